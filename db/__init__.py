@@ -1,0 +1,1 @@
+"""Every table, every query, the migrations and the business invariants."""

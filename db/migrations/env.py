@@ -1,0 +1,20 @@
+"""Alembic's entry: connects, takes the migration lock, runs what is missing."""
+
+from alembic import context
+from sqlalchemy import create_engine, text
+
+MIGRATION_LOCK = 7_060_501
+"""Key of the advisory lock that keeps two migration jobs apart."""
+
+
+def run() -> None:
+    """Runs the migrations that the database lacks."""
+    engine = create_engine(context.config.attributes["database_url"])
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        context.configure(connection=connection)
+        context.run_migrations()
+    engine.dispose()
+
+
+run()

@@ -1,0 +1,74 @@
+"""Refunds: the first schema, its allowed moves and version 1 of the policy."""
+
+from pathlib import Path
+
+from alembic import op
+from sqlalchemy import text
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+_HERE = Path(__file__).parent
+
+REFUND_MOVES = """
+    calculating         > awaiting_statement awaiting_specialist declined
+    awaiting_specialist > awaiting_statement declined cancelled
+    awaiting_statement  > under_review expired cancelled
+    under_review        > awaiting_approval paying awaiting_statement cancelled
+    awaiting_approval   > paying declined cancelled
+    paying              > completed awaiting_statement
+    completed           > awaiting_statement
+    declined            >
+    cancelled           >
+    expired             >
+"""
+REFUND_STAYS = "awaiting_specialist under_review awaiting_approval completed"
+"""Statuses with a deadline in bank days: a calendar change is a history row that stays in the status."""
+
+PAYOUT_MOVES = """
+    prepared > sent unknown paid rejected
+    sent     > unknown paid rejected
+    unknown  > sent paid rejected
+    paid     > returned
+    rejected >
+    returned >
+"""
+
+
+def upgrade() -> None:
+    """Creates everything; there is no way back but a backup."""
+    _run_script("0001_refund.sql")
+    _store_moves("refund", REFUND_MOVES)
+    for status in REFUND_STAYS.split():
+        _execute("INSERT INTO refund_moves VALUES (:status, :status)", status=status)
+    _store_moves("payout", PAYOUT_MOVES)
+    _execute(
+        "INSERT INTO policies (kind, version, document, valid_from, author)"
+        " VALUES ('refund', 1, CAST(:document AS jsonb), '2020-01-01T00:00:00Z', 'migration 0001')",
+        document=(_HERE / "0001_refund_policy.json").read_text("utf-8"),
+    )
+
+
+def _store_moves(kind: str, table: str) -> None:
+    rows = [line.split(">") for line in table.strip().splitlines()]
+    for status, _ in rows:
+        _execute(f"INSERT INTO {kind}_statuses VALUES (:status)", status=status.strip())  # noqa: S608
+    for status, targets in rows:
+        for target in targets.split():
+            _execute(
+                f"INSERT INTO {kind}_moves VALUES (:status, :target)",  # noqa: S608
+                status=status.strip(),
+                target=target,
+            )
+
+
+def _run_script(name: str) -> None:
+    """Runs a file of statements as it is; SQLAlchemy would read its percent signs as parameters."""
+    with op.get_bind().connection.cursor() as cursor:
+        cursor.execute((_HERE / name).read_text("utf-8"))
+
+
+def _execute(statement: str, **params: str) -> None:
+    op.get_bind().execute(text(statement), params)

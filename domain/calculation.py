@@ -1,0 +1,193 @@
+"""How much money goes back: conditions, the sum by lines, and the trace that recomputes to the same sum."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from domain.invoice import Invoice, InvoiceLine, IssuedBy
+from domain.money import unused_days, unused_share, vat_inside
+from domain.policy import RefundPolicy, Rule
+from domain.refund import AskedLine
+
+MAX_LINES = 200
+"""Lines of one invoice, and so of one request."""
+
+
+class Refusal(StrEnum):
+    """Why a refund cannot be asked for; the texts are `error.<code>` in the catalogues."""
+
+    INVOICE_ISSUED_BY_SERVICE_CENTRE = "invoice_issued_by_service_centre"
+    INVOICE_NOT_PAID = "invoice_not_paid"
+    INVOICE_TOO_OLD = "invoice_too_old"
+    NOTHING_TO_REFUND = "nothing_to_refund"
+    LINES_UNKNOWN = "lines_unknown"
+    AMOUNT_ABOVE_REFUNDABLE = "amount_above_refundable"
+
+
+class SpecialistReason(StrEnum):
+    """Why a sum is not automatic."""
+
+    RULE = "rule"
+    CLOSED_BY_DOCUMENTS = "closed_by_documents"
+    DELIVERED = "delivered"
+    MIXED = "mixed"
+    ABOVE_LIMIT = "above_limit"
+
+
+@dataclass(frozen=True)
+class LineTrace:
+    """One line of a calculation: every input, the rule, and what came out (kopecks, half-up once)."""
+
+    line_no: int
+    title: str
+    rule: Rule
+    price_kopecks: int
+    earlier_kopecks: int
+    asked_kopecks: int | None
+    stopped_on: date
+    unused_days: int | None
+    total_days: int | None
+    result_kopecks: int
+    vat_rate: str
+    vat_kopecks: int
+    specialist_reason: SpecialistReason | None = None
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """An automatic calculation. With a `specialist_reason` the sum is only a proposal for the specialist."""
+
+    policy_version: int
+    lines: tuple[LineTrace, ...]
+    left_kopecks: int
+    sum_kopecks: int
+    specialist_reason: SpecialistReason | None = None
+
+
+@dataclass(frozen=True)
+class Deduction:
+    """Actual expenses kept back (ст. 782 ГК РФ, ст. 32 ЗоЗПП), entered by a specialist with a reason."""
+
+    amount_kopecks: int
+    reason: str
+
+
+def refusal(
+    invoice: Invoice, asked: Sequence[AskedLine], today: date, policy: RefundPolicy
+) -> Refusal | None:
+    """The first condition that is not met, or None. `today` is the Moscow date of the request."""
+    if invoice.issued_by is not IssuedBy.ONLINE:
+        return Refusal.INVOICE_ISSUED_BY_SERVICE_CENTRE
+    if invoice.paid_kopecks == 0 or invoice.last_paid_on is None:
+        return Refusal.INVOICE_NOT_PAID
+    if (today - invoice.last_paid_on).days > policy.max_age_days:
+        return Refusal.INVOICE_TOO_OLD
+    if invoice.left_kopecks <= 0:
+        return Refusal.NOTHING_TO_REFUND
+    if unknown_lines(invoice, asked):
+        return Refusal.LINES_UNKNOWN
+    if _asks_too_much(invoice, asked):
+        return Refusal.AMOUNT_ABOVE_REFUNDABLE
+    return None
+
+
+def unknown_lines(invoice: Invoice, asked: Sequence[AskedLine]) -> tuple[int, ...]:
+    """Asked line numbers that the invoice does not have."""
+    known = {line.line_no for line in invoice.lines}
+    return tuple(sorted(line.line_no for line in asked if line.line_no not in known))
+
+
+def calculate(
+    invoice: Invoice,
+    asked: Sequence[AskedLine],
+    stopped_on: date,
+    policy: RefundPolicy,
+) -> Calculation:
+    """The refundable sum of the asked lines (all when none is named) by the policy, with its trace.
+
+    Pure: the same inputs always give the same sum. The sum never exceeds paid minus promised, and zero
+    with no `specialist_reason` means that nothing is left to refund.
+    """
+    limits = {line.line_no: line.at_most_kopecks for line in asked}
+    lines = [line for line in invoice.lines if not asked or line.line_no in limits]
+    traces = tuple(
+        _trace(line, limits.get(line.line_no), stopped_on, policy.rule_for(line.kind))
+        for line in lines
+    )
+    total = min(sum(trace.result_kopecks for trace in traces), invoice.left_kopecks)
+    return Calculation(
+        policy_version=policy.version,
+        lines=traces,
+        left_kopecks=invoice.left_kopecks,
+        sum_kopecks=total,
+        specialist_reason=_specialist_reason(lines, traces, total, policy),
+    )
+
+
+def specialist_sum(lines_kopecks: Sequence[int], deductions: Sequence[Deduction]) -> int:
+    """What a specialist's lines and deductions come to; may be zero or negative, the caller judges."""
+    return sum(lines_kopecks) - sum(deduction.amount_kopecks for deduction in deductions)
+
+
+def _asks_too_much(invoice: Invoice, asked: Sequence[AskedLine]) -> bool:
+    left = {line.line_no: line.sum_kopecks - line.promised_kopecks for line in invoice.lines}
+    named = [line for line in asked if line.at_most_kopecks is not None]
+    above_line = any((line.at_most_kopecks or 0) > left[line.line_no] for line in named)
+    return above_line or sum(line.at_most_kopecks or 0 for line in named) > invoice.left_kopecks
+
+
+def _trace(line: InvoiceLine, at_most: int | None, stopped_on: date, rule: Rule) -> LineTrace:
+    unused, total, computed = _by_rule(line, stopped_on, rule)
+    limits = [computed, line.sum_kopecks - line.promised_kopecks]
+    if at_most is not None:
+        limits.append(at_most)
+    result = max(0, min(limits))
+    return LineTrace(
+        line_no=line.line_no,
+        title=line.title,
+        rule=rule,
+        price_kopecks=line.sum_kopecks,
+        earlier_kopecks=line.promised_kopecks,
+        asked_kopecks=at_most,
+        stopped_on=stopped_on,
+        unused_days=unused,
+        total_days=total,
+        result_kopecks=result,
+        vat_rate=line.vat_rate,
+        vat_kopecks=vat_inside(result, line.vat_rate),
+        specialist_reason=_line_reason(line, rule, stopped_on),
+    )
+
+
+def _by_rule(line: InvoiceLine, stopped_on: date, rule: Rule) -> tuple[int | None, int | None, int]:
+    """Unused days, total days and the sum the rule gives; a specialist's line proposes nothing used."""
+    if rule is not Rule.UNUSED_DAYS or line.period_start is None or line.period_end is None:
+        return None, None, line.sum_kopecks
+    unused, total = unused_days(line.period_start, line.period_end, stopped_on)
+    return unused, total, unused_share(line.sum_kopecks, unused, total)
+
+
+def _line_reason(line: InvoiceLine, rule: Rule, stopped_on: date) -> SpecialistReason | None:
+    if line.closed_by_documents:
+        return SpecialistReason.CLOSED_BY_DOCUMENTS
+    if rule is Rule.SPECIALIST:
+        return SpecialistReason.RULE
+    if line.delivered_on is not None and line.delivered_on <= stopped_on:
+        return SpecialistReason.DELIVERED
+    if rule is Rule.UNUSED_DAYS and (line.period_start is None or line.period_end is None):
+        return SpecialistReason.RULE
+    return None
+
+
+def _specialist_reason(
+    lines: Sequence[InvoiceLine], traces: Sequence[LineTrace], total: int, policy: RefundPolicy
+) -> SpecialistReason | None:
+    if len({line.kind for line in lines}) > 1:
+        return SpecialistReason.MIXED
+    for trace in traces:
+        if trace.specialist_reason is not None:
+            return trace.specialist_reason
+    if total > policy.automatic_limit_kopecks:
+        return SpecialistReason.ABOVE_LIMIT
+    return None

@@ -1,0 +1,71 @@
+"""What was sold and paid: invoices, their lines and their payments, as facts for judging a refund."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from domain.money import VatRate
+
+
+class ProductKind(StrEnum):
+    """What a line sells."""
+
+    SUBSCRIPTION = "subscription"
+    SUPPORT = "support"
+    LICENCE = "licence"
+    SERVICE = "service"
+
+
+class PaymentMethod(StrEnum):
+    """How the client paid."""
+
+    BANK_CARD = "bank_card"
+    SBP = "sbp"
+    BANK_TRANSFER = "bank_transfer"
+
+
+class IssuedBy(StrEnum):
+    """Who issued the invoice: the online shop, or a service centre that also takes it back."""
+
+    ONLINE = "online"
+    SERVICE_CENTRE = "service_centre"
+
+
+@dataclass(frozen=True)
+class InvoiceLine:
+    """One line. A line without a period is delivered at once (`delivered_on`), or not yet (None).
+
+    `promised_kopecks` is what open and paid refund cases already take from this line.
+    """
+
+    line_no: int
+    title: str
+    kind: ProductKind
+    sum_kopecks: int
+    vat_rate: VatRate
+    period_start: date | None = None
+    period_end: date | None = None
+    delivered_on: date | None = None
+    closed_by_documents: bool = False
+    promised_kopecks: int = 0
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """An invoice with what came in and what is promised back, in kopecks."""
+
+    number: str
+    client_id: str
+    issued_by: IssuedBy
+    service_centre: str | None
+    issued_on: date
+    total_kopecks: int
+    paid_kopecks: int
+    promised_kopecks: int
+    last_paid_on: date | None
+    lines: tuple[InvoiceLine, ...]
+
+    @property
+    def left_kopecks(self) -> int:
+        """What may still be promised: paid minus promised."""
+        return self.paid_kopecks - self.promised_kopecks

@@ -1,0 +1,213 @@
+"""What a refund is: its statuses, the moves between them, who is waited for, and the messages its process exchanges."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from domain.access import Role
+
+SYSTEM = "system"
+"""The actor of a change that no person made."""
+
+
+class RefundStatus(StrEnum):
+    """Statuses of product.md, section Refund."""
+
+    CALCULATING = "calculating"
+    AWAITING_SPECIALIST = "awaiting_specialist"
+    AWAITING_STATEMENT = "awaiting_statement"
+    UNDER_REVIEW = "under_review"
+    AWAITING_APPROVAL = "awaiting_approval"
+    PAYING = "paying"
+    COMPLETED = "completed"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+_S = RefundStatus
+
+MOVES = MappingProxyType(
+    {
+        _S.CALCULATING: frozenset({_S.AWAITING_STATEMENT, _S.AWAITING_SPECIALIST, _S.DECLINED}),
+        _S.AWAITING_SPECIALIST: frozenset({_S.AWAITING_STATEMENT, _S.DECLINED, _S.CANCELLED}),
+        _S.AWAITING_STATEMENT: frozenset({_S.UNDER_REVIEW, _S.EXPIRED, _S.CANCELLED}),
+        _S.UNDER_REVIEW: frozenset(
+            {_S.AWAITING_APPROVAL, _S.PAYING, _S.AWAITING_STATEMENT, _S.CANCELLED}
+        ),
+        _S.AWAITING_APPROVAL: frozenset({_S.PAYING, _S.DECLINED, _S.CANCELLED}),
+        _S.PAYING: frozenset({_S.COMPLETED, _S.AWAITING_STATEMENT}),
+        _S.COMPLETED: frozenset({_S.AWAITING_STATEMENT}),
+        _S.DECLINED: frozenset(),
+        _S.CANCELLED: frozenset(),
+        _S.EXPIRED: frozenset(),
+    }
+)
+"""The allowed moves; the database holds the same table and a test compares the two."""
+
+UNPAID_ENDS = frozenset({_S.DECLINED, _S.CANCELLED, _S.EXPIRED})
+"""Final statuses in which nothing is promised any more."""
+
+
+class Action(StrEnum):
+    """What a caller may do with a case."""
+
+    WITHDRAW = "withdraw"
+    ENTER_REQUISITES = "enter_requisites"
+    REQUEST_CODE = "request_code"
+    SIGN = "sign"
+    UPLOAD_SCAN = "upload_scan"
+    CALCULATE = "calculate"
+    DECLINE = "decline"
+    ACCEPT = "accept"
+    RETURN_STATEMENT = "return_statement"
+    APPROVE = "approve"
+    LEAVE_FEEDBACK = "leave_feedback"
+
+
+_A = Action
+_STATEMENT_ACTIONS = (_A.ENTER_REQUISITES, _A.REQUEST_CODE, _A.SIGN, _A.UPLOAD_SCAN)
+
+ACTIONS = MappingProxyType(
+    {
+        _S.AWAITING_SPECIALIST: {
+            Role.CLIENT: (_A.WITHDRAW,),
+            Role.SPECIALIST: (_A.CALCULATE, _A.DECLINE),
+        },
+        _S.AWAITING_STATEMENT: {Role.CLIENT: (*_STATEMENT_ACTIONS, _A.WITHDRAW)},
+        _S.UNDER_REVIEW: {
+            Role.CLIENT: (_A.WITHDRAW,),
+            Role.SPECIALIST: (_A.ACCEPT, _A.RETURN_STATEMENT),
+        },
+        _S.AWAITING_APPROVAL: {
+            Role.CLIENT: (_A.WITHDRAW,),
+            Role.ACCOUNTANT: (_A.APPROVE, _A.DECLINE),
+        },
+    }
+)
+"""Which role may do what in which status. Feedback hangs on the case being closed, see `actions_for`."""
+
+
+def actions_for(
+    status: RefundStatus, role: Role, *, feedback_open: bool = False
+) -> tuple[Action, ...]:
+    """The actions a caller of this role has now."""
+    if feedback_open and role is Role.CLIENT:
+        return (Action.LEAVE_FEEDBACK,)
+    return ACTIONS.get(status, {}).get(role, ())
+
+
+def is_open_to(action: Action, status: RefundStatus) -> bool:
+    """Whether any role may take the action in this status."""
+    return any(action in actions for actions in ACTIONS.get(status, {}).values())
+
+
+@dataclass(frozen=True)
+class AskedLine:
+    """A line the client asks to be refunded; `at_most_kopecks` None means all that the policy gives."""
+
+    line_no: int
+    at_most_kopecks: int | None = None
+
+
+@dataclass(frozen=True)
+class RefundRequest:
+    """What starts a case. No lines means the whole invoice; `stopped_on` None means the day of the request."""
+
+    refund_id: str
+    invoice_number: str
+    client_id: str
+    ordinal: int
+    asked: tuple[AskedLine, ...] = ()
+    stopped_on: date | None = None
+
+    def asks_the_same_as(self, other: "RefundRequest") -> bool:
+        """Whether both ask for the same money of the same invoice."""
+        return (self.refund_id, self.asked, self.stopped_on) == (
+            other.refund_id,
+            other.asked,
+            other.stopped_on,
+        )
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How long a case waits for whom. Instants are UTC; `escalate_at` None means never.
+
+    `ends_in` is the status the case takes by itself when the wait is over; None hands it to the operator.
+    """
+
+    waiting_for: Role
+    until: datetime
+    remind_at: tuple[datetime, ...] = ()
+    escalate_at: datetime | None = None
+    ends_in: RefundStatus | None = None
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What a step answers: the status that the case is in now, and what the process needs to go on."""
+
+    status: RefundStatus
+    wait: Wait | None = None
+    sum_kopecks: int = 0
+    attempt: int = 0
+    refusal: str | None = None
+    calculated_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One numbered change of a case: the number makes a repeat recognisable.
+
+    `by` is the login of who decided (`system` when nobody did), `paper_id` the row that holds what was
+    decided (a calculation, a signature, a remark, a payout); never the content itself.
+    """
+
+    refund_id: str
+    number: int
+    at: datetime
+    by: str = SYSTEM
+    paper_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The first change of a case."""
+
+    request: RefundRequest
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A person's command to a case: who, and the row that holds what they wrote."""
+
+    by: str
+    paper_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """A reminder or an escalation about a wait that goes on; `number` counts them within the case."""
+
+    refund_id: str
+    number: int
+    at: datetime
+    until: datetime
+    escalate: bool = False
+
+
+@dataclass(frozen=True)
+class RefundOutcome:
+    """How the case ended."""
+
+    status: RefundStatus
+    sum_kopecks: int
+    refusal: str | None = None
+
+
+def workflow_id(invoice_number: str, ordinal: int) -> str:
+    """The case's id: an operator finds it by the number the client quotes."""
+    return f"refund-{invoice_number}-{ordinal}"
