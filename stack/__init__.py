@@ -1,0 +1,1 @@
+"""The embedded stack: every real process Kopeyka needs, on loopback ports, without containers."""
