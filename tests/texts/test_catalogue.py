@@ -1,0 +1,216 @@
+"""Both catalogues say everything, in the same words' places, and everything that code asks for."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
+
+import texts
+from domain.access import Role
+from domain.calculation import Refusal
+from domain.refund import Action, RefundStatus
+from domain.requisites import ClientKind, Requisites, problems
+from texts import Language, say, say_many
+
+ROOT = Path(__file__).parents[2]
+LANGUAGES: tuple[Language, ...] = ("ru", "en")
+SAYING = {"say": "{}", "say_many": "{}", "letter": "mail.{}.body"}
+PLURAL_FORMS = {"ru": 3, "en": 2}
+NOT_OURS = {".venv", ".kopeyka", "tests", "build"}
+
+
+def messages(language: Language) -> dict[str, Message]:
+    with (Path(texts.__file__).parent / f"{language}.po").open("rb") as source:
+        catalogue = read_po(source, locale=language, abort_invalid=True)
+    return {key_of(message): message for message in catalogue if message.id}
+
+
+def key_of(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def forms_of(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+
+
+def parameters_of(message: Message) -> set[str]:
+    return {
+        name
+        for form in forms_of(message)
+        for _, name, _, _ in Formatter().parse(form)
+        if name is not None
+    }
+
+
+def name_codes() -> set[str]:
+    """What domain.requisites finds wrong with a name, whose codes begin with the field's."""
+    return {
+        problem.code
+        for wrong in ("", "Я" * 1000, "Иван\u200b")
+        for problem in problems(
+            Requisites(wrong, None, None, "", "", wrong, None),
+            client_kind=ClientKind.INDIVIDUAL,
+            client_name="Иванов Иван",
+            client_inn=None,
+        )
+    }
+
+
+def product_modules() -> Iterator[Path]:
+    for path in ROOT.rglob("*.py"):
+        if not NOT_OURS & set(path.relative_to(ROOT).parts):
+            yield path
+
+
+def keys_asked_for(tree: ast.AST) -> Iterator[tuple[str, bool]]:
+    """Keys in calls of say and its kin; True for one that an f-string only begins."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        called = node.func.id if isinstance(node.func, ast.Name) else called
+        first = node.args[0]
+        if called not in SAYING:
+            continue
+        if isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield SAYING[called].format(first.value), False
+        elif isinstance(first, ast.JoinedStr) and isinstance(first.values[0], ast.Constant):
+            yield str(first.values[0].value), True
+
+
+def codes_in(module: str) -> set[str]:
+    """Codes that a domain module returns or raises: its snake_case strings in those places."""
+    tree = ast.parse((ROOT / "domain" / f"{module}.py").read_text(encoding="utf-8"))
+    spoken = (node for node in ast.walk(tree) if isinstance(node, ast.Return | ast.Raise))
+    return {
+        node.value
+        for statement in spoken
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if "_" in node.value[1:] and node.value[0].isalpha() and node.value.isidentifier()
+    }
+
+
+def test_both_catalogues_have_the_same_keys() -> None:
+    assert messages("ru").keys() == messages("en").keys()
+
+
+def test_both_catalogues_name_the_same_parameters_under_every_key() -> None:
+    russian, english = messages("ru"), messages("en")
+    assert {key: parameters_of(message) for key, message in russian.items()} == {
+        key: parameters_of(message) for key, message in english.items()
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty_and_every_plural_has_all_its_forms(language: Language) -> None:
+    for key, message in messages(language).items():
+        forms = forms_of(message)
+        assert all(form.strip() == form and form for form in forms), key
+        assert len(forms) == (PLURAL_FORMS[language] if message.pluralizable else 1), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_keys_are_alphabetical_so_that_two_people_can_add_them(language: Language) -> None:
+    keys = list(messages(language))
+    assert keys == sorted(keys)
+
+
+def test_every_notification_has_both_a_subject_and_a_body() -> None:
+    mail = [key.split(".") for key in messages("ru") if key.startswith("mail.")]
+    subjects = {parts[1] for parts in mail if parts[-1] == "subject"}
+    bodies = {parts[1] for parts in mail if parts[-1] == "body"}
+    assert subjects == bodies
+
+
+def test_every_key_that_code_asks_for_exists() -> None:
+    known = set(messages("ru"))
+    asked = 0
+    for path in product_modules():
+        for key, only_begins in keys_asked_for(ast.parse(path.read_text(encoding="utf-8"))):
+            asked += 1
+            found = any(one.startswith(key) for one in known) if only_begins else key in known
+            assert found, f"{path.name} asks for {key}"
+    assert asked
+
+
+@pytest.mark.parametrize(
+    ("prefix", "names"),
+    [
+        ("refund.status", RefundStatus),
+        ("role", Role),
+        ("action", Action),
+        ("error", Refusal),
+        ("error", codes_in("money")),
+        ("error", codes_in("requisites")),
+        ("error", name_codes()),
+        ("error", codes_in("calendar")),
+    ],
+)
+def test_every_status_role_action_and_code_of_the_domain_has_a_text(
+    prefix: str, names: set[str]
+) -> None:
+    assert names
+    assert {f"{prefix}.{name}" for name in names} - set(messages("ru")) == set()
+
+
+def test_titles_of_statuses_are_those_of_the_product() -> None:
+    titles = {
+        "calculating": "Рассчитываем сумму",
+        "awaiting_specialist": "Рассчитывает специалист",
+        "awaiting_statement": "Заполните заявление",
+        "under_review": "Проверяем заявление",
+        "awaiting_approval": "Согласование с бухгалтерией",
+        "paying": "Проводим выплату",
+        "completed": "Завершено",
+        "declined": "Отказано",
+        "cancelled": "Отозвано",
+        "expired": "Закрыто",
+    }
+    assert {status: say(f"refund.status.{status}") for status in titles} == titles
+
+
+def test_a_text_is_filled_in_both_languages_and_takes_more_parameters_than_it_names() -> None:
+    params = {"who": "клиент", "until": "14.05.2026", "refund_id": "refund-7-1"}
+    assert say("ui.waiting", "ru", **params) == "Ждём: клиент до 14.05.2026"
+    assert say("ui.waiting", "en", **params) == "Waiting for: клиент until 14.05.2026"
+
+
+def test_braces_in_a_parameter_are_text_not_a_parameter() -> None:
+    assert "{attempts}" in say("error.code_wrong", attempts_left="{attempts}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_unknown_key_is_an_error_at_once(language: Language) -> None:
+    with pytest.raises(KeyError, match="no_such_code"):
+        say("error.no_such_code", language)
+    with pytest.raises(KeyError, match="no_such_thing"):
+        say_many("count.no_such_thing", 2, language)
+
+
+def test_a_missing_parameter_is_an_error_that_names_it() -> None:
+    with pytest.raises(KeyError, match="attempts_left"):
+        say("error.code_wrong")
+
+
+@pytest.mark.parametrize(
+    ("n", "russian", "english"),
+    [
+        (0, "0 дней", "0 days"),
+        (1, "1 день", "1 day"),
+        (2, "2 дня", "2 days"),
+        (5, "5 дней", "5 days"),
+        (11, "11 дней", "11 days"),
+        (21, "21 день", "21 days"),
+        (112, "112 дней", "112 days"),
+    ],
+)
+def test_a_counted_thing_takes_the_form_its_number_asks_for(
+    n: int, russian: str, english: str
+) -> None:
+    assert say_many("count.days", n) == russian
+    assert say_many("count.days", n, "en") == english

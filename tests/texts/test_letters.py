@@ -1,0 +1,142 @@
+"""A letter says the same in plain and in HTML, whatever its parameters hold."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+import texts
+from texts import Language, letter
+
+PARAMS: dict[str, str | int] = {
+    "amount": "9 693,55 ₽",
+    "code": "482913",
+    "company": "ООО «Копейка Софт»",
+    "credit_by": "4 декабря 2026 г.",
+    "failure": "AcquirerUnavailable: 503",
+    "invoice_number": "2026-00417",
+    "link": "https://shop.example/refunds/refund-2026-00417-1?a=1&b=2",
+    "minutes": 10,
+    "name": "ООО «Ромашка»",
+    "payment_date": "21 ноября 2026 г.",
+    "reason": "Счёт получателя закрыт",
+    "refund_id": "refund-2026-00417-1",
+    "remarks": "Не видна подпись",
+    "role": "бухгалтер",
+    "step": "Выплатить деньги",
+    "until": "05.12.2026 23:59 (МСК)",
+}
+
+
+class Reader(HTMLParser):
+    """What a person sees of a page, and the tags and addresses it is made of."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name == "href"]
+
+    def handle_data(self, data: str) -> None:
+        self.seen.append(data)
+
+
+def notifications() -> list[str]:
+    with (Path(texts.__file__).parent / "ru.po").open("rb") as source:
+        keys = [str(message.id) for message in read_po(source, locale="ru")]
+    return [key.split(".")[1] for key in keys if re.fullmatch(r"mail\.\w+\.body", key)]
+
+
+def words_of(text: str) -> list[str]:
+    return text.replace("\u200b", "").split()
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("name", notifications())
+def test_every_word_of_the_plain_text_stands_in_the_html_too(name: str, language: Language) -> None:
+    written = letter(name, language, **PARAMS)
+    page = Reader(written.html)
+    on_page = set(words_of(" ".join(page.seen))) | set(page.links)
+    missing = {word.removesuffix(":") for word in words_of(written.plain)} - {
+        word.removesuffix(":") for word in on_page
+    }
+    assert missing == {"--"}
+
+
+@pytest.mark.parametrize("name", notifications())
+def test_no_letter_shows_an_unfilled_parameter_and_every_subject_is_one_line(name: str) -> None:
+    written = letter(name, "ru", **PARAMS)
+    assert not re.search(r"[{}]", written.subject + written.plain)
+    assert len(written.subject.splitlines()) == 1
+
+
+def test_the_details_of_the_refund_stand_under_the_text_when_they_are_known() -> None:
+    known = letter("refund_paying", "ru", **PARAMS).plain
+    assert "Клиент: ООО «Ромашка»" in known
+    assert "Заявка: refund-2026-00417-1" in known
+    unknown = letter("refund_paying", company="К", invoice_number="7").plain
+    assert "Клиент" not in unknown
+
+
+def test_a_link_is_a_button_in_html_and_an_address_on_its_own_line_in_plain_text() -> None:
+    written = letter("refund_awaiting_statement", "ru", **PARAMS)
+    assert Reader(written.html).links == [PARAMS["link"]]
+    assert str(PARAMS["link"]) in written.plain.splitlines()
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "http://a b", 'https://a"onclick="b', "/refunds/7", ""]
+)
+def test_a_letter_never_links_to_anything_but_a_web_address(link: str) -> None:
+    with pytest.raises(ValueError, match="http"):
+        letter("refund_awaiting_statement", "ru", **{**PARAMS, "link": link})
+
+
+def test_line_breaks_and_blank_lines_of_remarks_stay_inside_their_quotation() -> None:
+    written = letter("refund_statement_returned", "ru", **{**PARAMS, "remarks": "Первое\n\nВторое"})
+    assert "    Первое\n\n    Второе\n" in written.plain
+    assert "Первое\n\nВторое</p>" in written.html
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_no_parameter_can_add_a_tag_to_the_page_or_a_line_to_the_subject(
+    one: str, other: str
+) -> None:
+    usual = letter("refund_statement_returned", "ru", **PARAMS)
+    hostile: dict[str, str | int] = {
+        "remarks": f"<b>{one}</b>",
+        "invoice_number": f"<script>{other}\r\nBcc: a@b.c",
+    }
+    written = letter("refund_statement_returned", "ru", **{**PARAMS, **hostile})
+    assert Reader(written.html).tags == Reader(usual.html).tags
+    assert not re.search(r"[\r\n]", written.subject)
+
+
+def test_the_preheader_is_the_beginning_of_the_text_and_is_short() -> None:
+    html = letter("refund_awaiting_statement", "ru", **PARAMS).html
+    preheader = re.search(r'<div style="display:none;[^>]*>([^<]*)</div>', html)
+    assert preheader is not None
+    assert preheader[1] == "Мы рассчитали сумму, которую вернём вам:"
+
+
+@pytest.mark.parametrize(
+    ("name", "missing"), [("refund_paying", "company"), ("refund_completed", "credit_by")]
+)
+def test_a_letter_with_a_missing_parameter_is_not_written(name: str, missing: str) -> None:
+    params = {key: value for key, value in PARAMS.items() if key != missing}
+    with pytest.raises(KeyError, match=missing):
+        letter(name, "ru", **params)
+
+
+def test_an_unknown_notification_is_an_error() -> None:
+    with pytest.raises(KeyError, match="no_such"):
+        letter("no_such", "ru", **PARAMS)

@@ -1,0 +1,18 @@
+"""What people read: texts by key, sums and dates as Russians write them, whole letters."""
+
+from texts.catalogue import Language, say, say_many
+from texts.figures import day, day_in_words, moment, rubles, rubles_in_words
+from texts.letters import Letter, letter
+
+__all__ = [
+    "Language",
+    "Letter",
+    "day",
+    "day_in_words",
+    "letter",
+    "moment",
+    "rubles",
+    "rubles_in_words",
+    "say",
+    "say_many",
+]

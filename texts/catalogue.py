@@ -1,0 +1,66 @@
+"""The catalogues in memory: one stable key, one text per language."""
+
+import gettext
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+Language: TypeAlias = Literal["ru", "en"]
+
+
+def say(key: str, /, language: Language = "ru", **params: object) -> str:
+    """The text of a key with its parameters filled in; more parameters than it names are welcome.
+
+    Sums and dates come in as text (`rubles`, `day`, `moment`). An unknown key and a missing
+    parameter raise KeyError: a text is either whole or a bug that a test finds.
+    """
+    return filled(template(key, language), params)
+
+
+def say_many(key: str, n: int, /, language: Language = "ru", **params: object) -> str:
+    """The text of a counted thing in the form that its number asks for; `{n}` is the number."""
+    return filled(_CATALOGUES[language].ngettext(key, key, n), {"n": n, **params})
+
+
+def template(key: str, language: Language) -> str:
+    """The text of a key with its `{parameters}` still open. Raises KeyError for an unknown key."""
+    return _CATALOGUES[language].gettext(key)
+
+
+def filled(text: str, params: Mapping[str, object]) -> str:
+    """The text with its parameters filled in; a parameter's own braces are left alone."""
+    try:
+        return text.format_map(params)
+    except KeyError as missing:
+        raise KeyError(f"the text {text[:40]!r} needs the parameter {missing}") from None
+
+
+class _UnknownKey(gettext.NullTranslations):
+    """Where a lookup ends that found nothing: gettext itself would echo the key to the reader."""
+
+    def gettext(self, message: str) -> str:
+        raise KeyError(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        raise KeyError(msgid1)
+
+
+def _loaded(language: Language) -> gettext.GNUTranslations:
+    with Path(__file__).with_name(f"{language}.po").open("rb") as source:
+        catalogue = read_po(source, locale=language, abort_invalid=True)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    translations = gettext.GNUTranslations(compiled)
+    translations.add_fallback(_UnknownKey())
+    return translations
+
+
+_CATALOGUES: Mapping[Language, gettext.GNUTranslations] = {
+    "ru": _loaded("ru"),
+    "en": _loaded("en"),
+}

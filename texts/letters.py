@@ -1,0 +1,127 @@
+"""One letter from a notification's text: subject, plain and HTML from the same paragraphs."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from texts.catalogue import Language, filled, say, template
+
+MAX_PREHEADER_LENGTH = 110
+
+_PARAGRAPH_BREAK = "\n\n"
+_LONE_PARAMETER = re.compile(r"\{(\w+)\}")
+_LINK_PARAGRAPH = re.compile(r"(?P<label>.+): \{link\}")
+_SAFE_LINK = re.compile(r"https?://[^\s<>\"]+")
+_FACTS = {"refund_id": "refund", "invoice_number": "invoice", "name": "client"}
+
+
+class Shape(StrEnum):
+    """How a paragraph looks."""
+
+    TEXT = "text"
+    FIGURE = "figure"
+    QUOTE = "quote"
+    LINK = "link"
+
+
+# A paragraph that is one parameter and nothing else stands out in the shape of that parameter.
+_LONE_SHAPES = {
+    "amount": Shape.FIGURE,
+    "code": Shape.FIGURE,
+    "failure": Shape.QUOTE,
+    "reason": Shape.QUOTE,
+    "remarks": Shape.QUOTE,
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is sent: `subject` is one line, `plain` and `html` say the same."""
+
+    subject: str
+    plain: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph; `link` is set where the text is the label of a link."""
+
+    text: str
+    shape: Shape = Shape.TEXT
+    link: str | None = None
+
+
+def letter(name: str, /, language: Language = "ru", **params: str | int) -> Letter:
+    """The letter of a notification: `mail.<name>.subject` and `.body` in the house's layout.
+
+    `company` (whose letter it is) is always needed; `refund_id`, `invoice_number` and `name` (the
+    client's) stand under the text when given. Raises KeyError for an unknown notification or a
+    missing parameter, ValueError for a link that is not http(s).
+    """
+    paragraphs = tuple(_paragraphs(template(f"mail.{name}.body", language), params))
+    shown = {
+        "company": params["company"],
+        "facts": _facts(language, params),
+        "footer": say("mail.footer", language),
+        "greeting": say("mail.greeting", language),
+        "language": language,
+        "paragraphs": paragraphs,
+        "preheader": _shortened(paragraphs[0].text),
+        "subject": " ".join(say(f"mail.{name}.subject", language, **params).split()),
+    }
+    return Letter(
+        subject=str(shown["subject"]),
+        plain=_PLAIN.render(shown),
+        html=_HTML.render(shown),
+    )
+
+
+def _paragraphs(body: str, params: Mapping[str, object]) -> Iterator[Paragraph]:
+    """Split before filling: a blank line inside somebody's remarks starts no paragraph of ours."""
+    for source in body.split(_PARAGRAPH_BREAK):
+        if lone := _LONE_PARAMETER.fullmatch(source):
+            shape = _LONE_SHAPES.get(lone[1], Shape.TEXT)
+            yield Paragraph(filled(source, params).strip(), shape)
+        elif labelled := _LINK_PARAGRAPH.fullmatch(source):
+            yield Paragraph(filled(labelled["label"], params), Shape.LINK, _link(params))
+        else:
+            yield Paragraph(filled(source, params))
+
+
+def _link(params: Mapping[str, object]) -> str:
+    link = filled("{link}", params)
+    if not _SAFE_LINK.fullmatch(link):
+        raise ValueError("a letter links to http and https addresses only")
+    return link
+
+
+def _facts(language: Language, params: Mapping[str, object]) -> list[tuple[str, str]]:
+    return [
+        (say(f"mail.fact.{fact}", language), str(params[parameter]))
+        for parameter, fact in _FACTS.items()
+        if parameter in params
+    ]
+
+
+def _shortened(text: str) -> str:
+    one_line = " ".join(text.split())
+    if len(one_line) <= MAX_PREHEADER_LENGTH:
+        return one_line
+    return one_line[:MAX_PREHEADER_LENGTH].rsplit(" ", 1)[0] + "…"
+
+
+_LAYOUTS = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_PLAIN = _LAYOUTS.get_template("letter.txt.j2")
+_HTML = _LAYOUTS.get_template("letter.html.j2")
