@@ -1,0 +1,69 @@
+"""The bank calendar's overrides and confirmed years."""
+
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from db.database import Database, Query, Row, Transaction
+from db.tables import calendar_history, calendar_overrides, calendar_years
+from domain.calendar import BankCalendar
+
+OVERRIDES: Query = (select(calendar_overrides.c.day, calendar_overrides.c.is_working), {})
+YEARS: Query = (select(calendar_years.c.year), {})
+
+_put_override = upsert(calendar_overrides)
+_PUT_OVERRIDE = _put_override.on_conflict_do_update(
+    index_elements=["day"],
+    set_={
+        name: _put_override.excluded[name]
+        for name in ("is_working", "reason", "author", "created_at")
+    },
+)
+_REMOVE_OVERRIDE = delete(calendar_overrides).where(calendar_overrides.c.day == bindparam("a_day"))
+_HISTORY = insert(calendar_history)
+_CONFIRM_YEAR = upsert(calendar_years).on_conflict_do_nothing()
+_LIST = select(calendar_overrides).order_by(calendar_overrides.c.day)
+
+
+def calendar_from(overrides: list[Row], years: list[Row]) -> BankCalendar:
+    """The calendar that the rows of `OVERRIDES` and `YEARS` make."""
+    return BankCalendar(
+        overrides={row.day: row.is_working for row in overrides},
+        confirmed_years=frozenset(row.year for row in years),
+    )
+
+
+async def bank_calendar(database: Database) -> BankCalendar:
+    """The calendar as it is now."""
+    return calendar_from(*await database.read(OVERRIDES, YEARS))
+
+
+def set_override(
+    transaction: Transaction, day: date, is_working: bool | None, reason: str, author: str, at: datetime
+) -> None:
+    """Overrides a day, or takes its override away (`is_working` None); both stay in the history."""
+    if is_working is None:
+        transaction.write(_REMOVE_OVERRIDE, a_day=day)
+    else:
+        transaction.write(
+            _PUT_OVERRIDE,
+            day=day,
+            is_working=is_working,
+            reason=reason,
+            author=author,
+            created_at=at,
+        )
+    transaction.write(
+        _HISTORY, day=day, is_working=is_working, reason=reason, author=author, at=at
+    )
+
+
+def confirm_year(transaction: Transaction, year: int, author: str, at: datetime) -> None:
+    """Says that a year's overrides are complete; a repeat keeps the first confirmation."""
+    transaction.write(_CONFIRM_YEAR, year=year, confirmed_by=author, confirmed_at=at)
+
+
+async def overrides(database: Database) -> list[Row]:
+    """Every override, by day."""
+    return await database.rows(_LIST)

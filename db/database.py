@@ -1,0 +1,185 @@
+"""The connection pool, reads in one round trip, and transactions in two."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from enum import Enum
+from typing import Any, LiteralString, NamedTuple, cast
+from weakref import WeakKeyDictionary
+
+from psycopg import AsyncConnection, AsyncCursor, OperationalError
+from psycopg.pq import TransactionStatus
+from psycopg.rows import namedtuple_row
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import Executable
+from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ClauseElement
+
+POOL_SIZE = 10
+"""Connections of one process."""
+CONNECTION_WAIT_SECONDS = 5.0
+"""How long a step waits for a free connection before it fails and is tried again."""
+STATEMENT_TIMEOUT_MS = 10_000
+"""The server ends a statement that runs longer."""
+LOCK_TIMEOUT_MS = 5_000
+"""The server ends a wait for a row that somebody else holds longer."""
+
+DatabaseUnavailable = OperationalError
+"""What a caller catches when the database cannot be asked now; a lost COMMIT leaves the outcome unknown."""
+
+Row = Any
+"""A named tuple of a row's columns."""
+Query = tuple[Executable, Mapping[str, Any]]
+"""A statement and its parameters."""
+
+_DIALECT = psycopg_dialect()
+
+
+class Compiled(NamedTuple):
+    """A statement as text, the compiler that knows its parameters, and whether its result has rows."""
+
+    text: str
+    compiler: SQLCompiler
+    has_rows: bool
+
+
+_cache: WeakKeyDictionary[ClauseElement, dict[tuple[str, ...], Compiled]] = WeakKeyDictionary()
+
+
+class Transaction:
+    """One transaction in two round trips: `read` and judge, then every `write` travels with the COMMIT."""
+
+    def __init__(self, connection: AsyncConnection[Row]) -> None:
+        self._connection = connection
+        self._writes: list[Query] = []
+
+    async def read(self, *queries: Query) -> list[list[Row]]:
+        """The rows of each query, all in one round trip; call it once, before the first write."""
+        return await _fetch(self._connection, queries)
+
+    def write(self, statement: Executable, /, **params: Any) -> None:
+        """Queues a statement whose result nobody reads; a broken constraint raises at the end."""
+        self._writes.append((statement, params))
+
+    async def send(self) -> None:
+        """Sends what was queued."""
+        for statement, params in self._writes:
+            await _send(self._connection, statement, params)
+        self._writes.clear()
+
+
+class Database:
+    """A process's way to PostgreSQL. Use as an async context manager; URL as `postgresql://…`."""
+
+    def __init__(self, url: str, *, pool_size: int = POOL_SIZE) -> None:
+        self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
+            url,
+            min_size=1,
+            max_size=pool_size,
+            timeout=CONNECTION_WAIT_SECONDS,
+            open=False,
+            kwargs={
+                "autocommit": True,
+                "row_factory": namedtuple_row,
+                "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"
+                f" -c lock_timeout={LOCK_TIMEOUT_MS} -c TimeZone=UTC",
+            },
+        )
+
+    async def __aenter__(self) -> "Database":
+        await self._pool.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._pool.close()
+
+    async def read(self, *queries: Query) -> list[list[Row]]:
+        """The rows of each query, in one round trip and outside a transaction."""
+        async with self._connection() as connection, connection.pipeline():
+            return await _fetch(connection, queries)
+
+    async def rows(self, statement: Executable, /, **params: Any) -> list[Row]:
+        """The rows of one statement, which may write; it is its own transaction."""
+        (rows,) = await self.read((statement, params))
+        return rows
+
+    async def row(self, statement: Executable, /, **params: Any) -> Row | None:
+        """The only row of a statement, or None."""
+        rows = await self.rows(statement, **params)
+        return rows[0] if rows else None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """One transaction. An exception inside, or a broken constraint at the end, stores nothing."""
+        async with self._connection() as connection:
+            async with connection.pipeline():
+                await connection.execute("BEGIN")
+                transaction = Transaction(connection)
+                yield transaction
+                await transaction.send()
+                await connection.execute("COMMIT")
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection[Row]]:
+        async with self._pool.connection() as connection:
+            try:
+                yield connection
+            except OperationalError:
+                self._forget_broken_connections()
+                raise
+            finally:
+                if connection.info.transaction_status is not TransactionStatus.IDLE:
+                    await _roll_back(connection)
+
+    def _forget_broken_connections(self) -> None:
+        task = asyncio.get_running_loop().create_task(self._pool.check())
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+
+async def _roll_back(connection: AsyncConnection[Row]) -> None:
+    """Ends an open transaction; the pool drops a connection that cannot even do that."""
+    if not connection.broken:
+        await connection.rollback()
+
+
+async def _fetch(connection: AsyncConnection[Row], queries: Sequence[Query]) -> list[list[Row]]:
+    sent = [await _send(connection, statement, params) for statement, params in queries]
+    return [await cursor.fetchall() if has_rows else [] for cursor, has_rows in sent]
+
+
+async def _send(
+    connection: AsyncConnection[Row], statement: Executable, params: Mapping[str, Any]
+) -> tuple[AsyncCursor[Row], bool]:
+    """Queues a statement; the second value tells whether its result has rows."""
+    compiled = compile_once(statement, tuple(sorted(params)))
+    values = compiled.compiler.construct_params(dict(params))
+    cursor = await connection.execute(
+        cast(LiteralString, compiled.text),
+        {name: _adapted(value) for name, value in values.items()},
+    )
+    return cursor, compiled.has_rows
+
+
+def compile_once(statement: Executable, columns: tuple[str, ...]) -> Compiled:
+    """The SQL of a statement; one that lives as long as its module is compiled once.
+
+    `columns` are the names of the parameters given: an INSERT or UPDATE sets just these.
+    """
+    element = cast(ClauseElement, statement)
+    by_columns = _cache.setdefault(element, {})
+    if columns not in by_columns:
+        names = list(columns) if element.is_dml else None
+        compiler = cast(SQLCompiler, element.compile(dialect=_DIALECT, column_keys=names))
+        has_rows = not element.is_dml or bool(compiler.effective_returning)
+        by_columns[columns] = Compiled(str(compiler), compiler, has_rows)
+    return by_columns[columns]
+
+
+def _adapted(value: Any) -> Any:
+    if isinstance(value, dict | list):
+        return Jsonb(value)
+    if isinstance(value, Enum):
+        return value.value
+    return value

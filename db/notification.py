@@ -1,0 +1,128 @@
+"""The outbox and the inbox: one row per occasion, role and channel."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from db.database import Database, Row, Transaction
+from db.tables import clients, mailboxes, notifications
+from domain.access import Role
+from domain.notification import Notice, NotificationChannel, NotificationStatus
+
+NAMESPACE = UUID("6f8d2d1a-0c0b-4f8e-9a53-0f6f0a2f7c11")
+"""Makes a notification's id, and so its Message-ID, the same on every repeat."""
+LEASE_SECONDS = 120
+"""A message taken by a delivery that died is due again after this time."""
+
+_PUT = insert(notifications).on_conflict_do_nothing()
+
+_due = (
+    select(notifications.c.id)
+    .where(notifications.c.status == "queued", notifications.c.due_at <= func.now())
+    .order_by(notifications.c.due_at)
+    .limit(bindparam("how_many"))
+    .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    update(notifications)
+    .where(notifications.c.id.in_(_due.scalar_subquery()))
+    .values(
+        due_at=func.now() + func.make_interval(0, 0, 0, 0, 0, 0, LEASE_SECONDS),
+        attempts=notifications.c.attempts + 1,
+    )
+    .returning(
+        notifications,
+        select(clients.c.email).where(clients.c.id == notifications.c.client_id).scalar_subquery().label("client_address"),
+        select(clients.c.name).where(clients.c.id == notifications.c.client_id).scalar_subquery().label("client_name"),
+        select(clients.c.language).where(clients.c.id == notifications.c.client_id).scalar_subquery().label("client_language"),
+        select(mailboxes.c.address).where(mailboxes.c.role == notifications.c.role).scalar_subquery().label("role_address"),
+    )
+)
+_SETTLE = (
+    update(notifications)
+    .where(notifications.c.id == bindparam("notification_id"))
+    .values(
+        status=bindparam("new_status"),
+        due_at=bindparam("new_due_at"),
+        settled_at=bindparam("new_settled_at"),
+        last_error=bindparam("new_error"),
+        params=notifications.c.params.op("-")(bindparam("secret")),
+    )
+)
+_NEXT_DUE = select(func.min(notifications.c.due_at).label("due_at")).where(
+    notifications.c.status == "queued"
+)
+
+SECRET_PARAM = "code"
+"""The one parameter that is erased from a message once it is settled: a one-time code."""
+
+
+def tell(
+    transaction: Transaction,
+    notices: Sequence[Notice],
+    *,
+    refund_id: str,
+    client_id: str,
+    occasion: str,
+    params: Mapping[str, Any],
+    at: datetime,
+    channels: Sequence[NotificationChannel] = tuple(NotificationChannel),
+) -> None:
+    """Queues each notice once per channel; a repeat of the same occasion adds nothing.
+
+    `params` are JSON values; names end in `_kopecks`, `_on` or `_at` where a person reads money or time.
+    """
+    for notice in notices:
+        for channel in channels:
+            mail = channel is NotificationChannel.MAIL
+            transaction.write(
+                _PUT,
+                id=uuid5(NAMESPACE, f"{refund_id}/{occasion}/{notice.role}/{channel}"),
+                refund_id=refund_id,
+                occasion=occasion,
+                role=notice.role,
+                client_id=client_id if notice.role is Role.CLIENT else None,
+                channel=channel,
+                template=notice.template,
+                params=dict(params),
+                status=NotificationStatus.QUEUED if mail else NotificationStatus.SENT,
+                due_at=at if mail else None,
+                created_at=at,
+                settled_at=None if mail else at,
+            )
+
+
+async def take_due(database: Database, how_many: int) -> list[Row]:
+    """Leases due mails to the caller, with the addresses to send them to."""
+    return await database.rows(_TAKE, how_many=how_many)
+
+
+async def settle(
+    database: Database,
+    notification_id: UUID,
+    status: NotificationStatus,
+    *,
+    due_at: datetime | None = None,
+    settled_at: datetime | None = None,
+    error: str | None = None,
+) -> None:
+    """Records how an attempt ended: sent, given up, or queued again for `due_at`."""
+    await database.rows(
+        _SETTLE,
+        notification_id=notification_id,
+        new_status=status,
+        new_due_at=due_at,
+        new_settled_at=settled_at,
+        new_error=error,
+        secret="" if status is NotificationStatus.QUEUED else SECRET_PARAM,
+    )
+
+
+async def next_due_at(database: Database) -> datetime | None:
+    """When the next mail is due; None when nothing is queued."""
+    row = await database.row(_NEXT_DUE)
+    return row.due_at if row else None

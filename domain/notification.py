@@ -1,0 +1,94 @@
+"""Who is told what when: the table of notices, and the messages of their delivery."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from domain.access import Role
+from domain.refund import RefundStatus
+
+
+class NotificationChannel(StrEnum):
+    """Each notice goes out once on every channel."""
+
+    MAIL = "mail"
+    INBOX = "inbox"
+
+
+class NotificationStatus(StrEnum):
+    """`failed` is an operator's row: given up after the last interval of `RETRY_INTERVALS`."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+RETRY_INTERVALS = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120, 240, 480, 720, 720, 720)
+)
+"""How long a message waits after each failed attempt: two days in all, then it is given up."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A role to be told, and the template (`<template>.subject`, `<template>.body` in the catalogues)."""
+
+    role: Role
+    template: str
+
+
+def _client(template: str) -> Notice:
+    return Notice(Role.CLIENT, template)
+
+
+_S = RefundStatus
+
+NOTICES: Mapping[RefundStatus, tuple[Notice, ...]] = MappingProxyType(
+    {
+        _S.AWAITING_SPECIALIST: (
+            _client("refund_awaiting_specialist"),
+            Notice(Role.SPECIALIST, "staff_calculation_needed"),
+        ),
+        _S.AWAITING_STATEMENT: (_client("refund_awaiting_statement"),),
+        _S.UNDER_REVIEW: (
+            _client("refund_under_review"),
+            Notice(Role.SPECIALIST, "staff_review_needed"),
+        ),
+        _S.AWAITING_APPROVAL: (
+            _client("refund_awaiting_approval"),
+            Notice(Role.ACCOUNTANT, "staff_approval_needed"),
+        ),
+        _S.PAYING: (_client("refund_paying"),),
+        _S.COMPLETED: (_client("refund_completed"),),
+        _S.DECLINED: (_client("refund_declined"),),
+        _S.CANCELLED: (_client("refund_cancelled"),),
+        _S.EXPIRED: (_client("refund_expired"),),
+    }
+)
+"""Whom entering a status concerns."""
+
+STATEMENT_RETURNED = (_client("refund_statement_returned"),)
+NEW_REQUISITES_NEEDED = (_client("refund_new_requisites_needed"),)
+CREDITED = (_client("refund_credited"),)
+CREDIT_DATE_MOVED = (_client("refund_credit_date_moved"),)
+ONE_TIME_CODE = _client("refund_one_time_code")
+
+
+def notices_for(previous: RefundStatus | None, entered: RefundStatus) -> tuple[Notice, ...]:
+    """Whom a move concerns; coming back to the statement says why the client is asked again."""
+    if entered is _S.AWAITING_STATEMENT and previous is _S.UNDER_REVIEW:
+        return STATEMENT_RETURNED
+    if entered is _S.AWAITING_STATEMENT and previous in (_S.PAYING, _S.COMPLETED):
+        return NEW_REQUISITES_NEEDED
+    return NOTICES.get(entered, ())
+
+
+def reminder_for(waiting_for: Role, *, escalate: bool) -> Notice:
+    """Who hears that a wait goes on; an escalation goes to the operator."""
+    if escalate:
+        return Notice(Role.OPERATOR, "staff_escalation")
+    if waiting_for is Role.CLIENT:
+        return _client("refund_reminder")
+    return Notice(waiting_for, "staff_reminder")
