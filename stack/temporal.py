@@ -34,9 +34,13 @@ def server_program() -> Path:
     return Path(sysconfig.get_path("scripts")) / "temporal"
 
 
-def dynamic_config_arguments() -> list[str]:
+def common_arguments() -> list[str]:
     """The flags that every server of ours is started with, the tests' too."""
-    return [part for value in DYNAMIC_CONFIG for part in ("--dynamic-config-value", value)]
+    attributes = [f"{name}={kind}" for name, kind in SEARCH_ATTRIBUTES.items()]
+    return [
+        *(part for value in DYNAMIC_CONFIG for part in ("--dynamic-config-value", value)),
+        *(part for attribute in attributes for part in ("--search-attribute", attribute)),
+    ]
 
 
 @dataclass(frozen=True)
@@ -87,15 +91,10 @@ class Temporal:
                 *("--http-port", str(self.http_port), "--metrics-port", str(self.metrics_port)),
                 *("--namespace", NAMESPACE, "--log-level", LOG_LEVEL, "--ui-disable-news-fetch"),
                 *(("--db-filename", self.history) if self.history else ()),
-                *self._search_attributes(),
-                *dynamic_config_arguments(),
+                *common_arguments(),
             ],
             environment={"PATH": os.defpath, "HOME": str(self.folder)},
             folder=self.folder,
             log=self.log,
             ready=lambda: http_body(self.http_url) is not None,
         )
-
-    def _search_attributes(self) -> list[str]:
-        pairs = [f"{name}={kind}" for name, kind in SEARCH_ATTRIBUTES.items()]
-        return [part for pair in pairs for part in ("--search-attribute", pair)]

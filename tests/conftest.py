@@ -1,0 +1,84 @@
+"""What every test may ask for: a real PostgreSQL, a migrated database, a real Temporal server."""
+
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from shlex import quote
+from uuid import uuid4
+
+import pytest
+from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+
+from stack import leash
+from stack.folders import STATE_FOLDER, fresh_folder, server_folder
+from stack.ports import Ports
+from stack.postgres import Postgres, server_owner
+from stack.processes import Supervisor
+from stack.temporal import common_arguments, server_program
+
+MIGRATED_TEMPLATE = "migrated"
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A cluster of this session, without durability, gone after it."""
+    owner = server_owner()
+    log = tmp_path_factory.mktemp("postgres") / "postgres.log"
+    with ExitStack() as cleanup:
+        ports = cleanup.enter_context(Ports())
+        folder = cleanup.enter_context(fresh_folder(server_folder(STATE_FOLDER), owner))
+        server = Postgres(folder / "postgres", ports.reserve_any(), log, fast=True)
+        server.prepare()
+        cleanup.enter_context(Supervisor(_say)).start(server.command())
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: Postgres) -> str:
+    """The name of a database with every migration applied, to copy from and never to write to."""
+    # Only the tests that need a database pay for importing SQLAlchemy and alembic.
+    from db.migrations import upgrade
+
+    upgrade(postgres.create_database(MIGRATED_TEMPLATE))
+    return MIGRATED_TEMPLATE
+
+
+@pytest.fixture(scope="module")
+def database_url(postgres: Postgres, migrated_template: str) -> Iterator[str]:
+    """A migrated, otherwise empty database of this module's own."""
+    name = f"test_{uuid4().hex}"
+    yield postgres.create_database(name, template=migrated_template)
+    postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+async def temporal_env(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[WorkflowEnvironment]:
+    """A Temporal server whose workflows skip time only when a test says so (`fast_forward`)."""
+    program = _leashed(server_program(), tmp_path_factory.mktemp("temporal") / "temporal")
+    environment = await WorkflowEnvironment.start_time_skipping_v2(
+        dev_server_existing_path=str(program),
+        dev_server_log_level="never",
+        dev_server_extra_args=common_arguments(),
+        # Enabled, it would skip whenever a workflow is idle: waits for people would vanish.
+        ts_config=TimeSkippingConfig(enabled=False),
+    )
+    async with environment:
+        yield environment
+
+
+def _leashed(program: Path, launcher: Path) -> Path:
+    """The SDK starts the server itself and forgets it when the tests are killed; this does not."""
+    command = [sys.executable, "-I", "-S", leash.__file__]
+    ending = [str(int(signal.SIGKILL)), leash.NO_OWNER, str(program)]
+    words = (*map(quote, command), "$PPID", *map(quote, ending), '"$@"')
+    launcher.write_text(f'#!/bin/sh\nexec {" ".join(words)} >"$0.log" 2>&1\n')
+    launcher.chmod(0o700)
+    return launcher
