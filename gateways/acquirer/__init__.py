@@ -1,0 +1,33 @@
+"""The conversation with the acquirer: refunds to the means of payment, in the YooKassa v3 shape.
+
+What the protocol means for a caller:
+
+- The key makes a repeat safe, but the acquirer forgets keys after 24 hours: an unknown outcome
+  is looked up with `find_refund` first, and a refusal after an unknown outcome proves nothing
+  about the earlier try (its money may be what makes the second one too large).
+- `find_refund` answering None does not prove that nothing was done: a request that is still on its
+  way, or still at 202, is in no list yet.
+- A cancelled refund sends no webhook: poll. After a cancellation a new try needs a new key.
+"""
+
+from gateways.acquirer.answers import AcquirerRefundStatus, RefundAnswer
+from gateways.acquirer.errors import (
+    AcquirerCredentialsRefused,
+    AcquirerError,
+    AcquirerRefused,
+    AcquirerUnavailable,
+)
+from gateways.acquirer.gateway import AcquirerGateway, AcquirerTimeouts
+from gateways.acquirer.requests import idempotence_key
+
+__all__ = [
+    "AcquirerCredentialsRefused",
+    "AcquirerError",
+    "AcquirerGateway",
+    "AcquirerRefundStatus",
+    "AcquirerRefused",
+    "AcquirerTimeouts",
+    "AcquirerUnavailable",
+    "RefundAnswer",
+    "idempotence_key",
+]

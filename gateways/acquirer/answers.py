@@ -1,0 +1,163 @@
+"""What the acquirer answers, decoded so that words of tomorrow do not break it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+
+import httpx2
+
+from domain.money import AmountError, parse_amount
+from gateways.acquirer.errors import (
+    AcquirerCredentialsRefused,
+    AcquirerRefused,
+    AcquirerUnavailable,
+)
+from gateways.acquirer.requests import CURRENCY, KEY_ENTRY
+
+MAX_WORDS_LENGTH: Final = 200  # of a code, reason or description that the acquirer chose
+
+
+class AcquirerRefundStatus(StrEnum):
+    """How a refund stands. Treat `UNRECOGNISED` as pending: the acquirer has learnt a new word."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    CANCELLED = "cancelled"
+    UNRECOGNISED = "unrecognised"
+
+
+@dataclass(frozen=True)
+class RefundAnswer:
+    """A refund as the acquirer sees it.
+
+    `refund_id` and `created_at` are None while the request itself is still at 202: repeat it with
+    the same key. `reason` and `party` come with a cancellation and may be words nobody knows.
+    `key` is ours, read back; None for a refund that somebody else made.
+    """
+
+    refund_id: str | None
+    status: AcquirerRefundStatus
+    amount_kopecks: int
+    reason: str | None
+    party: str | None
+    created_at: datetime | None
+    payment_id: str | None = None
+    key: str | None = None
+
+
+_STATUSES: Final = {
+    "pending": AcquirerRefundStatus.PENDING,
+    "succeeded": AcquirerRefundStatus.SUCCEEDED,
+    "canceled": AcquirerRefundStatus.CANCELLED,
+}
+
+
+_PASSING: Final = frozenset(
+    {
+        httpx2.codes.REQUEST_TIMEOUT,
+        httpx2.codes.CONFLICT,
+        httpx2.codes.TOO_EARLY,
+        httpx2.codes.TOO_MANY_REQUESTS,
+    }
+)
+
+
+def decoded(status: int, content: bytes) -> Mapping[str, object]:
+    """The object of a good answer; every other answer raises what it means.
+
+    Of the 4xx, time-out, conflict, too early and too many are passing and so tell nothing final.
+    """
+    codes = httpx2.codes
+    if status in (codes.OK, codes.ACCEPTED):
+        return _object(content)
+    if status in (codes.UNAUTHORIZED, codes.FORBIDDEN):
+        raise AcquirerCredentialsRefused(f"acquirer refused our credentials: {status}")
+    if codes.is_client_error(status) and status not in _PASSING:
+        raise _refusal(status, content)
+    raise AcquirerUnavailable(f"acquirer answered {status}", outcome_unknown=True)
+
+
+def _object(content: bytes) -> Mapping[str, object]:
+    try:
+        found = json.loads(content, parse_float=str)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise AcquirerUnavailable("acquirer's answer is not an object", outcome_unknown=True)
+    return found
+
+
+def _refusal(status: int, content: bytes) -> AcquirerRefused:
+    try:
+        told = _object(content)
+    except AcquirerUnavailable:
+        told = {}
+    return AcquirerRefused(
+        status,
+        code=_words(told.get("code")) or "unexplained",
+        description=_words(told.get("description")) or "",
+        parameter=_words(told.get("parameter")),
+    )
+
+
+def understood(refund: Mapping[str, object]) -> RefundAnswer:
+    """A refund object; without id or sum it is no answer, with unknown words it still is."""
+    refund_id, status = refund.get("id"), refund.get("status")
+    if not isinstance(refund_id, str) or not refund_id:
+        raise AcquirerUnavailable("acquirer's refund has no id", outcome_unknown=True)
+    details = _inner(refund, "cancellation_details")
+    known = _STATUSES.get(status) if isinstance(status, str) else None
+    return RefundAnswer(
+        refund_id=refund_id,
+        status=known or AcquirerRefundStatus.UNRECOGNISED,
+        amount_kopecks=_amount(refund),
+        reason=_words(details.get("reason")),
+        party=_words(details.get("party")),
+        created_at=_instant(refund.get("created_at")),
+        payment_id=_words(refund.get("payment_id")),
+        key=own_key(refund),
+    )
+
+
+def items_of(page: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
+    """The refunds of a page; whatever is not an object among them is skipped."""
+    items = page.get("items")
+    if not isinstance(items, list):
+        raise AcquirerUnavailable("acquirer's list has no items", outcome_unknown=True)
+    return [item for item in items if isinstance(item, dict)]
+
+
+def own_key(refund: Mapping[str, object]) -> str | None:
+    """Our key as the acquirer gives it back; None for a refund that is not ours."""
+    key = _inner(refund, "metadata").get(KEY_ENTRY)
+    return key if isinstance(key, str) else None
+
+
+def _inner(holder: Mapping[str, object], name: str) -> Mapping[str, object]:
+    inner = holder.get(name)
+    return inner if isinstance(inner, dict) else {}
+
+
+def _amount(refund: Mapping[str, object]) -> int:
+    amount = _inner(refund, "amount")
+    if amount.get("currency") != CURRENCY:
+        raise AcquirerUnavailable("acquirer's refund is not in roubles", outcome_unknown=True)
+    try:
+        return parse_amount(amount.get("value"))
+    except AmountError as error:
+        raise AcquirerUnavailable(f"acquirer's sum: {error.code}", outcome_unknown=True) from error
+
+
+def _words(value: object) -> str | None:
+    return value[:MAX_WORDS_LENGTH] if isinstance(value, str) and value else None
+
+
+def _instant(value: object) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return None if instant is None or instant.tzinfo is None else instant.astimezone(UTC)

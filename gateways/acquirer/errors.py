@@ -1,0 +1,49 @@
+"""What the acquirer can say, or fail to say, instead of an answer about a refund."""
+
+from typing import Final
+
+import httpx2
+
+# Codes and parameters of a 400 that say "not this payment, not this way": a bank order still can.
+_FOR_THE_BANK: Final = frozenset({("not_supported", None), ("invalid_request", "payment_id")})
+
+
+class AcquirerError(Exception):
+    """Anything but an answer about a refund. No message carries personal data or secrets."""
+
+
+class AcquirerUnavailable(AcquirerError):  # noqa: N818 - a state of the acquirer, not a mistake
+    """No usable answer: refused connection, time-out, 429, 5xx, or bytes that make no sense.
+
+    `outcome_unknown` is False only if nothing left this machine: only then is it certain that this
+    call did not move money.
+    """
+
+    def __init__(self, what: str, *, outcome_unknown: bool) -> None:
+        super().__init__(what)
+        self.outcome_unknown = outcome_unknown
+
+
+class AcquirerRefused(AcquirerError):  # noqa: N818 - the acquirer's word, not a mistake
+    """A final no (4xx). `description` is the acquirer's own text, for an operator's eyes only.
+
+    `retriable_elsewhere`: this payment cannot be refunded this way, a bank order may be used.
+    `key_reused`: the key already belongs to another request, so look up what that one did.
+    """
+
+    def __init__(
+        self, http_status: int, code: str, description: str, parameter: str | None
+    ) -> None:
+        place = f" ({parameter})" if parameter else ""
+        super().__init__(f"acquirer refused: {http_status} {code}{place}")
+        self.code = code
+        self.description = description
+        self.parameter = parameter
+        self.retriable_elsewhere = http_status == httpx2.codes.BAD_REQUEST and bool(
+            {(code, None), (code, parameter)} & _FOR_THE_BANK
+        )
+        self.key_reused = parameter == "Idempotence-Key"
+
+
+class AcquirerCredentialsRefused(AcquirerError):  # noqa: N818 - as above
+    """401 or 403: shop id, secret key or rights are wrong, which only an operator can mend."""

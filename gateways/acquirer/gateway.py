@@ -1,0 +1,183 @@
+"""The client itself: one connection pool, a limit on every wait and on every answer."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+import httpx2
+
+from gateways.acquirer.answers import (
+    AcquirerRefundStatus,
+    RefundAnswer,
+    decoded,
+    items_of,
+    own_key,
+    understood,
+)
+from gateways.acquirer.errors import AcquirerUnavailable
+from gateways.acquirer.requests import idempotence_key, refund_body
+
+MAX_ANSWER_BYTES: Final = 1_048_576
+MAX_CONNECTIONS: Final = 20
+KEEP_ALIVE_SECONDS: Final = 3.0  # shorter than a server's, so that no idle one closes on us
+PAGE_SIZE: Final = 100
+MAX_PAGES: Final = 10
+
+_NEVER_SENT: Final = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.UnsupportedProtocol,
+)
+_MOST_TELLING: Final = (
+    AcquirerRefundStatus.SUCCEEDED,
+    AcquirerRefundStatus.PENDING,
+    AcquirerRefundStatus.UNRECOGNISED,
+    AcquirerRefundStatus.CANCELLED,
+)
+
+
+@dataclass(frozen=True)
+class AcquirerTimeouts:
+    """Seconds; `overall` bounds one request whatever its parts do."""
+
+    connect: float = 5.0
+    read: float = 20.0
+    write: float = 10.0
+    pool: float = 5.0
+    overall: float = 30.0
+
+
+class _Unreadable(Exception):  # noqa: N818 - becomes AcquirerUnavailable before it leaves
+    """An answer that is not what the protocol promises."""
+
+
+class AcquirerGateway:
+    """One client for the life of the process. `base_url` is without the version: `/v3` is ours."""
+
+    def __init__(
+        self,
+        base_url: str,
+        shop_id: str,
+        secret_key: str,
+        *,
+        timeouts: AcquirerTimeouts = AcquirerTimeouts(),
+    ) -> None:
+        self._overall_seconds = timeouts.overall
+        self._client = httpx2.AsyncClient(
+            base_url=base_url.rstrip("/"),
+            auth=httpx2.BasicAuth(shop_id, secret_key),
+            headers={"Accept": "application/json", "Accept-Encoding": "identity"},
+            timeout=httpx2.Timeout(
+                connect=timeouts.connect,
+                read=timeouts.read,
+                write=timeouts.write,
+                pool=timeouts.pool,
+            ),
+            limits=httpx2.Limits(
+                max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEP_ALIVE_SECONDS
+            ),
+            trust_env=False,
+        )
+
+    async def refund(
+        self,
+        key: str,
+        payment_id: str,
+        amount_kopecks: int,
+        description: str,
+        metadata: Mapping[str, str],
+    ) -> RefundAnswer:
+        """Ask for a refund; repeating the very same call within 24 hours never pays twice.
+
+        The description is cut to what the acquirer takes. Raises ValueError for a call that could
+        not be right, and the errors of this module.
+        """
+        body = refund_body(key, payment_id, amount_kopecks, description, metadata)
+        headers = {"Idempotence-Key": idempotence_key(key), "Content-Type": "application/json"}
+        status, content = await self._ask("POST", "/v3/refunds", content=body, headers=headers)
+        answer = decoded(status, content)
+        if status == httpx2.codes.ACCEPTED and "id" not in answer:
+            return RefundAnswer(
+                refund_id=None,
+                status=AcquirerRefundStatus.PENDING,
+                amount_kopecks=amount_kopecks,
+                reason=None,
+                party=None,
+                created_at=None,
+                payment_id=payment_id,
+                key=key,
+            )
+        return understood(answer)
+
+    async def refund_by_id(self, refund_id: str) -> RefundAnswer:
+        """How a refund stands now: for polling, and for what a webhook claims."""
+        path = f"/v3/refunds/{quote(refund_id, safe='')}"
+        return understood(decoded(*await self._ask("GET", path)))
+
+    async def find_refund(self, payment_id: str, key: str) -> RefundAnswer | None:
+        """The refund made under our key, for an outcome that is not known.
+
+        Should there be several (a key repeated after it was forgotten), the one that moved money
+        goes first. None means: not seen in the list, see the module's warning.
+        """
+        ours = [answer async for answer in self._refunds_of(payment_id, key)]
+        return min(ours, key=lambda answer: _MOST_TELLING.index(answer.status), default=None)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def _refunds_of(self, payment_id: str, key: str) -> AsyncIterator[RefundAnswer]:
+        query = {"payment_id": payment_id, "limit": str(PAGE_SIZE)}
+        for _ in range(MAX_PAGES):
+            page = decoded(*await self._ask("GET", "/v3/refunds", params=query))
+            for item in items_of(page):
+                if own_key(item) == key:
+                    yield understood(item)
+            cursor = page.get("next_cursor")
+            if not isinstance(cursor, str):
+                return
+            query = {**query, "cursor": cursor}
+        raise AcquirerUnavailable("more refunds than a look-up reads", outcome_unknown=True)
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> tuple[int, bytes]:
+        # A look-up that failed tells nothing of the refund it was to find: unknown whatever broke.
+        request = self._client.build_request(
+            method, path, content=content, headers=headers, params=params
+        )
+        reads = method == "GET"
+        try:
+            async with asyncio.timeout(self._overall_seconds):
+                return await self._exchange(request)
+        except _NEVER_SENT as error:
+            raise AcquirerUnavailable(_name(error), outcome_unknown=reads) from error
+        except (httpx2.HTTPError, TimeoutError, _Unreadable) as error:
+            raise AcquirerUnavailable(_name(error), outcome_unknown=True) from error
+
+    async def _exchange(self, request: httpx2.Request) -> tuple[int, bytes]:
+        answer = await self._client.send(request, stream=True)
+        try:
+            content = bytearray()
+            async for chunk in answer.aiter_bytes():
+                content += chunk
+                if len(content) > MAX_ANSWER_BYTES:
+                    raise _Unreadable("answer too large")
+        finally:
+            await answer.aclose()
+        return answer.status_code, bytes(content)
+
+
+def _name(error: Exception) -> str:
+    # The text of a transport error may quote addresses and headers; its name is enough.
+    return f"acquirer unavailable: {type(error).__name__}"

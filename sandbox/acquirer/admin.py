@@ -1,0 +1,120 @@
+"""The test's side of the sandbox: payments, faults, webhook address, books."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
+
+from sandbox.acquirer.books import Books
+from sandbox.acquirer.faults import RULES, Faults
+from sandbox.acquirer.ledger import Ledger
+from sandbox.acquirer.refunds import BodyTooLargeError, read_body
+from sandbox.acquirer.wire import Answer, Identifier, error, kopecks
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MAX_URL_LENGTH = 2_000
+_Body = TypeVar("_Body")
+
+
+def _http_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("an http(s) address is needed")
+    return url
+
+
+class PaymentBody(BaseModel):
+    """A payment that can be refunded; `amount` is text such as "12200.50"."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: Identifier
+    amount: Annotated[str, AfterValidator(lambda value: str(kopecks(value)))]
+    method: Identifier
+    captured_at: AwareDatetime
+
+
+class WebhookBody(BaseModel):
+    """Where successes are told; null tells nobody."""
+
+    model_config = ConfigDict(extra="forbid")
+    url: Annotated[str, Field(max_length=_MAX_URL_LENGTH), AfterValidator(_http_url)] | None
+
+
+_PAYMENT = TypeAdapter(PaymentBody)
+_WEBHOOK = TypeAdapter(WebhookBody)
+
+
+async def _read(request: Request, shape: TypeAdapter[_Body]) -> _Body | Answer:
+    try:
+        return shape.validate_json(await read_body(request))
+    except BodyTooLargeError:
+        return error(413, "invalid_request", "Body is too large")
+    except ValidationError as invalid:
+        return error(400, "invalid_request", str(invalid))
+
+
+def _sent(answer: Answer) -> Response:
+    return JSONResponse(answer.body, status_code=answer.status)
+
+
+class Admin:
+    """Calls under `/sandbox`: no authentication, so never leave a loopback address."""
+
+    def __init__(self, books: Books, ledger: Ledger, armed: Faults) -> None:
+        self._books = books
+        self._ledger = ledger
+        self._faults = armed
+
+    async def health(self, request: Request) -> Response:
+        """`GET /sandbox/health`."""
+        return JSONResponse({"status": "ok"})
+
+    async def add_payment(self, request: Request) -> Response:
+        """`POST /sandbox/payments`: 200 also for a repeat, 409 for another payment of that id."""
+        body = await _read(request, _PAYMENT)
+        if isinstance(body, Answer):
+            return _sent(body)
+        captured_ms = (body.captured_at - _EPOCH) // timedelta(milliseconds=1)
+        if not self._books.register_payment(body.id, int(body.amount), body.method, captured_ms):
+            return _sent(error(409, "invalid_request", "Another payment has this id", "id"))
+        return JSONResponse({"id": body.id, "amount_kopecks": int(body.amount)})
+
+    async def set_faults(self, request: Request) -> Response:
+        """`PUT /sandbox/faults`: the rules in force from now on, in place of all others."""
+        rules = await _read(request, RULES)
+        if isinstance(rules, Answer):
+            return _sent(rules)
+        self._faults.arm(rules)
+        return JSONResponse({"rules": self._faults.shown()})
+
+    async def show_faults(self, request: Request) -> Response:
+        """`GET /sandbox/faults`: the rules with how often each was asked and went off."""
+        return JSONResponse({"rules": self._faults.shown()})
+
+    async def clear_faults(self, request: Request) -> Response:
+        """`DELETE /sandbox/faults`: an honest acquirer from now on."""
+        self._faults.arm([])
+        return Response(status_code=204)
+
+    async def set_webhook(self, request: Request) -> Response:
+        """`PUT /sandbox/webhook`."""
+        body = await _read(request, _WEBHOOK)
+        if isinstance(body, Answer):
+            return _sent(body)
+        self._books.set_webhook_url(body.url)
+        return JSONResponse({"url": body.url})
+
+    async def show_books(self, request: Request) -> Response:
+        """`GET /sandbox/books`, of one payment with `?payment_id=`."""
+        return JSONResponse(self._ledger.shown(request.query_params.get("payment_id")))

@@ -1,0 +1,290 @@
+"""The acquirer's own books: payments, refunds, keys, and every debit really made."""
+
+import hashlib
+import json
+import sqlite3
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from sandbox.acquirer.terms import WEBHOOK_RETRY
+from sandbox.acquirer.wire import RefundRequest, kopecks
+
+State = Literal["processing", "pending", "succeeded", "canceled"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS payments (
+    id TEXT PRIMARY KEY, amount_kopecks INTEGER NOT NULL, method TEXT NOT NULL,
+    captured_at_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS refunds (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+    payment_id TEXT NOT NULL REFERENCES payments, key TEXT NOT NULL,
+    amount_kopecks INTEGER NOT NULL CHECK (amount_kopecks > 0), description TEXT,
+    metadata TEXT NOT NULL, state TEXT NOT NULL, outcome TEXT NOT NULL, party TEXT, reason TEXT,
+    created_at_ms INTEGER NOT NULL, polls_left INTEGER, settles_at_ms INTEGER,
+    webhook_copies INTEGER NOT NULL, webhook_delay_ms INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS refunds_of_a_payment ON refunds (payment_id, seq);
+CREATE INDEX IF NOT EXISTS refunds_to_settle ON refunds (settles_at_ms)
+    WHERE settles_at_ms IS NOT NULL;
+CREATE TABLE IF NOT EXISTS keys (
+    key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, refund_id TEXT NOT NULL REFERENCES refunds (id),
+    remembered_at_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS debits (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, refund_id TEXT NOT NULL UNIQUE REFERENCES refunds (id),
+    payment_id TEXT NOT NULL, key TEXT NOT NULL, amount_kopecks INTEGER NOT NULL,
+    made_at_ms INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS requests (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, method TEXT NOT NULL,
+    path TEXT NOT NULL, payment_id TEXT, key TEXT, answer TEXT);
+CREATE TABLE IF NOT EXISTS webhooks (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, refund_id TEXT NOT NULL REFERENCES refunds (id),
+    due_at_ms INTEGER, attempts INTEGER NOT NULL DEFAULT 0, delivered_at_ms INTEGER);
+CREATE INDEX IF NOT EXISTS webhooks_due ON webhooks (due_at_ms) WHERE due_at_ms IS NOT NULL;
+CREATE TABLE IF NOT EXISTS webhook_address (one INTEGER PRIMARY KEY CHECK (one = 1), url TEXT);
+"""
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970, the only clock of the books."""
+    return time.time_ns() // 1_000_000
+
+
+def body_hash(request: RefundRequest) -> str:
+    """Equal for equal requests, whatever the order of their fields."""
+    text = json.dumps(request.model_dump(), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def connect(file: str) -> sqlite3.Connection:
+    """Open or create the books; a process killed at any moment leaves them whole."""
+    connection = sqlite3.connect(file)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.executescript(_SCHEMA)
+    return connection
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a refund will go: at once, later by polls or by time, or cancelled."""
+
+    state: State = "pending"
+    outcome: Literal["succeeded", "canceled"] = "succeeded"
+    party: str | None = None
+    reason: str | None = None
+    polls: int | None = None
+    delay: timedelta | None = None
+    webhook_copies: int = 1
+    webhook_delay: timedelta = timedelta(0)
+
+    @property
+    def at_once(self) -> bool:
+        """Is the outcome reached in the request itself?"""
+        return self.polls is None and self.delay is None
+
+
+def _ms(span: timedelta) -> int:
+    return span // timedelta(milliseconds=1)
+
+
+class Books:
+    """One writer, one thread: every method is one transaction and none awaits."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def register_payment(self, payment_id: str, amount: int, method: str, captured_ms: int) -> bool:
+        """False when the id is taken by another payment; the same payment again is welcome."""
+        asked = (payment_id, amount, method, captured_ms)
+        with self._connection:
+            self._connection.execute("INSERT OR IGNORE INTO payments VALUES (?, ?, ?, ?)", asked)
+        return tuple(self.payment(payment_id) or ()) == asked
+
+    def payment(self, payment_id: str) -> sqlite3.Row | None:
+        """The registered payment, if there is one."""
+        return self._one("SELECT * FROM payments WHERE id = ?", payment_id)
+
+    def promised(self, payment_id: str) -> int:
+        """Kopecks refunded or being refunded; what was cancelled is free again."""
+        row = self._one(
+            "SELECT coalesce(sum(amount_kopecks), 0) AS kopecks FROM refunds"
+            " WHERE payment_id = ? AND state <> 'canceled'",
+            payment_id,
+        )
+        assert row is not None
+        return int(row["kopecks"])
+
+    def remembered(self, key: str, lifetime: timedelta) -> sqlite3.Row | None:
+        """The key's row while it is remembered; a key of the past is as good as new."""
+        oldest = now_ms() - _ms(lifetime)
+        return self._one("SELECT * FROM keys WHERE key = ? AND remembered_at_ms > ?", key, oldest)
+
+    def create_refund(self, request: RefundRequest, key: str, plan: Plan) -> str:
+        """Write refund and key, and the debit too when the plan says at once; the refund's id."""
+        refund_id, now = str(uuid.uuid4()), now_ms()
+        settles_at = None if plan.delay is None else now + _ms(plan.delay)
+        row = (
+            refund_id,
+            request.payment_id,
+            key,
+            kopecks(request.amount.value),
+            request.description,
+            json.dumps(request.metadata, ensure_ascii=False),
+            plan.state,
+            plan.outcome,
+            plan.party,
+            plan.reason,
+            now,
+            plan.polls,
+            settles_at,
+            plan.webhook_copies,
+            _ms(plan.webhook_delay),
+        )
+        with self._connection:
+            self._connection.execute(
+                f"INSERT INTO refunds VALUES (NULL{', ?' * len(row)})",  # noqa: S608 - only marks
+                row,
+            )
+            self._connection.execute(
+                "INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)",
+                (key, body_hash(request), refund_id, now),
+            )
+            if plan.at_once:
+                self._settle(self._refund(refund_id))
+        return refund_id
+
+    def refund(self, refund_id: str) -> sqlite3.Row | None:
+        """The refund as it stands."""
+        return self._one("SELECT * FROM refunds WHERE id = ?", refund_id)
+
+    def look_at(self, refund_id: str) -> sqlite3.Row:
+        """The refund as a caller sees it now: a look uses up a poll, or finds the outcome."""
+        with self._connection:
+            refund = self._refund(refund_id)
+            if refund["state"] in ("processing", "pending"):
+                self._wear(refund)
+        return self._refund(refund_id)
+
+    def page(self, payment_id: str | None, below: int | None, limit: int) -> list[sqlite3.Row]:
+        """Refunds a list shows, newest first: all but those still at 202."""
+        return self._all(
+            "SELECT * FROM refunds WHERE state <> 'processing'"
+            " AND (?1 IS NULL OR payment_id = ?1) AND (?2 IS NULL OR seq < ?2)"
+            " ORDER BY seq DESC LIMIT ?3",
+            payment_id,
+            below,
+            limit,
+        )
+
+    def settle_due(self) -> None:
+        """Bring refunds whose time has come to their outcome, polled or not."""
+        due = "SELECT * FROM refunds WHERE settles_at_ms IS NOT NULL AND settles_at_ms <= ?"
+        with self._connection:
+            for refund in self._all(due, now_ms()):
+                self._settle(refund)
+
+    def next_due_ms(self) -> int | None:
+        """When the next refund settles or the next webhook is due; None when nothing waits."""
+        row = self._one(
+            "SELECT min(due) AS due FROM (SELECT min(settles_at_ms) AS due FROM refunds"
+            " WHERE settles_at_ms IS NOT NULL UNION ALL"
+            " SELECT min(due_at_ms) FROM webhooks WHERE due_at_ms IS NOT NULL)"
+        )
+        return None if row is None else row["due"]
+
+    def set_webhook_url(self, url: str | None) -> None:
+        """Where later successes are told; None tells nobody."""
+        with self._connection:
+            self._connection.execute("INSERT OR REPLACE INTO webhook_address VALUES (1, ?)", (url,))
+
+    def webhook_url(self) -> str | None:
+        """The address in force."""
+        row = self._one("SELECT url FROM webhook_address")
+        return None if row is None else row["url"]
+
+    def webhooks_due(self, limit: int, refund_id: str | None = None) -> list[sqlite3.Row]:
+        """Webhooks to deliver now, in the order in which they became due."""
+        return self._all(
+            "SELECT * FROM webhooks WHERE due_at_ms IS NOT NULL AND due_at_ms <= ?1"
+            " AND (?2 IS NULL OR refund_id = ?2) ORDER BY due_at_ms, seq LIMIT ?3",
+            now_ms(),
+            refund_id,
+            limit,
+        )
+
+    def webhook_delivered(self, seq: int) -> None:
+        """Acknowledged: never again."""
+        with self._connection:
+            self._connection.execute(
+                "UPDATE webhooks SET delivered_at_ms = ?, due_at_ms = NULL,"
+                " attempts = attempts + 1 WHERE seq = ?",
+                (now_ms(), seq),
+            )
+
+    def webhook_failed(self, seq: int, attempts: int, most: int) -> None:
+        """Try again after a wait that doubles, or give it up."""
+        wait = _ms(WEBHOOK_RETRY) * 2 ** (attempts - 1)
+        due = None if attempts >= most else now_ms() + wait
+        with self._connection:
+            self._connection.execute(
+                "UPDATE webhooks SET attempts = ?, due_at_ms = ? WHERE seq = ?",
+                (attempts, due, seq),
+            )
+
+    def _wear(self, refund: sqlite3.Row) -> None:
+        polls, settles_at = refund["polls_left"], refund["settles_at_ms"]
+        if polls == 0 or (settles_at is not None and settles_at <= now_ms()):
+            self._settle(refund)
+        elif polls is not None:
+            self._connection.execute(
+                "UPDATE refunds SET polls_left = polls_left - 1 WHERE id = ?", (refund["id"],)
+            )
+
+    def _settle(self, refund: sqlite3.Row) -> None:
+        cancelled = refund["outcome"] == "canceled"
+        self._connection.execute(
+            "UPDATE refunds SET state = outcome, polls_left = NULL, settles_at_ms = NULL"
+            " WHERE id = ?",
+            (refund["id"],),
+        )
+        if not cancelled:
+            self._debit(refund)
+            self._queue_webhooks(refund)
+
+    def _debit(self, refund: sqlite3.Row) -> None:
+        self._connection.execute(
+            "INSERT INTO debits (refund_id, payment_id, key, amount_kopecks, made_at_ms)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (
+                refund["id"],
+                refund["payment_id"],
+                refund["key"],
+                refund["amount_kopecks"],
+                now_ms(),
+            ),
+        )
+
+    def _queue_webhooks(self, refund: sqlite3.Row) -> None:
+        if self.webhook_url() is None:
+            return
+        due = now_ms() + refund["webhook_delay_ms"]
+        self._connection.executemany(
+            "INSERT INTO webhooks (refund_id, due_at_ms) VALUES (?, ?)",
+            [(refund["id"], due)] * refund["webhook_copies"],
+        )
+
+    def _refund(self, refund_id: str) -> sqlite3.Row:
+        refund = self.refund(refund_id)
+        assert refund is not None, "only ids of refunds in the books come here"
+        return refund
+
+    def _one(self, query: str, *values: object) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self._connection.execute(query, values).fetchone()
+        return row
+
+    def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
+        return self._connection.execute(query, values).fetchall()

@@ -1,0 +1,76 @@
+"""What rules do to one request: before the deed, to the way the refund goes, to the answer."""
+
+import asyncio
+from datetime import timedelta
+
+from sandbox.acquirer import faults
+from sandbox.acquirer.books import Plan
+from sandbox.acquirer.faults import AnyRule, first
+from sandbox.acquirer.wire import DROPPED, Answer, error
+
+Rules = tuple[AnyRule, ...]
+
+
+def plan_of(rules: Rules) -> Plan:
+    """How the refund goes under these rules; without any it succeeds at once."""
+    late, copies = first(rules, faults.LateWebhook), first(rules, faults.DuplicateWebhook)
+    delay = timedelta(seconds=late.seconds if late else 0)
+    count = copies.copies if copies else 1
+    if cancel := first(rules, faults.Cancel):
+        return Plan(outcome="canceled", party=cancel.party, reason=cancel.reason)
+    hidden = first(rules, faults.ProcessingThen)
+    later = hidden or first(rules, faults.PendingThen)
+    if later is None:
+        return Plan(webhook_copies=count, webhook_delay=delay)
+    return Plan(
+        state="processing" if hidden else "pending",
+        outcome="canceled" if later.outcome == "cancelled" else "succeeded",
+        party=later.party,
+        reason=later.reason,
+        polls=later.polls,
+        delay=None if later.seconds is None else timedelta(seconds=later.seconds),
+        webhook_copies=count,
+        webhook_delay=delay,
+    )
+
+
+def _disguised(body: dict[str, object], status: str) -> dict[str, object]:
+    strange = {
+        "status": status,
+        "refund_method": {"type": "digital_rouble_wallet"},
+        "settlement": {"batch": 7, "flags": [None, {"deep": True}]},
+        "cancellation_details": {"party": "clearing_house", "reason": "reason_of_tomorrow"},
+    }
+    if isinstance(items := body.get("items"), list):
+        return {**body, "items": [{**item, **strange} for item in items]}
+    return {**body, **strange} if "status" in body else body
+
+
+async def before(rules: Rules) -> Answer | None:
+    """What happens to a request before the deed; an answer means there is no deed."""
+    slow = first(rules, faults.Slow)
+    if slow and slow.moment == "before":
+        await asyncio.sleep(slow.seconds)
+    if first(rules, faults.AnswerLostBeforeExecution):
+        return DROPPED
+    if first(rules, faults.RateLimited):
+        return error(429, "too_many_requests", "Too many requests")
+    broken = first(rules, faults.ServerError)
+    if broken and broken.moment == "before":
+        return error(broken.status, "internal_server_error", "Internal server error")
+    if refuse := first(rules, faults.Refuse):
+        return error(refuse.status, refuse.code, "Refused on request", refuse.parameter)
+    return None
+
+
+async def after(rules: Rules, answer: Answer) -> Answer:
+    """What happens to the answer after the deed."""
+    if strange := first(rules, faults.UnknownEnum):
+        answer = Answer(answer.status, _disguised(answer.body, strange.status))
+    slow = first(rules, faults.Slow)
+    if slow and slow.moment == "after":
+        await asyncio.sleep(slow.seconds)
+    broken = first(rules, faults.ServerError)
+    if broken and broken.moment == "after":
+        return error(broken.status, "internal_server_error", "Internal server error")
+    return DROPPED if first(rules, faults.AnswerLostAfterExecution) else answer

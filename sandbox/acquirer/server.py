@@ -1,0 +1,109 @@
+"""The sandbox acquirer as a process: books, routes, webhook delivery, one port."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from sandbox.acquirer.admin import Admin
+from sandbox.acquirer.books import Books, connect
+from sandbox.acquirer.faults import Faults
+from sandbox.acquirer.ledger import Ledger
+from sandbox.acquirer.refunds import DROP, Refunds, refund_object
+from sandbox.acquirer.webhooks import Webhooks
+
+_KEEP_ALIVE_SECONDS = 30
+_GOODBYE_SECONDS = 1
+
+
+@dataclass(frozen=True)
+class AcquirerOptions:
+    """How the process was asked to run; `books` is a file, or ":memory:"."""
+
+    host: str
+    port: int
+    shop_id: str
+    secret_key: str
+    books: str
+    webhook_url: str | None
+    key_lifetime: timedelta
+
+
+class _DroppableProtocol(H11Protocol):
+    """HTTP/1.1 that hands each request the means to close its connection without an answer."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        app: ASGIApp = self.app
+
+        async def droppable(scope: Scope, receive: Receive, send: Send) -> None:
+            scope.setdefault("extensions", {})[DROP] = transport.abort
+            await app(scope, receive, send)
+
+        self.app = droppable
+
+
+def build_app(options: AcquirerOptions) -> FastAPI:
+    """The application over its books; webhooks are delivered while it runs."""
+    connection = connect(options.books)
+    books, ledger, armed = Books(connection), Ledger(connection), Faults(connection)
+    if options.webhook_url is not None:
+        books.set_webhook_url(options.webhook_url)
+    webhooks = Webhooks(books, refund_object)
+    credentials = (options.shop_id, options.secret_key)
+    refunds = Refunds(books, ledger, armed, webhooks, credentials, options.key_lifetime)
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        delivery = asyncio.create_task(webhooks.run())
+        yield
+        delivery.cancel()
+        with suppress(asyncio.CancelledError):
+            await delivery
+        connection.close()
+
+    app = FastAPI(openapi_url=None, lifespan=running)
+    _route(app, refunds, Admin(books, ledger, armed))
+    return app
+
+
+def _route(app: FastAPI, refunds: Refunds, admin: Admin) -> None:
+    for method, path, handler in (
+        ("POST", "/v3/refunds", refunds.create),
+        ("GET", "/v3/refunds", refunds.list),
+        ("GET", "/v3/refunds/{refund_id}", refunds.get),
+        ("GET", "/sandbox/health", admin.health),
+        ("POST", "/sandbox/payments", admin.add_payment),
+        ("PUT", "/sandbox/faults", admin.set_faults),
+        ("GET", "/sandbox/faults", admin.show_faults),
+        ("DELETE", "/sandbox/faults", admin.clear_faults),
+        ("PUT", "/sandbox/webhook", admin.set_webhook),
+        ("GET", "/sandbox/books", admin.show_books),
+    ):
+        app.add_api_route(path, handler, methods=[method], response_model=None)
+
+
+def serve(options: AcquirerOptions) -> None:
+    """Listen, say where on stdout, and serve until told to stop."""
+    listener = socket.create_server((options.host, options.port), backlog=512)
+    config = uvicorn.Config(
+        build_app(options),
+        http=_DroppableProtocol,
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_GOODBYE_SECONDS,
+    )
+    host, port = listener.getsockname()[:2]
+    sys.stdout.write(f"sandbox acquirer on http://{host}:{port}\n")
+    sys.stdout.flush()
+    asyncio.run(uvicorn.Server(config).serve(sockets=[listener]))
