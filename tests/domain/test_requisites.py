@@ -197,6 +197,8 @@ def test_an_ogrnip_with_a_two_digit_remainder_is_right(left: int) -> None:
     ("account", "bic", "code"),
     [
         ("40602810700000000025", "049805746", None),
+        ("40503810300000000025", "049805000", None),  # at the Bank of Russia: region, not bank
+        ("40503810300000000025", "049805002", None),
         ("40602810600000000025", "049805746", "account_key"),
         ("40602810700000000025", "049805747", "account_key"),
         ("4060281070000000002", "049805746", "account_format"),
@@ -306,6 +308,7 @@ def test_right_requisites_have_no_problems(kind: ClientKind) -> None:
         ),
         (ClientKind.COMPANY, {"recipient_name": "ООО\nРомашка"}, "recipient_name_characters"),
         (ClientKind.COMPANY, {"recipient_name": "ООО Рома\u200bшка"}, "recipient_name_characters"),
+        (ClientKind.COMPANY, {"recipient_name": "ООО\u2028Ромашка"}, "recipient_name_characters"),
         (ClientKind.COMPANY, {"recipient_name": "ООО Василёк"}, "recipient_name_differs"),
         (ClientKind.COMPANY, {"inn": None}, "inn_missing"),
         (ClientKind.SOLE_TRADER, {"inn": None}, "inn_missing"),
@@ -436,7 +439,7 @@ def test_any_text_is_judged_and_no_field_is_told_twice(
         ("ИП Иванов Пётр Ильич", "Иванов Пётр Ильич (ИП)", "sole_trader"),
         ("ИП Иванов Пётр Ильич", "ИВАНОВ ПЕТР ИЛЬИЧ", "sole_trader"),
         ("Иванов Пётр Ильич", " иванов  петр   ильич ", "individual"),
-        ("Цой Андрей", "Цой Андрей", "individual"),
+        ("Цой Андрей", "Цо\u0438\u0306 Андре\u0438\u0306", "individual"),
     ],
 )
 def test_spellings_of_one_recipient_are_the_same_name(one: str, other: str, kind: str) -> None:
