@@ -1,0 +1,221 @@
+"""Letters leave here, over SMTP; one call is one letter to one address."""
+
+import asyncio
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.header import Header
+from email.mime.application import MIMEApplication
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.utils import format_datetime, formataddr, parseaddr
+from enum import StrEnum
+
+from aiosmtplib import (
+    SMTP,
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
+
+COMMAND_TIMEOUT_SECONDS = 20.0
+LETTER_TIMEOUT_SECONDS = 60.0
+QUIT_TIMEOUT_SECONDS = 2.0
+MAX_ADDRESS_LENGTH = 254
+MAX_SUBJECT_LENGTH = 255
+MAX_ANSWER_LENGTH = 200
+MAX_ATTACHMENTS_BYTES = 10 * 1024 * 1024
+
+FIRST_PERMANENT_CODE = 500
+
+_LOCAL_PART = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
+_ADDRESS = re.compile(rf"(?P<local>{_LOCAL_PART})@(?P<domain>[\w.-]+)")
+_MESSAGE_ID = re.compile(rf"{_LOCAL_PART}@[A-Za-z0-9.-]+")
+_SOMEBODYS_ADDRESS = re.compile(r"\S*@\S*")
+
+
+class MailTls(StrEnum):
+    """How the line to the server is protected. NONE is for a catcher on this machine."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    IMPLICIT = "implicit"
+
+
+class MailRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """The letter was not accepted, as far as we know.
+
+    `permanent` says that a repeat of this very letter cannot help. Everything else is worth a
+    repeat, even when the answer was lost after the text was sent: the same Message-ID tells.
+    `code` is the server's, None when it never answered. `text` holds nobody's address.
+    """
+
+    def __init__(self, permanent: bool, code: int | None, text: str) -> None:
+        super().__init__(permanent, code, text)
+        self.permanent = permanent
+        self.code = code
+        self.text = text
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a letter; `subtype` is what follows `application/`."""
+
+    filename: str
+    subtype: str
+    content: bytes
+
+
+@dataclass(frozen=True, repr=False)
+class MailMessage:
+    """One letter. `message_id` is `left@right` without angle brackets, the same at every repeat."""
+
+    message_id: str
+    to: str
+    subject: str
+    plain: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not _MESSAGE_ID.fullmatch(self.message_id):
+            raise ValueError("a Message-ID looks like left@right")
+
+    def __repr__(self) -> str:
+        """Only the id: the rest is personal and must not reach a log."""
+        return f"MailMessage({self.message_id})"
+
+
+class MailGateway:
+    """One mail server. `sender` is an address or `Name <address>`."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        sender: str,
+        *,
+        username: str | None = None,
+        password: str | None = None,
+        tls: MailTls = MailTls.STARTTLS,
+        command_timeout_seconds: float = COMMAND_TIMEOUT_SECONDS,
+        letter_timeout_seconds: float = LETTER_TIMEOUT_SECONDS,
+    ) -> None:
+        if password is not None and tls is MailTls.NONE:
+            raise ValueError("a password never travels in clear: choose starttls or implicit")
+        self._sender_name, address = parseaddr(sender)
+        self._sender = _ascii_address(address)
+        self._host, self._port, self._tls = host, port, tls
+        self._username, self._password = username, password
+        self._command_timeout = command_timeout_seconds
+        self._letter_timeout = letter_timeout_seconds
+
+    async def send(self, message: MailMessage) -> None:
+        """Returns when the server has taken the letter over; raises `MailRefused` otherwise."""
+        recipient = _ascii_address(message.to)
+        written = self._written(message, recipient)
+        server = self._server()
+        try:
+            async with asyncio.timeout(self._letter_timeout):
+                await server.connect()
+                await server.send_message(written, sender=self._sender, recipients=[recipient])
+            await _say_goodbye(server)
+        except (SMTPException, OSError) as error:
+            raise _refusal(error) from None
+        finally:
+            server.close()
+
+    def _server(self) -> SMTP:
+        return SMTP(
+            hostname=self._host,
+            port=self._port,
+            username=self._username,
+            password=self._password,
+            # The default asks the resolver for this machine's name, which may take seconds.
+            local_hostname=self._sender.partition("@")[2],
+            timeout=self._command_timeout,
+            use_tls=self._tls is MailTls.IMPLICIT,
+            start_tls=self._tls is MailTls.STARTTLS,
+        )
+
+    def _written(self, message: MailMessage, recipient: str) -> MIMEMultipart:
+        """The letter as it travels.
+
+        Subjects go through `Header`, which encodes whatever it is given. `EmailMessage` decodes
+        an encoded word that somebody typed and writes the line breaks hidden in it as they are.
+        """
+        letter = MIMEMultipart("mixed") if message.attachments else MIMEMultipart("alternative")
+        letter["From"] = formataddr((self._sender_name, self._sender))
+        letter["To"] = recipient
+        subject = _one_line(message.subject, MAX_SUBJECT_LENGTH)
+        letter["Subject"] = Header(subject, "utf-8", header_name="Subject").encode()
+        letter["Date"] = format_datetime(datetime.now(UTC))
+        letter["Message-ID"] = f"<{message.message_id}>"
+        letter["Auto-Submitted"] = "auto-generated"
+        if message.attachments:
+            letter.attach(_texts(MIMEMultipart("alternative"), message))
+            _attach(letter, message.attachments)
+        else:
+            _texts(letter, message)
+        return letter
+
+
+async def _say_goodbye(server: SMTP) -> None:
+    """The letter is accepted by now: a lost goodbye must not make it look refused."""
+    with suppress(SMTPException, OSError):
+        await server.quit(timeout=QUIT_TIMEOUT_SECONDS)
+
+
+def _texts(part: MIMEMultipart, message: MailMessage) -> MIMEMultipart:
+    part.attach(MIMEText(message.plain, "plain", "utf-8"))
+    part.attach(MIMEText(message.html, "html", "utf-8"))
+    return part
+
+
+def _attach(letter: MIMEMultipart, attachments: tuple[Attachment, ...]) -> None:
+    if sum(len(attachment.content) for attachment in attachments) > MAX_ATTACHMENTS_BYTES:
+        raise MailRefused(True, None, "the attachments are too large")
+    for attachment in attachments:
+        part = MIMEApplication(attachment.content, attachment.subtype)
+        name = ("utf-8", "", _one_line(attachment.filename, MAX_SUBJECT_LENGTH))
+        part.add_header("Content-Disposition", "attachment", filename=name)
+        letter.attach(part)
+
+
+def _ascii_address(address: str) -> str:
+    """The address as SMTP carries it, a Russian domain in its ASCII form."""
+    match = _ADDRESS.fullmatch(address)
+    try:
+        domain = match["domain"].encode("idna").decode() if match else ""
+    except UnicodeError:
+        domain = ""
+    if match is None or not domain or len(address) > MAX_ADDRESS_LENGTH:
+        raise MailRefused(True, None, "the address is malformed")
+    return f"{match['local']}@{domain}"
+
+
+def _refusal(error: SMTPException | OSError) -> MailRefused:
+    """Only a verdict on the recipient or the text is final; the rest is a fault in the set-up."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return _verdict(error.recipients[0])
+    if isinstance(error, SMTPDataError):
+        return _verdict(error)
+    if isinstance(error, SMTPResponseException):
+        return MailRefused(False, error.code, _told(error.message))
+    return MailRefused(False, None, f"{type(error).__name__}: {_told(str(error))}")
+
+
+def _verdict(error: SMTPResponseException) -> MailRefused:
+    return MailRefused(error.code >= FIRST_PERMANENT_CODE, error.code, _told(error.message))
+
+
+def _told(answer: str) -> str:
+    """What the server said, without the addresses that servers like to repeat."""
+    return _one_line(_SOMEBODYS_ADDRESS.sub("…", answer), MAX_ANSWER_LENGTH)
+
+
+def _one_line(text: str, limit: int) -> str:
+    printable = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(printable.split())[:limit]
