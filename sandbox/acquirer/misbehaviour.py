@@ -22,11 +22,12 @@ def plan_of(rules: Rules) -> Plan:
     later = hidden or first(rules, faults.PendingThen)
     if later is None:
         return Plan(webhook_copies=count, webhook_delay=delay)
+    cancelled = later.outcome == "cancelled"
     return Plan(
         state="processing" if hidden else "pending",
-        outcome="canceled" if later.outcome == "cancelled" else "succeeded",
-        party=later.party,
-        reason=later.reason,
+        outcome="canceled" if cancelled else "succeeded",
+        party=later.party if cancelled else None,
+        reason=later.reason if cancelled else None,
         polls=later.polls,
         delay=None if later.seconds is None else timedelta(seconds=later.seconds),
         webhook_copies=count,
