@@ -532,5 +532,10 @@ async def test_a_key_older_than_its_memory_pays_twice_and_the_books_show_it(
     await ask(gateway, payment_id, key)
     await ask(gateway, payment_id, key)
     assert (await process.books(payment_id))["keys"][key]["debits"] == 2
+    await process.misbehave({"kind": "cancel"})
+    assert (await ask(gateway, payment_id, key)).status is CANCELLED
+    found = await gateway.find_refund(payment_id, key)
+    assert found is not None
+    assert found.status is SUCCEEDED
     await gateway.aclose()
     await process.stop()

@@ -23,6 +23,7 @@ from gateways.acquirer import (
 )
 from gateways.acquirer.answers import decoded, understood
 from gateways.acquirer.gateway import MAX_ANSWER_BYTES, MAX_CONNECTIONS
+from tests.gateways.sandbox_acquirer import PATIENCE_SECONDS
 
 GOOD = {
     "id": "r-1",
@@ -96,7 +97,7 @@ async def test_a_refused_connection_is_known_to_have_moved_nothing() -> None:
     ids=["no answer", "no answer within the overall limit", "an answer that never ends"],
 )
 async def test_silence_is_unknown_never_failed(talk: Talk, timeouts: AcquirerTimeouts) -> None:
-    async with server(talk) as url:
+    async with server(talk) as url, asyncio.timeout(PATIENCE_SECONDS):
         with pytest.raises(AcquirerUnavailable) as silent:
             await ask(url, timeouts)
     assert silent.value.outcome_unknown
@@ -141,6 +142,16 @@ async def test_nonsense_leaves_the_outcome_unknown(status: int, body: bytes) -> 
         with pytest.raises(AcquirerUnavailable) as unreadable:
             await ask(url)
     assert unreadable.value.outcome_unknown
+
+
+async def test_a_list_that_never_ends_is_given_up_and_proves_nothing() -> None:
+    page = json.dumps({"items": [GOOD, None, 7], "next_cursor": "again"}).encode()
+    async with server(says(200, page)) as url:
+        gateway = AcquirerGateway(url, "shop", "secret")
+        with pytest.raises(AcquirerUnavailable) as endless:
+            await gateway.find_refund("p-1", "case/1")
+        await gateway.aclose()
+    assert endless.value.outcome_unknown
 
 
 @pytest.mark.parametrize("status", [401, 403])
