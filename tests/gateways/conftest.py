@@ -1,6 +1,6 @@
 """Fixtures of the gateway tests: a sandbox acquirer of the session, a gateway to it, a receiver."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -41,6 +41,15 @@ def receiver() -> Iterator[WebhookReceiver]:
     receiver.close()
 
 
-@pytest.fixture
-def books_file(tmp_path: Path) -> Path:
-    return tmp_path / "books.sqlite"
+@pytest_asyncio.fixture
+async def start_acquirer(tmp_path: Path) -> AsyncIterator[Callable[..., SandboxAcquirer]]:
+    """Starts processes over one books file; those still running are stopped, however it ended."""
+    started: list[SandboxAcquirer] = []
+
+    def start(*options: str) -> SandboxAcquirer:
+        started.append(SandboxAcquirer(tmp_path / "books.sqlite", *options))
+        return started[-1]
+
+    yield start
+    for process in started:
+        await process.stop()

@@ -1,8 +1,8 @@
 """The acquirer gateway against the real sandbox process, honest and at its worst."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -502,9 +502,9 @@ async def test_a_payment_is_registered_once_and_never_changed(acquirer: SandboxA
 
 
 async def test_a_sandbox_that_is_killed_forgets_neither_debits_nor_keys_nor_rules(
-    books_file: Path,
+    start_acquirer: Callable[..., SandboxAcquirer],
 ) -> None:
-    process = SandboxAcquirer(books_file)
+    process = start_acquirer()
     payment_id, key = await process.payment(), new_key()
     await process.misbehave({"kind": "answer_lost_after_execution", "times": 1})
     gateway = AcquirerGateway(process.url, SHOP_ID, SECRET_KEY)
@@ -513,20 +513,19 @@ async def test_a_sandbox_that_is_killed_forgets_neither_debits_nor_keys_nor_rule
     await gateway.aclose()
     await process.kill()
 
-    process = SandboxAcquirer(books_file)
+    process = start_acquirer()
     gateway = AcquirerGateway(process.url, SHOP_ID, SECRET_KEY)
     assert (await ask(gateway, payment_id, key)).status is SUCCEEDED
     books = await process.books(payment_id)
     assert books["keys"][key]["debits"] == 1
     assert [request["answer"] for request in books["requests"]] == ["200", "dropped"]
     await gateway.aclose()
-    await process.stop()
 
 
 async def test_a_key_older_than_its_memory_pays_twice_and_the_books_show_it(
-    books_file: Path,
+    start_acquirer: Callable[..., SandboxAcquirer],
 ) -> None:
-    process = SandboxAcquirer(books_file, "--key-lifetime-seconds", "0")
+    process = start_acquirer("--key-lifetime-seconds", "0")
     gateway = AcquirerGateway(process.url, SHOP_ID, SECRET_KEY)
     payment_id, key = await process.payment(), new_key()
     await ask(gateway, payment_id, key)
@@ -538,4 +537,3 @@ async def test_a_key_older_than_its_memory_pays_twice_and_the_books_show_it(
     assert found is not None
     assert found.status is SUCCEEDED
     await gateway.aclose()
-    await process.stop()
