@@ -5,12 +5,14 @@ from decimal import Decimal
 
 from babel.core import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency
 from num2words import num2words
 
 from domain.calendar import MOSCOW
 
 RUSSIAN = Locale("ru", "RU")
+# Taken out at import, which loads the locale: Babel loads lazily, by an import that the sandbox of
+# a Temporal workflow refuses.
+_SUM = RUSSIAN.currency_formats["standard"]
 
 _ROUBLE_FORMS = ("рубль", "рубля", "рублей")
 _KOPECK_FORMS = ("копейка", "копейки", "копеек")
@@ -18,7 +20,7 @@ _KOPECK_FORMS = ("копейка", "копейки", "копеек")
 
 def rubles(kopecks: int) -> str:
     """«1 234 567,50 ₽» with unbreakable spaces, so that a line never ends inside a sum."""
-    return format_currency(Decimal(kopecks).scaleb(-2), "RUB", locale=RUSSIAN)
+    return str(_SUM.apply(Decimal(kopecks).scaleb(-2), RUSSIAN, currency="RUB"))
 
 
 def rubles_in_words(kopecks: int) -> str:

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 import texts
 from domain.access import Role
 from domain.calculation import Refusal
+from domain.payout import PayoutStatus
 from domain.refund import Action, RefundStatus
 from domain.requisites import ClientKind, Requisites, problems
 from texts import Language, say, say_many
@@ -142,6 +143,7 @@ def test_every_key_that_code_asks_for_exists() -> None:
     ("prefix", "names"),
     [
         ("refund.status", RefundStatus),
+        ("payout.status", PayoutStatus),
         ("role", Role),
         ("action", Action),
         ("error", Refusal),

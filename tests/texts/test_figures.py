@@ -1,6 +1,9 @@
 """Sums and dates read as a Russian accountant writes them."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -86,3 +89,31 @@ def test_a_moment_is_moscow_time_whatever_zone_it_came_in(instant: datetime) -> 
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         moment(datetime(2026, 5, 14, 12, 30))  # noqa: DTZ001 - the naive one is the point
+
+
+IN_A_FRESH_PROCESS = """
+import builtins
+from datetime import UTC, date, datetime
+
+import texts
+
+def refuse(name, *rest):
+    if name != "time":  # strftime's own, which a sandbox allows
+        raise ImportError(f"{name} is imported after the module was loaded")
+    return at_ease(name, *rest)
+
+at_ease, builtins.__import__ = builtins.__import__, refuse
+texts.rubles(9_693_55)
+texts.rubles_in_words(9_693_55)
+texts.day(date(2026, 5, 14))
+texts.day_in_words(date(2026, 5, 14))
+texts.moment(datetime(2026, 5, 14, tzinfo=UTC))
+texts.say("role.client")
+texts.say_many("count.days", 5)
+"""
+
+
+def test_nothing_is_imported_late_because_a_workflows_sandbox_would_refuse_it() -> None:
+    subprocess.run(  # noqa: S603 - our own interpreter and our own text
+        [sys.executable, "-c", IN_A_FRESH_PROCESS], check=True, cwd=Path(__file__).parents[2]
+    )
