@@ -40,7 +40,12 @@ async def bank_calendar(database: Database) -> BankCalendar:
 
 
 def set_override(
-    transaction: Transaction, day: date, is_working: bool | None, reason: str, author: str, at: datetime
+    transaction: Transaction,
+    day: date,
+    is_working: bool | None,
+    reason: str,
+    author: str,
+    at: datetime,
 ) -> None:
     """Overrides a day, or takes its override away (`is_working` None); both stay in the history."""
     if is_working is None:
@@ -54,9 +59,7 @@ def set_override(
             author=author,
             created_at=at,
         )
-    transaction.write(
-        _HISTORY, day=day, is_working=is_working, reason=reason, author=author, at=at
-    )
+    transaction.write(_HISTORY, day=day, is_working=is_working, reason=reason, author=author, at=at)
 
 
 def confirm_year(transaction: Transaction, year: int, author: str, at: datetime) -> None:

@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from enum import Enum
-from typing import Any, LiteralString, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
+import psycopg
 from psycopg import AsyncConnection, AsyncCursor, OperationalError
 from psycopg.pq import TransactionStatus
 from psycopg.rows import namedtuple_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
-from sqlalchemy import Executable
+from sqlalchemy import Dialect, Executable
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
@@ -26,15 +27,29 @@ STATEMENT_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 5_000
 """The server ends a wait for a row that somebody else holds longer."""
 
-DatabaseUnavailable = OperationalError
-"""What a caller catches when the database cannot be asked now; a lost COMMIT leaves the outcome unknown."""
+
+class DatabaseFailure(Exception):  # noqa: N818  a failure as people call it
+    """What went wrong, without the values of any row: it may go into a workflow's history and a log."""
+
+
+class DatabaseUnavailable(DatabaseFailure):
+    """The database cannot be asked now. When a COMMIT was under way its outcome is unknown: ask again."""
+
+
+class ConstraintBroken(DatabaseFailure):
+    """A rule of the database refused a change; nothing was stored. `constraint` is the rule's name."""
+
+    def __init__(self, constraint: str) -> None:
+        super().__init__(constraint)
+        self.constraint = constraint
+
 
 Row = Any
 """A named tuple of a row's columns."""
 Query = tuple[Executable, Mapping[str, Any]]
 """A statement and its parameters."""
 
-_DIALECT = psycopg_dialect()
+_DIALECT: Dialect = psycopg_dialect()  # type: ignore[no-untyped-call]
 
 
 class Compiled(NamedTuple):
@@ -126,9 +141,13 @@ class Database:
         async with self._pool.connection() as connection:
             try:
                 yield connection
-            except OperationalError:
+            except OperationalError as error:
                 self._forget_broken_connections()
-                raise
+                raise DatabaseUnavailable(_said(error)) from None
+            except psycopg.IntegrityError as error:
+                raise ConstraintBroken(error.diag.constraint_name or _said(error)) from None
+            except psycopg.Error as error:
+                raise DatabaseFailure(_said(error)) from None
             finally:
                 if connection.info.transaction_status is not TransactionStatus.IDLE:
                     await _roll_back(connection)
@@ -136,6 +155,13 @@ class Database:
     def _forget_broken_connections(self) -> None:
         task = asyncio.get_running_loop().create_task(self._pool.check())
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+
+def _said(error: psycopg.Error) -> str:
+    """An error in a few words; its detail is left out, for it quotes rows."""
+    return (
+        f"{type(error).__name__} {error.sqlstate or ''} {error.diag.message_primary or ''}".strip()
+    )
 
 
 async def _roll_back(connection: AsyncConnection[Row]) -> None:
@@ -156,7 +182,7 @@ async def _send(
     compiled = compile_once(statement, tuple(sorted(params)))
     values = compiled.compiler.construct_params(dict(params))
     cursor = await connection.execute(
-        cast(LiteralString, compiled.text),
+        compiled.text.encode(),
         {name: _adapted(value) for name, value in values.items()},
     )
     return cursor, compiled.has_rows
@@ -167,11 +193,11 @@ def compile_once(statement: Executable, columns: tuple[str, ...]) -> Compiled:
 
     `columns` are the names of the parameters given: an INSERT or UPDATE sets just these.
     """
-    element = cast(ClauseElement, statement)
+    element = cast("ClauseElement", statement)
     by_columns = _cache.setdefault(element, {})
     if columns not in by_columns:
         names = list(columns) if element.is_dml else None
-        compiler = cast(SQLCompiler, element.compile(dialect=_DIALECT, column_keys=names))
+        compiler = cast("SQLCompiler", element.compile(dialect=_DIALECT, column_keys=names))
         has_rows = not element.is_dml or bool(compiler.effective_returning)
         by_columns[columns] = Compiled(str(compiler), compiler, has_rows)
     return by_columns[columns]

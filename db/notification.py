@@ -1,7 +1,7 @@
 """The outbox and the inbox: one row per occasion, role and channel."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -36,10 +36,22 @@ _TAKE = (
     )
     .returning(
         notifications,
-        select(clients.c.email).where(clients.c.id == notifications.c.client_id).scalar_subquery().label("client_address"),
-        select(clients.c.name).where(clients.c.id == notifications.c.client_id).scalar_subquery().label("client_name"),
-        select(clients.c.language).where(clients.c.id == notifications.c.client_id).scalar_subquery().label("client_language"),
-        select(mailboxes.c.address).where(mailboxes.c.role == notifications.c.role).scalar_subquery().label("role_address"),
+        select(clients.c.email)
+        .where(clients.c.id == notifications.c.client_id)
+        .scalar_subquery()
+        .label("client_address"),
+        select(clients.c.name)
+        .where(clients.c.id == notifications.c.client_id)
+        .scalar_subquery()
+        .label("client_name"),
+        select(clients.c.language)
+        .where(clients.c.id == notifications.c.client_id)
+        .scalar_subquery()
+        .label("client_language"),
+        select(mailboxes.c.address)
+        .where(mailboxes.c.role == notifications.c.role)
+        .scalar_subquery()
+        .label("role_address"),
     )
 )
 _SETTLE = (
@@ -74,7 +86,8 @@ def tell(
 ) -> None:
     """Queues each notice once per channel; a repeat of the same occasion adds nothing.
 
-    `params` are JSON values; names end in `_kopecks`, `_on` or `_at` where a person reads money or time.
+    A mail is due at once by the real clock, whatever `at` says: a case's clock may run ahead in a test or a
+    demo. `params` are JSON values; names end in `_kopecks`, `_on` or `_at` where a person reads money or time.
     """
     for notice in notices:
         for channel in channels:
@@ -90,7 +103,7 @@ def tell(
                 template=notice.template,
                 params=dict(params),
                 status=NotificationStatus.QUEUED if mail else NotificationStatus.SENT,
-                due_at=at if mail else None,
+                due_at=datetime.now(UTC) if mail else None,
                 created_at=at,
                 settled_at=None if mail else at,
             )

@@ -66,6 +66,15 @@ class Calculation:
 
 
 @dataclass(frozen=True)
+class CalculationInputs:
+    """All that an automatic calculation was made from, so that it can be made again."""
+
+    invoice: Invoice
+    asked: tuple[AskedLine, ...]
+    stopped_on: date
+
+
+@dataclass(frozen=True)
 class Deduction:
     """Actual expenses kept back (ст. 782 ГК РФ, ст. 32 ЗоЗПП), entered by a specialist with a reason."""
 
@@ -98,17 +107,13 @@ def unknown_lines(invoice: Invoice, asked: Sequence[AskedLine]) -> tuple[int, ..
     return tuple(sorted(line.line_no for line in asked if line.line_no not in known))
 
 
-def calculate(
-    invoice: Invoice,
-    asked: Sequence[AskedLine],
-    stopped_on: date,
-    policy: RefundPolicy,
-) -> Calculation:
+def calculate(inputs: CalculationInputs, policy: RefundPolicy) -> Calculation:
     """The refundable sum of the asked lines (all when none is named) by the policy, with its trace.
 
     Pure: the same inputs always give the same sum. The sum never exceeds paid minus promised, and zero
     with no `specialist_reason` means that nothing is left to refund.
     """
+    invoice, asked, stopped_on = inputs.invoice, inputs.asked, inputs.stopped_on
     limits = {line.line_no: line.at_most_kopecks for line in asked}
     lines = [line for line in invoice.lines if not asked or line.line_no in limits]
     traces = tuple(

@@ -1,5 +1,6 @@
 """What a refund is: its statuses, the moves between them, who is waited for, and the messages its process exchanges."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -69,7 +70,7 @@ class Action(StrEnum):
 _A = Action
 _STATEMENT_ACTIONS = (_A.ENTER_REQUISITES, _A.REQUEST_CODE, _A.SIGN, _A.UPLOAD_SCAN)
 
-ACTIONS = MappingProxyType(
+ACTIONS: Mapping[RefundStatus, Mapping[Role, tuple[Action, ...]]] = MappingProxyType(
     {
         _S.AWAITING_SPECIALIST: {
             Role.CLIENT: (_A.WITHDRAW,),
@@ -162,7 +163,8 @@ class Change:
     """One numbered change of a case: the number makes a repeat recognisable.
 
     `by` is the login of who decided (`system` when nobody did), `paper_id` the row that holds what was
-    decided (a calculation, a signature, a remark, a payout); never the content itself.
+    decided (a calculation, a signature, a remark), `attempt` the payout attempt a change is about; never the
+    content itself.
     """
 
     refund_id: str
@@ -170,6 +172,7 @@ class Change:
     at: datetime
     by: str = SYSTEM
     paper_id: str | None = None
+    attempt: int = 0
 
 
 @dataclass(frozen=True)
@@ -195,6 +198,7 @@ class Nudge:
     refund_id: str
     number: int
     at: datetime
+    waiting_for: Role
     until: datetime
     escalate: bool = False
 
@@ -211,3 +215,8 @@ class RefundOutcome:
 def workflow_id(invoice_number: str, ordinal: int) -> str:
     """The case's id: an operator finds it by the number the client quotes."""
     return f"refund-{invoice_number}-{ordinal}"
+
+
+def invoice_number_of(refund_id: str) -> str:
+    """The invoice number inside a case's id."""
+    return refund_id.removeprefix("refund-").rsplit("-", 1)[0]

@@ -25,7 +25,7 @@ REFUND_MOVES = """
     expired             >
 """
 REFUND_STAYS = "awaiting_specialist under_review awaiting_approval completed"
-"""Statuses with a deadline in bank days: a calendar change is a history row that stays in the status."""
+"""Statuses with a deadline in bank days: moving it is a history row that stays in the status."""
 
 PAYOUT_MOVES = """
     prepared > sent unknown paid rejected
@@ -66,8 +66,9 @@ def _store_moves(kind: str, table: str) -> None:
 
 def _run_script(name: str) -> None:
     """Runs a file of statements as it is; SQLAlchemy would read its percent signs as parameters."""
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute((_HERE / name).read_text("utf-8"))
+    cursor = op.get_bind().connection.cursor()
+    cursor.execute((_HERE / name).read_text("utf-8"))
+    cursor.close()
 
 
 def _execute(statement: str, **params: str) -> None:

@@ -1,0 +1,282 @@
+"""What a refund's steps decide and store, once the case is locked and read."""
+
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from db import invoice as invoices
+from db import payout, policy, refund
+from db.calendar import OVERRIDES, YEARS, calendar_from
+from db.database import Row, Transaction
+from db.refund import Case
+from domain.calculation import Calculation, CalculationInputs, calculate, refusal
+from domain.calendar import BankCalendar, end_of_moscow_day, moscow_date
+from domain.invoice import Invoice
+from domain.notification import CREDIT_DATE_MOVED, notices_for
+from domain.payout import Channel, PayoutRequest
+from domain.policy import RefundPolicy
+from domain.refund import SYSTEM, Change, Entered, Opening, RefundStatus, Wait
+from domain.statement import digest
+
+OPENED = 2
+"""The number of an opening's second change: the first puts the case down, the second judges it."""
+
+
+class PayoutImpossible(Exception):  # noqa: N818  the name says what is the matter
+    """No payment of the invoice can carry this sum back: an operator's task."""
+
+
+async def open_case(transaction: Transaction, opening: Opening) -> Entered:
+    """Opens a case and enters its first waiting status, or declines it; a repeat answers the same."""
+    request = opening.request
+    own, (head,), lines, (policy_row,), overrides, years = await transaction.read(
+        refund.own_row(request.refund_id, OPENED),
+        *invoices.facts(request.invoice_number, locked=True),
+        policy.valid_at(opening.at),
+        OVERRIDES,
+        YEARS,
+    )
+    repeated = refund.answer_from(own)
+    if repeated:
+        return repeated
+    invoice = invoices.invoice_from(head, lines)
+    rules = policy.policy_from(policy_row)
+    return _open(transaction, opening, invoice, rules, calendar_from(overrides, years))
+
+
+def take_calculation(transaction: Transaction, case: Case, change: Change) -> Entered:
+    """Promises a specialist's sum and asks the client for the statement."""
+    ((calculation,),) = case.papers
+    return enter(
+        transaction,
+        case,
+        change,
+        RefundStatus.AWAITING_STATEMENT,
+        sum_kopecks=calculation.sum_kopecks,
+        calculation_id=calculation.id,
+        reason=calculation.reason,
+    )
+
+
+def binds(signed: Row, latest_statement_id: object, case: Row) -> bool:
+    """Whether a signature is under the case's latest statement, its present sum and these requisites."""
+    return bool(
+        signed.refund_id == case.id
+        and signed.id == latest_statement_id
+        and signed.calculation_id == case.calculation_id
+        and signed.sum_kopecks == case.sum_kopecks
+        and signed.signed_sha256 == signed.content_sha256 == digest(signed.content)
+    )
+
+
+def enter(
+    transaction: Transaction,
+    case: Case,
+    change: Change,
+    status: RefundStatus,
+    *,
+    reason: str | None = None,
+    sum_kopecks: int | None = None,
+    wait: Wait | None = None,
+    attempt: int = 0,
+    **columns: Any,
+) -> Entered:
+    """Stores a move of a loaded case with its wait and its notices."""
+    rule = case.policy.waits.get(status)
+    total = case.row.sum_kopecks if sum_kopecks is None else sum_kopecks
+    if wait is None and rule is not None:
+        wait = rule.starting(change.at, case.calendar)
+    entered = Entered(
+        status,
+        wait=wait,
+        sum_kopecks=total,
+        attempt=attempt,
+        calculated_by=case.row.calculated_by,
+    )
+    refund.tell(
+        transaction,
+        notices_for(case.status, status),
+        change,
+        case.row.client_id,
+        **params_of(case, entered, reason=reason, **columns),
+    )
+    if sum_kopecks is not None:
+        columns["sum_kopecks"] = sum_kopecks
+    return refund.enter(transaction, change, case.status, entered, reason=reason, **columns)
+
+
+def enter_paying(transaction: Transaction, case: Case, change: Change) -> Entered:
+    """Prepares the next payout attempt against the newest payment that can carry the whole sum.
+
+    Raises `PayoutImpossible` when none can.
+    """
+    payments, (attempts,) = case.papers
+    payment = next((row for row in payments if _carries(row, case.row.sum_kopecks)), None)
+    if payment is None:
+        raise PayoutImpossible("no payment of the invoice can be refunded through the acquirer")
+    request = PayoutRequest(change.refund_id, attempts.attempt + 1)
+    payout.prepare(
+        transaction,
+        request,
+        channel=Channel.ACQUIRER,
+        payment_id=payment.id,
+        statement_id=case.row.statement_id,
+        amount_kopecks=case.row.sum_kopecks,
+        at=change.at,
+    )
+    return enter(transaction, case, change, RefundStatus.PAYING, attempt=request.attempt)
+
+
+def enter_completed(transaction: Transaction, case: Case, change: Change) -> Entered:
+    """Says when the money left and until when it arrives, in bank days from the payment."""
+    ((paid,),) = case.papers
+    credit_by = case.calendar.add_bank_days(paid.settled_on, case.policy.credit_bank_days)
+    rule = case.policy.waits[RefundStatus.COMPLETED]
+    return enter(
+        transaction,
+        case,
+        change,
+        RefundStatus.COMPLETED,
+        wait=Wait(rule.waiting_for, end_of_moscow_day(credit_by)),
+        paid_on=paid.settled_on,
+        first_paid_on=case.row.first_paid_on or paid.settled_on,
+        credit_by=credit_by,
+    )
+
+
+def move_deadline(transaction: Transaction, case: Case, change: Change) -> Entered | None:
+    """Moves an open wait in bank days to where the calendar puts it now, and tells the client."""
+    columns: dict[str, Any] = {"changed_at": case.row.changed_at}
+    if case.status is RefundStatus.COMPLETED:
+        credit_by = case.calendar.add_bank_days(case.row.paid_on, case.policy.credit_bank_days)
+        columns["credit_by"] = credit_by
+        rule = case.policy.waits[RefundStatus.COMPLETED]
+        wait = Wait(rule.waiting_for, end_of_moscow_day(credit_by))
+    else:
+        wait = case.policy.waits[case.status].starting(case.row.changed_at, case.calendar)
+    if case.row.closed_at is not None or wait.until == case.row.wait_until:
+        return None
+    entered = Entered(case.status, wait, case.row.sum_kopecks, calculated_by=case.row.calculated_by)
+    if case.status is RefundStatus.COMPLETED:
+        refund.tell(
+            transaction,
+            CREDIT_DATE_MOVED,
+            change,
+            case.row.client_id,
+            **params_of(case, entered, **columns),
+        )
+    return refund.enter(transaction, change, case.status, entered, reason="calendar", **columns)
+
+
+def remark_in(case: Case) -> str | None:
+    """What a person wrote beside the decision that is being taken."""
+    (remarks,) = case.papers
+    return remarks[0].text if remarks else None
+
+
+def params_of(case: Case, entered: Entered, **more: Any) -> dict[str, Any]:
+    """What the letters about a change say, as JSON values."""
+    params: dict[str, Any] = {
+        "invoice_number": case.row.invoice_number,
+        "amount_kopecks": entered.sum_kopecks,
+    }
+    if entered.wait is not None:
+        params["until_at"] = entered.wait.until.isoformat()
+    for name in ("paid_on", "credit_by"):
+        if more.get(name) is not None:
+            params[name] = more[name].isoformat()
+    if more.get("reason"):
+        params["reason"] = more["reason"]
+    return params
+
+
+def _open(
+    transaction: Transaction,
+    opening: Opening,
+    invoice: Invoice,
+    rules: RefundPolicy,
+    calendar: BankCalendar,
+) -> Entered:
+    request, today = opening.request, moscow_date(opening.at)
+    stopped_on = request.stopped_on or today
+    change = Change(request.refund_id, OPENED, opening.at)
+    refund.open_case(transaction, opening, rules, stopped_on)
+    refused = refusal(invoice, request.asked, today, rules)
+    if refused is not None:
+        return _decline(transaction, opening, change, refused)
+    inputs = CalculationInputs(invoice, request.asked, stopped_on)
+    calculation = calculate(inputs, rules)
+    if calculation.sum_kopecks == 0 and calculation.specialist_reason is None:
+        return _decline(transaction, opening, change, "nothing_to_refund")
+    calculation_id = uuid5(NAMESPACE_URL, f"{request.refund_id}/automatic")
+    refund.store_calculation(
+        transaction, calculation_id, request.refund_id, inputs, calculation, opening.at
+    )
+    return _enter_first(transaction, opening, change, calculation, calculation_id, rules, calendar)
+
+
+def _enter_first(
+    transaction: Transaction,
+    opening: Opening,
+    change: Change,
+    calculation: Calculation,
+    calculation_id: UUID,
+    rules: RefundPolicy,
+    calendar: BankCalendar,
+) -> Entered:
+    request = opening.request
+    automatic = calculation.specialist_reason is None
+    status = RefundStatus.AWAITING_STATEMENT if automatic else RefundStatus.AWAITING_SPECIALIST
+    entered = Entered(
+        status,
+        wait=rules.waits[status].starting(opening.at, calendar),
+        sum_kopecks=calculation.sum_kopecks if automatic else 0,
+        calculated_by=SYSTEM if automatic else None,
+    )
+    columns = (
+        {"sum_kopecks": calculation.sum_kopecks, "calculation_id": calculation_id}
+        if automatic
+        else {}
+    )
+    _tell_first(transaction, request.invoice_number, request.client_id, change, entered)
+    return refund.enter(
+        transaction,
+        change,
+        RefundStatus.CALCULATING,
+        entered,
+        reason=calculation.specialist_reason,
+        **columns,
+    )
+
+
+def _decline(transaction: Transaction, opening: Opening, change: Change, refused: str) -> Entered:
+    request = opening.request
+    entered = Entered(RefundStatus.DECLINED, refusal=refused)
+    _tell_first(transaction, request.invoice_number, request.client_id, change, entered)
+    return refund.enter(
+        transaction,
+        change,
+        RefundStatus.CALCULATING,
+        entered,
+        reason=refused,
+        refusal=refused,
+        closed_at=opening.at,
+    )
+
+
+def _tell_first(
+    transaction: Transaction, invoice_number: str, client_id: str, change: Change, entered: Entered
+) -> None:
+    params: dict[str, Any] = {
+        "invoice_number": invoice_number,
+        "amount_kopecks": entered.sum_kopecks,
+    }
+    if entered.wait is not None:
+        params["until_at"] = entered.wait.until.isoformat()
+    if entered.refusal is not None:
+        params["refusal"] = entered.refusal
+    notices = notices_for(RefundStatus.CALCULATING, entered.status)
+    refund.tell(transaction, notices, change, client_id, **params)
+
+
+def _carries(payment: Row, sum_kopecks: int) -> bool:
+    return payment.acquirer_payment_id is not None and payment.left_kopecks >= sum_kopecks

@@ -1,0 +1,206 @@
+"""The steps of a refund: each locks the case, judges, and stores the change with its notices at once."""
+
+from temporalio import activity
+
+from activities.refund.judgement import (
+    binds,
+    enter,
+    enter_completed,
+    enter_paying,
+    move_deadline,
+    open_case,
+    params_of,
+    remark_in,
+    take_calculation,
+)
+from db import notification, payout, refund
+from db.database import ConstraintBroken, Database, Transaction
+from db.refund import Case
+from domain.calculation import Refusal
+from domain.notification import CREDITED, reminder_for
+from domain.payout import PayoutRequest
+from domain.refund import Change, Entered, Nudge, Opening, RefundStatus, invoice_number_of
+
+REFUND_ALREADY_OPEN = "refund_already_open"
+SIGNATURE_STALE = "signature_stale"
+SAME_PERSON = "same_person"
+
+
+class RefundActivities:
+    """Steps of the refund process. A repeat of a step answers what its first run stored."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @activity.defn(name="refund.open")
+    async def open(self, opening: Opening) -> Entered:
+        """Checks the conditions, computes the sum, and opens the case in its first waiting status."""
+        try:
+            async with self._database.transaction() as transaction:
+                return await open_case(transaction, opening)
+        except ConstraintBroken as broken:
+            if broken.constraint != "one_case_before_payout":
+                raise
+            return Entered(RefundStatus.DECLINED, refusal=REFUND_ALREADY_OPEN)
+
+    @activity.defn(name="refund.record_calculation")
+    async def record_calculation(self, change: Change) -> Entered:
+        """Takes a specialist's calculation; more than is left to refund is refused."""
+        try:
+            async with self._database.transaction() as transaction:
+                case = await refund.load(transaction, change, refund.calculation(change.paper_id))
+                return case.repeated or take_calculation(transaction, case, change)
+        except ConstraintBroken as broken:
+            if broken.constraint != "promised_at_most_paid":
+                raise
+            return Entered(
+                RefundStatus.AWAITING_SPECIALIST, refusal=Refusal.AMOUNT_ABOVE_REFUNDABLE
+            )
+
+    @activity.defn(name="refund.record_statement")
+    async def record_statement(self, change: Change) -> Entered:
+        """Takes a signed statement; a signature under another sum or other requisites is refused."""
+        async with self._database.transaction() as transaction:
+            papers = refund.signature(change.paper_id, change.refund_id)
+            case = await refund.load(transaction, change, *papers)
+            if case.repeated:
+                return case.repeated
+            (signed,), (latest,) = case.papers
+            if not binds(signed, latest.id, case.row):
+                return Entered(case.status, refusal=SIGNATURE_STALE)
+            return enter(
+                transaction, case, change, RefundStatus.UNDER_REVIEW, statement_id=signed.id
+            )
+
+    @activity.defn(name="refund.return_statement")
+    async def return_statement(self, change: Change) -> Entered:
+        """Gives the statement back to the client with a specialist's remarks."""
+        async with self._database.transaction() as transaction:
+            case = await refund.load(transaction, change, refund.remark(change.paper_id))
+            if case.repeated:
+                return case.repeated
+            return enter(
+                transaction,
+                case,
+                change,
+                RefundStatus.AWAITING_STATEMENT,
+                reason=remark_in(case),
+                remarks=remark_in(case),
+            )
+
+    @activity.defn(name="refund.accept")
+    async def accept(self, change: Change) -> Entered:
+        """Accepts the statement: on to the approval above the limit, or straight to the payout."""
+        async with self._database.transaction() as transaction:
+            case = await self._before_payout(transaction, change)
+            if case.repeated:
+                return case.repeated
+            if case.row.sum_kopecks > case.policy.approval_limit_kopecks:
+                return enter(transaction, case, change, RefundStatus.AWAITING_APPROVAL)
+            return enter_paying(transaction, case, change)
+
+    @activity.defn(name="refund.approve")
+    async def approve(self, change: Change) -> Entered:
+        """Lets the money go; whoever calculated the sum is refused."""
+        async with self._database.transaction() as transaction:
+            case = await self._before_payout(transaction, change)
+            if case.repeated:
+                return case.repeated
+            if case.row.calculated_by == change.by:
+                return Entered(case.status, refusal=SAME_PERSON)
+            return enter_paying(transaction, case, change)
+
+    @activity.defn(name="refund.complete")
+    async def complete(self, change: Change) -> Entered:
+        """Records the payment and promises the last day of crediting."""
+        async with self._database.transaction() as transaction:
+            case = await self._with_payout(transaction, change)
+            return case.repeated or enter_completed(transaction, case, change)
+
+    @activity.defn(name="refund.ask_again")
+    async def ask_again(self, change: Change) -> Entered:
+        """Asks for new requisites after the outside refused the payout."""
+        async with self._database.transaction() as transaction:
+            case = await self._with_payout(transaction, change)
+            if case.repeated:
+                return case.repeated
+            ((row,),) = case.papers
+            return enter(
+                transaction, case, change, RefundStatus.AWAITING_STATEMENT, reason=row.reason
+            )
+
+    @activity.defn(name="refund.close")
+    async def close(self, change: Change) -> Entered:
+        """Ends a case whose money has been credited, and asks for feedback."""
+        async with self._database.transaction() as transaction:
+            case = await refund.load(transaction, change)
+            if case.repeated:
+                return case.repeated
+            entered = Entered(RefundStatus.COMPLETED, sum_kopecks=case.row.sum_kopecks)
+            refund.tell(
+                transaction, CREDITED, change, case.row.client_id, **params_of(case, entered)
+            )
+            return refund.enter(transaction, change, case.status, entered, closed_at=change.at)
+
+    @activity.defn(name="refund.decline")
+    async def decline(self, change: Change) -> Entered:
+        """Ends a case that a specialist or an accountant refuses, with their reason."""
+        return await self._end(change, RefundStatus.DECLINED)
+
+    @activity.defn(name="refund.withdraw")
+    async def withdraw(self, change: Change) -> Entered:
+        """Ends a case that the client takes back."""
+        return await self._end(change, RefundStatus.CANCELLED)
+
+    @activity.defn(name="refund.expire")
+    async def expire(self, change: Change) -> Entered:
+        """Ends a case whose client did not answer in time."""
+        return await self._end(change, RefundStatus.EXPIRED)
+
+    @activity.defn(name="refund.move_deadline")
+    async def move_deadline(self, change: Change) -> Entered | None:
+        """Recomputes the open wait by the calendar as it is now; None when nothing moves."""
+        async with self._database.transaction() as transaction:
+            case = await refund.load(transaction, change)
+            return case.repeated or move_deadline(transaction, case, change)
+
+    @activity.defn(name="refund.remind")
+    async def remind(self, nudge: Nudge) -> None:
+        """Reminds whoever is waited for, or tells the operator that the wait is long."""
+        async with self._database.transaction() as transaction:
+            row = await refund.look_at(transaction, nudge.refund_id)
+            notice = reminder_for(nudge.waiting_for, escalate=nudge.escalate)
+            notification.tell(
+                transaction,
+                (notice,),
+                refund_id=nudge.refund_id,
+                client_id=row.client_id,
+                occasion=f"nudge-{nudge.number}",
+                params={
+                    "invoice_number": row.invoice_number,
+                    "until_at": nudge.until.isoformat(),
+                    "role": nudge.waiting_for,
+                },
+                at=nudge.at,
+            )
+
+    async def _before_payout(self, transaction: Transaction, change: Change) -> Case:
+        return await refund.load(
+            transaction,
+            change,
+            payout.payments_of(invoice_number_of(change.refund_id)),
+            payout.attempts_of(change.refund_id),
+        )
+
+    async def _with_payout(self, transaction: Transaction, change: Change) -> Case:
+        request = PayoutRequest(change.refund_id, change.attempt)
+        return await refund.load(transaction, change, payout.one(request))
+
+    async def _end(self, change: Change, status: RefundStatus) -> Entered:
+        async with self._database.transaction() as transaction:
+            case = await refund.load(transaction, change, refund.remark(change.paper_id))
+            if case.repeated:
+                return case.repeated
+            return enter(
+                transaction, case, change, status, reason=remark_in(case), closed_at=change.at
+            )

@@ -1,0 +1,135 @@
+"""Payouts: choosing what pays a case back, and recording what the outside said."""
+
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from db.database import Database, Query, Row, Transaction
+from db.tables import payments, payout_history, payouts
+from domain.payout import Answer, Channel, PayoutRequest, PayoutStatus
+
+_spent = (
+    select(func.coalesce(func.sum(payouts.c.amount_kopecks), 0))
+    .where(
+        payouts.c.payment_id == payments.c.id,
+        payouts.c.status.not_in(("rejected", "returned")),
+    )
+    .scalar_subquery()
+)
+_PAYMENTS = (
+    select(payments, (payments.c.amount_kopecks - _spent).label("left_kopecks"))
+    .where(payments.c.invoice_number == bindparam("invoice_number"))
+    .order_by(payments.c.received_at.desc(), payments.c.id)
+)
+_ATTEMPTS = select(func.coalesce(func.max(payouts.c.attempt), 0).label("attempt")).where(
+    payouts.c.case_id == bindparam("case_id")
+)
+_one = (
+    select(payouts, payments.c.acquirer_payment_id)
+    .join(payments, payments.c.id == payouts.c.payment_id)
+    .where(payouts.c.case_id == bindparam("case_id"), payouts.c.attempt == bindparam("attempt"))
+)
+_ONE = _one
+_ONE_LOCKED = _one.with_for_update(of=payouts)
+_PUT = insert(payouts)
+_MOVE = update(payouts).where(
+    payouts.c.case_id == bindparam("of_case"), payouts.c.attempt == bindparam("of_attempt")
+)
+_PUT_HISTORY = insert(payout_history)
+
+
+def payments_of(invoice_number: str) -> Query:
+    """The payments of an invoice with what is still refundable of each, newest first."""
+    return _PAYMENTS, {"invoice_number": invoice_number}
+
+
+def attempts_of(case_id: str) -> Query:
+    """The number of the last payout attempt of a case, 0 before the first."""
+    return _ATTEMPTS, {"case_id": case_id}
+
+
+def one(request: PayoutRequest, *, locked: bool = False) -> Query:
+    """A payout attempt with the payment that it gives back."""
+    key = {"case_id": request.case_id, "attempt": request.attempt}
+    return (_ONE_LOCKED if locked else _ONE), key
+
+
+def prepare(
+    transaction: Transaction,
+    request: PayoutRequest,
+    *,
+    channel: Channel,
+    payment_id: str,
+    statement_id: object,
+    amount_kopecks: int,
+    at: datetime,
+) -> None:
+    """Puts down a payout attempt; a second live one of the same case breaks a constraint."""
+    transaction.write(
+        _PUT,
+        case_id=request.case_id,
+        attempt=request.attempt,
+        channel=channel,
+        status=PayoutStatus.PREPARED,
+        version=1,
+        amount_kopecks=amount_kopecks,
+        payment_id=payment_id,
+        statement_id=statement_id,
+        prepared_at=at,
+        changed_at=at,
+    )
+    _put_history(transaction, request, 1, None, PayoutStatus.PREPARED, at, None)
+
+
+def record(
+    transaction: Transaction, row: Row, answer: Answer, at: datetime, settled_on: date | None
+) -> None:
+    """Moves a locked payout to what the outside said of it."""
+    request = PayoutRequest(row.case_id, row.attempt)
+    transaction.write(
+        _MOVE,
+        of_case=row.case_id,
+        of_attempt=row.attempt,
+        status=answer.status,
+        version=row.version + 1,
+        external_id=answer.external_id or row.external_id,
+        reason=answer.reason,
+        settled_on=settled_on,
+        changed_at=at,
+    )
+    _put_history(
+        transaction,
+        request,
+        row.version + 1,
+        PayoutStatus(row.status),
+        answer.status,
+        at,
+        answer.reason,
+    )
+
+
+async def find(database: Database, request: PayoutRequest) -> Row | None:
+    """A payout attempt as it is now."""
+    statement, key = one(request)
+    return await database.row(statement, **key)
+
+
+def _put_history(
+    transaction: Transaction,
+    request: PayoutRequest,
+    number: int,
+    previous: PayoutStatus | None,
+    status: PayoutStatus,
+    at: datetime,
+    reason: str | None,
+) -> None:
+    transaction.write(
+        _PUT_HISTORY,
+        case_id=request.case_id,
+        attempt=request.attempt,
+        number=number,
+        from_status=previous,
+        to_status=status,
+        at=at,
+        reason=reason,
+    )

@@ -1,0 +1,276 @@
+"""Refund cases: loading one for a change, storing the change, its history and its notices together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import bindparam, insert, select, update
+
+from db import notification
+from db.calendar import OVERRIDES, YEARS, calendar_from
+from db.database import Query, Row, Transaction
+from db.tables import (
+    calculation_lines,
+    calculations,
+    policies,
+    refund_history,
+    refunds,
+    remarks,
+    signatures,
+    statements,
+)
+from domain.calculation import Calculation, CalculationInputs
+from domain.calendar import BankCalendar
+from domain.notification import Notice
+from domain.policy import RefundPolicy
+from domain.refund import SYSTEM, Change, Entered, Opening, RefundStatus
+
+ENTERED = TypeAdapter(Entered)
+CALCULATION = TypeAdapter(Calculation)
+INPUTS = TypeAdapter(CalculationInputs)
+
+_CASE = (
+    select(
+        refunds,
+        policies.c.document,
+        select(calculations.c.calculated_by)
+        .where(calculations.c.id == refunds.c.calculation_id)
+        .scalar_subquery()
+        .label("calculated_by"),
+    )
+    .join(policies, policies.c.version == refunds.c.policy_version)
+    .where(policies.c.kind == "refund", refunds.c.id == bindparam("refund_id"))
+    .with_for_update(of=refunds)
+)
+_LOOK = select(refunds).where(refunds.c.id == bindparam("refund_id"))
+_OWN_ROW = select(refund_history.c.answer).where(
+    refund_history.c.refund_id == bindparam("refund_id"),
+    refund_history.c.number == bindparam("number"),
+)
+_PUT_CASE = insert(refunds)
+_MOVE_CASE = update(refunds).where(refunds.c.id == bindparam("refund_id"))
+_PUT_HISTORY = insert(refund_history)
+_PUT_CALCULATION = insert(calculations)
+_PUT_CALCULATION_LINE = insert(calculation_lines)
+
+_SIGNATURE = (
+    select(
+        signatures.c.content_sha256.label("signed_sha256"),
+        signatures.c.method,
+        statements,
+    )
+    .join(statements, statements.c.id == signatures.c.statement_id)
+    .where(signatures.c.id == bindparam("signature_id"))
+)
+_LATEST_STATEMENT = (
+    select(statements.c.id)
+    .where(statements.c.refund_id == bindparam("refund_id"))
+    .order_by(statements.c.drawn_up_at.desc(), statements.c.id.desc())
+    .limit(1)
+)
+_CALCULATION = select(calculations).where(calculations.c.id == bindparam("calculation_id"))
+_REMARK = select(remarks).where(remarks.c.id == bindparam("remark_id"))
+
+
+class CaseDiverged(Exception):  # noqa: N818  the name says what is the matter
+    """The stored history is not the one this change continues: an operator's matter, never a retry."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A locked case and what judging a change of it needs."""
+
+    row: Row
+    policy: RefundPolicy
+    calendar: BankCalendar
+    repeated: Entered | None
+    papers: Sequence[Sequence[Row]]
+
+    @property
+    def status(self) -> RefundStatus:
+        """The status before the change."""
+        return RefundStatus(self.row.status)
+
+
+def own_row(refund_id: str, number: int) -> Query:
+    """The answer that an earlier run of the same change stored, if it did."""
+    return _OWN_ROW, {"refund_id": refund_id, "number": number}
+
+
+def answer_from(rows: Sequence[Row]) -> Entered | None:
+    """The stored answer of a change, or None when it was never stored."""
+    return ENTERED.validate_python(rows[0].answer) if rows else None
+
+
+async def load(transaction: Transaction, change: Change, *papers: Query) -> Case:
+    """Locks a case and reads, in one round trip, all that the change is judged by.
+
+    `repeated` is the answer to give when the change is stored already. Raises `CaseDiverged` when the
+    change neither continues nor repeats the stored history.
+    """
+    (row,), own, overrides, years, *found = await transaction.read(
+        (_CASE, {"refund_id": change.refund_id}),
+        own_row(change.refund_id, change.number),
+        OVERRIDES,
+        YEARS,
+        *papers,
+    )
+    repeated = answer_from(own)
+    if repeated is None and row.version != change.number - 1:
+        raise CaseDiverged(f"{change.refund_id} is at {row.version}, not at {change.number - 1}")
+    policy = RefundPolicy.from_document(row.policy_version, row.document)
+    return Case(row, policy, calendar_from(overrides, years), repeated, found)
+
+
+def signature(signature_id: str | None, refund_id: str) -> tuple[Query, Query]:
+    """A signature with the statement it is under, and the id of the case's latest statement."""
+    return (
+        (_SIGNATURE, {"signature_id": _uuid(signature_id)}),
+        (_LATEST_STATEMENT, {"refund_id": refund_id}),
+    )
+
+
+def calculation(calculation_id: str | None) -> Query:
+    """A stored calculation."""
+    return _CALCULATION, {"calculation_id": _uuid(calculation_id)}
+
+
+def remark(remark_id: str | None) -> Query:
+    """What a person wrote beside a decision; no rows without an id."""
+    return _REMARK, {"remark_id": _uuid(remark_id)}
+
+
+async def look_at(transaction: Transaction, refund_id: str) -> Row:
+    """A case's row as it is, without a lock."""
+    ((row,),) = await transaction.read((_LOOK, {"refund_id": refund_id}))
+    return row
+
+
+def open_case(
+    transaction: Transaction, opening: Opening, policy: RefundPolicy, stopped_on: date
+) -> None:
+    """Puts down a new case in `calculating`; a second one before the first's payout breaks a constraint."""
+    request = opening.request
+    transaction.write(
+        _PUT_CASE,
+        id=request.refund_id,
+        invoice_number=request.invoice_number,
+        ordinal=request.ordinal,
+        client_id=request.client_id,
+        status=RefundStatus.CALCULATING,
+        version=1,
+        asked=[
+            {"line_no": line.line_no, "at_most_kopecks": line.at_most_kopecks}
+            for line in request.asked
+        ],
+        stopped_on=stopped_on,
+        policy_version=policy.version,
+        opened_at=opening.at,
+        changed_at=opening.at,
+    )
+    _put_history(
+        transaction,
+        Change(request.refund_id, 1, opening.at, request.client_id),
+        None,
+        Entered(RefundStatus.CALCULATING),
+    )
+
+
+def store_calculation(
+    transaction: Transaction,
+    calculation_id: UUID,
+    refund_id: str,
+    inputs: CalculationInputs,
+    calculated: Calculation,
+    at: datetime,
+) -> None:
+    """Keeps an automatic calculation with its inputs and its trace."""
+    transaction.write(
+        _PUT_CALCULATION,
+        id=calculation_id,
+        refund_id=refund_id,
+        kind="automatic",
+        calculated_by=SYSTEM,
+        at=at,
+        inputs=INPUTS.dump_python(inputs, mode="json"),
+        trace=CALCULATION.dump_python(calculated, mode="json"),
+        sum_kopecks=calculated.sum_kopecks,
+    )
+    for line in calculated.lines:
+        transaction.write(
+            _PUT_CALCULATION_LINE,
+            calculation_id=calculation_id,
+            line_no=line.line_no,
+            sum_kopecks=line.result_kopecks,
+        )
+
+
+def enter(
+    transaction: Transaction,
+    change: Change,
+    previous: RefundStatus,
+    entered: Entered,
+    *,
+    reason: str | None = None,
+    **columns: Any,
+) -> Entered:
+    """Stores one move: the case's row and its history row. Answers what a repeat will answer too."""
+    wait = entered.wait
+    transaction.write(
+        _MOVE_CASE,
+        refund_id=change.refund_id,
+        status=entered.status,
+        version=change.number,
+        waiting_for=wait.waiting_for if wait else None,
+        wait_until=wait.until if wait else None,
+        **{"changed_at": change.at, **columns},
+    )
+    _put_history(transaction, change, previous, entered, reason)
+    return entered
+
+
+def tell(
+    transaction: Transaction,
+    notices: Sequence[Notice],
+    change: Change,
+    client_id: str,
+    **params: Any,
+) -> None:
+    """Queues the notices of a change."""
+    notification.tell(
+        transaction,
+        notices,
+        refund_id=change.refund_id,
+        client_id=client_id,
+        occasion=f"change-{change.number}",
+        params=params,
+        at=change.at,
+    )
+
+
+def _put_history(
+    transaction: Transaction,
+    change: Change,
+    previous: RefundStatus | None,
+    entered: Entered,
+    reason: str | None = None,
+) -> None:
+    transaction.write(
+        _PUT_HISTORY,
+        refund_id=change.refund_id,
+        number=change.number,
+        from_status=previous,
+        to_status=entered.status,
+        at=change.at,
+        by=change.by,
+        reason=reason,
+        paper_id=_uuid(change.paper_id),
+        answer=ENTERED.dump_python(entered, mode="json"),
+    )
+
+
+def _uuid(paper_id: str | None) -> UUID | None:
+    return None if paper_id is None else UUID(paper_id)

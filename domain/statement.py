@@ -1,0 +1,22 @@
+"""The statement (заявление): what it says, and the digest that binds a signature to it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+MAX_SCAN_BYTES = 10 * 1024 * 1024
+"""A scanned statement's size limit."""
+CODE_DIGITS = 6
+CODE_MINUTES = 10
+"""How long a one-time code can be used."""
+CODE_ATTEMPTS = 5
+"""Wrong tries after which a code is dead; the database refuses a sixth."""
+CODES_PER_STATEMENT = 5
+"""One-time codes that may be asked for one statement."""
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of a statement's content as canonical JSON: sum, lines and requisites included."""
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The processes: one per file, readable as the process description."""

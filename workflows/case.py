@@ -1,0 +1,198 @@
+"""How every case waits for people, runs its steps, and asks an operator when a step does not go."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy, SearchAttributeKey
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from domain.access import Role
+    from texts import say
+
+CASE_STATUS = SearchAttributeKey.for_keyword("CaseStatus")
+WAITING_FOR = SearchAttributeKey.for_keyword("WaitingFor")
+WAIT_UNTIL = SearchAttributeKey.for_datetime("WaitUntil")
+NEEDS_OPERATOR = SearchAttributeKey.for_bool("NeedsOperator")
+SEARCH_ATTRIBUTES = (CASE_STATUS, WAITING_FOR, WAIT_UNTIL, NEEDS_OPERATOR)
+
+OPERATOR_WAIT = timedelta(days=1)
+"""A step that waits for the operator is tried again by itself after this time."""
+FAILURE_LENGTH = 300
+"""Characters of a failure that are shown."""
+
+NEVER_RETRIED = ["CaseDiverged", "CalendarNotCovered", "PayoutImpossible", "AcquirerMisconfigured"]
+"""Errors that a repeat cannot mend."""
+
+LOCAL: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=15),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(milliseconds=200),
+        maximum_attempts=2,
+        non_retryable_error_types=NEVER_RETRIED,
+    ),
+}
+"""The first, cheap tries of a database step, inside the workflow task."""
+DATABASE: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=30),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1),
+        backoff_coefficient=2.0,
+        maximum_interval=timedelta(minutes=1),
+        maximum_attempts=30,
+        non_retryable_error_types=NEVER_RETRIED,
+    ),
+}
+"""A database step that did not go at once: about twenty-five minutes of retries an operator can see."""
+OUTSIDE: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=60),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=2),
+        backoff_coefficient=2.0,
+        maximum_interval=timedelta(minutes=5),
+        maximum_attempts=20,
+        non_retryable_error_types=NEVER_RETRIED,
+    ),
+}
+"""A talk with the outside: about an hour of retries."""
+
+Answer = TypeVar("Answer")
+
+
+class ResolutionAction(StrEnum):
+    """What an operator may decide about a failed step."""
+
+    RETRY = "retry"
+    ABORT = "abort"
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """An operator's word on a failed step. The Web UI sends no identity, so `by` is part of it."""
+
+    action: ResolutionAction
+    by: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class RetryRequest:
+    """The signal for batches: retry whatever has failed."""
+
+    by: str
+
+
+class CaseAborted(Exception):  # noqa: N818  the name says what is the matter
+    """The operator gave a step up."""
+
+
+class Case:
+    """What cases have in common. A subclass says in `_describe` what the Web UI shows of it."""
+
+    def __init__(self) -> None:
+        self._failure: str | None = None
+        self._failed_step: str | None = None
+        self._resolution: Resolution | None = None
+
+    @workflow.update(
+        name="resolve_failed_step",
+        description="retry | abort of the step that waits for the operator; by, reason",
+    )
+    def resolve_failed_step(self, resolution: Resolution) -> None:
+        """Takes the operator's decision about the step that waits for it."""
+        self._resolution = resolution
+
+    @resolve_failed_step.validator
+    def _check_resolution(self, resolution: Resolution) -> None:
+        if self._failed_step is None or self._resolution is not None:
+            raise ApplicationError("no step waits for the operator", type="no_failed_step")
+        if not resolution.by.strip():
+            raise ApplicationError("say who decides: by", type="by_missing")
+        if resolution.action is ResolutionAction.ABORT and not self._may_abort():
+            raise ApplicationError("money may be on its way: retry", type="not_abortable")
+
+    @workflow.signal(name="retry_failed_step", description="retry what waits for the operator; by")
+    def retry_failed_step(self, request: RetryRequest) -> None:
+        """Retries the failed step; changes nothing when none waits."""
+        if self._failed_step is not None and self._resolution is None:
+            self._resolution = Resolution(ResolutionAction.RETRY, request.by)
+
+    async def _store(self, step: Callable[..., Any], argument: Any, summary: str) -> Any:
+        """Runs a database step: at once inside the task, and visibly with patience when that fails."""
+        try:
+            return await workflow.execute_local_activity_method(
+                step, argument, summary=summary, **LOCAL
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+        return await self._step(step, argument, summary, DATABASE)
+
+    async def _step(
+        self, step: Callable[..., Any], argument: Any, summary: str, options: dict[str, Any]
+    ) -> Any:
+        """Runs a step with bounded retries, then for as long as the operator says "again"."""
+        while True:
+            try:
+                return await workflow.execute_activity_method(
+                    step, argument, summary=summary, **options
+                )
+            except ActivityError as error:
+                if is_cancelled_exception(error):
+                    raise
+                await self._ask_operator(summary, _failure_of(error))
+
+    async def _ask_operator(self, step: str, failure: str) -> None:
+        """Waits for the operator's word, or a day; raises `CaseAborted` when the step is given up."""
+        self._failed_step, self._failure, self._resolution = step, failure, None
+        self._show_operator(needed=True)
+        try:
+            await workflow.wait_condition(
+                lambda: self._resolution is not None,
+                timeout=OPERATOR_WAIT,
+                timeout_summary=say("ui.timer.operator"),
+            )
+        except asyncio.TimeoutError:
+            workflow.logger.info("case.step_retried_by_itself")
+        resolution, self._failed_step, self._resolution = self._resolution, None, None
+        self._show_operator(needed=False)
+        if resolution is not None and resolution.action is ResolutionAction.ABORT:
+            raise CaseAborted(resolution.by)
+
+    def _show_operator(self, *, needed: bool) -> None:
+        workflow.upsert_search_attributes([NEEDS_OPERATOR.value_set(needed)])
+        workflow.set_current_details(self._describe())
+
+    def _show(self, status: str, waiting_for: Role | None, until: datetime | None) -> None:
+        """Shows a status where operators look: one upsert for all attributes, and the details."""
+        workflow.upsert_search_attributes(
+            [
+                CASE_STATUS.value_set(status),
+                _set_or_unset(WAITING_FOR, waiting_for),
+                _set_or_unset(WAIT_UNTIL, until),
+            ]
+        )
+        workflow.set_current_details(self._describe())
+
+    def _describe(self) -> str:
+        raise NotImplementedError
+
+    def _may_abort(self) -> bool:
+        """Whether giving a step up can lose no money."""
+        return False
+
+
+def _set_or_unset(key: SearchAttributeKey[Any], value: Any) -> Any:
+    return key.value_unset() if value is None else key.value_set(value)
+
+
+def _failure_of(error: ActivityError) -> str:
+    cause = error.cause
+    text = cause.message if isinstance(cause, ApplicationError) else str(cause or error)
+    kind = f"{cause.type}: " if isinstance(cause, ApplicationError) and cause.type else ""
+    return f"{kind}{text}"[:FAILURE_LENGTH]

@@ -1,0 +1,358 @@
+"""The refund: from the request to the credited money, as product.md tells it."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+from temporalio.workflow import ParentClosePolicy
+
+from workflows.case import Case, CaseAborted
+from workflows.payout import PayoutWorkflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.refund import RefundActivities
+    from domain.access import Role
+    from domain.payout import Answer, PayoutRequest, PayoutStatus, payout_workflow_id
+    from domain.refund import (
+        ACTIONS,
+        SYSTEM,
+        Action,
+        Change,
+        Decision,
+        Entered,
+        Nudge,
+        Opening,
+        RefundOutcome,
+        RefundRequest,
+        RefundStatus,
+        Wait,
+    )
+    from texts import moment, rubles, say
+
+STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(
+    {
+        Action.CALCULATE: RefundActivities.record_calculation,
+        Action.DECLINE: RefundActivities.decline,
+        Action.SIGN: RefundActivities.record_statement,
+        Action.ACCEPT: RefundActivities.accept,
+        Action.RETURN_STATEMENT: RefundActivities.return_statement,
+        Action.APPROVE: RefundActivities.approve,
+        Action.WITHDRAW: RefundActivities.withdraw,
+    }
+)
+"""The step that each decision of a person leads to."""
+
+FIRST_LATE_NUDGE = timedelta(days=1)
+"""A wait that nothing ends alone is escalated again after this time, then after twice as long, and so on."""
+
+
+@workflow.defn(name="refund")
+class RefundWorkflow(Case):
+    """One refund case."""
+
+    @workflow.init
+    def __init__(self, request: RefundRequest) -> None:
+        super().__init__()
+        self._request = request
+        self._entered = Entered(RefundStatus.CALCULATING)
+        self._changes = 0
+        self._nudges = 0
+        self._question: frozenset[Action] = frozenset()
+        self._heard: tuple[Action, Decision] | None = None
+        self._refused: str | None = None
+        self._calendar_changed = False
+
+    @workflow.run
+    async def run(self, request: RefundRequest) -> RefundOutcome:
+        """The process: calculated, signed, reviewed, approved, paid, credited."""
+        await self._opened()
+        await self._decided(RefundStatus.AWAITING_SPECIALIST)
+        while self._status is RefundStatus.AWAITING_STATEMENT:  # again after remarks or a rejection
+            await self._decided(RefundStatus.AWAITING_STATEMENT)
+            await self._decided(RefundStatus.UNDER_REVIEW)
+            await self._decided(RefundStatus.AWAITING_APPROVAL)
+            await self._paid()
+        await self._credited()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return RefundOutcome(self._status, self._entered.sum_kopecks, self._entered.refusal)
+
+    # What the process does.
+
+    async def _opened(self) -> None:
+        opening = Opening(self._request, workflow.now())
+        self._changes = 2
+        self._enter(await self._store(RefundActivities.open, opening, say("ui.step.calculate")))
+
+    async def _decided(self, status: RefundStatus) -> None:
+        """Waits in this status until somebody's decision, or the end of the wait, leads out of it."""
+        while self._status is status:
+            action, decision = await self._answer(status)
+            change = self._next_change(decision.by, decision.paper_id)
+            try:
+                entered = await self._store(STEPS[action], change, say(f"action.{action}"))
+            except CaseAborted as aborted:
+                change = self._next_change(str(aborted))
+                entered = await self._store(
+                    RefundActivities.decline, change, say("action.decline")
+                )
+            self._refused = entered.refusal
+            if entered.refusal is None:
+                self._changes += 1
+                self._enter(entered)
+            self._heard = None
+
+    async def _paid(self) -> None:
+        """Runs the payout as a case of its own; a rejection asks the client for new requisites."""
+        if self._status is not RefundStatus.PAYING:
+            return
+        attempt = self._entered.attempt
+        answer: Answer = await workflow.execute_child_workflow(
+            PayoutWorkflow.run,
+            PayoutRequest(self._request.refund_id, attempt),
+            id=payout_workflow_id(self._request.refund_id, attempt),
+            parent_close_policy=ParentClosePolicy.ABANDON,
+            static_summary=rubles(self._entered.sum_kopecks),
+        )
+        paid = answer.status is PayoutStatus.PAID
+        step = RefundActivities.complete if paid else RefundActivities.ask_again
+        change = self._next_change(attempt=attempt)
+        entered = await self._store(
+            step, change, say("ui.step.complete" if paid else "ui.step.ask_again")
+        )
+        self._changes += 1
+        self._enter(entered)
+
+    async def _credited(self) -> None:
+        """Lets the bank days pass, then closes the case and asks for feedback."""
+        if self._status is not RefundStatus.COMPLETED:
+            return
+        await self._heard_before_the_end()
+        closed = await self._store(
+            RefundActivities.close, self._next_change(), say("ui.step.close")
+        )
+        self._changes += 1
+        self._enter(closed)
+
+    # How it waits.
+
+    async def _answer(self, status: RefundStatus) -> tuple[Action, Decision]:
+        """The decision that is taken; the end of the wait is the system's own decision."""
+        self._question = frozenset(
+            action for actions in ACTIONS[status].values() for action in actions
+        ) & frozenset(STEPS)
+        heard = await self._heard_before_the_end()
+        self._question = frozenset()
+        if heard and self._heard is not None:
+            return self._heard
+        return Action.WITHDRAW, Decision(SYSTEM)
+
+    async def _heard_before_the_end(self) -> bool:
+        """Waits for a decision with reminders and escalation; False when the wait ended first."""
+        nudged_until = workflow.now()
+        while True:
+            wait = self._wait
+            at = _next_moment(wait, nudged_until)
+            try:
+                await workflow.wait_condition(
+                    lambda: self._heard is not None or self._calendar_changed,
+                    timeout=max(at - workflow.now(), timedelta(0)),
+                    timeout_summary=say(f"ui.timer.{self._status}"),
+                )
+            except asyncio.TimeoutError:
+                if at >= wait.until and self._ends_by_itself(wait):
+                    return False
+                nudged_until = at
+                await self._nudge(wait, at)
+            if self._heard is not None:
+                return True
+            if self._calendar_changed:
+                await self._move_deadline()
+
+    def _ends_by_itself(self, wait: Wait) -> bool:
+        return wait.ends_in is not None or self._status is RefundStatus.COMPLETED
+
+    async def _nudge(self, wait: Wait, at: datetime) -> None:
+        """Reminds or escalates; a wait for our own people that is over becomes an operator's task."""
+        self._nudges += 1
+        escalate = at not in wait.remind_at
+        nudge = Nudge(
+            self._request.refund_id,
+            self._nudges,
+            workflow.now(),
+            wait.waiting_for,
+            wait.until,
+            escalate,
+        )
+        await self._store(RefundActivities.remind, nudge, say("ui.step.remind"))
+        if at >= wait.until:
+            self._show_operator(needed=True)
+
+    async def _move_deadline(self) -> None:
+        self._calendar_changed = False
+        moved = await self._store(
+            RefundActivities.move_deadline, self._next_change(), say("ui.step.move_deadline")
+        )
+        if moved is not None:
+            self._changes += 1
+            self._enter(moved)
+
+    # What people and the calendar say.
+
+    @workflow.update(name="ask", description="the request that opens the case")
+    async def ask(self, request: RefundRequest) -> Entered:
+        """Answers with the opened case; an equal request is answered with the same case."""
+        await workflow.wait_condition(lambda: self._status is not RefundStatus.CALCULATING)
+        return self._entered
+
+    @ask.validator
+    def _check_request(self, request: RefundRequest) -> None:
+        if not request.asks_the_same_as(self._request):
+            raise ApplicationError("another refund is open", type="refund_already_open")
+
+    @workflow.update(name="calculate", description="a specialist's calculation; by, paper_id")
+    async def calculate(self, decision: Decision) -> Entered:
+        """Takes a specialist's calculation."""
+        return await self._take(Action.CALCULATE, decision)
+
+    @calculate.validator
+    def _check_calculate(self, decision: Decision) -> None:
+        self._check(Action.CALCULATE)
+
+    @workflow.update(name="decline", description="no refund; by, paper_id of the remark")
+    async def decline(self, decision: Decision) -> Entered:
+        """Refuses the refund."""
+        return await self._take(Action.DECLINE, decision)
+
+    @decline.validator
+    def _check_decline(self, decision: Decision) -> None:
+        self._check(Action.DECLINE)
+
+    @workflow.update(name="sign", description="a signed statement; by, paper_id of the signature")
+    async def sign(self, decision: Decision) -> Entered:
+        """Takes the client's signed statement."""
+        return await self._take(Action.SIGN, decision)
+
+    @sign.validator
+    def _check_sign(self, decision: Decision) -> None:
+        self._check(Action.SIGN)
+
+    @workflow.update(name="accept", description="the statement is right; by")
+    async def accept(self, decision: Decision) -> Entered:
+        """Accepts the statement."""
+        return await self._take(Action.ACCEPT, decision)
+
+    @accept.validator
+    def _check_accept(self, decision: Decision) -> None:
+        self._check(Action.ACCEPT)
+
+    @workflow.update(name="return_statement", description="back to the client; by, paper_id")
+    async def return_statement(self, decision: Decision) -> Entered:
+        """Returns the statement with remarks."""
+        return await self._take(Action.RETURN_STATEMENT, decision)
+
+    @return_statement.validator
+    def _check_return_statement(self, decision: Decision) -> None:
+        self._check(Action.RETURN_STATEMENT)
+
+    @workflow.update(name="approve", description="an accountant lets the money go; by")
+    async def approve(self, decision: Decision) -> Entered:
+        """Approves the payout."""
+        return await self._take(Action.APPROVE, decision)
+
+    @approve.validator
+    def _check_approve(self, decision: Decision) -> None:
+        self._check(Action.APPROVE)
+        if decision.by == self._entered.calculated_by:
+            raise ApplicationError("whoever calculated may not approve", type="same_person")
+
+    @workflow.update(name="withdraw", description="the client takes the request back; by")
+    async def withdraw(self, decision: Decision) -> Entered:
+        """Withdraws the request."""
+        return await self._take(Action.WITHDRAW, decision)
+
+    @withdraw.validator
+    def _check_withdraw(self, decision: Decision) -> None:
+        self._check(Action.WITHDRAW)
+
+    @workflow.signal(name="calendar_changed", description="bank days were overridden")
+    def calendar_changed(self) -> None:
+        """Makes the open wait recompute its deadline."""
+        self._calendar_changed = True
+
+    def _check(self, action: Action) -> None:
+        """Refuses what the open question does not ask for; a decision in progress closes it."""
+        if action not in self._question or self._heard is not None:
+            raise ApplicationError(str(self._status), type="not_allowed_in_status")
+
+    async def _take(self, action: Action, decision: Decision) -> Entered:
+        """Hands a decision to the process and answers what came of it."""
+        taken = (action, decision)
+        self._heard = taken
+        await workflow.wait_condition(lambda: self._heard is not taken)
+        if self._refused is not None:
+            raise ApplicationError(str(self._status), type=self._refused)
+        return self._entered
+
+    # What is known and shown.
+
+    @property
+    def _status(self) -> RefundStatus:
+        return self._entered.status
+
+    @property
+    def _wait(self) -> Wait:
+        if self._entered.wait is None:
+            raise RuntimeError(f"nobody is waited for in {self._status}")
+        return self._entered.wait
+
+    def _next_change(
+        self, by: str = SYSTEM, paper_id: str | None = None, *, attempt: int = 0
+    ) -> Change:
+        return Change(
+            self._request.refund_id, self._changes + 1, workflow.now(), by, paper_id, attempt
+        )
+
+    def _enter(self, entered: Entered) -> None:
+        """The only place that changes the status."""
+        self._entered = entered
+        wait = entered.wait
+        self._show(
+            entered.status, wait.waiting_for if wait else None, wait.until if wait else None
+        )
+
+    def _may_abort(self) -> bool:
+        return self._status not in (RefundStatus.PAYING, RefundStatus.COMPLETED)
+
+    def _describe(self) -> str:
+        """Markdown for the Web UI: status, who is waited for, until when, failure, what can be done."""
+        lines = [f"### {say(f'refund.status.{self._status}')}"]
+        if self._entered.sum_kopecks:
+            lines.append(f"**{rubles(self._entered.sum_kopecks)}**")
+        wait = self._entered.wait
+        if wait is not None:
+            who = say(f"role.{wait.waiting_for}")
+            lines.append(say("ui.waiting", who=who, until=moment(wait.until)))
+        if self._failure is not None and self._failed_step is not None:
+            lines.append(say("ui.failure", step=self._failed_step, failure=self._failure))
+            lines.append(say("ui.can_do"))
+        return "\n\n".join(lines)
+
+
+def _next_moment(wait: Wait, after: datetime) -> datetime:
+    """The next reminder, escalation or end of a wait; past its end, ever rarer escalations."""
+    moments = [*wait.remind_at, wait.until]
+    if wait.escalate_at is not None:
+        moments.append(wait.escalate_at)
+    ahead = [moment for moment in moments if moment > after]
+    if ahead:
+        return min(ahead)
+    late, pause = wait.until, FIRST_LATE_NUDGE
+    while late <= after:
+        late, pause = late + pause, pause * 2
+    return late
+
+
