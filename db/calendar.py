@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.database import Database, Query, Row, Transaction
-from db.tables import calendar_history, calendar_overrides, calendar_years
+from db.tables import calendar_history, calendar_overrides, calendar_years, refunds
 from domain.calendar import BankCalendar
 
 OVERRIDES: Query = (select(calendar_overrides.c.day, calendar_overrides.c.is_working), {})
@@ -23,6 +23,16 @@ _PUT_OVERRIDE = _put_override.on_conflict_do_update(
 _REMOVE_OVERRIDE = delete(calendar_overrides).where(calendar_overrides.c.day == bindparam("a_day"))
 _HISTORY = insert(calendar_history)
 _CONFIRM_YEAR = upsert(calendar_years).on_conflict_do_nothing()
+_WAITING = (
+    select(refunds.c.id)
+    .where(
+        refunds.c.wait_until.is_not(None),
+        refunds.c.closed_at.is_(None),
+        refunds.c.id > bindparam("after"),
+    )
+    .order_by(refunds.c.id)
+    .limit(bindparam("how_many"))
+)
 _LIST = select(calendar_overrides).order_by(calendar_overrides.c.day)
 
 
@@ -70,3 +80,9 @@ def confirm_year(transaction: Transaction, year: int, author: str, at: datetime)
 async def overrides(database: Database) -> list[Row]:
     """Every override, by day."""
     return await database.rows(_LIST)
+
+
+async def waiting_refunds(database: Database, after: str, how_many: int) -> list[str]:
+    """Ids of the open cases that wait for somebody, from the one after `after`."""
+    rows = await database.rows(_WAITING, after=after, how_many=how_many)
+    return [row.id for row in rows]

@@ -1,7 +1,7 @@
 """The connection pool, reads in one round trip, and transactions in two."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from enum import Enum
 from typing import Any, NamedTuple, cast
@@ -26,6 +26,10 @@ STATEMENT_TIMEOUT_MS = 10_000
 """The server ends a statement that runs longer."""
 LOCK_TIMEOUT_MS = 5_000
 """The server ends a wait for a row that somebody else holds longer."""
+
+
+Announced = Callable[[float], Awaitable[None]]
+"""Waits for an announcement, at most so many seconds."""
 
 
 class DatabaseFailure(Exception):  # noqa: N818  a failure as people call it
@@ -137,6 +141,17 @@ class Database:
                 await connection.execute("COMMIT")
 
     @asynccontextmanager
+    async def listen(self, channel: str) -> AsyncIterator[Announced]:
+        """Listens on a channel: the value waits until something is announced or the seconds pass."""
+        async with self._connection() as connection:
+            await connection.execute(f"LISTEN {channel}".encode())
+            try:
+                yield lambda seconds: _announced(connection, seconds)
+            finally:
+                if not connection.broken:
+                    await connection.execute(f"UNLISTEN {channel}".encode())
+
+    @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection[Row]]:
         async with self._pool.connection() as connection:
             try:
@@ -155,6 +170,11 @@ class Database:
     def _forget_broken_connections(self) -> None:
         task = asyncio.get_running_loop().create_task(self._pool.check())
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+
+async def _announced(connection: AsyncConnection[Row], seconds: float) -> None:
+    async for _ in connection.notifies(timeout=seconds, stop_after=1):
+        pass
 
 
 def _said(error: psycopg.Error) -> str:

@@ -15,6 +15,8 @@ from domain.notification import Notice, NotificationChannel, NotificationStatus
 
 NAMESPACE = UUID("6f8d2d1a-0c0b-4f8e-9a53-0f6f0a2f7c11")
 """Makes a notification's id, and so its Message-ID, the same on every repeat."""
+CHANNEL = "notifications"
+"""Where the database announces new messages."""
 LEASE_SECONDS = 120
 """A message taken by a delivery that died is due again after this time."""
 

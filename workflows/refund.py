@@ -96,9 +96,7 @@ class RefundWorkflow(Case):
                 entered = await self._store(STEPS[action], change, say(f"action.{action}"))
             except CaseAborted as aborted:
                 change = self._next_change(str(aborted))
-                entered = await self._store(
-                    RefundActivities.decline, change, say("action.decline")
-                )
+                entered = await self._store(RefundActivities.decline, change, say("action.decline"))
             self._refused = entered.refusal
             if entered.refusal is None:
                 self._changes += 1
@@ -320,9 +318,7 @@ class RefundWorkflow(Case):
         """The only place that changes the status."""
         self._entered = entered
         wait = entered.wait
-        self._show(
-            entered.status, wait.waiting_for if wait else None, wait.until if wait else None
-        )
+        self._show(entered.status, wait.waiting_for if wait else None, wait.until if wait else None)
 
     def _may_abort(self) -> bool:
         return self._status not in (RefundStatus.PAYING, RefundStatus.COMPLETED)
@@ -354,5 +350,3 @@ def _next_moment(wait: Wait, after: datetime) -> datetime:
     while late <= after:
         late, pause = late + pause, pause * 2
     return late
-
-

@@ -1,0 +1,34 @@
+"""The steps of a calendar change: store it, and find whose deadlines it may touch."""
+
+from temporalio import activity
+
+from db import calendar
+from db.database import Database
+from domain.calendar_change import CalendarChange, CasePage
+
+PAGE = 200
+"""Cases looked up at once."""
+
+
+class CalendarActivities:
+    """Steps of a calendar change; storing the same change again stores the same days."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @activity.defn(name="calendar.store")
+    async def store(self, change: CalendarChange) -> None:
+        """Stores the overrides and confirmations in one transaction, with their history."""
+        async with self._database.transaction() as transaction:
+            for item in change.days:
+                calendar.set_override(
+                    transaction, item.day, item.is_working, change.reason, change.by, change.at
+                )
+            for year in change.confirmed_years:
+                calendar.confirm_year(transaction, year, change.by, change.at)
+
+    @activity.defn(name="calendar.waiting_cases")
+    async def waiting_cases(self, after: str) -> CasePage:
+        """The next page of open cases that wait for somebody, by id."""
+        ids = await calendar.waiting_refunds(self._database, after, PAGE)
+        return CasePage(tuple(ids), ids[-1] if len(ids) == PAGE else None)

@@ -1,0 +1,135 @@
+"""Delivery of notifications: drains the outbox for as long as it runs."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
+
+import structlog
+from temporalio import activity
+
+from db import notification
+from db.database import Database, Row
+from domain.notification import RETRY_INTERVALS, NotificationStatus
+from gateways.mail import MailGateway, MailMessage, MailRefused
+from texts import Language, day, letter, moment, rubles, say
+
+BATCH = 20
+"""Messages leased at once."""
+IDLE_SECONDS = 15.0
+"""The longest sleep between two looks at the outbox; a new message wakes it earlier."""
+SHIFT = timedelta(hours=1)
+"""How long one run of the delivery lasts before the workflow starts the next."""
+ERROR_LENGTH = 200
+
+log = structlog.get_logger()
+
+
+class NotificationActivities:
+    """Sends what the cases queued. Several workers may run it at once: each message is leased."""
+
+    def __init__(
+        self, database: Database, mail: MailGateway, *, company: str, public_url: str, domain: str
+    ) -> None:
+        self._database = database
+        self._mail = mail
+        self._company = company
+        self._public_url = public_url
+        self._domain = domain
+
+    @activity.defn(name="notification.deliver")
+    async def deliver(self) -> None:
+        """Delivers until its shift is over. A dead mail server delays messages, nothing else."""
+        ends_at = asyncio.get_running_loop().time() + SHIFT.total_seconds()
+        async with self._database.listen(notification.CHANNEL) as announced:
+            while asyncio.get_running_loop().time() < ends_at:
+                activity.heartbeat()
+                if await self._deliver_due() < BATCH:
+                    await announced(IDLE_SECONDS)
+
+    async def _deliver_due(self) -> int:
+        rows = await notification.take_due(self._database, BATCH)
+        for row in rows:
+            await self._deliver_one(row)
+            activity.heartbeat()
+        return len(rows)
+
+    async def _deliver_one(self, row: Row) -> None:
+        try:
+            await self._mail.send(self._message(row))
+        except MailRefused as refused:
+            await self._settle_refused(row, refused)
+        except (KeyError, ValueError) as broken:
+            await self._give_up(row, f"{type(broken).__name__}")
+        else:
+            await notification.settle(
+                self._database,
+                row.id,
+                NotificationStatus.SENT,
+                settled_at=datetime.now(UTC),
+            )
+            log.info("notification.sent", notification_id=str(row.id), refund_id=row.refund_id)
+
+    async def _settle_refused(self, row: Row, refused: MailRefused) -> None:
+        reason = f"{refused.code or ''} {refused.text}".strip()[:ERROR_LENGTH]
+        if refused.permanent or row.attempts > len(RETRY_INTERVALS):
+            await self._give_up(row, reason)
+            return
+        due_at = datetime.now(UTC) + RETRY_INTERVALS[row.attempts - 1]
+        await notification.settle(
+            self._database, row.id, NotificationStatus.QUEUED, due_at=due_at, error=reason
+        )
+        log.warning("notification.delayed", notification_id=str(row.id), reason=reason)
+
+    async def _give_up(self, row: Row, reason: str) -> None:
+        await notification.settle(
+            self._database,
+            row.id,
+            NotificationStatus.FAILED,
+            settled_at=datetime.now(UTC),
+            error=reason,
+        )
+        log.error("notification.failed", notification_id=str(row.id), reason=reason)
+
+    def _message(self, row: Row) -> MailMessage:
+        language = cast("Language", row.client_language or "ru")
+        address = row.client_address or row.role_address
+        if address is None:
+            raise ValueError("no address for this role")
+        written = letter(
+            row.template,
+            language,
+            company=self._company,
+            **spoken(row, self._public_url, language),
+        )
+        return MailMessage(
+            f"{row.id}@{self._domain}", address, written.subject, written.plain, written.html
+        )
+
+
+def spoken(row: Row, public_url: str, language: Language) -> dict[str, str | int]:
+    """A notification's parameters as its text says them: money, days and moments for people."""
+    params: dict[str, str | int] = {"name": row.client_name or ""}
+    if row.refund_id is not None:
+        params["refund_id"] = row.refund_id
+        params["link"] = f"{public_url}/v1/refunds/{row.refund_id}"
+    params.update(_spoken(row.params, language))
+    return params
+
+
+def _spoken(params: Mapping[str, Any], language: Language) -> dict[str, str | int]:
+    said: dict[str, str | int] = {}
+    for name, value in params.items():
+        if name.endswith("_kopecks"):
+            said[name.removesuffix("_kopecks")] = rubles(value)
+        elif name.endswith("_on"):
+            said[name.removesuffix("_on")] = day(date.fromisoformat(value))
+        elif name.endswith("_at"):
+            said[name.removesuffix("_at")] = moment(datetime.fromisoformat(value))
+        elif name == "role":
+            said[name] = say(f"role.{value}", language)
+        elif name == "refusal":
+            said["reason"] = say(f"error.{value}", language)
+        else:
+            said[name] = value
+    return said

@@ -1,0 +1,119 @@
+"""The steps of a payout: the talk with the acquirer, and the record of what it said."""
+
+from datetime import UTC, datetime, timedelta
+
+from temporalio import activity
+
+from db import payout
+from db.database import Database, Row
+from domain.calendar import moscow_date
+from domain.payout import PAYOUT_MOVES, Answer, PayoutRequest, PayoutStatus, Settlement
+from gateways.acquirer import (
+    AcquirerGateway,
+    AcquirerRefundStatus,
+    AcquirerRefused,
+    AcquirerUnavailable,
+    RefundAnswer,
+)
+
+KEY_LIFETIME = timedelta(hours=20)
+"""How long a repeat under the same key is surely the same refund; the acquirer forgets after 24 hours."""
+
+FIRST_ATTEMPT = 1
+
+_STATUSES = {
+    AcquirerRefundStatus.SUCCEEDED: PayoutStatus.PAID,
+    AcquirerRefundStatus.CANCELLED: PayoutStatus.REJECTED,
+    AcquirerRefundStatus.PENDING: PayoutStatus.SENT,
+    AcquirerRefundStatus.UNRECOGNISED: PayoutStatus.SENT,
+}
+
+
+class OutcomeUnknown(Exception):  # noqa: N818  the name says what is the matter
+    """Nobody can say whether the money left, and the key is too old to ask again: an operator's task."""
+
+
+class PayoutActivities:
+    """Steps of the payout process. The key towards the outside is (case, attempt), never a run's id."""
+
+    def __init__(self, database: Database, acquirer: AcquirerGateway) -> None:
+        self._database = database
+        self._acquirer = acquirer
+
+    @activity.defn(name="payout.send")
+    async def send(self, request: PayoutRequest) -> Answer:
+        """Asks the acquirer to refund. A repeat looks first; silence is `unknown`, never `rejected`."""
+        row = await self._found(request)
+        if row.status != PayoutStatus.PREPARED or activity.info().attempt > FIRST_ATTEMPT:
+            return await self._look_up(row)
+        return await self._ask(row)
+
+    @activity.defn(name="payout.look_up")
+    async def look_up(self, request: PayoutRequest) -> Answer:
+        """Looks at what became of a payout; asks again under the same key when nothing is there."""
+        return await self._look_up(await self._found(request))
+
+    @activity.defn(name="payout.record")
+    async def record(self, settlement: Settlement) -> Answer:
+        """Stores what the acquirer said; an answer that is stored already changes nothing."""
+        async with self._database.transaction() as transaction:
+            ((row,),) = await transaction.read(payout.one(settlement.payout, locked=True))
+            stored, answer = PayoutStatus(row.status), settlement.answer
+            if answer.status is stored or answer.status not in PAYOUT_MOVES[stored]:
+                return Answer(stored, row.external_id, row.reason, row.settled_on)
+            payout.record(transaction, row, answer, settlement.at, answer.settled_on)
+        return answer
+
+    async def _found(self, request: PayoutRequest) -> Row:
+        row = await payout.find(self._database, request)
+        if row is None:
+            raise LookupError(f"no payout {request.attempt} of {request.case_id}")
+        return row
+
+    async def _look_up(self, row: Row) -> Answer:
+        if row.external_id is not None:
+            return _answer_from(await self._acquirer.refund_by_id(row.external_id))
+        found = await self._acquirer.find_refund(row.acquirer_payment_id, _key(row))
+        if found is not None:
+            return _answer_from(found)
+        if datetime.now(UTC) - row.prepared_at > KEY_LIFETIME:
+            raise OutcomeUnknown("the acquirer does not know the refund and its key is too old")
+        return await self._ask(row)
+
+    async def _ask(self, row: Row) -> Answer:
+        try:
+            answer = await self._acquirer.refund(
+                key=_key(row),
+                payment_id=row.acquirer_payment_id,
+                amount_kopecks=row.amount_kopecks,
+                description=row.case_id,
+                metadata={"case_id": row.case_id, "attempt": str(row.attempt)},
+            )
+        except AcquirerUnavailable as silence:
+            if not silence.outcome_unknown:
+                raise
+            return Answer(PayoutStatus.UNKNOWN, reason=str(silence))
+        except AcquirerRefused as refused:
+            return await self._judge_refusal(row, refused)
+        return _answer_from(answer)
+
+    async def _judge_refusal(self, row: Row, refused: AcquirerRefused) -> Answer:
+        """A refusal after an unknown outcome may only mean that the first try was paid: look."""
+        if row.status == PayoutStatus.PREPARED and activity.info().attempt == FIRST_ATTEMPT:
+            return Answer(PayoutStatus.REJECTED, reason=refused.code)
+        found = await self._acquirer.find_refund(row.acquirer_payment_id, _key(row))
+        if found is None:
+            return Answer(PayoutStatus.REJECTED, reason=refused.code)
+        return _answer_from(found)
+
+
+def _key(row: Row) -> str:
+    return f"{row.case_id}/{row.attempt}"
+
+
+def _answer_from(refund: RefundAnswer) -> Answer:
+    status = _STATUSES[refund.status]
+    settled_on = None
+    if status is PayoutStatus.PAID:
+        settled_on = moscow_date(refund.created_at or datetime.now(UTC))
+    return Answer(status, refund.refund_id, refund.reason, settled_on)

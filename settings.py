@@ -1,0 +1,121 @@
+"""The environment's settings and the logs' set-up; read by worker.py, starter/ and the stack only."""
+
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+DEFAULT_TASK_QUEUE = "kopeyka"
+
+
+class SettingMissing(Exception):  # noqa: N818  the name says what is the matter
+    """A variable is missing or wrong; the message names it and says what to put there."""
+
+
+@dataclass(frozen=True, repr=False)
+class Settings:
+    """What a process of Kopeyka is told by its environment. Secrets never show in a repr or a log.
+
+    The connection to Temporal (address, namespace, TLS, API key) is not here: `temporalio.envconfig`
+    reads its own standard variables and profiles.
+    """
+
+    database_url: str
+    task_queue: str
+    production: bool
+    public_url: str
+    temporal_ui_url: str | None
+    company: str
+    mail_from: str
+    smtp_host: str
+    smtp_port: int
+    smtp_tls: str
+    smtp_username: str | None
+    smtp_password: str | None
+    acquirer_url: str
+    acquirer_shop_id: str
+    acquirer_secret_key: str
+    code_key: str
+    development_key: str | None
+    jwt_issuer: str | None
+    jwt_jwks_url: str | None
+    jwt_audience: str | None
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Reads every variable; raises `SettingMissing` for the first that is missing or wrong."""
+        production = environ.get("KOPEYKA_ENVIRONMENT", "production") != "development"
+        development_key = environ.get("KOPEYKA_DEVELOPMENT_KEY")
+        if production and development_key:
+            raise SettingMissing(
+                "KOPEYKA_DEVELOPMENT_KEY is refused in production: set KOPEYKA_JWT_JWKS_URL,"
+                " or KOPEYKA_ENVIRONMENT=development"
+            )
+        return cls(
+            database_url=_required(environ, "KOPEYKA_DATABASE_URL", "postgresql://user@host/name"),
+            task_queue=environ.get("KOPEYKA_TASK_QUEUE", DEFAULT_TASK_QUEUE),
+            production=production,
+            public_url=environ.get("KOPEYKA_PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/"),
+            temporal_ui_url=environ.get("KOPEYKA_TEMPORAL_UI_URL"),
+            company=environ.get("KOPEYKA_COMPANY", "ООО «Копейка»"),
+            mail_from=_required(environ, "KOPEYKA_MAIL_FROM", "refunds@example.ru"),
+            smtp_host=_required(environ, "KOPEYKA_SMTP_HOST", "mail.example.ru"),
+            smtp_port=_port(environ, "KOPEYKA_SMTP_PORT", 587 if production else 25),
+            smtp_tls=environ.get("KOPEYKA_SMTP_TLS", "starttls" if production else "none"),
+            smtp_username=environ.get("KOPEYKA_SMTP_USERNAME"),
+            smtp_password=environ.get("KOPEYKA_SMTP_PASSWORD"),
+            acquirer_url=_required(environ, "KOPEYKA_ACQUIRER_URL", "https://api.yookassa.ru"),
+            acquirer_shop_id=_required(environ, "KOPEYKA_ACQUIRER_SHOP_ID", "the shop's id"),
+            acquirer_secret_key=_required(environ, "KOPEYKA_ACQUIRER_SECRET_KEY", "its secret key"),
+            code_key=_required(environ, "KOPEYKA_CODE_KEY", "32 or more random characters"),
+            development_key=development_key,
+            jwt_issuer=environ.get("KOPEYKA_JWT_ISSUER"),
+            jwt_jwks_url=environ.get("KOPEYKA_JWT_JWKS_URL"),
+            jwt_audience=environ.get("KOPEYKA_JWT_AUDIENCE"),
+        )
+
+
+def set_up_logs(stream_is_terminal: bool | None = None) -> None:
+    """Logs as events: coloured lines on a terminal, JSON elsewhere. Call once per process."""
+    terminal = sys.stderr.isatty() if stream_is_terminal is None else stream_is_terminal
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer()
+        if terminal
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            foreign_pre_chain=shared,
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+
+
+def _required(environ: Mapping[str, str], name: str, example: str) -> str:
+    value = environ.get(name)
+    if not value:
+        raise SettingMissing(f"{name} is not set: give it, for example {example}")
+    return value
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    value = environ.get(name, str(default))
+    if not value.isdecimal() or not 0 < int(value) < 65536:  # noqa: PLR2004  TCP's own range
+        raise SettingMissing(f"{name} must be a port between 1 and 65535")
+    return int(value)

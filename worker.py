@@ -1,0 +1,166 @@
+"""The worker: connects, builds, registers, runs. Nobody imports it but its own tests."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from email.utils import parseaddr
+from typing import Any
+
+import structlog
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.envconfig import ClientConfig
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.calendar import CalendarActivities
+from activities.notification import NotificationActivities
+from activities.payout import PayoutActivities
+from activities.refund import RefundActivities
+from db.database import Database
+from gateways.acquirer import AcquirerGateway
+from gateways.mail import MailGateway, MailTls
+from settings import Settings, set_up_logs
+from workflows.calendar import CalendarChangeWorkflow
+from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
+from workflows.payout import PayoutWorkflow
+from workflows.refund import RefundWorkflow
+
+WORKFLOWS = (
+    RefundWorkflow,
+    PayoutWorkflow,
+    NotificationDeliveryWorkflow,
+    CalendarChangeWorkflow,
+)
+
+GRACE = timedelta(seconds=10)
+"""How long a worker that is told to stop lets its activities finish."""
+CONNECT_PAUSE_SECONDS = 2.0
+CONNECT_TRIES = 30
+"""Tries to reach Temporal before the worker gives up and its supervisor starts it again."""
+
+PASSED_THROUGH = (
+    "activities",
+    "db",
+    "domain",
+    "gateways",
+    "texts",
+    "sqlalchemy",
+    "psycopg",
+    "psycopg_pool",
+    "structlog",
+    "pydantic",
+    "holidays",
+    "jinja2",
+    "babel",
+    "httpx2",
+    "aiosmtplib",
+    "num2words",
+    "stdnum",
+)
+"""Modules that workflows see as they are: pure, or only named by a workflow and never run in it."""
+
+log = structlog.get_logger()
+
+
+async def connect() -> Client:
+    """Connects by the environment's profile, patiently: `Client.connect` itself never retries."""
+    for attempt in range(1, CONNECT_TRIES + 1):
+        try:
+            return await Client.connect(**ClientConfig.load_client_connect_config())
+        except RuntimeError as error:
+            if attempt == CONNECT_TRIES:
+                raise
+            log.warning("temporal.unreachable", attempt=attempt, error=str(error)[:200])
+            await asyncio.sleep(CONNECT_PAUSE_SECONDS)
+    raise AssertionError("unreachable")
+
+
+def build_worker(
+    client: Client,
+    settings: Settings,
+    database: Database,
+    acquirer: AcquirerGateway,
+    mail: MailGateway,
+) -> Worker:
+    """The worker with everything it serves."""
+    refund = RefundActivities(database)
+    payout = PayoutActivities(database, acquirer)
+    calendar = CalendarActivities(database)
+    notification = NotificationActivities(
+        database,
+        mail,
+        company=settings.company,
+        public_url=settings.public_url,
+        domain=parseaddr(settings.mail_from)[1].rpartition("@")[2],
+    )
+    return Worker(
+        client,
+        task_queue=settings.task_queue,
+        workflows=WORKFLOWS,
+        activities=[
+            *_methods(refund),
+            *_methods(payout),
+            *_methods(calendar),
+            *_methods(notification),
+        ],
+        workflow_runner=SandboxedWorkflowRunner(
+            restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+        ),
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+def build_mail(settings: Settings) -> MailGateway:
+    """The mail server the settings name."""
+    return MailGateway(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.mail_from,
+        username=settings.smtp_username,
+        password=settings.smtp_password,
+        tls=MailTls(settings.smtp_tls),
+    )
+
+
+async def keep_delivering(client: Client, task_queue: str) -> None:
+    """Starts the delivery of notifications unless it runs already."""
+    await client.start_workflow(
+        NotificationDeliveryWorkflow.run,
+        id=NOTIFICATION_WORKFLOW_ID,
+        task_queue=task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
+
+
+async def run(settings: Settings) -> None:
+    """Runs until SIGTERM or SIGINT."""
+    stopped = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database(settings.database_url))
+        acquirer = AcquirerGateway(
+            settings.acquirer_url, settings.acquirer_shop_id, settings.acquirer_secret_key
+        )
+        stack.push_async_callback(acquirer.aclose)
+        client = await connect()
+        worker = build_worker(client, settings, database, acquirer, build_mail(settings))
+        await stack.enter_async_context(worker)
+        await keep_delivering(client, settings.task_queue)
+        log.info("worker.started", task_queue=settings.task_queue)
+        await stopped.wait()
+        log.info("worker.stopping")
+
+
+def _methods(steps: object) -> list[Callable[..., Any]]:
+    """Every step of an object: its methods that are activities."""
+    members = (getattr(steps, name) for name in dir(steps) if not name.startswith("_"))
+    return [member for member in members if hasattr(member, "__temporal_activity_definition")]
+
+
+if __name__ == "__main__":
+    set_up_logs()
+    asyncio.run(run(Settings.from_environment()))

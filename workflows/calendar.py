@@ -1,0 +1,69 @@
+"""A change of the bank calendar: stored once, then every open case looks at its deadline again."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from workflows.case import DATABASE
+
+with workflow.unsafe.imports_passed_through():
+    from activities.calendar import CalendarActivities
+    from domain.calendar_change import CalendarChange, CalendarOutcome, CasePage
+    from texts import say
+
+STORED_WITHIN = timedelta(minutes=5)
+"""A change that cannot be stored in this time fails, and the operator is told by the API."""
+
+
+@workflow.defn(name="calendar-change")
+class CalendarChangeWorkflow:
+    """One change of the calendar."""
+
+    @workflow.init
+    def __init__(self, change: CalendarChange) -> None:
+        self._stored = False
+
+    @workflow.run
+    async def run(self, change: CalendarChange) -> CalendarOutcome:
+        """Stores the change and tells the cases that wait."""
+        await workflow.execute_activity_method(
+            CalendarActivities.store,
+            change,
+            summary=say("ui.step.store_calendar"),
+            schedule_to_close_timeout=STORED_WITHIN,
+            **DATABASE,
+        )
+        self._stored = True
+        told = await self._tell_cases()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return CalendarOutcome(len(change.days), told)
+
+    @workflow.update(name="apply", description="answers when the change is stored")
+    async def apply(self) -> None:
+        """Waits until the change is stored."""
+        await workflow.wait_condition(lambda: self._stored)
+
+    async def _tell_cases(self) -> int:
+        told, after = 0, ""
+        while True:
+            page: CasePage = await workflow.execute_activity_method(
+                CalendarActivities.waiting_cases,
+                after,
+                summary=say("ui.step.waiting_cases"),
+                **DATABASE,
+            )
+            for refund_id in page.refund_ids:
+                told += await self._told(refund_id)
+            if page.after is None:
+                return told
+            after = page.after
+
+    async def _told(self, refund_id: str) -> bool:
+        """Signals one case; one that has ended meanwhile has no deadline left to move."""
+        case = workflow.get_external_workflow_handle(refund_id)
+        try:
+            await case.signal("calendar_changed")
+        except ApplicationError:
+            return False
+        return True

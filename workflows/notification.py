@@ -1,0 +1,39 @@
+"""The delivery of notifications: one long-lived workflow whose activity drains the outbox."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from activities.notification import NotificationActivities
+    from texts import say
+
+NOTIFICATION_WORKFLOW_ID = "notification-delivery"
+
+SHIFTS_PER_RUN = 20
+"""Shifts after which the workflow continues as new, so that its history stays short."""
+
+
+@workflow.defn(name="notification-delivery")
+class NotificationDeliveryWorkflow:
+    """Keeps one delivery running for ever."""
+
+    @workflow.run
+    async def run(self) -> None:
+        """Starts the next shift when one ends; a worker that dies is noticed by its heartbeat."""
+        for _ in range(SHIFTS_PER_RUN):
+            try:
+                await workflow.execute_activity_method(
+                    NotificationActivities.deliver,
+                    start_to_close_timeout=timedelta(hours=2),
+                    heartbeat_timeout=timedelta(seconds=60),
+                    retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=30)),
+                    summary=say("ui.step.deliver"),
+                )
+            except ActivityError as error:
+                if is_cancelled_exception(error):
+                    raise
+                workflow.logger.warning("notification.shift_failed")
+        workflow.continue_as_new()
