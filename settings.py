@@ -5,8 +5,11 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig
 
 DEFAULT_TASK_QUEUE = "kopeyka"
 
@@ -76,6 +79,11 @@ class Settings:
             jwt_jwks_url=environ.get("KOPEYKA_JWT_JWKS_URL"),
             jwt_audience=environ.get("KOPEYKA_JWT_AUDIENCE"),
         )
+
+
+def temporal_options() -> dict[str, Any]:
+    """What every `Client.connect` of the product takes: the environment's profile and our converter."""
+    return {**ClientConfig.load_client_connect_config(), "data_converter": pydantic_data_converter}
 
 
 def set_up_logs(stream_is_terminal: bool | None = None) -> None:

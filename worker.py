@@ -11,7 +11,6 @@ from typing import Any
 import structlog
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.envconfig import ClientConfig
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -22,7 +21,7 @@ from activities.refund import RefundActivities
 from db.database import Database
 from gateways.acquirer import AcquirerGateway
 from gateways.mail import MailGateway, MailTls
-from settings import Settings, set_up_logs
+from settings import Settings, set_up_logs, temporal_options
 from workflows.calendar import CalendarChangeWorkflow
 from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
 from workflows.payout import PayoutWorkflow
@@ -69,7 +68,7 @@ async def connect() -> Client:
     """Connects by the environment's profile, patiently: `Client.connect` itself never retries."""
     for attempt in range(1, CONNECT_TRIES + 1):
         try:
-            return await Client.connect(**ClientConfig.load_client_connect_config())
+            return await Client.connect(**temporal_options())
         except RuntimeError as error:
             if attempt == CONNECT_TRIES:
                 raise
