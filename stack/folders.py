@@ -86,6 +86,12 @@ def private_folder(folder: Path, owner: Owner | None = None) -> Path:
     return folder
 
 
+def kept_folder(parent: Path, name: str, owner: Owner | None = None) -> Path:
+    """A private folder beside the runs', made unless it is there, that no run removes."""
+    with _turn(parent, owner):
+        return private_folder(parent / name, owner)
+
+
 def server_folder(state: Path) -> Path:
     """Where the database server of this state lives; the same name for the same state and user."""
     digest = hashlib.sha256(f"{state.resolve()}:{os.getuid()}".encode()).hexdigest()

@@ -3,6 +3,7 @@
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ from typing import Self
 
 from stack import leash
 from stack.errors import StackError
+from stack.ports import LOOPBACK
 
 READY_LIMIT_SECONDS = 60.0
 ONCE_LIMIT_SECONDS = 120.0
@@ -149,17 +151,20 @@ class Supervisor:
         for process in reversed(self.processes.values()):
             process.stop()
 
-    def start(self, command: Command) -> Process:
-        """Returns when the process is ready. Raises StackError; the process is then stopped."""
-        process = Process(command)
+    def start(self, *commands: Command) -> None:
+        """All at once; returns when every one is ready. On StackError they are stopped again."""
+        started: list[Process] = []
         try:
-            process.wait_until_ready()
+            for command in commands:
+                started.append(Process(command))  # noqa: PERF401 - those started must be known
+            for process in started:
+                process.wait_until_ready()
         except BaseException:
-            process.stop()
+            for process in reversed(started):
+                process.stop()
             raise
         with self._lock:
-            self.processes[command.name] = process
-        return process
+            self.processes |= {process.command.name: process for process in started}
 
     def _watch(self) -> None:
         while not self._stopping.wait(WATCH_SECONDS):
@@ -193,6 +198,15 @@ def run_once(command: Command, limit_seconds: float = ONCE_LIMIT_SECONDS) -> Non
         raise StackError(_obituary(command, f"did not end in {limit_seconds:g} s"))
     if code != 0:
         raise StackError(_obituary(command, f"ended with code {code}"))
+
+
+def listens(port: int) -> bool:
+    """Whether anything accepts connections on that loopback port."""
+    try:
+        socket.create_connection((LOOPBACK, port), PROBE_LIMIT_SECONDS).close()
+    except OSError:
+        return False
+    return True
 
 
 def answers_http(url: str) -> bool:

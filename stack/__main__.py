@@ -1,0 +1,72 @@
+"""Command line of the embedded stack."""
+
+import argparse
+import sys
+
+from stack.embedded import Stack
+from stack.errors import StackError
+from stack.folders import STATE_FOLDER
+from stack.places import clean
+
+EPILOG = """
+up     starts everything, prints the addresses and stays until Ctrl-C; the data are kept
+       in .kopeyka/up (the database's outside the checkout: its address table says where)
+clean  removes the data of this checkout's stacks
+
+`make demo` starts the same stack with data of its own and plays refunds on it.
+"""
+
+
+def up() -> None:
+    """Stay until Ctrl-C, SIGTERM or SIGHUP, or until a process cannot be kept alive."""
+    print("Starting PostgreSQL, Temporal, mail catcher, acquirer, API and worker…", flush=True)
+    with Stack.kept() as stack:
+        print(addresses(stack), flush=True)
+        try:
+            stack.wait()
+        except KeyboardInterrupt:
+            print("\nStopping…", flush=True)
+
+
+def addresses(stack: Stack) -> str:
+    """The table a person wants to see once everything runs."""
+    rows = {
+        "API, with its documentation": f"{stack.api_url}/docs",
+        "Temporal Web UI": stack.ui_url,
+        "Letters sent": stack.mail_url,
+        "Acquirer's sandbox": stack.acquirer_url,
+        "Temporal (gRPC)": stack.temporal_address,
+        "Database": stack.database_url,
+        "Database's folder": str(stack.postgres.home),
+        "SMTP": f"127.0.0.1:{stack.smtp_port}",
+        "Logs": str(stack.log_folder),
+    }
+    width = max(map(len, rows))
+    return "\n".join(f"  {what:<{width}}  {where}" for what, where in rows.items())
+
+
+def main() -> int:
+    """The exit code: 0, or 1 with one line that says what is wrong."""
+    parser = argparse.ArgumentParser(
+        prog="python -m stack",
+        description="Runs everything Kopeyka needs on loopback ports, without containers.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("verb", choices=("up", "clean"))
+    try:
+        match parser.parse_args().verb:
+            case "up":
+                up()
+            case "clean":
+                clean(STATE_FOLDER)
+    except StackError as error:
+        print(f"stack: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""The mail catcher: takes every letter by SMTP, shows them on a page, gives them back by IMAP."""
+
+import email
+import email.policy
+import imaplib
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+from stack.errors import StackError
+from stack.ports import LOOPBACK
+from stack.processes import POLL_SECONDS, Command, answers_http, listens
+
+ACCOUNT = "everybody@kopeyka.example"
+PASSWORD = "catcher"  # noqa: S105 - loopback only, and the letters are nobody's
+LETTER_LIMIT_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """One account that receives the letters to all addresses. Letters are gone with the process."""
+
+    smtp_port: int
+    imap_port: int
+    http_port: int
+    folder: Path
+    log: Path
+
+    @property
+    def url(self) -> str:
+        """The page with the letters."""
+        return f"http://{LOOPBACK}:{self.http_port}"
+
+    def letters(self, to: str | None = None) -> list[EmailMessage]:
+        """In the order of their arrival; with `to`, only those to this address."""
+        with imaplib.IMAP4(LOOPBACK, self.imap_port, timeout=LETTER_LIMIT_SECONDS) as imap:
+            imap.login(ACCOUNT, PASSWORD)
+            imap.select("INBOX", readonly=True)
+            _, found = imap.uid("SEARCH", "ALL")
+            received = [_fetch(imap, uid.decode()) for uid in found[0].split()]
+        return [letter for letter in received if to is None or to in str(letter["To"])]
+
+    def wait_for(
+        self,
+        wanted: Callable[[EmailMessage], bool],
+        limit_seconds: float = LETTER_LIMIT_SECONDS,
+    ) -> EmailMessage:
+        """The latest letter that is wanted. Raises StackError when none comes in time."""
+        deadline = time.monotonic() + limit_seconds
+        while time.monotonic() < deadline:
+            found = [letter for letter in self.letters() if wanted(letter)]
+            if found:
+                return found[-1]
+            time.sleep(POLL_SECONDS)
+        raise StackError(f"the awaited letter has not come in {limit_seconds:g} s: see {self.url}")
+
+    def command(self, environment: Mapping[str, str]) -> Command:
+        """Ready when its page, SMTP and IMAP answer, which they begin to do in any order."""
+        return Command(
+            name="mail",
+            arguments=[
+                *(sys.executable, "-m", "mail_devel", "--host", LOOPBACK),
+                *("--user", ACCOUNT, "--password", PASSWORD),
+                *("--smtp-port", str(self.smtp_port), "--imap-port", str(self.imap_port)),
+                *("--http-port", str(self.http_port)),
+            ],
+            environment=environment,
+            folder=self.folder,
+            log=self.log,
+            ready=self._answers,
+        )
+
+    def _answers(self) -> bool:
+        return answers_http(self.url) and listens(self.smtp_port) and listens(self.imap_port)
+
+
+def plain_text(letter: EmailMessage) -> str:
+    """What a person reads in it; empty for a letter without a plain part."""
+    body = letter.get_body(("plain",))
+    return str(body.get_content()) if body else ""
+
+
+def _fetch(imap: imaplib.IMAP4, uid: str) -> EmailMessage:
+    _, parts = imap.uid("FETCH", uid, "(BODY.PEEK[])")
+    content = next(part[1] for part in parts if isinstance(part, tuple))
+    letter: EmailMessage = email.message_from_bytes(content, policy=email.policy.default)
+    return letter

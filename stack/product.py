@@ -1,0 +1,127 @@
+"""How our own programs are started in the stack: their commands and their environment."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from stack.folders import CHECKOUT
+from stack.installation import Installation
+from stack.mailbox import Mailbox
+from stack.places import Places
+from stack.ports import LOOPBACK
+from stack.postgres import Postgres
+from stack.processes import Command, answers_http
+from stack.temporal import NAMESPACE, Temporal
+
+DATABASE = "kopeyka"
+TASK_QUEUE = "kopeyka"
+SHOP_ID = "100500"
+MAIL_FROM = "Копейка <no-reply@kopeyka.example>"
+# The rest of the developer's environment (profiles, proxies, PG*) would make every machine differ.
+INHERITED_VARIABLES = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR")
+
+
+def inherited() -> dict[str, str]:
+    """What a Python program of the stack takes over from the runner's environment."""
+    kept = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
+    return kept | {"PYTHONUNBUFFERED": "1"}
+
+
+@dataclass(frozen=True)
+class Product:
+    """Our programs on one stack. Only names that `settings.py` reads are handed over."""
+
+    places: Places
+    postgres: Postgres
+    temporal: Temporal
+    mailbox: Mailbox
+    api_port: int
+    acquirer_port: int
+
+    @property
+    def api_url(self) -> str:
+        """Without a slash at the end."""
+        return f"http://{LOOPBACK}:{self.api_port}"
+
+    @property
+    def acquirer_url(self) -> str:
+        """Without a slash at the end."""
+        return f"http://{LOOPBACK}:{self.acquirer_port}"
+
+    def environment(self) -> dict[str, str]:
+        """For the API, the worker and our command line.
+
+        Temporal's profile file is switched off: a developer's own may name another server.
+        """
+        return {
+            **inherited(),
+            **_keys(self.places.installation),
+            "TEMPORAL_ADDRESS": self.temporal.address,
+            "TEMPORAL_NAMESPACE": NAMESPACE,
+            "TEMPORAL_CONFIG_FILE": os.devnull,
+            "KOPEYKA_ENVIRONMENT": "development",
+            "KOPEYKA_DATABASE_URL": self.postgres.url(DATABASE),
+            "KOPEYKA_TASK_QUEUE": TASK_QUEUE,
+            "KOPEYKA_TEMPORAL_UI_URL": self.temporal.ui_url,
+            "KOPEYKA_PUBLIC_URL": self.api_url,
+            "KOPEYKA_ACQUIRER_URL": self.acquirer_url,
+            "KOPEYKA_ACQUIRER_SHOP_ID": SHOP_ID,
+            "KOPEYKA_SMTP_HOST": LOOPBACK,
+            "KOPEYKA_SMTP_PORT": str(self.mailbox.smtp_port),
+            "KOPEYKA_MAIL_FROM": MAIL_FROM,
+        }
+
+    def acquirer(self) -> Command:
+        """The sandbox; its books survive it."""
+        return self._python(
+            "acquirer",
+            *("-m", "sandbox", "acquirer", "--port", str(self.acquirer_port)),
+            *("--shop-id", SHOP_ID),
+            *("--secret-key", self.places.installation.acquirer_secret_key),
+            *("--books", str(self.places.folder / "acquirer.db")),
+            environment=inherited(),
+            ready=lambda: answers_http(self.acquirer_url),
+        )
+
+    def api(self) -> Command:
+        """Ready when it answers anything."""
+        return self._python(
+            "api",
+            *("-m", "starter", "api", "--port", str(self.api_port)),
+            ready=lambda: answers_http(self.api_url),
+        )
+
+    def worker(self) -> Command:
+        """Ready when Temporal has been asked for work."""
+        return self._python(
+            "worker", "worker.py", ready=lambda: self.temporal.has_worker(TASK_QUEUE)
+        )
+
+    def starter(self, verb: str) -> Command:
+        """A command of our command line that ends by itself."""
+        return self._python(verb, "-m", "starter", verb)
+
+    def _python(
+        self,
+        name: str,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        ready: Callable[[], bool] = lambda: True,
+    ) -> Command:
+        return Command(
+            name=name,
+            arguments=[sys.executable, *arguments],
+            environment=environment or self.environment(),
+            folder=CHECKOUT,
+            log=self.places.log(name),
+            ready=ready,
+        )
+
+
+def _keys(installation: Installation) -> dict[str, str]:
+    return {
+        "KOPEYKA_ACQUIRER_SECRET_KEY": installation.acquirer_secret_key,
+        "KOPEYKA_DEVELOPMENT_KEY": installation.development_key,
+        "KOPEYKA_CODE_KEY": installation.code_key,
+    }
