@@ -63,6 +63,13 @@ class Compiled(NamedTuple):
     compiler: SQLCompiler
     has_rows: bool
 
+    def with_values(self, params: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+        """The SQL text and all values to send with it; lists of IN are written out."""
+        if self.compiler.post_compile_params:
+            expanded = self.compiler.construct_expanded_state(dict(params))
+            return expanded.statement, expanded.parameters
+        return self.text, self.compiler.construct_params(dict(params))
+
 
 _cache: WeakKeyDictionary[ClauseElement, dict[tuple[str, ...], Compiled]] = WeakKeyDictionary()
 
@@ -200,10 +207,9 @@ async def _send(
 ) -> tuple[AsyncCursor[Row], bool]:
     """Queues a statement; the second value tells whether its result has rows."""
     compiled = compile_once(statement, tuple(sorted(params)))
-    values = compiled.compiler.construct_params(dict(params))
+    text, values = compiled.with_values(params)
     cursor = await connection.execute(
-        compiled.text.encode(),
-        {name: _adapted(value) for name, value in values.items()},
+        text.encode(), {name: _adapted(value) for name, value in values.items()}
     )
     return cursor, compiled.has_rows
 

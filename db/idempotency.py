@@ -1,0 +1,94 @@
+"""Idempotency keys: which requests were seen, and what they were answered."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from db.database import Database, Row
+from db.tables import idempotency_keys
+
+PURGE_BATCH = 5_000
+"""Keys deleted by one statement."""
+
+_of_key = (
+    idempotency_keys.c.caller == bindparam("of_caller"),
+    idempotency_keys.c.key == bindparam("of_key"),
+)
+_RESERVE = (
+    insert(idempotency_keys).on_conflict_do_nothing().returning(idempotency_keys.c.created_at)
+)
+_FIND = select(idempotency_keys).where(*_of_key)
+_STORE = (
+    update(idempotency_keys)
+    .where(*_of_key)
+    .values(
+        status_code=func.coalesce(idempotency_keys.c.status_code, bindparam("new_status_code")),
+        headers=func.coalesce(
+            idempotency_keys.c.headers, bindparam("new_headers", type_=idempotency_keys.c.headers.type)
+        ),
+        body=func.coalesce(
+            idempotency_keys.c.body, bindparam("new_body", type_=idempotency_keys.c.body.type)
+        ),
+    )
+    .returning(idempotency_keys)
+)
+_RELEASE = delete(idempotency_keys).where(*_of_key, idempotency_keys.c.status_code.is_(None))
+_old = (
+    select(idempotency_keys.c.caller, idempotency_keys.c.key)
+    .where(idempotency_keys.c.created_at < bindparam("before"))
+    .limit(PURGE_BATCH)
+    .subquery()
+)
+_PURGE = (
+    delete(idempotency_keys)
+    .where(
+        idempotency_keys.c.caller == _old.c.caller,
+        idempotency_keys.c.key == _old.c.key,
+    )
+    .returning(idempotency_keys.c.key)
+)
+
+
+async def reserve(database: Database, caller: str, key: str, fingerprint: str) -> Row | None:
+    """Takes a key in one round trip: None when it was free, else the row that has it."""
+    taken, found = await database.read(
+        (_RESERVE, {"caller": caller, "key": key, "fingerprint": fingerprint}),
+        (_FIND, {"of_caller": caller, "of_key": key}),
+    )
+    return None if taken else found[0]
+
+
+async def store(
+    database: Database,
+    caller: str,
+    key: str,
+    status_code: int,
+    headers: Mapping[str, str],
+    text: str,
+) -> Row | None:
+    """Keeps the answer unless an earlier one is kept, and gives the one that is; None after a purge."""
+    return await database.row(
+        _STORE,
+        of_caller=caller,
+        of_key=key,
+        new_status_code=status_code,
+        new_headers=dict(headers),
+        new_body={"text": text},
+    )
+
+
+async def release(database: Database, caller: str, key: str) -> None:
+    """Frees a key that has no answer."""
+    await database.rows(_RELEASE, of_caller=caller, of_key=key)
+
+
+async def purge(database: Database, before: datetime) -> int:
+    """Forgets keys older than an instant and tells how many; in batches, so that nobody waits long."""
+    forgotten = 0
+    while batch := len(await database.rows(_PURGE, before=before)):
+        forgotten += batch
+        if batch < PURGE_BATCH:
+            break
+    return forgotten
