@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Text, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database, Row, Transaction
@@ -64,7 +64,7 @@ _SETTLE = (
         due_at=bindparam("new_due_at"),
         settled_at=bindparam("new_settled_at"),
         last_error=bindparam("new_error"),
-        params=notifications.c.params.op("-")(bindparam("secret")),
+        params=notifications.c.params.op("-")(bindparam("secret", type_=Text)),
     )
 )
 _NEXT_DUE = select(func.min(notifications.c.due_at).label("due_at")).where(

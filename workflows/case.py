@@ -9,7 +9,12 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    FailureError,
+    is_cancelled_exception,
+)
 
 with workflow.unsafe.imports_passed_through():
     from domain.access import Role
@@ -128,7 +133,7 @@ class Case:
             return await workflow.execute_local_activity_method(
                 step, argument, summary=summary, **LOCAL
             )
-        except ActivityError as error:
+        except FailureError as error:
             if is_cancelled_exception(error):
                 raise
         return await self._step(step, argument, summary, DATABASE)
@@ -142,7 +147,7 @@ class Case:
                 return await workflow.execute_activity_method(
                     step, argument, summary=summary, **options
                 )
-            except ActivityError as error:
+            except FailureError as error:
                 if is_cancelled_exception(error):
                     raise
                 await self._ask_operator(summary, _failure_of(error))
@@ -191,8 +196,8 @@ def _set_or_unset(key: SearchAttributeKey[Any], value: Any) -> Any:
     return key.value_unset() if value is None else key.value_set(value)
 
 
-def _failure_of(error: ActivityError) -> str:
-    cause = error.cause
+def _failure_of(error: FailureError) -> str:
+    cause = error.cause if isinstance(error, ActivityError) else error
     text = cause.message if isinstance(cause, ApplicationError) else str(cause or error)
     kind = f"{cause.type}: " if isinstance(cause, ApplicationError) and cause.type else ""
     return f"{kind}{text}"[:FAILURE_LENGTH]
