@@ -103,6 +103,7 @@ class Case:
         self._failure: str | None = None
         self._failed_step: str | None = None
         self._resolution: Resolution | None = None
+        self._needs_operator = False
 
     @workflow.update(
         name="resolve_failed_step",
@@ -138,6 +139,15 @@ class Case:
                 raise
         return await self._step(step, argument, summary, DATABASE)
 
+    async def _try(self, step: Callable[..., Any], argument: Any, summary: str) -> None:
+        """Runs a database step that the case can do without, such as a reminder."""
+        try:
+            await workflow.execute_local_activity_method(step, argument, summary=summary, **LOCAL)
+        except FailureError as error:
+            if is_cancelled_exception(error):
+                raise
+            workflow.logger.warning("case.step_left_out", extra={"step": summary})
+
     async def _step(
         self, step: Callable[..., Any], argument: Any, summary: str, options: dict[str, Any]
     ) -> Any:
@@ -170,18 +180,21 @@ class Case:
             raise CaseAborted(resolution.by)
 
     def _show_operator(self, *, needed: bool) -> None:
+        self._needs_operator = needed
         workflow.upsert_search_attributes([NEEDS_OPERATOR.value_set(needed)])
         workflow.set_current_details(self._describe())
 
     def _show(self, status: str, waiting_for: Role | None, until: datetime | None) -> None:
         """Shows a status where operators look: one upsert for all attributes, and the details."""
-        workflow.upsert_search_attributes(
-            [
-                CASE_STATUS.value_set(status),
-                _set_or_unset(WAITING_FOR, waiting_for),
-                _set_or_unset(WAIT_UNTIL, until),
-            ]
-        )
+        attributes = [
+            CASE_STATUS.value_set(status),
+            _set_or_unset(WAITING_FOR, waiting_for),
+            _set_or_unset(WAIT_UNTIL, until),
+        ]
+        if self._needs_operator:
+            self._needs_operator = False
+            attributes.append(NEEDS_OPERATOR.value_set(False))
+        workflow.upsert_search_attributes(attributes)
         workflow.set_current_details(self._describe())
 
     def _describe(self) -> str:

@@ -85,15 +85,19 @@ class RefundWorkflow(Case):
     async def _opened(self) -> None:
         opening = Opening(self._request, workflow.now())
         self._changes = 2
-        self._enter(await self._store(RefundActivities.open, opening, say("ui.step.calculate")))
+        try:
+            opened = await self._store(RefundActivities.open, opening, say("ui.step.calculate"))
+        except CaseAborted:
+            opened = Entered(RefundStatus.DECLINED, refusal="aborted")
+        self._enter(opened)
 
     async def _decided(self, status: RefundStatus) -> None:
         """Waits in this status until somebody's decision, or the end of the wait, leads out of it."""
         while self._status is status:
-            action, decision = await self._answer(status)
+            step, decision, summary = await self._answer(status)
             change = self._next_change(decision.by, decision.paper_id)
             try:
-                entered = await self._store(STEPS[action], change, say(f"action.{action}"))
+                entered = await self._store(step, change, summary)
             except CaseAborted as aborted:
                 change = self._next_change(str(aborted))
                 entered = await self._store(RefundActivities.decline, change, say("action.decline"))
@@ -137,23 +141,24 @@ class RefundWorkflow(Case):
 
     # How it waits.
 
-    async def _answer(self, status: RefundStatus) -> tuple[Action, Decision]:
-        """The decision that is taken; the end of the wait is the system's own decision."""
+    async def _answer(self, status: RefundStatus) -> tuple[Callable[..., Any], Decision, str]:
+        """The step that a person's decision leads to, or the step of a wait that ended first."""
         self._question = frozenset(
             action for actions in ACTIONS[status].values() for action in actions
         ) & frozenset(STEPS)
-        heard = await self._heard_before_the_end()
+        await self._heard_before_the_end()
         self._question = frozenset()
-        if heard and self._heard is not None:
-            return self._heard
-        return Action.WITHDRAW, Decision(SYSTEM)
+        if self._heard is None:
+            return RefundActivities.expire, Decision(SYSTEM), say("ui.step.expire")
+        action, decision = self._heard
+        return STEPS[action], decision, say(f"action.{action}")
 
-    async def _heard_before_the_end(self) -> bool:
-        """Waits for a decision with reminders and escalation; False when the wait ended first."""
-        nudged_until = workflow.now()
-        while True:
+    async def _heard_before_the_end(self) -> None:
+        """Waits with reminders and escalation for a decision, or for the end of a wait that has one."""
+        nudged_at = workflow.now()
+        while self._heard is None and not self._is_over(self._wait):
             wait = self._wait
-            at = _next_moment(wait, nudged_until)
+            at = _next_moment(wait, nudged_at)
             try:
                 await workflow.wait_condition(
                     lambda: self._heard is not None or self._calendar_changed,
@@ -161,14 +166,14 @@ class RefundWorkflow(Case):
                     timeout_summary=say(f"ui.timer.{self._status}"),
                 )
             except asyncio.TimeoutError:
-                if at >= wait.until and self._ends_by_itself(wait):
-                    return False
-                nudged_until = at
-                await self._nudge(wait, at)
-            if self._heard is not None:
-                return True
+                nudged_at = workflow.now()
+                if self._heard is None and not self._is_over(wait):
+                    await self._nudge(wait, at)
             if self._calendar_changed:
                 await self._move_deadline()
+
+    def _is_over(self, wait: Wait) -> bool:
+        return self._ends_by_itself(wait) and workflow.now() >= wait.until
 
     def _ends_by_itself(self, wait: Wait) -> bool:
         return wait.ends_in is not None or self._status is RefundStatus.COMPLETED
@@ -185,7 +190,7 @@ class RefundWorkflow(Case):
             wait.until,
             escalate,
         )
-        await self._store(RefundActivities.remind, nudge, say("ui.step.remind"))
+        await self._try(RefundActivities.remind, nudge, say("ui.step.remind"))
         if at >= wait.until:
             self._show_operator(needed=True)
 
