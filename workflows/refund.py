@@ -156,21 +156,24 @@ class RefundWorkflow(Case):
     async def _heard_before_the_end(self) -> None:
         """Waits with reminders and escalation for a decision, or for the end of a wait that has one."""
         nudged_at = workflow.now()
-        while self._heard is None and not self._is_over(self._wait):
+        while not (self._has_heard() or self._is_over(self._wait)):
             wait = self._wait
             at = _next_moment(wait, nudged_at)
             try:
                 await workflow.wait_condition(
-                    lambda: self._heard is not None or self._calendar_changed,
+                    lambda: self._has_heard() or self._calendar_changed,
                     timeout=max(at - workflow.now(), timedelta(0)),
                     timeout_summary=say(f"ui.timer.{self._status}"),
                 )
             except asyncio.TimeoutError:
                 nudged_at = workflow.now()
-                if self._heard is None and not self._is_over(wait):
+                if not (self._has_heard() or self._is_over(wait)):
                     await self._nudge(wait, at)
             if self._calendar_changed:
                 await self._move_deadline()
+
+    def _has_heard(self) -> bool:
+        return self._heard is not None
 
     def _is_over(self, wait: Wait) -> bool:
         return self._ends_by_itself(wait) and workflow.now() >= wait.until
