@@ -10,7 +10,7 @@ from stack.places import clean
 
 EPILOG = """
 up     starts everything, prints the addresses and stays until Ctrl-C; the data are kept
-       in .kopeyka/up (the database's outside the checkout: its address table says where)
+       in .kopeyka/up, the database's in the folder that the table names
 clean  removes the data of this checkout's stacks
 
 `make demo` starts the same stack with data of its own and plays refunds on it.

@@ -46,17 +46,14 @@ class Places:
 @contextmanager
 def kept_places(state: Path) -> Iterator[Places]:
     """Those whose data stay. StackError when a stack runs on them, or a part of them is lost."""
-    folder = private_folder(private_folder(state) / KEPT)
-    with ExitStack() as lock:
-        try:
-            lock.enter_context(exclusive(folder))
-        except BlockingIOError:
-            raise StackError(
-                f"`make up` of this checkout runs already (process {_holder(folder)}): "
-                "stop it first, or use `make demo`, which has data of its own"
-            ) from None
-        (folder / PID_FILE).write_text(str(os.getpid()))
-        yield _kept(state, folder)
+    with _kept_folder(state) as folder:
+        kept = installation(folder)
+        home = kept_folder(server_folder(state), f"up-{kept.name}", server_owner())
+        places = Places(folder, home, kept)
+        if places.history.exists() and not (home / "data").exists():
+            raise StackError(f"the database in {home} is gone: `make clean` to start afresh")
+        _begin_logs(folder / "logs")
+        yield places
 
 
 @contextmanager
@@ -73,7 +70,7 @@ def fresh_places(state: Path) -> Iterator[Places]:
 
 def clean(state: Path) -> None:
     """Remove every trace of a checkout's stacks. StackError while one of them runs."""
-    with kept_places(state):
+    with _kept_folder(state):
         used = [run for run in (state / RUNS).glob("*") if is_held(run)]
         if used:
             raise StackError(f"a run still uses {used[0]}")
@@ -81,14 +78,19 @@ def clean(state: Path) -> None:
         shutil.rmtree(state)
 
 
-def _kept(state: Path, folder: Path) -> Places:
-    kept = installation(folder)
-    database_home = kept_folder(server_folder(state), f"up-{kept.name}", server_owner())
-    places = Places(folder, database_home, kept)
-    if places.history.exists() and not (database_home / "data").exists():
-        raise StackError(f"the database in {database_home} is gone: `make clean` to start afresh")
-    _begin_logs(folder / "logs")
-    return places
+@contextmanager
+def _kept_folder(state: Path) -> Iterator[Path]:
+    folder = private_folder(private_folder(state) / KEPT)
+    with ExitStack() as lock:
+        try:
+            lock.enter_context(exclusive(folder))
+        except BlockingIOError:
+            raise StackError(
+                f"`make up` of this checkout runs already (process {_holder(folder)}): "
+                "stop it first, or use `make demo`, which has data of its own"
+            ) from None
+        (folder / PID_FILE).write_text(str(os.getpid()))
+        yield folder
 
 
 def _holder(folder: Path) -> str:

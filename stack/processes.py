@@ -51,7 +51,11 @@ class Owner:
 
 @dataclass(frozen=True)
 class Command:
-    """How to run one process. `ready` is asked until it is true; it must not raise."""
+    """How to run one process. `ready` is asked until it is true; it must not raise.
+
+    `stop_signal` asks it to end; after `stop_limit_seconds` it is killed. `orphan_signal` is what
+    the kernel sends it when its runner is gone.
+    """
 
     name: str
     arguments: Sequence[str | Path]
@@ -62,6 +66,7 @@ class Command:
     owner: Owner | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     orphan_signal: signal.Signals = signal.SIGKILL
+    stop_limit_seconds: float = STOP_LIMIT_SECONDS
 
 
 class Process:
@@ -112,7 +117,7 @@ class Process:
             return
         if self.exit_code is None:
             self._popen.send_signal(self.command.stop_signal)
-            self.wait(STOP_LIMIT_SECONDS)
+            self.wait(self.command.stop_limit_seconds)
         self._stopped = True
         _kill_group(self._popen.pid)
         self.wait(KILL_LIMIT_SECONDS)
