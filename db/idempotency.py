@@ -26,7 +26,8 @@ _STORE = (
     .values(
         status_code=func.coalesce(idempotency_keys.c.status_code, bindparam("new_status_code")),
         headers=func.coalesce(
-            idempotency_keys.c.headers, bindparam("new_headers", type_=idempotency_keys.c.headers.type)
+            idempotency_keys.c.headers,
+            bindparam("new_headers", type_=idempotency_keys.c.headers.type),
         ),
         body=func.coalesce(
             idempotency_keys.c.body, bindparam("new_body", type_=idempotency_keys.c.body.type)
@@ -68,7 +69,7 @@ async def store(
     headers: Mapping[str, str],
     text: str,
 ) -> Row | None:
-    """Keeps the answer unless an earlier one is kept, and gives the one that is; None after a purge."""
+    """Keeps the answer unless one is kept already; gives the one that is, None after a purge."""
     return await database.row(
         _STORE,
         of_caller=caller,
@@ -85,7 +86,7 @@ async def release(database: Database, caller: str, key: str) -> None:
 
 
 async def purge(database: Database, before: datetime) -> int:
-    """Forgets keys older than an instant and tells how many; in batches, so that nobody waits long."""
+    """Forgets keys older than an instant and tells how many; in batches, so nobody waits long."""
     forgotten = 0
     while batch := len(await database.rows(_PURGE, before=before)):
         forgotten += batch

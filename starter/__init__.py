@@ -1,0 +1,1 @@
+"""Who may start, ask or tell a case: the HTTP API and the command line."""

@@ -1,0 +1,137 @@
+"""The application: what it is made of, what it answers to everything, what it documents."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from temporalio.client import Client
+
+from db.database import Database
+from settings import Settings
+from starter.api import health
+from starter.api.auth import Authentication
+from starter.api.limits import MAX_BODY_BYTES
+from starter.api.problems import Problem, ProblemBody, response_to
+from starter.api.route import Route
+from starter.api.temporal import Cases
+
+ROUTERS: tuple[APIRouter, ...] = (health.routes,)
+"""Every noun's routes, in the order of the documentation."""
+
+DESCRIPTION = """
+Gives money back for online invoices.
+
+- Every command (anything but GET) needs an `Idempotency-Key`; a repeat gets the first final answer.
+- Sums are texts in roubles with kopecks (`"9693.55"`), dates are ISO 8601, instants carry a zone.
+- A refusal is `application/problem+json` with a stable `code`.
+- 202 means that the outcome is not known yet: look at `Location`, or repeat with the same key.
+"""
+
+
+def create_app(
+    settings: Settings, database: Database, connect: Callable[[], Awaitable[Client]]
+) -> FastAPI:
+    """The API. `connect` is called when Temporal is first needed: reads are served without it.
+
+    The application opens and closes `database` itself. Raises `AccessUndecided` for a route that
+    nobody decided about.
+    """
+    app = FastAPI(
+        title="Kopeyka",
+        version="1",
+        description=DESCRIPTION,
+        lifespan=_opening(database),
+        max_body_size=MAX_BODY_BYTES,
+        docs_url="/docs",
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.authentication = Authentication(settings)
+    app.state.cases = Cases(connect, settings.task_queue)
+    for routes in ROUTERS:
+        app.include_router(routes)
+    for kind in (Problem, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, _answer)
+    app.add_middleware(_Unforeseen)
+    app.openapi = lambda: _documentation(app)  # type: ignore[method-assign]
+    return app
+
+
+def all_routes() -> Iterable[Route]:
+    """Every route of the API."""
+    return (route for routes in ROUTERS for route in routes.routes if isinstance(route, Route))
+
+
+def _opening(
+    database: Database,
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def opened(_: FastAPI) -> AsyncIterator[None]:
+        async with database:
+            yield
+
+    return opened
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    response = response_to(request, error)
+    if response.status_code == 405:
+        response.headers["Allow"] = ", ".join(sorted(_methods_at(request.url.path)))
+    return response
+
+
+def _methods_at(path: str) -> set[str]:
+    """What may be done at an address, by all the routes that share it."""
+    return {
+        method
+        for route in all_routes()
+        if route.path_regex.match(path)
+        for method in route.methods or ()
+    }
+
+
+class _Unforeseen:
+    """Answers a problem to what nobody foresaw; the framework's own page would not be one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            if begun:
+                raise
+            await response_to(Request(scope), error)(scope, receive, send)
+
+
+def _documentation(app: FastAPI) -> dict[str, Any]:
+    """OpenAPI with the one schema that no route's model brings along."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        problem = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
+        for name, schema in problem.pop("$defs").items():
+            schemas[name] = schema
+        schemas["Problem"] = problem
+        app.openapi_schema = document
+    return app.openapi_schema

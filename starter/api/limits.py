@@ -1,0 +1,81 @@
+"""What a request body may be: its size, its depth, its letters."""
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+
+from starter.api.problems import Problem
+
+MAX_BODY_BYTES = 1024 * 1024
+"""Of every body that has no limit of its own."""
+MAX_DEPTH = 20
+"""Objects and lists inside one another in a JSON body."""
+
+_BRACKETS_AND_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+
+
+async def check_json(request: Request) -> None:
+    """Reads a JSON body, once for everybody, and refuses what no command can mean.
+
+    Raises `Problem`: 415 for another media type, 400 for what is not JSON in UTF-8, is nested too
+    deeply, or holds characters that no database stores (NUL, half of a pair).
+    """
+    body = await request.body()
+    if not body:
+        return
+    if not _is_json(request.headers.get("content-type", "")):
+        raise Problem("media_type_unsupported", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    try:
+        text = body.decode()
+        if depth_of(text) > MAX_DEPTH:
+            raise Problem("body_too_deep", HTTPStatus.BAD_REQUEST)
+        parsed = await request.json()
+    except ValueError:
+        raise Problem("body_not_json", HTTPStatus.BAD_REQUEST) from None
+    if not is_storable(parsed):
+        raise Problem("body_characters", HTTPStatus.BAD_REQUEST)
+
+
+def depth_of(text: str) -> int:
+    """How many objects and lists stand inside one another; brackets in strings do not count."""
+    deepest = depth = 0
+    for match in _BRACKETS_AND_STRINGS.finditer(text):
+        sign = match[0][0]
+        if sign != '"':
+            depth += 1 if sign in "[{" else -1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+def is_storable(value: Any) -> bool:
+    """Whether every text in a parsed JSON value can be stored."""
+    match value:
+        case str():
+            return is_storable_text(value)
+        case list():
+            return all(map(is_storable, value))
+        case dict():
+            return all(map(is_storable, value)) and all(map(is_storable, value.values()))
+        case _:
+            return True
+
+
+def is_storable_text(text: str) -> bool:
+    """Whether a text has neither NUL nor a lone surrogate, both of which PostgreSQL refuses."""
+    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def check_address(request: Request) -> None:
+    """Refuses addresses and parameters that no database stores."""
+    texts = [
+        request.url.path,
+        *(part for pair in request.query_params.multi_items() for part in pair),
+    ]
+    if not all(map(is_storable_text, [*texts, *map(str, request.path_params.values())])):
+        raise Problem("not_found", HTTPStatus.NOT_FOUND)
+
+
+def _is_json(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() == "application/json"

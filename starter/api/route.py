@@ -1,0 +1,149 @@
+"""How every route is called: who, may they, is the body sane, was it done before; then the deed."""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Request, Security
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
+
+from db.database import Database
+from settings import Settings
+from starter.api.access import PUBLIC, roles_of
+from starter.api.auth import Caller
+from starter.api.idempotency import (
+    HEADER,
+    KEY_PATTERN,
+    MAX_KEY_LENGTH,
+    Reservation,
+    command_id,
+    fingerprint,
+    key_of,
+)
+from starter.api.limits import check_address, check_json
+from starter.api.problems import Problem, documented, language_of, response_to
+from starter.api.temporal import Cases
+from texts import Language
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+READS = frozenset({"GET"})
+READ_ERRORS = (401, 403, 404, 422, 500, 503)
+COMMAND_ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 500, 503)
+
+bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token of the issuer.")
+
+
+class Route(APIRoute):
+    """A route of the table in access.py; one that is not there refuses to be made.
+
+    A GET reads; every other method is a command, needs an Idempotency-Key, and may run twice.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        operation = options["operation_id"] = options.get("operation_id") or endpoint.__name__
+        self._is_public = operation in PUBLIC
+        self._roles = frozenset() if self._is_public else roles_of(operation)
+        self._is_command = not READS.issuperset(options["methods"])
+        errors = documented(*(COMMAND_ERRORS if self._is_command else READ_ERRORS))
+        options["responses"] = {**errors, **(options.get("responses") or {})}
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Handler:
+        """FastAPI's own handler behind our checks."""
+        deed = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            check_address(request)
+            if self._is_public:
+                return await deed(request)
+            request.state.caller = await self._admitted(request)
+            if not self._is_command:
+                return await deed(request)
+            return await self._once(request, deed)
+
+        return handle
+
+    async def _admitted(self, request: Request) -> Caller:
+        caller: Caller = await request.app.state.authentication.caller(
+            request.headers.get("authorization")
+        )
+        if caller.role not in self._roles:
+            raise Problem("forbidden", 403)
+        return caller
+
+    async def _once(self, request: Request, deed: Handler) -> Response:
+        """Runs a command, or gives the answer that it got before."""
+        caller: Caller = request.state.caller
+        key = key_of(request)
+        if self.body_field is not None:
+            await check_json(request)
+        reservation = Reservation(request.app.state.database, caller, key)
+        earlier = await reservation.earlier(fingerprint(request, await request.body()))
+        if earlier is not None:
+            return earlier
+        request.state.command_id = command_id(caller, key)
+        try:
+            response = await deed(request)
+        except RequestValidationError:
+            await reservation.release()
+            raise
+        except (
+            Exception
+        ) as error:  # every outcome is an answer, to be kept or to leave the key open
+            response = response_to(request, error)
+        return await reservation.settle(response)
+
+
+def router(tag: str) -> APIRouter:
+    """A router of our routes; the handler's name is the operation's id."""
+    return APIRouter(route_class=Route, tags=[tag])
+
+
+async def _caller(request: Request, _: Annotated[Any, Security(bearer)] = None) -> Caller:
+    return cast("Caller", request.state.caller)
+
+
+async def _command_id(
+    request: Request,
+    _: Annotated[
+        str,
+        Header(
+            alias=HEADER,
+            pattern=KEY_PATTERN,
+            max_length=MAX_KEY_LENGTH,
+            description="The caller's choice, new for each command; a repeat gets the same answer.",
+            examples=["5f1c2a9e-8a34-4c36-b0f4-8f9be1a6a6d1"],
+        ),
+    ],
+) -> UUID:
+    return cast("UUID", request.state.command_id)
+
+
+def _database(request: Request) -> Database:
+    return cast("Database", request.app.state.database)
+
+
+def _cases(request: Request) -> Cases:
+    return cast("Cases", request.app.state.cases)
+
+
+def _settings(request: Request) -> Settings:
+    return cast("Settings", request.app.state.settings)
+
+
+CallerIs = Annotated[Caller, Depends(_caller)]
+"""Who calls; every handler takes it."""
+CommandId = Annotated[UUID, Depends(_command_id)]
+"""The command's id; every handler of a command takes it and makes its rows' ids of it by uuid5."""
+Stored = Annotated[Database, Depends(_database)]
+"""The database."""
+Processes = Annotated[Cases, Depends(_cases)]
+"""The cases in Temporal."""
+Configured = Annotated[Settings, Depends(_settings)]
+"""The settings."""
+Speaks = Annotated[Language, Depends(language_of)]
+"""The caller's language."""
