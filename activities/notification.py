@@ -129,7 +129,17 @@ def _spoken(params: Mapping[str, Any], language: Language) -> dict[str, str | in
         elif name == "role":
             said[name] = say(f"role.{value}", language)
         elif name == "refusal":
-            said["reason"] = say(f"error.{value}", language)
+            said["reason"] = say(f"error.{value}", language, **params)
+        elif name == "payout_reason":
+            said["reason"] = _payout_reason(value, language)
         else:
             said[name] = value
     return said
+
+
+def _payout_reason(code: str, language: Language) -> str:
+    """Why the outside refused, in words; a reason that nobody has put into words yet is "other"."""
+    try:
+        return say(f"payout.reason.{code}", language)
+    except KeyError:
+        return say("payout.reason.other", language)

@@ -8,7 +8,14 @@ from db import payout, policy, refund
 from db.calendar import OVERRIDES, YEARS, calendar_from
 from db.database import Row, Transaction
 from db.refund import Case
-from domain.calculation import Calculation, CalculationInputs, calculate, refusal
+from domain.calculation import (
+    Calculation,
+    CalculationInputs,
+    Refusal,
+    calculate,
+    refusal,
+    unknown_lines,
+)
 from domain.calendar import BankCalendar, end_of_moscow_day, moscow_date
 from domain.invoice import Invoice
 from domain.notification import CREDIT_DATE_MOVED, notices_for
@@ -16,9 +23,18 @@ from domain.payout import Channel, PayoutRequest
 from domain.policy import RefundPolicy
 from domain.refund import SYSTEM, Change, Entered, Opening, RefundStatus, Wait
 from domain.statement import digest
+from texts import rubles
 
 OPENED = 2
 """The number of an opening's second change: the first puts the case down, the second judges it."""
+
+
+_REASON_NAMES = {
+    RefundStatus.UNDER_REVIEW: {RefundStatus.AWAITING_STATEMENT: "remarks"},
+    RefundStatus.PAYING: {RefundStatus.AWAITING_STATEMENT: "payout_reason"},
+    RefundStatus.COMPLETED: {RefundStatus.AWAITING_STATEMENT: "payout_reason"},
+}
+"""What a letter calls the reason of a move; `reason` where nothing else is said."""
 
 
 class PayoutImpossible(Exception):  # noqa: N818  the name says what is the matter
@@ -181,11 +197,13 @@ def params_of(case: Case, entered: Entered, **more: Any) -> dict[str, Any]:
     }
     if entered.wait is not None:
         params["until_at"] = entered.wait.until.isoformat()
-    for name in ("paid_on", "credit_by"):
-        if more.get(name) is not None:
-            params[name] = more[name].isoformat()
+    if more.get("paid_on") is not None:
+        params["payment_date_on"] = more["paid_on"].isoformat()
+    if more.get("credit_by") is not None:
+        params["credit_by_on"] = more["credit_by"].isoformat()
     if more.get("reason"):
-        params["reason"] = more["reason"]
+        name = _REASON_NAMES.get(case.status, {}).get(entered.status, "reason")
+        params[name] = more["reason"]
     return params
 
 
@@ -202,11 +220,11 @@ def _open(
     refund.open_case(transaction, opening, rules, stopped_on)
     refused = refusal(invoice, request.asked, today, rules)
     if refused is not None:
-        return _decline(transaction, opening, change, refused)
+        return _decline(transaction, opening, change, refused, _details(invoice, opening, rules))
     inputs = CalculationInputs(invoice, request.asked, stopped_on)
     calculation = calculate(inputs, rules)
     if calculation.sum_kopecks == 0 and calculation.specialist_reason is None:
-        return _decline(transaction, opening, change, "nothing_to_refund")
+        return _decline(transaction, opening, change, Refusal.NOTHING_TO_REFUND, {})
     calculation_id = uuid5(NAMESPACE_URL, f"{request.refund_id}/automatic")
     refund.store_calculation(
         transaction, calculation_id, request.refund_id, inputs, calculation, opening.at
@@ -264,11 +282,17 @@ def _decline(transaction: Transaction, opening: Opening, change: Change, refused
 
 
 def _tell_first(
-    transaction: Transaction, invoice_number: str, client_id: str, change: Change, entered: Entered
+    transaction: Transaction,
+    invoice_number: str,
+    client_id: str,
+    change: Change,
+    entered: Entered,
+    **details: Any,
 ) -> None:
     params: dict[str, Any] = {
         "invoice_number": invoice_number,
         "amount_kopecks": entered.sum_kopecks,
+        **details,
     }
     if entered.wait is not None:
         params["until_at"] = entered.wait.until.isoformat()

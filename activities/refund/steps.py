@@ -85,7 +85,6 @@ class RefundActivities:
                 change,
                 RefundStatus.AWAITING_STATEMENT,
                 reason=remark_in(case),
-                remarks=remark_in(case),
             )
 
     @activity.defn(name="refund.accept")
