@@ -266,10 +266,26 @@ def _enter_first(
     )
 
 
-def _decline(transaction: Transaction, opening: Opening, change: Change, refused: str) -> Entered:
+def _details(invoice: Invoice, opening: Opening, rules: RefundPolicy) -> dict[str, Any]:
+    """What the texts of the refusals name."""
+    return {
+        "centre": invoice.service_centre or "",
+        "days": rules.max_age_days,
+        "limit": rubles(max(0, invoice.left_kopecks)),
+        "lines": ", ".join(map(str, unknown_lines(invoice, opening.request.asked))),
+    }
+
+
+def _decline(
+    transaction: Transaction,
+    opening: Opening,
+    change: Change,
+    refused: Refusal,
+    details: dict[str, Any],
+) -> Entered:
     request = opening.request
     entered = Entered(RefundStatus.DECLINED, refusal=refused)
-    _tell_first(transaction, request.invoice_number, request.client_id, change, entered)
+    _tell_first(transaction, request.invoice_number, request.client_id, change, entered, **details)
     return refund.enter(
         transaction,
         change,
