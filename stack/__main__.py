@@ -60,7 +60,7 @@ def main() -> int:
                 up()
             case "clean":
                 clean(STATE_FOLDER)
-    except StackError as error:
+    except (StackError, PermissionError) as error:
         print(f"stack: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -30,11 +30,12 @@ def installation(folder: Path) -> Installation:
 
 
 def _new() -> Installation:
+    """In hex: a key that began with a dash would be an option on a command line."""
     return Installation(
         name=secrets.token_hex(NAME_BYTES),
-        development_key=secrets.token_urlsafe(KEY_BYTES),
-        code_key=secrets.token_urlsafe(KEY_BYTES),
-        acquirer_secret_key=secrets.token_urlsafe(KEY_BYTES),
+        development_key=secrets.token_hex(KEY_BYTES),
+        code_key=secrets.token_hex(KEY_BYTES),
+        acquirer_secret_key=secrets.token_hex(KEY_BYTES),
     )
 
 
