@@ -1,0 +1,123 @@
+"""A specialist's calculation: what it must obey, and the trace that it keeps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from domain.calculation import Calculation, CalculationInputs, Deduction, calculate, specialist_sum
+from domain.invoice import Invoice
+from domain.money import VatRate, vat_inside
+from domain.policy import RefundPolicy
+from domain.refund import AskedLine
+
+MAX_DEDUCTIONS = 20
+"""Deductions of one calculation; the database numbers them so far."""
+
+
+@dataclass(frozen=True)
+class EnteredLine:
+    """What a specialist gives back of an invoice line; zero gives nothing back."""
+
+    line_no: int
+    amount_kopecks: int
+
+
+@dataclass(frozen=True)
+class EntryProblem:
+    """What is wrong with an entry: a place among the lines (None: the whole), and a stable code.
+
+    `limit_kopecks` is the most that could have been entered there, `line_nos` the lines it is about.
+    """
+
+    code: str
+    place: int | None = None
+    limit_kopecks: int = 0
+    line_nos: tuple[int, ...] = ()
+
+
+def entry_problems(
+    inputs: CalculationInputs, lines: Sequence[EnteredLine], deductions: Sequence[Deduction]
+) -> tuple[EntryProblem, ...]:
+    """All that is wrong at once; a sum is judged only when its lines are right.
+
+    Every line of the invoice is entered once, none above what is left and what was asked of it.
+    """
+    limits = _limits(inputs)
+    found = [*_missing(limits, lines), *_wrong_lines(limits, lines)]
+    return tuple(found) or tuple(_wrong_sum(inputs.invoice, lines, deductions))
+
+
+def specialist_calculation(
+    inputs: CalculationInputs,
+    lines: Sequence[EnteredLine],
+    deductions: Sequence[Deduction],
+    policy: RefundPolicy,
+) -> Calculation:
+    """The entry with its trace: what the policy knows of every line, and what was entered."""
+    entered = {line.line_no: line.amount_kopecks for line in lines}
+    asked = {line.line_no: line.at_most_kopecks for line in inputs.asked}
+    proposed = calculate(replace(inputs, asked=()), policy)
+    traces = tuple(
+        replace(
+            trace,
+            asked_kopecks=asked.get(trace.line_no),
+            result_kopecks=entered[trace.line_no],
+            vat_kopecks=vat_inside(entered[trace.line_no], VatRate(trace.vat_rate)),
+        )
+        for trace in proposed.lines
+    )
+    total = specialist_sum(list(entered.values()), deductions)
+    return replace(proposed, lines=traces, sum_kopecks=total)
+
+
+def _limits(inputs: CalculationInputs) -> Mapping[int, int]:
+    """The most of each line: what earlier cases left of it, and no more than was asked of it."""
+    asked = {line.line_no: line for line in inputs.asked}
+    return {
+        line.line_no: _asked_limit(
+            line.sum_kopecks - line.promised_kopecks,
+            asked.get(line.line_no),
+            everything=not asked,
+        )
+        for line in inputs.invoice.lines
+    }
+
+
+def _asked_limit(left_kopecks: int, asked: AskedLine | None, *, everything: bool) -> int:
+    if everything:
+        return left_kopecks
+    if asked is None:
+        return 0
+    if asked.at_most_kopecks is None:
+        return left_kopecks
+    return min(left_kopecks, asked.at_most_kopecks)
+
+
+def _missing(limits: Mapping[int, int], lines: Sequence[EnteredLine]) -> list[EntryProblem]:
+    missing = limits.keys() - {line.line_no for line in lines}
+    return [EntryProblem("lines_missing", line_nos=tuple(sorted(missing)))] if missing else []
+
+
+def _wrong_lines(limits: Mapping[int, int], lines: Sequence[EnteredLine]) -> list[EntryProblem]:
+    seen: set[int] = set()
+    found = []
+    for place, line in enumerate(lines):
+        limit = limits.get(line.line_no)
+        if limit is None:
+            found.append(EntryProblem("lines_unknown", place, line_nos=(line.line_no,)))
+        elif line.line_no in seen:
+            found.append(EntryProblem("line_twice", place))
+        elif line.amount_kopecks > limit:
+            found.append(EntryProblem("amount_above_refundable", place, limit))
+        seen.add(line.line_no)
+    return found
+
+
+def _wrong_sum(
+    invoice: Invoice, lines: Sequence[EnteredLine], deductions: Sequence[Deduction]
+) -> list[EntryProblem]:
+    total = specialist_sum([line.amount_kopecks for line in lines], deductions)
+    if total <= 0:
+        return [EntryProblem("sum_not_positive")]
+    if total > invoice.left_kopecks:
+        return [EntryProblem("amount_above_refundable", limit_kopecks=invoice.left_kopecks)]
+    return []
