@@ -1,0 +1,51 @@
+"""Serve the HTTP API until SIGTERM or Ctrl-C."""
+
+import argparse
+import socket
+
+import uvicorn
+
+from db.database import Database
+from settings import Settings, set_up_logs
+from starter.api.app import create_app
+from starter.cli.failure import CommandFailed
+from starter.connection import connect
+
+LOOPBACK = "127.0.0.1"
+DEFAULT_PORT = 8080
+GRACE_SECONDS = 10
+"""How long requests that have begun may take once the process is told to stop."""
+KEEP_ALIVE_SECONDS = 30
+MAX_WAITING_CONNECTIONS = 512
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to listen."""
+    parser.add_argument("--host", default=LOOPBACK, help=f"address to listen on ({LOOPBACK})")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"port ({DEFAULT_PORT})")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serves; a port that is taken is said before anything starts."""
+    settings = Settings.from_environment()
+    set_up_logs()
+    listening = _listen(arguments.host, arguments.port)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings, Database(settings.database_url), connect),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        )
+    )
+    server.run(sockets=[listening])
+    return 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), backlog=MAX_WAITING_CONNECTIONS)
+    except (OSError, OverflowError) as error:
+        raise CommandFailed(f"cannot listen on {host}:{port}: {error}") from None
