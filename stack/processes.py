@@ -37,9 +37,6 @@ TAIL_BYTES = 20_000
 # as this interpreter does all the forking, whoever asks.
 _LAUNCHER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="stack-launcher")
 
-# A proxy set for the outside world does not know our loopback.
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
 
 @dataclass(frozen=True)
 class Owner:
@@ -217,7 +214,7 @@ def listens(port: int) -> bool:
 def answers_http(url: str) -> bool:
     """Whether anything speaks HTTP there; an error status is an answer too."""
     try:
-        _DIRECT.open(url, timeout=PROBE_LIMIT_SECONDS).close()
+        _get(url).close()
     except urllib.error.HTTPError as answer:
         answer.close()
     except (OSError, http.client.HTTPException):
@@ -228,7 +225,7 @@ def answers_http(url: str) -> bool:
 def http_body(url: str) -> bytes | None:
     """What a successful GET answers, None for everything else."""
     try:
-        with _DIRECT.open(url, timeout=PROBE_LIMIT_SECONDS) as answer:
+        with _get(url) as answer:
             return bytes(answer.read(PROBE_BYTES))
     except urllib.error.HTTPError as answer:
         answer.close()
@@ -246,6 +243,13 @@ def tail(log: Path) -> str:
     except FileNotFoundError:
         return ""
     return "\n".join(text.splitlines()[-TAIL_LINES:])
+
+
+def _get(url: str) -> http.client.HTTPResponse:
+    """Directly: a proxy set for the outside world does not know our loopback."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    answer: http.client.HTTPResponse = direct.open(url, timeout=PROBE_LIMIT_SECONDS)
+    return answer
 
 
 def _launch(command: Command) -> subprocess.Popen[bytes]:
