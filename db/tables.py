@@ -292,6 +292,17 @@ payout_history = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("reason", Text),
 )
+ledger_transfers = Table(
+    "ledger_transfers",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("debit_account", Text, nullable=False),
+    Column("credit_account", Text, nullable=False),
+    Column("amount_kopecks", BigInteger, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
 notifications = Table(
     "notifications",
     metadata,

@@ -5,6 +5,8 @@ from pathlib import Path
 from alembic import op
 from sqlalchemy import text
 
+from db.migrations.script import run_script
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -39,7 +41,7 @@ PAYOUT_MOVES = """
 
 def upgrade() -> None:
     """Creates everything; there is no way back but a backup."""
-    _run_script("0001_refund.sql")
+    run_script(__file__, "0001_refund.sql")
     _store_moves("refund", REFUND_MOVES)
     for status in REFUND_STAYS.split():
         _execute("INSERT INTO refund_moves VALUES (:status, :status)", status=status)
@@ -62,13 +64,6 @@ def _store_moves(kind: str, table: str) -> None:
                 status=status.strip(),
                 target=target,
             )
-
-
-def _run_script(name: str) -> None:
-    """Runs a file of statements as it is; SQLAlchemy would read its percent signs as parameters."""
-    cursor = op.get_bind().connection.cursor()
-    cursor.execute((_HERE / name).read_text("utf-8"))
-    cursor.close()
 
 
 def _execute(statement: str, **params: str) -> None:
