@@ -1,0 +1,280 @@
+"""The refundable sum: conditions, rules by product kind, limits, and a trace that recomputes."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from domain.calculation import (
+    Calculation,
+    CalculationInputs,
+    Deduction,
+    Refusal,
+    SpecialistReason,
+    calculate,
+    refusal,
+    specialist_sum,
+)
+from domain.invoice import Invoice, InvoiceLine, IssuedBy, ProductKind
+from domain.money import VatRate, vat_inside
+from domain.refund import AskedLine
+from tests.domain.test_policy import POLICY
+
+TODAY = date(2026, 3, 17)
+YEAR_START, YEAR_END = date(2026, 1, 1), date(2026, 12, 31)
+VECTOR_PRICE, VECTOR_REFUND = 1_220_050, 969_355
+
+
+def subscription(
+    sum_kopecks: int = VECTOR_PRICE, line_no: int = 1, **changes: object
+) -> InvoiceLine:
+    line = InvoiceLine(
+        line_no=line_no,
+        title="Тариф 400",
+        kind=ProductKind.SUBSCRIPTION,
+        sum_kopecks=sum_kopecks,
+        vat_rate=VatRate.NONE,
+        period_start=YEAR_START,
+        period_end=YEAR_END,
+    )
+    return replace(line, **changes)  # type: ignore[arg-type]
+
+
+def licence(sum_kopecks: int = 500_000, line_no: int = 1, **changes: object) -> InvoiceLine:
+    line = InvoiceLine(line_no, "Лицензия", ProductKind.LICENCE, sum_kopecks, VatRate.VAT22)
+    return replace(line, **changes)  # type: ignore[arg-type]
+
+
+def invoice(*lines: InvoiceLine, **changes: object) -> Invoice:
+    total = sum(line.sum_kopecks for line in lines)
+    paid = Invoice(
+        number="A-1",
+        client_id="client-1",
+        issued_by=IssuedBy.ONLINE,
+        service_centre=None,
+        issued_on=YEAR_START,
+        total_kopecks=total,
+        paid_kopecks=total,
+        promised_kopecks=sum(line.promised_kopecks for line in lines),
+        last_paid_on=YEAR_START,
+        lines=lines,
+    )
+    return replace(paid, **changes)  # type: ignore[arg-type]
+
+
+def sum_of(bill: Invoice, *asked: AskedLine, stopped_on: date = TODAY) -> Calculation:
+    return calculate(CalculationInputs(bill, asked, stopped_on), POLICY)
+
+
+@pytest.mark.parametrize(
+    ("bill", "asked", "reason"),
+    [
+        (invoice(subscription()), (), None),
+        (
+            invoice(subscription(), issued_by=IssuedBy.SERVICE_CENTRE, service_centre="Центр"),
+            (),
+            Refusal.INVOICE_ISSUED_BY_SERVICE_CENTRE,
+        ),
+        (
+            invoice(subscription(), paid_kopecks=0, last_paid_on=None),
+            (),
+            Refusal.INVOICE_NOT_PAID,
+        ),
+        (
+            invoice(subscription(), last_paid_on=TODAY - timedelta(POLICY.max_age_days)),
+            (),
+            None,
+        ),
+        (
+            invoice(subscription(), last_paid_on=TODAY - timedelta(POLICY.max_age_days + 1)),
+            (),
+            Refusal.INVOICE_TOO_OLD,
+        ),
+        (
+            invoice(subscription(), promised_kopecks=VECTOR_PRICE),
+            (),
+            Refusal.NOTHING_TO_REFUND,
+        ),
+        (invoice(subscription()), (AskedLine(2),), Refusal.LINES_UNKNOWN),
+        (invoice(subscription()), (AskedLine(1, VECTOR_PRICE),), None),
+        (
+            invoice(subscription()),
+            (AskedLine(1, VECTOR_PRICE + 1),),
+            Refusal.AMOUNT_ABOVE_REFUNDABLE,
+        ),
+        (
+            invoice(subscription(promised_kopecks=100)),
+            (AskedLine(1, VECTOR_PRICE - 99),),
+            Refusal.AMOUNT_ABOVE_REFUNDABLE,
+        ),
+        (
+            invoice(licence(100, 1), licence(100, 2), paid_kopecks=150),
+            (AskedLine(1, 100), AskedLine(2, 51)),
+            Refusal.AMOUNT_ABOVE_REFUNDABLE,
+        ),
+    ],
+)
+def test_each_condition_refuses_with_its_own_code(
+    bill: Invoice, asked: tuple[AskedLine, ...], reason: Refusal | None
+) -> None:
+    assert refusal(bill, asked, TODAY, POLICY) is reason
+
+
+@pytest.mark.parametrize(
+    ("stopped_on", "sum_kopecks"),
+    [
+        (YEAR_START - timedelta(1), VECTOR_PRICE),  # not started: all
+        (YEAR_START, VECTOR_PRICE),
+        (TODAY, VECTOR_REFUND),  # the official vector: 75 of 365 days used
+        (YEAR_END, 3_343),
+        (YEAR_END + timedelta(1), 0),
+    ],
+)
+def test_a_subscription_gives_its_unused_days_back(stopped_on: date, sum_kopecks: int) -> None:
+    result = sum_of(invoice(subscription()), stopped_on=stopped_on)
+    assert (result.sum_kopecks, result.specialist_reason) == (sum_kopecks, None)
+
+
+def test_the_trace_says_how_the_sum_was_found() -> None:
+    (line,) = sum_of(invoice(subscription())).lines
+    assert (line.unused_days, line.total_days) == (290, 365)
+    assert (line.price_kopecks, line.result_kopecks) == (VECTOR_PRICE, VECTOR_REFUND)
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ((licence(),), None),
+        ((licence(delivered_on=TODAY + timedelta(1)),), None),
+        ((licence(delivered_on=TODAY),), SpecialistReason.DELIVERED),
+        ((licence(closed_by_documents=True),), SpecialistReason.CLOSED_BY_DOCUMENTS),
+        ((subscription(closed_by_documents=True),), SpecialistReason.CLOSED_BY_DOCUMENTS),
+        ((subscription(period_start=None, period_end=None),), SpecialistReason.RULE),
+        ((licence(kind=ProductKind.SERVICE),), SpecialistReason.RULE),
+        ((subscription(), licence(line_no=2)), SpecialistReason.MIXED),
+        ((licence(POLICY.automatic_limit_kopecks),), None),
+        ((licence(POLICY.automatic_limit_kopecks + 1),), SpecialistReason.ABOVE_LIMIT),
+    ],
+)
+def test_what_a_rule_cannot_judge_goes_to_a_specialist(
+    lines: tuple[InvoiceLine, ...], reason: SpecialistReason | None
+) -> None:
+    assert sum_of(invoice(*lines)).specialist_reason is reason
+
+
+def test_an_undelivered_licence_is_refunded_whole_with_its_vat() -> None:
+    result = sum_of(invoice(licence(122_000)))
+    assert (result.sum_kopecks, result.lines[0].vat_kopecks) == (122_000, 22_000)
+
+
+def test_only_the_asked_lines_are_refunded_and_a_mix_needs_both() -> None:
+    bill = invoice(subscription(), licence(line_no=2))
+    result = sum_of(bill, AskedLine(2))
+    assert [line.line_no for line in result.lines] == [2]
+    assert (result.sum_kopecks, result.specialist_reason) == (500_000, None)
+
+
+def test_a_used_up_period_leaves_nothing_and_needs_nobody() -> None:
+    result = sum_of(invoice(subscription()), stopped_on=YEAR_END + timedelta(1))
+    assert (result.sum_kopecks, result.specialist_reason) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "deductions", "result"),
+    [
+        ([100, 50], [], 150),
+        ([100, 50], [Deduction(30, "акт")], 120),
+        ([100], [Deduction(100, "акт")], 0),
+        ([100], [Deduction(60, "акт"), Deduction(60, "акт")], -20),
+    ],
+)
+def test_deductions_are_taken_from_a_specialists_lines(
+    lines: list[int], deductions: list[Deduction], result: int
+) -> None:
+    assert specialist_sum(lines, deductions) == result
+
+
+days = st.dates(date(2024, 1, 1), date(2027, 12, 31))
+
+
+@st.composite
+def lines(draw: st.DrawFn, line_no: int) -> InvoiceLine:
+    price = draw(st.integers(1, 10_000_000))
+    start, end = sorted((draw(days), draw(days)))
+    with_period = draw(st.booleans())
+    return InvoiceLine(
+        line_no=line_no,
+        title="Строка",
+        kind=draw(st.sampled_from(list(ProductKind))),
+        sum_kopecks=price,
+        vat_rate=draw(st.sampled_from(list(VatRate))),
+        period_start=start if with_period else None,
+        period_end=end if with_period else None,
+        delivered_on=draw(st.none() | days),
+        closed_by_documents=draw(st.booleans()),
+        promised_kopecks=draw(st.integers(0, price)),
+    )
+
+
+@st.composite
+def inputs(draw: st.DrawFn) -> CalculationInputs:
+    bill_lines = [draw(lines(number)) for number in range(1, draw(st.integers(1, 5)) + 1)]
+    promised = sum(line.promised_kopecks for line in bill_lines)
+    total = sum(line.sum_kopecks for line in bill_lines)
+    bill = invoice(*bill_lines, paid_kopecks=draw(st.integers(promised, total + 1_000)))
+    numbers = draw(st.sets(st.sampled_from([line.line_no for line in bill_lines])))
+    bounds = st.none() | st.integers(1, 10_000_000)
+    return CalculationInputs(
+        bill, tuple(AskedLine(number, draw(bounds)) for number in sorted(numbers)), draw(days)
+    )
+
+
+@given(inputs())
+def test_no_sum_is_above_what_is_left_of_the_invoice_or_of_a_line(
+    given_: CalculationInputs,
+) -> None:
+    result = calculate(given_, POLICY)
+    assert 0 <= result.sum_kopecks <= given_.invoice.left_kopecks
+    left = {line.line_no: line.sum_kopecks - line.promised_kopecks for line in given_.invoice.lines}
+    assert all(0 <= line.result_kopecks <= left[line.line_no] for line in result.lines)
+
+
+@given(inputs())
+def test_what_is_asked_bounds_each_line(given_: CalculationInputs) -> None:
+    bounds = {line.line_no: line.at_most_kopecks for line in given_.asked}
+    for line in calculate(given_, POLICY).lines:
+        assert not bounds or line.line_no in bounds
+        assert line.result_kopecks <= (bounds.get(line.line_no) or line.price_kopecks)
+
+
+@given(inputs())
+def test_naming_every_line_is_asking_for_the_whole_invoice(given_: CalculationInputs) -> None:
+    whole = replace(given_, asked=())
+    named = replace(given_, asked=tuple(AskedLine(line.line_no) for line in given_.invoice.lines))
+    assert calculate(whole, POLICY) == calculate(named, POLICY)
+
+
+@given(inputs(), days)
+def test_stopping_later_never_gives_more(given_: CalculationInputs, later: date) -> None:
+    earlier, later = sorted((given_.stopped_on, later))
+    first = calculate(replace(given_, stopped_on=earlier), POLICY)
+    second = calculate(replace(given_, stopped_on=later), POLICY)
+    assert second.sum_kopecks <= first.sum_kopecks
+
+
+@given(inputs())
+def test_stored_inputs_recompute_to_the_same_calculation(given_: CalculationInputs) -> None:
+    adapter, results = TypeAdapter(CalculationInputs), TypeAdapter(Calculation)
+    stored = adapter.validate_json(adapter.dump_json(given_))
+    result = calculate(given_, POLICY)
+    assert stored == given_
+    assert calculate(stored, POLICY) == results.validate_json(results.dump_json(result)) == result
+
+
+@given(inputs())
+def test_every_line_carries_the_vat_inside_its_own_sum(given_: CalculationInputs) -> None:
+    for line in calculate(given_, POLICY).lines:
+        assert line.vat_kopecks == vat_inside(line.result_kopecks, VatRate(line.vat_rate))
