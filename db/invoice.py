@@ -1,11 +1,14 @@
-"""Invoices with their lines and payments: what the billing system wrote, and what cases took from it."""
+"""Invoices with their lines: what the billing system wrote, and what cases took from it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, insert, select
 
-from db.database import Query, Row
+from db.database import ConstraintBroken, Database, Query, Row
 from db.tables import calculation_lines, invoice_lines, invoices, refunds
 from domain.calendar import moscow_date
 from domain.invoice import Invoice, InvoiceLine, IssuedBy, ProductKind
@@ -37,6 +40,25 @@ _LINES = (
     .where(invoice_lines.c.invoice_number == bindparam("invoice_number"))
     .order_by(invoice_lines.c.line_no)
 )
+_PUT_INVOICE = insert(invoices)
+_PUT_LINE = insert(invoice_lines)
+
+
+class Stored(StrEnum):
+    """What became of an invoice put down: it is new, the same is there, or another is there."""
+
+    NEW = "new"
+    SAME = "same"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class InvoiceFilter:
+    """What a list of invoices is narrowed to; None means any."""
+
+    client_id: str | None = None
+    issued_from: date | None = None
+    issued_to: date | None = None
 
 
 def facts(
@@ -65,6 +87,58 @@ def invoice_from(head: Row, lines: Sequence[Row]) -> Invoice:
         last_paid_on=None if head.last_paid_at is None else moscow_date(head.last_paid_at),
         lines=tuple(_line_from(line) for line in lines),
     )
+
+
+async def put(
+    database: Database, head: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]
+) -> Stored:
+    """Puts down an invoice with its lines; one that is there already stays as it is.
+
+    `head` has all columns that the billing system writes, and so has every line. A broken
+    constraint raises `ConstraintBroken`.
+    """
+    try:
+        return await _put_once(database, head, lines)
+    except ConstraintBroken as broken:
+        if broken.constraint != "invoices_pkey":
+            raise
+    return await _put_once(database, head, lines)  # somebody else put it down just now
+
+
+async def _put_once(
+    database: Database, head: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]
+) -> Stored:
+    async with database.transaction() as transaction:
+        heads, found = await transaction.read(*facts(head["number"]))
+        if heads:
+            same = _says(heads[0], head) and len(found) == len(lines)
+            same = same and all(map(_says, found, sorted(lines, key=_line_no)))
+            return Stored.SAME if same else Stored.OTHER
+        transaction.write(_PUT_INVOICE, **head)
+        for line in lines:
+            transaction.write(_PUT_LINE, **line, invoice_number=head["number"])
+    return Stored.NEW
+
+
+def listed(narrowed: InvoiceFilter, limit: int, after: str | None = None) -> Query:
+    """Invoices by number; `after` is the number of the last one seen."""
+    asked = [
+        (narrowed.client_id, invoices.c.client_id.__eq__),
+        (narrowed.issued_from, invoices.c.issued_on.__ge__),
+        (narrowed.issued_to, invoices.c.issued_on.__le__),
+        (after, invoices.c.number.__gt__),
+    ]
+    wanted = select(invoices).order_by(invoices.c.number).limit(limit)
+    return wanted.where(*(compared(value) for value, compared in asked if value is not None)), {}
+
+
+def _says(row: Row, columns: Mapping[str, Any]) -> bool:
+    return all(getattr(row, name) == value for name, value in columns.items())
+
+
+def _line_no(line: Mapping[str, Any]) -> int:
+    number: int = line["line_no"]
+    return number
 
 
 def _line_from(row: Any) -> InvoiceLine:

@@ -21,7 +21,7 @@ _OF_INVOICE = (
 async def put(database: Database, payment_id: str, columns: Mapping[str, Any]) -> tuple[Row, bool]:
     """Puts down a payment and adds it to its invoice; one that is there already stays as it is.
 
-    The second value tells whether it was put down now. A broken constraint raises `ConstraintBroken`.
+    The second value tells whether it was put down now. Raises `ConstraintBroken`.
     """
     put, found = await database.read(
         (_PUT, {"id": payment_id, **columns}), (_FIND, {"payment_id": payment_id})

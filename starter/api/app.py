@@ -14,14 +14,21 @@ from temporalio.client import Client
 
 from db.database import Database
 from settings import Settings
-from starter.api import health
+from starter.api import calendar, client, health, inbox, invoice, payment
 from starter.api.auth import Authentication
 from starter.api.limits import MAX_BODY_BYTES
 from starter.api.problems import Problem, ProblemBody, response_to
 from starter.api.route import Route
 from starter.api.temporal import Cases
 
-ROUTERS: tuple[APIRouter, ...] = (health.routes,)
+ROUTERS: tuple[APIRouter, ...] = (
+    client.routes,
+    invoice.routes,
+    payment.routes,
+    calendar.routes,
+    inbox.routes,
+    health.routes,
+)
 """Every noun's routes, in the order of the documentation."""
 
 DESCRIPTION = """

@@ -1,0 +1,253 @@
+"""The bank calendar: everybody counts by it, operators correct it."""
+
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Path, Query, Request
+from pydantic import Field
+from temporalio.client import WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from db import calendar
+from domain.calendar import (
+    MAX_BANK_DAYS,
+    MAX_CALENDAR_FILE_BYTES,
+    BankCalendar,
+    CalendarFileError,
+    CalendarNotCovered,
+    end_of_moscow_day,
+    parse_production_calendar,
+)
+from domain.calendar_change import CalendarChange, DayChange
+from starter.api.auth import Caller
+from starter.api.models import FIRST_DAY, LAST_DAY, Body, Day, Shown
+from starter.api.problems import FieldError, Problem, documented, invalid
+from starter.api.route import CallerIs, CommandId, Processes, Stored, router
+from starter.api.temporal import Cases
+from workflows.calendar import CalendarChangeWorkflow
+
+MAX_LISTED_DAYS = 366
+MAX_REASON_LENGTH = 300
+XML_TYPES = ("application/xml", "text/xml")
+IMPORTED = "xmlcalendar"
+"""The reason that stands in the history of days read from a file."""
+
+routes = router("calendar")
+
+DayPath = Annotated[Day, Path(description="The day.", examples=["2026-05-04"])]
+YearPath = Annotated[int, Path(ge=FIRST_DAY.year, le=LAST_DAY.year, examples=[2028])]
+Reason = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=MAX_REASON_LENGTH,
+        pattern=r"\S",
+        examples=["Постановление Правительства"],
+    ),
+]
+UNKNOWN = documented(HTTPStatus.ACCEPTED)
+
+
+class OverrideBody(Body):
+    """What a day is, against the decrees that the product knows."""
+
+    is_working: bool
+    reason: Reason
+
+
+class ReasonBody(Body):
+    """Why an operator says so."""
+
+    reason: Reason
+
+
+class CalendarDay(Shown):
+    """A day; `reason` and `author` are of the override that makes it so."""
+
+    day: date
+    is_bank_day: bool
+    overridden: bool
+    reason: str | None = None
+    author: str | None = None
+
+
+class CalendarDays(Shown):
+    """The days of a span, both ends included."""
+
+    days: list[CalendarDay]
+
+
+class ChangeShown(Shown):
+    """What was stored; the open cases whose deadlines it moves tell their clients themselves."""
+
+    days: int = Field(description="Days that were overridden, or restored.")
+    confirmed_year: int | None = None
+
+
+class BankDaysShown(Shown):
+    """The `count`-th bank day after `start`, and the instant it is over in Moscow."""
+
+    start: date
+    count: int
+    date: date
+    ends_at: datetime
+
+
+@routes.get("/v1/calendar/days", summary="Which days are bank days")
+async def list_calendar_days(
+    database: Stored,
+    _caller: CallerIs,
+    first: Annotated[Day, Query(alias="from", description="The first day.")],
+    last: Annotated[Day, Query(alias="to", description="The last day, a year on at most.")],
+) -> CalendarDays:
+    """422 `calendar_not_covered` for a year that neither a decree nor an operator covers."""
+    span = (last - first).days
+    if not 0 <= span < MAX_LISTED_DAYS:
+        raise invalid(FieldError("span_malformed", field="to"))
+    overrides = {row.day: row for row in await calendar.overrides(database)}
+    known = await calendar.bank_calendar(database)
+    days = (first + timedelta(days=ahead) for ahead in range(span + 1))
+    return CalendarDays(days=[_day(day, known, overrides.get(day)) for day in days])
+
+
+@routes.get("/v1/bank-days", summary="Count bank days")
+async def count_bank_days(
+    database: Stored,
+    _caller: CallerIs,
+    start: Annotated[Day, Query(description="Never counted itself.", examples=["2026-04-28"])],
+    count: Annotated[int, Query(ge=1, le=MAX_BANK_DAYS, examples=[10])],
+) -> BankDaysShown:
+    """The day after `start` is the first that can count."""
+    known = await calendar.bank_calendar(database)
+    try:
+        day = known.add_bank_days(start, count)
+    except CalendarNotCovered as error:
+        raise _not_covered(error) from None
+    return BankDaysShown(start=start, count=count, date=day, ends_at=end_of_moscow_day(day))
+
+
+@routes.put("/v1/calendar/days/{day}", summary="Say what a day is", responses=UNKNOWN)
+async def override_calendar_day(
+    day: DayPath, body: OverrideBody, cases: Processes, caller: CallerIs, command_id: CommandId
+) -> ChangeShown:
+    """Deadlines that it touches move, and their clients are told."""
+    days = (DayChange(day, body.is_working),)
+    return await _change(cases, caller, command_id, days, (), body.reason)
+
+
+@routes.delete("/v1/calendar/days/{day}", summary="Take an override away", responses=UNKNOWN)
+async def restore_calendar_day(
+    day: DayPath,
+    reason: Annotated[Reason, Query()],
+    cases: Processes,
+    caller: CallerIs,
+    command_id: CommandId,
+) -> ChangeShown:
+    """The day is again what the decrees say; without an override nothing changes."""
+    return await _change(cases, caller, command_id, (DayChange(day, None),), (), reason)
+
+
+@routes.put(
+    "/v1/calendar/years/{year}", summary="Confirm that a year is complete", responses=UNKNOWN
+)
+async def confirm_calendar_year(
+    year: YearPath, body: ReasonBody, cases: Processes, caller: CallerIs, command_id: CommandId
+) -> ChangeShown:
+    """Days without an override are then what the library says, weekends and holidays."""
+    return await _change(cases, caller, command_id, (), (year,), body.reason)
+
+
+@routes.post(
+    "/v1/calendar/years/{year}/import",
+    summary="Read a year from the XML of xmlcalendar.ru, and confirm it",
+    responses=UNKNOWN,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {kind: {"schema": {"type": "string"}} for kind in XML_TYPES},
+        }
+    },
+)
+async def import_calendar_year(
+    request: Request, year: YearPath, cases: Processes, caller: CallerIs, command_id: CommandId
+) -> ChangeShown:
+    """A file with any defect is refused whole; `line` says where, `found` what stood there."""
+    _require_xml(request)
+    days = _days_in(await _limited(request), year)
+    return await _change(cases, caller, command_id, days, (year,), IMPORTED)
+
+
+async def _change(
+    cases: Cases,
+    caller: Caller,
+    command_id: UUID,
+    days: tuple[DayChange, ...],
+    years: tuple[int, ...],
+    reason: str,
+) -> ChangeShown:
+    """Has the change stored by its process; what an earlier try stored is not stored again."""
+    change = CalendarChange(days, years, reason, caller.login, datetime.now(UTC))
+    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+        CalendarChangeWorkflow.run,
+        change,
+        id=f"calendar-change-{command_id}",
+        task_queue=cases.task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+        static_summary=reason,
+    )
+    look_at = "/v1/calendar/days"
+    with suppress(WorkflowAlreadyStartedError):
+        await cases.start_and_ask(start, CalendarChangeWorkflow.apply, command_id, look_at=look_at)
+    return ChangeShown(days=len(days), confirmed_year=years[0] if years else None)
+
+
+def _day(day: date, known: BankCalendar, override: Any) -> CalendarDay:
+    try:
+        is_bank_day = known.is_bank_day(day)
+    except CalendarNotCovered as error:
+        raise _not_covered(error) from None
+    if override is None:
+        return CalendarDay(day=day, is_bank_day=is_bank_day, overridden=False)
+    return CalendarDay(
+        day=day,
+        is_bank_day=is_bank_day,
+        overridden=True,
+        reason=override.reason,
+        author=override.author,
+    )
+
+
+def _not_covered(error: CalendarNotCovered) -> Problem:
+    return Problem("calendar_not_covered", HTTPStatus.UNPROCESSABLE_ENTITY, year=error.year)
+
+
+def _require_xml(request: Request) -> None:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in XML_TYPES:
+        raise Problem("media_type_unsupported", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
+async def _limited(request: Request) -> bytes:
+    body = await request.body()
+    if len(body) > MAX_CALENDAR_FILE_BYTES:
+        raise Problem("file_too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return body
+
+
+def _days_in(xml: bytes, year: int) -> tuple[DayChange, ...]:
+    try:
+        read = parse_production_calendar(xml)
+    except CalendarFileError as error:
+        raise Problem(
+            error.code,
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            extra={"line": error.line, "found": error.detail},
+        ) from None
+    if read.year != year:
+        raise Problem("year_differs", HTTPStatus.UNPROCESSABLE_ENTITY, year=read.year)
+    return tuple(DayChange(day, working) for day, working in sorted(read.days.items()))
