@@ -100,15 +100,17 @@ class PayoutActivities:
     async def _judge_refusal(self, row: Row, refused: AcquirerRefused) -> Answer:
         """A refusal after an unknown outcome may only mean that the first try was paid: look."""
         if row.status == PayoutStatus.PREPARED and activity.info().attempt == FIRST_ATTEMPT:
-            return Answer(PayoutStatus.REJECTED, reason=refused.code)
+            return _refusal_from(refused)
         found = await self._acquirer.find_refund(row.acquirer_payment_id, _key(row))
-        if found is None:
-            return Answer(PayoutStatus.REJECTED, reason=refused.code)
-        return _answer_from(found)
+        return _refusal_from(refused) if found is None else _answer_from(found)
 
 
 def _key(row: Row) -> str:
     return f"{row.case_id}/{row.attempt}"
+
+
+def _refusal_from(refused: AcquirerRefused) -> Answer:
+    return Answer(PayoutStatus.REJECTED, reason=refused.code, elsewhere=refused.retriable_elsewhere)
 
 
 def _answer_from(refund: RefundAnswer) -> Answer:

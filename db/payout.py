@@ -6,7 +6,14 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from db.database import Database, Query, Row, Transaction
 from db.tables import payments, payout_history, payouts
-from domain.payout import Answer, Channel, PayoutRequest, PayoutStatus
+from domain.calendar import moscow_date
+from domain.payout import (
+    Answer,
+    Choice,
+    PayoutRequest,
+    PayoutStatus,
+    RefundablePayment,
+)
 
 _spent = (
     select(func.coalesce(func.sum(payouts.c.amount_kopecks), 0))
@@ -26,7 +33,7 @@ _ATTEMPTS = select(func.coalesce(func.max(payouts.c.attempt), 0).label("attempt"
 )
 _one = (
     select(payouts, payments.c.acquirer_payment_id)
-    .join(payments, payments.c.id == payouts.c.payment_id)
+    .outerjoin(payments, payments.c.id == payouts.c.payment_id)
     .where(payouts.c.case_id == bindparam("case_id"), payouts.c.attempt == bindparam("attempt"))
 )
 _ONE = _one
@@ -58,8 +65,7 @@ def prepare(
     transaction: Transaction,
     request: PayoutRequest,
     *,
-    channel: Channel,
-    payment_id: str,
+    choice: Choice,
     statement_id: object,
     amount_kopecks: int,
     at: datetime,
@@ -69,11 +75,12 @@ def prepare(
         _PUT,
         case_id=request.case_id,
         attempt=request.attempt,
-        channel=channel,
+        channel=choice.channel,
+        channel_reason=choice.reason,
         status=PayoutStatus.PREPARED,
         version=1,
         amount_kopecks=amount_kopecks,
-        payment_id=payment_id,
+        payment_id=choice.payment_id,
         statement_id=statement_id,
         prepared_at=at,
         changed_at=at,
@@ -105,6 +112,16 @@ def record(
         answer.status,
         at,
         answer.reason,
+    )
+
+
+def refundable(row: Row) -> RefundablePayment:
+    """A row of `payments_of` as a fact for choosing the channel."""
+    return RefundablePayment(
+        payment_id=row.id,
+        through_acquirer=row.acquirer_payment_id is not None,
+        paid_on=moscow_date(row.received_at),
+        left_kopecks=int(row.left_kopecks),
     )
 
 

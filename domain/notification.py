@@ -86,9 +86,11 @@ def notices_for(previous: RefundStatus | None, entered: RefundStatus) -> tuple[N
 
 
 def reminder_for(waiting_for: Role, *, escalate: bool) -> Notice:
-    """Who hears that a wait goes on; an escalation goes to the operator."""
+    """Who hears that a wait goes on: the bank's silence is the accountant's; escalations the operator's."""
     if escalate:
         return Notice(Role.OPERATOR, "staff_escalation")
     if waiting_for is Role.CLIENT:
         return _client("refund_reminder")
+    if waiting_for is Role.BANK:
+        return Notice(Role.ACCOUNTANT, "staff_reminder")
     return Notice(waiting_for, "staff_reminder")

@@ -1,9 +1,12 @@
 """What a payout is: its statuses, their moves, and the messages of its process."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+
+from domain.refund import Wait
 
 
 class PayoutStatus(StrEnum):
@@ -39,22 +42,84 @@ class Channel(StrEnum):
     BANK = "bank"
 
 
+class ChannelReason(StrEnum):
+    """Why a channel was chosen; kept with the payout."""
+
+    PAID_THIS_WAY = "paid_this_way"
+    PAID_BY_TRANSFER = "paid_by_transfer"
+    PAYMENT_TOO_OLD = "payment_too_old"
+    SEVERAL_PAYMENTS = "several_payments"
+    ACQUIRER_REFUSED = "acquirer_refused"
+
+
+@dataclass(frozen=True)
+class RefundablePayment:
+    """A payment of the invoice, and how much of it no payout has taken yet."""
+
+    payment_id: str
+    through_acquirer: bool
+    paid_on: date
+    left_kopecks: int
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The way a payout takes; `payment_id` names what the acquirer gives back, None for the bank."""
+
+    channel: Channel
+    reason: ChannelReason
+    payment_id: str | None = None
+
+
+def choose_channel(
+    payments: Sequence[RefundablePayment], sum_kopecks: int, today: date, max_age_days: int
+) -> Choice:
+    """Back to the same means of payment where that is possible, otherwise to the bank account.
+
+    The acquirer gives back one payment, newest first, whole sum, not older than `max_age_days`.
+    """
+    acquired = [payment for payment in payments if payment.through_acquirer]
+    if not acquired:
+        return Choice(Channel.BANK, ChannelReason.PAID_BY_TRANSFER)
+    young = [payment for payment in acquired if (today - payment.paid_on).days <= max_age_days]
+    if not young:
+        return Choice(Channel.BANK, ChannelReason.PAYMENT_TOO_OLD)
+    for payment in sorted(young, key=lambda one: one.paid_on, reverse=True):
+        if payment.left_kopecks >= sum_kopecks:
+            return Choice(Channel.ACQUIRER, ChannelReason.PAID_THIS_WAY, payment.payment_id)
+    return Choice(Channel.BANK, ChannelReason.SEVERAL_PAYMENTS)
+
+
 @dataclass(frozen=True)
 class PayoutRequest:
-    """A payout attempt; its key towards the outside is (case id, attempt)."""
+    """A payout attempt; its key towards the outside is (case id, attempt). `wait` is for the bank."""
 
     case_id: str
     attempt: int
+    channel: Channel = Channel.ACQUIRER
+    wait: Wait | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the outside said of a payout: a status, its own id, and a reason when it refused."""
+    """What the outside said of a payout: a status, its own id, and a reason when it refused.
+
+    `elsewhere`: this way is closed for good, but another one may take the money.
+    """
 
     status: PayoutStatus
     external_id: str | None = None
     reason: str | None = None
     settled_on: date | None = None
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True)
+class PayoutReturn:
+    """Money that came back after the debit: which attempt, and the bank's reason."""
+
+    attempt: int
+    reason: str | None = None
 
 
 @dataclass(frozen=True)

@@ -67,12 +67,13 @@ class WaitPolicy:
 
 @dataclass(frozen=True)
 class RefundPolicy:
-    """One version of the refund policy. Sums in kopecks; `max_age_days` counts from the last payment."""
+    """One version of the refund policy. Sums in kopecks; ages count from the payment."""
 
     version: int
     max_age_days: int
     automatic_limit_kopecks: int
     approval_limit_kopecks: int
+    acquirer_max_age_days: int
     credit_bank_days: int
     feedback_days: int
     rules: Mapping[ProductKind, Rule]
@@ -90,6 +91,7 @@ class RefundPolicy:
             max_age_days=document["max_age_days"],
             automatic_limit_kopecks=document["automatic_limit_kopecks"],
             approval_limit_kopecks=document["approval_limit_kopecks"],
+            acquirer_max_age_days=document["acquirer_max_age_days"],
             credit_bank_days=document["waits"][RefundStatus.COMPLETED]["at_most"],
             feedback_days=document["feedback_days"],
             rules=MappingProxyType(

@@ -113,26 +113,6 @@ class AskedLine:
 
 
 @dataclass(frozen=True)
-class RefundRequest:
-    """What starts a case. No lines means the whole invoice; `stopped_on` None means the day of the request."""
-
-    refund_id: str
-    invoice_number: str
-    client_id: str
-    ordinal: int
-    asked: tuple[AskedLine, ...] = ()
-    stopped_on: date | None = None
-
-    def asks_the_same_as(self, other: "RefundRequest") -> bool:
-        """Whether both ask for the same money of the same invoice."""
-        return (self.refund_id, self.asked, self.stopped_on) == (
-            other.refund_id,
-            other.asked,
-            other.stopped_on,
-        )
-
-
-@dataclass(frozen=True)
 class Wait:
     """How long a case waits for whom. Instants are UTC; `escalate_at` None means never.
 
@@ -156,6 +136,39 @@ class Entered:
     attempt: int = 0
     refusal: str | None = None
     calculated_by: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """Where a case goes on whose run had ended: the number of its last change, and what that entered."""
+
+    changes: int
+    entered: Entered
+
+
+@dataclass(frozen=True)
+class RefundRequest:
+    """What starts a case. No lines: the whole invoice; `stopped_on` None: the day of the request.
+
+    `resumed` is set when money came back after the case had been closed.
+    """
+
+    refund_id: str
+    invoice_number: str
+    client_id: str
+    ordinal: int
+    asked: tuple[AskedLine, ...] = ()
+    stopped_on: date | None = None
+    resumed: Resumed | None = None
+
+    def asks_the_same_as(self, other: "RefundRequest") -> bool:
+        """Whether both ask for the same money of the same invoice."""
+        return (self.refund_id, self.asked, self.stopped_on) == (
+            other.refund_id,
+            other.asked,
+            other.stopped_on,
+        )
 
 
 @dataclass(frozen=True)
@@ -163,8 +176,8 @@ class Change:
     """One numbered change of a case: the number makes a repeat recognisable.
 
     `by` is the login of who decided (`system` when nobody did), `paper_id` the row that holds what was
-    decided (a calculation, a signature, a remark), `attempt` the payout attempt a change is about; never the
-    content itself.
+    decided (a calculation, a signature, a remark); never the content itself. `attempt` is the payout
+    attempt a change is about, `reason` a code that came from outside.
     """
 
     refund_id: str
@@ -173,6 +186,7 @@ class Change:
     by: str = SYSTEM
     paper_id: str | None = None
     attempt: int = 0
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -193,10 +207,10 @@ class Decision:
 
 @dataclass(frozen=True)
 class Nudge:
-    """A reminder or an escalation about a wait that goes on; `number` counts them within the case."""
+    """A reminder or an escalation about a wait that goes on; its `occasion` is unique in the case."""
 
     refund_id: str
-    number: int
+    occasion: str
     at: datetime
     waiting_for: Role
     until: datetime

@@ -25,7 +25,7 @@ class EnteredLine:
 class EntryProblem:
     """What is wrong with an entry: a place among the lines (None: the whole), and a stable code.
 
-    `limit_kopecks` is the most that could have been entered there, `line_nos` the lines it is about.
+    `limit_kopecks` is the most that could stand there, `line_nos` the lines it is about.
     """
 
     code: str

@@ -17,7 +17,9 @@ from temporalio.exceptions import (
 )
 
 with workflow.unsafe.imports_passed_through():
+    from activities.refund import RefundActivities
     from domain.access import Role
+    from domain.refund import Nudge, Wait
     from texts import say
 
 CASE_STATUS = SearchAttributeKey.for_keyword("CaseStatus")
@@ -28,10 +30,17 @@ SEARCH_ATTRIBUTES = (CASE_STATUS, WAITING_FOR, WAIT_UNTIL, NEEDS_OPERATOR)
 
 OPERATOR_WAIT = timedelta(days=1)
 """A step that waits for the operator is tried again by itself after this time."""
+FIRST_LATE_NUDGE = timedelta(days=1)
+"""A wait that nothing ends alone is escalated again after this time, then after twice as long."""
 FAILURE_LENGTH = 300
 """Characters of a failure that are shown."""
 
-NEVER_RETRIED = ["CaseDiverged", "CalendarNotCovered", "PayoutImpossible", "AcquirerMisconfigured"]
+NEVER_RETRIED = [
+    "CaseDiverged",
+    "CalendarNotCovered",
+    "OutcomeUnknown",
+    "AcquirerCredentialsRefused",
+]
 """Errors that a repeat cannot mend."""
 
 LOCAL: dict[str, Any] = {
@@ -104,6 +113,8 @@ class Case:
         self._failed_step: str | None = None
         self._resolution: Resolution | None = None
         self._needs_operator = False
+        self._calendar_changed = False
+        self._nudges = 0
 
     @workflow.update(
         name="resolve_failed_step",
@@ -179,6 +190,51 @@ class Case:
         if resolution is not None and resolution.action is ResolutionAction.ABORT:
             raise CaseAborted(resolution.by)
 
+    async def _wait_for(
+        self, heard: Callable[[], bool], wait_now: Callable[[], Wait], summary: str
+    ) -> None:
+        """Waits with reminders and escalation until something is heard, or a wait that has an end is over.
+
+        `wait_now` answers the wait as it stands: a change of the calendar may move it.
+        """
+        nudged_at = workflow.now()
+        while not (heard() or self._is_over(wait_now())):
+            wait = wait_now()
+            at = next_moment(wait, nudged_at)
+            try:
+                await workflow.wait_condition(
+                    lambda: heard() or self._calendar_changed,
+                    timeout=max(at - workflow.now(), timedelta(0)),
+                    timeout_summary=summary,
+                )
+            except asyncio.TimeoutError:
+                nudged_at = workflow.now()
+                if not (heard() or self._is_over(wait)):
+                    await self._nudge(wait, at)
+            if self._calendar_changed:
+                self._calendar_changed = False
+                await self._move_deadline()
+
+    async def _nudge(self, wait: Wait, at: datetime) -> None:
+        """Reminds or escalates; a wait for our own people that is over becomes an operator's task."""
+        self._nudges += 1
+        nudge = self._nudge_of(wait, escalate=at not in wait.remind_at)
+        await self._try(RefundActivities.remind, nudge, say("ui.step.remind"))
+        if at >= wait.until:
+            self._show_operator(needed=True)
+
+    def _is_over(self, wait: Wait) -> bool:
+        return self._ends_by_itself(wait) and workflow.now() >= wait.until
+
+    def _ends_by_itself(self, wait: Wait) -> bool:
+        return wait.ends_in is not None
+
+    async def _move_deadline(self) -> None:
+        """Recomputes the open wait; a case without deadlines of its own has nothing to move."""
+
+    def _nudge_of(self, wait: Wait, *, escalate: bool) -> Nudge:
+        raise NotImplementedError
+
     def _show_operator(self, *, needed: bool) -> None:
         self._needs_operator = needed
         workflow.upsert_search_attributes([NEEDS_OPERATOR.value_set(needed)])
@@ -203,6 +259,20 @@ class Case:
     def _may_abort(self) -> bool:
         """Whether giving a step up can lose no money."""
         return False
+
+
+def next_moment(wait: Wait, after: datetime) -> datetime:
+    """The next reminder, escalation or end of a wait; past its end, ever rarer escalations."""
+    moments = [*wait.remind_at, wait.until]
+    if wait.escalate_at is not None:
+        moments.append(wait.escalate_at)
+    ahead = [moment for moment in moments if moment > after]
+    if ahead:
+        return min(ahead)
+    late, pause = wait.until, FIRST_LATE_NUDGE
+    while late <= after:
+        late, pause = late + pause, pause * 2
+    return late
 
 
 def _set_or_unset(key: SearchAttributeKey[Any], value: Any) -> Any:

@@ -1,6 +1,9 @@
-"""The payout: money leaves once, and what the outside does not say is looked up, never sent again."""
+"""The payout: money leaves once, and what the outside does not say is looked up, never sent anew."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from temporalio import workflow
 
@@ -8,7 +11,8 @@ from workflows.case import OUTSIDE, Case
 
 with workflow.unsafe.imports_passed_through():
     from activities.payout import PayoutActivities
-    from domain.payout import Answer, PayoutRequest, PayoutStatus, Settlement
+    from domain.payout import Answer, Channel, PayoutRequest, PayoutStatus, Settlement
+    from domain.refund import Nudge, Wait
     from texts import say
 
 FIRST_POLL = timedelta(seconds=2)
@@ -26,40 +30,80 @@ class PayoutWorkflow(Case):
     @workflow.init
     def __init__(self, request: PayoutRequest) -> None:
         super().__init__()
+        self._request = request
         self._answer = Answer(PayoutStatus.PREPARED)
+        self._said: list[Answer] = []
 
     @workflow.run
     async def run(self, request: PayoutRequest) -> Answer:
         """Sends the money and waits until the outside says what became of it."""
+        if request.channel is Channel.ACQUIRER:
+            await self._through_acquirer()
+        else:
+            await self._through_bank()
+        return self._answer
+
+    async def _through_acquirer(self) -> None:
+        """Asks the acquirer, then polls: a cancelled refund sends no word of its own."""
         polls, pause = 0, FIRST_POLL
-        await self._heard(request, await self._sent(request))
+        await self._record(await self._ask(PayoutActivities.send, say("ui.step.pay")))
         while self._answer.status not in SETTLED:
-            await workflow.sleep(pause, summary=say("ui.timer.payout"))
+            await self._pause(pause)
             polls, pause = polls + 1, min(pause * 2, LONGEST_POLL)
             if polls % MAX_POLLS == 0:
                 await self._ask_operator(say("ui.step.pay"), say("ui.payout_silent"))
-            await self._heard(request, await self._looked_up(request))
-        return self._answer
+            await self._record(await self._ask(PayoutActivities.look_up, say("ui.step.look_up")))
 
-    async def _sent(self, request: PayoutRequest) -> Answer:
-        answer: Answer = await self._step(
-            PayoutActivities.send, request, say("ui.step.pay"), OUTSIDE
-        )
+    async def _through_bank(self) -> None:
+        """Waits for the payment run and for the bank statement; only the statement makes it paid."""
+        while self._answer.status not in SETTLED:
+            await self._wait_for(
+                lambda: bool(self._said), lambda: self._wait, say("ui.timer.payout")
+            )
+            await self._record(self._said.pop(0))
+
+    async def _pause(self, pause: timedelta) -> None:
+        """Sleeps until the next look, or until a webhook says that there is something to see."""
+        self._said.clear()
+        try:
+            await workflow.wait_condition(
+                lambda: bool(self._said), timeout=pause, timeout_summary=say("ui.timer.payout")
+            )
+        except asyncio.TimeoutError:
+            return
+
+    @workflow.signal(name="bank_said", description="handed over, paid or rejected, by the bank")
+    def bank_said(self, answer: Answer) -> None:
+        """Takes what the payment run or the bank statement tells; for the acquirer, a reason to look."""
+        self._said.append(answer)
+
+    async def _ask(self, step: Callable[..., Any], summary: str) -> Answer:
+        answer: Answer = await self._step(step, self._request, summary, OUTSIDE)
         return answer
 
-    async def _looked_up(self, request: PayoutRequest) -> Answer:
-        answer: Answer = await self._step(
-            PayoutActivities.look_up, request, say("ui.step.look_up"), OUTSIDE
-        )
-        return answer
-
-    async def _heard(self, request: PayoutRequest, answer: Answer) -> None:
+    async def _record(self, answer: Answer) -> None:
         """Records what is new."""
         if answer.status is self._answer.status:
             return
-        settlement = Settlement(request, answer, workflow.now())
+        settlement = Settlement(self._request, answer, workflow.now())
         self._answer = await self._store(
             PayoutActivities.record, settlement, say("ui.step.record_payout")
+        )
+
+    @property
+    def _wait(self) -> Wait:
+        if self._request.wait is None:
+            raise RuntimeError("a bank payout comes with its wait")
+        return self._request.wait
+
+    def _nudge_of(self, wait: Wait, *, escalate: bool) -> Nudge:
+        return Nudge(
+            self._request.case_id,
+            f"payout-{self._request.attempt}-nudge-{self._nudges}",
+            workflow.now(),
+            wait.waiting_for,
+            wait.until,
+            escalate,
         )
 
     def _describe(self) -> str:

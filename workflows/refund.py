@@ -1,8 +1,6 @@
 """The refund: from the request to the credited money, as product.md tells it."""
 
-import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -16,10 +14,18 @@ from workflows.payout import PayoutWorkflow
 with workflow.unsafe.imports_passed_through():
     from activities.refund import RefundActivities
     from domain.access import Role
-    from domain.payout import Answer, PayoutRequest, PayoutStatus, payout_workflow_id
+    from domain.payout import (
+        Answer,
+        Channel,
+        PayoutRequest,
+        PayoutReturn,
+        PayoutStatus,
+        payout_workflow_id,
+    )
     from domain.refund import (
         ACTIONS,
         SYSTEM,
+        UNPAID_ENDS,
         Action,
         Change,
         Decision,
@@ -46,9 +52,6 @@ STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(
 )
 """The step that each decision of a person leads to."""
 
-FIRST_LATE_NUDGE = timedelta(days=1)
-"""A wait that nothing ends alone is escalated again after this time, then after twice as long, and so on."""
-
 
 @workflow.defn(name="refund")
 class RefundWorkflow(Case):
@@ -60,29 +63,32 @@ class RefundWorkflow(Case):
         self._request = request
         self._entered = Entered(RefundStatus.CALCULATING)
         self._changes = 0
-        self._nudges = 0
         self._question: frozenset[Action] = frozenset()
         self._heard: tuple[Action, Decision] | None = None
         self._refused: str | None = None
-        self._calendar_changed = False
+        self._returned: PayoutReturn | None = None
 
     @workflow.run
     async def run(self, request: RefundRequest) -> RefundOutcome:
         """The process: calculated, signed, reviewed, approved, paid, credited."""
         await self._opened()
         await self._decided(RefundStatus.AWAITING_SPECIALIST)
-        while self._status is RefundStatus.AWAITING_STATEMENT:  # again after remarks or a rejection
+        while not self._is_ended():  # again after remarks, a rejection or a return of the money
             await self._decided(RefundStatus.AWAITING_STATEMENT)
             await self._decided(RefundStatus.UNDER_REVIEW)
             await self._decided(RefundStatus.AWAITING_APPROVAL)
             await self._paid()
-        await self._credited()
+            await self._credited()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return RefundOutcome(self._status, self._entered.sum_kopecks, self._entered.refusal)
 
     # What the process does.
 
     async def _opened(self) -> None:
+        if self._request.resumed is not None:
+            self._changes = self._request.resumed.changes
+            self._enter(self._request.resumed.entered)
+            return
         opening = Opening(self._request, workflow.now())
         self._changes = 2
         try:
@@ -108,36 +114,44 @@ class RefundWorkflow(Case):
             self._heard = None
 
     async def _paid(self) -> None:
-        """Runs the payout as a case of its own; a rejection asks the client for new requisites."""
-        if self._status is not RefundStatus.PAYING:
-            return
-        attempt = self._entered.attempt
-        answer: Answer = await workflow.execute_child_workflow(
-            PayoutWorkflow.run,
-            PayoutRequest(self._request.refund_id, attempt),
-            id=payout_workflow_id(self._request.refund_id, attempt),
-            parent_close_policy=ParentClosePolicy.ABANDON,
-            static_summary=rubles(self._entered.sum_kopecks),
-        )
-        paid = answer.status is PayoutStatus.PAID
-        step = RefundActivities.complete if paid else RefundActivities.ask_again
-        change = self._next_change(attempt=attempt)
-        entered = await self._store(
-            step, change, say("ui.step.complete" if paid else "ui.step.ask_again")
-        )
-        self._changes += 1
-        self._enter(entered)
+        """Runs payouts as cases of their own until one is paid or the client must say where to."""
+        while self._status is RefundStatus.PAYING:
+            attempt = self._entered.attempt
+            answer: Answer = await workflow.execute_child_workflow(
+                PayoutWorkflow.run,
+                PayoutRequest(
+                    self._request.refund_id,
+                    attempt,
+                    Channel(self._entered.channel or Channel.ACQUIRER),
+                    self._wait,
+                ),
+                id=payout_workflow_id(self._request.refund_id, attempt),
+                parent_close_policy=ParentClosePolicy.ABANDON,
+                static_summary=rubles(self._entered.sum_kopecks),
+            )
+            await self._change(_step_after(answer), self._next_change(attempt=attempt))
 
     async def _credited(self) -> None:
-        """Lets the bank days pass, then closes the case and asks for feedback."""
+        """Lets the bank days pass and asks for feedback, unless the money comes back first."""
         if self._status is not RefundStatus.COMPLETED:
             return
-        await self._heard_before_the_end()
-        closed = await self._store(
-            RefundActivities.close, self._next_change(), say("ui.step.close")
+        await self._wait_for(
+            lambda: self._returned is not None,
+            lambda: self._wait,
+            say(f"ui.timer.{self._status}"),
         )
+        returned, self._returned = self._returned, None
+        if returned is None:
+            await self._change(RefundActivities.close, self._next_change())
+            return
+        change = self._next_change(attempt=returned.attempt, reason=returned.reason)
+        await self._change(RefundActivities.reopen, change)
+
+    async def _change(self, step: Callable[..., Any], change: Change) -> None:
+        """Runs a step that is sure to change the case, and enters what it answers."""
+        entered = await self._store(step, change, say(f"ui.step.{step.__name__}"))
         self._changes += 1
-        self._enter(closed)
+        self._enter(entered)
 
     # How it waits.
 
@@ -146,59 +160,29 @@ class RefundWorkflow(Case):
         self._question = frozenset(
             action for actions in ACTIONS[status].values() for action in actions
         ) & frozenset(STEPS)
-        await self._heard_before_the_end()
+        await self._wait_for(
+            lambda: self._heard is not None, lambda: self._wait, say(f"ui.timer.{self._status}")
+        )
         self._question = frozenset()
         if self._heard is None:
             return RefundActivities.expire, Decision(SYSTEM), say("ui.step.expire")
         action, decision = self._heard
         return STEPS[action], decision, say(f"action.{action}")
 
-    async def _heard_before_the_end(self) -> None:
-        """Waits with reminders and escalation for a decision, or for the end of a wait that has one."""
-        nudged_at = workflow.now()
-        while not (self._has_heard() or self._is_over(self._wait)):
-            wait = self._wait
-            at = _next_moment(wait, nudged_at)
-            try:
-                await workflow.wait_condition(
-                    lambda: self._has_heard() or self._calendar_changed,
-                    timeout=max(at - workflow.now(), timedelta(0)),
-                    timeout_summary=say(f"ui.timer.{self._status}"),
-                )
-            except asyncio.TimeoutError:
-                nudged_at = workflow.now()
-                if not (self._has_heard() or self._is_over(wait)):
-                    await self._nudge(wait, at)
-            if self._calendar_changed:
-                await self._move_deadline()
-
-    def _has_heard(self) -> bool:
-        return self._heard is not None
-
-    def _is_over(self, wait: Wait) -> bool:
-        return self._ends_by_itself(wait) and workflow.now() >= wait.until
-
     def _ends_by_itself(self, wait: Wait) -> bool:
         return wait.ends_in is not None or self._status is RefundStatus.COMPLETED
 
-    async def _nudge(self, wait: Wait, at: datetime) -> None:
-        """Reminds or escalates; a wait for our own people that is over becomes an operator's task."""
-        self._nudges += 1
-        escalate = at not in wait.remind_at
-        nudge = Nudge(
+    def _nudge_of(self, wait: Wait, *, escalate: bool) -> Nudge:
+        return Nudge(
             self._request.refund_id,
-            self._nudges,
+            f"nudge-{self._nudges}",
             workflow.now(),
             wait.waiting_for,
             wait.until,
             escalate,
         )
-        await self._try(RefundActivities.remind, nudge, say("ui.step.remind"))
-        if at >= wait.until:
-            self._show_operator(needed=True)
 
     async def _move_deadline(self) -> None:
-        self._calendar_changed = False
         moved = await self._store(
             RefundActivities.move_deadline, self._next_change(), say("ui.step.move_deadline")
         )
@@ -289,6 +273,11 @@ class RefundWorkflow(Case):
         """Makes the open wait recompute its deadline."""
         self._calendar_changed = True
 
+    @workflow.signal(name="payout_returned", description="the money came back after the debit")
+    def payout_returned(self, returned: PayoutReturn) -> None:
+        """Reopens the case: the client is asked where the money shall go."""
+        self._returned = returned
+
     def _check(self, action: Action) -> None:
         """Refuses what the open question does not ask for; a decision in progress closes it."""
         if action not in self._question or self._heard is not None:
@@ -315,11 +304,23 @@ class RefundWorkflow(Case):
             raise RuntimeError(f"nobody is waited for in {self._status}")
         return self._entered.wait
 
+    def _is_ended(self) -> bool:
+        """Final without money, or completed with nothing left to wait for."""
+        return self._status in UNPAID_ENDS or (
+            self._status is RefundStatus.COMPLETED and self._entered.wait is None
+        )
+
     def _next_change(
-        self, by: str = SYSTEM, paper_id: str | None = None, *, attempt: int = 0
+        self,
+        by: str = SYSTEM,
+        paper_id: str | None = None,
+        *,
+        attempt: int = 0,
+        reason: str | None = None,
     ) -> Change:
+        number = self._changes + 1
         return Change(
-            self._request.refund_id, self._changes + 1, workflow.now(), by, paper_id, attempt
+            self._request.refund_id, number, workflow.now(), by, paper_id, attempt, reason
         )
 
     def _enter(self, entered: Entered) -> None:
@@ -346,15 +347,10 @@ class RefundWorkflow(Case):
         return "\n\n".join(lines)
 
 
-def _next_moment(wait: Wait, after: datetime) -> datetime:
-    """The next reminder, escalation or end of a wait; past its end, ever rarer escalations."""
-    moments = [*wait.remind_at, wait.until]
-    if wait.escalate_at is not None:
-        moments.append(wait.escalate_at)
-    ahead = [moment for moment in moments if moment > after]
-    if ahead:
-        return min(ahead)
-    late, pause = wait.until, FIRST_LATE_NUDGE
-    while late <= after:
-        late, pause = late + pause, pause * 2
-    return late
+def _step_after(answer: Answer) -> Callable[..., Any]:
+    """Where a settled payout leads."""
+    if answer.status is PayoutStatus.PAID:
+        return RefundActivities.complete
+    if answer.elsewhere:
+        return RefundActivities.pay_by_bank
+    return RefundActivities.ask_again

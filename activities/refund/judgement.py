@@ -19,7 +19,7 @@ from domain.calculation import (
 from domain.calendar import BankCalendar, end_of_moscow_day, moscow_date
 from domain.invoice import Invoice
 from domain.notification import CREDIT_DATE_MOVED, notices_for
-from domain.payout import Channel, PayoutRequest
+from domain.payout import Answer, Choice, PayoutRequest, PayoutStatus, choose_channel
 from domain.policy import RefundPolicy
 from domain.refund import SYSTEM, Change, Entered, Opening, RefundStatus, Wait
 from domain.statement import digest
@@ -35,10 +35,6 @@ _REASON_NAMES = {
     RefundStatus.COMPLETED: {RefundStatus.AWAITING_STATEMENT: "payout_reason"},
 }
 """What a letter calls the reason of a move; `reason` where nothing else is said."""
-
-
-class PayoutImpossible(Exception):  # noqa: N818  the name says what is the matter
-    """No payment of the invoice can carry this sum back: an operator's task."""
 
 
 async def open_case(transaction: Transaction, opening: Opening) -> Entered:
@@ -94,6 +90,7 @@ def enter(
     sum_kopecks: int | None = None,
     wait: Wait | None = None,
     attempt: int = 0,
+    channel: str | None = None,
     **columns: Any,
 ) -> Entered:
     """Stores a move of a loaded case with its wait and its notices."""
@@ -107,6 +104,7 @@ def enter(
         sum_kopecks=total,
         attempt=attempt,
         calculated_by=case.row.calculated_by,
+        channel=channel,
     )
     refund.tell(
         transaction,
@@ -120,26 +118,52 @@ def enter(
     return refund.enter(transaction, change, case.status, entered, reason=reason, **columns)
 
 
-def enter_paying(transaction: Transaction, case: Case, change: Change) -> Entered:
-    """Prepares the next payout attempt against the newest payment that can carry the whole sum.
-
-    Raises `PayoutImpossible` when none can.
-    """
+def enter_paying(
+    transaction: Transaction, case: Case, change: Change, choice: Choice | None = None
+) -> Entered:
+    """Prepares the next payout attempt by the channel that the policy chooses, or by `choice`."""
     payments, (attempts,) = case.papers
-    payment = next((row for row in payments if _carries(row, case.row.sum_kopecks)), None)
-    if payment is None:
-        raise PayoutImpossible("no payment of the invoice can be refunded through the acquirer")
+    chosen = choice or choose_channel(
+        [payout.refundable(row) for row in payments],
+        case.row.sum_kopecks,
+        moscow_date(change.at),
+        case.policy.acquirer_max_age_days,
+    )
     request = PayoutRequest(change.refund_id, attempts.attempt + 1)
     payout.prepare(
         transaction,
         request,
-        channel=Channel.ACQUIRER,
-        payment_id=payment.id,
+        choice=chosen,
         statement_id=case.row.statement_id,
         amount_kopecks=case.row.sum_kopecks,
         at=change.at,
     )
-    return enter(transaction, case, change, RefundStatus.PAYING, attempt=request.attempt)
+    return enter(
+        transaction,
+        case,
+        change,
+        RefundStatus.PAYING,
+        attempt=request.attempt,
+        channel=chosen.channel,
+        reason=chosen.reason,
+    )
+
+
+def reopen(transaction: Transaction, case: Case, change: Change, reason: str | None) -> Entered:
+    """Records that the money came back, and asks the client for new requisites."""
+    ((paid,),) = case.papers
+    returned = Answer(PayoutStatus.RETURNED, reason=reason)
+    payout.record(transaction, paid, returned, change.at, paid.settled_on)
+    return enter(
+        transaction,
+        case,
+        change,
+        RefundStatus.AWAITING_STATEMENT,
+        reason=reason or "returned",
+        paid_on=None,
+        credit_by=None,
+        closed_at=None,
+    )
 
 
 def enter_completed(transaction: Transaction, case: Case, change: Change) -> Entered:
@@ -316,7 +340,3 @@ def _tell_first(
         params["refusal"] = entered.refusal
     notices = notices_for(RefundStatus.CALCULATING, entered.status)
     refund.tell(transaction, notices, change, client_id, **params)
-
-
-def _carries(payment: Row, sum_kopecks: int) -> bool:
-    return payment.acquirer_payment_id is not None and payment.left_kopecks >= sum_kopecks

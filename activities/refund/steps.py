@@ -11,6 +11,7 @@ from activities.refund.judgement import (
     open_case,
     params_of,
     remark_in,
+    reopen,
     take_calculation,
 )
 from db import notification, payout, refund
@@ -18,7 +19,7 @@ from db.database import ConstraintBroken, Database, Transaction
 from db.refund import Case
 from domain.calculation import Refusal
 from domain.notification import CREDITED, reminder_for
-from domain.payout import PayoutRequest
+from domain.payout import Channel, ChannelReason, Choice, PayoutRequest
 from domain.refund import Change, Entered, Nudge, Opening, RefundStatus, invoice_number_of
 
 REFUND_ALREADY_OPEN = "refund_already_open"
@@ -125,8 +126,27 @@ class RefundActivities:
                 return case.repeated
             ((row,),) = case.papers
             return enter(
-                transaction, case, change, RefundStatus.AWAITING_STATEMENT, reason=row.reason
+                transaction,
+                case,
+                change,
+                RefundStatus.AWAITING_STATEMENT,
+                reason=row.reason or "other",
             )
+
+    @activity.defn(name="refund.pay_by_bank")
+    async def pay_by_bank(self, change: Change) -> Entered:
+        """Takes the bank's way after the acquirer refused for good; the signed requisites serve."""
+        async with self._database.transaction() as transaction:
+            case = await self._before_payout(transaction, change)
+            choice = Choice(Channel.BANK, ChannelReason.ACQUIRER_REFUSED)
+            return case.repeated or enter_paying(transaction, case, change, choice)
+
+    @activity.defn(name="refund.reopen")
+    async def reopen(self, change: Change) -> Entered:
+        """Takes money that came back after the debit: a new signature, then a new attempt."""
+        async with self._database.transaction() as transaction:
+            case = await self._with_payout(transaction, change)
+            return case.repeated or reopen(transaction, case, change, change.reason)
 
     @activity.defn(name="refund.close")
     async def close(self, change: Change) -> Entered:
@@ -174,7 +194,7 @@ class RefundActivities:
                 (notice,),
                 refund_id=nudge.refund_id,
                 client_id=row.client_id,
-                occasion=f"nudge-{nudge.number}",
+                occasion=nudge.occasion,
                 params={
                     "invoice_number": row.invoice_number,
                     "until_at": nudge.until.isoformat(),

@@ -26,8 +26,8 @@ REFUND_MOVES = """
     cancelled           >
     expired             >
 """
-REFUND_STAYS = "awaiting_specialist under_review awaiting_approval completed"
-"""Statuses with a deadline in bank days: moving it is a history row that stays in the status."""
+REFUND_STAYS = "awaiting_specialist under_review awaiting_approval paying completed"
+"""Statuses that a history row may stay in: a deadline in bank days moves, the payout takes another way."""
 
 PAYOUT_MOVES = """
     prepared > sent unknown paid rejected

@@ -317,7 +317,8 @@ CREATE TABLE payouts (
     status          text NOT NULL REFERENCES payout_statuses (status),
     version         integer NOT NULL,
     amount_kopecks  bigint NOT NULL CHECK (amount_kopecks > 0),
-    payment_id      text NOT NULL REFERENCES payments (id),
+    channel_reason  text NOT NULL,
+    payment_id      text REFERENCES payments (id),
     statement_id    uuid NOT NULL REFERENCES statements (id),
     external_id     text,
     reason          text,
@@ -325,6 +326,7 @@ CREATE TABLE payouts (
     prepared_at     timestamptz NOT NULL,
     changed_at      timestamptz NOT NULL,
     PRIMARY KEY (case_id, attempt),
+    CONSTRAINT acquirer_returns_a_payment CHECK ((channel = 'acquirer') = (payment_id IS NOT NULL)),
     CONSTRAINT paid_has_a_day CHECK (status NOT IN ('paid', 'returned') OR settled_on IS NOT NULL)
 );
 CREATE UNIQUE INDEX one_live_payout_per_case ON payouts (case_id) WHERE status NOT IN ('rejected', 'returned');
