@@ -1,4 +1,6 @@
-"""The environment's settings and the logs' set-up; read by worker.py, starter/ and the stack only."""
+"""The environment's settings and the logs' set-up; read by worker.py, starter/ and the
+stack only.
+"""
 
 import logging
 import os
@@ -22,7 +24,8 @@ class SettingMissing(Exception):  # noqa: N818  the name says what is the matter
 class Settings:
     """What a process of Kopeyka is told by its environment. Secrets never show in a repr or a log.
 
-    The connection to Temporal (address, namespace, TLS, API key) is not here: `temporalio.envconfig`
+    The connection to Temporal (address, namespace, TLS, API key) is not here:
+    `temporalio.envconfig`
     reads its own standard variables and profiles.
     """
 
@@ -82,7 +85,9 @@ class Settings:
 
 
 def temporal_options() -> dict[str, Any]:
-    """What every `Client.connect` of the product takes: the environment's profile and our converter."""
+    """What every `Client.connect` of the product takes: the environment's profile and our
+    converter.
+    """
     return {**ClientConfig.load_client_connect_config(), "data_converter": pydantic_data_converter}
 
 
@@ -124,6 +129,6 @@ def _required(environ: Mapping[str, str], name: str, example: str) -> str:
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     value = environ.get(name, str(default))
-    if not value.isdecimal() or not 0 < int(value) < 65536:  # noqa: PLR2004  TCP's own range
+    if not value.isdecimal() or not 0 < int(value) < 65536:
         raise SettingMissing(f"{name} must be a port between 1 and 65535")
     return int(value)

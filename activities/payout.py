@@ -17,7 +17,9 @@ from gateways.acquirer import (
 )
 
 KEY_LIFETIME = timedelta(hours=20)
-"""How long a repeat under the same key is surely the same refund; the acquirer forgets after 24 hours."""
+"""How long a repeat under the same key is surely the same refund; the acquirer forgets after 24
+hours.
+"""
 
 FIRST_ATTEMPT = 1
 
@@ -30,11 +32,15 @@ _STATUSES = {
 
 
 class OutcomeUnknown(Exception):  # noqa: N818  the name says what is the matter
-    """Nobody can say whether the money left, and the key is too old to ask again: an operator's task."""
+    """Nobody can say whether the money left, and the key is too old to ask again: an operator's
+    task.
+    """
 
 
 class PayoutActivities:
-    """Steps of the payout process. The key towards the outside is (case, attempt), never a run's id."""
+    """Steps of the payout process. The key towards the outside is (case, attempt), never a run's
+    id.
+    """
 
     def __init__(self, database: Database, acquirer: AcquirerGateway) -> None:
         self._database = database
@@ -42,7 +48,9 @@ class PayoutActivities:
 
     @activity.defn(name="payout.send")
     async def send(self, request: PayoutRequest) -> Answer:
-        """Asks the acquirer to refund. A repeat looks first; silence is `unknown`, never `rejected`."""
+        """Asks the acquirer to refund. A repeat looks first; silence is `unknown`, never
+        `rejected`.
+        """
         row = await self._found(request)
         if row.status != PayoutStatus.PREPARED or activity.info().attempt > FIRST_ATTEMPT:
             return await self._look_up(row)

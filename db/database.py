@@ -33,11 +33,15 @@ Announced = Callable[[float], Awaitable[None]]
 
 
 class DatabaseFailure(Exception):  # noqa: N818  a failure as people call it
-    """What went wrong, without the values of any row: it may go into a workflow's history and a log."""
+    """What went wrong, without the values of any row: it may go into a workflow's history and a
+    log.
+    """
 
 
 class DatabaseUnavailable(DatabaseFailure):
-    """The database cannot be asked now. When a COMMIT was under way its outcome is unknown: ask again."""
+    """The database cannot be asked now. When a COMMIT was under way its outcome is unknown: ask
+    again.
+    """
 
 
 class ConstraintBroken(DatabaseFailure):
@@ -75,7 +79,9 @@ _cache: WeakKeyDictionary[ClauseElement, dict[tuple[str, ...], Compiled]] = Weak
 
 
 class Transaction:
-    """One transaction in two round trips: `read` and judge, then every `write` travels with the COMMIT."""
+    """One transaction in two round trips: `read` and judge, then every `write` travels with the
+    COMMIT.
+    """
 
     def __init__(self, connection: AsyncConnection[Row]) -> None:
         self._connection = connection
@@ -139,13 +145,12 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """One transaction. An exception inside, or a broken constraint at the end, stores nothing."""
-        async with self._connection() as connection:
-            async with connection.pipeline():
-                await connection.execute("BEGIN")
-                transaction = Transaction(connection)
-                yield transaction
-                await transaction.send()
-                await connection.execute("COMMIT")
+        async with self._connection() as connection, connection.pipeline():
+            await connection.execute("BEGIN")
+            transaction = Transaction(connection)
+            yield transaction
+            await transaction.send()
+            await connection.execute("COMMIT")
 
     @asynccontextmanager
     async def listen(self, channel: str) -> AsyncIterator[Announced]:

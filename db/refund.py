@@ -1,4 +1,5 @@
-"""Refund cases: loading one for a change, storing the change, its history and its notices together."""
+"""Refund cases: loading one for a change, storing the change, its history and its notices together.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -76,7 +77,8 @@ _REMARK = select(remarks).where(remarks.c.id == bindparam("remark_id"))
 
 
 class CaseDiverged(Exception):  # noqa: N818  the name says what is the matter
-    """The stored history is not the one this change continues: an operator's matter, never a retry."""
+    """The stored history is not the one this change continues: an operator's matter, never a retry.
+    """
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,8 @@ def answer_from(rows: Sequence[Row]) -> Entered | None:
 async def load(transaction: Transaction, change: Change, *papers: Query) -> Case:
     """Locks a case and reads, in one round trip, all that the change is judged by.
 
-    `repeated` is the answer to give when the change is stored already. Raises `CaseDiverged` when the
+    `repeated` is the answer to give when the change is stored already. Raises `CaseDiverged` when
+    the
     change neither continues nor repeats the stored history.
     """
     (row,), own, overrides, years, *found = await transaction.read(
@@ -152,7 +155,9 @@ async def look_at(transaction: Transaction, refund_id: str) -> Row:
 def open_case(
     transaction: Transaction, opening: Opening, policy: RefundPolicy, stopped_on: date
 ) -> None:
-    """Puts down a new case in `calculating`; a second one before the first's payout breaks a constraint."""
+    """Puts down a new case in `calculating`; a second one before the first's payout breaks a
+    constraint.
+    """
     request = opening.request
     transaction.write(
         _PUT_CASE,
@@ -217,7 +222,8 @@ def enter(
     reason: str | None = None,
     **columns: Any,
 ) -> Entered:
-    """Stores one move: the case's row and its history row. Answers what a repeat will answer too."""
+    """Stores one move: the case's row and its history row. Answers what a repeat will answer too.
+    """
     wait = entered.wait
     transaction.write(
         _MOVE_CASE,

@@ -1,4 +1,6 @@
-"""How much money goes back: conditions, the sum by lines, and the trace that recomputes to the same sum."""
+"""How much money goes back: conditions, the sum by lines, and the trace that recomputes to the same
+sum.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +39,9 @@ class SpecialistReason(StrEnum):
 
 @dataclass(frozen=True)
 class LineTrace:
-    """One line of a calculation: every input, the rule, and what came out (kopecks, half-up once)."""
+    """One line of a calculation: every input, the rule, and what came out (kopecks, half-up
+    once).
+    """
 
     line_no: int
     title: str
@@ -56,7 +60,9 @@ class LineTrace:
 
 @dataclass(frozen=True)
 class Calculation:
-    """An automatic calculation. With a `specialist_reason` the sum is only a proposal for the specialist."""
+    """An automatic calculation. With a `specialist_reason` the sum is only a proposal for the
+    specialist.
+    """
 
     policy_version: int
     lines: tuple[LineTrace, ...]
@@ -76,7 +82,9 @@ class CalculationInputs:
 
 @dataclass(frozen=True)
 class Deduction:
-    """Actual expenses kept back (ст. 782 ГК РФ, ст. 32 ЗоЗПП), entered by a specialist with a reason."""
+    """Actual expenses kept back (ст. 782 ГК РФ, ст. 32 ЗоЗПП), entered by a specialist with a
+    reason.
+    """
 
     amount_kopecks: int
     reason: str
@@ -110,7 +118,8 @@ def unknown_lines(invoice: Invoice, asked: Sequence[AskedLine]) -> tuple[int, ..
 def calculate(inputs: CalculationInputs, policy: RefundPolicy) -> Calculation:
     """The refundable sum of the asked lines (all when none is named) by the policy, with its trace.
 
-    Pure: the same inputs always give the same sum. The sum never exceeds paid minus promised, and zero
+    Pure: the same inputs always give the same sum. The sum never exceeds paid minus promised, and
+    zero
     with no `specialist_reason` means that nothing is left to refund.
     """
     invoice, asked, stopped_on = inputs.invoice, inputs.asked, inputs.stopped_on
@@ -131,7 +140,9 @@ def calculate(inputs: CalculationInputs, policy: RefundPolicy) -> Calculation:
 
 
 def specialist_sum(lines_kopecks: Sequence[int], deductions: Sequence[Deduction]) -> int:
-    """What a specialist's lines and deductions come to; may be zero or negative, the caller judges."""
+    """What a specialist's lines and deductions come to; may be zero or negative, the caller
+    judges.
+    """
     return sum(lines_kopecks) - sum(deduction.amount_kopecks for deduction in deductions)
 
 
@@ -166,7 +177,9 @@ def _trace(line: InvoiceLine, at_most: int | None, stopped_on: date, rule: Rule)
 
 
 def _by_rule(line: InvoiceLine, stopped_on: date, rule: Rule) -> tuple[int | None, int | None, int]:
-    """Unused days, total days and the sum the rule gives; a specialist's line proposes nothing used."""
+    """Unused days, total days and the sum the rule gives; a specialist's line proposes nothing
+    used.
+    """
     if rule is not Rule.UNUSED_DAYS or line.period_start is None or line.period_end is None:
         return None, None, line.sum_kopecks
     unused, total = unused_days(line.period_start, line.period_end, stopped_on)

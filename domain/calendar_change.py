@@ -14,7 +14,9 @@ class DayChange:
 
 @dataclass(frozen=True)
 class CalendarChange:
-    """Days that change and years that are confirmed by it; reasons are an operator's words on a date."""
+    """Days that change and years that are confirmed by it; reasons are an operator's words
+    on a date.
+    """
 
     days: tuple[DayChange, ...]
     confirmed_years: tuple[int, ...]

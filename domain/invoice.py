@@ -1,4 +1,6 @@
-"""What was sold and paid: invoices, their lines and their payments, as facts for judging a refund."""
+"""What was sold and paid: invoices, their lines and their payments, as facts for judging a
+refund.
+"""
 
 from dataclasses import dataclass
 from datetime import date

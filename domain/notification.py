@@ -33,7 +33,9 @@ RETRY_INTERVALS = tuple(
 
 @dataclass(frozen=True)
 class Notice:
-    """A role to be told, and the template (`<template>.subject`, `<template>.body` in the catalogues)."""
+    """A role to be told, and the template (`<template>.subject`, `<template>.body` in the
+    catalogues).
+    """
 
     role: Role
     template: str
@@ -86,7 +88,9 @@ def notices_for(previous: RefundStatus | None, entered: RefundStatus) -> tuple[N
 
 
 def reminder_for(waiting_for: Role, *, escalate: bool) -> Notice:
-    """Who hears that a wait goes on: the bank's silence is the accountant's; escalations the operator's."""
+    """Who hears that a wait goes on: the bank's silence is the accountant's; escalations the
+    operator's.
+    """
     if escalate:
         return Notice(Role.OPERATOR, "staff_escalation")
     if waiting_for is Role.CLIENT:

@@ -64,7 +64,9 @@ class RefundablePayment:
 
 @dataclass(frozen=True)
 class Choice:
-    """The way a payout takes; `payment_id` names what the acquirer gives back, None for the bank."""
+    """The way a payout takes; `payment_id` names what the acquirer gives back, None for the
+    bank.
+    """
 
     channel: Channel
     reason: ChannelReason
@@ -92,7 +94,9 @@ def choose_channel(
 
 @dataclass(frozen=True)
 class PayoutRequest:
-    """A payout attempt; its key towards the outside is (case id, attempt). `wait` is for the bank."""
+    """A payout attempt; its key towards the outside is (case id, attempt). `wait` is for
+    the bank.
+    """
 
     case_id: str
     attempt: int

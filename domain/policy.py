@@ -32,7 +32,8 @@ class Rule(StrEnum):
 class WaitPolicy:
     """One row of the table of waits: all numbers count `unit`s from the moment the wait begins.
 
-    `ends_in` None: the wait's end makes the case an operator's task, nobody is refused by our silence.
+    `ends_in` None: the wait's end makes the case an operator's task, nobody is refused by our
+    silence.
     """
 
     waiting_for: Role
@@ -85,7 +86,9 @@ class RefundPolicy:
 
     @classmethod
     def from_document(cls, version: int, document: Mapping[str, Any]) -> "RefundPolicy":
-        """Reads a stored document; a missing key or an unknown value raises KeyError or ValueError."""
+        """Reads a stored document; a missing key or an unknown value raises KeyError or
+        ValueError.
+        """
         return cls(
             version=version,
             max_age_days=document["max_age_days"],

@@ -1,4 +1,6 @@
-"""What a refund is: its statuses, the moves between them, who is waited for, and the messages its process exchanges."""
+"""What a refund is: its statuses, the moves between them, who is waited for, and the messages its
+process exchanges.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -87,7 +89,9 @@ ACTIONS: Mapping[RefundStatus, Mapping[Role, tuple[Action, ...]]] = MappingProxy
         },
     }
 )
-"""Which role may do what in which status. Feedback hangs on the case being closed, see `actions_for`."""
+"""Which role may do what in which status. Feedback hangs on the case being closed, see
+`actions_for`.
+"""
 
 
 def actions_for(
@@ -106,7 +110,9 @@ def is_open_to(action: Action, status: RefundStatus) -> bool:
 
 @dataclass(frozen=True)
 class AskedLine:
-    """A line the client asks to be refunded; `at_most_kopecks` None means all that the policy gives."""
+    """A line the client asks to be refunded; `at_most_kopecks` None means all that the policy
+    gives.
+    """
 
     line_no: int
     at_most_kopecks: int | None = None
@@ -116,7 +122,8 @@ class AskedLine:
 class Wait:
     """How long a case waits for whom. Instants are UTC; `escalate_at` None means never.
 
-    `ends_in` is the status the case takes by itself when the wait is over; None hands it to the operator.
+    `ends_in` is the status the case takes by itself when the wait is over; None hands it to the
+    operator.
     """
 
     waiting_for: Role
@@ -128,7 +135,9 @@ class Wait:
 
 @dataclass(frozen=True)
 class Entered:
-    """What a step answers: the status that the case is in now, and what the process needs to go on."""
+    """What a step answers: the status that the case is in now, and what the process needs
+    to go on.
+    """
 
     status: RefundStatus
     wait: Wait | None = None
@@ -141,7 +150,9 @@ class Entered:
 
 @dataclass(frozen=True)
 class Resumed:
-    """Where a case goes on whose run had ended: the number of its last change, and what that entered."""
+    """Where a case goes on whose run had ended: the number of its last change, and what that
+    entered.
+    """
 
     changes: int
     entered: Entered
@@ -175,8 +186,10 @@ class RefundRequest:
 class Change:
     """One numbered change of a case: the number makes a repeat recognisable.
 
-    `by` is the login of who decided (`system` when nobody did), `paper_id` the row that holds what was
-    decided (a calculation, a signature, a remark); never the content itself. `attempt` is the payout
+    `by` is the login of who decided (`system` when nobody did), `paper_id` the row that
+    holds what was
+    decided (a calculation, a signature, a remark); never the content itself. `attempt` is
+    the payout
     attempt a change is about, `reason` a code that came from outside.
     """
 
@@ -207,7 +220,9 @@ class Decision:
 
 @dataclass(frozen=True)
 class Nudge:
-    """A reminder or an escalation about a wait that goes on; its `occasion` is unique in the case."""
+    """A reminder or an escalation about a wait that goes on; its `occasion` is unique in
+    the case.
+    """
 
     refund_id: str
     occasion: str

@@ -17,6 +17,8 @@ CODES_PER_STATEMENT = 5
 
 
 def digest(content: Mapping[str, Any]) -> str:
-    """SHA-256 (hex) of a statement's content as canonical JSON: sum, lines and requisites included."""
+    """SHA-256 (hex) of a statement's content as canonical JSON: sum, lines and requisites
+    included.
+    """
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

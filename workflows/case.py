@@ -1,6 +1,5 @@
 """How every case waits for people, runs its steps, and asks an operator when a step does not go."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -62,7 +61,9 @@ DATABASE: dict[str, Any] = {
         non_retryable_error_types=NEVER_RETRIED,
     ),
 }
-"""A database step that did not go at once: about twenty-five minutes of retries an operator can see."""
+"""A database step that did not go at once: about twenty-five minutes of retries an operator can
+see.
+"""
 OUTSIDE: dict[str, Any] = {
     "start_to_close_timeout": timedelta(seconds=60),
     "retry_policy": RetryPolicy(
@@ -140,7 +141,9 @@ class Case:
             self._resolution = Resolution(ResolutionAction.RETRY, request.by)
 
     async def _store(self, step: Callable[..., Any], argument: Any, summary: str) -> Any:
-        """Runs a database step: at once inside the task, and visibly with patience when that fails."""
+        """Runs a database step: at once inside the task, and visibly with patience when
+        that fails.
+        """
         try:
             return await workflow.execute_local_activity_method(
                 step, argument, summary=summary, **LOCAL
@@ -174,7 +177,9 @@ class Case:
                 await self._ask_operator(summary, _failure_of(error))
 
     async def _ask_operator(self, step: str, failure: str) -> None:
-        """Waits for the operator's word, or a day; raises `CaseAborted` when the step is given up."""
+        """Waits for the operator's word, or a day; raises `CaseAborted` when the step is
+        given up.
+        """
         self._failed_step, self._failure, self._resolution = step, failure, None
         self._show_operator(needed=True)
         try:
@@ -183,7 +188,7 @@ class Case:
                 timeout=OPERATOR_WAIT,
                 timeout_summary=say("ui.timer.operator"),
             )
-        except asyncio.TimeoutError:
+        except TimeoutError:
             workflow.logger.info("case.step_retried_by_itself")
         resolution, self._failed_step, self._resolution = self._resolution, None, None
         self._show_operator(needed=False)
@@ -193,7 +198,8 @@ class Case:
     async def _wait_for(
         self, heard: Callable[[], bool], wait_now: Callable[[], Wait], summary: str
     ) -> None:
-        """Waits with reminders and escalation until something is heard, or a wait that has an end is over.
+        """Waits with reminders and escalation until something is heard, or a wait that has an end
+        is over.
 
         `wait_now` answers the wait as it stands: a change of the calendar may move it.
         """
@@ -207,7 +213,7 @@ class Case:
                     timeout=max(at - workflow.now(), timedelta(0)),
                     timeout_summary=summary,
                 )
-            except asyncio.TimeoutError:
+            except TimeoutError:
                 nudged_at = workflow.now()
                 if not (heard() or self._is_over(wait)):
                     await self._nudge(wait, at)
@@ -216,7 +222,9 @@ class Case:
                 await self._move_deadline()
 
     async def _nudge(self, wait: Wait, at: datetime) -> None:
-        """Reminds or escalates; a wait for our own people that is over becomes an operator's task."""
+        """Reminds or escalates; a wait for our own people that is over becomes an
+        operator's task.
+        """
         self._nudges += 1
         nudge = self._nudge_of(wait, escalate=at not in wait.remind_at)
         await self._try(RefundActivities.remind, nudge, say("ui.step.remind"))

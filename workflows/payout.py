@@ -1,6 +1,7 @@
-"""The payout: money leaves once, and what the outside does not say is looked up, never sent anew."""
+"""The payout: money leaves once, and what the outside does not say is looked up, never sent
+anew.
+"""
 
-import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -55,7 +56,9 @@ class PayoutWorkflow(Case):
             await self._record(await self._ask(PayoutActivities.look_up, say("ui.step.look_up")))
 
     async def _through_bank(self) -> None:
-        """Waits for the payment run and for the bank statement; only the statement makes it paid."""
+        """Waits for the payment run and for the bank statement; only the statement makes it
+        paid.
+        """
         while self._answer.status not in SETTLED:
             await self._wait_for(
                 lambda: bool(self._said), lambda: self._wait, say("ui.timer.payout")
@@ -69,12 +72,14 @@ class PayoutWorkflow(Case):
             await workflow.wait_condition(
                 lambda: bool(self._said), timeout=pause, timeout_summary=say("ui.timer.payout")
             )
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return
 
     @workflow.signal(name="bank_said", description="handed over, paid or rejected, by the bank")
     def bank_said(self, answer: Answer) -> None:
-        """Takes what the payment run or the bank statement tells; for the acquirer, a reason to look."""
+        """Takes what the payment run or the bank statement tells; for the acquirer, a reason to
+        look.
+        """
         self._said.append(answer)
 
     async def _ask(self, step: Callable[..., Any], summary: str) -> Answer:

@@ -13,7 +13,6 @@ from workflows.payout import PayoutWorkflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.refund import RefundActivities
-    from domain.access import Role
     from domain.payout import (
         Answer,
         Channel,
@@ -98,7 +97,9 @@ class RefundWorkflow(Case):
         self._enter(opened)
 
     async def _decided(self, status: RefundStatus) -> None:
-        """Waits in this status until somebody's decision, or the end of the wait, leads out of it."""
+        """Waits in this status until somebody's decision, or the end of the wait, leads out
+        of it.
+        """
         while self._status is status:
             step, decision, summary = await self._answer(status)
             change = self._next_change(decision.by, decision.paper_id)
@@ -333,7 +334,9 @@ class RefundWorkflow(Case):
         return self._status not in (RefundStatus.PAYING, RefundStatus.COMPLETED)
 
     def _describe(self) -> str:
-        """Markdown for the Web UI: status, who is waited for, until when, failure, what can be done."""
+        """Markdown for the Web UI: status, who is waited for, until when, failure, what can be
+        done.
+        """
         lines = [f"### {say(f'refund.status.{self._status}')}"]
         if self._entered.sum_kopecks:
             lines.append(f"**{rubles(self._entered.sum_kopecks)}**")

@@ -38,7 +38,9 @@ _REASON_NAMES = {
 
 
 async def open_case(transaction: Transaction, opening: Opening) -> Entered:
-    """Opens a case and enters its first waiting status, or declines it; a repeat answers the same."""
+    """Opens a case and enters its first waiting status, or declines it; a repeat answers
+    the same.
+    """
     request = opening.request
     own, (head,), lines, (policy_row,), overrides, years = await transaction.read(
         refund.own_row(request.refund_id, OPENED),
@@ -70,7 +72,9 @@ def take_calculation(transaction: Transaction, case: Case, change: Change) -> En
 
 
 def binds(signed: Row, latest_statement_id: object, case: Row) -> bool:
-    """Whether a signature is under the case's latest statement, its present sum and these requisites."""
+    """Whether a signature is under the case's latest statement, its present sum and these
+    requisites.
+    """
     return bool(
         signed.refund_id == case.id
         and signed.id == latest_statement_id

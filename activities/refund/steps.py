@@ -1,4 +1,6 @@
-"""The steps of a refund: each locks the case, judges, and stores the change with its notices at once."""
+"""The steps of a refund: each locks the case, judges, and stores the change with its notices at
+once.
+"""
 
 from temporalio import activity
 
@@ -35,7 +37,9 @@ class RefundActivities:
 
     @activity.defn(name="refund.open")
     async def open(self, opening: Opening) -> Entered:
-        """Checks the conditions, computes the sum, and opens the case in its first waiting status."""
+        """Checks the conditions, computes the sum, and opens the case in its first waiting
+        status.
+        """
         try:
             async with self._database.transaction() as transaction:
                 return await open_case(transaction, opening)
@@ -60,7 +64,9 @@ class RefundActivities:
 
     @activity.defn(name="refund.record_statement")
     async def record_statement(self, change: Change) -> Entered:
-        """Takes a signed statement; a signature under another sum or other requisites is refused."""
+        """Takes a signed statement; a signature under another sum or other requisites is
+        refused.
+        """
         async with self._database.transaction() as transaction:
             papers = refund.signature(change.paper_id, change.refund_id)
             case = await refund.load(transaction, change, *papers)

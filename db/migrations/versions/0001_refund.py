@@ -27,7 +27,7 @@ REFUND_MOVES = """
     expired             >
 """
 REFUND_STAYS = "awaiting_specialist under_review awaiting_approval paying completed"
-"""Statuses that a history row may stay in: a deadline in bank days moves, the payout takes another way."""
+"""Statuses a history row may stay in: a deadline moves, the payout takes another way."""
 
 PAYOUT_MOVES = """
     prepared > sent unknown paid rejected
