@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select, tuple_
+from sqlalchemy import Executable, bindparam, or_, select, tuple_
 
 from db.database import Query, Row
 from db.refund import ENTERED
 from db.tables import (
     calculation_deductions,
-    calculation_lines,
     calculations,
     clients,
     feedback,
@@ -74,11 +73,6 @@ _DEDUCTIONS = (
     .where(calculation_deductions.c.calculation_id == _of_case.scalar_subquery())
     .order_by(calculation_deductions.c.number)
 )
-_LINES = (
-    select(calculation_lines)
-    .where(calculation_lines.c.calculation_id == _of_case.scalar_subquery())
-    .order_by(calculation_lines.c.line_no)
-)
 _PAYOUTS = (
     select(payouts).where(payouts.c.case_id == bindparam("refund_id")).order_by(payouts.c.attempt)
 )
@@ -128,10 +122,14 @@ def history(refund_id: str) -> Query:
     return _HISTORY, {"refund_id": refund_id}
 
 
-def calculation(refund_id: str) -> tuple[Query, Query, Query]:
-    """The calculation a case stands on (else the automatic proposal), its lines, its deductions."""
-    key = {"refund_id": refund_id}
-    return (_CALCULATION, key), (_LINES, key), (_DEDUCTIONS, key)
+def calculation(refund_id: str) -> Query:
+    """The calculation a case stands on; until there is one, the automatic proposal."""
+    return _CALCULATION, {"refund_id": refund_id}
+
+
+def deductions(refund_id: str) -> Query:
+    """The deductions of the calculation a case stands on."""
+    return _DEDUCTIONS, {"refund_id": refund_id}
 
 
 def payouts_of(refund_id: str) -> Query:
@@ -159,12 +157,14 @@ def open_cases(cases: Sequence[Row]) -> list[Row]:
     return [row for row in cases if row.first_paid_on is None and row.status not in UNPAID_ENDS]
 
 
-def listed(narrowed: CaseFilter, limit: int, after: tuple[datetime, str] | None = None) -> Query:
+def listed(
+    narrowed: CaseFilter, limit: int, after: tuple[datetime, str] | None = None
+) -> Executable:
     """Cases, the latest opened first; `after` is the key (opened_at, id) of the last one seen."""
     wanted = select(refunds).order_by(refunds.c.opened_at.desc(), refunds.c.id.desc())
     for condition in _conditions(narrowed, after):
         wanted = wanted.where(condition)
-    return wanted.limit(limit), {}
+    return wanted.limit(limit)
 
 
 def _conditions(narrowed: CaseFilter, after: tuple[datetime, str] | None) -> list[Any]:

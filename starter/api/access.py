@@ -11,6 +11,9 @@ _STAFF = frozenset({Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR})
 _BILLING = frozenset({Role.BILLING})
 _CLIENT = frozenset({Role.CLIENT})
 _OPERATOR = frozenset({Role.OPERATOR})
+_SPECIALIST = frozenset({Role.SPECIALIST})
+_ACCOUNTANT = frozenset({Role.ACCOUNTANT})
+_REVIEWERS = _SPECIALIST | _ACCOUNTANT
 _EVERYBODY = _STAFF | _BILLING | _CLIENT
 
 PUBLIC = frozenset({"read_liveness", "read_readiness"})
@@ -25,6 +28,24 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "read_invoice": _EVERYBODY,
         "list_invoices": _EVERYBODY,
         "write_payment": _BILLING,
+        # refunds: what a client writes, what staff decide, what everybody reads
+        "preview_refund": _CLIENT,
+        "open_refund": _CLIENT,
+        "read_refund": _EVERYBODY,
+        "list_refunds": _EVERYBODY,
+        "write_statement": _CLIENT,
+        "read_statement_pdf": _CLIENT | _REVIEWERS,
+        "request_code": _CLIENT,
+        "sign_statement": _CLIENT,
+        "upload_scan": _CLIENT,
+        "read_scan": _CLIENT | _REVIEWERS,
+        "calculate_refund": _SPECIALIST,
+        "decline_refund": _REVIEWERS,
+        "accept_statement": _SPECIALIST,
+        "return_statement": _SPECIALIST,
+        "approve_refund": _ACCOUNTANT,
+        "withdraw_refund": _CLIENT,
+        "leave_feedback": _CLIENT,
         # the bank calendar
         "list_calendar_days": _EVERYBODY,
         "override_calendar_day": _OPERATOR,

@@ -14,7 +14,7 @@ from temporalio.client import Client
 
 from db.database import Database
 from settings import Settings
-from starter.api import calendar, client, health, inbox, invoice, payment
+from starter.api import calendar, client, health, inbox, invoice, payment, refund
 from starter.api.auth import Authentication
 from starter.api.limits import MAX_BODY_BYTES
 from starter.api.problems import Problem, ProblemBody, response_to
@@ -25,6 +25,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     client.routes,
     invoice.routes,
     payment.routes,
+    *refund.ROUTERS,
     calendar.routes,
     inbox.routes,
     health.routes,

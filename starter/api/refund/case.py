@@ -1,0 +1,113 @@
+"""What every command about a case shares: whose it is, may it be done now, and how it is told."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID, uuid5
+
+from fastapi import Path
+from pydantic import Field
+
+from db.database import Row
+from domain.access import Role
+from domain.refund import Action, Decision, Entered, RefundStatus, actions_for, is_open_to
+from starter.api.access import require_own
+from starter.api.auth import Caller
+from starter.api.models import Roubles, Shown
+from starter.api.problems import Problem, Said, documented, not_found
+from starter.api.temporal import Cases
+from texts import Language, say
+
+RefundId = Annotated[
+    str,
+    Path(
+        pattern=r"^refund-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}$",
+        description="The case's id: `refund-<invoice number>-<n>`.",
+        examples=["refund-2026-000117-1"],
+    ),
+]
+
+UNKNOWN: dict[int | str, dict[str, Any]] = documented(HTTPStatus.ACCEPTED)
+"""The answer of a command whose outcome is not known yet."""
+
+
+class CaseState(Shown):
+    """Where a case stands."""
+
+    id: str = Field(examples=["refund-2026-000117-1"])
+    status: RefundStatus
+    title: str = Field(description="The status for people.")
+    waiting_for: Role | None = Field(default=None, description="Who is waited for; absent: nobody.")
+    waiting_for_title: str | None = None
+    wait_until: datetime | None = None
+    amount: Roubles | None = Field(
+        default=None, description="What goes back; absent: not calculated yet."
+    )
+
+
+def state_of(refund_id: str, entered: Entered, language: Language) -> CaseState:
+    """What a step answered, for people."""
+    wait = entered.wait
+    return CaseState(
+        id=refund_id,
+        status=entered.status,
+        title=say(f"refund.status.{entered.status}", language),
+        waiting_for=None if wait is None else wait.waiting_for,
+        waiting_for_title=None if wait is None else say(f"role.{wait.waiting_for}", language),
+        wait_until=None if wait is None else wait.until,
+        amount=entered.sum_kopecks or None,
+    )
+
+
+def link_to(refund_id: str) -> str:
+    """Where a case is read."""
+    return f"/v1/refunds/{refund_id}"
+
+
+def paper_id(command_id: UUID, noun: str) -> UUID:
+    """The id of the row that a command puts down: the same on every repeat."""
+    return uuid5(command_id, noun)
+
+
+def seen_by(caller: Caller, rows: Sequence[Row]) -> Row:
+    """The case out of the rows of `db.case.head`; another client's is as unknown as none."""
+    if not rows:
+        raise not_found()
+    (row,) = rows
+    require_own(caller, row.client_id)
+    return row
+
+
+def require_open(caller: Caller, status: str, action: Action) -> None:
+    """Refuses what the case does not ask this caller for now, before anything is written.
+
+    The case's own validator has the last word: this one only spares papers that nobody would take.
+    """
+    current = RefundStatus(status)
+    if action in actions_for(current, caller.role):
+        return
+    if is_open_to(action, current):
+        raise Problem("forbidden", HTTPStatus.FORBIDDEN)
+    raise not_allowed(current)
+
+
+def not_allowed(status: RefundStatus) -> Problem:
+    """The refusal of a command that the case's status has no place for."""
+    return Problem(
+        "not_allowed_in_status", HTTPStatus.CONFLICT, status=Said(f"refund.status.{status}")
+    )
+
+
+async def decide(
+    cases: Cases, update: Any, refund_id: str, caller: Caller, command_id: UUID, paper: UUID
+) -> Entered:
+    """Hands a command to its case: who, and the id of what they wrote; nothing else leaves here."""
+    entered: Entered = await cases.ask(
+        refund_id,
+        update,
+        Decision(caller.login, str(paper)),
+        command_id,
+        look_at=link_to(refund_id),
+    )
+    return entered

@@ -1,0 +1,57 @@
+"""One-time codes: drawing them, keeping only their hash, judging a try."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+from http import HTTPStatus
+from uuid import UUID
+
+from db.database import Row
+from domain.statement import CODE_ATTEMPTS, CODE_DIGITS
+from starter.api.problems import Problem
+
+
+def draw() -> str:
+    """A new code, every one equally likely."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+
+
+def hash_of(key: str, code_id: UUID, code: str) -> str:
+    """HMAC-SHA-256 (hex) of a code: without the key six digits are told from no hash.
+
+    The code's id is part of it, so that two equal codes do not look equal in the database.
+    """
+    return hmac.new(key.encode(), f"{code_id}:{code}".encode(), hashlib.sha256).hexdigest()
+
+
+def is_right(key: str, stored: Row, code: str) -> bool:
+    """Whether a try is the code, in a time that says nothing about how close it was."""
+    return hmac.compare_digest(stored.code_hash, hash_of(key, stored.id, code))
+
+
+def refusal_of(tried: Row, now: datetime) -> Problem | None:
+    """Why a counted try did not sign, or None when it did."""
+    if tried.signed:
+        return None
+    if tried.used_before is not None:
+        return _refused("code_used")
+    if tried.attempts >= CODE_ATTEMPTS:
+        return _refused("code_exhausted")
+    if tried.expires_at <= now:
+        return _refused("code_expired")
+    return Problem(
+        "code_wrong",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        extra={"attempts_left": CODE_ATTEMPTS - tried.attempts},
+        attempts_left=CODE_ATTEMPTS - tried.attempts,
+    )
+
+
+def not_issued() -> Problem:
+    """No code was asked for this statement."""
+    return _refused("code_not_issued")
+
+
+def _refused(code: str) -> Problem:
+    return Problem(code, HTTPStatus.UNPROCESSABLE_ENTITY)

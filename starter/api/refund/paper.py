@@ -1,0 +1,84 @@
+"""The statement as data: what is hashed and signed, and what is printed from it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from db.database import Row
+from db.refund import CALCULATION
+from domain.requisites import Requisites
+from domain.statement import digest
+from gateways.documents import CodeSignature, Party, StatementDocument, StatementLine
+from starter.api.refund.shown import masked_address
+
+
+def content_of(
+    case: Row,
+    calculation: Row,
+    deductions: Sequence[Row],
+    requisites: Requisites | None,
+    company: str,
+) -> dict[str, Any]:
+    """Everything the statement says, as JSON: whatever changes in it changes its digest.
+
+    `requisites` None makes a draft, which nobody can sign.
+    """
+    trace = CALCULATION.validate_python(calculation.trace)
+    return {
+        "refund_id": case.id,
+        "company": company,
+        "client": {
+            "id": case.client_id,
+            "kind": case.client_kind,
+            "name": case.client_name,
+            "inn": case.client_inn,
+            "kpp": case.client_kpp,
+        },
+        "invoice_number": case.invoice_number,
+        "invoice_date": case.invoice_issued_on.isoformat(),
+        "calculation_id": str(calculation.id),
+        "policy_version": trace.policy_version,
+        "lines": [
+            {
+                "line_no": line.line_no,
+                "title": line.title,
+                "price_kopecks": line.price_kopecks,
+                "refund_kopecks": line.result_kopecks,
+            }
+            for line in trace.lines
+        ],
+        "deductions": [
+            {"amount_kopecks": row.amount_kopecks, "reason": row.reason} for row in deductions
+        ],
+        "sum_kopecks": calculation.sum_kopecks,
+        "requisites": None if requisites is None else vars(requisites),
+    }
+
+
+def document_of(content: Mapping[str, Any], signature: CodeSignature | None) -> StatementDocument:
+    """The paper that says what the content says, and nothing else."""
+    client, requisites = content["client"], content["requisites"]
+    reasons = [deduction["reason"] for deduction in content["deductions"]]
+    return StatementDocument(
+        refund_id=content["refund_id"],
+        company=Party(content["company"]),
+        client=Party(client["name"], client["inn"], client["kpp"]),
+        invoice_number=content["invoice_number"],
+        invoice_date=date.fromisoformat(content["invoice_date"]),
+        amount_kopecks=content["sum_kopecks"],
+        lines=tuple(
+            StatementLine(line["title"], line["price_kopecks"], line["refund_kopecks"])
+            for line in content["lines"]
+        ),
+        requisites=None if requisites is None else Requisites(**requisites),
+        content_sha256=digest(content),
+        withheld_reason="; ".join(reasons) or None,
+        signature=signature,
+    )
+
+
+def mark_of(statement: Row) -> CodeSignature | None:
+    """The mark of a signature by one-time code; a scan carries its own."""
+    if statement.signed_by_address is None:
+        return None
+    return CodeSignature(statement.signed_at, masked_address(statement.signed_by_address))

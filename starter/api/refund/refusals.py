@@ -1,0 +1,37 @@
+"""The conditions of a refund that are not met, with the numbers their texts name."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from domain.calculation import Refusal, unknown_lines
+from domain.invoice import Invoice
+from domain.policy import RefundPolicy
+from domain.refund import AskedLine
+from starter.api.problems import Problem
+from texts import rubles
+
+
+def refused(
+    code: str, invoice: Invoice, asked: Sequence[AskedLine], policy: RefundPolicy
+) -> Problem:
+    """The refusal of a request; its text says whom to turn to, or what the limit is."""
+    return Problem(
+        code, HTTPStatus.UNPROCESSABLE_ENTITY, **refusal_params(code, invoice, asked, policy)
+    )
+
+
+def refusal_params(
+    code: str, invoice: Invoice, asked: Sequence[AskedLine], policy: RefundPolicy
+) -> dict[str, Any]:
+    """The parameters of `error.<code>`."""
+    match code:
+        case Refusal.INVOICE_ISSUED_BY_SERVICE_CENTRE:
+            return {"centre": invoice.service_centre or ""}
+        case Refusal.INVOICE_TOO_OLD:
+            return {"days": policy.max_age_days}
+        case Refusal.LINES_UNKNOWN:
+            return {"lines": ", ".join(map(str, unknown_lines(invoice, asked)))}
+        case Refusal.AMOUNT_ABOVE_REFUNDABLE:
+            return {"limit": rubles(invoice.left_kopecks)}
+    return {}

@@ -1,0 +1,363 @@
+"""How a case's parts look in an answer, and to whom."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
+from uuid import UUID
+
+from pydantic import Field
+
+from db.database import Row
+from db.refund import CALCULATION
+from domain.access import Role
+from domain.calculation import LineTrace, SpecialistReason
+from domain.money import VatRate
+from domain.payout import PayoutStatus
+from domain.policy import Rule
+from domain.refund import SYSTEM, Action, RefundStatus
+from starter.api.auth import Caller
+from starter.api.models import Roubles, Shown
+from starter.api.refund.case import CaseState, link_to
+from texts import Language, say
+
+SEES_REQUISITES = frozenset({Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT})
+"""Who works with a statement's requisites; anybody else sees that they are there."""
+SHOWN_DIGITS = 4
+HIDDEN = "•••"
+
+_S = RefundStatus
+
+PAYOUT = "payout.reason"
+"""Where the words for what the outside says of a payout are."""
+
+COMMANDS: Mapping[Action, tuple[str, str]] = MappingProxyType(
+    {
+        Action.WITHDRAW: ("POST", "/withdrawal"),
+        Action.ENTER_REQUISITES: ("PUT", "/statement"),
+        Action.REQUEST_CODE: ("POST", "/statement/code"),
+        Action.SIGN: ("POST", "/statement/signature"),
+        Action.UPLOAD_SCAN: ("PUT", "/statement/scan"),
+        Action.CALCULATE: ("POST", "/calculation"),
+        Action.DECLINE: ("POST", "/decline"),
+        Action.ACCEPT: ("POST", "/acceptance"),
+        Action.RETURN_STATEMENT: ("POST", "/return"),
+        Action.APPROVE: ("POST", "/approval"),
+        Action.LEAVE_FEEDBACK: ("POST", "/feedback"),
+    }
+)
+"""The request that each action is."""
+
+_MADE_BY: Mapping[RefundStatus, Role] = MappingProxyType(
+    {
+        _S.AWAITING_SPECIALIST: Role.SPECIALIST,
+        _S.AWAITING_STATEMENT: Role.CLIENT,
+        _S.UNDER_REVIEW: Role.SPECIALIST,
+        _S.AWAITING_APPROVAL: Role.ACCOUNTANT,
+    }
+)
+"""Whose decision leads out of a status, unless it is the client's withdrawal or nobody's."""
+_OUTSIDE = frozenset({_S.PAYING, _S.COMPLETED})
+_BY_RULE = _OUTSIDE | {_S.CALCULATING}
+"""Statuses that no person leads out of: the reason is then a code, not somebody's words."""
+
+
+class LineShown(Shown):
+    """A line of a calculation: every input, the rule, and what came out."""
+
+    line_no: int
+    title: str
+    rule: Rule
+    rule_title: str
+    price: Roubles
+    earlier: Roubles = Field(description="What other cases take from this line.")
+    asked: Roubles | None = None
+    stopped_on: date
+    unused_days: int | None = None
+    total_days: int | None = None
+    vat_rate: VatRate
+    vat: Roubles
+    result: Roubles
+    specialist_reason: SpecialistReason | None = None
+
+
+class DeductionShown(Shown):
+    """Actual expenses kept back."""
+
+    amount: Roubles
+    reason: str
+
+
+class CalculationShown(Shown):
+    """A calculation with its trace; it is made again from what is shown here to the same sum."""
+
+    id: UUID
+    kind: str = Field(description="`automatic` or `specialist`.")
+    holds: bool = Field(description="False: a proposal, until a specialist has calculated.")
+    by: str
+    login: str | None = Field(default=None, description="For staff.")
+    at: datetime
+    policy_version: int
+    rounding: str = Field(default="half_up", description="Every line once, to the kopeck.")
+    left: Roubles = Field(description="What the invoice had left to refund.")
+    lines: list[LineShown]
+    deductions: list[DeductionShown] = Field(default_factory=list)
+    specialist_reason: SpecialistReason | None = None
+    reason: str | None = None
+    sum: Roubles
+
+
+class RequisitesShown(Shown):
+    """Where the money goes; who need not know it sees the last digits only."""
+
+    recipient_name: str
+    inn: str | None = None
+    kpp: str | None = None
+    bic: str
+    account: str
+    bank_name: str
+    correspondent_account: str | None = None
+
+
+class SignatureShown(Shown):
+    """How a statement was signed."""
+
+    method: str
+    signed_at: datetime
+    address: str | None = Field(default=None, description="Where the one-time code went, masked.")
+
+
+class StatementShown(Shown):
+    """The newest statement."""
+
+    id: UUID
+    sha256: str
+    drawn_up_at: datetime
+    requisites: RequisitesShown
+    signature: SignatureShown | None = None
+
+
+class PayoutShown(Shown):
+    """An attempt to pay."""
+
+    attempt: int
+    status: PayoutStatus
+    title: str
+    amount: Roubles
+    prepared_at: datetime
+    changed_at: datetime
+    settled_on: date | None = None
+    reason: str | None = None
+
+
+class TimelineRow(Shown):
+    """A change of the case."""
+
+    number: int
+    at: datetime
+    from_status: RefundStatus | None = None
+    to_status: RefundStatus
+    title: str
+    by: str = Field(description="A role, or `system`.")
+    by_title: str
+    login: str | None = Field(default=None, description="For staff.")
+    reason_code: str | None = Field(default=None, description="Why, where a rule decided.")
+    reason: str | None = Field(default=None, description="Why, for people: remarks included.")
+
+
+class FeedbackShown(Shown):
+    """The client's word."""
+
+    score: int
+    text: str | None = None
+    at: datetime
+
+
+class ActionShown(Shown):
+    """What the caller may do now, and by which request."""
+
+    action: Action
+    title: str
+    method: str
+    href: str
+
+
+class ListedCase(CaseState):
+    """A case in a list."""
+
+    invoice_number: str
+    client_id: str
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None = None
+
+
+class CaseInFull(ListedCase):
+    """Everything about a case that the caller may see."""
+
+    stopped_on: date
+    paid_on: date | None = Field(default=None, description="When the money left.")
+    credit_by: date | None = Field(default=None, description="The last day on which it arrives.")
+    refusal: str | None = Field(default=None, description="The condition that was not met.")
+    calculation: CalculationShown | None = None
+    statement: StatementShown | None = None
+    payouts: list[PayoutShown]
+    timeline: list[TimelineRow]
+    feedback: FeedbackShown | None = None
+    actions: list[ActionShown]
+
+
+def calculation_of(
+    row: Row, deductions: Sequence[Row], caller: Caller, language: Language, *, holds: bool
+) -> CalculationShown:
+    """A calculation as the caller may see it: a client hears that a specialist made it, not who."""
+    trace = CALCULATION.validate_python(row.trace)
+    by = SYSTEM if row.calculated_by == SYSTEM else Role.SPECIALIST
+    return CalculationShown(
+        id=row.id,
+        kind=row.kind,
+        holds=holds,
+        by=by,
+        login=_login(row.calculated_by, caller),
+        at=row.at,
+        policy_version=trace.policy_version,
+        left=trace.left_kopecks,
+        lines=[_line(line, language) for line in trace.lines],
+        deductions=[
+            DeductionShown(amount=deduction.amount_kopecks, reason=deduction.reason)
+            for deduction in deductions
+        ],
+        specialist_reason=trace.specialist_reason,
+        reason=row.reason,
+        sum=row.sum_kopecks,
+    )
+
+
+def statement_of(row: Row, caller: Caller) -> StatementShown:
+    """The newest statement; its requisites are whole for those who work with them."""
+    signature = None
+    if row.signature_id is not None:
+        signature = SignatureShown(
+            method=row.signature_method,
+            signed_at=row.signed_at,
+            address=None
+            if row.signed_by_address is None
+            else masked_address(row.signed_by_address),
+        )
+    whole = caller.role in SEES_REQUISITES
+    return StatementShown(
+        id=row.id,
+        sha256=row.content_sha256,
+        drawn_up_at=row.drawn_up_at,
+        requisites=requisites_shown(row, whole=whole),
+        signature=signature,
+    )
+
+
+def requisites_shown(row: Row, *, whole: bool) -> RequisitesShown:
+    """The requisites of a statement; hidden ones keep the bank and the account's last digits."""
+    return RequisitesShown(
+        recipient_name=row.recipient_name if whole else HIDDEN,
+        inn=row.inn if whole or row.inn is None else HIDDEN,
+        kpp=row.kpp if whole or row.kpp is None else HIDDEN,
+        bic=row.bic,
+        account=row.account if whole else HIDDEN + row.account[-SHOWN_DIGITS:],
+        bank_name=row.bank_name,
+        correspondent_account=row.correspondent_account,
+    )
+
+
+def payout_of(row: Row, language: Language) -> PayoutShown:
+    """An attempt to pay."""
+    return PayoutShown(
+        attempt=row.attempt,
+        status=row.status,
+        title=say(f"payout.status.{row.status}", language),
+        amount=row.amount_kopecks,
+        prepared_at=row.prepared_at,
+        changed_at=row.changed_at,
+        settled_on=row.settled_on,
+        reason=None if row.reason is None else _said_reason(row.reason, PAYOUT, language),
+    )
+
+
+def timeline_row_of(row: Row, caller: Caller, language: Language) -> TimelineRow:
+    """A change; who made it is a role to a client, and a login to the staff."""
+    came_from = None if row.from_status is None else RefundStatus(row.from_status)
+    by = made_by(came_from, RefundStatus(row.to_status), row.by)
+    moved = came_from != row.to_status
+    is_code = row.reason is not None and (came_from in _BY_RULE or not moved)
+    prefix = PAYOUT if came_from in _OUTSIDE and moved else "reason"
+    return TimelineRow(
+        number=row.number,
+        at=row.at,
+        from_status=came_from,
+        to_status=row.to_status,
+        title=say(f"refund.status.{row.to_status}", language),
+        by=by,
+        by_title=say(f"role.{by}", language),
+        login=_login(row.by, caller),
+        reason_code=row.reason if is_code else None,
+        reason=_said_reason(row.reason, prefix, language) if is_code else row.reason,
+    )
+
+
+def made_by(came_from: RefundStatus | None, to: RefundStatus, by: str) -> str:
+    """The role behind a change, from the move itself: `by` alone is only a login."""
+    if by == SYSTEM:
+        return SYSTEM
+    if came_from is None or to is RefundStatus.CANCELLED:
+        return Role.CLIENT
+    return _MADE_BY.get(came_from, SYSTEM)
+
+
+def feedback_of(row: Row) -> FeedbackShown:
+    """The client's word."""
+    return FeedbackShown(score=row.score, text=row.text, at=row.at)
+
+
+def action_of(refund_id: str, action: Action, language: Language) -> ActionShown:
+    """An action with the request that it is."""
+    method, ending = COMMANDS[action]
+    return ActionShown(
+        action=action,
+        title=say(f"action.{action}", language),
+        method=method,
+        href=link_to(refund_id) + ending,
+    )
+
+
+def masked_address(address: str) -> str:
+    """«i•••@romashka.example»: enough for its owner to know it."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}{HIDDEN}@{domain}"
+
+
+def _login(by: str, caller: Caller) -> str | None:
+    return None if caller.role in (Role.CLIENT, Role.BILLING) or by == SYSTEM else by
+
+
+def _line(trace: LineTrace, language: Language) -> LineShown:
+    return LineShown(
+        line_no=trace.line_no,
+        title=trace.title,
+        rule=trace.rule,
+        rule_title=say(f"rule.{trace.rule}", language),
+        price=trace.price_kopecks,
+        earlier=trace.earlier_kopecks,
+        asked=trace.asked_kopecks,
+        stopped_on=trace.stopped_on,
+        unused_days=trace.unused_days,
+        total_days=trace.total_days,
+        vat_rate=VatRate(trace.vat_rate),
+        vat=trace.vat_kopecks,
+        result=trace.result_kopecks,
+        specialist_reason=trace.specialist_reason,
+    )
+
+
+def _said_reason(code: str, prefix: str, language: Language) -> str:
+    """The words for a code; a bank's code that we have no words for is told as just another."""
+    try:
+        return say(f"{prefix}.{code}", language)
+    except KeyError:
+        return say("payout.reason.other", language)
