@@ -9,14 +9,14 @@ import structlog
 from temporalio import activity
 
 from db import notification
-from db.database import Database, Row
+from db.database import Announced, Database, Row
 from domain.notification import RETRY_INTERVALS, NotificationStatus
 from gateways.mail import MailGateway, MailMessage, MailRefused
 from texts import Language, day, letter, moment, rubles, say
 
 BATCH = 20
 """Messages leased at once."""
-IDLE_SECONDS = 15.0
+IDLE_SECONDS = 15
 """The longest sleep between two looks at the outbox; a new message wakes it earlier."""
 SHIFT = timedelta(hours=1)
 """How long one run of the delivery lasts before the workflow starts the next."""
@@ -42,10 +42,10 @@ class NotificationActivities:
         """Delivers until its shift is over. A dead mail server delays messages, nothing else."""
         ends_at = asyncio.get_running_loop().time() + SHIFT.total_seconds()
         async with self._database.listen(notification.CHANNEL) as announced:
-            while asyncio.get_running_loop().time() < ends_at:
+            while asyncio.get_running_loop().time() < ends_at and not activity.is_worker_shutdown():
                 activity.heartbeat()
                 if await self._deliver_due() < BATCH:
-                    await announced(IDLE_SECONDS)
+                    await _idle(announced)
 
     async def _deliver_due(self) -> int:
         rows = await notification.take_due(self._database, BATCH)
@@ -105,6 +105,13 @@ class NotificationActivities:
         return MailMessage(
             f"{row.id}@{self._domain}", address, written.subject, written.plain, written.html
         )
+
+
+async def _idle(announced: Announced) -> None:
+    """Sleeps until there may be something to do, second by second: a worker that stops is not held."""
+    for _ in range(IDLE_SECONDS):
+        if activity.is_worker_shutdown() or await announced(1.0):
+            return
 
 
 def spoken(row: Row, public_url: str, language: Language) -> dict[str, str | int]:

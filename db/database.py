@@ -28,8 +28,8 @@ LOCK_TIMEOUT_MS = 5_000
 """The server ends a wait for a row that somebody else holds longer."""
 
 
-Announced = Callable[[float], Awaitable[None]]
-"""Waits for an announcement, at most so many seconds."""
+Announced = Callable[[float], Awaitable[bool]]
+"""Waits for an announcement, at most so many seconds; False when there was none."""
 
 
 class DatabaseFailure(Exception):  # noqa: N818  a failure as people call it
@@ -184,9 +184,8 @@ class Database:
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
 
-async def _announced(connection: AsyncConnection[Row], seconds: float) -> None:
-    async for _ in connection.notifies(timeout=seconds, stop_after=1):
-        pass
+async def _announced(connection: AsyncConnection[Row], seconds: float) -> bool:
+    return bool([one async for one in connection.notifies(timeout=seconds, stop_after=1)])
 
 
 def _said(error: psycopg.Error) -> str:
