@@ -1,0 +1,1 @@
+"""Measurements of a refund, beside work that does nothing and work done naively."""
