@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from starter.cli import api, migrate, needs_operator, purge, retry, search_attributes, token
+from starter.cli import api, books, migrate, needs_operator, purge, retry, search_attributes, token
 
 
 class Command(Protocol):
@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "migrate": migrate,
         "search-attributes": search_attributes,
         "token": token,
+        "books": books,
         "needs-operator": needs_operator,
         "retry": retry,
         "purge": purge,

@@ -1,0 +1,34 @@
+"""Business truths asked of the whole database: each names the rows that break it."""
+
+from collections.abc import AsyncIterator
+from typing import NamedTuple
+
+from db.database import Database, Row
+from db.invariants.recomputed import miscalculated, unbound_signatures
+from db.invariants.told import untold
+from db.invariants.truths import TRUTHS
+
+
+class Difference(NamedTuple):
+    """A truth that does not hold, and where."""
+
+    truth: str
+    found: str
+
+
+async def differences(database: Database) -> AsyncIterator[Difference]:
+    """Everything in the books that is not as it must be, a bounded number of rows of each truth."""
+    for truth in TRUTHS:
+        statement, params = truth.query()
+        for row in await database.rows(statement, **params):
+            yield Difference(truth.name, _shown(row))
+    async for row in untold(database):
+        yield Difference("everybody a change concerns is told on every channel", _shown(row))
+    async for found in miscalculated(database):
+        yield Difference("a calculation made again gives the same", found)
+    async for found in unbound_signatures(database):
+        yield Difference("a signature is under the content it is bound to", found)
+
+
+def _shown(row: Row) -> str:
+    return ", ".join(f"{name}={value}" for name, value in row._asdict().items())

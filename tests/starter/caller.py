@@ -1,0 +1,81 @@
+"""A caller of the real application: in this process, with tokens of the development key."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+from fastapi import FastAPI
+
+from domain.access import Role
+from settings import Settings
+from starter.api.auth import Caller, development_token
+
+DEVELOPMENT_KEY = "a development key of thirty-two bytes"
+TOKEN_SECONDS = 600
+
+
+def settings(database_url: str, **more: str) -> Settings:
+    """Settings of a development installation around one database."""
+    return Settings.from_environment(
+        {
+            "KOPEYKA_ENVIRONMENT": "development",
+            "KOPEYKA_DATABASE_URL": database_url,
+            "KOPEYKA_TASK_QUEUE": f"test-{uuid4().hex}",
+            "KOPEYKA_MAIL_FROM": "refunds@kopeyka.example",
+            "KOPEYKA_SMTP_HOST": "127.0.0.1",
+            "KOPEYKA_ACQUIRER_URL": "http://127.0.0.1:9",
+            "KOPEYKA_ACQUIRER_SHOP_ID": "100500",
+            "KOPEYKA_ACQUIRER_SECRET_KEY": "secret",
+            "KOPEYKA_CODE_KEY": "a key of codes, thirty-two bytes long",
+            "KOPEYKA_DEVELOPMENT_KEY": DEVELOPMENT_KEY,
+            **more,
+        }
+    )
+
+
+class Api:
+    """The API as its callers use it. Without `key` a command gets a new Idempotency-Key."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        self.http = http
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        role: Role | None = Role.BILLING,
+        client_id: str | None = None,
+        login: str | None = None,
+        key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **body: Any,
+    ) -> httpx2.Response:
+        """One request; `role` None calls without a token, `client_id` calls as that client."""
+        if client_id is not None:
+            role = Role.CLIENT
+        sent = dict(headers or {})
+        if role is not None:
+            name = login or client_id or str(role)
+            sent["Authorization"] = f"Bearer {token(Caller(name, role, client_id))}"
+        if method != "GET":
+            sent.setdefault("Idempotency-Key", key or uuid4().hex)
+        return await self.http.request(method, path, headers=sent, **body)
+
+
+def token(caller: Caller) -> str:
+    """A token that the tests' settings believe."""
+    return development_token(DEVELOPMENT_KEY, caller, TOKEN_SECONDS)
+
+
+@asynccontextmanager
+async def calling(app: FastAPI) -> AsyncIterator[Api]:
+    """The API while it runs."""
+    transport = httpx2.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx2.AsyncClient(transport=transport, base_url="http://api.example") as http,
+    ):
+        yield Api(http)
