@@ -5,7 +5,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from starter.cli import api, books, migrate, needs_operator, purge, retry, search_attributes, token
+from starter.cli import (
+    api,
+    books,
+    mailbox,
+    migrate,
+    needs_operator,
+    purge,
+    retry,
+    search_attributes,
+    token,
+)
 
 
 class Command(Protocol):
@@ -26,6 +36,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "migrate": migrate,
         "search-attributes": search_attributes,
         "token": token,
+        "mailbox": mailbox,
         "books": books,
         "needs-operator": needs_operator,
         "retry": retry,
