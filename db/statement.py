@@ -13,7 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    literal,
+    literal_column,
     not_,
     select,
     update,
@@ -121,7 +121,7 @@ _signed = (
         select(
             bindparam("signature_id", type_=Uuid),
             _tried.c.statement_id,
-            literal("one_time_code", Text, literal_execute=True),
+            literal_column("'one_time_code'", Text),
             statements.c.content_sha256,
             _tried.c.id,
             _AT,

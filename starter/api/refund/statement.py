@@ -36,7 +36,7 @@ class RequisitesBody(Body):
     inn: str | None = Field(default=None, max_length=MAX_REQUISITE_LENGTH, examples=["7707083893"])
     kpp: str | None = Field(default=None, max_length=MAX_REQUISITE_LENGTH, examples=["770701001"])
     bic: str = Field(max_length=MAX_REQUISITE_LENGTH, examples=["044525225"])
-    account: str = Field(max_length=MAX_REQUISITE_LENGTH, examples=["40702810938000000001"])
+    account: str = Field(max_length=MAX_REQUISITE_LENGTH, examples=["40702810638000000000"])
     bank_name: str = Field(max_length=MAX_REQUISITE_LENGTH, examples=["ПАО Сбербанк"])
     correspondent_account: str | None = Field(
         default=None, max_length=MAX_REQUISITE_LENGTH, examples=["30101810400000000225"]
