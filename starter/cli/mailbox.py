@@ -1,7 +1,8 @@
-"""Say where the letters to a role of ours go; without an address they cannot be delivered."""
+"""Say where the letters to our own roles go; without an address they cannot be delivered."""
 
 import argparse
 import re
+from collections.abc import Mapping
 
 from db import mailbox
 from db.database import Database
@@ -15,20 +16,33 @@ ROLES = (Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Whose letters, and where to."""
-    parser.add_argument("role", choices=ROLES, help="who is written to")
-    parser.add_argument("address", help="one mail address; it replaces the one before")
+    parser.add_argument(
+        "boxes",
+        nargs="+",
+        metavar="ROLE=ADDRESS",
+        help=f"a role ({', '.join(ROLES)}) and its mail address from now on",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Stores it; the next letter goes there."""
-    address: str = arguments.address
-    if len(address) > MAX_EMAIL_LENGTH or not re.fullmatch(EMAIL_PATTERN, address):
-        raise CommandFailed(f"this is no mail address: {address[:MAX_EMAIL_LENGTH]}")
-    run_async(_put(Settings.from_environment(), Role(arguments.role), address))
-    print(f"letters to the {arguments.role} go to {address}")
+    """Stores all of them, or none when one is wrong; the next letters go there."""
+    boxes = dict(_box(text) for text in arguments.boxes)
+    run_async(_put(Settings.from_environment(), boxes))
+    for role, address in boxes.items():
+        print(f"letters to the {role} go to {address}")
     return 0
 
 
-async def _put(settings: Settings, role: Role, address: str) -> None:
+def _box(text: str) -> tuple[Role, str]:
+    role, _, address = text.partition("=")
+    if role not in ROLES:
+        raise CommandFailed(f"ROLE=ADDRESS begins with one of {', '.join(ROLES)}: {text}")
+    if len(address) > MAX_EMAIL_LENGTH or not re.fullmatch(EMAIL_PATTERN, address):
+        raise CommandFailed(f"ROLE=ADDRESS ends with a mail address: {text}")
+    return Role(role), address
+
+
+async def _put(settings: Settings, boxes: Mapping[Role, str]) -> None:
     async with Database(settings.database_url, pool_size=1) as database:
-        await mailbox.put(database, role, address)
+        for role, address in boxes.items():
+            await mailbox.put(database, role, address)
