@@ -59,7 +59,7 @@ class OverrideBody(Body):
     reason: Reason
 
 
-class ReasonBody(Body):
+class CalendarReasonBody(Body):
     """Why an operator says so."""
 
     reason: Reason
@@ -155,7 +155,11 @@ async def restore_calendar_day(
     "/v1/calendar/years/{year}", summary="Confirm that a year is complete", responses=UNKNOWN
 )
 async def confirm_calendar_year(
-    year: YearPath, body: ReasonBody, cases: Processes, caller: CallerIs, command_id: CommandId
+    year: YearPath,
+    body: CalendarReasonBody,
+    cases: Processes,
+    caller: CallerIs,
+    command_id: CommandId,
 ) -> ChangeShown:
     """Days without an override are then what the library says, weekends and holidays."""
     return await _change(cases, caller, command_id, (), (year,), body.reason)

@@ -70,7 +70,7 @@ class InvoiceBody(Body):
     lines: list[LineBody] = Field(min_length=1, max_length=MAX_LINES)
 
 
-class LineShown(Shown):
+class InvoiceLineShown(Shown):
     """A line; `promised` is what open and paid refunds take of it."""
 
     line_no: int
@@ -115,17 +115,17 @@ class InvoiceHead(Shown):
 class InvoiceShown(InvoiceHead):
     """An invoice with its lines and payments."""
 
-    lines: list[LineShown]
+    lines: list[InvoiceLineShown]
     payments: list[PaymentShown]
 
 
 @routes.put(
-    "/v1/invoices/{number}",
+    "/v1/invoices/{invoice_number}",
     summary="Write an invoice; the same again changes nothing, another one is refused",
     responses={201: {"model": InvoiceShown, "description": "Written now"}},
 )
 async def write_invoice(
-    number: InvoicePath,
+    invoice_number: InvoicePath,
     body: InvoiceBody,
     response: Response,
     database: Stored,
@@ -136,18 +136,20 @@ async def write_invoice(
     problems = _problems(body)
     if problems:
         raise invalid(*problems)
-    stored = await _put(database, number, body)
+    stored = await _put(database, invoice_number, body)
     if stored is invoices.Stored.OTHER:
         raise Problem("invoice_differs", HTTPStatus.CONFLICT)
     if stored is invoices.Stored.NEW:
         response.status_code = HTTPStatus.CREATED
-    return await _read(database, number)
+    return await _read(database, invoice_number)
 
 
-@routes.get("/v1/invoices/{number}", summary="One invoice with its lines and payments")
-async def read_invoice(number: InvoicePath, database: Stored, caller: CallerIs) -> InvoiceShown:
+@routes.get("/v1/invoices/{invoice_number}", summary="One invoice with its lines and payments")
+async def read_invoice(
+    invoice_number: InvoicePath, database: Stored, caller: CallerIs
+) -> InvoiceShown:
     """A client reads its own only."""
-    invoice = await _read(database, number)
+    invoice = await _read(database, invoice_number)
     require_own(caller, invoice.client_id)
     return invoice
 
@@ -226,7 +228,7 @@ async def _read(database: Database, number: str) -> InvoiceShown:
         raise not_found()
     return InvoiceShown(
         **_head(heads[0]),
-        lines=[LineShown.model_validate(line, from_attributes=True) for line in lines],
+        lines=[InvoiceLineShown.model_validate(line, from_attributes=True) for line in lines],
         payments=[PaymentShown.model_validate(row, from_attributes=True) for row in paid],
     )
 

@@ -31,6 +31,7 @@ from texts import Language
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 READS = frozenset({"GET"})
+PUBLIC_ERRORS = (500, 503)
 READ_ERRORS = (401, 403, 404, 422, 500, 503)
 COMMAND_ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 500, 503)
 
@@ -48,9 +49,13 @@ class Route(APIRoute):
         self._is_public = operation in PUBLIC
         self._roles = frozenset() if self._is_public else roles_of(operation)
         self._is_command = not READS.issuperset(options["methods"])
-        errors = documented(*(COMMAND_ERRORS if self._is_command else READ_ERRORS))
-        options["responses"] = {**errors, **(options.get("responses") or {})}
+        options["responses"] = {**self._errors(), **(options.get("responses") or {})}
         super().__init__(path, endpoint, **options)
+
+    def _errors(self) -> dict[int | str, dict[str, Any]]:
+        if self._is_public:
+            return documented(*PUBLIC_ERRORS)
+        return documented(*(COMMAND_ERRORS if self._is_command else READ_ERRORS))
 
     def get_route_handler(self) -> Handler:
         """FastAPI's own handler behind our checks."""
