@@ -1,0 +1,109 @@
+"""`python -m demo`: starts a stack, plays the stories, shows what came of them, checks it."""
+
+import argparse
+import gc
+import sys
+import time
+from datetime import UTC, date, datetime
+
+import httpx2
+
+from demo.dataset import data_set
+from demo.expectation import Unexpected
+from demo.loading import load
+from demo.people import ANSWER_LIMIT_SECONDS, Cast
+from demo.report import Played, addresses, report
+from demo.stage import Stage
+from demo.stories import STORIES, refusals
+from demo.terminal import Terminal
+from domain.calendar import moscow_date
+from stack.embedded import Stack
+from stack.errors import StackError
+
+DESCRIPTION = """\
+Starts PostgreSQL, Temporal, a mail catcher, a sandbox acquirer, the API and a worker on loopback
+ports, with data of its own that are removed afterwards, and plays refunds through the HTTP API."""
+EPILOG = """\
+On a terminal it stays up at the end, so that one can look around, until Ctrl-C. Anywhere else it
+stops everything and exits: 0 when everything was as it must be, 1 with one line that says what was
+not and where the logs are. It runs beside `make up` and beside another demo; a port that is taken
+is replaced by a free one."""
+
+FAILED = 1
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """Plays once; gives the exit code."""
+    argparse.ArgumentParser(
+        prog="python -m demo",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    ).parse_args()
+    try:
+        play(Terminal(sys.stdout))
+    except (Unexpected, StackError, PermissionError, httpx2.HTTPError) as error:
+        said = str(error) or type(error).__name__
+        print(f"demo failed: {said}", file=sys.stderr, flush=True)
+        return FAILED
+    except KeyboardInterrupt:
+        print("\nStopped; no process is left.", file=sys.stderr, flush=True)
+        return INTERRUPTED
+    return 0
+
+
+def play(terminal: Terminal) -> None:
+    """The whole demo; raises `Unexpected` when anything is not as it must be."""
+    began = time.monotonic()
+    terminal.chapter("Kopeyka: refunds from the request to the credited money")
+    terminal.deed("stack", "PostgreSQL, Temporal, mail, acquirer, API and worker are starting")
+    with Stack.fresh() as stack:
+        terminal.deed("stack", f"everything runs; Temporal's Web UI: {stack.ui_url}")
+        with (
+            Cast(stack.api_url, stack.environment["KOPEYKA_DEVELOPMENT_KEY"]) as cast,
+            _line_to(stack.acquirer_url) as acquirer,
+        ):
+            stage = Stage(stack, terminal, cast, acquirer, data_set(_today()))
+            played = _stories(stage)
+            report(stage, played)
+        addresses(stage, played)
+        terminal.line()
+        terminal.line(f"All as it must be, in {time.monotonic() - began:.0f} s.")
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            _stay(stage)
+
+
+def _stories(stage: Stage) -> list[Played]:
+    load(stage)
+    stage.terminal.chapter(refusals.TITLE)
+    refusals.play(stage)
+    played = []
+    for story in STORIES:
+        stage.terminal.chapter(story.title, story.about)
+        played.append(Played(story, story.play(stage)))
+    return played
+
+
+def _stay(stage: Stage) -> None:
+    """Until Ctrl-C, which is the ordinary end of it."""
+    stage.terminal.line("Everything stays up until Ctrl-C.")
+    try:
+        stage.stack.wait()
+    except KeyboardInterrupt:
+        stage.terminal.line()
+        stage.terminal.line("Stopping…")
+
+
+def _line_to(acquirer_url: str) -> httpx2.Client:
+    return httpx2.Client(base_url=acquirer_url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False)
+
+
+def _today() -> date:
+    return moscow_date(datetime.now(UTC))
+
+
+if __name__ == "__main__":
+    code = main()
+    gc.collect()  # a Temporal client that is still alive at exit may bring the process down
+    sys.exit(code)

@@ -1,0 +1,161 @@
+"""One refund as the audience follows it: who does what, and which status comes of it."""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from email.message import EmailMessage
+from typing import Any
+
+from demo.dataset import Invoice
+from demo.expectation import Unexpected, expect
+from demo.people import Document, Person
+from demo.stage import Stage
+from demo.time_skipping import let_pass
+from domain.access import Role
+from domain.money import parse_amount
+from domain.refund import Action, RefundStatus
+from domain.requisites import Requisites
+from domain.statement import CODE_DIGITS
+from stack.mailbox import plain_text
+from texts import day, rubles, say
+
+CREDIT_BANK_DAYS = 10
+"""«В течение десяти банковских дней с даты платежа»."""
+STATUS_LIMIT_SECONDS = 30.0
+LOOK_SECONDS = 0.2
+WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
+
+_CODE = re.compile(rf"^\s*(\d{{{CODE_DIGITS}}})\s*$", re.MULTILINE)
+
+
+class Case:
+    """A refund of one invoice. Whatever anybody does here goes through the API."""
+
+    def __init__(self, stage: Stage, invoice: Invoice) -> None:
+        self.invoice = invoice
+        self.client = stage.cast.client(invoice.client)
+        self.id = ""
+        self._stage = stage
+        self._title = "—"
+        self._amount: str | None = None
+
+    def view(self, person: Person | None = None) -> Document:
+        """The case as somebody sees it, the client when nobody is named."""
+        return (person or self.client).read(f"/v1/refunds/{self.id}")
+
+    def open(self, stopped_on: date) -> None:
+        """The client asks for the refund of the whole invoice."""
+        body = {"invoice_number": self.invoice.number, "stopped_on": stopped_on.isoformat()}
+        state = self.client.command("POST", "/v1/refunds", body)
+        self.id = state["id"]
+        deed = f"asks to refund {self.invoice.number} ({rubles(self.invoice.total_kopecks)})"
+        self._show(Role.CLIENT, deed, state)
+
+    def act(self, person: Person, action: Action, deed: str, body: Any = None) -> Document:
+        """Somebody does what the API offers them in this status."""
+        offer = self._offer(person, action, deed)
+        answer = person.command(offer["method"], offer["href"], body)
+        self._show(person.role, deed, answer)
+        return answer
+
+    def is_refused(self, person: Person, action: Action, code: str, deed: str) -> None:
+        """Somebody tries what they may not, and is told so."""
+        offer = self._offer(person, action, deed)
+        words = person.refused(code, offer["method"], offer["href"])
+        self._stage.terminal.deed(person.role, deed, f"refused: {words}")
+
+    def enter_requisites(self, requisites: Requisites) -> None:
+        """The client says where the money goes; that draws up the statement."""
+        deed = f"enters requisites: {requisites.bank_name}, account …{requisites.account[-4:]}"
+        self.act(self.client, Action.ENTER_REQUISITES, deed, asdict(requisites))
+
+    def sign(self) -> None:
+        """The client signs the newest statement with the code from a letter."""
+        mailbox = self._stage.stack.mailbox
+        seen = {letter["Message-ID"] for letter in mailbox.letters(self.invoice.client.email)}
+        self.act(self.client, Action.REQUEST_CODE, "asks for a one-time code")
+        subject = say("mail.refund_one_time_code.subject", invoice_number=self.invoice.number)
+
+        def is_awaited(letter: EmailMessage) -> bool:
+            return letter["Subject"] == subject and letter["Message-ID"] not in seen
+
+        code = _CODE.search(plain_text(mailbox.wait_for(is_awaited)))
+        if code is None:
+            raise Unexpected("the letter with the one-time code", f"{CODE_DIGITS} digits", "none")
+        self.act(self.client, Action.SIGN, "signs with the code from the letter", {"code": code[1]})
+
+    def wait_until_paid(self) -> None:
+        """The bank's side of it; nobody does anything here."""
+        view = self._wait(lambda view: view["status"] == RefundStatus.COMPLETED, "to be paid")
+        paid_on = date.fromisoformat(view["paid_on"])
+        self._show(Role.BANK, f"the money leaves on {day(paid_on)}", view)
+
+    def let_bank_days_pass(self) -> None:
+        """Time is skipped for this case until the last day of crediting is over."""
+        view = self.view()
+        paid_on, credit_by = date.fromisoformat(view["paid_on"]), self._counted(view)
+        days = self._bank_days(paid_on, credit_by)
+        expect(f"bank days of {self.id}", CREDIT_BANK_DAYS, len(days))
+        self._stage.terminal.deed("calendar", f"bank days: {', '.join(map(_named, days))}")
+        skipped = let_pass(
+            self._stage.stack.temporal_address, self.id, datetime.fromisoformat(view["wait_until"])
+        )
+        closed = self._wait(lambda view: view.get("closed_at") is not None, "to be closed")
+        self._stage.terminal.deed(
+            "calendar",
+            f"{skipped.days} days pass for the case; it is over",
+            f"{closed['title']}, feedback is asked",
+        )
+
+    def leave_feedback(self, score: int, text: str) -> None:
+        """The client's last word."""
+        body = {"score": score, "text": text}
+        self.act(self.client, Action.LEAVE_FEEDBACK, f"leaves feedback: {score} of 5", body)
+
+    def _offer(self, person: Person, action: Action, deed: str) -> Mapping[str, str]:
+        view = self.view(person)
+        offered: dict[str, Mapping[str, str]] = {one["action"]: one for one in view["actions"]}
+        if action not in offered:
+            found = f"{', '.join(offered) or 'nothing'} in «{view['title']}»"
+            raise Unexpected(f"{person.name} {deed}", f"{action} to be offered", found)
+        return offered[action]
+
+    def _counted(self, view: Document) -> date:
+        """The last day of crediting, counted anew by the calendar."""
+        counted = self.client.read(
+            "/v1/bank-days", start=view["paid_on"], count=str(CREDIT_BANK_DAYS)
+        )
+        expect(f"the last day of crediting of {self.id}", counted["date"], view["credit_by"])
+        return date.fromisoformat(view["credit_by"])
+
+    def _bank_days(self, paid_on: date, credit_by: date) -> list[date]:
+        span = {"from": paid_on.isoformat(), "to": credit_by.isoformat()}
+        days = self.client.read("/v1/calendar/days", **span)["days"]
+        counted = [date.fromisoformat(one["day"]) for one in days if one["is_bank_day"]]
+        return [one for one in counted if one > paid_on]
+
+    def _wait(self, reached: Callable[[Document], bool], what: str) -> Document:
+        deadline = time.monotonic() + STATUS_LIMIT_SECONDS
+        while not reached(view := self.view()):
+            if time.monotonic() > deadline:
+                found = f"«{view['title']}» after {STATUS_LIMIT_SECONDS:g} s"
+                raise Unexpected(f"waiting for {self.id}", what, found)
+            time.sleep(LOOK_SECONDS)
+        return view
+
+    def _show(self, who: Role, deed: str, answer: Document) -> None:
+        """A deed, with the move of the status and the new sum when there was one."""
+        before, after = self._title, answer.get("title", self._title)
+        outcome = f"{before} → {after}" if after != before else ""
+        amount = answer.get("amount") if outcome else None
+        if amount is not None and amount != self._amount:
+            outcome += f", {rubles(parse_amount(amount))}"
+            self._amount = amount
+        self._title = after
+        self._stage.terminal.deed(who, deed, outcome)
+
+
+def _named(one: date) -> str:
+    return f"{WEEKDAYS[one.weekday()]} {one:%d.%m}"

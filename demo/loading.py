@@ -1,0 +1,87 @@
+"""Billing puts the data in through the API; the acquirer learns of the payments it took."""
+
+from typing import Any
+
+from demo.dataset import MAILBOXES, Client, Invoice, Line, Payment
+from demo.expectation import expect
+from demo.stage import Stage, run_starter
+from domain.money import amount_text
+
+
+def load(stage: Stage) -> None:
+    """Everything of the data set, as other systems would bring it."""
+    data, billing = stage.data, stage.cast.billing
+    for client in data.clients:
+        billing.command("PUT", f"/v1/clients/{client.id}", _client(client))
+    for invoice in data.invoices:
+        billing.command("PUT", f"/v1/invoices/{invoice.number}", _invoice(invoice))
+        if invoice.payment is not None:
+            _pay(stage, invoice, invoice.payment)
+    stage.terminal.deed("billing", _registered(stage))
+    run_starter(stage, "mailbox", *(f"{role}={address}" for role, address in MAILBOXES.items()))
+    stage.terminal.deed("operator", f"gives {', '.join(MAILBOXES)} a mailbox each")
+
+
+def _pay(stage: Stage, invoice: Invoice, payment: Payment) -> None:
+    """The acquirer had the money first: what it does not know it cannot give back."""
+    if payment.acquirer_id is not None:
+        taken = {
+            "id": payment.acquirer_id,
+            "amount": amount_text(invoice.total_kopecks),
+            "method": payment.method,
+            "captured_at": payment.received_at.isoformat(),
+        }
+        answer = stage.acquirer.post("/sandbox/payments", json=taken)
+        expect(f"the acquirer takes the payment of {invoice.number}", 200, answer.status_code)
+    body = {
+        "invoice_number": invoice.number,
+        "method": payment.method,
+        "acquirer_payment_id": payment.acquirer_id,
+        "amount": amount_text(invoice.total_kopecks),
+        "received_at": payment.received_at.isoformat(),
+    }
+    stage.cast.billing.command("PUT", f"/v1/payments/{payment.id}", body)
+
+
+def _client(client: Client) -> dict[str, Any]:
+    return {
+        "kind": client.kind,
+        "name": client.name,
+        "inn": client.inn,
+        "kpp": client.kpp,
+        "email": client.email,
+    }
+
+
+def _invoice(invoice: Invoice) -> dict[str, Any]:
+    return {
+        "client_id": invoice.client.id,
+        "issued_by": invoice.issued_by,
+        "service_centre": invoice.service_centre,
+        "issued_on": invoice.issued_on.isoformat(),
+        "total": amount_text(invoice.total_kopecks),
+        "lines": [_line(number, line) for number, line in enumerate(invoice.lines, start=1)],
+    }
+
+
+def _line(number: int, line: Line) -> dict[str, Any]:
+    start, end = line.period or (None, None)
+    return {
+        "line_no": number,
+        "title": line.title,
+        "kind": line.kind,
+        "sum": amount_text(line.sum_kopecks),
+        "vat_rate": line.vat_rate,
+        "period_start": start and start.isoformat(),
+        "period_end": end and end.isoformat(),
+        "delivered_on": line.delivered_on and line.delivered_on.isoformat(),
+    }
+
+
+def _registered(stage: Stage) -> str:
+    payments = [invoice.payment for invoice in stage.data.invoices if invoice.payment is not None]
+    acquired = sum(payment.acquirer_id is not None for payment in payments)
+    return (
+        f"registers {len(stage.data.clients)} clients, {len(stage.data.invoices)} invoices and "
+        f"{len(payments)} payments, {acquired} of them taken by the acquirer"
+    )
