@@ -35,9 +35,9 @@ MOVES = MappingProxyType(
     {
         _S.CALCULATING: frozenset({_S.AWAITING_STATEMENT, _S.AWAITING_SPECIALIST, _S.DECLINED}),
         _S.AWAITING_SPECIALIST: frozenset({_S.AWAITING_STATEMENT, _S.DECLINED, _S.CANCELLED}),
-        _S.AWAITING_STATEMENT: frozenset({_S.UNDER_REVIEW, _S.EXPIRED, _S.CANCELLED}),
+        _S.AWAITING_STATEMENT: frozenset({_S.UNDER_REVIEW, _S.EXPIRED, _S.CANCELLED, _S.DECLINED}),
         _S.UNDER_REVIEW: frozenset(
-            {_S.AWAITING_APPROVAL, _S.PAYING, _S.AWAITING_STATEMENT, _S.CANCELLED}
+            {_S.AWAITING_APPROVAL, _S.PAYING, _S.AWAITING_STATEMENT, _S.CANCELLED, _S.DECLINED}
         ),
         _S.AWAITING_APPROVAL: frozenset({_S.PAYING, _S.DECLINED, _S.CANCELLED}),
         _S.PAYING: frozenset({_S.COMPLETED, _S.AWAITING_STATEMENT}),
@@ -47,7 +47,10 @@ MOVES = MappingProxyType(
         _S.EXPIRED: frozenset(),
     }
 )
-"""The allowed moves; the database holds the same table and a test compares the two."""
+"""The allowed moves; the database holds the same table and a test compares the two.
+
+From the statement and its review only an operator declines, by giving up a step that cannot go.
+"""
 
 UNPAID_ENDS = frozenset({_S.DECLINED, _S.CANCELLED, _S.EXPIRED})
 """Final statuses in which nothing is promised any more."""

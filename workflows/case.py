@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey
 from temporalio.exceptions import (
-    ActivityError,
     ApplicationError,
     FailureError,
     is_cancelled_exception,
@@ -174,7 +173,7 @@ class Case:
             except FailureError as error:
                 if is_cancelled_exception(error):
                     raise
-                await self._ask_operator(summary, _failure_of(error))
+                await self._ask_operator(summary, failure_of(error))
 
     async def _ask_operator(self, step: str, failure: str) -> None:
         """Waits for the operator's word, or a day; raises `CaseAborted` when the step is
@@ -287,8 +286,11 @@ def _set_or_unset(key: SearchAttributeKey[Any], value: Any) -> Any:
     return key.value_unset() if value is None else key.value_set(value)
 
 
-def _failure_of(error: FailureError) -> str:
-    cause = error.cause if isinstance(error, ActivityError) else error
+def failure_of(error: FailureError) -> str:
+    """What went wrong, for people: the kind and the message of the innermost cause."""
+    cause: BaseException | None = error
+    while isinstance(cause, FailureError) and cause.cause is not None:
+        cause = cause.cause
     text = cause.message if isinstance(cause, ApplicationError) else str(cause or error)
     kind = f"{cause.type}: " if isinstance(cause, ApplicationError) and cause.type else ""
     return f"{kind}{text}"[:FAILURE_LENGTH]

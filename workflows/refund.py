@@ -5,10 +5,10 @@ from types import MappingProxyType
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
-from temporalio.workflow import ParentClosePolicy
+from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.workflow import ChildWorkflowCancellationType, ParentClosePolicy
 
-from workflows.case import Case, CaseAborted
+from workflows.case import Case, CaseAborted, failure_of
 from workflows.payout import PayoutWorkflow
 
 with workflow.unsafe.imports_passed_through():
@@ -51,6 +51,9 @@ STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(
 )
 """The step that each decision of a person leads to."""
 
+ABORTED = "aborted"
+"""Why a case is declined whose step the operator gave up; the text is `error.aborted`."""
+
 
 @workflow.defn(name="refund")
 class RefundWorkflow(Case):
@@ -66,6 +69,7 @@ class RefundWorkflow(Case):
         self._heard: tuple[Action, Decision] | None = None
         self._refused: str | None = None
         self._returned: PayoutReturn | None = None
+        self._given_up = False
 
     @workflow.run
     async def run(self, request: RefundRequest) -> RefundOutcome:
@@ -93,7 +97,7 @@ class RefundWorkflow(Case):
         try:
             opened = await self._store(RefundActivities.open, opening, say("ui.step.calculate"))
         except CaseAborted:
-            opened = Entered(RefundStatus.DECLINED, refusal="aborted")
+            opened = Entered(RefundStatus.DECLINED, refusal=ABORTED)
         self._enter(opened)
 
     async def _decided(self, status: RefundStatus) -> None:
@@ -106,7 +110,8 @@ class RefundWorkflow(Case):
             try:
                 entered = await self._store(step, change, summary)
             except CaseAborted as aborted:
-                change = self._next_change(str(aborted))
+                self._given_up = True
+                change = self._next_change(str(aborted), reason=ABORTED)
                 entered = await self._store(RefundActivities.decline, change, say("action.decline"))
             self._refused = entered.refusal
             if entered.refusal is None:
@@ -118,19 +123,34 @@ class RefundWorkflow(Case):
         """Runs payouts as cases of their own until one is paid or the client must say where to."""
         while self._status is RefundStatus.PAYING:
             attempt = self._entered.attempt
-            answer: Answer = await workflow.execute_child_workflow(
-                PayoutWorkflow.run,
-                PayoutRequest(
-                    self._request.refund_id,
-                    attempt,
-                    Channel(self._entered.channel or Channel.ACQUIRER),
-                    self._wait,
-                ),
-                id=payout_workflow_id(self._request.refund_id, attempt),
-                parent_close_policy=ParentClosePolicy.ABANDON,
-                static_summary=rubles(self._entered.sum_kopecks),
-            )
+            answer = await self._payout(attempt)
             await self._change(_step_after(answer), self._next_change(attempt=attempt))
+
+    async def _payout(self, attempt: int) -> Answer:
+        """Waits for a payout attempt. One that was ended by hand runs again at the operator's word:
+        it looks before it asks.
+        """
+        while True:
+            try:
+                answer: Answer = await workflow.execute_child_workflow(
+                    PayoutWorkflow.run,
+                    PayoutRequest(
+                        self._request.refund_id,
+                        attempt,
+                        Channel(self._entered.channel or Channel.ACQUIRER),
+                        self._wait,
+                    ),
+                    id=payout_workflow_id(self._request.refund_id, attempt),
+                    cancellation_type=ChildWorkflowCancellationType.ABANDON,
+                    parent_close_policy=ParentClosePolicy.ABANDON,
+                    static_summary=rubles(self._entered.sum_kopecks),
+                )
+            except FailureError as error:
+                if workflow.cancellation_reason() is not None:
+                    raise
+                await self._ask_operator(say("ui.step.pay"), failure_of(error))
+            else:
+                return answer
 
     async def _credited(self) -> None:
         """Lets the bank days pass and asks for feedback, unless the money comes back first."""
@@ -141,9 +161,10 @@ class RefundWorkflow(Case):
             lambda: self._wait,
             say(f"ui.timer.{self._status}"),
         )
-        returned, self._returned = self._returned, None
-        if returned is None:
+        if self._returned is None:
             await self._change(RefundActivities.close, self._next_change())
+        returned, self._returned = self._returned, None
+        if returned is None:  # nor did it come back while the case was being closed
             return
         change = self._next_change(attempt=returned.attempt, reason=returned.reason)
         await self._change(RefundActivities.reopen, change)
@@ -184,9 +205,13 @@ class RefundWorkflow(Case):
         )
 
     async def _move_deadline(self) -> None:
-        moved = await self._store(
-            RefundActivities.move_deadline, self._next_change(), say("ui.step.move_deadline")
-        )
+        change = self._next_change()
+        try:
+            moved = await self._store(
+                RefundActivities.move_deadline, change, say("ui.step.move_deadline")
+            )
+        except CaseAborted:
+            return  # the operator lets the deadline stay where it is
         if moved is not None:
             self._changes += 1
             self._enter(moved)
@@ -331,7 +356,10 @@ class RefundWorkflow(Case):
         self._show(entered.status, wait.waiting_for if wait else None, wait.until if wait else None)
 
     def _may_abort(self) -> bool:
-        return self._status not in (RefundStatus.PAYING, RefundStatus.COMPLETED)
+        return not self._given_up and self._status not in (
+            RefundStatus.PAYING,
+            RefundStatus.COMPLETED,
+        )
 
     def _describe(self) -> str:
         """Markdown for the Web UI: status, who is waited for, until when, failure, what can be

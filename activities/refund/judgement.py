@@ -42,9 +42,9 @@ async def open_case(transaction: Transaction, opening: Opening) -> Entered:
     the same.
     """
     request = opening.request
-    own, (head,), lines, (policy_row,), overrides, years = await transaction.read(
-        refund.own_row(request.refund_id, OPENED),
+    (head,), lines, own, (policy_row,), overrides, years = await transaction.read(
         *invoices.facts(request.invoice_number, locked=True),
+        refund.own_row(request.refund_id, OPENED),
         policy.valid_at(opening.at),
         OVERRIDES,
         YEARS,
@@ -67,6 +67,7 @@ def take_calculation(transaction: Transaction, case: Case, change: Change) -> En
         RefundStatus.AWAITING_STATEMENT,
         sum_kopecks=calculation.sum_kopecks,
         calculation_id=calculation.id,
+        calculated_by=calculation.calculated_by,
         reason=calculation.reason,
     )
 
@@ -93,6 +94,7 @@ def enter(
     reason: str | None = None,
     sum_kopecks: int | None = None,
     wait: Wait | None = None,
+    calculated_by: str | None = None,
     attempt: int = 0,
     channel: str | None = None,
     **columns: Any,
@@ -107,7 +109,7 @@ def enter(
         wait=wait,
         sum_kopecks=total,
         attempt=attempt,
-        calculated_by=case.row.calculated_by,
+        calculated_by=calculated_by or case.row.calculated_by,
         channel=channel,
     )
     refund.tell(
@@ -229,7 +231,9 @@ def params_of(case: Case, entered: Entered, **more: Any) -> dict[str, Any]:
         params["payment_date_on"] = more["paid_on"].isoformat()
     if more.get("credit_by") is not None:
         params["credit_by_on"] = more["credit_by"].isoformat()
-    if more.get("reason"):
+    if more.get("refusal"):
+        params["refusal"] = more["refusal"]
+    elif more.get("reason"):
         name = _REASON_NAMES.get(case.status, {}).get(entered.status, "reason")
         params[name] = more["reason"]
     return params

@@ -227,5 +227,11 @@ class RefundActivities:
             if case.repeated:
                 return case.repeated
             return enter(
-                transaction, case, change, status, reason=remark_in(case), closed_at=change.at
+                transaction,
+                case,
+                change,
+                status,
+                reason=remark_in(case) or change.reason,
+                refusal=change.reason,
+                closed_at=change.at,
             )

@@ -17,8 +17,8 @@ _HERE = Path(__file__).parent
 REFUND_MOVES = """
     calculating         > awaiting_statement awaiting_specialist declined
     awaiting_specialist > awaiting_statement declined cancelled
-    awaiting_statement  > under_review expired cancelled
-    under_review        > awaiting_approval paying awaiting_statement cancelled
+    awaiting_statement  > under_review expired cancelled declined
+    under_review        > awaiting_approval paying awaiting_statement cancelled declined
     awaiting_approval   > paying declined cancelled
     paying              > completed awaiting_statement
     completed           > awaiting_statement
