@@ -1,0 +1,210 @@
+"""One refund case on the real server, its steps faked, its time passing when the test says so."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+)
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from domain.payout import payout_workflow_id
+from domain.refund import Decision, Entered, RefundOutcome, RefundRequest
+from tests.workflows.fakes import FakeSteps
+from worker import PASSED_THROUGH, WORKFLOWS
+from workflows.case import Resolution, ResolutionAction
+from workflows.refund import RefundWorkflow
+
+PATIENCE_SECONDS = 10.0
+PATIENCE = timedelta(seconds=PATIENCE_SECONDS)
+MOMENT_SECONDS = 0.02
+
+
+@dataclass
+class CaseUnderTest:
+    """A case that has been asked for and opened."""
+
+    env: WorkflowEnvironment
+    steps: FakeSteps
+    request: RefundRequest
+    handle: WorkflowHandle[RefundWorkflow, RefundOutcome]
+    opened: Entered
+
+    async def say(self, update: str, by: str, paper_id: str | None = None) -> Entered:
+        """A person's command, and what came of it."""
+        entered: Entered = await self.handle.execute_update(
+            update, Decision(by, paper_id), result_type=Entered, rpc_timeout=PATIENCE
+        )
+        return entered
+
+    async def resolve(self, action: ResolutionAction, workflow_id: str | None = None) -> None:
+        """The operator's word on the step that waits for it."""
+        handle = self.env.client.get_workflow_handle(workflow_id or self.request.refund_id)
+        await handle.execute_update(
+            "resolve_failed_step", Resolution(action, "orlov", "проверено"), rpc_timeout=PATIENCE
+        )
+
+    async def pass_time(self, duration: timedelta, workflow_id: str | None = None) -> bool:
+        """Lets time pass for the case, or for another workflow; False when it ended before."""
+        handle = self.env.client.get_workflow_handle(workflow_id or self.request.refund_id)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await self.env.fast_forward(handle, duration)
+
+    async def outcome(self) -> RefundOutcome:
+        """How it ended."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await self.handle.result()
+
+    def payout_id(self, attempt: int = 1) -> str:
+        """The workflow of a payout attempt."""
+        return payout_workflow_id(self.request.refund_id, attempt)
+
+    async def did(self, deed: str, times: int = 1) -> None:
+        """Returns once the deed has been done so often."""
+
+        async def done() -> bool:
+            return self.steps.deeds.count(deed) >= times
+
+        await eventually(done)
+
+    async def payout_runs(self, attempt: int) -> None:
+        """Returns once the attempt's workflow is there."""
+        await eventually(lambda: _is_there(self.env.client, self.payout_id(attempt)))
+
+    async def shows(self, workflow_id: str | None = None, /, **expected: Any) -> None:
+        """Returns once the search attributes are these."""
+
+        async def shown() -> bool:
+            return expected.items() <= (await self.attributes(workflow_id)).items()
+
+        await eventually(shown)
+
+    async def attributes(self, workflow_id: str | None = None) -> dict[str, Any]:
+        """The search attributes as operators see them."""
+        handle = self.env.client.get_workflow_handle(workflow_id or self.request.refund_id)
+        described = await handle.describe()
+        return {pair.key.name: pair.value for pair in described.typed_search_attributes}
+
+    async def details(self, workflow_id: str | None = None) -> str:
+        """What the Web UI shows of the case."""
+        handle = self.env.client.get_workflow_handle(workflow_id or self.request.refund_id)
+        metadata = await handle.query("__temporal_workflow_metadata")
+        details: str = metadata["currentDetails"]
+        return details
+
+    async def events(self, workflow_id: str | None = None) -> list[str]:
+        """The kinds of the history's events, in order."""
+        handle = self.env.client.get_workflow_handle(workflow_id or self.request.refund_id)
+        history = await handle.fetch_history()
+        return [
+            EventType.Name(event.event_type).removeprefix("EVENT_TYPE_") for event in history.events
+        ]
+
+
+async def eventually(question: Callable[[], Awaitable[bool]]) -> None:
+    """Returns once the answer is yes; TimeoutError if it does not become yes."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await question():  # noqa: ASYNC110 - the server and the worker answer
+            await asyncio.sleep(MOMENT_SECONDS)
+
+
+def product_client(env: WorkflowEnvironment) -> Client:
+    """A client that writes payloads as the product does."""
+    config = env.client.config()
+    config["data_converter"] = pydantic_data_converter
+    return Client(**config)
+
+
+def product_runner() -> SandboxedWorkflowRunner:
+    """The worker's own sandbox."""
+    return SandboxedWorkflowRunner(
+        restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    )
+
+
+def new_request() -> RefundRequest:
+    """A request for an invoice that nobody has asked for yet."""
+    number = uuid4().hex[:12]
+    return RefundRequest(f"refund-{number}-1", number, "client-1", 1)
+
+
+@asynccontextmanager
+async def serving(client: Client, *activities: Any) -> AsyncIterator[str]:
+    """A worker with all workflows and these activities; its task queue."""
+    queue = f"queue-{uuid4().hex}"
+    worker = Worker(
+        client,
+        task_queue=queue,
+        workflows=WORKFLOWS,
+        activities=activities,
+        workflow_runner=product_runner(),
+    )
+    async with worker:
+        yield queue
+
+
+@asynccontextmanager
+async def case_with(env: WorkflowEnvironment, steps: FakeSteps) -> AsyncIterator[CaseUnderTest]:
+    """A case opened by Update-with-Start, as the API does; what still runs is ended after it."""
+    client = product_client(env)
+    async with serving(client, *steps.activities) as queue:
+        request = new_request()
+        handle, asked = await ask(client, queue, request)
+        case = CaseUnderTest(env, steps, request, handle, await asked)
+        try:
+            yield case
+        finally:
+            await _end(client, request.refund_id)
+            for attempt in range(1, 4):
+                await _end(client, case.payout_id(attempt))
+
+
+async def ask(
+    client: Client, queue: str, request: RefundRequest
+) -> tuple[WorkflowHandle[RefundWorkflow, RefundOutcome], Any]:
+    """Asks for a refund: the case's handle, and the answer to wait for."""
+    start = WithStartWorkflowOperation(
+        RefundWorkflow.run,
+        request,
+        id=request.refund_id,
+        task_queue=queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
+    asked = asyncio.create_task(
+        client.execute_update_with_start_workflow(
+            RefundWorkflow.ask, request, start_workflow_operation=start
+        )
+    )
+    return await start.workflow_handle(), asked
+
+
+async def _is_there(client: Client, workflow_id: str) -> bool:
+    try:
+        await client.get_workflow_handle(workflow_id).describe()
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise
+    return True
+
+
+async def _end(client: Client, workflow_id: str) -> None:
+    handle = client.get_workflow_handle(workflow_id)
+    if not await _is_there(client, workflow_id):
+        return
+    if (await handle.describe()).status is WorkflowExecutionStatus.RUNNING:
+        await handle.terminate()

@@ -1,0 +1,209 @@
+"""The refund's and the payout's steps by hand: no database, scripted answers, a list of deeds."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from domain.access import Role
+from domain.calendar import BankCalendar
+from domain.payout import Answer, Channel, PayoutRequest, PayoutStatus, Settlement
+from domain.policy import DayUnit, WaitPolicy
+from domain.refund import (
+    SYSTEM,
+    Change,
+    Entered,
+    Nudge,
+    Opening,
+    RefundStatus,
+    Wait,
+)
+
+S = RefundStatus
+SUM_KOPECKS = 969_355
+NEVER = 10_000
+"""More failures than any step is tried."""
+PAID = Answer(PayoutStatus.PAID, "external-1")
+REJECTED = Answer(PayoutStatus.REJECTED, reason="insufficient_funds")
+REFUSED_HERE = Answer(PayoutStatus.REJECTED, reason="payment_too_old", elsewhere=True)
+SENT = Answer(PayoutStatus.SENT, "external-1")
+UNKNOWN = Answer(PayoutStatus.UNKNOWN, reason="silence")
+
+WAITS: Mapping[RefundStatus, WaitPolicy] = {
+    S.AWAITING_SPECIALIST: WaitPolicy(Role.SPECIALIST, DayUnit.DAYS, 5, (1, 2), 3),
+    S.AWAITING_STATEMENT: WaitPolicy(Role.CLIENT, DayUnit.DAYS, 30, (3, 10, 25), None, S.EXPIRED),
+    S.UNDER_REVIEW: WaitPolicy(Role.SPECIALIST, DayUnit.DAYS, 5, (1, 2), 3),
+    S.AWAITING_APPROVAL: WaitPolicy(Role.ACCOUNTANT, DayUnit.DAYS, 5, (1, 2), 3),
+    S.PAYING: WaitPolicy(Role.BANK, DayUnit.DAYS, 5, (1,), 3),
+    S.COMPLETED: WaitPolicy(Role.BANK, DayUnit.DAYS, 14),
+}
+"""The shape of the policy in plain days: no test depends on a year's calendar."""
+
+
+class FakeSteps:
+    """One case's steps.
+
+    `failures` counts, by step, the runs that raise, each with `failure`; `refusals` answer once.
+    """
+
+    def __init__(
+        self,
+        *,
+        opens_in: RefundStatus = S.AWAITING_STATEMENT,
+        above_limit: bool = False,
+        channel: Channel = Channel.ACQUIRER,
+        payouts: Sequence[Answer] = (PAID,),
+        failures: Mapping[str, int] | None = None,
+        failure: str = "CaseDiverged",
+        refusals: Mapping[str, str] | None = None,
+        moved_to: Wait | None = None,
+    ) -> None:
+        self.deeds: list[str] = []
+        self.nudges: list[Nudge] = []
+        self.changes: list[Change] = []
+        self.tries: Counter[str] = Counter()
+        self.failures = Counter(failures or {})
+        self.moved_to = moved_to
+        self._failure = failure
+        self._opens_in = opens_in
+        self._above_limit = above_limit
+        self._channel = channel
+        self._payouts = list(payouts)
+        self._refusals = dict(refusals or {})
+        self._attempts = 0
+        self._calculated_by: str | None = None
+        self._status = S.CALCULATING
+
+    @property
+    def activities(self) -> list[Callable[..., Any]]:
+        """Everything to register."""
+        members = (getattr(self, name) for name in dir(type(self)) if name != "activities")
+        return [one for one in members if hasattr(one, "__temporal_activity_definition")]
+
+    @activity.defn(name="refund.open")
+    async def open(self, opening: Opening) -> Entered:
+        self._try("open")
+        if self._opens_in is S.DECLINED:
+            return Entered(S.DECLINED, refusal="invoice_not_paid")
+        if self._opens_in is S.AWAITING_STATEMENT:
+            self._calculated_by = SYSTEM
+        return self._entered(Change(opening.request.refund_id, 2, opening.at), self._opens_in)
+
+    @activity.defn(name="refund.record_calculation")
+    async def record_calculation(self, change: Change) -> Entered:
+        self._calculated_by = change.by
+        return self._enter("record_calculation", change, S.AWAITING_STATEMENT)
+
+    @activity.defn(name="refund.record_statement")
+    async def record_statement(self, change: Change) -> Entered:
+        return self._enter("record_statement", change, S.UNDER_REVIEW)
+
+    @activity.defn(name="refund.return_statement")
+    async def return_statement(self, change: Change) -> Entered:
+        return self._enter("return_statement", change, S.AWAITING_STATEMENT)
+
+    @activity.defn(name="refund.accept")
+    async def accept(self, change: Change) -> Entered:
+        if self._above_limit:
+            return self._enter("accept", change, S.AWAITING_APPROVAL)
+        return self._pay("accept", change)
+
+    @activity.defn(name="refund.approve")
+    async def approve(self, change: Change) -> Entered:
+        return self._pay("approve", change)
+
+    @activity.defn(name="refund.pay_by_bank")
+    async def pay_by_bank(self, change: Change) -> Entered:
+        self._channel = Channel.BANK
+        return self._pay("pay_by_bank", change)
+
+    @activity.defn(name="refund.complete")
+    async def complete(self, change: Change) -> Entered:
+        return self._enter("complete", change, S.COMPLETED)
+
+    @activity.defn(name="refund.ask_again")
+    async def ask_again(self, change: Change) -> Entered:
+        return self._enter("ask_again", change, S.AWAITING_STATEMENT)
+
+    @activity.defn(name="refund.reopen")
+    async def reopen(self, change: Change) -> Entered:
+        return self._enter("reopen", change, S.AWAITING_STATEMENT)
+
+    @activity.defn(name="refund.close")
+    async def close(self, change: Change) -> Entered:
+        self._try("close", change)
+        return Entered(S.COMPLETED, sum_kopecks=SUM_KOPECKS)
+
+    @activity.defn(name="refund.decline")
+    async def decline(self, change: Change) -> Entered:
+        return self._enter("decline", change, S.DECLINED)
+
+    @activity.defn(name="refund.withdraw")
+    async def withdraw(self, change: Change) -> Entered:
+        return self._enter("withdraw", change, S.CANCELLED)
+
+    @activity.defn(name="refund.expire")
+    async def expire(self, change: Change) -> Entered:
+        return self._enter("expire", change, S.EXPIRED)
+
+    @activity.defn(name="refund.move_deadline")
+    async def move_deadline(self, change: Change) -> Entered | None:
+        self._try("move_deadline", change)
+        if self.moved_to is None:
+            return None
+        return Entered(self._status, self.moved_to, SUM_KOPECKS, self._attempts)
+
+    @activity.defn(name="refund.remind")
+    async def remind(self, nudge: Nudge) -> None:
+        self._try("escalate" if nudge.escalate else "remind", about=nudge.waiting_for)
+        self.nudges.append(nudge)
+
+    @activity.defn(name="payout.send")
+    async def send(self, request: PayoutRequest) -> Answer:
+        self._try("send", about=str(request.attempt))
+        return self._payouts.pop(0)
+
+    @activity.defn(name="payout.look_up")
+    async def look_up(self, request: PayoutRequest) -> Answer:
+        self._try("look_up", about=str(request.attempt))
+        return self._payouts.pop(0)
+
+    @activity.defn(name="payout.record")
+    async def record(self, settlement: Settlement) -> Answer:
+        self._try("record", about=settlement.answer.status)
+        return settlement.answer
+
+    def _pay(self, name: str, change: Change) -> Entered:
+        return self._enter(name, change, S.PAYING)
+
+    def _enter(self, name: str, change: Change, status: RefundStatus) -> Entered:
+        self._try(name, change)
+        if name in self._refusals:
+            return Entered(self._status, refusal=self._refusals.pop(name))
+        if status is S.PAYING:
+            self._attempts += 1
+        return self._entered(change, status)
+
+    def _entered(self, change: Change, status: RefundStatus) -> Entered:
+        self._status = status
+        rule = WAITS.get(status)
+        return Entered(
+            status,
+            wait=None if rule is None else rule.starting(change.at, BankCalendar()),
+            sum_kopecks=0 if status is S.AWAITING_SPECIALIST else SUM_KOPECKS,
+            attempt=self._attempts,
+            calculated_by=self._calculated_by,
+            channel=self._channel if status is S.PAYING else None,
+        )
+
+    def _try(self, name: str, change: Change | None = None, about: str = "") -> None:
+        self.tries[name] += 1
+        if self.failures[name] > 0:
+            self.failures[name] -= 1
+            raise ApplicationError("нет связи с базой", type=self._failure)
+        if change is not None:
+            self.changes.append(change)
+            about = change.by
+        self.deeds.append(f"{name} {about}".strip())

@@ -1,0 +1,254 @@
+"""Every path through the refund, in the order of product.md's table: what is said, what is done."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from domain.payout import Answer, Channel, PayoutReturn, PayoutStatus
+from domain.refund import RefundStatus
+from tests.workflows.case_under_test import CaseUnderTest
+from tests.workflows.fakes import PAID, REFUSED_HERE, REJECTED, SENT, UNKNOWN, FakeSteps
+
+S = RefundStatus
+BANK_DAYS = timedelta(days=15)
+"""Longer than the wait for the credit."""
+Play = Callable[[CaseUnderTest], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Path:
+    """A path: how its steps answer, what people say, what is done in which order, how it ends."""
+
+    play: Play
+    deeds: tuple[str, ...]
+    ends_in: RefundStatus
+    steps: dict[str, Any] = field(default_factory=dict)
+
+
+async def _signed_and_accepted(case: CaseUnderTest) -> None:
+    await case.say("sign", "client-1", "signature-1")
+    await case.say("accept", "petrova")
+
+
+async def _to_the_credit(case: CaseUnderTest) -> None:
+    await case.did("complete system")
+    await case.pass_time(BANK_DAYS)
+
+
+async def straight(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await _to_the_credit(case)
+
+
+async def specialist(case: CaseUnderTest) -> None:
+    await case.say("calculate", "petrova", "calculation-1")
+    await straight(case)
+
+
+async def approval(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await case.say("approve", "kuznetsova")
+    await _to_the_credit(case)
+
+
+async def declined_by_specialist(case: CaseUnderTest) -> None:
+    await case.say("decline", "petrova", "remark-1")
+
+
+async def declined_by_accountant(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await case.say("decline", "kuznetsova", "remark-1")
+
+
+async def declined_at_once(case: CaseUnderTest) -> None:
+    assert case.opened.refusal == "invoice_not_paid"
+
+
+async def remarks(case: CaseUnderTest) -> None:
+    await case.say("sign", "client-1", "signature-1")
+    await case.say("return_statement", "petrova", "remark-1")
+    await straight(case)
+
+
+async def withdrawn(case: CaseUnderTest) -> None:
+    await case.say("withdraw", "client-1")
+
+
+async def withdrawn_under_review(case: CaseUnderTest) -> None:
+    await case.say("sign", "client-1", "signature-1")
+    await withdrawn(case)
+
+
+async def withdrawn_before_approval(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await withdrawn(case)
+
+
+async def expired(case: CaseUnderTest) -> None:
+    assert not await case.pass_time(timedelta(days=40))
+
+
+async def rejected(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await case.did("ask_again system")
+    await straight(case)
+
+
+async def refused_for_good(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await case.did("pay_by_bank system")
+    await _bank_says(case, 2)
+    await _to_the_credit(case)
+
+
+async def through_bank(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await case.payout_runs(1)
+    await case.pass_time(timedelta(days=1, hours=1), case.payout_id())
+    await case.did("remind bank")
+    await _bank_says(case, 1)
+    await _to_the_credit(case)
+
+
+async def _bank_says(case: CaseUnderTest, attempt: int) -> None:
+    await case.payout_runs(attempt)
+    payout = case.env.client.get_workflow_handle(case.payout_id(attempt))
+    for status in (PayoutStatus.SENT, PayoutStatus.PAID):
+        await payout.signal("bank_said", Answer(status, "order-1"))
+
+
+async def slow_acquirer(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await case.did("record unknown")
+    await case.pass_time(timedelta(seconds=5), case.payout_id())
+    await case.did("record sent")
+    await case.env.client.get_workflow_handle(case.payout_id()).signal(
+        "bank_said", Answer(PayoutStatus.PAID)
+    )
+    await _to_the_credit(case)
+
+
+async def returned(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await case.did("complete system")
+    await case.handle.signal("payout_returned", PayoutReturn(1, "account_closed"))
+    await case.did("reopen system")
+    await _signed_and_accepted(case)
+    await case.did("complete system", times=2)
+    await case.pass_time(BANK_DAYS)
+
+
+_OPEN_AND_SIGN = ("open", "record_statement client-1")
+_PAID = ("send 1", "record paid", "complete system")
+_CREDITED = (*_PAID, "close system")
+
+PATHS = {
+    "straight": Path(straight, (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED), S.COMPLETED),
+    "specialist": Path(
+        specialist,
+        (
+            *("open", "record_calculation petrova", "record_statement client-1"),
+            *("accept petrova", *_CREDITED),
+        ),
+        S.COMPLETED,
+        {"opens_in": S.AWAITING_SPECIALIST},
+    ),
+    "approval": Path(
+        approval,
+        (*_OPEN_AND_SIGN, "accept petrova", "approve kuznetsova", *_CREDITED),
+        S.COMPLETED,
+        {"above_limit": True},
+    ),
+    "declined_at_once": Path(declined_at_once, ("open",), S.DECLINED, {"opens_in": S.DECLINED}),
+    "declined_by_specialist": Path(
+        declined_by_specialist,
+        ("open", "decline petrova"),
+        S.DECLINED,
+        {"opens_in": S.AWAITING_SPECIALIST},
+    ),
+    "declined_by_accountant": Path(
+        declined_by_accountant,
+        (*_OPEN_AND_SIGN, "accept petrova", "decline kuznetsova"),
+        S.DECLINED,
+        {"above_limit": True},
+    ),
+    "remarks": Path(
+        remarks,
+        (
+            *(*_OPEN_AND_SIGN, "return_statement petrova", "record_statement client-1"),
+            *("accept petrova", *_CREDITED),
+        ),
+        S.COMPLETED,
+    ),
+    "withdrawn_from_specialist": Path(
+        withdrawn,
+        ("open", "withdraw client-1"),
+        S.CANCELLED,
+        {"opens_in": S.AWAITING_SPECIALIST},
+    ),
+    "withdrawn": Path(withdrawn, ("open", "withdraw client-1"), S.CANCELLED),
+    "withdrawn_under_review": Path(
+        withdrawn_under_review, (*_OPEN_AND_SIGN, "withdraw client-1"), S.CANCELLED
+    ),
+    "withdrawn_before_approval": Path(
+        withdrawn_before_approval,
+        (*_OPEN_AND_SIGN, "accept petrova", "withdraw client-1"),
+        S.CANCELLED,
+        {"above_limit": True},
+    ),
+    "expired": Path(expired, ("open", *("remind client",) * 3, "expire system"), S.EXPIRED),
+    "rejected": Path(
+        rejected,
+        (
+            *(*_OPEN_AND_SIGN, "accept petrova", "send 1", "record rejected", "ask_again system"),
+            *("record_statement client-1", "accept petrova", "send 2", "record paid"),
+            *("complete system", "close system"),
+        ),
+        S.COMPLETED,
+        {"payouts": (REJECTED, PAID)},
+    ),
+    "refused_for_good": Path(
+        refused_for_good,
+        (
+            *(*_OPEN_AND_SIGN, "accept petrova", "send 1", "record rejected"),
+            *("pay_by_bank system", "record sent", "record paid", "complete system"),
+            "close system",
+        ),
+        S.COMPLETED,
+        {"payouts": (REFUSED_HERE,)},
+    ),
+    "through_bank": Path(
+        through_bank,
+        (
+            *(*_OPEN_AND_SIGN, "accept petrova", "remind bank", "record sent", "record paid"),
+            *("complete system", "close system"),
+        ),
+        S.COMPLETED,
+        {"channel": Channel.BANK},
+    ),
+    "slow_acquirer": Path(
+        slow_acquirer,
+        (
+            *(*_OPEN_AND_SIGN, "accept petrova", "send 1", "record unknown", "look_up 1"),
+            *("record sent", "look_up 1", "record paid", "complete system", "close system"),
+        ),
+        S.COMPLETED,
+        {"payouts": (UNKNOWN, SENT, PAID)},
+    ),
+    "returned": Path(
+        returned,
+        (
+            *(*_OPEN_AND_SIGN, "accept petrova", *_PAID, "reopen system"),
+            *("record_statement client-1", "accept petrova", "send 2", "record paid"),
+            *("complete system", "close system"),
+        ),
+        S.COMPLETED,
+        {"payouts": (PAID, PAID)},
+    ),
+}
+
+
+def steps_of(path: Path) -> FakeSteps:
+    """Fresh steps that answer as the path needs."""
+    return FakeSteps(**path.steps)
