@@ -85,7 +85,7 @@ def test_our_image_runs_as_an_ordinary_user_and_installs_only_locked_packages() 
     assert "--require-hashes --requirement requirements/runtime.txt" in DOCKERFILE
 
 
-@pytest.mark.parametrize("name", set(SERVICES) - ONE_SHOTS)
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - ONE_SHOTS))
 def test_every_long_running_service_is_watched_and_restarted(name: str) -> None:
     service = SERVICES[name]
     assert service["restart"] == "unless-stopped"
@@ -93,7 +93,7 @@ def test_every_long_running_service_is_watched_and_restarted(name: str) -> None:
     assert {"interval", "timeout", "retries", "start_period"} <= set(service["healthcheck"])
 
 
-@pytest.mark.parametrize("name", ONE_SHOTS)
+@pytest.mark.parametrize("name", sorted(ONE_SHOTS))
 def test_a_job_runs_once_and_whoever_needs_it_waits_for_its_success(name: str) -> None:
     waiting = [
         service["depends_on"][name]["condition"]
@@ -150,7 +150,7 @@ def _our_environment() -> dict[str, str | None]:
     return environment
 
 
-@pytest.mark.parametrize("name", set(OURS) - {"acquirer"})
+@pytest.mark.parametrize("name", sorted(set(OURS) - {"acquirer"}))
 def test_our_programs_are_told_all_that_they_read_and_nothing_else(name: str) -> None:
     told = set(OURS[name]["environment"])
     ours = {variable for variable in told if variable.startswith("KOPEYKA_")}
