@@ -285,7 +285,8 @@ def timeline_row_of(row: Row, caller: Caller, language: Language) -> TimelineRow
     came_from = None if row.from_status is None else RefundStatus(row.from_status)
     by = made_by(came_from, RefundStatus(row.to_status), row.by)
     moved = came_from != row.to_status
-    is_code = row.reason is not None and (came_from in _BY_RULE or not moved)
+    ruled = came_from in _BY_RULE or not moved or row.to_status == RefundStatus.PAYING
+    is_code = row.reason is not None and ruled
     prefix = PAYOUT if came_from in _OUTSIDE and moved else "reason"
     return TimelineRow(
         number=row.number,
