@@ -72,7 +72,7 @@ class FakeSteps:
         self._channel = channel
         self._payouts = list(payouts)
         self._refusals = dict(refusals or {})
-        self._attempts = 0
+        self.attempts = 0
         self._calculated_by: str | None = None
         self._status = S.CALCULATING
 
@@ -153,7 +153,7 @@ class FakeSteps:
         self._try("move_deadline", change)
         if self.moved_to is None:
             return None
-        return Entered(self._status, self.moved_to, SUM_KOPECKS, self._attempts)
+        return Entered(self._status, self.moved_to, SUM_KOPECKS, self.attempts)
 
     @activity.defn(name="refund.remind")
     async def remind(self, nudge: Nudge) -> None:
@@ -183,7 +183,7 @@ class FakeSteps:
         if name in self._refusals:
             return Entered(self._status, refusal=self._refusals.pop(name))
         if status is S.PAYING:
-            self._attempts += 1
+            self.attempts += 1
         return self._entered(change, status)
 
     def _entered(self, change: Change, status: RefundStatus) -> Entered:
@@ -193,7 +193,7 @@ class FakeSteps:
             status,
             wait=None if rule is None else rule.starting(change.at, BankCalendar()),
             sum_kopecks=0 if status is S.AWAITING_SPECIALIST else SUM_KOPECKS,
-            attempt=self._attempts,
+            attempt=self.attempts,
             calculated_by=self._calculated_by,
             channel=self._channel if status is S.PAYING else None,
         )

@@ -1,0 +1,67 @@
+"""Records a history for every path: `python -m tests.record_histories [path …]`.
+
+Run it when a path is new, or when a change of the workflows is meant to break open cases:
+whatever else fails the replay of tests/workflows/test_replay.py would break cases in production.
+"""
+
+import asyncio
+import gc
+import json
+import sys
+from pathlib import Path as FilePath
+from typing import Any
+
+from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+
+from stack.temporal import common_arguments, server_program
+from tests.workflows.case_under_test import CaseUnderTest, case_with
+from tests.workflows.paths import PATHS, Path, steps_of
+
+_WHO = ("identity", "requestId", "binaryChecksum")
+FOLDER = FilePath(__file__).parent / "histories"
+
+
+async def record(names: list[str]) -> None:
+    """Plays the paths on a server of their own and keeps what it wrote."""
+    FOLDER.mkdir(exist_ok=True)
+    environment = await WorkflowEnvironment.start_time_skipping_v2(
+        dev_server_existing_path=str(server_program()),
+        dev_server_log_level="never",
+        dev_server_extra_args=common_arguments(),
+        ts_config=TimeSkippingConfig(enabled=False),
+    )
+    async with environment:
+        for name in names:
+            await _record_one(environment, name, PATHS[name])
+
+
+async def _record_one(environment: WorkflowEnvironment, name: str, path: Path) -> None:
+    async with case_with(environment, steps_of(path)) as case:
+        await path.play(case)
+        await case.outcome()
+        await _keep(case, f"{name}.case", case.request.refund_id)
+        for attempt in range(1, case.steps.attempts + 1):
+            await _keep(case, f"{name}.payout-{attempt}", case.payout_id(attempt))
+
+
+async def _keep(case: CaseUnderTest, name: str, workflow_id: str) -> None:
+    history = await case.env.client.get_workflow_handle(workflow_id).fetch_history()
+    text = json.dumps(
+        _anonymous(json.loads(history.to_json())), ensure_ascii=False, indent=1, sort_keys=True
+    )
+    (FOLDER / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+def _anonymous(part: Any) -> Any:
+    """Without the names of the machine that recorded it: who polled, and where files lay."""
+    if isinstance(part, list):
+        return [_anonymous(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    kept = {name: _anonymous(value) for name, value in part.items() if name != "stackTrace"}
+    return kept | {name: "worker" for name in _WHO if name in kept}
+
+
+if __name__ == "__main__":
+    asyncio.run(record(sys.argv[1:] or list(PATHS)))
+    gc.collect()  # a short-lived client may die at exit without it

@@ -1,0 +1,64 @@
+"""Every recorded history fits the workflows: a case open for weeks goes on after a release."""
+
+from pathlib import Path
+
+import pytest
+from temporalio import workflow
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
+
+from domain.refund import RefundOutcome, RefundRequest, RefundStatus
+from tests.workflows.case_under_test import product_runner
+from tests.workflows.paths import PATHS
+from worker import WORKFLOWS
+from workflows.refund import RefundWorkflow
+
+HISTORIES = Path(__file__).resolve().parents[1] / "histories"
+RECORDED = sorted(path.name for path in HISTORIES.glob("*.json"))
+
+
+def recorded(name: str) -> WorkflowHistory:
+    return WorkflowHistory.from_json(name, (HISTORIES / name).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", list(PATHS))
+def test_every_path_has_its_recorded_history(name: str) -> None:
+    assert f"{name}.case.json" in RECORDED
+
+
+@pytest.mark.parametrize("name", RECORDED)
+async def test_a_recorded_history_replays(name: str) -> None:
+    replayer = Replayer(
+        workflows=WORKFLOWS,
+        workflow_runner=product_runner(),
+        data_converter=pydantic_data_converter,
+    )
+    result = await replayer.replay_workflow(recorded(name))
+    assert result.replay_failure is None
+
+
+@workflow.defn(name="refund")
+class HastyRefund(RefundWorkflow):
+    """The refund by somebody who thought that nobody reviews anything."""
+
+    @workflow.init
+    def __init__(self, request: RefundRequest) -> None:
+        super().__init__(request)
+
+    @workflow.run
+    async def run(self, request: RefundRequest) -> RefundOutcome:
+        await self._opened()
+        await self._decided(RefundStatus.AWAITING_STATEMENT)
+        await self._paid()
+        return RefundOutcome(self._status, 0)
+
+
+async def test_a_workflow_without_one_of_its_steps_does_not_replay() -> None:
+    replayer = Replayer(
+        workflows=[HastyRefund],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        data_converter=pydantic_data_converter,
+    )
+    with pytest.raises(workflow.NondeterminismError):
+        await replayer.replay_workflow(recorded("straight.case.json"))
