@@ -1,0 +1,76 @@
+"""Sums, days, accounts and texts as a bank writes them; each refusal names line and key."""
+
+import re
+from datetime import date
+from typing import Final
+
+from domain.money import KOPECKS_IN_ROUBLE, MAX_FRACTION_DIGITS, MAX_WHOLE_DIGITS
+from domain.requisites import ROUBLES
+from gateways.bank_file.errors import BankFileError, BankFileFault
+from gateways.bank_file.sections import Section
+
+# A comma or a dot, spaces or an apostrophe between thousands; a third digit after the comma would
+# leave open whether thousands are meant.
+_AMOUNT: Final = re.compile(
+    rf"(-?)([0-9]{{1,{MAX_WHOLE_DIGITS}}}|[0-9]{{1,3}}(?:[ '][0-9]{{3}}){{1,3}})"
+    rf"(?:[.,]([0-9]{{1,{MAX_FRACTION_DIGITS}}}))?"
+)
+_DAY: Final = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
+_OWN_ACCOUNT: Final = re.compile(rf"[0-9]{{5}}{ROUBLES}[0-9]{{12}}")
+
+
+def required(section: Section, key: str) -> str:
+    """A value that money cannot be told without."""
+    value = section.text(key)
+    if not value:
+        raise BankFileError(section.line, BankFileFault.KEY_MISSING, key)
+    return value
+
+
+def balance(section: Section, key: str) -> int | None:
+    """Kopecks, below zero for an overdraft; None if the bank does not say."""
+    text = section.text(key)
+    if not text:
+        return None
+    match = _AMOUNT.fullmatch(text)
+    if match is None:
+        raise BankFileError(section.line, BankFileFault.AMOUNT, key)
+    minus, whole, fraction = match[1], re.sub(r"[ ']", "", match[2]), match[3] or ""
+    kopecks = int(whole) * KOPECKS_IN_ROUBLE + int(fraction.ljust(MAX_FRACTION_DIGITS, "0"))
+    return -kopecks if minus else kopecks
+
+
+def amount(section: Section, key: str) -> int:
+    """Kopecks above zero."""
+    required(section, key)
+    kopecks = balance(section, key)
+    if kopecks is None or kopecks <= 0:
+        raise BankFileError(section.line, BankFileFault.AMOUNT, key)
+    return kopecks
+
+
+def day(section: Section, key: str) -> date | None:
+    """A day written 21.11.2026; None if there is none."""
+    text = section.text(key)
+    if not text:
+        return None
+    match = _DAY.fullmatch(text)
+    try:
+        if match is not None:
+            return date(int(match[3]), int(match[2]), int(match[1]))
+    except ValueError:
+        pass
+    raise BankFileError(section.line, BankFileFault.DATE, key)
+
+
+def check_own_account(account: str, line: int) -> None:
+    """A rouble account of 20 digits: sums in another currency would be taken for roubles."""
+    if not _OWN_ACCOUNT.fullmatch(account):
+        raise BankFileError(line, BankFileFault.ACCOUNT, account[-4:])
+
+
+def limited(section: Section, key: str, text: str, longest: int) -> str:
+    """The text, if it is no longer than the limit."""
+    if len(text) > longest:
+        raise BankFileError(section.line, BankFileFault.TEXT_TOO_LONG, f"{key}: {longest}")
+    return text
