@@ -95,7 +95,7 @@ class Cast:
 
     def client(self, client: Client) -> Person:
         """A client with its own data."""
-        return self._person(client.name, Caller(client.email, Role.CLIENT, client.id))
+        return self._person(client.name, Caller(client.id, Role.CLIENT, client.id))
 
     def in_another_role(self, person: Person, role: Role) -> Person:
         """The same person with the rights of another role."""
