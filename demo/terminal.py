@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 WHO_WIDTH = 10
@@ -14,11 +14,11 @@ BOLD, DIM, GREEN, CYAN = "1", "2", "32", "36"
 class Terminal:
     """Writes to a stream; elapsed seconds count from here."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, environ: Mapping[str, str] = os.environ) -> None:
         self._stream = stream
         self._began = time.monotonic()
         self._coloured = (
-            stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+            stream.isatty() and "NO_COLOR" not in environ and environ.get("TERM") != "dumb"
         )
 
     def chapter(self, title: str, *lines: str) -> None:
