@@ -14,9 +14,18 @@ from temporalio.client import Client
 
 from db.database import Database
 from settings import Settings
-from starter.api import calendar, client, health, inbox, invoice, payment, refund
+from starter.api import (
+    calendar,
+    client,
+    health,
+    inbox,
+    invoice,
+    own_account,
+    payment,
+    payment_run,
+    refund,
+)
 from starter.api.auth import Authentication
-from starter.api.limits import MAX_BODY_BYTES
 from starter.api.problems import Problem, ProblemBody, response_to
 from starter.api.route import Route
 from starter.api.temporal import Cases
@@ -26,6 +35,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     invoice.routes,
     payment.routes,
     *refund.ROUTERS,
+    own_account.routes,
+    *payment_run.ROUTERS,
     calendar.routes,
     inbox.routes,
     health.routes,
@@ -55,7 +66,6 @@ def create_app(
         version="1",
         description=DESCRIPTION,
         lifespan=_opening(database),
-        max_body_size=MAX_BODY_BYTES,
         docs_url="/docs",
         redoc_url=None,
     )

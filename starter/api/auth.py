@@ -14,7 +14,7 @@ from jwt import PyJWK, PyJWKSet
 
 from domain.access import Role
 from domain.refund import SYSTEM
-from settings import Settings
+from settings import SettingMissing, Settings
 from starter.api.problems import Problem, unavailable
 
 DEVELOPMENT_ALGORITHM = "HS256"
@@ -92,9 +92,10 @@ class IssuerKeys:
 
 
 class Authentication:
-    """Tells who a bearer token stands for."""
+    """Tells who a bearer token stands for. Raises `SettingMissing` when nobody could be told."""
 
     def __init__(self, settings: Settings) -> None:
+        _require_whole(settings)
         self._development_key = None if settings.production else settings.development_key
         self._issuer = settings.jwt_issuer
         self._audience = settings.jwt_audience
@@ -122,6 +123,18 @@ class Authentication:
                 raise jwt.InvalidKeyError("the issuer has no such key")
             return _decoded(token, key, algorithm, issuer=self._issuer, audience=self._audience)
         raise jwt.InvalidAlgorithmError("nobody we trust signs like this")
+
+
+def _require_whole(settings: Settings) -> None:
+    """An issuer is whole or absent: without its name and ours any token of its keys would do."""
+    issuer = {
+        "KOPEYKA_JWT_JWKS_URL": settings.jwt_jwks_url,
+        "KOPEYKA_JWT_ISSUER": settings.jwt_issuer,
+        "KOPEYKA_JWT_AUDIENCE": settings.jwt_audience,
+    }
+    missing = [name for name, value in issuer.items() if not value]
+    if missing and (len(missing) < len(issuer) or settings.development_key is None):
+        raise SettingMissing(f"{missing[0]} is not set: tokens are told by it")
 
 
 def development_token(key: str, caller: Caller, lifetime_seconds: int) -> str:

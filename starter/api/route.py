@@ -23,7 +23,7 @@ from starter.api.idempotency import (
     fingerprint,
     key_of,
 )
-from starter.api.limits import check_address, check_json
+from starter.api.limits import MAX_BODY_BYTES, check_address, check_json, limited
 from starter.api.problems import Problem, documented, language_of, response_to
 from starter.api.temporal import Cases
 from texts import Language
@@ -42,10 +42,12 @@ class Route(APIRoute):
     """A route of the table in access.py; one that is not there refuses to be made.
 
     A GET reads; every other method is a command, needs an Idempotency-Key, and may run twice.
+    `max_body_size` (bytes) is for the rare route whose body may be larger than others.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         operation = options["operation_id"] = options.get("operation_id") or endpoint.__name__
+        self._max_body_bytes = options.pop("max_body_size", None) or MAX_BODY_BYTES
         self._is_public = operation in PUBLIC
         self._roles = frozenset() if self._is_public else roles_of(operation)
         self._is_command = not READS.issuperset(options["methods"])
@@ -68,7 +70,7 @@ class Route(APIRoute):
             request.state.caller = await self._admitted(request)
             if not self._is_command:
                 return await deed(request)
-            return await self._once(request, deed)
+            return await self._once(limited(request, self._max_body_bytes), deed)
 
         return handle
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from db.database import Database
@@ -40,15 +41,21 @@ async def whole_api(database_url: str, temporal_env: WorkflowEnvironment) -> Asy
     """The API with a Temporal server and a worker behind it."""
     configured = settings(database_url)
 
+    client = Client(
+        temporal_env.client.service_client,
+        namespace=temporal_env.client.namespace,
+        data_converter=pydantic_data_converter,
+    )
+
     async def connect() -> Client:
-        return temporal_env.client
+        return client
 
     acquirer = AcquirerGateway(
         configured.acquirer_url, configured.acquirer_shop_id, configured.acquirer_secret_key
     )
     async with (
         Database(database_url) as database,
-        build_worker(temporal_env.client, configured, database, acquirer, build_mail(configured)),
+        build_worker(client, configured, database, acquirer, build_mail(configured)),
         calling(create_app(configured, Database(database_url), connect)) as api,
     ):
         yield api
