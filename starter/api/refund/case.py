@@ -16,7 +16,7 @@ from starter.api.access import require_own
 from starter.api.auth import Caller
 from starter.api.models import Roubles, Shown
 from starter.api.problems import Problem, Said, documented, not_found
-from starter.api.temporal import Cases
+from starter.api.temporal import Cases, case_closed
 from texts import Language, say
 
 RefundId = Annotated[
@@ -102,12 +102,17 @@ def not_allowed(status: RefundStatus) -> Problem:
 async def decide(
     cases: Cases, update: Any, refund_id: str, caller: Caller, command_id: UUID, paper: UUID
 ) -> Entered:
-    """Hands a command to its case: who, and the id of what they wrote; nothing else leaves here."""
-    entered: Entered = await cases.ask(
-        refund_id,
-        update,
-        Decision(caller.login, str(paper)),
-        command_id,
-        look_at=link_to(refund_id),
-    )
+    """Hands a command to its case: who, and the id of what they wrote; nothing else leaves here.
+
+    The database knows the case: where Temporal knows none, it has just ended.
+    """
+    decision = Decision(caller.login, str(paper))
+    try:
+        entered: Entered = await cases.ask(
+            refund_id, update, decision, command_id, look_at=link_to(refund_id)
+        )
+    except Problem as problem:
+        if problem.http_status == HTTPStatus.NOT_FOUND:
+            raise case_closed() from None
+        raise
     return entered

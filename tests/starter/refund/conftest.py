@@ -67,7 +67,10 @@ def settings(database_url: str, acquirer_process: SandboxAcquirer) -> Settings:
 @pytest.fixture(scope="module")
 def temporal(temporal_env: WorkflowEnvironment) -> Client:
     """The server's client with the converter of the product."""
-    return Client(**{**temporal_env.client.config(), "data_converter": pydantic_data_converter})
+    found = temporal_env.client
+    return Client(
+        found.service_client, namespace=found.namespace, data_converter=pydantic_data_converter
+    )
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -1,5 +1,6 @@
-"""The product as its callers meet it: the API over a real worker, database, Temporal and acquirer."""
+"""The product as its callers meet it: the API over a real worker, database and Temporal."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,13 +17,15 @@ from tests.books import Books, Line
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
 
 DEVELOPMENT_KEY = "a-development-key-of-the-tests-0123456789"
+PATIENCE_SECONDS = 20.0
 TOKEN_SECONDS = 3600
-RECIPIENT = {
+ACCOUNT = "40702810638000000000"
+RECIPIENT: Mapping[str, str | None] = {
     "recipient_name": "ООО «Ромашка»",
     "inn": "7707083893",
     "kpp": None,
     "bic": "044525225",
-    "account": "40702810638000000000",
+    "account": ACCOUNT,
     "bank_name": "ПАО Сбербанк",
     "correspondent_account": "30101810400000000225",
 }
@@ -154,6 +157,12 @@ class Case:
     async def status(self) -> str:
         """Where it stands."""
         return str((await self.read())["status"])
+
+    async def until(self, status: str) -> None:
+        """Returns once the case is there."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await self.status() != status:  # noqa: ASYNC110 - the process is another's
+                await asyncio.sleep(0.02)
 
     async def drawn_up(self, **changes: Any) -> dict[str, Any]:
         """The statement of right requisites."""

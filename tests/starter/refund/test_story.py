@@ -1,4 +1,4 @@
-"""Whole refunds over HTTP: what the client, the specialist and the accountant do, and what they read."""
+"""Whole refunds over HTTP: what each person does, and what each reads."""
 
 import asyncio
 from datetime import timedelta
@@ -7,16 +7,8 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from domain.access import Role
-from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Case, Shop, code_of
-
-PATIENCE_SECONDS = 20.0
-
-
-async def until(case: Case, status: str) -> None:
-    """Return once the case is there."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while await case.status() != status:  # noqa: ASYNC110 - the process is another's
-            await asyncio.sleep(0.02)
+from tests.books import Line
+from tests.starter.refund.shop import PATIENCE_SECONDS, SERVICE, SUBSCRIPTION, Shop, code_of
 
 
 async def test_a_subscription_is_refunded_from_request_to_feedback(
@@ -33,7 +25,7 @@ async def test_a_subscription_is_refunded_from_request_to_feedback(
     assert await case.status() == "under_review"
     accepted = await case.by(Role.SPECIALIST, "acceptance")
     assert (accepted.status_code, accepted.json()["status"]) == (200, "paying")
-    await until(case, "completed")
+    await case.until("completed")
 
     paid = await case.read()
     assert paid["payouts"][0]["status"] == "paid"
@@ -60,8 +52,7 @@ async def test_a_mixed_invoice_is_calculated_returned_and_approved_by_three_peop
     shop: Shop,
 ) -> None:
     lines = [{"line_no": 1, "amount": "12200000.00"}, {"line_no": 2, "amount": "0.00"}]
-    big = type(SERVICE)(1_220_000_000, "service")
-    case = await shop.opened(big, SUBSCRIPTION)
+    case = await shop.opened(Line(1_220_000_000, "service"), SUBSCRIPTION)
     assert await case.status() == "awaiting_specialist"
     assert (await case.read())["calculation"] is None
     proposal = (await case.read(shop.staff(Role.SPECIALIST)))["calculation"]
@@ -91,14 +82,14 @@ async def test_a_mixed_invoice_is_calculated_returned_and_approved_by_three_peop
     assert accepted.json()["status"] == "awaiting_approval"
     approved = await case.by(Role.ACCOUNTANT, "approval")
     assert approved.json()["status"] == "paying"
-    await until(case, "completed")
+    await case.until("completed")
     shown = (await case.read())["calculation"]
     assert (shown["by"], shown["login"], shown["sum"]) == ("specialist", None, "12000000.00")
     assert shown["deductions"] == [{"amount": "200000.00", "reason": "Выезд инженера"}]
 
 
 async def test_whoever_calculated_may_not_approve(shop: Shop) -> None:
-    case = await shop.opened(type(SERVICE)(1_220_000_000, "service"))
+    case = await shop.opened(Line(1_220_000_000, "service"))
     one = shop.staff(Role.SPECIALIST, "ivanova")
     same = shop.staff(Role.ACCOUNTANT, "ivanova")
     calculation = {"lines": [{"line_no": 1, "amount": "12200000.00"}], "reason": "Не оказано"}
@@ -112,7 +103,7 @@ async def test_whoever_calculated_may_not_approve(shop: Shop) -> None:
 
 @pytest.mark.parametrize("lines", [(SUBSCRIPTION,), (SERVICE,)])
 async def test_a_client_may_withdraw_before_the_payout_and_ask_again(
-    shop: Shop, lines: tuple[object, ...]
+    shop: Shop, lines: tuple[Line, ...]
 ) -> None:
     case = await shop.opened(*lines)
     withdrawn = await case.client.post(f"{case.path}/withdrawal")
