@@ -23,7 +23,7 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from domain.payout import payout_workflow_id
-from domain.refund import Decision, Entered, RefundOutcome, RefundRequest
+from domain.refund import Decision, Entered, RefundOutcome, RefundRequest, RefundStatus
 from tests.workflows.fakes import FakeSteps
 from worker import PASSED_THROUGH, WORKFLOWS
 from workflows.case import Resolution, ResolutionAction
@@ -103,7 +103,7 @@ class CaseUnderTest:
         """What the Web UI shows of the case."""
         handle = self.env.client.get_workflow_handle(workflow_id or self.request.refund_id)
         metadata = await handle.query("__temporal_workflow_metadata")
-        details: str = metadata["currentDetails"]
+        details: str = metadata.current_details
         return details
 
     async def events(self, workflow_id: str | None = None) -> list[str]:
@@ -158,14 +158,24 @@ async def serving(client: Client, *activities: Any) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def case_with(env: WorkflowEnvironment, steps: FakeSteps) -> AsyncIterator[CaseUnderTest]:
-    """A case opened by Update-with-Start, as the API does; what still runs is ended after it."""
+async def case_with(
+    env: WorkflowEnvironment,
+    steps: FakeSteps,
+    meanwhile: Callable[[CaseUnderTest], Awaitable[None]] | None = None,
+) -> AsyncIterator[CaseUnderTest]:
+    """A case opened by Update-with-Start, as the API does; what still runs is ended after it.
+
+    `meanwhile` is done while the opening is under way.
+    """
     client = product_client(env)
     async with serving(client, *steps.activities) as queue:
         request = new_request()
         handle, asked = await ask(client, queue, request)
-        case = CaseUnderTest(env, steps, request, handle, await asked)
+        case = CaseUnderTest(env, steps, request, handle, Entered(RefundStatus.CALCULATING))
         try:
+            if meanwhile is not None:
+                await meanwhile(case)
+            case.opened = await asked
             yield case
         finally:
             await _end(client, request.refund_id)

@@ -1,14 +1,17 @@
 """Every path through the refund, in the order of product.md's table: what is said, what is done."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from domain.access import Role
 from domain.payout import Answer, Channel, PayoutReturn, PayoutStatus
-from domain.refund import RefundStatus
+from domain.refund import RefundStatus, Wait
 from tests.workflows.case_under_test import CaseUnderTest
-from tests.workflows.fakes import PAID, REFUSED_HERE, REJECTED, SENT, UNKNOWN, FakeSteps
+from tests.workflows.fakes import NEVER, PAID, REFUSED_HERE, REJECTED, SENT, UNKNOWN, FakeSteps
+from workflows.case import ResolutionAction, RetryRequest
 
 S = RefundStatus
 BANK_DAYS = timedelta(days=15)
@@ -139,6 +142,55 @@ async def returned(case: CaseUnderTest) -> None:
     await case.pass_time(BANK_DAYS)
 
 
+async def operator_retries(case: CaseUnderTest) -> None:
+    await _accepted_when(case, lambda: case.resolve(ResolutionAction.RETRY))
+    await _to_the_credit(case)
+
+
+async def operator_retries_many(case: CaseUnderTest) -> None:
+    request = RetryRequest("orlov")
+    await _accepted_when(case, lambda: case.handle.signal("retry_failed_step", request))
+    await _to_the_credit(case)
+
+
+async def operator_sleeps(case: CaseUnderTest) -> None:
+    async def a_day_passes() -> None:
+        await case.pass_time(timedelta(days=1, minutes=1))
+
+    await _accepted_when(case, a_day_passes)
+    await _to_the_credit(case)
+
+
+async def operator_aborts(case: CaseUnderTest) -> None:
+    await _accepted_when(case, lambda: case.resolve(ResolutionAction.ABORT))
+
+
+async def _accepted_when(case: CaseUnderTest, operator: Callable[[], Awaitable[Any]]) -> None:
+    """The step of an acceptance fails; its caller waits until the operator has spoken."""
+    await case.say("sign", "client-1", "signature-1")
+    accepted = asyncio.create_task(case.say("accept", "petrova"))
+    await case.shows(NeedsOperator=True)
+    await operator()
+    await accepted
+
+
+async def overdue(case: CaseUnderTest) -> None:
+    assert await case.pass_time(timedelta(days=13))
+    await case.say("calculate", "petrova", "calculation-1")
+    await withdrawn(case)
+
+
+async def calendar_changes(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await case.did("complete system")
+    later = datetime.now(UTC) + timedelta(days=20)
+    case.steps.moved_to = Wait(Role.BANK, later)
+    await case.handle.signal("calendar_changed")
+    await case.did("move_deadline system")
+    assert await case.pass_time(timedelta(days=19))
+    assert not await case.pass_time(timedelta(days=2))
+
+
 _OPEN_AND_SIGN = ("open", "record_statement client-1")
 _PAID = ("send 1", "record paid", "complete system")
 _CREDITED = (*_PAID, "close system")
@@ -245,6 +297,48 @@ PATHS = {
         ),
         S.COMPLETED,
         {"payouts": (PAID, PAID)},
+    ),
+}
+
+PATHS |= {
+    "operator_retries": Path(
+        operator_retries,
+        (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED),
+        S.COMPLETED,
+        {"failures": {"accept": 2}},
+    ),
+    "operator_retries_many": Path(
+        operator_retries_many,
+        (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED),
+        S.COMPLETED,
+        {"failures": {"accept": 2}},
+    ),
+    "operator_sleeps": Path(
+        operator_sleeps,
+        (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED),
+        S.COMPLETED,
+        {"failures": {"accept": 2}},
+    ),
+    "operator_aborts": Path(
+        operator_aborts,
+        (*_OPEN_AND_SIGN, "decline orlov"),
+        S.DECLINED,
+        {"failures": {"accept": NEVER}},
+    ),
+    "overdue": Path(
+        overdue,
+        (
+            *("open", "remind specialist", "remind specialist"),
+            *("escalate specialist",) * 5,
+            *("record_calculation petrova", "withdraw client-1"),
+        ),
+        S.CANCELLED,
+        {"opens_in": S.AWAITING_SPECIALIST},
+    ),
+    "calendar_changes": Path(
+        calendar_changes,
+        (*_OPEN_AND_SIGN, "accept petrova", *_PAID, "move_deadline system", "close system"),
+        S.COMPLETED,
     ),
 }
 

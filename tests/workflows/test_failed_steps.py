@@ -1,0 +1,246 @@
+"""A step that does not go: local tries, visible retries, the operator; never a failed case."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError, CancelledError
+from temporalio.testing import WorkflowEnvironment
+
+from domain.refund import RefundStatus
+from tests.workflows.case_under_test import CaseUnderTest, case_with, eventually
+from tests.workflows.fakes import NEVER, PAID, UNKNOWN, FakeSteps
+from workflows.case import Resolution, ResolutionAction
+
+S = RefundStatus
+UNREACHABLE = "DatabaseUnavailable"
+
+
+def refusal_of(error: WorkflowUpdateFailedError) -> str | None:
+    assert isinstance(error.cause, ApplicationError)
+    return error.cause.type
+
+
+async def _stuck(case: CaseUnderTest) -> asyncio.Task[object]:
+    """The acceptance's step has failed and waits for the operator; its caller waits too."""
+    await case.say("sign", "client-1", "signature-1")
+    accepted: asyncio.Task[object] = asyncio.create_task(case.say("accept", "petrova"))
+    await case.shows(NeedsOperator=True)
+    return accepted
+
+
+async def test_a_passing_failure_is_tried_again_and_nobody_notices(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    steps = FakeSteps(failures={"record_statement": 1}, failure=UNREACHABLE)
+    async with case_with(temporal_env, steps) as case:
+        assert (await case.say("sign", "client-1", "signature-1")).status is S.UNDER_REVIEW
+        assert "ACTIVITY_TASK_SCHEDULED" not in await case.events()
+    assert steps.tries["record_statement"] == 2
+
+
+async def test_what_fails_locally_goes_on_as_an_activity_that_an_operator_sees(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    steps = FakeSteps(failures={"record_statement": 3}, failure=UNREACHABLE)
+    async with case_with(temporal_env, steps) as case:
+        assert (await case.say("sign", "client-1", "signature-1")).status is S.UNDER_REVIEW
+        assert (await case.events()).count("ACTIVITY_TASK_SCHEDULED") == 1
+        assert "NeedsOperator" not in await case.attributes()
+    assert steps.tries["record_statement"] == 4
+
+
+async def test_a_case_shows_what_failed_and_what_can_be_done(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    async with case_with(temporal_env, FakeSteps(failures={"accept": 2})) as case:
+        accepted = await _stuck(case)
+        details = await case.details()
+        assert "### Проверяем заявление" in details
+        assert "**9 693,55 ₽**" in details.replace("\xa0", " ").replace("\u202f", " ")
+        assert "«Принять заявление»: CaseDiverged: нет связи с базой" in details
+        assert "resolve_failed_step" in details
+        await case.resolve(ResolutionAction.RETRY)
+        await accepted
+        await case.shows(NeedsOperator=False)
+        assert "Сбой" not in await case.details()
+
+
+@pytest.mark.parametrize(
+    ("status", "commands", "step"),
+    [
+        (S.AWAITING_SPECIALIST, (("calculate", "petrova"),), "record_calculation"),
+        (S.AWAITING_STATEMENT, (("sign", "client-1"),), "record_statement"),
+        (S.AWAITING_STATEMENT, (("sign", "client-1"), ("accept", "petrova")), "accept"),
+        (
+            S.AWAITING_STATEMENT,
+            (("sign", "client-1"), ("accept", "petrova"), ("approve", "kuznetsova")),
+            "approve",
+        ),
+    ],
+)
+async def test_giving_a_step_up_declines_the_case_wherever_it_waits(
+    status: RefundStatus,
+    commands: tuple[tuple[str, str], ...],
+    step: str,
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    steps = FakeSteps(opens_in=status, above_limit=True, failures={step: NEVER})
+    async with case_with(temporal_env, steps) as case:
+        for command, by in commands[:-1]:
+            await case.say(command, by)
+        last = asyncio.create_task(case.say(*commands[-1]))
+        await case.shows(NeedsOperator=True)
+        await case.resolve(ResolutionAction.ABORT)
+        assert (await last).status is S.DECLINED
+        assert (await case.outcome()).status is S.DECLINED
+    assert (steps.deeds[-1], steps.changes[-1].reason) == ("decline orlov", "aborted")
+
+
+async def test_giving_up_the_giving_up_is_not_possible(temporal_env: WorkflowEnvironment) -> None:
+    steps = FakeSteps(failures={"accept": NEVER, "decline": 2})
+    async with case_with(temporal_env, steps) as case:
+        accepted = await _stuck(case)
+        await case.resolve(ResolutionAction.ABORT)
+
+        async def declining() -> bool:
+            return "Отказать в возврате" in await case.details()
+
+        await eventually(declining)
+        await case.shows(NeedsOperator=True)
+        with pytest.raises(WorkflowUpdateFailedError) as error:
+            await case.resolve(ResolutionAction.ABORT)
+        assert refusal_of(error.value) == "not_abortable"
+        await case.resolve(ResolutionAction.RETRY)
+        await accepted
+        assert (await case.outcome()).status is S.DECLINED
+
+
+async def test_a_deadline_that_cannot_be_moved_may_stay(temporal_env: WorkflowEnvironment) -> None:
+    steps = FakeSteps(opens_in=S.AWAITING_SPECIALIST, failures={"move_deadline": NEVER})
+    async with case_with(temporal_env, steps) as case:
+        await case.handle.signal("calendar_changed")
+        await case.shows(NeedsOperator=True)
+        await case.resolve(ResolutionAction.ABORT)
+        await case.shows(NeedsOperator=False)
+        calculated = await case.say("calculate", "petrova", "calculation-1")
+        assert calculated.status is S.AWAITING_STATEMENT
+
+
+async def test_an_opening_given_up_answers_with_the_refusal(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    steps = FakeSteps(failures={"open": NEVER})
+
+    async def give_up(case: CaseUnderTest) -> None:
+        await case.shows(NeedsOperator=True)
+        await case.resolve(ResolutionAction.ABORT)
+
+    async with case_with(temporal_env, steps, meanwhile=give_up) as case:
+        assert (case.opened.status, case.opened.refusal) == (S.DECLINED, "aborted")
+        assert (await case.outcome()).refusal == "aborted"
+
+
+@pytest.mark.parametrize(
+    ("resolution", "code"),
+    [
+        (Resolution(ResolutionAction.RETRY, "orlov"), "no_failed_step"),
+        (Resolution(ResolutionAction.ABORT, "orlov"), "no_failed_step"),
+    ],
+)
+async def test_nothing_is_resolved_where_nothing_has_failed(
+    resolution: Resolution, code: str, temporal_env: WorkflowEnvironment
+) -> None:
+    async with case_with(temporal_env, FakeSteps()) as case:
+        with pytest.raises(WorkflowUpdateFailedError) as error:
+            await case.handle.execute_update("resolve_failed_step", resolution)
+        assert refusal_of(error.value) == code
+
+
+async def test_a_resolution_names_its_author(temporal_env: WorkflowEnvironment) -> None:
+    async with case_with(temporal_env, FakeSteps(failures={"accept": 2})) as case:
+        accepted = await _stuck(case)
+        with pytest.raises(WorkflowUpdateFailedError) as error:
+            await case.handle.execute_update(
+                "resolve_failed_step", Resolution(ResolutionAction.RETRY, " ")
+            )
+        assert refusal_of(error.value) == "by_missing"
+        await case.resolve(ResolutionAction.RETRY)
+        await accepted
+
+
+async def test_a_retry_for_all_does_nothing_to_a_case_that_is_well(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    async with case_with(temporal_env, FakeSteps()) as case:
+        await case.handle.signal("retry_failed_step", {"by": "orlov"})
+        assert (await case.say("withdraw", "client-1")).status is S.CANCELLED
+
+
+async def test_money_on_its_way_is_never_given_up(temporal_env: WorkflowEnvironment) -> None:
+    steps = FakeSteps(failures={"send": 1})
+    async with case_with(temporal_env, steps) as case:
+        await case.say("sign", "client-1", "signature-1")
+        await case.say("accept", "petrova")
+        await case.payout_runs(1)
+        await case.shows(case.payout_id(), NeedsOperator=True)
+        with pytest.raises(WorkflowUpdateFailedError) as error:
+            await case.resolve(ResolutionAction.ABORT, case.payout_id())
+        assert refusal_of(error.value) == "not_abortable"
+        await case.resolve(ResolutionAction.RETRY, case.payout_id())
+        await case.did("complete system")
+
+
+async def test_a_payout_ended_by_hand_is_the_operators_and_runs_again(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    steps = FakeSteps(payouts=(UNKNOWN, PAID))
+    async with case_with(temporal_env, steps) as case:
+        await case.say("sign", "client-1", "signature-1")
+        await case.say("accept", "petrova")
+        await case.did("record unknown")
+        await temporal_env.client.get_workflow_handle(case.payout_id()).terminate("ошибка")
+        await case.shows(NeedsOperator=True)
+        with pytest.raises(WorkflowUpdateFailedError) as error:
+            await case.resolve(ResolutionAction.ABORT)
+        assert refusal_of(error.value) == "not_abortable"
+        await case.resolve(ResolutionAction.RETRY)
+        await case.did("complete system")
+
+
+async def test_a_cancelled_case_ends_without_another_try_and_its_money_goes_on(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    steps = FakeSteps(payouts=(UNKNOWN, PAID))
+    async with case_with(temporal_env, steps) as case:
+        await case.say("sign", "client-1", "signature-1")
+        await case.say("accept", "petrova")
+        await case.did("record unknown")
+        await case.handle.cancel()
+        with pytest.raises(WorkflowFailureError) as error:
+            await case.outcome()
+        assert isinstance(error.value.cause, CancelledError)
+        assert await case.pass_time(timedelta(seconds=1), case.payout_id())
+        await temporal_env.client.get_workflow_handle(case.payout_id()).signal("bank_said", PAID)
+        await case.did("record paid")
+
+
+async def test_a_case_cancelled_while_its_step_fails_is_not_an_operators_matter(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    steps = FakeSteps(
+        opens_in=S.AWAITING_SPECIALIST, failures={"move_deadline": NEVER}, failure=UNREACHABLE
+    )
+    async with case_with(temporal_env, steps) as case:
+        await case.handle.signal("calendar_changed")
+
+        async def visible() -> bool:
+            return "ACTIVITY_TASK_SCHEDULED" in await case.events()
+
+        await eventually(visible)
+        await case.handle.cancel()
+        with pytest.raises(WorkflowFailureError) as error:
+            await case.outcome()
+        assert isinstance(error.value.cause, CancelledError)
+        assert "NeedsOperator" not in await case.attributes()
