@@ -16,6 +16,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.calendar import CalendarActivities
 from activities.notification import NotificationActivities
+from activities.payment_run import PaymentRunActivities
 from activities.payout import PayoutActivities
 from activities.refund import RefundActivities
 from db.database import Database
@@ -24,6 +25,7 @@ from gateways.mail import MailGateway, MailTls
 from settings import Settings, set_up_logs, temporal_options
 from workflows.calendar import CalendarChangeWorkflow
 from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
+from workflows.payment_run import PaymentRunWorkflow
 from workflows.payout import PayoutWorkflow
 from workflows.refund import RefundWorkflow
 
@@ -32,6 +34,7 @@ WORKFLOWS = (
     PayoutWorkflow,
     NotificationDeliveryWorkflow,
     CalendarChangeWorkflow,
+    PaymentRunWorkflow,
 )
 
 GRACE = timedelta(seconds=10)
@@ -103,6 +106,7 @@ def build_worker(
             *_methods(refund),
             *_methods(payout),
             *_methods(calendar),
+            *_methods(PaymentRunActivities(database)),
             *_methods(notification),
         ],
         workflow_runner=SandboxedWorkflowRunner(

@@ -14,6 +14,7 @@ _OPERATOR = frozenset({Role.OPERATOR})
 _SPECIALIST = frozenset({Role.SPECIALIST})
 _ACCOUNTANT = frozenset({Role.ACCOUNTANT})
 _REVIEWERS = _SPECIALIST | _ACCOUNTANT
+_BOOKKEEPING = _ACCOUNTANT | _OPERATOR
 _EVERYBODY = _STAFF | _BILLING | _CLIENT
 
 PUBLIC = frozenset({"read_liveness", "read_readiness"})
@@ -53,6 +54,17 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "confirm_calendar_year": _OPERATOR,
         "import_calendar_year": _OPERATOR,
         "count_bank_days": _EVERYBODY,
+        # payment runs
+        "write_own_account": _ACCOUNTANT,
+        "list_own_accounts": _BOOKKEEPING,
+        "gather_payment_run": _ACCOUNTANT,
+        "list_payment_runs": _BOOKKEEPING,
+        "read_payment_run": _BOOKKEEPING,
+        "list_payment_orders": _BOOKKEEPING,
+        "read_payment_order": _ACCOUNTANT,
+        "read_payment_run_file": _ACCOUNTANT,
+        "hand_payment_run_over": _ACCOUNTANT,
+        "reject_payment_order": _ACCOUNTANT,
         # notifications
         "list_inbox": _CLIENT | _STAFF,
         "read_inbox_message": _CLIENT | _STAFF,

@@ -107,6 +107,25 @@ class Cases:
         )
         return await self._answered(client, call, look_at)
 
+    async def tell(self, case_id: str, signal: Any, argument: Any) -> bool:
+        """Signals a case; False when none of this id runs. Safe to repeat.
+
+        Raises `Problem` 503 when the server does not answer: the signal may have been taken.
+        """
+        handle = (await self.client()).get_workflow_handle(case_id)
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                await handle.signal(signal, argument)
+        except TimeoutError:
+            raise unavailable("temporal_unavailable") from None
+        except RPCError as error:
+            if error.status in AWAY:
+                raise unavailable("temporal_unavailable") from None
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return True
+
     async def is_reachable(self) -> bool:
         """Whether the server answers now."""
         try:

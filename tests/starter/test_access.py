@@ -16,12 +16,15 @@ from tests.starter.caller import Api
 
 # A value that the routes' own patterns accept, for every parameter that stands in a path.
 PARAMETERS = {
+    "account": "40702810638000000000",
     "client_id": "client-1",
     "day": "2026-05-04",
     "invoice_number": "2026-000117",
     "message_id": "00000000-0000-4000-8000-000000000000",
+    "order_id": "00000000-0000-4000-8000-000000000000",
     "payment_id": "pay-1",
     "refund_id": "refund-2026-000117-1",
+    "run_id": "00000000-0000-4000-8000-000000000000",
     "year": "2028",
 }
 STRANGER = "client-2"

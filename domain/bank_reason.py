@@ -1,0 +1,34 @@
+"""Why a bank refuses a payment before the debit, or gives the money back after it."""
+
+import re
+from enum import StrEnum
+from typing import Final
+
+
+class BankReason(StrEnum):
+    """Stable codes; each has the text `payout.reason.<code>`."""
+
+    ACCOUNT_CLOSED = "account_closed"
+    ACCOUNT_NOT_FOUND = "account_not_found"
+    ACCOUNT_BLOCKED = "account_blocked"
+    RECIPIENT_DIFFERS = "recipient_differs"
+    RETURNED = "returned"
+    OTHER = "other"
+
+
+_SIGNS: Final = (
+    (BankReason.ACCOUNT_CLOSED, re.compile(r"закры[тл]")),
+    (BankReason.ACCOUNT_BLOCKED, re.compile(r"арест|блокиров|приостановл")),
+    (
+        BankReason.ACCOUNT_NOT_FOUND,
+        re.compile(r"не найден|не существует|неверн\w* (?:сч[её]т|р/с)"),
+    ),
+    (BankReason.RECIPIENT_DIFFERS, re.compile(r"не соответств|несоответств|наименовани|инн")),
+)
+"""Banks write reasons in their own words; the first that is met counts."""
+
+
+def reason_in(purpose: str) -> BankReason:
+    """The reason that a returned payment's purpose tells; `RETURNED` when it tells none."""
+    told = purpose.casefold()
+    return next((reason for reason, sign in _SIGNS if sign.search(told)), BankReason.RETURNED)

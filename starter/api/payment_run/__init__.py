@@ -1,0 +1,5 @@
+"""Payment runs over HTTP: gathering, reading, handing over, and what the bank refuses of them."""
+
+from starter.api.payment_run import gathering, handing_over, reading, rejection
+
+ROUTERS = (gathering.routes, reading.routes, handing_over.routes, rejection.routes)

@@ -1,0 +1,48 @@
+"""Handing a payment run over to the bank."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from temporalio.client import WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from db import payment_run
+from domain.handing_over import HandingOver, payment_run_workflow_id
+from starter.api.payment_run.shown import RunPath, RunShown, link_to, run_shown
+from starter.api.problems import documented, not_found
+from starter.api.route import CallerIs, CommandId, Processes, Stored, router
+from workflows.payment_run import PaymentRunWorkflow
+
+routes = router("payment runs")
+
+
+@routes.post(
+    "/v1/payment-runs/{run_id}/handing-over",
+    summary="The bank has the file",
+    responses=documented(HTTPStatus.ACCEPTED),
+)
+async def hand_payment_run_over(
+    run_id: RunPath, database: Stored, cases: Processes, caller: CallerIs, command_id: CommandId
+) -> RunShown:
+    """Its payouts are sent, not paid; the first time counts."""
+    (runs,) = await database.read(payment_run.run(run_id))
+    if not runs:
+        raise not_found()
+    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+        PaymentRunWorkflow.run,
+        HandingOver(str(run_id), caller.login, datetime.now(UTC)),
+        id=payment_run_workflow_id(str(run_id)),
+        task_queue=cases.task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+        static_summary=f"№ {runs[0].number}",
+    )
+    with suppress(WorkflowAlreadyStartedError):
+        await cases.start_and_ask(
+            start, PaymentRunWorkflow.hand_over, command_id, look_at=link_to(run_id)
+        )
+    ((row,),) = await database.read(payment_run.run(run_id))
+    return run_shown(row)

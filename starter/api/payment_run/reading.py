@@ -1,0 +1,140 @@
+"""Reading runs and orders, and the bank's file."""
+
+import asyncio
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import Response
+
+from db import payment_run
+from db.database import Row
+from gateways.bank_file import write_payment_orders
+from starter.api.paging import (
+    DEFAULT_LIMIT,
+    Cursor,
+    Limit,
+    Page,
+    cursor_from,
+    key_in,
+    malformed_cursor,
+    page_of,
+)
+from starter.api.payment_run.shown import (
+    OrderInFull,
+    OrderPath,
+    OrderShown,
+    RunInFull,
+    RunPath,
+    RunShown,
+    order_in_full,
+    order_shown,
+    run_shown,
+    state_shown,
+)
+from starter.api.problems import not_found
+from starter.api.route import CallerIs, Stored, router
+
+BANK_FILE_TYPE = "text/plain; charset=windows-1251"
+
+routes = router("payment runs")
+
+
+@routes.get("/v1/payment-runs", summary="Payment runs, the newest first")
+async def list_payment_runs(
+    database: Stored, _caller: CallerIs, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> Page[RunShown]:
+    """Every run with the number and the sum of its orders."""
+    (rows,) = await database.read(payment_run.runs(limit + 1, _run_after(cursor)))
+    shown, last = page_of(rows, limit)
+    following = None if last is None else cursor_from(last.created_at.isoformat(), str(last.id))
+    return Page(items=[run_shown(row) for row in shown], next=following)
+
+
+@routes.get("/v1/payment-runs/{run_id}", summary="One payment run")
+async def read_payment_run(run_id: RunPath, database: Stored, _caller: CallerIs) -> RunInFull:
+    """With what became of its payouts: how many, and how much, in which status."""
+    runs, states = await database.read(payment_run.run(run_id), payment_run.states(run_id))
+    shown = run_shown(_only(runs))
+    return RunInFull(**dict(shown), states=[state_shown(row) for row in states])
+
+
+@routes.get("/v1/payment-runs/{run_id}/orders", summary="The orders of a run, by number")
+async def list_payment_orders(
+    run_id: RunPath,
+    database: Stored,
+    _caller: CallerIs,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[OrderShown]:
+    """Each with its case and its payout's status."""
+    runs, rows = await database.read(
+        payment_run.run(run_id), payment_run.orders_page(run_id, limit + 1, _number_after(cursor))
+    )
+    _only(runs)
+    shown, last = page_of(rows, limit)
+    following = None if last is None else cursor_from(str(last.number))
+    return Page(items=[order_shown(row) for row in shown], next=following)
+
+
+@routes.get("/v1/payment-orders/{order_id}", summary="One order, as the bank gets it")
+async def read_payment_order(
+    order_id: OrderPath, database: Stored, _caller: CallerIs
+) -> OrderInFull:
+    """With its recipient and its purpose."""
+    (rows,) = await database.read(payment_run.order(order_id))
+    return order_in_full(_only(rows))
+
+
+@routes.get(
+    "/v1/payment-runs/{run_id}/file",
+    summary="The file for the bank's client",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "1CClientBankExchange in cp1251; the same run is the same bytes.",
+            "content": {BANK_FILE_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def read_payment_run_file(run_id: RunPath, database: Stored, _caller: CallerIs) -> Response:
+    """Downloading it says nothing yet: hand the run over once the bank has the file."""
+    runs, rows = await database.read(payment_run.run(run_id), payment_run.orders(run_id))
+    run = payment_run.payment_run_from(_only(runs), rows)
+    content = await asyncio.to_thread(write_payment_orders, run)
+    return Response(
+        content,
+        headers={
+            "Content-Type": BANK_FILE_TYPE,
+            "Content-Disposition": f'attachment; filename="payment-run-{runs[0].number}.txt"',
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+def _only(rows: list[Row]) -> Row:
+    if not rows:
+        raise not_found()
+    return rows[0]
+
+
+def _run_after(cursor: str | None) -> payment_run.After | None:
+    key = key_in(cursor, 2)
+    if key is None:
+        return None
+    try:
+        created_at, run_id = datetime.fromisoformat(key[0]), UUID(key[1])
+    except ValueError:
+        raise malformed_cursor() from None
+    if created_at.tzinfo is None:
+        raise malformed_cursor()
+    return created_at, run_id
+
+
+def _number_after(cursor: str | None) -> int:
+    key = key_in(cursor, 1)
+    if key is None:
+        return 0
+    if not key[0].isascii() or not key[0].isdecimal() or len(key[0]) > 6:
+        raise malformed_cursor()
+    return int(key[0])

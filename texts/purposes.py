@@ -1,0 +1,39 @@
+"""What a payment order says it is for: Russian always, within the bank's 210 characters."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from domain.money import VAT_PERCENT, VatRate, amount_text
+from domain.payment_run import MAX_PURPOSE_LENGTH
+from texts.catalogue import say
+from texts.figures import day
+
+
+def refund_purpose(
+    invoice_number: str, invoice_on: date, statement_on: date, vat: Mapping[VatRate, int]
+) -> str:
+    """The purpose of a refund's order; VAT by rates is summed up where it would not fit."""
+    said = [
+        say(
+            "payment_order.purpose",
+            invoice=invoice_number,
+            invoice_on=day(invoice_on),
+            statement_on=day(statement_on),
+            vat=words,
+        )
+        for words in (_by_rate(vat), _in_sum(vat))
+    ]
+    return next(text for text in said if len(text) <= MAX_PURPOSE_LENGTH)
+
+
+def _by_rate(vat: Mapping[VatRate, int]) -> str:
+    if not vat:
+        return say("payment_order.vat_none")
+    parts = (f"{VAT_PERCENT[rate]}% - {amount_text(kopecks)}" for rate, kopecks in vat.items())
+    return say("payment_order.vat", vat=", ".join(parts))
+
+
+def _in_sum(vat: Mapping[VatRate, int]) -> str:
+    if not vat:
+        return say("payment_order.vat_none")
+    return say("payment_order.vat", vat=amount_text(sum(vat.values())))

@@ -1,0 +1,66 @@
+"""Handing a payment run over: stored first, then every payout of it is told that it is sent."""
+
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+from workflows.case import NEVER_RETRIED, Case
+
+with workflow.unsafe.imports_passed_through():
+    from activities.payment_run import PaymentRunActivities
+    from domain.handing_over import HandingOver
+    from texts import say
+
+TELLING: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=30),
+    "heartbeat_timeout": timedelta(seconds=60),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1),
+        maximum_interval=timedelta(minutes=1),
+        maximum_attempts=20,
+        non_retryable_error_types=NEVER_RETRIED,
+    ),
+}
+"""Telling thousands of payouts, some of which may still be beginning."""
+
+
+@workflow.defn(name="payment-run")
+class PaymentRunWorkflow(Case):
+    """One payment run that the bank was given: its orders are sent, nothing more is known."""
+
+    @workflow.init
+    def __init__(self, handing_over: HandingOver) -> None:
+        super().__init__()
+        self._stored = False
+
+    @workflow.run
+    async def run(self, handing_over: HandingOver) -> int:
+        """Stores it and tells the payouts; answers how many were still waiting to hear it."""
+        await self._store(PaymentRunActivities.hand_over, handing_over, say("ui.step.hand_over"))
+        self._stored = True
+        told: int = await self._step(
+            PaymentRunActivities.tell_payouts,
+            handing_over.run_id,
+            say("ui.step.tell_payouts"),
+            TELLING,
+        )
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return told
+
+    @workflow.update(name="hand_over", description="answers when the handing-over is stored")
+    async def hand_over(self) -> None:
+        """Waits until it is stored."""
+        await workflow.wait_condition(lambda: self._stored)
+
+    def _describe(self) -> str:
+        if self._failure is None or self._failed_step is None:
+            return say("ui.payment_run")
+        return "\n\n".join(
+            (
+                say("ui.payment_run"),
+                say("ui.failure", step=self._failed_step, failure=self._failure),
+                say("ui.can_do"),
+            )
+        )
