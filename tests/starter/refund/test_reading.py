@@ -1,0 +1,151 @@
+"""Reading: each caller sees its own, lists come in pages, timelines tell the story."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.access import Role
+from domain.calendar import moscow_date
+from domain.refund import MOVES, SYSTEM, RefundStatus
+from starter.api.refund.shown import made_by, masked_address
+from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Person, Shop, code_of
+
+PAGES = 3
+
+
+async def ids(person: Person, **params: Any) -> list[str]:
+    """The ids of a list's first page."""
+    answer = await person.get("/v1/refunds", **params)
+    assert answer.status_code == 200, answer.text
+    return [row["id"] for row in answer.json()["items"]]
+
+
+async def test_a_list_is_narrowed_by_status_client_invoice_and_period(shop: Shop) -> None:
+    waiting = await shop.opened(SUBSCRIPTION)
+    calculating = await shop.opened(SERVICE)
+    staff = shop.staff(Role.SPECIALIST)
+    client_id = waiting.client.caller.client_id
+    number = waiting.id.removeprefix("refund-").removesuffix("-1")
+    row = await waiting.read()
+    today = moscow_date(datetime.fromisoformat(row["opened_at"]))
+    assert await ids(staff, client_id=client_id) == [waiting.id]
+    assert await ids(staff, invoice_number=number) == [waiting.id]
+    assert await ids(staff, invoice_number=number, status="awaiting_specialist") == []
+    assert calculating.id in await ids(staff, status="awaiting_specialist")
+    assert await ids(staff, client_id=client_id, opened_from=str(today)) == [waiting.id]
+    assert await ids(staff, client_id=client_id, opened_to=str(today)) == [waiting.id]
+    tomorrow, yesterday = today + timedelta(days=1), today - timedelta(days=1)
+    assert await ids(staff, client_id=client_id, opened_from=str(tomorrow)) == []
+    assert await ids(staff, client_id=client_id, opened_to=str(yesterday)) == []
+
+
+async def test_a_client_lists_its_own_cases_whatever_it_asks_for(shop: Shop) -> None:
+    own, anothers = await shop.opened(SUBSCRIPTION), await shop.opened(SUBSCRIPTION)
+    assert await ids(own.client) == [own.id]
+    assert await ids(own.client, client_id=anothers.client.caller.client_id) == []
+    assert (await own.client.get(anothers.path)).status_code == 404
+
+
+async def test_pages_follow_each_other_without_a_gap_or_an_overlap(shop: Shop) -> None:
+    cases = [await shop.opened(SUBSCRIPTION) for _ in range(PAGES)]
+    staff, seen = shop.staff(Role.OPERATOR), []
+    cursor: str | None = None
+    for _ in range(100):
+        params = {"limit": 1} if cursor is None else {"limit": 1, "cursor": cursor}
+        page = (await staff.get("/v1/refunds", **params)).json()
+        seen += [row["id"] for row in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen))
+    assert seen[:PAGES] == [case.id for case in reversed(cases)]
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "WyJhIiwiYiJd", "WyIyMDI2LTAxLTAxIiwiYiJd"])
+async def test_a_cursor_that_is_not_ours_is_refused(shop: Shop, cursor: str) -> None:
+    answer = await shop.staff(Role.OPERATOR).get("/v1/refunds", cursor=cursor)
+    assert (answer.status_code, code_of(answer)) == (422, "cursor_malformed")
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"status": "lost"},
+        {"limit": 0},
+        {"limit": 101},
+        {"opened_from": "today"},
+        {"client_id": "№"},
+    ],
+)
+async def test_a_malformed_filter_is_refused(shop: Shop, params: dict[str, Any]) -> None:
+    answer = await shop.staff(Role.OPERATOR).get("/v1/refunds", **params)
+    assert (answer.status_code, code_of(answer)) == (422, "validation")
+
+
+@pytest.mark.parametrize("refund_id", ["1", "refund-1", "refund-1-0", "refund-№-1", "payout-1-1"])
+async def test_what_is_no_case_id_is_refused_or_not_found(shop: Shop, refund_id: str) -> None:
+    answer = await shop.staff(Role.OPERATOR).get(f"/v1/refunds/{refund_id}")
+    assert answer.status_code in (404, 422)
+
+
+async def test_the_timeline_names_roles_to_the_client_and_logins_to_the_staff(shop: Shop) -> None:
+    case = await (await shop.opened(SUBSCRIPTION)).signed()
+    await case.by(Role.SPECIALIST, "return", {"remarks": "Исправьте"})
+    told = [(row["to_status"], row["by"], row["login"]) for row in (await case.read())["timeline"]]
+    assert told == [
+        ("calculating", "client", None),
+        ("awaiting_statement", "system", None),
+        ("under_review", "client", None),
+        ("awaiting_statement", "specialist", None),
+    ]
+    seen = (await case.read(shop.staff(Role.OPERATOR)))["timeline"]
+    assert seen[-1]["login"] == "specialist-1"
+
+
+async def test_why_a_specialist_is_needed_is_a_code_and_words(shop: Shop) -> None:
+    case = await shop.opened(SERVICE)
+    last = (await case.read())["timeline"][-1]
+    assert (last["reason_code"], last["reason"]) == (
+        "rule",
+        "Для этого вида услуг сумму определяет специалист",
+    )
+
+
+async def test_titles_are_english_where_the_caller_reads_english(shop: Shop) -> None:
+    case = await shop.opened(SUBSCRIPTION)
+    answer = await shop.http.get(
+        case.path, headers={**case.client._headers(), "Accept-Language": "en"}
+    )
+    assert answer.json()["waiting_for_title"] == "client"
+
+
+async def test_the_trace_recomputes_to_the_sum_it_shows(shop: Shop) -> None:
+    case = await shop.opened(SUBSCRIPTION, stopped_on="2026-03-17")
+    calculation = (await case.read())["calculation"]
+    (line,) = calculation["lines"]
+    price = int(line["price"].replace(".", ""))
+    share = (2 * price * line["unused_days"] + line["total_days"]) // (2 * line["total_days"])
+    assert f"{share // 100}.{share % 100:02d}" == line["result"] == calculation["sum"]
+    assert calculation["policy_version"] == 1
+
+
+def test_every_move_has_somebody_behind_it() -> None:
+    people = {Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT}
+    for came_from, reached in MOVES.items():
+        for to in reached:
+            assert made_by(came_from, to, SYSTEM) == SYSTEM
+            by_person = came_from not in (
+                RefundStatus.CALCULATING,
+                RefundStatus.PAYING,
+                RefundStatus.COMPLETED,
+            )
+            assert (made_by(came_from, to, "ivanova") in people) == by_person
+
+
+@pytest.mark.parametrize(
+    ("address", "masked"),
+    [("ivan@romashka.example", "i•••@romashka.example"), ("a@b.example", "a•••@b.example")],
+)
+def test_a_masked_address_keeps_a_letter_and_the_domain(address: str, masked: str) -> None:
+    assert masked_address(address) == masked
