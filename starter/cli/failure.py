@@ -1,6 +1,7 @@
 """How a command says that it could not be done."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ class CommandFailed(Exception):  # noqa: N818  the name says what is the matter
 
 def run_async(command: Coroutine[Any, Any, Result]) -> Result:
     """Runs a command that talks to the database or to Temporal; their absence is one line."""
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # its tries are not news; the end is
     try:
         return asyncio.run(command)
     except (DatabaseFailure, PoolTimeout) as error:

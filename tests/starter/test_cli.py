@@ -1,0 +1,187 @@
+"""The command line as people run it: a process, its output, its exit code."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from uuid import uuid4
+
+import jwt
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from stack.postgres import Postgres
+from starter.__main__ import main
+from starter.cli import COMMANDS
+from tests.books import Books
+from tests.starter.caller import DEVELOPMENT_KEY
+
+ROOT = Path(__file__).parents[2]
+LIMIT_SECONDS = 60
+NOWHERE = "postgresql://127.0.0.1:9/nothing"
+ENVIRONMENT = {
+    "KOPEYKA_ENVIRONMENT": "development",
+    "KOPEYKA_DATABASE_URL": NOWHERE,
+    "KOPEYKA_MAIL_FROM": "refunds@kopeyka.example",
+    "KOPEYKA_SMTP_HOST": "127.0.0.1",
+    "KOPEYKA_ACQUIRER_URL": "http://127.0.0.1:9",
+    "KOPEYKA_ACQUIRER_SHOP_ID": "100500",
+    "KOPEYKA_ACQUIRER_SECRET_KEY": "secret",
+    "KOPEYKA_CODE_KEY": "a key of codes, thirty-two bytes long",
+    "KOPEYKA_DEVELOPMENT_KEY": DEVELOPMENT_KEY,
+    "TEMPORAL_ADDRESS": "127.0.0.1:9",
+    "TEMPORAL_CONFIG_FILE": os.devnull,
+    "PATH": os.defpath,
+}
+
+
+def starter(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`python -m starter …` in a process of its own."""
+    return run(arguments, ENVIRONMENT | environment)
+
+
+def run(
+    arguments: tuple[str, ...], environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  our own program and arguments
+        [sys.executable, "-m", "starter", *arguments],
+        cwd=ROOT,
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_SECONDS,
+        check=False,
+    )
+
+
+def test_help_names_every_command_and_what_it_is_for() -> None:
+    shown = " ".join(starter("--help").stdout.split())
+    for name, command in COMMANDS.items():
+        assert f" {name} {' '.join((command.__doc__ or '').split())}" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("migrate",), "could not be migrated"),
+        (("books", "check"), "database could not be asked"),
+        (("search-attributes",), "Temporal could not be reached"),
+        (("token", "client"), "--client-id"),
+        (("api", "--port", "99999"), "cannot listen"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_exit_code_2(
+    arguments: tuple[str, ...], says: str
+) -> None:
+    done = starter(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert says in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["needs-operator", "--limit", "0"], "--limit lies between 1 and 1000"),
+        (["needs-operator", "--limit", "1001"], "--limit lies between 1 and 1000"),
+        (["retry", "refund-1-1", "--by", " "], "--by names a person"),
+    ],
+)
+def test_a_wrong_argument_is_said_before_anything_is_asked(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == f"{says}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["refund"], ["retry"], ["retry", "a", "--all", "--by", "b"], ["books", "burn"]],
+)
+def test_a_command_that_is_not_understood_is_exit_code_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_a_missing_setting_is_named() -> None:
+    done = run(("migrate",), {"PATH": os.defpath})
+    assert done.returncode == 2
+    assert done.stderr.startswith("KOPEYKA_DATABASE_URL is not set")
+
+
+def test_a_token_says_what_was_asked_for() -> None:
+    done = starter("token", "client", "--client-id", "romashka", "--hours", "1")
+    claims = jwt.decode(done.stdout.strip(), DEVELOPMENT_KEY, algorithms=["HS256"])
+    assert (claims["sub"], claims["role"], claims["client_id"]) == (
+        "romashka",
+        "client",
+        "romashka",
+    )
+
+
+def test_production_gives_no_tokens() -> None:
+    environment = {**ENVIRONMENT, "KOPEYKA_ENVIRONMENT": "production"}
+    with_key = run(("token", "operator"), environment)
+    del environment["KOPEYKA_DEVELOPMENT_KEY"]
+    without_key = run(("token", "operator"), environment)
+    for done in (with_key, without_key):
+        assert (done.returncode, done.stdout) == (2, "")
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_database_is_migrated_once_and_its_books_are_right(postgres: Postgres) -> None:
+    name = f"cli_{uuid4().hex}"
+    url = postgres.create_database(name)
+    for _ in range(2):
+        assert starter("migrate", KOPEYKA_DATABASE_URL=url).returncode == 0
+    checked = starter("books", "check", KOPEYKA_DATABASE_URL=url)
+    assert (checked.returncode, checked.stdout) == (0, "the books are right\n")
+    postgres.drop_database(name)
+
+
+def test_a_difference_in_the_books_is_a_line_and_exit_code_1(
+    books: Books, database_url: str
+) -> None:
+    number = books.invoice()
+    books.rows("UPDATE invoices SET paid_kopecks = 1 WHERE number = %(n)s RETURNING 1", n=number)
+    checked = starter("books", "check", KOPEYKA_DATABASE_URL=database_url)
+    books.rows(
+        "UPDATE invoices SET paid_kopecks = total_kopecks WHERE number = %(n)s RETURNING 1",
+        n=number,
+    )
+    assert checked.returncode == 1
+    (line,) = checked.stdout.splitlines()
+    assert line.startswith("an invoice is paid by its payments: ")
+    assert number in line
+
+
+def test_purge_forgets_old_keys_and_keeps_new_ones(books: Books, database_url: str) -> None:
+    for key, age in (("old", "31 days"), ("new", "29 days")):
+        books.connection.execute(
+            "INSERT INTO idempotency_keys (caller, key, fingerprint, created_at)"
+            " VALUES ('a', %s, 'f', now() - %s::interval)",
+            (key, age),
+        )
+    done = starter("purge", KOPEYKA_DATABASE_URL=database_url)
+    assert (done.returncode, done.stdout) == (0, "forgotten: 1\n")
+    left = books.rows("SELECT key FROM idempotency_keys WHERE caller = 'a'")
+    assert [row.key for row in left] == ["new"]
+
+
+def test_search_attributes_are_registered_once(temporal_env: WorkflowEnvironment) -> None:
+    address = temporal_env.client.service_client.config.target_host
+    done = starter("search-attributes", TEMPORAL_ADDRESS=address)
+    assert (done.returncode, done.stdout) == (0, "every search attribute is registered\n")
+
+
+def test_a_case_that_is_not_open_cannot_be_retried(temporal_env: WorkflowEnvironment) -> None:
+    address = temporal_env.client.service_client.config.target_host
+    namespace = temporal_env.client.namespace
+    environment = {"TEMPORAL_ADDRESS": address, "TEMPORAL_NAMESPACE": namespace}
+    missing = starter("retry", "refund-nothing-1", "--by", "olga", **environment)
+    assert (missing.returncode, missing.stderr) == (2, "there is no open case refund-nothing-1\n")
