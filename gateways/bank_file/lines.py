@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from gateways.bank_file.errors import BankFileError, BankFileFault
 from gateways.bank_file.limits import MEBIBYTE, StatementLimits
@@ -44,13 +44,13 @@ def _alphabet(encoding: str) -> Alphabet:
 _ALPHABETS: Final = tuple(map(_alphabet, _ENCODINGS))
 
 
-def check_size(stream: BinaryIO, limits: StatementLimits) -> None:
+def check_size(stream: IO[bytes], limits: StatementLimits) -> None:
     """Refuse a file that is too large before any of it is read."""
     if stream.seek(0, io.SEEK_END) > limits.file_bytes:
         raise BankFileError(None, BankFileFault.TOO_LARGE, f"{limits.file_bytes // MEBIBYTE} MiB")
 
 
-def raw_lines(stream: BinaryIO, limits: StatementLimits) -> Iterator[tuple[int, bytes]]:
+def raw_lines(stream: IO[bytes], limits: StatementLimits) -> Iterator[tuple[int, bytes]]:
     """The lines after the signature that are not blank, with their numbers, from the very start."""
     longest = limits.line_bytes
     stream.seek(0)
@@ -64,7 +64,7 @@ def raw_lines(stream: BinaryIO, limits: StatementLimits) -> Iterator[tuple[int, 
             yield number, stripped
 
 
-def alphabet_of(stream: BinaryIO, limits: StatementLimits) -> Alphabet:
+def alphabet_of(stream: IO[bytes], limits: StatementLimits) -> Alphabet:
     """The encoding in which the first key that we know is spelled."""
     for _, raw in raw_lines(stream, limits):
         key = raw.partition(b"=")[0].strip()

@@ -1,7 +1,7 @@
 """Reading a bank statement: once to check all of it, once more to give out its entries."""
 
 from collections.abc import Collection, Iterator
-from typing import BinaryIO
+from typing import IO
 
 from domain.bank_statement import StatementEntry, masked_account
 from gateways.bank_file import words
@@ -18,7 +18,7 @@ DEFAULT_LIMITS = StatementLimits()
 
 
 def read_statement(
-    stream: BinaryIO,
+    stream: IO[bytes],
     *,
     our_accounts: Collection[str] | None = None,
     limits: StatementLimits = DEFAULT_LIMITS,
@@ -45,7 +45,7 @@ class StatementReading:
     accounts which are not in this file.
     """
 
-    def __init__(self, stream: BinaryIO, alphabet: Alphabet, check: "_Check") -> None:
+    def __init__(self, stream: IO[bytes], alphabet: Alphabet, check: "_Check") -> None:
         self.accounts: tuple[AccountStatement, ...] = check.accounts()
         self.entry_count = check.entry_count
         self.unposted_count = check.unposted_count

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from gateways.bank_file import words
 from gateways.bank_file.errors import BankFileError, BankFileFault
@@ -65,7 +65,7 @@ class Section:
             self.values[self.last_key] += b" " + raw
 
 
-def sections(stream: BinaryIO, alphabet: Alphabet, limits: StatementLimits) -> Iterator[Section]:
+def sections(stream: IO[bytes], alphabet: Alphabet, limits: StatementLimits) -> Iterator[Section]:
     """The header, then every section; a file that breaks off, or goes on, is refused there."""
     grammar = _Grammar(alphabet, limits)
     lines = raw_lines(stream, limits)
@@ -74,8 +74,8 @@ def sections(stream: BinaryIO, alphabet: Alphabet, limits: StatementLimits) -> I
         finished = grammar.step(number, raw)
         if finished is not None:
             yield finished
-            if grammar.ended:
-                break
+        if grammar.ended:
+            break
     grammar.check_closed()
     if not grammar.ended:
         raise BankFileError(number, BankFileFault.CUT, words.END)

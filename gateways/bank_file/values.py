@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Final
 
+from domain.bank_statement import masked_account
 from domain.money import KOPECKS_IN_ROUBLE, MAX_FRACTION_DIGITS, MAX_WHOLE_DIGITS
 from domain.requisites import ROUBLES
 from gateways.bank_file.errors import BankFileError, BankFileFault
@@ -66,7 +67,7 @@ def day(section: Section, key: str) -> date | None:
 def check_own_account(account: str, line: int) -> None:
     """A rouble account of 20 digits: sums in another currency would be taken for roubles."""
     if not _OWN_ACCOUNT.fullmatch(account):
-        raise BankFileError(line, BankFileFault.ACCOUNT, account[-4:])
+        raise BankFileError(line, BankFileFault.ACCOUNT, masked_account(account))
 
 
 def limited(section: Section, key: str, text: str, longest: int) -> str:
