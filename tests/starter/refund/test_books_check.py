@@ -1,0 +1,156 @@
+"""The check of the books: silent over whole refunds, and it names every truth that is broken."""
+
+from typing import NamedTuple
+
+import pytest
+import pytest_asyncio
+
+from db.database import Database
+from db.invariants import differences
+from domain.access import Role
+from tests.books import Books, Line
+from tests.starter.refund.shop import SUBSCRIPTION, Shop
+
+
+class Break(NamedTuple):
+    """How a truth is broken behind the product's back, and mended; triggers sleep for both."""
+
+    truth: str
+    spoil: str
+    mend: str
+
+
+def changed(truth: str, table: str, column: str, by: str) -> Break:
+    """A number that is wrong in every row; `by` is undone by its opposite."""
+    opposite = {"+": "-", "-": "+", "*": "/"}[by[0]] + by[1:]
+    update = f"UPDATE {table} SET {column} = {column} "  # noqa: S608 - our own names
+    return Break(truth, update + by, update + opposite)
+
+
+def replaced(truth: str, table: str, spoil: str) -> Break:
+    """A table that is put back whole."""
+    return Break(
+        truth,
+        f"CREATE TABLE kept AS TABLE {table}; {spoil}",
+        f"DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept; DROP TABLE kept",  # noqa: S608 - our own names
+    )
+
+
+BREAKS = [
+    changed("an invoice's lines add up to its total", "invoices", "total_kopecks", "+ 1"),
+    changed("an invoice is paid by its payments", "invoices", "paid_kopecks", "+ 1"),
+    Break(
+        "what is promised of an invoice is the sum of its cases",
+        "UPDATE invoices SET promised_kopecks = promised_kopecks - 1 WHERE promised_kopecks > 0",
+        "UPDATE invoices SET promised_kopecks = promised_kopecks + 1 WHERE promised_kopecks > 0",
+    ),
+    Break(
+        "no more is promised than was paid",
+        "ALTER TABLE invoices DROP CONSTRAINT promised_at_most_paid;"
+        " UPDATE invoices SET promised_kopecks = promised_kopecks + 1000000000000",
+        "UPDATE invoices SET promised_kopecks = promised_kopecks - 1000000000000;"
+        " ALTER TABLE invoices ADD CONSTRAINT promised_at_most_paid"
+        " CHECK (promised_kopecks BETWEEN 0 AND paid_kopecks)",
+    ),
+    changed(
+        "no more is promised of a line than it cost", "calculation_lines", "sum_kopecks", "* 100"
+    ),
+    changed(
+        "a case pays out its sum once it is completed, and never more",
+        "payouts",
+        "amount_kopecks",
+        "- 1",
+    ),
+    changed(
+        "a payment gives back no more than it brought", "payouts", "amount_kopecks", "+ 9000000000"
+    ),
+    changed("a case's history is whole and ends in its status", "refunds", "version", "+ 1"),
+    Break(
+        "every change of a case starts where the one before it ended",
+        "UPDATE refund_history SET from_status = 'expired' WHERE number = 2",
+        "UPDATE refund_history SET from_status = 'calculating' WHERE number = 2",
+    ),
+    changed("a payout's history is whole and ends in its status", "payouts", "version", "+ 1"),
+    Break(
+        "whoever calculated did not approve",
+        "UPDATE refund_history SET by = by || '!' WHERE from_status = 'awaiting_approval';"
+        " UPDATE calculations SET calculated_by = 'accountant-1!' WHERE kind = 'specialist'",
+        "UPDATE refund_history SET by = rtrim(by, '!') WHERE from_status = 'awaiting_approval';"
+        " UPDATE calculations SET calculated_by = 'specialist-1' WHERE kind = 'specialist'",
+    ),
+    replaced(
+        "above the limit nothing is paid without an approval",
+        "policies",
+        "UPDATE policies SET document = jsonb_set(document, '{approval_limit_kopecks}', '1')",
+    ),
+    replaced("money leaves only by a signed statement", "signatures", "DELETE FROM signatures"),
+    replaced(
+        "no mail is forgotten in the queue",
+        "notifications",
+        "UPDATE notifications SET created_at = now() - interval '73 hours'",
+    ),
+    replaced(
+        "everybody a change concerns is told on every channel",
+        "notifications",
+        "DELETE FROM notifications WHERE template = 'refund_under_review' AND channel = 'inbox'",
+    ),
+    replaced(
+        "a calculation made again gives the same",
+        "calculations",
+        "UPDATE calculations SET inputs = jsonb_set(inputs, '{stopped_on}', '\"2026-03-18\"')"
+        " WHERE kind = 'automatic'",
+    ),
+    replaced(
+        "a signature is under the content it is bound to",
+        "statements",
+        "UPDATE statements SET content = content || '{\"amount_kopecks\": 1}'",
+    ),
+]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def played(shop: Shop) -> Shop:
+    """A shop in which one refund was paid by itself, and one by three people."""
+    straight = await shop.opened(SUBSCRIPTION, stopped_on="2026-03-17")
+    await straight.signed()
+    await straight.by(Role.SPECIALIST, "acceptance")
+    mixed = await shop.opened(Line(1_220_000_000, "service"), SUBSCRIPTION)
+    entry = {
+        "lines": [
+            {"line_no": 1, "amount": "12200000.00"},
+            {"line_no": 2, "amount": "0.00"},
+        ],
+        "deductions": [{"amount": "200000.00", "reason": "Выезд инженера"}],
+        "reason": "Часть работ выполнена",
+    }
+    await mixed.by(Role.SPECIALIST, "calculation", entry)
+    await mixed.signed()
+    await mixed.by(Role.SPECIALIST, "acceptance")
+    await mixed.by(Role.ACCOUNTANT, "approval")
+    await straight.until("completed")
+    await mixed.until("completed")
+    withdrawn = await shop.opened(SUBSCRIPTION)
+    await withdrawn.client.post(f"{withdrawn.path}/withdrawal")
+    return shop
+
+
+async def test_whole_refunds_leave_the_books_right(played: Shop, database: Database) -> None:
+    assert [difference async for difference in differences(database)] == []
+
+
+@pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.truth)
+async def test_a_broken_truth_is_named(
+    played: Shop, database: Database, books: Books, broken: Break
+) -> None:
+    behind_the_back(books, broken.spoil)
+    found = {difference.truth async for difference in differences(database)}
+    behind_the_back(books, broken.mend)
+    assert broken.truth in found
+    assert [difference async for difference in differences(database)] == []
+
+
+def behind_the_back(books: Books, sql: str) -> None:
+    """Runs statements with triggers and foreign keys asleep."""
+    books.connection.execute(b"SET session_replication_role = replica")
+    books.connection.execute(sql.encode())
+    books.connection.execute(b"SET session_replication_role = origin")
