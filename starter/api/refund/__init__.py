@@ -1,5 +1,24 @@
 """The refund over HTTP: opening, reading, the statement, its signature, the decisions."""
 
-from starter.api.refund import decision, opening, reading, signing, statement
+from starter.api.refund import (
+    calculation,
+    decision,
+    opening,
+    reading,
+    refundable,
+    scan,
+    signing,
+    statement,
+)
 
-ROUTERS = (opening.routes, reading.routes, statement.routes, signing.routes, decision.routes)
+ROUTERS = (
+    refundable.routes,
+    opening.routes,
+    reading.routes,
+    calculation.routes,
+    statement.routes,
+    signing.routes,
+    scan.routes,
+    decision.routes,
+)
+"""Every router of the refund, in the order of its process."""

@@ -17,8 +17,7 @@ from domain.refund import Entered, RefundStatus, Wait, actions_for
 from starter.api.auth import Caller
 from starter.api.models import ID_PATTERN, Day
 from starter.api.paging import Cursor, Limit, Page, cursor_from, key_in, malformed_cursor, page_of
-from starter.api.refund.case import CaseState, RefundId, seen_by, state_of
-from starter.api.refund.shown import (
+from starter.api.refund.answers import (
     CalculationShown,
     CaseInFull,
     FeedbackShown,
@@ -26,6 +25,9 @@ from starter.api.refund.shown import (
     PayoutShown,
     StatementShown,
     TimelineRow,
+)
+from starter.api.refund.case import CaseState, RefundId, seen_by, state_of
+from starter.api.refund.shown import (
     action_of,
     calculation_of,
     feedback_of,

@@ -1,0 +1,159 @@
+"""What a case looks like in an answer."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.calculation import SpecialistReason
+from domain.money import VatRate
+from domain.payout import PayoutStatus
+from domain.policy import Rule
+from domain.refund import Action, RefundStatus
+from starter.api.models import Roubles, Shown
+from starter.api.refund.case import CaseState
+
+
+class LineShown(Shown):
+    """A line of a calculation: every input, the rule, and what came out."""
+
+    line_no: int
+    title: str
+    rule: Rule
+    rule_title: str
+    price: Roubles
+    earlier: Roubles = Field(description="What other cases take from this line.")
+    asked: Roubles | None = None
+    stopped_on: date
+    unused_days: int | None = None
+    total_days: int | None = None
+    vat_rate: VatRate
+    vat: Roubles
+    result: Roubles
+    specialist_reason: SpecialistReason | None = None
+
+
+class DeductionShown(Shown):
+    """Actual expenses kept back."""
+
+    amount: Roubles
+    reason: str
+
+
+class CalculationShown(Shown):
+    """A calculation with its trace; it is made again from what is shown here to the same sum."""
+
+    id: UUID
+    kind: str = Field(description="`automatic` or `specialist`.")
+    holds: bool = Field(description="False: a proposal, until a specialist has calculated.")
+    by: str
+    login: str | None = Field(default=None, description="For staff.")
+    at: datetime
+    policy_version: int
+    rounding: str = Field(default="half_up", description="Every line once, to the kopeck.")
+    left: Roubles = Field(description="What the invoice had left to refund.")
+    lines: list[LineShown]
+    deductions: list[DeductionShown] = Field(default_factory=list)
+    specialist_reason: SpecialistReason | None = None
+    reason: str | None = None
+    sum: Roubles
+
+
+class RequisitesShown(Shown):
+    """Where the money goes; who need not know it sees the last digits only."""
+
+    recipient_name: str
+    inn: str | None = None
+    kpp: str | None = None
+    bic: str
+    account: str
+    bank_name: str
+    correspondent_account: str | None = None
+
+
+class SignatureShown(Shown):
+    """How a statement was signed."""
+
+    method: str
+    signed_at: datetime
+    address: str | None = Field(default=None, description="Where the one-time code went, masked.")
+
+
+class StatementShown(Shown):
+    """The newest statement."""
+
+    id: UUID
+    sha256: str
+    drawn_up_at: datetime
+    requisites: RequisitesShown
+    signature: SignatureShown | None = None
+
+
+class PayoutShown(Shown):
+    """An attempt to pay."""
+
+    attempt: int
+    status: PayoutStatus
+    title: str
+    amount: Roubles
+    prepared_at: datetime
+    changed_at: datetime
+    settled_on: date | None = None
+    reason: str | None = None
+
+
+class TimelineRow(Shown):
+    """A change of the case."""
+
+    number: int
+    at: datetime
+    from_status: RefundStatus | None = None
+    to_status: RefundStatus
+    title: str
+    by: str = Field(description="A role, or `system`.")
+    by_title: str
+    login: str | None = Field(default=None, description="For staff.")
+    reason_code: str | None = Field(default=None, description="Why, where a rule decided.")
+    reason: str | None = Field(default=None, description="Why, for people: remarks included.")
+
+
+class FeedbackShown(Shown):
+    """The client's word."""
+
+    score: int
+    text: str | None = None
+    at: datetime
+
+
+class ActionShown(Shown):
+    """What the caller may do now, and by which request."""
+
+    action: Action
+    title: str
+    method: str
+    href: str
+
+
+class ListedCase(CaseState):
+    """A case in a list."""
+
+    invoice_number: str
+    client_id: str
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None = None
+
+
+class CaseInFull(ListedCase):
+    """Everything about a case that the caller may see."""
+
+    stopped_on: date
+    paid_on: date | None = Field(default=None, description="When the money left.")
+    credit_by: date | None = Field(default=None, description="The last day on which it arrives.")
+    refusal: str | None = Field(default=None, description="The condition that was not met.")
+    calculation: CalculationShown | None = None
+    statement: StatementShown | None = None
+    payouts: list[PayoutShown]
+    timeline: list[TimelineRow]
+    feedback: FeedbackShown | None = None
+    actions: list[ActionShown]

@@ -1,0 +1,180 @@
+"""A specialist's calculation over HTTP."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from db import case as cases_in
+from db import invoice as invoices
+from db import paper as papers
+from db.database import Row, Transaction
+from db.refund import CALCULATION, INPUTS
+from domain.calculation import MAX_LINES, Calculation, CalculationInputs, Deduction
+from domain.invoice import Invoice
+from domain.money import AmountError, parse_amount
+from domain.policy import RefundPolicy
+from domain.refund import Action, AskedLine, invoice_number_of
+from domain.specialist import (
+    MAX_DEDUCTIONS,
+    EnteredLine,
+    EntryProblem,
+    entry_problems,
+    specialist_calculation,
+)
+from starter.api.auth import Caller
+from starter.api.models import AMOUNT_PATTERN, Body, Kopecks, Note, refused
+from starter.api.problems import FieldError, Problem, invalid
+from starter.api.refund.case import (
+    UNKNOWN,
+    CaseState,
+    RefundId,
+    decide,
+    paper_id,
+    require_open,
+    seen_by,
+    state_of,
+)
+from starter.api.route import CallerIs, CommandId, Processes, Speaks, Stored, router
+from texts import rubles
+from workflows.refund import RefundWorkflow
+
+MAX_DEDUCTION_REASON = 500
+
+routes = router("refunds")
+
+
+def _kopecks_or_nothing(value: Any) -> int:
+    try:
+        return parse_amount(value)
+    except AmountError as error:
+        if error.code == "amount_not_positive" and not str(value).startswith("-"):
+            return 0
+        raise refused(error.code) from None
+
+
+KopecksOrNothing = Annotated[
+    int,
+    BeforeValidator(_kopecks_or_nothing),
+    WithJsonSchema({"type": "string", "pattern": AMOUNT_PATTERN, "examples": ["0.00"]}),
+]
+"""A sum of a line, which may be nothing."""
+
+
+class EnteredLineBody(Body):
+    """What goes back of an invoice line; `0.00` gives nothing back."""
+
+    line_no: int = Field(ge=1, le=MAX_LINES)
+    amount: KopecksOrNothing
+
+
+class DeductionBody(Body):
+    """Actual expenses kept back."""
+
+    amount: Kopecks
+    reason: str = Field(min_length=1, max_length=MAX_DEDUCTION_REASON, pattern=r"\S")
+
+
+class CalculationBody(Body):
+    """A specialist's calculation: every line of the invoice, deductions, and why."""
+
+    lines: list[EnteredLineBody] = Field(min_length=1, max_length=MAX_LINES)
+    deductions: list[DeductionBody] = Field(default_factory=list, max_length=MAX_DEDUCTIONS)
+    reason: Note
+
+    @property
+    def entered(self) -> tuple[EnteredLine, ...]:
+        """The lines as the domain knows them."""
+        return tuple(EnteredLine(line.line_no, line.amount) for line in self.lines)
+
+    @property
+    def kept_back(self) -> tuple[Deduction, ...]:
+        """The deductions as the domain knows them."""
+        return tuple(Deduction(one.amount, one.reason) for one in self.deductions)
+
+
+@routes.post("/v1/refunds/{refund_id}/calculation", summary="Calculate by hand", responses=UNKNOWN)
+async def calculate_refund(
+    refund_id: RefundId,
+    body: CalculationBody,
+    caller: CallerIs,
+    command_id: CommandId,
+    database: Stored,
+    cases: Processes,
+    language: Speaks,
+) -> CaseState:
+    """Takes a specialist's sum per line, deductions and reason; all of it is kept."""
+    calculation_id = paper_id(command_id, "calculation")
+    facts = invoices.facts(invoice_number_of(refund_id), except_refund=refund_id)
+    heads, decided, invoice_heads, lines = await database.read(
+        cases_in.head(refund_id), cases_in.decision(refund_id, calculation_id), *facts
+    )
+    case = seen_by(caller, heads)
+    entered = cases_in.entered_by(decided)
+    if entered is None:
+        require_open(caller, case.status, Action.CALCULATE)
+        inputs = _inputs(case, invoices.invoice_from(invoice_heads[0], lines))
+        calculation = _judged(inputs, body, case)
+        async with database.transaction() as transaction:
+            _keep(transaction, calculation_id, case, caller, body, inputs, calculation)
+        try:
+            entered = await decide(
+                cases, RefundWorkflow.calculate, refund_id, caller, command_id, calculation_id
+            )
+        except Problem as problem:
+            problem.params.setdefault("limit", rubles(inputs.invoice.left_kopecks))
+            raise
+    return state_of(refund_id, entered, language)
+
+
+def _keep(
+    transaction: Transaction,
+    calculation_id: UUID,
+    case: Row,
+    caller: Caller,
+    body: CalculationBody,
+    inputs: CalculationInputs,
+    calculation: Calculation,
+) -> None:
+    """Puts down the calculation with all that it was made from."""
+    papers.put_calculation(
+        transaction,
+        calculation_id,
+        refund_id=case.id,
+        calculated_by=caller.login,
+        at=datetime.now(UTC),
+        inputs=INPUTS.dump_python(inputs, mode="json"),
+        trace=CALCULATION.dump_python(calculation, mode="json"),
+        reason=body.reason,
+        sum_kopecks=calculation.sum_kopecks,
+        lines={line.line_no: line.amount for line in body.lines},
+        deductions=body.kept_back,
+    )
+
+
+def _inputs(case: Row, invoice: Invoice) -> CalculationInputs:
+    asked = tuple(AskedLine(line["line_no"], line["at_most_kopecks"]) for line in case.asked)
+    return CalculationInputs(invoice, asked, case.stopped_on)
+
+
+def _judged(inputs: CalculationInputs, body: CalculationBody, case: Row) -> Calculation:
+    """The entry with its trace; raises `Problem` 422 with everything that is wrong in it."""
+    found = entry_problems(inputs, body.entered, body.kept_back)
+    if found:
+        raise invalid(*map(_field_error, found))
+    policy = RefundPolicy.from_document(case.policy_version, case.policy_document)
+    return specialist_calculation(inputs, body.entered, body.kept_back, policy)
+
+
+def _field_error(problem: EntryProblem) -> FieldError:
+    field = "line_no" if problem.code in ("lines_unknown", "line_twice") else "amount"
+    pointer = "/lines" if problem.place is None else f"/lines/{problem.place}/{field}"
+    return FieldError(
+        problem.code,
+        pointer=pointer,
+        params={
+            "limit": rubles(problem.limit_kopecks),
+            "lines": ", ".join(map(str, problem.line_nos)),
+        },
+    )
