@@ -1,0 +1,160 @@
+"""Plays one case of each kind from the start to the end, as its callers would."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import asdict, replace
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+from bench.codes import Codes
+from bench.kinds import Kind, task_queue
+from bench.naive import NaiveWorkflow
+from bench.skeleton import NoOpWorkflow, SkeletonWorkflow
+from demo.dataset import DataSet, Invoice, data_set
+from demo.people import Cast, Person
+from domain.payout import payout_workflow_id
+
+CREDIT_SKIP = timedelta(days=45)
+"""Longer than ten bank days wherever they fall: the case ends before it is over."""
+SKIP_LIMIT_SECONDS = 60.0
+FIRST_ATTEMPT = 1
+
+
+class CaseUnfinished(Exception):  # noqa: N818  the name says what is the matter
+    """A case still runs after the time that should have ended it."""
+
+
+Play = Callable[[], Awaitable[Sequence[str]]]
+"""Plays one case; answers the ids of its workflows."""
+Invoices = Iterator[Invoice]
+"""Paid ones that nobody has asked to refund yet, each given out once."""
+
+
+class TemporalCases:
+    """Cases of the workflows that have no API: the driver asks Temporal itself."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        # Not enabled for what it starts: only the case that is credited is forwarded.
+        self._skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
+
+    async def no_op(self) -> Sequence[str]:
+        """Started and ended."""
+        case_id = _new_id(Kind.NO_OP)
+        await self._client.execute_workflow(
+            NoOpWorkflow.run, case_id, id=case_id, task_queue=task_queue(Kind.NO_OP)
+        )
+        return (case_id,)
+
+    async def skeleton(self) -> Sequence[str]:
+        """Opened, signed, accepted, credited, with nothing behind it."""
+        case_id = await self._asked(Kind.SKELETON, SkeletonWorkflow.run)
+        return (case_id, f"{case_id}-payout")
+
+    async def naive(self) -> Sequence[str]:
+        """The same against the naive one."""
+        return (await self._asked(Kind.NAIVE, NaiveWorkflow.run),)
+
+    async def credit(self, case_id: str) -> None:
+        """Lets the ten bank days of a case pass, which ends it."""
+        skipping = self._skipper.fast_forward(
+            self._client.get_workflow_handle(case_id), CREDIT_SKIP
+        )
+        if await asyncio.wait_for(skipping, SKIP_LIMIT_SECONDS):
+            raise CaseUnfinished(case_id)
+
+    async def _asked(self, kind: Kind, run: Any) -> str:
+        case_id = _new_id(kind)
+        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+            run,
+            case_id,
+            id=case_id,
+            task_queue=task_queue(kind),
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        await self._client.execute_update_with_start_workflow(
+            "ask", case_id, start_workflow_operation=start
+        )
+        handle = self._client.get_workflow_handle(case_id)
+        await handle.execute_update("sign", "client")
+        await handle.execute_update("accept", "specialist")
+        await self.credit(case_id)
+        return case_id
+
+
+class Refunds:
+    """Straight refunds through the API, each of an invoice that nobody has asked for yet."""
+
+    def __init__(
+        self,
+        cast: Cast,
+        invoices: Invoices,
+        codes: Codes,
+        cases: TemporalCases,
+        threads: Executor,
+    ) -> None:
+        self._cast = cast
+        self._clients: dict[str, Person] = {}
+        self._invoices = invoices
+        self._codes = codes
+        self._cases = cases
+        self._threads = threads
+
+    async def play(self) -> Sequence[str]:
+        """Asked, signed by code, accepted, paid, credited."""
+        invoice = next(self._invoices)
+        client = self._client(invoice)
+        opened = await self._do(client, "POST", "/v1/refunds", {"invoice_number": invoice.number})
+        refund_id = str(opened["id"])
+        case = f"/v1/refunds/{refund_id}"
+        await self._do(client, "PUT", f"{case}/statement", asdict(invoice.client.requisites))
+        await self._do(client, "POST", f"{case}/statement/code")
+        code = await self._codes.of(refund_id)
+        await self._do(client, "POST", f"{case}/statement/signature", {"code": code})
+        await self._do(self._cast.specialist, "POST", f"{case}/acceptance")
+        await self._cases.credit(refund_id)
+        return (refund_id, payout_workflow_id(refund_id, FIRST_ATTEMPT))
+
+    def _client(self, invoice: Invoice) -> Person:
+        """One person a client, whose connections are kept."""
+        if invoice.client.id not in self._clients:
+            self._clients[invoice.client.id] = self._cast.client(invoice.client)
+        return self._clients[invoice.client.id]
+
+    async def _do(
+        self, person: Person, method: str, path: str, body: Mapping[str, Any] | None = None
+    ) -> Mapping[str, Any]:
+        deed = partial(person.command, method, path, body)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, deed)
+
+
+def bench_data(today: date, how_many: int) -> tuple[DataSet, Sequence[Invoice]]:
+    """The demo's data with so many more paid subscriptions, spread over its clients."""
+    data = data_set(today)
+    clients = data.clients
+    payment = data.subscription.payment
+    if payment is None:
+        raise ValueError("the subscription of the story must be paid")
+    invoices = [
+        replace(
+            data.subscription,
+            number=f"{today.year}-7{index:05}",
+            client=clients[index % len(clients)],
+            payment=replace(
+                payment, id=f"payment-bench-{index}", acquirer_id=f"acquired-bench-{index}"
+            ),
+        )
+        for index in range(how_many)
+    ]
+    return replace(data, others=(*data.others, *invoices)), invoices
+
+
+def _new_id(kind: Kind) -> str:
+    return f"bench-{kind}-{uuid4().hex}"

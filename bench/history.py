@@ -1,0 +1,83 @@
+"""What a workflow's history counts: events, activities, and Temporal Cloud's actions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+
+SKIPPING = frozenset(
+    {
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED,
+    }
+)
+"""What skipping time writes into a history; a real wait of the same length writes nothing."""
+
+ACTIONS: Mapping[EventType.ValueType, int] = MappingProxyType(
+    {
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED: 1,
+        EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED: 2,
+        EventType.EVENT_TYPE_TIMER_STARTED: 1,
+        EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: 1,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: 1,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED: 1,
+    }
+)
+"""Actions of an event by Temporal Cloud's list of 2026; the rest is in `actions_in`."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Of one history, or of several together."""
+
+    events: int = 0
+    local_activities: int = 0
+    regular_activities: int = 0
+    upserts: int = 0
+    timers: int = 0
+    updates: int = 0
+    actions: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(**{name: mine + getattr(other, name) for name, mine in vars(self).items()})
+
+
+def counts_of(history: Iterable[HistoryEvent]) -> Counts:
+    """Counts one history; what skipping time wrote into it is left out."""
+    events = [event for event in history if event.event_type not in SKIPPING]
+    kinds = [event.event_type for event in events]
+    return Counts(
+        events=len(events),
+        local_activities=sum(
+            event.marker_recorded_event_attributes.marker_name == "core_local_activity"
+            for event in events
+        ),
+        regular_activities=kinds.count(EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED),
+        upserts=kinds.count(EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES),
+        timers=kinds.count(EventType.EVENT_TYPE_TIMER_STARTED),
+        updates=kinds.count(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED),
+        actions=actions_in(events),
+    )
+
+
+def actions_in(events: Iterable[HistoryEvent]) -> int:
+    """Temporal Cloud's billable actions that a history shows; rejected updates, queries and
+    heartbeats leave no event.
+
+    A child is two actions of its parent and none of its own. Every try of an activity is one. All
+    markers of a workflow task are one together, however many local activities it ran.
+    """
+    total, marked_tasks = 0, set()
+    for event in events:
+        total += ACTIONS.get(event.event_type, 0)
+        if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED:
+            total += event.activity_task_started_event_attributes.attempt
+        elif event.event_type == EventType.EVENT_TYPE_MARKER_RECORDED:
+            marked_tasks.add(
+                event.marker_recorded_event_attributes.workflow_task_completed_event_id
+            )
+        elif event.workflow_execution_started_event_attributes.parent_initiated_event_id:
+            total -= 1
+    return total + len(marked_tasks)

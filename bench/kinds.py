@@ -1,0 +1,17 @@
+"""The kinds of work that are measured side by side."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """From nothing at all to the real thing."""
+
+    NO_OP = "no-op"
+    SKELETON = "skeleton"
+    NAIVE = "naive"
+    REFUND = "refund"
+
+
+def task_queue(kind: Kind) -> str:
+    """Where the worker of a bench workflow asks for work."""
+    return f"bench-{kind}"
