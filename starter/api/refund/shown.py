@@ -24,6 +24,7 @@ from starter.api.refund.answers import (
 )
 from starter.api.refund.case import link_to
 from texts import Language, say
+from workflows.refund import ABORTED
 
 SEES_REQUISITES = frozenset({Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT})
 """Who works with a statement's requisites; anybody else sees that they are there."""
@@ -143,10 +144,10 @@ def payout_of(row: Row, language: Language) -> PayoutShown:
 def timeline_row_of(row: Row, caller: Caller, language: Language) -> TimelineRow:
     """A change; who made it is a role to a client, and a login to the staff."""
     came_from = None if row.from_status is None else RefundStatus(row.from_status)
-    by = made_by(came_from, RefundStatus(row.to_status), row.by)
+    by = made_by(came_from, RefundStatus(row.to_status), row.by, row.reason)
     moved = came_from != row.to_status
     ruled = came_from in _BY_RULE or not moved or row.to_status == RefundStatus.PAYING
-    is_code = row.reason is not None and ruled
+    is_code = row.reason is not None and (ruled or row.reason == ABORTED)
     prefix = PAYOUT if came_from in _OUTSIDE and moved else "reason"
     return TimelineRow(
         number=row.number,
@@ -162,10 +163,14 @@ def timeline_row_of(row: Row, caller: Caller, language: Language) -> TimelineRow
     )
 
 
-def made_by(came_from: RefundStatus | None, to: RefundStatus, by: str) -> str:
+def made_by(
+    came_from: RefundStatus | None, to: RefundStatus, by: str, reason: str | None = None
+) -> str:
     """The role behind a change, from the move itself: `by` alone is only a login."""
     if by == SYSTEM:
         return SYSTEM
+    if reason == ABORTED:
+        return Role.OPERATOR
     if came_from is None or to is RefundStatus.CANCELLED:
         return Role.CLIENT
     return _MADE_BY.get(came_from, SYSTEM)

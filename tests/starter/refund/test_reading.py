@@ -141,6 +141,7 @@ def test_every_move_has_somebody_behind_it() -> None:
                 RefundStatus.COMPLETED,
             )
             assert (made_by(came_from, to, "ivanova") in people) == by_person
+            assert made_by(came_from, to, "op-1", "aborted") == Role.OPERATOR
 
 
 @pytest.mark.parametrize(
