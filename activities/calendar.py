@@ -11,15 +11,20 @@ PAGE = 200
 
 
 class CalendarActivities:
-    """Steps of a calendar change; storing the same change again stores the same days."""
+    """Steps of a calendar change; storing the same change again changes nothing."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @activity.defn(name="calendar.store")
     async def store(self, change: CalendarChange) -> None:
-        """Stores the overrides and confirmations in one transaction, with their history."""
+        """Stores the overrides and confirmations in one transaction, with their history.
+
+        A repeat never undoes what a later change has said of the same days.
+        """
         async with self._database.transaction() as transaction:
+            if await calendar.is_stored(transaction, change.at, change.by):
+                return
             for item in change.days:
                 calendar.set_override(
                     transaction, item.day, item.is_working, change.reason, change.by, change.at

@@ -22,6 +22,11 @@ _PUT_OVERRIDE = _put_override.on_conflict_do_update(
 )
 _REMOVE_OVERRIDE = delete(calendar_overrides).where(calendar_overrides.c.day == bindparam("a_day"))
 _HISTORY = insert(calendar_history)
+_STORED = (
+    select(calendar_history.c.id)
+    .where(calendar_history.c.at == bindparam("at"), calendar_history.c.author == bindparam("by"))
+    .limit(1)
+)
 _CONFIRM_YEAR = upsert(calendar_years).on_conflict_do_nothing()
 _WAITING = (
     select(refunds.c.id)
@@ -47,6 +52,12 @@ def calendar_from(overrides: list[Row], years: list[Row]) -> BankCalendar:
 async def bank_calendar(database: Database) -> BankCalendar:
     """The calendar as it is now."""
     return calendar_from(*await database.read(OVERRIDES, YEARS))
+
+
+async def is_stored(transaction: Transaction, at: datetime, author: str) -> bool:
+    """Whether this author's change of that instant has its history already."""
+    (rows,) = await transaction.read((_STORED, {"at": at, "by": author}))
+    return bool(rows)
 
 
 def set_override(

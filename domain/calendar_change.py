@@ -13,6 +13,14 @@ class DayChange:
 
 
 @dataclass(frozen=True)
+class Telling:
+    """How far the cases are told: where the next page starts, and how many heard of it."""
+
+    after: str = ""
+    told_cases: int = 0
+
+
+@dataclass(frozen=True)
 class CalendarChange:
     """Days that change and years that are confirmed by it; reasons are an operator's words
     on a date.
@@ -23,6 +31,7 @@ class CalendarChange:
     reason: str
     by: str
     at: datetime
+    telling: Telling | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """A change of the bank calendar: stored once, then every open case looks at its deadline again."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from temporalio import workflow
@@ -9,7 +11,7 @@ from workflows.case import DATABASE
 
 with workflow.unsafe.imports_passed_through():
     from activities.calendar import CalendarActivities
-    from domain.calendar_change import CalendarChange, CalendarOutcome, CasePage
+    from domain.calendar_change import CalendarChange, CalendarOutcome, CasePage, Telling
     from texts import say
 
 STORED_WITHIN = timedelta(minutes=5)
@@ -22,20 +24,21 @@ class CalendarChangeWorkflow:
 
     @workflow.init
     def __init__(self, change: CalendarChange) -> None:
-        self._stored = False
+        self._stored = change.telling is not None
 
     @workflow.run
     async def run(self, change: CalendarChange) -> CalendarOutcome:
-        """Stores the change and tells the cases that wait."""
-        await workflow.execute_activity_method(
-            CalendarActivities.store,
-            change,
-            summary=say("ui.step.store_calendar"),
-            schedule_to_close_timeout=STORED_WITHIN,
-            **DATABASE,
-        )
-        self._stored = True
-        told = await self._tell_cases()
+        """Stores the change and tells the cases that wait, from where an earlier run stopped."""
+        if not self._stored:
+            await workflow.execute_activity_method(
+                CalendarActivities.store,
+                change,
+                summary=say("ui.step.store_calendar"),
+                schedule_to_close_timeout=STORED_WITHIN,
+                **DATABASE,
+            )
+            self._stored = True
+        told = await self._tell_cases(change, change.telling or Telling())
         await workflow.wait_condition(workflow.all_handlers_finished)
         return CalendarOutcome(len(change.days), told)
 
@@ -44,8 +47,9 @@ class CalendarChangeWorkflow:
         """Waits until the change is stored."""
         await workflow.wait_condition(lambda: self._stored)
 
-    async def _tell_cases(self) -> int:
-        told, after = 0, ""
+    async def _tell_cases(self, change: CalendarChange, telling: Telling) -> int:
+        """Tells page after page; a long history begins anew where it stopped."""
+        told, after = telling.told_cases, telling.after
         while True:
             page: CasePage = await workflow.execute_activity_method(
                 CalendarActivities.waiting_cases,
@@ -53,11 +57,13 @@ class CalendarChangeWorkflow:
                 summary=say("ui.step.waiting_cases"),
                 **DATABASE,
             )
-            for refund_id in page.refund_ids:
-                told += await self._told(refund_id)
+            told += sum(await asyncio.gather(*map(self._told, page.refund_ids)))
             if page.after is None:
                 return told
             after = page.after
+            if workflow.info().is_continue_as_new_suggested():
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                workflow.continue_as_new(replace(change, telling=Telling(after, told)))
 
     async def _told(self, refund_id: str) -> bool:
         """Signals one case; one that has ended meanwhile has no deadline left to move."""
