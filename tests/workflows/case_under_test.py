@@ -26,7 +26,7 @@ from domain.payout import payout_workflow_id
 from domain.refund import Decision, Entered, RefundOutcome, RefundRequest, RefundStatus
 from tests.workflows.fakes import FakeSteps
 from worker import PASSED_THROUGH, WORKFLOWS
-from workflows.case import Resolution, ResolutionAction
+from workflows.case import SEARCH_ATTRIBUTES, Resolution, ResolutionAction
 from workflows.refund import RefundWorkflow
 
 PATIENCE_SECONDS = 10.0
@@ -39,6 +39,7 @@ class CaseUnderTest:
     """A case that has been asked for and opened."""
 
     env: WorkflowEnvironment
+    queue: str
     steps: FakeSteps
     request: RefundRequest
     handle: WorkflowHandle[RefundWorkflow, RefundOutcome]
@@ -97,7 +98,10 @@ class CaseUnderTest:
         """The search attributes as operators see them."""
         handle = self.env.client.get_workflow_handle(workflow_id or self.request.refund_id)
         described = await handle.describe()
-        return {pair.key.name: pair.value for pair in described.typed_search_attributes}
+        shown = {pair.key.name: pair.value for pair in described.typed_search_attributes}
+        return {
+            name: shown[name] for name in shown.keys() & {key.name for key in SEARCH_ATTRIBUTES}
+        }
 
     async def details(self, workflow_id: str | None = None) -> str:
         """What the Web UI shows of the case."""
@@ -170,10 +174,13 @@ async def case_with(
     client = product_client(env)
     async with serving(client, *steps.activities) as queue:
         request = new_request()
-        handle, asked = await ask(client, queue, request)
-        case = CaseUnderTest(env, steps, request, handle, Entered(RefundStatus.CALCULATING))
+        asked = asyncio.create_task(ask(client, queue, request))
+        handle = client.get_workflow_handle(request.refund_id, result_type=RefundOutcome)
+        opening = Entered(RefundStatus.CALCULATING)
+        case = CaseUnderTest(env, queue, steps, request, handle, opening)
         try:
             if meanwhile is not None:
+                await eventually(lambda: _is_there(client, request.refund_id))
                 await meanwhile(case)
             case.opened = await asked
             yield case
@@ -183,10 +190,8 @@ async def case_with(
                 await _end(client, case.payout_id(attempt))
 
 
-async def ask(
-    client: Client, queue: str, request: RefundRequest
-) -> tuple[WorkflowHandle[RefundWorkflow, RefundOutcome], Any]:
-    """Asks for a refund: the case's handle, and the answer to wait for."""
+async def ask(client: Client, queue: str, request: RefundRequest) -> Entered:
+    """Asks for a refund as the API does: the answer of the case that is there, or of a new one."""
     start = WithStartWorkflowOperation(
         RefundWorkflow.run,
         request,
@@ -194,12 +199,10 @@ async def ask(
         task_queue=queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )
-    asked = asyncio.create_task(
-        client.execute_update_with_start_workflow(
-            RefundWorkflow.ask, request, start_workflow_operation=start
-        )
+    answer: Entered = await client.execute_update_with_start_workflow(
+        "ask", request, start_workflow_operation=start, result_type=Entered
     )
-    return await start.workflow_handle(), asked
+    return answer
 
 
 async def _is_there(client: Client, workflow_id: str) -> bool:

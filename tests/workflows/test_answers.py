@@ -1,0 +1,152 @@
+"""What a case answers: equal and other requests, commands out of place, and refusals."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.testing import WorkflowEnvironment
+
+from domain.refund import ACTIONS, Action, AskedLine, RefundStatus
+from tests.workflows.case_under_test import CaseUnderTest, ask, case_with, product_client
+from tests.workflows.fakes import FakeSteps
+from tests.workflows.test_failed_steps import refusal_of
+from workflows.refund import STEPS
+
+S = RefundStatus
+WAY = (
+    (S.AWAITING_SPECIALIST, ("calculate", "petrova")),
+    (S.AWAITING_STATEMENT, ("sign", "client-1")),
+    (S.UNDER_REVIEW, ("accept", "petrova")),
+    (S.AWAITING_APPROVAL, ("approve", "kuznetsova")),
+)
+"""Every status that waits for a person, and the command that leads to the next one."""
+
+
+async def refused(case: CaseUnderTest, command: str, by: str = "somebody") -> str | None:
+    with pytest.raises(WorkflowUpdateFailedError) as error:
+        await case.say(command, by)
+    return refusal_of(error.value)
+
+
+async def test_equal_requests_meet_in_one_case(temporal_env: WorkflowEnvironment) -> None:
+    async with case_with(temporal_env, FakeSteps()) as case:
+        client = product_client(temporal_env)
+        again = [ask(client, case.queue, case.request) for _ in range(5)]
+        assert await asyncio.gather(*again) == [case.opened] * 5
+    assert case.steps.deeds == ["open"]
+
+
+async def test_an_equal_request_later_is_answered_with_the_case_as_it_is_now(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    async with case_with(temporal_env, FakeSteps()) as case:
+        await case.say("sign", "client-1", "signature-1")
+        answered = await ask(product_client(temporal_env), case.queue, case.request)
+        assert answered.status is S.UNDER_REVIEW
+
+
+async def test_another_request_is_refused_while_the_case_is_open(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    async with case_with(temporal_env, FakeSteps()) as case:
+        other = replace(case.request, asked=(AskedLine(1),))
+        with pytest.raises(WorkflowUpdateFailedError) as error:
+            await ask(product_client(temporal_env), case.queue, other)
+        assert refusal_of(error.value) == "refund_already_open"
+
+
+async def test_every_command_in_every_other_status_is_refused_and_changes_nothing(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    steps = FakeSteps(opens_in=S.AWAITING_SPECIALIST, above_limit=True)
+    async with case_with(temporal_env, steps) as case:
+        for status, (command, by) in WAY:
+            await case.shows(CaseStatus=status)
+            done = list(steps.deeds)
+            allowed = {action for actions in ACTIONS[status].values() for action in actions}
+            for action in sorted(set(STEPS) - allowed):
+                assert await refused(case, action) == "not_allowed_in_status"
+            assert steps.deeds == done
+            await case.say(command, by)
+        await case.did("complete system")
+        for action in STEPS:
+            assert await refused(case, action) == "not_allowed_in_status"
+        assert steps.deeds[-1] == "complete system"
+
+
+async def test_whoever_calculated_may_not_approve(temporal_env: WorkflowEnvironment) -> None:
+    steps = FakeSteps(opens_in=S.AWAITING_SPECIALIST, above_limit=True)
+    async with case_with(temporal_env, steps) as case:
+        await case.say("calculate", "petrova", "calculation-1")
+        await case.say("sign", "client-1", "signature-1")
+        await case.say("accept", "petrova")
+        assert await refused(case, "approve", "petrova") == "same_person"
+        assert (await case.say("approve", "kuznetsova")).status is S.PAYING
+
+
+async def test_a_stale_signature_is_refused_and_a_fresh_one_is_taken(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    steps = FakeSteps(refusals={"record_statement": "signature_stale"})
+    async with case_with(temporal_env, steps) as case:
+        before = await case.attributes()
+        assert await refused(case, "sign", "client-1") == "signature_stale"
+        assert await case.attributes() == before
+        assert (await case.say("sign", "client-1", "signature-2")).status is S.UNDER_REVIEW
+    assert [change.number for change in steps.changes] == [3, 3]
+
+
+async def test_of_two_decisions_at_once_one_is_taken(temporal_env: WorkflowEnvironment) -> None:
+    async with case_with(temporal_env, FakeSteps()) as case:
+        await case.say("sign", "client-1", "signature-1")
+        answers = await asyncio.gather(
+            case.say("return_statement", "petrova", "remark-1"),
+            case.say("accept", "petrova"),
+            case.say("accept", "sidorova"),
+            return_exceptions=True,
+        )
+        taken = [answer for answer in answers if not isinstance(answer, BaseException)]
+        assert len(taken) == 1
+        codes = {refusal_of(e) for e in answers if isinstance(e, WorkflowUpdateFailedError)}
+        assert codes == {"not_allowed_in_status"}
+    assert case.steps.deeds[:2] == ["open", "record_statement client-1"]
+
+
+@pytest.mark.parametrize(
+    ("status", "title", "who"),
+    [
+        (S.AWAITING_SPECIALIST, "Рассчитывает специалист", "специалист"),
+        (S.AWAITING_STATEMENT, "Заполните заявление", "клиент"),
+    ],
+)
+async def test_the_web_ui_says_in_russian_who_is_waited_for(
+    status: RefundStatus, title: str, who: str, temporal_env: WorkflowEnvironment
+) -> None:
+    async with case_with(temporal_env, FakeSteps(opens_in=status)) as case:
+        details = await case.details()
+        assert details.startswith(f"### {title}")
+        assert f"Ждём: {who} до " in details
+
+
+async def test_operators_find_a_case_by_its_search_attributes(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    async with case_with(temporal_env, FakeSteps()) as case:
+        assert case.opened.wait is not None
+        assert await case.attributes() == {
+            "CaseStatus": "awaiting_statement",
+            "WaitingFor": "client",
+            "WaitUntil": case.opened.wait.until,
+        }
+        await case.say("withdraw", "client-1")
+        await case.outcome()
+        assert await case.attributes() == {"CaseStatus": "cancelled"}
+
+
+async def test_every_command_of_a_person_leads_to_a_step() -> None:
+    commands = {
+        action for by_role in ACTIONS.values() for row in by_role.values() for action in row
+    }
+    written_by_the_api = {Action.ENTER_REQUISITES, Action.REQUEST_CODE, Action.UPLOAD_SCAN}
+    assert commands - written_by_the_api == set(STEPS)
