@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
 import psycopg
-from psycopg import AsyncConnection, AsyncCursor, OperationalError
+from psycopg import AsyncConnection, AsyncCursor, DataError, OperationalError
 from psycopg.pq import TransactionStatus
 from psycopg.rows import namedtuple_row
 from psycopg.types.json import Jsonb
@@ -45,7 +45,7 @@ class DatabaseUnavailable(DatabaseFailure):
 
 
 class ConstraintBroken(DatabaseFailure):
-    """A rule of the database refused a change; nothing was stored. `constraint` is the rule's name."""
+    """A rule of the database refused a change; nothing was stored. `constraint` names the rule."""
 
     def __init__(self, constraint: str) -> None:
         super().__init__(constraint)
@@ -56,12 +56,14 @@ Row = Any
 """A named tuple of a row's columns."""
 Query = tuple[Executable, Mapping[str, Any]]
 """A statement and its parameters."""
+_Asked = tuple[AsyncCursor[Row], bool]
+"""A statement on its way, and whether its result has rows."""
 
 _DIALECT: Dialect = psycopg_dialect()  # type: ignore[no-untyped-call]
 
 
 class Compiled(NamedTuple):
-    """A statement as text, the compiler that knows its parameters, and whether its result has rows."""
+    """A statement as text, the compiler that knows its parameters, and whether it gives rows."""
 
     text: str
     compiler: SQLCompiler
@@ -89,7 +91,7 @@ class Transaction:
 
     async def read(self, *queries: Query) -> list[list[Row]]:
         """The rows of each query, all in one round trip; call it once, before the first write."""
-        return await _fetch(self._connection, queries)
+        return await _fetch(await _ask(self._connection, queries))
 
     def write(self, statement: Executable, /, **params: Any) -> None:
         """Queues a statement whose result nobody reads; a broken constraint raises at the end."""
@@ -129,8 +131,11 @@ class Database:
 
     async def read(self, *queries: Query) -> list[list[Row]]:
         """The rows of each query, in one round trip and outside a transaction."""
-        async with self._connection() as connection, connection.pipeline():
-            return await _fetch(connection, queries)
+        async with self._connection() as connection:
+            async with connection.pipeline():
+                asked = await _ask(connection, queries)
+            # The pipeline's end travels with the queries; fetched inside, it is a second trip.
+            return await _fetch(asked)
 
     async def rows(self, statement: Executable, /, **params: Any) -> list[Row]:
         """The rows of one statement, which may write; it is its own transaction."""
@@ -144,7 +149,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """One transaction. An exception inside, or a broken constraint at the end, stores nothing."""
+        """One transaction; an error inside, or a broken constraint at its end, stores nothing."""
         async with self._connection() as connection, connection.pipeline():
             await connection.execute("BEGIN")
             transaction = Transaction(connection)
@@ -153,8 +158,21 @@ class Database:
             await connection.execute("COMMIT")
 
     @asynccontextmanager
+    async def copying(self, statement_timeout_ms: int) -> AsyncIterator[AsyncConnection[Row]]:
+        """A bare connection in one transaction for COPY, which no pipeline carries.
+
+        It is for many rows, so it has its own time-out. An exception inside stores nothing.
+        """
+        async with self._connection() as connection, connection.transaction():
+            await connection.execute(
+                f"SET LOCAL statement_timeout = {statement_timeout_ms}".encode()
+            )
+            await connection.execute(f"SET LOCAL lock_timeout = {statement_timeout_ms}".encode())
+            yield connection
+
+    @asynccontextmanager
     async def listen(self, channel: str) -> AsyncIterator[Announced]:
-        """Listens on a channel: the value waits until something is announced or the seconds pass."""
+        """Listens on a channel: the value waits until an announcement or until the seconds pass."""
         async with self._connection() as connection:
             await connection.execute(f"LISTEN {channel}".encode())
             try:
@@ -189,7 +207,9 @@ async def _announced(connection: AsyncConnection[Row], seconds: float) -> bool:
 
 
 def _said(error: psycopg.Error) -> str:
-    """An error in a few words; its detail is left out, for it quotes rows."""
+    """An error in a few words, without what quotes rows: details, and what is said of a value."""
+    if isinstance(error, DataError):
+        return f"{type(error).__name__} {error.sqlstate or ''}".strip()
     return (
         f"{type(error).__name__} {error.sqlstate or ''} {error.diag.message_primary or ''}".strip()
     )
@@ -201,15 +221,18 @@ async def _roll_back(connection: AsyncConnection[Row]) -> None:
         await connection.rollback()
 
 
-async def _fetch(connection: AsyncConnection[Row], queries: Sequence[Query]) -> list[list[Row]]:
-    sent = [await _send(connection, statement, params) for statement, params in queries]
-    return [await cursor.fetchall() if has_rows else [] for cursor, has_rows in sent]
+async def _ask(connection: AsyncConnection[Row], queries: Sequence[Query]) -> list[_Asked]:
+    return [await _send(connection, statement, params) for statement, params in queries]
+
+
+async def _fetch(asked: Sequence[_Asked]) -> list[list[Row]]:
+    return [await cursor.fetchall() if has_rows else [] for cursor, has_rows in asked]
 
 
 async def _send(
     connection: AsyncConnection[Row], statement: Executable, params: Mapping[str, Any]
-) -> tuple[AsyncCursor[Row], bool]:
-    """Queues a statement; the second value tells whether its result has rows."""
+) -> _Asked:
+    """Queues a statement."""
     compiled = compile_once(statement, tuple(sorted(params)))
     text, values = compiled.with_values(params)
     cursor = await connection.execute(

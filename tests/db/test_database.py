@@ -1,0 +1,145 @@
+"""What the database says when something is wrong: names of rules, never what stands in a row."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import Integer, bindparam, cast, func, insert, literal, select, update
+
+from db.database import (
+    ConstraintBroken,
+    Database,
+    DatabaseFailure,
+    DatabaseUnavailable,
+)
+from db.tables import clients, payments, remarks
+from tests.books import Books
+
+SECRET = "Иванов-Петров"
+ONE = select(literal(1).label("one"))
+SLEEP = select(func.pg_sleep(30))
+
+
+def said(error: BaseException) -> str:
+    """All that a failure would carry into a history or a log."""
+    parts: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        parts.append(f"{cause!r} {cause}")
+        cause = cause.__cause__
+    return " ".join(parts)
+
+
+def _client(**columns: Any) -> dict[str, Any]:
+    return {"id": "a", "kind": "company", "name": SECRET, "email": "a@example.ru", **columns}
+
+
+async def _puts(database: Database, *rows: dict[str, Any]) -> None:
+    async with database.transaction() as transaction:
+        for row in rows:
+            transaction.write(insert(clients), **row)
+
+
+async def _changes_its_mind(database: Database) -> None:
+    async with database.transaction() as transaction:
+        await transaction.read((ONE, {}))
+        transaction.write(insert(clients), **_client(id="client-ours"))
+        raise LookupError
+
+
+@pytest.mark.parametrize(
+    ("columns", "constraint"),
+    [
+        ({"kind": SECRET}, "clients_kind_check"),
+        ({"id": SECRET}, "clients_id_check"),
+        ({"inn": SECRET}, "clients_inn_check"),
+    ],
+)
+async def test_a_broken_rule_is_named_without_the_row(
+    columns: dict[str, Any], constraint: str, database: Database
+) -> None:
+    with pytest.raises(ConstraintBroken) as error:
+        await database.rows(insert(clients), **_client(**columns))
+    assert error.value.constraint == constraint
+    assert SECRET not in said(error.value)
+
+
+async def test_a_duplicate_is_named_without_its_key(database: Database, books: Books) -> None:
+    client_id = books.client()
+    with pytest.raises(ConstraintBroken) as error:
+        await database.rows(insert(clients), **_client(id=client_id))
+    assert error.value.constraint == "clients_pkey"
+    assert client_id not in said(error.value)
+
+
+async def test_a_value_that_cannot_be_read_is_not_quoted(database: Database) -> None:
+    number = select(cast(bindparam("word"), Integer))
+    with pytest.raises(DatabaseFailure) as error:
+        await database.rows(number, word=SECRET)
+    assert SECRET not in said(error.value)
+
+
+async def test_a_refused_change_of_a_paper_says_which(database: Database, books: Books) -> None:
+    books.invoice()
+    with pytest.raises(DatabaseFailure, match="payments is append-only"):
+        await database.rows(update(payments), amount_kopecks=1)
+
+
+async def test_a_transaction_that_breaks_a_rule_at_its_end_stores_nothing(
+    database: Database, books: Books
+) -> None:
+    first, second = "client-first", "client-second"
+    with pytest.raises(ConstraintBroken):
+        await _puts(database, _client(id=first), _client(id=second, kind="ghost"))
+    assert books.rows("SELECT id FROM clients WHERE id = ANY(%(ids)s)", ids=[first, second]) == []
+
+
+async def test_an_error_of_ours_inside_a_transaction_stores_nothing(
+    database: Database, books: Books
+) -> None:
+    with pytest.raises(LookupError):
+        await _changes_its_mind(database)
+    assert books.rows("SELECT id FROM clients WHERE id = 'client-ours'") == []
+    assert (await database.row(ONE)).one == 1  # type: ignore[union-attr]
+
+
+async def test_a_cancelled_transaction_gives_its_connection_back_clean(database_url: str) -> None:
+    async with Database(database_url, pool_size=1) as narrow:
+
+        async def slow() -> None:
+            async with narrow.transaction() as transaction:
+                await transaction.read((SLEEP, {}))
+
+        task = asyncio.create_task(slow())
+        await asyncio.sleep(0.2)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert (await narrow.row(ONE)).one == 1  # type: ignore[union-attr]
+
+
+async def test_a_lost_connection_is_unavailable_and_the_next_question_is_answered(
+    database_url: str, books: Books
+) -> None:
+    async with Database(database_url, pool_size=1) as narrow:
+        pid = (await narrow.row(select(func.pg_backend_pid().label("pid")))).pid  # type: ignore[union-attr]
+        books.connection.execute("SELECT pg_terminate_backend(%s)", [pid])
+        with pytest.raises(DatabaseUnavailable) as error:
+            await narrow.row(ONE)
+        assert "127.0.0.1" not in said(error.value)
+        assert (await narrow.row(ONE)).one == 1  # type: ignore[union-attr]
+
+
+async def test_a_null_where_a_value_must_stand_is_not_quoted(database: Database) -> None:
+    columns = {"id": None, "refund_id": "r", "author": SECRET, "text": SECRET}
+    with pytest.raises(ConstraintBroken) as error:
+        await database.rows(insert(remarks), **columns, at=datetime.now(UTC))
+    assert SECRET not in said(error.value)
+
+
+def test_the_server_itself_would_have_quoted_the_row(books: Books) -> None:
+    with pytest.raises(psycopg.IntegrityError) as error:
+        books.put("clients", **_client(kind="ghost"))
+    assert SECRET in str(error.value)

@@ -1,0 +1,110 @@
+"""What the queries believe of the tables is what the migrations have made; and they run once."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, Table
+from sqlalchemy.dialects import postgresql
+
+from db.migrations import upgrade
+from db.tables import metadata
+from domain.payout import PAYOUT_MOVES
+from domain.refund import MOVES, RefundStatus
+from stack.postgres import Postgres
+from tests.books import Books
+
+TYPES = {
+    "bigint": "BIGINT",
+    "boolean": "BOOLEAN",
+    "bytea": "BYTEA",
+    "date": "DATE",
+    "integer": "INTEGER",
+    "jsonb": "JSONB",
+    "text": "TEXT",
+    "timestamp with time zone": "TIMESTAMP WITH TIME ZONE",
+    "uuid": "UUID",
+}
+STAYS = {
+    (status, status)
+    for status in (
+        RefundStatus.AWAITING_SPECIALIST,
+        RefundStatus.UNDER_REVIEW,
+        RefundStatus.AWAITING_APPROVAL,
+        RefundStatus.PAYING,
+        RefundStatus.COMPLETED,
+    )
+}
+"""A deadline that moves, and a payout that takes another way, are changes without a move."""
+
+
+def _believed(column: Column[object], table: Table) -> tuple[str, bool]:
+    kind = column.type.compile(postgresql.dialect())  # type: ignore[no-untyped-call]
+    return kind, bool(column.nullable)
+
+
+@pytest.mark.parametrize("table", metadata.tables.values(), ids=str)
+def test_the_queries_know_every_column_as_it_is(table: Table, books: Books) -> None:
+    rows = books.rows(
+        "SELECT column_name, data_type, is_nullable FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND table_name = %(name)s",
+        name=table.name,
+    )
+    found = {row.column_name: (TYPES[row.data_type], row.is_nullable == "YES") for row in rows}
+    assert {column.name: _believed(column, table) for column in table.columns} == found
+
+
+def test_the_queries_know_every_table_but_those_of_rules(books: Books) -> None:
+    rows = books.rows(
+        "SELECT table_name FROM information_schema.tables"
+        " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+    )
+    of_rules = {"alembic_version", "refund_statuses", "payout_statuses", "ledger_transfers"}
+    assert {row.table_name for row in rows} - of_rules == set(metadata.tables) - of_rules
+
+
+@pytest.mark.parametrize("table", metadata.tables.values(), ids=str)
+def test_the_queries_know_every_primary_key(table: Table, books: Books) -> None:
+    rows = books.rows(
+        "SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid"
+        " AND a.attnum = ANY (i.indkey) WHERE i.indrelid = %(name)s::regclass AND i.indisprimary",
+        name=table.name,
+    )
+    assert {row.attname for row in rows} == {column.name for column in table.primary_key}
+
+
+def _moves(table: Mapping[Any, frozenset[Any]]) -> set[tuple[str, str]]:
+    return {(str(start), str(end)) for start, ends in table.items() for end in ends}
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [("refund_moves", _moves(MOVES) | STAYS), ("payout_moves", _moves(PAYOUT_MOVES))],
+)
+def test_the_database_allows_the_same_moves_as_the_code(
+    table: str, expected: set[tuple[str, str]], books: Books
+) -> None:
+    rows = books.rows(f"SELECT from_status, to_status FROM {table}")  # noqa: S608 - our own name
+    assert {(row.from_status, row.to_status) for row in rows} == expected
+
+
+async def _migration_job(url: str) -> int:
+    code = f"from db.migrations import upgrade; upgrade({url!r})"
+    return await (await asyncio.create_subprocess_exec(sys.executable, "-c", code)).wait()
+
+
+async def test_two_migration_jobs_at_once_migrate_once(postgres: Postgres) -> None:
+    name = "migrated_twice"
+    url = postgres.create_database(name)
+    ended = await asyncio.gather(*(_migration_job(url) for _ in range(2)))
+    assert list(ended) == [0, 0]
+    upgrade(url)
+    books = Books(url)
+    try:
+        assert len(books.rows("SELECT * FROM policies")) == 1
+        assert len(books.rows("SELECT * FROM alembic_version")) == 1
+    finally:
+        books.close()
+        postgres.drop_database(name)
