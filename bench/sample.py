@@ -23,6 +23,7 @@ WAITING_HERE_SECONDS = 0.5
 class Talk:
     """What the two processes said to the database while one refund was played."""
 
+    workflow_ids: Sequence[str]
     api: Sequence[Transaction]
     worker: Sequence[Transaction]
 
@@ -49,9 +50,9 @@ class Sample:
         """Plays one case and answers what was said meanwhile."""
         for wire in (self._api, self._worker):
             wire.transactions.clear()
-        await play()
+        workflow_ids = await play()
         await asyncio.sleep(WAITING_HERE_SECONDS)
-        return Talk(tuple(self._api.transactions), tuple(self._worker.transactions))
+        return Talk(workflow_ids, tuple(self._api.transactions), tuple(self._worker.transactions))
 
 
 @asynccontextmanager

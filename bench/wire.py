@@ -35,10 +35,7 @@ class Transaction:
 
 @dataclass
 class Wire:
-    """What has been seen through one proxy, in the order in which transactions ended.
-
-    Prepared statements show their text only when they are prepared: `texts` keeps it.
-    """
+    """What has been seen through one proxy, in the order in which transactions ended."""
 
     port: int = 0
     transactions: list[Transaction] = field(default_factory=list)
@@ -75,7 +72,7 @@ class _Line:
     ) -> None:
         self._wire = wire
         self._client, self._to_client = reader, writer
-        self._texts: dict[bytes, str] = {}
+        self._texts: dict[bytes, str] = {}  # a prepared statement shows its text only once
         self._current = Transaction()
         self._asked = False
 
