@@ -108,7 +108,9 @@ class NotificationActivities:
 
 
 async def _idle(announced: Announced) -> None:
-    """Sleeps until there may be something to do, second by second: a worker that stops is not held."""
+    """Sleeps until there may be something to do, second by second: a worker that stops is
+    not held.
+    """
     for _ in range(IDLE_SECONDS):
         if activity.is_worker_shutdown() or await announced(1.0):
             return

@@ -7,7 +7,14 @@ from temporalio import activity
 from db import payout
 from db.database import Database, Row
 from domain.calendar import moscow_date
-from domain.payout import PAYOUT_MOVES, Answer, PayoutRequest, PayoutStatus, Settlement
+from domain.payout import (
+    PAYOUT_MOVES,
+    Answer,
+    ByHand,
+    PayoutRequest,
+    PayoutStatus,
+    Settlement,
+)
 from gateways.acquirer import (
     AcquirerGateway,
     AcquirerRefundStatus,
@@ -60,6 +67,18 @@ class PayoutActivities:
     async def look_up(self, request: PayoutRequest) -> Answer:
         """Looks at what became of a payout; asks again under the same key when nothing is there."""
         return await self._look_up(await self._found(request))
+
+    @activity.defn(name="payout.settle_by_hand")
+    async def settle_by_hand(self, by_hand: ByHand) -> Answer:
+        """Takes an operator's word, unless the acquirer knows better: a late success wins."""
+        row = await self._found(by_hand.payout)
+        found = await self._acquirer.find_refund(row.acquirer_payment_id, _key(row))
+        if found is not None and _STATUSES[found.status] is not PayoutStatus.SENT:
+            return _answer_from(found)
+        word = by_hand.word
+        rejected = word.status is PayoutStatus.REJECTED
+        reason = f"{word.by}: {word.reason}"
+        return Answer(word.status, row.external_id, reason, word.settled_on, elsewhere=rejected)
 
     @activity.defn(name="payout.record")
     async def record(self, settlement: Settlement) -> Answer:

@@ -119,6 +119,27 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class OperatorsWord:
+    """What an operator read in the acquirer's own records of a payout nobody could settle.
+
+    `status` is paid (with `settled_on`) or rejected; `by` and `reason` are kept with it.
+    """
+
+    status: PayoutStatus
+    by: str
+    reason: str
+    settled_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """An operator's word on a payout attempt."""
+
+    payout: PayoutRequest
+    word: OperatorsWord
+
+
+@dataclass(frozen=True)
 class PayoutReturn:
     """Money that came back after the debit: which attempt, and the bank's reason."""
 

@@ -7,12 +7,21 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
+from temporalio.exceptions import ApplicationError
 
-from workflows.case import OUTSIDE, Case
+from workflows.case import OUTSIDE, Case, CaseAborted, Resolution, ResolutionAction
 
 with workflow.unsafe.imports_passed_through():
     from activities.payout import PayoutActivities
-    from domain.payout import Answer, Channel, PayoutRequest, PayoutStatus, Settlement
+    from domain.payout import (
+        Answer,
+        ByHand,
+        Channel,
+        OperatorsWord,
+        PayoutRequest,
+        PayoutStatus,
+        Settlement,
+    )
     from domain.refund import Nudge, Wait
     from texts import say
 
@@ -34,6 +43,7 @@ class PayoutWorkflow(Case):
         self._request = request
         self._answer = Answer(PayoutStatus.PREPARED)
         self._said: list[Answer] = []
+        self._word: OperatorsWord | None = None
 
     @workflow.run
     async def run(self, request: PayoutRequest) -> Answer:
@@ -46,14 +56,31 @@ class PayoutWorkflow(Case):
 
     async def _through_acquirer(self) -> None:
         """Asks the acquirer, then polls: a cancelled refund sends no word of its own."""
+        try:
+            await self._record(await self._ask(PayoutActivities.send, say("ui.step.pay")))
+            await self._polled()
+        except CaseAborted:
+            await self._record(await self._settled_by_hand())
+
+    async def _polled(self) -> None:
+        """Looks ever more rarely until the payout is settled; asks the operator about silence."""
         polls, pause = 0, FIRST_POLL
-        await self._record(await self._ask(PayoutActivities.send, say("ui.step.pay")))
         while self._answer.status not in SETTLED:
             await self._pause(pause)
             polls, pause = polls + 1, min(pause * 2, LONGEST_POLL)
             if polls % MAX_POLLS == 0:
                 await self._ask_operator(say("ui.step.pay"), say("ui.payout_silent"))
             await self._record(await self._ask(PayoutActivities.look_up, say("ui.step.look_up")))
+
+    async def _settled_by_hand(self) -> Answer:
+        """The operator's word, which a last look at the acquirer may overrule."""
+        if self._word is None:
+            raise RuntimeError("a payout is given up by an operator's word only")
+        by_hand = ByHand(self._request, self._word)
+        answer: Answer = await self._step(
+            PayoutActivities.settle_by_hand, by_hand, say("ui.step.settle_by_hand"), OUTSIDE
+        )
+        return answer
 
     async def _through_bank(self) -> None:
         """Waits for the payment run and for the bank statement; only the statement makes it
@@ -81,6 +108,26 @@ class PayoutWorkflow(Case):
         look.
         """
         self._said.append(answer)
+
+    @workflow.update(
+        name="settle_by_hand",
+        description="paid | rejected by the acquirer's own records; by, reason, settled_on",
+    )
+    def settle_by_hand(self, word: OperatorsWord) -> None:
+        """Takes the operator's word about a payout that waits for it."""
+        self._word = word
+        self._resolution = Resolution(ResolutionAction.ABORT, word.by, word.reason)
+
+    @settle_by_hand.validator
+    def _check_word(self, word: OperatorsWord) -> None:
+        if self._failed_step is None or self._word is not None:
+            raise ApplicationError("no step waits for the operator", type="no_failed_step")
+        if word.status not in SETTLED:
+            raise ApplicationError("say paid or rejected", type="status_unknown")
+        if not (word.by.strip() and word.reason.strip()):
+            raise ApplicationError("say who decides and why: by, reason", type="by_missing")
+        if word.status is PayoutStatus.PAID and word.settled_on is None:
+            raise ApplicationError("say on which day: settled_on", type="day_missing")
 
     async def _ask(self, step: Callable[..., Any], summary: str) -> Answer:
         answer: Answer = await self._step(step, self._request, summary, OUTSIDE)
