@@ -74,11 +74,12 @@ def take_calculation(transaction: Transaction, case: Case, change: Change) -> En
 
 def binds(signed: Row, latest_statement_id: object, case: Row) -> bool:
     """Whether a signature is under the case's latest statement, its present sum and these
-    requisites.
+    requisites; a statement that was taken once serves no second time.
     """
     return bool(
         signed.refund_id == case.id
         and signed.id == latest_statement_id
+        and signed.id != case.statement_id
         and signed.calculation_id == case.calculation_id
         and signed.sum_kopecks == case.sum_kopecks
         and signed.signed_sha256 == signed.content_sha256 == digest(signed.content)
