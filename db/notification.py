@@ -88,8 +88,10 @@ def tell(
 ) -> None:
     """Queues each notice once per channel; a repeat of the same occasion adds nothing.
 
-    A mail is due at once by the real clock, whatever `at` says: a case's clock may run ahead in a test or a
-    demo. `params` are JSON values; names end in `_kopecks`, `_on` or `_at` where a person reads money or time.
+    A mail is due at once by the real clock, whatever `at` says: a case's clock may run
+    ahead in a test or a
+    demo. `params` are JSON values; names end in `_kopecks`, `_on` or `_at` where a person
+    reads money or time.
     """
     for notice in notices:
         for channel in channels:
