@@ -71,7 +71,7 @@ _NEXT_DUE = select(func.min(notifications.c.due_at).label("due_at")).where(
     notifications.c.status == "queued"
 )
 
-SECRET_PARAM = "code"
+ERASED_PARAM = "code"
 """The one parameter that is erased from a message once it is settled: a one-time code."""
 
 
@@ -135,7 +135,7 @@ async def settle(
         new_due_at=due_at,
         new_settled_at=settled_at,
         new_error=error,
-        secret="" if status is NotificationStatus.QUEUED else SECRET_PARAM,
+        secret="" if status is NotificationStatus.QUEUED else ERASED_PARAM,
     )
 
 
