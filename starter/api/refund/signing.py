@@ -186,7 +186,7 @@ def _issue(
         params={
             "invoice_number": case.invoice_number,
             "minutes": CODE_MINUTES,
-            notification.SECRET_PARAM: code,
+            notification.ERASED_PARAM: code,
         },
         at=now,
         channels=(NotificationChannel.MAIL,),
