@@ -1,15 +1,17 @@
 """Delivery of notifications: drains the outbox for as long as it runs."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
+from uuid import UUID
 
 import structlog
 from temporalio import activity
 
 from db import notification
-from db.database import Announced, Database, Row
+from db.database import Announced, Database, DatabaseFailure, Row
 from domain.notification import RETRY_INTERVALS, NotificationStatus
 from gateways.mail import MailGateway, MailMessage, MailRefused
 from texts import Language, day, letter, moment, rubles, say
@@ -20,6 +22,8 @@ IDLE_SECONDS = 15
 """The longest sleep between two looks at the outbox; a new message wakes it earlier."""
 SHIFT = timedelta(hours=1)
 """How long one run of the delivery lasts before the workflow starts the next."""
+SIGN_OF_LIFE_SECONDS = 5.0
+"""How often a delivery is heard of, also while a slow server takes a letter."""
 ERROR_LENGTH = 200
 
 log = structlog.get_logger()
@@ -41,17 +45,45 @@ class NotificationActivities:
     async def deliver(self) -> None:
         """Delivers until its shift is over. A dead mail server delays messages, nothing else."""
         ends_at = asyncio.get_running_loop().time() + SHIFT.total_seconds()
-        async with self._database.listen(notification.CHANNEL) as announced:
+        held: set[UUID] = set()
+        async with (
+            self._alive(held),
+            self._database.listen(notification.CHANNEL) as announced,
+        ):
             while asyncio.get_running_loop().time() < ends_at and not activity.is_worker_shutdown():
-                activity.heartbeat()
-                if await self._deliver_due() < BATCH:
+                if await self._deliver_due(held) < BATCH:
                     await _idle(announced)
 
-    async def _deliver_due(self) -> int:
-        rows = await notification.take_due(self._database, BATCH)
-        for row in rows:
-            await self._deliver_one(row)
+    @asynccontextmanager
+    async def _alive(self, held: Collection[UUID]) -> AsyncIterator[None]:
+        """While it lasts the server hears of this delivery, and nobody else takes what it holds."""
+        telling = asyncio.create_task(self._tell_of_life(held))
+        try:
+            yield
+        finally:
+            telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
+
+    async def _tell_of_life(self, held: Collection[UUID]) -> None:
+        while True:
             activity.heartbeat()
+            await asyncio.sleep(SIGN_OF_LIFE_SECONDS)
+            if held:
+                try:
+                    await notification.extend(self._database, tuple(held))
+                except DatabaseFailure as failure:
+                    log.warning("notification.lease_not_extended", reason=str(failure))
+
+    async def _deliver_due(self, held: set[UUID]) -> int:
+        """Delivers a batch; `held` is what it has not come to yet."""
+        rows = await notification.take_due(self._database, BATCH)
+        held.update(row.id for row in rows)
+        try:
+            for row in rows:
+                await self._deliver_one(row)
+                held.discard(row.id)
+        finally:
+            held.clear()
         return len(rows)
 
     async def _deliver_one(self, row: Row) -> None:

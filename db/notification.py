@@ -17,8 +17,8 @@ NAMESPACE = UUID("6f8d2d1a-0c0b-4f8e-9a53-0f6f0a2f7c11")
 """Makes a notification's id, and so its Message-ID, the same on every repeat."""
 CHANNEL = "notifications"
 """Where the database announces new messages."""
-LEASE_SECONDS = 120
-"""A message taken by a delivery that died is due again after this time."""
+LEASE_SECONDS = 30
+"""A message taken by a delivery that died is due again after this time; a living one extends it."""
 
 _PUT = insert(notifications).on_conflict_do_nothing()
 
@@ -29,11 +29,12 @@ _due = (
     .limit(bindparam("how_many"))
     .with_for_update(skip_locked=True)
 )
+_leased_until = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, LEASE_SECONDS)
 _TAKE = (
     update(notifications)
     .where(notifications.c.id.in_(_due.scalar_subquery()))
     .values(
-        due_at=func.now() + func.make_interval(0, 0, 0, 0, 0, 0, LEASE_SECONDS),
+        due_at=_leased_until,
         attempts=notifications.c.attempts + 1,
     )
     .returning(
@@ -55,6 +56,14 @@ _TAKE = (
         .scalar_subquery()
         .label("role_address"),
     )
+)
+_EXTEND = (
+    update(notifications)
+    .where(
+        notifications.c.id.in_(bindparam("notification_ids", expanding=True)),
+        notifications.c.status == "queued",
+    )
+    .values(due_at=_leased_until)
 )
 _SETTLE = (
     update(notifications)
@@ -116,6 +125,11 @@ def tell(
 async def take_due(database: Database, how_many: int) -> list[Row]:
     """Leases due mails to the caller, with the addresses to send them to."""
     return await database.rows(_TAKE, how_many=how_many)
+
+
+async def extend(database: Database, notification_ids: Sequence[UUID]) -> None:
+    """Renews the lease of messages that their delivery has not come to yet."""
+    await database.rows(_EXTEND, notification_ids=list(notification_ids))
 
 
 async def settle(

@@ -25,10 +25,17 @@ class NotificationStatus(StrEnum):
     FAILED = "failed"
 
 
-RETRY_INTERVALS = tuple(
-    timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 120, 240, 480, 720, 720, 720)
+RETRY_INTERVALS = (
+    timedelta(seconds=5),
+    *(
+        timedelta(minutes=minutes)
+        for minutes in (1, 2, 5, 15, 30, 60, 120, 240, 480, 720, 720, 720)
+    ),
 )
-"""How long a message waits after each failed attempt: two days in all, then it is given up."""
+"""How long a message waits after each failed attempt: two days in all, then it is given up.
+
+The first wait is for a mail server that was only restarted: a one-time code lives minutes.
+"""
 
 
 @dataclass(frozen=True)

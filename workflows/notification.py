@@ -14,6 +14,10 @@ NOTIFICATION_WORKFLOW_ID = "notification-delivery"
 
 SHIFTS_PER_RUN = 20
 """Shifts after which the workflow continues as new, so that its history stays short."""
+SILENCE = timedelta(seconds=15)
+"""A delivery that has not been heard of for so long is dead, and another one goes on with it."""
+LONGEST_PAUSE = timedelta(seconds=5)
+"""Between two tries: people wait for their one-time codes, and every death of a worker is a try."""
 
 
 @workflow.defn(name="notification-delivery")
@@ -28,8 +32,8 @@ class NotificationDeliveryWorkflow:
                 await workflow.execute_activity_method(
                     NotificationActivities.deliver,
                     start_to_close_timeout=timedelta(hours=2),
-                    heartbeat_timeout=timedelta(seconds=60),
-                    retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=30)),
+                    heartbeat_timeout=SILENCE,
+                    retry_policy=RetryPolicy(maximum_interval=LONGEST_PAUSE),
                     summary=say("ui.step.deliver"),
                 )
             except ActivityError as error:

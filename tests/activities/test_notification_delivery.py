@@ -14,7 +14,12 @@ from activities.notification import NotificationActivities
 from db import notification
 from db.database import Database
 from domain.access import Role
-from domain.notification import ONE_TIME_CODE, RETRY_INTERVALS, NotificationChannel
+from domain.notification import (
+    ONE_TIME_CODE,
+    RETRY_INTERVALS,
+    NotificationChannel,
+    NotificationStatus,
+)
 from domain.payout import PayoutStatus
 from domain.refund import AskedLine, Nudge, RefundStatus
 from gateways.mail import MailGateway
@@ -286,3 +291,29 @@ def _tried_once(books: Books, walk: Walk, occasion: str) -> Callable[[], Awaitab
         return row.attempts == 1 and (row.due_at is None or row.last_error is not None)
 
     return tried
+
+
+async def test_a_delivery_that_lives_keeps_its_letters_however_slow_the_server_is(
+    database: Database, books: Books
+) -> None:
+    walk = await opened(database, books)
+    (leased,) = await notification.take_due(database, 10)
+    books.connection.execute(
+        "UPDATE notifications SET due_at = now() + interval '1 second' WHERE id = %s", [leased.id]
+    )
+    await notification.extend(database, [leased.id])
+    (row,) = mails(books, walk)
+    assert row.due_at > datetime.now(UTC) + timedelta(seconds=notification.LEASE_SECONDS / 2)
+
+
+async def test_a_settled_letter_is_not_queued_again_by_its_lease(
+    database: Database, books: Books
+) -> None:
+    walk = await opened(database, books)
+    (leased,) = await notification.take_due(database, 10)
+    await notification.settle(
+        database, leased.id, NotificationStatus.SENT, settled_at=datetime.now(UTC)
+    )
+    await notification.extend(database, [leased.id])
+    (row,) = mails(books, walk)
+    assert (row.status, row.due_at) == ("sent", None)
