@@ -3,17 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from domain.access import Role
 from domain.invoice import IssuedBy, PaymentMethod, ProductKind
 from domain.money import VatRate
 from domain.requisites import ClientKind, Requisites
 
-MAILBOXES = {
-    Role.SPECIALIST: "specialists@kopeyka.example",
-    Role.ACCOUNTANT: "accounting@kopeyka.example",
-    Role.OPERATOR: "operators@kopeyka.example",
-}
-"""Where the staff's letters go."""
 YEAR_DAYS = 365
 """Days of a yearly subscription, both ends included."""
 

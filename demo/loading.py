@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from demo.dataset import MAILBOXES, Client, Invoice, Line, Payment
+from demo.dataset import Client, Invoice, Line, Payment
 from demo.expectation import expect
-from demo.stage import Stage, run_starter
+from demo.stage import Stage
 from domain.money import amount_text
 
 
@@ -18,8 +18,6 @@ def load(stage: Stage) -> None:
         if invoice.payment is not None:
             _pay(stage, invoice, invoice.payment)
     stage.terminal.deed("billing", _registered(stage))
-    run_starter(stage, "mailbox", *(f"{role}={address}" for role, address in MAILBOXES.items()))
-    stage.terminal.deed("operator", f"gives {', '.join(MAILBOXES)} a mailbox each")
 
 
 def _pay(stage: Stage, invoice: Invoice, payment: Payment) -> None:

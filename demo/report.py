@@ -10,7 +10,6 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from demo.case import Case
-from demo.dataset import MAILBOXES
 from demo.expectation import expect
 from demo.people import Document
 from demo.stage import Stage, run_starter
@@ -19,6 +18,7 @@ from domain.access import Role
 from domain.calendar import MOSCOW
 from domain.money import parse_amount
 from stack.mailbox import plain_text
+from stack.product import MAILBOXES
 from texts import day, moment, rubles, say
 
 LETTERS_LIMIT_SECONDS = 20.0

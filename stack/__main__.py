@@ -3,25 +3,37 @@
 import argparse
 import sys
 
+from stack.announcement import exports
 from stack.embedded import Stack
 from stack.errors import StackError
 from stack.folders import STATE_FOLDER
-from stack.places import clean
+from stack.places import clean, running_environment
 
 EPILOG = """
 up     starts everything, prints the addresses and stays until Ctrl-C; the data are kept
        in .kopeyka/up, the database's in the folder that the table names
+env    prints the variables of the running `up` for another terminal:
+       eval "$(.venv/bin/python -m stack env)"
 clean  removes the data of this checkout's stacks
 
 `make demo` starts the same stack with data of its own and plays refunds on it.
 """
+
+FIRST_STEPS = """
+  Every letter, the staff's too, is caught: nothing leaves this machine. In another terminal, here:
+
+    eval "$(.venv/bin/python -m stack env)"
+    API=$KOPEYKA_PUBLIC_URL TOKEN=$(python -m starter token operator)
+    curl "$API/v1/refunds" -H "Authorization: Bearer $TOKEN"
+
+  docs/first-request.md goes on from there to a refund that is paid. Ctrl-C stops everything."""
 
 
 def up() -> None:
     """Stay until Ctrl-C, SIGTERM or SIGHUP, or until a process cannot be kept alive."""
     print("Starting PostgreSQL, Temporal, mail catcher, acquirer, API and worker…", flush=True)
     with Stack.kept() as stack:
-        print(addresses(stack), flush=True)
+        print(addresses(stack), FIRST_STEPS, sep="\n", flush=True)
         try:
             stack.wait()
         except KeyboardInterrupt:
@@ -53,11 +65,13 @@ def main() -> int:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("verb", choices=("up", "clean"))
+    parser.add_argument("verb", choices=("up", "env", "clean"))
     try:
         match parser.parse_args().verb:
             case "up":
                 up()
+            case "env":
+                print(exports(running_environment(STATE_FOLDER)))
             case "clean":
                 clean(STATE_FOLDER)
     except (StackError, PermissionError) as error:

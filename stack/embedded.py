@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from stack.announcement import announced
 from stack.errors import StackError
 from stack.folders import STATE_FOLDER
 from stack.interruption import ending_on_signals, undisturbed
@@ -176,7 +177,10 @@ class Stack:
         self._start_outside()
         run_once(self.product.starter("migrate"))
         run_once(self.product.starter("search-attributes"))
+        run_once(self.product.mailboxes())
         self._supervisor.start(self.product.api(), self.product.worker())
+        if self._keep:
+            self._cleanup.enter_context(announced(found.folder, self.environment))
 
     def _start_outside(self) -> None:
         self._supervisor.start(

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from stack.announcement import announcement, withdraw
 from stack.errors import StackError
 from stack.folders import (
     exclusive,
@@ -53,6 +54,7 @@ def kept_places(state: Path) -> Iterator[Places]:
         if places.history.exists() and not (home / "data").exists():
             raise StackError(f"the database in {home} is gone: `make clean` to start afresh")
         _begin_logs(folder / "logs")
+        withdraw(folder)  # what a killed run announced
         yield places
 
 
@@ -66,6 +68,14 @@ def fresh_places(state: Path) -> Iterator[Places]:
     ):
         (folder / "logs").mkdir()
         yield Places(folder, database_home, installation(folder))
+
+
+def running_environment(state: Path) -> dict[str, str]:
+    """The variables of the kept stack that runs now; StackError when there is none."""
+    folder = state / KEPT
+    if folder.exists() and is_held(folder):
+        return announcement(folder)
+    raise StackError("no stack runs here: `make up` in another terminal starts one")
 
 
 def clean(state: Path) -> None:

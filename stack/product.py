@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from stack.folders import CHECKOUT
 from stack.installation import Installation
@@ -17,7 +18,15 @@ from stack.temporal import NAMESPACE, Temporal
 DATABASE = "kopeyka"
 TASK_QUEUE = "kopeyka"
 SHOP_ID = "100500"
+LOOPBACK_NETWORK = "127.0.0.0/8"
+"""Where the stack's acquirer sends its notifications from."""
 MAIL_FROM = "Копейка <no-reply@kopeyka.example>"
+MAILBOXES: Final[Mapping[str, str]] = {
+    "specialist": "specialists@kopeyka.example",
+    "accountant": "accounting@kopeyka.example",
+    "operator": "operators@kopeyka.example",
+}
+"""Where the staff's letters go as long as nobody says otherwise."""
 # The rest of the developer's environment (profiles, proxies, PG*) would make every machine differ.
 INHERITED_VARIABLES = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR")
 
@@ -67,6 +76,7 @@ class Product:
             "KOPEYKA_PUBLIC_URL": self.api_url,
             "KOPEYKA_ACQUIRER_URL": self.acquirer_url,
             "KOPEYKA_ACQUIRER_SHOP_ID": SHOP_ID,
+            "KOPEYKA_ACQUIRER_NETWORKS": LOOPBACK_NETWORK,
             "KOPEYKA_SMTP_HOST": LOOPBACK,
             "KOPEYKA_SMTP_PORT": str(self.mailbox.smtp_port),
             "KOPEYKA_MAIL_FROM": MAIL_FROM,
@@ -80,6 +90,7 @@ class Product:
             *("--shop-id", SHOP_ID),
             *("--secret-key", self.places.installation.acquirer_secret_key),
             *("--books", str(self.places.folder / "acquirer.db")),
+            *("--webhook-url", f"{self.api_url}/v1/acquirer/notifications"),
             environment=inherited(),
             ready=lambda: answers_http(self.acquirer_url),
         )
@@ -98,9 +109,14 @@ class Product:
             "worker", "worker.py", ready=lambda: self.temporal.has_worker(TASK_QUEUE)
         )
 
-    def starter(self, verb: str) -> Command:
+    def starter(self, verb: str, *arguments: str) -> Command:
         """A command of our command line that ends by itself."""
-        return self._python(verb, "-m", "starter", verb)
+        return self._python(verb, "-m", "starter", verb, *arguments)
+
+    def mailboxes(self) -> Command:
+        """Gives the staff's roles an address each; one that was given by hand stays."""
+        boxes = (f"{role}={address}" for role, address in MAILBOXES.items())
+        return self.starter("mailbox", "--unless-set", *boxes)
 
     def _python(
         self,

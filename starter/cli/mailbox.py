@@ -22,14 +22,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ROLE=ADDRESS",
         help=f"a role ({', '.join(ROLES)}) and its mail address from now on",
     )
+    parser.add_argument(
+        "--unless-set", action="store_true", help="leave a role that has an address as it is"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Stores all of them, or none when one is wrong; the next letters go there."""
     boxes = dict(_box(text) for text in arguments.boxes)
-    run_async(_put(Settings.from_environment(), boxes))
-    for role, address in boxes.items():
-        print(f"letters to the {role} go to {address}")
+    given = run_async(_put(Settings.from_environment(), boxes, unless_set=arguments.unless_set))
+    for role in boxes:
+        print(
+            f"letters to the {role} go {f'to {boxes[role]}' if role in given else 'on as before'}"
+        )
     return 0
 
 
@@ -42,7 +47,8 @@ def _box(text: str) -> tuple[Role, str]:
     return Role(role), address
 
 
-async def _put(settings: Settings, boxes: Mapping[Role, str]) -> None:
+async def _put(settings: Settings, boxes: Mapping[Role, str], *, unless_set: bool) -> set[Role]:
+    """The roles that got their address now."""
+    put = mailbox.put_first if unless_set else mailbox.put
     async with Database(settings.database_url, pool_size=1) as database:
-        for role, address in boxes.items():
-            await mailbox.put(database, role, address)
+        return {role for role, address in boxes.items() if await put(database, role, address)}

@@ -26,13 +26,20 @@ def test_a_wrong_mailbox_is_refused_in_one_line(
     assert says in capsys.readouterr().err
 
 
-async def test_a_role_has_the_address_that_was_said_last(database_url: str) -> None:
+async def test_a_role_has_the_address_that_was_said_last_whatever_the_default(
+    database_url: str,
+) -> None:
     for boxes in (
         ("specialist=first@example.ru", "accountant=books@example.ru"),
         ("specialist=second@example.ru",),
+        ("--unless-set", "specialist=default@example.ru", "operator=default@example.ru"),
     ):
         done = starter("mailbox", *boxes, KOPEYKA_DATABASE_URL=database_url)
         assert (done.returncode, done.stderr) == (0, "")
     async with Database(database_url, pool_size=1) as database:
         found = {row.role: row.address for row in await database.rows(select(mailboxes))}
-    assert found == {"specialist": "second@example.ru", "accountant": "books@example.ru"}
+    assert found == {
+        "specialist": "second@example.ru",
+        "accountant": "books@example.ru",
+        "operator": "default@example.ru",
+    }
