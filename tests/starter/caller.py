@@ -11,28 +11,35 @@ from fastapi import FastAPI
 from domain.access import Role
 from settings import Settings
 from starter.api.auth import Caller, development_token
+from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID
 
 DEVELOPMENT_KEY = "a development key of thirty-two bytes"
-TOKEN_SECONDS = 600
+TOKEN_SECONDS = 3600
+NOWHERE_PORT = "9"
+"""Nobody listens there."""
+
+
+def environment(database_url: str, **more: str) -> dict[str, str]:
+    """The variables of a development installation around one database."""
+    return {
+        "KOPEYKA_ENVIRONMENT": "development",
+        "KOPEYKA_DATABASE_URL": database_url,
+        "KOPEYKA_TASK_QUEUE": f"test-{uuid4().hex}",
+        "KOPEYKA_MAIL_FROM": "refunds@kopeyka.example",
+        "KOPEYKA_SMTP_HOST": "127.0.0.1",
+        "KOPEYKA_SMTP_PORT": NOWHERE_PORT,
+        "KOPEYKA_ACQUIRER_URL": f"http://127.0.0.1:{NOWHERE_PORT}",
+        "KOPEYKA_ACQUIRER_SHOP_ID": SHOP_ID,
+        "KOPEYKA_ACQUIRER_SECRET_KEY": SECRET_KEY,
+        "KOPEYKA_CODE_KEY": "a key of codes, thirty-two bytes long",
+        "KOPEYKA_DEVELOPMENT_KEY": DEVELOPMENT_KEY,
+        **more,
+    }
 
 
 def settings(database_url: str, **more: str) -> Settings:
     """Settings of a development installation around one database."""
-    return Settings.from_environment(
-        {
-            "KOPEYKA_ENVIRONMENT": "development",
-            "KOPEYKA_DATABASE_URL": database_url,
-            "KOPEYKA_TASK_QUEUE": f"test-{uuid4().hex}",
-            "KOPEYKA_MAIL_FROM": "refunds@kopeyka.example",
-            "KOPEYKA_SMTP_HOST": "127.0.0.1",
-            "KOPEYKA_ACQUIRER_URL": "http://127.0.0.1:9",
-            "KOPEYKA_ACQUIRER_SHOP_ID": "100500",
-            "KOPEYKA_ACQUIRER_SECRET_KEY": "secret",
-            "KOPEYKA_CODE_KEY": "a key of codes, thirty-two bytes long",
-            "KOPEYKA_DEVELOPMENT_KEY": DEVELOPMENT_KEY,
-            **more,
-        }
-    )
+    return Settings.from_environment(environment(database_url, **more))
 
 
 class Api:

@@ -1,7 +1,9 @@
 """The API over a real database: without Temporal, and with a Temporal server and a worker."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 
+import httpx2
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
@@ -10,9 +12,13 @@ from temporalio.testing import WorkflowEnvironment
 
 from db.database import Database
 from gateways.acquirer import AcquirerGateway
+from settings import Settings
 from starter.api.app import create_app
 from tests.books import Books
-from tests.starter.caller import Api, calling, settings
+from tests.gateways.sandbox_acquirer import SandboxAcquirer
+from tests.starter import caller
+from tests.starter.caller import Api, calling
+from tests.starter.refund.shop import Shop
 from worker import build_mail, build_worker
 
 
@@ -29,34 +35,77 @@ def books(database_url: str) -> Iterator[Books]:
 
 
 @pytest_asyncio.fixture(scope="module")
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with Database(database_url) as database:
+        yield database
+
+
+@pytest_asyncio.fixture(scope="session")
+async def acquirer_process(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[SandboxAcquirer]:
+    process = SandboxAcquirer(tmp_path_factory.mktemp("acquirer") / "books.sqlite")
+    yield process
+    await process.stop()
+
+
+@pytest.fixture(scope="module")
+def environment(database_url: str, acquirer_process: SandboxAcquirer) -> dict[str, str]:
+    """The variables of every process of this module's installation, but for Temporal's."""
+    return caller.environment(database_url, KOPEYKA_ACQUIRER_URL=acquirer_process.url)
+
+
+@pytest.fixture(scope="module")
+def settings(environment: dict[str, str]) -> Settings:
+    return Settings.from_environment(environment)
+
+
+@pytest.fixture(scope="module")
+def temporal(temporal_env: WorkflowEnvironment) -> Client:
+    """The server's client with the converter of the product."""
+    found = temporal_env.client
+    return Client(
+        found.service_client, namespace=found.namespace, data_converter=pydantic_data_converter
+    )
+
+
+@pytest_asyncio.fixture(scope="module")
 async def api(database_url: str) -> AsyncIterator[Api]:
     """The API while Temporal is away."""
-    configured = settings(database_url)
+    configured = caller.settings(database_url)
     async with calling(create_app(configured, Database(database_url), nobody)) as api:
         yield api
 
 
 @pytest_asyncio.fixture(scope="module")
-async def whole_api(database_url: str, temporal_env: WorkflowEnvironment) -> AsyncIterator[Api]:
-    """The API with a Temporal server and a worker behind it."""
-    configured = settings(database_url)
-
-    client = Client(
-        temporal_env.client.service_client,
-        namespace=temporal_env.client.namespace,
-        data_converter=pydantic_data_converter,
-    )
+async def shop(
+    settings: Settings,
+    books: Books,
+    database: Database,
+    temporal: Client,
+    acquirer_process: SandboxAcquirer,
+) -> AsyncIterator[Shop]:
+    """The API with a worker, a Temporal server and an acquirer behind it."""
 
     async def connect() -> Client:
-        return client
+        return temporal
 
-    acquirer = AcquirerGateway(
-        configured.acquirer_url, configured.acquirer_shop_id, configured.acquirer_secret_key
-    )
-    async with (
-        Database(database_url) as database,
-        build_worker(client, configured, database, acquirer, build_mail(configured)),
-        calling(create_app(configured, Database(database_url), connect)) as api,
-    ):
-        yield api
-    await acquirer.aclose()
+    async with AsyncExitStack() as stack:
+        acquirer = AcquirerGateway(
+            settings.acquirer_url, settings.acquirer_shop_id, settings.acquirer_secret_key
+        )
+        stack.push_async_callback(acquirer.aclose)
+        await stack.enter_async_context(
+            build_worker(temporal, settings, database, acquirer, build_mail(settings))
+        )
+        app = create_app(settings, database, connect)
+        http = await stack.enter_async_context(
+            httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://api.example")
+        )
+        yield Shop(http, books, temporal, settings, acquirer_process)
+
+
+@pytest.fixture(scope="module")
+def whole_api(shop: Shop) -> Api:
+    """The shop's API as those call it who care for no case."""
+    return Api(shop.http)

@@ -12,13 +12,12 @@ from temporalio.client import Client
 
 from domain.access import Role
 from settings import Settings
-from starter.api.auth import Caller, development_token
+from starter.api.auth import Caller
 from tests.books import Books, Line
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
+from tests.starter.caller import token
 
-DEVELOPMENT_KEY = "a-development-key-of-the-tests-0123456789"
 PATIENCE_SECONDS = 20.0
-TOKEN_SECONDS = 3600
 ACCOUNT = "40702810638000000000"
 RECIPIENT: Mapping[str, str | None] = {
     "recipient_name": "ООО «Ромашка»",
@@ -86,8 +85,7 @@ class Person:
         return await self.http.put(path, content=content, headers=headers)
 
     def _headers(self) -> dict[str, str]:
-        token = development_token(DEVELOPMENT_KEY, self.caller, TOKEN_SECONDS)
-        return {"Authorization": f"Bearer {token}"}
+        return {"Authorization": f"Bearer {token(self.caller)}"}
 
 
 @dataclass(frozen=True)
@@ -126,8 +124,11 @@ class Shop:
         return number
 
     async def opened(self, *lines: Line, **request: Any) -> "Case":
+        """A case just asked for, of a new invoice."""
+        return await self.asked(await self.invoice(*lines), **request)
+
+    async def asked(self, number: str, **request: Any) -> "Case":
         """A case just asked for."""
-        number = await self.invoice(*lines)
         client = self.client_of(number)
         answer = await client.post("/v1/refunds", {"invoice_number": number, **request})
         assert answer.status_code == 201, answer.text
