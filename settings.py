@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 import structlog
@@ -14,6 +15,13 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 
 DEFAULT_TASK_QUEUE = "kopeyka"
+ACQUIRER_NETWORKS = (
+    "185.71.76.0/27,185.71.77.0/27,77.75.153.0/25,77.75.154.128/25,77.75.156.11,77.75.156.35"
+    ",2a02:5180::/32"
+)
+"""Where YooKassa sends its notifications from, as it publishes them."""
+
+Network = IPv4Network | IPv6Network
 
 
 class SettingMissing(Exception):  # noqa: N818  the name says what is the matter
@@ -44,6 +52,8 @@ class Settings:
     acquirer_url: str
     acquirer_shop_id: str
     acquirer_secret_key: str
+    acquirer_networks: tuple[Network, ...]
+    trusted_proxies: tuple[Network, ...]
     code_key: str
     development_key: str | None
     jwt_issuer: str | None
@@ -76,6 +86,8 @@ class Settings:
             acquirer_url=_required(environ, "KOPEYKA_ACQUIRER_URL", "https://api.yookassa.ru"),
             acquirer_shop_id=_required(environ, "KOPEYKA_ACQUIRER_SHOP_ID", "the shop's id"),
             acquirer_secret_key=_required(environ, "KOPEYKA_ACQUIRER_SECRET_KEY", "its secret key"),
+            acquirer_networks=_networks(environ, "KOPEYKA_ACQUIRER_NETWORKS", ACQUIRER_NETWORKS),
+            trusted_proxies=_networks(environ, "KOPEYKA_TRUSTED_PROXIES", ""),
             code_key=_required(environ, "KOPEYKA_CODE_KEY", "32 or more random characters"),
             development_key=development_key,
             jwt_issuer=environ.get("KOPEYKA_JWT_ISSUER"),
@@ -132,3 +144,11 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal() or not 0 < int(value) < 65536:
         raise SettingMissing(f"{name} must be a port between 1 and 65535")
     return int(value)
+
+
+def _networks(environ: Mapping[str, str], name: str, default: str) -> tuple[Network, ...]:
+    texts = environ.get(name, default).split(",")
+    try:
+        return tuple(ip_network(text.strip()) for text in texts if text.strip())
+    except ValueError as error:
+        raise SettingMissing(f"{name} must be networks, such as 10.0.0.0/8: {error}") from None

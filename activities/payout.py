@@ -55,11 +55,14 @@ class PayoutActivities:
 
     @activity.defn(name="payout.send")
     async def send(self, request: PayoutRequest) -> Answer:
-        """Asks the acquirer to refund. A repeat looks first; silence is `unknown`, never
-        `rejected`.
+        """Asks the acquirer to refund. A repeat looks first, and so does whoever comes when the
+        key may be forgotten; silence is `unknown`, never `rejected`.
         """
         row = await self._found(request)
-        if row.status != PayoutStatus.PREPARED or activity.info().attempt > FIRST_ATTEMPT:
+        asked_before = (
+            row.status != PayoutStatus.PREPARED or activity.info().attempt > FIRST_ATTEMPT
+        )
+        if asked_before or _is_old(row):
             return await self._look_up(row)
         return await self._ask(row)
 
@@ -70,13 +73,17 @@ class PayoutActivities:
 
     @activity.defn(name="payout.settle_by_hand")
     async def settle_by_hand(self, by_hand: ByHand) -> Answer:
-        """Takes an operator's word, unless the acquirer knows better: a late success wins."""
+        """Takes an operator's word, unless the acquirer knows better: a late success wins, and
+        what is under way there is not rejected here.
+        """
         row = await self._found(by_hand.payout)
         found = await self._acquirer.find_refund(row.acquirer_payment_id, _key(row))
         if found is not None and _STATUSES[found.status] is not PayoutStatus.SENT:
             return _answer_from(found)
         word = by_hand.word
         rejected = word.status is PayoutStatus.REJECTED
+        if found is not None and rejected and found.status is AcquirerRefundStatus.PENDING:
+            return _answer_from(found)
         reason = f"{word.by}: {word.reason}"
         return Answer(word.status, row.external_id, reason, word.settled_on, elsewhere=rejected)
 
@@ -103,7 +110,7 @@ class PayoutActivities:
         found = await self._acquirer.find_refund(row.acquirer_payment_id, _key(row))
         if found is not None:
             return _answer_from(found)
-        if datetime.now(UTC) - row.prepared_at > KEY_LIFETIME:
+        if _is_old(row):
             raise OutcomeUnknown("the acquirer does not know the refund and its key is too old")
         return await self._ask(row)
 
@@ -134,6 +141,12 @@ class PayoutActivities:
 
 def _key(row: Row) -> str:
     return f"{row.case_id}/{row.attempt}"
+
+
+def _is_old(row: Row) -> bool:
+    """Whether the acquirer may have forgotten the key: asking again could pay again."""
+    age: timedelta = datetime.now(UTC) - row.prepared_at
+    return age > KEY_LIFETIME
 
 
 def _refusal_from(refused: AcquirerRefused) -> Answer:

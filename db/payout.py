@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, func, insert, select, update
 
 from db.database import Database, Query, Row, Transaction
-from db.tables import payments, payout_history, payouts
+from db.tables import payments, payout_history, payouts, refunds
 from domain.calendar import moscow_date
 from domain.payout import (
     Answer,
@@ -14,6 +14,9 @@ from domain.payout import (
     PayoutStatus,
     RefundablePayment,
 )
+
+MOST_UNSETTLED = 20
+"""Payouts of one payment that are looked for at once; more than one is rare."""
 
 _spent = (
     select(func.coalesce(func.sum(payouts.c.amount_kopecks), 0))
@@ -38,6 +41,18 @@ _one = (
 )
 _ONE = _one
 _ONE_LOCKED = _one.with_for_update(of=payouts)
+_UNSETTLED = (
+    select(payouts.c.case_id, payouts.c.attempt)
+    .join(payments, payments.c.id == payouts.c.payment_id)
+    .join(refunds, refunds.c.id == payouts.c.case_id)
+    .where(
+        payments.c.acquirer_payment_id == bindparam("acquirer_payment_id"),
+        refunds.c.invoice_number == payments.c.invoice_number,  # the way that has an index
+        payouts.c.status.in_(("prepared", "sent", "unknown")),
+    )
+    .order_by(payouts.c.prepared_at)
+    .limit(MOST_UNSETTLED)
+)
 _PUT = insert(payouts)
 _MOVE = update(payouts).where(
     payouts.c.case_id == bindparam("of_case"), payouts.c.attempt == bindparam("of_attempt")
@@ -48,6 +63,11 @@ _PUT_HISTORY = insert(payout_history)
 def payments_of(invoice_number: str) -> Query:
     """The payments of an invoice with what is still refundable of each, newest first."""
     return _PAYMENTS, {"invoice_number": invoice_number}
+
+
+def unsettled_of(acquirer_payment_id: str) -> Query:
+    """The payout attempts that give this payment back and are not settled yet."""
+    return _UNSETTLED, {"acquirer_payment_id": acquirer_payment_id}
 
 
 def attempts_of(case_id: str) -> Query:

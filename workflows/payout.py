@@ -3,6 +3,7 @@ anew.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +33,9 @@ MAX_POLLS = 60
 
 SETTLED = (PayoutStatus.PAID, PayoutStatus.REJECTED)
 
+ACQUIRER = "acquirer"
+"""Who has a step looked at again when the acquirer itself speaks."""
+
 
 @workflow.defn(name="payout")
 class PayoutWorkflow(Case):
@@ -55,12 +59,16 @@ class PayoutWorkflow(Case):
         return self._answer
 
     async def _through_acquirer(self) -> None:
-        """Asks the acquirer, then polls: a cancelled refund sends no word of its own."""
-        try:
-            await self._record(await self._ask(PayoutActivities.send, say("ui.step.pay")))
-            await self._polled()
-        except CaseAborted:
-            await self._record(await self._settled_by_hand())
+        """Asks the acquirer once, then looks: a cancelled refund sends no word of its own."""
+        step = PayoutActivities.send
+        while self._answer.status not in SETTLED:
+            try:
+                await self._record(await self._ask(step, say("ui.step.pay")))
+                await self._polled()
+            except CaseAborted:
+                await self._record(await self._settled_by_hand())
+                self._word = None
+            step = PayoutActivities.look_up
 
     async def _polled(self) -> None:
         """Looks ever more rarely until the payout is settled; asks the operator about silence."""
@@ -73,7 +81,9 @@ class PayoutWorkflow(Case):
             await self._record(await self._ask(PayoutActivities.look_up, say("ui.step.look_up")))
 
     async def _settled_by_hand(self) -> Answer:
-        """The operator's word, which a last look at the acquirer may overrule."""
+        """The operator's word, which a last look at the acquirer may overrule: then it goes on
+        looking.
+        """
         if self._word is None:
             raise RuntimeError("a payout is given up by an operator's word only")
         by_hand = ByHand(self._request, self._word)
@@ -93,21 +103,24 @@ class PayoutWorkflow(Case):
             await self._record(self._said.pop(0))
 
     async def _pause(self, pause: timedelta) -> None:
-        """Sleeps until the next look, or until a webhook says that there is something to see."""
-        self._said.clear()
-        try:
+        """Sleeps until the next look, or until a webhook says that there is something to see.
+
+        What is heard during a look counts too: the look may have come a moment too early.
+        """
+        with suppress(TimeoutError):
             await workflow.wait_condition(
                 lambda: bool(self._said), timeout=pause, timeout_summary=say("ui.timer.payout")
             )
-        except TimeoutError:
-            return
+        self._said.clear()
 
     @workflow.signal(name="bank_said", description="handed over, paid or rejected, by the bank")
     def bank_said(self, answer: Answer) -> None:
         """Takes what the payment run or the bank statement tells; for the acquirer, a reason to
-        look.
+        look, also while the operator is asked.
         """
         self._said.append(answer)
+        if self._request.channel is Channel.ACQUIRER and self._failed_step is not None:
+            self._resolution = self._resolution or Resolution(ResolutionAction.RETRY, ACQUIRER)
 
     @workflow.update(
         name="settle_by_hand",
@@ -120,6 +133,8 @@ class PayoutWorkflow(Case):
 
     @settle_by_hand.validator
     def _check_word(self, word: OperatorsWord) -> None:
+        if self._request.channel is not Channel.ACQUIRER:
+            raise ApplicationError("the bank statement settles it: retry", type="not_abortable")
         if self._failed_step is None or self._word is not None:
             raise ApplicationError("no step waits for the operator", type="no_failed_step")
         if word.status not in SETTLED:

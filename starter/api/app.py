@@ -24,6 +24,7 @@ from starter.api import (
     payment,
     payment_run,
     refund,
+    webhook,
 )
 from starter.api.auth import Authentication
 from starter.api.problems import Problem, ProblemBody, response_to
@@ -37,6 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *refund.ROUTERS,
     own_account.routes,
     *payment_run.ROUTERS,
+    webhook.routes,
     calendar.routes,
     inbox.routes,
     health.routes,
@@ -47,6 +49,7 @@ DESCRIPTION = """
 Gives money back for online invoices.
 
 - Every command (anything but GET) needs an `Idempotency-Key`; a repeat gets the first final answer.
+  The acquirer's notifications need none: whatever they say is looked up.
 - Sums are texts in roubles with kopecks (`"9693.55"`), dates are ISO 8601, instants carry a zone.
 - A refusal is `application/problem+json` with a stable `code`.
 - 202 means that the outcome is not known yet: look at `Location`, or repeat with the same key.

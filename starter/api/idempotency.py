@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from uuid import UUID, uuid5
 
 from fastapi import Request
@@ -24,6 +25,15 @@ KEPT_HEADERS = ("content-type", "content-language", "location", "etag")
 """Headers of an answer that a repeat gets too."""
 FINAL = frozenset({*range(200, 300), 404, 409, 422}) - {HTTPStatus.ACCEPTED}
 """Statuses that say how a command ended; the others leave it open and a repeat tries again."""
+
+WITHOUT_KEY: Mapping[str, str] = MappingProxyType(
+    {
+        "take_acquirer_notification": "the acquirer sends none; a repeat only makes a payout look"
+        " at the acquirer once more",
+        "upload_bank_statement": "too large to be held whole; a repeat is known by the file itself",
+    }
+)
+"""Commands that take no key, and why their repeats do no harm."""
 
 _KEY = re.compile(KEY_PATTERN)
 

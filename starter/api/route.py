@@ -12,7 +12,7 @@ from fastapi.security import HTTPBearer
 
 from db.database import Database
 from settings import Settings
-from starter.api.access import PUBLIC, roles_of
+from starter.api.access import BY_NETWORK, PUBLIC, roles_of
 from starter.api.auth import Caller
 from starter.api.idempotency import (
     HEADER,
@@ -25,13 +25,17 @@ from starter.api.idempotency import (
 )
 from starter.api.limits import MAX_BODY_BYTES, check_address, check_json, limited
 from starter.api.problems import Problem, documented, language_of, response_to
+from starter.api.sender import check_acquirer
 from starter.api.temporal import Cases
 from texts import Language
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 READS = frozenset({"GET"})
+STREAMED = frozenset({"upload_bank_statement"})
+"""Commands whose body is never held whole; they recognise a repeat by the body's own digest."""
 PUBLIC_ERRORS = (500, 503)
+NETWORK_ERRORS = (403, 413, 500, 503)
 READ_ERRORS = (401, 403, 404, 422, 500, 503)
 COMMAND_ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 500, 503)
 
@@ -41,15 +45,19 @@ bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token o
 class Route(APIRoute):
     """A route of the table in access.py; one that is not there refuses to be made.
 
-    A GET reads; every other method is a command, needs an Idempotency-Key, and may run twice.
-    `max_body_size` (bytes) is for the rare route whose body may be larger than others.
+    A GET reads; every other method is a command, needs an Idempotency-Key unless idempotency.py
+    says why not, and may run twice.
+    `max_body_size` (bytes) is for the rare route whose body may be larger than others. One that
+    is `STREAMED` takes its body piece by piece and asks no Idempotency-Key.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         operation = options["operation_id"] = options.get("operation_id") or endpoint.__name__
         self._max_body_bytes = options.pop("max_body_size", None) or MAX_BODY_BYTES
+        self._streams_body = operation in STREAMED
         self._is_public = operation in PUBLIC
-        self._roles = frozenset() if self._is_public else roles_of(operation)
+        self._is_by_network = operation in BY_NETWORK
+        self._roles = roles_of(operation)
         self._is_command = not READS.issuperset(options["methods"])
         options["responses"] = {**self._errors(), **(options.get("responses") or {})}
         super().__init__(path, endpoint, **options)
@@ -57,6 +65,8 @@ class Route(APIRoute):
     def _errors(self) -> dict[int | str, dict[str, Any]]:
         if self._is_public:
             return documented(*PUBLIC_ERRORS)
+        if self._is_by_network:
+            return documented(*NETWORK_ERRORS)
         return documented(*(COMMAND_ERRORS if self._is_command else READ_ERRORS))
 
     def get_route_handler(self) -> Handler:
@@ -67,10 +77,14 @@ class Route(APIRoute):
             check_address(request)
             if self._is_public:
                 return await deed(request)
+            if self._is_by_network:
+                check_acquirer(request)
+                return await deed(limited(request, self._max_body_bytes))
             request.state.caller = await self._admitted(request)
             if not self._is_command:
                 return await deed(request)
-            return await self._once(limited(request, self._max_body_bytes), deed)
+            request = limited(request, self._max_body_bytes)
+            return await (deed(request) if self._streams_body else self._once(request, deed))
 
         return handle
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from domain.access import Role
-from starter.api.access import ACCESS, PUBLIC, AccessUndecided, roles_of
+from starter.api.access import ACCESS, BY_NETWORK, PUBLIC, AccessUndecided, roles_of
 from starter.api.app import all_routes
 from starter.api.auth import CALLING_ROLES
 from starter.api.route import Route, router
@@ -19,12 +19,14 @@ PARAMETERS = {
     "account": "40702810638000000000",
     "client_id": "client-1",
     "day": "2026-05-04",
+    "entry_id": "00000000-0000-4000-8000-000000000000",
     "invoice_number": "2026-000117",
     "message_id": "00000000-0000-4000-8000-000000000000",
     "order_id": "00000000-0000-4000-8000-000000000000",
     "payment_id": "pay-1",
     "refund_id": "refund-2026-000117-1",
     "run_id": "00000000-0000-4000-8000-000000000000",
+    "statement_id": "00000000-0000-4000-8000-000000000000",
     "year": "2028",
 }
 STRANGER = "client-2"
@@ -38,7 +40,7 @@ def doors() -> Iterator[tuple[str, str, str]]:
 
 
 DOORS = list(doors())
-GUARDED = [door for door in DOORS if door[0] not in PUBLIC]
+GUARDED = [door for door in DOORS if door[0] not in PUBLIC | BY_NETWORK]
 
 
 async def knock(api: Api, method: str, path: str, role: Role | None, **more: Any) -> int:
@@ -85,7 +87,7 @@ async def test_health_needs_no_token(api: Api) -> None:
 
 
 def test_every_row_of_the_table_is_a_route() -> None:
-    assert {operation for operation, _, _ in DOORS} == set(ACCESS) | PUBLIC
+    assert {operation for operation, _, _ in DOORS} == set(ACCESS) | PUBLIC | BY_NETWORK
 
 
 def test_a_bank_is_waited_for_but_never_calls() -> None:
