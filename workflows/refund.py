@@ -69,6 +69,7 @@ class RefundWorkflow(Case):
         self._heard: tuple[Action, Decision] | None = None
         self._refused: str | None = None
         self._returned: PayoutReturn | None = None
+        self._attempt = request.resumed.entered.attempt if request.resumed else 0
         self._given_up = False
 
     @workflow.run
@@ -301,8 +302,12 @@ class RefundWorkflow(Case):
 
     @workflow.signal(name="payout_returned", description="the money came back after the debit")
     def payout_returned(self, returned: PayoutReturn) -> None:
-        """Reopens the case: the client is asked where the money shall go."""
-        self._returned = returned
+        """Reopens the case: the client is asked where the money shall go.
+
+        A bank may say it twice: only the attempt that is under way or paid now can come back.
+        """
+        if returned.attempt == self._attempt:
+            self._returned = returned
 
     def _check(self, action: Action) -> None:
         """Refuses what the open question does not ask for; a decision in progress closes it."""
@@ -331,9 +336,11 @@ class RefundWorkflow(Case):
         return self._entered.wait
 
     def _is_ended(self) -> bool:
-        """Final without money, or completed with nothing left to wait for."""
+        """Final without money, or completed with nothing to wait for and nothing come back."""
         return self._status in UNPAID_ENDS or (
-            self._status is RefundStatus.COMPLETED and self._entered.wait is None
+            self._status is RefundStatus.COMPLETED
+            and self._entered.wait is None
+            and self._returned is None
         )
 
     def _next_change(
@@ -352,6 +359,10 @@ class RefundWorkflow(Case):
     def _enter(self, entered: Entered) -> None:
         """The only place that changes the status."""
         self._entered = entered
+        if entered.status is RefundStatus.AWAITING_STATEMENT:
+            self._attempt = 0  # what was sent before has come back or was refused
+        elif entered.attempt:
+            self._attempt = entered.attempt
         wait = entered.wait
         self._show(entered.status, wait.waiting_for if wait else None, wait.until if wait else None)
 

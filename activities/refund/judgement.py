@@ -184,6 +184,7 @@ def enter_completed(transaction: Transaction, case: Case, change: Change) -> Ent
         change,
         RefundStatus.COMPLETED,
         wait=Wait(rule.waiting_for, end_of_moscow_day(credit_by)),
+        attempt=change.attempt,
         paid_on=paid.settled_on,
         first_paid_on=case.row.first_paid_on or paid.settled_on,
         credit_by=credit_by,

@@ -70,6 +70,13 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "read_payment_run_file": _ACCOUNTANT,
         "hand_payment_run_over": _ACCOUNTANT,
         "reject_payment_order": _ACCOUNTANT,
+        # bank statements
+        "upload_bank_statement": _ACCOUNTANT,
+        "list_bank_statements": _BOOKKEEPING,
+        "read_bank_statement": _BOOKKEEPING,
+        "list_bank_entries": _BOOKKEEPING,
+        "read_bank_entry": _BOOKKEEPING,
+        "decide_bank_entry": _ACCOUNTANT,
         # notifications
         "list_inbox": _CLIENT | _STAFF,
         "read_inbox_message": _CLIENT | _STAFF,

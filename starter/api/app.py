@@ -15,6 +15,7 @@ from temporalio.client import Client
 from db.database import Database
 from settings import Settings
 from starter.api import (
+    bank_statement,
     calendar,
     client,
     health,
@@ -38,6 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *refund.ROUTERS,
     own_account.routes,
     *payment_run.ROUTERS,
+    *bank_statement.ROUTERS,
     webhook.routes,
     calendar.routes,
     inbox.routes,

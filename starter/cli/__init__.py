@@ -7,6 +7,7 @@ from typing import Protocol
 
 from starter.cli import (
     api,
+    bank_statement,
     books,
     mailbox,
     migrate,
@@ -38,6 +39,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "token": token,
         "mailbox": mailbox,
         "books": books,
+        "bank-statement": bank_statement,
         "needs-operator": needs_operator,
         "retry": retry,
         "purge": purge,

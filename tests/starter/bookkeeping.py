@@ -10,10 +10,12 @@ from temporalio.service import RPCError
 
 from db.database import Database
 from domain.access import Role
+from domain.bank_import import bank_statement_workflow_id
 from domain.requisites import check_account
 from settings import Settings
 from starter.api.auth import Caller
 from tests.books import Books, Line
+from tests.starter.caller import token
 from tests.starter.refund.shop import PATIENCE_SECONDS, Person, requisites
 
 OUR_BIC = "044525225"
@@ -127,6 +129,19 @@ class Bookkeeping:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while self.books.row(sql, **params)[0] != expected:  # noqa: ASYNC110 - another's process
                 await asyncio.sleep(0.02)
+
+    async def upload(self, content: bytes) -> httpx2.Response:
+        """A bank statement, as the accountant sends it."""
+        headers = {
+            "Authorization": f"Bearer {token(self.accountant.caller)}",
+            "Content-Type": "text/plain",
+        }
+        return await self.http.post("/v1/bank-statements", content=content, headers=headers)
+
+    async def import_ended(self, sha256: str) -> None:
+        """Returns once the process that imports the file has ended."""
+        handle = self.temporal.get_workflow_handle(bank_statement_workflow_id(sha256))
+        await handle.result()
 
     def _client(self, invoice_number: str) -> Person:
         row = self.books.row(

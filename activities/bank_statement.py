@@ -1,0 +1,214 @@
+"""The steps of a bank statement: read whole or refused whole, then matched entry by entry."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from tempfile import TemporaryFile
+from typing import IO, Any
+from uuid import UUID
+
+import structlog
+from temporalio import activity
+
+from activities.word_of_bank import tell_of_return, tell_payout
+from db import bank_entry, bank_statement, own_account, payout
+from db.bank_entry import Candidate
+from db.database import ConstraintBroken, Database, Row
+from domain.bank_import import BankStatementStatus, ImportOutcome, MatchedAs, MatchOutcome
+from domain.bank_reason import reason_in
+from domain.bank_statement import StatementEntry
+from domain.payout import Answer, PayoutRequest, PayoutReturn, PayoutStatus
+from domain.refund import SYSTEM
+from gateways.bank_file import BankFileError, StatementReading, read_statement
+
+BATCH = 1_000
+"""Entries read and sent to the database at once: all that is held of a file."""
+PULSE_SECONDS = 10.0
+"""Between two heartbeats, however long a pass over a large file takes."""
+PAGE = 100
+"""Entries matched between two heartbeats."""
+
+BEFORE_ALL = PayoutRequest("", 0)
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Progress:
+    """How many entries have been read."""
+
+    read: int = 0
+
+
+class BankStatementActivities:
+    """Steps of a bank statement; each may run twice, and then finds its own work done."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @activity.defn(name="bank_statement.import")
+    async def import_statement(self, statement_id: str) -> ImportOutcome:
+        """Reads a kept file and stores all its entries, or says why it is refused."""
+        row = await self._found(UUID(statement_id))
+        if row.status == BankStatementStatus.IMPORTED:
+            return ImportOutcome(None, row.entries_total, row.entries_new)
+        progress = Progress()
+        with TemporaryFile() as file:
+            async with _pulse(progress):
+                await self._fetch(row.id, file)
+                try:
+                    reading = await self._checked(file)
+                except BankFileError as error:
+                    return await self._refuse(row.id, error)
+                await self._take(row.id, reading, progress)
+        taken = await self._found(row.id)
+        log.info("bank_statement.imported", statement_id=statement_id, new=taken.entries_new)
+        return ImportOutcome(None, taken.entries_total, taken.entries_new)
+
+    @activity.defn(name="bank_statement.match")
+    async def match(self, statement_id: str) -> MatchOutcome:
+        """Settles payouts by what went out, then reopens cases by what came back.
+
+        Looks at every entry that nobody has decided about: an earlier file may have waited for
+        this one.
+        """
+        payouts = await self._each(bank_entry.debits, self._settle, MatchedAs.PAYOUT)
+        returns = await self._each(bank_entry.returns, self._give_back, MatchedAs.RETURN)
+        matched = MatchOutcome(payouts, returns)
+        log.info("bank_statement.matched", statement_id=statement_id, **asdict(matched))
+        return matched
+
+    async def _found(self, statement_id: UUID) -> Row:
+        row = await bank_statement.find(self._database, statement_id)
+        if row is None:
+            raise LookupError(f"no bank statement {statement_id}")
+        return row
+
+    async def _fetch(self, statement_id: UUID, file: IO[bytes]) -> None:
+        async for chunk in bank_statement.content(self._database, statement_id):
+            file.write(chunk)
+
+    async def _checked(self, file: IO[bytes]) -> StatementReading:
+        ours = {row.account for row in await own_account.all_accounts(self._database)}
+        return await asyncio.to_thread(read_statement, file, our_accounts=ours)
+
+    async def _refuse(self, statement_id: UUID, error: BankFileError) -> ImportOutcome:
+        log.info("bank_statement.refused", statement_id=str(statement_id), code=error.code)
+        await bank_statement.refuse(
+            self._database, statement_id, error.code, error.line, error.detail
+        )
+        return ImportOutcome(error.code)
+
+    async def _take(
+        self, statement_id: UUID, reading: StatementReading, progress: Progress
+    ) -> None:
+        await bank_statement.take(
+            self._database,
+            statement_id,
+            _described(reading),
+            self._batches(statement_id, reading, progress),
+            datetime.now(UTC),
+        )
+
+    async def _batches(
+        self, statement_id: UUID, reading: StatementReading, progress: Progress
+    ) -> AsyncIterator[tuple[int, bytes]]:
+        """The entries as rows, read in a thread so that the worker goes on meanwhile."""
+        entries = reading.entries()
+        while True:
+            count, rows = await asyncio.to_thread(_next_rows, entries)
+            if not count:
+                return
+            yield count, rows
+            progress.read += count
+            await bank_statement.note_progress(self._database, statement_id, progress.read)
+
+    async def _each(
+        self,
+        candidates: Callable[[Database, PayoutRequest, int], Awaitable[list[Candidate]]],
+        tell: Callable[[Candidate], Awaitable[bool]],
+        matched_as: MatchedAs,
+    ) -> int:
+        """Tells of each entry and then stores what it is: told twice is better than never."""
+        matched, after = 0, BEFORE_ALL
+        while page := await candidates(self._database, after, PAGE):
+            for candidate in page:
+                if await tell(candidate):
+                    matched += await self._store(candidate, matched_as)
+            after = page[-1].payout
+            activity.heartbeat()
+        return matched
+
+    async def _settle(self, candidate: Candidate) -> bool:
+        answer = Answer(PayoutStatus.PAID, settled_on=candidate.day)
+        client = activity.client()
+        if await tell_payout(client, self._database, candidate.payout, answer):
+            return True
+        row = await payout.find(self._database, candidate.payout)
+        return row is not None and row.status == PayoutStatus.PAID
+
+    async def _give_back(self, candidate: Candidate) -> bool:
+        row = await payout.find(self._database, candidate.payout)
+        if row is not None and row.status == PayoutStatus.RETURNED:
+            return True  # told by an earlier run of this step
+        returned = PayoutReturn(candidate.payout.attempt, reason_in(candidate.purpose))
+        queue, case_id = activity.info().task_queue, candidate.payout.case_id
+        await tell_of_return(activity.client(), self._database, queue, case_id, returned)
+        return True
+
+    async def _store(self, candidate: Candidate, matched_as: MatchedAs) -> bool:
+        """False when a person, or another file, was first."""
+        entry, key = candidate.entry_id, candidate.payout
+        try:
+            return await bank_entry.match(
+                self._database, entry, key, matched_as, SYSTEM, datetime.now(UTC)
+            )
+        except ConstraintBroken as broken:
+            if broken.constraint != bank_entry.MATCHED_ONCE:
+                raise
+            return False
+
+
+def _described(reading: StatementReading) -> bank_statement.Described:
+    sections: list[dict[str, Any]] = [
+        {
+            "account": one.account,
+            "first_day": one.first_day.isoformat(),
+            "last_day": one.last_day.isoformat(),
+            "opening_kopecks": one.opening_kopecks,
+            "credited_kopecks": one.credited_kopecks,
+            "debited_kopecks": one.debited_kopecks,
+            "closing_kopecks": one.closing_kopecks,
+        }
+        for one in reading.accounts
+    ]
+    return bank_statement.Described(
+        encoding=reading.encoding,
+        accounts=sections,
+        first_day=min(one.first_day for one in reading.accounts),
+        last_day=max(one.last_day for one in reading.accounts),
+    )
+
+
+def _next_rows(entries: Iterator[StatementEntry]) -> tuple[int, bytes]:
+    rows = [bank_statement.copy_row(entry) for entry in islice(entries, BATCH)]
+    return len(rows), "".join(rows).encode()
+
+
+@asynccontextmanager
+async def _pulse(progress: Progress) -> AsyncIterator[None]:
+    """Heartbeats for as long as the work inside goes on."""
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat(progress.read)
+            await asyncio.sleep(PULSE_SECONDS)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()

@@ -1,0 +1,144 @@
+"""Take bank statements in: `import` given files, or `watch` a folder for new ones."""
+
+import argparse
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from temporalio.client import Client
+
+from db.bank_statement import CHUNK_BYTES
+from db.database import Database, Row
+from domain.bank_import import BankStatementStatus
+from settings import Settings
+from starter.api.bank_statement.file import refusal_text
+from starter.bank_statement import (
+    MAX_STATEMENT_BYTES,
+    StatementEmpty,
+    StatementTooLarge,
+    begin_import,
+    receive,
+    settled,
+)
+from starter.cli.failure import CommandFailed, run_async
+from starter.cli.watched_folder import WatchedFolder
+from starter.connection import connect
+from texts import say
+
+LOOK_SECONDS: Final = 0.5
+"""Between two looks at an import that goes on."""
+WATCH_SECONDS: Final = 2.0
+"""Between two looks at the folder; a file whose size stays the same for that long is whole."""
+SOME_REFUSED = 1
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What an import needs."""
+
+    database: Database
+    client: Client
+    task_queue: str
+    by: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which files, or which folder, and who says so."""
+    verbs = parser.add_subparsers(metavar="VERB", required=True)
+    one = verbs.add_parser("import", help="import files and wait until each is done")
+    one.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    one.set_defaults(verb=_import)
+    watch = verbs.add_parser(
+        "watch",
+        help="import what appears as *.txt; it moves to done/, or to refused/ with a reason",
+    )
+    watch.add_argument("folder", type=Path, metavar="DIR")
+    watch.set_defaults(verb=_watch)
+    for verb in (one, watch):
+        verb.add_argument("--by", required=True, help="your login: it is kept with the file")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Imports; exit code 1 when a file was refused."""
+    if not arguments.by.strip():
+        raise CommandFailed("--by names a person")
+    verb: Callable[[argparse.Namespace], int] = arguments.verb
+    return verb(arguments)
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    for file in arguments.files:
+        if not file.is_file():
+            raise CommandFailed(f"there is no file {file}")
+    return run_async(_import_all(arguments.files, arguments.by))
+
+
+def _watch(arguments: argparse.Namespace) -> int:
+    if not arguments.folder.is_dir():
+        raise CommandFailed(f"there is no folder {arguments.folder}")
+    return run_async(_watch_until_stopped(arguments.folder, arguments.by))
+
+
+async def _import_all(files: list[Path], by: str) -> int:
+    refused = 0
+    async with _desk(by) as desk:
+        for file in files:
+            refusal = await taken(desk, file)
+            refused += refusal is not None
+            print(f"{file.name}: {refusal or 'imported'}")
+    return SOME_REFUSED if refused else 0
+
+
+async def _watch_until_stopped(folder: Path, by: str) -> int:
+    stopped = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    watched = WatchedFolder(folder)
+    async with _desk(by) as desk:
+        print(f"watching {folder}", flush=True)
+        while not stopped.is_set():
+            for file in watched.whole_files():
+                refusal = await taken(desk, file)
+                watched.put_away(file, refusal)
+                print(f"{file.name}: {refusal or 'imported'}", flush=True)
+            try:
+                await asyncio.wait_for(stopped.wait(), WATCH_SECONDS)
+            except TimeoutError:
+                continue
+    return 0
+
+
+async def taken(desk: Desk, file: Path) -> str | None:
+    """Imports one file to its end; None, or why it was refused."""
+    try:
+        row, _ = await receive(desk.database, _pieces(file), desk.by)
+    except StatementTooLarge:
+        return say("error.bank_file_too_large", detail=f"{MAX_STATEMENT_BYTES} B")
+    except StatementEmpty:
+        return say("error.bank_statement_empty")
+    await begin_import(desk.client, desk.database, desk.task_queue, row)
+    ended = await _ended(desk.database, row)
+    return refusal_text(ended, "ru") if ended.status == BankStatementStatus.REFUSED else None
+
+
+async def _ended(database: Database, row: Row) -> Row:
+    while (ended := await settled(database, row.id)) is None:  # noqa: ASYNC110 - the worker's work
+        await asyncio.sleep(LOOK_SECONDS)
+    return ended
+
+
+async def _pieces(file: Path) -> AsyncIterator[bytes]:
+    with file.open("rb") as stream:
+        while piece := stream.read(CHUNK_BYTES):
+            yield piece
+
+
+@asynccontextmanager
+async def _desk(by: str) -> AsyncIterator[Desk]:
+    settings = Settings.from_environment()
+    async with Database(settings.database_url, pool_size=2) as database:
+        yield Desk(database, await connect(), settings.task_queue, by)

@@ -1,0 +1,56 @@
+"""A bank statement: read whole or refused whole, then its entries settle and return payouts."""
+
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+from workflows.case import NEVER_RETRIED, Case
+
+with workflow.unsafe.imports_passed_through():
+    from activities.bank_statement import BankStatementActivities
+    from domain.bank_import import BankStatementOutcome, ImportOutcome, MatchOutcome
+    from texts import say
+
+LONG: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(hours=2),
+    "heartbeat_timeout": timedelta(seconds=60),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1),
+        maximum_interval=timedelta(minutes=1),
+        maximum_attempts=20,
+        non_retryable_error_types=NEVER_RETRIED,
+    ),
+}
+"""A step over a file of any size that we take; it tells by heartbeats that it goes on."""
+
+
+@workflow.defn(name="bank-statement")
+class BankStatementWorkflow(Case):
+    """One file of a bank."""
+
+    @workflow.run
+    async def run(self, statement_id: str) -> BankStatementOutcome:
+        """Imports the file and matches what it brought."""
+        imported: ImportOutcome = await self._step(
+            BankStatementActivities.import_statement, statement_id, say("ui.step.import"), LONG
+        )
+        if imported.refusal is not None:
+            return BankStatementOutcome(imported)
+        matched: MatchOutcome = await self._step(
+            BankStatementActivities.match, statement_id, say("ui.step.match"), LONG
+        )
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return BankStatementOutcome(imported, matched)
+
+    def _describe(self) -> str:
+        if self._failure is None or self._failed_step is None:
+            return say("ui.bank_statement")
+        return "\n\n".join(
+            (
+                say("ui.bank_statement"),
+                say("ui.failure", step=self._failed_step, failure=self._failure),
+                say("ui.can_do"),
+            )
+        )
