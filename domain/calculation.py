@@ -155,7 +155,7 @@ def _asks_too_much(invoice: Invoice, asked: Sequence[AskedLine]) -> bool:
 
 def _trace(line: InvoiceLine, at_most: int | None, stopped_on: date, rule: Rule) -> LineTrace:
     unused, total, computed = _by_rule(line, stopped_on, rule)
-    limits = [computed, line.sum_kopecks - line.promised_kopecks]
+    limits = [computed - line.promised_kopecks]  # what was refunded before is part of the unused
     if at_most is not None:
         limits.append(at_most)
     result = max(0, min(limits))

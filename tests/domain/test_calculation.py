@@ -278,3 +278,21 @@ def test_stored_inputs_recompute_to_the_same_calculation(given_: CalculationInpu
 def test_every_line_carries_the_vat_inside_its_own_sum(given_: CalculationInputs) -> None:
     for line in calculate(given_, POLICY).lines:
         assert line.vat_kopecks == vat_inside(line.result_kopecks, VatRate(line.vat_rate))
+
+
+@given(inputs(), st.integers(1, 10_000_000))
+def test_asking_in_parts_gives_no_more_than_asking_once(
+    given_: CalculationInputs, first_part: int
+) -> None:
+    line = replace(given_.invoice.lines[0], promised_kopecks=0)
+    stopped_on = given_.stopped_on
+    at_once = sum_of(invoice(line), stopped_on=stopped_on).sum_kopecks
+    first = sum_of(invoice(line), AskedLine(1, first_part), stopped_on=stopped_on).sum_kopecks
+    rest = sum_of(invoice(replace(line, promised_kopecks=first)), stopped_on=stopped_on).sum_kopecks
+    assert first + rest == at_once
+
+
+def test_days_that_were_used_are_not_refunded_by_a_second_request() -> None:
+    refunded = subscription(promised_kopecks=VECTOR_REFUND)
+    assert sum_of(invoice(refunded)).sum_kopecks == 0
+    assert sum_of(invoice(refunded), AskedLine(1, 200_000)).sum_kopecks == 0
