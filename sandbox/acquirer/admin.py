@@ -20,6 +20,7 @@ from sandbox.acquirer.books import Books
 from sandbox.acquirer.faults import RULES, Faults
 from sandbox.acquirer.ledger import Ledger
 from sandbox.acquirer.refunds import BodyTooLargeError, read_body
+from sandbox.acquirer.webhooks import Webhooks
 from sandbox.acquirer.wire import Answer, Identifier, error, kopecks
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -71,10 +72,11 @@ def _sent(answer: Answer) -> Response:
 class Admin:
     """Calls under `/sandbox`: no authentication, so never leave a loopback address."""
 
-    def __init__(self, books: Books, ledger: Ledger, armed: Faults) -> None:
+    def __init__(self, books: Books, ledger: Ledger, armed: Faults, webhooks: Webhooks) -> None:
         self._books = books
         self._ledger = ledger
         self._faults = armed
+        self._webhooks = webhooks
 
     async def health(self, request: Request) -> Response:
         """`GET /sandbox/health`."""
@@ -89,6 +91,14 @@ class Admin:
         if not self._books.register_payment(body.id, int(body.amount), body.method, captured_ms):
             return _sent(error(409, "invalid_request", "Another payment has this id", "id"))
         return JSONResponse({"id": body.id, "amount_kopecks": int(body.amount)})
+
+    async def settle(self, request: Request) -> Response:
+        """`POST /sandbox/payments/{payment_id}/outcome`: its open refunds end now, whatever their
+        rules said of the time.
+        """
+        settled = self._books.settle_now(request.path_params["payment_id"])
+        self._webhooks.wake()
+        return JSONResponse({"settled": settled})
 
     async def set_faults(self, request: Request) -> Response:
         """`PUT /sandbox/faults`: the rules in force from now on, in place of all others."""

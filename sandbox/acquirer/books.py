@@ -187,6 +187,15 @@ class Books:
             for refund in self._all(due, now_ms()):
                 self._settle(refund)
 
+    def settle_now(self, payment_id: str) -> int:
+        """Bring a payment's open refunds to their outcome before their time; how many."""
+        query = "SELECT * FROM refunds WHERE payment_id = ? AND state IN ('processing', 'pending')"
+        with self._connection:
+            refunds = self._all(query, payment_id)
+            for refund in refunds:
+                self._settle(refund)
+        return len(refunds)
+
     def next_due_ms(self) -> int | None:
         """When the next refund settles or the next webhook is due; None when nothing waits."""
         row = self._one(

@@ -72,7 +72,7 @@ def build_app(options: AcquirerOptions) -> FastAPI:
         connection.close()
 
     app = FastAPI(openapi_url=None, lifespan=running)
-    _route(app, refunds, Admin(books, ledger, armed))
+    _route(app, refunds, Admin(books, ledger, armed, webhooks))
     return app
 
 
@@ -83,6 +83,7 @@ def _route(app: FastAPI, refunds: Refunds, admin: Admin) -> None:
         ("GET", "/v3/refunds/{refund_id}", refunds.get),
         ("GET", "/sandbox/health", admin.health),
         ("POST", "/sandbox/payments", admin.add_payment),
+        ("POST", "/sandbox/payments/{payment_id}/outcome", admin.settle),
         ("PUT", "/sandbox/faults", admin.set_faults),
         ("GET", "/sandbox/faults", admin.show_faults),
         ("DELETE", "/sandbox/faults", admin.clear_faults),

@@ -56,6 +56,12 @@ class SandboxAcquirer:
         """Put these rules in force in place of all others."""
         (await self.admin.put("/faults", json=list(rules))).raise_for_status()
 
+    async def settle(self, payment_id: str) -> int:
+        """Bring the payment's open refunds to their outcome now; how many."""
+        answer = await self.admin.post(f"/payments/{payment_id}/outcome")
+        settled: int = answer.raise_for_status().json()["settled"]
+        return settled
+
     async def tell(self, url: str | None) -> None:
         """Where webhooks go."""
         (await self.admin.put("/webhook", json={"url": url})).raise_for_status()
