@@ -1,0 +1,99 @@
+"""`make chaos`: one debit, whatever dies."""
+
+import argparse
+import asyncio
+import gc
+import secrets
+import sys
+from collections import Counter
+
+import httpx2
+
+from bench.chaos.run import Outcome, Size, fresh_stack, run
+from demo.expectation import Unexpected
+from demo.terminal import Terminal
+from stack.errors import StackError
+from texts import rubles
+
+COUNT = 200
+SEEDS = 1_000_000
+FAILED, INTERRUPTED = 1, 130
+DESCRIPTION = """\
+Starts a fresh, durable stack and plays so many invoices' refunds through the API while worker, API,
+Temporal and PostgreSQL (now and then the acquirer and the mail catcher) are killed with SIGKILL at
+random moments and the acquirer answers at its worst. Then lets the storm end, waits for quiet and
+compares the acquirer's own books, the letters and the cases with ours."""
+EPILOG = """\
+The exit code is 0 when every kopeck left once and everybody was told. A seed repeats the choices
+(courses, victims, pauses, faults); which instruction a kill meets is up to the machine."""
+
+
+def main() -> int:
+    """The exit code: 0, or 1 with everything that is wrong and the seed."""
+    size, terminal = _asked(), Terminal(sys.stdout)
+    terminal.chapter("Kopeyka: one debit, whatever dies")
+    try:
+        terminal.deed("stack", "PostgreSQL, Temporal, mail, acquirer, API and worker are starting")
+        with fresh_stack() as stack:
+            try:
+                outcome = asyncio.run(run(stack, terminal, size))
+            finally:
+                gc.collect()  # a Temporal client still alive at exit may bring the process down
+            report(outcome, terminal)
+            if outcome.wrong:
+                raise Unexpected(
+                    f"seed {size.seed}", "nothing wrong", f"{len(outcome.wrong)} wrong"
+                )
+    except (Unexpected, StackError, PermissionError, httpx2.HTTPError) as error:
+        print(f"chaos failed: {error}", file=sys.stderr, flush=True)
+        return FAILED
+    except KeyboardInterrupt:
+        print("\nStopped; no process is left.", file=sys.stderr, flush=True)
+        return INTERRUPTED
+    return 0
+
+
+def report(outcome: Outcome, terminal: Terminal) -> None:
+    """What was done, and what came of it."""
+    storm, money, told = outcome.storm, outcome.money, outcome.told
+    terminal.chapter(f"Seed {outcome.size.seed}")
+    rows = [
+        ("kills", f"{storm.kills.total()}: {_counted(storm.kills)}"),
+        ("faults of the acquirer", str(storm.faults)),
+        ("what callers heard", _counted(outcome.heard)),
+        ("cases", f"{outcome.endings.total()}: {_counted(outcome.endings)}"),
+        ("debits, their books", f"{money.debits}, {rubles(money.debited_kopecks)}"),
+        ("letters", f"{told.letters}, repeated under the same Message-ID: {told.repeats}"),
+        ("histories replayed", str(outcome.replayed)),
+        ("time", f"{outcome.seconds:.0f} s, {storm.seconds:.0f} s of it storm"),
+    ]
+    terminal.table(("what", "found"), rows)
+    terminal.line()
+    for wrong in outcome.wrong:
+        terminal.line(f"WRONG  {wrong}")
+    if not outcome.wrong:
+        terminal.line("Nothing is wrong: every kopeck left once, and everybody was told.")
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.most_common()) or "none"
+
+
+def _asked() -> Size:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.chaos",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--count", type=int, default=COUNT, metavar="N", help="invoices (%(default)s)")
+    add("--seed", type=int, default=None, metavar="S", help="default: a random one, printed")
+    asked = parser.parse_args()
+    if asked.count < 1:
+        parser.error("--count must be at least 1")
+    return Size(asked.count, secrets.randbelow(SEEDS) if asked.seed is None else asked.seed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

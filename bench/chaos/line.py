@@ -1,0 +1,114 @@
+"""The way to an API that dies: every command is repeated under its key until somebody answers."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+
+from starter.api.auth import Caller, development_token
+
+TOKEN_SECONDS = 3600 * 24
+ANSWER_LIMIT_SECONDS = 15.0
+PATIENCE_SECONDS = 240.0
+"""How long a caller repeats one request."""
+PAUSE_SECONDS = 0.3
+OPEN = frozenset({HTTPStatus.ACCEPTED, HTTPStatus.SERVICE_UNAVAILABLE})
+"""Answers that say: ask again under the same key."""
+
+Document = Mapping[str, Any]
+
+
+class Unanswered(Exception):  # noqa: N818  the name says what is the matter
+    """A request was refused that must not be, or nobody answered it for too long."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked; a command keeps its key however often it is sent."""
+
+    method: str
+    path: str
+    body: Any = None
+    scan: bytes | None = None
+    key: str = field(default_factory=lambda: uuid4().hex)
+
+
+class Line:
+    """HTTP to the API. `heard` counts every answer by its status, silence under its error's name.
+
+    `broken` are answers that no caller should ever see, whatever has died: 500 and the like.
+    """
+
+    def __init__(self, api_url: str, development_key: str) -> None:
+        self.heard: Counter[str] = Counter()
+        self.broken: list[str] = []
+        self._key = development_key
+        self._tokens: dict[Caller, str] = {}
+        self._http = httpx2.AsyncClient(
+            base_url=api_url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False
+        )
+
+    async def aclose(self) -> None:
+        """Hangs up."""
+        await self._http.aclose()
+
+    async def read(self, caller: Caller, path: str) -> Document:
+        """What a GET answers."""
+        return await self.ask(caller, Request("GET", path))
+
+    async def ask(self, caller: Caller, request: Request) -> Document:
+        """The final answer; raises `Unanswered` when it is a refusal, or when none comes."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            answer = await self._sent(caller, request)
+            if answer is not None:
+                if not answer.is_success:
+                    raise Unanswered(f"{_named(caller, request)}: {answer.text[:300]}")
+                found: Document = answer.json()
+                return found
+            await asyncio.sleep(PAUSE_SECONDS)
+        raise Unanswered(f"{_named(caller, request)}: nobody answers for {PATIENCE_SECONDS:g} s")
+
+    async def _sent(self, caller: Caller, request: Request) -> httpx2.Response | None:
+        """The answer, or None when the request must be repeated."""
+        try:
+            answer = await self._http.send(self._built(caller, request))
+        except httpx2.TransportError as silence:
+            self.heard[type(silence).__name__] += 1
+            return None
+        self.heard[str(answer.status_code)] += 1
+        if answer.status_code in OPEN:
+            return None
+        if answer.is_server_error:
+            self.broken.append(f"{_named(caller, request)}: {answer.status_code}")
+            return None
+        return answer
+
+    def _built(self, caller: Caller, request: Request) -> httpx2.Request:
+        headers = {"Authorization": f"Bearer {self._token(caller)}"}
+        if request.method != "GET":
+            headers["Idempotency-Key"] = request.key
+        if request.scan is not None:
+            headers["Content-Type"] = "application/pdf"
+        return self._http.build_request(
+            request.method,
+            request.path,
+            json=request.body,
+            content=request.scan,
+            headers=headers,
+        )
+
+    def _token(self, caller: Caller) -> str:
+        if caller not in self._tokens:
+            self._tokens[caller] = development_token(self._key, caller, TOKEN_SECONDS)
+        return self._tokens[caller]
+
+
+def _named(caller: Caller, request: Request) -> str:
+    return f"{caller.role} {request.method} {request.path}"

@@ -1,0 +1,168 @@
+"""One refund from the request to its end, by people who look where it stands and do what is due."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+from bench.chaos.courses import PART_KOPECKS, Course, Plan
+from bench.chaos.letters import Post
+from bench.chaos.line import Document, Line, Request, Unanswered
+from bench.chaos.our_books import OurBooks
+from domain.access import Role
+from domain.money import amount_text
+from domain.refund import UNPAID_ENDS, RefundStatus
+from starter.api.auth import Caller
+
+LOOK_SECONDS = 0.4
+PATIENCE_SECONDS = 300.0
+"""How long a case may stay in a status that people do nothing about."""
+SKIP_LIMIT_SECONDS = 20.0
+LONGER_THAN_ANY_WAIT = timedelta(days=45)
+SPECIALIST = Caller("m.orlova", Role.SPECIALIST)
+ACCOUNTANT = Caller("p.gromov", Role.ACCOUNTANT)
+SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\nxref\n0 1\ntrailer<<>>\nstartxref\n9\n%%EOF\n"
+REASON = "Часть услуг оказана"
+REMARKS = "Укажите, пожалуйста, другой счёт"
+
+
+class Days:
+    """The days of single cases, which pass when somebody says so."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
+
+    async def pass_for(self, case_id: str) -> None:
+        """Lets more days pass than any wait lasts; a repeat after a failure lets pass more."""
+        handle = self._client.get_workflow_handle(case_id)
+        try:
+            async with asyncio.timeout(SKIP_LIMIT_SECONDS):
+                await self._skipper.fast_forward(handle, LONGER_THAN_ANY_WAIT)
+        except (RPCError, TimeoutError, RuntimeError):
+            return  # the server is away, or the case has ended: the caller looks, and repeats
+
+
+class Play:
+    """The refund, or two parts of it, of one invoice."""
+
+    def __init__(self, plan: Plan, line: Line, post: Post, days: Days, ours: OurBooks) -> None:
+        self.refund_ids: list[str] = []
+        self._plan = plan
+        self._line = line
+        self._post = post
+        self._days = days
+        self._ours = ours
+        client_id = plan.invoice.client.id
+        self._client = Caller(client_id, Role.CLIENT, client_id)
+        self._returned = False
+        self._deeds: Mapping[RefundStatus, Callable[[], Awaitable[object]]] = {
+            RefundStatus.AWAITING_SPECIALIST: self._judge,
+            RefundStatus.AWAITING_STATEMENT: self._state,
+            RefundStatus.UNDER_REVIEW: self._review,
+            RefundStatus.AWAITING_APPROVAL: lambda: self._say(ACCOUNTANT, "approval"),
+            RefundStatus.COMPLETED: lambda: self._days.pass_for(self._id),
+        }
+
+    async def play(self) -> None:
+        """Until every part has ended, or waits for somebody who has gone home."""
+        for part in range(1, self._plan.parts + 1):
+            opened = await self._ask("POST", "/v1/refunds", self._request(part))
+            self.refund_ids.append(opened["id"])
+            await self._to_its_end()
+
+    async def _to_its_end(self) -> None:
+        """Looks and acts, again and again: a payout may come back to the client at any time."""
+        since, before = time.monotonic(), None
+        while True:
+            view = await self._line.read(self._client, self._case)
+            status = RefundStatus(view["status"])
+            if _is_over(view) or self._is_left(status) or await self._waits_for_bank(view):
+                return
+            if status != before:
+                since, before = time.monotonic(), status
+            if time.monotonic() - since > PATIENCE_SECONDS:
+                raise Unanswered(f"{self._id}: in {status} for {PATIENCE_SECONDS:g} s")
+            if status in self._deeds:
+                await self._act(status)
+            else:
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _act(self, status: RefundStatus) -> None:
+        if self._plan.course is Course.WITHDRAWN and status is self._plan.stops_in:
+            await self._say(self._client, "withdrawal")
+        else:
+            await self._deeds[status]()
+
+    def _is_left(self, status: RefundStatus) -> bool:
+        return self._plan.course is Course.LEFT and status is self._plan.stops_in
+
+    async def _waits_for_bank(self, view: Document) -> bool:
+        """Whether the acquirer has refused for good: the accountant gathers a payment run."""
+        if view["status"] != RefundStatus.PAYING:
+            return False
+        return await self._ours.waits_for_payment_run(self._id)
+
+    async def _judge(self) -> None:
+        if self._plan.course is Course.DECLINED:
+            await self._say(SPECIALIST, "decline", {"reason": REASON})
+            return
+        lines = [
+            {"line_no": number, "amount": amount_text(line.sum_kopecks)}
+            for number, line in enumerate(self._plan.invoice.lines, start=1)
+        ]
+        await self._say(SPECIALIST, "calculation", {"lines": lines, "reason": REASON})
+
+    async def _state(self) -> None:
+        """The client's statement: requisites, then a scan or a code; or nothing for a month."""
+        if self._plan.course is Course.EXPIRED:
+            await self._days.pass_for(self._id)
+            return
+        requisites = asdict(self._plan.invoice.client.requisites)
+        await self._ask("PUT", f"{self._case}/statement", requisites)
+        if self._plan.by_scan:
+            request = Request("PUT", f"{self._case}/statement/scan", scan=SCAN)
+            await self._line.ask(self._client, request)
+            return
+        number = self._plan.invoice.number
+        seen = self._post.seen_codes(number)
+        await self._ask("POST", f"{self._case}/statement/code")
+        code = await self._post.code(number, seen)
+        await self._ask("POST", f"{self._case}/statement/signature", {"code": code})
+
+    async def _review(self) -> None:
+        if self._plan.course is Course.RETURNED and not self._returned:
+            self._returned = True
+            await self._say(SPECIALIST, "return", {"remarks": REMARKS})
+        else:
+            await self._say(SPECIALIST, "acceptance")
+
+    def _request(self, part: int) -> dict[str, Any]:
+        body: dict[str, Any] = {"invoice_number": self._plan.invoice.number}
+        if self._plan.course is Course.IN_TWO_PARTS:
+            body["lines"] = [{"line_no": part, "amount": amount_text(PART_KOPECKS)}]
+        return body
+
+    @property
+    def _id(self) -> str:
+        return self.refund_ids[-1]
+
+    @property
+    def _case(self) -> str:
+        return f"/v1/refunds/{self._id}"
+
+    async def _ask(self, method: str, path: str, body: Any = None) -> Document:
+        return await self._line.ask(self._client, Request(method, path, body))
+
+    async def _say(self, caller: Caller, command: str, body: Any = None) -> Document:
+        return await self._line.ask(caller, Request("POST", f"{self._case}/{command}", body))
+
+
+def _is_over(view: Document) -> bool:
+    return view["status"] in UNPAID_ENDS or view.get("closed_at") is not None

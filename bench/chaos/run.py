@@ -1,0 +1,229 @@
+"""One run: load a fresh stack, play under the storm, wait for quiet, judge."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import httpx2
+from temporalio.client import Client
+
+from bench.chaos import verdict
+from bench.chaos.courses import Plan, draw_plans
+from bench.chaos.letters import JournalledMailbox, Post
+from bench.chaos.line import Line
+from bench.chaos.our_books import OurBooks
+from bench.chaos.play import Days, Play
+from bench.chaos.storm import Acquirer, Storm, faults
+from demo.dataset import data_set
+from demo.expectation import Unexpected
+from demo.loading import load
+from demo.people import ANSWER_LIMIT_SECONDS, Cast
+from demo.stage import Stage, run_starter
+from demo.terminal import Terminal
+from domain.calendar import moscow_date
+from stack.embedded import Stack
+
+RESTARTS = 10_000
+"""Nothing is given up here: it is we who kill."""
+FAULT_SEEDS = 1_000_000
+QUIET_LIMIT_SECONDS = 180.0
+"""How long the stack may need, once nothing is killed any more, until nothing is left to do."""
+LOOK_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is played. The storm ends once the last invoices are at it, or after its limit,
+    but never before `min_kills`.
+    """
+
+    count: int
+    seed: int
+    at_once: int = 12
+    min_kills: int = 8
+    storm_limit_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Stormed:
+    """What the storm did. `failed` are invoices whose people were refused or left unanswered."""
+
+    kills: Counter[str]
+    faults: int
+    seconds: float
+    failed: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Everything that is reported. `wrong` names what must not be, with ids; empty is a success."""
+
+    size: Size
+    storm: Stormed
+    heard: Counter[str]
+    endings: Counter[str]
+    money: verdict.Money
+    told: verdict.Told
+    replayed: int
+    seconds: float
+    wrong: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A loaded stack and everything that is asked of it."""
+
+    stage: Stage
+    line: Line
+    post: Post
+    days: Days
+    ours: OurBooks
+    acquirer: Acquirer
+    client: Client
+    plans: Sequence[Plan]
+
+
+def fresh_stack() -> Stack:
+    """As in production: durable, and every letter kept."""
+    return Stack.fresh(restarts_limit=RESTARTS, mailbox=JournalledMailbox)
+
+
+async def run(stack: Stack, terminal: Terminal, size: Size) -> Outcome:
+    """Plays and judges; whatever went wrong is in the outcome, with the ids."""
+    began = time.monotonic()
+    rng = Random(size.seed)  # noqa: S311 - chance that can be repeated, not a secret
+    async with ground(stack, terminal, size, rng) as here:
+        terminal.deed("driver", f"{size.count} invoices, seed {size.seed}: the storm begins")
+        stormed = await _stormed(here, size, rng)
+        terminal.deed("driver", f"the storm is over: {stormed.kills.total()} kills")
+        unquiet = await _quiet(here)
+        terminal.deed("driver", "all is quiet" if not unquiet else "it does not become quiet")
+        return await _judged(here, size, stormed, unquiet, rng, began)
+
+
+@asynccontextmanager
+async def ground(
+    stack: Stack, terminal: Terminal, size: Size, rng: Random
+) -> AsyncIterator[Ground]:
+    """Registers the invoices while everything is still honest and alive."""
+    today = moscow_date(datetime.now(UTC))
+    data = data_set(today)
+    plans = draw_plans(size.count, rng, data.clients, today)
+    data = replace(data, others=(*data.others, *(plan.invoice for plan in plans)))
+    key = stack.environment["KOPEYKA_DEVELOPMENT_KEY"]
+    async with AsyncExitStack() as cleanup:
+        cast = cleanup.enter_context(Cast(stack.api_url, key))
+        http = cleanup.enter_context(
+            httpx2.Client(
+                base_url=stack.acquirer_url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False
+            )
+        )
+        stage = Stage(stack, terminal, cast, http, data)
+        await asyncio.to_thread(load, stage)
+        line, acquirer = Line(stack.api_url, key), Acquirer(stack.acquirer_url)
+        cleanup.push_async_callback(line.aclose)
+        cleanup.push_async_callback(acquirer.aclose)
+        client = await Client.connect(stack.temporal_address)
+        post, ours = Post(_journal(stack)), OurBooks(stack.database_url)
+        yield Ground(stage, line, post, Days(client), ours, acquirer, client, plans)
+
+
+async def _stormed(here: Ground, size: Size, rng: Random) -> Stormed:
+    """Plays everything; kills and faults stop on time, the last refunds end in the calm."""
+    began = time.monotonic()
+    await here.acquirer.misbehave(faults(rng.randrange(FAULT_SEEDS)))
+    storm = Storm(here.stage.stack, rng)
+    raging = asyncio.create_task(storm.rage())
+    played: asyncio.Queue[str | None] = asyncio.Queue()
+    playing = asyncio.create_task(_play_all(here, size.at_once, played))
+    try:
+        while not _is_spent(  # noqa: ASYNC110 - the clock and two counts decide together
+            size, storm, played.qsize(), time.monotonic() - began
+        ):
+            await asyncio.sleep(LOOK_SECONDS)
+    finally:
+        raging.cancel()
+        await asyncio.gather(raging, return_exceptions=True)
+    seconds, fired = time.monotonic() - began, await here.acquirer.fired()
+    await here.acquirer.misbehave([])
+    await playing
+    outcomes = [played.get_nowait() for _ in here.plans]
+    return Stormed(storm.kills, fired, seconds, [one for one in outcomes if one is not None])
+
+
+def _is_spent(size: Size, storm: Storm, played: int, seconds: float) -> bool:
+    if storm.kills.total() < size.min_kills:
+        return False
+    limit = size.storm_limit_seconds
+    return played >= size.count - size.at_once or (limit is not None and seconds > limit)
+
+
+async def _play_all(here: Ground, at_once: int, played: asyncio.Queue[str | None]) -> None:
+    """Some at a time; each puts down None when it went well, otherwise what its people met."""
+    slots = asyncio.Semaphore(at_once)
+
+    async def one(plan: Plan) -> None:
+        async with slots:
+            play = Play(plan, here.line, here.post, here.days, here.ours)
+            try:
+                await play.play()
+            except Exception as error:
+                what = f"{type(error).__name__}: {error}"
+                await played.put(f"{plan.invoice.number} ({plan.course}): {what}")
+            else:
+                await played.put(None)
+
+    await asyncio.gather(*map(one, here.plans))
+
+
+async def _quiet(here: Ground) -> list[str]:
+    """Waits until no letter is queued and no payout is open; what is left after the limit."""
+    deadline = time.monotonic() + QUIET_LIMIT_SECONDS
+    while True:
+        left = [f"payout {key} is not settled" for key in await here.ours.unsettled()]
+        left += [f"letter {one} is not sent" for one in await here.ours.queued()]
+        if not left or time.monotonic() > deadline:
+            return left
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _judged(
+    here: Ground, size: Size, stormed: Stormed, unquiet: Sequence[str], rng: Random, began: float
+) -> Outcome:
+    money = await verdict.money(here.ours, await here.acquirer.books())
+    told = await verdict.told(here.ours, here.post.letters())
+    replayed, unlike = await verdict.replayed(here.client, here.ours, rng)
+    wrong = [
+        *stormed.failed,
+        *here.line.broken,
+        *unquiet,
+        *await verdict.stuck(here.client, here.ours),
+        *money.differences,
+        *told.differences,
+        *unlike,
+        *await asyncio.to_thread(_books_check, here.stage),
+    ]
+    endings = await verdict.endings(here.ours)
+    seconds = time.monotonic() - began
+    return Outcome(size, stormed, here.line.heard, endings, money, told, replayed, seconds, wrong)
+
+
+def _books_check(stage: Stage) -> list[str]:
+    try:
+        run_starter(stage, "books", "check")
+    except Unexpected as difference:
+        return [str(difference)]
+    return []
+
+
+def _journal(stack: Stack) -> Path:
+    mailbox = stack.mailbox
+    if not isinstance(mailbox, JournalledMailbox):
+        raise TypeError("the run needs a stack of `fresh_stack`")
+    return mailbox.journal

@@ -1,0 +1,152 @@
+"""What must be true once the storm is over: each check answers what it found wrong."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from bench.chaos.letters import message_id
+from bench.chaos.our_books import OurBooks
+from domain.access import Role
+from domain.payout import payout_workflow_id
+from gateways.acquirer.requests import idempotence_key
+from worker import PASSED_THROUGH, WORKFLOWS
+
+REPLAYED = 10
+"""Cases whose histories are replayed, their payouts included."""
+PEOPLE = (Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT)
+WEDGED = "TemporalReportedProblems IS NOT NULL"
+FOR_THE_OPERATOR = "NeedsOperator = true"
+
+
+@dataclass(frozen=True)
+class Money:
+    """How often money left, by the acquirer's own books, and where these differ from ours."""
+
+    debits: int
+    debited_kopecks: int
+    differences: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Told:
+    """The letters of a run: how many different ones, how many repeats, and what is wrong."""
+
+    letters: int
+    repeats: int
+    differences: Sequence[str]
+
+
+async def money(ours: OurBooks, theirs: dict[str, Any]) -> Money:
+    """One debit of the right sum for each paid attempt, none for any other, none unknown to us."""
+    payouts = await ours.rows("SELECT * FROM payouts WHERE channel = 'acquirer'")
+    expected = {_key(row): row.amount_kopecks for row in payouts if row.status == "paid"}
+    known = {_key(row) for row in payouts}
+    found = theirs["keys"]
+    wrong = [
+        f"the acquirer debited under {key}, which we do not know" for key in found.keys() - known
+    ]
+    for key in sorted(known):
+        debited = found.get(key, {"debits": 0, "debited_kopecks": 0})
+        want = (1, expected[key]) if key in expected else (0, 0)
+        got = (debited["debits"], debited["debited_kopecks"])
+        if got != want:
+            wrong.append(f"payout {key}: debits and kopecks {got}, must be {want}")
+    totals = theirs["totals"]
+    if totals["debited_kopecks"] != sum(expected.values()):
+        wrong.append(f"they paid {totals['debited_kopecks']}, we {sum(expected.values())}")
+    return Money(totals["debits"], totals["debited_kopecks"], wrong)
+
+
+async def told(ours: OurBooks, letters: Sequence[Any]) -> Told:
+    """Each mail of the outbox has arrived, under one Message-ID of its own, and no others have."""
+    rows = await ours.rows("SELECT * FROM notifications WHERE channel = 'mail'")
+    arrived = Counter(message_id(letter).partition("@")[0] for letter in letters)
+    occasions = Counter((row.refund_id, row.occasion, row.role) for row in rows)
+    wrong = [f"told twice: {occasion}" for occasion, times in occasions.items() if times > 1]
+    wrong += [f"letter {one} is nobody's" for one in arrived.keys() - {str(row.id) for row in rows}]
+    for row in rows:
+        if row.status != "sent" or not arrived[str(row.id)]:
+            wrong.append(
+                f"{row.refund_id} {row.occasion} {row.role}: {row.status},"
+                f" arrived {arrived[str(row.id)]} times, {row.last_error}"
+            )
+    return Told(len(arrived), arrived.total() - len(arrived), wrong)
+
+
+async def stuck(client: Client, ours: OurBooks) -> list[str]:
+    """Cases that neither have ended nor wait for a named role, and wedged workflows."""
+    wrong = [f"{one.id}: its tasks fail" async for one in client.list_workflows(WEDGED)]
+    operators = {one.id async for one in client.list_workflows(FOR_THE_OPERATOR)}
+    for row in await ours.rows("SELECT * FROM refunds"):
+        described = await client.get_workflow_handle(row.id).describe()
+        runs = described.status is WorkflowExecutionStatus.RUNNING
+        ended = row.closed_at is not None
+        if described.status not in (
+            WorkflowExecutionStatus.RUNNING,
+            WorkflowExecutionStatus.COMPLETED,
+        ):
+            wrong.append(f"{row.id}: {described.status}")
+        elif runs == ended:
+            wrong.append(f"{row.id}: {row.status}, its process runs: {runs}")
+        elif runs and not await _is_waited_for(row, operators, ours):
+            wrong.append(f"{row.id}: {row.status}, and nobody is waited for")
+    return wrong
+
+
+async def _is_waited_for(row: Any, operators: set[str], ours: OurBooks) -> bool:
+    last_payout = payout_workflow_id(row.id, await _attempts(row.id, ours))
+    return (
+        row.waiting_for in PEOPLE
+        or bool({row.id, last_payout} & operators)
+        or await ours.waits_for_payment_run(row.id)
+    )
+
+
+async def _attempts(case_id: str, ours: OurBooks) -> int:
+    (row,) = await ours.rows(
+        "SELECT coalesce(max(attempt), 0) AS attempts FROM payouts WHERE case_id = %(case_id)s",
+        case_id=case_id,
+    )
+    return int(row.attempts)
+
+
+async def replayed(client: Client, ours: OurBooks, rng: Random) -> tuple[int, list[str]]:
+    """How many histories of a sample were replayed, and which do not replay."""
+    cases = sorted(row.id for row in await ours.rows("SELECT id FROM refunds"))
+    ids = rng.sample(cases, min(REPLAYED, len(cases)))
+    for case_id in tuple(ids):
+        attempts = await _attempts(case_id, ours)
+        ids += [payout_workflow_id(case_id, number) for number in range(1, attempts + 1)]
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    replayer = Replayer(
+        workflows=WORKFLOWS,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        data_converter=pydantic_data_converter,
+    )
+    wrong = []
+    for workflow_id in ids:
+        history = await client.get_workflow_handle(workflow_id).fetch_history()
+        result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+        if result.replay_failure is not None:
+            wrong.append(f"{workflow_id} does not replay: {result.replay_failure}")
+    return len(ids), wrong
+
+
+async def endings(ours: OurBooks) -> Counter[str]:
+    """Cases by where they stand."""
+    rows = await ours.rows("SELECT status, closed_at, waiting_for FROM refunds")
+    return Counter(
+        row.status if row.closed_at else f"{row.status}, waits for {row.waiting_for}"
+        for row in rows
+    )
+
+
+def _key(row: Any) -> str:
+    return idempotence_key(f"{row.case_id}/{row.attempt}")
