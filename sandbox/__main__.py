@@ -1,40 +1,59 @@
-"""Command line of the sandbox: `python -m sandbox acquirer --port 8090`."""
+"""Command line of the sandbox: `python -m sandbox acquirer --port 8090`, or `bank`."""
 
 import argparse
 from datetime import timedelta
 
-from sandbox.acquirer.server import AcquirerOptions, serve
+from sandbox.acquirer import server as acquirer
 from sandbox.acquirer.terms import KEY_LIFETIME
+from sandbox.bank import server as bank
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     systems = parser.add_subparsers(dest="system", required=True)
-    acquirer = systems.add_parser(
+    one = systems.add_parser(
         "acquirer", help="an acquirer that speaks YooKassa v3 refunds, with faults on request"
     )
-    acquirer.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    acquirer.add_argument("--port", type=int, required=True, help="0 takes any free port")
-    acquirer.add_argument("--shop-id", default="100500", help="user name of Basic auth")
-    acquirer.add_argument("--secret-key", default="test_sandbox", help="password of Basic auth")
-    acquirer.add_argument(
+    one.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    one.add_argument("--port", type=int, required=True, help="0 takes any free port")
+    one.add_argument("--shop-id", default="100500", help="user name of Basic auth")
+    one.add_argument("--secret-key", default="test_sandbox", help="password of Basic auth")
+    one.add_argument(
         "--books", default=":memory:", help="SQLite file that outlives the process (else memory)"
     )
-    acquirer.add_argument("--webhook-url", default=None, help="where refund.succeeded is posted")
-    acquirer.add_argument(
+    one.add_argument("--webhook-url", default=None, help="where refund.succeeded is posted")
+    one.add_argument(
         "--key-lifetime-seconds",
         type=int,
         default=int(KEY_LIFETIME.total_seconds()),
         help="how long an Idempotence-Key is remembered; a later repeat is a new refund",
     )
+    one.set_defaults(serve=_serve_acquirer)
+    two = systems.add_parser(
+        "bank", help="a bank that executes 1CClientBankExchange orders, with faults on request"
+    )
+    two.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    two.add_argument("--port", type=int, required=True, help="0 takes any free port")
+    two.add_argument(
+        "--books", default=":memory:", help="SQLite file that outlives the process (else memory)"
+    )
+    two.set_defaults(serve=_serve_bank)
     return parser
 
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT; the first line on stdout is the address."""
     asked = _parser().parse_args()
-    serve(
-        AcquirerOptions(
+    asked.serve(asked)
+
+
+def _serve_bank(asked: argparse.Namespace) -> None:
+    bank.serve(bank.BankOptions(host=asked.host, port=asked.port, books=asked.books))
+
+
+def _serve_acquirer(asked: argparse.Namespace) -> None:
+    acquirer.serve(
+        acquirer.AcquirerOptions(
             host=asked.host,
             port=asked.port,
             shop_id=asked.shop_id,

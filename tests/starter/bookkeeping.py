@@ -138,6 +138,15 @@ class Bookkeeping:
         }
         return await self.http.post("/v1/bank-statements", content=content, headers=headers)
 
+    async def imported(self, content: bytes) -> dict[str, Any]:
+        """A bank statement once it is imported or refused, and its process has ended."""
+        answer = await self.upload(content)
+        assert answer.status_code in (200, 201), answer.text
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self.import_ended(answer.json()["sha256"])
+        found: dict[str, Any] = (await self.accountant.get(answer.headers["Location"])).json()
+        return found
+
     async def import_ended(self, sha256: str) -> None:
         """Returns once the process that imports the file has ended."""
         handle = self.temporal.get_workflow_handle(bank_statement_workflow_id(sha256))

@@ -12,20 +12,10 @@ from starter.bank_statement import MAX_STATEMENT_BYTES
 from tests.books import LICENCE_KOPECKS
 from tests.starter.bank.statement_of import TODAY, Moved, statement
 from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping, account_of
-from tests.starter.refund.shop import PATIENCE_SECONDS, code_of, wrong_fields
+from tests.starter.refund.shop import code_of, wrong_fields
 
 ENTRIES = "/v1/bank-entries"
 NEXT_DAY = TODAY + timedelta(days=1)
-
-
-async def done(bookkeeping: Bookkeeping, content: bytes) -> dict[str, Any]:
-    """The statement once it is imported or refused, and its process has ended."""
-    answer = await bookkeeping.upload(content)
-    assert answer.status_code in (200, 201), answer.text
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        await bookkeeping.import_ended(answer.json()["sha256"])
-    found: dict[str, Any] = (await bookkeeping.accountant.get(answer.headers["Location"])).json()
-    return found
 
 
 async def entries(bookkeeping: Bookkeeping, **narrowed: Any) -> list[dict[str, Any]]:
@@ -57,7 +47,7 @@ def unique() -> Moved:
 
 async def test_a_debit_makes_the_payout_paid_on_its_day(bookkeeping: Bookkeeping) -> None:
     case_id, debit = await sent(bookkeeping)
-    found = await done(bookkeeping, statement(debit))
+    found = await bookkeeping.imported(statement(debit))
     assert (found["status"], found["entries_total"], found["entries_new"]) == ("imported", 1, 1)
     await bookkeeping.status(case_id, "completed")
     row = bookkeeping.books.row("SELECT paid_on FROM refunds WHERE id = %(c)s", c=case_id)
@@ -78,7 +68,7 @@ async def test_a_debit_counts_even_if_nobody_said_that_the_run_was_handed_over(
     run = await bookkeeping.run()
     path = f"/v1/payment-runs/{run['id']}/orders"
     (order,) = (await bookkeeping.accountant.get(path)).json()["items"]
-    await done(bookkeeping, statement(Moved(f"000{order['number']}", LICENCE_KOPECKS)))
+    await bookkeeping.imported(statement(Moved(f"000{order['number']}", LICENCE_KOPECKS)))
     await bookkeeping.status(case_id, "completed")
 
 
@@ -96,7 +86,7 @@ async def test_a_debit_that_is_not_the_order_s_settles_nothing(
     bookkeeping: Bookkeeping, changes: dict[str, Any]
 ) -> None:
     case_id, debit = await sent(bookkeeping)
-    found = await done(bookkeeping, statement(debit.changed(**changes), unique()))
+    found = await bookkeeping.imported(statement(debit.changed(**changes), unique()))
     assert {entry["status"] for entry in await entries(bookkeeping, statement_id=found["id"])} == {
         "unmatched"
     }
@@ -105,7 +95,7 @@ async def test_a_debit_that_is_not_the_order_s_settles_nothing(
 
 async def test_a_second_debit_of_one_order_is_left_to_a_person(bookkeeping: Bookkeeping) -> None:
     case_id, debit = await sent(bookkeeping)
-    found = await done(bookkeeping, statement(debit, debit))
+    found = await bookkeeping.imported(statement(debit, debit))
     listed = await entries(bookkeeping, statement_id=found["id"])
     assert sorted(entry["status"] for entry in listed) == ["matched", "unmatched"]
     await bookkeeping.status(case_id, "completed")
@@ -113,10 +103,10 @@ async def test_a_second_debit_of_one_order_is_left_to_a_person(bookkeeping: Book
 
 async def test_the_same_file_again_changes_nothing(bookkeeping: Bookkeeping) -> None:
     content = statement(unique(), unique())
-    first = await done(bookkeeping, content)
+    first = await bookkeeping.imported(content)
     answer = await bookkeeping.upload(content)
     assert answer.status_code == 200
-    assert await done(bookkeeping, content) == first
+    assert await bookkeeping.imported(content) == first
     assert len(await entries(bookkeeping, statement_id=first["id"])) == 2
 
 
@@ -125,19 +115,19 @@ async def test_equal_files_at_once_are_one(bookkeeping: Bookkeeping) -> None:
     answers = await asyncio.gather(*(bookkeeping.upload(content) for _ in range(8)))
     assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
     assert len({answer.json()["id"] for answer in answers}) == 1
-    assert (await done(bookkeeping, content))["entries_new"] == 1
+    assert (await bookkeeping.imported(content))["entries_new"] == 1
 
 
 async def test_overlapping_periods_bring_what_is_new(bookkeeping: Bookkeeping) -> None:
     one, two, three = unique(), unique(), unique()
-    await done(bookkeeping, statement(one, two))
-    later = await done(bookkeeping, statement(one, two, three))
+    await bookkeeping.imported(statement(one, two))
+    later = await bookkeeping.imported(statement(one, two, three))
     assert (later["entries_total"], later["entries_new"]) == (3, 1)
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "cp866", "utf-8"])
 async def test_every_encoding_is_read(bookkeeping: Bookkeeping, encoding: str) -> None:
-    found = await done(bookkeeping, statement(unique(), encoding=encoding))
+    found = await bookkeeping.imported(statement(unique(), encoding=encoding))
     assert (found["status"], found["encoding"]) == ("imported", encoding)
 
 
@@ -146,14 +136,14 @@ async def test_an_account_that_is_not_ours_refuses_the_file_until_it_is(
 ) -> None:
     stranger = account_of("40702", 5_000)
     content = statement(unique(), account=stranger)
-    refused = await done(bookkeeping, content)
+    refused = await bookkeeping.imported(content)
     assert (refused["status"], refused["refusal"]["code"]) == (
         "refused",
         "bank_file_account_foreign",
     )
     assert stranger not in refused["refusal"]["detail"]
     await bookkeeping.write_own_account(stranger)
-    assert (await done(bookkeeping, content))["status"] == "imported"
+    assert (await bookkeeping.imported(content))["status"] == "imported"
 
 
 async def test_a_broken_file_is_refused_whole_with_line_and_reason(
@@ -161,11 +151,11 @@ async def test_a_broken_file_is_refused_whole_with_line_and_reason(
 ) -> None:
     before = len(await entries(bookkeeping, limit=100))
     cut = statement(unique(), unique()).rpartition("КонецДокумента".encode("cp1251"))[0]
-    refused = await done(bookkeeping, cut)
+    refused = await bookkeeping.imported(cut)
     assert refused["refusal"]["code"] in {"bank_file_section_open", "bank_file_cut"}
     assert refused["refusal"]["line"] > 0
     assert refused["refusal"]["detail"].startswith("Строка ")
-    unbalanced = await done(bookkeeping, statement(unique(), closing=1))
+    unbalanced = await bookkeeping.imported(statement(unique(), closing=1))
     assert unbalanced["refusal"]["code"] == "bank_file_balance"
     assert len(await entries(bookkeeping, limit=100)) == before
 
@@ -187,10 +177,10 @@ async def test_money_that_comes_back_reopens_the_case_and_the_second_attempt_is_
     bookkeeping: Bookkeeping,
 ) -> None:
     case_id, debit = await sent(bookkeeping)
-    await done(bookkeeping, statement(debit))
+    await bookkeeping.imported(statement(debit))
     await bookkeeping.status(case_id, "completed")
     returned = statement(debit, given_back(debit))
-    await done(bookkeeping, returned)
+    await bookkeeping.imported(returned)
     await bookkeeping.status(case_id, "awaiting_statement")
     row = bookkeeping.books.row(
         "SELECT status, reason FROM payouts WHERE case_id = %(c)s AND attempt = 1", c=case_id
@@ -200,7 +190,7 @@ async def test_money_that_comes_back_reopens_the_case_and_the_second_attempt_is_
     orders = await bookkeeping.handed_over()
     (order,) = [one for one in orders if one["refund_id"] == case_id]
     second = Moved(str(order["number"]), LICENCE_KOPECKS)
-    await done(bookkeeping, statement(debit, given_back(debit), second))
+    await bookkeeping.imported(statement(debit, given_back(debit), second))
     await bookkeeping.payout(case_id, 2, "paid")
     await bookkeeping.status(case_id, "completed")
 
@@ -209,26 +199,26 @@ async def test_a_debit_and_its_return_in_one_file_are_both_heard(
     bookkeeping: Bookkeeping,
 ) -> None:
     case_id, debit = await sent(bookkeeping)
-    await done(bookkeeping, statement(debit, given_back(debit)))
+    await bookkeeping.imported(statement(debit, given_back(debit)))
     await bookkeeping.payout(case_id, 1, "returned")
     await bookkeeping.status(case_id, "awaiting_statement")
 
 
 async def test_a_return_that_comes_before_its_debit_waits_for_it(bookkeeping: Bookkeeping) -> None:
     case_id, debit = await sent(bookkeeping)
-    await done(bookkeeping, statement(given_back(debit)))
+    await bookkeeping.imported(statement(given_back(debit)))
     await bookkeeping.payout(case_id, 1, "sent")
-    await done(bookkeeping, statement(debit))
+    await bookkeeping.imported(statement(debit))
     await bookkeeping.payout(case_id, 1, "returned")
 
 
 async def test_other_money_that_comes_in_stays_unmatched(bookkeeping: Bookkeeping) -> None:
     case_id, debit = await sent(bookkeeping)
-    await done(bookkeeping, statement(debit))
+    await bookkeeping.imported(statement(debit))
     await bookkeeping.status(case_id, "completed")
     payment = given_back(debit).changed(purpose="Оплата по счёту № 2026-000117")
     other = given_back(debit).changed(number="1", purpose="Возврат п/п № 999998")
-    found = await done(bookkeeping, statement(payment, other))
+    found = await bookkeeping.imported(statement(payment, other))
     listed = await entries(bookkeeping, statement_id=found["id"], status="unmatched")
     assert len(listed) == 2
     await bookkeeping.status(case_id, "completed")
@@ -236,7 +226,7 @@ async def test_other_money_that_comes_in_stays_unmatched(bookkeeping: Bookkeepin
 
 async def test_a_person_matches_what_found_nothing(bookkeeping: Bookkeeping) -> None:
     case_id, debit = await sent(bookkeeping)
-    found = await done(bookkeeping, statement(debit.changed(number="77-А")))
+    found = await bookkeeping.imported(statement(debit.changed(number="77-А")))
     (entry,) = await entries(bookkeeping, statement_id=found["id"])
     body = {"as": "payout", "case_id": case_id, "attempt": 1, "reason": "номер исказил банк"}
     path = f"{ENTRIES}/{entry['id']}/decision"
@@ -251,12 +241,12 @@ async def test_a_person_matches_what_found_nothing(bookkeeping: Bookkeeping) -> 
 async def test_what_a_person_ignores_no_import_takes_up_again(bookkeeping: Bookkeeping) -> None:
     case_id, debit = await sent(bookkeeping)
     early = given_back(debit)
-    found = await done(bookkeeping, statement(early))
+    found = await bookkeeping.imported(statement(early))
     (entry,) = await entries(bookkeeping, statement_id=found["id"])
     path = f"{ENTRIES}/{entry['id']}/decision"
     answer = await bookkeeping.accountant.post(path, {"as": "ignored", "reason": "не наше"})
     assert answer.json()["status"] == "ignored"
-    await done(bookkeeping, statement(early, debit))
+    await bookkeeping.imported(statement(early, debit))
     await bookkeeping.status(case_id, "completed")
     read = (await bookkeeping.accountant.get(f"{ENTRIES}/{entry['id']}")).json()
     assert (read["status"], read["decided_by"]) == ("ignored", "accountant-1")
@@ -279,7 +269,7 @@ async def test_a_decision_that_fits_nothing_is_refused(
     bookkeeping: Bookkeeping, changes: dict[str, Any], field: str, code: str
 ) -> None:
     case_id, debit = await sent(bookkeeping)
-    found = await done(bookkeeping, statement(debit.changed(number="78-А")))
+    found = await bookkeeping.imported(statement(debit.changed(number="78-А")))
     (entry,) = await entries(bookkeeping, statement_id=found["id"])
     body = {"as": "payout", "case_id": case_id, "attempt": 1, "reason": "похоже", **changes}
     answer = await bookkeeping.accountant.post(f"{ENTRIES}/{entry['id']}/decision", body)
@@ -287,7 +277,7 @@ async def test_a_decision_that_fits_nothing_is_refused(
 
 
 async def test_an_operator_sees_entries_without_names(bookkeeping: Bookkeeping) -> None:
-    found = await done(bookkeeping, statement(unique()))
+    found = await bookkeeping.imported(statement(unique()))
     operator = bookkeeping.person(Role.OPERATOR)
     answer = await operator.get(ENTRIES, statement_id=found["id"])
     (entry,) = answer.json()["items"]
@@ -296,7 +286,7 @@ async def test_an_operator_sees_entries_without_names(bookkeeping: Bookkeeping) 
 
 
 async def test_entries_are_narrowed_and_paged(bookkeeping: Bookkeeping) -> None:
-    found = await done(bookkeeping, statement(*(unique() for _ in range(3))))
+    found = await bookkeeping.imported(statement(*(unique() for _ in range(3))))
     narrowed = {"statement_id": found["id"], "direction": "in", "account": OUR_ACCOUNT}
     seen, cursor = [], None
     while True:

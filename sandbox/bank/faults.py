@@ -1,0 +1,138 @@
+"""Misbehaviour on request: rules that pick orders, or statements, and say what goes wrong."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated, Literal, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from sandbox.bank.terms import MAX_DAYS, MAX_RULES, MAX_TEXT_LENGTH, MAX_TIMES
+
+Days = Annotated[int, Field(ge=0, le=MAX_DAYS)]
+Reason = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH)]
+
+
+class Damage(StrEnum):
+    """How a statement goes bad; the first two are still to be read, the others to be refused."""
+
+    BOM = "bom"
+    MIXED_LINE_ENDS = "mixed_line_ends"
+    CUT = "cut"
+    UNBALANCED = "unbalanced"
+    SIGNATURE = "signature"
+
+
+class Rule(BaseModel):
+    """Goes off `times` times, for orders to `recipient_account` with `number` (None: any)."""
+
+    model_config = ConfigDict(extra="forbid")
+    recipient_account: str | None = None
+    number: str | None = None
+    times: Annotated[int, Field(ge=1, le=MAX_TIMES)] = MAX_TIMES
+
+    def picks(self, number: str, recipient_account: str) -> bool:
+        """Whether an order is meant."""
+        return self.number in (None, number) and self.recipient_account in (
+            None,
+            recipient_account,
+        )
+
+
+class Reject(Rule):
+    """Refused before the debit."""
+
+    kind: Literal["reject"]
+    reason: Reason = "счёт получателя не найден"
+
+
+class Return(Rule):
+    """Debited, and back again some days later with a reason in the purpose."""
+
+    kind: Literal["return"]
+    after_days: Days = 2
+    reason: Reason = "счёт получателя закрыт"
+
+
+class Late(Rule):
+    """Executed some days after the day of the order."""
+
+    kind: Literal["late"]
+    days: Days
+
+
+class Stop(Rule):
+    """The bank stops in the middle of the file: this order and those after it wait for a repeat."""
+
+    kind: Literal["stop"]
+
+
+class DamageStatement(Rule):
+    """A statement that goes bad on its way."""
+
+    kind: Literal["damage"]
+    how: Damage
+
+
+AnyRule: TypeAlias = Annotated[
+    Reject | Return | Late | Stop | DamageStatement, Field(discriminator="kind")
+]
+RULES: TypeAdapter[list[AnyRule]] = TypeAdapter(
+    Annotated[list[AnyRule], Field(max_length=MAX_RULES)]
+)
+_Kind = TypeVar("_Kind", bound=Rule)
+
+
+class Faults:
+    """The rules in force; the first that is meant goes off."""
+
+    def __init__(self) -> None:
+        self._rules: list[AnyRule] = []
+        self._gone_off: list[int] = []
+
+    def arm(self, rules: Sequence[AnyRule]) -> None:
+        """These rules in place of all others."""
+        self._rules, self._gone_off = list(rules), [0] * len(rules)
+
+    def first(self, kind: type[_Kind], number: str = "", account: str = "") -> _Kind | None:
+        """The first rule of this kind that goes off now; it has one time less."""
+        for place, rule in enumerate(self._rules):
+            left = rule.times - self._gone_off[place]
+            if isinstance(rule, kind) and left > 0 and rule.picks(number, account):
+                self._gone_off[place] += 1
+                return rule
+        return None
+
+    def shown(self) -> list[dict[str, object]]:
+        """The rules with how often each went off."""
+        return [
+            {**rule.model_dump(), "gone_off": gone_off}
+            for rule, gone_off in zip(self._rules, self._gone_off, strict=True)
+        ]
+
+
+def damaged(content: bytes, how: Damage) -> bytes:
+    """A statement after its accident."""
+    match how:
+        case Damage.BOM:
+            return b"\xef\xbb\xbf" + content
+        case Damage.MIXED_LINE_ENDS:
+            first, *others = content.split(b"\r\n")
+            return first + b"\r\n" + b"\n".join(others)
+        case Damage.CUT:
+            return content[: content.rindex(b"\r\n", 0, len(content) * 3 // 4) + 2]
+        case Damage.SIGNATURE:
+            return content.replace(b"1CClientBankExchange", b"1CClientBankExchang", 1)
+        case Damage.UNBALANCED:
+            return _with_a_kopeck_more(content)
+
+
+def _with_a_kopeck_more(content: bytes) -> bytes:
+    """The last sum of a balance ends in another digit."""
+    key = next(
+        key
+        for encoding in ("cp1251", "cp866", "utf-8")
+        if (key := "КонечныйОстаток=".encode(encoding)) in content
+    )
+    end = content.index(b"\r\n", content.index(key))
+    digit = b"1" if content[end - 1 : end] != b"1" else b"2"
+    return content[: end - 1] + digit + content[end:]
