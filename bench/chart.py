@@ -31,7 +31,7 @@ def draw(results: Results, file: Path) -> None:
         axes.set_xlabel("CPU, ms a case")
         axes.set_title("Processor time of one case by process", loc="left")
         axes.spines[["top", "right"]].set_visible(False)
-        axes.legend(ncols=len(COLOURS), frameon=False, loc="lower right")
+        axes.legend(ncols=len(COLOURS), frameon=False, loc="upper right")
         figure.savefig(file, format="svg", metadata={"Date": None})
 
 

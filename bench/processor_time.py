@@ -18,6 +18,13 @@ def between(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str
     return {name: after[name] - before[name] for name in before}
 
 
+def less_idle(
+    used: Mapping[str, float], idle_a_second: Mapping[str, float], seconds: float
+) -> dict[str, float]:
+    """Without what the same processes use when nobody asks them for anything; never below zero."""
+    return {name: max(0.0, ms - idle_a_second[name] * seconds) for name, ms in used.items()}
+
+
 def _tree_seconds(process: psutil.Process) -> float:
     """Its own, that of its children, and that of the children it has buried.
 

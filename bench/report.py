@@ -43,9 +43,10 @@ HOW = """\
   signed by code, accepted, paid by the sandbox acquirer and credited, all through the HTTP API.
 - **Ten bank days** are skipped on the server, for the two skeletons as well, so that the cost
   cancels out; the two events that each skip writes are not counted.
-- **Processor time** is user and system time with all children, read before and after each batch. A
-  refund's batch ends when its letters are sent. «All» is API, worker, Temporal and PostgreSQL; the
-  skeletons have no API, and their driver asks Temporal itself, which nobody is charged for.
+- **Processor time** is user and system time with all children, read before and after each batch,
+  less what the same processes use in a quiet time of the same length. A refund's batch ends when
+  its letters are sent. «All» is API, worker, Temporal and PostgreSQL; the skeletons have no API,
+  and their driver asks Temporal itself, which nobody is charged for.
 - **Actions** are Temporal Cloud's, counted from the histories (`bench/history.py`).
 - **Transactions** of a refund with its letters are what PostgreSQL counts as committed
   (`pg_stat_database`) less what it commits idly. **By status and round trips** are read off the

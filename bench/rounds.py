@@ -8,12 +8,12 @@ from statistics import median
 
 from bench.driver import Play
 from bench.kinds import Kind
-from bench.processor_time import between, spent_ms
+from bench.processor_time import between, less_idle, spent_ms
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What so many cases of a kind took. `cpu_ms` is all of it, by process."""
+    """What so many cases of a kind took. `cpu_ms` is all of it, by process, without idling."""
 
     cases: int
     seconds: float
@@ -31,12 +31,16 @@ class Batch:
 
 @dataclass(frozen=True)
 class Line:
-    """How a kind is played: how many in a batch, by which processes, and when a batch is over."""
+    """How a kind is played: how many in a batch, by which processes, and when a batch is over.
+
+    `idle_a_second` is what those processes use, in milliseconds, when nothing is played.
+    """
 
     play: Play
     batch: int
     pids: Mapping[str, int]
     settled: Callable[[], Awaitable[None]]
+    idle_a_second: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -89,4 +93,5 @@ async def play_batch(line: Line, cases: int, at_once: int) -> tuple[Batch, Seque
     played = await asyncio.gather(*(one() for _ in range(cases)))
     await line.settled()
     seconds = time.monotonic() - began
-    return Batch(cases, seconds, between(before, spent_ms(line.pids))), played[-1]
+    used = between(before, spent_ms(line.pids))
+    return Batch(cases, seconds, less_idle(used, line.idle_a_second, seconds)), played[-1]

@@ -1,8 +1,8 @@
 """One run: warm up, play the rounds, count."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 
 from bench.database import Watch, watched
 from bench.driver import Play
@@ -10,6 +10,7 @@ from bench.ground import Ground, ground
 from bench.history import Counts
 from bench.kinds import Kind
 from bench.processes import supervised, worker_command
+from bench.processor_time import between, spent_ms
 from bench.rounds import Line, Measured, play_batch, play_rounds
 from bench.sample import Talk, sample_processes
 from demo.terminal import Terminal
@@ -85,16 +86,26 @@ async def _measured(
     """The rounds, and the product's commits for each refund without those of an idle product."""
     for line in lines.values():
         await play_batch(line, plan.at_once, plan.at_once)
-    terminal.deed("driver", "everything is warm; what PostgreSQL commits idly is counted")
+    terminal.deed("driver", "everything is warm; what it costs to do nothing is measured")
     begun = await watch.commits()
+    before = {kind: spent_ms(line.pids) for kind, line in lines.items()}
     quiet = await watch.commits()
+    resting = {
+        kind: _idling(line, before[kind], quiet.at - begun.at) for kind, line in lines.items()
+    }
     measured = await play_rounds(
-        lines, plan.rounds, plan.at_once, lambda said: terminal.deed("driver", said)
+        resting, plan.rounds, plan.at_once, lambda said: terminal.deed("driver", said)
     )
     ended = await watch.commits()
     idle_a_second = (quiet.count - begun.count) / (quiet.at - begun.at)
     commits = ended.count - quiet.count - idle_a_second * (ended.at - quiet.at)
     return measured, commits / (plan.refunds * plan.rounds)
+
+
+def _idling(line: Line, before: Mapping[str, float], seconds: float) -> Line:
+    """The line with what its processes have used while nothing was played."""
+    used = between(before, spent_ms(line.pids))
+    return replace(line, idle_a_second={name: ms / seconds for name, ms in used.items()})
 
 
 def _lines(
@@ -114,14 +125,21 @@ def _lines(
     }
 
     def of_driver(kind: Kind, play: Play, batch: int) -> Line:
-        return Line(play, batch, {WORKER: workers[kind].pid, **shared}, _at_once)
+        return _line(play, batch, {WORKER: workers[kind].pid, **shared}, _at_once)
 
     return {
         Kind.NO_OP: of_driver(Kind.NO_OP, here.cases.no_op, plan.refunds * NO_OPS_PER_REFUND),
         Kind.SKELETON: of_driver(Kind.SKELETON, here.cases.skeleton, plan.refunds),
         Kind.NAIVE: of_driver(Kind.NAIVE, here.cases.naive, plan.refunds),
-        Kind.REFUND: Line(refund, plan.refunds, product | shared, watch.mails_are_sent),
+        Kind.REFUND: _line(refund, plan.refunds, product | shared, watch.mails_are_sent),
     }
+
+
+def _line(
+    play: Play, batch: int, pids: Mapping[str, int], settled: Callable[[], Awaitable[None]]
+) -> Line:
+    """Until it is measured, idling costs nothing."""
+    return Line(play, batch, pids, settled, dict.fromkeys(pids, 0.0))
 
 
 async def _at_once() -> None:
