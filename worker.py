@@ -14,6 +14,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.bank_statement import BankStatementActivities
 from activities.calendar import CalendarActivities
 from activities.notification import NotificationActivities
 from activities.payment_run import PaymentRunActivities
@@ -23,6 +24,7 @@ from db.database import Database
 from gateways.acquirer import AcquirerGateway
 from gateways.mail import MailGateway, MailTls
 from settings import Settings, set_up_logs, temporal_options
+from workflows.bank_statement import BankStatementWorkflow
 from workflows.calendar import CalendarChangeWorkflow
 from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
 from workflows.payment_run import PaymentRunWorkflow
@@ -35,6 +37,7 @@ WORKFLOWS = (
     NotificationDeliveryWorkflow,
     CalendarChangeWorkflow,
     PaymentRunWorkflow,
+    BankStatementWorkflow,
 )
 
 GRACE = timedelta(seconds=10)
@@ -107,6 +110,7 @@ def build_worker(
             *_methods(payout),
             *_methods(calendar),
             *_methods(PaymentRunActivities(database)),
+            *_methods(BankStatementActivities(database)),
             *_methods(notification),
         ],
         workflow_runner=SandboxedWorkflowRunner(
