@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from enum import Enum
 from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
@@ -12,7 +12,7 @@ from psycopg import AsyncConnection, AsyncCursor, DataError, OperationalError
 from psycopg.pq import TransactionStatus
 from psycopg.rows import namedtuple_row
 from psycopg.types.json import Jsonb
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import Dialect, Executable
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -183,7 +183,12 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection[Row]]:
-        async with self._pool.connection() as connection:
+        async with AsyncExitStack() as lent:
+            try:
+                connection = await lent.enter_async_context(self._pool.connection())
+            except PoolTimeout:
+                waited = f"no connection in {CONNECTION_WAIT_SECONDS:g} seconds"
+                raise DatabaseUnavailable(waited) from None
             try:
                 yield connection
             except OperationalError as error:

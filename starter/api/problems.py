@@ -9,7 +9,6 @@ import structlog
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from psycopg_pool import PoolTimeout
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
@@ -175,7 +174,7 @@ def _problem_of(error: Exception) -> Problem:
         case RequestValidationError():
             found = [_field_error(one) for one in error.errors()[:MAX_FIELD_ERRORS]]
             return invalid(*found)
-        case DatabaseUnavailable() | PoolTimeout():
+        case DatabaseUnavailable():
             return unavailable("database_unavailable")
         case HTTPException():
             code = _STATUS_CODES.get(HTTPStatus(error.status_code), "request_malformed")

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from psycopg_pool import PoolTimeout
 from temporalio.service import RPCError
 
 from db.database import DatabaseFailure
@@ -24,7 +23,7 @@ def run_async(command: Coroutine[Any, Any, Result]) -> Result:
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # its tries are not news; the end is
     try:
         return asyncio.run(command)
-    except (DatabaseFailure, PoolTimeout) as error:
+    except DatabaseFailure as error:
         raise CommandFailed(f"the database could not be asked: {_short(error)}") from None
     except RPCError as error:
         raise CommandFailed(f"Temporal refused: {_short(error)}") from None
