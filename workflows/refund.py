@@ -52,7 +52,7 @@ STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(
 """The step that each decision of a person leads to."""
 
 ABORTED = "aborted"
-"""Why a case is declined whose step the operator gave up; the text is `error.aborted`."""
+"""Why a case is declined, or not opened, whose step the operator gave up (`error.aborted`)."""
 
 
 @workflow.defn(name="refund")
@@ -97,8 +97,11 @@ class RefundWorkflow(Case):
         self._changes = 2
         try:
             opened = await self._store(RefundActivities.open, opening, say("ui.step.calculate"))
-        except CaseAborted:
-            opened = Entered(RefundStatus.DECLINED, refusal=ABORTED)
+        except CaseAborted as aborted:
+            self._given_up = True
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            # No row was stored: only a case that failed leaves its id to the client's next request.
+            raise ApplicationError(str(aborted), type=ABORTED, non_retryable=True) from None
         self._enter(opened)
 
     async def _decided(self, status: RefundStatus) -> None:
@@ -222,7 +225,11 @@ class RefundWorkflow(Case):
     @workflow.update(name="ask", description="the request that opens the case")
     async def ask(self, request: RefundRequest) -> Entered:
         """Answers with the opened case; an equal request is answered with the same case."""
-        await workflow.wait_condition(lambda: self._status is not RefundStatus.CALCULATING)
+        await workflow.wait_condition(
+            lambda: self._given_up or self._status is not RefundStatus.CALCULATING
+        )
+        if self._status is RefundStatus.CALCULATING:
+            raise ApplicationError("the operator gave the opening up", type=ABORTED)
         return self._entered
 
     @ask.validator

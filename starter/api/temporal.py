@@ -33,6 +33,7 @@ WORKER_SEEN_WITHIN = timedelta(seconds=70)
 
 REFUSALS: Mapping[str, HTTPStatus] = MappingProxyType(
     {
+        "aborted": HTTPStatus.CONFLICT,
         "amount_above_refundable": HTTPStatus.UNPROCESSABLE_ENTITY,
         "by_missing": HTTPStatus.UNPROCESSABLE_ENTITY,
         "no_failed_step": HTTPStatus.CONFLICT,

@@ -4,7 +4,11 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
+from temporalio.client import (
+    WorkflowExecutionStatus,
+    WorkflowFailureError,
+    WorkflowUpdateFailedError,
+)
 from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.testing import WorkflowEnvironment
 
@@ -128,18 +132,25 @@ async def test_a_deadline_that_cannot_be_moved_may_stay(temporal_env: WorkflowEn
         assert calculated.status is S.AWAITING_STATEMENT
 
 
-async def test_an_opening_given_up_answers_with_the_refusal(
+async def test_an_opening_given_up_is_refused_and_the_run_fails(
     temporal_env: WorkflowEnvironment,
 ) -> None:
     steps = FakeSteps(failures={"open": NEVER})
+    ended: list[WorkflowExecutionStatus | None] = []
 
     async def give_up(case: CaseUnderTest) -> None:
         await case.shows(NeedsOperator=True)
         await case.resolve(ResolutionAction.ABORT)
+        with pytest.raises(WorkflowFailureError) as failed:
+            await case.handle.result()
+        assert isinstance(failed.value.cause, ApplicationError)
+        ended.append((await case.handle.describe()).status)
 
-    async with case_with(temporal_env, steps, meanwhile=give_up) as case:
-        assert (case.opened.status, case.opened.refusal) == (S.DECLINED, "aborted")
-        assert (await case.outcome()).refusal == "aborted"
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        async with case_with(temporal_env, steps, meanwhile=give_up):
+            pass
+    assert refusal_of(refused.value) == "aborted"
+    assert ended == [WorkflowExecutionStatus.FAILED]
 
 
 @pytest.mark.parametrize(

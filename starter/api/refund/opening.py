@@ -147,7 +147,7 @@ async def _opened(cases: Cases, request: RefundRequest, command_id: UUID) -> Ent
         id=request.refund_id,
         task_queue=cases.task_queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
         search_attributes=TypedSearchAttributes(
             [SearchAttributePair(CASE_STATUS, RefundStatus.CALCULATING)]
         ),
