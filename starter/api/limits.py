@@ -1,5 +1,6 @@
 """What a request body may be: its size, its depth, its letters."""
 
+import json
 import re
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,9 @@ MAX_DEPTH = 20
 """Objects and lists inside one another in a JSON body."""
 MAX_SIZE_DIGITS = 18
 """Digits of a Content-Length that are read: whatever has more is too large anyway."""
+
+MAX_SHOWN_NAME = 100
+"""Characters of a wrong name that are shown."""
 
 _BRACKETS_AND_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 
@@ -37,8 +41,9 @@ def limited(request: Request, max_bytes: int) -> Request:
 async def check_json(request: Request) -> None:
     """Reads a JSON body, once for everybody, and refuses what no command can mean.
 
-    Raises `Problem`: 415 for another media type, 400 for what is not JSON in UTF-8, is nested too
-    deeply, or holds characters that no database stores (NUL, half of a pair).
+    Raises `Problem`: 415 for another media type, 400 for what is not JSON in UTF-8 or is nested too
+    deeply, 422 for what readers may understand differently (a name twice in one object) and for
+    characters that no database stores (NUL, half of a pair).
     """
     body = await request.body()
     if not body:
@@ -49,11 +54,27 @@ async def check_json(request: Request) -> None:
         text = body.decode()
         if depth_of(text) > MAX_DEPTH:
             raise Problem("body_too_deep", HTTPStatus.BAD_REQUEST)
-        parsed = await request.json()
+        parsed = json.loads(text, parse_constant=_not_a_number, object_pairs_hook=_each_once)
     except ValueError:
         raise Problem("body_not_json", HTTPStatus.BAD_REQUEST) from None
     if not is_storable(parsed):
-        raise Problem("body_characters", HTTPStatus.BAD_REQUEST)
+        raise Problem("body_characters", HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _not_a_number(word: str) -> Any:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            shown = name if is_storable_text(name) else "?"
+            raise Problem(
+                "body_key_twice", HTTPStatus.UNPROCESSABLE_ENTITY, name=shown[:MAX_SHOWN_NAME]
+            )
+        found[name] = value
+    return found
 
 
 def depth_of(text: str) -> int:

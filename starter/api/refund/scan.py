@@ -16,7 +16,7 @@ from domain.scan import MediaType, ScanProblem, judge
 from domain.statement import (
     MAX_SCAN_BYTES,
 )
-from starter.api.problems import Problem, Said, not_found
+from starter.api.problems import Problem, Said, documented
 from starter.api.refund.case import (
     UNKNOWN,
     CaseState,
@@ -103,7 +103,8 @@ async def upload_scan(
                 media_type: {"schema": {"type": "string", "format": "binary"}}
                 for media_type in MediaType
             },
-        }
+        },
+        **documented(HTTPStatus.CONFLICT),
     },
 )
 async def read_scan(refund_id: RefundId, caller: CallerIs, database: Stored) -> Response:
@@ -113,7 +114,7 @@ async def read_scan(refund_id: RefundId, caller: CallerIs, database: Stored) -> 
     )
     seen_by(caller, heads)
     if not scans:
-        raise not_found()
+        raise Problem("scan_missing", HTTPStatus.CONFLICT)
     (scan,) = scans
     return Response(
         bytes(scan.content),
