@@ -157,3 +157,4 @@ class CaseInFull(ListedCase):
     timeline: list[TimelineRow]
     feedback: FeedbackShown | None = None
     actions: list[ActionShown]
+    web_ui: str | None = Field(default=None, description="For operators: the case in Temporal.")

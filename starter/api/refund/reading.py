@@ -35,7 +35,8 @@ from starter.api.refund.shown import (
     statement_of,
     timeline_row_of,
 )
-from starter.api.route import CallerIs, Speaks, Stored, router
+from starter.api.route import CallerIs, Configured, Speaks, Stored, router
+from starter.connection import web_ui_of
 from texts import Language
 
 routes = router("refunds")
@@ -56,7 +57,11 @@ class Found:
 
 @routes.get("/v1/refunds/{refund_id}", summary="A case in full")
 async def read_refund(
-    refund_id: RefundId, caller: CallerIs, database: Stored, language: Speaks
+    refund_id: RefundId,
+    caller: CallerIs,
+    database: Stored,
+    language: Speaks,
+    settings: Configured,
 ) -> CaseInFull:
     """Where the case stands, how it came there, and what this caller may do now."""
     heads, *rest = await database.read(
@@ -68,7 +73,8 @@ async def read_refund(
         cases_in.payouts_of(refund_id),
         cases_in.feedback_of(refund_id),
     )
-    return _in_full(Found(seen_by(caller, heads), *rest), caller, language)
+    web_ui = web_ui_of(settings, refund_id) if caller.role is Role.OPERATOR else None
+    return _in_full(Found(seen_by(caller, heads), *rest), caller, language, web_ui)
 
 
 @routes.get("/v1/refunds", summary="Cases, the latest opened first")
@@ -103,7 +109,7 @@ async def list_refunds(
     )
 
 
-def _in_full(found: Found, caller: Caller, language: Language) -> CaseInFull:
+def _in_full(found: Found, caller: Caller, language: Language, web_ui: str | None) -> CaseInFull:
     head = found.head
     return CaseInFull(
         **dict(_state(head, language)),
@@ -127,6 +133,7 @@ def _in_full(found: Found, caller: Caller, language: Language) -> CaseInFull:
                 RefundStatus(head.status), caller.role, feedback_open=is_feedback_open(found)
             )
         ],
+        web_ui=web_ui,
     )
 
 
