@@ -290,7 +290,7 @@ async def test_entries_are_narrowed_and_paged(bookkeeping: Bookkeeping) -> None:
     narrowed = {"statement_id": found["id"], "direction": "in", "account": OUR_ACCOUNT}
     seen, cursor = [], None
     while True:
-        more = {} if cursor is None else {"cursor": cursor}
+        more: dict[str, str] = {} if cursor is None else {"cursor": cursor}
         page = (await bookkeeping.accountant.get(ENTRIES, **narrowed, limit=2, **more)).json()
         seen += [entry["id"] for entry in page["items"]]
         if (cursor := page["next"]) is None:

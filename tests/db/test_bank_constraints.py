@@ -1,0 +1,248 @@
+"""Every rule about runs, orders, bank statements and their entries is tried by breaking it."""
+
+from collections.abc import Mapping
+from typing import Any, LiteralString
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from db.database import Database
+from tests.activities.walk import paid, paying
+from tests.books import LICENCE_KOPECKS, Books
+
+APPEND_ONLY = "KP001"
+OUR_ACCOUNT = "40702810700000000417"
+
+ORDER = """INSERT INTO payment_orders (id, run_id, case_id, attempt, day, amount_kopecks, purpose)
+    VALUES (gen_random_uuid(), %(run)s, %(case)s, 1, '2026-04-27', %(amount)s, 'возврат')"""
+ENTRY = """INSERT INTO bank_entries (id, statement_id, account, direction, day, number,
+    amount_kopecks, counterparty_name, purpose, line)
+    VALUES (gen_random_uuid(), %(statement)s, %(account)s, 'out', '2026-04-28', '1', 100, '', '',
+    9)"""
+
+
+@pytest_asyncio.fixture(scope="module")
+async def ids(database: Database, books: Books) -> Mapping[str, Any]:
+    by_card = (await paying(database, books)).refund_id
+    by_bank, other = await bank_payout(database, books), await bank_payout(database, books)
+    gone = (await paid(database, books)).refund_id
+    books.put(
+        "own_accounts",
+        account=OUR_ACCOUNT,
+        bic="044525225",
+        bank_name="Банк",
+        name="ООО Копейка",
+        inn="7707083893",
+        written_by="kuznetsova",
+        created_at="2026-04-27",
+        updated_at="2026-04-27",
+    )
+    run, given = run_of(books), run_of(books)
+    order = books.connection.execute(
+        f"{ORDER} RETURNING id", {"run": run, "case": other, "amount": LICENCE_KOPECKS}
+    ).fetchone()
+    assert order is not None
+    books.rows(
+        "UPDATE payment_runs SET handed_over_by = 'k', handed_over_at = now()"
+        " WHERE id = %(run)s RETURNING 1",
+        run=given,
+    )
+    return {
+        "run": run,
+        "given": given,
+        "order": order[0],
+        "account": OUR_ACCOUNT,
+        "card": by_card,
+        "bank": by_bank,
+        "ordered": other,
+        "gone": gone,
+        "amount": LICENCE_KOPECKS,
+        **statements_of(books, gone),
+    }
+
+
+async def bank_payout(database: Database, books: Books) -> str:
+    return (await paying(database, books, books.invoice(method="bank_transfer"))).refund_id
+
+
+def run_of(books: Books) -> UUID:
+    run_id = uuid4()
+    books.put(
+        "payment_runs",
+        id=str(run_id),
+        own_account=OUR_ACCOUNT,
+        payer={},
+        created_by="kuznetsova",
+        created_at="2026-04-27",
+    )
+    return run_id
+
+
+def statements_of(books: Books, case_id: str) -> dict[str, Any]:
+    """A received statement, an imported one, and its entries: open, matched, ignored."""
+    received, imported = uuid4(), uuid4()
+    for statement in (received, imported):
+        books.put(
+            "bank_statements",
+            id=str(statement),
+            sha256=f"{statement.hex}{statement.hex}",
+            size_bytes=1,
+            uploaded_by="kuznetsova",
+            uploaded_at="2026-04-28",
+            status="received",
+        )
+        books.put("bank_statement_chunks", statement_id=str(statement), number=0, content=b"1")
+    found: dict[str, Any] = {"received": received, "statement": imported}
+    for name in ("open", "matched", "ignored"):
+        row = books.connection.execute(
+            f"{ENTRY} RETURNING id", {"statement": imported, "account": OUR_ACCOUNT}
+        ).fetchone()
+        assert row is not None
+        found[name] = row[0]
+    match = """UPDATE bank_entries SET status = 'matched', matched_case = %(case)s,
+        matched_attempt = 1, matched_as = 'payout', decided_by = 'system', decided_at = now()
+        WHERE id = %(matched)s RETURNING 1"""
+    books.rows(match, case=case_id, **found)
+    ignore = """UPDATE bank_entries SET status = 'ignored', decided_by = 'kuznetsova',
+        decided_at = now(), reason = 'не наше' WHERE id = %(ignored)s RETURNING 1"""
+    books.rows(ignore, **found)
+    books.rows(
+        "UPDATE bank_statements SET status = 'imported', imported_at = now(), entries_total = 3,"
+        " entries_new = 3, accounts = '[]', encoding = 'cp1251' WHERE id = %(statement)s"
+        " RETURNING 1",
+        **found,
+    )
+    return found
+
+
+@pytest.mark.parametrize(
+    ("sql", "constraint"),
+    [
+        (ORDER.replace("%(case)s", "%(ordered)s"), "payout_ordered_once"),
+        (ORDER.replace("%(case)s", "%(gone)s"), "ordered_payout_is_prepared"),
+        (
+            ORDER.replace("%(case)s", "%(bank)s").replace("%(amount)s", "1"),
+            "payment_orders_case_id",
+        ),
+        (ORDER.replace("%(case)s", "%(card)s"), "payment_orders_case_id"),
+        ("UPDATE payment_runs SET payer = '[]' WHERE id = %(run)s", "payment_run_changes_once"),
+        (
+            "UPDATE payment_runs SET handed_over_at = now() WHERE id = %(given)s",
+            "payment_run_changes_once",
+        ),
+        (
+            "UPDATE payment_runs SET handed_over_at = now() WHERE id = %(run)s",
+            "handed_over_by_somebody",
+        ),
+        (
+            "UPDATE payment_orders SET purpose = 'иное' WHERE id = %(order)s",
+            "payment_order_changes_once",
+        ),
+        (
+            (
+                "UPDATE payment_orders SET rejected_by = 'k', rejected_at = now(),"
+                " rejection = 'other' WHERE id = %(order)s"
+            ),
+            "payment_order_changes_once",
+        ),
+        (
+            "UPDATE bank_statements SET entries_new = 1 WHERE id = %(statement)s",
+            "bank_statement_imported_once",
+        ),
+        (
+            "UPDATE bank_statements SET sha256 = repeat('0', 64) WHERE id = %(received)s",
+            "bank_statement_imported_once",
+        ),
+        (
+            "UPDATE bank_statements SET status = 'imported' WHERE id = %(received)s",
+            "imported_says_what",
+        ),
+        (
+            "UPDATE bank_statements SET status = 'refused' WHERE id = %(received)s",
+            "refused_says_why",
+        ),
+        ("UPDATE bank_entries SET amount_kopecks = 1 WHERE id = %(open)s", "bank_entry_facts_stay"),
+        (
+            (
+                "UPDATE bank_entries SET status = 'unmatched', matched_case = NULL,"
+                " matched_attempt = NULL, matched_as = NULL, decided_by = NULL, decided_at = NULL"
+                " WHERE id = %(matched)s"
+            ),
+            "bank_entry_matched_once",
+        ),
+        (
+            (
+                "UPDATE bank_entries SET status = 'matched', matched_case = %(bank)s,"
+                " matched_attempt = 1, matched_as = 'payout', decided_by = 'system'"
+                " WHERE id = %(ignored)s"
+            ),
+            "bank_entry_decided_by_a_person",
+        ),
+        (
+            (
+                "UPDATE bank_entries SET status = 'unmatched', decided_by = NULL, decided_at = NULL"
+                " WHERE id = %(ignored)s"
+            ),
+            "bank_entry_decided_by_a_person",
+        ),
+        (
+            (
+                "UPDATE bank_entries SET status = 'matched', matched_case = %(gone)s,"
+                " matched_attempt = 1, matched_as = 'payout', decided_by = 'system',"
+                " decided_at = now() WHERE id = %(open)s"
+            ),
+            "payout_matched_once",
+        ),
+        (
+            (
+                "UPDATE bank_entries SET status = 'matched', matched_case = %(bank)s,"
+                " matched_attempt = 1, matched_as = 'return', decided_by = 'system',"
+                " decided_at = now() WHERE id = %(open)s"
+            ),
+            "direction_fits",
+        ),
+        (
+            (
+                "UPDATE bank_entries SET status = 'ignored', decided_by = 'system',"
+                " decided_at = now(), reason = 'так' WHERE id = %(open)s"
+            ),
+            "ignored_by_a_person",
+        ),
+        (
+            (
+                "UPDATE bank_entries SET status = 'matched', decided_by = 'system',"
+                " decided_at = now() WHERE id = %(open)s"
+            ),
+            "matched_to_something",
+        ),
+        (ENTRY.replace("%(account)s", "'40702810900000000009'"), "bank_entries_account_fkey"),
+    ],
+)
+async def test_a_rule_that_is_broken_is_named(
+    books: Books, ids: Mapping[str, Any], sql: LiteralString, constraint: str
+) -> None:
+    with pytest.raises(psycopg.IntegrityError) as refused:
+        books.connection.execute(sql, ids)
+    assert (refused.value.diag.constraint_name or "").startswith(constraint)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "own_accounts",
+        "payment_runs",
+        "payment_orders",
+        "bank_statements",
+        "bank_statement_chunks",
+        "bank_entries",
+    ],
+)
+async def test_nothing_of_the_bank_s_is_deleted(
+    books: Books, ids: Mapping[str, Any], table: LiteralString
+) -> None:
+    assert ids
+    with pytest.raises(psycopg.DatabaseError, match="append-only") as refused:
+        books.connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+    assert refused.value.sqlstate == APPEND_ONLY
