@@ -3,18 +3,27 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from email.utils import parseaddr
 from typing import Any
 
 import structlog
-from temporalio.client import Client
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleCalendarSpec,
+    ScheduleRange,
+    ScheduleSpec,
+)
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.bank_statement import BankStatementActivities
+from activities.books import BooksActivities
 from activities.calendar import CalendarActivities
 from activities.notification import NotificationActivities
 from activities.payment_run import PaymentRunActivities
@@ -25,6 +34,7 @@ from gateways.acquirer import AcquirerGateway
 from gateways.mail import MailGateway, MailTls
 from settings import Settings, set_up_logs, temporal_options
 from workflows.bank_statement import BankStatementWorkflow
+from workflows.books import BOOKS_SCHEDULE_ID, BooksCheckWorkflow
 from workflows.calendar import CalendarChangeWorkflow
 from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
 from workflows.payment_run import PaymentRunWorkflow
@@ -38,8 +48,11 @@ WORKFLOWS = (
     CalendarChangeWorkflow,
     PaymentRunWorkflow,
     BankStatementWorkflow,
+    BooksCheckWorkflow,
 )
 
+BOOKS_HOUR = 6
+"""The books are checked before the accountants come."""
 GRACE = timedelta(seconds=10)
 """How long a worker that is told to stop lets its activities finish."""
 CONNECT_PAUSE_SECONDS = 2.0
@@ -52,6 +65,7 @@ PASSED_THROUGH = (
     "domain",
     "gateways",
     "texts",
+    "workflows",
     "sqlalchemy",
     "psycopg",
     "psycopg_pool",
@@ -109,6 +123,7 @@ def build_worker(
             *_methods(refund),
             *_methods(payout),
             *_methods(calendar),
+            *_methods(BooksActivities(database)),
             *_methods(PaymentRunActivities(database)),
             *_methods(BankStatementActivities(database)),
             *_methods(notification),
@@ -130,6 +145,21 @@ def build_mail(settings: Settings) -> MailGateway:
         password=settings.smtp_password,
         tls=MailTls(settings.smtp_tls),
     )
+
+
+async def keep_checking(client: Client, task_queue: str) -> None:
+    """Has the books checked every morning, Moscow time, unless a schedule does that already."""
+    schedule = Schedule(
+        action=ScheduleActionStartWorkflow(
+            BooksCheckWorkflow.run, id=BOOKS_SCHEDULE_ID, task_queue=task_queue
+        ),
+        spec=ScheduleSpec(
+            calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(BOOKS_HOUR)])],
+            time_zone_name="Europe/Moscow",
+        ),
+    )
+    with suppress(ScheduleAlreadyRunningError):
+        await client.create_schedule(BOOKS_SCHEDULE_ID, schedule)
 
 
 async def keep_delivering(client: Client, task_queue: str) -> None:
@@ -157,6 +187,7 @@ async def run(settings: Settings) -> None:
         worker = build_worker(client, settings, database, acquirer, build_mail(settings))
         await stack.enter_async_context(worker)
         await keep_delivering(client, settings.task_queue)
+        await keep_checking(client, settings.task_queue)
         log.info("worker.started", task_queue=settings.task_queue)
         await stopped.wait()
         log.info("worker.stopping")

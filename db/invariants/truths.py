@@ -27,12 +27,13 @@ class Truth:
         return text(f"{self.sql} LIMIT {MAX_SHOWN}"), dict(self.params)
 
 
-def _truth(name: str, sql: str, **params: Any) -> Truth:
+def truth(name: str, sql: str, **params: Any) -> Truth:
+    """A truth with the parameters of its statement."""
     return Truth(name, sql, MappingProxyType(params))
 
 
 TRUTHS = (
-    _truth(
+    truth(
         "an invoice's lines add up to its total",
         """
         SELECT i.number AS invoice, i.total_kopecks, sum(l.sum_kopecks) AS lines_kopecks
@@ -40,7 +41,7 @@ TRUTHS = (
         GROUP BY i.number HAVING i.total_kopecks IS DISTINCT FROM sum(l.sum_kopecks)
         """,
     ),
-    _truth(
+    truth(
         "an invoice is paid by its payments",
         """
         SELECT i.number AS invoice, i.paid_kopecks, sum(p.amount_kopecks) AS payments_kopecks
@@ -48,7 +49,7 @@ TRUTHS = (
         GROUP BY i.number HAVING i.paid_kopecks <> coalesce(sum(p.amount_kopecks), 0)
         """,
     ),
-    _truth(
+    truth(
         "what is promised of an invoice is the sum of its cases",
         """
         SELECT i.number AS invoice, i.promised_kopecks, sum(r.sum_kopecks) AS cases_kopecks
@@ -57,14 +58,14 @@ TRUTHS = (
         GROUP BY i.number HAVING i.promised_kopecks <> coalesce(sum(r.sum_kopecks), 0)
         """,
     ),
-    _truth(
+    truth(
         "no more is promised than was paid",
         """
         SELECT number AS invoice, paid_kopecks, promised_kopecks FROM invoices
         WHERE promised_kopecks > paid_kopecks
         """,
     ),
-    _truth(
+    truth(
         "no more is promised of a line than it cost",
         """
         SELECT l.invoice_number AS invoice, l.line_no, l.sum_kopecks,
@@ -77,7 +78,7 @@ TRUTHS = (
         GROUP BY l.invoice_number, l.line_no HAVING sum(c.sum_kopecks) > l.sum_kopecks
         """,
     ),
-    _truth(
+    truth(
         "a case pays out its sum once it is completed, and never more",
         """
         SELECT r.id AS refund, r.status, r.sum_kopecks,
@@ -88,7 +89,7 @@ TRUTHS = (
             OR (r.status = 'completed' AND coalesce(sum(p.amount_kopecks), 0) <> r.sum_kopecks)
         """,
     ),
-    _truth(
+    truth(
         "a payment gives back no more than it brought",
         """
         SELECT p.id AS payment, p.amount_kopecks, sum(o.amount_kopecks) AS given_back_kopecks
@@ -97,7 +98,7 @@ TRUTHS = (
         GROUP BY p.id HAVING sum(o.amount_kopecks) > p.amount_kopecks
         """,
     ),
-    _truth(
+    truth(
         "a case's history is whole and ends in its status",
         """
         SELECT r.id AS refund, r.version, count(h.number) AS changes, r.status
@@ -107,7 +108,7 @@ TRUTHS = (
             OR count(*) FILTER (WHERE h.number = r.version AND h.to_status = r.status) <> 1
         """,
     ),
-    _truth(
+    truth(
         "every change of a case starts where the one before it ended",
         """
         SELECT chained.refund_id AS refund, chained.number, chained.from_status, chained.before
@@ -119,7 +120,7 @@ TRUTHS = (
         WHERE chained.from_status IS DISTINCT FROM chained.before
         """,
     ),
-    _truth(
+    truth(
         "a payout's history is whole and ends in its status",
         """
         SELECT p.case_id AS refund, p.attempt, p.version, count(h.number) AS changes, p.status
@@ -130,7 +131,7 @@ TRUTHS = (
             OR count(*) FILTER (WHERE h.number = p.version AND h.to_status = p.status) <> 1
         """,
     ),
-    _truth(
+    truth(
         "whoever calculated did not approve",
         """
         SELECT h.refund_id AS refund, h.number, h.by
@@ -141,18 +142,18 @@ TRUTHS = (
             AND h.by = c.calculated_by
         """,
     ),
-    _truth(
+    truth(
         "above the limit nothing is paid without an approval",
         """
         SELECT h.refund_id AS refund, h.number, r.sum_kopecks
         FROM refund_history h
         JOIN refunds r ON r.id = h.refund_id
         JOIN policies p ON p.kind = 'refund' AND p.version = r.policy_version
-        WHERE h.to_status = 'paying' AND h.from_status <> 'awaiting_approval'
+        WHERE h.to_status = 'paying' AND h.from_status NOT IN ('awaiting_approval', 'paying')
             AND r.sum_kopecks > CAST(p.document ->> 'approval_limit_kopecks' AS bigint)
         """,
     ),
-    _truth(
+    truth(
         "money leaves only by a signed statement",
         """
         SELECT p.case_id AS refund, p.attempt
@@ -160,7 +161,7 @@ TRUTHS = (
         WHERE s.id IS NULL
         """,
     ),
-    _truth(
+    truth(
         "no mail is forgotten in the queue",
         """
         SELECT id AS notification, template, attempts, due_at FROM notifications

@@ -17,6 +17,7 @@ PARAMS: dict[str, str | int] = {
     "code": "482913",
     "company": "ООО «Копейка Софт»",
     "credit_by": "4 декабря 2026 г.",
+    "count": 2,
     "failure": "AcquirerUnavailable: 503",
     "invoice_number": "2026-00417",
     "link": "https://shop.example/refunds/refund-2026-00417-1?a=1&b=2",
@@ -28,6 +29,7 @@ PARAMS: dict[str, str | int] = {
     "remarks": "Не видна подпись",
     "role": "бухгалтер",
     "step": "Выплатить деньги",
+    "truth": "no more is promised than was paid",
     "until": "05.12.2026 23:59 (МСК)",
 }
 

@@ -32,7 +32,8 @@ def replaced(truth: str, table: str, spoil: str) -> Break:
     return Break(
         truth,
         f"CREATE TABLE kept AS TABLE {table}; {spoil}",
-        f"DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept; DROP TABLE kept",  # noqa: S608 - our own names
+        f"DELETE FROM {table};"  # noqa: S608 - our own names
+        f" INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM kept; DROP TABLE kept",
     )
 
 
@@ -93,6 +94,37 @@ BREAKS = [
         "everybody a change concerns is told on every channel",
         "notifications",
         "DELETE FROM notifications WHERE template = 'refund_under_review' AND channel = 'inbox'",
+    ),
+    replaced(
+        "every payment is in the ledger once, whole",
+        "ledger_transfers",
+        "UPDATE ledger_transfers SET amount_kopecks = amount_kopecks + 1"
+        " WHERE kind = 'payment_received'",
+    ),
+    replaced(
+        "what is free of an invoice is what was paid and not promised",
+        "ledger_transfers",
+        "DELETE FROM ledger_transfers WHERE kind = 'promised'",
+    ),
+    replaced(
+        "what is owed in a case is its promise less what is on its way or paid",
+        "ledger_transfers",
+        "DELETE FROM ledger_transfers WHERE kind = 'payout_begun'",
+    ),
+    replaced(
+        "money on its way is that of the payouts that are not settled",
+        "ledger_transfers",
+        "DELETE FROM ledger_transfers WHERE kind = 'payout_paid'",
+    ),
+    replaced(
+        "the money that we hold is what came less what left",
+        "ledger_transfers",
+        "UPDATE ledger_transfers SET credit_account = 'cash/bank' WHERE kind = 'payout_paid'",
+    ),
+    replaced(
+        "no account of somebody's money is overdrawn",
+        "ledger_transfers",
+        "DELETE FROM ledger_transfers WHERE kind = 'payment_received'",
     ),
     replaced(
         "a calculation made again gives the same",

@@ -1,0 +1,20 @@
+"""The check of the books, as its process asks for it and hears of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class BooksCheck:
+    """One check; its name keeps the word to the operator to one."""
+
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class BooksFindings:
+    """How many rows break a truth, and the first broken truths by name."""
+
+    differences: int
+    truths: tuple[str, ...] = ()

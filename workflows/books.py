@@ -1,0 +1,61 @@
+"""The daily check of the books: a difference is an operator's task until the books are right."""
+
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+from workflows.case import Case, CaseAborted
+
+with workflow.unsafe.imports_passed_through():
+    from activities.books import BooksActivities
+    from domain.books import BooksCheck, BooksFindings
+    from texts import say
+
+BOOKS_SCHEDULE_ID = "books-check"
+
+PATIENT: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=10),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=5),
+        maximum_interval=timedelta(minutes=5),
+        maximum_attempts=20,
+    ),
+}
+"""The check reads whole tables: minutes for one try, about an hour and a half of retries."""
+
+
+@workflow.defn(name="books-check")
+class BooksCheckWorkflow(Case):
+    """One check of the books."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found = BooksFindings(0)
+
+    @workflow.run
+    async def run(self) -> BooksFindings:
+        """Checks, and again a day later or at the operator's word, until nothing differs."""
+        check = BooksCheck(workflow.info().workflow_id, workflow.now())
+        try:
+            while await self._differ(check):
+                await self._ask_operator(say("ui.step.check_books"), "; ".join(self._found.truths))
+        except CaseAborted:
+            workflow.logger.warning("books.differences_set_aside")
+        return self._found
+
+    async def _differ(self, check: BooksCheck) -> bool:
+        self._found = await self._step(
+            BooksActivities.check, check, say("ui.step.check_books"), PATIENT
+        )
+        return self._found.differences > 0
+
+    def _may_abort(self) -> bool:
+        return True
+
+    def _describe(self) -> str:
+        if not self._found.differences:
+            return say("ui.books_right")
+        lines = [say("ui.books_differ", count=self._found.differences), *self._found.truths]
+        return "\n\n".join([*lines, say("ui.can_do")])
