@@ -5,9 +5,7 @@ import gc
 import sys
 from collections.abc import Sequence
 
-from settings import SettingMissing
-from starter.cli import COMMANDS
-from starter.cli.failure import CommandFailed
+from starter.cli import COMMANDS, command_of, summary_of
 
 DESCRIPTION = "Kopeyka: runs the HTTP API and keeps the refunds in order."
 EPILOG = """\
@@ -21,19 +19,29 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit code; an error is one line, never a traceback."""
-    chosen = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    chosen = parser(words).parse_args(words)
+    try:
+        return _run(chosen)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    # These bring the SDK and the database along, which a look at the help does without.
+    from settings import SettingMissing
+    from starter.cli.failure import CommandFailed
+
     try:
         code: int = chosen.run(chosen)
     except (CommandFailed, SettingMissing) as failure:
         sys.stderr.write(f"{failure}\n")
         return COULD_NOT
-    except KeyboardInterrupt:
-        return INTERRUPTED
     return code
 
 
-def parser() -> argparse.ArgumentParser:
-    """Everything the command line understands."""
+def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Everything the command line understands, in full for the commands that are named."""
     top = argparse.ArgumentParser(
         prog="python -m starter",
         description=DESCRIPTION,
@@ -41,11 +49,13 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for name, command in COMMANDS.items():
-        summary = (command.__doc__ or "").strip()
+    for name in COMMANDS:
+        summary = summary_of(name)
         one = commands.add_parser(name, help=summary, description=summary)
-        command.add_arguments(one)
-        one.set_defaults(run=command.run)
+        if name in arguments:
+            command = command_of(name)
+            command.add_arguments(one)
+            one.set_defaults(run=command.run)
     return top
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -47,6 +48,8 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 """Every noun's routes, in the order of the documentation."""
 
+TITLE = "Kopeyka"
+VERSION = "1"
 DESCRIPTION = """
 Gives money back for online invoices.
 
@@ -67,8 +70,8 @@ def create_app(
     nobody decided about.
     """
     app = FastAPI(
-        title="Kopeyka",
-        version="1",
+        title=TITLE,
+        version=VERSION,
         description=DESCRIPTION,
         lifespan=_opening(database),
         docs_url="/docs",
@@ -83,7 +86,7 @@ def create_app(
     for kind in (Problem, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
     app.add_middleware(_Unforeseen)
-    app.openapi = lambda: _documentation(app)  # type: ignore[method-assign]
+    app.openapi = documentation  # type: ignore[method-assign]
     return app
 
 
@@ -145,16 +148,15 @@ class _Unforeseen:
             await response_to(Request(scope), error)(scope, receive, send)
 
 
-def _documentation(app: FastAPI) -> dict[str, Any]:
-    """OpenAPI with the one schema that no route's model brings along."""
-    if app.openapi_schema is None:
-        document = get_openapi(
-            title=app.title, version=app.version, description=app.description, routes=app.routes
-        )
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        problem = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
-        for name, schema in problem.pop("$defs").items():
-            schemas[name] = schema
-        schemas["Problem"] = problem
-        app.openapi_schema = document
-    return app.openapi_schema
+@cache
+def documentation() -> dict[str, Any]:
+    """OpenAPI with the one schema that no route's model brings along; nobody may change it."""
+    document = get_openapi(
+        title=TITLE, version=VERSION, description=DESCRIPTION, routes=[*all_routes()]
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    problem = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
+    for name, schema in problem.pop("$defs").items():
+        schemas[name] = schema
+    schemas["Problem"] = problem
+    return document

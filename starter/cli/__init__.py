@@ -1,28 +1,31 @@
 """The command line: one command per file; a command's docstring is its help."""
 
 import argparse
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Protocol
+import ast
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
 
-from starter.cli import (
-    api,
-    bank_statement,
-    books,
-    mailbox,
-    migrate,
-    needs_operator,
-    purge,
-    retry,
-    search_attributes,
-    token,
+COMMANDS = (
+    "api",
+    "openapi",
+    "migrate",
+    "search-attributes",
+    "token",
+    "mailbox",
+    "books",
+    "bank-statement",
+    "needs-operator",
+    "retry",
+    "purge",
 )
+"""Every command, in the order of the help. A command is imported when it is called by its name:
+together they import everything there is, and most of the time nobody needs it.
+"""
 
 
 class Command(Protocol):
     """What a command's module has."""
-
-    __doc__: str | None
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declares what the command takes."""
@@ -31,18 +34,16 @@ class Command(Protocol):
         """Does it; gives the exit code, or raises `CommandFailed`."""
 
 
-COMMANDS: Mapping[str, Command] = MappingProxyType(
-    {
-        "api": api,
-        "migrate": migrate,
-        "search-attributes": search_attributes,
-        "token": token,
-        "mailbox": mailbox,
-        "books": books,
-        "bank-statement": bank_statement,
-        "needs-operator": needs_operator,
-        "retry": retry,
-        "purge": purge,
-    }
-)
-"""By name, in the order of the help."""
+def summary_of(name: str) -> str:
+    """What a command is for, read from its file without running it."""
+    source = Path(__file__).with_name(f"{_module(name)}.py").read_text()
+    return ast.get_docstring(ast.parse(source)) or ""
+
+
+def command_of(name: str) -> Command:
+    """The command itself."""
+    return cast("Command", import_module(f"starter.cli.{_module(name)}"))
+
+
+def _module(name: str) -> str:
+    return name.replace("-", "_")
