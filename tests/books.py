@@ -76,7 +76,7 @@ class Books:
     ) -> str:
         """An invoice issued online, paid whole unless the sums `paid` say otherwise; its number."""
         lines = lines or (Line(),)
-        number = uuid4().hex[:12]
+        number: str = columns.pop("number", uuid4().hex[:12])
         total = sum(line.sum_kopecks for line in lines)
         head = {"issued_by": "online", "issued_on": PAID_AT.date(), "total_kopecks": total}
         self.put("invoices", **{"number": number, "client_id": self.client(), **head, **columns})

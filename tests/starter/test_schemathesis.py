@@ -1,0 +1,139 @@
+"""The API under fire: schemathesis with all its checks, in the name of each role in turn."""
+
+import asyncio
+import json
+import sysconfig
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from db.database import Database
+from domain.access import Role
+from starter.api.access import ACCESS
+from starter.api.auth import Caller
+from tests.books import Line
+from tests.starter import fuzzing
+from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping
+from tests.starter.caller import token
+from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Shop
+from tests.starter.served import Served, serving
+
+SEED = 20261121
+"""Of everything that is generated; what is found is printed with it."""
+ROLES = (Role.CLIENT, Role.BILLING, Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR)
+"""Who fires, in turn. An operation that several may call is left to the first of them."""
+EVERYBODYS = frozenset({"read_refund", "list_refunds"})
+"""What each of them fires at, because each is shown something else."""
+MAX_EXAMPLES = 6
+"""Cases of fuzzing for each operation; coverage and examples are as many as the schema gives."""
+ACCEPTED = ["2xx", "401", "403", "404", "409", "422", "429"]
+"""What right data may be answered: check digits and sums are no JSON schema. 5xx is nothing."""
+KNOWN = 0.7
+"""How often a generated name is one of something that exists."""
+CLIENT_ID = "romashka-7"
+INVOICE_NUMBER = "2026-000117"
+"""As the examples of the documentation have them: what they say can be done is done."""
+
+World = Mapping[str, Sequence[str]]
+"""What exists, by the parameter or field that names it."""
+
+
+@pytest_asyncio.fixture(scope="module")
+async def world(shop: Shop, database: Database) -> World:
+    """A client with paid invoices, cases in every status that people leave, a run of orders."""
+    bookkeeping = Bookkeeping(shop.http, shop.books, shop.temporal, shop.settings, database)
+    await bookkeeping.write_own_account()
+    paying = await bookkeeping.paying()
+    run = await bookkeeping.run()
+    shop.books.put("clients", id=CLIENT_ID, kind="company", name="ООО «Ромашка»", email="a@b.ru")
+    free = [await _invoice(shop, SUBSCRIPTION), await _invoice(shop, SERVICE, Line())]
+    calculated = await shop.asked(await _invoice(shop, SERVICE))
+    unsigned = await shop.asked(await _invoice(shop, Line(), number=INVOICE_NUMBER))
+    reviewed = await (await shop.asked(await _invoice(shop, Line()))).signed()
+    done = await (await shop.asked(await _invoice(shop, Line()))).signed()
+    await done.by(Role.SPECIALIST, "acceptance")
+    await done.until("completed")
+    return {
+        "client_id": [CLIENT_ID],
+        "invoice_number": free,
+        "refund_id": [calculated.id, unsigned.id, reviewed.id, done.id, paying],
+        "account": [OUR_ACCOUNT],
+        "own_account": [OUR_ACCOUNT],
+        "run_id": [run["id"]],
+        "order_id": [str(row.id) for row in shop.books.rows("SELECT id FROM payment_orders")],
+        "message_id": [str(row.id) for row in shop.books.rows("SELECT id FROM notifications")],
+        "payment_id": [row.id for row in shop.books.rows("SELECT id FROM payments LIMIT 3")],
+    }
+
+
+@pytest_asyncio.fixture(scope="module")
+async def served(
+    shop: Shop, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Served]:
+    server = {
+        "TEMPORAL_ADDRESS": shop.temporal.service_client.config.target_host,
+        "TEMPORAL_NAMESPACE": shop.temporal.namespace,
+    }
+    log = tmp_path_factory.mktemp("api") / "api.log"
+    with serving({**environment, **server}, log) as served:
+        await served.ready()
+        yield served
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_the_api_keeps_its_word_under_fire(
+    role: Role, served: Served, world: World, tmp_path: Path
+) -> None:
+    rules = tmp_path / "schemathesis.toml"
+    rules.write_text("\n".join([*_rules(role), *_dictionaries(world)]))
+    program = Path(sysconfig.get_path("scripts")) / "schemathesis"
+    deeds = [f"--include-operation-id={name}" for name in _deeds(role)]
+    fire = await asyncio.create_subprocess_exec(
+        *(str(program), f"--config-file={rules}", "run", f"{served.address}/openapi.json", *deeds),
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said = (await fire.communicate())[0].decode()
+    assert fire.returncode == 0, said
+    assert f"Tested: {len(deeds)}" in said, said
+    assert "api.failed" not in served.logged()
+
+
+def _deeds(role: Role) -> list[str]:
+    return [
+        name
+        for name, roles in ACCESS.items()
+        if role in roles
+        and (name in EVERYBODYS or role is next(one for one in ROLES if one in roles))
+    ]
+
+
+def _rules(role: Role) -> list[str]:
+    """Schemathesis' settings as TOML, whose texts and lists are written as JSON's are."""
+    whose = Caller(f"{role}-under-fire", role, CLIENT_ID if role is Role.CLIENT else None)
+    return [
+        f"seed = {SEED}",
+        f"hooks = {json.dumps(fuzzing.__file__)}",
+        f"auth.openapi.HTTPBearer.bearer = {json.dumps(token(whose))}",
+        "continue-on-failure = true",
+        "cache.enabled = false",
+        'generation.database = "none"',
+        "generation.no-shrink = true",
+        f"generation.max-examples = {MAX_EXAMPLES}",
+        f"checks.positive_data_acceptance.expected-statuses = {json.dumps(ACCEPTED)}",
+    ]
+
+
+def _dictionaries(world: World) -> Iterator[str]:
+    for name, values in world.items():
+        yield f"dictionaries.{name}.values = {json.dumps(values)}"
+        for place in ("path", "query", "body"):
+            binding = f'{{ dictionary = "{name}", probability = {KNOWN} }}'
+            yield f'parameters."{place}.{name}" = {binding}'
+
+
+async def _invoice(shop: Shop, *lines: Line, **columns: str) -> str:
+    return await shop.invoice(*lines, client_id=CLIENT_ID, **columns)
