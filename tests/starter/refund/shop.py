@@ -123,6 +123,16 @@ class Shop:
         self.books.payment(number, total, acquirer_id=payment_id)
         return number
 
+    def lengthen(self, status: str, bank_days: int) -> None:
+        """A newer policy: cases wait so many bank days in this status."""
+        self.books.connection.execute(
+            "INSERT INTO policies (kind, version, valid_from, document, author)"
+            " SELECT kind, version + 1, valid_from, jsonb_set(document, ARRAY['waits', %s],"
+            " document->'waits'->%s || jsonb_build_object('at_most', %s, 'unit', 'bank_days')),"
+            " author FROM policies WHERE kind = 'refund' ORDER BY version DESC LIMIT 1",
+            (status, status, bank_days),
+        )
+
     async def opened(self, *lines: Line, **request: Any) -> "Case":
         """A case just asked for, of a new invoice."""
         return await self.asked(await self.invoice(*lines), **request)

@@ -1,13 +1,18 @@
 """Reading: each caller sees its own, lists come in pages, timelines tell the story."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx2
 import pytest
+from temporalio.client import Client
 
+from db.database import Database
 from domain.access import Role
 from domain.calendar import moscow_date
 from domain.refund import MOVES, SYSTEM, RefundStatus
+from starter.api.app import create_app
 from starter.api.refund.shown import made_by, masked_address
 from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Person, Shop, code_of
 
@@ -101,6 +106,28 @@ async def test_the_timeline_names_roles_to_the_client_and_logins_to_the_staff(sh
     ]
     seen = (await case.read(shop.staff(Role.OPERATOR)))["timeline"]
     assert seen[-1]["login"] == "specialist-1"
+
+
+async def test_an_operator_is_shown_where_the_case_is_in_the_web_ui(
+    shop: Shop, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_NAMESPACE", "money back")
+    case = await shop.opened(SUBSCRIPTION)
+    operator = shop.staff(Role.OPERATOR)
+    assert (await case.read(operator))["web_ui"] is None
+    settings = replace(shop.settings, temporal_ui_url="http://temporal.example/")
+    app = create_app(settings, database, nobody)
+    transport = httpx2.ASGITransport(app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://api") as http:
+        shown = (await replace(operator, http=http).get(case.path)).json()["web_ui"]
+        hidden = (await replace(case.client, http=http).get(case.path)).json()["web_ui"]
+    assert shown == f"http://temporal.example/namespaces/money%20back/workflows/{case.id}"
+    assert hidden is None
+
+
+async def nobody() -> Client:
+    """Reads need no Temporal."""
+    raise RuntimeError("connection refused")
 
 
 async def test_why_a_specialist_is_needed_is_a_code_and_words(shop: Shop) -> None:

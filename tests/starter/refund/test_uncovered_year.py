@@ -2,38 +2,22 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
 from subprocess import CompletedProcess
 
-import pytest
-
 from domain.access import Role
-from tests.books import AT, Line
+from tests.books import Line
 from tests.starter.refund.shop import PATIENCE_SECONDS, Case, Shop
 from tests.starter.test_cli import starter
 
 FAR = 366
-"""Bank days of the tests' policy: a year has about 247, so they end where no decree is."""
+"""Bank days that the bank may take: a year has about 247, so they end where no decree is."""
 UNCOVERED = 2028
 
 
-@pytest.fixture(scope="module")
-def patient_shop(shop: Shop) -> Shop:
-    """A shop whose newest policy lets the bank take that long."""
-    shop.books.connection.execute(
-        "INSERT INTO policies (kind, version, valid_from, document, author)"
-        " SELECT kind, version + 1, %s,"
-        " jsonb_set(document, '{waits,completed,at_most}', to_jsonb(%s)), author"
-        " FROM policies WHERE kind = 'refund' ORDER BY version DESC LIMIT 1",
-        (AT - timedelta(days=1), FAR),
-    )
-    return shop
-
-
 async def test_a_credit_date_in_an_uncovered_year_waits_for_the_operator_and_goes_on(
-    patient_shop: Shop,
+    shop: Shop,
 ) -> None:
-    shop = patient_shop
+    shop.lengthen("completed", FAR)
     cases = [await accepted(shop), await accepted(shop)]
     for case in cases:
         await until_listed(shop, case)
