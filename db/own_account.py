@@ -21,6 +21,9 @@ _PUT = _put.on_conflict_do_update(
     index_elements=["account"],
     set_={name: _put.excluded[name] for name in (*WRITTEN, "written_by", "updated_at")},
 ).returning(own_accounts, literal_column("xmax = 0").label("is_new"))
+_PUT_FIRST = _put.on_conflict_do_nothing(index_elements=["account"]).returning(
+    own_accounts.c.account
+)
 
 
 def one(account: str) -> Query:
@@ -40,6 +43,16 @@ async def put(
     return await database.row(
         _PUT, account=account, written_by=by, created_at=at, updated_at=at, **columns
     )
+
+
+async def put_first(
+    database: Database, account: str, by: str, at: datetime, columns: Mapping[str, Any]
+) -> bool:
+    """Writes an account unless it is known; whether it was not."""
+    rows = await database.rows(
+        _PUT_FIRST, account=account, written_by=by, created_at=at, updated_at=at, **columns
+    )
+    return bool(rows)
 
 
 def requisites_of(row: Row) -> Requisites:

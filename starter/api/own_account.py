@@ -81,7 +81,7 @@ async def write_own_account(
     _command_id: CommandId,
 ) -> OwnAccountShown:
     """Payment runs that were gathered before keep the requisites they were gathered with."""
-    problems = _problems(account, body)
+    problems = problems_of(account, body)
     if problems:
         raise invalid(*problems)
     row = await own_account.put(
@@ -99,8 +99,8 @@ async def list_own_accounts(database: Stored, _caller: CallerIs) -> OwnAccounts:
     return OwnAccounts(items=[_shown(row) for row in rows])
 
 
-def _problems(account: str, body: OwnAccountBody) -> list[FieldError]:
-    """Everything that is wrong with an account at once."""
+def problems_of(account: str, body: OwnAccountBody) -> list[FieldError]:
+    """Everything that is wrong with an account at once; its digits are twenty already."""
     correspondent = body.correspondent_account
     found = {
         "/bic": check_bic(body.bic),

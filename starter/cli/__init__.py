@@ -13,6 +13,7 @@ COMMANDS = (
     "search-attributes",
     "token",
     "mailbox",
+    "own-account",
     "books",
     "bank-statement",
     "needs-operator",
