@@ -14,7 +14,7 @@ from db import notification
 from db.database import Announced, Database, DatabaseFailure, Row
 from domain.notification import RETRY_INTERVALS, NotificationStatus
 from gateways.mail import MailGateway, MailMessage, MailRefused
-from texts import Language, day, letter, moment, rubles, say
+from texts import Language, day, deadline, letter, rubles, say
 
 BATCH = 20
 """Messages leased at once."""
@@ -165,8 +165,8 @@ def _spoken(params: Mapping[str, Any], language: Language) -> dict[str, str | in
             said[name.removesuffix("_kopecks")] = rubles(value)
         elif name.endswith("_on"):
             said[name.removesuffix("_on")] = day(date.fromisoformat(value))
-        elif name.endswith("_at"):
-            said[name.removesuffix("_at")] = moment(datetime.fromisoformat(value))
+        elif name == "until_at":
+            said["until"] = deadline(datetime.fromisoformat(value))
         elif name == "role":
             said[name] = say(f"role.{value}", language)
         elif name == "refusal":

@@ -1,7 +1,7 @@
 """What people read: texts by key, sums and dates as Russians write them, whole letters."""
 
 from texts.catalogue import Language, say, say_many
-from texts.figures import day, day_in_words, moment, rubles, rubles_in_words
+from texts.figures import day, day_in_words, deadline, moment, rubles, rubles_in_words
 from texts.letters import Letter, letter
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Letter",
     "day",
     "day_in_words",
+    "deadline",
     "letter",
     "moment",
     "rubles",

@@ -1,6 +1,6 @@
 """Sums, dates and moments as Russians read them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from babel.core import Locale
@@ -51,6 +51,16 @@ def moment(instant: datetime) -> str:
     if instant.tzinfo is None:
         raise ValueError("an instant without a time zone could be any of them")
     return f"{instant.astimezone(MOSCOW):%d.%m.%Y %H:%M} (МСК)"
+
+
+def deadline(instant: datetime) -> str:
+    """A moment as the end of a wait: «27.11.2026 24:00 (МСК)», for few read «28.11.2026 00:00» as
+    the end of the 27th.
+    """
+    last_minute = instant.astimezone(MOSCOW) - timedelta(minutes=1)
+    if instant.astimezone(MOSCOW).time() == time.min:
+        return f"{day(last_minute.date())} 24:00 (МСК)"
+    return moment(instant)
 
 
 def _form(n: int, forms: tuple[str, str, str]) -> str:

@@ -137,6 +137,8 @@ class PayoutWorkflow(Case):
             raise ApplicationError("the bank statement settles it: retry", type="not_abortable")
         if self._failed_step is None or self._word is not None:
             raise ApplicationError("no step waits for the operator", type="no_failed_step")
+        if self._request.channel is not Channel.ACQUIRER:
+            raise ApplicationError("the bank statement settles it: retry", type="not_by_hand")
         if word.status not in SETTLED:
             raise ApplicationError("say paid or rejected", type="status_unknown")
         if not (word.by.strip() and word.reason.strip()):
@@ -178,4 +180,6 @@ class PayoutWorkflow(Case):
         if self._failure is not None and self._failed_step is not None:
             lines.append(say("ui.failure", step=self._failed_step, failure=self._failure))
             lines.append(say("ui.can_do"))
+            if self._request.channel is Channel.ACQUIRER:
+                lines.append(say("ui.can_settle"))
         return "\n\n".join(lines)

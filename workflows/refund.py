@@ -36,7 +36,7 @@ with workflow.unsafe.imports_passed_through():
         RefundStatus,
         Wait,
     )
-    from texts import moment, rubles, say
+    from texts import deadline, rubles, say
 
 STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(
     {
@@ -389,10 +389,12 @@ class RefundWorkflow(Case):
         wait = self._entered.wait
         if wait is not None:
             who = say(f"role.{wait.waiting_for}")
-            lines.append(say("ui.waiting", who=who, until=moment(wait.until)))
+            lines.append(say("ui.waiting", who=who, until=deadline(wait.until)))
         if self._failure is not None and self._failed_step is not None:
             lines.append(say("ui.failure", step=self._failed_step, failure=self._failure))
             lines.append(say("ui.can_do"))
+            if self._may_abort():
+                lines.append(say("ui.can_abort"))
         return "\n\n".join(lines)
 
 

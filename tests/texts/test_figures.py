@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.money import MAX_AMOUNT_KOPECKS
-from texts import day, day_in_words, moment, rubles, rubles_in_words
+from texts import day, day_in_words, deadline, moment, rubles, rubles_in_words
 
 NO_BREAK_SPACE = "\u00a0"
 
@@ -91,6 +91,21 @@ def test_a_moment_without_a_zone_is_refused() -> None:
         moment(datetime(2026, 5, 14, 12, 30))  # noqa: DTZ001 - the naive one is the point
 
 
+@pytest.mark.parametrize(
+    ("instant", "said"),
+    [
+        (datetime(2026, 11, 27, 21, 0, tzinfo=UTC), "27.11.2026 24:00 (МСК)"),
+        (datetime(2026, 12, 31, 21, 0, tzinfo=UTC), "31.12.2026 24:00 (МСК)"),
+        (datetime(2026, 11, 27, 21, 1, tzinfo=UTC), "28.11.2026 00:01 (МСК)"),
+        (datetime(2026, 12, 21, 9, 5, tzinfo=UTC), "21.12.2026 12:05 (МСК)"),
+    ],
+)
+def test_a_wait_that_ends_at_midnight_ends_with_the_day_before(
+    instant: datetime, said: str
+) -> None:
+    assert deadline(instant) == said
+
+
 IN_A_FRESH_PROCESS = """
 import builtins
 from datetime import UTC, date, datetime
@@ -108,6 +123,7 @@ texts.rubles_in_words(9_693_55)
 texts.day(date(2026, 5, 14))
 texts.day_in_words(date(2026, 5, 14))
 texts.moment(datetime(2026, 5, 14, tzinfo=UTC))
+texts.deadline(datetime(2026, 5, 13, 21, tzinfo=UTC))
 texts.say("role.client")
 texts.say_many("count.days", 5)
 """

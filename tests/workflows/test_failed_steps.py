@@ -12,6 +12,7 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.testing import WorkflowEnvironment
 
+from domain.payout import Channel
 from domain.refund import RefundStatus
 from tests.workflows.case_under_test import CaseUnderTest, case_with, eventually
 from tests.workflows.fakes import NEVER, PAID, UNKNOWN, FakeSteps
@@ -65,6 +66,7 @@ async def test_a_case_shows_what_failed_and_what_can_be_done(
         assert "**9 693,55 ₽**" in details.replace("\xa0", " ").replace("\u202f", " ")
         assert "«Принять заявление»: CaseDiverged: нет связи с базой" in details
         assert "resolve_failed_step" in details
+        assert "`abort`" in details
         await case.resolve(ResolutionAction.RETRY)
         await accepted
         await case.shows(NeedsOperator=False)
@@ -199,6 +201,29 @@ async def test_money_on_its_way_is_never_given_up(temporal_env: WorkflowEnvironm
         with pytest.raises(WorkflowUpdateFailedError) as error:
             await case.resolve(ResolutionAction.ABORT, case.payout_id())
         assert refusal_of(error.value) == "not_abortable"
+        details = await case.details(case.payout_id())
+        assert "settle_by_hand" in details
+        assert "`abort`" not in details
+        await case.resolve(ResolutionAction.RETRY, case.payout_id())
+        await case.did("complete system")
+
+
+async def test_only_the_bank_statement_settles_a_payout_through_the_bank(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    steps = FakeSteps(channel=Channel.BANK, failures={"record": 2})
+    word = {"status": "paid", "by": "orlov", "reason": "по выписке", "settled_on": "2026-11-23"}
+    async with case_with(temporal_env, steps) as case:
+        await case.say("sign", "client-1", "signature-1")
+        await case.say("accept", "petrova")
+        await case.payout_runs(1)
+        payout = temporal_env.client.get_workflow_handle(case.payout_id())
+        await payout.signal("bank_said", PAID)
+        await case.shows(case.payout_id(), NeedsOperator=True)
+        assert "settle_by_hand" not in await case.details(case.payout_id())
+        with pytest.raises(WorkflowUpdateFailedError) as error:
+            await payout.execute_update("settle_by_hand", word)
+        assert refusal_of(error.value) == "not_by_hand"
         await case.resolve(ResolutionAction.RETRY, case.payout_id())
         await case.did("complete system")
 
