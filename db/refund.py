@@ -1,4 +1,5 @@
-"""Refund cases: loading one for a change, storing the change, its history and its notices together.
+"""Refund cases: loading one for a change, storing the change, its history and its notices
+together.
 """
 
 from collections.abc import Sequence
@@ -77,7 +78,8 @@ _REMARK = select(remarks).where(remarks.c.id == bindparam("remark_id"))
 
 
 class CaseDiverged(Exception):  # noqa: N818  the name says what is the matter
-    """The stored history is not the one this change continues: an operator's matter, never a retry.
+    """The stored history is not the one this change continues: an operator's matter, never
+    a retry.
     """
 
 
@@ -222,7 +224,8 @@ def enter(
     reason: str | None = None,
     **columns: Any,
 ) -> Entered:
-    """Stores one move: the case's row and its history row. Answers what a repeat will answer too.
+    """Stores one move: the case's row and its history row. Answers what a repeat will
+    answer too.
     """
     wait = entered.wait
     transaction.write(
