@@ -137,8 +137,6 @@ class PayoutWorkflow(Case):
             raise ApplicationError("the bank statement settles it: retry", type="not_abortable")
         if self._failed_step is None or self._word is not None:
             raise ApplicationError("no step waits for the operator", type="no_failed_step")
-        if self._request.channel is not Channel.ACQUIRER:
-            raise ApplicationError("the bank statement settles it: retry", type="not_by_hand")
         if word.status not in SETTLED:
             raise ApplicationError("say paid or rejected", type="status_unknown")
         if not (word.by.strip() and word.reason.strip()):

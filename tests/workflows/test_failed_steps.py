@@ -223,7 +223,7 @@ async def test_only_the_bank_statement_settles_a_payout_through_the_bank(
         assert "settle_by_hand" not in await case.details(case.payout_id())
         with pytest.raises(WorkflowUpdateFailedError) as error:
             await payout.execute_update("settle_by_hand", word)
-        assert refusal_of(error.value) == "not_by_hand"
+        assert refusal_of(error.value) == "not_abortable"
         await case.resolve(ResolutionAction.RETRY, case.payout_id())
         await case.did("complete system")
 
