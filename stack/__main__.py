@@ -8,6 +8,7 @@ from stack.embedded import Stack
 from stack.errors import StackError
 from stack.folders import STATE_FOLDER
 from stack.places import clean, running_environment
+from stack.product import OWN_ACCOUNT
 
 EPILOG = """
 up     starts everything, prints the addresses and stays until Ctrl-C; the data are kept
@@ -31,7 +32,7 @@ FIRST_STEPS = """
 
 def up() -> None:
     """Stay until Ctrl-C, SIGTERM or SIGHUP, or until a process cannot be kept alive."""
-    print("Starting PostgreSQL, Temporal, mail catcher, acquirer, API and worker…", flush=True)
+    print("Starting PostgreSQL, Temporal, mail, acquirer, bank, API and worker…", flush=True)
     with Stack.kept() as stack:
         print(addresses(stack), FIRST_STEPS, sep="\n", flush=True)
         try:
@@ -47,6 +48,7 @@ def addresses(stack: Stack) -> str:
         "Temporal Web UI": stack.ui_url,
         "Letters sent": stack.mail_url,
         "Acquirer's sandbox": stack.acquirer_url,
+        "Bank's sandbox": f"{stack.bank_url}, our account {OWN_ACCOUNT}",
         "Temporal (gRPC)": stack.temporal_address,
         "Database": stack.database_url,
         "Database's folder": str(stack.postgres.home),

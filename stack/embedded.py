@@ -28,6 +28,7 @@ PREFERRED_PORTS = {
     "smtp": 1025,
     "imap": 1143,
     "acquirer": 8090,
+    "bank": 8091,
 }
 
 MailboxMaker = Callable[[int, int, int, Path, Path], Mailbox]
@@ -35,7 +36,7 @@ MailboxMaker = Callable[[int, int, int, Path, Path], Mailbox]
 
 
 class Stack:
-    """PostgreSQL, Temporal with its Web UI, mail catcher, sandbox acquirer, API and worker.
+    """PostgreSQL, Temporal with its Web UI, mail catcher, sandboxes, API and worker.
 
     Made by `kept` or `fresh`, entered once; addresses are known from then on. SIGTERM and SIGHUP
     end the `with` block as Ctrl-C does. A process that dies is restarted `restarts_limit` times,
@@ -103,7 +104,7 @@ class Stack:
 
     @property
     def processes(self) -> dict[str, Process]:
-        """The running ones: postgres, temporal, mail, acquirer, api, worker."""
+        """The running ones: postgres, temporal, mail, acquirer, bank, api, worker."""
         return dict(self._supervisor.processes)
 
     @property
@@ -161,6 +162,11 @@ class Stack:
         return self.product.acquirer_url
 
     @property
+    def bank_url(self) -> str:
+        """Of the sandbox bank: files of orders, statements, books and faults under /sandbox."""
+        return self.product.bank_url
+
+    @property
     def log_folder(self) -> Path:
         """One log a process."""
         return self.product.places.log("").parent
@@ -178,6 +184,7 @@ class Stack:
         run_once(self.product.starter("migrate"))
         run_once(self.product.starter("search-attributes"))
         run_once(self.product.mailboxes())
+        run_once(self.product.own_account())
         self._supervisor.start(self.product.api(), self.product.worker())
         if self._keep:
             self._cleanup.enter_context(announced(found.folder, self.environment))
@@ -188,6 +195,7 @@ class Stack:
             self.product.temporal.command(),
             self.mailbox.command(inherited()),
             self.product.acquirer(),
+            self.product.bank(),
         )
         self.postgres.create_database(DATABASE)
 
@@ -211,6 +219,7 @@ def _arrange(places: Places, ports: Ports, mailbox: MailboxMaker) -> Product:
         ),
         api_port=port["api"],
         acquirer_port=port["acquirer"],
+        bank_port=port["bank"],
     )
 
 

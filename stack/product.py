@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from stack.folders import CHECKOUT
@@ -27,6 +28,20 @@ MAILBOXES: Final[Mapping[str, str]] = {
     "operator": "operators@kopeyka.example",
 }
 """Where the staff's letters go as long as nobody says otherwise."""
+OWN_ACCOUNT = "40702810700000000417"
+OWN_REQUISITES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "name": "ООО «Копейка»",
+        "inn": "7709127779",
+        "kpp": "770901001",
+        "bic": "044525225",
+        "bank-name": "ПАО Сбербанк",
+        "correspondent-account": "30101810400000000225",
+    }
+)
+"""Where our money lies as long as nobody writes another account: the sandbox bank keeps it."""
+WRITTEN_BY = "stack"
+"""Who the default account is written by."""
 # The rest of the developer's environment (profiles, proxies, PG*) would make every machine differ.
 INHERITED_VARIABLES = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR")
 
@@ -47,6 +62,7 @@ class Product:
     mailbox: Mailbox
     api_port: int
     acquirer_port: int
+    bank_port: int
 
     @property
     def api_url(self) -> str:
@@ -57,6 +73,11 @@ class Product:
     def acquirer_url(self) -> str:
         """Without a slash at the end."""
         return f"http://{LOOPBACK}:{self.acquirer_port}"
+
+    @property
+    def bank_url(self) -> str:
+        """Without a slash at the end."""
+        return f"http://{LOOPBACK}:{self.bank_port}"
 
     def environment(self) -> dict[str, str]:
         """For the API, the worker and our command line.
@@ -83,7 +104,7 @@ class Product:
         }
 
     def acquirer(self) -> Command:
-        """The sandbox; its books survive it."""
+        """The sandbox acquirer; its books survive it."""
         return self._python(
             "acquirer",
             *("-m", "sandbox", "acquirer", "--port", str(self.acquirer_port)),
@@ -93,6 +114,16 @@ class Product:
             *("--webhook-url", f"{self.api_url}/v1/acquirer/notifications"),
             environment=inherited(),
             ready=lambda: answers_http(self.acquirer_url),
+        )
+
+    def bank(self) -> Command:
+        """The sandbox bank; its books survive it."""
+        return self._python(
+            "bank",
+            *("-m", "sandbox", "bank", "--port", str(self.bank_port)),
+            *("--books", str(self.places.folder / "bank.db")),
+            environment=inherited(),
+            ready=lambda: answers_http(self.bank_url),
         )
 
     def api(self) -> Command:
@@ -117,6 +148,15 @@ class Product:
         """Gives the staff's roles an address each; one that was given by hand stays."""
         boxes = (f"{role}={address}" for role, address in MAILBOXES.items())
         return self.starter("mailbox", "--unless-set", *boxes)
+
+    def own_account(self) -> Command:
+        """Registers the account that payment runs leave by; one that is known stays as it is."""
+        options = [(f"--{name}", text) for name, text in OWN_REQUISITES.items()]
+        return self.starter(
+            "own-account",
+            *("--unless-set", OWN_ACCOUNT, "--by", WRITTEN_BY),
+            *(word for option in options for word in option),
+        )
 
     def _python(
         self,
