@@ -31,6 +31,7 @@ OURS = {name: service for name, service in SERVICES.items() if "build" in servic
 DOCKERFILE = (CHECKOUT / "Dockerfile").read_text("utf-8")
 HELP_WITHIN_SECONDS = 60
 
+SANDBOXES = {"acquirer", "bank"}
 ONE_SHOTS = {"temporal-schema", "temporal-namespace", "migrate", "search-attributes"}
 PINNED_IMAGE = re.compile(r"[a-z0-9./-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)*")
 REFERENCE = re.compile(r"\$\{(?P<name>[A-Z_]+)(?P<rest>[^}]*)\}")
@@ -112,9 +113,9 @@ def test_nobody_waits_for_a_service_that_is_merely_started() -> None:
             assert needed in ONE_SHOTS or how["condition"] == "service_healthy"
 
 
-def test_mail_and_acquirer_hold_nothing_up() -> None:
+def test_the_outside_holds_nothing_up() -> None:
     needed = {name for service in SERVICES.values() for name in service.get("depends_on", {})}
-    assert needed.isdisjoint({"mail", "acquirer"})
+    assert needed.isdisjoint({"mail", *SANDBOXES})
 
 
 def test_ports_are_published_on_the_loopback_address_only() -> None:
@@ -150,7 +151,7 @@ def _our_environment() -> dict[str, str | None]:
     return environment
 
 
-@pytest.mark.parametrize("name", sorted(set(OURS) - {"acquirer"}))
+@pytest.mark.parametrize("name", sorted(set(OURS) - SANDBOXES))
 def test_our_programs_are_told_all_that_they_read_and_nothing_else(name: str) -> None:
     told = set(OURS[name]["environment"])
     ours = {variable for variable in told if variable.startswith("KOPEYKA_")}
