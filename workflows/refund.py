@@ -147,7 +147,7 @@ class RefundWorkflow(Case):
                     id=payout_workflow_id(self._request.refund_id, attempt),
                     cancellation_type=ChildWorkflowCancellationType.ABANDON,
                     parent_close_policy=ParentClosePolicy.ABANDON,
-                    static_summary=rubles(self._entered.sum_kopecks),
+                    static_summary=say("ui.payout", amount=rubles(self._entered.sum_kopecks)),
                 )
             except FailureError as error:
                 if workflow.cancellation_reason() is not None:
