@@ -63,8 +63,8 @@ HARD = frozenset(
         "write_statement",
     }
 )
-"""What chance may not do: it takes a case at the right moment, sums that add up, a file, a code from
-the mail. All else must have been done at least once, or the fire proves nothing.
+"""What chance may not do: it takes a case at the right moment, right sums, a file, a mailed code.
+All else must have been done at least once, or the fire proves nothing.
 """
 
 World = Mapping[str, Sequence[str]]
