@@ -1,7 +1,5 @@
 """The check of the books: silent over whole refunds, and it names every truth that is broken."""
 
-from typing import NamedTuple
-
 import pytest
 import pytest_asyncio
 
@@ -9,33 +7,8 @@ from db.database import Database
 from db.invariants import differences
 from domain.access import Role
 from tests.books import Books, Line
+from tests.starter.broken_truths import Break, behind_the_back, changed, replaced
 from tests.starter.refund.shop import SUBSCRIPTION, Shop
-
-
-class Break(NamedTuple):
-    """How a truth is broken behind the product's back, and mended; triggers sleep for both."""
-
-    truth: str
-    spoil: str
-    mend: str
-
-
-def changed(truth: str, table: str, column: str, by: str) -> Break:
-    """A number that is wrong in every row; `by` is undone by its opposite."""
-    opposite = {"+": "-", "-": "+", "*": "/"}[by[0]] + by[1:]
-    update = f"UPDATE {table} SET {column} = {column} "  # noqa: S608 - our own names
-    return Break(truth, update + by, update + opposite)
-
-
-def replaced(truth: str, table: str, spoil: str) -> Break:
-    """A table that is put back whole."""
-    return Break(
-        truth,
-        f"CREATE TABLE kept AS TABLE {table}; {spoil}",
-        f"DELETE FROM {table};"  # noqa: S608 - our own names
-        f" INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM kept; DROP TABLE kept",
-    )
-
 
 BREAKS = [
     changed("an invoice's lines add up to its total", "invoices", "total_kopecks", "+ 1"),
@@ -179,10 +152,3 @@ async def test_a_broken_truth_is_named(
     behind_the_back(books, broken.mend)
     assert broken.truth in found
     assert [difference async for difference in differences(database)] == []
-
-
-def behind_the_back(books: Books, sql: str) -> None:
-    """Runs statements with triggers and foreign keys asleep."""
-    books.connection.execute(b"SET session_replication_role = replica")
-    books.connection.execute(sql.encode())
-    books.connection.execute(b"SET session_replication_role = origin")
