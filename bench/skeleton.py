@@ -94,7 +94,7 @@ class SkeletonWorkflow:
 
     async def _decided(self, status: str) -> None:
         await self._hear(PERSON_WAIT)
-        await self._enter(status, PERSON_WAIT)
+        self._show(await workflow.execute_activity(do_nothing, status, **OPTIONS), PERSON_WAIT)
         self._heard = None
 
     async def _hear(self, at_most: timedelta) -> None:
@@ -104,7 +104,11 @@ class SkeletonWorkflow:
             return
 
     async def _enter(self, status: str, wait: timedelta | None) -> None:
-        self._status = await workflow.execute_local_activity(do_nothing, status, **OPTIONS)
+        entered = await workflow.execute_local_activity(do_nothing, status, **OPTIONS)
+        self._show(entered, wait)
+
+    def _show(self, status: str, wait: timedelta | None) -> None:
+        self._status = status
         until = None if wait is None else workflow.now() + wait
         workflow.upsert_search_attributes(
             [

@@ -51,7 +51,7 @@ LOCAL: dict[str, Any] = {
 }
 """The first, cheap tries of a database step, inside the workflow task."""
 DATABASE: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(seconds=30),
+    "start_to_close_timeout": timedelta(seconds=15),
     "retry_policy": RetryPolicy(
         initial_interval=timedelta(seconds=1),
         backoff_coefficient=2.0,
@@ -60,8 +60,8 @@ DATABASE: dict[str, Any] = {
         non_retryable_error_types=NEVER_RETRIED,
     ),
 }
-"""A database step that did not go at once: about twenty-five minutes of retries an operator can
-see.
+"""A database step that did not go at once, or that an update asked for: about twenty-five minutes
+of retries an operator can see.
 """
 OUTSIDE: dict[str, Any] = {
     "start_to_close_timeout": timedelta(seconds=60),
@@ -140,8 +140,8 @@ class Case:
             self._resolution = Resolution(ResolutionAction.RETRY, request.by)
 
     async def _store(self, step: Callable[..., Any], argument: Any, summary: str) -> Any:
-        """Runs a database step: at once inside the task, and visibly with patience when
-        that fails.
+        """Runs a database step that a timer, a signal or a child led to: at once inside the task,
+        and visibly with patience when that fails.
         """
         try:
             return await workflow.execute_local_activity_method(
@@ -150,6 +150,14 @@ class Case:
         except FailureError as error:
             if is_cancelled_exception(error):
                 raise
+        return await self._step(step, argument, summary, DATABASE)
+
+    async def _store_decision(self, step: Callable[..., Any], argument: Any, summary: str) -> Any:
+        """Runs a database step that an update asked for, once that update is in the history.
+
+        It is not before its workflow task ends, and a local activity changes the database inside
+        the task: a server that died then would forget the update, and the database would not.
+        """
         return await self._step(step, argument, summary, DATABASE)
 
     async def _try(self, step: Callable[..., Any], argument: Any, summary: str) -> None:

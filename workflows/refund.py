@@ -110,13 +110,16 @@ class RefundWorkflow(Case):
         """
         while self._status is status:
             step, decision, summary = await self._answer(status)
+            store = self._store if self._heard is None else self._store_decision
             change = self._next_change(decision.by, decision.paper_id)
             try:
-                entered = await self._store(step, change, summary)
+                entered = await store(step, change, summary)
             except CaseAborted as aborted:
                 self._given_up = True
                 change = self._next_change(str(aborted), reason=ABORTED)
-                entered = await self._store(RefundActivities.decline, change, say("action.decline"))
+                entered = await self._store_decision(
+                    RefundActivities.decline, change, say("action.decline")
+                )
             self._refused = entered.refusal
             if entered.refusal is None:
                 self._changes += 1

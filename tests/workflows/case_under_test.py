@@ -219,5 +219,10 @@ async def _end(client: Client, workflow_id: str) -> None:
     handle = client.get_workflow_handle(workflow_id)
     if not await _is_there(client, workflow_id):
         return
-    if (await handle.describe()).status is WorkflowExecutionStatus.RUNNING:
+    if (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
+        return
+    try:
         await handle.terminate()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:  # it has ended by itself meanwhile
+            raise

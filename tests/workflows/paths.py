@@ -305,19 +305,19 @@ PATHS |= {
         operator_retries,
         (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED),
         S.COMPLETED,
-        {"failures": {"accept": 2}},
+        {"failures": {"accept": 1}},
     ),
     "operator_retries_many": Path(
         operator_retries_many,
         (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED),
         S.COMPLETED,
-        {"failures": {"accept": 2}},
+        {"failures": {"accept": 1}},
     ),
     "operator_sleeps": Path(
         operator_sleeps,
         (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED),
         S.COMPLETED,
-        {"failures": {"accept": 2}},
+        {"failures": {"accept": 1}},
     ),
     "operator_aborts": Path(
         operator_aborts,

@@ -20,11 +20,19 @@ from workflows.case import Resolution, ResolutionAction
 
 S = RefundStatus
 UNREACHABLE = "DatabaseUnavailable"
+DECISIONS = 2
+"""Steps of a straight refund that an update asks for."""
 
 
 def refusal_of(error: WorkflowUpdateFailedError) -> str | None:
     assert isinstance(error.cause, ApplicationError)
     return error.cause.type
+
+
+async def _accepted(case: CaseUnderTest) -> None:
+    """Two decisions of people, and the payout begins."""
+    await case.say("sign", "client-1", "signature-1")
+    await case.say("accept", "petrova")
 
 
 async def _stuck(case: CaseUnderTest) -> asyncio.Task[object]:
@@ -38,28 +46,43 @@ async def _stuck(case: CaseUnderTest) -> asyncio.Task[object]:
 async def test_a_passing_failure_is_tried_again_and_nobody_notices(
     temporal_env: WorkflowEnvironment,
 ) -> None:
-    steps = FakeSteps(failures={"record_statement": 1}, failure=UNREACHABLE)
+    steps = FakeSteps(failures={"complete": 1}, failure=UNREACHABLE)
     async with case_with(temporal_env, steps) as case:
-        assert (await case.say("sign", "client-1", "signature-1")).status is S.UNDER_REVIEW
-        assert "ACTIVITY_TASK_SCHEDULED" not in await case.events()
-    assert steps.tries["record_statement"] == 2
+        await _accepted(case)
+        await case.did("complete system")
+        assert (await case.events()).count("ACTIVITY_TASK_SCHEDULED") == DECISIONS
+    assert steps.tries["complete"] == 2
 
 
 async def test_what_fails_locally_goes_on_as_an_activity_that_an_operator_sees(
     temporal_env: WorkflowEnvironment,
 ) -> None:
-    steps = FakeSteps(failures={"record_statement": 3}, failure=UNREACHABLE)
+    steps = FakeSteps(failures={"complete": 3}, failure=UNREACHABLE)
     async with case_with(temporal_env, steps) as case:
-        assert (await case.say("sign", "client-1", "signature-1")).status is S.UNDER_REVIEW
-        assert (await case.events()).count("ACTIVITY_TASK_SCHEDULED") == 1
+        await _accepted(case)
+        await case.did("complete system")
+        assert (await case.events()).count("ACTIVITY_TASK_SCHEDULED") == DECISIONS + 1
         assert "NeedsOperator" not in await case.attributes()
-    assert steps.tries["record_statement"] == 4
+    assert steps.tries["complete"] == 4
+
+
+async def test_a_decision_is_in_the_history_before_its_step_changes_anything(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    async with case_with(temporal_env, FakeSteps()) as case:
+        await _accepted(case)
+        events = await case.events()
+    accepted = [place for place, kind in enumerate(events) if kind.endswith("UPDATE_ACCEPTED")]
+    for place in accepted[1:]:  # the first one opens the case, whose start is in the history
+        of_task = events[place : events.index("WORKFLOW_TASK_SCHEDULED", place)]
+        assert "ACTIVITY_TASK_SCHEDULED" in of_task
+        assert "MARKER_RECORDED" not in of_task
 
 
 async def test_a_case_shows_what_failed_and_what_can_be_done(
     temporal_env: WorkflowEnvironment,
 ) -> None:
-    async with case_with(temporal_env, FakeSteps(failures={"accept": 2})) as case:
+    async with case_with(temporal_env, FakeSteps(failures={"accept": 1})) as case:
         accepted = await _stuck(case)
         details = await case.details()
         assert "### Проверяем заявление" in details
@@ -105,7 +128,7 @@ async def test_giving_a_step_up_declines_the_case_wherever_it_waits(
 
 
 async def test_giving_up_the_giving_up_is_not_possible(temporal_env: WorkflowEnvironment) -> None:
-    steps = FakeSteps(failures={"accept": NEVER, "decline": 2})
+    steps = FakeSteps(failures={"accept": NEVER, "decline": 1})
     async with case_with(temporal_env, steps) as case:
         accepted = await _stuck(case)
         await case.resolve(ResolutionAction.ABORT)
@@ -172,7 +195,7 @@ async def test_nothing_is_resolved_where_nothing_has_failed(
 
 
 async def test_a_resolution_names_its_author(temporal_env: WorkflowEnvironment) -> None:
-    async with case_with(temporal_env, FakeSteps(failures={"accept": 2})) as case:
+    async with case_with(temporal_env, FakeSteps(failures={"accept": 1})) as case:
         accepted = await _stuck(case)
         with pytest.raises(WorkflowUpdateFailedError) as error:
             await case.handle.execute_update(
