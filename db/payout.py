@@ -42,7 +42,7 @@ _one = (
 _ONE = _one
 _ONE_LOCKED = _one.with_for_update(of=payouts)
 _UNSETTLED = (
-    select(payouts.c.case_id, payouts.c.attempt)
+    select(payouts.c.case_id, payouts.c.attempt, payouts.c.status, payouts.c.prepared_at)
     .join(payments, payments.c.id == payouts.c.payment_id)
     .join(refunds, refunds.c.id == payouts.c.case_id)
     .where(

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ from workflows.payout import PayoutWorkflow
 REFUND_SUCCEEDED = "refund.succeeded"
 """The only event that we have a use for; a cancelled refund sends none, so payouts also poll."""
 MAX_NOTIFICATION_BYTES: Final = 64 * 1024
+ASKED_WITHIN = timedelta(seconds=30)
+"""The longest that our gateway waits for the answer to a request."""
 LOOK_AGAIN = Answer(PayoutStatus.SENT)
 """For a payout through the acquirer a word is no answer: it wakes the next look."""
 
@@ -63,7 +66,8 @@ async def take_acquirer_notification(
         log.info("webhook.ignored")
         return Response()
     (waiting,) = await database.read(payout.unsettled_of(payment_id))
-    await asyncio.gather(*(_wake(cases, row) for row in waiting))
+    asleep = [row for row in waiting if not _is_asking(row, datetime.now(UTC))]
+    await asyncio.gather(*(_wake(cases, row) for row in asleep))
     return Response()
 
 
@@ -79,6 +83,14 @@ def refunded_payment_in(body: bytes) -> str | None:
     payment_id = refund.get("payment_id") if isinstance(refund, dict) else None
     named = isinstance(payment_id, str) and _PAYMENT.fullmatch(payment_id)
     return payment_id if named else None
+
+
+def _is_asking(row: Row, now: datetime) -> bool:
+    """Whether the payout is still hearing the answer to its own request: it needs no other word.
+
+    Should that answer be lost, the first look comes a moment later by itself.
+    """
+    return bool(row.status == PayoutStatus.PREPARED and now - row.prepared_at < ASKED_WITHIN)
 
 
 async def _wake(cases: Cases, row: Row) -> None:
