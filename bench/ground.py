@@ -61,10 +61,11 @@ async def ground(
         codes = await cleanup.enter_async_context(announced_codes(stack.database_url))
         here = Ground(stack, client, TemporalCases(client), iter(paid), codes, threads)
         cast = cleanup.enter_context(here.cast(stack.api_url))
-        acquirer = cleanup.enter_context(
-            httpx2.Client(
-                base_url=stack.acquirer_url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False
+        acquirer, bank = (
+            cleanup.enter_context(
+                httpx2.Client(base_url=url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False)
             )
+            for url in (stack.acquirer_url, stack.bank_url)
         )
-        await asyncio.to_thread(load, Stage(stack, terminal, cast, acquirer, data))
+        await asyncio.to_thread(load, Stage(stack, terminal, cast, acquirer, bank, data))
         yield here

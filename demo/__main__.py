@@ -21,8 +21,9 @@ from stack.embedded import Stack
 from stack.errors import StackError
 
 DESCRIPTION = """\
-Starts PostgreSQL, Temporal, a mail catcher, a sandbox acquirer, the API and a worker on loopback
-ports, with data of its own that are removed afterwards, and plays refunds through the HTTP API."""
+Starts PostgreSQL, Temporal, a mail catcher, a sandbox acquirer and a sandbox bank, the API and a
+worker on loopback ports, with data of its own that are removed afterwards, and plays refunds
+through the HTTP API."""
 EPILOG = """\
 On a terminal it stays up at the end, so that one can look around, until Ctrl-C. Anywhere else it
 stops everything and exits: 0 when everything was as it must be, 1 with one line that says what was
@@ -57,14 +58,17 @@ def play(terminal: Terminal) -> None:
     """The whole demo; raises `Unexpected` when anything is not as it must be."""
     began = time.monotonic()
     terminal.chapter("Kopeyka: refunds from the request to the credited money")
-    terminal.deed("stack", "PostgreSQL, Temporal, mail, acquirer, API and worker are starting")
+    terminal.deed(
+        "stack", "PostgreSQL, Temporal, mail, acquirer, bank, API and worker are starting"
+    )
     with Stack.fresh() as stack:
         terminal.deed("stack", f"everything runs; Temporal's Web UI: {stack.ui_url}")
         with (
             Cast(stack.api_url, stack.environment["KOPEYKA_DEVELOPMENT_KEY"]) as cast,
             _line_to(stack.acquirer_url) as acquirer,
+            _line_to(stack.bank_url) as bank,
         ):
-            stage = Stage(stack, terminal, cast, acquirer, data_set(_today()))
+            stage = Stage(stack, terminal, cast, acquirer, bank, data_set(_today()))
             played = _stories(stage)
             report(stage, played)
         addresses(stage, played)
@@ -95,8 +99,8 @@ def _stay(stage: Stage) -> None:
         stage.terminal.line("Stopping…")
 
 
-def _line_to(acquirer_url: str) -> httpx2.Client:
-    return httpx2.Client(base_url=acquirer_url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False)
+def _line_to(sandbox_url: str) -> httpx2.Client:
+    return httpx2.Client(base_url=sandbox_url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False)
 
 
 def _today() -> date:

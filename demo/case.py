@@ -14,7 +14,9 @@ from demo.people import Document, Person
 from demo.stage import Stage
 from demo.time_skipping import let_pass
 from domain.access import Role
+from domain.calendar import MOSCOW
 from domain.money import parse_amount
+from domain.payout import ChannelReason, PayoutStatus
 from domain.refund import Action, RefundStatus
 from domain.requisites import Requisites
 from domain.statement import CODE_DIGITS
@@ -26,7 +28,6 @@ CREDIT_BANK_DAYS = 10
 STATUS_LIMIT_SECONDS = 30.0
 LOOK_SECONDS = 0.2
 WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
-
 _CODE = re.compile(rf"^\s*(\d{{{CODE_DIGITS}}})\s*$", re.MULTILINE)
 
 
@@ -40,6 +41,11 @@ class Case:
         self._stage = stage
         self._title = "—"
         self._amount: str | None = None
+
+    @property
+    def acquirer_payment_id(self) -> str | None:
+        """How the acquirer calls the payment of the invoice; None for one that it never saw."""
+        return self.invoice.payment.acquirer_id if self.invoice.payment else None
 
     def view(self, person: Person | None = None) -> Document:
         """The case as somebody sees it, the client when nobody is named."""
@@ -87,10 +93,37 @@ class Case:
         self.act(self.client, Action.SIGN, "signs with the code from the letter", {"code": code[1]})
 
     def wait_until_paid(self) -> None:
-        """The bank's side of it; nobody does anything here."""
-        view = self._wait(lambda view: view["status"] == RefundStatus.COMPLETED, "to be paid")
+        """The outside's side of it; nobody does anything here."""
+        view = self._wait(_is_in(RefundStatus.COMPLETED), "to be paid")
         paid_on = date.fromisoformat(view["paid_on"])
         self._show(Role.BANK, f"the money leaves on {day(paid_on)}", view)
+
+    def wait_until_asked_again(self) -> None:
+        """The money has come back; the client hears it and may say where else to send it."""
+        view = self._wait(_is_in(RefundStatus.AWAITING_STATEMENT), "the client to be asked again")
+        self._show(Role.BANK, f"the money comes back: {view['timeline'][-1]['reason']}", view)
+
+    def wait_for_payout(self, status: PayoutStatus, who: str, deed: str) -> Document:
+        """Until the newest payout attempt is there; shows it."""
+        view = self._wait(
+            lambda view: view["payouts"][-1]["status"] == status, f"a {status} payout"
+        )
+        payout: Document = view["payouts"][-1]
+        self._stage.terminal.deed(who, deed, f"payout {payout['attempt']}: {payout['title']}")
+        return payout
+
+    def show_channel(self, right: ChannelReason) -> None:
+        """Which way the money takes, and why."""
+        change = self.view()["timeline"][-1]
+        expect(f"why {self.id} is paid this way", right, change["reason_code"])
+        self._stage.terminal.deed("policy", f"chooses the way: {change['reason']}")
+
+    def let_time_pass(self, until: datetime) -> None:
+        """The case's clock goes on to an instant; while a payout runs it would stand still."""
+        let_pass(self._stage.stack.temporal_address, self.id, until)
+        moscow = until.astimezone(MOSCOW)
+        deed = f"for the case it is {_named(moscow.date())}, {moscow:%H:%M}"
+        self._stage.terminal.deed("calendar", deed)
 
     def let_bank_days_pass(self) -> None:
         """Time is skipped for this case until the last day of crediting is over."""
@@ -155,6 +188,10 @@ class Case:
             self._amount = amount
         self._title = after
         self._stage.terminal.deed(who, deed, outcome)
+
+
+def _is_in(status: RefundStatus) -> Callable[[Document], bool]:
+    return lambda view: view["status"] == status
 
 
 def _named(one: date) -> str:

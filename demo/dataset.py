@@ -75,6 +75,8 @@ class DataSet:
     today: date
     subscription: Invoice
     mixed: Invoice
+    transferred: Invoice
+    not_started: Invoice
     unpaid: Invoice
     of_service_centre: Invoice
     too_old: Invoice
@@ -83,7 +85,8 @@ class DataSet:
     @property
     def invoices(self) -> tuple[Invoice, ...]:
         """In the order of their numbers."""
-        named = (self.subscription, self.mixed, self.unpaid, self.of_service_centre, self.too_old)
+        played = (self.subscription, self.mixed, self.transferred, self.not_started)
+        named = (*played, self.unpaid, self.of_service_centre, self.too_old)
         return tuple(sorted((*named, *self.others), key=lambda invoice: invoice.number))
 
     @property
@@ -185,6 +188,14 @@ VECTOR = Client(
         correspondent_account="30101810500000000653",
     ),
 )
+NEW_VECTOR_REQUISITES = replace(
+    VECTOR.requisites,
+    bic="044030786",
+    account="40702810132470004455",
+    bank_name="Филиал «Санкт-Петербургский» АО «Альфа-Банк»",
+    correspondent_account="30101810600000000786",
+)
+"""What the carrier enters once its bank has given the money back."""
 SOLOVYOV = Client(
     id="solovyov",
     kind=ClientKind.INDIVIDUAL,
@@ -222,6 +233,16 @@ def data_set(today: date) -> DataSet:
             ago.subscription("Тариф «Максимальный», 50 мест, год", 180_000_00, used_days=90),
             Line("Лицензия на модуль «Склад», ключ не выдан", ProductKind.LICENCE, 45_000_00),
             Line("Внедрение и обучение, 40 часов", ProductKind.SERVICE, 60_000_00, VatRate.VAT22),
+        ),
+        transferred=ago.paid(
+            "000133",
+            VECTOR,
+            18,
+            ago.subscription("Тариф «Стандарт», год", 48_000_00, used_days=14),
+            method=PaymentMethod.BANK_TRANSFER,
+        ),
+        not_started=ago.paid(
+            "000138", SOLOVYOV, 7, ago.subscription("Тариф «Старт», год", 7_200_00, used_days=-3)
         ),
         unpaid=ago.invoice(
             "000140", BELOV, 5, ago.subscription("Тариф «Старт», год", 9_900_00, used_days=-10)
@@ -271,16 +292,6 @@ def _others(ago: "_DaysBefore") -> tuple[Invoice, ...]:
             KUZNETSOVA,
             20,
             Line("Перенос данных, 2 часа", ProductKind.SERVICE, 5_000_00, VatRate.VAT22),
-        ),
-        ago.paid(
-            "000133",
-            VECTOR,
-            18,
-            ago.subscription("Тариф «Стандарт», год", 54_000_00, used_days=14),
-            method=transfer,
-        ),
-        ago.paid(
-            "000138", SOLOVYOV, 7, ago.subscription("Тариф «Старт», год", 7_200_00, used_days=-3)
         ),
     )
 

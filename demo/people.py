@@ -42,6 +42,18 @@ class Person:
         answer = self.http.get(path, params=query)
         return self._successful(answer, f"GET {path}")
 
+    def download(self, path: str) -> bytes:
+        """The bytes of a GET; raises `Unexpected` unless it is a success."""
+        answer = self.http.get(path)
+        if not answer.is_success:
+            raise Unexpected(self._step(f"GET {path}"), "success", _found(answer))
+        return bytes(answer.content)
+
+    def upload(self, path: str, content: bytes) -> Document:
+        """What a POST of a file answers, which is its own key; raises like `command`."""
+        answer = self.http.post(path, content=content, headers={"Content-Type": "text/plain"})
+        return self._successful(answer, f"POST {path}")
+
     def command(self, method: str, path: str, body: Any = None) -> Document:
         """What a command answers; raises `Unexpected` unless it is a success."""
         return self._successful(self._sent(method, path, body), f"{method} {path}")

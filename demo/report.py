@@ -9,10 +9,11 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from demo.books import books
 from demo.case import Case
 from demo.expectation import expect
 from demo.people import Document
-from demo.stage import Stage, run_starter
+from demo.stage import Stage
 from demo.stories.story import Ending, Story
 from domain.access import Role
 from domain.calendar import MOSCOW
@@ -41,7 +42,7 @@ def report(stage: Stage, played: Sequence[Played]) -> None:
         _timeline(stage, one, view)
     _sums(stage, played, views)
     _letters(stage, played)
-    _books(stage, played)
+    books(stage, [(one.story, one.case, view) for one, view in zip(played, views, strict=True)])
 
 
 def addresses(stage: Stage, played: Sequence[Played]) -> None:
@@ -54,6 +55,8 @@ def addresses(stage: Stage, played: Sequence[Played]) -> None:
         ("all cases", stack.ui_url),
         ("letters", stack.mail_url),
         ("API", f"{stack.api_url}/docs"),
+        ("acquirer's books", f"{stack.acquirer_url}/sandbox/books"),
+        ("bank's books", f"{stack.bank_url}/sandbox/books"),
     ]
     terminal.table(("what", "where"), rows)
 
@@ -182,26 +185,6 @@ def _check_inbox(stage: Stage, one: Played) -> None:
         if role is Role.CLIENT and template != CODE_TEMPLATE
     ]
     expect(f"messages in the inbox about {one.case.id}", len(right), len(found))
-
-
-def _books(stage: Stage, played: Sequence[Played]) -> None:
-    """Our books by the database's own truths, and the acquirer's beside what we say we paid."""
-    stage.terminal.chapter("Books")
-    stage.terminal.line(f"ours: {run_starter(stage, 'books', 'check').splitlines()[-1]}")
-    books = stage.acquirer.get("/sandbox/books").raise_for_status().json()
-    rows = []
-    for one in played:
-        ending, payment = one.story.ending, one.case.invoice.payment
-        theirs = books["payments"][payment.acquirer_id if payment else None]
-        found = (theirs["debits"], theirs["debited_kopecks"])
-        expect(f"debits of {one.case.id}", (ending.debits, ending.promised_kopecks), found)
-        rows.append((one.case.id, rubles(ending.promised_kopecks), str(found[0]), rubles(found[1])))
-    expect(
-        "debits of all cases at the acquirer",
-        sum(one.story.ending.debits for one in played),
-        books["totals"]["debits"],
-    )
-    stage.terminal.table(("case", " we say paid", " debits", " acquirer says debited"), rows)
 
 
 def _day(text: str) -> str:

@@ -20,13 +20,14 @@ COMMAND_LIMIT_SECONDS = 60
 class Stage:
     """The running stack, the people, the data, and the audience's terminal.
 
-    `acquirer` talks to the sandbox acquirer's own side: its payments, faults and books.
+    `acquirer` and `bank` talk to the sandboxes' own side: payments, orders, faults and books.
     """
 
     stack: Stack
     terminal: Terminal
     cast: Cast
     acquirer: httpx2.Client
+    bank: httpx2.Client
     data: DataSet
 
 

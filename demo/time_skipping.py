@@ -1,4 +1,4 @@
-"""Days pass for one case on the running server; everybody else's clock goes on as it did."""
+"""Days pass for one process on the running server; every other clock goes on as it did."""
 
 import asyncio
 import gc
@@ -15,25 +15,29 @@ MARGIN = timedelta(minutes=1)
 """Beyond the instant that the case waits for."""
 
 
-def let_pass(temporal_address: str, case_id: str, until: datetime) -> timedelta:
-    """Brings the case's clock past an instant; the real time of nothing is shortened.
+def let_pass(temporal_address: str, workflow_id: str, until: datetime) -> timedelta:
+    """Brings a process's clock past an instant; the real time of nothing is shortened.
 
-    Answers how much was skipped. Raises `Unexpected` when the server does not get there in time.
+    Answers how much was skipped, nothing when it is later already. Raises `Unexpected` when the
+    server does not get there in time.
     """
     try:
-        return asyncio.run(_skip(temporal_address, case_id, until))
+        return asyncio.run(_skip(temporal_address, workflow_id, until))
     except TimeoutError:
         limit = f"{SKIP_LIMIT_SECONDS:g} s"
-        raise Unexpected(f"time skipping of {case_id}", f"an end within {limit}", "none") from None
+        step = f"time skipping of {workflow_id}"
+        raise Unexpected(step, f"an end within {limit}", "none") from None
     finally:
         gc.collect()  # a Temporal client that is still alive at exit may bring the process down
 
 
-async def _skip(temporal_address: str, case_id: str, until: datetime) -> timedelta:
+async def _skip(temporal_address: str, workflow_id: str, until: datetime) -> timedelta:
     client = await Client.connect(temporal_address, namespace=NAMESPACE)
-    # Not enabled for what it starts, which is nothing: only the named case is forwarded.
+    # Not enabled for what it starts, which is nothing: only the named process is forwarded.
     skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
-    handle = client.get_workflow_handle(case_id)
+    handle = client.get_workflow_handle(workflow_id)
     ahead = until - await skipper.get_current_time(handle) + MARGIN
+    if ahead <= timedelta(0):
+        return timedelta(0)
     await asyncio.wait_for(skipper.fast_forward(handle, ahead), SKIP_LIMIT_SECONDS)
     return ahead

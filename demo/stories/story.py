@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from demo.case import Case
 from demo.stage import Stage
 from domain.access import Role
+from domain.payout import Channel, PayoutStatus
 from domain.refund import RefundStatus
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A payout attempt: by which way, and where it ended. Each of them is debited once."""
+
+    channel: Channel
+    status: PayoutStatus = PayoutStatus.PAID
+
+
+BY_ACQUIRER = (Attempt(Channel.ACQUIRER),)
 
 
 @dataclass(frozen=True)
@@ -14,14 +26,14 @@ class Ending:
     """What must be true of a story's case at the end.
 
     `path` is every change of its history; `letters` are templates by whom they are for, in any
-    order, each as often as it is sent; `debits` is how often the acquirer's books say money left.
+    order, each as often as it is sent.
     """
 
     path: tuple[RefundStatus, ...]
     calculated_kopecks: int
     deducted_kopecks: int
     letters: tuple[tuple[Role, str], ...]
-    debits: int = 1
+    attempts: tuple[Attempt, ...] = BY_ACQUIRER
 
     @property
     def promised_kopecks(self) -> int:

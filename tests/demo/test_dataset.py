@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo.dataset import NEW_SHIPYARD_REQUISITES, SHIPYARD, Client, Invoice, data_set
+from demo.dataset import (
+    NEW_SHIPYARD_REQUISITES,
+    NEW_VECTOR_REQUISITES,
+    SHIPYARD,
+    VECTOR,
+    Client,
+    Invoice,
+    data_set,
+)
 from domain.access import Role
 from domain.calculation import CalculationInputs, Refusal, calculate, refusal
 from domain.calendar import moscow_date
@@ -38,7 +46,7 @@ POLICY = RefundPolicy(
 
 def all_requisites() -> Sequence[tuple[Client, Requisites]]:
     own = [(client, client.requisites) for client in data_set(TODAY).clients]
-    return [*own, (SHIPYARD, NEW_SHIPYARD_REQUISITES)]
+    return [*own, (SHIPYARD, NEW_SHIPYARD_REQUISITES), (VECTOR, NEW_VECTOR_REQUISITES)]
 
 
 @pytest.mark.parametrize(("client", "requisites"), all_requisites())
@@ -59,10 +67,17 @@ def test_the_set_is_as_small_as_it_is_told() -> None:
 
 
 @given(DAYS)
-def test_the_subscription_comes_to_the_same_sum_on_every_day(today: date) -> None:
+def test_what_the_policy_computes_by_itself_is_the_same_sum_on_every_day(today: date) -> None:
     data = data_set(today)
-    calculation = calculate(CalculationInputs(facts(data.subscription), (), today), POLICY)
-    assert (calculation.sum_kopecks, calculation.specialist_reason) == (9_693_55, None)
+    told = [
+        (data.subscription, 9_693_55),
+        (data.transferred, 46_158_90),
+        (data.not_started, 7_200_00),
+    ]
+    found = [calculate(CalculationInputs(facts(one), (), today), POLICY) for one, _ in told]
+    assert [(one.sum_kopecks, one.specialist_reason) for one in found] == [
+        (kopecks, None) for _, kopecks in told
+    ]
 
 
 @given(DAYS)
@@ -81,6 +96,8 @@ def test_each_refused_invoice_is_refused_for_its_own_reason_on_every_day(today: 
         (data.too_old, Refusal.INVOICE_TOO_OLD),
         (data.subscription, None),
         (data.mixed, None),
+        (data.transferred, None),
+        (data.not_started, None),
     ]
     found = [(invoice, refusal(facts(invoice), (), today, POLICY)) for invoice, _ in told]
     assert found == told

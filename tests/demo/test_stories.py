@@ -10,6 +10,7 @@ from demo.stories import STORIES
 from demo.stories.story import Story
 from domain.access import Role
 from domain.notification import CREDITED, ONE_TIME_CODE, notices_for
+from domain.payout import PayoutStatus
 from domain.refund import MOVES, RefundStatus
 
 TITLES = [story.title for story in STORIES]
@@ -38,3 +39,18 @@ def test_a_storys_letters_are_those_of_its_moves_and_a_code_for_each_signature(
     right[(Role.CLIENT, CODE_TEMPLATE)] = signatures
     assert Counter(story.ending.letters) == right
     assert ONE_TIME_CODE.template == CODE_TEMPLATE
+
+
+@pytest.mark.parametrize("story", STORIES, ids=TITLES)
+def test_a_storys_attempts_are_the_times_it_was_paying_and_only_the_last_one_stays_paid(
+    story: Story,
+) -> None:
+    path, attempts = story.ending.path, story.ending.attempts
+    came_back = list(pairwise(path)).count(
+        (RefundStatus.COMPLETED, RefundStatus.AWAITING_STATEMENT)
+    )
+    assert len(attempts) == path.count(RefundStatus.PAYING)
+    assert [one.status for one in attempts] == [
+        *[PayoutStatus.RETURNED] * came_back,
+        PayoutStatus.PAID,
+    ]

@@ -1,0 +1,103 @@
+"""The accountant between us and the bank: runs out, files to the bank, statements back in."""
+
+import time
+from datetime import date, timedelta
+
+from demo.case import STATUS_LIMIT_SECONDS, Case
+from demo.expectation import Unexpected, expect
+from demo.people import Document
+from demo.stage import Stage
+from domain.access import Role
+from domain.bank_import import BankStatementStatus
+from domain.money import parse_amount
+from domain.payout import PayoutStatus
+from domain.refund import RefundStatus
+from stack.product import OWN_ACCOUNT
+from texts import day, rubles
+
+LOOK_SECONDS = 0.1
+
+
+class BankDesk:
+    """A case's orders at the sandbox bank.
+
+    A run is dated by the API's clock, which is real; the bank's days are those of the case's clock.
+    So the bank is told to execute each order as many days late as the case is ahead.
+    """
+
+    def __init__(self, stage: Stage, case: Case) -> None:
+        self._stage = stage
+        self._case = case
+        self._accountant = stage.cast.accountant
+
+    def bank_day_after(self, start: date, count: int = 1) -> date:
+        """The count-th bank day after a date."""
+        found = self._accountant.read("/v1/bank-days", start=start.isoformat(), count=str(count))
+        return date.fromisoformat(found["date"])
+
+    def pay(self, executed_on: date, comes_back_on: date | None = None) -> None:
+        """Gathers a run and hands it to the bank, which debits on a day and may give it back."""
+        run = self._gathered()
+        file = self._accountant.download(run["file"])
+        name = f"payment-run-{run['number']}.txt"
+        self._show(f"downloads {name} for the bank's client", f"{len(file)} bytes")
+        (order,) = self._accountant.read(f"/v1/payment-runs/{run['id']}/orders")["items"]
+        self._arm(order, executed_on, comes_back_on)
+        self._deliver(file, order)
+        self._accountant.command("POST", f"/v1/payment-runs/{run['id']}/handing-over")
+        sent = "hands the run over: sent, not paid"
+        self._case.wait_for_payout(PayoutStatus.SENT, self._accountant.role, sent)
+        expect("the case whose order is sent", RefundStatus.PAYING, self._case.view()["status"])
+
+    def upload_statement(self, of: date) -> None:
+        """The bank's statement up to a day comes, and is imported."""
+        span = {"from": self._stage.data.today.isoformat(), "to": of.isoformat()}
+        answer = self._stage.bank.get("/sandbox/statement", params={"account": OWN_ACCOUNT, **span})
+        file = answer.raise_for_status().content
+        imported = self._imported(self._accountant.upload("/v1/bank-statements", file))
+        new = f"entries: {imported['entries_total']}, new: {imported['entries_new']}"
+        self._show(f"uploads the bank's statement up to {day(of)}", new)
+
+    def _gathered(self) -> Document:
+        body = {"own_account": OWN_ACCOUNT}
+        run = self._accountant.command("POST", "/v1/payment-runs", body)
+        expect(
+            "orders of the run and payouts left out of it",
+            (1, []),
+            (run["orders"], run["left_out"]),
+        )
+        self._show(
+            "gathers a payment run", f"№ {run['number']}, {rubles(parse_amount(run['total']))}"
+        )
+        return run
+
+    def _arm(self, order: Document, executed_on: date, comes_back_on: date | None) -> None:
+        late = executed_on - date.fromisoformat(order["day"])
+        rules = [self._rule("late", order, days=late.days)]
+        if comes_back_on is not None:
+            back: timedelta = comes_back_on - executed_on
+            rules.append(self._rule("return", order, after_days=back.days))
+        self._stage.bank.put("/sandbox/faults", json=rules).raise_for_status()
+
+    def _rule(self, kind: str, order: Document, **days: int) -> Document:
+        return {"kind": kind, "number": str(order["number"]), "times": 1, **days}
+
+    def _deliver(self, file: bytes, order: Document) -> None:
+        answer = self._stage.bank.post("/sandbox/orders", content=file)
+        taken = answer.raise_for_status().json()["orders"]
+        right = [{"number": str(order["number"]), "state": "executed"}]
+        expect("what the bank does with the file", right, taken)
+        self._stage.terminal.deed(Role.BANK, f"takes the file with order № {order['number']}")
+
+    def _imported(self, statement: Document) -> Document:
+        deadline = time.monotonic() + STATUS_LIMIT_SECONDS
+        while statement["status"] == BankStatementStatus.RECEIVED:
+            if time.monotonic() > deadline:
+                raise Unexpected("the bank statement", "to be imported", statement["status"])
+            time.sleep(LOOK_SECONDS)
+            statement = self._accountant.read(f"/v1/bank-statements/{statement['id']}")
+        expect("the bank statement", BankStatementStatus.IMPORTED, statement["status"])
+        return statement
+
+    def _show(self, deed: str, outcome: str = "") -> None:
+        self._stage.terminal.deed(self._accountant.role, deed, outcome)
