@@ -391,6 +391,7 @@ async def test_operators_word_and_a_late_success(first: bool, race: Race) -> Non
         async with ending(case):
             if first:
                 await say_rejected(case)
+                await case.until_payout("sent")
                 await race.acquirer.settle(str(case.payment_id))
                 await case.payout().signal("bank_said", LOOK_AGAIN)
             else:
@@ -426,6 +427,20 @@ async def test_operators_retry_and_the_acquirers_word(first: bool, race: Race) -
         async with race.worker():
             await case.until("completed")
         assert (case.payouts, await case.debits()) == ([(1, "paid")], 1)
+
+
+async def test_a_bank_payout_is_settled_by_the_bank_statement_and_never_by_hand(
+    race: Race,
+) -> None:
+    async with race.worker():
+        case = await race.signed(method="bank_transfer")
+        async with ending(case):
+            await case.say("accept", "petrova")
+            await eventually(case.rests)
+            with pytest.raises(WorkflowUpdateFailedError) as error:
+                await say_rejected(case)
+            assert isinstance(error.value.cause, ApplicationError)
+            assert error.value.cause.type == "not_abortable"
 
 
 async def unknown(race: Race, rule: dict[str, object]) -> RealCase:
@@ -516,6 +531,7 @@ async def test_return_and_the_end_of_the_credit_wait_in_one_moment(first: bool, 
         async with race.worker():
             await case.until("awaiting_statement")
         assert case.payouts == [(1, "returned")]
+        assert [to for to, _ in case.history].count("completed") == 1  # it was never closed
 
 
 @first_or_second
@@ -542,7 +558,10 @@ async def test_return_after_the_case_was_closed(first: bool, race: Race) -> None
             await case.say("sign", case.request.client_id, race.books.signed(case.id))
             await case.say("accept", "petrova")
             await case.bank_says(paid_today(), attempt=2)
-            await case.until_payout("paid", attempt=2)
+            await case.until("completed")
+            await case.approach(wait_until(case), -timedelta(minutes=1))
+            await case.ends()
+        assert _closed(case) is not None
         assert case.payouts == [(1, "returned"), (2, "paid")]
         assert [to for to, _ in case.history].count("paying") == 2
 
