@@ -180,7 +180,7 @@ def open_case(
     )
     _put_history(
         transaction,
-        Change(request.refund_id, 1, opening.at, request.client_id),
+        Change(request.refund_id, 1, opening.at, request.client_id, request.request_id),
         None,
         Entered(RefundStatus.CALCULATING),
     )

@@ -165,7 +165,8 @@ class Resumed:
 class RefundRequest:
     """What starts a case. No lines: the whole invoice; `stopped_on` None: the day of the request.
 
-    `resumed` is set when money came back after the case had been closed.
+    `resumed` is set when money came back after the case had been closed. `request_id` is the
+    command that asks: the one that opened the case stands in its history.
     """
 
     refund_id: str
@@ -175,6 +176,7 @@ class RefundRequest:
     asked: tuple[AskedLine, ...] = ()
     stopped_on: date | None = None
     resumed: Resumed | None = None
+    request_id: str | None = None
 
     def asks_the_same_as(self, other: "RefundRequest") -> bool:
         """Whether both ask for the same money of the same invoice."""

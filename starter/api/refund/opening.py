@@ -1,6 +1,5 @@
 """The request that opens a case."""
 
-import asyncio
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -15,9 +14,9 @@ from temporalio.common import (
     WorkflowIDReusePolicy,
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError
 
 from db import case as cases_in
+from db.database import Database
 from domain.calculation import (
     MAX_LINES,
 )
@@ -31,20 +30,18 @@ from starter.api.models import (
 from starter.api.models import (
     refused as refused_field,
 )
-from starter.api.problems import FieldError, Problem, unavailable
+from starter.api.problems import FieldError, Problem
 from starter.api.refund.case import UNKNOWN, CaseState, link_to, state_of
 from starter.api.refund.refundable import REFUND_ALREADY_OPEN, Grounds, check_stopped_on, grounds_of
 from starter.api.refund.refusals import refused
 from starter.api.route import CallerIs, CommandId, Processes, Speaks, Stored, router
-from starter.api.temporal import LOOK_SECONDS, Cases, case_closed
+from starter.api.temporal import Cases, case_closed
 from texts import say
 from workflows.case import CASE_STATUS
 from workflows.refund import RefundWorkflow
 
 MAX_TRIES = 3
 """Tries to open a case whose number was taken, by one that has ended, since the count."""
-OPENED_BY = "opened_by"
-"""The memo of a case that names the command which opened it."""
 
 routes = router("refunds")
 
@@ -104,14 +101,14 @@ async def open_refund(
     for _ in range(MAX_TRIES):
         grounds = await grounds_of(database, caller, body.invoice_number)
         _check_request(grounds, body)
-        request = _request(grounds, body)
+        request = _request(grounds, body, command_id)
         try:
             entered = await _opened(cases, request, command_id)
         except WorkflowAlreadyStartedError:
             continue
         if entered.refusal is not None:
             raise _declined(entered.refusal, grounds, body)
-        if grounds.open_refund_id or not await _is_opener(cases, request, command_id):
+        if grounds.open_refund_id or not await _is_opener(database, request, command_id):
             response.status_code = HTTPStatus.OK
         response.headers["Location"] = link_to(request.refund_id)
         return state_of(request.refund_id, entered, language)
@@ -128,7 +125,7 @@ def _check_request(grounds: Grounds, body: RefundBody) -> None:
         raise refused(code, grounds.invoice, body.asked, grounds.policy)
 
 
-def _request(grounds: Grounds, body: RefundBody) -> RefundRequest:
+def _request(grounds: Grounds, body: RefundBody, command_id: UUID) -> RefundRequest:
     ordinal = cases_in.next_ordinal(grounds.cases)
     return RefundRequest(
         refund_id=workflow_id(grounds.invoice.number, ordinal),
@@ -137,6 +134,7 @@ def _request(grounds: Grounds, body: RefundBody) -> RefundRequest:
         ordinal=ordinal,
         asked=body.asked,
         stopped_on=body.stopped_on,
+        request_id=str(command_id),
     )
 
 
@@ -152,7 +150,6 @@ async def _opened(cases: Cases, request: RefundRequest, command_id: UUID) -> Ent
             [SearchAttributePair(CASE_STATUS, RefundStatus.CALCULATING)]
         ),
         static_summary=say("ui.refund", invoice_number=request.invoice_number),
-        memo={OPENED_BY: str(command_id)},
     )
     look_at = link_to(request.refund_id)
     try:
@@ -167,15 +164,10 @@ async def _opened(cases: Cases, request: RefundRequest, command_id: UUID) -> Ent
     return entered
 
 
-async def _is_opener(cases: Cases, request: RefundRequest, command_id: UUID) -> bool:
+async def _is_opener(database: Database, request: RefundRequest, command_id: UUID) -> bool:
     """Whether it was this command that opened the case, of all that asked for the same at once."""
-    client = await cases.client()
-    try:
-        async with asyncio.timeout(LOOK_SECONDS):
-            described = await client.get_workflow_handle(request.refund_id).describe()
-            return bool(await described.memo_value(OPENED_BY) == str(command_id))
-    except (RPCError, TimeoutError):
-        raise unavailable("temporal_unavailable") from None
+    (found,) = await database.read(cases_in.decision(request.refund_id, command_id))
+    return bool(found)
 
 
 def _declined(code: str, grounds: Grounds, body: RefundBody) -> Problem:
