@@ -19,6 +19,10 @@ DOCUMENTS = [README, *sorted((CHECKOUT / "docs").rglob("*.md"))]
 TOP_LEVEL = {path.name for path in CHECKOUT.iterdir()}
 SUFFIX = re.compile(r"\.(py|sql|md|yml|yaml|toml|txt|sh|env|po|typ|csv)$")
 
+QUOTED_OR_LINE = re.compile(r"(?:[^'\n]|'[^']*')+")
+"""A line of a shell; a text in quotes may go on over several."""
+OUR_API = re.compile(r"^\$(API|KOPEYKA_PUBLIC_URL)")
+
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 
 
@@ -34,7 +38,9 @@ def _spans(document: Path) -> list[str]:
 def _commands(document: Path) -> list[list[str]]:
     """Every command line: of the shell blocks, and those quoted in the text."""
     blocks = re.findall(r"^```sh\n(.*?)^```", document.read_text("utf-8"), re.DOTALL | re.MULTILINE)
-    lines = chain.from_iterable(block.replace("\\\n", " ").splitlines() for block in blocks)
+    lines = chain.from_iterable(
+        QUOTED_OR_LINE.findall(block.replace("\\\n", " ")) for block in blocks
+    )
     quoted = (span for span in _spans(document) if " " in span and "'" not in span)
     return [shlex.split(line, comments=True) for line in chain(lines, quoted)]
 
@@ -78,12 +84,20 @@ def test_every_command_of_ours_that_is_named_exists(document: Path) -> None:
 
 
 @each_document
+def test_another_terminal_is_told_to_ask_the_stack_by_a_verb_it_has(document: Path) -> None:
+    asked = re.findall(r"\.venv/bin/python -m stack (\w+)", document.read_text("utf-8"))
+    assert set(asked) <= {"env"}
+
+
+@each_document
 def test_every_address_of_the_api_that_is_asked_exists(document: Path) -> None:
     asked = [command for command in _commands(document) if command[:1] == ["curl"]]
     for command in asked:
         method = command[command.index("-X") + 1] if "-X" in command else "GET"
-        (address,) = [word for word in command if word.startswith("$API")]
-        path = address.removeprefix("$API").split("?")[0].replace("$ID", str(UUID(int=0)))
+        (address,) = [word for word in command if word.startswith(("$API", "$KOPEYKA_"))]
+        if address.startswith("$KOPEYKA_ACQUIRER_URL/sandbox/"):
+            continue  # the sandbox's own door, not ours
+        path = OUR_API.sub("", address).split("?")[0].replace("$ID", str(UUID(int=0)))
         assert method in _methods_at(path)
 
 
