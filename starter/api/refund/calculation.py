@@ -120,7 +120,13 @@ async def calculate_refund(
             _keep(transaction, calculation_id, case, caller, body, inputs, calculation)
         try:
             entered = await decide(
-                cases, RefundWorkflow.calculate, refund_id, caller, command_id, calculation_id
+                cases,
+                database,
+                RefundWorkflow.calculate,
+                refund_id,
+                caller,
+                command_id,
+                calculation_id,
             )
         except Problem as problem:
             problem.params.setdefault("limit", rubles(inputs.invoice.left_kopecks))

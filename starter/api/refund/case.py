@@ -1,21 +1,24 @@
 """What every command about a case shares: whose it is, may it be done now, and how it is told."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
+from time import monotonic
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 from fastapi import Path
 from pydantic import Field
 
-from db.database import Row
+from db import case as cases_in
+from db.database import Database, Row
 from domain.access import Role
 from domain.refund import Action, Decision, Entered, RefundStatus, actions_for, is_open_to
 from starter.api.access import require_own
 from starter.api.auth import Caller
 from starter.api.models import Roubles, Shown
-from starter.api.problems import Problem, Said, documented, not_found
+from starter.api.problems import Problem, Said, documented, not_found, unavailable
 from starter.api.temporal import Cases, case_closed
 from texts import Language, say
 
@@ -27,6 +30,11 @@ RefundId = Annotated[
         examples=["refund-2026-000117-1"],
     ),
 ]
+
+NOT_ALLOWED_IN_STATUS = "not_allowed_in_status"
+BEHIND_SECONDS = 5.0
+"""How long a command waits for a case to hear of its own last step; then the caller repeats."""
+BEHIND_PAUSE_SECONDS = 0.1
 
 UNKNOWN: dict[int | str, dict[str, Any]] = documented(HTTPStatus.ACCEPTED)
 """The answer of a command whose outcome is not known yet."""
@@ -94,25 +102,48 @@ def require_open(caller: Caller, status: str, action: Action) -> None:
 
 def not_allowed(status: RefundStatus) -> Problem:
     """The refusal of a command that the case's status has no place for."""
-    return Problem(
-        "not_allowed_in_status", HTTPStatus.CONFLICT, status=Said(f"refund.status.{status}")
-    )
+    return Problem(NOT_ALLOWED_IN_STATUS, HTTPStatus.CONFLICT, status=_said(status))
 
 
 async def decide(
-    cases: Cases, update: Any, refund_id: str, caller: Caller, command_id: UUID, paper: UUID
+    cases: Cases,
+    database: Database,
+    update: Any,
+    refund_id: str,
+    caller: Caller,
+    command_id: UUID,
+    paper: UUID,
 ) -> Entered:
     """Hands a command to its case: who, and the id of what they wrote; nothing else leaves here.
 
-    The database knows the case: where Temporal knows none, it has just ended.
+    The database knows the case: where Temporal knows none, it has just ended. A case whose worker
+    died may not have heard yet what its own step has stored: it is asked again until it has.
     """
-    decision = Decision(caller.login, str(paper))
-    try:
-        entered: Entered = await cases.ask(
-            refund_id, update, decision, command_id, look_at=link_to(refund_id)
-        )
-    except Problem as problem:
-        if problem.http_status == HTTPStatus.NOT_FOUND:
-            raise case_closed() from None
-        raise
-    return entered
+    decision, patient_until = Decision(caller.login, str(paper)), monotonic() + BEHIND_SECONDS
+    while True:
+        try:
+            entered: Entered = await cases.ask(
+                refund_id, update, decision, command_id, look_at=link_to(refund_id)
+            )
+        except Problem as problem:
+            if problem.http_status == HTTPStatus.NOT_FOUND:
+                raise case_closed() from None
+            if not await _is_behind(database, refund_id, problem):
+                raise
+            if monotonic() > patient_until:
+                raise unavailable("no_worker") from None
+        else:
+            return entered
+        await asyncio.sleep(BEHIND_PAUSE_SECONDS)
+
+
+async def _is_behind(database: Database, refund_id: str, refusal: Problem) -> bool:
+    """Whether a case refuses for a status that the database says it has left."""
+    if refusal.code != NOT_ALLOWED_IN_STATUS:
+        return False
+    ((case,),) = await database.read(cases_in.head(refund_id))
+    return bool(refusal.params["status"] != _said(case.status))
+
+
+def _said(status: str) -> Said:
+    return Said(f"refund.status.{status}")

@@ -197,7 +197,13 @@ async def _decided(
                 at=datetime.now(UTC),
             )
     return await decide(
-        cases, command.update, command.refund_id, command.caller, command.command_id, remark_id
+        cases,
+        database,
+        command.update,
+        command.refund_id,
+        command.caller,
+        command.command_id,
+        remark_id,
     )
 
 

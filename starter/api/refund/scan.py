@@ -87,7 +87,7 @@ async def upload_scan(
             statement = unsigned(statements)
             await _keep(database, statement, command_id, await request.body())
         entered = await decide(
-            cases, RefundWorkflow.sign, refund_id, caller, command_id, signature_id
+            cases, database, RefundWorkflow.sign, refund_id, caller, command_id, signature_id
         )
     return state_of(refund_id, entered, language)
 

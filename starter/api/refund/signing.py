@@ -128,7 +128,7 @@ async def sign_statement(
             code = _code_of(statements, codes)
             await _sign(database, settings, code, signature_id, body.code)
         entered = await decide(
-            cases, RefundWorkflow.sign, refund_id, caller, command_id, signature_id
+            cases, database, RefundWorkflow.sign, refund_id, caller, command_id, signature_id
         )
     return state_of(refund_id, entered, language)
 

@@ -1,0 +1,67 @@
+"""A case that has not heard yet what its own step stored is asked again, not believed."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from db.database import Database
+from domain.access import Role
+from domain.refund import Entered, RefundStatus
+from starter.api.auth import Caller
+from starter.api.problems import Problem, Said
+from starter.api.refund.case import decide
+from starter.api.temporal import Cases
+from tests.starter.refund.shop import Shop
+from workflows.refund import RefundWorkflow
+
+WITHDRAWN = Entered(RefundStatus.CANCELLED)
+
+
+class Slow(Cases):
+    """A case that goes on believing that it stands in a status for so many questions."""
+
+    def __init__(self, believes: RefundStatus, times: int) -> None:
+        self._refusal = Problem(
+            "not_allowed_in_status",
+            HTTPStatus.CONFLICT,
+            status=Said(f"refund.status.{believes}"),
+        )
+        self._left = times
+
+    async def ask(self, *_: Any, **__: Any) -> Entered:
+        if self._left == 0:
+            return WITHDRAWN
+        self._left -= 1
+        raise self._refusal
+
+
+async def withdrawn(shop: Shop, case_id: str, cases: Cases) -> Entered:
+    caller = Caller("client", Role.CLIENT, "client")
+    async with Database(shop.settings.database_url) as database:
+        return await decide(
+            cases, database, RefundWorkflow.withdraw, case_id, caller, uuid4(), uuid4()
+        )
+
+
+async def test_a_case_that_lags_behind_its_own_row_is_asked_until_it_has_caught_up(
+    shop: Shop,
+) -> None:
+    case = await shop.opened()
+    lagging = Slow(RefundStatus.AWAITING_SPECIALIST, times=3)
+    assert await withdrawn(shop, case.id, lagging) == WITHDRAWN
+
+
+async def test_a_case_that_stands_where_its_row_does_is_believed_at_once(shop: Shop) -> None:
+    case = await shop.opened()
+    with pytest.raises(Problem) as refused:
+        await withdrawn(shop, case.id, Slow(RefundStatus.AWAITING_STATEMENT, times=1))
+    assert refused.value.http_status == HTTPStatus.CONFLICT
+
+
+async def test_a_case_that_never_catches_up_is_to_be_asked_later(shop: Shop) -> None:
+    case = await shop.opened()
+    with pytest.raises(Problem) as away:
+        await withdrawn(shop, case.id, Slow(RefundStatus.AWAITING_SPECIALIST, times=1_000))
+    assert away.value.http_status == HTTPStatus.SERVICE_UNAVAILABLE
