@@ -1,8 +1,10 @@
 """The connection pool, reads in one round trip, and transactions in two."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from enum import Enum
 from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
@@ -24,6 +26,8 @@ CONNECTION_WAIT_SECONDS = 5.0
 """How long a step waits for a free connection before it fails and is tried again."""
 STATEMENT_TIMEOUT_MS = 10_000
 """The server ends a statement that runs longer."""
+ANSWER_SECONDS = 15.0
+"""A server that is silent for longer is hung up on: its own time-outs die with it when it hangs."""
 LOCK_TIMEOUT_MS = 5_000
 """The server ends a wait for a row that somebody else holds longer."""
 
@@ -107,7 +111,10 @@ class Transaction:
 class Database:
     """A process's way to PostgreSQL. Use as an async context manager; URL as `postgresql://…`."""
 
-    def __init__(self, url: str, *, pool_size: int = POOL_SIZE) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = POOL_SIZE, answer_seconds: float = ANSWER_SECONDS
+    ) -> None:
+        self._answer_seconds = answer_seconds
         self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
             url,
             min_size=1,
@@ -131,7 +138,7 @@ class Database:
 
     async def read(self, *queries: Query) -> list[list[Row]]:
         """The rows of each query, in one round trip and outside a transaction."""
-        async with self._connection() as connection:
+        async with self._connection(self._answer_seconds) as connection:
             async with connection.pipeline():
                 asked = await _ask(connection, queries)
             # The pipeline's end travels with the queries; fetched inside, it is a second trip.
@@ -150,7 +157,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """One transaction; an error inside, or a broken constraint at its end, stores nothing."""
-        async with self._connection() as connection, connection.pipeline():
+        async with self._connection(self._answer_seconds) as connection, connection.pipeline():
             await connection.execute("BEGIN")
             transaction = Transaction(connection)
             yield transaction
@@ -163,7 +170,8 @@ class Database:
 
         It is for many rows, so it has its own time-out. An exception inside stores nothing.
         """
-        async with self._connection() as connection, connection.transaction():
+        patience = statement_timeout_ms / 1000 + self._answer_seconds
+        async with self._connection(patience) as connection, connection.transaction():
             await connection.execute(
                 f"SET LOCAL statement_timeout = {statement_timeout_ms}".encode()
             )
@@ -173,7 +181,7 @@ class Database:
     @asynccontextmanager
     async def listen(self, channel: str) -> AsyncIterator[Announced]:
         """Listens on a channel: the value waits until an announcement or until the seconds pass."""
-        async with self._connection() as connection:
+        async with self._connection(None) as connection:
             await connection.execute(f"LISTEN {channel}".encode())
             try:
                 yield lambda seconds: _announced(connection, seconds)
@@ -182,13 +190,18 @@ class Database:
                     await connection.execute(f"UNLISTEN {channel}".encode())
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection[Row]]:
+    async def _connection(
+        self, patience_seconds: float | None
+    ) -> AsyncIterator[AsyncConnection[Row]]:
+        """A connection of the pool, cut when its work is not done in time (None: no limit)."""
         async with AsyncExitStack() as lent:
             try:
                 connection = await lent.enter_async_context(self._pool.connection())
             except PoolTimeout:
                 waited = f"no connection in {CONNECTION_WAIT_SECONDS:g} seconds"
                 raise DatabaseUnavailable(waited) from None
+            if patience_seconds is not None:
+                lent.enter_context(_cut_after(connection, patience_seconds))
             try:
                 yield connection
             except OperationalError as error:
@@ -205,6 +218,24 @@ class Database:
     def _forget_broken_connections(self) -> None:
         task = asyncio.get_running_loop().create_task(self._pool.check())
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+
+@contextmanager
+def _cut_after(connection: AsyncConnection[Row], seconds: float) -> Iterator[None]:
+    """Shuts the connection's socket when its time is over: whoever waits hears of a lost server.
+
+    A cancellation would not do: leaving a pipeline waits for the server once more.
+    """
+
+    def cut() -> None:
+        with suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
+
+    timer = asyncio.get_running_loop().call_later(seconds, cut)
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 async def _announced(connection: AsyncConnection[Row], seconds: float) -> bool:

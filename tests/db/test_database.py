@@ -132,6 +132,18 @@ async def test_a_lost_connection_is_unavailable_and_the_next_question_is_answere
         assert (await narrow.row(ONE)).one == 1  # type: ignore[union-attr]
 
 
+async def test_a_silent_server_is_hung_up_on_and_the_next_question_is_answered(
+    database_url: str,
+) -> None:
+    async with Database(database_url, pool_size=1, answer_seconds=0.2) as impatient:
+        with pytest.raises(DatabaseUnavailable):
+            await impatient.rows(SLEEP)
+        with pytest.raises(DatabaseUnavailable):
+            async with impatient.transaction() as transaction:
+                await transaction.read((SLEEP, {}))
+        assert [row.one for row in await impatient.rows(ONE)] == [1]
+
+
 async def test_a_null_where_a_value_must_stand_is_not_quoted(database: Database) -> None:
     columns = {"id": None, "refund_id": "r", "author": SECRET, "text": SECRET}
     with pytest.raises(ConstraintBroken) as error:
