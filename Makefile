@@ -31,7 +31,7 @@ check: $(READY)  ## style, types and the direction of imports
 	@$(RUN) -m mypy
 	@$(VENV)/bin/lint-imports
 
-bench: $(READY)  ## what a refund costs, beside an empty workflow and a bare skeleton
+bench: $(READY)  ## what a refund and an import of a bank statement cost, beside bare ones
 	@$(RUN) -m bench
 
 chaos: $(READY)  ## refunds while processes are killed: make chaos COUNT=500 SEED=1

@@ -5,11 +5,14 @@ import asyncio
 import gc
 import sys
 import time
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import httpx2
 
-from bench.report import report
+from bench.imports import ImportFailed, Imports, measure_imports
+from bench.report import USUAL_RUN, show_cases, show_imports, write
 from bench.run import Plan, Results, run
 from demo.expectation import Unexpected
 from demo.terminal import Terminal
@@ -17,24 +20,48 @@ from stack.embedded import Stack
 from stack.errors import StackError
 from stack.folders import CHECKOUT
 
-REFUNDS, ROUNDS, AT_ONCE = 16, 5, 8
+REFUNDS, ROUNDS, AT_ONCE = USUAL_RUN, 5, 8
 FAILED, INTERRUPTED = 1, 130
 DESCRIPTION = """\
 Starts a fresh stack and plays, in small batches in turn, an empty workflow, a skeleton in the shape
-of a refund, a naive version of it and straight refunds through the API. Prints what one case costs:
-events, actions, transactions, round trips, processor time by process, throughput and the ratios.
+of a refund, a naive version of it, straight refunds through the API, and refunds that a payment run
+pays by the bank. Then imports bank statements of 10,000 and 100,000 entries beside a bare
+parse-and-COPY. Prints what one case costs (events, actions, transactions, round trips, processor
+time by process, throughput), what an import costs (entries a second, peak memory) and the ratios.
 Counts are exact; times are of this machine, now: compare them within one run only."""
-EPILOG = "Writes bench.md and bench.svg. Takes about three minutes on two quiet cores."
+EPILOG = """\
+Writes bench.md and bench.svg, unless --only one half was measured. Takes about seven minutes on two
+cores: five for the cases, two for the import."""
+
+
+class Half(StrEnum):
+    """What is measured."""
+
+    CASES = "cases"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line says; `only` None means both halves."""
+
+    plan: Plan
+    only: Half | None
+    into: Path
+
+    def wants(self, half: Half) -> bool:
+        """Whether it is to be measured."""
+        return self.only in (None, half)
 
 
 def main() -> int:
     """The exit code: 0, or 1 with one line that says what went wrong."""
-    plan, folder = _asked()
+    asked = _asked()
     terminal = Terminal(sys.stdout)
     terminal.chapter("Kopeyka: what a refund costs")
     try:
-        report(_measure(plan, terminal), terminal, folder)
-    except (Unexpected, StackError, PermissionError, httpx2.HTTPError) as error:
+        _measure(asked, terminal)
+    except (Unexpected, StackError, ImportFailed, PermissionError, httpx2.HTTPError) as error:
         said = str(error) or type(error).__name__
         print(f"bench failed: {said}", file=sys.stderr, flush=True)
         return FAILED
@@ -44,18 +71,37 @@ def main() -> int:
     return 0
 
 
-def _measure(plan: Plan, terminal: Terminal) -> Results:
+def _measure(asked: Asked, terminal: Terminal) -> None:
     began = time.monotonic()
-    terminal.deed("stack", "PostgreSQL, Temporal, mail, acquirer, API and worker are starting")
+    terminal.deed("stack", "PostgreSQL, Temporal, mail, sandboxes, API and worker are starting")
     with Stack.fresh() as stack:
         try:
-            return asyncio.run(run(stack, terminal, plan))
+            results = _cases(asked, stack, terminal)
+            imports = _imports(asked, stack, terminal)
         finally:
             gc.collect()  # a Temporal client that is still alive at exit may bring the process down
             terminal.deed("stack", f"stops after {time.monotonic() - began:.0f} s")
+    if results is not None:
+        show_cases(results, terminal)
+    if imports is not None:
+        show_imports(imports, terminal)
+    if results is not None and imports is not None:
+        write(results, imports, terminal, asked.into)
 
 
-def _asked() -> tuple[Plan, Path]:
+def _cases(asked: Asked, stack: Stack, terminal: Terminal) -> Results | None:
+    if not asked.wants(Half.CASES):
+        return None
+    return asyncio.run(run(stack, terminal, asked.plan))
+
+
+def _imports(asked: Asked, stack: Stack, terminal: Terminal) -> Imports | None:
+    if not asked.wants(Half.IMPORT):
+        return None
+    return measure_imports(stack.postgres, lambda said: terminal.deed("import", said))
+
+
+def _asked() -> Asked:
     parser = argparse.ArgumentParser(
         prog="python -m bench",
         description=DESCRIPTION,
@@ -66,9 +112,10 @@ def _asked() -> tuple[Plan, Path]:
     add("--refunds", type=_positive, default=REFUNDS, metavar="N", help=_help("in a batch"))
     add("--rounds", type=_positive, default=ROUNDS, metavar="R", help=_help("batches of a kind"))
     add("--at-once", type=_positive, default=AT_ONCE, metavar="N", help=_help("cases at a time"))
+    add("--only", type=Half, choices=list(Half), help="one half, printed and not written")
     add("--into", type=Path, default=CHECKOUT / "docs", metavar="FOLDER", help="default: docs")
     asked = parser.parse_args()
-    return Plan(asked.refunds, asked.rounds, asked.at_once), asked.into
+    return Asked(Plan(asked.refunds, asked.rounds, asked.at_once), asked.only, asked.into)
 
 
 def _help(what: str) -> str:

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from temporalio.client import Client, WithStartWorkflowOperation
@@ -19,12 +19,15 @@ from bench.naive import NaiveWorkflow
 from bench.skeleton import NoOpWorkflow, SkeletonWorkflow
 from demo.dataset import DataSet, Invoice, data_set
 from demo.people import Cast, Person
+from domain.invoice import PaymentMethod
 from domain.payout import payout_workflow_id
 
 CREDIT_SKIP = timedelta(days=45)
 """Longer than ten bank days wherever they fall: the case ends before it is over."""
 SKIP_LIMIT_SECONDS = 60.0
 FIRST_ATTEMPT = 1
+
+Answer = TypeVar("Answer")
 
 
 class CaseUnfinished(Exception):  # noqa: N818  the name says what is the matter
@@ -33,6 +36,19 @@ class CaseUnfinished(Exception):  # noqa: N818  the name says what is the matter
 
 Play = Callable[[], Awaitable[Sequence[str]]]
 """Plays one case; answers the ids of its workflows."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """The workflows of one case, and those that it had together with others."""
+
+    own: Sequence[str]
+    shared: Sequence[str] = ()
+    shared_by: int = 1
+
+
+PlayMany = Callable[[int, int], Awaitable[Sequence[Played]]]
+"""Plays so many cases, so many at once."""
 Invoices = Iterator[Invoice]
 """Paid ones that nobody has asked to refund yet, each given out once."""
 
@@ -109,6 +125,12 @@ class Refunds:
 
     async def play(self) -> Sequence[str]:
         """Asked, signed by code, accepted, paid, credited."""
+        refund_id = await self.accepted()
+        await self._cases.credit(refund_id)
+        return (refund_id, payout_workflow_id(refund_id, FIRST_ATTEMPT))
+
+    async def accepted(self) -> str:
+        """Asked, signed by code, accepted: the id of a case whose payout begins."""
         invoice = next(self._invoices)
         client = self._client(invoice)
         opened = await self._do(client, "POST", "/v1/refunds", {"invoice_number": invoice.number})
@@ -119,8 +141,7 @@ class Refunds:
         code = await self._codes.of(refund_id)
         await self._do(client, "POST", f"{case}/statement/signature", {"code": code})
         await self._do(self._cast.specialist, "POST", f"{case}/acceptance")
-        await self._cases.credit(refund_id)
-        return (refund_id, payout_workflow_id(refund_id, FIRST_ATTEMPT))
+        return refund_id
 
     def _client(self, invoice: Invoice) -> Person:
         """One person a client, whose connections are kept."""
@@ -135,25 +156,65 @@ class Refunds:
         return await asyncio.get_running_loop().run_in_executor(self._threads, deed)
 
 
-def bench_data(today: date, how_many: int) -> tuple[DataSet, Sequence[Invoice]]:
-    """The demo's data with so many more paid subscriptions, spread over its clients."""
+def one_by_one(play: Play) -> PlayMany:
+    """Cases that have nothing to do with each other."""
+
+    async def play_many(cases: int, at_once: int) -> Sequence[Played]:
+        return [Played(own) for own in await side_by_side([play] * cases, at_once)]
+
+    return play_many
+
+
+async def side_by_side(
+    deeds: Sequence[Callable[[], Awaitable[Answer]]], at_once: int
+) -> list[Answer]:
+    """Everything done, so much of it at once."""
+    slots = asyncio.Semaphore(at_once)
+
+    async def one(deed: Callable[[], Awaitable[Answer]]) -> Answer:
+        async with slots:
+            return await deed()
+
+    return await asyncio.gather(*map(one, deeds))
+
+
+@dataclass(frozen=True)
+class BenchData:
+    """What billing registers: the demo's data, and paid subscriptions spread over its clients."""
+
+    everything: DataSet
+    acquired: Sequence[Invoice]
+    transferred: Sequence[Invoice]
+
+
+def bench_data(today: date, acquired: int, transferred: int) -> BenchData:
+    """So many invoices that were paid through the acquirer, and so many by a bank transfer."""
     data = data_set(today)
-    clients = data.clients
+    invoices = [_paid(data, index) for index in range(acquired + transferred)]
+    through_bank = [_by_transfer(invoice) for invoice in invoices[acquired:]]
+    everything = (*data.others, *invoices[:acquired], *through_bank)
+    return BenchData(replace(data, others=everything), invoices[:acquired], through_bank)
+
+
+def _paid(data: DataSet, index: int) -> Invoice:
     payment = data.subscription.payment
     if payment is None:
         raise ValueError("the subscription of the story must be paid")
-    invoices = [
-        replace(
-            data.subscription,
-            number=f"{today.year}-7{index:05}",
-            client=clients[index % len(clients)],
-            payment=replace(
-                payment, id=f"payment-bench-{index}", acquirer_id=f"acquired-bench-{index}"
-            ),
-        )
-        for index in range(how_many)
-    ]
-    return replace(data, others=(*data.others, *invoices)), invoices
+    return replace(
+        data.subscription,
+        number=f"{data.today.year}-7{index:05}",
+        client=data.clients[index % len(data.clients)],
+        payment=replace(
+            payment, id=f"payment-bench-{index}", acquirer_id=f"acquired-bench-{index}"
+        ),
+    )
+
+
+def _by_transfer(invoice: Invoice) -> Invoice:
+    if invoice.payment is None:
+        return invoice
+    method = PaymentMethod.BANK_TRANSFER
+    return replace(invoice, payment=replace(invoice.payment, method=method, acquirer_id=None))
 
 
 def _new_id(kind: Kind) -> str:

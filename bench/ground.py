@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 import httpx2
 from temporalio.client import Client
 
+from bench.bank_refunds import BankRefunds
 from bench.codes import Codes, announced_codes
-from bench.driver import Invoices, Refunds, TemporalCases, bench_data
+from bench.driver import Invoices, Played, Refunds, TemporalCases, bench_data
 from bench.history import Counts, counts_of
 from demo.loading import load
 from demo.people import ANSWER_LIMIT_SECONDS, Cast
@@ -28,7 +29,9 @@ class Ground:
     stack: Stack
     client: Client
     cases: TemporalCases
-    invoices: Invoices
+    acquired: Invoices
+    transferred: Invoices
+    bank: httpx2.Client
     codes: Codes
     threads: Executor
 
@@ -38,7 +41,19 @@ class Ground:
 
     def refunds(self, cast: Cast) -> Refunds:
         """Refunds that these people ask for; all take from the same invoices."""
-        return Refunds(cast, self.invoices, self.codes, self.cases, self.threads)
+        return Refunds(cast, self.acquired, self.codes, self.cases, self.threads)
+
+    def bank_refunds(self, cast: Cast) -> BankRefunds:
+        """Refunds of what was paid by a transfer, with these people's accountant."""
+        refunds = Refunds(cast, self.transferred, self.codes, self.cases, self.threads)
+        return BankRefunds(
+            refunds, cast.accountant, self.bank, self.client, self.cases, self.threads
+        )
+
+    async def counts_of(self, played: Played) -> Counts:
+        """Of a case, with its share of what it had together with others."""
+        shared = await self.counts(played.shared)
+        return await self.counts(played.own) + shared / played.shared_by
 
     async def counts(self, workflow_ids: Sequence[str]) -> Counts:
         """Of a case: all its workflows together."""
@@ -51,21 +66,23 @@ class Ground:
 
 @asynccontextmanager
 async def ground(
-    stack: Stack, terminal: Terminal, *, invoices: int, at_once: int
+    stack: Stack, terminal: Terminal, *, invoices: int, at_once: int, transferred: int = 0
 ) -> AsyncIterator[Ground]:
-    """Registers so many paid invoices on a fresh stack, and connects."""
-    data, paid = bench_data(moscow_date(datetime.now(UTC)), invoices)
+    """Registers so many invoices paid through the acquirer, and so many by a transfer."""
+    data = bench_data(moscow_date(datetime.now(UTC)), invoices, transferred)
     client = await Client.connect(stack.temporal_address)
     async with AsyncExitStack() as cleanup:
         threads = cleanup.enter_context(ThreadPoolExecutor(at_once))
         codes = await cleanup.enter_async_context(announced_codes(stack.database_url))
-        here = Ground(stack, client, TemporalCases(client), iter(paid), codes, threads)
-        cast = cleanup.enter_context(here.cast(stack.api_url))
         acquirer, bank = (
             cleanup.enter_context(
                 httpx2.Client(base_url=url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False)
             )
             for url in (stack.acquirer_url, stack.bank_url)
         )
-        await asyncio.to_thread(load, Stage(stack, terminal, cast, acquirer, bank, data))
+        paid = (iter(data.acquired), iter(data.transferred))
+        here = Ground(stack, client, TemporalCases(client), *paid, bank, codes, threads)
+        cast = cleanup.enter_context(here.cast(stack.api_url))
+        stage = Stage(stack, terminal, cast, acquirer, bank, data.everything)
+        await asyncio.to_thread(load, stage)
         yield here

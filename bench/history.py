@@ -30,18 +30,22 @@ ACTIONS: Mapping[EventType.ValueType, int] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Counts:
-    """Of one history, or of several together."""
+    """Of one history, or of several together; a part of it where cases share one."""
 
-    events: int = 0
-    local_activities: int = 0
-    regular_activities: int = 0
-    upserts: int = 0
-    timers: int = 0
-    updates: int = 0
-    actions: int = 0
+    events: float = 0
+    local_activities: float = 0
+    regular_activities: float = 0
+    upserts: float = 0
+    timers: float = 0
+    updates: float = 0
+    actions: float = 0
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(**{name: mine + getattr(other, name) for name, mine in vars(self).items()})
+
+    def __truediv__(self, cases: int) -> "Counts":
+        """The share of each of so many cases."""
+        return Counts(**{name: mine / cases for name, mine in vars(self).items()})
 
 
 def counts_of(history: Iterable[HistoryEvent]) -> Counts:

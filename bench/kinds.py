@@ -10,6 +10,11 @@ class Kind(StrEnum):
     SKELETON = "skeleton"
     NAIVE = "naive"
     REFUND = "refund"
+    BANK = "by the bank"
+
+
+REFUNDS = (Kind.REFUND, Kind.BANK)
+"""What the product itself plays: through the acquirer, and by a payment order."""
 
 
 def task_queue(kind: Kind) -> str:

@@ -1,6 +1,6 @@
 """What was measured, on the terminal, as a page and as a chart."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,25 +8,34 @@ from pathlib import Path
 import psutil
 
 from bench.chart import draw
-from bench.kinds import Kind
+from bench.imports import LARGE, SIZES, SMALL, Imports
+from bench.kinds import REFUNDS, Kind
 from bench.rounds import Batch
 from bench.run import (
     ACQUIRER,
     API,
+    BANK,
     BEHIND_THE_API,
     DRIVER,
     MAIL,
     POSTGRES,
+    SAMPLE_RUN,
     SUMMED,
     TEMPORAL,
     WORKER,
     Results,
 )
+from bench.sample import Talk
+from bench.statement_import import Way
 from demo.terminal import Terminal
 
 MAX_EVENTS, MAX_ACTIONS = 70, 24
+MAX_BANK_EVENTS, MAX_BANK_ACTIONS = 80, 26
+"""Of a refund whose payment order is one of `USUAL_RUN`."""
+USUAL_RUN = 16
 MIN_OF_NO_OP, MAX_OF_NAIVE = 0.15, 1.0
 MAX_TRANSACTIONS_A_STATUS, MAX_ROUND_TRIPS_A_STATUS = 1, 2
+MIN_OF_BARE_IMPORT, MAX_MEMORY_GROWTH = 0.25, 1.1
 GIB = 1024**3
 
 Cells = Sequence[str]
@@ -41,6 +50,13 @@ HOW = """\
   **naive**: default sandbox, six regular activities with one SQLAlchemy ORM session and one
   statement each, the same updates and waits, no child, no upserts, no API. **refund**: asked,
   signed by code, accepted, paid by the sandbox acquirer and credited, all through the HTTP API.
+- **by the bank**: the same of an invoice that was paid by a transfer. A batch is opened and
+  accepted case by case; then an accountant gathers one payment run of all its payouts, downloads
+  the file, the sandbox bank takes it, the run is handed over, and the bank's statement is uploaded
+  and imported, which makes all of them paid; then each is credited. A case counts with its own
+  workflow and its payout's, and with its share of the run's and the statement's: their events and
+  actions over the {refunds} orders of a batch, their transactions over the {sample_run} orders of
+  the run behind the proxy. The share grows as runs become shorter.
 - **Ten bank days** are skipped on the server, for the two skeletons as well, so that the cost
   cancels out; the two events that each skip writes are not counted.
 - **Processor time** is user and system time with all children, read before and after each batch,
@@ -49,11 +65,20 @@ HOW = """\
   and their driver asks Temporal itself, which nobody is charged for.
 - **Actions** are Temporal Cloud's, counted from the histories (`bench/history.py`).
 - **Transactions** of a refund with its letters are what PostgreSQL counts as committed
-  (`pg_stat_database`) less what it commits idly. **By status and round trips** are read off the
-  wire protocol of one more refund, on an API and a worker that reach the database through a
-  counting proxy (`bench/wire.py`).
+  (`pg_stat_database`), in a batch of its own, less what it commits idly. **By status and round
+  trips** are read off the wire protocol of one more refund and one more run, on an API and a worker
+  that reach the database through a counting proxy (`bench/wire.py`).
 - The **one-time code** reaches the driver by a trigger that the bench adds: the outbox forgets a
   code once it is mailed, and asking the catcher by IMAP would cost more than the mail.
+"""
+HOW_IMPORTED = f"""\
+- **Import**: the same made-up file of {SMALL:,} and of {LARGE:,} documents, cp1251, in turn, each
+  time into a fresh copy of a migrated database and in a process of its own. **ours** is the whole
+  way from the file on the disk to the last entry: kept in pieces, checked from end to end with its
+  balances, stored under every key and constraint (`activities/bank_statement.py`). **bare** is a
+  loop that splits lines at the first `=` and copies fourteen columns of text into one table without
+  a key (`bench/statement_import.py`). Memory is the process's own peak (`VmHWM`); most of it is
+  the interpreter with its imported modules, which both have.
 """
 
 
@@ -67,14 +92,26 @@ class Target:
     reached: bool
 
 
-def report(results: Results, terminal: Terminal, folder: Path) -> None:
-    """Shows everything, and writes `bench.md` and `bench.svg` into a folder."""
+def show_cases(results: Results, terminal: Terminal) -> None:
+    """What a case costs."""
     terminal.chapter("One case costs")
     terminal.table(*table(results))
     terminal.chapter("To reach")
-    terminal.table(TARGET_HEADS, _target_rows(results))
-    (folder / "bench.md").write_text(page(results), encoding="utf-8")
-    draw(results, folder / "bench.svg")
+    terminal.table(TARGET_HEADS, _target_rows(targets(results)))
+
+
+def show_imports(imports: Imports, terminal: Terminal) -> None:
+    """What the import of a bank statement costs."""
+    terminal.chapter("A bank statement's import")
+    terminal.table(*import_table(imports))
+    terminal.chapter("To reach")
+    terminal.table(TARGET_HEADS, _target_rows(import_targets(imports)))
+
+
+def write(results: Results, imports: Imports, terminal: Terminal, folder: Path) -> None:
+    """Writes `bench.md` and `bench.svg` into a folder."""
+    (folder / "bench.md").write_text(page(results, imports), encoding="utf-8")
+    draw(results, imports, folder / "bench.svg")
     terminal.line()
     terminal.line("Written: bench.md and bench.svg")
 
@@ -88,16 +125,20 @@ def table(results: Results) -> tuple[Cells, Sequence[Cells]]:
 
 
 def targets(results: Results) -> Sequence[Target]:
-    """What issue 2 asks for, and whether it is so."""
-    counts, talk = results.counts[Kind.REFUND], results.talk
+    """What issues 2 and 3 ask for of a case, and whether it is so."""
+    counts, talk = results.counts[Kind.REFUND], results.talks[Kind.REFUND]
+    by_bank = results.counts[Kind.BANK]
     statuses = len(talk.status_changes)
-    most = max(change.round_trips for change in talk.status_changes)
+    changes = [change for one in results.talks.values() for change in one.status_changes]
+    most = max(change.round_trips for change in changes)
     of_no_op = results.measured.ratio((Kind.REFUND, _per_second), (Kind.NO_OP, _per_second))
     of_naive = cpu_ratio(results, SUMMED)
     behind = cpu_ratio(results, BEHIND_THE_API)
     return (
         _at_most("history events, case and payout", counts.events, MAX_EVENTS),
         _at_most("actions", counts.actions, MAX_ACTIONS),
+        _at_most("history events, by the bank", round(by_bank.events, 1), MAX_BANK_EVENTS),
+        _at_most("actions, by the bank", round(by_bank.actions, 1), MAX_BANK_ACTIONS),
         _at_most("transactions a status", statuses / counts.upserts, MAX_TRANSACTIONS_A_STATUS),
         _at_most("round trips a status", most, MAX_ROUND_TRIPS_A_STATUS),
         Target(
@@ -120,56 +161,103 @@ def cpu_ratio(results: Results, processes: Sequence[str]) -> float:
     return results.measured.ratio((Kind.REFUND, spent), (Kind.NAIVE, spent))
 
 
-def page(results: Results) -> str:
+def import_table(imports: Imports) -> tuple[Cells, Sequence[Cells]]:
+    """Heads and rows: a figure a row, a way and a size a column."""
+    columns = [(size, way) for size in SIZES for way in Way]
+
+    def row(what: str, figure: Callable[[int, Way], float]) -> Cells:
+        return [what, *(f"{figure(size, way):,.0f}" for size, way in columns)]
+
+    return (
+        ["One import", *(f" {way}, {size:,} entries" for size, way in columns)],
+        [
+            row("entries a second", imports.per_second),
+            row("peak memory, MiB", imports.peak_mebibytes),
+        ],
+    )
+
+
+def import_targets(imports: Imports) -> Sequence[Target]:
+    """What issue 3 asks for of the import, and whether it is so."""
+    ratios = [(size, imports.speed_ratio(size)) for size in SIZES]
+    growth = imports.memory_growth
+    return (
+        *(
+            Target(
+                f"entries a second ÷ the bare import's, {size:,} entries",
+                f"≥ {MIN_OF_BARE_IMPORT}",
+                f"{ratio:.2f}",
+                ratio >= MIN_OF_BARE_IMPORT,
+            )
+            for size, ratio in ratios
+        ),
+        _at_most(
+            f"our peak memory, {LARGE:,} entries ÷ {SMALL:,}", round(growth, 2), MAX_MEMORY_GROWTH
+        ),
+    )
+
+
+def page(results: Results, imports: Imports) -> str:
     """The page in Markdown."""
-    plan = results.plan
-    heads, rows = table(results)
     memory = round(psutil.virtual_memory().total / GIB)
     machine = f"{psutil.cpu_count()} cores, {memory} GiB of memory, shared with other work"
-    how = HOW.format(
-        refunds=plan.refunds,
-        no_ops=results.measured.batches[Kind.NO_OP][0].cases,
-        at_once=plan.at_once,
-        rounds=plan.rounds,
-    )
     return "\n".join(
         [
             "# What a refund costs",
             "",
             f"`make bench` on {datetime.now(UTC):%Y-%m-%d}: {machine}. Counts are exact; times",
-            "are of that machine at that hour: compare them within the table only.",
+            "are of that machine at that hour: compare them within a table only.",
             "",
-            "![Processor time of one case by process](bench.svg)",
+            "![Processor time of one case by process, and entries imported a second](bench.svg)",
             "",
-            *_markdown(heads, rows),
+            *_markdown(*table(results)),
             "",
-            *_markdown(TARGET_HEADS, _target_rows(results)),
+            *_markdown(TARGET_HEADS, _target_rows(targets(results))),
+            "",
+            "## A bank statement's import",
+            "",
+            *_markdown(*import_table(imports)),
+            "",
+            *_markdown(TARGET_HEADS, _target_rows(import_targets(imports))),
             "",
             "## How it was measured",
             "",
-            how,
+            _how(results) + HOW_IMPORTED,
         ]
+    )
+
+
+def _how(results: Results) -> str:
+    return HOW.format(
+        refunds=results.plan.refunds,
+        no_ops=results.measured.batches[Kind.NO_OP][0].cases,
+        at_once=results.plan.at_once,
+        rounds=results.plan.rounds,
+        sample_run=SAMPLE_RUN,
     )
 
 
 TARGET_HEADS = ("To reach", " wanted", " found", "")
 
 
-def _target_rows(results: Results) -> Sequence[Cells]:
+def _target_rows(found: Sequence[Target]) -> Sequence[Cells]:
     return [
         (target.what, target.wanted, target.found, "reached" if target.reached else "missed")
-        for target in targets(results)
+        for target in found
     ]
 
 
 def _count_rows(results: Results) -> Sequence[Cells]:
-    counts, talk = results.counts, results.talk
+    counts, talks = results.counts, results.talks
 
     def row(what: str, figure: str) -> Cells:
-        return [what, *(str(getattr(counts[kind], figure)) for kind in Kind)]
+        return [what, *(_count(getattr(counts[kind], figure)) for kind in Kind)]
 
-    def of_refund(what: str, figure: str) -> Cells:
-        return [what, *(figure if kind is Kind.REFUND else "–" for kind in Kind)]
+    def of_refunds(what: str, figure: Callable[[Kind], str]) -> Cells:
+        return [what, *(figure(kind) if kind in REFUNDS else "–" for kind in Kind)]
+
+    def both(figure: Callable[[Talk], tuple[float, float]]) -> Callable[[Kind], str]:
+        return lambda kind: " + ".join(map(_count, figure(talks[kind])))
 
     return [
         row("history events", "events"),
@@ -179,9 +267,11 @@ def _count_rows(results: Results) -> Sequence[Cells]:
         row("timers", "timers"),
         row("search attribute upserts", "upserts"),
         row("actions (Temporal Cloud)", "actions"),
-        of_refund("transactions, letters included", f"{results.commits_each:.1f}"),
-        of_refund("transactions, API + worker", f"{len(talk.api)} + {len(talk.worker)}"),
-        of_refund("round trips, API + worker", " + ".join(map(str, talk.round_trips))),
+        of_refunds(
+            "transactions, letters included", lambda kind: f"{results.commits_each[kind]:.1f}"
+        ),
+        of_refunds("transactions, API + worker", both(lambda talk: talk.transactions)),
+        of_refunds("round trips, API + worker", both(lambda talk: talk.round_trips)),
     ]
 
 
@@ -200,10 +290,15 @@ def _time_rows(results: Results) -> Sequence[Cells]:
         row("CPU ms, Temporal", TEMPORAL),
         row("CPU ms, PostgreSQL", POSTGRES),
         row("CPU ms, all of these", *SUMMED),
-        row("CPU ms apart: acquirer and mail", ACQUIRER, MAIL),
+        row("CPU ms apart: acquirer, bank and mail", ACQUIRER, BANK, MAIL),
         row("CPU ms apart: driver", DRIVER),
         ["cases a second", *(f"{measured.median(kind, _per_second):.1f}" for kind in Kind)],
     ]
+
+
+def _count(figure: float) -> str:
+    """Whole where nothing is shared."""
+    return f"{figure:.0f}" if figure == round(figure) else f"{figure:.1f}"
 
 
 def _or_dash(ms: float) -> str:

@@ -1,12 +1,11 @@
 """Small batches of every kind in turn, so that a drifting machine treats all alike."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from bench.driver import Play
+from bench.driver import Played, PlayMany
 from bench.kinds import Kind
 from bench.processor_time import between, less_idle, spent_ms
 
@@ -36,7 +35,7 @@ class Line:
     `idle_a_second` is what those processes use, in milliseconds, when nothing is played.
     """
 
-    play: Play
+    play: PlayMany
     batch: int
     pids: Mapping[str, int]
     settled: Callable[[], Awaitable[None]]
@@ -48,7 +47,7 @@ class Measured:
     """The batches of every kind, a round at a time, and the cases played last."""
 
     batches: Mapping[Kind, Sequence[Batch]]
-    workflow_ids: Mapping[Kind, Sequence[str]]
+    last: Mapping[Kind, Played]
 
     def median(self, kind: Kind, figure: Callable[[Batch], float]) -> float:
         """Over the rounds."""
@@ -69,7 +68,7 @@ async def play_rounds(
 ) -> Measured:
     """Every kind once a round, each round beginning with another kind."""
     batches: dict[Kind, list[Batch]] = {kind: [] for kind in lines}
-    last: dict[Kind, Sequence[str]] = {}
+    last: dict[Kind, Played] = {}
     order = list(lines)
     for number in range(rounds):
         for kind in order:
@@ -81,16 +80,10 @@ async def play_rounds(
     return Measured(batches, last)
 
 
-async def play_batch(line: Line, cases: int, at_once: int) -> tuple[Batch, Sequence[str]]:
+async def play_batch(line: Line, cases: int, at_once: int) -> tuple[Batch, Played]:
     """So many cases, some at once, until nothing of them is left to do."""
-    slots = asyncio.Semaphore(at_once)
-
-    async def one() -> Sequence[str]:
-        async with slots:
-            return await line.play()
-
     before, began = spent_ms(line.pids), time.monotonic()
-    played = await asyncio.gather(*(one() for _ in range(cases)))
+    played = await line.play(cases, at_once)
     await line.settled()
     seconds = time.monotonic() - began
     used = between(before, spent_ms(line.pids))

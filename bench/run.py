@@ -1,18 +1,19 @@
 """One run: warm up, play the rounds, count."""
 
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bench.database import Watch, watched
-from bench.driver import Play
+from bench.database import Commits, Watch, watched
+from bench.driver import Play, PlayMany, one_by_one
 from bench.ground import Ground, ground
 from bench.history import Counts
-from bench.kinds import Kind
+from bench.kinds import REFUNDS, Kind
 from bench.processes import supervised, worker_command
 from bench.processor_time import between, spent_ms
 from bench.rounds import Line, Measured, play_batch, play_rounds
 from bench.sample import Talk, sample_processes
+from demo.people import Cast
 from demo.terminal import Terminal
 from stack.embedded import Stack
 from stack.processes import Process
@@ -21,9 +22,11 @@ NO_OPS_PER_REFUND = 4
 """A no-op is over so soon that only a larger batch can be measured."""
 SAMPLES = 2
 """Refunds on the sample processes: the first warms them, the last is counted."""
+SAMPLE_RUN = 8
+"""Orders of the run that is counted on the sample processes, after a run of one."""
 
 API, WORKER, TEMPORAL, POSTGRES = "API", "worker", "Temporal", "PostgreSQL"
-ACQUIRER, MAIL, DRIVER = "acquirer", "mail", "driver"
+ACQUIRER, BANK, MAIL, DRIVER = "acquirer", "bank", "mail", "driver"
 SUMMED = (API, WORKER, TEMPORAL, POSTGRES)
 """The processes of «all CPU»; the outside's and the driver's are told apart."""
 BEHIND_THE_API = (WORKER, TEMPORAL, POSTGRES)
@@ -38,9 +41,19 @@ class Plan:
     at_once: int
 
     @property
-    def invoices(self) -> int:
-        """One a refund."""
-        return self.at_once + self.refunds * self.rounds + SAMPLES
+    def played(self) -> int:
+        """Refunds of one kind that the stack's own processes play: warm-up, rounds, commits."""
+        return self.at_once + self.refunds * (self.rounds + 1)
+
+    @property
+    def acquired(self) -> int:
+        """Invoices paid through the acquirer: one a refund."""
+        return self.played + SAMPLES
+
+    @property
+    def transferred(self) -> int:
+        """Invoices paid by a bank transfer."""
+        return self.played + SAMPLE_RUN + 1
 
 
 @dataclass(frozen=True)
@@ -50,40 +63,50 @@ class Results:
     plan: Plan
     measured: Measured
     counts: Mapping[Kind, Counts]
-    commits_each: float
-    talk: Talk
+    commits_each: Mapping[Kind, float]
+    talks: Mapping[Kind, Talk]
 
 
 async def run(stack: Stack, terminal: Terminal, plan: Plan) -> Results:
     """Plays everything on a fresh stack."""
-    workers = [worker_command(stack, kind) for kind in Kind if kind is not Kind.REFUND]
+    workers = [worker_command(stack, kind) for kind in Kind if kind not in REFUNDS]
+    invoices = {"invoices": plan.acquired, "transferred": plan.transferred}
     async with (
-        ground(stack, terminal, invoices=plan.invoices, at_once=plan.at_once) as here,
+        ground(stack, terminal, **invoices, at_once=plan.at_once) as here,
         watched(stack.database_url) as watch,
         supervised(*workers) as started,
     ):
         with here.cast(stack.api_url) as cast:
-            lines = _lines(here, plan, watch, started, here.refunds(cast).play)
+            lines = _lines(here, plan, watch, started, cast)
             measured, commits = await _measured(lines, plan, watch, terminal)
-        counts = {kind: await here.counts(ids) for kind, ids in measured.workflow_ids.items()}
-        terminal.deed("driver", "one refund more, its talk to the database counted")
+        counts = {kind: await here.counts_of(played) for kind, played in measured.last.items()}
+        terminal.deed("driver", "a few refunds more, their talk to the database counted")
         return Results(plan, measured, counts, commits, await sampled(here))
 
 
-async def sampled(here: Ground) -> Talk:
-    """The talk of one refund on processes of its own that are warm."""
+async def sampled(here: Ground) -> Mapping[Kind, Talk]:
+    """The talk of one refund, and of one run, on processes of their own that are warm."""
     async with sample_processes(here.stack) as sample:
         with here.cast(sample.api_url) as cast:
-            refunds = here.refunds(cast)
             for _ in range(SAMPLES):
-                talk = await sample.talk_of(refunds.play)
-    return talk
+                refund = await sample.talk_of(here.refunds(cast).play)
+            for orders in (1, SAMPLE_RUN):
+                by_bank = await sample.talk_of(_one_run(here, cast, orders), orders)
+    return {Kind.REFUND: refund, Kind.BANK: by_bank}
+
+
+def _one_run(here: Ground, cast: Cast, orders: int) -> Play:
+    async def play() -> Sequence[str]:
+        played = await here.bank_refunds(cast).play(orders, 1)
+        return [*played[0].shared, *(one for case in played for one in case.own)]
+
+    return play
 
 
 async def _measured(
     lines: Mapping[Kind, Line], plan: Plan, watch: Watch, terminal: Terminal
-) -> tuple[Measured, float]:
-    """The rounds, and the product's commits for each refund without those of an idle product."""
+) -> tuple[Measured, Mapping[Kind, float]]:
+    """The rounds, and the product's commits for a refund without those of an idle product."""
     for line in lines.values():
         await play_batch(line, plan.at_once, plan.at_once)
     terminal.deed("driver", "everything is warm; what it costs to do nothing is measured")
@@ -96,10 +119,24 @@ async def _measured(
     measured = await play_rounds(
         resting, plan.rounds, plan.at_once, lambda said: terminal.deed("driver", said)
     )
+    terminal.deed("driver", "a batch more of each kind of refund, its transactions counted")
+    idle_a_second = _commits_a_second(begun, quiet)
+    commits = {
+        kind: await _commits_each(resting[kind], plan, watch, idle_a_second) for kind in REFUNDS
+    }
+    return measured, commits
+
+
+async def _commits_each(line: Line, plan: Plan, watch: Watch, idle_a_second: float) -> float:
+    """Transactions of one refund of a batch."""
+    begun = await watch.commits()
+    await play_batch(line, plan.refunds, plan.at_once)
     ended = await watch.commits()
-    idle_a_second = (quiet.count - begun.count) / (quiet.at - begun.at)
-    commits = ended.count - quiet.count - idle_a_second * (ended.at - quiet.at)
-    return measured, commits / (plan.refunds * plan.rounds)
+    return (ended.count - begun.count - idle_a_second * (ended.at - begun.at)) / plan.refunds
+
+
+def _commits_a_second(begun: Commits, ended: Commits) -> float:
+    return (ended.count - begun.count) / (ended.at - begun.at)
 
 
 def _idling(line: Line, before: Mapping[str, float], seconds: float) -> Line:
@@ -109,7 +146,7 @@ def _idling(line: Line, before: Mapping[str, float], seconds: float) -> Line:
 
 
 def _lines(
-    here: Ground, plan: Plan, watch: Watch, workers: Mapping[str, Process], refund: Play
+    here: Ground, plan: Plan, watch: Watch, workers: Mapping[str, Process], cast: Cast
 ) -> Mapping[Kind, Line]:
     ours = here.stack.processes
     shared = {
@@ -121,22 +158,27 @@ def _lines(
         API: ours["api"].pid,
         WORKER: ours["worker"].pid,
         ACQUIRER: ours["acquirer"].pid,
+        BANK: ours["bank"].pid,
         MAIL: ours["mail"].pid,
     }
 
     def of_driver(kind: Kind, play: Play, batch: int) -> Line:
-        return _line(play, batch, {WORKER: workers[kind].pid, **shared}, _at_once)
+        return _line(one_by_one(play), batch, {WORKER: workers[kind].pid, **shared}, _at_once)
+
+    def of_product(play: PlayMany) -> Line:
+        return _line(play, plan.refunds, product | shared, watch.mails_are_sent)
 
     return {
         Kind.NO_OP: of_driver(Kind.NO_OP, here.cases.no_op, plan.refunds * NO_OPS_PER_REFUND),
         Kind.SKELETON: of_driver(Kind.SKELETON, here.cases.skeleton, plan.refunds),
         Kind.NAIVE: of_driver(Kind.NAIVE, here.cases.naive, plan.refunds),
-        Kind.REFUND: _line(refund, plan.refunds, product | shared, watch.mails_are_sent),
+        Kind.REFUND: of_product(one_by_one(here.refunds(cast).play)),
+        Kind.BANK: of_product(here.bank_refunds(cast).play),
     }
 
 
 def _line(
-    play: Play, batch: int, pids: Mapping[str, int], settled: Callable[[], Awaitable[None]]
+    play: PlayMany, batch: int, pids: Mapping[str, int], settled: Callable[[], Awaitable[None]]
 ) -> Line:
     """Until it is measured, idling costs nothing."""
     return Line(play, batch, pids, settled, dict.fromkeys(pids, 0.0))

@@ -21,11 +21,12 @@ WAITING_HERE_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Talk:
-    """What the two processes said to the database while one refund was played."""
+    """What the two processes said to the database while so many refunds were played."""
 
     workflow_ids: Sequence[str]
     api: Sequence[Transaction]
     worker: Sequence[Transaction]
+    cases: int = 1
 
     @property
     def status_changes(self) -> Sequence[Transaction]:
@@ -33,10 +34,15 @@ class Talk:
         return [one for one in self.worker if one.writes(HISTORY)]
 
     @property
-    def round_trips(self) -> tuple[int, int]:
-        """Of the API and of the worker."""
+    def transactions(self) -> tuple[float, float]:
+        """Of the API and of the worker, for each case."""
+        return len(self.api) / self.cases, len(self.worker) / self.cases
+
+    @property
+    def round_trips(self) -> tuple[float, float]:
+        """Of the API and of the worker, for each case."""
         api, worker = (sum(one.round_trips for one in side) for side in (self.api, self.worker))
-        return api, worker
+        return api / self.cases, worker / self.cases
 
 
 class Sample:
@@ -46,13 +52,14 @@ class Sample:
         self.api_url = api_url
         self._api, self._worker = api, worker
 
-    async def talk_of(self, play: Play) -> Talk:
-        """Plays one case and answers what was said meanwhile."""
+    async def talk_of(self, play: Play, cases: int = 1) -> Talk:
+        """Plays one case, or several together, and answers what was said meanwhile."""
         for wire in (self._api, self._worker):
             wire.transactions.clear()
         workflow_ids = await play()
         await asyncio.sleep(WAITING_HERE_SECONDS)
-        return Talk(workflow_ids, tuple(self._api.transactions), tuple(self._worker.transactions))
+        api, worker = tuple(self._api.transactions), tuple(self._worker.transactions)
+        return Talk(workflow_ids, api, worker, cases)
 
 
 @asynccontextmanager

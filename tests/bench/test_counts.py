@@ -1,13 +1,10 @@
 """What a straight refund costs in events, actions, transactions and round trips: one is played."""
 
-import asyncio
-import io
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest_asyncio
 
-from bench.ground import Ground, ground
+from bench.ground import Ground
 from bench.history import Counts
 from bench.kinds import Kind
 from bench.processes import supervised, worker_command
@@ -16,23 +13,7 @@ from bench.report import (
     MAX_EVENTS,
     MAX_ROUND_TRIPS_A_STATUS,
 )
-from bench.run import SAMPLES
 from bench.sample import Talk, sample_processes
-from demo.terminal import Terminal
-from stack.embedded import Stack
-
-
-@pytest_asyncio.fixture(scope="module")
-async def here() -> AsyncIterator[Ground]:
-    """A stack with an invoice for each refund that is played here."""
-    stack = Stack.fresh()
-    await asyncio.to_thread(stack.__enter__)
-    try:
-        silent = Terminal(io.StringIO())
-        async with ground(stack, silent, invoices=SAMPLES, at_once=1) as loaded:
-            yield loaded
-    finally:
-        await asyncio.to_thread(stack.__exit__, None, None, None)
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -1,0 +1,28 @@
+"""One stack for everything that is counted."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from bench.ground import Ground, ground
+from bench.run import SAMPLE_RUN, SAMPLES
+from demo.terminal import Terminal
+from stack.embedded import Stack
+
+SINGLE_ORDER = 1
+
+
+@pytest_asyncio.fixture(scope="session")
+async def here() -> AsyncIterator[Ground]:
+    """A stack with an invoice for each refund that is played here."""
+    stack = Stack.fresh()
+    await asyncio.to_thread(stack.__enter__)
+    paid = {"invoices": SAMPLES, "transferred": SAMPLE_RUN + SINGLE_ORDER}
+    try:
+        silent = Terminal(io.StringIO())
+        async with ground(stack, silent, **paid, at_once=1) as loaded:
+            yield loaded
+    finally:
+        await asyncio.to_thread(stack.__exit__, None, None, None)
