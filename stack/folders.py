@@ -68,9 +68,10 @@ def fresh_folder(
         kept = kept_on_failure
         raise
     finally:
-        lock.__exit__(None, None, None)
-        if not kept:
-            _remove(folder, owner)
+        with _turn(parent, owner):  # a run that begins now would sweep a folder nobody holds
+            lock.__exit__(None, None, None)
+            if not kept:
+                _remove(folder)
 
 
 def private_folder(folder: Path, owner: Owner | None = None) -> Path:
@@ -131,11 +132,10 @@ def _sweep(parent: Path) -> None:
             shutil.rmtree(folder)
 
 
-def _remove(folder: Path, owner: Owner | None) -> None:
-    with _turn(folder.parent, owner):
-        shutil.rmtree(folder)
-        with suppress(OSError):  # not empty: other runs, or kept data
-            folder.parent.rmdir()
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder)
+    with suppress(OSError):  # not empty: other runs, or kept data
+        folder.parent.rmdir()
 
 
 def _give(folder: Path, owner: Owner | None) -> None:

@@ -1,6 +1,7 @@
 """Which stack may use which folder, and what stays of it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from stack.embedded import Stack
 from stack.errors import StackError
 from stack.folders import STATE_FOLDER, exclusive, fresh_folder, server_folder
 from stack.places import clean, fresh_places, kept_places
+
+RUNS_IN_A_ROW = 25
+AT_ONCE = 8
 
 
 @pytest.fixture
@@ -84,6 +88,17 @@ def test_what_a_killed_run_left_is_removed_but_not_what_runs(tmp_path: Path) -> 
             assert not killed.exists()
             assert running.exists()
     assert not runs.exists()
+
+
+def test_runs_that_begin_while_others_end_take_nothing_from_them(tmp_path: Path) -> None:
+    def come_and_go(_: int) -> None:
+        for _ in range(RUNS_IN_A_ROW):
+            with fresh_folder(tmp_path / "runs") as folder:
+                (folder / "work").touch()
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        assert list(threads.map(come_and_go, range(AT_ONCE))) == [None] * AT_ONCE
+    assert not (tmp_path / "runs").exists()
 
 
 def test_cleaning_waits_for_nobody_and_takes_nothing_from_a_running_stack(state: Path) -> None:
