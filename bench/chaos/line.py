@@ -14,7 +14,6 @@ import httpx2
 from starter.api.auth import Caller, development_token
 
 TOKEN_SECONDS = 3600 * 24
-ANSWER_LIMIT_SECONDS = 15.0
 PATIENCE_SECONDS = 240.0
 """How long a caller repeats one request."""
 PAUSE_SECONDS = 0.3
@@ -40,23 +39,18 @@ class Request:
 
 
 class Line:
-    """HTTP to the API. `heard` counts every answer by its status, silence under its error's name.
+    """HTTP to the API, over a client that its owner closes.
 
+    `heard` counts every answer by its status, and silence under its error's name.
     `broken` are answers that no caller should ever see, whatever has died: 500 and the like.
     """
 
-    def __init__(self, api_url: str, development_key: str) -> None:
+    def __init__(self, http: httpx2.AsyncClient, development_key: str) -> None:
         self.heard: Counter[str] = Counter()
         self.broken: list[str] = []
         self._key = development_key
         self._tokens: dict[Caller, str] = {}
-        self._http = httpx2.AsyncClient(
-            base_url=api_url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False
-        )
-
-    async def aclose(self) -> None:
-        """Hangs up."""
-        await self._http.aclose()
+        self._http = http
 
     async def read(self, caller: Caller, path: str) -> Document:
         """What a GET answers."""

@@ -119,15 +119,19 @@ async def ground(
     key = stack.environment["KOPEYKA_DEVELOPMENT_KEY"]
     async with AsyncExitStack() as cleanup:
         cast = cleanup.enter_context(Cast(stack.api_url, key))
-        http = cleanup.enter_context(
-            httpx2.Client(
-                base_url=stack.acquirer_url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False
+        acquirers, banks = (
+            cleanup.enter_context(
+                httpx2.Client(base_url=url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False)
             )
+            for url in (stack.acquirer_url, stack.bank_url)
         )
-        stage = Stage(stack, terminal, cast, http, data)
+        stage = Stage(stack, terminal, cast, acquirers, banks, data)
         await asyncio.to_thread(load, stage)
-        line, acquirer = Line(stack.api_url, key), Acquirer(stack.acquirer_url)
-        cleanup.push_async_callback(line.aclose)
+        api = httpx2.AsyncClient(
+            base_url=stack.api_url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False
+        )
+        line = Line(await cleanup.enter_async_context(api), key)
+        acquirer = Acquirer(stack.acquirer_url)
         cleanup.push_async_callback(acquirer.aclose)
         client = await Client.connect(stack.temporal_address)
         post, ours = Post(_journal(stack)), OurBooks(stack.database_url)

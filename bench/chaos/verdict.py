@@ -1,12 +1,12 @@
 """What must be true once the storm is over: each check answers what it found wrong."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -17,6 +17,7 @@ from domain.access import Role
 from domain.payout import payout_workflow_id
 from gateways.acquirer.requests import idempotence_key
 from worker import PASSED_THROUGH, WORKFLOWS
+from workflows.case import CASE_STATUS
 
 REPLAYED = 10
 """Cases whose histories are replayed, their payouts included."""
@@ -86,18 +87,24 @@ async def stuck(client: Client, ours: OurBooks) -> list[str]:
     operators = {one.id async for one in client.list_workflows(FOR_THE_OPERATOR)}
     for row in await ours.rows("SELECT * FROM refunds"):
         described = await client.get_workflow_handle(row.id).describe()
-        runs = described.status is WorkflowExecutionStatus.RUNNING
-        ended = row.closed_at is not None
-        if described.status not in (
-            WorkflowExecutionStatus.RUNNING,
-            WorkflowExecutionStatus.COMPLETED,
-        ):
-            wrong.append(f"{row.id}: {described.status}")
-        elif runs == ended:
-            wrong.append(f"{row.id}: {row.status}, its process runs: {runs}")
-        elif runs and not await _is_waited_for(row, operators, ours):
-            wrong.append(f"{row.id}: {row.status}, and nobody is waited for")
+        waited_for = await _is_waited_for(row, operators, ours)
+        wrong += [f"{row.id}: {what}" for what in _unlike(row, described, waited_for=waited_for)]
     return wrong
+
+
+def _unlike(row: Any, process: WorkflowExecutionDescription, *, waited_for: bool) -> Iterator[str]:
+    """How a case's process and its row differ, or that nobody is waited for."""
+    if process.status not in (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED):
+        yield f"its process is {process.status}"
+        return
+    runs = process.status is WorkflowExecutionStatus.RUNNING
+    believed = process.typed_search_attributes.get(CASE_STATUS)
+    if believed != row.status:
+        yield f"its process believes {believed}, the database says {row.status}"
+    if runs == (row.closed_at is not None):
+        yield f"{row.status}, its process runs: {runs}"
+    if runs and not waited_for:
+        yield f"{row.status}, and nobody is waited for"
 
 
 async def _is_waited_for(row: Any, operators: set[str], ours: OurBooks) -> bool:

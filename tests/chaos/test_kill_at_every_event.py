@@ -1,0 +1,275 @@
+"""The worker is killed at every event of a straight refund, and around every step: one debit."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from pydantic import TypeAdapter
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from bench.chaos.courses import Course, Plan
+from bench.chaos.letters import Post, message_id
+from bench.chaos.line import Line
+from bench.chaos.our_books import OurBooks
+from bench.chaos.play import Days, Play
+from db.database import Database
+from demo.dataset import Client as Customer
+from demo.dataset import Invoice
+from domain.access import Role
+from domain.payout import payout_workflow_id
+from domain.refund import workflow_id
+from domain.requisites import ClientKind, Requisites
+from starter.api.app import create_app
+from tests.books import Books
+from tests.chaos.lanes import (
+    Nursery,
+    Place,
+    QueueOfItsOwn,
+    alive,
+    dealt,
+    kill,
+    kill_at,
+    nursery,
+)
+from tests.chaos.nursery import AFTER, BEFORE, Order
+from tests.gateways.sandbox_acquirer import SandboxAcquirer
+from tests.gateways.test_mail import PostOffice, open_office
+from tests.starter.caller import DEVELOPMENT_KEY, calling, environment
+from tests.starter.caller import settings as settings_for
+from tests.starter.refund.shop import RECIPIENT
+from worker import keep_delivering
+
+LANES = 16
+QUIET_LIMIT_SECONDS = 60.0
+LIMIT_SECONDS = 240
+LOOK_SECONDS = 0.05
+STEPS = (
+    "refund.open",
+    "refund.record_statement",
+    "refund.accept",
+    "payout.send",
+    "payout.record",
+    "refund.complete",
+    "refund.close",
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a refund leaves behind for its client: every change, and every letter with its role."""
+
+    path: tuple[str, ...]
+    letters: Counter[tuple[str, str]]
+    payouts: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Everything that a refund is played on."""
+
+    books: Books
+    acquirer: SandboxAcquirer
+    client: Client
+    line: Line
+    queue_of: QueueOfItsOwn
+    nursery: Nursery
+    office: PostOffice
+    ours: OurBooks
+
+    async def plan(self) -> Plan:
+        """A paid invoice that the acquirer knows, of a client that signs on paper."""
+        number = self.books.invoice(paid=())
+        total = self.books.row(
+            "SELECT total_kopecks AS k FROM invoices WHERE number = %(n)s", n=number
+        ).k
+        payment_id = await self.acquirer.payment(f"{total // 100}.{total % 100:02d}")
+        self.books.payment(number, total, acquirer_id=payment_id)
+        row = self.books.row(
+            "SELECT i.client_id, i.issued_on, c.name, c.email FROM clients c"
+            " JOIN invoices i ON i.client_id = c.id WHERE i.number = %(n)s",
+            n=number,
+        )
+        customer = Customer(
+            row.client_id,
+            ClientKind.COMPANY,
+            row.name,
+            "7707083893",
+            None,
+            row.email,
+            _requisites(),
+        )
+        invoice = Invoice(number, customer, row.issued_on, (), payment=None)
+        return Plan(Course.WHOLE, invoice, by_scan=True)
+
+    async def play(self, plan: Plan) -> None:
+        """The refund from the request to the credited money."""
+        days = Days(self.client)
+        await Play(plan, self.line, Post(Path("none")), days, self.ours).play()
+
+    def told(self, case_id: str) -> Told:
+        """What is in our database of a case."""
+        changes = self.books.rows(
+            "SELECT to_status FROM refund_history WHERE refund_id = %(id)s ORDER BY number",
+            id=case_id,
+        )
+        letters = self.books.rows(
+            "SELECT role, template FROM notifications"
+            " WHERE refund_id = %(id)s AND channel = 'mail'",
+            id=case_id,
+        )
+        payouts = self.books.rows(
+            "SELECT attempt, status FROM payouts WHERE case_id = %(id)s ORDER BY attempt",
+            id=case_id,
+        )
+        return Told(
+            tuple(row.to_status for row in changes),
+            Counter((row.role, row.template) for row in letters),
+            tuple((row.attempt, row.status) for row in payouts),
+        )
+
+    async def debits(self, case_id: str) -> list[int]:
+        """The sums that left for the case's payment, by the acquirer's own books."""
+        row = self.books.row(
+            "SELECT acquirer_payment_id AS id FROM payments p JOIN refunds r"
+            " ON r.invoice_number = p.invoice_number WHERE r.id = %(id)s",
+            id=case_id,
+        )
+        keys = (await self.acquirer.books(row.id))["keys"]
+        return [key["debited_kopecks"] for key in keys.values() for _ in range(key["debits"])]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def ground(
+    database_url: str,
+    temporal_env: WorkflowEnvironment,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Ground]:
+    """One stack for every death: only workers die here."""
+    acquirer = SandboxAcquirer(tmp_path_factory.mktemp("acquirer") / "books.sqlite")
+    office, books, queue_of = PostOffice(), Books(database_url), QueueOfItsOwn()
+    for role in (Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR):
+        books.put("mailboxes", role=role, address=f"{role}@kopeyka.example")
+    client = Client(
+        temporal_env.client.service_client,
+        namespace=temporal_env.client.namespace,
+        data_converter=pydantic_data_converter,
+        interceptors=[queue_of],
+    )
+
+    async def connect() -> Client:
+        return client
+
+    async with open_office(office) as port:
+        told = {"KOPEYKA_SMTP_PORT": str(port), "KOPEYKA_ACQUIRER_URL": acquirer.url}
+        app = create_app(settings_for(database_url, **told), Database(database_url), connect)
+        where = {
+            "TEMPORAL_ADDRESS": temporal_env.client.service_client.config.target_host,
+            "TEMPORAL_NAMESPACE": temporal_env.client.namespace,
+            "TEMPORAL_CONFIG_FILE": "/dev/null",
+        }
+        async with (
+            calling(app) as api,
+            nursery({**environment(database_url, **told), **where}) as workers,
+        ):
+            line = Line(api.http, DEVELOPMENT_KEY)
+            yield Ground(
+                books, acquirer, client, line, queue_of, workers, office, OurBooks(database_url)
+            )
+    books.close()
+    await acquirer.stop()
+
+
+@pytest.mark.timeout(LIMIT_SECONDS)
+async def test_a_worker_killed_anywhere_in_a_refund_pays_it_once_and_tells_it_once(
+    ground: Ground,
+) -> None:
+    await ground.nursery.worker(Order("delivery"))
+    await keep_delivering(ground.client, "delivery")
+    usual, lengths = await _learned(ground)
+    assert usual.payouts == ((1, "paid"),)
+
+    places = [Place(step=step, moment=moment) for step in STEPS for moment in (BEFORE, AFTER)]
+    places += [Place(events, payout=True) for events in range(1, lengths[1] + 1)]
+    places += [Place(events) for events in range(1, lengths[0] + 1)]
+    ends = await asyncio.gather(
+        *(_lane(ground, number, lane) for number, lane in enumerate(dealt(places, LANES)))
+    )
+
+    cases = {case_id: place for lane in ends for case_id, place in lane}
+    assert len(cases) == len(places)
+    assert {str(place): ground.told(case_id) for case_id, place in cases.items()} == {
+        str(place): usual for place in places
+    }
+    debits = {str(place): len(await ground.debits(case_id)) for case_id, place in cases.items()}
+    assert debits == {str(place): 1 for place in places}
+    assert ground.line.broken == []
+    await _every_letter_came_once(ground)
+
+
+async def _learned(ground: Ground) -> tuple[Told, tuple[int, int]]:
+    """What an undisturbed refund leaves behind, and how long its histories are."""
+    plan = await ground.plan()
+    case_id = workflow_id(plan.invoice.number, 1)
+    ground.queue_of.queues[case_id] = "undisturbed"
+    await ground.nursery.worker(Order("undisturbed"))
+    await ground.play(plan)
+    return ground.told(case_id), (
+        await _length(ground, case_id),
+        await _length(ground, payout_workflow_id(case_id, 1)),
+    )
+
+
+async def _length(ground: Ground, workflow: str) -> int:
+    history = await ground.client.get_workflow_handle(workflow).fetch_history()
+    return len(history.events)
+
+
+async def _lane(ground: Ground, number: int, places: list[Place]) -> list[tuple[str, Place]]:
+    """Refund after refund, each with a worker that dies in it and the one that takes over."""
+    queue = f"lane-{number}"
+    plans = [await ground.plan() for _ in places]
+    case_ids = [workflow_id(plan.invoice.number, 1) for plan in plans]
+    ground.queue_of.queues |= dict.fromkeys(case_ids, queue)
+    orders = [
+        Order(queue, case_id, place.step, place.moment)
+        for case_id, place in zip(case_ids, places, strict=True)
+    ]
+    victim = await ground.nursery.worker(orders[0])
+    for place, case_id, plan, following in zip(
+        places, case_ids, plans, [*orders[1:], Order(queue)], strict=True
+    ):
+        playing = asyncio.create_task(ground.play(plan))
+        if not place.step:
+            await kill_at(ground.client, place, case_id, victim)
+        await _gone(victim, playing)
+        victim = await ground.nursery.worker(following)
+        await playing
+    kill(victim)
+    return list(zip(case_ids, places, strict=True))
+
+
+async def _gone(pid: int, playing: asyncio.Task[None]) -> None:
+    """Until the worker is dead; one that has outlived its refund is killed after it."""
+    while alive(pid):
+        if playing.done():
+            kill(pid)
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _every_letter_came_once(ground: Ground) -> None:
+    async with asyncio.timeout(QUIET_LIMIT_SECONDS):
+        while await ground.ours.queued():  # noqa: ASYNC110 - another process sends them
+            await asyncio.sleep(LOOK_SECONDS)
+    arrived = Counter(message_id(letter).partition("@")[0] for letter in ground.office.letters())
+    written = ground.books.rows("SELECT id FROM notifications WHERE channel = 'mail'")
+    assert arrived == Counter(str(row.id) for row in written)
+
+
+def _requisites() -> Requisites:
+    return TypeAdapter(Requisites).validate_python(RECIPIENT)
