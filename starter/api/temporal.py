@@ -51,6 +51,8 @@ ENDED_MEANWHILE = "AcceptedUpdateCompletedWorkflow"
 ENDED_BEFORE = "already completed"
 """What the server says of a case that has ended; it has no code of its own for it."""
 AWAY = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
+NOT_NOW = (*AWAY, RPCStatusCode.FAILED_PRECONDITION)
+"""The last one: the case's worker has died in the middle again and again, or its code fails."""
 
 Answer = TypeVar("Answer")
 
@@ -145,7 +147,7 @@ class Cases:
         except WorkflowUpdateFailedError as error:
             raise _refusal_in(error) from None
         except RPCError as error:
-            if error.status in AWAY:
+            if error.status in NOT_NOW:
                 raise await self._unknown(client, look_at) from None
             raise _absence_in(error) from None
 

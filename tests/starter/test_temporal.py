@@ -7,20 +7,26 @@ from typing import Any
 from uuid import uuid4
 
 import httpx2
+import pytest
 import pytest_asyncio
+from temporalio import workflow
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from db.database import Database
 from domain.access import Role
 from gateways.acquirer import AcquirerGateway
 from starter.api.app import create_app
+from starter.api.problems import Problem
+from starter.api.temporal import Cases
 from tests.books import Books
 from tests.starter.caller import Api, calling, settings
 from tests.starter.relay import Relay
 from worker import build_mail, build_worker
 
+WEDGED_WITHIN_SECONDS = 30.0
 NOWHERE = "postgresql://127.0.0.1:9/nothing"
 
 
@@ -110,6 +116,40 @@ async def test_temporal_may_go_away_and_come_back_under_a_running_api(site: Site
     while answers[-1].status_code in {202, 503}:
         answers.append(await override(api, key))
     assert answers[-1].status_code == 200
+
+
+@workflow.defn(name="wedged")
+class Wedged:
+    """A case whose code fails whatever it is told."""
+
+    @workflow.run
+    async def run(self) -> None:
+        raise RuntimeError("a bug")
+
+    @workflow.update(name="go")
+    async def go(self, word: str) -> str:
+        return word
+
+
+async def test_a_case_whose_tasks_fail_is_to_be_asked_later(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    client, queue = temporal_env.client, f"wedged-{uuid4().hex}"
+
+    async def connect() -> Client:
+        return client
+
+    async with Worker(
+        client, task_queue=queue, workflows=[Wedged], workflow_runner=UnsandboxedWorkflowRunner()
+    ):
+        case = await client.start_workflow(Wedged.run, id=queue, task_queue=queue)
+        async with asyncio.timeout(WEDGED_WITHIN_SECONDS):
+            while (await case.describe()).raw_description.pending_workflow_task.attempt < 3:  # noqa: ASYNC110 - the server counts
+                await asyncio.sleep(0.1)
+        with pytest.raises(Problem) as refused:
+            await Cases(connect, queue).ask(case.id, "go", "on", uuid4(), look_at="/there")
+        await case.terminate()
+    assert refused.value.code == "outcome_unknown"
 
 
 async def test_without_a_database_everything_is_503(site: Site) -> None:
