@@ -19,7 +19,7 @@ from bench.chaos.letters import JournalledMailbox, Post
 from bench.chaos.line import Line
 from bench.chaos.our_books import OurBooks
 from bench.chaos.play import Days, Play
-from bench.chaos.storm import Acquirer, Storm, faults
+from bench.chaos.storm import PRODUCT, Acquirer, Storm, faults
 from demo.dataset import data_set
 from demo.expectation import Unexpected
 from demo.loading import load
@@ -40,7 +40,7 @@ LOOK_SECONDS = 0.5
 @dataclass(frozen=True)
 class Size:
     """How much is played. The storm ends once the last invoices are at it, or after its limit,
-    but never before `min_kills`.
+    but never before `min_kills`, nor before each process of the product has died.
     """
 
     count: int
@@ -162,7 +162,7 @@ async def _stormed(here: Ground, size: Size, rng: Random) -> Stormed:
 
 
 def _is_spent(size: Size, storm: Storm, played: int, seconds: float) -> bool:
-    if storm.kills.total() < size.min_kills:
+    if storm.kills.total() < size.min_kills or not storm.kills.keys() >= set(PRODUCT):
         return False
     limit = size.storm_limit_seconds
     return played >= size.count - size.at_once or (limit is not None and seconds > limit)

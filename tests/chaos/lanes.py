@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 
@@ -142,8 +142,3 @@ async def kill_at(client: Client, place: Place, case_id: str, pid: int) -> None:
             return  # it ended with fewer events than the story that was learned
         seen = 0
         await asyncio.sleep(LOOK_SECONDS)
-
-
-def dealt(places: Sequence[Place], lanes: int) -> list[list[Place]]:
-    """The places of each lane, the slow beginnings spread evenly."""
-    return [list(places[number::lanes]) for number in range(lanes)]

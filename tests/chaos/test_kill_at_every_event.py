@@ -1,7 +1,7 @@
 """The worker is killed at every event of a straight refund, and around every step: one debit."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,6 @@ from tests.chaos.lanes import (
     Place,
     QueueOfItsOwn,
     alive,
-    dealt,
     kill,
     kill_at,
     nursery,
@@ -45,15 +44,15 @@ from tests.starter.caller import settings as settings_for
 from tests.starter.refund.shop import RECIPIENT
 from worker import keep_delivering
 
-LANES = 16
+LANES = 24
 QUIET_LIMIT_SECONDS = 60.0
 LIMIT_SECONDS = 240
 LOOK_SECONDS = 0.05
 STEPS = (
-    "refund.open",
+    "payout.send",
     "refund.record_statement",
     "refund.accept",
-    "payout.send",
+    "refund.open",
     "payout.record",
     "refund.complete",
     "refund.close",
@@ -67,6 +66,15 @@ class Told:
     path: tuple[str, ...]
     letters: Counter[tuple[str, str]]
     payouts: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class Fate:
+    """A worker, the place where it dies, and the refund that it dies in."""
+
+    order: Order
+    place: Place
+    plan: Plan | None
 
 
 @dataclass(frozen=True)
@@ -194,12 +202,12 @@ async def test_a_worker_killed_anywhere_in_a_refund_pays_it_once_and_tells_it_on
     usual, lengths = await _learned(ground)
     assert usual.payouts == ((1, "paid"),)
 
+    # The slow ones first: a talk with the acquirer that died is waited for a minute.
     places = [Place(step=step, moment=moment) for step in STEPS for moment in (BEFORE, AFTER)]
     places += [Place(events, payout=True) for events in range(1, lengths[1] + 1)]
     places += [Place(events) for events in range(1, lengths[0] + 1)]
-    ends = await asyncio.gather(
-        *(_lane(ground, number, lane) for number, lane in enumerate(dealt(places, LANES)))
-    )
+    left = deque(places)
+    ends = await asyncio.gather(*(_all(_lane(ground, number, left)) for number in range(LANES)))
 
     cases = {case_id: place for lane in ends for case_id, place in lane}
     assert len(cases) == len(places)
@@ -210,6 +218,10 @@ async def test_a_worker_killed_anywhere_in_a_refund_pays_it_once_and_tells_it_on
     assert debits == {str(place): 1 for place in places}
     assert ground.line.broken == []
     await _every_letter_came_once(ground)
+
+
+async def _all(lane: AsyncIterator[tuple[str, Place]]) -> list[tuple[str, Place]]:
+    return [played async for played in lane]
 
 
 async def _learned(ground: Ground) -> tuple[Told, tuple[int, int]]:
@@ -230,28 +242,37 @@ async def _length(ground: Ground, workflow: str) -> int:
     return len(history.events)
 
 
-async def _lane(ground: Ground, number: int, places: list[Place]) -> list[tuple[str, Place]]:
-    """Refund after refund, each with a worker that dies in it and the one that takes over."""
+async def _lane(
+    ground: Ground, number: int, left: deque[Place]
+) -> AsyncIterator[tuple[str, Place]]:
+    """Refund after refund, each with a worker that dies in it and the one that takes over.
+
+    Who takes over is the next to be killed, with the next refund.
+    """
     queue = f"lane-{number}"
-    plans = [await ground.plan() for _ in places]
-    case_ids = [workflow_id(plan.invoice.number, 1) for plan in plans]
-    ground.queue_of.queues |= dict.fromkeys(case_ids, queue)
-    orders = [
-        Order(queue, case_id, place.step, place.moment)
-        for case_id, place in zip(case_ids, places, strict=True)
-    ]
-    victim = await ground.nursery.worker(orders[0])
-    for place, case_id, plan, following in zip(
-        places, case_ids, plans, [*orders[1:], Order(queue)], strict=True
-    ):
-        playing = asyncio.create_task(ground.play(plan))
-        if not place.step:
-            await kill_at(ground.client, place, case_id, victim)
-        await _gone(victim, playing)
-        victim = await ground.nursery.worker(following)
+    fate = await _next(ground, queue, left)
+    worker = await ground.nursery.worker(fate.order)
+    while fate.plan is not None:
+        playing = asyncio.create_task(ground.play(fate.plan))
+        if not fate.place.step:
+            await kill_at(ground.client, fate.place, fate.order.case_id, worker)
+        await _gone(worker, playing)
+        following = await _next(ground, queue, left)
+        worker = await ground.nursery.worker(following.order)
         await playing
-    kill(victim)
-    return list(zip(case_ids, places, strict=True))
+        yield fate.order.case_id, fate.place
+        fate = following
+    kill(worker)
+
+
+async def _next(ground: Ground, queue: str, left: deque[Place]) -> Fate:
+    """The next refund of a lane with the place where its worker dies; none when all are played."""
+    if not left:
+        return Fate(Order(queue), Place(), None)
+    place, plan = left.popleft(), await ground.plan()
+    case_id = workflow_id(plan.invoice.number, 1)
+    ground.queue_of.queues[case_id] = queue
+    return Fate(Order(queue, case_id, place.step, place.moment), place, plan)
 
 
 async def _gone(pid: int, playing: asyncio.Task[None]) -> None:
