@@ -99,6 +99,7 @@ class WebhookReceiver:
 
     def __init__(self) -> None:
         self.told: list[dict[str, Any]] = []
+        self._about: str | None = None
         self.refuse = 0
         receiver = self
 
@@ -116,6 +117,11 @@ class WebhookReceiver:
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/webhooks/acquirer"
+
+    def url_about(self, payment_id: str) -> str:
+        """The address to be told at; only this payment is kept, an earlier test's is waved off."""
+        self._about = payment_id
+        return self.url
 
     @property
     def refund_ids(self) -> list[str]:
@@ -137,6 +143,8 @@ class WebhookReceiver:
         self._thread.join()
 
     def _take(self, notification: dict[str, Any]) -> int:
+        if self._about not in (None, notification["object"]["payment_id"]):
+            return 200
         if self.refuse:
             self.refuse -= 1
             return 500

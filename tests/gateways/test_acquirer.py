@@ -240,7 +240,7 @@ async def test_a_pending_refund_may_end_by_itself_and_then_tells(
     gateway: AcquirerGateway, acquirer: SandboxAcquirer, receiver: WebhookReceiver
 ) -> None:
     payment_id = await acquirer.payment()
-    await acquirer.tell(receiver.url)
+    await acquirer.tell(receiver.url_about(payment_id))
     await acquirer.misbehave({"kind": "pending_then", "seconds": 0.2})
     answer = await ask(gateway, payment_id, new_key())
     assert answer.status is PENDING
@@ -268,7 +268,7 @@ async def test_a_cancelled_refund_has_its_reason_sends_no_webhook_and_frees_the_
     gateway: AcquirerGateway, acquirer: SandboxAcquirer, receiver: WebhookReceiver
 ) -> None:
     payment_id, key = await acquirer.payment("100.50"), new_key()
-    await acquirer.tell(receiver.url)
+    await acquirer.tell(receiver.url_about(payment_id))
     await acquirer.misbehave({"kind": "cancel", "times": 1})
     answer = await ask(gateway, payment_id, key)
     assert (answer.status, answer.reason) == (CANCELLED, "insufficient_funds")
@@ -346,7 +346,7 @@ async def test_a_success_is_told_once_with_the_refund_and_our_key(
     gateway: AcquirerGateway, acquirer: SandboxAcquirer, receiver: WebhookReceiver
 ) -> None:
     payment_id, key = await acquirer.payment(), new_key()
-    await acquirer.tell(receiver.url)
+    await acquirer.tell(receiver.url_about(payment_id))
     answer = await ask(gateway, payment_id, key)
     await receiver.heard(1)
     told = receiver.told[0]
@@ -359,7 +359,7 @@ async def test_a_webhook_may_come_twice(
     gateway: AcquirerGateway, acquirer: SandboxAcquirer, receiver: WebhookReceiver
 ) -> None:
     payment_id = await acquirer.payment()
-    await acquirer.tell(receiver.url)
+    await acquirer.tell(receiver.url_about(payment_id))
     await acquirer.misbehave({"kind": "duplicate_webhook", "copies": 2})
     answer = await ask(gateway, payment_id, new_key())
     await receiver.heard(2)
@@ -371,7 +371,7 @@ async def test_a_webhook_may_come_before_the_answer(
     gateway: AcquirerGateway, acquirer: SandboxAcquirer, receiver: WebhookReceiver
 ) -> None:
     payment_id = await acquirer.payment()
-    await acquirer.tell(receiver.url)
+    await acquirer.tell(receiver.url_about(payment_id))
     await acquirer.misbehave({"kind": "early_webhook"}, {"kind": "answer_lost_after_execution"})
     with pytest.raises(AcquirerUnavailable):
         await ask(gateway, payment_id, new_key())
@@ -383,7 +383,7 @@ async def test_webhooks_may_come_late_and_so_in_another_order(
     gateway: AcquirerGateway, acquirer: SandboxAcquirer, receiver: WebhookReceiver
 ) -> None:
     payment_id = await acquirer.payment()
-    await acquirer.tell(receiver.url)
+    await acquirer.tell(receiver.url_about(payment_id))
     await acquirer.misbehave(
         {"kind": "late_webhook", "seconds": 600, "match": {"nth": 1}},
         {"kind": "late_webhook", "seconds": 0.1, "match": {"nth": 2}},
@@ -401,7 +401,7 @@ async def test_a_webhook_is_repeated_until_it_is_acknowledged(
 ) -> None:
     payment_id = await acquirer.payment()
     receiver.refuse = 1
-    await acquirer.tell(receiver.url)
+    await acquirer.tell(receiver.url_about(payment_id))
     answer = await ask(gateway, payment_id, new_key())
     await receiver.heard(1)
     assert receiver.refund_ids == [answer.refund_id]
