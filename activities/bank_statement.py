@@ -1,6 +1,7 @@
 """The steps of a bank statement: read whole or refused whole, then matched entry by entry."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -26,6 +27,8 @@ from gateways.bank_file import BankFileError, StatementReading, read_statement
 
 BATCH = 1_000
 """Entries read and sent to the database at once: all that is held of a file."""
+NOTED_EVERY_SECONDS = 1.0
+"""Between two notes of the progress: each is a transaction of its own."""
 PULSE_SECONDS = 10.0
 """Between two heartbeats, however long a pass over a large file takes."""
 PAGE = 100
@@ -117,14 +120,16 @@ class BankStatementActivities:
         self, statement_id: UUID, reading: StatementReading, progress: Progress
     ) -> AsyncIterator[tuple[int, bytes]]:
         """The entries as rows, read in a thread so that the worker goes on meanwhile."""
-        entries = reading.entries()
+        entries, noted_at = reading.entries(), time.monotonic()
         while True:
             count, rows = await asyncio.to_thread(_next_rows, entries)
             if not count:
                 return
             yield count, rows
             progress.read += count
-            await bank_statement.note_progress(self._database, statement_id, progress.read)
+            if time.monotonic() - noted_at >= NOTED_EVERY_SECONDS:
+                await bank_statement.note_progress(self._database, statement_id, progress.read)
+                noted_at = time.monotonic()
 
     async def _each(
         self,

@@ -1,5 +1,6 @@
 """Bank statements: the file in pieces, its import in one transaction, what is known of it."""
 
+import re
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -91,6 +92,7 @@ _TRY_AGAIN = (
         refusal_detail=None,
     )
 )
+_COPY_SIGNS: Final = re.compile(r"[\\\t\n\r]")
 _COPY_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 After = tuple[datetime, UUID]
@@ -228,4 +230,6 @@ def listed(limit: int, after: After | None = None) -> Query:
 
 
 def _copied(value: str | None) -> str:
-    return "\\N" if value is None else value.translate(_COPY_ESCAPES)
+    if value is None:
+        return "\\N"
+    return value.translate(_COPY_ESCAPES) if _COPY_SIGNS.search(value) else value

@@ -1,7 +1,7 @@
 """The bank's file, 1CClientBankExchange: statements are read, payment orders are written.
 
 A statement is refused whole or read whole: `read_statement` goes through the file once and checks
-all of it before it gives out the first entry, and the entries come from a second pass, so that
+all of it before it gives out the first entry; meanwhile the entries wait on the disk, so that
 nothing but sums per day is held. How damage is met:
 
 - The spelling of the keys tells the encoding (cp1251, cp866, UTF-8): what `Кодировка` says is often

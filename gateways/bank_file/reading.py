@@ -1,7 +1,8 @@
-"""Reading a bank statement: once to check all of it, once more to give out its entries."""
+"""Reading a bank statement: all of it is checked before the first entry is given out."""
 
 from collections.abc import Collection, Iterator
 from typing import IO
+from weakref import finalize
 
 from domain.bank_statement import StatementEntry, masked_account
 from gateways.bank_file import words
@@ -9,9 +10,10 @@ from gateways.bank_file.balances import AccountStatement, Declared, Turnovers, c
 from gateways.bank_file.documents import entries_of
 from gateways.bank_file.errors import BankFileError, BankFileFault
 from gateways.bank_file.limits import StatementLimits
-from gateways.bank_file.lines import Alphabet, alphabet_of, check_size
+from gateways.bank_file.lines import alphabet_of, check_size
 from gateways.bank_file.repeats import Repeats
 from gateways.bank_file.sections import Section, SectionKind, sections
+from gateways.bank_file.spool import Spool
 from gateways.bank_file.values import check_own_account, required
 
 DEFAULT_LIMITS = StatementLimits()
@@ -25,16 +27,22 @@ def read_statement(
 ) -> "StatementReading":
     """Check a whole statement; raises `BankFileError` with line and reason.
 
-    `stream` is seekable, holds the file from its start, and stays open and as it is until the
-    last entry has been taken. With `our_accounts`, a statement of any other account is refused;
-    None takes the file's word for whose accounts they are.
+    `stream` is seekable and holds the file from its start; afterwards it is not needed. With
+    `our_accounts`, a statement of any other account is refused; None takes the file's word for
+    whose accounts they are.
     """
     check_size(stream, limits)
     alphabet = alphabet_of(stream, limits)
-    check = _Check(our_accounts, limits, Section(SectionKind.HEADER, 1, alphabet))
-    for section in sections(stream, alphabet, limits):
-        check.take(section)
-    return StatementReading(stream, alphabet, check)
+    spool = Spool()
+    try:
+        header = Section(SectionKind.HEADER, 1, alphabet)
+        check = _Check(our_accounts, limits, header, spool)
+        for section in sections(stream, alphabet, limits):
+            check.take(section)
+        return StatementReading(alphabet.encoding, check, spool)
+    except BaseException:
+        spool.close()
+        raise
 
 
 class StatementReading:
@@ -45,34 +53,34 @@ class StatementReading:
     accounts which are not in this file.
     """
 
-    def __init__(self, stream: IO[bytes], alphabet: Alphabet, check: "_Check") -> None:
+    def __init__(self, encoding: str, check: "_Check", spool: Spool) -> None:
         self.accounts: tuple[AccountStatement, ...] = check.accounts()
         self.entry_count = check.entry_count
         self.unposted_count = check.unposted_count
-        self.encoding = alphabet.encoding
-        self._stream = stream
-        self._alphabet = alphabet
-        self._known_accounts = check.known_accounts
+        self.encoding = encoding
         self._repeats = check.repeats
-        self._limits = check.limits
+        self._spool = spool
+        finalize(self, spool.close)
 
     def entries(self) -> Iterator[StatementEntry]:
         """The entries in the order of the file, read as they are asked for.
 
-        Each call starts anew; two at once would read the same stream and spoil each other.
+        Each call starts anew; two at once would read the same spool and spoil each other.
         """
         numbering = self._repeats.numbering()
-        for section in sections(self._stream, self._alphabet, self._limits):
-            if section.kind is SectionKind.DOCUMENT:
-                for entry in entries_of(section, self._known_accounts, self._limits):
-                    yield numbering.numbered(entry)
+        for entry in self._spool.entries():
+            yield numbering.numbered(entry)
 
 
 class _Check:
-    """The first pass."""
+    """The pass over the file."""
 
     def __init__(
-        self, our_accounts: Collection[str] | None, limits: StatementLimits, header: Section
+        self,
+        our_accounts: Collection[str] | None,
+        limits: StatementLimits,
+        header: Section,
+        spool: Spool,
     ) -> None:
         self.limits = limits
         self.known_accounts: set[str] = set()
@@ -83,6 +91,7 @@ class _Check:
         self._turnovers = Turnovers(limits)
         self._declared: list[Declared] = []
         self._header = header
+        self._spool = spool
 
     def take(self, section: Section) -> None:
         """Check one section in the order of the file."""
@@ -108,6 +117,7 @@ class _Check:
             posted += 1
             self.repeats.note(entry)
             self._turnovers.add(entry)
+            self._spool.put(entry)
         self.entry_count += posted
         self.unposted_count += not posted
         if self.entry_count + self.unposted_count > self.limits.entries:
