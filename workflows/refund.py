@@ -51,6 +51,9 @@ STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(
 )
 """The step that each decision of a person leads to."""
 
+SUMMARIES = MappingProxyType({Action.SIGN: "ui.step.record_statement"})
+"""What a step is called where the action's own words would say too much: a scan is no code."""
+
 ABORTED = "aborted"
 """Why a case is declined, or not opened, whose step the operator gave up (`error.aborted`)."""
 
@@ -196,7 +199,7 @@ class RefundWorkflow(Case):
         if self._heard is None:
             return RefundActivities.expire, Decision(SYSTEM), say("ui.step.expire")
         action, decision = self._heard
-        return STEPS[action], decision, say(f"action.{action}")
+        return STEPS[action], decision, say(SUMMARIES.get(action, f"action.{action}"))
 
     def _ends_by_itself(self, wait: Wait) -> bool:
         return wait.ends_in is not None or self._status is RefundStatus.COMPLETED
