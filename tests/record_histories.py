@@ -11,11 +11,13 @@ import sys
 from pathlib import Path as FilePath
 from typing import Any
 
+from temporalio.client import WorkflowHandle
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 from stack.temporal import common_arguments, server_program
-from tests.workflows.case_under_test import CaseUnderTest, case_with
+from tests.workflows.case_under_test import case_with, product_client
 from tests.workflows.paths import PATHS, Path, steps_of
+from tests.workflows.process_paths import PROCESS_PATHS, ProcessPath, played
 
 _WHO = ("identity", "requestId", "binaryChecksum")
 FOLDER = FilePath(__file__).parent / "histories"
@@ -32,20 +34,30 @@ async def record(names: list[str]) -> None:
     )
     async with environment:
         for name in names:
-            await _record_one(environment, name, PATHS[name])
+            if name in PATHS:
+                await _record_one(environment, name, PATHS[name])
+            else:
+                await _record_process(environment, name, PROCESS_PATHS[name])
 
 
 async def _record_one(environment: WorkflowEnvironment, name: str, path: Path) -> None:
     async with case_with(environment, steps_of(path)) as case:
         await path.play(case)
         await case.outcome()
-        await _keep(case, f"{name}.case", case.request.refund_id)
+        client = case.env.client
+        await _keep(client.get_workflow_handle(case.request.refund_id), f"{name}.case")
         for attempt in range(1, case.steps.attempts + 1):
-            await _keep(case, f"{name}.payout-{attempt}", case.payout_id(attempt))
+            payout = client.get_workflow_handle(case.payout_id(attempt))
+            await _keep(payout, f"{name}.payout-{attempt}")
 
 
-async def _keep(case: CaseUnderTest, name: str, workflow_id: str) -> None:
-    history = await case.env.client.get_workflow_handle(workflow_id).fetch_history()
+async def _record_process(environment: WorkflowEnvironment, name: str, path: ProcessPath) -> None:
+    async with played(product_client(environment), path) as (process, _, _):
+        await _keep(process, f"{name}.process")
+
+
+async def _keep(workflow: WorkflowHandle[Any, Any], name: str) -> None:
+    history = await workflow.fetch_history()
     text = json.dumps(
         _anonymous(json.loads(history.to_json())), ensure_ascii=False, indent=1, sort_keys=True
     )
@@ -63,5 +75,5 @@ def _anonymous(part: Any) -> Any:
 
 
 if __name__ == "__main__":
-    asyncio.run(record(sys.argv[1:] or list(PATHS)))
+    asyncio.run(record(sys.argv[1:] or [*PATHS, *PROCESS_PATHS]))
     gc.collect()  # a short-lived client may die at exit without it

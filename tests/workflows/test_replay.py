@@ -11,6 +11,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from domain.refund import RefundOutcome, RefundRequest, RefundStatus
 from tests.workflows.case_under_test import product_runner
 from tests.workflows.paths import PATHS
+from tests.workflows.process_paths import PROCESS_PATHS
 from worker import WORKFLOWS
 from workflows.refund import RefundWorkflow
 
@@ -25,6 +26,11 @@ def recorded(name: str) -> WorkflowHistory:
 @pytest.mark.parametrize("name", list(PATHS))
 def test_every_path_has_its_recorded_history(name: str) -> None:
     assert f"{name}.case.json" in RECORDED
+
+
+@pytest.mark.parametrize("name", list(PROCESS_PATHS))
+def test_every_path_of_the_other_processes_has_its_recorded_history(name: str) -> None:
+    assert f"{name}.process.json" in RECORDED
 
 
 @pytest.mark.parametrize("name", RECORDED)

@@ -1,0 +1,263 @@
+"""Every path of the processes beside the refund: the bank's, the books', and a payout by hand."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+from temporalio import activity
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import ApplicationError
+
+from domain.bank_import import BankStatementOutcome, ImportOutcome, MatchOutcome
+from domain.books import BooksCheck, BooksFindings
+from domain.handing_over import HandingOver
+from domain.payout import (
+    Answer,
+    ByHand,
+    OperatorsWord,
+    PayoutRequest,
+    PayoutStatus,
+    Settlement,
+)
+from tests.workflows.case_under_test import PATIENCE, eventually, serving
+from tests.workflows.fakes import PAID, SENT
+from workflows.bank_statement import BankStatementWorkflow
+from workflows.books import BooksCheckWorkflow
+from workflows.case import NEEDS_OPERATOR, Resolution, ResolutionAction, RetryRequest
+from workflows.payment_run import PaymentRunWorkflow
+from workflows.payout import PayoutWorkflow
+
+Process = WorkflowHandle[Any, Any]
+Play = Callable[[Process], Awaitable[None]]
+
+RUN = HandingOver("run-1", "kuznetsova", datetime(2026, 11, 23, 9, tzinfo=UTC))
+IMPORTED = ImportOutcome(None, 3, 2)
+MATCHED = MatchOutcome(1, 1)
+REFUSED = ImportOutcome("bank_file_balance")
+RIGHT, DIFFER = BooksFindings(0), BooksFindings(1, ("an invoice is paid by its payments",))
+PAYOUT = PayoutRequest("refund-2026-000117-1", 1)
+OVERRULED = Answer(PayoutStatus.SENT, "external-1")
+WORD = OperatorsWord(PayoutStatus.PAID, "orlov", "есть в кабинете", date(2026, 11, 23))
+BY_HAND = Answer(PayoutStatus.PAID, None, "orlov: есть в кабинете", date(2026, 11, 23))
+
+
+def failing(kind: str = "CaseDiverged") -> ApplicationError:
+    """A failure that no repeat mends."""
+    return ApplicationError("нет связи", type=kind)
+
+
+class ScriptedSteps:
+    """Steps that answer what the script says, in order, and a list of what was done."""
+
+    def __init__(self, script: Mapping[str, Sequence[Any]]) -> None:
+        self.deeds: list[str] = []
+        self._script = {name: list(answers) for name, answers in script.items()}
+
+    @property
+    def activities(self) -> list[Callable[..., Any]]:
+        """Everything to register."""
+        members = (getattr(self, name) for name in dir(type(self)) if name != "activities")
+        return [one for one in members if hasattr(one, "__temporal_activity_definition")]
+
+    @activity.defn(name="payment_run.hand_over")
+    async def hand_over(self, handing_over: HandingOver) -> None:
+        self._answer("hand_over")
+
+    @activity.defn(name="payment_run.tell_payouts")
+    async def tell_payouts(self, run_id: str) -> int:
+        return int(self._answer("tell_payouts"))
+
+    @activity.defn(name="bank_statement.import")
+    async def import_statement(self, statement_id: str) -> ImportOutcome:
+        found: ImportOutcome = self._answer("import")
+        return found
+
+    @activity.defn(name="bank_statement.match")
+    async def match(self, statement_id: str) -> MatchOutcome:
+        found: MatchOutcome = self._answer("match")
+        return found
+
+    @activity.defn(name="books.check")
+    async def check(self, check: BooksCheck) -> BooksFindings:
+        found: BooksFindings = self._answer("check")
+        return found
+
+    @activity.defn(name="payout.send")
+    async def send(self, request: PayoutRequest) -> Answer:
+        found: Answer = self._answer("send")
+        return found
+
+    @activity.defn(name="payout.look_up")
+    async def look_up(self, request: PayoutRequest) -> Answer:
+        found: Answer = self._answer("look_up")
+        return found
+
+    @activity.defn(name="payout.settle_by_hand")
+    async def settle_by_hand(self, by_hand: ByHand) -> Answer:
+        found: Answer = self._answer("settle_by_hand")
+        return found
+
+    @activity.defn(name="payout.record")
+    async def record(self, settlement: Settlement) -> Answer:
+        self.deeds.append(f"record {settlement.answer.status}")
+        return settlement.answer
+
+    def _answer(self, name: str) -> Any:
+        self.deeds.append(name)
+        answer = self._script[name].pop(0)
+        if isinstance(answer, ApplicationError):
+            raise answer
+        return answer
+
+
+@dataclass(frozen=True)
+class ProcessPath:
+    """How its steps answer, what people say, what is done in which order, and how it ends.
+
+    `starts_with` is the update that starts it, as the API does.
+    """
+
+    run: Callable[..., Any]
+    argument: Sequence[Any]
+    script: Mapping[str, Sequence[Any]]
+    deeds: Sequence[str]
+    outcome: Any
+    plays: Sequence[Play] = ()
+    starts_with: str | None = None
+
+
+async def _needs_operator(process: Process) -> bool:
+    described = await process.describe()
+    return bool(described.typed_search_attributes.get(NEEDS_OPERATOR))
+
+
+async def resolved(process: Process, action: ResolutionAction) -> None:
+    await eventually(lambda: _needs_operator(process))
+    word = Resolution(action, "orlov", "проверено")
+    await process.execute_update("resolve_failed_step", word, rpc_timeout=PATIENCE)
+
+
+async def retried(process: Process) -> None:
+    await resolved(process, ResolutionAction.RETRY)
+
+
+async def set_aside(process: Process) -> None:
+    await resolved(process, ResolutionAction.ABORT)
+
+
+async def retried_with_many(process: Process) -> None:
+    await eventually(lambda: _needs_operator(process))
+    await process.signal("retry_failed_step", RetryRequest("orlov"))
+
+
+async def said_by_hand(process: Process) -> None:
+    await eventually(lambda: _needs_operator(process))
+    await process.execute_update("settle_by_hand", WORD, rpc_timeout=PATIENCE)
+
+
+PROCESS_PATHS: Mapping[str, ProcessPath] = {
+    "payment_run": ProcessPath(
+        PaymentRunWorkflow.run,
+        (RUN,),
+        {"hand_over": [None], "tell_payouts": [2]},
+        ("hand_over", "tell_payouts"),
+        2,
+        starts_with="hand_over",
+    ),
+    "payment_run_retried": ProcessPath(
+        PaymentRunWorkflow.run,
+        (RUN,),
+        {"hand_over": [failing(), failing(), None], "tell_payouts": [failing(), 2]},
+        ("hand_over", "hand_over", "hand_over", "tell_payouts", "tell_payouts"),
+        2,
+        (retried, retried_with_many),
+    ),
+    "bank_statement": ProcessPath(
+        BankStatementWorkflow.run,
+        ("statement-1",),
+        {"import": [IMPORTED], "match": [MATCHED]},
+        ("import", "match"),
+        BankStatementOutcome(IMPORTED, MATCHED),
+    ),
+    "bank_statement_refused": ProcessPath(
+        BankStatementWorkflow.run,
+        ("statement-1",),
+        {"import": [REFUSED]},
+        ("import",),
+        BankStatementOutcome(REFUSED),
+    ),
+    "bank_statement_retried": ProcessPath(
+        BankStatementWorkflow.run,
+        ("statement-1",),
+        {"import": [failing(), IMPORTED], "match": [failing(), MATCHED]},
+        ("import", "import", "match", "match"),
+        BankStatementOutcome(IMPORTED, MATCHED),
+        (retried, retried_with_many),
+    ),
+    "books_right": ProcessPath(BooksCheckWorkflow.run, (), {"check": [RIGHT]}, ("check",), RIGHT),
+    "books_differ": ProcessPath(
+        BooksCheckWorkflow.run,
+        (),
+        {"check": [DIFFER, RIGHT]},
+        ("check", "check"),
+        RIGHT,
+        (retried,),
+    ),
+    "books_set_aside": ProcessPath(
+        BooksCheckWorkflow.run, (), {"check": [DIFFER]}, ("check",), DIFFER, (set_aside,)
+    ),
+    "payout_by_hand": ProcessPath(
+        PayoutWorkflow.run,
+        (PAYOUT,),
+        {"send": [failing("OutcomeUnknown")], "settle_by_hand": [BY_HAND]},
+        ("send", "settle_by_hand", "record paid"),
+        BY_HAND,
+        (said_by_hand,),
+    ),
+    "payout_by_hand_overruled": ProcessPath(
+        PayoutWorkflow.run,
+        (PAYOUT,),
+        {
+            "send": [SENT],
+            "look_up": [failing("OutcomeUnknown"), PAID],
+            "settle_by_hand": [OVERRULED],
+        },
+        ("send", "record sent", "look_up", "settle_by_hand", "look_up", "record paid"),
+        PAID,
+        (said_by_hand,),
+    ),
+}
+"""Each ends by itself once everything in `plays` has been said."""
+
+
+@asynccontextmanager
+async def played(
+    client: Client, path: ProcessPath
+) -> AsyncIterator[tuple[Process, ScriptedSteps, Any]]:
+    """The process at its end, its steps and what it answered."""
+    steps = ScriptedSteps(path.script)
+    async with serving(client, *steps.activities) as queue:
+        process = await _started(client, path, queue)
+        for play in path.plays:
+            await play(process)
+        yield process, steps, await process.result(rpc_timeout=PATIENCE)
+
+
+async def _started(client: Client, path: ProcessPath, queue: str) -> Process:
+    known: dict[str, Any] = {"id": f"process-{uuid4().hex}", "task_queue": queue}
+    if path.starts_with is None:
+        return await client.start_workflow(path.run, args=list(path.argument), **known)
+    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+        path.run,
+        args=list(path.argument),
+        id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+        **known,
+    )
+    await client.execute_update_with_start_workflow(
+        path.starts_with, start_workflow_operation=start
+    )
+    return await start.workflow_handle()

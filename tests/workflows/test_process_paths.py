@@ -1,0 +1,16 @@
+"""The processes beside the refund do what they are told to do, in order, and end as they must."""
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from tests.workflows.case_under_test import product_client
+from tests.workflows.process_paths import PROCESS_PATHS, ProcessPath, played
+
+
+@pytest.mark.parametrize("path", PROCESS_PATHS.values(), ids=PROCESS_PATHS.keys())
+async def test_a_process_does_this_and_ends_so(
+    temporal_env: WorkflowEnvironment, path: ProcessPath
+) -> None:
+    async with played(product_client(temporal_env), path) as (_, steps, outcome):
+        assert steps.deeds == list(path.deeds)
+        assert outcome == path.outcome
