@@ -109,7 +109,11 @@ class Cases:
         call = client.execute_update_with_start_workflow(
             update, *arguments, start_workflow_operation=start, id=str(command_id)
         )
-        return await self._answered(client, call, look_at)
+        try:
+            return await self._answered(client, call, look_at)
+        except Exception:
+            await _hear_out(start)
+            raise
 
     async def tell(self, case_id: str, signal: Any, argument: Any) -> bool:
         """Signals a case; False when none of this id runs. Safe to repeat.
