@@ -108,7 +108,7 @@ async def open_refund(
             continue
         if entered.refusal is not None:
             raise _declined(entered.refusal, grounds, body)
-        if grounds.open_refund_id or not await _is_opener(database, request, command_id):
+        if not await _is_opener(database, request, command_id):
             response.status_code = HTTPStatus.OK
         response.headers["Location"] = link_to(request.refund_id)
         return state_of(request.refund_id, entered, language)
