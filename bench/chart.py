@@ -46,15 +46,16 @@ def _draw_cases(axes: Axes, results: Results) -> None:
 
 
 def _draw_imports(axes: Axes, imports: Imports) -> None:
-    places = range(len(SIZES))
+    sizes = list(reversed(SIZES))
+    places = range(len(sizes))
     for shift, (way, colour) in zip((BAR_HEIGHT, 0.0), WAY_COLOURS.items(), strict=True):
-        widths = [imports.per_second(size, way) for size in SIZES]
+        widths = [imports.per_second(size, way) for size in sizes]
         bars = axes.barh(
             [place + shift for place in places], widths, BAR_HEIGHT, color=colour, label=way
         )
         axes.bar_label(bars, [f"{width:,.0f}" for width in widths], padding=3)
     axes.set_yticks([place + BAR_HEIGHT / 2 for place in places])
-    axes.set_yticklabels([f"{size:,} entries" for size in SIZES])
+    axes.set_yticklabels([f"{size:,} entries" for size in sizes])
     axes.set_xlabel("entries a second")
     axes.set_title("A bank statement's import, ours and a bare one", loc="left")
     _finish(axes, len(WAY_COLOURS))
@@ -63,7 +64,7 @@ def _draw_imports(axes: Axes, imports: Imports) -> None:
 def _finish(axes: Axes, columns: int) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.margins(x=0.12)
-    axes.legend(ncols=columns, frameon=False, loc="lower right", bbox_to_anchor=(1.0, 1.0))
+    axes.legend(ncols=columns, frameon=False, loc="upper right")
 
 
 def _ms(results: Results, kind: Kind, process: str) -> float:
