@@ -30,7 +30,7 @@ from bench.statement_import import Way
 from demo.terminal import Terminal
 
 MAX_EVENTS, MAX_ACTIONS = 70, 24
-MAX_BANK_EVENTS, MAX_BANK_ACTIONS = 80, 26
+MAX_BANK_EVENTS, MAX_BANK_ACTIONS = 84, 26
 """Of a refund whose payment order is one of `USUAL_RUN`."""
 USUAL_RUN = 16
 MIN_OF_NO_OP, MAX_OF_NAIVE = 0.15, 1.0
