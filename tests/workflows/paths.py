@@ -35,7 +35,10 @@ async def _signed_and_accepted(case: CaseUnderTest) -> None:
 
 
 async def _to_the_credit(case: CaseUnderTest) -> None:
-    await case.did("complete system")
+    """Skips once the server knows that the case waits: a skip that comes while its workflow task is
+    open costs it another task.
+    """
+    await case.shows(CaseStatus=S.COMPLETED)
     await case.pass_time(BANK_DAYS)
 
 
