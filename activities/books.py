@@ -32,7 +32,7 @@ class BooksActivities:
             notification.tell(
                 transaction,
                 (BOOKS_DIFFER,),
-                refund_id=None,
+                case_id=None,
                 client_id=None,
                 occasion=f"books-{check.name}",
                 params={"count": len(found), "truth": found[0].truth},

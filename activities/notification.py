@@ -100,7 +100,7 @@ class NotificationActivities:
                 NotificationStatus.SENT,
                 settled_at=datetime.now(UTC),
             )
-            log.info("notification.sent", notification_id=str(row.id), refund_id=row.refund_id)
+            log.info("notification.sent", notification_id=str(row.id), case_id=row.case_id)
 
     async def _settle_refused(self, row: Row, refused: MailRefused) -> None:
         reason = f"{refused.code or ''} {refused.text}".strip()[:ERROR_LENGTH]
@@ -151,9 +151,9 @@ async def _idle(announced: Announced) -> None:
 def spoken(row: Row, public_url: str, language: Language) -> dict[str, str | int]:
     """A notification's parameters as its text says them: money, days and moments for people."""
     params: dict[str, str | int] = {"name": row.client_name or ""}
-    if row.refund_id is not None:
-        params["refund_id"] = row.refund_id
-        params["link"] = f"{public_url}/v1/refunds/{row.refund_id}"
+    if row.case_id is not None:
+        params["case_id"] = row.case_id
+        params["link"] = f"{public_url}/v1/refunds/{row.case_id}"
     params.update(_spoken(row.params, language))
     return params
 

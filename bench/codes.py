@@ -11,7 +11,7 @@ CODE_LIMIT_SECONDS = 30.0
 TRIGGER = f"""
 CREATE FUNCTION bench_announce_code() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_notify('{CHANNEL}', NEW.refund_id || ' ' || (NEW.params ->> 'code'));
+    PERFORM pg_notify('{CHANNEL}', NEW.case_id || ' ' || (NEW.params ->> 'code'));
     RETURN NULL;
 END $$;
 CREATE TRIGGER bench_announce_code AFTER INSERT ON notifications

@@ -88,7 +88,7 @@ def tell(
     transaction: Transaction,
     notices: Sequence[Notice],
     *,
-    refund_id: str | None,
+    case_id: str | None,
     client_id: str | None,
     occasion: str,
     params: Mapping[str, Any],
@@ -107,8 +107,8 @@ def tell(
             mail = channel is NotificationChannel.MAIL
             transaction.write(
                 _PUT,
-                id=uuid5(NAMESPACE, f"{refund_id}/{occasion}/{notice.role}/{channel}"),
-                refund_id=refund_id,
+                id=uuid5(NAMESPACE, f"{case_id}/{occasion}/{notice.role}/{channel}"),
+                case_id=case_id,
                 occasion=occasion,
                 role=notice.role,
                 client_id=client_id if notice.role is Role.CLIENT else None,

@@ -252,7 +252,7 @@ def tell(
     notification.tell(
         transaction,
         notices,
-        refund_id=change.refund_id,
+        case_id=change.refund_id,
         client_id=client_id,
         occasion=f"change-{change.number}",
         params=params,

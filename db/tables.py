@@ -309,7 +309,7 @@ notifications = Table(
     "notifications",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("refund_id", Text),
+    Column("case_id", Text),
     Column("occasion", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("client_id", Text),

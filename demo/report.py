@@ -178,7 +178,7 @@ def _letter(letter: EmailMessage) -> tuple[str, str, str]:
 def _check_inbox(stage: Stage, one: Played) -> None:
     """The client finds the same messages in the cabinet, but no codes."""
     messages = stage.cast.client(one.case.invoice.client).read("/v1/inbox")["items"]
-    found = [message for message in messages if message["refund_id"] == one.case.id]
+    found = [message for message in messages if message["case_id"] == one.case.id]
     right = [
         template
         for role, template in one.story.ending.letters

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from domain.refund import Wait
+from domain.waiting import Wait
 
 
 class PayoutStatus(StrEnum):

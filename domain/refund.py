@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from domain.access import Role
+from domain.waiting import Wait
 
 SYSTEM = "system"
 """The actor of a change that no person made."""
@@ -122,21 +123,6 @@ class AskedLine:
 
 
 @dataclass(frozen=True)
-class Wait:
-    """How long a case waits for whom. Instants are UTC; `escalate_at` None means never.
-
-    `ends_in` is the status the case takes by itself when the wait is over; None hands it to the
-    operator.
-    """
-
-    waiting_for: Role
-    until: datetime
-    remind_at: tuple[datetime, ...] = ()
-    escalate_at: datetime | None = None
-    ends_in: RefundStatus | None = None
-
-
-@dataclass(frozen=True)
 class Entered:
     """What a step answers: the status that the case is in now, and what the process needs
     to go on.
@@ -221,20 +207,6 @@ class Decision:
 
     by: str
     paper_id: str | None = None
-
-
-@dataclass(frozen=True)
-class Nudge:
-    """A reminder or an escalation about a wait that goes on; its `occasion` is unique in
-    the case.
-    """
-
-    refund_id: str
-    occasion: str
-    at: datetime
-    waiting_for: Role
-    until: datetime
-    escalate: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from temporalio.exceptions import (
 with workflow.unsafe.imports_passed_through():
     from activities.refund import RefundActivities
     from domain.access import Role
-    from domain.refund import Nudge, Wait
+    from domain.waiting import Nudge, Wait
     from texts import say
 
 CASE_STATUS = SearchAttributeKey.for_keyword("CaseStatus")

@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
         PayoutStatus,
         Settlement,
     )
-    from domain.refund import Nudge, Wait
+    from domain.waiting import Nudge, Wait
     from texts import say
 
 FIRST_POLL = timedelta(seconds=2)

@@ -29,13 +29,12 @@ with workflow.unsafe.imports_passed_through():
         Change,
         Decision,
         Entered,
-        Nudge,
         Opening,
         RefundOutcome,
         RefundRequest,
         RefundStatus,
-        Wait,
     )
+    from domain.waiting import Nudge, Wait
     from texts import deadline, rubles, say
 
 STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(

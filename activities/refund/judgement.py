@@ -21,8 +21,15 @@ from domain.invoice import Invoice
 from domain.notification import CREDIT_DATE_MOVED, notices_for
 from domain.payout import Answer, Choice, PayoutRequest, PayoutStatus, choose_channel
 from domain.policy import RefundPolicy
-from domain.refund import SYSTEM, Change, Entered, Opening, RefundStatus, Wait
+from domain.refund import (
+    SYSTEM,
+    Change,
+    Entered,
+    Opening,
+    RefundStatus,
+)
 from domain.statement import digest
+from domain.waiting import Wait
 from texts import rubles
 
 OPENED = 2

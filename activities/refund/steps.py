@@ -22,7 +22,14 @@ from db.refund import Case
 from domain.calculation import Refusal
 from domain.notification import CREDITED, reminder_for
 from domain.payout import Channel, ChannelReason, Choice, PayoutRequest
-from domain.refund import Change, Entered, Nudge, Opening, RefundStatus, invoice_number_of
+from domain.refund import (
+    Change,
+    Entered,
+    Opening,
+    RefundStatus,
+    invoice_number_of,
+)
+from domain.waiting import Nudge
 
 REFUND_ALREADY_OPEN = "refund_already_open"
 SIGNATURE_STALE = "signature_stale"
@@ -193,12 +200,12 @@ class RefundActivities:
     async def remind(self, nudge: Nudge) -> None:
         """Reminds whoever is waited for, or tells the operator that the wait is long."""
         async with self._database.transaction() as transaction:
-            row = await refund.look_at(transaction, nudge.refund_id)
+            row = await refund.look_at(transaction, nudge.case_id)
             notice = reminder_for(nudge.waiting_for, escalate=nudge.escalate)
             notification.tell(
                 transaction,
                 (notice,),
-                refund_id=nudge.refund_id,
+                case_id=nudge.case_id,
                 client_id=row.client_id,
                 occasion=nudge.occasion,
                 params={

@@ -69,13 +69,13 @@ async def told(ours: OurBooks, letters: Sequence[Any]) -> Told:
     """Each mail of the outbox has arrived, under one Message-ID of its own, and no others have."""
     rows = await ours.rows("SELECT * FROM notifications WHERE channel = 'mail'")
     arrived = Counter(message_id(letter).partition("@")[0] for letter in letters)
-    occasions = Counter((row.refund_id, row.occasion, row.role) for row in rows)
+    occasions = Counter((row.case_id, row.occasion, row.role) for row in rows)
     wrong = [f"told twice: {occasion}" for occasion, times in occasions.items() if times > 1]
     wrong += [f"letter {one} is nobody's" for one in arrived.keys() - {str(row.id) for row in rows}]
     for row in rows:
         if row.status != "sent" or not arrived[str(row.id)]:
             wrong.append(
-                f"{row.refund_id} {row.occasion} {row.role}: {row.status},"
+                f"{row.case_id} {row.occasion} {row.role}: {row.status},"
                 f" arrived {arrived[str(row.id)]} times, {row.last_error}"
             )
     return Told(len(arrived), arrived.total() - len(arrived), wrong)

@@ -59,7 +59,7 @@ _UNTOLD = f"""
         AND coalesce(e.reason_is_calendar = (h.reason IS NOT DISTINCT FROM '{CALENDAR}'), true)
     CROSS JOIN unnest(CAST(:channels AS text[])) AS c (channel)
     LEFT JOIN notifications n
-        ON n.refund_id = h.refund_id AND n.occasion = 'change-' || h.number
+        ON n.case_id = h.refund_id AND n.occasion = 'change-' || h.number
         AND n.role = e.role AND n.channel = c.channel AND n.template = e.template
     WHERE n.id IS NULL
 """  # noqa: S608  the only value put into it is a constant of this module

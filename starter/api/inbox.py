@@ -38,7 +38,7 @@ class Message(Shown):
     """A message, in the reader's language."""
 
     id: UUID
-    refund_id: str | None = Field(examples=["refund-2026-000117-1"])
+    case_id: str | None = Field(examples=["refund-2026-000117-1"])
     subject: str
     text: str
     created_at: datetime
@@ -49,7 +49,7 @@ class Delivery(Shown):
     """A mail and how its delivery goes; what it says is not shown."""
 
     id: UUID
-    refund_id: str | None
+    case_id: str | None
     role: Role
     client_id: str | None
     template: str
@@ -130,7 +130,7 @@ def _message(row: Row, settings: Settings, language: Language) -> Message:
     )
     return Message(
         id=row.id,
-        refund_id=row.refund_id,
+        case_id=row.case_id,
         subject=written.subject,
         text=written.plain,
         created_at=row.created_at,

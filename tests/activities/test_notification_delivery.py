@@ -21,7 +21,8 @@ from domain.notification import (
     NotificationStatus,
 )
 from domain.payout import PayoutStatus
-from domain.refund import AskedLine, Nudge, RefundStatus
+from domain.refund import AskedLine, RefundStatus
+from domain.waiting import Nudge
 from gateways.mail import MailGateway
 from tests.activities.walk import Walk, opened, paid, paying
 from tests.books import AT, LICENCE_KOPECKS, Books, Line
@@ -61,7 +62,7 @@ async def delivering(database: Database, mail: MailGateway, times: int = 1) -> A
 
 def mails(books: Books, walk: Walk) -> list[Any]:
     return books.rows(
-        "SELECT * FROM notifications WHERE refund_id = %(id)s AND channel = 'mail'"
+        "SELECT * FROM notifications WHERE case_id = %(id)s AND channel = 'mail'"
         " ORDER BY created_at, occasion, role",
         id=walk.refund_id,
     )
@@ -189,7 +190,7 @@ async def test_a_one_time_code_is_forgotten_once_its_letter_is_settled(
         notification.tell(
             transaction,
             (ONE_TIME_CODE,),
-            refund_id=walk.refund_id,
+            case_id=walk.refund_id,
             client_id=books.row("SELECT client_id FROM refunds WHERE id = %(i)s", i=walk.refund_id)[
                 0
             ],
@@ -272,7 +273,7 @@ async def _refused(database: Database, books: Books) -> list[Walk]:
 
 def _tried(books: Books, walk: Walk, attempts: int) -> None:
     books.connection.execute(
-        "UPDATE notifications SET attempts = %s WHERE refund_id = %s", [attempts, walk.refund_id]
+        "UPDATE notifications SET attempts = %s WHERE case_id = %s", [attempts, walk.refund_id]
     )
 
 

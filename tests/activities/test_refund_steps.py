@@ -13,7 +13,13 @@ from domain.access import Role
 from domain.calculation import calculate
 from domain.calendar import end_of_moscow_day
 from domain.payout import PayoutStatus
-from domain.refund import AskedLine, Entered, Nudge, Opening, RefundStatus
+from domain.refund import (
+    AskedLine,
+    Entered,
+    Opening,
+    RefundStatus,
+)
+from domain.waiting import Nudge
 from tests.activities.walk import CREDIT_BY, SETTLED_ON, Walk, opened, paid, paying
 from tests.books import AT, LICENCE_KOPECKS, Books, Line
 from tests.domain.test_policy import POLICY
@@ -174,9 +180,9 @@ async def test_every_step_twice_answers_the_same_and_stores_one_row(
     counts = books.row(
         "SELECT (SELECT count(*) FROM payouts WHERE case_id = %(id)s) AS payouts,"
         " (SELECT count(*) FROM payout_history WHERE case_id = %(id)s) AS steps,"
-        " (SELECT count(*) FROM notifications WHERE refund_id = %(id)s) AS told,"
+        " (SELECT count(*) FROM notifications WHERE case_id = %(id)s) AS told,"
         " (SELECT count(DISTINCT (occasion, role, channel)) FROM notifications"
-        "   WHERE refund_id = %(id)s) AS once",
+        "   WHERE case_id = %(id)s) AS once",
         id=walk.refund_id,
     )
     assert (counts.payouts, counts.steps) == (1, 2)
@@ -367,7 +373,7 @@ async def test_a_new_day_off_moves_the_credit_date_once_and_tells_the_client(
     assert moved.wait is not None
     assert moved.wait.until == end_of_moscow_day(CREDIT_BY + timedelta(days=1))
     told = books.rows(
-        "SELECT channel FROM notifications WHERE refund_id = %(id)s"
+        "SELECT channel FROM notifications WHERE case_id = %(id)s"
         " AND template = 'refund_credit_date_moved'",
         id=walk.refund_id,
     )
@@ -390,7 +396,7 @@ async def test_a_reminder_goes_out_once_per_channel(
     for _ in range(2):
         await walk.steps.remind(nudge)
     rows = books.rows(
-        "SELECT channel FROM notifications WHERE refund_id = %(id)s AND template = %(template)s",
+        "SELECT channel FROM notifications WHERE case_id = %(id)s AND template = %(template)s",
         id=walk.refund_id,
         template=template,
     )

@@ -128,7 +128,7 @@ class Ground:
         )
         letters = self.books.rows(
             "SELECT role, template FROM notifications"
-            " WHERE refund_id = %(id)s AND channel = 'mail'",
+            " WHERE case_id = %(id)s AND channel = 'mail'",
             id=case_id,
         )
         payouts = self.books.rows(

@@ -297,19 +297,19 @@ BROKEN: dict[str, tuple[LiteralString, str]] = {
         "period_is_whole",
     ),
     "one notice twice on a channel": (
-        """INSERT INTO notifications (id, refund_id, occasion, role, client_id, channel, template,
+        """INSERT INTO notifications (id, case_id, occasion, role, client_id, channel, template,
             params, status, due_at, created_at)
-            SELECT gen_random_uuid(), refund_id, occasion, role, client_id, channel, template,
+            SELECT gen_random_uuid(), case_id, occasion, role, client_id, channel, template,
             params, status, due_at, now() FROM notifications
-            WHERE refund_id = %(waiting)s AND channel = 'mail'""",
+            WHERE case_id = %(waiting)s AND channel = 'mail'""",
         "told_once_per_channel",
     ),
     "a letter to a client without a name": (
-        "UPDATE notifications SET client_id = NULL WHERE refund_id = %(waiting)s",
+        "UPDATE notifications SET client_id = NULL WHERE case_id = %(waiting)s",
         "client_is_named",
     ),
     "a queued letter that is never due": (
-        "UPDATE notifications SET due_at = NULL WHERE refund_id = %(waiting)s AND channel = 'mail'",
+        "UPDATE notifications SET due_at = NULL WHERE case_id = %(waiting)s AND channel = 'mail'",
         "queued_is_due",
     ),
     "a calendar's history deleted": (

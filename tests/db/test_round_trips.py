@@ -17,7 +17,8 @@ from db.database import Database
 from db.policy import valid_at
 from domain.access import Role
 from domain.payout import Answer, PayoutRequest, PayoutStatus, Settlement
-from domain.refund import Nudge, Opening
+from domain.refund import Opening
+from domain.waiting import Nudge
 from tests.activities.walk import SETTLED_ON, Walk, opened, paying, record
 from tests.books import AT, Books, Line
 

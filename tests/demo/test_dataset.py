@@ -21,9 +21,10 @@ from domain.calculation import CalculationInputs, Refusal, calculate, refusal
 from domain.calendar import moscow_date
 from domain.invoice import Invoice as InvoiceFacts
 from domain.invoice import InvoiceLine, ProductKind
-from domain.policy import DayUnit, RefundPolicy, Rule, WaitPolicy
+from domain.policy import RefundPolicy, Rule
 from domain.refund import RefundStatus
 from domain.requisites import Requisites, check_kpp, problems
+from domain.waiting import DayUnit, WaitPolicy
 
 DAYS = st.dates(date(2026, 1, 1), date(2199, 12, 31))
 TODAY = date(2026, 11, 21)

@@ -10,8 +10,9 @@ import pytest
 from domain.access import Role
 from domain.calendar import BankCalendar, CalendarNotCovered, end_of_moscow_day, moscow_date
 from domain.invoice import ProductKind
-from domain.policy import DayUnit, RefundPolicy, Rule, WaitPolicy
+from domain.policy import RefundPolicy, Rule
 from domain.refund import ACTIONS, MOVES, RefundStatus
+from domain.waiting import DayUnit, WaitPolicy
 
 DOCUMENT: dict[str, Any] = json.loads(
     Path(__file__, "../../../db/migrations/versions/0001_refund_policy.json")

@@ -161,7 +161,7 @@ class Bookkeeping:
     def _code(self, case_id: str) -> str:
         return str(
             self.books.rows(
-                "SELECT params->>'code' AS code FROM notifications WHERE refund_id = %(id)s"
+                "SELECT params->>'code' AS code FROM notifications WHERE case_id = %(id)s"
                 " AND template = 'refund_one_time_code' ORDER BY created_at DESC LIMIT 1",
                 id=case_id,
             )[0].code

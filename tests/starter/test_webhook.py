@@ -264,7 +264,7 @@ async def test_duplicates_of_a_success_pay_once_and_are_told_once(
     await payout.case.until("completed")
     assert await payout.debits() == 1
     told = shop.books.rows(
-        "SELECT 1 FROM notifications WHERE refund_id = %(id)s AND template = 'refund_completed'"
+        "SELECT 1 FROM notifications WHERE case_id = %(id)s AND template = 'refund_completed'"
         " AND channel = 'mail'",
         id=payout.case.id,
     )

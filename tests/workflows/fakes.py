@@ -10,16 +10,14 @@ from temporalio.exceptions import ApplicationError
 from domain.access import Role
 from domain.calendar import BankCalendar
 from domain.payout import Answer, Channel, PayoutRequest, PayoutStatus, Settlement
-from domain.policy import DayUnit, WaitPolicy
 from domain.refund import (
     SYSTEM,
     Change,
     Entered,
-    Nudge,
     Opening,
     RefundStatus,
-    Wait,
 )
+from domain.waiting import DayUnit, Nudge, Wait, WaitPolicy
 
 S = RefundStatus
 SUM_KOPECKS = 969_355

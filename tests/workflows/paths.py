@@ -8,7 +8,8 @@ from typing import Any
 
 from domain.access import Role
 from domain.payout import Answer, Channel, PayoutReturn, PayoutStatus
-from domain.refund import RefundStatus, Wait
+from domain.refund import RefundStatus
+from domain.waiting import Wait
 from tests.workflows.case_under_test import CaseUnderTest
 from tests.workflows.fakes import NEVER, PAID, REFUSED_HERE, REJECTED, SENT, UNKNOWN, FakeSteps
 from workflows.case import ResolutionAction, RetryRequest

@@ -207,7 +207,7 @@ async def test_approval_and_escalation_in_one_moment(first: bool, race: Race) ->
         case = await approving(race)
         await case.approach(wait_until(case))
     escalated = (
-        "SELECT count(*) AS n FROM notifications WHERE refund_id = %(id)s AND role = 'operator'"
+        "SELECT count(*) AS n FROM notifications WHERE case_id = %(id)s AND role = 'operator'"
     )
     before = race.books.row(escalated, id=case.id).n
     async with ending(case):

@@ -10,7 +10,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.access import Role
 from domain.payout import Channel
-from domain.refund import RefundStatus, Wait
+from domain.refund import RefundStatus
+from domain.waiting import Wait
 from tests.workflows.case_under_test import CaseUnderTest, case_with
 from tests.workflows.fakes import WAITS, FakeSteps
 from workflows.case import next_moment

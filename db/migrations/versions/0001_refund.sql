@@ -353,7 +353,7 @@ ALTER TABLE payouts ADD CONSTRAINT status_is_the_last_of_history
 
 CREATE TABLE notifications (
     id            uuid PRIMARY KEY,
-    refund_id     text REFERENCES refunds (id),
+    case_id       text,
     occasion      text NOT NULL,
     role          text NOT NULL CHECK (role IN ('client', 'specialist', 'accountant', 'operator')),
     client_id     text REFERENCES clients (id),
@@ -367,7 +367,7 @@ CREATE TABLE notifications (
     created_at    timestamptz NOT NULL,
     settled_at    timestamptz,
     read_at       timestamptz,
-    CONSTRAINT told_once_per_channel UNIQUE NULLS NOT DISTINCT (refund_id, occasion, role, channel),
+    CONSTRAINT told_once_per_channel UNIQUE NULLS NOT DISTINCT (case_id, occasion, role, channel),
     CONSTRAINT client_is_named CHECK ((role = 'client') = (client_id IS NOT NULL)),
     CONSTRAINT queued_is_due CHECK ((status = 'queued') = (due_at IS NOT NULL))
 );

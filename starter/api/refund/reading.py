@@ -13,7 +13,8 @@ from db.database import Row
 from domain.access import Role
 from domain.calendar import MOSCOW
 from domain.policy import RefundPolicy
-from domain.refund import Entered, RefundStatus, Wait, actions_for
+from domain.refund import Entered, RefundStatus, actions_for
+from domain.waiting import Wait
 from starter.api.auth import Caller
 from starter.api.models import ID_PATTERN, Day
 from starter.api.paging import Cursor, Limit, Page, cursor_from, key_in, malformed_cursor, page_of

@@ -180,7 +180,7 @@ def _issue(
     notification.tell(
         transaction,
         (ONE_TIME_CODE,),
-        refund_id=case.id,
+        case_id=case.id,
         client_id=case.client_id,
         occasion=f"code-{code_id}",
         params={

@@ -191,7 +191,7 @@ class Case:
     def mailed_code(self) -> str:
         """The newest code on its way to the client."""
         row = self.shop.books.rows(
-            "SELECT params->>'code' AS code FROM notifications WHERE refund_id = %(id)s"
+            "SELECT params->>'code' AS code FROM notifications WHERE case_id = %(id)s"
             " AND template = 'refund_one_time_code' ORDER BY created_at DESC LIMIT 1",
             id=self.id,
         )[0]
@@ -217,7 +217,7 @@ class Case:
         of_statement = "statement_id IN (SELECT id FROM statements WHERE refund_id = %(id)s)"
         tables = {
             "calculations": "refund_id = %(id)s",
-            "notifications": "refund_id = %(id)s",
+            "notifications": "case_id = %(id)s",
             "one_time_codes": of_statement,
             "refund_history": "refund_id = %(id)s",
             "remarks": "refund_id = %(id)s",

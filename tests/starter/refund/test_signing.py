@@ -71,7 +71,7 @@ async def test_a_code_is_mailed_once_and_never_answered(shop: Shop) -> None:
     assert case.mailed_code() not in answer.text
     assert case.papers()["one_time_codes"] == 1
     mails = shop.books.rows(
-        "SELECT channel FROM notifications WHERE refund_id = %(id)s"
+        "SELECT channel FROM notifications WHERE case_id = %(id)s"
         " AND template = 'refund_one_time_code'",
         id=case.id,
     )
