@@ -45,6 +45,10 @@ SELECT o.payer_account, o.number, o.day, o.kopecks, o.recipient_account, o.purpo
     (SELECT count(*) FROM incoming i WHERE i.returns = o.seq) AS returns
 FROM orders o ORDER BY o.seq
 """
+_CAME_IN = """
+SELECT i.account, i.number, i.posted, i.kopecks, i.purpose, o.number AS returns
+FROM incoming i LEFT JOIN orders o ON o.seq = i.returns ORDER BY i.seq
+"""
 
 
 def connect(file: str) -> sqlite3.Connection:
@@ -142,6 +146,10 @@ class Books:
     def shown(self) -> list[dict[str, object]]:
         """Every order with how often it was delivered, debited and given back."""
         return [dict(row) for row in self._connection.execute(_SHOWN)]
+
+    def came_in(self) -> list[dict[str, object]]:
+        """All the money that came in; `returns` is the number of the order that it gives back."""
+        return [dict(row) for row in self._connection.execute(_CAME_IN)]
 
     def _give_back(self, row: sqlite3.Row, posted: date, reason: str) -> None:
         day = date.fromisoformat(row["day"])

@@ -1,6 +1,8 @@
 """Misbehaviour on request: rules that pick orders, or statements, and say what goes wrong."""
 
+import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias, TypeVar
 
@@ -79,35 +81,61 @@ AnyRule: TypeAlias = Annotated[
 RULES: TypeAdapter[list[AnyRule]] = TypeAdapter(
     Annotated[list[AnyRule], Field(max_length=MAX_RULES)]
 )
+_RULE: TypeAdapter[AnyRule] = TypeAdapter(AnyRule)
 _Kind = TypeVar("_Kind", bound=Rule)
 
 
-class Faults:
-    """The rules in force; the first that is meant goes off."""
+@dataclass
+class _Armed:
+    rule: AnyRule
+    gone_off: int = 0
 
-    def __init__(self) -> None:
-        self._rules: list[AnyRule] = []
-        self._gone_off: list[int] = []
+
+class Faults:
+    """The rules in force; the first that is meant goes off.
+
+    They and their counts are in the books' file: a bank that is killed forgets none.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS faults (place INTEGER PRIMARY KEY, rule TEXT NOT NULL,"
+            " gone_off INTEGER NOT NULL)"
+        )
+        rows = connection.execute("SELECT rule, gone_off FROM faults ORDER BY place")
+        self._armed = [_Armed(_RULE.validate_json(rule), gone_off) for rule, gone_off in rows]
 
     def arm(self, rules: Sequence[AnyRule]) -> None:
         """These rules in place of all others."""
-        self._rules, self._gone_off = list(rules), [0] * len(rules)
+        self._armed = [_Armed(rule) for rule in rules]
+        with self._connection:
+            self._connection.execute("DELETE FROM faults")
+            self._connection.executemany(
+                "INSERT INTO faults VALUES (?, ?, 0)",
+                [(place, rule.model_dump_json()) for place, rule in enumerate(rules)],
+            )
 
     def first(self, kind: type[_Kind], number: str = "", account: str = "") -> _Kind | None:
         """The first rule of this kind that goes off now; it has one time less."""
-        for place, rule in enumerate(self._rules):
-            left = rule.times - self._gone_off[place]
+        for place, armed in enumerate(self._armed):
+            rule = armed.rule
+            left = rule.times - armed.gone_off
             if isinstance(rule, kind) and left > 0 and rule.picks(number, account):
-                self._gone_off[place] += 1
+                self._count(place)
                 return rule
         return None
 
     def shown(self) -> list[dict[str, object]]:
         """The rules with how often each went off."""
-        return [
-            {**rule.model_dump(), "gone_off": gone_off}
-            for rule, gone_off in zip(self._rules, self._gone_off, strict=True)
-        ]
+        return [{**armed.rule.model_dump(), "gone_off": armed.gone_off} for armed in self._armed]
+
+    def _count(self, place: int) -> None:
+        self._armed[place].gone_off += 1
+        with self._connection:
+            self._connection.execute(
+                "UPDATE faults SET gone_off = gone_off + 1 WHERE place = ?", (place,)
+            )
 
 
 def damaged(content: bytes, how: Damage) -> bytes:

@@ -123,7 +123,7 @@ class Bank:
 
     async def show_books(self, request: Request) -> Response:
         """`GET /sandbox/books`."""
-        return JSONResponse({"orders": self._books.shown()})
+        return JSONResponse({"orders": self._books.shown(), "incoming": self._books.came_in()})
 
     def _process(self, order: Order) -> State:
         """Carries an order out, unless that was done when the file came before."""
@@ -145,7 +145,7 @@ class Bank:
 def build_app(options: BankOptions) -> FastAPI:
     """The application over its books."""
     connection = connect(options.books)
-    bank = Bank(Books(connection), Faults())
+    bank = Bank(Books(connection), Faults(connection))
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
