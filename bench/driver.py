@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
@@ -26,6 +27,8 @@ CREDIT_SKIP = timedelta(days=45)
 """Longer than ten bank days wherever they fall: the case ends before it is over."""
 SKIP_LIMIT_SECONDS = 60.0
 FIRST_ATTEMPT = 1
+LOOK_SECONDS = 0.05
+REST_LIMIT_SECONDS = 30.0
 
 Answer = TypeVar("Answer")
 
@@ -79,12 +82,22 @@ class TemporalCases:
         return (await self._asked(Kind.NAIVE, NaiveWorkflow.run),)
 
     async def credit(self, case_id: str) -> None:
-        """Lets the ten bank days of a case pass, which ends it."""
+        """Lets the ten bank days of a case pass, which ends it. They pass once the case is at rest:
+        a skip that comes while its workflow task is open costs it another task.
+        """
+        await self._at_rest(case_id)
         skipping = self._skipper.fast_forward(
             self._client.get_workflow_handle(case_id), CREDIT_SKIP
         )
         if await asyncio.wait_for(skipping, SKIP_LIMIT_SECONDS):
             raise CaseUnfinished(case_id)
+
+    async def _at_rest(self, case_id: str) -> None:
+        """Returns once nothing of a case is under way: it waits for the time to pass."""
+        handle = self._client.get_workflow_handle(case_id)
+        async with asyncio.timeout(REST_LIMIT_SECONDS):
+            while _is_busy((await handle.describe()).raw_description):  # noqa: ASYNC110 - no event
+                await asyncio.sleep(LOOK_SECONDS)
 
     async def _asked(self, kind: Kind, run: Any) -> str:
         case_id = _new_id(kind)
@@ -154,6 +167,15 @@ class Refunds:
     ) -> Mapping[str, Any]:
         deed = partial(person.command, method, path, body)
         return await asyncio.get_running_loop().run_in_executor(self._threads, deed)
+
+
+def _is_busy(described: DescribeWorkflowExecutionResponse) -> bool:
+    """Whether a case has a step, a payout or a workflow task under way."""
+    return bool(
+        described.pending_activities
+        or described.pending_children
+        or described.HasField("pending_workflow_task")
+    )
 
 
 def one_by_one(play: Play) -> PlayMany:
