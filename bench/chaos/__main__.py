@@ -20,9 +20,11 @@ SEEDS = 1_000_000
 FAILED, INTERRUPTED = 1, 130
 DESCRIPTION = """\
 Starts a fresh, durable stack and plays so many invoices' refunds through the API while worker, API,
-Temporal and PostgreSQL (now and then the acquirer and the mail catcher) are killed with SIGKILL at
-random moments and the acquirer answers at its worst. Then lets the storm end, waits for quiet and
-compares the acquirer's own books, the letters and the cases with ours."""
+Temporal, PostgreSQL and the bank (now and then the acquirer and the mail catcher) are killed with
+SIGKILL at random moments. The acquirer answers at its worst; the bank refuses orders, gives money
+back, stops in the middle of files and damages statements, which an accountant brings twice, over
+overlapping periods and in any order. Then lets the storm end, waits for quiet and compares the own
+books of acquirer and bank, the letters and the cases with ours."""
 EPILOG = """\
 The exit code is 0 when every kopeck left once and everybody was told. A seed repeats the choices
 (courses, victims, pauses, faults); which instruction a kill meets is up to the machine."""
@@ -33,7 +35,9 @@ def main() -> int:
     size, terminal = _asked(), Terminal(sys.stdout)
     terminal.chapter("Kopeyka: one debit, whatever dies")
     try:
-        terminal.deed("stack", "PostgreSQL, Temporal, mail, acquirer, API and worker are starting")
+        terminal.deed(
+            "stack", "PostgreSQL, Temporal, mail, acquirer, bank, API and worker are starting"
+        )
         with fresh_stack() as stack:
             try:
                 outcome = asyncio.run(run(stack, terminal, size))
@@ -55,14 +59,23 @@ def main() -> int:
 
 def report(outcome: Outcome, terminal: Terminal) -> None:
     """What was done, and what came of it."""
-    storm, money, told = outcome.storm, outcome.money, outcome.told
+    storm, money, bank, told = outcome.storm, outcome.money, outcome.bank, outcome.told
     terminal.chapter(f"Seed {outcome.size.seed}")
     rows = [
         ("kills", f"{storm.kills.total()}: {_counted(storm.kills)}"),
         ("faults of the acquirer", str(storm.faults)),
         ("what callers heard", _counted(outcome.heard)),
         ("cases", f"{outcome.endings.total()}: {_counted(outcome.endings)}"),
-        ("debits, their books", f"{money.debits}, {rubles(money.debited_kopecks)}"),
+        ("cases by channel", _counted(outcome.channels)),
+        ("payout attempts", _counted(outcome.attempts)),
+        ("debits, acquirer's books", f"{money.debits}, {rubles(money.debited_kopecks)}"),
+        ("debits, bank's books", f"{bank.debits}, {rubles(bank.debited_kopecks)}"),
+        (
+            "orders at the bank",
+            f"{bank.orders}: rejected {bank.rejections}, given back {bank.returns}",
+        ),
+        ("bank entries", f"{bank.entries.total()}: {_counted(bank.entries)}"),
+        ("the accountant", _counted(outcome.deeds.counts)),
         ("letters", f"{told.letters}, repeated under the same Message-ID: {told.repeats}"),
         ("histories replayed", str(outcome.replayed)),
         ("time", f"{outcome.seconds:.0f} s, {storm.seconds:.0f} s of it storm"),

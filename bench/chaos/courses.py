@@ -8,6 +8,7 @@ from random import Random
 from demo.dataset import Client, Invoice, Line, Payment
 from domain.invoice import PaymentMethod, ProductKind
 from domain.refund import RefundStatus
+from domain.requisites import Requisites, check_account
 
 PAID_DAYS_AGO = 30
 YEAR_DAYS = 365
@@ -51,6 +52,8 @@ WITHDRAWN_IN = (
     RefundStatus.UNDER_REVIEW,
     RefundStatus.AWAITING_APPROVAL,
 )
+METHODS = (PaymentMethod.BANK_CARD, PaymentMethod.SBP, *(2 * (PaymentMethod.BANK_TRANSFER,)))
+"""How invoices are paid: half of them through the bank, which pays them back as well."""
 BY_HAND = (Course.BY_SPECIALIST, Course.DECLINED)
 
 
@@ -59,12 +62,14 @@ class Plan:
     """One invoice and what its people do. `by_scan`: signed on paper instead of by a code.
 
     `stops_in` is the status in which the client withdraws, or in which everybody goes home.
+    `lingers`: days pass over a paid case only after what the bank gives back has come.
     """
 
     course: Course
     invoice: Invoice
     by_scan: bool
     stops_in: RefundStatus | None = None
+    lingers: bool = False
 
     @property
     def parts(self) -> int:
@@ -90,7 +95,8 @@ def _plan(course: Course, number: int, rng: Random, client: Client, today: date)
     large = course is Course.APPROVED or stops_in is RefundStatus.AWAITING_APPROVAL
     lines = _lines(course, today, large=large)
     invoice = _invoice(number, client, today, lines, rng)
-    return Plan(course, invoice, by_scan=rng.random() < 0.5, stops_in=stops_in)
+    by_scan, lingers = rng.random() < 0.5, rng.random() < 0.5
+    return Plan(course, invoice, by_scan, stops_in, lingers)
 
 
 def _lines(course: Course, today: date, *, large: bool) -> tuple[Line, ...]:
@@ -113,10 +119,23 @@ def _invoice(
 ) -> Invoice:
     issued_on = today - timedelta(days=PAID_DAYS_AGO)
     unpaid = Invoice(f"{issued_on.year}-9{number:05}", client, issued_on, lines, payment=None)
+    method = rng.choice(METHODS)
+    acquired = method is not PaymentMethod.BANK_TRANSFER
     payment = Payment(
         id=f"payment-chaos-{number}",
-        method=rng.choice((PaymentMethod.BANK_CARD, PaymentMethod.SBP)),
+        method=method,
         received_at=datetime.combine(issued_on, time(12), UTC),
-        acquirer_id=f"acquired-chaos-{number}",
+        acquirer_id=f"acquired-chaos-{number}" if acquired else None,
     )
     return replace(unpaid, payment=payment)
+
+
+def requisites_of(client: Client, times: int) -> Requisites:
+    """Where a client wants its money: another account of the same bank each time it is asked."""
+    first = client.requisites
+    beginning, key, tail = first.account[:8], first.account[8], int(first.account[9:])
+    if not times:
+        return first
+    candidates = (f"{beginning}{(int(key) + step) % 10}{tail + times:011d}" for step in range(10))
+    account = next(one for one in candidates if check_account(one, first.bic) is None)
+    return replace(first, account=account)

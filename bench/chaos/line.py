@@ -29,12 +29,15 @@ class Unanswered(Exception):  # noqa: N818  the name says what is the matter
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked; a command keeps its key however often it is sent."""
+    """What is asked; a command keeps its key however often it is sent. `file` is sent as
+    `media_type`.
+    """
 
     method: str
     path: str
     body: Any = None
-    scan: bytes | None = None
+    file: bytes | None = None
+    media_type: str = "application/pdf"
     key: str = field(default_factory=lambda: uuid4().hex)
 
 
@@ -57,15 +60,24 @@ class Line:
         return await self.ask(caller, Request("GET", path))
 
     async def ask(self, caller: Caller, request: Request) -> Document:
-        """The final answer; raises `Unanswered` when it is a refusal, or when none comes."""
+        """What a request answers; raises `Unanswered` when that is a refusal, or when nothing
+        comes.
+        """
+        found: Document = _successful(caller, request, await self.answer(caller, request)).json()
+        return found
+
+    async def download(self, caller: Caller, path: str) -> bytes:
+        """The bytes of a GET; raises as `ask` does."""
+        request = Request("GET", path)
+        return bytes(_successful(caller, request, await self.answer(caller, request)).content)
+
+    async def answer(self, caller: Caller, request: Request) -> httpx2.Response:
+        """The final answer, a refusal too; raises `Unanswered` when none comes."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             answer = await self._sent(caller, request)
             if answer is not None:
-                if not answer.is_success:
-                    raise Unanswered(f"{_named(caller, request)}: {answer.text[:300]}")
-                found: Document = answer.json()
-                return found
+                return answer
             await asyncio.sleep(PAUSE_SECONDS)
         raise Unanswered(f"{_named(caller, request)}: nobody answers for {PATIENCE_SECONDS:g} s")
 
@@ -88,13 +100,13 @@ class Line:
         headers = {"Authorization": f"Bearer {self._token(caller)}"}
         if request.method != "GET":
             headers["Idempotency-Key"] = request.key
-        if request.scan is not None:
-            headers["Content-Type"] = "application/pdf"
+        if request.file is not None:
+            headers["Content-Type"] = request.media_type
         return self._http.build_request(
             request.method,
             request.path,
             json=request.body,
-            content=request.scan,
+            content=request.file,
             headers=headers,
         )
 
@@ -102,6 +114,12 @@ class Line:
         if caller not in self._tokens:
             self._tokens[caller] = development_token(self._key, caller, TOKEN_SECONDS)
         return self._tokens[caller]
+
+
+def _successful(caller: Caller, request: Request, answer: httpx2.Response) -> httpx2.Response:
+    if not answer.is_success:
+        raise Unanswered(f"{_named(caller, request)}: {answer.text[:300]}")
+    return answer
 
 
 def _named(caller: Caller, request: Request) -> str:

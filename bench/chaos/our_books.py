@@ -32,23 +32,27 @@ class OurBooks:
                     raise
                 await asyncio.sleep(PAUSE_SECONDS)
 
-    async def waits_for_payment_run(self, case_id: str) -> bool:
-        """Whether the case's money is to leave by a payment order that nobody has gathered yet."""
+    async def paid_orders(self, case_id: str) -> list[str]:
+        """The numbers of the case's payment orders that the bank paid and has not given back."""
         found = await self.rows(
-            "SELECT 1 FROM payouts WHERE case_id = %(case_id)s AND channel = 'bank'"
-            " AND status = 'prepared'",
+            "SELECT o.number FROM payment_orders o JOIN payouts p USING (case_id, attempt)"
+            " WHERE o.case_id = %(case_id)s AND p.status = 'paid'",
             case_id=case_id,
         )
-        return bool(found)
+        return [str(row.number) for row in found]
 
     async def unsettled(self) -> list[str]:
-        """Payouts that the acquirer, and no person, still has to settle."""
+        """Payouts of which the outside has not said yet what became of them."""
         found = await self.rows(
-            "SELECT case_id || '/' || attempt AS key FROM payouts"
-            " WHERE channel = 'acquirer' AND status = ANY(%(statuses)s)",
+            "SELECT case_id || '/' || attempt AS key FROM payouts WHERE status = ANY(%(statuses)s)",
             statuses=list(UNSETTLED),
         )
         return [row.key for row in found]
+
+    async def unread(self) -> list[str]:
+        """Bank statements that are neither imported nor refused yet."""
+        found = await self.rows("SELECT id FROM bank_statements WHERE status = 'received'")
+        return [str(row.id) for row in found]
 
     async def queued(self) -> list[str]:
         """Letters that have not been sent yet."""

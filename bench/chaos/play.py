@@ -11,10 +11,9 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from bench.chaos.courses import PART_KOPECKS, Course, Plan
+from bench.chaos.courses import PART_KOPECKS, Course, Plan, requisites_of
 from bench.chaos.letters import Post
 from bench.chaos.line import Document, Line, Request, Unanswered
-from bench.chaos.our_books import OurBooks
 from domain.access import Role
 from domain.money import amount_text
 from domain.refund import UNPAID_ENDS, RefundStatus
@@ -30,6 +29,9 @@ ACCOUNTANT = Caller("p.gromov", Role.ACCOUNTANT)
 SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\nxref\n0 1\ntrailer<<>>\nstartxref\n9\n%%EOF\n"
 REASON = "Часть услуг оказана"
 REMARKS = "Укажите, пожалуйста, другой счёт"
+
+ComesBack = Callable[[str], Awaitable[bool]]
+"""Whether money of a case is on its way back from the bank, by the bank's own books."""
 
 
 class Days:
@@ -52,13 +54,16 @@ class Days:
 class Play:
     """The refund, or two parts of it, of one invoice."""
 
-    def __init__(self, plan: Plan, line: Line, post: Post, days: Days, ours: OurBooks) -> None:
+    def __init__(
+        self, plan: Plan, line: Line, post: Post, days: Days, comes_back: ComesBack
+    ) -> None:
         self.refund_ids: list[str] = []
         self._plan = plan
         self._line = line
         self._post = post
         self._days = days
-        self._ours = ours
+        self._comes_back = comes_back
+        self._stated = 0
         client_id = plan.invoice.client.id
         self._client = Caller(client_id, Role.CLIENT, client_id)
         self._returned = False
@@ -67,7 +72,6 @@ class Play:
             RefundStatus.AWAITING_STATEMENT: self._state,
             RefundStatus.UNDER_REVIEW: self._review,
             RefundStatus.AWAITING_APPROVAL: lambda: self._say(ACCOUNTANT, "approval"),
-            RefundStatus.COMPLETED: lambda: self._days.pass_for(self._id),
         }
 
     async def play(self) -> None:
@@ -81,18 +85,36 @@ class Play:
         """Looks and acts, again and again: a payout may come back to the client at any time."""
         since, before = time.monotonic(), None
         while True:
-            view = await self._line.read(self._client, self._case)
-            status = RefundStatus(view["status"])
-            if _is_over(view) or self._is_left(status) or await self._waits_for_bank(view):
+            view, comes_back = await self._look()
+            status, over = RefundStatus(view["status"]), _is_over(view)
+            if (over and not comes_back) or self._is_left(status):
                 return
             if status != before:
                 since, before = time.monotonic(), status
             if time.monotonic() - since > PATIENCE_SECONDS:
                 raise Unanswered(f"{self._id}: in {status} for {PATIENCE_SECONDS:g} s")
-            if status in self._deeds:
+            if status is RefundStatus.COMPLETED:
+                await self._let_days_pass(wait=over or (comes_back and self._plan.lingers))
+            elif status in self._deeds:
                 await self._act(status)
             else:
                 await asyncio.sleep(LOOK_SECONDS)
+
+    async def _look(self) -> tuple[Document, bool]:
+        """The case, and whether money is on its way back to it."""
+        view = await self._line.read(self._client, self._case)
+        if view["status"] != RefundStatus.COMPLETED:
+            return view, False
+        comes_back = await self._comes_back(self._id)
+        # Read again: money that came back in between is not on its way any more, and it shows here.
+        return await self._line.read(self._client, self._case), comes_back
+
+    async def _let_days_pass(self, *, wait: bool) -> None:
+        """The credited money is believed in, unless it is the bank that is waited for."""
+        if wait:
+            await asyncio.sleep(LOOK_SECONDS)
+        else:
+            await self._days.pass_for(self._id)
 
     async def _act(self, status: RefundStatus) -> None:
         if self._plan.course is Course.WITHDRAWN and status is self._plan.stops_in:
@@ -102,12 +124,6 @@ class Play:
 
     def _is_left(self, status: RefundStatus) -> bool:
         return self._plan.course is Course.LEFT and status is self._plan.stops_in
-
-    async def _waits_for_bank(self, view: Document) -> bool:
-        """Whether the acquirer has refused for good: the accountant gathers a payment run."""
-        if view["status"] != RefundStatus.PAYING:
-            return False
-        return await self._ours.waits_for_payment_run(self._id)
 
     async def _judge(self) -> None:
         if self._plan.course is Course.DECLINED:
@@ -124,10 +140,11 @@ class Play:
         if self._plan.course is Course.EXPIRED:
             await self._days.pass_for(self._id)
             return
-        requisites = asdict(self._plan.invoice.client.requisites)
-        await self._ask("PUT", f"{self._case}/statement", requisites)
+        requisites = requisites_of(self._plan.invoice.client, self._stated)
+        self._stated += 1
+        await self._ask("PUT", f"{self._case}/statement", asdict(requisites))
         if self._plan.by_scan:
-            request = Request("PUT", f"{self._case}/statement/scan", scan=SCAN)
+            request = Request("PUT", f"{self._case}/statement/scan", file=SCAN)
             await self._line.ask(self._client, request)
             return
         number = self._plan.invoice.number

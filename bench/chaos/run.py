@@ -14,12 +14,15 @@ import httpx2
 from temporalio.client import Client
 
 from bench.chaos import verdict
+from bench.chaos.bank_verdict import BankMoney, bank_money
 from bench.chaos.courses import Plan, draw_plans
+from bench.chaos.desk import Deeds, Desk
 from bench.chaos.letters import JournalledMailbox, Post
 from bench.chaos.line import Line
 from bench.chaos.our_books import OurBooks
 from bench.chaos.play import Days, Play
-from bench.chaos.storm import PRODUCT, Acquirer, Storm, faults
+from bench.chaos.sandboxes import Acquirer, Bank
+from bench.chaos.storm import EVERY_ROUND, Storm, faults
 from demo.dataset import data_set
 from demo.expectation import Unexpected
 from demo.loading import load
@@ -31,7 +34,7 @@ from stack.embedded import Stack
 
 RESTARTS = 10_000
 """Nothing is given up here: it is we who kill."""
-FAULT_SEEDS = 1_000_000
+SEEDS = 1_000_000
 QUIET_LIMIT_SECONDS = 180.0
 """How long the stack may need, once nothing is killed any more, until nothing is left to do."""
 LOOK_SECONDS = 0.5
@@ -40,7 +43,7 @@ LOOK_SECONDS = 0.5
 @dataclass(frozen=True)
 class Size:
     """How much is played. The storm ends once the last invoices are at it, or after its limit,
-    but never before `min_kills`, nor before each process of the product has died.
+    but never before `min_kills`, nor before each process of `EVERY_ROUND` has died.
     """
 
     count: int
@@ -68,7 +71,11 @@ class Outcome:
     storm: Stormed
     heard: Counter[str]
     endings: Counter[str]
+    channels: Counter[str]
+    attempts: Counter[str]
     money: verdict.Money
+    bank: BankMoney
+    deeds: Deeds
     told: verdict.Told
     replayed: int
     seconds: float
@@ -85,6 +92,8 @@ class Ground:
     days: Days
     ours: OurBooks
     acquirer: Acquirer
+    bank: Bank
+    desk: Desk
     client: Client
     plans: Sequence[Plan]
 
@@ -131,17 +140,18 @@ async def ground(
             base_url=stack.api_url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False
         )
         line = Line(await cleanup.enter_async_context(api), key)
-        acquirer = Acquirer(stack.acquirer_url)
-        cleanup.push_async_callback(acquirer.aclose)
+        acquirer = await cleanup.enter_async_context(Acquirer(stack.acquirer_url))
+        bank = await cleanup.enter_async_context(Bank(stack.bank_url))
         client = await Client.connect(stack.temporal_address)
         post, ours = Post(_journal(stack)), OurBooks(stack.database_url)
-        yield Ground(stage, line, post, Days(client), ours, acquirer, client, plans)
+        desk = Desk(line, bank, ours, today, Random(rng.randrange(SEEDS)))  # noqa: S311 - as above
+        yield Ground(stage, line, post, Days(client), ours, acquirer, bank, desk, client, plans)
 
 
 async def _stormed(here: Ground, size: Size, rng: Random) -> Stormed:
     """Plays everything; kills and faults stop on time, the last refunds end in the calm."""
     began = time.monotonic()
-    await here.acquirer.misbehave(faults(rng.randrange(FAULT_SEEDS)))
+    await here.acquirer.misbehave(faults(rng.randrange(SEEDS)))
     storm = Storm(here.stage.stack, rng)
     raging = asyncio.create_task(storm.rage())
     played: asyncio.Queue[str | None] = asyncio.Queue()
@@ -156,25 +166,31 @@ async def _stormed(here: Ground, size: Size, rng: Random) -> Stormed:
         await asyncio.gather(raging, return_exceptions=True)
     seconds, fired = time.monotonic() - began, await here.acquirer.fired()
     await here.acquirer.misbehave([])
+    here.desk.calm_down()
     await playing
     outcomes = [played.get_nowait() for _ in here.plans]
     return Stormed(storm.kills, fired, seconds, [one for one in outcomes if one is not None])
 
 
 def _is_spent(size: Size, storm: Storm, played: int, seconds: float) -> bool:
-    if storm.kills.total() < size.min_kills or not storm.kills.keys() >= set(PRODUCT):
+    if storm.kills.total() < size.min_kills or not storm.kills.keys() >= set(EVERY_ROUND):
         return False
     limit = size.storm_limit_seconds
     return played >= size.count - size.at_once or (limit is not None and seconds > limit)
 
 
 async def _play_all(here: Ground, at_once: int, played: asyncio.Queue[str | None]) -> None:
-    """Some at a time; each puts down None when it went well, otherwise what its people met."""
+    """Some at a time; each puts down None when it went well, otherwise what its people met.
+
+    The accountant works as long as anybody plays.
+    """
+    over = asyncio.Event()
+    working = asyncio.create_task(here.desk.work(over))
     slots = asyncio.Semaphore(at_once)
 
     async def one(plan: Plan) -> None:
         async with slots:
-            play = Play(plan, here.line, here.post, here.days, here.ours)
+            play = Play(plan, here.line, here.post, here.days, here.desk.comes_back)
             try:
                 await play.play()
             except Exception as error:
@@ -184,14 +200,17 @@ async def _play_all(here: Ground, at_once: int, played: asyncio.Queue[str | None
                 await played.put(None)
 
     await asyncio.gather(*map(one, here.plans))
+    over.set()
+    await working
 
 
 async def _quiet(here: Ground) -> list[str]:
-    """Waits until no letter is queued and no payout is open; what is left after the limit."""
+    """What is still queued, unpaid or unread once nothing is, or after the limit."""
     deadline = time.monotonic() + QUIET_LIMIT_SECONDS
     while True:
         left = [f"payout {key} is not settled" for key in await here.ours.unsettled()]
         left += [f"letter {one} is not sent" for one in await here.ours.queued()]
+        left += [f"bank statement {one} is not read" for one in await here.ours.unread()]
         if not left or time.monotonic() > deadline:
             return left
         await asyncio.sleep(LOOK_SECONDS)
@@ -201,21 +220,37 @@ async def _judged(
     here: Ground, size: Size, stormed: Stormed, unquiet: Sequence[str], rng: Random, began: float
 ) -> Outcome:
     money = await verdict.money(here.ours, await here.acquirer.books())
+    deeds = here.desk.deeds
+    bank = await bank_money(here.ours, await here.bank.books(), deeds.set_aside)
     told = await verdict.told(here.ours, here.post.letters())
     replayed, unlike = await verdict.replayed(here.client, here.ours, rng)
     wrong = [
         *stormed.failed,
+        *deeds.wrong,
         *here.line.broken,
         *unquiet,
         *await verdict.stuck(here.client, here.ours),
         *money.differences,
+        *bank.differences,
         *told.differences,
         *unlike,
         *await asyncio.to_thread(_books_check, here.stage),
     ]
-    endings = await verdict.endings(here.ours)
-    seconds = time.monotonic() - began
-    return Outcome(size, stormed, here.line.heard, endings, money, told, replayed, seconds, wrong)
+    return Outcome(
+        size=size,
+        storm=stormed,
+        heard=here.line.heard,
+        endings=await verdict.endings(here.ours),
+        channels=await verdict.channels(here.ours),
+        attempts=await verdict.attempts(here.ours),
+        money=money,
+        bank=bank,
+        deeds=deeds,
+        told=told,
+        replayed=replayed,
+        seconds=time.monotonic() - began,
+        wrong=wrong,
+    )
 
 
 def _books_check(stage: Stage) -> list[str]:

@@ -8,26 +8,24 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-import httpx2
-
 from stack.embedded import Stack
 from stack.processes import Process
 
 PRODUCT = ("worker", "api", "temporal", "postgres")
-OUTSIDE = ("acquirer", "mail")
-OUTSIDE_EVERY = 2
-"""After so many rounds through the product one process of the outside dies."""
+BANK = "bank"
+EVERY_ROUND = (*PRODUCT, BANK)
+"""What dies in every round, in an order that chance decides."""
+OTHERS = ("acquirer", "mail")
+OTHERS_EVERY = 2
+"""After so many rounds one of the others dies too."""
 PAUSE_SECONDS = (1.0, 4.0)
 """Between two kills."""
-ACQUIRER_LIMIT_SECONDS = 5.0
-ACQUIRER_TRIES = 60
-ACQUIRER_PAUSE_SECONDS = 0.5
 SLOWER_THAN_PATIENCE_SECONDS = 22.0
 """Longer than our gateway reads: the deed is done behind a caller that has given up."""
 
 
 class Storm:
-    """Kills with SIGKILL, one process at a time, each of the product once a round."""
+    """Kills with SIGKILL, one process at a time, each of `EVERY_ROUND` once a round."""
 
     def __init__(self, stack: Stack, rng: Random) -> None:
         self.kills: Counter[str] = Counter()
@@ -44,10 +42,10 @@ class Storm:
     def _victims(self) -> Iterator[str]:
         rounds = 0
         while True:
-            yield from self._rng.sample(PRODUCT, len(PRODUCT))
+            yield from self._rng.sample(EVERY_ROUND, len(EVERY_ROUND))
             rounds += 1
-            if rounds % OUTSIDE_EVERY == 0:
-                yield self._rng.choice(OUTSIDE)
+            if rounds % OTHERS_EVERY == 0:
+                yield self._rng.choice(OTHERS)
 
 
 def _kill(process: Process) -> bool:
@@ -97,42 +95,3 @@ def _deed_behind_our_back(seed: int) -> dict[str, Any]:
     match = {"operation": "create", "probability": 0.1, "seed": seed}
     seconds = SLOWER_THAN_PATIENCE_SECONDS
     return {"kind": "slow", "match": match, "times": 1, "seconds": seconds, "moment": "before"}
-
-
-class Acquirer:
-    """The sandbox's own side, asked until it answers: it is killed as well."""
-
-    def __init__(self, url: str) -> None:
-        self._http = httpx2.AsyncClient(
-            base_url=f"{url}/sandbox", timeout=ACQUIRER_LIMIT_SECONDS, trust_env=False
-        )
-
-    async def aclose(self) -> None:
-        """Hangs up."""
-        await self._http.aclose()
-
-    async def misbehave(self, rules: list[dict[str, Any]]) -> None:
-        """From now on these rules and no others; none is an honest acquirer."""
-        await self._asked("PUT", "/faults", rules)
-
-    async def fired(self) -> int:
-        """How many faults of the rules in force have gone off."""
-        rules = (await self._asked("GET", "/faults"))["rules"]
-        return sum(rule["fired"] for rule in rules)
-
-    async def books(self) -> dict[str, Any]:
-        """How often money really left, by payment and by key."""
-        return await self._asked("GET", "/books")
-
-    async def _asked(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
-        for attempt in range(1, ACQUIRER_TRIES + 1):
-            try:
-                answer = await self._http.request(method, path, json=body)
-            except httpx2.TransportError:
-                if attempt == ACQUIRER_TRIES:
-                    raise
-                await asyncio.sleep(ACQUIRER_PAUSE_SECONDS)
-            else:
-                found: dict[str, Any] = answer.raise_for_status().json()
-                return found
-        raise AssertionError("unreachable")

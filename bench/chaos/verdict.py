@@ -109,11 +109,7 @@ def _unlike(row: Any, process: WorkflowExecutionDescription, *, waited_for: bool
 
 async def _is_waited_for(row: Any, operators: set[str], ours: OurBooks) -> bool:
     last_payout = payout_workflow_id(row.id, await _attempts(row.id, ours))
-    return (
-        row.waiting_for in PEOPLE
-        or bool({row.id, last_payout} & operators)
-        or await ours.waits_for_payment_run(row.id)
-    )
+    return row.waiting_for in PEOPLE or bool({row.id, last_payout} & operators)
 
 
 async def _attempts(case_id: str, ours: OurBooks) -> int:
@@ -144,6 +140,20 @@ async def replayed(client: Client, ours: OurBooks, rng: Random) -> tuple[int, li
         if result.replay_failure is not None:
             wrong.append(f"{workflow_id} does not replay: {result.replay_failure}")
     return len(ids), wrong
+
+
+async def channels(ours: OurBooks) -> Counter[str]:
+    """Cases by the ways that their money took; a case that took both counts in each."""
+    rows = await ours.rows(
+        "SELECT channel, count(DISTINCT case_id) AS cases FROM payouts GROUP BY channel"
+    )
+    return Counter({row.channel: row.cases for row in rows})
+
+
+async def attempts(ours: OurBooks) -> Counter[str]:
+    """Payout attempts by channel and status."""
+    rows = await ours.rows("SELECT channel, status FROM payouts")
+    return Counter(f"{row.channel} {row.status}" for row in rows)
 
 
 async def endings(ours: OurBooks) -> Counter[str]:

@@ -118,7 +118,7 @@ class Ground:
     async def play(self, plan: Plan) -> None:
         """The refund from the request to the credited money."""
         days = Days(self.client)
-        await Play(plan, self.line, Post(Path("none")), days, self.ours).play()
+        await Play(plan, self.line, Post(Path("none")), days, _nothing_comes_back).play()
 
     def told(self, case_id: str) -> Told:
         """What is in our database of a case."""
@@ -127,8 +127,7 @@ class Ground:
             id=case_id,
         )
         letters = self.books.rows(
-            "SELECT role, template FROM notifications"
-            " WHERE case_id = %(id)s AND channel = 'mail'",
+            "SELECT role, template FROM notifications WHERE case_id = %(id)s AND channel = 'mail'",
             id=case_id,
         )
         payouts = self.books.rows(
@@ -290,6 +289,10 @@ async def _every_letter_came_once(ground: Ground) -> None:
     arrived = Counter(message_id(letter).partition("@")[0] for letter in ground.office.letters())
     written = ground.books.rows("SELECT id FROM notifications WHERE channel = 'mail'")
     assert arrived == Counter(str(row.id) for row in written)
+
+
+async def _nothing_comes_back(_: str) -> bool:
+    return False
 
 
 def _requisites() -> Requisites:

@@ -1,0 +1,92 @@
+"""The sandboxes' own side, asked until they answer: they are killed as well."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+ANSWER_LIMIT_SECONDS = 5.0
+TRIES = 60
+PAUSE_SECONDS = 0.5
+
+Rules = Sequence[dict[str, Any]]
+
+
+class Sandbox:
+    """Calls under `/sandbox` of one process."""
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx2.AsyncClient(
+            base_url=f"{url}/sandbox", timeout=ANSWER_LIMIT_SECONDS, trust_env=False
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._http.aclose()
+
+    async def misbehave(self, rules: Rules) -> None:
+        """From now on these rules and no others; none is an honest sandbox."""
+        await self._asked("PUT", "/faults", json=list(rules))
+
+    async def rules(self) -> Rules:
+        """The rules in force."""
+        found: Rules = (await self._asked("GET", "/faults")).json()["rules"]
+        return found
+
+    async def books(self) -> dict[str, Any]:
+        """How often money really left."""
+        found: dict[str, Any] = (await self._asked("GET", "/books")).json()
+        return found
+
+    async def _asked(self, method: str, path: str, **options: Any) -> httpx2.Response:
+        for attempt in range(1, TRIES + 1):
+            try:
+                answer = await self._http.request(method, path, **options)
+            except httpx2.TransportError:
+                if attempt == TRIES:
+                    raise
+                await asyncio.sleep(PAUSE_SECONDS)
+            else:
+                return answer.raise_for_status()
+        raise AssertionError("unreachable")
+
+
+class Acquirer(Sandbox):
+    """The sandbox acquirer."""
+
+    async def fired(self) -> int:
+        """How many faults of the rules in force have gone off."""
+        return sum(rule["fired"] for rule in await self.rules())
+
+
+class Bank(Sandbox):
+    """The sandbox bank."""
+
+    async def gone_off(self) -> int:
+        """How many faults of the rules in force have gone off."""
+        return sum(rule["gone_off"] for rule in await self.rules())
+
+    async def deliver(self, file: bytes) -> dict[str, str]:
+        """What became of each order of a file, by number. A lost answer is a second delivery."""
+        answer = await self._asked("POST", "/orders", content=file)
+        return {order["number"]: order["state"] for order in answer.json()["orders"]}
+
+    async def statement(self, account: str, first: date, last: date, encoding: str) -> bytes:
+        """What moved on an account, both days included."""
+        span = {"from": first.isoformat(), "to": last.isoformat()}
+        params = {"account": account, "encoding": encoding, **span}
+        return bytes((await self._asked("GET", "/statement", params=params)).content)
+
+    async def receive(self, incoming: dict[str, Any]) -> None:
+        """Somebody pays us. A lost answer may mean that it was paid twice."""
+        await self._asked("POST", "/incoming", json=incoming)
