@@ -13,6 +13,7 @@ from db.migrations import upgrade
 from db.tables import metadata
 from domain.payout import PAYOUT_MOVES
 from domain.refund import MOVES, RefundStatus
+from domain.renewal import RENEWAL_MOVES, RenewalStatus
 from stack.postgres import Postgres
 from tests.books import Books
 
@@ -38,6 +39,7 @@ STAYS = {
     )
 }
 """A deadline that moves, and a payout that takes another way, are changes without a move."""
+RENEWAL_STAYS = {(status, status) for status in RenewalStatus} - {("renewed", "renewed")}
 
 
 def _believed(column: Column[object], table: Table) -> tuple[str, bool]:
@@ -61,7 +63,8 @@ def test_the_queries_know_every_table_but_those_of_rules(books: Books) -> None:
         "SELECT table_name FROM information_schema.tables"
         " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
     )
-    of_rules = {"alembic_version", "refund_statuses", "payout_statuses", "ledger_transfers"}
+    statuses = {"refund_statuses", "payout_statuses", "renewal_statuses"}
+    of_rules = {"alembic_version", "ledger_transfers", *statuses}
     assert {row.table_name for row in rows} - of_rules == set(metadata.tables) - of_rules
 
 
@@ -81,7 +84,11 @@ def _moves(table: Mapping[Any, frozenset[Any]]) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     ("table", "expected"),
-    [("refund_moves", _moves(MOVES) | STAYS), ("payout_moves", _moves(PAYOUT_MOVES))],
+    [
+        ("refund_moves", _moves(MOVES) | STAYS),
+        ("payout_moves", _moves(PAYOUT_MOVES)),
+        ("renewal_moves", _moves(RENEWAL_MOVES) | RENEWAL_STAYS),
+    ],
 )
 def test_the_database_allows_the_same_moves_as_the_code(
     table: str, expected: set[tuple[str, str]], books: Books
@@ -103,7 +110,7 @@ async def test_two_migration_jobs_at_once_migrate_once(postgres: Postgres) -> No
     upgrade(url)
     books = Books(url)
     try:
-        assert len(books.rows("SELECT * FROM policies")) == 1
+        assert len(books.rows("SELECT * FROM policies")) == 2
         assert len(books.rows("SELECT * FROM alembic_version")) == 1
     finally:
         books.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 from sqlalchemy import text
 
-from db.migrations.script import run_script
+from db.migrations.script import run_script, store_moves
 
 revision = "0001"
 down_revision = None
@@ -42,29 +42,12 @@ PAYOUT_MOVES = """
 def upgrade() -> None:
     """Creates everything; there is no way back but a backup."""
     run_script(__file__, "0001_refund.sql")
-    _store_moves("refund", REFUND_MOVES)
-    for status in REFUND_STAYS.split():
-        _execute("INSERT INTO refund_moves VALUES (:status, :status)", status=status)
-    _store_moves("payout", PAYOUT_MOVES)
-    _execute(
-        "INSERT INTO policies (kind, version, document, valid_from, author)"
-        " VALUES ('refund', 1, CAST(:document AS jsonb), '2020-01-01T00:00:00Z', 'migration 0001')",
-        document=(_HERE / "0001_refund_policy.json").read_text("utf-8"),
+    store_moves("refund", REFUND_MOVES, REFUND_STAYS)
+    store_moves("payout", PAYOUT_MOVES)
+    op.get_bind().execute(
+        text(
+            "INSERT INTO policies (kind, version, document, valid_from, author) VALUES"
+            " ('refund', 1, CAST(:document AS jsonb), '2020-01-01T00:00:00Z', 'migration 0001')"
+        ),
+        {"document": (_HERE / "0001_refund_policy.json").read_text("utf-8")},
     )
-
-
-def _store_moves(kind: str, table: str) -> None:
-    rows = [line.split(">") for line in table.strip().splitlines()]
-    for status, _ in rows:
-        _execute(f"INSERT INTO {kind}_statuses VALUES (:status)", status=status.strip())  # noqa: S608
-    for status, targets in rows:
-        for target in targets.split():
-            _execute(
-                f"INSERT INTO {kind}_moves VALUES (:status, :target)",  # noqa: S608
-                status=status.strip(),
-                target=target,
-            )
-
-
-def _execute(statement: str, **params: str) -> None:
-    op.get_bind().execute(text(statement), params)

@@ -1,0 +1,30 @@
+"""When a term that was paid for begins and ends."""
+
+import calendar
+from datetime import date, timedelta
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months later, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
+def last_day(starts_on: date, months: int) -> date:
+    """The last day of a term of whole months."""
+    return months_after(starts_on, months) - timedelta(days=1)
+
+
+def first_day(previous_last_day: date | None, paid_on: date, grace_days: int) -> date:
+    """Where the next term begins: right after the previous one, or at once when there is none.
+
+    Money that came within the grace period, while the service went on, continues the old term: no
+    day is given away. Later the service was off: those days are not sold, so the term begins on
+    the day of the payment. `paid_on` is the bank's day, not ours: a statement may come late.
+    """
+    if previous_last_day is None:
+        return paid_on
+    following = previous_last_day + timedelta(days=1)
+    served_until = previous_last_day + timedelta(days=grace_days)
+    return following if paid_on <= served_until else paid_on
