@@ -126,17 +126,22 @@ class PayoutActivities:
         except AcquirerUnavailable as silence:
             if not silence.outcome_unknown:
                 raise
-            return Answer(PayoutStatus.UNKNOWN, reason=str(silence))
+            return _still_under_way(row) or Answer(PayoutStatus.UNKNOWN, reason=str(silence))
         except AcquirerRefused as refused:
             return await self._judge_refusal(row, refused)
         return _answer_from(answer)
 
     async def _judge_refusal(self, row: Row, refused: AcquirerRefused) -> Answer:
-        """A refusal after an unknown outcome may only mean that the first try was paid: look."""
+        """A refusal after an unknown outcome may only mean that the first try was paid: look.
+
+        And one of a request that had been taken in says nothing: what is at 202 is in no list yet.
+        """
         if row.status == PayoutStatus.PREPARED and activity.info().attempt == FIRST_ATTEMPT:
             return _refusal_from(refused)
         found = await self._acquirer.find_refund(row.acquirer_payment_id, _key(row))
-        return _refusal_from(refused) if found is None else _answer_from(found)
+        if found is not None:
+            return _answer_from(found)
+        return _still_under_way(row) or _refusal_from(refused)
 
 
 def _key(row: Row) -> str:
@@ -147,6 +152,13 @@ def _is_old(row: Row) -> bool:
     """Whether the acquirer may have forgotten the key: asking again could pay again."""
     age: timedelta = datetime.now(UTC) - row.prepared_at
     return age > KEY_LIFETIME
+
+
+def _still_under_way(row: Row) -> Answer | None:
+    """What the acquirer has once said that it is at, it is at until it says how that ended."""
+    if row.status != PayoutStatus.SENT:
+        return None
+    return Answer(PayoutStatus.SENT, row.external_id, row.reason)
 
 
 def _refusal_from(refused: AcquirerRefused) -> Answer:

@@ -167,6 +167,34 @@ async def test_a_refund_under_way_is_sent_and_later_paid_once(kind: str, payout:
     assert (await payout.debits(), payout.statuses()) == (1, ["prepared", "sent", "paid"])
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "refuse", "code": "invalid_request"},
+        {"kind": "refuse", "code": "not_supported"},
+        {"kind": "answer_lost_before_execution"},
+    ],
+    ids=lambda fault: "-".join(map(str, fault.values())),
+)
+async def test_what_was_taken_in_stays_under_way_whatever_a_repeat_is_answered(
+    fault: dict[str, Any], payout: Payout
+) -> None:
+    match = {"operation": "create", "payment_id": payout.payment_id}
+    await payout.acquirer.misbehave(
+        {"kind": "processing_then", "polls": 1, "times": 1, "match": match},
+        {"match": {**match, "nth": 2}, **fault},
+        {"kind": "refuse", "code": "invalid_request", "match": {**match, "nth": 3}},
+    )
+    await payout.record(await payout.send())
+    for _ in range(2):
+        answer = await payout.look_up()
+        assert answer.status is P.SENT
+        await payout.record(answer)
+    for _ in range(3):
+        await payout.record(await payout.look_up())
+    assert (await payout.debits(), payout.statuses()) == (1, ["prepared", "sent", "paid"])
+
+
 async def test_an_unknown_status_is_waited_for(payout: Payout) -> None:
     await payout.acquirer.misbehave(
         {"kind": "unknown_enum", "times": 1, "match": {"payment_id": payout.payment_id}}
