@@ -1,6 +1,6 @@
 """What a payment order says it is for: Russian always, within the bank's 210 characters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from domain.money import VAT_PERCENT, VatRate, amount_text
@@ -23,7 +23,20 @@ def refund_purpose(
         )
         for words in (_by_rate(vat), _in_sum(vat))
     ]
-    return next(text for text in said if len(text) <= MAX_PURPOSE_LENGTH)
+    return _first_that_fits(said)
+
+
+def invoice_purpose(invoice_number: str, invoice_on: date, vat: Mapping[VatRate, int]) -> str:
+    """The purpose that a payer of our invoice copies; matching finds the invoice by it."""
+    said = [
+        say("invoice.purpose", invoice=invoice_number, invoice_on=day(invoice_on), vat=words)
+        for words in (_by_rate(vat), _in_sum(vat))
+    ]
+    return _first_that_fits(said)
+
+
+def _first_that_fits(texts: Sequence[str]) -> str:
+    return next(text for text in texts if len(text) <= MAX_PURPOSE_LENGTH)
 
 
 def _by_rate(vat: Mapping[VatRate, int]) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.money import VatRate
 from domain.order_vat import vat_of
 from domain.payment_run import MAX_PURPOSE_LENGTH
-from texts.purposes import refund_purpose
+from texts.purposes import invoice_purpose, refund_purpose
 
 DAY = date(2026, 11, 2)
 LONGEST_NUMBER = "9" * 40
@@ -57,8 +57,17 @@ def test_vat_is_less_than_the_refund_and_the_purpose_always_fits(
     vat = vat_of(amount, lines)
     assert 0 <= sum(vat.values()) < amount
     assert len(refund_purpose(LONGEST_NUMBER, DAY, DAY, vat)) <= MAX_PURPOSE_LENGTH
+    assert len(invoice_purpose(LONGEST_NUMBER, DAY, vat)) <= MAX_PURPOSE_LENGTH
 
 
 def test_many_rates_are_summed_up_where_they_would_not_fit() -> None:
     vat: dict[VatRate, int] = {rate: 10**13 for rate in VatRate if rate is not VatRate.NONE}
     assert refund_purpose(LONGEST_NUMBER, DAY, DAY, vat).endswith("В т.ч. НДС 500000000000.00")
+
+
+def test_a_payer_of_an_invoice_is_given_its_number_day_and_vat() -> None:
+    assert (
+        invoice_purpose("KP-2026-000123", DAY, {VatRate.VAT22: 220_00})
+        == "Оплата по счёту № KP-2026-000123 от 02.11.2026. В т.ч. НДС 22% - 220.00"
+    )
+    assert invoice_purpose("KP-2026-000123", DAY, {}).endswith("НДС не облагается")

@@ -1,24 +1,17 @@
-"""Papers that people sign and keep, as PDF."""
+"""The refund statement that a client signs, as PDF."""
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
-from threading import Lock
 from typing import Any
 
-import typst
-
 from domain.requisites import Requisites
+from gateways.documents.printing import Template, breakable
 from texts import day_in_words, moment, rubles, rubles_in_words
 
 MAX_STATEMENT_LINES = 200
-MAX_UNBROKEN_SIGNS = 24
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_LONG_RUN = re.compile(rf"(\S{{{MAX_UNBROKEN_SIGNS}}})(?=\S)")
-_BREAK_HERE = "\u200b"
 _REQUISITE_LABELS = {
     "recipient_name": "Получатель",
     "inn": "ИНН",
@@ -93,15 +86,9 @@ class StatementDocument:
 def statement_pdf(document: StatementDocument) -> bytes:
     """The statement as PDF (A4); the same document always gives the same bytes.
 
-    Takes tens of milliseconds of one core: call it outside the event loop. The fonts are the
-    compiler's own, so that no machine's fonts change the paper.
+    Takes tens of milliseconds of one core: call it outside the event loop.
     """
-    shown = json.dumps(_shown(document), ensure_ascii=False)
-    with _ONE_AT_A_TIME:
-        pdf = _STATEMENT.compile(format="pdf", sys_inputs={"document": shown})
-    if not isinstance(pdf, bytes):
-        raise TypeError("a PDF is one file")
-    return pdf
+    return _STATEMENT.pdf(_shown(document))
 
 
 def _shown(document: StatementDocument) -> dict[str, Any]:
@@ -110,8 +97,8 @@ def _shown(document: StatementDocument) -> dict[str, Any]:
         "title": f"Заявление на возврат по счёту № {document.invoice_number}",
         "company": _party(document.company),
         "client": _party(document.client),
-        "refund_id": _breakable(document.refund_id),
-        "invoice_number": _breakable(document.invoice_number),
+        "refund_id": breakable(document.refund_id),
+        "invoice_number": breakable(document.invoice_number),
         "invoice_date": day_in_words(document.invoice_date),
         "amount": rubles(document.amount_kopecks),
         "amount_in_words": rubles_in_words(document.amount_kopecks),
@@ -125,13 +112,13 @@ def _shown(document: StatementDocument) -> dict[str, Any]:
 
 
 def _party(party: Party) -> dict[str, str | None]:
-    return {"name": _breakable(party.name), "inn": party.inn, "kpp": party.kpp}
+    return {"name": breakable(party.name), "inn": party.inn, "kpp": party.kpp}
 
 
 def _line(number: int, line: StatementLine) -> dict[str, Any]:
     return {
         "number": number,
-        "title": _breakable(line.title),
+        "title": breakable(line.title),
         "price": rubles(line.price_kopecks),
         "refund": rubles(line.refund_kopecks),
     }
@@ -142,7 +129,7 @@ def _withheld(document: StatementDocument) -> dict[str, str] | None:
         return None
     reason = f": {document.withheld_reason}" if document.withheld_reason else ""
     return {
-        "title": _breakable(f"Удержано{reason}"),
+        "title": breakable(f"Удержано{reason}"),
         "amount": f"−{rubles(document.withheld_kopecks)}",
     }
 
@@ -152,7 +139,7 @@ def _requisites(requisites: Requisites | None) -> list[dict[str, str | None]]:
     if requisites is None:
         return [{"label": label, "value": None} for label in _REQUISITE_LABELS.values()]
     return [
-        {"label": label, "value": _breakable(value)}
+        {"label": label, "value": breakable(value)}
         for field, label in _REQUISITE_LABELS.items()
         if (value := getattr(requisites, field)) is not None
     ]
@@ -163,18 +150,8 @@ def _signature(signature: CodeSignature | None) -> dict[str, str] | None:
         return None
     return {
         "signed_at": moment(signature.signed_at),
-        "address": _breakable(signature.masked_address),
+        "address": breakable(signature.masked_address),
     }
 
 
-def _breakable(text: str) -> str:
-    """The text with places to break inside runs that no column is wide enough for."""
-    return _LONG_RUN.sub(rf"\1{_BREAK_HERE}", text)
-
-
-_STATEMENT = typst.Compiler(
-    Path(__file__).with_name("statement.typ"),
-    font_paths=typst.Fonts(include_system_fonts=False),
-)
-# A compiler keeps what it has read and laid out between calls, and is not made to be shared.
-_ONE_AT_A_TIME = Lock()
+_STATEMENT = Template("statement.typ")

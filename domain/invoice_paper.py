@@ -1,0 +1,67 @@
+"""An invoice as a paper: what an accountant needs to see and to pay it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from domain.money import VatRate
+from domain.order_vat import vat_of
+from domain.requisites import Requisites
+
+MAX_PAPER_LINES: Final = 200
+
+
+@dataclass(frozen=True, repr=False)
+class Buyer:
+    """Whom the invoice is for; None where the buyer has no such number."""
+
+    name: str
+    inn: str | None = None
+    kpp: str | None = None
+
+
+@dataclass(frozen=True)
+class PaperLine:
+    """What is sold, for which days (both inclusive; None: for none in particular), gross."""
+
+    title: str
+    sum_kopecks: int
+    vat_rate: VatRate
+    period: tuple[date, date] | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class InvoicePaper:
+    """What an invoice says. `supplier` is our own account with the name that stands behind it.
+
+    A void one says so and offers nothing to pay by. Raises ValueError for a paper that would
+    contradict itself.
+    """
+
+    number: str
+    issued_on: date
+    valid_until: date
+    supplier: Requisites
+    buyer: Buyer
+    lines: tuple[PaperLine, ...]
+    is_void: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.lines) <= MAX_PAPER_LINES:
+            raise ValueError(f"an invoice has 1 to {MAX_PAPER_LINES} lines")
+        if min(line.sum_kopecks for line in self.lines) <= 0:
+            raise ValueError("every line of an invoice costs something")
+        if self.valid_until < self.issued_on:
+            raise ValueError("an invoice is valid from its own day on")
+
+    @property
+    def total_kopecks(self) -> int:
+        """What is to be paid."""
+        return sum(line.sum_kopecks for line in self.lines)
+
+    @property
+    def vat(self) -> Mapping[VatRate, int]:
+        """VAT inside the total by rate, the highest first; empty when every line is exempt."""
+        rated = [(line.vat_rate, line.sum_kopecks) for line in self.lines]
+        return vat_of(self.total_kopecks, rated)

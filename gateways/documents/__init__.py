@@ -1,0 +1,21 @@
+"""Papers that people sign, pay by and keep, as PDF."""
+
+from gateways.documents.invoice import invoice_pdf
+from gateways.documents.statement import (
+    MAX_STATEMENT_LINES,
+    CodeSignature,
+    Party,
+    StatementDocument,
+    StatementLine,
+    statement_pdf,
+)
+
+__all__ = [
+    "MAX_STATEMENT_LINES",
+    "CodeSignature",
+    "Party",
+    "StatementDocument",
+    "StatementLine",
+    "invoice_pdf",
+    "statement_pdf",
+]

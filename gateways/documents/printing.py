@@ -1,0 +1,42 @@
+"""A template with its compiler, and how a text is made fit for a column."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+import typst
+
+MAX_UNBROKEN_SIGNS: Final = 24
+
+_LONG_RUN: Final = re.compile(rf"(\S{{{MAX_UNBROKEN_SIGNS}}})(?=\S)")
+_BREAK_HERE: Final = "\u200b"
+
+
+class Template:
+    """A Typst file beside this module. Its document comes as one JSON text and is only ever shown
+    as text. The fonts are the compiler's own, so that no machine's fonts change a paper.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._compiler = typst.Compiler(
+            Path(__file__).with_name(name), font_paths=typst.Fonts(include_system_fonts=False)
+        )
+        # A compiler keeps what it has read and laid out between calls; it is not to be shared.
+        self._one_at_a_time = Lock()
+
+    def pdf(self, document: Mapping[str, Any]) -> bytes:
+        """The paper; the same document always gives the same bytes."""
+        shown = json.dumps(document, ensure_ascii=False)
+        with self._one_at_a_time:
+            printed = self._compiler.compile(format="pdf", sys_inputs={"document": shown})
+        if not isinstance(printed, bytes):
+            raise TypeError("a PDF is one file")
+        return printed
+
+
+def breakable(text: str) -> str:
+    """The text with places to break inside runs that no column is wide enough for."""
+    return _LONG_RUN.sub(rf"\1{_BREAK_HERE}", text)
