@@ -25,6 +25,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.bank_statement import BankStatementActivities
 from activities.books import BooksActivities
 from activities.calendar import CalendarActivities
+from activities.contradiction import ContradictionActivities
 from activities.notification import NotificationActivities
 from activities.payment_run import PaymentRunActivities
 from activities.payout import PayoutActivities
@@ -126,6 +127,7 @@ def build_worker(
             *_methods(BooksActivities(database)),
             *_methods(PaymentRunActivities(database)),
             *_methods(BankStatementActivities(database)),
+            *_methods(ContradictionActivities(database)),
             *_methods(notification),
         ],
         workflow_runner=SandboxedWorkflowRunner(

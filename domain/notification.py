@@ -82,6 +82,7 @@ STATEMENT_RETURNED = (_client("refund_statement_returned"),)
 NEW_REQUISITES_NEEDED = (_client("refund_new_requisites_needed"),)
 CREDITED = (_client("refund_credited"),)
 CREDIT_DATE_MOVED = (_client("refund_credit_date_moved"),)
+DEBIT_CONTRADICTS = Notice(Role.ACCOUNTANT, "staff_debit_contradicts")
 BOOKS_DIFFER = Notice(Role.OPERATOR, "staff_books_differ")
 ONE_TIME_CODE = _client("refund_one_time_code")
 

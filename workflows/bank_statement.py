@@ -1,4 +1,6 @@
-"""A bank statement: read whole or refused whole, then its entries settle and return payouts."""
+"""A bank statement: read whole or refused whole, its entries settle and return payouts, and what
+contradicts our books reaches an accountant.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -10,6 +12,7 @@ from workflows.case import NEVER_RETRIED, Case
 
 with workflow.unsafe.imports_passed_through():
     from activities.bank_statement import BankStatementActivities
+    from activities.contradiction import ContradictionActivities
     from domain.bank_import import BankStatementOutcome, ImportOutcome, MatchOutcome
     from texts import say
 
@@ -40,6 +43,9 @@ class BankStatementWorkflow(Case):
             return BankStatementOutcome(imported)
         matched: MatchOutcome = await self._step(
             BankStatementActivities.match, statement_id, say("ui.step.match"), LONG
+        )
+        await self._store(
+            ContradictionActivities.tell, statement_id, say("ui.step.tell_contradictions")
         )
         await workflow.wait_condition(workflow.all_handlers_finished)
         return BankStatementOutcome(imported, matched)

@@ -81,6 +81,10 @@ class ScriptedSteps:
         found: MatchOutcome = self._answer("match")
         return found
 
+    @activity.defn(name="bank_statement.tell_contradictions")
+    async def tell_contradictions(self, statement_id: str) -> int:
+        return int(self._answer("contradictions"))
+
     @activity.defn(name="books.check")
     async def check(self, check: BooksCheck) -> BooksFindings:
         found: BooksFindings = self._answer("check")
@@ -179,8 +183,8 @@ PROCESS_PATHS: Mapping[str, ProcessPath] = {
     "bank_statement": ProcessPath(
         BankStatementWorkflow.run,
         ("statement-1",),
-        {"import": [IMPORTED], "match": [MATCHED]},
-        ("import", "match"),
+        {"import": [IMPORTED], "match": [MATCHED], "contradictions": [0]},
+        ("import", "match", "contradictions"),
         BankStatementOutcome(IMPORTED, MATCHED),
     ),
     "bank_statement_refused": ProcessPath(
@@ -193,8 +197,12 @@ PROCESS_PATHS: Mapping[str, ProcessPath] = {
     "bank_statement_retried": ProcessPath(
         BankStatementWorkflow.run,
         ("statement-1",),
-        {"import": [failing(), IMPORTED], "match": [failing(), MATCHED]},
-        ("import", "import", "match", "match"),
+        {
+            "import": [failing(), IMPORTED],
+            "match": [failing(), MATCHED],
+            "contradictions": [failing(), 1],
+        },
+        ("import", "import", "match", "match", "contradictions", "contradictions"),
         BankStatementOutcome(IMPORTED, MATCHED),
         (retried, retried_with_many),
     ),

@@ -1,13 +1,13 @@
 """Gathering prepared bank payouts into a payment run."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from uuid import UUID, uuid5
 
 from pydantic import Field
 
-from db import own_account, payment_run
+from db import contradiction, own_account, payment_run
 from db.database import Database, Row
 from domain.calendar import moscow_date
 from domain.money import VatRate
@@ -24,6 +24,8 @@ from starter.api.route import CallerIs, CommandId, Speaks, Stored, router
 from texts import Language, say
 from texts.purposes import refund_purpose
 
+HELD = ("payout", "payout_debited_before")
+"""Field and code of a payout that waits until a debit against its case is cleared up."""
 ANY_NUMBER = 1
 """Stands for an order's number while it is tried: the number itself cannot be wrong."""
 
@@ -37,7 +39,9 @@ class RunBody(Body):
 
 
 class LeftOut(Shown):
-    """A payout that no bank would take as it is; it stays prepared until that is mended."""
+    """A payout that no bank would take as it is, or that could be the second payment of its case;
+    it stays prepared until that is mended.
+    """
 
     refund_id: str
     attempt: int
@@ -62,14 +66,16 @@ async def gather_payment_run(
     """409 `nothing_to_pay` when no payout waits for a run."""
     run_id, now = uuid5(command_id, "payment-run"), datetime.now(UTC)
     async with database.transaction() as transaction:
-        _, runs, accounts, waiting = await transaction.read(
+        _, runs, accounts, waiting, disputed = await transaction.read(
             payment_run.LOCK,
             payment_run.run(run_id),
             own_account.one(body.own_account),
             payment_run.gatherable(MAX_ORDERS_IN_RUN),
+            contradiction.open_cases(),
         )
+        held = {row.case_id for row in disputed}
         payer = _payer_in(accounts)
-        drafts, left_out = _sorted_out(payer, waiting, run_id, now, language)
+        drafts, left_out = _sorted_out(payer, waiting, held, run_id, now, language)
         if not runs:
             if not drafts:
                 raise Problem("nothing_to_pay", HTTPStatus.CONFLICT)
@@ -91,16 +97,24 @@ def _payer_in(accounts: Sequence[Row]) -> Requisites:
 
 
 def _sorted_out(
-    payer: Requisites, waiting: Sequence[Row], run_id: UUID, now: datetime, language: Language
+    payer: Requisites,
+    waiting: Sequence[Row],
+    held: Set[str],
+    run_id: UUID,
+    now: datetime,
+    language: Language,
 ) -> tuple[list[payment_run.Draft], list[LeftOut]]:
     """The orders that can be written, and the payouts that cannot, each with its reason."""
     drafts, left_out = [], []
     for row in waiting:
+        if row.case_id in held:
+            left_out.append(_left_out(row, *HELD, language))
+            continue
         draft = _draft(run_id, row)
         try:
             _try_to_write(payer, draft, payment_run.recipient_of(row), now)
         except PaymentOrderError as error:
-            left_out.append(_left_out(row, error, language))
+            left_out.append(_left_out(row, *_wrong_in(error), language))
         else:
             drafts.append(draft)
     return drafts, left_out
@@ -128,14 +142,18 @@ def _try_to_write(
     write_payment_orders(PaymentRun(payer, now, (order,)))
 
 
-def _left_out(row: Row, error: PaymentOrderError, language: Language) -> LeftOut:
+def _wrong_in(error: PaymentOrderError) -> tuple[str, str]:
     if error.number is None:
         raise error  # our own requisites: they were checked when they were written
+    return error.field, error.code
+
+
+def _left_out(row: Row, field: str, code: str, language: Language) -> LeftOut:
     return LeftOut(
         refund_id=row.case_id,
         attempt=row.attempt,
         amount=row.amount_kopecks,
-        field=error.field,
-        code=error.code,
-        detail=say(f"error.{error.code}", language),
+        field=field,
+        code=code,
+        detail=say(f"error.{code}", language),
     )
