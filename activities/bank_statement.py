@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -23,10 +23,10 @@ from domain.bank_reason import reason_in
 from domain.bank_statement import StatementEntry
 from domain.payout import Answer, PayoutRequest, PayoutReturn, PayoutStatus
 from domain.refund import SYSTEM
-from gateways.bank_file import BankFileError, StatementReading, read_statement
+from gateways.bank_file import BankFileError, StatementReading
 
-BATCH = 1_000
-"""Entries read and sent to the database at once: all that is held of a file."""
+BATCH = 2_000
+"""Entries read while as many before them are stored: all that is held of a file."""
 NOTED_EVERY_SECONDS = 1.0
 """Between two notes of the progress: each is a transaction of its own."""
 PULSE_SECONDS = 10.0
@@ -35,6 +35,9 @@ PAGE = 100
 """Entries matched between two heartbeats."""
 
 BEFORE_ALL = PayoutRequest("", 0)
+
+Batch = tuple[int, bytes]
+"""How many entries, and their rows."""
 
 log = structlog.get_logger()
 
@@ -63,10 +66,9 @@ class BankStatementActivities:
             async with _pulse(progress):
                 await self._fetch(row.id, file)
                 try:
-                    reading = await self._checked(file)
+                    await self._take(row.id, file, progress)
                 except BankFileError as error:
                     return await self._refuse(row.id, error)
-                await self._take(row.id, reading, progress)
         taken = await self._found(row.id)
         log.info("bank_statement.imported", statement_id=statement_id, new=taken.entries_new)
         return ImportOutcome(None, taken.entries_total, taken.entries_new)
@@ -94,10 +96,6 @@ class BankStatementActivities:
         async for chunk in bank_statement.content(self._database, statement_id):
             file.write(chunk)
 
-    async def _checked(self, file: IO[bytes]) -> StatementReading:
-        ours = {row.account for row in await own_account.all_accounts(self._database)}
-        return await asyncio.to_thread(read_statement, file, our_accounts=ours)
-
     async def _refuse(self, statement_id: UUID, error: BankFileError) -> ImportOutcome:
         log.info("bank_statement.refused", statement_id=str(statement_id), code=error.code)
         await bank_statement.refuse(
@@ -105,26 +103,24 @@ class BankStatementActivities:
         )
         return ImportOutcome(error.code)
 
-    async def _take(
-        self, statement_id: UUID, reading: StatementReading, progress: Progress
-    ) -> None:
-        await bank_statement.take(
-            self._database,
-            statement_id,
-            _described(reading),
-            self._batches(statement_id, reading, progress),
-            datetime.now(UTC),
-        )
+    async def _take(self, statement_id: UUID, file: IO[bytes], progress: Progress) -> None:
+        """Stores entries as they are read; what a broken file has brought so far is undone."""
+        ours = {row.account for row in await own_account.all_accounts(self._database)}
+        reading = await asyncio.to_thread(StatementReading, file, our_accounts=ours)
+        async with aclosing(_batches(reading.entries())) as batches:
+            await bank_statement.take(
+                self._database,
+                statement_id,
+                self._noted(statement_id, batches, progress),
+                lambda: _described(reading),
+                datetime.now(UTC),
+            )
 
-    async def _batches(
-        self, statement_id: UUID, reading: StatementReading, progress: Progress
-    ) -> AsyncIterator[tuple[int, bytes]]:
-        """The entries as rows, read in a thread so that the worker goes on meanwhile."""
-        entries, noted_at = reading.entries(), time.monotonic()
-        while True:
-            count, rows = await asyncio.to_thread(_next_rows, entries)
-            if not count:
-                return
+    async def _noted(
+        self, statement_id: UUID, batches: AsyncIterator[Batch], progress: Progress
+    ) -> AsyncIterator[Batch]:
+        noted_at = time.monotonic()
+        async for count, rows in batches:
             yield count, rows
             progress.read += count
             if time.monotonic() - noted_at >= NOTED_EVERY_SECONDS:
@@ -198,7 +194,22 @@ def _described(reading: StatementReading) -> bank_statement.Described:
     )
 
 
-def _next_rows(entries: Iterator[StatementEntry]) -> tuple[int, bytes]:
+async def _batches(entries: Iterator[StatementEntry]) -> AsyncGenerator[Batch, None]:
+    """The entries as rows. While one batch is stored, a thread reads the next."""
+    ahead = _read_ahead(entries)
+    try:
+        while (batch := await asyncio.shield(ahead))[0]:
+            ahead = _read_ahead(entries)
+            yield batch
+    finally:  # the file may not be closed while the thread still reads
+        await asyncio.gather(ahead, return_exceptions=True)
+
+
+def _read_ahead(entries: Iterator[StatementEntry]) -> asyncio.Task[Batch]:
+    return asyncio.create_task(asyncio.to_thread(_next_rows, entries))
+
+
+def _next_rows(entries: Iterator[StatementEntry]) -> Batch:
     rows = [bank_statement.copy_row(entry) for entry in islice(entries, BATCH)]
     return len(rows), "".join(rows).encode()
 

@@ -1,12 +1,12 @@
 """Bank statements: the file in pieces, its import in one transaction, what is known of it."""
 
-import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from sqlalchemy import Select, bindparam, select, tuple_, update
 
@@ -31,6 +31,7 @@ VALUES (%s, %s, %s, %s, %s, 'received') ON CONFLICT (sha256) DO NOTHING RETURNIN
 _COPY_CHUNKS: Final = b"""
 COPY bank_statement_chunks (statement_id, number, content) FROM STDIN (FORMAT BINARY)
 """
+# A batch of entries on its way; COPY itself knows no ON CONFLICT.
 _NEW_ENTRIES: Final = b"""
 CREATE TEMPORARY TABLE new_entries (
     id uuid, account text, direction text, day date, number text, amount_kopecks bigint,
@@ -38,11 +39,13 @@ CREATE TEMPORARY TABLE new_entries (
     purpose text, line integer) ON COMMIT DROP
 """
 _COPY_ENTRIES: Final = f"COPY new_entries ({_ENTRY_COLUMNS}) FROM STDIN".encode()
-# In the order of the key: two files at once that overlap wait for each other and never in a circle.
 _TAKE_ENTRIES: Final = f"""
 INSERT INTO bank_entries ({_ENTRY_COLUMNS}, statement_id)
 SELECT {_ENTRY_COLUMNS}, %s FROM new_entries ORDER BY id ON CONFLICT (id) DO NOTHING
 """.encode()  # noqa: S608 - our own names
+_FORGET_BATCH: Final = b"TRUNCATE new_entries"
+# Two files at once that overlap would wait for each other's entries, and in a circle.
+_ONE_AT_A_TIME: Final = b"SELECT pg_advisory_xact_lock(hashtextextended('bank_entries', 0))"
 _IMPORTED: Final = b"""
 UPDATE bank_statements SET status = 'imported', progress = %(total)s, entries_total = %(total)s,
     entries_new = %(new)s, encoding = %(encoding)s, accounts = %(accounts)s,
@@ -92,7 +95,6 @@ _TRY_AGAIN = (
         refusal_detail=None,
     )
 )
-_COPY_SIGNS: Final = re.compile(r"[\\\t\n\r]")
 _COPY_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 After = tuple[datetime, UUID]
@@ -142,55 +144,69 @@ async def content(database: Database, statement_id: UUID) -> AsyncIterator[bytes
 async def take(
     database: Database,
     statement_id: UUID,
-    described: Described,
     batches: AsyncIterator[tuple[int, bytes]],
+    described: Callable[[], Described],
     at: datetime,
 ) -> None:
-    """Stores all entries and that the file is imported, or nothing.
+    """Stores all entries and that the file is imported, or nothing; one file at a time.
 
-    `batches` gives counts of entries with their rows, as `copy_row` writes them. Entries that are
-    there already, from this file or another, stay as they are.
+    `batches` gives counts of entries with their rows, as `copy_row` writes them, and raises if the
+    file is broken after all; `described` is asked when it has ended. Entries that are there
+    already, from this file or another, stay as they are.
     """
-    total = 0
+    total = new = 0
     async with database.copying(COPY_TIMEOUT_MS) as connection:
+        await connection.execute(_ONE_AT_A_TIME)
         await connection.execute(_NEW_ENTRIES)
-        async with connection.cursor() as cursor, cursor.copy(_COPY_ENTRIES) as copy:
-            async for count, rows in batches:
-                await copy.write(rows)
-                total += count
-        taken = await connection.execute(_TAKE_ENTRIES, (statement_id,))
+        async for count, rows in batches:
+            total += count
+            new += await _take_batch(connection, statement_id, rows)
         await connection.execute(
-            _IMPORTED,
-            {
-                "id": statement_id,
-                "total": total,
-                "new": taken.rowcount,
-                "encoding": described.encoding,
-                "accounts": Jsonb(described.accounts),
-                "first_day": described.first_day,
-                "last_day": described.last_day,
-                "at": at,
-            },
+            _IMPORTED, _imported(statement_id, total=total, new=new, described=described(), at=at)
         )
+
+
+async def _take_batch(connection: AsyncConnection[Row], statement_id: UUID, rows: bytes) -> int:
+    """How many of a batch are new."""
+    async with connection.cursor() as cursor, cursor.copy(_COPY_ENTRIES) as copy:
+        await copy.write(rows)
+    taken = await connection.execute(_TAKE_ENTRIES, (statement_id,))
+    await connection.execute(_FORGET_BATCH)
+    return taken.rowcount
+
+
+def _imported(
+    statement_id: UUID, *, total: int, new: int, described: Described, at: datetime
+) -> dict[str, Any]:
+    return {
+        "id": statement_id,
+        "total": total,
+        "new": new,
+        "encoding": described.encoding,
+        "accounts": Jsonb(described.accounts),
+        "first_day": described.first_day,
+        "last_day": described.last_day,
+        "at": at,
+    }
 
 
 def copy_row(entry: StatementEntry) -> str:
     """An entry as a line of COPY's text format."""
     values = (
         entry.key(),
-        entry.account,
+        _copied(entry.account),
         entry.direction.value,
         entry.day.isoformat(),
-        entry.number,
+        _copied(entry.number),
         str(entry.amount_kopecks),
-        entry.counterparty_name,
-        entry.counterparty_inn,
-        entry.counterparty_account,
-        entry.counterparty_bic,
-        entry.purpose,
+        _copied(entry.counterparty_name),
+        _copied(entry.counterparty_inn),
+        _copied(entry.counterparty_account),
+        _copied(entry.counterparty_bic),
+        _copied(entry.purpose),
         str(entry.line),
     )
-    return "\t".join(map(_copied, values)) + "\n"
+    return "\t".join(values) + "\n"
 
 
 async def find(database: Database, statement_id: UUID) -> Row | None:
@@ -232,4 +248,6 @@ def listed(limit: int, after: After | None = None) -> Query:
 def _copied(value: str | None) -> str:
     if value is None:
         return "\\N"
-    return value.translate(_COPY_ESCAPES) if _COPY_SIGNS.search(value) else value
+    if value.isprintable() and "\\" not in value:
+        return value
+    return value.translate(_COPY_ESCAPES)

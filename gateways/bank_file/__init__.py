@@ -1,8 +1,8 @@
 """The bank's file, 1CClientBankExchange: statements are read, payment orders are written.
 
-A statement is refused whole or read whole: `read_statement` goes through the file once and checks
-all of it before it gives out the first entry; meanwhile the entries wait on the disk, so that
-nothing but sums per day is held. How damage is met:
+A statement is refused whole or believed whole: `StatementReading` goes through the file once and
+gives out entries as it reads, so that nothing but sums per day is held; whoever takes them undoes
+all of it when the reading ends in a `BankFileError`. How damage is met:
 
 - The spelling of the keys tells the encoding (cp1251, cp866, UTF-8): what `Кодировка` says is often
   wrong, and then the keys would be unreadable. Bytes that are no letters become U+FFFD.
@@ -18,7 +18,7 @@ from gateways.bank_file.balances import AccountStatement
 from gateways.bank_file.errors import BankFileError, BankFileFault, PaymentOrderError
 from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.orders import write_payment_orders
-from gateways.bank_file.reading import StatementReading, read_statement
+from gateways.bank_file.reading import StatementReading
 
 __all__ = [
     "AccountStatement",
@@ -31,6 +31,5 @@ __all__ = [
     "StatementEntry",
     "StatementLimits",
     "StatementReading",
-    "read_statement",
     "write_payment_orders",
 ]

@@ -1,7 +1,7 @@
 """From a document to the entries it makes on our accounts."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from domain.bank_statement import EntryDirection, StatementEntry
@@ -10,14 +10,23 @@ from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.sections import Section
 from gateways.bank_file.values import amount, day, limited
 
-# Whose account is ours, who is the other one, and what must be filled in for money to have moved.
-_SIDES: Final = (
-    (EntryDirection.OUT, words.PAYER, words.RECIPIENT, words.DEBITED_ON),
-    (EntryDirection.IN, words.RECIPIENT, words.PAYER, words.CREDITED_ON),
-)
 _INN: Final = re.compile(r"(?!0+\Z)[0-9]{5,12}")  # five digits: a foreign organisation's code
 # The full name often begins with numbers: «ИНН 7701234567/770101001 ООО «Ромашка»».
-_NAME: Final = re.compile(r"(?:ИНН\s*([0-9]{5,12})(?:\s*[/\\]\s*[0-9A-Z]{9})?\s+)?(.*)")
+_NUMBERED: Final = "ИНН"
+_NAME: Final = re.compile(
+    rf"(?:{_NUMBERED}\s*([0-9]{{5,12}})(?:\s*[/\\]\s*[0-9A-Z]{{9}})?\s+)?(.*)"
+)
+
+
+class _PartyKeys(NamedTuple):
+    """How the keys of one side of a document are spelled."""
+
+    whole_name: str
+    name: str
+    inn: str
+    account: str
+    settlement_account: str
+    bic: str
 
 
 class _Party(NamedTuple):
@@ -29,59 +38,77 @@ class _Party(NamedTuple):
     bic: str | None
 
 
+_PAYER, _RECIPIENT = (
+    _PartyKeys(
+        party,
+        party + words.PARTY_NAME,
+        party + words.PARTY_INN,
+        party + words.PARTY_ACCOUNT,
+        party + words.PARTY_SETTLEMENT_ACCOUNT,
+        party + words.PARTY_BIC,
+    )
+    for party in words.PARTIES
+)
+# Whose account is ours, who is the other one, and what must be filled in for money to have moved.
+_SIDES: Final = (
+    (EntryDirection.OUT, _PAYER, _RECIPIENT, words.DEBITED_ON),
+    (EntryDirection.IN, _RECIPIENT, _PAYER, words.CREDITED_ON),
+)
+
+
 def entries_of(
     document: Section, accounts: Collection[str], limits: StatementLimits
-) -> Iterator[StatementEntry]:
+) -> list[StatementEntry]:
     """None, one, or two for a transfer between two of the accounts; the debit comes first.
 
     A document's sum and days must be readable even if it makes no entry.
     """
     kopecks = amount(document, words.AMOUNT)
-    posted_on = {key: day(document, key) for _, _, _, key in _SIDES}
-    for direction, own, other, posted_key in _SIDES:
-        account, posted = _own_account(document, own, accounts), posted_on[posted_key]
+    posted_on = [day(document, posted_key) for _, _, _, posted_key in _SIDES]
+    entries = []
+    for (direction, own, other, _), posted in zip(_SIDES, posted_on, strict=True):
+        account = _own_account(document, own, accounts) if posted else None
         if posted is None or account is None:
             continue
         party = _party(document, other, limits)
-        yield StatementEntry(
-            account=account,
-            direction=direction,
-            day=posted,
-            number=_reference(document, words.NUMBER, limits) or "",
-            amount_kopecks=kopecks,
-            counterparty_name=party.name,
-            counterparty_inn=party.inn,
-            counterparty_account=party.account,
-            counterparty_bic=party.bic,
-            purpose=_purpose(document, limits),
-            line=document.line,
+        entries.append(
+            StatementEntry(
+                account=account,
+                direction=direction,
+                day=posted,
+                number=_reference(document, words.NUMBER, limits) or "",
+                amount_kopecks=kopecks,
+                counterparty_name=party.name,
+                counterparty_inn=party.inn,
+                counterparty_account=party.account,
+                counterparty_bic=party.bic,
+                purpose=_purpose(document, limits),
+                line=document.line,
+            )
         )
+    return entries
 
 
-def _accounts(document: Section, party: str) -> Iterator[str]:
-    """The account proper, and the one that the bank settles through: some banks give only that."""
-    for ending in (words.PARTY_ACCOUNT, words.PARTY_SETTLEMENT_ACCOUNT):
-        if account := document.text(party + ending):
-            yield account
+def _own_account(document: Section, party: _PartyKeys, accounts: Collection[str]) -> str | None:
+    """The account proper, or the one that the bank settles through: some banks give only that."""
+    for key in (party.account, party.settlement_account):
+        if (account := document.text(key)) in accounts:
+            return account
+    return None
 
 
-def _own_account(document: Section, party: str, accounts: Collection[str]) -> str | None:
-    return next((one for one in _accounts(document, party) if one in accounts), None)
-
-
-def _party(document: Section, party: str, limits: StatementLimits) -> _Party:
+def _party(document: Section, party: _PartyKeys, limits: StatementLimits) -> _Party:
     """The other side, its number taken out of its name where it stands nowhere else."""
-    written = document.text(party + words.PARTY_NAME) or document.text(party)
-    match = _NAME.fullmatch(written)
-    inn_in_name, name = (match[1], match[2]) if match else (None, "")
-    inn = document.text(party + words.PARTY_INN) or inn_in_name or ""
-    account = next(_accounts(document, party), "")
-    account_key = party + words.PARTY_ACCOUNT
+    name, inn = document.text(party.name) or document.text(party.whole_name), ""
+    if name.startswith(_NUMBERED) and (match := _NAME.fullmatch(name)):
+        inn, name = match.groups("")
+    inn = document.text(party.inn) or inn
+    account = document.text(party.account) or document.text(party.settlement_account)
     return _Party(
-        name=limited(document, party, name, limits.name_length),
+        name=limited(document, party.whole_name, name, limits.name_length),
         inn=inn if _INN.fullmatch(inn) else None,
-        account=limited(document, account_key, account, limits.reference_length) or None,
-        bic=_reference(document, party + words.PARTY_BIC, limits),
+        account=limited(document, party.account, account, limits.reference_length) or None,
+        bic=_reference(document, party.bic, limits),
     )
 
 

@@ -14,7 +14,9 @@ class StatementLimits:
     """
 
     file_bytes: int = 512 * MEBIBYTE
-    line_bytes: int = 8_192
+    line_length: int = 8_192
+    layouts: int = 16
+    """Kinds of documents that are read at one go; a bank writes few, more are read by lines."""
     entries: int = 1_000_000
     header_accounts: int = 1_000
     account_sections: int = 10_000

@@ -1,79 +1,75 @@
-"""From bytes to keys and values: encodings, line ends, and lines that belong to none."""
+"""From bytes to lines: encodings, pieces of a file, and what stands around its text."""
 
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import IO, Final
 
 from gateways.bank_file.errors import BankFileError, BankFileFault
 from gateways.bank_file.limits import MEBIBYTE, StatementLimits
-from gateways.bank_file.words import KEYS, PLAIN_KEYS, SIGNATURE
+from gateways.bank_file.words import KEYS, SIGNATURE
 
+BLANK: Final = " \t\r\n\x1a\x00"
+"""What may stand around a line; \\x1a is how a DOS program ends a text file."""
+
+_PIECE_BYTES: Final = 256 * 1024
 _BOM: Final = b"\xef\xbb\xbf"
-_ENCODINGS: Final = ("cp1251", "utf-8", "cp866")
-_BLANK: Final = b" \t\r\n\x1a\x00"  # \x1a is how a DOS program ends a text file
+_BYTES_OF_A_SIGN: Final = 4
+_SPELLED: Final = {
+    encoding: frozenset(key.encode(encoding) for key in KEYS)
+    for encoding in ("cp1251", "utf-8", "cp866")
+}
 
 
-@dataclass(frozen=True)
-class Alphabet:
-    """An encoding and the keys we know as it spells them, so that others are never decoded.
-
-    `plain_keys` are those that only carry a value, wherever they stand.
-    """
-
-    encoding: str
-    keys: Mapping[bytes, str]
-    plain_keys: Mapping[bytes, str]
-
-    def text(self, raw: bytes) -> str:
-        """The words in a value; what is neither letter nor sign becomes a space."""
-        # Most values are figures, and decoding a code page costs five times as much.
-        text = raw.decode("ascii" if raw.isascii() else self.encoding, "replace").strip()
-        if text.isprintable():
-            return text
-        return "".join(sign if sign.isprintable() else " " for sign in text).strip()
-
-
-def _alphabet(encoding: str) -> Alphabet:
-    keys, plain_keys = (
-        {key.encode(encoding): key for key in spelled} for spelled in (KEYS, PLAIN_KEYS)
-    )
-    return Alphabet(encoding, keys, plain_keys)
-
-
-_ALPHABETS: Final = tuple(map(_alphabet, _ENCODINGS))
-
-
-def check_size(stream: IO[bytes], limits: StatementLimits) -> None:
-    """Refuse a file that is too large before any of it is read."""
+def check_file(stream: IO[bytes], limits: StatementLimits) -> None:
+    """Refuse, before any of it is read, a file that is too large or of another kind."""
     if stream.seek(0, io.SEEK_END) > limits.file_bytes:
         raise BankFileError(None, BankFileFault.TOO_LARGE, f"{limits.file_bytes // MEBIBYTE} MiB")
-
-
-def raw_lines(stream: IO[bytes], limits: StatementLimits) -> Iterator[tuple[int, bytes]]:
-    """The lines after the signature that are not blank, with their numbers, from the very start."""
-    longest = limits.line_bytes
     stream.seek(0)
-    _check_signature(stream.readline(longest + 1))
-    number = 1
-    while raw := stream.readline(longest + 1):
-        number += 1
-        if len(raw) > longest:
-            raise BankFileError(number, BankFileFault.LINE_TOO_LONG, str(longest))
-        if stripped := raw.strip(_BLANK):
-            yield number, stripped
+    first = stream.readline(_PIECE_BYTES).removeprefix(_BOM)
+    if first.strip(BLANK.encode()) != SIGNATURE.encode():
+        raise BankFileError(1, BankFileFault.SIGNATURE, SIGNATURE)
 
 
-def alphabet_of(stream: IO[bytes], limits: StatementLimits) -> Alphabet:
+def encoding_of(stream: IO[bytes], limits: StatementLimits) -> str:
     """The encoding in which the first key that we know is spelled."""
-    for _, raw in raw_lines(stream, limits):
-        key = raw.partition(b"=")[0].strip()
-        for alphabet in _ALPHABETS:
-            if key in alphabet.keys:
-                return alphabet
+    for piece in _pieces(stream, limits):
+        for line in piece.split(b"\n"):
+            key = line.partition(b"=")[0].strip()
+            for encoding, spelled in _SPELLED.items():
+                if key in spelled:
+                    return encoding
     raise BankFileError(None, BankFileFault.ENCODING)
 
 
-def _check_signature(raw: bytes) -> None:
-    if raw.removeprefix(_BOM).strip(_BLANK) != SIGNATURE.encode():
-        raise BankFileError(1, BankFileFault.SIGNATURE, SIGNATURE)
+def texts(stream: IO[bytes], encoding: str, limits: StatementLimits) -> Iterator[str]:
+    """The file after its first line, whole lines at a time; bytes that are no letters are U+FFFD.
+
+    A line that is too long may come in parts, each of which is too long.
+    """
+    for piece in _pieces(stream, limits):
+        yield piece.decode(encoding, "replace")
+
+
+def printable(text: str) -> str:
+    """The words in a value; what is neither letter nor sign becomes a space."""
+    text = text.strip()
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else " " for sign in text).strip()
+
+
+def _pieces(stream: IO[bytes], limits: StatementLimits) -> Iterator[bytes]:
+    """Cut after a line's end, unless there is none for longer than any line may be."""
+    stream.seek(0)
+    stream.readline(_PIECE_BYTES)
+    rest = b""
+    while block := stream.read(_PIECE_BYTES):
+        block = rest + block
+        cut = block.rfind(b"\n") + 1
+        if not cut and len(block) > limits.line_length * _BYTES_OF_A_SIGN:
+            cut = len(block)
+        rest = block[cut:]
+        if cut:
+            yield block[:cut]
+    if rest:
+        yield rest

@@ -1,5 +1,6 @@
 """From lines to whole sections, in the order of the file."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -7,8 +8,9 @@ from typing import IO, Final
 
 from gateways.bank_file import words
 from gateways.bank_file.errors import BankFileError, BankFileFault
+from gateways.bank_file.layouts import Layouts
 from gateways.bank_file.limits import StatementLimits
-from gateways.bank_file.lines import Alphabet, raw_lines
+from gateways.bank_file.lines import BLANK, printable, texts
 
 
 class SectionKind(Enum):
@@ -35,117 +37,147 @@ _STRUCTURE: Final = frozenset({*_OPENING, *_CLOSING, words.END})
 class Section:
     """The values of the keys we know, and the line where the section opens.
 
-    Values stay bytes until they are asked for: half of them never are. `accounts` are the header's,
-    whose key alone may be repeated. `last_key` is None after a key that we do not know.
+    Values stay as they are written until they are asked for: half of them never are. `accounts` are
+    the header's, whose key alone may be repeated. `last_key` is None after a key that we do not
+    know.
     """
 
     kind: SectionKind
     line: int
-    alphabet: Alphabet
-    values: dict[str, bytes] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
     accounts: list[str] = field(default_factory=list)
     last_key: str | None = None
 
     def text(self, key: str) -> str:
         """A key's value; empty if the section does not have it."""
-        raw = self.values.get(key)
-        return self.alphabet.text(raw) if raw else ""
+        written = self.values.get(key)
+        if not written:
+            return ""
+        text = written.strip()
+        return text if text.isprintable() else printable(text)
 
-    def take_again(self, number: int, key: str, raw: bytes) -> None:
-        """A key met before: nothing, or the same once more, is no harm; else the truth is open."""
-        before, now = self.text(key), self.alphabet.text(raw)
+    def take(self, number: int, key: str, written: str) -> None:
+        """A line with a key. Met before: nothing, or the same once more, is no harm; else the truth
+        is open.
+        """
+        self.last_key = key if key in words.KEYS else None
+        if self.last_key is None:
+            return
+        before, now = self.text(key), printable(written)
         if before and now and before != now:
             raise BankFileError(number, BankFileFault.KEY_REPEATED, key)
-        if now:
-            self.values[key] = raw
+        if now or not before:
+            self.values[key] = written
 
-    def go_on(self, raw: bytes) -> None:
+    def go_on(self, line: str) -> None:
         """A line without a key: the payer broke the purpose in two, and the bank let it pass."""
         if self.last_key in words.PURPOSES:
-            self.values[self.last_key] += b" " + raw
+            self.values[self.last_key] += f" {line}"
 
 
-def sections(stream: IO[bytes], alphabet: Alphabet, limits: StatementLimits) -> Iterator[Section]:
+def sections(stream: IO[bytes], encoding: str, limits: StatementLimits) -> Iterator[Section]:
     """The header, then every section; a file that breaks off, or goes on, is refused there."""
-    grammar = _Grammar(alphabet, limits)
-    lines = raw_lines(stream, limits)
-    number = 1
-    for number, raw in lines:
-        finished = grammar.step(number, raw)
-        if finished is not None:
-            yield finished
-        if grammar.ended:
-            break
-    grammar.check_closed()
-    if not grammar.ended:
-        raise BankFileError(number, BankFileFault.CUT, words.END)
-    for number, _ in lines:
-        raise BankFileError(number, BankFileFault.CONTINUES, words.END)
+    grammar = _Grammar(limits)
+    for text in texts(stream, encoding, limits):
+        yield from grammar.read(text)
+    grammar.check_ended()
 
 
 class _Grammar:
     """Where in the file we are."""
 
-    def __init__(self, alphabet: Alphabet, limits: StatementLimits) -> None:
-        self._alphabet = alphabet
-        self._plain_keys = alphabet.plain_keys
-        self._limits = limits
-        self._section = Section(SectionKind.HEADER, 1, alphabet)
-        self.ended = False
+    def __init__(self, limits: StatementLimits) -> None:
+        self._longest = limits.line_length
+        self._header_accounts = limits.header_accounts
+        self._layouts = Layouts(limits)
+        self._section = Section(SectionKind.HEADER, 1)
+        self._number = self._last_written = 1
+        self._ended = False
 
-    def step(self, number: int, raw: bytes) -> Section | None:
-        """Take a line in; the section that it finishes. Nearly all lines end in the first half."""
-        raw_key, equals, raw_value = raw.partition(b"=")
-        key = self._plain_keys.get(raw_key)
-        if key is not None and equals:
-            section = self._section
-            section.last_key = key
-            if section.values.setdefault(key, raw_value) is not raw_value:
-                section.take_again(number, key, raw_value)
-            return None
+    def read(self, text: str) -> Iterator[Section]:
+        """The sections that end in a text of whole lines."""
+        start = opened = 0
+        while start < len(text):
+            match = self._layouts.find(text, start) if self._expects_document else None
+            if match is not None:
+                yield self._document(match)
+                start = match.end()
+                continue
+            section, end = self._section, text.find("\n", start) + 1 or len(text)
+            self._line(text[start:end])
+            if self._section is not section:
+                if section.kind is not SectionKind.BETWEEN:
+                    yield section
+                if section.kind is SectionKind.DOCUMENT:
+                    self._layouts.learn(text[opened:end])
+                opened = start
+            start = end
 
-        key = self._alphabet.keys.get(raw_key.rstrip())
+    def check_ended(self) -> None:
+        """Refuse a file that breaks off."""
+        self._check_closed()
+        if not self._ended:
+            raise BankFileError(self._last_written, BankFileFault.CUT, words.END)
+
+    @property
+    def _expects_document(self) -> bool:
+        return self._section.kind is SectionKind.BETWEEN and not self._ended
+
+    def _document(self, match: re.Match[str]) -> Section:
+        """A document of a layout that we have met."""
+        section = Section(SectionKind.DOCUMENT, self._number + 1, match.groupdict())
+        self._number += match[0].count("\n")
+        self._last_written = self._number
+        return section
+
+    def _line(self, written: str) -> None:
+        self._number += 1
+        if len(written) > self._longest:
+            raise BankFileError(self._number, BankFileFault.LINE_TOO_LONG, str(self._longest))
+        line = written.strip(BLANK)
+        if not line:
+            return
+        if self._ended:
+            raise BankFileError(self._number, BankFileFault.CONTINUES, words.END)
+        self._last_written = self._number
+        self._take(line)
+
+    def _take(self, line: str) -> None:
+        section, number = self._section, self._number
+        key, equals, value = line.partition("=")
+        key = key.rstrip()
         if key in _STRUCTURE:
-            return self._turn(number, key)
-        self._take_unusual(number, key, raw, raw_value if equals else None)
-        return None
+            self._turn(key)
+        elif not equals:
+            section.go_on(line)
+        elif key == words.ACCOUNT and section.kind is SectionKind.HEADER:
+            section.last_key = key
+            self._take_header_account(printable(value))
+        else:
+            section.take(number, key, value)
 
-    def check_closed(self) -> None:
+    def _turn(self, key: str) -> None:
+        """A section opens or closes or the file ends; the header ends where any of them begins."""
+        if key in _CLOSING:
+            self._check_closes(key)
+        else:
+            self._check_closed()
+        self._ended = key == words.END
+        self._section = Section(_OPENING.get(key, SectionKind.BETWEEN), self._number)
+
+    def _check_closes(self, key: str) -> None:
+        if self._section.kind is not _CLOSING[key]:
+            self._check_closed()
+            raise BankFileError(self._number, BankFileFault.SECTION_END, key)
+
+    def _check_closed(self) -> None:
         """Refuse the section that is still open, by the line where it opens."""
         section = self._section
         if section.kind in _OPENING.values():
             raise BankFileError(section.line, BankFileFault.SECTION_OPEN, section.kind.value)
 
-    def _turn(self, number: int, key: str) -> Section | None:
-        """A section opens or closes or the file ends; the header ends where any of them begins."""
-        if key in _CLOSING:
-            self._check_closes(number, key)
-        else:
-            self.check_closed()
-        self.ended = key == words.END
-        finished, kind = self._section, _OPENING.get(key, SectionKind.BETWEEN)
-        self._section = Section(kind, number, self._alphabet)
-        return None if finished.kind is SectionKind.BETWEEN else finished
-
-    def _check_closes(self, number: int, key: str) -> None:
-        if self._section.kind is not _CLOSING[key]:
-            self.check_closed()
-            raise BankFileError(number, BankFileFault.SECTION_END, key)
-
-    def _take_unusual(self, number: int, key: str | None, raw: bytes, value: bytes | None) -> None:
-        """A line without a key, a key unknown or with spaces behind it, or an account."""
-        section = self._section
-        if value is None:
-            section.go_on(raw)
-            return
-        section.last_key = key
-        if key == words.ACCOUNT and section.kind is SectionKind.HEADER:
-            self._take_header_account(number, self._alphabet.text(value))
-        elif key is not None:
-            section.take_again(number, key, value)
-
-    def _take_header_account(self, number: int, account: str) -> None:
+    def _take_header_account(self, account: str) -> None:
         accounts = self._section.accounts
-        if len(accounts) == self._limits.header_accounts:
-            raise BankFileError(number, BankFileFault.TOO_MANY, words.ACCOUNT)
+        if len(accounts) == self._header_accounts:
+            raise BankFileError(self._number, BankFileFault.TOO_MANY, words.ACCOUNT)
         accounts.append(account)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from domain.bank_statement import masked_account
@@ -16,8 +17,11 @@ _AMOUNT: Final = re.compile(
     rf"(-?)([0-9]{{1,{MAX_WHOLE_DIGITS}}}|[0-9]{{1,3}}(?:[ '][0-9]{{3}}){{1,3}})"
     rf"(?:[.,]([0-9]{{1,{MAX_FRACTION_DIGITS}}}))?"
 )
+_BETWEEN_THOUSANDS: Final = re.compile("[ ']")
 _DAY: Final = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
 _OWN_ACCOUNT: Final = re.compile(rf"[0-9]{{5}}{ROUBLES}[0-9]{{12}}")
+
+_DAYS_REMEMBERED: Final = 1_000
 
 
 def required(section: Section, key: str) -> str:
@@ -36,16 +40,19 @@ def balance(section: Section, key: str) -> int | None:
     match = _AMOUNT.fullmatch(text)
     if match is None:
         raise BankFileError(section.line, BankFileFault.AMOUNT, key)
-    minus, whole, fraction = match[1], re.sub(r"[ ']", "", match[2]), match[3] or ""
+    minus, whole, fraction = match.groups("")
+    if not whole.isdecimal():
+        whole = _BETWEEN_THOUSANDS.sub("", whole)
     kopecks = int(whole) * KOPECKS_IN_ROUBLE + int(fraction.ljust(MAX_FRACTION_DIGITS, "0"))
     return -kopecks if minus else kopecks
 
 
 def amount(section: Section, key: str) -> int:
     """Kopecks above zero."""
-    required(section, key)
     kopecks = balance(section, key)
-    if kopecks is None or kopecks <= 0:
+    if kopecks is None:
+        raise BankFileError(section.line, BankFileFault.KEY_MISSING, key)
+    if kopecks <= 0:
         raise BankFileError(section.line, BankFileFault.AMOUNT, key)
     return kopecks
 
@@ -55,13 +62,20 @@ def day(section: Section, key: str) -> date | None:
     text = section.text(key)
     if not text:
         return None
+    found = _day(text)
+    if found is None:
+        raise BankFileError(section.line, BankFileFault.DATE, key)
+    return found
+
+
+@lru_cache(_DAYS_REMEMBERED)
+def _day(text: str) -> date | None:
+    """A file has few days and many documents."""
     match = _DAY.fullmatch(text)
     try:
-        if match is not None:
-            return date(int(match[3]), int(match[2]), int(match[1]))
+        return date(int(match[3]), int(match[2]), int(match[1])) if match else None
     except ValueError:
-        pass
-    raise BankFileError(section.line, BankFileFault.DATE, key)
+        return None
 
 
 def check_own_account(account: str, line: int) -> None:

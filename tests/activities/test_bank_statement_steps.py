@@ -89,9 +89,11 @@ async def test_entries_that_break_off_leave_nothing_behind(
         yield 1, row.encode()
         raise ConnectionError("the worker dies")
 
-    described = Described("cp1251", [], AT.date(), AT.date())
+    def described() -> Described:
+        return Described("cp1251", [], AT.date(), AT.date())
+
     with pytest.raises(ConnectionError):
-        await bank_statement.take(database, UUID(statement_id), described, broken(), AT)
+        await bank_statement.take(database, UUID(statement_id), broken(), described, AT)
     assert entries_of(books, statement_id) == 0
     assert await imported(database, statement_id) == ImportOutcome(None, 10, 10)
 

@@ -4,7 +4,7 @@ import io
 from collections.abc import Mapping, Sequence
 
 from bench.statements import OUR_ACCOUNT, OUR_BIC, valid_account
-from gateways.bank_file import StatementLimits, StatementReading, read_statement
+from gateways.bank_file import StatementEntry, StatementLimits, StatementReading
 
 SECOND_ACCOUNT = valid_account("40702", 418, OUR_BIC)
 PAYER_ACCOUNT = "40602810700000000025"
@@ -86,10 +86,22 @@ def written(*blocks: Sequence[str], encoding: str = "cp1251", line_end: str = "\
 WHOLE = (HEADER, section(), document(), document(OUTGOING), END)
 
 
+class Read:
+    """A statement that was read to its end."""
+
+    def __init__(self, reading: StatementReading) -> None:
+        self.entries: list[StatementEntry] = list(reading.entries())
+        self.accounts = reading.accounts
+        self.entry_count = reading.entry_count
+        self.unposted_count = reading.unposted_count
+
+
 def read(
     content: bytes,
     limits: StatementLimits | None = None,
     our_accounts: Sequence[str] | None = None,
-) -> StatementReading:
+) -> Read:
     stream = io.BytesIO(content)
-    return read_statement(stream, our_accounts=our_accounts, limits=limits or StatementLimits())
+    return Read(
+        StatementReading(stream, our_accounts=our_accounts, limits=limits or StatementLimits())
+    )

@@ -1,6 +1,5 @@
 """A damaged bank statement is refused whole, with the line and the reason."""
 
-import io
 from collections.abc import Sequence
 
 import pytest
@@ -8,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.statements import OUR_ACCOUNT, make_statement
-from gateways.bank_file import BankFileError, BankFileFault, StatementLimits, read_statement
+from gateways.bank_file import BankFileError, BankFileFault, StatementLimits
 from tests.gateways.statement_files import (
     END,
     HEADER,
@@ -293,7 +292,7 @@ def test_a_damaged_file_is_refused_with_line_and_reason(name: str) -> None:
     ("limits", "fault", "line"),
     [
         (StatementLimits(file_bytes=100), F.TOO_LARGE, None),
-        (StatementLimits(line_bytes=40), F.LINE_TOO_LONG, DOCUMENT_LINE + 6),
+        (StatementLimits(line_length=40), F.LINE_TOO_LONG, DOCUMENT_LINE + 6),
         (StatementLimits(entries=1), F.TOO_MANY, SECOND_LINE),
         (StatementLimits(header_accounts=0), F.TOO_MANY, len(HEADER)),
         (StatementLimits(account_sections=0), F.TOO_MANY, SECTION_LINE),
@@ -314,7 +313,7 @@ def test_a_file_just_at_its_limits_is_read() -> None:
     content = written(*WHOLE)
     limits = StatementLimits(
         file_bytes=len(content),
-        line_bytes=max(len(line) for line in content.splitlines(keepends=True)),
+        line_length=max(len(line) for line in content.splitlines(keepends=True)),
         entries=2,
         header_accounts=1,
         account_sections=1,
@@ -368,12 +367,33 @@ def test_a_file_cut_anywhere_is_refused(place: int) -> None:
 def test_any_damage_ends_in_entries_that_add_up_or_in_a_refusal(place: int, junk: bytes) -> None:
     damaged = STATEMENT[:place] + junk + STATEMENT[place + len(junk) :]
     try:
-        reading = read_statement(io.BytesIO(damaged))
+        reading = read(damaged)
     except BankFileError:
         return
     (account,) = reading.accounts
     moved = sum(
         entry.amount_kopecks if entry.direction.value == "in" else -entry.amount_kopecks
-        for entry in reading.entries()
+        for entry in reading.entries
     )
     assert account.opening_kopecks + moved == account.closing_kopecks
+
+
+@settings(deadline=None)
+@given(
+    place=st.integers(0, len(STATEMENT) - 1),
+    junk=st.binary(max_size=12) | st.sampled_from(STATEMENT.splitlines(keepends=True)),
+    lost=st.integers(0, 40),
+)
+def test_documents_read_at_one_go_say_what_they_say_line_by_line(
+    place: int, junk: bytes, lost: int
+) -> None:
+    damaged = STATEMENT[:place] + junk + STATEMENT[place + lost :]
+    assert outcome(damaged, StatementLimits()) == outcome(damaged, StatementLimits(layouts=0))
+
+
+def outcome(content: bytes, limits: StatementLimits) -> object:
+    try:
+        found = read(content, limits)
+    except BankFileError as error:
+        return error.code, error.line, error.detail
+    return found.entries, found.accounts, found.unposted_count

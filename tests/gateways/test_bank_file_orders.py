@@ -178,7 +178,7 @@ ORDERS = st.builds(
 def test_what_is_written_comes_back_in_the_bank_s_statement(
     orders: tuple[PaymentOrder, ...],
 ) -> None:
-    entries = list(read(posted(replace(RUN, orders=orders))).entries())
+    entries = read(posted(replace(RUN, orders=orders))).entries
     assert len(entries) == len(orders)
     for entry, order in zip(entries, orders, strict=True):
         assert entry.direction is EntryDirection.OUT
@@ -279,7 +279,7 @@ def test_an_order_that_no_bank_would_take_is_refused_by_number_and_field(
 def test_longest_texts_and_largest_number_are_taken() -> None:
     longest = replace(RECIPIENT, recipient_name="Щ" * MAX_NAME_LENGTH)
     run = run_of(number=MAX_ORDER_NUMBER, purpose="Ё" * MAX_PURPOSE_LENGTH, recipient=longest)
-    (entry,) = read(posted(run)).entries()
+    (entry,) = read(posted(run)).entries
     assert (len(entry.purpose), len(entry.counterparty_name)) == (
         MAX_PURPOSE_LENGTH,
         MAX_NAME_LENGTH,

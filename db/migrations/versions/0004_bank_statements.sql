@@ -85,6 +85,8 @@ CREATE UNIQUE INDEX payout_matched_once ON bank_entries (matched_case, matched_a
     WHERE status = 'matched';
 CREATE INDEX bank_entries_by_day ON bank_entries (day, id);
 CREATE INDEX bank_entries_by_statement ON bank_entries (statement_id);
+-- Money that came in and waits for what it paid for, the oldest first.
+CREATE INDEX bank_entries_waiting ON bank_entries (day, id) WHERE status = 'unmatched' AND direction = 'in';
 CREATE INDEX bank_entries_going_out ON bank_entries (account, amount_kopecks)
     WHERE status = 'unmatched' AND direction = 'out';
 CREATE INDEX bank_entries_coming_back ON bank_entries (account, amount_kopecks)
