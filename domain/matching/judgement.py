@@ -43,9 +43,10 @@ class _Pick:
 def judge(entry: IncomingEntry, invoices: Sequence[OpenInvoice]) -> Verdict:
     """Shares when number and payer agree and nothing contradicts them, else a reason to hold.
 
-    `invoices` are those found by `keys_in` and all open ones of the payer's INN; what stands there
-    twice counts once. A whole number takes any sum; a partial one, or one with a slip, needs the
-    client's INN and the exact sum.
+    `invoices` are those found by `keys_in`, all open ones of the same clients, and all open ones
+    of the payer's INN: what is not there cannot contradict. What stands there twice counts once. A
+    whole number takes any sum; a partial one, or one with a slip, needs the client's INN and the
+    exact sum.
     """
     known = tuple({invoice.number: invoice for invoice in invoices}.values())
     passed_over = frozenset({entry.payer_inn or "", str(entry.amount_kopecks // 100)})

@@ -46,8 +46,8 @@ class Announced(IntEnum):
 class Stretch:
     """Words that could be one number, up to the place `last`.
 
-    `letters` are those in front of the digits, folded. A `torn` one has spaces between its digits;
-    one `with_letters` has letters among or behind them.
+    `letters` are those in front of the digits, folded. A `torn` one has a bare space among its
+    digits; one `with_letters` has letters among or behind them.
     """
 
     last: int
@@ -178,7 +178,7 @@ def _stretch(words: Sequence[Word], first: int, place: int, last: int) -> Stretc
         letters=folded(letters),
         digits="".join(word.text for word in inside if word.is_digits),
         canon=canon(letters + "".join(word.text for word in inside)),
-        torn=any(" " in word.gap for word in inside[1:]),
+        torn=any(word.gap == " " for word in inside[1:]),
         with_letters=not all(word.is_digits for word in inside),
     )
 

@@ -48,7 +48,7 @@ class _Hit:
 def mentions_in(
     words: Sequence[Word], invoices: Sequence[OpenInvoice], passed_over: frozenset[str]
 ) -> tuple[Mention, ...]:
-    """Every number of the text in order; digits of `passed_over` are none unless announced."""
+    """Every number of the text in order; digits of `passed_over` are none unless they claim it."""
     shelf = _shelf(invoices)
     mentions: list[Mention] = []
     before: int | None = None
@@ -56,7 +56,7 @@ def mentions_in(
         if before is not None and place <= before:
             continue
         start = start_at(words, place, before)
-        if start is None or (words[place].text in passed_over and not start.announced):
+        if start is None or (words[place].text in passed_over and not start.claims):
             before = None
             continue
         hit = _best_hit(start, shelf, invoices, _series(mentions, before))
@@ -137,11 +137,12 @@ def _evidence(stretch: Stretch, parts: NumberParts) -> Evidence | None:
     return Evidence.NUMBER_PART if stretch.letters in ("", parts.letters) else None
 
 
-def _evidence_by_year(stretch: Stretch, parts: NumberParts, tail: str) -> Evidence:
-    if not stretch.letters and parts.letters:
-        return Evidence.NUMBER_PART
+def _evidence_by_year(stretch: Stretch, parts: NumberParts, tail: str) -> Evidence | None:
+    """A tail may have lost all its zeros; one that has lost only some is a slip."""
+    if stretch.letters != parts.letters:
+        return None if stretch.letters else Evidence.NUMBER_PART
     zeros_fit = len(tail) == len(parts.tail) or not tail.startswith("0")
-    return SURE if zeros_fit and stretch.letters == parts.letters else Evidence.NUMBER_SLIP
+    return SURE if zeros_fit else None
 
 
 def _slips(stretch: Stretch, invoices: Sequence[OpenInvoice]) -> _Hit | None:
@@ -153,6 +154,13 @@ def _slips(stretch: Stretch, invoices: Sequence[OpenInvoice]) -> _Hit | None:
 
 
 def _is_near(stretch: Stretch, parts: NumberParts) -> bool:
+    """Zeros lost are one slip, and so is one letter of the prefix; two slips are no number."""
+    is_same = _is_same_but_zeros(stretch, parts)
     if stretch.letters not in ("", parts.letters):
-        return False
-    return any(is_slip(stretch.digits, spelling) for spelling in parts.spellings)
+        return is_same and is_slip(stretch.letters, parts.letters)
+    return is_same or any(is_slip(stretch.digits, spelling) for spelling in parts.spellings)
+
+
+def _is_same_but_zeros(stretch: Stretch, parts: NumberParts) -> bool:
+    year, tail = year_and_tail(stretch.digits)
+    return year == parts.year and tail.lstrip("0") == parts.tail.lstrip("0")
