@@ -27,6 +27,7 @@ from activities.books import BooksActivities
 from activities.calendar import CalendarActivities
 from activities.contradiction import ContradictionActivities
 from activities.notification import NotificationActivities
+from activities.operators import OperatorActivities
 from activities.payment_run import PaymentRunActivities
 from activities.payout import PayoutActivities
 from activities.refund import RefundActivities
@@ -125,6 +126,7 @@ def build_worker(
             *_methods(payout),
             *_methods(calendar),
             *_methods(BooksActivities(database)),
+            *_methods(OperatorActivities(database)),
             *_methods(PaymentRunActivities(database)),
             *_methods(BankStatementActivities(database)),
             *_methods(ContradictionActivities(database)),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from temporalio import activity
 
+from activities.alive import alive
 from db import payout
 from db.database import Database, Row
 from domain.calendar import moscow_date
@@ -28,7 +29,8 @@ KEY_LIFETIME = timedelta(hours=20)
 hours.
 """
 
-FIRST_ATTEMPT = 1
+FIRST_TRY = 1
+"""Of a step, by Temporal's count; a payout's attempts are another matter."""
 
 _STATUSES = {
     AcquirerRefundStatus.SUCCEEDED: PayoutStatus.PAID,
@@ -59,17 +61,18 @@ class PayoutActivities:
         key may be forgotten; silence is `unknown`, never `rejected`.
         """
         row = await self._found(request)
-        asked_before = (
-            row.status != PayoutStatus.PREPARED or activity.info().attempt > FIRST_ATTEMPT
-        )
-        if asked_before or _is_old(row):
-            return await self._look_up(row)
-        return await self._ask(row)
+        asked_before = row.status != PayoutStatus.PREPARED or activity.info().attempt > FIRST_TRY
+        async with alive():
+            if asked_before or _is_old(row):
+                return await self._look_up(row)
+            return await self._ask(row)
 
     @activity.defn(name="payout.look_up")
     async def look_up(self, request: PayoutRequest) -> Answer:
         """Looks at what became of a payout; asks again under the same key when nothing is there."""
-        return await self._look_up(await self._found(request))
+        row = await self._found(request)
+        async with alive():
+            return await self._look_up(row)
 
     @activity.defn(name="payout.settle_by_hand")
     async def settle_by_hand(self, by_hand: ByHand) -> Answer:
@@ -77,7 +80,8 @@ class PayoutActivities:
         what is under way there is not rejected here.
         """
         row = await self._found(by_hand.payout)
-        found = await self._acquirer.find_refund(row.acquirer_payment_id, _key(row))
+        async with alive():
+            found = await self._acquirer.find_refund(row.acquirer_payment_id, _key(row))
         if found is not None and _STATUSES[found.status] is not PayoutStatus.SENT:
             return _answer_from(found)
         word = by_hand.word
@@ -136,7 +140,7 @@ class PayoutActivities:
 
         And one of a request that had been taken in says nothing: what is at 202 is in no list yet.
         """
-        if row.status == PayoutStatus.PREPARED and activity.info().attempt == FIRST_ATTEMPT:
+        if row.status == PayoutStatus.PREPARED and activity.info().attempt == FIRST_TRY:
             return _refusal_from(refused)
         found = await self._acquirer.find_refund(row.acquirer_payment_id, _key(row))
         if found is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -84,7 +84,23 @@ CREDITED = (_client("refund_credited"),)
 CREDIT_DATE_MOVED = (_client("refund_credit_date_moved"),)
 DEBIT_CONTRADICTS = Notice(Role.ACCOUNTANT, "staff_debit_contradicts")
 BOOKS_DIFFER = Notice(Role.OPERATOR, "staff_books_differ")
+STEP_FAILED = Notice(Role.OPERATOR, "staff_step_failed")
 ONE_TIME_CODE = _client("refund_one_time_code")
+
+
+@dataclass(frozen=True)
+class StepFailure:
+    """A step that has used up its tries: where, which, by what kind of error, and since when."""
+
+    workflow_id: str
+    step: str
+    kind: str
+    at: datetime
+
+    @property
+    def occasion(self) -> str:
+        """Another one for each time that the process begins to wait for its operator."""
+        return f"failed-{self.workflow_id}-{self.at.isoformat()}"
 
 
 def notices_for(previous: RefundStatus | None, entered: RefundStatus) -> tuple[Notice, ...]:

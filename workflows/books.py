@@ -40,7 +40,8 @@ class BooksCheckWorkflow(Case):
         check = BooksCheck(workflow.info().workflow_id, workflow.now())
         try:
             while await self._differ(check):
-                await self._ask_operator(say("ui.step.check_books"), "; ".join(self._found.truths))
+                truths = "; ".join(self._found.truths)
+                await self._ask_operator(say("ui.step.check_books"), truths, mail=False)
         except CaseAborted:
             workflow.logger.warning("books.differences_set_aside")
         return self._found

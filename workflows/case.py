@@ -15,8 +15,10 @@ from temporalio.exceptions import (
 )
 
 with workflow.unsafe.imports_passed_through():
+    from activities.operators import OperatorActivities
     from activities.refund import RefundActivities
     from domain.access import Role
+    from domain.notification import StepFailure
     from domain.waiting import Nudge, Wait
     from texts import say
 
@@ -37,6 +39,7 @@ NEVER_RETRIED = [
     "CaseDiverged",
     "CalendarNotCovered",
     "OutcomeUnknown",
+    "EarlierAttemptExecuted",
     "AcquirerCredentialsRefused",
 ]
 """Errors that a repeat cannot mend."""
@@ -64,7 +67,8 @@ DATABASE: dict[str, Any] = {
 of retries an operator can see.
 """
 OUTSIDE: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(seconds=60),
+    "start_to_close_timeout": timedelta(seconds=120),
+    "heartbeat_timeout": timedelta(seconds=20),
     "retry_policy": RetryPolicy(
         initial_interval=timedelta(seconds=2),
         backoff_coefficient=2.0,
@@ -73,7 +77,9 @@ OUTSIDE: dict[str, Any] = {
         non_retryable_error_types=NEVER_RETRIED,
     ),
 }
-"""A talk with the outside: about an hour of retries."""
+"""A talk with the outside: about an hour of retries. Its activities tell that they live
+(`activities/alive.py`), so a try whose worker died is another worker's after the heartbeat's time.
+"""
 
 Answer = TypeVar("Answer")
 
@@ -115,6 +121,7 @@ class Case:
         self._needs_operator = False
         self._calendar_changed = False
         self._nudges = 0
+        self._shows_status = False
 
     @workflow.update(
         name="resolve_failed_step",
@@ -173,6 +180,7 @@ class Case:
         self, step: Callable[..., Any], argument: Any, summary: str, options: dict[str, Any]
     ) -> Any:
         """Runs a step with bounded retries, then for as long as the operator says "again"."""
+        failed_before = False
         while True:
             try:
                 return await workflow.execute_activity_method(
@@ -181,14 +189,17 @@ class Case:
             except FailureError as error:
                 if is_cancelled_exception(error):
                     raise
-                await self._ask_operator(summary, failure_of(error))
+                await self._ask_operator(summary, failure_of(error), mail=not failed_before)
+                failed_before = True
 
-    async def _ask_operator(self, step: str, failure: str) -> None:
+    async def _ask_operator(self, step: str, failure: str, *, mail: bool = True) -> None:
         """Waits for the operator's word, or a day; raises `CaseAborted` when the step is
-        given up.
+        given up. `mail`: the operators have not been told of this failure by a letter yet.
         """
         self._failed_step, self._failure, self._resolution = step, failure, None
         self._show_operator(needed=True)
+        if mail:
+            await self._mail_operator(step, failure)
         try:
             await workflow.wait_condition(
                 lambda: self._resolution is not None,
@@ -201,6 +212,12 @@ class Case:
         self._show_operator(needed=False)
         if resolution is not None and resolution.action is ResolutionAction.ABORT:
             raise CaseAborted(resolution.by)
+
+    async def _mail_operator(self, step: str, failure: str) -> None:
+        """Leaves the letter out when the database is what failed; the search attribute stays."""
+        kind = failure.partition(":")[0]
+        told = StepFailure(workflow.info().workflow_id, step, kind, workflow.now())
+        await self._try(OperatorActivities.tell, told, say("ui.step.tell_operator"))
 
     async def _wait_for(
         self, heard: Callable[[], bool], wait_now: Callable[[], Wait], summary: str
@@ -252,11 +269,22 @@ class Case:
 
     def _show_operator(self, *, needed: bool) -> None:
         self._needs_operator = needed
-        workflow.upsert_search_attributes([NEEDS_OPERATOR.value_set(needed)])
+        attributes: list[Any] = [NEEDS_OPERATOR.value_set(needed)]
+        if not self._shows_status:
+            attributes += self._stuck_attributes() if needed else _NOT_STUCK
+        workflow.upsert_search_attributes(attributes)
         workflow.set_current_details(self._describe())
+
+    def _stuck_attributes(self) -> list[Any]:
+        """What a list of stuck cases says of one that shows no status while all is well."""
+        return [
+            WAITING_FOR.value_set(Role.OPERATOR),
+            WAIT_UNTIL.value_set(workflow.now() + OPERATOR_WAIT),
+        ]
 
     def _show(self, status: str, waiting_for: Role | None, until: datetime | None) -> None:
         """Shows a status where operators look: one upsert for all attributes, and the details."""
+        self._shows_status = True
         attributes = [
             CASE_STATUS.value_set(status),
             _set_or_unset(WAITING_FOR, waiting_for),
@@ -274,6 +302,9 @@ class Case:
     def _may_abort(self) -> bool:
         """Whether giving a step up can lose no money."""
         return False
+
+
+_NOT_STUCK = [key.value_unset() for key in (CASE_STATUS, WAITING_FOR, WAIT_UNTIL)]
 
 
 def next_moment(wait: Wait, after: datetime) -> datetime:

@@ -10,7 +10,16 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from workflows.case import OUTSIDE, Case, CaseAborted, Resolution, ResolutionAction
+from workflows.case import (
+    CASE_STATUS,
+    OUTSIDE,
+    WAIT_UNTIL,
+    WAITING_FOR,
+    Case,
+    CaseAborted,
+    Resolution,
+    ResolutionAction,
+)
 
 with workflow.unsafe.imports_passed_through():
     from activities.payout import PayoutActivities
@@ -172,6 +181,14 @@ class PayoutWorkflow(Case):
             wait.until,
             escalate,
         )
+
+    def _stuck_attributes(self) -> list[Any]:
+        """Its status, and the operator; or the bank, when only the wait for it is over."""
+        status = CASE_STATUS.value_set(self._answer.status)
+        if self._failed_step is not None:
+            return [status, *super()._stuck_attributes()]
+        until = WAIT_UNTIL.value_set(self._wait.until)
+        return [status, WAITING_FOR.value_set(self._wait.waiting_for), until]
 
     def _describe(self) -> str:
         lines = [f"### {say(f'payout.status.{self._answer.status}')}"]

@@ -139,6 +139,7 @@ class RefundWorkflow(Case):
         """Waits for a payout attempt. One that was ended by hand runs again at the operator's word:
         it looks before it asks.
         """
+        failed_before = False
         while True:
             try:
                 answer: Answer = await workflow.execute_child_workflow(
@@ -157,7 +158,9 @@ class RefundWorkflow(Case):
             except FailureError as error:
                 if workflow.cancellation_reason() is not None:
                     raise
-                await self._ask_operator(say("ui.step.pay"), failure_of(error))
+                failure = failure_of(error)
+                await self._ask_operator(say("ui.step.pay"), failure, mail=not failed_before)
+                failed_before = True
             else:
                 return answer
 

@@ -29,6 +29,7 @@ PARAMS: dict[str, str | int] = {
     "name": "ООО «Ромашка»",
     "order_number": 117,
     "payment_date": "21 ноября 2026 г.",
+    "process": "payout-refund-2026-00417-1-1",
     "reason": "Счёт получателя закрыт",
     "refund_id": "refund-2026-00417-1",
     "remarks": "Не видна подпись",

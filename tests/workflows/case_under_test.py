@@ -82,6 +82,14 @@ class CaseUnderTest:
 
         await eventually(done)
 
+    async def did_try(self, step: str, times: int) -> None:
+        """Returns once the step has been tried so often, whatever came of it."""
+
+        async def done() -> bool:
+            return self.steps.tries[step] >= times
+
+        await eventually(done)
+
     async def payout_runs(self, attempt: int) -> None:
         """Returns once the attempt's workflow is there."""
         await eventually(lambda: _is_there(self.env.client, self.payout_id(attempt)))

@@ -9,6 +9,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.access import Role
 from domain.calendar import BankCalendar
+from domain.notification import StepFailure
 from domain.payout import Answer, Channel, PayoutRequest, PayoutStatus, Settlement
 from domain.refund import (
     SYSTEM,
@@ -60,6 +61,7 @@ class FakeSteps:
     ) -> None:
         self.deeds: list[str] = []
         self.nudges: list[Nudge] = []
+        self.told: list[StepFailure] = []
         self.changes: list[Change] = []
         self.tries: Counter[str] = Counter()
         self.failures = Counter(failures or {})
@@ -157,6 +159,10 @@ class FakeSteps:
     async def remind(self, nudge: Nudge) -> None:
         self._try("escalate" if nudge.escalate else "remind", about=nudge.waiting_for)
         self.nudges.append(nudge)
+
+    @activity.defn(name="operators.tell")
+    async def tell_operator(self, failure: StepFailure) -> None:
+        self.told.append(failure)
 
     @activity.defn(name="payout.send")
     async def send(self, request: PayoutRequest) -> Answer:

@@ -15,6 +15,7 @@ from temporalio.exceptions import ApplicationError
 from domain.bank_import import BankStatementOutcome, ImportOutcome, MatchOutcome
 from domain.books import BooksCheck, BooksFindings
 from domain.handing_over import HandingOver
+from domain.notification import StepFailure
 from domain.payout import (
     Answer,
     ByHand,
@@ -55,6 +56,7 @@ class ScriptedSteps:
 
     def __init__(self, script: Mapping[str, Sequence[Any]]) -> None:
         self.deeds: list[str] = []
+        self.told: list[str] = []
         self._script = {name: list(answers) for name, answers in script.items()}
 
     @property
@@ -89,6 +91,10 @@ class ScriptedSteps:
     async def check(self, check: BooksCheck) -> BooksFindings:
         found: BooksFindings = self._answer("check")
         return found
+
+    @activity.defn(name="operators.tell")
+    async def tell_operator(self, failure: StepFailure) -> None:
+        self.told.append(failure.step)
 
     @activity.defn(name="payout.send")
     async def send(self, request: PayoutRequest) -> Answer:

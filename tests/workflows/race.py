@@ -24,6 +24,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from activities.operators import OperatorActivities
 from activities.payout import PayoutActivities
 from activities.refund import RefundActivities
 from db.database import Database
@@ -76,7 +77,7 @@ class Race:
         takes while it leaves is missed by the server ten seconds later.
         """
         steps: list[Any] = [refund or RefundActivities(self.database)]
-        steps.append(PayoutActivities(self.database, self.gateway))
+        steps += [PayoutActivities(self.database, self.gateway), OperatorActivities(self.database)]
         async with Worker(
             self.client,
             task_queue=self.queue,

@@ -303,3 +303,33 @@ async def test_a_case_cancelled_while_its_step_fails_is_not_an_operators_matter(
             await case.outcome()
         assert isinstance(error.value.cause, CancelledError)
         assert "NeedsOperator" not in await case.attributes()
+
+
+async def test_operators_are_told_once_of_a_step_however_often_it_fails(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    steps = FakeSteps(failures={"accept": 2})
+    async with case_with(temporal_env, steps) as case:
+        accepted = await _stuck(case)
+        await case.resolve(ResolutionAction.RETRY)
+        await case.did_try("accept", 2)
+        await case.shows(NeedsOperator=True)
+        await case.resolve(ResolutionAction.RETRY)
+        await accepted
+    (told,) = steps.told
+    assert (told.workflow_id, told.kind) == (case.request.refund_id, "CaseDiverged")
+
+
+async def test_a_payout_that_waits_for_its_operator_says_so_in_the_list_and_only_then(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    async with case_with(temporal_env, FakeSteps(failures={"send": 1})) as case:
+        await _accepted(case)
+        await case.payout_runs(1)
+        await case.shows(
+            case.payout_id(), CaseStatus="prepared", WaitingFor="operator", NeedsOperator=True
+        )
+        assert "WaitUntil" in await case.attributes(case.payout_id())
+        await case.resolve(ResolutionAction.RETRY, case.payout_id())
+        await case.shows(CaseStatus="completed")
+        assert await case.attributes(case.payout_id()) == {"NeedsOperator": False}
