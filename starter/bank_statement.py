@@ -21,6 +21,10 @@ MAX_STATEMENT_BYTES: Final = 128 * 1024 * 1024
 """About 100,000 documents; the codec itself would read four times as much."""
 
 
+UPLOADED = "uploaded"
+"""The import's signal."""
+
+
 class StatementTooLarge(Exception):  # noqa: N818  the name says what is the matter
     """More than `MAX_STATEMENT_BYTES`."""
 
@@ -77,7 +81,10 @@ async def receive(database: Database, pieces: AsyncIterator[bytes], by: str) -> 
 
 
 async def begin_import(client: Client, database: Database, task_queue: str, row: Row) -> None:
-    """Has a kept file imported, unless it has been; a repeat meets the import that runs."""
+    """Has a kept file imported, unless it has been; a repeat meets the import that runs.
+
+    The signal keeps a process that has refused the file, and is just ending, from leaving it so.
+    """
     if row.status == BankStatementStatus.IMPORTED:
         return
     await bank_statement.try_again(database, row.id)
@@ -88,6 +95,7 @@ async def begin_import(client: Client, database: Database, task_queue: str, row:
         task_queue=task_queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        start_signal=UPLOADED,
     )
 
 

@@ -33,12 +33,15 @@ LONG: dict[str, Any] = {
 class BankStatementWorkflow(Case):
     """One file of a bank."""
 
+    @workflow.init
+    def __init__(self, statement_id: str) -> None:
+        super().__init__()
+        self._uploads = 0
+
     @workflow.run
     async def run(self, statement_id: str) -> BankStatementOutcome:
         """Imports the file and matches what it brought."""
-        imported: ImportOutcome = await self._step(
-            BankStatementActivities.import_statement, statement_id, say("ui.step.import"), LONG
-        )
+        imported = await self._imported(statement_id)
         if imported.refusal is not None:
             return BankStatementOutcome(imported)
         matched: MatchOutcome = await self._step(
@@ -49,6 +52,21 @@ class BankStatementWorkflow(Case):
         )
         await workflow.wait_condition(workflow.all_handlers_finished)
         return BankStatementOutcome(imported, matched)
+
+    async def _imported(self, statement_id: str) -> ImportOutcome:
+        """Reads the file; a refused one again if it was uploaded again meanwhile."""
+        while True:
+            uploads = self._uploads
+            imported: ImportOutcome = await self._step(
+                BankStatementActivities.import_statement, statement_id, say("ui.step.import"), LONG
+            )
+            if imported.refusal is None or self._uploads == uploads:
+                return imported
+
+    @workflow.signal(name="uploaded", description="the file came, for the first time or again")
+    def uploaded(self) -> None:
+        """Has a refused file read again, also by a process that was just about to end."""
+        self._uploads += 1
 
     def _describe(self) -> str:
         if self._failure is None or self._failed_step is None:

@@ -164,6 +164,12 @@ async def retried_with_many(process: Process) -> None:
     await process.signal("retry_failed_step", RetryRequest("orlov"))
 
 
+async def sent_again(process: Process) -> None:
+    """The file is uploaded while its import waits, so before the refusal that it comes to."""
+    await eventually(lambda: _needs_operator(process))
+    await process.signal("uploaded")
+
+
 async def said_by_hand(process: Process) -> None:
     await eventually(lambda: _needs_operator(process))
     await process.execute_update("settle_by_hand", WORD, rpc_timeout=PATIENCE)
@@ -199,6 +205,18 @@ PROCESS_PATHS: Mapping[str, ProcessPath] = {
         {"import": [REFUSED]},
         ("import",),
         BankStatementOutcome(REFUSED),
+    ),
+    "bank_statement_sent_again": ProcessPath(
+        BankStatementWorkflow.run,
+        ("statement-1",),
+        {
+            "import": [failing(), REFUSED, IMPORTED],
+            "match": [MATCHED],
+            "contradictions": [0],
+        },
+        ("import", "import", "import", "match", "contradictions"),
+        BankStatementOutcome(IMPORTED, MATCHED),
+        (sent_again, retried),
     ),
     "bank_statement_retried": ProcessPath(
         BankStatementWorkflow.run,
