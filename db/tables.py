@@ -542,6 +542,7 @@ renewals = Table(
     Column("invoice_number", Text),
     Column("next_term_id", Uuid),
     Column("claimed_until", DateTime(timezone=True)),
+    Column("seen_kopecks", BigInteger, nullable=False),
     Column("reason", Text),
     Column("waiting_for", Text),
     Column("wait_until", DateTime(timezone=True)),

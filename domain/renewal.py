@@ -87,6 +87,22 @@ class PayBy(StrEnum):
     BANK_CARD = "bank_card"
 
 
+class RenewalRefusal(StrEnum):
+    """Why a command changed nothing. As the type of the update's error; `error.<code>` says it.
+
+    `not_allowed_in_status` (the status is the message) is what `RENEWAL_ACTIONS` does not allow,
+    `order_open` an order while one is open; `aborted` means that an operator gave the step up.
+    """
+
+    NOT_ALLOWED_IN_STATUS = "not_allowed_in_status"
+    ORDER_OPEN = "order_open"
+    ORDER_UNKNOWN = "order_unknown"
+    ORDER_PAID = "order_paid"
+    NO_OPEN_ORDER = "no_open_order"
+    OWN_ACCOUNT_MISSING = "own_account_missing"
+    ABORTED = "aborted"
+
+
 class Ending(StrEnum):
     """Why a case is where it is, when no person said why."""
 
@@ -97,6 +113,10 @@ class Ending(StrEnum):
     CANCELLED = "cancelled"
     CARD_REFUSED = "card_refused"
     PAYMENT_REVERSED = "payment_reversed"
+    PAID_IN_PART = "paid_in_part"
+    CLAIMED = "claimed"
+    CALENDAR = "calendar"
+    CONTINUED = "continued"
 
 
 @dataclass(frozen=True)
@@ -127,13 +147,15 @@ class RenewalEntered:
     """What a step answers: where the case is now, and what the process needs to go on.
 
     `changes` is the number of the case's last change: a run that finds the case there already goes
-    on from it. `card_order_id` names an order to be paid by card whose page is to be made.
+    on from it. `amount_kopecks` is what the open invoice asks for. `card_order_id` names an order
+    to be paid by card whose page is to be made. `refusal` is a code of `RenewalRefusal`.
     """
 
     status: RenewalStatus
     changes: int
     wait: Wait | None = None
     invoice_number: str | None = None
+    amount_kopecks: int = 0
     next_term: NextTerm | None = None
     claimed_until: datetime | None = None
     card_order_id: str | None = None
@@ -161,6 +183,14 @@ class RenewalChange:
     by: str = SYSTEM
     paper_id: str | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True)
+class RenewalReminding:
+    """A moment at which the client may have to be reminded."""
+
+    renewal_id: str
+    at: datetime
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,7 @@ CREATE TABLE renewals (
     invoice_number    text,
     next_term_id      uuid,
     claimed_until     timestamptz,
+    seen_kopecks      bigint NOT NULL DEFAULT 0 CHECK (seen_kopecks >= 0),
     reason            text,
     waiting_for       text,
     wait_until        timestamptz,
@@ -164,10 +165,12 @@ CREATE TABLE renewals (
 );
 COMMENT ON COLUMN renewals.term_id IS 'The term that the case renews; none for a first purchase.';
 COMMENT ON COLUMN renewals.claimed_until IS 'The client says that the payment is on its way: no reminders until then.';
+COMMENT ON COLUMN renewals.seen_kopecks IS 'What the case knew to be paid of its invoice when it last looked.';
 CREATE INDEX renewals_by_status ON renewals (status, id);
 CREATE INDEX renewals_by_client ON renewals (client_id, id);
 CREATE INDEX renewals_by_subscription ON renewals (subscription_id, id);
-CREATE UNIQUE INDEX renewals_by_invoice ON renewals (invoice_number);
+-- Partial, so that no foreign key can lean on it: then news of money never waits for an order of the same case.
+CREATE UNIQUE INDEX renewals_by_invoice ON renewals (invoice_number) WHERE invoice_number IS NOT NULL;
 CREATE TRIGGER never_deleted BEFORE DELETE ON renewals FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TABLE renewal_history (
