@@ -12,7 +12,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     systems = parser.add_subparsers(dest="system", required=True)
     one = systems.add_parser(
-        "acquirer", help="an acquirer that speaks YooKassa v3 refunds, with faults on request"
+        "acquirer",
+        help="an acquirer that speaks YooKassa v3, with faults on request",
     )
     one.add_argument("--host", default="127.0.0.1", help="address to listen on")
     one.add_argument("--port", type=int, required=True, help="0 takes any free port")
@@ -21,7 +22,10 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--books", default=":memory:", help="SQLite file that outlives the process (else memory)"
     )
-    one.add_argument("--webhook-url", default=None, help="where refund.succeeded is posted")
+    one.add_argument("--webhook-url", default=None, help="where refunds and payments are told")
+    one.add_argument(
+        "--page-url", default=None, help="where browsers reach the payment page, if not here"
+    )
     one.add_argument(
         "--key-lifetime-seconds",
         type=int,
@@ -61,6 +65,7 @@ def _serve_acquirer(asked: argparse.Namespace) -> None:
             books=asked.books,
             webhook_url=asked.webhook_url,
             key_lifetime=timedelta(seconds=asked.key_lifetime_seconds),
+            page_url=asked.page_url,
         )
     )
 

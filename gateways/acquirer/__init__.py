@@ -1,4 +1,4 @@
-"""The conversation with the acquirer: refunds to the means of payment, in the YooKassa v3 shape.
+"""The conversation with the acquirer, in the YooKassa v3 shape: refunds, and payments by its page.
 
 What the protocol means for a caller:
 
@@ -8,9 +8,16 @@ What the protocol means for a caller:
 - `find_refund` answering None does not prove that nothing was done: a request that is still on its
   way, or still at 202, is in no list yet.
 - A cancelled refund sends no webhook: poll. After a cancellation a new try needs a new key.
+- A payment whose answer was lost has a page that nobody has seen, so nobody can pay by it; asking
+  again with the same key within 24 hours gives that page.
 """
 
-from gateways.acquirer.answers import AcquirerRefundStatus, RefundAnswer
+from gateways.acquirer.answers import (
+    AcquirerPaymentStatus,
+    AcquirerRefundStatus,
+    PaymentAnswer,
+    RefundAnswer,
+)
 from gateways.acquirer.errors import (
     AcquirerCredentialsRefused,
     AcquirerError,
@@ -18,16 +25,20 @@ from gateways.acquirer.errors import (
     AcquirerUnavailable,
 )
 from gateways.acquirer.gateway import AcquirerGateway, AcquirerTimeouts
-from gateways.acquirer.requests import idempotence_key
+from gateways.acquirer.requests import PaymentOrder, ReceiptItem, idempotence_key
 
 __all__ = [
     "AcquirerCredentialsRefused",
     "AcquirerError",
     "AcquirerGateway",
+    "AcquirerPaymentStatus",
     "AcquirerRefundStatus",
     "AcquirerRefused",
     "AcquirerTimeouts",
     "AcquirerUnavailable",
+    "PaymentAnswer",
+    "PaymentOrder",
+    "ReceiptItem",
     "RefundAnswer",
     "idempotence_key",
 ]

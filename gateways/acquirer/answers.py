@@ -1,6 +1,7 @@
 """What the acquirer answers, decoded so that words of tomorrow do not break it."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,9 @@ from gateways.acquirer.errors import (
 from gateways.acquirer.requests import CURRENCY, KEY_ENTRY
 
 MAX_WORDS_LENGTH: Final = 200  # of a code, reason or description that the acquirer chose
+MAX_PAGE_URL_LENGTH: Final = 2_000
+
+_WEB_ADDRESS: Final = re.compile(r"https?://[^\s\x00-\x1f]+\Z")
 
 
 class AcquirerRefundStatus(StrEnum):
@@ -48,6 +52,40 @@ class RefundAnswer:
     key: str | None = None
 
 
+class AcquirerPaymentStatus(StrEnum):
+    """How a payment stands. Treat `UNRECOGNISED` as pending: the acquirer has learnt a new word."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    CANCELLED = "cancelled"
+    UNRECOGNISED = "unrecognised"
+
+
+@dataclass(frozen=True)
+class PaymentAnswer:
+    """A payment as the acquirer sees it.
+
+    `payment_id` is None while the request itself is still at 202: repeat it with the same key.
+    `confirmation_url` is the page where the client pays, while the acquirer offers it. `method` is
+    the acquirer's word for what was paid with, `captured_at` the instant of the success.
+    """
+
+    payment_id: str | None
+    status: AcquirerPaymentStatus
+    amount_kopecks: int
+    confirmation_url: str | None = None
+    method: str | None = None
+    reason: str | None = None
+    party: str | None = None
+    captured_at: datetime | None = None
+    key: str | None = None
+
+
+_PAYMENT_STATUSES: Final = {
+    "pending": AcquirerPaymentStatus.PENDING,
+    "succeeded": AcquirerPaymentStatus.SUCCEEDED,
+    "canceled": AcquirerPaymentStatus.CANCELLED,
+}
 _STATUSES: Final = {
     "pending": AcquirerRefundStatus.PENDING,
     "succeeded": AcquirerRefundStatus.SUCCEEDED,
@@ -122,6 +160,26 @@ def understood(refund: Mapping[str, object]) -> RefundAnswer:
     )
 
 
+def understood_payment(payment: Mapping[str, object]) -> PaymentAnswer:
+    """A payment object; without id or sum it is no answer, with unknown words it still is."""
+    payment_id, status = payment.get("id"), payment.get("status")
+    if not isinstance(payment_id, str) or not payment_id:
+        raise AcquirerUnavailable("acquirer's payment has no id", outcome_unknown=True)
+    details = _inner(payment, "cancellation_details")
+    known = _PAYMENT_STATUSES.get(status) if isinstance(status, str) else None
+    return PaymentAnswer(
+        payment_id=payment_id,
+        status=known or AcquirerPaymentStatus.UNRECOGNISED,
+        amount_kopecks=_amount(payment),
+        confirmation_url=_page(payment),
+        method=_words(_inner(payment, "payment_method").get("type")),
+        reason=_words(details.get("reason")),
+        party=_words(details.get("party")),
+        captured_at=_instant(payment.get("captured_at")),
+        key=own_key(payment),
+    )
+
+
 def items_of(page: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
     """The refunds of a page; whatever is not an object among them is skipped."""
     items = page.get("items")
@@ -131,7 +189,7 @@ def items_of(page: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
 
 
 def own_key(refund: Mapping[str, object]) -> str | None:
-    """Our key as the acquirer gives it back; None for a refund that is not ours."""
+    """Our key as the acquirer gives it back; None for what is not ours."""
     key = _inner(refund, "metadata").get(KEY_ENTRY)
     return key if isinstance(key, str) else None
 
@@ -144,11 +202,18 @@ def _inner(holder: Mapping[str, object], name: str) -> Mapping[str, object]:
 def _amount(refund: Mapping[str, object]) -> int:
     amount = _inner(refund, "amount")
     if amount.get("currency") != CURRENCY:
-        raise AcquirerUnavailable("acquirer's refund is not in roubles", outcome_unknown=True)
+        raise AcquirerUnavailable("acquirer's sum is not in roubles", outcome_unknown=True)
     try:
         return parse_amount(amount.get("value"))
     except AmountError as error:
         raise AcquirerUnavailable(f"acquirer's sum: {error.code}", outcome_unknown=True) from error
+
+
+def _page(payment: Mapping[str, object]) -> str | None:
+    """The payment page's address; anything that no browser should be sent to is none."""
+    url = _inner(payment, "confirmation").get("confirmation_url")
+    fits = isinstance(url, str) and len(url) <= MAX_PAGE_URL_LENGTH and _WEB_ADDRESS.match(url)
+    return url if isinstance(url, str) and fits else None
 
 
 def _words(value: object) -> str | None:

@@ -9,15 +9,18 @@ from urllib.parse import quote
 import httpx2
 
 from gateways.acquirer.answers import (
+    AcquirerPaymentStatus,
     AcquirerRefundStatus,
+    PaymentAnswer,
     RefundAnswer,
     decoded,
     items_of,
     own_key,
     understood,
+    understood_payment,
 )
 from gateways.acquirer.errors import AcquirerUnavailable
-from gateways.acquirer.requests import idempotence_key, refund_body
+from gateways.acquirer.requests import PaymentOrder, idempotence_key, payment_body, refund_body
 
 MAX_ANSWER_BYTES: Final = 1_048_576
 MAX_CONNECTIONS: Final = 20
@@ -125,6 +128,29 @@ class AcquirerGateway:
         """
         ours = [answer async for answer in self._refunds_of(payment_id, key)]
         return min(ours, key=lambda answer: _MOST_TELLING.index(answer.status), default=None)
+
+    async def create_payment(
+        self, key: str, order: PaymentOrder, metadata: Mapping[str, str]
+    ) -> PaymentAnswer:
+        """Ask for a payment page; repeating the very same call within 24 hours is the same payment
+        as it stands by then.
+
+        The description and the items' titles are cut to what the acquirer takes. Raises ValueError
+        for a call that could not be right, and the errors of this module.
+        """
+        body = payment_body(key, order, metadata)
+        headers = {"Idempotence-Key": idempotence_key(key), "Content-Type": "application/json"}
+        status, content = await self._ask("POST", "/v3/payments", content=body, headers=headers)
+        answer = decoded(status, content)
+        if status == httpx2.codes.ACCEPTED and "id" not in answer:
+            pending = AcquirerPaymentStatus.PENDING
+            return PaymentAnswer(None, pending, order.amount_kopecks, key=key)
+        return understood_payment(answer)
+
+    async def find_payment(self, payment_id: str) -> PaymentAnswer:
+        """How a payment stands now: for polling, and for what a webhook claims."""
+        path = f"/v3/payments/{quote(payment_id, safe='')}"
+        return understood_payment(decoded(*await self._ask("GET", path)))
 
     async def aclose(self) -> None:
         """Close the connections."""

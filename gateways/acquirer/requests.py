@@ -1,21 +1,71 @@
-"""What is said to the acquirer: the key and the body of a refund."""
+"""What is said to the acquirer: the key, and the bodies of a refund and of a payment."""
 
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from domain.money import amount_text
+from domain.invoice import ProductKind
+from domain.money import VatRate, amount_text
 
 CURRENCY: Final = "RUB"
 MAX_KEY_LENGTH: Final = 64
 MAX_DESCRIPTION_LENGTH: Final = 250
+MAX_PAYMENT_DESCRIPTION_LENGTH: Final = 128
+MAX_RECEIPT_ITEMS: Final = 80
+MAX_RECEIPT_TEXT_LENGTH: Final = 128
 MAX_METADATA_ENTRIES: Final = 16
 MAX_METADATA_NAME_LENGTH: Final = 32
 MAX_METADATA_VALUE_LENGTH: Final = 512
 
 KEY_ENTRY: Final = "kopeyka_key"
 """Name of the metadata entry that carries our key back to us."""
+
+
+PREPAID: Final = "full_prepayment"
+"""Mode of a receipt's item: paid before the service is rendered."""
+ONE: Final = "1.00"
+
+_PREPAID_VAT_CODES: Final = {
+    VatRate.NONE: 1,
+    VatRate.VAT10: 5,
+    VatRate.VAT20: 6,
+    VatRate.VAT5: 9,
+    VatRate.VAT7: 10,
+    VatRate.VAT22: 12,
+}
+"""The estimated rates, such as 22/122: those of a prepayment, whose sum includes the VAT."""
+_SUBJECTS: Final = {
+    ProductKind.SUBSCRIPTION: "service",
+    ProductKind.SUPPORT: "service",
+    ProductKind.SERVICE: "service",
+    ProductKind.LICENCE: "intellectual_activity",
+}
+
+
+@dataclass(frozen=True)
+class ReceiptItem:
+    """A line of the receipt: what is paid for ahead of its delivery. A longer title is cut."""
+
+    title: str
+    amount_kopecks: int
+    vat_rate: VatRate
+    kind: ProductKind
+
+
+@dataclass(frozen=True, repr=False)
+class PaymentOrder:
+    """A payment to be made on the acquirer's page; afterwards the client is led to `return_url`.
+
+    The items add up to the sum, and `email` gets the receipt.
+    """
+
+    amount_kopecks: int
+    description: str
+    return_url: str
+    email: str
+    items: tuple[ReceiptItem, ...]
 
 
 def idempotence_key(key: str) -> str:
@@ -36,15 +86,56 @@ def refund_body(
     """Equal bytes for equal calls, as a repeat under the same key must be."""
     if amount_kopecks <= 0 or not payment_id or not key:
         raise ValueError("a refund has a key, a payment and a sum above zero")
+    body = {
+        "payment_id": payment_id,
+        "amount": _amount(amount_kopecks),
+        "description": description[:MAX_DESCRIPTION_LENGTH],
+        "metadata": _with_key(key, metadata),
+    }
+    return _text_of(body)
+
+
+def payment_body(key: str, order: PaymentOrder, metadata: Mapping[str, str]) -> bytes:
+    """Equal bytes for equal calls, as a repeat under the same key must be."""
+    items = order.items
+    if not key or order.amount_kopecks <= 0 or not 1 <= len(items) <= MAX_RECEIPT_ITEMS:
+        raise ValueError("a payment has a key, a sum above zero and items, few enough")
+    if sum(item.amount_kopecks for item in items) != order.amount_kopecks:
+        raise ValueError("a receipt's items add up to the payment")
+    body = {
+        "amount": _amount(order.amount_kopecks),
+        "capture": True,
+        "confirmation": {"type": "redirect", "return_url": order.return_url},
+        "description": order.description[:MAX_PAYMENT_DESCRIPTION_LENGTH],
+        "metadata": _with_key(key, metadata),
+        "receipt": {"customer": {"email": order.email}, "items": [_item(item) for item in items]},
+    }
+    return _text_of(body)
+
+
+def _item(item: ReceiptItem) -> dict[str, object]:
+    return {
+        "description": item.title[:MAX_RECEIPT_TEXT_LENGTH],
+        "quantity": ONE,
+        "amount": _amount(item.amount_kopecks),
+        "vat_code": _PREPAID_VAT_CODES[item.vat_rate],
+        "payment_mode": PREPAID,
+        "payment_subject": _SUBJECTS[item.kind],
+    }
+
+
+def _amount(amount_kopecks: int) -> dict[str, str]:
+    return {"value": amount_text(amount_kopecks), "currency": CURRENCY}
+
+
+def _with_key(key: str, metadata: Mapping[str, str]) -> dict[str, str]:
     entries = {**metadata, KEY_ENTRY: key}
     if len(entries) > MAX_METADATA_ENTRIES or not all(map(_entry_fits, entries.items())):
         raise ValueError("more metadata than the acquirer takes")
-    body = {
-        "payment_id": payment_id,
-        "amount": {"value": amount_text(amount_kopecks), "currency": CURRENCY},
-        "description": description[:MAX_DESCRIPTION_LENGTH],
-        "metadata": entries,
-    }
+    return entries
+
+
+def _text_of(body: Mapping[str, object]) -> bytes:
     return json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
 
 

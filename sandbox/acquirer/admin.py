@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, TypeVar
-from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
@@ -11,28 +10,22 @@ from pydantic import (
     AwareDatetime,
     BaseModel,
     ConfigDict,
-    Field,
     TypeAdapter,
     ValidationError,
 )
 
 from sandbox.acquirer.books import Books
+from sandbox.acquirer.conversation import BodyTooLargeError, read_body
 from sandbox.acquirer.faults import RULES, Faults
 from sandbox.acquirer.ledger import Ledger
-from sandbox.acquirer.refunds import BodyTooLargeError, read_body
+from sandbox.acquirer.page import DECLINED, PAYER
+from sandbox.acquirer.terms import PAGE_METHODS
+from sandbox.acquirer.till import Till
 from sandbox.acquirer.webhooks import Webhooks
-from sandbox.acquirer.wire import Answer, Identifier, error, kopecks
+from sandbox.acquirer.wire import Address, Answer, Identifier, error, kopecks
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MAX_URL_LENGTH = 2_000
 _Body = TypeVar("_Body")
-
-
-def _http_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("an http(s) address is needed")
-    return url
 
 
 class PaymentBody(BaseModel):
@@ -49,10 +42,27 @@ class WebhookBody(BaseModel):
     """Where successes are told; null tells nobody."""
 
     model_config = ConfigDict(extra="forbid")
-    url: Annotated[str, Field(max_length=_MAX_URL_LENGTH), AfterValidator(_http_url)] | None
+    url: Address | None
+
+
+class PayBody(BaseModel):
+    """How the payer pays."""
+
+    model_config = ConfigDict(extra="forbid")
+    method: Identifier = PAGE_METHODS[0]
+
+
+class DeclineBody(BaseModel):
+    """Who says no, and why, in the acquirer's own words."""
+
+    model_config = ConfigDict(extra="forbid")
+    party: Identifier = PAYER
+    reason: Identifier = DECLINED
 
 
 _PAYMENT = TypeAdapter(PaymentBody)
+_PAY = TypeAdapter(PayBody)
+_DECLINE = TypeAdapter(DeclineBody)
 _WEBHOOK = TypeAdapter(WebhookBody)
 
 
@@ -72,8 +82,11 @@ def _sent(answer: Answer) -> Response:
 class Admin:
     """Calls under `/sandbox`: no authentication, so never leave a loopback address."""
 
-    def __init__(self, books: Books, ledger: Ledger, armed: Faults, webhooks: Webhooks) -> None:
+    def __init__(
+        self, books: Books, till: Till, ledger: Ledger, armed: Faults, webhooks: Webhooks
+    ) -> None:
         self._books = books
+        self._till = till
         self._ledger = ledger
         self._faults = armed
         self._webhooks = webhooks
@@ -91,6 +104,29 @@ class Admin:
         if not self._books.register_payment(body.id, int(body.amount), body.method, captured_ms):
             return _sent(error(409, "invalid_request", "Another payment has this id", "id"))
         return JSONResponse({"id": body.id, "amount_kopecks": int(body.amount)})
+
+    async def pay(self, request: Request) -> Response:
+        """`POST /sandbox/payments/{payment_id}/pay`: as the page does; 409 when it is not open."""
+        body = await _read(request, _PAY)
+        if isinstance(body, Answer):
+            return _sent(body)
+        payment_id = request.path_params["payment_id"]
+        return self._ended(payment_id, done=self._till.pay(payment_id, body.method))
+
+    async def decline(self, request: Request) -> Response:
+        """`POST /sandbox/payments/{payment_id}/decline`: likewise."""
+        body = await _read(request, _DECLINE)
+        if isinstance(body, Answer):
+            return _sent(body)
+        payment_id = request.path_params["payment_id"]
+        done = self._till.decline(payment_id, body.party, body.reason)
+        return self._ended(payment_id, done=done)
+
+    def _ended(self, payment_id: str, *, done: bool) -> Response:
+        self._webhooks.wake()
+        if not done:
+            return _sent(error(409, "invalid_request", "The payment's page is not open", "id"))
+        return JSONResponse({"id": payment_id})
 
     async def settle(self, request: Request) -> Response:
         """`POST /sandbox/payments/{payment_id}/outcome`: its open refunds end now, whatever their

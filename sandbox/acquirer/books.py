@@ -3,14 +3,16 @@
 import hashlib
 import json
 import sqlite3
-import time
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from sandbox.acquirer.terms import WEBHOOK_RETRY
-from sandbox.acquirer.wire import RefundRequest, kopecks
+from pydantic import BaseModel
+
+from sandbox.acquirer.clock import ms, now_ms
+from sandbox.acquirer.outbox import Outbox
+from sandbox.acquirer.wire import RefundRequest, kopecks, refund_object
 
 State = Literal["processing", "pending", "succeeded", "canceled"]
 
@@ -38,20 +40,11 @@ CREATE TABLE IF NOT EXISTS debits (
 CREATE TABLE IF NOT EXISTS requests (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, method TEXT NOT NULL,
     path TEXT NOT NULL, payment_id TEXT, key TEXT, answer TEXT);
-CREATE TABLE IF NOT EXISTS webhooks (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, refund_id TEXT NOT NULL REFERENCES refunds (id),
-    due_at_ms INTEGER, attempts INTEGER NOT NULL DEFAULT 0, delivered_at_ms INTEGER);
-CREATE INDEX IF NOT EXISTS webhooks_due ON webhooks (due_at_ms) WHERE due_at_ms IS NOT NULL;
 CREATE TABLE IF NOT EXISTS webhook_address (one INTEGER PRIMARY KEY CHECK (one = 1), url TEXT);
 """
 
 
-def now_ms() -> int:
-    """Milliseconds since 1970, the only clock of the books."""
-    return time.time_ns() // 1_000_000
-
-
-def body_hash(request: RefundRequest) -> str:
+def body_hash(request: BaseModel) -> str:
     """Equal for equal requests, whatever the order of their fields."""
     text = json.dumps(request.model_dump(), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -87,15 +80,12 @@ class Plan:
         return self.polls is None and self.delay is None
 
 
-def _ms(span: timedelta) -> int:
-    return span // timedelta(milliseconds=1)
-
-
 class Books:
     """One writer, one thread: every method is one transaction and none awaits."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self.outbox = Outbox(connection, "webhooks", "refund_id")
 
     def register_payment(self, payment_id: str, amount: int, method: str, captured_ms: int) -> bool:
         """False when the id is taken by another payment; the same payment again is welcome."""
@@ -120,13 +110,13 @@ class Books:
 
     def remembered(self, key: str, lifetime: timedelta) -> sqlite3.Row | None:
         """The key's row while it is remembered; a key of the past is as good as new."""
-        oldest = now_ms() - _ms(lifetime)
+        oldest = now_ms() - ms(lifetime)
         return self._one("SELECT * FROM keys WHERE key = ? AND remembered_at_ms > ?", key, oldest)
 
     def create_refund(self, request: RefundRequest, key: str, plan: Plan) -> str:
         """Write refund and key, and the debit too when the plan says at once; the refund's id."""
         refund_id, now = str(uuid.uuid4()), now_ms()
-        settles_at = None if plan.delay is None else now + _ms(plan.delay)
+        settles_at = None if plan.delay is None else now + ms(plan.delay)
         row = (
             refund_id,
             request.payment_id,
@@ -142,7 +132,7 @@ class Books:
             plan.polls,
             settles_at,
             plan.webhook_copies,
-            _ms(plan.webhook_delay),
+            ms(plan.webhook_delay),
         )
         with self._connection:
             self._connection.execute(
@@ -197,13 +187,15 @@ class Books:
         return len(refunds)
 
     def next_due_ms(self) -> int | None:
-        """When the next refund settles or the next webhook is due; None when nothing waits."""
+        """When the next refund settles by itself; None when none does."""
         row = self._one(
-            "SELECT min(due) AS due FROM (SELECT min(settles_at_ms) AS due FROM refunds"
-            " WHERE settles_at_ms IS NOT NULL UNION ALL"
-            " SELECT min(due_at_ms) FROM webhooks WHERE due_at_ms IS NOT NULL)"
+            "SELECT min(settles_at_ms) AS due FROM refunds WHERE settles_at_ms IS NOT NULL"
         )
         return None if row is None else row["due"]
+
+    def event(self, subject_id: str) -> tuple[str, object]:
+        """A success and the refund; a cancelled refund is never told."""
+        return "refund.succeeded", refund_object(self._refund(subject_id))
 
     def set_webhook_url(self, url: str | None) -> None:
         """Where later successes are told; None tells nobody."""
@@ -214,35 +206,6 @@ class Books:
         """The address in force."""
         row = self._one("SELECT url FROM webhook_address")
         return None if row is None else row["url"]
-
-    def webhooks_due(self, limit: int, refund_id: str | None = None) -> list[sqlite3.Row]:
-        """Webhooks to deliver now, in the order in which they became due."""
-        return self._all(
-            "SELECT * FROM webhooks WHERE due_at_ms IS NOT NULL AND due_at_ms <= ?1"
-            " AND (?2 IS NULL OR refund_id = ?2) ORDER BY due_at_ms, seq LIMIT ?3",
-            now_ms(),
-            refund_id,
-            limit,
-        )
-
-    def webhook_delivered(self, seq: int) -> None:
-        """Acknowledged: never again."""
-        with self._connection:
-            self._connection.execute(
-                "UPDATE webhooks SET delivered_at_ms = ?, due_at_ms = NULL,"
-                " attempts = attempts + 1 WHERE seq = ?",
-                (now_ms(), seq),
-            )
-
-    def webhook_failed(self, seq: int, attempts: int, most: int) -> None:
-        """Try again after a wait that doubles, or give it up."""
-        wait = _ms(WEBHOOK_RETRY) * 2 ** (attempts - 1)
-        due = None if attempts >= most else now_ms() + wait
-        with self._connection:
-            self._connection.execute(
-                "UPDATE webhooks SET attempts = ?, due_at_ms = ? WHERE seq = ?",
-                (attempts, due, seq),
-            )
 
     def _wear(self, refund: sqlite3.Row) -> None:
         polls, settles_at = refund["polls_left"], refund["settles_at_ms"]
@@ -278,13 +241,8 @@ class Books:
         )
 
     def _queue_webhooks(self, refund: sqlite3.Row) -> None:
-        if self.webhook_url() is None:
-            return
-        due = now_ms() + refund["webhook_delay_ms"]
-        self._connection.executemany(
-            "INSERT INTO webhooks (refund_id, due_at_ms) VALUES (?, ?)",
-            [(refund["id"], due)] * refund["webhook_copies"],
-        )
+        if self.webhook_url() is not None:
+            self.outbox.put(refund["id"], refund["webhook_copies"], refund["webhook_delay_ms"])
 
     def _refund(self, refund_id: str) -> sqlite3.Row:
         refund = self.refund(refund_id)

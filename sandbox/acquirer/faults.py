@@ -29,6 +29,8 @@ class Operation(StrEnum):
     CREATE = "create"
     GET = "get"
     LIST = "list"
+    CREATE_PAYMENT = "create_payment"
+    GET_PAYMENT = "get_payment"
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,19 @@ class Call:
 
     operation: Operation
     payment_id: str | None
+    key: str | None = None
 
 
 class Match(BaseModel):
-    """Which calls a rule is about. `nth` counts from 1 among the calls this rule is about."""
+    """Which calls a rule is about. `nth` counts from 1 among the calls this rule is about.
+
+    `key` is the idempotence key: a payment has no id yet when it is asked for.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     operation: Operation | Literal["any"] = Operation.CREATE
     payment_id: Identifier | None = None
+    key: Identifier | None = None
     nth: int | None = Field(default=None, ge=1, le=MAX_CALLS)
     probability: float = Field(default=1, gt=0, le=1)
     seed: int = 0
@@ -53,7 +60,8 @@ class Match(BaseModel):
         """Is the rule about this call at all, before counting and chance?"""
         if self.operation not in ("any", call.operation):
             return False
-        return self.payment_id is None or self.payment_id == call.payment_id
+        named = self.payment_id in (None, call.payment_id)
+        return named and self.key in (None, call.key)
 
     def chance(self, number: int) -> bool:
         """The same seed and call number always fall the same way, so a run can be repeated."""

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from sandbox.acquirer.books import now_ms
+from sandbox.acquirer.clock import now_ms
 from sandbox.acquirer.terms import MAX_REQUESTS_KEPT, MAX_REQUESTS_SHOWN, MAX_WEBHOOKS_SHOWN
 
 _PAYMENTS = """
@@ -26,6 +26,15 @@ SELECT w.refund_id, r.payment_id, w.attempts, w.delivered_at_ms IS NOT NULL AS d
     w.due_at_ms IS NOT NULL AS waiting
 FROM webhooks w JOIN refunds r ON r.id = w.refund_id
 WHERE ?1 IS NULL OR r.payment_id = ?1 ORDER BY w.seq DESC LIMIT ?2
+"""
+_PAGE_PAYMENTS = """
+SELECT id, key, amount_kopecks, state, method, party, reason FROM page_payments
+WHERE ?1 IS NULL OR id = ?1 ORDER BY seq
+"""
+_PAGE_WEBHOOKS = """
+SELECT payment_id, attempts, delivered_at_ms IS NOT NULL AS delivered,
+    due_at_ms IS NOT NULL AS waiting
+FROM page_payment_webhooks WHERE ?1 IS NULL OR payment_id = ?1 ORDER BY seq DESC LIMIT ?2
 """
 _REQUESTS = """
 SELECT seq, at_ms, method, path, payment_id, key, answer FROM requests
@@ -68,6 +77,8 @@ class Ledger:
             "keys": {row["key"]: row for row in self._rows(_KEYS, payment_id)},
             "refunds": self._rows(_REFUNDS, payment_id),
             "webhooks": self._rows(_WEBHOOKS, payment_id, MAX_WEBHOOKS_SHOWN),
+            "page_payments": self._rows(_PAGE_PAYMENTS, payment_id),
+            "page_webhooks": self._rows(_PAGE_WEBHOOKS, payment_id, MAX_WEBHOOKS_SHOWN),
             "requests": self._rows(_REQUESTS, payment_id, MAX_REQUESTS_SHOWN),
         }
 

@@ -1,14 +1,29 @@
 """What rules do to one request: before the deed, to the way the refund goes, to the answer."""
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, Final
 
 from sandbox.acquirer import faults
 from sandbox.acquirer.books import Plan
 from sandbox.acquirer.faults import AnyRule, first
+from sandbox.acquirer.terms import PAGE_LIFETIME
 from sandbox.acquirer.wire import DROPPED, Answer, error
 
 Rules = tuple[AnyRule, ...]
+
+EXPIRES: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "outcome": "canceled",
+        "party": "yoo_money",
+        "reason": "expired_on_confirmation",
+        "delay": PAGE_LIFETIME,
+    }
+)
+"""How a page ends that nobody pays by."""
 
 
 def plan_of(rules: Rules) -> Plan:
@@ -33,6 +48,14 @@ def plan_of(rules: Rules) -> Plan:
         webhook_copies=count,
         webhook_delay=delay,
     )
+
+
+def page_plan_of(rules: Rules) -> Plan:
+    """How a payment goes: without any rule its page waits for the payer until its time is up."""
+    plan = plan_of(rules)
+    if plan.at_once and plan.outcome == "succeeded":
+        return replace(plan, **EXPIRES)
+    return plan
 
 
 def _disguised(body: dict[str, object], status: str) -> dict[str, object]:

@@ -1,108 +1,51 @@
 """The protocol: create a refund, get one, list those of a payment, each with its faults."""
 
-import hmac
-import json
-import sqlite3
-from base64 import b64decode
-from binascii import Error as NotBase64
-from collections.abc import Callable
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from fastapi import Request, Response
-from fastapi.responses import JSONResponse
-from pydantic import ValidationError
 
-from sandbox.acquirer import faults
-from sandbox.acquirer.books import Books, body_hash, now_ms
-from sandbox.acquirer.faults import Call, Faults, Operation, first
-from sandbox.acquirer.ledger import Ledger
-from sandbox.acquirer.misbehaviour import Rules, after, before, plan_of
+from sandbox.acquirer.books import Books, body_hash
+from sandbox.acquirer.clock import now_ms
+from sandbox.acquirer.conversation import Conversation, read_request
+from sandbox.acquirer.faults import Call, Operation
+from sandbox.acquirer.misbehaviour import Rules, plan_of
 from sandbox.acquirer.terms import (
     AGE_LIMITS,
     DEFAULT_AGE_LIMIT,
     DEFAULT_PAGE,
-    MAX_BODY_BYTES,
-    MAX_KEY_LENGTH,
     MAX_PAGE,
     NOT_REFUNDABLE_METHODS,
 )
-from sandbox.acquirer.webhooks import Webhooks
 from sandbox.acquirer.wire import (
-    CURRENCY,
     Answer,
     RefundRequest,
     error,
     kopecks,
-    moment_text,
     processing,
-    value_text,
+    refund_object,
 )
-
-DROP = "sandbox.drop"
-"""Name of the ASGI extension that closes the connection at once."""
-
-
-class BodyTooLargeError(Exception):
-    """More bytes than any honest request has."""
-
-
-async def read_body(request: Request) -> bytes:
-    """The body; BodyTooLargeError as soon as it passes the limit."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise BodyTooLargeError
-    return bytes(body)
-
-
-def refund_object(refund: sqlite3.Row) -> dict[str, object]:
-    """A refund as the API shows it."""
-    shown: dict[str, object] = {
-        "id": refund["id"],
-        "payment_id": refund["payment_id"],
-        "status": refund["state"],
-        "created_at": moment_text(refund["created_at_ms"]),
-        "amount": {"value": value_text(refund["amount_kopecks"]), "currency": CURRENCY},
-        "metadata": json.loads(refund["metadata"]),
-    }
-    if refund["description"] is not None:
-        shown["description"] = refund["description"]
-    if refund["state"] == "canceled":
-        shown["cancellation_details"] = {"party": refund["party"], "reason": refund["reason"]}
-    return shown
 
 
 class Refunds:
-    """The three calls. Deeds are synchronous, so equal requests at one moment make one refund."""
+    """The three calls."""
 
-    def __init__(
-        self,
-        books: Books,
-        ledger: Ledger,
-        armed: Faults,
-        webhooks: Webhooks,
-        credentials: tuple[str, str],
-        key_lifetime: timedelta,
-    ) -> None:
+    def __init__(self, books: Books, conversation: Conversation, key_lifetime: timedelta) -> None:
         self._books = books
-        self._ledger = ledger
-        self._faults = armed
-        self._webhooks = webhooks
-        self._credentials = ":".join(credentials).encode()
+        self._conversation = conversation
         self._key_lifetime = key_lifetime
 
     async def create(self, request: Request) -> Response:
         """`POST /v3/refunds`."""
         key = request.headers.get("idempotence-key", "")
-        asked = await _refund_request(request, key)
+        asked = await read_request(request, key, RefundRequest)
         payment_id = asked.payment_id if isinstance(asked, RefundRequest) else None
 
         def deed(rules: Rules) -> Answer:
             return self._create(asked, key, rules) if isinstance(asked, RefundRequest) else asked
 
-        return await self._converse(request, Call(Operation.CREATE, payment_id), key, deed)
+        return await self._conversation.answer(
+            request, Call(Operation.CREATE, payment_id, key), deed
+        )
 
     async def get(self, request: Request) -> Response:
         """`GET /v3/refunds/{id}`."""
@@ -114,7 +57,7 @@ class Refunds:
                 return error(404, "not_found", "Refund doesn't exist", "refund_id")
             return self._shown(refund["id"])
 
-        return await self._converse(request, Call(Operation.GET, payment_id), None, deed)
+        return await self._conversation.answer(request, Call(Operation.GET, payment_id), deed)
 
     async def list(self, request: Request) -> Response:
         """`GET /v3/refunds`."""
@@ -123,45 +66,7 @@ class Refunds:
         def deed(rules: Rules) -> Answer:
             return self._list(request, payment_id)
 
-        return await self._converse(request, Call(Operation.LIST, payment_id), None, deed)
-
-    async def _converse(
-        self, request: Request, call: Call, key: str | None, deed: Callable[[Rules], Answer]
-    ) -> Response:
-        number = self._ledger.note_request(
-            request.method, urlsplit(str(request.url)).path, call.payment_id, key
-        )
-        answer = await self._answer(request, call, deed)
-        self._ledger.note_answer(number, "dropped" if answer.dropped else str(answer.status))
-        self._webhooks.wake()
-        if answer.dropped:
-            request.scope["extensions"][DROP]()
-            return Response(status_code=500)
-        return JSONResponse(answer.body, status_code=answer.status)
-
-    async def _answer(
-        self, request: Request, call: Call, deed: Callable[[Rules], Answer]
-    ) -> Answer:
-        if not self._authorised(request.headers.get("authorization", "")):
-            return error(401, "invalid_credentials", "Error in shopId or secret key")
-        rules = self._faults.fire(call)
-        instead = await before(rules)
-        if instead is not None:
-            return instead
-        answer = deed(rules)
-        if first(rules, faults.EarlyWebhook) and isinstance(
-            refund_id := answer.body.get("id"), str
-        ):
-            await self._webhooks.deliver(refund_id)
-        return await after(rules, answer)
-
-    def _authorised(self, header: str) -> bool:
-        scheme, _, token = header.partition(" ")
-        try:
-            given = b64decode(token, validate=True)
-        except (NotBase64, ValueError):
-            return False
-        return scheme.lower() == "basic" and hmac.compare_digest(given, self._credentials)
+        return await self._conversation.answer(request, Call(Operation.LIST, payment_id), deed)
 
     def _create(self, asked: RefundRequest, key: str, rules: Rules) -> Answer:
         known = self._books.remembered(key, self._key_lifetime)
@@ -215,19 +120,6 @@ class Refunds:
         if len(found) > limit:
             body["next_cursor"] = str(looked[-1]["seq"])
         return Answer(200, body)
-
-
-async def _refund_request(request: Request, key: str) -> RefundRequest | Answer:
-    """The request, or what is wrong with it."""
-    if not 0 < len(key) <= MAX_KEY_LENGTH:
-        return error(400, "invalid_request", "Idempotence key is incorrect", "Idempotence-Key")
-    try:
-        return RefundRequest.model_validate_json(await read_body(request))
-    except BodyTooLargeError:
-        return error(413, "invalid_request", "Body is too large")
-    except ValidationError as invalid:
-        place = ".".join(str(part) for part in invalid.errors()[0]["loc"]) or None
-        return error(400, "invalid_request", "Request is incorrect", place)
 
 
 def _number(text: str) -> int | None:

@@ -15,9 +15,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox.acquirer.admin import Admin
 from sandbox.acquirer.books import Books, connect
+from sandbox.acquirer.conversation import DROP, Conversation
 from sandbox.acquirer.faults import Faults
 from sandbox.acquirer.ledger import Ledger
-from sandbox.acquirer.refunds import DROP, Refunds, refund_object
+from sandbox.acquirer.page import Page
+from sandbox.acquirer.payments import Payments
+from sandbox.acquirer.refunds import Refunds
+from sandbox.acquirer.till import Till
 from sandbox.acquirer.webhooks import Webhooks
 
 _KEEP_ALIVE_SECONDS = 30
@@ -27,7 +31,10 @@ _BACKLOG = 512
 
 @dataclass(frozen=True)
 class AcquirerOptions:
-    """How the process was asked to run; `books` is a file, or ":memory:"."""
+    """How the process was asked to run; `books` is a file, or ":memory:".
+
+    `page_url` None: browsers reach the payment page where the API's caller reached the API.
+    """
 
     host: str
     port: int
@@ -36,6 +43,7 @@ class AcquirerOptions:
     books: str
     webhook_url: str | None
     key_lifetime: timedelta
+    page_url: str | None = None
 
 
 class _DroppableProtocol(H11Protocol):
@@ -58,9 +66,11 @@ def build_app(options: AcquirerOptions) -> FastAPI:
     books, ledger, armed = Books(connection), Ledger(connection), Faults(connection)
     if options.webhook_url is not None:
         books.set_webhook_url(options.webhook_url)
-    webhooks = Webhooks(books, refund_object)
-    credentials = (options.shop_id, options.secret_key)
-    refunds = Refunds(books, ledger, armed, webhooks, credentials, options.key_lifetime)
+    till = Till(connection, books)
+    webhooks = Webhooks(books.webhook_url, (books, till))
+    conversation = Conversation(ledger, armed, webhooks, (options.shop_id, options.secret_key))
+    refunds = Refunds(books, conversation, options.key_lifetime)
+    payments = Payments(till, conversation, options.key_lifetime, options.page_url)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -72,18 +82,31 @@ def build_app(options: AcquirerOptions) -> FastAPI:
         connection.close()
 
     app = FastAPI(openapi_url=None, lifespan=running)
-    _route(app, refunds, Admin(books, ledger, armed, webhooks))
+    _route(app, refunds, payments, Page(till, webhooks))
+    _route_admin(app, Admin(books, till, ledger, armed, webhooks))
     return app
 
 
-def _route(app: FastAPI, refunds: Refunds, admin: Admin) -> None:
+def _route(app: FastAPI, refunds: Refunds, payments: Payments, page: Page) -> None:
     for method, path, handler in (
         ("POST", "/v3/refunds", refunds.create),
         ("GET", "/v3/refunds", refunds.list),
         ("GET", "/v3/refunds/{refund_id}", refunds.get),
+        ("POST", "/v3/payments", payments.create),
+        ("GET", "/v3/payments/{payment_id}", payments.get),
+        ("GET", "/pay/{payment_id}", page.show),
+        ("POST", "/pay/{payment_id}", page.answer),
+    ):
+        app.add_api_route(path, handler, methods=[method], response_model=None)
+
+
+def _route_admin(app: FastAPI, admin: Admin) -> None:
+    for method, path, handler in (
         ("GET", "/sandbox/health", admin.health),
         ("POST", "/sandbox/payments", admin.add_payment),
         ("POST", "/sandbox/payments/{payment_id}/outcome", admin.settle),
+        ("POST", "/sandbox/payments/{payment_id}/pay", admin.pay),
+        ("POST", "/sandbox/payments/{payment_id}/decline", admin.decline),
         ("PUT", "/sandbox/faults", admin.set_faults),
         ("GET", "/sandbox/faults", admin.show_faults),
         ("DELETE", "/sandbox/faults", admin.clear_faults),

@@ -9,6 +9,11 @@ DEFAULT_AGE_LIMIT = timedelta(days=3 * 365)
 AGE_LIMITS = {"bank_card": timedelta(days=457), "sberbank": timedelta(days=365)}
 """A card may be refused after 15 months, SberPay after a year, everything else after three."""
 
+PAGE_LIFETIME = timedelta(hours=1)
+"""A payment that nobody has confirmed is cancelled after so long."""
+PAGE_METHODS = ("bank_card", "sbp")
+"""What the payment page offers."""
+
 NOT_REFUNDABLE_METHODS = frozenset({"b2b_sberbank"})
 
 DEFAULT_PAGE = 10
@@ -16,6 +21,10 @@ MAX_PAGE = 100
 MAX_BODY_BYTES = 64 * 1024
 MAX_AMOUNT_KOPECKS = 99_999_999_999_999
 MAX_DESCRIPTION_LENGTH = 250
+MAX_PAYMENT_DESCRIPTION_LENGTH = 128
+MAX_RECEIPT_ITEMS = 80
+MAX_RECEIPT_TEXT_LENGTH = 128
+MAX_ADDRESS_LENGTH = 2_000
 MAX_METADATA_ENTRIES = 16
 MAX_METADATA_NAME_LENGTH = 32
 MAX_METADATA_VALUE_LENGTH = 512

@@ -2,12 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Protocol
 
 import httpx2
 
-from sandbox.acquirer.books import Books, now_ms
+from sandbox.acquirer.clock import now_ms
+from sandbox.acquirer.outbox import Outbox
 from sandbox.acquirer.terms import (
     MAX_WEBHOOK_ATTEMPTS,
     WEBHOOK_TIMEOUT_SECONDS,
@@ -15,12 +17,27 @@ from sandbox.acquirer.terms import (
 )
 
 
-class Webhooks:
-    """Delivers what the books have queued; also brings refunds to their outcome when time is up."""
+class Source(Protocol):
+    """Books with news: they also bring to its outcome what only waited for its time."""
 
-    def __init__(self, books: Books, refund_object: Callable[[sqlite3.Row], object]) -> None:
-        self._books = books
-        self._refund_object = refund_object
+    outbox: Outbox
+
+    def settle_due(self) -> None:
+        """Bring to their outcome those whose time has come."""
+
+    def next_due_ms(self) -> int | None:
+        """When the next one's time comes; None when none waits."""
+
+    def event(self, subject_id: str) -> tuple[str, object]:
+        """The name of what happened to a subject, and the subject as the API shows it."""
+
+
+class Webhooks:
+    """Delivers what the books have queued; also brings it to its outcome when time is up."""
+
+    def __init__(self, url: Callable[[], str | None], sources: Sequence[Source]) -> None:
+        self._url = url
+        self._sources = sources
         self._client = httpx2.AsyncClient(timeout=WEBHOOK_TIMEOUT_SECONDS, trust_env=False)
         self._news = asyncio.Event()
         self._one_round = asyncio.Lock()  # two rounds at once would tell the same thing twice
@@ -34,37 +51,43 @@ class Webhooks:
         try:
             while True:
                 self._news.clear()
-                self._books.settle_due()
+                self._settle_due()
                 await self._deliver_due(None)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._news.wait(), self._seconds_left())
         finally:
             await self._client.aclose()
 
-    async def deliver(self, refund_id: str) -> None:
-        """Tell about this refund now, if there is something due to tell."""
-        await self._deliver_due(refund_id)
+    async def deliver(self, subject_id: str) -> None:
+        """Tell about this refund or payment now, if there is something due to tell."""
+        self._settle_due()
+        await self._deliver_due(subject_id)
 
-    async def _deliver_due(self, refund_id: str | None) -> None:
+    def _settle_due(self) -> None:
+        for source in self._sources:
+            source.settle_due()
+
+    async def _deliver_due(self, subject_id: str | None) -> None:
         async with self._one_round:
-            due = self._books.webhooks_due(WEBHOOKS_AT_ONCE, refund_id)
-            await asyncio.gather(*(self._deliver(webhook) for webhook in due))
+            due = [
+                self._deliver(source, webhook)
+                for source in self._sources
+                for webhook in source.outbox.due(WEBHOOKS_AT_ONCE, subject_id)
+            ]
+            await asyncio.gather(*due)
 
-    async def _deliver(self, webhook: sqlite3.Row) -> None:
-        url, refund = self._books.webhook_url(), self._books.refund(webhook["refund_id"])
-        if url is not None and refund is not None and await self._acknowledged(url, refund):
-            self._books.webhook_delivered(webhook["seq"])
+    async def _deliver(self, source: Source, webhook: sqlite3.Row) -> None:
+        event, subject = source.event(webhook["subject_id"])
+        told = {"type": "notification", "event": event, "object": subject}
+        if await self._acknowledged(told):
+            source.outbox.delivered(webhook["seq"])
         else:
-            self._books.webhook_failed(
-                webhook["seq"], webhook["attempts"] + 1, MAX_WEBHOOK_ATTEMPTS
-            )
+            source.outbox.failed(webhook["seq"], webhook["attempts"] + 1, MAX_WEBHOOK_ATTEMPTS)
 
-    async def _acknowledged(self, url: str, refund: sqlite3.Row) -> bool:
-        notification = {
-            "type": "notification",
-            "event": "refund.succeeded",
-            "object": self._refund_object(refund),
-        }
+    async def _acknowledged(self, notification: object) -> bool:
+        url = self._url()
+        if url is None:
+            return False
         try:
             answer = await self._client.post(url, json=notification)
         except httpx2.HTTPError:
@@ -72,5 +95,10 @@ class Webhooks:
         return answer.is_success
 
     def _seconds_left(self) -> float | None:
-        due = self._books.next_due_ms()
-        return None if due is None else max(0, due - now_ms()) / 1000
+        moments = [
+            due
+            for source in self._sources
+            for due in (source.next_due_ms(), source.outbox.next_due_ms())
+            if due is not None
+        ]
+        return max(0, min(moments) - now_ms()) / 1000 if moments else None

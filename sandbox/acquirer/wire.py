@@ -1,19 +1,26 @@
 """The shapes that travel: refund requests, amounts, answers and errors."""
 
+import json
 import re
+import sqlite3
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from sandbox.acquirer.terms import (
+    MAX_ADDRESS_LENGTH,
     MAX_AMOUNT_KOPECKS,
     MAX_DESCRIPTION_LENGTH,
     MAX_METADATA_ENTRIES,
     MAX_METADATA_NAME_LENGTH,
     MAX_METADATA_VALUE_LENGTH,
+    MAX_PAYMENT_DESCRIPTION_LENGTH,
+    MAX_RECEIPT_ITEMS,
+    MAX_RECEIPT_TEXT_LENGTH,
 )
 
 CURRENCY = "RUB"
@@ -50,7 +57,7 @@ def _checked_value(value: str) -> str:
 
 def _rouble(currency: str) -> str:
     if currency != CURRENCY:
-        raise ValueError("only roubles are refunded")
+        raise ValueError("only roubles are taken and given back")
     return currency
 
 
@@ -62,6 +69,15 @@ class Amount(BaseModel):
     currency: Annotated[str, AfterValidator(_rouble)]
 
 
+Metadata = Annotated[
+    dict[
+        Annotated[str, StringConstraints(max_length=MAX_METADATA_NAME_LENGTH)],
+        Annotated[str, StringConstraints(max_length=MAX_METADATA_VALUE_LENGTH)],
+    ],
+    Field(max_length=MAX_METADATA_ENTRIES),
+]
+
+
 class RefundRequest(BaseModel):
     """Body of `POST /v3/refunds`; unknown fields are ignored, as the real API ignores them."""
 
@@ -69,10 +85,119 @@ class RefundRequest(BaseModel):
     payment_id: Identifier
     amount: Amount
     description: str | None = Field(default=None, max_length=MAX_DESCRIPTION_LENGTH)
-    metadata: dict[
-        Annotated[str, StringConstraints(max_length=MAX_METADATA_NAME_LENGTH)],
-        Annotated[str, StringConstraints(max_length=MAX_METADATA_VALUE_LENGTH)],
-    ] = Field(default_factory=dict, max_length=MAX_METADATA_ENTRIES)
+    metadata: Metadata = Field(default_factory=dict)
+
+
+def http_url(url: str) -> str:
+    """The address itself; ValueError unless a browser can open it."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("an http(s) address is needed")
+    return url
+
+
+Address = Annotated[str, Field(max_length=MAX_ADDRESS_LENGTH), AfterValidator(http_url)]
+ReceiptText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_RECEIPT_TEXT_LENGTH)]
+
+
+class Redirect(BaseModel):
+    """The payer is sent to a page of the acquirer's and comes back to `return_url`."""
+
+    model_config = ConfigDict(strict=True)
+    type: Literal["redirect"]
+    return_url: Address
+
+
+class ReceiptItem(BaseModel):
+    """A line of the receipt by 54-ФЗ."""
+
+    model_config = ConfigDict(strict=True)
+    description: ReceiptText
+    quantity: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}(\.[0-9]{1,3})?$")]
+    amount: Amount
+    vat_code: int = Field(ge=1, le=12)
+    payment_mode: Annotated[str, StringConstraints(pattern="^[a-z_]{1,40}$")]
+    payment_subject: Annotated[str, StringConstraints(pattern="^[a-z_]{1,40}$")]
+
+
+class Customer(BaseModel):
+    """Whom the receipt is sent to."""
+
+    model_config = ConfigDict(strict=True)
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
+
+
+class Receipt(BaseModel):
+    """What the payer is given by law."""
+
+    model_config = ConfigDict(strict=True)
+    customer: Customer
+    items: list[ReceiptItem] = Field(min_length=1, max_length=MAX_RECEIPT_ITEMS)
+
+
+class PaymentRequest(BaseModel):
+    """Body of `POST /v3/payments`, as far as it is spoken here: captured at once, by the page."""
+
+    model_config = ConfigDict(strict=True)
+    amount: Amount
+    capture: Literal[True]
+    confirmation: Redirect
+    description: str | None = Field(default=None, max_length=MAX_PAYMENT_DESCRIPTION_LENGTH)
+    metadata: Metadata = Field(default_factory=dict)
+    receipt: Receipt
+
+    @property
+    def receipt_kopecks(self) -> int:
+        """What the receipt's items cost together; a quantity is always one here."""
+        return sum(kopecks(item.amount.value) for item in self.receipt.items)
+
+
+def refund_object(refund: sqlite3.Row) -> dict[str, object]:
+    """A refund as the API shows it."""
+    shown: dict[str, object] = {
+        "id": refund["id"],
+        "payment_id": refund["payment_id"],
+        "status": refund["state"],
+        "created_at": moment_text(refund["created_at_ms"]),
+        "amount": {"value": value_text(refund["amount_kopecks"]), "currency": CURRENCY},
+        "metadata": json.loads(refund["metadata"]),
+    }
+    if refund["description"] is not None:
+        shown["description"] = refund["description"]
+    if refund["state"] == "canceled":
+        shown["cancellation_details"] = {"party": refund["party"], "reason": refund["reason"]}
+    return shown
+
+
+def payment_object(payment: sqlite3.Row, page: str | None) -> dict[str, object]:
+    """A payment as the API shows it; `page` is where its payer is sent while it waits for one."""
+    state = payment["state"]
+    amount = {"value": value_text(payment["amount_kopecks"]), "currency": CURRENCY}
+    shown: dict[str, object] = {
+        "id": payment["id"],
+        "status": state,
+        "paid": state == "succeeded",
+        "refundable": state == "succeeded",
+        "test": True,
+        "amount": amount,
+        "created_at": moment_text(payment["created_at_ms"]),
+        "metadata": json.loads(payment["metadata"]),
+    }
+    if payment["description"] is not None:
+        shown["description"] = payment["description"]
+    if state == "pending" and page is not None:
+        shown["confirmation"] = {
+            "type": "redirect",
+            "return_url": payment["return_url"],
+            "confirmation_url": page,
+        }
+    if state == "succeeded":
+        shown["captured_at"] = moment_text(payment["captured_at_ms"])
+        shown["payment_method"] = {"type": payment["method"], "id": payment["id"], "saved": False}
+        shown["receipt_registration"] = "succeeded"
+    if state == "canceled":
+        shown["cancellation_details"] = {"party": payment["party"], "reason": payment["reason"]}
+    return shown
 
 
 @dataclass(frozen=True)

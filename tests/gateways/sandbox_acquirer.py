@@ -62,6 +62,22 @@ class SandboxAcquirer:
         settled: int = answer.raise_for_status().json()["settled"]
         return settled
 
+    async def pay(self, payment_id: str, method: str = "bank_card") -> None:
+        """The payer pays on the page."""
+        body = {"method": method}
+        (await self.admin.post(f"/payments/{payment_id}/pay", json=body)).raise_for_status()
+
+    async def decline(self, payment_id: str, reason: str = "insufficient_funds") -> None:
+        """The payer's bank says no."""
+        body = {"reason": reason}
+        (await self.admin.post(f"/payments/{payment_id}/decline", json=body)).raise_for_status()
+
+    async def asked_under(self, key: str) -> list[dict[str, Any]]:
+        """The payments by page that were made under an idempotence key."""
+        answer = await self.admin.get("/books")
+        rows: list[dict[str, Any]] = answer.raise_for_status().json()["page_payments"]
+        return [row for row in rows if row["key"] == key]
+
     async def tell(self, url: str | None) -> None:
         """Where webhooks go."""
         (await self.admin.put("/webhook", json={"url": url})).raise_for_status()
@@ -143,7 +159,8 @@ class WebhookReceiver:
         self._thread.join()
 
     def _take(self, notification: dict[str, Any]) -> int:
-        if self._about not in (None, notification["object"]["payment_id"]):
+        told = notification["object"]
+        if self._about not in (None, told.get("payment_id", told["id"])):
             return 200
         if self.refuse:
             self.refuse -= 1
