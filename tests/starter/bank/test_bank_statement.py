@@ -298,14 +298,3 @@ async def test_entries_are_narrowed_and_paged(bookkeeping: Bookkeeping) -> None:
     assert len(set(seen)) == len(seen) == 3
     none = await entries(bookkeeping, **narrowed, **{"from": "2199-01-01"})
     assert none == []
-
-
-async def test_a_refused_file_that_is_sent_again_and_again_is_always_looked_at(
-    bookkeeping: Bookkeeping,
-) -> None:
-    content = statement(unique(), closing=1)
-    for _ in range(12):
-        answer = await bookkeeping.upload(content)
-        assert answer.is_success
-    found = await bookkeeping.imported(content)
-    assert (found["status"], found["refusal"]["code"]) == ("refused", "bank_file_balance")
