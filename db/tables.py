@@ -503,9 +503,21 @@ limit_requests = Table(
     Column("text", Text, nullable=False),
     Column("asked_by", Text, nullable=False),
     Column("asked_at", DateTime(timezone=True), nullable=False),
-    Column("answered_by", Text),
+    Column("answer_id", Uuid),
     Column("answered_at", DateTime(timezone=True)),
-    Column("answer", Text),
+)
+limit_answers = Table(
+    "limit_answers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("limit_request_id", Uuid, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("tariff_code", Text),
+    Column("units", Integer),
+    Column("price_kopecks", BigInteger),
+    Column("valid_until", Date),
+    Column("written_by", Text, nullable=False),
+    Column("written_at", DateTime(timezone=True), nullable=False),
 )
 individual_offers = Table(
     "individual_offers",

@@ -93,21 +93,54 @@ END $$;
 CREATE TRIGGER term_stays BEFORE UPDATE ON terms FOR EACH ROW EXECUTE FUNCTION keep_term();
 
 CREATE TABLE limit_requests (
-    id                   uuid PRIMARY KEY,
-    subscription_id      text NOT NULL REFERENCES subscriptions (id),
-    client_id            text NOT NULL REFERENCES clients (id),
-    units_wanted         integer NOT NULL CHECK (units_wanted > 0),
-    text                 text NOT NULL CHECK (length(text) BETWEEN 1 AND 2000),
-    asked_by             text NOT NULL,
-    asked_at             timestamptz NOT NULL,
-    answered_by          text,
-    answered_at          timestamptz,
-    answer               text CHECK (length(answer) BETWEEN 1 AND 2000),
-    CONSTRAINT answered_whole CHECK ((answered_by IS NULL) = (answered_at IS NULL) AND (answered_by IS NULL) = (answer IS NULL)),
-    UNIQUE (id, subscription_id)
+    id               uuid PRIMARY KEY,
+    subscription_id  text NOT NULL,
+    client_id        text NOT NULL,
+    units_wanted     integer NOT NULL CHECK (units_wanted > 0),
+    text             text NOT NULL CHECK (length(text) BETWEEN 1 AND 2000),
+    asked_by         text NOT NULL,
+    asked_at         timestamptz NOT NULL,
+    answer_id        uuid,
+    answered_at      timestamptz,
+    CONSTRAINT answered_whole CHECK ((answer_id IS NULL) = (answered_at IS NULL)),
+    UNIQUE (id, subscription_id),
+    FOREIGN KEY (subscription_id, client_id) REFERENCES subscriptions (id, client_id)
 );
+CREATE INDEX limit_requests_by_moment ON limit_requests (asked_at, id);
 CREATE INDEX limit_requests_open ON limit_requests (asked_at, id) WHERE answered_at IS NULL;
 CREATE UNIQUE INDEX one_open_limit_request ON limit_requests (subscription_id) WHERE answered_at IS NULL;
+CREATE TRIGGER never_deleted BEFORE DELETE ON limit_requests FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE FUNCTION keep_limit_request() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.answer_id IS NOT NULL
+       OR (OLD.id, OLD.subscription_id, OLD.client_id, OLD.units_wanted, OLD.text, OLD.asked_by, OLD.asked_at)
+          IS DISTINCT FROM
+          (NEW.id, NEW.subscription_id, NEW.client_id, NEW.units_wanted, NEW.text, NEW.asked_by, NEW.asked_at) THEN
+        RAISE EXCEPTION 'a request for a higher limit is only answered, and once'
+            USING ERRCODE = '23514', CONSTRAINT = 'limit_request_stays';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER limit_request_stays BEFORE UPDATE ON limit_requests FOR EACH ROW EXECUTE FUNCTION keep_limit_request();
+
+-- What a specialist wrote: a paper until the request's case takes it, with the offer that it makes.
+CREATE TABLE limit_answers (
+    id                uuid PRIMARY KEY,
+    limit_request_id  uuid NOT NULL REFERENCES limit_requests (id),
+    text              text NOT NULL CHECK (length(text) BETWEEN 1 AND 2000),
+    tariff_code       text REFERENCES tariffs (code),
+    units             integer CHECK (units > 0),
+    price_kopecks     bigint CHECK (price_kopecks > 0),
+    valid_until       date,
+    written_by        text NOT NULL,
+    written_at        timestamptz NOT NULL,
+    UNIQUE (id, limit_request_id),
+    CONSTRAINT offer_is_whole CHECK (num_nulls(tariff_code, units, price_kopecks, valid_until) IN (0, 4))
+);
+CREATE INDEX limit_answers_by_request ON limit_answers (limit_request_id);
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON limit_answers FOR EACH ROW EXECUTE FUNCTION forbid_change();
+ALTER TABLE limit_requests ADD FOREIGN KEY (answer_id, id) REFERENCES limit_answers (id, limit_request_id);
 
 CREATE TABLE individual_offers (
     id                uuid PRIMARY KEY,
@@ -117,7 +150,7 @@ CREATE TABLE individual_offers (
     price_kopecks     bigint NOT NULL CHECK (price_kopecks > 0),
     valid_until       date NOT NULL,
     reason            text NOT NULL CHECK (length(reason) BETWEEN 1 AND 2000),
-    limit_request_id  uuid,
+    limit_request_id  uuid UNIQUE,
     author            text NOT NULL,
     created_at        timestamptz NOT NULL,
     UNIQUE (id, subscription_id),
