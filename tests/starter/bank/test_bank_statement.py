@@ -1,6 +1,7 @@
 """Bank statements: taken in once, read whole or refused whole; what they say settles payouts."""
 
 import asyncio
+import hashlib
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from domain.access import Role
+from domain.bank_import import bank_statement_workflow_id
 from starter.bank_statement import MAX_STATEMENT_BYTES
 from tests.books import LICENCE_KOPECKS
 from tests.starter.bank.statement_of import TODAY, Moved, statement
@@ -298,3 +300,20 @@ async def test_entries_are_narrowed_and_paged(bookkeeping: Bookkeeping) -> None:
     assert len(set(seen)) == len(seen) == 3
     none = await entries(bookkeeping, **narrowed, **{"from": "2199-01-01"})
     assert none == []
+
+
+async def test_an_import_that_is_just_ending_hears_of_a_file_that_is_sent_again(
+    bookkeeping: Bookkeeping,
+) -> None:
+    content = statement(unique(), closing=1)
+    import_id = bank_statement_workflow_id(hashlib.sha256(content).hexdigest())
+    ending = await bookkeeping.temporal.start_workflow(
+        "bank-statement", "that of nobody", id=import_id, task_queue="nobody"
+    )
+    for _ in range(2):
+        assert (await bookkeeping.upload(content)).is_success
+    events = (await ending.fetch_history()).events
+    heard = [one for one in events if one.HasField("workflow_execution_signaled_event_attributes")]
+    assert len(heard) == 2
+    await ending.terminate()
+    assert (await bookkeeping.imported(content))["status"] == "refused"
