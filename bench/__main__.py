@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx2
 
 from bench.imports import ImportFailed, Imports, measure_imports
+from bench.matching import ENTRIES, Matching, measure_matching
+from bench.matching_report import show_matching
 from bench.report import USUAL_RUN, show_cases, show_imports, write
 from bench.run import Plan, Results, run
 from demo.expectation import Unexpected
@@ -26,32 +28,34 @@ DESCRIPTION = """\
 Starts a fresh stack and plays, in small batches in turn, an empty workflow, a skeleton in the shape
 of a refund, a naive version of it, straight refunds through the API, and refunds that a payment run
 pays by the bank. Then imports bank statements of 10,000 and 100,000 entries beside a bare
-parse-and-COPY. Prints what one case costs (events, actions, transactions, round trips, processor
-time by process, throughput), what an import costs (entries a second, peak memory) and the ratios.
+parse-and-COPY, and judges 5,000 messy purposes whose truth is known. Prints what one case costs
+(events, actions, transactions, round trips, processor time by process, throughput), what an import
+costs (entries a second, peak memory), the ratios, and the precision and recall of matching.
 Counts are exact; times are of this machine, now: compare them within one run only."""
 EPILOG = """\
-Writes bench.md and bench.svg, unless --only one half was measured. Takes about seven minutes on two
-cores: five for the cases, two for the import."""
+Writes bench.md and bench.svg, unless --only one part was measured. Takes about seven minutes on two
+cores: five for the cases, two for the import, seconds for the matching."""
 
 
-class Half(StrEnum):
+class Part(StrEnum):
     """What is measured."""
 
     CASES = "cases"
     IMPORT = "import"
+    MATCHING = "matching"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the command line says; `only` None means both halves."""
+    """What the command line says; `only` None means every part."""
 
     plan: Plan
-    only: Half | None
+    only: Part | None
     into: Path
 
-    def wants(self, half: Half) -> bool:
+    def wants(self, part: Part) -> bool:
         """Whether it is to be measured."""
-        return self.only in (None, half)
+        return self.only in (None, part)
 
 
 def main() -> int:
@@ -72,33 +76,48 @@ def main() -> int:
 
 
 def _measure(asked: Asked, terminal: Terminal) -> None:
-    began = time.monotonic()
-    terminal.deed("stack", "PostgreSQL, Temporal, mail, sandboxes, API and worker are starting")
-    with Stack.fresh() as stack:
-        try:
-            results = _cases(asked, stack, terminal)
-            imports = _imports(asked, stack, terminal)
-        finally:
-            gc.collect()  # a Temporal client that is still alive at exit may bring the process down
-            terminal.deed("stack", f"stops after {time.monotonic() - began:.0f} s")
+    results, imports = _on_a_stack(asked, terminal)
+    matching = _matching(asked, terminal)
     if results is not None:
         show_cases(results, terminal)
     if imports is not None:
         show_imports(imports, terminal)
-    if results is not None and imports is not None:
-        write(results, imports, terminal, asked.into)
+    if matching is not None:
+        show_matching(matching, terminal)
+    if results is not None and imports is not None and matching is not None:
+        write(results, imports, matching, terminal, asked.into)
+
+
+def _on_a_stack(asked: Asked, terminal: Terminal) -> tuple[Results | None, Imports | None]:
+    if not asked.wants(Part.CASES) and not asked.wants(Part.IMPORT):
+        return None, None
+    began = time.monotonic()
+    terminal.deed("stack", "PostgreSQL, Temporal, mail, sandboxes, API and worker are starting")
+    with Stack.fresh() as stack:
+        try:
+            return _cases(asked, stack, terminal), _imports(asked, stack, terminal)
+        finally:
+            gc.collect()  # a Temporal client that is still alive at exit may bring the process down
+            terminal.deed("stack", f"stops after {time.monotonic() - began:.0f} s")
 
 
 def _cases(asked: Asked, stack: Stack, terminal: Terminal) -> Results | None:
-    if not asked.wants(Half.CASES):
+    if not asked.wants(Part.CASES):
         return None
     return asyncio.run(run(stack, terminal, asked.plan))
 
 
 def _imports(asked: Asked, stack: Stack, terminal: Terminal) -> Imports | None:
-    if not asked.wants(Half.IMPORT):
+    if not asked.wants(Part.IMPORT):
         return None
     return measure_imports(stack.postgres, lambda said: terminal.deed("import", said))
+
+
+def _matching(asked: Asked, terminal: Terminal) -> Matching | None:
+    if not asked.wants(Part.MATCHING):
+        return None
+    terminal.deed("matching", f"{ENTRIES:,} messy purposes are judged")
+    return measure_matching()
 
 
 def _asked() -> Asked:
@@ -112,7 +131,7 @@ def _asked() -> Asked:
     add("--refunds", type=_positive, default=REFUNDS, metavar="N", help=_help("in a batch"))
     add("--rounds", type=_positive, default=ROUNDS, metavar="R", help=_help("batches of a kind"))
     add("--at-once", type=_positive, default=AT_ONCE, metavar="N", help=_help("cases at a time"))
-    add("--only", type=Half, choices=list(Half), help="one half, printed and not written")
+    add("--only", type=Part, choices=list(Part), help="one part, printed and not written")
     add("--into", type=Path, default=CHECKOUT / "docs", metavar="FOLDER", help="default: docs")
     asked = parser.parse_args()
     return Asked(Plan(asked.refunds, asked.rounds, asked.at_once), asked.only, asked.into)

@@ -1,7 +1,6 @@
 """What was measured, on the terminal, as a page and as a chart."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +9,8 @@ import psutil
 from bench.chart import draw
 from bench.imports import LARGE, SIZES, SMALL, Imports
 from bench.kinds import REFUNDS, Kind
+from bench.matching import Matching
+from bench.matching_report import HOW_MATCHED, matching_section
 from bench.rounds import Batch
 from bench.run import (
     ACQUIRER,
@@ -27,6 +28,7 @@ from bench.run import (
 )
 from bench.sample import Talk
 from bench.statement_import import Way
+from bench.tables import TARGET_HEADS, Cells, Target, at_most, markdown, target_rows
 from demo.terminal import Terminal
 
 MAX_EVENTS, MAX_ACTIONS = 70, 24
@@ -37,8 +39,6 @@ MIN_OF_NO_OP, MAX_OF_NAIVE = 0.15, 1.0
 MAX_TRANSACTIONS_A_STATUS, MAX_ROUND_TRIPS_A_STATUS = 1, 2
 MIN_OF_BARE_IMPORT, MAX_MEMORY_GROWTH = 0.25, 1.1
 GIB = 1024**3
-
-Cells = Sequence[str]
 
 HOW = """\
 - **In turn**: one run on one fresh stack of `stack/` (Temporal's dev server keeping its histories
@@ -83,22 +83,12 @@ HOW_IMPORTED = f"""\
 """
 
 
-@dataclass(frozen=True)
-class Target:
-    """Something to reach."""
-
-    what: str
-    wanted: str
-    found: str
-    reached: bool
-
-
 def show_cases(results: Results, terminal: Terminal) -> None:
     """What a case costs."""
     terminal.chapter("One case costs")
     terminal.table(*table(results))
     terminal.chapter("To reach")
-    terminal.table(TARGET_HEADS, _target_rows(targets(results)))
+    terminal.table(TARGET_HEADS, target_rows(targets(results)))
 
 
 def show_imports(imports: Imports, terminal: Terminal) -> None:
@@ -106,12 +96,14 @@ def show_imports(imports: Imports, terminal: Terminal) -> None:
     terminal.chapter("A bank statement's import")
     terminal.table(*import_table(imports))
     terminal.chapter("To reach")
-    terminal.table(TARGET_HEADS, _target_rows(import_targets(imports)))
+    terminal.table(TARGET_HEADS, target_rows(import_targets(imports)))
 
 
-def write(results: Results, imports: Imports, terminal: Terminal, folder: Path) -> None:
+def write(
+    results: Results, imports: Imports, matching: Matching, terminal: Terminal, folder: Path
+) -> None:
     """Writes `bench.md` and `bench.svg` into a folder."""
-    (folder / "bench.md").write_text(page(results, imports), encoding="utf-8")
+    (folder / "bench.md").write_text(page(results, imports, matching), encoding="utf-8")
     draw(results, imports, folder / "bench.svg")
     terminal.line()
     terminal.line("Written: bench.md and bench.svg")
@@ -136,20 +128,20 @@ def targets(results: Results) -> Sequence[Target]:
     of_naive = cpu_ratio(results, SUMMED)
     behind = cpu_ratio(results, BEHIND_THE_API)
     return (
-        _at_most("history events, case and payout", counts.events, MAX_EVENTS),
-        _at_most("actions", counts.actions, MAX_ACTIONS),
-        _at_most("history events, by the bank", round(by_bank.events, 1), MAX_BANK_EVENTS),
-        _at_most("actions, by the bank", round(by_bank.actions, 1), MAX_BANK_ACTIONS),
-        _at_most("transactions a status", statuses / counts.upserts, MAX_TRANSACTIONS_A_STATUS),
-        _at_most("round trips a status", most, MAX_ROUND_TRIPS_A_STATUS),
+        at_most("history events, case and payout", counts.events, MAX_EVENTS),
+        at_most("actions", counts.actions, MAX_ACTIONS),
+        at_most("history events, by the bank", round(by_bank.events, 1), MAX_BANK_EVENTS),
+        at_most("actions, by the bank", round(by_bank.actions, 1), MAX_BANK_ACTIONS),
+        at_most("transactions a status", statuses / counts.upserts, MAX_TRANSACTIONS_A_STATUS),
+        at_most("round trips a status", most, MAX_ROUND_TRIPS_A_STATUS),
         Target(
             "refunds a second ÷ no-ops a second",
             f"≥ {MIN_OF_NO_OP}",
             f"{of_no_op:.3f}",
             of_no_op >= MIN_OF_NO_OP,
         ),
-        _at_most("all CPU ÷ naive skeleton's", round(of_naive, 2), MAX_OF_NAIVE),
-        _at_most("… without the API's process", round(behind, 2), MAX_OF_NAIVE),
+        at_most("all CPU ÷ naive skeleton's", round(of_naive, 2), MAX_OF_NAIVE),
+        at_most("… without the API's process", round(behind, 2), MAX_OF_NAIVE),
     )
 
 
@@ -192,13 +184,13 @@ def import_targets(imports: Imports) -> Sequence[Target]:
             )
             for size, ratio in ratios
         ),
-        _at_most(
+        at_most(
             f"our peak memory, {LARGE:,} entries ÷ {SMALL:,}", round(growth, 2), MAX_MEMORY_GROWTH
         ),
     )
 
 
-def page(results: Results, imports: Imports) -> str:
+def page(results: Results, imports: Imports, matching: Matching) -> str:
     """The page in Markdown."""
     memory = round(psutil.virtual_memory().total / GIB)
     machine = f"{psutil.cpu_count()} cores, {memory} GiB of memory, shared with other work"
@@ -211,19 +203,20 @@ def page(results: Results, imports: Imports) -> str:
             "",
             "![Processor time of one case by process, and entries imported a second](bench.svg)",
             "",
-            *_markdown(*table(results)),
+            *markdown(*table(results)),
             "",
-            *_markdown(TARGET_HEADS, _target_rows(targets(results))),
+            *markdown(TARGET_HEADS, target_rows(targets(results))),
             "",
             "## A bank statement's import",
             "",
-            *_markdown(*import_table(imports)),
+            *markdown(*import_table(imports)),
             "",
-            *_markdown(TARGET_HEADS, _target_rows(import_targets(imports))),
+            *markdown(TARGET_HEADS, target_rows(import_targets(imports))),
             "",
+            *matching_section(matching),
             "## How it was measured",
             "",
-            _how(results) + HOW_IMPORTED,
+            _how(results) + HOW_IMPORTED + HOW_MATCHED,
         ]
     )
 
@@ -236,16 +229,6 @@ def _how(results: Results) -> str:
         rounds=results.plan.rounds,
         sample_run=SAMPLE_RUN,
     )
-
-
-TARGET_HEADS = ("To reach", " wanted", " found", "")
-
-
-def _target_rows(found: Sequence[Target]) -> Sequence[Cells]:
-    return [
-        (target.what, target.wanted, target.found, "reached" if target.reached else "missed")
-        for target in found
-    ]
 
 
 def _count_rows(results: Results) -> Sequence[Cells]:
@@ -308,14 +291,3 @@ def _or_dash(ms: float) -> str:
 
 def _per_second(batch: Batch) -> float:
     return batch.per_second
-
-
-def _at_most(what: str, found: float, limit: float) -> Target:
-    return Target(what, f"≤ {limit:g}", f"{found:g}", found <= limit)
-
-
-def _markdown(heads: Cells, rows: Sequence[Cells]) -> list[str]:
-    """Figures, whose heads begin with a space, stand right."""
-    ruler = ["---:" if head.startswith(" ") else "---" for head in heads]
-    lines = [[head.strip() for head in heads], ruler, *rows]
-    return [f"| {' | '.join(line)} |" for line in lines]
