@@ -251,7 +251,7 @@ class Case:
         """
         self._nudges += 1
         nudge = self._nudge_of(wait, escalate=at not in wait.remind_at)
-        await self._try(RefundActivities.remind, nudge, say("ui.step.remind"))
+        await self._try(self._reminding(), nudge, say("ui.step.remind"))
         if at >= wait.until:
             self._show_operator(needed=True)
 
@@ -263,6 +263,10 @@ class Case:
 
     async def _move_deadline(self) -> None:
         """Recomputes the open wait; a case without deadlines of its own has nothing to move."""
+
+    def _reminding(self) -> Callable[..., Any]:
+        """The step that reminds and escalates."""
+        return RefundActivities.remind
 
     def _nudge_of(self, wait: Wait, *, escalate: bool) -> Nudge:
         raise NotImplementedError
