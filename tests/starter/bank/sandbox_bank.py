@@ -52,9 +52,23 @@ class SandboxBank:
         assert isinstance(found, dict)
         return found
 
+    async def shown(self) -> tuple[Any, Any]:
+        """Its books and its rules."""
+        answers = [await self.http.get(path) for path in ("/books", "/faults")]
+        books, rules = (answer.raise_for_status().json() for answer in answers)
+        return books, rules
+
     async def stop(self) -> None:
         """As a service manager does."""
         self._process.terminate()
+        await self._gone()
+
+    async def killed(self) -> None:
+        """As an accident does."""
+        self._process.kill()
+        await self._gone()
+
+    async def _gone(self) -> None:
         await self.http.aclose()
         await asyncio.to_thread(self._process.wait, PATIENCE_SECONDS)
         assert self._process.stdout is not None
