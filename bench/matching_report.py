@@ -11,7 +11,7 @@ MAX_WRONG, MIN_RECALL = 0, 0.97
 MATCHING_HEADS = ("Purpose", " entries", " matchable", " taken rightly", " taken wrongly", " held")
 HOW_MATCHED = f"""\
 - **Matching**: {ENTRIES:,} made-up entries for {INVOICES:,} invoices of {CLIENTS} clients in two
-  series whose tails overlap, at common prices. The writer (`bench/purposes.py`) knows which
+  series whose tails overlap, at common prices. The writer (`bench/purposes/`) knows which
   invoice it meant and how much of the number it left on the paper, and never asks the judge: an
   entry is **matchable** when a careful clerk could read the number there and the payer agrees; of a
   partial or misspelt number that asks for INN, exact sum and no twin at home. **Precision** is

@@ -81,14 +81,15 @@ def keys_in(purpose: str) -> frozenset[str]:
     words = words_of(purpose)
     keys: dict[str, None] = {}
     before: int | None = None
+    reach = -1
     for place in digit_places(words):
         start = start_at(words, place, before)
-        before = None if start is None else place
+        before = place if start is not None or place <= reach else None
         for stretch in () if start is None else start.stretches:
-            key = key_of(stretch.digits)
-            if len(key) <= MAX_KEY_DIGITS:
-                keys[key] = None
-    return frozenset(list(keys)[:MAX_KEYS])
+            keys[key_of(stretch.digits)] = None
+            reach = max(reach, stretch.last)
+    short = [key for key in keys if len(key) <= MAX_KEY_DIGITS]
+    return frozenset(short[:MAX_KEYS])
 
 
 def digit_places(words: Sequence[Word]) -> Iterator[int]:

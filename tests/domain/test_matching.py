@@ -15,6 +15,8 @@ from domain.matching import (
     OpenInvoice,
     Verdict,
     judge,
+    key_of,
+    keys_in,
 )
 from tests.domain.matching_world import (
     ALL,
@@ -331,6 +333,15 @@ def test_shares_are_the_whole_amount_or_there_are_none_and_a_reason(
     scores = [one.score for one in verdict.candidates]
     assert scores == sorted(scores, reverse=True)
     assert all(0 < score <= MAX_SCORE for score in scores)
+
+
+@given(purposes, sums, st.sampled_from([OWN_INN, KNOWN_INN]))
+def test_every_whole_number_that_is_taken_has_a_key_to_be_found_by(
+    purpose: str, kopecks: int, inn: str
+) -> None:
+    verdict = judge(entry(purpose, kopecks, inn), ALL)
+    if Evidence.NUMBER in verdict.evidence and verdict.shares:
+        assert {key_of(one.invoice_number) for one in verdict.shares} <= keys_in(purpose)
 
 
 @given(purposes, sums, books)

@@ -1,24 +1,15 @@
-"""Incoming entries with messy purposes and what each was really meant for: a seed is the same ones.
+"""Payers at work: each knows which invoice it means, and how much of its number it writes."""
 
-Nothing here asks the judge. Whoever writes knows the invoice and how much of its number is left on
-the paper; an entry is matchable when a careful clerk could read the number there and the payer
-agrees, under the policy of issue 4: what is left of a mangled number needs INN and exact sum.
-"""
-
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from itertools import chain, combinations
 from random import Random
 from typing import Final
 
-from bench.statements import valid_inn
-from bench.wordings import (
+from bench.purposes.kinds import NOBODY_KNOWS, OFTEN, Kind, Written
+from bench.purposes.wordings import (
     framed,
     listed,
-    of_name,
     partial,
     short_list,
     slipped,
@@ -26,98 +17,11 @@ from bench.wordings import (
     whole,
     with_noise_only,
 )
+from bench.purposes.world import DAYS, FIRST_DAY, World, is_closed
+from bench.statements import valid_inn
 from domain.matching import IncomingEntry, OpenInvoice
 
-CLIENTS: Final = 500
-INVOICES: Final = 1_400
-PEOPLE_SHARE, KNOWN_SHARE, CLOSED_SHARE = 0.1, 0.1, 0.08
-"""Clients without an INN; clients one of whose relatives pays; invoices paid or void."""
-OWN_SERIES_SHARE: Final = 0.7
-PRICES: Final = (400_00, 1_200_00, 4_000_00, 12_200_50, 36_600_00, 9_693_55, 15_000_00)
-FIRST_DAY: Final = date(2026, 9, 1)
-DAYS: Final = 75
 NEVER_ISSUED_FROM: Final = 500_000
-
-
-class Kind(StrEnum):
-    """What a payer did, with how often of a hundred."""
-
-    WHOLE = "number whole"
-    UNDER_OR_OVER = "number whole, another sum"
-    CLOSED = "paid already or void"
-    PARTIAL = "number without prefix or year"
-    PARTIAL_OTHER_SUM = "partial number, another sum"
-    SLIP = "number with a slip"
-    SLIP_OTHER_SUM = "number with a slip, another sum"
-    SEVERAL = "several whole numbers"
-    SEVERAL_SHORT = "several short numbers"
-    SEVERAL_LESS = "several numbers, less than all"
-    ONE_UNKNOWN = "several numbers, one unknown"
-    NO_NUMBER = "no number"
-    STRANGER = "a stranger pays"
-    KNOWN_PAYER = "a known payer"
-    WRONG_CLIENT = "another client's number"
-    UNKNOWN = "a number never issued"
-
-
-OFTEN: Final[Mapping[Kind, int]] = {
-    Kind.WHOLE: 40,
-    Kind.UNDER_OR_OVER: 6,
-    Kind.CLOSED: 3,
-    Kind.PARTIAL: 14,
-    Kind.PARTIAL_OTHER_SUM: 2,
-    Kind.SLIP: 7,
-    Kind.SLIP_OTHER_SUM: 1,
-    Kind.SEVERAL: 4,
-    Kind.SEVERAL_SHORT: 4,
-    Kind.SEVERAL_LESS: 1,
-    Kind.ONE_UNKNOWN: 1,
-    Kind.NO_NUMBER: 5,
-    Kind.STRANGER: 4,
-    Kind.KNOWN_PAYER: 3,
-    Kind.WRONG_CLIENT: 3,
-    Kind.UNKNOWN: 2,
-}
-
-NOBODY_KNOWS: Final = frozenset(
-    {Kind.ONE_UNKNOWN, Kind.NO_NUMBER, Kind.STRANGER, Kind.WRONG_CLIENT, Kind.UNKNOWN}
-)
-"""What the paper alone never settles: whatever takes such an entry is wrong."""
-
-
-@dataclass(frozen=True)
-class Written:
-    """An entry with the invoices that its payer meant; none where only the payer could say."""
-
-    entry: IncomingEntry
-    kind: Kind
-    meant: frozenset[str]
-    matchable: bool
-
-
-@dataclass(frozen=True)
-class World:
-    """All invoices, and those of each client."""
-
-    invoices: Sequence[OpenInvoice]
-    by_client: Mapping[str, Sequence[OpenInvoice]]
-
-    @property
-    def numbers(self) -> frozenset[str]:
-        """Every number ever issued."""
-        return frozenset(invoice.number for invoice in self.invoices)
-
-
-def make_world(seed: int) -> World:
-    """Clients with one to five invoices in two series whose tails overlap, at common prices."""
-    chance = Random(seed)  # noqa: S311 - made-up clients, nothing secret
-    clients = [_client(chance, number) for number in range(CLIENTS)]
-    numbers = _numbers(chance)
-    invoices = [_invoice(chance, chance.choice(clients), number) for number in numbers]
-    by_client: defaultdict[str, list[OpenInvoice]] = defaultdict(list)
-    for invoice in invoices:
-        by_client[invoice.client_id].append(invoice)
-    return World(invoices, by_client)
 
 
 def write_entries(here: World, count: int, seed: int) -> Iterator[Written]:
@@ -125,43 +29,6 @@ def write_entries(here: World, count: int, seed: int) -> Iterator[Written]:
     chance = Random(seed)  # noqa: S311 - made-up payments, nothing secret
     kinds = chance.choices(list(OFTEN), weights=list(OFTEN.values()), k=count)
     return (_Writer(here, chance).write(kind) for kind in kinds)
-
-
-def _client(chance: Random, number: int) -> OpenInvoice:
-    """An invoice of the client to copy: a person without an INN, or a firm with one."""
-    is_person = chance.random() < PEOPLE_SHARE
-    inn = valid_inn(f"{chance.choice((20, 50, 77, 78))}{number:06d}", 10)
-    relative = valid_inn(f"77{number:07d}", 10)
-    return OpenInvoice(
-        number="",
-        client_id=f"client-{number}",
-        client_name=of_name(chance, number, is_person),
-        payer_inns=frozenset() if is_person else frozenset({inn}),
-        known_payer_inns=frozenset({relative} if chance.random() < KNOWN_SHARE else ()),
-        balance_kopecks=0,
-        total_kopecks=0,
-        issued_on=FIRST_DAY,
-        is_void=False,
-    )
-
-
-def _numbers(chance: Random) -> Sequence[str]:
-    own = [f"KP-2026-{tail:06d}" for tail in range(1, round(INVOICES * OWN_SERIES_SHARE) + 1)]
-    others = [f"2026-{tail:06d}" for tail in chance.sample(range(1, 9_000), INVOICES - len(own))]
-    return [*own, *others]
-
-
-def _invoice(chance: Random, client: OpenInvoice, number: str) -> OpenInvoice:
-    total = chance.choice((*PRICES, chance.randrange(100_00, 90_000_00)))
-    is_closed = chance.random() < CLOSED_SHARE
-    return replace(
-        client,
-        number=number,
-        balance_kopecks=0 if is_closed else total,
-        total_kopecks=total,
-        issued_on=FIRST_DAY + timedelta(days=chance.randrange(DAYS)),
-        is_void=is_closed and chance.random() < 0.5,
-    )
 
 
 class _Writer:
@@ -187,7 +54,7 @@ class _Writer:
 
     def closed(self, kind: Kind) -> Written:
         """Paid a second time, or void."""
-        invoice = self._chance.choice([one for one in self._world.invoices if _is_closed(one)])
+        invoice = self._chance.choice([one for one in self._world.invoices if is_closed(one)])
         amount = invoice.total_kopecks
         text = framed(self._chance, whole(self._chance, invoice.number), invoice, amount)
         matchable = not self._is_contradicted(invoice, amount)
@@ -262,7 +129,7 @@ class _Writer:
         """An invoice that waits for money, of a client with a known payer if one is asked for."""
         while True:
             invoice = self._chance.choice(self._world.invoices)
-            if not _is_closed(invoice) and (invoice.known_payer_inns or not known_payer):
+            if not is_closed(invoice) and (invoice.known_payer_inns or not known_payer):
                 return invoice
 
     def _some_together(self) -> Sequence[OpenInvoice]:
@@ -273,7 +140,7 @@ class _Writer:
             together = [
                 one
                 for one in self._world.by_client[invoice.client_id]
-                if one.number.startswith(beginning) and not _is_closed(one)
+                if one.number.startswith(beginning) and not is_closed(one)
             ]
             if len(together) > 1:
                 return self._chance.sample(
@@ -309,7 +176,7 @@ class _Writer:
 
     def _is_contradicted(self, invoice: OpenInvoice, amount: int) -> bool:
         """Whether the client's other open invoices come to this sum, or to what is above."""
-        others = [one.balance_kopecks for one in self._others(invoice) if not _is_closed(one)]
+        others = [one.balance_kopecks for one in self._others(invoice) if not is_closed(one)]
         sizes = range(1, len(others) + 1)
         some = chain.from_iterable(combinations(others, size) for size in sizes)
         return bool({sum(one) for one in some} & {amount, amount - invoice.balance_kopecks})
@@ -331,16 +198,12 @@ class _Writer:
         near = set(_one_edit_from(typed))
         is_issued = text in self._world.numbers
         return not is_issued and not any(
-            near & {year_and_tail(one.number), one.number[-11:].replace("-", "")}
+            near & {_without_zeros(one.number), one.number[-11:].replace("-", "")}
             for one in self._others(invoice)
         )
 
 
-def _is_closed(invoice: OpenInvoice) -> bool:
-    return invoice.balance_kopecks == 0
-
-
-def year_and_tail(number: str) -> str:
+def _without_zeros(number: str) -> str:
     """«2026123» of KP-2026-000123."""
     return f"2026{tail_of(number)}"
 
