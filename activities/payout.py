@@ -1,5 +1,6 @@
 """The steps of a payout: the talk with the acquirer, and the record of what it said."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from temporalio import activity
@@ -12,6 +13,7 @@ from domain.payout import (
     PAYOUT_MOVES,
     Answer,
     ByHand,
+    Channel,
     PayoutRequest,
     PayoutStatus,
     Settlement,
@@ -46,6 +48,12 @@ class OutcomeUnknown(Exception):  # noqa: N818  the name says what is the matter
     """
 
 
+class EarlierAttemptExecuted(Exception):  # noqa: N818  the name says what is the matter
+    """An attempt that is held as rejected has been executed, or still may be: another one could be
+    a second payment, so a person decides.
+    """
+
+
 class PayoutActivities:
     """Steps of the payout process. The key towards the outside is (case, attempt), never a run's
     id.
@@ -74,12 +82,32 @@ class PayoutActivities:
         async with alive():
             return await self._look_up(row)
 
+    @activity.defn(name="payout.clear")
+    async def clear(self, request: PayoutRequest) -> None:
+        """Looks once more at what became of the attempts before this one: none of them may be
+        executed, or be on its way to it. Only then may this one be sent, or stand in a payment run.
+        """
+        executed = await self._executed_before(request)
+        if executed is not None:
+            attempt, refund = executed
+            raise EarlierAttemptExecuted(
+                f"attempt {attempt} is {refund.status} at the acquirer: {refund.refund_id}"
+            )
+        async with self._database.transaction() as transaction:
+            payout.clear(transaction, request, datetime.now(UTC))
+
     @activity.defn(name="payout.settle_by_hand")
     async def settle_by_hand(self, by_hand: ByHand) -> Answer:
         """Takes an operator's word, unless the acquirer knows better: a late success wins, and
-        what is under way there is not rejected here.
+        what is under way there is not rejected here. Nor is an attempt settled while one before it
+        may be executed, unless that one is what paid.
         """
+        executed = await self._executed_before(by_hand.payout)
+        if executed is not None:
+            return _answer_by_earlier(by_hand, *executed)
         row = await self._found(by_hand.payout)
+        if row.channel == Channel.BANK:
+            return Answer(PayoutStatus(row.status))
         async with alive():
             found = await self._acquirer.find_refund(row.acquirer_payment_id, _key(row))
         if found is not None and _STATUSES[found.status] is not PayoutStatus.SENT:
@@ -101,6 +129,16 @@ class PayoutActivities:
                 return Answer(stored, row.external_id, row.reason, row.settled_on)
             payout.record(transaction, row, answer, settlement.at, answer.settled_on)
         return answer
+
+    async def _executed_before(self, request: PayoutRequest) -> tuple[int, RefundAnswer] | None:
+        """An earlier attempt that the acquirer has executed, or may yet execute."""
+        (rows,) = await self._database.read(payout.earlier(request))
+        async with alive():
+            for row in rows:
+                found = await self._acquirer.find_refund(row.acquirer_payment_id, _key(row))
+                if found is not None and found.status is not AcquirerRefundStatus.CANCELLED:
+                    return row.attempt, found
+        return None
 
     async def _found(self, request: PayoutRequest) -> Row:
         row = await payout.find(self._database, request)
@@ -163,6 +201,15 @@ def _still_under_way(row: Row) -> Answer | None:
     if row.status != PayoutStatus.SENT:
         return None
     return Answer(PayoutStatus.SENT, row.external_id, row.reason)
+
+
+def _answer_by_earlier(by_hand: ByHand, attempt: int, refund: RefundAnswer) -> Answer:
+    """What the operator's word makes of an attempt whose money left under an earlier one's key."""
+    settled = _answer_from(refund)
+    if settled.status is not PayoutStatus.PAID or by_hand.word.status is not PayoutStatus.PAID:
+        return Answer(PayoutStatus.PREPARED)
+    reason = f"{by_hand.word.by}: {by_hand.word.reason}"
+    return replace(settled, reason=reason, earlier_attempt=attempt)
 
 
 def _refusal_from(refused: AcquirerRefused) -> Answer:

@@ -77,6 +77,7 @@ _GATHERABLE = (
     .where(
         payouts.c.channel == Channel.BANK.value,
         payouts.c.status == PayoutStatus.PREPARED.value,
+        payouts.c.cleared_at.is_not(None),
         ~select(payment_orders.c.id)
         .where(
             payment_orders.c.case_id == payouts.c.case_id,

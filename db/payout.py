@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import DateTime, bindparam, func, insert, select, update
 
 from db.database import Database, Query, Row, Transaction
 from db.tables import payments, payout_history, payouts, refunds
@@ -15,6 +15,7 @@ from domain.payout import (
     RefundablePayment,
 )
 
+FIRST_ATTEMPT = 1
 MOST_UNSETTLED = 20
 """Payouts of one payment that are looked for at once; more than one is rare."""
 
@@ -53,7 +54,56 @@ _UNSETTLED = (
     .order_by(payouts.c.prepared_at)
     .limit(MOST_UNSETTLED)
 )
+_earlier = payouts.alias("earlier")
+_through_acquirer = (_earlier.c.channel == "acquirer") & (_earlier.c.status == "rejected")
 _PUT = insert(payouts)
+_HOLD = (
+    update(payouts)
+    .where(
+        payouts.c.case_id == bindparam("of_case"),
+        payouts.c.attempt == bindparam("of_attempt"),
+        select(_earlier.c.attempt)
+        .where(_earlier.c.case_id == bindparam("of_case"), _through_acquirer)
+        .exists(),
+    )
+    .values(cleared_at=None)
+)
+_EARLIER = (
+    select(_earlier, payments.c.acquirer_payment_id)
+    .join(payments, payments.c.id == _earlier.c.payment_id)
+    .where(
+        _earlier.c.case_id == bindparam("case_id"),
+        _earlier.c.attempt < bindparam("attempt"),
+        _through_acquirer,
+    )
+    .order_by(_earlier.c.attempt)
+)
+_CLEAR = (
+    update(payouts)
+    .where(
+        payouts.c.case_id == bindparam("of_case"),
+        payouts.c.attempt == bindparam("of_attempt"),
+        payouts.c.cleared_at.is_(None),
+    )
+    .values(cleared_at=bindparam("at", type_=DateTime(timezone=True)))
+)
+_ADOPT = (
+    update(payouts)
+    .where(
+        payouts.c.case_id == bindparam("of_case"),
+        payouts.c.attempt == bindparam("of_attempt"),
+        payouts.c.channel == "bank",
+    )
+    .values(
+        channel="acquirer",
+        payment_id=select(_earlier.c.payment_id)
+        .where(
+            _earlier.c.case_id == bindparam("of_case"),
+            _earlier.c.attempt == bindparam("earlier_attempt"),
+        )
+        .scalar_subquery(),
+    )
+)
 _MOVE = update(payouts).where(
     payouts.c.case_id == bindparam("of_case"), payouts.c.attempt == bindparam("of_attempt")
 )
@@ -104,15 +154,27 @@ def prepare(
         statement_id=statement_id,
         prepared_at=at,
         changed_at=at,
+        cleared_at=at,
     )
+    if request.attempt > FIRST_ATTEMPT:
+        transaction.write(_HOLD, of_case=request.case_id, of_attempt=request.attempt)
     _put_history(transaction, request, 1, None, PayoutStatus.PREPARED, at, None)
 
 
 def record(
     transaction: Transaction, row: Row, answer: Answer, at: datetime, settled_on: date | None
 ) -> None:
-    """Moves a locked payout to what the outside said of it."""
+    """Moves a locked payout to what the outside said of it. One that the bank never got, because an
+    earlier attempt was executed after all, has left through the acquirer.
+    """
     request = PayoutRequest(row.case_id, row.attempt)
+    if answer.earlier_attempt is not None:
+        transaction.write(
+            _ADOPT,
+            of_case=row.case_id,
+            of_attempt=row.attempt,
+            earlier_attempt=answer.earlier_attempt,
+        )
     transaction.write(
         _MOVE,
         of_case=row.case_id,
@@ -143,6 +205,16 @@ def refundable(row: Row) -> RefundablePayment:
         paid_on=moscow_date(row.received_at),
         left_kopecks=int(row.left_kopecks),
     )
+
+
+def earlier(request: PayoutRequest) -> Query:
+    """The attempts before this one that went to the acquirer and are held as rejected."""
+    return _EARLIER, {"case_id": request.case_id, "attempt": request.attempt}
+
+
+def clear(transaction: Transaction, request: PayoutRequest, at: datetime) -> None:
+    """Notes that no earlier attempt was executed; the first time counts."""
+    transaction.write(_CLEAR, of_case=request.case_id, of_attempt=request.attempt, at=at)
 
 
 async def find(database: Database, request: PayoutRequest) -> Row | None:

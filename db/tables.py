@@ -287,6 +287,7 @@ payouts = Table(
     Column("settled_on", Date),
     Column("prepared_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("cleared_at", DateTime(timezone=True)),
 )
 payout_history = Table(
     "payout_history",

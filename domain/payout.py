@@ -108,7 +108,8 @@ class PayoutRequest:
 class Answer:
     """What the outside said of a payout: a status, its own id, and a reason when it refused.
 
-    `elsewhere`: this way is closed for good, but another one may take the money.
+    `elsewhere`: this way is closed for good, but another one may take the money. `earlier_attempt`:
+    the money left under that attempt's key, which had been held as rejected.
     """
 
     status: PayoutStatus
@@ -116,6 +117,7 @@ class Answer:
     reason: str | None = None
     settled_on: date | None = None
     elsewhere: bool = False
+    earlier_attempt: int | None = None
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.waiting import Nudge, Wait
     from texts import say
 
+FIRST_ATTEMPT = 1
 FIRST_POLL = timedelta(seconds=2)
 LONGEST_POLL = timedelta(hours=1)
 MAX_POLLS = 60
@@ -57,15 +58,33 @@ class PayoutWorkflow(Case):
         self._answer = Answer(PayoutStatus.PREPARED)
         self._said: list[Answer] = []
         self._word: OperatorsWord | None = None
+        self._is_held = False
 
     @workflow.run
     async def run(self, request: PayoutRequest) -> Answer:
         """Sends the money and waits until the outside says what became of it."""
+        if request.attempt > FIRST_ATTEMPT:
+            await self._cleared()
         if request.channel is Channel.ACQUIRER:
             await self._through_acquirer()
         else:
             await self._through_bank()
         return self._answer
+
+    async def _cleared(self) -> None:
+        """Holds this attempt until it is certain that no earlier one was executed after all; one
+        that was may be what pays, by the operator's word.
+        """
+        self._is_held = True
+        while self._is_held and self._answer.status not in SETTLED:
+            try:
+                await self._step(
+                    PayoutActivities.clear, self._request, say("ui.step.clear"), OUTSIDE
+                )
+                self._is_held = False
+            except CaseAborted:
+                await self._record(await self._settled_by_hand())
+                self._word = None
 
     async def _through_acquirer(self) -> None:
         """Asks the acquirer once, then looks: a cancelled refund sends no word of its own."""
@@ -142,7 +161,9 @@ class PayoutWorkflow(Case):
 
     @settle_by_hand.validator
     def _check_word(self, word: OperatorsWord) -> None:
-        if self._request.channel is not Channel.ACQUIRER:
+        if self._is_held and word.status is not PayoutStatus.PAID:
+            raise ApplicationError("say paid, by the earlier attempt", type="status_unknown")
+        if self._request.channel is not Channel.ACQUIRER and not self._is_held:
             raise ApplicationError("the bank statement settles it: retry", type="not_abortable")
         if self._failed_step is None or self._word is not None:
             raise ApplicationError("no step waits for the operator", type="no_failed_step")
@@ -195,6 +216,8 @@ class PayoutWorkflow(Case):
         if self._failure is not None and self._failed_step is not None:
             lines.append(say("ui.failure", step=self._failed_step, failure=self._failure))
             lines.append(say("ui.can_do"))
-            if self._request.channel is Channel.ACQUIRER:
+            if self._is_held:
+                lines.append(say("ui.can_settle_by_earlier"))
+            elif self._request.channel is Channel.ACQUIRER:
                 lines.append(say("ui.can_settle"))
         return "\n\n".join(lines)

@@ -1,6 +1,6 @@
 """Payouts against the sandbox acquirer's own process: whatever goes wrong, money leaves once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,10 +8,27 @@ import pytest
 import pytest_asyncio
 from temporalio.testing import ActivityEnvironment
 
-from activities.payout import KEY_LIFETIME, OutcomeUnknown, PayoutActivities
+from activities.payout import (
+    KEY_LIFETIME,
+    EarlierAttemptExecuted,
+    OutcomeUnknown,
+    PayoutActivities,
+)
+from activities.refund import RefundActivities
 from db.database import Database
+from db.invariants import differences
+from db.payout import find
 from domain.money import amount_text
-from domain.payout import Answer, Channel, PayoutRequest, PayoutStatus, Settlement
+from domain.payout import (
+    Answer,
+    ByHand,
+    Channel,
+    OperatorsWord,
+    PayoutRequest,
+    PayoutStatus,
+    Settlement,
+)
+from domain.refund import Change
 from gateways.acquirer import AcquirerGateway, AcquirerUnavailable
 from tests.activities.walk import SETTLED_ON, opened
 from tests.books import LICENCE_KOPECKS, Books
@@ -236,6 +253,71 @@ async def test_a_late_no_never_undoes_a_payment(payout: Payout) -> None:
     for late in (P.REJECTED, P.SENT, P.UNKNOWN):
         assert await payout.record(Answer(late)) == paid
     assert payout.statuses() == ["prepared", "paid"]
+
+
+async def second_by_bank(payout: Payout) -> Payout:
+    """An operator says rejected of the first attempt, which the acquirer has at 202: the bank is
+    next.
+    """
+    rule = {"kind": "processing_then", "polls": 9, "times": 1}
+    await payout.acquirer.misbehave({**rule, "match": {"payment_id": payout.payment_id}})
+    await payout.record(await payout.send())
+    word = OperatorsWord(P.REJECTED, "orlov", "поддержка, обращение 4711")
+    by_hand = ByHand(payout.request, word)
+    await payout.record(await ActivityEnvironment().run(payout.steps.settle_by_hand, by_hand))
+    refunds = RefundActivities(payout.steps._database)
+    change = Change(payout.request.case_id, 5, datetime.now(UTC))
+    entered = await refunds.pay_by_bank(change)
+    return replace(payout, request=PayoutRequest(change.refund_id, entered.attempt, Channel.BANK))
+
+
+async def clear(payout: Payout) -> None:
+    await ActivityEnvironment().run(payout.steps.clear, payout.request)
+
+
+def gathered(payout: Payout) -> list[Any]:
+    """Whether a payment run would take it."""
+    return payout.books.rows(
+        "SELECT FROM payouts WHERE case_id = %(id)s AND attempt = %(attempt)s"
+        " AND cleared_at IS NOT NULL",
+        id=payout.request.case_id,
+        attempt=payout.request.attempt,
+    )
+
+
+async def test_no_second_attempt_begins_while_the_first_may_have_been_executed(
+    payout: Payout,
+) -> None:
+    second = await second_by_bank(payout)
+    assert not gathered(second)
+    await payout.acquirer.settle(payout.payment_id)
+    with pytest.raises(EarlierAttemptExecuted, match="attempt 1 is succeeded"):
+        await clear(second)
+    assert not gathered(second)
+    assert await payout.debits() == 1
+
+
+async def test_a_second_attempt_begins_once_no_earlier_one_was_executed(payout: Payout) -> None:
+    second = await second_by_bank(payout)
+    await clear(second)
+    await clear(second)
+    assert gathered(second)
+
+
+async def test_by_the_operators_word_the_first_attempts_money_is_the_seconds(
+    payout: Payout, database: Database
+) -> None:
+    second = await second_by_bank(payout)
+    await payout.acquirer.settle(payout.payment_id)
+    by_hand = ByHand(second.request, OperatorsWord(P.PAID, "orlov", "в кабинете", SETTLED_ON))
+    answer = await ActivityEnvironment().run(second.steps.settle_by_hand, by_hand)
+    assert (answer.status, answer.earlier_attempt) == (P.PAID, 1)
+    await second.record(answer)
+    row = await find(database, second.request)
+    assert row is not None
+    assert (row.channel, row.status, row.external_id) == ("acquirer", "paid", answer.external_id)
+    about = [one async for one in differences(database) if second.request.case_id in one.found]
+    assert {one.truth for one in about} <= {"no mail is forgotten in the queue"}  # nobody delivers
 
 
 async def test_a_payout_that_was_never_prepared_is_an_error(payout: Payout) -> None:

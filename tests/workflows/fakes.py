@@ -164,6 +164,10 @@ class FakeSteps:
     async def tell_operator(self, failure: StepFailure) -> None:
         self.told.append(failure)
 
+    @activity.defn(name="payout.clear")
+    async def clear(self, request: PayoutRequest) -> None:
+        self._try("clear", about=str(request.attempt))
+
     @activity.defn(name="payout.send")
     async def send(self, request: PayoutRequest) -> Answer:
         self._try("send", about=str(request.attempt))

@@ -258,7 +258,7 @@ PATHS = {
         rejected,
         (
             *(*_OPEN_AND_SIGN, "accept petrova", "send 1", "record rejected", "ask_again system"),
-            *("record_statement client-1", "accept petrova", "send 2", "record paid"),
+            *("record_statement client-1", "accept petrova", "clear 2", "send 2", "record paid"),
             *("complete system", "close system"),
         ),
         S.COMPLETED,
@@ -268,7 +268,7 @@ PATHS = {
         refused_for_good,
         (
             *(*_OPEN_AND_SIGN, "accept petrova", "send 1", "record rejected"),
-            *("pay_by_bank system", "record sent", "record paid", "complete system"),
+            *("pay_by_bank system", "clear 2", "record sent", "record paid", "complete system"),
             "close system",
         ),
         S.COMPLETED,
@@ -296,7 +296,7 @@ PATHS = {
         returned,
         (
             *(*_OPEN_AND_SIGN, "accept petrova", *_PAID, "reopen system"),
-            *("record_statement client-1", "accept petrova", "send 2", "record paid"),
+            *("record_statement client-1", "accept petrova", "clear 2", "send 2", "record paid"),
             *("complete system", "close system"),
         ),
         S.COMPLETED,

@@ -325,10 +325,12 @@ CREATE TABLE payouts (
     settled_on      date,
     prepared_at     timestamptz NOT NULL,
     changed_at      timestamptz NOT NULL,
+    cleared_at      timestamptz,
     PRIMARY KEY (case_id, attempt),
     CONSTRAINT acquirer_returns_a_payment CHECK ((channel = 'acquirer') = (payment_id IS NOT NULL)),
     CONSTRAINT paid_has_a_day CHECK (status NOT IN ('paid', 'returned') OR settled_on IS NOT NULL)
 );
+COMMENT ON COLUMN payouts.cleared_at IS 'When it was certain that no earlier attempt was executed; no payment run takes it before.';
 CREATE UNIQUE INDEX one_live_payout_per_case ON payouts (case_id) WHERE status NOT IN ('rejected', 'returned');
 CREATE TABLE payout_history (
     case_id      text NOT NULL,

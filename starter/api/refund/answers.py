@@ -7,7 +7,7 @@ from pydantic import Field
 
 from domain.calculation import SpecialistReason
 from domain.money import VatRate
-from domain.payout import PayoutStatus
+from domain.payout import Channel, ChannelReason, PayoutStatus
 from domain.policy import Rule
 from domain.refund import Action, RefundStatus
 from starter.api.models import Roubles, Shown
@@ -96,6 +96,8 @@ class PayoutShown(Shown):
     status: PayoutStatus
     title: str
     amount: Roubles
+    channel: Channel
+    channel_reason: ChannelReason
     prepared_at: datetime
     changed_at: datetime
     settled_on: date | None = None

@@ -134,6 +134,8 @@ def payout_of(row: Row, language: Language) -> PayoutShown:
         status=row.status,
         title=say(f"payout.status.{row.status}", language),
         amount=row.amount_kopecks,
+        channel=row.channel,
+        channel_reason=row.channel_reason,
         prepared_at=row.prepared_at,
         changed_at=row.changed_at,
         settled_on=row.settled_on,
