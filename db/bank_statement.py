@@ -19,6 +19,10 @@ CHUNK_BYTES: Final = 1024 * 1024
 """Of a file that is kept; the database refuses a larger one."""
 COPY_TIMEOUT_MS: Final = 30 * 60 * 1000
 """How long the largest file may take to be put down, or to become entries."""
+IMPORT_LOCK: Final = 7_060_504
+"""Key of the advisory lock that lets one file become entries at a time: two that overlap would wait
+for each other's entries, and in a circle.
+"""
 
 _ENTRY_COLUMNS: Final = (
     "id, account, direction, day, number, amount_kopecks, counterparty_name, counterparty_inn,"
@@ -44,8 +48,7 @@ INSERT INTO bank_entries ({_ENTRY_COLUMNS}, statement_id)
 SELECT {_ENTRY_COLUMNS}, %s FROM new_entries ORDER BY id ON CONFLICT (id) DO NOTHING
 """.encode()  # noqa: S608 - our own names
 _FORGET_BATCH: Final = b"TRUNCATE new_entries"
-# Two files at once that overlap would wait for each other's entries, and in a circle.
-_ONE_AT_A_TIME: Final = b"SELECT pg_advisory_xact_lock(hashtextextended('bank_entries', 0))"
+_LOCK: Final = b"SELECT pg_advisory_xact_lock(%s)"
 _IMPORTED: Final = b"""
 UPDATE bank_statements SET status = 'imported', progress = %(total)s, entries_total = %(total)s,
     entries_new = %(new)s, encoding = %(encoding)s, accounts = %(accounts)s,
@@ -156,7 +159,7 @@ async def take(
     """
     total = new = 0
     async with database.copying(COPY_TIMEOUT_MS) as connection:
-        await connection.execute(_ONE_AT_A_TIME)
+        await connection.execute(_LOCK, (IMPORT_LOCK,))
         await connection.execute(_NEW_ENTRIES)
         async for count, rows in batches:
             total += count

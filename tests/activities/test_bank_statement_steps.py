@@ -1,5 +1,6 @@
 """The steps of a bank statement: whole or nothing, once however often, in bounded memory."""
 
+import asyncio
 import io
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -10,7 +11,14 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.bank_statement import BATCH, BankStatementActivities
-from bench.statements import OUR_ACCOUNT, OUR_BIC, OUR_INN, make_statement, write_statement
+from bench.statements import (
+    OUR_ACCOUNT,
+    OUR_BIC,
+    OUR_INN,
+    StatementStyle,
+    make_statement,
+    write_statement,
+)
 from db import bank_statement
 from db.bank_statement import CHUNK_BYTES, Described
 from db.database import Database
@@ -96,6 +104,28 @@ async def test_entries_that_break_off_leave_nothing_behind(
         await bank_statement.take(database, UUID(statement_id), broken(), described, AT)
     assert entries_of(books, statement_id) == 0
     assert await imported(database, statement_id) == ImportOutcome(None, 10, 10)
+
+
+async def test_a_file_that_breaks_in_its_last_line_leaves_nothing_behind(
+    database: Database, books: Books
+) -> None:
+    content = make_statement(2 * BATCH, seed=5).removesuffix("КонецФайла\r\n".encode("cp1251"))
+    statement_id = await kept(database, content)
+    assert await imported(database, statement_id) == ImportOutcome("bank_file_cut")
+    assert entries_of(books, statement_id) == 0
+
+
+async def test_files_that_overlap_are_imported_at_once_without_a_clash(
+    database: Database,
+) -> None:
+    plain, with_commas = (
+        make_statement(2 * BATCH, seed=6, style=StatementStyle(comma=comma))
+        for comma in (False, True)
+    )
+    ids = [await kept(database, content) for content in (plain, with_commas)]
+    outcomes = await asyncio.gather(*(imported(database, one) for one in ids))
+    assert [one.entries_total for one in outcomes] == [2 * BATCH, 2 * BATCH]
+    assert sorted(one.entries_new for one in outcomes) == [0, 2 * BATCH]
 
 
 async def test_signs_of_the_copy_format_are_only_text(database: Database, books: Books) -> None:

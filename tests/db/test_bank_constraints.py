@@ -218,6 +218,14 @@ def statements_of(books: Books, case_id: str) -> dict[str, Any]:
             "matched_to_something",
         ),
         (ENTRY.replace("%(account)s", "'40702810900000000009'"), "bank_entries_account_fkey"),
+        (ENTRY.replace("%(statement)s", "gen_random_uuid()"), "bank_entries_statement_id_fkey"),
+        (
+            (
+                "UPDATE own_accounts SET account = '40702810900000000009'"
+                " WHERE account = %(account)s"
+            ),
+            "own_account_number_stays",
+        ),
     ],
 )
 async def test_a_rule_that_is_broken_is_named(
