@@ -230,7 +230,7 @@ class Case:
         nudged_at = workflow.now()
         while not (heard() or self._is_over(wait_now())):
             wait = wait_now()
-            at = next_moment(wait, nudged_at)
+            at = self._next_moment(wait, nudged_at)
             try:
                 await workflow.wait_condition(
                     lambda: heard() or self._calendar_changed,
@@ -254,6 +254,10 @@ class Case:
         await self._try(self._reminding(), nudge, say("ui.step.remind"))
         if at >= wait.until:
             self._show_operator(needed=True)
+
+    def _next_moment(self, wait: Wait, after: datetime) -> datetime:
+        """When a wait is looked at next; a process may have moments of its own."""
+        return next_moment(wait, after)
 
     def _is_over(self, wait: Wait) -> bool:
         return self._ends_by_itself(wait) and workflow.now() >= wait.until
