@@ -17,8 +17,8 @@ from stack.embedded import Stack
 
 SEED_VARIABLE = "KOPEYKA_CHAOS_SEED"
 SEEDS = 1_000_000
-INVOICES = 20
-MIN_KILLS = 8
+INVOICES = 24
+MIN_KILLS = 10
 STORM_LIMIT_SECONDS = 35.0
 LIMIT_SECONDS = 900
 """Far beyond what it takes: a slow machine is no failure, a case that stands still is one."""
