@@ -25,6 +25,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.bank_statement import BankStatementActivities
 from activities.books import BooksActivities
 from activities.calendar import CalendarActivities
+from activities.card_payment import CardPaymentActivities
 from activities.contradiction import ContradictionActivities
 from activities.notification import NotificationActivities
 from activities.operators import OperatorActivities
@@ -38,6 +39,7 @@ from settings import Settings, set_up_logs, temporal_options
 from workflows.bank_statement import BankStatementWorkflow
 from workflows.books import BOOKS_SCHEDULE_ID, BooksCheckWorkflow
 from workflows.calendar import CalendarChangeWorkflow
+from workflows.card_payment import CardPaymentWorkflow
 from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
 from workflows.payment_run import PaymentRunWorkflow
 from workflows.payout import PayoutWorkflow
@@ -46,6 +48,7 @@ from workflows.refund import RefundWorkflow
 WORKFLOWS = (
     RefundWorkflow,
     PayoutWorkflow,
+    CardPaymentWorkflow,
     NotificationDeliveryWorkflow,
     CalendarChangeWorkflow,
     PaymentRunWorkflow,
@@ -109,6 +112,7 @@ def build_worker(
     """The worker with everything it serves."""
     refund = RefundActivities(database)
     payout = PayoutActivities(database, acquirer)
+    card_payment = CardPaymentActivities(database, acquirer, public_url=settings.public_url)
     calendar = CalendarActivities(database)
     notification = NotificationActivities(
         database,
@@ -124,6 +128,7 @@ def build_worker(
         activities=[
             *_methods(refund),
             *_methods(payout),
+            *_methods(card_payment),
             *_methods(calendar),
             *_methods(BooksActivities(database)),
             *_methods(OperatorActivities(database)),

@@ -666,3 +666,24 @@ money_news = Table(
     Column("renewal_id", Text, primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+card_payment_moves = Table(
+    "card_payment_moves",
+    metadata,
+    Column("from_status", Text, primary_key=True),
+    Column("to_status", Text, primary_key=True),
+)
+card_payments = Table(
+    "card_payments",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("invoice_number", Text, nullable=False),
+    Column("amount_kopecks", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("asked", JSONB, nullable=False),
+    Column("acquirer_payment_id", Text),
+    Column("confirmation_url", Text),
+    Column("reason", Text),
+    Column("payment_id", Text),
+    Column("prepared_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)

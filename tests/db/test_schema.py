@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 
 from db.migrations import upgrade
 from db.tables import metadata
+from domain.card_payment import CARD_MOVES
 from domain.payout import PAYOUT_MOVES
 from domain.refund import MOVES, RefundStatus
 from domain.renewal import RENEWAL_MOVES, RenewalStatus
@@ -63,7 +64,7 @@ def test_the_queries_know_every_table_but_those_of_rules(books: Books) -> None:
         "SELECT table_name FROM information_schema.tables"
         " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
     )
-    statuses = {"refund_statuses", "payout_statuses", "renewal_statuses"}
+    statuses = {f"{kind}_statuses" for kind in ("refund", "payout", "renewal", "card_payment")}
     of_rules = {"alembic_version", "ledger_transfers", *statuses}
     assert {row.table_name for row in rows} - of_rules == set(metadata.tables) - of_rules
 
@@ -87,6 +88,7 @@ def _moves(table: Mapping[Any, frozenset[Any]]) -> set[tuple[str, str]]:
     [
         ("refund_moves", _moves(MOVES) | STAYS),
         ("payout_moves", _moves(PAYOUT_MOVES)),
+        ("card_payment_moves", _moves(CARD_MOVES) | {("pending", "pending")}),
         ("renewal_moves", _moves(RENEWAL_MOVES) | RENEWAL_STAYS),
     ],
 )

@@ -1,0 +1,139 @@
+"""A payment by card: the page is asked for once, and looked at until the acquirer says its end."""
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+
+from workflows.case import OUTSIDE, Case, CaseAborted, Resolution, ResolutionAction
+
+with workflow.unsafe.imports_passed_through():
+    from activities.card_payment import CardPaymentActivities
+    from domain.card_payment import (
+        ENDED,
+        CardAnswer,
+        CardClosing,
+        CardEnd,
+        CardPaymentRequest,
+        CardStatus,
+    )
+    from texts import say
+
+FIRST_POLL = timedelta(seconds=15)
+LONGEST_POLL = timedelta(hours=12)
+MAX_POLLS = 15
+"""Looks at a page that nobody pays by before we stop waiting: about two days, while the acquirer
+itself forgets a page within hours.
+"""
+
+ACQUIRER_SAID = "acquirer_said"
+"""The signal for whoever hears the acquirer: it says that there is something to look at."""
+ACQUIRER, ORDER = "acquirer", "order"
+"""Who has a failed step tried again or given up beside the operator: whoever has just spoken."""
+
+
+@workflow.defn(name="card_payment")
+class CardPaymentWorkflow(Case):
+    """The payment of one order.
+
+    Its answer is paid or cancelled. Money that comes by a page we had stopped waiting for starts it
+    again, by itself: that run records the money.
+    """
+
+    @workflow.init
+    def __init__(self, request: CardPaymentRequest) -> None:
+        super().__init__()
+        self._request = request
+        self._answer = CardAnswer(CardStatus.PREPARED)
+        self._has_news = False
+        self._is_stopped = False
+
+    @workflow.run
+    async def run(self, request: CardPaymentRequest) -> CardAnswer:
+        """Waits until the client has paid or the acquirer, or we, will wait no longer."""
+        self._hear(
+            await self._store(CardPaymentActivities.prepare, request, say("ui.step.prepare_page"))
+        )
+        try:
+            if self._answer.status is not CardStatus.PAID:
+                await self._ask(say("ui.step.open_page"))
+            await self._polled()
+        except CaseAborted:
+            await self._close(CardEnd.STOPPED if self._is_stopped else CardEnd.GIVEN_UP)
+        return self._answer
+
+    async def _polled(self) -> None:
+        """Looks ever more rarely until the payment has ended; then waits no longer."""
+        polls, pause = 0, FIRST_POLL
+        while self._answer.status not in ENDED:
+            if not await self._woken(pause):
+                polls, pause = polls + 1, min(pause * 2, LONGEST_POLL)
+            await self._ask(say("ui.step.look_at_page"))
+            if self._is_stopped:
+                await self._close(CardEnd.STOPPED)
+            elif polls == MAX_POLLS:
+                await self._close(CardEnd.NOT_PAID_IN_TIME)
+
+    async def _woken(self, pause: timedelta) -> bool:
+        """Sleeps until the next look; True when somebody said before that there is news.
+
+        What is heard during a look counts too: the look may have come a moment too early.
+        """
+        with suppress(TimeoutError):
+            await workflow.wait_condition(
+                lambda: self._has_news or self._is_stopped,
+                timeout=pause,
+                timeout_summary=say("ui.timer.card_payment"),
+            )
+        woken, self._has_news = self._has_news or self._is_stopped, False
+        return woken
+
+    @workflow.signal(name=ACQUIRER_SAID, description="the acquirer has told of this payment")
+    def acquirer_said(self) -> None:
+        """A reason to look, also while the operator is asked; nothing of it is believed."""
+        self._has_news = True
+        self._resolve(ResolutionAction.RETRY, ACQUIRER)
+
+    @workflow.signal(name="stop", description="nobody waits for this payment any longer")
+    def stop(self) -> None:
+        """Ends the waiting after a last look: the order is cancelled, or paid another way."""
+        self._is_stopped = True
+        given_up = self._may_abort()
+        self._resolve(ResolutionAction.ABORT if given_up else ResolutionAction.RETRY, ORDER)
+
+    def _resolve(self, action: ResolutionAction, by: str) -> None:
+        """Spares the operator a word on a step that waits for it."""
+        if self._failed_step is not None:
+            self._resolution = self._resolution or Resolution(action, by)
+
+    async def _ask(self, summary: str) -> None:
+        self._hear(
+            await self._step(CardPaymentActivities.ask, self._request.order_id, summary, OUTSIDE)
+        )
+
+    async def _close(self, reason: CardEnd) -> None:
+        if self._answer.status in ENDED:
+            return
+        closing = CardClosing(self._request.order_id, reason)
+        self._hear(
+            await self._store(CardPaymentActivities.close, closing, say("ui.step.close_page"))
+        )
+
+    def _hear(self, answer: Any) -> None:
+        """Takes how the payment stands, and shows it."""
+        self._answer = answer
+        workflow.set_current_details(self._describe())
+
+    def _may_abort(self) -> bool:
+        """Nobody can have paid while no page has reached us."""
+        return self._answer.status in (CardStatus.PREPARED, CardStatus.UNKNOWN)
+
+    def _describe(self) -> str:
+        lines = [f"### {say(f'card_payment.status.{self._answer.status}')}"]
+        if self._failure is not None and self._failed_step is not None:
+            lines.append(say("ui.failure", step=self._failed_step, failure=self._failure))
+            lines.append(say("ui.can_do"))
+            if self._may_abort():
+                lines.append(say("ui.can_give_up_page"))
+        return "\n\n".join(lines)
