@@ -25,6 +25,12 @@ SHIFT = timedelta(hours=1)
 SIGN_OF_LIFE_SECONDS = 5.0
 """How often a delivery is heard of, also while a slow server takes a letter."""
 ERROR_LENGTH = 200
+CASE_PATHS = {
+    "refund-": "/v1/refunds/{case_id}",
+    "renewal-": "/v1/renewals/{case_id}",
+    "limit-request-": "/v1/limit-requests/{own_id}",
+}
+"""Where cases are read, by how their ids begin."""
 
 log = structlog.get_logger()
 
@@ -153,9 +159,25 @@ def spoken(row: Row, public_url: str, language: Language) -> dict[str, str | int
     params: dict[str, str | int] = {"name": row.client_name or ""}
     if row.case_id is not None:
         params["case_id"] = row.case_id
-        params["link"] = f"{public_url}/v1/refunds/{row.case_id}"
+    path = _path_of(row)
+    if path is not None:
+        params["link"] = public_url + path
     params.update(_spoken(row.params, language))
     return params
+
+
+def _path_of(row: Row) -> str | None:
+    """Where the thing that a notification is about is read: its case, or a subscription's offers
+    where there is none.
+    """
+    case_id: str | None = row.case_id
+    if case_id is None:
+        subscription_id = row.params.get("subscription_id")
+        return None if subscription_id is None else f"/v1/subscriptions/{subscription_id}/offers"
+    for beginning, path in CASE_PATHS.items():
+        if case_id.startswith(beginning):
+            return path.format(case_id=case_id, own_id=case_id.removeprefix(beginning))
+    return None
 
 
 def _spoken(params: Mapping[str, Any], language: Language) -> dict[str, str | int]:

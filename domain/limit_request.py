@@ -6,7 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from domain.access import Role
+from domain.notification import Notice
 from domain.waiting import Wait, WaitPolicy, wait_policy_from
+
+LIMIT_REQUESTED = Notice(Role.SPECIALIST, "staff_limit_requested")
+LIMIT_ANSWERED = Notice(Role.CLIENT, "renewal_limit_answered")
+LIMIT_OFFERED = Notice(Role.CLIENT, "renewal_limit_offered")
 
 
 class LimitRequestStatus(StrEnum):
@@ -56,3 +62,10 @@ def limit_request_workflow_id(request_id: str) -> str:
 def limit_wait_policy(document: Mapping[str, Any]) -> WaitPolicy:
     """The row of the renewal policy's document; nothing ends the wait but an answer."""
     return wait_policy_from(document["limit_request"], LimitRequestStatus)
+
+
+def limit_reminder_for(waiting_for: Role, *, escalate: bool) -> Notice:
+    """Who hears that a client still waits for an answer; escalations are the operator's."""
+    if escalate:
+        return Notice(Role.OPERATOR, "staff_limit_escalation")
+    return Notice(waiting_for, "staff_limit_reminder")

@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from domain.access import Role
 from domain.money import VatRate
+from domain.notification import Notice
 from domain.renewal import OfferKind
 from domain.subscription import HeldTerm, Need, Terms, Usage, need_beyond
 from domain.tariff import Tariff, VatMode, next_bigger, sold_on, vat_rate_of
-from domain.term import first_day, last_day
+from domain.term import LatestTerm, last_day, next_first_day
+
+INDIVIDUALLY_OFFERED = Notice(Role.CLIENT, "renewal_individual_offer")
 
 
 class OfferReason(StrEnum):
@@ -84,14 +88,10 @@ class Situation:
 
     @property
     def starts_on(self) -> date:
-        """The first day of a term that is paid today.
-
-        A term that was refunded has no grace: what is bought after it begins at once.
-        """
+        """The first day of a term that is paid today."""
         last = self.terms.last
-        if last is None or (last.stopped_on is not None and last.stopped_on <= self.today):
-            return self.today
-        return first_day(last.served_until, self.today, self.grace_days)
+        latest = None if last is None else LatestTerm(last.ends_on, last.stopped_on)
+        return next_first_day(latest, self.today, self.grace_days)
 
 
 def offers_for(situation: Situation) -> tuple[Offer, ...]:

@@ -1,0 +1,138 @@
+"""A request for a higher limit: it reaches a specialist, who answers; the client is told."""
+
+from collections.abc import Callable
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from workflows.case import Case
+
+with workflow.unsafe.imports_passed_through():
+    from activities.limit_request import LimitRequestActivities
+    from domain.limit_request import (
+        LimitAnswer,
+        LimitOpening,
+        LimitRequest,
+        LimitRequestStatus,
+        LimitState,
+        limit_request_workflow_id,
+    )
+    from domain.waiting import Nudge, Wait
+    from texts import deadline, say
+
+ANSWERED = "limit_request_answered"
+"""Why a second answer is refused (`error.limit_request_answered`)."""
+
+
+@workflow.defn(name="limit-request")
+class LimitRequestWorkflow(Case):
+    """One request for a higher limit."""
+
+    @workflow.init
+    def __init__(self, request: LimitRequest) -> None:
+        super().__init__()
+        self._request = request
+        self._state: LimitState | None = None
+        self._heard: str | None = None
+
+    @workflow.run
+    async def run(self, request: LimitRequest) -> LimitState:
+        """Waits for a specialist for as long as it takes; a long wait is the operator's too."""
+        await self._opened()
+        while self._waits:
+            await self._wait_for(
+                lambda: self._heard is not None,
+                lambda: self._wait,
+                say("ui.timer.limit_request"),
+            )
+            await self._answered()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self._entered
+
+    async def _opened(self) -> None:
+        opening = LimitOpening(self._request.request_id, workflow.now())
+        self._enter(
+            await self._store(
+                LimitRequestActivities.open, opening, say("ui.step.open_limit_request")
+            )
+        )
+
+    async def _answered(self) -> None:
+        answer = LimitAnswer(self._request.request_id, self._answer_id, workflow.now())
+        self._enter(
+            await self._store_decision(
+                LimitRequestActivities.answer, answer, say("ui.step.answer_limit_request")
+            )
+        )
+
+    @workflow.update(name="ask", description="the request that opens the case")
+    async def ask(self) -> LimitState:
+        """Answers with the opened case."""
+        await workflow.wait_condition(lambda: self._state is not None)
+        return self._entered
+
+    @workflow.update(name="answer", description="a specialist's answer; the id of its row")
+    async def answer(self, answer_id: str) -> LimitState:
+        """Takes the answer."""
+        self._heard = answer_id
+        await workflow.wait_condition(lambda: self._state is not None and not self._waits)
+        return self._entered
+
+    @answer.validator
+    def _check_answer(self, answer_id: str) -> None:
+        """Whoever comes second is refused."""
+        if self._heard is not None or (self._state is not None and not self._waits):
+            raise ApplicationError("it is answered already", type=ANSWERED)
+
+    @property
+    def _answer_id(self) -> str:
+        if self._heard is None:
+            raise RuntimeError("nobody has answered yet")
+        return self._heard
+
+    @property
+    def _entered(self) -> LimitState:
+        if self._state is None:
+            raise RuntimeError("the case has not been opened yet")
+        return self._state
+
+    @property
+    def _waits(self) -> bool:
+        return self._entered.status is LimitRequestStatus.AWAITING_ANSWER
+
+    @property
+    def _wait(self) -> Wait:
+        if self._entered.wait is None:
+            raise RuntimeError("nobody is waited for")
+        return self._entered.wait
+
+    def _enter(self, state: LimitState) -> None:
+        self._state = state
+        wait = state.wait
+        self._show(state.status, wait.waiting_for if wait else None, wait.until if wait else None)
+
+    def _reminding(self) -> Callable[..., Any]:
+        return LimitRequestActivities.remind
+
+    def _nudge_of(self, wait: Wait, *, escalate: bool) -> Nudge:
+        return Nudge(
+            limit_request_workflow_id(self._request.request_id),
+            f"nudge-{self._nudges}",
+            workflow.now(),
+            wait.waiting_for,
+            wait.until,
+            escalate,
+        )
+
+    def _describe(self) -> str:
+        status = LimitRequestStatus.AWAITING_ANSWER if self._state is None else self._state.status
+        lines = [f"### {say(f'limit_request.status.{status}')}"]
+        if self._state is not None and self._state.wait is not None:
+            wait = self._state.wait
+            who = say(f"role.{wait.waiting_for}")
+            lines.append(say("ui.waiting", who=who, until=deadline(wait.until)))
+        if self._failure is not None and self._failed_step is not None:
+            lines.append(say("ui.failure", step=self._failed_step, failure=self._failure))
+            lines.append(say("ui.can_do"))
+        return "\n\n".join(lines)
