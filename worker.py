@@ -22,6 +22,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.acquirer_list import AcquirerListActivities
 from activities.bank_statement import BankStatementActivities
 from activities.books import BooksActivities
 from activities.calendar import CalendarActivities
@@ -131,6 +132,7 @@ def build_worker(
             *_methods(card_payment),
             *_methods(calendar),
             *_methods(BooksActivities(database)),
+            *_methods(AcquirerListActivities(database, acquirer)),
             *_methods(OperatorActivities(database)),
             *_methods(PaymentRunActivities(database)),
             *_methods(BankStatementActivities(database)),

@@ -5,11 +5,8 @@ from temporalio import activity
 from db import notification
 from db.database import Database
 from db.invariants import Difference, differences
-from domain.books import BooksCheck, BooksFindings
+from domain.books import MAX_NAMED, BooksCheck, BooksFindings
 from domain.notification import BOOKS_DIFFER
-
-MAX_NAMED = 5
-"""Differences that a finding names; all of them are what `python -m starter books check` prints."""
 
 
 class BooksActivities:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+MAX_NAMED = 5
+"""Broken truths that a finding names."""
+
 
 @dataclass(frozen=True)
 class BooksCheck:
@@ -18,3 +21,6 @@ class BooksFindings:
 
     differences: int
     truths: tuple[str, ...] = ()
+
+    def __add__(self, other: "BooksFindings") -> "BooksFindings":
+        return BooksFindings(self.differences + other.differences, self.truths + other.truths)

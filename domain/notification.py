@@ -84,6 +84,10 @@ CREDITED = (_client("refund_credited"),)
 CREDIT_DATE_MOVED = (_client("refund_credit_date_moved"),)
 DEBIT_CONTRADICTS = Notice(Role.ACCOUNTANT, "staff_debit_contradicts")
 BOOKS_DIFFER = Notice(Role.OPERATOR, "staff_books_differ")
+ACQUIRER_DIFFERS = (
+    Notice(Role.OPERATOR, "staff_acquirer_differs"),
+    Notice(Role.ACCOUNTANT, "staff_acquirer_differs"),
+)
 STEP_FAILED = Notice(Role.OPERATOR, "staff_step_failed")
 ONE_TIME_CODE = _client("refund_one_time_code")
 

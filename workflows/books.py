@@ -9,6 +9,7 @@ from temporalio.common import RetryPolicy
 from workflows.case import Case, CaseAborted
 
 with workflow.unsafe.imports_passed_through():
+    from activities.acquirer_list import AcquirerListActivities
     from activities.books import BooksActivities
     from domain.books import BooksCheck, BooksFindings
     from texts import say
@@ -24,6 +25,13 @@ PATIENT: dict[str, Any] = {
     ),
 }
 """The check reads whole tables: minutes for one try, about an hour and a half of retries."""
+
+COMPARING: dict[str, Any] = {
+    **PATIENT,
+    "start_to_close_timeout": timedelta(minutes=30),
+    "heartbeat_timeout": timedelta(seconds=60),
+}
+"""Thousands of pages of the acquirer's list at the most; it tells by heartbeats that it goes on."""
 
 
 @workflow.defn(name="books-check")
@@ -47,9 +55,16 @@ class BooksCheckWorkflow(Case):
         return self._found
 
     async def _differ(self, check: BooksCheck) -> bool:
-        self._found = await self._step(
+        own: BooksFindings = await self._step(
             BooksActivities.check, check, say("ui.step.check_books"), PATIENT
         )
+        acquirers: BooksFindings = await self._step(
+            AcquirerListActivities.compare,
+            check,
+            say("ui.step.compare_with_acquirer"),
+            COMPARING,
+        )
+        self._found = own + acquirers
         return self._found.differences > 0
 
     def _may_abort(self) -> bool:

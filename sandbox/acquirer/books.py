@@ -159,15 +159,18 @@ class Books:
                 self._wear(refund)
         return self._refund(refund_id)
 
-    def page(self, payment_id: str | None, below: int | None, limit: int) -> list[sqlite3.Row]:
+    def page(
+        self, payment_id: str | None, below: int | None, limit: int, since_ms: int | None = None
+    ) -> list[sqlite3.Row]:
         """Refunds a list shows, newest first: all but those still at 202."""
         return self._all(
             "SELECT * FROM refunds WHERE state <> 'processing'"
             " AND (?1 IS NULL OR payment_id = ?1) AND (?2 IS NULL OR seq < ?2)"
-            " ORDER BY seq DESC LIMIT ?3",
+            " AND (?4 IS NULL OR created_at_ms >= ?4) ORDER BY seq DESC LIMIT ?3",
             payment_id,
             below,
             limit,
+            since_ms,
         )
 
     def settle_due(self) -> None:

@@ -21,6 +21,7 @@ from sandbox.acquirer.wire import (
     RefundRequest,
     error,
     kopecks,
+    moment_in,
     processing,
     refund_object,
 )
@@ -114,7 +115,11 @@ class Refunds:
             return error(400, "invalid_request", "Limit is out of range", "limit")
         if cursor is not None and below is None:
             return error(400, "invalid_request", "Cursor is not ours", "cursor")
-        found = self._books.page(payment_id, below, limit + 1)
+        since = request.query_params.get("created_at.gte")
+        since_ms = None if since is None else moment_in(since)
+        if since is not None and since_ms is None:
+            return error(400, "invalid_request", "Not a moment", "created_at.gte")
+        found = self._books.page(payment_id, below, limit + 1, since_ms)
         looked = [self._books.look_at(row["id"]) for row in found[:limit]]
         body: dict[str, object] = {"type": "list", "items": [refund_object(row) for row in looked]}
         if len(found) > limit:

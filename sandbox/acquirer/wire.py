@@ -50,6 +50,15 @@ def moment_text(at_ms: int) -> str:
     return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def moment_in(text: str) -> int | None:
+    """Milliseconds since 1970 of an ISO 8601 moment with its zone; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return None if moment.tzinfo is None else int(moment.timestamp() * 1000)
+
+
 def _checked_value(value: str) -> str:
     kopecks(value)
     return value

@@ -22,6 +22,7 @@ PARAMS: dict[str, str | int] = {
     "count": 2,
     "debited": "24 ноября 2026 г.",
     "entry_id": "9f0c2d1a-0000-4000-8000-6f0f0a2f7c11",
+    "found": "acquirer_refund=216749f7, payout=refund-2026-00417-1/1",
     "failure": "AcquirerUnavailable: 503",
     "invoice_number": "2026-00417",
     "link": "https://shop.example/refunds/refund-2026-00417-1?a=1&b=2",

@@ -12,6 +12,7 @@ from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 
+from domain.acquirer_list import ListTruth
 from domain.bank_import import BankStatementOutcome, ImportOutcome, MatchOutcome
 from domain.books import BooksCheck, BooksFindings
 from domain.handing_over import HandingOver
@@ -40,6 +41,7 @@ IMPORTED = ImportOutcome(None, 3, 2)
 MATCHED = MatchOutcome(1, 1)
 REFUSED = ImportOutcome("bank_file_balance")
 RIGHT, DIFFER = BooksFindings(0), BooksFindings(1, ("an invoice is paid by its payments",))
+EXECUTED = BooksFindings(1, (ListTruth.NOT_REJECTED,))
 PAYOUT = PayoutRequest("refund-2026-000117-1", 1)
 OVERRULED = Answer(PayoutStatus.SENT, "external-1")
 WORD = OperatorsWord(PayoutStatus.PAID, "orlov", "есть в кабинете", date(2026, 11, 23))
@@ -90,6 +92,11 @@ class ScriptedSteps:
     @activity.defn(name="books.check")
     async def check(self, check: BooksCheck) -> BooksFindings:
         found: BooksFindings = self._answer("check")
+        return found
+
+    @activity.defn(name="acquirer_list.compare")
+    async def compare(self, check: BooksCheck) -> BooksFindings:
+        found: BooksFindings = self._answer("compare")
         return found
 
     @activity.defn(name="operators.tell")
@@ -230,17 +237,36 @@ PROCESS_PATHS: Mapping[str, ProcessPath] = {
         BankStatementOutcome(IMPORTED, MATCHED),
         (retried, retried_with_many),
     ),
-    "books_right": ProcessPath(BooksCheckWorkflow.run, (), {"check": [RIGHT]}, ("check",), RIGHT),
+    "books_right": ProcessPath(
+        BooksCheckWorkflow.run,
+        (),
+        {"check": [RIGHT], "compare": [RIGHT]},
+        ("check", "compare"),
+        RIGHT,
+    ),
     "books_differ": ProcessPath(
         BooksCheckWorkflow.run,
         (),
-        {"check": [DIFFER, RIGHT]},
-        ("check", "check"),
+        {"check": [DIFFER, RIGHT], "compare": [RIGHT, RIGHT]},
+        ("check", "compare") * 2,
+        RIGHT,
+        (retried,),
+    ),
+    "acquirer_differs": ProcessPath(
+        BooksCheckWorkflow.run,
+        (),
+        {"check": [RIGHT, RIGHT], "compare": [EXECUTED, RIGHT]},
+        ("check", "compare") * 2,
         RIGHT,
         (retried,),
     ),
     "books_set_aside": ProcessPath(
-        BooksCheckWorkflow.run, (), {"check": [DIFFER]}, ("check",), DIFFER, (set_aside,)
+        BooksCheckWorkflow.run,
+        (),
+        {"check": [DIFFER], "compare": [EXECUTED]},
+        ("check", "compare"),
+        DIFFER + EXECUTED,
+        (set_aside,),
     ),
     "payout_by_hand": ProcessPath(
         PayoutWorkflow.run,
