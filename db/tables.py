@@ -51,7 +51,10 @@ invoices = Table(
     Column("paid_kopecks", BigInteger, nullable=False),
     Column("promised_kopecks", BigInteger, nullable=False),
     Column("surplus_kopecks", BigInteger, nullable=False),
+    Column("surplus_promised_kopecks", BigInteger, nullable=False),
+    Column("surplus_told_kopecks", BigInteger, nullable=False),
     Column("surplus_changes", Integer, nullable=False),
+    Column("matching_key", Text, nullable=False),
     Column("last_paid_at", DateTime(timezone=True)),
     Column("voided_at", DateTime(timezone=True)),
     Column("voided_by", Text),
@@ -646,6 +649,18 @@ known_payers = Table(
     Column("added_by", Text, nullable=False),
     Column("added_at", DateTime(timezone=True), nullable=False),
 )
+entry_instructions = Table(
+    "entry_instructions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("entry_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("shares", JSONB, nullable=False),
+    Column("remembers_payer", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("written_by", Text, nullable=False),
+    Column("written_at", DateTime(timezone=True), nullable=False),
+)
 allocations = Table(
     "allocations",
     metadata,
@@ -654,11 +669,15 @@ allocations = Table(
     Column("invoice_number", Text, nullable=False),
     Column("amount_kopecks", BigInteger, nullable=False),
     Column("payment_id", Text, nullable=False),
+    Column("is_link", Boolean, nullable=False),
     Column("score", Integer, nullable=False),
     Column("evidence", JSONB, nullable=False),
     Column("allocated_by", Text, nullable=False),
+    Column("instruction_id", Uuid),
     Column("reason", Text),
     Column("allocated_at", DateTime(timezone=True), nullable=False),
+    Column("undoing_id", Uuid),
+    Column("undone_at", DateTime(timezone=True)),
 )
 money_news = Table(
     "money_news",

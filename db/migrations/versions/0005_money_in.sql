@@ -7,8 +7,18 @@ ALTER TABLE invoices
     ADD COLUMN voided_by       text,
     ADD COLUMN void_reason     text,
     ADD COLUMN surplus_kopecks bigint NOT NULL DEFAULT 0 CHECK (surplus_kopecks >= 0),
+    ADD COLUMN surplus_promised_kopecks bigint NOT NULL DEFAULT 0,
+    ADD COLUMN surplus_told_kopecks bigint NOT NULL DEFAULT 0 CHECK (surplus_told_kopecks >= 0),
     ADD COLUMN surplus_changes integer NOT NULL DEFAULT 0,
+    ADD COLUMN matching_key    text NOT NULL GENERATED ALWAYS AS (regexp_replace(
+        regexp_replace(number, '[^0-9]', '', 'g'), '^(20[0-9]{2})?0*(?=[0-9])', '')) STORED,
     ADD CONSTRAINT voided_by_somebody CHECK ((voided_at IS NULL) = (voided_by IS NULL) AND (voided_at IS NULL) = (void_reason IS NULL));
+COMMENT ON COLUMN invoices.surplus_told_kopecks IS 'How much of the surplus the client has heard of.';
+COMMENT ON COLUMN invoices.matching_key IS 'What a payer''s words find the invoice by: key_of in domain/matching/numbers.py.';
+CREATE INDEX invoices_by_matching_key ON invoices (matching_key) WHERE matching_key <> '';
+CREATE INDEX invoices_open ON invoices (client_id, number) WHERE voided_at IS NULL AND paid_kopecks < total_kopecks;
+CREATE INDEX invoices_with_untold_surplus ON invoices (number) WHERE surplus_kopecks > surplus_told_kopecks;
+CREATE INDEX clients_by_inn ON clients (inn);
 
 ALTER TABLE ledger_transfers
     DROP CONSTRAINT ledger_transfers_kind_check,
@@ -34,6 +44,7 @@ BEGIN
     difference := NEW.surplus_kopecks - OLD.surplus_kopecks;
     IF difference <> 0 THEN
         NEW.surplus_changes := OLD.surplus_changes + 1;
+        NEW.surplus_told_kopecks := least(OLD.surplus_told_kopecks, NEW.surplus_kopecks);
     END IF;
     IF difference > 0 THEN
         PERFORM transfer('surplus_held', 'invoice/' || NEW.number, 'surplus/' || NEW.number, difference,
@@ -47,8 +58,12 @@ END $$;
 CREATE TRIGGER hold_surplus BEFORE UPDATE OF paid_kopecks, voided_at ON invoices
     FOR EACH ROW EXECUTE FUNCTION hold_surplus();
 UPDATE invoices SET paid_kopecks = paid_kopecks WHERE paid_kopecks > total_kopecks;
-ALTER TABLE invoices ADD CONSTRAINT surplus_is_above_due CHECK (
-    surplus_kopecks = greatest(0, paid_kopecks - CASE WHEN voided_at IS NULL THEN total_kopecks ELSE 0 END));
+ALTER TABLE invoices
+    ADD CONSTRAINT surplus_is_above_due CHECK (
+        surplus_kopecks = greatest(0, paid_kopecks - CASE WHEN voided_at IS NULL THEN total_kopecks ELSE 0 END)),
+    ADD CONSTRAINT surplus_promised_at_most_surplus CHECK (surplus_promised_kopecks BETWEEN 0 AND surplus_kopecks),
+    ADD CONSTRAINT surplus_is_not_for_lines CHECK (
+        promised_kopecks - surplus_promised_kopecks BETWEEN 0 AND paid_kopecks - surplus_kopecks);
 
 CREATE FUNCTION keep_voided() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -70,7 +85,10 @@ BEGIN
         difference := difference - promise_of(OLD.status, OLD.sum_kopecks);
     END IF;
     IF difference <> 0 THEN
-        UPDATE invoices SET promised_kopecks = promised_kopecks + difference WHERE number = NEW.invoice_number;
+        UPDATE invoices
+           SET promised_kopecks = promised_kopecks + difference,
+               surplus_promised_kopecks = surplus_promised_kopecks + CASE NEW.kind WHEN 'surplus' THEN difference ELSE 0 END
+         WHERE number = NEW.invoice_number;
     END IF;
     IF difference > 0 THEN
         PERFORM transfer('promised', held, 'promised/' || NEW.id, difference, NEW.id || '@' || NEW.version);
@@ -154,22 +172,60 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- What a person wants done with an entry: a paper that the entry's process carries out once, or refuses.
+CREATE TABLE entry_instructions (
+    id                uuid PRIMARY KEY,
+    entry_id          uuid NOT NULL REFERENCES bank_entries (id),
+    kind              text NOT NULL CHECK (kind IN ('allocate', 'undo')),
+    shares            jsonb NOT NULL,
+    remembers_payer   boolean NOT NULL,
+    reason            text NOT NULL CHECK (length(reason) BETWEEN 1 AND 2000),
+    written_by        text NOT NULL,
+    written_at        timestamptz NOT NULL,
+    UNIQUE (id, entry_id)
+);
+CREATE INDEX entry_instructions_by_entry ON entry_instructions (entry_id);
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON entry_instructions FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+ALTER TABLE payments ADD CONSTRAINT payment_is_of_invoice_and_sum UNIQUE (id, invoice_number, amount_kopecks);
 CREATE TABLE allocations (
     id              uuid PRIMARY KEY,
     entry_id        uuid NOT NULL REFERENCES bank_entries (id),
-    invoice_number  text NOT NULL REFERENCES invoices (number),
+    invoice_number  text NOT NULL,
     amount_kopecks  bigint NOT NULL CHECK (amount_kopecks > 0),
-    payment_id      text NOT NULL UNIQUE REFERENCES payments (id),
+    payment_id      text NOT NULL,
+    is_link         boolean NOT NULL,
     score           integer NOT NULL CHECK (score BETWEEN 0 AND 100),
     evidence        jsonb NOT NULL,
     allocated_by    text NOT NULL,
+    instruction_id  uuid,
     reason          text CHECK (length(reason) BETWEEN 1 AND 2000),
     allocated_at    timestamptz NOT NULL,
-    CONSTRAINT person_says_why CHECK (allocated_by = 'system' OR reason IS NOT NULL)
+    undoing_id      uuid,
+    undone_at       timestamptz,
+    CONSTRAINT person_says_why CHECK ((allocated_by = 'system') = (reason IS NULL)
+        AND (reason IS NULL) = (instruction_id IS NULL)),
+    CONSTRAINT undone_by_a_person CHECK ((undone_at IS NULL) = (undoing_id IS NULL)),
+    CONSTRAINT allocation_is_a_payment FOREIGN KEY (payment_id, invoice_number, amount_kopecks)
+        REFERENCES payments (id, invoice_number, amount_kopecks),
+    FOREIGN KEY (instruction_id, entry_id) REFERENCES entry_instructions (id, entry_id),
+    FOREIGN KEY (undoing_id, entry_id) REFERENCES entry_instructions (id, entry_id)
 );
+COMMENT ON COLUMN allocations.is_link IS 'The billing system had written the payment already: the entry is its bank side.';
 CREATE INDEX allocations_by_entry ON allocations (entry_id);
 CREATE INDEX allocations_by_invoice ON allocations (invoice_number);
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON allocations FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE UNIQUE INDEX payment_allocated_once ON allocations (payment_id) WHERE undone_at IS NULL;
+CREATE TRIGGER never_deleted BEFORE DELETE ON allocations FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE FUNCTION keep_allocation() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.undone_at IS NOT NULL
+       OR to_jsonb(OLD) - '{undone_at,undoing_id}'::text[] <> to_jsonb(NEW) - '{undone_at,undoing_id}'::text[] THEN
+        RAISE EXCEPTION 'an allocation is only undone, and once' USING ERRCODE = '23514', CONSTRAINT = 'allocation_stays';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER allocation_stays BEFORE UPDATE ON allocations FOR EACH ROW EXECUTE FUNCTION keep_allocation();
 
 -- Whole or not at all, judged when the transaction ends.
 CREATE FUNCTION require_whole_entry(entry uuid) RETURNS void LANGUAGE plpgsql AS $$
@@ -179,7 +235,7 @@ DECLARE
 BEGIN
     SELECT * INTO STRICT found FROM bank_entries WHERE id = entry;
     SELECT coalesce(sum(a.amount_kopecks), 0) INTO allocated FROM allocations a
-     WHERE a.entry_id = entry AND NOT EXISTS (SELECT FROM payment_reversals r WHERE r.payment_id = a.payment_id);
+     WHERE a.entry_id = entry AND a.undone_at IS NULL;
     IF allocated <> (CASE WHEN found.matched_as = 'payment' THEN found.amount_kopecks ELSE 0 END) THEN
         RAISE EXCEPTION 'an entry is allocated whole' USING ERRCODE = '23514', CONSTRAINT = 'entry_allocated_whole';
     END IF;
@@ -194,21 +250,24 @@ BEGIN
     PERFORM require_whole_entry(NEW.id);
     RETURN NULL;
 END $$;
-CREATE FUNCTION check_reversed_entry() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    entry uuid := (SELECT entry_id FROM allocations WHERE payment_id = NEW.payment_id);
+-- What an entry brought goes with its allocation, and only with it; what billing wrote stays when a link is undone.
+CREATE FUNCTION check_undone_is_reversed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF entry IS NOT NULL THEN
-        PERFORM require_whole_entry(entry);
+    IF EXISTS (SELECT FROM allocations a WHERE a.payment_id = NEW.payment_id AND NOT a.is_link
+                  AND (a.undone_at IS NULL)
+                      = EXISTS (SELECT FROM payment_reversals r WHERE r.payment_id = a.payment_id)) THEN
+        RAISE EXCEPTION 'an allocation is undone with its payment' USING ERRCODE = '23514', CONSTRAINT = 'undone_is_reversed';
     END IF;
     RETURN NULL;
 END $$;
-CREATE CONSTRAINT TRIGGER allocated_whole AFTER INSERT ON allocations
+CREATE CONSTRAINT TRIGGER allocated_whole AFTER INSERT OR UPDATE OF undone_at ON allocations
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_allocated_entry();
 CREATE CONSTRAINT TRIGGER allocated_whole AFTER UPDATE OF matched_as ON bank_entries
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_matched_entry();
-CREATE CONSTRAINT TRIGGER allocated_whole AFTER INSERT ON payment_reversals
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_reversed_entry();
+CREATE CONSTRAINT TRIGGER undone_is_reversed AFTER INSERT OR UPDATE OF undone_at ON allocations
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_undone_is_reversed();
+CREATE CONSTRAINT TRIGGER undone_is_reversed AFTER INSERT ON payment_reversals
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_undone_is_reversed();
 
 -- Whoever waits for an invoice is told that there is something to look at, until it has heard.
 CREATE TABLE money_news (
