@@ -28,11 +28,13 @@ from activities.books import BooksActivities
 from activities.calendar import CalendarActivities
 from activities.card_payment import CardPaymentActivities
 from activities.contradiction import ContradictionActivities
+from activities.limit_request import LimitRequestActivities
 from activities.notification import NotificationActivities
 from activities.operators import OperatorActivities
 from activities.payment_run import PaymentRunActivities
 from activities.payout import PayoutActivities
 from activities.refund import RefundActivities
+from activities.renewal import RenewalActivities
 from db.database import Database
 from gateways.acquirer import AcquirerGateway
 from gateways.mail import MailGateway, MailTls
@@ -41,15 +43,19 @@ from workflows.bank_statement import BankStatementWorkflow
 from workflows.books import BOOKS_SCHEDULE_ID, BooksCheckWorkflow
 from workflows.calendar import CalendarChangeWorkflow
 from workflows.card_payment import CardPaymentWorkflow
+from workflows.limit_request import LimitRequestWorkflow
 from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
 from workflows.payment_run import PaymentRunWorkflow
 from workflows.payout import PayoutWorkflow
 from workflows.refund import RefundWorkflow
+from workflows.renewal import RenewalWorkflow
 
 WORKFLOWS = (
     RefundWorkflow,
+    RenewalWorkflow,
     PayoutWorkflow,
     CardPaymentWorkflow,
+    LimitRequestWorkflow,
     NotificationDeliveryWorkflow,
     CalendarChangeWorkflow,
     PaymentRunWorkflow,
@@ -128,6 +134,7 @@ def build_worker(
         workflows=WORKFLOWS,
         activities=[
             *_methods(refund),
+            *_methods(RenewalActivities(database)),
             *_methods(payout),
             *_methods(card_payment),
             *_methods(calendar),
@@ -137,6 +144,7 @@ def build_worker(
             *_methods(PaymentRunActivities(database)),
             *_methods(BankStatementActivities(database)),
             *_methods(ContradictionActivities(database)),
+            *_methods(LimitRequestActivities(database)),
             *_methods(notification),
         ],
         workflow_runner=SandboxedWorkflowRunner(

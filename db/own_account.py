@@ -16,6 +16,7 @@ WRITTEN = ("bic", "bank_name", "correspondent_account", "name", "inn", "kpp")
 
 _FIND = select(own_accounts).where(own_accounts.c.account == bindparam("account"))
 _ALL = select(own_accounts).order_by(own_accounts.c.account)
+_FIRST = select(own_accounts).order_by(own_accounts.c.created_at, own_accounts.c.account).limit(1)
 _put = insert(own_accounts)
 _PUT = _put.on_conflict_do_update(
     index_elements=["account"],
@@ -29,6 +30,11 @@ _PUT_FIRST = _put.on_conflict_do_nothing(index_elements=["account"]).returning(
 def one(account: str) -> Query:
     """An own account."""
     return _FIND, {"account": account}
+
+
+def first() -> Query:
+    """The account that our invoices ask to be paid to: the one that was known first."""
+    return _FIRST, {}
 
 
 async def all_accounts(database: Database) -> list[Row]:

@@ -1,6 +1,7 @@
 """When a term that was paid for begins and ends."""
 
 import calendar
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 
@@ -28,3 +29,22 @@ def first_day(previous_last_day: date | None, paid_on: date, grace_days: int) ->
     following = previous_last_day + timedelta(days=1)
     served_until = previous_last_day + timedelta(days=grace_days)
     return following if paid_on <= served_until else paid_on
+
+
+@dataclass(frozen=True)
+class LatestTerm:
+    """The last term of a subscription; `stopped_on` is the first day that was refunded."""
+
+    ends_on: date
+    stopped_on: date | None = None
+
+
+def next_first_day(latest: LatestTerm | None, paid_on: date, grace_days: int) -> date:
+    """Where the term begins that comes after all others of its subscription.
+
+    A term that was stopped has no grace: the service was off, so the next one begins with the
+    payment, but never on a day that the stopped one still served.
+    """
+    if latest is not None and latest.stopped_on is not None:
+        return max(latest.stopped_on, paid_on)
+    return first_day(None if latest is None else latest.ends_on, paid_on, grace_days)

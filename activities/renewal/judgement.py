@@ -1,0 +1,323 @@
+"""What a renewal's steps decide and store, once the case is locked and read."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from db import notification
+from db.case_record import uuid_of
+from db.database import Row, Transaction
+from db.renewal import RECORD, RenewalCase, put_term, withdraw_term
+from domain.calendar import BankCalendar
+from domain.renewal import (
+    Ending,
+    NextTerm,
+    PayBy,
+    RenewalChange,
+    RenewalEntered,
+    RenewalOpening,
+    RenewalStatus,
+)
+from domain.renewal_notice import renewal_notices
+from domain.renewal_policy import RenewalPolicy
+from domain.renewal_wait import (
+    RenewalFacts,
+    expires_at,
+    start_of_moscow_day,
+    unpaid_status,
+    wait_in,
+)
+from domain.term import LatestTerm, last_day, next_first_day
+
+_S = RenewalStatus
+
+PAYABLE = (_S.AWAITING_PAYMENT, _S.CHECKING_PAYMENT, _S.LAPSED, _S.CLOSED)
+"""Statuses in which an open invoice that is paid in full makes the next term."""
+STOPPABLE = (_S.WATCHING, _S.LAPSED)
+"""Statuses that a refund of the running term ends: nobody has ordered the next one."""
+ENDS = (_S.RENEWED, _S.CLOSED)
+
+
+@dataclass(frozen=True)
+class OpenInvoice:
+    """The invoice a case waits for."""
+
+    number: str
+    order_id: UUID
+    total_kopecks: int
+    by_card: bool
+    ordered_at: datetime
+    valid_until: date
+
+    @classmethod
+    def of(cls, case: RenewalCase) -> "OpenInvoice | None":
+        """The open invoice of a loaded case."""
+        if case.invoice is None or case.order is None:
+            return None
+        return cls(
+            number=case.invoice.number,
+            order_id=case.order.id,
+            total_kopecks=case.invoice.total_kopecks,
+            by_card=case.order.method == PayBy.BANK_CARD,
+            ordered_at=case.invoice.created_at,
+            valid_until=case.order.valid_until,
+        )
+
+
+def open_case(
+    transaction: Transaction, opening: RenewalOpening, term: Row, policy_row: Row
+) -> RenewalEntered:
+    """Puts down a case that watches its term, or waits for a first order."""
+    request = opening.request
+    policy = RenewalPolicy.from_document(policy_row.version, policy_row.document)
+    facts = RenewalFacts(
+        opened_at=opening.at,
+        zone=ZoneInfo(term.time_zone),
+        term_starts_on=term.starts_on,
+        term_ends_on=request.term_ends_on,
+        stopped_on=term.stopped_on,
+    )
+    wait = wait_in(_S.WATCHING, opening.at, facts, policy, BankCalendar())
+    entered = RenewalEntered(_S.WATCHING, changes=1, wait=wait)
+    change = RenewalChange(request.renewal_id, 1, opening.at)
+    case = {
+        "subscription_id": request.subscription_id,
+        "client_id": request.client_id,
+        "term_id": uuid_of(request.term_id),
+        "term_ends_on": request.term_ends_on,
+        "policy_version": policy.version,
+    }
+    RECORD.put(transaction, request.renewal_id, change, entered, case)
+    return entered
+
+
+def enter(
+    transaction: Transaction,
+    case: RenewalCase,
+    change: RenewalChange,
+    status: RenewalStatus,
+    ending: Ending | None = None,
+    *,
+    invoice: OpenInvoice | None,
+    claimed_until: datetime | None = None,
+    next_term: NextTerm | None = None,
+    **columns: Any,
+) -> RenewalEntered:
+    """Stores a change of a loaded case with its wait and its notices.
+
+    A change that stays in its status keeps the wait's beginning, and so its end.
+    """
+    since = case.row.changed_at if status is case.status else change.at
+    facts = replace(
+        case.facts,
+        ordered_at=None if invoice is None else invoice.ordered_at,
+        valid_until=None if invoice is None else invoice.valid_until,
+        claimed_until=claimed_until,
+    )
+    by_card = invoice is not None and invoice.by_card and next_term is None
+    entered = RenewalEntered(
+        status=status,
+        changes=change.number,
+        wait=wait_in(status, since, facts, case.policy, case.calendar),
+        invoice_number=None if invoice is None else invoice.number,
+        amount_kopecks=0 if invoice is None else invoice.total_kopecks,
+        next_term=next_term,
+        claimed_until=claimed_until,
+        card_order_id=str(invoice.order_id) if invoice is not None and by_card else None,
+    )
+    _tell(transaction, case, change, entered, ending)
+    reason = change.reason or ending
+    standing = _columns(case, change, entered, invoice)
+    RECORD.move(
+        transaction,
+        change.renewal_id,
+        change,
+        case.status,
+        entered,
+        reason,
+        {**standing, "reason": reason, "changed_at": since, **columns},
+    )
+    return entered
+
+
+def settle(
+    transaction: Transaction, case: RenewalCase, change: RenewalChange
+) -> RenewalEntered | None:
+    """Brings a case to where the money and the term are; None when it is there already."""
+    invoice = OpenInvoice.of(case)
+    if case.status is _S.PAID:
+        return None if case.is_paid else withdraw(transaction, case, change)
+    if case.is_paid and case.status in PAYABLE:
+        return enter_paid(transaction, case, change)
+    if case.row.stopped_on is not None and case.status in STOPPABLE:
+        return enter(transaction, case, change, _S.CLOSED, Ending.TERM_STOPPED, invoice=invoice)
+    if invoice is None or case.paid_kopecks == case.row.seen_kopecks or case.status is _S.RENEWED:
+        return None
+    more = case.paid_kopecks > case.row.seen_kopecks
+    ending = Ending.PAID_IN_PART if more else Ending.PAYMENT_REVERSED
+    return enter(
+        transaction,
+        case,
+        change,
+        case.status,
+        ending,
+        invoice=invoice,
+        seen_kopecks=case.paid_kopecks,
+    )
+
+
+def enter_paid(
+    transaction: Transaction, case: RenewalCase, change: RenewalChange
+) -> RenewalEntered:
+    """Stores the next term: right after the latest one, or with the payment when that came late."""
+    if case.order is None or case.whole_on is None:
+        raise ValueError("only an invoice that is paid in full makes a term")
+    first = begin_of_next(case, case.whole_on)
+    term = NextTerm(
+        term_id=str(uuid5(NAMESPACE_URL, f"{change.renewal_id}/term-{change.number}")),
+        starts_on=first,
+        ends_on=last_day(first, case.order.months),
+        starts_at=start_of_moscow_day(first),
+    )
+    put_term(transaction, case, term, change.at)
+    return enter(
+        transaction,
+        case,
+        change,
+        _S.PAID,
+        invoice=OpenInvoice.of(case),
+        next_term=term,
+        next_term_id=UUID(term.term_id),
+        seen_kopecks=case.paid_kopecks,
+        wait_until=term.starts_at,
+    )
+
+
+def withdraw(transaction: Transaction, case: RenewalCase, change: RenewalChange) -> RenewalEntered:
+    """Takes the next term back: its payment was undone before it began."""
+    withdraw_term(transaction, case.row.next_term_id, change.at)
+    expiry = expires_at(case.facts)
+    runs = expiry is None or change.at < expiry
+    return enter(
+        transaction,
+        case,
+        change,
+        _S.AWAITING_PAYMENT if runs else _S.LAPSED,
+        Ending.PAYMENT_REVERSED,
+        invoice=OpenInvoice.of(case),
+        next_term_id=None,
+        seen_kopecks=case.paid_kopecks,
+    )
+
+
+def check(transaction: Transaction, case: RenewalCase, change: RenewalChange) -> RenewalEntered:
+    """Asks for a fresh bank statement before the open invoice is held as not paid."""
+    return enter(
+        transaction,
+        case,
+        change,
+        _S.CHECKING_PAYMENT,
+        invoice=OpenInvoice.of(case),
+        claimed_until=case.row.claimed_until,
+    )
+
+
+def lapse(transaction: Transaction, case: RenewalCase, change: RenewalChange) -> RenewalEntered:
+    """Ends a wait that brought no money: the grace begins, or the case is at its end."""
+    ending = Ending.NOT_ORDERED if case.invoice is None else Ending.NOT_PAID
+    status = unpaid_status(case.facts, change.at, case.policy)
+    if case.is_continued:
+        status, ending = _S.CLOSED, Ending.CONTINUED
+    elif case.status is _S.LAPSED:
+        ending = Ending.GRACE_OVER
+    return enter(
+        transaction,
+        case,
+        change,
+        status,
+        ending,
+        invoice=OpenInvoice.of(case),
+        claimed_until=case.row.claimed_until if status is _S.LAPSED else None,
+    )
+
+
+def move_deadline(
+    transaction: Transaction, case: RenewalCase, change: RenewalChange
+) -> RenewalEntered | None:
+    """Moves the check of a payment to where the calendar puts it now."""
+    if case.status is not _S.CHECKING_PAYMENT:
+        return None
+    since = case.row.changed_at
+    wait = wait_in(case.status, since, case.facts, case.policy, case.calendar)
+    if wait is None or wait.until == case.row.wait_until:
+        return None
+    return enter(
+        transaction,
+        case,
+        change,
+        case.status,
+        Ending.CALENDAR,
+        invoice=OpenInvoice.of(case),
+        claimed_until=case.row.claimed_until,
+    )
+
+
+def begin_of_next(case: RenewalCase, paid_on: date) -> date:
+    """The first day of the term that a payment of this day would buy."""
+    latest = case.latest_term
+    known = None if latest is None else LatestTerm(latest.ends_on, latest.stopped_on)
+    return next_first_day(known, paid_on, case.policy.grace_days)
+
+
+def next_term_of(row: Row) -> NextTerm:
+    """A stored term as the process knows it."""
+    return NextTerm(str(row.id), row.starts_on, row.ends_on, start_of_moscow_day(row.starts_on))
+
+
+def _columns(
+    case: RenewalCase, change: RenewalChange, entered: RenewalEntered, invoice: OpenInvoice | None
+) -> dict[str, Any]:
+    closed_at = case.row.closed_at if entered.status is case.status else change.at
+    return {
+        "order_id": None if invoice is None else invoice.order_id,
+        "invoice_number": entered.invoice_number,
+        "claimed_until": entered.claimed_until,
+        "closed_at": closed_at if entered.status in ENDS else None,
+    }
+
+
+def _tell(
+    transaction: Transaction,
+    case: RenewalCase,
+    change: RenewalChange,
+    entered: RenewalEntered,
+    ending: Ending | None,
+) -> None:
+    notification.tell(
+        transaction,
+        renewal_notices(entered.status, ending),
+        case_id=change.renewal_id,
+        client_id=case.row.client_id,
+        occasion=f"change-{change.number}",
+        params=params_of(case, entered),
+        at=change.at,
+    )
+
+
+def params_of(case: RenewalCase, entered: RenewalEntered) -> dict[str, Any]:
+    """What the letters about a change say, as JSON values."""
+    params: dict[str, Any] = {"subscription": case.row.title}
+    if entered.invoice_number is not None:
+        new = entered.invoice_number != case.row.invoice_number
+        paid = 0 if new else case.paid_kopecks
+        params["invoice_number"] = entered.invoice_number
+        params["amount_kopecks"] = entered.amount_kopecks
+        params["balance_kopecks"] = max(0, entered.amount_kopecks - paid)
+    if entered.wait is not None:
+        params["until_at"] = entered.wait.until.isoformat()
+    if entered.next_term is not None:
+        params["starts_on"] = entered.next_term.starts_on.isoformat()
+        params["ends_on"] = entered.next_term.ends_on.isoformat()
+    return params

@@ -1,0 +1,149 @@
+"""The steps of a renewal: each locks the case with its money, judges, and stores the change with
+its notices at once.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from temporalio import activity
+
+from activities.renewal.judgement import (
+    OpenInvoice,
+    check,
+    enter,
+    lapse,
+    move_deadline,
+    next_term_of,
+    open_case,
+    settle,
+    withdraw,
+)
+from activities.renewal.ordering import cancel_order, refusal_of, take_claim, take_order
+from activities.renewal.reminding import due_reminder, send_reminder
+from db import own_account, renewal
+from db.database import Database, Transaction
+from db.renewal import RenewalCase
+from domain.renewal import (
+    RenewalAction,
+    RenewalChange,
+    RenewalEntered,
+    RenewalOpening,
+    RenewalReminding,
+    RenewalStatus,
+)
+from domain.renewal_wait import out_of_quiet_hours
+
+Judgement = Callable[[Transaction, RenewalCase, RenewalChange], RenewalEntered]
+
+
+class RenewalActivities:
+    """Steps of the renewal process. A repeat of a step answers what its first run stored."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @activity.defn(name="renewal.open")
+    async def open(self, opening: RenewalOpening) -> RenewalEntered:
+        """Opens a case that watches its term; one that is there already answers where it is."""
+        async with self._database.transaction() as transaction:
+            found, (term,), (policy,) = await transaction.read(
+                renewal.stored(opening.request.renewal_id), *renewal.opening_facts(opening)
+            )
+            return renewal.answer_of(found) or open_case(transaction, opening, term, policy)
+
+    @activity.defn(name="renewal.order")
+    async def order(self, change: RenewalChange) -> RenewalEntered:
+        """Takes an order: issues its invoice and waits for the money."""
+        async with self._database.transaction() as transaction:
+            papers = (renewal.new_order(change.paper_id), own_account.first())
+            case = await renewal.load(transaction, change, *papers)
+            refused = case.repeated or refusal_of(case, RenewalAction.ORDER)
+            return refused or await take_order(transaction, case, change)
+
+    @activity.defn(name="renewal.cancel_order")
+    async def cancel_order(self, change: RenewalChange) -> RenewalEntered:
+        """Calls the open order off; one that is paid in full is refused: that is a refund."""
+        return await self._command(change, RenewalAction.CANCEL_ORDER, cancel_order)
+
+    @activity.defn(name="renewal.claim")
+    async def claim(self, change: RenewalChange) -> RenewalEntered:
+        """Takes the client's word that the payment is on its way."""
+        return await self._command(change, RenewalAction.CLAIM_PAYMENT, take_claim)
+
+    @activity.defn(name="renewal.look")
+    async def look(self, change: RenewalChange) -> RenewalEntered | None:
+        """Brings the case to where its money and its term are; None when nothing is new."""
+        async with self._database.transaction() as transaction:
+            case = await renewal.load(transaction, change)
+            return case.repeated or settle(transaction, case, change)
+
+    @activity.defn(name="renewal.check_payment")
+    async def check_payment(self, change: RenewalChange) -> RenewalEntered:
+        """Asks for a fresh bank statement before anything lapses; money that is there wins."""
+        return await self._after_money(change, check)
+
+    @activity.defn(name="renewal.lapse")
+    async def lapse(self, change: RenewalChange) -> RenewalEntered:
+        """Ends a wait that brought nothing: into the grace, or to the end. Money that is there
+        wins.
+        """
+        return await self._after_money(change, lapse)
+
+    @activity.defn(name="renewal.begin")
+    async def begin(self, change: RenewalChange) -> RenewalEntered:
+        """The next term begins and the case ends; a payment undone meanwhile takes it back."""
+        async with self._database.transaction() as transaction:
+            next_term = renewal.next_term(change.renewal_id)
+            case = await renewal.load(transaction, change, next_term)
+            if case.repeated:
+                return case.repeated
+            if not case.is_paid:
+                return withdraw(transaction, case, change)
+            ((term,),) = case.papers
+            return enter(
+                transaction,
+                case,
+                change,
+                RenewalStatus.RENEWED,
+                invoice=OpenInvoice.of(case),
+                next_term=next_term_of(term),
+            )
+
+    @activity.defn(name="renewal.move_deadline")
+    async def move_deadline(self, change: RenewalChange) -> RenewalEntered | None:
+        """Recomputes a wait in bank days by the calendar as it is now; None when nothing moves."""
+        async with self._database.transaction() as transaction:
+            case = await renewal.load(transaction, change)
+            return case.repeated or move_deadline(transaction, case, change)
+
+    @activity.defn(name="renewal.remind")
+    async def remind(self, reminding: RenewalReminding) -> datetime | None:
+        """Sends the one reminder that is due. Answers a later moment (UTC) to come back at when it
+        is quiet where the client is; None when there is nothing more to do.
+
+        Nobody is reminded of what is paid, or claimed to be on its way.
+        """
+        async with self._database.transaction() as transaction:
+            case = await renewal.look_at(transaction, reminding.renewal_id)
+            due = due_reminder(case, reminding.at)
+            if due is None:
+                return None
+            later = out_of_quiet_hours(reminding.at, case.facts, case.policy)
+            if later > reminding.at:
+                return later
+            send_reminder(transaction, case, due, reminding.at)
+            return None
+
+    async def _command(
+        self, change: RenewalChange, action: RenewalAction, taken: Judgement
+    ) -> RenewalEntered:
+        async with self._database.transaction() as transaction:
+            case = await renewal.load(transaction, change)
+            refused = case.repeated or refusal_of(case, action)
+            return refused or taken(transaction, case, change)
+
+    async def _after_money(self, change: RenewalChange, otherwise: Judgement) -> RenewalEntered:
+        async with self._database.transaction() as transaction:
+            case = await renewal.load(transaction, change)
+            settled = case.repeated or settle(transaction, case, change)
+            return settled or otherwise(transaction, case, change)

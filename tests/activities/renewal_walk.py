@@ -1,0 +1,126 @@
+"""A renewal walked through its real steps, one after another, as its process would."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from activities.renewal import RenewalActivities
+from db.database import Database
+from domain.renewal import (
+    RenewalChange,
+    RenewalEntered,
+    RenewalOpening,
+    RenewalReminding,
+    RenewalRequest,
+)
+from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
+
+ENDS_ON = date(2026, 4, 30)
+OPENED_AT = datetime.fromisoformat("2026-03-02T09:00:00+00:00")
+
+
+@dataclass
+class RenewalWalk:
+    """One case: what it entered last, and the instant at which the next step comes."""
+
+    database: Database
+    books: RenewalBooks
+    request: RenewalRequest
+    entered: RenewalEntered
+    at: datetime = OPENED_AT
+
+    @property
+    def steps(self) -> RenewalActivities:
+        """The steps of a renewal on this database."""
+        return RenewalActivities(self.database)
+
+    @property
+    def row(self) -> Any:
+        """The case's row."""
+        return self.books.renewal(self.request.renewal_id)
+
+    @property
+    def number(self) -> str:
+        """The open invoice."""
+        assert self.entered.invoice_number is not None
+        return self.entered.invoice_number
+
+    def next(self, by: str = "system", paper_id: str | None = None) -> RenewalChange:
+        """The change that would continue the case."""
+        number = self.entered.changes + 1
+        return RenewalChange(self.request.renewal_id, number, self.at, by, paper_id)
+
+    def took(self, entered: RenewalEntered | None) -> RenewalEntered:
+        """Goes on from what a step answered."""
+        assert entered is not None
+        assert entered.refusal is None
+        assert entered.changes == self.entered.changes + 1
+        self.entered = entered
+        return entered
+
+    def on(self, day: date) -> "RenewalWalk":
+        """Noon of that day in Moscow comes."""
+        self.at = datetime.fromisoformat(f"{day}T09:00:00+00:00")
+        return self
+
+    def when_it_is_over(self) -> "RenewalWalk":
+        """The end of the open wait comes."""
+        assert self.entered.wait is not None
+        self.at = self.entered.wait.until
+        return self
+
+    async def ordered(self, **columns: Any) -> RenewalEntered:
+        """A new order of the client."""
+        paper = self.books.order(self.request, **columns)
+        return self.took(await self.steps.order(self.next("client", paper)))
+
+    async def cancelled(self) -> RenewalEntered:
+        """The client calls the order off."""
+        return self.took(await self.steps.cancel_order(self.next("client")))
+
+    async def claimed(self) -> RenewalEntered:
+        """The client says that it is paid."""
+        paper = self.books.claim(self.request.renewal_id)
+        return self.took(await self.steps.claim(self.next("client", paper)))
+
+    async def looked(self) -> RenewalEntered:
+        """The case looks at its money, and finds news."""
+        return self.took(await self.steps.look(self.next()))
+
+    async def checked(self) -> RenewalEntered:
+        """The wait for the money is over."""
+        return self.took(await self.steps.check_payment(self.next()))
+
+    async def lapsed(self) -> RenewalEntered:
+        """A wait without money is over."""
+        return self.took(await self.steps.lapse(self.next()))
+
+    async def begun(self) -> RenewalEntered:
+        """The first day of the next term."""
+        return self.took(await self.steps.begin(self.next()))
+
+    async def reminded(self, at: datetime) -> datetime | None:
+        """The moment of a reminder comes."""
+        return await self.steps.remind(RenewalReminding(self.request.renewal_id, at))
+
+    def paid(self, amount_kopecks: int = PRICE_KOPECKS, day: date | None = None) -> str:
+        """Money comes for the open invoice; the payment's id."""
+        return self.books.paid_by_bank(self.number, amount_kopecks, day or self.at.date())
+
+
+async def opened(
+    database: Database,
+    books: RenewalBooks,
+    ends_on: date | None = ENDS_ON,
+    subscription_id: str | None = None,
+    **client: Any,
+) -> RenewalWalk:
+    """A case just opened: of a year that ends on a day, or of a first purchase."""
+    subscription_id = subscription_id or books.subscription(**client)
+    term_id = None
+    if ends_on is not None:
+        first = ends_on.replace(year=ends_on.year - 1) + timedelta(days=1)
+        term_id = books.term(subscription_id, first, ends_on)
+    request = books.renewal_request(subscription_id, term_id)
+    entered = await RenewalActivities(database).open(RenewalOpening(request, OPENED_AT))
+    return RenewalWalk(database, books, request, entered)

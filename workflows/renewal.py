@@ -1,0 +1,401 @@
+"""The renewal: one term of a subscription, from its first reminder to the term that follows it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import (
+    ApplicationError,
+    FailureError,
+    WorkflowAlreadyStartedError,
+    is_cancelled_exception,
+)
+from temporalio.workflow import ParentClosePolicy
+
+from workflows.case import LOCAL, Case, CaseAborted
+
+with workflow.unsafe.imports_passed_through():
+    from activities.renewal import RenewalActivities
+    from domain.card_payment import CardPaymentRequest, card_payment_workflow_id
+    from domain.refund import SYSTEM, Decision
+    from domain.renewal import (
+        RENEWAL_ACTIONS,
+        RenewalAction,
+        RenewalChange,
+        RenewalEntered,
+        RenewalOpening,
+        RenewalOutcome,
+        RenewalRefusal,
+        RenewalReminding,
+        RenewalRequest,
+        RenewalStatus,
+        next_request,
+    )
+    from domain.waiting import Wait
+    from texts import deadline, rubles, say
+
+CARD_PAYMENT = "card_payment"
+"""The process of an order that is paid by card."""
+STOP = "stop"
+"""Its signal: nobody waits for the payment any longer."""
+REMIND_AGAIN = timedelta(hours=1)
+"""A reminder whose step failed is tried again after this time."""
+LONGEST_HISTORY = 400
+"""Events after which a case goes on in a new run: one that is ordered and called off for ever."""
+
+S = RenewalStatus
+ENDS = (S.RENEWED, S.CLOSED)
+OPEN_ORDERS = (S.AWAITING_PAYMENT, S.CHECKING_PAYMENT)
+
+STEPS: MappingProxyType[RenewalAction, Callable[..., Any]] = MappingProxyType(
+    {
+        RenewalAction.ORDER: RenewalActivities.order,
+        RenewalAction.CANCEL_ORDER: RenewalActivities.cancel_order,
+        RenewalAction.CLAIM_PAYMENT: RenewalActivities.claim,
+    }
+)
+"""The step that each command of a client leads to."""
+
+STEPS_OF_TIME: MappingProxyType[RenewalStatus, Callable[..., Any]] = MappingProxyType(
+    {
+        S.WATCHING: RenewalActivities.lapse,
+        S.AWAITING_PAYMENT: RenewalActivities.check_payment,
+        S.CHECKING_PAYMENT: RenewalActivities.lapse,
+        S.PAID: RenewalActivities.begin,
+        S.LAPSED: RenewalActivities.lapse,
+    }
+)
+"""The step that the end of each status's wait leads to."""
+
+
+@workflow.defn(name="renewal")
+class RenewalWorkflow(Case):
+    """One term of a subscription."""
+
+    @workflow.init
+    def __init__(self, request: RenewalRequest) -> None:
+        super().__init__()
+        self._request = request
+        self._entered = RenewalEntered(S.WATCHING, 0)
+        self._is_open = False
+        self._given_up = False
+        self._is_deciding = False
+        self._heard: tuple[RenewalAction, Decision] | None = None
+        self._refused: str | None = None
+        self._something_to_look_at = False
+        self._remind_later_at: datetime | None = None
+        self._card_order_id: str | None = None
+
+    @workflow.run
+    async def run(self, request: RenewalRequest) -> RenewalOutcome:
+        """The process: watched, ordered, paid, and the next term begun; or lapsed and closed."""
+        await self._opened()
+        while await self._goes_on():
+            await self._while(S.WATCHING)  # reminds until somebody orders, or the term is over
+            await self._while(S.AWAITING_PAYMENT)  # until the money is there, or the time is over
+            await self._while(S.CHECKING_PAYMENT)  # a fresh bank statement is asked for first
+            await self._while(S.PAID)  # until the first day of the next term
+            await self._while(S.LAPSED)  # the service goes on for the grace
+            await self._taken_up_again()  # late money, or an order after all
+        return RenewalOutcome(self._status, await self._followed())
+
+    # What the process does.
+
+    async def _opened(self) -> None:
+        opening = RenewalOpening(self._request, workflow.now())
+        try:
+            opened = await self._store(RenewalActivities.open, opening, say("ui.step.open_renewal"))
+        except CaseAborted as aborted:
+            self._given_up = True
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            # No row was stored: only a case that failed leaves its id to the next command.
+            raise ApplicationError(
+                str(aborted), type=RenewalRefusal.ABORTED, non_retryable=True
+            ) from None
+        await self._enter(opened)
+        self._is_open = True
+
+    async def _goes_on(self) -> bool:
+        """Whether there is anything left to do; an ended case still hears who asks it."""
+        if self._status not in ENDS:
+            return True
+        await workflow.wait_condition(lambda: self._is_called or workflow.all_handlers_finished())
+        return self._is_called
+
+    async def _while(self, status: RenewalStatus) -> None:
+        """Stays in a status until a command, the money or the calendar leads out of it."""
+        while self._status is status:
+            await self._until_called()
+            if self._is_called:
+                await self._called()
+            else:
+                await self._change(STEPS_OF_TIME[status])
+            self._begin_anew_if_long()
+
+    async def _taken_up_again(self) -> None:
+        """Hears what is said to a case that has ended."""
+        if self._status in ENDS and self._is_called:
+            await self._called()
+
+    async def _called(self) -> None:
+        """Looks at the money first: it wins over whatever somebody decides at the same time."""
+        if self._something_to_look_at:
+            self._something_to_look_at = False
+            await self._change(RenewalActivities.look)
+        elif self._heard is not None:
+            self._refused = await self._decided(*self._heard)
+            self._heard = None
+
+    async def _decided(self, action: RenewalAction, decision: Decision) -> str | None:
+        """Does what a client decided; a code when it could not be done."""
+        if action not in RENEWAL_ACTIONS.get(self._status, ()):
+            return self._refusal(action)
+        change = self._next_change(decision)
+        self._is_deciding = True
+        try:
+            entered: RenewalEntered = await self._store_decision(
+                STEPS[action], change, say(f"action.{action}")
+            )
+        except CaseAborted:
+            return RenewalRefusal.ABORTED
+        finally:
+            self._is_deciding = False
+        if entered.refusal is None:
+            await self._enter(entered)
+        return entered.refusal
+
+    async def _change(self, step: Callable[..., Any]) -> None:
+        """Runs a step that time or money led to; it may find that nothing is new."""
+        change = self._next_change(Decision(SYSTEM))
+        entered = await self._store(step, change, say(f"ui.step.{step.__name__}"))
+        if entered is not None:
+            await self._enter(entered)
+
+    async def _follow_card(self, order_id: str | None) -> None:
+        """Has the page of a new order made, and the waiting for one that is over ended."""
+        followed, self._card_order_id = self._card_order_id, order_id
+        if followed is not None and followed != order_id:
+            await self._stop_card(followed)
+        if order_id is not None and followed != order_id:
+            await self._pay_by_card(order_id)
+
+    async def _stop_card(self, order_id: str) -> None:
+        card = workflow.get_external_workflow_handle(card_payment_workflow_id(order_id))
+        try:
+            await card.signal(STOP)
+        except ApplicationError:  # it has ended by itself
+            workflow.logger.info("renewal.card_payment_ended_already")
+
+    async def _pay_by_card(self, order_id: str) -> None:
+        """Has the acquirer's page made, as a case of its own; a second start changes nothing."""
+        try:
+            await workflow.start_child_workflow(
+                CARD_PAYMENT,
+                CardPaymentRequest(
+                    order_id, self._entered.invoice_number or "", self._entered.amount_kopecks
+                ),
+                id=card_payment_workflow_id(order_id),
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+                parent_close_policy=ParentClosePolicy.ABANDON,
+            )
+        except WorkflowAlreadyStartedError:
+            workflow.logger.info("renewal.card_payment_runs_already")
+
+    async def _followed(self) -> str | None:
+        """Starts the case of the next term, which goes on alone; its id."""
+        if self._status is not S.RENEWED or self._entered.next_term is None:
+            return None
+        request = next_request(self._request, self._entered.next_term)
+        try:
+            await workflow.start_child_workflow(
+                RenewalWorkflow.run,
+                request,
+                id=request.renewal_id,
+                parent_close_policy=ParentClosePolicy.ABANDON,
+            )
+        except WorkflowAlreadyStartedError:
+            workflow.logger.info("renewal.next_case_runs_already")
+        return request.renewal_id
+
+    def _begin_anew_if_long(self) -> None:
+        """The database knows where the case is: a new run goes on from there."""
+        idle = not self._is_called and workflow.all_handlers_finished()
+        if idle and workflow.info().get_current_history_length() > LONGEST_HISTORY:
+            workflow.continue_as_new(self._request)
+
+    # How it waits.
+
+    async def _until_called(self) -> None:
+        summary = say(f"ui.timer.{self._status}")
+        if self._entered.wait is not None:
+            await self._wait_for(lambda: self._is_called, lambda: self._wait, summary)
+        elif self._entered.next_term is not None:
+            await self._until(self._entered.next_term.starts_at, summary)
+
+    async def _until(self, at: datetime, summary: str) -> None:
+        """Waits for nobody but the calendar."""
+        try:
+            await workflow.wait_condition(
+                lambda: self._is_called,
+                timeout=max(at - workflow.now(), timedelta(0)),
+                timeout_summary=summary,
+            )
+        except TimeoutError:
+            return
+
+    async def _nudge(self, wait: Wait, at: datetime) -> None:
+        """Reminds, or learns when to come back: not at night, and not at once after a failure."""
+        reminding = RenewalReminding(self._request.renewal_id, workflow.now())
+        try:
+            self._remind_later_at = await workflow.execute_local_activity_method(
+                RenewalActivities.remind, reminding, summary=say("ui.step.remind"), **LOCAL
+            )
+        except FailureError as error:
+            if is_cancelled_exception(error):
+                raise
+            self._remind_later_at = workflow.now() + REMIND_AGAIN
+
+    def _next_moment(self, wait: Wait, after: datetime) -> datetime:
+        planned = super()._next_moment(wait, after)
+        later = self._remind_later_at
+        return planned if later is None or later <= after else min(planned, later)
+
+    async def _move_deadline(self) -> None:
+        await self._change(RenewalActivities.move_deadline)
+
+    # What people and the money say.
+
+    @workflow.update(name="ask", description="opens the case of a term that was registered")
+    async def ask(self, request: RenewalRequest) -> RenewalEntered:
+        """Answers with the opened case; an equal request is answered with the same case."""
+        await self._known()
+        return self._entered
+
+    @workflow.update(name="order", description="the client orders; by, paper_id of the order")
+    async def order(self, decision: Decision) -> RenewalEntered:
+        """Takes an order and answers with its invoice."""
+        return await self._take(RenewalAction.ORDER, decision)
+
+    @order.validator
+    def _check_order(self, decision: Decision) -> None:
+        self._check(RenewalAction.ORDER)
+
+    @workflow.update(name="cancel_order", description="the client calls the open order off; by")
+    async def cancel_order(self, decision: Decision) -> RenewalEntered:
+        """Calls the open order off."""
+        return await self._take(RenewalAction.CANCEL_ORDER, decision)
+
+    @cancel_order.validator
+    def _check_cancel_order(self, decision: Decision) -> None:
+        self._check(RenewalAction.CANCEL_ORDER)
+
+    @workflow.update(
+        name="claim_payment", description="the payment is on its way; by, paper_id of the claim"
+    )
+    async def claim_payment(self, decision: Decision) -> RenewalEntered:
+        """Stops the reminders for a while."""
+        return await self._take(RenewalAction.CLAIM_PAYMENT, decision)
+
+    @claim_payment.validator
+    def _check_claim_payment(self, decision: Decision) -> None:
+        self._check(RenewalAction.CLAIM_PAYMENT)
+
+    @workflow.signal(
+        name="look", description="there is something to look at: money, a card, a term"
+    )
+    def look(self) -> None:
+        """Makes the case look at its money and its term; it believes nothing else."""
+        self._something_to_look_at = True
+
+    @workflow.signal(name="calendar_changed", description="bank days were overridden")
+    def calendar_changed(self) -> None:
+        """Makes the open wait recompute its deadline."""
+        self._calendar_changed = True
+
+    def _check(self, action: RenewalAction) -> None:
+        """Refuses what the status does not allow; a decision in progress closes the question. A
+        case that is being opened is asked once it is open.
+        """
+        busy = self._heard is not None
+        if self._is_open and (busy or action not in RENEWAL_ACTIONS.get(self._status, ())):
+            raise ApplicationError(str(self._status), type=self._refusal(action))
+
+    def _refusal(self, action: RenewalAction) -> RenewalRefusal:
+        heard = self._heard
+        ordering = heard is not None and heard[0] is RenewalAction.ORDER
+        if action is RenewalAction.ORDER and (self._status in OPEN_ORDERS or ordering):
+            return RenewalRefusal.ORDER_OPEN
+        return RenewalRefusal.NOT_ALLOWED_IN_STATUS
+
+    async def _known(self) -> None:
+        await workflow.wait_condition(lambda: self._is_open or self._given_up)
+        if self._given_up:
+            raise ApplicationError("the operator gave the opening up", type=RenewalRefusal.ABORTED)
+
+    async def _take(self, action: RenewalAction, decision: Decision) -> RenewalEntered:
+        """Hands a decision to the process and answers what came of it."""
+        await self._known()
+        self._check(action)
+        taken = (action, decision)
+        self._heard = taken
+        await workflow.wait_condition(lambda: self._heard is not taken)
+        if self._refused is not None:
+            raise ApplicationError(str(self._status), type=self._refused)
+        return self._entered
+
+    # What is known and shown.
+
+    @property
+    def _status(self) -> RenewalStatus:
+        return self._entered.status
+
+    @property
+    def _is_called(self) -> bool:
+        return self._something_to_look_at or self._heard is not None
+
+    @property
+    def _wait(self) -> Wait:
+        if self._entered.wait is None:
+            raise RuntimeError(f"nobody is waited for in {self._status}")
+        return self._entered.wait
+
+    def _next_change(self, decision: Decision) -> RenewalChange:
+        return RenewalChange(
+            self._request.renewal_id,
+            self._entered.changes + 1,
+            workflow.now(),
+            decision.by,
+            decision.paper_id,
+        )
+
+    async def _enter(self, entered: RenewalEntered) -> None:
+        """The only place that changes the status."""
+        self._entered = entered
+        wait, term = entered.wait, entered.next_term
+        until = wait.until if wait else term.starts_at if term else None
+        self._show(entered.status, wait.waiting_for if wait else None, until)
+        await self._follow_card(entered.card_order_id)
+
+    def _may_abort(self) -> bool:
+        """A client's command may be given up, and an opening; what time or money led to may not."""
+        return self._is_deciding or not self._is_open
+
+    def _describe(self) -> str:
+        """Markdown for the Web UI: status, invoice, who is waited for, failure, what to do."""
+        lines = [f"### {say(f'renewal.status.{self._status}')}"]
+        if self._entered.invoice_number is not None:
+            amount = rubles(self._entered.amount_kopecks)
+            lines.append(f"**{self._entered.invoice_number}, {amount}**")
+        wait = self._entered.wait
+        if wait is not None:
+            who = say(f"role.{wait.waiting_for}")
+            lines.append(say("ui.waiting", who=who, until=deadline(wait.until)))
+        if self._failure is not None and self._failed_step is not None:
+            lines.append(say("ui.failure", step=self._failed_step, failure=self._failure))
+            lines.append(say("ui.can_do"))
+            if self._may_abort():
+                lines.append(say("ui.can_abort"))
+        return "\n\n".join(lines)
