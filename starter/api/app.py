@@ -26,6 +26,7 @@ from starter.api import (
     payment,
     payment_run,
     refund,
+    subscription,
     webhook,
 )
 from starter.api.auth import Authentication
@@ -41,6 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     own_account.routes,
     *payment_run.ROUTERS,
     *bank_statement.ROUTERS,
+    *subscription.ROUTERS,
     webhook.routes,
     calendar.routes,
     inbox.routes,

@@ -36,6 +36,7 @@ REFUSALS: Mapping[str, HTTPStatus] = MappingProxyType(
         "aborted": HTTPStatus.CONFLICT,
         "amount_above_refundable": HTTPStatus.UNPROCESSABLE_ENTITY,
         "by_missing": HTTPStatus.UNPROCESSABLE_ENTITY,
+        "limit_request_answered": HTTPStatus.CONFLICT,
         "no_failed_step": HTTPStatus.CONFLICT,
         "not_abortable": HTTPStatus.CONFLICT,
         "not_allowed_in_status": HTTPStatus.CONFLICT,
@@ -133,6 +134,25 @@ class Cases:
                 return False
             raise
         return True
+
+    async def tell_or_begin(self, run: Any, argument: Any, process_id: str, signal: str) -> None:
+        """Signals a process, or begins it with the signal when none of this id runs. Safe to
+        repeat.
+
+        Raises `Problem` 503 when the server does not answer: it may have been done.
+        """
+        client = await self.client()
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                await client.start_workflow(
+                    run, argument, id=process_id, task_queue=self.task_queue, start_signal=signal
+                )
+        except TimeoutError:
+            raise unavailable("temporal_unavailable") from None
+        except RPCError as error:
+            if error.status in AWAY:
+                raise unavailable("temporal_unavailable") from None
+            raise
 
     async def is_reachable(self) -> bool:
         """Whether the server answers now."""

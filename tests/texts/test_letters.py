@@ -30,13 +30,16 @@ PARAMS: dict[str, str | int] = {
     "name": "ООО «Ромашка»",
     "order_number": 117,
     "payment_date": "21 ноября 2026 г.",
+    "price": "24 400,00 ₽",
     "process": "payout-refund-2026-00417-1-1",
     "reason": "Счёт получателя закрыт",
     "refund_id": "refund-2026-00417-1",
     "remarks": "Не видна подпись",
     "role": "бухгалтер",
     "step": "Выплатить деньги",
+    "subscription": "Компас",
     "truth": "no more is promised than was paid",
+    "units": 400,
     "until": "05.12.2026 23:59 (МСК)",
 }
 

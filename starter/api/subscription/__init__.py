@@ -1,0 +1,12 @@
+"""Subscriptions over HTTP: the catalogue, terms and usage, the indicator, offers, higher limits."""
+
+from starter.api.subscription import catalogue, limit_request, offer, reading, usage, writing
+
+ROUTERS = (
+    catalogue.routes,
+    writing.routes,
+    usage.routes,
+    reading.routes,
+    offer.routes,
+    limit_request.routes,
+)

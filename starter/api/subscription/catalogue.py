@@ -1,0 +1,178 @@
+"""The tariff catalogue: the billing system writes it, everybody reads it."""
+
+from datetime import UTC, date, datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Path, Response
+from pydantic import Field
+
+from db import tariff as tariffs
+from db.database import Database, Row
+from db.tariff import Priced
+from domain.calendar import moscow_date
+from domain.tariff import DataSet, Tariff, TariffPrice, VatMode
+from starter.api.models import Body, Day, Kopecks, Lax, Roubles, Shown
+from starter.api.problems import FieldError, Problem, invalid, not_found
+from starter.api.route import CallerIs, CommandId, Stored, router
+
+TARIFF_PATTERN = r"^[a-z0-9-]{1,20}$"
+MAX_TITLE_LENGTH = 100
+MAX_UNITS = 1_000_000_000
+MAX_MONTHS = 36
+
+routes = router("subscriptions")
+
+TariffPath = Annotated[
+    str, Path(pattern=TARIFF_PATTERN, description="The tariff's code.", examples=["400"])
+]
+TariffCode = Annotated[str, Field(pattern=TARIFF_PATTERN, examples=["400"])]
+Units = Annotated[int, Field(ge=1, le=MAX_UNITS, examples=[400])]
+"""A size that is sold."""
+
+_REFUSALS = {
+    Priced.OTHER: "price_differs",
+    Priced.FREE: "tariff_is_free",
+    Priced.TOO_MANY: "prices_too_many",
+}
+
+
+class TariffBody(Body):
+    """A tariff. A free one has no price; whether it is free is said once."""
+
+    title: str = Field(
+        min_length=1, max_length=MAX_TITLE_LENGTH, pattern=r"\S", examples=["Тариф 400"]
+    )
+    units: int = Field(ge=0, le=MAX_UNITS, description="Records a term unloads.", examples=[400])
+    data_set: Annotated[DataSet, Lax] = Field(examples=["extended"])
+    months: int = Field(ge=1, le=MAX_MONTHS, description="Of a term.", examples=[12])
+    is_free: bool = False
+    vat_mode: Annotated[VatMode, Lax] = Field(examples=["standard"])
+    is_offered: bool = Field(True, description="One that is not still runs where it was bought.")
+
+
+class PriceBody(Body):
+    """A price of a term, VAT included, that holds from a Moscow day on."""
+
+    price: Kopecks
+    valid_from: Day
+
+
+class PriceShown(Shown):
+    """A version of a price."""
+
+    version: int
+    price: Roubles = Field(validation_alias="price_kopecks")
+    valid_from: date
+
+
+class TariffShown(Shown):
+    """A tariff; `price` is today's, absent for a free one and before its first price."""
+
+    code: str
+    title: str
+    units: int
+    data_set: DataSet
+    months: int
+    is_free: bool
+    vat_mode: VatMode
+    is_offered: bool
+    price: Roubles | None
+    coming_prices: list[PriceShown] = Field(description="Those that hold from a later day on.")
+
+
+class Tariffs(Shown):
+    """The whole catalogue, the smallest tariff first."""
+
+    items: list[TariffShown]
+
+
+@routes.put(
+    "/v1/tariffs/{tariff_code}",
+    summary="Write a tariff, or replace what is known of it",
+    responses={201: {"model": TariffShown, "description": "Written now"}},
+)
+async def write_tariff(
+    tariff_code: TariffPath,
+    body: TariffBody,
+    response: Response,
+    database: Stored,
+    caller: CallerIs,
+    _command_id: CommandId,
+) -> TariffShown:
+    """Terms that were bought and orders that were placed keep the size they were sold with."""
+    now = datetime.now(UTC)
+    if await tariffs.count_of_others(database, tariff_code) >= tariffs.MAX_TARIFFS:
+        raise Problem("tariffs_too_many", HTTPStatus.CONFLICT, limit=tariffs.MAX_TARIFFS)
+    row: Row | None = await tariffs.put(database, tariff_code, caller.login, now, body.model_dump())
+    if row is None:
+        raise Problem("tariff_differs", HTTPStatus.CONFLICT)
+    if row.is_new:
+        response.status_code = HTTPStatus.CREATED
+    return await _one(database, tariff_code, moscow_date(now))
+
+
+@routes.post(
+    "/v1/tariffs/{tariff_code}/prices",
+    summary="Set a price from a day on; the same again changes nothing",
+    status_code=HTTPStatus.CREATED,
+    responses={200: {"model": TariffShown, "description": "This price was there already"}},
+)
+async def add_tariff_price(
+    tariff_code: TariffPath,
+    body: PriceBody,
+    response: Response,
+    database: Stored,
+    caller: CallerIs,
+    _command_id: CommandId,
+) -> TariffShown:
+    """Not into the past: what was offered stays what it was. Open invoices keep their sums."""
+    now = datetime.now(UTC)
+    today = moscow_date(now)
+    if body.valid_from < today:
+        raise invalid(FieldError("price_in_past", "/valid_from"))
+    price = TariffPrice(0, body.price, body.valid_from)
+    stored = await tariffs.put_price(database, tariff_code, price, today, caller.login, now)
+    if stored is Priced.NO_TARIFF:
+        raise not_found()
+    if stored in _REFUSALS:
+        raise Problem(_REFUSALS[stored], HTTPStatus.CONFLICT, limit=tariffs.MAX_COMING_PRICES)
+    if stored is Priced.SAME:
+        response.status_code = HTTPStatus.OK
+    return await _one(database, tariff_code, today)
+
+
+@routes.get("/v1/tariffs", summary="The tariff catalogue")
+async def list_tariffs(database: Stored, _caller: CallerIs) -> Tariffs:
+    """All of it, with today's prices."""
+    today = moscow_date(datetime.now(UTC))
+    return Tariffs(items=[_shown(tariff, today) for tariff in await _catalogue(database, today)])
+
+
+async def _catalogue(database: Database, today: date) -> tuple[Tariff, ...]:
+    return tariffs.tariffs_from(*await database.read(*tariffs.catalogue(today)))
+
+
+async def _one(database: Database, code: str, today: date) -> TariffShown:
+    found = [tariff for tariff in await _catalogue(database, today) if tariff.code == code]
+    return _shown(found[0], today)
+
+
+def _shown(tariff: Tariff, today: date) -> TariffShown:
+    present = tariff.price_on(today)
+    return TariffShown(
+        code=tariff.code,
+        title=tariff.title,
+        units=tariff.units,
+        data_set=tariff.data_set,
+        months=tariff.months,
+        is_free=tariff.is_free,
+        vat_mode=tariff.vat_mode,
+        is_offered=tariff.is_offered,
+        price=None if present is None else present.price_kopecks,
+        coming_prices=[
+            PriceShown.model_validate(price, from_attributes=True)
+            for price in tariff.prices
+            if price.valid_from > today
+        ],
+    )

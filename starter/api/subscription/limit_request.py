@@ -1,0 +1,351 @@
+"""A client at the biggest tariff asks for a higher limit; a specialist answers."""
+
+from datetime import UTC, date, datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID, uuid5
+
+from fastapi import Path, Query, Response
+from temporalio.client import WithStartWorkflowOperation
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from db import limit_request as requests
+from db import offer as offers
+from db import subscription as subscriptions
+from db.database import ConstraintBroken, Database, Row
+from domain.calendar import moscow_date
+from domain.limit_request import LimitRequest, LimitRequestStatus, limit_request_workflow_id
+from domain.offer import Situation, may_ask_for_limit
+from starter.api.access import require_own
+from starter.api.auth import Caller
+from starter.api.models import Body, Note, Roubles, Shown
+from starter.api.paging import (
+    DEFAULT_LIMIT,
+    Cursor,
+    Limit,
+    Page,
+    cursor_from,
+    key_in,
+    malformed_cursor,
+    page_of,
+)
+from starter.api.problems import FieldError, Problem, documented, invalid, not_found, unavailable
+from starter.api.route import CallerIs, CommandId, Processes, Speaks, Stored, router
+from starter.api.subscription.catalogue import Units
+from starter.api.subscription.offer import OfferedBody, check_offered
+from starter.api.subscription.shown import SubscriptionPath, seen_by
+from starter.api.temporal import Cases
+from texts import Language, say
+from workflows.case import CASE_STATUS
+from workflows.limit_request import ANSWERED, LimitRequestWorkflow
+
+UNKNOWN = documented(HTTPStatus.ACCEPTED)
+
+routes = router("subscriptions")
+
+RequestPath = Annotated[UUID, Path(description="The request's id.")]
+
+
+class LimitRequestBody(Body):
+    """How much the client needs, and what for."""
+
+    units_wanted: Units
+    text: Note
+
+
+class AnswerBody(Body):
+    """A specialist's answer; with `offer` the client can order at once."""
+
+    text: Note
+    offer: OfferedBody | None = None
+
+
+class OfferedShown(Shown):
+    """The individual offer that came with an answer."""
+
+    id: UUID
+    tariff_code: str
+    units: int
+    price: Roubles
+    valid_until: date
+
+
+class LimitRequestShown(Shown):
+    """A request for a higher limit."""
+
+    id: UUID
+    subscription_id: str
+    subscription_title: str
+    client_id: str
+    client_name: str
+    status: LimitRequestStatus
+    title: str
+    units_wanted: int
+    text: str
+    asked_at: datetime
+    answer: str | None
+    answered_at: datetime | None
+    offer: OfferedShown | None
+
+
+@routes.post(
+    "/v1/subscriptions/{subscription_id}/limit-requests",
+    summary="Ask for more than the biggest tariff",
+    status_code=HTTPStatus.CREATED,
+    responses=UNKNOWN,
+)
+async def ask_for_limit(
+    subscription_id: SubscriptionPath,
+    body: LimitRequestBody,
+    database: Stored,
+    cases: Processes,
+    caller: CallerIs,
+    command_id: CommandId,
+    language: Speaks,
+    response: Response,
+) -> LimitRequestShown:
+    """Reaches a specialist; one request of a subscription is open at a time."""
+    request_id = uuid5(command_id, "limit_request")
+    (known,) = await database.read(requests.one(request_id))
+    if not known:
+        await _put(database, cases, caller, command_id, subscription_id, body)
+    await _open(cases, request_id, command_id)
+    response.headers["Location"] = _link_to(request_id)
+    return _shown(await _found(database, request_id), language)
+
+
+@routes.get("/v1/limit-requests", summary="Requests for a higher limit, the oldest first")
+async def list_limit_requests(
+    database: Stored,
+    _caller: CallerIs,
+    language: Speaks,
+    open_only: Annotated[bool, Query(description="Only those that wait for an answer.")] = True,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[LimitRequestShown]:
+    """What the specialists have to answer."""
+    (rows,) = await database.read(
+        requests.listed(limit + 1, open_only=open_only, after=_after(cursor))
+    )
+    shown, last = page_of(rows, limit)
+    return Page(
+        items=[_shown(row, language) for row in shown],
+        next=None if last is None else cursor_from(last.asked_at.isoformat(), str(last.id)),
+    )
+
+
+@routes.get("/v1/limit-requests/{request_id}", summary="One request for a higher limit")
+async def read_limit_request(
+    request_id: RequestPath, database: Stored, caller: CallerIs, language: Speaks
+) -> LimitRequestShown:
+    """A client reads its own only."""
+    row = await _found(database, request_id)
+    require_own(caller, row.client_id)
+    return _shown(row, language)
+
+
+@routes.post(
+    "/v1/limit-requests/{request_id}/answer",
+    summary="Answer a request for a higher limit",
+    responses=UNKNOWN,
+)
+async def answer_limit_request(
+    request_id: RequestPath,
+    body: AnswerBody,
+    database: Stored,
+    cases: Processes,
+    caller: CallerIs,
+    command_id: CommandId,
+    language: Speaks,
+) -> LimitRequestShown:
+    """The client is told; an offer holds from now on. The first answer counts."""
+    now, answer_id = datetime.now(UTC), uuid5(command_id, "limit_answer")
+    row = await _found(database, request_id)
+    if row.answer_id is None:
+        if body.offer is not None:
+            await check_offered(database, body.offer, moscow_date(now), "/offer")
+        async with database.transaction() as transaction:
+            columns = _answer_columns(request_id, body, caller, now)
+            requests.put_answer(transaction, answer_id, columns)
+        await _answer(cases, request_id, answer_id, command_id)
+        row = await _found(database, request_id)
+    if row.answer_id != answer_id:
+        raise Problem(ANSWERED, HTTPStatus.CONFLICT)
+    return _shown(row, language)
+
+
+async def _put(
+    database: Database,
+    cases: Cases,
+    caller: Caller,
+    command_id: UUID,
+    subscription_id: str,
+    body: LimitRequestBody,
+) -> None:
+    now = datetime.now(UTC)
+    heads, waiting, *facts = await database.read(
+        subscriptions.one(subscription_id),
+        requests.open_one(subscription_id),
+        *offers.facts(subscription_id, now),
+    )
+    subscription = seen_by(caller, heads)
+    if waiting:
+        # Whoever asked may have lost its way to Temporal: the case of that request runs now.
+        await _open(cases, waiting[0].id, command_id)
+        raise _open_already(waiting[0].id)
+    _check(offers.situation_from(facts, now), body)
+    columns = {
+        "subscription_id": subscription_id,
+        "client_id": subscription.client_id,
+        "units_wanted": body.units_wanted,
+        "text": body.text,
+        "asked_by": caller.login,
+        "asked_at": now,
+    }
+    try:
+        async with database.transaction() as transaction:
+            requests.put(transaction, uuid5(command_id, "limit_request"), columns)
+    except ConstraintBroken as broken:
+        if broken.constraint != requests.ONE_OPEN:
+            raise
+        raise unavailable("limit_request_open") from None
+
+
+def _check(situation: Situation, body: LimitRequestBody) -> None:
+    if situation.running is None or not may_ask_for_limit(situation):
+        raise Problem("limit_not_biggest", HTTPStatus.CONFLICT)
+    if body.units_wanted <= situation.running.units:
+        params = {"units": situation.running.units}
+        raise invalid(FieldError("limit_too_small", "/units_wanted", params=params))
+
+
+def _open_already(request_id: UUID) -> Problem:
+    return Problem(
+        "limit_request_open",
+        HTTPStatus.CONFLICT,
+        headers={"Location": _link_to(request_id)},
+        extra={"limit_request_id": str(request_id)},
+    )
+
+
+async def _open(cases: Cases, request_id: UUID, command_id: UUID) -> None:
+    """Has a request wait for its answer; one that was answered meanwhile has nothing to do."""
+    try:
+        await cases.start_and_ask(
+            _start(cases, request_id),
+            LimitRequestWorkflow.ask,
+            command_id,
+            look_at=_link_to(request_id),
+        )
+    except WorkflowAlreadyStartedError:
+        return
+
+
+async def _answer(cases: Cases, request_id: UUID, answer_id: UUID, command_id: UUID) -> None:
+    try:
+        await cases.start_and_ask(
+            _start(cases, request_id),
+            LimitRequestWorkflow.answer,
+            command_id,
+            str(answer_id),
+            look_at=_link_to(request_id),
+        )
+    except WorkflowAlreadyStartedError:
+        raise Problem(ANSWERED, HTTPStatus.CONFLICT) from None
+
+
+def _start(cases: Cases, request_id: UUID) -> WithStartWorkflowOperation[Any, Any]:
+    return WithStartWorkflowOperation(
+        LimitRequestWorkflow.run,
+        LimitRequest(str(request_id)),
+        id=limit_request_workflow_id(str(request_id)),
+        task_queue=cases.task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+        search_attributes=TypedSearchAttributes(
+            [SearchAttributePair(CASE_STATUS, LimitRequestStatus.AWAITING_ANSWER)]
+        ),
+        static_summary=say("ui.limit_request"),
+    )
+
+
+async def _found(database: Database, request_id: UUID) -> Row:
+    (rows,) = await database.read(requests.one(request_id))
+    if not rows:
+        raise not_found()
+    return rows[0]
+
+
+def _answer_columns(
+    request_id: UUID, body: AnswerBody, caller: Caller, now: datetime
+) -> dict[str, Any]:
+    columns: dict[str, Any] = {
+        "limit_request_id": request_id,
+        "text": body.text,
+        "written_by": caller.login,
+        "written_at": now,
+    }
+    if body.offer is not None:
+        columns |= {
+            "tariff_code": body.offer.tariff_code,
+            "units": body.offer.units,
+            "price_kopecks": body.offer.price,
+            "valid_until": body.offer.valid_until,
+        }
+    return columns
+
+
+def _shown(row: Row, language: Language) -> LimitRequestShown:
+    answered = row.answer_id is not None
+    status = LimitRequestStatus.ANSWERED if answered else LimitRequestStatus.AWAITING_ANSWER
+    return LimitRequestShown(
+        id=row.id,
+        subscription_id=row.subscription_id,
+        subscription_title=row.title,
+        client_id=row.client_id,
+        client_name=row.client_name,
+        status=status,
+        title=say(f"limit_request.status.{status}", language),
+        units_wanted=row.units_wanted,
+        text=row.text,
+        asked_at=row.asked_at,
+        answer=row.answer,
+        answered_at=row.answered_at,
+        offer=_offered(row),
+    )
+
+
+def _offered(row: Row) -> OfferedShown | None:
+    """The offer's id is its answer's."""
+    if row.tariff_code is None:
+        return None
+    return OfferedShown(
+        id=row.answer_id,
+        tariff_code=row.tariff_code,
+        units=row.units,
+        price=row.price_kopecks,
+        valid_until=row.valid_until,
+    )
+
+
+def _after(cursor: str | None) -> requests.After | None:
+    key = key_in(cursor, 2)
+    if key is None:
+        return None
+    try:
+        asked_at, request_id = datetime.fromisoformat(key[0]), UUID(key[1])
+    except ValueError:
+        raise malformed_cursor() from None
+    if asked_at.tzinfo is None:
+        raise malformed_cursor()
+    return asked_at, request_id
+
+
+def _link_to(request_id: UUID) -> str:
+    return f"/v1/limit-requests/{request_id}"

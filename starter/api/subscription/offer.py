@@ -1,0 +1,237 @@
+"""What a subscription is offered, and the individual offers that specialists write."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from http import HTTPStatus
+from uuid import UUID, uuid5
+
+from pydantic import Field
+
+from db import notification
+from db import offer as offers
+from db import subscription as subscriptions
+from db.database import Database, Row
+from domain.calendar import moscow_date
+from domain.money import VatRate, vat_inside
+from domain.offer import (
+    INDIVIDUALLY_OFFERED,
+    Offer,
+    OfferReason,
+    Situation,
+    may_ask_for_limit,
+    offers_for,
+)
+from domain.renewal import (
+    RENEWAL_ACTIONS,
+    OfferKind,
+    RenewalAction,
+    RenewalStatus,
+    renewal_workflow_id,
+)
+from domain.tariff import DataSet
+from starter.api.models import Body, Day, Kopecks, Note, Roubles, Shown
+from starter.api.problems import FieldError, invalid
+from starter.api.route import CallerIs, CommandId, Speaks, Stored, router
+from starter.api.subscription.catalogue import TariffCode, Units
+from starter.api.subscription.shown import SubscriptionPath, seen_by
+from texts import Language, day, say
+
+routes = router("subscriptions")
+
+
+class OfferShown(Shown):
+    """Something that can be ordered; the days are those of an order that is paid today."""
+
+    offer: OfferKind
+    title: str = Field(examples=["Продлить подписку"])
+    tariff_code: str
+    tariff_title: str
+    data_set: DataSet
+    units: int
+    months: int
+    price: Roubles = Field(description="VAT included.")
+    vat_rate: VatRate
+    vat: Roubles = Field(description="VAT inside the price.")
+    starts_on: date
+    ends_on: date
+    reason_code: OfferReason
+    reason: str = Field(description="Why it is offered, for people.")
+    individual_offer_id: UUID | None
+
+
+class Offers(Shown):
+    """What is offered, the most fitting first."""
+
+    renewal_id: str = Field(description="The case that an order goes to.")
+    may_order: bool = Field(description="Whether the case takes an order now.")
+    may_ask_for_limit: bool = Field(
+        description="At the biggest tariff: a request for a higher limit is possible."
+    )
+    items: list[OfferShown]
+
+
+class IndividualOfferBody(Body):
+    """An offer to one subscription; the client reads the reason."""
+
+    tariff_code: TariffCode
+    units: Units
+    price: Kopecks
+    valid_until: Day = Field(description="The last day, in Moscow.")
+    reason: Note
+
+
+class IndividualOfferShown(Shown):
+    """An individual offer as it was written."""
+
+    id: UUID
+    subscription_id: str
+    tariff_code: str
+    units: int
+    price: Roubles = Field(validation_alias="price_kopecks")
+    valid_until: date
+    reason: str
+    author: str
+    created_at: datetime
+
+
+@routes.get("/v1/subscriptions/{subscription_id}/offers", summary="What can be ordered today")
+async def list_offers(
+    subscription_id: SubscriptionPath, database: Stored, caller: CallerIs, language: Speaks
+) -> Offers:
+    """Prices are today's; nothing is offered while a term that was paid for waits to begin."""
+    now = datetime.now(UTC)
+    heads, cases, *facts = await database.read(
+        subscriptions.one(subscription_id),
+        subscriptions.last_case(subscription_id),
+        *offers.facts(subscription_id, now),
+    )
+    seen_by(caller, heads)
+    situation = offers.situation_from(facts, now)
+    last = situation.terms.last
+    return Offers(
+        renewal_id=renewal_workflow_id(subscription_id, None if last is None else last.ends_on),
+        may_order=_may_order(situation, cases),
+        may_ask_for_limit=may_ask_for_limit(situation),
+        items=[_shown(offer, language) for offer in offers_for(situation)],
+    )
+
+
+@routes.post(
+    "/v1/subscriptions/{subscription_id}/individual-offers",
+    summary="Offer something to one subscription",
+    status_code=HTTPStatus.CREATED,
+)
+async def make_individual_offer(
+    subscription_id: SubscriptionPath,
+    body: IndividualOfferBody,
+    database: Stored,
+    caller: CallerIs,
+    command_id: CommandId,
+) -> IndividualOfferShown:
+    """Holds from now on, and the client is told."""
+    now, offer_id = datetime.now(UTC), uuid5(command_id, "individual_offer")
+    (heads,) = await database.read(subscriptions.one(subscription_id))
+    subscription = seen_by(caller, heads)
+    await check_offered(database, body, moscow_date(now), "")
+    async with database.transaction() as transaction:
+        offers.put_individual(
+            transaction,
+            offer_id,
+            subscription_id=subscription_id,
+            tariff_code=body.tariff_code,
+            units=body.units,
+            price_kopecks=body.price,
+            valid_until=body.valid_until,
+            reason=body.reason,
+            author=caller.login,
+            created_at=now,
+        )
+        notification.tell(
+            transaction,
+            (INDIVIDUALLY_OFFERED,),
+            case_id=None,
+            client_id=subscription.client_id,
+            occasion=f"individual-offer-{offer_id}",
+            params=_told(subscription, body),
+            at=now,
+        )
+    ((row,),) = await database.read(offers.individual(offer_id))
+    return IndividualOfferShown.model_validate(row, from_attributes=True)
+
+
+async def check_offered(
+    database: Database,
+    body: "IndividualOfferBody | OfferedBody",
+    today: date,
+    place: str,
+) -> None:
+    """Refuses an individual offer of what is not sold, or one that is over before it begins."""
+    (tariffs,) = await database.read(subscriptions.tariff(body.tariff_code))
+    found = []
+    if not tariffs:
+        found.append(FieldError("tariff_unknown", f"{place}/tariff_code"))
+    elif tariffs[0].is_free:
+        found.append(FieldError("tariff_is_free", f"{place}/tariff_code"))
+    if body.valid_until < today:
+        found.append(FieldError("offer_over", f"{place}/valid_until"))
+    if found:
+        raise invalid(*found)
+
+
+class OfferedBody(Body):
+    """An individual offer that comes with an answer: its reason is the answer's text."""
+
+    tariff_code: TariffCode
+    units: Units
+    price: Kopecks
+    valid_until: Day = Field(description="The last day, in Moscow.")
+
+
+def _may_order(situation: Situation, cases: Sequence[Row]) -> bool:
+    if situation.terms.following is not None:
+        return False
+    if not cases:
+        return True
+    return RenewalAction.ORDER in RENEWAL_ACTIONS.get(RenewalStatus(cases[0].status), ())
+
+
+def _shown(offer: Offer, language: Language) -> OfferShown:
+    return OfferShown(
+        offer=offer.kind,
+        title=say(f"offer.title.{offer.kind}", language),
+        tariff_code=offer.tariff.code,
+        tariff_title=offer.tariff.title,
+        data_set=offer.tariff.data_set,
+        units=offer.units,
+        months=offer.months,
+        price=offer.price_kopecks,
+        vat_rate=offer.vat_rate,
+        vat=vat_inside(offer.price_kopecks, offer.vat_rate),
+        starts_on=offer.starts_on,
+        ends_on=offer.ends_on,
+        reason_code=offer.reason,
+        reason=reason_in_words(offer, language),
+        individual_offer_id=None
+        if offer.individual_offer_id is None
+        else UUID(offer.individual_offer_id),
+    )
+
+
+def reason_in_words(offer: Offer, language: Language) -> str:
+    """Why something is offered, for people."""
+    params: Mapping[str, object] = {
+        name: day(value) if isinstance(value, date) else value
+        for name, value in offer.params.items()
+    }
+    return say(f"offer.reason.{offer.reason}", language, **params)
+
+
+def _told(subscription: Row, body: IndividualOfferBody) -> dict[str, object]:
+    return {
+        "subscription_id": subscription.id,
+        "subscription": subscription.title,
+        "units": body.units,
+        "price_kopecks": body.price,
+        "until_on": body.valid_until.isoformat(),
+        "remarks": body.reason,
+    }

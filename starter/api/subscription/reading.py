@@ -1,0 +1,144 @@
+"""Subscriptions read: one in full, a list, and the indicator for the host product."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from db import subscription as subscriptions
+from db.database import Database, Row
+from db.policy import renewal_policy_from, renewal_valid_at
+from domain.access import Role
+from domain.calendar import moscow_date
+from domain.indicator import Indicator, indicator_for
+from domain.subscription import terms_on
+from starter.api.access import require_own
+from starter.api.auth import Caller
+from starter.api.models import ID_PATTERN, Shown
+from starter.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
+from starter.api.route import CallerIs, Speaks, Stored, router
+from starter.api.subscription.shown import (
+    IndicatorShown,
+    SubscriptionPath,
+    SubscriptionShown,
+    case_shown,
+    indicator_shown,
+    seen_by,
+    term_shown,
+    usage_shown,
+)
+from texts import Language
+
+INDICATOR_SECONDS = 300
+"""How long the host product may show an indicator before it asks again."""
+
+routes = router("subscriptions")
+
+
+class SubscriptionHead(Shown):
+    """A subscription in a list, with the term that runs today."""
+
+    id: str
+    client_id: str
+    title: str
+    tariff_code: str | None
+    tariff_title: str | None
+    ends_on: date | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that is stored about a subscription, read at one moment."""
+
+    head: Row
+    policy: Row
+    terms: Sequence[Row]
+    cases: Sequence[Row]
+    usage: Sequence[Row]
+    now: datetime
+
+
+@routes.get("/v1/subscriptions/{subscription_id}", summary="A subscription in full")
+async def read_subscription(
+    subscription_id: SubscriptionPath, database: Stored, caller: CallerIs, language: Speaks
+) -> SubscriptionShown:
+    """Its terms, what is used of the running one, and the case that renews it."""
+    return subscription_shown(await found_by(database, caller, subscription_id), language)
+
+
+@routes.get("/v1/subscriptions", summary="Subscriptions by id")
+async def list_subscriptions(
+    database: Stored,
+    caller: CallerIs,
+    client_id: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[SubscriptionHead]:
+    """A client sees its own only."""
+    if caller.role is Role.CLIENT:
+        require_own(caller, client_id or caller.client_id or "")
+        client_id = caller.client_id
+    after = key_in(cursor, 1)
+    today = moscow_date(datetime.now(UTC))
+    (rows,) = await database.read(
+        subscriptions.listed(today, client_id, limit + 1, after[0] if after else None)
+    )
+    shown, last = page_of(rows, limit)
+    return Page(
+        items=[SubscriptionHead.model_validate(row, from_attributes=True) for row in shown],
+        next=None if last is None else cursor_from(last.id),
+    )
+
+
+@routes.get("/v1/subscriptions/{subscription_id}/indicator", summary="What the host product shows")
+async def read_indicator(
+    subscription_id: SubscriptionPath,
+    database: Stored,
+    caller: CallerIs,
+    language: Speaks,
+    response: Response,
+) -> IndicatorShown:
+    """Small, and to be kept for some minutes: `Cache-Control` says for how long."""
+    found = await found_by(database, caller, subscription_id)
+    response.headers["Cache-Control"] = f"private, max-age={INDICATOR_SECONDS}"
+    response.headers["Vary"] = "Accept-Language, Authorization"
+    return indicator_shown(_indicator(found), language)
+
+
+async def found_by(database: Database, caller: Caller, subscription_id: str) -> Found:
+    """A subscription that this caller may see; raises `Problem` 404 for any other."""
+    now = datetime.now(UTC)
+    heads, (policy,), terms, cases, usage = await database.read(
+        subscriptions.one(subscription_id),
+        renewal_valid_at(now),
+        subscriptions.terms_of(subscription_id),
+        subscriptions.last_case(subscription_id),
+        subscriptions.newest_usage(subscription_id),
+    )
+    return Found(seen_by(caller, heads), policy, terms, cases, usage, now)
+
+
+def subscription_shown(found: Found, language: Language) -> SubscriptionShown:
+    """A subscription in full."""
+    today, held = moscow_date(found.now), subscriptions.held_from(found.terms)
+    usage = subscriptions.usage_from(found.usage)
+    return SubscriptionShown(
+        id=found.head.id,
+        client_id=found.head.client_id,
+        title=found.head.title,
+        indicator=indicator_shown(_indicator(found), language),
+        case=case_shown(found.cases, language),
+        usage=None if usage is None else usage_shown(usage, held, today),
+        terms=[term_shown(row, term, today) for row, term in zip(found.terms, held, strict=True)],
+    )
+
+
+def _indicator(found: Found) -> Indicator:
+    return indicator_for(
+        terms_on(subscriptions.held_from(found.terms), moscow_date(found.now)),
+        subscriptions.open_case_from(found.cases),
+        found.now,
+        renewal_policy_from(found.policy),
+    )

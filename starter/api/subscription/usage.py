@@ -1,0 +1,52 @@
+"""Usage: the host product reports what a client has used of the term."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from pydantic import Field
+
+from db import subscription as subscriptions
+from domain.calendar import moscow_date
+from domain.subscription import Usage
+from starter.api.models import Body, Instant
+from starter.api.payment import MAX_CLOCK_DIFFERENCE
+from starter.api.problems import FieldError, Problem, invalid
+from starter.api.route import CallerIs, CommandId, Stored, router
+from starter.api.subscription.catalogue import MAX_UNITS
+from starter.api.subscription.shown import SubscriptionPath, UsageShown, seen_by, usage_shown
+
+routes = router("subscriptions")
+
+
+class UsageBody(Body):
+    """Units used since the running term began, at an instant."""
+
+    reported_at: Instant
+    units_used: int = Field(ge=0, le=MAX_UNITS, examples=[312])
+
+
+@routes.put(
+    "/v1/subscriptions/{subscription_id}/usage", summary="Report what is used of the running term"
+)
+async def write_usage(
+    subscription_id: SubscriptionPath,
+    body: UsageBody,
+    database: Stored,
+    caller: CallerIs,
+    _command_id: CommandId,
+) -> UsageShown:
+    """Reports may come in any order: the newest instant counts, and is what is answered."""
+    now = datetime.now(UTC)
+    if body.reported_at > now + MAX_CLOCK_DIFFERENCE:
+        raise invalid(FieldError("reported_in_future", "/reported_at"))
+    (heads,) = await database.read(subscriptions.one(subscription_id))
+    seen_by(caller, heads)
+    report = Usage(body.reported_at, body.units_used)
+    if not await subscriptions.put_usage(database, subscription_id, report):
+        raise Problem("usage_differs", HTTPStatus.CONFLICT)
+    newest, terms = await database.read(
+        subscriptions.newest_usage(subscription_id), subscriptions.terms_of(subscription_id)
+    )
+    held = subscriptions.held_from(terms)
+    usage = subscriptions.usage_from(newest) or report
+    return usage_shown(usage, held, moscow_date(now))
