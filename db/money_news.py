@@ -1,0 +1,48 @@
+"""News of money that the cases which wait for it have not heard yet."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select, tuple_
+
+from db.database import Database, Row
+from db.tables import money_news, renewals
+from domain.renewal import RenewalRequest
+
+_UNTOLD = (
+    select(
+        money_news.c.at,
+        renewals.c.id,
+        renewals.c.subscription_id,
+        renewals.c.client_id,
+        renewals.c.term_id,
+        renewals.c.term_ends_on,
+        renewals.c.status,
+    )
+    .join(renewals, renewals.c.id == money_news.c.renewal_id)
+    .where(
+        tuple_(money_news.c.at, money_news.c.renewal_id)
+        > tuple_(bindparam("after_at"), bindparam("after_id"))
+    )
+    .order_by(money_news.c.at, money_news.c.renewal_id)
+    .limit(bindparam("how_many"))
+)
+_TOLD = delete(money_news).where(
+    money_news.c.renewal_id == bindparam("told_id"), money_news.c.at == bindparam("told_at")
+)
+
+
+async def untold(database: Database, how_many: int, after: tuple[datetime, str]) -> Sequence[Row]:
+    """The oldest news after a key (at, case) with the cases they are for."""
+    return await database.rows(_UNTOLD, how_many=how_many, after_at=after[0], after_id=after[1])
+
+
+async def told(database: Database, row: Row) -> None:
+    """Forgets a piece of news, unless there is a newer one for the same case."""
+    await database.rows(_TOLD, told_id=row.id, told_at=row.at)
+
+
+def request_of(row: Row) -> RenewalRequest:
+    """What starts the case again if it has ended."""
+    term_id = None if row.term_id is None else str(row.term_id)
+    return RenewalRequest(row.id, row.subscription_id, row.client_id, term_id, row.term_ends_on)
