@@ -30,7 +30,7 @@ class Layouts:
 
     def learn(self, document: str) -> None:
         """See a document that has been read line by line."""
-        *lines, _end, _ = document.split("\n")
+        lines = document.removesuffix("\n").split("\n")[:-1]
         keys = [line.partition("=")[0] for line in lines]
         if len(self._known) == self._most or not _is_plain(lines, keys):
             return
