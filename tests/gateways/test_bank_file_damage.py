@@ -391,6 +391,11 @@ def test_documents_read_at_one_go_say_what_they_say_line_by_line(
     assert outcome(damaged, StatementLimits()) == outcome(damaged, StatementLimits(layouts=0))
 
 
+def test_a_file_that_ends_with_a_document_s_end_and_no_line_end_is_cut() -> None:
+    content = written(*WHOLE[:-1]).removesuffix(b"\r\n")  # that line comes as a piece of its own
+    assert refusal(content).code == F.CUT.value
+
+
 def outcome(content: bytes, limits: StatementLimits) -> object:
     try:
         found = read(content, limits)
