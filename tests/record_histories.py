@@ -15,11 +15,13 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 from stack.temporal import common_arguments, server_program
+from tests.workflows.card_paths import CARD_PATHS
 from tests.workflows.case_under_test import case_with, product_client
 from tests.workflows.paths import PATHS, Path, steps_of
 from tests.workflows.process_paths import PROCESS_PATHS, ProcessPath, played
 
 _WHO = ("identity", "requestId", "binaryChecksum")
+PROCESSES = {**PROCESS_PATHS, **CARD_PATHS}
 FOLDER = FilePath(__file__).parent / "histories"
 
 
@@ -37,7 +39,7 @@ async def record(names: list[str]) -> None:
             if name in PATHS:
                 await _record_one(environment, name, PATHS[name])
             else:
-                await _record_process(environment, name, PROCESS_PATHS[name])
+                await _record_process(environment, name, PROCESSES[name])
 
 
 async def _record_one(environment: WorkflowEnvironment, name: str, path: Path) -> None:
@@ -75,5 +77,5 @@ def _anonymous(part: Any) -> Any:
 
 
 if __name__ == "__main__":
-    asyncio.run(record(sys.argv[1:] or [*PATHS, *PROCESS_PATHS]))
+    asyncio.run(record(sys.argv[1:] or [*PATHS, *PROCESSES]))
     gc.collect()  # a short-lived client may die at exit without it

@@ -22,9 +22,10 @@ with workflow.unsafe.imports_passed_through():
 
 FIRST_POLL = timedelta(seconds=15)
 LONGEST_POLL = timedelta(hours=12)
-MAX_POLLS = 15
-"""Looks at a page that nobody pays by before we stop waiting: about two days, while the acquirer
-itself forgets a page within hours.
+GROWTH = 3
+MAX_POLLS = 10
+"""Looks at a page that nobody pays by before we stop waiting: about a day and a half, while the
+acquirer itself forgets a page within hours and says so by a webhook.
 """
 
 ACQUIRER_SAID = "acquirer_said"
@@ -68,7 +69,7 @@ class CardPaymentWorkflow(Case):
         polls, pause = 0, FIRST_POLL
         while self._answer.status not in ENDED:
             if not await self._woken(pause):
-                polls, pause = polls + 1, min(pause * 2, LONGEST_POLL)
+                polls, pause = polls + 1, min(pause * GROWTH, LONGEST_POLL)
             await self._ask(say("ui.step.look_at_page"))
             if self._is_stopped:
                 await self._close(CardEnd.STOPPED)

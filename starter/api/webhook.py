@@ -3,23 +3,29 @@
 import asyncio
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final
 
 import structlog
 from fastapi import Request, Response
 
-from db import payout
-from db.database import Row
+from db import card_payment, payout
+from db.database import Database, Row
+from domain.card_payment import ENDED, CardPaymentRequest, CardStatus, card_payment_workflow_id
 from domain.payout import Answer, PayoutStatus, payout_workflow_id
 from starter.api.payment import PAYMENT_PATTERN
 from starter.api.route import Processes, Stored, router
 from starter.api.temporal import Cases
+from workflows.card_payment import ACQUIRER_SAID, CardPaymentWorkflow
 from workflows.payout import PayoutWorkflow
 
 REFUND_SUCCEEDED = "refund.succeeded"
-"""The only event that we have a use for; a cancelled refund sends none, so payouts also poll."""
+"""A cancelled refund sends no event, so payouts also poll."""
+PAYMENT_SUCCEEDED, PAYMENT_CANCELLED = "payment.succeeded", "payment.canceled"
 MAX_NOTIFICATION_BYTES: Final = 64 * 1024
 ASKED_WITHIN = timedelta(seconds=30)
 """The longest that our gateway waits for the answer to a request."""
@@ -27,6 +33,11 @@ LOOK_AGAIN = Answer(PayoutStatus.SENT)
 """For a payout through the acquirer a word is no answer: it wakes the next look."""
 
 _PAYMENT = re.compile(PAYMENT_PATTERN)
+_NAMED_BY = {REFUND_SUCCEEDED: "payment_id", PAYMENT_SUCCEEDED: "id", PAYMENT_CANCELLED: "id"}
+"""The events that we have a use for, and where each names its payment."""
+_OLD_NEWS: Mapping[str, tuple[CardStatus, ...]] = MappingProxyType(
+    {PAYMENT_SUCCEEDED: (CardStatus.PAID,), PAYMENT_CANCELLED: ENDED}
+)
 _EXAMPLE: dict[str, Any] = {
     "type": "notification",
     "event": REFUND_SUCCEEDED,
@@ -43,13 +54,14 @@ log = structlog.get_logger()
 
 @routes.post(
     "/v1/acquirer/notifications",
-    summary="The acquirer tells that a refund succeeded",
+    summary="The acquirer tells that a refund succeeded, or how a payment ended",
     response_class=Response,
     responses={HTTPStatus.OK: {"description": "Heard."}},
     max_body_size=MAX_NOTIFICATION_BYTES,
     openapi_extra={
         "requestBody": {
-            "description": "Read leniently: whatever is not a success of a refund is ignored.",
+            "description": "Read leniently: whatever is neither a success of a refund nor the end"
+            " of a payment is ignored.",
             "content": {"application/json": {"schema": {}, "example": _EXAMPLE}},
         }
     },
@@ -57,32 +69,67 @@ log = structlog.get_logger()
 async def take_acquirer_notification(
     request: Request, database: Stored, cases: Processes
 ) -> Response:
-    """Wakes the payouts of the payment it names, which then ask the acquirer themselves.
+    """Wakes whoever waits for the refund or the payment it names, which then asks the acquirer.
 
     The caller is known by its network only. 503 makes the acquirer repeat; so may it at any time.
     """
-    payment_id = refunded_payment_in(await request.body())
-    if payment_id is None:
+    told = told_in(await request.body())
+    if told is None:
         log.info("webhook.ignored")
-        return Response()
-    (waiting,) = await database.read(payout.unsettled_of(payment_id))
-    asleep = [row for row in waiting if not _is_asking(row, datetime.now(UTC))]
-    await asyncio.gather(*(_wake(cases, row) for row in asleep))
+    elif told.event == REFUND_SUCCEEDED:
+        await _wake_payouts(database, cases, told.payment_id)
+    else:
+        await _wake_card_payment(database, cases, told)
     return Response()
 
 
-def refunded_payment_in(body: bytes) -> str | None:
-    """The acquirer's id of the payment that a success is about; None for anything else."""
+@dataclass(frozen=True)
+class Told:
+    """What happened, and to which payment of the acquirer's."""
+
+    event: str
+    payment_id: str
+
+
+def told_in(body: bytes) -> Told | None:
+    """What we have a use for: a success of a refund, the end of a payment; None for all else."""
     try:
         told = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(told, dict) or told.get("event") != REFUND_SUCCEEDED:
+    event = told.get("event") if isinstance(told, dict) else None
+    subject = told.get("object") if isinstance(told, dict) else None
+    if not isinstance(event, str) or event not in _NAMED_BY or not isinstance(subject, dict):
         return None
-    refund = told.get("object")
-    payment_id = refund.get("payment_id") if isinstance(refund, dict) else None
-    named = isinstance(payment_id, str) and _PAYMENT.fullmatch(payment_id)
-    return payment_id if named else None
+    payment_id = subject.get(_NAMED_BY[event])
+    if not isinstance(payment_id, str) or _PAYMENT.fullmatch(payment_id) is None:
+        return None
+    return Told(event, payment_id)
+
+
+async def _wake_payouts(database: Database, cases: Cases, payment_id: str) -> None:
+    (waiting,) = await database.read(payout.unsettled_of(payment_id))
+    asleep = [row for row in waiting if not _is_asking(row, datetime.now(UTC))]
+    await asyncio.gather(*(_wake(cases, row) for row in asleep))
+
+
+async def _wake_card_payment(database: Database, cases: Cases, told: Told) -> None:
+    """Also a payment that we gave up waiting for: its process begins again to record the money.
+
+    One that has not heard its page's address yet is asking for it, and needs no other word.
+    """
+    (found,) = await database.read(card_payment.of_acquirer(told.payment_id))
+    for row in found:
+        order_id = str(row.order_id)
+        is_news = row.status not in _OLD_NEWS[told.event]
+        if is_news:
+            await cases.tell_or_begin(
+                CardPaymentWorkflow.run,
+                CardPaymentRequest(order_id, row.invoice_number, row.amount_kopecks),
+                card_payment_workflow_id(order_id),
+                ACQUIRER_SAID,
+            )
+        log.info("webhook.card_payment_heard", order_id=order_id, woken=is_news)
 
 
 def _is_asking(row: Row, now: datetime) -> bool:

@@ -3,17 +3,15 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 import pytest
 import pytest_asyncio
-import uvicorn
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
@@ -22,20 +20,17 @@ from domain.access import Role
 from settings import SettingMissing, Settings
 from starter.api.app import create_app
 from starter.api.sender import MAX_HOPS, sender_of
-from starter.api.webhook import MAX_NOTIFICATION_BYTES, refunded_payment_in
+from starter.api.webhook import MAX_NOTIFICATION_BYTES, Told, told_in
 from tests.books import Line
 from tests.gateways.sandbox_acquirer import eventually
 from tests.product_settings import LONG_ENOUGH, required_variables
 from tests.starter.caller import Api
 from tests.starter.conftest import nobody
+from tests.starter.door import ACQUIRER, PATH, PROXIES, Door, door_of, told_by_the_sandbox
 from tests.starter.refund.shop import Case, Shop, code_of
 
-PATH = "/v1/acquirer/notifications"
-ACQUIRER = "185.71.76.5"
 STRANGER = "203.0.113.9"
 PROXY = "10.1.2.3"
-PROXIES = (ip_network("10.0.0.0/8"),)
-LOOPBACK = ip_network("127.0.0.0/8")
 HOURS = timedelta(hours=3)
 """After so many looks a payout sleeps for an hour between two."""
 
@@ -86,7 +81,10 @@ UNHEARD = {
     "not an object": b'["refund.succeeded"]',
     "too deep": b"[" * 30_000,
     "not UTF-8": b'{"event": "\xff"}',
-    "another event": json.dumps(notification("p", event="payment.succeeded")).encode(),
+    "another event": json.dumps(notification("p", event="payout.succeeded")).encode(),
+    "a payment without its id": json.dumps(
+        notification("p", event="payment.succeeded", object={"payment_id": "p"})
+    ).encode(),
     "an event of tomorrow": json.dumps(notification("p", event="refund.paused")).encode(),
     "an event that is a list": json.dumps(notification("p", event=["refund.succeeded"])).encode(),
     "no object": json.dumps(notification("p", object=None)).encode(),
@@ -98,65 +96,36 @@ UNHEARD = {
 }
 
 
-def test_a_success_names_its_payment() -> None:
-    assert refunded_payment_in(json.dumps(notification("p-1")).encode()) == "p-1"
+@pytest.mark.parametrize(
+    ("event", "subject"),
+    [
+        ("refund.succeeded", {"id": "r-1", "payment_id": "p-1"}),
+        ("payment.succeeded", {"id": "p-1"}),
+        ("payment.canceled", {"id": "p-1"}),
+    ],
+)
+def test_what_we_have_a_use_for_names_its_payment(event: str, subject: dict[str, str]) -> None:
+    told = notification("", event=event, object=subject)
+    assert told_in(json.dumps(told).encode()) == Told(event, "p-1")
 
 
 @pytest.mark.parametrize("name", UNHEARD)
-def test_whatever_is_no_success_of_a_refund_names_nothing(name: str) -> None:
-    assert refunded_payment_in(UNHEARD[name]) is None
+def test_whatever_we_have_no_use_for_names_nothing(name: str) -> None:
+    assert told_in(UNHEARD[name]) is None
 
 
 # What comes of it.
 
 
-@dataclass
-class Door:
-    """The API with its own idea of who may notify it, called from any address."""
-
-    app: Any
-
-    @asynccontextmanager
-    async def _from(self, address: str) -> AsyncIterator[httpx2.AsyncClient]:
-        transport = httpx2.ASGITransport(self.app, client=(address, 50_000))
-        async with httpx2.AsyncClient(transport=transport, base_url="http://api.example") as http:
-            yield http
-
-    async def told(self, content: Any, address: str = ACQUIRER, **headers: str) -> httpx2.Response:
-        """One notification; what is not bytes goes as JSON."""
-        body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        async with self._from(address) as http:
-            return await http.post(PATH, content=body, headers=headers)
-
-
 @pytest.fixture(scope="module")
 def door(shop: Shop, database: Database, temporal: Client) -> Door:
-    async def connect() -> Client:
-        return temporal
-
-    settings = replace(shop.settings, trusted_proxies=PROXIES)
-    networks = (*settings.acquirer_networks, LOOPBACK)
-    return Door(create_app(replace(settings, acquirer_networks=networks), database, connect))
+    return door_of(shop, database, temporal)
 
 
 @pytest_asyncio.fixture
 async def listening(door: Door, shop: Shop) -> AsyncIterator[None]:
-    """The sandbox tells the API behind a real port, as it does in the stack."""
-    config = uvicorn.Config(
-        door.app, port=0, lifespan="off", log_config=None, proxy_headers=False, ws="none"
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    async with asyncio.timeout(10):
-        while not server.started:  # noqa: ASYNC110 - it has no event to wait for
-            await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    await shop.acquirer.tell(f"http://127.0.0.1:{port}{PATH}")
-    yield
-    await shop.acquirer.tell(None)
-    await shop.acquirer.misbehave()
-    server.should_exit = True
-    await serving
+    async with told_by_the_sandbox(door, shop):
+        yield
 
 
 @dataclass

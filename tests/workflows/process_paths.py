@@ -15,6 +15,7 @@ from temporalio.exceptions import ApplicationError
 from domain.acquirer_list import ListTruth
 from domain.bank_import import BankStatementOutcome, ImportOutcome, MatchOutcome
 from domain.books import BooksCheck, BooksFindings
+from domain.card_payment import CardAnswer, CardClosing, CardPaymentRequest
 from domain.handing_over import HandingOver
 from domain.notification import StepFailure
 from domain.payout import (
@@ -123,6 +124,21 @@ class ScriptedSteps:
         self.deeds.append(f"record {settlement.answer.status}")
         return settlement.answer
 
+    @activity.defn(name="card_payment.prepare")
+    async def prepare_card(self, request: CardPaymentRequest) -> CardAnswer:
+        found: CardAnswer = self._answer("prepare")
+        return found
+
+    @activity.defn(name="card_payment.ask")
+    async def ask_card(self, order_id: str) -> CardAnswer:
+        found: CardAnswer = self._answer("ask")
+        return found
+
+    @activity.defn(name="card_payment.close")
+    async def close_card(self, closing: CardClosing) -> CardAnswer:
+        found: CardAnswer = self._answer("close")
+        return found
+
     def _answer(self, name: str) -> Any:
         self.deeds.append(name)
         answer = self._script[name].pop(0)
@@ -147,13 +163,14 @@ class ProcessPath:
     starts_with: str | None = None
 
 
-async def _needs_operator(process: Process) -> bool:
+async def needs_operator(process: Process) -> bool:
+    """Whether a step of the process waits for the operator."""
     described = await process.describe()
     return bool(described.typed_search_attributes.get(NEEDS_OPERATOR))
 
 
 async def resolved(process: Process, action: ResolutionAction) -> None:
-    await eventually(lambda: _needs_operator(process))
+    await eventually(lambda: needs_operator(process))
     word = Resolution(action, "orlov", "проверено")
     await process.execute_update("resolve_failed_step", word, rpc_timeout=PATIENCE)
 
@@ -167,18 +184,18 @@ async def set_aside(process: Process) -> None:
 
 
 async def retried_with_many(process: Process) -> None:
-    await eventually(lambda: _needs_operator(process))
+    await eventually(lambda: needs_operator(process))
     await process.signal("retry_failed_step", RetryRequest("orlov"))
 
 
 async def sent_again(process: Process) -> None:
     """The file is uploaded while its import waits, so before the refusal that it comes to."""
-    await eventually(lambda: _needs_operator(process))
+    await eventually(lambda: needs_operator(process))
     await process.signal("uploaded")
 
 
 async def said_by_hand(process: Process) -> None:
-    await eventually(lambda: _needs_operator(process))
+    await eventually(lambda: needs_operator(process))
     await process.execute_update("settle_by_hand", WORD, rpc_timeout=PATIENCE)
 
 

@@ -3,11 +3,14 @@
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from tests.workflows.card_paths import CARD_PATHS
 from tests.workflows.case_under_test import product_client
 from tests.workflows.process_paths import PROCESS_PATHS, ProcessPath, played
 
+PROCESSES = {**PROCESS_PATHS, **CARD_PATHS}
 
-@pytest.mark.parametrize("path", PROCESS_PATHS.values(), ids=PROCESS_PATHS.keys())
+
+@pytest.mark.parametrize("path", PROCESSES.values(), ids=PROCESSES.keys())
 async def test_a_process_does_this_and_ends_so(
     temporal_env: WorkflowEnvironment, path: ProcessPath
 ) -> None:
