@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select
 
 from db import notification
 from db.calendar import OVERRIDES, YEARS, calendar_from
+from db.case_record import CaseRecord, uuid_of
 from db.database import Query, Row, Transaction
 from db.tables import (
     calculation_lines,
@@ -31,6 +32,7 @@ from domain.policy import RefundPolicy
 from domain.refund import SYSTEM, Change, Entered, Opening, RefundStatus
 
 ENTERED = TypeAdapter(Entered)
+RECORD = CaseRecord(refunds, refund_history, "refund_id", ENTERED)
 CALCULATION = TypeAdapter(Calculation)
 INPUTS = TypeAdapter(CalculationInputs)
 
@@ -48,13 +50,6 @@ _CASE = (
     .with_for_update(of=refunds)
 )
 _LOOK = select(refunds).where(refunds.c.id == bindparam("refund_id"))
-_OWN_ROW = select(refund_history.c.answer).where(
-    refund_history.c.refund_id == bindparam("refund_id"),
-    refund_history.c.number == bindparam("number"),
-)
-_PUT_CASE = insert(refunds)
-_MOVE_CASE = update(refunds).where(refunds.c.id == bindparam("refund_id"))
-_PUT_HISTORY = insert(refund_history)
 _PUT_CALCULATION = insert(calculations)
 _PUT_CALCULATION_LINE = insert(calculation_lines)
 
@@ -77,12 +72,6 @@ _CALCULATION = select(calculations).where(calculations.c.id == bindparam("calcul
 _REMARK = select(remarks).where(remarks.c.id == bindparam("remark_id"))
 
 
-class CaseDiverged(Exception):  # noqa: N818  the name says what is the matter
-    """The stored history is not the one this change continues: an operator's matter, never
-    a retry.
-    """
-
-
 @dataclass(frozen=True)
 class Case:
     """A locked case and what judging a change of it needs."""
@@ -101,12 +90,12 @@ class Case:
 
 def own_row(refund_id: str, number: int) -> Query:
     """The answer that an earlier run of the same change stored, if it did."""
-    return _OWN_ROW, {"refund_id": refund_id, "number": number}
+    return RECORD.own_row(refund_id, number)
 
 
 def answer_from(rows: Sequence[Row]) -> Entered | None:
     """The stored answer of a change, or None when it was never stored."""
-    return ENTERED.validate_python(rows[0].answer) if rows else None
+    return RECORD.answer_from(rows)
 
 
 async def load(transaction: Transaction, change: Change, *papers: Query) -> Case:
@@ -123,9 +112,7 @@ async def load(transaction: Transaction, change: Change, *papers: Query) -> Case
         YEARS,
         *papers,
     )
-    repeated = answer_from(own)
-    if repeated is None and row.version != change.number - 1:
-        raise CaseDiverged(f"{change.refund_id} is at {row.version}, not at {change.number - 1}")
+    repeated = RECORD.repeated(change.refund_id, row.version, change, own)
     policy = RefundPolicy.from_document(row.policy_version, row.document)
     return Case(row, policy, calendar_from(overrides, years), repeated, found)
 
@@ -133,19 +120,19 @@ async def load(transaction: Transaction, change: Change, *papers: Query) -> Case
 def signature(signature_id: str | None, refund_id: str) -> tuple[Query, Query]:
     """A signature with the statement it is under, and the id of the case's latest statement."""
     return (
-        (_SIGNATURE, {"signature_id": _uuid(signature_id)}),
+        (_SIGNATURE, {"signature_id": uuid_of(signature_id)}),
         (_LATEST_STATEMENT, {"refund_id": refund_id}),
     )
 
 
 def calculation(calculation_id: str | None) -> Query:
     """A stored calculation."""
-    return _CALCULATION, {"calculation_id": _uuid(calculation_id)}
+    return _CALCULATION, {"calculation_id": uuid_of(calculation_id)}
 
 
 def remark(remark_id: str | None) -> Query:
     """What a person wrote beside a decision; no rows without an id."""
-    return _REMARK, {"remark_id": _uuid(remark_id)}
+    return _REMARK, {"remark_id": uuid_of(remark_id)}
 
 
 async def look_at(transaction: Transaction, refund_id: str) -> Row:
@@ -161,28 +148,22 @@ def open_case(
     constraint.
     """
     request = opening.request
-    transaction.write(
-        _PUT_CASE,
-        id=request.refund_id,
-        invoice_number=request.invoice_number,
-        ordinal=request.ordinal,
-        client_id=request.client_id,
-        status=RefundStatus.CALCULATING,
-        version=1,
-        asked=[
-            {"line_no": line.line_no, "at_most_kopecks": line.at_most_kopecks}
-            for line in request.asked
-        ],
-        stopped_on=stopped_on,
-        policy_version=policy.version,
-        opened_at=opening.at,
-        changed_at=opening.at,
-    )
-    _put_history(
+    RECORD.put(
         transaction,
+        request.refund_id,
         Change(request.refund_id, 1, opening.at, request.client_id, request.request_id),
-        None,
         Entered(RefundStatus.CALCULATING),
+        {
+            "invoice_number": request.invoice_number,
+            "ordinal": request.ordinal,
+            "client_id": request.client_id,
+            "asked": [
+                {"line_no": line.line_no, "at_most_kopecks": line.at_most_kopecks}
+                for line in request.asked
+            ],
+            "stopped_on": stopped_on,
+            "policy_version": policy.version,
+        },
     )
 
 
@@ -227,17 +208,7 @@ def enter(
     """Stores one move: the case's row and its history row. Answers what a repeat will
     answer too.
     """
-    wait = entered.wait
-    transaction.write(
-        _MOVE_CASE,
-        refund_id=change.refund_id,
-        status=entered.status,
-        version=change.number,
-        waiting_for=wait.waiting_for if wait else None,
-        wait_until=wait.until if wait else None,
-        **{"changed_at": change.at, **columns},
-    )
-    _put_history(transaction, change, previous, entered, reason)
+    RECORD.move(transaction, change.refund_id, change, previous, entered, reason, columns)
     return entered
 
 
@@ -258,28 +229,3 @@ def tell(
         params=params,
         at=change.at,
     )
-
-
-def _put_history(
-    transaction: Transaction,
-    change: Change,
-    previous: RefundStatus | None,
-    entered: Entered,
-    reason: str | None = None,
-) -> None:
-    transaction.write(
-        _PUT_HISTORY,
-        refund_id=change.refund_id,
-        number=change.number,
-        from_status=previous,
-        to_status=entered.status,
-        at=change.at,
-        by=change.by,
-        reason=reason,
-        paper_id=_uuid(change.paper_id),
-        answer=ENTERED.dump_python(entered, mode="json"),
-    )
-
-
-def _uuid(paper_id: str | None) -> UUID | None:
-    return None if paper_id is None else UUID(paper_id)

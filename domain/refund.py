@@ -125,7 +125,7 @@ class AskedLine:
 @dataclass(frozen=True)
 class Entered:
     """What a step answers: the status that the case is in now, and what the process needs
-    to go on.
+    to go on. `stopped_renewal` is the case of a subscription's term that the refund has ended.
     """
 
     status: RefundStatus
@@ -135,6 +135,7 @@ class Entered:
     refusal: str | None = None
     calculated_by: str | None = None
     channel: str | None = None
+    stopped_renewal: str | None = None
 
 
 @dataclass(frozen=True)

@@ -48,3 +48,14 @@ def next_first_day(latest: LatestTerm | None, paid_on: date, grace_days: int) ->
     if latest is not None and latest.stopped_on is not None:
         return max(latest.stopped_on, paid_on)
     return first_day(None if latest is None else latest.ends_on, paid_on, grace_days)
+
+
+def stopped_by_refund(
+    starts_on: date, ends_on: date, stopped_on: date | None, refunded_from: date
+) -> date | None:
+    """The first day of a term that a refund takes back; None when it takes none, or no more than
+    was taken before. A term that is refunded before it begins is never used.
+    """
+    day = max(starts_on, refunded_from)
+    is_new = stopped_on is None or day < stopped_on
+    return day if day <= ends_on and is_new else None

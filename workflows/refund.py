@@ -56,6 +56,9 @@ SUMMARIES = MappingProxyType({Action.SIGN: "ui.step.record_statement"})
 ABORTED = "aborted"
 """Why a case is declined, or not opened, whose step the operator gave up (`error.aborted`)."""
 
+LOOK = "look"
+"""The renewal's signal: there is something to look at."""
+
 
 @workflow.defn(name="refund")
 class RefundWorkflow(Case):
@@ -134,6 +137,16 @@ class RefundWorkflow(Case):
             attempt = self._entered.attempt
             answer = await self._payout(attempt)
             await self._change(_step_after(answer), self._next_change(attempt=attempt))
+            await self._tell_renewal(self._entered.stopped_renewal)
+
+    async def _tell_renewal(self, renewal_id: str | None) -> None:
+        """Has the case of a term that was refunded look at it; one that has ended need not."""
+        if renewal_id is None:
+            return
+        try:
+            await workflow.get_external_workflow_handle(renewal_id).signal(LOOK)
+        except ApplicationError:
+            workflow.logger.info("refund.renewal_had_ended")
 
     async def _payout(self, attempt: int) -> Answer:
         """Waits for a payout attempt. One that was ended by hand runs again at the operator's word:

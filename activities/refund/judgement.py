@@ -1,5 +1,6 @@
 """What a refund's steps decide and store, once the case is locked and read."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -8,6 +9,7 @@ from db import payout, policy, refund
 from db.calendar import OVERRIDES, YEARS, calendar_from
 from db.database import Row, Transaction
 from db.refund import Case
+from db.term import stop_term
 from domain.calculation import (
     Calculation,
     CalculationInputs,
@@ -29,6 +31,7 @@ from domain.refund import (
     RefundStatus,
 )
 from domain.statement import digest
+from domain.term import stopped_by_refund
 from domain.waiting import Wait
 from texts import rubles
 
@@ -105,6 +108,7 @@ def enter(
     calculated_by: str | None = None,
     attempt: int = 0,
     channel: str | None = None,
+    stopped_renewal: str | None = None,
     **columns: Any,
 ) -> Entered:
     """Stores a move of a loaded case with its wait and its notices."""
@@ -119,6 +123,7 @@ def enter(
         attempt=attempt,
         calculated_by=calculated_by or case.row.calculated_by,
         channel=channel,
+        stopped_renewal=stopped_renewal,
     )
     refund.tell(
         transaction,
@@ -181,8 +186,10 @@ def reopen(transaction: Transaction, case: Case, change: Change, reason: str | N
 
 
 def enter_completed(transaction: Transaction, case: Case, change: Change) -> Entered:
-    """Says when the money left and until when it arrives, in bank days from the payment."""
-    ((paid,),) = case.papers
+    """Says when the money left and until when it arrives, in bank days from the payment; a term
+    whose money it was ends with the refunded days.
+    """
+    (paid,), sold = case.papers
     credit_by = case.calendar.add_bank_days(paid.settled_on, case.policy.credit_bank_days)
     rule = case.policy.waits[RefundStatus.COMPLETED]
     return enter(
@@ -192,10 +199,27 @@ def enter_completed(transaction: Transaction, case: Case, change: Change) -> Ent
         RefundStatus.COMPLETED,
         wait=Wait(rule.waiting_for, end_of_moscow_day(credit_by)),
         attempt=change.attempt,
+        stopped_renewal=_stop_term(transaction, case, sold),
         paid_on=paid.settled_on,
         first_paid_on=case.row.first_paid_on or paid.settled_on,
         credit_by=credit_by,
     )
+
+
+def _stop_term(transaction: Transaction, case: Case, sold: Sequence[Row]) -> str | None:
+    """Ends the term that the refunded invoice sold; the case that watches it, if one does.
+
+    A refund of other lines of the invoice, or of a surplus, leaves the term alone.
+    """
+    asked = {line["line_no"] for line in case.row.asked}
+    for term in sold:
+        refunded = case.row.kind == "invoice" and (not asked or term.line_no in asked)
+        day = stopped_by_refund(term.starts_on, term.ends_on, term.stopped_on, case.row.stopped_on)
+        if refunded and day is not None:
+            stop_term(transaction, term.id, day)
+            watcher: str | None = term.renewal_id
+            return watcher
+    return None
 
 
 def move_deadline(transaction: Transaction, case: Case, change: Change) -> Entered | None:

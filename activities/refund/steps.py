@@ -17,8 +17,9 @@ from activities.refund.judgement import (
     take_calculation,
 )
 from db import notification, payout, refund
-from db.database import ConstraintBroken, Database, Transaction
+from db.database import ConstraintBroken, Database, Query, Transaction
 from db.refund import Case
+from db.term import terms_of_invoice
 from domain.calculation import Refusal
 from domain.notification import CREDITED, reminder_for
 from domain.payout import Channel, ChannelReason, Choice, PayoutRequest
@@ -127,7 +128,8 @@ class RefundActivities:
     async def complete(self, change: Change) -> Entered:
         """Records the payment and promises the last day of crediting."""
         async with self._database.transaction() as transaction:
-            case = await self._with_payout(transaction, change)
+            sold = terms_of_invoice(invoice_number_of(change.refund_id))
+            case = await self._with_payout(transaction, change, sold)
             return case.repeated or enter_completed(transaction, case, change)
 
     @activity.defn(name="refund.ask_again")
@@ -224,9 +226,9 @@ class RefundActivities:
             payout.attempts_of(change.refund_id),
         )
 
-    async def _with_payout(self, transaction: Transaction, change: Change) -> Case:
+    async def _with_payout(self, transaction: Transaction, change: Change, *papers: Query) -> Case:
         request = PayoutRequest(change.refund_id, change.attempt)
-        return await refund.load(transaction, change, payout.one(request))
+        return await refund.load(transaction, change, payout.one(request), *papers)
 
     async def _end(self, change: Change, status: RefundStatus) -> Entered:
         async with self._database.transaction() as transaction:

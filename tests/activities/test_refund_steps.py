@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from activities.refund import RefundActivities
+from db.case_record import CaseDiverged
 from db.database import Database
-from db.refund import CALCULATION, INPUTS, CaseDiverged
+from db.refund import CALCULATION, INPUTS
 from domain.access import Role
 from domain.calculation import calculate
 from domain.calendar import end_of_moscow_day
