@@ -35,7 +35,7 @@ from starter.api.paging import (
     malformed_cursor,
     page_of,
 )
-from starter.api.problems import FieldError, Problem, documented, invalid, not_found, unavailable
+from starter.api.problems import FieldError, Problem, documented, invalid, not_found
 from starter.api.route import CallerIs, CommandId, Processes, Speaks, Stored, router
 from starter.api.subscription.catalogue import Units
 from starter.api.subscription.offer import OfferedBody, check_offered
@@ -46,6 +46,8 @@ from workflows.case import CASE_STATUS
 from workflows.limit_request import ANSWERED, LimitRequestWorkflow
 
 UNKNOWN = documented(HTTPStatus.ACCEPTED)
+MAX_TRIES = 3
+"""Tries to put a request down that another one, answered since, stood in the way of."""
 
 routes = router("subscriptions")
 
@@ -188,6 +190,29 @@ async def _put(
     subscription_id: str,
     body: LimitRequestBody,
 ) -> None:
+    """Puts the request down; raises `Problem` when another one waits already, or none is needed."""
+    for _ in range(MAX_TRIES):
+        columns = await _judged(database, cases, caller, command_id, subscription_id, body)
+        try:
+            async with database.transaction() as transaction:
+                requests.put(transaction, uuid5(command_id, "limit_request"), columns)
+        except ConstraintBroken as broken:
+            if broken.constraint != requests.ONE_OPEN:
+                raise
+        else:
+            return
+    raise Problem("limit_request_open", HTTPStatus.CONFLICT)
+
+
+async def _judged(
+    database: Database,
+    cases: Cases,
+    caller: Caller,
+    command_id: UUID,
+    subscription_id: str,
+    body: LimitRequestBody,
+) -> dict[str, Any]:
+    """The row of a request that may be put down."""
     now = datetime.now(UTC)
     heads, waiting, *facts = await database.read(
         subscriptions.one(subscription_id),
@@ -200,7 +225,7 @@ async def _put(
         await _open(cases, waiting[0].id, command_id)
         raise _open_already(waiting[0].id)
     _check(offers.situation_from(facts, now), body)
-    columns = {
+    return {
         "subscription_id": subscription_id,
         "client_id": subscription.client_id,
         "units_wanted": body.units_wanted,
@@ -208,13 +233,6 @@ async def _put(
         "asked_by": caller.login,
         "asked_at": now,
     }
-    try:
-        async with database.transaction() as transaction:
-            requests.put(transaction, uuid5(command_id, "limit_request"), columns)
-    except ConstraintBroken as broken:
-        if broken.constraint != requests.ONE_OPEN:
-            raise
-        raise unavailable("limit_request_open") from None
 
 
 def _check(situation: Situation, body: LimitRequestBody) -> None:
