@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from db.database import Database, Row
 from db.invariants.bank import BANK_TRUTHS
+from db.invariants.card import CARD_TRUTHS
 from db.invariants.ledger import LEDGER_TRUTHS
 from db.invariants.recomputed import miscalculated, unbound_signatures
 from db.invariants.told import untold
@@ -20,7 +21,7 @@ class Difference(NamedTuple):
 
 async def differences(database: Database) -> AsyncIterator[Difference]:
     """Everything in the books that is not as it must be, a bounded number of rows of each truth."""
-    for truth in (*TRUTHS, *LEDGER_TRUTHS, *BANK_TRUTHS):
+    for truth in (*TRUTHS, *LEDGER_TRUTHS, *BANK_TRUTHS, *CARD_TRUTHS):
         statement, params = truth.query()
         for row in await database.rows(statement, **params):
             yield Difference(truth.name, _shown(row))

@@ -1,0 +1,25 @@
+"""What payments by card must say of the money that came by them."""
+
+from db.invariants.truths import Truth, truth
+
+CARD_TRUTHS: tuple[Truth, ...] = (
+    truth(
+        "a payment by card is the money of its invoice that the acquirer calls so",
+        """
+        SELECT c.order_id, c.invoice_number AS invoice, c.acquirer_payment_id, p.id AS payment,
+               p.invoice_number AS paid_invoice
+        FROM card_payments c JOIN payments p ON p.id = c.payment_id
+        WHERE p.invoice_number <> c.invoice_number
+            OR p.acquirer_payment_id IS DISTINCT FROM c.acquirer_payment_id
+        """,
+    ),
+    truth(
+        "a payment by card brings what was asked for",
+        """
+        SELECT c.order_id, c.amount_kopecks, p.id AS payment, p.amount_kopecks AS paid_kopecks
+        FROM card_payments c JOIN payments p ON p.id = c.payment_id
+        WHERE p.amount_kopecks <> c.amount_kopecks
+        """,
+    ),
+)
+"""A billing system that writes the same payment may be the one that is wrong."""
