@@ -15,6 +15,7 @@ from db.database import Announced, Database, DatabaseFailure, Row
 from domain.notification import RETRY_INTERVALS, NotificationStatus
 from gateways.mail import MailGateway, MailMessage, MailRefused
 from texts import Language, day, deadline, letter, rubles, say
+from texts.reasons import card_reason
 
 BATCH = 20
 """Messages leased at once."""
@@ -195,6 +196,8 @@ def _spoken(params: Mapping[str, Any], language: Language) -> dict[str, str | in
             said["reason"] = say(f"error.{value}", language, **params)
         elif name == "payout_reason":
             said["reason"] = _payout_reason(value, language)
+        elif name == "card_reason":
+            said["reason"] = card_reason(value, language)
         else:
             said[name] = value
     return said

@@ -13,6 +13,7 @@ from db.calendar import OVERRIDES, YEARS, calendar_from
 from db.case_record import CaseRecord, uuid_of
 from db.database import Query, Row, Transaction
 from db.tables import (
+    card_payments,
     clients,
     invoice_lines,
     invoices,
@@ -29,7 +30,9 @@ from db.tables import (
     terms,
 )
 from domain.calendar import BankCalendar, moscow_date
+from domain.card_payment import CardEnd, CardStatus
 from domain.renewal import (
+    Ending,
     NextTerm,
     RenewalChange,
     RenewalEntered,
@@ -133,6 +136,27 @@ _PERIOD = (
     .where(invoice_lines.c.invoice_number == bindparam("number"))
     .values(period_start=bindparam("first"), period_end=bindparam("last"))
 )
+_told_of_card = (
+    select(renewal_history.c.number)
+    .where(
+        renewal_history.c.renewal_id == bindparam("renewal_id"),
+        renewal_history.c.reason == Ending.CARD_REFUSED,
+        renewal_history.c.at >= invoices.c.created_at,
+    )
+    .exists()
+)
+_CARD_REFUSED = (
+    select(card_payments.c.reason)
+    .join(invoices, invoices.c.number == card_payments.c.invoice_number)
+    .where(
+        card_payments.c.order_id == select(_of_case.c.order_id).scalar_subquery(),
+        card_payments.c.status == CardStatus.CANCELLED,
+        card_payments.c.reason.not_in(
+            (CardEnd.STOPPED, CardEnd.INVOICE_PAID, CardEnd.INVOICE_VOID)
+        ),
+        ~_told_of_card,
+    )
+)
 _CLAIM = select(payment_claims.c.id, payment_claims.c.renewal_id).where(
     payment_claims.c.id == bindparam("claim_id")
 )
@@ -147,6 +171,8 @@ _WITHDRAW_TERM = (
     .where(terms.c.id == bindparam("term_id"))
     .values(withdrawn_at=bindparam("withdrawn"))
 )
+_OF_CASE = (_CASE, _SUBSCRIPTION, _INVOICE, _ORDER, _WHOLE_AT, _LATEST_TERM, _CARD_REFUSED)
+"""In this order: each lock before what it guards is read."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +181,8 @@ class RenewalCase:
 
     `invoice` and `order` are of the open order; `whole_on` is the bank's day of the payment that
     made the invoice whole, None until one did. `latest_term` is the last one of the subscription
-    that was not withdrawn.
+    that was not withdrawn. `card_refused` says why the order's card payment failed, until the
+    client has been told.
     """
 
     row: Row
@@ -165,6 +192,7 @@ class RenewalCase:
     order: Row | None
     whole_on: date | None
     latest_term: Row | None
+    card_refused: str | None
     papers: Sequence[Sequence[Row]]
     repeated: RenewalEntered | None = None
 
@@ -228,9 +256,7 @@ async def load(transaction: Transaction, change: RenewalChange, *papers: Query) 
 async def look_at(transaction: Transaction, renewal_id: str, *papers: Query) -> RenewalCase:
     """The same for a step that changes nothing of the case, such as a reminder."""
     key = {"renewal_id": renewal_id}
-    queries = [
-        (one, key) for one in (_CASE, _SUBSCRIPTION, _INVOICE, _ORDER, _WHOLE_AT, _LATEST_TERM)
-    ]
+    queries = [(one, key) for one in _OF_CASE]
     (
         (row,),
         _,
@@ -238,6 +264,7 @@ async def look_at(transaction: Transaction, renewal_id: str, *papers: Query) -> 
         order,
         ((whole_at,),),
         latest,
+        refused,
         overrides,
         years,
         *found,
@@ -250,6 +277,7 @@ async def look_at(transaction: Transaction, renewal_id: str, *papers: Query) -> 
         order=order[0] if order else None,
         whole_on=None if whole_at is None else moscow_date(whole_at),
         latest_term=latest[0] if latest else None,
+        card_refused=refused[0].reason if refused else None,
         papers=found,
     )
 

@@ -153,19 +153,29 @@ def settle(
         return enter_paid(transaction, case, change)
     if case.row.stopped_on is not None and case.status in STOPPABLE:
         return enter(transaction, case, change, _S.CLOSED, Ending.TERM_STOPPED, invoice=invoice)
-    if invoice is None or case.paid_kopecks == case.row.seen_kopecks or case.status is _S.RENEWED:
+    news = _news(case)
+    if invoice is None or news is None:
         return None
-    more = case.paid_kopecks > case.row.seen_kopecks
-    ending = Ending.PAID_IN_PART if more else Ending.PAYMENT_REVERSED
     return enter(
         transaction,
         case,
         change,
         case.status,
-        ending,
+        news,
         invoice=invoice,
+        claimed_until=case.row.claimed_until if news is Ending.CARD_REFUSED else None,
         seen_kopecks=case.paid_kopecks,
     )
+
+
+def _news(case: RenewalCase) -> Ending | None:
+    """What a case that stays where it is has not told its client of yet."""
+    if case.status is _S.RENEWED:
+        return None
+    if case.paid_kopecks != case.row.seen_kopecks:
+        more = case.paid_kopecks > case.row.seen_kopecks
+        return Ending.PAID_IN_PART if more else Ending.PAYMENT_REVERSED
+    return None if case.card_refused is None else Ending.CARD_REFUSED
 
 
 def enter_paid(
@@ -315,6 +325,8 @@ def params_of(case: RenewalCase, entered: RenewalEntered) -> dict[str, Any]:
         params["invoice_number"] = entered.invoice_number
         params["amount_kopecks"] = entered.amount_kopecks
         params["balance_kopecks"] = max(0, entered.amount_kopecks - paid)
+    if case.card_refused is not None:
+        params["card_reason"] = case.card_refused
     if entered.wait is not None:
         params["until_at"] = entered.wait.until.isoformat()
     if entered.next_term is not None:

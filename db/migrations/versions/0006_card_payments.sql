@@ -44,3 +44,14 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER moves_as_allowed BEFORE UPDATE ON card_payments FOR EACH ROW EXECUTE FUNCTION keep_card_payment();
+
+-- Money that comes is told of by its payment; that none will come, by this.
+CREATE FUNCTION note_card_refused() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO money_news (renewal_id)
+        SELECT renewal_id FROM issued_invoices WHERE invoice_number = NEW.invoice_number
+        ON CONFLICT (renewal_id) DO UPDATE SET at = now();
+    RETURN NULL;
+END $$;
+CREATE TRIGGER note_money_news AFTER UPDATE OF status ON card_payments
+    FOR EACH ROW WHEN (NEW.status = 'cancelled' AND OLD.status <> 'cancelled') EXECUTE FUNCTION note_card_refused();
