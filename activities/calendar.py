@@ -35,5 +35,5 @@ class CalendarActivities:
     @activity.defn(name="calendar.waiting_cases")
     async def waiting_cases(self, after: str) -> CasePage:
         """The next page of open cases that wait for somebody, by id."""
-        ids = await calendar.waiting_refunds(self._database, after, PAGE)
+        ids = await calendar.waiting_cases(self._database, after, PAGE)
         return CasePage(tuple(ids), ids[-1] if len(ids) == PAGE else None)

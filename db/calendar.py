@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, union_all
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.database import Database, Query, Row, Transaction
-from db.tables import calendar_history, calendar_overrides, calendar_years, refunds
+from db.tables import calendar_history, calendar_overrides, calendar_years, refunds, renewals
 from domain.calendar import BankCalendar
+from domain.renewal import RenewalStatus
 
 OVERRIDES: Query = (select(calendar_overrides.c.day, calendar_overrides.c.is_working), {})
 YEARS: Query = (select(calendar_years.c.year), {})
@@ -28,14 +29,15 @@ _STORED = (
     .limit(1)
 )
 _CONFIRM_YEAR = upsert(calendar_years).on_conflict_do_nothing()
+_waiting_refunds = select(refunds.c.id).where(
+    refunds.c.wait_until.is_not(None), refunds.c.closed_at.is_(None)
+)
+_waiting_renewals = select(renewals.c.id).where(renewals.c.status == RenewalStatus.CHECKING_PAYMENT)
+_waiting = union_all(_waiting_refunds, _waiting_renewals).subquery()
 _WAITING = (
-    select(refunds.c.id)
-    .where(
-        refunds.c.wait_until.is_not(None),
-        refunds.c.closed_at.is_(None),
-        refunds.c.id > bindparam("after"),
-    )
-    .order_by(refunds.c.id)
+    select(_waiting.c.id)
+    .where(_waiting.c.id > bindparam("after"))
+    .order_by(_waiting.c.id)
     .limit(bindparam("how_many"))
 )
 _LIST = select(calendar_overrides).order_by(calendar_overrides.c.day)
@@ -93,7 +95,7 @@ async def overrides(database: Database) -> list[Row]:
     return await database.rows(_LIST)
 
 
-async def waiting_refunds(database: Database, after: str, how_many: int) -> list[str]:
-    """Ids of the open cases that wait for somebody, from the one after `after`."""
+async def waiting_cases(database: Database, after: str, how_many: int) -> list[str]:
+    """Ids of the open cases that wait for some bank day, from the one after `after`."""
     rows = await database.rows(_WAITING, after=after, how_many=how_many)
     return [row.id for row in rows]

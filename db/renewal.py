@@ -136,6 +136,7 @@ _PERIOD = (
     .where(invoice_lines.c.invoice_number == bindparam("number"))
     .values(period_start=bindparam("first"), period_end=bindparam("last"))
 )
+_OUR_OWN_DOING = (CardEnd.STOPPED, CardEnd.INVOICE_PAID, CardEnd.INVOICE_VOID)
 _told_of_card = (
     select(renewal_history.c.number)
     .where(

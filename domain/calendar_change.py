@@ -46,5 +46,5 @@ class CalendarOutcome:
 class CasePage:
     """Ids of open cases that wait in bank days, and where the next page starts (None: no more)."""
 
-    refund_ids: tuple[str, ...]
+    case_ids: tuple[str, ...]
     after: str | None

@@ -57,7 +57,7 @@ class CalendarChangeWorkflow:
                 summary=say("ui.step.waiting_cases"),
                 **DATABASE,
             )
-            told += sum(await asyncio.gather(*map(self._told, page.refund_ids)))
+            told += sum(await asyncio.gather(*map(self._told, page.case_ids)))
             if page.after is None:
                 return told
             after = page.after
@@ -65,9 +65,9 @@ class CalendarChangeWorkflow:
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 workflow.continue_as_new(replace(change, telling=Telling(after, told)))
 
-    async def _told(self, refund_id: str) -> bool:
+    async def _told(self, case_id: str) -> bool:
         """Signals one case; one that has ended meanwhile has no deadline left to move."""
-        case = workflow.get_external_workflow_handle(refund_id)
+        case = workflow.get_external_workflow_handle(case_id)
         try:
             await case.signal("calendar_changed")
         except ApplicationError:

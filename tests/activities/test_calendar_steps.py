@@ -53,7 +53,7 @@ async def test_only_cases_that_wait_are_found(database: Database, books: Books) 
     done.took(await done.steps.close(done.next()))
     ended.took(await ended.steps.withdraw(ended.next("client")))
     page = await steps.waiting_cases("")
-    assert waiting.refund_id in page.refund_ids
-    assert not {done.refund_id, ended.refund_id} & set(page.refund_ids)
+    assert waiting.refund_id in page.case_ids
+    assert not {done.refund_id, ended.refund_id} & set(page.case_ids)
     assert page.after is None
-    assert waiting.refund_id not in (await steps.waiting_cases(waiting.refund_id)).refund_ids
+    assert waiting.refund_id not in (await steps.waiting_cases(waiting.refund_id)).case_ids
