@@ -28,10 +28,11 @@ class EntryStatus(StrEnum):
 
 
 class MatchedAs(StrEnum):
-    """What an entry is to the payout it is matched with."""
+    """What an entry is: to the payout it is matched with, or money that somebody paid."""
 
     PAYOUT = "payout"
     RETURN = "return"
+    PAYMENT = "payment"
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,20 @@ class MatchOutcome:
 
 
 @dataclass(frozen=True)
+class MoneyOutcome:
+    """What a look at the money that waits has done: entries taken by themselves, and held."""
+
+    taken: int = 0
+    held: int = 0
+
+
+@dataclass(frozen=True)
 class BankStatementOutcome:
     """How the process of a file ended."""
 
     imported: ImportOutcome
     matched: MatchOutcome = MatchOutcome()
+    money: MoneyOutcome = MoneyOutcome()
 
 
 def bank_statement_workflow_id(sha256: str) -> str:

@@ -1,5 +1,5 @@
-"""A bank statement: read whole or refused whole, its entries settle and return payouts, and what
-contradicts our books reaches an accountant.
+"""A bank statement: read whole or refused whole, its entries settle and return payouts and pay
+invoices, and what contradicts our books reaches an accountant.
 """
 
 from datetime import timedelta
@@ -13,7 +13,13 @@ from workflows.case import NEVER_RETRIED, Case
 with workflow.unsafe.imports_passed_through():
     from activities.bank_statement import BankStatementActivities
     from activities.contradiction import ContradictionActivities
-    from domain.bank_import import BankStatementOutcome, ImportOutcome, MatchOutcome
+    from activities.money import MoneyActivities
+    from domain.bank_import import (
+        BankStatementOutcome,
+        ImportOutcome,
+        MatchOutcome,
+        MoneyOutcome,
+    )
     from texts import say
 
 LONG: dict[str, Any] = {
@@ -47,11 +53,17 @@ class BankStatementWorkflow(Case):
         matched: MatchOutcome = await self._step(
             BankStatementActivities.match, statement_id, say("ui.step.match"), LONG
         )
+        money: MoneyOutcome = await self._step(
+            MoneyActivities.match, statement_id, say("ui.step.match_money"), LONG
+        )
+        await self._step(
+            MoneyActivities.tell_cases, statement_id, say("ui.step.tell_cases"), LONG
+        )
         await self._store(
             ContradictionActivities.tell, statement_id, say("ui.step.tell_contradictions")
         )
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return BankStatementOutcome(imported, matched)
+        return BankStatementOutcome(imported, matched, money)
 
     async def _imported(self, statement_id: str) -> ImportOutcome:
         """Reads the file; a refused one again if it was uploaded again meanwhile."""

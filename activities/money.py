@@ -1,0 +1,276 @@
+"""The steps of money that came in: matched by itself, allocated by a person, undone; and told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import structlog
+from temporalio import activity
+
+from activities.alive import alive
+from activities.word_of_money import tell_cases
+from db import allocation, bank_entry, entry_instruction, known_payer, money_in, surplus
+from db.bank_entry import After
+from db.database import ConstraintBroken, Database, Row, Transaction
+from db.money_in import Found
+from domain.bank_import import EntryStatus, MatchedAs, MoneyOutcome
+from domain.calendar import moscow_date
+from domain.matching import HoldReason, Verdict, judge, keys_in
+from domain.money_in import (
+    EntryHold,
+    EntryInstruction,
+    EntryRefusal,
+    EntrySettled,
+    InstructionKind,
+    Told,
+    allotments,
+    contradicts_billing,
+)
+
+PAGE = 200
+"""Entries looked at between two heartbeats."""
+SURPLUSES = 100
+"""Invoices with an untold surplus that are found at once."""
+BEFORE_ALL: After = (date.min, UUID(int=0))
+
+PROMISED = frozenset(
+    {
+        "ledger_never_overdrawn",
+        "promised_at_most_paid",
+        "surplus_is_not_for_lines",
+        "surplus_promised_at_most_surplus",
+    }
+)
+"""Rules that keep money in place which is on its way back to its client."""
+
+log = structlog.get_logger()
+
+
+class EntryMoved(Exception):  # noqa: N818  the name says what is the matter
+    """Somebody undid or allocated the entry between a look at it and its lock: look again."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An entry, the invoices that it was judged by, and why it is a person's; None: it is not."""
+
+    row: Row
+    numbers: Sequence[str]
+    verdict: Verdict
+    hold: str | None
+
+    @property
+    def is_news(self) -> bool:
+        """Whether the entry's row does not say this yet."""
+        return (self.row.hold_reason, self.row.hold_score) != (self.hold, self.verdict.score)
+
+
+class MoneyActivities:
+    """Steps of money that came in; each may run twice, and then finds its own work done."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @activity.defn(name="money.match")
+    async def match(self, statement_id: str) -> MoneyOutcome:
+        """Takes the money that names its invoice and comes from its payer; holds the rest.
+
+        Looks at every entry that nobody has decided about: its invoice may be newer than its file.
+        """
+        today, after, outcome = moscow_date(datetime.now(UTC)), BEFORE_ALL, MoneyOutcome()
+        while page := await money_in.waiting(self._database, after, today, PAGE):
+            outcome = await self._look_at(page, outcome)
+            after = (page[-1].day, page[-1].id)
+            activity.heartbeat()
+        log.info("money.matched", statement_id=statement_id, taken=outcome.taken, held=outcome.held)
+        return outcome
+
+    @activity.defn(name="money.settle")
+    async def settle(self, instruction: EntryInstruction) -> EntrySettled:
+        """Carries a person's word on an entry out, once; or says why it cannot be."""
+        try:
+            return await self._settle(instruction)
+        except ConstraintBroken as broken:
+            if broken.constraint not in PROMISED:
+                raise
+            return EntrySettled(EntryRefusal.MONEY_PROMISED)
+
+    @activity.defn(name="money.tell_cases")
+    async def tell_cases(self, after: str) -> Told:
+        """Has every case look whose money came or went, and tells clients of new surpluses.
+
+        `after` is the id of what stored the money; whatever else is untold is told as well.
+        """
+        queue = activity.info().task_queue
+        async with alive():
+            cases = await tell_cases(activity.client(), self._database, queue)
+            surpluses = await self._tell_of_surpluses()
+        log.info("money.told", after=after, cases=cases, surpluses=surpluses)
+        return Told(cases, surpluses)
+
+    async def _tell_of_surpluses(self) -> int:
+        told = 0
+        while numbers := await surplus.untold(self._database, SURPLUSES):
+            for number in numbers:
+                told += await surplus.tell(self._database, number, datetime.now(UTC))
+        return told
+
+    # Matching.
+
+    async def _look_at(self, page: Sequence[Row], outcome: MoneyOutcome) -> MoneyOutcome:
+        held: list[Judged] = []
+        taken = 0
+        for one in await self._judged(page):
+            again = one if one.hold is not None else await self._take(one)
+            if again is None or again.hold is None:
+                taken += again is not None
+            else:
+                held.append(again)
+        news = [
+            (one.row.id, one.hold, one.verdict.score) for one in held if one.hold and one.is_news
+        ]
+        if news:
+            await money_in.hold(self._database, news)
+        return MoneyOutcome(outcome.taken + taken, outcome.held + len(held))
+
+    async def _judged(self, page: Sequence[Row]) -> list[Judged]:
+        """A page whose payers have too many invoices is judged in halves, and held at the end."""
+        keys = [keys_in(row.purpose) for row in page]
+        inns = {row.counterparty_inn for row in page} - {None}
+        found = await money_in.find(self._database, frozenset().union(*keys), inns)
+        if not found.is_whole and len(page) > 1:
+            middle = len(page) // 2
+            return [*await self._judged(page[:middle]), *await self._judged(page[middle:])]
+        return [
+            judged(row, found, found.numbers_for(row.counterparty_inn, named))
+            for row, named in zip(page, keys, strict=True)
+        ]
+
+    async def _take(self, one: Judged) -> Judged | None:
+        """Judges again with the invoices locked, and stores what comes of it in one transaction;
+        None when somebody decided about the entry before.
+        """
+        now = datetime.now(UTC)
+        async with self._database.transaction() as transaction:
+            (entry,), (earlier,), *facts = await transaction.read(
+                bank_entry.one(one.row.id, locked=True),
+                allocation.earlier(one.row.id),
+                *money_in.facts(one.numbers, locked=True),
+            )
+            if entry.status != EntryStatus.UNMATCHED or entry.for_person:
+                return None
+            found = money_in.found_from(*facts)
+            again = judged(one.row, found, one.numbers)
+            if again.hold is None:
+                made = allotments(
+                    entry.id, entry.day, again.verdict.shares, found.recorded, earlier.count
+                )
+                allocation.allocate(
+                    transaction,
+                    entry,
+                    made,
+                    score=again.verdict.score,
+                    evidence=again.verdict.evidence,
+                    at=now,
+                )
+        return again
+
+    # A person's word.
+
+    async def _settle(self, instruction: EntryInstruction) -> EntrySettled:
+        instruction_id, entry_id = UUID(instruction.instruction_id), UUID(instruction.entry_id)
+        (written,), before = await self._database.read(
+            entry_instruction.one(instruction_id), allocation.active(entry_id)
+        )
+        shares = entry_instruction.shares_in(written) or before
+        numbers = sorted({one.invoice_number for one in shares})
+        async with self._database.transaction() as transaction:
+            done, (entry,), (earlier,), active, *facts, terms = await transaction.read(
+                entry_instruction.carried_out(instruction_id),
+                bank_entry.one(entry_id, locked=True),
+                allocation.earlier(entry_id),
+                allocation.active(entry_id),
+                *money_in.facts(numbers, locked=True),
+                allocation.terms_of(numbers),
+            )
+            if done:
+                return EntrySettled()
+            if written.kind == InstructionKind.ALLOCATE:
+                found = money_in.found_from(*facts)
+                return _allocate(transaction, entry, written, found, earlier.count, instruction.at)
+            if {one.id for one in active} != {one.id for one in before}:
+                raise EntryMoved(instruction.entry_id)
+            return _undo(transaction, entry, written, active, terms, facts[0], instruction.at)
+
+
+def judged(row: Row, found: Found, numbers: Sequence[str]) -> Judged:
+    """What these invoices make of an entry."""
+    verdict = judge(money_in.entry_from(row), found.invoices(numbers, row.day))
+    return Judged(row, numbers, verdict, _hold(row, found, verdict))
+
+
+def _hold(row: Row, found: Found, verdict: Verdict) -> str | None:
+    if row.is_return:
+        return EntryHold.RETURN_SUSPECTED
+    if not found.is_whole:
+        return HoldReason.AMBIGUOUS
+    if verdict.hold is None and contradicts_billing(row.day, verdict.shares, found.recorded):
+        return EntryHold.RECORDED_BY_BILLING
+    return verdict.hold
+
+
+def _allocate(
+    transaction: Transaction,
+    entry: Row,
+    written: Row,
+    found: Found,
+    earlier: int,
+    at: datetime,
+) -> EntrySettled:
+    if entry.status == EntryStatus.MATCHED:
+        return EntrySettled(EntryRefusal.MATCHED)
+    made = allotments(
+        entry.id, entry.day, entry_instruction.shares_in(written), found.recorded, earlier
+    )
+    allocation.allocate(transaction, entry, made, score=0, evidence=(), at=at, instruction=written)
+    if written.remembers_payer:
+        for client_id in sorted({row.client_id for row in found.rows}):
+            known_payer.remember(transaction, client_id, entry, written.written_by, at)
+    return EntrySettled()
+
+
+def _undo(
+    transaction: Transaction,
+    entry: Row,
+    written: Row,
+    active: Sequence[Row],
+    terms: Sequence[Row],
+    invoices: Sequence[Row],
+    at: datetime,
+) -> EntrySettled:
+    if entry.matched_as != MatchedAs.PAYMENT:
+        return EntrySettled(EntryRefusal.NOT_ALLOCATED)
+    today = moscow_date(at)
+    unpaid = _unpaid_without(active, invoices)
+    unpaid_terms = [one for one in terms if one.invoice_number in unpaid]
+    if any(one.ends_on < today for one in unpaid_terms):
+        return EntrySettled(EntryRefusal.TERM_SERVED)
+    allocation.undo(transaction, entry, active, written, at)
+    for one in unpaid_terms:
+        allocation.stop_term(transaction, one.id, max(one.starts_on, today))
+    return EntrySettled()
+
+
+def _unpaid_without(active: Sequence[Row], invoices: Sequence[Row]) -> frozenset[str]:
+    """The invoices that are not paid in full any more when these allocations are gone."""
+    return frozenset(
+        row.number
+        for row in invoices
+        if row.paid_kopecks - _brought(active, row.number) < row.total_kopecks
+    )
+
+
+def _brought(active: Sequence[Row], number: str) -> int:
+    brought = (one for one in active if not one.is_link and one.invoice_number == number)
+    return sum(one.amount_kopecks for one in brought)

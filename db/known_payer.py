@@ -1,0 +1,43 @@
+"""Third parties whose money a person has accepted for a client."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from db.database import Database, Query, Row, Transaction
+from db.tables import known_payers
+
+_PUT = insert(known_payers).on_conflict_do_nothing()
+_OF_CLIENT = (
+    select(known_payers)
+    .where(known_payers.c.client_id == bindparam("client_id"))
+    .order_by(known_payers.c.inn)
+    .limit(bindparam("at_most"))
+)
+_FORGET = delete(known_payers).where(
+    known_payers.c.client_id == bindparam("of_client"), known_payers.c.inn == bindparam("of_inn")
+)
+
+
+def remember(transaction: Transaction, client_id: str, entry: Row, by: str, at: datetime) -> None:
+    """Keeps an entry's payer as one whose money is this client's; the first time counts."""
+    transaction.write(
+        _PUT,
+        client_id=client_id,
+        inn=entry.counterparty_inn,
+        name=entry.counterparty_name,
+        entry_id=entry.id,
+        added_by=by,
+        added_at=at,
+    )
+
+
+def of_client(client_id: str, at_most: int) -> Query:
+    """The third parties that may pay for a client."""
+    return _OF_CLIENT, {"client_id": client_id, "at_most": at_most}
+
+
+async def forget(database: Database, client_id: str, inn: str) -> None:
+    """From now on this payer's money is a person's again."""
+    await database.rows(_FORGET, of_client=client_id, of_inn=inn)

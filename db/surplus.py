@@ -1,0 +1,55 @@
+"""Surpluses that their clients have not heard of: found, and told and noted at once."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from db import notification
+from db.database import Database, Row
+from db.tables import invoices
+from domain.money_in import SURPLUS_HELD
+
+_untold = invoices.c.surplus_kopecks > invoices.c.surplus_told_kopecks
+_UNTOLD = (
+    select(invoices.c.number).where(_untold).order_by(invoices.c.number).limit(bindparam("at_most"))
+)
+_ONE_UNTOLD = (
+    select(invoices)
+    .where(invoices.c.number == bindparam("invoice_number"), _untold)
+    .with_for_update(key_share=True)
+)
+_NOTE_TOLD = (
+    update(invoices)
+    .where(invoices.c.number == bindparam("of_invoice"))
+    .values(surplus_told_kopecks=bindparam("told"))
+)
+
+
+async def untold(database: Database, at_most: int) -> list[str]:
+    """Invoices whose surplus has grown since their client heard of it."""
+    return [row.number for row in await database.rows(_UNTOLD, at_most=at_most)]
+
+
+async def tell(database: Database, invoice_number: str, at: datetime) -> bool:
+    """Tells the client of what came above, once for each time; False when it was told meanwhile."""
+    async with database.transaction() as transaction:
+        (rows,) = await transaction.read((_ONE_UNTOLD, {"invoice_number": invoice_number}))
+        for row in rows:
+            notification.tell(
+                transaction,
+                (SURPLUS_HELD,),
+                case_id=None,
+                client_id=row.client_id,
+                occasion=_occasion(row),
+                params={
+                    "invoice_number": row.number,
+                    "amount_kopecks": row.surplus_kopecks - row.surplus_told_kopecks,
+                },
+                at=at,
+            )
+            transaction.write(_NOTE_TOLD, of_invoice=row.number, told=row.surplus_kopecks)
+    return bool(rows)
+
+
+def _occasion(row: Row) -> str:
+    return f"surplus-{row.number}-{row.surplus_changes}"

@@ -1,0 +1,86 @@
+"""Money that people allocate or that the billing system writes: stored first, told afterwards."""
+
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+from workflows.case import NEVER_RETRIED, Case
+
+with workflow.unsafe.imports_passed_through():
+    from activities.money import MoneyActivities
+    from domain.money_in import EntryInstruction, EntrySettled, Told
+    from texts import say
+
+TELLING: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=30),
+    "heartbeat_timeout": timedelta(seconds=60),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1),
+        maximum_interval=timedelta(minutes=1),
+        maximum_attempts=20,
+        non_retryable_error_types=NEVER_RETRIED,
+    ),
+}
+"""Telling the cases of a large bank statement, and their clients of surpluses."""
+
+
+class _Telling(Case):
+    """What both have in common: the cases hear what was stored."""
+
+    async def _tell(self, after: str) -> Told:
+        told: Told = await self._step(
+            MoneyActivities.tell_cases, after, say("ui.step.tell_cases"), TELLING
+        )
+        return told
+
+    def _described(self, title: str) -> str:
+        if self._failure is None or self._failed_step is None:
+            return title
+        failure = say("ui.failure", step=self._failed_step, failure=self._failure)
+        return "\n\n".join((title, failure, say("ui.can_do")))
+
+
+@workflow.defn(name="money-entry")
+class MoneyEntryWorkflow(_Telling):
+    """A person's word on one entry of a bank statement."""
+
+    @workflow.init
+    def __init__(self, instruction: EntryInstruction) -> None:
+        super().__init__()
+        self._settled: EntrySettled | None = None
+
+    @workflow.run
+    async def run(self, instruction: EntryInstruction) -> EntrySettled:
+        """Carries it out or refuses it, and has the cases look that wait for the money."""
+        settled: EntrySettled = await self._store_decision(
+            MoneyActivities.settle, instruction, say("ui.step.settle_entry")
+        )
+        self._settled = settled
+        if settled.refusal is None:
+            await self._tell(instruction.entry_id)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return settled
+
+    @workflow.update(name="settle", description="answers what came of the instruction")
+    async def settle(self) -> EntrySettled:
+        """Waits until it is stored or refused; nobody waits for the telling."""
+        await workflow.wait_condition(lambda: self._settled is not None)
+        return self._settled or EntrySettled()
+
+    def _describe(self) -> str:
+        return self._described(say("ui.money_entry"))
+
+
+@workflow.defn(name="money-news")
+class MoneyNewsWorkflow(_Telling):
+    """News of a payment that was stored outside any process."""
+
+    @workflow.run
+    async def run(self, payment_id: str) -> Told:
+        """Has the cases look, and tells clients of surpluses."""
+        return await self._tell(payment_id)
+
+    def _describe(self) -> str:
+        return self._described(say("ui.money_news"))
