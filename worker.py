@@ -29,6 +29,7 @@ from activities.calendar import CalendarActivities
 from activities.card_payment import CardPaymentActivities
 from activities.contradiction import ContradictionActivities
 from activities.limit_request import LimitRequestActivities
+from activities.money import MoneyActivities
 from activities.notification import NotificationActivities
 from activities.operators import OperatorActivities
 from activities.payment_run import PaymentRunActivities
@@ -44,6 +45,7 @@ from workflows.books import BOOKS_SCHEDULE_ID, BooksCheckWorkflow
 from workflows.calendar import CalendarChangeWorkflow
 from workflows.card_payment import CardPaymentWorkflow
 from workflows.limit_request import LimitRequestWorkflow
+from workflows.money import MoneyEntryWorkflow, MoneyNewsWorkflow
 from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
 from workflows.payment_run import PaymentRunWorkflow
 from workflows.payout import PayoutWorkflow
@@ -60,6 +62,8 @@ WORKFLOWS = (
     CalendarChangeWorkflow,
     PaymentRunWorkflow,
     BankStatementWorkflow,
+    MoneyEntryWorkflow,
+    MoneyNewsWorkflow,
     BooksCheckWorkflow,
 )
 
@@ -143,6 +147,7 @@ def build_worker(
             *_methods(OperatorActivities(database)),
             *_methods(PaymentRunActivities(database)),
             *_methods(BankStatementActivities(database)),
+            *_methods(MoneyActivities(database)),
             *_methods(ContradictionActivities(database)),
             *_methods(LimitRequestActivities(database)),
             *_methods(notification),
