@@ -17,6 +17,8 @@ from domain.bank_import import BankStatementOutcome, ImportOutcome, MatchOutcome
 from domain.books import BooksCheck, BooksFindings
 from domain.card_payment import CardAnswer, CardClosing, CardPaymentRequest
 from domain.handing_over import HandingOver
+from domain.limit_request import LimitAnswer, LimitOpening, LimitState
+from domain.money_in import Told
 from domain.notification import StepFailure
 from domain.payout import (
     Answer,
@@ -26,6 +28,7 @@ from domain.payout import (
     PayoutStatus,
     Settlement,
 )
+from domain.waiting import Nudge
 from tests.workflows.case_under_test import PATIENCE, eventually, serving
 from tests.workflows.fakes import PAID, SENT
 from workflows.bank_statement import BankStatementWorkflow
@@ -90,6 +93,11 @@ class ScriptedSteps:
     async def tell_contradictions(self, statement_id: str) -> int:
         return int(self._answer("contradictions"))
 
+    @activity.defn(name="money.tell_cases")
+    async def tell_cases(self, after: str) -> Told:
+        told: Told = self._answer("tell")
+        return told
+
     @activity.defn(name="books.check")
     async def check(self, check: BooksCheck) -> BooksFindings:
         found: BooksFindings = self._answer("check")
@@ -138,6 +146,20 @@ class ScriptedSteps:
     async def close_card(self, closing: CardClosing) -> CardAnswer:
         found: CardAnswer = self._answer("close")
         return found
+
+    @activity.defn(name="limit_request.open")
+    async def open_limit(self, opening: LimitOpening) -> LimitState:
+        found: LimitState = self._answer("open")
+        return found
+
+    @activity.defn(name="limit_request.answer")
+    async def answer_limit(self, answer: LimitAnswer) -> LimitState:
+        found: LimitState = self._answer("answer")
+        return found
+
+    @activity.defn(name="limit_request.remind")
+    async def remind_limit(self, nudge: Nudge) -> None:
+        self.deeds.append("escalate" if nudge.escalate else "remind")
 
     def _answer(self, name: str) -> Any:
         self.deeds.append(name)
