@@ -20,8 +20,8 @@ REQUEST = """INSERT INTO limit_requests (id, subscription_id, client_id, units_w
     asked_by, asked_at)
     VALUES (gen_random_uuid(), %(subscription)s, %({})s, 500, 'ещё', 'a', now())"""
 ANSWER = """INSERT INTO limit_answers (id, limit_request_id, text, tariff_code, units,
-    price_kopecks, valid_until, written_by, written_at) VALUES (gen_random_uuid(), %(request)s, 'да', 't400', {},
-    {}, '2027-01-01', 'petrova', now())"""
+    price_kopecks, valid_until, written_by, written_at)
+    VALUES (gen_random_uuid(), %(request)s, 'да', 't400', {}, {}, '2027-01-01', 'petrova', now())"""
 
 
 @pytest.fixture(scope="module")
