@@ -7,9 +7,11 @@ from typing import Any
 from temporalio import workflow
 
 from workflows.case import OUTSIDE, Case, CaseAborted, Resolution, ResolutionAction
+from workflows.money import TELLING
 
 with workflow.unsafe.imports_passed_through():
     from activities.card_payment import CardPaymentActivities
+    from activities.money import MoneyActivities
     from domain.card_payment import (
         ENDED,
         CardAnswer,
@@ -62,6 +64,7 @@ class CardPaymentWorkflow(Case):
             await self._polled()
         except CaseAborted:
             await self._close(CardEnd.STOPPED if self._is_stopped else CardEnd.GIVEN_UP)
+        await self._tell()
         return self._answer
 
     async def _polled(self) -> None:
@@ -119,6 +122,15 @@ class CardPaymentWorkflow(Case):
         closing = CardClosing(self._request.order_id, reason)
         self._hear(
             await self._store(CardPaymentActivities.close, closing, say("ui.step.close_page"))
+        )
+
+    async def _tell(self) -> None:
+        """Has the case look that waits for the money, or for a word that none comes."""
+        await self._step(
+            MoneyActivities.tell_cases,
+            self._request.order_id,
+            say("ui.step.tell_cases"),
+            TELLING,
         )
 
     def _hear(self, answer: Any) -> None:

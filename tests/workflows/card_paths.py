@@ -8,6 +8,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.testing import TimeSkipper
 
 from domain.card_payment import CardAnswer, CardEnd, CardPaymentRequest, CardStatus
+from domain.money_in import Told
 from tests.workflows.case_under_test import eventually
 from tests.workflows.process_paths import (
     Play,
@@ -78,14 +79,15 @@ def card(
     *plays: Play,
     prepared: CardAnswer = PREPARED,
     closed: CardAnswer | None = None,
+    told_cases: Sequence[Any] = (Told(1, 0),),
 ) -> ProcessPath:
     """A path by what the acquirer says each time it is asked, and how we close it if we do."""
     closing = [] if closed is None else [closed]
     return ProcessPath(
         CardPaymentWorkflow.run,
         (CARD,),
-        {"prepare": [prepared], "ask": asked, "close": closing},
-        ("prepare", *["ask"] * len(asked), *["close"] * len(closing)),
+        {"prepare": [prepared], "ask": asked, "close": closing, "tell": told_cases},
+        ("prepare", *["ask"] * len(asked), *["close"] * len(closing), *["tell"] * len(told_cases)),
         outcome,
         plays,
     )
@@ -108,6 +110,9 @@ CARD_PATHS: Mapping[str, ProcessPath] = {
     "card_stopped_too_late": card([PENDING, PAID], PAID, stopped),
     "card_retried": card([failing(), PAID], PAID, retried),
     "card_given_up": card([failing()], GIVEN_UP, set_aside, closed=GIVEN_UP),
+    "card_told_of_twice": card(
+        [PENDING, PAID], PAID, told, retried, told_cases=(failing(), Told(1, 0))
+    ),
     "card_told_while_stuck": card([PENDING, failing(), PAID], PAID, told, stuck(told)),
     "card_stopped_while_stuck": card(
         [PENDING, failing(), PENDING], STOPPED, told, stuck(stopped), closed=STOPPED

@@ -45,7 +45,7 @@ BEGIN
 END $$;
 CREATE TRIGGER moves_as_allowed BEFORE UPDATE ON card_payments FOR EACH ROW EXECUTE FUNCTION keep_card_payment();
 
--- Money that comes is told of by its payment; that none will come, by this.
+-- Money that comes is told of by its payment; that none will come, by this. Whoever stopped it knows already.
 CREATE FUNCTION note_card_refused() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO money_news (renewal_id)
@@ -54,4 +54,4 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER note_money_news AFTER UPDATE OF status ON card_payments
-    FOR EACH ROW WHEN (NEW.status = 'cancelled' AND OLD.status <> 'cancelled') EXECUTE FUNCTION note_card_refused();
+    FOR EACH ROW WHEN (NEW.status = 'cancelled' AND OLD.status <> 'cancelled' AND NEW.reason <> 'stopped') EXECUTE FUNCTION note_card_refused();
