@@ -25,8 +25,11 @@ PARAMETERS = {
     "order_id": "00000000-0000-4000-8000-000000000000",
     "payment_id": "pay-1",
     "refund_id": "refund-2026-000117-1",
+    "request_id": "00000000-0000-4000-8000-000000000000",
     "run_id": "00000000-0000-4000-8000-000000000000",
     "statement_id": "00000000-0000-4000-8000-000000000000",
+    "subscription_id": "kompas-7",
+    "tariff_code": "400",
     "year": "2028",
 }
 STRANGER = "client-2"
