@@ -28,7 +28,12 @@ class RenewalBooks(Books):
         """A tariff, put down once; its code."""
         if not self.rows("SELECT FROM tariffs WHERE code = %(code)s", code=code):
             now = datetime.now(UTC)
-            told = {"units": 400, "data_set": "extended", "months": 12, "is_free": False}
+            told: dict[str, Any] = {
+                "units": 400,
+                "data_set": "extended",
+                "months": 12,
+                "is_free": False,
+            }
             told |= {"vat_mode": "standard", "is_offered": True, "written_by": "billing"}
             told |= {"title": f"Тариф {code}", "created_at": now, "updated_at": now}
             self.put("tariffs", **{"code": code, **told, **columns})
@@ -42,7 +47,6 @@ class RenewalBooks(Books):
 
     def subscription(self, **client: Any) -> str:
         """A subscription of a new client; its id."""
-        self.own_account()
         client_id = self.client()
         for name, value in client.items():
             sql = f"UPDATE clients SET {name} = %(value)s WHERE id = %(id)s"  # noqa: S608 - ours
@@ -81,7 +85,7 @@ class RenewalBooks(Books):
     def order(self, request: RenewalRequest, **columns: Any) -> str:
         """An order as the API puts it down; its id."""
         order_id = str(uuid4())
-        told = {
+        told: dict[str, Any] = {
             "offer": "same" if request.term_id else "first",
             "tariff_code": self.tariff(),
             "units": 400,

@@ -70,7 +70,8 @@ class RenewalWalk:
         return self
 
     async def ordered(self, **columns: Any) -> RenewalEntered:
-        """A new order of the client."""
+        """A new order of the client, while we have an account to be paid to."""
+        self.books.own_account()
         paper = self.books.order(self.request, **columns)
         return self.took(await self.steps.order(self.next("client", paper)))
 
