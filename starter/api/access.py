@@ -92,6 +92,18 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "list_limit_requests": _SPECIALIST,
         "read_limit_request": _CLIENT | _SPECIALIST,
         "answer_limit_request": _SPECIALIST,
+        # renewals: orders, claims of payments, reading, papers
+        "read_organisation": _CLIENT | _STAFF,
+        "place_order": _CLIENT,
+        "cancel_order": _CLIENT,
+        "claim_payment": _CLIENT,
+        "show_payment_order": _CLIENT,
+        "read_payment_order_shown": _CLIENT | _ACCOUNTANT,
+        "list_renewals": _EVERYBODY,
+        "read_renewal": _EVERYBODY,
+        "read_payment_page": _CLIENT,
+        "read_invoice_pdf": _CLIENT | _STAFF,
+        "read_receipt": _CLIENT | _STAFF,
         # notifications
         "list_inbox": _CLIENT | _STAFF,
         "read_inbox_message": _CLIENT | _STAFF,

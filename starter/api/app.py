@@ -26,6 +26,7 @@ from starter.api import (
     payment,
     payment_run,
     refund,
+    renewal,
     subscription,
     webhook,
 )
@@ -43,6 +44,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *payment_run.ROUTERS,
     *bank_statement.ROUTERS,
     *subscription.ROUTERS,
+    *renewal.ROUTERS,
     webhook.routes,
     calendar.routes,
     inbox.routes,

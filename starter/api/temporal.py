@@ -22,6 +22,7 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.renewal import RenewalStatus
 from starter.api.problems import Problem, Said, not_found, unavailable
 
 DEADLINE_SECONDS = 5.0
@@ -38,8 +39,13 @@ REFUSALS: Mapping[str, HTTPStatus] = MappingProxyType(
         "by_missing": HTTPStatus.UNPROCESSABLE_ENTITY,
         "limit_request_answered": HTTPStatus.CONFLICT,
         "no_failed_step": HTTPStatus.CONFLICT,
+        "no_open_order": HTTPStatus.CONFLICT,
         "not_abortable": HTTPStatus.CONFLICT,
         "not_allowed_in_status": HTTPStatus.CONFLICT,
+        "order_open": HTTPStatus.CONFLICT,
+        "order_paid": HTTPStatus.CONFLICT,
+        "order_unknown": HTTPStatus.CONFLICT,
+        "own_account_missing": HTTPStatus.CONFLICT,
         "refund_already_open": HTTPStatus.CONFLICT,
         "same_person": HTTPStatus.CONFLICT,
         "signature_stale": HTTPStatus.CONFLICT,
@@ -47,6 +53,8 @@ REFUSALS: Mapping[str, HTTPStatus] = MappingProxyType(
 )
 """What a case may answer a command, and the status of that answer."""
 
+BY_STATUS = ("not_allowed_in_status", "order_open")
+"""Refusals that hold in the status they name only."""
 ENDED_MEANWHILE = "AcceptedUpdateCompletedWorkflow"
 """The server's word for a command that its case accepted and ended without answering."""
 ENDED_BEFORE = "already completed"
@@ -227,9 +235,10 @@ def _refusal_in(error: WorkflowUpdateFailedError) -> Exception:
 
 def _params(refusal: ApplicationError) -> dict[str, Any]:
     """A refusal's message is the status that the case was in."""
-    if refusal.type == "not_allowed_in_status":
-        return {"status": Said(f"refund.status.{refusal.message}")}
-    return {}
+    if refusal.type not in BY_STATUS:
+        return {}
+    noun = "renewal" if refusal.message in frozenset(RenewalStatus) else "refund"
+    return {"status": Said(f"{noun}.status.{refusal.message}")}
 
 
 def _absence_in(error: RPCError) -> Exception:

@@ -1,10 +1,8 @@
 """What every command about a case shares: whose it is, may it be done now, and how it is told."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
-from time import monotonic
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
@@ -17,8 +15,9 @@ from domain.access import Role
 from domain.refund import Action, Decision, Entered, RefundStatus, actions_for, is_open_to
 from starter.api.access import require_own
 from starter.api.auth import Caller
+from starter.api.deciding import asked_until_heard
 from starter.api.models import Roubles, Shown
-from starter.api.problems import Problem, Said, documented, not_found, unavailable
+from starter.api.problems import Problem, Said, documented, not_found
 from starter.api.temporal import Cases, case_closed
 from texts import Language, say
 
@@ -32,9 +31,6 @@ RefundId = Annotated[
 ]
 
 NOT_ALLOWED_IN_STATUS = "not_allowed_in_status"
-BEHIND_SECONDS = 5.0
-"""How long a command waits for a case to hear of its own last step; then the caller repeats."""
-BEHIND_PAUSE_SECONDS = 0.1
 
 UNKNOWN: dict[int | str, dict[str, Any]] = documented(HTTPStatus.ACCEPTED)
 """The answer of a command whose outcome is not known yet."""
@@ -119,8 +115,9 @@ async def decide(
     The database knows the case: where Temporal knows none, it has just ended. A case whose worker
     died may not have heard yet what its own step has stored: it is asked again until it has.
     """
-    decision, patient_until = Decision(caller.login, str(paper)), monotonic() + BEHIND_SECONDS
-    while True:
+    decision = Decision(caller.login, str(paper))
+
+    async def ask() -> Entered:
         try:
             entered: Entered = await cases.ask(
                 refund_id, update, decision, command_id, look_at=link_to(refund_id)
@@ -128,13 +125,13 @@ async def decide(
         except Problem as problem:
             if problem.http_status == HTTPStatus.NOT_FOUND:
                 raise case_closed() from None
-            if not await _is_behind(database, refund_id, problem):
-                raise
-            if monotonic() > patient_until:
-                raise unavailable("no_worker") from None
-        else:
-            return entered
-        await asyncio.sleep(BEHIND_PAUSE_SECONDS)
+            raise
+        return entered
+
+    async def is_behind(refusal: Problem) -> bool:
+        return await _is_behind(database, refund_id, refusal)
+
+    return await asked_until_heard(ask, is_behind)
 
 
 async def _is_behind(database: Database, refund_id: str, refusal: Problem) -> bool:

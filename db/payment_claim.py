@@ -1,0 +1,60 @@
+"""«Платёж в пути»: what clients say of payments on their way, and the payment orders they show."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert
+
+from db.database import Query, Transaction
+from db.tables import payment_claims
+
+_PUT = insert(payment_claims).on_conflict_do_nothing(index_elements=["id"])
+_of_case = (
+    select(payment_claims)
+    .where(payment_claims.c.renewal_id == bindparam("renewal_id"))
+    .order_by(payment_claims.c.claimed_at.desc(), payment_claims.c.id)
+    .limit(1)
+)
+_LATEST = _of_case.with_only_columns(
+    payment_claims.c.id,
+    payment_claims.c.claimed_by,
+    payment_claims.c.claimed_at,
+    payment_claims.c.media_type,
+    payment_claims.c.sha256,
+)
+_FILE = _of_case.where(payment_claims.c.content.is_not(None))
+
+
+def put(
+    transaction: Transaction,
+    claim_id: UUID,
+    *,
+    renewal_id: str,
+    claimed_by: str,
+    at: datetime,
+    media_type: str | None = None,
+    sha256: str | None = None,
+    content: bytes | None = None,
+) -> None:
+    """Keeps a client's word, with the payment order if it was shown; a repeat changes nothing."""
+    transaction.write(
+        _PUT,
+        id=claim_id,
+        renewal_id=renewal_id,
+        claimed_by=claimed_by,
+        media_type=media_type,
+        sha256=sha256,
+        content=content,
+        claimed_at=at,
+    )
+
+
+def latest(renewal_id: str) -> Query:
+    """The newest claim of a case, without its file."""
+    return _LATEST, {"renewal_id": renewal_id}
+
+
+def file(renewal_id: str) -> Query:
+    """The newest payment order that was shown."""
+    return _FILE, {"renewal_id": renewal_id}

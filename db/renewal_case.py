@@ -1,0 +1,175 @@
+"""Reads of renewal cases for people: what judges a command, a case in full, lists of cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Executable, bindparam, exists, select
+
+from db.database import Query, Row
+from db.renewal import RENEWAL_ENTERED
+from db.tables import (
+    card_payments,
+    invoice_lines,
+    invoices,
+    issued_invoices,
+    orders,
+    renewal_history,
+    renewals,
+    subscriptions,
+    tariffs,
+    terms,
+)
+from domain.renewal import RenewalEntered
+
+_later = terms.alias()
+_has_later_term = exists(
+    select(_later.c.id).where(
+        _later.c.subscription_id == renewals.c.subscription_id,
+        _later.c.withdrawn_at.is_(None),
+        renewals.c.term_ends_on.is_(None) | (_later.c.starts_on > renewals.c.term_ends_on),
+    )
+)
+_ordered, _sold = tariffs.alias(), tariffs.alias()
+_HEAD = (
+    select(
+        renewals,
+        subscriptions.c.title.label("subscription_title"),
+        _has_later_term.label("has_later_term"),
+        orders.c.offer,
+        orders.c.tariff_code,
+        _ordered.c.title.label("tariff_title"),
+        orders.c.units,
+        orders.c.months,
+        orders.c.price_kopecks,
+        orders.c.method,
+        orders.c.payer_name,
+        orders.c.payer_inn,
+        orders.c.payer_kpp,
+        orders.c.agreed_sha256,
+        orders.c.placed_at,
+        invoices.c.issued_on,
+        invoices.c.total_kopecks,
+        invoices.c.paid_kopecks,
+        issued_invoices.c.valid_until,
+        terms.c.starts_on.label("next_starts_on"),
+        terms.c.ends_on.label("next_ends_on"),
+        terms.c.units.label("next_units"),
+        terms.c.tariff_code.label("next_tariff_code"),
+        _sold.c.title.label("next_tariff_title"),
+        card_payments.c.status.label("card_status"),
+        card_payments.c.reason.label("card_reason"),
+        card_payments.c.confirmation_url,
+    )
+    .join(subscriptions, subscriptions.c.id == renewals.c.subscription_id)
+    .outerjoin(orders, orders.c.id == renewals.c.order_id)
+    .outerjoin(_ordered, _ordered.c.code == orders.c.tariff_code)
+    .outerjoin(invoices, invoices.c.number == renewals.c.invoice_number)
+    .outerjoin(issued_invoices, issued_invoices.c.invoice_number == renewals.c.invoice_number)
+    .outerjoin(terms, terms.c.id == renewals.c.next_term_id)
+    .outerjoin(_sold, _sold.c.code == terms.c.tariff_code)
+    .outerjoin(card_payments, card_payments.c.order_id == renewals.c.order_id)
+    .where(renewals.c.id == bindparam("renewal_id"))
+)
+_DECISION = select(renewal_history.c.answer).where(
+    renewal_history.c.renewal_id == bindparam("renewal_id"),
+    renewal_history.c.paper_id == bindparam("paper_id"),
+)
+_HISTORY = (
+    select(
+        renewal_history.c.number,
+        renewal_history.c.from_status,
+        renewal_history.c.to_status,
+        renewal_history.c.at,
+        renewal_history.c.by,
+        renewal_history.c.reason,
+    )
+    .where(renewal_history.c.renewal_id == bindparam("renewal_id"))
+    .order_by(renewal_history.c.number.desc())
+    .limit(bindparam("at_most"))
+)
+_PAPER = (
+    select(
+        issued_invoices,
+        invoices.c.client_id,
+        invoices.c.issued_on,
+        invoices.c.voided_at,
+        orders.c.payer_name,
+        orders.c.payer_inn,
+        orders.c.payer_kpp,
+    )
+    .join(invoices, invoices.c.number == issued_invoices.c.invoice_number)
+    .join(orders, orders.c.id == issued_invoices.c.order_id)
+    .where(issued_invoices.c.invoice_number == bindparam("invoice_number"))
+)
+_LINES = (
+    select(invoice_lines)
+    .where(invoice_lines.c.invoice_number == bindparam("invoice_number"))
+    .order_by(invoice_lines.c.line_no)
+)
+
+
+@dataclass(frozen=True)
+class RenewalFilter:
+    """What a list of cases is narrowed to; None means any."""
+
+    status: str | None = None
+    client_id: str | None = None
+    subscription_id: str | None = None
+    invoice_number: str | None = None
+
+
+def head(renewal_id: str) -> Query:
+    """A case with its open order, that order's invoice and page, and the term it has sold."""
+    return _HEAD, {"renewal_id": renewal_id}
+
+
+def decision(renewal_id: str, paper_id: UUID) -> Query:
+    """The change that a command made, known by the paper it carried; no row before it is stored."""
+    return _DECISION, {"renewal_id": renewal_id, "paper_id": paper_id}
+
+
+def entered_by(rows: Sequence[Row]) -> RenewalEntered | None:
+    """What a command was answered, from the rows of `decision`."""
+    return RENEWAL_ENTERED.validate_python(rows[0].answer) if rows else None
+
+
+def history(renewal_id: str, at_most: int) -> Query:
+    """The last changes of a case, the newest first."""
+    return _HISTORY, {"renewal_id": renewal_id, "at_most": at_most}
+
+
+def invoice_paper(invoice_number: str) -> tuple[Query, Query]:
+    """An invoice that we issued as its paper says it, and its lines; no row for another's."""
+    key = {"invoice_number": invoice_number}
+    return (_PAPER, key), (_LINES, key)
+
+
+def listed(narrowed: RenewalFilter, limit: int, after: str | None = None) -> Executable:
+    """Cases by id, backwards: the newest term of a subscription first; `after` is the last id
+    seen.
+    """
+    wanted = (
+        select(
+            renewals,
+            subscriptions.c.title.label("subscription_title"),
+            invoices.c.total_kopecks,
+        )
+        .join(subscriptions, subscriptions.c.id == renewals.c.subscription_id)
+        .outerjoin(invoices, invoices.c.number == renewals.c.invoice_number)
+    )
+    for condition in _conditions(narrowed, after):
+        wanted = wanted.where(condition)
+    return wanted.order_by(renewals.c.id.desc()).limit(limit)
+
+
+def _conditions(narrowed: RenewalFilter, after: str | None) -> list[Any]:
+    asked = [
+        (narrowed.status, renewals.c.status.__eq__),
+        (narrowed.client_id, renewals.c.client_id.__eq__),
+        (narrowed.subscription_id, renewals.c.subscription_id.__eq__),
+        (narrowed.invoice_number, renewals.c.invoice_number.__eq__),
+        (after, renewals.c.id.__lt__),
+    ]
+    return [compared(value) for value, compared in asked if value is not None]

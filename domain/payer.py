@@ -1,0 +1,60 @@
+"""Who pays for an order, as the client confirms it: checked before an invoice says it."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from domain.requisites import (
+    COMPANY_INN_LENGTH,
+    MAX_NAME_LENGTH,
+    ClientKind,
+    Problem,
+    check_inn,
+    check_kpp,
+)
+
+
+@dataclass(frozen=True, repr=False)
+class Payer:
+    """An organisation, or a person without an INN; nothing here has been checked yet."""
+
+    name: str
+    inn: str | None = None
+    kpp: str | None = None
+
+
+def payer_problems(payer: Payer, client_kind: ClientKind) -> tuple[Problem, ...]:
+    """All that is wrong at once, each field once.
+
+    Another organisation may pay than the client itself. Without an INN only an individual pays; a
+    KPP is a company's, and a company is who has ten digits.
+    """
+    found = {
+        "name": _name(payer.name),
+        "inn": _inn(payer.inn, client_kind),
+        "kpp": _kpp(payer.kpp, payer.inn),
+    }
+    return tuple(Problem(field, code) for field, code in found.items() if code is not None)
+
+
+def _name(name: str) -> str | None:
+    """A name that an invoice and its payment code can carry: one line, no invisible signs."""
+    if not name.strip():
+        return "payer_name_missing"
+    if len(name) > MAX_NAME_LENGTH:
+        return "payer_name_too_long"
+    kinds = {unicodedata.category(sign) for sign in name}
+    unprintable = any(kind[0] == "C" or kind in ("Zl", "Zp") for kind in kinds)
+    return "payer_name_characters" if unprintable else None
+
+
+def _inn(inn: str | None, client_kind: ClientKind) -> str | None:
+    if inn is None:
+        return None if client_kind is ClientKind.INDIVIDUAL else "inn_missing"
+    return check_inn(inn)
+
+
+def _kpp(kpp: str | None, inn: str | None) -> str | None:
+    if kpp is None:
+        return None
+    is_company = inn is not None and len(inn) == COMPANY_INN_LENGTH
+    return check_kpp(kpp) if is_company else "kpp_not_applicable"

@@ -1,0 +1,111 @@
+"""The papers of an order: its invoice as PDF, and what was agreed."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from fastapi import Response
+from pydantic import Field
+
+from db import order as orders
+from db import renewal_case as cases_in
+from db.database import Row
+from domain.invoice_paper import Buyer, InvoicePaper, PaperLine
+from domain.money import VatRate
+from domain.requisites import Requisites
+from gateways.documents import invoice_pdf
+from starter.api.access import require_own
+from starter.api.invoice import InvoicePath
+from starter.api.models import Shown
+from starter.api.problems import Problem, documented, not_found
+from starter.api.renewal.case import RenewalId, seen_by
+from starter.api.route import CallerIs, Stored, router
+
+routes = router("renewals")
+
+
+class Receipt(Shown):
+    """What was agreed, and its digest: nobody can change the one without the other."""
+
+    order_id: UUID
+    renewal_id: str
+    invoice_number: str
+    placed_at: datetime
+    agreed: dict[str, Any] = Field(description="As the client saw it; sums in kopecks.")
+    sha256: str = Field(
+        description="SHA-256 of `agreed` as JSON in UTF-8: keys sorted, no spaces, no escapes."
+    )
+
+
+@routes.get(
+    "/v1/invoices/{invoice_number}/pdf",
+    summary="An invoice that we issued, to pay by",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "PDF with the payment's QR code.",
+            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        },
+    },
+)
+async def read_invoice_pdf(
+    invoice_number: InvoicePath, caller: CallerIs, database: Stored
+) -> Response:
+    """A void one says so and asks for nothing. Invoices of the billing system are its own."""
+    found, lines = await database.read(*cases_in.invoice_paper(invoice_number))
+    if not found:
+        raise not_found()
+    (row,) = found
+    require_own(caller, row.client_id)
+    pdf = await asyncio.to_thread(invoice_pdf, _paper(row, lines))
+    return Response(
+        pdf,
+        media_type="application/pdf",
+        headers={
+            "Content-Disposition": f'inline; filename="invoice-{invoice_number}.pdf"',
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@routes.get(
+    "/v1/renewals/{renewal_id}/receipt",
+    summary="What was agreed with the last order",
+    responses=documented(HTTPStatus.CONFLICT),
+)
+async def read_receipt(renewal_id: RenewalId, caller: CallerIs, database: Stored) -> Receipt:
+    """Of the order that was invoiced last; it stays when the order is called off."""
+    heads, taken = await database.read(cases_in.head(renewal_id), orders.taken(renewal_id))
+    seen_by(caller, heads)
+    if not taken:
+        raise Problem("receipt_missing", HTTPStatus.CONFLICT)
+    (order,) = taken
+    return Receipt(
+        order_id=order.id,
+        renewal_id=renewal_id,
+        invoice_number=order.invoice_number,
+        placed_at=order.placed_at,
+        agreed=order.agreed,
+        sha256=order.agreed_sha256,
+    )
+
+
+def _paper(row: Row, lines: Sequence[Row]) -> InvoicePaper:
+    """The invoice as it was issued: our requisites of that day, the payer of the order."""
+    return InvoicePaper(
+        number=row.invoice_number,
+        issued_on=row.issued_on,
+        valid_until=row.valid_until,
+        supplier=Requisites(**row.recipient),
+        buyer=Buyer(row.payer_name, row.payer_inn, row.payer_kpp),
+        lines=tuple(map(_line, lines)),
+        is_void=row.voided_at is not None,
+    )
+
+
+def _line(row: Row) -> PaperLine:
+    period = None if row.period_start is None else (row.period_start, row.period_end)
+    return PaperLine(row.title, row.sum_kopecks, VatRate(row.vat_rate), period)

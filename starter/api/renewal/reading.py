@@ -1,0 +1,140 @@
+"""Reading renewals: one in full, and lists of them."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from db import payment_claim as claims
+from db import renewal_case as cases_in
+from db.database import Row
+from domain.access import Role
+from domain.card_payment import CardStatus
+from domain.renewal import PayBy, RenewalStatus
+from starter.api.auth import Caller
+from starter.api.models import ID_PATTERN
+from starter.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
+from starter.api.problems import RETRY_AFTER_SECONDS, Problem, documented
+from starter.api.renewal.answers import ListedRenewal, PageShown, RenewalInFull
+from starter.api.renewal.case import RenewalId, seen_by
+from starter.api.renewal.shown import (
+    actions_of,
+    change_of,
+    claim_of,
+    invoice_of,
+    listed,
+    next_term_of,
+    order_of,
+    page_of_card,
+)
+from starter.api.route import CallerIs, Configured, Speaks, Stored, router
+from starter.connection import web_ui_of
+from texts import Language, say
+
+MAX_CHANGES = 200
+"""Changes of a case that are shown: a case that is ordered and called off for ever has more."""
+IN_THE_MAKING = (CardStatus.PREPARED, CardStatus.UNKNOWN)
+"""Statuses of a page whose address is not known yet."""
+
+routes = router("renewals")
+
+
+@routes.get("/v1/renewals/{renewal_id}", summary="A renewal in full")
+async def read_renewal(
+    renewal_id: RenewalId,
+    caller: CallerIs,
+    database: Stored,
+    language: Speaks,
+    settings: Configured,
+) -> RenewalInFull:
+    """Where the case stands, how it came there, and what this caller may do now."""
+    heads, history, said = await database.read(
+        cases_in.head(renewal_id),
+        cases_in.history(renewal_id, MAX_CHANGES),
+        claims.latest(renewal_id),
+    )
+    case = seen_by(caller, heads)
+    web_ui = web_ui_of(settings, renewal_id) if caller.role is Role.OPERATOR else None
+    return _in_full(case, history, said, caller, language, web_ui)
+
+
+@routes.get("/v1/renewals", summary="Renewals, by id")
+async def list_renewals(
+    caller: CallerIs,
+    database: Stored,
+    language: Speaks,
+    status: Annotated[RenewalStatus | None, Query()] = None,
+    client_id: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
+    subscription_id: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
+    invoice_number: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[ListedRenewal]:
+    """The newest of a subscription first. A client sees its own only, whatever it asks for."""
+    own = caller.role is Role.CLIENT
+    if own and client_id not in (None, caller.client_id):
+        return Page[ListedRenewal](items=[], next=None)
+    narrowed = cases_in.RenewalFilter(
+        status, caller.client_id if own else client_id, subscription_id, invoice_number
+    )
+    key = key_in(cursor, 1)
+    rows = await database.rows(cases_in.listed(narrowed, limit + 1, key[0] if key else None))
+    shown, last = page_of(rows, limit)
+    return Page[ListedRenewal](
+        items=[listed(row, language) for row in shown],
+        next=None if last is None else cursor_from(last.id),
+    )
+
+
+@routes.get(
+    "/v1/renewals/{renewal_id}/payment-page",
+    summary="Where a card order is paid",
+    responses={
+        202: {"model": PageShown, "description": "The page is being made: ask again"},
+        **documented(HTTPStatus.CONFLICT),
+    },
+)
+async def read_payment_page(
+    renewal_id: RenewalId,
+    caller: CallerIs,
+    database: Stored,
+    language: Speaks,
+    response: Response,
+) -> PageShown:
+    """The acquirer's page of the open order; its address comes a moment after the order."""
+    (heads,) = await database.read(cases_in.head(renewal_id))
+    case = seen_by(caller, heads)
+    if case.method != PayBy.BANK_CARD:
+        raise Problem("not_ordered_by_card", HTTPStatus.CONFLICT)
+    page = page_of_card(case, language) or _page_to_be(language)
+    if page.status in IN_THE_MAKING:
+        response.status_code = HTTPStatus.ACCEPTED
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return page
+
+
+def _page_to_be(language: Language) -> PageShown:
+    title = say("card_payment.status.prepared", language)
+    return PageShown(status=CardStatus.PREPARED, title=title, href=None, reason=None)
+
+
+def _in_full(
+    case: Row,
+    history: Sequence[Row],
+    said: Sequence[Row],
+    caller: Caller,
+    language: Language,
+    web_ui: str | None,
+) -> RenewalInFull:
+    return RenewalInFull(
+        **dict(listed(case, language)),
+        order=order_of(case, language),
+        invoice=invoice_of(case),
+        payment_page=page_of_card(case, language),
+        next_term=next_term_of(case),
+        claim=claim_of(said, case.id, caller),
+        timeline=[change_of(row, caller, language) for row in reversed(history)],
+        actions=actions_of(case, caller, language),
+        web_ui=web_ui,
+    )
