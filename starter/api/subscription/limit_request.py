@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 from fastapi import Path, Query, Response
+from pydantic import Field
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import (
     SearchAttributePair,
@@ -37,7 +38,7 @@ from starter.api.paging import (
 )
 from starter.api.problems import FieldError, Problem, documented, invalid, not_found
 from starter.api.route import CallerIs, CommandId, Processes, Speaks, Stored, router
-from starter.api.subscription.catalogue import Units
+from starter.api.subscription.catalogue import MAX_UNITS
 from starter.api.subscription.offer import OfferedBody, check_offered
 from starter.api.subscription.shown import SubscriptionPath, seen_by
 from starter.api.temporal import Cases
@@ -57,7 +58,7 @@ RequestPath = Annotated[UUID, Path(description="The request's id.")]
 class LimitRequestBody(Body):
     """How much the client needs, and what for."""
 
-    units_wanted: Units
+    units_wanted: int = Field(ge=1, le=MAX_UNITS, examples=[5000])
     text: Note
 
 
