@@ -84,6 +84,8 @@ def invoice_from(head: Row, lines: Sequence[Row]) -> Invoice:
         total_kopecks=head.total_kopecks,
         paid_kopecks=head.paid_kopecks,
         promised_kopecks=head.promised_kopecks,
+        surplus_kopecks=head.surplus_kopecks,
+        surplus_promised_kopecks=head.surplus_promised_kopecks,
         last_paid_on=None if head.last_paid_at is None else moscow_date(head.last_paid_at),
         lines=tuple(_line_from(line) for line in lines),
     )

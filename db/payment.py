@@ -7,12 +7,13 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database, Query, Row
-from db.tables import payments
+from db.tables import payment_reversals, payments
 
 _PUT = insert(payments).on_conflict_do_nothing(index_elements=["id"]).returning(payments)
 _FIND = select(payments).where(payments.c.id == bindparam("payment_id"))
 _OF_INVOICE = (
-    select(payments)
+    select(payments, payment_reversals.c.reversed_at)
+    .outerjoin(payment_reversals, payment_reversals.c.payment_id == payments.c.id)
     .where(payments.c.invoice_number == bindparam("invoice_number"))
     .order_by(payments.c.received_at, payments.c.id)
 )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import DateTime, bindparam, func, insert, select, update
 
 from db.database import Database, Query, Row, Transaction
-from db.tables import payments, payout_history, payouts, refunds
+from db.tables import payment_reversals, payments, payout_history, payouts, refunds
 from domain.calendar import moscow_date
 from domain.payout import (
     Answer,
@@ -29,7 +29,12 @@ _spent = (
 )
 _PAYMENTS = (
     select(payments, (payments.c.amount_kopecks - _spent).label("left_kopecks"))
-    .where(payments.c.invoice_number == bindparam("invoice_number"))
+    .where(
+        payments.c.invoice_number == bindparam("invoice_number"),
+        ~select(payment_reversals.c.payment_id)
+        .where(payment_reversals.c.payment_id == payments.c.id)
+        .exists(),
+    )
     .order_by(payments.c.received_at.desc(), payments.c.id)
 )
 _ATTEMPTS = select(func.coalesce(func.max(payouts.c.attempt), 0).label("attempt")).where(

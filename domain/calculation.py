@@ -10,7 +10,7 @@ from enum import StrEnum
 from domain.invoice import Invoice, InvoiceLine, IssuedBy
 from domain.money import unused_days, unused_share, vat_inside
 from domain.policy import RefundPolicy, Rule
-from domain.refund import AskedLine
+from domain.refund import AskedLine, RefundKind
 
 MAX_LINES = 200
 """Lines of one invoice, and so of one request."""
@@ -78,6 +78,7 @@ class CalculationInputs:
     invoice: Invoice
     asked: tuple[AskedLine, ...]
     stopped_on: date
+    kind: RefundKind = RefundKind.INVOICE
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,15 @@ class Deduction:
 
 
 def refusal(
-    invoice: Invoice, asked: Sequence[AskedLine], today: date, policy: RefundPolicy
+    invoice: Invoice,
+    asked: Sequence[AskedLine],
+    today: date,
+    policy: RefundPolicy,
+    kind: RefundKind = RefundKind.INVOICE,
 ) -> Refusal | None:
     """The first condition that is not met, or None. `today` is the Moscow date of the request."""
+    if kind is RefundKind.SURPLUS:
+        return None if invoice.surplus_left_kopecks > 0 else Refusal.NOTHING_TO_REFUND
     if invoice.issued_by is not IssuedBy.ONLINE:
         return Refusal.INVOICE_ISSUED_BY_SERVICE_CENTRE
     if invoice.paid_kopecks == 0 or invoice.last_paid_on is None:
@@ -116,12 +123,15 @@ def unknown_lines(invoice: Invoice, asked: Sequence[AskedLine]) -> tuple[int, ..
 
 
 def calculate(inputs: CalculationInputs, policy: RefundPolicy) -> Calculation:
-    """The refundable sum of the asked lines (all when none is named) by the policy, with its trace.
+    """The refundable sum of the asked lines (all when none is named) by the policy, with its trace;
+    of a surplus all of it: no line, no age and no limit has a say in what came by mistake.
 
     Pure: the same inputs always give the same sum. The sum never exceeds paid minus promised, and
     zero
     with no `specialist_reason` means that nothing is left to refund.
     """
+    if inputs.kind is RefundKind.SURPLUS:
+        return _of_surplus(inputs.invoice, policy)
     invoice, asked, stopped_on = inputs.invoice, inputs.asked, inputs.stopped_on
     limits = {line.line_no: line.at_most_kopecks for line in asked}
     lines = [line for line in invoice.lines if not asked or line.line_no in limits]
@@ -144,6 +154,11 @@ def specialist_sum(lines_kopecks: Sequence[int], deductions: Sequence[Deduction]
     judges.
     """
     return sum(lines_kopecks) - sum(deduction.amount_kopecks for deduction in deductions)
+
+
+def _of_surplus(invoice: Invoice, policy: RefundPolicy) -> Calculation:
+    left = invoice.surplus_left_kopecks
+    return Calculation(policy.version, lines=(), left_kopecks=left, sum_kopecks=left)
 
 
 def _asks_too_much(invoice: Invoice, asked: Sequence[AskedLine]) -> bool:

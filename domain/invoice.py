@@ -54,7 +54,10 @@ class InvoiceLine:
 
 @dataclass(frozen=True)
 class Invoice:
-    """An invoice with what came in and what is promised back, in kopecks."""
+    """An invoice with what came in and what is promised back, in kopecks.
+
+    `paid_kopecks` and `promised_kopecks` are all of it, the surplus and its promises as well.
+    """
 
     number: str
     client_id: str
@@ -66,8 +69,16 @@ class Invoice:
     promised_kopecks: int
     last_paid_on: date | None
     lines: tuple[InvoiceLine, ...]
+    surplus_kopecks: int = 0
+    surplus_promised_kopecks: int = 0
 
     @property
     def left_kopecks(self) -> int:
-        """What may still be promised: paid minus promised."""
-        return self.paid_kopecks - self.promised_kopecks
+        """What may still be promised of what was paid for the lines."""
+        promised = self.promised_kopecks - self.surplus_promised_kopecks
+        return self.paid_kopecks - self.surplus_kopecks - promised
+
+    @property
+    def surplus_left_kopecks(self) -> int:
+        """What may still be promised of what came above what is due."""
+        return self.surplus_kopecks - self.surplus_promised_kopecks

@@ -50,6 +50,7 @@ class ChannelReason(StrEnum):
     PAYMENT_TOO_OLD = "payment_too_old"
     SEVERAL_PAYMENTS = "several_payments"
     ACQUIRER_REFUSED = "acquirer_refused"
+    SURPLUS = "surplus"
 
 
 @dataclass(frozen=True)

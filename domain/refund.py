@@ -57,6 +57,13 @@ UNPAID_ENDS = frozenset({_S.DECLINED, _S.CANCELLED, _S.EXPIRED})
 """Final statuses in which nothing is promised any more."""
 
 
+class RefundKind(StrEnum):
+    """What goes back: what was paid for an invoice's lines, or what came above what is due."""
+
+    INVOICE = "invoice"
+    SURPLUS = "surplus"
+
+
 class Action(StrEnum):
     """What a caller may do with a case."""
 
@@ -164,11 +171,13 @@ class RefundRequest:
     stopped_on: date | None = None
     resumed: Resumed | None = None
     request_id: str | None = None
+    kind: RefundKind = RefundKind.INVOICE
 
     def asks_the_same_as(self, other: "RefundRequest") -> bool:
         """Whether both ask for the same money of the same invoice."""
-        return (self.refund_id, self.asked, self.stopped_on) == (
+        return (self.refund_id, self.kind, self.asked, self.stopped_on) == (
             other.refund_id,
+            other.kind,
             other.asked,
             other.stopped_on,
         )

@@ -95,10 +95,13 @@ class PaymentShown(Shown):
     amount: Roubles = Field(validation_alias="amount_kopecks")
     vat_rate: VatRate | None
     received_at: datetime
+    reversed_at: datetime | None = Field(None, description="A person undid what brought it.")
 
 
 class InvoiceHead(Shown):
-    """An invoice in a list; `left` is what may still be refunded: paid minus promised."""
+    """An invoice in a list; `left` is what may still be refunded of what was paid for its lines,
+    `surplus_left` of what came above what is due.
+    """
 
     number: str
     client_id: str
@@ -109,6 +112,9 @@ class InvoiceHead(Shown):
     paid: Roubles
     promised: Roubles
     left: Roubles
+    surplus: Roubles
+    surplus_left: Roubles
+    voided_at: datetime | None
     last_paid_at: datetime | None
 
 
@@ -234,6 +240,7 @@ async def _read(database: Database, number: str) -> InvoiceShown:
 
 
 def _head(row: Row) -> dict[str, Any]:
+    paid = row.paid_kopecks - row.surplus_kopecks
     return {
         "number": row.number,
         "client_id": row.client_id,
@@ -243,6 +250,9 @@ def _head(row: Row) -> dict[str, Any]:
         "total": row.total_kopecks,
         "paid": row.paid_kopecks,
         "promised": row.promised_kopecks,
-        "left": row.paid_kopecks - row.promised_kopecks,
+        "left": paid - (row.promised_kopecks - row.surplus_promised_kopecks),
+        "surplus": row.surplus_kopecks,
+        "surplus_left": row.surplus_kopecks - row.surplus_promised_kopecks,
+        "voided_at": row.voided_at,
         "last_paid_at": row.last_paid_at,
     }

@@ -9,7 +9,7 @@ from domain.calculation import SpecialistReason
 from domain.money import VatRate
 from domain.payout import Channel, ChannelReason, PayoutStatus
 from domain.policy import Rule
-from domain.refund import Action, RefundStatus
+from domain.refund import Action, RefundKind, RefundStatus
 from starter.api.models import Roubles, Shown
 from starter.api.refund.case import CaseState
 
@@ -139,6 +139,7 @@ class ActionShown(Shown):
 class ListedCase(CaseState):
     """A case in a list."""
 
+    kind: RefundKind
     invoice_number: str
     client_id: str
     opened_at: datetime

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Response
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import (
     SearchAttributePair,
@@ -20,7 +20,14 @@ from db.database import Database
 from domain.calculation import (
     MAX_LINES,
 )
-from domain.refund import AskedLine, Entered, RefundRequest, RefundStatus, workflow_id
+from domain.refund import (
+    AskedLine,
+    Entered,
+    RefundKind,
+    RefundRequest,
+    RefundStatus,
+    workflow_id,
+)
 from starter.api.models import (
     Body,
     Day,
@@ -61,6 +68,9 @@ class RefundBody(Body):
     stopped_on: Day | None = Field(
         default=None, description="The first day that is no longer used."
     )
+    surplus: bool = Field(
+        default=False, description="What came above what is due, in place of the lines' money."
+    )
 
     @field_validator("lines")
     @classmethod
@@ -68,6 +78,17 @@ class RefundBody(Body):
         if lines and len({line.line_no for line in lines}) < len(lines):
             raise refused_field("line_twice")
         return lines
+
+    @model_validator(mode="after")
+    def _surplus_is_whole(self) -> "RefundBody":
+        if self.surplus and (self.lines is not None or self.stopped_on is not None):
+            raise refused_field("surplus_not_by_lines")
+        return self
+
+    @property
+    def kind(self) -> RefundKind:
+        """What is asked for."""
+        return RefundKind.SURPLUS if self.surplus else RefundKind.INVOICE
 
     @property
     def asked(self) -> tuple[AskedLine, ...]:
@@ -120,7 +141,7 @@ def _check_request(grounds: Grounds, body: RefundBody) -> None:
     check_stopped_on(grounds, body.stopped_on, FieldError("", pointer="/stopped_on"))
     if grounds.open_refund_id is not None:
         return
-    code = grounds.refusal(body.asked, body.stopped_on)
+    code = grounds.refusal(body.asked, body.stopped_on, body.kind)
     if code is not None:
         raise refused(code, grounds.invoice, body.asked, grounds.policy)
 
@@ -135,6 +156,7 @@ def _request(grounds: Grounds, body: RefundBody, command_id: UUID) -> RefundRequ
         asked=body.asked,
         stopped_on=body.stopped_on,
         request_id=str(command_id),
+        kind=body.kind,
     )
 
 

@@ -13,7 +13,7 @@ from db.database import Row
 from domain.access import Role
 from domain.calendar import MOSCOW
 from domain.policy import RefundPolicy
-from domain.refund import Entered, RefundStatus, actions_for
+from domain.refund import Entered, RefundKind, RefundStatus, actions_for
 from domain.waiting import Wait
 from starter.api.auth import Caller
 from starter.api.models import ID_PATTERN, Day
@@ -114,6 +114,7 @@ def _in_full(found: Found, caller: Caller, language: Language, web_ui: str | Non
     head = found.head
     return CaseInFull(
         **dict(_state(head, language)),
+        kind=RefundKind(head.kind),
         invoice_number=head.invoice_number,
         client_id=head.client_id,
         opened_at=head.opened_at,
@@ -163,6 +164,7 @@ def _state(head: Row, language: Language) -> CaseState:
 def _listed(row: Row, language: Language) -> ListedCase:
     return ListedCase(
         **dict(_state(row, language)),
+        kind=RefundKind(row.kind),
         invoice_number=row.invoice_number,
         client_id=row.client_id,
         opened_at=row.opened_at,

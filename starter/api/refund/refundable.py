@@ -24,7 +24,7 @@ from domain.calculation import (
 from domain.calendar import moscow_date
 from domain.invoice import Invoice
 from domain.policy import RefundPolicy
-from domain.refund import AskedLine
+from domain.refund import AskedLine, RefundKind
 from starter.api.auth import Caller
 from starter.api.models import (
     ID_PATTERN,
@@ -64,6 +64,9 @@ class Refundable(Shown):
     amount: Roubles | None = Field(
         default=None, description="The sum, or a proposal to the specialist."
     )
+    surplus: Roubles | None = Field(
+        default=None, description="What came above what is due; asked for by `surplus: true`."
+    )
     specialist_reason: SpecialistReason | None = Field(
         default=None, description="Why a specialist would calculate; absent: the sum is automatic."
     )
@@ -85,9 +88,16 @@ class Grounds:
         before_payout = cases_in.open_cases(self.cases)
         return before_payout[0].id if before_payout else None
 
-    def refusal(self, asked: Sequence[AskedLine], stopped_on: date | None) -> Refusal | None:
+    def refusal(
+        self,
+        asked: Sequence[AskedLine],
+        stopped_on: date | None,
+        kind: RefundKind = RefundKind.INVOICE,
+    ) -> Refusal | None:
         """The first condition that the request does not meet; a sum of nothing is one."""
-        found = refusal(self.invoice, asked, self.today, self.policy)
+        found = refusal(self.invoice, asked, self.today, self.policy, kind)
+        if kind is RefundKind.SURPLUS:
+            return found
         if found is not None:
             return found
         calculation = self.calculation(asked, stopped_on)
@@ -150,6 +160,7 @@ def _not_refundable(grounds: Grounds, code: str, language: Language) -> Refundab
         code=code,
         detail=say(f"error.{code}", language, **params),
         open_refund_id=grounds.open_refund_id,
+        surplus=grounds.invoice.surplus_left_kopecks or None,
     )
 
 
@@ -158,6 +169,7 @@ def _refundable(invoice: Invoice, calculation: Calculation) -> Refundable:
         invoice_number=invoice.number,
         refundable=True,
         amount=calculation.sum_kopecks,
+        surplus=invoice.surplus_left_kopecks or None,
         specialist_reason=calculation.specialist_reason,
         lines=[
             RefundableLine(
