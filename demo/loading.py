@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from demo.catalogue import TARIFFS, load_catalogue
 from demo.dataset import Client, Invoice, Line, Payment
 from demo.expectation import expect
 from demo.stage import Stage
@@ -17,6 +18,7 @@ def load(stage: Stage) -> None:
         billing.command("PUT", f"/v1/invoices/{invoice.number}", _invoice(invoice))
         if invoice.payment is not None:
             _pay(stage, invoice, invoice.payment)
+    load_catalogue(stage, data.today)
     stage.terminal.deed("billing", _registered(stage))
 
 
@@ -81,5 +83,6 @@ def _registered(stage: Stage) -> str:
     acquired = sum(payment.acquirer_id is not None for payment in payments)
     return (
         f"registers {len(stage.data.clients)} clients, {len(stage.data.invoices)} invoices and "
-        f"{len(payments)} payments, {acquired} of them taken by the acquirer"
+        f"{len(payments)} payments, {acquired} of them taken by the acquirer; "
+        f"{len(TARIFFS)} tariffs are on sale"
     )

@@ -16,9 +16,15 @@ from starter.api.auth import Caller
 from tests.books import Line
 from tests.starter import fuzzing
 from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping
-from tests.starter.caller import token
+from tests.starter.caller import Api, token
 from tests.starter.refund.shop import RECIPIENT, SERVICE, SUBSCRIPTION, Shop
 from tests.starter.served import Served, serving
+from tests.starter.subscription.registered import (
+    in_days,
+    term_body,
+    write_catalogue,
+    write_subscription,
+)
 
 SEED = 20261121
 """Of everything that is generated; what is found is printed with it."""
@@ -89,6 +95,7 @@ async def world(shop: Shop, database: Database) -> World:
     await done.by(Role.SPECIALIST, "acceptance")
     await done.until("completed")
     return {
+        **await _subscribed(Api(shop.http)),
         "client_id": [CLIENT_ID],
         "invoice_number": free,
         "refund_id": [unsigned.id, signed.id, done.id],
@@ -175,6 +182,28 @@ def _dictionaries(world: World) -> Iterator[str]:
         for place in ("path", "query", "body"):
             binding = f'{{ dictionary = "{name}", probability = {KNOWN} }}'
             yield f'parameters."{place}.{name}" = {binding}'
+
+
+async def _subscribed(api: Api) -> World:
+    """Two subscriptions at the biggest tariff, and a request for a higher limit of one."""
+    await write_catalogue(api)
+    names = ["kompas-7", "kompas-8"]
+    for name in names:
+        await write_subscription(api, CLIENT_ID, name, term=term_body("1000"))
+    asked = await api.call(
+        "POST",
+        f"/v1/subscriptions/{names[0]}/limit-requests",
+        client_id=CLIENT_ID,
+        json={"units_wanted": 5000, "text": "Нужно больше."},
+    )
+    coming = [in_days(days) for days in range(1, 15)]
+    return {
+        "tariff_code": ["100", "400", "1000"],
+        "subscription_id": names,
+        "request_id": [asked.json()["id"]],
+        "valid_from": coming,
+        "valid_until": coming,
+    }
 
 
 async def _invoice(shop: Shop, *lines: Line, **columns: str) -> str:
