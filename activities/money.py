@@ -26,6 +26,7 @@ from domain.money_in import (
     Told,
     allotments,
     contradicts_billing,
+    looks_like_return,
 )
 
 PAGE = 200
@@ -211,7 +212,7 @@ def judged(row: Row, found: Found, numbers: Sequence[str]) -> Judged:
 
 
 def _hold(row: Row, found: Found, verdict: Verdict) -> str | None:
-    if row.is_return:
+    if looks_like_return(row.purpose):
         return EntryHold.RETURN_SUSPECTED
     if not found.is_whole:
         return HoldReason.AMBIGUOUS

@@ -19,7 +19,7 @@ MAX_FOUND = 5_000
 _WAITING = text(
     """
 SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose, hold_reason,
-       hold_score, purpose ~ '[Вв][Оо][Зз][Вв][Рр]' AS is_return
+       hold_score
   FROM bank_entries
  WHERE status = 'unmatched' AND direction = 'in' AND (day, id) > (:after_day, :after_id)
    AND NOT for_person AND (hold_reason IS NULL OR day >= :rejudged_from)

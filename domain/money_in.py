@@ -141,6 +141,13 @@ def contradicts_billing(
     )
 
 
+def looks_like_return(purpose: str) -> bool:
+    """Whether money may be a transfer of ours that came back: its purpose quotes our invoice too,
+    and its payer is our client.
+    """
+    return "возвр" in purpose.casefold()
+
+
 def _is_of(recorded: RecordedTransfer, share: Share) -> bool:
     return (recorded.invoice_number, recorded.amount_kopecks) == (
         share.invoice_number,

@@ -77,6 +77,11 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "list_bank_entries": _BOOKKEEPING,
         "read_bank_entry": _BOOKKEEPING,
         "decide_bank_entry": _ACCOUNTANT,
+        "list_entry_candidates": _ACCOUNTANT,
+        "allocate_bank_entry": _ACCOUNTANT,
+        "undo_bank_entry": _ACCOUNTANT,
+        "list_known_payers": _BOOKKEEPING,
+        "forget_known_payer": _ACCOUNTANT,
         # subscriptions: the catalogue, terms, usage, offers, higher limits
         "write_tariff": _BILLING,
         "add_tariff_price": _BILLING,

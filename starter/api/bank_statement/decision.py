@@ -21,10 +21,10 @@ from domain.bank_import import EntryStatus, MatchedAs
 from domain.bank_reason import reason_in
 from domain.bank_statement import EntryDirection
 from domain.payout import Answer, Channel, PayoutRequest, PayoutReturn, PayoutStatus
-from starter.api.bank_statement.entry import EntryPath, EntryShown, entry_shown
+from starter.api.bank_statement.entry import EntryPath, EntryShown, read_bank_entry
 from starter.api.models import Body, Lax, Note, refused
 from starter.api.problems import FieldError, Problem, invalid, not_found, unavailable
-from starter.api.route import CallerIs, CommandId, Processes, Stored, router
+from starter.api.route import CallerIs, CommandId, Processes, Speaks, Stored, router
 from starter.api.temporal import DEADLINE_SECONDS, Cases
 
 CASE_PATTERN = r"^refund-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}$"
@@ -77,6 +77,7 @@ async def decide_bank_entry(
     database: Stored,
     cases: Processes,
     caller: CallerIs,
+    language: Speaks,
     _command_id: CommandId,
 ) -> EntryShown:
     """A person's word is never overwritten by an import; a matched entry stays matched.
@@ -89,7 +90,7 @@ async def decide_bank_entry(
         if body.payout is not None:
             await _tell(cases, database, entry, body, body.payout)
         await _store(database, entry, body, caller.login)
-    return entry_shown(await _entry(database, entry_id), caller.role)
+    return await read_bank_entry(entry_id, database, caller, language)
 
 
 async def _entry(database: Database, entry_id: Any) -> Row:

@@ -1,5 +1,7 @@
 """Entries of bank statements: `unmatched` ones are a person's queue."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -7,24 +9,46 @@ from uuid import UUID
 from fastapi import Path, Query
 from pydantic import Field
 
-from db import bank_entry
+from db import allocation, bank_entry
 from db.bank_entry import EntryFilter
-from db.database import Row
+from db.database import Database, Row
 from domain.access import Role
 from domain.bank_import import EntryStatus, MatchedAs
 from domain.bank_statement import EntryDirection, masked_account
+from domain.matching import Evidence
 from starter.api.bank_statement.shown import day_after
 from starter.api.models import Day, Roubles, Shown
 from starter.api.own_account import ACCOUNT_PATTERN
 from starter.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, page_of
 from starter.api.problems import not_found
-from starter.api.route import CallerIs, Stored, router
+from starter.api.route import CallerIs, Speaks, Stored, router
+from texts import Language, say
 
 HIDDEN = "•••"
 
 routes = router("bank statements")
 
 EntryPath = Annotated[UUID, Path(description="The entry's id.")]
+
+
+class EvidenceShown(Shown):
+    """Something that speaks for an invoice."""
+
+    code: Evidence
+    title: str
+
+
+class AllocationShown(Shown):
+    """An invoice that the entry pays. `is_link`: the billing system had written the payment."""
+
+    invoice_number: str
+    amount: Roubles
+    payment_id: str
+    is_link: bool
+    score: int
+    evidence: list[EvidenceShown]
+    allocated_by: str
+    allocated_at: datetime
 
 
 class EntryShown(Shown):
@@ -49,12 +73,17 @@ class EntryShown(Shown):
     decided_by: str | None
     decided_at: datetime | None
     reason: str | None
+    hold_code: str | None = Field(description="Why the money was not taken by itself.")
+    hold: str | None = Field(description="The same for people.")
+    hold_score: int | None = Field(description="The likeliest candidate's, from 0 to 100.")
+    allocations: list[AllocationShown]
 
 
 @routes.get("/v1/bank-entries", summary="Entries of bank statements, the latest day first")
 async def list_bank_entries(
     database: Stored,
     caller: CallerIs,
+    language: Speaks,
     status: Annotated[EntryStatus | None, Query()] = None,
     direction: Annotated[EntryDirection | None, Query()] = None,
     account: Annotated[str | None, Query(pattern=ACCOUNT_PATTERN)] = None,
@@ -69,20 +98,61 @@ async def list_bank_entries(
     (rows,) = await database.read(bank_entry.listed(narrowed, limit + 1, day_after(cursor)))
     page, last = page_of(rows, limit)
     following = None if last is None else cursor_from(last.day.isoformat(), str(last.id))
-    return Page(items=[entry_shown(row, caller.role) for row in page], next=following)
+    entries = await entries_shown(database, page, caller.role, language)
+    return Page(items=entries, next=following)
 
 
 @routes.get("/v1/bank-entries/{entry_id}", summary="One entry")
-async def read_bank_entry(entry_id: EntryPath, database: Stored, caller: CallerIs) -> EntryShown:
+async def read_bank_entry(
+    entry_id: EntryPath, database: Stored, caller: CallerIs, language: Speaks
+) -> EntryShown:
     """With what was decided about it."""
     (rows,) = await database.read(bank_entry.one(entry_id))
     if not rows:
         raise not_found()
-    return entry_shown(rows[0], caller.role)
+    (shown,) = await entries_shown(database, rows, caller.role, language)
+    return shown
 
 
-def entry_shown(row: Row, role: Role) -> EntryShown:
-    """An entry as this role sees it."""
+async def entries_shown(
+    database: Database, rows: Sequence[Row], role: Role, language: Language
+) -> list[EntryShown]:
+    """Entries as this role sees them, each with what it is allocated to."""
+    paid = [row.id for row in rows if row.matched_as == MatchedAs.PAYMENT]
+    of_entry: defaultdict[UUID, list[AllocationShown]] = defaultdict(list)
+    if paid:
+        (found,) = await database.read(allocation.of_entries(paid))
+        for one in found:
+            of_entry[one.entry_id].append(_allocation_shown(one, language))
+    return [_entry_shown(row, role, language, of_entry[row.id]) for row in rows]
+
+
+def evidence_shown(code: Evidence, language: Language) -> EvidenceShown:
+    """A code with its words."""
+    return EvidenceShown(code=code, title=say(f"evidence.{code}", language))
+
+
+def hold_said(code: str | None, language: Language) -> str | None:
+    """Why money is a person's, in words."""
+    return None if code is None else say(f"hold.{code}", language)
+
+
+def _allocation_shown(row: Row, language: Language) -> AllocationShown:
+    return AllocationShown(
+        invoice_number=row.invoice_number,
+        amount=row.amount_kopecks,
+        payment_id=row.payment_id,
+        is_link=row.is_link,
+        score=row.score,
+        evidence=[evidence_shown(Evidence(code), language) for code in row.evidence],
+        allocated_by=row.allocated_by,
+        allocated_at=row.allocated_at,
+    )
+
+
+def _entry_shown(
+    row: Row, role: Role, language: Language, allocations: list[AllocationShown]
+) -> EntryShown:
     whole = role is Role.ACCOUNTANT
     other = row.counterparty_account
     return EntryShown(
@@ -105,4 +175,8 @@ def entry_shown(row: Row, role: Role) -> EntryShown:
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         reason=row.reason,
+        hold_code=row.hold_reason,
+        hold=hold_said(row.hold_reason, language),
+        hold_score=row.hold_score,
+        allocations=allocations,
     )
