@@ -61,7 +61,7 @@ class RecordedTransfer:
 
     def is_about(self, day: date) -> bool:
         """Whether an entry of this day may be the same money."""
-        return abs((self.received_on - day).days) <= RECORDED_WITHIN_DAYS
+        return is_about(self.received_on, day)
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,11 @@ class Told:
 
     cases: int = 0
     surpluses: int = 0
+
+
+def is_about(written: date, posted: date) -> bool:
+    """Whether the billing system's day and the bank's may be of one transfer."""
+    return abs((written - posted).days) <= RECORDED_WITHIN_DAYS
 
 
 def payment_id_of(entry_id: UUID, place: int) -> str:

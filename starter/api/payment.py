@@ -1,20 +1,26 @@
 """Payments: the billing system writes down what came in."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Path, Response
 from pydantic import Field
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError
 
 from db import payment as payments
 from db.database import ConstraintBroken, Database, Row
 from domain.invoice import PaymentMethod
 from domain.money import VatRate
+from domain.money_in import PAYMENT_PREFIX, news_workflow_id
 from starter.api.invoice import PaymentShown
 from starter.api.models import Body, Instant, InvoiceNumber, Kopecks, Lax
-from starter.api.problems import FieldError, Problem, invalid
-from starter.api.route import CallerIs, CommandId, Stored, router
+from starter.api.problems import FieldError, Problem, invalid, unavailable
+from starter.api.route import CallerIs, CommandId, Processes, Stored, router
+from starter.api.temporal import DEADLINE_SECONDS, Cases
+from workflows.money import MoneyNewsWorkflow
 
 PAYMENT_PATTERN = r"^[A-Za-z0-9-]{1,64}$"
 MAX_CLOCK_DIFFERENCE = timedelta(minutes=5)
@@ -46,24 +52,28 @@ async def write_payment(
     body: PaymentBody,
     response: Response,
     database: Stored,
+    cases: Processes,
     _caller: CallerIs,
     _command_id: CommandId,
 ) -> PaymentShown:
-    """The invoice is paid by it at once."""
-    problems = _problems(body)
+    """The invoice is paid by it at once, and whoever waits for that hears of it."""
+    problems = _problems(payment_id, body)
     if problems:
         raise invalid(*problems)
     columns = _columns(body)
     row, is_new = await _put(database, payment_id, columns)
     if any(getattr(row, name) != value for name, value in columns.items()):
         raise Problem("payment_differs", HTTPStatus.CONFLICT)
+    await _tell(cases, database, payment_id, body.invoice_number)
     if is_new:
         response.status_code = HTTPStatus.CREATED
     return PaymentShown.model_validate(row, from_attributes=True)
 
 
-def _problems(body: PaymentBody) -> list[FieldError]:
+def _problems(payment_id: str, body: PaymentBody) -> list[FieldError]:
     found = []
+    if payment_id.startswith(PAYMENT_PREFIX):
+        found.append(FieldError("payment_id_reserved", field="payment_id"))
     if (body.method is PaymentMethod.BANK_TRANSFER) != (body.acquirer_payment_id is None):
         found.append(FieldError("acquirer_payment_mismatch", "/acquirer_payment_id"))
     if body.received_at > datetime.now(UTC) + MAX_CLOCK_DIFFERENCE:
@@ -77,9 +87,35 @@ def _columns(body: PaymentBody) -> dict[str, Any]:
     return columns
 
 
+async def _tell(cases: Cases, database: Database, payment_id: str, invoice_number: str) -> None:
+    """The payment is kept already: without Temporal the same one is written again later."""
+    if not await payments.is_news(database, invoice_number):
+        return
+    client = await cases.client()
+    try:
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            await client.start_workflow(
+                MoneyNewsWorkflow.run,
+                payment_id,
+                id=news_workflow_id(payment_id),
+                task_queue=cases.task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            )
+    except (RPCError, TimeoutError):
+        raise unavailable("temporal_unavailable") from None
+
+
 async def _put(database: Database, payment_id: str, columns: dict[str, Any]) -> tuple[Row, bool]:
     try:
         return await payments.put(database, payment_id, columns)
+    except payments.PaymentFromBank as known:
+        raise Problem(
+            "payment_from_bank",
+            HTTPStatus.CONFLICT,
+            extra={"payment_id": known.payment_id},
+            payment_id=known.payment_id,
+        ) from None
     except ConstraintBroken as broken:
         if broken.constraint == "payments_invoice_number_fkey":
             raise invalid(FieldError("invoice_unknown", "/invoice_number")) from None
