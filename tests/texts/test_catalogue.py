@@ -12,8 +12,12 @@ from babel.messages.pofile import read_po
 import texts
 from domain.access import Role
 from domain.calculation import Refusal
+from domain.indicator import Sentence
+from domain.limit_request import LimitRequestStatus
+from domain.offer import OfferReason
 from domain.payout import PayoutStatus
 from domain.refund import Action, RefundStatus
+from domain.renewal import OfferKind
 from domain.requisites import ClientKind, Requisites, problems
 from texts import Language, say, say_many
 
@@ -146,6 +150,10 @@ def test_every_key_that_code_asks_for_exists() -> None:
         ("payout.status", PayoutStatus),
         ("role", Role),
         ("action", Action),
+        ("indicator", Sentence),
+        ("limit_request.status", LimitRequestStatus),
+        ("offer.reason", OfferReason),
+        ("offer.title", OfferKind),
         ("error", Refusal),
         ("error", codes_in("money")),
         ("error", codes_in("requisites")),

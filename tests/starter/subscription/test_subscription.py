@@ -186,3 +186,17 @@ async def test_the_indicator_is_small_and_says_how_long_it_may_be_kept(whole_api
         headers={"Accept-Language": "en"},
     )
     assert english.json()["sentence"].startswith("The subscription runs until")
+
+
+async def test_a_term_registered_while_temporal_is_away_is_watched_after_a_repeat(
+    api: Api, whole_api: Api, books: Books
+) -> None:
+    client_id = await register_client(api)
+    name = f"{client_id[-12:]}-away"
+    body = {"client_id": client_id, "title": "Компас", "term": term_body("400")}
+    path, key = f"/v1/subscriptions/{name}", f"key-{name}"
+    away = await api.call("PUT", path, key=key, json=body)
+    assert (away.status_code, away.json()["code"]) == (503, "temporal_unavailable")
+    repeated = await whole_api.call("PUT", path, key=key, json=body)
+    assert repeated.json()["case"]["status"] == "watching"
+    assert len(books.rows("SELECT FROM terms WHERE subscription_id = %(id)s", id=name)) == 1
