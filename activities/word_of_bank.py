@@ -1,12 +1,10 @@
 """Passing on what the bank said: to a payout's process, to a refund whose money came back."""
 
-from dataclasses import replace
-
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from db import payout, resumption
+from db import payout, refund
 from db.database import Database
 from domain.payout import Answer, PayoutRequest, PayoutReturn, PayoutStatus, payout_workflow_id
 from domain.refund import RefundRequest
@@ -55,7 +53,7 @@ async def tell_of_return(
     A repeat does no harm: the case listens for its present attempt only. Raises
     `RefundNotListening` when nobody took the word of a case that is still open.
     """
-    request = await resumption.of_closed(database, refund_id)
+    request = await refund.request_of_closed(database, refund_id)
     if request is not None:
         await _resume(client, task_queue, request, returned)
     elif not await _signalled(client, refund_id, PAYOUT_RETURNED, returned):
@@ -65,12 +63,9 @@ async def tell_of_return(
 async def _resume(
     client: Client, task_queue: str, request: RefundRequest, returned: PayoutReturn
 ) -> None:
-    if request.resumed is None:
-        raise ValueError("a closed case is resumed from its last change")
-    entered = replace(request.resumed.entered, attempt=returned.attempt)
     await client.start_workflow(
         REFUND,
-        replace(request, resumed=replace(request.resumed, entered=entered)),
+        request,
         id=request.refund_id,
         task_queue=task_queue,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,

@@ -3,21 +3,21 @@ numbered answers.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, or_, select, update
 
 from db.database import Query, Row, Transaction
+from domain.refund import NOT_ALLOWED_IN_STATUS
 from domain.waiting import Wait
 
 
 class CaseDiverged(Exception):  # noqa: N818  the name says what is the matter
-    """The stored history is not the one this change continues: an operator's matter, never
-    a retry.
-    """
+    """The change is ahead of the stored history: an operator's matter, never a retry."""
 
 
 class NumberedChange(Protocol):
@@ -34,15 +34,31 @@ class NumberedChange(Protocol):
 
 
 class StoredAnswer(Protocol):
-    """What the answer of every step says."""
+    """What the answer of every step says; a dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @property
     def status(self) -> Any: ...
+    @property
+    def changes(self) -> int: ...
+    @property
+    def refusal(self) -> str | None: ...
     @property
     def wait(self) -> Wait | None: ...
 
 
 AnswerT = TypeVar("AnswerT", bound=StoredAnswer)
+
+
+@dataclass(frozen=True)
+class Standing(Generic[AnswerT]):
+    """Where a case is: what its last change answered. `repeated` is what a change that came too
+    late to be stored is answered, None when the change is the next one.
+    """
+
+    latest: AnswerT
+    repeated: AnswerT | None
 
 
 class CaseRecord(Generic[AnswerT]):
@@ -53,32 +69,58 @@ class CaseRecord(Generic[AnswerT]):
     ) -> None:
         self._key = key
         self._answers = answers
-        self._own_row = select(history.c.answer).where(
-            history.c[key] == bindparam("case_id"), history.c.number == bindparam("number")
+        of_case = history.c[key] == bindparam("case_id")
+        self._latest = (
+            select(history.c.answer).where(of_case).order_by(history.c.number.desc()).limit(1)
+        )
+        self._since = (
+            select(history.c.number, history.c.by, history.c.paper_id, history.c.answer)
+            .where(
+                of_case,
+                or_(
+                    history.c.number >= bindparam("known"),
+                    history.c.paper_id == bindparam("paper_id"),
+                ),
+            )
+            .order_by(history.c.number)
         )
         self._put_case = insert(cases)
         self._move = update(cases).where(cases.c.id == bindparam("case_id"))
         self._put_history = insert(history)
 
-    def own_row(self, case_id: str, number: int) -> Query:
-        """The answer that an earlier run of the same change stored, if it did."""
-        return self._own_row, {"case_id": case_id, "number": number}
+    def latest(self, case_id: str) -> Query:
+        """What the last change of a case answered; no row for a case that is not there."""
+        return self._latest, {"case_id": case_id}
 
     def answer_from(self, rows: Sequence[Row]) -> AnswerT | None:
-        """The stored answer of a change, or None when it was never stored."""
+        """Where a case is, from the rows of `latest`; None for a case that is not there."""
         return self._answers.validate_python(rows[0].answer) if rows else None
 
-    def repeated(
-        self, case_id: str, version: int, change: NumberedChange, own: Sequence[Row]
-    ) -> AnswerT | None:
-        """The answer to give when the change is stored already.
-
-        Raises `CaseDiverged` when the change neither continues nor repeats the stored history.
+    def since(self, case_id: str, change: NumberedChange) -> Query:
+        """What the change's process may not have heard of: all from its last known change on, and
+        the change that took the same paper.
         """
-        answer = self.answer_from(own)
-        if answer is None and version != change.number - 1:
-            raise CaseDiverged(f"{case_id} is at {version}, not at {change.number - 1}")
-        return answer
+        known, paper_id = change.number - 1, uuid_of(change.paper_id)
+        return self._since, {"case_id": case_id, "known": known, "paper_id": paper_id}
+
+    def standing(
+        self, case_id: str, change: NumberedChange, found: Sequence[Row]
+    ) -> Standing[AnswerT]:
+        """Judges a change by the rows of `since`: a run that was reset, or whose answer was lost,
+        goes on from the case's last change, whatever it was about to do.
+
+        Its own change is answered by where the case is now. Where somebody else's stands, the same
+        comes with a refusal. Raises `CaseDiverged` for a number that nothing leads to.
+        """
+        reached = found[-1].number if found else 0
+        if reached < change.number - 1:
+            raise CaseDiverged(f"{case_id} has no change {change.number - 1}")
+        latest: AnswerT = self._answers.validate_python(found[-1].answer)
+        if any(_is_own(row, change) for row in found):
+            return Standing(latest, latest)
+        if reached == change.number - 1:
+            return Standing(latest, None)
+        return Standing(latest, replace(latest, refusal=NOT_ALLOWED_IN_STATUS))
 
     def put(
         self,
@@ -142,6 +184,13 @@ class CaseRecord(Generic[AnswerT]):
             answer=self._answers.dump_python(answer, mode="json"),
             **{self._key: case_id},
         )
+
+
+def _is_own(row: Row, change: NumberedChange) -> bool:
+    """Whether a stored change is this one. A paper is taken once, so it is known at any number."""
+    if change.paper_id is not None:
+        return bool(row.paper_id == uuid_of(change.paper_id))
+    return bool((row.number, row.by, row.paper_id) == (change.number, change.by, None))
 
 
 def uuid_of(paper_id: str | None) -> UUID | None:

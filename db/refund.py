@@ -13,8 +13,8 @@ from sqlalchemy import bindparam, insert, select
 
 from db import notification
 from db.calendar import OVERRIDES, YEARS, calendar_from
-from db.case_record import CaseRecord, uuid_of
-from db.database import Query, Row, Transaction
+from db.case_record import CaseRecord, Standing, uuid_of
+from db.database import Database, Query, Row, Transaction
 from db.tables import (
     calculation_lines,
     calculations,
@@ -29,7 +29,16 @@ from domain.calculation import Calculation, CalculationInputs
 from domain.calendar import BankCalendar
 from domain.notification import Notice
 from domain.policy import RefundPolicy
-from domain.refund import SYSTEM, Change, Entered, Opening, RefundStatus
+from domain.refund import (
+    SYSTEM,
+    AskedLine,
+    Change,
+    Entered,
+    Opening,
+    RefundKind,
+    RefundRequest,
+    RefundStatus,
+)
 
 ENTERED = TypeAdapter(Entered)
 RECORD = CaseRecord(refunds, refund_history, "refund_id", ENTERED)
@@ -50,6 +59,7 @@ _CASE = (
     .with_for_update(of=refunds)
 )
 _LOOK = select(refunds).where(refunds.c.id == bindparam("refund_id"))
+_CLOSED = _LOOK.where(refunds.c.closed_at.is_not(None))
 _PUT_CALCULATION = insert(calculations)
 _PUT_CALCULATION_LINE = insert(calculation_lines)
 
@@ -79,8 +89,18 @@ class Case:
     row: Row
     policy: RefundPolicy
     calendar: BankCalendar
-    repeated: Entered | None
+    standing: Standing[Entered]
     papers: Sequence[Sequence[Row]]
+
+    @property
+    def latest(self) -> Entered:
+        """What the last stored change answered."""
+        return self.standing.latest
+
+    @property
+    def repeated(self) -> Entered | None:
+        """The answer to give when the case has gone on already; None when the change is next."""
+        return self.standing.repeated
 
     @property
     def status(self) -> RefundStatus:
@@ -88,33 +108,47 @@ class Case:
         return RefundStatus(self.row.status)
 
 
-def own_row(refund_id: str, number: int) -> Query:
-    """The answer that an earlier run of the same change stored, if it did."""
-    return RECORD.own_row(refund_id, number)
+def latest(refund_id: str) -> Query:
+    """What the last change of a case answered; no row for a case that is not there."""
+    return RECORD.latest(refund_id)
 
 
-def answer_from(rows: Sequence[Row]) -> Entered | None:
-    """The stored answer of a change, or None when it was never stored."""
-    return RECORD.answer_from(rows)
+def answer_from(found: Sequence[Row]) -> Entered | None:
+    """Where a case is, from the rows of `latest`; None for a case that is not there."""
+    return RECORD.answer_from(found)
 
 
 async def load(transaction: Transaction, change: Change, *papers: Query) -> Case:
     """Locks a case and reads, in one round trip, all that the change is judged by.
 
-    `repeated` is the answer to give when the change is stored already. Raises `CaseDiverged` when
-    the
-    change neither continues nor repeats the stored history.
+    Raises `CaseDiverged` for a number that nothing in the stored history leads to.
     """
-    (row,), own, overrides, years, *found = await transaction.read(
+    (row,), since, overrides, years, *found = await transaction.read(
         (_CASE, {"refund_id": change.refund_id}),
-        own_row(change.refund_id, change.number),
+        RECORD.since(change.refund_id, change),
         OVERRIDES,
         YEARS,
         *papers,
     )
-    repeated = RECORD.repeated(change.refund_id, row.version, change, own)
+    standing = RECORD.standing(change.refund_id, change, since)
     policy = RefundPolicy.from_document(row.policy_version, row.document)
-    return Case(row, policy, calendar_from(overrides, years), repeated, found)
+    return Case(row, policy, calendar_from(overrides, years), standing, found)
+
+
+async def request_of_closed(database: Database, refund_id: str) -> RefundRequest | None:
+    """What a closed case was asked for, to run it again; None for an open one."""
+    row = await database.row(_CLOSED, refund_id=refund_id)
+    if row is None:
+        return None
+    return RefundRequest(
+        refund_id=row.id,
+        invoice_number=row.invoice_number,
+        client_id=row.client_id,
+        ordinal=row.ordinal,
+        asked=tuple(AskedLine(**line) for line in row.asked),
+        stopped_on=row.stopped_on,
+        kind=RefundKind(row.kind),
+    )
 
 
 def signature(signature_id: str | None, refund_id: str) -> tuple[Query, Query]:
@@ -152,9 +186,10 @@ def open_case(
         transaction,
         request.refund_id,
         Change(request.refund_id, 1, opening.at, request.client_id, request.request_id),
-        Entered(RefundStatus.CALCULATING),
+        Entered(RefundStatus.CALCULATING, changes=1),
         {
             "invoice_number": request.invoice_number,
+            "kind": request.kind,
             "ordinal": request.ordinal,
             "client_id": request.client_id,
             "asked": [

@@ -104,15 +104,6 @@ _LATEST_TERM = (
     .order_by(terms.c.ends_on.desc(), terms.c.starts_on.desc())
     .limit(1)
 )
-_STORED = (
-    select(renewal_history.c.answer)
-    .join(
-        renewals,
-        (renewals.c.id == renewal_history.c.renewal_id)
-        & (renewals.c.version == renewal_history.c.number),
-    )
-    .where(renewals.c.id == bindparam("renewal_id"))
-)
 _TERM = (
     select(terms.c.starts_on, terms.c.stopped_on, clients.c.time_zone)
     .select_from(clients)
@@ -244,14 +235,14 @@ async def load(transaction: Transaction, change: RenewalChange, *papers: Query) 
     """Locks a case, its subscription and its invoice, and reads in one round trip all that the
     change is judged by: no money comes in between judging and storing.
 
-    `repeated` is the answer to give when the change is stored already. Raises `CaseDiverged` when
-    the change neither continues nor repeats the stored history.
+    `repeated` is the answer to give when the case has gone on already. Raises `CaseDiverged` for a
+    number that nothing in the stored history leads to.
     """
-    own_row = RECORD.own_row(change.renewal_id, change.number)
-    case = await look_at(transaction, change.renewal_id, own_row, *papers)
-    own, *found = case.papers
-    repeated = RECORD.repeated(change.renewal_id, case.row.version, change, own)
-    return replace(case, repeated=repeated, papers=found)
+    since_known = RECORD.since(change.renewal_id, change)
+    case = await look_at(transaction, change.renewal_id, since_known, *papers)
+    since, *found = case.papers
+    standing = RECORD.standing(change.renewal_id, change, since)
+    return replace(case, repeated=standing.repeated, papers=found)
 
 
 async def look_at(transaction: Transaction, renewal_id: str, *papers: Query) -> RenewalCase:
@@ -285,7 +276,7 @@ async def look_at(transaction: Transaction, renewal_id: str, *papers: Query) -> 
 
 def stored(renewal_id: str) -> Query:
     """What the last change of a case answered; no row for a case that is not there."""
-    return _STORED, {"renewal_id": renewal_id}
+    return RECORD.latest(renewal_id)
 
 
 def answer_of(found: Sequence[Row]) -> RenewalEntered | None:

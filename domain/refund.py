@@ -13,6 +13,8 @@ from domain.waiting import Wait
 
 SYSTEM = "system"
 """The actor of a change that no person made."""
+NOT_ALLOWED_IN_STATUS = "not_allowed_in_status"
+"""Why a command is refused that a case does not ask for, or no longer."""
 
 
 class RefundStatus(StrEnum):
@@ -132,10 +134,15 @@ class AskedLine:
 @dataclass(frozen=True)
 class Entered:
     """What a step answers: the status that the case is in now, and what the process needs
-    to go on. `stopped_renewal` is the case of a subscription's term that the refund has ended.
+    to go on.
+
+    `changes` is the number of the case's last change: a run that finds the case there already goes
+    on from it; 0 where nothing is stored. `attempt` is the payout that is under way or paid.
+    `stopped_renewal` is the case of a subscription's term that the refund has ended.
     """
 
     status: RefundStatus
+    changes: int = 0
     wait: Wait | None = None
     sum_kopecks: int = 0
     attempt: int = 0
@@ -146,21 +153,10 @@ class Entered:
 
 
 @dataclass(frozen=True)
-class Resumed:
-    """Where a case goes on whose run had ended: the number of its last change, and what that
-    entered.
-    """
-
-    changes: int
-    entered: Entered
-
-
-@dataclass(frozen=True)
 class RefundRequest:
     """What starts a case. No lines: the whole invoice; `stopped_on` None: the day of the request.
 
-    `resumed` is set when money came back after the case had been closed. `request_id` is the
-    command that asks: the one that opened the case stands in its history.
+    `request_id` is the command that asks: the one that opened the case stands in its history.
     """
 
     refund_id: str
@@ -169,7 +165,6 @@ class RefundRequest:
     ordinal: int
     asked: tuple[AskedLine, ...] = ()
     stopped_on: date | None = None
-    resumed: Resumed | None = None
     request_id: str | None = None
     kind: RefundKind = RefundKind.INVOICE
 

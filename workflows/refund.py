@@ -1,6 +1,7 @@
 """The refund: from the request to the credited money, as product.md tells it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -23,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from domain.refund import (
         ACTIONS,
+        NOT_ALLOWED_IN_STATUS,
         SYSTEM,
         UNPAID_ENDS,
         Action,
@@ -69,12 +71,10 @@ class RefundWorkflow(Case):
         super().__init__()
         self._request = request
         self._entered = Entered(RefundStatus.CALCULATING)
-        self._changes = 0
         self._question: frozenset[Action] = frozenset()
         self._heard: tuple[Action, Decision] | None = None
         self._refused: str | None = None
-        self._returned: PayoutReturn | None = None
-        self._attempt = request.resumed.entered.attempt if request.resumed else 0
+        self._returns: dict[int, PayoutReturn] = {}
         self._given_up = False
 
     @workflow.run
@@ -94,12 +94,10 @@ class RefundWorkflow(Case):
     # What the process does.
 
     async def _opened(self) -> None:
-        if self._request.resumed is not None:
-            self._changes = self._request.resumed.changes
-            self._enter(self._request.resumed.entered)
-            return
+        """Opens the case, or takes it up where the database has it: after a reset, or when money of
+        a closed case came back.
+        """
         opening = Opening(self._request, workflow.now())
-        self._changes = 2
         try:
             opened = await self._store(RefundActivities.open, opening, say("ui.step.calculate"))
         except CaseAborted as aborted:
@@ -120,16 +118,25 @@ class RefundWorkflow(Case):
             try:
                 entered = await store(step, change, summary)
             except CaseAborted as aborted:
-                self._given_up = True
-                change = self._next_change(str(aborted), reason=ABORTED)
-                entered = await self._store_decision(
-                    RefundActivities.decline, change, say("action.decline")
-                )
-            self._refused = entered.refusal
-            if entered.refusal is None:
-                self._changes += 1
-                self._enter(entered)
-            self._heard = None
+                entered = await self._declined(str(aborted), step, change, summary)
+            self._go_on(entered)
+            self._refused, self._heard = entered.refusal, None
+
+    async def _declined(
+        self, by: str, step: Callable[..., Any], change: Change, summary: str
+    ) -> Entered:
+        """Ends a case whose step the operator gave up. Where the step had been stored, and only its
+        answer was lost, the case goes on from it.
+        """
+        self._given_up = True
+        ending = self._next_change(by, reason=ABORTED)
+        entered: Entered = await self._store_decision(
+            RefundActivities.decline, ending, say("action.decline")
+        )
+        if entered.refusal is not None:
+            entered = await self._store_decision(step, change, summary)
+        self._given_up = False
+        return entered
 
     async def _paid(self) -> None:
         """Runs payouts as cases of their own until one is paid or the client must say where to."""
@@ -188,7 +195,7 @@ class RefundWorkflow(Case):
         )
         if self._returned is None:
             await self._change(RefundActivities.close, self._next_change())
-        returned, self._returned = self._returned, None
+        returned = self._returned
         if returned is None:  # nor did it come back while the case was being closed
             return
         change = self._next_change(attempt=returned.attempt, reason=returned.reason)
@@ -196,9 +203,7 @@ class RefundWorkflow(Case):
 
     async def _change(self, step: Callable[..., Any], change: Change) -> None:
         """Runs a step that is sure to change the case, and enters what it answers."""
-        entered = await self._store(step, change, say(f"ui.step.{step.__name__}"))
-        self._changes += 1
-        self._enter(entered)
+        self._go_on(await self._store(step, change, say(f"ui.step.{step.__name__}")))
 
     # How it waits.
 
@@ -238,8 +243,7 @@ class RefundWorkflow(Case):
         except CaseAborted:
             return  # the operator lets the deadline stay where it is
         if moved is not None:
-            self._changes += 1
-            self._enter(moved)
+            self._go_on(moved)
 
     # What people and the calendar say.
 
@@ -332,15 +336,14 @@ class RefundWorkflow(Case):
     def payout_returned(self, returned: PayoutReturn) -> None:
         """Reopens the case: the client is asked where the money shall go.
 
-        A bank may say it twice: only the attempt that is under way or paid now can come back.
+        A bank may say it twice: only the attempt that is under way or paid can come back.
         """
-        if returned.attempt == self._attempt:
-            self._returned = returned
+        self._returns[returned.attempt] = returned
 
     def _check(self, action: Action) -> None:
         """Refuses what the open question does not ask for; a decision in progress closes it."""
         if action not in self._question or self._heard is not None:
-            raise ApplicationError(str(self._status), type="not_allowed_in_status")
+            raise ApplicationError(str(self._status), type=NOT_ALLOWED_IN_STATUS)
 
     async def _take(self, action: Action, decision: Decision) -> Entered:
         """Hands a decision to the process and answers what came of it."""
@@ -363,6 +366,13 @@ class RefundWorkflow(Case):
             raise RuntimeError(f"nobody is waited for in {self._status}")
         return self._entered.wait
 
+    @property
+    def _returned(self) -> PayoutReturn | None:
+        """What the bank said of the present attempt: a word may come before the case knows where it
+        is.
+        """
+        return self._returns.get(self._entered.attempt)
+
     def _is_ended(self) -> bool:
         """Final without money, or completed with nothing to wait for and nothing come back."""
         return self._status in UNPAID_ENDS or (
@@ -379,18 +389,19 @@ class RefundWorkflow(Case):
         attempt: int = 0,
         reason: str | None = None,
     ) -> Change:
-        number = self._changes + 1
+        number = self._entered.changes + 1
         return Change(
             self._request.refund_id, number, workflow.now(), by, paper_id, attempt, reason
         )
 
+    def _go_on(self, entered: Entered) -> None:
+        """Enters what is new in a step's answer: a refused one may still tell where the case is."""
+        if entered.changes > self._entered.changes:
+            self._enter(replace(entered, refusal=None))
+
     def _enter(self, entered: Entered) -> None:
         """The only place that changes the status."""
         self._entered = entered
-        if entered.status is RefundStatus.AWAITING_STATEMENT:
-            self._attempt = 0  # what was sent before has come back or was refused
-        elif entered.attempt:
-            self._attempt = entered.attempt
         wait = entered.wait
         self._show(entered.status, wait.waiting_for if wait else None, wait.until if wait else None)
 

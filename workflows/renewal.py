@@ -1,6 +1,7 @@
 """The renewal: one term of a subscription, from its first reminder to the term that follows it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -163,8 +164,7 @@ class RenewalWorkflow(Case):
             return RenewalRefusal.ABORTED
         finally:
             self._is_deciding = False
-        if entered.refusal is None:
-            await self._enter(entered)
+        await self._go_on(entered)
         return entered.refusal
 
     async def _change(self, step: Callable[..., Any]) -> None:
@@ -172,7 +172,7 @@ class RenewalWorkflow(Case):
         change = self._next_change(Decision(SYSTEM))
         entered = await self._store(step, change, say(f"ui.step.{step.__name__}"))
         if entered is not None:
-            await self._enter(entered)
+            await self._go_on(entered)
 
     async def _follow_card(self, order_id: str | None) -> None:
         """Has the page of a new order made, and the waiting for one that is over ended."""
@@ -370,6 +370,11 @@ class RenewalWorkflow(Case):
             decision.by,
             decision.paper_id,
         )
+
+    async def _go_on(self, entered: RenewalEntered) -> None:
+        """Enters what is new in a step's answer: a refused one may still tell where the case is."""
+        if entered.changes > self._entered.changes:
+            await self._enter(replace(entered, refusal=None))
 
     async def _enter(self, entered: RenewalEntered) -> None:
         """The only place that changes the status."""

@@ -1,6 +1,8 @@
 """What a refund's steps decide and store, once the case is locked and read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -21,13 +23,22 @@ from domain.calculation import (
 from domain.calendar import BankCalendar, end_of_moscow_day, moscow_date
 from domain.invoice import Invoice
 from domain.notification import CREDIT_DATE_MOVED, notices_for
-from domain.payout import Answer, Choice, PayoutRequest, PayoutStatus, choose_channel
+from domain.payout import (
+    Answer,
+    Channel,
+    ChannelReason,
+    Choice,
+    PayoutRequest,
+    PayoutStatus,
+    choose_channel,
+)
 from domain.policy import RefundPolicy
 from domain.refund import (
     SYSTEM,
     Change,
     Entered,
     Opening,
+    RefundKind,
     RefundStatus,
 )
 from domain.statement import digest
@@ -48,20 +59,20 @@ _REASON_NAMES = {
 
 
 async def open_case(transaction: Transaction, opening: Opening) -> Entered:
-    """Opens a case and enters its first waiting status, or declines it; a repeat answers
-    the same.
+    """Opens a case and enters its first waiting status, or declines it; one that is there already
+    answers where it is.
     """
     request = opening.request
-    (head,), lines, own, (policy_row,), overrides, years = await transaction.read(
+    (head,), lines, found, (policy_row,), overrides, years = await transaction.read(
         *invoices.facts(request.invoice_number, locked=True),
-        refund.own_row(request.refund_id, OPENED),
+        refund.latest(request.refund_id),
         policy.valid_at(opening.at),
         OVERRIDES,
         YEARS,
     )
-    repeated = refund.answer_from(own)
-    if repeated:
-        return repeated
+    known = refund.answer_from(found)
+    if known:
+        return known
     invoice = invoices.invoice_from(head, lines)
     rules = policy.policy_from(policy_row)
     return _open(transaction, opening, invoice, rules, calendar_from(overrides, years))
@@ -118,6 +129,7 @@ def enter(
         wait = rule.starting(change.at, case.calendar)
     entered = Entered(
         status,
+        changes=change.number,
         wait=wait,
         sum_kopecks=total,
         attempt=attempt,
@@ -142,12 +154,7 @@ def enter_paying(
 ) -> Entered:
     """Prepares the next payout attempt by the channel that the policy chooses, or by `choice`."""
     payments, (attempts,) = case.papers
-    chosen = choice or choose_channel(
-        [payout.refundable(row) for row in payments],
-        case.row.sum_kopecks,
-        moscow_date(change.at),
-        case.policy.acquirer_max_age_days,
-    )
+    chosen = choice or _channel(case, payments, moscow_date(change.at))
     request = PayoutRequest(change.refund_id, attempts.attempt + 1)
     payout.prepare(
         transaction,
@@ -165,6 +172,18 @@ def enter_paying(
         attempt=request.attempt,
         channel=chosen.channel,
         reason=chosen.reason,
+    )
+
+
+def _channel(case: Case, payments: Sequence[Row], today: date) -> Choice:
+    """A surplus goes by the requisites: nobody can tell which payment it was part of."""
+    if case.row.kind == RefundKind.SURPLUS:
+        return Choice(Channel.BANK, ChannelReason.SURPLUS)
+    return choose_channel(
+        [payout.refundable(row) for row in payments],
+        case.row.sum_kopecks,
+        today,
+        case.policy.acquirer_max_age_days,
     )
 
 
@@ -213,7 +232,7 @@ def _stop_term(transaction: Transaction, case: Case, sold: Sequence[Row]) -> str
     """
     asked = {line["line_no"] for line in case.row.asked}
     for term in sold:
-        refunded = case.row.kind == "invoice" and (not asked or term.line_no in asked)
+        refunded = case.row.kind == RefundKind.INVOICE and (not asked or term.line_no in asked)
         day = stopped_by_refund(term.starts_on, term.ends_on, term.stopped_on, case.row.stopped_on)
         if refunded and day is not None:
             stop_term(transaction, term.id, day)
@@ -234,7 +253,7 @@ def move_deadline(transaction: Transaction, case: Case, change: Change) -> Enter
         wait = case.policy.waits[case.status].starting(case.row.changed_at, case.calendar)
     if case.row.closed_at is not None or wait.until == case.row.wait_until:
         return None
-    entered = Entered(case.status, wait, case.row.sum_kopecks, calculated_by=case.row.calculated_by)
+    entered = replace(case.latest, changes=change.number, wait=wait)
     if case.status is RefundStatus.COMPLETED:
         refund.tell(
             transaction,
@@ -283,10 +302,10 @@ def _open(
     stopped_on = request.stopped_on or today
     change = Change(request.refund_id, OPENED, opening.at)
     refund.open_case(transaction, opening, rules, stopped_on)
-    refused = refusal(invoice, request.asked, today, rules)
+    refused = refusal(invoice, request.asked, today, rules, request.kind)
     if refused is not None:
         return _decline(transaction, opening, change, refused, _details(invoice, opening, rules))
-    inputs = CalculationInputs(invoice, request.asked, stopped_on)
+    inputs = CalculationInputs(invoice, request.asked, stopped_on, request.kind)
     calculation = calculate(inputs, rules)
     if calculation.sum_kopecks == 0 and calculation.specialist_reason is None:
         return _decline(transaction, opening, change, Refusal.NOTHING_TO_REFUND, {})
@@ -311,6 +330,7 @@ def _enter_first(
     status = RefundStatus.AWAITING_STATEMENT if automatic else RefundStatus.AWAITING_SPECIALIST
     entered = Entered(
         status,
+        changes=change.number,
         wait=rules.waits[status].starting(opening.at, calendar),
         sum_kopecks=calculation.sum_kopecks if automatic else 0,
         calculated_by=SYSTEM if automatic else None,
@@ -349,7 +369,7 @@ def _decline(
     details: dict[str, Any],
 ) -> Entered:
     request = opening.request
-    entered = Entered(RefundStatus.DECLINED, refusal=refused)
+    entered = Entered(RefundStatus.DECLINED, changes=change.number, refusal=refused)
     _tell_first(transaction, request.invoice_number, request.client_id, change, entered, **details)
     return refund.enter(
         transaction,

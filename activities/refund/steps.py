@@ -2,6 +2,8 @@
 once.
 """
 
+from dataclasses import replace
+
 from temporalio import activity
 
 from activities.refund.judgement import (
@@ -35,18 +37,22 @@ from domain.waiting import Nudge
 REFUND_ALREADY_OPEN = "refund_already_open"
 SIGNATURE_STALE = "signature_stale"
 SAME_PERSON = "same_person"
+ABOVE_PAID = frozenset({"promised_at_most_paid", "surplus_is_not_for_lines"})
+"""Rules against promising more of an invoice's lines than was paid for them."""
 
 
 class RefundActivities:
-    """Steps of the refund process. A repeat of a step answers what its first run stored."""
+    """Steps of the refund process. A repeat of a step, or one that comes too late, answers where
+    the case is.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @activity.defn(name="refund.open")
     async def open(self, opening: Opening) -> Entered:
-        """Checks the conditions, computes the sum, and opens the case in its first waiting
-        status.
+        """Checks the conditions, computes the sum, and opens the case in its first waiting status.
+        One that is there already answers where it is, also when it was closed.
         """
         try:
             async with self._database.transaction() as transaction:
@@ -64,7 +70,7 @@ class RefundActivities:
                 case = await refund.load(transaction, change, refund.calculation(change.paper_id))
                 return case.repeated or take_calculation(transaction, case, change)
         except ConstraintBroken as broken:
-            if broken.constraint != "promised_at_most_paid":
+            if broken.constraint not in ABOVE_PAID:
                 raise
             return Entered(
                 RefundStatus.AWAITING_SPECIALIST, refusal=Refusal.AMOUNT_ABOVE_REFUNDABLE
@@ -82,7 +88,7 @@ class RefundActivities:
                 return case.repeated
             (signed,), (latest,) = case.papers
             if not binds(signed, latest.id, case.row):
-                return Entered(case.status, refusal=SIGNATURE_STALE)
+                return replace(case.latest, refusal=SIGNATURE_STALE)
             return enter(
                 transaction, case, change, RefundStatus.UNDER_REVIEW, statement_id=signed.id
             )
@@ -121,7 +127,7 @@ class RefundActivities:
             if case.repeated:
                 return case.repeated
             if case.row.calculated_by == change.by:
-                return Entered(case.status, refusal=SAME_PERSON)
+                return replace(case.latest, refusal=SAME_PERSON)
             return enter_paying(transaction, case, change)
 
     @activity.defn(name="refund.complete")
@@ -170,7 +176,7 @@ class RefundActivities:
             case = await refund.load(transaction, change)
             if case.repeated:
                 return case.repeated
-            entered = Entered(RefundStatus.COMPLETED, sum_kopecks=case.row.sum_kopecks)
+            entered = replace(case.latest, changes=change.number, wait=None)
             refund.tell(
                 transaction, CREDITED, change, case.row.client_id, **params_of(case, entered)
             )

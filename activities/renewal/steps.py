@@ -37,7 +37,9 @@ Judgement = Callable[[Transaction, RenewalCase, RenewalChange], RenewalEntered]
 
 
 class RenewalActivities:
-    """Steps of the renewal process. A repeat of a step answers what its first run stored."""
+    """Steps of the renewal process. A repeat of a step, or one that comes too late, answers where
+    the case is.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -9,16 +9,16 @@ import pytest
 from activities.refund import RefundActivities
 from db.case_record import CaseDiverged
 from db.database import Database
-from db.refund import CALCULATION, INPUTS
+from db.refund import CALCULATION, INPUTS, request_of_closed
 from domain.access import Role
 from domain.calculation import calculate
 from domain.calendar import end_of_moscow_day
 from domain.payout import PayoutStatus
 from domain.refund import (
     AskedLine,
-    Entered,
     Opening,
     RefundStatus,
+    invoice_number_of,
 )
 from domain.waiting import Nudge
 from tests.activities.walk import CREDIT_BY, SETTLED_ON, Walk, opened, paid, paying
@@ -50,8 +50,10 @@ async def test_an_automatic_case_goes_through_all_its_statuses(
     database: Database, books: Books
 ) -> None:
     walk = await paid(database, books)
+    completed = walk.entered
     closed = walk.took(await walk.steps.close(walk.next()))
-    assert closed == Entered(S.COMPLETED, sum_kopecks=LICENCE_KOPECKS)
+    assert closed == replace(completed, changes=walk.number, wait=None)
+    assert (closed.status, closed.sum_kopecks, closed.attempt) == (S.COMPLETED, LICENCE_KOPECKS, 1)
     assert [(a, b) for a, b, _ in history(books, walk.refund_id)] == [
         (None, "calculating"),
         ("calculating", "awaiting_statement"),
@@ -203,20 +205,63 @@ async def test_an_end_twice_is_one_end_and_frees_what_was_promised(
     assert len(history(books, walk.refund_id)) == 3
 
 
-@pytest.mark.parametrize("ahead", [-1, 1, 5])
-async def test_a_change_that_does_not_continue_the_history_is_never_stored(
+@pytest.mark.parametrize("ahead", [1, 5])
+async def test_a_change_that_nothing_leads_to_is_never_stored(
     ahead: int, database: Database, books: Books
 ) -> None:
     walk = await opened(database, books)
     await walk.signed()
     before = history(books, walk.refund_id)
     change = replace(walk.next("petrova"), number=walk.number + 1 + ahead)
-    if ahead < 0:
-        assert (await walk.steps.accept(change)).status is S.UNDER_REVIEW  # what change 3 answered
-    else:
-        with pytest.raises(CaseDiverged):
-            await walk.steps.accept(change)
+    with pytest.raises(CaseDiverged):
+        await walk.steps.accept(change)
     assert history(books, walk.refund_id) == before
+
+
+@pytest.mark.parametrize("behind", [0, 1, 2])
+async def test_a_change_where_somebody_elses_stands_is_refused_with_where_the_case_is(
+    behind: int, database: Database, books: Books
+) -> None:
+    walk = await opened(database, books)
+    await walk.signed()
+    returned = await walk.steps.return_statement(
+        walk.next("sidorova", books.remark(walk.refund_id))
+    )
+    before = history(books, walk.refund_id)
+    change = replace(walk.next("petrova"), number=walk.number + 1 - behind)
+    assert await walk.steps.accept(change) == replace(returned, refusal="not_allowed_in_status")
+    assert history(books, walk.refund_id) == before
+
+
+async def test_ones_own_change_is_answered_by_where_the_case_is_now(
+    database: Database, books: Books
+) -> None:
+    walk = await opened(database, books)
+    remark = books.remark(walk.refund_id)
+    await walk.signed()
+    own = walk.next("petrova", remark)
+    walk.took(await walk.steps.return_statement(own))
+    await walk.signed()
+    accepted = await walk.accepted()
+    request = books.request(invoice_number_of(walk.refund_id))
+    again = [own, *(replace(own, number=own.number + later) for later in (1, 2, 3))]
+    for change in again:
+        assert await walk.steps.return_statement(change) == accepted
+    assert await walk.steps.open(Opening(request, AT)) == accepted
+    assert len(history(books, walk.refund_id)) == walk.number
+
+
+async def test_the_opening_of_a_closed_case_answers_where_it_ended(
+    database: Database, books: Books
+) -> None:
+    walk = await paid(database, books)
+    closed = walk.took(await walk.steps.close(walk.next()))
+    request = await request_of_closed(database, walk.refund_id)
+    assert request is not None
+    assert await walk.steps.open(Opening(request, AT)) == closed
+    reopened = replace(walk.next(attempt=closed.attempt), reason="account_closed")
+    assert walk.took(await walk.steps.reopen(reopened)).status is S.AWAITING_STATEMENT
+    assert await request_of_closed(database, walk.refund_id) is None
 
 
 async def test_the_same_step_at_once_in_two_workers_is_done_once(
@@ -249,8 +294,10 @@ async def test_a_signature_that_was_taken_once_is_not_taken_again(
     paper = books.signed(walk.refund_id)
     walk.took(await walk.steps.record_statement(walk.next("client", paper)))
     walk.took(await walk.steps.return_statement(walk.next("petrova", books.remark(walk.refund_id))))
+    before = history(books, walk.refund_id)
     answer = await walk.steps.record_statement(walk.next("client", paper))
-    assert answer.refusal == "signature_stale"
+    assert answer == walk.entered  # where the case is now: the same signature is the same command
+    assert history(books, walk.refund_id) == before
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ class FakeSteps:
     async def open(self, opening: Opening) -> Entered:
         self._try("open")
         if self._opens_in is S.DECLINED:
-            return Entered(S.DECLINED, refusal="invoice_not_paid")
+            return Entered(S.DECLINED, changes=2, refusal="invoice_not_paid")
         if self._opens_in is S.AWAITING_STATEMENT:
             self._calculated_by = SYSTEM
         return self._entered(Change(opening.request.refund_id, 2, opening.at), self._opens_in)
@@ -134,7 +134,9 @@ class FakeSteps:
     @activity.defn(name="refund.close")
     async def close(self, change: Change) -> Entered:
         self._try("close", change)
-        return Entered(S.COMPLETED, sum_kopecks=SUM_KOPECKS)
+        return Entered(
+            S.COMPLETED, changes=change.number, sum_kopecks=SUM_KOPECKS, attempt=self.attempts
+        )
 
     @activity.defn(name="refund.decline")
     async def decline(self, change: Change) -> Entered:
@@ -153,7 +155,9 @@ class FakeSteps:
         self._try("move_deadline", change)
         if self.moved_to is None:
             return None
-        return Entered(self._status, self.moved_to, SUM_KOPECKS, self.attempts)
+        return Entered(
+            self._status, change.number, self.moved_to, SUM_KOPECKS, self._attempt_in(self._status)
+        )
 
     @activity.defn(name="refund.remind")
     async def remind(self, nudge: Nudge) -> None:
@@ -199,12 +203,16 @@ class FakeSteps:
         rule = WAITS.get(status)
         return Entered(
             status,
+            changes=change.number,
             wait=None if rule is None else rule.starting(change.at, BankCalendar()),
             sum_kopecks=0 if status is S.AWAITING_SPECIALIST else SUM_KOPECKS,
-            attempt=self.attempts,
+            attempt=self._attempt_in(status),
             calculated_by=self._calculated_by,
             channel=self._channel if status is S.PAYING else None,
         )
+
+    def _attempt_in(self, status: RefundStatus) -> int:
+        return self.attempts if status in (S.PAYING, S.COMPLETED) else 0
 
     def _try(self, name: str, change: Change | None = None, about: str = "") -> None:
         self.tries[name] += 1

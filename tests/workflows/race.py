@@ -275,6 +275,18 @@ class RealCase:
 
         await eventually(ended)
 
+    async def letters(self) -> int:
+        """How many letters have been written about the case."""
+        sql = "SELECT count(*) AS n FROM notifications WHERE case_id = %(id)s"
+        return int(self.race.books.row(sql, id=self.id).n)
+
+    async def is_caught_up(self) -> bool:
+        """Whether the run shows the status that our books have, and rests there."""
+        described = await self.handle.describe()
+        shown = {pair.key.name: pair.value for pair in described.typed_search_attributes}
+        busy = described.raw_description.pending_activities
+        return shown.get("CaseStatus") == self.status and not busy and await self.rests()
+
     @property
     def status(self) -> str:
         """By our books."""
@@ -314,12 +326,23 @@ class RealCase:
     async def reset_before(self, kind: str) -> None:
         """Starts the case anew from the workflow task that led to the first event of this kind."""
         events = await _events(self.handle)
-        named = next(event for event in events if _kind(event) == kind)
-        task = max(
-            event.event_id
-            for event in events
-            if _kind(event) == "WORKFLOW_TASK_COMPLETED" and event.event_id < named.event_id
-        )
+        await self._reset(_task_of(events, next(one for one in events if _kind(one) == kind)))
+
+    async def reset_over(self, decisions: int) -> None:
+        """Starts the case anew from the workflow task that took the first of so many last
+        decisions.
+        """
+        events = await _events(self.handle)
+        taken = [one for one in events if _kind(one) == "WORKFLOW_EXECUTION_UPDATE_ACCEPTED"]
+        await self._reset(_task_of(events, taken[-decisions]))
+
+    async def reset_wholly(self) -> None:
+        """Starts the case anew from its first workflow task."""
+        events = await _events(self.handle)
+        kind = "WORKFLOW_TASK_COMPLETED"
+        await self._reset(next(event.event_id for event in events if _kind(event) == kind))
+
+    async def _reset(self, task: int) -> None:
         described = await self.handle.describe()
         await self.race.client.workflow_service.reset_workflow_execution(
             ResetWorkflowExecutionRequest(
@@ -373,6 +396,15 @@ async def kinds(handle: WorkflowHandle[Any, Any]) -> list[str]:
 
 async def _events(handle: WorkflowHandle[Any, Any]) -> list[HistoryEvent]:
     return list((await handle.fetch_history()).events)
+
+
+def _task_of(events: list[HistoryEvent], led_to: HistoryEvent) -> int:
+    """The id of the task's end that led to an event."""
+    return max(
+        event.event_id
+        for event in events
+        if _kind(event) == "WORKFLOW_TASK_COMPLETED" and event.event_id < led_to.event_id
+    )
 
 
 def _has_task(described: WorkflowExecutionDescription) -> bool:

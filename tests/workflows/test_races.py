@@ -38,6 +38,7 @@ from tests.workflows.case_under_test import (
     product_client,
 )
 from tests.workflows.race import ENDED, Race, RealCase, kinds, outcome, outcomes, paid_today
+from workflows.case import Resolution, ResolutionAction
 
 P = PayoutStatus
 LARGE = Line(20_000_000)
@@ -566,6 +567,30 @@ async def test_return_after_the_case_was_closed(first: bool, race: Race) -> None
         assert [to for to, _ in case.history].count("paying") == 2
 
 
+async def test_return_of_an_attempt_that_a_closed_case_has_behind_it(race: Race) -> None:
+    """The bank says it once more, of an attempt long settled: the case stays closed."""
+    returned = PayoutReturn(1, "account_closed")
+    async with race.worker():
+        case = await race.paid_by_bank()
+        async with ending(case):
+            await case.handle.signal("payout_returned", returned)
+            await case.until("awaiting_statement")
+            await case.say("sign", case.request.client_id, race.books.signed(case.id))
+            await case.say("accept", "petrova")
+            await case.bank_says(paid_today(), attempt=2)
+            await case.until("completed")
+            await case.approach(wait_until(case), -timedelta(minutes=1))
+            await case.ends()
+            history = case.history
+            first_run = (await case.handle.describe()).run_id
+            await tell_of_return(race.client, race.database, race.queue, case.id, returned)
+            await case.ends()
+            assert (await case.handle.describe()).run_id != first_run
+    assert case.history == history
+    assert _closed(case) is not None
+    assert case.payouts == [(1, "returned"), (2, "paid")]
+
+
 @first_or_second
 async def test_calendar_change_and_the_credit_date_in_one_moment(first: bool, race: Race) -> None:
     """A change stored before the case is closed moves the date."""
@@ -681,6 +706,82 @@ async def test_reset_and_a_payout_that_was_made(point: str, race: Race) -> None:
     assert (case.payouts, await case.debits()) == ([(1, "paid")], 1)
 
 
+async def reset(case: RealCase, over: int | None) -> None:
+    """Over so many decisions, or over the whole case; returns when the new run has caught up."""
+    before = await case.letters()
+    if over is None:
+        await case.reset_wholly()
+    else:
+        await case.reset_over(over)
+    await eventually(case.is_caught_up)
+    assert await case.letters() == before
+
+
+over_decisions = pytest.mark.parametrize("over", [1, 2, 4, None], ids=["1", "2", "4", "all"])
+
+
+@over_decisions
+async def test_reset_over_decisions_that_led_to_an_accountant(over: int | None, race: Race) -> None:
+    """The new run goes on where the database is: the accountant's word is the next change."""
+    async with race.worker():
+        case = await race.asked(LARGE)
+        client = case.request.client_id
+        async with ending(case):
+            await case.say(
+                "calculate", "petrova", race.books.calculation(case.id, LARGE.sum_kopecks)
+            )
+            await case.say("sign", client, race.books.signed(case.id))
+            await case.say("return_statement", "petrova", race.books.remark(case.id))
+            await case.say("sign", client, race.books.signed(case.id))
+            await case.say("accept", "petrova")
+            history = case.history
+            await reset(case, over)
+            assert (await case.say("approve", "kuznetsova")).status == "paying"
+            await case.until("completed")
+    assert case.history == [*history, ("paying", "kuznetsova"), ("completed", "system")]
+    assert (case.payouts, await case.debits()) == ([(1, "paid")], 1)
+
+
+@pytest.mark.parametrize("over", [1, 2, 3, None])
+async def test_reset_over_a_return_for_remarks_does_not_return_the_statement_again(
+    over: int | None, race: Race
+) -> None:
+    """The old return finds the review open, and its own remark in the history."""
+    async with race.worker():
+        case = await race.signed()
+        async with ending(case):
+            await case.say("return_statement", "petrova", race.books.remark(case.id))
+            await case.say("sign", case.request.client_id, race.books.signed(case.id))
+            history = case.history
+            await reset(case, over)
+            assert (await case.say("accept", "petrova")).status == "paying"
+            await case.until("completed")
+    assert case.history == [*history, ("paying", "petrova"), ("completed", "system")]
+    assert (case.payouts, await case.debits()) == ([(1, "paid")], 1)
+
+
+@over_decisions
+async def test_reset_over_two_payouts(over: int | None, race: Race) -> None:
+    """One was rejected, one paid: the new run goes on to the credit, and nothing is paid again."""
+    async with race.worker():
+        case = await race.signed(method="bank_transfer")
+        async with ending(case):
+            await case.say("accept", "petrova")
+            await case.bank_says(Answer(P.REJECTED, reason="account_closed"))
+            await case.until("awaiting_statement")
+            await case.say("sign", case.request.client_id, race.books.signed(case.id))
+            await case.say("accept", "petrova")
+            await case.bank_says(paid_today(), attempt=2)
+            await case.until("completed")
+            history = case.history
+            await reset(case, over)
+            await case.approach(wait_until(case), -timedelta(minutes=1))
+            await case.ends()
+    assert case.history == [*history, ("completed", "system")]
+    assert case.payouts == [(1, "rejected"), (2, "paid")]
+    assert _closed(case) is not None
+
+
 async def test_reset_and_a_payout_under_way(race: Race) -> None:
     """The new run asks the operator or finds the payout that runs; the money leaves once."""
     async with race.worker():
@@ -691,6 +792,46 @@ async def test_reset_and_a_payout_under_way(race: Race) -> None:
             await case.payout().signal("bank_said", LOOK_AGAIN)
             await retried_until_completed(case)
     assert (case.payouts, await case.debits()) == ([(1, "paid")], 1)
+
+
+class LosingSteps(RefundActivities):
+    """A worker whose first answer to an acceptance is lost, after it was stored."""
+
+    answers_lost = 0
+
+    @activity.defn(name="refund.accept")
+    async def accept(self, change: Change) -> Entered:
+        entered = await RefundActivities.accept(self, change)
+        self.answers_lost += 1
+        if self.answers_lost == 1:
+            raise ApplicationError("the answer is lost", non_retryable=True)
+        return entered
+
+
+async def test_abort_of_an_acceptance_that_was_stored_while_its_answer_was_lost(
+    race: Race,
+) -> None:
+    """What is stored stands: nothing is declined, and the reviewer hears of it."""
+    async with race.worker(LosingSteps(race.database)):
+        case = await race.signed()
+        async with ending(case):
+            answer = asyncio.create_task(case.say("accept", "petrova"))
+            await eventually(lambda: _given_up(case))
+            assert await outcome(answer) == "paying"
+            await case.until("completed")
+    assert [to for to, _ in case.history][-2:] == ["paying", "completed"]
+    assert ("paying", "petrova") in case.history
+    assert (case.payouts, await case.debits()) == ([(1, "paid")], 1)
+
+
+async def _given_up(case: RealCase) -> bool:
+    """Whether the operator could give up the step that failed."""
+    abort = Resolution(ResolutionAction.ABORT, "orlov")
+    try:
+        await case.handle.execute_update("resolve_failed_step", abort, rpc_timeout=PATIENCE)
+    except WorkflowUpdateFailedError:
+        return False
+    return True
 
 
 class AwaySteps(RefundActivities):
