@@ -24,6 +24,7 @@ class Moved:
     other_account: str = ACCOUNT
     purpose: str = "Возврат по счёту"
     day: date = TODAY + timedelta(days=1)
+    payer_inn: str | None = None
 
     def changed(self, **changes: object) -> "Moved":
         """The same but for this."""
@@ -67,6 +68,8 @@ def _document(one: Moved, account: str) -> Iterator[str]:
     yield f"Сумма={amount_text(one.kopecks)}"
     yield f"{'ДатаСписано' if one.out else 'ДатаПоступило'}={one.day:%d.%m.%Y}"
     yield from (f"ПлательщикСчет={payer}", "Плательщик1=ООО Ромашка", f"ПлательщикБИК={OUR_BIC}")
+    if one.payer_inn is not None:
+        yield f"ПлательщикИНН={one.payer_inn}"
     yield from (f"ПолучательСчет={recipient}", "Получатель1=ООО Ромашка")
     yield f"ПолучательБИК={OUR_BIC}"
     yield from (f"НазначениеПлатежа={one.purpose}", "КонецДокумента")
