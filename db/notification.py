@@ -65,6 +65,17 @@ _EXTEND = (
     )
     .values(due_at=_leased_until)
 )
+_SETTLE_SENT = (
+    update(notifications)
+    .where(notifications.c.id.in_(bindparam("notification_ids", expanding=True)))
+    .values(
+        status=NotificationStatus.SENT,
+        due_at=None,
+        settled_at=bindparam("new_settled_at"),
+        last_error=None,
+        params=notifications.c.params.op("-")(bindparam("secret", type_=Text)),
+    )
+)
 _SETTLE = (
     update(notifications)
     .where(notifications.c.id == bindparam("notification_id"))
@@ -132,6 +143,18 @@ async def extend(database: Database, notification_ids: Sequence[UUID]) -> None:
     await database.rows(_EXTEND, notification_ids=list(notification_ids))
 
 
+async def settle_sent(
+    database: Database, notification_ids: Sequence[UUID], *, settled_at: datetime
+) -> None:
+    """Records that these were sent, in one transaction."""
+    await database.rows(
+        _SETTLE_SENT,
+        notification_ids=list(notification_ids),
+        new_settled_at=settled_at,
+        secret=ERASED_PARAM,
+    )
+
+
 async def settle(
     database: Database,
     notification_id: UUID,
@@ -141,7 +164,7 @@ async def settle(
     settled_at: datetime | None = None,
     error: str | None = None,
 ) -> None:
-    """Records how an attempt ended: sent, given up, or queued again for `due_at`."""
+    """Records how an attempt ended that was no success: given up, or queued again for `due_at`."""
     await database.rows(
         _SETTLE,
         notification_id=notification_id,

@@ -1,8 +1,9 @@
-"""Letters leave here, over SMTP; one call is one letter to one address."""
+"""Letters leave here, over SMTP: one line to the server carries them one after another."""
 
 import asyncio
 import re
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.header import Header
@@ -16,7 +17,7 @@ from aiosmtplib import (
     SMTP,
     SMTPDataError,
     SMTPException,
-    SMTPRecipientsRefused,
+    SMTPRecipientRefused,
     SMTPResponseException,
 )
 
@@ -112,20 +113,20 @@ class MailGateway:
         self._command_timeout = command_timeout_seconds
         self._letter_timeout = letter_timeout_seconds
 
-    async def send(self, message: MailMessage) -> None:
-        """Returns when the server has taken the letter over; raises `MailRefused` otherwise."""
-        recipient = _ascii_address(message.to)
-        written = self._written(message, recipient)
-        server = self._server()
+    @asynccontextmanager
+    async def line(self) -> AsyncIterator["MailLine"]:
+        """A line for some letters; there is no connection before the first one."""
+        line = MailLine(
+            self._server,
+            self._sender,
+            formataddr((self._sender_name, self._sender)),
+            self._letter_timeout,
+        )
         try:
-            async with asyncio.timeout(self._letter_timeout):
-                await server.connect()
-                await server.send_message(written, sender=self._sender, recipients=[recipient])
-            await _say_goodbye(server)
-        except (SMTPException, OSError) as error:
-            raise _refusal(error) from None
+            yield line
+            await line.say_goodbye()
         finally:
-            server.close()
+            line.hang_up()
 
     def _server(self) -> SMTP:
         return SMTP(
@@ -140,32 +141,89 @@ class MailGateway:
             start_tls=self._tls is MailTls.STARTTLS,
         )
 
-    def _written(self, message: MailMessage, recipient: str) -> MIMEMultipart:
-        """The letter as it travels.
 
-        Subjects go through `Header`, which encodes whatever it is given. `EmailMessage` decodes
-        an encoded word that somebody typed and writes the line breaks hidden in it as they are.
+class MailLine:
+    """One connection at a time, kept from letter to letter; for one sender at a time."""
+
+    def __init__(
+        self,
+        server: Callable[[], SMTP],
+        sender: str,
+        sender_shown: str,
+        letter_timeout_seconds: float,
+    ) -> None:
+        self._new_server = server
+        self._sender, self._sender_shown = sender, sender_shown
+        self._letter_timeout = letter_timeout_seconds
+        self._server: SMTP | None = None
+
+    async def send(self, message: MailMessage) -> None:
+        """Returns when the server has taken the letter over; raises `MailRefused` otherwise.
+
+        A refusal ends the connection, and the next letter opens another.
         """
-        letter = MIMEMultipart("mixed") if message.attachments else MIMEMultipart("alternative")
-        letter["From"] = formataddr((self._sender_name, self._sender))
-        letter["To"] = recipient
-        subject = _one_line(message.subject, MAX_SUBJECT_LENGTH)
-        letter["Subject"] = Header(subject, "utf-8", header_name="Subject").encode()
-        letter["Date"] = format_datetime(datetime.now(UTC))
-        letter["Message-ID"] = f"<{message.message_id}>"
-        letter["Auto-Submitted"] = "auto-generated"
-        if message.attachments:
-            letter.attach(_texts(MIMEMultipart("alternative"), message))
-            _attach(letter, message.attachments)
-        else:
-            _texts(letter, message)
-        return letter
+        recipient = _ascii_address(message.to)
+        text = written(message, self._sender_shown, recipient).as_bytes()
+        try:
+            async with asyncio.timeout(self._letter_timeout):
+                server = await self._begun()
+                await server.rcpt(recipient)
+                await server.data(text)
+        except (SMTPException, OSError) as error:
+            self.hang_up()
+            raise _refusal(error) from None
+
+    async def say_goodbye(self) -> None:
+        """The letters are accepted by now: a lost goodbye must not make one look refused."""
+        if self._server is not None:
+            with suppress(SMTPException, OSError):
+                await self._server.quit(timeout=QUIT_TIMEOUT_SECONDS)
+
+    def hang_up(self) -> None:
+        """Ends the connection without a word, if there is one."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    async def _begun(self) -> SMTP:
+        """A server that has heard who writes.
+
+        One that took a letter before may have hung up since, or have had enough of us: it is asked
+        anew, which repeats nothing, for it has not been given the next letter yet.
+        """
+        if self._server is not None:
+            try:
+                await self._server.mail(self._sender)
+            except (SMTPException, OSError):
+                self.hang_up()
+            else:
+                return self._server
+        self._server = self._new_server()
+        await self._server.connect()
+        await self._server.mail(self._sender)
+        return self._server
 
 
-async def _say_goodbye(server: SMTP) -> None:
-    """The letter is accepted by now: a lost goodbye must not make it look refused."""
-    with suppress(SMTPException, OSError):
-        await server.quit(timeout=QUIT_TIMEOUT_SECONDS)
+def written(message: MailMessage, sender: str, recipient: str) -> MIMEMultipart:
+    """The letter as it travels.
+
+    Subjects go through `Header`, which encodes whatever it is given. `EmailMessage` decodes
+    an encoded word that somebody typed and writes the line breaks hidden in it as they are.
+    """
+    letter = MIMEMultipart("mixed") if message.attachments else MIMEMultipart("alternative")
+    letter["From"] = sender
+    letter["To"] = recipient
+    subject = _one_line(message.subject, MAX_SUBJECT_LENGTH)
+    letter["Subject"] = Header(subject, "utf-8", header_name="Subject").encode()
+    letter["Date"] = format_datetime(datetime.now(UTC))
+    letter["Message-ID"] = f"<{message.message_id}>"
+    letter["Auto-Submitted"] = "auto-generated"
+    if message.attachments:
+        letter.attach(_texts(MIMEMultipart("alternative"), message))
+        _attach(letter, message.attachments)
+    else:
+        _texts(letter, message)
+    return letter
 
 
 def _texts(part: MIMEMultipart, message: MailMessage) -> MIMEMultipart:
@@ -198,17 +256,12 @@ def _ascii_address(address: str) -> str:
 
 def _refusal(error: SMTPException | OSError) -> MailRefused:
     """Only a verdict on the recipient or the text is final; the rest is a fault in the set-up."""
-    if isinstance(error, SMTPRecipientsRefused):
-        return _verdict(error.recipients[0])
-    if isinstance(error, SMTPDataError):
-        return _verdict(error)
+    if isinstance(error, SMTPRecipientRefused | SMTPDataError):
+        permanent = error.code >= FIRST_PERMANENT_CODE
+        return MailRefused(permanent, error.code, _told(error.message))
     if isinstance(error, SMTPResponseException):
         return MailRefused(False, error.code, _told(error.message))
     return MailRefused(False, None, f"{type(error).__name__}: {_told(str(error))}")
-
-
-def _verdict(error: SMTPResponseException) -> MailRefused:
-    return MailRefused(error.code >= FIRST_PERMANENT_CODE, error.code, _told(error.message))
 
 
 def _told(answer: str) -> str:

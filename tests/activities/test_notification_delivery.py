@@ -1,16 +1,19 @@
 """Delivery from a real outbox to a real SMTP server: once, delayed, given up; codes forgotten."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.testing import ActivityEnvironment
 
-from activities.notification import NotificationActivities
+from activities.notification import BATCH, NotificationActivities
 from db import notification
 from db.database import Database
 from domain.access import Role
@@ -18,7 +21,6 @@ from domain.notification import (
     ONE_TIME_CODE,
     RETRY_INTERVALS,
     NotificationChannel,
-    NotificationStatus,
 )
 from domain.payout import PayoutStatus
 from domain.refund import AskedLine, RefundStatus
@@ -26,12 +28,13 @@ from domain.waiting import Nudge
 from gateways.mail import MailGateway
 from tests.activities.walk import Walk, opened, paid, paying
 from tests.books import AT, LICENCE_KOPECKS, Books, Line
-from tests.gateways.test_mail import PostOffice, gateway, open_office
+from tests.gateways.test_mail import CountingOffice, PostOffice, gateway, open_office
 from tests.workflows.case_under_test import eventually
 
 CLOSED_PORT = 9
 CODE = "493817"
 SOON = timedelta(seconds=30)
+STUCK_LIMIT_SECONDS = 20.0
 
 
 @pytest_asyncio.fixture(autouse=True)
@@ -90,6 +93,82 @@ async def test_a_letter_goes_out_once_whoever_delivers(database: Database, books
     assert (row.status, row.attempts) == ("sent", 1)
     assert arrived["Message-ID"] == f"<{row.id}@k.example>"
     assert office.taken[0].rcpt_tos == ["buh@romashka.example"]
+
+
+async def test_a_batch_needs_one_connection_and_is_recorded_in_one_transaction(
+    database: Database, books: Books
+) -> None:
+    office = CountingOffice()
+    walks = [await opened(database, books) for _ in range(BATCH + 2)]
+    async with open_office(office) as port, delivering(database, gateway(port)):
+        for walk in walks:
+            await eventually(_all_sent(books, walk))
+    records = Counter(
+        row[0]
+        for walk in walks
+        for row in books.rows(
+            "SELECT xmin::text FROM notifications WHERE case_id = %(id)s AND channel = 'mail'",
+            id=walk.refund_id,
+        )
+    )
+    assert sorted(records.values()) == [2, BATCH]
+    assert (office.connections(), len(office.taken)) == (2, BATCH + 2)
+
+
+async def test_one_letter_refused_is_settled_alone_and_the_rest_of_its_batch_is_sent(
+    database: Database, books: Books
+) -> None:
+    office = CountingOffice(stranger="specialist@kopeyka.example")
+    walk = await opened(database, books)
+    await walk.signed()
+    async with open_office(office) as port, delivering(database, gateway(port)):
+        await eventually(settled(books, walk))
+    found = {(row.role, row.status) for row in mails(books, walk)}
+    assert found == {("client", "sent"), ("specialist", "failed")}
+
+
+@dataclass
+class StuckOffice(PostOffice):
+    """It takes the first letter, and says nothing of the second."""
+
+    stuck: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        if self.taken:
+            self.stuck.set()
+            await asyncio.Event().wait()
+        return await super().handle_DATA(server, session, envelope)
+
+
+async def test_a_delivery_that_is_stopped_records_what_it_has_sent(
+    database: Database, books: Books
+) -> None:
+    office = StuckOffice()
+    walks = [await opened(database, books) for _ in range(2)]
+    async with open_office(office) as port, delivering(database, gateway(port)):
+        await asyncio.wait_for(office.stuck.wait(), STUCK_LIMIT_SECONDS)
+    assert sorted(row.status for walk in walks for row in mails(books, walk)) == ["queued", "sent"]
+
+
+async def test_a_delivery_killed_before_it_recorded_repeats_a_letter_under_the_same_id(
+    database: Database, books: Books
+) -> None:
+    """What a kill leaves behind: a letter that the server has, and a lease that runs out."""
+    walk = await opened(database, books)
+    office = PostOffice()
+    async with open_office(office) as port, delivering(database, gateway(port)):
+        await eventually(_all_sent(books, walk))
+    books.connection.execute(
+        "UPDATE notifications SET status = 'queued', due_at = now(), settled_at = NULL"
+        " WHERE case_id = %s AND channel = 'mail'",
+        [walk.refund_id],
+    )
+    async with open_office(office) as port, delivering(database, gateway(port)):
+        await eventually(_all_sent(books, walk))
+    first, second = office.letters()
+    assert first["Message-ID"] == second["Message-ID"]
 
 
 async def test_a_letter_written_while_the_delivery_sleeps_wakes_it(
@@ -312,9 +391,7 @@ async def test_a_settled_letter_is_not_queued_again_by_its_lease(
 ) -> None:
     walk = await opened(database, books)
     (leased,) = await notification.take_due(database, 10)
-    await notification.settle(
-        database, leased.id, NotificationStatus.SENT, settled_at=datetime.now(UTC)
-    )
+    await notification.settle_sent(database, [leased.id], settled_at=datetime.now(UTC))
     await notification.extend(database, [leased.id])
     (row,) = mails(books, walk)
     assert (row.status, row.due_at) == ("sent", None)

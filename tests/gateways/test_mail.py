@@ -6,7 +6,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -30,6 +30,7 @@ from gateways.mail import (
     MailMessage,
     MailRefused,
     MailTls,
+    written,
 )
 from texts import letter
 
@@ -88,10 +89,17 @@ def gateway(port: int, **options: Any) -> MailGateway:
     return MailGateway("127.0.0.1", port, SENDER, **chosen)
 
 
+async def send(mail: MailGateway, *messages: MailMessage) -> None:
+    """All of them over one line."""
+    async with mail.line() as line:
+        for message in messages:
+            await line.send(message)
+
+
 async def test_an_accepted_letter_arrives_whole_in_plain_and_html() -> None:
     office = PostOffice()
     async with open_office(office) as port:
-        await gateway(port).send(MESSAGE)
+        await send(gateway(port), MESSAGE)
     (arrived,) = office.letters()
     plain, html = arrived.get_body(("plain",)), arrived.get_body(("html",))
     assert plain is not None
@@ -107,7 +115,7 @@ async def test_an_accepted_letter_arrives_whole_in_plain_and_html() -> None:
 async def test_headers_say_who_what_and_that_no_person_wrote_it() -> None:
     office = PostOffice()
     async with open_office(office) as port:
-        await gateway(port).send(MESSAGE)
+        await send(gateway(port), MESSAGE)
     (arrived,) = office.letters()
     assert arrived["From"] == SENDER
     assert arrived["To"] == MESSAGE.to
@@ -119,23 +127,23 @@ async def test_headers_say_who_what_and_that_no_person_wrote_it() -> None:
 async def test_a_repeat_carries_the_same_message_id() -> None:
     office = PostOffice()
     async with open_office(office) as port:
-        await gateway(port).send(MESSAGE)
-        await gateway(port).send(MESSAGE)
+        await send(gateway(port), MESSAGE)
+        await send(gateway(port), MESSAGE)
     ids = [arrived["Message-ID"] for arrived in office.letters()]
     assert ids == ["<refund-7-1.completed.mail@kopeyka.example>"] * 2
 
 
 async def test_every_word_of_a_real_letter_survives_the_journey() -> None:
-    written = letter("refund_paying", company="ООО «Копейка»", invoice_number="7", name="Ёж")
+    told = letter("refund_paying", company="ООО «Копейка»", invoice_number="7", name="Ёж")
     office = PostOffice()
     async with open_office(office) as port:
-        await gateway(port).send(
-            MailMessage("7@kopeyka.example", "a@b.example", *vars(written).values())
+        await send(
+            gateway(port), MailMessage("7@kopeyka.example", "a@b.example", *vars(told).values())
         )
     (arrived,) = office.letters()
     html = arrived.get_body(("html",))
     assert html is not None
-    assert html.get_content().splitlines() == written.html.splitlines()
+    assert html.get_content().splitlines() == told.html.splitlines()
 
 
 async def test_attachments_keep_their_russian_name_and_their_bytes() -> None:
@@ -143,7 +151,7 @@ async def test_attachments_keep_their_russian_name_and_their_bytes() -> None:
     file = Attachment("Заявление № 7.pdf", "pdf", b"%PDF-1.7\r\n\x00\xff")
     message = MailMessage("7@kopeyka.example", "a@b.example", "Т", "т", "<p>т</p>", (file,))
     async with open_office(office) as port:
-        await gateway(port).send(message)
+        await send(gateway(port), message)
     (arrived,) = office.letters()
     (part,) = arrived.iter_attachments()
     assert isinstance(part, EmailMessage)
@@ -166,7 +174,7 @@ async def test_a_refusal_says_whether_a_repeat_can_help_and_names_nobody(
 ) -> None:
     async with open_office(office) as port:
         with pytest.raises(MailRefused) as refused:
-            await gateway(port).send(MESSAGE)
+            await send(gateway(port), MESSAGE)
     assert (refused.value.permanent, refused.value.code) == (permanent, code)
     assert "@" not in str(refused.value)
     assert len(refused.value.text) <= MAX_ANSWER_LENGTH
@@ -176,7 +184,7 @@ async def test_a_dead_port_is_worth_a_repeat() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         with pytest.raises(MailRefused) as refused:
-            await gateway(unused.getsockname()[1]).send(MESSAGE)
+            await send(gateway(unused.getsockname()[1]), MESSAGE)
     assert (refused.value.permanent, refused.value.code) == (False, None)
 
 
@@ -191,7 +199,7 @@ async def test_a_silent_server_is_given_up_in_time_and_worth_a_repeat(
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         with pytest.raises(MailRefused) as refused:
-            await gateway(silent.getsockname()[1], **limits).send(MESSAGE)
+            await send(gateway(silent.getsockname()[1], **limits), MESSAGE)
     assert (refused.value.permanent, refused.value.code) == (False, None)
 
 
@@ -224,20 +232,88 @@ async def scripted_server(script: list[bytes]) -> AsyncIterator[int]:
 
 async def test_a_server_that_hangs_up_without_a_goodbye_has_still_taken_the_letter() -> None:
     async with scripted_server([*POLITE, b"250 taken\r\n"]) as port:
-        assert await gateway(port).send(MESSAGE) is None  # type: ignore[func-returns-value]
+        assert await send(gateway(port), MESSAGE) is None  # type: ignore[func-returns-value]
+
+
+@dataclass
+class CountingOffice(PostOffice):
+    """It takes only so many letters from one connection, and none to `stranger`."""
+
+    letters_a_connection: int = 10
+    stranger: str = "nobody@b.example"
+    senders: list[Session] = field(default_factory=list)
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, _: SMTP, session: Session, envelope: Envelope, address: str, __: list[str]
+    ) -> str:
+        if self.senders.count(session) >= self.letters_a_connection:
+            return "451 4.7.0 enough letters for one connection"
+        self.senders.append(session)
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address == self.stranger:
+            return "550 5.1.1 no such user"
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+    def connections(self) -> int:
+        return len({id(session) for session in self.senders})
+
+
+THREE = [replace(MESSAGE, message_id=f"{number}@kopeyka.example") for number in range(3)]
+
+
+@pytest.mark.parametrize(("letters_a_connection", "connections"), [(10, 1), (3, 1), (2, 2), (1, 3)])
+async def test_letters_share_a_connection_for_as_long_as_the_server_bears_it(
+    letters_a_connection: int, connections: int
+) -> None:
+    office = CountingOffice(letters_a_connection=letters_a_connection)
+    async with open_office(office) as port:
+        await send(gateway(port), *THREE)
+    assert [f"<{one.message_id}>" for one in THREE] == [
+        arrived["Message-ID"] for arrived in office.letters()
+    ]
+    assert office.connections() == connections
+
+
+async def test_a_line_without_letters_calls_nobody() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        await send(gateway(unused.getsockname()[1]))
+
+
+async def test_a_server_that_hung_up_between_two_letters_is_called_again() -> None:
+    taken_one_a_call: list[bytes] = [*POLITE, b"250 taken\r\n"]
+    async with scripted_server(taken_one_a_call) as port, gateway(port).line() as line:
+        for message in THREE:
+            assert await line.send(message) is None  # type: ignore[func-returns-value]
+
+
+async def test_a_letter_refused_hinders_none_of_the_others() -> None:
+    office = CountingOffice()
+    async with open_office(office) as port, gateway(port).line() as line:
+        await line.send(THREE[0])
+        with pytest.raises(MailRefused) as refused:
+            await line.send(replace(THREE[1], to=office.stranger))
+        await line.send(THREE[2])
+    assert (refused.value.permanent, refused.value.code) == (True, 550)
+    assert [envelope.rcpt_tos for envelope in office.taken] == [[MESSAGE.to]] * 2
 
 
 async def test_an_answer_lost_after_the_text_is_worth_a_repeat() -> None:
     async with scripted_server([*POLITE, b"250 taken"]) as port:
         with pytest.raises(MailRefused) as refused:
-            await gateway(port).send(MESSAGE)
+            await send(gateway(port), MESSAGE)
     assert (refused.value.permanent, refused.value.code) == (False, None)
 
 
 async def test_a_sender_that_the_server_dislikes_is_our_set_up_not_the_letters_fault() -> None:
     async with scripted_server([POLITE[0], b"550 5.7.1 not your domain\r\n"]) as port:
         with pytest.raises(MailRefused) as refused:
-            await gateway(port).send(MESSAGE)
+            await send(gateway(port), MESSAGE)
     assert (refused.value.permanent, refused.value.code) == (False, 550)
 
 
@@ -264,7 +340,7 @@ async def test_a_malformed_address_is_refused_for_good_before_any_server_hears_i
     message = MailMessage("7@kopeyka.example", address, "Тема", "т", "<p>т</p>")
     async with open_office(office) as port:
         with pytest.raises(MailRefused) as refused:
-            await gateway(port).send(message)
+            await send(gateway(port), message)
     assert refused.value.permanent
     assert office.taken == []
 
@@ -272,8 +348,9 @@ async def test_a_malformed_address_is_refused_for_good_before_any_server_hears_i
 async def test_a_russian_domain_is_written_as_servers_know_it() -> None:
     office = PostOffice()
     async with open_office(office) as port:
-        await gateway(port).send(
-            MailMessage("7@kopeyka.example", "info@ромашка.рф", "Тема", "т", "<p>т</p>")
+        await send(
+            gateway(port),
+            MailMessage("7@kopeyka.example", "info@ромашка.рф", "Тема", "т", "<p>т</p>"),
         )
     assert office.taken[0].rcpt_tos == ["info@xn--80aa3agjl3d.xn--p1ai"]
 
@@ -291,8 +368,8 @@ HOSTILE_SUBJECTS = st.one_of(
 @given(subject=HOSTILE_SUBJECTS)
 def test_no_subject_can_add_a_header(subject: str) -> None:
     message = MailMessage("7@kopeyka.example", "a@b.example", subject, "т", "<p>т</p>")
-    written = gateway(1)._written(message, "a@b.example").as_bytes()
-    head, _, _ = written.partition(b"\n\n")
+    text = written(message, SENDER, "a@b.example").as_bytes()
+    head, _, _ = text.partition(b"\n\n")
     names = [
         line.split(b":")[0] for line in head.splitlines() if not line.startswith((b" ", b"\t"))
     ]
@@ -317,7 +394,7 @@ async def test_attachments_above_the_limit_are_refused_for_good() -> None:
     file = Attachment("a.pdf", "pdf", bytes(MAX_ATTACHMENTS_BYTES + 1))
     message = MailMessage("7@kopeyka.example", "a@b.example", "Т", "т", "<p>т</p>", (file,))
     with pytest.raises(MailRefused, match="too large") as refused:
-        await gateway(1).send(message)
+        await send(gateway(1), message)
     assert refused.value.permanent
 
 
@@ -378,9 +455,9 @@ async def test_a_trusted_server_takes_letters_over_tls_with_a_password(
     office = PostOffice()
     options = {"tls_context": papers.server, "authenticator": check_password}
     async with open_office(office, auth_required=True, **options) as port:
-        await secure_gateway(port, "right").send(MESSAGE)
+        await send(secure_gateway(port, "right"), MESSAGE)
         with pytest.raises(MailRefused) as refused:
-            await secure_gateway(port, "wrong").send(MESSAGE)
+            await send(secure_gateway(port, "wrong"), MESSAGE)
     assert len(office.taken) == 1
     assert (refused.value.permanent, refused.value.code) == (False, 535)
 
@@ -389,7 +466,7 @@ async def test_a_server_with_an_unknown_certificate_is_told_nothing(papers: Pape
     office = PostOffice()
     async with open_office(office, tls_context=papers.server) as port:
         with pytest.raises(MailRefused) as refused:
-            await secure_gateway(port, "right").send(MESSAGE)
+            await send(secure_gateway(port, "right"), MESSAGE)
     assert not refused.value.permanent
     assert office.taken == []
 
@@ -398,6 +475,6 @@ async def test_a_server_without_tls_gets_no_letter_unless_we_chose_so() -> None:
     office = PostOffice()
     async with open_office(office) as port:
         with pytest.raises(MailRefused) as refused:
-            await gateway(port, tls=MailTls.STARTTLS).send(MESSAGE)
+            await send(gateway(port, tls=MailTls.STARTTLS), MESSAGE)
     assert not refused.value.permanent
     assert office.taken == []
