@@ -8,8 +8,6 @@ from uuid import UUID
 
 from fastapi import Path
 from pydantic import Field
-from temporalio.client import WithStartWorkflowOperation
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from db import renewal_case as cases_in
 from db.database import Database, Row
@@ -22,6 +20,7 @@ from starter.api.deciding import asked_until_heard
 from starter.api.models import Roubles, Shown
 from starter.api.problems import Problem, Said, documented, not_found
 from starter.api.temporal import BY_STATUS, Cases, case_closed
+from starter.renewal import start_of
 from texts import Language, say
 from workflows.renewal import RenewalWorkflow
 
@@ -124,7 +123,7 @@ async def order(
 
     async def ask() -> RenewalEntered:
         entered: RenewalEntered = await cases.start_and_ask(
-            _start(cases, request),
+            start_of(request, cases.task_queue),
             RenewalWorkflow.order,
             command_id,
             decision,
@@ -133,18 +132,6 @@ async def order(
         return entered
 
     return await asked_until_heard(ask, _behind(database, request.renewal_id))
-
-
-def _start(cases: Cases, request: RenewalRequest) -> WithStartWorkflowOperation[Any, Any]:
-    return WithStartWorkflowOperation(
-        RenewalWorkflow.run,
-        request,
-        id=request.renewal_id,
-        task_queue=cases.task_queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        static_summary=request.subscription_id,
-    )
 
 
 def _behind(database: Database, renewal_id: str) -> Callable[[Problem], Awaitable[bool]]:

@@ -2,13 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from fastapi import Response
 from pydantic import Field
-from temporalio.client import WithStartWorkflowOperation
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from db import subscription as subscriptions
 from db.database import ConstraintBroken, Database, Row
@@ -23,6 +20,7 @@ from starter.api.subscription.catalogue import TariffCode
 from starter.api.subscription.reading import found_by, subscription_shown
 from starter.api.subscription.shown import SubscriptionPath, SubscriptionShown
 from starter.api.temporal import Cases
+from starter.renewal import start_of
 from workflows.renewal import RenewalWorkflow
 
 MAX_TITLE_LENGTH = 160
@@ -163,14 +161,10 @@ async def _watch(cases: Cases, row: Row, term: TermOfRecord, command_id: UUID) -
         str(subscriptions.term_id(row.id, term)),
         term.ends_on,
     )
-    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-        RenewalWorkflow.run,
+    await cases.start_and_ask(
+        start_of(request, cases.task_queue),
+        RenewalWorkflow.ask,
+        command_id,
         request,
-        id=renewal_id,
-        task_queue=cases.task_queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        static_summary=row.id,
+        look_at=f"/v1/renewals/{renewal_id}",
     )
-    look_at = f"/v1/renewals/{renewal_id}"
-    await cases.start_and_ask(start, RenewalWorkflow.ask, command_id, request, look_at=look_at)
