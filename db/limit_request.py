@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select, tuple_, update
+from sqlalchemy import Select, bindparam, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.calendar import OVERRIDES, YEARS, calendar_from
@@ -16,7 +16,10 @@ from domain.calendar import BankCalendar
 from domain.limit_request import limit_wait_policy
 from domain.waiting import WaitPolicy
 
-ONE_OPEN = "one_open_limit_request"
+TAKEN = frozenset(
+    {"one_open_limit_request", "limit_requests_pkey", "limit_requests_id_subscription_id_key"}
+)
+"""What a request breaks that was put down before, or that comes while another one is open."""
 
 _shown = (
     select(
@@ -47,8 +50,8 @@ _TITLED = (
     .where(_of_id)
 )
 _ANSWER = select(limit_answers).where(limit_answers.c.id == bindparam("answer_id"))
-_PUT = upsert(limit_requests).on_conflict_do_nothing(index_elements=["id"])
-_PUT_ANSWER = upsert(limit_answers).on_conflict_do_nothing(index_elements=["id"])
+_PUT = insert(limit_requests)
+_PUT_ANSWER = upsert(limit_answers).on_conflict_do_nothing()
 _TAKE = (
     update(limit_requests)
     .where(_of_id)
@@ -77,7 +80,7 @@ class Answered(NamedTuple):
 
 
 def put(transaction: Transaction, request_id: UUID, columns: Mapping[str, Any]) -> None:
-    """Puts down a request; a second open one of the subscription breaks `ONE_OPEN`."""
+    """Puts down a request; one that may not be put down now breaks a constraint of `TAKEN`."""
     transaction.write(_PUT, id=request_id, **columns)
 
 

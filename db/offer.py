@@ -40,7 +40,7 @@ _VALID = (
     .limit(MAX_INDIVIDUAL)
 )
 _ONE = select(individual_offers).where(individual_offers.c.id == bindparam("offer_id"))
-_PUT = upsert(individual_offers).on_conflict_do_nothing(index_elements=["id"])
+_PUT = upsert(individual_offers).on_conflict_do_nothing()
 
 
 def facts(subscription_id: str, at: datetime) -> tuple[Query, ...]:

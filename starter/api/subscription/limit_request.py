@@ -115,9 +115,7 @@ async def ask_for_limit(
 ) -> LimitRequestShown:
     """Reaches a specialist; one request of a subscription is open at a time."""
     request_id = uuid5(command_id, "limit_request")
-    (known,) = await database.read(requests.one(request_id))
-    if not known:
-        await _put(database, cases, caller, command_id, subscription_id, body)
+    await _put(database, cases, caller, command_id, subscription_id, body)
     await _open(cases, request_id, command_id)
     response.headers["Location"] = _link_to(request_id)
     return _shown(await _found(database, request_id), language)
@@ -191,14 +189,20 @@ async def _put(
     subscription_id: str,
     body: LimitRequestBody,
 ) -> None:
-    """Puts the request down; raises `Problem` when another one waits already, or none is needed."""
+    """Puts the request down, once however often the command comes; raises `Problem` when another
+    one waits already, or none is needed.
+    """
+    request_id = uuid5(command_id, "limit_request")
     for _ in range(MAX_TRIES):
+        (known,) = await database.read(requests.one(request_id))
+        if known:
+            return
         columns = await _judged(database, cases, caller, command_id, subscription_id, body)
         try:
             async with database.transaction() as transaction:
-                requests.put(transaction, uuid5(command_id, "limit_request"), columns)
+                requests.put(transaction, request_id, columns)
         except ConstraintBroken as broken:
-            if broken.constraint != requests.ONE_OPEN:
+            if broken.constraint not in requests.TAKEN:
                 raise
         else:
             return
@@ -221,7 +225,7 @@ async def _judged(
         *offers.facts(subscription_id, now),
     )
     subscription = seen_by(caller, heads)
-    if waiting:
+    if waiting and waiting[0].id != uuid5(command_id, "limit_request"):
         # Whoever asked may have lost its way to Temporal: the case of that request runs now.
         await _open(cases, waiting[0].id, command_id)
         raise _open_already(waiting[0].id)

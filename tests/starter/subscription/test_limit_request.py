@@ -143,6 +143,19 @@ async def test_two_requests_at_once_meet_in_one(whole_api: Api, books: Books) ->
     assert len(open_ones) == 1
 
 
+async def test_one_command_that_comes_twice_at_once_is_one_request(whole_api: Api) -> None:
+    client_id, subscription_id = await subscribe(whole_api, "1000")
+    path = f"/v1/subscriptions/{subscription_id}/limit-requests"
+    answers = await asyncio.gather(
+        *(
+            whole_api.call("POST", path, client_id=client_id, key=f"{client_id}-1", json=ASKED)
+            for _ in range(3)
+        )
+    )
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+
+
 async def test_where_a_bigger_tariff_is_sold_no_request_is_needed(whole_api: Api) -> None:
     client_id, subscription_id = await subscribe(whole_api, "400")
     answer = await ask(whole_api, client_id, subscription_id)
