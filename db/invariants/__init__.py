@@ -7,6 +7,7 @@ from db.database import Database, Row
 from db.invariants.bank import BANK_TRUTHS
 from db.invariants.card import CARD_TRUTHS
 from db.invariants.ledger import LEDGER_TRUTHS
+from db.invariants.money import MONEY_TRUTHS
 from db.invariants.recomputed import miscalculated, unbound_signatures
 from db.invariants.told import untold
 from db.invariants.truths import TRUTHS
@@ -21,7 +22,7 @@ class Difference(NamedTuple):
 
 async def differences(database: Database) -> AsyncIterator[Difference]:
     """Everything in the books that is not as it must be, a bounded number of rows of each truth."""
-    for truth in (*TRUTHS, *LEDGER_TRUTHS, *BANK_TRUTHS, *CARD_TRUTHS):
+    for truth in (*TRUTHS, *LEDGER_TRUTHS, *BANK_TRUTHS, *CARD_TRUTHS, *MONEY_TRUTHS):
         statement, params = truth.query()
         for row in await database.rows(statement, **params):
             yield Difference(truth.name, _shown(row))

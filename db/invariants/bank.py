@@ -126,7 +126,7 @@ BANK_TRUTHS: tuple[Truth, ...] = (
             SELECT CASE matched_as WHEN 'payout' THEN 'payout_paid' ELSE 'payout_returned' END
                        AS kind,
                    matched_case || '/' || matched_attempt AS reference, amount_kopecks, decided_at
-            FROM bank_entries WHERE status = 'matched'
+            FROM bank_entries WHERE matched_as IN ('payout', 'return')
         ) AS e ON e.kind = t.kind AND e.reference = t.reference
         WHERE t.amount_kopecks IS DISTINCT FROM e.amount_kopecks
             AND greatest(t.recorded_at, e.decided_at)

@@ -14,12 +14,13 @@ LEDGER_TRUTHS: tuple[Truth, ...] = (
         """,
     ),
     truth(
-        "what is free of an invoice is what was paid and not promised",
+        "what is free of an invoice is what was paid for its lines and not promised",
         """
-        SELECT i.number AS invoice, i.paid_kopecks - i.promised_kopecks AS free_kopecks,
+        SELECT i.number AS invoice, i.paid_kopecks, i.surplus_kopecks, i.promised_kopecks,
                coalesce(b.balance_kopecks, 0) AS ledger_kopecks
         FROM invoices i LEFT JOIN ledger_balances b ON b.account = 'invoice/' || i.number
-        WHERE i.paid_kopecks - i.promised_kopecks <> coalesce(b.balance_kopecks, 0)
+        WHERE coalesce(b.balance_kopecks, 0) <> i.paid_kopecks - i.surplus_kopecks
+            - (i.promised_kopecks - i.surplus_promised_kopecks)
         """,
     ),
     truth(
@@ -54,6 +55,9 @@ LEDGER_TRUTHS: tuple[Truth, ...] = (
         FROM ledger_balances held JOIN (
             SELECT account, sum(kopecks) AS kopecks FROM (
                 SELECT cash_of(method) AS account, amount_kopecks AS kopecks FROM payments
+                UNION ALL
+                SELECT cash_of(p.method), -p.amount_kopecks
+                FROM payment_reversals r JOIN payments p ON p.id = r.payment_id
                 UNION ALL
                 SELECT cash_of(channel), -amount_kopecks FROM payouts WHERE status = 'paid'
             ) AS moves GROUP BY account

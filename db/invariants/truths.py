@@ -46,6 +46,7 @@ TRUTHS = (
         """
         SELECT i.number AS invoice, i.paid_kopecks, sum(p.amount_kopecks) AS payments_kopecks
         FROM invoices i LEFT JOIN payments p ON p.invoice_number = i.number
+            AND NOT EXISTS (SELECT FROM payment_reversals r WHERE r.payment_id = p.id)
         GROUP BY i.number HAVING i.paid_kopecks <> coalesce(sum(p.amount_kopecks), 0)
         """,
     ),

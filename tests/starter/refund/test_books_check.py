@@ -12,7 +12,7 @@ from tests.starter.refund.shop import SUBSCRIPTION, Shop
 
 BREAKS = [
     changed("an invoice's lines add up to its total", "invoices", "total_kopecks", "+ 1"),
-    changed("an invoice is paid by its payments", "invoices", "paid_kopecks", "+ 1"),
+    changed("an invoice is paid by its payments", "payments", "amount_kopecks", "+ 1"),
     Break(
         "what is promised of an invoice is the sum of its cases",
         "UPDATE invoices SET promised_kopecks = promised_kopecks - 1 WHERE promised_kopecks > 0",
@@ -20,11 +20,14 @@ BREAKS = [
     ),
     Break(
         "no more is promised than was paid",
-        "ALTER TABLE invoices DROP CONSTRAINT promised_at_most_paid;"
+        "ALTER TABLE invoices DROP CONSTRAINT promised_at_most_paid,"
+        " DROP CONSTRAINT surplus_is_not_for_lines;"
         " UPDATE invoices SET promised_kopecks = promised_kopecks + 1000000000000",
         "UPDATE invoices SET promised_kopecks = promised_kopecks - 1000000000000;"
         " ALTER TABLE invoices ADD CONSTRAINT promised_at_most_paid"
-        " CHECK (promised_kopecks BETWEEN 0 AND paid_kopecks)",
+        " CHECK (promised_kopecks BETWEEN 0 AND paid_kopecks), ADD CONSTRAINT"
+        " surplus_is_not_for_lines CHECK (promised_kopecks - surplus_promised_kopecks"
+        " BETWEEN 0 AND paid_kopecks - surplus_kopecks)",
     ),
     changed(
         "no more is promised of a line than it cost", "calculation_lines", "sum_kopecks", "* 100"
@@ -75,7 +78,7 @@ BREAKS = [
         " WHERE kind = 'payment_received'",
     ),
     replaced(
-        "what is free of an invoice is what was paid and not promised",
+        "what is free of an invoice is what was paid for its lines and not promised",
         "ledger_transfers",
         "DELETE FROM ledger_transfers WHERE kind = 'promised'",
     ),
