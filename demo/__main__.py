@@ -12,9 +12,10 @@ from demo.dataset import data_set
 from demo.expectation import Unexpected
 from demo.loading import load
 from demo.people import ANSWER_LIMIT_SECONDS, Cast
+from demo.renewal import Renewal
 from demo.report import Played, addresses, report
 from demo.stage import Stage
-from demo.stories import STORIES, refusals
+from demo.stories import STORIES, refusals, renewal
 from demo.terminal import Terminal
 from domain.calendar import moscow_date
 from stack.embedded import Stack
@@ -69,8 +70,9 @@ def play(terminal: Terminal) -> None:
             _line_to(stack.bank_url) as bank,
         ):
             stage = Stage(stack, terminal, cast, acquirer, bank, data_set(_today()))
-            played = _stories(stage)
+            played, renewed = _stories(stage), _renewal(stage)
             report(stage, played)
+            renewal.report(stage, renewed)
         addresses(stage, played)
         terminal.line()
         terminal.line(f"All as it must be, in {time.monotonic() - began:.0f} s.")
@@ -87,6 +89,11 @@ def _stories(stage: Stage) -> list[Played]:
         stage.terminal.chapter(story.title, story.about)
         played.append(Played(story, story.play(stage)))
     return played
+
+
+def _renewal(stage: Stage) -> Renewal:
+    stage.terminal.chapter(renewal.TITLE, renewal.ABOUT)
+    return renewal.play(stage)
 
 
 def _stay(stage: Stage) -> None:

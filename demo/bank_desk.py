@@ -18,7 +18,42 @@ from texts import day, rubles
 LOOK_SECONDS = 0.1
 
 
-class BankDesk:
+class StatementDesk:
+    """Where the bank's statements are brought in."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._accountant = stage.cast.accountant
+
+    def bank_day_after(self, start: date, count: int = 1) -> date:
+        """The count-th bank day after a date."""
+        found = self._accountant.read("/v1/bank-days", start=start.isoformat(), count=str(count))
+        return date.fromisoformat(found["date"])
+
+    def upload_statement(self, of: date) -> None:
+        """The bank's statement up to a day comes, and is imported."""
+        span = {"from": self._stage.data.today.isoformat(), "to": of.isoformat()}
+        answer = self._stage.bank.get("/sandbox/statement", params={"account": OWN_ACCOUNT, **span})
+        file = answer.raise_for_status().content
+        imported = self._imported(self._accountant.upload("/v1/bank-statements", file))
+        new = f"entries: {imported['entries_total']}, new: {imported['entries_new']}"
+        self._show(f"uploads the bank's statement up to {day(of)}", new)
+
+    def _imported(self, statement: Document) -> Document:
+        deadline = time.monotonic() + STATUS_LIMIT_SECONDS
+        while statement["status"] == BankStatementStatus.RECEIVED:
+            if time.monotonic() > deadline:
+                raise Unexpected("the bank statement", "to be imported", statement["status"])
+            time.sleep(LOOK_SECONDS)
+            statement = self._accountant.read(f"/v1/bank-statements/{statement['id']}")
+        expect("the bank statement", BankStatementStatus.IMPORTED, statement["status"])
+        return statement
+
+    def _show(self, deed: str, outcome: str = "") -> None:
+        self._stage.terminal.deed(self._accountant.role, deed, outcome)
+
+
+class BankDesk(StatementDesk):
     """A case's orders at the sandbox bank.
 
     A run is dated by the API's clock, which is real; the bank's days are those of the case's clock.
@@ -26,14 +61,8 @@ class BankDesk:
     """
 
     def __init__(self, stage: Stage, case: Case) -> None:
-        self._stage = stage
+        super().__init__(stage)
         self._case = case
-        self._accountant = stage.cast.accountant
-
-    def bank_day_after(self, start: date, count: int = 1) -> date:
-        """The count-th bank day after a date."""
-        found = self._accountant.read("/v1/bank-days", start=start.isoformat(), count=str(count))
-        return date.fromisoformat(found["date"])
 
     def pay(self, executed_on: date, comes_back_on: date | None = None) -> None:
         """Gathers a run and hands it to the bank, which debits on a day and may give it back."""
@@ -48,15 +77,6 @@ class BankDesk:
         sent = "hands the run over: sent, not paid"
         self._case.wait_for_payout(PayoutStatus.SENT, self._accountant.role, sent)
         expect("the case whose order is sent", RefundStatus.PAYING, self._case.view()["status"])
-
-    def upload_statement(self, of: date) -> None:
-        """The bank's statement up to a day comes, and is imported."""
-        span = {"from": self._stage.data.today.isoformat(), "to": of.isoformat()}
-        answer = self._stage.bank.get("/sandbox/statement", params={"account": OWN_ACCOUNT, **span})
-        file = answer.raise_for_status().content
-        imported = self._imported(self._accountant.upload("/v1/bank-statements", file))
-        new = f"entries: {imported['entries_total']}, new: {imported['entries_new']}"
-        self._show(f"uploads the bank's statement up to {day(of)}", new)
 
     def _gathered(self) -> Document:
         body = {"own_account": OWN_ACCOUNT}
@@ -88,16 +108,3 @@ class BankDesk:
         right = [{"number": str(order["number"]), "state": "executed"}]
         expect("what the bank does with the file", right, taken)
         self._stage.terminal.deed(Role.BANK, f"takes the file with order № {order['number']}")
-
-    def _imported(self, statement: Document) -> Document:
-        deadline = time.monotonic() + STATUS_LIMIT_SECONDS
-        while statement["status"] == BankStatementStatus.RECEIVED:
-            if time.monotonic() > deadline:
-                raise Unexpected("the bank statement", "to be imported", statement["status"])
-            time.sleep(LOOK_SECONDS)
-            statement = self._accountant.read(f"/v1/bank-statements/{statement['id']}")
-        expect("the bank statement", BankStatementStatus.IMPORTED, statement["status"])
-        return statement
-
-    def _show(self, deed: str, outcome: str = "") -> None:
-        self._stage.terminal.deed(self._accountant.role, deed, outcome)

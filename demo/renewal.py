@@ -1,0 +1,194 @@
+"""One renewal as the audience follows it: who does what, and which status comes of it."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.message import EmailMessage
+from typing import Any
+
+from demo.case import LOOK_SECONDS, STATUS_LIMIT_SECONDS, WEEKDAYS
+from demo.dataset import Client
+from demo.expectation import Unexpected, expect
+from demo.people import Document, Person
+from demo.stage import Stage
+from demo.time_skipping import let_pass
+from domain.access import Role
+from domain.calendar import MOSCOW
+from domain.indicator import Level
+from domain.money import amount_text, parse_amount
+from domain.renewal import PayBy, RenewalAction, RenewalStatus, renewal_workflow_id
+from stack.mailbox import plain_text
+from stack.product import OWN_ACCOUNT
+from texts import day, moment, rubles, say
+
+
+@dataclass(frozen=True)
+class Held:
+    """The subscription as the host product registers it, with the term that runs."""
+
+    id: str
+    title: str
+    client: Client
+    tariff_code: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Money that somebody sends us through the bank."""
+
+    number: str
+    day: date
+    kopecks: int
+    payer: Client
+    purpose: str
+
+
+class Renewal:
+    """A renewal of one term. Whatever anybody does here goes through the API."""
+
+    def __init__(self, stage: Stage, held: Held) -> None:
+        self.held = held
+        self.id = renewal_workflow_id(held.id, held.ends_on)
+        self.client = stage.cast.client(held.client)
+        self._stage = stage
+        self._title = "—"
+
+    @property
+    def path(self) -> str:
+        """Where the case is read."""
+        return f"/v1/renewals/{self.id}"
+
+    def view(self, person: Person | None = None) -> Document:
+        """The case as somebody sees it, the client when nobody is named."""
+        return (person or self.client).read(self.path)
+
+    def register(self) -> None:
+        """The host product brings the subscription; from then on a case watches its term."""
+        held = self.held
+        term = {
+            "tariff_code": held.tariff_code,
+            "starts_on": held.starts_on.isoformat(),
+            "ends_on": held.ends_on.isoformat(),
+        }
+        body = {"client_id": held.client.id, "title": held.title, "term": term}
+        self._stage.cast.billing.command("PUT", f"/v1/subscriptions/{held.id}", body)
+        deed = f"registers «{held.title}», paid until {day(held.ends_on)}"
+        self.show(Role.BILLING, deed, self.view())
+
+    def show_indicator(self, right: Level) -> None:
+        """What the host product shows on the client's profile."""
+        found = self.client.read(f"/v1/subscriptions/{self.held.id}/indicator")
+        expect(f"the indicator of {self.held.id}", right, found["level"])
+        self._stage.terminal.deed("product", f"indicator: {found['level']}", found["sentence"])
+
+    def let_time_pass(self, until: datetime) -> None:
+        """The case's clock goes on to an instant."""
+        let_pass(self._stage.stack.temporal_address, self.id, until)
+        moscow = until.astimezone(MOSCOW)
+        named = f"{WEEKDAYS[moscow.weekday()]} {moscow:%d.%m.%Y, %H:%M}"
+        self._stage.terminal.deed("calendar", f"for the case it is {named}")
+
+    def wait_for_letter(self, template: str) -> None:
+        """Until the client has a letter about this case."""
+        subject = say(f"mail.{template}.subject", subscription=self.held.title)
+
+        def is_awaited(letter: EmailMessage) -> bool:
+            to_client = letter["To"] == self.held.client.email
+            about = letter["Subject"] == subject and self.path in plain_text(letter)
+            return bool(to_client and about)
+
+        self._stage.stack.mailbox.wait_for(is_awaited)
+        self._stage.terminal.deed(Role.CLIENT, "gets a letter", f"«{subject}»")
+
+    def offers(self) -> list[Document]:
+        """What is offered now, shown with prices and reasons."""
+        found = self.client.read(f"/v1/subscriptions/{self.held.id}/offers")["items"]
+        self._stage.terminal.deed(Role.CLIENT, f"looks at the offers: {len(found)}")
+        rows = [
+            (one["title"], one["tariff_title"], rubles(parse_amount(one["price"])), one["reason"])
+            for one in found
+        ]
+        self._stage.terminal.table(("offer", "tariff", " price", "why"), rows)
+        return list(found)
+
+    def requisites(self) -> Mapping[str, Any]:
+        """What we know by the client's INN, so that nobody types it."""
+        found = self.client.read(f"/v1/organisations/{self.held.client.inn}")
+        deed = f"confirms the requisites found by INN {found['inn']}"
+        self._stage.terminal.deed(Role.CLIENT, deed, found["name"])
+        return found
+
+    def order(self, offer: Document, requisites: Mapping[str, Any]) -> Document:
+        """The client takes an offer, to be paid by an invoice."""
+        body = {
+            **{name: offer[name] for name in ("offer", "tariff_code", "price")},
+            "method": PayBy.BANK_TRANSFER,
+            "requisites": dict(requisites),
+        }
+        path = f"/v1/subscriptions/{self.held.id}/orders"
+        placed = self.client.command("POST", path, body)
+        expect("the case that takes the order", self.id, placed["id"])
+        amount = rubles(parse_amount(placed["amount"]))
+        deed = f"orders «{offer['title']}»: invoice {placed['invoice_number']}, {amount}"
+        self.show(Role.CLIENT, deed, placed)
+        return placed
+
+    def claim(self) -> None:
+        """The client says that the payment is on its way."""
+        offered = {one["action"]: one for one in self.view()["actions"]}
+        action = offered[RenewalAction.CLAIM_PAYMENT]
+        state = self.client.command(action["method"], action["href"])
+        until = moment(datetime.fromisoformat(state["claimed_until"]))
+        self._stage.terminal.deed(
+            Role.CLIENT, "says that the payment is on its way", f"no reminders until {until}"
+        )
+
+    def followed_by(self, next_id: str) -> Document:
+        """The case of the next term, once it is open."""
+        deadline = time.monotonic() + STATUS_LIMIT_SECONDS
+        while True:
+            found = self.client.read("/v1/renewals", subscription_id=self.held.id)["items"]
+            if found[0]["id"] == next_id:
+                return dict(found[0])
+            if time.monotonic() > deadline:
+                raise Unexpected(f"waiting for what follows {self.id}", next_id, found[0]["id"])
+            time.sleep(LOOK_SECONDS)
+
+    def wait_until(self, status: RenewalStatus, who: str, deed: str) -> Document:
+        """Until the case is there; nobody does anything here."""
+        deadline = time.monotonic() + STATUS_LIMIT_SECONDS
+        while (view := self.view())["status"] != status:
+            if time.monotonic() > deadline:
+                raise Unexpected(f"waiting for {self.id}", status, view["status"])
+            time.sleep(LOOK_SECONDS)
+        self.show(who, deed, view)
+        return view
+
+    def show(self, who: str, deed: str, state: Document) -> None:
+        """A deed, and the status that it led to."""
+        after = state["title"]
+        outcome = "" if after == self._title else f"{self._title} → {after}"
+        self._title = after
+        self._stage.terminal.deed(who, deed, outcome)
+
+
+def send(stage: Stage, transfer: Transfer) -> None:
+    """Somebody's bank brings money to ours."""
+    requisites = transfer.payer.requisites
+    body = {
+        "account": OWN_ACCOUNT,
+        "number": transfer.number,
+        "day": transfer.day.isoformat(),
+        "amount": amount_text(transfer.kopecks),
+        "payer_name": transfer.payer.name,
+        "payer_inn": transfer.payer.inn,
+        "payer_account": requisites.account,
+        "payer_bic": requisites.bic,
+        "purpose": transfer.purpose,
+    }
+    stage.bank.post("/sandbox/incoming", json=body).raise_for_status()
+    deed = f"brings {rubles(transfer.kopecks)} on {day(transfer.day)}"
+    stage.terminal.deed(Role.BANK, deed, f"«{transfer.purpose}»")
