@@ -19,6 +19,8 @@ MAX_TERMS = 50
 """Terms of a subscription that are looked at, the newest ones: of ten years and more."""
 NAMESPACE = UUID("0b7f7f0e-7d6a-4a53-9b0a-6d7c9a2e4f35")
 """Makes the id of a registered term the same on every repeat."""
+PUT_BY_ANOTHER = "subscriptions_id_client_id_key"
+"""What is broken by whoever registers a subscription at the moment in which another one does."""
 OVERLAP = "terms_never_overlap"
 ONE_TERM_OF_AN_INVOICE = "one_term_of_an_invoice"
 
@@ -107,9 +109,13 @@ async def put(
 
     An unknown client breaks `subscriptions_client_id_fkey`.
     """
-    return await database.row(
-        _PUT, id=subscription_id, client_id=client_id, title=title, created_at=at
-    )
+    columns = {"id": subscription_id, "client_id": client_id, "title": title, "created_at": at}
+    try:
+        return await database.row(_PUT, **columns)
+    except ConstraintBroken as broken:
+        if broken.constraint != PUT_BY_ANOTHER:
+            raise
+    return await database.row(_PUT, **columns)
 
 
 def term_id(subscription_id: str, term: TermOfRecord) -> UUID:

@@ -16,6 +16,8 @@ MAX_TARIFFS = 100
 """Of the whole catalogue, offered or not."""
 MAX_COMING_PRICES = 20
 """Of one tariff: prices that hold from a later day on."""
+PUT_BY_ANOTHER = "tariffs_code_is_free_key"
+"""What is broken by whoever writes a tariff at the moment in which another one does."""
 
 _put = upsert(tariffs)
 _PUT = _put.on_conflict_do_update(
@@ -74,9 +76,13 @@ async def put(
 
     None when it is there with the other `is_free`: what was sold stays free or paid.
     """
-    return await database.row(
-        _PUT, code=code, written_by=by, created_at=at, updated_at=at, **columns
-    )
+    own = {"code": code, "written_by": by, "created_at": at, "updated_at": at}
+    try:
+        return await database.row(_PUT, **own, **columns)
+    except ConstraintBroken as broken:
+        if broken.constraint != PUT_BY_ANOTHER:
+            raise
+    return await database.row(_PUT, **own, **columns)
 
 
 async def count_of_others(database: Database, code: str) -> int:

@@ -66,6 +66,12 @@ async def test_prices_that_come_at_once_get_versions_of_their_own(api: Api, book
     assert sorted(row.version for row in rows) == [1, 2, 3, 4, 5]
 
 
+async def test_of_many_that_write_a_tariff_at_once_one_is_the_first(api: Api) -> None:
+    for code in ("408", "409", "410"):
+        answers = await asyncio.gather(*(write_tariff(api, code) for _ in range(6)))
+        assert sorted(answer.status_code for answer in answers) == [200] * 5 + [201]
+
+
 async def test_what_is_free_stays_free_and_has_no_price(api: Api) -> None:
     await write_tariff(api, "free-1", is_free=True)
     paid = await write_tariff(api, "free-1", is_free=False)

@@ -1,5 +1,6 @@
 """Subscriptions: registered once, with a running term whose case begins at once."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -141,6 +142,16 @@ async def test_a_term_that_another_one_follows_is_not_registered_any_more(whole_
     late = term_body("400", starts=-300, ends=-6)
     answer = await write_subscription(whole_api, client_id, subscription_id, term=late)
     assert (answer.status_code, answer.json()["code"]) == (409, "term_not_the_last")
+
+
+async def test_of_many_registrations_at_once_one_is_the_first(whole_api: Api) -> None:
+    client_id = await register_client(whole_api)
+    for number in range(5):
+        name = f"{client_id[-12:]}-{number}"
+        answers = await asyncio.gather(
+            *(write_subscription(whole_api, client_id, name) for _ in range(6))
+        )
+        assert sorted(answer.status_code for answer in answers) == [200] * 5 + [201]
 
 
 async def test_a_subscription_stays_its_clients(whole_api: Api) -> None:
