@@ -20,6 +20,7 @@ from tests.workflows.case_under_test import case_with, product_client
 from tests.workflows.limit_paths import LIMIT_PATHS
 from tests.workflows.paths import PATHS, Path, steps_of
 from tests.workflows.process_paths import PROCESS_PATHS, ProcessPath, played
+from tests.workflows.renewal_paths import RENEWAL_PATHS, RenewalPath, played_renewal
 
 _WHO = ("identity", "requestId", "binaryChecksum")
 PROCESSES = {**PROCESS_PATHS, **CARD_PATHS, **LIMIT_PATHS}
@@ -39,6 +40,8 @@ async def record(names: list[str]) -> None:
         for name in names:
             if name in PATHS:
                 await _record_one(environment, name, PATHS[name])
+            elif name in RENEWAL_PATHS:
+                await _record_renewal(environment, name, RENEWAL_PATHS[name])
             else:
                 await _record_process(environment, name, PROCESSES[name])
 
@@ -52,6 +55,13 @@ async def _record_one(environment: WorkflowEnvironment, name: str, path: Path) -
         for attempt in range(1, case.steps.attempts + 1):
             payout = client.get_workflow_handle(case.payout_id(attempt))
             await _keep(payout, f"{name}.payout-{attempt}")
+
+
+async def _record_renewal(environment: WorkflowEnvironment, name: str, path: RenewalPath) -> None:
+    """Of a case that was taken up again, the run that ended it."""
+    async with played_renewal(product_client(environment), path) as renewal:
+        await renewal.handle.result()
+        await _keep(renewal.handle, f"{name}.process")
 
 
 async def _record_process(environment: WorkflowEnvironment, name: str, path: ProcessPath) -> None:
@@ -78,5 +88,5 @@ def _anonymous(part: Any) -> Any:
 
 
 if __name__ == "__main__":
-    asyncio.run(record(sys.argv[1:] or [*PATHS, *PROCESSES]))
+    asyncio.run(record(sys.argv[1:] or [*PATHS, *PROCESSES, *RENEWAL_PATHS]))
     gc.collect()  # a short-lived client may die at exit without it

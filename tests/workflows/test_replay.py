@@ -14,6 +14,7 @@ from tests.workflows.case_under_test import product_runner
 from tests.workflows.limit_paths import LIMIT_PATHS
 from tests.workflows.paths import PATHS
 from tests.workflows.process_paths import PROCESS_PATHS
+from tests.workflows.renewal_paths import RENEWAL_PATHS
 from worker import WORKFLOWS
 from workflows.refund import RefundWorkflow
 
@@ -30,7 +31,7 @@ def test_every_path_has_its_recorded_history(name: str) -> None:
     assert f"{name}.case.json" in RECORDED
 
 
-@pytest.mark.parametrize("name", [*PROCESS_PATHS, *CARD_PATHS, *LIMIT_PATHS])
+@pytest.mark.parametrize("name", [*PROCESS_PATHS, *CARD_PATHS, *LIMIT_PATHS, *RENEWAL_PATHS])
 def test_every_path_of_the_other_processes_has_its_recorded_history(name: str) -> None:
     assert f"{name}.process.json" in RECORDED
 

@@ -1,0 +1,100 @@
+"""Renewals as processes, on the real server and the real database, their time skipped."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+import pytest_asyncio
+from temporalio.testing import WorkflowEnvironment
+
+from db.database import Database
+from domain.calendar import moscow_date
+from domain.renewal import RenewalRequest, RenewalStatus, renewal_workflow_id
+from domain.renewal_wait import start_of_moscow_day
+from tests.renewal_books import RenewalBooks, year_from
+from tests.workflows.renewal_under_test import Renewals, renewals
+
+S = RenewalStatus
+YEARS = 10
+MOST_EVENTS = 120
+"""Of a year's case with all its reminders: waking a longer one is slow (temporal-notes.md)."""
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+REMINDERS = ["renewal_soon", "renewal_soon", "renewal_very_soon", "renewal_very_soon"]
+
+
+@pytest.fixture(scope="module")
+def books(database_url: str) -> Iterator[RenewalBooks]:
+    books = RenewalBooks(database_url)
+    yield books
+    books.close()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with Database(database_url) as database:
+        yield database
+
+
+@pytest_asyncio.fixture
+async def it(
+    temporal_env: WorkflowEnvironment, database: Database, books: RenewalBooks
+) -> AsyncIterator[Renewals]:
+    async with renewals(temporal_env, database, books) as running:
+        yield running
+
+
+def today() -> date:
+    return moscow_date(datetime.now(UTC))
+
+
+async def a_year(it: Renewals) -> RenewalRequest:
+    """The case of a year that begins today."""
+    subscription_id = it.books.subscription()
+    term_id = it.books.term(subscription_id, *year_from(today()))
+    request = it.books.renewal_request(subscription_id, term_id)
+    await it.ask(request)
+    return request
+
+
+def ends_on(request: RenewalRequest) -> date:
+    assert request.term_ends_on is not None
+    return request.term_ends_on
+
+
+async def events(it: Renewals, request: RenewalRequest) -> int:
+    return len((await it.case(request).fetch_history()).events)
+
+
+async def test_a_subscription_is_renewed_for_ten_years_without_a_gap(it: Renewals) -> None:
+    request = await a_year(it)
+    subscription_id = request.subscription_id
+    for _ in range(YEARS):
+        last = ends_on(request)
+        await it.is_in(request, S.WATCHING)
+        assert await it.pass_time_to(request, start_of_moscow_day(last - 2 * DAY))
+        await it.order(request)
+        await it.paid(request, last - DAY)
+        await it.is_in(request, S.PAID)
+        assert not await it.pass_time_to(request, start_of_moscow_day(last + DAY) + HOUR)
+        outcome = await it.case(request).result()
+        assert outcome.status is S.RENEWED
+        assert it.books.told(request.renewal_id)[: len(REMINDERS)] == REMINDERS
+        assert await events(it, request) <= MOST_EVENTS
+        _, following = it.books.terms_of(subscription_id)[-2:]
+        assert outcome.next_case == renewal_workflow_id(subscription_id, following[1])
+        term = it.books.row(
+            "SELECT id FROM terms WHERE subscription_id = %(s)s AND ends_on = %(e)s",
+            s=subscription_id,
+            e=following[1],
+        )
+        request = it.books.renewal_request(subscription_id, str(term.id))
+    terms = it.books.terms_of(subscription_id)
+    assert len(terms) == YEARS + 1
+    assert all(starts - DAY == ends for (_, ends), (starts, _) in pairwise(terms))
+    cases = it.books.rows(
+        "SELECT count(*) AS n FROM renewals WHERE subscription_id = %(s)s", s=subscription_id
+    )
+    await it.is_in(request, S.WATCHING)
+    assert cases[0].n in (YEARS, YEARS + 1)
