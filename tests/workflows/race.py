@@ -1,6 +1,7 @@
-"""A refund with its real steps, whose worker can be away while things happen to it."""
+"""Cases with their real steps, whose worker can be away while things happen to them."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -55,12 +56,13 @@ ENDED_MEANWHILE = "AcceptedUpdateCompletedWorkflow"
 """The server's own word for that."""
 ATTEMPTS = range(1, 4)
 
-Answer = asyncio.Task[Entered]
+Answer = asyncio.Task[Any]
+"""What a caller is answered: where the case is, or a refusal."""
 
 
 @dataclass
-class Race:
-    """One installation: a server, a database, an acquirer, and a worker that comes and goes."""
+class Installation:
+    """A server, a database, an acquirer, and a worker that comes and goes."""
 
     env: WorkflowEnvironment
     client: Client
@@ -69,15 +71,13 @@ class Race:
     acquirer: SandboxAcquirer
     gateway: AcquirerGateway
     queue: str = field(default_factory=lambda: f"race-{uuid4().hex}")
-    cases: list["RealCase"] = field(default_factory=list)
+    cases: list["Raced"] = field(default_factory=list)
 
     @asynccontextmanager
-    async def worker(self, refund: RefundActivities | None = None) -> AsyncIterator[None]:
+    async def serving(self, *steps: object) -> AsyncIterator[None]:
         """A worker while the block runs. It leaves when nothing is on its way to it: what a worker
         takes while it leaves is missed by the server ten seconds later.
         """
-        steps: list[Any] = [refund or RefundActivities(self.database)]
-        steps += [PayoutActivities(self.database, self.gateway), OperatorActivities(self.database)]
         async with Worker(
             self.client,
             task_queue=self.queue,
@@ -89,6 +89,19 @@ class Race:
             yield
             for case in self.cases:
                 await eventually(case.rests)
+
+
+@dataclass
+class Race(Installation):
+    """Refunds that are raced."""
+
+    @asynccontextmanager
+    async def worker(self, refund: RefundActivities | None = None) -> AsyncIterator[None]:
+        """A worker for refunds and their payouts while the block runs."""
+        payout = PayoutActivities(self.database, self.gateway)
+        steps = (refund or RefundActivities(self.database), payout)
+        async with self.serving(*steps, OperatorActivities(self.database)):
+            yield
 
     async def asked(self, *lines: Line, method: str = "bank_card", **asked: Any) -> "RealCase":
         """A case of a new invoice, just opened; needs a worker. By card, the acquirer knows it."""
@@ -125,35 +138,36 @@ class Race:
         return case
 
 
-@dataclass
-class RealCase:
-    """A refund case and what is known of it on all sides."""
+class Raced(ABC):
+    """A case that is told things while its worker may be away; its time passes by request."""
 
-    race: Race
-    request: RefundRequest
-    payment_id: str | None = None
-    opened: Entered | None = None
+    race: Installation
 
     @property
+    @abstractmethod
     def id(self) -> str:
         """The case's and its workflow's."""
-        return self.request.refund_id
+
+    @property
+    @abstractmethod
+    def status(self) -> str:
+        """By our books."""
+
+    @property
+    def others(self) -> list[WorkflowHandle[Any, Any]]:
+        """The processes that the case may have started."""
+        return []
+
+    @abstractmethod
+    async def _ask(self, update: str, by: str, paper_id: str | None, update_id: str | None) -> Any:
+        """A command as the API gives it."""
 
     @property
     def handle(self) -> WorkflowHandle[Any, Any]:
         """The latest run of the case."""
         return self.race.client.get_workflow_handle(self.id)
 
-    def payout(self, attempt: int = 1) -> WorkflowHandle[Any, Any]:
-        """The process of a payout attempt."""
-        return self.race.client.get_workflow_handle(payout_workflow_id(self.id, attempt))
-
     # What is said to it.
-
-    async def say(self, update: str, by: str, paper_id: str | None = None) -> Entered:
-        """A person's command, while there is a worker."""
-        entered: Entered = await self._ask(update, by, paper_id, None)
-        return entered
 
     async def sent(
         self, update: str, by: str, paper_id: str | None = None, update_id: str | None = None
@@ -164,33 +178,12 @@ class RealCase:
         await asyncio.sleep(MOMENT_SECONDS)  # a second command is on its way behind the first
         return task
 
-    async def bank_says(self, word: BankAnswer, attempt: int = 1) -> None:
-        """The bank's word to a payout, once its process is there."""
-
-        async def heard() -> bool:
-            try:
-                await self.payout(attempt).signal("bank_said", word)
-            except RPCError:
-                return False
-            return True
-
-        await eventually(heard)
-
-    async def _ask(self, update: str, by: str, paper_id: str | None, update_id: str | None) -> Any:
-        return await self.handle.execute_update(
-            update,
-            Decision(by, paper_id),
-            id=update_id,
-            result_type=Entered,
-            rpc_timeout=PATIENCE,
-        )
-
     async def _is_pending(self) -> bool:
         return _has_task(await self.handle.describe())
 
     async def rests(self) -> bool:
-        """Whether neither the case nor a payout of it has anything to do now."""
-        for handle in (self.handle, *map(self.payout, ATTEMPTS)):
+        """Whether neither the case nor a process of it has anything to do now."""
+        for handle in (self.handle, *self.others):
             try:
                 described = await handle.describe()
             except RPCError:
@@ -199,6 +192,15 @@ class RealCase:
             if _has_task(described) or not all(child.run_id for child in children):
                 return False
         return True
+
+    async def end(self) -> None:
+        """Ends what still runs."""
+        for handle in (self.handle, *self.others):
+            try:
+                await handle.terminate()
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise
 
     # Its time.
 
@@ -259,14 +261,6 @@ class RealCase:
 
         await eventually(there)
 
-    async def until_payout(self, status: str, attempt: int = 1) -> None:
-        """Returns once our books say so of the attempt."""
-
-        async def there() -> bool:
-            return dict(self.payouts).get(attempt) == status
-
-        await eventually(there)
-
     async def ends(self) -> None:
         """Returns once the present run has ended."""
 
@@ -274,6 +268,68 @@ class RealCase:
             return (await self.handle.describe()).status is not WorkflowExecutionStatus.RUNNING
 
         await eventually(ended)
+
+
+@dataclass
+class RealCase(Raced):
+    """A refund case and what is known of it on all sides."""
+
+    race: Race
+    request: RefundRequest
+    payment_id: str | None = None
+    opened: Entered | None = None
+
+    @property
+    def id(self) -> str:
+        """The case's and its workflow's."""
+        return self.request.refund_id
+
+    @property
+    def others(self) -> list[WorkflowHandle[Any, Any]]:
+        """The processes of its payouts."""
+        return [self.payout(attempt) for attempt in ATTEMPTS]
+
+    def payout(self, attempt: int = 1) -> WorkflowHandle[Any, Any]:
+        """The process of a payout attempt."""
+        return self.race.client.get_workflow_handle(payout_workflow_id(self.id, attempt))
+
+    # What is said to it.
+
+    async def say(self, update: str, by: str, paper_id: str | None = None) -> Entered:
+        """A person's command, while there is a worker."""
+        entered: Entered = await self._ask(update, by, paper_id, None)
+        return entered
+
+    async def bank_says(self, word: BankAnswer, attempt: int = 1) -> None:
+        """The bank's word to a payout, once its process is there."""
+
+        async def heard() -> bool:
+            try:
+                await self.payout(attempt).signal("bank_said", word)
+            except RPCError:
+                return False
+            return True
+
+        await eventually(heard)
+
+    async def _ask(self, update: str, by: str, paper_id: str | None, update_id: str | None) -> Any:
+        return await self.handle.execute_update(
+            update,
+            Decision(by, paper_id),
+            id=update_id,
+            result_type=Entered,
+            rpc_timeout=PATIENCE,
+        )
+
+    # What is known of it.
+
+    async def until_payout(self, status: str, attempt: int = 1) -> None:
+        """Returns once our books say so of the attempt."""
+
+        async def there() -> bool:
+            return dict(self.payouts).get(attempt) == status
+
+        await eventually(there)
 
     async def letters(self) -> int:
         """How many letters have been written about the case."""
@@ -353,15 +409,6 @@ class RealCase:
                 request_id=uuid4().hex,
             )
         )
-
-    async def end(self) -> None:
-        """Ends what still runs."""
-        for handle in (self.handle, *map(self.payout, ATTEMPTS)):
-            try:
-                await handle.terminate()
-            except RPCError as error:
-                if error.status is not RPCStatusCode.NOT_FOUND:
-                    raise
 
 
 def paid_today() -> BankAnswer:
