@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import DateTime, bindparam, func, insert, select, update
+from sqlalchemy import DateTime, and_, bindparam, false, func, insert, select, update
 
 from db.database import Database, Query, Row, Transaction
 from db.tables import payment_reversals, payments, payout_history, payouts, refunds
@@ -37,9 +37,11 @@ _PAYMENTS = (
     )
     .order_by(payments.c.received_at.desc(), payments.c.id)
 )
-_ATTEMPTS = select(func.coalesce(func.max(payouts.c.attempt), 0).label("attempt")).where(
-    payouts.c.case_id == bindparam("case_id")
-)
+_refused = and_(payouts.c.channel == "acquirer", payouts.c.status.in_(("rejected", "returned")))
+_ATTEMPTS = select(
+    func.coalesce(func.max(payouts.c.attempt), 0).label("attempt"),
+    func.coalesce(func.bool_or(_refused), false()).label("acquirer_refused"),
+).where(payouts.c.case_id == bindparam("case_id"))
 _one = (
     select(payouts, payments.c.acquirer_payment_id)
     .outerjoin(payments, payments.c.id == payouts.c.payment_id)
@@ -126,7 +128,9 @@ def unsettled_of(acquirer_payment_id: str) -> Query:
 
 
 def attempts_of(case_id: str) -> Query:
-    """The number of the last payout attempt of a case, 0 before the first."""
+    """The number of the last payout attempt of a case, 0 before the first, and whether the acquirer
+    refused one of them.
+    """
     return _ATTEMPTS, {"case_id": case_id}
 
 

@@ -75,15 +75,23 @@ class Choice:
 
 
 def choose_channel(
-    payments: Sequence[RefundablePayment], sum_kopecks: int, today: date, max_age_days: int
+    payments: Sequence[RefundablePayment],
+    sum_kopecks: int,
+    today: date,
+    max_age_days: int,
+    *,
+    acquirer_refused: bool,
 ) -> Choice:
     """Back to the same means of payment where that is possible, otherwise to the bank account.
 
-    The acquirer gives back one payment, newest first, whole sum, not older than `max_age_days`.
+    The acquirer gives back one payment, newest first, whole sum, not older than `max_age_days`. Once
+    it has refused the case, the requisites that the client was asked for are what pays.
     """
     acquired = [payment for payment in payments if payment.through_acquirer]
     if not acquired:
         return Choice(Channel.BANK, ChannelReason.PAID_BY_TRANSFER)
+    if acquirer_refused:
+        return Choice(Channel.BANK, ChannelReason.ACQUIRER_REFUSED)
     young = [payment for payment in acquired if (today - payment.paid_on).days <= max_age_days]
     if not young:
         return Choice(Channel.BANK, ChannelReason.PAYMENT_TOO_OLD)

@@ -154,7 +154,7 @@ def enter_paying(
 ) -> Entered:
     """Prepares the next payout attempt by the channel that the policy chooses, or by `choice`."""
     payments, (attempts,) = case.papers
-    chosen = choice or _channel(case, payments, moscow_date(change.at))
+    chosen = choice or _channel(case, payments, attempts, moscow_date(change.at))
     request = PayoutRequest(change.refund_id, attempts.attempt + 1)
     payout.prepare(
         transaction,
@@ -175,7 +175,7 @@ def enter_paying(
     )
 
 
-def _channel(case: Case, payments: Sequence[Row], today: date) -> Choice:
+def _channel(case: Case, payments: Sequence[Row], attempts: Row, today: date) -> Choice:
     """A surplus goes by the requisites: nobody can tell which payment it was part of."""
     if case.row.kind == RefundKind.SURPLUS:
         return Choice(Channel.BANK, ChannelReason.SURPLUS)
@@ -184,6 +184,7 @@ def _channel(case: Case, payments: Sequence[Row], today: date) -> Choice:
         case.row.sum_kopecks,
         today,
         case.policy.acquirer_max_age_days,
+        acquirer_refused=attempts.acquirer_refused,
     )
 
 

@@ -13,7 +13,7 @@ from db.refund import CALCULATION, INPUTS, request_of_closed
 from domain.access import Role
 from domain.calculation import calculate
 from domain.calendar import end_of_moscow_day
-from domain.payout import PayoutStatus
+from domain.payout import Channel, PayoutStatus
 from domain.refund import (
     AskedLine,
     Opening,
@@ -373,6 +373,25 @@ async def test_a_rejected_payout_asks_for_new_requisites_and_a_second_attempt_pa
     assert (await walk.accepted()).attempt == 2
     await walk.settled(PayoutStatus.PAID)
     assert (await walk.completed()).status is S.COMPLETED
+
+
+async def test_what_the_acquirer_refused_once_goes_by_the_requisites_from_then_on(
+    database: Database, books: Books
+) -> None:
+    walk = await paying(database, books)
+    assert walk.entered.channel == Channel.ACQUIRER
+    for attempt in (2, 3):
+        await walk.settled(PayoutStatus.REJECTED, "rejected_by_payee")
+        walk.took(await walk.steps.ask_again(walk.next(attempt=attempt - 1)))
+        await walk.signed()
+        assert (await walk.accepted()).attempt == attempt
+        assert walk.entered.channel == Channel.BANK
+    reasons = books.rows(
+        "SELECT channel_reason FROM payouts WHERE case_id = %(id)s ORDER BY attempt",
+        id=walk.refund_id,
+    )
+    kept = [row.channel_reason for row in reasons]
+    assert kept == ["paid_this_way", "acquirer_refused", "acquirer_refused"]
 
 
 async def test_money_that_came_back_reopens_the_case(database: Database, books: Books) -> None:
