@@ -10,12 +10,11 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from bench.kinds import Kind, task_queue
 from bench.naive import NAIVE_STEPS, NaiveWorkflow
 from bench.skeleton import NoOpWorkflow, SkeletonPayoutWorkflow, SkeletonWorkflow, do_nothing
-from worker import GRACE, PASSED_THROUGH
+from worker import GRACE, workflow_runner
 
 
 def options(kind: Kind, database_url: str) -> dict[str, Any]:
@@ -33,9 +32,7 @@ def options(kind: Kind, database_url: str) -> dict[str, Any]:
     return {
         "workflows": [NoOpWorkflow, SkeletonWorkflow, SkeletonPayoutWorkflow],
         "activities": [do_nothing],
-        "workflow_runner": SandboxedWorkflowRunner(
-            restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-        ),
+        "workflow_runner": workflow_runner(),
     }
 
 

@@ -9,14 +9,13 @@ from typing import Any
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from bench.chaos.letters import message_id
 from bench.chaos.our_books import OurBooks
 from domain.access import Role
 from domain.payout import payout_workflow_id
 from gateways.acquirer.requests import idempotence_key
-from worker import PASSED_THROUGH, WORKFLOWS
+from worker import WORKFLOWS, workflow_runner
 from workflows.case import CASE_STATUS
 
 REPLAYED = 10
@@ -127,10 +126,9 @@ async def replayed(client: Client, ours: OurBooks, rng: Random) -> tuple[int, li
     for case_id in tuple(ids):
         attempts = await _attempts(case_id, ours)
         ids += [payout_workflow_id(case_id, number) for number in range(1, attempts + 1)]
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     replayer = Replayer(
         workflows=WORKFLOWS,
-        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        workflow_runner=workflow_runner(),
         data_converter=pydantic_data_converter,
     )
     wrong = []

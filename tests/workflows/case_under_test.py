@@ -20,12 +20,11 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from domain.payout import payout_workflow_id
 from domain.refund import Decision, Entered, RefundOutcome, RefundRequest, RefundStatus
 from tests.workflows.fakes import FakeSteps
-from worker import PASSED_THROUGH, WORKFLOWS
+from worker import WORKFLOWS, workflow_runner
 from workflows.case import SEARCH_ATTRIBUTES, Resolution, ResolutionAction
 from workflows.refund import RefundWorkflow
 
@@ -141,13 +140,6 @@ def product_client(env: WorkflowEnvironment) -> Client:
     return Client(**config)
 
 
-def product_runner() -> SandboxedWorkflowRunner:
-    """The worker's own sandbox."""
-    return SandboxedWorkflowRunner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-    )
-
-
 def new_request() -> RefundRequest:
     """A request for an invoice that nobody has asked for yet."""
     number = uuid4().hex[:12]
@@ -163,7 +155,7 @@ async def serving(client: Client, *activities: Any) -> AsyncIterator[str]:
         task_queue=queue,
         workflows=WORKFLOWS,
         activities=activities,
-        workflow_runner=product_runner(),
+        workflow_runner=workflow_runner(),
     )
     async with worker:
         yield queue

@@ -42,9 +42,8 @@ from tests.workflows.case_under_test import (
     PATIENCE_SECONDS,
     ask,
     eventually,
-    product_runner,
 )
-from worker import WORKFLOWS
+from worker import WORKFLOWS, workflow_runner
 
 BRINK = timedelta(seconds=2)
 """How long before its end a wait is stopped, so that what is sent then comes first."""
@@ -83,7 +82,7 @@ class Installation:
             task_queue=self.queue,
             workflows=WORKFLOWS,
             activities=[activity for one in steps for activity in _activities(one)],
-            workflow_runner=product_runner(),
+            workflow_runner=workflow_runner(),
             sticky_queue_schedule_to_start_timeout=MISSED_WITHIN,
         ):
             yield

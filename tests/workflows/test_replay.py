@@ -10,12 +10,12 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from domain.refund import RefundOutcome, RefundRequest, RefundStatus
 from tests.workflows.card_paths import CARD_PATHS
-from tests.workflows.case_under_test import product_runner
 from tests.workflows.limit_paths import LIMIT_PATHS
+from tests.workflows.money_paths import MONEY_PATHS
 from tests.workflows.paths import PATHS
 from tests.workflows.process_paths import PROCESS_PATHS
 from tests.workflows.renewal_paths import RENEWAL_PATHS
-from worker import WORKFLOWS
+from worker import WORKFLOWS, workflow_runner
 from workflows.refund import RefundWorkflow
 
 HISTORIES = Path(__file__).resolve().parents[1] / "histories"
@@ -31,7 +31,9 @@ def test_every_path_has_its_recorded_history(name: str) -> None:
     assert f"{name}.case.json" in RECORDED
 
 
-@pytest.mark.parametrize("name", [*PROCESS_PATHS, *CARD_PATHS, *LIMIT_PATHS, *RENEWAL_PATHS])
+@pytest.mark.parametrize(
+    "name", [*PROCESS_PATHS, *CARD_PATHS, *LIMIT_PATHS, *MONEY_PATHS, *RENEWAL_PATHS]
+)
 def test_every_path_of_the_other_processes_has_its_recorded_history(name: str) -> None:
     assert f"{name}.process.json" in RECORDED
 
@@ -40,7 +42,7 @@ def test_every_path_of_the_other_processes_has_its_recorded_history(name: str) -
 async def test_a_recorded_history_replays(name: str) -> None:
     replayer = Replayer(
         workflows=WORKFLOWS,
-        workflow_runner=product_runner(),
+        workflow_runner=workflow_runner(),
         data_converter=pydantic_data_converter,
     )
     result = await replayer.replay_workflow(recorded(name))

@@ -1,0 +1,9 @@
+"""What the worker takes for granted."""
+
+from settings import temporal_options
+
+
+def test_payloads_have_no_codec_and_no_outside_storage() -> None:
+    """The class `_PlainPayloads` of the worker stands on it: it goes before either comes."""
+    converter = temporal_options()["data_converter"]
+    assert (converter.payload_codec, converter.external_storage) == (None, None)
