@@ -16,7 +16,7 @@ SEED ?= 1
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(READY)  ## refunds played through the API on a stack of their own, everything shown, then checked
+demo: $(READY)  ## refunds and a renewal played through the API on a stack of their own, everything shown, then checked
 	@$(RUN) -m demo
 
 up: $(READY)  ## the same stack to stay: addresses printed, data kept between runs, Ctrl-C stops it

@@ -23,8 +23,8 @@ from stack.errors import StackError
 
 DESCRIPTION = """\
 Starts PostgreSQL, Temporal, a mail catcher, a sandbox acquirer and a sandbox bank, the API and a
-worker on loopback ports, with data of its own that are removed afterwards, and plays refunds
-through the HTTP API."""
+worker on loopback ports, with data of its own that are removed afterwards, and plays refunds and
+a renewal through the HTTP API."""
 EPILOG = """\
 On a terminal it stays up at the end, so that one can look around, until Ctrl-C. Anywhere else it
 stops everything and exits: 0 when everything was as it must be, 1 with one line that says what was
@@ -58,7 +58,7 @@ def main() -> int:
 def play(terminal: Terminal) -> None:
     """The whole demo; raises `Unexpected` when anything is not as it must be."""
     began = time.monotonic()
-    terminal.chapter("Kopeyka: refunds from the request to the credited money")
+    terminal.chapter("Kopeyka: refunds and renewals, from the request to the money")
     terminal.deed(
         "stack", "PostgreSQL, Temporal, mail, acquirer, bank, API and worker are starting"
     )

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from typing import Any
 
@@ -84,6 +84,13 @@ class Renewal:
         expect(f"the indicator of {self.held.id}", right, found["level"])
         self._stage.terminal.deed("product", f"indicator: {found['level']}", found["sentence"])
 
+    def report_usage(self, units: int) -> None:
+        """What the host product says was used of the running term."""
+        body = {"reported_at": datetime.now(UTC).isoformat(), "units_used": units}
+        path = f"/v1/subscriptions/{self.held.id}/usage"
+        self._stage.cast.billing.command("PUT", path, body)
+        self._stage.terminal.deed("product", f"reports that {units} units are used")
+
     def let_time_pass(self, until: datetime) -> None:
         """The case's clock goes on to an instant."""
         let_pass(self._stage.stack.temporal_address, self.id, until)
@@ -145,6 +152,11 @@ class Renewal:
         self._stage.terminal.deed(
             Role.CLIENT, "says that the payment is on its way", f"no reminders until {until}"
         )
+
+    def letters(self) -> list[EmailMessage]:
+        """Every letter about this case that has come, in the order of arrival."""
+        found = self._stage.stack.mailbox.letters()
+        return [letter for letter in found if f"{self.path}\n" in f"{plain_text(letter)}\n"]
 
     def followed_by(self, next_id: str) -> Document:
         """The case of the next term, once it is open."""

@@ -17,8 +17,8 @@ from domain.money import parse_amount
 from domain.renewal import OfferKind, RenewalStatus, renewal_workflow_id
 from domain.term import last_day, months_after
 from stack.folders import STATE_FOLDER
-from stack.product import OWN_ACCOUNT
-from texts import day, moment
+from stack.product import MAILBOXES, OWN_ACCOUNT
+from texts import day, moment, say
 
 TITLE = "(e) A subscription renewed by bank transfer"
 ABOUT = (
@@ -26,6 +26,8 @@ ABOUT = (
     "the new term begins when the old one ends"
 )
 TARIFF, MONTHS = "400", 12
+USED_UNITS = 390
+"""Of four hundred: a whole term would take more."""
 LEFT_DAYS = range(30, 15, -1)
 """How long the running term may still last: yellow, and the last reminders are yet to come."""
 REMINDER_DAYS = 14
@@ -41,6 +43,15 @@ PATH = (
     RenewalStatus.RENEWED,
 )
 
+LETTERS = (
+    (Role.CLIENT, "renewal_soon"),
+    (Role.CLIENT, "renewal_ordered"),
+    (Role.CLIENT, "renewal_claimed"),
+    (Role.ACCOUNTANT, "staff_payment_claimed"),
+    (Role.CLIENT, "renewal_paid"),
+    (Role.CLIENT, "renewal_renewed"),
+)
+
 
 def play(stage: Stage) -> Renewal:
     """Watched, reminded, ordered, claimed, paid by the bank's statement, and begun anew."""
@@ -48,6 +59,7 @@ def play(stage: Stage) -> Renewal:
     renewal = Renewal(stage, _held(desk, stage.data.today))
     ordered_on = renewal.held.ends_on - timedelta(days=REMINDER_DAYS)
     renewal.register()
+    renewal.report_usage(USED_UNITS)
     renewal.show_indicator(Level.YELLOW)
     renewal.let_time_pass(datetime.combine(ordered_on, REMINDER))
     renewal.wait_for_letter("renewal_soon")
@@ -141,6 +153,27 @@ def report(stage: Stage, renewal: Renewal) -> None:
     stage.terminal.table(
         ("when, in the case's time", "status", "by", "why"), [_change(row) for row in rows]
     )
+    _letters(stage, renewal, view["invoice"]["number"])
+
+
+def _letters(stage: Stage, renewal: Renewal, invoice_number: str) -> None:
+    """One letter per change and person, and one reminder."""
+    title = renewal.held.title
+    subjects = (
+        say(f"mail.{template}.subject", subscription=title, invoice_number=invoice_number)
+        for _, template in LETTERS
+    )
+    right = [
+        (_address(renewal, role), subject)
+        for (role, _), subject in zip(LETTERS, subjects, strict=True)
+    ]
+    found = [(str(letter["To"]), str(letter["Subject"])) for letter in renewal.letters()]
+    expect(f"letters about {renewal.id}", sorted(right), sorted(found))
+    stage.terminal.table(("to", "subject"), found)
+
+
+def _address(renewal: Renewal, role: Role) -> str:
+    return renewal.held.client.email if role is Role.CLIENT else MAILBOXES[role]
 
 
 def _change(row: Document) -> tuple[str, str, str, str]:
