@@ -18,12 +18,13 @@ from stack.temporal import common_arguments, server_program
 from tests.workflows.card_paths import CARD_PATHS
 from tests.workflows.case_under_test import case_with, product_client
 from tests.workflows.limit_paths import LIMIT_PATHS
+from tests.workflows.money_paths import MONEY_PATHS
 from tests.workflows.paths import PATHS, Path, steps_of
 from tests.workflows.process_paths import PROCESS_PATHS, ProcessPath, played
 from tests.workflows.renewal_paths import RENEWAL_PATHS, RenewalPath, played_renewal
 
 _WHO = ("identity", "requestId", "binaryChecksum")
-PROCESSES = {**PROCESS_PATHS, **CARD_PATHS, **LIMIT_PATHS}
+PROCESSES = {**PROCESS_PATHS, **CARD_PATHS, **LIMIT_PATHS, **MONEY_PATHS}
 FOLDER = FilePath(__file__).parent / "histories"
 
 

@@ -109,7 +109,8 @@ async def played(renewal_books: RenewalBooks, database: Database) -> AsyncIterat
     for number in await surplus.untold(database, 100):
         assert await surplus.tell(database, number, NOW)
     imported(renewal_books)
-    behind_the_back(renewal_books, "DELETE FROM money_news; " + LONG_AGO)
+    behind_the_back(renewal_books, "DELETE FROM money_news")
+    behind_the_back(renewal_books, LONG_AGO)
     yield
 
 

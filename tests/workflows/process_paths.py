@@ -13,12 +13,17 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 
 from domain.acquirer_list import ListTruth
-from domain.bank_import import BankStatementOutcome, ImportOutcome, MatchOutcome
+from domain.bank_import import (
+    BankStatementOutcome,
+    ImportOutcome,
+    MatchOutcome,
+    MoneyOutcome,
+)
 from domain.books import BooksCheck, BooksFindings
 from domain.card_payment import CardAnswer, CardClosing, CardPaymentRequest
 from domain.handing_over import HandingOver
 from domain.limit_request import LimitAnswer, LimitOpening, LimitState
-from domain.money_in import Told
+from domain.money_in import EntryInstruction, EntrySettled, Told
 from domain.notification import StepFailure
 from domain.payout import (
     Answer,
@@ -43,6 +48,14 @@ Play = Callable[[Process], Awaitable[None]]
 RUN = HandingOver("run-1", "kuznetsova", datetime(2026, 11, 23, 9, tzinfo=UTC))
 IMPORTED = ImportOutcome(None, 3, 2)
 MATCHED = MatchOutcome(1, 1)
+MONEY = MoneyOutcome(taken=1, held=1)
+MATCHING: Mapping[str, Sequence[Any]] = {
+    "match": [MATCHED],
+    "match_money": [MONEY],
+    "tell": [Told(1)],
+    "contradictions": [0],
+}
+MATCHING_DEEDS = ("match", "match_money", "tell", "contradictions")
 REFUSED = ImportOutcome("bank_file_balance")
 RIGHT, DIFFER = BooksFindings(0), BooksFindings(1, ("an invoice is paid by its payments",))
 EXECUTED = BooksFindings(1, (ListTruth.NOT_REJECTED,))
@@ -92,6 +105,16 @@ class ScriptedSteps:
     @activity.defn(name="bank_statement.tell_contradictions")
     async def tell_contradictions(self, statement_id: str) -> int:
         return int(self._answer("contradictions"))
+
+    @activity.defn(name="money.match")
+    async def match_money(self, statement_id: str) -> MoneyOutcome:
+        found: MoneyOutcome = self._answer("match_money")
+        return found
+
+    @activity.defn(name="money.settle")
+    async def settle_entry(self, instruction: EntryInstruction) -> EntrySettled:
+        found: EntrySettled = self._answer("settle")
+        return found
 
     @activity.defn(name="money.tell_cases")
     async def tell_cases(self, after: str) -> Told:
@@ -241,9 +264,9 @@ PROCESS_PATHS: Mapping[str, ProcessPath] = {
     "bank_statement": ProcessPath(
         BankStatementWorkflow.run,
         ("statement-1",),
-        {"import": [IMPORTED], "match": [MATCHED], "contradictions": [0]},
-        ("import", "match", "contradictions"),
-        BankStatementOutcome(IMPORTED, MATCHED),
+        {"import": [IMPORTED], **MATCHING},
+        ("import", *MATCHING_DEEDS),
+        BankStatementOutcome(IMPORTED, MATCHED, MONEY),
     ),
     "bank_statement_refused": ProcessPath(
         BankStatementWorkflow.run,
@@ -255,13 +278,9 @@ PROCESS_PATHS: Mapping[str, ProcessPath] = {
     "bank_statement_sent_again": ProcessPath(
         BankStatementWorkflow.run,
         ("statement-1",),
-        {
-            "import": [failing(), REFUSED, IMPORTED],
-            "match": [MATCHED],
-            "contradictions": [0],
-        },
-        ("import", "import", "import", "match", "contradictions"),
-        BankStatementOutcome(IMPORTED, MATCHED),
+        {"import": [failing(), REFUSED, IMPORTED], **MATCHING},
+        ("import", "import", "import", *MATCHING_DEEDS),
+        BankStatementOutcome(IMPORTED, MATCHED, MONEY),
         (sent_again, retried),
     ),
     "bank_statement_retried": ProcessPath(
@@ -270,11 +289,13 @@ PROCESS_PATHS: Mapping[str, ProcessPath] = {
         {
             "import": [failing(), IMPORTED],
             "match": [failing(), MATCHED],
+            "match_money": [failing(), MONEY],
+            "tell": [failing(), Told(1)],
             "contradictions": [failing(), 1],
         },
-        ("import", "import", "match", "match", "contradictions", "contradictions"),
-        BankStatementOutcome(IMPORTED, MATCHED),
-        (retried, retried_with_many),
+        ("import", "import", *(deed for deed in MATCHING_DEEDS for _ in range(2))),
+        BankStatementOutcome(IMPORTED, MATCHED, MONEY),
+        (retried, retried, retried, retried_with_many),
     ),
     "books_right": ProcessPath(
         BooksCheckWorkflow.run,

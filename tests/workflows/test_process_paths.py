@@ -6,9 +6,10 @@ from temporalio.testing import WorkflowEnvironment
 from tests.workflows.card_paths import CARD_PATHS
 from tests.workflows.case_under_test import product_client
 from tests.workflows.limit_paths import LIMIT_PATHS
+from tests.workflows.money_paths import MONEY_PATHS
 from tests.workflows.process_paths import PROCESS_PATHS, ProcessPath, played
 
-PROCESSES = {**PROCESS_PATHS, **CARD_PATHS, **LIMIT_PATHS}
+PROCESSES = {**PROCESS_PATHS, **CARD_PATHS, **LIMIT_PATHS, **MONEY_PATHS}
 
 
 @pytest.mark.parametrize("path", PROCESSES.values(), ids=PROCESSES.keys())
