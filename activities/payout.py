@@ -17,6 +17,7 @@ from domain.payout import (
     PayoutRequest,
     PayoutStatus,
     Settlement,
+    reason_by_hand,
 )
 from gateways.acquirer import (
     AcquirerGateway,
@@ -116,7 +117,7 @@ class PayoutActivities:
         rejected = word.status is PayoutStatus.REJECTED
         if found is not None and rejected and found.status is AcquirerRefundStatus.PENDING:
             return _answer_from(found)
-        reason = f"{word.by}: {word.reason}"
+        reason = reason_by_hand(word)
         return Answer(word.status, row.external_id, reason, word.settled_on, elsewhere=rejected)
 
     @activity.defn(name="payout.record")
@@ -208,7 +209,7 @@ def _answer_by_earlier(by_hand: ByHand, attempt: int, refund: RefundAnswer) -> A
     settled = _answer_from(refund)
     if settled.status is not PayoutStatus.PAID or by_hand.word.status is not PayoutStatus.PAID:
         return Answer(PayoutStatus.PREPARED)
-    reason = f"{by_hand.word.by}: {by_hand.word.reason}"
+    reason = reason_by_hand(by_hand.word)
     return replace(settled, reason=reason, earlier_attempt=attempt)
 
 

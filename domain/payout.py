@@ -84,8 +84,8 @@ def choose_channel(
 ) -> Choice:
     """Back to the same means of payment where that is possible, otherwise to the bank account.
 
-    The acquirer gives back one payment, newest first, whole sum, not older than `max_age_days`. Once
-    it has refused the case, the requisites that the client was asked for are what pays.
+    The acquirer gives back one payment, newest first, whole sum, not older than `max_age_days`.
+    Once it has refused the case, the requisites that the client was asked for are what pays.
     """
     acquired = [payment for payment in payments if payment.through_acquirer]
     if not acquired:
@@ -140,6 +140,20 @@ class OperatorsWord:
     by: str
     reason: str
     settled_on: date | None = None
+
+
+_BETWEEN = ": "
+"""Between who said it and what they said; no code of the outside has it."""
+
+
+def reason_by_hand(word: OperatorsWord) -> str:
+    """What is kept with a payout that an operator settled: who said it, and why."""
+    return f"{word.by}{_BETWEEN}{word.reason}"
+
+
+def is_by_hand(reason: str) -> bool:
+    """Whether a payout's reason is a person's words, not a code of the outside."""
+    return _BETWEEN in reason
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,7 @@ def _in_full(found: Found, caller: Caller, language: Language, web_ui: str | Non
         refusal=head.refusal,
         calculation=_calculation(found, caller, language),
         statement=_statement(found, caller),
-        payouts=_payouts(found, language),
+        payouts=_payouts(found, caller, language),
         timeline=_timeline(found, caller, language),
         feedback=_feedback(found),
         actions=[
@@ -188,8 +188,8 @@ def _statement(found: Found, caller: Caller) -> StatementShown | None:
     return statement_of(found.statements[0], caller) if found.statements else None
 
 
-def _payouts(found: Found, language: Language) -> list[PayoutShown]:
-    return [payout_of(row, language) for row in found.payouts]
+def _payouts(found: Found, caller: Caller, language: Language) -> list[PayoutShown]:
+    return [payout_of(row, caller, language) for row in found.payouts]
 
 
 def _timeline(found: Found, caller: Caller, language: Language) -> list[TimelineRow]:

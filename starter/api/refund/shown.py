@@ -8,6 +8,7 @@ from db.refund import CALCULATION
 from domain.access import Role
 from domain.calculation import LineTrace
 from domain.money import VatRate
+from domain.payout import PayoutStatus, is_by_hand
 from domain.refund import SYSTEM, Action, RefundStatus
 from starter.api.auth import Caller
 from starter.api.refund.answers import (
@@ -28,6 +29,8 @@ from workflows.refund import ABORTED
 
 SEES_REQUISITES = frozenset({Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT})
 """Who works with a statement's requisites; anybody else sees that they are there."""
+OUTSIDERS = frozenset({Role.CLIENT, Role.BILLING})
+"""Who hears what was decided, not which of us decided it."""
 SHOWN_DIGITS = 4
 HIDDEN = "•••"
 
@@ -127,7 +130,7 @@ def requisites_shown(row: Row, *, whole: bool) -> RequisitesShown:
     )
 
 
-def payout_of(row: Row, language: Language) -> PayoutShown:
+def payout_of(row: Row, caller: Caller, language: Language) -> PayoutShown:
     """An attempt to pay."""
     return PayoutShown(
         attempt=row.attempt,
@@ -139,8 +142,26 @@ def payout_of(row: Row, language: Language) -> PayoutShown:
         prepared_at=row.prepared_at,
         changed_at=row.changed_at,
         settled_on=row.settled_on,
-        reason=None if row.reason is None else _said_reason(row.reason, PAYOUT, language),
+        reason=payout_reason(PayoutStatus(row.status), row.reason, caller.role, language),
     )
+
+
+def payout_reason(
+    status: PayoutStatus, reason: str | None, role: Role, language: Language
+) -> str | None:
+    """Why a payout stands as it does. Silence is told as silence: nobody has refused yet.
+
+    What an operator wrote is for the staff; others hear of it what it means for them.
+    """
+    if reason is None:
+        return None
+    if status is PayoutStatus.UNKNOWN:
+        return say(f"{PAYOUT}.no_answer", language)
+    if not is_by_hand(reason):
+        return _said_reason(reason, PAYOUT, language)
+    if role not in OUTSIDERS:
+        return reason
+    return None if status is PayoutStatus.PAID else say(f"{PAYOUT}.other", language)
 
 
 def timeline_row_of(row: Row, caller: Caller, language: Language) -> TimelineRow:
@@ -201,7 +222,7 @@ def masked_address(address: str) -> str:
 
 
 def _login(by: str, caller: Caller) -> str | None:
-    return None if caller.role in (Role.CLIENT, Role.BILLING) or by == SYSTEM else by
+    return None if caller.role in OUTSIDERS or by == SYSTEM else by
 
 
 def _line(trace: LineTrace, language: Language) -> LineShown:

@@ -11,9 +11,10 @@ from temporalio.client import Client
 from db.database import Database
 from domain.access import Role
 from domain.calendar import moscow_date
+from domain.payout import OperatorsWord, PayoutStatus, reason_by_hand
 from domain.refund import MOVES, SYSTEM, RefundStatus
 from starter.api.app import create_app
-from starter.api.refund.shown import made_by, masked_address
+from starter.api.refund.shown import made_by, masked_address, payout_reason
 from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Person, Shop, code_of
 
 PAGES = 3
@@ -177,3 +178,31 @@ def test_every_move_has_somebody_behind_it() -> None:
 )
 def test_a_masked_address_keeps_a_letter_and_the_domain(address: str, masked: str) -> None:
     assert masked_address(address) == masked
+
+
+_PAID_BY_HAND = OperatorsWord(PayoutStatus.PAID, "ivanova", "their statement, line 17")
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "role", "told"),
+    [
+        (PayoutStatus.PAID, None, Role.ACCOUNTANT, None),
+        (PayoutStatus.REJECTED, "account_closed", Role.CLIENT, "счёт получателя закрыт"),
+        (PayoutStatus.REJECTED, "word_of_tomorrow", Role.CLIENT, "банк не принял платёж"),
+        (PayoutStatus.PAID, "by hand", Role.ACCOUNTANT, "ivanova: their statement, line 17"),
+        (PayoutStatus.PAID, "by hand", Role.CLIENT, None),
+        (PayoutStatus.REJECTED, "by hand", Role.OPERATOR, "ivanova: their statement, line 17"),
+        (PayoutStatus.REJECTED, "by hand", Role.BILLING, "банк не принял платёж"),
+    ],
+)
+def test_a_payouts_reason_is_told_to_whom_it_concerns(
+    status: PayoutStatus, reason: str | None, role: Role, told: str | None
+) -> None:
+    kept = reason_by_hand(_PAID_BY_HAND) if reason == "by hand" else reason
+    assert payout_reason(status, kept, role, "ru") == told
+
+
+@pytest.mark.parametrize("role", [Role.CLIENT, Role.ACCOUNTANT])
+def test_silence_is_not_told_as_a_refusal(role: Role) -> None:
+    told = payout_reason(PayoutStatus.UNKNOWN, "acquirer unavailable: ReadTimeout", role, "ru")
+    assert told == "ответа нет: выясняем, проведён ли платёж"
