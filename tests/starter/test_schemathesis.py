@@ -185,14 +185,14 @@ def _dictionaries(world: World) -> Iterator[str]:
 
 
 async def _subscribed(api: Api) -> World:
-    """Two subscriptions at the biggest tariff, and a request for a higher limit of one."""
+    """Two subscriptions at the biggest tariff, and a request for a higher limit of a third."""
     await write_catalogue(api)
-    names = ["kompas-7", "kompas-8"]
-    for name in names:
+    names, asking = ["kompas-7", "kompas-8"], "kompas-9"
+    for name in [*names, asking]:
         await write_subscription(api, CLIENT_ID, name, term=term_body("1000"))
     asked = await api.call(
         "POST",
-        f"/v1/subscriptions/{names[0]}/limit-requests",
+        f"/v1/subscriptions/{asking}/limit-requests",
         client_id=CLIENT_ID,
         json={"units_wanted": 5000, "text": "Нужно больше."},
     )
