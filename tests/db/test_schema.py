@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Column, Table
 from sqlalchemy.dialects import postgresql
@@ -18,6 +19,7 @@ from domain.renewal import RENEWAL_MOVES, RenewalStatus
 from stack.postgres import Postgres
 from tests.books import Books
 
+APPEND_ONLY = "KP001"
 TYPES = {
     "bigint": "BIGINT",
     "boolean": "BOOLEAN",
@@ -77,6 +79,23 @@ def test_the_queries_know_every_primary_key(table: Table, books: Books) -> None:
         name=table.name,
     )
     assert {row.attname for row in rows} == {column.name for column in table.primary_key}
+
+
+def test_every_table_that_keeps_its_rows_refuses_to_be_emptied(books: Books) -> None:
+    rows = books.rows(
+        "SELECT tgrelid::regclass::text AS name,"
+        " bool_or(tgname = 'never_emptied' AND tgtype & 32 = 32) AS is_guarded"
+        " FROM pg_trigger WHERE tgfoid = 'forbid_change'::regproc GROUP BY tgrelid"
+    )
+    assert {"ledger_transfers", "payments", "bank_entries"} <= {row.name for row in rows}
+    assert [row.name for row in rows if not row.is_guarded] == []
+
+
+@pytest.mark.parametrize("table", ["ledger_transfers", "payout_history", "refunds", "payouts"])
+def test_no_statement_empties_what_is_kept(table: str, books: Books) -> None:
+    with pytest.raises(psycopg.DatabaseError, match="append-only") as refused:
+        books.connection.execute(f"TRUNCATE {table} CASCADE")
+    assert refused.value.sqlstate == APPEND_ONLY
 
 
 def _moves(table: Mapping[Any, frozenset[Any]]) -> set[tuple[str, str]]:
