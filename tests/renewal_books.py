@@ -1,10 +1,11 @@
 """What a subscription needs in the books: tariffs, terms, orders, money by bank."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import uuid4
 
 from domain.renewal import RenewalRequest, renewal_workflow_id
+from domain.term import last_day
 from tests.books import Books
 
 PRICE_KOPECKS = 12_000_00
@@ -166,4 +167,4 @@ class RenewalBooks(Books):
 
 def year_from(day: date) -> tuple[date, date]:
     """The first and last day of a year that begins on a day."""
-    return day, day.replace(year=day.year + 1) - timedelta(days=1)
+    return day, last_day(day, 12)

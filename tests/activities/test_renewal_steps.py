@@ -11,11 +11,18 @@ from activities.renewal import RenewalActivities
 from db.case_record import CaseDiverged
 from db.database import Database, DatabaseFailure
 from domain.access import Role
+from domain.calendar import moscow_date
+from domain.payout import PayoutStatus
+from domain.refund import AskedLine
 from domain.renewal import RenewalEntered, RenewalOpening, RenewalRefusal, RenewalStatus
 from domain.renewal_wait import start_of_moscow_day
 from tests.activities.renewal_walk import ENDS_ON, OPENED_AT, RenewalWalk, opened
+from tests.activities.walk import opened as refund_opened
+from tests.books import AT, Line
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks, year_from
 
+YEAR = (date(2025, 5, 1), date(2026, 4, 30))
+OF_YEAR = {"period_start": YEAR[0], "period_end": YEAR[1]}
 S = RenewalStatus
 R = RenewalRefusal
 DAY = timedelta(days=1)
@@ -550,6 +557,31 @@ async def test_a_term_that_is_paid_for_keeps_its_dates_when_the_running_one_is_r
     _stop(walk, date(2026, 4, 20))
     assert await walk.steps.look(walk.next()) is None
     assert books.terms_of(walk.request.subscription_id)[1:] == [year_from(FOLLOWING)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "stops"), [((), True), ((1,), True), ((2,), False)], ids=["all", "term", "licence"]
+)
+async def test_a_refund_ends_the_term_that_its_lines_sold(
+    asked: tuple[int, ...], stops: bool, database: Database, books: RenewalBooks
+) -> None:
+    subscription_id = books.subscription()
+    lines = [Line(1_200_000, "subscription", OF_YEAR), *([Line(2_000)] if asked else [])]
+    number = books.invoice(*lines)
+    term_id = books.term(subscription_id, *YEAR, invoice_number=number)
+    request = books.renewal_request(subscription_id, term_id)
+    entered = await RenewalActivities(database).open(RenewalOpening(request, OPENED_AT))
+    renewal = RenewalWalk(database, books, request, entered, AT)
+    refund = await refund_opened(database, books, number, asked=tuple(map(AskedLine, asked)))
+    await refund.signed()
+    await refund.accepted()
+    await refund.settled(PayoutStatus.PAID)
+    await refund.completed()
+    assert refund.entered.stopped_renewal == (request.renewal_id if stops else None)
+    term = books.row("SELECT * FROM terms WHERE id = %(id)s", id=term_id)
+    assert term.stopped_on == (moscow_date(AT) if stops else None)
+    looked = await renewal.steps.look(renewal.next())
+    assert (looked is not None) == stops
 
 
 def _stop(walk: RenewalWalk, day: date) -> None:
