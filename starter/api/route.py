@@ -144,16 +144,21 @@ async def _command_id(
     return cast("UUID", request.state.command_id)
 
 
-def _database(request: Request) -> Database:
+# Coroutines, all of them: FastAPI calls a plain function in another thread, each time.
+async def _database(request: Request) -> Database:
     return cast("Database", request.app.state.database)
 
 
-def _cases(request: Request) -> Cases:
+async def _cases(request: Request) -> Cases:
     return cast("Cases", request.app.state.cases)
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     return cast("Settings", request.app.state.settings)
+
+
+async def _language(request: Request) -> Language:
+    return language_of(request)
 
 
 CallerIs = Annotated[Caller, Depends(_caller)]
@@ -166,5 +171,5 @@ Processes = Annotated[Cases, Depends(_cases)]
 """The cases in Temporal."""
 Configured = Annotated[Settings, Depends(_settings)]
 """The settings."""
-Speaks = Annotated[Language, Depends(language_of)]
+Speaks = Annotated[Language, Depends(_language)]
 """The caller's language."""
