@@ -28,8 +28,8 @@ ABOUT = (
 TARIFF, MONTHS = "400", 12
 USED_UNITS = 390
 """Of four hundred: a whole term would take more."""
-LEFT_DAYS = range(30, 15, -1)
-"""How long the running term may still last: yellow, and the last reminders are yet to come."""
+LEFT_DAYS = range(29, 15, -1)
+"""How long the running term may still last: yellow, and its first reminder was before our time."""
 REMINDER_DAYS = 14
 REMINDER, EVENING = time(10, 1, tzinfo=MOSCOW), time(20, tzinfo=MOSCOW)
 BANK_DAYS = 4
