@@ -1,0 +1,332 @@
+"""Renewals with their real steps, whose worker can be away and whose database can be held up."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import psycopg
+from temporalio.client import WithStartWorkflowOperation, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+from activities.card_payment import CardPaymentActivities
+from activities.money import MoneyActivities
+from activities.operators import OperatorActivities
+from activities.renewal import RenewalActivities
+from activities.word_of_money import tell_cases
+from domain.calendar import end_of_moscow_day, moscow_date
+from domain.card_payment import card_payment_workflow_id
+from domain.refund import Decision
+from domain.renewal import RenewalEntered, RenewalRequest
+from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
+from tests.workflows.case_under_test import PATIENCE, PATIENCE_SECONDS, eventually
+from tests.workflows.race import Answer, Installation, Raced
+from workflows.renewal import RenewalWorkflow
+
+ALONE = TimeSkippingConfig(enabled=False, disable_propagation=True)
+"""A case that begins while another one's time is skipped has a clock of its own."""
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+LEFT_DAYS = 10
+"""Of the term that a case watches, today among them: less than an invoice is valid for."""
+TERM_DAYS = 330
+PUBLIC_URL = "https://kopeyka.example"
+
+
+@dataclass
+class RenewalRace(Installation):
+    """Renewals that are raced."""
+
+    books: RenewalBooks
+
+    @asynccontextmanager
+    async def worker(self) -> AsyncIterator[None]:
+        """A worker for renewals, their cards and their money while the block runs."""
+        card = CardPaymentActivities(self.database, self.gateway, public_url=PUBLIC_URL)
+        money = MoneyActivities(self.database)
+        steps = (RenewalActivities(self.database), card, money, OperatorActivities(self.database))
+        async with self.serving(*steps):
+            yield
+
+    async def watching(self) -> "RacedRenewal":
+        """A case that has just been opened for a term near its end; needs a worker."""
+        today = moscow_date(datetime.now(UTC))
+        self._confirm_years(today)
+        subscription_id = self.books.subscription()
+        first = today + (LEFT_DAYS - TERM_DAYS) * DAY
+        term_id = self.books.term(subscription_id, first, today + (LEFT_DAYS - 1) * DAY)
+        case = RacedRenewal(self, self.books.renewal_request(subscription_id, term_id))
+        self.cases.append(case)
+        await case.told("ask", case.request)
+        return case
+
+    def _confirm_years(self, today: date) -> None:
+        """Whatever day it is, its bank days and those of the coming weeks are known."""
+        for year in (today.year, today.year + 1):
+            self.books.connection.execute(
+                "INSERT INTO calendar_years VALUES (%s, 'orlov', now()) ON CONFLICT DO NOTHING",
+                [year],
+            )
+
+    async def ordered(self, **columns: Any) -> "RacedRenewal":
+        """A case that waits for its money."""
+        case = await self.watching()
+        await case.say("order", case.order(**columns))
+        return case
+
+    async def checking(self) -> "RacedRenewal":
+        """A case whose term is over, and for whose money a fresh statement was asked for."""
+        case = await self.ordered()
+        await case.approach(case.expires_at, -MINUTE)
+        await case.until("checking_payment")
+        return case
+
+    async def lapsed(self) -> "RacedRenewal":
+        """A case in its grace, whose invoice was not paid."""
+        case = await self.checking()
+        await case.approach(case.wait_until, -MINUTE)
+        await case.until("lapsed")
+        return case
+
+    async def closed(self) -> "RacedRenewal":
+        """A case whose grace is over too, and whose run has ended; its invoice is not void."""
+        case = await self.lapsed()
+        await case.approach(case.wait_until, -MINUTE)
+        await case.until("closed")
+        await case.ends()
+        return case
+
+    async def paid(self) -> "RacedRenewal":
+        """A case whose next term is stored and has not begun."""
+        case = await self.ordered()
+        case.pay()
+        await self.tell()
+        await case.until("paid")
+        return case
+
+    async def tell(self) -> int:
+        """Has every case look of whose money there is news."""
+        return await tell_cases(self.client, self.database, self.queue)
+
+    def stores(self, number: str, amount_kopecks: int = PRICE_KOPECKS) -> "asyncio.Task[None]":
+        """Money that somebody stores beside us, however long that takes."""
+
+        def store() -> None:
+            books = RenewalBooks(self.books.connection.info.dsn)
+            try:
+                books.paid_by_bank(number, amount_kopecks, moscow_date(datetime.now(UTC)))
+            finally:
+                books.close()
+
+        return asyncio.create_task(asyncio.to_thread(store))
+
+    @asynccontextmanager
+    async def held(self, locking: str, **params: Any) -> AsyncIterator["Held"]:
+        """Rows that nobody else may touch until they are let go; at the end of the block at last.
+
+        Whatever needs them stops half-way, with its own locks taken.
+        """
+        connection = psycopg.connect(self.books.connection.info.dsn)
+        try:
+            connection.execute(locking.encode(), params)
+            yield Held(self.books, connection)
+        finally:
+            connection.close()
+
+
+@dataclass
+class Held:
+    """Somebody else's transaction."""
+
+    books: RenewalBooks
+    connection: psycopg.Connection[Any]
+
+    async def holds_up(self, how_many: int) -> None:
+        """Returns once so many others wait for a row."""
+
+        async def wait() -> bool:
+            sql = (
+                "SELECT count(*) AS n FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            return bool(self.books.row(sql).n == how_many)
+
+        await eventually(wait)
+
+    def let_go(self) -> None:
+        """Ends the transaction."""
+        self.connection.commit()
+
+
+@dataclass
+class RacedRenewal(Raced):
+    """A renewal and what is known of it on all sides."""
+
+    race: RenewalRace
+    request: RenewalRequest
+
+    @property
+    def id(self) -> str:
+        """The case's and its workflow's."""
+        return self.request.renewal_id
+
+    @property
+    def client_id(self) -> str:
+        """Whose subscription it is."""
+        return self.request.client_id
+
+    @property
+    def others(self) -> list[WorkflowHandle[Any, Any]]:
+        """The payments by card of its orders, and the cases of the subscription's other terms."""
+        books, subscription_id = self.race.books, self.request.subscription_id
+        orders = books.rows("SELECT id FROM orders WHERE renewal_id = %(id)s", id=self.id)
+        cases = books.rows(
+            "SELECT id FROM renewals WHERE subscription_id = %(s)s AND id <> %(id)s",
+            s=subscription_id,
+            id=self.id,
+        )
+        ids = [card_payment_workflow_id(str(row.id)) for row in orders]
+        ids += [row.id for row in cases]
+        return [self.race.client.get_workflow_handle(one) for one in ids]
+
+    # What is said to it.
+
+    async def say(self, update: str, paper_id: str | None = None) -> RenewalEntered:
+        """The client's command, while there is a worker."""
+        entered: RenewalEntered = await self._ask(update, "client", paper_id, None)
+        return entered
+
+    async def sends(self, update: str, paper_id: str | None = None) -> Answer:
+        """The client's command that the server has taken while no worker is there."""
+        return await self.sent(update, "client", paper_id)
+
+    def asks(self, update: str, paper_id: str | None = None) -> Answer:
+        """The client's command, while there is a worker that may be held up."""
+        return asyncio.create_task(self._ask(update, "client", paper_id, None))
+
+    async def looks(self) -> None:
+        """Tells the case that there is something to look at, as whoever stored it does."""
+        await self.handle.signal("look")
+
+    async def told(self, update: str, argument: object, update_id: str | None = None) -> Any:
+        """An update with start, as the API sends every command."""
+        start = WithStartWorkflowOperation(
+            RenewalWorkflow.run,
+            self.request,
+            id=self.id,
+            task_queue=self.race.queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        return await self.race.client.execute_update_with_start_workflow(
+            update,
+            argument,
+            start_workflow_operation=start,
+            id=update_id,
+            result_type=RenewalEntered,
+            rpc_timeout=PATIENCE,
+        )
+
+    async def _ask(self, update: str, by: str, paper_id: str | None, update_id: str | None) -> Any:
+        return await self.told(update, Decision(by, paper_id), update_id)
+
+    async def _skip(self, handle: WorkflowHandle[Any, Any], duration: timedelta) -> None:
+        skipper = TimeSkipper(self.race.client, config=ALONE)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await skipper.fast_forward(handle, duration)
+
+    async def end(self) -> None:
+        """Ends what still runs, and forgets the news that nobody was told of."""
+        await super().end()
+        self.race.books.connection.execute(
+            "DELETE FROM money_news n USING renewals r"
+            " WHERE r.id = n.renewal_id AND r.subscription_id = %s",
+            [self.request.subscription_id],
+        )
+
+    # What is put down.
+
+    def order(self, **columns: Any) -> str:
+        """An order as the API puts it down; its id."""
+        self.race.books.own_account()
+        return self.race.books.order(self.request, **columns)
+
+    def pay(
+        self,
+        amount_kopecks: int = PRICE_KOPECKS,
+        *,
+        number: str | None = None,
+        day: date | None = None,
+    ) -> str:
+        """Money is stored, by default the whole of the open invoice; the payment's id."""
+        today = moscow_date(datetime.now(UTC))
+        return self.race.books.paid_by_bank(number or self.number, amount_kopecks, day or today)
+
+    def stop_term(self, day: date) -> None:
+        """A refund ends the running term: `day` is the first one that is not served."""
+        self.race.books.connection.execute(
+            "UPDATE terms SET stopped_on = %s WHERE id = %s", [day, self.request.term_id]
+        )
+
+    # What is known of it.
+
+    @property
+    def row(self) -> Any:
+        """The case by our books."""
+        return self.race.books.renewal(self.id)
+
+    @property
+    def status(self) -> str:
+        """By our books."""
+        return str(self.row.status)
+
+    @property
+    def number(self) -> str:
+        """The open invoice."""
+        return str(self.row.invoice_number)
+
+    @property
+    def wait_until(self) -> datetime:
+        """The end of the open wait."""
+        until: datetime = self.row.wait_until
+        return until
+
+    @property
+    def ends_on(self) -> date:
+        """The last day of the term that the case watches."""
+        assert self.request.term_ends_on is not None
+        return self.request.term_ends_on
+
+    @property
+    def expires_at(self) -> datetime:
+        """When that term is over."""
+        return end_of_moscow_day(self.ends_on)
+
+    @property
+    def history(self) -> list[str]:
+        """Where the case went."""
+        rows = self.race.books.rows(
+            "SELECT to_status FROM renewal_history WHERE renewal_id = %(id)s ORDER BY number",
+            id=self.id,
+        )
+        return [row.to_status for row in rows]
+
+    @property
+    def letters(self) -> list[str]:
+        """What its client and the accountants were told."""
+        return self.race.books.told(self.id)
+
+    @property
+    def next_terms(self) -> list[tuple[date, date]]:
+        """The days of the terms after the one that the case watches."""
+        return self.race.books.terms_of(self.request.subscription_id)[1:]
+
+    def invoice(self, number: str) -> Any:
+        """An invoice, with what the ledger holds of its surplus."""
+        return self.race.books.row(
+            "SELECT i.*, balance_of('surplus/' || number) AS held FROM invoices i"
+            " WHERE number = %(n)s",
+            n=number,
+        )
