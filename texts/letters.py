@@ -104,7 +104,7 @@ def _facts(language: Language, params: Mapping[str, object]) -> list[tuple[str, 
     return [
         (say(f"mail.fact.{fact}", language), str(params[parameter]))
         for parameter, fact in _FACTS.items()
-        if parameter in params
+        if params.get(parameter)
     ]
 
 

@@ -100,6 +100,8 @@ def test_the_details_of_the_refund_stand_under_the_text_when_they_are_known() ->
     assert "Заявка: refund-2026-00417-1" in known
     unknown = letter("refund_paying", company="К", invoice_number="7").plain
     assert "Клиент" not in unknown
+    of_nobody = letter("refund_paying", company="К", invoice_number="7", name="").plain
+    assert "Клиент" not in of_nobody
 
 
 def test_a_link_is_a_button_in_html_and_an_address_on_its_own_line_in_plain_text() -> None:
