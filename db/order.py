@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from db.database import Query, Transaction
 from db.tables import clients, invoices, issued_invoices, orders
 
-_PUT = insert(orders).on_conflict_do_nothing(index_elements=["id"])
+_PUT = insert(orders).on_conflict_do_nothing()
 _ONE = select(orders).where(orders.c.id == bindparam("order_id"))
 _TAKEN = (
     select(orders, issued_invoices.c.invoice_number, invoices.c.voided_at)
