@@ -2,13 +2,16 @@
 
 import re
 import shlex
+from collections.abc import Mapping
+from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from domain.refund import MOVES, RefundStatus
+from domain.refund import MOVES
+from domain.renewal import RENEWAL_MOVES
 from stack.folders import CHECKOUT
 from starter.api.app import all_routes
 from starter.cli import COMMANDS
@@ -126,11 +129,16 @@ def test_the_readme_knows_which_variables_are_required() -> None:
     assert refused == required_variables()
 
 
-def test_the_picture_of_the_refund_is_the_table_of_moves() -> None:
-    text = README.read_text("utf-8")
-    drawn = re.findall(r"^    (\w+) --> (\w+)", text, re.MULTILINE)
-    assert sorted(drawn) == sorted((move, to) for move, all_to in MOVES.items() for to in all_to)
-    assert set(re.findall(r"^    (\w+): \S", text, re.MULTILINE)) == set(RefundStatus)
+@pytest.mark.parametrize(
+    ("place", "moves"), [(0, MOVES), (1, RENEWAL_MOVES)], ids=["refund", "renewal"]
+)
+def test_the_picture_of_a_process_is_its_table_of_moves(
+    place: int, moves: Mapping[StrEnum, frozenset[StrEnum]]
+) -> None:
+    pictures = re.findall(r"```mermaid\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    drawn = re.findall(r"^    (\w+) --> (\w+)", pictures[place], re.MULTILINE)
+    assert sorted(drawn) == sorted((move, to) for move, all_to in moves.items() for to in all_to)
+    assert set(re.findall(r"^    (\w+): \S", pictures[place], re.MULTILINE)) == set(moves)
 
 
 def test_every_rule_of_the_decision_on_constraints_stands_in_the_migrations() -> None:

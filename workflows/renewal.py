@@ -402,5 +402,5 @@ class RenewalWorkflow(Case):
             lines.append(say("ui.failure", step=self._failed_step, failure=self._failure))
             lines.append(say("ui.can_do"))
             if self._may_abort():
-                lines.append(say("ui.can_abort"))
+                lines.append(say("ui.can_abort_command"))
         return "\n\n".join(lines)

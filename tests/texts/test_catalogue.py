@@ -17,6 +17,7 @@ from domain.limit_request import LimitRequestStatus
 from domain.offer import OfferReason
 from domain.payout import PayoutStatus
 from domain.refund import Action, RefundStatus
+from domain.renewal import Ending, RenewalAction, RenewalRefusal, RenewalStatus
 from domain.renewal import OfferKind
 from domain.requisites import ClientKind, Requisites, problems
 from texts import Language, say, say_many
@@ -148,6 +149,10 @@ def test_every_key_that_code_asks_for_exists() -> None:
     [
         ("refund.status", RefundStatus),
         ("payout.status", PayoutStatus),
+        ("renewal.status", RenewalStatus),
+        ("renewal.reason", Ending),
+        ("action", RenewalAction),
+        ("error", RenewalRefusal),
         ("role", Role),
         ("action", Action),
         ("indicator", Sentence),
