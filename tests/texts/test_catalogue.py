@@ -17,8 +17,7 @@ from domain.limit_request import LimitRequestStatus
 from domain.offer import OfferReason
 from domain.payout import PayoutStatus
 from domain.refund import Action, RefundStatus
-from domain.renewal import Ending, RenewalAction, RenewalRefusal, RenewalStatus
-from domain.renewal import OfferKind
+from domain.renewal import Ending, OfferKind, RenewalAction, RenewalRefusal, RenewalStatus
 from domain.requisites import ClientKind, Requisites, problems
 from texts import Language, say, say_many
 
