@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -483,6 +484,17 @@ async def test_an_order_that_was_taken_is_answered_by_where_the_case_is(
     cancelled = await walk.cancelled()
     assert await walk.steps.order(walk.next("client", paper)) == cancelled
     assert walk.row.version == cancelled.changes
+
+
+async def test_a_late_command_is_refused_with_where_the_case_is(
+    database: Database, books: RenewalBooks
+) -> None:
+    walk = await waiting(database, books)
+    claimed = await walk.on(date(2026, 4, 13)).claimed()
+    late = replace(walk.next("client"), number=claimed.changes)
+    answer = await walk.steps.cancel_order(late)
+    assert answer == replace(claimed, refusal=R.NOT_ALLOWED_IN_STATUS)
+    assert walk.row.version == claimed.changes
 
 
 async def test_nothing_to_call_off_in_a_lapsed_case_without_an_order(
