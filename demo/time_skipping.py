@@ -33,8 +33,10 @@ def let_pass(temporal_address: str, workflow_id: str, until: datetime) -> timede
 
 async def _skip(temporal_address: str, workflow_id: str, until: datetime) -> timedelta:
     client = await Client.connect(temporal_address, namespace=NAMESPACE)
-    # Not enabled for what it starts, which is nothing: only the named process is forwarded.
-    skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
+    # Only the named process is forwarded: what it starts begins then and goes on by real time.
+    skipper = TimeSkipper(
+        client, config=TimeSkippingConfig(enabled=False, disable_propagation=True)
+    )
     handle = client.get_workflow_handle(workflow_id)
     ahead = until - await skipper.get_current_time(handle) + MARGIN
     if ahead <= timedelta(0):
