@@ -153,7 +153,7 @@ class RenewalWorkflow(Case):
     async def _decided(self, action: RenewalAction, decision: Decision) -> str | None:
         """Does what a client decided; a code when it could not be done."""
         if action not in RENEWAL_ACTIONS.get(self._status, ()):
-            return self._refusal(action)
+            return self._refusal(action, is_ordering=False)
         change = self._next_change(decision)
         self._is_deciding = True
         try:
@@ -321,12 +321,13 @@ class RenewalWorkflow(Case):
         """
         busy = self._heard is not None
         if self._is_open and (busy or action not in RENEWAL_ACTIONS.get(self._status, ())):
-            raise ApplicationError(str(self._status), type=self._refusal(action))
+            is_ordering = self._heard is not None and self._heard[0] is RenewalAction.ORDER
+            refusal = self._refusal(action, is_ordering=is_ordering)
+            raise ApplicationError(str(self._status), type=refusal)
 
-    def _refusal(self, action: RenewalAction) -> RenewalRefusal:
-        heard = self._heard
-        ordering = heard is not None and heard[0] is RenewalAction.ORDER
-        if action is RenewalAction.ORDER and (self._status in OPEN_ORDERS or ordering):
+    def _refusal(self, action: RenewalAction, *, is_ordering: bool) -> RenewalRefusal:
+        """Why a command is refused; `is_ordering`: another one is just taking an order."""
+        if action is RenewalAction.ORDER and (self._status in OPEN_ORDERS or is_ordering):
             return RenewalRefusal.ORDER_OPEN
         return RenewalRefusal.NOT_ALLOWED_IN_STATUS
 

@@ -1,35 +1,54 @@
 """The rows of docs/races.md about renewals: each pair in both orders, forced, with its winner."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
+from temporalio.client import WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.testing import WorkflowEnvironment
 
+from activities.money import MoneyActivities
+from activities.refund import RefundActivities
 from db.database import Database
 from domain.calendar import ONE_DAY, moscow_date
+from domain.card_payment import CardPaymentRequest, card_payment_workflow_id
+from domain.matching import Share
+from domain.money_in import EntrySettled, InstructionKind
+from domain.refund import Opening, RefundKind, RefundRequest
 from gateways.acquirer import AcquirerGateway
+from tests.activities.test_money_steps import matched, put_down
 from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer
+from tests.money import CLIENT_INN, IncomingMoney
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
 from tests.workflows.case_under_test import eventually, product_client
-from tests.workflows.race import outcome, outcomes
-from tests.workflows.renewal_race import MINUTE, RacedRenewal, RenewalRace
+from tests.workflows.race import kinds, outcome, outcomes
+from tests.workflows.renewal_race import MINUTE, Held, RacedRenewal, RenewalRace
+from workflows.card_payment import ACQUIRER_SAID, CardPaymentWorkflow
 
 NOT_ALLOWED = "not_allowed_in_status"
 HALF = PRICE_KOPECKS // 2
+PAGE_GIVEN_UP = timedelta(days=5)
+"""After so long nobody looks at the acquirer's page any more."""
+BIGGER_KOPECKS = 2 * PRICE_KOPECKS
 NOT_PAID = {"renewal_not_paid", "renewal_lapsed", "renewal_closed"}
 REMINDERS = {"renewal_payment_reminder", "renewal_balance_reminder"}
 
 STORING = (
     "INSERT INTO payments (id, invoice_number, method, amount_kopecks, received_at)"
-    f" VALUES (%(id)s, %(number)s, 'bank_transfer', {PRICE_KOPECKS}, now())"
+    " VALUES (%(id)s, %(number)s, 'bank_transfer', %(amount)s, now())"
 )
 """Holds the invoice: its money is being stored."""
 CLIENT = "SELECT FROM clients WHERE id = %(id)s FOR UPDATE"
 """Stops whoever writes to the client, when all that is judged by is locked."""
+
+CASE = "SELECT FROM renewals WHERE id = %(id)s FOR UPDATE"
+"""Stops whoever has stored money of the case's invoice, and every step of the case."""
 
 first_or_second = pytest.mark.parametrize("first", [True, False], ids=["first", "second"])
 told_or_not = pytest.mark.parametrize("told", ["first", "second", "never"])
@@ -67,11 +86,24 @@ async def race(
     await gateway.aclose()
 
 
-def today() -> Any:
+@pytest.fixture(scope="module")
+def money(books: RenewalBooks) -> IncomingMoney:
+    return IncomingMoney(books)
+
+
+@asynccontextmanager
+async def storing(race: RenewalRace, number: str) -> AsyncIterator[Held]:
+    """The whole money of an invoice is being stored: the invoice is held."""
+    payment = {"id": uuid4().hex, "number": number, "amount": PRICE_KOPECKS}
+    async with race.held(STORING, **payment) as held:
+        yield held
+
+
+def today() -> date:
     return moscow_date(datetime.now(UTC))
 
 
-def following(case: RacedRenewal) -> Any:
+def following(case: RacedRenewal) -> date:
     return case.ends_on + ONE_DAY
 
 
@@ -185,7 +217,9 @@ async def test_payment_and_cancellation_while_either_is_being_stored(
         case = await race.ordered()
         number = case.number
         if first:
-            async with race.held(STORING, id=uuid4().hex, number=number) as money:
+            async with race.held(
+                STORING, id=uuid4().hex, number=number, amount=PRICE_KOPECKS
+            ) as money:
                 answer = case.asks("cancel_order")
                 await money.holds_up(1)
                 money.let_go()
@@ -202,3 +236,631 @@ async def test_payment_and_cancellation_while_either_is_being_stored(
     invoice = case.invoice(number)
     assert invoice.paid_kopecks == PRICE_KOPECKS
     assert invoice.surplus_kopecks == (0 if first else PRICE_KOPECKS)
+
+
+# Two payments.
+
+
+@first_or_second
+async def test_two_payments_of_one_invoice(first: bool, race: RenewalRace) -> None:
+    """In one moment, or the second when the first has made the term: one term, one surplus."""
+    async with race.worker():
+        case = await race.ordered()
+    number = case.number
+    case.pay()
+    if first:
+        case.pay()
+    await race.tell()
+    async with race.worker():
+        await case.until("paid")
+        if not first:
+            case.pay()
+            await race.tell()
+            await eventually(case.rests)
+    assert (case.invoice(number).surplus_kopecks, case.invoice(number).held) == (
+        PRICE_KOPECKS,
+        PRICE_KOPECKS,
+    )
+    assert len(case.next_terms) == 1
+    assert case.letters.count("renewal_paid") == 1
+
+
+@first_or_second
+async def test_two_parts_of_one_invoice(first: bool, race: RenewalRace) -> None:
+    """In one moment nobody is asked for a rest that is there; otherwise once, for that rest."""
+    async with race.worker():
+        case = await race.ordered()
+        if not first:
+            case.pay(HALF)
+            await race.tell()
+            await eventually(lambda: _is_told(case, "renewal_part_paid"))
+    if first:
+        case.pay(HALF)
+        await race.tell()
+    case.pay(HALF)
+    await race.tell()
+    async with race.worker():
+        await case.until("paid")
+    assert case.letters.count("renewal_part_paid") == (0 if first else 1)
+    assert len(case.next_terms) == 1
+
+
+async def test_two_payments_while_either_is_being_stored(race: RenewalRace) -> None:
+    """The second waits for the first, and none is lost."""
+    async with race.worker():
+        case = await race.ordered()
+        number = case.number
+        async with storing(race, number) as one:
+            other = race.stores(number)
+            await one.holds_up(1)
+            one.let_go()
+            await other
+        await race.tell()
+        await case.until("paid")
+    invoice = case.invoice(number)
+    assert (invoice.paid_kopecks, invoice.held) == (2 * PRICE_KOPECKS, PRICE_KOPECKS)
+    assert len(case.next_terms) == 1
+
+
+async def _is_told(case: RacedRenewal, letter: str) -> bool:
+    return letter in case.letters
+
+
+# Orders.
+
+
+@first_or_second
+async def test_renewal_and_upgrade(first: bool, race: RenewalRace) -> None:
+    """Two orders in one moment: the first; the other hears that one is open. The running term is
+    left as it is.
+    """
+    async with race.worker():
+        case = await race.watching()
+    running = race.books.terms_of(case.request.subscription_id)
+    papers = [case.order(), bigger(case)]
+    wanted = papers if first else papers[::-1]
+    answers = [await case.sends("order", one) for one in wanted]
+    async with race.worker():
+        assert await outcomes(answers) == ["awaiting_payment", "order_open"]
+    assert str(case.row.order_id) == wanted[0]
+    price = PRICE_KOPECKS if first else BIGGER_KOPECKS
+    assert case.invoice(case.number).total_kopecks == price
+    assert race.books.terms_of(case.request.subscription_id) == running
+
+
+@pytest.mark.parametrize("told", ["first", "second", "never", "afterwards"])
+async def test_payment_of_a_renewal_and_an_upgrade_in_its_place(
+    told: str, race: RenewalRace
+) -> None:
+    """In the grace an order takes an unpaid one's place. Money that is stored wins; what comes for
+    the replaced invoice is a surplus.
+    """
+    async with race.worker():
+        case = await race.lapsed()
+    number = case.number
+    if told != "afterwards":
+        case.pay()
+    if told == "first":
+        await race.tell()
+    answer = await case.sends("order", bigger(case))
+    if told == "second":
+        await race.tell()
+    async with race.worker():
+        heard = await outcome(answer)
+        if told == "afterwards":
+            case.pay(number=number)
+        await race.tell()
+        await eventually(case.rests)
+    if told == "afterwards":
+        assert (heard, case.status) == ("awaiting_payment", "awaiting_payment")
+        assert case.invoice(number).held == PRICE_KOPECKS
+        assert case.next_terms == []
+    else:
+        assert heard == ("order_paid" if told == "never" else NOT_ALLOWED)
+        assert case.invoice(number).held == 0
+        assert [first for first, _ in case.next_terms] == [following(case)]
+
+
+def bigger(case: RacedRenewal) -> str:
+    """An order of the next bigger tariff; its id."""
+    tariff = case.race.books.tariff("1000", units=1000)
+    return case.order(offer="bigger", tariff_code=tariff, units=1000, price_kopecks=BIGGER_KOPECKS)
+
+
+@first_or_second
+async def test_order_and_the_end_of_the_term_in_one_moment(first: bool, race: RenewalRace) -> None:
+    """Whoever orders with the last second has come in time: nothing lapses."""
+    async with race.worker():
+        case = await race.watching()
+        await case.approach(case.expires_at)
+    if first:
+        await case.to_the_brink()
+        answer = await case.sends("order", case.order())
+        await case.over()
+    else:
+        await case.over()
+        answer = await case.sends("order", case.order())
+    async with race.worker():
+        assert await outcome(answer) == "awaiting_payment"
+    assert case.history == ["watching", "awaiting_payment"]
+
+
+@first_or_second
+async def test_price_change_and_an_order(first: bool, race: RenewalRace) -> None:
+    """The price that the client agreed to stands, before the invoice is issued and after it."""
+    async with race.worker():
+        case = await race.watching()
+        paper = case.order(tariff_code=race.books.tariff("250"))
+        if first:
+            _raise_price(race, "250")
+        await case.say("order", paper)
+        if not first:
+            _raise_price(race, "250")
+        number = case.number
+        case.pay()
+        await race.tell()
+        await case.until("paid")
+    invoice = case.invoice(number)
+    assert (invoice.total_kopecks, invoice.surplus_kopecks) == (PRICE_KOPECKS, 0)
+
+
+def _raise_price(race: RenewalRace, tariff: str) -> None:
+    known = race.books.rows("SELECT FROM tariff_prices WHERE tariff_code = %(t)s", t=tariff)
+    race.books.put(
+        "tariff_prices",
+        tariff_code=tariff,
+        version=len(known) + 1,
+        price_kopecks=2 * PRICE_KOPECKS,
+        valid_from=today() + len(known) * ONE_DAY,
+        author="orlov",
+        created_at=datetime.now(UTC),
+    )
+
+
+# The running term is refunded.
+
+
+@first_or_second
+async def test_refund_of_the_running_term_and_an_order(first: bool, race: RenewalRace) -> None:
+    """The order stands either way; its term begins with the payment, not before the refund."""
+    async with race.worker():
+        case = await race.watching()
+    case.stop_term(today())
+    if first:
+        await case.looks()
+    answer = await case.sends("order", case.order())
+    if not first:
+        await case.looks()
+    async with race.worker():
+        assert await outcome(answer) == "awaiting_payment"
+        case.pay()
+        await race.tell()
+        await eventually(lambda: _goes_on(case))
+    assert case.history.count("awaiting_payment") == 1
+    assert [first for first, _ in case.next_terms] == [today()]
+
+
+@first_or_second
+async def test_refund_of_the_running_term_and_the_payment_of_the_next(
+    first: bool, race: RenewalRace
+) -> None:
+    """A next term that is stored keeps its days; one that is not begins with its payment."""
+    async with race.worker():
+        case = await race.ordered()
+        if first:
+            case.stop_term(today())
+            await case.looks()
+            await eventually(case.rests)
+        case.pay()
+        await race.tell()
+        await eventually(lambda: _goes_on(case))
+        if not first:
+            case.stop_term(today())
+            await case.looks()
+            await eventually(case.rests)
+    assert [starts for starts, _ in case.next_terms] == [today() if first else following(case)]
+    assert case.history.count("paid") == 1
+
+
+# Reminders and claims.
+
+
+@told_or_not
+async def test_reminder_and_payment(told: str, race: RenewalRace) -> None:
+    """Nobody is reminded of what is paid, told of or not."""
+    async with race.worker():
+        case = await race.ordered()
+    if told == "first":
+        await case.to_the_brink()
+    case.pay()
+    if told == "first":
+        await race.tell()
+    await case.over()
+    if told == "second":
+        await race.tell()
+    async with race.worker():
+        if told == "never":
+            await eventually(lambda: _has_taken_the_timer(case))
+            assert case.status == "awaiting_payment"
+            await race.tell()
+        await case.until("paid")
+    assert not REMINDERS & {*case.letters}
+
+
+async def test_reminder_before_the_payment(race: RenewalRace) -> None:
+    """One that was due was right; what is paid after it is reminded of no more."""
+    async with race.worker():
+        case = await race.ordered()
+    await case.over()
+    async with race.worker():
+        await eventually(lambda: _is_told(case, "renewal_payment_reminder"))
+        case.pay()
+        await race.tell()
+        await case.until("paid")
+        await case.approach(case.expires_at)
+    assert [one for one in case.letters if one in REMINDERS] == ["renewal_payment_reminder"]
+
+
+async def _has_taken_the_timer(case: RacedRenewal) -> bool:
+    """Whether a worker has done what the last timer led to."""
+    return (await kinds(case.handle))[-1] == "TIMER_STARTED"
+
+
+@told_or_not
+async def test_claim_and_payment(told: str, race: RenewalRace) -> None:
+    """Money that is there is not on its way: the claim is refused, and no accountant is asked."""
+    async with race.worker():
+        case = await race.ordered()
+    claim = race.books.claim(case.id)
+    case.pay()
+    if told == "first":
+        await race.tell()
+    answer = await case.sends("claim_payment", claim)
+    if told == "second":
+        await race.tell()
+    async with race.worker():
+        assert await outcome(answer) == ("order_paid" if told == "never" else NOT_ALLOWED)
+        await race.tell()
+        await case.until("paid")
+    assert not {"renewal_claimed", "staff_payment_claimed"} & {*case.letters}
+
+
+async def test_claim_before_the_payment(race: RenewalRace) -> None:
+    """What was claimed has come: nobody waits for it any longer."""
+    async with race.worker():
+        case = await race.ordered()
+        await case.say("claim_payment", race.books.claim(case.id))
+        case.pay()
+        await race.tell()
+        await case.until("paid")
+    assert case.row.claimed_until is None
+
+
+# Payments by card.
+
+
+@first_or_second
+async def test_card_payment_and_cancellation(first: bool, race: RenewalRace) -> None:
+    """What we have recorded wins. What the acquirer has and we have not heard of does not: a last
+    look finds it, and it is held as a surplus.
+    """
+    async with race.worker():
+        case = await race.ordered(method="bank_card")
+        number = case.number
+        page = await opened_page(case)
+        if first:
+            await paid_on(page, case)
+            await case.until("paid")
+            assert await outcome(case.asks("cancel_order")) == NOT_ALLOWED
+        else:
+            await race.acquirer.pay(page.acquirer_payment_id)
+            assert await outcome(case.asks("cancel_order")) == "watching"
+            await eventually(lambda: _is_recorded(case))
+    invoice = case.invoice(number)
+    assert invoice.paid_kopecks == PRICE_KOPECKS
+    assert invoice.held == (0 if first else PRICE_KOPECKS)
+    assert case.status == ("paid" if first else "watching")
+
+
+@first_or_second
+async def test_card_payment_and_expiry(first: bool, race: RenewalRace) -> None:
+    """By a page that we had given up: the acquirer's word comes with the end of the check, or after
+    it. The next term follows without a gap.
+    """
+    async with race.worker():
+        case = await race.ordered(method="bank_card")
+        page = await opened_page(case)
+        await case.pass_time(card_of(case), PAGE_GIVEN_UP)
+        await eventually(lambda: _is_told(case, "renewal_card_refused"))
+        await case.approach(case.expires_at, -MINUTE)
+        await case.until("checking_payment")
+        await case.approach(case.wait_until)
+    if first:
+        await case.to_the_brink()
+        await paid_on(page, case)
+    await case.over()
+    async with race.worker():
+        if not first:
+            await case.until("lapsed")
+            await paid_on(page, case)
+        await eventually(lambda: _goes_on(case))
+    assert [first_day for first_day, _ in case.next_terms] == [following(case)]
+    assert case.history.count("paid") == 1
+    assert "closed" not in case.history
+
+
+async def paid_on(page: Any, case: RacedRenewal) -> None:
+    """The client pays on a page, and the acquirer says so, as its webhook does."""
+    await case.race.acquirer.pay(page.acquirer_payment_id)
+    await case.race.client.start_workflow(
+        CardPaymentWorkflow.run,
+        CardPaymentRequest(str(page.order_id), page.invoice_number, page.amount_kopecks),
+        id=card_payment_workflow_id(str(page.order_id)),
+        task_queue=case.race.queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        start_signal=ACQUIRER_SAID,
+    )
+
+
+def card_of(case: RacedRenewal) -> WorkflowHandle[Any, Any]:
+    """The process of the order's payment by card."""
+    process = card_payment_workflow_id(str(_page(case).order_id))
+    return case.race.client.get_workflow_handle(process)
+
+
+def _page(case: RacedRenewal) -> Any:
+    return case.race.books.row(
+        "SELECT p.* FROM card_payments p JOIN orders o ON o.id = p.order_id"
+        " WHERE o.renewal_id = %(id)s",
+        id=case.id,
+    )
+
+
+async def opened_page(case: RacedRenewal) -> Any:
+    """The page of the order, once the client could pay on it."""
+
+    async def is_open() -> bool:
+        rows = case.race.books.rows(
+            "SELECT p.confirmation_url FROM card_payments p JOIN orders o ON o.id = p.order_id"
+            " WHERE o.renewal_id = %(id)s",
+            id=case.id,
+        )
+        return bool(rows) and rows[0].confirmation_url is not None
+
+    await eventually(is_open)
+    return _page(case)
+
+
+async def _is_recorded(case: RacedRenewal) -> bool:
+    return bool(_page(case).status == "paid")
+
+
+# What a person undoes.
+
+
+@told_or_not
+async def test_undo_and_the_beginning_of_the_term(told: str, race: RenewalRace) -> None:
+    """A term whose money is gone does not begin, heard of or not."""
+    async with race.worker():
+        case = await race.ordered()
+        payment = case.pay()
+        await race.tell()
+        await case.until("paid")
+        await case.approach(case.row.wait_until)
+    if told == "first":
+        await case.to_the_brink()
+    race.books.undone(payment)
+    if told == "first":
+        await race.tell()
+    await case.over()
+    if told == "second":
+        await race.tell()
+    async with race.worker():
+        await case.until("lapsed")
+    assert case.next_terms == []
+    assert case.history[-2:] == ["paid", "lapsed"]
+    assert "renewal_payment_reversed" in case.letters
+
+
+@first_or_second
+async def test_undo_and_the_beginning_of_the_term_while_either_is_being_stored(
+    first: bool, race: RenewalRace, money: IncomingMoney
+) -> None:
+    """Whoever has locked the invoice first. A term that has begun is ended by the undo, and the
+    case that watches it with it.
+    """
+    steps = MoneyActivities(race.database)
+    async with race.worker():
+        case = await race.ordered()
+        entry = await taken(steps, money, case)
+        await race.tell()
+        await case.until("paid")
+        await case.approach(case.wait_until)
+    undoing = await put_down(race.database, entry, InstructionKind.UNDO)
+    await case.over()
+    locking = CASE if first else CLIENT
+    async with race.held(locking, id=case.id if first else case.client_id) as held:
+        if first:
+            undone = asyncio.create_task(steps.settle(undoing))
+            await held.holds_up(1)
+        async with race.worker():
+            await held.holds_up(2 if first else 1)
+            if not first:
+                undone = asyncio.create_task(steps.settle(undoing))
+                await held.holds_up(2)
+            held.let_go()
+            assert await undone == EntrySettled()
+            await race.tell()
+            await eventually(lambda: _has_ended(case, first))
+    assert case.history[-1] == ("lapsed" if first else "renewed")
+
+
+async def _has_ended(case: RacedRenewal, withdrawn: bool) -> bool:
+    """Whether the next term was withdrawn; or stopped, and the case that watches it ended."""
+    if withdrawn:
+        return case.status == "lapsed" and case.next_terms == []
+    rows = case.race.books.rows(
+        "SELECT r.status, t.stopped_on FROM renewals r JOIN terms t ON t.id = r.term_id"
+        " WHERE r.subscription_id = %(s)s AND r.id <> %(id)s",
+        s=case.request.subscription_id,
+        id=case.id,
+    )
+    return [tuple(row) for row in rows] == [("closed", following(case))]
+
+
+@first_or_second
+async def test_undo_and_the_refund_of_the_surplus(
+    first: bool, race: RenewalRace, money: IncomingMoney
+) -> None:
+    """What is promised to the client stays; what was undone before is nothing to refund."""
+    entry, request = await overpaid(race, money)
+    steps, refund = MoneyActivities(race.database), RefundActivities(race.database)
+    undoing = await put_down(race.database, entry, InstructionKind.UNDO)
+    opening = Opening(request, datetime.now(UTC))
+    if first:
+        assert await steps.settle(undoing) == EntrySettled()
+        assert (await refund.open(opening)).refusal == "nothing_to_refund"
+    else:
+        assert (await refund.open(opening)).sum_kopecks == PRICE_KOPECKS
+        assert (await steps.settle(undoing)).refusal == "money_promised"
+    left = 0 if first else PRICE_KOPECKS
+    assert money.surplus(request.invoice_number) == left
+
+
+async def overpaid(race: RenewalRace, money: IncomingMoney) -> tuple[UUID, RefundRequest]:
+    """An invoice that was paid twice: the second entry, and a request for what is too much."""
+    number = money.invoice(PRICE_KOPECKS)
+    entries = [money.entry(f"Счёт {number}", PRICE_KOPECKS, number=str(n)) for n in (1, 2)]
+    await matched(MoneyActivities(race.database))
+    return entries[1], money.books.request(number, kind=RefundKind.SURPLUS)
+
+
+@first_or_second
+async def test_a_person_s_allocation_and_the_import_s_matching(
+    first: bool, race: RenewalRace, money: IncomingMoney
+) -> None:
+    """Whoever has locked the entry first; the other leaves it alone, and money is stored once."""
+    steps = MoneyActivities(race.database)
+    async with race.worker():
+        case = await race.ordered()
+    number = case.number
+    entry = _entry(money, case)
+    share = Share(number, PRICE_KOPECKS)
+    word = await put_down(race.database, entry, InstructionKind.ALLOCATE, share)
+    async with race.held(CASE, id=case.id) as held:
+        if first:
+            person = asyncio.create_task(steps.settle(word))
+            await held.holds_up(1)
+            system = asyncio.create_task(matched(steps))
+        else:
+            system = asyncio.create_task(matched(steps))
+            await held.holds_up(1)
+            person = asyncio.create_task(steps.settle(word))
+        await held.holds_up(2)
+        held.let_go()
+        settled, outcome_of_import = await person, await system
+    assert settled.refusal == (None if first else "bank_entry_matched")
+    assert outcome_of_import.taken == (0 if first else 1)
+    assert money.of(entry).decided_by == ("kuznetsova" if first else "system")
+    assert money.paid(number) == PRICE_KOPECKS
+
+
+def _entry(money: IncomingMoney, case: RacedRenewal) -> UUID:
+    """The whole money of the open invoice, as its client's bank sent it."""
+    inn = {"inn": CLIENT_INN, "id": case.client_id}
+    money.books.connection.execute("UPDATE clients SET inn = %(inn)s WHERE id = %(id)s", inn)
+    return money.entry(f"Оплата по счёту {case.number}", PRICE_KOPECKS, day=today())
+
+
+async def taken(steps: MoneyActivities, money: IncomingMoney, case: RacedRenewal) -> UUID:
+    """An entry that has paid the open invoice."""
+    entry = _entry(money, case)
+    assert (await matched(steps)).taken == 1
+    return entry
+
+
+# A case that has ended.
+
+
+@pytest.mark.parametrize("told", ["first", "second", "never", "afterwards"])
+async def test_money_for_a_closed_case_and_a_new_order(told: str, race: RenewalRace) -> None:
+    """Money that is stored makes the term that was ordered first, and a new order is refused. What
+    comes after a new order is a surplus.
+    """
+    async with race.worker():
+        case = await race.closed()
+    number = case.number
+    if told != "afterwards":
+        case.pay()
+    if told == "first":
+        await race.tell()
+    answer = await case.sends("order", case.order())
+    if told == "second":
+        await race.tell()
+    async with race.worker():
+        heard = await outcome(answer)
+        if told == "afterwards":
+            case.pay(number=number)
+        await race.tell()
+        await eventually(case.rests)
+    if told == "afterwards":
+        assert (heard, case.status) == ("awaiting_payment", "awaiting_payment")
+        assert case.invoice(number).held == PRICE_KOPECKS
+    else:
+        assert heard == ("order_paid" if told == "never" else NOT_ALLOWED)
+        assert case.history.count("paid") == 1
+        assert len(case.next_terms) == 1
+
+
+# The calendar.
+
+
+@pytest.mark.parametrize("said", ["first", "second", "with other news"])
+async def test_calendar_change_and_the_end_of_the_check(said: str, race: RenewalRace) -> None:
+    """A change that was stored before the end moves it, whatever else is heard with it."""
+    async with race.worker():
+        case = await race.checking()
+        before = case.wait_until
+        await case.approach(before)
+    async with day_off(race, moscow_date(before) - ONE_DAY):
+        if said == "first":
+            await case.to_the_brink()
+            await case.handle.signal("calendar_changed")
+        await case.over()
+        if said == "with other news":
+            await case.looks()
+        if said != "first":
+            await case.handle.signal("calendar_changed")
+        async with race.worker():
+            await eventually(lambda: _has_moved(case, before))
+    assert case.history[-1] == "checking_payment"
+
+
+async def _has_moved(case: RacedRenewal, before: datetime) -> bool:
+    return case.wait_until > before
+
+
+async def test_calendar_change_after_the_check(race: RenewalRace) -> None:
+    """What has lapsed has lapsed."""
+    async with race.worker():
+        case = await race.lapsed()
+        row = case.row
+        async with day_off(race, moscow_date(row.changed_at) - ONE_DAY):
+            await case.handle.signal("calendar_changed")
+            await eventually(case.rests)
+    assert case.row == row
+
+
+@asynccontextmanager
+async def day_off(race: RenewalRace, day: date) -> AsyncIterator[None]:
+    """A bank day is declared a day off."""
+    race.books.put(
+        "calendar_overrides",
+        day=day,
+        is_working=False,
+        reason="указ",
+        author="orlov",
+        created_at=datetime.now(UTC),
+    )
+    yield
+    race.books.connection.execute("DELETE FROM calendar_overrides WHERE day = %s", [day])
