@@ -4,6 +4,7 @@ import argparse
 import gc
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import httpx2
@@ -15,7 +16,8 @@ from demo.people import ANSWER_LIMIT_SECONDS, Cast
 from demo.renewal import Renewal
 from demo.report import Played, addresses, report
 from demo.stage import Stage
-from demo.stories import STORIES, refusals, renewal
+from demo.stories import AFTER_RENEWAL, STORIES, refusals, renewal
+from demo.stories.story import Story
 from demo.terminal import Terminal
 from domain.calendar import moscow_date
 from stack.embedded import Stack
@@ -70,7 +72,12 @@ def play(terminal: Terminal) -> None:
             _line_to(stack.bank_url) as bank,
         ):
             stage = Stage(stack, terminal, cast, acquirer, bank, data_set(_today()))
-            played, renewed = _stories(stage), _renewal(stage)
+            load(stage)
+            stage.terminal.chapter(refusals.TITLE)
+            refusals.play(stage)
+            played = _stories(stage, STORIES)
+            renewed = _renewal(stage)
+            played += _stories(stage, AFTER_RENEWAL)
             report(stage, played)
             renewal.report(stage, renewed)
         addresses(stage, played)
@@ -80,12 +87,9 @@ def play(terminal: Terminal) -> None:
             _stay(stage)
 
 
-def _stories(stage: Stage) -> list[Played]:
-    load(stage)
-    stage.terminal.chapter(refusals.TITLE)
-    refusals.play(stage)
+def _stories(stage: Stage, stories: Sequence[Story]) -> list[Played]:
     played = []
-    for story in STORIES:
+    for story in stories:
         stage.terminal.chapter(story.title, story.about)
         played.append(Played(story, story.play(stage)))
     return played

@@ -59,6 +59,13 @@ class Case:
         deed = f"asks to refund {self.invoice.number} ({rubles(self.invoice.total_kopecks)})"
         self._show(Role.CLIENT, deed, state)
 
+    def open_surplus(self) -> None:
+        """The client asks for what came above the invoice's price."""
+        body = {"invoice_number": self.invoice.number, "surplus": True}
+        state = self.client.command("POST", "/v1/refunds", body)
+        self.id = state["id"]
+        self._show(Role.CLIENT, f"asks for the surplus of {self.invoice.number}", state)
+
     def act(self, person: Person, action: Action, deed: str, body: Any = None) -> Document:
         """Somebody does what the API offers them in this status."""
         offer = self._offer(person, action, deed)

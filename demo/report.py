@@ -113,7 +113,7 @@ def _found_sums(stage: Stage, one: Played, view: Document) -> tuple[int, ...]:
     invoice = stage.cast.billing.read(f"/v1/invoices/{one.case.invoice.number}")
     paid = [payout["amount"] for payout in view["payouts"] if payout["status"] == "paid"]
     return (
-        _total(line["result"] for line in calculation["lines"]),
+        _total(line["result"] for line in calculation["lines"]) or _total([calculation["sum"]]),
         _total(deduction["amount"] for deduction in calculation["deductions"]),
         _total([invoice["promised"]]),
         _total(paid),

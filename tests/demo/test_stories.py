@@ -6,17 +6,18 @@ from itertools import pairwise
 import pytest
 
 from demo.report import CODE_TEMPLATE
-from demo.stories import STORIES
+from demo.stories import AFTER_RENEWAL, STORIES
 from demo.stories.story import Story
 from domain.access import Role
 from domain.notification import CREDITED, ONE_TIME_CODE, notices_for
 from domain.payout import PayoutStatus
 from domain.refund import MOVES, RefundStatus
 
-TITLES = [story.title for story in STORIES]
+REFUNDS = (*STORIES, *AFTER_RENEWAL)
+TITLES = [story.title for story in REFUNDS]
 
 
-@pytest.mark.parametrize("story", STORIES, ids=TITLES)
+@pytest.mark.parametrize("story", REFUNDS, ids=TITLES)
 def test_a_storys_path_is_made_of_allowed_moves(story: Story) -> None:
     path = story.ending.path
     assert path[0] is RefundStatus.CALCULATING
@@ -24,7 +25,7 @@ def test_a_storys_path_is_made_of_allowed_moves(story: Story) -> None:
     assert [after for before, after in moves if after not in MOVES[before]] == []
 
 
-@pytest.mark.parametrize("story", STORIES, ids=TITLES)
+@pytest.mark.parametrize("story", REFUNDS, ids=TITLES)
 def test_a_storys_letters_are_those_of_its_moves_and_a_code_for_each_signature(
     story: Story,
 ) -> None:
@@ -41,7 +42,7 @@ def test_a_storys_letters_are_those_of_its_moves_and_a_code_for_each_signature(
     assert ONE_TIME_CODE.template == CODE_TEMPLATE
 
 
-@pytest.mark.parametrize("story", STORIES, ids=TITLES)
+@pytest.mark.parametrize("story", REFUNDS, ids=TITLES)
 def test_a_storys_attempts_are_the_times_it_was_paying_and_only_the_last_one_stays_paid(
     story: Story,
 ) -> None:
