@@ -16,7 +16,7 @@ _PARAGRAPH_BREAK = "\n\n"
 _LONE_PARAMETER = re.compile(r"\{(\w+)\}")
 _LINK_PARAGRAPH = re.compile(r"(?P<label>.+): \{link\}")
 _SAFE_LINK = re.compile(r"https?://[^\s<>\"]+")
-_FACTS = {"refund_id": "refund", "invoice_number": "invoice", "name": "client"}
+_FACTS = {"case_id": "case", "invoice_number": "invoice", "name": "client"}
 
 
 class Shape(StrEnum):
@@ -59,7 +59,7 @@ class Paragraph:
 def letter(name: str, /, language: Language = "ru", **params: str | int) -> Letter:
     """The letter of a notification: `mail.<name>.subject` and `.body` in the house's layout.
 
-    `company` (whose letter it is) is always needed; `refund_id`, `invoice_number` and `name` (the
+    `company` (whose letter it is) is always needed; `case_id`, `invoice_number` and `name` (the
     client's) stand under the text when given. Raises KeyError for an unknown notification or a
     missing parameter, ValueError for a link that is not http(s).
     """

@@ -35,7 +35,7 @@ PARAMS: dict[str, str | int] = {
     "price": "24 400,00 ₽",
     "process": "payout-refund-2026-00417-1-1",
     "reason": "Счёт получателя закрыт",
-    "refund_id": "refund-2026-00417-1",
+    "case_id": "refund-2026-00417-1",
     "remarks": "Не видна подпись",
     "role": "бухгалтер",
     "starts": "1 января 2027 г.",
