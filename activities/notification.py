@@ -20,8 +20,8 @@ from texts.reasons import card_reason
 BATCH = 8
 """Messages leased at once, sent over one connection and recorded as sent in one transaction.
 
-So much a worker that is killed between sending and recording leaves to be sent once more, each
-under the Message-ID that it had: mail programs show it once. It stays small for their sake.
+So much a worker that dies, or loses the database, between sending and recording leaves to be sent
+once more, each under the Message-ID that it had. It stays small for the sake of those who read them.
 """
 GATHERING_SECONDS = 0.25
 """A message that wakes the delivery waits so long for others to go with it."""
