@@ -21,7 +21,7 @@ BATCH = 8
 """Messages leased at once, sent over one connection and recorded as sent in one transaction.
 
 So much a worker that dies, or loses the database, between sending and recording leaves to be sent
-once more, each under the Message-ID that it had. It stays small for the sake of those who read them.
+once more, each under the Message-ID that it had. It stays small for the sake of who reads them.
 """
 GATHERING_SECONDS = 0.25
 """A message that wakes the delivery waits so long for others to go with it."""
