@@ -63,7 +63,9 @@ class RunGathered(RunShown):
 async def gather_payment_run(
     body: RunBody, database: Stored, caller: CallerIs, command_id: CommandId, language: Speaks
 ) -> RunGathered:
-    """409 `nothing_to_pay` when no payout waits for a run."""
+    """409 `nothing_to_pay` when no payout waits for a run, `payouts_left_out` when none of those
+    that wait can go with one; `left_out` then says why.
+    """
     run_id, now = uuid5(command_id, "payment-run"), datetime.now(UTC)
     async with database.transaction() as transaction:
         _, runs, accounts, waiting, disputed = await transaction.read(
@@ -78,7 +80,7 @@ async def gather_payment_run(
         drafts, left_out = _sorted_out(payer, waiting, held, run_id, now, language)
         if not runs:
             if not drafts:
-                raise Problem("nothing_to_pay", HTTPStatus.CONFLICT)
+                raise _nothing_to_gather(left_out)
             payment_run.put_run(transaction, run_id, payer, caller.login, now)
             payment_run.put_orders(transaction, run_id, moscow_date(now), drafts)
     return RunGathered(**dict(await _stored(database, run_id)), left_out=left_out)
@@ -87,6 +89,13 @@ async def gather_payment_run(
 async def _stored(database: Database, run_id: UUID) -> RunShown:
     ((row,),) = await database.read(payment_run.run(run_id))
     return run_shown(row)
+
+
+def _nothing_to_gather(left_out: Sequence[LeftOut]) -> Problem:
+    if not left_out:
+        return Problem("nothing_to_pay", HTTPStatus.CONFLICT)
+    shown = [one.model_dump(mode="json") for one in left_out]
+    return Problem("payouts_left_out", HTTPStatus.CONFLICT, extra={"left_out": shown})
 
 
 def _payer_in(accounts: Sequence[Row]) -> Requisites:

@@ -77,7 +77,8 @@ async def test_the_next_attempt_waits_until_somebody_has_decided_about_the_debit
     assert (left_out["refund_id"], left_out["attempt"]) == (case_id, 2)
     assert left_out["code"] == "payout_debited_before"
     alone = await bookkeeping.accountant.post("/v1/payment-runs", GATHER)
-    assert (alone.status_code, code_of(alone)) == (409, "nothing_to_pay")
+    assert (alone.status_code, code_of(alone)) == (409, "payouts_left_out")
+    assert alone.json()["left_out"] == [left_out]
     await bookkeeping.payout(other, 1, "prepared")
     body = {"as": "ignored", "reason": "банк вернул деньги"}
     decision = await bookkeeping.accountant.post(f"{ENTRIES}/{entry['id']}/decision", body)
