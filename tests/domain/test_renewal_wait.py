@@ -49,7 +49,7 @@ def facts(draw: st.DrawFn) -> RenewalFacts:
     starts_on = ends_on - timedelta(days=draw(st.integers(0, 800)))
     opened_at = start_of_moscow_day(starts_on) + timedelta(hours=draw(st.integers(0, 24 * 800)))
     ordered_at = opened_at + timedelta(hours=draw(st.integers(0, 24 * 60)))
-    claimed_until = draw(st.none() | st.integers(0, 24 * 20))
+    claimed_until = draw(st.none() | st.integers(1, 24 * 20))
     return RenewalFacts(
         opened_at=opened_at,
         zone=zone,
