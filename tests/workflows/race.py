@@ -187,6 +187,8 @@ class Raced(ABC):
                 described = await handle.describe()
             except RPCError:
                 continue  # not begun
+            if described.status is not WorkflowExecutionStatus.RUNNING:
+                continue  # what it had under way when it was ended stays listed
             children = described.raw_description.pending_children
             if _has_task(described) or not all(child.run_id for child in children):
                 return False
