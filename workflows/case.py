@@ -228,7 +228,7 @@ class Case:
         `wait_now` answers the wait as it stands: a change of the calendar may move it.
         """
         nudged_at = workflow.now()
-        while not (heard() or self._is_over(wait_now())):
+        while not await self._is_done(heard, wait_now):
             wait = wait_now()
             at = self._next_moment(wait, nudged_at)
             try:
@@ -241,9 +241,13 @@ class Case:
                 nudged_at = workflow.now()
                 if not (heard() or self._is_over(wait)):
                     await self._nudge(wait, at)
-            if self._calendar_changed:
-                self._calendar_changed = False
-                await self._move_deadline()
+
+    async def _is_done(self, heard: Callable[[], bool], wait_now: Callable[[], Wait]) -> bool:
+        """Whether nothing is to be waited for; no wait is over by a calendar that has changed."""
+        if self._calendar_changed:
+            self._calendar_changed = False
+            await self._move_deadline()
+        return heard() or self._is_over(wait_now())
 
     async def _nudge(self, wait: Wait, at: datetime) -> None:
         """Reminds or escalates; a wait for our own people that is over becomes an

@@ -20,7 +20,7 @@ from domain.calendar import ONE_DAY, moscow_date
 from domain.card_payment import CardPaymentRequest, card_payment_workflow_id
 from domain.matching import Share
 from domain.money_in import EntrySettled, InstructionKind
-from domain.refund import Opening, RefundKind, RefundRequest
+from domain.refund import Opening, RefundKind
 from gateways.acquirer import AcquirerGateway
 from tests.activities.test_money_steps import matched, put_down
 from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer
@@ -35,8 +35,9 @@ NOT_ALLOWED = "not_allowed_in_status"
 HALF = PRICE_KOPECKS // 2
 PAGE_GIVEN_UP = timedelta(days=5)
 """After so long nobody looks at the acquirer's page any more."""
+A_LOOK = timedelta(seconds=3)
+"""How long a step is held up: less than the database lets it wait for a row."""
 BIGGER_KOPECKS = 2 * PRICE_KOPECKS
-NOT_PAID = {"renewal_not_paid", "renewal_lapsed", "renewal_closed"}
 REMINDERS = {"renewal_payment_reminder", "renewal_balance_reminder"}
 
 STORING = (
@@ -110,11 +111,14 @@ def following(case: RacedRenewal) -> date:
 # The money and the clock.
 
 
+@pytest.mark.parametrize("state", ["checking_payment", "lapsed"])
 @told_or_not
-async def test_payment_and_the_end_of_the_check(told: str, race: RenewalRace) -> None:
+async def test_payment_and_the_end_of_the_check_or_of_the_grace(
+    told: str, state: str, race: RenewalRace
+) -> None:
     """In one moment, or stored while nobody tells: the money wins."""
     async with race.worker():
-        case = await race.checking()
+        case = await (race.lapsed() if state == "lapsed" else race.checking())
         await case.approach(case.wait_until)
     if told == "first":
         await case.to_the_brink()
@@ -126,8 +130,10 @@ async def test_payment_and_the_end_of_the_check(told: str, race: RenewalRace) ->
         await race.tell()
     async with race.worker():
         await eventually(lambda: _goes_on(case))
-    assert case.history[2:4] == ["checking_payment", "paid"]
-    assert not NOT_PAID & {*case.letters}
+    so_far = ["watching", "awaiting_payment", "checking_payment", "lapsed"]
+    assert case.history[: case.history.index("paid")] == so_far[: so_far.index(state) + 1]
+    assert "renewal_closed" not in case.letters
+    assert ("renewal_lapsed" in case.letters) == (state == "lapsed")
     assert [first for first, _ in case.next_terms] == [following(case)]
 
 
@@ -678,8 +684,7 @@ async def test_undo_and_the_beginning_of_the_term_while_either_is_being_stored(
         await case.approach(case.wait_until)
     undoing = await put_down(race.database, entry, InstructionKind.UNDO)
     await case.over()
-    locking = CASE if first else CLIENT
-    async with race.held(locking, id=case.id if first else case.client_id) as held:
+    async with held_half_way(case, paying=first) as held:
         if first:
             undone = asyncio.create_task(steps.settle(undoing))
             await held.holds_up(1)
@@ -693,6 +698,16 @@ async def test_undo_and_the_beginning_of_the_term_while_either_is_being_stored(
             await race.tell()
             await eventually(lambda: _has_ended(case, first))
     assert case.history[-1] == ("lapsed" if first else "renewed")
+
+
+@asynccontextmanager
+async def held_half_way(case: RacedRenewal, *, paying: bool) -> AsyncIterator[Held]:
+    """Stops whoever changes what the invoice is paid by, or else whoever writes to the client: with
+    the invoice locked.
+    """
+    locking, key = (CASE, case.id) if paying else (CLIENT, case.client_id)
+    async with case.race.held(locking, id=key) as held:
+        yield held
 
 
 async def _has_ended(case: RacedRenewal, withdrawn: bool) -> bool:
@@ -712,27 +727,36 @@ async def _has_ended(case: RacedRenewal, withdrawn: bool) -> bool:
 async def test_undo_and_the_refund_of_the_surplus(
     first: bool, race: RenewalRace, money: IncomingMoney
 ) -> None:
-    """What is promised to the client stays; what was undone before is nothing to refund."""
-    entry, request = await overpaid(race, money)
+    """Whoever has locked the invoice first: what was undone is nothing to refund, and what is
+    promised to the client stays.
+    """
     steps, refund = MoneyActivities(race.database), RefundActivities(race.database)
+    async with race.worker():
+        case = await race.ordered()
+        number = case.number
+        entry = await taken(steps, money, case)
+        await taken(steps, money, case)
+        await race.tell()
+        await case.until("paid")
     undoing = await put_down(race.database, entry, InstructionKind.UNDO)
-    opening = Opening(request, datetime.now(UTC))
-    if first:
-        assert await steps.settle(undoing) == EntrySettled()
-        assert (await refund.open(opening)).refusal == "nothing_to_refund"
-    else:
-        assert (await refund.open(opening)).sum_kopecks == PRICE_KOPECKS
-        assert (await steps.settle(undoing)).refusal == "money_promised"
-    left = 0 if first else PRICE_KOPECKS
-    assert money.surplus(request.invoice_number) == left
-
-
-async def overpaid(race: RenewalRace, money: IncomingMoney) -> tuple[UUID, RefundRequest]:
-    """An invoice that was paid twice: the second entry, and a request for what is too much."""
-    number = money.invoice(PRICE_KOPECKS)
-    entries = [money.entry(f"Счёт {number}", PRICE_KOPECKS, number=str(n)) for n in (1, 2)]
-    await matched(MoneyActivities(race.database))
-    return entries[1], money.books.request(number, kind=RefundKind.SURPLUS)
+    opening = Opening(race.books.request(number, kind=RefundKind.SURPLUS), datetime.now(UTC))
+    async with race.held(
+        CASE if first else CLIENT, id=case.id if first else case.client_id
+    ) as held:
+        if first:
+            undone = asyncio.create_task(steps.settle(undoing))
+            await held.holds_up(1)
+            opened = asyncio.create_task(refund.open(opening))
+        else:
+            opened = asyncio.create_task(refund.open(opening))
+            await held.holds_up(1)
+            undone = asyncio.create_task(steps.settle(undoing))
+        await held.holds_up(2)
+        held.let_go()
+        settled, entered = await undone, await opened
+    assert settled.refusal == (None if first else "money_promised")
+    assert entered.refusal == ("nothing_to_refund" if first else None)
+    assert money.surplus(number) == (0 if first else PRICE_KOPECKS)
 
 
 @first_or_second
@@ -832,6 +856,23 @@ async def test_calendar_change_and_the_end_of_the_check(said: str, race: Renewal
         if said != "first":
             await case.handle.signal("calendar_changed")
         async with race.worker():
+            await eventually(lambda: _has_moved(case, before))
+    assert case.history[-1] == "checking_payment"
+
+
+async def test_calendar_change_while_the_case_looks_at_its_money(race: RenewalRace) -> None:
+    """A wait that ends meanwhile is over by the calendar as it is now."""
+    async with race.worker():
+        case = await race.checking()
+        before = case.wait_until
+        await case.approach(before, A_LOOK)
+        async with day_off(race, moscow_date(before) - ONE_DAY):
+            async with race.held(CASE, id=case.id) as held:
+                await case.looks()
+                await held.holds_up(1)
+                await case.handle.signal("calendar_changed")
+                await eventually(lambda: case.is_past(before))
+                held.let_go()
             await eventually(lambda: _has_moved(case, before))
     assert case.history[-1] == "checking_payment"
 
