@@ -142,8 +142,8 @@ def take_back(books: Books, entry_id: UUID, allocation_id: UUID, undoing: UUID) 
         ),
         (
             (
-                "UPDATE bank_entries SET status = 'unmatched', matched_as = NULL, decided_by = NULL,"
-                " decided_at = NULL WHERE id = %(entry)s"
+                "UPDATE bank_entries SET status = 'unmatched', matched_as = NULL,"
+                " decided_by = NULL, decided_at = NULL WHERE id = %(entry)s"
             ),
             "bank_entry_matched_once",
         ),
