@@ -26,6 +26,7 @@ from domain.payout import PayoutStatus
 from domain.refund import AskedLine, RefundStatus
 from domain.waiting import Nudge
 from gateways.mail import MailGateway
+from stack.mailbox import plain_text
 from tests.activities.walk import Walk, opened, paid, paying
 from tests.books import AT, LICENCE_KOPECKS, Books, Line
 from tests.gateways.test_mail import CountingOffice, PostOffice, gateway, open_office
@@ -93,6 +94,7 @@ async def test_a_letter_goes_out_once_whoever_delivers(database: Database, books
     assert (row.status, row.attempts) == ("sent", 1)
     assert arrived["Message-ID"] == f"<{row.id}@k.example>"
     assert office.taken[0].rcpt_tos == ["buh@romashka.example"]
+    assert walk.refund_id in plain_text(arrived).split()
 
 
 async def test_a_batch_needs_one_connection_and_is_recorded_in_one_transaction(

@@ -5,6 +5,7 @@ import json
 import sysconfig
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -18,6 +19,7 @@ from tests.starter import fuzzing
 from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping
 from tests.starter.caller import Api, token
 from tests.starter.refund.shop import RECIPIENT, SERVICE, SUBSCRIPTION, Shop
+from tests.starter.renewal.ordered import Subscriber
 from tests.starter.served import Served, serving
 from tests.starter.subscription.registered import (
     in_days,
@@ -42,6 +44,8 @@ CLIENT_ID = "romashka-7"
 INVOICE_NUMBER = "2026-000117"
 """As the examples of the documentation have them: what they say can be done is done."""
 
+ORDERS = {"kompas-11": "bank_transfer", "kompas-12": "bank_card", "kompas-13": "bank_transfer"}
+"""Subscriptions whose clients have ordered, and how they pay."""
 DESK = "desk"
 """Cases of other clients: who withdraws everything leaves the staff something to decide."""
 DESK_CASES = 3
@@ -53,16 +57,21 @@ HARD = frozenset(
         "accept_statement",
         "approve_refund",
         "calculate_refund",
+        "claim_payment",
         "decide_bank_entry",
         "decline_refund",
         "gather_payment_run",
         "import_calendar_year",
         "leave_feedback",
+        "place_order",
         "read_bank_entry",
+        "read_payment_order_shown",
+        "read_payment_page",
         "read_scan",
         "request_code",
         "retry_notification",
         "return_statement",
+        "show_payment_order",
         "sign_statement",
         "upload_scan",
         "write_invoice",
@@ -94,10 +103,14 @@ async def world(shop: Shop, database: Database) -> World:
     done = await (await shop.asked(await _invoice(shop, Line()))).signed()
     await done.by(Role.SPECIALIST, "acceptance")
     await done.until("completed")
+    api = Api(shop.http)
+    subscribed = await _subscribed(api)
+    ordered = [await _ordered(api, name, method) for name, method in ORDERS.items()]
     return {
-        **await _subscribed(Api(shop.http)),
+        **subscribed,
         "client_id": [CLIENT_ID],
-        "invoice_number": free,
+        "invoice_number": [*free, ordered[0]["invoice_number"]],
+        "renewal_id": [order["id"] for order in ordered],
         "refund_id": [unsigned.id, signed.id, done.id],
         DESK: [paying, *[case.id for case in desk]],
         **{name: [str(RECIPIENT[name])] for name in REQUISITES},
@@ -204,6 +217,12 @@ async def _subscribed(api: Api) -> World:
         "valid_from": coming,
         "valid_until": coming,
     }
+
+
+async def _ordered(api: Api, name: str, method: str) -> Mapping[str, Any]:
+    """An open order of a subscription of its own."""
+    await write_subscription(api, CLIENT_ID, name, term=term_body("400"))
+    return await Subscriber(api, CLIENT_ID, name).ordered(method=method)
 
 
 async def _invoice(shop: Shop, *lines: Line, **columns: str) -> str:
