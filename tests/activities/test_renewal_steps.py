@@ -1,7 +1,7 @@
 """Each step of a renewal in a real database: what it stores, repeats and refuses."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ import pytest
 
 from activities.renewal import RenewalActivities
 from db.case_record import CaseDiverged
-from db.database import Database, DatabaseFailure
+from db.database import POOL_SIZE, Database, DatabaseFailure
 from domain.access import Role
 from domain.calendar import moscow_date
 from domain.payout import PayoutStatus
@@ -162,6 +162,8 @@ async def test_a_change_that_does_not_continue_the_history_is_an_operators_matte
 async def test_fifty_orders_at_once_are_numbered_without_a_gap_though_others_fail(
     database: Database, books: RenewalBooks
 ) -> None:
+    at_once = asyncio.Semaphore(POOL_SIZE)  # more would only wait for a connection
+
     async def good() -> str:
         return (await waiting(database, books)).number
 
@@ -172,8 +174,12 @@ async def test_fifty_orders_at_once_are_numbered_without_a_gap_though_others_fai
         with pytest.raises(DatabaseFailure):  # no text of PostgreSQL holds a zero
             await walk.steps.order(change)
 
+    async def in_turn(job: Callable[[], Awaitable[object]]) -> None:
+        async with at_once:
+            await job()
+
     before = books.rows("SELECT last FROM invoice_counters WHERE year = 2026")
-    await asyncio.gather(*(job() for _ in range(50) for job in (good, bad)))
+    await asyncio.gather(*(in_turn(job) for _ in range(50) for job in (good, bad)))
     rows = books.rows("SELECT sequence FROM issued_invoices WHERE year = 2026 ORDER BY sequence")
     assert [row.sequence for row in rows] == list(range(1, len(rows) + 1))
     assert len(rows) == (before[0].last if before else 0) + 50
