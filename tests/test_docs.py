@@ -25,6 +25,11 @@ SUFFIX = re.compile(r"\.(py|sql|md|yml|yaml|toml|txt|sh|env|po|typ|csv)$")
 QUOTED_OR_LINE = re.compile(r"(?:[^'\n]|'[^']*')+")
 """A line of a shell; a text in quotes may go on over several."""
 OUR_API = re.compile(r"^\$(API|KOPEYKA_PUBLIC_URL)")
+RENEWAL_RACES = (
+    "tests/workflows/test_renewal_races.py",
+    "tests/starter/renewal/test_ordering.py",
+)
+"""Where the renewals' rows of docs/races.md are forced: all of the first, and some of the second."""
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 
@@ -69,6 +74,17 @@ def test_every_link_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", _prose(document))
     local = [link for link in links if "://" not in link]
     assert [link for link in local if not (document.parent / link).exists()] == []
+
+
+def test_every_race_of_a_renewal_is_a_test_and_every_test_is_told() -> None:
+    named = {span for span in _spans(CHECKOUT / "docs/races.md") if span.startswith("test_")}
+    forced, elsewhere = (_tests_in(path) for path in RENEWAL_RACES)
+    assert forced <= named <= forced | elsewhere
+
+
+def _tests_in(path: str) -> set[str]:
+    text = (CHECKOUT / path).read_text("utf-8")
+    return set(re.findall(r"^async def (test_\w+)", text, re.MULTILINE))
 
 
 @each_document
