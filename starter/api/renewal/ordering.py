@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
@@ -23,6 +24,7 @@ from domain.renewal import (
     OfferKind,
     PayBy,
     RenewalEntered,
+    RenewalRefusal,
     RenewalRequest,
     RenewalStatus,
     renewal_workflow_id,
@@ -53,9 +55,14 @@ from workflows.renewal import RenewalWorkflow
 
 MAX_WRITTEN_LENGTH = 300
 """Characters of a requisite that are looked at: one too long is refused by its own text."""
-ORDER_OPEN = "order_open"
-OPEN_ORDERS = (RenewalStatus.AWAITING_PAYMENT, RenewalStatus.CHECKING_PAYMENT, RenewalStatus.PAID)
-"""Statuses of a case whose client has ordered already."""
+ORDERED: Mapping[RenewalStatus, RenewalRefusal] = MappingProxyType(
+    {
+        RenewalStatus.AWAITING_PAYMENT: RenewalRefusal.ORDER_OPEN,
+        RenewalStatus.CHECKING_PAYMENT: RenewalRefusal.ORDER_OPEN,
+        RenewalStatus.PAID: RenewalRefusal.ORDER_PAID,
+    }
+)
+"""Why a case whose client has ordered already takes no other order."""
 
 routes = router("renewals")
 
@@ -216,14 +223,15 @@ def _payer(body: OrderBody, ground: Ground) -> Payer:
 
 def _check_open(cases: Sequence[Row]) -> None:
     """Spares a paper that no case would take; the case itself has the last word."""
-    if cases and cases[0].status in OPEN_ORDERS:
-        raise order_open(cases[0].id)
+    refusal = ORDERED.get(RenewalStatus(cases[0].status)) if cases else None
+    if refusal is not None:
+        raise _ordered_already(refusal, cases[0].id)
 
 
-def order_open(renewal_id: str) -> Problem:
-    """The refusal of an order while another one is open; says where."""
+def _ordered_already(code: str, renewal_id: str) -> Problem:
+    """The refusal of an order while another one is open or paid; says where."""
     return Problem(
-        ORDER_OPEN,
+        code,
         HTTPStatus.CONFLICT,
         headers={"Location": link_to(renewal_id)},
         extra={"renewal_id": renewal_id},
@@ -319,7 +327,9 @@ async def _taken(
     try:
         return await handed_over(cases, database, request, decision, command_id)
     except Problem as problem:
-        raise order_open(request.renewal_id) if problem.code == ORDER_OPEN else problem from None
+        if problem.code not in ORDERED.values():
+            raise
+        raise _ordered_already(problem.code, request.renewal_id) from None
 
 
 def _placed(state: RenewalState, order_id: UUID, body: OrderBody) -> OrderPlaced:

@@ -71,7 +71,8 @@ async def test_a_part_is_shown_as_paid_and_the_whole_makes_the_next_term(
     whole_api: Api, shop: Shop, database: Database
 ) -> None:
     someone = await subscriber(whole_api)
-    placed = await someone.ordered()
+    body = await someone.order_body()
+    placed = (await someone.place(body)).json()
     await pay(shop, database, placed["invoice_number"], 10_000_00)
     async with asyncio.timeout(20):
         while not (await someone.read(placed["id"]))["timeline"][2:]:  # noqa: ASYNC110
@@ -85,6 +86,9 @@ async def test_a_part_is_shown_as_paid_and_the_whole_makes_the_next_term(
     assert actions_in(paid) == []
     refused = await someone.post(f"{placed['href']}/cancel-order")
     assert refused.json()["code"] == "not_allowed_in_status"
+    again = await someone.place(body)
+    assert (again.status_code, again.json()["code"]) == (409, "order_paid")
+    assert again.headers["Location"] == placed["href"]
 
 
 async def test_lists_show_a_client_its_own_and_staff_what_they_ask_for(whole_api: Api) -> None:
