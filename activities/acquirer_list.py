@@ -67,7 +67,7 @@ class AcquirerListActivities:
                 occasion=f"acquirer-{check.name}",
                 params={
                     "count": len(found),
-                    "truth": found[0].truth,
+                    "acquirer_truth": found[0].truth.name.lower(),
                     "found": found[0].found,
                 },
                 at=check.at,

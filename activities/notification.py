@@ -221,6 +221,8 @@ def _spoken(params: Mapping[str, Any], language: Language) -> dict[str, str | in
             said["reason"] = say(f"error.{value}", language, **params)
         elif name == "payout_reason":
             said["reason"] = _payout_reason(value, language)
+        elif name == "acquirer_truth":
+            said["truth"] = say(f"acquirer_list.{value}", language)
         elif name == "card_reason":
             said["reason"] = card_reason(value, language)
         else:

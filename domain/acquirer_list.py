@@ -1,10 +1,11 @@
 """What the acquirer's own list of refunds says of our payout attempts, and where the two differ."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.money import amount_text
 from domain.payout import PayoutStatus
 
 COMPARED = timedelta(days=40)
@@ -51,7 +52,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class ListDifference:
-    """A truth that does not hold, and of what."""
+    """A truth that does not hold, and of what: attempt, refund and roubles, as far as known."""
 
     truth: ListTruth
     found: str
@@ -79,7 +80,7 @@ class Comparison:
         """Of attempts that we hold as paid, those that no page has shown as executed."""
         for attempt in paid:
             if attempt.key not in self._executed:
-                yield ListDifference(ListTruth.LISTED, f"payout={attempt.key}")
+                yield ListDifference(ListTruth.LISTED, attempt.key)
 
     def _judged(self, refund: Listed, attempt: Attempt | None) -> Iterator[ListDifference]:
         if attempt is None:
@@ -105,10 +106,6 @@ _OPEN = (PayoutStatus.PREPARED, PayoutStatus.SENT, PayoutStatus.UNKNOWN)
 
 
 def _difference(truth: ListTruth, refund: Listed, attempt: Attempt | None) -> ListDifference:
-    shown: Mapping[str, object] = {
-        "acquirer_refund": refund.refund_id,
-        "amount_kopecks": refund.amount_kopecks,
-        "payout": refund.key if attempt is None else attempt.key,
-        "status": None if attempt is None else attempt.status,
-    }
-    return ListDifference(truth, ", ".join(f"{name}={value}" for name, value in shown.items()))
+    key = refund.key if attempt is None else attempt.key
+    named = (key, refund.refund_id, amount_text(refund.amount_kopecks))
+    return ListDifference(truth, ", ".join(one for one in named if one))

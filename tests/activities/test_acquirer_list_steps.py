@@ -6,6 +6,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.acquirer_list import AcquirerListActivities
+from activities.notification import spoken
 from db.database import Database
 from domain.acquirer_list import ListTruth
 from domain.books import BooksCheck, BooksFindings
@@ -14,6 +15,7 @@ from gateways.acquirer import AcquirerGateway
 from tests.activities.test_payout_steps import prepared
 from tests.books import Books
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
+from texts import Language, say
 
 
 async def test_differences_with_the_acquirer_are_found_and_told_once(
@@ -35,8 +37,19 @@ async def test_differences_with_the_acquirer_are_found_and_told_once(
     await lost.record(Answer(PayoutStatus.REJECTED, reason="orlov: не найден"))
     for _ in range(2):
         assert await compared("wrong") == BooksFindings(1, (ListTruth.NOT_REJECTED,))
-    told = books.rows("SELECT role FROM notifications WHERE occasion = 'acquirer-wrong'")
+    told = books.rows(
+        "SELECT *, NULL AS client_name FROM notifications WHERE occasion = 'acquirer-wrong'"
+    )
     assert sorted(row.role for row in told) == ["accountant", "accountant", "operator", "operator"]
+    said = spoken(told[0], "", "ru")
+    assert said["truth"] == "эквайер не исполняет попыток, которые у нас отклонены"
+    assert str(said["found"]).startswith(f"{lost.request.case_id}/1, ")
+
+
+@pytest.mark.parametrize("truth", ListTruth)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_rule_about_the_list_has_its_words(truth: ListTruth, language: Language) -> None:
+    assert say(f"acquirer_list.{truth.name.lower()}", language)
 
 
 @pytest.mark.parametrize("pages", [1, 2])

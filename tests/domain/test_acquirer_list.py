@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.acquirer_list import Attempt, Comparison, Listed, ListTruth
+from domain.money import amount_text
 from domain.payout import PayoutStatus
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -56,4 +57,11 @@ def test_a_second_execution_is_seen_across_pages() -> None:
     assert not list(comparison.page([EXECUTED], [PAID]))
     (found,) = comparison.page([replace(EXECUTED, refund_id="external-2")], [PAID])
     assert found.truth is T.ONCE
-    assert "acquirer_refund=external-2" in found.found
+    assert found.found.endswith(", external-2, " + amount_text(EXECUTED.amount_kopecks))
+
+
+def test_a_refund_of_nobody_is_named_without_an_attempt() -> None:
+    of_nobody = replace(EXECUTED, key=None, refund_id="external-3")
+    (found,) = Comparison(NOW).page([of_nobody], [])
+    assert found.truth is T.OURS
+    assert found.found == f"external-3, {amount_text(EXECUTED.amount_kopecks)}"
