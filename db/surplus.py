@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from db import notification
-from db.database import Database, Row
+from db.database import Database, Row, Transaction
 from db.tables import invoices
 from domain.money_in import SURPLUS_HELD
 
@@ -35,21 +35,32 @@ async def tell(database: Database, invoice_number: str, at: datetime) -> bool:
     async with database.transaction() as transaction:
         (rows,) = await transaction.read((_ONE_UNTOLD, {"invoice_number": invoice_number}))
         for row in rows:
-            notification.tell(
-                transaction,
-                (SURPLUS_HELD,),
-                case_id=None,
-                client_id=row.client_id,
-                occasion=_occasion(row),
-                params={
-                    "invoice_number": row.number,
-                    "amount_kopecks": row.surplus_kopecks - row.surplus_told_kopecks,
-                },
-                at=at,
-            )
-            transaction.write(_NOTE_TOLD, of_invoice=row.number, told=row.surplus_kopecks)
+            _tell(transaction, row, row.surplus_kopecks, row.surplus_changes, at)
     return bool(rows)
 
 
-def _occasion(row: Row) -> str:
-    return f"surplus-{row.number}-{row.surplus_changes}"
+def tell_of_void(transaction: Transaction, invoice: Row, at: datetime) -> None:
+    """Tells the client that what an invoice got is held, with the change that makes it void.
+
+    `invoice` is the locked row as it was before: what was paid becomes a surplus by that change.
+    """
+    if invoice.paid_kopecks > invoice.surplus_kopecks:
+        _tell(transaction, invoice, invoice.paid_kopecks, invoice.surplus_changes + 1, at)
+
+
+def _tell(
+    transaction: Transaction, invoice: Row, surplus_kopecks: int, change: int, at: datetime
+) -> None:
+    notification.tell(
+        transaction,
+        (SURPLUS_HELD,),
+        case_id=None,
+        client_id=invoice.client_id,
+        occasion=f"surplus-{invoice.number}-{change}",
+        params={
+            "invoice_number": invoice.number,
+            "amount_kopecks": surplus_kopecks - invoice.surplus_told_kopecks,
+        },
+        at=at,
+    )
+    transaction.write(_NOTE_TOLD, of_invoice=invoice.number, told=surplus_kopecks)

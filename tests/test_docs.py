@@ -29,7 +29,7 @@ RENEWAL_RACES = (
     "tests/workflows/test_renewal_races.py",
     "tests/starter/renewal/test_ordering.py",
 )
-"""Where the renewals' rows of docs/races.md are forced: all of the first, and some of the second."""
+"""Where the rows of docs/races.md about renewals are forced; every test of the first is a row."""
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 
 from activities.renewal.judgement import OpenInvoice, begin_of_next, enter
-from db import issued_invoice
+from db import issued_invoice, surplus
 from db.database import Row, Transaction
 from db.issued_invoice import NewInvoice
 from db.own_account import requisites_of
@@ -128,3 +128,5 @@ def _valid_until(case: RenewalCase, today: date) -> date:
 
 def _void(transaction: Transaction, case: RenewalCase, change: RenewalChange, reason: str) -> None:
     issued_invoice.void(transaction, case.row.invoice_number, change.by, reason, change.at)
+    if case.invoice is not None:
+        surplus.tell_of_void(transaction, case.invoice, change.at)

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 from temporalio.client import WithStartWorkflowOperation, WorkflowHandle
@@ -24,6 +25,7 @@ from domain.renewal import RenewalEntered, RenewalRequest
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
 from tests.workflows.case_under_test import PATIENCE, PATIENCE_SECONDS, eventually
 from tests.workflows.race import Answer, Installation, Raced
+from workflows.money import MoneyNewsWorkflow
 from workflows.renewal import RenewalWorkflow
 
 ALONE = TimeSkippingConfig(enabled=False, disable_propagation=True)
@@ -110,6 +112,15 @@ class RenewalRace(Installation):
     async def tell(self) -> int:
         """Has every case look of whose money there is news."""
         return await tell_cases(self.client, self.database, self.queue)
+
+    async def tells_clients_too(self) -> None:
+        """The same with the letters about surpluses, as its process does; needs a worker."""
+        await self.client.execute_workflow(
+            MoneyNewsWorkflow.run,
+            "a payment",
+            id=f"money-news-{uuid4().hex}",
+            task_queue=self.queue,
+        )
 
     def stores(self, number: str, amount_kopecks: int = PRICE_KOPECKS) -> "asyncio.Task[None]":
         """Money that somebody stores beside us, however long that takes."""

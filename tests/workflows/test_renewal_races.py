@@ -215,6 +215,36 @@ async def test_cancellation_before_the_payment(race: RenewalRace) -> None:
 
 
 @first_or_second
+@pytest.mark.parametrize("command", ["cancel_order", "order"])
+async def test_part_of_the_money_and_the_end_of_its_order(
+    command: str, first: bool, race: RenewalRace
+) -> None:
+    """Cancelled, or replaced in the grace: a part is a surplus, and its client hears so once."""
+    async with race.worker():
+        case = await (race.lapsed() if command == "order" else race.ordered())
+    number = case.number
+    if first:
+        case.pay(HALF)
+    async with race.worker():
+        await case.say(command, case.order() if command == "order" else None)
+        if not first:
+            case.pay(HALF, number=number)
+        await race.tells_clients_too()
+    assert case.invoice(number).held == HALF
+    assert surplus_letters(race, number) == [HALF]
+
+
+def surplus_letters(race: RenewalRace, number: str) -> list[int]:
+    """The sums that the client of an invoice was told to be held."""
+    rows = race.books.rows(
+        "SELECT params FROM notifications WHERE template = 'money_surplus_held'"
+        " AND channel = 'inbox' AND params ->> 'invoice_number' = %(n)s",
+        n=number,
+    )
+    return [row.params["amount_kopecks"] for row in rows]
+
+
+@first_or_second
 async def test_payment_and_cancellation_while_either_is_being_stored(
     first: bool, race: RenewalRace
 ) -> None:
