@@ -53,6 +53,12 @@ class RenewalRace(Installation):
         async with self.serving(*steps):
             yield
 
+    def case(self, request: RenewalRequest) -> "RacedRenewal":
+        """A case that nobody has opened yet."""
+        case = RacedRenewal(self, request)
+        self.cases.append(case)
+        return case
+
     async def watching(self) -> "RacedRenewal":
         """A case that has just been opened for a term near its end; needs a worker."""
         today = moscow_date(datetime.now(UTC))
@@ -60,8 +66,7 @@ class RenewalRace(Installation):
         subscription_id = self.books.subscription()
         first = today + (LEFT_DAYS - TERM_DAYS) * DAY
         term_id = self.books.term(subscription_id, first, today + (LEFT_DAYS - 1) * DAY)
-        case = RacedRenewal(self, self.books.renewal_request(subscription_id, term_id))
-        self.cases.append(case)
+        case = self.case(self.books.renewal_request(subscription_id, term_id))
         await case.told("ask", case.request)
         return case
 

@@ -338,6 +338,31 @@ async def test_two_payments_while_either_is_being_stored(race: RenewalRace) -> N
     assert len(case.next_terms) == 1
 
 
+@first_or_second
+async def test_two_cases_of_one_subscription_that_are_paid_at_once(
+    first: bool, race: RenewalRace
+) -> None:
+    """Whoever has locked the subscription first sells the next term, the other the one after it."""
+    async with race.worker():
+        case = await race.ordered()
+        other = race.case(race.books.renewal_request(case.request.subscription_id))
+        await other.say("order", other.order())
+        for one in (case, other):
+            one.pay()
+        one, two = (case, other) if first else (other, case)
+        async with race.held(CLIENT, id=case.client_id) as held:
+            await one.looks()
+            await held.holds_up(1)
+            await two.looks()
+            await held.holds_up(2)
+            held.let_go()
+        await one.until("paid")
+        await two.until("paid")
+    (starts, ends), (starts_after, _) = case.next_terms
+    assert (starts, starts_after) == (following(case), ends + ONE_DAY)
+    assert case.wait_until < other.wait_until if first else other.wait_until < case.wait_until
+
+
 async def _is_told(case: RacedRenewal, letter: str) -> bool:
     return letter in case.letters
 
@@ -895,9 +920,9 @@ async def test_calendar_change_while_the_case_looks_at_its_money(race: RenewalRa
     async with race.worker():
         case = await race.checking()
         before = case.wait_until
-        await case.approach(before, A_LOOK)
         async with day_off(race, moscow_date(before) - ONE_DAY):
             async with race.held(CASE, id=case.id) as held:
+                await case.approach(before, A_LOOK)
                 await case.looks()
                 await held.holds_up(1)
                 await case.handle.signal("calendar_changed")
