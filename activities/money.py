@@ -1,8 +1,9 @@
 """The steps of money that came in: matched by itself, allocated by a person, undone; and told."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -13,7 +14,7 @@ from activities.word_of_money import tell_cases
 from db import allocation, bank_entry, entry_instruction, known_payer, money_in, surplus
 from db.bank_entry import After
 from db.database import ConstraintBroken, Database, Row, Transaction
-from db.money_in import Found
+from db.money_in import Found, Held
 from domain.bank_import import EntryStatus, MatchedAs, MoneyOutcome
 from domain.calendar import moscow_date
 from domain.matching import HoldReason, Verdict, judge, keys_in
@@ -58,13 +59,9 @@ class Judged:
 
     row: Row
     numbers: Sequence[str]
+    keys: frozenset[str]
     verdict: Verdict
     hold: str | None
-
-    @property
-    def is_news(self) -> bool:
-        """Whether the entry's row does not say this yet."""
-        return (self.row.hold_reason, self.row.hold_score) != (self.hold, self.verdict.score)
 
 
 class MoneyActivities:
@@ -77,13 +74,13 @@ class MoneyActivities:
     async def match(self, statement_id: str) -> MoneyOutcome:
         """Takes the money that names its invoice and comes from its payer; holds the rest.
 
-        Looks at every entry that nobody has decided about: its invoice may be newer than its file.
+        Held money is looked at again when an invoice that it names is newer than it.
         """
-        today, after, outcome = moscow_date(datetime.now(UTC)), BEFORE_ALL, MoneyOutcome()
-        while page := await money_in.waiting(self._database, after, today, PAGE):
-            outcome = await self._look_at(page, outcome)
-            after = (page[-1].day, page[-1].id)
-            activity.heartbeat()
+        outcome = await self._each(partial(money_in.waiting, self._database))
+        while invoices := await money_in.not_sought(self._database, PAGE):
+            keys = {row.matching_key for row in invoices} - {""}
+            outcome += await self._each(partial(money_in.naming, self._database, keys))
+            await money_in.note_sought(self._database, [row.number for row in invoices])
         log.info("money.matched", statement_id=statement_id, taken=outcome.taken, held=outcome.held)
         return outcome
 
@@ -119,21 +116,26 @@ class MoneyActivities:
 
     # Matching.
 
-    async def _look_at(self, page: Sequence[Row], outcome: MoneyOutcome) -> MoneyOutcome:
-        held: list[Judged] = []
+    async def _each(self, following: Callable[[After, int], Awaitable[list[Row]]]) -> MoneyOutcome:
+        """Looks at entries page by page."""
+        after, outcome = BEFORE_ALL, MoneyOutcome()
+        while page := await following(after, PAGE):
+            outcome += await self._look_at(page)
+            after = (page[-1].day, page[-1].id)
+            activity.heartbeat()
+        return outcome
+
+    async def _look_at(self, page: Sequence[Row]) -> MoneyOutcome:
+        held: list[Held] = []
         taken = 0
         for one in await self._judged(page):
             again = one if one.hold is not None else await self._take(one)
-            if again is None or again.hold is None:
-                taken += again is not None
-            else:
-                held.append(again)
-        news = [
-            (one.row.id, one.hold, one.verdict.score) for one in held if one.hold and one.is_news
-        ]
-        if news:
-            await money_in.hold(self._database, news)
-        return MoneyOutcome(outcome.taken + taken, outcome.held + len(held))
+            if again is not None and again.hold is not None:
+                held.append(Held(again.row.id, again.hold, again.verdict.score, again.keys))
+            taken += again is not None and again.hold is None
+        if held:
+            await money_in.hold(self._database, held)
+        return MoneyOutcome(taken, len(held))
 
     async def _judged(self, page: Sequence[Row]) -> list[Judged]:
         """A page whose payers have too many invoices is judged in halves, and held at the end."""
@@ -144,7 +146,7 @@ class MoneyActivities:
             middle = len(page) // 2
             return [*await self._judged(page[:middle]), *await self._judged(page[middle:])]
         return [
-            judged(row, found, found.numbers_for(row.counterparty_inn, named))
+            judged(row, found, found.numbers_for(row.counterparty_inn, named), named)
             for row, named in zip(page, keys, strict=True)
         ]
 
@@ -162,7 +164,7 @@ class MoneyActivities:
             if entry.status != EntryStatus.UNMATCHED or entry.for_person:
                 return None
             found = money_in.found_from(*facts)
-            again = judged(one.row, found, one.numbers)
+            again = judged(one.row, found, one.numbers, one.keys)
             if again.hold is None:
                 made = allotments(
                     entry.id, entry.day, again.verdict.shares, found.recorded, earlier.count
@@ -205,10 +207,10 @@ class MoneyActivities:
             return _undo(transaction, entry, written, active, terms, facts[0], instruction.at)
 
 
-def judged(row: Row, found: Found, numbers: Sequence[str]) -> Judged:
-    """What these invoices make of an entry."""
+def judged(row: Row, found: Found, numbers: Sequence[str], keys: frozenset[str]) -> Judged:
+    """What these invoices make of an entry whose purpose has these keys."""
     verdict = judge(money_in.entry_from(row), found.invoices(numbers, row.day))
-    return Judged(row, numbers, verdict, _hold(row, found, verdict))
+    return Judged(row, numbers, keys, verdict, _hold(row, found, verdict))
 
 
 def _hold(row: Row, found: Found, verdict: Verdict) -> str | None:
@@ -216,7 +218,8 @@ def _hold(row: Row, found: Found, verdict: Verdict) -> str | None:
         return EntryHold.RETURN_SUSPECTED
     if not found.is_whole:
         return HoldReason.AMBIGUOUS
-    if verdict.hold is None and contradicts_billing(row.day, verdict.shares, found.recorded):
+    recorded = found.recorded_for(one.invoice_number for one in verdict.shares)
+    if contradicts_billing(row.day, verdict.shares, recorded):
         return EntryHold.RECORDED_BY_BILLING
     return verdict.hold
 

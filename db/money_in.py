@@ -1,8 +1,10 @@
 """Money that waits to be matched: the entries, and the invoices that they may be for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
@@ -11,22 +13,47 @@ from db.bank_entry import After
 from db.database import Database, Query, Row
 from domain.calendar import moscow_date
 from domain.matching import IncomingEntry, OpenInvoice
-from domain.money_in import REJUDGED_WITHIN_DAYS, RecordedTransfer
+from domain.money_in import RecordedTransfer
+
+T = TypeVar("T")
 
 MAX_FOUND = 5_000
 """Invoices that are looked at for a page of entries; a page with more is looked at in halves."""
 
+_LISTED = "ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(:{} AS jsonb))))"
 _WAITING = text(
     """
-SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose, hold_reason,
-       hold_score
+SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose
   FROM bank_entries
- WHERE status = 'unmatched' AND direction = 'in' AND (day, id) > (:after_day, :after_id)
-   AND NOT for_person AND (hold_reason IS NULL OR day >= :rejudged_from)
+ WHERE status = 'unmatched' AND direction = 'in' AND hold_reason IS NULL AND NOT for_person
+   AND (day, id) > (:after_day, :after_id)
  ORDER BY day, id LIMIT :at_most
 """
 )
-_LISTED = "ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(:{} AS jsonb))))"
+_NAMING = text(
+    """
+SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose
+  FROM bank_entries
+ WHERE status = 'unmatched' AND direction = 'in' AND NOT for_person
+   AND hold_keys && ARRAY(SELECT jsonb_array_elements_text(CAST(:keys AS jsonb)))
+   AND (day, id) > (:after_day, :after_id)
+ ORDER BY day, id LIMIT :at_most
+"""
+)
+_NOT_SOUGHT = text(
+    """
+SELECT number, matching_key FROM invoices WHERE NOT is_sought ORDER BY number LIMIT :at_most
+"""
+)
+_SOUGHT = text(
+    f"""
+WITH locked AS (
+    SELECT number FROM invoices WHERE number = {_LISTED.format("numbers")}
+     ORDER BY number FOR NO KEY UPDATE
+)
+UPDATE invoices SET is_sought = true FROM locked WHERE invoices.number = locked.number
+"""  # noqa: S608 - our own names
+)
 _NUMBERS = text(
     f"""
 WITH named AS (
@@ -73,13 +100,14 @@ _HOLD = text(
     """
 WITH held AS (
     SELECT h.* FROM jsonb_to_recordset(CAST(:held AS jsonb))
-        AS h (id uuid, reason text, score integer)
+        AS h (id uuid, reason text, score integer, keys jsonb)
 ), locked AS (
-    SELECT e.id, held.reason, held.score FROM bank_entries e JOIN held ON held.id = e.id
+    SELECT e.id, held.reason, held.score, held.keys FROM bank_entries e JOIN held ON held.id = e.id
      WHERE e.status = 'unmatched' AND NOT e.for_person
      ORDER BY e.id FOR NO KEY UPDATE OF e
 )
-UPDATE bank_entries e SET hold_reason = locked.reason, hold_score = locked.score
+UPDATE bank_entries e SET hold_reason = locked.reason, hold_score = locked.score,
+       hold_keys = ARRAY(SELECT jsonb_array_elements_text(locked.keys))
   FROM locked WHERE e.id = locked.id
 """
 )
@@ -95,22 +123,24 @@ class Found:
 
     def numbers_for(self, inn: str | None, keys: Iterable[str]) -> list[str]:
         """Those named by their keys, and the open ones of the same clients and of the payer."""
-        wanted = frozenset(keys) - {""}
-        named = {row.number for row in self.rows if row.matching_key in wanted}
-        clients = {row.client_id for row in self.rows if row.number in named}
-        clients |= {row.client_id for row in self.rows if inn is not None and inn in _inns(row)}
-        of_clients = {row.number for row in self.rows if row.client_id in clients and _is_open(row)}
-        return sorted(named | of_clients)
+        named = {number for key in keys for number in self._named_by.get(key, ())}
+        clients = {self._by_number[number].client_id for number in named}
+        clients |= self._paid_for_by.get(inn or "", set())
+        return sorted(named.union(*(self._open_of.get(client, ()) for client in clients)))
 
     def invoices(self, numbers: Iterable[str], day: date) -> list[OpenInvoice]:
         """The invoices as an entry of this day may find them."""
-        wanted = frozenset(numbers)
-        return [self._open_invoice(row, day) for row in self.rows if row.number in wanted]
+        return [self._open_invoice(self._by_number[number], day) for number in numbers]
+
+    def recorded_for(self, numbers: Iterable[str]) -> list[RecordedTransfer]:
+        """What billing wrote for some of the invoices."""
+        return [one for number in numbers for one in self._recorded_of.get(number, ())]
 
     def _open_invoice(self, row: Row, day: date) -> OpenInvoice:
         """What billing wrote about this day may be this very money: it is not counted as paid."""
-        of_it = (one for one in self.recorded if one.invoice_number == row.number)
-        recorded = sum(one.amount_kopecks for one in of_it if one.is_about(day))
+        recorded = sum(
+            one.amount_kopecks for one in self.recorded_for([row.number]) if one.is_about(day)
+        )
         due = row.total_kopecks if row.voided_at is None else 0
         return OpenInvoice(
             number=row.number,
@@ -124,16 +154,61 @@ class Found:
             is_void=row.voided_at is not None,
         )
 
+    @cached_property
+    def _by_number(self) -> Mapping[str, Row]:
+        return {row.number: row for row in self.rows}
 
-async def waiting(database: Database, after: After, today: date, at_most: int) -> list[Row]:
-    """Incoming entries that nobody has decided about, oldest first; long held ones stay held."""
+    @cached_property
+    def _named_by(self) -> Mapping[str, list[str]]:
+        keyed = (row for row in self.rows if row.matching_key)
+        return _grouped((row.matching_key, row.number) for row in keyed)
+
+    @cached_property
+    def _open_of(self) -> Mapping[str, list[str]]:
+        return _grouped((row.client_id, row.number) for row in self.rows if _is_open(row))
+
+    @cached_property
+    def _paid_for_by(self) -> Mapping[str, set[str]]:
+        """Clients by the INN of everybody who pays for them."""
+        pairs = ((inn, row.client_id) for row in self.rows for inn in _inns(row))
+        return {inn: set(clients) for inn, clients in _grouped(pairs).items()}
+
+    @cached_property
+    def _recorded_of(self) -> Mapping[str, list[RecordedTransfer]]:
+        return _grouped((one.invoice_number, one) for one in self.recorded)
+
+
+@dataclass(frozen=True)
+class Held:
+    """Why an entry is a person's, and the keys of the invoices that its purpose may name."""
+
+    entry_id: UUID
+    reason: str
+    score: int
+    keys: frozenset[str]
+
+
+async def waiting(database: Database, after: After, at_most: int) -> list[Row]:
+    """Incoming entries that nobody has looked at, oldest first."""
+    return await database.rows(_WAITING, after_day=after[0], after_id=after[1], at_most=at_most)
+
+
+async def naming(database: Database, keys: Iterable[str], after: After, at_most: int) -> list[Row]:
+    """Held entries whose purpose may name invoices of these keys, oldest first."""
     return await database.rows(
-        _WAITING,
-        after_day=after[0],
-        after_id=after[1],
-        rejudged_from=today - timedelta(days=REJUDGED_WITHIN_DAYS),
-        at_most=at_most,
+        _NAMING, keys=sorted(set(keys)), after_day=after[0], after_id=after[1], at_most=at_most
     )
+
+
+async def not_sought(database: Database, at_most: int) -> list[Row]:
+    """Invoices (number, matching_key) for which held money has not been looked at yet."""
+    return await database.rows(_NOT_SOUGHT, at_most=at_most)
+
+
+async def note_sought(database: Database, numbers: Sequence[str]) -> None:
+    """Held money that names these invoices has been looked at."""
+    async with database.transaction() as transaction:
+        transaction.write(_SOUGHT, numbers=list(numbers))
 
 
 def entry_from(row: Row) -> IncomingEntry:
@@ -171,15 +246,30 @@ def found_from(heads: Sequence[Row], transfers: Sequence[Row], *, is_whole: bool
     return Found(heads, recorded, is_whole)
 
 
-async def hold(database: Database, held: Sequence[tuple[UUID, str, int]]) -> None:
-    """Keeps why entries are a person's (id, reason, score), where nobody has decided meanwhile."""
-    rows = [{"id": str(entry_id), "reason": why, "score": score} for entry_id, why, score in held]
+async def hold(database: Database, held: Sequence[Held]) -> None:
+    """Keeps why entries are a person's, where nobody has decided meanwhile."""
+    rows = [
+        {
+            "id": str(one.entry_id),
+            "reason": one.reason,
+            "score": one.score,
+            "keys": sorted(one.keys),
+        }
+        for one in held
+    ]
     async with database.transaction() as transaction:
         transaction.write(_HOLD, held=rows)
 
 
+def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    groups: dict[str, list[T]] = {}
+    for key, one in pairs:
+        groups.setdefault(key, []).append(one)
+    return groups
+
+
 def _inns(row: Row) -> frozenset[str]:
-    return frozenset({row.client_inn, *row.known_inns, *row.order_inns})
+    return frozenset({row.client_inn, *row.known_inns, *row.order_inns} - {None})
 
 
 def _is_open(row: Row) -> bool:

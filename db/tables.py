@@ -1,6 +1,7 @@
 """Every table as the queries see it; constraints, indexes and triggers are in the migrations."""
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -55,6 +56,7 @@ invoices = Table(
     Column("surplus_told_kopecks", BigInteger, nullable=False),
     Column("surplus_changes", Integer, nullable=False),
     Column("matching_key", Text, nullable=False),
+    Column("is_sought", Boolean, nullable=False),
     Column("last_paid_at", DateTime(timezone=True)),
     Column("voided_at", DateTime(timezone=True)),
     Column("voided_by", Text),
@@ -440,6 +442,7 @@ bank_entries = Table(
     Column("reason", Text),
     Column("hold_reason", Text),
     Column("hold_score", Integer),
+    Column("hold_keys", ARRAY(Text)),
     Column("for_person", Boolean, nullable=False),
 )
 tariffs = Table(

@@ -59,6 +59,9 @@ class MoneyOutcome:
     taken: int = 0
     held: int = 0
 
+    def __add__(self, other: "MoneyOutcome") -> "MoneyOutcome":
+        return MoneyOutcome(self.taken + other.taken, self.held + other.held)
+
 
 @dataclass(frozen=True)
 class BankStatementOutcome:

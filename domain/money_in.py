@@ -16,8 +16,6 @@ PAYMENT_PREFIX: Final = "entry-"
 """Begins the id of every payment that an entry brought; nobody else's payment may begin so."""
 RECORDED_WITHIN_DAYS: Final = 7
 """How far a transfer that the billing system wrote may be from the bank's day and be the same."""
-REJUDGED_WITHIN_DAYS: Final = 60
-"""How long held money is looked at again with every bank statement: its invoice may come later."""
 MAX_SHARES: Final = 20
 """Invoices that one entry may be allocated to by a person."""
 MAX_KNOWN_PAYERS: Final = 100

@@ -15,7 +15,6 @@ from domain.bank_import import MoneyOutcome
 from domain.matching import Share
 from domain.money_in import (
     RECORDED_WITHIN_DAYS,
-    REJUDGED_WITHIN_DAYS,
     EntryInstruction,
     EntrySettled,
     InstructionKind,
@@ -190,15 +189,29 @@ async def test_more_than_a_page_is_looked_at_whole(
 async def test_money_that_comes_before_its_invoice_is_taken_once_the_invoice_is_there(
     steps: MoneyActivities, money: IncomingMoney
 ) -> None:
-    today = datetime.now(UTC).date()
-    fresh = money.entry("Счёт 2026-007001", day=today)
-    old = money.entry("Счёт 2026-007001", day=today - timedelta(days=REJUDGED_WITHIN_DAYS + 2))
-    await matched(steps)
-    assert {money.of(one).hold_reason for one in (fresh, old)} == {"invoice_unknown"}
+    named = money.entry("Счёт 2026-007001")
+    other = money.entry("Счёт 2026-007002")
+    assert await matched(steps) == MoneyOutcome(0, 2)
+    assert {money.of(one).hold_reason for one in (named, other)} == {"invoice_unknown"}
     number = money.invoice(number="2026-007001")
+    assert await matched(steps) == MoneyOutcome(1, 0)
+    assert money.allocations(named) == [(number, PRICE_KOPECKS, False)]
+    assert await matched(steps) == MoneyOutcome(0, 0)
+
+
+async def test_money_that_a_person_has_put_aside_is_not_looked_at_for_a_new_invoice(
+    steps: MoneyActivities, money: IncomingMoney
+) -> None:
+    entry = money.entry("Счёт 2026-008001")
     await matched(steps)
-    assert money.allocations(fresh) == [(number, PRICE_KOPECKS, False)]
-    assert money.allocations(old) == []
+    money.books.rows(
+        "UPDATE bank_entries SET status = 'ignored', decided_by = 'kuznetsova',"
+        " decided_at = now(), reason = 'не наше' WHERE id = %(id)s RETURNING 1",
+        id=entry,
+    )
+    money.invoice(number="2026-008001")
+    assert await matched(steps) == MoneyOutcome(0, 0)
+    assert money.of(entry).status == "ignored"
 
 
 async def test_a_transfer_that_billing_wrote_already_is_the_same_money(

@@ -21,6 +21,7 @@ from tests.books import Books
 
 APPEND_ONLY = "KP001"
 TYPES = {
+    "ARRAY": "TEXT[]",
     "bigint": "BIGINT",
     "boolean": "BOOLEAN",
     "bytea": "BYTEA",

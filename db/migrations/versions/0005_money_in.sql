@@ -15,6 +15,11 @@ ALTER TABLE invoices
     ADD CONSTRAINT voided_by_somebody CHECK ((voided_at IS NULL) = (voided_by IS NULL) AND (voided_at IS NULL) = (void_reason IS NULL));
 COMMENT ON COLUMN invoices.surplus_told_kopecks IS 'How much of the surplus the client has heard of.';
 COMMENT ON COLUMN invoices.matching_key IS 'What a payer''s words find the invoice by: key_of in domain/matching/numbers.py.';
+-- Held money is looked at again for an invoice that is newer than it: once, by the next bank statement.
+ALTER TABLE invoices ADD COLUMN is_sought boolean NOT NULL DEFAULT true;
+ALTER TABLE invoices ALTER COLUMN is_sought SET DEFAULT false;
+COMMENT ON COLUMN invoices.is_sought IS 'Whether held money that names it has been looked at since it was written.';
+CREATE INDEX invoices_not_sought ON invoices (number) WHERE NOT is_sought;
 CREATE INDEX invoices_by_matching_key ON invoices (matching_key) WHERE matching_key <> '';
 CREATE INDEX invoices_open ON invoices (client_id, number) WHERE voided_at IS NULL AND paid_kopecks < total_kopecks;
 CREATE INDEX invoices_with_untold_surplus ON invoices (number) WHERE surplus_kopecks > surplus_told_kopecks;
@@ -134,6 +139,7 @@ CREATE INDEX known_payers_by_inn ON known_payers (inn);
 ALTER TABLE bank_entries
     ADD COLUMN hold_reason text,
     ADD COLUMN hold_score  integer CHECK (hold_score BETWEEN 0 AND 100),
+    ADD COLUMN hold_keys   text[],
     ADD COLUMN for_person  boolean NOT NULL DEFAULT false,
     DROP CONSTRAINT bank_entries_matched_as_check,
     DROP CONSTRAINT matched_to_something,
@@ -144,6 +150,13 @@ ALTER TABLE bank_entries
         AND (matched_case IS NOT NULL) = coalesce(matched_as IN ('payout', 'return'), false)
         AND (matched_case IS NULL) = (matched_attempt IS NULL)),
     ADD CONSTRAINT direction_fits CHECK ((matched_as = 'payout') = (direction = 'out'));
+COMMENT ON COLUMN bank_entries.hold_keys IS 'Keys of the invoices that its purpose may name, also of those that are not there yet.';
+-- Money that has been held is looked for by its keys, and not passed over again and again.
+DROP INDEX bank_entries_waiting;
+CREATE INDEX bank_entries_waiting ON bank_entries (day, id)
+    WHERE status = 'unmatched' AND direction = 'in' AND hold_reason IS NULL;
+CREATE INDEX bank_entries_held ON bank_entries USING gin (hold_keys)
+    WHERE status = 'unmatched' AND direction = 'in';
 COMMENT ON COLUMN bank_entries.for_person IS 'A person undid a match: the system leaves the entry alone.';
 
 CREATE OR REPLACE FUNCTION keep_bank_entry() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -114,7 +114,7 @@ async def list_entry_candidates(
     keys, inn = keys_in(entry.purpose), entry.counterparty_inn
     found = await money_in.find(database, keys, [inn] if inn else [])
     numbers = found.numbers_for(inn, keys)
-    now = judged(entry, found, numbers)
+    now = judged(entry, found, numbers, keys)
     invoices = {one.number: one for one in found.invoices(numbers, entry.day)}
     return Candidates(
         hold_code=now.hold,
