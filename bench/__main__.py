@@ -1,4 +1,4 @@
-"""`make bench`: what a refund costs, beside an empty workflow and a bare skeleton."""
+"""`make bench`: what a refund and a renewal cost, beside an empty workflow and a bare skeleton."""
 
 import argparse
 import asyncio
@@ -26,15 +26,16 @@ REFUNDS, ROUNDS, AT_ONCE = USUAL_RUN, 5, 8
 FAILED, INTERRUPTED = 1, 130
 DESCRIPTION = """\
 Starts a fresh stack and plays, in small batches in turn, an empty workflow, a skeleton in the shape
-of a refund, a naive version of it, straight refunds through the API, and refunds that a payment run
-pays by the bank. Then imports bank statements of 10,000 and 100,000 entries beside a bare
-parse-and-COPY, and judges 5,000 messy purposes whose truth is known. Prints what one case costs
+of a refund, a naive version of it, straight refunds through the API, refunds that a payment run
+pays by the bank, and renewals that a bank transfer pays. Then imports bank statements of 10,000 and
+100,000 entries beside a bare parse-and-COPY, and judges 5,000 messy purposes whose truth is known.
+Prints what one case costs
 (events, actions, transactions, round trips, processor time by process, throughput), what an import
 costs (entries a second, peak memory), the ratios, and the precision and recall of matching.
 Counts are exact; times are of this machine, now: compare them within one run only."""
 EPILOG = """\
-Writes bench.md and bench.svg, unless --only one part was measured. Takes about seven minutes on two
-cores: five for the cases, two for the import, seconds for the matching."""
+Writes bench.md and bench.svg, unless --only one part was measured. Takes about eight minutes on two
+cores: six for the cases, two for the import, seconds for the matching."""
 
 
 class Part(StrEnum):
@@ -62,7 +63,7 @@ def main() -> int:
     """The exit code: 0, or 1 with one line that says what went wrong."""
     asked = _asked()
     terminal = Terminal(sys.stdout)
-    terminal.chapter("Kopeyka: what a refund costs")
+    terminal.chapter("Kopeyka: what a refund and a renewal cost")
     try:
         _measure(asked, terminal)
     except (Unexpected, StackError, ImportFailed, PermissionError, httpx2.HTTPError) as error:

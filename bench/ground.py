@@ -1,19 +1,23 @@
 """What the cases are played on: data, people, and a way to everything that is asked."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 
 import httpx2
 from temporalio.client import Client
 
+from bench.bank_desk import BankDesk
 from bench.bank_refunds import BankRefunds
 from bench.codes import Codes, announced_codes
 from bench.driver import Invoices, Played, Refunds, TemporalCases, bench_data
 from bench.history import Counts, counts_of
+from bench.renewals import Renewals
+from demo.dataset import Client as Customer
 from demo.loading import load
 from demo.people import ANSWER_LIMIT_SECONDS, Cast
 from demo.stage import Stage
@@ -31,6 +35,8 @@ class Ground:
     cases: TemporalCases
     acquired: Invoices
     transferred: Invoices
+    customers: Sequence[Customer]
+    subscriptions: Iterator[int]
     bank: httpx2.Client
     codes: Codes
     threads: Executor
@@ -46,9 +52,15 @@ class Ground:
     def bank_refunds(self, cast: Cast) -> BankRefunds:
         """Refunds of what was paid by a transfer, with these people's accountant."""
         refunds = Refunds(cast, self.transferred, self.codes, self.cases, self.threads)
-        return BankRefunds(
-            refunds, cast.accountant, self.bank, self.client, self.cases, self.threads
-        )
+        return BankRefunds(refunds, self._desk(cast), self.client, self.cases)
+
+    def renewals(self, cast: Cast) -> Renewals:
+        """Renewals that these people order, with their accountant; no subscription comes twice."""
+        desk = self._desk(cast)
+        return Renewals(cast, self.customers, self.subscriptions, desk, self.client)
+
+    def _desk(self, cast: Cast) -> BankDesk:
+        return BankDesk(cast.accountant, self.bank, self.client, self.threads)
 
     async def counts_of(self, played: Played) -> Counts:
         """Of a case, with its share of what it had together with others."""
@@ -80,8 +92,18 @@ async def ground(
             )
             for url in (stack.acquirer_url, stack.bank_url)
         )
-        paid = (iter(data.acquired), iter(data.transferred))
-        here = Ground(stack, client, TemporalCases(client), *paid, bank, codes, threads)
+        here = Ground(
+            stack=stack,
+            client=client,
+            cases=TemporalCases(client),
+            acquired=iter(data.acquired),
+            transferred=iter(data.transferred),
+            customers=data.everything.clients,
+            subscriptions=count(1),
+            bank=bank,
+            codes=codes,
+            threads=threads,
+        )
         cast = cleanup.enter_context(here.cast(stack.api_url))
         stage = Stage(stack, terminal, cast, acquirer, bank, data.everything)
         await asyncio.to_thread(load, stage)

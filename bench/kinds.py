@@ -11,10 +11,13 @@ class Kind(StrEnum):
     NAIVE = "naive"
     REFUND = "refund"
     BANK = "by the bank"
+    RENEWAL = "renewal"
 
 
-REFUNDS = (Kind.REFUND, Kind.BANK)
-"""What the product itself plays: through the acquirer, and by a payment order."""
+OURS = (Kind.REFUND, Kind.BANK, Kind.RENEWAL)
+"""What the product itself plays: refunds through the acquirer and by a payment order, and renewals
+by a transfer.
+"""
 
 
 def task_queue(kind: Kind) -> str:

@@ -4,13 +4,15 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bench.bank_refunds import BankRefunds
 from bench.database import Commits, Watch, watched
 from bench.driver import Play, PlayMany, one_by_one
 from bench.ground import Ground, ground
 from bench.history import Counts
-from bench.kinds import REFUNDS, Kind
+from bench.kinds import OURS, Kind
 from bench.processes import supervised, worker_command
 from bench.processor_time import between, spent_ms
+from bench.renewals import Renewals
 from bench.rounds import Line, Measured, play_batch, play_rounds
 from bench.sample import Talk, sample_processes
 from demo.people import Cast
@@ -23,7 +25,9 @@ NO_OPS_PER_REFUND = 4
 SAMPLES = 2
 """Refunds on the sample processes: the first warms them, the last is counted."""
 SAMPLE_RUN = 8
-"""Orders of the run that is counted on the sample processes, after a run of one."""
+"""Orders of the run, and entries of the statement, that are counted on the sample processes, each
+after one of one.
+"""
 
 API, WORKER, TEMPORAL, POSTGRES = "API", "worker", "Temporal", "PostgreSQL"
 ACQUIRER, BANK, MAIL, DRIVER = "acquirer", "bank", "mail", "driver"
@@ -58,7 +62,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Results:
-    """Everything that is reported. `commits_each` is of a refund, its letters included."""
+    """Everything that is reported. `commits_each` is of a case, its letters included."""
 
     plan: Plan
     measured: Measured
@@ -69,7 +73,7 @@ class Results:
 
 async def run(stack: Stack, terminal: Terminal, plan: Plan) -> Results:
     """Plays everything on a fresh stack."""
-    workers = [worker_command(stack, kind) for kind in Kind if kind not in REFUNDS]
+    workers = [worker_command(stack, kind) for kind in Kind if kind not in OURS]
     invoices = {"invoices": plan.acquired, "transferred": plan.transferred}
     async with (
         ground(stack, terminal, **invoices, at_once=plan.at_once) as here,
@@ -80,24 +84,26 @@ async def run(stack: Stack, terminal: Terminal, plan: Plan) -> Results:
             lines = _lines(here, plan, watch, started, cast)
             measured, commits = await _measured(lines, plan, watch, terminal)
         counts = {kind: await here.counts_of(played) for kind, played in measured.last.items()}
-        terminal.deed("driver", "a few refunds more, their talk to the database counted")
+        terminal.deed("driver", "a few cases more, their talk to the database counted")
         return Results(plan, measured, counts, commits, await sampled(here))
 
 
 async def sampled(here: Ground) -> Mapping[Kind, Talk]:
-    """The talk of one refund, and of one run, on processes of their own that are warm."""
+    """The talk of one refund, one run and one statement, on warm processes of their own."""
     async with sample_processes(here.stack) as sample:
         with here.cast(sample.api_url) as cast:
             for _ in range(SAMPLES):
                 refund = await sample.talk_of(here.refunds(cast).play)
             for orders in (1, SAMPLE_RUN):
-                by_bank = await sample.talk_of(_one_run(here, cast, orders), orders)
-    return {Kind.REFUND: refund, Kind.BANK: by_bank}
+                by_bank = await sample.talk_of(_together(here.bank_refunds(cast), orders), orders)
+            for orders in (1, SAMPLE_RUN):
+                renewals = await sample.talk_of(_together(here.renewals(cast), orders), orders)
+    return {Kind.REFUND: refund, Kind.BANK: by_bank, Kind.RENEWAL: renewals}
 
 
-def _one_run(here: Ground, cast: Cast, orders: int) -> Play:
+def _together(cases: BankRefunds | Renewals, count: int) -> Play:
     async def play() -> Sequence[str]:
-        played = await here.bank_refunds(cast).play(orders, 1)
+        played = await cases.play(count, 1)
         return [*played[0].shared, *(one for case in played for one in case.own)]
 
     return play
@@ -106,7 +112,7 @@ def _one_run(here: Ground, cast: Cast, orders: int) -> Play:
 async def _measured(
     lines: Mapping[Kind, Line], plan: Plan, watch: Watch, terminal: Terminal
 ) -> tuple[Measured, Mapping[Kind, float]]:
-    """The rounds, and the product's commits for a refund without those of an idle product."""
+    """The rounds, and the product's commits for a case without those of an idle product."""
     for line in lines.values():
         await play_batch(line, plan.at_once, plan.at_once)
     terminal.deed("driver", "everything is warm; what it costs to do nothing is measured")
@@ -119,16 +125,16 @@ async def _measured(
     measured = await play_rounds(
         resting, plan.rounds, plan.at_once, lambda said: terminal.deed("driver", said)
     )
-    terminal.deed("driver", "a batch more of each kind of refund, its transactions counted")
+    terminal.deed("driver", "a batch more of refunds and renewals, their transactions counted")
     idle_a_second = _commits_a_second(begun, quiet)
     commits = {
-        kind: await _commits_each(resting[kind], plan, watch, idle_a_second) for kind in REFUNDS
+        kind: await _commits_each(resting[kind], plan, watch, idle_a_second) for kind in OURS
     }
     return measured, commits
 
 
 async def _commits_each(line: Line, plan: Plan, watch: Watch, idle_a_second: float) -> float:
-    """Transactions of one refund of a batch."""
+    """Transactions of one case of a batch."""
     begun = await watch.commits()
     await play_batch(line, plan.refunds, plan.at_once)
     ended = await watch.commits()
@@ -174,6 +180,7 @@ def _lines(
         Kind.NAIVE: of_driver(Kind.NAIVE, here.cases.naive, plan.refunds),
         Kind.REFUND: of_product(one_by_one(here.refunds(cast).play)),
         Kind.BANK: of_product(here.bank_refunds(cast).play),
+        Kind.RENEWAL: of_product(here.renewals(cast).play),
     }
 
 

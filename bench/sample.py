@@ -1,4 +1,4 @@
-"""One refund on an API and a worker of its own, with everything they say to PostgreSQL counted."""
+"""One case on an API and a worker of its own, with everything they say to PostgreSQL counted."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -14,14 +14,14 @@ from stack.processes import Command
 from stack.product import DATABASE
 
 TASK_QUEUE = "bench-sample"
-HISTORY = "refund_history"
+HISTORIES = ("refund_history", "renewal_history")
 WAITING_HERE_SECONDS = 0.5
 """After it nothing is left of a refund's end, or of a process's start."""
 
 
 @dataclass(frozen=True)
 class Talk:
-    """What the two processes said to the database while so many refunds were played."""
+    """What the two processes said to the database while so many cases were played."""
 
     workflow_ids: Sequence[str]
     api: Sequence[Transaction]
@@ -31,7 +31,7 @@ class Talk:
     @property
     def status_changes(self) -> Sequence[Transaction]:
         """Those of the worker that enter a status: they write its history."""
-        return [one for one in self.worker if one.writes(HISTORY)]
+        return [one for one in self.worker if any(map(one.writes, HISTORIES))]
 
     @property
     def transactions(self) -> tuple[float, float]:

@@ -13,7 +13,7 @@ def load(stage: Stage) -> None:
     """Everything of the data set, as other systems would bring it."""
     data, billing = stage.data, stage.cast.billing
     for client in data.clients:
-        billing.command("PUT", f"/v1/clients/{client.id}", _client(client))
+        billing.command("PUT", f"/v1/clients/{client.id}", client_body(client))
     for invoice in data.invoices:
         billing.command("PUT", f"/v1/invoices/{invoice.number}", _invoice(invoice))
         if invoice.payment is not None:
@@ -43,7 +43,8 @@ def _pay(stage: Stage, invoice: Invoice, payment: Payment) -> None:
     stage.cast.billing.command("PUT", f"/v1/payments/{payment.id}", body)
 
 
-def _client(client: Client) -> dict[str, Any]:
+def client_body(client: Client) -> dict[str, Any]:
+    """What billing writes of a client."""
     return {
         "kind": client.kind,
         "name": client.name,

@@ -19,14 +19,17 @@ COUNT = 200
 SEEDS = 1_000_000
 FAILED, INTERRUPTED = 1, 130
 DESCRIPTION = """\
-Starts a fresh, durable stack and plays so many invoices' refunds through the API while worker, API,
-Temporal, PostgreSQL and the bank (now and then the acquirer and the mail catcher) are killed with
-SIGKILL at random moments. The acquirer answers at its worst; the bank refuses orders, gives money
-back, stops in the middle of files and damages statements, which an accountant brings twice, over
-overlapping periods and in any order. Then lets the storm end, waits for quiet and compares the own
-books of acquirer and bank, the letters and the cases with ours."""
+Starts a fresh, durable stack and plays so many invoices' refunds, and half as many subscriptions'
+renewals, through the API while worker, API, Temporal, PostgreSQL and the bank (now and then the
+acquirer and the mail catcher) are killed with SIGKILL at random moments. The acquirer answers at
+its worst; the bank refuses orders, gives money back, stops in the middle of files and damages
+statements, which an accountant brings twice, over overlapping periods and in any order. Renewals
+are paid by card, and by transfers with messy purposes: too little, too much, twice, by strangers,
+after a cancellation; some of it is undone and allocated anew. Then lets the storm end, waits for
+quiet and compares the own books of acquirer and bank, the letters and the cases with ours."""
 EPILOG = """\
-The exit code is 0 when every kopeck left once and everybody was told. A seed repeats the choices
+The exit code is 0 when every kopeck left once, or came and is where it belongs, and everybody was
+told. A seed repeats the choices
 (courses, victims, pauses, faults); which instruction a kill meets is up to the machine."""
 
 
@@ -60,13 +63,15 @@ def main() -> int:
 def report(outcome: Outcome, terminal: Terminal) -> None:
     """What was done, and what came of it."""
     storm, money, bank, told = outcome.storm, outcome.money, outcome.bank, outcome.told
+    came = outcome.money_in
     terminal.chapter(f"Seed {outcome.size.seed}")
     rows = [
         ("kills", f"{storm.kills.total()}: {_counted(storm.kills)}"),
         ("faults of the acquirer", str(storm.faults)),
         ("what callers heard", _counted(outcome.heard)),
-        ("cases", f"{outcome.endings.total()}: {_counted(outcome.endings)}"),
-        ("cases by channel", _counted(outcome.channels)),
+        ("refunds", f"{outcome.endings.total()}: {_counted(outcome.endings)}"),
+        ("renewals", f"{outcome.renewals.total()}: {_counted(outcome.renewals)}"),
+        ("refunds by channel", _counted(outcome.channels)),
         ("payout attempts", _counted(outcome.attempts)),
         ("debits, acquirer's books", f"{money.debits}, {rubles(money.debited_kopecks)}"),
         ("debits, bank's books", f"{bank.debits}, {rubles(bank.debited_kopecks)}"),
@@ -75,6 +80,9 @@ def report(outcome: Outcome, terminal: Terminal) -> None:
             f"{bank.orders}: rejected {bank.rejections}, given back {bank.returns}",
         ),
         ("bank entries", f"{bank.entries.total()}: {_counted(bank.entries)}"),
+        ("money for renewals", f"{rubles(came.came_kopecks)}: {_counted(came.entries)}"),
+        ("… by card", f"{came.cards}, {rubles(came.card_kopecks)}"),
+        ("surpluses held", f"{came.surpluses}, {rubles(came.surplus_kopecks)}"),
         ("the accountant", _counted(outcome.deeds.counts)),
         ("letters", f"{told.letters}, repeated under the same Message-ID: {told.repeats}"),
         ("histories replayed", str(outcome.replayed)),
@@ -85,7 +93,10 @@ def report(outcome: Outcome, terminal: Terminal) -> None:
     for wrong in outcome.wrong:
         terminal.line(f"WRONG  {wrong}")
     if not outcome.wrong:
-        terminal.line("Nothing is wrong: every kopeck left once, and everybody was told.")
+        terminal.line(
+            "Nothing is wrong: every kopeck left once, or came and is where it belongs;"
+            " everybody was told."
+        )
 
 
 def _counted(counts: Counter[str]) -> str:
@@ -101,11 +112,16 @@ def _asked() -> Size:
     )
     add = parser.add_argument
     add("--count", type=int, default=COUNT, metavar="N", help="invoices (%(default)s)")
+    add("--renewals", type=int, default=None, metavar="N", help="subscriptions (half as many)")
     add("--seed", type=int, default=None, metavar="S", help="default: a random one, printed")
     asked = parser.parse_args()
     if asked.count < 1:
         parser.error("--count must be at least 1")
-    return Size(asked.count, secrets.randbelow(SEEDS) if asked.seed is None else asked.seed)
+    renewals = asked.count // 2 if asked.renewals is None else asked.renewals
+    if renewals < 0:
+        parser.error("--renewals must not be negative")
+    seed = secrets.randbelow(SEEDS) if asked.seed is None else asked.seed
+    return Size(asked.count, seed, renewals)
 
 
 if __name__ == "__main__":

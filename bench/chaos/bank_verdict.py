@@ -1,7 +1,7 @@
 """What must be true of the bank once the storm is over: its own books against ours."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,14 +37,20 @@ class BankMoney:
     differences: Sequence[str]
 
 
-async def bank_money(ours: OurBooks, theirs: Mapping[str, Any], set_aside: set[str]) -> BankMoney:
-    """One debit for each paid attempt, a return for each returned one, and no entry lost."""
+async def bank_money(
+    ours: OurBooks, theirs: Mapping[str, Any], set_aside: set[str], sent: Collection[str]
+) -> BankMoney:
+    """One debit for each paid attempt, a return for each returned one, and no entry lost.
+
+    What is `sent` for renewals must be there too; `money_in` says what it must be.
+    """
     orders = {str(row.number): row for row in await ours.rows(_ORDERS)}
     entries = await ours.rows("SELECT * FROM bank_entries")
+    of_refunds = [one for one in entries if one.direction == "out" or one.number not in sent]
     wrong = [
         *_unlike_orders(theirs["orders"], orders),
         *_lost_entries(theirs, entries),
-        *(what for entry in entries for what in _misjudged(entry, orders, set_aside)),
+        *(what for entry in of_refunds for what in _misjudged(entry, orders, set_aside)),
     ]
     debited = [order for order in theirs["orders"] if order["debits"]]
     return BankMoney(

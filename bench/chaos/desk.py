@@ -9,6 +9,7 @@ from http import HTTPStatus
 from random import Random
 from typing import Any
 
+from bench.chaos.allocator import Allocator
 from bench.chaos.line import Document, Line, Request, Unanswered
 from bench.chaos.our_books import OurBooks
 from bench.chaos.play import ACCOUNTANT
@@ -53,8 +54,17 @@ class Deeds:
 class Desk:
     """One accountant, one thing after the other; the bank's mood is drawn by the seed."""
 
-    def __init__(self, line: Line, bank: Bank, ours: OurBooks, today: date, rng: Random) -> None:
+    def __init__(
+        self,
+        line: Line,
+        bank: Bank,
+        ours: OurBooks,
+        allocator: Allocator,
+        today: date,
+        rng: Random,
+    ) -> None:
         self.deeds = Deeds()
+        self._allocator = allocator
         self._line = line
         self._bank = bank
         self._ours = ours
@@ -68,7 +78,14 @@ class Desk:
     async def work(self, over: asyncio.Event) -> None:
         """Round after round until it is over, then once more: all that the bank has to tell."""
         while not over.is_set():
-            for deed in (self._pay, self._be_paid, self._bring_statements, self._set_aside):
+            for deed in (
+                self._pay,
+                self._be_paid,
+                self._bring_statements,
+                self._set_aside,
+                self._allocator.take_back,
+                self._allocator.resolve,
+            ):
                 await self._done(deed)
             await asyncio.sleep(PAUSE_SECONDS)
         await self._done(self._bring_the_rest)

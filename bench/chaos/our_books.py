@@ -59,6 +59,18 @@ class OurBooks:
         found = await self.rows("SELECT id FROM notifications WHERE status = 'queued'")
         return [str(row.id) for row in found]
 
+    async def untold_money(self) -> list[str]:
+        """Renewals that have not heard of their money, surpluses whose clients have not, and
+        entries that nobody has judged.
+        """
+        found = await self.rows(
+            "SELECT renewal_id AS what FROM money_news"
+            " UNION ALL SELECT number FROM invoices WHERE surplus_kopecks > surplus_told_kopecks"
+            " UNION ALL SELECT CAST(id AS text) FROM bank_entries WHERE status = 'unmatched'"
+            " AND direction = 'in' AND hold_reason IS NULL AND NOT for_person"
+        )
+        return [row.what for row in found]
+
     async def _rows(self, sql: str, params: dict[str, Any]) -> list[Any]:
         connection = await psycopg.AsyncConnection.connect(
             self._url,

@@ -3,26 +3,32 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain, zip_longest
 from pathlib import Path
 from random import Random
 
 import httpx2
 from temporalio.client import Client
 
-from bench.chaos import verdict
+from bench.chaos import money_verdict, verdict
+from bench.chaos.allocator import Allocator
 from bench.chaos.bank_verdict import BankMoney, bank_money
 from bench.chaos.courses import Plan, draw_plans
 from bench.chaos.desk import Deeds, Desk
 from bench.chaos.letters import JournalledMailbox, Post
 from bench.chaos.line import Line
+from bench.chaos.money_verdict import MoneyIn
 from bench.chaos.our_books import OurBooks
 from bench.chaos.play import Days, Play
+from bench.chaos.renewal_courses import RenewalPlan, draw_renewals
+from bench.chaos.renewal_play import RenewalPlay
 from bench.chaos.sandboxes import Acquirer, Bank
 from bench.chaos.storm import EVERY_ROUND, Storm, faults
+from bench.chaos.transfers import Transfers
 from demo.dataset import data_set
 from demo.expectation import Unexpected
 from demo.loading import load
@@ -42,20 +48,27 @@ LOOK_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Size:
-    """How much is played. The storm ends once the last invoices are at it, or after its limit,
-    but never before `min_kills`, nor before each process of `EVERY_ROUND` has died.
+    """How many invoices are refunded and how many subscriptions renewed. The storm ends once the
+    last of them are at it, or after its limit, but never before `min_kills`, nor before each
+    process of `EVERY_ROUND` has died.
     """
 
     count: int
     seed: int
+    renewals: int
     at_once: int = 12
     min_kills: int = 8
     storm_limit_seconds: float | None = None
 
+    @property
+    def plays(self) -> int:
+        """Of both kinds together."""
+        return self.count + self.renewals
+
 
 @dataclass(frozen=True)
 class Stormed:
-    """What the storm did. `failed` are invoices whose people were refused or left unanswered."""
+    """What the storm did. `failed` are plays whose people were refused or left unanswered."""
 
     kills: Counter[str]
     faults: int
@@ -75,6 +88,8 @@ class Outcome:
     attempts: Counter[str]
     money: verdict.Money
     bank: BankMoney
+    money_in: MoneyIn
+    renewals: Counter[str]
     deeds: Deeds
     told: verdict.Told
     replayed: int
@@ -93,9 +108,12 @@ class Ground:
     ours: OurBooks
     acquirer: Acquirer
     bank: Bank
+    transfers: Transfers
+    allocator: Allocator
     desk: Desk
     client: Client
     plans: Sequence[Plan]
+    renewals: Sequence[RenewalPlan]
 
 
 def fresh_stack() -> Stack:
@@ -108,7 +126,7 @@ async def run(stack: Stack, terminal: Terminal, size: Size) -> Outcome:
     began = time.monotonic()
     rng = Random(size.seed)  # noqa: S311 - chance that can be repeated, not a secret
     async with ground(stack, terminal, size, rng) as here:
-        terminal.deed("driver", f"{size.count} invoices, seed {size.seed}: the storm begins")
+        terminal.deed("driver", _announced(size))
         stormed = await _stormed(here, size, rng)
         terminal.deed("driver", f"the storm is over: {stormed.kills.total()} kills")
         unquiet = await _quiet(here)
@@ -124,6 +142,7 @@ async def ground(
     today = moscow_date(datetime.now(UTC))
     data = data_set(today)
     plans = draw_plans(size.count, rng, data.clients, today)
+    renewals = draw_renewals(size.renewals, rng, today)
     data = replace(data, others=(*data.others, *(plan.invoice for plan in plans)))
     key = stack.environment["KOPEYKA_DEVELOPMENT_KEY"]
     async with AsyncExitStack() as cleanup:
@@ -144,8 +163,25 @@ async def ground(
         bank = await cleanup.enter_async_context(Bank(stack.bank_url))
         client = await Client.connect(stack.temporal_address)
         post, ours = Post(_journal(stack)), OurBooks(stack.database_url)
-        desk = Desk(line, bank, ours, today, Random(rng.randrange(SEEDS)))  # noqa: S311 - as above
-        yield Ground(stage, line, post, Days(client), ours, acquirer, bank, desk, client, plans)
+        transfers = Transfers(bank, today)
+        allocator = Allocator(line, transfers)
+        mood = Random(rng.randrange(SEEDS))  # noqa: S311 - as above
+        desk = Desk(line, bank, ours, allocator, today, mood)
+        yield Ground(
+            stage=stage,
+            line=line,
+            post=post,
+            days=Days(client),
+            ours=ours,
+            acquirer=acquirer,
+            bank=bank,
+            transfers=transfers,
+            allocator=allocator,
+            desk=desk,
+            client=client,
+            plans=plans,
+            renewals=renewals,
+        )
 
 
 async def _stormed(here: Ground, size: Size, rng: Random) -> Stormed:
@@ -168,7 +204,7 @@ async def _stormed(here: Ground, size: Size, rng: Random) -> Stormed:
     await here.acquirer.misbehave([])
     here.desk.calm_down()
     await playing
-    outcomes = [played.get_nowait() for _ in here.plans]
+    outcomes = [played.get_nowait() for _ in range(size.plays)]
     return Stormed(storm.kills, fired, seconds, [one for one in outcomes if one is not None])
 
 
@@ -176,7 +212,7 @@ def _is_spent(size: Size, storm: Storm, played: int, seconds: float) -> bool:
     if storm.kills.total() < size.min_kills or not storm.kills.keys() >= set(EVERY_ROUND):
         return False
     limit = size.storm_limit_seconds
-    return played >= size.count - size.at_once or (limit is not None and seconds > limit)
+    return played >= size.plays - size.at_once or (limit is not None and seconds > limit)
 
 
 async def _play_all(here: Ground, at_once: int, played: asyncio.Queue[str | None]) -> None:
@@ -188,20 +224,40 @@ async def _play_all(here: Ground, at_once: int, played: asyncio.Queue[str | None
     working = asyncio.create_task(here.desk.work(over))
     slots = asyncio.Semaphore(at_once)
 
-    async def one(plan: Plan) -> None:
+    async def one(name: str, play: Callable[[], Awaitable[None]]) -> None:
         async with slots:
-            play = Play(plan, here.line, here.post, here.days, here.desk.comes_back)
             try:
-                await play.play()
+                await play()
             except Exception as error:
-                what = f"{type(error).__name__}: {error}"
-                await played.put(f"{plan.invoice.number} ({plan.course}): {what}")
+                await played.put(f"{name}: {type(error).__name__}: {error}")
             else:
                 await played.put(None)
 
-    await asyncio.gather(*map(one, here.plans))
+    await asyncio.gather(*(one(*play) for play in _plays(here)))
     over.set()
     await working
+
+
+def _plays(here: Ground) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+    """Every play with its name, refunds and renewals mixed."""
+    refunds, renewals = (
+        [
+            (
+                f"{plan.invoice.number} ({plan.course})",
+                Play(plan, here.line, here.post, here.days, here.desk.comes_back).play,
+            )
+            for plan in here.plans
+        ],
+        [
+            (
+                f"{plan.subscription_id} ({plan.course})",
+                RenewalPlay(plan, here.line, here.transfers, here.acquirer).play,
+            )
+            for plan in here.renewals
+        ],
+    )
+    mixed = chain.from_iterable(zip_longest(refunds, renewals))
+    return (one for one in mixed if one is not None)
 
 
 async def _quiet(here: Ground) -> list[str]:
@@ -210,6 +266,7 @@ async def _quiet(here: Ground) -> list[str]:
     while True:
         left = [f"payout {key} is not settled" for key in await here.ours.unsettled()]
         left += [f"letter {one} is not sent" for one in await here.ours.queued()]
+        left += [f"nobody has heard of {one}" for one in await here.ours.untold_money()]
         left += [f"bank statement {one} is not read" for one in await here.ours.unread()]
         if not left or time.monotonic() > deadline:
             return left
@@ -219,9 +276,12 @@ async def _quiet(here: Ground) -> list[str]:
 async def _judged(
     here: Ground, size: Size, stormed: Stormed, unquiet: Sequence[str], rng: Random, began: float
 ) -> Outcome:
-    money = await verdict.money(here.ours, await here.acquirer.books())
-    deeds = here.desk.deeds
-    bank = await bank_money(here.ours, await here.bank.books(), deeds.set_aside)
+    acquirers, banks = await here.acquirer.books(), await here.bank.books()
+    deeds, sent, resolved = here.desk.deeds, here.transfers.sent, here.allocator.resolved
+    money = await verdict.money(here.ours, acquirers)
+    bank = await bank_money(here.ours, banks, deeds.set_aside, sent)
+    came = await money_verdict.money_in(here.ours, banks, acquirers, sent, resolved)
+    operators = await verdict.for_the_operator(here.client)
     told = await verdict.told(here.ours, here.post.letters())
     replayed, unlike = await verdict.replayed(here.client, here.ours, rng)
     wrong = [
@@ -232,6 +292,10 @@ async def _judged(
         *await verdict.stuck(here.client, here.ours),
         *money.differences,
         *bank.differences,
+        *came.differences,
+        *await money_verdict.terms(here.ours),
+        *await money_verdict.stuck(here.client, here.ours, operators),
+        *await money_verdict.untold(here.ours),
         *told.differences,
         *unlike,
         *await asyncio.to_thread(_books_check, here.stage),
@@ -245,12 +309,19 @@ async def _judged(
         attempts=await verdict.attempts(here.ours),
         money=money,
         bank=bank,
+        money_in=came,
+        renewals=await money_verdict.endings(here.ours),
         deeds=deeds,
         told=told,
         replayed=replayed,
         seconds=time.monotonic() - began,
         wrong=wrong,
     )
+
+
+def _announced(size: Size) -> str:
+    played = f"{size.count} invoices, {size.renewals} subscriptions"
+    return f"{played}, seed {size.seed}: the storm begins"
 
 
 def _books_check(stage: Stage) -> list[str]:

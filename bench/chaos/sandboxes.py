@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlencode
 
 import httpx2
 
 ANSWER_LIMIT_SECONDS = 5.0
 TRIES = 60
 PAUSE_SECONDS = 0.5
+CARD = "bank_card"
 
 Rules = Sequence[dict[str, Any]]
 
@@ -49,15 +52,16 @@ class Sandbox:
         return found
 
     async def _asked(self, method: str, path: str, **options: Any) -> httpx2.Response:
+        return (await self._answered(method, path, **options)).raise_for_status()
+
+    async def _answered(self, method: str, path: str, **options: Any) -> httpx2.Response:
         for attempt in range(1, TRIES + 1):
             try:
-                answer = await self._http.request(method, path, **options)
+                return await self._http.request(method, path, **options)
             except httpx2.TransportError:
                 if attempt == TRIES:
                     raise
                 await asyncio.sleep(PAUSE_SECONDS)
-            else:
-                return answer.raise_for_status()
         raise AssertionError("unreachable")
 
 
@@ -67,6 +71,14 @@ class Acquirer(Sandbox):
     async def fired(self) -> int:
         """How many faults of the rules in force have gone off."""
         return sum(rule["fired"] for rule in await self.rules())
+
+    async def answer_page(self, href: str, deed: str) -> None:
+        """What a payer does on a payment page; one that is not open any more takes nothing."""
+        said = urlencode({"deed": deed, "method": CARD})
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = await self._answered("POST", href, content=said, headers=form)
+        if answer.status_code != HTTPStatus.SEE_OTHER:
+            answer.raise_for_status()
 
 
 class Bank(Sandbox):

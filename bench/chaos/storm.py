@@ -20,6 +20,8 @@ OTHERS_EVERY = 2
 """After so many rounds one of the others dies too."""
 PAUSE_SECONDS = (1.0, 4.0)
 """Between two kills."""
+PAGE = "create_payment"
+"""The call that a payment by card begins with."""
 SLOWER_THAN_PATIENCE_SECONDS = 22.0
 """Longer than our gateway reads: the deed is done behind a caller that has given up."""
 
@@ -79,6 +81,14 @@ def faults(seed: int) -> list[dict[str, Any]]:
         ("duplicate_webhook", "create", 0.3, {"copies": 3}),
         ("late_webhook", "create", 0.3, {"seconds": 3}),
         ("early_webhook", "create", 0.3, {}),
+        ("answer_lost_after_execution", PAGE, 0.15, {}),
+        ("server_error", PAGE, 0.12, {"status": 500, "moment": "after"}),
+        ("slow", PAGE, 0.15, {"seconds": 1.5, "moment": "before"}),
+        ("refuse", PAGE, 0.05, {"code": "invalid_request", "parameter": "receipt"}),
+        ("processing_then", PAGE, 0.15, {"seconds": 3}),
+        ("pending_then", PAGE, 0.15, {"seconds": 3, "outcome": "cancelled"}),
+        ("duplicate_webhook", PAGE, 0.3, {"copies": 3}),
+        ("late_webhook", PAGE, 0.3, {"seconds": 3}),
     ]
     rules = [
         {

@@ -19,7 +19,7 @@ from worker import WORKFLOWS, workflow_runner
 from workflows.case import CASE_STATUS
 
 REPLAYED = 10
-"""Cases whose histories are replayed, their payouts included."""
+"""Cases of a kind whose histories are replayed, payouts included."""
 PEOPLE = (Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT)
 WEDGED = "TemporalReportedProblems IS NOT NULL"
 FOR_THE_OPERATOR = "NeedsOperator = true"
@@ -83,15 +83,25 @@ async def told(ours: OurBooks, letters: Sequence[Any]) -> Told:
 async def stuck(client: Client, ours: OurBooks) -> list[str]:
     """Cases that neither have ended nor wait for a named role, and wedged workflows."""
     wrong = [f"{one.id}: its tasks fail" async for one in client.list_workflows(WEDGED)]
-    operators = {one.id async for one in client.list_workflows(FOR_THE_OPERATOR)}
+    operators = await for_the_operator(client)
     for row in await ours.rows("SELECT * FROM refunds"):
         described = await client.get_workflow_handle(row.id).describe()
         waited_for = await _is_waited_for(row, operators, ours)
-        wrong += [f"{row.id}: {what}" for what in _unlike(row, described, waited_for=waited_for)]
+        wrong += [
+            f"{row.id}: {what}"
+            for what in unlike_its_process(row, described, waited_for=waited_for)
+        ]
     return wrong
 
 
-def _unlike(row: Any, process: WorkflowExecutionDescription, *, waited_for: bool) -> Iterator[str]:
+async def for_the_operator(client: Client) -> set[str]:
+    """Cases with a step that failed."""
+    return {one.id async for one in client.list_workflows(FOR_THE_OPERATOR)}
+
+
+def unlike_its_process(
+    row: Any, process: WorkflowExecutionDescription, *, waited_for: bool
+) -> Iterator[str]:
     """How a case's process and its row differ, or that nobody is waited for."""
     if process.status not in (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED):
         yield f"its process is {process.status}"
@@ -126,6 +136,8 @@ async def replayed(client: Client, ours: OurBooks, rng: Random) -> tuple[int, li
     for case_id in tuple(ids):
         attempts = await _attempts(case_id, ours)
         ids += [payout_workflow_id(case_id, number) for number in range(1, attempts + 1)]
+    renewals = sorted(row.id for row in await ours.rows("SELECT id FROM renewals"))
+    ids += rng.sample(renewals, min(REPLAYED, len(renewals)))
     replayer = Replayer(
         workflows=WORKFLOWS,
         workflow_runner=workflow_runner(),

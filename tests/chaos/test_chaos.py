@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from bench.chaos.__main__ import report
+from bench.chaos.renewal_courses import Course
 from bench.chaos.run import Size, fresh_stack, run
 from bench.chaos.storm import EVERY_ROUND
 from demo.terminal import Terminal
@@ -18,6 +19,8 @@ from stack.embedded import Stack
 SEED_VARIABLE = "KOPEYKA_CHAOS_SEED"
 SEEDS = 1_000_000
 INVOICES = 24
+RENEWALS = len(Course)
+"""Each of their courses once."""
 MIN_KILLS = 10
 STORM_LIMIT_SECONDS = 35.0
 LIMIT_SECONDS = 900
@@ -38,7 +41,9 @@ async def stack() -> AsyncIterator[Stack]:
 @pytest.mark.timeout(LIMIT_SECONDS)
 async def test_one_debit_whatever_dies(stack: Stack) -> None:
     seed = int(os.environ.get(SEED_VARIABLE) or secrets.randbelow(SEEDS))
-    size = Size(INVOICES, seed, min_kills=MIN_KILLS, storm_limit_seconds=STORM_LIMIT_SECONDS)
+    size = Size(
+        INVOICES, seed, RENEWALS, min_kills=MIN_KILLS, storm_limit_seconds=STORM_LIMIT_SECONDS
+    )
     said = io.StringIO()
     outcome = await run(stack, Terminal(said), size)
     report(outcome, Terminal(said))

@@ -1,0 +1,210 @@
+"""One renewal from its registration until it is paid, or until its people have gone home."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from bench.chaos.line import Document, Line, Request, Unanswered
+from bench.chaos.renewal_courses import Course, RenewalPlan
+from bench.chaos.sandboxes import Acquirer
+from bench.chaos.transfers import Sent, Transfers
+from demo.loading import client_body
+from domain.access import Role
+from domain.card_payment import CardStatus
+from domain.money import parse_amount
+from domain.renewal import PayBy, RenewalStatus
+from starter.api.auth import Caller
+
+LOOK_SECONDS = 0.4
+PATIENCE_SECONDS = 300.0
+"""How long a renewal may take to see its money."""
+BILLING = Caller("billing", Role.BILLING)
+TARIFF = "400"
+ABOVE_KOPECKS = 1_234_00
+PART = 3
+"""The first part of two is the price divided by this."""
+PAID = (RenewalStatus.PAID, RenewalStatus.RENEWED)
+ORDERABLE = (RenewalStatus.WATCHING, RenewalStatus.LAPSED, RenewalStatus.CLOSED)
+PAY, DECLINE = "pay", "decline"
+
+
+class RenewalPlay:
+    """One subscription, its client, and whoever pays for it."""
+
+    def __init__(
+        self, plan: RenewalPlan, line: Line, transfers: Transfers, acquirer: Acquirer
+    ) -> None:
+        self._plan = plan
+        self._line = line
+        self._transfers = transfers
+        self._acquirer = acquirer
+        self._client = Caller(plan.client.id, Role.CLIENT, plan.client.id)
+        self._id = ""
+        self._invoice_number = ""
+        self._price = 0
+        self._declined = False
+
+    async def play(self) -> None:
+        """Registered, ordered, and whatever becomes of the money."""
+        deeds: Mapping[Course, Callable[[], Awaitable[object]]] = {
+            Course.WHOLE: lambda: self._pay(self._price),
+            Course.IN_PARTS: self._pay_in_parts,
+            Course.OVER: lambda: self._pay(self._price + ABOVE_KOPECKS),
+            Course.TWICE: lambda: self._pay(self._price, self._price),
+            Course.BY_STRANGER: self._paid_by_stranger,
+            Course.STRANGER_LEFT: self._left_to_stranger,
+            Course.UNDONE: self._pay_and_undo,
+            Course.CANCELLED: self._cancel_then_pay,
+            Course.RACING: self._cancel_while_paying,
+            Course.BY_CARD: self._pay_by_card,
+            Course.DECLINED_CARD: self._pay_by_card,
+            Course.UNPAID: self._nothing,
+        }
+        await self._register()
+        await self._order()
+        if self._plan.claims and not self._is_by_card:
+            await self._say("claim")
+        await deeds[self._plan.course]()
+
+    async def _register(self) -> None:
+        plan = self._plan
+        body: dict[str, Any] = {"client_id": plan.client.id, "title": "Компас"}
+        if plan.starts_on is not None and plan.ends_on is not None:
+            days = {"starts_on": plan.starts_on.isoformat(), "ends_on": plan.ends_on.isoformat()}
+            body["term"] = {"tariff_code": TARIFF, **days}
+        client = Request("PUT", f"/v1/clients/{plan.client.id}", client_body(plan.client))
+        await self._line.ask(BILLING, client)
+        await self._line.ask(BILLING, Request("PUT", self._subscription, body))
+
+    async def _order(self) -> None:
+        """The likeliest offer of the moment."""
+        offers = await self._line.read(self._client, f"{self._subscription}/offers")
+        offer, client = offers["items"][0], self._plan.client
+        body = {
+            **{name: offer[name] for name in ("offer", "tariff_code", "price")},
+            "method": PayBy.BANK_CARD if self._is_by_card else PayBy.BANK_TRANSFER,
+            "requisites": {"name": client.name, "inn": client.inn, "kpp": client.kpp},
+        }
+        request = Request("POST", f"{self._subscription}/orders", body)
+        placed = await self._line.ask(self._client, request)
+        self._id, self._invoice_number = placed["id"], placed["invoice_number"]
+        self._price = parse_amount(placed["amount"])
+
+    # By transfer.
+
+    async def _pay(self, *sums: int) -> None:
+        for kopecks in sums:
+            await self._send(kopecks)
+        await self._until_paid()
+
+    async def _pay_in_parts(self) -> None:
+        """The rest comes once the client may have heard that it is missing, or at once."""
+        part = self._price // PART
+        await self._send(part)
+        if self._plan.claims:
+            await self._until(lambda view: _paid_kopecks(view) >= part)
+        await self._send(self._price - part)
+        await self._until_paid()
+
+    async def _paid_by_stranger(self) -> None:
+        sent = Sent(self._invoice_number)
+        await self._transfers.send(self._plan.stranger, self._price, sent, self._plan.words)
+        await self._until_paid()
+
+    async def _left_to_stranger(self) -> None:
+        sent = Sent(self._invoice_number, is_left=True)
+        await self._transfers.send(self._plan.stranger, self._price, sent, self._plan.words)
+
+    async def _pay_and_undo(self) -> None:
+        sent = Sent(self._invoice_number, is_undone=True)
+        number = await self._transfers.send(self._plan.client, self._price, sent, self._plan.words)
+        await self._until(lambda _: number in self._transfers.settled)
+        await self._until_paid()
+
+    async def _cancel_then_pay(self) -> None:
+        await self._say("cancel-order")
+        await self._send(self._price)
+
+    async def _cancel_while_paying(self) -> None:
+        """Whoever comes first wins; money that comes to a void invoice is a surplus."""
+        await self._send(self._price)
+        if not await self._is_cancelled():
+            await self._until_paid()
+
+    async def _is_cancelled(self) -> bool:
+        """Calls the order off; False when the money, or something else, was there before."""
+        request = Request("POST", f"{self._case}/cancel-order")
+        answer = await self._line.answer(self._client, request)
+        if not answer.is_success and answer.status_code != HTTPStatus.CONFLICT:
+            raise Unanswered(f"{self._id}: is not cancelled: {answer.text[:300]}")
+        return answer.is_success
+
+    async def _nothing(self) -> None:
+        """The client forgets."""
+
+    async def _send(self, kopecks: int) -> None:
+        sent = Sent(self._invoice_number)
+        await self._transfers.send(self._plan.client, kopecks, sent, self._plan.words)
+
+    # By card.
+
+    async def _pay_by_card(self) -> None:
+        """Pays on the page; orders again whenever a payment came to nothing."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (view := await self._view())["status"] not in PAID:
+            page = view.get("payment_page") or {}
+            if page.get("href") is not None:
+                await self._answer_page(page["href"])
+            elif view["status"] in ORDERABLE and view.get("order") is None:
+                await self._order()
+            elif page.get("status") == CardStatus.CANCELLED:
+                await self._is_cancelled()
+            if time.monotonic() > deadline:
+                raise Unanswered(f"{self._id}: no card payment in {PATIENCE_SECONDS:g} s")
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _answer_page(self, href: str) -> None:
+        declines = self._plan.course is Course.DECLINED_CARD and not self._declined
+        self._declined = self._declined or declines
+        await self._acquirer.answer_page(href, DECLINE if declines else PAY)
+
+    @property
+    def _is_by_card(self) -> bool:
+        return self._plan.course in (Course.BY_CARD, Course.DECLINED_CARD)
+
+    # How it looks.
+
+    async def _until_paid(self) -> None:
+        await self._until(lambda view: view["status"] in PAID)
+
+    async def _until(self, is_so: Callable[[Document], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not is_so(view := await self._view()):
+            if time.monotonic() > deadline:
+                raise Unanswered(f"{self._id}: in {view['status']} for {PATIENCE_SECONDS:g} s")
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _view(self) -> Document:
+        return await self._line.read(self._client, self._case)
+
+    async def _say(self, command: str) -> Document:
+        return await self._line.ask(self._client, Request("POST", f"{self._case}/{command}"))
+
+    @property
+    def _case(self) -> str:
+        return f"/v1/renewals/{self._id}"
+
+    @property
+    def _subscription(self) -> str:
+        return f"/v1/subscriptions/{self._plan.subscription_id}"
+
+
+def _paid_kopecks(view: Document) -> int:
+    """What the open invoice has got; a case that was paid meanwhile has got it all."""
+    if view["status"] in PAID:
+        return sys.maxsize
+    invoice = view.get("invoice")
+    return 0 if invoice is None else parse_amount(invoice["paid"])
