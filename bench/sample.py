@@ -15,6 +15,8 @@ from stack.product import DATABASE
 
 TASK_QUEUE = "bench-sample"
 HISTORIES = ("refund_history", "renewal_history")
+ISSUED = "issued_invoices"
+"""What a status writes that takes the next number of our invoices."""
 WAITING_HERE_SECONDS = 0.5
 """After it nothing is left of a refund's end, or of a process's start."""
 

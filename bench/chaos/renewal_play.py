@@ -1,7 +1,6 @@
 """One renewal from its registration until it is paid, or until its people have gone home."""
 
 import asyncio
-import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
@@ -14,7 +13,7 @@ from bench.chaos.transfers import Sent, Transfers
 from demo.loading import client_body
 from domain.access import Role
 from domain.card_payment import CardStatus
-from domain.money import parse_amount
+from domain.money import amount_text, parse_amount
 from domain.renewal import PayBy, RenewalStatus
 from starter.api.auth import Caller
 
@@ -105,7 +104,7 @@ class RenewalPlay:
         part = self._price // PART
         await self._send(part)
         if self._plan.claims:
-            await self._until(lambda view: _paid_kopecks(view) >= part)
+            await self._until(lambda view: _has_got(view, part))
         await self._send(self._price - part)
         await self._until_paid()
 
@@ -202,9 +201,9 @@ class RenewalPlay:
         return f"/v1/subscriptions/{self._plan.subscription_id}"
 
 
-def _paid_kopecks(view: Document) -> int:
-    """What the open invoice has got; a case that was paid meanwhile has got it all."""
-    if view["status"] in PAID:
-        return sys.maxsize
+def _has_got(view: Document, kopecks: int) -> bool:
+    """Whether the open invoice has got this much, or the case all that it asked for."""
     invoice = view.get("invoice")
-    return 0 if invoice is None else parse_amount(invoice["paid"])
+    return view["status"] in PAID or (
+        invoice is not None and invoice["paid"] == amount_text(kopecks)
+    )

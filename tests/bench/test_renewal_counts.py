@@ -12,10 +12,11 @@ from bench.report import (
     MAX_RENEWAL_ACTIONS,
     MAX_RENEWAL_EVENTS,
     MAX_ROUND_TRIPS_A_STATUS,
+    MAX_ROUND_TRIPS_AN_ORDER,
     USUAL_RUN,
 )
 from bench.run import SAMPLE_RUN
-from bench.sample import Talk, sample_processes
+from bench.sample import ISSUED, Talk, sample_processes
 
 
 class Paid(NamedTuple):
@@ -70,13 +71,15 @@ def test_only_the_order_is_a_regular_activity(paid: tuple[Paid, Paid]) -> None:
     assert several.own.regular_activities == 1
 
 
-def test_every_status_is_one_transaction_of_at_most_two_round_trips(
+def test_every_status_is_one_transaction_and_only_an_order_needs_a_third_round_trip(
     paid: tuple[Paid, Paid],
 ) -> None:
     _, several = paid
     changes = several.talk.status_changes
     assert len(changes) == SAMPLE_RUN * several.own.upserts
-    assert {change.round_trips for change in changes} <= set(range(1, MAX_ROUND_TRIPS_A_STATUS + 1))
+    most = {False: MAX_ROUND_TRIPS_A_STATUS, True: MAX_ROUND_TRIPS_AN_ORDER}
+    assert [one for one in changes if one.round_trips > most[one.writes(ISSUED)]] == []
+    assert sum(one.writes(ISSUED) for one in changes) == SAMPLE_RUN
 
 
 def test_a_payment_in_a_longer_statement_asks_the_database_less(paid: tuple[Paid, Paid]) -> None:
