@@ -236,10 +236,6 @@ class Raced(ABC):
         """Lets time pass for a workflow while there is a worker."""
         await self._skip(handle, duration)
 
-    async def is_past(self, at: datetime) -> bool:
-        """Whether an instant is over by the case's clock."""
-        return await self._now(self.handle) > at
-
     async def _left(self, handle: WorkflowHandle[Any, Any]) -> timedelta:
         """Until the open timer fires."""
         started = _open_timer(await _events(handle))

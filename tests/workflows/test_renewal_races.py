@@ -35,8 +35,6 @@ NOT_ALLOWED = "not_allowed_in_status"
 HALF = PRICE_KOPECKS // 2
 PAGE_GIVEN_UP = timedelta(days=5)
 """After so long nobody looks at the acquirer's page any more."""
-A_LOOK = timedelta(seconds=3)
-"""How long a step is held up: less than the database lets it wait for a row."""
 BIGGER_KOPECKS = 2 * PRICE_KOPECKS
 REMINDERS = {"renewal_payment_reminder", "renewal_balance_reminder"}
 
@@ -911,23 +909,6 @@ async def test_calendar_change_and_the_end_of_the_check(said: str, race: Renewal
         if said != "first":
             await case.handle.signal("calendar_changed")
         async with race.worker():
-            await eventually(lambda: _has_moved(case, before))
-    assert case.history[-1] == "checking_payment"
-
-
-async def test_calendar_change_while_the_case_looks_at_its_money(race: RenewalRace) -> None:
-    """A wait that ends meanwhile is over by the calendar as it is now."""
-    async with race.worker():
-        case = await race.checking()
-        before = case.wait_until
-        async with day_off(race, moscow_date(before) - ONE_DAY):
-            async with race.held(CASE, id=case.id) as held:
-                await case.approach(before, A_LOOK)
-                await case.looks()
-                await held.holds_up(1)
-                await case.handle.signal("calendar_changed")
-                await eventually(lambda: case.is_past(before))
-                held.let_go()
             await eventually(lambda: _has_moved(case, before))
     assert case.history[-1] == "checking_payment"
 
