@@ -31,10 +31,10 @@ check: $(READY)  ## style, types and the direction of imports
 	@$(RUN) -m mypy
 	@$(VENV)/bin/lint-imports
 
-bench: $(READY)  ## what a refund and an import of a bank statement cost, beside bare ones
+bench: $(READY)  ## what a refund, a renewal and an import of a bank statement cost, beside bare ones
 	@$(RUN) -m bench
 
-chaos: $(READY)  ## refunds while processes are killed: make chaos COUNT=500 SEED=1
+chaos: $(READY)  ## refunds and renewals while processes are killed: make chaos COUNT=500 SEED=1
 	@$(RUN) -m bench.chaos --count $(COUNT) --seed $(SEED)
 
 lock: $(READY)  ## compile requirements/*.in into *.txt with hashes; pins that still fit are kept

@@ -1,1 +1,1 @@
-"""Refunds while processes are killed and the acquirer misbehaves: is every kopeck paid once?"""
+"""Refunds and renewals while processes die and the outside misbehaves: is any kopeck lost?"""

@@ -1,4 +1,4 @@
-"""Refunds in a storm: all is killed, acquirer and bank misbehave, every kopeck leaves once."""
+"""Refunds and renewals in a storm: all is killed, the outside misbehaves, no kopeck is lost."""
 
 import asyncio
 import io
@@ -39,7 +39,7 @@ async def stack() -> AsyncIterator[Stack]:
 
 
 @pytest.mark.timeout(LIMIT_SECONDS)
-async def test_one_debit_whatever_dies(stack: Stack) -> None:
+async def test_one_debit_and_every_payment_in_its_place_whatever_dies(stack: Stack) -> None:
     seed = int(os.environ.get(SEED_VARIABLE) or secrets.randbelow(SEEDS))
     size = Size(
         INVOICES, seed, RENEWALS, min_kills=MIN_KILLS, storm_limit_seconds=STORM_LIMIT_SECONDS
