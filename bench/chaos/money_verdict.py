@@ -17,7 +17,6 @@ from domain.notification import NotificationChannel
 from domain.renewal import Ending, RenewalStatus
 from domain.renewal_notice import renewal_notices
 
-SUCCEEDED = "succeeded"
 PEOPLE = (Role.CLIENT, Role.ACCOUNTANT, Role.BANK)
 """Whom a renewal may wait for. In `paid` it is the calendar, until the first day of a term."""
 
@@ -66,14 +65,16 @@ class MoneyIn:
 async def money_in(
     ours: OurBooks,
     bank: Mapping[str, Any],
-    acquirer: Mapping[str, Any],
+    cards: Sequence[Mapping[str, Any]],
     sent: Mapping[str, Sent],
     resolved: set[str],
 ) -> MoneyIn:
-    """Every kopeck that came is matched, held as a surplus, or waits for a person by name."""
+    """Every kopeck that came is matched, held as a surplus, or waits for a person by name.
+
+    `cards` are the acquirer's payments by its page that succeeded.
+    """
     entries = await ours.rows(_ENTRIES, numbers=list(sent))
     came = [one for one in bank["incoming"] if one["number"] in sent]
-    cards = [one for one in acquirer["page_payments"] if one["state"] == SUCCEEDED]
     by_card = await ours.rows(_BY_CARD)
     invoices = await ours.rows(_INVOICES)
     wrong = [

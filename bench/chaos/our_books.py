@@ -71,6 +71,13 @@ class OurBooks:
         )
         return [row.what for row in found]
 
+    async def card_payments(self) -> set[str]:
+        """The acquirer's ids of the payments by its page that we have recorded."""
+        found = await self.rows(
+            "SELECT acquirer_payment_id AS id FROM card_payments WHERE status = 'paid'"
+        )
+        return {row.id for row in found}
+
     async def _rows(self, sql: str, params: dict[str, Any]) -> list[Any]:
         connection = await psycopg.AsyncConnection.connect(
             self._url,

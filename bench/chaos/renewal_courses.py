@@ -33,6 +33,7 @@ class Course(StrEnum):
     RACING = "cancelled while it is paid"
     BY_CARD = "by card"
     DECLINED_CARD = "by card, declined at first"
+    RACING_CARD = "cancelled while it is paid by card"
     UNPAID = "never paid"
 
 
@@ -48,9 +49,13 @@ WEIGHTS = {
     Course.RACING: 2,
     Course.BY_CARD: 4,
     Course.DECLINED_CARD: 1,
+    Course.RACING_CARD: 2,
     Course.UNPAID: 1,
 }
 """How often each is drawn, once every one of them has been."""
+
+
+BY_CARD = (Course.BY_CARD, Course.DECLINED_CARD, Course.RACING_CARD)
 
 
 class Held(StrEnum):

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from bench.chaos.line import Document, Line, Request, Unanswered
-from bench.chaos.renewal_courses import Course, RenewalPlan
+from bench.chaos.renewal_courses import BY_CARD, Course, RenewalPlan
 from bench.chaos.sandboxes import Acquirer
 from bench.chaos.transfers import Sent, Transfers
 from demo.loading import client_body
@@ -60,6 +60,7 @@ class RenewalPlay:
             Course.RACING: self._cancel_while_paying,
             Course.BY_CARD: self._pay_by_card,
             Course.DECLINED_CARD: self._pay_by_card,
+            Course.RACING_CARD: self._pay_by_card,
             Course.UNPAID: self._nothing,
         }
         await self._register()
@@ -151,10 +152,15 @@ class RenewalPlay:
     # By card.
 
     async def _pay_by_card(self) -> None:
-        """Pays on the page; orders again whenever a payment came to nothing."""
+        """Pays on the page; orders again whenever a payment came to nothing. Who cancels meanwhile
+        leaves the money to be held as a surplus, if it still came.
+        """
         deadline = time.monotonic() + PATIENCE_SECONDS
         while (view := await self._view())["status"] not in PAID:
             page = view.get("payment_page") or {}
+            if page.get("href") is not None and self._plan.course is Course.RACING_CARD:
+                await asyncio.gather(self._answer_page(page["href"]), self._is_cancelled())
+                return
             if page.get("href") is not None:
                 await self._answer_page(page["href"])
             elif view["status"] in ORDERABLE and view.get("order") is None:
@@ -172,7 +178,7 @@ class RenewalPlay:
 
     @property
     def _is_by_card(self) -> bool:
-        return self._plan.course in (Course.BY_CARD, Course.DECLINED_CARD)
+        return self._plan.course in BY_CARD
 
     # How it looks.
 

@@ -267,10 +267,17 @@ async def _quiet(here: Ground) -> list[str]:
         left = [f"payout {key} is not settled" for key in await here.ours.unsettled()]
         left += [f"letter {one} is not sent" for one in await here.ours.queued()]
         left += [f"nobody has heard of {one}" for one in await here.ours.untold_money()]
+        left += [f"card payment {one} is not with us" for one in await _unheard_cards(here)]
         left += [f"bank statement {one} is not read" for one in await here.ours.unread()]
         if not left or time.monotonic() > deadline:
             return left
         await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _unheard_cards(here: Ground) -> set[str]:
+    return {page["id"] for page in await here.acquirer.paid_pages()} - (
+        await here.ours.card_payments()
+    )
 
 
 async def _judged(
@@ -280,7 +287,8 @@ async def _judged(
     deeds, sent, resolved = here.desk.deeds, here.transfers.sent, here.allocator.resolved
     money = await verdict.money(here.ours, acquirers)
     bank = await bank_money(here.ours, banks, deeds.set_aside, sent)
-    came = await money_verdict.money_in(here.ours, banks, acquirers, sent, resolved)
+    pages = await here.acquirer.paid_pages()
+    came = await money_verdict.money_in(here.ours, banks, pages, sent, resolved)
     operators = await verdict.for_the_operator(here.client)
     told = await verdict.told(here.ours, here.post.letters())
     replayed, unlike = await verdict.replayed(here.client, here.ours, rng)

@@ -13,7 +13,7 @@ import httpx2
 ANSWER_LIMIT_SECONDS = 5.0
 TRIES = 60
 PAUSE_SECONDS = 0.5
-CARD = "bank_card"
+CARD, SUCCEEDED = "bank_card", "succeeded"
 
 Rules = Sequence[dict[str, Any]]
 
@@ -71,6 +71,11 @@ class Acquirer(Sandbox):
     async def fired(self) -> int:
         """How many faults of the rules in force have gone off."""
         return sum(rule["fired"] for rule in await self.rules())
+
+    async def paid_pages(self) -> list[dict[str, Any]]:
+        """The payments by its page that succeeded."""
+        pages = (await self.books())["page_payments"]
+        return [page for page in pages if page["state"] == SUCCEEDED]
 
     async def answer_page(self, href: str, deed: str) -> None:
         """What a payer does on a payment page; one that is not open any more takes nothing."""
