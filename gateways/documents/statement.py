@@ -54,7 +54,8 @@ class StatementDocument:
     """What a refund statement says. `requisites` None leaves lines to be filled in by hand.
 
     `signature` None leaves room for a signature by hand. What the lines come to above the sum is
-    shown as withheld, with its reason. Raises ValueError for a paper that would contradict itself.
+    shown as withheld, with its reason. A surplus is a sum without lines.
+    Raises ValueError for a paper that would contradict itself.
     """
 
     refund_id: str
@@ -68,10 +69,11 @@ class StatementDocument:
     content_sha256: str
     withheld_reason: str | None = None
     signature: CodeSignature | None = None
+    of_surplus: bool = False
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.lines) <= MAX_STATEMENT_LINES:
-            raise ValueError(f"a statement has 1 to {MAX_STATEMENT_LINES} lines")
+        if len(self.lines) > MAX_STATEMENT_LINES or self.of_surplus == bool(self.lines):
+            raise ValueError(f"a statement has 1 to {MAX_STATEMENT_LINES} lines, of a surplus none")
         if self.amount_kopecks <= 0 or self.withheld_kopecks < 0:
             raise ValueError("the sum of a statement is positive and not above its lines")
         if not _SHA256.fullmatch(self.content_sha256):
@@ -79,7 +81,9 @@ class StatementDocument:
 
     @property
     def withheld_kopecks(self) -> int:
-        """What the lines come to above the sum that goes back."""
+        """What the lines come to above the sum that goes back; nothing of a surplus."""
+        if self.of_surplus:
+            return 0
         return sum(line.refund_kopecks for line in self.lines) - self.amount_kopecks
 
 
@@ -100,6 +104,7 @@ def _shown(document: StatementDocument) -> dict[str, Any]:
         "refund_id": breakable(document.refund_id),
         "invoice_number": breakable(document.invoice_number),
         "invoice_date": day_in_words(document.invoice_date),
+        "of_surplus": document.of_surplus,
         "amount": rubles(document.amount_kopecks),
         "amount_in_words": rubles_in_words(document.amount_kopecks),
         "lines": [_line(number, line) for number, line in enumerate(document.lines, start=1)],

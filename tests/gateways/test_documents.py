@@ -98,6 +98,13 @@ def test_an_unsigned_statement_has_room_for_a_hand_and_a_signed_one_has_the_mark
     assert "фамилия, имя, отчество" not in signed
 
 
+def test_a_statement_of_a_surplus_names_the_sum_and_no_line_of_the_invoice() -> None:
+    said = text_of(replace(STATEMENT, lines=(), of_surplus=True))
+    assert "денежные средства, излишне уплаченные по счёту № 2026-00417" in said
+    assert "9 693,55 ₽ (Девять тысяч" in said
+    assert "Что возвращается" not in said
+
+
 def test_without_requisites_their_lines_are_left_to_be_filled_in() -> None:
     text = text_of(replace(STATEMENT, requisites=None))
     assert "Получатель ИНН КПП Расчётный счёт Банк БИК Корреспондентский счёт" in text
@@ -181,6 +188,7 @@ def test_statements_printed_at_once_do_not_mix() -> None:
         {"amount_kopecks": -1},
         {"amount_kopecks": 9_693_56},
         {"lines": ()},
+        {"of_surplus": True},
         {"lines": STATEMENT.lines * (MAX_STATEMENT_LINES + 1)},
         {"content_sha256": SHA256[:-1]},
         {"content_sha256": SHA256.upper()},

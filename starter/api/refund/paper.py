@@ -6,6 +6,7 @@ from typing import Any
 
 from db.database import Row
 from db.refund import CALCULATION
+from domain.refund import RefundKind
 from domain.requisites import Requisites
 from domain.statement import digest
 from gateways.documents import CodeSignature, Party, StatementDocument, StatementLine
@@ -34,6 +35,7 @@ def content_of(
             "inn": case.client_inn,
             "kpp": case.client_kpp,
         },
+        "kind": case.kind,
         "invoice_number": case.invoice_number,
         "invoice_date": case.invoice_issued_on.isoformat(),
         "calculation_id": str(calculation.id),
@@ -74,6 +76,7 @@ def document_of(content: Mapping[str, Any], signature: CodeSignature | None) -> 
         content_sha256=digest(content),
         withheld_reason="; ".join(reasons) or None,
         signature=signature,
+        of_surplus=content["kind"] == RefundKind.SURPLUS,
     )
 
 

@@ -109,6 +109,17 @@ async def test_the_paper_is_a_draft_before_the_requisites_and_says_them_after(
     assert drawn_up["sha256"] in _text(paper.content).replace(" ", "")
 
 
+async def test_the_paper_of_a_surplus_asks_for_what_was_paid_above_the_invoice(shop: Shop) -> None:
+    number = shop.books.invoice(SUBSCRIPTION, paid=(SUBSCRIPTION.sum_kopecks, 500_00))
+    case = await shop.asked(number, surplus=True)
+    draft = await case.client.get(f"{case.path}/statement.pdf")
+    assert "излишне уплаченные" in _text(draft.content)
+    await case.drawn_up()
+    paper = await case.client.get(f"{case.path}/statement.pdf")
+    assert "500,00" in _text(paper.content)
+    assert ACCOUNT in _text(paper.content)
+
+
 async def test_the_signed_paper_bears_the_mark_of_the_signature(shop: Shop) -> None:
     case = await (await shop.opened(SUBSCRIPTION)).signed()
     paper = await shop.staff(Role.SPECIALIST).get(f"{case.path}/statement.pdf")
