@@ -31,6 +31,7 @@ class Shape(StrEnum):
 # A paragraph that is one parameter and nothing else stands out in the shape of that parameter.
 _LONE_SHAPES = {
     "amount": Shape.FIGURE,
+    "balance": Shape.FIGURE,
     "code": Shape.FIGURE,
     "failure": Shape.QUOTE,
     "reason": Shape.QUOTE,

@@ -110,6 +110,19 @@ def test_a_link_is_a_button_in_html_and_an_address_on_its_own_line_in_plain_text
 
 
 @pytest.mark.parametrize(
+    ("name", "sum_"),
+    [
+        ("refund_completed", "amount"),
+        ("renewal_ordered", "amount"),
+        ("renewal_part_paid", "balance"),
+    ],
+)
+def test_the_sum_that_a_letter_is_about_stands_out(name: str, sum_: str) -> None:
+    page = letter(name, "ru", **PARAMS).html
+    assert re.search(rf"font-size:28px[^>]*>{PARAMS[sum_]}", page)
+
+
+@pytest.mark.parametrize(
     "link", ["javascript:alert(1)", "http://a b", 'https://a"onclick="b', "/refunds/7", ""]
 )
 def test_a_letter_never_links_to_anything_but_a_web_address(link: str) -> None:
