@@ -111,7 +111,7 @@ def _end_of(
             return facts.opened_at + timedelta(days=policy.first_order_days), _S.CLOSED
         return expiry, _S.LAPSED
     if status is _S.AWAITING_PAYMENT:
-        if expiry is not None and expiry > at:
+        if expiry is not None and expiry > at and facts.stopped_on is None:
             return expiry, _S.CHECKING_PAYMENT
         if facts.valid_until is None:
             raise ValueError("what is waited for has an invoice")

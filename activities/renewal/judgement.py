@@ -37,6 +37,8 @@ PAYABLE = (_S.AWAITING_PAYMENT, _S.CHECKING_PAYMENT, _S.LAPSED, _S.CLOSED)
 """Statuses in which an open invoice that is paid in full makes the next term."""
 STOPPABLE = (_S.WATCHING, _S.LAPSED)
 """Statuses that a refund of the running term ends: nobody has ordered the next one."""
+OF_MONEY = (Ending.PAID_IN_PART, Ending.PAYMENT_REVERSED)
+"""News that end a claim: money has come, or has gone."""
 ENDS = (_S.RENEWED, _S.CLOSED)
 
 
@@ -153,8 +155,8 @@ def settle(
         return enter_paid(transaction, case, change)
     if case.row.stopped_on is not None and case.status in STOPPABLE:
         return enter(transaction, case, change, _S.CLOSED, Ending.TERM_STOPPED, invoice=invoice)
-    news = _news(case)
-    if invoice is None or news is None:
+    news = None if invoice is None else _news(case, invoice)
+    if news is None:
         return None
     return enter(
         transaction,
@@ -163,19 +165,30 @@ def settle(
         case.status,
         news,
         invoice=invoice,
-        claimed_until=case.row.claimed_until if news is Ending.CARD_REFUSED else None,
+        claimed_until=None if news in OF_MONEY else case.row.claimed_until,
         seen_kopecks=case.paid_kopecks,
     )
 
 
-def _news(case: RenewalCase) -> Ending | None:
-    """What a case that stays where it is has not told its client of yet."""
+def _news(case: RenewalCase, invoice: OpenInvoice) -> Ending | None:
+    """What a case that stays where it is has not told its client of yet, or not heeded."""
     if case.status is _S.RENEWED:
         return None
     if case.paid_kopecks != case.row.seen_kopecks:
         more = case.paid_kopecks > case.row.seen_kopecks
         return Ending.PAID_IN_PART if more else Ending.PAYMENT_REVERSED
-    return None if case.card_refused is None else Ending.CARD_REFUSED
+    if case.card_refused is not None:
+        return Ending.CARD_REFUSED
+    return Ending.TERM_STOPPED if _waits_for_a_stopped_term(case, invoice) else None
+
+
+def _waits_for_a_stopped_term(case: RenewalCase, invoice: OpenInvoice) -> bool:
+    """Whether an order still waits for the end of a term that a refund has ended since."""
+    if case.status is not _S.AWAITING_PAYMENT or case.row.stopped_on is None:
+        return False
+    facts = replace(case.facts, valid_until=invoice.valid_until)
+    wait = wait_in(case.status, case.row.changed_at, facts, case.policy, case.calendar)
+    return wait is not None and wait.until != case.row.wait_until
 
 
 def enter_paid(

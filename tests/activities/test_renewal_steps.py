@@ -12,7 +12,7 @@ from activities.renewal import RenewalActivities
 from db.case_record import CaseDiverged
 from db.database import POOL_SIZE, Database, DatabaseFailure
 from domain.access import Role
-from domain.calendar import moscow_date
+from domain.calendar import end_of_moscow_day, moscow_date
 from domain.payout import PayoutStatus
 from domain.refund import AskedLine
 from domain.renewal import RenewalEntered, RenewalOpening, RenewalRefusal, RenewalStatus
@@ -564,6 +564,23 @@ async def test_after_a_refunded_term_the_next_begins_with_its_payment_and_never_
     walk.on(date(2026, 4, 18)).paid(day=paid_on)
     await walk.looked()
     assert books.terms_of(walk.request.subscription_id)[1:] == [year_from(starts_on)]
+
+
+async def test_an_order_waits_for_no_term_that_was_refunded_but_for_its_own_invoice(
+    database: Database, books: RenewalBooks
+) -> None:
+    walk = await waiting(database, books)
+    _stop(walk, date(2026, 4, 15))
+    looked = await walk.looked()
+    valid_until = books.row(
+        "SELECT valid_until FROM issued_invoices WHERE invoice_number = %(n)s", n=walk.number
+    ).valid_until
+    assert looked.wait is not None
+    assert (looked.status, looked.wait.until) == (
+        S.AWAITING_PAYMENT,
+        end_of_moscow_day(valid_until),
+    )
+    assert await walk.steps.look(walk.next()) is None
 
 
 async def test_a_term_that_is_paid_for_keeps_its_dates_when_the_running_one_is_refunded(
