@@ -3,27 +3,34 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Query, Transaction
-from db.tables import payment_claims
+from db.tables import orders, payment_claims, renewals
 
 _PUT = insert(payment_claims).on_conflict_do_nothing(index_elements=["id"])
+_since = (
+    select(orders.c.placed_at)
+    .join(renewals, renewals.c.order_id == orders.c.id)
+    .where(renewals.c.id == bindparam("renewal_id"))
+    .scalar_subquery()
+)
 _of_case = (
     select(payment_claims)
-    .where(payment_claims.c.renewal_id == bindparam("renewal_id"))
+    .where(
+        payment_claims.c.renewal_id == bindparam("renewal_id"),
+        payment_claims.c.claimed_at >= func.coalesce(_since, payment_claims.c.claimed_at),
+    )
     .order_by(payment_claims.c.claimed_at.desc(), payment_claims.c.id)
     .limit(1)
 )
+_FILE = _of_case.where(payment_claims.c.content.is_not(None))
 _LATEST = _of_case.with_only_columns(
-    payment_claims.c.id,
     payment_claims.c.claimed_by,
     payment_claims.c.claimed_at,
-    payment_claims.c.media_type,
-    payment_claims.c.sha256,
+    _FILE.with_only_columns(payment_claims.c.id).scalar_subquery().label("file_id"),
 )
-_FILE = _of_case.where(payment_claims.c.content.is_not(None))
 
 
 def put(
@@ -51,10 +58,12 @@ def put(
 
 
 def latest(renewal_id: str) -> Query:
-    """The newest claim of a case, without its file."""
+    """The newest claim of a case's present order, or of any when it has none; `file_id` is None
+    when no payment order was shown with this one or before it.
+    """
     return _LATEST, {"renewal_id": renewal_id}
 
 
 def file(renewal_id: str) -> Query:
-    """The newest payment order that was shown."""
+    """The newest payment order that was shown for the present order, or for any without one."""
     return _FILE, {"renewal_id": renewal_id}

@@ -128,7 +128,7 @@ def claim_of(rows: Sequence[Row], renewal_id: str, caller: Caller) -> ClaimShown
     return ClaimShown(
         at=row.claimed_at,
         login=None if _is_outside(caller) else row.claimed_by,
-        file=None if row.sha256 is None else f"{link_to(renewal_id)}/claim",
+        file=None if row.file_id is None else f"{link_to(renewal_id)}/claim",
     )
 
 

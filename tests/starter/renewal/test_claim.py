@@ -79,6 +79,30 @@ async def test_a_payment_order_is_shown_to_accountants_as_it_was_uploaded(
     assert (await someone.get(path, role=Role.SPECIALIST)).status_code == 403
 
 
+async def test_a_payment_order_stays_shown_when_the_claim_is_repeated_without_it(
+    whole_api: Api,
+) -> None:
+    someone = await subscriber(whole_api)
+    placed = await someone.ordered()
+    assert (await show(someone, placed["href"], pdf())).status_code == 200
+    assert (await someone.post(f"{placed['href']}/claim")).status_code == 200
+    path = (await someone.read(placed["id"], Role.ACCOUNTANT))["claim"]["file"]
+    assert (await someone.get(path, role=Role.ACCOUNTANT)).content == pdf()
+
+
+async def test_what_was_said_of_an_order_that_was_called_off_is_not_said_of_the_next_one(
+    whole_api: Api,
+) -> None:
+    someone = await subscriber(whole_api)
+    placed = await someone.ordered()
+    assert (await show(someone, placed["href"], pdf())).status_code == 200
+    assert (await someone.post(f"{placed['href']}/cancel-order")).status_code == 200
+    await someone.ordered()
+    assert (await someone.read(placed["id"]))["claim"] is None
+    missing = await someone.get(f"{placed['href']}/claim")
+    assert (missing.status_code, missing.json()["code"]) == (409, "payment_order_missing")
+
+
 @pytest.mark.parametrize(
     ("content", "declared", "http_status", "code"),
     [
