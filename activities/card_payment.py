@@ -116,7 +116,7 @@ class CardPaymentActivities:
         shares = receipt_of(request.amount_kopecks, [*map(card_payment.line_from, lines)])
         return {
             "description": say("card_payment.description", invoice=head.number),
-            "return_url": f"{self._public_url}/orders/{request.order_id}",
+            "return_url": f"{self._public_url}/v1/invoices/{request.invoice_number}",
             "email": head.email,
             "items": [
                 {

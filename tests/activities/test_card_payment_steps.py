@@ -117,7 +117,7 @@ async def test_what_is_asked_comes_from_the_invoice_and_its_client(card: CardPay
     await card.prepare()
     asked = card.row.asked
     assert asked["description"] == f"Оплата по счёту № {card.request.invoice_number}"
-    assert asked["return_url"] == f"{PUBLIC_URL}/orders/{card.request.order_id}"
+    assert asked["return_url"] == f"{PUBLIC_URL}/v1/invoices/{card.request.invoice_number}"
     assert asked["email"] == "buh@romashka.example"
     (item,) = asked["items"]
     assert (item["amount_kopecks"], item["vat_rate"]) == (LICENCE_KOPECKS, "none")
