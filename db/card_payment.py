@@ -87,7 +87,7 @@ def lines_of(order_id: str) -> Query:
 
 
 def payment_called(acquirer_payment_id: str) -> Query:
-    """The payment in our books that the acquirer calls so; the billing system may have been first."""
+    """The payment in our books that the acquirer calls so; billing may have been first."""
     return _PAYMENT, {"acquirer_payment_id": acquirer_payment_id}
 
 
