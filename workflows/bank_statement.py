@@ -56,9 +56,7 @@ class BankStatementWorkflow(Case):
         money: MoneyOutcome = await self._step(
             MoneyActivities.match, statement_id, say("ui.step.match_money"), LONG
         )
-        await self._step(
-            MoneyActivities.tell_cases, statement_id, say("ui.step.tell_cases"), LONG
-        )
+        await self._step(MoneyActivities.tell_cases, statement_id, say("ui.step.tell_cases"), LONG)
         await self._store(
             ContradictionActivities.tell, statement_id, say("ui.step.tell_contradictions")
         )
