@@ -104,8 +104,9 @@ def _turn(folder: Path, owner: Owner | None) -> Iterator[None]:
     """One process at a time makes and removes the runs of a folder; the others wait."""
     held = None
     while held is None:
-        private_folder(folder, owner)
-        held = _queue_for(folder)
+        with suppress(FileNotFoundError):  # whoever was last removes it in this moment
+            private_folder(folder, owner)
+            held = _queue_for(folder)
     try:
         yield
     finally:
