@@ -7,6 +7,7 @@ from sqlalchemy import DateTime, and_, bindparam, false, func, insert, select, u
 from db.database import Database, Query, Row, Transaction
 from db.tables import payment_reversals, payments, payout_history, payouts, refunds
 from domain.calendar import moscow_date
+from domain.invoice import PaymentMethod
 from domain.payout import (
     Answer,
     Choice,
@@ -210,7 +211,7 @@ def refundable(row: Row) -> RefundablePayment:
     """A row of `payments_of` as a fact for choosing the channel."""
     return RefundablePayment(
         payment_id=row.id,
-        through_acquirer=row.acquirer_payment_id is not None,
+        method=PaymentMethod(row.method),
         paid_on=moscow_date(row.received_at),
         left_kopecks=int(row.left_kopecks),
     )

@@ -18,6 +18,7 @@ from db.database import Database, Query, Row, Transaction
 from db.tables import (
     calculation_lines,
     calculations,
+    clients,
     policies,
     refund_history,
     refunds,
@@ -53,6 +54,10 @@ _CASE = (
         .where(calculations.c.id == refunds.c.calculation_id)
         .scalar_subquery()
         .label("calculated_by"),
+        select(clients.c.kind)
+        .where(clients.c.id == refunds.c.client_id)
+        .scalar_subquery()
+        .label("client_kind"),
     )
     .join(policies, policies.c.version == refunds.c.policy_version)
     .where(policies.c.kind == "refund", refunds.c.id == bindparam("refund_id"))

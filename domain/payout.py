@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from domain.invoice import PaymentMethod
 from domain.waiting import Wait
 
 
@@ -51,6 +52,7 @@ class ChannelReason(StrEnum):
     SEVERAL_PAYMENTS = "several_payments"
     ACQUIRER_REFUSED = "acquirer_refused"
     SURPLUS = "surplus"
+    METHOD_NOT_REFUNDABLE = "method_not_refundable"
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,14 @@ class RefundablePayment:
     """A payment of the invoice, and how much of it no payout has taken yet."""
 
     payment_id: str
-    through_acquirer: bool
+    method: PaymentMethod
     paid_on: date
     left_kopecks: int
+
+    @property
+    def through_acquirer(self) -> bool:
+        """Whether the acquirer brought it; the bank brings transfers."""
+        return self.method is not PaymentMethod.BANK_TRANSFER
 
 
 @dataclass(frozen=True)
@@ -80,11 +87,13 @@ def choose_channel(
     today: date,
     max_age_days: int,
     *,
+    methods: frozenset[PaymentMethod],
     acquirer_refused: bool,
 ) -> Choice:
     """Back to the same means of payment where that is possible, otherwise to the bank account.
 
-    The acquirer gives back one payment, newest first, whole sum, not older than `max_age_days`.
+    The acquirer gives back one payment, newest first, whole sum, not older than `max_age_days`,
+    and only what was paid by one of `methods`: a business's payment by SBP is not refundable.
     Once it has refused the case, the requisites that the client was asked for are what pays.
     """
     acquired = [payment for payment in payments if payment.through_acquirer]
@@ -92,7 +101,10 @@ def choose_channel(
         return Choice(Channel.BANK, ChannelReason.PAID_BY_TRANSFER)
     if acquirer_refused:
         return Choice(Channel.BANK, ChannelReason.ACQUIRER_REFUSED)
-    young = [payment for payment in acquired if (today - payment.paid_on).days <= max_age_days]
+    refundable = [payment for payment in acquired if payment.method in methods]
+    if not refundable:
+        return Choice(Channel.BANK, ChannelReason.METHOD_NOT_REFUNDABLE)
+    young = [payment for payment in refundable if (today - payment.paid_on).days <= max_age_days]
     if not young:
         return Choice(Channel.BANK, ChannelReason.PAYMENT_TOO_OLD)
     for payment in sorted(young, key=lambda one: one.paid_on, reverse=True):

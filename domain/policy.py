@@ -6,8 +6,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from domain.invoice import ProductKind
+from domain.invoice import PaymentMethod, ProductKind
 from domain.refund import RefundStatus
+from domain.requisites import ClientKind
 from domain.waiting import WaitPolicy, wait_policy_from
 
 
@@ -21,13 +22,17 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True)
 class RefundPolicy:
-    """One version of the refund policy. Sums in kopecks; ages count from the payment."""
+    """One version of the refund policy. Sums in kopecks; ages count from the payment.
+
+    `acquirer_methods`: what the acquirer gives back to whom; businesses pay by SBP for good.
+    """
 
     version: int
     max_age_days: int
     automatic_limit_kopecks: int
     approval_limit_kopecks: int
     acquirer_max_age_days: int
+    acquirer_methods: Mapping[ClientKind, frozenset[PaymentMethod]]
     credit_bank_days: int
     feedback_days: int
     rules: Mapping[ProductKind, Rule]
@@ -48,6 +53,12 @@ class RefundPolicy:
             automatic_limit_kopecks=document["automatic_limit_kopecks"],
             approval_limit_kopecks=document["approval_limit_kopecks"],
             acquirer_max_age_days=document["acquirer_max_age_days"],
+            acquirer_methods=MappingProxyType(
+                {
+                    kind: frozenset(map(PaymentMethod, document["acquirer_methods"][kind]))
+                    for kind in ClientKind
+                }
+            ),
             credit_bank_days=document["waits"][RefundStatus.COMPLETED]["at_most"],
             feedback_days=document["feedback_days"],
             rules=MappingProxyType(

@@ -41,6 +41,7 @@ from domain.refund import (
     RefundKind,
     RefundStatus,
 )
+from domain.requisites import ClientKind
 from domain.statement import digest
 from domain.term import stopped_by_refund
 from domain.waiting import Wait
@@ -184,6 +185,7 @@ def _channel(case: Case, payments: Sequence[Row], attempts: Row, today: date) ->
         case.row.sum_kopecks,
         today,
         case.policy.acquirer_max_age_days,
+        methods=case.policy.acquirer_methods[ClientKind(case.row.client_kind)],
         acquirer_refused=attempts.acquirer_refused,
     )
 

@@ -344,18 +344,25 @@ async def test_whoever_calculated_does_not_approve(database: Database, books: Bo
 
 
 @pytest.mark.parametrize(
-    ("method", "sums", "channel"),
+    ("kind", "method", "sums", "channel"),
     [
-        ("bank_card", (LICENCE_KOPECKS,), "acquirer"),
-        ("sbp", (LICENCE_KOPECKS,), "acquirer"),
-        ("bank_card", (LICENCE_KOPECKS - 1, 1), "bank"),
-        ("bank_transfer", (LICENCE_KOPECKS,), "bank"),
+        ("company", "bank_card", (LICENCE_KOPECKS,), "acquirer"),
+        ("individual", "sbp", (LICENCE_KOPECKS,), "acquirer"),
+        ("sole_trader", "sbp", (LICENCE_KOPECKS,), "bank"),
+        ("company", "bank_card", (LICENCE_KOPECKS - 1, 1), "bank"),
+        ("company", "bank_transfer", (LICENCE_KOPECKS,), "bank"),
     ],
 )
 async def test_money_goes_back_the_way_it_came_where_that_is_possible(
-    method: str, sums: tuple[int, ...], channel: str, database: Database, books: Books
+    kind: str, method: str, sums: tuple[int, ...], channel: str, database: Database, books: Books
 ) -> None:
-    walk = await paying(database, books, books.invoice(paid=sums, method=method))
+    invoice = books.invoice(paid=sums, method=method)
+    books.connection.execute(
+        "UPDATE clients SET kind = %s"
+        " WHERE id = (SELECT client_id FROM invoices WHERE number = %s)",
+        [kind, invoice],
+    )
+    walk = await paying(database, books, invoice)
     assert walk.entered.channel == channel
     row = books.row("SELECT * FROM payouts WHERE case_id = %(id)s", id=walk.refund_id)
     assert (row.channel, row.amount_kopecks) == (channel, LICENCE_KOPECKS)

@@ -34,6 +34,7 @@ POLICY = RefundPolicy(
     automatic_limit_kopecks=50_000_00,
     approval_limit_kopecks=100_000_00,
     acquirer_max_age_days=365,
+    acquirer_methods={},
     credit_bank_days=10,
     feedback_days=30,
     rules={

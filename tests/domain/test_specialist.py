@@ -22,6 +22,7 @@ POLICY = RefundPolicy(
     credit_bank_days=10,
     feedback_days=30,
     acquirer_max_age_days=450,
+    acquirer_methods={},
     rules={ProductKind.SERVICE: Rule.SPECIALIST},
     waits={},
 )
