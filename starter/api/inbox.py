@@ -21,8 +21,7 @@ from starter.api.paging import (
     Limit,
     Page,
     cursor_from,
-    key_in,
-    malformed_cursor,
+    moment_and_id_in,
     page_of,
 )
 from starter.api.problems import Problem, not_found
@@ -71,7 +70,7 @@ async def list_inbox(
 ) -> Page[Message]:
     """A client's own messages; of staff, those of the caller's role."""
     (rows,) = await database.read(
-        inbox.inbox(caller.role, caller.client_id, limit + 1, _after(cursor))
+        inbox.inbox(caller.role, caller.client_id, limit + 1, moment_and_id_in(cursor))
     )
     shown, last = page_of(rows, limit)
     return Page(items=[_message(row, settings, language) for row in shown], next=_cursor(last))
@@ -97,7 +96,7 @@ async def list_notifications(
     cursor: Cursor = None,
 ) -> Page[Delivery]:
     """`failed` are an operator's task: see `last_error`, mend it, retry."""
-    (rows,) = await database.read(inbox.delivered(status, limit + 1, _after(cursor)))
+    (rows,) = await database.read(inbox.delivered(status, limit + 1, moment_and_id_in(cursor)))
     shown, last = page_of(rows, limit)
     return Page(
         items=[Delivery.model_validate(row, from_attributes=True) for row in shown],
@@ -136,19 +135,6 @@ def _message(row: Row, settings: Settings, language: Language) -> Message:
         created_at=row.created_at,
         read_at=row.read_at,
     )
-
-
-def _after(cursor: str | None) -> inbox.After | None:
-    key = key_in(cursor, 2)
-    if key is None:
-        return None
-    try:
-        created_at, message_id = datetime.fromisoformat(key[0]), UUID(key[1])
-    except ValueError:
-        raise malformed_cursor() from None
-    if created_at.tzinfo is None:
-        raise malformed_cursor()
-    return created_at, message_id
 
 
 def _cursor(last: Row | None) -> str | None:

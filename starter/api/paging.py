@@ -4,8 +4,10 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel, Field
@@ -69,3 +71,20 @@ def malformed_cursor() -> Problem:
 
 def _is_part(part: object) -> bool:
     return isinstance(part, str) and len(part) <= MAX_PART_LENGTH and part.isprintable()
+
+
+def moment_and_id_in(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The key (moment, id) of the last row seen; None at the beginning.
+
+    Raises the problem of a malformed cursor.
+    """
+    key = key_in(cursor, 2)
+    if key is None:
+        return None
+    try:
+        moment, row_id = datetime.fromisoformat(key[0]), UUID(key[1])
+    except ValueError:
+        raise malformed_cursor() from None
+    if moment.tzinfo is None:
+        raise malformed_cursor()
+    return moment, row_id

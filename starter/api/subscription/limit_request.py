@@ -32,8 +32,7 @@ from starter.api.paging import (
     Limit,
     Page,
     cursor_from,
-    key_in,
-    malformed_cursor,
+    moment_and_id_in,
     page_of,
 )
 from starter.api.problems import FieldError, Problem, documented, invalid, not_found
@@ -132,7 +131,7 @@ async def list_limit_requests(
 ) -> Page[LimitRequestShown]:
     """What the specialists have to answer."""
     (rows,) = await database.read(
-        requests.listed(limit + 1, open_only=open_only, after=_after(cursor))
+        requests.listed(limit + 1, open_only=open_only, after=moment_and_id_in(cursor))
     )
     shown, last = page_of(rows, limit)
     return Page(
@@ -355,19 +354,6 @@ def _offered(row: Row) -> OfferedShown | None:
         price=row.price_kopecks,
         valid_until=row.valid_until,
     )
-
-
-def _after(cursor: str | None) -> requests.After | None:
-    key = key_in(cursor, 2)
-    if key is None:
-        return None
-    try:
-        asked_at, request_id = datetime.fromisoformat(key[0]), UUID(key[1])
-    except ValueError:
-        raise malformed_cursor() from None
-    if asked_at.tzinfo is None:
-        raise malformed_cursor()
-    return asked_at, request_id
 
 
 def _link_to(request_id: UUID) -> str:
