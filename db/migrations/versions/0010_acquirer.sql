@@ -1,0 +1,3 @@
+-- What the acquirer said: receipts, and decided differences with its list.
+
+SELECT 1;

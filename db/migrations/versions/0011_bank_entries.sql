@@ -1,0 +1,3 @@
+-- Bank entries: dates, repeats and what is passed over.
+
+SELECT 1;

@@ -1,0 +1,3 @@
+-- Requisites and text: one rule for what people write.
+
+SELECT 1;

@@ -1,0 +1,3 @@
+-- Commands taken once, and reference data that can be taken back.
+
+SELECT 1;

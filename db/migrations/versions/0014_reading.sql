@@ -1,0 +1,3 @@
+-- What lists filter and sort by.
+
+SELECT 1;
