@@ -11,6 +11,7 @@ from sqlalchemy import Executable, bindparam, or_, select, tuple_
 from db.database import Query, Row
 from db.refund import ENTERED
 from db.tables import (
+    acquirer_refusals,
     calculation_deductions,
     calculations,
     clients,
@@ -74,7 +75,14 @@ _DEDUCTIONS = (
     .order_by(calculation_deductions.c.number)
 )
 _PAYOUTS = (
-    select(payouts).where(payouts.c.case_id == bindparam("refund_id")).order_by(payouts.c.attempt)
+    select(payouts, acquirer_refusals.c.words)
+    .outerjoin(
+        acquirer_refusals,
+        (acquirer_refusals.c.case_id == payouts.c.case_id)
+        & (acquirer_refusals.c.attempt == payouts.c.attempt),
+    )
+    .where(payouts.c.case_id == bindparam("refund_id"))
+    .order_by(payouts.c.attempt)
 )
 _FEEDBACK = select(feedback).where(feedback.c.refund_id == bindparam("refund_id"))
 _OF_INVOICE = (

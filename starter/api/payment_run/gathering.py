@@ -1,13 +1,13 @@
 """Gathering prepared bank payouts into a payment run."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from uuid import UUID, uuid5
 
 from pydantic import Field
 
-from db import contradiction, own_account, payment_run
+from db import acquirer_difference, contradiction, own_account, payment_run
 from db.database import Database, Row
 from domain.calendar import moscow_date
 from domain.money import VatRate
@@ -24,8 +24,10 @@ from starter.api.route import CallerIs, CommandId, Speaks, Stored, router
 from texts import Language, say
 from texts.purposes import refund_purpose
 
-HELD = ("payout", "payout_debited_before")
+DEBITED_BEFORE = ("payout", "payout_debited_before")
 """Field and code of a payout that waits until a debit against its case is cleared up."""
+DIFFERS_THERE = ("payout", "payout_differs_there")
+"""Of one whose payments differ from the acquirer's list, until somebody has decided about it."""
 ANY_NUMBER = 1
 """Stands for an order's number while it is tried: the number itself cannot be wrong."""
 
@@ -68,14 +70,16 @@ async def gather_payment_run(
     """
     run_id, now = uuid5(command_id, "payment-run"), datetime.now(UTC)
     async with database.transaction() as transaction:
-        _, runs, accounts, waiting, disputed = await transaction.read(
+        _, runs, accounts, waiting, disputed, differing = await transaction.read(
             payment_run.LOCK,
             payment_run.run(run_id),
             own_account.one(body.own_account),
             payment_run.gatherable(MAX_ORDERS_IN_RUN),
             contradiction.open_cases(),
+            acquirer_difference.open_cases(),
         )
-        held = {row.case_id for row in disputed}
+        held = {row.case_id: DIFFERS_THERE for row in differing}
+        held |= {row.case_id: DEBITED_BEFORE for row in disputed}
         payer = _payer_in(accounts)
         drafts, left_out = _sorted_out(payer, waiting, held, run_id, now, language)
         if not runs:
@@ -108,7 +112,7 @@ def _payer_in(accounts: Sequence[Row]) -> Requisites:
 def _sorted_out(
     payer: Requisites,
     waiting: Sequence[Row],
-    held: Set[str],
+    held: Mapping[str, tuple[str, str]],
     run_id: UUID,
     now: datetime,
     language: Language,
@@ -117,7 +121,7 @@ def _sorted_out(
     drafts, left_out = [], []
     for row in waiting:
         if row.case_id in held:
-            left_out.append(_left_out(row, *HELD, language))
+            left_out.append(_left_out(row, *held[row.case_id], language))
             continue
         draft = _draft(run_id, row)
         try:

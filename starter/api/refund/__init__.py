@@ -3,6 +3,7 @@
 from starter.api.refund import (
     calculation,
     decision,
+    held,
     opening,
     reading,
     refundable,
@@ -20,5 +21,6 @@ ROUTERS = (
     signing.routes,
     scan.routes,
     decision.routes,
+    held.routes,
 )
 """Every router of the refund, in the order of its process."""
