@@ -24,7 +24,7 @@ from starter.api.idempotency import (
     key_of,
 )
 from starter.api.limits import MAX_BODY_BYTES, check_address, check_json, limited
-from starter.api.problems import Problem, documented, language_of, response_to
+from starter.api.problems import Problem, documented, ended, language_of, response_to
 from starter.api.sender import check_acquirer
 from starter.api.temporal import Cases
 from texts import Language
@@ -76,15 +76,17 @@ class Route(APIRoute):
         async def handle(request: Request) -> Response:
             check_address(request)
             if self._is_public:
-                return await deed(request)
+                return ended(await deed(request))
             if self._is_by_network:
                 check_acquirer(request)
-                return await deed(limited(request, self._max_body_bytes))
+                return ended(await deed(limited(request, self._max_body_bytes)))
             request.state.caller = await self._admitted(request)
             if not self._is_command:
-                return await deed(request)
+                return ended(await deed(request))
             request = limited(request, self._max_body_bytes)
-            return await (deed(request) if self._streams_body else self._once(request, deed))
+            if self._streams_body:
+                return ended(await deed(request))
+            return await self._once(request, deed)
 
         return handle
 
@@ -116,7 +118,7 @@ class Route(APIRoute):
             Exception
         ) as error:  # every outcome is an answer, to be kept or to leave the key open
             response = response_to(request, error)
-        return await reservation.settle(response)
+        return await reservation.settle(ended(response))
 
 
 def router(tag: str) -> APIRouter:
