@@ -12,8 +12,9 @@ import jwt
 import structlog
 from jwt import PyJWK, PyJWKSet
 
-from domain.access import Role
+from domain.access import Role, is_same_person
 from domain.refund import SYSTEM
+from domain.text import one_line
 from settings import SettingMissing, Settings
 from starter.api.problems import Problem, unavailable
 
@@ -171,7 +172,8 @@ def _decoded(
 def _caller_in(claims: Mapping[str, Any]) -> Caller:
     """Raises ValueError for claims that name nobody."""
     login, role, client_id = claims["sub"], Role(str(claims.get("role"))), claims.get("client_id")
-    if not _LOGIN.fullmatch(login) or login == SYSTEM or role not in CALLING_ROLES:
+    login = one_line(login)
+    if not _LOGIN.fullmatch(login) or is_same_person(login, SYSTEM) or role not in CALLING_ROLES:
         raise ValueError("nobody calls like this")
     if role is not Role.CLIENT:
         return Caller(login, role)

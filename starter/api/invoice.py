@@ -24,6 +24,7 @@ from starter.api.models import (
     Day,
     Kopecks,
     Lax,
+    Line,
     Roubles,
     Shown,
 )
@@ -45,7 +46,7 @@ class LineBody(Body):
     """A line. What has no period is delivered at once (`delivered_on`), or not yet (absent)."""
 
     line_no: int = Field(ge=1, le=MAX_LINES)
-    title: str = Field(
+    title: Line = Field(
         min_length=1, max_length=MAX_TITLE_LENGTH, pattern=r"\S", examples=["Подписка на год"]
     )
     kind: Annotated[ProductKind, Lax] = Field(examples=["subscription"])
@@ -62,7 +63,7 @@ class InvoiceBody(Body):
 
     client_id: ClientId
     issued_by: Annotated[IssuedBy, Lax] = Field(examples=["online"])
-    service_centre: str | None = Field(
+    service_centre: Line | None = Field(
         None, min_length=1, max_length=MAX_CENTRE_LENGTH, description="Named when it issued this."
     )
     issued_on: Day
