@@ -158,7 +158,7 @@ class _Grammar:
             section.take(number, key, value)
 
     def _check_goes_on(self, line: str) -> None:
-        """Refuse a purpose of more lines than one line may hold: each of them copies it once more."""
+        """Refuse a purpose of more lines than one may hold: each of them copies it once more."""
         written = self._section.values.get(self._section.last_key or "", "")
         if len(written) + len(line) > self._longest:
             raise BankFileError(self._number, BankFileFault.LINE_TOO_LONG, str(self._longest))

@@ -47,8 +47,9 @@ class Caller:
 
     @property
     def name(self) -> str:
-        """Tells callers apart: the same login in two roles is two callers."""
-        return f"{self.role}:{self.login}"
+        """Tells callers apart: the same login in two roles, or for two clients, is two callers."""
+        parts = (self.role, self.client_id, self.login)
+        return ":".join(part for part in parts if part is not None)
 
 
 class IssuerKeys:

@@ -103,10 +103,11 @@ class Route(APIRoute):
         if self.body_field is not None:
             await check_json(request)
         reservation = Reservation(request.app.state.database, caller, key)
-        earlier = await reservation.earlier(fingerprint(request, await request.body()))
+        mark = fingerprint(request, await request.body())
+        earlier = await reservation.earlier(mark)
         if earlier is not None:
             return earlier
-        request.state.command_id = command_id(caller, key)
+        request.state.command_id = command_id(caller, key, mark)
         try:
             response = await deed(request)
         except RequestValidationError:

@@ -1,6 +1,7 @@
 """Commands may be repeated: the first final answer is the answer."""
 
 import asyncio
+from itertools import product
 from uuid import uuid4
 
 import pytest
@@ -117,10 +118,18 @@ def test_every_route_that_changes_something_documents_the_key_unless_the_table_s
 
 
 def test_a_commands_id_is_the_same_on_a_repeat_and_another_for_others() -> None:
-    callers = [Caller("a", Role.BILLING), Caller("a", Role.OPERATOR), Caller("b", Role.BILLING)]
-    ids = [command_id(caller, key) for caller in callers for key in ("1", "2")]
+    callers = [
+        Caller("a", Role.BILLING),
+        Caller("a", Role.OPERATOR),
+        Caller("b", Role.BILLING),
+        Caller("a", Role.CLIENT, "c-1"),
+        Caller("a", Role.CLIENT, "c-2"),
+        Caller("c-1", Role.CLIENT, "a"),
+        Caller("c-1:a", Role.CLIENT, "c-1"),
+    ]
+    ids = [command_id(*of) for of in product(callers, ("1", "2"), ("one body", "another"))]
     assert len(set(ids)) == len(ids)
-    assert command_id(callers[0], "1") == ids[0]
+    assert command_id(callers[0], "1", "one body") == ids[0]
 
 
 def _bearer() -> bytes:
