@@ -9,8 +9,14 @@ from db.invariants.card import CARD_TRUTHS
 from db.invariants.ledger import LEDGER_TRUTHS
 from db.invariants.money import MONEY_TRUTHS
 from db.invariants.recomputed import miscalculated, unbound_signatures
+from db.invariants.terms import TERM_TRUTHS
 from db.invariants.told import untold
 from db.invariants.truths import TRUTHS
+
+ALL_TRUTHS = (
+    *(*TRUTHS, *LEDGER_TRUTHS, *BANK_TRUTHS),
+    *(*CARD_TRUTHS, *MONEY_TRUTHS, *TERM_TRUTHS),
+)
 
 
 class Difference(NamedTuple):
@@ -22,7 +28,7 @@ class Difference(NamedTuple):
 
 async def differences(database: Database) -> AsyncIterator[Difference]:
     """Everything in the books that is not as it must be, a bounded number of rows of each truth."""
-    for truth in (*TRUTHS, *LEDGER_TRUTHS, *BANK_TRUTHS, *CARD_TRUTHS, *MONEY_TRUTHS):
+    for truth in ALL_TRUTHS:
         statement, params = truth.query()
         for row in await database.rows(statement, **params):
             yield Difference(truth.name, _shown(row))
