@@ -32,6 +32,7 @@ from starter.api import (
     webhook,
 )
 from starter.api.auth import Authentication
+from starter.api.docs_page import add_docs_page
 from starter.api.problems import Problem, ProblemBody, response_to
 from starter.api.route import Route
 from starter.api.temporal import Cases
@@ -81,7 +82,7 @@ def create_app(
         version=VERSION,
         description=DESCRIPTION,
         lifespan=_opening(database),
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # it would lead to whatever address the Host header names
     )
@@ -95,6 +96,7 @@ def create_app(
         app.add_exception_handler(kind, _answer)
     app.add_middleware(_Unforeseen)
     app.openapi = documentation  # type: ignore[method-assign]
+    add_docs_page(app)
     return app
 
 

@@ -221,6 +221,14 @@ async def test_a_second_partial_refund_is_possible_once_the_first_is_paid(shop: 
     assert (refused.status_code, code_of(refused)) == (422, "amount_above_refundable")
 
 
+async def test_a_request_above_a_line_s_limit_is_told_that_limit(shop: Shop) -> None:
+    number = await shop.invoice(Line(90_000), Line(50_001))
+    asked = {"invoice_number": number, "lines": [{"line_no": 1, "amount": "900.01"}]}
+    refused = await shop.client_of(number).post("/v1/refunds", asked)
+    assert (refused.status_code, code_of(refused)) == (422, "amount_above_refundable")
+    assert "900,00" in refused.json()["detail"]
+
+
 async def test_the_preview_says_what_a_request_would_come_to_and_starts_nothing(
     shop: Shop,
 ) -> None:
