@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ def operations() -> Iterator[tuple[str, str, str]]:
                 yield str(route.operation_id), method, re.sub(r"{[^}]*}", "1", route.path)
 
 
-def caller_of(operation: str) -> dict[str, str | Role | None]:
+def caller_of(operation: str) -> dict[str, Any]:
     """Somebody who may call it."""
     if operation in PUBLIC:
         return {"role": None}
@@ -78,7 +79,8 @@ async def test_a_slash_too_many_leads_nowhere(
     api: Api, operation: str, method: str, path: str
 ) -> None:
     """A redirection would lead to whatever address the caller's Host header names."""
-    for caller in ({"role": None}, caller_of(operation)):
+    callers: tuple[dict[str, Any], ...] = ({"role": None}, caller_of(operation))
+    for caller in callers:
         answer = await api.call(method, f"{path}/", headers={"Host": "evil.example"}, **caller)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
         assert "location" not in answer.headers
