@@ -16,6 +16,7 @@ from domain.notification import RETRY_INTERVALS, NotificationStatus
 from gateways.mail import MailGateway, MailLine, MailMessage, MailRefused
 from texts import Language, day, deadline, letter, rubles, say
 from texts.reasons import card_reason
+from texts.truths import truth_title
 
 BATCH = 8
 """Messages leased at once, sent over one connection and recorded as sent in one transaction.
@@ -221,8 +222,8 @@ def _spoken(params: Mapping[str, Any], language: Language) -> dict[str, str | in
             said["reason"] = say(f"error.{value}", language, **params)
         elif name == "payout_reason":
             said["reason"] = _payout_reason(value, language)
-        elif name == "acquirer_truth":
-            said["truth"] = say(f"acquirer_list.{value}", language)
+        elif name == "truth":
+            said[name] = truth_title(value, language)
         elif name == "card_reason":
             said["reason"] = card_reason(value, language)
         else:

@@ -34,7 +34,7 @@ FIRST_PERMANENT_CODE = 500
 
 _LOCAL_PART = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
 _MESSAGE_ID = re.compile(rf"{_LOCAL_PART}@[A-Za-z0-9.-]+")
-_SOMEBODYS_ADDRESS = re.compile(r"\S*@\S*")
+_SOMEBODYS_ADDRESS = re.compile(r"(?<!\S)[^\s@]*+@\S*")  # a long word is read once
 
 
 class MailTls(StrEnum):

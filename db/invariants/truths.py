@@ -51,6 +51,13 @@ TRUTHS = (
         """,
     ),
     truth(
+        "an invoice was last paid by the newest payment that stands",
+        """
+        SELECT number AS invoice, last_paid_at, last_payment_of(number) AS newest
+        FROM invoices WHERE last_paid_at IS DISTINCT FROM last_payment_of(number)
+        """,
+    ),
+    truth(
         "what is promised of an invoice is the sum of its cases",
         """
         SELECT i.number AS invoice, i.promised_kopecks, sum(r.sum_kopecks) AS cases_kopecks

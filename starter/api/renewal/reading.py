@@ -12,6 +12,7 @@ from db.database import Row
 from domain.access import Role
 from domain.card_payment import CardStatus
 from domain.renewal import PayBy, RenewalStatus
+from starter.api.access import client_in_filter
 from starter.api.auth import Caller
 from starter.api.models import ID_PATTERN
 from starter.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
@@ -71,12 +72,11 @@ async def list_renewals(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[ListedRenewal]:
-    """The newest of a subscription first. A client sees its own only, whatever it asks for."""
-    own = caller.role is Role.CLIENT
-    if own and client_id not in (None, caller.client_id):
-        return Page[ListedRenewal](items=[], next=None)
+    """The newest of a subscription first. A client sees its own only; another client's id is
+    answered 404.
+    """
     narrowed = cases_in.RenewalFilter(
-        status, caller.client_id if own else client_id, subscription_id, invoice_number
+        status, client_in_filter(caller, client_id), subscription_id, invoice_number
     )
     key = key_in(cursor, 1)
     rows = await database.rows(cases_in.listed(narrowed, limit + 1, key[0] if key else None))
