@@ -141,6 +141,18 @@ def roles_of(operation: str) -> frozenset[Role]:
     return ACCESS[operation]
 
 
+def client_in_filter(caller: Caller, client_id: str | None) -> str | None:
+    """Whose rows a list shows: a client's own, whether it says so or not; of anybody for others.
+
+    Raises `Problem` 404 for another client's id, as everywhere.
+    """
+    if caller.role is not Role.CLIENT:
+        return client_id
+    if client_id is not None:
+        require_own(caller, client_id)
+    return caller.client_id
+
+
 def require_own(caller: Caller, client_id: str) -> None:
     """Refuses a client what belongs to another, as if it were not there."""
     if caller.role is Role.CLIENT and caller.client_id != client_id:

@@ -12,6 +12,7 @@ from db.case_list import AfterDeadline, Turn
 from db.database import Row
 from domain.access import Role
 from domain.requisites import MAX_NAME_LENGTH
+from domain.text import one_line
 from starter.api.models import Shown, refused
 from starter.api.paging import cursor_from, key_in, moment_in
 from texts import Language, say
@@ -28,6 +29,7 @@ class CaseSort(StrEnum):
 
 
 def _searchable(words: str) -> str:
+    words = one_line(words)
     if all(sum(map(str.isalnum, word)) < MIN_SEARCHED for word in words.split()):
         raise refused("search_too_short")
     return words

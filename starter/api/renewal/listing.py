@@ -7,8 +7,8 @@ from fastapi import Query
 
 from db import renewal_case as cases_in
 from db.database import Database
-from domain.access import Role
 from domain.renewal import RenewalStatus
+from starter.api.access import client_in_filter
 from starter.api.listing import (
     CaseSort,
     CountsShown,
@@ -42,12 +42,11 @@ async def list_renewals(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[ListedRenewal]:
-    """The newest of a subscription first. A client sees its own only, whatever it asks for."""
-    own = caller.role is Role.CLIENT
-    if own and client_id not in (None, caller.client_id):
-        return Page[ListedRenewal](items=[], next=None)
+    """The newest of a subscription first. A client sees its own only; another client's id is
+    answered 404.
+    """
     narrowed = cases_in.RenewalFilter(
-        turn, status, caller.client_id if own else client_id, subscription_id, invoice_number
+        turn, status, client_in_filter(caller, client_id), subscription_id, invoice_number
     )
     of_sort = _by_deadline if sort is CaseSort.DEADLINE else _newest
     return await of_sort(database, narrowed, limit, cursor, language)
