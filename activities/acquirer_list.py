@@ -68,7 +68,7 @@ class AcquirerListActivities:
                 occasion=f"acquirer-{check.name}",
                 params={
                     "count": len(found),
-                    "acquirer_truth": found[0].truth.name.lower(),
+                    "truth": found[0].truth,
                     "found": found[0].found,
                 },
                 at=check.at,

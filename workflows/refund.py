@@ -14,6 +14,7 @@ from workflows.payout import PayoutWorkflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.refund import RefundActivities
+    from domain.access import is_same_person
     from domain.acquirer_refusal import WhoseMatter, whose_matter
     from domain.payout import (
         Answer,
@@ -384,7 +385,7 @@ class RefundWorkflow(Case):
     def _check_other_person(self, action: Action, decision: Decision) -> None:
         """Refuses as `_check` does, and whoever calculated the sum."""
         self._check(action)
-        if decision.by == self._entered.calculated_by:
+        if is_same_person(decision.by, self._entered.calculated_by or ""):
             raise ApplicationError("whoever calculated may not let it go", type="same_person")
 
     async def _take(self, action: Action, decision: Decision) -> Entered:

@@ -18,6 +18,7 @@ from domain.calculation import (
     CalculationInputs,
     Refusal,
     calculate,
+    limit_exceeded,
     refusal,
     unknown_lines,
 )
@@ -393,11 +394,13 @@ def _enter_first(
 
 def _details(invoice: Invoice, opening: Opening, rules: RefundPolicy) -> dict[str, Any]:
     """What the texts of the refusals name."""
+    unknown = unknown_lines(invoice, opening.request.asked)
+    exceeded = None if unknown else limit_exceeded(invoice, opening.request.asked)
     return {
         "centre": invoice.service_centre or "",
         "days": rules.max_age_days,
-        "limit": rubles(max(0, invoice.left_kopecks)),
-        "lines": ", ".join(map(str, unknown_lines(invoice, opening.request.asked))),
+        "limit": rubles(max(0, invoice.left_kopecks) if exceeded is None else exceeded),
+        "lines": ", ".join(map(str, unknown)),
     }
 
 

@@ -24,6 +24,7 @@ from db import acquirer_difference, acquirer_refusal, notification, payout, refu
 from db.database import ConstraintBroken, Database, Query, Transaction
 from db.refund import Case
 from db.term import terms_of_invoice
+from domain.access import is_same_person
 from domain.calculation import Refusal
 from domain.notification import CREDITED, reminder_for
 from domain.payout import Channel, ChannelReason, Choice, PayoutRequest
@@ -308,6 +309,6 @@ class RefundActivities:
 
 def _same_person(case: Case, change: Change) -> Entered | None:
     """The refusal of whoever calculated the sum to let it go."""
-    if change.by == SYSTEM or case.row.calculated_by != change.by:
+    if change.by == SYSTEM or not is_same_person(case.row.calculated_by, change.by):
         return None
     return replace(case.latest, refusal=SAME_PERSON)

@@ -143,7 +143,7 @@ def test_a_database_is_migrated_once_and_its_books_are_right(postgres: Postgres)
     for _ in range(2):
         assert starter("migrate", KOPEYKA_DATABASE_URL=url).returncode == 0
     checked = starter("books", "check", KOPEYKA_DATABASE_URL=url)
-    assert (checked.returncode, checked.stdout) == (0, "the books are right\n")
+    assert (checked.returncode, checked.stdout) == (0, "Книги сходятся\n")
     postgres.drop_database(name)
 
 
@@ -153,14 +153,18 @@ def test_a_difference_in_the_books_is_a_line_and_exit_code_1(
     number = books.invoice()
     books.rows("UPDATE invoices SET paid_kopecks = 1 WHERE number = %(n)s RETURNING 1", n=number)
     checked = starter("books", "check", KOPEYKA_DATABASE_URL=database_url)
+    english = starter("books", "check", "--language", "en", KOPEYKA_DATABASE_URL=database_url)
     books.rows(
         "UPDATE invoices SET paid_kopecks = total_kopecks WHERE number = %(n)s RETURNING 1",
         n=number,
     )
     assert checked.returncode == 1
-    truth = "an invoice is paid by its payments: "
-    (line,) = [line for line in checked.stdout.splitlines() if line.startswith(truth)]
-    assert number in line
+    for printed, truth in (
+        (checked, "оплачено по счёту столько, сколько принесли его платежи: "),
+        (english, "an invoice is paid by its payments: "),
+    ):
+        (line,) = [line for line in printed.stdout.splitlines() if line.startswith(truth)]
+        assert number in line
 
 
 def test_purge_forgets_old_keys_and_keeps_new_ones(books: Books, database_url: str) -> None:

@@ -4,7 +4,9 @@ from starter.api.refund import (
     calculation,
     decision,
     held,
+    listing,
     opening,
+    payout_list,
     reading,
     refundable,
     scan,
@@ -15,6 +17,7 @@ from starter.api.refund import (
 ROUTERS = (
     refundable.routes,
     opening.routes,
+    listing.routes,
     reading.routes,
     calculation.routes,
     statement.routes,
@@ -22,5 +25,6 @@ ROUTERS = (
     scan.routes,
     decision.routes,
     held.routes,
+    payout_list.routes,
 )
 """Every router of the refund, in the order of its process."""
