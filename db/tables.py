@@ -33,6 +33,7 @@ clients = Table(
     Column("time_zone", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("folded_name", Text, Computed("folded(name)"), nullable=False),
 )
 mailboxes = Table(
     "mailboxes",
@@ -335,6 +336,9 @@ notifications = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("settled_at", DateTime(timezone=True)),
     Column("read_at", DateTime(timezone=True)),
+    Column("sent_to", Text),
+    Column("sent_subject", Text),
+    Column("sent_text", Text),
 )
 idempotency_keys = Table(
     "idempotency_keys",

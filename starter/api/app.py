@@ -23,6 +23,7 @@ from starter.api import (
     inbox,
     invoice,
     known_payer,
+    letters,
     own_account,
     payment,
     payment_run,
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     webhook.routes,
     calendar.routes,
     inbox.routes,
+    letters.routes,
     health.routes,
 )
 """Every noun's routes, in the order of the documentation."""
@@ -82,6 +84,7 @@ def create_app(
         version=VERSION,
         description=DESCRIPTION,
         lifespan=_opening(database),
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # it would lead to whatever address the Host header names

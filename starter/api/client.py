@@ -19,7 +19,9 @@ from domain.requisites import (
     check_kpp,
 )
 from starter.api.access import require_own
+from starter.api.listing import Sought
 from starter.api.models import ID_PATTERN, Body, Email, Lax, Shown, Written
+from starter.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
 from starter.api.problems import FieldError, invalid, not_found
 from starter.api.route import CallerIs, CommandId, Stored, router
 from texts import Language
@@ -82,6 +84,23 @@ async def write_client(
     if row.is_new:
         response.status_code = HTTPStatus.CREATED
     return _shown(row)
+
+
+@routes.get("/v1/clients", summary="Clients, by name")
+async def list_clients(
+    database: Stored,
+    _caller: CallerIs,
+    client: Sought = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[ClientShown]:
+    """Those whose name has every word, or whose INN begins so."""
+    key = key_in(cursor, 1)
+    rows = await database.rows(clients.listed(client, limit + 1, key[0] if key else None))
+    shown, last = page_of(rows, limit)
+    return Page[ClientShown](
+        items=[_shown(row) for row in shown], next=None if last is None else cursor_from(last.id)
+    )
 
 
 @routes.get("/v1/clients/{client_id}", summary="One client")

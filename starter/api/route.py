@@ -31,7 +31,7 @@ from starter.api.limits import (
     check_parameters,
     limited,
 )
-from starter.api.problems import Problem, documented, language_of, response_to
+from starter.api.problems import Problem, documented, ended, language_of, response_to
 from starter.api.sender import check_acquirer
 from starter.api.temporal import Cases
 from texts import Language
@@ -81,7 +81,7 @@ class Route(APIRoute):
         deed = super().get_route_handler()
         parameters = _query_parameters(self.dependant)
 
-        async def handle(request: Request) -> Response:
+        async def answered(request: Request) -> Response:
             check_address(request)
             if self._is_by_network:
                 check_acquirer(request)
@@ -95,6 +95,9 @@ class Route(APIRoute):
                 return await deed(request)
             request = limited(request, self._max_body_bytes)
             return await (deed(request) if self._streams_body else self._once(request, deed))
+
+        async def handle(request: Request) -> Response:
+            return ended(await answered(request))
 
         return handle
 

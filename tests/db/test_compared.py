@@ -26,5 +26,4 @@ def test_every_sign_is_compared_alike(books: Books) -> None:
 
 def test_a_text_is_compared_alike(books: Books) -> None:
     for text in ("  ООО\u00a0«Ро\u00admашка»  🌼", "Straße", "ﬁn", "ЁЛКА и\u0306", "\u200bIVANOVA"):
-        (said,) = books.connection.execute("SELECT compared(%s)", (text,)).fetchone() or ()
-        assert said == compared(text)
+        assert books.row("SELECT compared(%(text)s) AS said", text=text).said == compared(text)
