@@ -393,6 +393,16 @@ payment_orders = Table(
     Column("rejected_at", DateTime(timezone=True)),
     Column("rejection", Text),
 )
+returned_requisites = Table(
+    "returned_requisites",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("returned_by", Text, nullable=False),
+    Column("returned_at", DateTime(timezone=True), nullable=False),
+)
 bank_statements = Table(
     "bank_statements",
     metadata,

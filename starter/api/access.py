@@ -74,6 +74,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "read_payment_run_file": _ACCOUNTANT,
         "hand_payment_run_over": _ACCOUNTANT,
         "reject_payment_order": _ACCOUNTANT,
+        "list_left_out_payouts": _BOOKKEEPING,
+        "return_requisites": _ACCOUNTANT,
         # bank statements
         "upload_bank_statement": _ACCOUNTANT,
         "list_bank_statements": _BOOKKEEPING,
