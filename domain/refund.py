@@ -8,11 +8,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from domain.access import Role
+from domain.access import SYSTEM, Role
 from domain.waiting import Wait
 
-SYSTEM = "system"
-"""The actor of a change that no person made."""
 NOT_ALLOWED_IN_STATUS = "not_allowed_in_status"
 """Why a command is refused that a case does not ask for, or no longer."""
 

@@ -14,7 +14,7 @@ from workflows.payout import PayoutWorkflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.refund import RefundActivities
-    from domain.access import is_same_person
+    from domain.access import SYSTEM, is_same_person
     from domain.acquirer_refusal import WhoseMatter, whose_matter
     from domain.payout import (
         Answer,
@@ -27,7 +27,6 @@ with workflow.unsafe.imports_passed_through():
     from domain.refund import (
         ACTIONS,
         NOT_ALLOWED_IN_STATUS,
-        SYSTEM,
         UNPAID_ENDS,
         Action,
         Change,

@@ -13,6 +13,7 @@ from db.calendar import OVERRIDES, YEARS, calendar_from
 from db.database import Row, Transaction
 from db.refund import Case
 from db.term import stop_term
+from domain.access import SYSTEM
 from domain.calculation import (
     Calculation,
     CalculationInputs,
@@ -36,7 +37,6 @@ from domain.payout import (
 )
 from domain.policy import RefundPolicy
 from domain.refund import (
-    SYSTEM,
     Change,
     Entered,
     Opening,

@@ -7,12 +7,11 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from domain.access import Role
+from domain.access import SYSTEM, Role
 from domain.calendar import BankCalendar
 from domain.notification import StepFailure
 from domain.payout import Answer, Channel, PayoutRequest, PayoutStatus, Settlement
 from domain.refund import (
-    SYSTEM,
     Change,
     Entered,
     Opening,

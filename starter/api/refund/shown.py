@@ -5,12 +5,12 @@ from types import MappingProxyType
 
 from db.database import Row
 from db.refund import CALCULATION
-from domain.access import Role
+from domain.access import SYSTEM, Role
 from domain.acquirer_refusal import WhoseMatter, whose_matter
 from domain.calculation import LineTrace
 from domain.money import VatRate
 from domain.payout import Channel, PayoutStatus, is_by_hand
-from domain.refund import SYSTEM, Action, RefundStatus
+from domain.refund import Action, RefundStatus
 from starter.api.auth import Caller
 from starter.api.refund.answers import (
     ActionShown,
