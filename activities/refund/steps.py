@@ -24,12 +24,11 @@ from db import acquirer_difference, acquirer_refusal, notification, payout, refu
 from db.database import ConstraintBroken, Database, Query, Transaction
 from db.refund import Case
 from db.term import terms_of_invoice
-from domain.access import is_same_person
+from domain.access import SYSTEM, is_same_person
 from domain.calculation import Refusal
 from domain.notification import CREDITED, reminder_for
 from domain.payout import Channel, ChannelReason, Choice, PayoutRequest
 from domain.refund import (
-    SYSTEM,
     Change,
     Entered,
     Opening,
