@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
@@ -219,6 +220,10 @@ def _path_of(row: Row) -> str | None:
     return None
 
 
+_SAID_BY_KEY = MappingProxyType({"role": "role.{}", "way": "way.to.{}"})
+"""Parameters that are codes, and the keys of their texts."""
+
+
 def _spoken(params: Mapping[str, Any], language: Language) -> dict[str, str | int]:
     said: dict[str, str | int] = {}
     for name, value in params.items():
@@ -228,8 +233,8 @@ def _spoken(params: Mapping[str, Any], language: Language) -> dict[str, str | in
             said[name.removesuffix("_on")] = day(date.fromisoformat(value))
         elif name == "until_at":
             said["until"] = deadline(datetime.fromisoformat(value))
-        elif name == "role":
-            said[name] = say(f"role.{value}", language)
+        elif name in _SAID_BY_KEY:
+            said[name] = say(_SAID_BY_KEY[name].format(value), language)
         elif name == "refusal":
             said["reason"] = say(f"error.{value}", language, **params)
         elif name == "payout_reason":
