@@ -103,6 +103,7 @@ _PAPER = (
         orders.c.payer_name,
         orders.c.payer_inn,
         orders.c.payer_kpp,
+        orders.c.payer_address,
     )
     .join(invoices, invoices.c.number == issued_invoices.c.invoice_number)
     .join(orders, orders.c.id == issued_invoices.c.order_id)
