@@ -55,6 +55,13 @@ def write_payment_orders(run: PaymentRun) -> bytes:
     return "".join(line + _LINE_END for line in lines).encode(ENCODING)
 
 
+def check_payment_order(order: PaymentOrder) -> None:
+    """Raises `PaymentOrderError` for an order that no file can carry, whoever pays it."""
+    _check_order(order)
+    for _ in _recipient_lines(order):
+        pass
+
+
 def _header(run: PaymentRun) -> Iterator[Line]:
     created = run.created_at.astimezone(_MOSCOW)
     days = [order.day for order in run.orders]
@@ -74,6 +81,10 @@ def _document(payer: Requisites, order: PaymentOrder) -> Iterator[Line]:
     yield words.DATE, f"{order.day:%d.%m.%Y}"
     yield words.AMOUNT, amount_text(order.amount_kopecks)
     yield from _party(words.PAYER, payer, None)
+    yield from _recipient_lines(order)
+
+
+def _recipient_lines(order: PaymentOrder) -> Iterator[Line]:
     yield from _party(words.RECIPIENT, order.recipient, order.number)
     yield "ВидОплаты", _KIND_OF_ORDER
     yield "Очередность", _TURN
@@ -104,14 +115,18 @@ def _check_run(run: PaymentRun) -> None:
     _check_requisites(run.payer, None)
     numbers: set[int] = set()
     for order in run.orders:
-        if not 0 < order.number <= MAX_ORDER_NUMBER:
-            raise PaymentOrderError(order.number, "number", "order_number")
         if order.number in numbers:
             raise PaymentOrderError(order.number, "number", "order_number_repeated")
-        if not 0 < order.amount_kopecks <= MAX_AMOUNT_KOPECKS:
-            raise PaymentOrderError(order.number, "amount_kopecks", "order_amount")
         numbers.add(order.number)
-        _check_requisites(order.recipient, order.number)
+        _check_order(order)
+
+
+def _check_order(order: PaymentOrder) -> None:
+    if not 0 < order.number <= MAX_ORDER_NUMBER:
+        raise PaymentOrderError(order.number, "number", "order_number")
+    if not 0 < order.amount_kopecks <= MAX_AMOUNT_KOPECKS:
+        raise PaymentOrderError(order.number, "amount_kopecks", "order_amount")
+    _check_requisites(order.recipient, order.number)
 
 
 def _check_requisites(requisites: Requisites, number: int | None) -> None:

@@ -54,6 +54,9 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "accept_statement": _SPECIALIST,
         "return_statement": _SPECIALIST,
         "approve_refund": _ACCOUNTANT,
+        "retry_payout": _ACCOUNTANT,
+        "pay_by_bank": _ACCOUNTANT,
+        "book_given_back": _ACCOUNTANT,
         "withdraw_refund": _CLIENT,
         "leave_feedback": _CLIENT,
         # the bank calendar
@@ -74,6 +77,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "read_payment_run_file": _ACCOUNTANT,
         "hand_payment_run_over": _ACCOUNTANT,
         "reject_payment_order": _ACCOUNTANT,
+        "list_left_out_payouts": _BOOKKEEPING,
+        "return_requisites": _ACCOUNTANT,
         # bank statements
         "upload_bank_statement": _ACCOUNTANT,
         "list_bank_statements": _BOOKKEEPING,

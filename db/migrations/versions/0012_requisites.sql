@@ -25,3 +25,43 @@ BEGIN
 END $$;
 CREATE TRIGGER approve_by_another BEFORE INSERT ON refund_history FOR EACH ROW
     WHEN (NEW.from_status = 'awaiting_approval' AND NEW.to_status = 'paying') EXECUTE FUNCTION approve_by_another();
+
+-- A payout whose requisites no bank takes, or that an accountant will not pay by them, goes back to its client. From
+-- then on no payment run takes it; one that a run has is the bank's to refuse.
+CREATE TABLE returned_requisites (
+    case_id      text NOT NULL,
+    attempt      integer NOT NULL,
+    reason       text NOT NULL,
+    note         text NOT NULL CHECK (length(note) BETWEEN 1 AND 2000),
+    returned_by  text NOT NULL,
+    returned_at  timestamptz NOT NULL,
+    PRIMARY KEY (case_id, attempt),
+    FOREIGN KEY (case_id, attempt) REFERENCES payouts (case_id, attempt)
+);
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON returned_requisites
+    FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON returned_requisites
+    FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+
+CREATE FUNCTION return_what_waits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM payouts WHERE case_id = NEW.case_id AND attempt = NEW.attempt
+                      AND channel = 'bank' AND status = 'prepared' AND cleared_at IS NOT NULL)
+       OR EXISTS (SELECT FROM payment_orders WHERE case_id = NEW.case_id AND attempt = NEW.attempt) THEN
+        RAISE EXCEPTION 'only a payout that waits for a payment run is returned to its client'
+            USING ERRCODE = '23514', CONSTRAINT = 'returned_payout_waits';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER waits BEFORE INSERT ON returned_requisites FOR EACH ROW EXECUTE FUNCTION return_what_waits();
+
+CREATE FUNCTION order_what_is_not_returned() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM returned_requisites WHERE case_id = NEW.case_id AND attempt = NEW.attempt) THEN
+        RAISE EXCEPTION 'a payout that was returned to its client is not ordered'
+            USING ERRCODE = '23514', CONSTRAINT = 'ordered_payout_is_not_returned';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER not_returned BEFORE INSERT ON payment_orders
+    FOR EACH ROW EXECUTE FUNCTION order_what_is_not_returned();
