@@ -369,6 +369,7 @@ notifications = Table(
     Column("sent_to", Text),
     Column("sent_subject", Text),
     Column("sent_text", Text),
+    Column("number", BigInteger, Identity(always=True), nullable=False),
 )
 idempotency_keys = Table(
     "idempotency_keys",
