@@ -51,6 +51,7 @@ _HEAD = (
         orders.c.payer_name,
         orders.c.payer_inn,
         orders.c.payer_kpp,
+        orders.c.payer_address,
         orders.c.agreed_sha256,
         orders.c.placed_at,
         invoices.c.issued_on,
