@@ -68,7 +68,7 @@ class NotificationActivities:
             self._database.listen(notification.CHANNEL) as announced,
         ):
             while asyncio.get_running_loop().time() < ends_at and not activity.is_worker_shutdown():
-                if await self._deliver_due(held) < BATCH:
+                if not await self._deliver_due(held):
                     await _idle(announced)
 
     @asynccontextmanager
