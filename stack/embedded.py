@@ -33,6 +33,8 @@ PREFERRED_PORTS = {
 
 MailboxMaker = Callable[[int, int, int, Path, Path], Mailbox]
 """Makes a mail catcher of its SMTP, IMAP and HTTP ports, its folder and its log."""
+DAYS_AHEAD = 3_660
+"""A stack that goes with its data plays days to come, and its bank with it."""
 
 
 class Stack:
@@ -177,7 +179,9 @@ class Stack:
         self._cleanup.enter_context(ending_on_signals())
         places = fresh_places(self._state) if not self._keep else kept_places(self._state)
         found = self._cleanup.enter_context(places)
-        self.product = _arrange(found, self._cleanup.enter_context(Ports()), self._mailbox)
+        days_ahead = 0 if self._keep else DAYS_AHEAD
+        ports = self._cleanup.enter_context(Ports())
+        self.product = _arrange(found, ports, self._mailbox, days_ahead)
         self.postgres.prepare()
         self._cleanup.enter_context(self._supervisor)
         self._start_outside()
@@ -200,7 +204,7 @@ class Stack:
         self.postgres.create_database(DATABASE)
 
 
-def _arrange(places: Places, ports: Ports, mailbox: MailboxMaker) -> Product:
+def _arrange(places: Places, ports: Ports, mailbox: MailboxMaker, days_ahead: int) -> Product:
     port = {name: ports.reserve(preferred) for name, preferred in PREFERRED_PORTS.items()}
     return Product(
         places=places,
@@ -220,6 +224,7 @@ def _arrange(places: Places, ports: Ports, mailbox: MailboxMaker) -> Product:
         api_port=port["api"],
         acquirer_port=port["acquirer"],
         bank_port=port["bank"],
+        bank_days_ahead=days_ahead,
     )
 
 
