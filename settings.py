@@ -67,17 +67,10 @@ class Settings:
         production = _is_production(environ)
         development_key = environ.get("KOPEYKA_DEVELOPMENT_KEY")
         if production and development_key:
-<<<<<<< HEAD
-            raise SettingMissing(
-                "KOPEYKA_DEVELOPMENT_KEY is refused in production: set KOPEYKA_JWT_JWKS_URL,"
-                " or KOPEYKA_ENVIRONMENT=development"
-            )
+            raise _refused_in_production()
         bank_days_ahead = _days(environ, "KOPEYKA_BANK_DAYS_AHEAD")
         if production and bank_days_ahead:
             raise SettingMissing("KOPEYKA_BANK_DAYS_AHEAD is refused in production: leave it out")
-=======
-            raise _refused_in_production()
->>>>>>> main
         return cls(
             database_url=_required(environ, "KOPEYKA_DATABASE_URL", "postgresql://user@host/name"),
             task_queue=environ.get("KOPEYKA_TASK_QUEUE", DEFAULT_TASK_QUEUE),
