@@ -1,6 +1,8 @@
 """Payouts: choosing what pays a case back, and recording what the outside said."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import DateTime, and_, bindparam, false, func, insert, select, update
 
@@ -10,11 +12,19 @@ from domain.calendar import moscow_date
 from domain.invoice import PaymentMethod
 from domain.payout import (
     Answer,
+    Channel,
+    ChannelReason,
     Choice,
     PayoutRequest,
     PayoutStatus,
     RefundablePayment,
+    Way,
+    choose_channel,
+    way_of,
 )
+from domain.policy import RefundPolicy
+from domain.refund import RefundKind
+from domain.requisites import ClientKind
 
 FIRST_ATTEMPT = 1
 MOST_UNSETTLED = 20
@@ -44,7 +54,7 @@ _ATTEMPTS = select(
     func.coalesce(func.bool_or(_refused), false()).label("acquirer_refused"),
 ).where(payouts.c.case_id == bindparam("case_id"))
 _one = (
-    select(payouts, payments.c.acquirer_payment_id)
+    select(payouts, payments.c.acquirer_payment_id, payments.c.method)
     .outerjoin(payments, payments.c.id == payouts.c.payment_id)
     .where(payouts.c.case_id == bindparam("case_id"), payouts.c.attempt == bindparam("attempt"))
 )
@@ -61,6 +71,17 @@ _UNSETTLED = (
     )
     .order_by(payouts.c.prepared_at)
     .limit(MOST_UNSETTLED)
+)
+_ACQUIRED = (
+    select(payments.c.acquirer_payment_id)
+    .join(refunds, refunds.c.invoice_number == payments.c.invoice_number)
+    .where(
+        refunds.c.id == bindparam("case_id"),
+        payments.c.acquirer_payment_id.is_not(None),
+        ~select(payment_reversals.c.payment_id)
+        .where(payment_reversals.c.payment_id == payments.c.id)
+        .exists(),
+    )
 )
 _earlier = payouts.alias("earlier")
 _through_acquirer = (_earlier.c.channel == "acquirer") & (_earlier.c.status == "rejected")
@@ -150,7 +171,9 @@ def prepare(
     amount_kopecks: int,
     at: datetime,
 ) -> None:
-    """Puts down a payout attempt; a second live one of the same case breaks a constraint."""
+    """Puts down a payout attempt; a second live one of the same case breaks a constraint. One that
+    is to be cleared stands in no payment run until it is.
+    """
     transaction.write(
         _PUT,
         case_id=request.case_id,
@@ -164,7 +187,7 @@ def prepare(
         statement_id=statement_id,
         prepared_at=at,
         changed_at=at,
-        cleared_at=at,
+        cleared_at=None if request.to_clear else at,
     )
     if request.attempt > FIRST_ATTEMPT:
         transaction.write(_HOLD, of_case=request.case_id, of_attempt=request.attempt)
@@ -207,6 +230,63 @@ def record(
     )
 
 
+class Prepared(NamedTuple):
+    """An attempt as it is right after it was prepared, within the same transaction."""
+
+    case_id: str
+    attempt: int
+    version: int = 1
+    status: PayoutStatus = PayoutStatus.PREPARED
+    external_id: str | None = None
+
+
+def just_prepared(request: PayoutRequest) -> Prepared:
+    """The row to move on in the transaction that prepares it."""
+    return Prepared(request.case_id, request.attempt)
+
+
+def key_of(request: PayoutRequest) -> str:
+    """The key towards the outside."""
+    return f"{request.case_id}/{request.attempt}"
+
+
+def choose(
+    case: Row,
+    policy: RefundPolicy,
+    paid_by: Sequence[Row],
+    today: date,
+    *,
+    acquirer_refused: bool,
+) -> Choice:
+    """The way of a case's payout by the rows of `payments_of`: of one that is prepared, and of one
+    that is only foretold. `case` tells its kind and sum and its client's kind.
+
+    A surplus goes by the requisites: nobody can tell which payment it was part of.
+    """
+    if case.kind == RefundKind.SURPLUS:
+        return Choice(Channel.BANK, ChannelReason.SURPLUS)
+    return choose_channel(
+        [refundable(row) for row in paid_by],
+        case.sum_kopecks,
+        today,
+        policy.acquirer_max_age_days,
+        methods=policy.acquirer_methods[ClientKind(case.client_kind)],
+        acquirer_refused=acquirer_refused,
+    )
+
+
+def way_by(choice: Choice, paid_by: Sequence[Row]) -> Way:
+    """Where the chosen payout goes, by the rows of `payments_of`."""
+    methods = {row.id: PaymentMethod(row.method) for row in paid_by}
+    return way_of(choice.channel, methods.get(choice.payment_id))
+
+
+def way_in(row: Row) -> Way:
+    """Where a payout attempt goes, by a row of `one`."""
+    method = None if row.method is None else PaymentMethod(row.method)
+    return way_of(Channel(row.channel), method)
+
+
 def refundable(row: Row) -> RefundablePayment:
     """A row of `payments_of` as a fact for choosing the channel."""
     return RefundablePayment(
@@ -225,6 +305,12 @@ def earlier(request: PayoutRequest) -> Query:
 def clear(transaction: Transaction, request: PayoutRequest, at: datetime) -> None:
     """Notes that no earlier attempt was executed; the first time counts."""
     transaction.write(_CLEAR, of_case=request.case_id, of_attempt=request.attempt, at=at)
+
+
+async def acquired(database: Database, case_id: str) -> list[str]:
+    """The acquirer's ids of the payments that it brought for the case's invoice."""
+    rows = await database.rows(_ACQUIRED, case_id=case_id)
+    return [row.acquirer_payment_id for row in rows]
 
 
 async def find(database: Database, request: PayoutRequest) -> Row | None:

@@ -33,6 +33,8 @@ clients = Table(
     Column("time_zone", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("folded_name", Text, Computed("folded(name)"), nullable=False),
+    Column("address", Text),
 )
 mailboxes = Table(
     "mailboxes",
@@ -306,6 +308,35 @@ payout_history = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("reason", Text),
 )
+acquirer_refusals = Table(
+    "acquirer_refusals",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("said_at", DateTime(timezone=True), nullable=False),
+)
+acquirer_differences = Table(
+    "acquirer_differences",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("truth", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("acquirer_payment_id", Text),
+    Column("amount_kopecks", BigInteger),
+    Column("happened_on", Date),
+    Column("found", Text, nullable=False),
+    Column("found_at", DateTime(timezone=True), nullable=False),
+)
+acquirer_difference_decisions = Table(
+    "acquirer_difference_decisions",
+    metadata,
+    Column("difference_id", Uuid, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+)
 ledger_transfers = Table(
     "ledger_transfers",
     metadata,
@@ -335,6 +366,10 @@ notifications = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("settled_at", DateTime(timezone=True)),
     Column("read_at", DateTime(timezone=True)),
+    Column("sent_to", Text),
+    Column("sent_subject", Text),
+    Column("sent_text", Text),
+    Column("number", BigInteger, Identity(always=True), nullable=False),
 )
 idempotency_keys = Table(
     "idempotency_keys",
@@ -360,6 +395,7 @@ own_accounts = Table(
     Column("written_by", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("address", Text),
 )
 payment_runs = Table(
     "payment_runs",
@@ -388,6 +424,16 @@ payment_orders = Table(
     Column("rejected_by", Text),
     Column("rejected_at", DateTime(timezone=True)),
     Column("rejection", Text),
+)
+returned_requisites = Table(
+    "returned_requisites",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("returned_by", Text, nullable=False),
+    Column("returned_at", DateTime(timezone=True), nullable=False),
 )
 bank_statements = Table(
     "bank_statements",
@@ -499,6 +545,7 @@ terms = Table(
     Column("stopped_on", Date),
     Column("withdrawn_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("anchored_on", Date, nullable=False),
 )
 limit_requests = Table(
     "limit_requests",
@@ -605,6 +652,7 @@ orders = Table(
     Column("agreed_sha256", Text, nullable=False),
     Column("placed_by", Text, nullable=False),
     Column("placed_at", DateTime(timezone=True), nullable=False),
+    Column("payer_address", Text),
 )
 payment_claims = Table(
     "payment_claims",
@@ -633,6 +681,7 @@ issued_invoices = Table(
     Column("renewal_id", Text, nullable=False),
     Column("recipient", JSONB, nullable=False),
     Column("valid_until", Date, nullable=False),
+    Column("supplier_address", Text),
 )
 payment_reversals = Table(
     "payment_reversals",

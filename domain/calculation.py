@@ -111,7 +111,7 @@ def refusal(
         return Refusal.NOTHING_TO_REFUND
     if unknown_lines(invoice, asked):
         return Refusal.LINES_UNKNOWN
-    if _asks_too_much(invoice, asked):
+    if limit_exceeded(invoice, asked) is not None:
         return Refusal.AMOUNT_ABOVE_REFUNDABLE
     return None
 
@@ -120,6 +120,18 @@ def unknown_lines(invoice: Invoice, asked: Sequence[AskedLine]) -> tuple[int, ..
     """Asked line numbers that the invoice does not have."""
     known = {line.line_no for line in invoice.lines}
     return tuple(sorted(line.line_no for line in asked if line.line_no not in known))
+
+
+def limit_exceeded(invoice: Invoice, asked: Sequence[AskedLine]) -> int | None:
+    """The limit (kopecks) that a request goes above: of the first line of which more is asked than
+    is left, or of the invoice; None for a request within both.
+    """
+    left = {line.line_no: line.sum_kopecks - line.promised_kopecks for line in invoice.lines}
+    named = {line.line_no: line.at_most_kopecks or 0 for line in asked}
+    for line_no, kopecks in named.items():
+        if kopecks > left[line_no]:
+            return max(0, min(left[line_no], invoice.left_kopecks))
+    return max(0, invoice.left_kopecks) if sum(named.values()) > invoice.left_kopecks else None
 
 
 def calculate(inputs: CalculationInputs, policy: RefundPolicy) -> Calculation:
@@ -159,13 +171,6 @@ def specialist_sum(lines_kopecks: Sequence[int], deductions: Sequence[Deduction]
 def _of_surplus(invoice: Invoice, policy: RefundPolicy) -> Calculation:
     left = invoice.surplus_left_kopecks
     return Calculation(policy.version, lines=(), left_kopecks=left, sum_kopecks=left)
-
-
-def _asks_too_much(invoice: Invoice, asked: Sequence[AskedLine]) -> bool:
-    left = {line.line_no: line.sum_kopecks - line.promised_kopecks for line in invoice.lines}
-    named = [line for line in asked if line.at_most_kopecks is not None]
-    above_line = any((line.at_most_kopecks or 0) > left[line.line_no] for line in named)
-    return above_line or sum(line.at_most_kopecks or 0 for line in named) > invoice.left_kopecks
 
 
 def _trace(line: InvoiceLine, at_most: int | None, stopped_on: date, rule: Rule) -> LineTrace:

@@ -13,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.books import BooksActivities
     from domain.books import BooksCheck, BooksFindings
     from texts import say
+    from texts.truths import truth_title
 
 BOOKS_SCHEDULE_ID = "books-check"
 
@@ -48,7 +49,7 @@ class BooksCheckWorkflow(Case):
         check = BooksCheck(workflow.info().workflow_id, workflow.now())
         try:
             while await self._differ(check):
-                truths = "; ".join(self._found.truths)
+                truths = "; ".join(self._broken())
                 await self._ask_operator(say("ui.step.check_books"), truths, mail=False)
         except CaseAborted:
             workflow.logger.warning("books.differences_set_aside")
@@ -67,11 +68,14 @@ class BooksCheckWorkflow(Case):
         self._found = own + acquirers
         return self._found.differences > 0
 
+    def _broken(self) -> list[str]:
+        return [truth_title(name) for name in self._found.truths]
+
     def _may_abort(self) -> bool:
         return True
 
     def _describe(self) -> str:
         if not self._found.differences:
             return say("ui.books_right")
-        lines = [say("ui.books_differ", count=self._found.differences), *self._found.truths]
+        lines = [say("ui.books_differ", count=self._found.differences), *self._broken()]
         return "\n\n".join([*lines, say("ui.can_do")])

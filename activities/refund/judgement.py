@@ -1,8 +1,9 @@
 """What a refund's steps decide and store, once the case is locked and read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -12,11 +13,13 @@ from db.calendar import OVERRIDES, YEARS, calendar_from
 from db.database import Row, Transaction
 from db.refund import Case
 from db.term import stop_term
+from domain.access import SYSTEM
 from domain.calculation import (
     Calculation,
     CalculationInputs,
     Refusal,
     calculate,
+    limit_exceeded,
     refusal,
     unknown_lines,
 )
@@ -26,26 +29,25 @@ from domain.notification import CREDIT_DATE_MOVED, notices_for
 from domain.payout import (
     Answer,
     Channel,
-    ChannelReason,
     Choice,
     PayoutRequest,
     PayoutStatus,
-    choose_channel,
+    Way,
 )
 from domain.policy import RefundPolicy
 from domain.refund import (
-    SYSTEM,
     Change,
     Entered,
     Opening,
     RefundKind,
     RefundStatus,
 )
-from domain.requisites import ClientKind
 from domain.statement import digest
 from domain.term import stopped_by_refund
 from domain.waiting import Wait
 from texts import rubles
+
+_NOTHING_SAID: Mapping[str, Any] = MappingProxyType({})
 
 OPENED = 2
 """The number of an opening's second change: the first puts the case down, the second judges it."""
@@ -53,7 +55,10 @@ OPENED = 2
 
 _REASON_NAMES = {
     RefundStatus.UNDER_REVIEW: {RefundStatus.AWAITING_STATEMENT: "remarks"},
-    RefundStatus.PAYING: {RefundStatus.AWAITING_STATEMENT: "payout_reason"},
+    RefundStatus.PAYING: {
+        RefundStatus.AWAITING_STATEMENT: "payout_reason",
+        RefundStatus.PAYOUT_HELD: "payout_reason",
+    },
     RefundStatus.COMPLETED: {RefundStatus.AWAITING_STATEMENT: "payout_reason"},
 }
 """What a letter calls the reason of a move; `reason` where nothing else is said."""
@@ -121,9 +126,13 @@ def enter(
     attempt: int = 0,
     channel: str | None = None,
     stopped_renewal: str | None = None,
+    to_clear: bool = False,
+    said: Mapping[str, Any] = _NOTHING_SAID,
     **columns: Any,
 ) -> Entered:
-    """Stores a move of a loaded case with its wait and its notices."""
+    """Stores a move of a loaded case with its wait and its notices, which also tell what is `said`
+    (JSON values).
+    """
     rule = case.policy.waits.get(status)
     total = case.row.sum_kopecks if sum_kopecks is None else sum_kopecks
     if wait is None and rule is not None:
@@ -137,13 +146,14 @@ def enter(
         calculated_by=calculated_by or case.row.calculated_by,
         channel=channel,
         stopped_renewal=stopped_renewal,
+        to_clear=to_clear,
     )
     refund.tell(
         transaction,
         notices_for(case.status, status),
         change,
         case.row.client_id,
-        **params_of(case, entered, reason=reason, **columns),
+        **{**params_of(case, entered, reason=reason, **columns), **said},
     )
     if sum_kopecks is not None:
         columns["sum_kopecks"] = sum_kopecks
@@ -151,12 +161,26 @@ def enter(
 
 
 def enter_paying(
-    transaction: Transaction, case: Case, change: Change, choice: Choice | None = None
+    transaction: Transaction,
+    case: Case,
+    change: Change,
+    choice: Choice | None = None,
+    *,
+    afresh: bool = False,
 ) -> Entered:
-    """Prepares the next payout attempt by the channel that the policy chooses, or by `choice`."""
-    payments, (attempts,) = case.papers
-    chosen = choice or _channel(case, payments, attempts, moscow_date(change.at))
-    request = PayoutRequest(change.refund_id, attempts.attempt + 1)
+    """Prepares the next payout attempt by the channel that the policy chooses, or by `choice`;
+    `afresh`: as if the acquirer had refused nothing yet.
+
+    Where the acquirer brought money, the bank's order waits until what it gave back is looked at.
+    """
+    payments, (attempts,), *_ = case.papers
+    refused = attempts.acquirer_refused and not afresh
+    chosen = choice or payout.choose(
+        case.row, case.policy, payments, moscow_date(change.at), acquirer_refused=refused
+    )
+    acquired = any(payout.refundable(row).through_acquirer for row in payments)
+    to_clear = acquired and chosen.channel is Channel.BANK
+    request = PayoutRequest(change.refund_id, attempts.attempt + 1, to_clear=to_clear)
     payout.prepare(
         transaction,
         request,
@@ -172,22 +196,17 @@ def enter_paying(
         RefundStatus.PAYING,
         attempt=request.attempt,
         channel=chosen.channel,
-        reason=chosen.reason,
+        reason=remark_beside(case) or chosen.reason,
+        to_clear=to_clear,
+        said={"way": payout.way_by(chosen, payments)},
     )
 
 
-def _channel(case: Case, payments: Sequence[Row], attempts: Row, today: date) -> Choice:
-    """A surplus goes by the requisites: nobody can tell which payment it was part of."""
-    if case.row.kind == RefundKind.SURPLUS:
-        return Choice(Channel.BANK, ChannelReason.SURPLUS)
-    return choose_channel(
-        [payout.refundable(row) for row in payments],
-        case.row.sum_kopecks,
-        today,
-        case.policy.acquirer_max_age_days,
-        methods=case.policy.acquirer_methods[ClientKind(case.row.client_kind)],
-        acquirer_refused=attempts.acquirer_refused,
-    )
+def remark_beside(case: Case) -> str | None:
+    """What a person wrote beside a decision about a payout; none where nobody decided."""
+    _, _, *more = case.papers
+    remarks = more[0] if more else ()
+    return remarks[0].text if remarks else None
 
 
 def reopen(transaction: Transaction, case: Case, change: Change, reason: str | None) -> Entered:
@@ -207,12 +226,19 @@ def reopen(transaction: Transaction, case: Case, change: Change, reason: str | N
     )
 
 
-def enter_completed(transaction: Transaction, case: Case, change: Change) -> Entered:
+def enter_completed(
+    transaction: Transaction,
+    case: Case,
+    change: Change,
+    paid_on: date,
+    sold: Sequence[Row],
+    attempt: int,
+    way: Way,
+) -> Entered:
     """Says when the money left and until when it arrives, in bank days from the payment; a term
     whose money it was ends with the refunded days.
     """
-    (paid,), sold = case.papers
-    credit_by = case.calendar.add_bank_days(paid.settled_on, case.policy.credit_bank_days)
+    credit_by = case.calendar.add_bank_days(paid_on, case.policy.credit_bank_days)
     rule = case.policy.waits[RefundStatus.COMPLETED]
     return enter(
         transaction,
@@ -220,10 +246,11 @@ def enter_completed(transaction: Transaction, case: Case, change: Change) -> Ent
         change,
         RefundStatus.COMPLETED,
         wait=Wait(rule.waiting_for, end_of_moscow_day(credit_by)),
-        attempt=change.attempt,
+        attempt=attempt,
         stopped_renewal=_stop_term(transaction, case, sold),
-        paid_on=paid.settled_on,
-        first_paid_on=case.row.first_paid_on or paid.settled_on,
+        paid_on=paid_on,
+        first_paid_on=case.row.first_paid_on or paid_on,
+        said={"way": way},
         credit_by=credit_by,
     )
 
@@ -356,11 +383,13 @@ def _enter_first(
 
 def _details(invoice: Invoice, opening: Opening, rules: RefundPolicy) -> dict[str, Any]:
     """What the texts of the refusals name."""
+    unknown = unknown_lines(invoice, opening.request.asked)
+    exceeded = None if unknown else limit_exceeded(invoice, opening.request.asked)
     return {
         "centre": invoice.service_centre or "",
         "days": rules.max_age_days,
-        "limit": rubles(max(0, invoice.left_kopecks)),
-        "lines": ", ".join(map(str, unknown_lines(invoice, opening.request.asked))),
+        "limit": rubles(max(0, invoice.left_kopecks) if exceeded is None else exceeded),
+        "lines": ", ".join(map(str, unknown)),
     }
 
 

@@ -9,6 +9,7 @@ from db.invariants.card import CARD_TRUTHS
 from db.invariants.ledger import LEDGER_TRUTHS
 from db.invariants.money import MONEY_TRUTHS
 from db.invariants.recomputed import miscalculated, unbound_signatures
+from db.invariants.terms import TERM_TRUTHS
 from db.invariants.told import untold
 from db.invariants.truths import TRUTHS
 
@@ -20,18 +21,27 @@ class Difference(NamedTuple):
     found: str
 
 
+ASKED = (*TRUTHS, *LEDGER_TRUTHS, *BANK_TRUTHS, *CARD_TRUTHS, *MONEY_TRUTHS, *TERM_TRUTHS)
+"""What SQL alone can ask."""
+EVERYBODY_TOLD = "everybody a change concerns is told on every channel"
+SAME_CALCULATION = "a calculation made again gives the same"
+SIGNED_CONTENT = "a signature is under the content it is bound to"
+NAMES = (*(truth.name for truth in ASKED), EVERYBODY_TOLD, SAME_CALCULATION, SIGNED_CONTENT)
+"""Every truth by its name; texts/ has what people read under it."""
+
+
 async def differences(database: Database) -> AsyncIterator[Difference]:
     """Everything in the books that is not as it must be, a bounded number of rows of each truth."""
-    for truth in (*TRUTHS, *LEDGER_TRUTHS, *BANK_TRUTHS, *CARD_TRUTHS, *MONEY_TRUTHS):
+    for truth in ASKED:
         statement, params = truth.query()
         for row in await database.rows(statement, **params):
             yield Difference(truth.name, _shown(row))
     async for row in untold(database):
-        yield Difference("everybody a change concerns is told on every channel", _shown(row))
+        yield Difference(EVERYBODY_TOLD, _shown(row))
     async for found in miscalculated(database):
-        yield Difference("a calculation made again gives the same", found)
+        yield Difference(SAME_CALCULATION, found)
     async for found in unbound_signatures(database):
-        yield Difference("a signature is under the content it is bound to", found)
+        yield Difference(SIGNED_CONTENT, found)
 
 
 def _shown(row: Row) -> str:

@@ -51,6 +51,13 @@ TRUTHS = (
         """,
     ),
     truth(
+        "an invoice was last paid by the newest payment that stands",
+        """
+        SELECT number AS invoice, last_paid_at, last_payment_of(number) AS newest
+        FROM invoices WHERE last_paid_at IS DISTINCT FROM last_payment_of(number)
+        """,
+    ),
+    truth(
         "what is promised of an invoice is the sum of its cases",
         """
         SELECT i.number AS invoice, i.promised_kopecks, sum(r.sum_kopecks) AS cases_kopecks
@@ -139,8 +146,9 @@ TRUTHS = (
         FROM refund_history h
         JOIN refunds r ON r.id = h.refund_id
         JOIN calculations c ON c.id = r.calculation_id
-        WHERE h.from_status = 'awaiting_approval' AND h.to_status = 'paying'
-            AND h.by = c.calculated_by
+        WHERE h.from_status IN ('awaiting_approval', 'payout_held')
+            AND h.to_status IN ('paying', 'completed')
+            AND compared(h.by) = compared(c.calculated_by)
         """,
     ),
     truth(
@@ -150,7 +158,8 @@ TRUTHS = (
         FROM refund_history h
         JOIN refunds r ON r.id = h.refund_id
         JOIN policies p ON p.kind = 'refund' AND p.version = r.policy_version
-        WHERE h.to_status = 'paying' AND h.from_status NOT IN ('awaiting_approval', 'paying')
+        WHERE h.to_status = 'paying'
+            AND h.from_status NOT IN ('awaiting_approval', 'paying', 'payout_held')
             AND r.sum_kopecks > CAST(p.document ->> 'approval_limit_kopecks' AS bigint)
         """,
     ),

@@ -23,6 +23,7 @@ from starter.api import (
     inbox,
     invoice,
     known_payer,
+    letters,
     own_account,
     payment,
     payment_run,
@@ -32,6 +33,7 @@ from starter.api import (
     webhook,
 )
 from starter.api.auth import Authentication
+from starter.api.docs_page import add_docs_page
 from starter.api.problems import Problem, ProblemBody, response_to
 from starter.api.route import Route
 from starter.api.temporal import Cases
@@ -50,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     webhook.routes,
     calendar.routes,
     inbox.routes,
+    letters.routes,
     health.routes,
 )
 """Every noun's routes, in the order of the documentation."""
@@ -62,6 +65,7 @@ Gives money back for online invoices.
 - Every command (anything but GET) needs an `Idempotency-Key`; a repeat gets the first final answer.
   The acquirer's notifications need none: whatever they say is looked up.
 - Sums are texts in roubles with kopecks (`"9693.55"`), dates are ISO 8601, instants carry a zone.
+- A field or a parameter that an operation does not know is refused, and so is a slash too many.
 - A refusal is `application/problem+json` with a stable `code`.
 - 202 means that the outcome is not known yet: look at `Location`, or repeat with the same key.
 """
@@ -80,8 +84,10 @@ def create_app(
         version=VERSION,
         description=DESCRIPTION,
         lifespan=_opening(database),
-        docs_url="/docs",
+        openapi_url=None,
+        docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would lead to whatever address the Host header names
     )
     app.state.settings = settings
     app.state.database = database
@@ -93,6 +99,7 @@ def create_app(
         app.add_exception_handler(kind, _answer)
     app.add_middleware(_Unforeseen)
     app.openapi = documentation  # type: ignore[method-assign]
+    add_docs_page(app)
     return app
 
 

@@ -15,7 +15,6 @@ from gateways.acquirer import AcquirerGateway
 from tests.activities.test_payout_steps import prepared
 from tests.books import Books
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
-from texts import Language, say
 
 
 async def test_differences_with_the_acquirer_are_found_and_told_once(
@@ -44,12 +43,6 @@ async def test_differences_with_the_acquirer_are_found_and_told_once(
     said = spoken(told[0], "", "ru")
     assert said["truth"] == "эквайер не исполняет попыток, которые у нас отклонены"
     assert str(said["found"]).startswith(f"{lost.request.case_id}/1, ")
-
-
-@pytest.mark.parametrize("truth", ListTruth)
-@pytest.mark.parametrize("language", ["ru", "en"])
-def test_every_rule_about_the_list_has_its_words(truth: ListTruth, language: Language) -> None:
-    assert say(f"acquirer_list.{truth.name.lower()}", language)
 
 
 @pytest.mark.parametrize("pages", [1, 2])

@@ -222,6 +222,33 @@ def test_the_ledger_follows_what_comes_above_and_what_is_undone(
     assert balance(books, "cash/bank") == cash
 
 
+def test_an_invoice_was_last_paid_by_the_newest_payment_that_stands(
+    books: Books, money: IncomingMoney
+) -> None:
+    number = money.invoice()
+    books.payment(number, PRICE_KOPECKS, "bank_transfer")
+    before = last_paid_at(books, number)
+    entry = money.entry("Счёт", 100)
+    allocation = allocate(books, entry, number, 100)
+    assert before != last_paid_at(books, number) == AT
+    take_back(books, entry, allocation, instruction(books, entry))
+    assert last_paid_at(books, number) == before
+
+
+def test_an_invoice_whose_only_payment_was_taken_back_was_never_paid(
+    books: Books, money: IncomingMoney
+) -> None:
+    number, entry = money.invoice(), money.entry("Счёт")
+    allocation = allocate(books, entry, number, PRICE_KOPECKS)
+    take_back(books, entry, allocation, instruction(books, entry))
+    assert last_paid_at(books, number) is None
+
+
+def last_paid_at(books: Books, number: str) -> Any:
+    row = books.row("SELECT last_paid_at FROM invoices WHERE number = %(n)s", n=number)
+    return row.last_paid_at
+
+
 def balances(books: Books, number: str) -> tuple[int, int]:
     return balance(books, f"invoice/{number}"), balance(books, f"surplus/{number}")
 

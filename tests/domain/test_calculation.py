@@ -15,6 +15,7 @@ from domain.calculation import (
     Refusal,
     SpecialistReason,
     calculate,
+    limit_exceeded,
     refusal,
     specialist_sum,
 )
@@ -121,6 +122,23 @@ def test_each_condition_refuses_with_its_own_code(
     bill: Invoice, asked: tuple[AskedLine, ...], reason: Refusal | None
 ) -> None:
     assert refusal(bill, asked, TODAY, POLICY) is reason
+
+
+@pytest.mark.parametrize(
+    ("asked", "limit"),
+    [
+        ((AskedLine(1, 90_001),), 90_000),  # the line's limit, though the invoice has more left
+        ((AskedLine(1, 90_000), AskedLine(2, 60_001)), 60_000),
+        ((AskedLine(1, 90_000), AskedLine(2, 50_002)), 140_001),  # the invoice is paid in part
+        ((AskedLine(1, 90_000), AskedLine(2, 50_001)), None),
+        ((AskedLine(1), AskedLine(2)), None),
+    ],
+)
+def test_the_limit_that_a_request_goes_above_is_the_one_that_is_named(
+    asked: tuple[AskedLine, ...], limit: int | None
+) -> None:
+    bill = invoice(licence(90_000, 1), licence(60_000, 2), paid_kopecks=140_001)
+    assert limit_exceeded(bill, asked) == limit
 
 
 @pytest.mark.parametrize(

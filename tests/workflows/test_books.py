@@ -90,8 +90,10 @@ async def test_an_operator_may_set_a_difference_aside(
     spoil(books, -2)
     async with checking(temporal_env, database_url) as check:
         assert await needs_operator(check)
+        details: str = (await check.query("__temporal_workflow_metadata")).current_details
         aside = Resolution(ResolutionAction.ABORT, "orlov", "известно")
         await check.execute_update("resolve_failed_step", aside, rpc_timeout=PATIENCE)
         found = await check.result(rpc_timeout=PATIENCE)
     spoil(books, 2)
     assert TRUTH in found.truths
+    assert "оплачено по счёту столько, сколько принесли его платежи" in details

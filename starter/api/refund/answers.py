@@ -7,7 +7,7 @@ from pydantic import Field
 
 from domain.calculation import SpecialistReason
 from domain.money import VatRate
-from domain.payout import Channel, ChannelReason, PayoutStatus
+from domain.payout import Channel, ChannelReason, PayoutStatus, Way
 from domain.policy import Rule
 from domain.refund import Action, RefundKind, RefundStatus
 from starter.api.models import Roubles, Shown
@@ -98,10 +98,15 @@ class PayoutShown(Shown):
     amount: Roubles
     channel: Channel
     channel_reason: ChannelReason
+    way: Way
+    way_title: str = Field(description="Where the money goes, for people.")
     prepared_at: datetime
     changed_at: datetime
     settled_on: date | None = None
     reason: str | None = None
+    words: str | None = Field(
+        default=None, description="For accountants: why it was rejected, as the acquirer said it."
+    )
 
 
 class TimelineRow(Shown):
@@ -142,6 +147,7 @@ class ListedCase(CaseState):
     kind: RefundKind
     invoice_number: str
     client_id: str
+    client_name: str
     opened_at: datetime
     changed_at: datetime
     closed_at: datetime | None = None
@@ -156,6 +162,11 @@ class CaseInFull(ListedCase):
     refusal: str | None = Field(default=None, description="The condition that was not met.")
     calculation: CalculationShown | None = None
     statement: StatementShown | None = None
+    way: Way | None = Field(
+        default=None,
+        description="Where the money goes, or will as things stand now; absent: nothing goes back.",
+    )
+    way_title: str | None = None
     payouts: list[PayoutShown]
     timeline: list[TimelineRow]
     feedback: FeedbackShown | None = None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from domain.calculation import Refusal, unknown_lines
+from domain.calculation import Refusal, limit_exceeded, unknown_lines
 from domain.invoice import Invoice
 from domain.policy import RefundPolicy
 from domain.refund import AskedLine
@@ -33,5 +33,6 @@ def refusal_params(
         case Refusal.LINES_UNKNOWN:
             return {"lines": ", ".join(map(str, unknown_lines(invoice, asked)))}
         case Refusal.AMOUNT_ABOVE_REFUNDABLE:
-            return {"limit": rubles(invoice.left_kopecks)}
+            exceeded = limit_exceeded(invoice, asked)
+            return {"limit": rubles(invoice.left_kopecks if exceeded is None else exceeded)}
     return {}

@@ -16,6 +16,7 @@ class PayerShown(Shown):
     name: str
     inn: str | None
     kpp: str | None
+    address: str | None
 
 
 class OrderShown(Shown):
@@ -104,6 +105,7 @@ class ListedRenewal(RenewalState):
     subscription_id: str
     subscription_title: str
     client_id: str
+    client_name: str
     term_ends_on: date | None
     opened_at: datetime
     changed_at: datetime

@@ -1,5 +1,6 @@
 """Money that came in, through the API: taken by a bank statement, or by an accountant's word."""
 
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -151,6 +152,25 @@ async def test_an_allocation_that_is_undone_leaves_the_invoice_unpaid(payer: Pay
     assert (await payer.undone(entry)).json()["code"] == "bank_entry_not_allocated"
     assert (await payer.allocated(entry, right)).is_success
     assert (await payer.shown(right))["paid"] == PRICE
+
+
+async def test_money_that_was_taken_back_makes_an_old_invoice_no_younger(payer: Payer) -> None:
+    number, day = payer.invoice(), TODAY - timedelta(days=1500)
+    payer.books.put(
+        "payments",
+        id=uuid4().hex,
+        invoice_number=number,
+        method="bank_transfer",
+        amount_kopecks=LICENCE_KOPECKS,
+        received_at=datetime.combine(day, time(12), UTC),
+    )
+    entry = await payer.pays("По договору", kopecks=100, inn=STRANGER_INN)
+    body = {"shares": [{"invoice_number": number, "amount": "1.00"}], "reason": "по письму"}
+    allocated = await payer.accountant.post(f"/v1/bank-entries/{entry['id']}/allocation", body)
+    assert allocated.status_code == 200, allocated.text
+    assert (await payer.undone(entry)).status_code == 200
+    refused = await payer.client.post("/v1/refunds", {"invoice_number": number})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invoice_too_old")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,11 @@ BREAKS = [
     changed("an invoice's lines add up to its total", "invoices", "total_kopecks", "+ 1"),
     changed("an invoice is paid by its payments", "payments", "amount_kopecks", "+ 1"),
     Break(
+        "an invoice was last paid by the newest payment that stands",
+        "UPDATE invoices SET last_paid_at = last_paid_at + interval '1 day'",
+        "UPDATE invoices SET last_paid_at = last_payment_of(number)",
+    ),
+    Break(
         "what is promised of an invoice is the sum of its cases",
         "UPDATE invoices SET promised_kopecks = promised_kopecks - 1 WHERE promised_kopecks > 0",
         "UPDATE invoices SET promised_kopecks = promised_kopecks + 1 WHERE promised_kopecks > 0",
