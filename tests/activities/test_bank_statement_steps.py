@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -258,7 +259,7 @@ async def test_rows_that_purposes_tell_apart_are_counted_once_in_any_order(
     ],
 )
 async def test_a_day_s_open_and_final_file_count_one_spelling_and_another_once(
-    database: Database, books: Books, next_day: date, early: dict[str, str], final: dict[str, str]
+    database: Database, books: Books, next_day: date, early: dict[str, Any], final: dict[str, Any]
 ) -> None:
     first = await imported(database, await kept(database, day_of(next_day, replace(A, **early))))
     later = day_of(next_day, replace(A, **final), B)
