@@ -21,7 +21,7 @@ from activities.refund.judgement import (
 from db import notification, payout, refund
 from db.database import ConstraintBroken, Database, Query, Transaction
 from db.refund import Case
-from db.term import terms_of_invoice
+from db.term import term_of_invoice
 from domain.calculation import Refusal
 from domain.notification import CREDITED, reminder_for
 from domain.payout import Channel, ChannelReason, Choice, PayoutRequest
@@ -134,8 +134,8 @@ class RefundActivities:
     async def complete(self, change: Change) -> Entered:
         """Records the payment and promises the last day of crediting."""
         async with self._database.transaction() as transaction:
-            sold = terms_of_invoice(invoice_number_of(change.refund_id))
-            case = await self._with_payout(transaction, change, sold)
+            sold = term_of_invoice(invoice_number_of(change.refund_id))
+            case = await self._with_payout(transaction, change, *sold)
             return case.repeated or enter_completed(transaction, case, change)
 
     @activity.defn(name="refund.ask_again")

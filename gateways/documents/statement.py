@@ -54,7 +54,8 @@ class StatementDocument:
     """What a refund statement says. `requisites` None leaves lines to be filled in by hand.
 
     `signature` None leaves room for a signature by hand. What the lines come to above the sum is
-    shown as withheld, with its reason. A surplus is a sum without lines.
+    shown as withheld, with its reason. A surplus is a sum without lines. `service` says what
+    becomes of the service whose money goes back.
     Raises ValueError for a paper that would contradict itself.
     """
 
@@ -70,6 +71,7 @@ class StatementDocument:
     withheld_reason: str | None = None
     signature: CodeSignature | None = None
     of_surplus: bool = False
+    service: str | None = None
 
     def __post_init__(self) -> None:
         if len(self.lines) > MAX_STATEMENT_LINES or self.of_surplus == bool(self.lines):
@@ -109,6 +111,7 @@ def _shown(document: StatementDocument) -> dict[str, Any]:
         "amount_in_words": rubles_in_words(document.amount_kopecks),
         "lines": [_line(number, line) for number, line in enumerate(document.lines, start=1)],
         "withheld": _withheld(document),
+        "service": document.service,
         "requisites": _requisites(document.requisites),
         "blank": document.requisites is None,
         "sha256": document.content_sha256,
