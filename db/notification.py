@@ -1,12 +1,13 @@
 """The outbox and the inbox: one row per occasion, role and channel."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Text, bindparam, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, Uuid, bindparam, column, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from db.database import Database, Row, Transaction
 from db.tables import clients, mailboxes, notifications
@@ -65,15 +66,25 @@ _EXTEND = (
     )
     .values(due_at=_leased_until)
 )
+_sent = (
+    func.jsonb_to_recordset(bindparam("letters", type_=JSONB))
+    .table_valued(
+        column("id", Uuid), column("address", Text), column("subject", Text), column("said", Text)
+    )
+    .render_derived(name="sent", with_types=True)
+)
 _SETTLE_SENT = (
     update(notifications)
-    .where(notifications.c.id.in_(bindparam("notification_ids", expanding=True)))
+    .where(notifications.c.id == _sent.c.id)
     .values(
         status=NotificationStatus.SENT,
         due_at=None,
         settled_at=bindparam("new_settled_at"),
         last_error=None,
         params=notifications.c.params.op("-")(bindparam("secret", type_=Text)),
+        sent_to=_sent.c.address,
+        sent_subject=_sent.c.subject,
+        sent_text=_sent.c.said,
     )
 )
 _SETTLE = (
@@ -143,13 +154,23 @@ async def extend(database: Database, notification_ids: Sequence[UUID]) -> None:
     await database.rows(_EXTEND, notification_ids=list(notification_ids))
 
 
+@dataclass(frozen=True)
+class SentLetter:
+    """A letter that the mail server took: where it went and what is kept of it."""
+
+    id: UUID
+    address: str
+    subject: str
+    said: str
+
+
 async def settle_sent(
-    database: Database, notification_ids: Sequence[UUID], *, settled_at: datetime
+    database: Database, letters: Sequence[SentLetter], *, settled_at: datetime
 ) -> None:
-    """Records that these were sent, in one transaction."""
+    """Records that these were sent and what they said, in one transaction."""
     await database.rows(
         _SETTLE_SENT,
-        notification_ids=list(notification_ids),
+        letters=[{**vars(letter), "id": str(letter.id)} for letter in letters],
         new_settled_at=settled_at,
         secret=ERASED_PARAM,
     )

@@ -33,6 +33,7 @@ clients = Table(
     Column("time_zone", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("folded_name", Text, Computed("folded(name)"), nullable=False),
 )
 mailboxes = Table(
     "mailboxes",
@@ -336,6 +337,9 @@ notifications = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("settled_at", DateTime(timezone=True)),
     Column("read_at", DateTime(timezone=True)),
+    Column("sent_to", Text),
+    Column("sent_subject", Text),
+    Column("sent_text", Text),
 )
 idempotency_keys = Table(
     "idempotency_keys",
@@ -389,6 +393,16 @@ payment_orders = Table(
     Column("rejected_by", Text),
     Column("rejected_at", DateTime(timezone=True)),
     Column("rejection", Text),
+)
+returned_requisites = Table(
+    "returned_requisites",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("returned_by", Text, nullable=False),
+    Column("returned_at", DateTime(timezone=True), nullable=False),
 )
 bank_statements = Table(
     "bank_statements",

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from domain.text import compared
+
 
 class Role(StrEnum):
     """A caller's role. `BANK` is waited for but never calls."""
@@ -12,3 +14,12 @@ class Role(StrEnum):
     ACCOUNTANT = "accountant"
     OPERATOR = "operator"
     BANK = "bank"
+
+
+def is_same_person(one: str, other: str) -> bool:
+    """Whether two logins are one person's: two pairs of eyes are two persons, not two spellings.
+
+    Case, compatible forms (ﬁ, full width) and signs that show nothing tell nobody apart; the
+    database compares the same way, by its function `compared`.
+    """
+    return compared(one) == compared(other)

@@ -83,6 +83,7 @@ NEW_REQUISITES_NEEDED = (_client("refund_new_requisites_needed"),)
 CREDITED = (_client("refund_credited"),)
 CREDIT_DATE_MOVED = (_client("refund_credit_date_moved"),)
 DEBIT_CONTRADICTS = Notice(Role.ACCOUNTANT, "staff_debit_contradicts")
+PAYOUT_LEFT_OUT = Notice(Role.ACCOUNTANT, "staff_payout_left_out")
 BOOKS_DIFFER = Notice(Role.OPERATOR, "staff_books_differ")
 ACQUIRER_DIFFERS = (
     Notice(Role.OPERATOR, "staff_acquirer_differs"),

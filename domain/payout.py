@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from domain.invoice import PaymentMethod
+from domain.text import one_line
 from domain.waiting import Wait
 
 
@@ -160,7 +161,7 @@ _BETWEEN = ": "
 
 def reason_by_hand(word: OperatorsWord) -> str:
     """What is kept with a payout that an operator settled: who said it, and why."""
-    return f"{word.by}{_BETWEEN}{word.reason}"
+    return f"{one_line(word.by)}{_BETWEEN}{one_line(word.reason)}"
 
 
 def is_by_hand(reason: str) -> bool:

@@ -14,6 +14,7 @@ from workflows.payout import PayoutWorkflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.refund import RefundActivities
+    from domain.access import is_same_person
     from domain.payout import (
         Answer,
         Channel,
@@ -315,7 +316,8 @@ class RefundWorkflow(Case):
     @approve.validator
     def _check_approve(self, decision: Decision) -> None:
         self._check(Action.APPROVE)
-        if decision.by == self._entered.calculated_by:
+        calculated_by = self._entered.calculated_by or ""
+        if is_same_person(decision.by, calculated_by):
             raise ApplicationError("whoever calculated may not approve", type="same_person")
 
     @workflow.update(name="withdraw", description="the client takes the request back; by")

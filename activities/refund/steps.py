@@ -22,6 +22,7 @@ from db import notification, payout, refund
 from db.database import ConstraintBroken, Database, Query, Transaction
 from db.refund import Case
 from db.term import term_of_invoice
+from domain.access import is_same_person
 from domain.calculation import Refusal
 from domain.notification import CREDITED, reminder_for
 from domain.payout import Channel, ChannelReason, Choice, PayoutRequest
@@ -126,7 +127,7 @@ class RefundActivities:
             case = await self._before_payout(transaction, change)
             if case.repeated:
                 return case.repeated
-            if case.row.calculated_by == change.by:
+            if is_same_person(case.row.calculated_by, change.by):
                 return replace(case.latest, refusal=SAME_PERSON)
             return enter_paying(transaction, case, change)
 

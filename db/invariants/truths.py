@@ -147,7 +147,7 @@ TRUTHS = (
         JOIN refunds r ON r.id = h.refund_id
         JOIN calculations c ON c.id = r.calculation_id
         WHERE h.from_status = 'awaiting_approval' AND h.to_status = 'paying'
-            AND h.by = c.calculated_by
+            AND compared(h.by) = compared(c.calculated_by)
         """,
     ),
     truth(

@@ -3,6 +3,7 @@
 import argparse
 
 from domain.access import Role
+from domain.text import one_line
 from settings import Settings
 from starter.api.auth import CALLING_ROLES, Caller, development_token
 from starter.cli.failure import CommandFailed
@@ -15,7 +16,9 @@ SECONDS_IN_HOUR = 3600
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Who the token stands for."""
     parser.add_argument("role", choices=sorted(CALLING_ROLES), help="whose rights it gives")
-    parser.add_argument("--login", help="who it stands for (the role's name, or the client's id)")
+    parser.add_argument(
+        "--login", type=one_line, help="who it stands for (the role's name, or the client's id)"
+    )
     parser.add_argument("--client-id", help="the client's id; for the role client only")
     parser.add_argument(
         "--hours", type=int, default=DEFAULT_HOURS, help=f"how long it lives ({DEFAULT_HOURS})"

@@ -95,6 +95,8 @@ async def test_a_letter_goes_out_once_whoever_delivers(database: Database, books
     assert arrived["Message-ID"] == f"<{row.id}@k.example>"
     assert office.taken[0].rcpt_tos == ["buh@romashka.example"]
     assert walk.refund_id in plain_text(arrived).split()
+    assert (row.sent_to, row.sent_subject) == ("buh@romashka.example", arrived["Subject"])
+    assert row.sent_text.split() == plain_text(arrived).split()
 
 
 async def test_a_batch_needs_one_connection_and_is_recorded_in_one_transaction(
@@ -286,6 +288,8 @@ async def test_a_one_time_code_is_forgotten_once_its_letter_is_settled(
     assert (row.status, "code" in row.params) == (status, kept)
     sent = [letter.get_body(("plain",)) for letter in office.letters()]
     assert all(CODE in body.get_content() for body in sent if body is not None)
+    assert (row.sent_to is None) == (status != "sent")
+    assert CODE not in f"{row.sent_subject} {row.sent_text}"
 
 
 async def test_every_letter_of_every_path_can_be_written(database: Database, books: Books) -> None:
@@ -393,7 +397,8 @@ async def test_a_settled_letter_is_not_queued_again_by_its_lease(
 ) -> None:
     walk = await opened(database, books)
     (leased,) = await notification.take_due(database, 10)
-    await notification.settle_sent(database, [leased.id], settled_at=datetime.now(UTC))
+    letter = notification.SentLetter(leased.id, "a@b.example", "Тема", "Текст")
+    await notification.settle_sent(database, [letter], settled_at=datetime.now(UTC))
     await notification.extend(database, [leased.id])
     (row,) = mails(books, walk)
     assert (row.status, row.due_at) == ("sent", None)

@@ -17,6 +17,7 @@ from tests.starter.caller import Api
 # A value that the routes' own patterns accept, for every parameter that stands in a path.
 PARAMETERS = {
     "account": "40702810638000000000",
+    "attempt": "1",
     "client_id": "client-1",
     "day": "2026-05-04",
     "entry_id": "00000000-0000-4000-8000-000000000000",

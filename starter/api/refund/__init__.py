@@ -3,7 +3,9 @@
 from starter.api.refund import (
     calculation,
     decision,
+    listing,
     opening,
+    payout_list,
     reading,
     refundable,
     scan,
@@ -14,11 +16,13 @@ from starter.api.refund import (
 ROUTERS = (
     refundable.routes,
     opening.routes,
+    listing.routes,
     reading.routes,
     calculation.routes,
     statement.routes,
     signing.routes,
     scan.routes,
     decision.routes,
+    payout_list.routes,
 )
 """Every router of the refund, in the order of its process."""

@@ -163,6 +163,7 @@ class ListedCase(CaseState):
     kind: RefundKind
     invoice_number: str
     client_id: str
+    client_name: str
     opened_at: datetime
     changed_at: datetime
     closed_at: datetime | None = None

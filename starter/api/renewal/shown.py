@@ -52,6 +52,7 @@ def listed(row: Row, language: Language) -> ListedRenewal:
         subscription_id=row.subscription_id,
         subscription_title=row.subscription_title,
         client_id=row.client_id,
+        client_name=row.client_name,
         term_ends_on=row.term_ends_on,
         opened_at=row.opened_at,
         changed_at=row.changed_at,

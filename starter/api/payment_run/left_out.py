@@ -1,0 +1,119 @@
+"""Payouts that no payment run takes as they are: why, and which they are."""
+
+from collections.abc import Sequence, Set
+from typing import NamedTuple
+from uuid import UUID, uuid5
+
+from pydantic import Field
+
+from db import contradiction, payment_run
+from db.database import Row
+from domain.calendar import moscow_date
+from domain.money import VatRate
+from domain.order_vat import vat_of
+from domain.payment_run import MAX_ORDERS_IN_RUN, PaymentOrder
+from domain.payout import PayoutRequest
+from gateways.bank_file import PaymentOrderError, check_payment_order
+from starter.api.models import Roubles, Shown
+from starter.api.payment_run.shown import return_link
+from starter.api.route import CallerIs, Speaks, Stored, router
+from texts import Language, say
+from texts.purposes import refund_purpose
+
+HELD = ("payout", "payout_debited_before")
+"""Field and code of a payout that waits until a debit against its case is cleared up."""
+ANY_NUMBER = 1
+"""Stands for an order's number while it is tried: the number itself cannot be wrong."""
+
+routes = router("payment runs")
+
+
+class LeftOut(Shown):
+    """A payout that no bank would take as it is, or that could be the second payment of its case;
+    it stays prepared until that is mended.
+    """
+
+    refund_id: str
+    attempt: int
+    amount: Roubles
+    field: str
+    code: str
+    detail: str
+    return_to_client: str | None = Field(
+        description="Where an accountant returns it; a debit is cleared up by its entry instead."
+    )
+
+
+class LeftOutPayouts(Shown):
+    """All of them, the oldest first."""
+
+    items: list[LeftOut]
+
+
+class Sorted(NamedTuple):
+    """The orders that can be written, and the payouts that cannot, each with its field and code."""
+
+    drafts: list[payment_run.Draft]
+    left_out: list[tuple[Row, str, str]]
+
+
+@routes.get("/v1/payouts/left-out", summary="Payouts that no payment run can take")
+async def list_left_out_payouts(
+    database: Stored, _caller: CallerIs, language: Speaks
+) -> LeftOutPayouts:
+    """Whatever a run gathered now would leave out, with the reason and what can be done."""
+    waiting, disputed = await database.read(
+        payment_run.waiting(MAX_ORDERS_IN_RUN), contradiction.open_cases()
+    )
+    held = {row.case_id for row in disputed}
+    found = sorted_out(waiting, held, UUID(int=0))
+    return LeftOutPayouts(items=[left_out(*one, language) for one in found.left_out])
+
+
+def sorted_out(waiting: Sequence[Row], held: Set[str], run_id: UUID) -> Sorted:
+    """Tries every waiting payout as an order of this run."""
+    found = Sorted([], [])
+    for row in waiting:
+        if row.case_id in held:
+            found.left_out.append((row, *HELD))
+            continue
+        draft = _draft(run_id, row)
+        try:
+            check_payment_order(_tried(draft, row))
+        except PaymentOrderError as error:
+            found.left_out.append((row, error.field, error.code))
+        else:
+            found.drafts.append(draft)
+    return found
+
+
+def left_out(row: Row, field: str, code: str, language: Language) -> LeftOut:
+    """How one of them looks in an answer."""
+    is_held = (field, code) == HELD
+    return LeftOut(
+        refund_id=row.case_id,
+        attempt=row.attempt,
+        amount=row.amount_kopecks,
+        field=field,
+        code=code,
+        detail=say(f"error.{code}", language),
+        return_to_client=None if is_held else return_link(row.case_id, row.attempt),
+    )
+
+
+def _draft(run_id: UUID, row: Row) -> payment_run.Draft:
+    lines = [(VatRate(rate), kopecks) for rate, kopecks in row.rated_lines or ()]
+    purpose = refund_purpose(
+        row.invoice_number,
+        row.issued_on,
+        moscow_date(row.drawn_up_at),
+        vat_of(row.amount_kopecks, lines),
+    )
+    key = PayoutRequest(row.case_id, row.attempt)
+    order_id = uuid5(run_id, f"{key.case_id}/{key.attempt}")
+    return payment_run.Draft(order_id, key, row.amount_kopecks, purpose)
+
+
+def _tried(draft: payment_run.Draft, row: Row) -> PaymentOrder:
+    day, recipient = moscow_date(row.drawn_up_at), payment_run.recipient_of(row)
+    return PaymentOrder(ANY_NUMBER, day, draft.amount_kopecks, recipient, draft.purpose)
