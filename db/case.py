@@ -12,6 +12,7 @@ from db.case_list import AfterDeadline, Turn, after_deadline, counted, deadline_
 from db.database import Query, Row
 from db.refund import ENTERED
 from db.tables import (
+    acquirer_refusals,
     calculation_deductions,
     calculations,
     clients,
@@ -75,7 +76,14 @@ _DEDUCTIONS = (
     .order_by(calculation_deductions.c.number)
 )
 _PAYOUTS = (
-    select(payouts).where(payouts.c.case_id == bindparam("refund_id")).order_by(payouts.c.attempt)
+    select(payouts, acquirer_refusals.c.words)
+    .outerjoin(
+        acquirer_refusals,
+        (acquirer_refusals.c.case_id == payouts.c.case_id)
+        & (acquirer_refusals.c.attempt == payouts.c.attempt),
+    )
+    .where(payouts.c.case_id == bindparam("refund_id"))
+    .order_by(payouts.c.attempt)
 )
 _FEEDBACK = select(feedback).where(feedback.c.refund_id == bindparam("refund_id"))
 _OF_INVOICE = (

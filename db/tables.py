@@ -308,6 +308,35 @@ payout_history = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("reason", Text),
 )
+acquirer_refusals = Table(
+    "acquirer_refusals",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("said_at", DateTime(timezone=True), nullable=False),
+)
+acquirer_differences = Table(
+    "acquirer_differences",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("truth", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("acquirer_payment_id", Text),
+    Column("amount_kopecks", BigInteger),
+    Column("happened_on", Date),
+    Column("found", Text, nullable=False),
+    Column("found_at", DateTime(timezone=True), nullable=False),
+)
+acquirer_difference_decisions = Table(
+    "acquirer_difference_decisions",
+    metadata,
+    Column("difference_id", Uuid, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+)
 ledger_transfers = Table(
     "ledger_transfers",
     metadata,

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 from domain.text import compared
 
+SYSTEM = "system"
+"""The actor of a change that no person made."""
+
 
 class Role(StrEnum):
     """A caller's role. `BANK` is waited for but never calls."""

@@ -70,6 +70,10 @@ NOTICES: Mapping[RefundStatus, tuple[Notice, ...]] = MappingProxyType(
             Notice(Role.ACCOUNTANT, "staff_approval_needed"),
         ),
         _S.PAYING: (_client("refund_paying"),),
+        _S.PAYOUT_HELD: (
+            _client("refund_payout_held"),
+            Notice(Role.ACCOUNTANT, "staff_payout_held"),
+        ),
         _S.COMPLETED: (_client("refund_completed"),),
         _S.DECLINED: (_client("refund_declined"),),
         _S.CANCELLED: (_client("refund_cancelled"),),

@@ -54,6 +54,8 @@ class ChannelReason(StrEnum):
     ACQUIRER_REFUSED = "acquirer_refused"
     SURPLUS = "surplus"
     METHOD_NOT_REFUNDABLE = "method_not_refundable"
+    ACCOUNTANTS_WORD = "accountants_word"
+    GIVEN_BACK_THERE = "given_back_there"
 
 
 @dataclass(frozen=True)
@@ -117,28 +119,27 @@ def choose_channel(
 @dataclass(frozen=True)
 class PayoutRequest:
     """A payout attempt; its key towards the outside is (case id, attempt). `wait` is for
-    the bank.
+    the bank. `to_clear`: what the acquirer has given back is looked at before this one may leave.
     """
 
     case_id: str
     attempt: int
     channel: Channel = Channel.ACQUIRER
     wait: Wait | None = None
+    to_clear: bool = False
 
 
 @dataclass(frozen=True)
 class Answer:
     """What the outside said of a payout: a status, its own id, and a reason when it refused.
 
-    `elsewhere`: this way is closed for good, but another one may take the money. `earlier_attempt`:
-    the money left under that attempt's key, which had been held as rejected.
+    `earlier_attempt`: the money left under that attempt's key, which had been held as rejected.
     """
 
     status: PayoutStatus
     external_id: str | None = None
     reason: str | None = None
     settled_on: date | None = None
-    elsewhere: bool = False
     earlier_attempt: int | None = None
 
 

@@ -1,8 +1,9 @@
 """What a refund's steps decide and store, once the case is locked and read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -10,13 +11,13 @@ from db import invoice as invoices
 from db import payout, policy, refund
 from db.calendar import OVERRIDES, YEARS, calendar_from
 from db.database import Row, Transaction
-from db.refund import Case, service_from
+from db.refund import Case
 from db.term import stop_term, withdraw_term
+from domain.access import SYSTEM
 from domain.calculation import (
     Calculation,
     CalculationInputs,
     Refusal,
-    ServiceOutcome,
     calculate,
     limit_exceeded,
     refusal,
@@ -36,7 +37,6 @@ from domain.payout import (
 )
 from domain.policy import RefundPolicy
 from domain.refund import (
-    SYSTEM,
     Change,
     Entered,
     Opening,
@@ -49,13 +49,18 @@ from domain.term import stopped_by_refund
 from domain.waiting import Wait
 from texts import rubles
 
+_NOTHING_SAID: Mapping[str, Any] = MappingProxyType({})
+
 OPENED = 2
 """The number of an opening's second change: the first puts the case down, the second judges it."""
 
 
 _REASON_NAMES = {
     RefundStatus.UNDER_REVIEW: {RefundStatus.AWAITING_STATEMENT: "remarks"},
-    RefundStatus.PAYING: {RefundStatus.AWAITING_STATEMENT: "payout_reason"},
+    RefundStatus.PAYING: {
+        RefundStatus.AWAITING_STATEMENT: "payout_reason",
+        RefundStatus.PAYOUT_HELD: "payout_reason",
+    },
     RefundStatus.COMPLETED: {RefundStatus.AWAITING_STATEMENT: "payout_reason"},
 }
 """What a letter calls the reason of a move; `reason` where nothing else is said."""
@@ -92,7 +97,7 @@ def take_calculation(transaction: Transaction, case: Case, change: Change) -> En
         sum_kopecks=calculation.sum_kopecks,
         calculation_id=calculation.id,
         calculated_by=calculation.calculated_by,
-        service=service_from(calculation.trace.get("service")),
+        said={"service": calculation.trace.get("service")},
         reason=calculation.reason,
     )
 
@@ -121,13 +126,16 @@ def enter(
     sum_kopecks: int | None = None,
     wait: Wait | None = None,
     calculated_by: str | None = None,
-    service: ServiceOutcome | None = None,
     attempt: int = 0,
     channel: str | None = None,
     stopped_renewal: str | None = None,
+    to_clear: bool = False,
+    said: Mapping[str, Any] = _NOTHING_SAID,
     **columns: Any,
 ) -> Entered:
-    """Stores a move of a loaded case with its wait and its notices."""
+    """Stores a move of a loaded case with its wait and its notices, which also tell what is `said`
+    (JSON values).
+    """
     rule = case.policy.waits.get(status)
     total = case.row.sum_kopecks if sum_kopecks is None else sum_kopecks
     if wait is None and rule is not None:
@@ -141,13 +149,14 @@ def enter(
         calculated_by=calculated_by or case.row.calculated_by,
         channel=channel,
         stopped_renewal=stopped_renewal,
+        to_clear=to_clear,
     )
     refund.tell(
         transaction,
         notices_for(case.status, status),
         change,
         case.row.client_id,
-        **params_of(case, entered, reason=reason, service=service, **columns),
+        **{**params_of(case, entered, reason=reason, **columns), **said},
     )
     if sum_kopecks is not None:
         columns["sum_kopecks"] = sum_kopecks
@@ -155,12 +164,24 @@ def enter(
 
 
 def enter_paying(
-    transaction: Transaction, case: Case, change: Change, choice: Choice | None = None
+    transaction: Transaction,
+    case: Case,
+    change: Change,
+    choice: Choice | None = None,
+    *,
+    afresh: bool = False,
 ) -> Entered:
-    """Prepares the next payout attempt by the channel that the policy chooses, or by `choice`."""
-    payments, (attempts,) = case.papers
-    chosen = choice or _channel(case, payments, attempts, moscow_date(change.at))
-    request = PayoutRequest(change.refund_id, attempts.attempt + 1)
+    """Prepares the next payout attempt by the channel that the policy chooses, or by `choice`;
+    `afresh`: as if the acquirer had refused nothing yet.
+
+    Where the acquirer brought money, the bank's order waits until what it gave back is looked at.
+    """
+    payments, (attempts,), *_ = case.papers
+    refused = attempts.acquirer_refused and not afresh
+    chosen = choice or _channel(case, payments, moscow_date(change.at), acquirer_refused=refused)
+    acquired = any(payout.refundable(row).through_acquirer for row in payments)
+    to_clear = acquired and chosen.channel is Channel.BANK
+    request = PayoutRequest(change.refund_id, attempts.attempt + 1, to_clear=to_clear)
     payout.prepare(
         transaction,
         request,
@@ -176,11 +197,19 @@ def enter_paying(
         RefundStatus.PAYING,
         attempt=request.attempt,
         channel=chosen.channel,
-        reason=chosen.reason,
+        reason=remark_beside(case) or chosen.reason,
+        to_clear=to_clear,
     )
 
 
-def _channel(case: Case, payments: Sequence[Row], attempts: Row, today: date) -> Choice:
+def remark_beside(case: Case) -> str | None:
+    """What a person wrote beside a decision about a payout; none where nobody decided."""
+    _, _, *more = case.papers
+    remarks = more[0] if more else ()
+    return remarks[0].text if remarks else None
+
+
+def _channel(case: Case, payments: Sequence[Row], today: date, *, acquirer_refused: bool) -> Choice:
     """A surplus goes by the requisites: nobody can tell which payment it was part of."""
     if case.row.kind == RefundKind.SURPLUS:
         return Choice(Channel.BANK, ChannelReason.SURPLUS)
@@ -190,7 +219,7 @@ def _channel(case: Case, payments: Sequence[Row], attempts: Row, today: date) ->
         today,
         case.policy.acquirer_max_age_days,
         methods=case.policy.acquirer_methods[ClientKind(case.row.client_kind)],
-        acquirer_refused=attempts.acquirer_refused,
+        acquirer_refused=acquirer_refused,
     )
 
 
@@ -211,12 +240,18 @@ def reopen(transaction: Transaction, case: Case, change: Change, reason: str | N
     )
 
 
-def enter_completed(transaction: Transaction, case: Case, change: Change) -> Entered:
+def enter_completed(
+    transaction: Transaction,
+    case: Case,
+    change: Change,
+    paid_on: date,
+    sold: Sequence[Sequence[Row]],
+    attempt: int,
+) -> Entered:
     """Says when the money left and until when it arrives, in bank days from the payment; the
-    service whose money it was ends as it was signed.
+    service whose money it was ends as it was signed. `sold` is what `term_of_invoice` found.
     """
-    (paid,), sold, watchers = case.papers
-    credit_by = case.calendar.add_bank_days(paid.settled_on, case.policy.credit_bank_days)
+    credit_by = case.calendar.add_bank_days(paid_on, case.policy.credit_bank_days)
     rule = case.policy.waits[RefundStatus.COMPLETED]
     return enter(
         transaction,
@@ -224,10 +259,10 @@ def enter_completed(transaction: Transaction, case: Case, change: Change) -> Ent
         change,
         RefundStatus.COMPLETED,
         wait=Wait(rule.waiting_for, end_of_moscow_day(credit_by)),
-        attempt=change.attempt,
-        stopped_renewal=_end_service(transaction, case, change, sold, watchers),
-        paid_on=paid.settled_on,
-        first_paid_on=case.row.first_paid_on or paid.settled_on,
+        attempt=attempt,
+        stopped_renewal=_end_service(transaction, case, change, *sold),
+        paid_on=paid_on,
+        first_paid_on=case.row.first_paid_on or paid_on,
         credit_by=credit_by,
     )
 
@@ -289,7 +324,7 @@ def remark_in(case: Case) -> str | None:
 
 def params_of(case: Case, entered: Entered, **more: Any) -> dict[str, Any]:
     """What the letters about a change say, as JSON values."""
-    service = more.get("service") or case.service
+    service = case.service
     params: dict[str, Any] = {
         "invoice_number": case.row.invoice_number,
         "amount_kopecks": entered.sum_kopecks,

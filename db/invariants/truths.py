@@ -146,7 +146,8 @@ TRUTHS = (
         FROM refund_history h
         JOIN refunds r ON r.id = h.refund_id
         JOIN calculations c ON c.id = r.calculation_id
-        WHERE h.from_status = 'awaiting_approval' AND h.to_status = 'paying'
+        WHERE h.from_status IN ('awaiting_approval', 'payout_held')
+            AND h.to_status IN ('paying', 'completed')
             AND compared(h.by) = compared(c.calculated_by)
         """,
     ),
@@ -157,7 +158,8 @@ TRUTHS = (
         FROM refund_history h
         JOIN refunds r ON r.id = h.refund_id
         JOIN policies p ON p.kind = 'refund' AND p.version = r.policy_version
-        WHERE h.to_status = 'paying' AND h.from_status NOT IN ('awaiting_approval', 'paying')
+        WHERE h.to_status = 'paying'
+            AND h.from_status NOT IN ('awaiting_approval', 'paying', 'payout_held')
             AND r.sum_kopecks > CAST(p.document ->> 'approval_limit_kopecks' AS bigint)
         """,
     ),

@@ -54,6 +54,9 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "accept_statement": _SPECIALIST,
         "return_statement": _SPECIALIST,
         "approve_refund": _ACCOUNTANT,
+        "retry_payout": _ACCOUNTANT,
+        "pay_by_bank": _ACCOUNTANT,
+        "book_given_back": _ACCOUNTANT,
         "withdraw_refund": _CLIENT,
         "leave_feedback": _CLIENT,
         # the bank calendar

@@ -1,49 +1,26 @@
 """Who is calling: JWTs of an issuer, or of the development key outside production."""
 
-import re
-import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import jwt
 import structlog
 from jwt import PyJWK
 
-from domain.access import Role, is_same_person
-from domain.refund import SYSTEM
-from domain.text import one_line
+from domain.access import Role
 from settings import SettingMissing, Settings
 from starter.api.issuer_keys import IssuerKeys
 from starter.api.problems import Problem
+from starter.caller import DEVELOPMENT_ALGORITHM, Caller, caller_of, development_token
 
-DEVELOPMENT_ALGORITHM = "HS256"
+__all__ = ["Authentication", "Caller", "development_token"]
+
 ISSUER_ALGORITHMS = ("RS256", "ES256")
 MAX_TOKEN_LENGTH = 8192
 CLOCK_SKEW_SECONDS = 30
 """How far the issuer's clock may be from ours."""
 
-CALLING_ROLES = frozenset(Role) - {Role.BANK}
-
-_LOGIN = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff]{1,100}")
-_CLIENT_ID = re.compile(r"[A-Za-z0-9-]{1,40}")
-
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who calls: `client_id` is set for clients and for nobody else."""
-
-    login: str
-    role: Role
-    client_id: str | None = None
-
-    @property
-    def name(self) -> str:
-        """Tells callers apart: the same login in two roles, or for two clients, is two callers."""
-        parts = (self.role, self.client_id, self.login)
-        return ":".join(part for part in parts if part is not None)
 
 
 class Authentication:
@@ -114,18 +91,6 @@ def _require_whole(settings: Settings) -> None:
         raise SettingMissing(f"{missing[0]} is not set: tokens are told by it")
 
 
-def development_token(key: str, caller: Caller, lifetime_seconds: int) -> str:
-    """A token that a development installation believes."""
-    claims: dict[str, Any] = {
-        "sub": caller.login,
-        "role": caller.role,
-        "exp": int(time.time()) + lifetime_seconds,
-    }
-    if caller.client_id is not None:
-        claims["client_id"] = caller.client_id
-    return jwt.encode(claims, key, DEVELOPMENT_ALGORITHM)
-
-
 def _decoded(
     token: str,
     key: PyJWK | str,
@@ -147,15 +112,7 @@ def _decoded(
 
 def _caller_in(claims: Mapping[str, Any]) -> Caller:
     """Raises ValueError for claims that name nobody."""
-    login, role, client_id = claims["sub"], Role(str(claims.get("role"))), claims.get("client_id")
-    login = one_line(login)
-    if not _LOGIN.fullmatch(login) or is_same_person(login, SYSTEM) or role not in CALLING_ROLES:
-        raise ValueError("nobody calls like this")
-    if role is not Role.CLIENT:
-        return Caller(login, role)
-    if not isinstance(client_id, str) or not _CLIENT_ID.fullmatch(client_id):
-        raise ValueError("a client's token names the client")
-    return Caller(login, role, client_id)
+    return caller_of(claims["sub"], Role(str(claims.get("role"))), claims.get("client_id"))
 
 
 def _unauthenticated() -> Problem:

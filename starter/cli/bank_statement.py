@@ -25,7 +25,8 @@ from starter.bank_statement import (
     receive,
     settled,
 )
-from starter.cli.failure import CommandFailed, run_async
+from starter.cli.failure import CommandFailed
+from starter.cli.outside import run_async
 from starter.cli.watched_folder import WatchedFolder
 from starter.connection import connect
 from texts import say

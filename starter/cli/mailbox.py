@@ -9,7 +9,8 @@ from domain.access import Role
 from domain.mail_address import AddressMalformed, ascii_address
 from domain.text import one_line
 from settings import Settings
-from starter.cli.failure import CommandFailed, run_async
+from starter.cli.failure import CommandFailed
+from starter.cli.outside import run_async
 
 ROLES = (Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR)
 

@@ -12,7 +12,8 @@ from domain.text import one_line
 from settings import Settings
 from starter.api.own_account import ACCOUNT_PATTERN, OwnAccountBody, problems_of
 from starter.api.problems import FieldError
-from starter.cli.failure import CommandFailed, run_async
+from starter.cli.failure import CommandFailed
+from starter.cli.outside import run_async
 from texts import say
 
 

@@ -6,7 +6,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.text import one_line
-from starter.cli.failure import CommandFailed, run_async
+from starter.cli.failure import CommandFailed
+from starter.cli.outside import run_async
 from starter.cli.stuck import MAX_CASES, stuck_cases
 from starter.connection import connect
 from workflows.case import Case, RetryRequest

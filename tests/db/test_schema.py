@@ -39,6 +39,7 @@ STAYS = {
         RefundStatus.UNDER_REVIEW,
         RefundStatus.AWAITING_APPROVAL,
         RefundStatus.PAYING,
+        RefundStatus.PAYOUT_HELD,
         RefundStatus.COMPLETED,
     )
 }
@@ -132,7 +133,8 @@ async def test_two_migration_jobs_at_once_migrate_once(postgres: Postgres) -> No
     upgrade(url)
     books = Books(url)
     try:
-        assert len(books.rows("SELECT * FROM policies")) == 2
+        policies = books.rows("SELECT kind, author FROM policies")
+        assert len(policies) == len({(row.kind, row.author) for row in policies}) >= 2
         assert len(books.rows("SELECT * FROM alembic_version")) == 1
     finally:
         books.close()

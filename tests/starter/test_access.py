@@ -9,8 +9,8 @@ import pytest
 from domain.access import Role
 from starter.api.access import ACCESS, BY_NETWORK, PUBLIC, AccessUndecided, roles_of
 from starter.api.app import all_routes
-from starter.api.auth import CALLING_ROLES
 from starter.api.route import Route, router
+from starter.caller import CALLING_ROLES
 from tests.books import Books
 from tests.starter.caller import Api
 

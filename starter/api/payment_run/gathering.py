@@ -7,14 +7,22 @@ from uuid import UUID, uuid5
 
 from pydantic import Field
 
-from db import contradiction, own_account, payment_run
+from db import own_account, payment_run
 from db.database import Database, Row, Transaction
 from domain.calendar import moscow_date
 from domain.payment_run import MAX_ORDERS_IN_RUN
 from domain.requisites import Requisites
 from starter.api.models import Body
 from starter.api.own_account import ACCOUNT_PATTERN
-from starter.api.payment_run.left_out import HELD, LeftOut, Sorted, left_out, sorted_out
+from starter.api.payment_run.left_out import (
+    TOLD_OTHERWISE,
+    LeftOut,
+    Sorted,
+    held_back,
+    held_from,
+    left_out,
+    sorted_out,
+)
 from starter.api.payment_run.shown import RunShown, run_shown
 from starter.api.problems import FieldError, Problem, invalid
 from starter.api.route import CallerIs, CommandId, Speaks, Stored, router
@@ -45,15 +53,15 @@ async def gather_payment_run(
     """
     run_id, now = uuid5(command_id, "payment-run"), datetime.now(UTC)
     async with database.transaction() as transaction:
-        _, runs, accounts, waiting, disputed = await transaction.read(
+        _, runs, accounts, waiting, *held = await transaction.read(
             payment_run.LOCK,
             payment_run.run(run_id),
             own_account.one(body.own_account),
             payment_run.gatherable(MAX_ORDERS_IN_RUN),
-            contradiction.open_cases(),
+            *held_back(),
         )
         payer = _payer_in(accounts)
-        found = sorted_out(waiting, {row.case_id for row in disputed}, run_id)
+        found = sorted_out(waiting, held_from(*held), run_id)
         _tell(transaction, found, now)
         if not runs and found.drafts:
             payment_run.put_run(transaction, run_id, payer, caller.login, now)
@@ -70,9 +78,9 @@ async def _stored(database: Database, run_id: UUID) -> RunShown:
 
 
 def _tell(transaction: Transaction, found: Sorted, at: datetime) -> None:
-    """Makes each of them the accountants' task, once; a debit has been told of by its statement."""
+    """Makes each of them the accountants' task, once; what is held back has been told of."""
     for row, field, code in found.left_out:
-        if (field, code) != HELD:
+        if (field, code) not in TOLD_OTHERWISE:
             payment_run.tell_left_out(transaction, row, code, at)
 
 

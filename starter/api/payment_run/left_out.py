@@ -1,13 +1,13 @@
 """Payouts that no payment run takes as they are: why, and which they are."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from pydantic import Field
 
-from db import contradiction, payment_run
-from db.database import Row
+from db import acquirer_difference, contradiction, payment_run
+from db.database import Query, Row
 from domain.calendar import moscow_date
 from domain.money import VatRate
 from domain.order_vat import vat_of
@@ -20,8 +20,16 @@ from starter.api.route import CallerIs, Speaks, Stored, router
 from texts import Language, say
 from texts.purposes import refund_purpose
 
-HELD = ("payout", "payout_debited_before")
+DEBITED_BEFORE = ("payout", "payout_debited_before")
 """Field and code of a payout that waits until a debit against its case is cleared up."""
+DIFFERS_THERE = ("payout", "payout_differs_there")
+"""Of one whose payments differ from the acquirer's list, until somebody has decided about it."""
+TOLD_OTHERWISE = frozenset({DEBITED_BEFORE, DIFFERS_THERE})
+"""What an accountant has been told of already, by the statement or by the daily check, and what no
+other requisites mend.
+"""
+Held = Mapping[str, tuple[str, str]]
+"""By case: why its payout is held back, as field and code."""
 ANY_NUMBER = 1
 """Stands for an order's number while it is tried: the number itself cannot be wrong."""
 
@@ -40,7 +48,7 @@ class LeftOut(Shown):
     code: str
     detail: str
     return_to_client: str | None = Field(
-        description="Where an accountant returns it; a debit is cleared up by its entry instead."
+        description="Where an accountant returns it; what is held back is cleared up otherwise."
     )
 
 
@@ -62,20 +70,28 @@ async def list_left_out_payouts(
     database: Stored, _caller: CallerIs, language: Speaks
 ) -> LeftOutPayouts:
     """Whatever a run gathered now would leave out, with the reason and what can be done."""
-    waiting, disputed = await database.read(
-        payment_run.waiting(MAX_ORDERS_IN_RUN), contradiction.open_cases()
-    )
-    held = {row.case_id for row in disputed}
-    found = sorted_out(waiting, held, UUID(int=0))
+    waiting, *held = await database.read(payment_run.waiting(MAX_ORDERS_IN_RUN), *held_back())
+    found = sorted_out(waiting, held_from(*held), UUID(int=0))
     return LeftOutPayouts(items=[left_out(*one, language) for one in found.left_out])
 
 
-def sorted_out(waiting: Sequence[Row], held: Set[str], run_id: UUID) -> Sorted:
+def held_back() -> tuple[Query, Query]:
+    """Reads the cases whose payouts no run may take: the bank's debits, the acquirer's list."""
+    return contradiction.open_cases(), acquirer_difference.open_cases()
+
+
+def held_from(disputed: Sequence[Row], differing: Sequence[Row]) -> Held:
+    """Why each case of `held_back` is held back; a debit says more than a list."""
+    held = {row.case_id: DIFFERS_THERE for row in differing}
+    return held | {row.case_id: DEBITED_BEFORE for row in disputed}
+
+
+def sorted_out(waiting: Sequence[Row], held: Held, run_id: UUID) -> Sorted:
     """Tries every waiting payout as an order of this run."""
     found = Sorted([], [])
     for row in waiting:
         if row.case_id in held:
-            found.left_out.append((row, *HELD))
+            found.left_out.append((row, *held[row.case_id]))
             continue
         draft = _draft(run_id, row)
         try:
@@ -89,7 +105,7 @@ def sorted_out(waiting: Sequence[Row], held: Set[str], run_id: UUID) -> Sorted:
 
 def left_out(row: Row, field: str, code: str, language: Language) -> LeftOut:
     """How one of them looks in an answer."""
-    is_held = (field, code) == HELD
+    is_held = (field, code) in TOLD_OTHERWISE
     return LeftOut(
         refund_id=row.case_id,
         attempt=row.attempt,

@@ -7,12 +7,13 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import Field
 
-from db import contradiction, payment_run, returned_requisites
+from db import payment_run, returned_requisites
 from db.database import Row
 from domain.bank_reason import RequisitesFault
 from domain.payout import Answer, Channel, PayoutRequest, PayoutStatus, payout_workflow_id
 from starter.api.auth import Caller
 from starter.api.models import Body, Lax, Note, Shown
+from starter.api.payment_run.left_out import held_back, held_from
 from starter.api.problems import Problem, not_found, unavailable
 from starter.api.refund.case import RefundId
 from starter.api.route import CallerIs, CommandId, Processes, Stored, router
@@ -58,13 +59,14 @@ async def return_requisites(
     """Only before a payment run has it; from then on no run takes it. The client signs anew."""
     key = PayoutRequest(refund_id, attempt)
     async with database.transaction() as transaction:
-        _, payouts, disputed = await transaction.read(
-            payment_run.LOCK, returned_requisites.payout(key), contradiction.open_cases()
+        _, payouts, *held = await transaction.read(
+            payment_run.LOCK, returned_requisites.payout(key), *held_back()
         )
         row = _returnable(payouts, caller, body)
         if row.returned_at is None:
-            if refund_id in {case.case_id for case in disputed}:
-                raise Problem("payout_debited_before", HTTPStatus.CONFLICT)
+            why = held_from(*held).get(refund_id)
+            if why is not None:
+                raise Problem(why[1], HTTPStatus.CONFLICT)
             returned_requisites.put(
                 transaction, key, body.reason, body.note, caller.login, datetime.now(UTC)
             )

@@ -3,6 +3,7 @@
 from starter.api.refund import (
     calculation,
     decision,
+    held,
     listing,
     opening,
     payout_list,
@@ -23,6 +24,7 @@ ROUTERS = (
     signing.routes,
     scan.routes,
     decision.routes,
+    held.routes,
     payout_list.routes,
 )
 """Every router of the refund, in the order of its process."""

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from db.database import Row
-from domain.access import Role
+from domain.access import SYSTEM, Role
 from domain.card_payment import CardStatus
-from domain.refund import SYSTEM
 from domain.renewal import RENEWAL_ACTIONS, RenewalAction, RenewalEntered, RenewalStatus
 from domain.waiting import Wait
 from starter.api.auth import Caller

@@ -9,10 +9,10 @@ import pytest
 from temporalio.client import Client
 
 from db.database import Database
-from domain.access import Role
+from domain.access import SYSTEM, Role
 from domain.calendar import moscow_date
 from domain.payout import OperatorsWord, PayoutStatus, reason_by_hand
-from domain.refund import MOVES, SYSTEM, RefundStatus
+from domain.refund import MOVES, RefundStatus
 from starter.api.app import create_app
 from starter.api.refund.shown import made_by, masked_address, payout_reason
 from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Person, Shop, code_of
