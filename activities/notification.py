@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from temporalio import activity
 
+from activities.letter_files import files_of
 from db import notification
 from db.database import Announced, Database, DatabaseFailure, Row
 from db.notification import ERASED_PARAM, SentLetter
@@ -71,7 +72,7 @@ class NotificationActivities:
             self._database.listen(notification.CHANNEL) as announced,
         ):
             while asyncio.get_running_loop().time() < ends_at and not activity.is_worker_shutdown():
-                if await self._deliver_due(held) < BATCH:
+                if not await self._deliver_due(held):
                     await _idle(announced)
 
     @asynccontextmanager
@@ -121,7 +122,7 @@ class NotificationActivities:
     async def _delivered(self, line: MailLine, row: Row) -> SentLetter | None:
         """What the server took; None for what it did not take, which is settled here."""
         try:
-            message = self._message(row)
+            message = await self._message(row)
             kept = self._kept(row, message)
             await line.send(message)
         except MailRefused as refused:
@@ -164,18 +165,27 @@ class NotificationActivities:
         return SentLetter(row.id, message.to, message.subject, said)
 
     def _written(self, row: Row, *, hide_secret: bool = False) -> Letter:
-        language = cast("Language", row.client_language or "ru")
+        language = _language_of(row)
         said = (without_secret if hide_secret else spoken)(row, self._public_url, language)
         return letter(row.template, language, company=self._company, **said)
 
-    def _message(self, row: Row) -> MailMessage:
+    async def _message(self, row: Row) -> MailMessage:
         address = row.client_address or row.role_address
         if address is None:
             raise ValueError("no address for this role")
         written = self._written(row)
         return MailMessage(
-            f"{row.id}@{self._domain}", address, written.subject, written.plain, written.html
+            f"{row.id}@{self._domain}",
+            address,
+            written.subject,
+            written.plain,
+            written.html,
+            await files_of(self._database, row, _language_of(row)),
         )
+
+
+def _language_of(row: Row) -> Language:
+    return cast("Language", row.client_language or "ru")
 
 
 async def _idle(announced: Announced) -> None:
@@ -245,6 +255,10 @@ def _role(code: str, language: Language) -> str:
     return say(f"role.{code}", language)
 
 
+def _way(code: str, language: Language) -> str:
+    return say(f"way.to.{code}", language)
+
+
 def _service(content: Mapping[str, str | None] | None, language: Language) -> str:
     """What becomes of the service whose money goes back; nothing where we serve none for it."""
     return "" if content is None else service_words(ServiceOutcome.of(content), language)
@@ -261,6 +275,7 @@ def _payout_reason(code: str, language: Language) -> str:
 _SPOKEN: Mapping[str, tuple[str, Callable[[Any, Language], str]]] = MappingProxyType(
     {
         "role": ("role", _role),
+        "way": ("way", _way),
         "payout_reason": ("reason", _payout_reason),
         "truth": ("truth", truth_title),
         "card_reason": ("reason", card_reason),

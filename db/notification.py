@@ -6,7 +6,20 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Text, Uuid, bindparam, column, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    column,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from db.database import Database, Row, Transaction
@@ -23,10 +36,46 @@ LEASE_SECONDS = 30
 
 _PUT = insert(notifications).on_conflict_do_nothing()
 
+ERASED_PARAM = "code"
+"""The one parameter that is erased from a message once it is settled: a one-time code."""
+
+_earlier = notifications.alias("earlier")
+
+
+def _behind(*conditions: ColumnElement[bool]) -> Exists:
+    """Whether letters of earlier changes of its case, of this kind, are still to be sent."""
+    return (
+        select(_earlier.c.id)
+        .where(
+            _earlier.c.case_id == notifications.c.case_id,
+            _earlier.c.number < notifications.c.number,
+            _earlier.c.status == "queued",
+            not_(_earlier.c.params.has_key(ERASED_PARAM)),
+            *conditions,
+        )
+        .exists()
+    )
+
+
+_waits_for_another = and_(
+    not_(notifications.c.params.has_key(ERASED_PARAM)),
+    or_(
+        _behind(_earlier.c.role == notifications.c.role),
+        and_(_behind(), not_(_behind(_earlier.c.last_error.is_not(None)))),
+    ),
+)
+"""A letter leaves after those of earlier changes of its case. Once one of them could not be sent,
+only its own reader's wait for it, until it is sent or given up. A one-time code lives minutes: it
+waits for no letter, and none for it.
+"""
 _due = (
     select(notifications.c.id)
-    .where(notifications.c.status == "queued", notifications.c.due_at <= func.now())
-    .order_by(notifications.c.due_at)
+    .where(
+        notifications.c.status == "queued",
+        notifications.c.due_at <= func.now(),
+        not_(_waits_for_another),
+    )
+    .order_by(notifications.c.number)
     .limit(bindparam("how_many"))
     .with_for_update(skip_locked=True)
 )
@@ -102,9 +151,6 @@ _NEXT_DUE = select(func.min(notifications.c.due_at).label("due_at")).where(
     notifications.c.status == "queued"
 )
 
-ERASED_PARAM = "code"
-"""The one parameter that is erased from a message once it is settled: a one-time code."""
-
 
 def tell(
     transaction: Transaction,
@@ -145,8 +191,12 @@ def tell(
 
 
 async def take_due(database: Database, how_many: int) -> list[Row]:
-    """Leases due mails to the caller, with the addresses to send them to."""
-    return await database.rows(_TAKE, how_many=how_many)
+    """Leases due mails to the caller, the earliest first, with the addresses to send them to.
+
+    Of a case only the first one is given out: those of its later changes follow once it has left.
+    """
+    taken = await database.rows(_TAKE, how_many=how_many)
+    return sorted(taken, key=lambda row: row.number)
 
 
 async def extend(database: Database, notification_ids: Sequence[UUID]) -> None:

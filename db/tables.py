@@ -34,6 +34,7 @@ clients = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("folded_name", Text, Computed("folded(name)"), nullable=False),
+    Column("address", Text),
 )
 mailboxes = Table(
     "mailboxes",
@@ -89,6 +90,7 @@ payments = Table(
     Column("vat_rate", Text),
     Column("received_at", DateTime(timezone=True), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("besides", JSONB, nullable=False),
 )
 policies = Table(
     "policies",
@@ -369,6 +371,7 @@ notifications = Table(
     Column("sent_to", Text),
     Column("sent_subject", Text),
     Column("sent_text", Text),
+    Column("number", BigInteger, Identity(always=True), nullable=False),
 )
 idempotency_keys = Table(
     "idempotency_keys",
@@ -394,6 +397,7 @@ own_accounts = Table(
     Column("written_by", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("address", Text),
 )
 payment_runs = Table(
     "payment_runs",
@@ -453,6 +457,8 @@ bank_statements = Table(
     Column("refusal", Text),
     Column("refusal_line", Integer),
     Column("refusal_detail", Text),
+    Column("read_on", Date),
+    Column("passed_over", JSONB, nullable=False),
 )
 bank_statement_chunks = Table(
     "bank_statement_chunks",
@@ -488,6 +494,7 @@ bank_entries = Table(
     Column("hold_score", Integer),
     Column("hold_keys", ARRAY(Text)),
     Column("for_person", Boolean, nullable=False),
+    Column("repeats", Uuid),
 )
 tariffs = Table(
     "tariffs",
@@ -651,6 +658,7 @@ orders = Table(
     Column("agreed_sha256", Text, nullable=False),
     Column("placed_by", Text, nullable=False),
     Column("placed_at", DateTime(timezone=True), nullable=False),
+    Column("payer_address", Text),
 )
 payment_claims = Table(
     "payment_claims",
@@ -679,6 +687,7 @@ issued_invoices = Table(
     Column("renewal_id", Text, nullable=False),
     Column("recipient", JSONB, nullable=False),
     Column("valid_until", Date, nullable=False),
+    Column("supplier_address", Text),
 )
 payment_reversals = Table(
     "payment_reversals",

@@ -20,6 +20,7 @@ class Payer:
     name: str
     inn: str | None = None
     kpp: str | None = None
+    address: str | None = None
 
 
 def payer_problems(payer: Payer, client_kind: ClientKind) -> tuple[Problem, ...]:

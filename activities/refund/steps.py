@@ -139,8 +139,16 @@ class RefundActivities:
             case = await self._with_payout(transaction, change, *sold)
             if case.repeated:
                 return case.repeated
-            (paid,), *term = case.papers
-            return enter_completed(transaction, case, change, paid.settled_on, term, change.attempt)
+            (paid,), *terms = case.papers
+            return enter_completed(
+                transaction,
+                case,
+                change,
+                paid.settled_on,
+                terms,
+                change.attempt,
+                payout.way_in(paid),
+            )
 
     @activity.defn(name="refund.ask_again")
     async def ask_again(self, change: Change) -> Entered:

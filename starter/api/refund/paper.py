@@ -7,6 +7,7 @@ from typing import Any
 from db.database import Row
 from db.refund import CALCULATION
 from domain.calculation import ServiceOutcome
+from domain.payout import Way
 from domain.refund import RefundKind
 from domain.requisites import Requisites
 from domain.statement import digest
@@ -21,10 +22,12 @@ def content_of(
     deductions: Sequence[Row],
     requisites: Requisites | None,
     company: str,
+    way: Way,
 ) -> dict[str, Any]:
     """Everything the statement says, as JSON: whatever changes in it changes its digest.
 
-    `requisites` None makes a draft, which nobody can sign.
+    `requisites` None makes a draft, which nobody can sign. `way` is where the money will go as
+    things stand: the client signs that, and that it goes by the requisites where that way is shut.
     """
     trace = CALCULATION.validate_python(calculation.trace)
     return {
@@ -56,6 +59,7 @@ def content_of(
         ],
         "sum_kopecks": calculation.sum_kopecks,
         "service": None if trace.service is None else trace.service.content,
+        "way": way,
         "requisites": None if requisites is None else vars(requisites),
     }
 
@@ -81,6 +85,7 @@ def document_of(content: Mapping[str, Any], signature: CodeSignature | None) -> 
         signature=signature,
         service=None if service is None else service_words(ServiceOutcome.of(service)),
         of_surplus=content["kind"] == RefundKind.SURPLUS,
+        way=Way(content["way"]),
     )
 
 
