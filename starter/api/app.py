@@ -16,6 +16,7 @@ from temporalio.client import Client
 from db.database import Database
 from settings import Settings
 from starter.api import (
+    acquirer_difference,
     bank_statement,
     calendar,
     client,
@@ -50,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *subscription.ROUTERS,
     *renewal.ROUTERS,
     webhook.routes,
+    acquirer_difference.routes,
     calendar.routes,
     inbox.routes,
     letters.routes,
