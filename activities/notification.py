@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
 import structlog
 from temporalio import activity
 
+from activities.letter_files import files_of
 from db import notification
 from db.database import Announced, Database, DatabaseFailure, Row
 from db.notification import ERASED_PARAM, SentLetter
@@ -118,7 +120,7 @@ class NotificationActivities:
     async def _delivered(self, line: MailLine, row: Row) -> SentLetter | None:
         """What the server took; None for what it did not take, which is settled here."""
         try:
-            message = self._message(row)
+            message = await self._message(row)
             kept = self._kept(row, message)
             await line.send(message)
         except MailRefused as refused:
@@ -161,18 +163,27 @@ class NotificationActivities:
         return SentLetter(row.id, message.to, message.subject, said)
 
     def _written(self, row: Row, *, hide_secret: bool = False) -> Letter:
-        language = cast("Language", row.client_language or "ru")
+        language = _language_of(row)
         said = (without_secret if hide_secret else spoken)(row, self._public_url, language)
         return letter(row.template, language, company=self._company, **said)
 
-    def _message(self, row: Row) -> MailMessage:
+    async def _message(self, row: Row) -> MailMessage:
         address = row.client_address or row.role_address
         if address is None:
             raise ValueError("no address for this role")
         written = self._written(row)
         return MailMessage(
-            f"{row.id}@{self._domain}", address, written.subject, written.plain, written.html
+            f"{row.id}@{self._domain}",
+            address,
+            written.subject,
+            written.plain,
+            written.html,
+            await files_of(self._database, row, _language_of(row)),
         )
+
+
+def _language_of(row: Row) -> Language:
+    return cast("Language", row.client_language or "ru")
 
 
 async def _idle(announced: Announced) -> None:
@@ -219,6 +230,10 @@ def _path_of(row: Row) -> str | None:
     return None
 
 
+_SAID_BY_KEY = MappingProxyType({"role": "role.{}", "way": "way.to.{}"})
+"""Parameters that are codes, and the keys of their texts."""
+
+
 def _spoken(params: Mapping[str, Any], language: Language) -> dict[str, str | int]:
     said: dict[str, str | int] = {}
     for name, value in params.items():
@@ -228,8 +243,8 @@ def _spoken(params: Mapping[str, Any], language: Language) -> dict[str, str | in
             said[name.removesuffix("_on")] = day(date.fromisoformat(value))
         elif name == "until_at":
             said["until"] = deadline(datetime.fromisoformat(value))
-        elif name == "role":
-            said[name] = say(f"role.{value}", language)
+        elif name in _SAID_BY_KEY:
+            said[name] = say(_SAID_BY_KEY[name].format(value), language)
         elif name == "refusal":
             said["reason"] = say(f"error.{value}", language, **params)
         elif name == "payout_reason":

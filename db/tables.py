@@ -34,6 +34,7 @@ clients = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("folded_name", Text, Computed("folded(name)"), nullable=False),
+    Column("address", Text),
 )
 mailboxes = Table(
     "mailboxes",
@@ -394,6 +395,7 @@ own_accounts = Table(
     Column("written_by", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("address", Text),
 )
 payment_runs = Table(
     "payment_runs",
@@ -650,6 +652,7 @@ orders = Table(
     Column("agreed_sha256", Text, nullable=False),
     Column("placed_by", Text, nullable=False),
     Column("placed_at", DateTime(timezone=True), nullable=False),
+    Column("payer_address", Text),
 )
 payment_claims = Table(
     "payment_claims",
@@ -678,6 +681,7 @@ issued_invoices = Table(
     Column("renewal_id", Text, nullable=False),
     Column("recipient", JSONB, nullable=False),
     Column("valid_until", Date, nullable=False),
+    Column("supplier_address", Text),
 )
 payment_reversals = Table(
     "payment_reversals",

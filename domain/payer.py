@@ -21,6 +21,7 @@ class Payer:
     name: str
     inn: str | None = None
     kpp: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, repr=False)

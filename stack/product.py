@@ -34,6 +34,7 @@ OWN_REQUISITES: Final[Mapping[str, str]] = MappingProxyType(
         "name": "ООО «Копейка»",
         "inn": "7709127779",
         "kpp": "770901001",
+        "address": "115035, г. Москва, ул. Садовническая, д. 7, офис 12",
         "bic": "044525225",
         "bank-name": "ПАО Сбербанк",
         "correspondent-account": "30101810400000000225",

@@ -29,11 +29,10 @@ from domain.notification import CREDIT_DATE_MOVED, notices_for
 from domain.payout import (
     Answer,
     Channel,
-    ChannelReason,
     Choice,
     PayoutRequest,
     PayoutStatus,
-    choose_channel,
+    Way,
 )
 from domain.policy import RefundPolicy
 from domain.refund import (
@@ -43,7 +42,6 @@ from domain.refund import (
     RefundKind,
     RefundStatus,
 )
-from domain.requisites import ClientKind
 from domain.statement import digest
 from domain.term import stopped_by_refund
 from domain.waiting import Wait
@@ -177,7 +175,9 @@ def enter_paying(
     """
     payments, (attempts,), *_ = case.papers
     refused = attempts.acquirer_refused and not afresh
-    chosen = choice or _channel(case, payments, moscow_date(change.at), acquirer_refused=refused)
+    chosen = choice or payout.choose(
+        case.row, case.policy, payments, moscow_date(change.at), acquirer_refused=refused
+    )
     acquired = any(payout.refundable(row).through_acquirer for row in payments)
     to_clear = acquired and chosen.channel is Channel.BANK
     request = PayoutRequest(change.refund_id, attempts.attempt + 1, to_clear=to_clear)
@@ -198,6 +198,7 @@ def enter_paying(
         channel=chosen.channel,
         reason=remark_beside(case) or chosen.reason,
         to_clear=to_clear,
+        said={"way": payout.way_by(chosen, payments)},
     )
 
 
@@ -206,20 +207,6 @@ def remark_beside(case: Case) -> str | None:
     _, _, *more = case.papers
     remarks = more[0] if more else ()
     return remarks[0].text if remarks else None
-
-
-def _channel(case: Case, payments: Sequence[Row], today: date, *, acquirer_refused: bool) -> Choice:
-    """A surplus goes by the requisites: nobody can tell which payment it was part of."""
-    if case.row.kind == RefundKind.SURPLUS:
-        return Choice(Channel.BANK, ChannelReason.SURPLUS)
-    return choose_channel(
-        [payout.refundable(row) for row in payments],
-        case.row.sum_kopecks,
-        today,
-        case.policy.acquirer_max_age_days,
-        methods=case.policy.acquirer_methods[ClientKind(case.row.client_kind)],
-        acquirer_refused=acquirer_refused,
-    )
 
 
 def reopen(transaction: Transaction, case: Case, change: Change, reason: str | None) -> Entered:
@@ -246,6 +233,7 @@ def enter_completed(
     paid_on: date,
     sold: Sequence[Row],
     attempt: int,
+    way: Way,
 ) -> Entered:
     """Says when the money left and until when it arrives, in bank days from the payment; a term
     whose money it was ends with the refunded days.
@@ -262,6 +250,7 @@ def enter_completed(
         stopped_renewal=_stop_term(transaction, case, sold),
         paid_on=paid_on,
         first_paid_on=case.row.first_paid_on or paid_on,
+        said={"way": way},
         credit_by=credit_by,
     )
 

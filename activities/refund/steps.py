@@ -141,7 +141,13 @@ class RefundActivities:
                 return case.repeated
             (paid,), terms = case.papers
             return enter_completed(
-                transaction, case, change, paid.settled_on, terms, change.attempt
+                transaction,
+                case,
+                change,
+                paid.settled_on,
+                terms,
+                change.attempt,
+                payout.way_in(paid),
             )
 
     @activity.defn(name="refund.ask_again")

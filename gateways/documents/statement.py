@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from domain.payout import Way
 from domain.requisites import Requisites
 from gateways.documents.printing import Template, breakable
 from texts import day_in_words, moment, rubles, rubles_in_words
@@ -20,6 +21,24 @@ _REQUISITE_LABELS = {
     "bank_name": "Банк",
     "bic": "БИК",
     "correspondent_account": "Корреспондентский счёт",
+}
+
+
+_WHERE_TO = {
+    Way.ACCOUNT: "по реквизитам, указанным в настоящем заявлении",
+    Way.CARD: (
+        "на банковскую карту, с которой они уплачены, а если вернуть их на карту нельзя — "
+        "по реквизитам, указанным в настоящем заявлении"
+    ),
+    Way.SBP: (
+        "через Систему быстрых платежей на счёт, с которого они уплачены, а если вернуть их так "
+        "нельзя — по реквизитам, указанным в настоящем заявлении"
+    ),
+}
+_REQUISITES_TITLES = {
+    Way.ACCOUNT: "Реквизиты для перечисления",
+    Way.CARD: "Реквизиты для перечисления, если вернуть на карту нельзя",
+    Way.SBP: "Реквизиты для перечисления, если вернуть через СБП нельзя",
 }
 
 
@@ -54,7 +73,8 @@ class StatementDocument:
     """What a refund statement says. `requisites` None leaves lines to be filled in by hand.
 
     `signature` None leaves room for a signature by hand. What the lines come to above the sum is
-    shown as withheld, with its reason. A surplus is a sum without lines.
+    shown as withheld, with its reason. A surplus is a sum without lines. `way`: where the money
+    goes; the requisites are what serves when that way is shut.
     Raises ValueError for a paper that would contradict itself.
     """
 
@@ -70,6 +90,7 @@ class StatementDocument:
     withheld_reason: str | None = None
     signature: CodeSignature | None = None
     of_surplus: bool = False
+    way: Way = Way.ACCOUNT
 
     def __post_init__(self) -> None:
         if len(self.lines) > MAX_STATEMENT_LINES or self.of_surplus == bool(self.lines):
@@ -109,6 +130,8 @@ def _shown(document: StatementDocument) -> dict[str, Any]:
         "amount_in_words": rubles_in_words(document.amount_kopecks),
         "lines": [_line(number, line) for number, line in enumerate(document.lines, start=1)],
         "withheld": _withheld(document),
+        "where_to": _WHERE_TO[document.way],
+        "requisites_title": _REQUISITES_TITLES[document.way],
         "requisites": _requisites(document.requisites),
         "blank": document.requisites is None,
         "sha256": document.content_sha256,

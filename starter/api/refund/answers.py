@@ -7,7 +7,7 @@ from pydantic import Field
 
 from domain.calculation import SpecialistReason
 from domain.money import VatRate
-from domain.payout import Channel, ChannelReason, PayoutStatus
+from domain.payout import Channel, ChannelReason, PayoutStatus, Way
 from domain.policy import Rule
 from domain.refund import Action, RefundKind, RefundStatus
 from starter.api.models import Roubles, Shown
@@ -98,6 +98,8 @@ class PayoutShown(Shown):
     amount: Roubles
     channel: Channel
     channel_reason: ChannelReason
+    way: Way
+    way_title: str = Field(description="Where the money goes, for people.")
     prepared_at: datetime
     changed_at: datetime
     settled_on: date | None = None
@@ -160,6 +162,11 @@ class CaseInFull(ListedCase):
     refusal: str | None = Field(default=None, description="The condition that was not met.")
     calculation: CalculationShown | None = None
     statement: StatementShown | None = None
+    way: Way | None = Field(
+        default=None,
+        description="Where the money goes, or will as things stand now; absent: nothing goes back.",
+    )
+    way_title: str | None = None
     payouts: list[PayoutShown]
     timeline: list[TimelineRow]
     feedback: FeedbackShown | None = None

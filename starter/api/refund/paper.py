@@ -6,6 +6,7 @@ from typing import Any
 
 from db.database import Row
 from db.refund import CALCULATION
+from domain.payout import Way
 from domain.refund import RefundKind
 from domain.requisites import Requisites
 from domain.statement import digest
@@ -19,10 +20,12 @@ def content_of(
     deductions: Sequence[Row],
     requisites: Requisites | None,
     company: str,
+    way: Way,
 ) -> dict[str, Any]:
     """Everything the statement says, as JSON: whatever changes in it changes its digest.
 
-    `requisites` None makes a draft, which nobody can sign.
+    `requisites` None makes a draft, which nobody can sign. `way` is where the money will go as
+    things stand: the client signs that, and that it goes by the requisites where that way is shut.
     """
     trace = CALCULATION.validate_python(calculation.trace)
     return {
@@ -53,6 +56,7 @@ def content_of(
             {"amount_kopecks": row.amount_kopecks, "reason": row.reason} for row in deductions
         ],
         "sum_kopecks": calculation.sum_kopecks,
+        "way": way,
         "requisites": None if requisites is None else vars(requisites),
     }
 
@@ -77,6 +81,7 @@ def document_of(content: Mapping[str, Any], signature: CodeSignature | None) -> 
         withheld_reason="; ".join(reasons) or None,
         signature=signature,
         of_surplus=content["kind"] == RefundKind.SURPLUS,
+        way=Way(content["way"]),
     )
 
 

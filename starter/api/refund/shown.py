@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from db.database import Row
+from db.payout import way_in
 from db.refund import CALCULATION
 from domain.access import SYSTEM, Role
 from domain.acquirer_refusal import WhoseMatter, whose_matter
@@ -140,6 +141,7 @@ def requisites_shown(row: Row, *, whole: bool) -> RequisitesShown:
 
 def payout_of(row: Row, caller: Caller, language: Language) -> PayoutShown:
     """An attempt to pay."""
+    way = way_in(row)
     return PayoutShown(
         attempt=row.attempt,
         status=row.status,
@@ -147,6 +149,8 @@ def payout_of(row: Row, caller: Caller, language: Language) -> PayoutShown:
         amount=row.amount_kopecks,
         channel=row.channel,
         channel_reason=row.channel_reason,
+        way=way,
+        way_title=say(f"way.{way}", language),
         prepared_at=row.prepared_at,
         changed_at=row.changed_at,
         settled_on=row.settled_on,

@@ -22,6 +22,7 @@ class Organisation(Shown):
     name: str = Field(examples=["ООО «Ромашка»"])
     inn: str = Field(examples=["7707083893"])
     kpp: str | None = Field(examples=["770701001"])
+    address: str | None
 
 
 @routes.get("/v1/organisations/{inn}", summary="Requisites that we know by an INN")
