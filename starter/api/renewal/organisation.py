@@ -15,7 +15,7 @@ routes = router("renewals")
 
 
 class Organisation(Shown):
-    """Requisites as they were registered, with the KPP that the client confirmed since; of an INN
+    """Requisites as they were registered, with the KPP and the address that it confirmed since; of an INN
     that is no client's, as an order last named them.
     """
 
@@ -38,4 +38,6 @@ async def read_organisation(
     if not known:
         raise not_found()
     newest = max(known, key=lambda row: row.at) if own is not None else known[0]
-    return Organisation(name=known[0].name, inn=inn, kpp=newest.kpp)
+    return Organisation(
+        name=known[0].name, inn=inn, kpp=newest.kpp, address=newest.address or known[0].address
+    )
