@@ -90,6 +90,7 @@ payments = Table(
     Column("vat_rate", Text),
     Column("received_at", DateTime(timezone=True), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("besides", JSONB, nullable=False),
 )
 policies = Table(
     "policies",
@@ -123,6 +124,16 @@ calendar_history = Table(
     Column("id", BigInteger, primary_key=True),
     Column("day", Date, nullable=False),
     Column("is_working", Boolean),
+    Column("reason", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+calendar_year_history = Table(
+    "calendar_year_history",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("is_confirmed", Boolean, nullable=False),
     Column("reason", Text, nullable=False),
     Column("author", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
@@ -455,6 +466,8 @@ bank_statements = Table(
     Column("refusal", Text),
     Column("refusal_line", Integer),
     Column("refusal_detail", Text),
+    Column("read_on", Date),
+    Column("passed_over", JSONB, nullable=False),
 )
 bank_statement_chunks = Table(
     "bank_statement_chunks",
@@ -490,6 +503,7 @@ bank_entries = Table(
     Column("hold_score", Integer),
     Column("hold_keys", ARRAY(Text)),
     Column("for_person", Boolean, nullable=False),
+    Column("repeats", Uuid),
 )
 tariffs = Table(
     "tariffs",

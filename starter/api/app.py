@@ -18,6 +18,7 @@ from settings import Settings
 from starter.api import (
     bank_statement,
     calendar,
+    calendar_import,
     client,
     health,
     inbox,
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *renewal.ROUTERS,
     webhook.routes,
     calendar.routes,
+    calendar_import.routes,
     inbox.routes,
     letters.routes,
     health.routes,
