@@ -15,7 +15,7 @@ routes = router("renewals")
 
 
 class Organisation(Shown):
-    """Requisites as they were registered, with the KPP and the address that it confirmed since; of an INN
+    """Requisites as they were registered, with the KPP and the address confirmed since; of an INN
     that is no client's, as an order last named them.
     """
 
