@@ -63,7 +63,10 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "list_calendar_days": _EVERYBODY,
         "override_calendar_day": _OPERATOR,
         "restore_calendar_day": _OPERATOR,
+        "list_calendar_years": _EVERYBODY,
         "confirm_calendar_year": _OPERATOR,
+        "withdraw_calendar_year": _OPERATOR,
+        "preview_calendar_import": _OPERATOR,
         "import_calendar_year": _OPERATOR,
         "count_bank_days": _EVERYBODY,
         # payment runs
