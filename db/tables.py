@@ -128,6 +128,16 @@ calendar_history = Table(
     Column("author", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+calendar_year_history = Table(
+    "calendar_year_history",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("is_confirmed", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
 refund_moves = Table(
     "refund_moves",
     metadata,
