@@ -196,6 +196,7 @@ calculations = Table(
     Column("trace", JSONB, nullable=False),
     Column("reason", Text),
     Column("sum_kopecks", BigInteger, nullable=False),
+    Column("service_stops_on", Date),
 )
 calculation_lines = Table(
     "calculation_lines",
@@ -563,6 +564,7 @@ terms = Table(
     Column("withdrawn_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("anchored_on", Date, nullable=False),
+    Column("stop_reason", Text),
 )
 limit_requests = Table(
     "limit_requests",

@@ -94,6 +94,10 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "undo_bank_entry": _ACCOUNTANT,
         "list_known_payers": _BOOKKEEPING,
         "forget_known_payer": _ACCOUNTANT,
+        # differences with the acquirer's lists
+        "list_acquirer_differences": _BOOKKEEPING,
+        "read_acquirer_difference": _BOOKKEEPING,
+        "decide_acquirer_difference": _ACCOUNTANT,
         # subscriptions: the catalogue, terms, usage, offers, higher limits
         "write_tariff": _BILLING,
         "add_tariff_price": _BILLING,

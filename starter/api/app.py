@@ -16,6 +16,7 @@ from temporalio.client import Client
 from db.database import Database
 from settings import Settings
 from starter.api import (
+    acquirer_difference,
     bank_statement,
     calendar,
     calendar_import,
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *subscription.ROUTERS,
     *renewal.ROUTERS,
     webhook.routes,
+    acquirer_difference.routes,
     calendar.routes,
     calendar_import.routes,
     inbox.routes,

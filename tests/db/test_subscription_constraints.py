@@ -17,6 +17,7 @@ TERM = """INSERT INTO terms (id, subscription_id, tariff_code, units, starts_on,
     SELECT gen_random_uuid(), %(subscription)s, 't400', 400, first, last, coalesce(anchor, first),
     now() FROM (VALUES (CAST('{}' AS date), CAST('{}' AS date), CAST({} AS date)))
     AS days (first, last, anchor)"""
+STOP = "UPDATE terms SET stopped_on = '{}', stop_reason = '{}' WHERE id = %(term)s"
 PRICE = """INSERT INTO tariff_prices (tariff_code, version, price_kopecks, valid_from, author,
     created_at) VALUES ('{}', {}, {}, '{}', 'billing', now())"""
 WITHDRAWAL = """UPDATE tariff_prices SET withdrawn_by = 'anna', withdrawn_at = {},
@@ -131,7 +132,9 @@ def take(books: Books, request: str, answer: str) -> None:
         ("UPDATE terms SET anchored_on = '2025-01-01' WHERE id = %(term)s", "term_stays"),
         ("UPDATE terms SET ends_on = '2027-01-31' WHERE id = %(term)s", "term_stays"),
         ("UPDATE terms SET units = 1 WHERE id = %(term)s", "term_stays"),
-        ("UPDATE terms SET stopped_on = '2027-01-01' WHERE id = %(term)s", "stopped_within"),
+        (STOP.format("2027-01-01", "refunded"), "stopped_within"),
+        ("UPDATE terms SET stopped_on = '2026-12-01' WHERE id = %(term)s", "stopped_says_why"),
+        (STOP.format("2026-12-01", "elsewhere"), "terms_stop_reason_check"),
         (PRICE.format("t-free", 1, 100, "2026-01-01"), "tariff_prices_tariff_code_is_free_fkey"),
         (PRICE.format("t400", 2, 200, "2026-01-01"), "one_price_from_a_day"),
         ("UPDATE tariff_prices SET price_kopecks = 1", "price_changes_once"),
@@ -197,7 +200,8 @@ def test_a_term_may_begin_where_another_was_stopped_or_ends(books: Books) -> Non
     first = put_term(books, subscription, "2026-01-01", "2026-12-31")
     put_term(books, subscription, "2027-01-01", "2027-12-31")
     books.connection.execute(
-        "UPDATE terms SET stopped_on = '2026-03-17' WHERE id = %(id)s", {"id": first}
+        "UPDATE terms SET stopped_on = '2026-03-17', stop_reason = 'refunded' WHERE id = %(id)s",
+        {"id": first},
     )
     put_term(books, subscription, "2026-03-17", "2026-12-31")
     assert len(books.rows("SELECT FROM terms WHERE subscription_id = %(id)s", id=subscription)) == 3
