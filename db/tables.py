@@ -531,6 +531,9 @@ tariff_prices = Table(
     Column("valid_from", Date, nullable=False),
     Column("author", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("withdrawn_by", Text),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    Column("withdrawal_reason", Text),
 )
 subscriptions = Table(
     "subscriptions",

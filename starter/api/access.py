@@ -101,6 +101,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         # subscriptions: the catalogue, terms, usage, offers, higher limits
         "write_tariff": _BILLING,
         "add_tariff_price": _BILLING,
+        "withdraw_tariff_price": _BILLING,
+        "list_tariff_prices": _STAFF | _BILLING,
         "list_tariffs": _EVERYBODY,
         "write_subscription": _BILLING,
         "read_subscription": _EVERYBODY,
