@@ -6,13 +6,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import and_, bindparam, case, func, insert, select
 
 from db.database import ConstraintBroken, Database, Query, Row
-from db.tables import calculation_lines, invoice_lines, invoices, refunds
+from db.tables import calculation_lines, invoice_lines, invoices, issued_invoices, refunds, terms
 from domain.calendar import moscow_date
-from domain.invoice import Invoice, InvoiceLine, IssuedBy, ProductKind
+from domain.invoice import Invoice, InvoiceLine, IssuedBy, ProductKind, SoldTerm
 from domain.money import VatRate
+from domain.term import StopReason
 
 _UNPAID_ENDS = ("declined", "cancelled", "expired")
 
@@ -35,8 +36,29 @@ _promised = (
     )
     .scalar_subquery()
 )
+_served_until = func.coalesce(terms.c.stopped_on - 1, terms.c.ends_on)
+_is_ours = issued_invoices.c.invoice_number.is_not(None)
+# A case makes the term of an invoice of ours moments after its money: until then the line says it.
 _LINES = (
-    select(invoice_lines, _promised.label("promised_kopecks"))
+    select(
+        invoice_lines,
+        _promised.label("promised_kopecks"),
+        func.coalesce(
+            terms.c.starts_on, case((_is_ours, invoice_lines.c.period_start), else_=None)
+        ).label("term_starts_on"),
+        func.coalesce(
+            _served_until, case((_is_ours, invoice_lines.c.period_end), else_=None)
+        ).label("term_ends_on"),
+    )
+    .outerjoin(issued_invoices, issued_invoices.c.invoice_number == invoice_lines.c.invoice_number)
+    .outerjoin(
+        terms,
+        and_(
+            terms.c.invoice_number == invoice_lines.c.invoice_number,
+            terms.c.withdrawn_at.is_(None),
+            terms.c.stop_reason.is_distinct_from(StopReason.UNPAID.value),
+        ),
+    )
     .where(invoice_lines.c.invoice_number == bindparam("invoice_number"))
     .order_by(invoice_lines.c.line_no)
 )
@@ -155,4 +177,13 @@ def _line_from(row: Any) -> InvoiceLine:
         delivered_on=row.delivered_on,
         closed_by_documents=row.closed_by_documents,
         promised_kopecks=int(row.promised_kopecks),
+        term=_term_from(row),
     )
+
+
+def _term_from(row: Any) -> SoldTerm | None:
+    """What is served for a line; a term of which no day is left is not."""
+    is_sold = row.kind == ProductKind.SUBSCRIPTION and row.term_starts_on is not None
+    if not is_sold or row.term_ends_on < row.term_starts_on:
+        return None
+    return SoldTerm(row.term_starts_on, row.term_ends_on)

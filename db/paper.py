@@ -15,7 +15,7 @@ from db.tables import (
     feedback,
     remarks,
 )
-from domain.calculation import Deduction
+from domain.calculation import Deduction, ServiceOutcome
 
 SPECIALIST = "specialist"
 """The kind of a calculation that a person made."""
@@ -40,6 +40,7 @@ def put_calculation(
     trace: Mapping[str, Any],
     reason: str,
     sum_kopecks: int,
+    service: ServiceOutcome | None,
     lines: Mapping[int, int],
     deductions: Sequence[Deduction],
 ) -> None:
@@ -55,6 +56,7 @@ def put_calculation(
         trace=dict(trace),
         reason=reason,
         sum_kopecks=sum_kopecks,
+        service_stops_on=None if service is None else service.stops_on,
     )
     for line_no, kopecks in lines.items():
         transaction.write(

@@ -128,6 +128,16 @@ calendar_history = Table(
     Column("author", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+calendar_year_history = Table(
+    "calendar_year_history",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("is_confirmed", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
 refund_moves = Table(
     "refund_moves",
     metadata,
@@ -186,6 +196,7 @@ calculations = Table(
     Column("trace", JSONB, nullable=False),
     Column("reason", Text),
     Column("sum_kopecks", BigInteger, nullable=False),
+    Column("service_stops_on", Date),
 )
 calculation_lines = Table(
     "calculation_lines",
@@ -520,6 +531,9 @@ tariff_prices = Table(
     Column("valid_from", Date, nullable=False),
     Column("author", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("withdrawn_by", Text),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    Column("withdrawal_reason", Text),
 )
 subscriptions = Table(
     "subscriptions",
@@ -550,6 +564,7 @@ terms = Table(
     Column("withdrawn_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("anchored_on", Date, nullable=False),
+    Column("stop_reason", Text),
 )
 limit_requests = Table(
     "limit_requests",

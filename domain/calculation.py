@@ -2,12 +2,12 @@
 sum.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.invoice import Invoice, InvoiceLine, IssuedBy
+from domain.invoice import Invoice, InvoiceLine, IssuedBy, SoldTerm
 from domain.money import unused_days, unused_share, vat_inside
 from domain.policy import RefundPolicy, Rule
 from domain.refund import AskedLine, RefundKind
@@ -34,6 +34,7 @@ class SpecialistReason(StrEnum):
     CLOSED_BY_DOCUMENTS = "closed_by_documents"
     DELIVERED = "delivered"
     MIXED = "mixed"
+    TERM_IN_PART = "term_in_part"
     ABOVE_LIMIT = "above_limit"
 
 
@@ -59,9 +60,42 @@ class LineTrace:
 
 
 @dataclass(frozen=True)
+class ServiceOutcome:
+    """What becomes of the service whose money goes back. The days of its term belong to it;
+    `stops_on` is the first day that is no longer served, None: it goes on to the last.
+    """
+
+    starts_on: date
+    ends_on: date
+    stops_on: date | None
+
+    @property
+    def content(self) -> dict[str, str | None]:
+        """The same as JSON, as a statement is signed with it."""
+        stops_on = None if self.stops_on is None else self.stops_on.isoformat()
+        return {
+            "starts_on": self.starts_on.isoformat(),
+            "ends_on": self.ends_on.isoformat(),
+            "stops_on": stops_on,
+        }
+
+    @classmethod
+    def of(cls, content: Mapping[str, str | None]) -> "ServiceOutcome":
+        """Out of `content`; raises ValueError where it has no term."""
+        stops_on = content["stops_on"]
+        return cls(
+            date.fromisoformat(content["starts_on"] or ""),
+            date.fromisoformat(content["ends_on"] or ""),
+            None if stops_on is None else date.fromisoformat(stops_on),
+        )
+
+
+@dataclass(frozen=True)
 class Calculation:
     """An automatic calculation. With a `specialist_reason` the sum is only a proposal for the
     specialist.
+
+    `service` is None where nothing that we serve is refunded.
     """
 
     policy_version: int
@@ -69,6 +103,7 @@ class Calculation:
     left_kopecks: int
     sum_kopecks: int
     specialist_reason: SpecialistReason | None = None
+    service: ServiceOutcome | None = None
 
 
 @dataclass(frozen=True)
@@ -152,12 +187,15 @@ def calculate(inputs: CalculationInputs, policy: RefundPolicy) -> Calculation:
         for line in lines
     )
     total = min(sum(trace.result_kopecks for trace in traces), invoice.left_kopecks)
+    service = _service(lines, traces, stopped_on)
     return Calculation(
         policy_version=policy.version,
         lines=traces,
         left_kopecks=invoice.left_kopecks,
         sum_kopecks=total,
-        specialist_reason=_specialist_reason(lines, traces, total, policy),
+        specialist_reason=_specialist_reason(lines, traces, total, policy)
+        or _reason_of_service(service, total),
+        service=service,
     )
 
 
@@ -166,6 +204,47 @@ def specialist_sum(lines_kopecks: Sequence[int], deductions: Sequence[Deduction]
     judges.
     """
     return sum(lines_kopecks) - sum(deduction.amount_kopecks for deduction in deductions)
+
+
+def term_of(invoice: Invoice) -> SoldTerm | None:
+    """The term that we serve for an invoice."""
+    return next((line.term for line in invoice.lines if line.term is not None), None)
+
+
+def _service(
+    lines: Sequence[InvoiceLine], traces: Sequence[LineTrace], stopped_on: date
+) -> ServiceOutcome | None:
+    """A refund of all that a term has left ends it with the refunded days; a part of the money is
+    no days, so the term goes on.
+    """
+    sold = [
+        (line.term, trace)
+        for line, trace in zip(lines, traces, strict=True)
+        if line.term is not None
+    ]
+    if not sold:
+        return None
+    term = sold[0][0]
+    day = max(term.starts_on, stopped_on)
+    whole = all(_is_whole(trace) for _, trace in sold)
+    return ServiceOutcome(
+        term.starts_on, term.ends_on, day if whole and day <= term.ends_on else None
+    )
+
+
+def _is_whole(trace: LineTrace) -> bool:
+    """Whether the request leaves nothing of what the rule gives of a line."""
+    given = trace.price_kopecks
+    if trace.unused_days is not None and trace.total_days is not None:
+        given = unused_share(given, trace.unused_days, trace.total_days)
+    asked = trace.asked_kopecks
+    return asked is None or asked >= given - trace.earlier_kopecks
+
+
+def _reason_of_service(service: ServiceOutcome | None, total: int) -> SpecialistReason | None:
+    """Money that goes back while the service goes on is nothing that a rule can give."""
+    goes_on = service is not None and service.stops_on is None
+    return SpecialistReason.TERM_IN_PART if goes_on and total > 0 else None
 
 
 def _of_surplus(invoice: Invoice, policy: RefundPolicy) -> Calculation:

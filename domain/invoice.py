@@ -34,10 +34,21 @@ class IssuedBy(StrEnum):
 
 
 @dataclass(frozen=True)
+class SoldTerm:
+    """The term of a subscription that we serve for a line: its first and its last day, as far as it
+    is served yet; both belong to it.
+    """
+
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
 class InvoiceLine:
     """One line. A line without a period is delivered at once (`delivered_on`), or not yet (None).
 
-    `promised_kopecks` is what open and paid refund cases already take from this line.
+    `promised_kopecks` is what open and paid refund cases already take from this line; `term` what
+    we serve for it, None where the service is not ours to end.
     """
 
     line_no: int
@@ -50,6 +61,7 @@ class InvoiceLine:
     delivered_on: date | None = None
     closed_by_documents: bool = False
     promised_kopecks: int = 0
+    term: SoldTerm | None = None
 
 
 @dataclass(frozen=True)

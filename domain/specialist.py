@@ -2,9 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from domain.calculation import Calculation, CalculationInputs, Deduction, calculate, specialist_sum
-from domain.invoice import Invoice
+from domain.calculation import (
+    Calculation,
+    CalculationInputs,
+    Deduction,
+    ServiceOutcome,
+    calculate,
+    specialist_sum,
+    term_of,
+)
+from domain.invoice import Invoice, SoldTerm
 from domain.money import VatRate, vat_inside
 from domain.policy import RefundPolicy
 from domain.refund import AskedLine
@@ -25,13 +34,24 @@ class EnteredLine:
 class EntryProblem:
     """What is wrong with an entry: a place among the lines (None: the whole), and a stable code.
 
-    `limit_kopecks` is the most that could stand there, `line_nos` the lines it is about.
+    `limit_kopecks` is the most that could stand there, `line_nos` the lines it is about, `term` the
+    days within which a service may stop.
     """
 
     code: str
     place: int | None = None
     limit_kopecks: int = 0
     line_nos: tuple[int, ...] = ()
+    term: SoldTerm | None = None
+
+
+@dataclass(frozen=True)
+class ServiceWord:
+    """A specialist's word on the service whose money goes back: the first day that is no longer
+    served; None: it goes on.
+    """
+
+    stops_on: date | None
 
 
 def entry_problems(
@@ -46,13 +66,30 @@ def entry_problems(
     return tuple(found) or tuple(_wrong_sum(inputs.invoice, lines, deductions))
 
 
+def service_problem(inputs: CalculationInputs, word: ServiceWord | None) -> EntryProblem | None:
+    """What is wrong with the word on the service: it is missing where we serve a term for the
+    invoice, there where we serve none, or names a day outside the term.
+    """
+    term = term_of(inputs.invoice)
+    if term is None:
+        said = word is not None and word.stops_on is not None
+        return EntryProblem("no_service_to_stop") if said else None
+    if word is None:
+        return EntryProblem("service_word_missing", term=term)
+    outside = word.stops_on is not None and not term.starts_on <= word.stops_on <= term.ends_on
+    return EntryProblem("service_stops_outside", term=term) if outside else None
+
+
 def specialist_calculation(
     inputs: CalculationInputs,
     lines: Sequence[EnteredLine],
     deductions: Sequence[Deduction],
     policy: RefundPolicy,
+    service_stops_on: date | None = None,
 ) -> Calculation:
-    """The entry with its trace: what the policy knows of every line, and what was entered."""
+    """The entry with its trace: what the policy knows of every line, what was entered, and what
+    becomes of the service.
+    """
     entered = {line.line_no: line.amount_kopecks for line in lines}
     asked = {line.line_no: line.at_most_kopecks for line in inputs.asked}
     proposed = calculate(replace(inputs, asked=()), policy)
@@ -66,7 +103,11 @@ def specialist_calculation(
         for trace in proposed.lines
     )
     total = specialist_sum(list(entered.values()), deductions)
-    return replace(proposed, lines=traces, sum_kopecks=total)
+    term = term_of(inputs.invoice)
+    service = (
+        None if term is None else ServiceOutcome(term.starts_on, term.ends_on, service_stops_on)
+    )
+    return replace(proposed, lines=traces, sum_kopecks=total, service=service)
 
 
 def _limits(inputs: CalculationInputs) -> Mapping[int, int]:

@@ -10,6 +10,7 @@ from uuid import uuid4
 import psycopg
 from psycopg.rows import namedtuple_row
 
+from domain.calculation import ServiceOutcome
 from domain.refund import RefundRequest, workflow_id
 from domain.statement import digest
 
@@ -123,7 +124,13 @@ class Books:
         client_id = self.row("SELECT client_id FROM invoices WHERE number = %(n)s", n=number)[0]
         return RefundRequest(workflow_id(number, ordinal), number, client_id, ordinal, **changes)
 
-    def calculation(self, refund_id: str, *sums: int, by: str = "petrova") -> str:
+    def calculation(
+        self,
+        refund_id: str,
+        *sums: int,
+        by: str = "petrova",
+        service: ServiceOutcome | None = None,
+    ) -> str:
         """A specialist's calculation by lines; its id."""
         calculation_id = str(uuid4())
         self.put(
@@ -134,7 +141,8 @@ class Books:
             calculated_by=by,
             at=AT,
             inputs={},
-            trace={},
+            trace={} if service is None else {"service": service.content},
+            service_stops_on=None if service is None else service.stops_on,
             reason="часть работ выполнена",
             sum_kopecks=sum(sums),
         )
@@ -151,9 +159,12 @@ class Books:
         """A statement for the case's present sum; its id."""
         statement_id = str(uuid4())
         case = self.row(
-            "SELECT calculation_id, sum_kopecks FROM refunds WHERE id = %(id)s", id=refund_id
+            "SELECT calculation_id, refunds.sum_kopecks, trace -> 'service' AS service FROM refunds"
+            " LEFT JOIN calculations ON calculations.id = calculation_id WHERE refunds.id = %(id)s",
+            id=refund_id,
         )
         content = {"account": "40702810900000000001", "sum_kopecks": case.sum_kopecks}
+        content["service"] = case.service
         drawn_up = {
             "calculation_id": case.calculation_id,
             "sum_kopecks": case.sum_kopecks,

@@ -12,7 +12,7 @@ from db import payout, policy, refund
 from db.calendar import OVERRIDES, YEARS, calendar_from
 from db.database import Row, Transaction
 from db.refund import Case
-from db.term import stop_term
+from db.term import stop_term, withdraw_term
 from domain.access import SYSTEM
 from domain.calculation import (
     Calculation,
@@ -39,7 +39,6 @@ from domain.refund import (
     Change,
     Entered,
     Opening,
-    RefundKind,
     RefundStatus,
 )
 from domain.statement import digest
@@ -95,6 +94,7 @@ def take_calculation(transaction: Transaction, case: Case, change: Change) -> En
         sum_kopecks=calculation.sum_kopecks,
         calculation_id=calculation.id,
         calculated_by=calculation.calculated_by,
+        said={"service": calculation.trace.get("service")},
         reason=calculation.reason,
     )
 
@@ -231,12 +231,12 @@ def enter_completed(
     case: Case,
     change: Change,
     paid_on: date,
-    sold: Sequence[Row],
+    sold: Sequence[Sequence[Row]],
     attempt: int,
     way: Way,
 ) -> Entered:
-    """Says when the money left and until when it arrives, in bank days from the payment; a term
-    whose money it was ends with the refunded days.
+    """Says when the money left and until when it arrives, in bank days from the payment; the
+    service whose money it was ends as it was signed. `sold` is what `term_of_invoice` found.
     """
     credit_by = case.calendar.add_bank_days(paid_on, case.policy.credit_bank_days)
     rule = case.policy.waits[RefundStatus.COMPLETED]
@@ -247,7 +247,7 @@ def enter_completed(
         RefundStatus.COMPLETED,
         wait=Wait(rule.waiting_for, end_of_moscow_day(credit_by)),
         attempt=attempt,
-        stopped_renewal=_stop_term(transaction, case, sold),
+        stopped_renewal=_end_service(transaction, case, change, *sold),
         paid_on=paid_on,
         first_paid_on=case.row.first_paid_on or paid_on,
         said={"way": way},
@@ -255,20 +255,29 @@ def enter_completed(
     )
 
 
-def _stop_term(transaction: Transaction, case: Case, sold: Sequence[Row]) -> str | None:
-    """Ends the term that the refunded invoice sold; the case that watches it, if one does.
+def _end_service(
+    transaction: Transaction,
+    case: Case,
+    change: Change,
+    sold: Sequence[Row],
+    watchers: Sequence[Row],
+) -> str | None:
+    """Ends the term of the invoice on the day that the client has signed; the case that is to look.
 
-    A refund of other lines of the invoice, or of a surplus, leaves the term alone.
+    A term that is refunded from its first day, before it has begun, is as if it was never sold.
     """
-    asked = {line["line_no"] for line in case.row.asked}
-    for term in sold:
-        refunded = case.row.kind == RefundKind.INVOICE and (not asked or term.line_no in asked)
-        day = stopped_by_refund(term.starts_on, term.ends_on, term.stopped_on, case.row.stopped_on)
-        if refunded and day is not None:
-            stop_term(transaction, term.id, day)
-            watcher: str | None = term.renewal_id
-            return watcher
-    return None
+    signed = None if case.service is None else case.service.stops_on
+    if signed is None or not sold:
+        return None
+    (term,) = sold
+    watcher = watchers[0] if watchers else None
+    has_begun = watcher is None or watcher.term_id == term.id
+    day = stopped_by_refund(term.starts_on, term.ends_on, term.stopped_on, signed)
+    if signed <= term.starts_on and not has_begun:
+        withdraw_term(transaction, term.id, change.at)
+    elif day is not None:
+        stop_term(transaction, term.id, day)
+    return None if watcher is None else watcher.id
 
 
 def move_deadline(transaction: Transaction, case: Case, change: Change) -> Entered | None:
@@ -303,9 +312,11 @@ def remark_in(case: Case) -> str | None:
 
 def params_of(case: Case, entered: Entered, **more: Any) -> dict[str, Any]:
     """What the letters about a change say, as JSON values."""
+    service = case.service
     params: dict[str, Any] = {
         "invoice_number": case.row.invoice_number,
         "amount_kopecks": entered.sum_kopecks,
+        "service": None if service is None else service.content,
     }
     if entered.wait is not None:
         params["until_at"] = entered.wait.until.isoformat()
@@ -370,7 +381,10 @@ def _enter_first(
         if automatic
         else {}
     )
-    _tell_first(transaction, request.invoice_number, request.client_id, change, entered)
+    service = None if calculation.service is None else calculation.service.content
+    _tell_first(
+        transaction, request.invoice_number, request.client_id, change, entered, service=service
+    )
     return refund.enter(
         transaction,
         change,

@@ -74,7 +74,8 @@ class StatementDocument:
 
     `signature` None leaves room for a signature by hand. What the lines come to above the sum is
     shown as withheld, with its reason. A surplus is a sum without lines. `way`: where the money
-    goes; the requisites are what serves when that way is shut.
+    goes; the requisites are what serves when that way is shut. `service` says what becomes of the
+    service whose money goes back.
     Raises ValueError for a paper that would contradict itself.
     """
 
@@ -90,6 +91,7 @@ class StatementDocument:
     withheld_reason: str | None = None
     signature: CodeSignature | None = None
     of_surplus: bool = False
+    service: str | None = None
     way: Way = Way.ACCOUNT
 
     def __post_init__(self) -> None:
@@ -130,6 +132,7 @@ def _shown(document: StatementDocument) -> dict[str, Any]:
         "amount_in_words": rubles_in_words(document.amount_kopecks),
         "lines": [_line(number, line) for number, line in enumerate(document.lines, start=1)],
         "withheld": _withheld(document),
+        "service": document.service,
         "where_to": _WHERE_TO[document.way],
         "requisites_title": _REQUISITES_TITLES[document.way],
         "requisites": _requisites(document.requisites),

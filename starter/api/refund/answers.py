@@ -5,13 +5,15 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.calculation import SpecialistReason
+from domain.calculation import ServiceOutcome, SpecialistReason
 from domain.money import VatRate
 from domain.payout import Channel, ChannelReason, PayoutStatus, Way
 from domain.policy import Rule
 from domain.refund import Action, RefundKind, RefundStatus
 from starter.api.models import Roubles, Shown
 from starter.api.refund.case import CaseState
+from texts import Language
+from texts.service import service_words
 
 
 class LineShown(Shown):
@@ -40,6 +42,24 @@ class DeductionShown(Shown):
     reason: str
 
 
+class ServiceShown(Shown):
+    """What becomes of the service whose money goes back; the days belong to its term."""
+
+    starts_on: date
+    ends_on: date
+    stops_on: date | None = Field(
+        default=None, description="The first day that is no longer served; absent: it goes on."
+    )
+    title: str
+
+    @classmethod
+    def of(cls, service: ServiceOutcome | None, language: Language) -> "ServiceShown | None":
+        """The outcome in the caller's language; None where nothing that we serve is refunded."""
+        if service is None:
+            return None
+        return cls(**vars(service), title=service_words(service, language))
+
+
 class CalculationShown(Shown):
     """A calculation with its trace; it is made again from what is shown here to the same sum."""
 
@@ -57,6 +77,7 @@ class CalculationShown(Shown):
     specialist_reason: SpecialistReason | None = None
     reason: str | None = None
     sum: Roubles
+    service: ServiceShown | None = None
 
 
 class RequisitesShown(Shown):

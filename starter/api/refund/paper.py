@@ -6,12 +6,14 @@ from typing import Any
 
 from db.database import Row
 from db.refund import CALCULATION
+from domain.calculation import ServiceOutcome
 from domain.payout import Way
 from domain.refund import RefundKind
 from domain.requisites import Requisites
 from domain.statement import digest
 from gateways.documents import CodeSignature, Party, StatementDocument, StatementLine
 from starter.api.refund.shown import masked_address
+from texts.service import service_words
 
 
 def content_of(
@@ -56,6 +58,7 @@ def content_of(
             {"amount_kopecks": row.amount_kopecks, "reason": row.reason} for row in deductions
         ],
         "sum_kopecks": calculation.sum_kopecks,
+        "service": None if trace.service is None else trace.service.content,
         "way": way,
         "requisites": None if requisites is None else vars(requisites),
     }
@@ -63,7 +66,7 @@ def content_of(
 
 def document_of(content: Mapping[str, Any], signature: CodeSignature | None) -> StatementDocument:
     """The paper that says what the content says, and nothing else."""
-    client, requisites = content["client"], content["requisites"]
+    client, requisites, service = content["client"], content["requisites"], content["service"]
     reasons = [deduction["reason"] for deduction in content["deductions"]]
     return StatementDocument(
         refund_id=content["refund_id"],
@@ -80,6 +83,7 @@ def document_of(content: Mapping[str, Any], signature: CodeSignature | None) -> 
         content_sha256=digest(content),
         withheld_reason="; ".join(reasons) or None,
         signature=signature,
+        service=None if service is None else service_words(ServiceOutcome.of(service)),
         of_surplus=content["kind"] == RefundKind.SURPLUS,
         way=Way(content["way"]),
     )

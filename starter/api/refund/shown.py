@@ -21,6 +21,7 @@ from starter.api.refund.answers import (
     LineShown,
     PayoutShown,
     RequisitesShown,
+    ServiceShown,
     SignatureShown,
     StatementShown,
     TimelineRow,
@@ -102,6 +103,7 @@ def calculation_of(
         specialist_reason=trace.specialist_reason,
         reason=row.reason,
         sum=row.sum_kopecks,
+        service=ServiceShown.of(trace.service, language),
     )
 
 
