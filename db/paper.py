@@ -16,6 +16,7 @@ from db.tables import (
     remarks,
 )
 from domain.calculation import Deduction
+from domain.refund_line import LineTrace
 
 SPECIALIST = "specialist"
 """The kind of a calculation that a person made."""
@@ -40,10 +41,10 @@ def put_calculation(
     trace: Mapping[str, Any],
     reason: str,
     sum_kopecks: int,
-    lines: Mapping[int, int],
+    lines: Sequence[LineTrace],
     deductions: Sequence[Deduction],
 ) -> None:
-    """Keeps a specialist's calculation: `lines` are kopecks by line number, before deductions."""
+    """Keeps a specialist's calculation: `lines` are those of its trace, before deductions."""
     transaction.write(
         _PUT_CALCULATION,
         id=calculation_id,
@@ -56,9 +57,13 @@ def put_calculation(
         reason=reason,
         sum_kopecks=sum_kopecks,
     )
-    for line_no, kopecks in lines.items():
+    for line in lines:
         transaction.write(
-            _PUT_LINE, calculation_id=calculation_id, line_no=line_no, sum_kopecks=kopecks
+            _PUT_LINE,
+            calculation_id=calculation_id,
+            line_no=line.line_no,
+            sum_kopecks=line.result_kopecks,
+            vat_kopecks=line.vat_kopecks,
         )
     for number, deduction in enumerate(deductions, start=1):
         transaction.write(

@@ -1,13 +1,16 @@
 """Terms of subscriptions as a refund sees them: which one an invoice sold, and that it ends."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select, text, update
 
-from db.database import Query, Transaction
+from db.database import Query, Row, Transaction
 from db.tables import invoice_lines, renewals, terms
+from domain.calendar import moscow_date
 from domain.invoice import ProductKind
+from domain.refund_line import UseAfterStop
 
 _OF_INVOICE = (
     select(
@@ -27,6 +30,27 @@ _OF_INVOICE = (
     )
     .order_by(invoice_lines.c.line_no)
 )
+_USE_AFTER_STOP = text(
+    """
+SELECT since.reported_at, since.units_used AS units_after,
+       coalesce(before.units_used, 0) AS units_before
+  FROM terms t
+ CROSS JOIN LATERAL (
+       SELECT u.reported_at, u.units_used FROM usage_reports u
+        WHERE u.subscription_id = t.subscription_id
+          AND CAST(u.reported_at AT TIME ZONE 'Europe/Moscow' AS date)
+              BETWEEN greatest(CAST(:stopped_on AS date), t.starts_on) AND t.ends_on
+        ORDER BY u.units_used DESC, u.reported_at LIMIT 1) AS since
+  LEFT JOIN LATERAL (
+       SELECT max(u.units_used) AS units_used FROM usage_reports u
+        WHERE u.subscription_id = t.subscription_id
+          AND CAST(u.reported_at AT TIME ZONE 'Europe/Moscow' AS date) >= t.starts_on
+          AND CAST(u.reported_at AT TIME ZONE 'Europe/Moscow' AS date)
+              < CAST(:stopped_on AS date)) AS before ON true
+ WHERE t.invoice_number = :invoice_number AND t.withdrawn_at IS NULL
+   AND CAST(:stopped_on AS date) < CAST(:today AS date)
+"""
+)
 _STOP = update(terms).where(terms.c.id == bindparam("term_id"))
 
 
@@ -35,6 +59,25 @@ def terms_of_invoice(invoice_number: str) -> Query:
     case that watches the term.
     """
     return _OF_INVOICE, {"invoice_number": invoice_number}
+
+
+def use_after_stop(invoice_number: str, stopped_on: date, today: date) -> Query:
+    """What was reported of the invoice's term on the day of stopping and later; no row where nothing
+    was, or where the client only stops today: then nothing is claimed of the past.
+    """
+    return _USE_AFTER_STOP, {
+        "invoice_number": invoice_number,
+        "stopped_on": stopped_on,
+        "today": today,
+    }
+
+
+def use_from(rows: Sequence[Row]) -> UseAfterStop | None:
+    """The report out of the rows of `use_after_stop`."""
+    if not rows:
+        return None
+    row = rows[0]
+    return UseAfterStop(moscow_date(row.reported_at), row.units_before, row.units_after)
 
 
 def stop_term(transaction: Transaction, term_id: UUID, day: date) -> None:

@@ -12,3 +12,8 @@ class Role(StrEnum):
     ACCOUNTANT = "accountant"
     OPERATOR = "operator"
     BANK = "bank"
+
+
+def is_same_person(login: str | None, other: str | None) -> bool:
+    """Whether two logins are one person's; the database has the same rule as `same_person`."""
+    return login is not None and login == other

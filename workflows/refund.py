@@ -14,6 +14,7 @@ from workflows.payout import PayoutWorkflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.refund import RefundActivities
+    from domain.access import is_same_person
     from domain.payout import (
         Answer,
         Channel,
@@ -46,6 +47,7 @@ STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(
         Action.SIGN: RefundActivities.record_statement,
         Action.ACCEPT: RefundActivities.accept,
         Action.RETURN_STATEMENT: RefundActivities.return_statement,
+        Action.RECALCULATE: RefundActivities.recalculate,
         Action.APPROVE: RefundActivities.approve,
         Action.WITHDRAW: RefundActivities.withdraw,
     }
@@ -81,8 +83,8 @@ class RefundWorkflow(Case):
     async def run(self, request: RefundRequest) -> RefundOutcome:
         """The process: calculated, signed, reviewed, approved, paid, credited."""
         await self._opened()
-        await self._decided(RefundStatus.AWAITING_SPECIALIST)
         while not self._is_ended():  # again after remarks, a rejection or a return of the money
+            await self._decided(RefundStatus.AWAITING_SPECIALIST)
             await self._decided(RefundStatus.AWAITING_STATEMENT)
             await self._decided(RefundStatus.UNDER_REVIEW)
             await self._decided(RefundStatus.AWAITING_APPROVAL)
@@ -307,6 +309,15 @@ class RefundWorkflow(Case):
     def _check_return_statement(self, decision: Decision) -> None:
         self._check(Action.RETURN_STATEMENT)
 
+    @workflow.update(name="recalculate", description="the sum is not right; by, paper_id")
+    async def recalculate(self, decision: Decision) -> Entered:
+        """Sends the sum back to a specialist."""
+        return await self._take(Action.RECALCULATE, decision)
+
+    @recalculate.validator
+    def _check_recalculate(self, decision: Decision) -> None:
+        self._check(Action.RECALCULATE)
+
     @workflow.update(name="approve", description="an accountant lets the money go; by")
     async def approve(self, decision: Decision) -> Entered:
         """Approves the payout."""
@@ -315,7 +326,7 @@ class RefundWorkflow(Case):
     @approve.validator
     def _check_approve(self, decision: Decision) -> None:
         self._check(Action.APPROVE)
-        if decision.by == self._entered.calculated_by:
+        if is_same_person(decision.by, self._entered.calculated_by):
             raise ApplicationError("whoever calculated may not approve", type="same_person")
 
     @workflow.update(name="withdraw", description="the client takes the request back; by")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from temporalio import activity
 
 from activities.refund.judgement import (
+    accept,
     binds,
     enter,
     enter_completed,
@@ -16,12 +17,14 @@ from activities.refund.judgement import (
     params_of,
     remark_in,
     reopen,
+    send_back,
     take_calculation,
 )
-from db import notification, payout, refund
+from db import notification, payout, refund, refund_limits
 from db.database import ConstraintBroken, Database, Query, Transaction
 from db.refund import Case
 from db.term import terms_of_invoice
+from domain.access import is_same_person
 from domain.calculation import Refusal
 from domain.notification import CREDITED, reminder_for
 from domain.payout import Channel, ChannelReason, Choice, PayoutRequest
@@ -67,7 +70,13 @@ class RefundActivities:
         """Takes a specialist's calculation; more than is left to refund is refused."""
         try:
             async with self._database.transaction() as transaction:
-                case = await refund.load(transaction, change, refund.calculation(change.paper_id))
+                number = invoice_number_of(change.refund_id)
+                case = await refund.load(
+                    transaction,
+                    change,
+                    refund.calculation(change.paper_id),
+                    *refund_limits.counted(number, change.at, except_refund=change.refund_id),
+                )
                 return case.repeated or take_calculation(transaction, case, change)
         except ConstraintBroken as broken:
             if broken.constraint not in ABOVE_PAID:
@@ -110,14 +119,20 @@ class RefundActivities:
 
     @activity.defn(name="refund.accept")
     async def accept(self, change: Change) -> Entered:
-        """Accepts the statement: on to the approval above the limit, or straight to the payout."""
+        """Accepts the statement: on to the approval above a limit, or straight to the payout."""
         async with self._database.transaction() as transaction:
-            case = await self._before_payout(transaction, change)
-            if case.repeated:
-                return case.repeated
-            if case.row.sum_kopecks > case.policy.approval_limit_kopecks:
-                return enter(transaction, case, change, RefundStatus.AWAITING_APPROVAL)
-            return enter_paying(transaction, case, change)
+            counted = refund_limits.counted(
+                invoice_number_of(change.refund_id), change.at, except_refund=change.refund_id
+            )
+            case = await self._before_payout(transaction, change, *counted)
+            return case.repeated or accept(transaction, case, change)
+
+    @activity.defn(name="refund.recalculate")
+    async def recalculate(self, change: Change) -> Entered:
+        """Sends a statement's sum back to a specialist, with a reviewer's reason."""
+        async with self._database.transaction() as transaction:
+            case = await refund.load(transaction, change, refund.remark(change.paper_id))
+            return case.repeated or send_back(transaction, case, change)
 
     @activity.defn(name="refund.approve")
     async def approve(self, change: Change) -> Entered:
@@ -126,7 +141,7 @@ class RefundActivities:
             case = await self._before_payout(transaction, change)
             if case.repeated:
                 return case.repeated
-            if case.row.calculated_by == change.by:
+            if is_same_person(case.row.calculated_by, change.by):
                 return replace(case.latest, refusal=SAME_PERSON)
             return enter_paying(transaction, case, change)
 
@@ -224,12 +239,15 @@ class RefundActivities:
                 at=nudge.at,
             )
 
-    async def _before_payout(self, transaction: Transaction, change: Change) -> Case:
+    async def _before_payout(
+        self, transaction: Transaction, change: Change, *papers: Query
+    ) -> Case:
         return await refund.load(
             transaction,
             change,
             payout.payments_of(invoice_number_of(change.refund_id)),
             payout.attempts_of(change.refund_id),
+            *papers,
         )
 
     async def _with_payout(self, transaction: Transaction, change: Change, *papers: Query) -> Case:

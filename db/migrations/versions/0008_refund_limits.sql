@@ -21,3 +21,40 @@ BEGIN
     RETURN NULL;
 END $$;
 UPDATE invoices SET last_paid_at = last_payment_of(number) WHERE last_paid_at IS DISTINCT FROM last_payment_of(number);
+
+-- VAT of a part that goes back: the parts of a line add up to the line's own.
+ALTER TABLE calculation_lines ADD COLUMN vat_kopecks bigint;
+ALTER TABLE calculation_lines DISABLE TRIGGER append_only;
+UPDATE calculation_lines l
+   SET vat_kopecks = coalesce((
+       SELECT least(l.sum_kopecks, CAST(line ->> 'vat_kopecks' AS bigint))
+         FROM calculations c, jsonb_array_elements(c.trace -> 'lines') AS line
+        WHERE c.id = l.calculation_id AND CAST(line ->> 'line_no' AS integer) = l.line_no), 0);
+ALTER TABLE calculation_lines ENABLE TRIGGER append_only;
+ALTER TABLE calculation_lines
+    ALTER COLUMN vat_kopecks SET NOT NULL,
+    ADD CONSTRAINT vat_is_inside CHECK (vat_kopecks BETWEEN 0 AND sum_kopecks);
+
+-- The limits of a client: what is on its way and what was paid out in so many days, over all of its invoices.
+INSERT INTO policies (kind, version, document, valid_from, author)
+    SELECT kind, version + 1,
+           document || '{"client_limits": {"days": 30, "automatic_kopecks": 10000000, "approval_kopecks": 20000000}}',
+           valid_from, 'migration 0008'
+      FROM policies WHERE kind = 'refund' ORDER BY version DESC LIMIT 1;
+
+-- A signed statement may be sent back to a calculation: in the review a person judges the sum too.
+INSERT INTO refund_moves VALUES ('under_review', 'awaiting_specialist');
+
+-- Whoever calculated does not approve. One function says whether two logins are one person's.
+CREATE FUNCTION same_person(one text, other text) RETURNS boolean IMMUTABLE LANGUAGE sql AS $$ SELECT one = other $$;
+CREATE FUNCTION keep_four_eyes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM refunds r JOIN calculations c ON c.id = r.calculation_id
+                WHERE r.id = NEW.refund_id AND same_person(c.calculated_by, NEW.by)) THEN
+        RAISE EXCEPTION 'whoever calculated may not approve' USING ERRCODE = '23514', CONSTRAINT = 'approved_by_another';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER approved_by_another BEFORE INSERT ON refund_history FOR EACH ROW
+    WHEN (NEW.from_status = 'awaiting_approval' AND NEW.to_status = 'paying')
+    EXECUTE FUNCTION keep_four_eyes();

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.calculation import SpecialistReason
 from domain.money import VatRate
 from domain.payout import Channel, ChannelReason, PayoutStatus
 from domain.policy import Rule
 from domain.refund import Action, RefundKind, RefundStatus
+from domain.refund_line import SpecialistReason
 from starter.api.models import Roubles, Shown
 from starter.api.refund.case import CaseState
 

@@ -17,7 +17,6 @@ from domain.calculation import (
     Calculation,
     CalculationInputs,
     Refusal,
-    SpecialistReason,
     calculate,
     refusal,
 )
@@ -25,6 +24,7 @@ from domain.calendar import moscow_date
 from domain.invoice import Invoice
 from domain.policy import RefundPolicy
 from domain.refund import AskedLine, RefundKind
+from domain.refund_line import SpecialistReason
 from starter.api.auth import Caller
 from starter.api.models import (
     ID_PATTERN,

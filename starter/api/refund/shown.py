@@ -6,10 +6,10 @@ from types import MappingProxyType
 from db.database import Row
 from db.refund import CALCULATION
 from domain.access import Role
-from domain.calculation import LineTrace
 from domain.money import VatRate
 from domain.payout import PayoutStatus, is_by_hand
 from domain.refund import SYSTEM, Action, RefundStatus
+from domain.refund_line import LineTrace
 from starter.api.auth import Caller
 from starter.api.refund.answers import (
     ActionShown,
