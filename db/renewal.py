@@ -33,7 +33,6 @@ from domain.calendar import BankCalendar, moscow_date
 from domain.card_payment import CardEnd, CardStatus
 from domain.renewal import (
     Ending,
-    NextTerm,
     RenewalChange,
     RenewalEntered,
     RenewalOpening,
@@ -41,6 +40,7 @@ from domain.renewal import (
 )
 from domain.renewal_policy import RenewalPolicy
 from domain.renewal_wait import RenewalFacts
+from domain.term import TermDays
 
 RENEWAL_ENTERED = TypeAdapter(RenewalEntered)
 RECORD = CaseRecord(renewals, renewal_history, "renewal_id", RENEWAL_ENTERED)
@@ -308,7 +308,9 @@ def claim(claim_id: str | None) -> Query:
     return _CLAIM, {"claim_id": uuid_of(claim_id)}
 
 
-def put_term(transaction: Transaction, case: RenewalCase, term: NextTerm, at: datetime) -> None:
+def put_term(
+    transaction: Transaction, case: RenewalCase, term_id: UUID, days: TermDays, at: datetime
+) -> None:
     """Stores the term that was paid for, and says on the invoice's line when it is served: a refund
     counts its unused days by that.
     """
@@ -316,16 +318,17 @@ def put_term(transaction: Transaction, case: RenewalCase, term: NextTerm, at: da
         raise ValueError("a term is paid for by an invoice")
     transaction.write(
         _PUT_TERM,
-        id=UUID(term.term_id),
+        id=term_id,
         subscription_id=case.row.subscription_id,
         tariff_code=case.order.tariff_code,
         units=case.order.units,
-        starts_on=term.starts_on,
-        ends_on=term.ends_on,
+        starts_on=days.starts_on,
+        ends_on=days.ends_on,
+        anchored_on=days.anchored_on,
         invoice_number=case.invoice.number,
         created_at=at,
     )
-    transaction.write(_PERIOD, number=case.invoice.number, first=term.starts_on, last=term.ends_on)
+    transaction.write(_PERIOD, number=case.invoice.number, first=days.starts_on, last=days.ends_on)
 
 
 def withdraw_term(transaction: Transaction, term_id: UUID, at: datetime) -> None:

@@ -23,6 +23,10 @@ PUT_BY_ANOTHER = "subscriptions_id_client_id_key"
 """What is broken by whoever registers a subscription at the moment in which another one does."""
 OVERLAP = "terms_never_overlap"
 ONE_TERM_OF_AN_INVOICE = "one_term_of_an_invoice"
+SOLD_BY_ITS_ORDER = "term_has_its_orders_days"
+"""What is broken by a term of the host's records that names an invoice of our own: its case makes
+that term.
+"""
 
 _of_id: Any = bindparam("subscription_id")
 _put = upsert(subscriptions)
@@ -143,12 +147,13 @@ async def register_term(
                 id=term_id(subscription_id, term),
                 subscription_id=subscription_id,
                 created_at=at,
+                anchored_on=term.starts_on,
                 **term._asdict(),
             )
     except ConstraintBroken as broken:
         if broken.constraint == OVERLAP:
             return TermStored.OVERLAPS
-        if broken.constraint == ONE_TERM_OF_AN_INVOICE:
+        if broken.constraint in (ONE_TERM_OF_AN_INVOICE, SOLD_BY_ITS_ORDER):
             return TermStored.INVOICE_TAKEN
         raise
     return TermStored.NEW
@@ -220,7 +225,13 @@ def held_from(rows: Sequence[Row]) -> tuple[HeldTerm, ...]:
     """The terms that rows hold."""
     return tuple(
         HeldTerm(
-            str(row.id), row.tariff_code, row.units, row.starts_on, row.ends_on, row.stopped_on
+            term_id=str(row.id),
+            tariff_code=row.tariff_code,
+            units=row.units,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            stopped_on=row.stopped_on,
+            anchored_on=row.anchored_on,
         )
         for row in rows
     )

@@ -500,6 +500,7 @@ terms = Table(
     Column("stopped_on", Date),
     Column("withdrawn_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("anchored_on", Date, nullable=False),
 )
 limit_requests = Table(
     "limit_requests",

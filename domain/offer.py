@@ -11,7 +11,7 @@ from domain.notification import Notice
 from domain.renewal import OfferKind
 from domain.subscription import HeldTerm, Need, Terms, Usage, need_beyond
 from domain.tariff import Tariff, VatMode, next_bigger, sold_on, vat_rate_of
-from domain.term import LatestTerm, last_day, next_first_day
+from domain.term import LatestTerm, TermDays, next_term_days
 
 INDIVIDUALLY_OFFERED = Notice(Role.CLIENT, "renewal_individual_offer")
 
@@ -86,12 +86,13 @@ class Situation:
         """What the last term is too small for."""
         return None if self.terms.last is None else need_beyond(self.terms.last, self.usage)
 
-    @property
-    def starts_on(self) -> date:
-        """The first day of a term that is paid today."""
+    def days_of(self, months: int) -> TermDays:
+        """The days of a term that is paid today."""
         last = self.terms.last
-        latest = None if last is None else LatestTerm(last.ends_on, last.stopped_on)
-        return next_first_day(latest, self.today, self.grace_days)
+        latest = None
+        if last is not None:
+            latest = LatestTerm(last.ends_on, last.anchored_on or last.starts_on, last.stopped_on)
+        return next_term_days(latest, self.today, self.grace_days, months)
 
 
 def offers_for(situation: Situation) -> tuple[Offer, ...]:
@@ -216,7 +217,7 @@ def _dated(
     params: Mapping[str, int | str | date],
     individual_offer_id: str | None,
 ) -> Offer:
-    starts_on = situation.starts_on
+    days = situation.days_of(tariff.months)
     return Offer(
         kind=kind,
         tariff=tariff,
@@ -224,9 +225,9 @@ def _dated(
         months=tariff.months,
         price_kopecks=price_kopecks,
         vat_mode=tariff.vat_mode,
-        vat_rate=vat_rate_of(tariff.vat_mode, starts_on),
-        starts_on=starts_on,
-        ends_on=last_day(starts_on, tariff.months),
+        vat_rate=vat_rate_of(tariff.vat_mode, days.starts_on),
+        starts_on=days.starts_on,
+        ends_on=days.ends_on,
         reason=reason,
         params=params,
         individual_offer_id=individual_offer_id,

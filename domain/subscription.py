@@ -14,7 +14,8 @@ MIN_PROJECTED_DAYS = 14
 class HeldTerm:
     """A term that was bought; Moscow days, both ends belong to it.
 
-    `stopped_on` is the first day that is no longer used: the rest was refunded.
+    `stopped_on` is the first day that is no longer used: the rest was refunded. `anchored_on` is
+    the first day of the chain that the term goes on with; None: it is the first of its chain.
     """
 
     term_id: str
@@ -23,6 +24,7 @@ class HeldTerm:
     starts_on: date
     ends_on: date
     stopped_on: date | None = None
+    anchored_on: date | None = None
 
     @property
     def served_until(self) -> date:

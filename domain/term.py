@@ -1,20 +1,29 @@
-"""When a term that was paid for begins and ends."""
+"""When a term that was paid for begins and ends.
+
+A term of N months ends by ГК РФ ст. 191–192 п. 3: on the number of the day before its first day, N
+months on, or on the last day of a month that lacks the number. A chain of terms keeps the number of
+its first one, its anchor: 31 January is followed by 28 February, 30 March, 30 April.
+"""
 
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+_DAY = timedelta(days=1)
+
 
 def months_after(day: date, months: int) -> date:
     """The same day of the month so many months later, or that month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))
+    return _on_number(day, months, day.day)
 
 
-def last_day(starts_on: date, months: int) -> date:
-    """The last day of a term of whole months."""
-    return months_after(starts_on, months) - timedelta(days=1)
+def last_day(starts_on: date, months: int, anchored_on: date | None = None) -> date:
+    """The last day of a term of whole months.
+
+    `anchored_on` is the first day of the term's chain; None: the term is the first of it.
+    """
+    anchor = starts_on if anchored_on is None else anchored_on
+    return _on_number(starts_on - _DAY, months, (anchor - _DAY).day)
 
 
 def first_day(previous_last_day: date | None, paid_on: date, grace_days: int) -> date:
@@ -26,17 +35,43 @@ def first_day(previous_last_day: date | None, paid_on: date, grace_days: int) ->
     """
     if previous_last_day is None:
         return paid_on
-    following = previous_last_day + timedelta(days=1)
+    following = previous_last_day + _DAY
     served_until = previous_last_day + timedelta(days=grace_days)
     return following if paid_on <= served_until else paid_on
 
 
 @dataclass(frozen=True)
 class LatestTerm:
-    """The last term of a subscription; `stopped_on` is the first day that was refunded."""
+    """The last term of a subscription. `anchored_on` is the first day of its chain, `stopped_on`
+    the first day that is no longer served.
+    """
 
     ends_on: date
+    anchored_on: date
     stopped_on: date | None = None
+
+
+@dataclass(frozen=True)
+class TermDays:
+    """The days of a term: both ends belong to it. `anchored_on` is the first day of its chain."""
+
+    starts_on: date
+    ends_on: date
+    anchored_on: date
+
+
+def next_term_days(
+    latest: LatestTerm | None, paid_on: date, grace_days: int, months: int
+) -> TermDays:
+    """The days of the term that comes after all others of its subscription.
+
+    It goes on with the chain of the term that it adjoins. A chain that was broken (lapsed, stopped)
+    or whose last day is not by its anchor, as the host's records may have it, begins anew.
+    """
+    starts_on = next_first_day(latest, paid_on, grace_days)
+    goes_on = latest is not None and _is_continued(latest, starts_on)
+    anchored_on = latest.anchored_on if latest is not None and goes_on else starts_on
+    return TermDays(starts_on, last_day(starts_on, months, anchored_on), anchored_on)
 
 
 def next_first_day(latest: LatestTerm | None, paid_on: date, grace_days: int) -> date:
@@ -59,3 +94,16 @@ def stopped_by_refund(
     day = max(starts_on, refunded_from)
     is_new = stopped_on is None or day < stopped_on
     return day if day <= ends_on and is_new else None
+
+
+def _is_continued(latest: LatestTerm, starts_on: date) -> bool:
+    adjoins = latest.stopped_on is None and starts_on == latest.ends_on + _DAY
+    by_anchor = _on_number(latest.ends_on, 0, (latest.anchored_on - _DAY).day)
+    return adjoins and by_anchor == latest.ends_on
+
+
+def _on_number(day: date, months: int, number: int) -> date:
+    """That number of the month so many months after the day's, or the month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(number, last))

@@ -66,7 +66,7 @@ class RenewalBooks(Books):
         """A term of a subscription; its id."""
         term_id = str(uuid4())
         told = {"tariff_code": self.tariff(), "units": 400, "created_at": datetime.now(UTC)}
-        days = {"starts_on": starts_on, "ends_on": ends_on}
+        days = {"starts_on": starts_on, "ends_on": ends_on, "anchored_on": starts_on}
         self.put(
             "terms",
             **{"id": term_id, "subscription_id": subscription_id, **days, **told, **columns},

@@ -29,7 +29,7 @@ from domain.renewal_wait import (
     unpaid_status,
     wait_in,
 )
-from domain.term import LatestTerm, last_day, next_first_day
+from domain.term import LatestTerm, TermDays, next_term_days
 
 _S = RenewalStatus
 
@@ -197,14 +197,14 @@ def enter_paid(
     """Stores the next term: right after the latest one, or with the payment when that came late."""
     if case.order is None or case.whole_on is None:
         raise ValueError("only an invoice that is paid in full makes a term")
-    first = begin_of_next(case, case.whole_on)
+    days = days_of_next(case, case.whole_on, case.order.months)
     term = NextTerm(
         term_id=str(uuid5(NAMESPACE_URL, f"{change.renewal_id}/term-{change.number}")),
-        starts_on=first,
-        ends_on=last_day(first, case.order.months),
-        starts_at=start_of_moscow_day(first),
+        starts_on=days.starts_on,
+        ends_on=days.ends_on,
+        starts_at=start_of_moscow_day(days.starts_on),
     )
-    put_term(transaction, case, term, change.at)
+    put_term(transaction, case, UUID(term.term_id), days, change.at)
     return enter(
         transaction,
         case,
@@ -287,11 +287,13 @@ def move_deadline(
     )
 
 
-def begin_of_next(case: RenewalCase, paid_on: date) -> date:
-    """The first day of the term that a payment of this day would buy."""
+def days_of_next(case: RenewalCase, paid_on: date, months: int) -> TermDays:
+    """The days of the term that a payment of this day would buy."""
     latest = case.latest_term
-    known = None if latest is None else LatestTerm(latest.ends_on, latest.stopped_on)
-    return next_first_day(known, paid_on, case.policy.grace_days)
+    known = None
+    if latest is not None:
+        known = LatestTerm(latest.ends_on, latest.anchored_on, latest.stopped_on)
+    return next_term_days(known, paid_on, case.policy.grace_days, months)
 
 
 def next_term_of(row: Row) -> NextTerm:

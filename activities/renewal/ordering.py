@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import date, timedelta
 
-from activities.renewal.judgement import OpenInvoice, begin_of_next, enter
+from activities.renewal.judgement import OpenInvoice, days_of_next, enter
 from db import issued_invoice, surplus
 from db.database import Row, Transaction
 from db.issued_invoice import NewInvoice
@@ -22,7 +22,6 @@ from domain.renewal import (
 )
 from domain.renewal_wait import unpaid_status
 from domain.tariff import VatMode, vat_rate_of
-from domain.term import last_day
 from texts import say
 
 REPLACED = "replaced"
@@ -105,7 +104,7 @@ def _new_invoice(case: RenewalCase, change: RenewalChange, placed: Row, account:
     invoice's line says where the term begins.
     """
     today = moscow_date(change.at)
-    first = begin_of_next(case, today)
+    days = days_of_next(case, today, placed.months)
     return NewInvoice(
         order_id=placed.id,
         renewal_id=change.renewal_id,
@@ -115,9 +114,9 @@ def _new_invoice(case: RenewalCase, change: RenewalChange, placed: Row, account:
         at=change.at,
         title=say("renewal.invoice_line", subscription=case.row.title, tariff=placed.tariff_title),
         total_kopecks=placed.price_kopecks,
-        vat_rate=vat_rate_of(VatMode(placed.vat_mode), first),
-        period_start=first,
-        period_end=last_day(first, placed.months),
+        vat_rate=vat_rate_of(VatMode(placed.vat_mode), days.starts_on),
+        period_start=days.starts_on,
+        period_end=days.ends_on,
         recipient=asdict(requisites_of(account)),
     )
 

@@ -9,6 +9,7 @@ from db.invariants.card import CARD_TRUTHS
 from db.invariants.ledger import LEDGER_TRUTHS
 from db.invariants.money import MONEY_TRUTHS
 from db.invariants.recomputed import miscalculated, unbound_signatures
+from db.invariants.terms import TERM_TRUTHS
 from db.invariants.told import untold
 from db.invariants.truths import TRUTHS
 
@@ -20,7 +21,7 @@ class Difference(NamedTuple):
     found: str
 
 
-ASKED = (*TRUTHS, *LEDGER_TRUTHS, *BANK_TRUTHS, *CARD_TRUTHS, *MONEY_TRUTHS)
+ASKED = (*TRUTHS, *LEDGER_TRUTHS, *BANK_TRUTHS, *CARD_TRUTHS, *MONEY_TRUTHS, *TERM_TRUTHS)
 """What SQL alone can ask."""
 EVERYBODY_TOLD = "everybody a change concerns is told on every channel"
 SAME_CALCULATION = "a calculation made again gives the same"

@@ -15,7 +15,7 @@ from domain.calendar import MOSCOW, end_of_moscow_day
 from domain.indicator import Level
 from domain.money import parse_amount
 from domain.renewal import OfferKind, RenewalStatus, renewal_workflow_id
-from domain.term import last_day, months_after
+from domain.term import LatestTerm, TermDays, months_after, next_term_days
 from stack.folders import STATE_FOLDER
 from stack.product import MAILBOXES, OWN_ACCOUNT
 from texts import day, moment, say
@@ -120,11 +120,17 @@ def _pay(
     renewal.let_time_pass(datetime.combine(paid_on, EVENING))
     desk.upload_statement(paid_on)
     paid = renewal.wait_until(RenewalStatus.PAID, Role.BANK, "the money is found to be its own")
-    following = renewal.held.ends_on + timedelta(days=1)
+    bought = _bought(renewal)
     found = (paid["next_term"]["starts_on"], paid["next_term"]["ends_on"])
-    right = (following.isoformat(), last_day(following, MONTHS).isoformat())
+    right = (bought.starts_on.isoformat(), bought.ends_on.isoformat())
     expect("the next term", right, found)
     renewal.wait_for_letter("renewal_paid")
+
+
+def _bought(renewal: Renewal) -> TermDays:
+    """The days of the term that follows the running one."""
+    held = renewal.held
+    return next_term_days(LatestTerm(held.ends_on, held.starts_on), held.ends_on, 0, MONTHS)
 
 
 def _messy(invoice_number: str, ordered_on: date) -> str:
@@ -140,7 +146,7 @@ def _begin_anew(stage: Stage, renewal: Renewal) -> None:
     began = f"the new term begins on {day(following)}"
     renewal.wait_until(RenewalStatus.RENEWED, "calendar", began)
     renewal.wait_for_letter("renewal_renewed")
-    next_id = renewal_workflow_id(renewal.held.id, last_day(following, MONTHS))
+    next_id = renewal_workflow_id(renewal.held.id, _bought(renewal).ends_on)
     stage.terminal.deed("system", f"opens {next_id}", renewal.followed_by(next_id)["title"])
 
 

@@ -12,6 +12,7 @@ from domain.renewal import (
     RenewalOpening,
     RenewalReminding,
     RenewalRequest,
+    next_request,
 )
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
 
@@ -99,6 +100,15 @@ class RenewalWalk:
     async def begun(self) -> RenewalEntered:
         """The first day of the next term."""
         return self.took(await self.steps.begin(self.next()))
+
+    async def followed(self) -> "RenewalWalk":
+        """The next term begins, and its case is opened."""
+        assert self.entered.next_term is not None
+        request = next_request(self.request, self.entered.next_term)
+        self.at = self.entered.next_term.starts_at
+        await self.begun()
+        entered = await self.steps.open(RenewalOpening(request, self.at))
+        return RenewalWalk(self.database, self.books, request, entered, self.at)
 
     async def reminded(self, at: datetime) -> datetime | None:
         """The moment of a reminder comes."""

@@ -13,7 +13,10 @@ from tests.books import Books
 APPEND_ONLY = "KP001"
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 TERM = """INSERT INTO terms (id, subscription_id, tariff_code, units, starts_on, ends_on,
-    created_at) VALUES (gen_random_uuid(), %(subscription)s, 't400', 400, '{}', '{}', now())"""
+    anchored_on, created_at)
+    SELECT gen_random_uuid(), %(subscription)s, 't400', 400, first, last, coalesce(anchor, first),
+    now() FROM (VALUES (CAST('{}' AS date), CAST('{}' AS date), CAST({} AS date)))
+    AS days (first, last, anchor)"""
 PRICE = """INSERT INTO tariff_prices (tariff_code, version, price_kopecks, valid_from, author,
     created_at) VALUES ('{}', {}, {}, '{}', 'billing', now())"""
 REQUEST = """INSERT INTO limit_requests (id, subscription_id, client_id, units_wanted, text,
@@ -84,6 +87,7 @@ def put_term(books: Books, subscription: str, starts_on: str, ends_on: str) -> s
         units=400,
         starts_on=starts_on,
         ends_on=ends_on,
+        anchored_on=starts_on,
         created_at=AT,
     )
     return term
@@ -115,10 +119,12 @@ def take(books: Books, request: str, answer: str) -> None:
 @pytest.mark.parametrize(
     ("sql", "constraint"),
     [
-        (TERM.format("2026-12-31", "2027-12-30"), "terms_never_overlap"),
-        (TERM.format("2026-06-01", "2026-06-30"), "terms_never_overlap"),
-        (TERM.format("2025-01-01", "2026-01-01"), "terms_never_overlap"),
-        (TERM.format("2028-02-01", "2028-01-31"), "term_is_whole"),
+        (TERM.format("2026-12-31", "2027-12-30", "NULL"), "terms_never_overlap"),
+        (TERM.format("2026-06-01", "2026-06-30", "NULL"), "terms_never_overlap"),
+        (TERM.format("2025-01-01", "2026-01-01", "NULL"), "terms_never_overlap"),
+        (TERM.format("2028-02-01", "2028-01-31", "NULL"), "term_is_whole"),
+        (TERM.format("2028-02-01", "2028-02-29", "'2028-01-31'"), "term_has_its_orders_days"),
+        ("UPDATE terms SET anchored_on = '2025-01-01' WHERE id = %(term)s", "term_stays"),
         ("UPDATE terms SET ends_on = '2027-01-31' WHERE id = %(term)s", "term_stays"),
         ("UPDATE terms SET units = 1 WHERE id = %(term)s", "term_stays"),
         ("UPDATE terms SET stopped_on = '2027-01-01' WHERE id = %(term)s", "stopped_within"),

@@ -194,7 +194,7 @@ def test_a_policy_that_makes_no_sense_is_refused(
 
 
 @given(
-    st.none() | st.builds(LatestTerm, days, st.none()),
+    st.none() | st.builds(LatestTerm, days, days, st.none()),
     days,
     st.integers(0, 60),
     st.integers(1, 36),

@@ -1,0 +1,65 @@
+"""The check of the books over the days of terms: silent, and it names every broken truth."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+
+import pytest
+import pytest_asyncio
+
+from db.database import Database
+from db.invariants import differences
+from db.invariants.terms import TERM_TRUTHS
+from tests.activities.renewal_walk import opened
+from tests.renewal_books import RenewalBooks
+from tests.starter.broken_truths import Break, behind_the_back
+
+TODAY = datetime.now(UTC).date()
+
+BREAKS = [
+    Break(
+        "a term that was sold has its order's months, by the anchor of its chain",
+        "UPDATE terms SET ends_on = ends_on + 1",
+        "UPDATE terms SET ends_on = ends_on - 1",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def books(database_url: str) -> Iterator[RenewalBooks]:
+    books = RenewalBooks(database_url)
+    yield books
+    books.close()
+
+
+@pytest_asyncio.fixture(scope="module", autouse=True)
+async def played(books: RenewalBooks, database: Database) -> AsyncIterator[None]:
+    """A first term that has begun."""
+    walk = (await opened(database, books, ends_on=None)).on(TODAY)
+    await walk.ordered()
+    walk.paid()
+    await walk.looked()
+    await walk.followed()
+    behind_the_back(books, "DELETE FROM money_news")
+    yield
+
+
+async def broken(database: Database) -> set[str]:
+    return {difference.truth async for difference in differences(database)}
+
+
+async def test_terms_that_were_sold_leave_the_books_right(database: Database) -> None:
+    assert await broken(database) & {truth.name for truth in TERM_TRUTHS} == set()
+
+
+def test_every_truth_of_terms_is_broken_here() -> None:
+    assert {one.truth for one in BREAKS} == {truth.name for truth in TERM_TRUTHS}
+
+
+@pytest.mark.parametrize("one", BREAKS, ids=lambda one: one.truth)
+async def test_a_broken_truth_is_named(database: Database, books: RenewalBooks, one: Break) -> None:
+    before = await broken(database)
+    behind_the_back(books, one.spoil)
+    found = await broken(database)
+    behind_the_back(books, one.mend)
+    assert one.truth in found - before
+    assert await broken(database) == before
