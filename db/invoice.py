@@ -28,7 +28,6 @@ _INVOICE = _invoice
 _INVOICE_LOCKED = _invoice.with_for_update()
 
 
-
 def _promised(column: Column[int]) -> ScalarSelect[int]:
     """What the live cases of the invoice take of a line, but one of them."""
     return (

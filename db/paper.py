@@ -63,6 +63,7 @@ def put_calculation(
             calculation_id=calculation_id,
             line_no=line.line_no,
             sum_kopecks=line.result_kopecks,
+            vat_rate=line.vat_rate,
             vat_kopecks=line.vat_kopecks,
         )
     for number, deduction in enumerate(deductions, start=1):

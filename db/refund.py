@@ -233,6 +233,7 @@ def store_calculation(
             calculation_id=calculation_id,
             line_no=line.line_no,
             sum_kopecks=line.result_kopecks,
+            vat_rate=line.vat_rate,
             vat_kopecks=line.vat_kopecks,
         )
 

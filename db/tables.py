@@ -190,6 +190,7 @@ calculation_lines = Table(
     Column("calculation_id", Uuid, primary_key=True),
     Column("line_no", Integer, primary_key=True),
     Column("sum_kopecks", BigInteger, nullable=False),
+    Column("vat_rate", Text, nullable=False),
     Column("vat_kopecks", BigInteger, nullable=False),
 )
 calculation_deductions = Table(

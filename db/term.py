@@ -10,6 +10,7 @@ from db.database import Query, Row, Transaction
 from db.tables import invoice_lines, renewals, terms
 from domain.calendar import moscow_date
 from domain.invoice import ProductKind
+from domain.refund import invoice_number_of
 from domain.refund_line import UseAfterStop
 
 _OF_INVOICE = (
@@ -32,23 +33,27 @@ _OF_INVOICE = (
 )
 _USE_AFTER_STOP = text(
     """
+WITH said AS (
+    SELECT coalesce(CAST(:stopped_on AS date),
+                    (SELECT stopped_on FROM refunds WHERE id = :refund_id)) AS stopped_on
+)
 SELECT since.reported_at, since.units_used AS units_after,
        coalesce(before.units_used, 0) AS units_before
-  FROM terms t
+  FROM said, terms t
  CROSS JOIN LATERAL (
        SELECT u.reported_at, u.units_used FROM usage_reports u
         WHERE u.subscription_id = t.subscription_id
           AND CAST(u.reported_at AT TIME ZONE 'Europe/Moscow' AS date)
-              BETWEEN greatest(CAST(:stopped_on AS date), t.starts_on) AND t.ends_on
+              BETWEEN greatest(said.stopped_on, t.starts_on) AND t.ends_on
         ORDER BY u.units_used DESC, u.reported_at LIMIT 1) AS since
   LEFT JOIN LATERAL (
        SELECT max(u.units_used) AS units_used FROM usage_reports u
         WHERE u.subscription_id = t.subscription_id
           AND CAST(u.reported_at AT TIME ZONE 'Europe/Moscow' AS date) >= t.starts_on
           AND CAST(u.reported_at AT TIME ZONE 'Europe/Moscow' AS date)
-              < CAST(:stopped_on AS date)) AS before ON true
+              < said.stopped_on) AS before ON true
  WHERE t.invoice_number = :invoice_number AND t.withdrawn_at IS NULL
-   AND CAST(:stopped_on AS date) < CAST(:today AS date)
+   AND said.stopped_on < CAST(:today AS date)
 """
 )
 _STOP = update(terms).where(terms.c.id == bindparam("term_id"))
@@ -62,12 +67,24 @@ def terms_of_invoice(invoice_number: str) -> Query:
 
 
 def use_after_stop(invoice_number: str, stopped_on: date, today: date) -> Query:
-    """What was reported of the invoice's term on the day of stopping and later; no row where nothing
-    was, or where the client only stops today: then nothing is claimed of the past.
+    """What was reported of the invoice's term on the day of stopping and later; no row where
+    nothing was, or where the client only stops today: then nothing is claimed of the past.
     """
+    return _use_query(invoice_number, today, stopped_on=stopped_on)
+
+
+def use_after_stop_of(refund_id: str, today: date) -> Query:
+    """The same by the day that a case's client has named."""
+    return _use_query(invoice_number_of(refund_id), today, refund_id=refund_id)
+
+
+def _use_query(
+    invoice_number: str, today: date, *, stopped_on: date | None = None, refund_id: str = ""
+) -> Query:
     return _USE_AFTER_STOP, {
         "invoice_number": invoice_number,
         "stopped_on": stopped_on,
+        "refund_id": refund_id,
         "today": today,
     }
 

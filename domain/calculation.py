@@ -184,6 +184,14 @@ def specialist_sum(lines_kopecks: Sequence[int], deductions: Sequence[Deduction]
     return sum(lines_kopecks) - sum(deduction.amount_kopecks for deduction in deductions)
 
 
+def withheld_of(calculation: Calculation, deductions_kopecks: Sequence[int]) -> int:
+    """What is kept of the money that was paid, for what was used and as deductions: as far as the
+    money reaches beside what goes back.
+    """
+    reaches = calculation.paid_kopecks - calculation.earlier_kopecks - calculation.sum_kopecks
+    return max(0, min(calculation.used_kopecks + sum(deductions_kopecks), reaches))
+
+
 def trace_of(
     inputs: CalculationInputs, line: InvoiceLine, rule: Rule, by_rule: ByRule, result_kopecks: int
 ) -> LineTrace:

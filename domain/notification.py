@@ -80,7 +80,7 @@ NOTICES: Mapping[RefundStatus, tuple[Notice, ...]] = MappingProxyType(
 
 SENT_BACK = (
     _client("refund_sent_back"),
-    Notice(Role.SPECIALIST, "staff_calculation_needed"),
+    Notice(Role.SPECIALIST, "staff_calculation_sent_back"),
 )
 STATEMENT_RETURNED = (_client("refund_statement_returned"),)
 NEW_REQUISITES_NEEDED = (_client("refund_new_requisites_needed"),)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.invoice import Invoice, InvoiceLine
 from domain.money import VAT_PERCENT, VatRate, divide_half_up, split, vat_inside
+from domain.refund_line import LineTrace
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,11 @@ class RefundedLine:
     vat_rate: VatRate
     result_kopecks: int
     vat_kopecks: int
+
+
+def refunded_of(line: LineTrace) -> RefundedLine:
+    """A line of a calculation as far as its VAT goes."""
+    return RefundedLine(VatRate(line.vat_rate), line.result_kopecks, line.vat_kopecks)
 
 
 def rate_of(invoice: Invoice, line: InvoiceLine) -> VatRate:

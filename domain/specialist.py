@@ -42,6 +42,13 @@ class EntryProblem:
     line_nos: tuple[int, ...] = ()
 
 
+def left_of(inputs: CalculationInputs) -> int:
+    """The most that may go back (kopecks) of what the case is about."""
+    if inputs.kind is RefundKind.SURPLUS:
+        return inputs.invoice.surplus_left_kopecks
+    return inputs.invoice.left_kopecks
+
+
 def entry_problems(
     inputs: CalculationInputs, lines: Sequence[EnteredLine], deductions: Sequence[Deduction]
 ) -> tuple[EntryProblem, ...]:
@@ -146,12 +153,9 @@ def _wrong_lines(limits: Mapping[int, int], lines: Sequence[EnteredLine]) -> lis
 def _wrong_sum(
     inputs: CalculationInputs, lines: Sequence[EnteredLine], deductions: Sequence[Deduction]
 ) -> list[EntryProblem]:
-    if inputs.kind is RefundKind.SURPLUS:
-        left = inputs.invoice.surplus_left_kopecks
-        total = specialist_sum([left], deductions)
-    else:
-        left = inputs.invoice.left_kopecks
-        total = specialist_sum([line.amount_kopecks for line in lines], deductions)
+    left = left_of(inputs)
+    whole = [left] if inputs.kind is RefundKind.SURPLUS else [line.amount_kopecks for line in lines]
+    total = specialist_sum(whole, deductions)
     if total <= 0:
         return [EntryProblem("sum_not_positive")]
     if total > left:

@@ -123,8 +123,10 @@ class Books:
         client_id = self.row("SELECT client_id FROM invoices WHERE number = %(n)s", n=number)[0]
         return RefundRequest(workflow_id(number, ordinal), number, client_id, ordinal, **changes)
 
-    def calculation(self, refund_id: str, *sums: int, by: str = "petrova") -> str:
-        """A specialist's calculation by lines; its id."""
+    def calculation(
+        self, refund_id: str, *sums: int, by: str = "petrova", sum_kopecks: int | None = None
+    ) -> str:
+        """A specialist's calculation by lines, or of a surplus by its sum; its id."""
         calculation_id = str(uuid4())
         self.put(
             "calculations",
@@ -136,14 +138,16 @@ class Books:
             inputs={},
             trace={},
             reason="часть работ выполнена",
-            sum_kopecks=sum(sums),
+            sum_kopecks=sum(sums) if sum_kopecks is None else sum_kopecks,
         )
-        for place, sum_kopecks in enumerate(sums, start=1):
+        for place, line_kopecks in enumerate(sums, start=1):
             self.put(
                 "calculation_lines",
                 calculation_id=calculation_id,
                 line_no=place,
-                sum_kopecks=sum_kopecks,
+                sum_kopecks=line_kopecks,
+                vat_rate="none",
+                vat_kopecks=0,
             )
         return calculation_id
 

@@ -7,6 +7,7 @@ from db.database import Database, Row
 from db.invariants.bank import BANK_TRUTHS
 from db.invariants.card import CARD_TRUTHS
 from db.invariants.ledger import LEDGER_TRUTHS
+from db.invariants.limits import LIMIT_TRUTHS
 from db.invariants.money import MONEY_TRUTHS
 from db.invariants.recomputed import miscalculated, unbound_signatures
 from db.invariants.terms import TERM_TRUTHS
@@ -21,7 +22,10 @@ class Difference(NamedTuple):
     found: str
 
 
-ASKED = (*TRUTHS, *LEDGER_TRUTHS, *BANK_TRUTHS, *CARD_TRUTHS, *MONEY_TRUTHS, *TERM_TRUTHS)
+ASKED = (
+    *(*TRUTHS, *LIMIT_TRUTHS, *LEDGER_TRUTHS, *BANK_TRUTHS, *CARD_TRUTHS),
+    *(*MONEY_TRUTHS, *TERM_TRUTHS),
+)
 """What SQL alone can ask."""
 EVERYBODY_TOLD = "everybody a change concerns is told on every channel"
 SAME_CALCULATION = "a calculation made again gives the same"

@@ -49,6 +49,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "decline_refund": _REVIEWERS,
         "accept_statement": _SPECIALIST,
         "return_statement": _SPECIALIST,
+        "recalculate_refund": _SPECIALIST,
         "approve_refund": _ACCOUNTANT,
         "withdraw_refund": _CLIENT,
         "leave_feedback": _CLIENT,

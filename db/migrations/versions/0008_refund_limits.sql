@@ -22,18 +22,21 @@ BEGIN
 END $$;
 UPDATE invoices SET last_paid_at = last_payment_of(number) WHERE last_paid_at IS DISTINCT FROM last_payment_of(number);
 
--- VAT of a part that goes back: the parts of a line add up to the line's own.
-ALTER TABLE calculation_lines ADD COLUMN vat_kopecks bigint;
+-- VAT of a part that goes back, by the rate recorded when its money came: the parts of a line add up to the line's own.
+ALTER TABLE calculation_lines
+    ADD COLUMN vat_rate text CHECK (vat_rate IN ('none', 'vat5', 'vat7', 'vat10', 'vat20', 'vat22')),
+    ADD COLUMN vat_kopecks bigint;
 ALTER TABLE calculation_lines DISABLE TRIGGER append_only;
 UPDATE calculation_lines l
-   SET vat_kopecks = coalesce((
-       SELECT least(l.sum_kopecks, CAST(line ->> 'vat_kopecks' AS bigint))
-         FROM calculations c, jsonb_array_elements(c.trace -> 'lines') AS line
-        WHERE c.id = l.calculation_id AND CAST(line ->> 'line_no' AS integer) = l.line_no), 0);
+   SET vat_rate = line ->> 'vat_rate', vat_kopecks = least(l.sum_kopecks, CAST(line ->> 'vat_kopecks' AS bigint))
+  FROM calculations c, jsonb_array_elements(c.trace -> 'lines') AS line
+ WHERE c.id = l.calculation_id AND CAST(line ->> 'line_no' AS integer) = l.line_no;
 ALTER TABLE calculation_lines ENABLE TRIGGER append_only;
 ALTER TABLE calculation_lines
+    ALTER COLUMN vat_rate SET NOT NULL,
     ALTER COLUMN vat_kopecks SET NOT NULL,
-    ADD CONSTRAINT vat_is_inside CHECK (vat_kopecks BETWEEN 0 AND sum_kopecks);
+    ADD CONSTRAINT vat_is_inside CHECK (
+        vat_kopecks BETWEEN 0 AND sum_kopecks AND (vat_rate <> 'none' OR vat_kopecks = 0));
 
 -- The limits of a client: what is on its way and what was paid out in so many days, over all of its invoices.
 INSERT INTO policies (kind, version, document, valid_from, author)
@@ -50,7 +53,7 @@ CREATE FUNCTION same_person(one text, other text) RETURNS boolean IMMUTABLE LANG
 CREATE FUNCTION keep_four_eyes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM refunds r JOIN calculations c ON c.id = r.calculation_id
-                WHERE r.id = NEW.refund_id AND same_person(c.calculated_by, NEW.by)) THEN
+                WHERE r.id = NEW.refund_id AND same_person(c.calculated_by, NEW."by")) THEN
         RAISE EXCEPTION 'whoever calculated may not approve' USING ERRCODE = '23514', CONSTRAINT = 'approved_by_another';
     END IF;
     RETURN NEW;
@@ -58,3 +61,10 @@ END $$;
 CREATE TRIGGER approved_by_another BEFORE INSERT ON refund_history FOR EACH ROW
     WHEN (NEW.from_status = 'awaiting_approval' AND NEW.to_status = 'paying')
     EXECUTE FUNCTION keep_four_eyes();
+
+CREATE FUNCTION vat_inside(gross_kopecks bigint, rate text) RETURNS bigint IMMUTABLE LANGUAGE sql AS $$
+    SELECT CASE rate WHEN 'none' THEN 0 ELSE
+        (2 * gross_kopecks * percent + 100 + percent) / (2 * (100 + percent)) END
+      FROM (SELECT coalesce(CAST(substring(rate FROM '[0-9]+') AS bigint), 0) AS percent) AS rated
+$$;
+COMMENT ON FUNCTION vat_inside IS 'VAT inside a gross sum, half up once: vat_inside in domain/money.py.';

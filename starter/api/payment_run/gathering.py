@@ -11,9 +11,9 @@ from db import contradiction, own_account, payment_run
 from db.database import Database, Row
 from domain.calendar import moscow_date
 from domain.money import VatRate
-from domain.order_vat import vat_of
 from domain.payment_run import MAX_ORDERS_IN_RUN, PaymentOrder, PaymentRun
 from domain.payout import PayoutRequest
+from domain.refund_vat import RefundedLine, refunded_vat
 from domain.requisites import Requisites
 from gateways.bank_file import PaymentOrderError, write_payment_orders
 from starter.api.models import Body, Roubles, Shown
@@ -130,12 +130,12 @@ def _sorted_out(
 
 
 def _draft(run_id: UUID, row: Row) -> payment_run.Draft:
-    lines = [(VatRate(rate), kopecks) for rate, kopecks in row.rated_lines or ()]
+    lines = [RefundedLine(VatRate(rate), *sums) for rate, *sums in row.rated_lines or ()]
     purpose = refund_purpose(
         row.invoice_number,
         row.issued_on,
         moscow_date(row.drawn_up_at),
-        vat_of(row.amount_kopecks, lines),
+        refunded_vat(row.amount_kopecks, lines),
     )
     key = PayoutRequest(row.case_id, row.attempt)
     order_id = uuid5(run_id, f"{key.case_id}/{key.attempt}")

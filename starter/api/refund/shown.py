@@ -6,10 +6,11 @@ from types import MappingProxyType
 from db.database import Row
 from db.refund import CALCULATION
 from domain.access import Role
+from domain.calculation import withheld_of
 from domain.money import VatRate
 from domain.payout import PayoutStatus, is_by_hand
 from domain.refund import SYSTEM, Action, RefundStatus
-from domain.refund_line import LineTrace
+from domain.refund_line import LineTrace, UseAfterStop
 from starter.api.auth import Caller
 from starter.api.refund.answers import (
     ActionShown,
@@ -22,6 +23,7 @@ from starter.api.refund.answers import (
     SignatureShown,
     StatementShown,
     TimelineRow,
+    UseShown,
 )
 from starter.api.refund.case import link_to
 from texts import Language, say
@@ -50,6 +52,7 @@ COMMANDS: Mapping[Action, tuple[str, str]] = MappingProxyType(
         Action.DECLINE: ("POST", "/decline"),
         Action.ACCEPT: ("POST", "/acceptance"),
         Action.RETURN_STATEMENT: ("POST", "/return"),
+        Action.RECALCULATE: ("POST", "/recalculation"),
         Action.APPROVE: ("POST", "/approval"),
         Action.LEAVE_FEEDBACK: ("POST", "/feedback"),
     }
@@ -68,6 +71,8 @@ _MADE_BY: Mapping[RefundStatus, Role] = MappingProxyType(
 _OUTSIDE = frozenset({_S.PAYING, _S.COMPLETED})
 _BY_RULE = _OUTSIDE | {_S.CALCULATING}
 """Statuses that no person leads out of: the reason is then a code, not somebody's words."""
+_ENTERED_BY_RULE = frozenset({_S.AWAITING_APPROVAL, _S.PAYING})
+"""Statuses whose reason is a code whoever led there: a limit, or the way of the money."""
 
 
 def calculation_of(
@@ -90,9 +95,29 @@ def calculation_of(
             DeductionShown(amount=deduction.amount_kopecks, reason=deduction.reason)
             for deduction in deductions
         ],
+        due=trace.due_kopecks,
+        paid=trace.paid_kopecks,
+        returned_before=trace.earlier_kopecks,
+        used=trace.used_kopecks,
+        withheld=withheld_of(trace, [deduction.amount_kopecks for deduction in deductions]),
+        others_of_invoice=_to_staff(trace.others.invoice_kopecks, caller),
+        others_of_client=_to_staff(trace.others.client_kopecks, caller),
+        use_after_stop=_use(trace.use_after_stop),
         specialist_reason=trace.specialist_reason,
         reason=row.reason,
         sum=row.sum_kopecks,
+    )
+
+
+def _to_staff(kopecks: int, caller: Caller) -> int | None:
+    return None if caller.role in OUTSIDERS else kopecks
+
+
+def _use(use: UseAfterStop | None) -> UseShown | None:
+    if use is None:
+        return None
+    return UseShown(
+        reported_on=use.reported_on, units_before=use.units_before, units_after=use.units_after
     )
 
 
@@ -169,7 +194,7 @@ def timeline_row_of(row: Row, caller: Caller, language: Language) -> TimelineRow
     came_from = None if row.from_status is None else RefundStatus(row.from_status)
     by = made_by(came_from, RefundStatus(row.to_status), row.by, row.reason)
     moved = came_from != row.to_status
-    ruled = came_from in _BY_RULE or not moved or row.to_status == RefundStatus.PAYING
+    ruled = came_from in _BY_RULE or not moved or row.to_status in _ENTERED_BY_RULE
     is_code = row.reason is not None and (ruled or row.reason == ABORTED)
     prefix = PAYOUT if came_from in _OUTSIDE and moved else "reason"
     return TimelineRow(
@@ -239,6 +264,7 @@ def _line(trace: LineTrace, language: Language) -> LineShown:
         total_days=trace.total_days,
         vat_rate=VatRate(trace.vat_rate),
         vat=trace.vat_kopecks,
+        used=trace.used_kopecks,
         result=trace.result_kopecks,
         specialist_reason=trace.specialist_reason,
     )

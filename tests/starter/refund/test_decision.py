@@ -34,6 +34,7 @@ OPERATIONS = {
     Action.DECLINE: "decline_refund",
     Action.ACCEPT: "accept_statement",
     Action.RETURN_STATEMENT: "return_statement",
+    Action.RECALCULATE: "recalculate_refund",
     Action.APPROVE: "approve_refund",
 }
 BODIES: dict[Action, Any] = {
@@ -42,6 +43,7 @@ BODIES: dict[Action, Any] = {
     Action.CALCULATE: {"lines": [{"line_no": 1, "amount": "1.00"}], "reason": "Причина"},
     Action.DECLINE: {"reason": "Причина"},
     Action.RETURN_STATEMENT: {"remarks": "Замечание"},
+    Action.RECALCULATE: {"reason": "Причина"},
 }
 BIG = Line(1_220_000_000, "service")
 SILENT_SECONDS = 60
