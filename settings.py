@@ -10,10 +10,6 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
-import structlog
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.envconfig import ClientConfig
-
 DEFAULT_TASK_QUEUE = "kopeyka"
 ACQUIRER_NETWORKS = (
     "185.71.76.0/27,185.71.77.0/27,77.75.153.0/25,77.75.154.128/25,77.75.156.11,77.75.156.35"
@@ -63,13 +59,10 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Reads every variable; raises `SettingMissing` for the first that is missing or wrong."""
-        production = environ.get("KOPEYKA_ENVIRONMENT", "production") != "development"
+        production = _is_production(environ)
         development_key = environ.get("KOPEYKA_DEVELOPMENT_KEY")
         if production and development_key:
-            raise SettingMissing(
-                "KOPEYKA_DEVELOPMENT_KEY is refused in production: set KOPEYKA_JWT_JWKS_URL,"
-                " or KOPEYKA_ENVIRONMENT=development"
-            )
+            raise _refused_in_production()
         return cls(
             database_url=_required(environ, "KOPEYKA_DATABASE_URL", "postgresql://user@host/name"),
             task_queue=environ.get("KOPEYKA_TASK_QUEUE", DEFAULT_TASK_QUEUE),
@@ -96,15 +89,57 @@ class Settings:
         )
 
 
+def development_key(environ: Mapping[str, str] = os.environ) -> str:
+    """The key that signs tokens of a development installation.
+
+    Raises `SettingMissing` where there is none, and in production.
+    """
+    key = environ.get("KOPEYKA_DEVELOPMENT_KEY")
+    if not _is_production(environ):
+        return key or _required(environ, "KOPEYKA_DEVELOPMENT_KEY", "32 or more random characters")
+    if key:
+        raise _refused_in_production()
+    raise SettingMissing(
+        "KOPEYKA_ENVIRONMENT is not development: tokens come from the issuer here, whose keys"
+        " KOPEYKA_JWT_JWKS_URL names"
+    )
+
+
+def temporal_profile() -> dict[str, Any]:
+    """What the environment's own variables and profile say of Temporal.
+
+    Raises `SettingMissing` for a profile that cannot be read.
+    """
+    from temporalio.envconfig import ClientConfig  # the SDK is slow to load, and seldom needed
+
+    try:
+        return {**ClientConfig.load_client_connect_config()}
+    except (RuntimeError, ValueError, KeyError) as error:
+        said = " ".join(str(error).split())
+        raise SettingMissing(
+            f"the profile of Temporal (TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE) is wrong: {said}"
+        ) from None
+
+
 def temporal_options() -> dict[str, Any]:
     """What every `Client.connect` of the product takes: the environment's profile and our
-    converter.
+    converter. Raises `SettingMissing` where nobody says what to connect to.
     """
-    return {**ClientConfig.load_client_connect_config(), "data_converter": pydantic_data_converter}
+    from temporalio.contrib.pydantic import pydantic_data_converter
+
+    profile = temporal_profile()
+    if not profile.get("target_host"):
+        raise SettingMissing(
+            "TEMPORAL_ADDRESS is not set: give it, for example 127.0.0.1:7233, or name a profile"
+            " that has one by TEMPORAL_PROFILE"
+        )
+    return {**profile, "data_converter": pydantic_data_converter}
 
 
 def set_up_logs(stream_is_terminal: bool | None = None) -> None:
     """Logs as events: coloured lines on a terminal, JSON elsewhere. Call once per process."""
+    import structlog  # only those who log need it
+
     terminal = sys.stderr.isatty() if stream_is_terminal is None else stream_is_terminal
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -130,6 +165,17 @@ def set_up_logs(stream_is_terminal: bool | None = None) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+
+
+def _is_production(environ: Mapping[str, str]) -> bool:
+    return environ.get("KOPEYKA_ENVIRONMENT", "production") != "development"
+
+
+def _refused_in_production() -> SettingMissing:
+    return SettingMissing(
+        "KOPEYKA_DEVELOPMENT_KEY is refused in production: set KOPEYKA_JWT_JWKS_URL,"
+        " or KOPEYKA_ENVIRONMENT=development"
+    )
 
 
 def _required(environ: Mapping[str, str], name: str, example: str) -> str:

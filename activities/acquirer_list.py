@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from temporalio import activity
 
 from activities.alive import alive
-from db import acquirer_list, notification
+from activities.standing_there import listed_from
+from db import acquirer_difference, acquirer_list, notification
 from db.database import Database
 from domain.acquirer_list import (
     COMPARED,
     SETTLED_WITHIN,
     Comparison,
     ListDifference,
-    Listed,
 )
 from domain.books import MAX_NAMED, BooksCheck, BooksFindings
 from domain.notification import ACQUIRER_DIFFERS
@@ -28,8 +28,8 @@ class AcquirerListActivities:
 
     @activity.defn(name="acquirer_list.compare")
     async def compare(self, check: BooksCheck) -> BooksFindings:
-        """Compares the last `COMPARED` of both. Accountants and operators are told of differences
-        once per check, the first of them in full.
+        """Compares the last `COMPARED` of both; what somebody has decided about differs no more.
+        Accountants and operators are told of differences once per check, the first of them in full.
         """
         comparison, since = Comparison(check.at), check.at - COMPARED
         found: list[ListDifference] = []
@@ -38,6 +38,7 @@ class AcquirerListActivities:
                 found += await self._of_page(comparison, page)
             paid = await acquirer_list.paid(self._database, since, check.at - SETTLED_WITHIN)
         found += comparison.missing(paid)
+        found = await acquirer_difference.undecided(self._database, found, check.at)
         if found:
             await self._tell(check, found)
         truths = sorted({one.truth for one in found})
@@ -54,7 +55,7 @@ class AcquirerListActivities:
         )
         payments = {one.payment_id for one in moved if one.payment_id is not None}
         ours = await acquirer_list.ours(self._database, payments)
-        listed = [_listed(one, is_ours=one.payment_id in ours) for one in moved]
+        listed = [listed_from(one, is_ours=one.payment_id in ours) for one in moved]
         return list(comparison.page(listed, attempts))
 
     async def _tell(self, check: BooksCheck, found: Sequence[ListDifference]) -> None:
@@ -72,14 +73,3 @@ class AcquirerListActivities:
                 },
                 at=check.at,
             )
-
-
-def _listed(refund: RefundAnswer, *, is_ours: bool) -> Listed:
-    return Listed(
-        refund_id=refund.refund_id or "",
-        key=refund.key,
-        executed=refund.status is AcquirerRefundStatus.SUCCEEDED,
-        amount_kopecks=refund.amount_kopecks,
-        created_at=refund.created_at,
-        ours=is_ours,
-    )

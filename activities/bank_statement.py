@@ -18,11 +18,11 @@ from activities.word_of_bank import tell_of_return, tell_payout
 from db import bank_entry, bank_statement, own_account, payout
 from db.bank_entry import Candidate
 from db.database import ConstraintBroken, Database, Row
+from domain.access import SYSTEM
 from domain.bank_import import BankStatementStatus, ImportOutcome, MatchedAs, MatchOutcome
 from domain.bank_reason import reason_in
 from domain.bank_statement import StatementEntry
 from domain.payout import Answer, PayoutRequest, PayoutReturn, PayoutStatus
-from domain.refund import SYSTEM
 from gateways.bank_file import BankFileError, StatementReading
 
 BATCH = 2_000

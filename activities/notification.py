@@ -12,9 +12,10 @@ from temporalio import activity
 
 from db import notification
 from db.database import Announced, Database, DatabaseFailure, Row
+from db.notification import ERASED_PARAM, SentLetter
 from domain.notification import RETRY_INTERVALS, NotificationStatus
 from gateways.mail import MailGateway, MailLine, MailMessage, MailRefused
-from texts import Language, day, deadline, letter, rubles, say
+from texts import Language, Letter, day, deadline, letter, rubles, say
 from texts.reasons import card_reason
 from texts.truths import truth_title
 
@@ -33,6 +34,8 @@ SHIFT = timedelta(hours=1)
 SIGN_OF_LIFE_SECONDS = 5.0
 """How often a delivery is heard of, also while a slow server takes a letter."""
 ERROR_LENGTH = 200
+HIDDEN_CODE = "••••••"
+"""What stands for a one-time code in what is kept of a letter."""
 CASE_PATHS = {
     "refund-": "/v1/refunds/{case_id}",
     "renewal-": "/v1/renewals/{case_id}",
@@ -65,7 +68,7 @@ class NotificationActivities:
             self._database.listen(notification.CHANNEL) as announced,
         ):
             while asyncio.get_running_loop().time() < ends_at and not activity.is_worker_shutdown():
-                if await self._deliver_due(held) < BATCH:
+                if not await self._deliver_due(held):
                     await _idle(announced)
 
     @asynccontextmanager
@@ -101,35 +104,35 @@ class NotificationActivities:
 
     async def _deliver_batch(self, line: MailLine, rows: Sequence[Row], held: set[UUID]) -> None:
         """Whatever ends it, what the server took is recorded."""
-        sent: list[Row] = []
+        sent: list[SentLetter] = []
         try:
             for row in rows:
-                if await self._delivered(line, row):
-                    sent.append(row)
-                else:
+                taken = await self._delivered(line, row)
+                if taken is None:
                     held.discard(row.id)
+                else:
+                    sent.append(taken)
         finally:
             await self._settle_sent(sent)
 
-    async def _delivered(self, line: MailLine, row: Row) -> bool:
-        """Whether the server took it; what it did not take is settled here."""
+    async def _delivered(self, line: MailLine, row: Row) -> SentLetter | None:
+        """What the server took; None for what it did not take, which is settled here."""
         try:
-            await line.send(self._message(row))
+            message = self._message(row)
+            kept = self._kept(row, message)
+            await line.send(message)
         except MailRefused as refused:
             await self._settle_refused(row, refused)
         except (KeyError, ValueError) as broken:
             await self._give_up(row, f"{type(broken).__name__}")
         else:
-            return True
-        return False
-
-    async def _settle_sent(self, rows: Sequence[Row]) -> None:
-        if not rows:
-            return
-        sent = [row.id for row in rows]
-        await notification.settle_sent(self._database, sent, settled_at=datetime.now(UTC))
-        for row in rows:
             log.info("notification.sent", notification_id=str(row.id), case_id=row.case_id)
+            return kept
+        return None
+
+    async def _settle_sent(self, letters: Sequence[SentLetter]) -> None:
+        if letters:
+            await notification.settle_sent(self._database, letters, settled_at=datetime.now(UTC))
 
     async def _settle_refused(self, row: Row, refused: MailRefused) -> None:
         reason = f"{refused.code or ''} {refused.text}".strip()[:ERROR_LENGTH]
@@ -152,17 +155,21 @@ class NotificationActivities:
         )
         log.error("notification.failed", notification_id=str(row.id), reason=reason)
 
-    def _message(self, row: Row) -> MailMessage:
+    def _kept(self, row: Row, message: MailMessage) -> SentLetter:
+        """A letter as it went out, but for a one-time code."""
+        said = self._written(row, hide_secret=True).plain
+        return SentLetter(row.id, message.to, message.subject, said)
+
+    def _written(self, row: Row, *, hide_secret: bool = False) -> Letter:
         language = cast("Language", row.client_language or "ru")
+        said = (without_secret if hide_secret else spoken)(row, self._public_url, language)
+        return letter(row.template, language, company=self._company, **said)
+
+    def _message(self, row: Row) -> MailMessage:
         address = row.client_address or row.role_address
         if address is None:
             raise ValueError("no address for this role")
-        written = letter(
-            row.template,
-            language,
-            company=self._company,
-            **spoken(row, self._public_url, language),
-        )
+        written = self._written(row)
         return MailMessage(
             f"{row.id}@{self._domain}", address, written.subject, written.plain, written.html
         )
@@ -191,6 +198,11 @@ def spoken(row: Row, public_url: str, language: Language) -> dict[str, str | int
         params["link"] = public_url + path
     params.update(_spoken(row.params, language))
     return params
+
+
+def without_secret(row: Row, public_url: str, language: Language) -> dict[str, str | int]:
+    """A notification's parameters as `spoken`, a one-time code unreadable."""
+    return {**spoken(row, public_url, language), ERASED_PARAM: HIDDEN_CODE}
 
 
 def _path_of(row: Row) -> str | None:

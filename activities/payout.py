@@ -1,13 +1,23 @@
 """The steps of a payout: the talk with the acquirer, and the record of what it said."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from temporalio import activity
 
 from activities.alive import alive
-from db import payout
+from activities.standing_there import differences_of
+from db import acquirer_difference, acquirer_refusal, payout
 from db.database import Database, Row
+from domain.acquirer_list import ListDifference, ListTruth
+from domain.acquirer_refusal import (
+    GIVEN_BACK_THERE,
+    PAYMENT_UNKNOWN_THERE,
+    UNEXPLAINED,
+    WhoseMatter,
+    whose_matter,
+)
 from domain.calendar import moscow_date
 from domain.payout import (
     PAYOUT_MOVES,
@@ -84,9 +94,11 @@ class PayoutActivities:
             return await self._look_up(row)
 
     @activity.defn(name="payout.clear")
-    async def clear(self, request: PayoutRequest) -> None:
+    async def clear(self, request: PayoutRequest) -> Answer:
         """Looks once more at what became of the attempts before this one: none of them may be
-        executed, or be on its way to it. Only then may this one be sent, or stand in a payment run.
+        executed, or be on its way to it. And money that the acquirer brought does not leave by the
+        bank while the acquirer has given some of it back without us, or does not know it: such an
+        attempt is rejected. Only then may it be sent, or stand in a payment run.
         """
         executed = await self._executed_before(request)
         if executed is not None:
@@ -94,8 +106,17 @@ class PayoutActivities:
             raise EarlierAttemptExecuted(
                 f"attempt {attempt} is {refund.status} at the acquirer: {refund.refund_id}"
             )
+        row = await self._found(request)
+        if row.status != PayoutStatus.PREPARED:
+            return Answer(PayoutStatus(row.status), row.external_id, row.reason, row.settled_on)
+        if row.channel == Channel.BANK and row.cleared_at is None:
+            payments = await payout.acquired(self._database, request.case_id)
+            found = await self._given_back(payments)
+            if found:
+                return await self._hold(request, found)
         async with self._database.transaction() as transaction:
             payout.clear(transaction, request, datetime.now(UTC))
+        return Answer(PayoutStatus.PREPARED)
 
     @activity.defn(name="payout.settle_by_hand")
     async def settle_by_hand(self, by_hand: ByHand) -> Answer:
@@ -112,13 +133,13 @@ class PayoutActivities:
         async with alive():
             found = await self._acquirer.find_refund(row.acquirer_payment_id, _key(row))
         if found is not None and _STATUSES[found.status] is not PayoutStatus.SENT:
-            return _answer_from(found)
+            return await self._heard(row, found)
         word = by_hand.word
         rejected = word.status is PayoutStatus.REJECTED
         if found is not None and rejected and found.status is AcquirerRefundStatus.PENDING:
             return _answer_from(found)
         reason = reason_by_hand(word)
-        return Answer(word.status, row.external_id, reason, word.settled_on, elsewhere=rejected)
+        return Answer(word.status, row.external_id, reason, word.settled_on)
 
     @activity.defn(name="payout.record")
     async def record(self, settlement: Settlement) -> Answer:
@@ -147,12 +168,48 @@ class PayoutActivities:
             raise LookupError(f"no payout {request.attempt} of {request.case_id}")
         return row
 
+    async def _given_back(self, payment_ids: Collection[str]) -> list[ListDifference]:
+        """What the acquirer has given back of these without us, and payments that it does not
+        know, as far as nobody has decided about it.
+        """
+        async with alive():
+            found = await differences_of(self._database, self._acquirer, payment_ids)
+        return await acquirer_difference.undecided(self._database, found, datetime.now(UTC))
+
+    async def _hold(self, request: PayoutRequest, found: Sequence[ListDifference]) -> Answer:
+        given_back = any(one.truth is ListTruth.OURS for one in found)
+        code = GIVEN_BACK_THERE if given_back else PAYMENT_UNKNOWN_THERE
+        await self._keep_words(request, code, "; ".join(one.found for one in found))
+        return Answer(PayoutStatus.REJECTED, reason=code)
+
+    async def _rejected(
+        self, row: Row, code: str, words: str, external_id: str | None = None
+    ) -> Answer:
+        """A refusal, its words kept for our people. Where it is our matter, what the acquirer has
+        given back of the payment without us is put down too.
+        """
+        if whose_matter(Channel.ACQUIRER, code) is WhoseMatter.OURS:
+            await self._given_back([row.acquirer_payment_id])
+        await self._keep_words(PayoutRequest(row.case_id, row.attempt), code, words)
+        return Answer(PayoutStatus.REJECTED, external_id, code)
+
+    async def _keep_words(self, request: PayoutRequest, code: str, words: str) -> None:
+        async with self._database.transaction() as transaction:
+            acquirer_refusal.put(transaction, request, code, words, datetime.now(UTC))
+
+    async def _heard(self, row: Row, refund: RefundAnswer) -> Answer:
+        if _STATUSES[refund.status] is not PayoutStatus.REJECTED:
+            return _answer_from(refund)
+        code = refund.reason or UNEXPLAINED
+        words = f"{refund.party or UNEXPLAINED}: {code}"
+        return await self._rejected(row, code, words, refund.refund_id)
+
     async def _look_up(self, row: Row) -> Answer:
         if row.external_id is not None:
-            return _answer_from(await self._acquirer.refund_by_id(row.external_id))
+            return await self._heard(row, await self._acquirer.refund_by_id(row.external_id))
         found = await self._acquirer.find_refund(row.acquirer_payment_id, _key(row))
         if found is not None:
-            return _answer_from(found)
+            return await self._heard(row, found)
         if _is_old(row):
             raise OutcomeUnknown("the acquirer does not know the refund and its key is too old")
         return await self._ask(row)
@@ -172,23 +229,26 @@ class PayoutActivities:
             return _still_under_way(row) or Answer(PayoutStatus.UNKNOWN, reason=str(silence))
         except AcquirerRefused as refused:
             return await self._judge_refusal(row, refused)
-        return _answer_from(answer)
+        return await self._heard(row, answer)
 
     async def _judge_refusal(self, row: Row, refused: AcquirerRefused) -> Answer:
         """A refusal after an unknown outcome may only mean that the first try was paid: look.
 
         And one of a request that had been taken in says nothing: what is at 202 is in no list yet.
         """
-        if row.status == PayoutStatus.PREPARED and activity.info().attempt == FIRST_TRY:
-            return _refusal_from(refused)
-        found = await self._acquirer.find_refund(row.acquirer_payment_id, _key(row))
-        if found is not None:
-            return _answer_from(found)
-        return _still_under_way(row) or _refusal_from(refused)
+        first = row.status == PayoutStatus.PREPARED and activity.info().attempt == FIRST_TRY
+        if not first or refused.key_reused:
+            found = await self._acquirer.find_refund(row.acquirer_payment_id, _key(row))
+            if found is not None:
+                return await self._heard(row, found)
+            under_way = _still_under_way(row)
+            if under_way is not None:
+                return under_way
+        return await self._rejected(row, refused.code, refused.words)
 
 
 def _key(row: Row) -> str:
-    return f"{row.case_id}/{row.attempt}"
+    return payout.key_of(PayoutRequest(row.case_id, row.attempt))
 
 
 def _is_old(row: Row) -> bool:
@@ -211,10 +271,6 @@ def _answer_by_earlier(by_hand: ByHand, attempt: int, refund: RefundAnswer) -> A
         return Answer(PayoutStatus.PREPARED)
     reason = reason_by_hand(by_hand.word)
     return replace(settled, reason=reason, earlier_attempt=attempt)
-
-
-def _refusal_from(refused: AcquirerRefused) -> Answer:
-    return Answer(PayoutStatus.REJECTED, reason=refused.code, elsewhere=refused.retriable_elsewhere)
 
 
 def _answer_from(refund: RefundAnswer) -> Answer:

@@ -15,11 +15,11 @@ from db.tables import (
     renewals,
     terms,
 )
+from domain.access import SYSTEM
 from domain.bank_import import EntryStatus, MatchedAs
 from domain.invoice import PaymentMethod
 from domain.matching import Evidence
 from domain.money_in import Allotment, EntryHold, received_at
-from domain.refund import SYSTEM
 from domain.renewal import RenewalStatus
 
 _of_entry = allocations.c.entry_id == bindparam("of_entry")

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, bindparam, or_, select, tuple_
+from sqlalchemy import Executable, Select, bindparam, or_, select, tuple_
 
+from db.case_list import AfterDeadline, Turn, after_deadline, counted, deadline_of, turn_of
 from db.database import Query, Row
 from db.refund import ENTERED
 from db.tables import (
+    acquirer_refusals,
     calculation_deductions,
     calculations,
     clients,
@@ -74,7 +76,14 @@ _DEDUCTIONS = (
     .order_by(calculation_deductions.c.number)
 )
 _PAYOUTS = (
-    select(payouts).where(payouts.c.case_id == bindparam("refund_id")).order_by(payouts.c.attempt)
+    select(payouts, acquirer_refusals.c.words)
+    .outerjoin(
+        acquirer_refusals,
+        (acquirer_refusals.c.case_id == payouts.c.case_id)
+        & (acquirer_refusals.c.attempt == payouts.c.attempt),
+    )
+    .where(payouts.c.case_id == bindparam("refund_id"))
+    .order_by(payouts.c.attempt)
 )
 _FEEDBACK = select(feedback).where(feedback.c.refund_id == bindparam("refund_id"))
 _OF_INVOICE = (
@@ -95,6 +104,7 @@ _OF_INVOICE = (
 class CaseFilter:
     """What a list of cases is narrowed to; None means any. `opened_before` is exclusive."""
 
+    turn: Turn
     status: str | None = None
     client_id: str | None = None
     invoice_number: str | None = None
@@ -161,13 +171,32 @@ def listed(
     narrowed: CaseFilter, limit: int, after: tuple[datetime, str] | None = None
 ) -> Executable:
     """Cases, the latest opened first; `after` is the key (opened_at, id) of the last one seen."""
-    wanted = select(refunds).order_by(refunds.c.opened_at.desc(), refunds.c.id.desc())
-    for condition in _conditions(narrowed, after):
-        wanted = wanted.where(condition)
+    wanted = _narrowed(narrowed).order_by(refunds.c.opened_at.desc(), refunds.c.id.desc())
+    if after is not None:
+        wanted = wanted.where(tuple_(refunds.c.opened_at, refunds.c.id) < tuple_(*after))
     return wanted.limit(limit)
 
 
-def _conditions(narrowed: CaseFilter, after: tuple[datetime, str] | None) -> list[Any]:
+def by_deadline(narrowed: CaseFilter, limit: int, after: AfterDeadline | None = None) -> Executable:
+    """Cases, the one that must be done first coming first."""
+    wanted = _narrowed(narrowed).order_by(deadline_of(refunds), refunds.c.id)
+    if after is not None:
+        wanted = wanted.where(after_deadline(refunds, after))
+    return wanted.limit(limit)
+
+
+def open_counts(now: datetime, client_id: str | None) -> Executable:
+    """Open cases, of all clients or of one: see `db.case_list.counted`."""
+    return counted(refunds, now, client_id)
+
+
+def _narrowed(narrowed: CaseFilter) -> Select[Any]:
+    wanted = select(refunds, clients.c.name.label("client_name"))
+    wanted = wanted.join(clients, clients.c.id == refunds.c.client_id)
+    return wanted.where(*_conditions(narrowed), *turn_of(refunds, narrowed.turn))
+
+
+def _conditions(narrowed: CaseFilter) -> list[Any]:
     asked = [
         (narrowed.status, refunds.c.status.__eq__),
         (narrowed.client_id, refunds.c.client_id.__eq__),
@@ -175,7 +204,4 @@ def _conditions(narrowed: CaseFilter, after: tuple[datetime, str] | None) -> lis
         (narrowed.opened_from, refunds.c.opened_at.__ge__),
         (narrowed.opened_before, refunds.c.opened_at.__lt__),
     ]
-    conditions = [compared(value) for value, compared in asked if value is not None]
-    if after is not None:
-        conditions.append(tuple_(refunds.c.opened_at, refunds.c.id) < tuple_(*after))
-    return conditions
+    return [compared(value) for value, compared in asked if value is not None]

@@ -66,6 +66,19 @@ def delivered(status: NotificationStatus, limit: int, after: After | None = None
     return _paged(of_status, limit, after), {"of_status": status}
 
 
+def letters_of(
+    case_id: str, client_id: str | None, limit: int, after: After | None = None
+) -> Query:
+    """The letters of a case, newest first: all of them, or those to a client."""
+    of_case = _shown.where(
+        notifications.c.case_id == bindparam("of_case"),
+        notifications.c.channel == NotificationChannel.MAIL.value,
+    )
+    if client_id is not None:
+        of_case = of_case.where(notifications.c.client_id == client_id)
+    return _paged(of_case, limit, after), {"of_case": case_id}
+
+
 async def mark_read(
     database: Database, notification_id: UUID, role: Role, client_id: str | None, at: datetime
 ) -> bool:

@@ -1,12 +1,26 @@
 """The outbox and the inbox: one row per occasion, role and channel."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Text, bindparam, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    column,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from db.database import Database, Row, Transaction
 from db.tables import clients, mailboxes, notifications
@@ -22,10 +36,46 @@ LEASE_SECONDS = 30
 
 _PUT = insert(notifications).on_conflict_do_nothing()
 
+ERASED_PARAM = "code"
+"""The one parameter that is erased from a message once it is settled: a one-time code."""
+
+_earlier = notifications.alias("earlier")
+
+
+def _behind(*conditions: ColumnElement[bool]) -> Exists:
+    """Whether letters of earlier changes of its case, of this kind, are still to be sent."""
+    return (
+        select(_earlier.c.id)
+        .where(
+            _earlier.c.case_id == notifications.c.case_id,
+            _earlier.c.number < notifications.c.number,
+            _earlier.c.status == "queued",
+            not_(_earlier.c.params.has_key(ERASED_PARAM)),
+            *conditions,
+        )
+        .exists()
+    )
+
+
+_waits_for_another = and_(
+    not_(notifications.c.params.has_key(ERASED_PARAM)),
+    or_(
+        _behind(_earlier.c.role == notifications.c.role),
+        and_(_behind(), not_(_behind(_earlier.c.last_error.is_not(None)))),
+    ),
+)
+"""A letter leaves after those of earlier changes of its case. Once one of them could not be sent,
+only its own reader's wait for it, until it is sent or given up. A one-time code lives minutes: it
+waits for no letter, and none for it.
+"""
 _due = (
     select(notifications.c.id)
-    .where(notifications.c.status == "queued", notifications.c.due_at <= func.now())
-    .order_by(notifications.c.due_at)
+    .where(
+        notifications.c.status == "queued",
+        notifications.c.due_at <= func.now(),
+        not_(_waits_for_another),
+    )
+    .order_by(notifications.c.number)
     .limit(bindparam("how_many"))
     .with_for_update(skip_locked=True)
 )
@@ -65,15 +115,25 @@ _EXTEND = (
     )
     .values(due_at=_leased_until)
 )
+_sent = (
+    func.jsonb_to_recordset(bindparam("letters", type_=JSONB))
+    .table_valued(
+        column("id", Uuid), column("address", Text), column("subject", Text), column("said", Text)
+    )
+    .render_derived(name="sent", with_types=True)
+)
 _SETTLE_SENT = (
     update(notifications)
-    .where(notifications.c.id.in_(bindparam("notification_ids", expanding=True)))
+    .where(notifications.c.id == _sent.c.id)
     .values(
         status=NotificationStatus.SENT,
         due_at=None,
         settled_at=bindparam("new_settled_at"),
         last_error=None,
         params=notifications.c.params.op("-")(bindparam("secret", type_=Text)),
+        sent_to=_sent.c.address,
+        sent_subject=_sent.c.subject,
+        sent_text=_sent.c.said,
     )
 )
 _SETTLE = (
@@ -90,9 +150,6 @@ _SETTLE = (
 _NEXT_DUE = select(func.min(notifications.c.due_at).label("due_at")).where(
     notifications.c.status == "queued"
 )
-
-ERASED_PARAM = "code"
-"""The one parameter that is erased from a message once it is settled: a one-time code."""
 
 
 def tell(
@@ -134,8 +191,12 @@ def tell(
 
 
 async def take_due(database: Database, how_many: int) -> list[Row]:
-    """Leases due mails to the caller, with the addresses to send them to."""
-    return await database.rows(_TAKE, how_many=how_many)
+    """Leases due mails to the caller, the earliest first, with the addresses to send them to.
+
+    Of a case only the first one is given out: those of its later changes follow once it has left.
+    """
+    taken = await database.rows(_TAKE, how_many=how_many)
+    return sorted(taken, key=lambda row: row.number)
 
 
 async def extend(database: Database, notification_ids: Sequence[UUID]) -> None:
@@ -143,13 +204,23 @@ async def extend(database: Database, notification_ids: Sequence[UUID]) -> None:
     await database.rows(_EXTEND, notification_ids=list(notification_ids))
 
 
+@dataclass(frozen=True)
+class SentLetter:
+    """A letter that the mail server took: where it went and what is kept of it."""
+
+    id: UUID
+    address: str
+    subject: str
+    said: str
+
+
 async def settle_sent(
-    database: Database, notification_ids: Sequence[UUID], *, settled_at: datetime
+    database: Database, letters: Sequence[SentLetter], *, settled_at: datetime
 ) -> None:
-    """Records that these were sent, in one transaction."""
+    """Records that these were sent and what they said, in one transaction."""
     await database.rows(
         _SETTLE_SENT,
-        notification_ids=list(notification_ids),
+        letters=[{**vars(letter), "id": str(letter.id)} for letter in letters],
         new_settled_at=settled_at,
         secret=ERASED_PARAM,
     )

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
+from db import notification
 from db.database import Database, Query, Row, Transaction
 from db.tables import (
     calculation_lines,
@@ -33,8 +34,10 @@ from db.tables import (
     payment_runs,
     payouts,
     refunds,
+    returned_requisites,
     statements,
 )
+from domain.notification import PAYOUT_LEFT_OUT
 from domain.payment_run import PaymentOrder, PaymentRun
 from domain.payout import Channel, PayoutRequest, PayoutStatus
 from domain.requisites import Requisites
@@ -56,7 +59,15 @@ _RATED_LINES = (
     .where(calculation_lines.c.calculation_id == statements.c.calculation_id)
     .scalar_subquery()
 )
-_GATHERABLE = (
+_returned = (
+    select(returned_requisites.c.case_id)
+    .where(
+        returned_requisites.c.case_id == payouts.c.case_id,
+        returned_requisites.c.attempt == payouts.c.attempt,
+    )
+    .exists()
+)
+_WAITING = (
     select(
         payouts.c.case_id,
         payouts.c.attempt,
@@ -79,11 +90,12 @@ _GATHERABLE = (
             payment_orders.c.attempt == payouts.c.attempt,
         )
         .exists(),
+        ~_returned,
     )
     .order_by(payouts.c.prepared_at, payouts.c.case_id)
     .limit(bindparam("at_most"))
-    .with_for_update(of=payouts)
 )
+_GATHERABLE = _WAITING.with_for_update(of=payouts)
 _PUT_RUN = insert_or_skip(payment_runs).on_conflict_do_nothing(index_elements=["id"])
 _drafts = (
     func.jsonb_to_recordset(bindparam("drafts", type_=JSONB))
@@ -199,6 +211,24 @@ class Draft(NamedTuple):
 def gatherable(at_most: int) -> Query:
     """Prepared bank payouts that no run has, the oldest first; they stay locked."""
     return _GATHERABLE, {"at_most": at_most}
+
+
+def waiting(at_most: int) -> Query:
+    """The same, for reading only."""
+    return _WAITING, {"at_most": at_most}
+
+
+def tell_left_out(transaction: Transaction, row: Row, code: str, at: datetime) -> None:
+    """Tells the accountants that a row of `gatherable` goes with no run; a repeat adds nothing."""
+    notification.tell(
+        transaction,
+        (PAYOUT_LEFT_OUT,),
+        case_id=row.case_id,
+        client_id=None,
+        occasion=f"left-out-{row.attempt}",
+        params={"amount_kopecks": row.amount_kopecks, "attempt": row.attempt, "refusal": code},
+        at=at,
+    )
 
 
 def put_run(

@@ -1,6 +1,7 @@
 """Payouts: choosing what pays a case back, and recording what the outside said."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import DateTime, and_, bindparam, false, func, insert, select, update
 
@@ -61,6 +62,17 @@ _UNSETTLED = (
     )
     .order_by(payouts.c.prepared_at)
     .limit(MOST_UNSETTLED)
+)
+_ACQUIRED = (
+    select(payments.c.acquirer_payment_id)
+    .join(refunds, refunds.c.invoice_number == payments.c.invoice_number)
+    .where(
+        refunds.c.id == bindparam("case_id"),
+        payments.c.acquirer_payment_id.is_not(None),
+        ~select(payment_reversals.c.payment_id)
+        .where(payment_reversals.c.payment_id == payments.c.id)
+        .exists(),
+    )
 )
 _earlier = payouts.alias("earlier")
 _through_acquirer = (_earlier.c.channel == "acquirer") & (_earlier.c.status == "rejected")
@@ -150,7 +162,9 @@ def prepare(
     amount_kopecks: int,
     at: datetime,
 ) -> None:
-    """Puts down a payout attempt; a second live one of the same case breaks a constraint."""
+    """Puts down a payout attempt; a second live one of the same case breaks a constraint. One that
+    is to be cleared stands in no payment run until it is.
+    """
     transaction.write(
         _PUT,
         case_id=request.case_id,
@@ -164,7 +178,7 @@ def prepare(
         statement_id=statement_id,
         prepared_at=at,
         changed_at=at,
-        cleared_at=at,
+        cleared_at=None if request.to_clear else at,
     )
     if request.attempt > FIRST_ATTEMPT:
         transaction.write(_HOLD, of_case=request.case_id, of_attempt=request.attempt)
@@ -207,6 +221,26 @@ def record(
     )
 
 
+class Prepared(NamedTuple):
+    """An attempt as it is right after it was prepared, within the same transaction."""
+
+    case_id: str
+    attempt: int
+    version: int = 1
+    status: PayoutStatus = PayoutStatus.PREPARED
+    external_id: str | None = None
+
+
+def just_prepared(request: PayoutRequest) -> Prepared:
+    """The row to move on in the transaction that prepares it."""
+    return Prepared(request.case_id, request.attempt)
+
+
+def key_of(request: PayoutRequest) -> str:
+    """The key towards the outside."""
+    return f"{request.case_id}/{request.attempt}"
+
+
 def refundable(row: Row) -> RefundablePayment:
     """A row of `payments_of` as a fact for choosing the channel."""
     return RefundablePayment(
@@ -225,6 +259,12 @@ def earlier(request: PayoutRequest) -> Query:
 def clear(transaction: Transaction, request: PayoutRequest, at: datetime) -> None:
     """Notes that no earlier attempt was executed; the first time counts."""
     transaction.write(_CLEAR, of_case=request.case_id, of_attempt=request.attempt, at=at)
+
+
+async def acquired(database: Database, case_id: str) -> list[str]:
+    """The acquirer's ids of the payments that it brought for the case's invoice."""
+    rows = await database.rows(_ACQUIRED, case_id=case_id)
+    return [row.acquirer_payment_id for row in rows]
 
 
 async def find(database: Database, request: PayoutRequest) -> Row | None:

@@ -26,12 +26,12 @@ from db.tables import (
     signatures,
     statements,
 )
+from domain.access import SYSTEM
 from domain.calculation import Calculation, CalculationInputs
 from domain.calendar import BankCalendar
 from domain.notification import Notice
 from domain.policy import RefundPolicy
 from domain.refund import (
-    SYSTEM,
     AskedLine,
     Change,
     Entered,

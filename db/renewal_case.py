@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, bindparam, exists, select
+from sqlalchemy import Executable, Select, bindparam, exists, select
 
+from db.case_list import AfterDeadline, Turn, after_deadline, counted, deadline_of, turn_of
 from db.database import Query, Row
 from db.renewal import RENEWAL_ENTERED
 from db.tables import (
     card_payments,
+    clients,
     invoice_lines,
     invoices,
     issued_invoices,
@@ -36,6 +39,7 @@ _HEAD = (
     select(
         renewals,
         subscriptions.c.title.label("subscription_title"),
+        clients.c.name.label("client_name"),
         _has_later_term.label("has_later_term"),
         orders.c.offer,
         orders.c.tariff_code,
@@ -63,6 +67,7 @@ _HEAD = (
         card_payments.c.confirmation_url,
     )
     .join(subscriptions, subscriptions.c.id == renewals.c.subscription_id)
+    .join(clients, clients.c.id == renewals.c.client_id)
     .outerjoin(orders, orders.c.id == renewals.c.order_id)
     .outerjoin(_ordered, _ordered.c.code == orders.c.tariff_code)
     .outerjoin(invoices, invoices.c.number == renewals.c.invoice_number)
@@ -114,6 +119,7 @@ _LINES = (
 class RenewalFilter:
     """What a list of cases is narrowed to; None means any."""
 
+    turn: Turn
     status: str | None = None
     client_id: str | None = None
     subscription_id: str | None = None
@@ -150,26 +156,47 @@ def listed(narrowed: RenewalFilter, limit: int, after: str | None = None) -> Exe
     """Cases by id, backwards: the newest term of a subscription first; `after` is the last id
     seen.
     """
+    wanted = _narrowed(narrowed).order_by(renewals.c.id.desc())
+    if after is not None:
+        wanted = wanted.where(renewals.c.id < after)
+    return wanted.limit(limit)
+
+
+def by_deadline(
+    narrowed: RenewalFilter, limit: int, after: AfterDeadline | None = None
+) -> Executable:
+    """Cases, the one that must be done first coming first."""
+    wanted = _narrowed(narrowed).order_by(deadline_of(renewals), renewals.c.id)
+    if after is not None:
+        wanted = wanted.where(after_deadline(renewals, after))
+    return wanted.limit(limit)
+
+
+def open_counts(now: datetime, client_id: str | None) -> Executable:
+    """Open cases, of all clients or of one: see `db.case_list.counted`."""
+    return counted(renewals, now, client_id)
+
+
+def _narrowed(narrowed: RenewalFilter) -> Select[Any]:
     wanted = (
         select(
             renewals,
             subscriptions.c.title.label("subscription_title"),
+            clients.c.name.label("client_name"),
             invoices.c.total_kopecks,
         )
         .join(subscriptions, subscriptions.c.id == renewals.c.subscription_id)
+        .join(clients, clients.c.id == renewals.c.client_id)
         .outerjoin(invoices, invoices.c.number == renewals.c.invoice_number)
     )
-    for condition in _conditions(narrowed, after):
-        wanted = wanted.where(condition)
-    return wanted.order_by(renewals.c.id.desc()).limit(limit)
+    return wanted.where(*_conditions(narrowed), *turn_of(renewals, narrowed.turn))
 
 
-def _conditions(narrowed: RenewalFilter, after: str | None) -> list[Any]:
+def _conditions(narrowed: RenewalFilter) -> list[Any]:
     asked = [
         (narrowed.status, renewals.c.status.__eq__),
         (narrowed.client_id, renewals.c.client_id.__eq__),
         (narrowed.subscription_id, renewals.c.subscription_id.__eq__),
         (narrowed.invoice_number, renewals.c.invoice_number.__eq__),
-        (after, renewals.c.id.__lt__),
     ]
     return [compared(value) for value, compared in asked if value is not None]

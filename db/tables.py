@@ -33,6 +33,7 @@ clients = Table(
     Column("time_zone", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("folded_name", Text, Computed("folded(name)"), nullable=False),
 )
 mailboxes = Table(
     "mailboxes",
@@ -308,6 +309,35 @@ payout_history = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("reason", Text),
 )
+acquirer_refusals = Table(
+    "acquirer_refusals",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("said_at", DateTime(timezone=True), nullable=False),
+)
+acquirer_differences = Table(
+    "acquirer_differences",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("truth", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("acquirer_payment_id", Text),
+    Column("amount_kopecks", BigInteger),
+    Column("happened_on", Date),
+    Column("found", Text, nullable=False),
+    Column("found_at", DateTime(timezone=True), nullable=False),
+)
+acquirer_difference_decisions = Table(
+    "acquirer_difference_decisions",
+    metadata,
+    Column("difference_id", Uuid, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+)
 ledger_transfers = Table(
     "ledger_transfers",
     metadata,
@@ -337,6 +367,10 @@ notifications = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("settled_at", DateTime(timezone=True)),
     Column("read_at", DateTime(timezone=True)),
+    Column("sent_to", Text),
+    Column("sent_subject", Text),
+    Column("sent_text", Text),
+    Column("number", BigInteger, Identity(always=True), nullable=False),
 )
 idempotency_keys = Table(
     "idempotency_keys",
@@ -390,6 +424,16 @@ payment_orders = Table(
     Column("rejected_by", Text),
     Column("rejected_at", DateTime(timezone=True)),
     Column("rejection", Text),
+)
+returned_requisites = Table(
+    "returned_requisites",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("returned_by", Text, nullable=False),
+    Column("returned_at", DateTime(timezone=True), nullable=False),
 )
 bank_statements = Table(
     "bank_statements",

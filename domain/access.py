@@ -2,6 +2,11 @@
 
 from enum import StrEnum
 
+from domain.text import compared
+
+SYSTEM = "system"
+"""The actor of a change that no person made."""
+
 
 class Role(StrEnum):
     """A caller's role. `BANK` is waited for but never calls."""
@@ -14,6 +19,10 @@ class Role(StrEnum):
     BANK = "bank"
 
 
-def is_same_person(login: str | None, other: str | None) -> bool:
-    """Whether two logins are one person's; the database has the same rule as `same_person`."""
-    return login is not None and login == other
+def is_same_person(one: str, other: str) -> bool:
+    """Whether two logins are one person's: two pairs of eyes are two persons, not two spellings.
+
+    Case, compatible forms (ﬁ, full width) and signs that show nothing tell nobody apart; the
+    database compares the same way, by its function `compared`.
+    """
+    return compared(one) == compared(other)

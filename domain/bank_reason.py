@@ -16,6 +16,14 @@ class BankReason(StrEnum):
     OTHER = "other"
 
 
+class RequisitesFault(StrEnum):
+    """Why an accountant returns a payout to its client before any bank had it; likewise."""
+
+    RECIPIENT_NAME = "recipient_name_unfit"
+    BANK_NAME = "bank_name_unfit"
+    REQUISITES = "requisites_unfit"
+
+
 _SIGNS: Final = (
     (BankReason.ACCOUNT_CLOSED, re.compile(r"закры[тл]")),
     (BankReason.ACCOUNT_BLOCKED, re.compile(r"арест|блокиров|приостановл")),

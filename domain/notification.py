@@ -70,6 +70,10 @@ NOTICES: Mapping[RefundStatus, tuple[Notice, ...]] = MappingProxyType(
             Notice(Role.ACCOUNTANT, "staff_approval_needed"),
         ),
         _S.PAYING: (_client("refund_paying"),),
+        _S.PAYOUT_HELD: (
+            _client("refund_payout_held"),
+            Notice(Role.ACCOUNTANT, "staff_payout_held"),
+        ),
         _S.COMPLETED: (_client("refund_completed"),),
         _S.DECLINED: (_client("refund_declined"),),
         _S.CANCELLED: (_client("refund_cancelled"),),
@@ -87,6 +91,7 @@ NEW_REQUISITES_NEEDED = (_client("refund_new_requisites_needed"),)
 CREDITED = (_client("refund_credited"),)
 CREDIT_DATE_MOVED = (_client("refund_credit_date_moved"),)
 DEBIT_CONTRADICTS = Notice(Role.ACCOUNTANT, "staff_debit_contradicts")
+PAYOUT_LEFT_OUT = Notice(Role.ACCOUNTANT, "staff_payout_left_out")
 BOOKS_DIFFER = Notice(Role.OPERATOR, "staff_books_differ")
 ACQUIRER_DIFFERS = (
     Notice(Role.OPERATOR, "staff_acquirer_differs"),

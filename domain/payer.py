@@ -1,6 +1,5 @@
 """Who pays for an order, as the client confirms it: checked before an invoice says it."""
 
-import unicodedata
 from dataclasses import dataclass
 
 from domain.requisites import (
@@ -11,6 +10,7 @@ from domain.requisites import (
     check_inn,
     check_kpp,
 )
+from domain.text import one_line
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,14 +37,12 @@ def payer_problems(payer: Payer, client_kind: ClientKind) -> tuple[Problem, ...]
 
 
 def _name(name: str) -> str | None:
-    """A name that an invoice and its payment code can carry: one line, no invisible signs."""
+    """A name that an invoice and its payment code can carry: one line of signs that show."""
     if not name.strip():
         return "payer_name_missing"
     if len(name) > MAX_NAME_LENGTH:
         return "payer_name_too_long"
-    kinds = {unicodedata.category(sign) for sign in name}
-    unprintable = any(kind[0] == "C" or kind in ("Zl", "Zp") for kind in kinds)
-    return "payer_name_characters" if unprintable else None
+    return None if name == one_line(name) and name.isprintable() else "payer_name_characters"
 
 
 def _inn(inn: str | None, client_kind: ClientKind) -> str | None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from domain.invoice import PaymentMethod
+from domain.text import one_line
 from domain.waiting import Wait
 
 
@@ -53,6 +54,8 @@ class ChannelReason(StrEnum):
     ACQUIRER_REFUSED = "acquirer_refused"
     SURPLUS = "surplus"
     METHOD_NOT_REFUNDABLE = "method_not_refundable"
+    ACCOUNTANTS_WORD = "accountants_word"
+    GIVEN_BACK_THERE = "given_back_there"
 
 
 @dataclass(frozen=True)
@@ -116,28 +119,27 @@ def choose_channel(
 @dataclass(frozen=True)
 class PayoutRequest:
     """A payout attempt; its key towards the outside is (case id, attempt). `wait` is for
-    the bank.
+    the bank. `to_clear`: what the acquirer has given back is looked at before this one may leave.
     """
 
     case_id: str
     attempt: int
     channel: Channel = Channel.ACQUIRER
     wait: Wait | None = None
+    to_clear: bool = False
 
 
 @dataclass(frozen=True)
 class Answer:
     """What the outside said of a payout: a status, its own id, and a reason when it refused.
 
-    `elsewhere`: this way is closed for good, but another one may take the money. `earlier_attempt`:
-    the money left under that attempt's key, which had been held as rejected.
+    `earlier_attempt`: the money left under that attempt's key, which had been held as rejected.
     """
 
     status: PayoutStatus
     external_id: str | None = None
     reason: str | None = None
     settled_on: date | None = None
-    elsewhere: bool = False
     earlier_attempt: int | None = None
 
 
@@ -160,7 +162,7 @@ _BETWEEN = ": "
 
 def reason_by_hand(word: OperatorsWord) -> str:
     """What is kept with a payout that an operator settled: who said it, and why."""
-    return f"{word.by}{_BETWEEN}{word.reason}"
+    return f"{one_line(word.by)}{_BETWEEN}{one_line(word.reason)}"
 
 
 def is_by_hand(reason: str) -> bool:

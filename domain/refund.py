@@ -8,11 +8,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from domain.access import Role
+from domain.access import SYSTEM, Role
 from domain.waiting import Wait
 
-SYSTEM = "system"
-"""The actor of a change that no person made."""
 NOT_ALLOWED_IN_STATUS = "not_allowed_in_status"
 """Why a command is refused that a case does not ask for, or no longer."""
 
@@ -26,6 +24,7 @@ class RefundStatus(StrEnum):
     UNDER_REVIEW = "under_review"
     AWAITING_APPROVAL = "awaiting_approval"
     PAYING = "paying"
+    PAYOUT_HELD = "payout_held"
     COMPLETED = "completed"
     DECLINED = "declined"
     CANCELLED = "cancelled"
@@ -46,7 +45,8 @@ MOVES = MappingProxyType(
             }
         ),
         _S.AWAITING_APPROVAL: frozenset({_S.PAYING, _S.DECLINED, _S.CANCELLED}),
-        _S.PAYING: frozenset({_S.COMPLETED, _S.AWAITING_STATEMENT}),
+        _S.PAYING: frozenset({_S.COMPLETED, _S.AWAITING_STATEMENT, _S.PAYOUT_HELD}),
+        _S.PAYOUT_HELD: frozenset({_S.PAYING, _S.COMPLETED}),
         _S.COMPLETED: frozenset({_S.AWAITING_STATEMENT}),
         _S.DECLINED: frozenset(),
         _S.CANCELLED: frozenset(),
@@ -83,6 +83,9 @@ class Action(StrEnum):
     RETURN_STATEMENT = "return_statement"
     RECALCULATE = "recalculate"
     APPROVE = "approve"
+    RETRY_PAYOUT = "retry_payout"
+    PAY_BY_BANK = "pay_by_bank"
+    BOOK_GIVEN_BACK = "book_given_back"
     LEAVE_FEEDBACK = "leave_feedback"
 
 
@@ -103,6 +106,9 @@ ACTIONS: Mapping[RefundStatus, Mapping[Role, tuple[Action, ...]]] = MappingProxy
         _S.AWAITING_APPROVAL: {
             Role.CLIENT: (_A.WITHDRAW,),
             Role.ACCOUNTANT: (_A.APPROVE, _A.DECLINE),
+        },
+        _S.PAYOUT_HELD: {
+            Role.ACCOUNTANT: (_A.RETRY_PAYOUT, _A.PAY_BY_BANK, _A.BOOK_GIVEN_BACK),
         },
     }
 )
@@ -142,7 +148,8 @@ class Entered:
 
     `changes` is the number of the case's last change: a run that finds the case there already goes
     on from it; 0 where nothing is stored. `attempt` is the payout that is under way or paid.
-    `stopped_renewal` is the case of a subscription's term that the refund has ended.
+    `stopped_renewal` is the case of a subscription's term that the refund has ended. `to_clear`:
+    the attempt waits until what the acquirer has given back was looked at.
     """
 
     status: RefundStatus
@@ -154,6 +161,7 @@ class Entered:
     calculated_by: str | None = None
     channel: str | None = None
     stopped_renewal: str | None = None
+    to_clear: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from domain.refund import SYSTEM
+from domain.access import SYSTEM
 from domain.waiting import Wait
 
 

@@ -9,7 +9,11 @@ from typing import Final
 from stdnum.ru import inn as stdnum_inn
 from stdnum.ru import ogrn as stdnum_ogrn
 
+from domain.bank_text import as_bank_file, fits_bank_file, in_bank_letters
+from domain.text import compared
+
 MAX_NAME_LENGTH: Final = 160  # a payment order's limit
+RECIPIENT_NAME: Final = "recipient_name"  # the field, and what its codes begin with
 ROUBLES: Final = "810"
 CORRESPONDENT_PREFIX: Final = "30101"
 CENTRAL_BANK_ENDINGS: Final = frozenset({"000", "001", "002"})
@@ -184,7 +188,7 @@ def problems(
         "kpp": _kpp(requisites.kpp, client_kind),
         "bic": check_bic(requisites.bic),
         "account": _account(requisites, client_kind),
-        "bank_name": _text(requisites.bank_name, "bank_name"),
+        "bank_name": check_name(requisites.bank_name, "bank_name"),
         "correspondent_account": _correspondent_account(requisites),
     }
     return tuple(Problem(field, code) for field, code in found.items() if code is not None)
@@ -195,13 +199,14 @@ def same_name(one: str, other: str, client_kind: ClientKind) -> bool:
 
     Case, ё, quotes, spaces, punctuation and the long or short organisational form do not matter,
     and the form may stand at either end; the order of names does, and initials are not names. A
-    sole trader may leave «ИП» out: the account says it.
+    letter that the bank's file lacks is the one without marks. A sole trader may leave «ИП» out:
+    the account says it.
     """
     return _recipient(one, client_kind) == _recipient(other, client_kind)
 
 
 def _recipient_name(name: str, client_kind: ClientKind, client_name: str) -> str | None:
-    code = _text(name, "recipient_name")
+    code = check_name(name, RECIPIENT_NAME)
     if code is None and not same_name(name, client_name, client_kind):
         return "recipient_name_differs"
     return code
@@ -236,15 +241,23 @@ def _correspondent_account(requisites: Requisites) -> str | None:
     return None if account is None else check_correspondent_account(account, requisites.bic)
 
 
-def _text(text: str, field: str) -> str | None:
-    """A name that a payment order can carry: there, short enough, one line, no invisible signs."""
-    if not text.strip():
+def check_name(name: str, field: str) -> str | None:
+    """A name that a payment order can carry: there, one line, and as the bank's file writes it
+    short enough and in its letters.
+    """
+    written = as_bank_file(name)
+    if not written:
         return f"{field}_missing"
-    if len(text) > MAX_NAME_LENGTH:
+    if len(written) > MAX_NAME_LENGTH:
         return f"{field}_too_long"
-    kinds = {unicodedata.category(sign) for sign in text}
-    unprintable = any(kind[0] == "C" or kind in ("Zl", "Zp") for kind in kinds)
-    return f"{field}_characters" if unprintable else None
+    return None if fits_bank_file(written) else f"{field}_characters"
+
+
+def check_client_name(name: str) -> str | None:
+    """A name that its client can be paid under: a payment order can carry it, or would with letters
+    without marks in place of those that the bank's file lacks (ü as u).
+    """
+    return check_name(in_bank_letters(name), RECIPIENT_NAME)
 
 
 def _recipient(name: str, client_kind: ClientKind) -> tuple[str, ...]:
@@ -255,7 +268,7 @@ def _recipient(name: str, client_kind: ClientKind) -> tuple[str, ...]:
 
 
 def _words(name: str) -> tuple[str, ...]:
-    plain = unicodedata.normalize("NFKC", name).casefold().replace("ё", "е")
+    plain = compared(in_bank_letters(name)).replace("ё", "е")
     dashed = "".join("-" if unicodedata.category(sign) == "Pd" else sign for sign in plain)
     return tuple(re.sub(r"[^\w+&-]", " ", dashed).split())
 

@@ -21,10 +21,11 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
+from domain.mail_address import AddressMalformed, ascii_address
+
 COMMAND_TIMEOUT_SECONDS = 20.0
 LETTER_TIMEOUT_SECONDS = 60.0
 QUIT_TIMEOUT_SECONDS = 2.0
-MAX_ADDRESS_LENGTH = 254
 MAX_SUBJECT_LENGTH = 255
 MAX_ANSWER_LENGTH = 200
 MAX_ATTACHMENTS_BYTES = 10 * 1024 * 1024
@@ -32,9 +33,8 @@ MAX_ATTACHMENTS_BYTES = 10 * 1024 * 1024
 FIRST_PERMANENT_CODE = 500
 
 _LOCAL_PART = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
-_ADDRESS = re.compile(rf"(?P<local>{_LOCAL_PART})@(?P<domain>[\w.-]+)")
 _MESSAGE_ID = re.compile(rf"{_LOCAL_PART}@[A-Za-z0-9.-]+")
-_SOMEBODYS_ADDRESS = re.compile(r"\S*@\S*")
+_SOMEBODYS_ADDRESS = re.compile(r"(?<!\S)[^\s@]*+@\S*")  # a long word is read once
 
 
 class MailTls(StrEnum):
@@ -243,15 +243,11 @@ def _attach(letter: MIMEMultipart, attachments: tuple[Attachment, ...]) -> None:
 
 
 def _ascii_address(address: str) -> str:
-    """The address as SMTP carries it, a Russian domain in its ASCII form."""
-    match = _ADDRESS.fullmatch(address)
+    """The address as SMTP carries it; the same rule let it in."""
     try:
-        domain = match["domain"].encode("idna").decode() if match else ""
-    except UnicodeError:
-        domain = ""
-    if match is None or not domain or len(address) > MAX_ADDRESS_LENGTH:
-        raise MailRefused(True, None, "the address is malformed")
-    return f"{match['local']}@{domain}"
+        return ascii_address(address)
+    except AddressMalformed:
+        raise MailRefused(True, None, "the address is malformed") from None
 
 
 def _refusal(error: SMTPException | OSError) -> MailRefused:

@@ -5,7 +5,9 @@ import gc
 import sys
 from collections.abc import Sequence
 
+from settings import SettingMissing
 from starter.cli import COMMANDS, command_of, summary_of
+from starter.cli.failure import CommandFailed
 
 DESCRIPTION = "Kopeyka: runs the HTTP API and keeps the refunds in order."
 EPILOG = """\
@@ -28,10 +30,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    # These bring the SDK and the database along, which a look at the help does without.
-    from settings import SettingMissing
-    from starter.cli.failure import CommandFailed
-
     try:
         code: int = chosen.run(chosen)
     except (CommandFailed, SettingMissing) as failure:

@@ -4,14 +4,15 @@ from urllib.parse import quote
 
 from temporalio.client import Client
 
-from settings import Settings, temporal_options
+from settings import Settings, temporal_options, temporal_profile
 
 DEFAULT_NAMESPACE = "default"
 """The one that a client is in when its profile names none."""
 
 
 async def connect() -> Client:
-    """Tries once; raises RuntimeError when the server does not answer.
+    """Tries once; raises RuntimeError when the server does not answer, `SettingMissing` where
+    nobody says which.
 
     Payloads are converted as the worker converts them: it could not read anything else.
     """
@@ -25,6 +26,6 @@ def web_ui_of(settings: Settings, case_id: str) -> str | None:
     """
     if not settings.temporal_ui_url:
         return None
-    namespace = quote(temporal_options().get("namespace", DEFAULT_NAMESPACE), safe="")
+    namespace = quote(temporal_profile().get("namespace", DEFAULT_NAMESPACE), safe="")
     address = settings.temporal_ui_url.rstrip("/")
     return f"{address}/namespaces/{namespace}/workflows/{quote(case_id, safe='')}"

@@ -63,7 +63,7 @@ class PayoutWorkflow(Case):
     @workflow.run
     async def run(self, request: PayoutRequest) -> Answer:
         """Sends the money and waits until the outside says what became of it."""
-        if request.attempt > FIRST_ATTEMPT:
+        if request.attempt > FIRST_ATTEMPT or request.to_clear:
             await self._cleared()
         if request.channel is Channel.ACQUIRER:
             await self._through_acquirer()
@@ -73,14 +73,13 @@ class PayoutWorkflow(Case):
 
     async def _cleared(self) -> None:
         """Holds this attempt until it is certain that no earlier one was executed after all; one
-        that was may be what pays, by the operator's word.
+        that was may be what pays, by the operator's word. Money that the acquirer has given back
+        without us rejects it.
         """
         self._is_held = True
         while self._is_held and self._answer.status not in SETTLED:
             try:
-                await self._step(
-                    PayoutActivities.clear, self._request, say("ui.step.clear"), OUTSIDE
-                )
+                await self._record(await self._ask(PayoutActivities.clear, say("ui.step.clear")))
                 self._is_held = False
             except CaseAborted:
                 await self._record(await self._settled_by_hand())

@@ -14,7 +14,8 @@ from workflows.payout import PayoutWorkflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.refund import RefundActivities
-    from domain.access import is_same_person
+    from domain.access import SYSTEM, is_same_person
+    from domain.acquirer_refusal import WhoseMatter, whose_matter
     from domain.payout import (
         Answer,
         Channel,
@@ -26,7 +27,6 @@ with workflow.unsafe.imports_passed_through():
     from domain.refund import (
         ACTIONS,
         NOT_ALLOWED_IN_STATUS,
-        SYSTEM,
         UNPAID_ENDS,
         Action,
         Change,
@@ -49,6 +49,9 @@ STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(
         Action.RETURN_STATEMENT: RefundActivities.return_statement,
         Action.RECALCULATE: RefundActivities.recalculate,
         Action.APPROVE: RefundActivities.approve,
+        Action.RETRY_PAYOUT: RefundActivities.retry_payout,
+        Action.PAY_BY_BANK: RefundActivities.pay_by_bank,
+        Action.BOOK_GIVEN_BACK: RefundActivities.book_given_back,
         Action.WITHDRAW: RefundActivities.withdraw,
     }
 )
@@ -141,11 +144,17 @@ class RefundWorkflow(Case):
         return entered
 
     async def _paid(self) -> None:
-        """Runs payouts as cases of their own until one is paid or the client must say where to."""
-        while self._status is RefundStatus.PAYING:
-            attempt = self._entered.attempt
-            answer = await self._payout(attempt)
-            await self._change(_step_after(answer), self._next_change(attempt=attempt))
+        """Runs payouts as cases of their own until one is paid or the client must say where to.
+        One that is refused for a reason of ours waits for an accountant's word.
+        """
+        while self._status in (RefundStatus.PAYING, RefundStatus.PAYOUT_HELD):
+            if self._status is RefundStatus.PAYING:
+                attempt, channel = self._entered.attempt, self._channel
+                answer = await self._payout(attempt, channel)
+                step = _step_after(answer, channel)
+                await self._change(step, self._next_change(attempt=attempt))
+            else:
+                await self._decided(RefundStatus.PAYOUT_HELD)
             await self._tell_renewal(self._entered.stopped_renewal)
 
     async def _tell_renewal(self, renewal_id: str | None) -> None:
@@ -157,7 +166,7 @@ class RefundWorkflow(Case):
         except ApplicationError:
             workflow.logger.info("refund.renewal_had_ended")
 
-    async def _payout(self, attempt: int) -> Answer:
+    async def _payout(self, attempt: int, channel: Channel) -> Answer:
         """Waits for a payout attempt. One that was ended by hand runs again at the operator's word:
         it looks before it asks.
         """
@@ -169,8 +178,9 @@ class RefundWorkflow(Case):
                     PayoutRequest(
                         self._request.refund_id,
                         attempt,
-                        Channel(self._entered.channel or Channel.ACQUIRER),
+                        channel,
                         self._wait,
+                        self._entered.to_clear,
                     ),
                     id=payout_workflow_id(self._request.refund_id, attempt),
                     cancellation_type=ChildWorkflowCancellationType.ABANDON,
@@ -325,9 +335,34 @@ class RefundWorkflow(Case):
 
     @approve.validator
     def _check_approve(self, decision: Decision) -> None:
-        self._check(Action.APPROVE)
-        if is_same_person(decision.by, self._entered.calculated_by):
-            raise ApplicationError("whoever calculated may not approve", type="same_person")
+        self._check_other_person(Action.APPROVE, decision)
+
+    @workflow.update(name="retry_payout", description="the acquirer once more; by, paper_id")
+    async def retry_payout(self, decision: Decision) -> Entered:
+        """Has the payout's way chosen anew, once the cause of its delay is gone."""
+        return await self._take(Action.RETRY_PAYOUT, decision)
+
+    @retry_payout.validator
+    def _check_retry_payout(self, decision: Decision) -> None:
+        self._check(Action.RETRY_PAYOUT)
+
+    @workflow.update(name="pay_by_bank", description="by the signed requisites; by, paper_id")
+    async def pay_by_bank(self, decision: Decision) -> Entered:
+        """Pays by the requisites, whatever the acquirer has said."""
+        return await self._take(Action.PAY_BY_BANK, decision)
+
+    @pay_by_bank.validator
+    def _check_pay_by_bank(self, decision: Decision) -> None:
+        self._check_other_person(Action.PAY_BY_BANK, decision)
+
+    @workflow.update(name="book_given_back", description="the client has it already; by, paper_id")
+    async def book_given_back(self, decision: Decision) -> Entered:
+        """Takes what was given back in the acquirer's cabinet for this payout."""
+        return await self._take(Action.BOOK_GIVEN_BACK, decision)
+
+    @book_given_back.validator
+    def _check_book_given_back(self, decision: Decision) -> None:
+        self._check_other_person(Action.BOOK_GIVEN_BACK, decision)
 
     @workflow.update(name="withdraw", description="the client takes the request back; by")
     async def withdraw(self, decision: Decision) -> Entered:
@@ -356,6 +391,12 @@ class RefundWorkflow(Case):
         if action not in self._question or self._heard is not None:
             raise ApplicationError(str(self._status), type=NOT_ALLOWED_IN_STATUS)
 
+    def _check_other_person(self, action: Action, decision: Decision) -> None:
+        """Refuses as `_check` does, and whoever calculated the sum."""
+        self._check(action)
+        if is_same_person(decision.by, self._entered.calculated_by or ""):
+            raise ApplicationError("whoever calculated may not let it go", type="same_person")
+
     async def _take(self, action: Action, decision: Decision) -> Entered:
         """Hands a decision to the process and answers what came of it."""
         taken = (action, decision)
@@ -370,6 +411,10 @@ class RefundWorkflow(Case):
     @property
     def _status(self) -> RefundStatus:
         return self._entered.status
+
+    @property
+    def _channel(self) -> Channel:
+        return Channel(self._entered.channel or Channel.ACQUIRER)
 
     @property
     def _wait(self) -> Wait:
@@ -419,6 +464,7 @@ class RefundWorkflow(Case):
     def _may_abort(self) -> bool:
         return not self._given_up and self._status not in (
             RefundStatus.PAYING,
+            RefundStatus.PAYOUT_HELD,
             RefundStatus.COMPLETED,
         )
 
@@ -441,10 +487,18 @@ class RefundWorkflow(Case):
         return "\n\n".join(lines)
 
 
-def _step_after(answer: Answer) -> Callable[..., Any]:
+def _step_after(answer: Answer, channel: Channel) -> Callable[..., Any]:
     """Where a settled payout leads."""
     if answer.status is PayoutStatus.PAID:
         return RefundActivities.complete
-    if answer.elsewhere:
-        return RefundActivities.pay_by_bank
-    return RefundActivities.ask_again
+    return _AFTER_REJECTION[whose_matter(channel, answer.reason)]
+
+
+_AFTER_REJECTION: MappingProxyType[WhoseMatter, Callable[..., Any]] = MappingProxyType(
+    {
+        WhoseMatter.RECIPIENT: RefundActivities.ask_again,
+        WhoseMatter.ANOTHER_WAY: RefundActivities.pay_by_bank,
+        WhoseMatter.OURS: RefundActivities.hold_payout,
+    }
+)
+"""The step that each kind of rejection leads to."""

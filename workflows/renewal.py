@@ -20,8 +20,9 @@ from workflows.case import LOCAL, Case, CaseAborted
 
 with workflow.unsafe.imports_passed_through():
     from activities.renewal import RenewalActivities
+    from domain.access import SYSTEM
     from domain.card_payment import CardPaymentRequest, card_payment_workflow_id
-    from domain.refund import SYSTEM, Decision
+    from domain.refund import Decision
     from domain.renewal import (
         RENEWAL_ACTIONS,
         RenewalAction,

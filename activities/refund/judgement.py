@@ -1,8 +1,9 @@
 """What a refund's steps decide and store, once the case is locked and read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -12,6 +13,7 @@ from db.calendar import OVERRIDES, YEARS, calendar_from
 from db.database import Row, Transaction
 from db.refund import Case
 from db.term import stop_term, use_after_stop, use_from
+from domain.access import SYSTEM
 from domain.calculation import (
     Calculation,
     CalculationInputs,
@@ -35,7 +37,6 @@ from domain.payout import (
 )
 from domain.policy import RefundPolicy
 from domain.refund import (
-    SYSTEM,
     Change,
     Entered,
     Opening,
@@ -49,13 +50,18 @@ from domain.term import stopped_by_refund
 from domain.waiting import Wait
 from texts import rubles
 
+_NOTHING_SAID: Mapping[str, Any] = MappingProxyType({})
+
 OPENED = 2
 """The number of an opening's second change: the first puts the case down, the second judges it."""
 
 
 _REASON_NAMES = {
     RefundStatus.UNDER_REVIEW: {RefundStatus.AWAITING_STATEMENT: "remarks"},
-    RefundStatus.PAYING: {RefundStatus.AWAITING_STATEMENT: "payout_reason"},
+    RefundStatus.PAYING: {
+        RefundStatus.AWAITING_STATEMENT: "payout_reason",
+        RefundStatus.PAYOUT_HELD: "payout_reason",
+    },
     RefundStatus.COMPLETED: {RefundStatus.AWAITING_STATEMENT: "payout_reason"},
 }
 """What a letter calls the reason of a move; `reason` where nothing else is said."""
@@ -134,9 +140,13 @@ def enter(
     attempt: int = 0,
     channel: str | None = None,
     stopped_renewal: str | None = None,
+    to_clear: bool = False,
+    said: Mapping[str, Any] = _NOTHING_SAID,
     **columns: Any,
 ) -> Entered:
-    """Stores a move of a loaded case with its wait and its notices."""
+    """Stores a move of a loaded case with its wait and its notices, which also tell what is `said`
+    (JSON values).
+    """
     rule = case.policy.waits.get(status)
     total = case.row.sum_kopecks if sum_kopecks is None else sum_kopecks
     if wait is None and rule is not None:
@@ -150,13 +160,14 @@ def enter(
         calculated_by=calculated_by or case.row.calculated_by,
         channel=channel,
         stopped_renewal=stopped_renewal,
+        to_clear=to_clear,
     )
     refund.tell(
         transaction,
         notices_for(case.status, status),
         change,
         case.row.client_id,
-        **params_of(case, entered, reason=reason, **columns),
+        **{**params_of(case, entered, reason=reason, **columns), **said},
     )
     if sum_kopecks is not None:
         columns["sum_kopecks"] = sum_kopecks
@@ -189,12 +200,24 @@ def send_back(transaction: Transaction, case: Case, change: Change) -> Entered:
 
 
 def enter_paying(
-    transaction: Transaction, case: Case, change: Change, choice: Choice | None = None
+    transaction: Transaction,
+    case: Case,
+    change: Change,
+    choice: Choice | None = None,
+    *,
+    afresh: bool = False,
 ) -> Entered:
-    """Prepares the next payout attempt by the channel that the policy chooses, or by `choice`."""
+    """Prepares the next payout attempt by the channel that the policy chooses, or by `choice`;
+    `afresh`: as if the acquirer had refused nothing yet.
+
+    Where the acquirer brought money, the bank's order waits until what it gave back is looked at.
+    """
     payments, (attempts,), *_ = case.papers
-    chosen = choice or _channel(case, payments, attempts, moscow_date(change.at))
-    request = PayoutRequest(change.refund_id, attempts.attempt + 1)
+    refused = attempts.acquirer_refused and not afresh
+    chosen = choice or _channel(case, payments, moscow_date(change.at), acquirer_refused=refused)
+    acquired = any(payout.refundable(row).through_acquirer for row in payments)
+    to_clear = acquired and chosen.channel is Channel.BANK
+    request = PayoutRequest(change.refund_id, attempts.attempt + 1, to_clear=to_clear)
     payout.prepare(
         transaction,
         request,
@@ -210,11 +233,19 @@ def enter_paying(
         RefundStatus.PAYING,
         attempt=request.attempt,
         channel=chosen.channel,
-        reason=chosen.reason,
+        reason=remark_beside(case) or chosen.reason,
+        to_clear=to_clear,
     )
 
 
-def _channel(case: Case, payments: Sequence[Row], attempts: Row, today: date) -> Choice:
+def remark_beside(case: Case) -> str | None:
+    """What a person wrote beside a decision about a payout; none where nobody decided."""
+    _, _, *more = case.papers
+    remarks = more[0] if more else ()
+    return remarks[0].text if remarks else None
+
+
+def _channel(case: Case, payments: Sequence[Row], today: date, *, acquirer_refused: bool) -> Choice:
     """A surplus goes by the requisites: nobody can tell which payment it was part of."""
     if case.row.kind == RefundKind.SURPLUS:
         return Choice(Channel.BANK, ChannelReason.SURPLUS)
@@ -224,7 +255,7 @@ def _channel(case: Case, payments: Sequence[Row], attempts: Row, today: date) ->
         today,
         case.policy.acquirer_max_age_days,
         methods=case.policy.acquirer_methods[ClientKind(case.row.client_kind)],
-        acquirer_refused=attempts.acquirer_refused,
+        acquirer_refused=acquirer_refused,
     )
 
 
@@ -245,12 +276,18 @@ def reopen(transaction: Transaction, case: Case, change: Change, reason: str | N
     )
 
 
-def enter_completed(transaction: Transaction, case: Case, change: Change) -> Entered:
+def enter_completed(
+    transaction: Transaction,
+    case: Case,
+    change: Change,
+    paid_on: date,
+    sold: Sequence[Row],
+    attempt: int,
+) -> Entered:
     """Says when the money left and until when it arrives, in bank days from the payment; a term
     whose money it was ends with the refunded days.
     """
-    (paid,), sold = case.papers
-    credit_by = case.calendar.add_bank_days(paid.settled_on, case.policy.credit_bank_days)
+    credit_by = case.calendar.add_bank_days(paid_on, case.policy.credit_bank_days)
     rule = case.policy.waits[RefundStatus.COMPLETED]
     return enter(
         transaction,
@@ -258,10 +295,10 @@ def enter_completed(transaction: Transaction, case: Case, change: Change) -> Ent
         change,
         RefundStatus.COMPLETED,
         wait=Wait(rule.waiting_for, end_of_moscow_day(credit_by)),
-        attempt=change.attempt,
+        attempt=attempt,
         stopped_renewal=_stop_term(transaction, case, sold),
-        paid_on=paid.settled_on,
-        first_paid_on=case.row.first_paid_on or paid.settled_on,
+        paid_on=paid_on,
+        first_paid_on=case.row.first_paid_on or paid_on,
         credit_by=credit_by,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from temporalio import activity
 
+from activities.refund.held import enter_given_back, enter_held
 from activities.refund.judgement import (
     accept,
     binds,
@@ -15,16 +16,17 @@ from activities.refund.judgement import (
     move_deadline,
     open_case,
     params_of,
+    remark_beside,
     remark_in,
     reopen,
     send_back,
     take_calculation,
 )
-from db import notification, payout, refund, refund_limits
+from db import acquirer_difference, acquirer_refusal, notification, payout, refund, refund_limits
 from db.database import ConstraintBroken, Database, Query, Transaction
 from db.refund import Case
 from db.term import terms_of_invoice
-from domain.access import is_same_person
+from domain.access import SYSTEM, is_same_person
 from domain.calculation import Refusal
 from domain.notification import CREDITED, reminder_for
 from domain.payout import Channel, ChannelReason, Choice, PayoutRequest
@@ -124,7 +126,8 @@ class RefundActivities:
             counted = refund_limits.counted(
                 invoice_number_of(change.refund_id), change.at, except_refund=change.refund_id
             )
-            case = await self._before_payout(transaction, change, *counted)
+            remark = refund.remark(change.paper_id)
+            case = await self._before_payout(transaction, change, remark, *counted)
             return case.repeated or accept(transaction, case, change)
 
     @activity.defn(name="refund.recalculate")
@@ -141,9 +144,7 @@ class RefundActivities:
             case = await self._before_payout(transaction, change)
             if case.repeated:
                 return case.repeated
-            if is_same_person(case.row.calculated_by, change.by):
-                return replace(case.latest, refusal=SAME_PERSON)
-            return enter_paying(transaction, case, change)
+            return _same_person(case, change) or enter_paying(transaction, case, change)
 
     @activity.defn(name="refund.complete")
     async def complete(self, change: Change) -> Entered:
@@ -151,7 +152,12 @@ class RefundActivities:
         async with self._database.transaction() as transaction:
             sold = terms_of_invoice(invoice_number_of(change.refund_id))
             case = await self._with_payout(transaction, change, sold)
-            return case.repeated or enter_completed(transaction, case, change)
+            if case.repeated:
+                return case.repeated
+            (paid,), terms = case.papers
+            return enter_completed(
+                transaction, case, change, paid.settled_on, terms, change.attempt
+            )
 
     @activity.defn(name="refund.ask_again")
     async def ask_again(self, change: Change) -> Entered:
@@ -171,11 +177,56 @@ class RefundActivities:
 
     @activity.defn(name="refund.pay_by_bank")
     async def pay_by_bank(self, change: Change) -> Entered:
-        """Takes the bank's way after the acquirer refused for good; the signed requisites serve."""
+        """Takes the bank's way after the acquirer refused for good, or by an accountant's word; the
+        signed requisites serve. The word is also one on what the acquirer has given back without
+        us: the next look finds only what came since.
+        """
         async with self._database.transaction() as transaction:
-            case = await self._before_payout(transaction, change)
-            choice = Choice(Channel.BANK, ChannelReason.ACQUIRER_REFUSED)
-            return case.repeated or enter_paying(transaction, case, change, choice)
+            case = await self._before_payout(transaction, change, refund.remark(change.paper_id))
+            refused = case.repeated or _same_person(case, change)
+            if refused:
+                return refused
+            if change.by == SYSTEM:
+                choice = Choice(Channel.BANK, ChannelReason.ACQUIRER_REFUSED)
+                return enter_paying(transaction, case, change, choice)
+            words = remark_beside(case) or ChannelReason.ACCOUNTANTS_WORD
+            acquirer_difference.decide_of_invoice(
+                transaction, case.row.invoice_number, words, change.by, change.at
+            )
+            choice = Choice(Channel.BANK, ChannelReason.ACCOUNTANTS_WORD)
+            return enter_paying(transaction, case, change, choice)
+
+    @activity.defn(name="refund.hold_payout")
+    async def hold_payout(self, change: Change) -> Entered:
+        """Asks an accountant about a payout that was rejected for a reason of ours."""
+        async with self._database.transaction() as transaction:
+            request = PayoutRequest(change.refund_id, change.attempt)
+            case = await self._with_payout(transaction, change, acquirer_refusal.of(request))
+            return case.repeated or enter_held(transaction, case, change)
+
+    @activity.defn(name="refund.retry_payout")
+    async def retry_payout(self, change: Change) -> Entered:
+        """Chooses the payout's way anew, by an accountant's word that the cause is gone."""
+        async with self._database.transaction() as transaction:
+            case = await self._before_payout(transaction, change, refund.remark(change.paper_id))
+            return case.repeated or enter_paying(transaction, case, change, afresh=True)
+
+    @activity.defn(name="refund.book_given_back")
+    async def book_given_back(self, change: Change) -> Entered:
+        """Takes what was given back in the acquirer's cabinet for this payout; the case is
+        completed by it.
+        """
+        async with self._database.transaction() as transaction:
+            number = invoice_number_of(change.refund_id)
+            case = await self._before_payout(
+                transaction,
+                change,
+                refund.remark(change.paper_id),
+                acquirer_difference.open_of_invoice(number),
+                terms_of_invoice(number),
+            )
+            refused = case.repeated or _same_person(case, change)
+            return refused or enter_given_back(transaction, case, change)
 
     @activity.defn(name="refund.reopen")
     async def reopen(self, change: Change) -> Entered:
@@ -268,3 +319,10 @@ class RefundActivities:
                 refusal=change.reason,
                 closed_at=change.at,
             )
+
+
+def _same_person(case: Case, change: Change) -> Entered | None:
+    """The refusal of whoever calculated the sum to let it go."""
+    if change.by == SYSTEM or not is_same_person(case.row.calculated_by, change.by):
+        return None
+    return replace(case.latest, refusal=SAME_PERSON)

@@ -67,11 +67,13 @@ class Play:
         client_id = plan.invoice.client.id
         self._client = Caller(client_id, Role.CLIENT, client_id)
         self._returned = False
+        self._released = False
         self._deeds: Mapping[RefundStatus, Callable[[], Awaitable[object]]] = {
             RefundStatus.AWAITING_SPECIALIST: self._judge,
             RefundStatus.AWAITING_STATEMENT: self._state,
             RefundStatus.UNDER_REVIEW: self._review,
             RefundStatus.AWAITING_APPROVAL: lambda: self._say(ACCOUNTANT, "approval"),
+            RefundStatus.PAYOUT_HELD: self._release,
         }
 
     async def play(self) -> None:
@@ -159,6 +161,12 @@ class Play:
             await self._say(SPECIALIST, "return", {"remarks": REMARKS})
         else:
             await self._say(SPECIALIST, "acceptance")
+
+    async def _release(self) -> None:
+        """The accountant lets the acquirer try once more, and then the bank."""
+        word = "payout/by-bank" if self._released else "payout/retry"
+        self._released = True
+        await self._say(ACCOUNTANT, word, {"reason": REASON})
 
     def _request(self, part: int) -> dict[str, Any]:
         body: dict[str, Any] = {"invoice_number": self._plan.invoice.number}

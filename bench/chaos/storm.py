@@ -70,6 +70,7 @@ def faults(seed: int) -> list[dict[str, Any]]:
         ("slow", "create", 0.15, {"seconds": 1.5, "moment": "before"}),
         ("slow", "any", 0.1, {"seconds": 1.0, "moment": "after"}),
         ("unknown_enum", "any", 0.05, {}),
+        ("cancel", "create", 0.04, {"reason": "rejected_by_payee"}),
         ("cancel", "create", 0.06, {}),
         ("refuse", "create", 0.04, {"code": "not_supported"}),
         ("refuse", "create", 0.04, {"code": "invalid_request", "parameter": "amount.value"}),

@@ -52,6 +52,17 @@ BANK_TRUTHS: tuple[Truth, ...] = (
         heard_within=HEARD_WITHIN.total_seconds(),
     ),
     truth(
+        "a payout that was returned to its client left by no payment order",
+        """
+        SELECT r.case_id AS refund, r.attempt, p.status
+        FROM returned_requisites r
+        JOIN payouts p ON p.case_id = r.case_id AND p.attempt = r.attempt
+        WHERE p.status NOT IN ('prepared', 'rejected') OR p.channel <> 'bank'
+            OR EXISTS (SELECT FROM payment_orders o
+                       WHERE o.case_id = r.case_id AND o.attempt = r.attempt)
+        """,
+    ),
+    truth(
         "a payout is paid on the day of its debit",
         """
         SELECT p.case_id AS refund, p.attempt, p.settled_on, e.day

@@ -70,7 +70,8 @@ WITH {_TOTALS}, judged AS (
     JOIN policies p ON p.kind = 'refund' AND p.version = r.policy_version
     JOIN ledger_transfers t ON t.kind = 'payout_begun'
         AND t.reference = h.refund_id || '/' || (h.answer ->> 'attempt')
-    WHERE h.to_status = 'paying' AND h.from_status NOT IN ('awaiting_approval', 'paying')
+    WHERE h.to_status = 'paying'
+        AND h.from_status NOT IN ('awaiting_approval', 'paying', 'payout_held')
 )
 {_COUNTED}
 """  # noqa: S608  only constants of this module are put into it

@@ -150,8 +150,9 @@ TRUTHS = (
             WHERE d.refund_id = h.refund_id AND d.number < h.number
             ORDER BY d.number DESC LIMIT 1
         ) AS calculation
-        WHERE h.from_status = 'awaiting_approval' AND h.to_status = 'paying'
-            AND same_person(calculation.calculated_by, h.by)
+        WHERE h.from_status IN ('awaiting_approval', 'payout_held')
+            AND h.to_status IN ('paying', 'completed')
+            AND compared(h.by) = compared(calculation.calculated_by)
         """,
     ),
     truth(

@@ -13,13 +13,14 @@ def run_script(migration: str, name: str) -> None:
     cursor.close()
 
 
-def store_moves(kind: str, table: str, stays: str = "") -> None:
+def store_moves(kind: str, table: str, stays: str = "", *, are_new: bool = True) -> None:
     """Stores the statuses and the moves of a kind of case: `table` has lines `status > targets`.
 
-    `stays` are statuses that a change of the case may leave as they are.
+    `stays` are statuses that a change of the case may leave as they are. `are_new`: the
+    statuses before the signs are not stored yet.
     """
     rows = [line.split(">") for line in table.strip().splitlines()]
-    for status, _ in rows:
+    for status, _ in rows if are_new else ():
         _execute(f"INSERT INTO {kind}_statuses VALUES (:status)", status=status.strip())  # noqa: S608
     moves = [(status.strip(), target) for status, targets in rows for target in targets.split()]
     for status, target in moves + [(status, status) for status in stays.split()]:

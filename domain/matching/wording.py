@@ -9,6 +9,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from domain.text import compared
+
 MAX_PURPOSE: Final = 1_000
 """Signs of a purpose that are read; a payment order has 210."""
 MAX_WORDS: Final = 300
@@ -121,7 +123,7 @@ def words_of(purpose: str) -> tuple[Word, ...]:
 def plain(text: str) -> str:
     """Lower case, one kind of dash and space, «№» as `NUMBER_SIGN`, a letter O in digits as 0."""
     signed = text[:MAX_PURPOSE].replace("№", f" {NUMBER_SIGN} ").replace(WALL, " ")
-    folded = unicodedata.normalize("NFKC", signed).casefold().replace("ё", "е")
+    folded = compared(signed).replace("ё", "е")
     dashed = "".join("-" if unicodedata.category(sign) == "Pd" else sign for sign in folded)
     return _LETTER_O.sub(
         lambda found: "0" * len(found.group()), " ".join(dashed[:MAX_PURPOSE].split())

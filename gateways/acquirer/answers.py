@@ -12,6 +12,7 @@ import httpx2
 
 from domain.money import AmountError, parse_amount
 from gateways.acquirer.errors import (
+    UNKNOWN_CODE,
     AcquirerCredentialsRefused,
     AcquirerRefused,
     AcquirerUnavailable,
@@ -21,6 +22,7 @@ from gateways.acquirer.requests import CURRENCY, KEY_ENTRY
 MAX_WORDS_LENGTH: Final = 200  # of a code, reason or description that the acquirer chose
 MAX_PAGE_URL_LENGTH: Final = 2_000
 
+_NOTHING: Final = re.compile(r"0+(\.0+)?")
 _WEB_ADDRESS: Final = re.compile(r"https?://[^\s\x00-\x1f]+\Z")
 
 
@@ -67,7 +69,8 @@ class PaymentAnswer:
 
     `payment_id` is None while the request itself is still at 202: repeat it with the same key.
     `confirmation_url` is the page where the client pays, while the acquirer offers it. `method` is
-    the acquirer's word for what was paid with, `captured_at` the instant of the success.
+    the acquirer's word for what was paid with, `captured_at` the instant of the success,
+    `refunded_kopecks` what was given back so far, whoever asked for it.
     """
 
     payment_id: str | None
@@ -79,6 +82,7 @@ class PaymentAnswer:
     party: str | None = None
     captured_at: datetime | None = None
     key: str | None = None
+    refunded_kopecks: int = 0
 
 
 _PAYMENT_STATUSES: Final = {
@@ -135,7 +139,7 @@ def _refusal(status: int, content: bytes) -> AcquirerRefused:
         told = {}
     return AcquirerRefused(
         status,
-        code=_words(told.get("code")) or "unexplained",
+        code=_words(told.get("code")) or UNKNOWN_CODE,
         description=_words(told.get("description")) or "",
         parameter=_words(told.get("parameter")),
     )
@@ -177,6 +181,7 @@ def understood_payment(payment: Mapping[str, object]) -> PaymentAnswer:
         party=_words(details.get("party")),
         captured_at=_instant(payment.get("captured_at")),
         key=own_key(payment),
+        refunded_kopecks=_refunded(payment),
     )
 
 
@@ -199,8 +204,16 @@ def _inner(holder: Mapping[str, object], name: str) -> Mapping[str, object]:
     return inner if isinstance(inner, dict) else {}
 
 
-def _amount(refund: Mapping[str, object]) -> int:
-    amount = _inner(refund, "amount")
+def _refunded(payment: Mapping[str, object]) -> int:
+    """Kopecks given back; a payment of which nothing was has no such sum, or zero."""
+    refunded = _inner(payment, "refunded_amount")
+    if not refunded or _NOTHING.fullmatch(str(refunded.get("value"))):
+        return 0
+    return _amount(payment, "refunded_amount")
+
+
+def _amount(refund: Mapping[str, object], name: str = "amount") -> int:
+    amount = _inner(refund, name)
     if amount.get("currency") != CURRENCY:
         raise AcquirerUnavailable("acquirer's sum is not in roubles", outcome_unknown=True)
     try:

@@ -1,11 +1,14 @@
 """What the acquirer can say, or fail to say, instead of an answer about a refund."""
 
+import re
 from typing import Final
 
 import httpx2
 
-# Codes and parameters of a 400 that say "not this payment, not this way": a bank order still can.
-_FOR_THE_BANK: Final = frozenset({("not_supported", None), ("invalid_request", "payment_id")})
+UNKNOWN_CODE: Final = "unexplained"
+"""Stands for a code that is none: empty, or nothing that a program would write."""
+
+_CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 class AcquirerError(Exception):
@@ -27,7 +30,7 @@ class AcquirerUnavailable(AcquirerError):  # noqa: N818 - a state of the acquire
 class AcquirerRefused(AcquirerError):  # noqa: N818 - the acquirer's word, not a mistake
     """A final no (4xx). `description` is the acquirer's own text, for an operator's eyes only.
 
-    `retriable_elsewhere`: this payment cannot be refunded this way, a bank order may be used.
+    `words` are all of it in one line. `is_unknown_there`: the acquirer has nothing of that id.
     `key_reused`: the key already belongs to another request, so look up what that one did.
     """
 
@@ -36,12 +39,11 @@ class AcquirerRefused(AcquirerError):  # noqa: N818 - the acquirer's word, not a
     ) -> None:
         place = f" ({parameter})" if parameter else ""
         super().__init__(f"acquirer refused: {http_status} {code}{place}")
-        self.code = code
+        self.code = code if _CODE.fullmatch(code) else UNKNOWN_CODE
         self.description = description
         self.parameter = parameter
-        self.retriable_elsewhere = http_status == httpx2.codes.BAD_REQUEST and bool(
-            {(code, None), (code, parameter)} & _FOR_THE_BANK
-        )
+        self.words = f"{http_status} {self.code}{place}: {description}"
+        self.is_unknown_there = http_status == httpx2.codes.NOT_FOUND
         self.key_reused = parameter == "Idempotence-Key"
 
 

@@ -20,7 +20,7 @@ from gateways.acquirer.answers import (
     understood,
     understood_payment,
 )
-from gateways.acquirer.errors import AcquirerUnavailable
+from gateways.acquirer.errors import AcquirerRefused, AcquirerUnavailable
 from gateways.acquirer.requests import PaymentOrder, idempotence_key, payment_body, refund_body
 
 MAX_ANSWER_BYTES: Final = 1_048_576
@@ -129,7 +129,8 @@ class AcquirerGateway:
         Should there be several (a key repeated after it was forgotten), the one that moved money
         goes first. None means: not seen in the list, see the module's warning.
         """
-        ours = [answer async for answer in self._refunds_of(payment_id, key)]
+        items = [item async for item in self._refunds_of(payment_id)]
+        ours = [understood(item) for item in items if own_key(item) == key]
         return min(ours, key=lambda answer: _MOST_TELLING.index(answer.status), default=None)
 
     async def create_payment(
@@ -155,6 +156,19 @@ class AcquirerGateway:
         path = f"/v3/payments/{quote(payment_id, safe='')}"
         return understood_payment(decoded(*await self._ask("GET", path)))
 
+    async def look_at_payment(self, payment_id: str) -> PaymentAnswer | None:
+        """How a payment stands now; None when the acquirer has none of that id."""
+        try:
+            return await self.find_payment(payment_id)
+        except AcquirerRefused as refused:
+            if refused.is_unknown_there:
+                return None
+            raise
+
+    async def refunds_of(self, payment_id: str) -> list[RefundAnswer]:
+        """All refunds of a payment, whoever made them, newest first, but those still at 202."""
+        return [understood(item) async for item in self._refunds_of(payment_id)]
+
     async def refunds_since(self, since: datetime) -> AsyncIterator[Sequence[RefundAnswer]]:
         """All refunds created since an instant, whoever made them, newest first, a page at a time.
 
@@ -168,11 +182,10 @@ class AcquirerGateway:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _refunds_of(self, payment_id: str, key: str) -> AsyncIterator[RefundAnswer]:
+    async def _refunds_of(self, payment_id: str) -> AsyncIterator[Mapping[str, object]]:
         async for page in self._pages({"payment_id": payment_id}, MAX_PAGES):
             for item in page:
-                if own_key(item) == key:
-                    yield understood(item)
+                yield item
 
     async def _pages(
         self, query: Mapping[str, str], at_most: int

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.invoice import ProductKind
+from domain.mail_address import ascii_address
 from domain.money import VatRate, amount_text
 
 CURRENCY: Final = "RUB"
@@ -108,7 +109,10 @@ def payment_body(key: str, order: PaymentOrder, metadata: Mapping[str, str]) -> 
         "confirmation": {"type": "redirect", "return_url": order.return_url},
         "description": order.description[:MAX_PAYMENT_DESCRIPTION_LENGTH],
         "metadata": _with_key(key, metadata),
-        "receipt": {"customer": {"email": order.email}, "items": [_item(item) for item in items]},
+        "receipt": {
+            "customer": {"email": ascii_address(order.email)},
+            "items": [_item(item) for item in items],
+        },
     }
     return _text_of(body)
 

@@ -17,7 +17,7 @@ from domain.payment_run import PaymentOrder, PaymentRun
 from gateways.bank_file.balances import AccountStatement
 from gateways.bank_file.errors import BankFileError, BankFileFault, PaymentOrderError
 from gateways.bank_file.limits import StatementLimits
-from gateways.bank_file.orders import write_payment_orders
+from gateways.bank_file.orders import check_payment_order, write_payment_orders
 from gateways.bank_file.reading import StatementReading
 
 __all__ = [
@@ -31,5 +31,6 @@ __all__ = [
     "StatementEntry",
     "StatementLimits",
     "StatementReading",
+    "check_payment_order",
     "write_payment_orders",
 ]

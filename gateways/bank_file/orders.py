@@ -1,10 +1,10 @@
 """Writing payment orders for the bank's client."""
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from domain.bank_text import ENCODING, as_bank_file, fits_bank_file
 from domain.money import MAX_AMOUNT_KOPECKS, amount_text
 from domain.payment_run import (
     MAX_ORDER_NUMBER,
@@ -25,7 +25,6 @@ from domain.requisites import (
 from gateways.bank_file import words
 from gateways.bank_file.errors import PaymentOrderError
 
-_ENCODING: Final = "cp1251"
 _ENCODING_WORD: Final = "Windows"
 _LINE_END: Final = "\r\n"
 _VERSION: Final = "1.03"
@@ -36,24 +35,6 @@ _TURN: Final = "5"  # the fifth turn of article 855 of the Civil Code: all that 
 _NO_INN: Final = "0"
 _MOSCOW: Final = ZoneInfo("Europe/Moscow")
 
-# What people paste and cp1251 cannot hold, as they would type it. «», —, №, ё and … are in cp1251.
-# All that is neither there nor here is refused: a name must not change by a question mark.
-REPLACEMENTS: Final = {
-    "\u00a0": " ",  # no-break space: cp1251 has it, but the bank compares names with plain ones
-    "\u2007": " ",  # figure space
-    "\u2009": " ",  # thin space
-    "\u202f": " ",  # narrow no-break space
-    "\u2010": "-",  # hyphen
-    "\u2011": "-",  # no-break hyphen
-    "\u2012": "-",  # figure dash
-    "\u2015": "—",  # horizontal bar
-    "\u2212": "-",  # minus
-    "\u02bc": "'",  # apostrophe as a letter
-    "\u2033": '"',  # inches
-    "\u20bd": "руб.",  # rouble sign
-}
-_REPLACED: Final = str.maketrans(REPLACEMENTS)
-
 Line = tuple[str, str]
 
 
@@ -62,7 +43,7 @@ def write_payment_orders(run: PaymentRun) -> bytes:
 
     Raises `PaymentOrderError` before anything is written if the bank would not take an order, or
     would not take it as it was meant: requisites that fail their checks, a text too long or with
-    signs that neither cp1251 nor `REPLACEMENTS` has, a line break among them.
+    signs that cp1251 does not have, a line break among them.
     """
     _check_run(run)
     lines = [words.SIGNATURE, *map("=".join, _header(run))]
@@ -71,7 +52,14 @@ def write_payment_orders(run: PaymentRun) -> bytes:
         lines.extend(map("=".join, _document(run.payer, order)))
         lines.append(words.DOCUMENT_END)
     lines.append(words.END)
-    return "".join(line + _LINE_END for line in lines).encode(_ENCODING)
+    return "".join(line + _LINE_END for line in lines).encode(ENCODING)
+
+
+def check_payment_order(order: PaymentOrder) -> None:
+    """Raises `PaymentOrderError` for an order that no file can carry, whoever pays it."""
+    _check_order(order)
+    for _ in _recipient_lines(order):
+        pass
 
 
 def _header(run: PaymentRun) -> Iterator[Line]:
@@ -93,6 +81,10 @@ def _document(payer: Requisites, order: PaymentOrder) -> Iterator[Line]:
     yield words.DATE, f"{order.day:%d.%m.%Y}"
     yield words.AMOUNT, amount_text(order.amount_kopecks)
     yield from _party(words.PAYER, payer, None)
+    yield from _recipient_lines(order)
+
+
+def _recipient_lines(order: PaymentOrder) -> Iterator[Line]:
     yield from _party(words.RECIPIENT, order.recipient, order.number)
     yield "ВидОплаты", _KIND_OF_ORDER
     yield "Очередность", _TURN
@@ -123,14 +115,18 @@ def _check_run(run: PaymentRun) -> None:
     _check_requisites(run.payer, None)
     numbers: set[int] = set()
     for order in run.orders:
-        if not 0 < order.number <= MAX_ORDER_NUMBER:
-            raise PaymentOrderError(order.number, "number", "order_number")
         if order.number in numbers:
             raise PaymentOrderError(order.number, "number", "order_number_repeated")
-        if not 0 < order.amount_kopecks <= MAX_AMOUNT_KOPECKS:
-            raise PaymentOrderError(order.number, "amount_kopecks", "order_amount")
         numbers.add(order.number)
-        _check_requisites(order.recipient, order.number)
+        _check_order(order)
+
+
+def _check_order(order: PaymentOrder) -> None:
+    if not 0 < order.number <= MAX_ORDER_NUMBER:
+        raise PaymentOrderError(order.number, "number", "order_number")
+    if not 0 < order.amount_kopecks <= MAX_AMOUNT_KOPECKS:
+        raise PaymentOrderError(order.number, "amount_kopecks", "order_amount")
+    _check_requisites(order.recipient, order.number)
 
 
 def _check_requisites(requisites: Requisites, number: int | None) -> None:
@@ -163,19 +159,11 @@ def _wrong(requisites: Requisites) -> Iterable[tuple[str, str | None]]:
 
 def _written(text: str, longest: int, number: int | None, field: str) -> str:
     """The text as the file will carry it."""
-    written = unicodedata.normalize("NFC", text).translate(_REPLACED).strip()
+    written = as_bank_file(text)
     if not written:
         raise PaymentOrderError(number, field, f"{field}_missing")
     if len(written) > longest:
         raise PaymentOrderError(number, field, f"{field}_too_long")
-    if not written.isprintable() or not _fits(written):
+    if not fits_bank_file(written):
         raise PaymentOrderError(number, field, f"{field}_characters")
     return written
-
-
-def _fits(text: str) -> bool:
-    try:
-        text.encode(_ENCODING)
-    except UnicodeEncodeError:
-        return False
-    return True

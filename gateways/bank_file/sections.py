@@ -149,12 +149,19 @@ class _Grammar:
         if key in _STRUCTURE:
             self._turn(key)
         elif not equals:
+            self._check_goes_on(line)
             section.go_on(line)
         elif key == words.ACCOUNT and section.kind is SectionKind.HEADER:
             section.last_key = key
             self._take_header_account(printable(value))
         else:
             section.take(number, key, value)
+
+    def _check_goes_on(self, line: str) -> None:
+        """Refuse a purpose of more lines than one may hold: each of them copies it once more."""
+        written = self._section.values.get(self._section.last_key or "", "")
+        if len(written) + len(line) > self._longest:
+            raise BankFileError(self._number, BankFileFault.LINE_TOO_LONG, str(self._longest))
 
     def _turn(self, key: str) -> None:
         """A section opens or closes or the file ends; the header ends where any of them begins."""

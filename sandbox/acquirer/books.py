@@ -108,6 +108,15 @@ class Books:
         assert row is not None
         return int(row["kopecks"])
 
+    def refunded(self, payment_id: str) -> int:
+        """Kopecks that left for this payment, whoever asked for them."""
+        row = self._one(
+            "SELECT coalesce(sum(amount_kopecks), 0) AS kopecks FROM debits WHERE payment_id = ?",
+            payment_id,
+        )
+        assert row is not None
+        return int(row["kopecks"])
+
     def remembered(self, key: str, lifetime: timedelta) -> sqlite3.Row | None:
         """The key's row while it is remembered; a key of the past is as good as new."""
         oldest = now_ms() - ms(lifetime)

@@ -1,10 +1,11 @@
 """The protocol of payments by the acquirer's page: ask for one, look at one."""
 
+import sqlite3
 from datetime import timedelta
 
 from fastapi import Request, Response
 
-from sandbox.acquirer.books import body_hash
+from sandbox.acquirer.books import Books, body_hash
 from sandbox.acquirer.conversation import Conversation, read_request
 from sandbox.acquirer.faults import Call, Operation
 from sandbox.acquirer.misbehaviour import Rules, page_plan_of
@@ -16,6 +17,7 @@ from sandbox.acquirer.wire import (
     kopecks,
     payment_object,
     processing,
+    registered_object,
 )
 
 
@@ -25,11 +27,13 @@ class Payments:
     def __init__(
         self,
         till: Till,
+        books: Books,
         conversation: Conversation,
         key_lifetime: timedelta,
         page_url: str | None,
     ) -> None:
         self._till = till
+        self._books = books
         self._conversation = conversation
         self._key_lifetime = key_lifetime
         self._page_url = page_url
@@ -50,13 +54,19 @@ class Payments:
 
     async def get(self, request: Request) -> Response:
         """`GET /v3/payments/{payment_id}`."""
-        payment = self._till.payment(request.path_params["payment_id"])
-        payment_id, key = (payment["id"], payment["key"]) if payment else (None, None)
+        asked_id = request.path_params["payment_id"]
+        payment, registered = self._till.payment(asked_id), self._books.payment(asked_id)
+        key = payment["key"] if payment else None
+        known = payment or registered
+        payment_id = known["id"] if known else None
 
         def deed(rules: Rules) -> Answer:
-            if payment is None or payment["state"] == "processing":
-                return error(404, "not_found", "Payment doesn't exist", "payment_id")
-            return self._shown(request, payment["id"])
+            if payment is not None and payment["state"] != "processing":
+                return self._shown(request, payment["id"])
+            if registered is not None:
+                refunded = self._books.refunded(registered["id"])
+                return Answer(200, registered_object(registered, refunded))
+            return error(404, "not_found", "Payment doesn't exist", "payment_id")
 
         return await self._conversation.answer(
             request, Call(Operation.GET_PAYMENT, payment_id, key), deed
@@ -75,13 +85,17 @@ class Payments:
         payment = self._till.create(asked, key, page_plan_of(rules))
         if payment["state"] == "processing":
             return processing()
-        return Answer(200, payment_object(payment, self._page(request, payment["id"])))
+        return Answer(200, self._object(request, payment))
 
     def _shown(self, request: Request, payment_id: str) -> Answer:
         payment = self._till.look_at(payment_id)
         if payment["state"] == "processing":
             return processing()
-        return Answer(200, payment_object(payment, self._page(request, payment_id)))
+        return Answer(200, self._object(request, payment))
+
+    def _object(self, request: Request, payment: sqlite3.Row) -> dict[str, object]:
+        refunded = self._books.refunded(payment["id"])
+        return payment_object(payment, self._page(request, payment["id"]), refunded)
 
     def _page(self, request: Request, payment_id: str) -> str:
         base = self._page_url or str(request.base_url)

@@ -95,7 +95,7 @@ class Refunds:
             return error(400, "not_supported", "Payment method can't be refunded", "payment_id")
         age = timedelta(milliseconds=now_ms() - payment["captured_at_ms"])
         if age > AGE_LIMITS.get(payment["method"], DEFAULT_AGE_LIMIT):
-            return error(400, "invalid_request", "Payment is too old to be refunded", "payment_id")
+            return error(400, "not_supported", "Payment is too old to be refunded", "payment_id")
         left = payment["amount_kopecks"] - self._books.promised(asked.payment_id)
         if kopecks(asked.amount.value) > left:
             return error(400, "invalid_request", "Amount exceeds what is left", "amount.value")

@@ -70,7 +70,7 @@ def build_app(options: AcquirerOptions) -> FastAPI:
     webhooks = Webhooks(books.webhook_url, (books, till))
     conversation = Conversation(ledger, armed, webhooks, (options.shop_id, options.secret_key))
     refunds = Refunds(books, conversation, options.key_lifetime)
-    payments = Payments(till, conversation, options.key_lifetime, options.page_url)
+    payments = Payments(till, books, conversation, options.key_lifetime, options.page_url)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:

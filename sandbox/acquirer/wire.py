@@ -178,17 +178,40 @@ def refund_object(refund: sqlite3.Row) -> dict[str, object]:
     return shown
 
 
-def payment_object(payment: sqlite3.Row, page: str | None) -> dict[str, object]:
+def registered_object(payment: sqlite3.Row, refunded_kopecks: int) -> dict[str, object]:
+    """A payment that was made elsewhere than by the page, as the API shows it."""
+    at = moment_text(payment["captured_at_ms"])
+    return {
+        "id": payment["id"],
+        "status": "succeeded",
+        "paid": True,
+        "refundable": True,
+        "test": True,
+        "amount": _amount_of(payment["amount_kopecks"]),
+        "refunded_amount": _amount_of(refunded_kopecks),
+        "created_at": at,
+        "captured_at": at,
+        "metadata": {},
+        "payment_method": {"type": payment["method"], "id": payment["id"], "saved": False},
+    }
+
+
+def _amount_of(amount_kopecks: int) -> dict[str, str]:
+    return {"value": value_text(amount_kopecks), "currency": CURRENCY}
+
+
+def payment_object(
+    payment: sqlite3.Row, page: str | None, refunded_kopecks: int = 0
+) -> dict[str, object]:
     """A payment as the API shows it; `page` is where its payer is sent while it waits for one."""
     state = payment["state"]
-    amount = {"value": value_text(payment["amount_kopecks"]), "currency": CURRENCY}
     shown: dict[str, object] = {
         "id": payment["id"],
         "status": state,
         "paid": state == "succeeded",
         "refundable": state == "succeeded",
         "test": True,
-        "amount": amount,
+        "amount": _amount_of(payment["amount_kopecks"]),
         "created_at": moment_text(payment["created_at_ms"]),
         "metadata": json.loads(payment["metadata"]),
     }
@@ -204,6 +227,7 @@ def payment_object(payment: sqlite3.Row, page: str | None) -> dict[str, object]:
         shown["captured_at"] = moment_text(payment["captured_at_ms"])
         shown["payment_method"] = {"type": payment["method"], "id": payment["id"], "saved": False}
         shown["receipt_registration"] = "succeeded"
+        shown["refunded_amount"] = _amount_of(refunded_kopecks)
     if state == "canceled":
         shown["cancellation_details"] = {"party": payment["party"], "reason": payment["reason"]}
     return shown

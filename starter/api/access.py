@@ -30,6 +30,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         # clients, invoices, payments
         "write_client": _BILLING,
         "read_client": _EVERYBODY,
+        "list_clients": _STAFF | _BILLING,
         "write_invoice": _BILLING,
         "read_invoice": _EVERYBODY,
         "list_invoices": _EVERYBODY,
@@ -39,6 +40,9 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "open_refund": _CLIENT,
         "read_refund": _EVERYBODY,
         "list_refunds": _EVERYBODY,
+        "count_refunds": _EVERYBODY,
+        "list_payouts": _STAFF,
+        "list_refund_letters": _CLIENT | _STAFF,
         "write_statement": _CLIENT,
         "read_statement_pdf": _CLIENT | _REVIEWERS,
         "request_code": _CLIENT,
@@ -51,6 +55,9 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "return_statement": _SPECIALIST,
         "recalculate_refund": _SPECIALIST,
         "approve_refund": _ACCOUNTANT,
+        "retry_payout": _ACCOUNTANT,
+        "pay_by_bank": _ACCOUNTANT,
+        "book_given_back": _ACCOUNTANT,
         "withdraw_refund": _CLIENT,
         "leave_feedback": _CLIENT,
         # the bank calendar
@@ -71,6 +78,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "read_payment_run_file": _ACCOUNTANT,
         "hand_payment_run_over": _ACCOUNTANT,
         "reject_payment_order": _ACCOUNTANT,
+        "list_left_out_payouts": _BOOKKEEPING,
+        "return_requisites": _ACCOUNTANT,
         # bank statements
         "upload_bank_statement": _ACCOUNTANT,
         "list_bank_statements": _BOOKKEEPING,
@@ -106,6 +115,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_payment_order": _CLIENT,
         "read_payment_order_shown": _CLIENT | _ACCOUNTANT,
         "list_renewals": _EVERYBODY,
+        "count_renewals": _EVERYBODY,
+        "list_renewal_letters": _CLIENT | _STAFF,
         "read_renewal": _EVERYBODY,
         "read_payment_page": _CLIENT,
         "read_invoice_pdf": _CLIENT | _STAFF,
@@ -134,6 +145,18 @@ def roles_of(operation: str) -> frozenset[Role]:
     if operation not in ACCESS:
         raise AccessUndecided(f"starter/api/access.py has no row for {operation}")
     return ACCESS[operation]
+
+
+def client_in_filter(caller: Caller, client_id: str | None) -> str | None:
+    """Whose rows a list shows: a client's own, whether it says so or not; of anybody for others.
+
+    Raises `Problem` 404 for another client's id, as everywhere.
+    """
+    if caller.role is not Role.CLIENT:
+        return client_id
+    if client_id is not None:
+        require_own(caller, client_id)
+    return caller.client_id
 
 
 def require_own(caller: Caller, client_id: str) -> None:

@@ -23,6 +23,7 @@ from starter.api import (
     inbox,
     invoice,
     known_payer,
+    letters,
     own_account,
     payment,
     payment_run,
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     webhook.routes,
     calendar.routes,
     inbox.routes,
+    letters.routes,
     health.routes,
 )
 """Every noun's routes, in the order of the documentation."""
@@ -63,6 +65,7 @@ Gives money back for online invoices.
 - Every command (anything but GET) needs an `Idempotency-Key`; a repeat gets the first final answer.
   The acquirer's notifications need none: whatever they say is looked up.
 - Sums are texts in roubles with kopecks (`"9693.55"`), dates are ISO 8601, instants carry a zone.
+- A field or a parameter that an operation does not know is refused, and so is a slash too many.
 - A refusal is `application/problem+json` with a stable `code`.
 - 202 means that the outcome is not known yet: look at `Location`, or repeat with the same key.
 """
@@ -81,8 +84,10 @@ def create_app(
         version=VERSION,
         description=DESCRIPTION,
         lifespan=_opening(database),
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would lead to whatever address the Host header names
     )
     app.state.settings = settings
     app.state.database = database

@@ -1,94 +1,26 @@
 """Who is calling: JWTs of an issuer, or of the development key outside production."""
 
-import asyncio
-import re
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-import httpx2
 import jwt
 import structlog
-from jwt import PyJWK, PyJWKSet
+from jwt import PyJWK
 
 from domain.access import Role
-from domain.refund import SYSTEM
 from settings import SettingMissing, Settings
-from starter.api.problems import Problem, unavailable
+from starter.api.issuer_keys import IssuerKeys
+from starter.api.problems import Problem
+from starter.caller import DEVELOPMENT_ALGORITHM, Caller, caller_of, development_token
 
-DEVELOPMENT_ALGORITHM = "HS256"
+__all__ = ["Authentication", "Caller", "development_token"]
+
 ISSUER_ALGORITHMS = ("RS256", "ES256")
 MAX_TOKEN_LENGTH = 8192
 CLOCK_SKEW_SECONDS = 30
 """How far the issuer's clock may be from ours."""
-KEYS_LIFETIME_SECONDS = 3600.0
-"""How long fetched keys are used without asking the issuer again."""
-KEYS_PAUSE_SECONDS = 30.0
-"""Between two fetches, however many tokens name an unknown key."""
-KEYS_TIMEOUT_SECONDS = 3.0
-MAX_KEYS_BYTES = 256 * 1024
-
-CALLING_ROLES = frozenset(Role) - {Role.BANK}
-
-_LOGIN = re.compile(r"[^\s\x00-\x1f\x7f]{1,100}")
-_CLIENT_ID = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who calls: `client_id` is set for clients and for nobody else."""
-
-    login: str
-    role: Role
-    client_id: str | None = None
-
-    @property
-    def name(self) -> str:
-        """Tells callers apart: the same login in two roles is two callers."""
-        return f"{self.role}:{self.login}"
-
-
-class IssuerKeys:
-    """The issuer's public keys, fetched when first needed and when a token names an unknown one."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._keys: dict[str, PyJWK] = {}
-        self._fetched_at: float | None = None
-        self._tried_at: float | None = None
-        self._lock = asyncio.Lock()
-
-    async def key(self, key_id: str) -> PyJWK | None:
-        """The key of this id, None when the issuer has no such key.
-
-        Raises `Problem` 503 when no keys could ever be fetched.
-        """
-        async with self._lock:
-            if self._is_worth_fetching(key_id):
-                await self._fetch()
-        if self._fetched_at is None:
-            raise unavailable("identity_unavailable")
-        return self._keys.get(key_id)
-
-    def _is_worth_fetching(self, key_id: str) -> bool:
-        now = time.monotonic()
-        if self._tried_at is not None and now - self._tried_at < KEYS_PAUSE_SECONDS:
-            return False
-        stale = self._fetched_at is None or now - self._fetched_at > KEYS_LIFETIME_SECONDS
-        return stale or key_id not in self._keys
-
-    async def _fetch(self) -> None:
-        """Replaces the keys; a failure keeps the old ones."""
-        self._tried_at = time.monotonic()
-        try:
-            self._keys = _keys_in(await _read(self._url))
-        except (httpx2.HTTPError, jwt.PyJWTError, ValueError) as error:
-            log.warning("api.keys_unavailable", error=type(error).__name__)
-        else:
-            self._fetched_at = self._tried_at
 
 
 class Authentication:
@@ -99,7 +31,7 @@ class Authentication:
         self._development_key = None if settings.production else settings.development_key
         self._issuer = settings.jwt_issuer
         self._audience = settings.jwt_audience
-        self._keys = IssuerKeys(settings.jwt_jwks_url) if settings.jwt_jwks_url else None
+        self._issuer_keys = IssuerKeys(settings.jwt_jwks_url) if settings.jwt_jwks_url else None
 
     async def caller(self, authorization: str | None) -> Caller:
         """The caller behind an Authorization header; raises `Problem` 401 for anything doubtful."""
@@ -117,12 +49,34 @@ class Authentication:
         algorithm = header.get("alg")
         if algorithm == DEVELOPMENT_ALGORITHM and self._development_key is not None:
             return _decoded(token, self._development_key, DEVELOPMENT_ALGORITHM)
-        if algorithm in ISSUER_ALGORITHMS and self._keys is not None:
-            key = await self._keys.key(str(header.get("kid", "")))
-            if key is None or key.algorithm_name != algorithm:
-                raise jwt.InvalidKeyError("the issuer has no such key")
-            return _decoded(token, key, algorithm, issuer=self._issuer, audience=self._audience)
+        if algorithm in ISSUER_ALGORITHMS and self._issuer_keys is not None:
+            return await self._issued(self._issuer_keys, token, algorithm, header.get("kid"))
         raise jwt.InvalidAlgorithmError("nobody we trust signs like this")
+
+    async def _issued(
+        self, keys: IssuerKeys, token: str, algorithm: str, key_id: str | None
+    ) -> Mapping[str, Any]:
+        """The claims of a token that a key of the issuer's has signed; only one that no known key
+        has signed waits for a look at the issuer.
+        """
+        claims = self._verified(token, algorithm, keys.known(key_id))
+        if claims is None and await keys.looked_again(key_id):
+            claims = self._verified(token, algorithm, keys.known(key_id))
+        if claims is None:
+            raise jwt.InvalidKeyError("the issuer has no such key")
+        return claims
+
+    def _verified(
+        self, token: str, algorithm: str, keys: Iterable[PyJWK]
+    ) -> Mapping[str, Any] | None:
+        for key in keys:
+            if key.algorithm_name != algorithm:
+                continue
+            try:
+                return _decoded(token, key, algorithm, issuer=self._issuer, audience=self._audience)
+            except jwt.InvalidSignatureError:
+                continue
+        return None
 
 
 def _require_whole(settings: Settings) -> None:
@@ -135,18 +89,6 @@ def _require_whole(settings: Settings) -> None:
     missing = [name for name, value in issuer.items() if not value]
     if missing and (len(missing) < len(issuer) or settings.development_key is None):
         raise SettingMissing(f"{missing[0]} is not set: tokens are told by it")
-
-
-def development_token(key: str, caller: Caller, lifetime_seconds: int) -> str:
-    """A token that a development installation believes."""
-    claims: dict[str, Any] = {
-        "sub": caller.login,
-        "role": caller.role,
-        "exp": int(time.time()) + lifetime_seconds,
-    }
-    if caller.client_id is not None:
-        claims["client_id"] = caller.client_id
-    return jwt.encode(claims, key, DEVELOPMENT_ALGORITHM)
 
 
 def _decoded(
@@ -170,33 +112,7 @@ def _decoded(
 
 def _caller_in(claims: Mapping[str, Any]) -> Caller:
     """Raises ValueError for claims that name nobody."""
-    login, role, client_id = claims["sub"], Role(str(claims.get("role"))), claims.get("client_id")
-    if not _LOGIN.fullmatch(login) or login == SYSTEM or role not in CALLING_ROLES:
-        raise ValueError("nobody calls like this")
-    if role is not Role.CLIENT:
-        return Caller(login, role)
-    if not isinstance(client_id, str) or not _CLIENT_ID.fullmatch(client_id):
-        raise ValueError("a client's token names the client")
-    return Caller(login, role, client_id)
-
-
-async def _read(url: str) -> bytes:
-    async with (
-        httpx2.AsyncClient(timeout=KEYS_TIMEOUT_SECONDS) as http,
-        http.stream("GET", url) as response,
-    ):
-        response.raise_for_status()
-        body = b""
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > MAX_KEYS_BYTES:
-                raise ValueError("a key set is smaller than this")
-        return body
-
-
-def _keys_in(body: bytes) -> dict[str, PyJWK]:
-    keys = PyJWKSet.from_json(body.decode())
-    return {key.key_id: key for key in keys.keys if key.key_id is not None}
+    return caller_of(claims["sub"], Role(str(claims.get("role"))), claims.get("client_id"))
 
 
 def _unauthenticated() -> Problem:

@@ -24,7 +24,7 @@ from domain.calendar import (
 )
 from domain.calendar_change import CalendarChange, DayChange
 from starter.api.auth import Caller
-from starter.api.models import FIRST_DAY, LAST_DAY, Body, Day, Shown
+from starter.api.models import FIRST_DAY, LAST_DAY, Body, Day, Line, Shown
 from starter.api.problems import FieldError, Problem, documented, invalid
 from starter.api.route import CallerIs, CommandId, Processes, Stored, router
 from starter.api.temporal import Cases
@@ -41,7 +41,7 @@ routes = router("calendar")
 DayPath = Annotated[Day, Path(description="The day.", examples=["2026-05-04"])]
 YearPath = Annotated[int, Path(ge=FIRST_DAY.year, le=LAST_DAY.year, examples=[2028])]
 Reason = Annotated[
-    str,
+    Line,
     Field(
         min_length=1,
         max_length=MAX_REASON_LENGTH,

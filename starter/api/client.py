@@ -1,6 +1,5 @@
 """Clients: the billing system registers them, they look at themselves."""
 
-import re
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -11,19 +10,24 @@ from pydantic import Field
 
 from db import client as clients
 from db.database import Row
-from domain.requisites import INN_LENGTHS, MAX_NAME_LENGTH, ClientKind, check_inn, check_kpp
+from domain.requisites import (
+    INN_LENGTHS,
+    MAX_NAME_LENGTH,
+    ClientKind,
+    check_client_name,
+    check_inn,
+    check_kpp,
+)
 from starter.api.access import require_own
-from starter.api.models import ID_PATTERN, Body, Lax, Shown
+from starter.api.listing import Sought
+from starter.api.models import ID_PATTERN, Body, Email, Lax, Shown, Written
+from starter.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
 from starter.api.problems import FieldError, invalid, not_found
 from starter.api.route import CallerIs, CommandId, Stored, router
 from texts import Language
 
-MAX_EMAIL_LENGTH = 254
-EMAIL_PATTERN = r"^[^\s@<>,;]{1,64}@[^\s@<>,;]+\.[^\s@<>,;]+$"
 MAX_ZONE_LENGTH = 64
 HOME_ZONE = "Europe/Moscow"
-
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f]")
 
 routes = router("clients")
 
@@ -36,16 +40,14 @@ class ClientBody(Body):
     """A client. A company and a sole trader have an INN; KPP is a company's only."""
 
     kind: Annotated[ClientKind, Lax] = Field(examples=["company"])
-    name: str = Field(
+    name: Written = Field(
         min_length=1, max_length=MAX_NAME_LENGTH, pattern=r"\S", examples=["ООО «Ромашка»"]
     )
-    inn: str | None = Field(None, max_length=12, examples=["7707083893"])
-    kpp: str | None = Field(None, max_length=9, examples=["770701001"])
-    email: str = Field(
-        max_length=MAX_EMAIL_LENGTH, pattern=EMAIL_PATTERN, examples=["office@romashka.example"]
-    )
+    inn: Written | None = Field(None, max_length=12, examples=["7707083893"])
+    kpp: Written | None = Field(None, max_length=9, examples=["770701001"])
+    email: Email = Field(examples=["office@romashka.example"])
     language: Language = "ru"
-    time_zone: str = Field(HOME_ZONE, max_length=MAX_ZONE_LENGTH, examples=[HOME_ZONE])
+    time_zone: Written = Field(HOME_ZONE, max_length=MAX_ZONE_LENGTH, examples=[HOME_ZONE])
 
 
 class ClientShown(Shown):
@@ -84,6 +86,23 @@ async def write_client(
     return _shown(row)
 
 
+@routes.get("/v1/clients", summary="Clients, by name")
+async def list_clients(
+    database: Stored,
+    _caller: CallerIs,
+    client: Sought = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[ClientShown]:
+    """Those whose name has every word, or whose INN begins so."""
+    key = key_in(cursor, 1)
+    rows = await database.rows(clients.listed(client, limit + 1, key[0] if key else None))
+    shown, last = page_of(rows, limit)
+    return Page[ClientShown](
+        items=[_shown(row) for row in shown], next=None if last is None else cursor_from(last.id)
+    )
+
+
 @routes.get("/v1/clients/{client_id}", summary="One client")
 async def read_client(client_id: ClientPath, database: Stored, caller: CallerIs) -> ClientShown:
     """A client reads itself only."""
@@ -97,7 +116,7 @@ async def read_client(client_id: ClientPath, database: Stored, caller: CallerIs)
 def _problems(body: ClientBody) -> list[FieldError]:
     """Everything that is wrong with a client at once."""
     found = {
-        "/name": "recipient_name_characters" if _UNPRINTABLE.search(body.name) else None,
+        "/name": check_client_name(body.name),
         "/inn": _inn_problem(body),
         "/kpp": _kpp_problem(body),
         "/time_zone": None if body.time_zone in available_timezones() else "time_zone_unknown",

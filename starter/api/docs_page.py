@@ -10,10 +10,13 @@ from types import MappingProxyType
 import fastapi_offline
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.requests import Request
 from starlette.routing import Route
 
+from starter.api.problems import ended
+
+OPENAPI = "/openapi.json"
 DOCS = "/docs"
 ASSETS = f"{DOCS}/assets"
 FILES: Mapping[str, str] = MappingProxyType(
@@ -30,22 +33,26 @@ _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def add_docs_page(app: FastAPI) -> None:
-    """Adds the page and its files to the application; its `openapi_url` is what the page shows."""
-    if app.openapi_url is None:
-        raise ValueError("documentation without an openapi_url has nothing to show")
-    page = _page(app.title, app.openapi_url)
+    """Adds to the application what it documents as OpenAPI, the page that shows it, and its
+    files.
+    """
+    page = _page(app.title)
 
     async def show(_: Request) -> Response:
         return page
 
+    async def document(_: Request) -> Response:
+        return ended(JSONResponse(app.openapi()))
+
+    app.router.routes.append(Route(OPENAPI, document))
     app.router.routes.append(Route(DOCS, show))
     for name, media_type in FILES.items():
         app.router.routes.append(Route(f"{ASSETS}/{name}", _file(name, media_type)))
 
 
-def _page(title: str, openapi_url: str) -> HTMLResponse:
+def _page(title: str) -> HTMLResponse:
     page = get_swagger_ui_html(
-        openapi_url=openapi_url,
+        openapi_url=OPENAPI,
         title=title,
         swagger_js_url=f"{ASSETS}/swagger-ui-bundle.js",
         swagger_css_url=f"{ASSETS}/swagger-ui.css",

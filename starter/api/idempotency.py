@@ -46,9 +46,13 @@ def key_of(request: Request) -> str:
     return key
 
 
-def command_id(caller: Caller, key: str) -> UUID:
-    """What a command is known by everywhere: the same for every repeat, another for every other."""
-    return uuid5(NAMESPACE, f"{caller.name}\n{key}")
+def command_id(caller: Caller, key: str, mark: str) -> UUID:
+    """What a command is known by everywhere: the same for every repeat, another for every other.
+
+    The request's fingerprint `mark` is part of it: once a key is forgotten and used again for
+    something else, that is another command, and nothing of the first one passes for it.
+    """
+    return uuid5(NAMESPACE, f"{caller.name}\n{key}\n{mark}")
 
 
 def fingerprint(request: Request, body: bytes) -> str:

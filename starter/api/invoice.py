@@ -12,11 +12,10 @@ from db import invoice as invoices
 from db import payment as payments
 from db.database import ConstraintBroken, Database, Row
 from db.invoice import InvoiceFilter
-from domain.access import Role
 from domain.calculation import MAX_LINES
 from domain.invoice import IssuedBy, PaymentMethod, ProductKind
 from domain.money import MAX_AMOUNT_KOPECKS, VatRate
-from starter.api.access import require_own
+from starter.api.access import client_in_filter, require_own
 from starter.api.models import (
     ID_PATTERN,
     Body,
@@ -24,6 +23,7 @@ from starter.api.models import (
     Day,
     Kopecks,
     Lax,
+    Line,
     Roubles,
     Shown,
 )
@@ -45,7 +45,7 @@ class LineBody(Body):
     """A line. What has no period is delivered at once (`delivered_on`), or not yet (absent)."""
 
     line_no: int = Field(ge=1, le=MAX_LINES)
-    title: str = Field(
+    title: Line = Field(
         min_length=1, max_length=MAX_TITLE_LENGTH, pattern=r"\S", examples=["Подписка на год"]
     )
     kind: Annotated[ProductKind, Lax] = Field(examples=["subscription"])
@@ -62,7 +62,7 @@ class InvoiceBody(Body):
 
     client_id: ClientId
     issued_by: Annotated[IssuedBy, Lax] = Field(examples=["online"])
-    service_centre: str | None = Field(
+    service_centre: Line | None = Field(
         None, min_length=1, max_length=MAX_CENTRE_LENGTH, description="Named when it issued this."
     )
     issued_on: Day
@@ -170,10 +170,8 @@ async def list_invoices(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[InvoiceHead]:
-    """A client sees its own only."""
-    if caller.role is Role.CLIENT:
-        require_own(caller, client_id or caller.client_id or "")
-        client_id = caller.client_id
+    """A client sees its own only; another client's id is answered 404."""
+    client_id = client_in_filter(caller, client_id)
     after = key_in(cursor, 1)
     narrowed = InvoiceFilter(client_id, issued_from, issued_to)
     (rows,) = await database.read(invoices.listed(narrowed, limit + 1, after[0] if after else None))

@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections import Counter
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request
 from starlette.types import Message
 
-from starter.api.problems import Problem
+from starter.api.problems import MAX_FIELD_ERRORS, FieldError, Problem, invalid
 
 MAX_BODY_BYTES = 1024 * 1024
 """Of every body that has no limit of its own."""
@@ -20,7 +21,10 @@ MAX_SIZE_DIGITS = 18
 MAX_SHOWN_NAME = 100
 """Characters of a wrong name that are shown."""
 
-_BRACKETS_AND_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+_BRACKETS_AND_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+"""A string that never ends is one too: looked for again from each of its quotes, it would cost the
+square of its length. Nothing here is ever read twice.
+"""
 
 
 def limited(request: Request, max_bytes: int) -> Request:
@@ -70,9 +74,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     for name, value in pairs:
         if name in found:
             shown = name if is_storable_text(name) else "?"
-            raise Problem(
-                "body_key_twice", HTTPStatus.UNPROCESSABLE_ENTITY, name=shown[:MAX_SHOWN_NAME]
-            )
+            raise Problem("body_key_twice", HTTPStatus.UNPROCESSABLE_ENTITY, name=_cut(shown))
         found[name] = value
     return found
 
@@ -114,6 +116,29 @@ def check_address(request: Request) -> None:
     ]
     if not all(map(is_storable_text, [*texts, *map(str, request.path_params.values())])):
         raise Problem("not_found", HTTPStatus.NOT_FOUND)
+
+
+def check_parameters(request: Request, known: frozenset[str]) -> None:
+    """Refuses parameters that an operation does not know, or that are given twice.
+
+    A filter with a slip of the pen would else show everything. Raises `Problem` 422 that names
+    each.
+    """
+    names = Counter(name for name, _ in request.query_params.multi_items())
+    there_are = {"known": ", ".join(sorted(known)) or "—"}
+    found = [
+        FieldError("parameter_twice", field=_cut(name))
+        if name in known
+        else FieldError("parameter_unknown", field=_cut(name), params=there_are)
+        for name, times in names.items()
+        if name not in known or times > 1
+    ]
+    if found:
+        raise invalid(*found[:MAX_FIELD_ERRORS])
+
+
+def _cut(name: str) -> str:
+    return name[:MAX_SHOWN_NAME]
 
 
 def _declared_size(request: Request) -> int:

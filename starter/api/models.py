@@ -4,10 +4,20 @@ import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
+from domain.mail_address import MAX_LENGTH, AddressMalformed, ascii_address
 from domain.money import AmountError, amount_text, parse_amount
+from domain.text import has_control_signs, one_line, paragraphs
 from starter.api.problems import OWN_ERROR
 
 ID_PATTERN = r"^[A-Za-z0-9-]{1,40}$"
@@ -46,6 +56,32 @@ def _kopecks(value: Any) -> int:
         return parse_amount(value)
     except AmountError as error:
         raise refused(error.code) from None
+
+
+def _written(value: Any) -> Any:
+    return one_line(value) if isinstance(value, str) else value
+
+
+def _line(value: Any) -> Any:
+    return _readable(_written(value))
+
+
+def _note(value: Any) -> Any:
+    return _readable(paragraphs(value) if isinstance(value, str) else value)
+
+
+def _readable(value: Any) -> Any:
+    if isinstance(value, str) and has_control_signs(value):
+        raise refused("text_characters")
+    return value
+
+
+def _email(value: str) -> str:
+    try:
+        ascii_address(value)
+    except AddressMalformed:
+        raise refused("email_format") from None
+    return value
 
 
 def _day(value: Any) -> date:
@@ -109,4 +145,20 @@ Lax = Field(strict=False)
 
 ClientId = Annotated[str, Field(pattern=ID_PATTERN, examples=["romashka-7"])]
 InvoiceNumber = Annotated[str, Field(pattern=ID_PATTERN, examples=["2026-000117"])]
-Note = Annotated[str, Field(min_length=1, max_length=MAX_NOTE_LENGTH, pattern=r"\S")]
+
+Written = Annotated[str, BeforeValidator(_written)]
+"""One line that a person writes, in the form of `domain.text`; what it may hold is judged after."""
+Line = Annotated[str, BeforeValidator(_line)]
+"""The same, refused where it has control signs."""
+Paragraphs = Annotated[str, BeforeValidator(_note)]
+"""Several lines, likewise."""
+Email = Annotated[
+    str, Field(max_length=MAX_LENGTH), BeforeValidator(_written), AfterValidator(_email)
+]
+"""An address that a letter can be sent to."""
+Note = Annotated[
+    str,
+    Field(min_length=1, max_length=MAX_NOTE_LENGTH, pattern=r"\S"),
+    BeforeValidator(_note),
+]
+"""What a person says to another: remarks, a reason."""

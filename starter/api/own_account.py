@@ -16,14 +16,13 @@ from domain.requisites import (
     check_correspondent_account,
     check_inn,
     check_kpp,
+    check_name,
 )
-from starter.api.models import Body, Shown
+from starter.api.models import Body, Line, Shown, Written
 from starter.api.problems import FieldError, invalid
 from starter.api.route import CallerIs, CommandId, Stored, router
 
 ACCOUNT_PATTERN = r"^[0-9]{20}$"
-NAME_PATTERN = r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$"
-"""One line that is not blank."""
 
 routes = router("payment runs")
 
@@ -31,20 +30,20 @@ AccountPath = Annotated[
     str,
     Path(pattern=ACCOUNT_PATTERN, description="Twenty digits.", examples=["40702810900000000001"]),
 ]
-Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME_LENGTH, pattern=NAME_PATTERN)]
+Name = Annotated[Line, Field(min_length=1, max_length=MAX_NAME_LENGTH)]
 
 
 class OwnAccountBody(Body):
     """Our requisites at a bank, checked like anybody's."""
 
-    bic: str = Field(max_length=9, examples=["044525225"])
+    bic: Written = Field(max_length=9, examples=["044525225"])
     bank_name: Name = Field(examples=["ПАО Сбербанк"])
-    correspondent_account: str | None = Field(
+    correspondent_account: Written | None = Field(
         None, max_length=20, examples=["30101810400000000225"]
     )
     name: Name = Field(examples=["ООО «Копейка»"])
-    inn: str = Field(max_length=12, examples=["7707083893"])
-    kpp: str | None = Field(None, max_length=9, examples=["770701001"])
+    inn: Written = Field(max_length=12, examples=["7707083893"])
+    kpp: Written | None = Field(None, max_length=9, examples=["770701001"])
 
 
 class OwnAccountShown(Shown):
@@ -103,6 +102,8 @@ def problems_of(account: str, body: OwnAccountBody) -> list[FieldError]:
     """Everything that is wrong with an account at once; its digits are twenty already."""
     correspondent = body.correspondent_account
     found = {
+        "/name": check_name(body.name, "recipient_name"),
+        "/bank_name": check_name(body.bank_name, "bank_name"),
         "/bic": check_bic(body.bic),
         "/inn": check_inn(body.inn),
         "/kpp": None if body.kpp is None else check_kpp(body.kpp),

@@ -82,9 +82,18 @@ def moment_and_id_in(cursor: str | None) -> tuple[datetime, UUID] | None:
     if key is None:
         return None
     try:
-        moment, row_id = datetime.fromisoformat(key[0]), UUID(key[1])
+        row_id = UUID(key[1])
+    except ValueError:
+        raise malformed_cursor() from None
+    return moment_in(key[0]), row_id
+
+
+def moment_in(part: str) -> datetime:
+    """A moment of a key; raises the problem of a malformed cursor."""
+    try:
+        moment = datetime.fromisoformat(part)
     except ValueError:
         raise malformed_cursor() from None
     if moment.tzinfo is None:
         raise malformed_cursor()
-    return moment, row_id
+    return moment

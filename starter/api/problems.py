@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from db.database import DatabaseUnavailable
 from texts import Language, say
 
+NEWLINE = b"\n"
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:kopeyka:problem:"
 RETRY_AFTER_SECONDS = 5
@@ -159,12 +160,23 @@ def response_to(request: Request, error: Exception) -> Response:
     problem = _problem_of(error)
     if problem.code == INTERNAL:
         log.error("api.failed", method=request.method, path=request.url.path, exc_info=error)
-    return JSONResponse(
+    response = JSONResponse(
         _document(request, problem),
         problem.http_status,
         {**problem.headers, "Content-Language": language_of(request)},
         MEDIA_TYPE,
     )
+    return ended(response)
+
+
+def ended(response: Response) -> Response:
+    """An answer whose JSON ends in a newline, so that a terminal's next line is its own."""
+    is_json = "json" in response.headers.get("content-type", "")
+    body = bytes(getattr(response, "body", b""))
+    if is_json and body and not body.endswith(NEWLINE):
+        response.body = body + NEWLINE
+        response.headers["Content-Length"] = str(len(response.body))
+    return response
 
 
 def _problem_of(error: Exception) -> Problem:

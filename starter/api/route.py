@@ -5,6 +5,7 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, Security
+from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
@@ -23,8 +24,14 @@ from starter.api.idempotency import (
     fingerprint,
     key_of,
 )
-from starter.api.limits import MAX_BODY_BYTES, check_address, check_json, limited
-from starter.api.problems import Problem, documented, language_of, response_to
+from starter.api.limits import (
+    MAX_BODY_BYTES,
+    check_address,
+    check_json,
+    check_parameters,
+    limited,
+)
+from starter.api.problems import Problem, documented, ended, language_of, response_to
 from starter.api.sender import check_acquirer
 from starter.api.temporal import Cases
 from texts import Language
@@ -34,7 +41,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 READS = frozenset({"GET"})
 STREAMED = frozenset({"upload_bank_statement"})
 """Commands whose body is never held whole; they recognise a repeat by the body's own digest."""
-PUBLIC_ERRORS = (500, 503)
+PUBLIC_ERRORS = (422, 500, 503)
 NETWORK_ERRORS = (403, 413, 500, 503)
 READ_ERRORS = (401, 403, 404, 422, 500, 503)
 COMMAND_ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 500, 503)
@@ -72,19 +79,25 @@ class Route(APIRoute):
     def get_route_handler(self) -> Handler:
         """FastAPI's own handler behind our checks."""
         deed = super().get_route_handler()
+        parameters = _query_parameters(self.dependant)
 
-        async def handle(request: Request) -> Response:
+        async def answered(request: Request) -> Response:
             check_address(request)
-            if self._is_public:
-                return await deed(request)
             if self._is_by_network:
                 check_acquirer(request)
                 return await deed(limited(request, self._max_body_bytes))
+            if self._is_public:
+                check_parameters(request, parameters)
+                return await deed(request)
             request.state.caller = await self._admitted(request)
+            check_parameters(request, parameters)
             if not self._is_command:
                 return await deed(request)
             request = limited(request, self._max_body_bytes)
             return await (deed(request) if self._streams_body else self._once(request, deed))
+
+        async def handle(request: Request) -> Response:
+            return ended(await answered(request))
 
         return handle
 
@@ -103,10 +116,11 @@ class Route(APIRoute):
         if self.body_field is not None:
             await check_json(request)
         reservation = Reservation(request.app.state.database, caller, key)
-        earlier = await reservation.earlier(fingerprint(request, await request.body()))
+        mark = fingerprint(request, await request.body())
+        earlier = await reservation.earlier(mark)
         if earlier is not None:
             return earlier
-        request.state.command_id = command_id(caller, key)
+        request.state.command_id = command_id(caller, key, mark)
         try:
             response = await deed(request)
         except RequestValidationError:
@@ -117,6 +131,13 @@ class Route(APIRoute):
         ) as error:  # every outcome is an answer, to be kept or to leave the key open
             response = response_to(request, error)
         return await reservation.settle(response)
+
+
+def _query_parameters(dependant: Dependant) -> frozenset[str]:
+    """The names of all that an operation and what it depends on read out of the address."""
+    own = (field.alias for field in dependant.query_params)
+    others = (name for one in dependant.dependencies for name in _query_parameters(one))
+    return frozenset((*own, *others))
 
 
 def router(tag: str) -> APIRouter:

@@ -1,5 +1,6 @@
 """From which network a request comes, for callers who bring nothing else to be known by."""
 
+import re
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -15,6 +16,14 @@ MAX_HOPS = 20
 """Proxies of ours that a request may have passed; whatever stands before them is not believed."""
 
 Address = IPv4Address | IPv6Address
+
+_WITH_PORT = re.compile(
+    r"(?P<four>[0-9]{1,3}(?:\.[0-9]{1,3}){3}):[0-9]{1,5}"
+    r"|\[(?P<six>[0-9A-Fa-f:.]+(?:%[0-9A-Za-z]+)?)\](?::[0-9]{1,5})?"
+)
+"""An address as it stands before a port; one of IPv6 needs brackets there, and may have them
+without.
+"""
 
 log = structlog.get_logger()
 
@@ -41,8 +50,14 @@ def sender_of(
     trusted = tuple(trusted_proxies)
     sender = _address(peer)
     while hops and sender is not None and _is_in(sender, trusted):
-        sender = _address(hops.pop())
+        sender = _address(_without_port(hops.pop()))
     return sender
+
+
+def _without_port(hop: str) -> str:
+    """The address of a hop: some proxies write the port of the connection beside it."""
+    written = _WITH_PORT.fullmatch(hop)
+    return hop if written is None else written["four"] or written["six"]
 
 
 def _address(text: str) -> Address | None:

@@ -48,6 +48,7 @@ REFUSALS: Mapping[str, HTTPStatus] = MappingProxyType(
         "own_account_missing": HTTPStatus.CONFLICT,
         "refund_already_open": HTTPStatus.CONFLICT,
         "same_person": HTTPStatus.CONFLICT,
+        "given_back_less": HTTPStatus.CONFLICT,
         "signature_stale": HTTPStatus.CONFLICT,
     }
 )

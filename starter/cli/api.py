@@ -6,7 +6,7 @@ import socket
 import uvicorn
 
 from db.database import Database
-from settings import Settings, set_up_logs
+from settings import Settings, set_up_logs, temporal_options
 from starter.api.app import create_app
 from starter.cli.failure import CommandFailed
 from starter.connection import connect
@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serves; a port that is taken is said before anything starts."""
     settings = Settings.from_environment()
+    temporal_options()  # whoever has not said where it is hears so now, not at the first command
     set_up_logs()
     listening = _listen(arguments.host, arguments.port)
     server = uvicorn.Server(

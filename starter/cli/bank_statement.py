@@ -14,6 +14,7 @@ from temporalio.client import Client
 from db.bank_statement import CHUNK_BYTES
 from db.database import Database, Row
 from domain.bank_import import BankStatementStatus
+from domain.text import one_line
 from settings import Settings
 from starter.api.bank_statement.file import refusal_text
 from starter.bank_statement import (
@@ -24,7 +25,8 @@ from starter.bank_statement import (
     receive,
     settled,
 )
-from starter.cli.failure import CommandFailed, run_async
+from starter.cli.failure import CommandFailed
+from starter.cli.outside import run_async
 from starter.cli.watched_folder import WatchedFolder
 from starter.connection import connect
 from texts import say
@@ -59,7 +61,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     watch.add_argument("folder", type=Path, metavar="DIR")
     watch.set_defaults(verb=_watch)
     for verb in (one, watch):
-        verb.add_argument("--by", required=True, help="your login: it is kept with the file")
+        verb.add_argument(
+            "--by", required=True, type=one_line, help="your login: it is kept with the file"
+        )
 
 
 def run(arguments: argparse.Namespace) -> int:

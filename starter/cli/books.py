@@ -5,7 +5,7 @@ import argparse
 from db.database import Database
 from db.invariants import Difference, differences
 from settings import Settings
-from starter.cli.failure import run_async
+from starter.cli.outside import run_async
 from texts import say
 from texts.truths import truth_title
 

@@ -1,35 +1,5 @@
 """How a command says that it could not be done."""
 
-import asyncio
-import logging
-from collections.abc import Coroutine
-from typing import Any, TypeVar
-
-from temporalio.service import RPCError
-
-from db.database import DatabaseFailure
-
-MAX_REASON_LENGTH = 200
-
-Result = TypeVar("Result")
-
 
 class CommandFailed(Exception):  # noqa: N818  the name says what is the matter
     """One line for a person: what could not be done, and why."""
-
-
-def run_async(command: Coroutine[Any, Any, Result]) -> Result:
-    """Runs a command that talks to the database or to Temporal; their absence is one line."""
-    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # its tries are not news; the end is
-    try:
-        return asyncio.run(command)
-    except DatabaseFailure as error:
-        raise CommandFailed(f"the database could not be asked: {_short(error)}") from None
-    except RPCError as error:
-        raise CommandFailed(f"Temporal refused: {_short(error)}") from None
-    except RuntimeError as error:  # what the SDK raises for a server that does not answer
-        raise CommandFailed(f"Temporal could not be reached: {_short(error)}") from None
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:MAX_REASON_LENGTH]

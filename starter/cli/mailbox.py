@@ -1,15 +1,16 @@
 """Say where the letters to our own roles go; without an address they cannot be delivered."""
 
 import argparse
-import re
 from collections.abc import Mapping
 
 from db import mailbox
 from db.database import Database
 from domain.access import Role
+from domain.mail_address import AddressMalformed, ascii_address
+from domain.text import one_line
 from settings import Settings
-from starter.api.client import EMAIL_PATTERN, MAX_EMAIL_LENGTH
-from starter.cli.failure import CommandFailed, run_async
+from starter.cli.failure import CommandFailed
+from starter.cli.outside import run_async
 
 ROLES = (Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR)
 
@@ -39,11 +40,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _box(text: str) -> tuple[Role, str]:
-    role, _, address = text.partition("=")
+    role, _, address = one_line(text).partition("=")
     if role not in ROLES:
         raise CommandFailed(f"ROLE=ADDRESS begins with one of {', '.join(ROLES)}: {text}")
-    if len(address) > MAX_EMAIL_LENGTH or not re.fullmatch(EMAIL_PATTERN, address):
-        raise CommandFailed(f"ROLE=ADDRESS ends with a mail address: {text}")
+    try:
+        ascii_address(address)
+    except AddressMalformed as wrong:
+        raise CommandFailed(f"ROLE=ADDRESS ends with a mail address: {text}: {wrong}") from None
     return Role(role), address
 
 

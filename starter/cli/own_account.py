@@ -8,10 +8,12 @@ from pydantic import ValidationError
 
 from db import own_account
 from db.database import Database
+from domain.text import one_line
 from settings import Settings
 from starter.api.own_account import ACCOUNT_PATTERN, OwnAccountBody, problems_of
 from starter.api.problems import FieldError
-from starter.cli.failure import CommandFailed, run_async
+from starter.cli.failure import CommandFailed
+from starter.cli.outside import run_async
 from texts import say
 
 
@@ -24,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bic", required=True, help="of the bank")
     parser.add_argument("--bank-name", required=True, help="of the bank")
     parser.add_argument("--correspondent-account", help="of the bank")
-    parser.add_argument("--by", required=True, help="your login: it is kept with the account")
+    parser.add_argument(
+        "--by", required=True, type=one_line, help="your login: it is kept with the account"
+    )
     parser.add_argument("--unless-set", action="store_true", help="leave a known account as it is")
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from db import idempotency
 from db.database import Database
 from settings import Settings
-from starter.cli.failure import run_async
+from starter.cli.outside import run_async
 
 KEY_RETENTION = timedelta(days=30)
 """How long an answer can be repeated."""

@@ -5,7 +5,9 @@ import argparse
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from starter.cli.failure import CommandFailed, run_async
+from domain.text import one_line
+from starter.cli.failure import CommandFailed
+from starter.cli.outside import run_async
 from starter.cli.stuck import MAX_CASES, stuck_cases
 from starter.connection import connect
 from workflows.case import Case, RetryRequest
@@ -16,7 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("case", nargs="?", help="the case's id, as needs-operator shows it")
     which.add_argument("--all", action="store_true", help=f"every one, {MAX_CASES} at most")
-    parser.add_argument("--by", required=True, help="your login: it is written into the history")
+    parser.add_argument(
+        "--by", required=True, type=one_line, help="your login: it is written into the history"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,8 @@ from temporalio.api.operatorservice.v1 import (
 )
 from temporalio.client import Client
 
-from starter.cli.failure import CommandFailed, run_async
+from starter.cli.failure import CommandFailed
+from starter.cli.outside import run_async
 from starter.connection import connect
 from workflows.case import SEARCH_ATTRIBUTES
 

@@ -3,8 +3,9 @@
 import argparse
 
 from domain.access import Role
-from settings import Settings
-from starter.api.auth import CALLING_ROLES, Caller, development_token
+from domain.text import one_line
+from settings import development_key
+from starter.caller import CALLING_ROLES, caller_of, development_token
 from starter.cli.failure import CommandFailed
 
 DEFAULT_HOURS = 8
@@ -15,7 +16,9 @@ SECONDS_IN_HOUR = 3600
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Who the token stands for."""
     parser.add_argument("role", choices=sorted(CALLING_ROLES), help="whose rights it gives")
-    parser.add_argument("--login", help="who it stands for (the role's name, or the client's id)")
+    parser.add_argument(
+        "--login", type=one_line, help="who it stands for (the role's name, or the client's id)"
+    )
     parser.add_argument("--client-id", help="the client's id; for the role client only")
     parser.add_argument(
         "--hours", type=int, default=DEFAULT_HOURS, help=f"how long it lives ({DEFAULT_HOURS})"
@@ -24,15 +27,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the token alone, so that a script can take it."""
-    settings = Settings.from_environment()
-    if settings.production or settings.development_key is None:
-        raise CommandFailed("tokens come from the issuer here: no development key is in use")
+    key = development_key()
     if not 0 < arguments.hours <= MAX_HOURS:
         raise CommandFailed(f"--hours lies between 1 and {MAX_HOURS}")
     role = Role(arguments.role)
     if (role is Role.CLIENT) != (arguments.client_id is not None):
         raise CommandFailed("--client-id belongs to the role client, and to it only")
     login = arguments.login or arguments.client_id or role
-    caller = Caller(str(login), role, arguments.client_id)
-    print(development_token(settings.development_key, caller, arguments.hours * SECONDS_IN_HOUR))
+    try:
+        caller = caller_of(str(login), role, arguments.client_id)
+    except ValueError as error:
+        raise CommandFailed(str(error)) from None
+    print(development_token(key, caller, arguments.hours * SECONDS_IN_HOUR))
     return 0

@@ -40,6 +40,11 @@ STUCK_LIMIT_SECONDS = 20.0
 
 @pytest_asyncio.fixture(autouse=True)
 async def empty_outbox(books: Books) -> None:
+    clear_outbox(books)
+
+
+def clear_outbox(books: Books) -> None:
+    """Nothing is left to send, and every role has a mailbox."""
     books.connection.execute("UPDATE notifications SET status = 'sent', due_at = NULL")
     for role in ("specialist", "accountant", "operator"):
         books.connection.execute(
@@ -95,6 +100,8 @@ async def test_a_letter_goes_out_once_whoever_delivers(database: Database, books
     assert arrived["Message-ID"] == f"<{row.id}@k.example>"
     assert office.taken[0].rcpt_tos == ["buh@romashka.example"]
     assert walk.refund_id in plain_text(arrived).split()
+    assert (row.sent_to, row.sent_subject) == ("buh@romashka.example", arrived["Subject"])
+    assert row.sent_text.split() == plain_text(arrived).split()
 
 
 async def test_a_batch_needs_one_connection_and_is_recorded_in_one_transaction(
@@ -104,7 +111,7 @@ async def test_a_batch_needs_one_connection_and_is_recorded_in_one_transaction(
     walks = [await opened(database, books) for _ in range(BATCH + 2)]
     async with open_office(office) as port, delivering(database, gateway(port)):
         for walk in walks:
-            await eventually(_all_sent(books, walk))
+            await eventually(all_sent(books, walk))
     records = Counter(
         row[0]
         for walk in walks
@@ -161,14 +168,14 @@ async def test_a_delivery_killed_before_it_recorded_repeats_a_letter_under_the_s
     walk = await opened(database, books)
     office = PostOffice()
     async with open_office(office) as port, delivering(database, gateway(port)):
-        await eventually(_all_sent(books, walk))
+        await eventually(all_sent(books, walk))
     books.connection.execute(
         "UPDATE notifications SET status = 'queued', due_at = now(), settled_at = NULL"
         " WHERE case_id = %s AND channel = 'mail'",
         [walk.refund_id],
     )
     async with open_office(office) as port, delivering(database, gateway(port)):
-        await eventually(_all_sent(books, walk))
+        await eventually(all_sent(books, walk))
     first, second = office.letters()
     assert first["Message-ID"] == second["Message-ID"]
 
@@ -190,7 +197,7 @@ async def test_a_temporary_refusal_delays_by_the_next_interval(
 ) -> None:
     office = PostOffice(to_recipient="451 try again later")
     walk = await opened(database, books)
-    _tried(books, walk, attempt - 1)
+    tried(books, walk, attempt - 1)
     before = datetime.now(UTC)
     async with open_office(office) as port, delivering(database, gateway(port)):
         await eventually(settled(books, walk, attempts=attempt))
@@ -205,7 +212,7 @@ async def test_after_the_last_interval_a_letter_is_the_operators(
 ) -> None:
     office = PostOffice(to_recipient="451 try again later")
     walk = await opened(database, books)
-    _tried(books, walk, len(RETRY_INTERVALS))
+    tried(books, walk, len(RETRY_INTERVALS))
     async with open_office(office) as port, delivering(database, gateway(port)):
         await eventually(settled(books, walk))
     (row,) = mails(books, walk)
@@ -237,7 +244,7 @@ async def test_a_server_that_is_down_delays_letters_and_nothing_else(
     office = PostOffice()
     async with open_office(office) as port, delivering(database, gateway(port)):
         await eventually(settled(books, walk, attempts=1))
-        await eventually(_all_sent(books, walk))
+        await eventually(all_sent(books, walk))
     assert len(office.taken) == len(rows)
 
 
@@ -253,7 +260,7 @@ async def test_a_delivery_that_died_leaves_its_letter_to_the_next(
     )
     office = PostOffice()
     async with open_office(office) as port, delivering(database, gateway(port)):
-        await eventually(_all_sent(books, walk))
+        await eventually(all_sent(books, walk))
     assert len(office.taken) == 1
 
 
@@ -267,41 +274,46 @@ async def test_a_one_time_code_is_forgotten_once_its_letter_is_settled(
     walk = await opened(database, books)
     books.connection.execute("UPDATE notifications SET status = 'sent', due_at = NULL")
     office = PostOffice(to_recipient=answer)
-    async with database.transaction() as transaction:
-        notification.tell(
-            transaction,
-            (ONE_TIME_CODE,),
-            case_id=walk.refund_id,
-            client_id=books.row("SELECT client_id FROM refunds WHERE id = %(i)s", i=walk.refund_id)[
-                0
-            ],
-            occasion="code-1",
-            params={"code": CODE, "minutes": 10, "invoice_number": "7", "amount_kopecks": 1},
-            at=AT,
-            channels=(NotificationChannel.MAIL,),
-        )
+    await issue_code(database, books, walk)
     async with open_office(office) as port, delivering(database, gateway(port)):
         await eventually(_tried_once(books, walk, "code-1"))
     row = next(row for row in mails(books, walk) if row.occasion == "code-1")
     assert (row.status, "code" in row.params) == (status, kept)
     sent = [letter.get_body(("plain",)) for letter in office.letters()]
     assert all(CODE in body.get_content() for body in sent if body is not None)
+    assert (row.sent_to is None) == (status != "sent")
+    assert CODE not in f"{row.sent_subject} {row.sent_text}"
 
 
 async def test_every_letter_of_every_path_can_be_written(database: Database, books: Books) -> None:
     """Whatever a step puts down must fill its template, or nobody would ever read it."""
     office = PostOffice()
-    walks = await _every_path(database, books)
+    walks = await every_path(database, books)
     async with open_office(office) as port, delivering(database, gateway(port), times=2):
         for walk in walks:
-            await eventually(_all_sent(books, walk))
+            await eventually(all_sent(books, walk))
     rows = [row for walk in walks for row in mails(books, walk)]
     assert len(office.taken) == len(rows)
     texts = [body.get_content() for one in office.letters() if (body := one.get_body(("plain",)))]
     assert not [text for text in texts if "{" in text or "None" in text]
 
 
-async def _every_path(database: Database, books: Books) -> list[Walk]:
+async def issue_code(database: Database, books: Books, walk: Walk) -> None:
+    client_id = books.row("SELECT client_id FROM refunds WHERE id = %(i)s", i=walk.refund_id)[0]
+    async with database.transaction() as transaction:
+        notification.tell(
+            transaction,
+            (ONE_TIME_CODE,),
+            case_id=walk.refund_id,
+            client_id=client_id,
+            occasion="code-1",
+            params={"code": CODE, "minutes": 10, "invoice_number": "7", "amount_kopecks": 1},
+            at=AT,
+            channels=(NotificationChannel.MAIL,),
+        )
+
+
+async def every_path(database: Database, books: Books) -> list[Walk]:
     credited = await paid(database, books)
     credited.took(await credited.steps.close(credited.next()))
     returned = await paid(database, books)
@@ -352,13 +364,13 @@ async def _refused(database: Database, books: Books) -> list[Walk]:
     return walks
 
 
-def _tried(books: Books, walk: Walk, attempts: int) -> None:
+def tried(books: Books, walk: Walk, attempts: int) -> None:
     books.connection.execute(
         "UPDATE notifications SET attempts = %s WHERE case_id = %s", [attempts, walk.refund_id]
     )
 
 
-def _all_sent(books: Books, walk: Walk) -> Callable[[], Awaitable[bool]]:
+def all_sent(books: Books, walk: Walk) -> Callable[[], Awaitable[bool]]:
     async def sent() -> bool:
         rows = mails(books, walk)
         assert not [(row.template, row.last_error) for row in rows if row.status == "failed"]
@@ -393,7 +405,8 @@ async def test_a_settled_letter_is_not_queued_again_by_its_lease(
 ) -> None:
     walk = await opened(database, books)
     (leased,) = await notification.take_due(database, 10)
-    await notification.settle_sent(database, [leased.id], settled_at=datetime.now(UTC))
+    letter = notification.SentLetter(leased.id, "a@b.example", "Тема", "Текст")
+    await notification.settle_sent(database, [letter], settled_at=datetime.now(UTC))
     await notification.extend(database, [leased.id])
     (row,) = mails(books, walk)
     assert (row.status, row.due_at) == ("sent", None)

@@ -65,7 +65,7 @@ class Walk:
         """What the acquirer said of the last attempt, recorded."""
         settled_on = SETTLED_ON if status is PayoutStatus.PAID else None
         request = PayoutRequest(self.refund_id, self.entered.attempt)
-        answer = Answer(status, "external-1", reason, settled_on)
+        answer = Answer(status, f"external-{self.refund_id}", reason, settled_on)
         return await record(self.database, Settlement(request, answer, AT))
 
     async def completed(self) -> Entered:

@@ -11,8 +11,10 @@ from db.database import Database
 from domain.payout import PayoutStatus
 from tests.activities.walk import opened, paid, paying
 from tests.books import Books, Line
+from tests.domain.test_policy import POLICY
 
 APPEND_ONLY = "KP001"
+ABOVE_APPROVAL = POLICY.approval_limit_kopecks + 1
 
 
 @dataclass(frozen=True)
@@ -365,3 +367,25 @@ async def test_a_second_case_opens_as_soon_as_the_first_is_paid(
     sql = NEW_CASE.replace("%(invoice)s", "%(number)s")
     books.connection.execute(sql.encode(), {"number": number})
     books.connection.execute("ROLLBACK")
+
+
+async def test_no_spelling_of_a_login_approves_what_it_calculated(
+    database: Database, books: Books
+) -> None:
+    walk = await opened(database, books, books.invoice(Line(ABOVE_APPROVAL, "service")))
+    await walk.calculated(ABOVE_APPROVAL, by="petrova")
+    await walk.signed()
+    await walk.accepted()
+    books.connection.execute("BEGIN")
+    with pytest.raises(psycopg.Error) as error:
+        books.put(
+            "refund_history",
+            refund_id=walk.refund_id,
+            number=5,
+            from_status="awaiting_approval",
+            to_status="paying",
+            by="Petrova\u200b",
+            at="2026-01-01T00:00Z",
+        )
+    books.connection.execute("ROLLBACK")
+    assert error.value.diag.constraint_name == "approved_by_another"

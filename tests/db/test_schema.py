@@ -39,6 +39,7 @@ STAYS = {
         RefundStatus.UNDER_REVIEW,
         RefundStatus.AWAITING_APPROVAL,
         RefundStatus.PAYING,
+        RefundStatus.PAYOUT_HELD,
         RefundStatus.COMPLETED,
     )
 }
@@ -132,11 +133,8 @@ async def test_two_migration_jobs_at_once_migrate_once(postgres: Postgres) -> No
     upgrade(url)
     books = Books(url)
     try:
-        rows = books.rows(
-            "SELECT kind, count(*) AS stored, max(version) AS newest FROM policies GROUP BY kind"
-        )
-        assert {row.kind for row in rows} == {"refund", "renewal"}
-        assert all(row.stored == row.newest for row in rows)  # every version of each, once
+        policies = books.rows("SELECT kind, author FROM policies")
+        assert len(policies) == len({(row.kind, row.author) for row in policies}) >= 2
         assert len(books.rows("SELECT * FROM alembic_version")) == 1
     finally:
         books.close()

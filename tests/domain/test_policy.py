@@ -19,6 +19,7 @@ DOCUMENT: dict[str, Any] = json.loads(
     .resolve()
     .read_text("utf-8")
 )
+DOCUMENT["waits"]["payout_held"] = DOCUMENT["waits"]["awaiting_approval"]  # by migration 0010
 POLICY = RefundPolicy.from_document(1, DOCUMENT)
 NEW_YEAR_EVE = datetime(2026, 12, 25, 9, tzinfo=UTC)
 

@@ -47,11 +47,13 @@ def test_money_leaves_only_through_review_or_approval() -> None:
     assert {status for status, targets in MOVES.items() if S.PAYING in targets} == {
         S.UNDER_REVIEW,
         S.AWAITING_APPROVAL,
+        S.PAYOUT_HELD,
     }
+    assert {status for status, targets in MOVES.items() if S.PAYOUT_HELD in targets} == {S.PAYING}
 
 
 def test_once_the_payout_has_started_a_case_never_ends_unpaid() -> None:
-    assert not (MOVES[S.PAYING] | MOVES[S.COMPLETED]) & UNPAID_ENDS
+    assert not (MOVES[S.PAYING] | MOVES[S.PAYOUT_HELD] | MOVES[S.COMPLETED]) & UNPAID_ENDS
 
 
 @pytest.mark.parametrize("status", [S.PAYING, S.COMPLETED, S.CALCULATING, *sorted(UNPAID_ENDS)])
@@ -60,7 +62,7 @@ def test_nobody_acts_on_a_case_that_waits_for_no_person(status: RefundStatus, ro
     assert actions_for(status, role) == ()
 
 
-@pytest.mark.parametrize("status", list(ACTIONS))
+@pytest.mark.parametrize("status", [one for one in ACTIONS if one is not S.PAYOUT_HELD])
 def test_the_client_may_withdraw_until_the_payout_starts(status: RefundStatus) -> None:
     assert Action.WITHDRAW in actions_for(status, Role.CLIENT)
     assert S.CANCELLED in MOVES[status]

@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import pytest
 
+from domain.acquirer_refusal import WhoseMatter, whose_matter
+from domain.payout import Channel
 from gateways.acquirer import (
     AcquirerCredentialsRefused,
     AcquirerGateway,
@@ -82,7 +84,7 @@ async def test_a_key_reused_for_another_request_is_refused_and_says_so(
     with pytest.raises(AcquirerRefused) as refused:
         await ask(gateway, payment_id, key, SUM + 1)
     assert refused.value.key_reused
-    assert not refused.value.retriable_elsewhere
+    assert whose_matter(Channel.ACQUIRER, refused.value.code) is WhoseMatter.OURS
     assert await acquirer.debits(payment_id) == 1
 
 
@@ -94,7 +96,7 @@ async def test_partial_refunds_add_up_to_the_payment_and_no_further(
     with pytest.raises(AcquirerRefused) as refused:
         await ask(gateway, payment_id, new_key(), 2)
     assert refused.value.parameter == "amount.value"
-    assert not refused.value.retriable_elsewhere
+    assert whose_matter(Channel.ACQUIRER, refused.value.code) is WhoseMatter.OURS
     await ask(gateway, payment_id, new_key(), 1)
     assert (await acquirer.books(payment_id))["payments"][payment_id]["debited_kopecks"] == 10_000
 
@@ -110,7 +112,7 @@ async def test_a_payment_that_cannot_be_refunded_is_left_to_the_bank(
     payment_id = await acquirer.payment(**payment)
     with pytest.raises(AcquirerRefused) as refused:
         await ask(gateway, payment_id, new_key())
-    assert refused.value.retriable_elsewhere
+    assert whose_matter(Channel.ACQUIRER, refused.value.code) is WhoseMatter.ANOTHER_WAY
     assert await acquirer.debits(payment_id) == 0
 
 
@@ -120,7 +122,8 @@ async def test_an_unknown_payment_is_refused_and_not_left_to_the_bank(
     with pytest.raises(AcquirerRefused) as refused:
         await ask(gateway, str(uuid4()), new_key())
     assert refused.value.code == "not_found"
-    assert not refused.value.retriable_elsewhere
+    assert refused.value.is_unknown_there
+    assert whose_matter(Channel.ACQUIRER, refused.value.code) is WhoseMatter.OURS
 
 
 async def test_wrong_credentials_are_an_operators_matter_and_leak_no_secret(
@@ -291,24 +294,24 @@ async def test_words_and_fields_of_tomorrow_are_an_unrecognised_refund_not_a_cra
 
 
 @pytest.mark.parametrize(
-    ("fault", "elsewhere"),
+    ("fault", "matter"),
     [
-        ({"code": "not_supported"}, True),
-        ({"code": "invalid_request", "parameter": "payment_id"}, True),
-        ({"code": "invalid_request", "parameter": "amount.value"}, False),
-        ({"code": "code_of_tomorrow"}, False),
-        ({"code": "not_found", "status": 404, "parameter": "payment_id"}, False),
+        ({"code": "not_supported"}, WhoseMatter.ANOTHER_WAY),
+        ({"code": "invalid_request", "parameter": "payment_id"}, WhoseMatter.OURS),
+        ({"code": "invalid_request", "parameter": "amount.value"}, WhoseMatter.OURS),
+        ({"code": "code_of_tomorrow"}, WhoseMatter.OURS),
+        ({"code": "not_found", "status": 404, "parameter": "payment_id"}, WhoseMatter.OURS),
     ],
 )
-async def test_a_refusal_says_whether_the_bank_may_do_it_instead(
-    gateway: AcquirerGateway, acquirer: SandboxAcquirer, fault: Rule, elsewhere: bool
+async def test_a_refusal_says_whose_matter_it_is(
+    gateway: AcquirerGateway, acquirer: SandboxAcquirer, fault: Rule, matter: WhoseMatter
 ) -> None:
     payment_id = await acquirer.payment()
     await acquirer.misbehave({"kind": "refuse", **fault})
     with pytest.raises(AcquirerRefused) as refused:
         await ask(gateway, payment_id, new_key())
     assert refused.value.code == fault["code"]
-    assert refused.value.retriable_elsewhere is elsewhere
+    assert whose_matter(Channel.ACQUIRER, refused.value.code) is matter
     assert refused.value.description not in str(refused.value)
     assert await acquirer.debits(payment_id) == 0
 

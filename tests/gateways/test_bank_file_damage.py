@@ -309,6 +309,18 @@ def test_every_limit_refuses_what_goes_beyond_it(
     assert (refused.code, refused.line) == (fault.value, line)
 
 
+def test_a_purpose_torn_into_more_lines_than_one_may_hold_is_refused() -> None:
+    """Else each line of millions copies all those before it once more."""
+    torn = document(INCOMING, {"НазначениеПлатежа": "\r\n".join(["оплата"] * 30)})
+    refused = refusal(written(HEADER, section(), torn, END), StatementLimits(line_length=100))
+    lines_before = next(place for place, line in enumerate(torn) if "оплата" in line)
+    of_line = 100 // len("оплата ")
+    assert (refused.code, refused.line) == (
+        F.LINE_TOO_LONG.value,
+        DOCUMENT_LINE + lines_before + of_line,
+    )
+
+
 def test_a_file_just_at_its_limits_is_read() -> None:
     content = written(*WHOLE)
     limits = StatementLimits(

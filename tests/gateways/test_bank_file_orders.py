@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.statements import OUR_ACCOUNT, OUR_BIC, OUR_INN
+from domain.bank_text import REPLACEMENTS
 from domain.money import MAX_AMOUNT_KOPECKS, amount_text
 from domain.payment_run import MAX_ORDER_NUMBER, MAX_ORDERS_IN_RUN, MAX_PURPOSE_LENGTH
 from domain.requisites import MAX_NAME_LENGTH, Requisites
@@ -23,7 +24,6 @@ from gateways.bank_file import (
     PaymentRun,
     write_payment_orders,
 )
-from gateways.bank_file.orders import REPLACEMENTS
 from tests.gateways.statement_files import PAYER_ACCOUNT, PAYER_BIC, read, section, written
 
 US = Requisites(

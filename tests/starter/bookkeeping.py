@@ -80,7 +80,7 @@ class Bookkeeping:
     async def signed(self, case_id: str, **changes: Any) -> None:
         """The client signs, a specialist accepts, the payout begins."""
         path = f"/v1/refunds/{case_id}"
-        client = self._client(case_id.split("-")[1])
+        client = self.client_of(case_id)
         drawn_up = await client.put(f"{path}/statement", requisites(**changes))
         assert drawn_up.status_code == 200, drawn_up.text
         assert (await client.post(f"{path}/statement/code")).status_code == 201
@@ -151,6 +151,10 @@ class Bookkeeping:
         """Returns once the process that imports the file has ended."""
         handle = self.temporal.get_workflow_handle(bank_statement_workflow_id(sha256))
         await handle.result()
+
+    def client_of(self, case_id: str) -> Person:
+        """Whose case it is."""
+        return self._client(case_id.split("-")[1])
 
     def _client(self, invoice_number: str) -> Person:
         row = self.books.row(

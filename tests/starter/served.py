@@ -14,6 +14,12 @@ from stack.ports import LOOPBACK, Ports
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 20.0
+NOT_OURS = {
+    "PATH": os.defpath,
+    "TEMPORAL_CONFIG_FILE": os.devnull,
+    "TEMPORAL_ADDRESS": f"{LOOPBACK}:9",
+}
+"""What is not Kopeyka's own; unless told otherwise, nobody answers as Temporal."""
 PAUSE_SECONDS = 0.05
 
 
@@ -51,7 +57,7 @@ def serving(environment: Mapping[str, str], log: Path) -> Iterator[Served]:
         process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "starter", "api", "--port", str(port)],
             cwd=ROOT,
-            env={"PATH": os.defpath, "TEMPORAL_CONFIG_FILE": os.devnull, **environment},
+            env={**NOT_OURS, **environment},
             stdout=output,
             stderr=output,
         )

@@ -9,14 +9,15 @@ import pytest
 from domain.access import Role
 from starter.api.access import ACCESS, BY_NETWORK, PUBLIC, AccessUndecided, roles_of
 from starter.api.app import all_routes
-from starter.api.auth import CALLING_ROLES
 from starter.api.route import Route, router
+from starter.caller import CALLING_ROLES
 from tests.books import Books
 from tests.starter.caller import Api
 
 # A value that the routes' own patterns accept, for every parameter that stands in a path.
 PARAMETERS = {
     "account": "40702810638000000000",
+    "attempt": "1",
     "client_id": "client-1",
     "day": "2026-05-04",
     "entry_id": "00000000-0000-4000-8000-000000000000",

@@ -1,12 +1,13 @@
 """Who is calling: tokens of the development key and of an issuer, and all that is not one."""
 
+import asyncio
 import hmac
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import jwt
@@ -19,7 +20,9 @@ from jwt.utils import base64url_encode
 
 from domain.access import Role
 from settings import SettingMissing, Settings
+from starter.api import issuer_keys
 from starter.api.auth import Authentication, Caller
+from starter.api.issuer_keys import KEYS_BURST
 from starter.api.problems import Problem
 from tests.starter.caller import DEVELOPMENT_KEY, settings
 
@@ -27,6 +30,7 @@ ISSUER = "https://id.kopeyka.example"
 AUDIENCE = "kopeyka"
 RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 EC_KEY = ec.generate_private_key(ec.SECP256R1())
+ROTATED = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 STRANGER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 URL = "postgresql://127.0.0.1:9/nothing"
 
@@ -60,17 +64,33 @@ class Issuer:
     def __init__(self) -> None:
         self.asked = 0
         self.status = 200
-        self.body = json.dumps(
-            {
-                "keys": [
-                    RSAAlgorithm.to_jwk(RSA_KEY.public_key(), as_dict=True)
-                    | {"kid": "rsa", "alg": "RS256", "use": "sig"},
-                    ECAlgorithm.to_jwk(EC_KEY.public_key(), as_dict=True)
-                    | {"kid": "ec", "alg": "ES256", "use": "sig"},
-                ]
-            }
-        ).encode()
+        self.pause_seconds = 0.0
+        self.is_asked = Event()
+        self.may_answer = Event()
+        self.may_answer.set()
+        self.body = b""
         self.url = ""
+        self.publish(jwk(RSA_KEY, kid="rsa", use="sig"), jwk(EC_KEY, kid="ec", use="sig"))
+
+    def publish(self, *keys: dict[str, Any]) -> None:
+        """From now on these are its keys."""
+        self.body = json.dumps({"keys": keys}).encode()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """It hears whoever asks, and answers at the end of the block."""
+        self.is_asked.clear()
+        self.may_answer.clear()
+        yield
+        self.may_answer.set()
+
+
+def jwk(key: PrivateKeyTypes, **more: str) -> dict[str, Any]:
+    """A public key as issuers publish it."""
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        return {**ECAlgorithm.to_jwk(key.public_key(), as_dict=True), "alg": "ES256", **more}
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return {**RSAAlgorithm.to_jwk(key.public_key(), as_dict=True), "alg": "RS256", **more}
 
 
 @contextmanager
@@ -78,9 +98,14 @@ def serving(issuer: Issuer) -> Iterator[None]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             issuer.asked += 1
+            issuer.is_asked.set()
+            issuer.may_answer.wait()
             self.send_response(issuer.status)
             self.end_headers()
-            self.wfile.write(issuer.body)
+            with suppress(ConnectionError):
+                for piece in _pieces(issuer):
+                    self.wfile.write(piece)
+                    time.sleep(issuer.pause_seconds)
 
         def log_message(self, *_: object) -> None: ...
 
@@ -92,6 +117,15 @@ def serving(issuer: Issuer) -> Iterator[None]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def _pieces(issuer: Issuer) -> Iterator[bytes]:
+    """The answer as it comes: a byte at a time where there are pauses."""
+    if not issuer.pause_seconds:
+        yield issuer.body
+        return
+    for place in range(len(issuer.body)):
+        yield issuer.body[place : place + 1]
 
 
 @pytest.fixture
@@ -144,6 +178,10 @@ async def test_a_token_says_who_calls(changes: dict[str, Any], caller: Caller) -
         {"sub": "system"},
         {"sub": "a b"},
         {"sub": "a\x00b"},
+        {"sub": "a\ud800"},
+        {"sub": "\udfff"},
+        {"role": "client", "client_id": "\ud800"},
+        {"role": "\ud800"},
         {"sub": "x" * 101},
         {"role": None},
         {"role": "bank"},
@@ -226,9 +264,115 @@ async def test_a_public_key_is_no_secret_to_sign_with(issuer: Issuer) -> None:
 
 async def test_unknown_keys_do_not_make_us_ask_the_issuer_all_the_time(issuer: Issuer) -> None:
     authentication = trusting(issuer)
-    for number in range(20):
-        await refused(authentication, f"Bearer {issued(kid=str(number))}")
+    found = [
+        await refused(authentication, f"Bearer {issued(kid=str(number))}") for number in range(20)
+    ]
+    assert issuer.asked == KEYS_BURST
+    assert [one.http_status for one in found] == [401] * KEYS_BURST + [503] * (20 - KEYS_BURST)
+    assert (await who(authentication, issued())).login == "olga"
+
+
+async def test_one_unknown_key_is_asked_for_once_in_a_pause(issuer: Issuer) -> None:
+    authentication = trusting(issuer)
+    await who(authentication, issued())
+    for _ in range(20):
+        assert (await refused(authentication, f"Bearer {issued(kid='x')}")).http_status == 401
+    assert issuer.asked == 2
+
+
+async def test_a_key_that_the_issuer_has_changed_is_found_right_after_a_forged_name(
+    issuer: Issuer,
+) -> None:
+    authentication = trusting(issuer)
+    await who(authentication, issued())
+    await refused(authentication, f"Bearer {issued(kid='forged')}")
+    issuer.publish(jwk(ROTATED, kid="rotated"))
+    assert (await who(authentication, issued(ROTATED, "rotated"))).login == "olga"
+    assert (await refused(authentication, f"Bearer {issued()}")).http_status == 401
+
+
+@pytest.mark.parametrize("kid", [None, "of the token only"])
+async def test_a_key_without_a_name_is_tried(issuer: Issuer, kid: str | None) -> None:
+    issuer.publish(jwk(EC_KEY), jwk(STRANGER), jwk(RSA_KEY), jwk(EC_KEY, kid="rsa"))
+    authentication = trusting(issuer)
+    for key in (RSA_KEY, EC_KEY, STRANGER):
+        assert (await who(authentication, issued(key, kid))).login == "olga"
     assert issuer.asked == 1
+    assert (await refused(authentication, f"Bearer {issued(ROTATED, kid)}")).http_status == 401
+    issuer.publish(jwk(ROTATED))
+    assert (await who(authentication, issued(ROTATED, None))).login == "olga"
+
+
+async def test_a_name_tells_which_key(issuer: Issuer) -> None:
+    issuer.publish(jwk(RSA_KEY), jwk(STRANGER, kid="rsa"))
+    problem = await refused(trusting(issuer), f"Bearer {issued(RSA_KEY, 'rsa')}")
+    assert problem.http_status == 401
+
+
+@pytest.mark.parametrize(
+    ("said", "signs"),
+    [
+        ({"use": "enc"}, False),
+        ({"use": "sig"}, True),
+        ({"use": None}, False),
+        ({"key_ops": ["encrypt", "wrapKey"]}, False),
+        ({"key_ops": ["verify"]}, True),
+        ({"use": "enc", "key_ops": ["verify"]}, False),
+        ({"alg": "RSA-OAEP"}, False),
+    ],
+)
+async def test_a_key_for_secrets_signs_nothing(
+    issuer: Issuer, said: dict[str, Any], signs: bool
+) -> None:
+    issuer.publish(jwk(EC_KEY, kid="ec"), jwk(RSA_KEY, kid="rsa") | said)
+    authentication = trusting(issuer)
+    if signs:
+        assert (await who(authentication, issued())).login == "olga"
+    else:
+        assert (await refused(authentication, f"Bearer {issued()}")).http_status == 401
+    assert (await who(authentication, issued(EC_KEY, "ec"))).login == "olga"
+
+
+async def test_whoever_comes_with_a_known_key_waits_for_no_fetch(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authentication = trusting(issuer)
+    await who(authentication, issued())
+    monkeypatch.setattr(issuer_keys, "KEYS_LIFETIME_SECONDS", 0.0)
+    issuer.publish(jwk(RSA_KEY, kid="rsa"), jwk(ROTATED, kid="rotated"))
+    with issuer.held():
+        waiting = [
+            asyncio.create_task(who(authentication, issued(ROTATED, "rotated"))) for _ in range(5)
+        ]
+        await asyncio.to_thread(issuer.is_asked.wait)
+        for _ in range(3):
+            assert (await who(authentication, issued())).login == "olga"
+        assert not any(task.done() for task in waiting)
+    assert {caller.login for caller in await asyncio.gather(*waiting)} == {"olga"}
+    assert issuer.asked == 2
+
+
+async def test_an_issuer_of_a_byte_at_a_time_is_given_up_as_a_whole(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(issuer_keys, "KEYS_TIMEOUT_SECONDS", 0.5)
+    issuer.pause_seconds = 0.2
+    problem = await refused(trusting(issuer), f"Bearer {issued()}")
+    assert (problem.http_status, problem.code) == (503, "identity_unavailable")
+    assert issuer.asked == 1
+
+
+async def test_keys_that_cannot_be_renewed_go_on(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authentication = trusting(issuer)
+    await who(authentication, issued())
+    monkeypatch.setattr(issuer_keys, "KEYS_LIFETIME_SECONDS", 0.0)
+    issuer.status = 500
+    for _ in range(5):
+        assert (await who(authentication, issued())).login == "olga"
+    problem = await refused(authentication, f"Bearer {issued(ROTATED, 'rotated')}")
+    assert (problem.http_status, problem.code) == (503, "identity_unavailable")
 
 
 @pytest.mark.parametrize(

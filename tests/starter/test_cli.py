@@ -117,6 +117,121 @@ def test_a_missing_setting_is_named() -> None:
     assert done.stderr.startswith("KOPEYKA_DATABASE_URL is not set")
 
 
+BARE = {"PATH": os.defpath, "TEMPORAL_CONFIG_FILE": os.devnull}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("needs-operator",), "TEMPORAL_ADDRESS is not set: give it, for example 127.0.0.1:7233"),
+        (("retry", "refund-1-1", "--by", "olga"), "TEMPORAL_ADDRESS is not set"),
+        (("retry", "--all", "--by", "olga"), "TEMPORAL_ADDRESS is not set"),
+        (("search-attributes",), "TEMPORAL_ADDRESS is not set"),
+        (("migrate",), "KOPEYKA_DATABASE_URL is not set"),
+        (("books", "check"), "KOPEYKA_DATABASE_URL is not set"),
+        (("purge",), "KOPEYKA_DATABASE_URL is not set"),
+        (("api",), "KOPEYKA_DATABASE_URL is not set"),
+        (("mailbox", "operator=a@b.ru"), "KOPEYKA_DATABASE_URL is not set"),
+        (("bank-statement", "import", "README.md", "--by", "olga"), " is not set"),
+        (("token", "operator"), "KOPEYKA_ENVIRONMENT is not development"),
+    ],
+)
+def test_without_an_environment_every_command_says_in_one_line_what_is_missing(
+    arguments: tuple[str, ...], says: str
+) -> None:
+    done = run(arguments, BARE)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    (line,) = done.stderr.splitlines()
+    assert says in line
+
+
+def test_an_api_without_temporal_s_address_does_not_start() -> None:
+    environment = {name: value for name, value in ENVIRONMENT.items() if "ADDRESS" not in name}
+    done = run(("api", "--port", "0"), environment)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("TEMPORAL_ADDRESS is not set")
+
+
+@pytest.mark.parametrize(
+    ("environment", "content"),
+    [
+        ({"TEMPORAL_PROFILE": "nowhere"}, ""),
+        ({}, "[profile"),
+        ({}, "[profile.default]\nadress = 1"),
+    ],
+)
+def test_a_profile_of_temporal_that_cannot_be_read_is_one_line(
+    environment: dict[str, str], content: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "temporal.toml"
+    file.write_text(content)
+    done = run(("needs-operator",), {**BARE, **environment, "TEMPORAL_CONFIG_FILE": str(file)})
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(("the profile of Temporal", "TEMPORAL_ADDRESS is not set"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("client", "--client-id", "../1"), "a client's id is Latin letters"),
+        (("client",), "--client-id belongs to the role client"),
+        (("operator", "--client-id", "romashka"), "--client-id belongs to the role client"),
+        (("operator", "--login", "olga petrova"), "a login is one word"),
+        (("operator", "--login", "system"), "a login is one word"),
+        (("operator", "--login", "o" * 101), "a login is one word"),
+        (("operator", "--hours", "0"), "--hours lies between 1 and"),
+    ],
+)
+def test_a_token_that_the_api_would_refuse_is_not_printed(
+    arguments: tuple[str, ...], says: str
+) -> None:
+    done = starter("token", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert says in line
+
+
+HEAVY = {"temporalio", "fastapi", "pydantic", "sqlalchemy", "psycopg", "holidays", "structlog"}
+"""What takes seconds to load together."""
+MAX_MODULES = 450
+"""A script asks for many tokens: Python itself, argparse and what signs need about 400."""
+
+
+SHOW_MODULES = """
+import sys
+from starter.__main__ import main
+main(sys.argv[1:])
+print(*sys.modules, sep="\\n")
+"""
+
+
+def test_a_token_loads_only_what_signs_it() -> None:
+    told = subprocess.run(  # noqa: S603 - our own program
+        [
+            sys.executable,
+            "-c",
+            SHOW_MODULES,
+            "token",
+            "operator",
+        ],
+        cwd=ROOT,
+        env={
+            "PATH": os.defpath,
+            "KOPEYKA_ENVIRONMENT": "development",
+            "KOPEYKA_DEVELOPMENT_KEY": DEVELOPMENT_KEY,
+        },
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_SECONDS,
+        check=True,
+    )
+    token, *modules = told.stdout.splitlines()
+    assert jwt.decode(token, DEVELOPMENT_KEY, algorithms=["HS256"])["sub"] == "operator"
+    assert not HEAVY & set(modules)
+    assert len(modules) < MAX_MODULES
+
+
 def test_a_token_says_what_was_asked_for() -> None:
     done = starter("token", "client", "--client-id", "romashka", "--hours", "1")
     claims = jwt.decode(done.stdout.strip(), DEVELOPMENT_KEY, algorithms=["HS256"])

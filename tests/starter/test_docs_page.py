@@ -6,9 +6,8 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from fastapi import FastAPI
 
-from starter.api.docs_page import add_docs_page
+from starter.api.app import documentation
 from tests.starter.caller import Api
 
 
@@ -82,6 +81,9 @@ async def test_nothing_else_of_the_package_is_served(api: Api, path: str) -> Non
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_an_application_without_a_document_has_no_page() -> None:
-    with pytest.raises(ValueError, match="openapi_url"):
-        add_docs_page(FastAPI(openapi_url=None))
+async def test_the_document_that_the_page_shows_is_the_applications(api: Api) -> None:
+    page = await api.call("GET", "/docs", role=None)
+    assert "url: '/openapi.json'" in page.text
+    document = await api.call("GET", "/openapi.json", role=None)
+    assert document.json() == documentation()
+    assert document.text.endswith("}\n")

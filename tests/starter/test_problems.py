@@ -157,7 +157,7 @@ async def test_every_wrong_field_is_named_at_once(api: Api) -> None:
     assert found == {
         ("/kind", "field_malformed"),
         ("/name", "field_too_short"),
-        ("/email", "field_malformed"),
+        ("/email", "email_format"),
         ("/fax", "field_unknown"),
         ("/inn", "field_malformed"),
     }

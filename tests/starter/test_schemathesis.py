@@ -73,6 +73,7 @@ HARD = frozenset(
         "read_scan",
         "request_code",
         "retry_notification",
+        "return_requisites",
         "return_statement",
         "show_payment_order",
         "sign_statement",

@@ -14,6 +14,7 @@ from domain.access import Role
 from domain.calculation import Refusal
 from domain.indicator import Sentence
 from domain.limit_request import LimitRequestStatus
+from domain.notification import NotificationStatus
 from domain.offer import OfferReason
 from domain.payout import PayoutStatus
 from domain.refund import Action, RefundStatus
@@ -148,6 +149,7 @@ def test_every_key_that_code_asks_for_exists() -> None:
     [
         ("refund.status", RefundStatus),
         ("payout.status", PayoutStatus),
+        ("notification.status", NotificationStatus),
         ("renewal.status", RenewalStatus),
         ("renewal.reason", Ending),
         ("action", RenewalAction),

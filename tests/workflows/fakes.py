@@ -7,12 +7,11 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from domain.access import Role
+from domain.access import SYSTEM, Role
 from domain.calendar import BankCalendar
 from domain.notification import StepFailure
 from domain.payout import Answer, Channel, PayoutRequest, PayoutStatus, Settlement
 from domain.refund import (
-    SYSTEM,
     Change,
     Entered,
     Opening,
@@ -25,8 +24,10 @@ SUM_KOPECKS = 969_355
 NEVER = 10_000
 """More failures than any step is tried."""
 PAID = Answer(PayoutStatus.PAID, "external-1")
-REJECTED = Answer(PayoutStatus.REJECTED, reason="insufficient_funds")
-REFUSED_HERE = Answer(PayoutStatus.REJECTED, reason="payment_too_old", elsewhere=True)
+REJECTED = Answer(PayoutStatus.REJECTED, reason="rejected_by_payee")
+REFUSED_HERE = Answer(PayoutStatus.REJECTED, reason="not_supported")
+REFUSED_FOR_US = Answer(PayoutStatus.REJECTED, reason="insufficient_funds")
+HELD_BACK = Answer(PayoutStatus.REJECTED, reason="given_back_there")
 SENT = Answer(PayoutStatus.SENT, "external-1")
 UNKNOWN = Answer(PayoutStatus.UNKNOWN, reason="silence")
 
@@ -35,6 +36,7 @@ WAITS: Mapping[RefundStatus, WaitPolicy] = {
     S.AWAITING_STATEMENT: WaitPolicy(Role.CLIENT, DayUnit.DAYS, 30, (3, 10, 25), None, S.EXPIRED),
     S.UNDER_REVIEW: WaitPolicy(Role.SPECIALIST, DayUnit.DAYS, 5, (1, 2), 3),
     S.AWAITING_APPROVAL: WaitPolicy(Role.ACCOUNTANT, DayUnit.DAYS, 5, (1, 2), 3),
+    S.PAYOUT_HELD: WaitPolicy(Role.ACCOUNTANT, DayUnit.DAYS, 5, (1, 2), 3),
     S.PAYING: WaitPolicy(Role.BANK, DayUnit.DAYS, 5, (1,), 3),
     S.COMPLETED: WaitPolicy(Role.BANK, DayUnit.DAYS, 14),
 }
@@ -58,6 +60,8 @@ class FakeSteps:
         failure: str = "CaseDiverged",
         refusals: Mapping[str, str] | None = None,
         moved_to: Wait | None = None,
+        to_clear: bool = False,
+        cleared: Sequence[Answer] = (),
     ) -> None:
         self.deeds: list[str] = []
         self.nudges: list[Nudge] = []
@@ -71,6 +75,8 @@ class FakeSteps:
         self._above_limit = above_limit
         self._channel = channel
         self._payouts = list(payouts)
+        self._to_clear = to_clear
+        self._cleared = list(cleared)
         self._refusals = dict(refusals or {})
         self.attempts = 0
         self._calculated_by: str | None = None
@@ -123,6 +129,18 @@ class FakeSteps:
         self._channel = Channel.BANK
         return self._pay("pay_by_bank", change)
 
+    @activity.defn(name="refund.hold_payout")
+    async def hold_payout(self, change: Change) -> Entered:
+        return self._enter("hold_payout", change, S.PAYOUT_HELD)
+
+    @activity.defn(name="refund.retry_payout")
+    async def retry_payout(self, change: Change) -> Entered:
+        return self._pay("retry_payout", change)
+
+    @activity.defn(name="refund.book_given_back")
+    async def book_given_back(self, change: Change) -> Entered:
+        return self._enter("book_given_back", change, S.COMPLETED)
+
     @activity.defn(name="refund.complete")
     async def complete(self, change: Change) -> Entered:
         return self._enter("complete", change, S.COMPLETED)
@@ -173,8 +191,9 @@ class FakeSteps:
         self.told.append(failure)
 
     @activity.defn(name="payout.clear")
-    async def clear(self, request: PayoutRequest) -> None:
+    async def clear(self, request: PayoutRequest) -> Answer:
         self._try("clear", about=str(request.attempt))
+        return self._cleared.pop(0) if self._cleared else Answer(PayoutStatus.PREPARED)
 
     @activity.defn(name="payout.send")
     async def send(self, request: PayoutRequest) -> Answer:
@@ -213,6 +232,7 @@ class FakeSteps:
             attempt=self._attempt_in(status),
             calculated_by=self._calculated_by,
             channel=self._channel if status is S.PAYING else None,
+            to_clear=status is S.PAYING and self._to_clear,
         )
 
     def _attempt_in(self, status: RefundStatus) -> int:

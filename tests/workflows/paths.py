@@ -11,7 +11,17 @@ from domain.payout import Answer, Channel, PayoutReturn, PayoutStatus
 from domain.refund import RefundStatus
 from domain.waiting import Wait
 from tests.workflows.case_under_test import CaseUnderTest
-from tests.workflows.fakes import NEVER, PAID, REFUSED_HERE, REJECTED, SENT, UNKNOWN, FakeSteps
+from tests.workflows.fakes import (
+    HELD_BACK,
+    NEVER,
+    PAID,
+    REFUSED_FOR_US,
+    REFUSED_HERE,
+    REJECTED,
+    SENT,
+    UNKNOWN,
+    FakeSteps,
+)
 from workflows.case import ResolutionAction, RetryRequest
 
 S = RefundStatus
@@ -118,6 +128,34 @@ async def refused_for_good(case: CaseUnderTest) -> None:
     await _signed_and_accepted(case)
     await case.did("pay_by_bank system")
     await _bank_says(case, 2)
+    await _to_the_credit(case)
+
+
+async def held_retried(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await case.did("hold_payout system")
+    await case.say("retry_payout", "kuznetsova", "remark-1")
+    await _to_the_credit(case)
+
+
+async def held_by_bank(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await case.did("hold_payout system")
+    await case.say("pay_by_bank", "kuznetsova", "remark-1")
+    await _bank_says(case, 2)
+    await _to_the_credit(case)
+
+
+async def held_booked(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await case.did("hold_payout system")
+    await case.say("book_given_back", "kuznetsova", "remark-1")
+    await _to_the_credit(case)
+
+
+async def cleared_by_bank(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await _bank_says(case, 1)
     await _to_the_credit(case)
 
 
@@ -296,6 +334,44 @@ PATHS = {
         ),
         S.COMPLETED,
         {"payouts": (REFUSED_HERE,)},
+    ),
+    "held_retried": Path(
+        held_retried,
+        (
+            *(*_OPEN_AND_SIGN, "accept petrova", "send 1", "record rejected", "hold_payout system"),
+            *("retry_payout kuznetsova", "clear 2", "send 2", "record paid", "complete system"),
+            "close system",
+        ),
+        S.COMPLETED,
+        {"payouts": (REFUSED_FOR_US, PAID)},
+    ),
+    "held_by_bank": Path(
+        held_by_bank,
+        (
+            *(*_OPEN_AND_SIGN, "accept petrova", "send 1", "record rejected", "hold_payout system"),
+            *("pay_by_bank kuznetsova", "clear 2", "record sent", "record paid"),
+            *("complete system", "close system"),
+        ),
+        S.COMPLETED,
+        {"payouts": (REFUSED_FOR_US,)},
+    ),
+    "held_booked": Path(
+        held_booked,
+        (
+            *(*_OPEN_AND_SIGN, "accept petrova", "clear 1", "record rejected"),
+            *("hold_payout system", "book_given_back kuznetsova", "close system"),
+        ),
+        S.COMPLETED,
+        {"channel": Channel.BANK, "to_clear": True, "cleared": (HELD_BACK,)},
+    ),
+    "cleared_by_bank": Path(
+        cleared_by_bank,
+        (
+            *(*_OPEN_AND_SIGN, "accept petrova", "clear 1", "record sent", "record paid"),
+            *("complete system", "close system"),
+        ),
+        S.COMPLETED,
+        {"channel": Channel.BANK, "to_clear": True},
     ),
     "through_bank": Path(
         through_bank,

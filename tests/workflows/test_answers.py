@@ -82,6 +82,7 @@ async def test_whoever_calculated_may_not_approve(temporal_env: WorkflowEnvironm
         await case.say("sign", "client-1", "signature-1")
         await case.say("accept", "petrova")
         assert await refused(case, "approve", "petrova") == "same_person"
+        assert await refused(case, "approve", "Petrova\u200b") == "same_person"
         assert (await case.say("approve", "kuznetsova")).status is S.PAYING
 
 

@@ -166,6 +166,30 @@ async def test_two_accountants_approve(first: bool, race: Race) -> None:
         assert await case.debits() == 1
 
 
+@first_or_second
+async def test_two_accountants_decide_differently_about_a_held_payout(
+    first: bool, race: Race
+) -> None:
+    """The second one's bank order would pay again what the first one's retry has paid."""
+    async with race.worker():
+        case = await race.signed()
+        await case.misbehave({"kind": "cancel", "reason": "insufficient_funds", "times": 1})
+        await case.say("accept", "petrova")
+        await case.until("payout_held")
+    words = [("retry_payout", "kuznetsova"), ("pay_by_bank", "morozova")][:: 1 if first else -1]
+    async with ending(case):
+        answers = [await case.sent(word, by, race.books.remark(case.id)) for word, by in words]
+        async with race.worker():
+            assert await outcomes(answers) == ["paying", NOT_ALLOWED]
+            if first:
+                await case.until("completed")
+            else:
+                await case.until_payout("prepared", attempt=2)
+        assert ("paying", words[0][1]) in case.history
+        assert await case.debits() == (1 if first else 0)
+        assert len(case.payouts) == 2
+
+
 # A person and the clock.
 
 

@@ -1,3 +1,8 @@
 -- Commands taken once, and reference data that can be taken back.
 
-SELECT 1;
+-- Letters leave in the order in which their changes queued them: a case's changes are stored one after another, so
+-- the number grows with them.
+
+ALTER TABLE notifications ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY;
+CREATE INDEX notifications_in_order ON notifications (number) WHERE status = 'queued';
+CREATE INDEX notifications_of_case_in_order ON notifications (case_id, number) WHERE status = 'queued';

@@ -1,5 +1,19 @@
 """Payment runs over HTTP: gathering, reading, handing over, and what the bank refuses of them."""
 
-from starter.api.payment_run import gathering, handing_over, reading, rejection
+from starter.api.payment_run import (
+    gathering,
+    handing_over,
+    left_out,
+    reading,
+    rejection,
+    returning,
+)
 
-ROUTERS = (gathering.routes, reading.routes, handing_over.routes, rejection.routes)
+ROUTERS = (
+    gathering.routes,
+    left_out.routes,
+    reading.routes,
+    handing_over.routes,
+    rejection.routes,
+    returning.routes,
+)

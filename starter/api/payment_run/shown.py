@@ -89,6 +89,11 @@ def link_to(run_id: UUID) -> str:
     return f"/v1/payment-runs/{run_id}"
 
 
+def return_link(refund_id: str, attempt: int) -> str:
+    """Where a payout is returned to its client."""
+    return f"/v1/refunds/{refund_id}/payouts/{attempt}/return"
+
+
 def run_shown(row: Row) -> RunShown:
     """A row of `db.payment_run.run`."""
     return RunShown(

@@ -3,7 +3,10 @@
 from starter.api.refund import (
     calculation,
     decision,
+    held,
+    listing,
     opening,
+    payout_list,
     reading,
     refundable,
     scan,
@@ -14,11 +17,14 @@ from starter.api.refund import (
 ROUTERS = (
     refundable.routes,
     opening.routes,
+    listing.routes,
     reading.routes,
     calculation.routes,
     statement.routes,
     signing.routes,
     scan.routes,
     decision.routes,
+    held.routes,
+    payout_list.routes,
 )
 """Every router of the refund, in the order of its process."""

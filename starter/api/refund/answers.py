@@ -123,6 +123,9 @@ class PayoutShown(Shown):
     changed_at: datetime
     settled_on: date | None = None
     reason: str | None = None
+    words: str | None = Field(
+        default=None, description="For accountants: why it was rejected, as the acquirer said it."
+    )
 
 
 class TimelineRow(Shown):
@@ -163,6 +166,7 @@ class ListedCase(CaseState):
     kind: RefundKind
     invoice_number: str
     client_id: str
+    client_name: str
     opened_at: datetime
     changed_at: datetime
     closed_at: datetime | None = None

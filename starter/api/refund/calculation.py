@@ -27,7 +27,7 @@ from domain.specialist import (
     specialist_calculation,
 )
 from starter.api.auth import Caller
-from starter.api.models import AMOUNT_PATTERN, Body, Kopecks, Note, refused
+from starter.api.models import AMOUNT_PATTERN, Body, Kopecks, Line, Note, refused
 from starter.api.problems import FieldError, Problem, invalid
 from starter.api.refund.case import (
     UNKNOWN,
@@ -76,7 +76,7 @@ class DeductionBody(Body):
     """Actual expenses kept back."""
 
     amount: Kopecks
-    reason: str = Field(min_length=1, max_length=MAX_DEDUCTION_REASON, pattern=r"\S")
+    reason: Line = Field(min_length=1, max_length=MAX_DEDUCTION_REASON, pattern=r"\S")
 
 
 class CalculationBody(Body):

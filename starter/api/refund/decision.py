@@ -68,7 +68,7 @@ async def decline_refund(
     an accountant in place of an approval.
     """
     command = Command(refund_id, caller, command_id, Action.DECLINE, RefundWorkflow.decline)
-    return state_of(refund_id, await _decided(command, database, cases, body.reason), language)
+    return state_of(refund_id, await decided(command, database, cases, body.reason), language)
 
 
 @routes.post(
@@ -84,7 +84,7 @@ async def accept_statement(
 ) -> CaseState:
     """The signed statement is right: on to the approval above the limit, or to the payout."""
     command = Command(refund_id, caller, command_id, Action.ACCEPT, RefundWorkflow.accept)
-    return state_of(refund_id, await _decided(command, database, cases), language)
+    return state_of(refund_id, await decided(command, database, cases), language)
 
 
 @routes.post(
@@ -105,7 +105,7 @@ async def return_statement(
     command = Command(
         refund_id, caller, command_id, Action.RETURN_STATEMENT, RefundWorkflow.return_statement
     )
-    return state_of(refund_id, await _decided(command, database, cases, body.remarks), language)
+    return state_of(refund_id, await decided(command, database, cases, body.remarks), language)
 
 
 @routes.post(
@@ -126,7 +126,7 @@ async def recalculate_refund(
     the client has signed no longer counts. The client reads the reason.
     """
     command = Command(refund_id, caller, command_id, Action.RECALCULATE, RefundWorkflow.recalculate)
-    return state_of(refund_id, await _decided(command, database, cases, body.reason), language)
+    return state_of(refund_id, await decided(command, database, cases, body.reason), language)
 
 
 @routes.post("/v1/refunds/{refund_id}/approval", summary="Let the money go", responses=UNKNOWN)
@@ -140,7 +140,7 @@ async def approve_refund(
 ) -> CaseState:
     """Approves a sum above the limit; whoever calculated it is refused."""
     command = Command(refund_id, caller, command_id, Action.APPROVE, RefundWorkflow.approve)
-    return state_of(refund_id, await _decided(command, database, cases), language)
+    return state_of(refund_id, await decided(command, database, cases), language)
 
 
 @routes.post(
@@ -156,7 +156,7 @@ async def withdraw_refund(
 ) -> CaseState:
     """Closes the case; until the payout starts the client may do so at any time."""
     command = Command(refund_id, caller, command_id, Action.WITHDRAW, RefundWorkflow.withdraw)
-    return state_of(refund_id, await _decided(command, database, cases), language)
+    return state_of(refund_id, await decided(command, database, cases), language)
 
 
 @routes.post(
@@ -196,7 +196,7 @@ class Command:
     update: Any
 
 
-async def _decided(
+async def decided(
     command: Command, database: Database, cases: Cases, text: str | None = None
 ) -> Entered:
     """Puts down what was written and hands the decision to the case; a repeat finds what it did."""

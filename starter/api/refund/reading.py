@@ -2,27 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
-
-from fastapi import Query
+from datetime import UTC, datetime, timedelta
 
 from db import case as cases_in
 from db import statement as statements_in
 from db.database import Row
 from domain.access import Role
-from domain.calendar import MOSCOW
 from domain.policy import RefundPolicy
 from domain.refund import Entered, RefundKind, RefundStatus, actions_for
 from domain.waiting import Wait
 from starter.api.auth import Caller
-from starter.api.models import ID_PATTERN, Day
-from starter.api.paging import Cursor, Limit, Page, cursor_from, key_in, malformed_cursor, page_of
 from starter.api.refund.answers import (
     CalculationShown,
     CaseInFull,
     FeedbackShown,
-    ListedCase,
     PayoutShown,
     StatementShown,
     TimelineRow,
@@ -78,45 +71,14 @@ async def read_refund(
     return _in_full(Found(seen_by(caller, heads), *rest), caller, language, web_ui)
 
 
-@routes.get("/v1/refunds", summary="Cases, the latest opened first")
-async def list_refunds(
-    caller: CallerIs,
-    database: Stored,
-    language: Speaks,
-    status: Annotated[RefundStatus | None, Query()] = None,
-    client_id: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
-    invoice_number: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
-    opened_from: Annotated[Day | None, Query(description="The first day, in Moscow.")] = None,
-    opened_to: Annotated[Day | None, Query(description="The last day, in Moscow.")] = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
-) -> Page[ListedCase]:
-    """A client sees its own cases only, whatever it asks for."""
-    own = caller.role is Role.CLIENT
-    narrowed = cases_in.CaseFilter(
-        status=status,
-        client_id=caller.client_id if own else client_id,
-        invoice_number=invoice_number,
-        opened_from=None if opened_from is None else _midnight(opened_from),
-        opened_before=None if opened_to is None else _midnight(opened_to + timedelta(days=1)),
-    )
-    if own and client_id not in (None, caller.client_id):
-        return Page[ListedCase](items=[], next=None)
-    rows = await database.rows(cases_in.listed(narrowed, limit + 1, _after(cursor)))
-    shown, last = page_of(rows, limit)
-    return Page[ListedCase](
-        items=[_listed(row, language) for row in shown],
-        next=None if last is None else cursor_from(last.opened_at.isoformat(), last.id),
-    )
-
-
 def _in_full(found: Found, caller: Caller, language: Language, web_ui: str | None) -> CaseInFull:
     head = found.head
     return CaseInFull(
-        **dict(_state(head, language)),
+        **dict(state_of_row(head, language)),
         kind=RefundKind(head.kind),
         invoice_number=head.invoice_number,
         client_id=head.client_id,
+        client_name=head.client_name,
         opened_at=head.opened_at,
         changed_at=head.changed_at,
         closed_at=head.closed_at,
@@ -153,24 +115,13 @@ def feedback_refusal(head: Row, now: datetime) -> str | None:
     return "feedback_closed" if late else None
 
 
-def _state(head: Row, language: Language) -> CaseState:
+def state_of_row(head: Row, language: Language) -> CaseState:
+    """Where a case stands, out of its row."""
     wait = None
     if head.waiting_for is not None:
         wait = Wait(Role(head.waiting_for), head.wait_until)
     entered = Entered(RefundStatus(head.status), wait=wait, sum_kopecks=head.sum_kopecks)
     return state_of(head.id, entered, language)
-
-
-def _listed(row: Row, language: Language) -> ListedCase:
-    return ListedCase(
-        **dict(_state(row, language)),
-        kind=RefundKind(row.kind),
-        invoice_number=row.invoice_number,
-        client_id=row.client_id,
-        opened_at=row.opened_at,
-        changed_at=row.changed_at,
-        closed_at=row.closed_at,
-    )
 
 
 def _calculation(found: Found, caller: Caller, language: Language) -> CalculationShown | None:
@@ -198,20 +149,3 @@ def _timeline(found: Found, caller: Caller, language: Language) -> list[Timeline
 
 def _feedback(found: Found) -> FeedbackShown | None:
     return feedback_of(found.feedback[0]) if found.feedback else None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), MOSCOW)
-
-
-def _after(cursor: str | None) -> tuple[datetime, str] | None:
-    key = key_in(cursor, 2)
-    if key is None:
-        return None
-    try:
-        opened_at = datetime.fromisoformat(key[0])
-    except ValueError:
-        raise malformed_cursor() from None
-    if opened_at.tzinfo is None:
-        raise malformed_cursor()
-    return opened_at, key[1]

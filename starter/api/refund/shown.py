@@ -5,11 +5,12 @@ from types import MappingProxyType
 
 from db.database import Row
 from db.refund import CALCULATION
-from domain.access import Role
+from domain.access import SYSTEM, Role
+from domain.acquirer_refusal import WhoseMatter, whose_matter
 from domain.calculation import withheld_of
 from domain.money import VatRate
-from domain.payout import PayoutStatus, is_by_hand
-from domain.refund import SYSTEM, Action, RefundStatus
+from domain.payout import Channel, PayoutStatus, is_by_hand
+from domain.refund import Action, RefundStatus
 from domain.refund_line import LineTrace, UseAfterStop
 from starter.api.auth import Caller
 from starter.api.refund.answers import (
@@ -38,6 +39,9 @@ HIDDEN = "•••"
 
 _S = RefundStatus
 
+ON_OUR_SIDE = "on_our_side"
+"""What others hear where the acquirer refused for a reason of ours."""
+_SEES_WORDS = frozenset({Role.ACCOUNTANT, Role.OPERATOR})
 PAYOUT = "payout.reason"
 """Where the words for what the outside says of a payout are."""
 
@@ -54,6 +58,9 @@ COMMANDS: Mapping[Action, tuple[str, str]] = MappingProxyType(
         Action.RETURN_STATEMENT: ("POST", "/return"),
         Action.RECALCULATE: ("POST", "/recalculation"),
         Action.APPROVE: ("POST", "/approval"),
+        Action.RETRY_PAYOUT: ("POST", "/payout/retry"),
+        Action.PAY_BY_BANK: ("POST", "/payout/by-bank"),
+        Action.BOOK_GIVEN_BACK: ("POST", "/payout/given-back"),
         Action.LEAVE_FEEDBACK: ("POST", "/feedback"),
     }
 )
@@ -65,6 +72,7 @@ _MADE_BY: Mapping[RefundStatus, Role] = MappingProxyType(
         _S.AWAITING_STATEMENT: Role.CLIENT,
         _S.UNDER_REVIEW: Role.SPECIALIST,
         _S.AWAITING_APPROVAL: Role.ACCOUNTANT,
+        _S.PAYOUT_HELD: Role.ACCOUNTANT,
     }
 )
 """Whose decision leads out of a status, unless it is the client's withdrawal or nobody's."""
@@ -167,23 +175,38 @@ def payout_of(row: Row, caller: Caller, language: Language) -> PayoutShown:
         prepared_at=row.prepared_at,
         changed_at=row.changed_at,
         settled_on=row.settled_on,
-        reason=payout_reason(PayoutStatus(row.status), row.reason, caller.role, language),
+        reason=payout_reason(
+            PayoutStatus(row.status),
+            row.reason,
+            caller.role,
+            language,
+            channel=Channel(row.channel),
+        ),
+        words=row.words if caller.role in _SEES_WORDS else None,
     )
 
 
 def payout_reason(
-    status: PayoutStatus, reason: str | None, role: Role, language: Language
+    status: PayoutStatus,
+    reason: str | None,
+    role: Role,
+    language: Language,
+    *,
+    channel: Channel = Channel.ACQUIRER,
 ) -> str | None:
     """Why a payout stands as it does. Silence is told as silence: nobody has refused yet.
 
-    What an operator wrote is for the staff; others hear of it what it means for them.
+    What an operator wrote is for the staff; others hear of it what it means for them. Nor is our
+    own balance, or what the acquirer does not know, told to anybody else.
     """
     if reason is None:
         return None
     if status is PayoutStatus.UNKNOWN:
         return say(f"{PAYOUT}.no_answer", language)
     if not is_by_hand(reason):
-        return _said_reason(reason, PAYOUT, language)
+        ours = whose_matter(channel, reason) is WhoseMatter.OURS
+        told = ON_OUR_SIDE if ours and role in OUTSIDERS else reason
+        return _said_reason(told, PAYOUT, language)
     if role not in OUTSIDERS:
         return reason
     return None if status is PayoutStatus.PAID else say(f"{PAYOUT}.other", language)
@@ -195,8 +218,11 @@ def timeline_row_of(row: Row, caller: Caller, language: Language) -> TimelineRow
     by = made_by(came_from, RefundStatus(row.to_status), row.by, row.reason)
     moved = came_from != row.to_status
     ruled = came_from in _BY_RULE or not moved or row.to_status in _ENTERED_BY_RULE
+    if came_from is RefundStatus.PAYOUT_HELD and row.by != SYSTEM:
+        ruled = False
     is_code = row.reason is not None and (ruled or row.reason == ABORTED)
     prefix = PAYOUT if came_from in _OUTSIDE and moved else "reason"
+    code = _told_code(row, caller) if is_code else None
     return TimelineRow(
         number=row.number,
         at=row.at,
@@ -206,9 +232,24 @@ def timeline_row_of(row: Row, caller: Caller, language: Language) -> TimelineRow
         by=by,
         by_title=say(f"role.{by}", language),
         login=_login(row.by, caller),
-        reason_code=row.reason if is_code else None,
-        reason=_said_reason(row.reason, prefix, language) if is_code else row.reason,
+        reason_code=code,
+        reason=_own_words(row, caller) if code is None else _said_reason(code, prefix, language),
     )
+
+
+def _told_code(row: Row, caller: Caller) -> str:
+    """The code of a change; why a payout is held is our matter, and told to others as that."""
+    held = row.to_status == RefundStatus.PAYOUT_HELD and caller.role in OUTSIDERS
+    return ON_OUR_SIDE if held else str(row.reason)
+
+
+def _own_words(row: Row, caller: Caller) -> str | None:
+    """What a person wrote; what an accountant wrote of a held payout is for the staff, a refusal
+    is the client's to read.
+    """
+    held = row.from_status == RefundStatus.PAYOUT_HELD and row.to_status != RefundStatus.DECLINED
+    told: str | None = None if held and caller.role in OUTSIDERS else row.reason
+    return told
 
 
 def made_by(

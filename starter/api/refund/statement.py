@@ -17,7 +17,7 @@ from domain.requisites import ClientKind, Requisites, problems
 from domain.requisites import Problem as RequisitesProblem
 from domain.statement import digest
 from gateways.documents import StatementDocument, statement_pdf
-from starter.api.models import Body, Roubles, Shown
+from starter.api.models import Body, Roubles, Shown, Written
 from starter.api.problems import FieldError, Problem, documented, invalid
 from starter.api.refund.case import RefundId, link_to, paper_id, require_open, seen_by
 from starter.api.refund.paper import content_of, document_of, mark_of
@@ -32,13 +32,17 @@ routes = router("refunds")
 class RequisitesBody(Body):
     """Where to pay, as the client writes it; everything that is wrong is told at once."""
 
-    recipient_name: str = Field(max_length=MAX_REQUISITE_LENGTH, examples=["ООО «Ромашка»"])
-    inn: str | None = Field(default=None, max_length=MAX_REQUISITE_LENGTH, examples=["7707083893"])
-    kpp: str | None = Field(default=None, max_length=MAX_REQUISITE_LENGTH, examples=["770701001"])
-    bic: str = Field(max_length=MAX_REQUISITE_LENGTH, examples=["044525225"])
-    account: str = Field(max_length=MAX_REQUISITE_LENGTH, examples=["40702810638000000000"])
-    bank_name: str = Field(max_length=MAX_REQUISITE_LENGTH, examples=["ПАО Сбербанк"])
-    correspondent_account: str | None = Field(
+    recipient_name: Written = Field(max_length=MAX_REQUISITE_LENGTH, examples=["ООО «Ромашка»"])
+    inn: Written | None = Field(
+        default=None, max_length=MAX_REQUISITE_LENGTH, examples=["7707083893"]
+    )
+    kpp: Written | None = Field(
+        default=None, max_length=MAX_REQUISITE_LENGTH, examples=["770701001"]
+    )
+    bic: Written = Field(max_length=MAX_REQUISITE_LENGTH, examples=["044525225"])
+    account: Written = Field(max_length=MAX_REQUISITE_LENGTH, examples=["40702810638000000000"])
+    bank_name: Written = Field(max_length=MAX_REQUISITE_LENGTH, examples=["ПАО Сбербанк"])
+    correspondent_account: Written | None = Field(
         default=None, max_length=MAX_REQUISITE_LENGTH, examples=["30101810400000000225"]
     )
 

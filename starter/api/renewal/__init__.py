@@ -1,6 +1,13 @@
 """The renewal over HTTP: requisites, orders, claims of payments, reading, papers."""
 
-from starter.api.renewal import claim, ordering, organisation, paper, reading
+from starter.api.renewal import claim, listing, ordering, organisation, paper, reading
 
-ROUTERS = (organisation.routes, ordering.routes, claim.routes, reading.routes, paper.routes)
+ROUTERS = (
+    organisation.routes,
+    ordering.routes,
+    claim.routes,
+    listing.routes,
+    reading.routes,
+    paper.routes,
+)
 """Every router of the renewal, in the order of its process."""

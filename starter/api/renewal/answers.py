@@ -104,6 +104,7 @@ class ListedRenewal(RenewalState):
     subscription_id: str
     subscription_title: str
     client_id: str
+    client_name: str
     term_ends_on: date | None
     opened_at: datetime
     changed_at: datetime

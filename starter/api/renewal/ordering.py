@@ -33,7 +33,7 @@ from domain.requisites import ClientKind
 from domain.statement import digest
 from domain.subscription import HeldTerm
 from starter.api.auth import Caller
-from starter.api.models import Body, Kopecks, Lax
+from starter.api.models import Body, Kopecks, Lax, Written
 from starter.api.problems import FieldError, Problem, invalid
 from starter.api.renewal.case import (
     UNKNOWN,
@@ -70,9 +70,9 @@ routes = router("renewals")
 class RequisitesBody(Body):
     """Whom the invoice names as the buyer; everything that is wrong is told at once."""
 
-    name: str = Field(max_length=MAX_WRITTEN_LENGTH, examples=["ООО «Ромашка»"])
-    inn: str | None = Field(None, max_length=MAX_WRITTEN_LENGTH, examples=["7707083893"])
-    kpp: str | None = Field(None, max_length=MAX_WRITTEN_LENGTH, examples=["770701001"])
+    name: Written = Field(max_length=MAX_WRITTEN_LENGTH, examples=["ООО «Ромашка»"])
+    inn: Written | None = Field(None, max_length=MAX_WRITTEN_LENGTH, examples=["7707083893"])
+    kpp: Written | None = Field(None, max_length=MAX_WRITTEN_LENGTH, examples=["770701001"])
 
 
 class OrderBody(Body):
@@ -214,7 +214,7 @@ async def _ground(database: Database, subscription: Row) -> Ground:
 
 def _payer(body: OrderBody, ground: Ground) -> Payer:
     written = body.requisites
-    payer = Payer(written.name.strip(), written.inn, written.kpp)
+    payer = Payer(written.name, written.inn, written.kpp)
     found = payer_problems(payer, ClientKind(ground.client.kind))
     if found:
         raise invalid(*(FieldError(one.code, f"/requisites/{one.field}") for one in found))

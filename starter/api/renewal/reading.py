@@ -2,21 +2,18 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from db import payment_claim as claims
 from db import renewal_case as cases_in
 from db.database import Row
 from domain.access import Role
 from domain.card_payment import CardStatus
-from domain.renewal import PayBy, RenewalStatus
+from domain.renewal import PayBy
 from starter.api.auth import Caller
-from starter.api.models import ID_PATTERN
-from starter.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
 from starter.api.problems import RETRY_AFTER_SECONDS, Problem, documented
-from starter.api.renewal.answers import ListedRenewal, PageShown, RenewalInFull
+from starter.api.renewal.answers import PageShown, RenewalInFull
 from starter.api.renewal.case import RenewalId, seen_by
 from starter.api.renewal.shown import (
     actions_of,
@@ -57,34 +54,6 @@ async def read_renewal(
     case = seen_by(caller, heads)
     web_ui = web_ui_of(settings, renewal_id) if caller.role is Role.OPERATOR else None
     return _in_full(case, history, said, caller, language, web_ui)
-
-
-@routes.get("/v1/renewals", summary="Renewals, by id")
-async def list_renewals(
-    caller: CallerIs,
-    database: Stored,
-    language: Speaks,
-    status: Annotated[RenewalStatus | None, Query()] = None,
-    client_id: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
-    subscription_id: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
-    invoice_number: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: Cursor = None,
-) -> Page[ListedRenewal]:
-    """The newest of a subscription first. A client sees its own only, whatever it asks for."""
-    own = caller.role is Role.CLIENT
-    if own and client_id not in (None, caller.client_id):
-        return Page[ListedRenewal](items=[], next=None)
-    narrowed = cases_in.RenewalFilter(
-        status, caller.client_id if own else client_id, subscription_id, invoice_number
-    )
-    key = key_in(cursor, 1)
-    rows = await database.rows(cases_in.listed(narrowed, limit + 1, key[0] if key else None))
-    shown, last = page_of(rows, limit)
-    return Page[ListedRenewal](
-        items=[listed(row, language) for row in shown],
-        next=None if last is None else cursor_from(last.id),
-    )
 
 
 @routes.get(

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from db.database import Row
-from domain.access import Role
+from domain.access import SYSTEM, Role
 from domain.card_payment import CardStatus
-from domain.refund import SYSTEM
 from domain.renewal import RENEWAL_ACTIONS, RenewalAction, RenewalEntered, RenewalStatus
 from domain.waiting import Wait
 from starter.api.auth import Caller
@@ -52,6 +51,7 @@ def listed(row: Row, language: Language) -> ListedRenewal:
         subscription_id=row.subscription_id,
         subscription_title=row.subscription_title,
         client_id=row.client_id,
+        client_name=row.client_name,
         term_ends_on=row.term_ends_on,
         opened_at=row.opened_at,
         changed_at=row.changed_at,

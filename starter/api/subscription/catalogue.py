@@ -12,7 +12,7 @@ from db.database import Database, Row
 from db.tariff import Priced
 from domain.calendar import moscow_date
 from domain.tariff import DataSet, Tariff, TariffPrice, VatMode
-from starter.api.models import Body, Day, Kopecks, Lax, Roubles, Shown
+from starter.api.models import Body, Day, Kopecks, Lax, Line, Roubles, Shown
 from starter.api.problems import FieldError, Problem, invalid, not_found
 from starter.api.route import CallerIs, CommandId, Stored, router
 
@@ -40,7 +40,7 @@ _REFUSALS = {
 class TariffBody(Body):
     """A tariff. A free one has no price; whether it is free is said once."""
 
-    title: str = Field(
+    title: Line = Field(
         min_length=1, max_length=MAX_TITLE_LENGTH, pattern=r"\S", examples=["Тариф 400"]
     )
     units: int = Field(ge=0, le=MAX_UNITS, description="Records a term unloads.", examples=[400])

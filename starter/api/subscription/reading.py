@@ -10,11 +10,10 @@ from fastapi import Query, Response
 from db import subscription as subscriptions
 from db.database import Database, Row
 from db.policy import renewal_policy_from, renewal_valid_at
-from domain.access import Role
 from domain.calendar import moscow_date
 from domain.indicator import Indicator, indicator_for
 from domain.subscription import terms_on
-from starter.api.access import require_own
+from starter.api.access import client_in_filter
 from starter.api.auth import Caller
 from starter.api.models import ID_PATTERN, Shown
 from starter.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
@@ -76,10 +75,8 @@ async def list_subscriptions(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[SubscriptionHead]:
-    """A client sees its own only."""
-    if caller.role is Role.CLIENT:
-        require_own(caller, client_id or caller.client_id or "")
-        client_id = caller.client_id
+    """A client sees its own only; another client's id is answered 404."""
+    client_id = client_in_filter(caller, client_id)
     after = key_in(cursor, 1)
     today = moscow_date(datetime.now(UTC))
     (rows,) = await database.read(

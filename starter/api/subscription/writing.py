@@ -13,7 +13,7 @@ from db.policy import renewal_policy_from, renewal_valid_at
 from db.subscription import TermOfRecord, TermStored
 from domain.calendar import moscow_date
 from domain.renewal import RenewalRequest, renewal_workflow_id
-from starter.api.models import Body, ClientId, Day, InvoiceNumber
+from starter.api.models import Body, ClientId, Day, InvoiceNumber, Line
 from starter.api.problems import FieldError, Problem, documented, invalid
 from starter.api.route import CallerIs, CommandId, Processes, Speaks, Stored, router
 from starter.api.subscription.catalogue import TariffCode
@@ -49,7 +49,7 @@ class SubscriptionBody(Body):
     """A subscription; `term` registers the paid term that runs, or ran until a few days ago."""
 
     client_id: ClientId
-    title: str = Field(
+    title: Line = Field(
         min_length=1, max_length=MAX_TITLE_LENGTH, pattern=r"\S", examples=["Компас: ООО «Ромашка»"]
     )
     term: TermBody | None = None

@@ -65,6 +65,12 @@ BREAKS = [
         "bank_entries",
         update("bank_entries", FORGOTTEN, RETURN),
     ),
+    Break(
+        "a payout that was returned to its client left by no payment order",
+        "INSERT INTO returned_requisites SELECT case_id, attempt, 'requisites_unfit', 'x', 'x',"
+        " now() FROM payment_orders",
+        "DELETE FROM returned_requisites",
+    ),
     changed("a payout is paid on the day of its debit", "payouts", "settled_on", "+ 1"),
     changed(
         "a payment order is for what its payout is, through the bank",

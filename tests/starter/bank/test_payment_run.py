@@ -9,7 +9,8 @@ import pytest
 from domain.access import Role
 from tests.books import Line
 from tests.starter.bookkeeping import OUR_ACCOUNT, OWN_ACCOUNT, Bookkeeping, account_of
-from tests.starter.refund.shop import ACCOUNT, code_of, wrong_fields
+from tests.starter.broken_truths import behind_the_back
+from tests.starter.refund.shop import ACCOUNT, code_of, requisites, wrong_fields
 
 RUNS = "/v1/payment-runs"
 GATHER = {"own_account": OUR_ACCOUNT}
@@ -174,3 +175,95 @@ async def test_runs_are_listed_in_pages_the_newest_first(bookkeeping: Bookkeepin
     assert page["items"][0]["id"] == newest["id"]
     following = (await bookkeeping.accountant.get(RUNS, limit=1, cursor=page["next"])).json()
     assert following["items"][0]["number"] < newest["number"]
+
+
+UNWRITABLE = "ООО «Ромашка» 🌼"
+"""What a statement of an earlier version may say: the field refuses it now."""
+
+
+async def unwritable(bookkeeping: Bookkeeping) -> str:
+    """A case whose signed requisites no file for the bank can hold."""
+    case_id = await bookkeeping.paying()
+    behind_the_back(
+        bookkeeping.books,
+        f"UPDATE statements SET recipient_name = '{UNWRITABLE}' WHERE refund_id = '{case_id}'",  # noqa: S608 - our own words
+    )
+    return case_id
+
+
+async def test_what_no_file_can_hold_is_refused_at_its_field(bookkeeping: Bookkeeping) -> None:
+    case_id = await bookkeeping.opened()
+    client = bookkeeping.client_of(case_id)
+    answer = await client.put(
+        f"/v1/refunds/{case_id}/statement",
+        requisites(recipient_name=UNWRITABLE, bank_name="Сбербанк Ω"),
+    )
+    assert wrong_fields(answer) == {
+        "/recipient_name": "recipient_name_characters",
+        "/bank_name": "bank_name_characters",
+    }
+
+
+async def test_a_left_out_payout_is_a_task_and_goes_back_to_its_client(
+    bookkeeping: Bookkeeping,
+) -> None:
+    case_id = await unwritable(bookkeeping)
+    accountant = bookkeeping.accountant
+    for _ in range(2):
+        alone = await accountant.post(RUNS, GATHER)
+        assert (alone.status_code, code_of(alone)) == (409, "payouts_left_out")
+    (listed,) = (await accountant.get("/v1/payouts/left-out")).json()["items"]
+    assert alone.json()["left_out"] == [listed]
+    assert (listed["refund_id"], listed["code"]) == (case_id, "recipient_name_characters")
+    told = bookkeeping.books.rows(
+        "SELECT channel FROM notifications WHERE case_id = %(c)s AND role = 'accountant'"
+        " AND template = 'staff_payout_left_out' ORDER BY channel",
+        c=case_id,
+    )
+    assert [row.channel for row in told] == ["inbox", "mail"]
+    body = {"reason": "recipient_name_unfit", "note": "Цветок в имени"}
+    for _ in range(2):
+        returned = await accountant.post(listed["return_to_client"], body)
+        assert returned.status_code == 200, returned.text
+    await bookkeeping.payout(case_id, 1, "rejected")
+    await bookkeeping.status(case_id, "awaiting_statement")
+    assert (await accountant.get("/v1/payouts/left-out")).json()["items"] == []
+    seen = (await bookkeeping.client_of(case_id).get(f"/v1/refunds/{case_id}")).json()
+    assert "имя получателя" in seen["timeline"][-1]["reason"]
+    await bookkeeping.signed(case_id)
+    (order,) = await bookkeeping.handed_over()
+    assert (order["refund_id"], order["attempt"]) == (case_id, 2)
+
+
+async def test_a_payout_is_returned_once_and_only_before_its_order(
+    bookkeeping: Bookkeeping,
+) -> None:
+    case_id = await bookkeeping.paying()
+    path = f"/v1/refunds/{case_id}/payouts/1/return"
+    body = {"reason": "requisites_unfit", "note": "Клиент попросил"}
+    assert (await bookkeeping.person(Role.SPECIALIST).post(path, body)).status_code == 403
+    nowhere = await bookkeeping.accountant.post(f"/v1/refunds/{case_id}/payouts/2/return", body)
+    assert nowhere.status_code == 404
+    await bookkeeping.run()
+    late = await bookkeeping.accountant.post(path, body)
+    assert (late.status_code, code_of(late)) == (409, "payout_in_a_run")
+    other = await bookkeeping.paying()
+    path = f"/v1/refunds/{other}/payouts/1/return"
+    assert (await bookkeeping.accountant.post(path, body)).status_code == 200
+    second = bookkeeping.person(Role.ACCOUNTANT, "accountant-2")
+    again = await second.post(path, body)
+    assert (again.status_code, code_of(again)) == (409, "requisites_returned")
+
+
+async def test_a_return_and_a_run_at_once_never_both_take_a_payout(
+    bookkeeping: Bookkeeping,
+) -> None:
+    for _ in range(5):
+        case_id = await bookkeeping.paying()
+        path = f"/v1/refunds/{case_id}/payouts/1/return"
+        body = {"reason": "requisites_unfit", "note": "Наперегонки"}
+        gathered, returned = await asyncio.gather(
+            bookkeeping.accountant.post(RUNS, GATHER), bookkeeping.accountant.post(path, body)
+        )
+        outcome = (gathered.status_code, returned.status_code)
+        assert outcome in ((201, 409), (409, 200)), (gathered.text, returned.text)

@@ -36,6 +36,9 @@ OPERATIONS = {
     Action.RETURN_STATEMENT: "return_statement",
     Action.RECALCULATE: "recalculate_refund",
     Action.APPROVE: "approve_refund",
+    Action.RETRY_PAYOUT: "retry_payout",
+    Action.PAY_BY_BANK: "pay_by_bank",
+    Action.BOOK_GIVEN_BACK: "book_given_back",
 }
 BODIES: dict[Action, Any] = {
     Action.ENTER_REQUISITES: requisites(),
@@ -44,6 +47,9 @@ BODIES: dict[Action, Any] = {
     Action.DECLINE: {"reason": "Причина"},
     Action.RETURN_STATEMENT: {"remarks": "Замечание"},
     Action.RECALCULATE: {"reason": "Причина"},
+    Action.RETRY_PAYOUT: {"reason": "Причина"},
+    Action.PAY_BY_BANK: {"reason": "Причина"},
+    Action.BOOK_GIVEN_BACK: {"reason": "Причина"},
 }
 BIG = Line(1_220_000_000, "service")
 SILENT_SECONDS = 60
@@ -86,6 +92,21 @@ async def _paying(shop: Shop) -> Case:
     return case
 
 
+async def _payout_held(shop: Shop) -> Case:
+    """Refused by the acquirer for a reason of ours."""
+    case = await _awaiting_approval(shop)
+    payment = shop.books.row(
+        "SELECT acquirer_payment_id AS id FROM payments JOIN refunds r USING (invoice_number)"
+        " WHERE r.id = %(id)s",
+        id=case.id,
+    )
+    cancelled = {"kind": "cancel", "reason": "insufficient_funds"}
+    await shop.acquirer.misbehave({**cancelled, "match": {"payment_id": payment.id}})
+    assert (await case.by(Role.ACCOUNTANT, "approval")).status_code == 200
+    await case.until("payout_held")
+    return case
+
+
 async def _completed(shop: Shop) -> Case:
     case = await _awaiting_approval(shop)
     assert (await case.by(Role.ACCOUNTANT, "approval")).status_code == 200
@@ -111,6 +132,7 @@ REACHED: dict[RefundStatus, Callable[[Shop], Awaitable[Case]]] = {
     RefundStatus.UNDER_REVIEW: _under_review,
     RefundStatus.AWAITING_APPROVAL: _awaiting_approval,
     RefundStatus.PAYING: _paying,
+    RefundStatus.PAYOUT_HELD: _payout_held,
     RefundStatus.COMPLETED: _completed,
     RefundStatus.DECLINED: _declined,
     RefundStatus.CANCELLED: _cancelled,

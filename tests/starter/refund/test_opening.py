@@ -8,8 +8,16 @@ from typing import Any
 import pytest
 
 from domain.access import Role
+from starter.api.auth import Caller
 from tests.books import Line
-from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Shop, code_of, wrong_fields
+from tests.starter.refund.shop import (
+    SERVICE,
+    SUBSCRIPTION,
+    Person,
+    Shop,
+    code_of,
+    wrong_fields,
+)
 
 EQUAL_REQUESTS = 50
 LICENCE = Line()
@@ -37,6 +45,19 @@ async def test_fifty_equal_requests_at_once_make_one_case(shop: Shop) -> None:
     assert {answer.json()["id"] for answer in answers} == {f"refund-{number}-1"}
     assert {answer.headers["location"] for answer in answers} == {f"/v1/refunds/refund-{number}-1"}
     assert cases_of(shop, number) == 1
+
+
+async def test_one_person_of_two_clients_gets_no_answer_of_the_other_one(shop: Shop) -> None:
+    """A person's `sub` and the keys their program draws are the same for both of their clients."""
+    number, key = await shop.invoice(SUBSCRIPTION), "one-key"
+    body = {"invoice_number": number}
+    client_id = shop.client_of(number).caller.client_id
+    own, other = (
+        Person(shop.http, Caller("anna", Role.CLIENT, of)) for of in (client_id, "of-nobody")
+    )
+    answers = [await one.post("/v1/refunds", body, key=key) for one in (own, other, own)]
+    assert [answer.status_code for answer in answers] == [201, 404, 201]
+    assert answers[2].content == answers[0].content
 
 
 async def test_fifty_different_requests_at_once_make_one_case_too(shop: Shop) -> None:

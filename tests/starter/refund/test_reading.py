@@ -9,10 +9,10 @@ import pytest
 from temporalio.client import Client
 
 from db.database import Database
-from domain.access import Role
+from domain.access import SYSTEM, Role
 from domain.calendar import moscow_date
 from domain.payout import OperatorsWord, PayoutStatus, reason_by_hand
-from domain.refund import MOVES, SYSTEM, RefundStatus
+from domain.refund import MOVES, RefundStatus
 from starter.api.app import create_app
 from starter.api.refund.shown import made_by, masked_address, payout_reason
 from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Person, Shop, code_of
@@ -49,7 +49,9 @@ async def test_a_list_is_narrowed_by_status_client_invoice_and_period(shop: Shop
 async def test_a_client_lists_its_own_cases_whatever_it_asks_for(shop: Shop) -> None:
     own, anothers = await shop.opened(SUBSCRIPTION), await shop.opened(SUBSCRIPTION)
     assert await ids(own.client) == [own.id]
-    assert await ids(own.client, client_id=anothers.client.caller.client_id) == []
+    anothers_id = anothers.client.caller.client_id
+    foreign = await own.client.get("/v1/refunds", client_id=anothers_id)
+    assert (foreign.status_code, code_of(foreign)) == (404, "not_found")
     assert (await own.client.get(anothers.path)).status_code == 404
 
 

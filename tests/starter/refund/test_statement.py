@@ -1,11 +1,14 @@
 """The statement: requisites are checked on every level, and the paper is what was hashed."""
 
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
+from db import idempotency
+from db.database import Database
 from domain.access import Role
 from domain.statement import digest
 from tests.starter.refund.shop import (
@@ -18,6 +21,8 @@ from tests.starter.refund.shop import (
     requisites,
     wrong_fields,
 )
+
+OTHER_ACCOUNT = "40702810938000000001"
 
 
 @pytest.mark.parametrize(
@@ -141,6 +146,43 @@ async def test_who_does_not_work_with_requisites_sees_them_masked(shop: Shop) ->
         seen = (await case.read(shop.staff(role)))["statement"]["requisites"]
         assert (seen["recipient_name"], seen["account"], seen["inn"]) == ("•••", "•••0000", "•••")
     assert (await case.read())["statement"]["requisites"]["account"] == RECIPIENT["account"]
+
+
+async def test_a_key_that_was_forgotten_draws_up_what_it_is_used_for_now(
+    shop: Shop, database: Database
+) -> None:
+    """Another account under an old key is another statement, never the old one under its digest."""
+    case, key = await shop.opened(SUBSCRIPTION), "requisites"
+    first = await case.client.put(f"{case.path}/statement", requisites(), key=key)
+    early = await case.client.put(
+        f"{case.path}/statement", requisites(account=OTHER_ACCOUNT), key=key
+    )
+    assert (early.status_code, code_of(early)) == (422, "idempotency_key_reused")
+    await idempotency.purge(database, datetime.now(UTC))
+    other = await case.client.put(
+        f"{case.path}/statement", requisites(account=OTHER_ACCOUNT), key=key
+    )
+    assert other.status_code == 200
+    assert other.json()["id"] != first.json()["id"]
+    statement = (await case.read())["statement"]
+    assert statement["requisites"]["account"] == OTHER_ACCOUNT
+    assert statement["sha256"] == other.json()["sha256"]
+    paper = await case.client.get(f"{case.path}/statement.pdf")
+    assert OTHER_ACCOUNT in _text(paper.content)
+    signed = await case.sign(await case.code())
+    assert signed.status_code == 200
+
+
+async def test_the_same_request_under_a_forgotten_key_is_the_same_command(
+    shop: Shop, database: Database
+) -> None:
+    case, key = await shop.opened(SUBSCRIPTION), "requisites-again"
+    answers = []
+    for _ in range(2):
+        answers.append(await case.client.put(f"{case.path}/statement", requisites(), key=key))
+        await idempotency.purge(database, datetime.now(UTC))
+    assert answers[0].json() == answers[1].json()
+    assert case.papers()["statements"] == 1
 
 
 def _text(pdf: bytes) -> str:

@@ -151,7 +151,8 @@ async def test_an_individual_offer_is_ordered_at_its_own_price_and_size(whole_ap
         ({"inn": "500100732259"}, [("/requisites/kpp", "kpp_not_applicable")]),
         ({"name": " "}, [("/requisites/name", "payer_name_missing")]),
         ({"name": "Я" * 161}, [("/requisites/name", "payer_name_too_long")]),
-        ({"name": "ООО\u200b"}, [("/requisites/name", "payer_name_characters")]),
+        ({"name": "ООО\u200b\x07"}, [("/requisites/name", "payer_name_characters")]),
+        ({"name": "\u200b"}, [("/requisites/name", "payer_name_missing")]),
     ],
 )
 async def test_requisites_that_are_wrong_are_told_all_at_once(

@@ -97,7 +97,8 @@ async def test_lists_show_a_client_its_own_and_staff_what_they_ask_for(whole_api
     own = (await someone.get("/v1/renewals")).json()["items"]
     assert [item["id"] for item in own] == [placed["id"]]
     assert (own[0]["amount"], own[0]["subscription_title"]) == ("24400.00", "Компас")
-    assert (await other.get("/v1/renewals", client_id=someone.client_id)).json()["items"] == []
+    foreign = await other.get("/v1/renewals", client_id=someone.client_id)
+    assert (foreign.status_code, foreign.json()["code"]) == (404, "not_found")
     asked = {
         "status": "awaiting_payment",
         "client_id": someone.client_id,
@@ -210,3 +211,38 @@ async def test_staff_see_who_did_what_and_the_client_a_role(whole_api: Api, book
     assert (shown["by"], shown["login"]) == ("client", someone.client_id)
     hidden = (await someone.read(placed["id"]))["timeline"][-1]
     assert (hidden["by"], hidden["login"]) == ("client", None)
+
+
+async def test_renewals_are_found_by_client_counted_and_sorted_by_deadline(
+    whole_api: Api, shop: Shop
+) -> None:
+    someone, another = await subscriber(whole_api), await subscriber(whole_api)
+    await someone.ordered()
+    name = f"ООО «Ёж {uuid4().hex}»"
+    for one in (someone, another):
+        shop.books.connection.execute(
+            "UPDATE clients SET name = %s WHERE id = %s", (name, one.client_id)
+        )
+    staff = Role.ACCOUNTANT
+    sought = name.upper().replace("Ё", "Е")
+    rows = (await someone.get("/v1/renewals", role=staff, client=sought)).json()["items"]
+    assert {row["client_id"] for row in rows} == {someone.client_id, another.client_id}
+    assert {row["client_name"] for row in rows} == {name}
+    sorted_rows = (
+        await someone.get("/v1/renewals", role=staff, client=sought, sort="deadline")
+    ).json()["items"]
+    deadlines = [row["wait_until"] for row in sorted_rows]
+    assert deadlines == sorted(deadlines)
+    (ordered,) = (
+        await someone.get("/v1/renewals", role=staff, client=sought, status="awaiting_payment")
+    ).json()["items"]
+    late = {"client": sought, "waiting_for": ordered["waiting_for"]}
+    assert (await someone.get("/v1/renewals", role=staff, overdue="true", **late)).json()[
+        "items"
+    ] == []
+    counts = (await someone.get("/v1/renewals/counts")).json()
+    assert [(row["status"], row["count"]) for row in counts["items"]] == [("awaiting_payment", 1)]
+    letters = (await someone.get(f"/v1/renewals/{ordered['id']}/letters")).json()["items"]
+    assert {row["role"] for row in letters} == {"client"}
+    answer = await another.get(f"/v1/renewals/{ordered['id']}/letters")
+    assert answer.status_code == 404

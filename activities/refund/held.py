@@ -1,0 +1,102 @@
+"""What is decided about a payout that is delayed on our side."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from activities.refund.judgement import enter, enter_completed
+from db import acquirer_difference, payout
+from db.database import Row, Transaction
+from db.refund import Case
+from domain.acquirer_list import ListTruth, same_sum_broken
+from domain.acquirer_refusal import GIVEN_BACK_THERE, UNEXPLAINED
+from domain.payout import (
+    Answer,
+    Channel,
+    ChannelReason,
+    Choice,
+    OperatorsWord,
+    PayoutRequest,
+    PayoutStatus,
+    reason_by_hand,
+)
+from domain.refund import Change, Entered, RefundStatus
+
+GIVEN_BACK_LESS = "given_back_less"
+"""The refusal of a booking: what was given back at the acquirer does not cover the sum."""
+
+
+def enter_held(transaction: Transaction, case: Case, change: Change) -> Entered:
+    """Asks an accountant about a payout that was rejected for a reason of ours, and tells the
+    client that it is delayed on our side.
+    """
+    (row,), refusals = case.papers
+    words = refusals[0].words if refusals else row.reason
+    return enter(
+        transaction,
+        case,
+        change,
+        RefundStatus.PAYOUT_HELD,
+        reason=row.reason or UNEXPLAINED,
+        attempt=change.attempt,
+        said={"failure": words or UNEXPLAINED},
+    )
+
+
+def enter_given_back(transaction: Transaction, case: Case, change: Change) -> Entered:
+    """Takes what was given back in the acquirer's cabinet as this case's payout, where it covers
+    the sum; less than that is refused.
+    """
+    payments, (attempts,), remarks, found, sold = case.papers
+    covering = covered_by(found, payments, case.row.sum_kopecks)
+    if covering is None:
+        return replace(case.latest, refusal=GIVEN_BACK_LESS)
+    payment, refunds_there = covering
+    request = PayoutRequest(change.refund_id, attempts.attempt + 1)
+    payout.prepare(
+        transaction,
+        request,
+        choice=Choice(Channel.ACQUIRER, ChannelReason.GIVEN_BACK_THERE, payment.id),
+        statement_id=case.row.statement_id,
+        amount_kopecks=case.row.sum_kopecks,
+        at=change.at,
+    )
+    last = max(refunds_there, key=lambda row: row.happened_on)
+    words = remarks[0].text if remarks else GIVEN_BACK_THERE
+    said = reason_by_hand(OperatorsWord(PayoutStatus.PAID, change.by, words))
+    answer = Answer(PayoutStatus.PAID, last.subject, said, last.happened_on)
+    payout.record(transaction, payout.just_prepared(request), answer, change.at, last.happened_on)
+    _decide_all(transaction, case, change, last, payout.key_of(request), words)
+    return enter_completed(transaction, case, change, last.happened_on, sold, request.attempt)
+
+
+def covered_by(
+    found: Sequence[Row], payments: Sequence[Row], sum_kopecks: int
+) -> tuple[Row, list[Row]] | None:
+    """A payment of which the acquirer has executed refunds that nobody has decided about, in all
+    not less than the sum, and which our books have not given back yet.
+    """
+    for payment in payments:
+        executed = [
+            row
+            for row in found
+            if row.acquirer_payment_id == payment.acquirer_payment_id
+            and row.truth == ListTruth.OURS.name.lower()
+            and row.happened_on is not None
+        ]
+        there = sum(row.amount_kopecks for row in executed)
+        if executed and min(there, int(payment.left_kopecks)) >= sum_kopecks:
+            return payment, executed
+    return None
+
+
+def _decide_all(
+    transaction: Transaction, case: Case, change: Change, booked: Row, key: str, words: str
+) -> None:
+    """What an accountant has said of the payout is said of what the lists differ in, too."""
+    if booked.amount_kopecks != case.row.sum_kopecks:
+        other_sum = same_sum_broken(booked.subject, booked.amount_kopecks, key)
+        acquirer_difference.put(transaction, [other_sum], change.at)
+        acquirer_difference.decide(transaction, [other_sum.id], words, change.by, change.at)
+    acquirer_difference.decide_of_invoice(
+        transaction, case.row.invoice_number, words, change.by, change.at
+    )

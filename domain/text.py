@@ -1,0 +1,46 @@
+"""What people write, in one form: the rule for every text on its way in, and for comparing."""
+
+import re
+import unicodedata
+from typing import Final
+
+# Signs that show nothing by Unicode's property Default_Ignorable_Code_Point, beside those of the
+# category Cf: joiners, fillers of Hangul and Khmer, selectors of variants.
+_IGNORABLE: Final = (
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\uffa0"
+    "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+)
+_IGNORED: Final = re.compile(f"[{_IGNORABLE}]")
+_BLANK: Final = "\u2800"  # Braille without a dot: a space that calls itself a symbol
+_LINE_ENDS: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_FORMAT: Final = "Cf"
+_CONTROL: Final = "Cc"
+_LINE_END: Final = "\n"
+
+
+def one_line(text: str) -> str:
+    """A text of one line as it is kept: NFC, without signs that show nothing (soft hyphens,
+    joiners, marks of direction and of byte order), each run of white space one space, trimmed.
+    """
+    return " ".join(_visible(text).split())
+
+
+def paragraphs(text: str) -> str:
+    """A text of several lines as it is kept: the same, but its lines stay lines."""
+    lines = _LINE_ENDS.sub(_LINE_END, text).split(_LINE_END)
+    return _LINE_END.join(map(one_line, lines)).strip(_LINE_END)
+
+
+def has_control_signs(text: str) -> bool:
+    """Whether a text that was put into its form still has signs that no text has."""
+    return any(unicodedata.category(sign) == _CONTROL and sign != _LINE_END for sign in text)
+
+
+def compared(text: str) -> str:
+    """A text as it is compared, never kept: in one line, NFKC, without case."""
+    return one_line(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
+
+
+def _visible(text: str) -> str:
+    shown = "".join(sign for sign in text if unicodedata.category(sign) != _FORMAT)
+    return unicodedata.normalize("NFC", _IGNORED.sub("", shown).replace(_BLANK, " "))

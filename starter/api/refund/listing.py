@@ -1,0 +1,123 @@
+"""Lists of cases, and how many there are."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+
+from fastapi import Query
+
+from db import case as cases_in
+from db.database import Database, Row
+from domain.calendar import MOSCOW
+from domain.refund import RefundKind, RefundStatus
+from starter.api.access import client_in_filter
+from starter.api.listing import (
+    CaseSort,
+    CountsShown,
+    Sort,
+    TurnAsked,
+    after_deadline_in,
+    counts_of,
+    deadline_cursor,
+)
+from starter.api.models import ID_PATTERN, Day
+from starter.api.paging import (
+    DEFAULT_LIMIT,
+    Cursor,
+    Limit,
+    Page,
+    cursor_from,
+    key_in,
+    moment_in,
+    page_of,
+)
+from starter.api.refund.answers import ListedCase
+from starter.api.refund.reading import state_of_row
+from starter.api.route import CallerIs, Speaks, Stored, router
+from texts import Language
+
+routes = router("refunds")
+
+
+@routes.get("/v1/refunds", summary="Cases, the latest opened first, or by deadline")
+async def list_refunds(
+    caller: CallerIs,
+    database: Stored,
+    language: Speaks,
+    turn: TurnAsked,
+    status: Annotated[RefundStatus | None, Query()] = None,
+    client_id: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
+    invoice_number: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
+    opened_from: Annotated[Day | None, Query(description="The first day, in Moscow.")] = None,
+    opened_to: Annotated[Day | None, Query(description="The last day, in Moscow.")] = None,
+    sort: Sort = CaseSort.NEWEST,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[ListedCase]:
+    """A client sees its own cases only; another client's id is answered 404."""
+    narrowed = cases_in.CaseFilter(
+        turn=turn,
+        status=status,
+        client_id=client_in_filter(caller, client_id),
+        invoice_number=invoice_number,
+        opened_from=None if opened_from is None else _midnight(opened_from),
+        opened_before=None if opened_to is None else _midnight(opened_to + timedelta(days=1)),
+    )
+    listed = _by_deadline if sort is CaseSort.DEADLINE else _newest
+    return await listed(database, narrowed, limit, cursor, language)
+
+
+@routes.get("/v1/refunds/counts", summary="Open cases by status and whose turn it is")
+async def count_refunds(caller: CallerIs, database: Stored, language: Speaks) -> CountsShown:
+    """A client's own, or everybody's."""
+    rows = await database.rows(cases_in.open_counts(datetime.now(UTC), caller.client_id))
+    return counts_of(rows, "refund.status", language)
+
+
+async def _newest(
+    database: Database,
+    narrowed: cases_in.CaseFilter,
+    limit: int,
+    cursor: str | None,
+    language: Language,
+) -> Page[ListedCase]:
+    key = key_in(cursor, 2)
+    after = None if key is None else (moment_in(key[0]), key[1])
+    rows = await database.rows(cases_in.listed(narrowed, limit + 1, after))
+    shown, last = page_of(rows, limit)
+    return Page[ListedCase](
+        items=[_listed(row, language) for row in shown],
+        next=None if last is None else cursor_from(last.opened_at.isoformat(), last.id),
+    )
+
+
+async def _by_deadline(
+    database: Database,
+    narrowed: cases_in.CaseFilter,
+    limit: int,
+    cursor: str | None,
+    language: Language,
+) -> Page[ListedCase]:
+    after = after_deadline_in(cursor)
+    rows = await database.rows(cases_in.by_deadline(narrowed, limit + 1, after))
+    shown, last = page_of(rows, limit)
+    return Page[ListedCase](
+        items=[_listed(row, language) for row in shown],
+        next=None if last is None else deadline_cursor(last),
+    )
+
+
+def _listed(row: Row, language: Language) -> ListedCase:
+    return ListedCase(
+        **dict(state_of_row(row, language)),
+        kind=RefundKind(row.kind),
+        invoice_number=row.invoice_number,
+        client_id=row.client_id,
+        client_name=row.client_name,
+        opened_at=row.opened_at,
+        changed_at=row.changed_at,
+        closed_at=row.closed_at,
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), MOSCOW)

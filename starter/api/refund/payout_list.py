@@ -1,0 +1,107 @@
+"""Payouts of all cases, for staff who look for one."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import Field
+
+from db import payout_list
+from db.database import Row
+from domain.calendar import MOSCOW
+from domain.payout import Channel, PayoutStatus
+from starter.api.auth import Caller
+from starter.api.listing import Sought
+from starter.api.models import Day
+from starter.api.paging import (
+    DEFAULT_LIMIT,
+    Cursor,
+    Limit,
+    Page,
+    cursor_from,
+    key_in,
+    malformed_cursor,
+    moment_in,
+    page_of,
+)
+from starter.api.refund.answers import PayoutShown
+from starter.api.refund.case import link_to
+from starter.api.refund.shown import payout_of
+from starter.api.route import CallerIs, Speaks, Stored, router
+from texts import Language
+
+MAX_ATTEMPT_DIGITS = 9
+
+routes = router("refunds")
+
+
+class ListedPayout(PayoutShown):
+    """A payout with the case it is for, and its payment order where a run took it."""
+
+    refund_id: str
+    invoice_number: str
+    client_id: str
+    client_name: str
+    order_number: int | None = Field(description="The payment order's, as the bank knows it.")
+    run_number: int | None
+    href: str = Field(description="Its case.", examples=["/v1/refunds/refund-2026-000117-1"])
+
+
+@routes.get("/v1/payouts", summary="Payouts, the latest prepared first")
+async def list_payouts(
+    caller: CallerIs,
+    database: Stored,
+    language: Speaks,
+    status: Annotated[PayoutStatus | None, Query()] = None,
+    channel: Annotated[Channel | None, Query()] = None,
+    prepared_from: Annotated[Day | None, Query(description="The first day, in Moscow.")] = None,
+    prepared_to: Annotated[Day | None, Query(description="The last day, in Moscow.")] = None,
+    client: Sought = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[ListedPayout]:
+    """Every attempt is a payout of its own."""
+    narrowed = payout_list.PayoutFilter(
+        status=status,
+        channel=channel,
+        prepared_from=None if prepared_from is None else _midnight(prepared_from),
+        prepared_before=None if prepared_to is None else _midnight(prepared_to + timedelta(days=1)),
+        sought=client,
+    )
+    rows = await database.rows(payout_list.listed(narrowed, limit + 1, _after(cursor)))
+    shown, last = page_of(rows, limit)
+    return Page[ListedPayout](
+        items=[_listed(row, caller, language) for row in shown],
+        next=None if last is None else _cursor_of(last),
+    )
+
+
+def _listed(row: Row, caller: Caller, language: Language) -> ListedPayout:
+    return ListedPayout(
+        **dict(payout_of(row, caller, language)),
+        refund_id=row.case_id,
+        invoice_number=row.invoice_number,
+        client_id=row.client_id,
+        client_name=row.client_name,
+        order_number=row.order_number,
+        run_number=row.run_number,
+        href=link_to(row.case_id),
+    )
+
+
+def _cursor_of(row: Row) -> str:
+    return cursor_from(row.prepared_at.isoformat(), row.case_id, str(row.attempt))
+
+
+def _after(cursor: str | None) -> tuple[datetime, str, int] | None:
+    key = key_in(cursor, 3)
+    if key is None:
+        return None
+    moment, case_id, attempt = key
+    if not attempt.isdecimal() or len(attempt) > MAX_ATTEMPT_DIGITS:
+        raise malformed_cursor()
+    return moment_in(moment), case_id, int(attempt)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), MOSCOW)

@@ -1,0 +1,91 @@
+"""Lists of renewals, and how many there are."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Query
+
+from db import renewal_case as cases_in
+from db.database import Database
+from domain.renewal import RenewalStatus
+from starter.api.access import client_in_filter
+from starter.api.listing import (
+    CaseSort,
+    CountsShown,
+    Sort,
+    TurnAsked,
+    after_deadline_in,
+    counts_of,
+    deadline_cursor,
+)
+from starter.api.models import ID_PATTERN
+from starter.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
+from starter.api.renewal.answers import ListedRenewal
+from starter.api.renewal.shown import listed
+from starter.api.route import CallerIs, Speaks, Stored, router
+from texts import Language
+
+routes = router("renewals")
+
+
+@routes.get("/v1/renewals", summary="Renewals, by id or by deadline")
+async def list_renewals(
+    caller: CallerIs,
+    database: Stored,
+    language: Speaks,
+    turn: TurnAsked,
+    status: Annotated[RenewalStatus | None, Query()] = None,
+    client_id: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
+    subscription_id: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
+    invoice_number: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
+    sort: Sort = CaseSort.NEWEST,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[ListedRenewal]:
+    """The newest of a subscription first. A client sees its own only; another client's id is
+    answered 404.
+    """
+    narrowed = cases_in.RenewalFilter(
+        turn, status, client_in_filter(caller, client_id), subscription_id, invoice_number
+    )
+    of_sort = _by_deadline if sort is CaseSort.DEADLINE else _newest
+    return await of_sort(database, narrowed, limit, cursor, language)
+
+
+@routes.get("/v1/renewals/counts", summary="Open renewals by status and whose turn it is")
+async def count_renewals(caller: CallerIs, database: Stored, language: Speaks) -> CountsShown:
+    """A client's own, or everybody's."""
+    rows = await database.rows(cases_in.open_counts(datetime.now(UTC), caller.client_id))
+    return counts_of(rows, "renewal.status", language)
+
+
+async def _newest(
+    database: Database,
+    narrowed: cases_in.RenewalFilter,
+    limit: int,
+    cursor: str | None,
+    language: Language,
+) -> Page[ListedRenewal]:
+    key = key_in(cursor, 1)
+    rows = await database.rows(cases_in.listed(narrowed, limit + 1, key[0] if key else None))
+    shown, last = page_of(rows, limit)
+    return Page[ListedRenewal](
+        items=[listed(row, language) for row in shown],
+        next=None if last is None else cursor_from(last.id),
+    )
+
+
+async def _by_deadline(
+    database: Database,
+    narrowed: cases_in.RenewalFilter,
+    limit: int,
+    cursor: str | None,
+    language: Language,
+) -> Page[ListedRenewal]:
+    after = after_deadline_in(cursor)
+    rows = await database.rows(cases_in.by_deadline(narrowed, limit + 1, after))
+    shown, last = page_of(rows, limit)
+    return Page[ListedRenewal](
+        items=[listed(row, language) for row in shown],
+        next=None if last is None else deadline_cursor(last),
+    )
