@@ -150,7 +150,7 @@ def build_worker(
             *_methods(AcquirerListActivities(database, acquirer)),
             *_methods(OperatorActivities(database)),
             *_methods(PaymentRunActivities(database)),
-            *_methods(BankStatementActivities(database)),
+            *_methods(BankStatementActivities(database, settings.bank_days_ahead)),
             *_methods(MoneyActivities(database)),
             *_methods(ContradictionActivities(database)),
             *_methods(LimitRequestActivities(database)),

@@ -1,22 +1,26 @@
 """Delivery of notifications: drains the outbox for as long as it runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
 import structlog
 from temporalio import activity
 
+from activities.letter_files import files_of
 from db import notification
 from db.database import Announced, Database, DatabaseFailure, Row
 from db.notification import ERASED_PARAM, SentLetter
 from domain.notification import RETRY_INTERVALS, NotificationStatus
+from domain.refund_service import ServiceOutcome
 from gateways.mail import MailGateway, MailLine, MailMessage, MailRefused
 from texts import Language, Letter, day, deadline, letter, rubles, say
 from texts.reasons import card_reason
+from texts.service import service_words
 from texts.truths import truth_title
 
 BATCH = 8
@@ -118,7 +122,7 @@ class NotificationActivities:
     async def _delivered(self, line: MailLine, row: Row) -> SentLetter | None:
         """What the server took; None for what it did not take, which is settled here."""
         try:
-            message = self._message(row)
+            message = await self._message(row)
             kept = self._kept(row, message)
             await line.send(message)
         except MailRefused as refused:
@@ -161,18 +165,27 @@ class NotificationActivities:
         return SentLetter(row.id, message.to, message.subject, said)
 
     def _written(self, row: Row, *, hide_secret: bool = False) -> Letter:
-        language = cast("Language", row.client_language or "ru")
+        language = _language_of(row)
         said = (without_secret if hide_secret else spoken)(row, self._public_url, language)
         return letter(row.template, language, company=self._company, **said)
 
-    def _message(self, row: Row) -> MailMessage:
+    async def _message(self, row: Row) -> MailMessage:
         address = row.client_address or row.role_address
         if address is None:
             raise ValueError("no address for this role")
         written = self._written(row)
         return MailMessage(
-            f"{row.id}@{self._domain}", address, written.subject, written.plain, written.html
+            f"{row.id}@{self._domain}",
+            address,
+            written.subject,
+            written.plain,
+            written.html,
+            await files_of(self._database, row, _language_of(row)),
         )
+
+
+def _language_of(row: Row) -> Language:
+    return cast("Language", row.client_language or "ru")
 
 
 async def _idle(announced: Announced) -> None:
@@ -228,19 +241,27 @@ def _spoken(params: Mapping[str, Any], language: Language) -> dict[str, str | in
             said[name.removesuffix("_on")] = day(date.fromisoformat(value))
         elif name == "until_at":
             said["until"] = deadline(datetime.fromisoformat(value))
-        elif name == "role":
-            said[name] = say(f"role.{value}", language)
         elif name == "refusal":
             said["reason"] = say(f"error.{value}", language, **params)
-        elif name == "payout_reason":
-            said["reason"] = _payout_reason(value, language)
-        elif name == "truth":
-            said[name] = truth_title(value, language)
-        elif name == "card_reason":
-            said["reason"] = card_reason(value, language)
+        elif name in _SPOKEN:
+            said_as, words = _SPOKEN[name]
+            said[said_as] = words(value, language)
         else:
             said[name] = value
     return said
+
+
+def _role(code: str, language: Language) -> str:
+    return say(f"role.{code}", language)
+
+
+def _way(code: str, language: Language) -> str:
+    return say(f"way.to.{code}", language)
+
+
+def _service(content: Mapping[str, str | None] | None, language: Language) -> str:
+    """What becomes of the service whose money goes back; nothing where we serve none for it."""
+    return "" if content is None else service_words(ServiceOutcome.of(content), language)
 
 
 def _payout_reason(code: str, language: Language) -> str:
@@ -249,3 +270,16 @@ def _payout_reason(code: str, language: Language) -> str:
         return say(f"payout.reason.{code}", language)
     except KeyError:
         return say("payout.reason.other", language)
+
+
+_SPOKEN: Mapping[str, tuple[str, Callable[[Any, Language], str]]] = MappingProxyType(
+    {
+        "role": ("role", _role),
+        "way": ("way", _way),
+        "payout_reason": ("reason", _payout_reason),
+        "truth": ("truth", truth_title),
+        "card_reason": ("reason", card_reason),
+        "service": ("service", _service),
+    }
+)
+"""Codes that have words of their own: the name that the text knows them by, and the words."""

@@ -18,6 +18,7 @@ from db.tables import (
     clients,
     feedback,
     invoices,
+    payments,
     payouts,
     policies,
     refund_history,
@@ -76,7 +77,8 @@ _DEDUCTIONS = (
     .order_by(calculation_deductions.c.number)
 )
 _PAYOUTS = (
-    select(payouts, acquirer_refusals.c.words)
+    select(payouts, acquirer_refusals.c.words, payments.c.method)
+    .outerjoin(payments, payments.c.id == payouts.c.payment_id)
     .outerjoin(
         acquirer_refusals,
         (acquirer_refusals.c.case_id == payouts.c.case_id)

@@ -26,7 +26,17 @@ _PUT = _put.on_conflict_do_update(
     index_elements=["id"],
     set_={
         name: _put.excluded[name]
-        for name in ("kind", "name", "inn", "kpp", "email", "language", "time_zone", "updated_at")
+        for name in (
+            "kind",
+            "name",
+            "inn",
+            "kpp",
+            "email",
+            "address",
+            "language",
+            "time_zone",
+            "updated_at",
+        )
     },
 ).returning(clients, literal_column("xmax = 0").label("is_new"))
 

@@ -13,13 +13,16 @@ from db.tables import (
     calculation_lines,
     invoice_lines,
     invoices,
+    issued_invoices,
     payment_reversals,
     payments,
     refunds,
+    terms,
 )
 from domain.calendar import moscow_date
-from domain.invoice import Invoice, InvoiceLine, IssuedBy, ProductKind
+from domain.invoice import Invoice, InvoiceLine, IssuedBy, ProductKind, SoldTerm
 from domain.money import VatRate
+from domain.term import StopReason
 
 _UNPAID_ENDS = ("declined", "cancelled", "expired")
 
@@ -67,12 +70,30 @@ _received_rate = (
     )
     .scalar_subquery()
 )
+_served_until = func.coalesce(terms.c.stopped_on - 1, terms.c.ends_on)
+_is_ours = issued_invoices.c.invoice_number.is_not(None)
+# A case makes the term of an invoice of ours moments after its money: until then the line says it.
 _LINES = (
     select(
         invoice_lines,
         _promised(calculation_lines.c.sum_kopecks).label("promised_kopecks"),
         _promised(calculation_lines.c.vat_kopecks).label("promised_vat_kopecks"),
         _received_rate.label("received_vat_rate"),
+        func.coalesce(
+            terms.c.starts_on, case((_is_ours, invoice_lines.c.period_start), else_=None)
+        ).label("term_starts_on"),
+        func.coalesce(
+            _served_until, case((_is_ours, invoice_lines.c.period_end), else_=None)
+        ).label("term_ends_on"),
+    )
+    .outerjoin(issued_invoices, issued_invoices.c.invoice_number == invoice_lines.c.invoice_number)
+    .outerjoin(
+        terms,
+        and_(
+            terms.c.invoice_number == invoice_lines.c.invoice_number,
+            terms.c.withdrawn_at.is_(None),
+            terms.c.stop_reason.is_distinct_from(StopReason.UNPAID.value),
+        ),
     )
     .where(invoice_lines.c.invoice_number == bindparam("invoice_number"))
     .order_by(invoice_lines.c.line_no)
@@ -195,4 +216,13 @@ def _line_from(row: Any) -> InvoiceLine:
         closed_by_documents=row.closed_by_documents,
         promised_kopecks=int(row.promised_kopecks),
         promised_vat_kopecks=int(row.promised_vat_kopecks),
+        term=_term_from(row),
     )
+
+
+def _term_from(row: Any) -> SoldTerm | None:
+    """What is served for a line; a term of which no day is left is not."""
+    is_sold = row.kind == ProductKind.SUBSCRIPTION and row.term_starts_on is not None
+    if not is_sold or row.term_ends_on < row.term_starts_on:
+        return None
+    return SoldTerm(row.term_starts_on, row.term_ends_on)

@@ -45,6 +45,7 @@ class NewInvoice:
     period_start: date
     period_end: date
     recipient: Mapping[str, Any]
+    supplier_address: str | None
 
 
 async def issue(transaction: Transaction, invoice: NewInvoice) -> str:
@@ -84,6 +85,7 @@ async def issue(transaction: Transaction, invoice: NewInvoice) -> str:
         order_id=invoice.order_id,
         renewal_id=invoice.renewal_id,
         recipient=dict(invoice.recipient),
+        supplier_address=invoice.supplier_address,
         valid_until=invoice.valid_until,
     )
     return number

@@ -21,7 +21,13 @@ _TAKEN = (
 )
 _CLIENT = select(clients).where(clients.c.id == bindparam("client_id"))
 _client_of_inn = (
-    select(clients.c.name, clients.c.inn, clients.c.kpp, clients.c.updated_at.label("at"))
+    select(
+        clients.c.name,
+        clients.c.inn,
+        clients.c.kpp,
+        clients.c.address,
+        clients.c.updated_at.label("at"),
+    )
     .where(clients.c.inn == bindparam("inn"))
     .order_by(clients.c.updated_at.desc())
     .limit(1)
@@ -31,6 +37,7 @@ _payer_of_inn = (
         orders.c.payer_name.label("name"),
         orders.c.payer_inn.label("inn"),
         orders.c.payer_kpp.label("kpp"),
+        orders.c.payer_address.label("address"),
         orders.c.placed_at.label("at"),
     )
     .where(orders.c.payer_inn == bindparam("inn"))

@@ -11,7 +11,7 @@ from db.database import Database, Query, Row
 from db.tables import own_accounts
 from domain.requisites import Requisites
 
-WRITTEN = ("bic", "bank_name", "correspondent_account", "name", "inn", "kpp")
+WRITTEN = ("bic", "bank_name", "correspondent_account", "name", "inn", "kpp", "address")
 """What an accountant writes of an account."""
 
 _FIND = select(own_accounts).where(own_accounts.c.account == bindparam("account"))

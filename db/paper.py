@@ -17,6 +17,7 @@ from db.tables import (
 )
 from domain.calculation import Deduction
 from domain.refund_line import LineTrace
+from domain.refund_service import ServiceOutcome
 
 SPECIALIST = "specialist"
 """The kind of a calculation that a person made."""
@@ -41,6 +42,7 @@ def put_calculation(
     trace: Mapping[str, Any],
     reason: str,
     sum_kopecks: int,
+    service: ServiceOutcome | None,
     lines: Sequence[LineTrace],
     deductions: Sequence[Deduction],
 ) -> None:
@@ -56,6 +58,7 @@ def put_calculation(
         trace=dict(trace),
         reason=reason,
         sum_kopecks=sum_kopecks,
+        service_stops_on=None if service is None else service.stops_on,
     )
     for line in lines:
         transaction.write(

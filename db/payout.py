@@ -1,5 +1,6 @@
 """Payouts: choosing what pays a case back, and recording what the outside said."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -11,11 +12,19 @@ from domain.calendar import moscow_date
 from domain.invoice import PaymentMethod
 from domain.payout import (
     Answer,
+    Channel,
+    ChannelReason,
     Choice,
     PayoutRequest,
     PayoutStatus,
     RefundablePayment,
+    Way,
+    choose_channel,
+    way_of,
 )
+from domain.policy import RefundPolicy
+from domain.refund import RefundKind
+from domain.requisites import ClientKind
 
 FIRST_ATTEMPT = 1
 MOST_UNSETTLED = 20
@@ -45,7 +54,7 @@ _ATTEMPTS = select(
     func.coalesce(func.bool_or(_refused), false()).label("acquirer_refused"),
 ).where(payouts.c.case_id == bindparam("case_id"))
 _one = (
-    select(payouts, payments.c.acquirer_payment_id)
+    select(payouts, payments.c.acquirer_payment_id, payments.c.method)
     .outerjoin(payments, payments.c.id == payouts.c.payment_id)
     .where(payouts.c.case_id == bindparam("case_id"), payouts.c.attempt == bindparam("attempt"))
 )
@@ -239,6 +248,43 @@ def just_prepared(request: PayoutRequest) -> Prepared:
 def key_of(request: PayoutRequest) -> str:
     """The key towards the outside."""
     return f"{request.case_id}/{request.attempt}"
+
+
+def choose(
+    case: Row,
+    policy: RefundPolicy,
+    paid_by: Sequence[Row],
+    today: date,
+    *,
+    acquirer_refused: bool,
+) -> Choice:
+    """The way of a case's payout by the rows of `payments_of`: of one that is prepared, and of one
+    that is only foretold. `case` tells its kind and sum and its client's kind.
+
+    A surplus goes by the requisites: nobody can tell which payment it was part of.
+    """
+    if case.kind == RefundKind.SURPLUS:
+        return Choice(Channel.BANK, ChannelReason.SURPLUS)
+    return choose_channel(
+        [refundable(row) for row in paid_by],
+        case.sum_kopecks,
+        today,
+        policy.acquirer_max_age_days,
+        methods=policy.acquirer_methods[ClientKind(case.client_kind)],
+        acquirer_refused=acquirer_refused,
+    )
+
+
+def way_by(choice: Choice, paid_by: Sequence[Row]) -> Way:
+    """Where the chosen payout goes, by the rows of `payments_of`."""
+    methods = {row.id: PaymentMethod(row.method) for row in paid_by}
+    return way_of(choice.channel, methods.get(choice.payment_id))
+
+
+def way_in(row: Row) -> Way:
+    """Where a payout attempt goes, by a row of `one`."""
+    method = None if row.method is None else PaymentMethod(row.method)
+    return way_of(Channel(row.channel), method)
 
 
 def refundable(row: Row) -> RefundablePayment:

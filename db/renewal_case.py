@@ -51,6 +51,7 @@ _HEAD = (
         orders.c.payer_name,
         orders.c.payer_inn,
         orders.c.payer_kpp,
+        orders.c.payer_address,
         orders.c.agreed_sha256,
         orders.c.placed_at,
         invoices.c.issued_on,
@@ -103,6 +104,7 @@ _PAPER = (
         orders.c.payer_name,
         orders.c.payer_inn,
         orders.c.payer_kpp,
+        orders.c.payer_address,
     )
     .join(invoices, invoices.c.number == issued_invoices.c.invoice_number)
     .join(orders, orders.c.id == issued_invoices.c.order_id)

@@ -34,6 +34,7 @@ clients = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("folded_name", Text, Computed("folded(name)"), nullable=False),
+    Column("address", Text),
 )
 mailboxes = Table(
     "mailboxes",
@@ -89,6 +90,7 @@ payments = Table(
     Column("vat_rate", Text),
     Column("received_at", DateTime(timezone=True), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("besides", JSONB, nullable=False),
 )
 policies = Table(
     "policies",
@@ -122,6 +124,16 @@ calendar_history = Table(
     Column("id", BigInteger, primary_key=True),
     Column("day", Date, nullable=False),
     Column("is_working", Boolean),
+    Column("reason", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+calendar_year_history = Table(
+    "calendar_year_history",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("is_confirmed", Boolean, nullable=False),
     Column("reason", Text, nullable=False),
     Column("author", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
@@ -184,6 +196,7 @@ calculations = Table(
     Column("trace", JSONB, nullable=False),
     Column("reason", Text),
     Column("sum_kopecks", BigInteger, nullable=False),
+    Column("service_stops_on", Date),
 )
 calculation_lines = Table(
     "calculation_lines",
@@ -396,6 +409,7 @@ own_accounts = Table(
     Column("written_by", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("address", Text),
 )
 payment_runs = Table(
     "payment_runs",
@@ -455,6 +469,8 @@ bank_statements = Table(
     Column("refusal", Text),
     Column("refusal_line", Integer),
     Column("refusal_detail", Text),
+    Column("read_on", Date),
+    Column("passed_over", JSONB, nullable=False),
 )
 bank_statement_chunks = Table(
     "bank_statement_chunks",
@@ -490,6 +506,7 @@ bank_entries = Table(
     Column("hold_score", Integer),
     Column("hold_keys", ARRAY(Text)),
     Column("for_person", Boolean, nullable=False),
+    Column("repeats", Uuid),
 )
 tariffs = Table(
     "tariffs",
@@ -516,6 +533,9 @@ tariff_prices = Table(
     Column("valid_from", Date, nullable=False),
     Column("author", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("withdrawn_by", Text),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    Column("withdrawal_reason", Text),
 )
 subscriptions = Table(
     "subscriptions",
@@ -546,6 +566,7 @@ terms = Table(
     Column("withdrawn_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("anchored_on", Date, nullable=False),
+    Column("stop_reason", Text),
 )
 limit_requests = Table(
     "limit_requests",
@@ -652,6 +673,7 @@ orders = Table(
     Column("agreed_sha256", Text, nullable=False),
     Column("placed_by", Text, nullable=False),
     Column("placed_at", DateTime(timezone=True), nullable=False),
+    Column("payer_address", Text),
 )
 payment_claims = Table(
     "payment_claims",
@@ -680,6 +702,7 @@ issued_invoices = Table(
     Column("renewal_id", Text, nullable=False),
     Column("recipient", JSONB, nullable=False),
     Column("valid_until", Date, nullable=False),
+    Column("supplier_address", Text),
 )
 payment_reversals = Table(
     "payment_reversals",

@@ -22,6 +22,7 @@ from domain.refund_line import (
     reason_of,
     used_of,
 )
+from domain.refund_service import ServiceOutcome, reason_of_service, service_of
 from domain.refund_vat import rate_of, vat_of_part
 
 MAX_LINES = 200
@@ -47,7 +48,7 @@ class Calculation:
     Of the whole invoice: `due_kopecks` its price, `paid_kopecks` what was paid of that,
     `earlier_kopecks` what other cases give back of that, `used_kopecks` what is kept of it for what
     was used; of a surplus: nothing due, what came, what was given back. `others` is what the limits
-    count beside this case.
+    count beside this case. `service` is None where nothing that we serve is refunded.
     """
 
     policy_version: int
@@ -61,6 +62,7 @@ class Calculation:
     used_kopecks: int = 0
     others: GoingBack = NOTHING_ELSE
     use_after_stop: UseAfterStop | None = None
+    service: ServiceOutcome | None = None
 
 
 @dataclass(frozen=True)
@@ -159,12 +161,14 @@ def calculate(inputs: CalculationInputs, policy: RefundPolicy) -> Calculation:
         if line.line_no in results
     )
     total = sum(results.values())
+    service = service_of(invoice, traces, inputs.stopped_on)
     return Calculation(
         policy_version=policy.version,
         lines=traces,
         left_kopecks=invoice.left_kopecks,
         sum_kopecks=total,
-        specialist_reason=_specialist_reason(inputs, traces, rules, policy, total),
+        specialist_reason=_specialist_reason(inputs, traces, rules, policy, total)
+        or reason_of_service(service, total),
         due_kopecks=invoice.total_kopecks,
         paid_kopecks=invoice.paid_for_lines_kopecks,
         earlier_kopecks=invoice.promised_of_lines_kopecks,
@@ -174,6 +178,7 @@ def calculate(inputs: CalculationInputs, policy: RefundPolicy) -> Calculation:
         ),
         others=inputs.others,
         use_after_stop=inputs.use_after_stop,
+        service=service,
     )
 
 

@@ -34,11 +34,22 @@ class IssuedBy(StrEnum):
 
 
 @dataclass(frozen=True)
+class SoldTerm:
+    """The term of a subscription that we serve for a line: its first and its last day, as far as it
+    is served yet; both belong to it.
+    """
+
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
 class InvoiceLine:
     """One line. A line without a period is delivered at once (`delivered_on`), or not yet (None).
 
     `promised_kopecks` is what open and paid refund cases already take from this line,
-    `promised_vat_kopecks` the VAT inside it.
+    `promised_vat_kopecks` the VAT inside it; `term` what we serve for it, None where the service is
+    not ours to end.
     """
 
     line_no: int
@@ -52,6 +63,7 @@ class InvoiceLine:
     closed_by_documents: bool = False
     promised_kopecks: int = 0
     promised_vat_kopecks: int = 0
+    term: SoldTerm | None = None
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,26 @@ class Buyer:
     name: str
     inn: str | None = None
     kpp: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True)
 class PaperLine:
-    """What is sold, for which days (both inclusive; None: for none in particular), gross."""
+    """What is sold, for which days (both inclusive; None: for none in particular), gross.
+
+    `quantity` counts what the sum is for: a term of a subscription is one.
+    """
 
     title: str
     sum_kopecks: int
     vat_rate: VatRate
     period: tuple[date, date] | None = None
+    quantity: int = 1
+
+    @property
+    def price_kopecks(self) -> int:
+        """Of one."""
+        return self.sum_kopecks // self.quantity
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,6 +55,7 @@ class InvoicePaper:
     supplier: Requisites
     buyer: Buyer
     lines: tuple[PaperLine, ...]
+    supplier_address: str | None = None
     is_void: bool = False
 
     def __post_init__(self) -> None:
@@ -52,6 +63,8 @@ class InvoicePaper:
             raise ValueError(f"an invoice has 1 to {MAX_PAPER_LINES} lines")
         if min(line.sum_kopecks for line in self.lines) <= 0:
             raise ValueError("every line of an invoice costs something")
+        if any(line.quantity < 1 or line.sum_kopecks % line.quantity for line in self.lines):
+            raise ValueError("a line's sum is its price times its quantity")
         if self.valid_until < self.issued_on:
             raise ValueError("an invoice is valid from its own day on")
 

@@ -44,6 +44,21 @@ class Channel(StrEnum):
     BANK = "bank"
 
 
+class Way(StrEnum):
+    """Where money goes, as the client knows it: back to the means of payment, or to an account."""
+
+    CARD = "card"
+    SBP = "sbp"
+    ACCOUNT = "account"
+
+
+def way_of(channel: Channel, method: PaymentMethod | None) -> Way:
+    """Where a payout goes; `method` is how the payment was made that the acquirer gives back."""
+    if channel is Channel.BANK or method is None:
+        return Way.ACCOUNT
+    return Way.SBP if method is PaymentMethod.SBP else Way.CARD
+
+
 class ChannelReason(StrEnum):
     """Why a channel was chosen; kept with the payout."""
 

@@ -17,6 +17,7 @@ class SpecialistReason(StrEnum):
     CLOSED_BY_DOCUMENTS = "closed_by_documents"
     DELIVERED = "delivered"
     MIXED = "mixed"
+    TERM_IN_PART = "term_in_part"
     USED_AFTER_STOP = "used_after_stop"
     PARTLY_PAID = "partly_paid"
     ABOVE_LIMIT = "above_limit"

@@ -1,7 +1,6 @@
 """Bank requisites and registration numbers: what can be told wrong before any money moves."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -10,12 +9,19 @@ from stdnum.ru import inn as stdnum_inn
 from stdnum.ru import ogrn as stdnum_ogrn
 
 from domain.bank_text import as_bank_file, fits_bank_file, in_bank_letters
-from domain.text import compared
+from domain.legal_name import readings
+from domain.treasury import (
+    SINGLE_ACCOUNT,
+    check_treasury_account,
+    institution_in,
+    is_treasury_account,
+)
 
 MAX_NAME_LENGTH: Final = 160  # a payment order's limit
 RECIPIENT_NAME: Final = "recipient_name"  # the field, and what its codes begin with
 ROUBLES: Final = "810"
 CORRESPONDENT_PREFIX: Final = "30101"
+_OF_CENTRAL_BANK: Final = (CORRESPONDENT_PREFIX, SINGLE_ACCOUNT)
 CENTRAL_BANK_ENDINGS: Final = frozenset({"000", "001", "002"})
 COMPANY_INN_LENGTH: Final = 10
 PERSONAL_INN_LENGTH: Final = 12
@@ -25,7 +31,9 @@ _INN: Final = re.compile(r"(?!00)(?:[0-9]{10}|[0-9]{12})")
 _KPP: Final = re.compile(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}")
 _BIC: Final = re.compile(r"[0-9]{9}")
 _ACCOUNT: Final = re.compile(r"[0-9]{20}")
-_OGRN: Final = re.compile(r"[1-9][0-9]{12}|[34][0-9]{14}")
+# The first digit tells a registration (1, 5; 3) from a record that followed it (2, 6–9; 4): order
+# 165n of the Ministry of Finance of 30.10.2017, on the numbers of both registers.
+_OGRN: Final = re.compile(r"[15][0-9]{12}|3[0-9]{14}")
 _OGRNIP_LENGTH: Final = 15
 
 
@@ -54,35 +62,6 @@ INN_LENGTHS: Final = {
     ClientKind.SOLE_TRADER: PERSONAL_INN_LENGTH,
     ClientKind.INDIVIDUAL: PERSONAL_INN_LENGTH,
 }
-
-# Organisational forms as they look after `_words`: the long one and its short one.
-FORMS: Final = {
-    "общество с ограниченной ответственностью": "ооо",
-    "публичное акционерное общество": "пао",
-    "непубличное акционерное общество": "нао",
-    "открытое акционерное общество": "оао",
-    "закрытое акционерное общество": "зао",
-    "акционерное общество": "ао",
-    "индивидуальный предприниматель": "ип",
-    "глава крестьянского фермерского хозяйства": "глава кфх",
-    "крестьянское фермерское хозяйство": "кфх",
-    "автономная некоммерческая организация": "ано",
-    "некоммерческое партнерство": "нп",
-    "производственный кооператив": "пк",
-    "федеральное государственное унитарное предприятие": "фгуп",
-    "государственное унитарное предприятие": "гуп",
-    "муниципальное унитарное предприятие": "муп",
-    "федеральное государственное бюджетное учреждение": "фгбу",
-    "государственное бюджетное учреждение": "гбу",
-    "муниципальное бюджетное учреждение": "мбу",
-    "товарищество собственников жилья": "тсж",
-    "товарищество собственников недвижимости": "тсн",
-    "садоводческое некоммерческое товарищество": "снт",
-}
-_FORM_WORDS: Final = tuple(
-    (tuple(long.split()), tuple(short.split())) for long, short in FORMS.items()
-)
-_SOLE_TRADER_FORM: Final = ("ип",)
 
 
 @dataclass(frozen=True, repr=False)
@@ -166,9 +145,38 @@ def check_correspondent_account(account: str, bic: str) -> str | None:
     return None if account[5:8] == ROUBLES else "correspondent_account_currency"
 
 
+def check_recipient_account(account: str, bic: str) -> str | None:
+    """An account that may be paid to: a bank's, or one of the treasury's."""
+    check = check_treasury_account if is_treasury_account(account) else check_account
+    return check(account, bic)
+
+
+def check_recipient_correspondent(
+    correspondent_account: str | None, account: str, bic: str
+) -> str | None:
+    """The account that stands between: a bank's, which may be left out, or the treasury's single
+    one (40102…), which may not.
+    """
+    if is_treasury_account(account):
+        return _single_treasury_account(correspondent_account, bic)
+    if correspondent_account is None:
+        return None
+    return check_correspondent_account(correspondent_account, bic)
+
+
+def _single_treasury_account(account: str | None, bic: str) -> str | None:
+    if account is None:
+        return "treasury_correspondent_missing"
+    if not _ACCOUNT.fullmatch(account) or not account.startswith(SINGLE_ACCOUNT):
+        return "treasury_correspondent_format"
+    if check_bic(bic) is None and not _key_holds(account, bic):
+        return "correspondent_account_key"
+    return None if account[5:8] == ROUBLES else "correspondent_account_currency"
+
+
 def _key_holds(account: str, bic: str) -> bool:
     """The account key of the Bank of Russia's order 515 of 08.09.1997."""
-    of_central_bank = account.startswith(CORRESPONDENT_PREFIX) or bic[6:] in CENTRAL_BANK_ENDINGS
+    of_central_bank = account.startswith(_OF_CENTRAL_BANK) or bic[6:] in CENTRAL_BANK_ENDINGS
     prefix = "0" + bic[4:6] if of_central_bank else bic[6:]
     digits = map(int, prefix + account)
     weighted = (digit * _KEY_WEIGHTS[place % 3] for place, digit in enumerate(digits))
@@ -183,13 +191,15 @@ def problems(
     An INN is compared only where both sides have one; without one only an individual is paid.
     """
     found = {
-        "recipient_name": _recipient_name(requisites.recipient_name, client_kind, client_name),
+        "recipient_name": _recipient_name(requisites, client_kind, client_name),
         "inn": _inn(requisites.inn, client_kind, client_inn),
-        "kpp": _kpp(requisites.kpp, client_kind),
+        "kpp": _kpp(requisites, client_kind),
         "bic": check_bic(requisites.bic),
         "account": _account(requisites, client_kind),
         "bank_name": check_name(requisites.bank_name, "bank_name"),
-        "correspondent_account": _correspondent_account(requisites),
+        "correspondent_account": check_recipient_correspondent(
+            requisites.correspondent_account, requisites.account, requisites.bic
+        ),
     }
     return tuple(Problem(field, code) for field, code in found.items() if code is not None)
 
@@ -197,19 +207,27 @@ def problems(
 def same_name(one: str, other: str, client_kind: ClientKind) -> bool:
     """Whether two spellings name the same recipient.
 
-    Case, ё, quotes, spaces, punctuation and the long or short organisational form do not matter,
-    and the form may stand at either end; the order of names does, and initials are not names. A
-    letter that the bank's file lacks is the one without marks. A sole trader may leave «ИП» out:
-    the account says it.
+    Case, ё, quotes, spaces and punctuation do not matter, nor whether a form or a kind of
+    organisation is written long or short (`domain.legal_forms`), and the form may stand at either
+    end; the order of names does, and initials are not names. A letter that the bank's file lacks
+    is the one without marks. A sole trader may leave «ИП» out: the account says it.
     """
-    return _recipient(one, client_kind) == _recipient(other, client_kind)
+    said = client_kind is ClientKind.SOLE_TRADER
+    return not readings(one, form_is_said=said).isdisjoint(readings(other, form_is_said=said))
 
 
-def _recipient_name(name: str, client_kind: ClientKind, client_name: str) -> str | None:
-    code = check_name(name, RECIPIENT_NAME)
-    if code is None and not same_name(name, client_name, client_kind):
-        return "recipient_name_differs"
-    return code
+def _recipient_name(
+    requisites: Requisites, client_kind: ClientKind, client_name: str
+) -> str | None:
+    name: str | None = requisites.recipient_name
+    code = check_name(requisites.recipient_name, RECIPIENT_NAME)
+    if code is not None:
+        return code
+    if is_treasury_account(requisites.account):
+        name = institution_in(requisites.recipient_name)
+    if name is None:
+        return "recipient_name_treasury"
+    return None if same_name(name, client_name, client_kind) else "recipient_name_differs"
 
 
 def _inn(inn: str | None, client_kind: ClientKind, client_inn: str | None) -> str | None:
@@ -223,22 +241,21 @@ def _inn(inn: str | None, client_kind: ClientKind, client_inn: str | None) -> st
     return "inn_differs" if client_inn not in (None, inn) else None
 
 
-def _kpp(kpp: str | None, client_kind: ClientKind) -> str | None:
+def _kpp(requisites: Requisites, client_kind: ClientKind) -> str | None:
+    kpp = requisites.kpp
     if kpp is None:
-        return None
+        return "kpp_missing" if is_treasury_account(requisites.account) else None
     return check_kpp(kpp) if client_kind is ClientKind.COMPANY else "kpp_not_applicable"
 
 
 def _account(requisites: Requisites, client_kind: ClientKind) -> str | None:
-    code = check_account(requisites.account, requisites.bic)
-    if code is None and not requisites.account.startswith(ACCOUNT_BEGINNINGS[client_kind]):
-        return "account_kind"
-    return code
-
-
-def _correspondent_account(requisites: Requisites) -> str | None:
-    account = requisites.correspondent_account
-    return None if account is None else check_correspondent_account(account, requisites.bic)
+    account = requisites.account
+    code = check_recipient_account(account, requisites.bic)
+    if code is not None:
+        return code
+    if is_treasury_account(account):
+        return None if client_kind is ClientKind.COMPANY else "account_kind"
+    return None if account.startswith(ACCOUNT_BEGINNINGS[client_kind]) else "account_kind"
 
 
 def check_name(name: str, field: str) -> str | None:
@@ -258,27 +275,3 @@ def check_client_name(name: str) -> str | None:
     without marks in place of those that the bank's file lacks (ü as u).
     """
     return check_name(in_bank_letters(name), RECIPIENT_NAME)
-
-
-def _recipient(name: str, client_kind: ClientKind) -> tuple[str, ...]:
-    form, rest = _form_and_rest(_words(name))
-    if client_kind is ClientKind.SOLE_TRADER and form == _SOLE_TRADER_FORM:
-        return rest
-    return form + rest
-
-
-def _words(name: str) -> tuple[str, ...]:
-    plain = compared(in_bank_letters(name)).replace("ё", "е")
-    dashed = "".join("-" if unicodedata.category(sign) == "Pd" else sign for sign in plain)
-    return tuple(re.sub(r"[^\w+&-]", " ", dashed).split())
-
-
-def _form_and_rest(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The organisational form, short, and the words without it; no form is empty."""
-    for long, short in _FORM_WORDS:
-        for form in (long, short):
-            if words[: len(form)] == form:
-                return short, words[len(form) :]
-            if words[-len(form) :] == form:
-                return short, words[: -len(form)]
-    return (), words

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from domain.calculation import (
     Calculation,
@@ -10,11 +11,12 @@ from domain.calculation import (
     calculate,
     specialist_sum,
 )
-from domain.invoice import InvoiceLine
+from domain.invoice import InvoiceLine, SoldTerm
 from domain.money import VatRate
 from domain.policy import RefundPolicy
 from domain.refund import AskedLine, RefundKind
 from domain.refund_line import LineTrace
+from domain.refund_service import ServiceOutcome, term_of
 from domain.refund_vat import vat_of_part
 
 MAX_DEDUCTIONS = 20
@@ -33,13 +35,24 @@ class EnteredLine:
 class EntryProblem:
     """What is wrong with an entry: a place among the lines (None: the whole), and a stable code.
 
-    `limit_kopecks` is the most that could stand there, `line_nos` the lines it is about.
+    `limit_kopecks` is the most that could stand there, `line_nos` the lines it is about, `term` the
+    days within which a service may stop.
     """
 
     code: str
     place: int | None = None
     limit_kopecks: int = 0
     line_nos: tuple[int, ...] = ()
+    term: SoldTerm | None = None
+
+
+@dataclass(frozen=True)
+class ServiceWord:
+    """A specialist's word on the service whose money goes back: the first day that is no longer
+    served; None: it goes on.
+    """
+
+    stops_on: date | None
 
 
 def left_of(inputs: CalculationInputs) -> int:
@@ -62,13 +75,29 @@ def entry_problems(
     return tuple(found) or tuple(_wrong_sum(inputs, lines, deductions))
 
 
+def service_problem(inputs: CalculationInputs, word: ServiceWord | None) -> EntryProblem | None:
+    """What is wrong with the word on the service: it is missing where we serve a term for the
+    invoice, there where we serve none, or names a day outside the term.
+    """
+    term = None if inputs.kind is RefundKind.SURPLUS else term_of(inputs.invoice)
+    if term is None:
+        said = word is not None and word.stops_on is not None
+        return EntryProblem("no_service_to_stop") if said else None
+    if word is None:
+        return EntryProblem("service_word_missing", term=term)
+    outside = word.stops_on is not None and not term.starts_on <= word.stops_on <= term.ends_on
+    return EntryProblem("service_stops_outside", term=term) if outside else None
+
+
 def specialist_calculation(
     inputs: CalculationInputs,
     lines: Sequence[EnteredLine],
     deductions: Sequence[Deduction],
     policy: RefundPolicy,
+    service_stops_on: date | None = None,
 ) -> Calculation:
-    """The entry with its trace: what the policy knows of every line, and what was entered.
+    """The entry with its trace: what the policy knows of every line, what was entered, and what
+    becomes of the service.
 
     Of a surplus, which has no lines, all of it less the deductions.
     """
@@ -82,11 +111,15 @@ def specialist_calculation(
         _entered(trace, inputs, of_line[trace.line_no], entered[trace.line_no])
         for trace in proposed.lines
     )
+    term = term_of(inputs.invoice)
     return replace(
         proposed,
         lines=traces,
         sum_kopecks=specialist_sum(list(entered.values()), deductions),
         used_kopecks=sum(trace.used_kopecks for trace in traces),
+        service=None
+        if term is None
+        else ServiceOutcome(term.starts_on, term.ends_on, service_stops_on),
     )
 
 

@@ -1,7 +1,6 @@
 """The whole stack as one context manager: entered, everything runs; left, nothing does."""
 
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -31,8 +30,8 @@ PREFERRED_PORTS = {
     "bank": 8091,
 }
 
-MailboxMaker = Callable[[int, int, int, Path, Path], Mailbox]
-"""Makes a mail catcher of its SMTP, IMAP and HTTP ports, its folder and its log."""
+DAYS_AHEAD = 3_660
+"""A stack that goes with its data plays days to come, and its bank with it."""
 
 
 class Stack:
@@ -51,11 +50,9 @@ class Stack:
         *,
         keep: bool,
         restarts_limit: int = RESTARTS_LIMIT,
-        mailbox: MailboxMaker = Mailbox,
     ) -> None:
         self._state = state
         self._keep = keep
-        self._mailbox = mailbox
         self._cleanup = ExitStack()
         self._supervisor = Supervisor(_say, restarts_limit=restarts_limit)
 
@@ -65,18 +62,9 @@ class Stack:
         return cls(state, keep=True)
 
     @classmethod
-    def fresh(
-        cls,
-        state: Path = STATE_FOLDER,
-        *,
-        restarts_limit: int = RESTARTS_LIMIT,
-        mailbox: MailboxMaker = Mailbox,
-    ) -> Self:
-        """An empty stack whose data go with it, beside any other. Its logs stay if it fails.
-
-        `mailbox` makes another mail catcher than the usual one, whose letters die with it.
-        """
-        return cls(state, keep=False, restarts_limit=restarts_limit, mailbox=mailbox)
+    def fresh(cls, state: Path = STATE_FOLDER, *, restarts_limit: int = RESTARTS_LIMIT) -> Self:
+        """An empty stack whose data go with it, beside any other. Its logs stay if it fails."""
+        return cls(state, keep=False, restarts_limit=restarts_limit)
 
     def __enter__(self) -> Self:
         try:
@@ -177,7 +165,8 @@ class Stack:
         self._cleanup.enter_context(ending_on_signals())
         places = fresh_places(self._state) if not self._keep else kept_places(self._state)
         found = self._cleanup.enter_context(places)
-        self.product = _arrange(found, self._cleanup.enter_context(Ports()), self._mailbox)
+        days_ahead = 0 if self._keep else DAYS_AHEAD
+        self.product = _arrange(found, self._cleanup.enter_context(Ports()), days_ahead)
         self.postgres.prepare()
         self._cleanup.enter_context(self._supervisor)
         self._start_outside()
@@ -200,7 +189,7 @@ class Stack:
         self.postgres.create_database(DATABASE)
 
 
-def _arrange(places: Places, ports: Ports, mailbox: MailboxMaker) -> Product:
+def _arrange(places: Places, ports: Ports, days_ahead: int) -> Product:
     port = {name: ports.reserve(preferred) for name, preferred in PREFERRED_PORTS.items()}
     return Product(
         places=places,
@@ -214,12 +203,13 @@ def _arrange(places: Places, ports: Ports, mailbox: MailboxMaker) -> Product:
             log=places.log("temporal"),
             history=places.history,
         ),
-        mailbox=mailbox(
+        mailbox=Mailbox(
             port["smtp"], port["imap"], port["mail"], places.folder, places.log("mail")
         ),
         api_port=port["api"],
         acquirer_port=port["acquirer"],
         bank_port=port["bank"],
+        bank_days_ahead=days_ahead,
     )
 
 

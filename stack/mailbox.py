@@ -10,24 +10,34 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
+from stack.catcher.letters import EVERYBODY
 from stack.errors import StackError
+from stack.folders import CHECKOUT
 from stack.ports import LOOPBACK
 from stack.processes import POLL_SECONDS, Command, answers_http, listens
 
-ACCOUNT = "everybody@kopeyka.example"
-PASSWORD = "catcher"  # noqa: S105 - loopback only, and the letters are nobody's
+PASSWORD = "any"  # noqa: S105 - the catcher takes every one: the letters are nobody's
 LETTER_LIMIT_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
 class Mailbox:
-    """One account that receives the letters to all addresses. Letters are gone with the process."""
+    """Receives the letters to all addresses and keeps them in its folder, whatever kills it.
+
+    By IMAP an address, with any password, is an account that holds what came to it; `EVERYBODY`
+    holds all.
+    """
 
     smtp_port: int
     imap_port: int
     http_port: int
     folder: Path
     log: Path
+
+    @property
+    def journal(self) -> Path:
+        """The file with the letters."""
+        return self.folder / "letters.journal"
 
     @property
     def url(self) -> str:
@@ -37,10 +47,10 @@ class Mailbox:
     def letters(self, to: str | None = None) -> list[EmailMessage]:
         """In the order of their arrival; with `to`, only those to this address."""
         with imaplib.IMAP4(LOOPBACK, self.imap_port, timeout=LETTER_LIMIT_SECONDS) as imap:
-            imap.login(ACCOUNT, PASSWORD)
+            imap.login(EVERYBODY, PASSWORD)
             imap.select("INBOX", readonly=True)
-            _, found = imap.uid("SEARCH", "ALL")
-            received = [_fetch(imap, uid.decode()) for uid in found[0].split()]
+            _, parts = imap.fetch("1:*", "(BODY.PEEK[])")
+            received = [_letter(part[1]) for part in parts if isinstance(part, tuple)]
         return [letter for letter in received if to is None or to in str(letter["To"])]
 
     def wait_for(
@@ -62,13 +72,12 @@ class Mailbox:
         return Command(
             name="mail",
             arguments=[
-                *(sys.executable, "-m", "mail_devel", "--host", LOOPBACK),
-                *("--user", ACCOUNT, "--password", PASSWORD),
+                *(sys.executable, "-m", "stack.catcher", "--journal", self.journal),
                 *("--smtp-port", str(self.smtp_port), "--imap-port", str(self.imap_port)),
                 *("--http-port", str(self.http_port)),
             ],
             environment=environment,
-            folder=self.folder,
+            folder=CHECKOUT,
             log=self.log,
             ready=self._answers,
         )
@@ -83,8 +92,6 @@ def plain_text(letter: EmailMessage) -> str:
     return str(body.get_content()) if body else ""
 
 
-def _fetch(imap: imaplib.IMAP4, uid: str) -> EmailMessage:
-    _, parts = imap.uid("FETCH", uid, "(BODY.PEEK[])")
-    content = next(part[1] for part in parts if isinstance(part, tuple))
+def _letter(content: bytes) -> EmailMessage:
     letter: EmailMessage = email.message_from_bytes(content, policy=email.policy.default)
     return letter

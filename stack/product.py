@@ -34,6 +34,7 @@ OWN_REQUISITES: Final[Mapping[str, str]] = MappingProxyType(
         "name": "ООО «Копейка»",
         "inn": "7709127779",
         "kpp": "770901001",
+        "address": "115035, г. Москва, ул. Садовническая, д. 7, офис 12",
         "bic": "044525225",
         "bank-name": "ПАО Сбербанк",
         "correspondent-account": "30101810400000000225",
@@ -63,6 +64,7 @@ class Product:
     api_port: int
     acquirer_port: int
     bank_port: int
+    bank_days_ahead: int = 0
 
     @property
     def api_url(self) -> str:
@@ -101,6 +103,7 @@ class Product:
             "KOPEYKA_SMTP_HOST": LOOPBACK,
             "KOPEYKA_SMTP_PORT": str(self.mailbox.smtp_port),
             "KOPEYKA_MAIL_FROM": MAIL_FROM,
+            "KOPEYKA_BANK_DAYS_AHEAD": str(self.bank_days_ahead),
         }
 
     def acquirer(self) -> Command:

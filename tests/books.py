@@ -11,6 +11,7 @@ import psycopg
 from psycopg.rows import namedtuple_row
 
 from domain.refund import RefundRequest, workflow_id
+from domain.refund_service import ServiceOutcome
 from domain.statement import digest
 
 AT = datetime(2026, 3, 17, 9, tzinfo=UTC)
@@ -124,7 +125,12 @@ class Books:
         return RefundRequest(workflow_id(number, ordinal), number, client_id, ordinal, **changes)
 
     def calculation(
-        self, refund_id: str, *sums: int, by: str = "petrova", sum_kopecks: int | None = None
+        self,
+        refund_id: str,
+        *sums: int,
+        by: str = "petrova",
+        service: ServiceOutcome | None = None,
+        sum_kopecks: int | None = None,
     ) -> str:
         """A specialist's calculation by lines, or of a surplus by its sum; its id."""
         calculation_id = str(uuid4())
@@ -136,7 +142,8 @@ class Books:
             calculated_by=by,
             at=AT,
             inputs={},
-            trace={},
+            trace={} if service is None else {"service": service.content},
+            service_stops_on=None if service is None else service.stops_on,
             reason="часть работ выполнена",
             sum_kopecks=sum(sums) if sum_kopecks is None else sum_kopecks,
         )
@@ -155,9 +162,12 @@ class Books:
         """A statement for the case's present sum; its id."""
         statement_id = str(uuid4())
         case = self.row(
-            "SELECT calculation_id, sum_kopecks FROM refunds WHERE id = %(id)s", id=refund_id
+            "SELECT calculation_id, refunds.sum_kopecks, trace -> 'service' AS service FROM refunds"
+            " LEFT JOIN calculations ON calculations.id = calculation_id WHERE refunds.id = %(id)s",
+            id=refund_id,
         )
         content = {"account": "40702810900000000001", "sum_kopecks": case.sum_kopecks}
+        content["service"] = case.service
         drawn_up = {
             "calculation_id": case.calculation_id,
             "sum_kopecks": case.sum_kopecks,

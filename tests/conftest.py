@@ -1,11 +1,14 @@
 """What every test may ask for: a real PostgreSQL, a migrated database, a real Temporal server."""
 
+import os
+import secrets
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from shlex import quote
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,8 +20,31 @@ from stack.ports import Ports
 from stack.postgres import Postgres, server_owner
 from stack.processes import Supervisor
 from stack.temporal import common_arguments, server_program
+from tests.spread import group_of, weight_of
 
 MIGRATED_TEMPLATE = "migrated"
+HASH_SEEDS = 2**32
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first, so that no process is left alone with it at the end."""
+    items.sort(key=lambda item: weight_of(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """The processes must find the same tests in the same order, those made of a set too."""
+    os.environ.setdefault("PYTHONHASHSEED", str(secrets.randbelow(HASH_SEEDS)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hands out the groups of `tests/spread.py`."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = group_of  # what its own documentation has one override
+    return scheduler
 
 
 def _say(line: str) -> None:

@@ -9,6 +9,7 @@ from db.database import Row, Transaction
 from db.refund import Case
 from domain.acquirer_list import ListTruth, same_sum_broken
 from domain.acquirer_refusal import GIVEN_BACK_THERE, UNEXPLAINED
+from domain.invoice import PaymentMethod
 from domain.payout import (
     Answer,
     Channel,
@@ -18,6 +19,7 @@ from domain.payout import (
     PayoutRequest,
     PayoutStatus,
     reason_by_hand,
+    way_of,
 )
 from domain.refund import Change, Entered, RefundStatus
 
@@ -46,7 +48,7 @@ def enter_given_back(transaction: Transaction, case: Case, change: Change) -> En
     """Takes what was given back in the acquirer's cabinet as this case's payout, where it covers
     the sum; less than that is refused.
     """
-    payments, (attempts,), remarks, found, sold = case.papers
+    payments, (attempts,), remarks, found, *sold = case.papers
     covering = covered_by(found, payments, case.row.sum_kopecks)
     if covering is None:
         return replace(case.latest, refusal=GIVEN_BACK_LESS)
@@ -66,7 +68,8 @@ def enter_given_back(transaction: Transaction, case: Case, change: Change) -> En
     answer = Answer(PayoutStatus.PAID, last.subject, said, last.happened_on)
     payout.record(transaction, payout.just_prepared(request), answer, change.at, last.happened_on)
     _decide_all(transaction, case, change, last, payout.key_of(request), words)
-    return enter_completed(transaction, case, change, last.happened_on, sold, request.attempt)
+    way = way_of(Channel.ACQUIRER, PaymentMethod(payment.method))
+    return enter_completed(transaction, case, change, last.happened_on, sold, request.attempt, way)
 
 
 def covered_by(

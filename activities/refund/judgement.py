@@ -12,7 +12,7 @@ from db import payout, policy, refund, refund_limits
 from db.calendar import OVERRIDES, YEARS, calendar_from
 from db.database import Row, Transaction
 from db.refund import Case
-from db.term import stop_term, use_after_stop, use_from
+from db.term import stop_term, use_after_stop, use_from, withdraw_term
 from domain.access import SYSTEM
 from domain.calculation import (
     Calculation,
@@ -29,22 +29,19 @@ from domain.notification import CREDIT_DATE_MOVED, notices_for
 from domain.payout import (
     Answer,
     Channel,
-    ChannelReason,
     Choice,
     PayoutRequest,
     PayoutStatus,
-    choose_channel,
+    Way,
 )
 from domain.policy import RefundPolicy
 from domain.refund import (
     Change,
     Entered,
     Opening,
-    RefundKind,
     RefundStatus,
 )
 from domain.refund_limits import above_approval
-from domain.requisites import ClientKind
 from domain.statement import digest
 from domain.term import stopped_by_refund
 from domain.waiting import Wait
@@ -109,6 +106,7 @@ def take_calculation(transaction: Transaction, case: Case, change: Change) -> En
         sum_kopecks=calculation.sum_kopecks,
         calculation_id=calculation.id,
         calculated_by=calculation.calculated_by,
+        said={"service": calculation.trace.get("service")},
         reason=calculation.reason,
     )
 
@@ -214,7 +212,9 @@ def enter_paying(
     """
     payments, (attempts,), *_ = case.papers
     refused = attempts.acquirer_refused and not afresh
-    chosen = choice or _channel(case, payments, moscow_date(change.at), acquirer_refused=refused)
+    chosen = choice or payout.choose(
+        case.row, case.policy, payments, moscow_date(change.at), acquirer_refused=refused
+    )
     acquired = any(payout.refundable(row).through_acquirer for row in payments)
     to_clear = acquired and chosen.channel is Channel.BANK
     request = PayoutRequest(change.refund_id, attempts.attempt + 1, to_clear=to_clear)
@@ -235,6 +235,7 @@ def enter_paying(
         channel=chosen.channel,
         reason=remark_beside(case) or chosen.reason,
         to_clear=to_clear,
+        said={"way": payout.way_by(chosen, payments)},
     )
 
 
@@ -243,20 +244,6 @@ def remark_beside(case: Case) -> str | None:
     _, _, *more = case.papers
     remarks = more[0] if more else ()
     return remarks[0].text if remarks else None
-
-
-def _channel(case: Case, payments: Sequence[Row], today: date, *, acquirer_refused: bool) -> Choice:
-    """A surplus goes by the requisites: nobody can tell which payment it was part of."""
-    if case.row.kind == RefundKind.SURPLUS:
-        return Choice(Channel.BANK, ChannelReason.SURPLUS)
-    return choose_channel(
-        [payout.refundable(row) for row in payments],
-        case.row.sum_kopecks,
-        today,
-        case.policy.acquirer_max_age_days,
-        methods=case.policy.acquirer_methods[ClientKind(case.row.client_kind)],
-        acquirer_refused=acquirer_refused,
-    )
 
 
 def reopen(transaction: Transaction, case: Case, change: Change, reason: str | None) -> Entered:
@@ -281,11 +268,12 @@ def enter_completed(
     case: Case,
     change: Change,
     paid_on: date,
-    sold: Sequence[Row],
+    sold: Sequence[Sequence[Row]],
     attempt: int,
+    way: Way,
 ) -> Entered:
-    """Says when the money left and until when it arrives, in bank days from the payment; a term
-    whose money it was ends with the refunded days.
+    """Says when the money left and until when it arrives, in bank days from the payment; the
+    service whose money it was ends as it was signed. `sold` is what `term_of_invoice` found.
     """
     credit_by = case.calendar.add_bank_days(paid_on, case.policy.credit_bank_days)
     rule = case.policy.waits[RefundStatus.COMPLETED]
@@ -296,27 +284,37 @@ def enter_completed(
         RefundStatus.COMPLETED,
         wait=Wait(rule.waiting_for, end_of_moscow_day(credit_by)),
         attempt=attempt,
-        stopped_renewal=_stop_term(transaction, case, sold),
+        stopped_renewal=_end_service(transaction, case, change, *sold),
         paid_on=paid_on,
         first_paid_on=case.row.first_paid_on or paid_on,
+        said={"way": way},
         credit_by=credit_by,
     )
 
 
-def _stop_term(transaction: Transaction, case: Case, sold: Sequence[Row]) -> str | None:
-    """Ends the term that the refunded invoice sold; the case that watches it, if one does.
+def _end_service(
+    transaction: Transaction,
+    case: Case,
+    change: Change,
+    sold: Sequence[Row],
+    watchers: Sequence[Row],
+) -> str | None:
+    """Ends the term of the invoice on the day that the client has signed; the case that is to look.
 
-    A refund of other lines of the invoice, or of a surplus, leaves the term alone.
+    A term that is refunded from its first day, before it has begun, is as if it was never sold.
     """
-    asked = {line["line_no"] for line in case.row.asked}
-    for term in sold:
-        refunded = case.row.kind == RefundKind.INVOICE and (not asked or term.line_no in asked)
-        day = stopped_by_refund(term.starts_on, term.ends_on, term.stopped_on, case.row.stopped_on)
-        if refunded and day is not None:
-            stop_term(transaction, term.id, day)
-            watcher: str | None = term.renewal_id
-            return watcher
-    return None
+    signed = None if case.service is None else case.service.stops_on
+    if signed is None or not sold:
+        return None
+    (term,) = sold
+    watcher = watchers[0] if watchers else None
+    has_begun = watcher is None or watcher.term_id == term.id
+    day = stopped_by_refund(term.starts_on, term.ends_on, term.stopped_on, signed)
+    if signed <= term.starts_on and not has_begun:
+        withdraw_term(transaction, term.id, change.at)
+    elif day is not None:
+        stop_term(transaction, term.id, day)
+    return None if watcher is None else watcher.id
 
 
 def move_deadline(transaction: Transaction, case: Case, change: Change) -> Entered | None:
@@ -351,9 +349,11 @@ def remark_in(case: Case) -> str | None:
 
 def params_of(case: Case, entered: Entered, **more: Any) -> dict[str, Any]:
     """What the letters about a change say, as JSON values."""
+    service = case.service
     params: dict[str, Any] = {
         "invoice_number": case.row.invoice_number,
         "amount_kopecks": entered.sum_kopecks,
+        "service": None if service is None else service.content,
     }
     if entered.wait is not None:
         params["until_at"] = entered.wait.until.isoformat()
@@ -417,7 +417,10 @@ def _enter_first(
         if automatic
         else {}
     )
-    _tell_first(transaction, request.invoice_number, request.client_id, change, entered)
+    service = None if calculation.service is None else calculation.service.content
+    _tell_first(
+        transaction, request.invoice_number, request.client_id, change, entered, service=service
+    )
     return refund.enter(
         transaction,
         change,

@@ -25,7 +25,7 @@ from activities.refund.judgement import (
 from db import acquirer_difference, acquirer_refusal, notification, payout, refund, refund_limits
 from db.database import ConstraintBroken, Database, Query, Transaction
 from db.refund import Case
-from db.term import terms_of_invoice
+from db.term import term_of_invoice
 from domain.access import SYSTEM, is_same_person
 from domain.calculation import Refusal
 from domain.notification import CREDITED, reminder_for
@@ -150,13 +150,19 @@ class RefundActivities:
     async def complete(self, change: Change) -> Entered:
         """Records the payment and promises the last day of crediting."""
         async with self._database.transaction() as transaction:
-            sold = terms_of_invoice(invoice_number_of(change.refund_id))
-            case = await self._with_payout(transaction, change, sold)
+            sold = term_of_invoice(invoice_number_of(change.refund_id))
+            case = await self._with_payout(transaction, change, *sold)
             if case.repeated:
                 return case.repeated
-            (paid,), terms = case.papers
+            (paid,), *terms = case.papers
             return enter_completed(
-                transaction, case, change, paid.settled_on, terms, change.attempt
+                transaction,
+                case,
+                change,
+                paid.settled_on,
+                terms,
+                change.attempt,
+                payout.way_in(paid),
             )
 
     @activity.defn(name="refund.ask_again")
@@ -223,7 +229,7 @@ class RefundActivities:
                 change,
                 refund.remark(change.paper_id),
                 acquirer_difference.open_of_invoice(number),
-                terms_of_invoice(number),
+                *term_of_invoice(number),
             )
             refused = case.repeated or _same_person(case, change)
             return refused or enter_given_back(transaction, case, change)

@@ -118,6 +118,7 @@ def _new_invoice(case: RenewalCase, change: RenewalChange, placed: Row, account:
         period_start=days.starts_on,
         period_end=days.ends_on,
         recipient=asdict(requisites_of(account)),
+        supplier_address=account.address,
     )
 
 

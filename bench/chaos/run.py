@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, zip_longest
-from pathlib import Path
 from random import Random
 
 import httpx2
@@ -19,7 +18,7 @@ from bench.chaos.allocator import Allocator
 from bench.chaos.bank_verdict import BankMoney, bank_money
 from bench.chaos.courses import Plan, draw_plans
 from bench.chaos.desk import Deeds, Desk
-from bench.chaos.letters import JournalledMailbox, Post
+from bench.chaos.letters import Post
 from bench.chaos.line import Line
 from bench.chaos.money_verdict import MoneyIn
 from bench.chaos.our_books import OurBooks
@@ -118,7 +117,7 @@ class Ground:
 
 def fresh_stack() -> Stack:
     """As in production: durable, and every letter kept."""
-    return Stack.fresh(restarts_limit=RESTARTS, mailbox=JournalledMailbox)
+    return Stack.fresh(restarts_limit=RESTARTS)
 
 
 async def run(stack: Stack, terminal: Terminal, size: Size) -> Outcome:
@@ -162,7 +161,7 @@ async def ground(
         acquirer = await cleanup.enter_async_context(Acquirer(stack.acquirer_url))
         bank = await cleanup.enter_async_context(Bank(stack.bank_url))
         client = await Client.connect(stack.temporal_address)
-        post, ours = Post(_journal(stack)), OurBooks(stack.database_url)
+        post, ours = Post(stack.mailbox.journal), OurBooks(stack.database_url)
         transfers = Transfers(bank, today)
         allocator = Allocator(line, transfers)
         mood = Random(rng.randrange(SEEDS))  # noqa: S311 - as above
@@ -338,10 +337,3 @@ def _books_check(stage: Stage) -> list[str]:
     except Unexpected as difference:
         return [str(difference)]
     return []
-
-
-def _journal(stack: Stack) -> Path:
-    mailbox = stack.mailbox
-    if not isinstance(mailbox, JournalledMailbox):
-        raise TypeError("the run needs a stack of `fresh_stack`")
-    return mailbox.journal

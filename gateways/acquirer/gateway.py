@@ -178,6 +178,16 @@ class AcquirerGateway:
         async for page in self._pages(query, MAX_LISTED_PAGES):
             yield [understood(item) for item in page]
 
+    async def payments_since(self, since: datetime) -> AsyncIterator[Sequence[PaymentAnswer]]:
+        """All payments captured since an instant, whoever asked for them, a page at a time.
+
+        Raises `AcquirerUnavailable` past `MAX_LISTED_PAGES`.
+        """
+        moment = since.isoformat(timespec="milliseconds")
+        query = {"captured_at.gte": moment, "status": "succeeded"}
+        async for page in self._pages(query, MAX_LISTED_PAGES, "/v3/payments"):
+            yield [understood_payment(item) for item in page]
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
@@ -188,17 +198,17 @@ class AcquirerGateway:
                 yield item
 
     async def _pages(
-        self, query: Mapping[str, str], at_most: int
+        self, query: Mapping[str, str], at_most: int, path: str = "/v3/refunds"
     ) -> AsyncIterator[Sequence[Mapping[str, object]]]:
         query = {**query, "limit": str(PAGE_SIZE)}
         for _ in range(at_most):
-            page = decoded(*await self._ask("GET", "/v3/refunds", params=query))
+            page = decoded(*await self._ask("GET", path, params=query))
             yield items_of(page)
             cursor = page.get("next_cursor")
             if not isinstance(cursor, str):
                 return
             query = {**query, "cursor": cursor}
-        raise AcquirerUnavailable("more refunds than a look-up reads", outcome_unknown=True)
+        raise AcquirerUnavailable("more than a look-up reads", outcome_unknown=True)
 
     async def _ask(
         self,

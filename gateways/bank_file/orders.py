@@ -16,11 +16,11 @@ from domain.payment_run import (
 from domain.requisites import (
     MAX_NAME_LENGTH,
     Requisites,
-    check_account,
     check_bic,
-    check_correspondent_account,
     check_inn,
     check_kpp,
+    check_recipient_account,
+    check_recipient_correspondent,
 )
 from gateways.bank_file import words
 from gateways.bank_file.errors import PaymentOrderError
@@ -144,14 +144,13 @@ def _wrong(requisites: Requisites) -> Iterable[tuple[str, str | None]]:
     bic = requisites.bic
     return (
         ("bic", check_bic(bic)),
-        ("account", check_account(requisites.account, bic)),
+        ("account", check_recipient_account(requisites.account, bic)),
         ("inn", given(requisites.inn, check_inn)),
         ("kpp", given(requisites.kpp, check_kpp)),
         (
             "correspondent_account",
-            given(
-                requisites.correspondent_account,
-                lambda account: check_correspondent_account(account, bic),
+            check_recipient_correspondent(
+                requisites.correspondent_account, requisites.account, bic
             ),
         ),
     )

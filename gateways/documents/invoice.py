@@ -17,6 +17,8 @@ from texts.purposes import invoice_purpose
 QUIET_ZONE_MODULES = 4
 """White modules around the code: what ISO/IEC 18004 asks for."""
 QR_ERROR_LEVEL = "m"
+UNIT = "усл. ед."
+"""Of what is counted neither in pieces nor by the hour (ОКЕИ 876): a term of a subscription."""
 
 
 def invoice_pdf(paper: InvoicePaper) -> bytes:
@@ -34,7 +36,12 @@ def _shown(paper: InvoicePaper) -> dict[str, Any]:
         "title": f"Счёт на оплату № {paper.number} от {day_in_words(paper.issued_on)}",
         "void": "Аннулирован" if paper.is_void else None,
         "recipient": _recipient(paper.supplier),
-        "supplier": _party(paper.supplier.recipient_name, paper.supplier.inn, paper.supplier.kpp),
+        "supplier": _party(
+            paper.supplier.recipient_name,
+            paper.supplier.inn,
+            paper.supplier.kpp,
+            paper.supplier_address,
+        ),
         "buyer": _buyer(paper.buyer),
         "lines": [_line(number, line) for number, line in enumerate(paper.lines, start=1)],
         "total": rubles(paper.total_kopecks),
@@ -58,15 +65,14 @@ def _recipient(account: Requisites) -> dict[str, str]:
     }
 
 
-def _buyer(buyer: Buyer) -> str:
-    return _party(buyer.name, buyer.inn, buyer.kpp)
+def _buyer(buyer: Buyer) -> dict[str, Any]:
+    return _party(buyer.name, buyer.inn, buyer.kpp, buyer.address)
 
 
-def _party(name: str, inn: str | None, kpp: str | None) -> str:
+def _party(name: str, inn: str | None, kpp: str | None, address: str | None) -> dict[str, Any]:
     numbers = [("ИНН", inn), ("КПП", kpp)]
-    return ", ".join(
-        [breakable(name), *(f"{label}\u00a0{text}" for label, text in numbers if text)]
-    )
+    named = [breakable(name), *(f"{label}\u00a0{text}" for label, text in numbers if text)]
+    return {"named": ", ".join(named), "address": None if address is None else breakable(address)}
 
 
 def _line(number: int, line: PaperLine) -> dict[str, Any]:
@@ -74,13 +80,16 @@ def _line(number: int, line: PaperLine) -> dict[str, Any]:
         "number": number,
         "title": breakable(line.title),
         "period": _period(line.period),
+        "quantity": str(line.quantity),
+        "unit": UNIT,
+        "price": rubles(line.price_kopecks),
         "vat": _rate(line.vat_rate),
         "sum": rubles(line.sum_kopecks),
     }
 
 
-def _period(period: tuple[date, date] | None) -> str:
-    return "—" if period is None else f"{day(period[0])} – {day(period[1])}"
+def _period(period: tuple[date, date] | None) -> str | None:
+    return None if period is None else f"{day(period[0])} – {day(period[1])}"
 
 
 def _rate(rate: VatRate) -> str:
@@ -100,7 +109,7 @@ def _vat(paper: InvoicePaper) -> list[dict[str, str]]:
 def _payment(paper: InvoicePaper) -> dict[str, str]:
     purpose = invoice_purpose(paper.number, paper.issued_on, paper.vat)
     code = payment_qr_text(paper.supplier, paper.total_kopecks, purpose)
-    return {"purpose": breakable(purpose), "qr": _qr_svg(code)}
+    return {"purpose": purpose, "qr": _qr_svg(code)}
 
 
 def _qr_svg(text: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.money import VAT_PERCENT, VatRate
+from domain.payout import Way
 from domain.requisites import Requisites
 from gateways.documents.printing import Template, breakable
 from texts import day_in_words, moment, rubles, rubles_in_words
@@ -22,6 +23,24 @@ _REQUISITE_LABELS = {
     "bank_name": "Банк",
     "bic": "БИК",
     "correspondent_account": "Корреспондентский счёт",
+}
+
+
+_WHERE_TO = {
+    Way.ACCOUNT: "по реквизитам, указанным в настоящем заявлении",
+    Way.CARD: (
+        "на банковскую карту, с которой они уплачены, а если вернуть их на карту нельзя — "
+        "по реквизитам, указанным в настоящем заявлении"
+    ),
+    Way.SBP: (
+        "через Систему быстрых платежей на счёт, с которого они уплачены, а если вернуть их так "
+        "нельзя — по реквизитам, указанным в настоящем заявлении"
+    ),
+}
+_REQUISITES_TITLES = {
+    Way.ACCOUNT: "Реквизиты для перечисления",
+    Way.CARD: "Реквизиты для перечисления, если вернуть на карту нельзя",
+    Way.SBP: "Реквизиты для перечисления, если вернуть через СБП нельзя",
 }
 
 
@@ -72,7 +91,9 @@ class StatementDocument:
     """What a refund statement says. `requisites` None leaves lines to be filled in by hand.
 
     `signature` None leaves room for a signature by hand. What the lines come to above the sum is
-    shown as withheld, with its reason. A surplus is a sum without lines.
+    shown as withheld, with its reason. A surplus is a sum without lines. `way`: where the money
+    goes; the requisites are what serves when that way is shut. `service` says what becomes of the
+    service whose money goes back.
     Raises ValueError for a paper that would contradict itself.
     """
 
@@ -90,6 +111,8 @@ class StatementDocument:
     withheld_reason: str | None = None
     signature: CodeSignature | None = None
     of_surplus: bool = False
+    service: str | None = None
+    way: Way = Way.ACCOUNT
 
     def __post_init__(self) -> None:
         if len(self.lines) > MAX_STATEMENT_LINES or self.of_surplus == bool(self.lines):
@@ -139,6 +162,9 @@ def _shown(document: StatementDocument) -> dict[str, Any]:
         "withheld": _withheld(document),
         "vat": _vat(document.vat),
         "account": _account(document),
+        "service": document.service,
+        "where_to": _WHERE_TO[document.way],
+        "requisites_title": _REQUISITES_TITLES[document.way],
         "requisites": _requisites(document.requisites),
         "blank": document.requisites is None,
         "sha256": document.content_sha256,

@@ -117,6 +117,16 @@ class Books:
         assert row is not None
         return int(row["kopecks"])
 
+    def captured(self, since_ms: int, below: int | None, limit: int) -> list[sqlite3.Row]:
+        """Payments captured since a moment, the last registered first."""
+        return self._all(
+            "SELECT rowid AS seq, * FROM payments WHERE captured_at_ms >= ?1"
+            " AND (?2 IS NULL OR rowid < ?2) ORDER BY rowid DESC LIMIT ?3",
+            since_ms,
+            below,
+            limit,
+        )
+
     def remembered(self, key: str, lifetime: timedelta) -> sqlite3.Row | None:
         """The key's row while it is remembered; a key of the past is as good as new."""
         oldest = now_ms() - ms(lifetime)

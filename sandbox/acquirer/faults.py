@@ -31,6 +31,7 @@ class Operation(StrEnum):
     LIST = "list"
     CREATE_PAYMENT = "create_payment"
     GET_PAYMENT = "get_payment"
+    LIST_PAYMENTS = "list_payments"
 
 
 @dataclass(frozen=True)

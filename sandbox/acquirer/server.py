@@ -93,6 +93,7 @@ def _route(app: FastAPI, refunds: Refunds, payments: Payments, page: Page) -> No
         ("GET", "/v3/refunds", refunds.list),
         ("GET", "/v3/refunds/{refund_id}", refunds.get),
         ("POST", "/v3/payments", payments.create),
+        ("GET", "/v3/payments", payments.list),
         ("GET", "/v3/payments/{payment_id}", payments.get),
         ("GET", "/pay/{payment_id}", page.show),
         ("POST", "/pay/{payment_id}", page.answer),

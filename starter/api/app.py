@@ -16,8 +16,10 @@ from temporalio.client import Client
 from db.database import Database
 from settings import Settings
 from starter.api import (
+    acquirer_difference,
     bank_statement,
     calendar,
+    calendar_import,
     client,
     health,
     inbox,
@@ -50,7 +52,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     *subscription.ROUTERS,
     *renewal.ROUTERS,
     webhook.routes,
+    acquirer_difference.routes,
     calendar.routes,
+    calendar_import.routes,
     inbox.routes,
     letters.routes,
     health.routes,

@@ -20,7 +20,7 @@ from domain.requisites import (
 )
 from starter.api.access import require_own
 from starter.api.listing import Sought
-from starter.api.models import ID_PATTERN, Body, Email, Lax, Shown, Written
+from starter.api.models import ID_PATTERN, Address, Body, Email, Lax, Shown, Written
 from starter.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
 from starter.api.problems import FieldError, invalid, not_found
 from starter.api.route import CallerIs, CommandId, Stored, router
@@ -46,6 +46,7 @@ class ClientBody(Body):
     inn: Written | None = Field(None, max_length=12, examples=["7707083893"])
     kpp: Written | None = Field(None, max_length=9, examples=["770701001"])
     email: Email = Field(examples=["office@romashka.example"])
+    address: Address | None = Field(None, description="As its invoices name it.")
     language: Language = "ru"
     time_zone: Written = Field(HOME_ZONE, max_length=MAX_ZONE_LENGTH, examples=[HOME_ZONE])
 
@@ -59,6 +60,7 @@ class ClientShown(Shown):
     inn: str | None
     kpp: str | None
     email: str
+    address: str | None
     language: Language
     time_zone: str
 

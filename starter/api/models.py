@@ -23,6 +23,8 @@ from starter.api.problems import OWN_ERROR
 ID_PATTERN = r"^[A-Za-z0-9-]{1,40}$"
 """Ids of clients and numbers of invoices."""
 AMOUNT_PATTERN = r"^[0-9]{1,12}(\.[0-9]{1,2})?$"
+MAX_ADDRESS_LENGTH = 300
+"""Of a postal address."""
 MAX_NOTE_LENGTH = 2000
 """What a person writes: remarks, reasons."""
 FIRST_DAY = date(2000, 1, 1)
@@ -150,6 +152,15 @@ Written = Annotated[str, BeforeValidator(_written)]
 """One line that a person writes, in the form of `domain.text`; what it may hold is judged after."""
 Line = Annotated[str, BeforeValidator(_line)]
 """The same, refused where it has control signs."""
+Address = Annotated[
+    Line,
+    Field(
+        max_length=MAX_ADDRESS_LENGTH,
+        pattern=r"[A-Za-zА-Яа-яЁё]",
+        examples=["115035, г. Москва, ул. Садовническая, д. 7, офис 12"],
+    ),
+]
+"""A postal address as papers name it."""
 Paragraphs = Annotated[str, BeforeValidator(_note)]
 """Several lines, likewise."""
 Email = Annotated[

@@ -18,7 +18,7 @@ from domain.requisites import (
     check_kpp,
     check_name,
 )
-from starter.api.models import Body, Line, Shown, Written
+from starter.api.models import Address, Body, Line, Shown, Written
 from starter.api.problems import FieldError, invalid
 from starter.api.route import CallerIs, CommandId, Stored, router
 
@@ -44,6 +44,7 @@ class OwnAccountBody(Body):
     name: Name = Field(examples=["ООО «Копейка»"])
     inn: Written = Field(max_length=12, examples=["7707083893"])
     kpp: Written | None = Field(None, max_length=9, examples=["770701001"])
+    address: Address | None = Field(None, description="Ours, as invoices name it.")
 
 
 class OwnAccountShown(Shown):
@@ -56,6 +57,7 @@ class OwnAccountShown(Shown):
     name: str
     inn: str
     kpp: str | None
+    address: str | None
     written_by: str
     updated_at: datetime
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import structlog
 from fastapi import Request
@@ -27,6 +28,11 @@ MAX_LANGUAGE_HEADER = 200
 
 INTERNAL = "internal"
 VALIDATION = "validation"
+
+_RENAMED: Final[Mapping[int, str]] = MappingProxyType(
+    {413: "Content Too Large", 422: "Unprocessable Content"}
+)
+"""Python called these by their older names before 3.13."""
 
 OWN_ERROR = "kopeyka:"
 """Begins the type of a pydantic error that names one of our codes."""
@@ -137,11 +143,16 @@ class ProblemBody(BaseModel):
     errors: list[FieldErrorBody] = Field(default_factory=list)
 
 
+def phrase_of(status: int) -> str:
+    """The status's name in RFC 9110, whatever the interpreter calls it."""
+    return _RENAMED.get(status) or HTTPStatus(status).phrase
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route for these error statuses."""
     return {
         status: {
-            "description": HTTPStatus(status).phrase,
+            "description": phrase_of(status),
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
         for status in statuses
@@ -199,7 +210,7 @@ def _document(request: Request, problem: Problem) -> dict[str, Any]:
     language = language_of(request)
     document = {
         "type": TYPE_PREFIX + problem.code,
-        "title": HTTPStatus(problem.http_status).phrase,
+        "title": phrase_of(problem.http_status),
         "status": problem.http_status,
         "detail": _said(problem.code, problem.params, language),
         "code": problem.code,

@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", required=True, help="ours, as orders name the payer")
     parser.add_argument("--inn", required=True, help="ours")
     parser.add_argument("--kpp", help="ours; a sole trader has none")
+    parser.add_argument("--address", help="ours, as invoices name it")
     parser.add_argument("--bic", required=True, help="of the bank")
     parser.add_argument("--bank-name", required=True, help="of the bank")
     parser.add_argument("--correspondent-account", help="of the bank")

@@ -36,7 +36,7 @@ def paper(*, is_void: bool = False) -> InvoicePaper:
         SUPPLIER,
         Buyer("ООО «Ромашка»", "7709123460"),
         (PaperLine("Подписка", 36_600_00, VatRate.VAT22),),
-        is_void,
+        is_void=is_void,
     )
 
 

@@ -167,6 +167,9 @@ def test_a_bic_is_nine_digits_and_need_not_begin_with_04(bic: str, code: str | N
         ("1022200525819", None),
         ("1022500001328", "ogrn_check_digit"),
         ("0022200525819", "ogrn_format"),
+        ("2027700132194", "ogrn_format"),  # the number of a record, its check digit right
+        ("6027700132199", "ogrn_format"),
+        ("404500116000152", "ogrn_format"),
         ("385768585948949", None),
         ("304500116000157", None),
         ("304500116000158", "ogrn_check_digit"),
@@ -443,6 +446,41 @@ def test_any_text_is_judged_and_no_field_is_told_twice(
         ("ИП Иванов Пётр Ильич", "ИВАНОВ ПЕТР ИЛЬИЧ", "sole_trader"),
         ("Иванов Пётр Ильич", " иванов  петр   ильич ", "individual"),
         ("Цой Андрей", "Цо\u0438\u0306 Андре\u0438\u0306", "individual"),
+        ("Jürgen Müller", "JURGEN MULLER", "individual"),
+        (
+            "ГБОУ «Школа № 5»",
+            "Государственное бюджетное общеобразовательное учреждение Школа № 5",
+            "company",
+        ),
+        (
+            "МБОУ СОШ № 7",
+            (
+                "Муниципальное бюджетное общеобразовательное учреждение «Средняя "
+                "общеобразовательная школа № 7»"
+            ),
+            "company",
+        ),
+        (
+            "ФГБОУ ВО «МГУ»",
+            (
+                "Федеральное государственное бюджетное образовательное учреждение высшего "
+                "образования «МГУ»"
+            ),
+            "company",
+        ),
+        ("ФГУП «Маяк»", "Федеральное государственное унитарное предприятие «Маяк»", "company"),
+        ("ФКУ ИК-5", "Федеральное казённое учреждение ИК-5", "company"),
+        ("ГБУЗ ГКБ № 1", "Государственное бюджетное учреждение здравоохранения ГКБ №1", "company"),
+        ("ООО «ТД Ромашка»", "ООО Торговый дом «Ромашка»", "company"),
+        ("ООО «ТД «Ромашка»", "Торговый дом Ромашка, ООО", "company"),
+        ("НКО «Забота»", "Некоммерческая организация «Забота»", "company"),
+        ("АНО ДПО «Курс»", "АНО дополнительного профессионального образования «Курс»", "company"),
+        ("ООО УК «Уют»", "ООО Управляющая компания «Уют»", "company"),
+        (
+            "Глава КФХ Иванов Пётр",
+            "Глава крестьянского (фермерского) хозяйства Иванов Пётр",
+            "sole_trader",
+        ),
     ],
 )
 def test_spellings_of_one_recipient_are_the_same_name(one: str, other: str, kind: str) -> None:
@@ -456,6 +494,10 @@ def test_spellings_of_one_recipient_are_the_same_name(one: str, other: str, kind
         ("ООО «Ромашка»", "АО «Ромашка»", "company"),
         ("АО «Полёт»", "ПАО «Полёт»", "company"),
         ("ООО «Ромашка»", "Ромашка", "company"),
+        ("ГБОУ Школа № 5", "МБОУ Школа № 5", "company"),
+        ("ГБОУ Школа № 5", "ГБУ Школа № 5", "company"),
+        ("ООО Торговая компания Альфа", "ООО Транспортная компания Альфа", "company"),
+        ("Ким Му", "Му Ким", "individual"),
         ("ООО «Ромашка»", "ООО «Ромашка-2»", "company"),
         ("ООО «Ромашка»", "ООО «Рома шка»", "company"),
         ("Иванов Пётр Ильич", "Пётр Ильич Иванов", "individual"),
@@ -480,3 +522,91 @@ def test_requisites_in_a_log_show_the_last_four_digits_only(requisites: Requisit
 
 def test_an_account_that_is_none_is_not_shown_at_all() -> None:
     assert repr(dataclasses.replace(PERSON, account="Пётр")) == "Requisites(account=…)"
+
+
+SCHOOL = "Государственное бюджетное общеобразовательное учреждение «Школа № 5»"
+TREASURY = Requisites(
+    recipient_name="УФК по г. Москве (ГБОУ Школа № 5, л/с 2673642000450123)",
+    inn="7707083893",
+    kpp="770701001",
+    bic="004525988",
+    account="03224643450000007300",
+    bank_name="ГУ Банка России по ЦФО//УФК по г. Москве",
+    correspondent_account="40102810545370000003",
+)
+
+
+def of_school(kind: ClientKind = ClientKind.COMPANY, **changes: Any) -> tuple[tuple[str, str], ...]:
+    wanted = dataclasses.replace(TREASURY, **changes)
+    told = problems(wanted, client_kind=kind, client_name=SCHOOL, client_inn="7707083893")
+    return tuple((problem.field, problem.code) for problem in told)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        TREASURY.recipient_name,
+        "УФК по г. Москве (ГБОУ Школа № 5 л/с 2673642000450123)",
+        "УФК по г.Москве (л/с 2673642000450123, ГБОУ «Школа № 5»)",
+        "Департамент финансов города Москвы (ГБОУ Школа № 5, лицевой счёт № 20736Х12345)",
+        "УФК ПО Г. МОСКВЕ (ГБОУ ШКОЛА № 5 Л/СЧ 20736Х12345)",
+    ],
+)
+def test_an_institution_is_paid_by_its_treasury_account(name: str) -> None:
+    assert of_school(recipient_name=name) == ()
+
+
+@pytest.mark.parametrize(
+    ("single", "bic"),
+    [
+        ("40102810945370000005", "014030106"),
+        ("40102810845370000004", "004525987"),
+        ("40102810445370000059", "017003983"),
+    ],
+)
+def test_a_single_treasury_account_has_a_key(single: str, bic: str) -> None:
+    assert of_school(correspondent_account=single, bic=bic) == ()
+    wrong = changed(single, KEY_PLACE, 1)
+    assert of_school(correspondent_account=wrong, bic=bic) == (
+        ("correspondent_account", "correspondent_account_key"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [
+        ({"bic": "044525225"}, "account", "treasury_bic"),
+        ({"account": "03224810450000007300"}, "account", "account_currency"),
+        ({"account": "032246434500000073"}, "account", "account_format"),
+        ({"kpp": None}, "kpp", "kpp_missing"),
+        (
+            {"correspondent_account": None},
+            "correspondent_account",
+            "treasury_correspondent_missing",
+        ),
+        (
+            {"correspondent_account": "30101810400000000225"},
+            "correspondent_account",
+            "treasury_correspondent_format",
+        ),
+        ({"recipient_name": "ГБОУ Школа № 5"}, "recipient_name", "recipient_name_treasury"),
+        (
+            {"recipient_name": "УФК по г. Москве (ГБОУ Школа № 5)"},
+            "recipient_name",
+            "recipient_name_treasury",
+        ),
+        (
+            {"recipient_name": "УФК по г. Москве (ГБОУ Школа № 6, л/с 2673642000450123)"},
+            "recipient_name",
+            "recipient_name_differs",
+        ),
+    ],
+)
+def test_what_a_treasury_account_lacks_is_told_at_its_field(
+    changes: dict[str, Any], field: str, code: str
+) -> None:
+    assert (field, code) in of_school(**changes)
+
+
+def test_only_an_organisation_has_a_treasury_account() -> None:
+    assert ("account", "account_kind") in of_school(ClientKind.SOLE_TRADER)

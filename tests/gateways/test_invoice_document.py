@@ -19,6 +19,7 @@ from domain.money import VatRate
 from domain.requisites import Requisites
 from gateways.documents import invoice, invoice_pdf
 from stack.folders import CHECKOUT
+from texts.purposes import invoice_purpose
 
 A4_POINTS = (595, 842)
 SUPPLIER = Requisites(
@@ -38,7 +39,8 @@ INVOICE = InvoicePaper(
     issued_on=date(2026, 11, 22),
     valid_until=date(2026, 12, 6),
     supplier=SUPPLIER,
-    buyer=Buyer("ООО «Ромашка»", "7701234567", "770101001"),
+    supplier_address="115035, г. Москва, ул. Садовническая, д. 7",
+    buyer=Buyer("ООО «Ромашка»", "7701234567", "770101001", "г. Тверь, ул. Советская, д. 1"),
     lines=(TAXED,),
 )
 CODE = (
@@ -83,9 +85,10 @@ def codes_on(paper: InvoicePaper) -> list[str]:
         "Сч. № 30101810400000000225",
         "ИНН 7707083893 КПП 770701001",
         "40702810900000000001",
-        "Поставщик: ООО «Копейка», ИНН 7707083893, КПП 770701001",
-        "Покупатель: ООО «Ромашка», ИНН 7701234567, КПП 770101001",
-        "1 Подписка «Ёлка», тариф 400 01.12.2026 – 30.11.2027 22% 1 220,00 ₽",
+        "ООО «Копейка», ИНН 7707083893, КПП 770701001 115035, г. Москва, ул. Садовническая, д. 7",
+        "Покупатель: ООО «Ромашка», ИНН 7701234567, КПП 770101001 г. Тверь, ул. Советская, д. 1",
+        "№ Товары (работы, услуги) Кол-во Ед. Цена НДС Сумма",
+        "1 Подписка «Ёлка», тариф 400 01.12.2026 – 30.11.2027 1 усл. ед. 1 220,00 ₽ 22% 1 220,00 ₽",
         "Итого: 1 220,00 ₽ В том числе НДС 22%: 220,00 ₽ Всего к оплате: 1 220,00 ₽",
         "Всего наименований 1, на сумму 1 220,00 ₽",
         "Одна тысяча двести двадцать рублей 00 копеек",
@@ -120,7 +123,7 @@ def test_the_longest_code_is_still_read_from_the_page() -> None:
 
 def test_an_exempt_invoice_says_that_there_is_no_vat() -> None:
     text = text_of(replace(INVOICE, lines=(EXEMPT,)))
-    assert "1 Лицензия — Без НДС 4 000,00 ₽" in text
+    assert "1 Лицензия 1 усл. ед. 4 000,00 ₽ Без НДС 4 000,00 ₽" in text
     assert "Без НДС: — Всего к оплате: 4 000,00 ₽" in text
     assert "от 22.11.2026. НДС не облагается" in text
 
@@ -130,6 +133,32 @@ def test_vat_of_mixed_lines_is_told_by_rate() -> None:
     text = text_of(replace(INVOICE, lines=(reduced, EXEMPT, TAXED)))
     assert "В том числе НДС 22%: 220,00 ₽ В том числе НДС 10%: 100,00 ₽" in text
     assert "Всего к оплате: 6 320,00 ₽" in text
+
+
+def test_a_quantity_has_the_price_of_one() -> None:
+    text = text_of(replace(INVOICE, lines=(replace(EXEMPT, quantity=4),)))
+    assert "1 Лицензия 4 усл. ед. 1 000,00 ₽ Без НДС 4 000,00 ₽" in text
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 3])
+def test_a_sum_that_is_no_price_times_its_quantity_is_no_paper(quantity: int) -> None:
+    with pytest.raises(ValueError, match="price times its quantity"):
+        replace(INVOICE, lines=(replace(EXEMPT, quantity=quantity),))
+
+
+@pytest.mark.parametrize(
+    "lines", [(TAXED,), tuple(PaperLine(f"Строка {rate}", 9_999_999_99, rate) for rate in VatRate)]
+)
+def test_the_purpose_is_one_line_to_copy(lines: tuple[PaperLine, ...]) -> None:
+    paper = replace(INVOICE, number="KP-2026-000123" if len(lines) == 1 else "9" * 40, lines=lines)
+    reader = PdfReader(io.BytesIO(invoice_pdf(paper)))
+    copied = [line for page in reader.pages for line in page.extract_text().split("\n")]
+    assert invoice_purpose(paper.number, paper.issued_on, paper.vat) in copied
+
+
+def test_a_party_without_an_address_has_no_empty_line() -> None:
+    text = text_of(replace(INVOICE, supplier_address=None, buyer=Buyer("ООО «Ромашка»")))
+    assert "КПП 770701001 Покупатель: ООО «Ромашка» № Товары" in text
 
 
 def test_an_individual_has_no_numbers_and_the_paper_does_not_ask_for_them() -> None:

@@ -134,7 +134,9 @@ async def test_a_repeat_carries_the_same_message_id() -> None:
 
 
 async def test_every_word_of_a_real_letter_survives_the_journey() -> None:
-    told = letter("refund_paying", company="ООО «Копейка»", invoice_number="7", name="Ёж")
+    told = letter(
+        "refund_paying", company="ООО «Копейка»", invoice_number="7", name="Ёж", way="на карту"
+    )
     office = PostOffice()
     async with open_office(office) as port:
         await send(

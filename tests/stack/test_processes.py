@@ -35,6 +35,8 @@ def sleeper(name):
     program = [sys.executable, "-c", "import time; time.sleep(600)"]
     return Command(name, program, {}, folder, folder / f"{name}.log")
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# Who runs the tests may ignore it (nohup), and that is inherited.
+signal.signal(signal.SIGHUP, signal.SIG_IGN if sys.argv[2] == "nohup" else signal.SIG_DFL)
 with ending_on_signals(), Supervisor(print) as supervisor:
     supervisor.start(sleeper("first"))
     thread = threading.Thread(target=supervisor.start, args=[sleeper("second")])
@@ -83,6 +85,17 @@ def test_a_runner_ended_by_a_signal_leaves_no_process(
         runner.send_signal(sign)
     assert survivors(started) == []
     assert runner.returncode != 0
+
+
+def test_a_runner_that_was_told_to_ignore_a_hangup_outlives_it(
+    tmp_path: Path, survivors: Survivors
+) -> None:
+    runner, started = start_runner(tmp_path, "nohup")
+    with runner:
+        runner.send_signal(signal.SIGHUP)
+        runner.send_signal(signal.SIGTERM)
+    assert runner.returncode == 128 + signal.SIGTERM
+    assert survivors(started) == []
 
 
 def test_a_runner_ended_by_an_exception_leaves_no_process(

@@ -17,7 +17,11 @@ INDIVIDUAL = {"kind": "individual", "inn": None, "kpp": None, "name": "Ёлки�
 async def test_a_registered_client_is_read_back(api: Api, changes: dict[str, Any]) -> None:
     client_id = await register_client(api, **changes)
     read = (await api.call("GET", f"/v1/clients/{client_id}", client_id=client_id)).json()
-    expected = client_body(**changes) | {"language": "ru", "time_zone": "Europe/Moscow"}
+    expected = client_body(**changes) | {
+        "language": "ru",
+        "time_zone": "Europe/Moscow",
+        "address": None,
+    }
     assert read == expected | {"id": client_id}
 
 

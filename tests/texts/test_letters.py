@@ -20,6 +20,7 @@ PARAMS: dict[str, str | int] = {
     "code": "482913",
     "company": "ООО «Копейка Софт»",
     "credit_by": "4 декабря 2026 г.",
+    "way": "на банковскую карту, с которой вы оплатили счёт",
     "count": 2,
     "debited": "24 ноября 2026 г.",
     "ends": "31 декабря 2027 г.",
@@ -37,6 +38,7 @@ PARAMS: dict[str, str | int] = {
     "reason": "Счёт получателя закрыт",
     "remarks": "Не видна подпись",
     "role": "бухгалтер",
+    "service": "Услуга прекращается с 17.03.2026: последний день — 16.03.2026.",
     "starts": "1 января 2027 г.",
     "step": "Выплатить деньги",
     "subscription": "Компас",
@@ -97,9 +99,11 @@ def test_the_details_of_the_refund_stand_under_the_text_when_they_are_known() ->
     known = letter("refund_paying", "ru", **PARAMS).plain
     assert "Клиент: ООО «Ромашка»" in known
     assert "Заявка: refund-2026-00417-1" in known
-    unknown = letter("refund_paying", company="К", invoice_number="7").plain
+    unknown = letter("refund_paying", company="К", invoice_number="7", way="на карту").plain
     assert "Клиент" not in unknown
-    of_nobody = letter("refund_paying", company="К", invoice_number="7", name="").plain
+    of_nobody = letter(
+        "refund_paying", company="К", invoice_number="7", way="на карту", name=""
+    ).plain
     assert "Клиент" not in of_nobody
 
 

@@ -338,10 +338,14 @@ class RealCase(Raced):
         return int(self.race.books.row(sql, id=self.id).n)
 
     async def is_caught_up(self) -> bool:
-        """Whether the run shows the status that our books have, and rests there."""
+        """Whether the run shows the status that our books have, and rests there.
+
+        Task and steps are looked at in one description: a decision that the server gives again
+        after a reset is a task first, then a step, and between two looks it would be neither.
+        """
         described = await self.handle.describe()
         shown = {pair.key.name: pair.value for pair in described.typed_search_attributes}
-        busy = described.raw_description.pending_activities
+        busy = _has_task(described) or described.raw_description.pending_activities
         return shown.get("CaseStatus") == self.status and not busy and await self.rests()
 
     @property

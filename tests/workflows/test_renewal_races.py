@@ -726,7 +726,7 @@ async def test_undo_and_the_beginning_of_the_term_while_either_is_being_stored(
     first: bool, race: RenewalRace, money: IncomingMoney
 ) -> None:
     """Whoever has locked the invoice first. A term that has begun is ended by the undo, and the
-    case that watches it with it.
+    case that watches it with it; the order waits for its money again.
     """
     steps = MoneyActivities(race.database)
     async with race.worker():
@@ -750,7 +750,7 @@ async def test_undo_and_the_beginning_of_the_term_while_either_is_being_stored(
             assert await undone == EntrySettled()
             await race.tell()
             await eventually(lambda: _has_ended(case, first))
-    assert case.history[-1] == ("lapsed" if first else "renewed")
+    assert case.history[-1] == ("lapsed" if first else "awaiting_payment")
 
 
 @asynccontextmanager
@@ -764,9 +764,13 @@ async def held_half_way(case: RacedRenewal, *, paying: bool) -> AsyncIterator[He
 
 
 async def _has_ended(case: RacedRenewal, withdrawn: bool) -> bool:
-    """Whether the next term was withdrawn; or stopped, and the case that watches it ended."""
+    """Whether the next term was withdrawn; or stopped, the case that watches it ended, and its
+    order waits again.
+    """
     if withdrawn:
         return case.status == "lapsed" and case.next_terms == []
+    if case.status != "awaiting_payment":
+        return False
     rows = case.race.books.rows(
         "SELECT r.status, t.stopped_on FROM renewals r JOIN terms t ON t.id = r.term_id"
         " WHERE r.subscription_id = %(s)s AND r.id <> %(id)s",

@@ -1,4 +1,4 @@
-"""What lists filter and sort by."""
+"""What lists filter and sort by, and what papers and letters say."""
 
 from db.migrations.script import run_script
 

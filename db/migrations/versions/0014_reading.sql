@@ -1,4 +1,4 @@
--- What lists filter and sort by.
+-- What lists filter and sort by, and what papers and letters say.
 
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
@@ -35,3 +35,9 @@ ALTER TABLE notifications
     ADD COLUMN sent_subject text,
     ADD COLUMN sent_text    text,
     ADD CONSTRAINT sent_is_kept_whole CHECK (num_nulls(sent_to, sent_subject, sent_text) IN (0, 3));
+
+-- Addresses, as invoices name them. What an invoice said stays: the order and the invoice keep their own.
+ALTER TABLE clients ADD COLUMN address text CHECK (length(address) BETWEEN 1 AND 300);
+ALTER TABLE own_accounts ADD COLUMN address text CHECK (length(address) BETWEEN 1 AND 300);
+ALTER TABLE orders ADD COLUMN payer_address text CHECK (length(payer_address) BETWEEN 1 AND 300);
+ALTER TABLE issued_invoices ADD COLUMN supplier_address text CHECK (length(supplier_address) BETWEEN 1 AND 300);

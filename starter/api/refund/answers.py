@@ -6,12 +6,15 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.money import VatRate
-from domain.payout import Channel, ChannelReason, PayoutStatus
+from domain.payout import Channel, ChannelReason, PayoutStatus, Way
 from domain.policy import Rule
 from domain.refund import Action, RefundKind, RefundStatus
 from domain.refund_line import SpecialistReason
+from domain.refund_service import ServiceOutcome
 from starter.api.models import Roubles, Shown
 from starter.api.refund.case import CaseState
+from texts import Language
+from texts.service import service_words
 
 
 class LineShown(Shown):
@@ -49,6 +52,24 @@ class DeductionShown(Shown):
     reason: str
 
 
+class ServiceShown(Shown):
+    """What becomes of the service whose money goes back; the days belong to its term."""
+
+    starts_on: date
+    ends_on: date
+    stops_on: date | None = Field(
+        default=None, description="The first day that is no longer served; absent: it goes on."
+    )
+    title: str
+
+    @classmethod
+    def of(cls, service: ServiceOutcome | None, language: Language) -> "ServiceShown | None":
+        """The outcome in the caller's language; None where nothing that we serve is refunded."""
+        if service is None:
+            return None
+        return cls(**vars(service), title=service_words(service, language))
+
+
 class CalculationShown(Shown):
     """A calculation with its trace; it is made again from what is shown here to the same sum."""
 
@@ -78,6 +99,7 @@ class CalculationShown(Shown):
     specialist_reason: SpecialistReason | None = None
     reason: str | None = None
     sum: Roubles
+    service: ServiceShown | None = None
 
 
 class RequisitesShown(Shown):
@@ -119,6 +141,8 @@ class PayoutShown(Shown):
     amount: Roubles
     channel: Channel
     channel_reason: ChannelReason
+    way: Way
+    way_title: str = Field(description="Where the money goes, for people.")
     prepared_at: datetime
     changed_at: datetime
     settled_on: date | None = None
@@ -181,6 +205,11 @@ class CaseInFull(ListedCase):
     refusal: str | None = Field(default=None, description="The condition that was not met.")
     calculation: CalculationShown | None = None
     statement: StatementShown | None = None
+    way: Way | None = Field(
+        default=None,
+        description="Where the money goes, or will as things stand now; absent: nothing goes back.",
+    )
+    way_title: str | None = None
     payouts: list[PayoutShown]
     timeline: list[TimelineRow]
     feedback: FeedbackShown | None = None

@@ -1,6 +1,6 @@
 """A specialist's calculation over HTTP."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -22,12 +22,14 @@ from domain.specialist import (
     MAX_DEDUCTIONS,
     EnteredLine,
     EntryProblem,
+    ServiceWord,
     entry_problems,
     left_of,
+    service_problem,
     specialist_calculation,
 )
 from starter.api.auth import Caller
-from starter.api.models import AMOUNT_PATTERN, Body, Kopecks, Line, Note, refused
+from starter.api.models import AMOUNT_PATTERN, Body, Day, Kopecks, Line, Note, refused
 from starter.api.problems import FieldError, Problem, invalid
 from starter.api.refund.case import (
     UNKNOWN,
@@ -40,7 +42,7 @@ from starter.api.refund.case import (
     state_of,
 )
 from starter.api.route import CallerIs, CommandId, Processes, Speaks, Stored, router
-from texts import rubles
+from texts import day, rubles
 from workflows.refund import RefundWorkflow
 
 MAX_DEDUCTION_REASON = 500
@@ -87,6 +89,19 @@ class CalculationBody(Body):
     lines: list[EnteredLineBody] = Field(default_factory=list, max_length=MAX_LINES)
     deductions: list[DeductionBody] = Field(default_factory=list, max_length=MAX_DEDUCTIONS)
     reason: Note
+    service_stops_on: Day | None = Field(
+        default=None,
+        description=(
+            "The first day on which the subscription's term is no longer served; null: it goes on."
+            " Required where the invoice sold a term that is served here."
+        ),
+    )
+
+    @property
+    def service(self) -> ServiceWord | None:
+        """The word on the service; None where nothing was said, not even that it goes on."""
+        said = "service_stops_on" in self.model_fields_set
+        return ServiceWord(self.service_stops_on) if said else None
 
     @property
     def entered(self) -> tuple[EnteredLine, ...]:
@@ -163,6 +178,7 @@ def _keep(
         trace=CALCULATION.dump_python(calculation, mode="json"),
         reason=body.reason,
         sum_kopecks=calculation.sum_kopecks,
+        service=calculation.service,
         lines=calculation.lines,
         deductions=body.kept_back,
     )
@@ -185,10 +201,21 @@ def _inputs(case: Row, facts: Sequence[Sequence[Row]]) -> CalculationInputs:
 def _judged(inputs: CalculationInputs, body: CalculationBody, case: Row) -> Calculation:
     """The entry with its trace; raises `Problem` 422 with everything that is wrong in it."""
     found = entry_problems(inputs, body.entered, body.kept_back)
-    if found:
-        raise invalid(*map(_field_error, found))
+    of_service = service_problem(inputs, body.service)
+    if found or of_service is not None:
+        raise invalid(*map(_field_error, found), *_service_errors(of_service))
     policy = RefundPolicy.from_document(case.policy_version, case.policy_document)
-    return specialist_calculation(inputs, body.entered, body.kept_back, policy)
+    return specialist_calculation(
+        inputs, body.entered, body.kept_back, policy, body.service_stops_on
+    )
+
+
+def _service_errors(problem: EntryProblem | None) -> Iterator[FieldError]:
+    if problem is None:
+        return
+    term = problem.term
+    days = {} if term is None else {"starts": day(term.starts_on), "until": day(term.ends_on)}
+    yield FieldError(problem.code, pointer="/service_stops_on", params=days)
 
 
 def _field_error(problem: EntryProblem) -> FieldError:

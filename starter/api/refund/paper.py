@@ -8,7 +8,9 @@ from db.database import Row
 from db.refund import CALCULATION
 from domain.calculation import withheld_of
 from domain.money import VatRate
+from domain.payout import Way
 from domain.refund import RefundKind
+from domain.refund_service import ServiceOutcome
 from domain.refund_vat import refunded_of, refunded_vat
 from domain.requisites import Requisites
 from domain.statement import digest
@@ -20,6 +22,7 @@ from gateways.documents import (
     StatementLine,
 )
 from starter.api.refund.shown import masked_address
+from texts.service import service_words
 
 
 def content_of(
@@ -28,10 +31,12 @@ def content_of(
     deductions: Sequence[Row],
     requisites: Requisites | None,
     company: str,
+    way: Way,
 ) -> dict[str, Any]:
     """Everything the statement says, as JSON: whatever changes in it changes its digest.
 
-    `requisites` None makes a draft, which nobody can sign.
+    `requisites` None makes a draft, which nobody can sign. `way` is where the money will go as
+    things stand: the client signs that, and that it goes by the requisites where that way is shut.
     """
     trace = CALCULATION.validate_python(calculation.trace)
     return {
@@ -75,13 +80,15 @@ def content_of(
             {"amount_kopecks": row.amount_kopecks, "reason": row.reason} for row in deductions
         ],
         "sum_kopecks": calculation.sum_kopecks,
+        "service": None if trace.service is None else trace.service.content,
+        "way": way,
         "requisites": None if requisites is None else vars(requisites),
     }
 
 
 def document_of(content: Mapping[str, Any], signature: CodeSignature | None) -> StatementDocument:
     """The paper that says what the content says, and nothing else."""
-    client, requisites = content["client"], content["requisites"]
+    client, requisites, service = content["client"], content["requisites"], content["service"]
     reasons = [deduction["reason"] for deduction in content["deductions"]]
     return StatementDocument(
         refund_id=content["refund_id"],
@@ -112,7 +119,9 @@ def document_of(content: Mapping[str, Any], signature: CodeSignature | None) -> 
         content_sha256=digest(content),
         withheld_reason="; ".join(reasons) or None,
         signature=signature,
+        service=None if service is None else service_words(ServiceOutcome.of(service)),
         of_surplus=content["kind"] == RefundKind.SURPLUS,
+        way=Way(content["way"]),
     )
 
 

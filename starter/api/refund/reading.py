@@ -29,9 +29,10 @@ from starter.api.refund.shown import (
     statement_of,
     timeline_row_of,
 )
+from starter.api.refund.way import way_facts, way_now
 from starter.api.route import CallerIs, Configured, Speaks, Stored, router
 from starter.connection import web_ui_of
-from texts import Language
+from texts import Language, say
 
 routes = router("refunds")
 
@@ -47,6 +48,8 @@ class Found:
     statements: Sequence[Row]
     payouts: Sequence[Row]
     feedback: Sequence[Row]
+    payments: Sequence[Row]
+    attempts: Sequence[Row]
 
 
 @routes.get("/v1/refunds/{refund_id}", summary="A case in full")
@@ -66,6 +69,7 @@ async def read_refund(
         statements_in.latest(refund_id),
         cases_in.payouts_of(refund_id),
         cases_in.feedback_of(refund_id),
+        *way_facts(refund_id),
     )
     web_ui = web_ui_of(settings, refund_id) if caller.role is Role.OPERATOR else None
     return _in_full(Found(seen_by(caller, heads), *rest), caller, language, web_ui)
@@ -73,6 +77,7 @@ async def read_refund(
 
 def _in_full(found: Found, caller: Caller, language: Language, web_ui: str | None) -> CaseInFull:
     head = found.head
+    way = way_now(head, found.payouts, found.payments, found.attempts)
     return CaseInFull(
         **dict(state_of_row(head, language)),
         kind=RefundKind(head.kind),
@@ -88,6 +93,8 @@ def _in_full(found: Found, caller: Caller, language: Language, web_ui: str | Non
         refusal=head.refusal,
         calculation=_calculation(found, caller, language),
         statement=_statement(found, caller),
+        way=way,
+        way_title=None if way is None else say(f"way.{way}", language),
         payouts=_payouts(found, caller, language),
         timeline=_timeline(found, caller, language),
         feedback=_feedback(found),

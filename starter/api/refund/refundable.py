@@ -35,6 +35,7 @@ from starter.api.models import (
     Shown,
 )
 from starter.api.problems import FieldError, Problem, invalid
+from starter.api.refund.answers import ServiceShown
 from starter.api.refund.refusals import refusal_params
 from starter.api.route import CallerIs, Speaks, Stored, router
 from texts import Language, say
@@ -75,6 +76,7 @@ class Refundable(Shown):
     specialist_reason: SpecialistReason | None = Field(
         default=None, description="Why a specialist would calculate; absent: the sum is automatic."
     )
+    service: ServiceShown | None = None
     lines: list[RefundableLine] = Field(default_factory=list)
 
 
@@ -140,7 +142,7 @@ async def preview_refund(
     code = REFUND_ALREADY_OPEN if grounds.open_refund_id else grounds.refusal((), stopped_on)
     if code is not None:
         return _not_refundable(grounds, code, language)
-    return _refundable(grounds.invoice, grounds.calculation((), stopped_on))
+    return _refundable(grounds.invoice, grounds.calculation((), stopped_on), language)
 
 
 async def grounds_of(
@@ -184,7 +186,7 @@ def _not_refundable(grounds: Grounds, code: str, language: Language) -> Refundab
     )
 
 
-def _refundable(invoice: Invoice, calculation: Calculation) -> Refundable:
+def _refundable(invoice: Invoice, calculation: Calculation, language: Language) -> Refundable:
     return Refundable(
         invoice_number=invoice.number,
         refundable=True,
@@ -194,6 +196,7 @@ def _refundable(invoice: Invoice, calculation: Calculation) -> Refundable:
         used=calculation.used_kopecks,
         surplus=invoice.surplus_left_kopecks or None,
         specialist_reason=calculation.specialist_reason,
+        service=ServiceShown.of(calculation.service, language),
         lines=[
             RefundableLine(
                 line_no=trace.line_no,

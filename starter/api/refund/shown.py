@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from db.database import Row
+from db.payout import way_in
 from db.refund import CALCULATION
 from domain.access import SYSTEM, Role
 from domain.acquirer_refusal import WhoseMatter, whose_matter
@@ -21,6 +22,7 @@ from starter.api.refund.answers import (
     LineShown,
     PayoutShown,
     RequisitesShown,
+    ServiceShown,
     SignatureShown,
     StatementShown,
     TimelineRow,
@@ -114,6 +116,7 @@ def calculation_of(
         specialist_reason=trace.specialist_reason,
         reason=row.reason,
         sum=row.sum_kopecks,
+        service=ServiceShown.of(trace.service, language),
     )
 
 
@@ -165,6 +168,7 @@ def requisites_shown(row: Row, *, whole: bool) -> RequisitesShown:
 
 def payout_of(row: Row, caller: Caller, language: Language) -> PayoutShown:
     """An attempt to pay."""
+    way = way_in(row)
     return PayoutShown(
         attempt=row.attempt,
         status=row.status,
@@ -172,6 +176,8 @@ def payout_of(row: Row, caller: Caller, language: Language) -> PayoutShown:
         amount=row.amount_kopecks,
         channel=row.channel,
         channel_reason=row.channel_reason,
+        way=way,
+        way_title=say(f"way.{way}", language),
         prepared_at=row.prepared_at,
         changed_at=row.changed_at,
         settled_on=row.settled_on,

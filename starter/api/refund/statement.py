@@ -1,7 +1,7 @@
 """The statement: the client's requisites, and the paper they make."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from uuid import UUID
@@ -12,6 +12,7 @@ from pydantic import Field
 from db import case as cases_in
 from db import statement as statements_in
 from db.database import Row
+from domain.payout import Way
 from domain.refund import Action
 from domain.requisites import ClientKind, Requisites, problems
 from domain.requisites import Problem as RequisitesProblem
@@ -21,6 +22,7 @@ from starter.api.models import Body, Roubles, Shown, Written
 from starter.api.problems import FieldError, Problem, documented, invalid
 from starter.api.refund.case import RefundId, link_to, paper_id, require_open, seen_by
 from starter.api.refund.paper import content_of, document_of, mark_of
+from starter.api.refund.way import foretold, way_facts
 from starter.api.route import CallerIs, CommandId, Configured, Stored, router
 
 MAX_REQUISITE_LENGTH = 300
@@ -68,17 +70,19 @@ async def write_statement(
     settings: Configured,
 ) -> StatementDrawnUp:
     """Draws the statement up anew; what was signed before stays signed, but no longer counts."""
-    heads, calculations, deductions = await database.read(
+    heads, calculations, deductions, *paid_by = await database.read(
         cases_in.head(refund_id),
         cases_in.calculation(refund_id),
         cases_in.deductions(refund_id),
+        *way_facts(refund_id),
     )
     case = seen_by(caller, heads)
     require_open(caller, case.status, Action.ENTER_REQUISITES)
     requisites = Requisites(**body.model_dump())
     _check(requisites, case)
     (calculation,) = calculations
-    content = content_of(case, calculation, deductions, requisites, settings.company)
+    way = _way(case, *paid_by)
+    content = content_of(case, calculation, deductions, requisites, settings.company, way)
     statement_id, sha256 = paper_id(command_id, "statement"), digest(content)
     async with database.transaction() as transaction:
         statements_in.draw_up(
@@ -110,11 +114,12 @@ async def read_statement_pdf(
     refund_id: RefundId, caller: CallerIs, database: Stored, settings: Configured
 ) -> Response:
     """The newest statement; before the requisites are entered, a draft to fill in by hand."""
-    heads, calculations, deductions, statements = await database.read(
+    heads, calculations, deductions, statements, *paid_by = await database.read(
         cases_in.head(refund_id),
         cases_in.calculation(refund_id),
         cases_in.deductions(refund_id),
         statements_in.latest(refund_id),
+        *way_facts(refund_id),
     )
     case = seen_by(caller, heads)
     if case.calculation_id is None:
@@ -122,9 +127,15 @@ async def read_statement_pdf(
     if statements:
         document = document_of(statements[0].content, mark_of(statements[0]))
     else:
-        draft = content_of(case, calculations[0], deductions, None, settings.company)
+        way = _way(case, *paid_by)
+        draft = content_of(case, calculations[0], deductions, None, settings.company, way)
         document = document_of(draft, None)
     return await _paper(document)
+
+
+def _way(case: Row, payments: Sequence[Row], attempts: Sequence[Row]) -> Way:
+    """Where the money will go; a case that ended unpaid says the requisites, as its paper would."""
+    return foretold(case, payments, attempts) or Way.ACCOUNT
 
 
 async def _paper(document: StatementDocument) -> Response:

@@ -16,6 +16,7 @@ class PayerShown(Shown):
     name: str
     inn: str | None
     kpp: str | None
+    address: str | None
 
 
 class OrderShown(Shown):

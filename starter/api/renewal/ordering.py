@@ -16,9 +16,9 @@ from db import order as orders
 from db import renewal_case as cases_in
 from db import subscription as subscriptions
 from db.database import Database, Row
-from domain.money import vat_inside
+from domain.money import amount_text, vat_inside
 from domain.offer import Offer, offers_for
-from domain.payer import Payer, payer_problems
+from domain.payer import Payer, Registered, as_registered, payer_problems
 from domain.refund import Decision
 from domain.renewal import (
     OfferKind,
@@ -33,7 +33,7 @@ from domain.requisites import ClientKind
 from domain.statement import digest
 from domain.subscription import HeldTerm
 from starter.api.auth import Caller
-from starter.api.models import Body, Kopecks, Lax, Written
+from starter.api.models import Address, Body, Kopecks, Lax, Written
 from starter.api.problems import FieldError, Problem, invalid
 from starter.api.renewal.case import (
     UNKNOWN,
@@ -73,6 +73,9 @@ class RequisitesBody(Body):
     name: Written = Field(max_length=MAX_WRITTEN_LENGTH, examples=["ООО «Ромашка»"])
     inn: Written | None = Field(None, max_length=MAX_WRITTEN_LENGTH, examples=["7707083893"])
     kpp: Written | None = Field(None, max_length=MAX_WRITTEN_LENGTH, examples=["770701001"])
+    address: Address | None = Field(
+        None, description="Without it, an order of the client for itself has the registered one."
+    )
 
 
 class OrderBody(Body):
@@ -214,11 +217,17 @@ async def _ground(database: Database, subscription: Row) -> Ground:
 
 def _payer(body: OrderBody, ground: Ground) -> Payer:
     written = body.requisites
-    payer = Payer(written.name, written.inn, written.kpp)
-    found = payer_problems(payer, ClientKind(ground.client.kind))
+    payer = Payer(written.name, written.inn, written.kpp, _address(body, ground.client))
+    client = Registered(ClientKind(ground.client.kind), ground.client.name, ground.client.inn)
+    found = payer_problems(payer, client)
     if found:
         raise invalid(*(FieldError(one.code, f"/requisites/{one.field}") for one in found))
-    return payer
+    return as_registered(payer, client)
+
+
+def _address(body: OrderBody, client: Row) -> str | None:
+    registered: str | None = client.address if body.requisites.inn == client.inn else None
+    return body.requisites.address or registered
 
 
 def _check_open(cases: Sequence[Row]) -> None:
@@ -267,6 +276,7 @@ def _columns(offer: Offer, method: PayBy, payer: Payer) -> dict[str, Any]:
         "payer_name": payer.name,
         "payer_inn": payer.inn,
         "payer_kpp": payer.kpp,
+        "payer_address": payer.address,
     }
 
 
@@ -285,9 +295,9 @@ def _agreed(
         "tariff": offer.tariff.title,
         "units": offer.units,
         "months": offer.months,
-        "price_kopecks": offer.price_kopecks,
+        "price": amount_text(offer.price_kopecks),
         "vat_rate": offer.vat_rate,
-        "vat_kopecks": vat_inside(offer.price_kopecks, offer.vat_rate),
+        "vat": amount_text(vat_inside(offer.price_kopecks, offer.vat_rate)),
         "starts_on": offer.starts_on.isoformat(),
         "ends_on": offer.ends_on.isoformat(),
         "method": method,

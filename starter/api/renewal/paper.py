@@ -1,7 +1,6 @@
 """The papers of an order: its invoice as PDF, and what was agreed."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -12,10 +11,7 @@ from pydantic import Field
 
 from db import order as orders
 from db import renewal_case as cases_in
-from db.database import Row
-from domain.invoice_paper import Buyer, InvoicePaper, PaperLine
-from domain.money import VatRate
-from domain.requisites import Requisites
+from db.invoice_paper import paper_from
 from gateways.documents import invoice_pdf
 from starter.api.access import require_own
 from starter.api.invoice import InvoicePath
@@ -34,7 +30,7 @@ class Receipt(Shown):
     renewal_id: str
     invoice_number: str
     placed_at: datetime
-    agreed: dict[str, Any] = Field(description="As the client saw it; sums in kopecks.")
+    agreed: dict[str, Any] = Field(description="As the client saw it; sums in roubles.")
     sha256: str = Field(
         description="SHA-256 of `agreed` as JSON in UTF-8: keys sorted, no spaces, no escapes."
     )
@@ -60,7 +56,7 @@ async def read_invoice_pdf(
         raise not_found()
     (row,) = found
     require_own(caller, row.client_id)
-    pdf = await asyncio.to_thread(invoice_pdf, _paper(row, lines))
+    pdf = await asyncio.to_thread(invoice_pdf, paper_from(row, lines))
     return Response(
         pdf,
         media_type="application/pdf",
@@ -91,21 +87,3 @@ async def read_receipt(renewal_id: RenewalId, caller: CallerIs, database: Stored
         agreed=order.agreed,
         sha256=order.agreed_sha256,
     )
-
-
-def _paper(row: Row, lines: Sequence[Row]) -> InvoicePaper:
-    """The invoice as it was issued: our requisites of that day, the payer of the order."""
-    return InvoicePaper(
-        number=row.invoice_number,
-        issued_on=row.issued_on,
-        valid_until=row.valid_until,
-        supplier=Requisites(**row.recipient),
-        buyer=Buyer(row.payer_name, row.payer_inn, row.payer_kpp),
-        lines=tuple(map(_line, lines)),
-        is_void=row.voided_at is not None,
-    )
-
-
-def _line(row: Row) -> PaperLine:
-    period = None if row.period_start is None else (row.period_start, row.period_end)
-    return PaperLine(row.title, row.sum_kopecks, VatRate(row.vat_rate), period)

@@ -72,7 +72,12 @@ def order_of(case: Row, language: Language) -> OrderShown | None:
         months=case.months,
         price=case.price_kopecks,
         method=case.method,
-        payer=PayerShown(name=case.payer_name, inn=case.payer_inn, kpp=case.payer_kpp),
+        payer=PayerShown(
+            name=case.payer_name,
+            inn=case.payer_inn,
+            kpp=case.payer_kpp,
+            address=case.payer_address,
+        ),
         placed_at=case.placed_at,
         sha256=case.agreed_sha256,
         receipt=f"{link_to(case.id)}/receipt",

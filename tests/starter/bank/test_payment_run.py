@@ -267,3 +267,24 @@ async def test_a_return_and_a_run_at_once_never_both_take_a_payout(
         )
         outcome = (gathered.status_code, returned.status_code)
         assert outcome in ((201, 409), (409, 200)), (gathered.text, returned.text)
+
+
+async def test_a_state_institution_is_paid_through_the_treasury(bookkeeping: Bookkeeping) -> None:
+    await bookkeeping.paying(
+        recipient_name="УФК по г. Москве (ООО «Ромашка», л/с 2673642000450123)",
+        kpp="770701001",
+        bic="004525988",
+        account="03224643450000007300",
+        bank_name="ГУ Банка России по ЦФО//УФК по г. Москве",
+        correspondent_account="40102810545370000003",
+    )
+    run = await bookkeeping.run()
+    assert run["left_out"] == []
+    text = (await bookkeeping.accountant.get(run["file"])).content.decode("cp1251")
+    for line in (
+        "ПолучательСчет=03224643450000007300",
+        "ПолучательКорсчет=40102810545370000003",
+        "ПолучательБИК=004525988",
+        "Получатель1=УФК по г. Москве (ООО «Ромашка», л/с 2673642000450123)",
+    ):
+        assert f"{line}\r\n" in text

@@ -30,10 +30,10 @@ OWN_REQUISITES: Mapping[str, Any] = {
 }
 
 
-async def write_own_account(api: Api) -> None:
+async def write_own_account(api: Api, **changes: Any) -> None:
     """The account that our invoices ask to be paid to."""
     path = f"/v1/own-accounts/{OWN_ACCOUNT}"
-    answer = await api.call("PUT", path, role=Role.ACCOUNTANT, json=dict(OWN_REQUISITES))
+    answer = await api.call("PUT", path, role=Role.ACCOUNTANT, json={**OWN_REQUISITES, **changes})
     assert answer.status_code in (200, 201), answer.text
 
 

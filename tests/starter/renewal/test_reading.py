@@ -17,7 +17,15 @@ from domain.statement import digest
 from tests.books import Books
 from tests.starter.caller import Api
 from tests.starter.refund.shop import Shop
-from tests.starter.renewal.ordered import Subscriber, subscriber, write_own_account
+from tests.starter.registered import client_body
+from tests.starter.renewal.ordered import (
+    OWN_ACCOUNT,
+    OWN_REQUISITES,
+    REQUISITES,
+    Subscriber,
+    subscriber,
+    write_own_account,
+)
 from tests.starter.subscription.registered import in_days, write_catalogue
 
 
@@ -160,7 +168,8 @@ async def test_the_receipt_holds_what_was_agreed_and_its_digest(whole_api: Api) 
         placed["order_id"],
         placed["invoice_number"],
     )
-    assert agreed["price_kopecks"] == 24_400_00
+    assert (agreed["price"], agreed["vat"]) == ("24400.00", "4400.00")
+    assert not [name for name in agreed if name.endswith("_kopecks")]
     assert {name: agreed[name] for name in ("offer", "tariff_code", "starts_on", "ends_on")} == {
         name: offer[name] for name in ("offer", "tariff_code", "starts_on", "ends_on")
     }
@@ -246,3 +255,59 @@ async def test_renewals_are_found_by_client_counted_and_sorted_by_deadline(
     assert {row["role"] for row in letters} == {"client"}
     answer = await another.get(f"/v1/renewals/{ordered['id']}/letters")
     assert answer.status_code == 404
+
+
+async def test_an_invoice_names_both_addresses_and_keeps_them(whole_api: Api) -> None:
+    ours, theirs = (
+        "115035, г. Москва, ул. Садовническая, д. 7",
+        "170100, г. Тверь, ул. Советская, д. 1",
+    )
+    await write_own_account(whole_api, address=ours)
+    someone = await subscriber(whole_api)
+    path = f"/v1/clients/{someone.client_id}"
+    registered = client_body(address=f"  {theirs}\u200b ")
+    assert (await whole_api.call("PUT", path, json=registered)).json()["address"] == theirs
+    known = (await someone.get("/v1/organisations/7707083893")).json()
+    assert known["address"] == theirs
+    placed = await someone.ordered()
+    await whole_api.call("PUT", path, json=client_body(address="г. Пермь"))
+    await write_own_account(whole_api, address="г. Казань")
+    text = await text_of(someone, placed["invoice_pdf"])
+    assert f"КПП 770701001 {ours} Покупатель:" in text
+    assert f"КПП 770701001 {theirs} № Товары" in text
+    await someone.post(f"{placed['href']}/cancel-order")
+    requisites = {**REQUISITES, "address": "г. Омск, пр. Мира, д. 2"}
+    again = await someone.ordered(requisites=requisites)
+    assert "г. Омск, пр. Мира, д. 2" in await text_of(someone, again["invoice_pdf"])
+    agreed = (await someone.get(again["receipt"])).json()["agreed"]
+    assert agreed["payer"]["address"] == "г. Омск, пр. Мира, д. 2"
+
+
+async def test_an_order_for_another_organisation_has_no_address_of_the_client(
+    whole_api: Api,
+) -> None:
+    someone = await subscriber(whole_api)
+    path = f"/v1/clients/{someone.client_id}"
+    await whole_api.call("PUT", path, json=client_body(address="г. Пермь, ул. Ленина, д. 3"))
+    payer = {"name": "ООО «Лютик»", "inn": "7736050003", "kpp": "773601001"}
+    placed = await someone.ordered(requisites=payer)
+    assert "Пермь" not in await text_of(someone, placed["invoice_pdf"])
+
+
+@pytest.mark.parametrize("address", ["", "  ", "12345, 7", "г. Москва\u0007", "я" * 301, 7])
+async def test_what_is_no_address_is_refused_at_its_field(whole_api: Api, address: Any) -> None:
+    someone = await subscriber(whole_api)
+    order = await someone.order_body(requisites={**REQUISITES, "address": address})
+    account = {**OWN_REQUISITES, "address": address}
+    answers = {
+        "/address": await whole_api.call(
+            "PUT", f"/v1/clients/{uuid4()}", json=client_body(address=address)
+        ),
+        "/requisites/address": await someone.place(order),
+    }
+    own = await whole_api.call(
+        "PUT", f"/v1/own-accounts/{OWN_ACCOUNT}", role=Role.ACCOUNTANT, json=account
+    )
+    for pointer, answer in [*answers.items(), ("/address", own)]:
+        assert answer.status_code == 422, answer.text
+        assert pointer in [error["pointer"] for error in answer.json()["errors"]]
