@@ -196,6 +196,7 @@ calculations = Table(
     Column("trace", JSONB, nullable=False),
     Column("reason", Text),
     Column("sum_kopecks", BigInteger, nullable=False),
+    Column("service_stops_on", Date),
 )
 calculation_lines = Table(
     "calculation_lines",
@@ -203,6 +204,8 @@ calculation_lines = Table(
     Column("calculation_id", Uuid, primary_key=True),
     Column("line_no", Integer, primary_key=True),
     Column("sum_kopecks", BigInteger, nullable=False),
+    Column("vat_rate", Text, nullable=False),
+    Column("vat_kopecks", BigInteger, nullable=False),
 )
 calculation_deductions = Table(
     "calculation_deductions",
@@ -547,6 +550,9 @@ tariff_prices = Table(
     Column("valid_from", Date, nullable=False),
     Column("author", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("withdrawn_by", Text),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    Column("withdrawal_reason", Text),
 )
 subscriptions = Table(
     "subscriptions",
@@ -577,6 +583,7 @@ terms = Table(
     Column("withdrawn_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("anchored_on", Date, nullable=False),
+    Column("stop_reason", Text),
 )
 limit_requests = Table(
     "limit_requests",

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from db import notification
 from db.case_record import uuid_of
 from db.database import Row, Transaction
-from db.renewal import RECORD, RenewalCase, put_term, withdraw_term
+from db.renewal import RECORD, RenewalCase, put_term
+from db.term import withdraw_term
 from domain.calendar import BankCalendar
 from domain.renewal import (
     Ending,
@@ -29,7 +30,7 @@ from domain.renewal_wait import (
     unpaid_status,
     wait_in,
 )
-from domain.term import LatestTerm, TermDays, next_term_days
+from domain.term import LatestTerm, StopReason, TermDays, next_term_days
 
 _S = RenewalStatus
 
@@ -150,9 +151,11 @@ def settle(
     """Brings a case to where the money and the term are; None when it is there already."""
     invoice = OpenInvoice.of(case)
     if case.status is _S.PAID:
-        return None if case.is_paid else withdraw(transaction, case, change)
-    if case.is_paid and case.status in PAYABLE:
+        return take_back(transaction, case, change)
+    if case.is_paid and (case.status in PAYABLE or case.is_next_unpaid):
         return enter_paid(transaction, case, change)
+    if case.status is _S.RENEWED and case.is_next_unpaid:
+        return await_again(transaction, case, change)
     if case.row.stopped_on is not None and case.status in STOPPABLE:
         return enter(transaction, case, change, _S.CLOSED, Ending.TERM_STOPPED, invoice=invoice)
     news = None if invoice is None else _news(case, invoice)
@@ -218,8 +221,58 @@ def enter_paid(
     )
 
 
-def withdraw(transaction: Transaction, case: RenewalCase, change: RenewalChange) -> RenewalEntered:
-    """Takes the next term back: its payment was undone before it began."""
+def take_back(
+    transaction: Transaction, case: RenewalCase, change: RenewalChange
+) -> RenewalEntered | None:
+    """Gives the next term up whose money has gone before it began; None while it stands."""
+    if not case.is_paid:
+        return _withdraw(transaction, case, change)
+    if case.next_term is None or case.next_term.withdrawn_at is None:
+        return None
+    return enter(
+        transaction,
+        case,
+        change,
+        unpaid_status(case.facts, change.at, case.policy),
+        Ending.NEXT_REFUNDED,
+        invoice=None,
+        next_term_id=None,
+        seen_kopecks=0,
+    )
+
+
+def await_again(
+    transaction: Transaction, case: RenewalCase, change: RenewalChange
+) -> RenewalEntered:
+    """Has the order wait for its money again: its payment was undone after its term had begun."""
+    return enter(
+        transaction,
+        case,
+        change,
+        _S.AWAITING_PAYMENT,
+        Ending.PAYMENT_REVERSED,
+        invoice=OpenInvoice.of(case),
+        next_term_id=None,
+        seen_kopecks=case.paid_kopecks,
+    )
+
+
+def watch_again(
+    transaction: Transaction, case: RenewalCase, change: RenewalChange
+) -> RenewalEntered:
+    """Has a case watch another term that ends on its day, after the one it watched was stopped."""
+    return enter(
+        transaction,
+        case,
+        change,
+        _S.WATCHING if case.status is _S.CLOSED else case.status,
+        Ending.TERM_BOUGHT_AGAIN,
+        invoice=None if case.status is _S.CLOSED else OpenInvoice.of(case),
+        claimed_until=case.row.claimed_until,
+    )
+
+
+def _withdraw(transaction: Transaction, case: RenewalCase, change: RenewalChange) -> RenewalEntered:
     withdraw_term(transaction, case.row.next_term_id, change.at)
     expiry = expires_at(case.facts)
     runs = expiry is None or change.at < expiry
@@ -255,6 +308,8 @@ def lapse(transaction: Transaction, case: RenewalCase, change: RenewalChange) ->
         status, ending = _S.CLOSED, Ending.CONTINUED
     elif case.status is _S.LAPSED:
         ending = Ending.GRACE_OVER
+    elif _is_latest_unpaid(case):
+        status = _S.CLOSED
     return enter(
         transaction,
         case,
@@ -264,6 +319,11 @@ def lapse(transaction: Transaction, case: RenewalCase, change: RenewalChange) ->
         invoice=OpenInvoice.of(case),
         claimed_until=case.row.claimed_until if status is _S.LAPSED else None,
     )
+
+
+def _is_latest_unpaid(case: RenewalCase) -> bool:
+    """Whether the service was stopped because a payment was undone: there is no grace then."""
+    return case.latest_term is not None and case.latest_term.stop_reason == StopReason.UNPAID
 
 
 def move_deadline(

@@ -53,6 +53,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "decline_refund": _REVIEWERS,
         "accept_statement": _SPECIALIST,
         "return_statement": _SPECIALIST,
+        "recalculate_refund": _SPECIALIST,
         "approve_refund": _ACCOUNTANT,
         "retry_payout": _ACCOUNTANT,
         "pay_by_bank": _ACCOUNTANT,
@@ -104,6 +105,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         # subscriptions: the catalogue, terms, usage, offers, higher limits
         "write_tariff": _BILLING,
         "add_tariff_price": _BILLING,
+        "withdraw_tariff_price": _BILLING,
+        "list_tariff_prices": _STAFF | _BILLING,
         "list_tariffs": _EVERYBODY,
         "write_subscription": _BILLING,
         "read_subscription": _EVERYBODY,

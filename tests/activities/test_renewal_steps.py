@@ -542,7 +542,7 @@ async def test_a_case_that_opens_for_a_refunded_term_ends_at_once(
 ) -> None:
     subscription_id = books.subscription()
     first, last = year_from(date(2026, 1, 1))
-    term_id = books.term(subscription_id, first, last, stopped_on=first)
+    term_id = books.term(subscription_id, first, last, stopped_on=first, stop_reason="refunded")
     request = books.renewal_request(subscription_id, term_id)
     entered = await RenewalActivities(database).open(RenewalOpening(request, OPENED_AT))
     walk = RenewalWalk(database, books, request, entered)
@@ -621,7 +621,7 @@ async def test_a_refund_ends_the_term_that_its_lines_sold(
 
 def _stop(walk: RenewalWalk, day: date) -> None:
     walk.books.connection.execute(
-        "UPDATE terms SET stopped_on = %(day)s WHERE id = %(id)s",
+        "UPDATE terms SET stopped_on = %(day)s, stop_reason = 'refunded' WHERE id = %(id)s",
         {"day": day, "id": walk.request.term_id},
     )
 

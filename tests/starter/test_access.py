@@ -35,6 +35,7 @@ PARAMETERS = {
     "statement_id": "00000000-0000-4000-8000-000000000000",
     "subscription_id": "kompas-7",
     "tariff_code": "400",
+    "version": "1",
     "year": "2028",
 }
 STRANGER = "client-2"
