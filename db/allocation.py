@@ -21,6 +21,7 @@ from domain.invoice import PaymentMethod
 from domain.matching import Evidence
 from domain.money_in import Allotment, EntryHold, received_at
 from domain.renewal import RenewalStatus
+from domain.term import StopReason
 
 _of_entry = allocations.c.entry_id == bindparam("of_entry")
 _EARLIER = select(func.count().label("count")).where(_of_entry)
@@ -169,7 +170,9 @@ def terms_of(numbers: Sequence[str]) -> Query:
 
 def stop_term(transaction: Transaction, term_id: UUID, first_day_off: date) -> None:
     """Ends a term whose money was taken back, and has the case that watches it look."""
-    transaction.write(_STOP_TERM, term_id=term_id, stopped_on=first_day_off)
+    transaction.write(
+        _STOP_TERM, term_id=term_id, stopped_on=first_day_off, stop_reason=StopReason.UNPAID
+    )
     transaction.write(_TELL_WATCHERS, term_id=term_id)
 
 

@@ -10,7 +10,8 @@ KEY_VERSION = "2"
 """Goes into every key; keys are kept in the database for ever, so their recipe never changes."""
 KEY_BYTES = 16
 SHOWN_DIGITS = 4
-_BETWEEN_FIELDS = "\x1f"
+_BETWEEN_FIELDS = "\x00"
+"""No blank, which `bare` takes out, and in no text that a file gives."""
 
 
 class EntryDirection(StrEnum):
@@ -89,10 +90,10 @@ class StatementEntry:
             self.counterparty_account or "",
             self.counterparty_bic or "",
             self.counterparty_inn or "",
-            bare(self.counterparty_name),
-            bare(self.purpose),
+            self.counterparty_name,
+            self.purpose,
         )
-        return _digest(_BETWEEN_FIELDS.join(told).encode())
+        return _digest(bare(_BETWEEN_FIELDS.join(told)).encode())
 
     def key(self) -> str:
         """The same for the same entry in every file that covers its day as a whole, in hex."""

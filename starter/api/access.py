@@ -53,6 +53,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "decline_refund": _REVIEWERS,
         "accept_statement": _SPECIALIST,
         "return_statement": _SPECIALIST,
+        "recalculate_refund": _SPECIALIST,
         "approve_refund": _ACCOUNTANT,
         "retry_payout": _ACCOUNTANT,
         "pay_by_bank": _ACCOUNTANT,
@@ -94,9 +95,18 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "undo_bank_entry": _ACCOUNTANT,
         "list_known_payers": _BOOKKEEPING,
         "forget_known_payer": _ACCOUNTANT,
+        # differences with the acquirer's lists
+        "list_acquirer_differences": _BOOKKEEPING,
+        "read_acquirer_difference": _BOOKKEEPING,
+        "decide_acquirer_difference": _ACCOUNTANT,
+        # fiscal receipts
+        "list_receipts": _BOOKKEEPING,
+        "settle_receipt": _ACCOUNTANT,
         # subscriptions: the catalogue, terms, usage, offers, higher limits
         "write_tariff": _BILLING,
         "add_tariff_price": _BILLING,
+        "withdraw_tariff_price": _BILLING,
+        "list_tariff_prices": _STAFF | _BILLING,
         "list_tariffs": _EVERYBODY,
         "write_subscription": _BILLING,
         "read_subscription": _EVERYBODY,

@@ -17,6 +17,7 @@ from db.database import Database
 from gateways.scans import ScanReader
 from settings import Settings
 from starter.api import (
+    acquirer_difference,
     bank_statement,
     calendar,
     calendar_import,
@@ -29,6 +30,7 @@ from starter.api import (
     own_account,
     payment,
     payment_run,
+    receipt,
     refund,
     renewal,
     subscription,
@@ -52,6 +54,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     *subscription.ROUTERS,
     *renewal.ROUTERS,
     webhook.routes,
+    acquirer_difference.routes,
+    receipt.routes,
     calendar.routes,
     calendar_import.routes,
     inbox.routes,

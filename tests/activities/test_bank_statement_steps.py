@@ -5,7 +5,7 @@ import io
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,12 +27,11 @@ from db.bank_import import Described
 from db.bank_statement import CHUNK_BYTES
 from db.database import Database
 from domain.bank_import import ImportOutcome
-from domain.money import amount_text
 from domain.requisites import check_account
 from starter.bank_statement import receive
+from tests.activities.statement_days import SERVICE_ACCOUNT, Row, day_of
 from tests.books import AT, Books
 
-SERVICE_ACCOUNT = "40702810900000000417"
 SMALL, LARGE = 2 * BATCH, 12 * BATCH
 SLACK_BYTES = 4 * 1024 * 1024
 """What a file six times as large may take more: far less than the file itself."""
@@ -171,43 +170,7 @@ def traced() -> Iterator[Callable[[], int]]:
         tracemalloc.stop()
 
 
-TRANSIT = "30232810900000000123"
 DAY = date(2026, 11, 13)
-
-
-@dataclass(frozen=True)
-class Row:
-    """A credit of a day's statement."""
-
-    number: str = "481554"
-    purpose: str = "Оплата по счету KP-2026-000014"
-    account: str = TRANSIT
-    bic: str = "049805746"
-    inn: str = "7701234560"
-    kopecks: int = 700_00
-
-
-def day_of(day: date, *rows: Row, account: str = SERVICE_ACCOUNT, opening: int = 0) -> bytes:
-    """The statement of a day, its balances right."""
-    came = sum(row.kopecks for row in rows)
-    head = [
-        *("1CClientBankExchange", "Кодировка=Windows", "СекцияРасчСчет", f"РасчСчет={account}"),
-        *(f"ДатаНачала={day:%d.%m.%Y}", f"ДатаКонца={day:%d.%m.%Y}"),
-        *(f"НачальныйОстаток={amount_text(opening)}", f"ВсегоПоступило={amount_text(came)}"),
-        *("ВсегоСписано=0", f"КонечныйОстаток={amount_text(opening + came)}", "КонецРасчСчет"),
-    ]
-    documents = [
-        line
-        for row in rows
-        for line in (
-            *("СекцияДокумент=Платежное поручение", f"Номер={row.number}"),
-            *(f"Сумма={amount_text(row.kopecks)}", f"ДатаПоступило={day:%d.%m.%Y}"),
-            *(f"ПлательщикСчет={row.account}", f"ПлательщикБИК={row.bic}"),
-            *(f"ПлательщикИНН={row.inn}", f"ПолучательСчет={account}"),
-            *(f"НазначениеПлатежа={row.purpose}", "КонецДокумента"),
-        )
-    ]
-    return "".join(f"{line}\r\n" for line in (*head, *documents, "КонецФайла")).encode("cp1251")
 
 
 @pytest.fixture

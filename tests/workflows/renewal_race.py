@@ -283,7 +283,8 @@ class RacedRenewal(Raced):
     def stop_term(self, day: date) -> None:
         """A refund ends the running term: `day` is the first one that is not served."""
         self.race.books.connection.execute(
-            "UPDATE terms SET stopped_on = %s WHERE id = %s", [day, self.request.term_id]
+            "UPDATE terms SET stopped_on = %s, stop_reason = 'refunded' WHERE id = %s",
+            [day, self.request.term_id],
         )
 
     # What is known of it.
