@@ -97,6 +97,7 @@ ACQUIRER_DIFFERS = (
     Notice(Role.OPERATOR, "staff_acquirer_differs"),
     Notice(Role.ACCOUNTANT, "staff_acquirer_differs"),
 )
+RECEIPT_FAILED = Notice(Role.ACCOUNTANT, "staff_receipt_failed")
 STEP_FAILED = Notice(Role.OPERATOR, "staff_step_failed")
 ONE_TIME_CODE = _client("refund_one_time_code")
 

@@ -99,6 +99,9 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "list_acquirer_differences": _BOOKKEEPING,
         "read_acquirer_difference": _BOOKKEEPING,
         "decide_acquirer_difference": _ACCOUNTANT,
+        # fiscal receipts
+        "list_receipts": _BOOKKEEPING,
+        "settle_receipt": _ACCOUNTANT,
         # subscriptions: the catalogue, terms, usage, offers, higher limits
         "write_tariff": _BILLING,
         "add_tariff_price": _BILLING,
