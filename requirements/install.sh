@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs a locked set into $VENV, made with $PYTHON: `install.sh stack`, or `install.sh dev`.
+# Installs a locked set into $VENV, made with $PYTHON: `install.sh stack`, `install.sh dev`, `install.sh tools`.
 # uv does it in seconds; where it cannot be had, or fails, pip does. Nothing is done when the set is there.
 set -eu
 set=$1
@@ -40,6 +40,10 @@ uv_install() {
   [ -n "$UV_DEFAULT_INDEX" ] && export UV_DEFAULT_INDEX || unset UV_DEFAULT_INDEX
   "$VENV/bin/uv" pip install --quiet --python "$run" --require-hashes -r "$here/$1.txt"
 }
+if [ "$set" = tools ]; then
+  get_uv
+  exit
+fi
 uv_install "$set" || {
   echo "uv could not install them; pip does, which takes a few minutes…"
   pip_install "$set"

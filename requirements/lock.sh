@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 uv=$VENV/bin/uv
-[ -x "$uv" ] || { echo "uv is missing: make clean, then again" >&2; exit 1; }
+[ -x "$uv" ] || sh requirements/install.sh tools
 compile() {
   name=$1
   shift
