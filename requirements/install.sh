@@ -38,7 +38,7 @@ uv_install() {
   # Where pip has been told to look for packages, uv looks too.
   UV_DEFAULT_INDEX=${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-}}
   [ -n "$UV_DEFAULT_INDEX" ] && export UV_DEFAULT_INDEX || unset UV_DEFAULT_INDEX
-  "$VENV/bin/uv" pip install --quiet --python "$run" --require-hashes -r "$here/$1.txt"
+  "$VENV/bin/uv" pip install --quiet --compile-bytecode --python "$run" --require-hashes -r "$here/$1.txt"
 }
 if [ "$set" = tools ]; then
   get_uv
