@@ -20,6 +20,10 @@ ACQUIRER_NETWORKS = (
 Network = IPv4Network | IPv6Network
 
 
+MAX_DAYS_AHEAD = 3_660
+"""How far the bank of a demo may be ahead of our clock."""
+
+
 class SettingMissing(Exception):  # noqa: N818  the name says what is the matter
     """A variable is missing or wrong; the message names it and says what to put there."""
 
@@ -52,6 +56,7 @@ class Settings:
     trusted_proxies: tuple[Network, ...]
     code_key: str
     development_key: str | None
+    bank_days_ahead: int
     jwt_issuer: str | None
     jwt_jwks_url: str | None
     jwt_audience: str | None
@@ -63,6 +68,9 @@ class Settings:
         development_key = environ.get("KOPEYKA_DEVELOPMENT_KEY")
         if production and development_key:
             raise _refused_in_production()
+        bank_days_ahead = _days(environ, "KOPEYKA_BANK_DAYS_AHEAD")
+        if production and bank_days_ahead:
+            raise SettingMissing("KOPEYKA_BANK_DAYS_AHEAD is refused in production: leave it out")
         return cls(
             database_url=_required(environ, "KOPEYKA_DATABASE_URL", "postgresql://user@host/name"),
             task_queue=environ.get("KOPEYKA_TASK_QUEUE", DEFAULT_TASK_QUEUE),
@@ -83,6 +91,7 @@ class Settings:
             trusted_proxies=_networks(environ, "KOPEYKA_TRUSTED_PROXIES", ""),
             code_key=_required(environ, "KOPEYKA_CODE_KEY", "32 or more random characters"),
             development_key=development_key,
+            bank_days_ahead=bank_days_ahead,
             jwt_issuer=environ.get("KOPEYKA_JWT_ISSUER"),
             jwt_jwks_url=environ.get("KOPEYKA_JWT_JWKS_URL"),
             jwt_audience=environ.get("KOPEYKA_JWT_AUDIENCE"),
@@ -190,6 +199,14 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal() or not 0 < int(value) < 65536:
         raise SettingMissing(f"{name} must be a port between 1 and 65535")
     return int(value)
+
+
+def _days(environ: Mapping[str, str], name: str) -> int:
+    """A number of days; without it none."""
+    text = environ.get(name, "0")
+    if not text.isdecimal() or int(text) > MAX_DAYS_AHEAD:
+        raise SettingMissing(f"{name} is a number of days, at most {MAX_DAYS_AHEAD}, not {text!r}")
+    return int(text)
 
 
 def _networks(environ: Mapping[str, str], name: str, default: str) -> tuple[Network, ...]:

@@ -1,26 +1,39 @@
-"""The daily comparison of our payouts with the acquirer's own list of refunds."""
+"""The daily comparison of our payouts and payments with the acquirer's own lists."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+import structlog
 from temporalio import activity
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from activities.alive import alive
 from activities.standing_there import listed_from
 from db import acquirer_difference, acquirer_list, notification
-from db.database import Database
+from db.database import Database, Row
 from domain.acquirer_list import (
     COMPARED,
     SETTLED_WITHIN,
+    Captured,
     Comparison,
     ListDifference,
+    unrecorded,
 )
 from domain.books import MAX_NAMED, BooksCheck, BooksFindings
+from domain.card_payment import CardPaymentRequest, card_payment_workflow_id, order_of
 from domain.notification import ACQUIRER_DIFFERS
-from gateways.acquirer import AcquirerGateway, AcquirerRefundStatus, RefundAnswer
+from gateways.acquirer import AcquirerGateway, AcquirerRefundStatus, PaymentAnswer, RefundAnswer
+
+CARD_PAYMENT = "card_payment"
+"""The process of a payment by card."""
+ACQUIRER_SAID = "acquirer_said"
+"""Its signal: there is something to look at."""
+
+log = structlog.get_logger()
 
 
 class AcquirerListActivities:
-    """Reads the list page by page; changes nothing on either side."""
+    """Reads the lists page by page; has a payment's own process record what nobody recorded."""
 
     def __init__(self, database: Database, acquirer: AcquirerGateway) -> None:
         self._database = database
@@ -31,32 +44,28 @@ class AcquirerListActivities:
         """Compares the last `COMPARED` of both; what somebody has decided about differs no more.
         Accountants and operators are told of differences once per check, the first of them in full.
         """
-        comparison, since = Comparison(check.at), check.at - COMPARED
-        found: list[ListDifference] = []
         async with alive():
-            async for page in self._acquirer.refunds_since(since):
-                found += await self._of_page(comparison, page)
-            paid = await acquirer_list.paid(self._database, since, check.at - SETTLED_WITHIN)
-        found += comparison.missing(paid)
-        found = await acquirer_difference.undecided(self._database, found, check.at)
+            found, lost = await compared(self._database, self._acquirer, check.at)
+        for row in lost:
+            await self._take_up(row)
         if found:
             await self._tell(check, found)
         truths = sorted({one.truth for one in found})
         return BooksFindings(len(found), tuple(truths[:MAX_NAMED]))
 
-    async def _of_page(
-        self, comparison: Comparison, page: Sequence[RefundAnswer]
-    ) -> list[ListDifference]:
-        moved = [one for one in page if one.status is not AcquirerRefundStatus.CANCELLED]
-        attempts = await acquirer_list.named(
-            self._database,
-            {one.refund_id for one in moved if one.refund_id is not None},
-            {one.key for one in moved if one.key is not None},
+    async def _take_up(self, row: Row) -> None:
+        """Begins the case of a payment again whose notification never came: it asks and records."""
+        order_id = str(row.order_id)
+        await activity.client().start_workflow(
+            CARD_PAYMENT,
+            CardPaymentRequest(order_id, row.invoice_number, row.amount_kopecks),
+            id=card_payment_workflow_id(order_id),
+            task_queue=activity.info().task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            start_signal=ACQUIRER_SAID,
         )
-        payments = {one.payment_id for one in moved if one.payment_id is not None}
-        ours = await acquirer_list.ours(self._database, payments)
-        listed = [listed_from(one, is_ours=one.payment_id in ours) for one in moved]
-        return list(comparison.page(listed, attempts))
+        log.warning("card_payment.found_in_list", order_id=order_id)
 
     async def _tell(self, check: BooksCheck, found: Sequence[ListDifference]) -> None:
         async with self._database.transaction() as transaction:
@@ -73,3 +82,61 @@ class AcquirerListActivities:
                 },
                 at=check.at,
             )
+
+
+async def compared(
+    database: Database, acquirer: AcquirerGateway, at: datetime
+) -> tuple[list[ListDifference], list[Row]]:
+    """What differs between the acquirer's lists and our books and nobody has decided about, and the
+    payments by card whose money is there and not recorded here.
+    """
+    comparison, since = Comparison(at), at - COMPARED
+    found: list[ListDifference] = []
+    async for refunds in acquirer.refunds_since(since):
+        found += await _of_refunds(database, comparison, refunds)
+    paid = await acquirer_list.paid(database, since, at - SETTLED_WITHIN)
+    found += comparison.missing(paid)
+    lost: list[Row] = []
+    async for payments in acquirer.payments_since(since):
+        captured, unheard = await _of_payments(database, payments)
+        found += unrecorded(captured, at)
+        lost += unheard
+    return await acquirer_difference.undecided(database, found, at), lost
+
+
+async def _of_refunds(
+    database: Database, comparison: Comparison, page: Sequence[RefundAnswer]
+) -> list[ListDifference]:
+    moved = [one for one in page if one.status is not AcquirerRefundStatus.CANCELLED]
+    attempts = await acquirer_list.named(
+        database,
+        {one.refund_id for one in moved if one.refund_id is not None},
+        {one.key for one in moved if one.key is not None},
+    )
+    payments = {one.payment_id for one in moved if one.payment_id is not None}
+    ours = await acquirer_list.ours(database, payments)
+    listed = [listed_from(one, is_ours=one.payment_id in ours) for one in moved]
+    return list(comparison.page(listed, attempts))
+
+
+async def _of_payments(
+    database: Database, page: Sequence[PaymentAnswer]
+) -> tuple[list[Captured], list[Row]]:
+    """Payments under our keys; those that a case of ours knows and has not recorded can be taken
+    up again.
+    """
+    ours = {
+        one.payment_id: one
+        for one in page
+        if one.payment_id is not None and one.key is not None and order_of(one.key) is not None
+    }
+    known = await acquirer_list.card_payments_of(database, ours.keys())
+    recorded = {row.acquirer_payment_id for row in known if row.payment_id is not None}
+    recorded |= await acquirer_list.ours(database, ours.keys())
+    captured = [
+        Captured(
+            payment_id, one.key or "", one.amount_kopecks, one.captured_at, payment_id in recorded
+        )
+        for payment_id, one in ours.items()
+    ]
+    return captured, [row for row in known if row.acquirer_payment_id not in recorded]

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -15,13 +15,14 @@ import structlog
 from temporalio import activity
 
 from activities.word_of_bank import tell_of_return, tell_payout
-from db import bank_entry, bank_statement, own_account, payout
+from db import bank_entry, bank_import, bank_statement, own_account, payout
 from db.bank_entry import Candidate
 from db.database import ConstraintBroken, Database, Row
 from domain.access import SYSTEM
 from domain.bank_import import BankStatementStatus, ImportOutcome, MatchedAs, MatchOutcome
 from domain.bank_reason import reason_in
 from domain.bank_statement import StatementEntry
+from domain.calendar import moscow_date
 from domain.payout import Answer, PayoutRequest, PayoutReturn, PayoutStatus
 from gateways.bank_file import BankFileError, StatementReading
 
@@ -50,10 +51,14 @@ class Progress:
 
 
 class BankStatementActivities:
-    """Steps of a bank statement; each may run twice, and then finds its own work done."""
+    """Steps of a bank statement; each may run twice, and then finds its own work done.
 
-    def __init__(self, database: Database) -> None:
+    `days_ahead` is how far a bank that plays days to come may be ahead of our clock.
+    """
+
+    def __init__(self, database: Database, days_ahead: int = 0) -> None:
         self._database = database
+        self._days_ahead = timedelta(days=days_ahead)
 
     @activity.defn(name="bank_statement.import")
     async def import_statement(self, statement_id: str) -> ImportOutcome:
@@ -106,14 +111,17 @@ class BankStatementActivities:
     async def _take(self, statement_id: UUID, file: IO[bytes], progress: Progress) -> None:
         """Stores entries as they are read; what a broken file has brought so far is undone."""
         ours = {row.account for row in await own_account.all_accounts(self._database)}
-        reading = await asyncio.to_thread(StatementReading, file, our_accounts=ours)
+        now = datetime.now(UTC)
+        read_on = moscow_date(now) + self._days_ahead
+        reading = await asyncio.to_thread(StatementReading, file, our_accounts=ours, today=read_on)
         async with aclosing(_batches(reading.entries())) as batches:
-            await bank_statement.take(
+            await bank_import.take(
                 self._database,
                 statement_id,
                 self._noted(statement_id, batches, progress),
                 lambda: _described(reading),
-                datetime.now(UTC),
+                now,
+                read_on,
             )
 
     async def _noted(
@@ -173,7 +181,7 @@ class BankStatementActivities:
             return False
 
 
-def _described(reading: StatementReading) -> bank_statement.Described:
+def _described(reading: StatementReading) -> bank_import.Described:
     sections: list[dict[str, Any]] = [
         {
             "account": one.account,
@@ -186,11 +194,12 @@ def _described(reading: StatementReading) -> bank_statement.Described:
         }
         for one in reading.accounts
     ]
-    return bank_statement.Described(
+    return bank_import.Described(
         encoding=reading.encoding,
         accounts=sections,
-        first_day=min(one.first_day for one in reading.accounts),
-        last_day=max(one.last_day for one in reading.accounts),
+        first_day=min((one.first_day for one in reading.accounts), default=None),
+        last_day=max((one.last_day for one in reading.accounts), default=None),
+        passed_over=[asdict(one) for one in reading.passed_over],
     )
 
 
@@ -210,7 +219,7 @@ def _read_ahead(entries: Iterator[StatementEntry]) -> asyncio.Task[Batch]:
 
 
 def _next_rows(entries: Iterator[StatementEntry]) -> Batch:
-    rows = [bank_statement.copy_row(entry) for entry in islice(entries, BATCH)]
+    rows = [bank_import.copy_row(entry) for entry in islice(entries, BATCH)]
     return len(rows), "".join(rows).encode()
 
 

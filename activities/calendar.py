@@ -4,7 +4,7 @@ from temporalio import activity
 
 from db import calendar
 from db.database import Database
-from domain.calendar_change import CalendarChange, CasePage
+from domain.calendar_change import CalendarChange, CasePage, changed_days
 
 PAGE = 200
 """Cases looked up at once."""
@@ -18,19 +18,21 @@ class CalendarActivities:
 
     @activity.defn(name="calendar.store")
     async def store(self, change: CalendarChange) -> None:
-        """Stores the overrides and confirmations in one transaction, with their history.
+        """Stores the overrides and what becomes of years in one transaction, with their history.
 
         A repeat never undoes what a later change has said of the same days.
         """
+        said = (change.reason, change.by, change.at)
         async with self._database.transaction() as transaction:
+            _, overrides = await transaction.read(calendar.LOCK, calendar.OVERRIDES)
             if await calendar.is_stored(transaction, change.at, change.by):
                 return
-            for item in change.days:
-                calendar.set_override(
-                    transaction, item.day, item.is_working, change.reason, change.by, change.at
-                )
+            for item in changed_days(change, {row.day: row.is_working for row in overrides}):
+                calendar.set_override(transaction, item.day, item.is_working, *said)
             for year in change.confirmed_years:
-                calendar.confirm_year(transaction, year, change.by, change.at)
+                calendar.confirm_year(transaction, year, *said)
+            for year in change.withdrawn_years:
+                calendar.withdraw_year(transaction, year, *said)
 
     @activity.defn(name="calendar.waiting_cases")
     async def waiting_cases(self, after: str) -> CasePage:

@@ -214,6 +214,8 @@ def judged(row: Row, found: Found, numbers: Sequence[str], keys: frozenset[str])
 
 
 def _hold(row: Row, found: Found, verdict: Verdict) -> str | None:
+    if row.is_own:
+        return EntryHold.OWN_TRANSFER
     if looks_like_return(row.purpose):
         return EntryHold.RETURN_SUSPECTED
     if not found.is_whole:

@@ -1,7 +1,7 @@
 """Delivery of notifications: drains the outbox for as long as it runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
@@ -16,9 +16,11 @@ from db import notification
 from db.database import Announced, Database, DatabaseFailure, Row
 from db.notification import ERASED_PARAM, SentLetter
 from domain.notification import RETRY_INTERVALS, NotificationStatus
+from domain.refund_service import ServiceOutcome
 from gateways.mail import MailGateway, MailLine, MailMessage, MailRefused
 from texts import Language, Letter, day, deadline, letter, rubles, say
 from texts.reasons import card_reason
+from texts.service import service_words
 from texts.truths import truth_title
 
 BATCH = 8
@@ -230,10 +232,6 @@ def _path_of(row: Row) -> str | None:
     return None
 
 
-_SAID_BY_KEY = MappingProxyType({"role": "role.{}", "way": "way.to.{}"})
-"""Parameters that are codes, and the keys of their texts."""
-
-
 def _spoken(params: Mapping[str, Any], language: Language) -> dict[str, str | int]:
     said: dict[str, str | int] = {}
     for name, value in params.items():
@@ -243,19 +241,27 @@ def _spoken(params: Mapping[str, Any], language: Language) -> dict[str, str | in
             said[name.removesuffix("_on")] = day(date.fromisoformat(value))
         elif name == "until_at":
             said["until"] = deadline(datetime.fromisoformat(value))
-        elif name in _SAID_BY_KEY:
-            said[name] = say(_SAID_BY_KEY[name].format(value), language)
         elif name == "refusal":
             said["reason"] = say(f"error.{value}", language, **params)
-        elif name == "payout_reason":
-            said["reason"] = _payout_reason(value, language)
-        elif name == "truth":
-            said[name] = truth_title(value, language)
-        elif name == "card_reason":
-            said["reason"] = card_reason(value, language)
+        elif name in _SPOKEN:
+            said_as, words = _SPOKEN[name]
+            said[said_as] = words(value, language)
         else:
             said[name] = value
     return said
+
+
+def _role(code: str, language: Language) -> str:
+    return say(f"role.{code}", language)
+
+
+def _way(code: str, language: Language) -> str:
+    return say(f"way.to.{code}", language)
+
+
+def _service(content: Mapping[str, str | None] | None, language: Language) -> str:
+    """What becomes of the service whose money goes back; nothing where we serve none for it."""
+    return "" if content is None else service_words(ServiceOutcome.of(content), language)
 
 
 def _payout_reason(code: str, language: Language) -> str:
@@ -264,3 +270,16 @@ def _payout_reason(code: str, language: Language) -> str:
         return say(f"payout.reason.{code}", language)
     except KeyError:
         return say("payout.reason.other", language)
+
+
+_SPOKEN: Mapping[str, tuple[str, Callable[[Any, Language], str]]] = MappingProxyType(
+    {
+        "role": ("role", _role),
+        "way": ("way", _way),
+        "payout_reason": ("reason", _payout_reason),
+        "truth": ("truth", truth_title),
+        "card_reason": ("reason", card_reason),
+        "service": ("service", _service),
+    }
+)
+"""Codes that have words of their own: the name that the text knows them by, and the words."""

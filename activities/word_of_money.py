@@ -36,8 +36,8 @@ async def tell_cases(client: Client, database: Database, task_queue: str) -> int
 
 
 async def _tell(client: Client, task_queue: str, row: Row) -> None:
-    if row.status == RenewalStatus.RENEWED:
-        return  # its term has begun: what becomes of its money is the accountants' matter
+    if row.status == RenewalStatus.RENEWED and not row.is_term_unpaid:
+        return  # its term has begun: what comes now is a surplus
     await client.start_workflow(
         RENEWAL,
         money_news.request_of(row),

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import String, bindparam, cast, or_, select
 
 from db.database import Database, Row
-from db.tables import payments, payouts
+from db.tables import card_payments, payments, payouts
 from domain.acquirer_list import Attempt
 from domain.payout import PayoutStatus
 
@@ -28,6 +28,13 @@ _PAID = _attempts.where(
 _OURS = select(payments.c.acquirer_payment_id).where(
     payments.c.acquirer_payment_id.in_(bindparam("payment_ids", expanding=True))
 )
+_CARD_PAYMENTS = select(
+    card_payments.c.order_id,
+    card_payments.c.invoice_number,
+    card_payments.c.amount_kopecks,
+    card_payments.c.acquirer_payment_id,
+    card_payments.c.payment_id,
+).where(card_payments.c.acquirer_payment_id.in_(bindparam("payment_ids", expanding=True)))
 
 
 async def named(
@@ -49,6 +56,11 @@ async def ours(database: Database, payment_ids: Collection[str]) -> set[str]:
     """Which of these payments are payments of our invoices."""
     rows = await database.rows(_OURS, payment_ids=sorted(payment_ids))
     return {row.acquirer_payment_id for row in rows}
+
+
+async def card_payments_of(database: Database, payment_ids: Collection[str]) -> list[Row]:
+    """The payments by card that the acquirer calls so, with whether their money is recorded."""
+    return await database.rows(_CARD_PAYMENTS, payment_ids=sorted(payment_ids))
 
 
 def _attempt(row: Row) -> Attempt:

@@ -21,6 +21,7 @@ from domain.invoice import PaymentMethod
 from domain.matching import Evidence
 from domain.money_in import Allotment, EntryHold, received_at
 from domain.renewal import RenewalStatus
+from domain.term import StopReason
 
 _of_entry = allocations.c.entry_id == bindparam("of_entry")
 _EARLIER = select(func.count().label("count")).where(_of_entry)
@@ -34,15 +35,13 @@ _OF_ENTRIES = (
     .order_by(allocations.c.entry_id, allocations.c.allocated_at, allocations.c.id)
 )
 _FROM_BANK = (
-    select(allocations.c.payment_id, payments.c.received_at)
-    .join(payments, payments.c.id == allocations.c.payment_id)
+    select(allocations.c.payment_id, allocations.c.amount_kopecks, bank_entries.c.day)
+    .join(bank_entries, bank_entries.c.id == allocations.c.entry_id)
     .where(
         allocations.c.invoice_number == bindparam("invoice_number"),
-        allocations.c.amount_kopecks == bindparam("amount_kopecks"),
         allocations.c.undone_at.is_(None),
-        ~allocations.c.is_link,
     )
-    .order_by(payments.c.received_at)
+    .order_by(bank_entries.c.day, allocations.c.payment_id)
 )
 _PUT_PAYMENT = insert(payments)
 _PUT_ALLOCATION = insert(allocations)
@@ -82,9 +81,9 @@ def of_entries(entry_ids: Sequence[UUID]) -> Query:
     return _OF_ENTRIES, {"entry_ids": list(entry_ids)}
 
 
-def from_bank(invoice_number: str, amount_kopecks: int) -> Query:
-    """Payments of an invoice, of one sum, that a bank statement brought."""
-    return _FROM_BANK, {"invoice_number": invoice_number, "amount_kopecks": amount_kopecks}
+def from_bank(invoice_number: str) -> Query:
+    """Payments of an invoice behind which an entry of a bank statement stands, with its day."""
+    return _FROM_BANK, {"invoice_number": invoice_number}
 
 
 def allocate(
@@ -171,7 +170,9 @@ def terms_of(numbers: Sequence[str]) -> Query:
 
 def stop_term(transaction: Transaction, term_id: UUID, first_day_off: date) -> None:
     """Ends a term whose money was taken back, and has the case that watches it look."""
-    transaction.write(_STOP_TERM, term_id=term_id, stopped_on=first_day_off)
+    transaction.write(
+        _STOP_TERM, term_id=term_id, stopped_on=first_day_off, stop_reason=StopReason.UNPAID
+    )
     transaction.write(_TELL_WATCHERS, term_id=term_id)
 
 

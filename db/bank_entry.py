@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select, text, tuple_, update
+from sqlalchemy import Select, bindparam, exists, select, text, tuple_, update
 
 from db.database import Database, Query, Row, Transaction
-from db.tables import bank_entries
+from db.tables import bank_entries, own_accounts
 from domain.bank_import import (
     EXECUTED_WITHIN_DAYS,
     RETURNED_WITHIN_DAYS,
@@ -31,7 +31,8 @@ _ORDERED = """
   JOIN payment_runs AS r ON r.id = o.run_id
   JOIN statements AS s ON s.id = p.statement_id
   JOIN bank_entries AS e ON e.account = r.own_account AND e.amount_kopecks = o.amount_kopecks
- WHERE e.status = 'unmatched' AND (o.case_id, o.attempt) > (:after_case, :after_attempt)
+ WHERE e.status = 'unmatched' AND e.repeats IS NULL
+   AND (o.case_id, o.attempt) > (:after_case, :after_attempt)
    AND e.day >= o.day
 """
 _FIRST_OF_EACH = """
@@ -64,7 +65,8 @@ _RETURNS = text(
    AND NOT {_RETURNED} {_FIRST_OF_EACH}"""
 )
 _of_id = bank_entries.c.id == bindparam("entry_id")
-_ONE = select(bank_entries).where(_of_id)
+_is_own = exists().where(own_accounts.c.account == bank_entries.c.counterparty_account)
+_ONE = select(bank_entries, _is_own.label("is_own")).where(_of_id)
 _ONE_LOCKED = _ONE.with_for_update()
 _DECIDE = update(bank_entries).where(_of_id)
 _MATCH = (
@@ -150,7 +152,7 @@ def ignored_columns(by: str, at: datetime, reason: str) -> dict[str, Any]:
 
 
 def one(entry_id: UUID, *, locked: bool = False) -> Query:
-    """An entry."""
+    """An entry; `is_own` tells whether the other side is an account of ours."""
     return (_ONE_LOCKED if locked else _ONE), {"entry_id": entry_id}
 
 

@@ -2,14 +2,24 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, delete, insert, select, union_all
+from sqlalchemy import bindparam, delete, func, insert, select, union_all
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.database import Database, Query, Row, Transaction
-from db.tables import calendar_history, calendar_overrides, calendar_years, refunds, renewals
+from db.tables import (
+    calendar_history,
+    calendar_overrides,
+    calendar_year_history,
+    calendar_years,
+    refunds,
+    renewals,
+)
 from domain.calendar import BankCalendar
 from domain.renewal import RenewalStatus
 
+CHANGE_LOCK = 7_060_513
+"""Key of the advisory lock that lets one change of the calendar be stored at a time."""
+LOCK: Query = (select(func.pg_advisory_xact_lock(CHANGE_LOCK)), {})
 OVERRIDES: Query = (select(calendar_overrides.c.day, calendar_overrides.c.is_working), {})
 YEARS: Query = (select(calendar_years.c.year), {})
 
@@ -23,12 +33,15 @@ _PUT_OVERRIDE = _put_override.on_conflict_do_update(
 )
 _REMOVE_OVERRIDE = delete(calendar_overrides).where(calendar_overrides.c.day == bindparam("a_day"))
 _HISTORY = insert(calendar_history)
-_STORED = (
-    select(calendar_history.c.id)
-    .where(calendar_history.c.at == bindparam("at"), calendar_history.c.author == bindparam("by"))
-    .limit(1)
-)
+_YEAR_HISTORY = insert(calendar_year_history)
+_STORED = union_all(
+    *(
+        select(table.c.id).where(table.c.at == bindparam("at"), table.c.author == bindparam("by"))
+        for table in (calendar_history, calendar_year_history)
+    )
+).limit(1)
 _CONFIRM_YEAR = upsert(calendar_years).on_conflict_do_nothing()
+_WITHDRAW_YEAR = delete(calendar_years).where(calendar_years.c.year == bindparam("a_year"))
 _waiting_refunds = select(refunds.c.id).where(
     refunds.c.wait_until.is_not(None), refunds.c.closed_at.is_(None)
 )
@@ -41,6 +54,7 @@ _WAITING = (
     .limit(bindparam("how_many"))
 )
 _LIST = select(calendar_overrides).order_by(calendar_overrides.c.day)
+_LIST_YEARS = select(calendar_years).order_by(calendar_years.c.year)
 
 
 def calendar_from(overrides: list[Row], years: list[Row]) -> BankCalendar:
@@ -85,9 +99,38 @@ def set_override(
     transaction.write(_HISTORY, day=day, is_working=is_working, reason=reason, author=author, at=at)
 
 
-def confirm_year(transaction: Transaction, year: int, author: str, at: datetime) -> None:
+def confirm_year(
+    transaction: Transaction, year: int, reason: str, author: str, at: datetime
+) -> None:
     """Says that a year's overrides are complete; a repeat keeps the first confirmation."""
     transaction.write(_CONFIRM_YEAR, year=year, confirmed_by=author, confirmed_at=at)
+    _tell_of_year(transaction, year, True, reason, author, at)
+
+
+def withdraw_year(
+    transaction: Transaction, year: int, reason: str, author: str, at: datetime
+) -> None:
+    """Takes a confirmation back: unless the library has the year's decrees, nobody knows it now."""
+    transaction.write(_WITHDRAW_YEAR, a_year=year)
+    _tell_of_year(transaction, year, False, reason, author, at)
+
+
+def _tell_of_year(
+    transaction: Transaction,
+    year: int,
+    is_confirmed: bool,
+    reason: str,
+    author: str,
+    at: datetime,
+) -> None:
+    transaction.write(
+        _YEAR_HISTORY, year=year, is_confirmed=is_confirmed, reason=reason, author=author, at=at
+    )
+
+
+async def confirmed_years(database: Database) -> list[Row]:
+    """Every confirmed year, who confirmed it and when."""
+    return await database.rows(_LIST_YEARS)
 
 
 async def overrides(database: Database) -> list[Row]:

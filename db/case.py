@@ -10,15 +10,14 @@ from sqlalchemy import Executable, Select, bindparam, or_, select, tuple_
 
 from db.case_list import AfterDeadline, Turn, after_deadline, counted, deadline_of, turn_of
 from db.database import Query, Row
+from db.payout_list import SHOWN_PAYOUTS
 from db.refund import ENTERED
 from db.tables import (
-    acquirer_refusals,
     calculation_deductions,
     calculations,
     clients,
     feedback,
     invoices,
-    payments,
     payouts,
     policies,
     refund_history,
@@ -76,16 +75,8 @@ _DEDUCTIONS = (
     .where(calculation_deductions.c.calculation_id == _of_case.scalar_subquery())
     .order_by(calculation_deductions.c.number)
 )
-_PAYOUTS = (
-    select(payouts, acquirer_refusals.c.words, payments.c.method)
-    .outerjoin(payments, payments.c.id == payouts.c.payment_id)
-    .outerjoin(
-        acquirer_refusals,
-        (acquirer_refusals.c.case_id == payouts.c.case_id)
-        & (acquirer_refusals.c.attempt == payouts.c.attempt),
-    )
-    .where(payouts.c.case_id == bindparam("refund_id"))
-    .order_by(payouts.c.attempt)
+_PAYOUTS = SHOWN_PAYOUTS.where(payouts.c.case_id == bindparam("refund_id")).order_by(
+    payouts.c.attempt
 )
 _FEEDBACK = select(feedback).where(feedback.c.refund_id == bindparam("refund_id"))
 _OF_INVOICE = (

@@ -23,7 +23,8 @@ MAX_FOUND = 5_000
 _LISTED = "ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(:{} AS jsonb))))"
 _WAITING = text(
     """
-SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose
+SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose,
+       EXISTS (SELECT FROM own_accounts o WHERE o.account = counterparty_account) AS is_own
   FROM bank_entries
  WHERE status = 'unmatched' AND direction = 'in' AND hold_reason IS NULL AND NOT for_person
    AND (day, id) > (:after_day, :after_id)
@@ -32,7 +33,8 @@ SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose
 )
 _NAMING = text(
     """
-SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose
+SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose,
+       EXISTS (SELECT FROM own_accounts o WHERE o.account = counterparty_account) AS is_own
   FROM bank_entries
  WHERE status = 'unmatched' AND direction = 'in' AND NOT for_person
    AND hold_keys && ARRAY(SELECT jsonb_array_elements_text(CAST(:keys AS jsonb)))

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select, tuple_
 
 from db.database import Database, Row
-from db.tables import money_news, renewals
+from db.tables import money_news, renewals, terms
 from domain.renewal import RenewalRequest
+from domain.term import StopReason
 
 _UNTOLD = (
     select(
@@ -18,8 +19,10 @@ _UNTOLD = (
         renewals.c.term_id,
         renewals.c.term_ends_on,
         renewals.c.status,
+        (terms.c.stop_reason == StopReason.UNPAID.value).label("is_term_unpaid"),
     )
     .join(renewals, renewals.c.id == money_news.c.renewal_id)
+    .outerjoin(terms, terms.c.id == renewals.c.next_term_id)
     .where(
         tuple_(money_news.c.at, money_news.c.renewal_id)
         > tuple_(bindparam("after_at"), bindparam("after_id"))

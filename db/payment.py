@@ -1,7 +1,6 @@
 """Payments as the billing system wrote them: put down once, never changed."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select, text
@@ -40,18 +39,26 @@ SELECT EXISTS (SELECT FROM money_news n JOIN issued_invoices i ON i.renewal_id =
 
 
 class PaymentFromBank(Exception):  # noqa: N818  the name says what is the matter
-    """A bank statement has brought this very transfer: a second payment of it would be a lie."""
+    """Bank statements have brought money for this invoice about this day: a payment beside it would
+    be one that nobody made.
+    """
 
-    def __init__(self, payment_id: str) -> None:
-        super().__init__(payment_id)
-        self.payment_id = payment_id
+    def __init__(self, told: Sequence[Row], amount_kopecks: int) -> None:
+        self.payment_ids = [row.payment_id for row in told]
+        self.amount_kopecks = sum(row.amount_kopecks for row in told)
+        self.is_same = amount_kopecks in {
+            self.amount_kopecks,
+            *(row.amount_kopecks for row in told),
+        }
+        super().__init__(", ".join(self.payment_ids))
 
 
 async def put(database: Database, payment_id: str, columns: Mapping[str, Any]) -> tuple[Row, bool]:
     """Puts down a payment and adds it to its invoice; one that is there already stays as it is.
 
     The second value tells whether it was put down now. Raises `ConstraintBroken`, and
-    `PaymentFromBank` for a transfer that an entry of a bank statement is already.
+    `PaymentFromBank` for a transfer beside those that bank statements have brought within a week,
+    unless `besides` names them all: then the caller knows that it is another one.
     """
     if columns["method"] is PaymentMethod.BANK_TRANSFER:
         return await _put_transfer(database, payment_id, columns)
@@ -81,10 +88,10 @@ async def _put_transfer(
         _, found, from_bank = await transaction.read(
             (_LOCK_INVOICE, {"invoice_number": number}),
             (_FIND, {"payment_id": payment_id}),
-            allocation.from_bank(number, columns["amount_kopecks"]),
+            allocation.from_bank(number),
         )
         if not found:
-            _refuse_known(from_bank, columns["received_at"])
+            _refuse_known(from_bank, columns)
             transaction.write(_PUT, id=payment_id, **columns)
     if found:
         return found[0], False
@@ -92,7 +99,9 @@ async def _put_transfer(
     return row, True
 
 
-def _refuse_known(from_bank: list[Row], received_at: datetime) -> None:
-    for row in from_bank:
-        if is_about(moscow_date(row.received_at), moscow_date(received_at)):
-            raise PaymentFromBank(row.payment_id)
+def _refuse_known(from_bank: Sequence[Row], columns: Mapping[str, Any]) -> None:
+    day, besides = moscow_date(columns["received_at"]), columns["besides"]
+    known = [row for row in from_bank if is_about(row.day, day) and row.payment_id not in besides]
+    if known:
+        same = [row for row in known if row.amount_kopecks == columns["amount_kopecks"]]
+        raise PaymentFromBank(same[:1] or known, columns["amount_kopecks"])

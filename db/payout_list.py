@@ -7,7 +7,26 @@ from typing import Any
 from sqlalchemy import Executable, select, tuple_
 
 from db.client import is_sought
-from db.tables import clients, payment_orders, payment_runs, payouts, refunds
+from db.tables import (
+    acquirer_refusals,
+    clients,
+    payment_orders,
+    payment_runs,
+    payments,
+    payouts,
+    refunds,
+)
+
+SHOWN_PAYOUTS = (
+    select(payouts, acquirer_refusals.c.words, payments.c.method)
+    .outerjoin(payments, payments.c.id == payouts.c.payment_id)
+    .outerjoin(
+        acquirer_refusals,
+        (acquirer_refusals.c.case_id == payouts.c.case_id)
+        & (acquirer_refusals.c.attempt == payouts.c.attempt),
+    )
+)
+"""A payout as it is shown: with the way its payment came and what the acquirer said of it."""
 
 _KEY = (payouts.c.prepared_at, payouts.c.case_id, payouts.c.attempt)
 
@@ -32,8 +51,7 @@ def listed(
     order; `after` is the key (prepared_at, case_id, attempt) of the last one seen.
     """
     wanted = (
-        select(
-            payouts,
+        SHOWN_PAYOUTS.add_columns(
             refunds.c.invoice_number,
             refunds.c.client_id,
             clients.c.name.label("client_name"),

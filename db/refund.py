@@ -2,7 +2,7 @@
 together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -40,6 +40,7 @@ from domain.refund import (
     RefundRequest,
     RefundStatus,
 )
+from domain.refund_service import ServiceOutcome
 
 ENTERED = TypeAdapter(Entered)
 RECORD = CaseRecord(refunds, refund_history, "refund_id", ENTERED)
@@ -54,6 +55,10 @@ _CASE = (
         .where(calculations.c.id == refunds.c.calculation_id)
         .scalar_subquery()
         .label("calculated_by"),
+        select(calculations.c.trace["service"])
+        .where(calculations.c.id == refunds.c.calculation_id)
+        .scalar_subquery()
+        .label("service"),
         select(clients.c.kind)
         .where(clients.c.id == refunds.c.client_id)
         .scalar_subquery()
@@ -98,6 +103,11 @@ class Case:
     papers: Sequence[Sequence[Row]]
 
     @property
+    def service(self) -> ServiceOutcome | None:
+        """What becomes of the service by the calculation that the case stands on."""
+        return service_from(self.row.service)
+
+    @property
     def latest(self) -> Entered:
         """What the last stored change answered."""
         return self.standing.latest
@@ -111,6 +121,11 @@ class Case:
     def status(self) -> RefundStatus:
         """The status before the change."""
         return RefundStatus(self.row.status)
+
+
+def service_from(content: Mapping[str, str | None] | None) -> ServiceOutcome | None:
+    """What becomes of the service, out of `service` of a calculation's trace."""
+    return None if content is None else ServiceOutcome.of(content)
 
 
 def latest(refund_id: str) -> Query:
@@ -226,6 +241,7 @@ def store_calculation(
         inputs=INPUTS.dump_python(inputs, mode="json"),
         trace=CALCULATION.dump_python(calculated, mode="json"),
         sum_kopecks=calculated.sum_kopecks,
+        service_stops_on=None if calculated.service is None else calculated.service.stops_on,
     )
     for line in calculated.lines:
         transaction.write(
@@ -233,6 +249,8 @@ def store_calculation(
             calculation_id=calculation_id,
             line_no=line.line_no,
             sum_kopecks=line.result_kopecks,
+            vat_rate=line.vat_rate,
+            vat_kopecks=line.vat_kopecks,
         )
 
 

@@ -40,7 +40,7 @@ from domain.renewal import (
 )
 from domain.renewal_policy import RenewalPolicy
 from domain.renewal_wait import RenewalFacts
-from domain.term import TermDays
+from domain.term import StopReason, TermDays
 
 RENEWAL_ENTERED = TypeAdapter(RenewalEntered)
 RECORD = CaseRecord(renewals, renewal_history, "renewal_id", RENEWAL_ENTERED)
@@ -154,16 +154,21 @@ _CLAIM = select(payment_claims.c.id, payment_claims.c.renewal_id).where(
 )
 _NEXT_TERM = (
     select(terms)
-    .join(renewals, renewals.c.next_term_id == terms.c.id)
-    .where(renewals.c.id == bindparam("renewal_id"))
+    .where(terms.c.id == select(_of_case.c.next_term_id).scalar_subquery())
+    # A refund that takes the term back before it begins, and its beginning, wait for each other.
+    .with_for_update(key_share=True)
+)
+_TAKE_TERM = (
+    update(renewals)
+    .where(renewals.c.id == bindparam("renewal_id"), renewals.c.term_id != bindparam("taken_id"))
+    .values(term_id=bindparam("taken_id"))
+    .returning(renewals.c.version)
 )
 _PUT_TERM = insert(terms)
-_WITHDRAW_TERM = (
-    update(terms)
-    .where(terms.c.id == bindparam("term_id"))
-    .values(withdrawn_at=bindparam("withdrawn"))
+_OF_CASE = (
+    *(_CASE, _SUBSCRIPTION, _INVOICE, _ORDER, _WHOLE_AT),
+    *(_LATEST_TERM, _NEXT_TERM, _CARD_REFUSED),
 )
-_OF_CASE = (_CASE, _SUBSCRIPTION, _INVOICE, _ORDER, _WHOLE_AT, _LATEST_TERM, _CARD_REFUSED)
 """In this order: each lock before what it guards is read."""
 
 
@@ -173,8 +178,8 @@ class RenewalCase:
 
     `invoice` and `order` are of the open order; `whole_on` is the bank's day of the payment that
     made the invoice whole, None until one did. `latest_term` is the last one of the subscription
-    that was not withdrawn. `card_refused` says why the order's card payment failed, until the
-    client has been told.
+    that was not withdrawn, `next_term` the one that the case has sold. `card_refused` says why the
+    order's card payment failed, until the client has been told.
     """
 
     row: Row
@@ -184,6 +189,7 @@ class RenewalCase:
     order: Row | None
     whole_on: date | None
     latest_term: Row | None
+    next_term: Row | None
     card_refused: str | None
     papers: Sequence[Sequence[Row]]
     repeated: RenewalEntered | None = None
@@ -228,7 +234,12 @@ class RenewalCase:
         latest, ends_on = self.latest_term, self.row.term_ends_on
         if latest is None or ends_on is None or latest.id == self.row.next_term_id:
             return False
-        return bool(latest.starts_on > ends_on)
+        return bool(latest.starts_on > ends_on and latest.stop_reason != StopReason.UNPAID)
+
+    @property
+    def is_next_unpaid(self) -> bool:
+        """Whether the term that the case has sold was stopped because its payment was undone."""
+        return self.next_term is not None and self.next_term.stop_reason == StopReason.UNPAID
 
 
 async def load(transaction: Transaction, change: RenewalChange, *papers: Query) -> RenewalCase:
@@ -256,6 +267,7 @@ async def look_at(transaction: Transaction, renewal_id: str, *papers: Query) -> 
         order,
         ((whole_at,),),
         latest,
+        following,
         refused,
         overrides,
         years,
@@ -269,6 +281,7 @@ async def look_at(transaction: Transaction, renewal_id: str, *papers: Query) -> 
         order=order[0] if order else None,
         whole_on=None if whole_at is None else moscow_date(whole_at),
         latest_term=latest[0] if latest else None,
+        next_term=following[0] if following else None,
         card_refused=refused[0].reason if refused else None,
         papers=found,
     )
@@ -293,9 +306,11 @@ def opening_facts(opening: RenewalOpening) -> tuple[Query, Query]:
     )
 
 
-def next_term(renewal_id: str) -> Query:
-    """The term that a case has sold; no row before it has."""
-    return _NEXT_TERM, {"renewal_id": renewal_id}
+def take_term(renewal_id: str, term_id: str | None) -> Query:
+    """Has a stored case watch another term of the same last day, as the one that it watched was
+    stopped; a row with its `version` where it did not watch that term yet.
+    """
+    return _TAKE_TERM, {"renewal_id": renewal_id, "taken_id": uuid_of(term_id)}
 
 
 def new_order(order_id: str | None) -> Query:
@@ -329,8 +344,3 @@ def put_term(
         created_at=at,
     )
     transaction.write(_PERIOD, number=case.invoice.number, first=days.starts_on, last=days.ends_on)
-
-
-def withdraw_term(transaction: Transaction, term_id: UUID, at: datetime) -> None:
-    """Takes back a term that has not begun: its money was taken back."""
-    transaction.write(_WITHDRAW_TERM, term_id=term_id, withdrawn=at)

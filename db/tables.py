@@ -90,6 +90,7 @@ payments = Table(
     Column("vat_rate", Text),
     Column("received_at", DateTime(timezone=True), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("besides", JSONB, nullable=False),
 )
 policies = Table(
     "policies",
@@ -123,6 +124,16 @@ calendar_history = Table(
     Column("id", BigInteger, primary_key=True),
     Column("day", Date, nullable=False),
     Column("is_working", Boolean),
+    Column("reason", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+calendar_year_history = Table(
+    "calendar_year_history",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("is_confirmed", Boolean, nullable=False),
     Column("reason", Text, nullable=False),
     Column("author", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
@@ -185,6 +196,7 @@ calculations = Table(
     Column("trace", JSONB, nullable=False),
     Column("reason", Text),
     Column("sum_kopecks", BigInteger, nullable=False),
+    Column("service_stops_on", Date),
 )
 calculation_lines = Table(
     "calculation_lines",
@@ -192,6 +204,8 @@ calculation_lines = Table(
     Column("calculation_id", Uuid, primary_key=True),
     Column("line_no", Integer, primary_key=True),
     Column("sum_kopecks", BigInteger, nullable=False),
+    Column("vat_rate", Text, nullable=False),
+    Column("vat_kopecks", BigInteger, nullable=False),
 )
 calculation_deductions = Table(
     "calculation_deductions",
@@ -316,6 +330,23 @@ acquirer_refusals = Table(
     Column("code", Text, nullable=False),
     Column("words", Text, nullable=False),
     Column("said_at", DateTime(timezone=True), nullable=False),
+)
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("payment_id", Text, nullable=False),
+    Column("case_id", Text),
+    Column("attempt", Integer),
+    Column("amount_kopecks", BigInteger, nullable=False),
+    Column("content", JSONB, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("acquirer_receipt_id", Text),
+    Column("reason", Text),
+    Column("settled_by", Text),
+    Column("prepared_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
 )
 acquirer_differences = Table(
     "acquirer_differences",
@@ -455,6 +486,8 @@ bank_statements = Table(
     Column("refusal", Text),
     Column("refusal_line", Integer),
     Column("refusal_detail", Text),
+    Column("read_on", Date),
+    Column("passed_over", JSONB, nullable=False),
 )
 bank_statement_chunks = Table(
     "bank_statement_chunks",
@@ -490,6 +523,7 @@ bank_entries = Table(
     Column("hold_score", Integer),
     Column("hold_keys", ARRAY(Text)),
     Column("for_person", Boolean, nullable=False),
+    Column("repeats", Uuid),
 )
 tariffs = Table(
     "tariffs",
@@ -516,6 +550,9 @@ tariff_prices = Table(
     Column("valid_from", Date, nullable=False),
     Column("author", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("withdrawn_by", Text),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    Column("withdrawal_reason", Text),
 )
 subscriptions = Table(
     "subscriptions",
@@ -546,6 +583,7 @@ terms = Table(
     Column("withdrawn_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("anchored_on", Date, nullable=False),
+    Column("stop_reason", Text),
 )
 limit_requests = Table(
     "limit_requests",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, literal_column, select
+from sqlalchemy import bindparam, func, insert, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.database import ConstraintBroken, Database, Query, Row
@@ -18,6 +18,9 @@ MAX_COMING_PRICES = 20
 """Of one tariff: prices that hold from a later day on."""
 PUT_BY_ANOTHER = "tariffs_code_is_free_key"
 """What is broken by whoever writes a tariff at the moment in which another one does."""
+
+BEGUN_MEANWHILE = ("price_changes_once", "price_withdrawn_before_its_day")
+"""What is broken by whoever withdraws a price in the moment in which its day begins."""
 
 _put = upsert(tariffs)
 _PUT = _put.on_conflict_do_update(
@@ -45,17 +48,25 @@ _begun = (
     .where(
         _earlier.c.tariff_code == tariff_prices.c.tariff_code,
         _earlier.c.valid_from <= bindparam("today"),
+        _earlier.c.withdrawn_at.is_(None),
     )
     .scalar_subquery()
 )
 _PRICES = (
     select(tariff_prices)
-    .where(tariff_prices.c.valid_from >= func.coalesce(_begun, bindparam("today")))
+    .where(
+        tariff_prices.c.valid_from >= func.coalesce(_begun, bindparam("today")),
+        tariff_prices.c.withdrawn_at.is_(None),
+    )
     .order_by(tariff_prices.c.tariff_code, tariff_prices.c.valid_from)
 )
 _LOCKED = select(tariffs).where(tariffs.c.code == bindparam("tariff_code")).with_for_update()
 _PRICES_OF = select(tariff_prices).where(tariff_prices.c.tariff_code == bindparam("tariff_code"))
 _PUT_PRICE = insert(tariff_prices)
+_WITHDRAW_PRICE = update(tariff_prices).where(
+    tariff_prices.c.tariff_code == bindparam("of_code"),
+    tariff_prices.c.version == bindparam("of_version"),
+)
 
 
 class Priced(StrEnum):
@@ -67,6 +78,15 @@ class Priced(StrEnum):
     FREE = "free"
     TOO_MANY = "too_many"
     NO_TARIFF = "no_tariff"
+
+
+class Withdrawn(StrEnum):
+    """What became of the withdrawal of a price."""
+
+    NOW = "now"
+    BEFORE = "before"
+    BEGUN = "begun"
+    NO_PRICE = "no_price"
 
 
 async def put(
@@ -133,11 +153,56 @@ def _refusal(
 ) -> Priced | None:
     if not found:
         return Priced.NO_TARIFF
-    same_day = [row for row in stored if row.valid_from == price.valid_from]
+    holding = [row for row in stored if row.withdrawn_at is None]
+    same_day = [row for row in holding if row.valid_from == price.valid_from]
     if same_day:
         return Priced.SAME if same_day[0].price_kopecks == price.price_kopecks else Priced.OTHER
-    coming = sum(row.valid_from > today for row in stored)
+    coming = sum(row.valid_from > today for row in holding)
     return Priced.TOO_MANY if coming >= MAX_COMING_PRICES else None
+
+
+async def withdraw_price(
+    database: Database, code: str, version: int, reason: str, today: date, by: str, at: datetime
+) -> Withdrawn:
+    """Withdraws a price that does not hold yet on this Moscow day; who and why is kept with it."""
+    try:
+        return await _withdraw_once(database, code, version, reason, today, by, at)
+    except ConstraintBroken as broken:
+        if broken.constraint not in BEGUN_MEANWHILE:
+            raise
+        return Withdrawn.BEGUN
+
+
+async def _withdraw_once(
+    database: Database, code: str, version: int, reason: str, today: date, by: str, at: datetime
+) -> Withdrawn:
+    async with database.transaction() as transaction:
+        key = {"tariff_code": code}
+        _, stored = await transaction.read((_LOCKED, key), (_PRICES_OF, key))
+        found = [row for row in stored if row.version == version]
+        if not found:
+            return Withdrawn.NO_PRICE
+        if found[0].withdrawn_at is not None:
+            return Withdrawn.BEFORE
+        if found[0].valid_from <= today:
+            return Withdrawn.BEGUN
+        transaction.write(
+            _WITHDRAW_PRICE,
+            of_code=code,
+            of_version=version,
+            withdrawn_by=by,
+            withdrawn_at=at,
+            withdrawal_reason=reason,
+        )
+    return Withdrawn.NOW
+
+
+def prices(code: str, limit: int, before_version: int | None = None) -> Query:
+    """Every price of a tariff, withdrawn or not, the newest version first."""
+    wanted = _PRICES_OF.order_by(tariff_prices.c.version.desc()).limit(limit)
+    if before_version is not None:
+        wanted = wanted.where(tariff_prices.c.version < before_version)
+    return wanted, {"tariff_code": code}
 
 
 def catalogue(today: date) -> tuple[Query, Query]:

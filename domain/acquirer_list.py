@@ -164,6 +164,34 @@ def unlisted(payment_id: str, amount_kopecks: int) -> ListDifference:
     return ListDifference(ListTruth.OURS, payment_id, found, payment_id, amount_kopecks)
 
 
+@dataclass(frozen=True)
+class Captured:
+    """A payment that the acquirer has captured under a key of ours; `recorded`: it is money of an
+    invoice here.
+    """
+
+    payment_id: str
+    key: str
+    amount_kopecks: int
+    captured_at: datetime | None
+    recorded: bool
+
+
+def unrecorded(captured: Iterable[Captured], now: datetime) -> Iterator[ListDifference]:
+    """Payments for orders of ours that nobody has recorded within `SETTLED_WITHIN`."""
+    for one in captured:
+        old = one.captured_at is None or now - one.captured_at > SETTLED_WITHIN
+        if old and not one.recorded:
+            yield ListDifference(
+                ListTruth.RECORDED,
+                one.payment_id,
+                _named(one.key, one.payment_id, one.amount_kopecks),
+                one.payment_id,
+                one.amount_kopecks,
+                None if one.captured_at is None else moscow_date(one.captured_at),
+            )
+
+
 def unknown_there(payment_id: str) -> ListDifference:
     """A payment of ours that the acquirer does not know."""
     return ListDifference(ListTruth.KNOWN, payment_id, payment_id, payment_id)

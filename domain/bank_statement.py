@@ -6,11 +6,12 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-KEY_VERSION = "1"
+KEY_VERSION = "2"
 """Goes into every key; keys are kept in the database for ever, so their recipe never changes."""
 KEY_BYTES = 16
 SHOWN_DIGITS = 4
-_BETWEEN_FIELDS = "\x1f"
+_BETWEEN_FIELDS = "\x00"
+"""No blank, which `bare` takes out, and in no text that a file gives."""
 
 
 class EntryDirection(StrEnum):
@@ -18,6 +19,28 @@ class EntryDirection(StrEnum):
 
     IN = "in"
     OUT = "out"
+
+
+class PassedOverReason(StrEnum):
+    """Why a part of a statement is no money of ours; each has the text `passed_over.<reason>`."""
+
+    FOREIGN_CURRENCY = "foreign_currency"
+    NOTHING_MOVED = "nothing_moved"
+    NOT_POSTED = "not_posted"
+    ZERO_AMOUNT = "zero_amount"
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """What of a statement was left aside: how many of its kind, and the line of the first.
+
+    `detail` is an account's last four digits for a section that was left aside.
+    """
+
+    reason: PassedOverReason
+    count: int
+    line: int
+    detail: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,27 +71,43 @@ class StatementEntry:
 
     @cached_property
     def fingerprint(self) -> bytes:
-        """Digest of what tells entries apart; the purpose is not in it, banks rewrite it.
+        """Digest of all that tells entries apart, without regard to case, spaces and the zeros that
+        a number begins with.
 
         The posting day counts, not the order's date: an order that is paid in parts has many
-        entries with one number and one date. Our own bank's BIC is the same for every entry of an
-        account, so for what went out the recipient stands in the payer's place.
+        entries with one number and one date. Name and purpose count, for a bank's transit account
+        stands for many payers; what another file spells otherwise is recognised by
+        `domain/bank_repeat.py`. Our own bank's BIC is the same for every entry of an account, so
+        for what went out the recipient stands in the payer's place.
         """
         told = (
             KEY_VERSION,
             self.account,
             self.direction.value,
             self.day.isoformat(),
-            self.number,
+            bare_number(self.number),
             str(self.amount_kopecks),
             self.counterparty_account or "",
             self.counterparty_bic or "",
+            self.counterparty_inn or "",
+            self.counterparty_name,
+            self.purpose,
         )
-        return _digest(_BETWEEN_FIELDS.join(told).encode())
+        return _digest(bare(_BETWEEN_FIELDS.join(told)).encode())
 
     def key(self) -> str:
         """The same for the same entry in every file that covers its day as a whole, in hex."""
         return _digest(self.fingerprint + str(self.ordinal).encode()).hex()
+
+
+def bare(text: str) -> str:
+    """A text without case and spaces."""
+    return "".join(text.casefold().split())
+
+
+def bare_number(number: str) -> str:
+    """A document's number without the zeros that it begins with: 000481554 is 481554."""
+    return number.strip().lstrip("0")
 
 
 def masked_account(account: str) -> str:

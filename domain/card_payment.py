@@ -12,6 +12,10 @@ MAX_RECEIPT_LINES = 80
 """Items of a receipt that a cash register takes."""
 
 
+KEY_PREFIX = "card-payment-"
+"""Begins the id of a payment's process, which is its key towards the acquirer, too."""
+
+
 class CardStatus(StrEnum):
     """How a payment by page stands.
 
@@ -108,6 +112,12 @@ def method_of(acquirers_word: str | None) -> PaymentMethod:
     return PaymentMethod.SBP if acquirers_word == PaymentMethod.SBP else PaymentMethod.BANK_CARD
 
 
+def order_of(key: str) -> str | None:
+    """The order that a key towards the acquirer names; None for a key of something else."""
+    found = key.removeprefix(KEY_PREFIX)
+    return None if found == key else found
+
+
 def card_payment_workflow_id(order_id: str) -> str:
     """The payment's id: one for an order."""
-    return f"card-payment-{order_id}"
+    return f"{KEY_PREFIX}{order_id}"

@@ -27,6 +27,8 @@ SURPLUS_HELD: Final = Notice(Role.CLIENT, "money_surplus_held")
 class EntryHold(StrEnum):
     """Why money is a person's, beside what its words say; each has the text `hold.<code>`."""
 
+    OWN_TRANSFER = "own_transfer"
+    REPEAT_SUSPECTED = "repeat_suspected"
     RETURN_SUSPECTED = "return_suspected"
     RECORDED_BY_BILLING = "recorded_by_billing"
     UNDONE = "undone"

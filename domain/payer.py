@@ -1,6 +1,6 @@
 """Who pays for an order, as the client confirms it: checked before an invoice says it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.requisites import (
     COMPANY_INN_LENGTH,
@@ -9,6 +9,7 @@ from domain.requisites import (
     Problem,
     check_inn,
     check_kpp,
+    same_name,
 )
 from domain.text import one_line
 
@@ -23,14 +24,25 @@ class Payer:
     address: str | None = None
 
 
-def payer_problems(payer: Payer, client_kind: ClientKind) -> tuple[Problem, ...]:
+@dataclass(frozen=True, repr=False)
+class Registered:
+    """The client that orders, as it is registered."""
+
+    kind: ClientKind
+    name: str
+    inn: str | None
+
+
+def payer_problems(payer: Payer, client: Registered) -> tuple[Problem, ...]:
     """All that is wrong at once, each field once.
 
-    Another organisation may pay than the client itself. Without an INN only an individual pays; a
-    KPP is a company's, and a company is who has ten digits.
+    Another organisation may pay than the client itself; under its own INN only itself may stand on
+    an invoice. Without an INN only an individual pays; a KPP is a company's, and a company is who
+    has ten digits.
     """
+    client_kind = client.kind
     found = {
-        "name": _name(payer.name),
+        "name": _name(payer.name) or _own_name(payer, client),
         "inn": _inn(payer.inn, client_kind),
         "kpp": _kpp(payer.kpp, payer.inn),
     }
@@ -44,6 +56,21 @@ def _name(name: str) -> str | None:
     if len(name) > MAX_NAME_LENGTH:
         return "payer_name_too_long"
     return None if name == one_line(name) and name.isprintable() else "payer_name_characters"
+
+
+def as_registered(payer: Payer, client: Registered) -> Payer:
+    """The payer as its invoice names it: a client by the spelling that it is registered with."""
+    return replace(payer, name=client.name) if _is_itself(payer, client) else payer
+
+
+def _own_name(payer: Payer, client: Registered) -> str | None:
+    if not _is_itself(payer, client) or same_name(payer.name, client.name, client.kind):
+        return None
+    return "payer_name_differs"
+
+
+def _is_itself(payer: Payer, client: Registered) -> bool:
+    return payer.inn is not None and payer.inn == client.inn
 
 
 def _inn(inn: str | None, client_kind: ClientKind) -> str | None:

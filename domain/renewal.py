@@ -35,14 +35,15 @@ RENEWAL_MOVES = MappingProxyType(
             {_S.PAID, _S.CHECKING_PAYMENT, _S.WATCHING, _S.LAPSED, _S.CLOSED}
         ),
         _S.CHECKING_PAYMENT: frozenset({_S.PAID, _S.LAPSED, _S.CLOSED}),
-        _S.PAID: frozenset({_S.RENEWED, _S.AWAITING_PAYMENT, _S.LAPSED}),
+        _S.PAID: frozenset({_S.RENEWED, _S.AWAITING_PAYMENT, _S.WATCHING, _S.LAPSED, _S.CLOSED}),
         _S.LAPSED: frozenset({_S.AWAITING_PAYMENT, _S.PAID, _S.CLOSED}),
-        _S.CLOSED: frozenset({_S.AWAITING_PAYMENT, _S.PAID}),
-        _S.RENEWED: frozenset(),
+        _S.CLOSED: frozenset({_S.AWAITING_PAYMENT, _S.PAID, _S.WATCHING}),
+        _S.RENEWED: frozenset({_S.AWAITING_PAYMENT, _S.PAID}),
     }
 )
 """The allowed moves; the database holds the same table. Before anything lapses that has an
-invoice, `checking_payment` asks for a fresh bank statement: money that the bank has wins.
+invoice, `checking_payment` asks for a fresh bank statement: money that the bank has wins. A case
+that has ended goes on when the payment of the term that it sold is undone.
 """
 
 
@@ -113,6 +114,8 @@ class Ending(StrEnum):
     CANCELLED = "cancelled"
     CARD_REFUSED = "card_refused"
     PAYMENT_REVERSED = "payment_reversed"
+    NEXT_REFUNDED = "next_refunded"
+    TERM_BOUGHT_AGAIN = "term_bought_again"
     PAID_IN_PART = "paid_in_part"
     CLAIMED = "claimed"
     CALENDAR = "calendar"

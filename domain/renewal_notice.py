@@ -30,6 +30,8 @@ ENDING_NOTICES: Mapping[Ending, tuple[Notice, ...]] = MappingProxyType(
         Ending.NOT_ORDERED: (),
         Ending.CONTINUED: (),
         Ending.TERM_STOPPED: (),
+        Ending.NEXT_REFUNDED: (),
+        Ending.TERM_BOUGHT_AGAIN: (),
         Ending.CALENDAR: (),
         Ending.GRACE_OVER: (_client("renewal_closed"),),
         Ending.NOT_PAID: (_client("renewal_not_paid"),),
@@ -43,14 +45,17 @@ ENDING_NOTICES: Mapping[Ending, tuple[Notice, ...]] = MappingProxyType(
         ),
     }
 )
-"""Whom a change concerns by its reason. Who stopped the term, or ordered elsewhere, knows."""
+"""Whom a change concerns by its reason. Who stopped a term, or ordered elsewhere, knows."""
 
 BALANCE_REMINDER = "renewal_balance_reminder"
 
 
+_OVER = (Ending.NOT_ORDERED, Ending.NOT_PAID, Ending.NEXT_REFUNDED)
+
+
 def renewal_notices(entered: RenewalStatus, ending: Ending | None) -> tuple[Notice, ...]:
     """Whom a change concerns; that a term is over is told of alike, ordered or not."""
-    is_over = entered is _S.LAPSED and ending in (Ending.NOT_ORDERED, Ending.NOT_PAID)
+    is_over = entered is _S.LAPSED and ending in _OVER
     if ending is None or is_over:
         return RENEWAL_NOTICES.get(entered, ())
     return ENDING_NOTICES[ending]

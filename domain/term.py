@@ -8,6 +8,7 @@ its first one, its anchor: 31 January is followed by 28 February, 30 March, 30 A
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 _DAY = timedelta(days=1)
 
@@ -38,6 +39,13 @@ def first_day(previous_last_day: date | None, paid_on: date, grace_days: int) ->
     following = previous_last_day + _DAY
     served_until = previous_last_day + timedelta(days=grace_days)
     return following if paid_on <= served_until else paid_on
+
+
+class StopReason(StrEnum):
+    """Why a term ends before its last day: its rest was refunded, or its payment was undone."""
+
+    REFUNDED = "refunded"
+    UNPAID = "unpaid"
 
 
 @dataclass(frozen=True)

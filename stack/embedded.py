@@ -30,6 +30,9 @@ PREFERRED_PORTS = {
     "bank": 8091,
 }
 
+DAYS_AHEAD = 3_660
+"""A stack that goes with its data plays days to come, and its bank with it."""
+
 
 class Stack:
     """PostgreSQL, Temporal with its Web UI, mail catcher, sandboxes, API and worker.
@@ -162,7 +165,8 @@ class Stack:
         self._cleanup.enter_context(ending_on_signals())
         places = fresh_places(self._state) if not self._keep else kept_places(self._state)
         found = self._cleanup.enter_context(places)
-        self.product = _arrange(found, self._cleanup.enter_context(Ports()))
+        days_ahead = 0 if self._keep else DAYS_AHEAD
+        self.product = _arrange(found, self._cleanup.enter_context(Ports()), days_ahead)
         self.postgres.prepare()
         self._cleanup.enter_context(self._supervisor)
         self._start_outside()
@@ -185,7 +189,7 @@ class Stack:
         self.postgres.create_database(DATABASE)
 
 
-def _arrange(places: Places, ports: Ports) -> Product:
+def _arrange(places: Places, ports: Ports, days_ahead: int) -> Product:
     port = {name: ports.reserve(preferred) for name, preferred in PREFERRED_PORTS.items()}
     return Product(
         places=places,
@@ -205,6 +209,7 @@ def _arrange(places: Places, ports: Ports) -> Product:
         api_port=port["api"],
         acquirer_port=port["acquirer"],
         bank_port=port["bank"],
+        bank_days_ahead=days_ahead,
     )
 
 

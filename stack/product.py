@@ -64,6 +64,7 @@ class Product:
     api_port: int
     acquirer_port: int
     bank_port: int
+    bank_days_ahead: int = 0
 
     @property
     def api_url(self) -> str:
@@ -102,6 +103,7 @@ class Product:
             "KOPEYKA_SMTP_HOST": LOOPBACK,
             "KOPEYKA_SMTP_PORT": str(self.mailbox.smtp_port),
             "KOPEYKA_MAIL_FROM": MAIL_FROM,
+            "KOPEYKA_BANK_DAYS_AHEAD": str(self.bank_days_ahead),
         }
 
     def acquirer(self) -> Command:

@@ -11,6 +11,7 @@ import psycopg
 from psycopg.rows import namedtuple_row
 
 from domain.refund import RefundRequest, workflow_id
+from domain.refund_service import ServiceOutcome
 from domain.statement import digest
 
 AT = datetime(2026, 3, 17, 9, tzinfo=UTC)
@@ -127,8 +128,15 @@ class Books:
         client_id = self.row("SELECT client_id FROM invoices WHERE number = %(n)s", n=number)[0]
         return RefundRequest(workflow_id(number, ordinal), number, client_id, ordinal, **changes)
 
-    def calculation(self, refund_id: str, *sums: int, by: str = "petrova") -> str:
-        """A specialist's calculation by lines; its id."""
+    def calculation(
+        self,
+        refund_id: str,
+        *sums: int,
+        by: str = "petrova",
+        service: ServiceOutcome | None = None,
+        sum_kopecks: int | None = None,
+    ) -> str:
+        """A specialist's calculation by lines, or of a surplus by its sum; its id."""
         calculation_id = str(uuid4())
         self.put(
             "calculations",
@@ -138,16 +146,19 @@ class Books:
             calculated_by=by,
             at=AT,
             inputs={},
-            trace={},
+            trace={} if service is None else {"service": service.content},
+            service_stops_on=None if service is None else service.stops_on,
             reason="часть работ выполнена",
-            sum_kopecks=sum(sums),
+            sum_kopecks=sum(sums) if sum_kopecks is None else sum_kopecks,
         )
-        for place, sum_kopecks in enumerate(sums, start=1):
+        for place, line_kopecks in enumerate(sums, start=1):
             self.put(
                 "calculation_lines",
                 calculation_id=calculation_id,
                 line_no=place,
-                sum_kopecks=sum_kopecks,
+                sum_kopecks=line_kopecks,
+                vat_rate="none",
+                vat_kopecks=0,
             )
         return calculation_id
 
@@ -155,9 +166,12 @@ class Books:
         """A statement for the case's present sum; its id."""
         statement_id = str(uuid4())
         case = self.row(
-            "SELECT calculation_id, sum_kopecks FROM refunds WHERE id = %(id)s", id=refund_id
+            "SELECT calculation_id, refunds.sum_kopecks, trace -> 'service' AS service FROM refunds"
+            " LEFT JOIN calculations ON calculations.id = calculation_id WHERE refunds.id = %(id)s",
+            id=refund_id,
         )
         content = {"account": "40702810900000000001", "sum_kopecks": case.sum_kopecks}
+        content["service"] = case.service
         drawn_up = {
             "calculation_id": case.calculation_id,
             "sum_kopecks": case.sum_kopecks,

@@ -21,6 +21,7 @@ PARTS: Final = MappingProxyType(
         "tests/starter/refund/test_uncovered_year.py": 1,
         "tests/workflows/test_renewals.py": 2,
         "tests/workflows/test_waits.py": 2,
+        "tests/test_walks.py": 1,
         "tests/test_compose.py": 1,
         "tests/starter/test_own_account_cli.py": 1,
         "tests/starter/test_mailboxes.py": 1,

@@ -87,7 +87,9 @@ def _paragraphs(body: str, params: Mapping[str, object]) -> Iterator[Paragraph]:
     for source in body.split(_PARAGRAPH_BREAK):
         if lone := _LONE_PARAMETER.fullmatch(source):
             shape = _LONE_SHAPES.get(lone[1], Shape.TEXT)
-            yield Paragraph(filled(source, params).strip(), shape)
+            text = filled(source, params).strip()
+            if text:  # what there is nothing to say of has no paragraph
+                yield Paragraph(text, shape)
         elif labelled := _LINK_PARAGRAPH.fullmatch(source):
             yield Paragraph(filled(labelled["label"], params), Shape.LINK, _link(params))
         else:

@@ -48,7 +48,7 @@ def enter_given_back(transaction: Transaction, case: Case, change: Change) -> En
     """Takes what was given back in the acquirer's cabinet as this case's payout, where it covers
     the sum; less than that is refused.
     """
-    payments, (attempts,), remarks, found, sold = case.papers
+    payments, (attempts,), remarks, found, *sold = case.papers
     covering = covered_by(found, payments, case.row.sum_kopecks)
     if covering is None:
         return replace(case.latest, refusal=GIVEN_BACK_LESS)

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from db import invoice as invoices
-from db import payout, policy, refund
+from db import payout, policy, refund, refund_limits
 from db.calendar import OVERRIDES, YEARS, calendar_from
 from db.database import Row, Transaction
 from db.refund import Case
-from db.term import stop_term
+from db.term import stop_term, use_after_stop, use_from, withdraw_term
 from domain.access import SYSTEM
 from domain.calculation import (
     Calculation,
@@ -39,9 +39,9 @@ from domain.refund import (
     Change,
     Entered,
     Opening,
-    RefundKind,
     RefundStatus,
 )
+from domain.refund_limits import above_approval
 from domain.statement import digest
 from domain.term import stopped_by_refund
 from domain.waiting import Wait
@@ -68,25 +68,36 @@ async def open_case(transaction: Transaction, opening: Opening) -> Entered:
     """Opens a case and enters its first waiting status, or declines it; one that is there already
     answers where it is.
     """
-    request = opening.request
-    (head,), lines, found, (policy_row,), overrides, years = await transaction.read(
-        *invoices.facts(request.invoice_number, locked=True),
+    request, today = opening.request, moscow_date(opening.at)
+    stopped_on = request.stopped_on or today
+    number = request.invoice_number
+    (head,), lines, found, (policy_row,), overrides, years, use, *beside = await transaction.read(
+        *invoices.facts(number, locked=True),
         refund.latest(request.refund_id),
         policy.valid_at(opening.at),
         OVERRIDES,
         YEARS,
+        use_after_stop(number, stopped_on, today),
+        *refund_limits.counted(number, opening.at, except_refund=request.refund_id),
     )
     known = refund.answer_from(found)
     if known:
         return known
-    invoice = invoices.invoice_from(head, lines)
+    inputs = CalculationInputs(
+        invoices.invoice_from(head, lines),
+        request.asked,
+        stopped_on,
+        request.kind,
+        refund_limits.others_from(beside[-1]).client_kopecks,
+        use_from(use),
+    )
     rules = policy.policy_from(policy_row)
-    return _open(transaction, opening, invoice, rules, calendar_from(overrides, years))
+    return _open(transaction, opening, inputs, rules, calendar_from(overrides, years))
 
 
 def take_calculation(transaction: Transaction, case: Case, change: Change) -> Entered:
     """Promises a specialist's sum and asks the client for the statement."""
-    ((calculation,),) = case.papers
+    (calculation,), *_ = case.papers
     return enter(
         transaction,
         case,
@@ -95,6 +106,7 @@ def take_calculation(transaction: Transaction, case: Case, change: Change) -> En
         sum_kopecks=calculation.sum_kopecks,
         calculation_id=calculation.id,
         calculated_by=calculation.calculated_by,
+        said={"service": calculation.trace.get("service")},
         reason=calculation.reason,
     )
 
@@ -158,6 +170,31 @@ def enter(
     if sum_kopecks is not None:
         columns["sum_kopecks"] = sum_kopecks
     return refund.enter(transaction, change, case.status, entered, reason=reason, **columns)
+
+
+def accept(transaction: Transaction, case: Case, change: Change) -> Entered:
+    """Goes on from an accepted statement: to an accountant where all that goes back, on the invoice
+    or to the client, is above what is paid without an approval.
+    """
+    others = refund_limits.others_from(case.papers[-1])
+    hit = above_approval(case.row.sum_kopecks, others, case.policy)
+    if hit is not None:
+        return enter(transaction, case, change, RefundStatus.AWAITING_APPROVAL, reason=hit)
+    return enter_paying(transaction, case, change)
+
+
+def send_back(transaction: Transaction, case: Case, change: Change) -> Entered:
+    """Frees what was promised and has a specialist calculate anew; the signed statement is void."""
+    return enter(
+        transaction,
+        case,
+        change,
+        RefundStatus.AWAITING_SPECIALIST,
+        reason=remark_in(case),
+        sum_kopecks=0,
+        calculation_id=None,
+        statement_id=None,
+    )
 
 
 def enter_paying(
@@ -231,12 +268,12 @@ def enter_completed(
     case: Case,
     change: Change,
     paid_on: date,
-    sold: Sequence[Row],
+    sold: Sequence[Sequence[Row]],
     attempt: int,
     way: Way,
 ) -> Entered:
-    """Says when the money left and until when it arrives, in bank days from the payment; a term
-    whose money it was ends with the refunded days.
+    """Says when the money left and until when it arrives, in bank days from the payment; the
+    service whose money it was ends as it was signed. `sold` is what `term_of_invoice` found.
     """
     credit_by = case.calendar.add_bank_days(paid_on, case.policy.credit_bank_days)
     rule = case.policy.waits[RefundStatus.COMPLETED]
@@ -247,7 +284,7 @@ def enter_completed(
         RefundStatus.COMPLETED,
         wait=Wait(rule.waiting_for, end_of_moscow_day(credit_by)),
         attempt=attempt,
-        stopped_renewal=_stop_term(transaction, case, sold),
+        stopped_renewal=_end_service(transaction, case, change, *sold),
         paid_on=paid_on,
         first_paid_on=case.row.first_paid_on or paid_on,
         said={"way": way},
@@ -255,20 +292,29 @@ def enter_completed(
     )
 
 
-def _stop_term(transaction: Transaction, case: Case, sold: Sequence[Row]) -> str | None:
-    """Ends the term that the refunded invoice sold; the case that watches it, if one does.
+def _end_service(
+    transaction: Transaction,
+    case: Case,
+    change: Change,
+    sold: Sequence[Row],
+    watchers: Sequence[Row],
+) -> str | None:
+    """Ends the term of the invoice on the day that the client has signed; the case that is to look.
 
-    A refund of other lines of the invoice, or of a surplus, leaves the term alone.
+    A term that is refunded from its first day, before it has begun, is as if it was never sold.
     """
-    asked = {line["line_no"] for line in case.row.asked}
-    for term in sold:
-        refunded = case.row.kind == RefundKind.INVOICE and (not asked or term.line_no in asked)
-        day = stopped_by_refund(term.starts_on, term.ends_on, term.stopped_on, case.row.stopped_on)
-        if refunded and day is not None:
-            stop_term(transaction, term.id, day)
-            watcher: str | None = term.renewal_id
-            return watcher
-    return None
+    signed = None if case.service is None else case.service.stops_on
+    if signed is None or not sold:
+        return None
+    (term,) = sold
+    watcher = watchers[0] if watchers else None
+    has_begun = watcher is None or watcher.term_id == term.id
+    day = stopped_by_refund(term.starts_on, term.ends_on, term.stopped_on, signed)
+    if signed <= term.starts_on and not has_begun:
+        withdraw_term(transaction, term.id, change.at)
+    elif day is not None:
+        stop_term(transaction, term.id, day)
+    return None if watcher is None else watcher.id
 
 
 def move_deadline(transaction: Transaction, case: Case, change: Change) -> Entered | None:
@@ -303,9 +349,11 @@ def remark_in(case: Case) -> str | None:
 
 def params_of(case: Case, entered: Entered, **more: Any) -> dict[str, Any]:
     """What the letters about a change say, as JSON values."""
+    service = case.service
     params: dict[str, Any] = {
         "invoice_number": case.row.invoice_number,
         "amount_kopecks": entered.sum_kopecks,
+        "service": None if service is None else service.content,
     }
     if entered.wait is not None:
         params["until_at"] = entered.wait.until.isoformat()
@@ -324,18 +372,17 @@ def params_of(case: Case, entered: Entered, **more: Any) -> dict[str, Any]:
 def _open(
     transaction: Transaction,
     opening: Opening,
-    invoice: Invoice,
+    inputs: CalculationInputs,
     rules: RefundPolicy,
     calendar: BankCalendar,
 ) -> Entered:
     request, today = opening.request, moscow_date(opening.at)
-    stopped_on = request.stopped_on or today
+    invoice = inputs.invoice
     change = Change(request.refund_id, OPENED, opening.at)
-    refund.open_case(transaction, opening, rules, stopped_on)
+    refund.open_case(transaction, opening, rules, inputs.stopped_on)
     refused = refusal(invoice, request.asked, today, rules, request.kind)
     if refused is not None:
         return _decline(transaction, opening, change, refused, _details(invoice, opening, rules))
-    inputs = CalculationInputs(invoice, request.asked, stopped_on, request.kind)
     calculation = calculate(inputs, rules)
     if calculation.sum_kopecks == 0 and calculation.specialist_reason is None:
         return _decline(transaction, opening, change, Refusal.NOTHING_TO_REFUND, {})
@@ -370,7 +417,10 @@ def _enter_first(
         if automatic
         else {}
     )
-    _tell_first(transaction, request.invoice_number, request.client_id, change, entered)
+    service = None if calculation.service is None else calculation.service.content
+    _tell_first(
+        transaction, request.invoice_number, request.client_id, change, entered, service=service
+    )
     return refund.enter(
         transaction,
         change,

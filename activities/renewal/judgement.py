@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from db import notification
 from db.case_record import uuid_of
 from db.database import Row, Transaction
-from db.renewal import RECORD, RenewalCase, put_term, withdraw_term
+from db.renewal import RECORD, RenewalCase, put_term
+from db.term import withdraw_term
 from domain.calendar import BankCalendar
 from domain.renewal import (
     Ending,
@@ -29,7 +30,7 @@ from domain.renewal_wait import (
     unpaid_status,
     wait_in,
 )
-from domain.term import LatestTerm, TermDays, next_term_days
+from domain.term import LatestTerm, StopReason, TermDays, next_term_days
 
 _S = RenewalStatus
 
@@ -150,12 +151,14 @@ def settle(
     """Brings a case to where the money and the term are; None when it is there already."""
     invoice = OpenInvoice.of(case)
     if case.status is _S.PAID:
-        return None if case.is_paid else withdraw(transaction, case, change)
-    if case.is_paid and case.status in PAYABLE:
+        return take_back(transaction, case, change)
+    if case.is_paid and (case.status in PAYABLE or case.is_next_unpaid):
         return enter_paid(transaction, case, change)
-    if case.row.stopped_on is not None and case.status in STOPPABLE:
+    if case.status is _S.RENEWED and case.is_next_unpaid:
+        return await_again(transaction, case, change)
+    if _is_stopped(case, change.at) and case.status in STOPPABLE:
         return enter(transaction, case, change, _S.CLOSED, Ending.TERM_STOPPED, invoice=invoice)
-    news = None if invoice is None else _news(case, invoice)
+    news = _news(case, invoice)
     if news is None:
         return None
     return enter(
@@ -170,23 +173,29 @@ def settle(
     )
 
 
-def _news(case: RenewalCase, invoice: OpenInvoice) -> Ending | None:
+def _is_stopped(case: RenewalCase, at: datetime) -> bool:
+    """Whether the first day has come on which the term is no longer served."""
+    day = case.row.stopped_on
+    return day is not None and start_of_moscow_day(day) <= at
+
+
+def _news(case: RenewalCase, invoice: OpenInvoice | None) -> Ending | None:
     """What a case that stays where it is has not told its client of yet, or not heeded."""
     if case.status is _S.RENEWED:
         return None
-    if case.paid_kopecks != case.row.seen_kopecks:
+    if invoice is not None and case.paid_kopecks != case.row.seen_kopecks:
         more = case.paid_kopecks > case.row.seen_kopecks
         return Ending.PAID_IN_PART if more else Ending.PAYMENT_REVERSED
-    if case.card_refused is not None:
+    if invoice is not None and case.card_refused is not None:
         return Ending.CARD_REFUSED
     return Ending.TERM_STOPPED if _waits_for_a_stopped_term(case, invoice) else None
 
 
-def _waits_for_a_stopped_term(case: RenewalCase, invoice: OpenInvoice) -> bool:
-    """Whether an order still waits for the end of a term that a refund has ended since."""
-    if case.status is not _S.AWAITING_PAYMENT or case.row.stopped_on is None:
+def _waits_for_a_stopped_term(case: RenewalCase, invoice: OpenInvoice | None) -> bool:
+    """Whether a case still waits for an end of its term that a refund has moved since."""
+    if case.status not in (_S.WATCHING, _S.AWAITING_PAYMENT) or case.row.stopped_on is None:
         return False
-    facts = replace(case.facts, valid_until=invoice.valid_until)
+    facts = replace(case.facts, valid_until=None if invoice is None else invoice.valid_until)
     wait = wait_in(case.status, case.row.changed_at, facts, case.policy, case.calendar)
     return wait is not None and wait.until != case.row.wait_until
 
@@ -218,8 +227,58 @@ def enter_paid(
     )
 
 
-def withdraw(transaction: Transaction, case: RenewalCase, change: RenewalChange) -> RenewalEntered:
-    """Takes the next term back: its payment was undone before it began."""
+def take_back(
+    transaction: Transaction, case: RenewalCase, change: RenewalChange
+) -> RenewalEntered | None:
+    """Gives the next term up whose money has gone before it began; None while it stands."""
+    if not case.is_paid:
+        return _withdraw(transaction, case, change)
+    if case.next_term is None or case.next_term.withdrawn_at is None:
+        return None
+    return enter(
+        transaction,
+        case,
+        change,
+        unpaid_status(case.facts, change.at, case.policy),
+        Ending.NEXT_REFUNDED,
+        invoice=None,
+        next_term_id=None,
+        seen_kopecks=0,
+    )
+
+
+def await_again(
+    transaction: Transaction, case: RenewalCase, change: RenewalChange
+) -> RenewalEntered:
+    """Has the order wait for its money again: its payment was undone after its term had begun."""
+    return enter(
+        transaction,
+        case,
+        change,
+        _S.AWAITING_PAYMENT,
+        Ending.PAYMENT_REVERSED,
+        invoice=OpenInvoice.of(case),
+        next_term_id=None,
+        seen_kopecks=case.paid_kopecks,
+    )
+
+
+def watch_again(
+    transaction: Transaction, case: RenewalCase, change: RenewalChange
+) -> RenewalEntered:
+    """Has a case watch another term that ends on its day, after the one it watched was stopped."""
+    return enter(
+        transaction,
+        case,
+        change,
+        _S.WATCHING if case.status is _S.CLOSED else case.status,
+        Ending.TERM_BOUGHT_AGAIN,
+        invoice=None if case.status is _S.CLOSED else OpenInvoice.of(case),
+        claimed_until=case.row.claimed_until,
+    )
+
+
+def _withdraw(transaction: Transaction, case: RenewalCase, change: RenewalChange) -> RenewalEntered:
     withdraw_term(transaction, case.row.next_term_id, change.at)
     expiry = expires_at(case.facts)
     runs = expiry is None or change.at < expiry
@@ -255,6 +314,8 @@ def lapse(transaction: Transaction, case: RenewalCase, change: RenewalChange) ->
         status, ending = _S.CLOSED, Ending.CONTINUED
     elif case.status is _S.LAPSED:
         ending = Ending.GRACE_OVER
+    elif _is_latest_unpaid(case):
+        status = _S.CLOSED
     return enter(
         transaction,
         case,
@@ -264,6 +325,11 @@ def lapse(transaction: Transaction, case: RenewalCase, change: RenewalChange) ->
         invoice=OpenInvoice.of(case),
         claimed_until=case.row.claimed_until if status is _S.LAPSED else None,
     )
+
+
+def _is_latest_unpaid(case: RenewalCase) -> bool:
+    """Whether the service was stopped because a payment was undone: there is no grace then."""
+    return case.latest_term is not None and case.latest_term.stop_reason == StopReason.UNPAID
 
 
 def move_deadline(

@@ -16,7 +16,8 @@ from activities.renewal.judgement import (
     next_term_of,
     open_case,
     settle,
-    withdraw,
+    take_back,
+    watch_again,
 )
 from activities.renewal.ordering import cancel_order, refusal_of, take_claim, take_order
 from activities.renewal.reminding import due_reminder, send_reminder
@@ -46,11 +47,20 @@ class RenewalActivities:
 
     @activity.defn(name="renewal.open")
     async def open(self, opening: RenewalOpening) -> RenewalEntered:
-        """Opens a case that watches its term; one that is there already answers where it is."""
+        """Opens a case that watches its term; one that is there already answers where it is, or
+        watches this term from now on when the one it watched was stopped.
+        """
         async with self._database.transaction() as transaction:
-            found, (term,), (policy,) = await transaction.read(
-                renewal.stored(opening.request.renewal_id), *renewal.opening_facts(opening)
+            request = opening.request
+            found, (term,), (policy,), taken = await transaction.read(
+                renewal.stored(request.renewal_id),
+                *renewal.opening_facts(opening),
+                renewal.take_term(request.renewal_id, request.term_id),
             )
+            if taken:
+                change = RenewalChange(request.renewal_id, taken[0].version + 1, opening.at)
+                case = await renewal.look_at(transaction, request.renewal_id)
+                return watch_again(transaction, case, change)
             return renewal.answer_of(found) or open_case(transaction, opening, term, policy)
 
     @activity.defn(name="renewal.order")
@@ -93,22 +103,21 @@ class RenewalActivities:
 
     @activity.defn(name="renewal.begin")
     async def begin(self, change: RenewalChange) -> RenewalEntered:
-        """The next term begins and the case ends; a payment undone meanwhile takes it back."""
+        """The next term begins and the case ends; money undone or refunded takes it back."""
         async with self._database.transaction() as transaction:
-            next_term = renewal.next_term(change.renewal_id)
-            case = await renewal.load(transaction, change, next_term)
-            if case.repeated:
-                return case.repeated
-            if not case.is_paid:
-                return withdraw(transaction, case, change)
-            ((term,),) = case.papers
+            case = await renewal.load(transaction, change)
+            gone = case.repeated or take_back(transaction, case, change)
+            if gone:
+                return gone
+            if case.next_term is None:
+                raise ValueError("a paid case has sold a term")
             return enter(
                 transaction,
                 case,
                 change,
                 RenewalStatus.RENEWED,
                 invoice=OpenInvoice.of(case),
-                next_term=next_term_of(term),
+                next_term=next_term_of(case.next_term),
             )
 
     @activity.defn(name="renewal.move_deadline")

@@ -7,8 +7,10 @@ from db.database import Database, Row
 from db.invariants.bank import BANK_TRUTHS
 from db.invariants.card import CARD_TRUTHS
 from db.invariants.ledger import LEDGER_TRUTHS
+from db.invariants.limits import LIMIT_TRUTHS
 from db.invariants.money import MONEY_TRUTHS
 from db.invariants.recomputed import miscalculated, unbound_signatures
+from db.invariants.statements import STATEMENT_TRUTHS
 from db.invariants.terms import TERM_TRUTHS
 from db.invariants.told import untold
 from db.invariants.truths import TRUTHS
@@ -21,7 +23,16 @@ class Difference(NamedTuple):
     found: str
 
 
-ASKED = (*TRUTHS, *LEDGER_TRUTHS, *BANK_TRUTHS, *CARD_TRUTHS, *MONEY_TRUTHS, *TERM_TRUTHS)
+ASKED = (
+    *TRUTHS,
+    *LIMIT_TRUTHS,
+    *LEDGER_TRUTHS,
+    *BANK_TRUTHS,
+    *STATEMENT_TRUTHS,
+    *CARD_TRUTHS,
+    *MONEY_TRUTHS,
+    *TERM_TRUTHS,
+)
 """What SQL alone can ask."""
 EVERYBODY_TOLD = "everybody a change concerns is told on every channel"
 SAME_CALCULATION = "a calculation made again gives the same"

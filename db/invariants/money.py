@@ -69,6 +69,7 @@ MONEY_TRUTHS: tuple[Truth, ...] = (
         CROSS JOIN LATERAL (
             SELECT coalesce(sum(e.amount_kopecks), 0) AS kopecks FROM bank_entries e
             WHERE e.account = told.account AND e.direction = 'in'
+                AND (e.repeats IS NULL OR e.status = 'matched')
                 AND e.day BETWEEN told.first_day AND told.last_day
         ) AS came
         WHERE s.status = 'imported' AND came.kopecks < told.credited_kopecks

@@ -55,7 +55,9 @@ async def miscalculated(database: Database) -> AsyncIterator[str]:
         kept = CALCULATION.validate_python(row.trace)
         again = _made_again(row, rules[kept.policy_version])
         lines = {int(line_no): kopecks for line_no, kopecks in row.lines.items()}
-        if again != kept or again.sum_kopecks != row.sum_kopecks or lines != _results(again):
+        stops_on = None if again.service is None else again.service.stops_on
+        stored = (row.sum_kopecks, lines, row.service_stops_on)
+        if again != kept or (again.sum_kopecks, _results(again), stops_on) != stored:
             yield f"calculation={row.id}, refund={row.refund_id}, sum_kopecks={row.sum_kopecks}"
 
 
@@ -65,7 +67,7 @@ def _made_again(row: Row, rules: RefundPolicy) -> Calculation:
         return calculate(inputs, rules)
     lines = [EnteredLine(int(line_no), kopecks) for line_no, kopecks in row.lines.items()]
     deductions = [Deduction(kopecks, "") for kopecks in row.deductions or ()]
-    return specialist_calculation(inputs, lines, deductions, rules)
+    return specialist_calculation(inputs, lines, deductions, rules, row.service_stops_on)
 
 
 def _results(calculation: Calculation) -> dict[int, int]:

@@ -1,6 +1,11 @@
 """What the days of terms must say of the orders and refunds that they come from."""
 
+from datetime import timedelta
+
 from db.invariants.truths import Truth, truth
+
+HEARD_WITHIN = timedelta(hours=1)
+"""A case looks at its money moments after it was stored; what is younger is still under way."""
 
 TERM_TRUTHS: tuple[Truth, ...] = (
     truth(
@@ -20,6 +25,47 @@ TERM_TRUTHS: tuple[Truth, ...] = (
                     AND earlier.ends_on = t.starts_on - 1
                     AND earlier.anchored_on = t.anchored_on))
         """,
+    ),
+    truth(
+        "what was paid for a term has made it, or went back",
+        """
+        SELECT i.number AS invoice, i.total_kopecks, i.paid_kopecks, own.renewal_id AS renewal
+        FROM issued_invoices own JOIN invoices i ON i.number = own.invoice_number
+        WHERE i.voided_at IS NULL AND i.paid_kopecks >= i.total_kopecks
+            AND i.promised_kopecks - i.surplus_promised_kopecks < i.total_kopecks
+            AND (SELECT max(p.created_at) FROM payments p WHERE p.invoice_number = i.number)
+                < now() - make_interval(secs => :heard_within)
+            AND NOT EXISTS (
+                SELECT FROM terms t
+                WHERE t.invoice_number = i.number AND t.stop_reason IS DISTINCT FROM 'unpaid'
+                    AND (t.withdrawn_at IS NULL OR refunded_from(t) = t.starts_on))
+        """,
+        heard_within=HEARD_WITHIN.total_seconds(),
+    ),
+    truth(
+        "a term loses the days that were signed for, and no other",
+        """
+        SELECT t.id AS term, t.invoice_number AS invoice, t.starts_on, t.ends_on, t.stopped_on,
+               refunded_from(t) AS signed_on
+        FROM terms t
+        WHERE t.invoice_number IS NOT NULL AND t.withdrawn_at IS NULL
+            AND t.stop_reason IS DISTINCT FROM 'unpaid'
+            AND t.stopped_on IS DISTINCT FROM
+                CASE WHEN refunded_from(t) <= t.ends_on THEN refunded_from(t) END
+        """,
+    ),
+    truth(
+        "a case has sold a term that stands",
+        """
+        SELECT r.id AS renewal, r.status, t.id AS term, t.withdrawn_at, t.stop_reason
+        FROM renewals r JOIN terms t ON t.id = r.next_term_id
+        WHERE t.withdrawn_at < now() - make_interval(secs => :heard_within)
+            OR (t.stop_reason = 'unpaid' AND EXISTS (
+                SELECT FROM payment_reversals v JOIN payments p ON p.id = v.payment_id
+                WHERE p.invoice_number = t.invoice_number
+                HAVING max(v.reversed_at) < now() - make_interval(secs => :heard_within)))
+        """,
+        heard_within=HEARD_WITHIN.total_seconds(),
     ),
 )
 """Each compares a term with what was ordered, paid and signed for it."""

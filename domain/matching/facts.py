@@ -54,6 +54,7 @@ class HoldReason(StrEnum):
     SEVERAL_CLIENTS = "several_clients"
     SUM_DIFFERS = "sum_differs"
     AMBIGUOUS = "ambiguous"
+    BEFORE_INVOICE = "before_invoice"
 
 
 @dataclass(frozen=True, repr=False)

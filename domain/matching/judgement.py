@@ -46,7 +46,7 @@ def judge(entry: IncomingEntry, invoices: Sequence[OpenInvoice]) -> Verdict:
     `invoices` are those found by `keys_in`, all open ones of the same clients, and all open ones
     of the payer's INN: what is not there cannot contradict. What stands there twice counts once. A
     whole number takes any sum; a partial one, or one with a slip, needs the client's INN and the
-    exact sum.
+    exact sum. Money that came before its invoice was issued is a person's.
     """
     known = tuple({invoice.number: invoice for invoice in invoices}.values())
     passed_over = frozenset({entry.payer_inn or "", str(entry.amount_kopecks // 100)})
@@ -55,6 +55,8 @@ def judge(entry: IncomingEntry, invoices: Sequence[OpenInvoice]) -> Verdict:
     picks = _picks(entry, mentions)
     if isinstance(picks, HoldReason):
         return _held(picks, candidates)
+    if any(entry.day < pick.invoice.issued_on for pick in picks):
+        return _held(HoldReason.BEFORE_INVOICE, candidates)
     shares = _shares(entry.amount_kopecks, picks, known)
     if isinstance(shares, HoldReason):
         return _held(shares, candidates)

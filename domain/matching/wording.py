@@ -1,7 +1,7 @@
 """How payers write: a purpose in words, digits and gaps, without the digits that are no numbers.
 
-Dates, sums, VAT, INN, KPP, accounts, telephones, contracts, tariffs and counted things become a
-`WALL` that no number reaches across.
+Budget codes, dates, sums, VAT, INN, KPP, accounts, telephones, contracts, tariffs and counted
+things become a `WALL` that no number reaches across.
 """
 
 import re
@@ -23,6 +23,18 @@ _MONTH: Final = r"(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг
 _PUNCTUATION: Final = r"[^0-9a-zа-я|#]"
 _BEGIN: Final = r"(?<![0-9a-zа-я])"
 
+# A state institution's purpose begins with its account at the treasury and budget codes, mostly in
+# brackets: «(20736Ц12345, 244 0702 0000000000 226) Оплата по счету …».
+_TREASURY_ACCOUNT: Final = rf"{_BEGIN}[0-9]{{5}}[a-zа-я][0-9]{{5}}(?![0-9a-zа-я])"
+_BUDGET_CODE: Final = (
+    rf"(?:{_TREASURY_ACCOUNT}|(?<![0-9])[0-9]{{4}}[ .-]?[0-9]{{10}}(?![0-9])"
+    r"|(?<![0-9])[0-9]{17,20}(?![0-9])|кбк|квр|косгу|л/сч?)"
+)
+_NAMES_INVOICE: Final = rf"(?:#|{_BEGIN}(?:сч(?![а-яa-z])|сч[её]т|инв|inv|kp|кр|кп|kр))"
+_BUDGET: Final = (
+    rf"^(?:\s*\(+(?=[^()]*{_BUDGET_CODE})(?![^()]*{_NAMES_INVOICE})[^()]*\)+)+",
+    rf"{_TREASURY_ACCOUNT}(?:[ .,;/-]{{1,3}}(?!20[0-9]{{2}}[-/])[0-9]{{2,20}}(?![0-9a-zа-я]))*",
+)
 _ACCOUNTS: Final = (
     (
         rf"{_BEGIN}(?:инн|кпп|бик|огрн(?:ип)?|окпо|октмо|снилс|кбк|уин|уип|inn|kpp)(?:/(?:инн|кпп))?"
@@ -87,7 +99,7 @@ _COUNTED: Final = (
     r"(?<![0-9./-])[0-9]{1,2}-?(?:й|ый|ой|ий|е|го|ом|я|ая)(?![а-я])",
 )
 _WALLED: Final = tuple(
-    re.compile(pattern) for pattern in (*_ACCOUNTS, *_DATES, *_SUMS, *_PAPERS, *_COUNTED)
+    re.compile(pattern) for pattern in (*_BUDGET, *_ACCOUNTS, *_DATES, *_SUMS, *_PAPERS, *_COUNTED)
 )
 """Tried in this order: dates before sums, because 05.11.26 holds 05.11."""
 

@@ -13,15 +13,24 @@ from gateways.acquirer.answers import (
     AcquirerPaymentStatus,
     AcquirerRefundStatus,
     PaymentAnswer,
+    ReceiptAnswer,
     RefundAnswer,
     decoded,
     items_of,
     own_key,
     understood,
     understood_payment,
+    understood_receipt,
 )
 from gateways.acquirer.errors import AcquirerRefused, AcquirerUnavailable
-from gateways.acquirer.requests import PaymentOrder, idempotence_key, payment_body, refund_body
+from gateways.acquirer.requests import (
+    PaymentOrder,
+    Receipt,
+    closing_body,
+    idempotence_key,
+    payment_body,
+    refund_body,
+)
 
 MAX_ANSWER_BYTES: Final = 1_048_576
 MAX_CONNECTIONS: Final = 20
@@ -95,13 +104,15 @@ class AcquirerGateway:
         amount_kopecks: int,
         description: str,
         metadata: Mapping[str, str],
+        receipt: Receipt | None = None,
     ) -> RefundAnswer:
         """Ask for a refund; repeating the very same call within 24 hours never pays twice.
 
-        The description is cut to what the acquirer takes. Raises ValueError for a call that could
-        not be right, and the errors of this module.
+        The description is cut to what the acquirer takes; a part of a payment goes back with its
+        `receipt` only. Raises ValueError for a call that could not be right, and the errors of this
+        module.
         """
-        body = refund_body(key, payment_id, amount_kopecks, description, metadata)
+        body = refund_body(key, payment_id, amount_kopecks, description, metadata, receipt)
         headers = {"Idempotence-Key": idempotence_key(key), "Content-Type": "application/json"}
         status, content = await self._ask("POST", "/v3/refunds", content=body, headers=headers)
         answer = decoded(status, content)
@@ -178,6 +189,28 @@ class AcquirerGateway:
         async for page in self._pages(query, MAX_LISTED_PAGES):
             yield [understood(item) for item in page]
 
+    async def close(self, key: str, payment_id: str, receipt: Receipt) -> ReceiptAnswer:
+        """Ask for the closing receipt of a prepayment; repeating the same call prints it once."""
+        headers = {"Idempotence-Key": idempotence_key(key), "Content-Type": "application/json"}
+        body = closing_body(payment_id, receipt)
+        answer = await self._ask("POST", "/v3/receipts", content=body, headers=headers)
+        return understood_receipt(decoded(*answer))
+
+    async def receipt_by_id(self, receipt_id: str) -> ReceiptAnswer:
+        """How a closing receipt stands now."""
+        path = f"/v3/receipts/{quote(receipt_id, safe='')}"
+        return understood_receipt(decoded(*await self._ask("GET", path)))
+
+    async def payments_since(self, since: datetime) -> AsyncIterator[Sequence[PaymentAnswer]]:
+        """All payments captured since an instant, whoever asked for them, a page at a time.
+
+        Raises `AcquirerUnavailable` past `MAX_LISTED_PAGES`.
+        """
+        moment = since.isoformat(timespec="milliseconds")
+        query = {"captured_at.gte": moment, "status": "succeeded"}
+        async for page in self._pages(query, MAX_LISTED_PAGES, "/v3/payments"):
+            yield [understood_payment(item) for item in page]
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
@@ -188,17 +221,17 @@ class AcquirerGateway:
                 yield item
 
     async def _pages(
-        self, query: Mapping[str, str], at_most: int
+        self, query: Mapping[str, str], at_most: int, path: str = "/v3/refunds"
     ) -> AsyncIterator[Sequence[Mapping[str, object]]]:
         query = {**query, "limit": str(PAGE_SIZE)}
         for _ in range(at_most):
-            page = decoded(*await self._ask("GET", "/v3/refunds", params=query))
+            page = decoded(*await self._ask("GET", path, params=query))
             yield items_of(page)
             cursor = page.get("next_cursor")
             if not isinstance(cursor, str):
                 return
             query = {**query, "cursor": cursor}
-        raise AcquirerUnavailable("more refunds than a look-up reads", outcome_unknown=True)
+        raise AcquirerUnavailable("more than a look-up reads", outcome_unknown=True)
 
     async def _ask(
         self,

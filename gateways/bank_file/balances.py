@@ -2,17 +2,19 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
+from typing import NoReturn
 
-from domain.bank_statement import EntryDirection, StatementEntry, masked_account
+from domain.bank_statement import EntryDirection, masked_account
 from domain.money import amount_text
 from gateways.bank_file import words
+from gateways.bank_file.documents import Side
 from gateways.bank_file.errors import BankFileError, BankFileFault
-from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.sections import Section
+from gateways.bank_file.turnovers import Doubtful, DoubtfulKind, Turnover, Turnovers, summed
 from gateways.bank_file.values import balance, day, required
 
 _DAY_LENGTH = timedelta(days=1)
@@ -55,73 +57,96 @@ class Declared:
     line: int
 
 
-@dataclass(slots=True)
-class Turnover:
-    """What the entries of one account add up to on one day, and the line of the first."""
+@dataclass(frozen=True)
+class Proof:
+    """The account sections with every balance proved, and which doubtful sides have moved money."""
 
-    line: int
-    credited: int = 0
-    debited: int = 0
+    accounts: tuple[AccountStatement, ...]
+    _sections: Mapping[str, Sequence[Declared]]
+    _moved: Mapping[int, Collection[DoubtfulKind]]
+
+    @property
+    def has_decided(self) -> bool:
+        """Whether a side in doubt has moved money."""
+        return any(self._moved.values())
+
+    def counts(self, side: Side) -> bool:
+        """Whether a side of a document is an entry."""
+        if side.day is None or side.doubt is None:
+            return side.day is not None
+        section = _section_of(self._sections.get(side.account, ()), side.day)
+        return section is not None and (side.direction, side.doubt) in self._moved[section.line]
 
 
-def declared(section: Section, header: Section) -> Declared:
-    """Read an account section; a period that it leaves out is the whole file's."""
+class TotalsApart(BankFileError):  # noqa: N818  the name says what is the matter
+    """A section whose balances or totals its entries do not reach.
+
+    `credited` and `debited` are what the documents lack of it, negative for what they have too
+    much; None where the bank says nothing. `net` is that of the balances alone.
+    """
+
+    def __init__(
+        self,
+        section: Declared,
+        fault: BankFileFault,
+        told: str,
+        *,
+        lacks: Mapping[EntryDirection, int] | None = None,
+        net: int = 0,
+    ) -> None:
+        shown = masked_account(section.account)
+        super().__init__(section.line, fault, f"{shown}: {told}")
+        self.section, self.lacks, self.net = section, lacks or {}, net
+
+
+def declared(section: Section, header: Section) -> Declared | None:
+    """Read an account section; a period that it leaves out is the whole file's.
+
+    None for one that has no period at all and says that nothing moved.
+    """
     account = required(section, words.ACCOUNT)
-    shown = masked_account(account)
     first, last = (
         day(section, key) or day(header, key) for key in (words.FIRST_DAY, words.LAST_DAY)
     )
-    if first is None or last is None or first > last:
-        raise BankFileError(section.line, BankFileFault.PERIOD, shown)
     opening, credited, debited, closing = (
         balance(section, key)
         for key in (words.OPENING, words.CREDITED, words.DEBITED, words.CLOSING)
     )
-    if opening is None or (closing is None and (credited is None or debited is None)):
-        raise BankFileError(section.line, BankFileFault.NO_BALANCES, shown)
+    is_idle = not credited and not debited and closing in (None, opening)
+    if first is None and last is None and is_idle:
+        return None
+    if first is None or last is None or first > last:
+        raise BankFileError(section.line, BankFileFault.PERIOD, masked_account(account))
+    if opening is None:
+        _refuse_unproved(account, section.line, (words.OPENING,))
     return Declared(account, first, last, opening, credited, debited, closing, section.line)
 
 
-class Turnovers:
-    """What entries add up to, per account and day: all that is kept of them."""
-
-    def __init__(self, limits: StatementLimits) -> None:
-        self._limits = limits
-        self._by_day: dict[tuple[str, date], Turnover] = {}
-
-    def add(self, entry: StatementEntry) -> None:
-        """Count an entry in."""
-        place = entry.account, entry.day
-        turnover = self._by_day.get(place)
-        if turnover is None:
-            if len(self._by_day) == self._limits.posting_days:
-                raise BankFileError(entry.line, BankFileFault.TOO_MANY, words.DATE)
-            turnover = self._by_day[place] = Turnover(entry.line)
-        if entry.direction is EntryDirection.IN:
-            turnover.credited += entry.amount_kopecks
-        else:
-            turnover.debited += entry.amount_kopecks
-
-    def within(self, sections: Sequence[Declared]) -> Mapping[int, Turnover]:
-        """What falls into each section, by its line; an entry that falls into none is refused."""
-        totals = {section.line: Turnover(section.line) for section in sections}
-        by_account = _by_account(sections)
-        for (account, posted), turnover in self._by_day.items():
-            section = _section_of(by_account.get(account, ()), posted)
-            if section is None:
-                shown = f"{masked_account(account)} {posted:%d.%m.%Y}"
-                raise BankFileError(turnover.line, BankFileFault.ENTRY_UNCHECKED, shown)
-            totals[section.line].credited += turnover.credited
-            totals[section.line].debited += turnover.debited
-        return totals
-
-
-def checked(sections: Sequence[Declared], turnovers: Turnovers) -> tuple[AccountStatement, ...]:
+def checked(declared_ones: Sequence[Declared], turnovers: Turnovers) -> Proof:
     """The account sections, in the order of the file, once every balance has been proved."""
-    for one_account in _by_account(sections).values():
-        _check_chain(one_account)
-    totals = turnovers.within(sections)
-    return tuple(_proved(section, totals[section.line]) for section in sections)
+    by_account = {account: _chained(ones) for account, ones in _by_account(declared_ones).items()}
+    sections = sorted((one for ones in by_account.values() for one in ones), key=_line)
+    totals = {section.line: Turnover(section.line) for section in sections}
+    for (account, posted), turnover in turnovers.sure():
+        section = _section_of(by_account.get(account, ()), posted)
+        if section is None:
+            shown = f"{masked_account(account)} {posted:%d.%m.%Y}"
+            raise BankFileError(turnover.line, BankFileFault.ENTRY_UNCHECKED, shown)
+        totals[section.line].credited += turnover.credited
+        totals[section.line].debited += turnover.debited
+    doubtful = _doubtful_by_section(by_account, turnovers)
+    moved = {}
+    for section in sections:
+        kinds = doubtful.get(section.line, {})
+        moved[section.line] = _moved(section, totals[section.line], kinds)
+        for direction, doubt in moved[section.line]:
+            totals[section.line].add(direction, kinds[direction, doubt].kopecks)
+    accounts = tuple(_proved(section, totals[section.line]) for section in sections)
+    return Proof(accounts, by_account, moved)
+
+
+def _line(section: Declared) -> int:
+    return section.line
 
 
 def _by_account(sections: Iterable[Declared]) -> Mapping[str, Sequence[Declared]]:
@@ -139,32 +164,101 @@ def _section_of(sections: Sequence[Declared], posted: date) -> Declared | None:
     return sections[place]
 
 
-def _check_chain(sections: Sequence[Declared]) -> None:
-    """One account's sections follow each other, and where no day lies between, so do balances."""
-    for one, following in pairwise(sections):
-        if following.first_day <= one.last_day:
-            raise _refused(
-                following, BankFileFault.SECTIONS_OVERLAP, f"{following.first_day:%d.%m.%Y}"
-            )
-        adjacent = following.first_day - one.last_day == _DAY_LENGTH
-        if adjacent and one.closing is not None and one.closing != following.opening:
-            told = f"{_signed(one.closing)} ≠ {_signed(following.opening)}"
-            raise _refused(following, BankFileFault.BALANCES_APART, told)
+def _chained(sections: Sequence[Declared]) -> Sequence[Declared]:
+    """One account's sections follow each other, and where no day lies between, so do balances.
+
+    A closing balance that the bank left out is the opening one of the next day; without either,
+    both totals must be there, or nothing proves the money.
+    """
+    chained = []
+    for one, following in pairwise((*sections, None)):
+        if one is None:
+            continue
+        closing = one.closing
+        if following is not None:
+            closing = _closing_before(following, one)
+        if closing is None and (one.credited is None or one.debited is None):
+            totals = {words.CREDITED: one.credited, words.DEBITED: one.debited}
+            lacking = (key for key, said in totals.items() if said is None)
+            _refuse_unproved(one.account, one.line, (words.CLOSING, *lacking))
+        chained.append(replace(one, closing=closing))
+    return chained
+
+
+def _closing_before(following: Declared, one: Declared) -> int | None:
+    if following.first_day <= one.last_day:
+        raise _refused(following, BankFileFault.SECTIONS_OVERLAP, f"{following.first_day:%d.%m.%Y}")
+    if following.first_day - one.last_day != _DAY_LENGTH:
+        return one.closing
+    if one.closing not in (None, following.opening):
+        told = f"{_signed(one.closing or 0)} ≠ {_signed(following.opening)}"
+        raise _refused(following, BankFileFault.BALANCES_APART, told)
+    return following.opening
+
+
+def _doubtful_by_section(
+    by_account: Mapping[str, Sequence[Declared]], turnovers: Turnovers
+) -> Mapping[int, Mapping[DoubtfulKind, Doubtful]]:
+    """What is in doubt, by the line of its section; outside of all sections it has not moved."""
+    parts: defaultdict[int, list[tuple[DoubtfulKind, Doubtful]]] = defaultdict(list)
+    for (account, posted), kind, doubtful in turnovers.doubtful():
+        section = _section_of(by_account.get(account, ()), posted)
+        if section is not None:
+            parts[section.line].append((kind, doubtful))
+    return {line: summed(iter(ones)) for line, ones in parts.items()}
+
+
+def _moved(
+    section: Declared, sure: Turnover, doubtful: Mapping[DoubtfulKind, Doubtful]
+) -> Collection[DoubtfulKind]:
+    """The kinds of doubtful sides that have moved money: those without which nothing adds up."""
+    fitting = [kinds for kinds in _subsets(doubtful) if _fits(section, sure, doubtful, kinds)]
+    if len(fitting) > 1:
+        unclear = {kind for kinds in fitting for kind in kinds}
+        line = min(doubtful[kind].line for kind in unclear)
+        shown = masked_account(section.account)
+        raise BankFileError(line, BankFileFault.DOCUMENT_UNCLEAR, shown)
+    return fitting[0] if fitting else ()
+
+
+def _subsets(kinds: Collection[DoubtfulKind]) -> Iterator[tuple[DoubtfulKind, ...]]:
+    """At most two directions of three doubts each: sixty-four."""
+    for count in range(len(kinds) + 1):
+        yield from combinations(kinds, count)
+
+
+def _fits(
+    section: Declared,
+    sure: Turnover,
+    doubtful: Mapping[DoubtfulKind, Doubtful],
+    kinds: Iterable[DoubtfulKind],
+) -> bool:
+    found = replace(sure)
+    for kind in kinds:
+        found.add(kind[0], doubtful[kind].kopecks)
+    closing = section.opening + found.credited - found.debited
+    return (
+        section.credited in (None, found.credited)
+        and section.debited in (None, found.debited)
+        and section.closing in (None, closing)
+    )
 
 
 def _proved(section: Declared, turnover: Turnover) -> AccountStatement:
     """Opening + in − out = closing by the entries, and the bank's own totals are those sums."""
-    for key, said, found in (
-        (words.CREDITED, section.credited, turnover.credited),
-        (words.DEBITED, section.debited, turnover.debited),
+    for direction, key, said, found in (
+        (EntryDirection.IN, words.CREDITED, section.credited, turnover.credited),
+        (EntryDirection.OUT, words.DEBITED, section.debited, turnover.debited),
     ):
         if said is not None and said != found:
             told = f"{key} {_signed(said)} ≠ {_signed(found)}"
-            raise _refused(section, BankFileFault.TOTALS, told)
+            lacks = {direction: said - found}
+            raise TotalsApart(section, BankFileFault.TOTALS, told, lacks=lacks)
     closing = section.opening + turnover.credited - turnover.debited
     if section.closing is not None and section.closing != closing:
         sums = map(_signed, (section.opening, turnover.credited, turnover.debited, section.closing))
-        raise _refused(section, BankFileFault.BALANCE, "{} + {} − {} ≠ {}".format(*sums))
+        told = "{} + {} − {} ≠ {}".format(*sums)
+        raise TotalsApart(section, BankFileFault.BALANCE, told, net=section.closing - closing)
     return AccountStatement(
         account=section.account,
         first_day=section.first_day,
@@ -175,6 +269,11 @@ def _proved(section: Declared, turnover: Turnover) -> AccountStatement:
         closing_kopecks=closing,
         line=section.line,
     )
+
+
+def _refuse_unproved(account: str, line: int, lacking: Iterable[str]) -> NoReturn:
+    told = f"{masked_account(account)}: {', '.join(lacking)}"
+    raise BankFileError(line, BankFileFault.NO_BALANCES, told)
 
 
 def _refused(section: Declared, fault: BankFileFault, told: str) -> BankFileError:

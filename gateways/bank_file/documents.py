@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Collection
+from datetime import date
+from enum import Enum
 from typing import Final, NamedTuple
 
 from domain.bank_statement import EntryDirection, StatementEntry
@@ -49,44 +51,89 @@ _PAYER, _RECIPIENT = (
     )
     for party in words.PARTIES
 )
-# Whose account is ours, who is the other one, and what must be filled in for money to have moved.
-_SIDES: Final = (
-    (EntryDirection.OUT, _PAYER, _RECIPIENT, words.DEBITED_ON),
-    (EntryDirection.IN, _RECIPIENT, _PAYER, words.CREDITED_ON),
-)
 
 
-def entries_of(
-    document: Section, accounts: Collection[str], limits: StatementLimits
-) -> list[StatementEntry]:
-    """None, one, or two for a transfer between two of the accounts; the debit comes first.
+class Doubt(Enum):
+    """Why only the bank's totals can tell whether one side of a document has moved money.
 
-    A document's sum and days must be readable even if it makes no entry.
+    `OTHER_DAY`: the day of this side is not filled in, only that of a side which is not ours; such
+    a document may also be one that still waits. `OWN_TRANSFER`: a transfer between two of our
+    accounts has one day. `ONE_ACCOUNT`: payer and recipient are the same account.
     """
-    kopecks = amount(document, words.AMOUNT)
-    posted_on = [day(document, posted_key) for _, _, _, posted_key in _SIDES]
-    entries = []
-    for (direction, own, other, _), posted in zip(_SIDES, posted_on, strict=True):
-        account = _own_account(document, own, accounts) if posted else None
-        if posted is None or account is None:
-            continue
-        party = _party(document, other, limits)
-        entries.append(
-            StatementEntry(
-                account=account,
-                direction=direction,
-                day=posted,
-                number=_reference(document, words.NUMBER, limits) or "",
-                amount_kopecks=kopecks,
-                counterparty_name=party.name,
-                counterparty_inn=party.inn,
-                counterparty_account=party.account,
-                counterparty_bic=party.bic,
-                purpose=_purpose(document, limits),
-                line=document.line,
-            )
-        )
-    return entries
+
+    OTHER_DAY = "other_day"
+    OWN_TRANSFER = "own_transfer"
+    ONE_ACCOUNT = "one_account"
+
+
+class Side(NamedTuple):
+    """One side of a document on an account of ours: a debit or a credit.
+
+    `day` is None where neither day is filled in; `own_day` is the key of the day that belongs to
+    this side. Without a `doubt`, and with a day, it is money that has moved.
+    """
+
+    direction: EntryDirection
+    account: str
+    day: date | None
+    own_day: str
+    doubt: Doubt | None
+
+
+def sides_of(document: Section, accounts: Collection[str]) -> list[Side]:
+    """None, one, or two for a transfer between two of the accounts; the debit comes first."""
+    debited_on, credited_on = day(document, words.DEBITED_ON), day(document, words.CREDITED_ON)
+    payer = _own_account(document, _PAYER, accounts)
+    recipient = _own_account(document, _RECIPIENT, accounts)
+    sides = []
+    if payer is not None:
+        doubt = _doubt(payer, recipient, debited_on)
+        posted = debited_on or credited_on
+        sides.append(Side(EntryDirection.OUT, payer, posted, words.DEBITED_ON, doubt))
+    if recipient is not None:
+        doubt = _doubt(recipient, payer, credited_on)
+        posted = credited_on or debited_on
+        sides.append(Side(EntryDirection.IN, recipient, posted, words.CREDITED_ON, doubt))
+    return sides
+
+
+def entry_of(
+    document: Section, side: Side, posted: date, kopecks: int, limits: StatementLimits
+) -> StatementEntry:
+    """What one side of a document is on its account."""
+    is_debit = side.direction is EntryDirection.OUT
+    party = _party(document, _RECIPIENT if is_debit else _PAYER, limits)
+    return StatementEntry(
+        account=side.account,
+        direction=side.direction,
+        day=posted,
+        number=number_of(document, limits),
+        amount_kopecks=kopecks,
+        counterparty_name=party.name,
+        counterparty_inn=party.inn,
+        counterparty_account=party.account,
+        counterparty_bic=party.bic,
+        purpose=_purpose(document, limits),
+        line=document.line,
+    )
+
+
+def kopecks_of(document: Section) -> int:
+    """A document's sum; 0 where the bank wrote a sum of nothing."""
+    return amount(document, words.AMOUNT)
+
+
+def number_of(document: Section, limits: StatementLimits) -> str:
+    """A document's number; empty if it has none."""
+    return _reference(document, words.NUMBER, limits) or ""
+
+
+def _doubt(own: str, other: str | None, own_day: date | None) -> Doubt | None:
+    if own == other:
+        return Doubt.ONE_ACCOUNT
+    if own_day is not None:
+        return None
+    return Doubt.OTHER_DAY if other is None else Doubt.OWN_TRANSFER
 
 
 def _own_account(document: Section, party: _PartyKeys, accounts: Collection[str]) -> str | None:

@@ -2,18 +2,33 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from datetime import date
 from typing import IO
 
-from domain.bank_statement import StatementEntry, masked_account
+from domain.bank_statement import (
+    PassedOver,
+    PassedOverReason,
+    StatementEntry,
+    masked_account,
+)
 from gateways.bank_file import words
-from gateways.bank_file.balances import AccountStatement, Declared, Turnovers, checked, declared
-from gateways.bank_file.documents import entries_of
+from gateways.bank_file.balances import (
+    AccountStatement,
+    Declared,
+    Proof,
+    TotalsApart,
+    checked,
+    declared,
+)
+from gateways.bank_file.documents import Side, entry_of, kopecks_of, number_of, sides_of
 from gateways.bank_file.errors import BankFileError, BankFileFault
 from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.lines import check_file, encoding_of
 from gateways.bank_file.ordinals import Ordinals
 from gateways.bank_file.sections import Section, SectionKind, sections
-from gateways.bank_file.values import check_own_account, required
+from gateways.bank_file.stumbling import Seen, explained
+from gateways.bank_file.turnovers import Turnovers
+from gateways.bank_file.values import is_in_roubles, required
 
 DEFAULT_LIMITS = StatementLimits()
 
@@ -22,11 +37,13 @@ class StatementReading:
     """One pass over a statement; raises `BankFileError` with line and reason.
 
     `stream` is seekable and holds the file from its start. With `our_accounts`, a statement of any
-    other account is refused; None takes the file's word for whose accounts they are.
+    other account is refused; None takes the file's word for whose accounts they are. An entry of a
+    day after `today` is refused; None lets any day be.
 
-    Once `entries` has ended, `accounts` are the account sections in the order of the file,
-    `entry_count` is what was given out, and `unposted_count` the documents that are no entry:
-    orders that wait, or that concern accounts which are not in this file.
+    Once `entries` has ended, `accounts` are the rouble account sections in the order of the file,
+    `entry_count` is what was given out, `unposted_count` the documents that are no entry (orders
+    that wait, or that concern accounts which are not in this file), and `passed_over` says what
+    else of the file was left aside.
     """
 
     def __init__(
@@ -34,6 +51,7 @@ class StatementReading:
         stream: IO[bytes],
         *,
         our_accounts: Collection[str] | None = None,
+        today: date | None = None,
         limits: StatementLimits = DEFAULT_LIMITS,
     ) -> None:
         check_file(stream, limits)
@@ -44,66 +62,145 @@ class StatementReading:
         self._stream = stream
         self._limits = limits
         self._our_accounts = our_accounts
+        self._today = today
         self._known_accounts: set[str] = set()
         self._header = Section(SectionKind.HEADER, 1)
         self._declared: list[Declared] = []
         self._turnovers = Turnovers(limits)
+        self._ordinals = Ordinals(limits.entries)
+        self._left_aside: list[PassedOver] = []
+        self._skipped: dict[PassedOverReason, PassedOver] = {}
+
+    @property
+    def passed_over(self) -> tuple[PassedOver, ...]:
+        """What of the file was left aside, and why."""
+        return (*self._left_aside, *self._skipped.values())
 
     def entries(self) -> Iterator[StatementEntry]:
-        """The entries in the order of the file, once.
+        """The entries, once: in the order of the file, then those that only the totals could tell.
 
         Nothing of it may be believed before it has ended without an error: what is wrong may stand
         in the last line, and the balances are proved at the very end.
         """
-        ordinals = Ordinals(self._limits.entries)
-        for section in sections(self._stream, self.encoding, self._limits):
+        documents = 0
+        for section in self._sections():
             if section.kind is not SectionKind.DOCUMENT:
                 self._describe(section)
                 continue
-            for entry in self._entries_of(section):
-                ordinal = ordinals.next(entry.fingerprint)
-                yield replace(entry, ordinal=ordinal) if ordinal else entry
-        self._prove()
+            documents += 1
+            yield from self._sure_entries(section)
+            if max(documents, self.entry_count) > self._limits.entries:
+                raise BankFileError(section.line, BankFileFault.TOO_MANY, words.DOCUMENT_SECTION)
+        proof = self._proof()
+        if proof.has_decided:
+            yield from self._decided_entries(proof)
+        self.accounts = proof.accounts
 
-    def _entries_of(self, document: Section) -> list[StatementEntry]:
-        """What a document is on our accounts, counted in."""
-        entries = entries_of(document, self._known_accounts, self._limits)
-        self.entry_count += len(entries)
-        self.unposted_count += not entries
-        if self.entry_count + self.unposted_count > self._limits.entries:
-            raise BankFileError(document.line, BankFileFault.TOO_MANY, words.DOCUMENT_SECTION)
-        for entry in entries:
-            self._turnovers.add(entry)
+    def _sections(self) -> Iterator[Section]:
+        return sections(self._stream, self.encoding, self._limits)
+
+    def _sure_entries(self, document: Section) -> list[StatementEntry]:
+        """What a document surely is on our accounts; the rest is counted for the totals to tell."""
+        kopecks, sides = kopecks_of(document), sides_of(document, self._known_accounts)
+        if not kopecks:
+            self._skip(PassedOverReason.ZERO_AMOUNT, document.line)
+            return []
+        entries = []
+        for side in sides:
+            if side.day is None:
+                continue
+            self._turnovers.add(side, side.day, kopecks, document.line)
+            if side.doubt is None:
+                entries.append(self._entry(document, side, side.day, kopecks))
+        if not entries:
+            self._skip(PassedOverReason.NOT_POSTED, document.line)
         return entries
+
+    def _decided_entries(self, proof: Proof) -> Iterator[StatementEntry]:
+        """A second pass, over what the totals have proved to be entries after all."""
+        self._skipped.clear()
+        self.unposted_count = 0
+        for section in self._sections():
+            if section.kind is not SectionKind.DOCUMENT:
+                continue
+            kopecks = kopecks_of(section)
+            sides = [one for one in sides_of(section, self._known_accounts) if proof.counts(one)]
+            if not kopecks or not sides:
+                reason = PassedOverReason.NOT_POSTED if kopecks else PassedOverReason.ZERO_AMOUNT
+                self._skip(reason, section.line)
+                continue
+            for side in sides:
+                if side.day is not None and side.doubt is not None:
+                    yield self._entry(section, side, side.day, kopecks)
+
+    def _entry(self, document: Section, side: Side, posted: date, kopecks: int) -> StatementEntry:
+        if self._today is not None and posted > self._today:
+            shown = f"{posted:%d.%m.%Y}"
+            raise BankFileError(document.line, BankFileFault.DAY_AHEAD, shown)
+        self.entry_count += 1
+        entry = entry_of(document, side, posted, kopecks, self._limits)
+        ordinal = self._ordinals.next(entry.fingerprint)
+        return replace(entry, ordinal=ordinal) if ordinal else entry
+
+    def _skip(self, reason: PassedOverReason, line: int) -> None:
+        self.unposted_count += reason is PassedOverReason.NOT_POSTED
+        met = self._skipped.get(reason) or PassedOver(reason, 0, line)
+        self._skipped[reason] = replace(met, count=met.count + 1)
 
     def _describe(self, section: Section) -> None:
         """Take in the header, or what the bank says of an account."""
         if section.kind is SectionKind.HEADER:
             self._header = section
             for account in section.accounts:
-                self._know(account, section.line)
+                if is_in_roubles(account, section.line):
+                    self._know(account, section.line)
             return
-        if len(self._declared) == self._limits.account_sections:
+        if len(self._declared) + len(self._left_aside) == self._limits.account_sections:
             raise BankFileError(section.line, BankFileFault.TOO_MANY, words.ACCOUNT_SECTION)
         account = required(section, words.ACCOUNT)
+        if not is_in_roubles(account, section.line):
+            self._leave_aside(PassedOverReason.FOREIGN_CURRENCY, account, section.line)
+            return
         if account not in self._known_accounts:
             self._know_late(account, section.line)
-        self._declared.append(declared(section, self._header))
+        one = declared(section, self._header)
+        if one is None:
+            self._leave_aside(PassedOverReason.NOTHING_MOVED, account, section.line)
+        else:
+            self._declared.append(one)
+
+    def _leave_aside(self, reason: PassedOverReason, account: str, line: int) -> None:
+        self._left_aside.append(PassedOver(reason, 1, line, masked_account(account)))
 
     def _know_late(self, account: str, line: int) -> None:
         """An account that the header leaves out; documents passed over before may have been its."""
-        if self.entry_count or self.unposted_count:
+        if self.entry_count or self._skipped:
             raise BankFileError(line, BankFileFault.ACCOUNT_LATE, masked_account(account))
         self._know(account, line)
 
     def _know(self, account: str, line: int) -> None:
-        check_own_account(account, line)
         if self._our_accounts is not None and account not in self._our_accounts:
             raise BankFileError(line, BankFileFault.ACCOUNT_FOREIGN, masked_account(account))
         self._known_accounts.add(account)
 
-    def _prove(self) -> None:
+    def _proof(self) -> Proof:
         """Without one account section there is nothing to check money against."""
-        if not self._declared:
+        if not self._declared and not self._left_aside:
             raise BankFileError(None, BankFileFault.NO_BALANCES, words.ACCOUNT_SECTION)
-        self.accounts = checked(self._declared, self._turnovers)
+        try:
+            proof = checked(self._declared, self._turnovers)
+        except TotalsApart as apart:
+            raise explained(apart, self._seen()) from None
+        reasons = {one.reason: one for one in self._left_aside}
+        if not self._declared and PassedOverReason.NOTHING_MOVED not in reasons:
+            foreign = reasons[PassedOverReason.FOREIGN_CURRENCY]
+            raise BankFileError(foreign.line, BankFileFault.ACCOUNT, foreign.detail)
+        return proof
+
+    def _seen(self) -> Iterator[Seen]:
+        """Every side of every document, for a file that is refused."""
+        for section in self._sections():
+            if section.kind is SectionKind.DOCUMENT and (kopecks := kopecks_of(section)):
+                number = number_of(section, self._limits)
+                for side in sides_of(section, self._known_accounts):
+                    yield Seen(section.line, number, kopecks, side)

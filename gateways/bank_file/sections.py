@@ -30,7 +30,8 @@ _CLOSING: Final = {
     words.ACCOUNT_END: SectionKind.ACCOUNT,
     words.DOCUMENT_END: SectionKind.DOCUMENT,
 }
-_STRUCTURE: Final = frozenset({*_OPENING, *_CLOSING, words.END})
+_ENDS: Final = frozenset({words.END, words.STATEMENT_END})
+_STRUCTURE: Final = frozenset({*_OPENING, *_CLOSING, *_ENDS})
 
 
 @dataclass(slots=True)
@@ -92,7 +93,7 @@ class _Grammar:
         self._layouts = Layouts(limits)
         self._section = Section(SectionKind.HEADER, 1)
         self._number = self._last_written = 1
-        self._ended = False
+        self._end: str | None = None
 
     def read(self, text: str) -> Iterator[Section]:
         """The sections that end in a text of whole lines."""
@@ -116,12 +117,12 @@ class _Grammar:
     def check_ended(self) -> None:
         """Refuse a file that breaks off."""
         self._check_closed()
-        if not self._ended:
+        if self._end is None:
             raise BankFileError(self._last_written, BankFileFault.CUT, words.END)
 
     @property
     def _expects_document(self) -> bool:
-        return self._section.kind is SectionKind.BETWEEN and not self._ended
+        return self._section.kind is SectionKind.BETWEEN and self._end is None
 
     def _document(self, match: re.Match[str]) -> Section:
         """A document of a layout that we have met."""
@@ -137,8 +138,8 @@ class _Grammar:
         line = written.strip(BLANK)
         if not line:
             return
-        if self._ended:
-            raise BankFileError(self._number, BankFileFault.CONTINUES, words.END)
+        if self._end is not None and (self._end, line) != (words.STATEMENT_END, words.END):
+            raise BankFileError(self._number, BankFileFault.CONTINUES, self._end)
         self._last_written = self._number
         self._take(line)
 
@@ -169,7 +170,7 @@ class _Grammar:
             self._check_closes(key)
         else:
             self._check_closed()
-        self._ended = key == words.END
+        self._end = key if key in _ENDS else None
         self._section = Section(_OPENING.get(key, SectionKind.BETWEEN), self._number)
 
     def _check_closes(self, key: str) -> None:

@@ -18,8 +18,10 @@ _AMOUNT: Final = re.compile(
     rf"(?:[.,]([0-9]{{1,{MAX_FRACTION_DIGITS}}}))?"
 )
 _BETWEEN_THOUSANDS: Final = re.compile("[ ']")
-_DAY: Final = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
-_OWN_ACCOUNT: Final = re.compile(rf"[0-9]{{5}}{ROUBLES}[0-9]{{12}}")
+_TIME: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
+_DAY: Final = re.compile(rf"([0-9]{{2}})\.([0-9]{{2}})\.([0-9]{{4}})(?: +{_TIME})?")
+_ACCOUNT: Final = re.compile(r"[0-9]{20}")
+_CURRENCY: Final = slice(5, 8)
 
 _DAYS_REMEMBERED: Final = 1_000
 
@@ -48,17 +50,17 @@ def balance(section: Section, key: str) -> int | None:
 
 
 def amount(section: Section, key: str) -> int:
-    """Kopecks above zero."""
+    """Kopecks; 0 only where the bank wrote a sum of nothing."""
     kopecks = balance(section, key)
     if kopecks is None:
         raise BankFileError(section.line, BankFileFault.KEY_MISSING, key)
-    if kopecks <= 0:
+    if kopecks < 0:
         raise BankFileError(section.line, BankFileFault.AMOUNT, key)
     return kopecks
 
 
 def day(section: Section, key: str) -> date | None:
-    """A day written 21.11.2026; None if there is none."""
+    """A day written 21.11.2026, with or without a time; None if there is none."""
     text = section.text(key)
     if not text:
         return None
@@ -78,10 +80,11 @@ def _day(text: str) -> date | None:
         return None
 
 
-def check_own_account(account: str, line: int) -> None:
-    """A rouble account of 20 digits: sums in another currency would be taken for roubles."""
-    if not _OWN_ACCOUNT.fullmatch(account):
+def is_in_roubles(account: str, line: int) -> bool:
+    """Whether an account of 20 digits is a rouble one; what is no account is refused."""
+    if not _ACCOUNT.fullmatch(account):
         raise BankFileError(line, BankFileFault.ACCOUNT, masked_account(account))
+    return account[_CURRENCY] == ROUBLES
 
 
 def limited(section: Section, key: str, text: str, longest: int) -> str:

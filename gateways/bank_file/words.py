@@ -4,6 +4,8 @@ from typing import Final
 
 SIGNATURE: Final = "1CClientBankExchange"
 END: Final = "КонецФайла"
+STATEMENT_END: Final = "КонецВыписки"
+"""Some banks' last line; the format has none."""
 
 FORMAT_VERSION: Final = "ВерсияФормата"
 ENCODING: Final = "Кодировка"
@@ -59,5 +61,6 @@ PLAIN_KEYS: Final = (
     }
 )
 KEYS: Final = PLAIN_KEYS | {
-    *(ACCOUNT, ACCOUNT_SECTION, ACCOUNT_END, DOCUMENT_SECTION, DOCUMENT_END, END)
+    *(ACCOUNT, ACCOUNT_SECTION, ACCOUNT_END, DOCUMENT_SECTION, DOCUMENT_END),
+    *(END, STATEMENT_END),
 }

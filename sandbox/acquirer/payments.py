@@ -9,20 +9,24 @@ from sandbox.acquirer.books import Books, body_hash
 from sandbox.acquirer.conversation import Conversation, read_request
 from sandbox.acquirer.faults import Call, Operation
 from sandbox.acquirer.misbehaviour import Rules, page_plan_of
+from sandbox.acquirer.terms import DEFAULT_PAGE, MAX_PAGE
 from sandbox.acquirer.till import Till
 from sandbox.acquirer.wire import (
     Answer,
     PaymentRequest,
     error,
     kopecks,
+    moment_in,
     payment_object,
     processing,
     registered_object,
 )
 
+EARLIEST = "1970-01-01T00:00:00Z"
+
 
 class Payments:
-    """The two calls. `page_url` is where browsers reach the page; None: where the call came to."""
+    """The calls. `page_url` is where browsers reach the page; None: where the call came to."""
 
     def __init__(
         self,
@@ -71,6 +75,39 @@ class Payments:
         return await self._conversation.answer(
             request, Call(Operation.GET_PAYMENT, payment_id, key), deed
         )
+
+    async def list(self, request: Request) -> Response:
+        """`GET /v3/payments`: those that succeeded, as far as it is spoken here."""
+
+        def deed(rules: Rules) -> Answer:
+            return self._list(request)
+
+        return await self._conversation.answer(request, Call(Operation.LIST_PAYMENTS, None), deed)
+
+    def _list(self, request: Request) -> Answer:
+        query = request.query_params
+        limit, cursor = query.get("limit", str(DEFAULT_PAGE)), query.get("cursor")
+        since_ms = moment_in(query.get("captured_at.gte", EARLIEST))
+        if query.get("status") != "succeeded" or since_ms is None:
+            return error(400, "invalid_request", "Say status and captured_at.gte", "status")
+        if not limit.isdecimal() or not 1 <= int(limit) <= MAX_PAGE:
+            return error(400, "invalid_request", "Limit is out of range", "limit")
+        if cursor is not None and not cursor.isdecimal():
+            return error(400, "invalid_request", "Cursor is not ours", "cursor")
+        found = self._books.captured(
+            since_ms, None if cursor is None else int(cursor), int(limit) + 1
+        )
+        shown = found[: int(limit)]
+        body: dict[str, object] = {"type": "list", "items": [self._captured(row) for row in shown]}
+        if len(found) > len(shown):
+            body["next_cursor"] = str(shown[-1]["seq"])
+        return Answer(200, body)
+
+    def _captured(self, row: sqlite3.Row) -> dict[str, object]:
+        refunded, by_page = self._books.refunded(row["id"]), self._till.payment(row["id"])
+        if by_page is None:
+            return registered_object(row, refunded)
+        return payment_object(by_page, None, refunded)
 
     def _create(self, request: Request, asked: PaymentRequest, key: str, rules: Rules) -> Answer:
         known = self._till.remembered(key, self._key_lifetime)

@@ -53,6 +53,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "decline_refund": _REVIEWERS,
         "accept_statement": _SPECIALIST,
         "return_statement": _SPECIALIST,
+        "recalculate_refund": _SPECIALIST,
         "approve_refund": _ACCOUNTANT,
         "retry_payout": _ACCOUNTANT,
         "pay_by_bank": _ACCOUNTANT,
@@ -63,7 +64,10 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "list_calendar_days": _EVERYBODY,
         "override_calendar_day": _OPERATOR,
         "restore_calendar_day": _OPERATOR,
+        "list_calendar_years": _EVERYBODY,
         "confirm_calendar_year": _OPERATOR,
+        "withdraw_calendar_year": _OPERATOR,
+        "preview_calendar_import": _OPERATOR,
         "import_calendar_year": _OPERATOR,
         "count_bank_days": _EVERYBODY,
         # payment runs
@@ -91,9 +95,18 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "undo_bank_entry": _ACCOUNTANT,
         "list_known_payers": _BOOKKEEPING,
         "forget_known_payer": _ACCOUNTANT,
+        # differences with the acquirer's lists
+        "list_acquirer_differences": _BOOKKEEPING,
+        "read_acquirer_difference": _BOOKKEEPING,
+        "decide_acquirer_difference": _ACCOUNTANT,
+        # fiscal receipts
+        "list_receipts": _BOOKKEEPING,
+        "settle_receipt": _ACCOUNTANT,
         # subscriptions: the catalogue, terms, usage, offers, higher limits
         "write_tariff": _BILLING,
         "add_tariff_price": _BILLING,
+        "withdraw_tariff_price": _BILLING,
+        "list_tariff_prices": _STAFF | _BILLING,
         "list_tariffs": _EVERYBODY,
         "write_subscription": _BILLING,
         "read_subscription": _EVERYBODY,

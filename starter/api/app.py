@@ -16,8 +16,10 @@ from temporalio.client import Client
 from db.database import Database
 from settings import Settings
 from starter.api import (
+    acquirer_difference,
     bank_statement,
     calendar,
+    calendar_import,
     client,
     health,
     inbox,
@@ -27,6 +29,7 @@ from starter.api import (
     own_account,
     payment,
     payment_run,
+    receipt,
     refund,
     renewal,
     subscription,
@@ -50,7 +53,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     *subscription.ROUTERS,
     *renewal.ROUTERS,
     webhook.routes,
+    acquirer_difference.routes,
+    receipt.routes,
     calendar.routes,
+    calendar_import.routes,
     inbox.routes,
     letters.routes,
     health.routes,

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Path, Query, Request
+from fastapi import Path, Query
 from pydantic import Field
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -15,12 +15,9 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from db import calendar
 from domain.calendar import (
     MAX_BANK_DAYS,
-    MAX_CALENDAR_FILE_BYTES,
     BankCalendar,
-    CalendarFileError,
     CalendarNotCovered,
     end_of_moscow_day,
-    parse_production_calendar,
 )
 from domain.calendar_change import CalendarChange, DayChange
 from starter.api.auth import Caller
@@ -32,9 +29,6 @@ from workflows.calendar import CalendarChangeWorkflow
 
 MAX_LISTED_DAYS = 366
 MAX_REASON_LENGTH = 300
-XML_TYPES = ("application/xml", "text/xml")
-IMPORTED = "xmlcalendar"
-"""The reason that stands in the history of days read from a file."""
 
 routes = router("calendar")
 
@@ -86,6 +80,20 @@ class ChangeShown(Shown):
 
     days: int = Field(description="Days that were overridden, or restored.")
     confirmed_year: int | None = None
+
+
+class ConfirmedYear(Shown):
+    """A year that an operator has confirmed; those of known decrees need no confirmation."""
+
+    year: int
+    confirmed_by: str
+    confirmed_at: datetime
+
+
+class ConfirmedYears(Shown):
+    """Every confirmed year."""
+
+    items: list[ConfirmedYear]
 
 
 class BankDaysShown(Shown):
@@ -165,24 +173,36 @@ async def confirm_calendar_year(
     return await _change(cases, caller, command_id, (), (year,), body.reason)
 
 
-@routes.post(
-    "/v1/calendar/years/{year}/import",
-    summary="Read a year from the XML of xmlcalendar.ru, and confirm it",
-    responses=UNKNOWN,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {kind: {"schema": {"type": "string"}} for kind in XML_TYPES},
-        }
-    },
+@routes.get("/v1/calendar/years", summary="The years that operators have confirmed")
+async def list_calendar_years(database: Stored, _caller: CallerIs) -> ConfirmedYears:
+    """By year."""
+    rows = await calendar.confirmed_years(database)
+    return ConfirmedYears(
+        items=[ConfirmedYear.model_validate(row, from_attributes=True) for row in rows]
+    )
+
+
+@routes.delete(
+    "/v1/calendar/years/{year}",
+    summary="Take the confirmation of a year back",
+    responses={**UNKNOWN, **documented(HTTPStatus.CONFLICT)},
 )
-async def import_calendar_year(
-    request: Request, year: YearPath, cases: Processes, caller: CallerIs, command_id: CommandId
+async def withdraw_calendar_year(
+    year: YearPath,
+    reason: Annotated[Reason, Query()],
+    database: Stored,
+    cases: Processes,
+    caller: CallerIs,
+    command_id: CommandId,
 ) -> ChangeShown:
-    """A file with any defect is refused whole; `line` says where, `found` what stood there."""
-    _require_xml(request)
-    days = _days_in(await _limited(request), year)
-    return await _change(cases, caller, command_id, days, (year,), IMPORTED)
+    """Its days stay overridden. Unless its decrees are known, whoever counts into that year waits
+    until it is confirmed again; 409 `year_not_confirmed` when it is not.
+    """
+    if year not in (await calendar.bank_calendar(database)).confirmed_years:
+        raise Problem("year_not_confirmed", HTTPStatus.CONFLICT, year=year)
+    now = datetime.now(UTC)
+    change = CalendarChange((), (), reason, caller.login, now, withdrawn_years=(year,))
+    return await stored_change(cases, command_id, change)
 
 
 async def _change(
@@ -193,8 +213,13 @@ async def _change(
     years: tuple[int, ...],
     reason: str,
 ) -> ChangeShown:
-    """Has the change stored by its process; what an earlier try stored is not stored again."""
     change = CalendarChange(days, years, reason, caller.login, datetime.now(UTC))
+    return await stored_change(cases, command_id, change)
+
+
+async def stored_change(cases: Cases, command_id: UUID, change: CalendarChange) -> ChangeShown:
+    """Has the change stored by its process; what an earlier try stored is not stored again."""
+    years = change.confirmed_years
     start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         CalendarChangeWorkflow.run,
         change,
@@ -202,12 +227,12 @@ async def _change(
         task_queue=cases.task_queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-        static_summary=reason,
+        static_summary=change.reason,
     )
     look_at = "/v1/calendar/days"
     with suppress(WorkflowAlreadyStartedError):
         await cases.start_and_ask(start, CalendarChangeWorkflow.apply, command_id, look_at=look_at)
-    return ChangeShown(days=len(days), confirmed_year=years[0] if years else None)
+    return ChangeShown(days=len(change.days), confirmed_year=years[0] if years else None)
 
 
 def _day(day: date, known: BankCalendar, override: Any) -> CalendarDay:
@@ -228,30 +253,3 @@ def _day(day: date, known: BankCalendar, override: Any) -> CalendarDay:
 
 def _not_covered(error: CalendarNotCovered) -> Problem:
     return Problem("calendar_not_covered", HTTPStatus.UNPROCESSABLE_ENTITY, year=error.year)
-
-
-def _require_xml(request: Request) -> None:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in XML_TYPES:
-        raise Problem("media_type_unsupported", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-
-
-async def _limited(request: Request) -> bytes:
-    body = await request.body()
-    if len(body) > MAX_CALENDAR_FILE_BYTES:
-        raise Problem("file_too_large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    return body
-
-
-def _days_in(xml: bytes, year: int) -> tuple[DayChange, ...]:
-    try:
-        read = parse_production_calendar(xml)
-    except CalendarFileError as error:
-        raise Problem(
-            error.code,
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            extra={"line": error.line, "found": error.detail},
-        ) from None
-    if read.year != year:
-        raise Problem("year_differs", HTTPStatus.UNPROCESSABLE_ENTITY, year=read.year)
-    return tuple(DayChange(day, working) for day, working in sorted(read.days.items()))

@@ -20,9 +20,12 @@ from starter.api.models import Body, Instant, InvoiceNumber, Kopecks, Lax
 from starter.api.problems import FieldError, Problem, invalid, unavailable
 from starter.api.route import CallerIs, CommandId, Processes, Stored, router
 from starter.api.temporal import DEADLINE_SECONDS, Cases
+from texts import rubles
 from workflows.money import MoneyNewsWorkflow
 
 PAYMENT_PATTERN = r"^[A-Za-z0-9-]{1,64}$"
+MAX_BESIDES = 20
+"""Payments of a bank that a transfer may stand beside."""
 MAX_CLOCK_DIFFERENCE = timedelta(minutes=5)
 """How far the billing system's clock may run ahead of ours."""
 
@@ -40,6 +43,12 @@ class PaymentBody(Body):
     amount: Kopecks
     vat_rate: Annotated[VatRate, Lax] | None = Field(None, description="As in the receipt.")
     received_at: Instant
+    besides: list[Annotated[str, Field(pattern=PAYMENT_PATTERN)]] = Field(
+        default_factory=list,
+        max_length=MAX_BESIDES,
+        description="Payments that bank statements brought, and beside which this transfer is"
+        " another one.",
+    )
 
 
 @routes.put(
@@ -76,6 +85,8 @@ def _problems(payment_id: str, body: PaymentBody) -> list[FieldError]:
         found.append(FieldError("payment_id_reserved", field="payment_id"))
     if (body.method is PaymentMethod.BANK_TRANSFER) != (body.acquirer_payment_id is None):
         found.append(FieldError("acquirer_payment_mismatch", "/acquirer_payment_id"))
+    if body.besides and body.method is not PaymentMethod.BANK_TRANSFER:
+        found.append(FieldError("besides_transfers_only", "/besides"))
     if body.received_at > datetime.now(UTC) + MAX_CLOCK_DIFFERENCE:
         found.append(FieldError("received_in_future", "/received_at"))
     return found
@@ -84,6 +95,7 @@ def _problems(payment_id: str, body: PaymentBody) -> list[FieldError]:
 def _columns(body: PaymentBody) -> dict[str, Any]:
     columns = body.model_dump()
     columns["amount_kopecks"] = columns.pop("amount")
+    columns["besides"] = sorted(set(columns["besides"]))
     return columns
 
 
@@ -110,11 +122,14 @@ async def _put(database: Database, payment_id: str, columns: dict[str, Any]) -> 
     try:
         return await payments.put(database, payment_id, columns)
     except payments.PaymentFromBank as known:
+        ids = ", ".join(known.payment_ids)
         raise Problem(
-            "payment_from_bank",
+            "payment_from_bank" if known.is_same else "payment_differs_from_bank",
             HTTPStatus.CONFLICT,
-            extra={"payment_id": known.payment_id},
-            payment_id=known.payment_id,
+            extra={"payment_id": known.payment_ids[0], "payment_ids": known.payment_ids},
+            payment_id=ids,
+            payment_ids=ids,
+            bank_amount=rubles(known.amount_kopecks),
         ) from None
     except ConstraintBroken as broken:
         if broken.constraint == "payments_invoice_number_fkey":

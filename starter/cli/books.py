@@ -1,12 +1,16 @@
 """Check the books: every business truth, asked of the whole database."""
 
 import argparse
+from collections.abc import Iterable
+from datetime import UTC, datetime
 
+from activities.acquirer_list import compared
 from db.database import Database
 from db.invariants import Difference, differences
+from gateways.acquirer import AcquirerGateway
 from settings import Settings
 from starter.cli.outside import run_async
-from texts import say
+from texts import Language, say
 from texts.truths import truth_title
 
 FOUND = 1
@@ -14,20 +18,41 @@ FOUND = 1
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do with the books: there is one thing so far."""
-    parser.add_argument("deed", choices=["check"], help="ask every truth; changes nothing")
+    parser.add_argument("deed", choices=["check"], help="ask every truth; mends nothing")
     parser.add_argument("--language", choices=["ru", "en"], default="ru", help="of the output")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """One line per difference, and exit code 1 when there is one."""
-    found = run_async(_check(Settings.from_environment()))
+    """One line per difference, our own first, and exit code 1 when there is one."""
+    settings = Settings.from_environment()
+    own = run_async(_own(settings))
+    _print(own, arguments.language)
+    theirs = run_async(_of_the_lists(settings))
+    _print(theirs, arguments.language)
+    if own or theirs:
+        return FOUND
+    print(say("ui.books_right", arguments.language))
+    return 0
+
+
+def _print(found: Iterable[Difference], language: Language) -> None:
     for difference in found:
-        print(f"{truth_title(difference.truth, arguments.language)}: {difference.found}")
-    if not found:
-        print(say("ui.books_right", arguments.language))
-    return FOUND if found else 0
+        print(f"{truth_title(difference.truth, language)}: {difference.found}")
 
 
-async def _check(settings: Settings) -> list[Difference]:
+async def _own(settings: Settings) -> list[Difference]:
     async with Database(settings.database_url, pool_size=1) as database:
         return [difference async for difference in differences(database)]
+
+
+async def _of_the_lists(settings: Settings) -> list[Difference]:
+    """What the acquirer's lists say of our books, as far as nobody has decided about it."""
+    acquirer = AcquirerGateway(
+        settings.acquirer_url, settings.acquirer_shop_id, settings.acquirer_secret_key
+    )
+    try:
+        async with Database(settings.database_url, pool_size=1) as database:
+            found, _ = await compared(database, acquirer, datetime.now(UTC))
+    finally:
+        await acquirer.aclose()
+    return [Difference(one.truth, one.found) for one in found]

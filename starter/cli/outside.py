@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from temporalio.service import RPCError
 
 from db.database import DatabaseFailure
+from gateways.acquirer import AcquirerError
 from starter.cli.failure import CommandFailed
 
 MAX_REASON_LENGTH = 200
@@ -22,6 +23,8 @@ def run_async(command: Coroutine[Any, Any, Result]) -> Result:
         return asyncio.run(command)
     except DatabaseFailure as error:
         raise CommandFailed(f"the database could not be asked: {_short(error)}") from None
+    except AcquirerError as error:
+        raise CommandFailed(f"the acquirer could not be asked: {_short(error)}") from None
     except RPCError as error:
         raise CommandFailed(f"Temporal refused: {_short(error)}") from None
     except RuntimeError as error:  # what the SDK raises for a server that does not answer

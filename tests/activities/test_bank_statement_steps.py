@@ -5,6 +5,9 @@ import io
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,12 +22,14 @@ from bench.statements import (
     make_statement,
     write_statement,
 )
-from db import bank_statement
-from db.bank_statement import CHUNK_BYTES, Described
+from db import bank_import, bank_statement
+from db.bank_import import Described
+from db.bank_statement import CHUNK_BYTES
 from db.database import Database
 from domain.bank_import import ImportOutcome
 from domain.requisites import check_account
 from starter.bank_statement import receive
+from tests.activities.statement_days import SERVICE_ACCOUNT, Row, day_of
 from tests.books import AT, Books
 
 SMALL, LARGE = 2 * BATCH, 12 * BATCH
@@ -35,17 +40,18 @@ SLACK_BYTES = 4 * 1024 * 1024
 @pytest.fixture(autouse=True, scope="module")
 def _own_account(books: Books) -> None:
     assert check_account(OUR_ACCOUNT, OUR_BIC) is None
-    books.put(
-        "own_accounts",
-        account=OUR_ACCOUNT,
-        bic=OUR_BIC,
-        bank_name="Банк",
-        name="ООО Копейка",
-        inn=OUR_INN,
-        written_by="kuznetsova",
-        created_at=AT,
-        updated_at=AT,
-    )
+    for account in (OUR_ACCOUNT, SERVICE_ACCOUNT):
+        books.put(
+            "own_accounts",
+            account=account,
+            bic=OUR_BIC,
+            bank_name="Банк",
+            name="ООО Копейка",
+            inn=OUR_INN,
+            written_by="kuznetsova",
+            created_at=AT,
+            updated_at=AT,
+        )
 
 
 async def kept(database: Database, content: bytes) -> str:
@@ -98,10 +104,10 @@ async def test_entries_that_break_off_leave_nothing_behind(
         raise ConnectionError("the worker dies")
 
     def described() -> Described:
-        return Described("cp1251", [], AT.date(), AT.date())
+        return Described("cp1251", [], AT.date(), AT.date(), [])
 
     with pytest.raises(ConnectionError):
-        await bank_statement.take(database, UUID(statement_id), broken(), described, AT)
+        await bank_import.take(database, UUID(statement_id), broken(), described, AT, AT.date())
     assert entries_of(books, statement_id) == 0
     assert await imported(database, statement_id) == ImportOutcome(None, 10, 10)
 
@@ -162,3 +168,101 @@ def traced() -> Iterator[Callable[[], int]]:
         yield lambda: tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+DAY = date(2026, 11, 13)
+
+
+@pytest.fixture
+def next_day(books: Books) -> date:
+    """A day of its own for each test, on an account of ours that only these tests use."""
+    (last,) = books.row(
+        "SELECT coalesce(max(day), %(day)s) FROM bank_entries WHERE account = %(account)s",
+        day=DAY - timedelta(days=100),
+        account=SERVICE_ACCOUNT,
+    )
+    following: date = last + timedelta(days=1)
+    return following
+
+
+def stored(books: Books, day: date) -> list[tuple[str, str, str | None]]:
+    rows = books.rows(
+        "SELECT number, purpose, hold_reason FROM bank_entries"
+        " WHERE account = %(account)s AND day = %(day)s ORDER BY purpose, number",
+        account=SERVICE_ACCOUNT,
+        day=day,
+    )
+    return [(row.number, row.purpose, row.hold_reason) for row in rows]
+
+
+A, B = Row(), Row(purpose="Оплата по счету KP-2026-000022")
+
+
+@pytest.mark.parametrize("second", [(B, A), (A, B)])
+@pytest.mark.parametrize("zeros", ["", "000"])
+async def test_rows_that_purposes_tell_apart_are_counted_once_in_any_order(
+    database: Database, books: Books, next_day: date, second: tuple[Row, Row], zeros: str
+) -> None:
+    """Two clients' equal sums of one number, through one transit account."""
+    later = [replace(row, number=zeros + row.number) for row in second]
+    first = await imported(database, await kept(database, day_of(next_day, A)))
+    final = await imported(database, await kept(database, day_of(next_day, *later)))
+    assert (first.entries_new, final.entries_new, final.entries_total) == (1, 1, 2)
+    assert [one[1:] for one in stored(books, next_day)] == [(A.purpose, None), (B.purpose, None)]
+
+
+@pytest.mark.parametrize(
+    ("early", "final"),
+    [
+        ({"bic": ""}, {}),
+        ({}, {"number": "000481554"}),
+        ({"number": "000481554", "bic": ""}, {}),
+        ({"purpose": "Оплата по счету KP-2026-0000 14"}, {}),
+        ({"inn": ""}, {"purpose": "Оплата по счету KP-2026-000014 "}),
+    ],
+)
+async def test_a_day_s_open_and_final_file_count_one_spelling_and_another_once(
+    database: Database, books: Books, next_day: date, early: dict[str, Any], final: dict[str, Any]
+) -> None:
+    first = await imported(database, await kept(database, day_of(next_day, replace(A, **early))))
+    later = day_of(next_day, replace(A, **final), B)
+    second = await imported(database, await kept(database, later))
+    assert (first.entries_new, second.entries_total, second.entries_new) == (1, 2, 1)
+    assert [one[2] for one in stored(books, next_day)] == [None, None]
+
+
+async def test_what_may_be_stored_money_is_held_for_a_person(
+    database: Database, books: Books, next_day: date
+) -> None:
+    await imported(database, await kept(database, day_of(next_day, A)))
+    other = replace(A, purpose="Прочее")
+    outcome = await imported(database, await kept(database, day_of(next_day, other)))
+    assert outcome.entries_new == 1
+    assert [one[2] for one in stored(books, next_day)] == [None, "repeat_suspected"]
+    held = books.row(
+        "SELECT e.for_person, o.purpose FROM bank_entries e JOIN bank_entries o ON o.id = e.repeats"
+        " WHERE e.account = %(account)s AND e.day = %(day)s",
+        account=SERVICE_ACCOUNT,
+        day=next_day,
+    )
+    assert (held.for_person, held.purpose) == (True, A.purpose)
+
+
+async def test_more_equal_rows_than_before_are_so_many_more_entries(
+    database: Database, next_day: date
+) -> None:
+    await imported(database, await kept(database, day_of(next_day, A)))
+    later = day_of(next_day, *[replace(A, bic="")] * 3)
+    assert (await imported(database, await kept(database, later))).entries_new == 2
+    assert (await imported(database, await kept(database, later + b"\r\n"))).entries_new == 0
+
+
+async def test_an_entry_of_a_day_to_come_refuses_the_file(database: Database, books: Books) -> None:
+    statement_id = await kept(database, day_of(date(2030, 11, 29), A, account=OUR_ACCOUNT))
+    assert await imported(database, statement_id) == ImportOutcome("bank_file_day_ahead")
+    assert entries_of(books, statement_id) == 0
+    said = books.row(
+        "SELECT refusal_line, refusal_detail FROM bank_statements WHERE id = %(id)s",
+        id=statement_id,
+    )
+    assert tuple(said) == (12, "29.11.2030")

@@ -15,11 +15,28 @@ from tests.starter.broken_truths import Break, behind_the_back
 
 TODAY = datetime.now(UTC).date()
 
+STANDS = "UPDATE terms SET stopped_on = NULL, stop_reason = NULL, withdrawn_at = NULL"
+
 BREAKS = [
     Break(
         "a term that was sold has its order's months, by the anchor of its chain",
         "UPDATE terms SET ends_on = ends_on + 1",
         "UPDATE terms SET ends_on = ends_on - 1",
+    ),
+    Break(
+        "what was paid for a term has made it, or went back",
+        "UPDATE terms SET stopped_on = starts_on, stop_reason = 'unpaid'",
+        STANDS,
+    ),
+    Break(
+        "a term loses the days that were signed for, and no other",
+        "UPDATE terms SET stopped_on = ends_on, stop_reason = 'refunded'",
+        STANDS,
+    ),
+    Break(
+        "a case has sold a term that stands",
+        "UPDATE terms SET withdrawn_at = now() - interval '2 hours'",
+        STANDS,
     ),
 ]
 
@@ -40,6 +57,7 @@ async def played(books: RenewalBooks, database: Database) -> AsyncIterator[None]
     await walk.looked()
     await walk.followed()
     behind_the_back(books, "DELETE FROM money_news")
+    behind_the_back(books, "UPDATE payments SET created_at = now() - interval '1 day'")
     yield
 
 

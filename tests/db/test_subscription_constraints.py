@@ -17,8 +17,11 @@ TERM = """INSERT INTO terms (id, subscription_id, tariff_code, units, starts_on,
     SELECT gen_random_uuid(), %(subscription)s, 't400', 400, first, last, coalesce(anchor, first),
     now() FROM (VALUES (CAST('{}' AS date), CAST('{}' AS date), CAST({} AS date)))
     AS days (first, last, anchor)"""
+STOP = "UPDATE terms SET stopped_on = '{}', stop_reason = '{}' WHERE id = %(term)s"
 PRICE = """INSERT INTO tariff_prices (tariff_code, version, price_kopecks, valid_from, author,
     created_at) VALUES ('{}', {}, {}, '{}', 'billing', now())"""
+WITHDRAWAL = """UPDATE tariff_prices SET withdrawn_by = 'anna', withdrawn_at = {},
+    withdrawal_reason = {} WHERE tariff_code = 't400' AND version = {}"""
 REQUEST = """INSERT INTO limit_requests (id, subscription_id, client_id, units_wanted, text,
     asked_by, asked_at)
     VALUES (gen_random_uuid(), %(subscription)s, %({})s, 500, 'ещё', 'a', now())"""
@@ -31,7 +34,9 @@ ANSWER = """INSERT INTO limit_answers (id, limit_request_id, text, tariff_code, 
 def ids(books: Books) -> Mapping[str, Any]:
     for code, is_free in (("t400", False), ("t-free", True)):
         books.put("tariffs", code=code, is_free=is_free, **tariff())
-    books.connection.execute(PRICE.format("t400", 1, 100, "2026-01-01").encode())
+    for version, day in ((1, "2026-01-01"), (90, "2199-01-01"), (91, "2199-02-01")):
+        books.connection.execute(PRICE.format("t400", version, 100, day).encode())
+    books.connection.execute(WITHDRAWAL.format("now()", "'опечатка'", 91).encode())
     client, other = books.client(), books.client()
     subscription = f"sub-{uuid4().hex[:12]}"
     books.put("subscriptions", id=subscription, client_id=client, title="Компас", created_at=AT)
@@ -127,9 +132,16 @@ def take(books: Books, request: str, answer: str) -> None:
         ("UPDATE terms SET anchored_on = '2025-01-01' WHERE id = %(term)s", "term_stays"),
         ("UPDATE terms SET ends_on = '2027-01-31' WHERE id = %(term)s", "term_stays"),
         ("UPDATE terms SET units = 1 WHERE id = %(term)s", "term_stays"),
-        ("UPDATE terms SET stopped_on = '2027-01-01' WHERE id = %(term)s", "stopped_within"),
+        (STOP.format("2027-01-01", "refunded"), "stopped_within"),
+        ("UPDATE terms SET stopped_on = '2026-12-01' WHERE id = %(term)s", "stopped_says_why"),
+        (STOP.format("2026-12-01", "elsewhere"), "terms_stop_reason_check"),
         (PRICE.format("t-free", 1, 100, "2026-01-01"), "tariff_prices_tariff_code_is_free_fkey"),
-        (PRICE.format("t400", 2, 200, "2026-01-01"), "tariff_prices_tariff_code_valid_from_key"),
+        (PRICE.format("t400", 2, 200, "2026-01-01"), "one_price_from_a_day"),
+        ("UPDATE tariff_prices SET price_kopecks = 1", "price_changes_once"),
+        (WITHDRAWAL.format("now()", "'опечатка'", 1), "price_changes_once"),
+        (WITHDRAWAL.format("now()", "NULL", 90), "price_withdrawn_by_somebody"),
+        (WITHDRAWAL.format("now() + interval '400 years'", "'так'", 90), "price_withdrawn_before"),
+        (WITHDRAWAL.format("now()", "'так'", 91), "price_changes_once"),
         (PRICE.format("t400", 1, 200, "2026-02-01"), "tariff_prices_pkey"),
         (PRICE.format("t400", 2, 0, "2026-02-01"), "tariff_prices_price_kopecks_check"),
         ("UPDATE tariffs SET is_free = true WHERE code = 't400'", "tariff_prices_tariff_code"),
@@ -188,7 +200,8 @@ def test_a_term_may_begin_where_another_was_stopped_or_ends(books: Books) -> Non
     first = put_term(books, subscription, "2026-01-01", "2026-12-31")
     put_term(books, subscription, "2027-01-01", "2027-12-31")
     books.connection.execute(
-        "UPDATE terms SET stopped_on = '2026-03-17' WHERE id = %(id)s", {"id": first}
+        "UPDATE terms SET stopped_on = '2026-03-17', stop_reason = 'refunded' WHERE id = %(id)s",
+        {"id": first},
     )
     put_term(books, subscription, "2026-03-17", "2026-12-31")
     assert len(books.rows("SELECT FROM terms WHERE subscription_id = %(id)s", id=subscription)) == 3
@@ -199,7 +212,6 @@ def test_a_term_may_begin_where_another_was_stopped_or_ends(books: Books) -> Non
     [
         "DELETE FROM tariffs",
         "DELETE FROM tariff_prices",
-        "UPDATE tariff_prices SET price_kopecks = 1",
         "DELETE FROM usage_reports",
         "UPDATE usage_reports SET units_used = 1",
         "DELETE FROM terms",

@@ -23,7 +23,7 @@ ENTRY = StatementEntry(
 
 
 def test_the_recipe_of_a_key_never_changes() -> None:
-    assert ENTRY.key() == "f8e0e4189c2f9ed8263c03a88c51db9a"
+    assert ENTRY.key() == "1db0ea26659192e5b9c70eb40961b46c"
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,15 @@ def test_the_recipe_of_a_key_never_changes() -> None:
         replace(ENTRY, account="40702810900000000418"),
         replace(ENTRY, direction=EntryDirection.OUT),
         replace(ENTRY, day=date(2026, 11, 4)),
-        replace(ENTRY, number="0417"),
+        replace(ENTRY, number="0418"),
+        replace(ENTRY, number="4170"),
         replace(ENTRY, amount_kopecks=100_01),
         replace(ENTRY, counterparty_account=None),
         replace(ENTRY, counterparty_bic="044525225"),
         replace(ENTRY, ordinal=1),
+        replace(ENTRY, purpose="Оплата"),
+        replace(ENTRY, counterparty_name="ООО Ромашка"),
+        replace(ENTRY, counterparty_inn=None),
     ],
 )
 def test_another_movement_of_money_has_another_key(changed: StatementEntry) -> None:
@@ -46,9 +50,9 @@ def test_another_movement_of_money_has_another_key(changed: StatementEntry) -> N
 @pytest.mark.parametrize(
     "changed",
     [
-        replace(ENTRY, purpose="Оплата"),
-        replace(ENTRY, counterparty_name="ООО РОМАШКА"),
-        replace(ENTRY, counterparty_inn=None),
+        replace(ENTRY, number="000417"),
+        replace(ENTRY, purpose="ОПЛАТА по  счёту №2026-004 17"),
+        replace(ENTRY, counterparty_name="ООО «РОМАШКА»"),
         replace(ENTRY, line=99),
     ],
 )

@@ -1,6 +1,7 @@
 """Money is taken only when a number and the payer agree; everything else waits for a person."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -355,3 +356,51 @@ def test_a_strangers_inn_never_takes_anything(
 def test_no_text_is_too_strange(purpose: str, name: str, inn: str | None, kopecks: int) -> None:
     verdict = judge(entry(purpose, kopecks, inn, name), ALL)
     assert verdict.hold is not None or verdict.shares
+
+
+SCHOOL_INN = "7707083893"
+SCHOOL = tuple(
+    invoice(number, 1_000_00, inns=frozenset({SCHOOL_INN}), name="ГБОУ Школа № 5")
+    for number in ("KP-2026-000014", "KP-2026-000022")
+)
+
+
+@pytest.mark.parametrize(
+    "purpose",
+    [
+        (
+            "(20736Ц12345, 244 0702 0000000000 226) Оплата по счету KP-2026-000014"
+            " от 05.11.2026 по дог. 15/24 от 01.10.2026"
+        ),
+        "(20736Ц12345; 07020000000000244) (226) за обучение сч. KP-2026-000014",
+        "(л/с 20736Ц12345 КБК 075 0702 0110100590 244) Опл. сч.14 от 05.11.2026",
+        "((075-0702-0110100590-611-226;л/с 2607542000750001)) Оплата по счету № KP-2026-000014",
+        "(0702.0000000000.244/226) Сч KP-2026-000014",
+        "075 0702 0110100590 244 226 Оплата по счету KP-2026-000014",
+        "(07502260000000000244,л/с20736Ц12345)(226;ДК 0702) Оплата по сч 2026/14",
+        "КВР 244 КОСГУ 226 (20736Ц12345) Счет KP-2026-000014 по договору 15/24",
+        "20736Ц12345.244.0702.0000000000.226 Оплата по счету KP-2026-000014",
+        "(20736Ц12345, 2026 0702 0000000000 000022) Оплата по счету KP-2026-000014",
+        "(л/с 20736Ц12345, счет KP-2026-000014) за обучение",
+        "20736Ц12345 2026-000014",
+    ],
+)
+def test_budget_codes_are_no_invoice_numbers(purpose: str) -> None:
+    verdict = judge(entry(purpose, 1_000_00, SCHOOL_INN, "УФК по г. Москве"), SCHOOL)
+    assert (verdict.hold, [one.invoice_number for one in verdict.shares]) == (
+        None,
+        ["KP-2026-000014"],
+    )
+
+
+def test_a_number_in_brackets_is_still_a_number() -> None:
+    for purpose in ("(KP-2026-000014) оплата", "(счет KP-2026-000014)", "(2026-000014)"):
+        assert judge(entry(purpose, 1_000_00, SCHOOL_INN), SCHOOL).hold is None
+
+
+def test_money_that_came_before_one_of_its_invoices_is_held() -> None:
+    early = replace(entry("Счёт KP-2026-000123"), day=MAIN.issued_on - timedelta(days=1))
+    verdict = judge(early, ALL)
+    assert (verdict.hold, verdict.shares) == (HoldReason.BEFORE_INVOICE, ())
+    assert verdict.candidates[0].invoice_number == MAIN.number
+    assert judge(replace(early, day=MAIN.issued_on), ALL).hold is None

@@ -2,11 +2,16 @@
 
 import pytest
 
-from domain.payer import Payer, payer_problems
+from domain.payer import Payer, Registered, as_registered, payer_problems
 from domain.requisites import MAX_NAME_LENGTH, ClientKind
 
 COMPANY, PERSON = ClientKind.COMPANY, ClientKind.INDIVIDUAL
-INN, PERSONAL_INN = "7707083893", "500100732259"
+INN, PERSONAL_INN, OWN_INN = "7707083893", "500100732259", "7830002293"
+OWN_NAME = "ООО «Василёк»"
+
+
+def client(kind: ClientKind) -> Registered:
+    return Registered(kind, OWN_NAME, OWN_INN)
 
 
 @pytest.mark.parametrize(
@@ -21,7 +26,7 @@ INN, PERSONAL_INN = "7707083893", "500100732259"
     ],
 )
 def test_whoever_can_pay_by_an_invoice_is_taken(payer: Payer, kind: ClientKind) -> None:
-    assert payer_problems(payer, kind) == ()
+    assert payer_problems(payer, client(kind)) == ()
 
 
 @pytest.mark.parametrize(
@@ -35,6 +40,8 @@ def test_whoever_can_pay_by_an_invoice_is_taken(payer: Payer, kind: ClientKind) 
         (Payer("ООО"), COMPANY, [("inn", "inn_missing")]),
         (Payer("ООО", "77070838"), COMPANY, [("inn", "inn_format")]),
         (Payer("ООО", "7707083894"), PERSON, [("inn", "inn_check_digit")]),
+        (Payer("ООО «Ромашка»", OWN_INN), COMPANY, [("name", "payer_name_differs")]),
+        (Payer("АО «Василёк»", OWN_INN), COMPANY, [("name", "payer_name_differs")]),
         (Payer("ООО", INN, "7707"), COMPANY, [("kpp", "kpp_format")]),
         (Payer("ИП", PERSONAL_INN, "770701001"), COMPANY, [("kpp", "kpp_not_applicable")]),
         (Payer("Иванов", None, "770701001"), PERSON, [("kpp", "kpp_not_applicable")]),
@@ -52,8 +59,23 @@ def test_whoever_can_pay_by_an_invoice_is_taken(payer: Payer, kind: ClientKind) 
 def test_everything_that_is_wrong_with_a_payer_is_told_at_once(
     payer: Payer, kind: ClientKind, wrong: list[tuple[str, str]]
 ) -> None:
-    assert [(one.field, one.code) for one in payer_problems(payer, kind)] == wrong
+    assert [(one.field, one.code) for one in payer_problems(payer, client(kind))] == wrong
 
 
 def test_a_payer_does_not_show_itself_in_a_log() -> None:
     assert INN not in repr(Payer("ООО «Ромашка»", INN))
+
+
+def test_a_client_stands_on_an_invoice_as_it_is_registered() -> None:
+    typed = Payer("Общество с ограниченной ответственностью ВАСИЛЕК", OWN_INN, "770701001")
+    assert payer_problems(typed, client(COMPANY)) == ()
+    assert as_registered(typed, client(COMPANY)) == Payer(OWN_NAME, OWN_INN, "770701001")
+    other = Payer("ООО «Ромашка»", INN)
+    assert as_registered(other, client(COMPANY)) is other
+
+
+def test_whoever_has_no_inn_is_nobody_s_namesake() -> None:
+    parent = Payer("Иванов Пётр")
+    son = Registered(PERSON, "Иванов Иван", None)
+    assert payer_problems(parent, son) == ()
+    assert as_registered(parent, son) is parent

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from bench.statements import OUR_ACCOUNT, OUR_BIC, valid_account
 from gateways.bank_file import StatementEntry, StatementLimits, StatementReading
@@ -94,14 +95,20 @@ class Read:
         self.accounts = reading.accounts
         self.entry_count = reading.entry_count
         self.unposted_count = reading.unposted_count
+        self.passed_over = reading.passed_over
 
 
 def read(
     content: bytes,
     limits: StatementLimits | None = None,
     our_accounts: Sequence[str] | None = None,
+    today: date | None = None,
 ) -> Read:
-    stream = io.BytesIO(content)
     return Read(
-        StatementReading(stream, our_accounts=our_accounts, limits=limits or StatementLimits())
+        StatementReading(
+            io.BytesIO(content),
+            our_accounts=our_accounts,
+            today=today,
+            limits=limits or StatementLimits(),
+        )
     )

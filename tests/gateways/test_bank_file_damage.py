@@ -1,6 +1,7 @@
 """A damaged bank statement is refused whole, with the line and the reason."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -29,6 +30,9 @@ DOCUMENT_LINE = SECTION_LINE + len(section())
 SECOND_LINE = DOCUMENT_LINE + len(document())
 END_LINE = SECOND_LINE + len(document(OUTGOING))
 
+TODAY = date(2026, 12, 31)
+"""Later than all days of these files but one."""
+
 Blocks = Sequence[Sequence[str]]
 
 
@@ -42,7 +46,7 @@ def with_document(**changes: str | None) -> Blocks:
 
 def refusal(content: bytes, limits: StatementLimits | None = None) -> BankFileError:
     with pytest.raises(BankFileError) as caught:
-        read(content, limits)
+        read(content, limits, today=TODAY)
     return caught.value
 
 
@@ -105,13 +109,48 @@ DAMAGED: dict[str, tuple[Blocks, BankFileFault, int | None, str]] = {
         with_section(НачальныйОстаток=None),
         F.NO_BALANCES,
         SECTION_LINE,
-        f"…{OUR_ACCOUNT[-4:]}",
+        f"…{OUR_ACCOUNT[-4:]}: НачальныйОстаток",
     ),
     "neither closing balance nor totals": (
         with_section(КонечныйОстаток=None, ВсегоСписано=None),
         F.NO_BALANCES,
         SECTION_LINE,
-        f"…{OUR_ACCOUNT[-4:]}",
+        f"…{OUR_ACCOUNT[-4:]}: КонечныйОстаток, ВсегоСписано",
+    ),
+    "an opening balance and nothing else": (
+        with_section(КонечныйОстаток=None, ВсегоСписано=None, ВсегоПоступило=None),
+        F.NO_BALANCES,
+        SECTION_LINE,
+        f"…{OUR_ACCOUNT[-4:]}: КонечныйОстаток, ВсегоПоступило, ВсегоСписано",
+    ),
+    "a last day with an opening balance and nothing else": (
+        (
+            HEADER,
+            balances("1000", "", first="02.11.2026", last="02.11.2026"),
+            balances("1000", "", first="03.11.2026", last="03.11.2026"),
+            *WHOLE[2:],
+        ),
+        F.NO_BALANCES,
+        SECTION_LINE + 7,
+        f"…{OUR_ACCOUNT[-4:]}: КонечныйОстаток, ВсегоПоступило, ВсегоСписано",
+    ),
+    "an entry of an account that has no days": (
+        (
+            HEADER[:4],
+            section(
+                {
+                    "ДатаНачала": None,
+                    "ДатаКонца": None,
+                    "ВсегоПоступило": "0",
+                    "ВсегоСписано": "0",
+                    "КонечныйОстаток": "1000.00",
+                }
+            ),
+            *WHOLE[2:],
+        ),
+        F.ENTRY_UNCHECKED,
+        DOCUMENT_LINE - 5,
+        f"…{OUR_ACCOUNT[-4:]} 03.11.2026",
     ),
     "a period turned round": (
         with_section(ДатаНачала="02.12.2026"),
@@ -125,10 +164,16 @@ DAMAGED: dict[str, tuple[Blocks, BankFileFault, int | None, str]] = {
         SECTION_LINE - 3,
         f"…{OUR_ACCOUNT[-4:]}",
     ),
-    "an account in dollars": (
+    "an account in dollars instead of ours": (
         with_section(РасчСчет="40702840000000000417"),
+        F.ENTRY_UNCHECKED,
+        DOCUMENT_LINE,
+        f"…{OUR_ACCOUNT[-4:]} 03.11.2026",
+    ),
+    "an account in dollars alone": (
+        (HEADER[:-1], section({"РасчСчет": "40702840000000000417"}), *WHOLE[2:]),
         F.ACCOUNT,
-        SECTION_LINE,
+        SECTION_LINE - 1,
         "…0417",
     ),
     "an account that is none": (
@@ -149,7 +194,12 @@ DAMAGED: dict[str, tuple[Blocks, BankFileFault, int | None, str]] = {
         DOCUMENT_LINE,
         "Сумма",
     ),
-    "a sum of nothing": (with_document(Сумма="0.00"), F.AMOUNT, DOCUMENT_LINE, "Сумма"),
+    "a sum of nothing where the bank's total has one": (
+        with_document(Сумма="0.00"),
+        F.TOTALS,
+        SECTION_LINE,
+        f"…{OUR_ACCOUNT[-4:]}: ВсегоПоступило 100.00 ≠ 0.00",
+    ),
     "a sum below zero": (with_document(Сумма="-100"), F.AMOUNT, DOCUMENT_LINE, "Сумма"),
     "a sum with three decimals": (
         with_document(Сумма="100.000"),
@@ -220,9 +270,50 @@ DAMAGED: dict[str, tuple[Blocks, BankFileFault, int | None, str]] = {
     ),
     "an entry that the bank's total has not": (
         with_section(ВсегоСписано="0"),
-        F.TOTALS,
-        SECTION_LINE,
-        f"…{OUR_ACCOUNT[-4:]}: ВсегоСписано 0.00 ≠ 30.00",
+        F.DOCUMENT_EXTRA,
+        SECOND_LINE,
+        f"…{OUR_ACCOUNT[-4:]}: ВсегоСписано 0.00 ≠ 30.00; № 12, 30.00",
+    ),
+    "a total that is passed at the second document": (
+        (HEADER, section({"ВсегоПоступило": "150"}), document(), document(), *WHOLE[3:]),
+        F.DOCUMENT_EXTRA,
+        SECOND_LINE,
+        f"…{OUR_ACCOUNT[-4:]}: ВсегоПоступило 150.00 ≠ 200.00; № 417, 100.00",
+    ),
+    "a document without its day, whose sum the total has": (
+        with_document(ДатаПоступило=None),
+        F.DOCUMENT_UNDATED,
+        DOCUMENT_LINE,
+        f"…{OUR_ACCOUNT[-4:]}: ВсегоПоступило 100.00 ≠ 0.00; № 417, 100.00, ДатаПоступило",
+    ),
+    "documents without their days, one of which the balance lacks": (
+        (
+            HEADER,
+            balances("1000", "1070"),
+            document(INCOMING, {"ДатаПоступило": None, "Сумма": "30.00"}),
+            document(INCOMING, {"ДатаПоступило": None, "Сумма": "70.00"}),
+            END,
+        ),
+        F.DOCUMENT_UNDATED,
+        SECTION_LINE + 4 + len(document()),
+        f"…{OUR_ACCOUNT[-4:]}: 1000.00 + 0.00 − 0.00 ≠ 1070.00; № 417, 70.00, ДатаПоступило",
+    ),
+    "a document of which only the balance tells whether it moved nothing or went both ways": (
+        (
+            HEADER,
+            balances("1000", "1000"),
+            document(OUTGOING, {"ПолучательСчет": OUR_ACCOUNT}),
+            END,
+        ),
+        F.DOCUMENT_UNCLEAR,
+        SECTION_LINE + 5,
+        f"…{OUR_ACCOUNT[-4:]}",
+    ),
+    "an entry of tomorrow": (
+        with_document(ДатаПоступило="29.11.2030"),
+        F.DAY_AHEAD,
+        DOCUMENT_LINE,
+        "29.11.2030",
     ),
     "a lost document": (
         (HEADER, section({"ВсегоПоступило": None, "ВсегоСписано": None}), document(), END),

@@ -33,6 +33,7 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
         "KOPEYKA_ACQUIRER_SECRET_KEY": SECRET_KEY,
         "KOPEYKA_CODE_KEY": "a key of codes, thirty-two bytes long",
         "KOPEYKA_DEVELOPMENT_KEY": DEVELOPMENT_KEY,
+        "KOPEYKA_BANK_DAYS_AHEAD": "400",
         **more,
     }
 

@@ -1,5 +1,6 @@
 """The command line as people run it: a process, its output, its exit code."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from stack.postgres import Postgres
 from starter.__main__ import main
 from starter.cli import COMMANDS, summary_of
 from tests.books import Books
+from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer
 from tests.starter.caller import DEVELOPMENT_KEY
 
 ROOT = Path(__file__).parents[2]
@@ -252,23 +254,54 @@ def test_production_gives_no_tokens() -> None:
         assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_database_is_migrated_once_and_its_books_are_right(postgres: Postgres) -> None:
+def test_a_database_is_migrated_once_and_its_books_are_right(
+    postgres: Postgres, acquirer_process: SandboxAcquirer
+) -> None:
     name = f"cli_{uuid4().hex}"
     url = postgres.create_database(name)
     for _ in range(2):
         assert starter("migrate", KOPEYKA_DATABASE_URL=url).returncode == 0
-    checked = starter("books", "check", KOPEYKA_DATABASE_URL=url)
+    acquirer = at_the(acquirer_process)
+    checked = starter("books", "check", KOPEYKA_DATABASE_URL=url, **acquirer)
     assert (checked.returncode, checked.stdout) == (0, "Книги сходятся\n")
+    alone = starter("books", "check", KOPEYKA_DATABASE_URL=url)
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert "acquirer could not be asked" in alone.stderr
     postgres.drop_database(name)
 
 
+def at_the(acquirer: SandboxAcquirer) -> dict[str, str]:
+    """The variables of an acquirer that answers."""
+    return {
+        "KOPEYKA_ACQUIRER_URL": acquirer.url,
+        "KOPEYKA_ACQUIRER_SHOP_ID": SHOP_ID,
+        "KOPEYKA_ACQUIRER_SECRET_KEY": SECRET_KEY,
+    }
+
+
+async def test_the_check_of_the_books_reads_the_acquirers_list(
+    books: Books, database_url: str, acquirer_process: SandboxAcquirer
+) -> None:
+    payment_id = await acquirer_process.payment("100.00")
+    books.payment(books.invoice(paid=()), 10_000, acquirer_id=payment_id)
+    refund_id = await acquirer_process.give_back(payment_id, "100.00")
+    acquirer = at_the(acquirer_process)
+    checked = await asyncio.to_thread(
+        starter, "books", "check", KOPEYKA_DATABASE_URL=database_url, **acquirer
+    )
+    assert checked.returncode == 1
+    assert f"наши платежи возвращаем только мы: {refund_id}, 100.00" in checked.stdout
+
+
 def test_a_difference_in_the_books_is_a_line_and_exit_code_1(
-    books: Books, database_url: str
+    books: Books, database_url: str, acquirer_process: SandboxAcquirer
 ) -> None:
     number = books.invoice()
     books.rows("UPDATE invoices SET paid_kopecks = 1 WHERE number = %(n)s RETURNING 1", n=number)
-    checked = starter("books", "check", KOPEYKA_DATABASE_URL=database_url)
-    english = starter("books", "check", "--language", "en", KOPEYKA_DATABASE_URL=database_url)
+    acquirer = at_the(acquirer_process)
+    url = {"KOPEYKA_DATABASE_URL": database_url, **acquirer}
+    checked = starter("books", "check", **url)
+    english = starter("books", "check", "--language", "en", **url)
     books.rows(
         "UPDATE invoices SET paid_kopecks = total_kopecks WHERE number = %(n)s RETURNING 1",
         n=number,

@@ -289,7 +289,7 @@ class RacedRenewal(Raced):
         """A refund ends the running term: `day` is the first one that is not served."""
         await asyncio.to_thread(
             self.race.books.connection.execute,
-            "UPDATE terms SET stopped_on = %s WHERE id = %s",
+            "UPDATE terms SET stopped_on = %s, stop_reason = 'refunded' WHERE id = %s",
             [day, self.request.term_id],
         )
 

@@ -20,9 +20,11 @@ from domain.calendar import ONE_DAY, moscow_date
 from domain.card_payment import CardPaymentRequest, card_payment_workflow_id
 from domain.matching import Share
 from domain.money_in import EntrySettled, InstructionKind
+from domain.payout import PayoutStatus
 from domain.refund import Opening, RefundKind
 from gateways.acquirer import AcquirerGateway
 from tests.activities.test_money_steps import matched, put_down
+from tests.activities.walk import opened as refund_opened
 from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer
 from tests.money import CLIENT_INN, IncomingMoney
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
@@ -726,7 +728,7 @@ async def test_undo_and_the_beginning_of_the_term_while_either_is_being_stored(
     first: bool, race: RenewalRace, money: IncomingMoney
 ) -> None:
     """Whoever has locked the invoice first. A term that has begun is ended by the undo, and the
-    case that watches it with it.
+    case that watches it with it; the order waits for its money again.
     """
     steps = MoneyActivities(race.database)
     async with race.worker():
@@ -750,7 +752,7 @@ async def test_undo_and_the_beginning_of_the_term_while_either_is_being_stored(
             assert await undone == EntrySettled()
             await race.tell()
             await eventually(lambda: _has_ended(case, first))
-    assert case.history[-1] == ("lapsed" if first else "renewed")
+    assert case.history[-1] == ("lapsed" if first else "awaiting_payment")
 
 
 @asynccontextmanager
@@ -764,9 +766,13 @@ async def held_half_way(case: RacedRenewal, *, paying: bool) -> AsyncIterator[He
 
 
 async def _has_ended(case: RacedRenewal, withdrawn: bool) -> bool:
-    """Whether the next term was withdrawn; or stopped, and the case that watches it ended."""
+    """Whether the next term was withdrawn; or stopped, the case that watches it ended, and its
+    order waits again.
+    """
     if withdrawn:
         return case.status == "lapsed" and case.next_terms == []
+    if case.status != "awaiting_payment":
+        return False
     rows = case.race.books.rows(
         "SELECT r.status, t.stopped_on FROM renewals r JOIN terms t ON t.id = r.term_id"
         " WHERE r.subscription_id = %(s)s AND r.id <> %(id)s",
@@ -774,6 +780,40 @@ async def _has_ended(case: RacedRenewal, withdrawn: bool) -> bool:
         id=case.id,
     )
     return [tuple(row) for row in rows] == [("closed", following(case))]
+
+
+@first_or_second
+async def test_refund_of_the_coming_term_and_its_beginning_while_either_is_being_stored(
+    first: bool, race: RenewalRace
+) -> None:
+    """Whoever has locked the term first: it does not begin, or it ends on its first day."""
+    async with race.worker():
+        case = await race.ordered()
+        number = case.number
+        case.pay()
+        await race.tell()
+        await case.until("paid")
+        await case.approach(case.wait_until)
+    refund = await refund_opened(race.database, race.books, number)
+    await refund.signed()
+    await refund.accepted()
+    await refund.settled(PayoutStatus.PAID)
+    await case.over()
+    async with race.held(CLIENT, id=case.client_id) as held:
+        if first:
+            completing = asyncio.create_task(refund.completed())
+            await held.holds_up(1)
+        async with race.worker():
+            await held.holds_up(2 if first else 1)
+            if not first:
+                completing = asyncio.create_task(refund.completed())
+                await held.holds_up(2)
+            held.let_go()
+            await completing
+            await case.until("lapsed" if first else "renewed")
+    term = race.books.row("SELECT * FROM terms WHERE invoice_number = %(n)s", n=number)
+    assert (term.withdrawn_at is not None) == first
+    assert term.stopped_on == (None if first else following(case))
 
 
 @first_or_second

@@ -52,3 +52,101 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER has_its_orders_days BEFORE INSERT ON terms FOR EACH ROW EXECUTE FUNCTION check_term_days();
+
+-- Why a term was stopped: its days were refunded, or its money was taken back while it ran. In the second case its
+-- invoice is due again, and what is paid then makes another term.
+ALTER TABLE terms ADD COLUMN stop_reason text CHECK (stop_reason IN ('refunded', 'unpaid'));
+ALTER TABLE terms DISABLE TRIGGER term_stays;
+UPDATE terms SET stop_reason = CASE WHEN EXISTS (
+    SELECT FROM invoices i WHERE i.number = terms.invoice_number AND i.paid_kopecks < i.total_kopecks)
+    THEN 'unpaid' ELSE 'refunded' END WHERE stopped_on IS NOT NULL;
+ALTER TABLE terms ENABLE TRIGGER term_stays;
+ALTER TABLE terms ADD CONSTRAINT stopped_says_why CHECK ((stopped_on IS NULL) = (stop_reason IS NULL));
+COMMENT ON COLUMN terms.stopped_on IS 'The first day that is no longer served.';
+COMMENT ON COLUMN terms.withdrawn_at IS 'The money was taken back, or refunded, before the term had begun.';
+DROP INDEX one_term_of_an_invoice;
+CREATE UNIQUE INDEX one_term_of_an_invoice ON terms (invoice_number)
+    WHERE withdrawn_at IS NULL AND stop_reason IS DISTINCT FROM 'unpaid';
+
+CREATE OR REPLACE FUNCTION keep_term() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (OLD.id, OLD.subscription_id, OLD.tariff_code, OLD.units, OLD.starts_on, OLD.ends_on, OLD.anchored_on,
+        OLD.invoice_number)
+       IS DISTINCT FROM
+       (NEW.id, NEW.subscription_id, NEW.tariff_code, NEW.units, NEW.starts_on, NEW.ends_on, NEW.anchored_on,
+        NEW.invoice_number)
+       OR OLD.withdrawn_at IS NOT NULL
+       OR (OLD.stopped_on, OLD.stop_reason) IS DISTINCT FROM (NEW.stopped_on, NEW.stop_reason)
+          AND coalesce(NEW.stopped_on, 'infinity') >= coalesce(OLD.stopped_on, 'infinity') THEN
+        RAISE EXCEPTION 'a term is only stopped or withdrawn' USING ERRCODE = '23514', CONSTRAINT = 'term_stays';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- What a refund does to the service is calculated, signed and then done.
+ALTER TABLE calculations
+    ADD COLUMN service_stops_on date,
+    ADD CONSTRAINT trace_says_when_service_stops CHECK (
+        CAST(trace #>> '{service,stops_on}' AS date) IS NOT DISTINCT FROM service_stops_on);
+COMMENT ON COLUMN calculations.service_stops_on IS
+    'The first day that is no longer served; none: the service goes on, or the refund is of none.';
+
+CREATE FUNCTION check_statement_service() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF CAST(NEW.content #>> '{service,stops_on}' AS date) IS DISTINCT FROM
+       (SELECT service_stops_on FROM calculations WHERE id = NEW.calculation_id) THEN
+        RAISE EXCEPTION 'a statement says when the service stops'
+            USING ERRCODE = '23514', CONSTRAINT = 'statement_says_when_service_stops';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER says_when_service_stops BEFORE INSERT ON statements
+    FOR EACH ROW EXECUTE FUNCTION check_statement_service();
+
+-- The first day that a paid refund of a term's invoice, as it was signed, takes from the term; none: no refund does.
+CREATE FUNCTION refunded_from(sold terms) RETURNS date LANGUAGE sql STABLE AS $$
+    SELECT min(greatest(c.service_stops_on, sold.starts_on))
+      FROM refunds r
+      JOIN statements s ON s.id = r.statement_id
+      JOIN calculations c ON c.id = s.calculation_id
+     WHERE r.invoice_number = sold.invoice_number AND r.first_paid_on IS NOT NULL AND r.kind = 'invoice'
+       AND c.service_stops_on IS NOT NULL
+$$;
+
+-- Judged when the transaction ends: a term of an invoice loses no day but what was signed and paid, or not paid for.
+CREATE FUNCTION check_term_shortened() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    signed date    := refunded_from(NEW);
+    unpaid boolean := EXISTS (SELECT FROM invoices i WHERE i.number = NEW.invoice_number
+                                 AND (i.paid_kopecks < i.total_kopecks OR i.voided_at IS NOT NULL));
+BEGIN
+    IF NEW.withdrawn_at IS NOT NULL AND NOT unpaid AND signed IS DISTINCT FROM NEW.starts_on
+       OR NEW.withdrawn_at IS NULL AND NEW.stop_reason = 'refunded' AND signed IS DISTINCT FROM NEW.stopped_on
+       OR NEW.withdrawn_at IS NULL AND NEW.stop_reason = 'unpaid' AND NOT unpaid THEN
+        RAISE EXCEPTION 'a term ends as it was signed' USING ERRCODE = '23514', CONSTRAINT = 'term_ends_as_signed';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER ends_as_signed AFTER UPDATE OF stopped_on, withdrawn_at ON terms
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.invoice_number IS NOT NULL)
+    EXECUTE FUNCTION check_term_shortened();
+
+CREATE FUNCTION check_service_ended() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM terms t WHERE t.invoice_number = NEW.invoice_number AND t.withdrawn_at IS NULL
+                  AND t.stop_reason IS DISTINCT FROM 'unpaid'
+                  AND refunded_from(t) < coalesce(t.stopped_on, t.ends_on + 1)) THEN
+        RAISE EXCEPTION 'a refund ends the service as it was signed'
+            USING ERRCODE = '23514', CONSTRAINT = 'service_ends_as_signed';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER service_ends_as_signed AFTER UPDATE OF status ON refunds
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status = 'completed' AND OLD.status <> 'completed')
+    EXECUTE FUNCTION check_service_ended();
+
+-- A next term that is refunded before it begins leaves its case as if it had never been paid; an order whose payment is
+-- undone after its term began waits for its money again; a case whose id comes again watches the new term.
+INSERT INTO renewal_moves VALUES
+    ('paid', 'watching'), ('paid', 'closed'), ('renewed', 'awaiting_payment'), ('renewed', 'paid'),
+    ('closed', 'watching');

@@ -21,6 +21,7 @@ from domain.money_in import (
     EntryInstruction,
     EntrySettled,
     InstructionKind,
+    contradicts_billing,
     workflow_id_of,
 )
 from domain.requisites import check_inn
@@ -58,6 +59,9 @@ class AllocationBody(Body):
     reason: Note
     remember_payer: bool = False
     several_clients: bool = Field(False, description="The invoices are meant to be of several.")
+    beside_billing: bool = Field(
+        False, description="This is other money than the transfer that billing wrote."
+    )
 
     @property
     def asked(self) -> tuple[Share, ...]:
@@ -116,9 +120,10 @@ async def list_entry_candidates(
     numbers = found.numbers_for(inn, keys)
     now = judged(entry, found, numbers, keys)
     invoices = {one.number: one for one in found.invoices(numbers, entry.day)}
+    hold = entry.hold_reason if entry.for_person else now.hold
     return Candidates(
-        hold_code=now.hold,
-        hold=hold_said(now.hold, language),
+        hold_code=hold,
+        hold=hold_said(hold, language),
         items=[
             _shown(one, invoices[one.invoice_number], language) for one in now.verdict.candidates
         ],
@@ -186,8 +191,8 @@ async def _incoming(database: Database, entry_id: UUID) -> Row:
 async def _check(database: Database, entry: Row, body: AllocationBody) -> None:
     """Refuses what could never be carried out; the entry's own state is its process's matter."""
     numbers = [one.invoice_number for one in body.shares]
-    head, _ = money_in.facts(sorted(set(numbers)), locked=False)
-    (rows,) = await database.read(head)
+    rows, transfers = await database.read(*money_in.facts(sorted(set(numbers)), locked=False))
+    recorded = money_in.found_from(rows, transfers).recorded
     clients = {row.number: row.client_id for row in rows}
     found = [
         FieldError(code, f"/shares/{place}/invoice_number")
@@ -198,6 +203,8 @@ async def _check(database: Database, entry: Row, body: AllocationBody) -> None:
         found.append(FieldError("shares_differ", "/shares"))
     if len(set(clients.values())) > 1 and not body.several_clients:
         found.append(FieldError("shares_of_several_clients", "/several_clients"))
+    if contradicts_billing(entry.day, body.asked, recorded) and not body.beside_billing:
+        found.append(FieldError("shares_beside_billing", "/beside_billing"))
     if body.remember_payer and check_inn(entry.counterparty_inn or "") is not None:
         found.append(FieldError("payer_inn_missing", "/remember_payer"))
     if found:

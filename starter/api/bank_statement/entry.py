@@ -76,6 +76,7 @@ class EntryShown(Shown):
     hold_code: str | None = Field(description="Why the money was not taken by itself.")
     hold: str | None = Field(description="The same for people.")
     hold_score: int | None = Field(description="The likeliest candidate's, from 0 to 100.")
+    repeats: UUID | None = Field(description="An entry of another file that this one may be.")
     allocations: list[AllocationShown]
 
 
@@ -178,5 +179,6 @@ def _entry_shown(
         hold_code=row.hold_reason,
         hold=hold_said(row.hold_reason, language),
         hold_score=row.hold_score,
+        repeats=row.repeats,
         allocations=allocations,
     )

@@ -13,6 +13,7 @@ from temporalio.service import RPCError
 from db import bank_statement
 from db.database import Row
 from domain.bank_import import BankStatementStatus
+from domain.bank_statement import PassedOverReason
 from starter.api.bank_statement.shown import moment_after, signed_roubles
 from starter.api.models import Shown
 from starter.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, page_of
@@ -55,6 +56,15 @@ class RefusalShown(Shown):
     detail: str = Field(description="For people.")
 
 
+class PassedOverShown(Shown):
+    """What of a file was left aside; `line` is where the first of its kind stands."""
+
+    code: PassedOverReason
+    title: str = Field(description="The same for people.")
+    count: int
+    line: int
+
+
 class BankStatementShown(Shown):
     """A bank statement: `received` until all of it is imported or refused."""
 
@@ -66,9 +76,12 @@ class BankStatementShown(Shown):
     status: BankStatementStatus
     progress: int = Field(description="Entries read so far.")
     entries_total: int | None
-    entries_new: int | None = Field(description="Entries that no earlier file had.")
+    entries_new: int | None = Field(
+        description="Entries that no earlier file had, also in other words."
+    )
     encoding: str | None
     accounts: list[AccountShown]
+    passed_over: list[PassedOverShown]
     refusal: RefusalShown | None
 
 
@@ -153,6 +166,7 @@ def shown(row: Row, language: Language) -> BankStatementShown:
         entries_new=row.entries_new,
         encoding=row.encoding,
         accounts=[_account_shown(one) for one in row.accounts or ()],
+        passed_over=[_passed_over_shown(one, language) for one in row.passed_over],
         refusal=_refusal_shown(row, language),
     )
 
@@ -179,6 +193,14 @@ def _account_shown(section: dict[str, Any]) -> AccountShown:
         last_day=date.fromisoformat(section["last_day"]),
         **{name: signed_roubles(section[f"{name}_kopecks"]) for name in names},
     )
+
+
+def _passed_over_shown(one: dict[str, Any], language: Language) -> PassedOverShown:
+    title = say(
+        f"passed_over.{one['reason']}", language, detail=one["detail"], count=str(one["count"])
+    )
+    reason = PassedOverReason(one["reason"])
+    return PassedOverShown(code=reason, title=title, count=one["count"], line=one["line"])
 
 
 def _check_declared(request: Request) -> None:

@@ -18,7 +18,7 @@ from db import subscription as subscriptions
 from db.database import Database, Row
 from domain.money import amount_text, vat_inside
 from domain.offer import Offer, offers_for
-from domain.payer import Payer, payer_problems
+from domain.payer import Payer, Registered, as_registered, payer_problems
 from domain.refund import Decision
 from domain.renewal import (
     OfferKind,
@@ -218,10 +218,11 @@ async def _ground(database: Database, subscription: Row) -> Ground:
 def _payer(body: OrderBody, ground: Ground) -> Payer:
     written = body.requisites
     payer = Payer(written.name, written.inn, written.kpp, _address(body, ground.client))
-    found = payer_problems(payer, ClientKind(ground.client.kind))
+    client = Registered(ClientKind(ground.client.kind), ground.client.name, ground.client.inn)
+    found = payer_problems(payer, client)
     if found:
         raise invalid(*(FieldError(one.code, f"/requisites/{one.field}") for one in found))
-    return payer
+    return as_registered(payer, client)
 
 
 def _address(body: OrderBody, client: Row) -> str | None:

@@ -15,7 +15,9 @@ routes = router("renewals")
 
 
 class Organisation(Shown):
-    """Requisites as they were registered, or confirmed with an order: whichever is newer."""
+    """Requisites as they were registered, with the KPP and the address confirmed since; of an INN
+    that is no client's, as an order last named them.
+    """
 
     name: str = Field(examples=["ООО «Ромашка»"])
     inn: str = Field(examples=["7707083893"])
@@ -32,7 +34,10 @@ async def read_organisation(
     """A client finds itself and those whom it has named as payers of its own orders."""
     own = caller.client_id if caller.role is Role.CLIENT else None
     registered, confirmed = await database.read(*orders.requisites(inn, own))
-    known = sorted((*registered, *confirmed), key=lambda row: row.at)
+    known = [*registered, *confirmed]
     if not known:
         raise not_found()
-    return Organisation.model_validate(known[-1], from_attributes=True)
+    newest = max(known, key=lambda row: row.at) if own is not None else known[0]
+    return Organisation(
+        name=known[0].name, inn=inn, kpp=newest.kpp, address=newest.address or known[0].address
+    )

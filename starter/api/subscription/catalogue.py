@@ -109,7 +109,7 @@ async def write_tariff(
         raise Problem("tariff_differs", HTTPStatus.CONFLICT)
     if row.is_new:
         response.status_code = HTTPStatus.CREATED
-    return await _one(database, tariff_code, moscow_date(now))
+    return await one_tariff(database, tariff_code, moscow_date(now))
 
 
 @routes.post(
@@ -139,7 +139,7 @@ async def add_tariff_price(
         raise Problem(_REFUSALS[stored], HTTPStatus.CONFLICT, limit=tariffs.MAX_COMING_PRICES)
     if stored is Priced.SAME:
         response.status_code = HTTPStatus.OK
-    return await _one(database, tariff_code, today)
+    return await one_tariff(database, tariff_code, today)
 
 
 @routes.get("/v1/tariffs", summary="The tariff catalogue")
@@ -153,7 +153,7 @@ async def _catalogue(database: Database, today: date) -> tuple[Tariff, ...]:
     return tariffs.tariffs_from(*await database.read(*tariffs.catalogue(today)))
 
 
-async def _one(database: Database, code: str, today: date) -> TariffShown:
+async def one_tariff(database: Database, code: str, today: date) -> TariffShown:
     found = [tariff for tariff in await _catalogue(database, today) if tariff.code == code]
     return _shown(found[0], today)
 

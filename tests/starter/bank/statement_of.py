@@ -1,8 +1,9 @@
 """Bank statements over a case's own orders, as a bank would write them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from zlib import crc32
 
 from domain.calendar import moscow_date
 from domain.money import amount_text
@@ -11,6 +12,8 @@ from tests.starter.refund.shop import ACCOUNT
 
 TODAY = moscow_date(datetime.now(UTC))
 PERIOD_DAYS = timedelta(days=400)
+PERIODS = 3_000
+"""Each file is of a period of its own, so that none contradicts another that lacks its entries."""
 OPENING_KOPECKS = 10**12
 
 
@@ -43,8 +46,9 @@ def statement(
 def _lines(moved: Sequence[Moved], account: str, closing: int | None) -> Iterator[str]:
     came = sum(one.kopecks for one in moved if not one.out)
     went = sum(one.kopecks for one in moved if one.out)
+    earlier = timedelta(days=crc32(repr([*map(astuple, moved)]).encode()) % PERIODS)
     period = (
-        f"ДатаНачала={TODAY - PERIOD_DAYS:%d.%m.%Y}",
+        f"ДатаНачала={TODAY - PERIOD_DAYS - earlier:%d.%m.%Y}",
         f"ДатаКонца={TODAY + PERIOD_DAYS:%d.%m.%Y}",
         f"РасчСчет={account}",
     )

@@ -10,6 +10,7 @@ import pytest_asyncio
 from domain.access import Role
 from tests.books import Books
 from tests.starter.caller import Api
+from tests.starter.registered import register_client
 from tests.starter.renewal.ordered import REQUISITES, subscriber, write_own_account
 from tests.starter.subscription.registered import in_days, write_catalogue
 from tests.starter.subscription.test_offers import make_individual
@@ -181,6 +182,30 @@ async def test_another_organisation_may_pay_and_is_known_by_its_inn_from_then_on
     assert (await someone.get(path)).json() == mother
     assert (await someone.get(path, role=Role.SPECIALIST)).json() == mother
     assert (await stranger.get(path)).status_code == 404
+
+
+async def test_no_order_puts_another_name_on_one_s_own_inn(whole_api: Api) -> None:
+    someone = await subscriber(whole_api)
+    alien = {**REQUISITES, "name": "ПАО «Газпром»"}
+    refused = await someone.place(await someone.order_body(requisites=alien))
+    found = [(error["pointer"], error["code"]) for error in refused.json()["errors"]]
+    assert (refused.status_code, found) == (422, [("/requisites/name", "payer_name_differs")])
+    spelled = {**REQUISITES, "name": "РОМАШКА, общество с ограниченной ответственностью"}
+    placed = await someone.ordered(requisites=spelled)
+    seen = (await someone.read(placed["id"]))["order"]["payer"]
+    assert seen == {**REQUISITES, "address": None}
+
+
+async def test_a_name_that_a_client_typed_never_replaces_a_registered_one(whole_api: Api) -> None:
+    registered = await subscriber(whole_api)
+    other = await register_client(whole_api, inn="7736207543", name="ООО «Яндекс»")
+    typed = {"name": "ООО «Не Яндекс»", "inn": "7736207543", "kpp": None}
+    await registered.ordered(requisites=typed)
+    path = "/v1/organisations/7736207543"
+    assert (await registered.get(path)).json()["name"] == "ООО «Не Яндекс»"
+    for who in ({"client_id": other}, {"role": Role.SPECIALIST}):
+        seen = (await whole_api.call("GET", path, **who)).json()
+        assert (seen["name"], seen["kpp"]) == ("ООО «Яндекс»", "770701001")
 
 
 async def test_a_client_finds_itself_and_what_it_confirmed_last(whole_api: Api) -> None:

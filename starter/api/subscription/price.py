@@ -1,0 +1,105 @@
+"""Prices of a tariff: every version that was ever set, and taking a coming one back."""
+
+from datetime import UTC, date, datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Path
+from pydantic import Field
+
+from db import tariff as tariffs
+from db.tariff import Withdrawn
+from domain.calendar import moscow_date
+from starter.api.models import Body, Note, Roubles, Shown
+from starter.api.paging import (
+    DEFAULT_LIMIT,
+    Cursor,
+    Limit,
+    Page,
+    cursor_from,
+    key_in,
+    malformed_cursor,
+    page_of,
+)
+from starter.api.problems import Problem, not_found
+from starter.api.route import CallerIs, CommandId, Stored, router
+from starter.api.subscription.catalogue import TariffPath, TariffShown, one_tariff
+
+MAX_VERSION = 1_000_000_000
+
+routes = router("subscriptions")
+
+VersionPath = Annotated[int, Path(ge=1, le=MAX_VERSION, description="The price's version.")]
+
+
+class WithdrawalBody(Body):
+    """Why a price is not to come."""
+
+    reason: Note
+
+
+class PriceVersion(Shown):
+    """A price as it was set, and who took it back before its day, when and why."""
+
+    version: int
+    price: Roubles = Field(validation_alias="price_kopecks")
+    valid_from: date
+    author: str
+    created_at: datetime
+    withdrawn_by: str | None
+    withdrawn_at: datetime | None
+    withdrawal_reason: str | None
+
+
+@routes.get("/v1/tariffs/{tariff_code}/prices", summary="Every price of a tariff, the newest first")
+async def list_tariff_prices(
+    tariff_code: TariffPath,
+    database: Stored,
+    _caller: CallerIs,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[PriceVersion]:
+    """Also those that were withdrawn."""
+    (rows,) = await database.read(tariffs.prices(tariff_code, limit + 1, _version_in(cursor)))
+    shown, last = page_of(rows, limit)
+    return Page(
+        items=[PriceVersion.model_validate(row, from_attributes=True) for row in shown],
+        next=None if last is None else cursor_from(str(last.version)),
+    )
+
+
+@routes.post(
+    "/v1/tariffs/{tariff_code}/prices/{version}/withdrawal",
+    summary="Take a coming price back",
+)
+async def withdraw_tariff_price(
+    tariff_code: TariffPath,
+    version: VersionPath,
+    body: WithdrawalBody,
+    database: Stored,
+    caller: CallerIs,
+    _command_id: CommandId,
+) -> TariffShown:
+    """Until the day before it would hold, in Moscow; another price may then be set for that day.
+
+    What was ordered keeps its sum. 409 `price_begun` from its day on; once withdrawn it stays so.
+    """
+    now = datetime.now(UTC)
+    today = moscow_date(now)
+    done = await tariffs.withdraw_price(
+        database, tariff_code, version, body.reason, today, caller.login, now
+    )
+    if done is Withdrawn.NO_PRICE:
+        raise not_found()
+    if done is Withdrawn.BEGUN:
+        raise Problem("price_begun", HTTPStatus.CONFLICT)
+    return await one_tariff(database, tariff_code, today)
+
+
+def _version_in(cursor: str | None) -> int | None:
+    key = key_in(cursor, 1)
+    if key is None:
+        return None
+    if not key[0].isascii() or not key[0].isdecimal() or len(key[0]) > len(str(MAX_VERSION)):
+        raise malformed_cursor()
+    return int(key[0])
