@@ -790,7 +790,7 @@ async def test_refund_of_the_coming_term_and_its_beginning_while_either_is_being
     async with race.worker():
         case = await race.ordered()
         number = case.number
-        case.pay()
+        await case.pay()
         await race.tell()
         await case.until("paid")
         await case.approach(case.wait_until)
