@@ -27,6 +27,7 @@ PARAMETERS = {
     "message_id": "00000000-0000-4000-8000-000000000000",
     "order_id": "00000000-0000-4000-8000-000000000000",
     "payment_id": "pay-1",
+    "receipt_id": "00000000-0000-4000-8000-000000000000",
     "refund_id": "refund-2026-000117-1",
     "renewal_id": "renewal-kompas-7-first",
     "request_id": "00000000-0000-4000-8000-000000000000",
@@ -34,6 +35,7 @@ PARAMETERS = {
     "statement_id": "00000000-0000-4000-8000-000000000000",
     "subscription_id": "kompas-7",
     "tariff_code": "400",
+    "version": "1",
     "year": "2028",
 }
 STRANGER = "client-2"
