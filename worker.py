@@ -15,6 +15,7 @@ from temporalio.client import (
     ScheduleActionStartWorkflow,
     ScheduleAlreadyRunningError,
     ScheduleCalendarSpec,
+    ScheduleIntervalSpec,
     ScheduleRange,
     ScheduleSpec,
 )
@@ -36,6 +37,7 @@ from activities.notification import NotificationActivities
 from activities.operators import OperatorActivities
 from activities.payment_run import PaymentRunActivities
 from activities.payout import PayoutActivities
+from activities.receipt import ReceiptActivities
 from activities.refund import RefundActivities
 from activities.renewal import RenewalActivities
 from db.database import Database
@@ -51,6 +53,7 @@ from workflows.money import MoneyEntryWorkflow, MoneyNewsWorkflow
 from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
 from workflows.payment_run import PaymentRunWorkflow
 from workflows.payout import PayoutWorkflow
+from workflows.receipt import RECEIPTS_SCHEDULE_ID, ReceiptsWorkflow
 from workflows.refund import RefundWorkflow
 from workflows.renewal import RenewalWorkflow
 
@@ -67,10 +70,13 @@ WORKFLOWS = (
     MoneyEntryWorkflow,
     MoneyNewsWorkflow,
     BooksCheckWorkflow,
+    ReceiptsWorkflow,
 )
 
 BOOKS_HOUR = 6
 """The books are checked before the accountants come."""
+RECEIPTS_EVERY = timedelta(hours=1)
+"""How often closing receipts are asked for, and all open ones read back."""
 GRACE = timedelta(seconds=10)
 """How long a worker that is told to stop lets its activities finish."""
 CONNECT_PAUSE_SECONDS = 2.0
@@ -148,6 +154,7 @@ def build_worker(
             *_methods(calendar),
             *_methods(BooksActivities(database)),
             *_methods(AcquirerListActivities(database, acquirer)),
+            *_methods(ReceiptActivities(database, acquirer)),
             *_methods(OperatorActivities(database)),
             *_methods(PaymentRunActivities(database)),
             *_methods(BankStatementActivities(database, settings.bank_days_ahead)),
@@ -229,6 +236,18 @@ async def keep_checking(client: Client, task_queue: str) -> None:
         await client.create_schedule(BOOKS_SCHEDULE_ID, schedule)
 
 
+async def keep_printing(client: Client, task_queue: str) -> None:
+    """Has receipts looked after every hour, unless a schedule does that already."""
+    schedule = Schedule(
+        action=ScheduleActionStartWorkflow(
+            ReceiptsWorkflow.run, id=RECEIPTS_SCHEDULE_ID, task_queue=task_queue
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=RECEIPTS_EVERY)]),
+    )
+    with suppress(ScheduleAlreadyRunningError):
+        await client.create_schedule(RECEIPTS_SCHEDULE_ID, schedule)
+
+
 async def keep_delivering(client: Client, task_queue: str) -> None:
     """Starts the delivery of notifications unless it runs already."""
     await client.start_workflow(
@@ -255,6 +274,7 @@ async def run(settings: Settings) -> None:
         await stack.enter_async_context(worker)
         await keep_delivering(client, settings.task_queue)
         await keep_checking(client, settings.task_queue)
+        await keep_printing(client, settings.task_queue)
         log.info("worker.started", task_queue=settings.task_queue)
         await stopped.wait()
         log.info("worker.stopping")

@@ -15,8 +15,8 @@ from activities.letter_files import files_of
 from db import notification
 from db.database import Announced, Database, DatabaseFailure, Row
 from db.notification import ERASED_PARAM, SentLetter
-from domain.calculation import ServiceOutcome
 from domain.notification import RETRY_INTERVALS, NotificationStatus
+from domain.refund_service import ServiceOutcome
 from gateways.mail import MailGateway, MailLine, MailMessage, MailRefused
 from texts import Language, Letter, day, deadline, letter, rubles, say
 from texts.reasons import card_reason

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from temporalio import activity
 
 from activities.alive import alive
+from activities.receipt import receipt_for
 from activities.standing_there import differences_of
 from db import acquirer_difference, acquirer_refusal, payout
 from db.database import Database, Row
@@ -215,6 +216,8 @@ class PayoutActivities:
         return await self._ask(row)
 
     async def _ask(self, row: Row) -> Answer:
+        request = PayoutRequest(row.case_id, row.attempt)
+        receipt = await receipt_for(self._database, request)
         try:
             answer = await self._acquirer.refund(
                 key=_key(row),
@@ -222,6 +225,7 @@ class PayoutActivities:
                 amount_kopecks=row.amount_kopecks,
                 description=row.case_id,
                 metadata={"case_id": row.case_id, "attempt": str(row.attempt)},
+                receipt=receipt,
             )
         except AcquirerUnavailable as silence:
             if not silence.outcome_unknown:

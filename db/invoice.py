@@ -6,10 +6,19 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, insert, select
+from sqlalchemy import Column, ScalarSelect, and_, bindparam, case, func, insert, select
 
 from db.database import ConstraintBroken, Database, Query, Row
-from db.tables import calculation_lines, invoice_lines, invoices, issued_invoices, refunds, terms
+from db.tables import (
+    calculation_lines,
+    invoice_lines,
+    invoices,
+    issued_invoices,
+    payment_reversals,
+    payments,
+    refunds,
+    terms,
+)
 from domain.calendar import moscow_date
 from domain.invoice import Invoice, InvoiceLine, IssuedBy, ProductKind, SoldTerm
 from domain.money import VatRate
@@ -21,18 +30,43 @@ _invoice = select(invoices).where(invoices.c.number == bindparam("invoice_number
 _INVOICE = _invoice
 _INVOICE_LOCKED = _invoice.with_for_update()
 
-_promised = (
-    select(func.coalesce(func.sum(calculation_lines.c.sum_kopecks), 0))
-    .select_from(
-        calculation_lines.join(
-            refunds, refunds.c.calculation_id == calculation_lines.c.calculation_id
+
+def _promised(column: Column[int]) -> ScalarSelect[int]:
+    """What the live cases of the invoice take of a line, but one of them."""
+    return (
+        select(func.coalesce(func.sum(column), 0))
+        .select_from(
+            calculation_lines.join(
+                refunds, refunds.c.calculation_id == calculation_lines.c.calculation_id
+            )
+        )
+        .where(
+            refunds.c.invoice_number == invoice_lines.c.invoice_number,
+            refunds.c.status.not_in(_UNPAID_ENDS),
+            refunds.c.id != bindparam("except_refund"),
+            calculation_lines.c.line_no == invoice_lines.c.line_no,
+        )
+        .scalar_subquery()
+    )
+
+
+_received_rate = (
+    select(
+        case(
+            (
+                and_(
+                    func.count(payments.c.vat_rate.distinct()) == 1,
+                    func.count(payments.c.vat_rate) == func.count(),
+                ),
+                func.min(payments.c.vat_rate),
+            )
         )
     )
     .where(
-        refunds.c.invoice_number == invoice_lines.c.invoice_number,
-        refunds.c.status.not_in(_UNPAID_ENDS),
-        refunds.c.id != bindparam("except_refund"),
-        calculation_lines.c.line_no == invoice_lines.c.line_no,
+        payments.c.invoice_number == invoice_lines.c.invoice_number,
+        ~select(payment_reversals.c.payment_id)
+        .where(payment_reversals.c.payment_id == payments.c.id)
+        .exists(),
     )
     .scalar_subquery()
 )
@@ -42,7 +76,9 @@ _is_ours = issued_invoices.c.invoice_number.is_not(None)
 _LINES = (
     select(
         invoice_lines,
-        _promised.label("promised_kopecks"),
+        _promised(calculation_lines.c.sum_kopecks).label("promised_kopecks"),
+        _promised(calculation_lines.c.vat_kopecks).label("promised_vat_kopecks"),
+        _received_rate.label("received_vat_rate"),
         func.coalesce(
             terms.c.starts_on, case((_is_ours, invoice_lines.c.period_start), else_=None)
         ).label("term_starts_on"),
@@ -97,6 +133,7 @@ def facts(
 
 def invoice_from(head: Row, lines: Sequence[Row]) -> Invoice:
     """The invoice as facts for judging a refund."""
+    received = lines[0].received_vat_rate if lines else None
     return Invoice(
         number=head.number,
         client_id=head.client_id,
@@ -110,6 +147,7 @@ def invoice_from(head: Row, lines: Sequence[Row]) -> Invoice:
         surplus_promised_kopecks=head.surplus_promised_kopecks,
         last_paid_on=None if head.last_paid_at is None else moscow_date(head.last_paid_at),
         lines=tuple(_line_from(line) for line in lines),
+        received_vat_rate=None if received is None else VatRate(received),
     )
 
 
@@ -177,6 +215,7 @@ def _line_from(row: Any) -> InvoiceLine:
         delivered_on=row.delivered_on,
         closed_by_documents=row.closed_by_documents,
         promised_kopecks=int(row.promised_kopecks),
+        promised_vat_kopecks=int(row.promised_vat_kopecks),
         term=_term_from(row),
     )
 

@@ -15,7 +15,9 @@ from db.tables import (
     feedback,
     remarks,
 )
-from domain.calculation import Deduction, ServiceOutcome
+from domain.calculation import Deduction
+from domain.refund_line import LineTrace
+from domain.refund_service import ServiceOutcome
 
 SPECIALIST = "specialist"
 """The kind of a calculation that a person made."""
@@ -41,10 +43,10 @@ def put_calculation(
     reason: str,
     sum_kopecks: int,
     service: ServiceOutcome | None,
-    lines: Mapping[int, int],
+    lines: Sequence[LineTrace],
     deductions: Sequence[Deduction],
 ) -> None:
-    """Keeps a specialist's calculation: `lines` are kopecks by line number, before deductions."""
+    """Keeps a specialist's calculation: `lines` are those of its trace, before deductions."""
     transaction.write(
         _PUT_CALCULATION,
         id=calculation_id,
@@ -58,9 +60,14 @@ def put_calculation(
         sum_kopecks=sum_kopecks,
         service_stops_on=None if service is None else service.stops_on,
     )
-    for line_no, kopecks in lines.items():
+    for line in lines:
         transaction.write(
-            _PUT_LINE, calculation_id=calculation_id, line_no=line_no, sum_kopecks=kopecks
+            _PUT_LINE,
+            calculation_id=calculation_id,
+            line_no=line.line_no,
+            sum_kopecks=line.result_kopecks,
+            vat_rate=line.vat_rate,
+            vat_kopecks=line.vat_kopecks,
         )
     for number, deduction in enumerate(deductions, start=1):
         transaction.write(

@@ -31,7 +31,6 @@ from db.database import Database, Query, Row, Transaction
 from db.tables import (
     bank_entries,
     calculation_lines,
-    invoice_lines,
     invoices,
     payment_orders,
     payment_runs,
@@ -56,18 +55,14 @@ DEBITED = "dissolved_run_was_not_sent"
 _RATED_LINES = (
     select(
         func.jsonb_agg(
-            func.jsonb_build_array(invoice_lines.c.vat_rate, calculation_lines.c.sum_kopecks)
+            func.jsonb_build_array(
+                calculation_lines.c.vat_rate,
+                calculation_lines.c.sum_kopecks,
+                calculation_lines.c.vat_kopecks,
+            )
         )
     )
-    .select_from(
-        calculation_lines.join(
-            invoice_lines, invoice_lines.c.line_no == calculation_lines.c.line_no
-        )
-    )
-    .where(
-        calculation_lines.c.calculation_id == statements.c.calculation_id,
-        invoice_lines.c.invoice_number == refunds.c.invoice_number,
-    )
+    .where(calculation_lines.c.calculation_id == statements.c.calculation_id)
     .scalar_subquery()
 )
 _returned = (

@@ -27,7 +27,7 @@ from db.tables import (
     statements,
 )
 from domain.access import SYSTEM
-from domain.calculation import Calculation, CalculationInputs, ServiceOutcome
+from domain.calculation import Calculation, CalculationInputs
 from domain.calendar import BankCalendar
 from domain.notification import Notice
 from domain.policy import RefundPolicy
@@ -40,6 +40,7 @@ from domain.refund import (
     RefundRequest,
     RefundStatus,
 )
+from domain.refund_service import ServiceOutcome
 
 ENTERED = TypeAdapter(Entered)
 RECORD = CaseRecord(refunds, refund_history, "refund_id", ENTERED)
@@ -248,6 +249,8 @@ def store_calculation(
             calculation_id=calculation_id,
             line_no=line.line_no,
             sum_kopecks=line.result_kopecks,
+            vat_rate=line.vat_rate,
+            vat_kopecks=line.vat_kopecks,
         )
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database, Query, Row, Transaction
-from db.tables import one_time_codes, scans, signatures, statements
+from db.tables import one_time_codes, refunds, scans, signatures, statements
 from domain.requisites import Requisites
 from domain.statement import CODE_ATTEMPTS
 
@@ -39,7 +39,11 @@ _latest = (
     )
     .outerjoin(signatures, signatures.c.statement_id == statements.c.id)
     .outerjoin(one_time_codes, one_time_codes.c.id == signatures.c.code_id)
-    .where(statements.c.refund_id == bindparam("refund_id"))
+    .join(refunds, refunds.c.id == statements.c.refund_id)
+    .where(
+        statements.c.refund_id == bindparam("refund_id"),
+        statements.c.calculation_id == refunds.c.calculation_id,
+    )
     .order_by(statements.c.drawn_up_at.desc(), statements.c.id.desc())
     .limit(1)
 )
@@ -135,7 +139,9 @@ _TRY_CODE = select(_tried).add_cte(_signed)
 
 
 def latest(refund_id: str, *, locked: bool = False) -> Query:
-    """The case's newest statement with its signature; no row before the first."""
+    """The newest statement over the sum that the case stands on, with its signature; no row before
+    the first. One over an earlier sum counts no more.
+    """
     return (_LATEST_LOCKED if locked else _LATEST), {"refund_id": refund_id}
 
 

@@ -204,6 +204,8 @@ calculation_lines = Table(
     Column("calculation_id", Uuid, primary_key=True),
     Column("line_no", Integer, primary_key=True),
     Column("sum_kopecks", BigInteger, nullable=False),
+    Column("vat_rate", Text, nullable=False),
+    Column("vat_kopecks", BigInteger, nullable=False),
 )
 calculation_deductions = Table(
     "calculation_deductions",
@@ -328,6 +330,23 @@ acquirer_refusals = Table(
     Column("code", Text, nullable=False),
     Column("words", Text, nullable=False),
     Column("said_at", DateTime(timezone=True), nullable=False),
+)
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("payment_id", Text, nullable=False),
+    Column("case_id", Text),
+    Column("attempt", Integer),
+    Column("amount_kopecks", BigInteger, nullable=False),
+    Column("content", JSONB, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("acquirer_receipt_id", Text),
+    Column("reason", Text),
+    Column("settled_by", Text),
+    Column("prepared_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
 )
 acquirer_differences = Table(
     "acquirer_differences",

@@ -3,14 +3,27 @@ sum.
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.invoice import Invoice, InvoiceLine, IssuedBy, SoldTerm
-from domain.money import unused_days, unused_share, vat_inside
+from domain.invoice import Invoice, InvoiceLine, IssuedBy, ProductKind
+from domain.money import split
 from domain.policy import RefundPolicy, Rule
 from domain.refund import AskedLine, RefundKind
+from domain.refund_limits import NOTHING_ELSE, GoingBack, above_automatic
+from domain.refund_line import (
+    ByRule,
+    LineTrace,
+    SpecialistReason,
+    UseAfterStop,
+    by_rule_of,
+    reason_of,
+    used_of,
+)
+from domain.refund_service import ServiceOutcome, reason_of_service, service_of
+from domain.refund_vat import rate_of, vat_of_part
 
 MAX_LINES = 200
 """Lines of one invoice, and so of one request."""
@@ -27,75 +40,15 @@ class Refusal(StrEnum):
     AMOUNT_ABOVE_REFUNDABLE = "amount_above_refundable"
 
 
-class SpecialistReason(StrEnum):
-    """Why a sum is not automatic."""
-
-    RULE = "rule"
-    CLOSED_BY_DOCUMENTS = "closed_by_documents"
-    DELIVERED = "delivered"
-    MIXED = "mixed"
-    TERM_IN_PART = "term_in_part"
-    ABOVE_LIMIT = "above_limit"
-
-
-@dataclass(frozen=True)
-class LineTrace:
-    """One line of a calculation: every input, the rule, and what came out (kopecks, half-up
-    once).
-    """
-
-    line_no: int
-    title: str
-    rule: Rule
-    price_kopecks: int
-    earlier_kopecks: int
-    asked_kopecks: int | None
-    stopped_on: date
-    unused_days: int | None
-    total_days: int | None
-    result_kopecks: int
-    vat_rate: str
-    vat_kopecks: int
-    specialist_reason: SpecialistReason | None = None
-
-
-@dataclass(frozen=True)
-class ServiceOutcome:
-    """What becomes of the service whose money goes back. The days of its term belong to it;
-    `stops_on` is the first day that is no longer served, None: it goes on to the last.
-    """
-
-    starts_on: date
-    ends_on: date
-    stops_on: date | None
-
-    @property
-    def content(self) -> dict[str, str | None]:
-        """The same as JSON, as a statement is signed with it."""
-        stops_on = None if self.stops_on is None else self.stops_on.isoformat()
-        return {
-            "starts_on": self.starts_on.isoformat(),
-            "ends_on": self.ends_on.isoformat(),
-            "stops_on": stops_on,
-        }
-
-    @classmethod
-    def of(cls, content: Mapping[str, str | None]) -> "ServiceOutcome":
-        """Out of `content`; raises ValueError where it has no term."""
-        stops_on = content["stops_on"]
-        return cls(
-            date.fromisoformat(content["starts_on"] or ""),
-            date.fromisoformat(content["ends_on"] or ""),
-            None if stops_on is None else date.fromisoformat(stops_on),
-        )
-
-
 @dataclass(frozen=True)
 class Calculation:
     """An automatic calculation. With a `specialist_reason` the sum is only a proposal for the
     specialist.
 
-    `service` is None where nothing that we serve is refunded.
+    Of the whole invoice: `due_kopecks` its price, `paid_kopecks` what was paid of that,
+    `earlier_kopecks` what other cases give back of that, `used_kopecks` what is kept of it for what
+    was used; of a surplus: nothing due, what came, what was given back. `others` is what the limits
+    count beside this case. `service` is None where nothing that we serve is refunded.
     """
 
     policy_version: int
@@ -103,17 +56,33 @@ class Calculation:
     left_kopecks: int
     sum_kopecks: int
     specialist_reason: SpecialistReason | None = None
+    due_kopecks: int = 0
+    paid_kopecks: int = 0
+    earlier_kopecks: int = 0
+    used_kopecks: int = 0
+    others: GoingBack = NOTHING_ELSE
+    use_after_stop: UseAfterStop | None = None
     service: ServiceOutcome | None = None
 
 
 @dataclass(frozen=True)
 class CalculationInputs:
-    """All that an automatic calculation was made from, so that it can be made again."""
+    """All that an automatic calculation was made from, so that it can be made again.
+
+    `client_kopecks` is what goes back to the client beside this case, within the policy's window.
+    """
 
     invoice: Invoice
     asked: tuple[AskedLine, ...]
     stopped_on: date
     kind: RefundKind = RefundKind.INVOICE
+    client_kopecks: int = 0
+    use_after_stop: UseAfterStop | None = None
+
+    @property
+    def others(self) -> GoingBack:
+        """What other cases give back."""
+        return GoingBack(self.invoice.promised_kopecks, self.client_kopecks)
 
 
 @dataclass(frozen=True)
@@ -171,30 +140,44 @@ def limit_exceeded(invoice: Invoice, asked: Sequence[AskedLine]) -> int | None:
 
 def calculate(inputs: CalculationInputs, policy: RefundPolicy) -> Calculation:
     """The refundable sum of the asked lines (all when none is named) by the policy, with its trace;
-    of a surplus all of it: no line, no age and no limit has a say in what came by mistake.
+    of a surplus all of it: no line and no age has a say in what came by mistake.
 
-    Pure: the same inputs always give the same sum. The sum never exceeds paid minus promised, and
-    zero
-    with no `specialist_reason` means that nothing is left to refund.
+    Of an invoice that was paid in part, what was used of any line is kept first. Pure: the same
+    inputs always give the same sum. The sum never exceeds paid minus promised, and zero with no
+    `specialist_reason` means that nothing is left to refund.
     """
     if inputs.kind is RefundKind.SURPLUS:
-        return _of_surplus(inputs.invoice, policy)
-    invoice, asked, stopped_on = inputs.invoice, inputs.asked, inputs.stopped_on
-    limits = {line.line_no: line.at_most_kopecks for line in asked}
-    lines = [line for line in invoice.lines if not asked or line.line_no in limits]
+        return _of_surplus(inputs, policy)
+    invoice = inputs.invoice
+    rules = {line.line_no: policy.rule_for(line.kind) for line in invoice.lines}
+    by_rule = {
+        line.line_no: by_rule_of(line, inputs.stopped_on, rules[line.line_no])
+        for line in invoice.lines
+    }
+    results = _results(inputs, by_rule)
     traces = tuple(
-        _trace(line, limits.get(line.line_no), stopped_on, policy.rule_for(line.kind))
-        for line in lines
+        trace_of(inputs, line, rules[line.line_no], by_rule[line.line_no], results[line.line_no])
+        for line in invoice.lines
+        if line.line_no in results
     )
-    total = min(sum(trace.result_kopecks for trace in traces), invoice.left_kopecks)
-    service = _service(lines, traces, stopped_on)
+    total = sum(results.values())
+    service = service_of(invoice, traces, inputs.stopped_on)
     return Calculation(
         policy_version=policy.version,
         lines=traces,
         left_kopecks=invoice.left_kopecks,
         sum_kopecks=total,
-        specialist_reason=_specialist_reason(lines, traces, total, policy)
-        or _reason_of_service(service, total),
+        specialist_reason=_specialist_reason(inputs, traces, rules, policy, total)
+        or reason_of_service(service, total),
+        due_kopecks=invoice.total_kopecks,
+        paid_kopecks=invoice.paid_for_lines_kopecks,
+        earlier_kopecks=invoice.promised_of_lines_kopecks,
+        used_kopecks=sum(
+            used_of(line, by_rule[line.line_no], results.get(line.line_no, 0))
+            for line in invoice.lines
+        ),
+        others=inputs.others,
+        use_after_stop=inputs.use_after_stop,
         service=service,
     )
 
@@ -206,105 +189,129 @@ def specialist_sum(lines_kopecks: Sequence[int], deductions: Sequence[Deduction]
     return sum(lines_kopecks) - sum(deduction.amount_kopecks for deduction in deductions)
 
 
-def term_of(invoice: Invoice) -> SoldTerm | None:
-    """The term that we serve for an invoice."""
-    return next((line.term for line in invoice.lines if line.term is not None), None)
-
-
-def _service(
-    lines: Sequence[InvoiceLine], traces: Sequence[LineTrace], stopped_on: date
-) -> ServiceOutcome | None:
-    """A refund of all that a term has left ends it with the refunded days; a part of the money is
-    no days, so the term goes on.
+def withheld_of(calculation: Calculation, deductions_kopecks: Sequence[int]) -> int:
+    """What is kept of the money that was paid, for what was used and as deductions: as far as the
+    money reaches beside what goes back.
     """
-    sold = [
-        (line.term, trace)
-        for line, trace in zip(lines, traces, strict=True)
-        if line.term is not None
-    ]
-    if not sold:
-        return None
-    term = sold[0][0]
-    day = max(term.starts_on, stopped_on)
-    whole = all(_is_whole(trace) for _, trace in sold)
-    return ServiceOutcome(
-        term.starts_on, term.ends_on, day if whole and day <= term.ends_on else None
-    )
+    reaches = calculation.paid_kopecks - calculation.earlier_kopecks - calculation.sum_kopecks
+    return max(0, min(calculation.used_kopecks + sum(deductions_kopecks), reaches))
 
 
-def _is_whole(trace: LineTrace) -> bool:
-    """Whether the request leaves nothing of what the rule gives of a line."""
-    given = trace.price_kopecks
-    if trace.unused_days is not None and trace.total_days is not None:
-        given = unused_share(given, trace.unused_days, trace.total_days)
-    asked = trace.asked_kopecks
-    return asked is None or asked >= given - trace.earlier_kopecks
-
-
-def _reason_of_service(service: ServiceOutcome | None, total: int) -> SpecialistReason | None:
-    """Money that goes back while the service goes on is nothing that a rule can give."""
-    goes_on = service is not None and service.stops_on is None
-    return SpecialistReason.TERM_IN_PART if goes_on and total > 0 else None
-
-
-def _of_surplus(invoice: Invoice, policy: RefundPolicy) -> Calculation:
-    left = invoice.surplus_left_kopecks
-    return Calculation(policy.version, lines=(), left_kopecks=left, sum_kopecks=left)
-
-
-def _trace(line: InvoiceLine, at_most: int | None, stopped_on: date, rule: Rule) -> LineTrace:
-    unused, total, computed = _by_rule(line, stopped_on, rule)
-    limits = [computed - line.promised_kopecks]  # what was refunded before is part of the unused
-    if at_most is not None:
-        limits.append(at_most)
-    result = max(0, min(limits))
+def trace_of(
+    inputs: CalculationInputs, line: InvoiceLine, rule: Rule, by_rule: ByRule, result_kopecks: int
+) -> LineTrace:
+    """A line with everything that its result was found by."""
+    asked = {one.line_no: one.at_most_kopecks for one in inputs.asked}
+    rate = rate_of(inputs.invoice, line)
     return LineTrace(
         line_no=line.line_no,
         title=line.title,
         rule=rule,
         price_kopecks=line.sum_kopecks,
         earlier_kopecks=line.promised_kopecks,
-        asked_kopecks=at_most,
-        stopped_on=stopped_on,
-        unused_days=unused,
-        total_days=total,
-        result_kopecks=result,
-        vat_rate=line.vat_rate,
-        vat_kopecks=vat_inside(result, line.vat_rate),
-        specialist_reason=_line_reason(line, rule, stopped_on),
+        asked_kopecks=asked.get(line.line_no),
+        stopped_on=inputs.stopped_on,
+        unused_days=by_rule.unused_days,
+        total_days=by_rule.total_days,
+        result_kopecks=result_kopecks,
+        vat_rate=rate,
+        vat_kopecks=vat_of_part(line, rate, result_kopecks),
+        specialist_reason=reason_of(line, rule, inputs.stopped_on),
+        used_kopecks=used_of(line, by_rule, result_kopecks),
     )
 
 
-def _by_rule(line: InvoiceLine, stopped_on: date, rule: Rule) -> tuple[int | None, int | None, int]:
-    """Unused days, total days and the sum the rule gives; a specialist's line proposes nothing
-    used.
+def _of_surplus(inputs: CalculationInputs, policy: RefundPolicy) -> Calculation:
+    invoice, left = inputs.invoice, inputs.invoice.surplus_left_kopecks
+    return Calculation(
+        policy.version,
+        lines=(),
+        left_kopecks=left,
+        sum_kopecks=left,
+        specialist_reason=_limit_reason(inputs, left, policy),
+        paid_kopecks=invoice.surplus_kopecks,
+        earlier_kopecks=invoice.surplus_promised_kopecks,
+        others=inputs.others,
+    )
+
+
+def _results(inputs: CalculationInputs, by_rule: Mapping[int, ByRule]) -> Mapping[int, int]:
+    """What goes back of each asked line. Where the invoice was not paid whole, what is missing is
+    taken from all of them in proportion.
     """
-    if rule is not Rule.UNUSED_DAYS or line.period_start is None or line.period_end is None:
-        return None, None, line.sum_kopecks
-    unused, total = unused_days(line.period_start, line.period_end, stopped_on)
-    return unused, total, unused_share(line.sum_kopecks, unused, total)
+    invoice = inputs.invoice
+    asked = {line.line_no: line.at_most_kopecks for line in inputs.asked}
+    results = {}
+    for line in invoice.lines:
+        if not asked or line.line_no in asked:
+            left = by_rule[line.line_no].kopecks - line.promised_kopecks
+            at_most = asked.get(line.line_no)
+            results[line.line_no] = max(0, left if at_most is None else min(left, at_most))
+    total = sum(results.values())
+    available = min(_available(invoice, by_rule), invoice.left_kopecks)
+    if total <= max(0, available):
+        return results
+    shares = split(max(0, available), list(results.values()))
+    return dict(zip(results, shares, strict=True))
 
 
-def _line_reason(line: InvoiceLine, rule: Rule, stopped_on: date) -> SpecialistReason | None:
-    if line.closed_by_documents:
-        return SpecialistReason.CLOSED_BY_DOCUMENTS
-    if rule is Rule.SPECIALIST:
-        return SpecialistReason.RULE
-    if line.delivered_on is not None and line.delivered_on <= stopped_on:
-        return SpecialistReason.DELIVERED
-    if rule is Rule.UNUSED_DAYS and (line.period_start is None or line.period_end is None):
-        return SpecialistReason.RULE
-    return None
+def _available(invoice: Invoice, by_rule: Mapping[int, ByRule]) -> int:
+    """What was paid above what was used, and not given back before."""
+    unused = sum(
+        max(0, by_rule[line.line_no].kopecks - line.promised_kopecks) for line in invoice.lines
+    )
+    return unused - invoice.shortfall_kopecks
 
 
 def _specialist_reason(
-    lines: Sequence[InvoiceLine], traces: Sequence[LineTrace], total: int, policy: RefundPolicy
+    inputs: CalculationInputs,
+    traces: Sequence[LineTrace],
+    rules: Mapping[int, Rule],
+    policy: RefundPolicy,
+    total: int,
 ) -> SpecialistReason | None:
-    if len({line.kind for line in lines}) > 1:
+    chosen = {trace.line_no for trace in traces}
+    if len({line.kind for line in inputs.invoice.lines if line.line_no in chosen}) > 1:
         return SpecialistReason.MIXED
     for trace in traces:
         if trace.specialist_reason is not None:
             return trace.specialist_reason
-    if total > policy.automatic_limit_kopecks:
-        return SpecialistReason.ABOVE_LIMIT
-    return None
+    if _other_use_is_unknown(inputs, chosen, rules):
+        return SpecialistReason.PARTLY_PAID
+    if total > 0 and _is_contradicted(inputs, chosen):
+        return SpecialistReason.USED_AFTER_STOP
+    return _limit_reason(inputs, total, policy)
+
+
+def _other_use_is_unknown(
+    inputs: CalculationInputs, chosen: AbstractSet[int], rules: Mapping[int, Rule]
+) -> bool:
+    """Whether the invoice was paid in part, and only a person can say what was used of its lines
+    that were not asked for.
+    """
+    return inputs.invoice.shortfall_kopecks > 0 and any(
+        reason_of(line, rules[line.line_no], inputs.stopped_on) is not None
+        for line in inputs.invoice.lines
+        if line.line_no not in chosen
+    )
+
+
+def _is_contradicted(inputs: CalculationInputs, chosen: AbstractSet[int]) -> bool:
+    """Whether more of the invoice's term was used than the client says, and its money is asked."""
+    use = inputs.use_after_stop
+    return (
+        use is not None
+        and use.contradicts
+        and any(
+            line.kind is ProductKind.SUBSCRIPTION
+            for line in inputs.invoice.lines
+            if line.line_no in chosen
+        )
+    )
+
+
+def _limit_reason(
+    inputs: CalculationInputs, total: int, policy: RefundPolicy
+) -> SpecialistReason | None:
+    hit = above_automatic(total, inputs.others, policy) if total > 0 else None
+    return None if hit is None else SpecialistReason(hit)

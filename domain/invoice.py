@@ -47,8 +47,9 @@ class SoldTerm:
 class InvoiceLine:
     """One line. A line without a period is delivered at once (`delivered_on`), or not yet (None).
 
-    `promised_kopecks` is what open and paid refund cases already take from this line; `term` what
-    we serve for it, None where the service is not ours to end.
+    `promised_kopecks` is what open and paid refund cases already take from this line,
+    `promised_vat_kopecks` the VAT inside it; `term` what we serve for it, None where the service is
+    not ours to end.
     """
 
     line_no: int
@@ -61,6 +62,7 @@ class InvoiceLine:
     delivered_on: date | None = None
     closed_by_documents: bool = False
     promised_kopecks: int = 0
+    promised_vat_kopecks: int = 0
     term: SoldTerm | None = None
 
 
@@ -69,6 +71,8 @@ class Invoice:
     """An invoice with what came in and what is promised back, in kopecks.
 
     `paid_kopecks` and `promised_kopecks` are all of it, the surplus and its promises as well.
+    `received_vat_rate` is the rate that every payment was recorded with; None where one was not, or
+    they differ.
     """
 
     number: str
@@ -83,12 +87,27 @@ class Invoice:
     lines: tuple[InvoiceLine, ...]
     surplus_kopecks: int = 0
     surplus_promised_kopecks: int = 0
+    received_vat_rate: VatRate | None = None
+
+    @property
+    def paid_for_lines_kopecks(self) -> int:
+        """What was paid for the lines: without the surplus."""
+        return self.paid_kopecks - self.surplus_kopecks
+
+    @property
+    def promised_of_lines_kopecks(self) -> int:
+        """What cases give back of what was paid for the lines."""
+        return self.promised_kopecks - self.surplus_promised_kopecks
+
+    @property
+    def shortfall_kopecks(self) -> int:
+        """What of the price was never paid."""
+        return max(0, self.total_kopecks - self.paid_for_lines_kopecks)
 
     @property
     def left_kopecks(self) -> int:
         """What may still be promised of what was paid for the lines."""
-        promised = self.promised_kopecks - self.surplus_promised_kopecks
-        return self.paid_kopecks - self.surplus_kopecks - promised
+        return self.paid_for_lines_kopecks - self.promised_of_lines_kopecks
 
     @property
     def surplus_left_kopecks(self) -> int:

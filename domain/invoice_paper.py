@@ -77,4 +77,4 @@ class InvoicePaper:
     def vat(self) -> Mapping[VatRate, int]:
         """VAT inside the total by rate, the highest first; empty when every line is exempt."""
         rated = [(line.vat_rate, line.sum_kopecks) for line in self.lines]
-        return vat_of(self.total_kopecks, rated)
+        return vat_of(rated)

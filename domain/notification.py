@@ -82,6 +82,10 @@ NOTICES: Mapping[RefundStatus, tuple[Notice, ...]] = MappingProxyType(
 )
 """Whom entering a status concerns."""
 
+SENT_BACK = (
+    _client("refund_sent_back"),
+    Notice(Role.SPECIALIST, "staff_calculation_sent_back"),
+)
 STATEMENT_RETURNED = (_client("refund_statement_returned"),)
 NEW_REQUISITES_NEEDED = (_client("refund_new_requisites_needed"),)
 CREDITED = (_client("refund_credited"),)
@@ -93,6 +97,7 @@ ACQUIRER_DIFFERS = (
     Notice(Role.OPERATOR, "staff_acquirer_differs"),
     Notice(Role.ACCOUNTANT, "staff_acquirer_differs"),
 )
+RECEIPT_FAILED = Notice(Role.ACCOUNTANT, "staff_receipt_failed")
 STEP_FAILED = Notice(Role.OPERATOR, "staff_step_failed")
 ONE_TIME_CODE = _client("refund_one_time_code")
 
@@ -113,7 +118,9 @@ class StepFailure:
 
 
 def notices_for(previous: RefundStatus | None, entered: RefundStatus) -> tuple[Notice, ...]:
-    """Whom a move concerns; coming back to the statement says why the client is asked again."""
+    """Whom a move concerns; coming back says why the client is asked, or has to wait, again."""
+    if entered is _S.AWAITING_SPECIALIST and previous is _S.UNDER_REVIEW:
+        return SENT_BACK
     if entered is _S.AWAITING_STATEMENT and previous is _S.UNDER_REVIEW:
         return STATEMENT_RETURNED
     if entered is _S.AWAITING_STATEMENT and previous in (_S.PAYING, _S.COMPLETED):

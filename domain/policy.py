@@ -21,9 +21,23 @@ class Rule(StrEnum):
 
 
 @dataclass(frozen=True)
+class ClientLimits:
+    """What may go back to one client, over all of its invoices, without more people (kopecks).
+
+    Counted is what is on its way, and what was paid out in the last `days` days.
+    """
+
+    days: int
+    automatic_kopecks: int
+    approval_kopecks: int
+
+
+@dataclass(frozen=True)
 class RefundPolicy:
     """One version of the refund policy. Sums in kopecks; ages count from the payment.
 
+    `automatic_limit_kopecks` and `approval_limit_kopecks` are over all that goes back on an
+    invoice; `client_limits` None, in versions before they were known, leaves a client's sum alone.
     `acquirer_methods`: what the acquirer gives back to whom; businesses pay by SBP for good.
     """
 
@@ -37,6 +51,7 @@ class RefundPolicy:
     feedback_days: int
     rules: Mapping[ProductKind, Rule]
     waits: Mapping[RefundStatus, WaitPolicy]
+    client_limits: ClientLimits | None = None
 
     def rule_for(self, kind: ProductKind) -> Rule:
         """A kind the policy does not name goes to a specialist."""
@@ -70,4 +85,9 @@ class RefundPolicy:
                     for status, row in document["waits"].items()
                 }
             ),
+            client_limits=_client_limits(document.get("client_limits")),
         )
+
+
+def _client_limits(row: Mapping[str, int] | None) -> ClientLimits | None:
+    return None if row is None else ClientLimits(**row)

@@ -39,7 +39,10 @@ MOVES = MappingProxyType(
         _S.AWAITING_SPECIALIST: frozenset({_S.AWAITING_STATEMENT, _S.DECLINED, _S.CANCELLED}),
         _S.AWAITING_STATEMENT: frozenset({_S.UNDER_REVIEW, _S.EXPIRED, _S.CANCELLED, _S.DECLINED}),
         _S.UNDER_REVIEW: frozenset(
-            {_S.AWAITING_APPROVAL, _S.PAYING, _S.AWAITING_STATEMENT, _S.CANCELLED, _S.DECLINED}
+            {
+                *(_S.AWAITING_APPROVAL, _S.PAYING, _S.AWAITING_STATEMENT, _S.AWAITING_SPECIALIST),
+                *(_S.CANCELLED, _S.DECLINED),
+            }
         ),
         _S.AWAITING_APPROVAL: frozenset({_S.PAYING, _S.DECLINED, _S.CANCELLED}),
         _S.PAYING: frozenset({_S.COMPLETED, _S.AWAITING_STATEMENT, _S.PAYOUT_HELD}),
@@ -52,7 +55,7 @@ MOVES = MappingProxyType(
 )
 """The allowed moves; the database holds the same table and a test compares the two.
 
-From the statement and its review only an operator declines, by giving up a step that cannot go.
+From the statement only an operator declines, by giving up a step that cannot go.
 """
 
 UNPAID_ENDS = frozenset({_S.DECLINED, _S.CANCELLED, _S.EXPIRED})
@@ -78,6 +81,7 @@ class Action(StrEnum):
     DECLINE = "decline"
     ACCEPT = "accept"
     RETURN_STATEMENT = "return_statement"
+    RECALCULATE = "recalculate"
     APPROVE = "approve"
     RETRY_PAYOUT = "retry_payout"
     PAY_BY_BANK = "pay_by_bank"
@@ -97,7 +101,7 @@ ACTIONS: Mapping[RefundStatus, Mapping[Role, tuple[Action, ...]]] = MappingProxy
         _S.AWAITING_STATEMENT: {Role.CLIENT: (*_STATEMENT_ACTIONS, _A.WITHDRAW)},
         _S.UNDER_REVIEW: {
             Role.CLIENT: (_A.WITHDRAW,),
-            Role.SPECIALIST: (_A.ACCEPT, _A.RETURN_STATEMENT),
+            Role.SPECIALIST: (_A.ACCEPT, _A.RETURN_STATEMENT, _A.RECALCULATE, _A.DECLINE),
         },
         _S.AWAITING_APPROVAL: {
             Role.CLIENT: (_A.WITHDRAW,),

@@ -8,15 +8,16 @@ from domain.calculation import (
     Calculation,
     CalculationInputs,
     Deduction,
-    ServiceOutcome,
     calculate,
     specialist_sum,
-    term_of,
 )
-from domain.invoice import Invoice, SoldTerm
-from domain.money import VatRate, vat_inside
+from domain.invoice import InvoiceLine, SoldTerm
+from domain.money import VatRate
 from domain.policy import RefundPolicy
-from domain.refund import AskedLine
+from domain.refund import AskedLine, RefundKind
+from domain.refund_line import LineTrace
+from domain.refund_service import ServiceOutcome, term_of
+from domain.refund_vat import vat_of_part
 
 MAX_DEDUCTIONS = 20
 """Deductions of one calculation; the database numbers them so far."""
@@ -54,23 +55,31 @@ class ServiceWord:
     stops_on: date | None
 
 
+def left_of(inputs: CalculationInputs) -> int:
+    """The most that may go back (kopecks) of what the case is about."""
+    if inputs.kind is RefundKind.SURPLUS:
+        return inputs.invoice.surplus_left_kopecks
+    return inputs.invoice.left_kopecks
+
+
 def entry_problems(
     inputs: CalculationInputs, lines: Sequence[EnteredLine], deductions: Sequence[Deduction]
 ) -> tuple[EntryProblem, ...]:
     """All that is wrong at once; a sum is judged only when its lines are right.
 
-    Every line of the invoice is entered once, none above what is left and what was asked of it.
+    Every line of the invoice is entered once, none above what is left and what was asked of it; of
+    a surplus no line.
     """
     limits = _limits(inputs)
     found = [*_missing(limits, lines), *_wrong_lines(limits, lines)]
-    return tuple(found) or tuple(_wrong_sum(inputs.invoice, lines, deductions))
+    return tuple(found) or tuple(_wrong_sum(inputs, lines, deductions))
 
 
 def service_problem(inputs: CalculationInputs, word: ServiceWord | None) -> EntryProblem | None:
     """What is wrong with the word on the service: it is missing where we serve a term for the
     invoice, there where we serve none, or names a day outside the term.
     """
-    term = term_of(inputs.invoice)
+    term = None if inputs.kind is RefundKind.SURPLUS else term_of(inputs.invoice)
     if term is None:
         said = word is not None and word.stops_on is not None
         return EntryProblem("no_service_to_stop") if said else None
@@ -89,29 +98,50 @@ def specialist_calculation(
 ) -> Calculation:
     """The entry with its trace: what the policy knows of every line, what was entered, and what
     becomes of the service.
+
+    Of a surplus, which has no lines, all of it less the deductions.
     """
-    entered = {line.line_no: line.amount_kopecks for line in lines}
-    asked = {line.line_no: line.at_most_kopecks for line in inputs.asked}
     proposed = calculate(replace(inputs, asked=()), policy)
+    if inputs.kind is RefundKind.SURPLUS:
+        total = specialist_sum([proposed.sum_kopecks], deductions)
+        return replace(proposed, sum_kopecks=total)
+    entered = {line.line_no: line.amount_kopecks for line in lines}
+    of_line = {line.line_no: line for line in inputs.invoice.lines}
     traces = tuple(
-        replace(
-            trace,
-            asked_kopecks=asked.get(trace.line_no),
-            result_kopecks=entered[trace.line_no],
-            vat_kopecks=vat_inside(entered[trace.line_no], VatRate(trace.vat_rate)),
-        )
+        _entered(trace, inputs, of_line[trace.line_no], entered[trace.line_no])
         for trace in proposed.lines
     )
-    total = specialist_sum(list(entered.values()), deductions)
     term = term_of(inputs.invoice)
-    service = (
-        None if term is None else ServiceOutcome(term.starts_on, term.ends_on, service_stops_on)
+    return replace(
+        proposed,
+        lines=traces,
+        sum_kopecks=specialist_sum(list(entered.values()), deductions),
+        used_kopecks=sum(trace.used_kopecks for trace in traces),
+        service=None
+        if term is None
+        else ServiceOutcome(term.starts_on, term.ends_on, service_stops_on),
     )
-    return replace(proposed, lines=traces, sum_kopecks=total, service=service)
+
+
+def _entered(
+    trace: LineTrace, inputs: CalculationInputs, line: InvoiceLine, kopecks: int
+) -> LineTrace:
+    """A line's proposal with what was entered in its place."""
+    asked = {one.line_no: one.at_most_kopecks for one in inputs.asked}
+    kept = line.sum_kopecks - line.promised_kopecks - kopecks
+    return replace(
+        trace,
+        asked_kopecks=asked.get(trace.line_no),
+        result_kopecks=kopecks,
+        vat_kopecks=vat_of_part(line, VatRate(trace.vat_rate), kopecks),
+        used_kopecks=max(0, min(trace.used_kopecks, kept)),
+    )
 
 
 def _limits(inputs: CalculationInputs) -> Mapping[int, int]:
     """The most of each line: what earlier cases left of it, and no more than was asked of it."""
+    if inputs.kind is RefundKind.SURPLUS:
+        return {}
     asked = {line.line_no: line for line in inputs.asked}
     return {
         line.line_no: _asked_limit(
@@ -154,11 +184,13 @@ def _wrong_lines(limits: Mapping[int, int], lines: Sequence[EnteredLine]) -> lis
 
 
 def _wrong_sum(
-    invoice: Invoice, lines: Sequence[EnteredLine], deductions: Sequence[Deduction]
+    inputs: CalculationInputs, lines: Sequence[EnteredLine], deductions: Sequence[Deduction]
 ) -> list[EntryProblem]:
-    total = specialist_sum([line.amount_kopecks for line in lines], deductions)
+    left = left_of(inputs)
+    whole = [left] if inputs.kind is RefundKind.SURPLUS else [line.amount_kopecks for line in lines]
+    total = specialist_sum(whole, deductions)
     if total <= 0:
         return [EntryProblem("sum_not_positive")]
-    if total > invoice.left_kopecks:
-        return [EntryProblem("amount_above_refundable", limit_kopecks=invoice.left_kopecks)]
+    if total > left:
+        return [EntryProblem("amount_above_refundable", limit_kopecks=left)]
     return []

@@ -10,8 +10,8 @@ from uuid import uuid4
 import psycopg
 from psycopg.rows import namedtuple_row
 
-from domain.calculation import ServiceOutcome
 from domain.refund import RefundRequest, workflow_id
+from domain.refund_service import ServiceOutcome
 from domain.statement import digest
 
 AT = datetime(2026, 3, 17, 9, tzinfo=UTC)
@@ -19,6 +19,8 @@ PAID_AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LICENCE_KOPECKS = 4_000_000
 """An undelivered licence below the automatic limit: all of it goes back at once."""
 CLIENT_NAME = "ООО «Ромашка»"
+LOCK_LIMIT = "-c lock_timeout=30s"
+"""A test that waits for a row that its own loop holds says so instead of standing still."""
 CODE_HASH = "0" * 64
 
 
@@ -35,7 +37,9 @@ class Books:
     """One module's database and what tests put into it."""
 
     def __init__(self, url: str) -> None:
-        self.connection = psycopg.connect(url, autocommit=True, row_factory=namedtuple_row)
+        self.connection = psycopg.connect(
+            url, autocommit=True, row_factory=namedtuple_row, options=LOCK_LIMIT
+        )
 
     def close(self) -> None:
         """Hangs up."""
@@ -130,8 +134,9 @@ class Books:
         *sums: int,
         by: str = "petrova",
         service: ServiceOutcome | None = None,
+        sum_kopecks: int | None = None,
     ) -> str:
-        """A specialist's calculation by lines; its id."""
+        """A specialist's calculation by lines, or of a surplus by its sum; its id."""
         calculation_id = str(uuid4())
         self.put(
             "calculations",
@@ -144,14 +149,16 @@ class Books:
             trace={} if service is None else {"service": service.content},
             service_stops_on=None if service is None else service.stops_on,
             reason="часть работ выполнена",
-            sum_kopecks=sum(sums),
+            sum_kopecks=sum(sums) if sum_kopecks is None else sum_kopecks,
         )
-        for place, sum_kopecks in enumerate(sums, start=1):
+        for place, line_kopecks in enumerate(sums, start=1):
             self.put(
                 "calculation_lines",
                 calculation_id=calculation_id,
                 line_no=place,
-                sum_kopecks=sum_kopecks,
+                sum_kopecks=line_kopecks,
+                vat_rate="none",
+                vat_kopecks=0,
             )
         return calculation_id
 

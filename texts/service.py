@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain.calculation import ServiceOutcome
+from domain.refund_service import ServiceOutcome
 from texts.catalogue import Language, say
 from texts.figures import day
 

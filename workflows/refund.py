@@ -47,6 +47,7 @@ STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(
         Action.SIGN: RefundActivities.record_statement,
         Action.ACCEPT: RefundActivities.accept,
         Action.RETURN_STATEMENT: RefundActivities.return_statement,
+        Action.RECALCULATE: RefundActivities.recalculate,
         Action.APPROVE: RefundActivities.approve,
         Action.RETRY_PAYOUT: RefundActivities.retry_payout,
         Action.PAY_BY_BANK: RefundActivities.pay_by_bank,
@@ -85,8 +86,8 @@ class RefundWorkflow(Case):
     async def run(self, request: RefundRequest) -> RefundOutcome:
         """The process: calculated, signed, reviewed, approved, paid, credited."""
         await self._opened()
-        await self._decided(RefundStatus.AWAITING_SPECIALIST)
         while not self._is_ended():  # again after remarks, a rejection or a return of the money
+            await self._decided(RefundStatus.AWAITING_SPECIALIST)
             await self._decided(RefundStatus.AWAITING_STATEMENT)
             await self._decided(RefundStatus.UNDER_REVIEW)
             await self._decided(RefundStatus.AWAITING_APPROVAL)
@@ -317,6 +318,15 @@ class RefundWorkflow(Case):
     @return_statement.validator
     def _check_return_statement(self, decision: Decision) -> None:
         self._check(Action.RETURN_STATEMENT)
+
+    @workflow.update(name="recalculate", description="the sum is not right; by, paper_id")
+    async def recalculate(self, decision: Decision) -> Entered:
+        """Sends the sum back to a specialist."""
+        return await self._take(Action.RECALCULATE, decision)
+
+    @recalculate.validator
+    def _check_recalculate(self, decision: Decision) -> None:
+        self._check(Action.RECALCULATE)
 
     @workflow.update(name="approve", description="an accountant lets the money go; by")
     async def approve(self, decision: Decision) -> Entered:

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from db import invoice as invoices
-from db import payout, policy, refund
+from db import payout, policy, refund, refund_limits
 from db.calendar import OVERRIDES, YEARS, calendar_from
 from db.database import Row, Transaction
 from db.refund import Case
-from db.term import stop_term, withdraw_term
+from db.term import stop_term, use_after_stop, use_from, withdraw_term
 from domain.access import SYSTEM
 from domain.calculation import (
     Calculation,
@@ -41,6 +41,7 @@ from domain.refund import (
     Opening,
     RefundStatus,
 )
+from domain.refund_limits import above_approval
 from domain.statement import digest
 from domain.term import stopped_by_refund
 from domain.waiting import Wait
@@ -67,25 +68,36 @@ async def open_case(transaction: Transaction, opening: Opening) -> Entered:
     """Opens a case and enters its first waiting status, or declines it; one that is there already
     answers where it is.
     """
-    request = opening.request
-    (head,), lines, found, (policy_row,), overrides, years = await transaction.read(
-        *invoices.facts(request.invoice_number, locked=True),
+    request, today = opening.request, moscow_date(opening.at)
+    stopped_on = request.stopped_on or today
+    number = request.invoice_number
+    (head,), lines, found, (policy_row,), overrides, years, use, *beside = await transaction.read(
+        *invoices.facts(number, locked=True),
         refund.latest(request.refund_id),
         policy.valid_at(opening.at),
         OVERRIDES,
         YEARS,
+        use_after_stop(number, stopped_on, today),
+        *refund_limits.counted(number, opening.at, except_refund=request.refund_id),
     )
     known = refund.answer_from(found)
     if known:
         return known
-    invoice = invoices.invoice_from(head, lines)
+    inputs = CalculationInputs(
+        invoices.invoice_from(head, lines),
+        request.asked,
+        stopped_on,
+        request.kind,
+        refund_limits.others_from(beside[-1]).client_kopecks,
+        use_from(use),
+    )
     rules = policy.policy_from(policy_row)
-    return _open(transaction, opening, invoice, rules, calendar_from(overrides, years))
+    return _open(transaction, opening, inputs, rules, calendar_from(overrides, years))
 
 
 def take_calculation(transaction: Transaction, case: Case, change: Change) -> Entered:
     """Promises a specialist's sum and asks the client for the statement."""
-    ((calculation,),) = case.papers
+    (calculation,), *_ = case.papers
     return enter(
         transaction,
         case,
@@ -158,6 +170,31 @@ def enter(
     if sum_kopecks is not None:
         columns["sum_kopecks"] = sum_kopecks
     return refund.enter(transaction, change, case.status, entered, reason=reason, **columns)
+
+
+def accept(transaction: Transaction, case: Case, change: Change) -> Entered:
+    """Goes on from an accepted statement: to an accountant where all that goes back, on the invoice
+    or to the client, is above what is paid without an approval.
+    """
+    others = refund_limits.others_from(case.papers[-1])
+    hit = above_approval(case.row.sum_kopecks, others, case.policy)
+    if hit is not None:
+        return enter(transaction, case, change, RefundStatus.AWAITING_APPROVAL, reason=hit)
+    return enter_paying(transaction, case, change)
+
+
+def send_back(transaction: Transaction, case: Case, change: Change) -> Entered:
+    """Frees what was promised and has a specialist calculate anew; the signed statement is void."""
+    return enter(
+        transaction,
+        case,
+        change,
+        RefundStatus.AWAITING_SPECIALIST,
+        reason=remark_in(case),
+        sum_kopecks=0,
+        calculation_id=None,
+        statement_id=None,
+    )
 
 
 def enter_paying(
@@ -335,18 +372,17 @@ def params_of(case: Case, entered: Entered, **more: Any) -> dict[str, Any]:
 def _open(
     transaction: Transaction,
     opening: Opening,
-    invoice: Invoice,
+    inputs: CalculationInputs,
     rules: RefundPolicy,
     calendar: BankCalendar,
 ) -> Entered:
     request, today = opening.request, moscow_date(opening.at)
-    stopped_on = request.stopped_on or today
+    invoice = inputs.invoice
     change = Change(request.refund_id, OPENED, opening.at)
-    refund.open_case(transaction, opening, rules, stopped_on)
+    refund.open_case(transaction, opening, rules, inputs.stopped_on)
     refused = refusal(invoice, request.asked, today, rules, request.kind)
     if refused is not None:
         return _decline(transaction, opening, change, refused, _details(invoice, opening, rules))
-    inputs = CalculationInputs(invoice, request.asked, stopped_on, request.kind)
     calculation = calculate(inputs, rules)
     if calculation.sum_kopecks == 0 and calculation.specialist_reason is None:
         return _decline(transaction, opening, change, Refusal.NOTHING_TO_REFUND, {})

@@ -8,6 +8,7 @@ from temporalio import activity
 
 from activities.refund.held import enter_given_back, enter_held
 from activities.refund.judgement import (
+    accept,
     binds,
     enter,
     enter_completed,
@@ -18,9 +19,10 @@ from activities.refund.judgement import (
     remark_beside,
     remark_in,
     reopen,
+    send_back,
     take_calculation,
 )
-from db import acquirer_difference, acquirer_refusal, notification, payout, refund
+from db import acquirer_difference, acquirer_refusal, notification, payout, refund, refund_limits
 from db.database import ConstraintBroken, Database, Query, Transaction
 from db.refund import Case
 from db.term import term_of_invoice
@@ -70,7 +72,13 @@ class RefundActivities:
         """Takes a specialist's calculation; more than is left to refund is refused."""
         try:
             async with self._database.transaction() as transaction:
-                case = await refund.load(transaction, change, refund.calculation(change.paper_id))
+                number = invoice_number_of(change.refund_id)
+                case = await refund.load(
+                    transaction,
+                    change,
+                    refund.calculation(change.paper_id),
+                    *refund_limits.counted(number, change.at, except_refund=change.refund_id),
+                )
                 return case.repeated or take_calculation(transaction, case, change)
         except ConstraintBroken as broken:
             if broken.constraint not in ABOVE_PAID:
@@ -113,14 +121,21 @@ class RefundActivities:
 
     @activity.defn(name="refund.accept")
     async def accept(self, change: Change) -> Entered:
-        """Accepts the statement: on to the approval above the limit, or straight to the payout."""
+        """Accepts the statement: on to the approval above a limit, or straight to the payout."""
         async with self._database.transaction() as transaction:
-            case = await self._before_payout(transaction, change)
-            if case.repeated:
-                return case.repeated
-            if case.row.sum_kopecks > case.policy.approval_limit_kopecks:
-                return enter(transaction, case, change, RefundStatus.AWAITING_APPROVAL)
-            return enter_paying(transaction, case, change)
+            counted = refund_limits.counted(
+                invoice_number_of(change.refund_id), change.at, except_refund=change.refund_id
+            )
+            remark = refund.remark(change.paper_id)
+            case = await self._before_payout(transaction, change, remark, *counted)
+            return case.repeated or accept(transaction, case, change)
+
+    @activity.defn(name="refund.recalculate")
+    async def recalculate(self, change: Change) -> Entered:
+        """Sends a statement's sum back to a specialist, with a reviewer's reason."""
+        async with self._database.transaction() as transaction:
+            case = await refund.load(transaction, change, refund.remark(change.paper_id))
+            return case.repeated or send_back(transaction, case, change)
 
     @activity.defn(name="refund.approve")
     async def approve(self, change: Change) -> Entered:

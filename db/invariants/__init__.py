@@ -7,6 +7,7 @@ from db.database import Database, Row
 from db.invariants.bank import BANK_TRUTHS
 from db.invariants.card import CARD_TRUTHS
 from db.invariants.ledger import LEDGER_TRUTHS
+from db.invariants.limits import LIMIT_TRUTHS
 from db.invariants.money import MONEY_TRUTHS
 from db.invariants.recomputed import miscalculated, unbound_signatures
 from db.invariants.statements import STATEMENT_TRUTHS
@@ -24,6 +25,7 @@ class Difference(NamedTuple):
 
 ASKED = (
     *TRUTHS,
+    *LIMIT_TRUTHS,
     *LEDGER_TRUTHS,
     *BANK_TRUTHS,
     *STATEMENT_TRUTHS,

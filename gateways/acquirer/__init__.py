@@ -16,6 +16,8 @@ from gateways.acquirer.answers import (
     AcquirerPaymentStatus,
     AcquirerRefundStatus,
     PaymentAnswer,
+    ReceiptAnswer,
+    ReceiptState,
     RefundAnswer,
 )
 from gateways.acquirer.errors import (
@@ -25,7 +27,7 @@ from gateways.acquirer.errors import (
     AcquirerUnavailable,
 )
 from gateways.acquirer.gateway import AcquirerGateway, AcquirerTimeouts
-from gateways.acquirer.requests import PaymentOrder, ReceiptItem, idempotence_key
+from gateways.acquirer.requests import PaymentOrder, Receipt, ReceiptItem, idempotence_key
 
 __all__ = [
     "AcquirerCredentialsRefused",
@@ -38,7 +40,10 @@ __all__ = [
     "AcquirerUnavailable",
     "PaymentAnswer",
     "PaymentOrder",
+    "Receipt",
+    "ReceiptAnswer",
     "ReceiptItem",
+    "ReceiptState",
     "RefundAnswer",
     "idempotence_key",
 ]

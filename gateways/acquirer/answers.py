@@ -35,13 +35,30 @@ class AcquirerRefundStatus(StrEnum):
     UNRECOGNISED = "unrecognised"
 
 
+class ReceiptState(StrEnum):
+    """How a fiscal receipt stands. A word of tomorrow is pending."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    CANCELLED = "canceled"
+
+
+@dataclass(frozen=True)
+class ReceiptAnswer:
+    """A receipt of its own as the acquirer sees it."""
+
+    receipt_id: str
+    state: ReceiptState
+
+
 @dataclass(frozen=True)
 class RefundAnswer:
     """A refund as the acquirer sees it.
 
     `refund_id` and `created_at` are None while the request itself is still at 202: repeat it with
     the same key. `reason` and `party` come with a cancellation and may be words nobody knows.
-    `key` is ours, read back; None for a refund that somebody else made.
+    `key` is ours, read back; None for a refund that somebody else made. `receipt`: how its receipt
+    stands, None where it has none.
     """
 
     refund_id: str | None
@@ -52,6 +69,7 @@ class RefundAnswer:
     created_at: datetime | None
     payment_id: str | None = None
     key: str | None = None
+    receipt: ReceiptState | None = None
 
 
 class AcquirerPaymentStatus(StrEnum):
@@ -161,7 +179,23 @@ def understood(refund: Mapping[str, object]) -> RefundAnswer:
         created_at=_instant(refund.get("created_at")),
         payment_id=_words(refund.get("payment_id")),
         key=own_key(refund),
+        receipt=_receipt_state(refund.get("receipt_registration")),
     )
+
+
+def understood_receipt(receipt: Mapping[str, object]) -> ReceiptAnswer:
+    """A receipt object; without an id it is no answer."""
+    receipt_id = receipt.get("id")
+    if not isinstance(receipt_id, str) or not receipt_id:
+        raise AcquirerUnavailable("acquirer's receipt has no id", outcome_unknown=True)
+    return ReceiptAnswer(receipt_id, _receipt_state(receipt.get("status")) or ReceiptState.PENDING)
+
+
+def _receipt_state(word: object) -> ReceiptState | None:
+    if not isinstance(word, str):
+        return None
+    known = word in set(ReceiptState)
+    return ReceiptState(word) if known else ReceiptState.PENDING
 
 
 def understood_payment(payment: Mapping[str, object]) -> PaymentAnswer:

@@ -13,15 +13,24 @@ from gateways.acquirer.answers import (
     AcquirerPaymentStatus,
     AcquirerRefundStatus,
     PaymentAnswer,
+    ReceiptAnswer,
     RefundAnswer,
     decoded,
     items_of,
     own_key,
     understood,
     understood_payment,
+    understood_receipt,
 )
 from gateways.acquirer.errors import AcquirerRefused, AcquirerUnavailable
-from gateways.acquirer.requests import PaymentOrder, idempotence_key, payment_body, refund_body
+from gateways.acquirer.requests import (
+    PaymentOrder,
+    Receipt,
+    closing_body,
+    idempotence_key,
+    payment_body,
+    refund_body,
+)
 
 MAX_ANSWER_BYTES: Final = 1_048_576
 MAX_CONNECTIONS: Final = 20
@@ -95,13 +104,15 @@ class AcquirerGateway:
         amount_kopecks: int,
         description: str,
         metadata: Mapping[str, str],
+        receipt: Receipt | None = None,
     ) -> RefundAnswer:
         """Ask for a refund; repeating the very same call within 24 hours never pays twice.
 
-        The description is cut to what the acquirer takes. Raises ValueError for a call that could
-        not be right, and the errors of this module.
+        The description is cut to what the acquirer takes; a part of a payment goes back with its
+        `receipt` only. Raises ValueError for a call that could not be right, and the errors of this
+        module.
         """
-        body = refund_body(key, payment_id, amount_kopecks, description, metadata)
+        body = refund_body(key, payment_id, amount_kopecks, description, metadata, receipt)
         headers = {"Idempotence-Key": idempotence_key(key), "Content-Type": "application/json"}
         status, content = await self._ask("POST", "/v3/refunds", content=body, headers=headers)
         answer = decoded(status, content)
@@ -177,6 +188,18 @@ class AcquirerGateway:
         query = {"created_at.gte": since.isoformat(timespec="milliseconds")}
         async for page in self._pages(query, MAX_LISTED_PAGES):
             yield [understood(item) for item in page]
+
+    async def close(self, key: str, payment_id: str, receipt: Receipt) -> ReceiptAnswer:
+        """Ask for the closing receipt of a prepayment; repeating the same call prints it once."""
+        headers = {"Idempotence-Key": idempotence_key(key), "Content-Type": "application/json"}
+        body = closing_body(payment_id, receipt)
+        answer = await self._ask("POST", "/v3/receipts", content=body, headers=headers)
+        return understood_receipt(decoded(*answer))
+
+    async def receipt_by_id(self, receipt_id: str) -> ReceiptAnswer:
+        """How a closing receipt stands now."""
+        path = f"/v3/receipts/{quote(receipt_id, safe='')}"
+        return understood_receipt(decoded(*await self._ask("GET", path)))
 
     async def payments_since(self, since: datetime) -> AsyncIterator[Sequence[PaymentAnswer]]:
         """All payments captured since an instant, whoever asked for them, a page at a time.

@@ -26,6 +26,8 @@ KEY_ENTRY: Final = "kopeyka_key"
 
 PREPAID: Final = "full_prepayment"
 """Mode of a receipt's item: paid before the service is rendered."""
+RENDERED: Final = "full_payment"
+"""Mode of a receipt's item whose service is rendered: the closing receipt, and what follows it."""
 ONE: Final = "1.00"
 
 _PREPAID_VAT_CODES: Final = {
@@ -37,6 +39,14 @@ _PREPAID_VAT_CODES: Final = {
     VatRate.VAT22: 12,
 }
 """The estimated rates, such as 22/122: those of a prepayment, whose sum includes the VAT."""
+_RENDERED_VAT_CODES: Final = {
+    VatRate.NONE: 1,
+    VatRate.VAT10: 3,
+    VatRate.VAT20: 4,
+    VatRate.VAT5: 7,
+    VatRate.VAT7: 8,
+    VatRate.VAT22: 11,
+}
 _SUBJECTS: Final = {
     ProductKind.SUBSCRIPTION: "service",
     ProductKind.SUPPORT: "service",
@@ -47,12 +57,26 @@ _SUBJECTS: Final = {
 
 @dataclass(frozen=True)
 class ReceiptItem:
-    """A line of the receipt: what is paid for ahead of its delivery. A longer title is cut."""
+    """A line of the receipt; `rendered` tells whether its service is. A longer title is cut."""
 
     title: str
     amount_kopecks: int
     vat_rate: VatRate
     kind: ProductKind
+    rendered: bool = False
+
+
+@dataclass(frozen=True, repr=False)
+class Receipt:
+    """A fiscal receipt: who gets it by mail, and its items."""
+
+    email: str
+    items: tuple[ReceiptItem, ...]
+
+    @property
+    def amount_kopecks(self) -> int:
+        """What the items come to."""
+        return sum(item.amount_kopecks for item in self.items)
 
 
 @dataclass(frozen=True, repr=False)
@@ -82,48 +106,74 @@ def idempotence_key(key: str) -> str:
 
 
 def refund_body(
-    key: str, payment_id: str, amount_kopecks: int, description: str, metadata: Mapping[str, str]
+    key: str,
+    payment_id: str,
+    amount_kopecks: int,
+    description: str,
+    metadata: Mapping[str, str],
+    receipt: Receipt | None = None,
 ) -> bytes:
     """Equal bytes for equal calls, as a repeat under the same key must be."""
     if amount_kopecks <= 0 or not payment_id or not key:
         raise ValueError("a refund has a key, a payment and a sum above zero")
-    body = {
+    body: dict[str, object] = {
         "payment_id": payment_id,
         "amount": _amount(amount_kopecks),
         "description": description[:MAX_DESCRIPTION_LENGTH],
         "metadata": _with_key(key, metadata),
     }
+    if receipt is not None:
+        body["receipt"] = _receipt(receipt, amount_kopecks)
     return _text_of(body)
+
+
+def closing_body(payment_id: str, receipt: Receipt) -> bytes:
+    """Equal bytes for equal calls: the receipt «полный расчёт» that settles a prepayment."""
+    return _text_of(
+        {
+            "type": "payment",
+            "payment_id": payment_id,
+            "send": True,
+            **_receipt(receipt, receipt.amount_kopecks),
+            "settlements": [{"type": "prepayment", "amount": _amount(receipt.amount_kopecks)}],
+        }
+    )
 
 
 def payment_body(key: str, order: PaymentOrder, metadata: Mapping[str, str]) -> bytes:
     """Equal bytes for equal calls, as a repeat under the same key must be."""
-    items = order.items
-    if not key or order.amount_kopecks <= 0 or not 1 <= len(items) <= MAX_RECEIPT_ITEMS:
-        raise ValueError("a payment has a key, a sum above zero and items, few enough")
-    if sum(item.amount_kopecks for item in items) != order.amount_kopecks:
-        raise ValueError("a receipt's items add up to the payment")
+    if not key or order.amount_kopecks <= 0:
+        raise ValueError("a payment has a key and a sum above zero")
     body = {
         "amount": _amount(order.amount_kopecks),
         "capture": True,
         "confirmation": {"type": "redirect", "return_url": order.return_url},
         "description": order.description[:MAX_PAYMENT_DESCRIPTION_LENGTH],
         "metadata": _with_key(key, metadata),
-        "receipt": {
-            "customer": {"email": ascii_address(order.email)},
-            "items": [_item(item) for item in items],
-        },
+        "receipt": _receipt(Receipt(order.email, order.items), order.amount_kopecks),
     }
     return _text_of(body)
 
 
+def _receipt(receipt: Receipt, amount_kopecks: int) -> dict[str, object]:
+    if not 1 <= len(receipt.items) <= MAX_RECEIPT_ITEMS:
+        raise ValueError("a payment's receipt has items, few enough")
+    if receipt.amount_kopecks != amount_kopecks:
+        raise ValueError("a receipt's items add up to the payment, or to what of it goes back")
+    return {
+        "customer": {"email": ascii_address(receipt.email)},
+        "items": [_item(item) for item in receipt.items],
+    }
+
+
 def _item(item: ReceiptItem) -> dict[str, object]:
+    codes = _RENDERED_VAT_CODES if item.rendered else _PREPAID_VAT_CODES
     return {
         "description": item.title[:MAX_RECEIPT_TEXT_LENGTH],
         "quantity": ONE,
         "amount": _amount(item.amount_kopecks),
-        "vat_code": _PREPAID_VAT_CODES[item.vat_rate],
-        "payment_mode": PREPAID,
+        "vat_code": codes[item.vat_rate],
+        "payment_mode": RENDERED if item.rendered else PREPAID,
         "payment_subject": _SUBJECTS[item.kind],
     }
 

@@ -4,6 +4,7 @@ from gateways.documents.invoice import invoice_pdf
 from gateways.documents.statement import (
     MAX_STATEMENT_LINES,
     CodeSignature,
+    PaidMoney,
     Party,
     StatementDocument,
     StatementLine,
@@ -13,6 +14,7 @@ from gateways.documents.statement import (
 __all__ = [
     "MAX_STATEMENT_LINES",
     "CodeSignature",
+    "PaidMoney",
     "Party",
     "StatementDocument",
     "StatementLine",

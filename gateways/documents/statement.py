@@ -1,10 +1,12 @@
 """The refund statement that a client signs, as PDF."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from domain.money import VAT_PERCENT, VatRate
 from domain.payout import Way
 from domain.requisites import Requisites
 from gateways.documents.printing import Template, breakable
@@ -53,11 +55,27 @@ class Party:
 
 @dataclass(frozen=True)
 class StatementLine:
-    """An invoice line: what it cost and what of it goes back."""
+    """An invoice line: what it cost and what of it goes back, with the VAT inside that."""
 
     title: str
     price_kopecks: int
     refund_kopecks: int
+    vat_rate: VatRate
+    vat_kopecks: int
+
+
+@dataclass(frozen=True)
+class PaidMoney:
+    """How the sum comes of what was paid (kopecks): the price, what was paid of it, what other
+    cases give back, what was used, and what of the money is withheld for that and as deductions. Of
+    a surplus nothing is due.
+    """
+
+    due_kopecks: int
+    paid_kopecks: int
+    earlier_kopecks: int = 0
+    used_kopecks: int = 0
+    withheld_kopecks: int = 0
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,6 +106,8 @@ class StatementDocument:
     lines: tuple[StatementLine, ...]
     requisites: Requisites | None
     content_sha256: str
+    account: PaidMoney
+    vat: Mapping[VatRate, int]
     withheld_reason: str | None = None
     signature: CodeSignature | None = None
     of_surplus: bool = False
@@ -99,6 +119,8 @@ class StatementDocument:
             raise ValueError(f"a statement has 1 to {MAX_STATEMENT_LINES} lines, of a surplus none")
         if self.amount_kopecks <= 0 or self.withheld_kopecks < 0:
             raise ValueError("the sum of a statement is positive and not above its lines")
+        if self.stays_paid_kopecks < 0:
+            raise ValueError("a statement gives back and withholds no more than was paid")
         if not _SHA256.fullmatch(self.content_sha256):
             raise ValueError("the content's SHA-256 is 64 lower-case hexadecimal digits")
 
@@ -108,6 +130,12 @@ class StatementDocument:
         if self.of_surplus:
             return 0
         return sum(line.refund_kopecks for line in self.lines) - self.amount_kopecks
+
+    @property
+    def stays_paid_kopecks(self) -> int:
+        """What of the payment this statement leaves alone."""
+        of_others = self.account.earlier_kopecks + self.account.withheld_kopecks
+        return self.account.paid_kopecks - of_others - self.amount_kopecks
 
 
 def statement_pdf(document: StatementDocument) -> bytes:
@@ -132,6 +160,8 @@ def _shown(document: StatementDocument) -> dict[str, Any]:
         "amount_in_words": rubles_in_words(document.amount_kopecks),
         "lines": [_line(number, line) for number, line in enumerate(document.lines, start=1)],
         "withheld": _withheld(document),
+        "vat": _vat(document.vat),
+        "account": _account(document),
         "service": document.service,
         "where_to": _WHERE_TO[document.way],
         "requisites_title": _REQUISITES_TITLES[document.way],
@@ -151,8 +181,41 @@ def _line(number: int, line: StatementLine) -> dict[str, Any]:
         "number": number,
         "title": breakable(line.title),
         "price": rubles(line.price_kopecks),
+        "vat": _vat_of_line(line),
         "refund": rubles(line.refund_kopecks),
     }
+
+
+def _vat_of_line(line: StatementLine) -> str:
+    if line.vat_rate is VatRate.NONE:
+        return "без НДС"
+    return f"{VAT_PERCENT[line.vat_rate]}\u00a0%: {rubles(line.vat_kopecks)}"
+
+
+def _vat(vat: Mapping[VatRate, int]) -> list[dict[str, str]]:
+    """What the sum has of VAT, rate by rate; nothing where every line is exempt."""
+    return [
+        {
+            "title": f"в том числе НДС {VAT_PERCENT[rate]}\u00a0%",
+            "amount": rubles(kopecks),
+        }
+        for rate, kopecks in vat.items()
+    ]
+
+
+def _account(document: StatementDocument) -> list[dict[str, str]]:
+    """From what was paid to what goes back; rows of nothing that say nothing are left out."""
+    money = document.account
+    rows = [
+        ("Стоимость по счёту", money.due_kopecks, not document.of_surplus),
+        ("Оплачено", money.paid_kopecks, True),
+        ("Возвращается по другим заявкам", money.earlier_kopecks, money.earlier_kopecks > 0),
+        ("Использовано", money.used_kopecks, not document.of_surplus),
+        ("Удержано", money.withheld_kopecks, True),
+        ("Остаётся оплаченным", document.stays_paid_kopecks, document.stays_paid_kopecks > 0),
+        ("К возврату", document.amount_kopecks, True),
+    ]
+    return [{"title": title, "amount": rubles(kopecks)} for title, kopecks, shown in rows if shown]
 
 
 def _withheld(document: StatementDocument) -> dict[str, str] | None:

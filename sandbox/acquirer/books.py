@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from sandbox.acquirer.clock import ms, now_ms
 from sandbox.acquirer.outbox import Outbox
-from sandbox.acquirer.wire import RefundRequest, kopecks, refund_object
+from sandbox.acquirer.wire import ReceiptRequest, RefundRequest, kopecks, refund_object
 
 State = Literal["processing", "pending", "succeeded", "canceled"]
 
@@ -26,7 +26,11 @@ CREATE TABLE IF NOT EXISTS refunds (
     amount_kopecks INTEGER NOT NULL CHECK (amount_kopecks > 0), description TEXT,
     metadata TEXT NOT NULL, state TEXT NOT NULL, outcome TEXT NOT NULL, party TEXT, reason TEXT,
     created_at_ms INTEGER NOT NULL, polls_left INTEGER, settles_at_ms INTEGER,
-    webhook_copies INTEGER NOT NULL, webhook_delay_ms INTEGER NOT NULL);
+    webhook_copies INTEGER NOT NULL, webhook_delay_ms INTEGER NOT NULL,
+    receipt TEXT, receipt_content TEXT);
+CREATE TABLE IF NOT EXISTS receipts (
+    id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, body_hash TEXT NOT NULL,
+    payment_id TEXT NOT NULL, content TEXT NOT NULL, state TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS refunds_of_a_payment ON refunds (payment_id, seq);
 CREATE INDEX IF NOT EXISTS refunds_to_settle ON refunds (settles_at_ms)
     WHERE settles_at_ms IS NOT NULL;
@@ -117,6 +121,28 @@ class Books:
         assert row is not None
         return int(row["kopecks"])
 
+    def print_receipt(self, request: ReceiptRequest, key: str, state: str) -> sqlite3.Row | None:
+        """A closing receipt, printed once for a key; None when the key is of another request."""
+        asked = body_hash(request)
+        with self._connection:
+            self._connection.execute(
+                "INSERT OR IGNORE INTO receipts VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    str(uuid.uuid4()),
+                    key,
+                    asked,
+                    request.payment_id,
+                    request.model_dump_json(),
+                    state,
+                ),
+            )
+        row = self._one("SELECT * FROM receipts WHERE key = ?", key)
+        return row if row is not None and row["body_hash"] == asked else None
+
+    def receipt(self, receipt_id: str) -> sqlite3.Row | None:
+        """A closing receipt."""
+        return self._one("SELECT * FROM receipts WHERE id = ?", receipt_id)
+
     def captured(self, since_ms: int, below: int | None, limit: int) -> list[sqlite3.Row]:
         """Payments captured since a moment, the last registered first."""
         return self._all(
@@ -132,7 +158,9 @@ class Books:
         oldest = now_ms() - ms(lifetime)
         return self._one("SELECT * FROM keys WHERE key = ? AND remembered_at_ms > ?", key, oldest)
 
-    def create_refund(self, request: RefundRequest, key: str, plan: Plan) -> str:
+    def create_refund(
+        self, request: RefundRequest, key: str, plan: Plan, receipt: str = "succeeded"
+    ) -> str:
         """Write refund and key, and the debit too when the plan says at once; the refund's id."""
         refund_id, now = str(uuid.uuid4()), now_ms()
         settles_at = None if plan.delay is None else now + ms(plan.delay)
@@ -152,6 +180,8 @@ class Books:
             settles_at,
             plan.webhook_copies,
             ms(plan.webhook_delay),
+            None if request.receipt is None else receipt,
+            None if request.receipt is None else request.receipt.model_dump_json(),
         )
         with self._connection:
             self._connection.execute(

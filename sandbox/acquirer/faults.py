@@ -32,6 +32,8 @@ class Operation(StrEnum):
     CREATE_PAYMENT = "create_payment"
     GET_PAYMENT = "get_payment"
     LIST_PAYMENTS = "list_payments"
+    RECEIPT = "receipt"
+    GET_RECEIPT = "get_receipt"
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,12 @@ class Refuse(Rule):
     parameter: Word | None = None
 
 
+class ReceiptFails(Rule):
+    """The money moves, and the fiscal receipt is not printed."""
+
+    kind: Literal["receipt_fails"]
+
+
 class RateLimited(Rule):
     """429, and nothing was done."""
 
@@ -197,6 +205,7 @@ AnyRule = Annotated[
     | EarlyWebhook
     | UnknownEnum
     | Refuse
+    | ReceiptFails
     | RateLimited,
     Field(discriminator="kind"),
 ]

@@ -18,8 +18,13 @@ FROM refunds r LEFT JOIN debits d ON d.refund_id = r.id
 WHERE ?1 IS NULL OR r.payment_id = ?1 GROUP BY r.key ORDER BY min(r.seq)
 """
 _REFUNDS = """
-SELECT id, payment_id, key, amount_kopecks, state, party, reason FROM refunds
+SELECT id, payment_id, key, amount_kopecks, state, party, reason, receipt, receipt_content
+FROM refunds
 WHERE ?1 IS NULL OR payment_id = ?1 ORDER BY seq
+"""
+_RECEIPTS = """
+SELECT id, payment_id, key, content, state FROM receipts
+WHERE ?1 IS NULL OR payment_id = ?1 ORDER BY rowid
 """
 _WEBHOOKS = """
 SELECT w.refund_id, r.payment_id, w.attempts, w.delivered_at_ms IS NOT NULL AS delivered,
@@ -76,6 +81,7 @@ class Ledger:
             "payments": {row["id"]: row for row in self._rows(_PAYMENTS, payment_id)},
             "keys": {row["key"]: row for row in self._rows(_KEYS, payment_id)},
             "refunds": self._rows(_REFUNDS, payment_id),
+            "receipts": self._rows(_RECEIPTS, payment_id),
             "webhooks": self._rows(_WEBHOOKS, payment_id, MAX_WEBHOOKS_SHOWN),
             "page_payments": self._rows(_PAGE_PAYMENTS, payment_id),
             "page_webhooks": self._rows(_PAGE_WEBHOOKS, payment_id, MAX_WEBHOOKS_SHOWN),

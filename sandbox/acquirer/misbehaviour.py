@@ -50,6 +50,11 @@ def plan_of(rules: Rules) -> Plan:
     )
 
 
+def receipt_of(rules: Rules) -> str:
+    """How a fiscal receipt ends under these rules."""
+    return "canceled" if first(rules, faults.ReceiptFails) else "succeeded"
+
+
 def page_plan_of(rules: Rules) -> Plan:
     """How a payment goes: without any rule its page waits for the payer until its time is up."""
     plan = plan_of(rules)

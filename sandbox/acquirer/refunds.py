@@ -8,7 +8,7 @@ from sandbox.acquirer.books import Books, body_hash
 from sandbox.acquirer.clock import now_ms
 from sandbox.acquirer.conversation import Conversation, read_request
 from sandbox.acquirer.faults import Call, Operation
-from sandbox.acquirer.misbehaviour import Rules, plan_of
+from sandbox.acquirer.misbehaviour import Rules, plan_of, receipt_of
 from sandbox.acquirer.terms import (
     AGE_LIMITS,
     DEFAULT_AGE_LIMIT,
@@ -23,6 +23,7 @@ from sandbox.acquirer.wire import (
     kopecks,
     moment_in,
     processing,
+    receipt_total,
     refund_object,
 )
 
@@ -80,7 +81,7 @@ class Refunds:
         refusal = self._refusal(asked)
         if refusal is not None:
             return refusal
-        refund_id = self._books.create_refund(asked, key, plan_of(rules))
+        refund_id = self._books.create_refund(asked, key, plan_of(rules), receipt_of(rules))
         refund = self._books.refund(refund_id)
         assert refund is not None
         return (
@@ -97,8 +98,13 @@ class Refunds:
         if age > AGE_LIMITS.get(payment["method"], DEFAULT_AGE_LIMIT):
             return error(400, "not_supported", "Payment is too old to be refunded", "payment_id")
         left = payment["amount_kopecks"] - self._books.promised(asked.payment_id)
-        if kopecks(asked.amount.value) > left:
+        amount = kopecks(asked.amount.value)
+        if amount > left:
             return error(400, "invalid_request", "Amount exceeds what is left", "amount.value")
+        if asked.receipt is None and amount < payment["amount_kopecks"]:
+            return error(400, "invalid_request", "A partial refund needs a receipt", "receipt")
+        if asked.receipt is not None and receipt_total(asked.receipt) != amount:
+            return error(400, "invalid_request", "Receipt is for another sum", "receipt.items")
         return None
 
     def _shown(self, refund_id: str) -> Answer:

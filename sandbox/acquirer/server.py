@@ -20,6 +20,7 @@ from sandbox.acquirer.faults import Faults
 from sandbox.acquirer.ledger import Ledger
 from sandbox.acquirer.page import Page
 from sandbox.acquirer.payments import Payments
+from sandbox.acquirer.receipts import Receipts
 from sandbox.acquirer.refunds import Refunds
 from sandbox.acquirer.till import Till
 from sandbox.acquirer.webhooks import Webhooks
@@ -82,17 +83,21 @@ def build_app(options: AcquirerOptions) -> FastAPI:
         connection.close()
 
     app = FastAPI(openapi_url=None, lifespan=running)
-    _route(app, refunds, payments, Page(till, webhooks))
+    _route(app, refunds, payments, Receipts(books, conversation), Page(till, webhooks))
     _route_admin(app, Admin(books, till, ledger, armed, webhooks))
     return app
 
 
-def _route(app: FastAPI, refunds: Refunds, payments: Payments, page: Page) -> None:
+def _route(
+    app: FastAPI, refunds: Refunds, payments: Payments, receipts: Receipts, page: Page
+) -> None:
     for method, path, handler in (
         ("POST", "/v3/refunds", refunds.create),
         ("GET", "/v3/refunds", refunds.list),
         ("GET", "/v3/refunds/{refund_id}", refunds.get),
         ("POST", "/v3/payments", payments.create),
+        ("POST", "/v3/receipts", receipts.create),
+        ("GET", "/v3/receipts/{receipt_id}", receipts.get),
         ("GET", "/v3/payments", payments.list),
         ("GET", "/v3/payments/{payment_id}", payments.get),
         ("GET", "/pay/{payment_id}", page.show),

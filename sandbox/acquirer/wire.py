@@ -95,6 +95,7 @@ class RefundRequest(BaseModel):
     amount: Amount
     description: str | None = Field(default=None, max_length=MAX_DESCRIPTION_LENGTH)
     metadata: Metadata = Field(default_factory=dict)
+    receipt: "Receipt | None" = None
 
 
 def http_url(url: str) -> str:
@@ -144,6 +145,28 @@ class Receipt(BaseModel):
     items: list[ReceiptItem] = Field(min_length=1, max_length=MAX_RECEIPT_ITEMS)
 
 
+class Settlement(BaseModel):
+    """What a closing receipt settles."""
+
+    model_config = ConfigDict(strict=True)
+    type: Literal["prepayment"]
+    amount: Amount
+
+
+class ReceiptRequest(Receipt):
+    """Body of `POST /v3/receipts`, as far as it is spoken here: the closing one of a payment."""
+
+    type: Literal["payment"]
+    payment_id: Identifier
+    send: Literal[True]
+    settlements: list[Settlement] = Field(min_length=1, max_length=1)
+
+
+def receipt_total(receipt: Receipt) -> int:
+    """What a receipt's items cost together; a quantity is always one here."""
+    return sum(kopecks(item.amount.value) for item in receipt.items)
+
+
 class PaymentRequest(BaseModel):
     """Body of `POST /v3/payments`, as far as it is spoken here: captured at once, by the page."""
 
@@ -157,8 +180,8 @@ class PaymentRequest(BaseModel):
 
     @property
     def receipt_kopecks(self) -> int:
-        """What the receipt's items cost together; a quantity is always one here."""
-        return sum(kopecks(item.amount.value) for item in self.receipt.items)
+        """What the receipt's items cost together."""
+        return receipt_total(self.receipt)
 
 
 def refund_object(refund: sqlite3.Row) -> dict[str, object]:
@@ -173,6 +196,8 @@ def refund_object(refund: sqlite3.Row) -> dict[str, object]:
     }
     if refund["description"] is not None:
         shown["description"] = refund["description"]
+    if refund["receipt"] is not None:
+        shown["receipt_registration"] = refund["receipt"]
     if refund["state"] == "canceled":
         shown["cancellation_details"] = {"party": refund["party"], "reason": refund["reason"]}
     return shown
@@ -264,3 +289,6 @@ def processing() -> Answer:
         202,
         {"type": "processing", "description": "Request accepted, not yet done", "retry_after": 500},
     )
+
+
+RefundRequest.model_rebuild()

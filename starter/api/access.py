@@ -53,6 +53,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "decline_refund": _REVIEWERS,
         "accept_statement": _SPECIALIST,
         "return_statement": _SPECIALIST,
+        "recalculate_refund": _SPECIALIST,
         "approve_refund": _ACCOUNTANT,
         "retry_payout": _ACCOUNTANT,
         "pay_by_bank": _ACCOUNTANT,
@@ -99,6 +100,9 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "list_acquirer_differences": _BOOKKEEPING,
         "read_acquirer_difference": _BOOKKEEPING,
         "decide_acquirer_difference": _ACCOUNTANT,
+        # fiscal receipts
+        "list_receipts": _BOOKKEEPING,
+        "settle_receipt": _ACCOUNTANT,
         # subscriptions: the catalogue, terms, usage, offers, higher limits
         "write_tariff": _BILLING,
         "add_tariff_price": _BILLING,

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from temporalio.client import Client
 
 from db.database import Database
+from gateways.scans import ScanReader
 from settings import Settings
 from starter.api import (
     acquirer_difference,
@@ -29,6 +30,7 @@ from starter.api import (
     own_account,
     payment,
     payment_run,
+    receipt,
     refund,
     renewal,
     subscription,
@@ -53,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *renewal.ROUTERS,
     webhook.routes,
     acquirer_difference.routes,
+    receipt.routes,
     calendar.routes,
     calendar_import.routes,
     inbox.routes,
@@ -97,6 +100,7 @@ def create_app(
     app.state.database = database
     app.state.authentication = Authentication(settings)
     app.state.cases = Cases(connect, settings.task_queue)
+    app.state.scans = ScanReader()
     for routes in ROUTERS:
         app.include_router(routes)
     for kind in (Problem, HTTPException, RequestValidationError):

@@ -14,7 +14,7 @@ from domain.payout import Answer, PayoutStatus
 from gateways.acquirer import AcquirerGateway
 from tests.activities.test_payout_steps import prepared
 from tests.books import Books
-from tests.gateways.sandbox_acquirer import SandboxAcquirer
+from tests.gateways.sandbox_acquirer import SandboxAcquirer, receipt_over
 
 
 async def test_differences_with_the_acquirer_are_found_and_told_once(
@@ -52,7 +52,9 @@ async def test_the_list_is_read_page_by_page_from_its_day_on(
     since, refunds = datetime.now(UTC), 100 * (pages - 1) + 1
     payment_id = await acquirer.payment("1000000.00")
     for number in range(refunds):
-        await gateway.refund(f"page-{pages}-{since.timestamp()}/{number}", payment_id, 100, "", {})
+        await gateway.refund(
+            f"page-{pages}-{since.timestamp()}/{number}", payment_id, 100, "", {}, receipt_over(100)
+        )
     read = [page async for page in gateway.refunds_since(since)]
     assert [len(page) for page in read] == [100] * (pages - 1) + [1]
     assert all(refund.payment_id == payment_id for page in read for refund in page)

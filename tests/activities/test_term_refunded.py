@@ -9,9 +9,9 @@ import pytest
 
 from activities.refund import judgement
 from db.database import ConstraintBroken, Database
-from domain.calculation import ServiceOutcome
 from domain.payout import PayoutStatus
 from domain.refund import AskedLine, RefundStatus
+from domain.refund_service import ServiceOutcome
 from domain.renewal import RenewalStatus
 from tests.activities.renewal_walk import ENDS_ON, RenewalWalk, opened
 from tests.activities.walk import Walk

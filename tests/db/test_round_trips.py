@@ -121,6 +121,11 @@ def _return(walk: Walk) -> Step:
     return lambda: walk.steps.return_statement(change)
 
 
+def _recalculate(walk: Walk) -> Step:
+    change = walk.next("petrova", walk.books.remark(walk.refund_id))
+    return lambda: walk.steps.recalculate(change)
+
+
 def _remind(walk: Walk) -> Step:
     nudge = Nudge(walk.refund_id, "nudge-1", AT, Role.CLIENT, AT)
     return lambda: walk.steps.remind(nudge)
@@ -153,6 +158,7 @@ STEPS: dict[str, tuple[Callable[[Database, Books], Awaitable[Walk]], Callable[[W
     "record_calculation": (_specialist, _calculate),
     "record_statement": (opened, _sign),
     "return_statement": (_reviewed, _return),
+    "recalculate": (_reviewed, _recalculate),
     "accept": (_reviewed, _plain("accept")),
     "approve": (_approved, _plain("approve")),
     "complete": (_sent, _of_attempt("complete")),

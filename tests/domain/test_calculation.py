@@ -13,18 +13,20 @@ from domain.calculation import (
     CalculationInputs,
     Deduction,
     Refusal,
-    SpecialistReason,
     calculate,
     limit_exceeded,
     refusal,
     specialist_sum,
 )
 from domain.invoice import Invoice, InvoiceLine, IssuedBy, ProductKind
-from domain.money import VatRate, vat_inside
-from domain.refund import AskedLine
+from domain.money import VatRate
+from domain.policy import ClientLimits
+from domain.refund import AskedLine, RefundKind
+from domain.refund_line import SpecialistReason, UseAfterStop
 from tests.domain.test_policy import POLICY
 
 TODAY = date(2026, 3, 17)
+LIMITED = replace(POLICY, client_limits=ClientLimits(30, 10_000_000, 20_000_000))
 YEAR_START, YEAR_END = date(2026, 1, 1), date(2026, 12, 31)
 VECTOR_PRICE, VECTOR_REFUND = 1_220_050, 969_355
 
@@ -201,6 +203,105 @@ def test_a_used_up_period_leaves_nothing_and_needs_nobody() -> None:
 
 
 @pytest.mark.parametrize(
+    ("paid", "stopped_on", "result", "used"),
+    [
+        (600_000, date(2026, 7, 2), 1_644, 598_356),  # 182 of 365 days used, half is paid
+        (600_000, date(2026, 7, 3), 0, 601_644),  # more was used than was paid
+        (600_000, YEAR_START, 600_000, 0),
+        (1_200_000, date(2026, 7, 2), 601_644, 598_356),
+        (1_199_999, date(2026, 7, 2), 601_643, 598_356),
+    ],
+)
+def test_of_an_invoice_that_is_paid_in_part_what_was_used_is_kept_first(
+    paid: int, stopped_on: date, result: int, used: int
+) -> None:
+    bill = invoice(subscription(1_200_000), paid_kopecks=paid)
+    found = sum_of(bill, stopped_on=stopped_on)
+    assert (found.sum_kopecks, found.used_kopecks) == (result, used)
+    assert (found.due_kopecks, found.paid_kopecks) == (1_200_000, paid)
+    assert [line.result_kopecks for line in found.lines] == [result]
+
+
+def test_what_was_used_of_a_line_that_is_not_asked_for_is_kept_too() -> None:
+    used = subscription(100_000, 1, period_end=date(2026, 1, 31))
+    bill = invoice(used, subscription(100_000, 2, period_start=TODAY), paid_kopecks=150_000)
+    found = sum_of(bill, AskedLine(2))
+    assert (found.sum_kopecks, found.used_kopecks) == (50_000, 100_000)
+
+
+def test_what_is_missing_is_taken_from_the_lines_in_proportion() -> None:
+    bill = invoice(subscription(300_000, 1), subscription(100_000, 2), paid_kopecks=200_000)
+    found = sum_of(bill, stopped_on=YEAR_START)
+    assert [line.result_kopecks for line in found.lines] == [150_000, 50_000]
+
+
+def test_what_only_a_person_knows_of_another_line_stops_the_sum_of_a_part_payment() -> None:
+    bill = invoice(subscription(), licence(line_no=2, delivered_on=YEAR_START))
+    asked = AskedLine(1)
+    assert sum_of(bill, asked).specialist_reason is None
+    short = replace(bill, paid_kopecks=bill.total_kopecks - 1)
+    assert sum_of(short, asked).specialist_reason is SpecialistReason.PARTLY_PAID
+
+
+@pytest.mark.parametrize(
+    ("asked", "promised", "of_client", "reason"),
+    [
+        (5_000_000, 0, 0, None),
+        (5_000_000, 1, 0, SpecialistReason.ABOVE_LIMIT),
+        (1, 5_000_000, 0, SpecialistReason.ABOVE_LIMIT),
+        (1, 4_999_999, 0, None),
+        (1, 0, 9_999_999, None),
+        (1, 0, 10_000_000, SpecialistReason.ABOVE_CLIENT_LIMIT),
+    ],
+)
+def test_the_automatic_limit_counts_all_that_goes_back(
+    asked: int, promised: int, of_client: int, reason: SpecialistReason | None
+) -> None:
+    bill = invoice(licence(25_000_000, promised_kopecks=promised), promised_kopecks=promised)
+    inputs = CalculationInputs(bill, (AskedLine(1, asked),), TODAY, client_kopecks=of_client)
+    assert calculate(inputs, LIMITED).specialist_reason is reason
+
+
+@pytest.mark.parametrize(
+    ("surplus", "promised", "reason"),
+    [
+        (5_000_000, 0, None),
+        (5_000_001, 0, SpecialistReason.ABOVE_LIMIT),
+        (100, 5_000_000, SpecialistReason.ABOVE_LIMIT),
+    ],
+)
+def test_a_surplus_knows_the_limits_like_any_other_refund(
+    surplus: int, promised: int, reason: SpecialistReason | None
+) -> None:
+    bill = invoice(
+        licence(6_000_000, promised_kopecks=promised),
+        paid_kopecks=6_000_000 + surplus,
+        surplus_kopecks=surplus,
+        promised_kopecks=promised,
+    )
+    found = calculate(CalculationInputs(bill, (), TODAY, RefundKind.SURPLUS), LIMITED)
+    assert (found.sum_kopecks, found.specialist_reason) == (surplus, reason)
+
+
+@pytest.mark.parametrize(
+    ("line_no", "before", "after", "reason"),
+    [
+        (1, 10, 11, SpecialistReason.USED_AFTER_STOP),
+        (1, 10, 10, None),  # the same number again: nothing more was used
+        (2, 10, 11, None),  # the term's line is not asked for
+    ],
+)
+def test_use_that_was_reported_after_the_day_of_stopping_is_a_specialist_s(
+    line_no: int, before: int, after: int, reason: SpecialistReason | None
+) -> None:
+    bill = invoice(subscription(), licence(line_no=2))
+    use = UseAfterStop(TODAY + timedelta(9), before, after)
+    asked = (AskedLine(line_no),)
+    found = calculate(CalculationInputs(bill, asked, TODAY, use_after_stop=use), POLICY)
+    assert (found.specialist_reason, found.use_after_stop) == (reason, use)
+
+
+@pytest.mark.parametrize(
     ("lines", "deductions", "result"),
     [
         ([100, 50], [], 150),
@@ -292,12 +393,6 @@ def test_stored_inputs_recompute_to_the_same_calculation(given_: CalculationInpu
     assert calculate(stored, POLICY) == results.validate_json(results.dump_json(result)) == result
 
 
-@given(inputs())
-def test_every_line_carries_the_vat_inside_its_own_sum(given_: CalculationInputs) -> None:
-    for line in calculate(given_, POLICY).lines:
-        assert line.vat_kopecks == vat_inside(line.result_kopecks, VatRate(line.vat_rate))
-
-
 @given(inputs(), st.integers(1, 10_000_000))
 def test_asking_in_parts_gives_no_more_than_asking_once(
     given_: CalculationInputs, first_part: int
@@ -314,3 +409,12 @@ def test_days_that_were_used_are_not_refunded_by_a_second_request() -> None:
     refunded = subscription(promised_kopecks=VECTOR_REFUND)
     assert sum_of(invoice(refunded)).sum_kopecks == 0
     assert sum_of(invoice(refunded), AskedLine(1, 200_000)).sum_kopecks == 0
+
+
+@given(inputs())
+def test_the_trace_s_sums_add_up_to_what_was_paid(given_: CalculationInputs) -> None:
+    found = calculate(given_, POLICY)
+    assert found.sum_kopecks == sum(line.result_kopecks for line in found.lines)
+    if found.sum_kopecks > 0:
+        kept = found.used_kopecks + found.earlier_kopecks
+        assert kept + found.sum_kopecks <= found.paid_kopecks

@@ -7,12 +7,12 @@ import pytest
 
 from domain.calculation import (
     CalculationInputs,
-    ServiceOutcome,
-    SpecialistReason,
     calculate,
 )
 from domain.invoice import SoldTerm
 from domain.refund import AskedLine
+from domain.refund_line import SpecialistReason
+from domain.refund_service import ServiceOutcome
 from domain.specialist import EnteredLine, ServiceWord, service_problem, specialist_calculation
 from tests.domain.test_calculation import (
     TODAY,

@@ -13,6 +13,10 @@ from uuid import uuid4
 
 import httpx2
 
+from domain.invoice import ProductKind
+from domain.money import VatRate
+from gateways.acquirer import Receipt, ReceiptItem
+
 SHOP_ID = "100500"
 SECRET_KEY = "sandbox-secret"
 PATIENCE_SECONDS = 10.0
@@ -20,6 +24,12 @@ LONG_AGO = "2020-01-01T00:00:00Z"
 RECENTLY = "2026-11-01T00:00:00Z"
 
 Rule = dict[str, object]
+
+
+def receipt_over(amount_kopecks: int) -> Receipt:
+    """A receipt of one item."""
+    item = ReceiptItem("Лицензия", amount_kopecks, VatRate.VAT22, ProductKind.LICENCE)
+    return Receipt("buh@romashka.example", (item,))
 
 
 async def eventually(question: Callable[[], Awaitable[bool]]) -> None:
@@ -60,7 +70,11 @@ class SandboxAcquirer:
         """Refund a payment as somebody in the acquirer's cabinet does, under no key of ours; its
         id.
         """
-        body = {"payment_id": payment_id, "amount": {"value": amount, "currency": "RUB"}}
+        sum_ = {"value": amount, "currency": "RUB"}
+        item = {"description": "Возврат", "quantity": "1.00", "amount": sum_, "vat_code": 1}
+        item |= {"payment_mode": "full_prepayment", "payment_subject": "service"}
+        receipt = {"customer": {"email": "buh@romashka.example"}, "items": [item]}
+        body = {"payment_id": payment_id, "amount": sum_, "receipt": receipt}
         headers = {"Idempotence-Key": str(uuid4())}
         answer = await self.admin.post(
             f"{self.url}/v3/refunds", json=body, headers=headers, auth=(SHOP_ID, SECRET_KEY)

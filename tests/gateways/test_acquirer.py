@@ -26,6 +26,7 @@ from tests.gateways.sandbox_acquirer import (
     SandboxAcquirer,
     WebhookReceiver,
     eventually,
+    receipt_over,
 )
 
 PENDING = AcquirerRefundStatus.PENDING
@@ -42,7 +43,14 @@ def new_key() -> str:
 async def ask(
     gateway: AcquirerGateway, payment_id: str, key: str, amount_kopecks: int = SUM
 ) -> RefundAnswer:
-    return await gateway.refund(key, payment_id, amount_kopecks, "Возврат по счёту", {"case": "7"})
+    return await gateway.refund(
+        key,
+        payment_id,
+        amount_kopecks,
+        "Возврат по счёту",
+        {"case": "7"},
+        receipt_over(amount_kopecks),
+    )
 
 
 async def test_a_refund_is_answered_and_the_money_moves_once(

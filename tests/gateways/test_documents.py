@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from domain.money import VatRate
 from domain.requisites import Requisites
 from gateways.documents import (
     MAX_STATEMENT_LINES,
     CodeSignature,
+    PaidMoney,
     Party,
     StatementDocument,
     StatementLine,
@@ -40,11 +42,19 @@ STATEMENT = StatementDocument(
     invoice_number="2026-00417",
     invoice_date=date(2026, 5, 14),
     amount_kopecks=9_693_55,
-    lines=(StatementLine("Подписка «Ёлка», тариф 400", 12_200_50, 9_693_55),),
+    lines=(
+        StatementLine("Подписка «Ёлка», тариф 400", 12_200_50, 9_693_55, VatRate.VAT22, 1_748_02),
+    ),
     requisites=REQUISITES,
     content_sha256=SHA256,
+    account=PaidMoney(12_200_50, 12_200_50, 0, 2_506_95, 2_506_95),
+    vat={VatRate.VAT22: 1_748_02},
 )
 SIGNATURE = CodeSignature(datetime(2026, 11, 21, 12, 30, tzinfo=UTC), "i•••@romashka.example")
+
+
+def line_of(title: str, price_kopecks: int, refund_kopecks: int) -> StatementLine:
+    return StatementLine(title, price_kopecks, refund_kopecks, VatRate.NONE, 0)
 
 
 def pages_of(document: StatementDocument) -> list[str]:
@@ -65,8 +75,10 @@ def text_of(document: StatementDocument) -> str:
         "От: ООО «Ромашка» ИНН 7701234567, КПП 770101001",
         "по счёту № 2026-00417 от 14 мая 2026 г.",
         "9 693,55 ₽ (Девять тысяч шестьсот девяносто три рубля 55 копеек)",
-        "1 Подписка «Ёлка», тариф 400 12 200,50 ₽ 9 693,55 ₽",
-        "Итого к возврату 9 693,55 ₽",
+        "1 Подписка «Ёлка», тариф 400 12 200,50 ₽ 9 693,55 ₽ 22 %: 1 748,02 ₽",
+        "Итого к возврату 9 693,55 ₽ в том числе НДС 22 % 1 748,02 ₽",
+        "Стоимость по счёту 12 200,50 ₽ Оплачено 12 200,50 ₽ Использовано 2 506,95 ₽",
+        "Использовано 2 506,95 ₽ Удержано 2 506,95 ₽ К возврату 9 693,55 ₽",
         "Расчётный счёт 40702810900000000001",
         "БИК 044525225",
         "Корреспондентский счёт 30101810400000000225",
@@ -99,10 +111,43 @@ def test_an_unsigned_statement_has_room_for_a_hand_and_a_signed_one_has_the_mark
 
 
 def test_a_statement_of_a_surplus_names_the_sum_and_no_line_of_the_invoice() -> None:
-    said = text_of(replace(STATEMENT, lines=(), of_surplus=True))
+    said = text_of(
+        replace(STATEMENT, lines=(), of_surplus=True, account=PaidMoney(0, 9_693_55), vat={})
+    )
     assert "денежные средства, излишне уплаченные по счёту № 2026-00417" in said
     assert "9 693,55 ₽ (Девять тысяч" in said
     assert "Что возвращается" not in said
+    assert "Стоимость" not in said
+    assert "Оплачено 9 693,55 ₽ Удержано 0,00 ₽ К возврату 9 693,55 ₽" in said
+
+
+def test_of_an_invoice_paid_in_part_the_paper_says_due_paid_used_withheld_and_refundable() -> None:
+    half = replace(
+        STATEMENT,
+        amount_kopecks=16_44,
+        lines=(line_of("Подписка", 12_000_00, 16_44),),
+        account=PaidMoney(12_000_00, 6_000_00, 0, 5_983_56, 5_983_56),
+        vat={},
+    )
+    text = text_of(half)
+    assert (
+        "Стоимость по счёту 12 000,00 ₽ Оплачено 6 000,00 ₽ Использовано 5 983,56 ₽"
+        " Удержано 5 983,56 ₽ К возврату 16,44 ₽"
+    ) in text
+    assert "без НДС" in text
+    assert "НДС не облагается" in text
+
+
+def test_what_stays_and_what_others_return_is_said_where_there_is_such() -> None:
+    part = replace(
+        STATEMENT,
+        amount_kopecks=1_000_00,
+        lines=(line_of("Подписка", 12_200_50, 1_000_00),),
+        account=PaidMoney(12_200_50, 12_200_50, 2_000_00, 2_506_95, 2_506_95),
+    )
+    text = text_of(part)
+    assert "Возвращается по другим заявкам 2 000,00 ₽" in text
+    assert "Остаётся оплаченным 6 693,55 ₽ К возврату 1 000,00 ₽" in text
 
 
 def test_without_requisites_their_lines_are_left_to_be_filled_in() -> None:
@@ -121,7 +166,7 @@ def test_an_individual_has_no_numbers_and_the_paper_does_not_ask_for_them() -> N
 def test_what_is_withheld_is_shown_with_its_reason() -> None:
     held = replace(STATEMENT, amount_kopecks=9_000_00, withheld_reason="выезд, акт № 7")
     assert "Удержано: выезд, акт № 7 −693,55 ₽" in text_of(held)
-    assert "Удержано" not in text_of(STATEMENT)
+    assert "Удержано:" not in text_of(STATEMENT)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +182,7 @@ def test_what_is_withheld_is_shown_with_its_reason() -> None:
 )
 def test_what_a_client_wrote_is_shown_and_never_obeyed(text: str) -> None:
     party = Party(text, "7701234567")
-    lines = (StatementLine(text, 12_200_50, 9_693_55),)
+    lines = (line_of(text, 12_200_50, 9_693_55),)
     shown = text_of(replace(STATEMENT, client=party, lines=lines))
     assert shown.count(text) == 2
     assert "Итого к возврату 9 693,55 ₽" in shown
@@ -146,7 +191,7 @@ def test_what_a_client_wrote_is_shown_and_never_obeyed(text: str) -> None:
 @settings(max_examples=25, deadline=None)
 @given(text=st.text(max_size=300))
 def test_any_text_at_all_makes_a_paper(text: str) -> None:
-    document = replace(STATEMENT, client=Party(text), lines=(StatementLine(text, 1, 9_693_55),))
+    document = replace(STATEMENT, client=Party(text), lines=(line_of(text, 1, 9_693_55),))
     assert statement_pdf(document).startswith(b"%PDF-")
 
 
@@ -156,7 +201,7 @@ def test_a_very_long_name_without_a_space_breaks_and_loses_no_letter() -> None:
 
 
 def test_many_lines_run_over_pages_that_all_carry_the_hash_and_the_heading() -> None:
-    lines = tuple(StatementLine(f"Позиция {i}", 2_00, 1_00) for i in range(MAX_STATEMENT_LINES))
+    lines = tuple(line_of(f"Позиция {i}", 2_00, 1_00) for i in range(MAX_STATEMENT_LINES))
     pages = pages_of(replace(STATEMENT, lines=lines, amount_kopecks=MAX_STATEMENT_LINES * 1_00))
     assert len(pages) > 1
     for number, page in enumerate(pages, start=1):
@@ -189,6 +234,7 @@ def test_statements_printed_at_once_do_not_mix() -> None:
         {"amount_kopecks": 9_693_56},
         {"lines": ()},
         {"of_surplus": True},
+        {"account": PaidMoney(12_200_50, 9_693_54)},
         {"lines": STATEMENT.lines * (MAX_STATEMENT_LINES + 1)},
         {"content_sha256": SHA256[:-1]},
         {"content_sha256": SHA256.upper()},

@@ -28,6 +28,7 @@ PARAMS: dict[str, str | int] = {
     "found": "refund-2026-00417-1/1, 216749f7, 9693.55",
     "failure": "AcquirerUnavailable: 503",
     "invoice_number": "2026-00417",
+    "receipt_id": "0c2d1a9f-0000-4000-8000-6f0f0a2f7c11",
     "link": "https://shop.example/refunds/refund-2026-00417-1?a=1&b=2",
     "minutes": 10,
     "name": "ООО «Ромашка»",

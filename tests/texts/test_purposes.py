@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.money import VatRate
-from domain.order_vat import vat_of
+from domain.money import VatRate, vat_inside
 from domain.payment_run import MAX_PURPOSE_LENGTH
+from domain.refund_vat import RefundedLine, refunded_vat
 from texts.purposes import invoice_purpose, refund_purpose
 
 DAY = date(2026, 11, 2)
@@ -23,6 +23,10 @@ def test_an_exempt_refund_says_so() -> None:
         == "Возврат по счёту № 2026-000117 от 02.11.2026, заявление от 20.11.2026."
         " НДС не облагается"
     )
+
+
+def taxed(lines: list[tuple[VatRate, int]]) -> list[RefundedLine]:
+    return [RefundedLine(rate, kopecks, vat_inside(kopecks, rate)) for rate, kopecks in lines]
 
 
 @pytest.mark.parametrize(
@@ -47,14 +51,14 @@ def test_an_exempt_refund_says_so() -> None:
 def test_vat_is_inside_what_is_refunded_of_each_line(
     amount: int, lines: list[tuple[VatRate, int]], vat: dict[VatRate, int]
 ) -> None:
-    assert vat_of(amount, lines) == vat
+    assert refunded_vat(amount, taxed(lines)) == vat
 
 
 @given(AMOUNTS, LINES)
 def test_vat_is_less_than_the_refund_and_the_purpose_always_fits(
     amount: int, lines: list[tuple[VatRate, int]]
 ) -> None:
-    vat = vat_of(amount, lines)
+    vat = refunded_vat(amount, taxed(lines))
     assert 0 <= sum(vat.values()) < amount
     assert len(refund_purpose(LONGEST_NUMBER, DAY, DAY, vat)) <= MAX_PURPOSE_LENGTH
     assert len(invoice_purpose(LONGEST_NUMBER, DAY, vat)) <= MAX_PURPOSE_LENGTH

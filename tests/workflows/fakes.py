@@ -110,6 +110,10 @@ class FakeSteps:
     async def return_statement(self, change: Change) -> Entered:
         return self._enter("return_statement", change, S.AWAITING_STATEMENT)
 
+    @activity.defn(name="refund.recalculate")
+    async def recalculate(self, change: Change) -> Entered:
+        return self._enter("recalculate", change, S.AWAITING_SPECIALIST)
+
     @activity.defn(name="refund.accept")
     async def accept(self, change: Change) -> Entered:
         if self._above_limit:

@@ -88,6 +88,18 @@ async def remarks(case: CaseUnderTest) -> None:
     await straight(case)
 
 
+async def recalculated(case: CaseUnderTest) -> None:
+    await case.say("sign", "client-1", "signature-1")
+    await case.say("recalculate", "petrova", "remark-1")
+    await case.say("calculate", "sidorova", "calculation-1")
+    await straight(case)
+
+
+async def declined_under_review(case: CaseUnderTest) -> None:
+    await case.say("sign", "client-1", "signature-1")
+    await case.say("decline", "petrova", "remark-1")
+
+
 async def withdrawn(case: CaseUnderTest) -> None:
     await case.say("withdraw", "client-1")
 
@@ -274,6 +286,17 @@ PATHS = {
             *("accept petrova", *_CREDITED),
         ),
         S.COMPLETED,
+    ),
+    "recalculated": Path(
+        recalculated,
+        (
+            *(*_OPEN_AND_SIGN, "recalculate petrova", "record_calculation sidorova"),
+            *("record_statement client-1", "accept petrova", *_CREDITED),
+        ),
+        S.COMPLETED,
+    ),
+    "declined_under_review": Path(
+        declined_under_review, (*_OPEN_AND_SIGN, "decline petrova"), S.DECLINED
     ),
     "withdrawn_from_specialist": Path(
         withdrawn,

@@ -33,6 +33,7 @@ from domain.payout import (
     PayoutStatus,
     Settlement,
 )
+from domain.receipt import ReceiptRound
 from domain.waiting import Nudge
 from tests.workflows.case_under_test import PATIENCE, eventually, serving
 from tests.workflows.fakes import PAID, SENT
@@ -41,6 +42,7 @@ from workflows.books import BooksCheckWorkflow
 from workflows.case import NEEDS_OPERATOR, Resolution, ResolutionAction, RetryRequest
 from workflows.payment_run import PaymentRunWorkflow
 from workflows.payout import PayoutWorkflow
+from workflows.receipt import ReceiptsWorkflow
 
 Process = WorkflowHandle[Any, Any]
 Play = Callable[[Process], Awaitable[None]]
@@ -130,6 +132,11 @@ class ScriptedSteps:
     async def compare(self, check: BooksCheck) -> BooksFindings:
         found: BooksFindings = self._answer("compare")
         return found
+
+    @activity.defn(name="receipt.round")
+    async def receipts(self, asked: ReceiptRound) -> int:
+        failed: int = self._answer("receipts")
+        return failed
 
     @activity.defn(name="operators.tell")
     async def tell_operator(self, failure: StepFailure) -> None:
@@ -296,6 +303,15 @@ PROCESS_PATHS: Mapping[str, ProcessPath] = {
         ("import", "import", *(deed for deed in MATCHING_DEEDS for _ in range(2))),
         BankStatementOutcome(IMPORTED, MATCHED, MONEY),
         (retried, retried, retried, retried_with_many),
+    ),
+    "receipts": ProcessPath(ReceiptsWorkflow.run, (), {"receipts": [1]}, ("receipts",), 1),
+    "receipts_retried": ProcessPath(
+        ReceiptsWorkflow.run,
+        (),
+        {"receipts": [failing(), 0]},
+        ("receipts",) * 2,
+        0,
+        (retried,),
     ),
     "books_right": ProcessPath(
         BooksCheckWorkflow.run,

@@ -10,9 +10,9 @@ from db import acquirer_difference, contradiction, payment_run
 from db.database import Query, Row
 from domain.calendar import moscow_date
 from domain.money import VatRate
-from domain.order_vat import vat_of
 from domain.payment_run import MAX_ORDERS_IN_RUN, PaymentOrder
 from domain.payout import PayoutRequest
+from domain.refund_vat import RefundedLine, refunded_vat
 from gateways.bank_file import PaymentOrderError, check_payment_order
 from starter.api.models import Roubles, Shown
 from starter.api.payment_run.shown import return_link
@@ -118,12 +118,12 @@ def left_out(row: Row, field: str, code: str, language: Language) -> LeftOut:
 
 
 def _draft(run_id: UUID, row: Row) -> payment_run.Draft:
-    lines = [(VatRate(rate), kopecks) for rate, kopecks in row.rated_lines or ()]
+    lines = [RefundedLine(VatRate(rate), *sums) for rate, *sums in row.rated_lines or ()]
     purpose = refund_purpose(
         row.invoice_number,
         row.issued_on,
         moscow_date(row.drawn_up_at),
-        vat_of(row.amount_kopecks, lines),
+        refunded_vat(row.amount_kopecks, lines),
     )
     key = PayoutRequest(row.case_id, row.attempt)
     order_id = uuid5(run_id, f"{key.case_id}/{key.attempt}")

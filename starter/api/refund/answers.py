@@ -5,11 +5,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.calculation import ServiceOutcome, SpecialistReason
 from domain.money import VatRate
 from domain.payout import Channel, ChannelReason, PayoutStatus, Way
 from domain.policy import Rule
 from domain.refund import Action, RefundKind, RefundStatus
+from domain.refund_line import SpecialistReason
+from domain.refund_service import ServiceOutcome
 from starter.api.models import Roubles, Shown
 from starter.api.refund.case import CaseState
 from texts import Language
@@ -31,8 +32,17 @@ class LineShown(Shown):
     total_days: int | None = None
     vat_rate: VatRate
     vat: Roubles
+    used: Roubles = Field(description="What is kept of the price for what was used.")
     result: Roubles
     specialist_reason: SpecialistReason | None = None
+
+
+class UseShown(Shown):
+    """What the host product reported of the term from the named day of stopping on."""
+
+    reported_on: date
+    units_before: int = Field(description="Units of the last report before that day.")
+    units_after: int
 
 
 class DeductionShown(Shown):
@@ -74,6 +84,18 @@ class CalculationShown(Shown):
     left: Roubles = Field(description="What the invoice had left to refund.")
     lines: list[LineShown]
     deductions: list[DeductionShown] = Field(default_factory=list)
+    due: Roubles = Field(description="The invoice's price; of a surplus nothing.")
+    paid: Roubles = Field(description="What was paid of it; of a surplus what came above it.")
+    returned_before: Roubles = Field(description="What other cases give back of that.")
+    used: Roubles = Field(description="What was used of the whole invoice.")
+    withheld: Roubles = Field(description="What is kept of the money for that, and as deductions.")
+    others_of_invoice: Roubles | None = Field(
+        default=None, description="For staff: what limits count beside it, of the invoice."
+    )
+    others_of_client: Roubles | None = Field(
+        default=None, description="For staff: what limits count beside it, of the client."
+    )
+    use_after_stop: UseShown | None = None
     specialist_reason: SpecialistReason | None = None
     reason: str | None = None
     sum: Roubles

@@ -1,6 +1,6 @@
 """A specialist's calculation over HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,19 +10,21 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from db import case as cases_in
 from db import invoice as invoices
 from db import paper as papers
+from db import refund_limits, term
 from db.database import Row, Transaction
 from db.refund import CALCULATION, INPUTS
 from domain.calculation import MAX_LINES, Calculation, CalculationInputs, Deduction
-from domain.invoice import Invoice
+from domain.calendar import moscow_date
 from domain.money import AmountError, parse_amount
 from domain.policy import RefundPolicy
-from domain.refund import Action, AskedLine, invoice_number_of
+from domain.refund import Action, AskedLine, RefundKind, invoice_number_of
 from domain.specialist import (
     MAX_DEDUCTIONS,
     EnteredLine,
     EntryProblem,
     ServiceWord,
     entry_problems,
+    left_of,
     service_problem,
     specialist_calculation,
 )
@@ -80,9 +82,11 @@ class DeductionBody(Body):
 
 
 class CalculationBody(Body):
-    """A specialist's calculation: every line of the invoice, deductions, and why."""
+    """A specialist's calculation: every line of the invoice, deductions, and why. Of a surplus no
+    lines: all of it goes back, less the deductions.
+    """
 
-    lines: list[EnteredLineBody] = Field(min_length=1, max_length=MAX_LINES)
+    lines: list[EnteredLineBody] = Field(default_factory=list, max_length=MAX_LINES)
     deductions: list[DeductionBody] = Field(default_factory=list, max_length=MAX_DEDUCTIONS)
     reason: Note
     service_stops_on: Day | None = Field(
@@ -121,16 +125,20 @@ async def calculate_refund(
     language: Speaks,
 ) -> CaseState:
     """Takes a specialist's sum per line, deductions and reason; all of it is kept."""
-    calculation_id = paper_id(command_id, "calculation")
-    facts = invoices.facts(invoice_number_of(refund_id), except_refund=refund_id)
-    heads, decided, invoice_heads, lines = await database.read(
-        cases_in.head(refund_id), cases_in.decision(refund_id, calculation_id), *facts
+    calculation_id, now = paper_id(command_id, "calculation"), datetime.now(UTC)
+    number = invoice_number_of(refund_id)
+    heads, decided, *facts = await database.read(
+        cases_in.head(refund_id),
+        cases_in.decision(refund_id, calculation_id),
+        *invoices.facts(number, except_refund=refund_id),
+        refund_limits.going_back(number, now, except_refund=refund_id),
+        term.use_after_stop_of(refund_id, moscow_date(now)),
     )
     case = seen_by(caller, heads)
     entered = cases_in.entered_by(decided)
     if entered is None:
         require_open(caller, case.status, Action.CALCULATE)
-        inputs = _inputs(case, invoices.invoice_from(invoice_heads[0], lines))
+        inputs = _inputs(case, facts)
         calculation = _judged(inputs, body, case)
         async with database.transaction() as transaction:
             _keep(transaction, calculation_id, case, caller, body, inputs, calculation)
@@ -145,7 +153,7 @@ async def calculate_refund(
                 calculation_id,
             )
         except Problem as problem:
-            problem.params.setdefault("limit", rubles(inputs.invoice.left_kopecks))
+            problem.params.setdefault("limit", rubles(left_of(inputs)))
             raise
     return state_of(refund_id, entered, language)
 
@@ -171,14 +179,23 @@ def _keep(
         reason=body.reason,
         sum_kopecks=calculation.sum_kopecks,
         service=calculation.service,
-        lines={line.line_no: line.amount for line in body.lines},
+        lines=calculation.lines,
         deductions=body.kept_back,
     )
 
 
-def _inputs(case: Row, invoice: Invoice) -> CalculationInputs:
+def _inputs(case: Row, facts: Sequence[Sequence[Row]]) -> CalculationInputs:
+    """What is known now: the invoice, what else goes back, use since the client stopped."""
+    (head,), lines, beside, use = facts
     asked = tuple(AskedLine(line["line_no"], line["at_most_kopecks"]) for line in case.asked)
-    return CalculationInputs(invoice, asked, case.stopped_on)
+    return CalculationInputs(
+        invoices.invoice_from(head, lines),
+        asked,
+        case.stopped_on,
+        RefundKind(case.kind),
+        refund_limits.others_from(beside).client_kopecks,
+        term.use_from(use),
+    )
 
 
 def _judged(inputs: CalculationInputs, body: CalculationBody, case: Row) -> Calculation:

@@ -36,7 +36,7 @@ routes = router("refunds")
 
 
 class ReasonBody(Body):
-    """Why there is no refund; the client reads it."""
+    """Why there is no refund, or not this sum; the client reads it."""
 
     reason: Note
 
@@ -64,7 +64,9 @@ async def decline_refund(
     cases: Processes,
     language: Speaks,
 ) -> CaseState:
-    """Ends the case with a reason: a specialist instead of a sum, an accountant of an approval."""
+    """Ends the case with a reason: a specialist in place of a sum or in the review of a statement,
+    an accountant in place of an approval.
+    """
     command = Command(refund_id, caller, command_id, Action.DECLINE, RefundWorkflow.decline)
     return state_of(refund_id, await decided(command, database, cases, body.reason), language)
 
@@ -104,6 +106,27 @@ async def return_statement(
         refund_id, caller, command_id, Action.RETURN_STATEMENT, RefundWorkflow.return_statement
     )
     return state_of(refund_id, await decided(command, database, cases, body.remarks), language)
+
+
+@routes.post(
+    "/v1/refunds/{refund_id}/recalculation",
+    summary="Send the sum back to be calculated",
+    responses=UNKNOWN,
+)
+async def recalculate_refund(
+    refund_id: RefundId,
+    body: ReasonBody,
+    caller: CallerIs,
+    command_id: CommandId,
+    database: Stored,
+    cases: Processes,
+    language: Speaks,
+) -> CaseState:
+    """A sum that is not right, also one that was automatic: a specialist calculates anew, and what
+    the client has signed no longer counts. The client reads the reason.
+    """
+    command = Command(refund_id, caller, command_id, Action.RECALCULATE, RefundWorkflow.recalculate)
+    return state_of(refund_id, await decided(command, database, cases, body.reason), language)
 
 
 @routes.post("/v1/refunds/{refund_id}/approval", summary="Let the money go", responses=UNKNOWN)

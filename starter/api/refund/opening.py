@@ -120,7 +120,7 @@ async def open_refund(
     What is not refundable is refused with its reason, and no case is started.
     """
     for _ in range(MAX_TRIES):
-        grounds = await grounds_of(database, caller, body.invoice_number)
+        grounds = await grounds_of(database, caller, body.invoice_number, body.stopped_on)
         _check_request(grounds, body)
         request = _request(grounds, body, command_id)
         try:

@@ -6,12 +6,21 @@ from typing import Any
 
 from db.database import Row
 from db.refund import CALCULATION
-from domain.calculation import ServiceOutcome
+from domain.calculation import withheld_of
+from domain.money import VatRate
 from domain.payout import Way
 from domain.refund import RefundKind
+from domain.refund_service import ServiceOutcome
+from domain.refund_vat import refunded_of, refunded_vat
 from domain.requisites import Requisites
 from domain.statement import digest
-from gateways.documents import CodeSignature, Party, StatementDocument, StatementLine
+from gateways.documents import (
+    CodeSignature,
+    PaidMoney,
+    Party,
+    StatementDocument,
+    StatementLine,
+)
 from starter.api.refund.shown import masked_address
 from texts.service import service_words
 
@@ -51,8 +60,21 @@ def content_of(
                 "title": line.title,
                 "price_kopecks": line.price_kopecks,
                 "refund_kopecks": line.result_kopecks,
+                "vat_rate": line.vat_rate,
+                "vat_kopecks": line.vat_kopecks,
             }
             for line in trace.lines
+        ],
+        "due_kopecks": trace.due_kopecks,
+        "paid_kopecks": trace.paid_kopecks,
+        "earlier_kopecks": trace.earlier_kopecks,
+        "used_kopecks": trace.used_kopecks,
+        "withheld_kopecks": withheld_of(trace, [row.amount_kopecks for row in deductions]),
+        "vat": [
+            {"rate": rate, "kopecks": kopecks}
+            for rate, kopecks in refunded_vat(
+                calculation.sum_kopecks, [refunded_of(line) for line in trace.lines]
+            ).items()
         ],
         "deductions": [
             {"amount_kopecks": row.amount_kopecks, "reason": row.reason} for row in deductions
@@ -76,9 +98,23 @@ def document_of(content: Mapping[str, Any], signature: CodeSignature | None) -> 
         invoice_date=date.fromisoformat(content["invoice_date"]),
         amount_kopecks=content["sum_kopecks"],
         lines=tuple(
-            StatementLine(line["title"], line["price_kopecks"], line["refund_kopecks"])
+            StatementLine(
+                line["title"],
+                line["price_kopecks"],
+                line["refund_kopecks"],
+                VatRate(line["vat_rate"]),
+                line["vat_kopecks"],
+            )
             for line in content["lines"]
         ),
+        account=PaidMoney(
+            due_kopecks=content["due_kopecks"],
+            paid_kopecks=content["paid_kopecks"],
+            earlier_kopecks=content["earlier_kopecks"],
+            used_kopecks=content["used_kopecks"],
+            withheld_kopecks=content["withheld_kopecks"],
+        ),
+        vat={VatRate(one["rate"]): one["kopecks"] for one in content["vat"]},
         requisites=None if requisites is None else Requisites(**requisites),
         content_sha256=digest(content),
         withheld_reason="; ".join(reasons) or None,

@@ -12,12 +12,13 @@ from pydantic import Field
 from db import case as cases_in
 from db import invoice as invoices
 from db import policy as policies
+from db import refund_limits
 from db.database import Database, Row
+from db.term import use_after_stop, use_from
 from domain.calculation import (
     Calculation,
     CalculationInputs,
     Refusal,
-    SpecialistReason,
     calculate,
     refusal,
 )
@@ -25,6 +26,7 @@ from domain.calendar import moscow_date
 from domain.invoice import Invoice
 from domain.policy import RefundPolicy
 from domain.refund import AskedLine, RefundKind
+from domain.refund_line import SpecialistReason, UseAfterStop
 from starter.api.auth import Caller
 from starter.api.models import (
     ID_PATTERN,
@@ -65,6 +67,9 @@ class Refundable(Shown):
     amount: Roubles | None = Field(
         default=None, description="The sum, or a proposal to the specialist."
     )
+    due: Roubles | None = Field(default=None, description="The invoice's price.")
+    paid: Roubles | None = Field(default=None, description="What was paid of it.")
+    used: Roubles | None = Field(default=None, description="What was used of it.")
     surplus: Roubles | None = Field(
         default=None, description="What came above what is due; asked for by `surplus: true`."
     )
@@ -83,6 +88,8 @@ class Grounds:
     cases: Sequence[Row]
     policy: RefundPolicy
     today: date
+    client_kopecks: int = 0
+    use_after_stop: UseAfterStop | None = None
 
     @property
     def open_refund_id(self) -> str | None:
@@ -108,7 +115,13 @@ class Grounds:
 
     def calculation(self, asked: Sequence[AskedLine], stopped_on: date | None) -> Calculation:
         """What the request would come to."""
-        inputs = CalculationInputs(self.invoice, tuple(asked), stopped_on or self.today)
+        inputs = CalculationInputs(
+            self.invoice,
+            tuple(asked),
+            stopped_on or self.today,
+            client_kopecks=self.client_kopecks,
+            use_after_stop=self.use_after_stop,
+        )
         return calculate(inputs, self.policy)
 
 
@@ -124,7 +137,7 @@ async def preview_refund(
     stopped_on: Annotated[Day | None, Query()] = None,
 ) -> Refundable:
     """The conditions and the sum of the whole invoice, without starting anything."""
-    grounds = await grounds_of(database, caller, invoice_number)
+    grounds = await grounds_of(database, caller, invoice_number, stopped_on)
     check_stopped_on(grounds, stopped_on, FieldError("", field="stopped_on"))
     code = REFUND_ALREADY_OPEN if grounds.open_refund_id else grounds.refusal((), stopped_on)
     if code is not None:
@@ -132,18 +145,25 @@ async def preview_refund(
     return _refundable(grounds.invoice, grounds.calculation((), stopped_on), language)
 
 
-async def grounds_of(database: Database, caller: Caller, invoice_number: str) -> Grounds:
+async def grounds_of(
+    database: Database, caller: Caller, invoice_number: str, stopped_on: date | None
+) -> Grounds:
     """What a request is judged by; raises `Problem` 404 for an invoice of somebody else's."""
     now = datetime.now(UTC)
-    heads, lines, cases, (policy,) = await database.read(
+    today = moscow_date(now)
+    heads, lines, cases, (policy,), beside, use = await database.read(
         *invoices.facts(invoice_number),
         cases_in.of_invoice(invoice_number),
         policies.valid_at(now),
+        refund_limits.going_back(invoice_number, now),
+        use_after_stop(invoice_number, stopped_on or today, today),
     )
     if not heads or heads[0].client_id != caller.client_id:
         raise Problem("invoice_unknown", HTTPStatus.NOT_FOUND)
     invoice = invoices.invoice_from(heads[0], lines)
-    return Grounds(invoice, cases, policies.policy_from(policy), moscow_date(now))
+    others = refund_limits.others_from(beside)
+    rules = policies.policy_from(policy)
+    return Grounds(invoice, cases, rules, today, others.client_kopecks, use_from(use))
 
 
 def check_stopped_on(grounds: Grounds, stopped_on: date | None, place: FieldError) -> None:
@@ -171,6 +191,9 @@ def _refundable(invoice: Invoice, calculation: Calculation, language: Language) 
         invoice_number=invoice.number,
         refundable=True,
         amount=calculation.sum_kopecks,
+        due=calculation.due_kopecks,
+        paid=calculation.paid_kopecks,
+        used=calculation.used_kopecks,
         surplus=invoice.surplus_left_kopecks or None,
         specialist_reason=calculation.specialist_reason,
         service=ServiceShown.of(calculation.service, language),

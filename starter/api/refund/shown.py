@@ -8,10 +8,11 @@ from db.payout import way_in
 from db.refund import CALCULATION
 from domain.access import SYSTEM, Role
 from domain.acquirer_refusal import WhoseMatter, whose_matter
-from domain.calculation import LineTrace
+from domain.calculation import withheld_of
 from domain.money import VatRate
 from domain.payout import Channel, PayoutStatus, is_by_hand
 from domain.refund import Action, RefundStatus
+from domain.refund_line import LineTrace, UseAfterStop
 from starter.api.auth import Caller
 from starter.api.refund.answers import (
     ActionShown,
@@ -25,6 +26,7 @@ from starter.api.refund.answers import (
     SignatureShown,
     StatementShown,
     TimelineRow,
+    UseShown,
 )
 from starter.api.refund.case import link_to
 from texts import Language, say
@@ -56,6 +58,7 @@ COMMANDS: Mapping[Action, tuple[str, str]] = MappingProxyType(
         Action.DECLINE: ("POST", "/decline"),
         Action.ACCEPT: ("POST", "/acceptance"),
         Action.RETURN_STATEMENT: ("POST", "/return"),
+        Action.RECALCULATE: ("POST", "/recalculation"),
         Action.APPROVE: ("POST", "/approval"),
         Action.RETRY_PAYOUT: ("POST", "/payout/retry"),
         Action.PAY_BY_BANK: ("POST", "/payout/by-bank"),
@@ -78,6 +81,8 @@ _MADE_BY: Mapping[RefundStatus, Role] = MappingProxyType(
 _OUTSIDE = frozenset({_S.PAYING, _S.COMPLETED})
 _BY_RULE = _OUTSIDE | {_S.CALCULATING}
 """Statuses that no person leads out of: the reason is then a code, not somebody's words."""
+_ENTERED_BY_RULE = frozenset({_S.AWAITING_APPROVAL, _S.PAYING})
+"""Statuses whose reason is a code whoever led there: a limit, or the way of the money."""
 
 
 def calculation_of(
@@ -100,10 +105,30 @@ def calculation_of(
             DeductionShown(amount=deduction.amount_kopecks, reason=deduction.reason)
             for deduction in deductions
         ],
+        due=trace.due_kopecks,
+        paid=trace.paid_kopecks,
+        returned_before=trace.earlier_kopecks,
+        used=trace.used_kopecks,
+        withheld=withheld_of(trace, [deduction.amount_kopecks for deduction in deductions]),
+        others_of_invoice=_to_staff(trace.others.invoice_kopecks, caller),
+        others_of_client=_to_staff(trace.others.client_kopecks, caller),
+        use_after_stop=_use(trace.use_after_stop),
         specialist_reason=trace.specialist_reason,
         reason=row.reason,
         sum=row.sum_kopecks,
         service=ServiceShown.of(trace.service, language),
+    )
+
+
+def _to_staff(kopecks: int, caller: Caller) -> int | None:
+    return None if caller.role in OUTSIDERS else kopecks
+
+
+def _use(use: UseAfterStop | None) -> UseShown | None:
+    if use is None:
+        return None
+    return UseShown(
+        reported_on=use.reported_on, units_before=use.units_before, units_after=use.units_after
     )
 
 
@@ -198,7 +223,7 @@ def timeline_row_of(row: Row, caller: Caller, language: Language) -> TimelineRow
     came_from = None if row.from_status is None else RefundStatus(row.from_status)
     by = made_by(came_from, RefundStatus(row.to_status), row.by, row.reason)
     moved = came_from != row.to_status
-    ruled = came_from in _BY_RULE or not moved or row.to_status == RefundStatus.PAYING
+    ruled = came_from in _BY_RULE or not moved or row.to_status in _ENTERED_BY_RULE
     if came_from is RefundStatus.PAYOUT_HELD and row.by != SYSTEM:
         ruled = False
     is_code = row.reason is not None and (ruled or row.reason == ABORTED)
@@ -286,6 +311,7 @@ def _line(trace: LineTrace, language: Language) -> LineShown:
         total_days=trace.total_days,
         vat_rate=VatRate(trace.vat_rate),
         vat=trace.vat_kopecks,
+        used=trace.used_kopecks,
         result=trace.result_kopecks,
         specialist_reason=trace.specialist_reason,
     )

@@ -65,6 +65,16 @@ BREAKS = [
         "policies",
         "UPDATE policies SET document = jsonb_set(document, '{approval_limit_kopecks}', '1')",
     ),
+    replaced(
+        "above the limit no sum is automatic",
+        "policies",
+        "UPDATE policies SET document = jsonb_set(document, '{automatic_limit_kopecks}', '1')",
+    ),
+    replaced(
+        "VAT of what goes back of a line adds up to the line's",
+        "calculation_lines",
+        "UPDATE calculation_lines SET vat_rate = 'vat22' WHERE sum_kopecks > 1000000000",
+    ),
     replaced("money leaves only by a signed statement", "signatures", "DELETE FROM signatures"),
     replaced(
         "no mail is forgotten in the queue",

@@ -1,0 +1,39 @@
+"""Looking after fiscal receipts, every hour: closing ones are printed, all are read back."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+
+from workflows.case import OUTSIDE, Case
+
+with workflow.unsafe.imports_passed_through():
+    from activities.receipt import ReceiptActivities
+    from domain.receipt import ReceiptRound
+    from texts import say
+
+RECEIPTS_SCHEDULE_ID = "receipts"
+ROUND_TIME = timedelta(minutes=30)
+"""A round asks for each open receipt, one after another."""
+
+
+@workflow.defn(name="receipts")
+class ReceiptsWorkflow(Case):
+    """One round."""
+
+    @workflow.run
+    async def run(self) -> int:
+        """One look at every receipt that is due or open; answers how many failed."""
+        failed: int = await self._step(
+            ReceiptActivities.round,
+            ReceiptRound(workflow.now()),
+            say("ui.step.receipts"),
+            {**OUTSIDE, "start_to_close_timeout": ROUND_TIME},
+        )
+        return failed
+
+    def _describe(self) -> str:
+        lines = [f"### {say('ui.step.receipts')}"]
+        if self._failure is not None and self._failed_step is not None:
+            lines.append(say("ui.failure", step=self._failed_step, failure=self._failure))
+            lines.append(say("ui.can_do"))
+        return "\n\n".join(lines)
