@@ -31,8 +31,8 @@ PARTS: Final = MappingProxyType(
         "tests/workflows/": 4,
     }
 )
-"""What takes longest, in that order, and into how many groups it is divided. Those that start a whole
-stack do not begin together.
+"""What takes longest, in that order, and into how many groups it is divided. Those that start a
+whole stack do not begin together.
 """
 
 
