@@ -156,9 +156,9 @@ def settle(
         return enter_paid(transaction, case, change)
     if case.status is _S.RENEWED and case.is_next_unpaid:
         return await_again(transaction, case, change)
-    if case.row.stopped_on is not None and case.status in STOPPABLE:
+    if _is_stopped(case, change.at) and case.status in STOPPABLE:
         return enter(transaction, case, change, _S.CLOSED, Ending.TERM_STOPPED, invoice=invoice)
-    news = None if invoice is None else _news(case, invoice)
+    news = _news(case, invoice)
     if news is None:
         return None
     return enter(
@@ -173,23 +173,29 @@ def settle(
     )
 
 
-def _news(case: RenewalCase, invoice: OpenInvoice) -> Ending | None:
+def _is_stopped(case: RenewalCase, at: datetime) -> bool:
+    """Whether the first day has come on which the term is no longer served."""
+    day = case.row.stopped_on
+    return day is not None and start_of_moscow_day(day) <= at
+
+
+def _news(case: RenewalCase, invoice: OpenInvoice | None) -> Ending | None:
     """What a case that stays where it is has not told its client of yet, or not heeded."""
     if case.status is _S.RENEWED:
         return None
-    if case.paid_kopecks != case.row.seen_kopecks:
+    if invoice is not None and case.paid_kopecks != case.row.seen_kopecks:
         more = case.paid_kopecks > case.row.seen_kopecks
         return Ending.PAID_IN_PART if more else Ending.PAYMENT_REVERSED
-    if case.card_refused is not None:
+    if invoice is not None and case.card_refused is not None:
         return Ending.CARD_REFUSED
     return Ending.TERM_STOPPED if _waits_for_a_stopped_term(case, invoice) else None
 
 
-def _waits_for_a_stopped_term(case: RenewalCase, invoice: OpenInvoice) -> bool:
-    """Whether an order still waits for the end of a term that a refund has ended since."""
-    if case.status is not _S.AWAITING_PAYMENT or case.row.stopped_on is None:
+def _waits_for_a_stopped_term(case: RenewalCase, invoice: OpenInvoice | None) -> bool:
+    """Whether a case still waits for an end of its term that a refund has moved since."""
+    if case.status not in (_S.WATCHING, _S.AWAITING_PAYMENT) or case.row.stopped_on is None:
         return False
-    facts = replace(case.facts, valid_until=invoice.valid_until)
+    facts = replace(case.facts, valid_until=None if invoice is None else invoice.valid_until)
     wait = wait_in(case.status, case.row.changed_at, facts, case.policy, case.calendar)
     return wait is not None and wait.until != case.row.wait_until
 

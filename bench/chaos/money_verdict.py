@@ -29,7 +29,8 @@ WHERE e.direction = 'in' AND e.number = ANY(%(numbers)s) GROUP BY e.id
 """
 _INVOICES = """
 SELECT i.number, i.total_kopecks, i.paid_kopecks, i.surplus_kopecks, i.voided_at IS NULL AS stands,
-       (SELECT count(*) FROM terms t WHERE t.invoice_number = i.number AND t.withdrawn_at IS NULL)
+       (SELECT count(*) FROM terms t WHERE t.invoice_number = i.number AND t.withdrawn_at IS NULL
+           AND t.stop_reason IS DISTINCT FROM 'unpaid')
            AS terms
 FROM invoices i JOIN issued_invoices own ON own.invoice_number = i.number
 """

@@ -26,7 +26,14 @@ SKIP_LIMIT_SECONDS = 20.0
 LONGER_THAN_ANY_WAIT = timedelta(days=45)
 SPECIALIST = Caller("m.orlova", Role.SPECIALIST)
 ACCOUNTANT = Caller("p.gromov", Role.ACCOUNTANT)
-SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\nxref\n0 1\ntrailer<<>>\nstartxref\n9\n%%EOF\n"
+SCAN = (
+    b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+    b"2 0 obj\n<</Type/Pages/Count 1/Kids[3 0 R]>>\nendobj\n"
+    b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>\nendobj\n"
+    b"xref\n0 4\n0000000000 65535 f \n"
+    b"0000000009 00000 n \n0000000054 00000 n \n0000000105 00000 n \n"
+    b"trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n170\n%%EOF\n"
+)
 REASON = "Часть услуг оказана"
 REMARKS = "Укажите, пожалуйста, другой счёт"
 

@@ -80,6 +80,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "read_payment_order": _ACCOUNTANT,
         "read_payment_run_file": _ACCOUNTANT,
         "hand_payment_run_over": _ACCOUNTANT,
+        "dissolve_payment_run": _ACCOUNTANT,
         "reject_payment_order": _ACCOUNTANT,
         "list_left_out_payouts": _BOOKKEEPING,
         "return_requisites": _ACCOUNTANT,

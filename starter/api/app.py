@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from temporalio.client import Client
 
 from db.database import Database
+from gateways.scans import ScanReader
 from settings import Settings
 from starter.api import (
     acquirer_difference,
@@ -99,6 +100,7 @@ def create_app(
     app.state.database = database
     app.state.authentication = Authentication(settings)
     app.state.cases = Cases(connect, settings.task_queue)
+    app.state.scans = ScanReader()
     for routes in ROUTERS:
         app.include_router(routes)
     for kind in (Problem, HTTPException, RequestValidationError):

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
 from db.database import Database
+from gateways.scans import ScanReader
 from settings import Settings
 from starter.api.access import BY_NETWORK, PUBLIC, roles_of
 from starter.api.auth import Caller
@@ -174,6 +175,10 @@ async def _cases(request: Request) -> Cases:
     return cast("Cases", request.app.state.cases)
 
 
+async def _scans(request: Request) -> ScanReader:
+    return cast("ScanReader", request.app.state.scans)
+
+
 async def _settings(request: Request) -> Settings:
     return cast("Settings", request.app.state.settings)
 
@@ -190,6 +195,8 @@ Stored = Annotated[Database, Depends(_database)]
 """The database."""
 Processes = Annotated[Cases, Depends(_cases)]
 """The cases in Temporal."""
+Scans = Annotated[ScanReader, Depends(_scans)]
+"""What looks into files that people upload."""
 Configured = Annotated[Settings, Depends(_settings)]
 """The settings."""
 Speaks = Annotated[Language, Depends(_language)]

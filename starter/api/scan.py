@@ -8,8 +8,9 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from domain.scan import MediaType, ScanProblem, judge
+from domain.scan import MediaType, ScanProblem
 from domain.statement import MAX_SCAN_BYTES
+from gateways.scans import ScanReader
 from starter.api.problems import Problem, Said
 
 SCAN_SLACK_BYTES = 64 * 1024
@@ -50,9 +51,9 @@ def check_declared(request: Request) -> None:
         raise Problem("media_type_unsupported", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 
-async def judged(content: bytes) -> Scan:
+async def judged(content: bytes, reader: ScanReader) -> Scan:
     """A scan with its digest; raises `Problem` for anything that is none."""
-    media_type = await asyncio.to_thread(judge, content)
+    media_type = await reader.judged(content)
     if isinstance(media_type, ScanProblem):
         raise _refused(media_type)
     sha256 = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
@@ -60,12 +61,14 @@ async def judged(content: bytes) -> Scan:
 
 
 def attachment(content: bytes, media_type: str, name: str) -> Response:
-    """A stored scan, never opened by a browser as something of ours."""
+    """A stored scan under a name of ours, never opened by a browser as something of ours."""
+    extension = MediaType(media_type).extension
     return Response(
         content,
         media_type=media_type,
         headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Disposition": f'attachment; filename="{name}.{extension}"',
+            "Content-Security-Policy": "default-src 'none'; sandbox",
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-store",
         },

@@ -532,9 +532,28 @@ async def test_a_case_ends_with_its_term_when_that_was_refunded(
     walk = await opened(database, books)
     if state == "lapsed":
         await walk.when_it_is_over().lapsed()
+    else:
+        walk.on(date(2026, 4, 15))
     _stop(walk, date(2026, 4, 15))
     await walk.looked()
     assert moves(walk)[-1] == (S.CLOSED, "term_stopped")
+
+
+async def test_a_term_that_will_stop_is_watched_until_then(
+    database: Database, books: RenewalBooks
+) -> None:
+    walk = await opened(database, books)
+    _stop(walk, date(2026, 4, 15))
+    looked = await walk.looked()
+    assert looked.wait is not None
+    assert (looked.status, looked.wait.until, looked.wait.remind_at) == (
+        *(S.WATCHING, start_of_moscow_day(date(2026, 4, 15))),
+        (),
+    )
+    assert await walk.steps.look(walk.next()) is None
+    await walk.when_it_is_over().lapsed()
+    assert moves(walk)[-1] == (S.CLOSED, "term_stopped")
+    assert told(walk) == []
 
 
 async def test_a_case_that_opens_for_a_refunded_term_ends_at_once(

@@ -26,6 +26,7 @@ from starter.api.route import (
     CallerIs,
     CommandId,
     Processes,
+    Scans,
     Speaks,
     Stored,
     router,
@@ -34,6 +35,7 @@ from starter.api.scan import (
     MAX_UPLOAD_BYTES,
     SCAN_ANSWER,
     SCAN_BODY,
+    Scan,
     attachment,
     check_declared,
     judged,
@@ -58,6 +60,7 @@ async def upload_scan(
     database: Stored,
     cases: Processes,
     language: Speaks,
+    scans: Scans,
 ) -> CaseState:
     """Signs the newest statement by a scan of it; a person looks at the scan in review."""
     check_declared(request)
@@ -74,7 +77,8 @@ async def upload_scan(
         if not signed:
             require_open(caller, case.status, Action.UPLOAD_SCAN)
             statement = unsigned(statements)
-            await _keep(database, statement, command_id, await request.body())
+            scan = await judged(await request.body(), scans)
+            await _keep(database, statement, command_id, scan)
         entered = await decide(
             cases, database, RefundWorkflow.sign, refund_id, caller, command_id, signature_id
         )
@@ -99,9 +103,8 @@ async def read_scan(refund_id: RefundId, caller: CallerIs, database: Stored) -> 
     return attachment(bytes(scan.content), scan.media_type, f"scan-{refund_id}")
 
 
-async def _keep(database: Database, statement: Row, command_id: UUID, content: bytes) -> None:
-    """Judges a scan and stores it with the signature that it is."""
-    scan = await judged(content)
+async def _keep(database: Database, statement: Row, command_id: UUID, scan: Scan) -> None:
+    """Stores a scan with the signature that it is."""
     try:
         async with database.transaction() as transaction:
             statements_in.sign_by_scan(

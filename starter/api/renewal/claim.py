@@ -1,6 +1,8 @@
 """«Платёж в пути»: the client says that it is paid, and may show the payment order."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID, uuid5
 
@@ -21,7 +23,7 @@ from starter.api.renewal.case import (
     seen_by,
     state_of,
 )
-from starter.api.route import CallerIs, CommandId, Processes, Speaks, Stored, router
+from starter.api.route import CallerIs, CommandId, Processes, Scans, Speaks, Stored, router
 from starter.api.scan import (
     MAX_UPLOAD_BYTES,
     SCAN_ANSWER,
@@ -70,11 +72,12 @@ async def show_payment_order(
     caller: CallerIs,
     command_id: CommandId,
     language: Speaks,
+    scans: Scans,
 ) -> RenewalState:
     """The same with a PDF, JPEG or PNG of the payment order, for the accountants to look at."""
     check_declared(request)
-    content = await request.body()
-    return await _claimed(database, cases, caller, command_id, language, renewal_id, content)
+    look = partial(judged, await request.body(), scans)
+    return await _claimed(database, cases, caller, command_id, language, renewal_id, look)
 
 
 @routes.get(
@@ -102,7 +105,7 @@ async def _claimed(
     command_id: UUID,
     language: Language,
     renewal_id: str,
-    content: bytes | None,
+    look: Callable[[], Awaitable[Scan]] | None,
 ) -> RenewalState:
     """Keeps the client's word and tells the case; a repeat is answered as before."""
     claim_id = uuid5(command_id, "claim")
@@ -113,7 +116,7 @@ async def _claimed(
     entered = cases_in.entered_by(decided)
     if entered is None:
         _require_open(case)
-        scan = None if content is None else await judged(content)
+        scan = None if look is None else await look()
         await _keep(database, caller, renewal_id, claim_id, scan)
         decision = Decision(caller.login, str(claim_id))
         entered = await decide(

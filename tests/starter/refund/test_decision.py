@@ -12,6 +12,7 @@ from domain.refund import ACTIONS, Action, RefundStatus
 from starter.api.access import roles_of
 from starter.api.refund.shown import COMMANDS
 from tests.books import Line
+from tests.scans import pdf
 from tests.starter.refund.shop import (
     SERVICE,
     SUBSCRIPTION,
@@ -22,7 +23,6 @@ from tests.starter.refund.shop import (
     requisites,
     wrong_fields,
 )
-from tests.starter.refund.test_signing import pdf
 
 OPERATIONS = {
     Action.WITHDRAW: "withdraw_refund",
@@ -277,7 +277,7 @@ async def test_a_signature_whose_answer_was_lost_is_finished_by_its_repeat(shop:
         ),
         (
             {"deductions": [{"amount": "1.00", "reason": " "}]},
-            {"/deductions/0/reason": "field_malformed"},
+            {"/deductions/0/reason": "field_too_short"},
         ),
         (
             {"lines": [{"line_no": 1, "amount": 1.0}, {"line_no": 2, "amount": "0.001"}]},

@@ -1,8 +1,6 @@
 """Signing: codes that cannot be guessed, scans that are what they say, bound signatures."""
 
 import asyncio
-import struct
-import zlib
 from collections import Counter
 from typing import Any
 from uuid import uuid4
@@ -10,7 +8,9 @@ from uuid import uuid4
 import pytest
 
 from domain.access import Role
+from domain.scan import MediaType
 from domain.statement import CODE_ATTEMPTS, CODES_PER_STATEMENT, MAX_SCAN_BYTES
+from tests.scans import action, pdf, pdf_of_size, picture
 from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Case, Shop, code_of, requisites
 
 GUESSES = 30
@@ -19,25 +19,6 @@ GUESSES = 30
 def other_than(code: str) -> str:
     """A wrong code."""
     return f"{(int(code) + 1) % 1_000_000:06d}"
-
-
-def pdf(padding: int = 0) -> bytes:
-    """A small file with the structure of a PDF."""
-    body = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n" + b"%" + b"x" * padding
-    return body + b"\nxref\n0 1\ntrailer<<>>\nstartxref\n9\n%%EOF\n"
-
-
-def png(width: int = 2, height: int = 2) -> bytes:
-    """A small picture."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        checked = kind + content
-        return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))
-
-    rows = zlib.compress(b"\0" + b"\xff" * width)
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunks = chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + chunks
 
 
 async def ready(shop: Shop) -> Case:
@@ -217,8 +198,8 @@ async def test_a_code_that_is_no_six_digits_costs_no_try(shop: Shop, code: Any) 
     ("content", "declared", "kept_as"),
     [
         (pdf(), "application/pdf", "application/pdf"),
-        (png(), "image/png", "image/png"),
-        (png(), "application/pdf", "image/png"),
+        (picture("PNG"), "image/png", "image/png"),
+        (picture("PNG"), "application/pdf", "image/png"),
         (pdf(), "application/octet-stream", "application/pdf"),
     ],
 )
@@ -232,6 +213,9 @@ async def test_a_scan_signs_and_comes_back_as_what_it_is(
     for person in (case.client, shop.staff(Role.SPECIALIST)):
         kept = await person.get(path)
         assert (kept.content, kept.headers["content-type"]) == (content, kept_as)
+        name = f"scan-{case.id}.{MediaType(kept_as).extension}"
+        assert kept.headers["content-disposition"] == f'attachment; filename="{name}"'
+        assert kept.headers["x-content-type-options"] == "nosniff"
     stranger = shop.client(shop.books.client())
     assert (await stranger.get(path)).status_code == 404
 
@@ -246,12 +230,14 @@ async def test_a_scan_signs_and_comes_back_as_what_it_is(
         (b"<script>alert(1)</script>", "image/jpeg", 422, "scan_type"),
         (b"%PDF-1.7\n" + b"\x90" * 500, "application/pdf", 422, "scan_damaged"),
         (pdf()[:-20], "application/pdf", 422, "scan_damaged"),
-        (png()[:-1], "image/png", 422, "scan_damaged"),
-        (png() + b"MZ", "image/png", 422, "scan_damaged"),
+        (picture("PNG")[:-1], "image/png", 422, "scan_damaged"),
+        (picture("PNG") + b"MZ", "image/png", 422, "scan_damaged"),
         (b"\xff\xd8\xff\xe0" + b"\0" * 500, "image/jpeg", 422, "scan_damaged"),
         (b"", "application/pdf", 422, "scan_empty"),
-        (pdf(MAX_SCAN_BYTES), "application/pdf", 413, "scan_too_large"),
-        (pdf(MAX_SCAN_BYTES + 1024 * 1024), "application/pdf", 413, "body_too_large"),
+        (pdf(change=action("/Launch", F="cmd.exe")), "application/pdf", 422, "scan_acts"),
+        (b"%PDF-1.0 startxref 1 %%EOF", "application/pdf", 422, "scan_damaged"),
+        (pdf_of_size(MAX_SCAN_BYTES + 1), "application/pdf", 413, "scan_too_large"),
+        (pdf_of_size(MAX_SCAN_BYTES + 1024 * 1024), "application/pdf", 413, "body_too_large"),
         (pdf(), "text/html", 415, "media_type_unsupported"),
     ],
 )
@@ -268,7 +254,7 @@ async def test_what_is_no_scan_is_refused_and_nothing_is_kept(
 
 async def test_a_scan_of_the_largest_size_is_taken(shop: Shop) -> None:
     case = await ready(shop)
-    content = pdf(MAX_SCAN_BYTES - len(pdf()))
+    content = pdf_of_size(MAX_SCAN_BYTES)
     assert len(content) == MAX_SCAN_BYTES
     assert (await case.client.upload(f"{case.path}/statement/scan", content)).status_code == 200
 

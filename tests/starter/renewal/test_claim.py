@@ -10,8 +10,8 @@ import pytest_asyncio
 
 from domain.access import Role
 from tests.books import Books
+from tests.scans import pdf, picture
 from tests.starter.caller import Api
-from tests.starter.refund.test_signing import pdf, png
 from tests.starter.renewal.ordered import Subscriber, subscriber, write_own_account
 from tests.starter.subscription.registered import in_days, write_catalogue
 
@@ -63,7 +63,7 @@ async def test_a_claim_waits_for_the_bank_and_is_the_same_on_a_repeat(
     ("content", "declared", "media_type"),
     [
         (pdf(), "application/pdf", "application/pdf"),
-        (png(), "application/octet-stream", "image/png"),
+        (picture("PNG"), "application/octet-stream", "image/png"),
     ],
 )
 async def test_a_payment_order_is_shown_to_accountants_as_it_was_uploaded(

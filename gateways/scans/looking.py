@@ -1,0 +1,40 @@
+"""The process that looks into one file: `python -m gateways.scans.looking MEDIA_TYPE < file`.
+
+It answers with JSON: null for a scan, otherwise the code of why it is none. An end by a signal or
+another exit code than 0 means that the file did not let itself be looked into.
+"""
+
+import json
+import resource
+import sys
+from typing import Final
+
+from pikepdf.settings import set_qpdf_limits
+
+from domain.scan import MediaType
+from domain.statement import MAX_SCAN_BYTES
+from gateways.scans.papers import MAX_OBJECTS, problem_of_paper
+from gateways.scans.pictures import problem_of_picture
+
+MAX_MEMORY_BYTES: Final = 1536 * 1024 * 1024
+"""What the largest picture of `MAX_PIXELS` needs, with room; whatever needs more ends here."""
+MAX_STREAM_BYTES: Final = 64 * 1024 * 1024
+"""What one compressed stream of a PDF may unfold to; the objects of a scan are small."""
+MAX_CPU_SECONDS: Final = 25
+
+
+def main(media_type: MediaType) -> int:
+    """Looks, and says what it saw."""
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    content = sys.stdin.buffer.read(MAX_SCAN_BYTES + 1)
+    set_qpdf_limits(flate_max_memory=MAX_STREAM_BYTES, parser_max_container_size=MAX_OBJECTS)
+    look = problem_of_paper if media_type is MediaType.PDF else problem_of_picture
+    json.dump(look(content), sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(MediaType(sys.argv[1])))
