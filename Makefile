@@ -14,6 +14,9 @@ TESTS ?= tests
 # Tests mostly wait, so more of them than there are cores.
 WORKERS ?= 4
 
+# Each of our many processes would compile everything it imports once more.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo up test pythons check bench chaos lock clean

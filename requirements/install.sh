@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs a locked set into $VENV, made with $PYTHON: `install.sh stack`, or `install.sh dev`.
+# Installs a locked set into $VENV, made with $PYTHON: `install.sh stack`, `install.sh dev`, `install.sh tools`.
 # uv does it in seconds; where it cannot be had, or fails, pip does. Nothing is done when the set is there.
 set -eu
 set=$1
@@ -22,18 +22,31 @@ command -v "$PYTHON" >/dev/null || fail "Kopeyka needs Python 3.11 or newer: '$P
   || fail "Python's venv is missing: install it (on Debian and Ubuntu: python3-venv)"
 
 echo "Installing the locked packages into $VENV…"
-whole || "$PYTHON" -m venv --clear "$VENV"
-pip_install() { "$run" -m pip install -qq --disable-pip-version-check --require-hashes -r "$1"; }
+whole || "$PYTHON" -m venv --clear --without-pip "$VENV"
+pip_install() {
+  "$run" -c 'import pip' 2>/dev/null || "$run" -m ensurepip >/dev/null || return 1
+  "$run" -m pip install -qq --disable-pip-version-check --require-hashes -r "$here/$1.txt"
+}
+# The pip of $PYTHON, where it has one, saves the seconds that a pip of the environment's own takes.
+get_uv() {
+  [ -x "$VENV/bin/uv" ] && return
+  "$PYTHON" -m pip --python "$run" install -qq --disable-pip-version-check --require-hashes \
+    -r "$here/tools.txt" 2>/dev/null || pip_install tools
+}
 uv_install() {
-  [ -x "$VENV/bin/uv" ] || pip_install "$here/tools.txt" || return 1
+  get_uv || return 1
   # Where pip has been told to look for packages, uv looks too.
   UV_DEFAULT_INDEX=${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-}}
   [ -n "$UV_DEFAULT_INDEX" ] && export UV_DEFAULT_INDEX || unset UV_DEFAULT_INDEX
-  "$VENV/bin/uv" pip install --quiet --python "$run" --require-hashes -r "$1"
+  "$VENV/bin/uv" pip install --quiet --compile-bytecode --python "$run" --require-hashes -r "$here/$1.txt"
 }
-uv_install "$here/$set.txt" || {
+if [ "$set" = tools ]; then
+  get_uv
+  exit
+fi
+uv_install "$set" || {
   echo "uv could not install them; pip does, which takes a few minutes…"
-  pip_install "$here/$set.txt"
+  pip_install "$set"
 }
 # The tests' set holds the stack's.
 [ "$set" = dev ] && cp "$here/stack.txt" "$VENV/.locked-stack"

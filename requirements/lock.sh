@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 uv=$VENV/bin/uv
-[ -x "$uv" ] || "$VENV/bin/python" -m pip install -qq --disable-pip-version-check uv
+[ -x "$uv" ] || sh requirements/install.sh tools
 compile() {
   name=$1
   shift

@@ -19,6 +19,8 @@ PAID_AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LICENCE_KOPECKS = 4_000_000
 """An undelivered licence below the automatic limit: all of it goes back at once."""
 CLIENT_NAME = "ООО «Ромашка»"
+LOCK_LIMIT = "-c lock_timeout=30s"
+"""A test that waits for a row that its own loop holds says so instead of standing still."""
 CODE_HASH = "0" * 64
 
 
@@ -35,7 +37,9 @@ class Books:
     """One module's database and what tests put into it."""
 
     def __init__(self, url: str) -> None:
-        self.connection = psycopg.connect(url, autocommit=True, row_factory=namedtuple_row)
+        self.connection = psycopg.connect(
+            url, autocommit=True, row_factory=namedtuple_row, options=LOCK_LIMIT
+        )
 
     def close(self) -> None:
         """Hangs up."""

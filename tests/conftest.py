@@ -1,7 +1,5 @@
 """What every test may ask for: a real PostgreSQL, a migrated database, a real Temporal server."""
 
-import os
-import secrets
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -23,18 +21,15 @@ from stack.temporal import common_arguments, server_program
 from tests.spread import group_of, weight_of
 
 MIGRATED_TEMPLATE = "migrated"
-HASH_SEEDS = 2**32
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long comes first, so that no process is left alone with it at the end."""
-    items.sort(key=lambda item: weight_of(item.nodeid))
+    """What takes long comes first, so that no process is left alone with it at the end.
 
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_setupnodes() -> None:
-    """The processes must find the same tests in the same order, those made of a set too."""
-    os.environ.setdefault("PYTHONHASHSEED", str(secrets.randbelow(HASH_SEEDS)))
+    The parameters of a test come in the order of their names: every process must find the same
+    tests in the same order, also where they are made of a set.
+    """
+    items.sort(key=lambda item: (weight_of(item.nodeid), item.location[:2], item.nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -78,10 +78,10 @@ class Plan:
 
 
 def draw_plans(count: int, rng: Random, clients: tuple[Client, ...], today: date) -> list[Plan]:
-    """So many invoices; every course comes once before chance decides."""
+    """So many invoices, each of its own client; every course comes once before chance decides."""
     courses = list(Course) + rng.choices(list(WEIGHTS), list(WEIGHTS.values()), k=count)
     return [
-        _plan(course, number, rng, clients[number % len(clients)], today)
+        _plan(course, number, rng, clients[number % len(clients)].another(number), today)
         for number, course in enumerate(courses[:count])
     ]
 

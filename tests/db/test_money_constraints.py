@@ -20,6 +20,9 @@ ALLOCATION = """INSERT INTO allocations (id, entry_id, invoice_number, amount_ko
 UNDO = "UPDATE allocations SET undone_at = now(), undoing_id = %(undoing)s WHERE id = {}"
 REVERSAL = """INSERT INTO payment_reversals (payment_id, reversed_by, reason, reversed_at)
     VALUES ({}, 'kuznetsova', 'не тот счёт', now())"""
+BESIDE = """INSERT INTO payments (id, invoice_number, method, amount_kopecks, received_at, besides)
+    SELECT 'phantom', a.invoice_number, 'bank_transfer', 1, (e.day + 7)::timestamp, '[]'
+    FROM allocations a JOIN bank_entries e ON e.id = a.entry_id WHERE a.id = %(allocation)s"""
 MATCH = """UPDATE bank_entries SET status = 'matched', matched_as = 'payment',
     decided_by = 'system', decided_at = now() WHERE id = %(open)s"""
 
@@ -159,6 +162,21 @@ def take_back(books: Books, entry_id: UUID, allocation_id: UUID, undoing: UUID) 
             "bank_entry_decided_by_a_person",
         ),
         (
+            "UPDATE bank_entries SET hold_reason = 'repeat_suspected' WHERE id = %(undone)s",
+            "suspected_of_something",
+        ),
+        (BESIDE, "payment_beside_the_bank"),
+        (BESIDE.replace("'[]'", "'[\"another\"]'"), "payment_beside_the_bank"),
+        (
+            (
+                "UPDATE bank_statements SET read_on = '2020-01-01' WHERE status = 'received';"
+                " INSERT INTO bank_entries (id, statement_id, account, direction, day, number,"
+                " amount_kopecks, counterparty_name, purpose, line) SELECT gen_random_uuid(),"
+                " statement_id, account, 'in', '2020-01-02', '1', 1, '', '', 9 FROM bank_entries"
+            ),
+            "bank_entry_not_ahead",
+        ),
+        (
             "UPDATE invoices SET surplus_kopecks = 0 WHERE number = %(paid)s",
             "surplus_is_above_due",
         ),
@@ -266,3 +284,40 @@ def test_the_database_finds_an_invoice_by_the_same_key_as_the_code(
     money.invoice(number=number)
     row = books.row("SELECT matching_key FROM invoices WHERE number = %(n)s", n=number)
     assert row.matching_key == key_of(number)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_taken"),
+    [
+        ("besides = jsonb_build_array(a.payment_id)", True),
+        ("received_at = received_at + interval '1 day'", True),
+        ("method = 'bank_card', acquirer_payment_id = 'a card'", True),
+        ("amount_kopecks = 2", False),
+    ],
+)
+def test_a_transfer_beside_the_bank_s_says_that_it_is_another_or_is_of_another_week(
+    books: Books, ids: Mapping[str, Any], changes: LiteralString, *, is_taken: bool
+) -> None:
+    columns = dict(one.split(" = ", 1) for one in changes.split(", "))
+    told = {
+        "id": "'beside'",
+        "invoice_number": "a.invoice_number",
+        "method": "'bank_transfer'",
+        "acquirer_payment_id": "NULL",
+        "amount_kopecks": "1",
+        "received_at": "(e.day + 7)::timestamp",
+        "besides": "'[]'::jsonb",
+    }
+    columns = {name: value.replace("received_at", told[name]) for name, value in columns.items()}
+    row = told | columns
+    sql = (
+        f"INSERT INTO payments ({', '.join(row)}) SELECT {', '.join(row.values())}"  # noqa: S608
+        " FROM allocations a JOIN bank_entries e ON e.id = a.entry_id WHERE a.id = %(allocation)s"
+    )
+    with books.connection.transaction(force_rollback=True):
+        if is_taken:
+            assert books.connection.execute(sql.encode(), ids).rowcount == 1
+            return
+        with pytest.raises(psycopg.IntegrityError) as refused:
+            books.connection.execute(sql.encode(), ids)
+        assert refused.value.diag.constraint_name == "payment_beside_the_bank"

@@ -109,7 +109,7 @@ class RenewalRace(Installation):
     async def paid(self) -> "RacedRenewal":
         """A case whose next term is stored and has not begun."""
         case = await self.ordered()
-        case.pay()
+        await case.pay()
         await self.tell()
         await case.until("paid")
         return case
@@ -269,20 +269,26 @@ class RacedRenewal(Raced):
         self.race.books.own_account()
         return self.race.books.order(self.request, **columns)
 
-    def pay(
+    async def pay(
         self,
         amount_kopecks: int = PRICE_KOPECKS,
         *,
         number: str | None = None,
         day: date | None = None,
     ) -> str:
-        """Money is stored, by default the whole of the open invoice; the payment's id."""
-        today = moscow_date(datetime.now(UTC))
-        return self.race.books.paid_by_bank(number or self.number, amount_kopecks, day or today)
+        """Money is stored, by default the whole of the open invoice; the payment's id.
 
-    def stop_term(self, day: date) -> None:
+        In a thread: a row that a step of the case has locked is free only when our loop runs on.
+        """
+        today = moscow_date(datetime.now(UTC))
+        return await asyncio.to_thread(
+            self.race.books.paid_by_bank, number or self.number, amount_kopecks, day or today
+        )
+
+    async def stop_term(self, day: date) -> None:
         """A refund ends the running term: `day` is the first one that is not served."""
-        self.race.books.connection.execute(
+        await asyncio.to_thread(
+            self.race.books.connection.execute,
             "UPDATE terms SET stopped_on = %s, stop_reason = 'refunded' WHERE id = %s",
             [day, self.request.term_id],
         )

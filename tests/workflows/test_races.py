@@ -153,6 +153,70 @@ async def test_acceptance_and_return_for_remarks(first: bool, race: Race) -> Non
 
 
 @first_or_second
+@pytest.mark.parametrize(
+    ("word", "leads_to"), [("recalculate", "awaiting_specialist"), ("decline", "declined")]
+)
+async def test_acceptance_and_doubt_about_the_sum(
+    word: str, leads_to: str, first: bool, race: Race
+) -> None:
+    """Whoever was first: what is sent back or refused is not paid, what was accepted is paid."""
+    async with race.worker():
+        case = await race.signed()
+    commands = [("accept", "petrova", None), (word, "sidorova", race.books.remark(case.id))]
+    async with ending(case):
+        answers = [await case.sent(*one) for one in (commands if first else commands[::-1])]
+        async with race.worker():
+            heard = await outcomes(answers)
+            await case.until("completed" if first else leads_to)
+        assert heard[0] == ("paying" if first else leads_to)
+        assert heard[1] in {NOT_ALLOWED, ENDED}
+        assert await case.debits() == (1 if first else 0)
+
+
+@first_or_second
+async def test_withdrawal_and_a_sum_that_is_sent_back(first: bool, race: Race) -> None:
+    """Whoever was first; a sum that was sent back may be withdrawn by another command."""
+    async with race.worker():
+        case = await race.signed()
+    client = case.request.client_id
+    commands = [
+        ("withdraw", client, None),
+        ("recalculate", "petrova", race.books.remark(case.id)),
+    ]
+    async with ending(case):
+        answers = [await case.sent(*one) for one in (commands if first else commands[::-1])]
+        async with race.worker():
+            heard = await outcomes(answers)
+            assert heard[0] == ("cancelled" if first else "awaiting_specialist")
+            assert heard[1] in {NOT_ALLOWED, ENDED}
+            if not first:
+                await case.say("withdraw", client)
+            await case.until("cancelled")
+        assert case.payouts == []
+
+
+async def test_signature_over_a_sum_that_was_sent_back(race: Race) -> None:
+    """A statement of the former sum that is signed after the new one is calculated is stale."""
+    async with race.worker():
+        case = await race.signed()
+        former = race.books.row(
+            "SELECT calculation_id AS id, sum_kopecks AS kopecks FROM refunds WHERE id = %(id)s",
+            id=case.id,
+        )
+        await case.say("recalculate", "petrova", race.books.remark(case.id))
+        await case.say("calculate", "petrova", race.books.calculation(case.id, 100))
+    late = race.books.signature(
+        race.books.statement(case.id, calculation_id=former.id, sum_kopecks=former.kopecks)
+    )
+    async with ending(case):
+        answer = await case.sent("sign", case.request.client_id, late)
+        async with race.worker():
+            assert await outcome(answer) == "signature_stale"
+            await case.say("sign", case.request.client_id, race.books.signed(case.id))
+            await case.until("under_review")
+
+
+@first_or_second
 async def test_two_accountants_approve(first: bool, race: Race) -> None:
     async with race.worker():
         case = await approving(race)

@@ -122,7 +122,7 @@ async def test_payment_and_the_end_of_the_check_or_of_the_grace(
         await case.approach(case.wait_until)
     if told == "first":
         await case.to_the_brink()
-    case.pay()
+    await case.pay()
     if told == "first":
         await race.tell()
     await case.over()
@@ -145,7 +145,7 @@ async def test_payment_and_the_end_of_the_term(told: str, race: RenewalRace) -> 
         await case.approach(case.expires_at)
     if told == "first":
         await case.to_the_brink()
-    case.pay()
+    await case.pay()
     if told == "first":
         await race.tell()
     await case.over()
@@ -170,7 +170,7 @@ async def test_payment_after_the_expiry_takes_the_case_up_again(
     """Money of a day on which the service went on continues the term; a run that ended goes on."""
     async with race.worker():
         case = await (race.lapsed() if state == "lapsed" else race.closed())
-        case.pay(day=case.ends_on + 2 * ONE_DAY)
+        await case.pay(day=case.ends_on + 2 * ONE_DAY)
         await race.tell()
         await eventually(lambda: _goes_on(case))
     assert case.history.count("paid") == 1
@@ -186,7 +186,7 @@ async def test_payment_and_cancellation(told: str, race: RenewalRace) -> None:
     async with race.worker():
         case = await race.ordered()
     number = case.number
-    case.pay()
+    await case.pay()
     if told == "first":
         await race.tell()
     answer = await case.sends("cancel_order")
@@ -206,7 +206,7 @@ async def test_cancellation_before_the_payment(race: RenewalRace) -> None:
         case = await race.ordered()
         number = case.number
         await case.say("cancel_order")
-        case.pay(number=number)
+        await case.pay(number=number)
         await race.tell()
         await eventually(case.rests)
     invoice = case.invoice(number)
@@ -224,11 +224,11 @@ async def test_part_of_the_money_and_the_end_of_its_order(
         case = await (race.lapsed() if command == "order" else race.ordered())
     number = case.number
     if first:
-        case.pay(HALF)
+        await case.pay(HALF)
     async with race.worker():
         await case.say(command, case.order() if command == "order" else None)
         if not first:
-            case.pay(HALF, number=number)
+            await case.pay(HALF, number=number)
         await race.tells_clients_too()
     assert case.invoice(number).held == HALF
     assert surplus_letters(race, number) == [HALF]
@@ -283,14 +283,14 @@ async def test_two_payments_of_one_invoice(first: bool, race: RenewalRace) -> No
     async with race.worker():
         case = await race.ordered()
     number = case.number
-    case.pay()
+    await case.pay()
     if first:
-        case.pay()
+        await case.pay()
     await race.tell()
     async with race.worker():
         await case.until("paid")
         if not first:
-            case.pay()
+            await case.pay()
             await race.tell()
             await eventually(case.rests)
     assert (case.invoice(number).surplus_kopecks, case.invoice(number).held) == (
@@ -307,13 +307,13 @@ async def test_two_parts_of_one_invoice(first: bool, race: RenewalRace) -> None:
     async with race.worker():
         case = await race.ordered()
         if not first:
-            case.pay(HALF)
+            await case.pay(HALF)
             await race.tell()
             await eventually(lambda: _is_told(case, "renewal_part_paid"))
     if first:
-        case.pay(HALF)
+        await case.pay(HALF)
         await race.tell()
-    case.pay(HALF)
+    await case.pay(HALF)
     await race.tell()
     async with race.worker():
         await case.until("paid")
@@ -348,7 +348,7 @@ async def test_two_cases_of_one_subscription_that_are_paid_at_once(
         other = race.case(race.books.renewal_request(case.request.subscription_id))
         await other.say("order", other.order())
         for one in (case, other):
-            one.pay()
+            await one.pay()
         one, two = (case, other) if first else (other, case)
         async with race.held(CLIENT, id=case.client_id) as held:
             await one.looks()
@@ -400,7 +400,7 @@ async def test_payment_of_a_renewal_and_an_upgrade_in_its_place(
         case = await race.lapsed()
     number = case.number
     if told != "afterwards":
-        case.pay()
+        await case.pay()
     if told == "first":
         await race.tell()
     answer = await case.sends("order", bigger(case))
@@ -409,7 +409,7 @@ async def test_payment_of_a_renewal_and_an_upgrade_in_its_place(
     async with race.worker():
         heard = await outcome(answer)
         if told == "afterwards":
-            case.pay(number=number)
+            await case.pay(number=number)
         await race.tell()
         await eventually(case.rests)
     if told == "afterwards":
@@ -458,7 +458,7 @@ async def test_price_change_and_an_order(first: bool, race: RenewalRace) -> None
         if not first:
             _raise_price(race, "250")
         number = case.number
-        case.pay()
+        await case.pay()
         await race.tell()
         await case.until("paid")
     invoice = case.invoice(number)
@@ -486,7 +486,7 @@ async def test_refund_of_the_running_term_and_an_order(first: bool, race: Renewa
     """The order stands either way; its term begins with the payment, not before the refund."""
     async with race.worker():
         case = await race.watching()
-    case.stop_term(today())
+    await case.stop_term(today())
     if first:
         await case.looks()
     answer = await case.sends("order", case.order())
@@ -494,7 +494,7 @@ async def test_refund_of_the_running_term_and_an_order(first: bool, race: Renewa
         await case.looks()
     async with race.worker():
         assert await outcome(answer) == "awaiting_payment"
-        case.pay()
+        await case.pay()
         await race.tell()
         await eventually(lambda: _goes_on(case))
     assert case.history.count("awaiting_payment") == 1
@@ -509,14 +509,14 @@ async def test_refund_of_the_running_term_and_the_payment_of_the_next(
     async with race.worker():
         case = await race.ordered()
         if first:
-            case.stop_term(today())
+            await case.stop_term(today())
             await case.looks()
             await eventually(case.rests)
-        case.pay()
+        await case.pay()
         await race.tell()
         await eventually(lambda: _goes_on(case))
         if not first:
-            case.stop_term(today())
+            await case.stop_term(today())
             await case.looks()
             await eventually(case.rests)
     assert [starts for starts, _ in case.next_terms] == [today() if first else following(case)]
@@ -533,7 +533,7 @@ async def test_reminder_and_payment(told: str, race: RenewalRace) -> None:
         case = await race.ordered()
     if told == "first":
         await case.to_the_brink()
-    case.pay()
+    await case.pay()
     if told == "first":
         await race.tell()
     await case.over()
@@ -555,7 +555,7 @@ async def test_reminder_before_the_payment(race: RenewalRace) -> None:
     await case.over()
     async with race.worker():
         await eventually(lambda: _is_told(case, "renewal_payment_reminder"))
-        case.pay()
+        await case.pay()
         await race.tell()
         await case.until("paid")
         await case.approach(case.expires_at)
@@ -573,7 +573,7 @@ async def test_claim_and_payment(told: str, race: RenewalRace) -> None:
     async with race.worker():
         case = await race.ordered()
     claim = race.books.claim(case.id)
-    case.pay()
+    await case.pay()
     if told == "first":
         await race.tell()
     answer = await case.sends("claim_payment", claim)
@@ -591,7 +591,7 @@ async def test_claim_before_the_payment(race: RenewalRace) -> None:
     async with race.worker():
         case = await race.ordered()
         await case.say("claim_payment", race.books.claim(case.id))
-        case.pay()
+        await case.pay()
         await race.tell()
         await case.until("paid")
     assert case.row.claimed_until is None
@@ -704,13 +704,13 @@ async def test_undo_and_the_beginning_of_the_term(told: str, race: RenewalRace) 
     """A term whose money is gone does not begin, heard of or not."""
     async with race.worker():
         case = await race.ordered()
-        payment = case.pay()
+        payment = await case.pay()
         await race.tell()
         await case.until("paid")
         await case.approach(case.row.wait_until)
     if told == "first":
         await case.to_the_brink()
-    race.books.undone(payment)
+    await asyncio.to_thread(race.books.undone, payment)
     if told == "first":
         await race.tell()
     await case.over()
@@ -790,7 +790,7 @@ async def test_refund_of_the_coming_term_and_its_beginning_while_either_is_being
     async with race.worker():
         case = await race.ordered()
         number = case.number
-        case.pay()
+        await case.pay()
         await race.tell()
         await case.until("paid")
         await case.approach(case.wait_until)
@@ -908,7 +908,7 @@ async def test_money_for_a_closed_case_and_a_new_order(told: str, race: RenewalR
         case = await race.closed()
     number = case.number
     if told != "afterwards":
-        case.pay()
+        await case.pay()
     if told == "first":
         await race.tell()
     answer = await case.sends("order", case.order())
@@ -917,7 +917,7 @@ async def test_money_for_a_closed_case_and_a_new_order(told: str, race: RenewalR
     async with race.worker():
         heard = await outcome(answer)
         if told == "afterwards":
-            case.pay(number=number)
+            await case.pay(number=number)
         await race.tell()
         await eventually(case.rests)
     if told == "afterwards":

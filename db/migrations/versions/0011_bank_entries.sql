@@ -13,6 +13,9 @@ ALTER TABLE bank_entries
     ADD CONSTRAINT repeats_another CHECK (repeats <> id);
 COMMENT ON COLUMN bank_entries.repeats IS 'A stored entry that this one may be, spelled otherwise by another file.';
 
+CREATE TRIGGER repeats_stay BEFORE UPDATE OF repeats ON bank_entries FOR EACH ROW
+    WHEN (OLD.repeats IS DISTINCT FROM NEW.repeats) EXECUTE FUNCTION forbid_change();
+
 -- A day that has not come pays nothing.
 CREATE OR REPLACE FUNCTION check_bank_entries_belong() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -78,7 +78,7 @@ async def told_nobody_but_the_accountant(held: Held) -> None:
     found = await held.case.read()
     assert (found["status"], found["waiting_for"]) == ("payout_held", "accountant")
     assert found["title"] == "Выплата задерживается"
-    assert found["actions"] == []
+    assert (found["actions"], found["way"]) == ([], "card")
     assert found["timeline"][-1]["reason"] == "выплата задерживается на нашей стороне"
     assert found["payouts"][-1]["reason"] == "выплата задерживается на нашей стороне"
     assert found["payouts"][-1]["words"] is None
@@ -103,6 +103,7 @@ async def test_what_was_given_back_in_the_cabinet_stops_the_payout_before_any_ba
         "retry_payout",
         "pay_by_bank",
         "book_given_back",
+        "recalculate",
     ]
     refused = await bookkeeping.accountant.post("/v1/payment-runs", GATHER)
     assert (refused.status_code, code_of(refused)) == (409, "nothing_to_pay")
@@ -112,12 +113,41 @@ async def test_what_was_given_back_in_the_cabinet_stops_the_payout_before_any_ba
     if given_back == "5000.00":
         assert (booked.status_code, code_of(booked)) == (409, "given_back_less")
         assert await held.case.status() == "payout_held"
+        await _deducted(held, bookkeeping)
         return
     assert (booked.status_code, booked.json()["status"]) == (200, "completed")
     found = await held.case.read()
     assert [one["status"] for one in found["payouts"]] == ["rejected", "paid"]
     assert found["paid_on"] is not None
     assert await held.left() == (1, 0)
+
+
+async def _deducted(held: Held, bookkeeping: Bookkeeping) -> None:
+    """5 000.00 of it are with the client: the rest of 4 693.55 is signed, and leaves once."""
+    why = {"reason": "5 000,00 возвращены вам 12.11 через эквайера"}
+    back = await held.case.by(Role.ACCOUNTANT, "recalculation", why)
+    assert (back.status_code, back.json()["status"]) == (200, "awaiting_specialist")
+    assert (await held.case.read())["timeline"][-1]["reason"] == why["reason"]
+    entry = {
+        "lines": [{"line_no": 1, "amount": "9693.55"}],
+        "deductions": [{"amount": "5000.00", "reason": "Возвращено 12.11"}],
+        "reason": "Часть уже возвращена",
+    }
+    assert (await held.case.by(Role.SPECIALIST, "calculation", entry)).status_code == 200
+    await held.accepted()
+    await held.case.until("payout_held")  # nobody has decided about the 5 000.00 yet
+    assert (await held.decided("by-bank")).status_code == 200
+    await bookkeeping.until(
+        "SELECT cleared_at IS NOT NULL FROM payouts WHERE case_id = %(c)s AND attempt = 3",
+        True,
+        c=held.case.id,
+    )
+    await bookkeeping.run()
+    assert await held.left() == (1, 1)
+    order = held.shop.books.row(
+        "SELECT amount_kopecks FROM payment_orders WHERE case_id = %(c)s", c=held.case.id
+    )
+    assert order.amount_kopecks == 469_355
 
 
 async def test_the_whole_given_back_is_booked_once_and_stays_decided(
