@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     bindparam,
+    cast,
     column,
     func,
     insert,
@@ -28,6 +29,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from db import notification
 from db.database import Database, Query, Row, Transaction
 from db.tables import (
+    bank_entries,
     calculation_lines,
     invoices,
     payment_orders,
@@ -37,6 +39,7 @@ from db.tables import (
     returned_requisites,
     statements,
 )
+from domain.bank_import import MatchedAs
 from domain.notification import PAYOUT_LEFT_OUT
 from domain.payment_run import PaymentOrder, PaymentRun
 from domain.payout import Channel, PayoutRequest, PayoutStatus
@@ -45,6 +48,9 @@ from domain.requisites import Requisites
 GATHERING_LOCK = 7_060_502
 """Key of the advisory lock that lets one run be gathered at a time."""
 LOCK: Query = (select(func.pg_advisory_xact_lock(GATHERING_LOCK)), {})
+
+DEBITED = "dissolved_run_was_not_sent"
+"""What is broken by whoever dissolves a run that the bank has debited."""
 
 _RATED_LINES = (
     select(
@@ -88,6 +94,7 @@ _WAITING = (
         .where(
             payment_orders.c.case_id == payouts.c.case_id,
             payment_orders.c.attempt == payouts.c.attempt,
+            payment_orders.c.dissolved_at.is_(None),
         )
         .exists(),
         ~_returned,
@@ -181,18 +188,52 @@ _PAYOUTS = (
     .where(
         payment_orders.c.run_id == bindparam("run_id"),
         payment_orders.c.number > bindparam("after"),
+        payment_orders.c.dissolved_at.is_(None),
     )
     .order_by(payment_orders.c.number)
     .limit(bindparam("at_most"))
 )
 _HAND_OVER = (
     update(payment_runs)
-    .where(payment_runs.c.id == bindparam("run_id"), payment_runs.c.handed_over_at.is_(None))
+    .where(
+        payment_runs.c.id == bindparam("run_id"),
+        payment_runs.c.handed_over_at.is_(None),
+        payment_runs.c.dissolved_at.is_(None),
+    )
     .values(
         handed_over_by=bindparam("by", type_=Text),
         handed_over_at=bindparam("at", type_=DateTime(timezone=True)),
     )
 )
+_LOCKED = select(payment_runs).where(payment_runs.c.id == bindparam("run_id")).with_for_update()
+_own_debit = (
+    select(bank_entries.c.id)
+    .where(
+        bank_entries.c.matched_case == payment_orders.c.case_id,
+        bank_entries.c.matched_attempt == payment_orders.c.attempt,
+        bank_entries.c.matched_as == MatchedAs.PAYOUT.value,
+        func.ltrim(bank_entries.c.number, "0") == cast(payment_orders.c.number, Text),
+    )
+    .exists()
+)
+_SETTLED_OTHERWISE = (
+    select(payment_orders.c.number)
+    .join(
+        payouts,
+        (payouts.c.case_id == payment_orders.c.case_id)
+        & (payouts.c.attempt == payment_orders.c.attempt),
+    )
+    .join(payment_runs, payment_runs.c.id == payment_orders.c.run_id)
+    .where(
+        payment_orders.c.run_id == bindparam("run_id"),
+        payment_runs.c.handed_over_at.is_(None),
+        payouts.c.status != PayoutStatus.PREPARED.value,
+        ~_own_debit,
+    )
+    .order_by(payment_orders.c.number)
+    .limit(1)
+)
+_DISSOLVE = update(payment_runs).where(payment_runs.c.id == bindparam("of_run"))
 _REJECT = update(payment_orders).where(payment_orders.c.id == bindparam("order_id"))
 
 After = tuple[datetime, UUID]
@@ -307,6 +348,23 @@ async def payouts_after(
 def hand_over(transaction: Transaction, run_id: UUID, by: str, at: datetime) -> None:
     """Stores that a run was handed over; the first time counts."""
     transaction.write(_HAND_OVER, run_id=run_id, by=by, at=at)
+
+
+def locked(run_id: UUID) -> Query:
+    """A run's own row, which nobody hands over or dissolves meanwhile."""
+    return _LOCKED, {"run_id": run_id}
+
+
+def settled_otherwise(run_id: UUID) -> Query:
+    """An order of a run that the bank was not given, though its payout has left by another one."""
+    return _SETTLED_OTHERWISE, {"run_id": run_id}
+
+
+def dissolve(transaction: Transaction, run_id: UUID, reason: str, by: str, at: datetime) -> None:
+    """Dissolves a run and its orders; one that the bank has debited breaks `DEBITED`."""
+    transaction.write(
+        _DISSOLVE, of_run=run_id, dissolved_by=by, dissolved_at=at, dissolution_reason=reason
+    )
 
 
 def reject(transaction: Transaction, order_id: UUID, reason: str, by: str, at: datetime) -> None:

@@ -63,7 +63,8 @@ def listed(
         .outerjoin(
             payment_orders,
             (payment_orders.c.case_id == payouts.c.case_id)
-            & (payment_orders.c.attempt == payouts.c.attempt),
+            & (payment_orders.c.attempt == payouts.c.attempt)
+            & payment_orders.c.dissolved_at.is_(None),
         )
         .outerjoin(payment_runs, payment_runs.c.id == payment_orders.c.run_id)
         .where(*_conditions(narrowed))

@@ -14,6 +14,7 @@ _is_ordered = (
     .where(
         payment_orders.c.case_id == payouts.c.case_id,
         payment_orders.c.attempt == payouts.c.attempt,
+        payment_orders.c.dissolved_at.is_(None),
     )
     .exists()
 )

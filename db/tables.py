@@ -439,6 +439,9 @@ payment_runs = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("handed_over_by", Text),
     Column("handed_over_at", DateTime(timezone=True)),
+    Column("dissolved_by", Text),
+    Column("dissolved_at", DateTime(timezone=True)),
+    Column("dissolution_reason", Text),
 )
 payment_orders = Table(
     "payment_orders",
@@ -455,6 +458,7 @@ payment_orders = Table(
     Column("rejected_by", Text),
     Column("rejected_at", DateTime(timezone=True)),
     Column("rejection", Text),
+    Column("dissolved_at", DateTime(timezone=True)),
 )
 returned_requisites = Table(
     "returned_requisites",

@@ -59,7 +59,8 @@ BANK_TRUTHS: tuple[Truth, ...] = (
         JOIN payouts p ON p.case_id = r.case_id AND p.attempt = r.attempt
         WHERE p.status NOT IN ('prepared', 'rejected') OR p.channel <> 'bank'
             OR EXISTS (SELECT FROM payment_orders o
-                       WHERE o.case_id = r.case_id AND o.attempt = r.attempt)
+                       WHERE o.case_id = r.case_id AND o.attempt = r.attempt
+                           AND o.dissolved_at IS NULL)
         """,
     ),
     truth(
@@ -90,7 +91,7 @@ BANK_TRUTHS: tuple[Truth, ...] = (
                max(o.number) AS last_number
         FROM payment_orders o
         JOIN payouts p ON p.case_id = o.case_id AND p.attempt = o.attempt
-        WHERE p.status NOT IN ('rejected', 'returned')
+        WHERE p.status NOT IN ('rejected', 'returned') AND o.dissolved_at IS NULL
         GROUP BY o.case_id HAVING count(*) > 1
         """,
     ),
@@ -100,8 +101,19 @@ BANK_TRUTHS: tuple[Truth, ...] = (
         SELECT p.case_id AS refund, p.attempt, r.number AS run
         FROM payouts p
         LEFT JOIN payment_orders o ON o.case_id = p.case_id AND o.attempt = p.attempt
+            AND o.dissolved_at IS NULL
         LEFT JOIN payment_runs r ON r.id = o.run_id
         WHERE p.channel = 'bank' AND p.status = 'sent' AND r.handed_over_at IS NULL
+        """,
+    ),
+    truth(
+        "the orders of a run are dissolved with it, and the bank was not given them",
+        """
+        SELECT r.number AS run, o.number AS order_number, r.handed_over_at, r.dissolved_at
+        FROM payment_runs r
+        JOIN payment_orders o ON o.run_id = r.id
+        WHERE o.dissolved_at IS DISTINCT FROM r.dissolved_at
+            OR (r.dissolved_at IS NOT NULL AND r.handed_over_at IS NOT NULL)
         """,
     ),
     truth(

@@ -17,6 +17,7 @@ OUR_ACCOUNT = "40702810700000000417"
 
 ORDER = """INSERT INTO payment_orders (id, run_id, case_id, attempt, day, amount_kopecks, purpose)
     VALUES (gen_random_uuid(), %(run)s, %(case)s, 1, '2026-04-27', %(amount)s, 'возврат')"""
+DISSOLVED = "UPDATE payment_runs SET dissolved_by = 'k', dissolution_reason = 'так'"
 ENTRY = """INSERT INTO bank_entries (id, statement_id, account, direction, day, number,
     amount_kopecks, counterparty_name, purpose, line)
     VALUES (gen_random_uuid(), %(statement)s, %(account)s, 'out', '2026-04-28', '1', 100, '', '',
@@ -39,7 +40,11 @@ async def ids(database: Database, books: Books) -> Mapping[str, Any]:
         created_at="2026-04-27",
         updated_at="2026-04-27",
     )
-    run, given = run_of(books), run_of(books)
+    run, given, dissolved, debited = [run_of(books) for _ in range(4)]
+    for of, case in ((dissolved, other), (debited, await bank_payout(database, books))):
+        books.connection.execute(ORDER, {"run": of, "case": case, "amount": LICENCE_KOPECKS})
+        if of == dissolved:
+            books.connection.execute(f"{DISSOLVED}, dissolved_at = now() WHERE id = %s", [of])
     order = books.connection.execute(
         f"{ORDER} RETURNING id", {"run": run, "case": other, "amount": LICENCE_KOPECKS}
     ).fetchone()
@@ -49,7 +54,11 @@ async def ids(database: Database, books: Books) -> Mapping[str, Any]:
         " WHERE id = %(run)s RETURNING 1",
         run=given,
     )
+    found = statements_of(books, gone)
+    debit_of(books, debited, found["statement"])
     return {
+        "dissolved": dissolved,
+        "debited": debited,
         "run": run,
         "given": given,
         "order": order[0],
@@ -59,12 +68,24 @@ async def ids(database: Database, books: Books) -> Mapping[str, Any]:
         "ordered": other,
         "gone": gone,
         "amount": LICENCE_KOPECKS,
-        **statements_of(books, gone),
+        **found,
     }
 
 
 async def bank_payout(database: Database, books: Books) -> str:
     return (await paying(database, books, books.invoice(method="bank_transfer"))).refund_id
+
+
+def debit_of(books: Books, run: UUID, statement: UUID) -> None:
+    """The bank has debited the run's only order."""
+    books.connection.execute(
+        "INSERT INTO bank_entries (id, statement_id, account, direction, day, number,"
+        " amount_kopecks, counterparty_name, purpose, line, status, matched_case, matched_attempt,"
+        " matched_as, decided_by, decided_at)"
+        " SELECT gen_random_uuid(), %s, %s, 'out', '2026-04-28', '000' || number, 100, '', '', 8,"
+        " 'matched', case_id, 1, 'payout', 'system', now() FROM payment_orders WHERE run_id = %s",
+        [statement, OUR_ACCOUNT, run],
+    )
 
 
 def run_of(books: Books) -> UUID:
@@ -136,6 +157,29 @@ def statements_of(books: Books, case_id: str) -> dict[str, Any]:
             "UPDATE payment_runs SET handed_over_at = now() WHERE id = %(run)s",
             "handed_over_by_somebody",
         ),
+        (f"{DISSOLVED}, dissolved_at = now() WHERE id = %(given)s", "payment_run_changes_once"),
+        (f"{DISSOLVED} WHERE id = %(run)s", "dissolved_by_somebody"),
+        (
+            (
+                f"{DISSOLVED}, dissolved_at = now(), handed_over_by = 'k', handed_over_at = now()"
+                " WHERE id = %(run)s"
+            ),
+            "handed_over_or_dissolved",
+        ),
+        (f"{DISSOLVED}, dissolved_at = now() WHERE id = %(dissolved)s", "payment_run_changes_once"),
+        (
+            ORDER.replace("%(run)s", "%(dissolved)s").replace("%(case)s", "%(bank)s"),
+            "ordered_in_an_open_run",
+        ),
+        (
+            "UPDATE payment_orders SET dissolved_at = now() WHERE id = %(order)s",
+            "payment_order_changes_once",
+        ),
+        (
+            "UPDATE payment_orders SET dissolved_at = NULL WHERE run_id = %(dissolved)s",
+            "payment_order_changes_once",
+        ),
+        (f"{DISSOLVED}, dissolved_at = now() WHERE id = %(debited)s", "dissolved_run_was_not_sent"),
         (
             "UPDATE payment_orders SET purpose = 'иное' WHERE id = %(order)s",
             "payment_order_changes_once",

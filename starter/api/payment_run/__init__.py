@@ -1,6 +1,7 @@
 """Payment runs over HTTP: gathering, reading, handing over, and what the bank refuses of them."""
 
 from starter.api.payment_run import (
+    dissolution,
     gathering,
     handing_over,
     left_out,
@@ -14,6 +15,7 @@ ROUTERS = (
     left_out.routes,
     reading.routes,
     handing_over.routes,
+    dissolution.routes,
     rejection.routes,
     returning.routes,
 )

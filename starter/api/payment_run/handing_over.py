@@ -10,9 +10,10 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from db import payment_run
+from db.database import Row
 from domain.handing_over import HandingOver, payment_run_workflow_id
 from starter.api.payment_run.shown import RunPath, RunShown, link_to, run_shown
-from starter.api.problems import documented, not_found
+from starter.api.problems import Problem, documented, not_found
 from starter.api.route import CallerIs, CommandId, Processes, Stored, router
 from workflows.payment_run import PaymentRunWorkflow
 
@@ -22,15 +23,16 @@ routes = router("payment runs")
 @routes.post(
     "/v1/payment-runs/{run_id}/handing-over",
     summary="The bank has the file",
-    responses=documented(HTTPStatus.ACCEPTED),
+    responses=documented(HTTPStatus.ACCEPTED, HTTPStatus.CONFLICT),
 )
 async def hand_payment_run_over(
     run_id: RunPath, database: Stored, cases: Processes, caller: CallerIs, command_id: CommandId
 ) -> RunShown:
-    """Its payouts are sent, not paid; the first time counts."""
+    """Its payouts are sent, not paid; the first time counts. 409 `payment_run_dissolved`."""
     (runs,) = await database.read(payment_run.run(run_id))
     if not runs:
         raise not_found()
+    _require_whole(runs[0])
     start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         PaymentRunWorkflow.run,
         HandingOver(str(run_id), caller.login, datetime.now(UTC)),
@@ -45,4 +47,10 @@ async def hand_payment_run_over(
             start, PaymentRunWorkflow.hand_over, command_id, look_at=link_to(run_id)
         )
     ((row,),) = await database.read(payment_run.run(run_id))
+    _require_whole(row)  # it may have been dissolved in the same moment: then it was first
     return run_shown(row)
+
+
+def _require_whole(run: Row) -> None:
+    if run.dissolved_at is not None:
+        raise Problem("payment_run_dissolved", HTTPStatus.CONFLICT)

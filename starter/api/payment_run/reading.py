@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import Response
@@ -31,7 +32,7 @@ from starter.api.payment_run.shown import (
     run_shown,
     state_shown,
 )
-from starter.api.problems import not_found
+from starter.api.problems import Problem, documented, not_found
 from starter.api.route import CallerIs, Stored, router
 
 BANK_FILE_TYPE = "text/plain; charset=windows-1251"
@@ -93,12 +94,23 @@ async def read_payment_order(
         200: {
             "description": "1CClientBankExchange in cp1251; the same run is the same bytes.",
             "content": {BANK_FILE_TYPE: {"schema": {"type": "string", "format": "binary"}}},
-        }
+        },
+        **documented(HTTPStatus.CONFLICT),
     },
 )
 async def read_payment_run_file(run_id: RunPath, database: Stored, _caller: CallerIs) -> Response:
-    """Downloading it says nothing yet: hand the run over once the bank has the file."""
-    runs, rows = await database.read(payment_run.run(run_id), payment_run.orders(run_id))
+    """Downloading it says nothing yet: hand the run over once the bank has the file.
+
+    409 `payment_run_dissolved`; 409 `payment_run_paid_otherwise` when an order's payout has left by
+    another one: the bank would pay it again.
+    """
+    runs, rows, paid = await database.read(
+        payment_run.run(run_id), payment_run.orders(run_id), payment_run.settled_otherwise(run_id)
+    )
+    if _only(runs).dissolved_at is not None:
+        raise Problem("payment_run_dissolved", HTTPStatus.CONFLICT)
+    if paid:
+        raise Problem("payment_run_paid_otherwise", HTTPStatus.CONFLICT, number=paid[0].number)
     run = payment_run.payment_run_from(_only(runs), rows)
     content = await asyncio.to_thread(write_payment_orders, run)
     return Response(

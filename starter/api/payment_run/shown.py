@@ -18,7 +18,9 @@ OrderPath = Annotated[UUID, Path(description="The order's id.")]
 
 
 class RunShown(Shown):
-    """A payment run. Handed over means sent: only a bank statement makes its payouts paid."""
+    """A payment run. Handed over means sent: only a bank statement makes its payouts paid. One that
+    was dissolved is not sent at all.
+    """
 
     id: UUID
     number: int
@@ -29,6 +31,9 @@ class RunShown(Shown):
     created_at: datetime
     handed_over_by: str | None
     handed_over_at: datetime | None
+    dissolved_by: str | None = None
+    dissolved_at: datetime | None = None
+    dissolution_reason: str | None = None
     file: str = Field(description="Where the bank's file is.")
 
 
@@ -63,6 +68,9 @@ class OrderShown(Shown):
     rejection: BankReason | None
     rejected_by: str | None
     rejected_at: datetime | None
+    dissolved_at: datetime | None = Field(
+        default=None, description="With its run: the payout waits for another order."
+    )
 
 
 class RecipientShown(Shown):
@@ -106,6 +114,9 @@ def run_shown(row: Row) -> RunShown:
         created_at=row.created_at,
         handed_over_by=row.handed_over_by,
         handed_over_at=row.handed_over_at,
+        dissolved_by=row.dissolved_by,
+        dissolved_at=row.dissolved_at,
+        dissolution_reason=row.dissolution_reason,
         file=f"{link_to(row.id)}/file",
     )
 
@@ -134,6 +145,7 @@ def order_shown(row: Row) -> OrderShown:
         rejection=None if row.rejection is None else BankReason(row.rejection),
         rejected_by=row.rejected_by,
         rejected_at=row.rejected_at,
+        dissolved_at=row.dissolved_at,
     )
 
 

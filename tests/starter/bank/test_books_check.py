@@ -80,17 +80,22 @@ BREAKS = [
     ),
     Break(
         "no two orders can pay one case",
-        "ALTER TABLE payment_orders DROP CONSTRAINT payout_ordered_once;"
+        "DROP INDEX payout_ordered_once;"
         " INSERT INTO payment_orders (id, run_id, case_id, attempt, day, amount_kopecks, purpose)"
         " SELECT gen_random_uuid(), run_id, case_id, attempt, day, amount_kopecks, 'twice'"
         " FROM payment_orders",
-        "DELETE FROM payment_orders WHERE purpose = 'twice'; ALTER TABLE payment_orders"
-        " ADD CONSTRAINT payout_ordered_once UNIQUE (case_id, attempt)",
+        "DELETE FROM payment_orders WHERE purpose = 'twice'; CREATE UNIQUE INDEX"
+        " payout_ordered_once ON payment_orders (case_id, attempt) WHERE dissolved_at IS NULL",
     ),
     replaced(
         "what is sent by the bank stands in a run that was handed over",
         "payment_runs",
         "UPDATE payment_runs SET handed_over_by = NULL, handed_over_at = NULL",
+    ),
+    replaced(
+        "the orders of a run are dissolved with it, and the bank was not given them",
+        "payment_orders",
+        "UPDATE payment_orders SET dissolved_at = now()",
     ),
     replaced(
         "the bank debits no order twice, and none that was rejected",
