@@ -17,8 +17,14 @@ from domain.access import Role
 from domain.books import BooksCheck
 from gateways.acquirer import AcquirerGateway
 from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping
+from tests.starter.broken_truths import behind_the_back
 from tests.starter.refund.shop import SUBSCRIPTION, Case, Shop, code_of
 
+FORGET = (
+    "CREATE TABLE kept AS TABLE acquirer_difference_decisions;"
+    " DELETE FROM acquirer_difference_decisions"
+)
+REMEMBER = "INSERT INTO acquirer_difference_decisions SELECT * FROM kept; DROP TABLE kept"
 WORD = {"reason": "Сверено с кабинетом эквайера 24.11."}
 GATHER = {"own_account": OUR_ACCOUNT}
 
@@ -181,7 +187,7 @@ async def test_topping_up_and_retrying_pays_by_the_acquirer_under_a_new_key(shop
 
 
 async def test_by_an_accountants_word_with_a_reason_the_bank_pays(
-    shop: Shop, bookkeeping: Bookkeeping
+    shop: Shop, bookkeeping: Bookkeeping, database: Database
 ) -> None:
     held = await subscription(shop)
     await shop.acquirer.give_back(held.payment_id, "5000.00")
@@ -199,6 +205,12 @@ async def test_by_an_accountants_word_with_a_reason_the_bank_pays(
     )
     await bookkeeping.run()
     assert await held.left() == (1, 1)
+    truth = "no payment order is written over an undecided difference with the acquirer"
+    assert truth not in {one.truth async for one in differences(database)}
+    behind_the_back(shop.books, FORGET)
+    found = [one async for one in differences(database) if one.truth == truth]
+    behind_the_back(shop.books, REMEMBER)
+    assert any(held.case.id in one.found for one in found)
     timeline = (await held.accountant_sees())["timeline"]
     assert timeline[-1]["reason"] == WORD["reason"]
     assert (await held.case.read())["timeline"][-1]["reason"] is None
