@@ -73,6 +73,7 @@ HARD = frozenset(
         "read_payment_order_shown",
         "read_payment_page",
         "read_scan",
+        "recalculate_refund",
         "request_code",
         "retry_notification",
         "return_requisites",
