@@ -146,6 +146,15 @@ _MOVE = (
 _shown = select(receipts, payments.c.invoice_number).join(
     payments, payments.c.id == receipts.c.payment_id
 )
+_of_rejected = (
+    select(payouts.c.attempt)
+    .where(
+        payouts.c.case_id == receipts.c.case_id,
+        payouts.c.attempt == receipts.c.attempt,
+        payouts.c.status == "rejected",
+    )
+    .exists()
+)
 _ONE = _shown.where(receipts.c.id == bindparam("receipt_id"))
 _ONE_LOCKED = _ONE.with_for_update(of=receipts)
 
@@ -255,8 +264,10 @@ def listed(
     status: str | None = None,
     invoice_number: str | None = None,
 ) -> Query:
-    """Receipts, the last put down first."""
-    wanted: Select[Any] = _shown.order_by(receipts.c.prepared_at.desc(), receipts.c.id.desc())
+    """Receipts, the last put down first; an attempt that was rejected has sent none."""
+    wanted: Select[Any] = _shown.where(~_of_rejected).order_by(
+        receipts.c.prepared_at.desc(), receipts.c.id.desc()
+    )
     if status is not None:
         wanted = wanted.where(receipts.c.status == status)
     if invoice_number is not None:

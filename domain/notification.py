@@ -119,7 +119,7 @@ class StepFailure:
 
 def notices_for(previous: RefundStatus | None, entered: RefundStatus) -> tuple[Notice, ...]:
     """Whom a move concerns; coming back says why the client is asked, or has to wait, again."""
-    if entered is _S.AWAITING_SPECIALIST and previous is _S.UNDER_REVIEW:
+    if entered is _S.AWAITING_SPECIALIST and previous in (_S.UNDER_REVIEW, _S.PAYOUT_HELD):
         return SENT_BACK
     if entered is _S.AWAITING_STATEMENT and previous is _S.UNDER_REVIEW:
         return STATEMENT_RETURNED

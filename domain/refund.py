@@ -46,7 +46,7 @@ MOVES = MappingProxyType(
         ),
         _S.AWAITING_APPROVAL: frozenset({_S.PAYING, _S.DECLINED, _S.CANCELLED}),
         _S.PAYING: frozenset({_S.COMPLETED, _S.AWAITING_STATEMENT, _S.PAYOUT_HELD}),
-        _S.PAYOUT_HELD: frozenset({_S.PAYING, _S.COMPLETED}),
+        _S.PAYOUT_HELD: frozenset({_S.PAYING, _S.COMPLETED, _S.AWAITING_SPECIALIST}),
         _S.COMPLETED: frozenset({_S.AWAITING_STATEMENT}),
         _S.DECLINED: frozenset(),
         _S.CANCELLED: frozenset(),
@@ -108,7 +108,9 @@ ACTIONS: Mapping[RefundStatus, Mapping[Role, tuple[Action, ...]]] = MappingProxy
             Role.ACCOUNTANT: (_A.APPROVE, _A.DECLINE),
         },
         _S.PAYOUT_HELD: {
-            Role.ACCOUNTANT: (_A.RETRY_PAYOUT, _A.PAY_BY_BANK, _A.BOOK_GIVEN_BACK),
+            Role.ACCOUNTANT: (
+                *(_A.RETRY_PAYOUT, _A.PAY_BY_BANK, _A.BOOK_GIVEN_BACK, _A.RECALCULATE),
+            ),
         },
     }
 )

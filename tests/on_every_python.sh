@@ -6,12 +6,22 @@ first=11
 last=13
 top=$(cd "$(dirname "$0")/.." && pwd)
 own=$("$PYTHON" -c 'import os, sys; print(os.path.realpath(sys.base_prefix))') || exit 1
+# The first that runs and is of that version: a shim on PATH may stand for none.
+find_python() {
+  for candidate in "$(command -v "python3.$1")" "$own/../3.$1".*/bin/python3; do
+    if [ -x "$candidate" ] && "$candidate" -c "import ensurepip, sys; sys.exit(sys.version_info[1] != $1)" 2>/dev/null; then
+      echo "$candidate"
+      return
+    fi
+  done
+}
+
 failed=0
 found=0
 minor=$first
 while [ "$minor" -le "$last" ]; do
-  python=$(command -v "python3.$minor" || ls -d "$own"/../3."$minor"*/bin/python3 2>/dev/null | tail -n 1)
-  if [ -z "$python" ] || ! "$python" -c 'import ensurepip' 2>/dev/null; then
+  python=$(find_python "$minor")
+  if [ -z "$python" ]; then
     echo "Python 3.$minor: not on this machine"
   else
     found=$((found + 1))

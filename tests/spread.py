@@ -12,11 +12,11 @@ PARTS: Final = MappingProxyType(
     {
         "tests/chaos/test_chaos.py": 1,
         "tests/chaos/test_kill_at_every_event.py": 1,
-        "tests/bench/": 1,
         "tests/starter/test_schemathesis.py": 16,
         "tests/starter/test_cli.py": 2,
         "tests/workflows/test_renewal_races.py": 6,
         "tests/workflows/test_races.py": 6,
+        "tests/bench/": 1,
         "tests/starter/test_temporal.py": 1,
         "tests/starter/refund/test_uncovered_year.py": 1,
         "tests/workflows/test_renewals.py": 2,
@@ -31,7 +31,9 @@ PARTS: Final = MappingProxyType(
         "tests/workflows/": 4,
     }
 )
-"""What takes longest, in that order, and into how many groups it is divided."""
+"""What takes longest, in that order, and into how many groups it is divided. Those that start a
+whole stack do not begin together.
+"""
 
 
 def group_of(nodeid: str) -> str:

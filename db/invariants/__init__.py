@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 from db.database import Database, Row
+from db.invariants.acquirer import ACQUIRER_TRUTHS
 from db.invariants.bank import BANK_TRUTHS
 from db.invariants.card import CARD_TRUTHS
 from db.invariants.ledger import LEDGER_TRUTHS
@@ -30,6 +31,7 @@ ASKED = (
     *BANK_TRUTHS,
     *STATEMENT_TRUTHS,
     *CARD_TRUTHS,
+    *ACQUIRER_TRUTHS,
     *MONEY_TRUTHS,
     *TERM_TRUTHS,
 )

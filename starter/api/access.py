@@ -53,7 +53,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "decline_refund": _REVIEWERS,
         "accept_statement": _SPECIALIST,
         "return_statement": _SPECIALIST,
-        "recalculate_refund": _SPECIALIST,
+        "recalculate_refund": _REVIEWERS,
         "approve_refund": _ACCOUNTANT,
         "retry_payout": _ACCOUNTANT,
         "pay_by_bank": _ACCOUNTANT,

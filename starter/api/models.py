@@ -164,7 +164,11 @@ Address = Annotated[
 Paragraphs = Annotated[str, BeforeValidator(_note)]
 """Several lines, likewise."""
 Email = Annotated[
-    str, Field(max_length=MAX_LENGTH), BeforeValidator(_written), AfterValidator(_email)
+    str,
+    Field(max_length=MAX_LENGTH),
+    BeforeValidator(_written),
+    AfterValidator(_email),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": MAX_LENGTH}),
 ]
 """An address that a letter can be sent to."""
 Note = Annotated[

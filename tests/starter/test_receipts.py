@@ -9,10 +9,12 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.receipt import ReceiptActivities
 from db.database import Database
+from db.invariants import differences
 from domain.access import Role
 from domain.card_payment import CardStatus
 from domain.receipt import ReceiptRound
 from gateways.acquirer import AcquirerGateway
+from tests.starter.broken_truths import behind_the_back
 from tests.starter.refund.shop import SUBSCRIPTION, Case, Shop, code_of
 from tests.starter.test_card_payment import asked
 
@@ -78,6 +80,14 @@ async def test_a_partial_refund_sends_its_receipt_and_its_state_is_read_back(
     (kept,) = await receipts_of(shop, number)
     assert (kept["status"], kept["title"]) == ("succeeded", "Чек выдан")
     assert (kept["refund_id"], kept["attempt"]) == (case.id, 1)
+    truth = (
+        "a part that the acquirer was asked to give back has its receipt where the acquirer prints"
+    )
+    assert truth not in {one.truth async for one in differences(database)}
+    behind_the_back(shop.books, "CREATE TABLE kept AS TABLE receipts; DELETE FROM receipts")
+    found = [one async for one in differences(database) if one.truth == truth]
+    behind_the_back(shop.books, "INSERT INTO receipts SELECT * FROM kept; DROP TABLE kept")
+    assert any(case.id in one.found for one in found)
 
 
 async def test_a_failing_receipt_is_an_accountants_and_blocks_no_money(

@@ -61,11 +61,13 @@ HARD = frozenset(
         "claim_payment",
         "decide_bank_entry",
         "decline_refund",
+        "dissolve_payment_run",
         "gather_payment_run",
         "import_calendar_year",
         "leave_feedback",
         "list_entry_candidates",
         "place_order",
+        "preview_calendar_import",
         "read_bank_entry",
         "read_invoice_pdf",
         "read_payment_order_shown",
@@ -79,12 +81,14 @@ HARD = frozenset(
         "sign_statement",
         "undo_bank_entry",
         "upload_scan",
+        "withdraw_calendar_year",
+        "withdraw_tariff_price",
         "write_invoice",
         "write_statement",
     }
 )
 """What chance may not do: it takes a case at the right moment, right sums, a file, a mailed code,
-one of our own invoices, an entry of a bank statement.
+one of our own invoices, an entry of a bank statement, a price to come, a confirmed year.
 All else must have been done at least once, or the fire proves nothing.
 """
 
@@ -106,7 +110,8 @@ async def world(shop: Shop, database: Database) -> World:
     unsigned = await shop.asked(await _invoice(shop, Line(), number=INVOICE_NUMBER))
     await unsigned.drawn_up()
     signed = await (await shop.asked(await _invoice(shop, Line()))).signed()
-    done = await (await shop.asked(await _invoice(shop, Line()))).signed()
+    # Of another client: what goes back to one without a specialist is bounded.
+    done = await (await shop.opened(Line())).signed()
     await done.by(Role.SPECIALIST, "acceptance")
     await done.until("completed")
     api = Api(shop.http)

@@ -153,6 +153,14 @@ async def held_booked(case: CaseUnderTest) -> None:
     await _to_the_credit(case)
 
 
+async def held_recalculated(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await case.did("hold_payout system")
+    await case.say("recalculate", "kuznetsova", "remark-1")
+    await case.say("calculate", "petrova", "calculation-1")
+    await straight(case)
+
+
 async def cleared_by_bank(case: CaseUnderTest) -> None:
     await _signed_and_accepted(case)
     await _bank_says(case, 1)
@@ -363,6 +371,17 @@ PATHS = {
         ),
         S.COMPLETED,
         {"channel": Channel.BANK, "to_clear": True, "cleared": (HELD_BACK,)},
+    ),
+    "held_recalculated": Path(
+        held_recalculated,
+        (
+            *(*_OPEN_AND_SIGN, "accept petrova", "send 1", "record rejected", "hold_payout system"),
+            *("recalculate kuznetsova", "record_calculation petrova", "record_statement client-1"),
+            *("accept petrova", "clear 2", "send 2", "record paid", "complete system"),
+            "close system",
+        ),
+        S.COMPLETED,
+        {"payouts": (REFUSED_FOR_US, PAID)},
     ),
     "cleared_by_bank": Path(
         cleared_by_bank,

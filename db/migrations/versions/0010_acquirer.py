@@ -8,7 +8,7 @@ branch_labels = None
 depends_on = None
 
 REFUND_MOVES = """
-    payout_held > paying completed
+    payout_held > paying completed awaiting_specialist
 """
 REFUND_MOVES_OF_KNOWN = """
     paying > payout_held

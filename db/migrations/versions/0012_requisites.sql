@@ -1,17 +1,32 @@
 -- Requisites and text: one rule for what people write.
 
--- How texts that people wrote are compared: as domain/text.py does it. Beside Unicode's category Cf stand the signs of
--- its property Default_Ignorable_Code_Point, none of which shows anything.
-CREATE FUNCTION compared(written text) RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
+-- Texts that people wrote, as they are kept (without what shows nothing, NFC, one space for white space) and as they are
+-- compared: as domain/text.py does both. Beside Unicode's category Cf stand the signs of its property
+-- Default_Ignorable_Code_Point.
+CREATE FUNCTION without_invisible_signs(written text) RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
+RETURN regexp_replace(
+    written,
+    '[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f'
+    '\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb'
+    '\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a'
+    '\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef]',
+    '', 'g');
+
+CREATE FUNCTION one_line(written text) RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
 RETURN btrim(regexp_replace(
-    regexp_replace(
-        normalize(casefold(normalize(written, NFKC) COLLATE pg_unicode_fast), NFKC),
-        '[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f'
-        '\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb'
-        '\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a'
-        '\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef]',
-        '', 'g'),
-    '[\s\u2800]+', ' ', 'g'));
+    normalize(without_invisible_signs(written), NFC),
+    '[\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000]+', ' ', 'g'));
+
+CREATE FUNCTION compared(written text) RETURNS text IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql
+RETURN one_line(normalize(casefold(normalize(written, NFKC) COLLATE pg_unicode_fast), NFKC));
+
+-- A name that is kept otherwise than it is seen has no spelling that is the same.
+ALTER TABLE clients ADD CONSTRAINT name_is_as_seen CHECK (name = one_line(name));
+ALTER TABLE statements
+    ADD CONSTRAINT recipient_is_as_seen CHECK (recipient_name = one_line(recipient_name)),
+    ADD CONSTRAINT bank_is_as_seen CHECK (bank_name = one_line(bank_name));
+ALTER TABLE own_accounts ADD CONSTRAINT name_is_as_seen CHECK (name = one_line(name));
+ALTER TABLE orders ADD CONSTRAINT payer_is_as_seen CHECK (payer_name = one_line(payer_name));
 
 -- Whoever calculated does not approve, whatever the spelling of the login.
 CREATE FUNCTION approve_by_another() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -123,7 +123,8 @@ async def recalculate_refund(
     language: Speaks,
 ) -> CaseState:
     """A sum that is not right, also one that was automatic: a specialist calculates anew, and what
-    the client has signed no longer counts. The client reads the reason.
+    the client has signed no longer counts. The client reads the reason. An accountant sends back a
+    held payout, part of which was given back at the acquirer already.
     """
     command = Command(refund_id, caller, command_id, Action.RECALCULATE, RefundWorkflow.recalculate)
     return state_of(refund_id, await decided(command, database, cases, body.reason), language)

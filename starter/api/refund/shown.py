@@ -250,10 +250,10 @@ def _told_code(row: Row, caller: Caller) -> str:
 
 
 def _own_words(row: Row, caller: Caller) -> str | None:
-    """What a person wrote; what an accountant wrote of a held payout is for the staff, a refusal
-    is the client's to read.
+    """What a person wrote; what an accountant wrote of a held payout is for the staff, why the
+    sum is calculated anew is the client's to read.
     """
-    held = row.from_status == RefundStatus.PAYOUT_HELD and row.to_status != RefundStatus.DECLINED
+    held = row.from_status == RefundStatus.PAYOUT_HELD and row.to_status in _OUTSIDE
     told: str | None = None if held and caller.role in OUTSIDERS else row.reason
     return told
 

@@ -8,7 +8,7 @@ from db.database import Query, Row
 from domain.calendar import moscow_date
 from domain.payout import PayoutStatus, Way
 from domain.policy import RefundPolicy
-from domain.refund import UNPAID_ENDS, invoice_number_of
+from domain.refund import UNPAID_ENDS, RefundStatus, invoice_number_of
 
 _GONE = (PayoutStatus.REJECTED, PayoutStatus.RETURNED)
 
@@ -20,14 +20,15 @@ def way_facts(refund_id: str) -> tuple[Query, Query]:
 
 def foretold(case: Row, payments: Sequence[Row], attempts: Sequence[Row]) -> Way | None:
     """The way that a payout of the case would take now; None while nothing goes back. `case` is a
-    row of `db.case.head`.
+    row of `db.case.head`. While an accountant decides, what was refused may be asked for again.
     """
     if not case.sum_kopecks or case.status in UNPAID_ENDS:
         return None
     policy = RefundPolicy.from_document(case.policy_version, case.policy_document)
     (found,) = attempts
     today = moscow_date(datetime.now(UTC))
-    choice = payout.choose(case, policy, payments, today, acquirer_refused=found.acquirer_refused)
+    refused = found.acquirer_refused and case.status != RefundStatus.PAYOUT_HELD
+    choice = payout.choose(case, policy, payments, today, acquirer_refused=refused)
     return payout.way_by(choice, payments)
 
 

@@ -17,8 +17,14 @@ from domain.access import Role
 from domain.books import BooksCheck
 from gateways.acquirer import AcquirerGateway
 from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping
+from tests.starter.broken_truths import behind_the_back
 from tests.starter.refund.shop import SUBSCRIPTION, Case, Shop, code_of
 
+FORGET = (
+    "CREATE TABLE kept AS TABLE acquirer_difference_decisions;"
+    " DELETE FROM acquirer_difference_decisions"
+)
+REMEMBER = "INSERT INTO acquirer_difference_decisions SELECT * FROM kept; DROP TABLE kept"
 WORD = {"reason": "Сверено с кабинетом эквайера 24.11."}
 GATHER = {"own_account": OUR_ACCOUNT}
 
@@ -78,7 +84,7 @@ async def told_nobody_but_the_accountant(held: Held) -> None:
     found = await held.case.read()
     assert (found["status"], found["waiting_for"]) == ("payout_held", "accountant")
     assert found["title"] == "Выплата задерживается"
-    assert found["actions"] == []
+    assert (found["actions"], found["way"]) == ([], "card")
     assert found["timeline"][-1]["reason"] == "выплата задерживается на нашей стороне"
     assert found["payouts"][-1]["reason"] == "выплата задерживается на нашей стороне"
     assert found["payouts"][-1]["words"] is None
@@ -103,6 +109,7 @@ async def test_what_was_given_back_in_the_cabinet_stops_the_payout_before_any_ba
         "retry_payout",
         "pay_by_bank",
         "book_given_back",
+        "recalculate",
     ]
     refused = await bookkeeping.accountant.post("/v1/payment-runs", GATHER)
     assert (refused.status_code, code_of(refused)) == (409, "nothing_to_pay")
@@ -112,12 +119,41 @@ async def test_what_was_given_back_in_the_cabinet_stops_the_payout_before_any_ba
     if given_back == "5000.00":
         assert (booked.status_code, code_of(booked)) == (409, "given_back_less")
         assert await held.case.status() == "payout_held"
+        await _deducted(held, bookkeeping)
         return
     assert (booked.status_code, booked.json()["status"]) == (200, "completed")
     found = await held.case.read()
     assert [one["status"] for one in found["payouts"]] == ["rejected", "paid"]
     assert found["paid_on"] is not None
     assert await held.left() == (1, 0)
+
+
+async def _deducted(held: Held, bookkeeping: Bookkeeping) -> None:
+    """5 000.00 of it are with the client: the rest of 4 693.55 is signed, and leaves once."""
+    why = {"reason": "5 000,00 возвращены вам 12.11 через эквайера"}
+    back = await held.case.by(Role.ACCOUNTANT, "recalculation", why)
+    assert (back.status_code, back.json()["status"]) == (200, "awaiting_specialist")
+    assert (await held.case.read())["timeline"][-1]["reason"] == why["reason"]
+    entry = {
+        "lines": [{"line_no": 1, "amount": "9693.55"}],
+        "deductions": [{"amount": "5000.00", "reason": "Возвращено 12.11"}],
+        "reason": "Часть уже возвращена",
+    }
+    assert (await held.case.by(Role.SPECIALIST, "calculation", entry)).status_code == 200
+    await held.accepted()
+    await held.case.until("payout_held")  # nobody has decided about the 5 000.00 yet
+    assert (await held.decided("by-bank")).status_code == 200
+    await bookkeeping.until(
+        "SELECT cleared_at IS NOT NULL FROM payouts WHERE case_id = %(c)s AND attempt = 3",
+        True,
+        c=held.case.id,
+    )
+    await bookkeeping.run()
+    assert await held.left() == (1, 1)
+    order = held.shop.books.row(
+        "SELECT amount_kopecks FROM payment_orders WHERE case_id = %(c)s", c=held.case.id
+    )
+    assert order.amount_kopecks == 469_355
 
 
 async def test_the_whole_given_back_is_booked_once_and_stays_decided(
@@ -151,7 +187,7 @@ async def test_topping_up_and_retrying_pays_by_the_acquirer_under_a_new_key(shop
 
 
 async def test_by_an_accountants_word_with_a_reason_the_bank_pays(
-    shop: Shop, bookkeeping: Bookkeeping
+    shop: Shop, bookkeeping: Bookkeeping, database: Database
 ) -> None:
     held = await subscription(shop)
     await shop.acquirer.give_back(held.payment_id, "5000.00")
@@ -169,6 +205,12 @@ async def test_by_an_accountants_word_with_a_reason_the_bank_pays(
     )
     await bookkeeping.run()
     assert await held.left() == (1, 1)
+    truth = "no payment order is written over an undecided difference with the acquirer"
+    assert truth not in {one.truth async for one in differences(database)}
+    behind_the_back(shop.books, FORGET)
+    found = [one async for one in differences(database) if one.truth == truth]
+    behind_the_back(shop.books, REMEMBER)
+    assert any(held.case.id in one.found for one in found)
     timeline = (await held.accountant_sees())["timeline"]
     assert timeline[-1]["reason"] == WORD["reason"]
     assert (await held.case.read())["timeline"][-1]["reason"] is None
