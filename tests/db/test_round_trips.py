@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -95,6 +96,34 @@ async def _rejected(database: Database, books: Books) -> Walk:
     return walk
 
 
+async def _held(database: Database, books: Books) -> Walk:
+    walk = await _rejected(database, books)
+    walk.took(await walk.steps.hold_payout(walk.next(attempt=walk.entered.attempt)))
+    return walk
+
+
+async def _spent(database: Database, books: Books) -> Walk:
+    """Held, and all of it was given back in the acquirer's cabinet."""
+    walk = await _held(database, books)
+    payment = books.row(
+        "SELECT p.acquirer_payment_id AS id, p.amount_kopecks FROM payments p"
+        " JOIN refunds r USING (invoice_number) WHERE r.id = %(r)s",
+        r=walk.refund_id,
+    )
+    books.put(
+        "acquirer_differences",
+        id=uuid4(),
+        truth="ours",
+        subject=f"given-back-{payment.id}",
+        acquirer_payment_id=payment.id,
+        amount_kopecks=payment.amount_kopecks,
+        happened_on=SETTLED_ON,
+        found="given back",
+        found_at=AT,
+    )
+    return walk
+
+
 async def _completed(database: Database, books: Books) -> Walk:
     walk = await _sent(database, books)
     await walk.completed()
@@ -124,6 +153,14 @@ def _return(walk: Walk) -> Step:
 def _recalculate(walk: Walk) -> Step:
     change = walk.next("petrova", walk.books.remark(walk.refund_id))
     return lambda: walk.steps.recalculate(change)
+
+
+def _by_word(name: str) -> Callable[[Walk], Step]:
+    def step(walk: Walk) -> Step:
+        change = walk.next("kuznetsova", walk.books.remark(walk.refund_id))
+        return lambda: getattr(walk.steps, name)(change)
+
+    return step
 
 
 def _remind(walk: Walk) -> Step:
@@ -164,6 +201,9 @@ STEPS: dict[str, tuple[Callable[[Database, Books], Awaitable[Walk]], Callable[[W
     "complete": (_sent, _of_attempt("complete")),
     "ask_again": (_rejected, _of_attempt("ask_again")),
     "pay_by_bank": (_rejected, _of_attempt("pay_by_bank")),
+    "hold_payout": (_rejected, _of_attempt("hold_payout")),
+    "retry_payout": (_held, _by_word("retry_payout")),
+    "book_given_back": (_spent, _by_word("book_given_back")),
     "reopen": (_completed, _of_attempt("reopen")),
     "close": (_completed, _plain("close")),
     "decline": (_specialist, _plain("decline")),
