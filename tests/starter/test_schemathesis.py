@@ -57,6 +57,7 @@ HARD = frozenset(
         "accept_statement",
         "allocate_bank_entry",
         "approve_refund",
+        "book_given_back",
         "calculate_refund",
         "claim_payment",
         "decide_bank_entry",
@@ -68,6 +69,7 @@ HARD = frozenset(
         "list_entry_candidates",
         "place_order",
         "preview_calendar_import",
+        "read_acquirer_difference",
         "read_bank_entry",
         "read_invoice_pdf",
         "read_payment_order_shown",
@@ -104,6 +106,8 @@ async def world(shop: Shop, database: Database) -> World:
     await bookkeeping.write_own_account()
     paying = await bookkeeping.paying()
     run = await bookkeeping.run()
+    await bookkeeping.paying()
+    given, *_ = await bookkeeping.handed_over()
     shop.books.put("clients", id=CLIENT_ID, kind="company", name="ООО «Ромашка»", email="a@b.ru")
     desk = [await shop.opened(SERVICE) for _ in range(DESK_CASES)]
     desk += [await (await shop.opened(Line())).signed() for _ in range(DESK_CASES)]
@@ -128,7 +132,7 @@ async def world(shop: Shop, database: Database) -> World:
         **{name: [str(RECIPIENT[name])] for name in REQUISITES},
         "account": [OUR_ACCOUNT],
         "own_account": [OUR_ACCOUNT],
-        "run_id": [run["id"]],
+        "run_id": [run["id"], given["run_id"]],
         "order_id": [str(row.id) for row in shop.books.rows("SELECT id FROM payment_orders")],
         "message_id": [str(row.id) for row in shop.books.rows("SELECT id FROM notifications")],
         "payment_id": [row.id for row in shop.books.rows("SELECT id FROM payments LIMIT 3")],
