@@ -25,21 +25,21 @@ from temporalio.worker import Worker, WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import Info
 
-from activities.acquirer_list import AcquirerListActivities
-from activities.bank_statement import BankStatementActivities
-from activities.books import BooksActivities
-from activities.calendar import CalendarActivities
-from activities.card_payment import CardPaymentActivities
-from activities.contradiction import ContradictionActivities
-from activities.limit_request import LimitRequestActivities
-from activities.money import MoneyActivities
-from activities.notification import NotificationActivities
-from activities.operators import OperatorActivities
-from activities.payment_run import PaymentRunActivities
-from activities.payout import PayoutActivities
-from activities.receipt import ReceiptActivities
+from activities.banking.bank_statement import BankStatementActivities
+from activities.banking.incoming_money import MoneyActivities
+from activities.banking.payment_run import PaymentRunActivities
+from activities.banking.unexpected_debit import UnexpectedDebitActivities
+from activities.calendar.calendar import CalendarActivities
+from activities.card.card_payment import CardPaymentActivities
+from activities.case.operators import OperatorActivities
+from activities.notification.notification import NotificationActivities
+from activities.payout.payout import PayoutActivities
+from activities.receipt.receipt import ReceiptActivities
+from activities.reconciliation.acquirer_list import AcquirerListActivities
+from activities.reconciliation.reconciliation import BooksActivities
 from activities.refund import RefundActivities
 from activities.renewal import RenewalActivities
+from activities.subscription.limit_request import LimitRequestActivities
 from db.database import Database
 from gateways.acquirer import AcquirerGateway
 from gateways.mail import MailGateway, MailTls
@@ -49,7 +49,7 @@ from workflows.books import BOOKS_SCHEDULE_ID, BooksCheckWorkflow
 from workflows.calendar import CalendarChangeWorkflow
 from workflows.card_payment import CardPaymentWorkflow
 from workflows.limit_request import LimitRequestWorkflow
-from workflows.money import MoneyEntryWorkflow, MoneyNewsWorkflow
+from workflows.money import MoneyEntryWorkflow, RecheckWorkflow
 from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
 from workflows.payment_run import PaymentRunWorkflow
 from workflows.payout import PayoutWorkflow
@@ -68,7 +68,7 @@ WORKFLOWS = (
     PaymentRunWorkflow,
     BankStatementWorkflow,
     MoneyEntryWorkflow,
-    MoneyNewsWorkflow,
+    RecheckWorkflow,
     BooksCheckWorkflow,
     ReceiptsWorkflow,
 )
@@ -159,7 +159,7 @@ def build_worker(
             *_methods(PaymentRunActivities(database)),
             *_methods(BankStatementActivities(database, settings.bank_days_ahead)),
             *_methods(MoneyActivities(database)),
-            *_methods(ContradictionActivities(database)),
+            *_methods(UnexpectedDebitActivities(database)),
             *_methods(LimitRequestActivities(database)),
             *_methods(notification),
         ],

@@ -9,7 +9,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from bench.bank_desk import BankDesk
 from bench.driver import FIRST_ATTEMPT, Played, Refunds, TemporalCases, side_by_side
-from domain.payout import payout_workflow_id
+from domain.payout.payout import payout_workflow_id
 
 LOOK_SECONDS = 0.01
 LISTENING_LIMIT_SECONDS = 30.0

@@ -6,11 +6,11 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from bench.batches import Batch
 from bench.imports import SIZES, Imports
-from bench.kinds import Kind
-from bench.rounds import Batch
 from bench.run import API, POSTGRES, TEMPORAL, WORKER, Results
 from bench.statement_import import Way
+from bench.workloads import Kind
 
 COLOURS = {TEMPORAL: "#4c6a92", WORKER: "#d18f3c", API: "#7a9e59", POSTGRES: "#9d6a86"}
 WAY_COLOURS = {Way.OURS: "#4c6a92", Way.BARE: "#b8b8b8"}

@@ -15,13 +15,13 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from bench.codes import Codes
-from bench.kinds import Kind, task_queue
 from bench.naive import NaiveWorkflow
 from bench.skeleton import NoOpWorkflow, SkeletonWorkflow
+from bench.workloads import Kind, task_queue
 from demo.dataset import DataSet, Invoice, data_set
 from demo.people import Cast, Person
-from domain.invoice import PaymentMethod
-from domain.payout import payout_workflow_id
+from domain.billing.invoice import PaymentMethod
+from domain.payout.payout import payout_workflow_id
 
 CREDIT_SKIP = timedelta(days=45)
 """Longer than ten bank days wherever they fall: the case ends before it is over."""

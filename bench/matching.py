@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bench.purposes import Kind, World, Written, make_world, write_entries
-from domain.matching import IncomingEntry, OpenInvoice, Verdict, judge, key_of, keys_in
+from domain.banking.matching import IncomingEntry, OpenInvoice, Verdict, judge, key_of, keys_in
 
 ENTRIES: Final = 5_000
 SEED: Final = 2026

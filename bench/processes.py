@@ -5,7 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from bench.kinds import Kind, task_queue
+from bench.workloads import Kind, task_queue
 from stack.embedded import Stack
 from stack.folders import CHECKOUT
 from stack.processes import Command, Process, Supervisor

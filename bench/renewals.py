@@ -12,11 +12,11 @@ from bench.bank_desk import BankDesk
 from bench.driver import CaseUnfinished, Played, side_by_side
 from demo.dataset import Client as Customer
 from demo.people import Cast, Person
-from domain.calendar import moscow_date
-from domain.renewal import PayBy, RenewalStatus
-from domain.term import months_after
+from domain.calendar.bank_calendar import moscow_date
+from domain.renewal.renewal import PayBy, RenewalStatus
+from domain.subscription.term import months_after
 from stack.product import OWN_ACCOUNT
-from workflows.case import CASE_STATUS
+from workflows.case.kernel import CASE_STATUS
 
 TARIFF, MONTHS = "400", 12
 LEFT_DAYS = timedelta(days=20)

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import psutil
 
+from bench.batches import Batch
 from bench.chart import draw
 from bench.imports import LARGE, SIZES, SMALL, Imports
-from bench.kinds import OURS, Kind
 from bench.matching import Matching
 from bench.matching_report import HOW_MATCHED, matching_section
-from bench.rounds import Batch
 from bench.run import (
     ACQUIRER,
     API,
@@ -29,6 +28,7 @@ from bench.run import (
 from bench.sample import ISSUED, Talk
 from bench.statement_import import Way
 from bench.tables import TARGET_HEADS, Cells, Target, at_most, markdown, target_rows
+from bench.workloads import OURS, Kind
 from demo.terminal import Terminal
 
 MAX_EVENTS, MAX_ACTIONS = 70, 24
@@ -77,7 +77,7 @@ HOW = """\
 - **Transactions** of a case with its letters are what PostgreSQL counts as committed
   (`pg_stat_database`), in a batch of its own, less what it commits idly. **By status and round
   trips** are read off the wire protocol of one more refund, run and statement, on an API and a
-  worker that reach the database through a counting proxy (`bench/wire.py`).
+  worker that reach the database through a counting proxy (`bench/pg_proxy.py`).
 - The **one-time code** reaches the driver by a trigger that the bench adds: the outbox forgets a
   code once it is mailed, and asking the catcher by IMAP would cost more than the mail.
 """
@@ -99,10 +99,10 @@ HOW_IMPORTED = f"""\
 - **Import**: the same made-up file of {SMALL:,} and of {LARGE:,} documents, cp1251, in turn, each
   time into a fresh copy of a migrated database and in a process of its own. **ours** is the whole
   way from the file on the disk to the last entry: kept in pieces, checked from end to end with its
-  balances, stored under every key and constraint (`activities/bank_statement.py`). **bare** is a
-  loop that splits lines at the first `=` and copies fourteen columns of text into one table without
-  a key (`bench/statement_import.py`). Memory is the process's own peak (`VmHWM`); most of it is
-  the interpreter with its imported modules, which both have.
+  balances, stored under every key and constraint (`activities/banking/bank_statement.py`).
+  **bare** is a loop that splits lines at the first `=` and copies fourteen columns of text into one
+  table without a key (`bench/statement_import.py`). Memory is the process's own peak (`VmHWM`);
+  most of it is the interpreter with its imported modules, which both have.
 """
 
 

@@ -5,16 +5,16 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bench.bank_refunds import BankRefunds
+from bench.batches import Line, Measured, play_batch, play_rounds
 from bench.database import Commits, Watch, watched
 from bench.driver import Play, PlayMany, one_by_one
-from bench.ground import Ground, ground
+from bench.fixture import Ground, ground
 from bench.history import Counts
-from bench.kinds import OURS, Kind
 from bench.processes import supervised, worker_command
 from bench.processor_time import between, spent_ms
 from bench.renewals import Renewals
-from bench.rounds import Line, Measured, play_batch, play_rounds
 from bench.sample import Talk, sample_processes
+from bench.workloads import OURS, Kind
 from demo.people import Cast
 from demo.terminal import Terminal
 from stack.embedded import Stack

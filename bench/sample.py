@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from bench.driver import Play
+from bench.pg_proxy import Transaction, Wire, proxied
 from bench.processes import supervised
-from bench.wire import Transaction, Wire, proxied
 from stack.embedded import Stack
 from stack.ports import Ports
 from stack.processes import Command

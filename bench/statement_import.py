@@ -16,10 +16,10 @@ from types import MappingProxyType
 import psycopg
 from temporalio.testing import ActivityEnvironment
 
-from activities.bank_statement import BankStatementActivities
-from db.bank_statement import CHUNK_BYTES
+from activities.banking.bank_statement import BankStatementActivities
+from db.banking.bank_statement import CHUNK_BYTES
 from db.database import Database
-from domain.bank_import import ImportOutcome
+from domain.banking.statement_import import ImportOutcome
 from starter.bank_statement import receive
 
 KIB = 1024

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import BinaryIO, Final
 
+from domain.billing.requisites import check_account, check_inn
 from domain.money import amount_text
-from domain.requisites import check_account, check_inn
 
 FIRST_DAY: Final = date(2026, 11, 2)
 OPENING_KOPECKS: Final = 150_000_000_00

@@ -11,9 +11,9 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
-from bench.kinds import Kind, task_queue
 from bench.naive import NAIVE_STEPS, NaiveWorkflow
 from bench.skeleton import NoOpWorkflow, SkeletonPayoutWorkflow, SkeletonWorkflow, do_nothing
+from bench.workloads import Kind, task_queue
 from worker import GRACE, workflow_runner
 
 

@@ -55,10 +55,10 @@ invoices = Table(
     Column("promised_kopecks", BigInteger, nullable=False),
     Column("surplus_kopecks", BigInteger, nullable=False),
     Column("surplus_promised_kopecks", BigInteger, nullable=False),
-    Column("surplus_told_kopecks", BigInteger, nullable=False),
+    Column("surplus_notified_kopecks", BigInteger, nullable=False),
     Column("surplus_changes", Integer, nullable=False),
     Column("matching_key", Text, nullable=False),
-    Column("is_sought", Boolean, nullable=False),
+    Column("rematched", Boolean, nullable=False),
     Column("last_paid_at", DateTime(timezone=True)),
     Column("voided_at", DateTime(timezone=True)),
     Column("voided_by", Text),
@@ -181,7 +181,7 @@ refund_history = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("by", Text, nullable=False),
     Column("reason", Text),
-    Column("paper_id", Uuid),
+    Column("submission_id", Uuid),
     Column("answer", JSONB, nullable=False),
 )
 calculations = Table(
@@ -352,7 +352,7 @@ acquirer_differences = Table(
     "acquirer_differences",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("truth", Text, nullable=False),
+    Column("invariant", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("acquirer_payment_id", Text),
     Column("amount_kopecks", BigInteger),
@@ -526,7 +526,7 @@ bank_entries = Table(
     Column("hold_reason", Text),
     Column("hold_score", Integer),
     Column("hold_keys", ARRAY(Text)),
-    Column("for_person", Boolean, nullable=False),
+    Column("needs_person", Boolean, nullable=False),
     Column("repeats", Uuid),
 )
 tariffs = Table(
@@ -669,7 +669,7 @@ renewal_history = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("by", Text, nullable=False),
     Column("reason", Text),
-    Column("paper_id", Uuid),
+    Column("submission_id", Uuid),
     Column("answer", JSONB, nullable=False),
 )
 orders = Table(
@@ -773,8 +773,8 @@ allocations = Table(
     Column("undoing_id", Uuid),
     Column("undone_at", DateTime(timezone=True)),
 )
-money_news = Table(
-    "money_news",
+recheck_outbox = Table(
+    "recheck_outbox",
     metadata,
     Column("renewal_id", Text, primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False),

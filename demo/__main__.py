@@ -19,7 +19,7 @@ from demo.stage import Stage
 from demo.stories import AFTER_RENEWAL, STORIES, refusals, renewal
 from demo.stories.story import Story
 from demo.terminal import Terminal
-from domain.calendar import moscow_date
+from domain.calendar.bank_calendar import moscow_date
 from stack.embedded import Stack
 from stack.errors import StackError
 

@@ -7,11 +7,11 @@ from demo.case import STATUS_LIMIT_SECONDS, Case
 from demo.expectation import Unexpected, expect
 from demo.people import Document
 from demo.stage import Stage
-from domain.access import Role
-from domain.bank_import import BankStatementStatus
+from domain.access.roles import Role
+from domain.banking.statement_import import BankStatementStatus
 from domain.money import parse_amount
-from domain.payout import PayoutStatus
-from domain.refund import RefundStatus
+from domain.payout.payout import PayoutStatus
+from domain.refund.refund import RefundStatus
 from stack.product import OWN_ACCOUNT
 from texts import day, rubles
 

@@ -9,7 +9,7 @@ from demo.people import Document
 from demo.stage import Stage, run_starter
 from demo.stories.story import Attempt, Story
 from domain.money import parse_amount
-from domain.payout import Channel, PayoutStatus
+from domain.payout.payout import Channel, PayoutStatus
 from texts import rubles
 
 HEADS = (

@@ -13,15 +13,15 @@ from demo.expectation import Unexpected, expect
 from demo.people import Document, Person
 from demo.stage import Stage
 from demo.time_skipping import let_pass
-from domain.access import Role
-from domain.calendar import MOSCOW
+from domain.access.roles import Role
+from domain.billing.requisites import Requisites
+from domain.calendar.bank_calendar import MOSCOW
 from domain.money import parse_amount
-from domain.payout import ChannelReason, PayoutStatus
-from domain.refund import Action, RefundStatus
-from domain.requisites import Requisites
-from domain.statement import CODE_DIGITS
+from domain.payout.payout import ChannelReason, PayoutStatus
+from domain.refund.refund import Action, RefundStatus
+from domain.refund.statement import CODE_DIGITS
 from stack.mailbox import plain_text
-from texts import day, rubles, say
+from texts import day, rubles, translate
 
 CREDIT_BANK_DAYS = 10
 """«В течение десяти банковских дней с даты платежа»."""
@@ -89,7 +89,7 @@ class Case:
         mailbox = self._stage.stack.mailbox
         seen = {letter["Message-ID"] for letter in mailbox.letters(self.invoice.client.email)}
         self.act(self.client, Action.REQUEST_CODE, "asks for a one-time code")
-        subject = say("mail.refund_one_time_code.subject", invoice_number=self.invoice.number)
+        subject = translate("mail.refund_one_time_code.subject", invoice_number=self.invoice.number)
 
         def is_awaited(letter: EmailMessage) -> bool:
             return letter["Subject"] == subject and letter["Message-ID"] not in seen

@@ -5,7 +5,7 @@ from datetime import date
 
 from demo.stage import Stage
 from domain.money import amount_text
-from domain.tariff import DataSet, VatMode
+from domain.subscription.tariff import DataSet, VatMode
 
 MONTHS = 12
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from domain.invoice import IssuedBy, PaymentMethod, ProductKind
+from domain.billing.invoice import IssuedBy, PaymentMethod, ProductKind
+from domain.billing.requisites import ClientKind, Requisites
 from domain.money import VatRate
-from domain.requisites import ClientKind, Requisites
 
 YEAR_DAYS = 365
 """Days of a yearly subscription, both ends included."""

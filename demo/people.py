@@ -11,8 +11,8 @@ import httpx2
 
 from demo.dataset import Client
 from demo.expectation import Unexpected
-from domain.access import Role
-from starter.api.auth import Caller, development_token
+from domain.access.roles import Role
+from starter.api.http.auth import Caller, development_token
 
 TOKEN_SECONDS = 3600 * 8
 ANSWER_LIMIT_SECONDS = 20.0

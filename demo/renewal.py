@@ -13,14 +13,14 @@ from demo.expectation import Unexpected, expect
 from demo.people import Document, Person
 from demo.stage import Stage
 from demo.time_skipping import let_pass
-from domain.access import Role
-from domain.calendar import MOSCOW
-from domain.indicator import Level
+from domain.access.roles import Role
+from domain.calendar.bank_calendar import MOSCOW
 from domain.money import amount_text, parse_amount
-from domain.renewal import PayBy, RenewalAction, RenewalStatus, renewal_workflow_id
+from domain.renewal.indicator import Level
+from domain.renewal.renewal import PayBy, RenewalAction, RenewalStatus, renewal_workflow_id
 from stack.mailbox import plain_text
 from stack.product import OWN_ACCOUNT
-from texts import day, moment, rubles, say
+from texts import day, moment, rubles, translate
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Renewal:
 
     def wait_for_letter(self, template: str) -> None:
         """Until the client has a letter about this case."""
-        subject = say(f"mail.{template}.subject", subscription=self.held.title)
+        subject = translate(f"mail.{template}.subject", subscription=self.held.title)
 
         def is_awaited(letter: EmailMessage) -> bool:
             to_client = letter["To"] == self.held.client.email

@@ -15,12 +15,12 @@ from demo.expectation import expect
 from demo.people import Document
 from demo.stage import Stage
 from demo.stories.story import Ending, Story
-from domain.access import Role
-from domain.calendar import MOSCOW
+from domain.access.roles import Role
+from domain.calendar.bank_calendar import MOSCOW
 from domain.money import parse_amount
 from stack.mailbox import plain_text
 from stack.product import MAILBOXES
-from texts import day, moment, rubles, say
+from texts import day, moment, rubles, translate
 
 LETTERS_LIMIT_SECONDS = 20.0
 LOOK_SECONDS = 0.5
@@ -157,7 +157,7 @@ def _awaited_letters(stage: Stage, one: Played) -> list[EmailMessage]:
 def _right_letters(one: Played) -> list[str]:
     number = one.case.invoice.number
     return sorted(
-        f"{_address(one, role)}: {say(f'mail.{template}.subject', invoice_number=number)}"
+        f"{_address(one, role)}: {translate(f'mail.{template}.subject', invoice_number=number)}"
         for role, template in one.story.ending.letters
     )
 

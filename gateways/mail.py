@@ -21,7 +21,7 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
-from domain.mail_address import AddressMalformed, ascii_address
+from domain.notification.mail_address import AddressMalformed, ascii_address
 
 COMMAND_TIMEOUT_SECONDS = 20.0
 LETTER_TIMEOUT_SECONDS = 60.0

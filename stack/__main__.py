@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from stack.announcement import exports
+from stack.data_dirs import clean, running_environment
 from stack.embedded import Stack
+from stack.env_file import exports
 from stack.errors import StackError
 from stack.folders import STATE_FOLDER
-from stack.places import clean, running_environment
 from stack.product import OWN_ACCOUNT
 
 EPILOG = """

@@ -6,16 +6,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from stack.announcement import announced
+from stack.data_dirs import Places, fresh_places, kept_places
+from stack.env_file import announced
 from stack.errors import StackError
 from stack.folders import STATE_FOLDER
-from stack.interruption import ending_on_signals, undisturbed
 from stack.mailbox import Mailbox
-from stack.places import Places, fresh_places, kept_places
 from stack.ports import Ports
 from stack.postgres import Postgres
 from stack.processes import RESTARTS_LIMIT, Process, Supervisor, run_once
 from stack.product import DATABASE, Product, inherited
+from stack.signals import ending_on_signals, undisturbed
 from stack.temporal import Temporal
 
 PREFERRED_PORTS = {

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from stack import leash
+from stack import die_with_parent as leash
 from stack.errors import StackError
 from stack.ports import LOOPBACK
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from stack.data_dirs import Places
 from stack.folders import CHECKOUT
 from stack.installation import Installation
 from stack.mailbox import Mailbox
-from stack.places import Places
 from stack.ports import LOOPBACK
 from stack.postgres import Postgres
 from stack.processes import Command, answers_http

@@ -11,10 +11,10 @@ from uuid import UUID, uuid4
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from db import bank_statement
-from db.bank_statement import CHUNK_BYTES
+from db.banking import bank_statement
+from db.banking.bank_statement import CHUNK_BYTES
 from db.database import Database, Row
-from domain.bank_import import BankStatementStatus, bank_statement_workflow_id
+from domain.banking.statement_import import BankStatementStatus, bank_statement_workflow_id
 from workflows.bank_statement import BankStatementWorkflow
 
 MAX_STATEMENT_BYTES: Final = 128 * 1024 * 1024

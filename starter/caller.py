@@ -7,7 +7,7 @@ from typing import Any
 
 import jwt
 
-from domain.access import SYSTEM, Role, is_same_person
+from domain.access.roles import SYSTEM, Role, is_same_person
 from domain.text import one_line
 
 DEVELOPMENT_ALGORITHM = "HS256"

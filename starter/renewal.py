@@ -5,7 +5,7 @@ from typing import Any
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from domain.renewal import RenewalRequest
+from domain.renewal.renewal import RenewalRequest
 from workflows.renewal import RenewalWorkflow
 
 

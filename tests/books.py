@@ -10,9 +10,9 @@ from uuid import uuid4
 import psycopg
 from psycopg.rows import namedtuple_row
 
-from domain.refund import RefundRequest, workflow_id
-from domain.refund_service import ServiceOutcome
-from domain.statement import digest
+from domain.refund.refund import RefundRequest, workflow_id
+from domain.refund.service import ServiceOutcome
+from domain.refund.statement import digest
 
 AT = datetime(2026, 3, 17, 9, tzinfo=UTC)
 PAID_AT = datetime(2026, 3, 2, 9, tzinfo=UTC)

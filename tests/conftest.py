@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
-from stack import leash
+from stack import die_with_parent as leash
 from stack.folders import STATE_FOLDER, fresh_folder, server_folder
 from stack.ports import Ports
 from stack.postgres import Postgres, server_owner

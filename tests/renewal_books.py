@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import uuid4
 
-from domain.renewal import RenewalRequest, renewal_workflow_id
-from domain.term import last_day
+from domain.renewal.renewal import RenewalRequest, renewal_workflow_id
+from domain.subscription.term import last_day
 from tests.books import Books
 
 PRICE_KOPECKS = 12_000_00

@@ -20,7 +20,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from stack.folders import CHECKOUT
 from stack.temporal import server_program
-from starter.api import health
+from starter.api.http import health
 from tests.product_settings import read_variables, required_variables
 
 Service = dict[str, Any]

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.refund import MOVES
-from domain.renewal import RENEWAL_MOVES
+from domain.refund.refund import MOVES
+from domain.renewal.renewal import RENEWAL_MOVES
 from stack.folders import CHECKOUT
 from starter.api.app import all_routes
 from starter.cli import COMMANDS

@@ -17,14 +17,14 @@ from typing import Any
 import httpx2
 import pytest
 
-from domain.access import Role
-from domain.calendar import moscow_date
+from domain.access.roles import Role
+from domain.calendar.bank_calendar import moscow_date
 from domain.money import unused_days, unused_share
-from stack.announcement import exports
 from stack.embedded import Stack
+from stack.env_file import exports
 from stack.folders import CHECKOUT
 from stack.mailbox import plain_text
-from starter.api.auth import Caller, development_token
+from starter.api.http.auth import Caller, development_token
 
 REQUEST = CHECKOUT / "docs/first-request.md"
 SUBSCRIPTION = CHECKOUT / "docs/first-subscription.md"

@@ -1,7 +1,7 @@
 """What people read: texts by key, sums and dates as Russians write them, whole letters."""
 
-from texts.catalogue import Language, say, say_many
-from texts.figures import day, day_in_words, deadline, moment, rubles, rubles_in_words
+from texts.catalogue import Language, translate, translate_many
+from texts.formatting import day, day_in_words, deadline, moment, rubles, rubles_in_words
 from texts.letters import Letter, letter
 
 __all__ = [
@@ -14,6 +14,6 @@ __all__ = [
     "moment",
     "rubles",
     "rubles_in_words",
-    "say",
-    "say_many",
+    "translate",
+    "translate_many",
 ]

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 Language: TypeAlias = Literal["ru", "en"]
 
 
-def say(key: str, /, language: Language = "ru", **params: object) -> str:
+def translate(key: str, /, language: Language = "ru", **params: object) -> str:
     """The text of a key with its parameters filled in; more parameters than it names are welcome.
 
     Sums and dates come in as text (`rubles`, `day`, `moment`). An unknown key and a missing
@@ -21,7 +21,7 @@ def say(key: str, /, language: Language = "ru", **params: object) -> str:
     return filled(template(key, language), params)
 
 
-def say_many(key: str, n: int, /, language: Language = "ru", **params: object) -> str:
+def translate_many(key: str, n: int, /, language: Language = "ru", **params: object) -> str:
     """The text of a counted thing in the form that its number asks for; `{n}` is the number."""
     return filled(_CATALOGUES[language].ngettext(key, key, n), {"n": n, **params})
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from texts.catalogue import Language, filled, say, template
+from texts.catalogue import Language, filled, template, translate
 
 MAX_PREHEADER_LENGTH = 110
 
@@ -68,12 +68,12 @@ def letter(name: str, /, language: Language = "ru", **params: str | int) -> Lett
     shown = {
         "company": params["company"],
         "facts": _facts(language, params),
-        "footer": say("mail.footer", language),
-        "greeting": say("mail.greeting", language),
+        "footer": translate("mail.footer", language),
+        "greeting": translate("mail.greeting", language),
         "language": language,
         "paragraphs": paragraphs,
         "preheader": _shortened(paragraphs[0].text),
-        "subject": " ".join(say(f"mail.{name}.subject", language, **params).split()),
+        "subject": " ".join(translate(f"mail.{name}.subject", language, **params).split()),
     }
     return Letter(
         subject=str(shown["subject"]),
@@ -105,7 +105,7 @@ def _link(params: Mapping[str, object]) -> str:
 
 def _facts(language: Language, params: Mapping[str, object]) -> list[tuple[str, str]]:
     return [
-        (say(f"mail.fact.{fact}", language), str(params[parameter]))
+        (translate(f"mail.fact.{fact}", language), str(params[parameter]))
         for parameter, fact in _FACTS.items()
         if params.get(parameter)
     ]

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from domain.banking.payment_run import MAX_PURPOSE_LENGTH
 from domain.money import VAT_PERCENT, VatRate, amount_text
-from domain.payment_run import MAX_PURPOSE_LENGTH
-from texts.catalogue import say
-from texts.figures import day
+from texts.catalogue import translate
+from texts.formatting import day
 
 
 def refund_purpose(
@@ -14,7 +14,7 @@ def refund_purpose(
 ) -> str:
     """The purpose of a refund's order; VAT by rates is summed up where it would not fit."""
     said = [
-        say(
+        translate(
             "payment_order.purpose",
             invoice=invoice_number,
             invoice_on=day(invoice_on),
@@ -29,7 +29,7 @@ def refund_purpose(
 def invoice_purpose(invoice_number: str, invoice_on: date, vat: Mapping[VatRate, int]) -> str:
     """The purpose that a payer of our invoice copies; matching finds the invoice by it."""
     said = [
-        say("invoice.purpose", invoice=invoice_number, invoice_on=day(invoice_on), vat=words)
+        translate("invoice.purpose", invoice=invoice_number, invoice_on=day(invoice_on), vat=words)
         for words in (_by_rate(vat), _in_sum(vat))
     ]
     return _first_that_fits(said)
@@ -41,12 +41,12 @@ def _first_that_fits(texts: Sequence[str]) -> str:
 
 def _by_rate(vat: Mapping[VatRate, int]) -> str:
     if not vat:
-        return say("payment_order.vat_none")
+        return translate("payment_order.vat_none")
     parts = (f"{VAT_PERCENT[rate]}% - {amount_text(kopecks)}" for rate, kopecks in vat.items())
-    return say("payment_order.vat", vat=", ".join(parts))
+    return translate("payment_order.vat", vat=", ".join(parts))
 
 
 def _in_sum(vat: Mapping[VatRate, int]) -> str:
     if not vat:
-        return say("payment_order.vat_none")
-    return say("payment_order.vat", vat=amount_text(sum(vat.values())))
+        return translate("payment_order.vat_none")
+    return translate("payment_order.vat", vat=amount_text(sum(vat.values())))

@@ -1,6 +1,6 @@
 """Why the outside refused, in people's words."""
 
-from texts.catalogue import Language, say
+from texts.catalogue import Language, translate
 
 
 def card_reason(code: str, language: Language = "ru") -> str:
@@ -8,6 +8,6 @@ def card_reason(code: str, language: Language = "ru") -> str:
     knows yet is said as such.
     """
     try:
-        return say(f"card_payment.reason.{code}", language)
+        return translate(f"card_payment.reason.{code}", language)
     except KeyError:
-        return say("card_payment.reason.other", language)
+        return translate("card_payment.reason.other", language)

@@ -8,19 +8,19 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
-from workflows.case import NEVER_RETRIED, Case
+from workflows.case.kernel import NEVER_RETRIED, Case
 
 with workflow.unsafe.imports_passed_through():
-    from activities.bank_statement import BankStatementActivities
-    from activities.contradiction import ContradictionActivities
-    from activities.money import MoneyActivities
-    from domain.bank_import import (
+    from activities.banking.bank_statement import BankStatementActivities
+    from activities.banking.incoming_money import MoneyActivities
+    from activities.banking.unexpected_debit import UnexpectedDebitActivities
+    from domain.banking.statement_import import (
         BankStatementOutcome,
         ImportOutcome,
         MatchOutcome,
         MoneyOutcome,
     )
-    from texts import say
+    from texts import translate
 
 LONG: dict[str, Any] = {
     "start_to_close_timeout": timedelta(hours=2),
@@ -51,14 +51,16 @@ class BankStatementWorkflow(Case):
         if imported.refusal is not None:
             return BankStatementOutcome(imported)
         matched: MatchOutcome = await self._step(
-            BankStatementActivities.match, statement_id, say("ui.step.match"), LONG
+            BankStatementActivities.match, statement_id, translate("ui.step.match"), LONG
         )
         money: MoneyOutcome = await self._step(
-            MoneyActivities.match, statement_id, say("ui.step.match_money"), LONG
+            MoneyActivities.match, statement_id, translate("ui.step.match_money"), LONG
         )
-        await self._step(MoneyActivities.tell_cases, statement_id, say("ui.step.tell_cases"), LONG)
+        await self._step(
+            MoneyActivities.signal_renewals, statement_id, translate("ui.step.tell_cases"), LONG
+        )
         await self._store(
-            ContradictionActivities.tell, statement_id, say("ui.step.tell_contradictions")
+            UnexpectedDebitActivities.notify, statement_id, translate("ui.step.tell_contradictions")
         )
         await workflow.wait_condition(workflow.all_handlers_finished)
         return BankStatementOutcome(imported, matched, money)
@@ -68,7 +70,10 @@ class BankStatementWorkflow(Case):
         while True:
             uploads = self._uploads
             imported: ImportOutcome = await self._step(
-                BankStatementActivities.import_statement, statement_id, say("ui.step.import"), LONG
+                BankStatementActivities.import_statement,
+                statement_id,
+                translate("ui.step.import"),
+                LONG,
             )
             if imported.refusal is None or self._uploads == uploads:
                 return imported
@@ -80,11 +85,11 @@ class BankStatementWorkflow(Case):
 
     def _describe(self) -> str:
         if self._failure is None or self._failed_step is None:
-            return say("ui.bank_statement")
+            return translate("ui.bank_statement")
         return "\n\n".join(
             (
-                say("ui.bank_statement"),
-                say("ui.failure", step=self._failed_step, failure=self._failure),
-                say("ui.can_do"),
+                translate("ui.bank_statement"),
+                translate("ui.failure", step=self._failed_step, failure=self._failure),
+                translate("ui.can_do"),
             )
         )

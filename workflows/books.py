@@ -6,14 +6,14 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
-from workflows.case import Case, CaseAborted
+from workflows.case.kernel import Case, CaseAborted
 
 with workflow.unsafe.imports_passed_through():
-    from activities.acquirer_list import AcquirerListActivities
-    from activities.books import BooksActivities
-    from domain.books import BooksCheck, BooksFindings
-    from texts import say
-    from texts.truths import truth_title
+    from activities.reconciliation.acquirer_list import AcquirerListActivities
+    from activities.reconciliation.reconciliation import BooksActivities
+    from domain.reconciliation.reconciliation import BooksFindings, Reconciliation
+    from texts import translate
+    from texts.invariants import truth_title
 
 BOOKS_SCHEDULE_ID = "books-check"
 
@@ -46,36 +46,36 @@ class BooksCheckWorkflow(Case):
     @workflow.run
     async def run(self) -> BooksFindings:
         """Checks, and again a day later or at the operator's word, until nothing differs."""
-        check = BooksCheck(workflow.info().workflow_id, workflow.now())
+        check = Reconciliation(workflow.info().workflow_id, workflow.now())
         try:
             while await self._differ(check):
-                truths = "; ".join(self._broken())
-                await self._ask_operator(say("ui.step.check_books"), truths, mail=False)
+                invariants = "; ".join(self._broken())
+                await self._ask_operator(translate("ui.step.check_books"), invariants, mail=False)
         except CaseAborted:
             workflow.logger.warning("books.differences_set_aside")
         return self._found
 
-    async def _differ(self, check: BooksCheck) -> bool:
+    async def _differ(self, check: Reconciliation) -> bool:
         own: BooksFindings = await self._step(
-            BooksActivities.check, check, say("ui.step.check_books"), PATIENT
+            BooksActivities.check, check, translate("ui.step.check_books"), PATIENT
         )
         acquirers: BooksFindings = await self._step(
             AcquirerListActivities.compare,
             check,
-            say("ui.step.compare_with_acquirer"),
+            translate("ui.step.compare_with_acquirer"),
             COMPARING,
         )
         self._found = own + acquirers
         return self._found.differences > 0
 
     def _broken(self) -> list[str]:
-        return [truth_title(name) for name in self._found.truths]
+        return [truth_title(name) for name in self._found.invariants]
 
     def _may_abort(self) -> bool:
         return True
 
     def _describe(self) -> str:
         if not self._found.differences:
-            return say("ui.books_right")
-        lines = [say("ui.books_differ", count=self._found.differences), *self._broken()]
-        return "\n\n".join([*lines, say("ui.can_do")])
+            return translate("ui.books_right")
+        lines = [translate("ui.books_differ", count=self._found.differences), *self._broken()]
+        return "\n\n".join([*lines, translate("ui.can_do")])

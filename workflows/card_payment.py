@@ -6,13 +6,13 @@ from typing import Any
 
 from temporalio import workflow
 
-from workflows.case import OUTSIDE, Case, CaseAborted, Resolution, ResolutionAction
+from workflows.case.kernel import OUTSIDE, Case, CaseAborted, Resolution, ResolutionAction
 from workflows.money import TELLING
 
 with workflow.unsafe.imports_passed_through():
-    from activities.card_payment import CardPaymentActivities
-    from activities.money import MoneyActivities
-    from domain.card_payment import (
+    from activities.banking.incoming_money import MoneyActivities
+    from activities.card.card_payment import CardPaymentActivities
+    from domain.card.card_payment import (
         ENDED,
         CardAnswer,
         CardClosing,
@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
         CardPaymentRequest,
         CardStatus,
     )
-    from texts import say
+    from texts import translate
 
 FIRST_POLL = timedelta(seconds=15)
 LONGEST_POLL = timedelta(hours=12)
@@ -56,15 +56,17 @@ class CardPaymentWorkflow(Case):
     async def run(self, request: CardPaymentRequest) -> CardAnswer:
         """Waits until the client has paid or the acquirer, or we, will wait no longer."""
         self._hear(
-            await self._store(CardPaymentActivities.prepare, request, say("ui.step.prepare_page"))
+            await self._store(
+                CardPaymentActivities.prepare, request, translate("ui.step.prepare_page")
+            )
         )
         try:
             if self._answer.status is not CardStatus.PAID:
-                await self._ask(say("ui.step.open_page"))
+                await self._ask(translate("ui.step.open_page"))
             await self._polled()
         except CaseAborted:
             await self._close(CardEnd.STOPPED if self._is_stopped else CardEnd.GIVEN_UP)
-        await self._tell()
+        await self._notify()
         return self._answer
 
     async def _polled(self) -> None:
@@ -73,7 +75,7 @@ class CardPaymentWorkflow(Case):
         while self._answer.status not in ENDED:
             if not await self._woken(pause):
                 polls, pause = polls + 1, min(pause * GROWTH, LONGEST_POLL)
-            await self._ask(say("ui.step.look_at_page"))
+            await self._ask(translate("ui.step.look_at_page"))
             if self._is_stopped:
                 await self._close(CardEnd.STOPPED)
             elif polls == MAX_POLLS:
@@ -88,7 +90,7 @@ class CardPaymentWorkflow(Case):
             await workflow.wait_condition(
                 lambda: self._has_news or self._is_stopped,
                 timeout=pause,
-                timeout_summary=say("ui.timer.card_payment"),
+                timeout_summary=translate("ui.timer.card_payment"),
             )
         woken, self._has_news = self._has_news or self._is_stopped, False
         return woken
@@ -121,15 +123,15 @@ class CardPaymentWorkflow(Case):
             return
         closing = CardClosing(self._request.order_id, reason)
         self._hear(
-            await self._store(CardPaymentActivities.close, closing, say("ui.step.close_page"))
+            await self._store(CardPaymentActivities.close, closing, translate("ui.step.close_page"))
         )
 
-    async def _tell(self) -> None:
+    async def _notify(self) -> None:
         """Has the case look that waits for the money, or for a word that none comes."""
         await self._step(
-            MoneyActivities.tell_cases,
+            MoneyActivities.signal_renewals,
             self._request.order_id,
-            say("ui.step.tell_cases"),
+            translate("ui.step.tell_cases"),
             TELLING,
         )
 
@@ -143,10 +145,10 @@ class CardPaymentWorkflow(Case):
         return self._answer.status in (CardStatus.PREPARED, CardStatus.UNKNOWN)
 
     def _describe(self) -> str:
-        lines = [f"### {say(f'card_payment.status.{self._answer.status}')}"]
+        lines = [f"### {translate(f'card_payment.status.{self._answer.status}')}"]
         if self._failure is not None and self._failed_step is not None:
-            lines.append(say("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(say("ui.can_do"))
+            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
+            lines.append(translate("ui.can_do"))
             if self._may_abort():
-                lines.append(say("ui.can_give_up_page"))
+                lines.append(translate("ui.can_give_up_page"))
         return "\n\n".join(lines)

@@ -6,11 +6,12 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from workflows.case import Case
+from workflows.case.kernel import Case
 
 with workflow.unsafe.imports_passed_through():
-    from activities.limit_request import LimitRequestActivities
-    from domain.limit_request import (
+    from activities.subscription.limit_request import LimitRequestActivities
+    from domain.case.waiting import Reminder, Wait
+    from domain.subscription.limit_request import (
         LimitAnswer,
         LimitOpening,
         LimitRequest,
@@ -18,8 +19,7 @@ with workflow.unsafe.imports_passed_through():
         LimitState,
         limit_request_workflow_id,
     )
-    from domain.waiting import Nudge, Wait
-    from texts import deadline, say
+    from texts import deadline, translate
 
 ANSWERED = "limit_request_answered"
 """Why a second answer is refused (`error.limit_request_answered`)."""
@@ -44,25 +44,25 @@ class LimitRequestWorkflow(Case):
             await self._wait_for(
                 lambda: self._heard is not None,
                 lambda: self._wait,
-                say("ui.timer.limit_request"),
+                translate("ui.timer.limit_request"),
             )
             await self._answered()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return self._entered
+        return self._result
 
     async def _opened(self) -> None:
         opening = LimitOpening(self._request.request_id, workflow.now())
-        self._enter(
+        self._transition(
             await self._store(
-                LimitRequestActivities.open, opening, say("ui.step.open_limit_request")
+                LimitRequestActivities.open, opening, translate("ui.step.open_limit_request")
             )
         )
 
     async def _answered(self) -> None:
         answer = LimitAnswer(self._request.request_id, self._answer_id, workflow.now())
-        self._enter(
+        self._transition(
             await self._store_decision(
-                LimitRequestActivities.answer, answer, say("ui.step.answer_limit_request")
+                LimitRequestActivities.answer, answer, translate("ui.step.answer_limit_request")
             )
         )
 
@@ -70,14 +70,14 @@ class LimitRequestWorkflow(Case):
     async def ask(self) -> LimitState:
         """Answers with the opened case."""
         await workflow.wait_condition(lambda: self._state is not None)
-        return self._entered
+        return self._result
 
     @workflow.update(name="answer", description="a specialist's answer; the id of its row")
     async def answer(self, answer_id: str) -> LimitState:
         """Takes the answer."""
         self._heard = answer_id
         await workflow.wait_condition(lambda: self._state is not None and not self._waits)
-        return self._entered
+        return self._result
 
     @answer.validator
     def _check_answer(self, answer_id: str) -> None:
@@ -92,22 +92,22 @@ class LimitRequestWorkflow(Case):
         return self._heard
 
     @property
-    def _entered(self) -> LimitState:
+    def _result(self) -> LimitState:
         if self._state is None:
             raise RuntimeError("the case has not been opened yet")
         return self._state
 
     @property
     def _waits(self) -> bool:
-        return self._entered.status is LimitRequestStatus.AWAITING_ANSWER
+        return self._result.status is LimitRequestStatus.AWAITING_ANSWER
 
     @property
     def _wait(self) -> Wait:
-        if self._entered.wait is None:
+        if self._result.wait is None:
             raise RuntimeError("nobody is waited for")
-        return self._entered.wait
+        return self._result.wait
 
-    def _enter(self, state: LimitState) -> None:
+    def _transition(self, state: LimitState) -> None:
         self._state = state
         wait = state.wait
         self._show(state.status, wait.waiting_for if wait else None, wait.until if wait else None)
@@ -115,10 +115,10 @@ class LimitRequestWorkflow(Case):
     def _reminding(self) -> Callable[..., Any]:
         return LimitRequestActivities.remind
 
-    def _nudge_of(self, wait: Wait, *, escalate: bool) -> Nudge:
-        return Nudge(
+    def _reminder_of(self, wait: Wait, *, escalate: bool) -> Reminder:
+        return Reminder(
             limit_request_workflow_id(self._request.request_id),
-            f"nudge-{self._nudges}",
+            f"nudge-{self._reminders}",
             workflow.now(),
             wait.waiting_for,
             wait.until,
@@ -127,12 +127,12 @@ class LimitRequestWorkflow(Case):
 
     def _describe(self) -> str:
         status = LimitRequestStatus.AWAITING_ANSWER if self._state is None else self._state.status
-        lines = [f"### {say(f'limit_request.status.{status}')}"]
+        lines = [f"### {translate(f'limit_request.status.{status}')}"]
         if self._state is not None and self._state.wait is not None:
             wait = self._state.wait
-            who = say(f"role.{wait.waiting_for}")
-            lines.append(say("ui.waiting", who=who, until=deadline(wait.until)))
+            who = translate(f"role.{wait.waiting_for}")
+            lines.append(translate("ui.waiting", who=who, until=deadline(wait.until)))
         if self._failure is not None and self._failed_step is not None:
-            lines.append(say("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(say("ui.can_do"))
+            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
+            lines.append(translate("ui.can_do"))
         return "\n\n".join(lines)

@@ -6,12 +6,12 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
-from workflows.case import NEVER_RETRIED, Case
+from workflows.case.kernel import NEVER_RETRIED, Case
 
 with workflow.unsafe.imports_passed_through():
-    from activities.money import MoneyActivities
-    from domain.money_in import EntryInstruction, EntrySettled, Told
-    from texts import say
+    from activities.banking.incoming_money import MoneyActivities
+    from domain.banking.incoming_money import EntryInstruction, EntrySettled, Notified
+    from texts import translate
 
 TELLING: dict[str, Any] = {
     "start_to_close_timeout": timedelta(minutes=30),
@@ -29,17 +29,17 @@ TELLING: dict[str, Any] = {
 class _Telling(Case):
     """What both have in common: the cases hear what was stored."""
 
-    async def _tell(self, after: str) -> Told:
-        told: Told = await self._step(
-            MoneyActivities.tell_cases, after, say("ui.step.tell_cases"), TELLING
+    async def _notify(self, after: str) -> Notified:
+        notified: Notified = await self._step(
+            MoneyActivities.signal_renewals, after, translate("ui.step.tell_cases"), TELLING
         )
-        return told
+        return notified
 
     def _described(self, title: str) -> str:
         if self._failure is None or self._failed_step is None:
             return title
-        failure = say("ui.failure", step=self._failed_step, failure=self._failure)
-        return "\n\n".join((title, failure, say("ui.can_do")))
+        failure = translate("ui.failure", step=self._failed_step, failure=self._failure)
+        return "\n\n".join((title, failure, translate("ui.can_do")))
 
 
 @workflow.defn(name="money-entry")
@@ -55,11 +55,11 @@ class MoneyEntryWorkflow(_Telling):
     async def run(self, instruction: EntryInstruction) -> EntrySettled:
         """Carries it out or refuses it, and has the cases look that wait for the money."""
         settled: EntrySettled = await self._store_decision(
-            MoneyActivities.settle, instruction, say("ui.step.settle_entry")
+            MoneyActivities.settle, instruction, translate("ui.step.settle_entry")
         )
         self._settled = settled
         if settled.refusal is None:
-            await self._tell(instruction.entry_id)
+            await self._notify(instruction.entry_id)
         await workflow.wait_condition(workflow.all_handlers_finished)
         return settled
 
@@ -70,17 +70,17 @@ class MoneyEntryWorkflow(_Telling):
         return self._settled or EntrySettled()
 
     def _describe(self) -> str:
-        return self._described(say("ui.money_entry"))
+        return self._described(translate("ui.money_entry"))
 
 
 @workflow.defn(name="money-news")
-class MoneyNewsWorkflow(_Telling):
+class RecheckWorkflow(_Telling):
     """News of a payment that was stored outside any process."""
 
     @workflow.run
-    async def run(self, payment_id: str) -> Told:
+    async def run(self, payment_id: str) -> Notified:
         """Has the cases look, and tells clients of surpluses."""
-        return await self._tell(payment_id)
+        return await self._notify(payment_id)
 
     def _describe(self) -> str:
-        return self._described(say("ui.money_news"))
+        return self._described(translate("ui.recheck_outbox"))

@@ -7,8 +7,8 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from activities.notification import NotificationActivities
-    from texts import say
+    from activities.notification.notification import NotificationActivities
+    from texts import translate
 
 NOTIFICATION_WORKFLOW_ID = "notification-delivery"
 
@@ -34,7 +34,7 @@ class NotificationDeliveryWorkflow:
                     start_to_close_timeout=timedelta(hours=2),
                     heartbeat_timeout=SILENCE,
                     retry_policy=RetryPolicy(maximum_interval=LONGEST_PAUSE),
-                    summary=say("ui.step.deliver"),
+                    summary=translate("ui.step.deliver"),
                 )
             except ActivityError as error:
                 if is_cancelled_exception(error):

@@ -6,12 +6,12 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
-from workflows.case import NEVER_RETRIED, Case
+from workflows.case.kernel import NEVER_RETRIED, Case
 
 with workflow.unsafe.imports_passed_through():
-    from activities.payment_run import PaymentRunActivities
-    from domain.handing_over import HandingOver
-    from texts import say
+    from activities.banking.payment_run import PaymentRunActivities
+    from domain.banking.submit import HandingOver
+    from texts import translate
 
 TELLING: dict[str, Any] = {
     "start_to_close_timeout": timedelta(minutes=30),
@@ -38,16 +38,18 @@ class PaymentRunWorkflow(Case):
     @workflow.run
     async def run(self, handing_over: HandingOver) -> int:
         """Stores it and tells the payouts; answers how many were still waiting to hear it."""
-        await self._store(PaymentRunActivities.hand_over, handing_over, say("ui.step.hand_over"))
+        await self._store(
+            PaymentRunActivities.hand_over, handing_over, translate("ui.step.hand_over")
+        )
         self._stored = True
-        told: int = await self._step(
-            PaymentRunActivities.tell_payouts,
+        notified: int = await self._step(
+            PaymentRunActivities.signal_payouts,
             handing_over.run_id,
-            say("ui.step.tell_payouts"),
+            translate("ui.step.tell_payouts"),
             TELLING,
         )
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return told
+        return notified
 
     @workflow.update(name="hand_over", description="answers when the handing-over is stored")
     async def hand_over(self) -> None:
@@ -56,11 +58,11 @@ class PaymentRunWorkflow(Case):
 
     def _describe(self) -> str:
         if self._failure is None or self._failed_step is None:
-            return say("ui.payment_run")
+            return translate("ui.payment_run")
         return "\n\n".join(
             (
-                say("ui.payment_run"),
-                say("ui.failure", step=self._failed_step, failure=self._failure),
-                say("ui.can_do"),
+                translate("ui.payment_run"),
+                translate("ui.failure", step=self._failed_step, failure=self._failure),
+                translate("ui.can_do"),
             )
         )

@@ -10,7 +10,7 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from workflows.case import (
+from workflows.case.kernel import (
     CASE_STATUS,
     OUTSIDE,
     WAIT_UNTIL,
@@ -22,18 +22,18 @@ from workflows.case import (
 )
 
 with workflow.unsafe.imports_passed_through():
-    from activities.payout import PayoutActivities
-    from domain.payout import (
+    from activities.payout.payout import PayoutActivities
+    from domain.case.waiting import Reminder, Wait
+    from domain.payout.payout import (
         Answer,
-        ByHand,
         Channel,
-        OperatorsWord,
+        ManualSettlement,
         PayoutRequest,
         PayoutStatus,
         Settlement,
+        SettlementRequest,
     )
-    from domain.waiting import Nudge, Wait
-    from texts import say
+    from texts import translate
 
 FIRST_ATTEMPT = 1
 FIRST_POLL = timedelta(seconds=2)
@@ -57,7 +57,7 @@ class PayoutWorkflow(Case):
         self._request = request
         self._answer = Answer(PayoutStatus.PREPARED)
         self._said: list[Answer] = []
-        self._word: OperatorsWord | None = None
+        self._word: ManualSettlement | None = None
         self._is_held = False
 
     @workflow.run
@@ -79,7 +79,9 @@ class PayoutWorkflow(Case):
         self._is_held = True
         while self._is_held and self._answer.status not in SETTLED:
             try:
-                await self._record(await self._ask(PayoutActivities.clear, say("ui.step.clear")))
+                await self._record(
+                    await self._ask(PayoutActivities.clear, translate("ui.step.clear"))
+                )
                 self._is_held = False
             except CaseAborted:
                 await self._record(await self._settled_by_hand())
@@ -90,7 +92,7 @@ class PayoutWorkflow(Case):
         step = PayoutActivities.send
         while self._answer.status not in SETTLED:
             try:
-                await self._record(await self._ask(step, say("ui.step.pay")))
+                await self._record(await self._ask(step, translate("ui.step.pay")))
                 await self._polled()
             except CaseAborted:
                 await self._record(await self._settled_by_hand())
@@ -104,8 +106,10 @@ class PayoutWorkflow(Case):
             await self._pause(pause)
             polls, pause = polls + 1, min(pause * 2, LONGEST_POLL)
             if polls % MAX_POLLS == 0:
-                await self._ask_operator(say("ui.step.pay"), say("ui.payout_silent"))
-            await self._record(await self._ask(PayoutActivities.look_up, say("ui.step.look_up")))
+                await self._ask_operator(translate("ui.step.pay"), translate("ui.payout_silent"))
+            await self._record(
+                await self._ask(PayoutActivities.look_up, translate("ui.step.look_up"))
+            )
 
     async def _settled_by_hand(self) -> Answer:
         """The operator's word, which a last look at the acquirer may overrule: then it goes on
@@ -113,9 +117,9 @@ class PayoutWorkflow(Case):
         """
         if self._word is None:
             raise RuntimeError("a payout is given up by an operator's word only")
-        by_hand = ByHand(self._request, self._word)
+        by_hand = SettlementRequest(self._request, self._word)
         answer: Answer = await self._step(
-            PayoutActivities.settle_by_hand, by_hand, say("ui.step.settle_by_hand"), OUTSIDE
+            PayoutActivities.settle_by_hand, by_hand, translate("ui.step.settle_by_hand"), OUTSIDE
         )
         return answer
 
@@ -125,7 +129,7 @@ class PayoutWorkflow(Case):
         """
         while self._answer.status not in SETTLED:
             await self._wait_for(
-                lambda: bool(self._said), lambda: self._wait, say("ui.timer.payout")
+                lambda: bool(self._said), lambda: self._wait, translate("ui.timer.payout")
             )
             await self._record(self._said.pop(0))
 
@@ -136,7 +140,9 @@ class PayoutWorkflow(Case):
         """
         with suppress(TimeoutError):
             await workflow.wait_condition(
-                lambda: bool(self._said), timeout=pause, timeout_summary=say("ui.timer.payout")
+                lambda: bool(self._said),
+                timeout=pause,
+                timeout_summary=translate("ui.timer.payout"),
             )
         self._said.clear()
 
@@ -153,13 +159,13 @@ class PayoutWorkflow(Case):
         name="settle_by_hand",
         description="paid | rejected by the acquirer's own records; by, reason, settled_on",
     )
-    def settle_by_hand(self, word: OperatorsWord) -> None:
+    def settle_by_hand(self, word: ManualSettlement) -> None:
         """Takes the operator's word about a payout that waits for it."""
         self._word = word
         self._resolution = Resolution(ResolutionAction.ABORT, word.by, word.reason)
 
     @settle_by_hand.validator
-    def _check_word(self, word: OperatorsWord) -> None:
+    def _check_word(self, word: ManualSettlement) -> None:
         if self._is_held and word.status is not PayoutStatus.PAID:
             raise ApplicationError("say paid, by the earlier attempt", type="status_unknown")
         if self._request.channel is not Channel.ACQUIRER and not self._is_held:
@@ -183,7 +189,7 @@ class PayoutWorkflow(Case):
             return
         settlement = Settlement(self._request, answer, workflow.now())
         self._answer = await self._store(
-            PayoutActivities.record, settlement, say("ui.step.record_payout")
+            PayoutActivities.record, settlement, translate("ui.step.record_payout")
         )
 
     @property
@@ -192,10 +198,10 @@ class PayoutWorkflow(Case):
             raise RuntimeError("a bank payout comes with its wait")
         return self._request.wait
 
-    def _nudge_of(self, wait: Wait, *, escalate: bool) -> Nudge:
-        return Nudge(
+    def _reminder_of(self, wait: Wait, *, escalate: bool) -> Reminder:
+        return Reminder(
             self._request.case_id,
-            f"payout-{self._request.attempt}-nudge-{self._nudges}",
+            f"payout-{self._request.attempt}-nudge-{self._reminders}",
             workflow.now(),
             wait.waiting_for,
             wait.until,
@@ -211,12 +217,12 @@ class PayoutWorkflow(Case):
         return [status, WAITING_FOR.value_set(self._wait.waiting_for), until]
 
     def _describe(self) -> str:
-        lines = [f"### {say(f'payout.status.{self._answer.status}')}"]
+        lines = [f"### {translate(f'payout.status.{self._answer.status}')}"]
         if self._failure is not None and self._failed_step is not None:
-            lines.append(say("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(say("ui.can_do"))
+            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
+            lines.append(translate("ui.can_do"))
             if self._is_held:
-                lines.append(say("ui.can_settle_by_earlier"))
+                lines.append(translate("ui.can_settle_by_earlier"))
             elif self._request.channel is Channel.ACQUIRER:
-                lines.append(say("ui.can_settle"))
+                lines.append(translate("ui.can_settle"))
         return "\n\n".join(lines)

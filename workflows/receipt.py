@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from workflows.case import OUTSIDE, Case
+from workflows.case.kernel import OUTSIDE, Case
 
 with workflow.unsafe.imports_passed_through():
-    from activities.receipt import ReceiptActivities
-    from domain.receipt import ReceiptRound
-    from texts import say
+    from activities.receipt.receipt import ReceiptActivities
+    from domain.receipt.receipt import ReceiptRound
+    from texts import translate
 
 RECEIPTS_SCHEDULE_ID = "receipts"
 ROUND_TIME = timedelta(minutes=30)
@@ -26,14 +26,14 @@ class ReceiptsWorkflow(Case):
         failed: int = await self._step(
             ReceiptActivities.round,
             ReceiptRound(workflow.now()),
-            say("ui.step.receipts"),
+            translate("ui.step.receipts"),
             {**OUTSIDE, "start_to_close_timeout": ROUND_TIME},
         )
         return failed
 
     def _describe(self) -> str:
-        lines = [f"### {say('ui.step.receipts')}"]
+        lines = [f"### {translate('ui.step.receipts')}"]
         if self._failure is not None and self._failed_step is not None:
-            lines.append(say("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(say("ui.can_do"))
+            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
+            lines.append(translate("ui.can_do"))
         return "\n\n".join(lines)

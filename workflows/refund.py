@@ -9,14 +9,15 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.workflow import ChildWorkflowCancellationType, ParentClosePolicy
 
-from workflows.case import Case, CaseAborted, failure_of
+from workflows.case.kernel import Case, CaseAborted, failure_of
 from workflows.payout import PayoutWorkflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.refund import RefundActivities
-    from domain.access import SYSTEM, is_same_person
-    from domain.acquirer_refusal import WhoseMatter, whose_matter
-    from domain.payout import (
+    from domain.access.roles import SYSTEM, is_same_person
+    from domain.case.waiting import Reminder, Wait
+    from domain.payout.acquirer_refusal import WhoseMatter, whose_matter
+    from domain.payout.payout import (
         Answer,
         Channel,
         PayoutRequest,
@@ -24,21 +25,20 @@ with workflow.unsafe.imports_passed_through():
         PayoutStatus,
         payout_workflow_id,
     )
-    from domain.refund import (
+    from domain.refund.refund import (
         ACTIONS,
         NOT_ALLOWED_IN_STATUS,
         UNPAID_ENDS,
         Action,
         Change,
         Decision,
-        Entered,
         Opening,
         RefundOutcome,
         RefundRequest,
         RefundStatus,
+        TransitionResult,
     )
-    from domain.waiting import Nudge, Wait
-    from texts import deadline, rubles, say
+    from texts import deadline, rubles, translate
 
 STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(
     {
@@ -63,7 +63,7 @@ SUMMARIES = MappingProxyType({Action.SIGN: "ui.step.record_statement"})
 ABORTED = "aborted"
 """Why a case is declined, or not opened, whose step the operator gave up (`error.aborted`)."""
 
-LOOK = "look"
+RECHECK = "recheck"
 """The renewal's signal: there is something to look at."""
 
 
@@ -75,7 +75,7 @@ class RefundWorkflow(Case):
     def __init__(self, request: RefundRequest) -> None:
         super().__init__()
         self._request = request
-        self._entered = Entered(RefundStatus.CALCULATING)
+        self._result = TransitionResult(RefundStatus.CALCULATING)
         self._question: frozenset[Action] = frozenset()
         self._heard: tuple[Action, Decision] | None = None
         self._refused: str | None = None
@@ -94,7 +94,7 @@ class RefundWorkflow(Case):
             await self._paid()
             await self._credited()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return RefundOutcome(self._status, self._entered.sum_kopecks, self._entered.refusal)
+        return RefundOutcome(self._status, self._result.sum_kopecks, self._result.refusal)
 
     # What the process does.
 
@@ -104,13 +104,15 @@ class RefundWorkflow(Case):
         """
         opening = Opening(self._request, workflow.now())
         try:
-            opened = await self._store(RefundActivities.open, opening, say("ui.step.calculate"))
+            opened = await self._store(
+                RefundActivities.open, opening, translate("ui.step.calculate")
+            )
         except CaseAborted as aborted:
             self._given_up = True
             await workflow.wait_condition(workflow.all_handlers_finished)
             # No row was stored: only a case that failed leaves its id to the client's next request.
             raise ApplicationError(str(aborted), type=ABORTED, non_retryable=True) from None
-        self._enter(opened)
+        self._transition(opened)
 
     async def _decided(self, status: RefundStatus) -> None:
         """Waits in this status until somebody's decision, or the end of the wait, leads out
@@ -119,29 +121,29 @@ class RefundWorkflow(Case):
         while self._status is status:
             step, decision, summary = await self._answer(status)
             store = self._store if self._heard is None else self._store_decision
-            change = self._next_change(decision.by, decision.paper_id)
+            change = self._next_change(decision.by, decision.submission_id)
             try:
-                entered = await store(step, change, summary)
+                result = await store(step, change, summary)
             except CaseAborted as aborted:
-                entered = await self._declined(str(aborted), step, change, summary)
-            self._go_on(entered)
-            self._refused, self._heard = entered.refusal, None
+                result = await self._declined(str(aborted), step, change, summary)
+            self._go_on(result)
+            self._refused, self._heard = result.refusal, None
 
     async def _declined(
         self, by: str, step: Callable[..., Any], change: Change, summary: str
-    ) -> Entered:
+    ) -> TransitionResult:
         """Ends a case whose step the operator gave up. Where the step had been stored, and only its
         answer was lost, the case goes on from it.
         """
         self._given_up = True
         ending = self._next_change(by, reason=ABORTED)
-        entered: Entered = await self._store_decision(
-            RefundActivities.decline, ending, say("action.decline")
+        result: TransitionResult = await self._store_decision(
+            RefundActivities.decline, ending, translate("action.decline")
         )
-        if entered.refusal is not None:
-            entered = await self._store_decision(step, change, summary)
+        if result.refusal is not None:
+            result = await self._store_decision(step, change, summary)
         self._given_up = False
-        return entered
+        return result
 
     async def _paid(self) -> None:
         """Runs payouts as cases of their own until one is paid or the client must say where to.
@@ -149,20 +151,20 @@ class RefundWorkflow(Case):
         """
         while self._status in (RefundStatus.PAYING, RefundStatus.PAYOUT_HELD):
             if self._status is RefundStatus.PAYING:
-                attempt, channel = self._entered.attempt, self._channel
+                attempt, channel = self._result.attempt, self._channel
                 answer = await self._payout(attempt, channel)
                 step = _step_after(answer, channel)
                 await self._change(step, self._next_change(attempt=attempt))
             else:
                 await self._decided(RefundStatus.PAYOUT_HELD)
-            await self._tell_renewal(self._entered.stopped_renewal)
+            await self._signal_renewal(self._result.stopped_renewal)
 
-    async def _tell_renewal(self, renewal_id: str | None) -> None:
+    async def _signal_renewal(self, renewal_id: str | None) -> None:
         """Has the case of a term that was refunded look at it; one that has ended need not."""
         if renewal_id is None:
             return
         try:
-            await workflow.get_external_workflow_handle(renewal_id).signal(LOOK)
+            await workflow.get_external_workflow_handle(renewal_id).signal(RECHECK)
         except ApplicationError:
             workflow.logger.info("refund.renewal_had_ended")
 
@@ -180,18 +182,18 @@ class RefundWorkflow(Case):
                         attempt,
                         channel,
                         self._wait,
-                        self._entered.to_clear,
+                        self._result.to_clear,
                     ),
                     id=payout_workflow_id(self._request.refund_id, attempt),
                     cancellation_type=ChildWorkflowCancellationType.ABANDON,
                     parent_close_policy=ParentClosePolicy.ABANDON,
-                    static_summary=say("ui.payout", amount=rubles(self._entered.sum_kopecks)),
+                    static_summary=translate("ui.payout", amount=rubles(self._result.sum_kopecks)),
                 )
             except FailureError as error:
                 if workflow.cancellation_reason() is not None:
                     raise
                 failure = failure_of(error)
-                await self._ask_operator(say("ui.step.pay"), failure, mail=not failed_before)
+                await self._ask_operator(translate("ui.step.pay"), failure, mail=not failed_before)
                 failed_before = True
             else:
                 return answer
@@ -203,7 +205,7 @@ class RefundWorkflow(Case):
         await self._wait_for(
             lambda: self._returned is not None,
             lambda: self._wait,
-            say(f"ui.timer.{self._status}"),
+            translate(f"ui.timer.{self._status}"),
         )
         if self._returned is None:
             await self._change(RefundActivities.close, self._next_change())
@@ -215,7 +217,7 @@ class RefundWorkflow(Case):
 
     async def _change(self, step: Callable[..., Any], change: Change) -> None:
         """Runs a step that is sure to change the case, and enters what it answers."""
-        self._go_on(await self._store(step, change, say(f"ui.step.{step.__name__}")))
+        self._go_on(await self._store(step, change, translate(f"ui.step.{step.__name__}")))
 
     # How it waits.
 
@@ -225,21 +227,23 @@ class RefundWorkflow(Case):
             action for actions in ACTIONS[status].values() for action in actions
         ) & frozenset(STEPS)
         await self._wait_for(
-            lambda: self._heard is not None, lambda: self._wait, say(f"ui.timer.{self._status}")
+            lambda: self._heard is not None,
+            lambda: self._wait,
+            translate(f"ui.timer.{self._status}"),
         )
         self._question = frozenset()
         if self._heard is None:
-            return RefundActivities.expire, Decision(SYSTEM), say("ui.step.expire")
+            return RefundActivities.expire, Decision(SYSTEM), translate("ui.step.expire")
         action, decision = self._heard
-        return STEPS[action], decision, say(SUMMARIES.get(action, f"action.{action}"))
+        return STEPS[action], decision, translate(SUMMARIES.get(action, f"action.{action}"))
 
     def _ends_by_itself(self, wait: Wait) -> bool:
         return wait.ends_in is not None or self._status is RefundStatus.COMPLETED
 
-    def _nudge_of(self, wait: Wait, *, escalate: bool) -> Nudge:
-        return Nudge(
+    def _reminder_of(self, wait: Wait, *, escalate: bool) -> Reminder:
+        return Reminder(
             self._request.refund_id,
-            f"nudge-{self._nudges}",
+            f"nudge-{self._reminders}",
             workflow.now(),
             wait.waiting_for,
             wait.until,
@@ -250,7 +254,7 @@ class RefundWorkflow(Case):
         change = self._next_change()
         try:
             moved = await self._store(
-                RefundActivities.move_deadline, change, say("ui.step.move_deadline")
+                RefundActivities.move_deadline, change, translate("ui.step.move_deadline")
             )
         except CaseAborted:
             return  # the operator lets the deadline stay where it is
@@ -260,22 +264,22 @@ class RefundWorkflow(Case):
     # What people and the calendar say.
 
     @workflow.update(name="ask", description="the request that opens the case")
-    async def ask(self, request: RefundRequest) -> Entered:
+    async def ask(self, request: RefundRequest) -> TransitionResult:
         """Answers with the opened case; an equal request is answered with the same case."""
         await workflow.wait_condition(
             lambda: self._given_up or self._status is not RefundStatus.CALCULATING
         )
         if self._status is RefundStatus.CALCULATING:
             raise ApplicationError("the operator gave the opening up", type=ABORTED)
-        return self._entered
+        return self._result
 
     @ask.validator
     def _check_request(self, request: RefundRequest) -> None:
         if not request.asks_the_same_as(self._request):
             raise ApplicationError("another refund is open", type="refund_already_open")
 
-    @workflow.update(name="calculate", description="a specialist's calculation; by, paper_id")
-    async def calculate(self, decision: Decision) -> Entered:
+    @workflow.update(name="calculate", description="a specialist's calculation; by, submission_id")
+    async def calculate(self, decision: Decision) -> TransitionResult:
         """Takes a specialist's calculation."""
         return await self._take(Action.CALCULATE, decision)
 
@@ -283,8 +287,8 @@ class RefundWorkflow(Case):
     def _check_calculate(self, decision: Decision) -> None:
         self._check(Action.CALCULATE)
 
-    @workflow.update(name="decline", description="no refund; by, paper_id of the remark")
-    async def decline(self, decision: Decision) -> Entered:
+    @workflow.update(name="decline", description="no refund; by, submission_id of the remark")
+    async def decline(self, decision: Decision) -> TransitionResult:
         """Refuses the refund."""
         return await self._take(Action.DECLINE, decision)
 
@@ -292,8 +296,10 @@ class RefundWorkflow(Case):
     def _check_decline(self, decision: Decision) -> None:
         self._check(Action.DECLINE)
 
-    @workflow.update(name="sign", description="a signed statement; by, paper_id of the signature")
-    async def sign(self, decision: Decision) -> Entered:
+    @workflow.update(
+        name="sign", description="a signed statement; by, submission_id of the signature"
+    )
+    async def sign(self, decision: Decision) -> TransitionResult:
         """Takes the client's signed statement."""
         return await self._take(Action.SIGN, decision)
 
@@ -302,7 +308,7 @@ class RefundWorkflow(Case):
         self._check(Action.SIGN)
 
     @workflow.update(name="accept", description="the statement is right; by")
-    async def accept(self, decision: Decision) -> Entered:
+    async def accept(self, decision: Decision) -> TransitionResult:
         """Accepts the statement."""
         return await self._take(Action.ACCEPT, decision)
 
@@ -310,8 +316,8 @@ class RefundWorkflow(Case):
     def _check_accept(self, decision: Decision) -> None:
         self._check(Action.ACCEPT)
 
-    @workflow.update(name="return_statement", description="back to the client; by, paper_id")
-    async def return_statement(self, decision: Decision) -> Entered:
+    @workflow.update(name="return_statement", description="back to the client; by, submission_id")
+    async def return_statement(self, decision: Decision) -> TransitionResult:
         """Returns the statement with remarks."""
         return await self._take(Action.RETURN_STATEMENT, decision)
 
@@ -319,8 +325,8 @@ class RefundWorkflow(Case):
     def _check_return_statement(self, decision: Decision) -> None:
         self._check(Action.RETURN_STATEMENT)
 
-    @workflow.update(name="recalculate", description="the sum is not right; by, paper_id")
-    async def recalculate(self, decision: Decision) -> Entered:
+    @workflow.update(name="recalculate", description="the sum is not right; by, submission_id")
+    async def recalculate(self, decision: Decision) -> TransitionResult:
         """Sends the sum back to a specialist."""
         return await self._take(Action.RECALCULATE, decision)
 
@@ -329,7 +335,7 @@ class RefundWorkflow(Case):
         self._check(Action.RECALCULATE)
 
     @workflow.update(name="approve", description="an accountant lets the money go; by")
-    async def approve(self, decision: Decision) -> Entered:
+    async def approve(self, decision: Decision) -> TransitionResult:
         """Approves the payout."""
         return await self._take(Action.APPROVE, decision)
 
@@ -337,8 +343,8 @@ class RefundWorkflow(Case):
     def _check_approve(self, decision: Decision) -> None:
         self._check_other_person(Action.APPROVE, decision)
 
-    @workflow.update(name="retry_payout", description="the acquirer once more; by, paper_id")
-    async def retry_payout(self, decision: Decision) -> Entered:
+    @workflow.update(name="retry_payout", description="the acquirer once more; by, submission_id")
+    async def retry_payout(self, decision: Decision) -> TransitionResult:
         """Has the payout's way chosen anew, once the cause of its delay is gone."""
         return await self._take(Action.RETRY_PAYOUT, decision)
 
@@ -346,8 +352,8 @@ class RefundWorkflow(Case):
     def _check_retry_payout(self, decision: Decision) -> None:
         self._check(Action.RETRY_PAYOUT)
 
-    @workflow.update(name="pay_by_bank", description="by the signed requisites; by, paper_id")
-    async def pay_by_bank(self, decision: Decision) -> Entered:
+    @workflow.update(name="pay_by_bank", description="by the signed requisites; by, submission_id")
+    async def pay_by_bank(self, decision: Decision) -> TransitionResult:
         """Pays by the requisites, whatever the acquirer has said."""
         return await self._take(Action.PAY_BY_BANK, decision)
 
@@ -355,8 +361,10 @@ class RefundWorkflow(Case):
     def _check_pay_by_bank(self, decision: Decision) -> None:
         self._check_other_person(Action.PAY_BY_BANK, decision)
 
-    @workflow.update(name="book_given_back", description="the client has it already; by, paper_id")
-    async def book_given_back(self, decision: Decision) -> Entered:
+    @workflow.update(
+        name="book_given_back", description="the client has it already; by, submission_id"
+    )
+    async def book_given_back(self, decision: Decision) -> TransitionResult:
         """Takes what was given back in the acquirer's cabinet for this payout."""
         return await self._take(Action.BOOK_GIVEN_BACK, decision)
 
@@ -365,7 +373,7 @@ class RefundWorkflow(Case):
         self._check_other_person(Action.BOOK_GIVEN_BACK, decision)
 
     @workflow.update(name="withdraw", description="the client takes the request back; by")
-    async def withdraw(self, decision: Decision) -> Entered:
+    async def withdraw(self, decision: Decision) -> TransitionResult:
         """Withdraws the request."""
         return await self._take(Action.WITHDRAW, decision)
 
@@ -394,72 +402,72 @@ class RefundWorkflow(Case):
     def _check_other_person(self, action: Action, decision: Decision) -> None:
         """Refuses as `_check` does, and whoever calculated the sum."""
         self._check(action)
-        if is_same_person(decision.by, self._entered.calculated_by or ""):
+        if is_same_person(decision.by, self._result.calculated_by or ""):
             raise ApplicationError("whoever calculated may not let it go", type="same_person")
 
-    async def _take(self, action: Action, decision: Decision) -> Entered:
+    async def _take(self, action: Action, decision: Decision) -> TransitionResult:
         """Hands a decision to the process and answers what came of it."""
         taken = (action, decision)
         self._heard = taken
         await workflow.wait_condition(lambda: self._heard is not taken)
         if self._refused is not None:
             raise ApplicationError(str(self._status), type=self._refused)
-        return self._entered
+        return self._result
 
     # What is known and shown.
 
     @property
     def _status(self) -> RefundStatus:
-        return self._entered.status
+        return self._result.status
 
     @property
     def _channel(self) -> Channel:
-        return Channel(self._entered.channel or Channel.ACQUIRER)
+        return Channel(self._result.channel or Channel.ACQUIRER)
 
     @property
     def _wait(self) -> Wait:
-        if self._entered.wait is None:
+        if self._result.wait is None:
             raise RuntimeError(f"nobody is waited for in {self._status}")
-        return self._entered.wait
+        return self._result.wait
 
     @property
     def _returned(self) -> PayoutReturn | None:
         """What the bank said of the present attempt: a word may come before the case knows where it
         is.
         """
-        return self._returns.get(self._entered.attempt)
+        return self._returns.get(self._result.attempt)
 
     def _is_ended(self) -> bool:
         """Final without money, or completed with nothing to wait for and nothing come back."""
         return self._status in UNPAID_ENDS or (
             self._status is RefundStatus.COMPLETED
-            and self._entered.wait is None
+            and self._result.wait is None
             and self._returned is None
         )
 
     def _next_change(
         self,
         by: str = SYSTEM,
-        paper_id: str | None = None,
+        submission_id: str | None = None,
         *,
         attempt: int = 0,
         reason: str | None = None,
     ) -> Change:
-        number = self._entered.changes + 1
+        number = self._result.changes + 1
         return Change(
-            self._request.refund_id, number, workflow.now(), by, paper_id, attempt, reason
+            self._request.refund_id, number, workflow.now(), by, submission_id, attempt, reason
         )
 
-    def _go_on(self, entered: Entered) -> None:
+    def _go_on(self, result: TransitionResult) -> None:
         """Enters what is new in a step's answer: a refused one may still tell where the case is."""
-        if entered.changes > self._entered.changes:
-            self._enter(replace(entered, refusal=None))
+        if result.changes > self._result.changes:
+            self._transition(replace(result, refusal=None))
 
-    def _enter(self, entered: Entered) -> None:
+    def _transition(self, result: TransitionResult) -> None:
         """The only place that changes the status."""
-        self._entered = entered
-        wait = entered.wait
-        self._show(entered.status, wait.waiting_for if wait else None, wait.until if wait else None)
+        self._result = result
+        wait = result.wait
+        self._show(result.status, wait.waiting_for if wait else None, wait.until if wait else None)
 
     def _may_abort(self) -> bool:
         return not self._given_up and self._status not in (
@@ -472,18 +480,18 @@ class RefundWorkflow(Case):
         """Markdown for the Web UI: status, who is waited for, until when, failure, what can be
         done.
         """
-        lines = [f"### {say(f'refund.status.{self._status}')}"]
-        if self._entered.sum_kopecks:
-            lines.append(f"**{rubles(self._entered.sum_kopecks)}**")
-        wait = self._entered.wait
+        lines = [f"### {translate(f'refund.status.{self._status}')}"]
+        if self._result.sum_kopecks:
+            lines.append(f"**{rubles(self._result.sum_kopecks)}**")
+        wait = self._result.wait
         if wait is not None:
-            who = say(f"role.{wait.waiting_for}")
-            lines.append(say("ui.waiting", who=who, until=deadline(wait.until)))
+            who = translate(f"role.{wait.waiting_for}")
+            lines.append(translate("ui.waiting", who=who, until=deadline(wait.until)))
         if self._failure is not None and self._failed_step is not None:
-            lines.append(say("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(say("ui.can_do"))
+            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
+            lines.append(translate("ui.can_do"))
             if self._may_abort():
-                lines.append(say("ui.can_abort"))
+                lines.append(translate("ui.can_abort"))
         return "\n\n".join(lines)
 
 

@@ -16,14 +16,15 @@ from temporalio.exceptions import (
 )
 from temporalio.workflow import ParentClosePolicy
 
-from workflows.case import LOCAL, Case, CaseAborted
+from workflows.case.kernel import LOCAL, Case, CaseAborted
 
 with workflow.unsafe.imports_passed_through():
     from activities.renewal import RenewalActivities
-    from domain.access import SYSTEM
-    from domain.card_payment import CardPaymentRequest, card_payment_workflow_id
-    from domain.refund import Decision
-    from domain.renewal import (
+    from domain.access.roles import SYSTEM
+    from domain.card.card_payment import CardPaymentRequest, card_payment_workflow_id
+    from domain.case.waiting import Wait
+    from domain.refund.refund import Decision
+    from domain.renewal.renewal import (
         RENEWAL_ACTIONS,
         RenewalAction,
         RenewalChange,
@@ -36,8 +37,7 @@ with workflow.unsafe.imports_passed_through():
         RenewalStatus,
         next_request,
     )
-    from domain.waiting import Wait
-    from texts import deadline, rubles, say
+    from texts import deadline, rubles, translate
 
 CARD_PAYMENT = "card_payment"
 """The process of an order that is paid by card."""
@@ -48,9 +48,8 @@ REMIND_AGAIN = timedelta(hours=1)
 LONGEST_HISTORY = 400
 """Events after which a case goes on in a new run: one that is ordered and called off for ever."""
 
-S = RenewalStatus
-ENDS = (S.RENEWED, S.CLOSED)
-OPEN_ORDERS = (S.AWAITING_PAYMENT, S.CHECKING_PAYMENT)
+ENDS = (RenewalStatus.RENEWED, RenewalStatus.CLOSED)
+OPEN_ORDERS = (RenewalStatus.AWAITING_PAYMENT, RenewalStatus.CHECKING_PAYMENT)
 
 STEPS: MappingProxyType[RenewalAction, Callable[..., Any]] = MappingProxyType(
     {
@@ -63,11 +62,11 @@ STEPS: MappingProxyType[RenewalAction, Callable[..., Any]] = MappingProxyType(
 
 STEPS_OF_TIME: MappingProxyType[RenewalStatus, Callable[..., Any]] = MappingProxyType(
     {
-        S.WATCHING: RenewalActivities.lapse,
-        S.AWAITING_PAYMENT: RenewalActivities.check_payment,
-        S.CHECKING_PAYMENT: RenewalActivities.lapse,
-        S.PAID: RenewalActivities.begin,
-        S.LAPSED: RenewalActivities.lapse,
+        RenewalStatus.WATCHING: RenewalActivities.lapse,
+        RenewalStatus.AWAITING_PAYMENT: RenewalActivities.check_payment,
+        RenewalStatus.CHECKING_PAYMENT: RenewalActivities.lapse,
+        RenewalStatus.PAID: RenewalActivities.begin,
+        RenewalStatus.LAPSED: RenewalActivities.lapse,
     }
 )
 """The step that the end of each status's wait leads to."""
@@ -81,13 +80,13 @@ class RenewalWorkflow(Case):
     def __init__(self, request: RenewalRequest) -> None:
         super().__init__()
         self._request = request
-        self._entered = RenewalEntered(S.WATCHING, 0)
+        self._result = RenewalEntered(RenewalStatus.WATCHING, 0)
         self._is_open = False
         self._given_up = False
         self._is_deciding = False
         self._heard: tuple[RenewalAction, Decision] | None = None
         self._refused: str | None = None
-        self._something_to_look_at = False
+        self._recheck_requested = False
         self._remind_later_at: datetime | None = None
         self._card_order_id: str | None = None
 
@@ -96,11 +95,17 @@ class RenewalWorkflow(Case):
         """The process: watched, ordered, paid, and the next term begun; or lapsed and closed."""
         await self._opened()
         while await self._goes_on():
-            await self._while(S.WATCHING)  # reminds until somebody orders, or the term is over
-            await self._while(S.AWAITING_PAYMENT)  # until the money is there, or the time is over
-            await self._while(S.CHECKING_PAYMENT)  # a fresh bank statement is asked for first
-            await self._while(S.PAID)  # until the first day of the next term
-            await self._while(S.LAPSED)  # the service goes on for the grace
+            await self._while(
+                RenewalStatus.WATCHING
+            )  # reminds until somebody orders, or the term is over
+            await self._while(
+                RenewalStatus.AWAITING_PAYMENT
+            )  # until the money is there, or the time is over
+            await self._while(
+                RenewalStatus.CHECKING_PAYMENT
+            )  # a fresh bank statement is asked for first
+            await self._while(RenewalStatus.PAID)  # until the first day of the next term
+            await self._while(RenewalStatus.LAPSED)  # the service goes on for the grace
             await self._taken_up_again()  # late money, or an order after all
         return RenewalOutcome(self._status, await self._followed())
 
@@ -109,7 +114,9 @@ class RenewalWorkflow(Case):
     async def _opened(self) -> None:
         opening = RenewalOpening(self._request, workflow.now())
         try:
-            opened = await self._store(RenewalActivities.open, opening, say("ui.step.open_renewal"))
+            opened = await self._store(
+                RenewalActivities.open, opening, translate("ui.step.open_renewal")
+            )
         except CaseAborted as aborted:
             self._given_up = True
             await workflow.wait_condition(workflow.all_handlers_finished)
@@ -117,7 +124,7 @@ class RenewalWorkflow(Case):
             raise ApplicationError(
                 str(aborted), type=RenewalRefusal.ABORTED, non_retryable=True
             ) from None
-        await self._enter(opened)
+        await self._transition(opened)
         self._is_open = True
 
     async def _goes_on(self) -> bool:
@@ -144,9 +151,9 @@ class RenewalWorkflow(Case):
 
     async def _called(self) -> None:
         """Looks at the money first: it wins over whatever somebody decides at the same time."""
-        if self._something_to_look_at:
-            self._something_to_look_at = False
-            await self._change(RenewalActivities.look)
+        if self._recheck_requested:
+            self._recheck_requested = False
+            await self._change(RenewalActivities.recheck)
         elif self._heard is not None:
             self._refused = await self._decided(*self._heard)
             self._heard = None
@@ -158,22 +165,22 @@ class RenewalWorkflow(Case):
         change = self._next_change(decision)
         self._is_deciding = True
         try:
-            entered: RenewalEntered = await self._store_decision(
-                STEPS[action], change, say(f"action.{action}")
+            result: RenewalEntered = await self._store_decision(
+                STEPS[action], change, translate(f"action.{action}")
             )
         except CaseAborted:
             return RenewalRefusal.ABORTED
         finally:
             self._is_deciding = False
-        await self._go_on(entered)
-        return entered.refusal
+        await self._go_on(result)
+        return result.refusal
 
     async def _change(self, step: Callable[..., Any]) -> None:
         """Runs a step that time or money led to; it may find that nothing is new."""
         change = self._next_change(Decision(SYSTEM))
-        entered = await self._store(step, change, say(f"ui.step.{step.__name__}"))
-        if entered is not None:
-            await self._go_on(entered)
+        result = await self._store(step, change, translate(f"ui.step.{step.__name__}"))
+        if result is not None:
+            await self._go_on(result)
 
     async def _follow_card(self, order_id: str | None) -> None:
         """Has the page of a new order made, and the waiting for one that is over ended."""
@@ -196,7 +203,7 @@ class RenewalWorkflow(Case):
             await workflow.start_child_workflow(
                 CARD_PAYMENT,
                 CardPaymentRequest(
-                    order_id, self._entered.invoice_number or "", self._entered.amount_kopecks
+                    order_id, self._result.invoice_number or "", self._result.amount_kopecks
                 ),
                 id=card_payment_workflow_id(order_id),
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
@@ -207,9 +214,9 @@ class RenewalWorkflow(Case):
 
     async def _followed(self) -> str | None:
         """Starts the case of the next term, which goes on alone; its id."""
-        if self._status is not S.RENEWED or self._entered.next_term is None:
+        if self._status is not RenewalStatus.RENEWED or self._result.next_term is None:
             return None
-        request = next_request(self._request, self._entered.next_term)
+        request = next_request(self._request, self._result.next_term)
         try:
             await workflow.start_child_workflow(
                 RenewalWorkflow.run,
@@ -230,11 +237,11 @@ class RenewalWorkflow(Case):
     # How it waits.
 
     async def _until_called(self) -> None:
-        summary = say(f"ui.timer.{self._status}")
-        if self._entered.wait is not None:
+        summary = translate(f"ui.timer.{self._status}")
+        if self._result.wait is not None:
             await self._wait_for(lambda: self._is_called, lambda: self._wait, summary)
-        elif self._entered.next_term is not None:
-            await self._until(self._entered.next_term.starts_at, summary)
+        elif self._result.next_term is not None:
+            await self._until(self._result.next_term.starts_at, summary)
 
     async def _until(self, at: datetime, summary: str) -> None:
         """Waits for nobody but the calendar."""
@@ -247,12 +254,12 @@ class RenewalWorkflow(Case):
         except TimeoutError:
             return
 
-    async def _nudge(self, wait: Wait, at: datetime) -> None:
+    async def _remind(self, wait: Wait, at: datetime) -> None:
         """Reminds, or learns when to come back: not at night, and not at once after a failure."""
         reminding = RenewalReminding(self._request.renewal_id, workflow.now())
         try:
             self._remind_later_at = await workflow.execute_local_activity_method(
-                RenewalActivities.remind, reminding, summary=say("ui.step.remind"), **LOCAL
+                RenewalActivities.remind, reminding, summary=translate("ui.step.remind"), **LOCAL
             )
         except FailureError as error:
             if is_cancelled_exception(error):
@@ -273,9 +280,9 @@ class RenewalWorkflow(Case):
     async def ask(self, request: RenewalRequest) -> RenewalEntered:
         """Answers with the opened case; an equal request is answered with the same case."""
         await self._known()
-        return self._entered
+        return self._result
 
-    @workflow.update(name="order", description="the client orders; by, paper_id of the order")
+    @workflow.update(name="order", description="the client orders; by, submission_id of the order")
     async def order(self, decision: Decision) -> RenewalEntered:
         """Takes an order and answers with its invoice."""
         return await self._take(RenewalAction.ORDER, decision)
@@ -294,7 +301,8 @@ class RenewalWorkflow(Case):
         self._check(RenewalAction.CANCEL_ORDER)
 
     @workflow.update(
-        name="claim_payment", description="the payment is on its way; by, paper_id of the claim"
+        name="claim_payment",
+        description="the payment is on its way; by, submission_id of the claim",
     )
     async def claim_payment(self, decision: Decision) -> RenewalEntered:
         """Stops the reminders for a while."""
@@ -305,11 +313,11 @@ class RenewalWorkflow(Case):
         self._check(RenewalAction.CLAIM_PAYMENT)
 
     @workflow.signal(
-        name="look", description="there is something to look at: money, a card, a term"
+        name="recheck", description="there is something to look at: money, a card, a term"
     )
-    def look(self) -> None:
+    def recheck(self) -> None:
         """Makes the case look at its money and its term; it believes nothing else."""
-        self._something_to_look_at = True
+        self._recheck_requested = True
 
     @workflow.signal(name="calendar_changed", description="bank days were overridden")
     def calendar_changed(self) -> None:
@@ -346,45 +354,45 @@ class RenewalWorkflow(Case):
         await workflow.wait_condition(lambda: self._heard is not taken)
         if self._refused is not None:
             raise ApplicationError(str(self._status), type=self._refused)
-        return self._entered
+        return self._result
 
     # What is known and shown.
 
     @property
     def _status(self) -> RenewalStatus:
-        return self._entered.status
+        return self._result.status
 
     @property
     def _is_called(self) -> bool:
-        return self._something_to_look_at or self._heard is not None
+        return self._recheck_requested or self._heard is not None
 
     @property
     def _wait(self) -> Wait:
-        if self._entered.wait is None:
+        if self._result.wait is None:
             raise RuntimeError(f"nobody is waited for in {self._status}")
-        return self._entered.wait
+        return self._result.wait
 
     def _next_change(self, decision: Decision) -> RenewalChange:
         return RenewalChange(
             self._request.renewal_id,
-            self._entered.changes + 1,
+            self._result.changes + 1,
             workflow.now(),
             decision.by,
-            decision.paper_id,
+            decision.submission_id,
         )
 
-    async def _go_on(self, entered: RenewalEntered) -> None:
+    async def _go_on(self, result: RenewalEntered) -> None:
         """Enters what is new in a step's answer: a refused one may still tell where the case is."""
-        if entered.changes > self._entered.changes:
-            await self._enter(replace(entered, refusal=None))
+        if result.changes > self._result.changes:
+            await self._transition(replace(result, refusal=None))
 
-    async def _enter(self, entered: RenewalEntered) -> None:
+    async def _transition(self, result: RenewalEntered) -> None:
         """The only place that changes the status."""
-        self._entered = entered
-        wait, term = entered.wait, entered.next_term
+        self._result = result
+        wait, term = result.wait, result.next_term
         until = wait.until if wait else term.starts_at if term else None
-        self._show(entered.status, wait.waiting_for if wait else None, until)
-        await self._follow_card(entered.card_order_id)
+        self._show(result.status, wait.waiting_for if wait else None, until)
+        await self._follow_card(result.card_order_id)
 
     def _may_abort(self) -> bool:
         """A client's command may be given up, and an opening; what time or money led to may not."""
@@ -392,17 +400,17 @@ class RenewalWorkflow(Case):
 
     def _describe(self) -> str:
         """Markdown for the Web UI: status, invoice, who is waited for, failure, what to do."""
-        lines = [f"### {say(f'renewal.status.{self._status}')}"]
-        if self._entered.invoice_number is not None:
-            amount = rubles(self._entered.amount_kopecks)
-            lines.append(f"**{self._entered.invoice_number}, {amount}**")
-        wait = self._entered.wait
+        lines = [f"### {translate(f'renewal.status.{self._status}')}"]
+        if self._result.invoice_number is not None:
+            amount = rubles(self._result.amount_kopecks)
+            lines.append(f"**{self._result.invoice_number}, {amount}**")
+        wait = self._result.wait
         if wait is not None:
-            who = say(f"role.{wait.waiting_for}")
-            lines.append(say("ui.waiting", who=who, until=deadline(wait.until)))
+            who = translate(f"role.{wait.waiting_for}")
+            lines.append(translate("ui.waiting", who=who, until=deadline(wait.until)))
         if self._failure is not None and self._failed_step is not None:
-            lines.append(say("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(say("ui.can_do"))
+            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
+            lines.append(translate("ui.can_do"))
             if self._may_abort():
-                lines.append(say("ui.can_abort_command"))
+                lines.append(translate("ui.can_abort_command"))
         return "\n\n".join(lines)

@@ -3,37 +3,38 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from activities.refund.judgement import enter, enter_completed
-from db import acquirer_difference, payout
+from activities.refund.judgement import transition, transition_to_completed
 from db.database import Row, Transaction
-from db.refund import Case
-from domain.acquirer_list import ListTruth, same_sum_broken
-from domain.acquirer_refusal import GIVEN_BACK_THERE, UNEXPLAINED
-from domain.invoice import PaymentMethod
-from domain.payout import (
+from db.payout import payout
+from db.reconciliation import acquirer_difference
+from db.refund.refund import Case
+from domain.billing.invoice import PaymentMethod
+from domain.payout.acquirer_refusal import GIVEN_BACK_THERE, UNEXPLAINED
+from domain.payout.payout import (
     Answer,
     Channel,
     ChannelReason,
     Choice,
-    OperatorsWord,
+    ManualSettlement,
     PayoutRequest,
     PayoutStatus,
     reason_by_hand,
     way_of,
 )
-from domain.refund import Change, Entered, RefundStatus
+from domain.reconciliation.acquirer_list import ListInvariant, same_sum_broken
+from domain.refund.refund import Change, RefundStatus, TransitionResult
 
 GIVEN_BACK_LESS = "given_back_less"
 """The refusal of a booking: what was given back at the acquirer does not cover the sum."""
 
 
-def enter_held(transaction: Transaction, case: Case, change: Change) -> Entered:
+def enter_held(transaction: Transaction, case: Case, change: Change) -> TransitionResult:
     """Asks an accountant about a payout that was rejected for a reason of ours, and tells the
     client that it is delayed on our side.
     """
     (row,), refusals = case.papers
     words = refusals[0].words if refusals else row.reason
-    return enter(
+    return transition(
         transaction,
         case,
         change,
@@ -44,7 +45,7 @@ def enter_held(transaction: Transaction, case: Case, change: Change) -> Entered:
     )
 
 
-def enter_given_back(transaction: Transaction, case: Case, change: Change) -> Entered:
+def enter_given_back(transaction: Transaction, case: Case, change: Change) -> TransitionResult:
     """Takes what was given back in the acquirer's cabinet as this case's payout, where it covers
     the sum; less than that is refused.
     """
@@ -64,12 +65,14 @@ def enter_given_back(transaction: Transaction, case: Case, change: Change) -> En
     )
     last = max(refunds_there, key=lambda row: row.happened_on)
     words = remarks[0].text if remarks else GIVEN_BACK_THERE
-    said = reason_by_hand(OperatorsWord(PayoutStatus.PAID, change.by, words))
+    said = reason_by_hand(ManualSettlement(PayoutStatus.PAID, change.by, words))
     answer = Answer(PayoutStatus.PAID, last.subject, said, last.happened_on)
     payout.record(transaction, payout.just_prepared(request), answer, change.at, last.happened_on)
     _decide_all(transaction, case, change, last, payout.key_of(request), words)
     way = way_of(Channel.ACQUIRER, PaymentMethod(payment.method))
-    return enter_completed(transaction, case, change, last.happened_on, sold, request.attempt, way)
+    return transition_to_completed(
+        transaction, case, change, last.happened_on, sold, request.attempt, way
+    )
 
 
 def covered_by(
@@ -83,7 +86,7 @@ def covered_by(
             row
             for row in found
             if row.acquirer_payment_id == payment.acquirer_payment_id
-            and row.truth == ListTruth.OURS.name.lower()
+            and row.invariant == ListInvariant.OURS.name.lower()
             and row.happened_on is not None
         ]
         there = sum(row.amount_kopecks for row in executed)

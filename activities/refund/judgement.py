@@ -7,14 +7,22 @@ from types import MappingProxyType
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from db import invoice as invoices
-from db import payout, policy, refund, refund_limits
-from db.calendar import OVERRIDES, YEARS, calendar_from
+from db.billing import invoice as invoices
+from db.calendar.calendar import OVERRIDES, YEARS, calendar_from
+from db.case import policy
 from db.database import Row, Transaction
-from db.refund import Case
-from db.term import stop_term, use_after_stop, use_from, withdraw_term
-from domain.access import SYSTEM
-from domain.calculation import (
+from db.payout import payout
+from db.refund import limits as refund_limits
+from db.refund import refund
+from db.refund.refund import Case
+from db.subscription.term import stop_term, use_after_stop, use_from, withdraw_term
+from domain.access.roles import SYSTEM
+from domain.billing.invoice import Invoice
+from domain.calendar.bank_calendar import BankCalendar, end_of_moscow_day, moscow_date
+from domain.case.waiting import Wait
+from domain.notification.notification import CREDIT_DATE_MOVED, notices_for
+from domain.payout.payout import Answer, Channel, Choice, PayoutRequest, PayoutStatus, Way
+from domain.refund.calculation import (
     Calculation,
     CalculationInputs,
     Refusal,
@@ -23,28 +31,11 @@ from domain.calculation import (
     refusal,
     unknown_lines,
 )
-from domain.calendar import BankCalendar, end_of_moscow_day, moscow_date
-from domain.invoice import Invoice
-from domain.notification import CREDIT_DATE_MOVED, notices_for
-from domain.payout import (
-    Answer,
-    Channel,
-    Choice,
-    PayoutRequest,
-    PayoutStatus,
-    Way,
-)
-from domain.policy import RefundPolicy
-from domain.refund import (
-    Change,
-    Entered,
-    Opening,
-    RefundStatus,
-)
-from domain.refund_limits import above_approval
-from domain.statement import digest
-from domain.term import stopped_by_refund
-from domain.waiting import Wait
+from domain.refund.limits import above_approval
+from domain.refund.policy import RefundPolicy
+from domain.refund.refund import Change, Opening, RefundStatus, TransitionResult
+from domain.refund.statement import digest
+from domain.subscription.term import stopped_by_refund
 from texts import rubles
 
 _NOTHING_SAID: Mapping[str, Any] = MappingProxyType({})
@@ -64,7 +55,7 @@ _REASON_NAMES = {
 """What a letter calls the reason of a move; `reason` where nothing else is said."""
 
 
-async def open_case(transaction: Transaction, opening: Opening) -> Entered:
+async def open_case(transaction: Transaction, opening: Opening) -> TransitionResult:
     """Opens a case and enters its first waiting status, or declines it; one that is there already
     answers where it is.
     """
@@ -95,10 +86,10 @@ async def open_case(transaction: Transaction, opening: Opening) -> Entered:
     return _open(transaction, opening, inputs, rules, calendar_from(overrides, years))
 
 
-def take_calculation(transaction: Transaction, case: Case, change: Change) -> Entered:
+def take_calculation(transaction: Transaction, case: Case, change: Change) -> TransitionResult:
     """Promises a specialist's sum and asks the client for the statement."""
     (calculation,), *_ = case.papers
-    return enter(
+    return transition(
         transaction,
         case,
         change,
@@ -125,7 +116,7 @@ def binds(signed: Row, latest_statement_id: object, case: Row) -> bool:
     )
 
 
-def enter(
+def transition(
     transaction: Transaction,
     case: Case,
     change: Change,
@@ -141,7 +132,7 @@ def enter(
     to_clear: bool = False,
     said: Mapping[str, Any] = _NOTHING_SAID,
     **columns: Any,
-) -> Entered:
+) -> TransitionResult:
     """Stores a move of a loaded case with its wait and its notices, which also tell what is `said`
     (JSON values).
     """
@@ -149,7 +140,7 @@ def enter(
     total = case.row.sum_kopecks if sum_kopecks is None else sum_kopecks
     if wait is None and rule is not None:
         wait = rule.starting(change.at, case.calendar)
-    entered = Entered(
+    result = TransitionResult(
         status,
         changes=change.number,
         wait=wait,
@@ -160,32 +151,32 @@ def enter(
         stopped_renewal=stopped_renewal,
         to_clear=to_clear,
     )
-    refund.tell(
+    refund.notify(
         transaction,
         notices_for(case.status, status),
         change,
         case.row.client_id,
-        **{**params_of(case, entered, reason=reason, **columns), **said},
+        **{**params_of(case, result, reason=reason, **columns), **said},
     )
     if sum_kopecks is not None:
         columns["sum_kopecks"] = sum_kopecks
-    return refund.enter(transaction, change, case.status, entered, reason=reason, **columns)
+    return refund.transition(transaction, change, case.status, result, reason=reason, **columns)
 
 
-def accept(transaction: Transaction, case: Case, change: Change) -> Entered:
+def accept(transaction: Transaction, case: Case, change: Change) -> TransitionResult:
     """Goes on from an accepted statement: to an accountant where all that goes back, on the invoice
     or to the client, is above what is paid without an approval.
     """
     others = refund_limits.others_from(case.papers[-1])
     hit = above_approval(case.row.sum_kopecks, others, case.policy)
     if hit is not None:
-        return enter(transaction, case, change, RefundStatus.AWAITING_APPROVAL, reason=hit)
-    return enter_paying(transaction, case, change)
+        return transition(transaction, case, change, RefundStatus.AWAITING_APPROVAL, reason=hit)
+    return transition_to_paying(transaction, case, change)
 
 
-def send_back(transaction: Transaction, case: Case, change: Change) -> Entered:
+def send_back(transaction: Transaction, case: Case, change: Change) -> TransitionResult:
     """Frees what was promised and has a specialist calculate anew; the signed statement is void."""
-    return enter(
+    return transition(
         transaction,
         case,
         change,
@@ -197,14 +188,14 @@ def send_back(transaction: Transaction, case: Case, change: Change) -> Entered:
     )
 
 
-def enter_paying(
+def transition_to_paying(
     transaction: Transaction,
     case: Case,
     change: Change,
     choice: Choice | None = None,
     *,
     afresh: bool = False,
-) -> Entered:
+) -> TransitionResult:
     """Prepares the next payout attempt by the channel that the policy chooses, or by `choice`;
     `afresh`: as if the acquirer had refused nothing yet.
 
@@ -226,7 +217,7 @@ def enter_paying(
         amount_kopecks=case.row.sum_kopecks,
         at=change.at,
     )
-    return enter(
+    return transition(
         transaction,
         case,
         change,
@@ -246,12 +237,14 @@ def remark_beside(case: Case) -> str | None:
     return remarks[0].text if remarks else None
 
 
-def reopen(transaction: Transaction, case: Case, change: Change, reason: str | None) -> Entered:
+def reopen(
+    transaction: Transaction, case: Case, change: Change, reason: str | None
+) -> TransitionResult:
     """Records that the money came back, and asks the client for new requisites."""
     ((paid,),) = case.papers
     returned = Answer(PayoutStatus.RETURNED, reason=reason)
     payout.record(transaction, paid, returned, change.at, paid.settled_on)
-    return enter(
+    return transition(
         transaction,
         case,
         change,
@@ -263,7 +256,7 @@ def reopen(transaction: Transaction, case: Case, change: Change, reason: str | N
     )
 
 
-def enter_completed(
+def transition_to_completed(
     transaction: Transaction,
     case: Case,
     change: Change,
@@ -271,13 +264,13 @@ def enter_completed(
     sold: Sequence[Sequence[Row]],
     attempt: int,
     way: Way,
-) -> Entered:
+) -> TransitionResult:
     """Says when the money left and until when it arrives, in bank days from the payment; the
     service whose money it was ends as it was signed. `sold` is what `term_of_invoice` found.
     """
     credit_by = case.calendar.add_bank_days(paid_on, case.policy.credit_bank_days)
     rule = case.policy.waits[RefundStatus.COMPLETED]
-    return enter(
+    return transition(
         transaction,
         case,
         change,
@@ -317,7 +310,7 @@ def _end_service(
     return None if watcher is None else watcher.id
 
 
-def move_deadline(transaction: Transaction, case: Case, change: Change) -> Entered | None:
+def move_deadline(transaction: Transaction, case: Case, change: Change) -> TransitionResult | None:
     """Moves an open wait in bank days to where the calendar puts it now, and tells the client."""
     columns: dict[str, Any] = {"changed_at": case.row.changed_at}
     if case.status is RefundStatus.COMPLETED:
@@ -329,16 +322,16 @@ def move_deadline(transaction: Transaction, case: Case, change: Change) -> Enter
         wait = case.policy.waits[case.status].starting(case.row.changed_at, case.calendar)
     if case.row.closed_at is not None or wait.until == case.row.wait_until:
         return None
-    entered = replace(case.latest, changes=change.number, wait=wait)
+    result = replace(case.latest, changes=change.number, wait=wait)
     if case.status is RefundStatus.COMPLETED:
-        refund.tell(
+        refund.notify(
             transaction,
             CREDIT_DATE_MOVED,
             change,
             case.row.client_id,
-            **params_of(case, entered, **columns),
+            **params_of(case, result, **columns),
         )
-    return refund.enter(transaction, change, case.status, entered, reason="calendar", **columns)
+    return refund.transition(transaction, change, case.status, result, reason="calendar", **columns)
 
 
 def remark_in(case: Case) -> str | None:
@@ -347,16 +340,16 @@ def remark_in(case: Case) -> str | None:
     return remarks[0].text if remarks else None
 
 
-def params_of(case: Case, entered: Entered, **more: Any) -> dict[str, Any]:
+def params_of(case: Case, result: TransitionResult, **more: Any) -> dict[str, Any]:
     """What the letters about a change say, as JSON values."""
     service = case.service
     params: dict[str, Any] = {
         "invoice_number": case.row.invoice_number,
-        "amount_kopecks": entered.sum_kopecks,
+        "amount_kopecks": result.sum_kopecks,
         "service": None if service is None else service.content,
     }
-    if entered.wait is not None:
-        params["until_at"] = entered.wait.until.isoformat()
+    if result.wait is not None:
+        params["until_at"] = result.wait.until.isoformat()
     if more.get("paid_on") is not None:
         params["payment_date_on"] = more["paid_on"].isoformat()
     if more.get("credit_by") is not None:
@@ -364,7 +357,7 @@ def params_of(case: Case, entered: Entered, **more: Any) -> dict[str, Any]:
     if more.get("refusal"):
         params["refusal"] = more["refusal"]
     elif more.get("reason"):
-        name = _REASON_NAMES.get(case.status, {}).get(entered.status, "reason")
+        name = _REASON_NAMES.get(case.status, {}).get(result.status, "reason")
         params[name] = more["reason"]
     return params
 
@@ -375,7 +368,7 @@ def _open(
     inputs: CalculationInputs,
     rules: RefundPolicy,
     calendar: BankCalendar,
-) -> Entered:
+) -> TransitionResult:
     request, today = opening.request, moscow_date(opening.at)
     invoice = inputs.invoice
     change = Change(request.refund_id, OPENED, opening.at)
@@ -390,10 +383,12 @@ def _open(
     refund.store_calculation(
         transaction, calculation_id, request.refund_id, inputs, calculation, opening.at
     )
-    return _enter_first(transaction, opening, change, calculation, calculation_id, rules, calendar)
+    return _transition_first(
+        transaction, opening, change, calculation, calculation_id, rules, calendar
+    )
 
 
-def _enter_first(
+def _transition_first(
     transaction: Transaction,
     opening: Opening,
     change: Change,
@@ -401,11 +396,11 @@ def _enter_first(
     calculation_id: UUID,
     rules: RefundPolicy,
     calendar: BankCalendar,
-) -> Entered:
+) -> TransitionResult:
     request = opening.request
     automatic = calculation.specialist_reason is None
     status = RefundStatus.AWAITING_STATEMENT if automatic else RefundStatus.AWAITING_SPECIALIST
-    entered = Entered(
+    result = TransitionResult(
         status,
         changes=change.number,
         wait=rules.waits[status].starting(opening.at, calendar),
@@ -418,14 +413,14 @@ def _enter_first(
         else {}
     )
     service = None if calculation.service is None else calculation.service.content
-    _tell_first(
-        transaction, request.invoice_number, request.client_id, change, entered, service=service
+    _notify_first(
+        transaction, request.invoice_number, request.client_id, change, result, service=service
     )
-    return refund.enter(
+    return refund.transition(
         transaction,
         change,
         RefundStatus.CALCULATING,
-        entered,
+        result,
         reason=calculation.specialist_reason,
         **columns,
     )
@@ -449,37 +444,37 @@ def _decline(
     change: Change,
     refused: Refusal,
     details: dict[str, Any],
-) -> Entered:
+) -> TransitionResult:
     request = opening.request
-    entered = Entered(RefundStatus.DECLINED, changes=change.number, refusal=refused)
-    _tell_first(transaction, request.invoice_number, request.client_id, change, entered, **details)
-    return refund.enter(
+    result = TransitionResult(RefundStatus.DECLINED, changes=change.number, refusal=refused)
+    _notify_first(transaction, request.invoice_number, request.client_id, change, result, **details)
+    return refund.transition(
         transaction,
         change,
         RefundStatus.CALCULATING,
-        entered,
+        result,
         reason=refused,
         refusal=refused,
         closed_at=opening.at,
     )
 
 
-def _tell_first(
+def _notify_first(
     transaction: Transaction,
     invoice_number: str,
     client_id: str,
     change: Change,
-    entered: Entered,
+    result: TransitionResult,
     **details: Any,
 ) -> None:
     params: dict[str, Any] = {
         "invoice_number": invoice_number,
-        "amount_kopecks": entered.sum_kopecks,
+        "amount_kopecks": result.sum_kopecks,
         **details,
     }
-    if entered.wait is not None:
-        params["until_at"] = entered.wait.until.isoformat()
-    if entered.refusal is not None:
-        params["refusal"] = entered.refusal
-    notices = notices_for(RefundStatus.CALCULATING, entered.status)
-    refund.tell(transaction, notices, change, client_id, **params)
+    if result.wait is not None:
+        params["until_at"] = result.wait.until.isoformat()
+    if result.refusal is not None:
+        params["refusal"] = result.refusal
+    notices = notices_for(RefundStatus.CALCULATING, result.status)
+    refund.notify(transaction, notices, change, client_id, **params)

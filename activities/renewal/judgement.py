@@ -6,13 +6,15 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from db import notification
-from db.case_record import uuid_of
+from db.case.case_store import uuid_of
 from db.database import Row, Transaction
-from db.renewal import RECORD, RenewalCase, put_term
-from db.term import withdraw_term
-from domain.calendar import BankCalendar
-from domain.renewal import (
+from db.notification import notification
+from db.renewal.renewal import STORE, RenewalCase, put_term
+from db.subscription.term import withdraw_term
+from domain.calendar.bank_calendar import BankCalendar
+from domain.renewal.notices import renewal_notices
+from domain.renewal.policy import RenewalPolicy
+from domain.renewal.renewal import (
     Ending,
     NextTerm,
     PayBy,
@@ -21,26 +23,27 @@ from domain.renewal import (
     RenewalOpening,
     RenewalStatus,
 )
-from domain.renewal_notice import renewal_notices
-from domain.renewal_policy import RenewalPolicy
-from domain.renewal_wait import (
+from domain.renewal.waits import (
     RenewalFacts,
     expires_at,
     start_of_moscow_day,
     unpaid_status,
     wait_in,
 )
-from domain.term import LatestTerm, StopReason, TermDays, next_term_days
+from domain.subscription.term import LatestTerm, StopReason, TermDays, next_term_days
 
-_S = RenewalStatus
-
-PAYABLE = (_S.AWAITING_PAYMENT, _S.CHECKING_PAYMENT, _S.LAPSED, _S.CLOSED)
+PAYABLE = (
+    RenewalStatus.AWAITING_PAYMENT,
+    RenewalStatus.CHECKING_PAYMENT,
+    RenewalStatus.LAPSED,
+    RenewalStatus.CLOSED,
+)
 """Statuses in which an open invoice that is paid in full makes the next term."""
-STOPPABLE = (_S.WATCHING, _S.LAPSED)
+STOPPABLE = (RenewalStatus.WATCHING, RenewalStatus.LAPSED)
 """Statuses that a refund of the running term ends: nobody has ordered the next one."""
 OF_MONEY = (Ending.PAID_IN_PART, Ending.PAYMENT_REVERSED)
 """News that end a claim: money has come, or has gone."""
-ENDS = (_S.RENEWED, _S.CLOSED)
+ENDS = (RenewalStatus.RENEWED, RenewalStatus.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,8 @@ def open_case(
         term_ends_on=request.term_ends_on,
         stopped_on=term.stopped_on,
     )
-    wait = wait_in(_S.WATCHING, opening.at, facts, policy, BankCalendar())
-    entered = RenewalEntered(_S.WATCHING, changes=1, wait=wait)
+    wait = wait_in(RenewalStatus.WATCHING, opening.at, facts, policy, BankCalendar())
+    result = RenewalEntered(RenewalStatus.WATCHING, changes=1, wait=wait)
     change = RenewalChange(request.renewal_id, 1, opening.at)
     case = {
         "subscription_id": request.subscription_id,
@@ -92,11 +95,11 @@ def open_case(
         "term_ends_on": request.term_ends_on,
         "policy_version": policy.version,
     }
-    RECORD.put(transaction, request.renewal_id, change, entered, case)
-    return entered
+    STORE.put(transaction, request.renewal_id, change, result, case)
+    return result
 
 
-def enter(
+def transition(
     transaction: Transaction,
     case: RenewalCase,
     change: RenewalChange,
@@ -120,7 +123,7 @@ def enter(
         claimed_until=claimed_until,
     )
     by_card = invoice is not None and invoice.by_card and next_term is None
-    entered = RenewalEntered(
+    result = RenewalEntered(
         status=status,
         changes=change.number,
         wait=wait_in(status, since, facts, case.policy, case.calendar),
@@ -130,19 +133,19 @@ def enter(
         claimed_until=claimed_until,
         card_order_id=str(invoice.order_id) if invoice is not None and by_card else None,
     )
-    _tell(transaction, case, change, entered, ending)
+    _notify(transaction, case, change, result, ending)
     reason = change.reason or ending
-    standing = _columns(case, change, entered, invoice)
-    RECORD.move(
+    replay_check = _columns(case, change, result, invoice)
+    STORE.move(
         transaction,
         change.renewal_id,
         change,
         case.status,
-        entered,
+        result,
         reason,
-        {**standing, "reason": reason, "changed_at": since, **columns},
+        {**replay_check, "reason": reason, "changed_at": since, **columns},
     )
-    return entered
+    return result
 
 
 def settle(
@@ -150,18 +153,20 @@ def settle(
 ) -> RenewalEntered | None:
     """Brings a case to where the money and the term are; None when it is there already."""
     invoice = OpenInvoice.of(case)
-    if case.status is _S.PAID:
+    if case.status is RenewalStatus.PAID:
         return take_back(transaction, case, change)
     if case.is_paid and (case.status in PAYABLE or case.is_next_unpaid):
-        return enter_paid(transaction, case, change)
-    if case.status is _S.RENEWED and case.is_next_unpaid:
+        return transition_to_paid(transaction, case, change)
+    if case.status is RenewalStatus.RENEWED and case.is_next_unpaid:
         return await_again(transaction, case, change)
     if _is_stopped(case, change.at) and case.status in STOPPABLE:
-        return enter(transaction, case, change, _S.CLOSED, Ending.TERM_STOPPED, invoice=invoice)
+        return transition(
+            transaction, case, change, RenewalStatus.CLOSED, Ending.TERM_STOPPED, invoice=invoice
+        )
     news = _news(case, invoice)
     if news is None:
         return None
-    return enter(
+    return transition(
         transaction,
         case,
         change,
@@ -181,7 +186,7 @@ def _is_stopped(case: RenewalCase, at: datetime) -> bool:
 
 def _news(case: RenewalCase, invoice: OpenInvoice | None) -> Ending | None:
     """What a case that stays where it is has not told its client of yet, or not heeded."""
-    if case.status is _S.RENEWED:
+    if case.status is RenewalStatus.RENEWED:
         return None
     if invoice is not None and case.paid_kopecks != case.row.seen_kopecks:
         more = case.paid_kopecks > case.row.seen_kopecks
@@ -193,14 +198,17 @@ def _news(case: RenewalCase, invoice: OpenInvoice | None) -> Ending | None:
 
 def _waits_for_a_stopped_term(case: RenewalCase, invoice: OpenInvoice | None) -> bool:
     """Whether a case still waits for an end of its term that a refund has moved since."""
-    if case.status not in (_S.WATCHING, _S.AWAITING_PAYMENT) or case.row.stopped_on is None:
+    if (
+        case.status not in (RenewalStatus.WATCHING, RenewalStatus.AWAITING_PAYMENT)
+        or case.row.stopped_on is None
+    ):
         return False
     facts = replace(case.facts, valid_until=None if invoice is None else invoice.valid_until)
     wait = wait_in(case.status, case.row.changed_at, facts, case.policy, case.calendar)
     return wait is not None and wait.until != case.row.wait_until
 
 
-def enter_paid(
+def transition_to_paid(
     transaction: Transaction, case: RenewalCase, change: RenewalChange
 ) -> RenewalEntered:
     """Stores the next term: right after the latest one, or with the payment when that came late."""
@@ -214,11 +222,11 @@ def enter_paid(
         starts_at=start_of_moscow_day(days.starts_on),
     )
     put_term(transaction, case, UUID(term.term_id), days, change.at)
-    return enter(
+    return transition(
         transaction,
         case,
         change,
-        _S.PAID,
+        RenewalStatus.PAID,
         invoice=OpenInvoice.of(case),
         next_term=term,
         next_term_id=UUID(term.term_id),
@@ -235,7 +243,7 @@ def take_back(
         return _withdraw(transaction, case, change)
     if case.next_term is None or case.next_term.withdrawn_at is None:
         return None
-    return enter(
+    return transition(
         transaction,
         case,
         change,
@@ -251,11 +259,11 @@ def await_again(
     transaction: Transaction, case: RenewalCase, change: RenewalChange
 ) -> RenewalEntered:
     """Has the order wait for its money again: its payment was undone after its term had begun."""
-    return enter(
+    return transition(
         transaction,
         case,
         change,
-        _S.AWAITING_PAYMENT,
+        RenewalStatus.AWAITING_PAYMENT,
         Ending.PAYMENT_REVERSED,
         invoice=OpenInvoice.of(case),
         next_term_id=None,
@@ -267,13 +275,13 @@ def watch_again(
     transaction: Transaction, case: RenewalCase, change: RenewalChange
 ) -> RenewalEntered:
     """Has a case watch another term that ends on its day, after the one it watched was stopped."""
-    return enter(
+    return transition(
         transaction,
         case,
         change,
-        _S.WATCHING if case.status is _S.CLOSED else case.status,
+        RenewalStatus.WATCHING if case.status is RenewalStatus.CLOSED else case.status,
         Ending.TERM_BOUGHT_AGAIN,
-        invoice=None if case.status is _S.CLOSED else OpenInvoice.of(case),
+        invoice=None if case.status is RenewalStatus.CLOSED else OpenInvoice.of(case),
         claimed_until=case.row.claimed_until,
     )
 
@@ -282,11 +290,11 @@ def _withdraw(transaction: Transaction, case: RenewalCase, change: RenewalChange
     withdraw_term(transaction, case.row.next_term_id, change.at)
     expiry = expires_at(case.facts)
     runs = expiry is None or change.at < expiry
-    return enter(
+    return transition(
         transaction,
         case,
         change,
-        _S.AWAITING_PAYMENT if runs else _S.LAPSED,
+        RenewalStatus.AWAITING_PAYMENT if runs else RenewalStatus.LAPSED,
         Ending.PAYMENT_REVERSED,
         invoice=OpenInvoice.of(case),
         next_term_id=None,
@@ -296,11 +304,11 @@ def _withdraw(transaction: Transaction, case: RenewalCase, change: RenewalChange
 
 def check(transaction: Transaction, case: RenewalCase, change: RenewalChange) -> RenewalEntered:
     """Asks for a fresh bank statement before the open invoice is held as not paid."""
-    return enter(
+    return transition(
         transaction,
         case,
         change,
-        _S.CHECKING_PAYMENT,
+        RenewalStatus.CHECKING_PAYMENT,
         invoice=OpenInvoice.of(case),
         claimed_until=case.row.claimed_until,
     )
@@ -311,19 +319,19 @@ def lapse(transaction: Transaction, case: RenewalCase, change: RenewalChange) ->
     ending = Ending.NOT_ORDERED if case.invoice is None else Ending.NOT_PAID
     status = unpaid_status(case.facts, change.at, case.policy)
     if case.is_continued:
-        status, ending = _S.CLOSED, Ending.CONTINUED
-    elif case.status is _S.LAPSED:
+        status, ending = RenewalStatus.CLOSED, Ending.CONTINUED
+    elif case.status is RenewalStatus.LAPSED:
         ending = Ending.GRACE_OVER
     elif _is_latest_unpaid(case):
-        status = _S.CLOSED
-    return enter(
+        status = RenewalStatus.CLOSED
+    return transition(
         transaction,
         case,
         change,
         status,
         ending,
         invoice=OpenInvoice.of(case),
-        claimed_until=case.row.claimed_until if status is _S.LAPSED else None,
+        claimed_until=case.row.claimed_until if status is RenewalStatus.LAPSED else None,
     )
 
 
@@ -336,13 +344,13 @@ def move_deadline(
     transaction: Transaction, case: RenewalCase, change: RenewalChange
 ) -> RenewalEntered | None:
     """Moves the check of a payment to where the calendar puts it now."""
-    if case.status is not _S.CHECKING_PAYMENT:
+    if case.status is not RenewalStatus.CHECKING_PAYMENT:
         return None
     since = case.row.changed_at
     wait = wait_in(case.status, since, case.facts, case.policy, case.calendar)
     if wait is None or wait.until == case.row.wait_until:
         return None
-    return enter(
+    return transition(
         transaction,
         case,
         change,
@@ -368,49 +376,49 @@ def next_term_of(row: Row) -> NextTerm:
 
 
 def _columns(
-    case: RenewalCase, change: RenewalChange, entered: RenewalEntered, invoice: OpenInvoice | None
+    case: RenewalCase, change: RenewalChange, result: RenewalEntered, invoice: OpenInvoice | None
 ) -> dict[str, Any]:
-    closed_at = case.row.closed_at if entered.status is case.status else change.at
+    closed_at = case.row.closed_at if result.status is case.status else change.at
     return {
         "order_id": None if invoice is None else invoice.order_id,
-        "invoice_number": entered.invoice_number,
-        "claimed_until": entered.claimed_until,
-        "closed_at": closed_at if entered.status in ENDS else None,
+        "invoice_number": result.invoice_number,
+        "claimed_until": result.claimed_until,
+        "closed_at": closed_at if result.status in ENDS else None,
     }
 
 
-def _tell(
+def _notify(
     transaction: Transaction,
     case: RenewalCase,
     change: RenewalChange,
-    entered: RenewalEntered,
+    result: RenewalEntered,
     ending: Ending | None,
 ) -> None:
-    notification.tell(
+    notification.notify(
         transaction,
-        renewal_notices(entered.status, ending),
+        renewal_notices(result.status, ending),
         case_id=change.renewal_id,
         client_id=case.row.client_id,
         occasion=f"change-{change.number}",
-        params=params_of(case, entered),
+        params=params_of(case, result),
         at=change.at,
     )
 
 
-def params_of(case: RenewalCase, entered: RenewalEntered) -> dict[str, Any]:
+def params_of(case: RenewalCase, result: RenewalEntered) -> dict[str, Any]:
     """What the letters about a change say, as JSON values."""
     params: dict[str, Any] = {"subscription": case.row.title}
-    if entered.invoice_number is not None:
-        new = entered.invoice_number != case.row.invoice_number
+    if result.invoice_number is not None:
+        new = result.invoice_number != case.row.invoice_number
         paid = 0 if new else case.paid_kopecks
-        params["invoice_number"] = entered.invoice_number
-        params["amount_kopecks"] = entered.amount_kopecks
-        params["balance_kopecks"] = max(0, entered.amount_kopecks - paid)
+        params["invoice_number"] = result.invoice_number
+        params["amount_kopecks"] = result.amount_kopecks
+        params["balance_kopecks"] = max(0, result.amount_kopecks - paid)
     if case.card_refused is not None:
         params["card_reason"] = case.card_refused
-    if entered.wait is not None:
-        params["until_at"] = entered.wait.until.isoformat()
-    if entered.next_term is not None:
-        params["starts_on"] = entered.next_term.starts_on.isoformat()
-        params["ends_on"] = entered.next_term.ends_on.isoformat()
+    if result.wait is not None:
+        params["until_at"] = result.wait.until.isoformat()
+    if result.next_term is not None:
+        params["starts_on"] = result.next_term.starts_on.isoformat()
+        params["ends_on"] = result.next_term.ends_on.isoformat()
     return params

@@ -3,14 +3,14 @@
 from dataclasses import asdict
 from datetime import date, timedelta
 
-from activities.renewal.judgement import OpenInvoice, days_of_next, enter
-from db import issued_invoice, surplus
+from activities.renewal.judgement import OpenInvoice, days_of_next, transition
+from db.banking.own_account import requisites_of
+from db.billing import issued_invoice, surplus
+from db.billing.issued_invoice import NewInvoice
 from db.database import Row, Transaction
-from db.issued_invoice import NewInvoice
-from db.own_account import requisites_of
-from db.renewal import RenewalCase
-from domain.calendar import end_of_moscow_day, moscow_date
-from domain.renewal import (
+from db.renewal.renewal import RenewalCase
+from domain.calendar.bank_calendar import end_of_moscow_day, moscow_date
+from domain.renewal.renewal import (
     RENEWAL_ACTIONS,
     Ending,
     PayBy,
@@ -20,9 +20,9 @@ from domain.renewal import (
     RenewalRefusal,
     RenewalStatus,
 )
-from domain.renewal_wait import unpaid_status
-from domain.tariff import VatMode, vat_rate_of
-from texts import say
+from domain.renewal.waits import unpaid_status
+from domain.subscription.tariff import VatMode, vat_rate_of
+from texts import translate
 
 REPLACED = "replaced"
 """Why an invoice is void whose client ordered anew."""
@@ -69,7 +69,7 @@ async def take_order(
         ordered_at=change.at,
         valid_until=invoice.valid_until,
     )
-    return enter(
+    return transition(
         transaction, case, change, RenewalStatus.AWAITING_PAYMENT, invoice=opened, seen_kopecks=0
     )
 
@@ -80,7 +80,9 @@ def cancel_order(
     """Makes the open invoice void; what it got, and may yet get, is held as a surplus."""
     _void(transaction, case, change, Ending.CANCELLED)
     status = unpaid_status(case.facts, change.at, case.policy)
-    return enter(transaction, case, change, status, Ending.CANCELLED, invoice=None, seen_kopecks=0)
+    return transition(
+        transaction, case, change, status, Ending.CANCELLED, invoice=None, seen_kopecks=0
+    )
 
 
 def take_claim(
@@ -88,7 +90,7 @@ def take_claim(
 ) -> RenewalEntered:
     """Stops the reminders for as long as a bank may take, and tells the accountants."""
     day = case.calendar.add_bank_days(moscow_date(change.at), case.policy.claim_bank_days)
-    return enter(
+    return transition(
         transaction,
         case,
         change,
@@ -112,7 +114,9 @@ def _new_invoice(case: RenewalCase, change: RenewalChange, placed: Row, account:
         issued_on=today,
         valid_until=_valid_until(case, today),
         at=change.at,
-        title=say("renewal.invoice_line", subscription=case.row.title, tariff=placed.tariff_title),
+        title=translate(
+            "renewal.invoice_line", subscription=case.row.title, tariff=placed.tariff_title
+        ),
         total_kopecks=placed.price_kopecks,
         vat_rate=vat_rate_of(VatMode(placed.vat_mode), days.starts_on),
         period_start=days.starts_on,
@@ -129,4 +133,4 @@ def _valid_until(case: RenewalCase, today: date) -> date:
 def _void(transaction: Transaction, case: RenewalCase, change: RenewalChange, reason: str) -> None:
     issued_invoice.void(transaction, case.row.invoice_number, change.by, reason, change.at)
     if case.invoice is not None:
-        surplus.tell_of_void(transaction, case.invoice, change.at)
+        surplus.notify_of_void(transaction, case.invoice, change.at)

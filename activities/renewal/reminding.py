@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from db import notification
 from db.database import Transaction
-from db.renewal import RenewalCase
-from domain.access import Role
-from domain.notification import Notice
-from domain.renewal_notice import BALANCE_REMINDER
-from domain.renewal_wait import DueReminder, reminder_now, reminders_in
+from db.notification import notification
+from db.renewal.renewal import RenewalCase
+from domain.access.roles import Role
+from domain.notification.notification import Notice
+from domain.renewal.notices import BALANCE_REMINDER
+from domain.renewal.waits import DueReminder, reminder_now, reminders_in
 
 
 def due_reminder(case: RenewalCase, at: datetime) -> DueReminder | None:
@@ -29,7 +29,7 @@ def send_reminder(
     if case.invoice is not None:
         params["invoice_number"] = case.invoice.number
         params["balance_kopecks"] = case.invoice.total_kopecks - case.paid_kopecks
-    notification.tell(
+    notification.notify(
         transaction,
         (Notice(Role.CLIENT, text),),
         case_id=case.row.id,

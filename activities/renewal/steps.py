@@ -10,21 +10,22 @@ from temporalio import activity
 from activities.renewal.judgement import (
     OpenInvoice,
     check,
-    enter,
     lapse,
     move_deadline,
     next_term_of,
     open_case,
     settle,
     take_back,
+    transition,
     watch_again,
 )
 from activities.renewal.ordering import cancel_order, refusal_of, take_claim, take_order
 from activities.renewal.reminding import due_reminder, send_reminder
-from db import own_account, renewal
+from db.banking import own_account
 from db.database import Database, Transaction
-from db.renewal import RenewalCase
-from domain.renewal import (
+from db.renewal import renewal
+from db.renewal.renewal import RenewalCase
+from domain.renewal.renewal import (
     RenewalAction,
     RenewalChange,
     RenewalEntered,
@@ -32,7 +33,7 @@ from domain.renewal import (
     RenewalReminding,
     RenewalStatus,
 )
-from domain.renewal_wait import out_of_quiet_hours
+from domain.renewal.waits import out_of_quiet_hours
 
 Judgement = Callable[[Transaction, RenewalCase, RenewalChange], RenewalEntered]
 
@@ -67,9 +68,9 @@ class RenewalActivities:
     async def order(self, change: RenewalChange) -> RenewalEntered:
         """Takes an order: issues its invoice and waits for the money."""
         async with self._database.transaction() as transaction:
-            papers = (renewal.new_order(change.paper_id), own_account.first())
+            papers = (renewal.new_order(change.submission_id), own_account.first())
             case = await renewal.load(transaction, change, *papers)
-            refused = case.repeated or refusal_of(case, RenewalAction.ORDER)
+            refused = case.replayed_result or refusal_of(case, RenewalAction.ORDER)
             return refused or await take_order(transaction, case, change)
 
     @activity.defn(name="renewal.cancel_order")
@@ -82,12 +83,12 @@ class RenewalActivities:
         """Takes the client's word that the payment is on its way."""
         return await self._command(change, RenewalAction.CLAIM_PAYMENT, take_claim)
 
-    @activity.defn(name="renewal.look")
-    async def look(self, change: RenewalChange) -> RenewalEntered | None:
+    @activity.defn(name="renewal.recheck")
+    async def recheck(self, change: RenewalChange) -> RenewalEntered | None:
         """Brings the case to where its money and its term are; None when nothing is new."""
         async with self._database.transaction() as transaction:
             case = await renewal.load(transaction, change)
-            return case.repeated or settle(transaction, case, change)
+            return case.replayed_result or settle(transaction, case, change)
 
     @activity.defn(name="renewal.check_payment")
     async def check_payment(self, change: RenewalChange) -> RenewalEntered:
@@ -106,12 +107,12 @@ class RenewalActivities:
         """The next term begins and the case ends; money undone or refunded takes it back."""
         async with self._database.transaction() as transaction:
             case = await renewal.load(transaction, change)
-            gone = case.repeated or take_back(transaction, case, change)
+            gone = case.replayed_result or take_back(transaction, case, change)
             if gone:
                 return gone
             if case.next_term is None:
                 raise ValueError("a paid case has sold a term")
-            return enter(
+            return transition(
                 transaction,
                 case,
                 change,
@@ -125,7 +126,7 @@ class RenewalActivities:
         """Recomputes a wait in bank days by the calendar as it is now; None when nothing moves."""
         async with self._database.transaction() as transaction:
             case = await renewal.load(transaction, change)
-            return case.repeated or move_deadline(transaction, case, change)
+            return case.replayed_result or move_deadline(transaction, case, change)
 
     @activity.defn(name="renewal.remind")
     async def remind(self, reminding: RenewalReminding) -> datetime | None:
@@ -150,11 +151,11 @@ class RenewalActivities:
     ) -> RenewalEntered:
         async with self._database.transaction() as transaction:
             case = await renewal.load(transaction, change)
-            refused = case.repeated or refusal_of(case, action)
+            refused = case.replayed_result or refusal_of(case, action)
             return refused or taken(transaction, case, change)
 
     async def _after_money(self, change: RenewalChange, otherwise: Judgement) -> RenewalEntered:
         async with self._database.transaction() as transaction:
             case = await renewal.load(transaction, change)
-            settled = case.repeated or settle(transaction, case, change)
+            settled = case.replayed_result or settle(transaction, case, change)
             return settled or otherwise(transaction, case, change)

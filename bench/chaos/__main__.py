@@ -62,7 +62,7 @@ def main() -> int:
 
 def report(outcome: Outcome, terminal: Terminal) -> None:
     """What was done, and what came of it."""
-    storm, money, bank, told = outcome.storm, outcome.money, outcome.bank, outcome.told
+    storm, money, bank, notified = outcome.storm, outcome.money, outcome.bank, outcome.notified
     came = outcome.money_in
     terminal.chapter(f"Seed {outcome.size.seed}")
     rows = [
@@ -84,7 +84,7 @@ def report(outcome: Outcome, terminal: Terminal) -> None:
         ("… by card", f"{came.cards}, {rubles(came.card_kopecks)}"),
         ("surpluses held", f"{came.surpluses}, {rubles(came.surplus_kopecks)}"),
         ("the accountant", _counted(outcome.deeds.counts)),
-        ("letters", f"{told.letters}, repeated under the same Message-ID: {told.repeats}"),
+        ("letters", f"{notified.letters}, repeated under the same Message-ID: {notified.repeats}"),
         ("histories replayed", str(outcome.replayed)),
         ("time", f"{outcome.seconds:.0f} s, {storm.seconds:.0f} s of it storm"),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.chaos.desk import FOREIGN_PURPOSE
 from bench.chaos.our_books import OurBooks
-from domain.bank_import import EntryStatus, MatchedAs
+from domain.banking.statement_import import EntryStatus, MatchedAs
 
 RETURNED, PAID = "returned", "paid"
 DEBITED = (PAID, RETURNED)

@@ -7,10 +7,10 @@ import re
 from email.message import EmailMessage
 from pathlib import Path
 
-from domain.statement import CODE_DIGITS
+from domain.refund.statement import CODE_DIGITS
 from stack.catcher.journal import Entry, JournalReader
 from stack.mailbox import plain_text
-from texts import say
+from texts import translate
 
 LOOK_SECONDS = 0.1
 CODE_LIMIT_SECONDS = 240.0
@@ -46,7 +46,7 @@ class Post:
         return frozenset(map(message_id, self._codes(invoice_number)))
 
     def _codes(self, invoice_number: str) -> list[EmailMessage]:
-        subject = say("mail.refund_one_time_code.subject", invoice_number=invoice_number)
+        subject = translate("mail.refund_one_time_code.subject", invoice_number=invoice_number)
         return [letter for letter in self.letters() if letter["Subject"] == subject]
 
 

@@ -11,11 +11,11 @@ from temporalio.client import Client
 from bench.chaos.our_books import OurBooks
 from bench.chaos.transfers import Sent
 from bench.chaos.verdict import unlike_its_process
-from domain.access import Role
-from domain.bank_import import EntryStatus, MatchedAs
-from domain.notification import NotificationChannel
-from domain.renewal import Ending, RenewalStatus
-from domain.renewal_notice import renewal_notices
+from domain.access.roles import Role
+from domain.banking.statement_import import EntryStatus, MatchedAs
+from domain.notification.notification import NotificationChannel
+from domain.renewal.notices import renewal_notices
+from domain.renewal.renewal import Ending, RenewalStatus
 
 PEOPLE = (Role.CLIENT, Role.ACCOUNTANT, Role.BANK)
 """Whom a renewal may wait for. In `paid` it is the calendar, until the first day of a term."""
@@ -123,18 +123,18 @@ async def stuck(client: Client, ours: OurBooks, operators: set[str]) -> list[str
     return wrong
 
 
-async def untold(ours: OurBooks) -> list[str]:
+async def unnotified(ours: OurBooks) -> list[str]:
     """Changes of renewals of which somebody did not hear once on every channel."""
-    told = Counter(tuple(row) for row in await ours.rows(_TOLD))
+    notified = Counter(tuple(row) for row in await ours.rows(_TOLD))
     return [
         f"{row.renewal_id}: change {row.number}, {notice.template} to {notice.role} by {channel}:"
-        f" {told[key]} times"
+        f" {notified[key]} times"
         for row in await ours.rows(_CHANGES)
         for notice in renewal_notices(
             RenewalStatus(row.to_status), None if row.reason is None else Ending(row.reason)
         )
         for channel in NotificationChannel
-        if told[
+        if notified[
             key := (
                 row.renewal_id,
                 f"change-{row.number}",
@@ -196,8 +196,8 @@ def _unpaid(
     """Invoices that have another sum than what came for them."""
     due: Counter[str] = Counter()
     for one in came:
-        truth = sent[one["number"]]
-        due[truth.invoice_number] += 0 if truth.is_left else one["kopecks"]
+        invariant = sent[one["number"]]
+        due[invariant.invoice_number] += 0 if invariant.is_left else one["kopecks"]
     for payment in by_card:
         due[payment.invoice_number] += payment.amount_kopecks
     for invoice in invoices:

@@ -59,15 +59,16 @@ class OurBooks:
         found = await self.rows("SELECT id FROM notifications WHERE status = 'queued'")
         return [str(row.id) for row in found]
 
-    async def untold_money(self) -> list[str]:
+    async def unnotified_money(self) -> list[str]:
         """Renewals that have not heard of their money, surpluses whose clients have not, and
         entries that nobody has judged.
         """
         found = await self.rows(
-            "SELECT renewal_id AS what FROM money_news"
-            " UNION ALL SELECT number FROM invoices WHERE surplus_kopecks > surplus_told_kopecks"
+            "SELECT renewal_id AS what FROM recheck_outbox"
+            " UNION ALL SELECT number FROM invoices"
+            " WHERE surplus_kopecks > surplus_notified_kopecks"
             " UNION ALL SELECT CAST(id AS text) FROM bank_entries WHERE status = 'unmatched'"
-            " AND direction = 'in' AND hold_reason IS NULL AND NOT for_person"
+            " AND direction = 'in' AND hold_reason IS NULL AND NOT needs_person"
         )
         return [row.what for row in found]
 

@@ -11,13 +11,13 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from bench.chaos.courses import PART_KOPECKS, Course, Plan, requisites_of
+from bench.chaos.api_client import Document, Line, Request, Unanswered
 from bench.chaos.letters import Post
-from bench.chaos.line import Document, Line, Request, Unanswered
-from domain.access import Role
+from bench.chaos.scenarios import PART_KOPECKS, Course, Plan, requisites_of
+from domain.access.roles import Role
 from domain.money import amount_text
-from domain.refund import UNPAID_ENDS, RefundStatus
-from starter.api.auth import Caller
+from domain.refund.refund import UNPAID_ENDS, RefundStatus
+from starter.api.http.auth import Caller
 
 LOOK_SECONDS = 0.4
 PATIENCE_SECONDS = 300.0

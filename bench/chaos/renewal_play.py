@@ -6,16 +6,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from bench.chaos.line import Document, Line, Request, Unanswered
-from bench.chaos.renewal_courses import BY_CARD, Course, RenewalPlan
+from bench.chaos.api_client import Document, Line, Request, Unanswered
+from bench.chaos.renewal_scenarios import BY_CARD, Course, RenewalPlan
 from bench.chaos.sandboxes import Acquirer
 from bench.chaos.transfers import Sent, Transfers
 from demo.loading import client_body
-from domain.access import Role
-from domain.card_payment import CardStatus
+from domain.access.roles import Role
+from domain.card.card_payment import CardStatus
 from domain.money import amount_text, parse_amount
-from domain.renewal import PayBy, RenewalStatus
-from starter.api.auth import Caller
+from domain.renewal.renewal import PayBy, RenewalStatus
+from starter.api.http.auth import Caller
 
 LOOK_SECONDS = 0.4
 PATIENCE_SECONDS = 300.0

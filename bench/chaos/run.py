@@ -15,17 +15,17 @@ from temporalio.client import Client
 
 from bench.chaos import money_verdict, verdict
 from bench.chaos.allocator import Allocator
+from bench.chaos.api_client import Line
 from bench.chaos.bank_verdict import BankMoney, bank_money
-from bench.chaos.courses import Plan, draw_plans
 from bench.chaos.desk import Deeds, Desk
 from bench.chaos.letters import Post
-from bench.chaos.line import Line
 from bench.chaos.money_verdict import MoneyIn
 from bench.chaos.our_books import OurBooks
 from bench.chaos.play import Days, Play
-from bench.chaos.renewal_courses import RenewalPlan, draw_renewals
 from bench.chaos.renewal_play import RenewalPlay
+from bench.chaos.renewal_scenarios import RenewalPlan, draw_renewals
 from bench.chaos.sandboxes import Acquirer, Bank
+from bench.chaos.scenarios import Plan, draw_plans
 from bench.chaos.storm import EVERY_ROUND, Storm, faults
 from bench.chaos.transfers import Transfers
 from demo.dataset import data_set
@@ -34,7 +34,7 @@ from demo.loading import load
 from demo.people import ANSWER_LIMIT_SECONDS, Cast
 from demo.stage import Stage, run_starter
 from demo.terminal import Terminal
-from domain.calendar import moscow_date
+from domain.calendar.bank_calendar import moscow_date
 from stack.embedded import Stack
 
 RESTARTS = 10_000
@@ -90,7 +90,7 @@ class Outcome:
     money_in: MoneyIn
     renewals: Counter[str]
     deeds: Deeds
-    told: verdict.Told
+    notified: verdict.Notified
     replayed: int
     seconds: float
     wrong: Sequence[str]
@@ -265,7 +265,7 @@ async def _quiet(here: Ground) -> list[str]:
     while True:
         left = [f"payout {key} is not settled" for key in await here.ours.unsettled()]
         left += [f"letter {one} is not sent" for one in await here.ours.queued()]
-        left += [f"nobody has heard of {one}" for one in await here.ours.untold_money()]
+        left += [f"nobody has heard of {one}" for one in await here.ours.unnotified_money()]
         left += [f"card payment {one} is not with us" for one in await _unheard_cards(here)]
         left += [f"bank statement {one} is not read" for one in await here.ours.unread()]
         if not left or time.monotonic() > deadline:
@@ -289,7 +289,7 @@ async def _judged(
     pages = await here.acquirer.paid_pages()
     came = await money_verdict.money_in(here.ours, banks, pages, sent, resolved)
     operators = await verdict.for_the_operator(here.client)
-    told = await verdict.told(here.ours, here.post.letters())
+    notified = await verdict.notified(here.ours, here.post.letters())
     replayed, unlike = await verdict.replayed(here.client, here.ours, rng)
     wrong = [
         *stormed.failed,
@@ -302,8 +302,8 @@ async def _judged(
         *came.differences,
         *await money_verdict.terms(here.ours),
         *await money_verdict.stuck(here.client, here.ours, operators),
-        *await money_verdict.untold(here.ours),
-        *told.differences,
+        *await money_verdict.unnotified(here.ours),
+        *notified.differences,
         *unlike,
         *await asyncio.to_thread(_books_check, here.stage),
     ]
@@ -319,7 +319,7 @@ async def _judged(
         money_in=came,
         renewals=await money_verdict.endings(here.ours),
         deeds=deeds,
-        told=told,
+        notified=notified,
         replayed=replayed,
         seconds=time.monotonic() - began,
         wrong=wrong,

@@ -12,11 +12,11 @@ from temporalio.worker import Replayer
 
 from bench.chaos.letters import message_id
 from bench.chaos.our_books import OurBooks
-from domain.access import Role
-from domain.payout import payout_workflow_id
+from domain.access.roles import Role
+from domain.payout.payout import payout_workflow_id
 from gateways.acquirer.requests import idempotence_key
 from worker import WORKFLOWS, workflow_runner
-from workflows.case import CASE_STATUS
+from workflows.case.kernel import CASE_STATUS
 
 REPLAYED = 10
 """Cases of a kind whose histories are replayed, payouts included."""
@@ -35,7 +35,7 @@ class Money:
 
 
 @dataclass(frozen=True)
-class Told:
+class Notified:
     """The letters of a run: how many different ones, how many repeats, and what is wrong."""
 
     letters: int
@@ -64,7 +64,7 @@ async def money(ours: OurBooks, theirs: dict[str, Any]) -> Money:
     return Money(totals["debits"], totals["debited_kopecks"], wrong)
 
 
-async def told(ours: OurBooks, letters: Sequence[Any]) -> Told:
+async def notified(ours: OurBooks, letters: Sequence[Any]) -> Notified:
     """Each mail of the outbox has arrived, under one Message-ID of its own, and no others have."""
     rows = await ours.rows("SELECT * FROM notifications WHERE channel = 'mail'")
     arrived = Counter(message_id(letter).partition("@")[0] for letter in letters)
@@ -77,7 +77,7 @@ async def told(ours: OurBooks, letters: Sequence[Any]) -> Told:
                 f"{row.case_id} {row.occasion} {row.role}: {row.status},"
                 f" arrived {arrived[str(row.id)]} times, {row.last_error}"
             )
-    return Told(len(arrived), arrived.total() - len(arrived), wrong)
+    return Notified(len(arrived), arrived.total() - len(arrived), wrong)
 
 
 async def stuck(client: Client, ours: OurBooks) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from domain.matching import IncomingEntry
+from domain.banking.matching import IncomingEntry
 
 
 class Kind(StrEnum):

@@ -19,7 +19,7 @@ from bench.purposes.wordings import (
 )
 from bench.purposes.world import DAYS, FIRST_DAY, World, is_closed
 from bench.statements import valid_inn
-from domain.matching import IncomingEntry, OpenInvoice
+from domain.banking.matching import IncomingEntry, OpenInvoice
 
 NEVER_ISSUED_FROM: Final = 500_000
 

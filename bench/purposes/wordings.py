@@ -5,7 +5,7 @@ from random import Random
 from typing import Final
 
 from bench.statements import valid_inn
-from domain.matching import OpenInvoice
+from domain.banking.matching import OpenInvoice
 
 OWN: Final = "KP"
 FIRST_WHOLE: Final = 0.5

@@ -10,7 +10,7 @@ from typing import Final
 
 from bench.purposes.wordings import of_name
 from bench.statements import valid_inn
-from domain.matching import OpenInvoice
+from domain.banking.matching import OpenInvoice
 
 CLIENTS: Final = 500
 INVOICES: Final = 1_400

@@ -7,20 +7,20 @@ from db.database import Database, Row
 from db.invariants.acquirer import ACQUIRER_TRUTHS
 from db.invariants.bank import BANK_TRUTHS
 from db.invariants.card import CARD_TRUTHS
+from db.invariants.invariant import TRUTHS
 from db.invariants.ledger import LEDGER_TRUTHS
 from db.invariants.limits import LIMIT_TRUTHS
 from db.invariants.money import MONEY_TRUTHS
+from db.invariants.notifications import unnotified
 from db.invariants.recomputed import miscalculated, unbound_signatures
 from db.invariants.statements import STATEMENT_TRUTHS
 from db.invariants.terms import TERM_TRUTHS
-from db.invariants.told import untold
-from db.invariants.truths import TRUTHS
 
 
 class Difference(NamedTuple):
     """A truth that does not hold, and where."""
 
-    truth: str
+    invariant: str
     found: str
 
 
@@ -39,17 +39,17 @@ ASKED = (
 EVERYBODY_TOLD = "everybody a change concerns is told on every channel"
 SAME_CALCULATION = "a calculation made again gives the same"
 SIGNED_CONTENT = "a signature is under the content it is bound to"
-NAMES = (*(truth.name for truth in ASKED), EVERYBODY_TOLD, SAME_CALCULATION, SIGNED_CONTENT)
+NAMES = (*(invariant.name for invariant in ASKED), EVERYBODY_TOLD, SAME_CALCULATION, SIGNED_CONTENT)
 """Every truth by its name; texts/ has what people read under it."""
 
 
 async def differences(database: Database) -> AsyncIterator[Difference]:
     """Everything in the books that is not as it must be, a bounded number of rows of each truth."""
-    for truth in ASKED:
-        statement, params = truth.query()
+    for invariant in ASKED:
+        statement, params = invariant.query()
         for row in await database.rows(statement, **params):
-            yield Difference(truth.name, _shown(row))
-    async for row in untold(database):
+            yield Difference(invariant.name, _shown(row))
+    async for row in unnotified(database):
         yield Difference(EVERYBODY_TOLD, _shown(row))
     async for found in miscalculated(database):
         yield Difference(SAME_CALCULATION, found)

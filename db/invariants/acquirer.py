@@ -1,9 +1,9 @@
 """What the acquirer's lists and receipts must say of the money that left."""
 
-from db.invariants.truths import Truth, truth
+from db.invariants.invariant import Invariant, invariant
 
-ACQUIRER_TRUTHS: tuple[Truth, ...] = (
-    truth(
+ACQUIRER_TRUTHS: tuple[Invariant, ...] = (
+    invariant(
         "no payment order is written over an undecided difference with the acquirer",
         """
         SELECT o.id AS payment_order, o.case_id AS refund, o.attempt, d.truth, d.subject
@@ -16,7 +16,7 @@ ACQUIRER_TRUTHS: tuple[Truth, ...] = (
         WHERE d.found_at < r.created_at AND coalesce(x.decided_at, 'infinity') > r.created_at
         """,
     ),
-    truth(
+    invariant(
         "a part that the acquirer was asked to give back has its receipt where the acquirer prints",
         """
         SELECT o.case_id AS refund, o.attempt, o.amount_kopecks, p.amount_kopecks AS payment_kopecks

@@ -2,16 +2,16 @@
 
 from datetime import timedelta
 
-from db.invariants.truths import Truth, truth
-from domain.bank_import import EXECUTED_WITHIN_DAYS
+from db.invariants.invariant import Invariant, invariant
+from domain.banking.statement_import import EXECUTED_WITHIN_DAYS
 
 HEARD_WITHIN = timedelta(hours=1)
 """A payout hears of its entry by a signal, moments before or after the entry is matched; what is
 younger than this is still under way.
 """
 
-BANK_TRUTHS: tuple[Truth, ...] = (
-    truth(
+BANK_TRUTHS: tuple[Invariant, ...] = (
+    invariant(
         "a matched entry is of its payout's sum, through the bank",
         """
         SELECT e.id AS entry, e.matched_as, e.amount_kopecks, p.case_id AS refund, p.attempt,
@@ -22,7 +22,7 @@ BANK_TRUTHS: tuple[Truth, ...] = (
             AND (p.amount_kopecks <> e.amount_kopecks OR p.channel <> 'bank')
         """,
     ),
-    truth(
+    invariant(
         "a debit is of a payout that is paid, and a return of one that is returned",
         """
         SELECT e.id AS entry, e.matched_as, p.case_id AS refund, p.attempt, p.status
@@ -34,7 +34,7 @@ BANK_TRUTHS: tuple[Truth, ...] = (
         """,
         heard_within=HEARD_WITHIN.total_seconds(),
     ),
-    truth(
+    invariant(
         "a payout that the bank paid has one debit, and one that came back has one return",
         """
         SELECT p.case_id AS refund, p.attempt, p.status,
@@ -51,7 +51,7 @@ BANK_TRUTHS: tuple[Truth, ...] = (
         """,
         heard_within=HEARD_WITHIN.total_seconds(),
     ),
-    truth(
+    invariant(
         "a payout that was returned to its client left by no payment order",
         """
         SELECT r.case_id AS refund, r.attempt, p.status
@@ -63,7 +63,7 @@ BANK_TRUTHS: tuple[Truth, ...] = (
                            AND o.dissolved_at IS NULL)
         """,
     ),
-    truth(
+    invariant(
         "a payout is paid on the day of its debit",
         """
         SELECT p.case_id AS refund, p.attempt, p.settled_on, e.day
@@ -73,7 +73,7 @@ BANK_TRUTHS: tuple[Truth, ...] = (
         WHERE p.status IN ('paid', 'returned') AND p.settled_on IS DISTINCT FROM e.day
         """,
     ),
-    truth(
+    invariant(
         "a payment order is for what its payout is, through the bank",
         """
         SELECT o.number AS order_number, o.amount_kopecks, p.case_id AS refund, p.attempt,
@@ -84,7 +84,7 @@ BANK_TRUTHS: tuple[Truth, ...] = (
             OR p.amount_kopecks IS DISTINCT FROM o.amount_kopecks
         """,
     ),
-    truth(
+    invariant(
         "no two orders can pay one case",
         """
         SELECT o.case_id AS refund, count(*) AS orders, min(o.number) AS first_number,
@@ -95,7 +95,7 @@ BANK_TRUTHS: tuple[Truth, ...] = (
         GROUP BY o.case_id HAVING count(*) > 1
         """,
     ),
-    truth(
+    invariant(
         "what is sent by the bank stands in a run that was handed over",
         """
         SELECT p.case_id AS refund, p.attempt, r.number AS run
@@ -106,7 +106,7 @@ BANK_TRUTHS: tuple[Truth, ...] = (
         WHERE p.channel = 'bank' AND p.status = 'sent' AND r.handed_over_at IS NULL
         """,
     ),
-    truth(
+    invariant(
         "the orders of a run are dissolved with it, and the bank was not given them",
         """
         SELECT r.number AS run, o.number AS order_number, r.handed_over_at, r.dissolved_at
@@ -116,7 +116,7 @@ BANK_TRUTHS: tuple[Truth, ...] = (
             OR (r.dissolved_at IS NOT NULL AND r.handed_over_at IS NOT NULL)
         """,
     ),
-    truth(
+    invariant(
         "the bank debits no order twice, and none that was rejected",
         """
         SELECT e.id AS entry, e.day, e.amount_kopecks, o.case_id AS refund, o.attempt, p.status
@@ -135,7 +135,7 @@ BANK_TRUTHS: tuple[Truth, ...] = (
         executed_within=EXECUTED_WITHIN_DAYS,
         heard_within=HEARD_WITHIN.total_seconds(),
     ),
-    truth(
+    invariant(
         "what the ledger says of the bank is what its statements say",
         """
         SELECT coalesce(t.reference, e.reference) AS payout, coalesce(t.kind, e.kind) AS kind,
@@ -157,7 +157,7 @@ BANK_TRUTHS: tuple[Truth, ...] = (
         """,
         heard_within=HEARD_WITHIN.total_seconds(),
     ),
-    truth(
+    invariant(
         "every new entry of an imported statement is kept",
         """
         SELECT s.id AS bank_statement, s.entries_new, count(e.id) AS entries

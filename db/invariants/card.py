@@ -1,9 +1,9 @@
 """What payments by card must say of the money that came by them."""
 
-from db.invariants.truths import Truth, truth
+from db.invariants.invariant import Invariant, invariant
 
-CARD_TRUTHS: tuple[Truth, ...] = (
-    truth(
+CARD_TRUTHS: tuple[Invariant, ...] = (
+    invariant(
         "a payment by card is the money of its invoice that the acquirer calls so",
         """
         SELECT c.order_id, c.invoice_number AS invoice, c.acquirer_payment_id, p.id AS payment,
@@ -13,7 +13,7 @@ CARD_TRUTHS: tuple[Truth, ...] = (
             OR p.acquirer_payment_id IS DISTINCT FROM c.acquirer_payment_id
         """,
     ),
-    truth(
+    invariant(
         "a payment by card brings what was asked for",
         """
         SELECT c.order_id, c.amount_kopecks, p.id AS payment, p.amount_kopecks AS paid_kopecks

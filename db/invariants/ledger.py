@@ -1,9 +1,9 @@
 """What the ledger's balances must say of the rows they were made from."""
 
-from db.invariants.truths import Truth, truth
+from db.invariants.invariant import Invariant, invariant
 
-LEDGER_TRUTHS: tuple[Truth, ...] = (
-    truth(
+LEDGER_TRUTHS: tuple[Invariant, ...] = (
+    invariant(
         "every payment is in the ledger once, whole",
         """
         SELECT p.id AS payment, p.amount_kopecks, t.amount_kopecks AS ledger_kopecks
@@ -13,7 +13,7 @@ LEDGER_TRUTHS: tuple[Truth, ...] = (
             AND p.amount_kopecks IS DISTINCT FROM t.amount_kopecks
         """,
     ),
-    truth(
+    invariant(
         "what is free of an invoice is what was paid for its lines and not promised",
         """
         SELECT i.number AS invoice, i.paid_kopecks, i.surplus_kopecks, i.promised_kopecks,
@@ -23,7 +23,7 @@ LEDGER_TRUTHS: tuple[Truth, ...] = (
             - (i.promised_kopecks - i.surplus_promised_kopecks)
         """,
     ),
-    truth(
+    invariant(
         "what is owed in a case is its promise less what is on its way or paid",
         """
         SELECT r.id AS refund, r.status, coalesce(b.balance_kopecks, 0) AS ledger_kopecks,
@@ -37,7 +37,7 @@ LEDGER_TRUTHS: tuple[Truth, ...] = (
             <> promise_of(r.status, r.sum_kopecks) - coalesce(sum(p.amount_kopecks), 0)
         """,
     ),
-    truth(
+    invariant(
         "money on its way is that of the payouts that are not settled",
         """
         SELECT p.case_id AS refund, p.attempt, p.status, p.amount_kopecks,
@@ -48,7 +48,7 @@ LEDGER_TRUTHS: tuple[Truth, ...] = (
             WHEN p.status IN ('prepared', 'sent', 'unknown') THEN p.amount_kopecks ELSE 0 END
         """,
     ),
-    truth(
+    invariant(
         "the money that we hold is what came less what left",
         """
         SELECT held.account, -held.balance_kopecks AS ledger_kopecks, moved.kopecks
@@ -65,7 +65,7 @@ LEDGER_TRUTHS: tuple[Truth, ...] = (
         WHERE -held.balance_kopecks <> moved.kopecks
         """,
     ),
-    truth(
+    invariant(
         "no account of somebody's money is overdrawn",
         """
         SELECT account, balance_kopecks FROM ledger_balances

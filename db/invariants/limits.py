@@ -4,7 +4,7 @@ The ledger numbers promises and payouts in the order in which they were counted:
 limit has locked the invoice and its client until its own row is written.
 """
 
-from db.invariants.truths import Truth, truth
+from db.invariants.invariant import Invariant, invariant
 
 _TOTALS = """
 totals AS (
@@ -76,10 +76,10 @@ WITH {_TOTALS}, judged AS (
 {_COUNTED}
 """  # noqa: S608  only constants of this module are put into it
 
-LIMIT_TRUTHS: tuple[Truth, ...] = (
-    truth("above the limit no sum is automatic", _AUTOMATIC),
-    truth("above the limit nothing is paid without an approval", _PAID),
-    truth(
+LIMIT_TRUTHS: tuple[Invariant, ...] = (
+    invariant("above the limit no sum is automatic", _AUTOMATIC),
+    invariant("above the limit nothing is paid without an approval", _PAID),
+    invariant(
         "VAT of what goes back of a line adds up to the line's",
         """
         SELECT l.invoice_number AS invoice, l.line_no, sum(c.sum_kopecks) AS promised_kopecks,

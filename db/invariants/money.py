@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from db.invariants.truths import Truth, truth
+from db.invariants.invariant import Invariant, invariant
 
 TOLD_WITHIN = timedelta(hours=1)
 """Whoever stores money tells of it moments later; what is younger than this is still under way."""
 
-MONEY_TRUTHS: tuple[Truth, ...] = (
-    truth(
+MONEY_TRUTHS: tuple[Invariant, ...] = (
+    invariant(
         "an entry that pays is allocated whole, and no other is allocated",
         """
         SELECT e.id AS entry, e.matched_as, e.amount_kopecks,
@@ -21,7 +21,7 @@ MONEY_TRUTHS: tuple[Truth, ...] = (
             <> CASE e.matched_as WHEN 'payment' THEN e.amount_kopecks ELSE 0 END
         """,
     ),
-    truth(
+    invariant(
         "an allocation is a payment by transfer, taken back when it is undone",
         """
         SELECT a.id AS allocation, a.payment_id AS payment, p.method, a.undone_at, r.reversed_at
@@ -35,7 +35,7 @@ MONEY_TRUTHS: tuple[Truth, ...] = (
             OR (NOT a.is_link AND CAST(p.received_at AT TIME ZONE 'Europe/Moscow' AS date) <> e.day)
         """,
     ),
-    truth(
+    invariant(
         "what the ledger has of the bank's entries is what they pay",
         """
         SELECT coalesce(t.payment, a.payment) AS payment, t.kopecks AS ledger_kopecks,
@@ -58,13 +58,13 @@ MONEY_TRUTHS: tuple[Truth, ...] = (
         WHERE t.kopecks IS DISTINCT FROM a.kopecks
         """,
     ),
-    truth(
+    invariant(
         "what a bank statement says came in is there",
         """
         SELECT s.id AS bank_statement, told.account, told.credited_kopecks,
                came.kopecks AS entries_kopecks
         FROM bank_statements s
-        CROSS JOIN jsonb_to_recordset(s.accounts) AS told (
+        CROSS JOIN jsonb_to_recordset(s.accounts) AS notified (
             account text, first_day date, last_day date, credited_kopecks bigint)
         CROSS JOIN LATERAL (
             SELECT coalesce(sum(e.amount_kopecks), 0) AS kopecks FROM bank_entries e
@@ -75,7 +75,7 @@ MONEY_TRUTHS: tuple[Truth, ...] = (
         WHERE s.status = 'imported' AND came.kopecks < told.credited_kopecks
         """,
     ),
-    truth(
+    invariant(
         "a surplus is what came above what is due, and the ledger holds what is not promised",
         """
         SELECT i.number AS invoice, i.paid_kopecks, i.surplus_kopecks, i.surplus_promised_kopecks,
@@ -86,7 +86,7 @@ MONEY_TRUTHS: tuple[Truth, ...] = (
             OR coalesce(b.balance_kopecks, 0) <> i.surplus_kopecks - i.surplus_promised_kopecks
         """,
     ),
-    truth(
+    invariant(
         "what is promised of a surplus is the sum of its cases",
         """
         SELECT i.number AS invoice, i.surplus_promised_kopecks,
@@ -97,7 +97,7 @@ MONEY_TRUTHS: tuple[Truth, ...] = (
         GROUP BY i.number HAVING i.surplus_promised_kopecks <> coalesce(sum(r.sum_kopecks), 0)
         """,
     ),
-    truth(
+    invariant(
         "our invoices are numbered without gaps",
         """
         SELECT c.year, c.last, count(i.sequence) AS issued, max(i.sequence) AS highest
@@ -106,7 +106,7 @@ MONEY_TRUTHS: tuple[Truth, ...] = (
         HAVING count(i.sequence) <> c.last OR coalesce(max(i.sequence), 0) <> c.last
         """,
     ),
-    truth(
+    invariant(
         "a term that has begun is paid",
         """
         SELECT t.id AS term, t.starts_on, i.number AS invoice, i.total_kopecks, i.paid_kopecks
@@ -118,7 +118,7 @@ MONEY_TRUTHS: tuple[Truth, ...] = (
             AND i.paid_kopecks < i.total_kopecks
         """,
     ),
-    truth(
+    invariant(
         "a term that runs is watched by its case",
         """
         SELECT t.id AS term, t.subscription_id AS subscription, t.starts_on, t.ends_on
@@ -126,29 +126,29 @@ MONEY_TRUTHS: tuple[Truth, ...] = (
         WHERE r.id IS NULL AND t.withdrawn_at IS NULL AND t.stopped_on IS NULL
             AND CAST(now() AT TIME ZONE 'Europe/Moscow' AS date)
                 BETWEEN t.starts_on + 1 AND t.ends_on
-            AND t.created_at < now() - make_interval(secs => :told_within)
+            AND t.created_at < now() - make_interval(secs => :notified_within)
         """,
-        told_within=TOLD_WITHIN.total_seconds(),
+        notified_within=TOLD_WITHIN.total_seconds(),
     ),
-    truth(
+    invariant(
         "no case waits to hear of its money",
         """
-        SELECT renewal_id AS renewal, at FROM money_news
-        WHERE at < now() - make_interval(secs => :told_within)
+        SELECT renewal_id AS renewal, at FROM recheck_outbox
+        WHERE at < now() - make_interval(secs => :notified_within)
         """,
-        told_within=TOLD_WITHIN.total_seconds(),
+        notified_within=TOLD_WITHIN.total_seconds(),
     ),
-    truth(
+    invariant(
         "no client waits to hear of a surplus",
         """
-        SELECT i.number AS invoice, i.surplus_kopecks, i.surplus_told_kopecks
+        SELECT i.number AS invoice, i.surplus_kopecks, i.surplus_notified_kopecks
         FROM invoices i
         JOIN ledger_transfers t ON t.kind = 'surplus_held'
             AND t.reference = i.number || '@' || i.surplus_changes
-        WHERE i.surplus_kopecks > i.surplus_told_kopecks
-            AND t.recorded_at < now() - make_interval(secs => :told_within)
+        WHERE i.surplus_kopecks > i.surplus_notified_kopecks
+            AND t.recorded_at < now() - make_interval(secs => :notified_within)
         """,
-        told_within=TOLD_WITHIN.total_seconds(),
+        notified_within=TOLD_WITHIN.total_seconds(),
     ),
 )
 """Each compares what the bank wrote with what we made of it, and that with whom it concerns."""

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import Executable, bindparam, func, select, text
 
+from db.case.policy import policy_from
 from db.database import Database, Row
-from db.policy import policy_from
-from db.refund import CALCULATION, INPUTS
+from db.refund.refund import CALCULATION, INPUTS
 from db.tables import (
     calculation_deductions,
     calculation_lines,
@@ -16,10 +16,10 @@ from db.tables import (
     signatures,
     statements,
 )
-from domain.calculation import Calculation, Deduction, calculate
-from domain.policy import RefundPolicy
-from domain.specialist import EnteredLine, specialist_calculation
-from domain.statement import digest
+from domain.refund.calculation import Calculation, Deduction, calculate
+from domain.refund.manual_calculation import EnteredLine, specialist_calculation
+from domain.refund.policy import RefundPolicy
+from domain.refund.statement import digest
 
 BATCH = 200
 """Calculations or signatures read at once."""

@@ -1,7 +1,7 @@
 """What the entries of all bank statements together must say of the bank's own balances."""
 
-from db.invariants.truths import Truth, truth
-from domain.money_in import RECORDED_WITHIN_DAYS
+from db.invariants.invariant import Invariant, invariant
+from domain.banking.incoming_money import RECORDED_WITHIN_DAYS
 
 # Sections of imported statements; what may be another spelling of stored money counts once a
 # person has said that it is not.
@@ -20,15 +20,15 @@ _SECTIONS = """
     )
 """
 
-STATEMENT_TRUTHS: tuple[Truth, ...] = (
-    truth(
+STATEMENT_TRUTHS: tuple[Invariant, ...] = (
+    invariant(
         "no bank entry is of a day to come",
         """
         SELECT e.id AS entry, e.day, s.read_on FROM bank_entries e
         JOIN bank_statements s ON s.id = e.statement_id WHERE e.day > s.read_on
         """,
     ),
-    truth(
+    invariant(
         "entries of an account lead from one opening balance of the bank to the next",
         f"""
         {_SECTIONS}, openings AS (
@@ -53,7 +53,7 @@ STATEMENT_TRUTHS: tuple[Truth, ...] = (
             OR covered_to >= next_day - 1 AND next_opening - opening <> moved.kopecks
         """,  # noqa: S608 - our own names
     ),
-    truth(
+    invariant(
         "entries that files of one period brought are what the fullest of them says",
         f"""
         {_SECTIONS}, periods AS (
@@ -74,15 +74,15 @@ STATEMENT_TRUTHS: tuple[Truth, ...] = (
             AND (came.credited, came.debited) <> (periods.credited, periods.debited)
         """,  # noqa: S608 - our own names
     ),
-    truth(
+    invariant(
         "what may be another spelling of stored money pays nothing by itself",
         """
         SELECT id AS entry, repeats, status, matched_as, decided_by FROM bank_entries
         WHERE repeats IS NOT NULL
-            AND (NOT for_person OR (status <> 'unmatched' AND decided_by = 'system'))
+            AND (NOT needs_person OR (status <> 'unmatched' AND decided_by = 'system'))
         """,
     ),
-    truth(
+    invariant(
         "money pays no invoice issued after it unless a person says so",
         """
         SELECT a.id AS allocation, e.day, i.number AS invoice, i.issued_on FROM allocations a
@@ -90,7 +90,7 @@ STATEMENT_TRUTHS: tuple[Truth, ...] = (
         WHERE a.undone_at IS NULL AND a.instruction_id IS NULL AND e.day < i.issued_on
         """,
     ),
-    truth(
+    invariant(
         "billing writes no transfer beside the bank's own of these days unless it says so",
         """
         SELECT p.id AS payment, p.amount_kopecks, a.payment_id AS bank_payment, e.day

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from db.invariants.truths import Truth, truth
+from db.invariants.invariant import Invariant, invariant
 
 HEARD_WITHIN = timedelta(hours=1)
 """A case looks at its money moments after it was stored; what is younger is still under way."""
 
-TERM_TRUTHS: tuple[Truth, ...] = (
-    truth(
+TERM_TRUTHS: tuple[Invariant, ...] = (
+    invariant(
         "a term that was sold has its order's months, by the anchor of its chain",
         """
         SELECT t.id AS term, t.subscription_id AS subscription, t.starts_on, t.ends_on,
@@ -26,7 +26,7 @@ TERM_TRUTHS: tuple[Truth, ...] = (
                     AND earlier.anchored_on = t.anchored_on))
         """,
     ),
-    truth(
+    invariant(
         "what was paid for a term has made it, or went back",
         """
         SELECT i.number AS invoice, i.total_kopecks, i.paid_kopecks, own.renewal_id AS renewal
@@ -42,7 +42,7 @@ TERM_TRUTHS: tuple[Truth, ...] = (
         """,
         heard_within=HEARD_WITHIN.total_seconds(),
     ),
-    truth(
+    invariant(
         "a term loses the days that were signed for, and no other",
         """
         SELECT t.id AS term, t.invoice_number AS invoice, t.starts_on, t.ends_on, t.stopped_on,
@@ -54,7 +54,7 @@ TERM_TRUTHS: tuple[Truth, ...] = (
                 CASE WHEN refunded_from(t) <= t.ends_on THEN refunded_from(t) END
         """,
     ),
-    truth(
+    invariant(
         "a case has sold a term that stands",
         """
         SELECT r.id AS renewal, r.status, t.id AS term, t.withdrawn_at, t.stop_reason

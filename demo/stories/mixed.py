@@ -7,9 +7,9 @@ from demo.dataset import NEW_SHIPYARD_REQUISITES
 from demo.expectation import expect
 from demo.stage import Stage
 from demo.stories.story import Ending, Story
-from domain.access import Role
+from domain.access.roles import Role
 from domain.money import amount_text
-from domain.refund import Action, RefundStatus
+from domain.refund.refund import Action, RefundStatus
 
 UNUSED_SUBSCRIPTION = 135_616_44
 """275 of 365 days of 180 000,00, as the policy proposes."""

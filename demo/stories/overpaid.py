@@ -12,18 +12,18 @@ from demo.people import Document
 from demo.renewal import Held, Renewal, Transfer, send
 from demo.stage import Stage
 from demo.stories.story import Attempt, Ending, Story
-from domain.access import Role
-from domain.bank_import import EntryStatus
-from domain.bank_statement import EntryDirection
-from domain.calendar import MOSCOW, end_of_moscow_day
-from domain.invoice import ProductKind
-from domain.matching import HoldReason
+from domain.access.roles import Role
+from domain.banking.bank_statement import EntryDirection
+from domain.banking.matching import HoldReason
+from domain.banking.statement_import import EntryStatus
+from domain.billing.invoice import ProductKind
+from domain.calendar.bank_calendar import MOSCOW, end_of_moscow_day
 from domain.money import amount_text, parse_amount
-from domain.payout import Channel, ChannelReason
-from domain.refund import Action, RefundStatus
-from domain.renewal import RenewalStatus
-from domain.term import months_after
-from texts import rubles, say
+from domain.payout.payout import Channel, ChannelReason
+from domain.refund.refund import Action, RefundStatus
+from domain.renewal.renewal import RenewalStatus
+from domain.subscription.term import months_after
+from texts import rubles, translate
 
 TARIFF, MONTHS = "100", 12
 LEFT_DAYS = 2
@@ -136,7 +136,7 @@ def _give_back(stage: Stage, renewal: Renewal, invoice_number: str, price: int) 
     """The client hears of the surplus and asks for it; it goes back as any refund does."""
     sold = Line("Подписка «Компас»", ProductKind.SUBSCRIPTION, price)
     case = Case(stage, Invoice(invoice_number, BELOV, stage.data.today, (sold,), payment=None))
-    subject = say("mail.money_surplus_held.subject", invoice_number=invoice_number)
+    subject = translate("mail.money_surplus_held.subject", invoice_number=invoice_number)
     stage.stack.mailbox.wait_for(lambda letter: bool(letter["Subject"] == subject))
     stage.terminal.deed(Role.CLIENT, "gets a letter", f"«{subject}»")
     surplus = renewal.client.read(f"/v1/invoices/{invoice_number}")["surplus_left"]

@@ -3,7 +3,7 @@
 from demo.dataset import Invoice
 from demo.expectation import expect
 from demo.stage import Stage
-from domain.calculation import Refusal
+from domain.refund.calculation import Refusal
 
 TITLE = "Refused politely"
 

@@ -10,15 +10,15 @@ from demo.invoice_reading import code_on
 from demo.people import Document
 from demo.renewal import Held, Renewal, Transfer, send
 from demo.stage import Stage
-from domain.access import Role
-from domain.calendar import MOSCOW, end_of_moscow_day
-from domain.indicator import Level
+from domain.access.roles import Role
+from domain.calendar.bank_calendar import MOSCOW, end_of_moscow_day
 from domain.money import parse_amount
-from domain.renewal import OfferKind, RenewalStatus, renewal_workflow_id
-from domain.term import LatestTerm, TermDays, months_after, next_term_days
+from domain.renewal.indicator import Level
+from domain.renewal.renewal import OfferKind, RenewalStatus, renewal_workflow_id
+from domain.subscription.term import LatestTerm, TermDays, months_after, next_term_days
 from stack.folders import STATE_FOLDER
 from stack.product import MAILBOXES, OWN_ACCOUNT
-from texts import day, moment, say
+from texts import day, moment, translate
 
 TITLE = "(e) A subscription renewed by bank transfer"
 ABOUT = (
@@ -166,7 +166,7 @@ def _letters(stage: Stage, renewal: Renewal, invoice_number: str) -> None:
     """One letter per change and person, and one reminder."""
     title = renewal.held.title
     subjects = (
-        say(f"mail.{template}.subject", subscription=title, invoice_number=invoice_number)
+        translate(f"mail.{template}.subject", subscription=title, invoice_number=invoice_number)
         for _, template in LETTERS
     )
     right = [

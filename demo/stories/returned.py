@@ -7,11 +7,11 @@ from demo.case import Case
 from demo.dataset import NEW_VECTOR_REQUISITES
 from demo.stage import Stage
 from demo.stories.story import Attempt, Ending, Story
-from domain.access import Role
-from domain.calendar import MOSCOW
-from domain.payout import Channel, ChannelReason, PayoutStatus
-from domain.refund import Action, RefundStatus
-from domain.requisites import Requisites
+from domain.access.roles import Role
+from domain.billing.requisites import Requisites
+from domain.calendar.bank_calendar import MOSCOW
+from domain.payout.payout import Channel, ChannelReason, PayoutStatus
+from domain.refund.refund import Action, RefundStatus
 
 MORNING, EVENING = time(10, tzinfo=MOSCOW), time(20, tzinfo=MOSCOW)
 """When statements are reviewed, and when the bank's statement of a day is looked at."""

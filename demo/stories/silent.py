@@ -5,9 +5,9 @@ from demo.expectation import expect
 from demo.people import Document
 from demo.stage import Stage
 from demo.stories.story import Ending, Story
-from domain.access import Role
-from domain.payout import PayoutStatus
-from domain.refund import Action, RefundStatus
+from domain.access.roles import Role
+from domain.payout.payout import PayoutStatus
+from domain.refund.refund import Action, RefundStatus
 
 WEBHOOK_SECONDS = 20
 """The acquirer's own word comes later than our look: the look has to find the money."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from demo.case import Case
 from demo.stage import Stage
-from domain.access import Role
-from domain.payout import Channel, PayoutStatus
-from domain.refund import RefundStatus
+from domain.access.roles import Role
+from domain.payout.payout import Channel, PayoutStatus
+from domain.refund.refund import RefundStatus
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from demo.case import Case
 from demo.stage import Stage
 from demo.stories.story import Ending, Story
-from domain.access import Role
-from domain.refund import Action, RefundStatus
+from domain.access.roles import Role
+from domain.refund.refund import Action, RefundStatus
 
 FEEDBACK = "Всё понятно и быстро, спасибо."
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from domain.invoice import ProductKind
-from domain.mail_address import ascii_address
+from domain.billing.invoice import ProductKind
 from domain.money import VatRate, amount_text
+from domain.notification.mail_address import ascii_address
 
 CURRENCY: Final = "RUB"
 MAX_KEY_LENGTH: Final = 64

@@ -12,8 +12,8 @@ all of it when the reading ends in a `BankFileError`. How damage is met:
 - A document that is not posted on one of the file's accounts (an order still waiting) is no entry.
 """
 
-from domain.bank_statement import EntryDirection, StatementEntry
-from domain.payment_run import PaymentOrder, PaymentRun
+from domain.banking.bank_statement import EntryDirection, StatementEntry
+from domain.banking.payment_run import PaymentOrder, PaymentRun
 from gateways.bank_file.balances import AccountStatement
 from gateways.bank_file.errors import BankFileError, BankFileFault, PaymentOrderError
 from gateways.bank_file.limits import StatementLimits

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import combinations, pairwise
 from typing import NoReturn
 
-from domain.bank_statement import EntryDirection, masked_account
+from domain.banking.bank_statement import EntryDirection, masked_account
 from domain.money import amount_text
 from gateways.bank_file import words
 from gateways.bank_file.documents import Side

@@ -6,7 +6,7 @@ from datetime import date
 from enum import Enum
 from typing import Final, NamedTuple
 
-from domain.bank_statement import EntryDirection, StatementEntry
+from domain.banking.bank_statement import EntryDirection, StatementEntry
 from gateways.bank_file import words
 from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.sections import Section

@@ -8,7 +8,7 @@ from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.lines import BLANK
 
 
-class Layouts:
+class RecordPatterns:
     """The layouts of documents that a file has shown so far, each as one expression.
 
     A bank's program writes the keys of a document always in the same order, so the layout of one

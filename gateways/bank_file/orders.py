@@ -4,16 +4,15 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from domain.bank_text import ENCODING, as_bank_file, fits_bank_file
-from domain.money import MAX_AMOUNT_KOPECKS, amount_text
-from domain.payment_run import (
+from domain.banking.bank_text import ENCODING, as_bank_file, fits_bank_file
+from domain.banking.payment_run import (
     MAX_ORDER_NUMBER,
     MAX_ORDERS_IN_RUN,
     MAX_PURPOSE_LENGTH,
     PaymentOrder,
     PaymentRun,
 )
-from domain.requisites import (
+from domain.billing.requisites import (
     MAX_NAME_LENGTH,
     Requisites,
     check_bic,
@@ -22,6 +21,7 @@ from domain.requisites import (
     check_recipient_account,
     check_recipient_correspondent,
 )
+from domain.money import MAX_AMOUNT_KOPECKS, amount_text
 from gateways.bank_file import words
 from gateways.bank_file.errors import PaymentOrderError
 

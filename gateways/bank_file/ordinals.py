@@ -9,7 +9,7 @@ _PLACES_PER_ENTRY: Final = 2
 """Half of the places stay empty, so that a free one is near."""
 
 
-class Ordinals:
+class DuplicateCounter:
     """Counts entries with one fingerprint, in the order of the file.
 
     Fingerprints are remembered by their first eight bytes, in places of their own: a set of them

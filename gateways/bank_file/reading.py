@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import IO
 
-from domain.bank_statement import (
+from domain.banking.bank_statement import (
     PassedOver,
     PassedOverReason,
     StatementEntry,
@@ -24,7 +24,7 @@ from gateways.bank_file.documents import Side, entry_of, kopecks_of, number_of, 
 from gateways.bank_file.errors import BankFileError, BankFileFault
 from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.lines import check_file, encoding_of
-from gateways.bank_file.ordinals import Ordinals
+from gateways.bank_file.ordinals import DuplicateCounter
 from gateways.bank_file.sections import Section, SectionKind, sections
 from gateways.bank_file.stumbling import Seen, explained
 from gateways.bank_file.turnovers import Turnovers
@@ -67,7 +67,7 @@ class StatementReading:
         self._header = Section(SectionKind.HEADER, 1)
         self._declared: list[Declared] = []
         self._turnovers = Turnovers(limits)
-        self._ordinals = Ordinals(limits.entries)
+        self._ordinals = DuplicateCounter(limits.entries)
         self._left_aside: list[PassedOver] = []
         self._skipped: dict[PassedOverReason, PassedOver] = {}
 

@@ -8,7 +8,7 @@ from typing import IO, Final
 
 from gateways.bank_file import words
 from gateways.bank_file.errors import BankFileError, BankFileFault
-from gateways.bank_file.layouts import Layouts
+from gateways.bank_file.layouts import RecordPatterns
 from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.lines import BLANK, printable, texts
 
@@ -90,7 +90,7 @@ class _Grammar:
     def __init__(self, limits: StatementLimits) -> None:
         self._longest = limits.line_length
         self._header_accounts = limits.header_accounts
-        self._layouts = Layouts(limits)
+        self._layouts = RecordPatterns(limits)
         self._section = Section(SectionKind.HEADER, 1)
         self._number = self._last_written = 1
         self._end: str | None = None

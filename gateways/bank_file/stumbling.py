@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from domain.bank_statement import EntryDirection
+from domain.banking.bank_statement import EntryDirection
 from domain.money import amount_text
 from gateways.bank_file.balances import TotalsApart
 from gateways.bank_file.documents import Side

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from domain.bank_statement import EntryDirection
+from domain.banking.bank_statement import EntryDirection
 from gateways.bank_file import words
 from gateways.bank_file.documents import Doubt, Side
 from gateways.bank_file.errors import BankFileError, BankFileFault

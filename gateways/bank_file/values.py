@@ -5,9 +5,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from domain.bank_statement import masked_account
+from domain.banking.bank_statement import masked_account
+from domain.billing.requisites import ROUBLES
 from domain.money import KOPECKS_IN_ROUBLE, MAX_FRACTION_DIGITS, MAX_WHOLE_DIGITS
-from domain.requisites import ROUBLES
 from gateways.bank_file.errors import BankFileError, BankFileFault
 from gateways.bank_file.sections import Section
 

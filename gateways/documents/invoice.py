@@ -6,10 +6,10 @@ from typing import Any
 
 import segno
 
-from domain.invoice_paper import Buyer, InvoicePaper, PaperLine
+from domain.billing.invoice_document import Buyer, DocumentLine, InvoiceDocument
+from domain.billing.payment_qr import payment_qr_text
+from domain.billing.requisites import Requisites
 from domain.money import VAT_PERCENT, VatRate
-from domain.payment_qr import payment_qr_text
-from domain.requisites import Requisites
 from gateways.documents.printing import Template, breakable
 from texts import day, day_in_words, rubles, rubles_in_words
 from texts.purposes import invoice_purpose
@@ -21,7 +21,7 @@ UNIT = "усл. ед."
 """Of what is counted neither in pieces nor by the hour (ОКЕИ 876): a term of a subscription."""
 
 
-def invoice_pdf(paper: InvoicePaper) -> bytes:
+def invoice_pdf(paper: InvoiceDocument) -> bytes:
     """The invoice as PDF (A4); the same paper always gives the same bytes.
 
     Takes tens of milliseconds of one core: call it outside the event loop. A void invoice has
@@ -30,7 +30,7 @@ def invoice_pdf(paper: InvoicePaper) -> bytes:
     return _INVOICE.pdf(_shown(paper))
 
 
-def _shown(paper: InvoicePaper) -> dict[str, Any]:
+def _shown(paper: InvoiceDocument) -> dict[str, Any]:
     """Every text of the paper, ready to print."""
     return {
         "title": f"Счёт на оплату № {paper.number} от {day_in_words(paper.issued_on)}",
@@ -75,7 +75,7 @@ def _party(name: str, inn: str | None, kpp: str | None, address: str | None) -> 
     return {"named": ", ".join(named), "address": None if address is None else breakable(address)}
 
 
-def _line(number: int, line: PaperLine) -> dict[str, Any]:
+def _line(number: int, line: DocumentLine) -> dict[str, Any]:
     return {
         "number": number,
         "title": breakable(line.title),
@@ -96,7 +96,7 @@ def _rate(rate: VatRate) -> str:
     return "Без НДС" if rate is VatRate.NONE else f"{VAT_PERCENT[rate]}%"
 
 
-def _vat(paper: InvoicePaper) -> list[dict[str, str]]:
+def _vat(paper: InvoiceDocument) -> list[dict[str, str]]:
     """Rows under the total: VAT by rate, or one that says that there is none."""
     if not paper.vat:
         return [{"label": "Без НДС", "sum": "—"}]
@@ -106,7 +106,7 @@ def _vat(paper: InvoicePaper) -> list[dict[str, str]]:
     ]
 
 
-def _payment(paper: InvoicePaper) -> dict[str, str]:
+def _payment(paper: InvoiceDocument) -> dict[str, str]:
     purpose = invoice_purpose(paper.number, paper.issued_on, paper.vat)
     code = payment_qr_text(paper.supplier, paper.total_kopecks, purpose)
     return {"purpose": purpose, "qr": _qr_svg(code)}

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from domain.billing.requisites import Requisites
 from domain.money import VAT_PERCENT, VatRate
-from domain.payout import Way
-from domain.requisites import Requisites
+from domain.payout.payout import Way
 from gateways.documents.printing import Template, breakable
 from texts import day_in_words, moment, rubles, rubles_in_words
 

@@ -11,7 +11,7 @@ from asyncio.subprocess import DEVNULL, PIPE
 from pathlib import Path
 from typing import Final
 
-from domain.scan import MediaType, ScanProblem, judge
+from domain.refund.scan import MediaType, ScanProblem, judge
 
 TIMEOUT_SECONDS: Final = 30.0
 """How long a file is looked at, its turn not counted."""

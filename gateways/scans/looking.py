@@ -11,8 +11,8 @@ from typing import Final
 
 from pikepdf.settings import set_qpdf_limits
 
-from domain.scan import MediaType
-from domain.statement import MAX_SCAN_BYTES
+from domain.refund.scan import MediaType
+from domain.refund.statement import MAX_SCAN_BYTES
 from gateways.scans.papers import MAX_OBJECTS, problem_of_paper
 from gateways.scans.pictures import problem_of_picture
 

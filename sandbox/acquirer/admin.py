@@ -15,12 +15,12 @@ from pydantic import (
 )
 
 from sandbox.acquirer.books import Books
-from sandbox.acquirer.conversation import BodyTooLargeError, read_body
+from sandbox.acquirer.checkout import Till
 from sandbox.acquirer.faults import RULES, Faults
 from sandbox.acquirer.ledger import Ledger
 from sandbox.acquirer.page import DECLINED, PAYER
+from sandbox.acquirer.request_pipeline import BodyTooLargeError, read_body
 from sandbox.acquirer.terms import PAGE_METHODS
-from sandbox.acquirer.till import Till
 from sandbox.acquirer.webhooks import Webhooks
 from sandbox.acquirer.wire import Address, Answer, Identifier, error, kopecks
 

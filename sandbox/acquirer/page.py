@@ -9,9 +9,9 @@ from urllib.parse import parse_qs
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from sandbox.acquirer.conversation import BodyTooLargeError, read_body
+from sandbox.acquirer.checkout import Till
+from sandbox.acquirer.request_pipeline import BodyTooLargeError, read_body
 from sandbox.acquirer.terms import PAGE_METHODS
-from sandbox.acquirer.till import Till
 from sandbox.acquirer.webhooks import Webhooks
 from sandbox.acquirer.wire import kopecks
 

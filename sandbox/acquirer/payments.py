@@ -6,11 +6,11 @@ from datetime import timedelta
 from fastapi import Request, Response
 
 from sandbox.acquirer.books import Books, body_hash
-from sandbox.acquirer.conversation import Conversation, read_request
+from sandbox.acquirer.checkout import Till
+from sandbox.acquirer.fault_injection import Rules, page_plan_of
 from sandbox.acquirer.faults import Call, Operation
-from sandbox.acquirer.misbehaviour import Rules, page_plan_of
+from sandbox.acquirer.request_pipeline import Conversation, read_request
 from sandbox.acquirer.terms import DEFAULT_PAGE, MAX_PAGE
-from sandbox.acquirer.till import Till
 from sandbox.acquirer.wire import (
     Answer,
     PaymentRequest,
@@ -47,13 +47,13 @@ class Payments:
         key = request.headers.get("idempotence-key", "")
         asked = await read_request(request, key, PaymentRequest)
 
-        def deed(rules: Rules) -> Answer:
+        def handler(rules: Rules) -> Answer:
             if not isinstance(asked, PaymentRequest):
                 return asked
             return self._create(request, asked, key, rules)
 
         return await self._conversation.answer(
-            request, Call(Operation.CREATE_PAYMENT, None, key), deed
+            request, Call(Operation.CREATE_PAYMENT, None, key), handler
         )
 
     async def get(self, request: Request) -> Response:
@@ -64,7 +64,7 @@ class Payments:
         known = payment or registered
         payment_id = known["id"] if known else None
 
-        def deed(rules: Rules) -> Answer:
+        def handler(rules: Rules) -> Answer:
             if payment is not None and payment["state"] != "processing":
                 return self._shown(request, payment["id"])
             if registered is not None:
@@ -73,16 +73,18 @@ class Payments:
             return error(404, "not_found", "Payment doesn't exist", "payment_id")
 
         return await self._conversation.answer(
-            request, Call(Operation.GET_PAYMENT, payment_id, key), deed
+            request, Call(Operation.GET_PAYMENT, payment_id, key), handler
         )
 
     async def list(self, request: Request) -> Response:
         """`GET /v3/payments`: those that succeeded, as far as it is spoken here."""
 
-        def deed(rules: Rules) -> Answer:
+        def handler(rules: Rules) -> Answer:
             return self._list(request)
 
-        return await self._conversation.answer(request, Call(Operation.LIST_PAYMENTS, None), deed)
+        return await self._conversation.answer(
+            request, Call(Operation.LIST_PAYMENTS, None), handler
+        )
 
     def _list(self, request: Request) -> Answer:
         query = request.query_params

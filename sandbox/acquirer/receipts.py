@@ -5,9 +5,9 @@ import sqlite3
 from fastapi import Request, Response
 
 from sandbox.acquirer.books import Books
-from sandbox.acquirer.conversation import Conversation, read_request
+from sandbox.acquirer.fault_injection import Rules, receipt_of
 from sandbox.acquirer.faults import Call, Operation
-from sandbox.acquirer.misbehaviour import Rules, receipt_of
+from sandbox.acquirer.request_pipeline import Conversation, read_request
 from sandbox.acquirer.wire import Answer, ReceiptRequest, error, kopecks, receipt_total
 
 
@@ -24,23 +24,23 @@ class Receipts:
         asked = await read_request(request, key, ReceiptRequest)
         payment_id = asked.payment_id if isinstance(asked, ReceiptRequest) else None
 
-        def deed(rules: Rules) -> Answer:
+        def handler(rules: Rules) -> Answer:
             return self._create(asked, key, rules) if isinstance(asked, ReceiptRequest) else asked
 
         return await self._conversation.answer(
-            request, Call(Operation.RECEIPT, payment_id, key), deed
+            request, Call(Operation.RECEIPT, payment_id, key), handler
         )
 
     async def get(self, request: Request) -> Response:
         """`GET /v3/receipts/{id}`."""
         receipt = self._books.receipt(request.path_params["receipt_id"])
 
-        def deed(rules: Rules) -> Answer:
+        def handler(rules: Rules) -> Answer:
             if receipt is None:
                 return error(404, "not_found", "Receipt doesn't exist", "receipt_id")
             return Answer(200, _shown(receipt))
 
-        return await self._conversation.answer(request, Call(Operation.GET_RECEIPT, None), deed)
+        return await self._conversation.answer(request, Call(Operation.GET_RECEIPT, None), handler)
 
     def _create(self, asked: ReceiptRequest, key: str, rules: Rules) -> Answer:
         if self._books.payment(asked.payment_id) is None:

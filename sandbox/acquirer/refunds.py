@@ -6,9 +6,9 @@ from fastapi import Request, Response
 
 from sandbox.acquirer.books import Books, body_hash
 from sandbox.acquirer.clock import now_ms
-from sandbox.acquirer.conversation import Conversation, read_request
+from sandbox.acquirer.fault_injection import Rules, plan_of, receipt_of
 from sandbox.acquirer.faults import Call, Operation
-from sandbox.acquirer.misbehaviour import Rules, plan_of, receipt_of
+from sandbox.acquirer.request_pipeline import Conversation, read_request
 from sandbox.acquirer.terms import (
     AGE_LIMITS,
     DEFAULT_AGE_LIMIT,
@@ -42,11 +42,11 @@ class Refunds:
         asked = await read_request(request, key, RefundRequest)
         payment_id = asked.payment_id if isinstance(asked, RefundRequest) else None
 
-        def deed(rules: Rules) -> Answer:
+        def handler(rules: Rules) -> Answer:
             return self._create(asked, key, rules) if isinstance(asked, RefundRequest) else asked
 
         return await self._conversation.answer(
-            request, Call(Operation.CREATE, payment_id, key), deed
+            request, Call(Operation.CREATE, payment_id, key), handler
         )
 
     async def get(self, request: Request) -> Response:
@@ -54,21 +54,21 @@ class Refunds:
         refund = self._books.refund(request.path_params["refund_id"])
         payment_id = refund["payment_id"] if refund else None
 
-        def deed(rules: Rules) -> Answer:
+        def handler(rules: Rules) -> Answer:
             if refund is None or refund["state"] == "processing":
                 return error(404, "not_found", "Refund doesn't exist", "refund_id")
             return self._shown(refund["id"])
 
-        return await self._conversation.answer(request, Call(Operation.GET, payment_id), deed)
+        return await self._conversation.answer(request, Call(Operation.GET, payment_id), handler)
 
     async def list(self, request: Request) -> Response:
         """`GET /v3/refunds`."""
         payment_id = request.query_params.get("payment_id")
 
-        def deed(rules: Rules) -> Answer:
+        def handler(rules: Rules) -> Answer:
             return self._list(request, payment_id)
 
-        return await self._conversation.answer(request, Call(Operation.LIST, payment_id), deed)
+        return await self._conversation.answer(request, Call(Operation.LIST, payment_id), handler)
 
     def _create(self, asked: RefundRequest, key: str, rules: Rules) -> Answer:
         known = self._books.remembered(key, self._key_lifetime)

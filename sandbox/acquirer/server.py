@@ -15,14 +15,14 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox.acquirer.admin import Admin
 from sandbox.acquirer.books import Books, connect
-from sandbox.acquirer.conversation import DROP, Conversation
+from sandbox.acquirer.checkout import Till
 from sandbox.acquirer.faults import Faults
 from sandbox.acquirer.ledger import Ledger
 from sandbox.acquirer.page import Page
 from sandbox.acquirer.payments import Payments
 from sandbox.acquirer.receipts import Receipts
 from sandbox.acquirer.refunds import Refunds
-from sandbox.acquirer.till import Till
+from sandbox.acquirer.request_pipeline import DROP, Conversation
 from sandbox.acquirer.webhooks import Webhooks
 
 _KEEP_ALIVE_SECONDS = 30

@@ -11,7 +11,7 @@ from fastapi import Path as InPath
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader
 
-from domain.calendar import MOSCOW
+from domain.calendar.bank_calendar import MOSCOW
 from stack.catcher.letters import Letter, Letters
 
 LISTED = 200

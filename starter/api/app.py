@@ -16,31 +16,21 @@ from temporalio.client import Client
 from db.database import Database
 from gateways.scans import ScanReader
 from settings import Settings
-from starter.api import (
-    acquirer_difference,
-    bank_statement,
-    calendar,
-    calendar_import,
-    client,
-    health,
-    inbox,
-    invoice,
-    known_payer,
-    letters,
-    own_account,
-    payment,
-    payment_run,
-    receipt,
-    refund,
-    renewal,
-    subscription,
-    webhook,
-)
-from starter.api.auth import Authentication
-from starter.api.docs_page import add_docs_page
-from starter.api.problems import Problem, ProblemBody, response_to
-from starter.api.route import Route
-from starter.api.temporal import Cases
+from starter.api import banking as bank_statement
+from starter.api import payment_run, refund, renewal, subscription
+from starter.api.banking import known_payer, own_account
+from starter.api.billing import client, invoice, payment
+from starter.api.calendar import calendar, calendar_import
+from starter.api.card import webhook
+from starter.api.http import health
+from starter.api.http.auth import Authentication
+from starter.api.http.docs_page import add_docs_page
+from starter.api.http.problems import Problem, ProblemBody, response_to
+from starter.api.http.route import Route
+from starter.api.http.temporal import Cases
+from starter.api.notification import inbox, letters
+from starter.api.receipt import receipt
+from starter.api.reconciliation import acquirer_difference
 
 ROUTERS: tuple[APIRouter, ...] = (
     client.routes,

@@ -11,12 +11,12 @@ from typing import Final
 
 from temporalio.client import Client
 
-from db.bank_statement import CHUNK_BYTES
+from db.banking.bank_statement import CHUNK_BYTES
 from db.database import Database, Row
-from domain.bank_import import BankStatementStatus
+from domain.banking.statement_import import BankStatementStatus
 from domain.text import one_line
 from settings import Settings
-from starter.api.bank_statement.file import refusal_text
+from starter.api.banking.statement_file import refusal_text
 from starter.bank_statement import (
     MAX_STATEMENT_BYTES,
     StatementEmpty,
@@ -29,7 +29,7 @@ from starter.cli.failure import CommandFailed
 from starter.cli.outside import run_async
 from starter.cli.watched_folder import WatchedFolder
 from starter.connection import connect
-from texts import say
+from texts import translate
 
 LOOK_SECONDS: Final = 0.5
 """Between two looks at an import that goes on."""
@@ -121,9 +121,9 @@ async def taken(desk: Desk, file: Path) -> str | None:
     try:
         row, _ = await receive(desk.database, _pieces(file), desk.by)
     except StatementTooLarge:
-        return say("error.bank_file_too_large", detail=f"{MAX_STATEMENT_BYTES} B")
+        return translate("error.bank_file_too_large", detail=f"{MAX_STATEMENT_BYTES} B")
     except StatementEmpty:
-        return say("error.bank_statement_empty")
+        return translate("error.bank_statement_empty")
     await begin_import(desk.client, desk.database, desk.task_queue, row)
     ended = await _ended(desk.database, row)
     return refusal_text(ended, "ru") if ended.status == BankStatementStatus.REFUSED else None

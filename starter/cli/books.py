@@ -4,14 +4,14 @@ import argparse
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from activities.acquirer_list import compared
+from activities.reconciliation.acquirer_list import compared
 from db.database import Database
 from db.invariants import Difference, differences
 from gateways.acquirer import AcquirerGateway
 from settings import Settings
 from starter.cli.outside import run_async
-from texts import Language, say
-from texts.truths import truth_title
+from texts import Language, translate
+from texts.invariants import truth_title
 
 FOUND = 1
 
@@ -31,13 +31,13 @@ def run(arguments: argparse.Namespace) -> int:
     _print(theirs, arguments.language)
     if own or theirs:
         return FOUND
-    print(say("ui.books_right", arguments.language))
+    print(translate("ui.books_right", arguments.language))
     return 0
 
 
 def _print(found: Iterable[Difference], language: Language) -> None:
     for difference in found:
-        print(f"{truth_title(difference.truth, language)}: {difference.found}")
+        print(f"{truth_title(difference.invariant, language)}: {difference.found}")
 
 
 async def _own(settings: Settings) -> list[Difference]:
@@ -55,4 +55,4 @@ async def _of_the_lists(settings: Settings) -> list[Difference]:
             found, _ = await compared(database, acquirer, datetime.now(UTC))
     finally:
         await acquirer.aclose()
-    return [Difference(one.truth, one.found) for one in found]
+    return [Difference(one.invariant, one.found) for one in found]

@@ -3,10 +3,10 @@
 import argparse
 from collections.abc import Mapping
 
-from db import mailbox
 from db.database import Database
-from domain.access import Role
-from domain.mail_address import AddressMalformed, ascii_address
+from db.notification import mailbox
+from domain.access.roles import Role
+from domain.notification.mail_address import AddressMalformed, ascii_address
 from domain.text import one_line
 from settings import Settings
 from starter.cli.failure import CommandFailed

@@ -8,7 +8,7 @@ from starter.cli.failure import CommandFailed
 from starter.cli.outside import run_async
 from starter.cli.stuck import MAX_CASES, stuck_cases
 from starter.connection import connect
-from workflows.case import CASE_STATUS, WAIT_UNTIL, WAITING_FOR
+from workflows.case.kernel import CASE_STATUS, WAIT_UNTIL, WAITING_FOR
 
 DEFAULT_LIMIT = 50
 FOUND = 1

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
-from db import own_account
+from db.banking import own_account
 from db.database import Database
 from domain.text import one_line
 from settings import Settings
-from starter.api.own_account import ACCOUNT_PATTERN, OwnAccountBody, problems_of
-from starter.api.problems import FieldError
+from starter.api.banking.own_account import ACCOUNT_PATTERN, OwnAccountBody, problems_of
+from starter.api.http.problems import FieldError
 from starter.cli.failure import CommandFailed
 from starter.cli.outside import run_async
-from texts import say
+from texts import translate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +60,7 @@ def _checked(arguments: argparse.Namespace) -> OwnAccountBody:
 
 def _said(problem: FieldError) -> str:
     field = problem.field or (problem.pointer or "").lstrip("/").replace("_", "-")
-    return f"{field}: {say(f'error.{problem.code}', 'en')}"
+    return f"{field}: {translate(f'error.{problem.code}', 'en')}"
 
 
 async def _put(settings: Settings, arguments: argparse.Namespace, body: OwnAccountBody) -> bool:

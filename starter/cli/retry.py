@@ -10,7 +10,7 @@ from starter.cli.failure import CommandFailed
 from starter.cli.outside import run_async
 from starter.cli.stuck import MAX_CASES, stuck_cases
 from starter.connection import connect
-from workflows.case import Case, RetryRequest
+from workflows.case.kernel import Case, RetryRequest
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,14 +34,14 @@ def run(arguments: argparse.Namespace) -> int:
 async def _tell(case: str | None, request: RetryRequest) -> int:
     client = await connect()
     if case is not None:
-        return await _tell_one(client, case, request)
+        return await _notify_one(client, case, request)
     cases = [execution.id async for execution in stuck_cases(client, MAX_CASES)]
     for stuck in cases:
-        await _tell_one(client, stuck, request)
+        await _notify_one(client, stuck, request)
     return len(cases)
 
 
-async def _tell_one(client: Client, case: str, request: RetryRequest) -> int:
+async def _notify_one(client: Client, case: str, request: RetryRequest) -> int:
     try:
         await client.get_workflow_handle(case).signal(Case.retry_failed_step, request)
     except RPCError as error:

@@ -12,7 +12,7 @@ from temporalio.client import Client
 from starter.cli.failure import CommandFailed
 from starter.cli.outside import run_async
 from starter.connection import connect
-from workflows.case import SEARCH_ATTRIBUTES
+from workflows.case.kernel import SEARCH_ATTRIBUTES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

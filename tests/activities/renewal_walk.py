@@ -6,7 +6,7 @@ from typing import Any
 
 from activities.renewal import RenewalActivities
 from db.database import Database
-from domain.renewal import (
+from domain.renewal.renewal import (
     RenewalChange,
     RenewalEntered,
     RenewalOpening,
@@ -27,7 +27,7 @@ class RenewalWalk:
     database: Database
     books: RenewalBooks
     request: RenewalRequest
-    entered: RenewalEntered
+    result: RenewalEntered
     at: datetime = OPENED_AT
 
     @property
@@ -43,21 +43,21 @@ class RenewalWalk:
     @property
     def number(self) -> str:
         """The open invoice."""
-        assert self.entered.invoice_number is not None
-        return self.entered.invoice_number
+        assert self.result.invoice_number is not None
+        return self.result.invoice_number
 
-    def next(self, by: str = "system", paper_id: str | None = None) -> RenewalChange:
+    def next(self, by: str = "system", submission_id: str | None = None) -> RenewalChange:
         """The change that would continue the case."""
-        number = self.entered.changes + 1
-        return RenewalChange(self.request.renewal_id, number, self.at, by, paper_id)
+        number = self.result.changes + 1
+        return RenewalChange(self.request.renewal_id, number, self.at, by, submission_id)
 
-    def took(self, entered: RenewalEntered | None) -> RenewalEntered:
+    def took(self, result: RenewalEntered | None) -> RenewalEntered:
         """Goes on from what a step answered."""
-        assert entered is not None
-        assert entered.refusal is None
-        assert entered.changes == self.entered.changes + 1
-        self.entered = entered
-        return entered
+        assert result is not None
+        assert result.refusal is None
+        assert result.changes == self.result.changes + 1
+        self.result = result
+        return result
 
     def on(self, day: date) -> "RenewalWalk":
         """Noon of that day in Moscow comes."""
@@ -66,8 +66,8 @@ class RenewalWalk:
 
     def when_it_is_over(self) -> "RenewalWalk":
         """The end of the open wait comes."""
-        assert self.entered.wait is not None
-        self.at = self.entered.wait.until
+        assert self.result.wait is not None
+        self.at = self.result.wait.until
         return self
 
     async def ordered(self, **columns: Any) -> RenewalEntered:
@@ -87,7 +87,7 @@ class RenewalWalk:
 
     async def looked(self) -> RenewalEntered:
         """The case looks at its money, and finds news."""
-        return self.took(await self.steps.look(self.next()))
+        return self.took(await self.steps.recheck(self.next()))
 
     async def checked(self) -> RenewalEntered:
         """The wait for the money is over."""
@@ -103,12 +103,12 @@ class RenewalWalk:
 
     async def followed(self) -> "RenewalWalk":
         """The next term begins, and its case is opened."""
-        assert self.entered.next_term is not None
-        request = next_request(self.request, self.entered.next_term)
-        self.at = self.entered.next_term.starts_at
+        assert self.result.next_term is not None
+        request = next_request(self.request, self.result.next_term)
+        self.at = self.result.next_term.starts_at
         await self.begun()
-        entered = await self.steps.open(RenewalOpening(request, self.at))
-        return RenewalWalk(self.database, self.books, request, entered, self.at)
+        result = await self.steps.open(RenewalOpening(request, self.at))
+        return RenewalWalk(self.database, self.books, request, result, self.at)
 
     async def reminded(self, at: datetime) -> datetime | None:
         """The moment of a reminder comes."""
@@ -133,5 +133,5 @@ async def opened(
         first = ends_on.replace(year=ends_on.year - 1) + timedelta(days=1)
         term_id = books.term(subscription_id, first, ends_on)
     request = books.renewal_request(subscription_id, term_id)
-    entered = await RenewalActivities(database).open(RenewalOpening(request, OPENED_AT))
-    return RenewalWalk(database, books, request, entered)
+    result = await RenewalActivities(database).open(RenewalOpening(request, OPENED_AT))
+    return RenewalWalk(database, books, request, result)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from bench.ground import Ground, ground
+from bench.fixture import Ground, ground
 from bench.run import SAMPLE_RUN, SAMPLES
 from demo.terminal import Terminal
 from stack.embedded import Stack

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest_asyncio
 
-from bench.ground import Ground
+from bench.fixture import Ground
 from bench.history import Counts
-from bench.kinds import Kind
 from bench.processes import supervised, worker_command
 from bench.report import (
     MAX_ACTIONS,
@@ -14,6 +13,7 @@ from bench.report import (
     MAX_ROUND_TRIPS_A_STATUS,
 )
 from bench.sample import Talk, sample_processes
+from bench.workloads import Kind
 
 
 @pytest_asyncio.fixture(scope="module")

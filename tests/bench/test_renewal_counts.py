@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest_asyncio
 
 from bench.driver import Played
-from bench.ground import Ground
+from bench.fixture import Ground
 from bench.history import Counts
 from bench.report import (
     MAX_RENEWAL_ACTIONS,

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest_asyncio
 
-from bench.wire import Wire, proxied
+from bench.pg_proxy import Wire, proxied
 from stack.postgres import MAINTENANCE_DATABASE, SUPERUSER, Postgres
 
 Connection = psycopg.AsyncConnection[tuple[object, ...]]

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from bench.chaos.__main__ import report
-from bench.chaos.renewal_courses import Course
+from bench.chaos.renewal_scenarios import Course
 from bench.chaos.run import Size, fresh_stack, run
 from bench.chaos.storm import EVERY_ROUND
 from demo.terminal import Terminal

@@ -13,30 +13,22 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
-from bench.chaos.courses import Course, Plan
+from bench.chaos.api_client import Line
 from bench.chaos.letters import Post, message_id
-from bench.chaos.line import Line
 from bench.chaos.our_books import OurBooks
 from bench.chaos.play import Days, Play
+from bench.chaos.scenarios import Course, Plan
 from db.database import Database
 from demo.dataset import Client as Customer
 from demo.dataset import Invoice
-from domain.access import Role
-from domain.payout import payout_workflow_id
-from domain.refund import workflow_id
-from domain.requisites import ClientKind, Requisites
+from domain.access.roles import Role
+from domain.billing.requisites import ClientKind, Requisites
+from domain.payout.payout import payout_workflow_id
+from domain.refund.refund import workflow_id
 from starter.api.app import create_app
 from tests.books import Books
-from tests.chaos.lanes import (
-    Nursery,
-    Place,
-    QueueOfItsOwn,
-    alive,
-    kill,
-    kill_at,
-    nursery,
-)
-from tests.chaos.nursery import AFTER, BEFORE, Order
+from tests.chaos.parallel_cases import Nursery, Place, QueueOfItsOwn, alive, kill, kill_at, nursery
+from tests.chaos.worker_forks import AFTER, BEFORE, Order
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
 from tests.gateways.test_mail import PostOffice, open_office
 from tests.starter.caller import DEVELOPMENT_KEY, calling, environment
@@ -60,7 +52,7 @@ STEPS = (
 
 
 @dataclass(frozen=True)
-class Told:
+class Notified:
     """What a refund leaves behind for its client: every change, and every letter with its role."""
 
     path: tuple[str, ...]
@@ -120,7 +112,7 @@ class Ground:
         days = Days(self.client)
         await Play(plan, self.line, Post(Path("none")), days, _nothing_comes_back).play()
 
-    def told(self, case_id: str) -> Told:
+    def told(self, case_id: str) -> Notified:
         """What is in our database of a case."""
         changes = self.books.rows(
             "SELECT to_status FROM refund_history WHERE refund_id = %(id)s ORDER BY number",
@@ -134,7 +126,7 @@ class Ground:
             "SELECT attempt, status FROM payouts WHERE case_id = %(id)s ORDER BY attempt",
             id=case_id,
         )
-        return Told(
+        return Notified(
             tuple(row.to_status for row in changes),
             Counter((row.role, row.template) for row in letters),
             tuple((row.attempt, row.status) for row in payouts),
@@ -223,7 +215,7 @@ async def _all(lane: AsyncIterator[tuple[str, Place]]) -> list[tuple[str, Place]
     return [played async for played in lane]
 
 
-async def _learned(ground: Ground) -> tuple[Told, tuple[int, int]]:
+async def _learned(ground: Ground) -> tuple[Notified, tuple[int, int]]:
     """What an undisturbed refund leaves behind, and how long its histories are."""
     plan = await ground.plan()
     case_id = workflow_id(plan.invoice.number, 1)

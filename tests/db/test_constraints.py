@@ -8,10 +8,10 @@ import pytest
 import pytest_asyncio
 
 from db.database import Database
-from domain.payout import PayoutStatus
+from domain.payout.payout import PayoutStatus
 from tests.activities.walk import opened, paid, paying
 from tests.books import Books, Line
-from tests.domain.test_policy import POLICY
+from tests.domain.refund.test_policy import POLICY
 
 APPEND_ONLY = "KP001"
 ABOVE_APPROVAL = POLICY.approval_limit_kopecks + 1
@@ -304,7 +304,7 @@ BROKEN: dict[str, tuple[LiteralString, str]] = {
             SELECT gen_random_uuid(), case_id, occasion, role, client_id, channel, template,
             params, status, due_at, now() FROM notifications
             WHERE case_id = %(waiting)s AND channel = 'mail'""",
-        "told_once_per_channel",
+        "notified_once_per_channel",
     ),
     "a letter to a client without a name": (
         "UPDATE notifications SET client_id = NULL WHERE case_id = %(waiting)s",
@@ -359,7 +359,7 @@ async def test_a_second_case_opens_as_soon_as_the_first_is_paid(
 ) -> None:
     number = books.invoice(Line(1_000), Line(2_000))
     walk = await paying(database, books, number)
-    assert walk.entered.sum_kopecks == 3_000
+    assert walk.result.sum_kopecks == 3_000
     await walk.settled(PayoutStatus.PAID)
     await walk.completed()
     books.payment(number, 500)

@@ -11,15 +11,15 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from activities.payout import PayoutActivities
+from activities.payout.payout import PayoutActivities
 from activities.refund import RefundActivities
-from db.calendar import OVERRIDES, YEARS
+from db.calendar.calendar import OVERRIDES, YEARS
+from db.case.policy import valid_at
 from db.database import Database
-from db.policy import valid_at
-from domain.access import Role
-from domain.payout import Answer, PayoutRequest, PayoutStatus, Settlement
-from domain.refund import Opening
-from domain.waiting import Nudge
+from domain.access.roles import Role
+from domain.case.waiting import Reminder
+from domain.payout.payout import Answer, PayoutRequest, PayoutStatus, Settlement
+from domain.refund.refund import Opening
 from tests.activities.walk import SETTLED_ON, Walk, opened, paying, record
 from tests.books import AT, Books, Line
 
@@ -98,7 +98,7 @@ async def _rejected(database: Database, books: Books) -> Walk:
 
 async def _held(database: Database, books: Books) -> Walk:
     walk = await _rejected(database, books)
-    walk.took(await walk.steps.hold_payout(walk.next(attempt=walk.entered.attempt)))
+    walk.took(await walk.steps.hold_payout(walk.next(attempt=walk.result.attempt)))
     return walk
 
 
@@ -113,7 +113,7 @@ async def _spent(database: Database, books: Books) -> Walk:
     books.put(
         "acquirer_differences",
         id=uuid4(),
-        truth="ours",
+        invariant="ours",
         subject=f"given-back-{payment.id}",
         acquirer_payment_id=payment.id,
         amount_kopecks=payment.amount_kopecks,
@@ -164,19 +164,19 @@ def _by_word(name: str) -> Callable[[Walk], Step]:
 
 
 def _remind(walk: Walk) -> Step:
-    nudge = Nudge(walk.refund_id, "nudge-1", AT, Role.CLIENT, AT)
-    return lambda: walk.steps.remind(nudge)
+    reminder = Reminder(walk.refund_id, "nudge-1", AT, Role.CLIENT, AT)
+    return lambda: walk.steps.remind(reminder)
 
 
 def _record(walk: Walk) -> Step:
-    request = PayoutRequest(walk.refund_id, walk.entered.attempt)
+    request = PayoutRequest(walk.refund_id, walk.result.attempt)
     answer = Answer(PayoutStatus.PAID, "external-1", None, SETTLED_ON)
     return lambda: record(walk.database, Settlement(request, answer, AT))
 
 
 def _of_attempt(name: str) -> Callable[[Walk], Step]:
     def step(walk: Walk) -> Step:
-        change = walk.next(attempt=walk.entered.attempt)
+        change = walk.next(attempt=walk.result.attempt)
         return lambda: getattr(walk.steps, name)(change)
 
     return step

@@ -12,10 +12,10 @@ from sqlalchemy.dialects import postgresql
 
 from db.migrations import upgrade
 from db.tables import metadata
-from domain.card_payment import CARD_MOVES
-from domain.payout import PAYOUT_MOVES
-from domain.refund import MOVES, RefundStatus
-from domain.renewal import RENEWAL_MOVES, RenewalStatus
+from domain.card.card_payment import CARD_MOVES
+from domain.payout.payout import PAYOUT_MOVES
+from domain.refund.refund import MOVES, RefundStatus
+from domain.renewal.renewal import RENEWAL_MOVES, RenewalStatus
 from stack.postgres import Postgres
 from tests.books import Books
 

@@ -16,15 +16,15 @@ from demo.dataset import (
     Invoice,
     data_set,
 )
-from domain.access import Role
-from domain.calculation import CalculationInputs, Refusal, calculate, refusal
-from domain.calendar import moscow_date
-from domain.invoice import Invoice as InvoiceFacts
-from domain.invoice import InvoiceLine, ProductKind
-from domain.policy import RefundPolicy, Rule
-from domain.refund import RefundStatus
-from domain.requisites import Requisites, check_kpp, problems
-from domain.waiting import DayUnit, WaitPolicy
+from domain.access.roles import Role
+from domain.billing.invoice import Invoice as InvoiceFacts
+from domain.billing.invoice import InvoiceLine, ProductKind
+from domain.billing.requisites import Requisites, check_kpp, problems
+from domain.calendar.bank_calendar import moscow_date
+from domain.case.waiting import DayUnit, WaitPolicy
+from domain.refund.calculation import CalculationInputs, Refusal, calculate, refusal
+from domain.refund.policy import RefundPolicy, Rule
+from domain.refund.refund import RefundStatus
 
 DAYS = st.dates(date(2026, 1, 1), date(2199, 12, 31))
 TODAY = date(2026, 11, 21)

@@ -9,12 +9,12 @@ import pytest
 from demo.expectation import Unexpected
 from demo.invoice_reading import code_on
 from demo.stories import renewal
-from domain.access import Role
-from domain.invoice_paper import Buyer, InvoicePaper, PaperLine
+from domain.access.roles import Role
+from domain.billing.invoice_document import Buyer, DocumentLine, InvoiceDocument
+from domain.billing.requisites import Requisites
 from domain.money import VatRate
-from domain.renewal import RENEWAL_MOVES, Ending, RenewalStatus
-from domain.renewal_notice import renewal_notices
-from domain.requisites import Requisites
+from domain.renewal.notices import renewal_notices
+from domain.renewal.renewal import RENEWAL_MOVES, Ending, RenewalStatus
 from gateways.documents import invoice_pdf
 
 SUPPLIER = Requisites(
@@ -28,14 +28,14 @@ SUPPLIER = Requisites(
 )
 
 
-def paper(*, is_void: bool = False) -> InvoicePaper:
-    return InvoicePaper(
+def paper(*, is_void: bool = False) -> InvoiceDocument:
+    return InvoiceDocument(
         "KP-2026-000007",
         date(2026, 11, 22),
         date(2026, 12, 2),
         SUPPLIER,
         Buyer("ООО «Ромашка»", "7709123460"),
-        (PaperLine("Подписка", 36_600_00, VatRate.VAT22),),
+        (DocumentLine("Подписка", 36_600_00, VatRate.VAT22),),
         is_void=is_void,
     )
 

@@ -8,10 +8,10 @@ import pytest
 from demo.report import CODE_TEMPLATE
 from demo.stories import AFTER_RENEWAL, STORIES
 from demo.stories.story import Story
-from domain.access import Role
-from domain.notification import CREDITED, ONE_TIME_CODE, notices_for
-from domain.payout import PayoutStatus
-from domain.refund import MOVES, RefundStatus
+from domain.access.roles import Role
+from domain.notification.notification import CREDITED, ONE_TIME_CODE, notices_for
+from domain.payout.payout import PayoutStatus
+from domain.refund.refund import MOVES, RefundStatus
 
 REFUNDS = (*STORIES, *AFTER_RENEWAL)
 TITLES = [story.title for story in REFUNDS]

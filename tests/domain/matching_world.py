@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain.matching import IncomingEntry, OpenInvoice
+from domain.banking.matching import IncomingEntry, OpenInvoice
 
 OWN_INN, KNOWN_INN, STRANGER_INN, OTHER_INN = "7701234560", "7812014560", "6601234567", "5001234567"
 NAME = "ООО «Ромашка»"

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import httpx2
 
-from domain.invoice import ProductKind
+from domain.billing.invoice import ProductKind
 from domain.money import VatRate
 from gateways.acquirer import Receipt, ReceiptItem
 

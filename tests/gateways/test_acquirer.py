@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from domain.acquirer_refusal import WhoseMatter, whose_matter
-from domain.payout import Channel
+from domain.payout.acquirer_refusal import WhoseMatter, whose_matter
+from domain.payout.payout import Channel
 from gateways.acquirer import (
     AcquirerCredentialsRefused,
     AcquirerGateway,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.invoice import ProductKind
+from domain.billing.invoice import ProductKind
 from domain.money import VatRate
 from gateways.acquirer import (
     AcquirerError,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.statements import OUR_ACCOUNT
-from domain.bank_statement import PassedOver, PassedOverReason, StatementEntry
+from domain.banking.bank_statement import PassedOver, PassedOverReason, StatementEntry
 from domain.money import amount_text
 from gateways.bank_file import BankFileError, BankFileFault
 from tests.gateways.statement_files import (

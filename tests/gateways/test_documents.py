@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from domain.billing.requisites import Requisites
 from domain.money import VatRate
-from domain.requisites import Requisites
 from gateways.documents import (
     MAX_STATEMENT_LINES,
     CodeSignature,

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
-from domain.invoice_paper import MAX_PAPER_LINES, Buyer, InvoicePaper, PaperLine
+from domain.billing.invoice_document import MAX_PAPER_LINES, Buyer, DocumentLine, InvoiceDocument
+from domain.billing.requisites import Requisites
 from domain.money import VatRate
-from domain.requisites import Requisites
 from gateways.documents import invoice, invoice_pdf
 from stack.folders import CHECKOUT
 from texts.purposes import invoice_purpose
@@ -32,9 +32,9 @@ SUPPLIER = Requisites(
     correspondent_account="30101810400000000225",
 )
 TERM = (date(2026, 12, 1), date(2027, 11, 30))
-TAXED = PaperLine("Подписка «Ёлка», тариф 400", 1_220_00, VatRate.VAT22, TERM)
-EXEMPT = PaperLine("Лицензия", 4_000_00, VatRate.NONE)
-INVOICE = InvoicePaper(
+TAXED = DocumentLine("Подписка «Ёлка», тариф 400", 1_220_00, VatRate.VAT22, TERM)
+EXEMPT = DocumentLine("Лицензия", 4_000_00, VatRate.NONE)
+INVOICE = InvoiceDocument(
     number="KP-2026-000123",
     issued_on=date(2026, 11, 22),
     valid_until=date(2026, 12, 6),
@@ -52,18 +52,18 @@ CODE = (
 SCREEN_DOTS_PER_INCH = 96.0
 
 
-def pages_of(paper: InvoicePaper) -> list[str]:
+def pages_of(paper: InvoiceDocument) -> list[str]:
     """The text of each page on one line, without the places where a long run may break."""
     reader = PdfReader(io.BytesIO(invoice_pdf(paper)))
     texts = [page.extract_text().replace("\u200b", "") for page in reader.pages]
     return [" ".join(text.split()) for text in texts]
 
 
-def text_of(paper: InvoicePaper) -> str:
+def text_of(paper: InvoiceDocument) -> str:
     return " ".join(pages_of(paper))
 
 
-def codes_on(paper: InvoicePaper) -> list[str]:
+def codes_on(paper: InvoiceDocument) -> list[str]:
     """What a camera reads on the pages of the same template, as a screen shows them."""
     pages: Any = typst.compile(
         CHECKOUT / "gateways" / "documents" / "invoice.typ",
@@ -116,7 +116,7 @@ def test_the_code_on_the_page_fills_in_the_payment() -> None:
 
 def test_the_longest_code_is_still_read_from_the_page() -> None:
     longest = replace(SUPPLIER, recipient_name="Щ" * 160, bank_name="Ё" * 45)
-    lines = tuple(PaperLine(f"Строка {rate}", 1_000_000_000_00, rate) for rate in VatRate)
+    lines = tuple(DocumentLine(f"Строка {rate}", 1_000_000_000_00, rate) for rate in VatRate)
     (code,) = codes_on(replace(INVOICE, supplier=longest, number="9" * 40, lines=lines))
     assert code.endswith(f"|Sum={len(lines) * 1_000_000_000_00}")
 
@@ -129,7 +129,7 @@ def test_an_exempt_invoice_says_that_there_is_no_vat() -> None:
 
 
 def test_vat_of_mixed_lines_is_told_by_rate() -> None:
-    reduced = PaperLine("Справочник", 1_100_00, VatRate.VAT10)
+    reduced = DocumentLine("Справочник", 1_100_00, VatRate.VAT10)
     text = text_of(replace(INVOICE, lines=(reduced, EXEMPT, TAXED)))
     assert "В том числе НДС 22%: 220,00 ₽ В том числе НДС 10%: 100,00 ₽" in text
     assert "Всего к оплате: 6 320,00 ₽" in text
@@ -147,9 +147,10 @@ def test_a_sum_that_is_no_price_times_its_quantity_is_no_paper(quantity: int) ->
 
 
 @pytest.mark.parametrize(
-    "lines", [(TAXED,), tuple(PaperLine(f"Строка {rate}", 9_999_999_99, rate) for rate in VatRate)]
+    "lines",
+    [(TAXED,), tuple(DocumentLine(f"Строка {rate}", 9_999_999_99, rate) for rate in VatRate)],
 )
-def test_the_purpose_is_one_line_to_copy(lines: tuple[PaperLine, ...]) -> None:
+def test_the_purpose_is_one_line_to_copy(lines: tuple[DocumentLine, ...]) -> None:
     paper = replace(INVOICE, number="KP-2026-000123" if len(lines) == 1 else "9" * 40, lines=lines)
     reader = PdfReader(io.BytesIO(invoice_pdf(paper)))
     copied = [line for page in reader.pages for line in page.extract_text().split("\n")]

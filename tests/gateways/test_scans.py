@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pikepdf import Array, AttachedFileSpec, Dictionary, Encryption, Name, ObjectStreamMode, Pdf
 
-from domain.scan import MAX_PIXELS, MediaType, ScanProblem
+from domain.refund.scan import MAX_PIXELS, MediaType, ScanProblem
 from gateways.scans import ScanReader
 from tests.scans import action, pdf, pdf_of_size, picture, png_header, png_of
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from stack.announcement import FILE_NAME, announced, exports
+from stack.data_dirs import kept_places, running_environment
+from stack.env_file import FILE_NAME, announced, exports
 from stack.errors import StackError
-from stack.places import kept_places, running_environment
 
 ENVIRONMENT = {"KOPEYKA_DATABASE_URL": "postgresql://nobody", "HOME": "/home/ivan"}
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from stack.data_dirs import clean, fresh_places, kept_places
 from stack.embedded import Stack
 from stack.errors import StackError
 from stack.folders import STATE_FOLDER, exclusive, fresh_folder, server_folder
-from stack.places import clean, fresh_places, kept_places
 
 RUNS_IN_A_ROW = 25
 AT_ONCE = 8

@@ -9,11 +9,11 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from db.database import Database
-from domain.access import Role
-from domain.bank_import import bank_statement_workflow_id
-from domain.requisites import check_account
+from domain.access.roles import Role
+from domain.banking.statement_import import bank_statement_workflow_id
+from domain.billing.requisites import check_account
 from settings import Settings
-from starter.api.auth import Caller
+from starter.api.http.auth import Caller
 from tests.books import Books, Line
 from tests.starter.caller import token
 from tests.starter.refund.shop import PATIENCE_SECONDS, Person, requisites

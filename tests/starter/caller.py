@@ -8,9 +8,9 @@ from uuid import uuid4
 import httpx2
 from fastapi import FastAPI
 
-from domain.access import Role
+from domain.access.roles import Role
 from settings import Settings
-from starter.api.auth import Caller, development_token
+from starter.api.http.auth import Caller, development_token
 from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID
 
 DEVELOPMENT_KEY = "a development key of thirty-two bytes"

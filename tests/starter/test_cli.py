@@ -307,11 +307,11 @@ def test_a_difference_in_the_books_is_a_line_and_exit_code_1(
         n=number,
     )
     assert checked.returncode == 1
-    for printed, truth in (
+    for printed, invariant in (
         (checked, "оплачено по счёту столько, сколько принесли его платежи: "),
         (english, "an invoice is paid by its payments: "),
     ):
-        (line,) = [line for line in printed.stdout.splitlines() if line.startswith(truth)]
+        (line,) = [line for line in printed.stdout.splitlines() if line.startswith(invariant)]
         assert number in line
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from db import own_account
+from db.banking import own_account
 from db.database import Database
 from starter.__main__ import main
 from tests.starter.bookkeeping import account_of

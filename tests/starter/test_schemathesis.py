@@ -11,9 +11,9 @@ import pytest
 import pytest_asyncio
 
 from db.database import Database
-from domain.access import Role
-from starter.api.access import ACCESS
-from starter.api.auth import Caller
+from domain.access.roles import Role
+from starter.api.http.access import ACCESS
+from starter.api.http.auth import Caller
 from tests.books import Line
 from tests.starter import fuzzing
 from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping

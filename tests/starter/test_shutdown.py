@@ -8,8 +8,8 @@ from uuid import uuid4
 import httpx2
 import psycopg
 
-from domain.access import Role
-from starter.api.auth import Caller
+from domain.access.roles import Role
+from starter.api.http.auth import Caller
 from tests.books import Books
 from tests.starter.caller import environment, token
 from tests.starter.registered import client_body

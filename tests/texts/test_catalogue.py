@@ -10,17 +10,17 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 import texts
-from domain.access import Role
-from domain.calculation import Refusal
-from domain.indicator import Sentence
-from domain.limit_request import LimitRequestStatus
-from domain.notification import NotificationStatus
-from domain.offer import OfferReason
-from domain.payout import PayoutStatus
-from domain.refund import Action, RefundStatus
-from domain.renewal import Ending, OfferKind, RenewalAction, RenewalRefusal, RenewalStatus
-from domain.requisites import ClientKind, Requisites, problems
-from texts import Language, say, say_many
+from domain.access.roles import Role
+from domain.billing.requisites import ClientKind, Requisites, problems
+from domain.notification.notification import NotificationStatus
+from domain.payout.payout import PayoutStatus
+from domain.refund.calculation import Refusal
+from domain.refund.refund import Action, RefundStatus
+from domain.renewal.indicator import Sentence
+from domain.renewal.renewal import Ending, OfferKind, RenewalAction, RenewalRefusal, RenewalStatus
+from domain.subscription.limit_request import LimitRequestStatus
+from domain.subscription.offer import OfferReason
+from texts import Language, translate, translate_many
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
@@ -53,7 +53,7 @@ def parameters_of(message: Message) -> set[str]:
 
 
 def name_codes() -> set[str]:
-    """What domain.requisites finds wrong with a name, whose codes begin with the field's."""
+    """What requisites find wrong with a name, whose codes begin with the field's."""
     return {
         problem.code
         for wrong in ("", "Я" * 1000, "Иван\u200b")
@@ -162,9 +162,9 @@ def test_every_key_that_code_asks_for_exists() -> None:
         ("offer.title", OfferKind),
         ("error", Refusal),
         ("error", codes_in("money")),
-        ("error", codes_in("requisites")),
+        ("error", codes_in("billing/requisites")),
         ("error", name_codes()),
-        ("error", codes_in("calendar")),
+        ("error", codes_in("calendar/bank_calendar")),
     ],
 )
 def test_every_status_role_action_and_code_of_the_domain_has_a_text(
@@ -187,30 +187,30 @@ def test_titles_of_statuses_are_those_of_the_product() -> None:
         "cancelled": "Отозвано",
         "expired": "Закрыто",
     }
-    assert {status: say(f"refund.status.{status}") for status in titles} == titles
+    assert {status: translate(f"refund.status.{status}") for status in titles} == titles
 
 
 def test_a_text_is_filled_in_both_languages_and_takes_more_parameters_than_it_names() -> None:
     params = {"who": "клиент", "until": "14.05.2026", "refund_id": "refund-7-1"}
-    assert say("ui.waiting", "ru", **params) == "Ждём: клиент до 14.05.2026"
-    assert say("ui.waiting", "en", **params) == "Waiting for: клиент until 14.05.2026"
+    assert translate("ui.waiting", "ru", **params) == "Ждём: клиент до 14.05.2026"
+    assert translate("ui.waiting", "en", **params) == "Waiting for: клиент until 14.05.2026"
 
 
 def test_braces_in_a_parameter_are_text_not_a_parameter() -> None:
-    assert "{attempts}" in say("error.code_wrong", attempts_left="{attempts}")
+    assert "{attempts}" in translate("error.code_wrong", attempts_left="{attempts}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_unknown_key_is_an_error_at_once(language: Language) -> None:
     with pytest.raises(KeyError, match="no_such_code"):
-        say("error.no_such_code", language)
+        translate("error.no_such_code", language)
     with pytest.raises(KeyError, match="no_such_thing"):
-        say_many("count.no_such_thing", 2, language)
+        translate_many("count.no_such_thing", 2, language)
 
 
 def test_a_missing_parameter_is_an_error_that_names_it() -> None:
     with pytest.raises(KeyError, match="attempts_left"):
-        say("error.code_wrong")
+        translate("error.code_wrong")
 
 
 @pytest.mark.parametrize(
@@ -228,5 +228,5 @@ def test_a_missing_parameter_is_an_error_that_names_it() -> None:
 def test_a_counted_thing_takes_the_form_its_number_asks_for(
     n: int, russian: str, english: str
 ) -> None:
-    assert say_many("count.days", n) == russian
-    assert say_many("count.days", n, "en") == english
+    assert translate_many("count.days", n) == russian
+    assert translate_many("count.days", n, "en") == english

@@ -124,8 +124,8 @@ texts.day(date(2026, 5, 14))
 texts.day_in_words(date(2026, 5, 14))
 texts.moment(datetime(2026, 5, 14, tzinfo=UTC))
 texts.deadline(datetime(2026, 5, 13, 21, tzinfo=UTC))
-texts.say("role.client")
-texts.say_many("count.days", 5)
+texts.translate("role.client")
+texts.translate_many("count.days", 5)
 """
 
 

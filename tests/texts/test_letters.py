@@ -43,7 +43,7 @@ PARAMS: dict[str, str | int] = {
     "starts": "1 января 2027 г.",
     "step": "Выплатить деньги",
     "subscription": "Компас",
-    "truth": "no more is promised than was paid",
+    "invariant": "no more is promised than was paid",
     "units": 400,
     "until": "05.12.2026 23:59 (МСК)",
 }

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.banking.payment_run import MAX_PURPOSE_LENGTH
 from domain.money import VatRate, vat_inside
-from domain.payment_run import MAX_PURPOSE_LENGTH
-from domain.refund_vat import RefundedLine, refunded_vat
+from domain.refund.vat import RefundedLine, refunded_vat
 from texts.purposes import invoice_purpose, refund_purpose
 
 DAY = date(2026, 11, 2)

@@ -7,8 +7,8 @@ from typing import Any
 from temporalio.api.enums.v1 import EventType
 from temporalio.testing import TimeSkipper
 
-from domain.card_payment import CardAnswer, CardEnd, CardPaymentRequest, CardStatus
-from domain.money_in import Told
+from domain.banking.incoming_money import Notified
+from domain.card.card_payment import CardAnswer, CardEnd, CardPaymentRequest, CardStatus
 from tests.workflows.case_under_test import eventually
 from tests.workflows.process_paths import (
     Play,
@@ -79,15 +79,20 @@ def card(
     *plays: Play,
     prepared: CardAnswer = PREPARED,
     closed: CardAnswer | None = None,
-    told_cases: Sequence[Any] = (Told(1, 0),),
+    notified_cases: Sequence[Any] = (Notified(1, 0),),
 ) -> ProcessPath:
     """A path by what the acquirer says each time it is asked, and how we close it if we do."""
     closing = [] if closed is None else [closed]
     return ProcessPath(
         CardPaymentWorkflow.run,
         (CARD,),
-        {"prepare": [prepared], "ask": asked, "close": closing, "tell": told_cases},
-        ("prepare", *["ask"] * len(asked), *["close"] * len(closing), *["tell"] * len(told_cases)),
+        {"prepare": [prepared], "ask": asked, "close": closing, "notify": notified_cases},
+        (
+            "prepare",
+            *["ask"] * len(asked),
+            *["close"] * len(closing),
+            *["notify"] * len(notified_cases),
+        ),
         outcome,
         plays,
     )
@@ -111,7 +116,7 @@ CARD_PATHS: Mapping[str, ProcessPath] = {
     "card_retried": card([failing(), PAID], PAID, retried),
     "card_given_up": card([failing()], GIVEN_UP, set_aside, closed=GIVEN_UP),
     "card_told_of_twice": card(
-        [PENDING, PAID], PAID, told, retried, told_cases=(failing(), Told(1, 0))
+        [PENDING, PAID], PAID, told, retried, notified_cases=(failing(), Notified(1, 0))
     ),
     "card_told_while_stuck": card([PENDING, failing(), PAID], PAID, told, stuck(told)),
     "card_stopped_while_stuck": card(

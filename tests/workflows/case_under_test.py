@@ -21,11 +21,17 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from domain.payout import payout_workflow_id
-from domain.refund import Decision, Entered, RefundOutcome, RefundRequest, RefundStatus
+from domain.payout.payout import payout_workflow_id
+from domain.refund.refund import (
+    Decision,
+    RefundOutcome,
+    RefundRequest,
+    RefundStatus,
+    TransitionResult,
+)
 from tests.workflows.fakes import FakeSteps
 from worker import WORKFLOWS, workflow_runner
-from workflows.case import SEARCH_ATTRIBUTES, Resolution, ResolutionAction
+from workflows.case.kernel import SEARCH_ATTRIBUTES, Resolution, ResolutionAction
 from workflows.refund import RefundWorkflow
 
 PATIENCE_SECONDS = 10.0
@@ -42,14 +48,16 @@ class CaseUnderTest:
     steps: FakeSteps
     request: RefundRequest
     handle: WorkflowHandle[RefundWorkflow, RefundOutcome]
-    opened: Entered
+    opened: TransitionResult
 
-    async def say(self, update: str, by: str, paper_id: str | None = None) -> Entered:
+    async def translate(
+        self, update: str, by: str, submission_id: str | None = None
+    ) -> TransitionResult:
         """A person's command, and what came of it."""
-        entered: Entered = await self.handle.execute_update(
-            update, Decision(by, paper_id), result_type=Entered, rpc_timeout=PATIENCE
+        result: TransitionResult = await self.handle.execute_update(
+            update, Decision(by, submission_id), result_type=TransitionResult, rpc_timeout=PATIENCE
         )
-        return entered
+        return result
 
     async def resolve(self, action: ResolutionAction, workflow_id: str | None = None) -> None:
         """The operator's word on the step that waits for it."""
@@ -176,7 +184,7 @@ async def case_with(
         request = new_request()
         asked = asyncio.create_task(ask(client, queue, request))
         handle = client.get_workflow_handle(request.refund_id, result_type=RefundOutcome)
-        opening = Entered(RefundStatus.CALCULATING)
+        opening = TransitionResult(RefundStatus.CALCULATING)
         case = CaseUnderTest(env, queue, steps, request, handle, opening)
         try:
             if meanwhile is not None:
@@ -190,7 +198,7 @@ async def case_with(
                 await _end(client, case.payout_id(attempt))
 
 
-async def ask(client: Client, queue: str, request: RefundRequest) -> Entered:
+async def ask(client: Client, queue: str, request: RefundRequest) -> TransitionResult:
     """Asks for a refund as the API does: the answer of the case that is there, or of a new one."""
     start = WithStartWorkflowOperation(
         RefundWorkflow.run,
@@ -199,8 +207,8 @@ async def ask(client: Client, queue: str, request: RefundRequest) -> Entered:
         task_queue=queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )
-    answer: Entered = await client.execute_update_with_start_workflow(
-        "ask", request, start_workflow_operation=start, result_type=Entered
+    answer: TransitionResult = await client.execute_update_with_start_workflow(
+        "ask", request, start_workflow_operation=start, result_type=TransitionResult
     )
     return answer
 

@@ -7,19 +7,13 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from domain.access import SYSTEM, Role
-from domain.calendar import BankCalendar
-from domain.notification import StepFailure
-from domain.payout import Answer, Channel, PayoutRequest, PayoutStatus, Settlement
-from domain.refund import (
-    Change,
-    Entered,
-    Opening,
-    RefundStatus,
-)
-from domain.waiting import DayUnit, Nudge, Wait, WaitPolicy
+from domain.access.roles import SYSTEM, Role
+from domain.calendar.bank_calendar import BankCalendar
+from domain.case.waiting import DayUnit, Reminder, Wait, WaitPolicy
+from domain.notification.notification import StepFailure
+from domain.payout.payout import Answer, Channel, PayoutRequest, PayoutStatus, Settlement
+from domain.refund.refund import Change, Opening, RefundStatus, TransitionResult
 
-S = RefundStatus
 SUM_KOPECKS = 969_355
 NEVER = 10_000
 """More failures than any step is tried."""
@@ -32,13 +26,15 @@ SENT = Answer(PayoutStatus.SENT, "external-1")
 UNKNOWN = Answer(PayoutStatus.UNKNOWN, reason="silence")
 
 WAITS: Mapping[RefundStatus, WaitPolicy] = {
-    S.AWAITING_SPECIALIST: WaitPolicy(Role.SPECIALIST, DayUnit.DAYS, 5, (1, 2), 3),
-    S.AWAITING_STATEMENT: WaitPolicy(Role.CLIENT, DayUnit.DAYS, 30, (3, 10, 25), None, S.EXPIRED),
-    S.UNDER_REVIEW: WaitPolicy(Role.SPECIALIST, DayUnit.DAYS, 5, (1, 2), 3),
-    S.AWAITING_APPROVAL: WaitPolicy(Role.ACCOUNTANT, DayUnit.DAYS, 5, (1, 2), 3),
-    S.PAYOUT_HELD: WaitPolicy(Role.ACCOUNTANT, DayUnit.DAYS, 5, (1, 2), 3),
-    S.PAYING: WaitPolicy(Role.BANK, DayUnit.DAYS, 5, (1,), 3),
-    S.COMPLETED: WaitPolicy(Role.BANK, DayUnit.DAYS, 14),
+    RefundStatus.AWAITING_SPECIALIST: WaitPolicy(Role.SPECIALIST, DayUnit.DAYS, 5, (1, 2), 3),
+    RefundStatus.AWAITING_STATEMENT: WaitPolicy(
+        Role.CLIENT, DayUnit.DAYS, 30, (3, 10, 25), None, RefundStatus.EXPIRED
+    ),
+    RefundStatus.UNDER_REVIEW: WaitPolicy(Role.SPECIALIST, DayUnit.DAYS, 5, (1, 2), 3),
+    RefundStatus.AWAITING_APPROVAL: WaitPolicy(Role.ACCOUNTANT, DayUnit.DAYS, 5, (1, 2), 3),
+    RefundStatus.PAYOUT_HELD: WaitPolicy(Role.ACCOUNTANT, DayUnit.DAYS, 5, (1, 2), 3),
+    RefundStatus.PAYING: WaitPolicy(Role.BANK, DayUnit.DAYS, 5, (1,), 3),
+    RefundStatus.COMPLETED: WaitPolicy(Role.BANK, DayUnit.DAYS, 14),
 }
 """The shape of the policy in plain days: no test depends on a year's calendar."""
 
@@ -52,7 +48,7 @@ class FakeSteps:
     def __init__(
         self,
         *,
-        opens_in: RefundStatus = S.AWAITING_STATEMENT,
+        opens_in: RefundStatus = RefundStatus.AWAITING_STATEMENT,
         above_limit: bool = False,
         channel: Channel = Channel.ACQUIRER,
         payouts: Sequence[Answer] = (PAID,),
@@ -64,7 +60,7 @@ class FakeSteps:
         cleared: Sequence[Answer] = (),
     ) -> None:
         self.deeds: list[str] = []
-        self.nudges: list[Nudge] = []
+        self.reminders: list[Reminder] = []
         self.told: list[StepFailure] = []
         self.changes: list[Change] = []
         self.tries: Counter[str] = Counter()
@@ -80,7 +76,7 @@ class FakeSteps:
         self._refusals = dict(refusals or {})
         self.attempts = 0
         self._calculated_by: str | None = None
-        self._status = S.CALCULATING
+        self._status = RefundStatus.CALCULATING
 
     @property
     def activities(self) -> list[Callable[..., Any]]:
@@ -89,105 +85,108 @@ class FakeSteps:
         return [one for one in members if hasattr(one, "__temporal_activity_definition")]
 
     @activity.defn(name="refund.open")
-    async def open(self, opening: Opening) -> Entered:
+    async def open(self, opening: Opening) -> TransitionResult:
         self._try("open")
-        if self._opens_in is S.DECLINED:
-            return Entered(S.DECLINED, changes=2, refusal="invoice_not_paid")
-        if self._opens_in is S.AWAITING_STATEMENT:
+        if self._opens_in is RefundStatus.DECLINED:
+            return TransitionResult(RefundStatus.DECLINED, changes=2, refusal="invoice_not_paid")
+        if self._opens_in is RefundStatus.AWAITING_STATEMENT:
             self._calculated_by = SYSTEM
-        return self._entered(Change(opening.request.refund_id, 2, opening.at), self._opens_in)
+        return self._result(Change(opening.request.refund_id, 2, opening.at), self._opens_in)
 
     @activity.defn(name="refund.record_calculation")
-    async def record_calculation(self, change: Change) -> Entered:
+    async def record_calculation(self, change: Change) -> TransitionResult:
         self._calculated_by = change.by
-        return self._enter("record_calculation", change, S.AWAITING_STATEMENT)
+        return self._enter("record_calculation", change, RefundStatus.AWAITING_STATEMENT)
 
     @activity.defn(name="refund.record_statement")
-    async def record_statement(self, change: Change) -> Entered:
-        return self._enter("record_statement", change, S.UNDER_REVIEW)
+    async def record_statement(self, change: Change) -> TransitionResult:
+        return self._enter("record_statement", change, RefundStatus.UNDER_REVIEW)
 
     @activity.defn(name="refund.return_statement")
-    async def return_statement(self, change: Change) -> Entered:
-        return self._enter("return_statement", change, S.AWAITING_STATEMENT)
+    async def return_statement(self, change: Change) -> TransitionResult:
+        return self._enter("return_statement", change, RefundStatus.AWAITING_STATEMENT)
 
     @activity.defn(name="refund.recalculate")
-    async def recalculate(self, change: Change) -> Entered:
-        return self._enter("recalculate", change, S.AWAITING_SPECIALIST)
+    async def recalculate(self, change: Change) -> TransitionResult:
+        return self._enter("recalculate", change, RefundStatus.AWAITING_SPECIALIST)
 
     @activity.defn(name="refund.accept")
-    async def accept(self, change: Change) -> Entered:
+    async def accept(self, change: Change) -> TransitionResult:
         if self._above_limit:
-            return self._enter("accept", change, S.AWAITING_APPROVAL)
+            return self._enter("accept", change, RefundStatus.AWAITING_APPROVAL)
         return self._pay("accept", change)
 
     @activity.defn(name="refund.approve")
-    async def approve(self, change: Change) -> Entered:
+    async def approve(self, change: Change) -> TransitionResult:
         return self._pay("approve", change)
 
     @activity.defn(name="refund.pay_by_bank")
-    async def pay_by_bank(self, change: Change) -> Entered:
+    async def pay_by_bank(self, change: Change) -> TransitionResult:
         self._channel = Channel.BANK
         return self._pay("pay_by_bank", change)
 
     @activity.defn(name="refund.hold_payout")
-    async def hold_payout(self, change: Change) -> Entered:
-        return self._enter("hold_payout", change, S.PAYOUT_HELD)
+    async def hold_payout(self, change: Change) -> TransitionResult:
+        return self._enter("hold_payout", change, RefundStatus.PAYOUT_HELD)
 
     @activity.defn(name="refund.retry_payout")
-    async def retry_payout(self, change: Change) -> Entered:
+    async def retry_payout(self, change: Change) -> TransitionResult:
         return self._pay("retry_payout", change)
 
     @activity.defn(name="refund.book_given_back")
-    async def book_given_back(self, change: Change) -> Entered:
-        return self._enter("book_given_back", change, S.COMPLETED)
+    async def book_given_back(self, change: Change) -> TransitionResult:
+        return self._enter("book_given_back", change, RefundStatus.COMPLETED)
 
     @activity.defn(name="refund.complete")
-    async def complete(self, change: Change) -> Entered:
-        return self._enter("complete", change, S.COMPLETED)
+    async def complete(self, change: Change) -> TransitionResult:
+        return self._enter("complete", change, RefundStatus.COMPLETED)
 
     @activity.defn(name="refund.ask_again")
-    async def ask_again(self, change: Change) -> Entered:
-        return self._enter("ask_again", change, S.AWAITING_STATEMENT)
+    async def ask_again(self, change: Change) -> TransitionResult:
+        return self._enter("ask_again", change, RefundStatus.AWAITING_STATEMENT)
 
     @activity.defn(name="refund.reopen")
-    async def reopen(self, change: Change) -> Entered:
-        return self._enter("reopen", change, S.AWAITING_STATEMENT)
+    async def reopen(self, change: Change) -> TransitionResult:
+        return self._enter("reopen", change, RefundStatus.AWAITING_STATEMENT)
 
     @activity.defn(name="refund.close")
-    async def close(self, change: Change) -> Entered:
+    async def close(self, change: Change) -> TransitionResult:
         self._try("close", change)
-        return Entered(
-            S.COMPLETED, changes=change.number, sum_kopecks=SUM_KOPECKS, attempt=self.attempts
+        return TransitionResult(
+            RefundStatus.COMPLETED,
+            changes=change.number,
+            sum_kopecks=SUM_KOPECKS,
+            attempt=self.attempts,
         )
 
     @activity.defn(name="refund.decline")
-    async def decline(self, change: Change) -> Entered:
-        return self._enter("decline", change, S.DECLINED)
+    async def decline(self, change: Change) -> TransitionResult:
+        return self._enter("decline", change, RefundStatus.DECLINED)
 
     @activity.defn(name="refund.withdraw")
-    async def withdraw(self, change: Change) -> Entered:
-        return self._enter("withdraw", change, S.CANCELLED)
+    async def withdraw(self, change: Change) -> TransitionResult:
+        return self._enter("withdraw", change, RefundStatus.CANCELLED)
 
     @activity.defn(name="refund.expire")
-    async def expire(self, change: Change) -> Entered:
-        return self._enter("expire", change, S.EXPIRED)
+    async def expire(self, change: Change) -> TransitionResult:
+        return self._enter("expire", change, RefundStatus.EXPIRED)
 
     @activity.defn(name="refund.move_deadline")
-    async def move_deadline(self, change: Change) -> Entered | None:
+    async def move_deadline(self, change: Change) -> TransitionResult | None:
         self._try("move_deadline", change)
         if self.moved_to is None:
             return None
-        return Entered(
+        return TransitionResult(
             self._status, change.number, self.moved_to, SUM_KOPECKS, self._attempt_in(self._status)
         )
 
     @activity.defn(name="refund.remind")
-    async def remind(self, nudge: Nudge) -> None:
-        self._try("escalate" if nudge.escalate else "remind", about=nudge.waiting_for)
-        self.nudges.append(nudge)
+    async def remind(self, reminder: Reminder) -> None:
+        self._try("escalate" if reminder.escalate else "remind", about=reminder.waiting_for)
+        self.reminders.append(reminder)
 
-    @activity.defn(name="operators.tell")
-    async def tell_operator(self, failure: StepFailure) -> None:
+    @activity.defn(name="operators.notify")
+    async def notify_operator(self, failure: StepFailure) -> None:
         self.told.append(failure)
 
     @activity.defn(name="payout.clear")
@@ -210,33 +209,33 @@ class FakeSteps:
         self._try("record", about=settlement.answer.status)
         return settlement.answer
 
-    def _pay(self, name: str, change: Change) -> Entered:
-        return self._enter(name, change, S.PAYING)
+    def _pay(self, name: str, change: Change) -> TransitionResult:
+        return self._enter(name, change, RefundStatus.PAYING)
 
-    def _enter(self, name: str, change: Change, status: RefundStatus) -> Entered:
+    def _enter(self, name: str, change: Change, status: RefundStatus) -> TransitionResult:
         self._try(name, change)
         if name in self._refusals:
-            return Entered(self._status, refusal=self._refusals.pop(name))
-        if status is S.PAYING:
+            return TransitionResult(self._status, refusal=self._refusals.pop(name))
+        if status is RefundStatus.PAYING:
             self.attempts += 1
-        return self._entered(change, status)
+        return self._result(change, status)
 
-    def _entered(self, change: Change, status: RefundStatus) -> Entered:
+    def _result(self, change: Change, status: RefundStatus) -> TransitionResult:
         self._status = status
         rule = WAITS.get(status)
-        return Entered(
+        return TransitionResult(
             status,
             changes=change.number,
             wait=None if rule is None else rule.starting(change.at, BankCalendar()),
-            sum_kopecks=0 if status is S.AWAITING_SPECIALIST else SUM_KOPECKS,
+            sum_kopecks=0 if status is RefundStatus.AWAITING_SPECIALIST else SUM_KOPECKS,
             attempt=self._attempt_in(status),
             calculated_by=self._calculated_by,
-            channel=self._channel if status is S.PAYING else None,
-            to_clear=status is S.PAYING and self._to_clear,
+            channel=self._channel if status is RefundStatus.PAYING else None,
+            to_clear=status is RefundStatus.PAYING and self._to_clear,
         )
 
     def _attempt_in(self, status: RefundStatus) -> int:
-        return self.attempts if status in (S.PAYING, S.COMPLETED) else 0
+        return self.attempts if status in (RefundStatus.PAYING, RefundStatus.COMPLETED) else 0
 
     def _try(self, name: str, change: Change | None = None, about: str = "") -> None:
         self.tries[name] += 1

@@ -7,9 +7,9 @@ from typing import Any
 from temporalio.client import WorkflowUpdateStage
 from temporalio.testing import TimeSkipper
 
-from domain.access import Role
-from domain.limit_request import LimitRequest, LimitRequestStatus, LimitState
-from domain.waiting import Wait
+from domain.access.roles import Role
+from domain.case.waiting import Wait
+from domain.subscription.limit_request import LimitRequest, LimitRequestStatus, LimitState
 from tests.workflows.case_under_test import PATIENCE, eventually
 from tests.workflows.process_paths import (
     Play,

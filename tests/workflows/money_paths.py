@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from domain.money_in import EntryInstruction, EntryRefusal, EntrySettled, Told
+from domain.banking.incoming_money import EntryInstruction, EntryRefusal, EntrySettled, Notified
 from tests.workflows.process_paths import ProcessPath, failing, retried
-from workflows.money import MoneyEntryWorkflow, MoneyNewsWorkflow
+from workflows.money import MoneyEntryWorkflow, RecheckWorkflow
 
 INSTRUCTION = EntryInstruction(
     "6f9619ff-8b86-4d01-b42d-00cf4fc964ff",
@@ -18,8 +18,8 @@ MONEY_PATHS: Mapping[str, ProcessPath] = {
     "money_entry": ProcessPath(
         MoneyEntryWorkflow.run,
         (INSTRUCTION,),
-        {"settle": [EntrySettled()], "tell": [Told(1)]},
-        ("settle", "tell"),
+        {"settle": [EntrySettled()], "notify": [Notified(1)]},
+        ("settle", "notify"),
         EntrySettled(),
         starts_with="settle",
     ),
@@ -34,17 +34,17 @@ MONEY_PATHS: Mapping[str, ProcessPath] = {
     "money_entry_retried": ProcessPath(
         MoneyEntryWorkflow.run,
         (INSTRUCTION,),
-        {"settle": [failing(), EntrySettled()], "tell": [failing(), Told(1, 1)]},
-        ("settle", "settle", "tell", "tell"),
+        {"settle": [failing(), EntrySettled()], "notify": [failing(), Notified(1, 1)]},
+        ("settle", "settle", "notify", "notify"),
         EntrySettled(),
         (retried, retried),
     ),
-    "money_news": ProcessPath(
-        MoneyNewsWorkflow.run,
+    "recheck_outbox": ProcessPath(
+        RecheckWorkflow.run,
         ("pay-000117",),
-        {"tell": [failing(), Told(1)]},
-        ("tell", "tell"),
-        Told(1),
+        {"notify": [failing(), Notified(1)]},
+        ("notify", "notify"),
+        Notified(1),
         (retried,),
     ),
 }

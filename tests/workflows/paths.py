@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.access import Role
-from domain.payout import Answer, Channel, PayoutReturn, PayoutStatus
-from domain.refund import RefundStatus
-from domain.waiting import Wait
+from domain.access.roles import Role
+from domain.case.waiting import Wait
+from domain.payout.payout import Answer, Channel, PayoutReturn, PayoutStatus
+from domain.refund.refund import RefundStatus
 from tests.workflows.case_under_test import CaseUnderTest
 from tests.workflows.fakes import (
     HELD_BACK,
@@ -22,9 +22,8 @@ from tests.workflows.fakes import (
     UNKNOWN,
     FakeSteps,
 )
-from workflows.case import ResolutionAction, RetryRequest
+from workflows.case.kernel import ResolutionAction, RetryRequest
 
-S = RefundStatus
 BANK_DAYS = timedelta(days=15)
 """Longer than the wait for the credit."""
 Play = Callable[[CaseUnderTest], Awaitable[None]]
@@ -41,15 +40,15 @@ class Path:
 
 
 async def _signed_and_accepted(case: CaseUnderTest) -> None:
-    await case.say("sign", "client-1", "signature-1")
-    await case.say("accept", "petrova")
+    await case.translate("sign", "client-1", "signature-1")
+    await case.translate("accept", "petrova")
 
 
 async def _to_the_credit(case: CaseUnderTest) -> None:
     """Skips once the server knows that the case waits: a skip that comes while its workflow task is
     open costs it another task.
     """
-    await case.shows(CaseStatus=S.COMPLETED)
+    await case.shows(CaseStatus=RefundStatus.COMPLETED)
     await case.pass_time(BANK_DAYS)
 
 
@@ -59,23 +58,23 @@ async def straight(case: CaseUnderTest) -> None:
 
 
 async def specialist(case: CaseUnderTest) -> None:
-    await case.say("calculate", "petrova", "calculation-1")
+    await case.translate("calculate", "petrova", "calculation-1")
     await straight(case)
 
 
 async def approval(case: CaseUnderTest) -> None:
     await _signed_and_accepted(case)
-    await case.say("approve", "kuznetsova")
+    await case.translate("approve", "kuznetsova")
     await _to_the_credit(case)
 
 
 async def declined_by_specialist(case: CaseUnderTest) -> None:
-    await case.say("decline", "petrova", "remark-1")
+    await case.translate("decline", "petrova", "remark-1")
 
 
 async def declined_by_accountant(case: CaseUnderTest) -> None:
     await _signed_and_accepted(case)
-    await case.say("decline", "kuznetsova", "remark-1")
+    await case.translate("decline", "kuznetsova", "remark-1")
 
 
 async def declined_at_once(case: CaseUnderTest) -> None:
@@ -83,29 +82,29 @@ async def declined_at_once(case: CaseUnderTest) -> None:
 
 
 async def remarks(case: CaseUnderTest) -> None:
-    await case.say("sign", "client-1", "signature-1")
-    await case.say("return_statement", "petrova", "remark-1")
+    await case.translate("sign", "client-1", "signature-1")
+    await case.translate("return_statement", "petrova", "remark-1")
     await straight(case)
 
 
 async def recalculated(case: CaseUnderTest) -> None:
-    await case.say("sign", "client-1", "signature-1")
-    await case.say("recalculate", "petrova", "remark-1")
-    await case.say("calculate", "sidorova", "calculation-1")
+    await case.translate("sign", "client-1", "signature-1")
+    await case.translate("recalculate", "petrova", "remark-1")
+    await case.translate("calculate", "sidorova", "calculation-1")
     await straight(case)
 
 
 async def declined_under_review(case: CaseUnderTest) -> None:
-    await case.say("sign", "client-1", "signature-1")
-    await case.say("decline", "petrova", "remark-1")
+    await case.translate("sign", "client-1", "signature-1")
+    await case.translate("decline", "petrova", "remark-1")
 
 
 async def withdrawn(case: CaseUnderTest) -> None:
-    await case.say("withdraw", "client-1")
+    await case.translate("withdraw", "client-1")
 
 
 async def withdrawn_under_review(case: CaseUnderTest) -> None:
-    await case.say("sign", "client-1", "signature-1")
+    await case.translate("sign", "client-1", "signature-1")
     await withdrawn(case)
 
 
@@ -134,14 +133,14 @@ async def refused_for_good(case: CaseUnderTest) -> None:
 async def held_retried(case: CaseUnderTest) -> None:
     await _signed_and_accepted(case)
     await case.did("hold_payout system")
-    await case.say("retry_payout", "kuznetsova", "remark-1")
+    await case.translate("retry_payout", "kuznetsova", "remark-1")
     await _to_the_credit(case)
 
 
 async def held_by_bank(case: CaseUnderTest) -> None:
     await _signed_and_accepted(case)
     await case.did("hold_payout system")
-    await case.say("pay_by_bank", "kuznetsova", "remark-1")
+    await case.translate("pay_by_bank", "kuznetsova", "remark-1")
     await _bank_says(case, 2)
     await _to_the_credit(case)
 
@@ -149,15 +148,15 @@ async def held_by_bank(case: CaseUnderTest) -> None:
 async def held_booked(case: CaseUnderTest) -> None:
     await _signed_and_accepted(case)
     await case.did("hold_payout system")
-    await case.say("book_given_back", "kuznetsova", "remark-1")
+    await case.translate("book_given_back", "kuznetsova", "remark-1")
     await _to_the_credit(case)
 
 
 async def held_recalculated(case: CaseUnderTest) -> None:
     await _signed_and_accepted(case)
     await case.did("hold_payout system")
-    await case.say("recalculate", "kuznetsova", "remark-1")
-    await case.say("calculate", "petrova", "calculation-1")
+    await case.translate("recalculate", "kuznetsova", "remark-1")
+    await case.translate("calculate", "petrova", "calculation-1")
     await straight(case)
 
 
@@ -229,8 +228,8 @@ async def operator_aborts(case: CaseUnderTest) -> None:
 
 async def _accepted_when(case: CaseUnderTest, operator: Callable[[], Awaitable[Any]]) -> None:
     """The step of an acceptance fails; its caller waits until the operator has spoken."""
-    await case.say("sign", "client-1", "signature-1")
-    accepted = asyncio.create_task(case.say("accept", "petrova"))
+    await case.translate("sign", "client-1", "signature-1")
+    accepted = asyncio.create_task(case.translate("accept", "petrova"))
     await case.shows(NeedsOperator=True)
     await operator()
     await accepted
@@ -238,7 +237,7 @@ async def _accepted_when(case: CaseUnderTest, operator: Callable[[], Awaitable[A
 
 async def overdue(case: CaseUnderTest) -> None:
     assert await case.pass_time(timedelta(days=13))
-    await case.say("calculate", "petrova", "calculation-1")
+    await case.translate("calculate", "petrova", "calculation-1")
     await withdrawn(case)
 
 
@@ -258,33 +257,37 @@ _PAID = ("send 1", "record paid", "complete system")
 _CREDITED = (*_PAID, "close system")
 
 PATHS = {
-    "straight": Path(straight, (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED), S.COMPLETED),
+    "straight": Path(
+        straight, (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED), RefundStatus.COMPLETED
+    ),
     "specialist": Path(
         specialist,
         (
             *("open", "record_calculation petrova", "record_statement client-1"),
             *("accept petrova", *_CREDITED),
         ),
-        S.COMPLETED,
-        {"opens_in": S.AWAITING_SPECIALIST},
+        RefundStatus.COMPLETED,
+        {"opens_in": RefundStatus.AWAITING_SPECIALIST},
     ),
     "approval": Path(
         approval,
         (*_OPEN_AND_SIGN, "accept petrova", "approve kuznetsova", *_CREDITED),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
         {"above_limit": True},
     ),
-    "declined_at_once": Path(declined_at_once, ("open",), S.DECLINED, {"opens_in": S.DECLINED}),
+    "declined_at_once": Path(
+        declined_at_once, ("open",), RefundStatus.DECLINED, {"opens_in": RefundStatus.DECLINED}
+    ),
     "declined_by_specialist": Path(
         declined_by_specialist,
         ("open", "decline petrova"),
-        S.DECLINED,
-        {"opens_in": S.AWAITING_SPECIALIST},
+        RefundStatus.DECLINED,
+        {"opens_in": RefundStatus.AWAITING_SPECIALIST},
     ),
     "declined_by_accountant": Path(
         declined_by_accountant,
         (*_OPEN_AND_SIGN, "accept petrova", "decline kuznetsova"),
-        S.DECLINED,
+        RefundStatus.DECLINED,
         {"above_limit": True},
     ),
     "remarks": Path(
@@ -293,7 +296,7 @@ PATHS = {
             *(*_OPEN_AND_SIGN, "return_statement petrova", "record_statement client-1"),
             *("accept petrova", *_CREDITED),
         ),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
     ),
     "recalculated": Path(
         recalculated,
@@ -301,28 +304,30 @@ PATHS = {
             *(*_OPEN_AND_SIGN, "recalculate petrova", "record_calculation sidorova"),
             *("record_statement client-1", "accept petrova", *_CREDITED),
         ),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
     ),
     "declined_under_review": Path(
-        declined_under_review, (*_OPEN_AND_SIGN, "decline petrova"), S.DECLINED
+        declined_under_review, (*_OPEN_AND_SIGN, "decline petrova"), RefundStatus.DECLINED
     ),
     "withdrawn_from_specialist": Path(
         withdrawn,
         ("open", "withdraw client-1"),
-        S.CANCELLED,
-        {"opens_in": S.AWAITING_SPECIALIST},
+        RefundStatus.CANCELLED,
+        {"opens_in": RefundStatus.AWAITING_SPECIALIST},
     ),
-    "withdrawn": Path(withdrawn, ("open", "withdraw client-1"), S.CANCELLED),
+    "withdrawn": Path(withdrawn, ("open", "withdraw client-1"), RefundStatus.CANCELLED),
     "withdrawn_under_review": Path(
-        withdrawn_under_review, (*_OPEN_AND_SIGN, "withdraw client-1"), S.CANCELLED
+        withdrawn_under_review, (*_OPEN_AND_SIGN, "withdraw client-1"), RefundStatus.CANCELLED
     ),
     "withdrawn_before_approval": Path(
         withdrawn_before_approval,
         (*_OPEN_AND_SIGN, "accept petrova", "withdraw client-1"),
-        S.CANCELLED,
+        RefundStatus.CANCELLED,
         {"above_limit": True},
     ),
-    "expired": Path(expired, ("open", *("remind client",) * 3, "expire system"), S.EXPIRED),
+    "expired": Path(
+        expired, ("open", *("remind client",) * 3, "expire system"), RefundStatus.EXPIRED
+    ),
     "rejected": Path(
         rejected,
         (
@@ -330,7 +335,7 @@ PATHS = {
             *("record_statement client-1", "accept petrova", "clear 2", "send 2", "record paid"),
             *("complete system", "close system"),
         ),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
         {"payouts": (REJECTED, PAID)},
     ),
     "refused_for_good": Path(
@@ -340,7 +345,7 @@ PATHS = {
             *("pay_by_bank system", "clear 2", "record sent", "record paid", "complete system"),
             "close system",
         ),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
         {"payouts": (REFUSED_HERE,)},
     ),
     "held_retried": Path(
@@ -350,7 +355,7 @@ PATHS = {
             *("retry_payout kuznetsova", "clear 2", "send 2", "record paid", "complete system"),
             "close system",
         ),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
         {"payouts": (REFUSED_FOR_US, PAID)},
     ),
     "held_by_bank": Path(
@@ -360,7 +365,7 @@ PATHS = {
             *("pay_by_bank kuznetsova", "clear 2", "record sent", "record paid"),
             *("complete system", "close system"),
         ),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
         {"payouts": (REFUSED_FOR_US,)},
     ),
     "held_booked": Path(
@@ -369,7 +374,7 @@ PATHS = {
             *(*_OPEN_AND_SIGN, "accept petrova", "clear 1", "record rejected"),
             *("hold_payout system", "book_given_back kuznetsova", "close system"),
         ),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
         {"channel": Channel.BANK, "to_clear": True, "cleared": (HELD_BACK,)},
     ),
     "held_recalculated": Path(
@@ -380,7 +385,7 @@ PATHS = {
             *("accept petrova", "clear 2", "send 2", "record paid", "complete system"),
             "close system",
         ),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
         {"payouts": (REFUSED_FOR_US, PAID)},
     ),
     "cleared_by_bank": Path(
@@ -389,7 +394,7 @@ PATHS = {
             *(*_OPEN_AND_SIGN, "accept petrova", "clear 1", "record sent", "record paid"),
             *("complete system", "close system"),
         ),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
         {"channel": Channel.BANK, "to_clear": True},
     ),
     "through_bank": Path(
@@ -398,7 +403,7 @@ PATHS = {
             *(*_OPEN_AND_SIGN, "accept petrova", "remind bank", "record sent", "record paid"),
             *("complete system", "close system"),
         ),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
         {"channel": Channel.BANK},
     ),
     "slow_acquirer": Path(
@@ -407,7 +412,7 @@ PATHS = {
             *(*_OPEN_AND_SIGN, "accept petrova", "send 1", "record unknown", "look_up 1"),
             *("record sent", "look_up 1", "record paid", "complete system", "close system"),
         ),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
         {"payouts": (UNKNOWN, SENT, PAID)},
     ),
     "returned": Path(
@@ -417,7 +422,7 @@ PATHS = {
             *("record_statement client-1", "accept petrova", "clear 2", "send 2", "record paid"),
             *("complete system", "close system"),
         ),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
         {"payouts": (PAID, PAID)},
     ),
 }
@@ -426,25 +431,25 @@ PATHS |= {
     "operator_retries": Path(
         operator_retries,
         (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
         {"failures": {"accept": 1}},
     ),
     "operator_retries_many": Path(
         operator_retries_many,
         (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
         {"failures": {"accept": 1}},
     ),
     "operator_sleeps": Path(
         operator_sleeps,
         (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
         {"failures": {"accept": 1}},
     ),
     "operator_aborts": Path(
         operator_aborts,
         (*_OPEN_AND_SIGN, "decline orlov"),
-        S.DECLINED,
+        RefundStatus.DECLINED,
         {"failures": {"accept": NEVER}},
     ),
     "overdue": Path(
@@ -454,13 +459,13 @@ PATHS |= {
             *("escalate specialist",) * 5,
             *("record_calculation petrova", "withdraw client-1"),
         ),
-        S.CANCELLED,
-        {"opens_in": S.AWAITING_SPECIALIST},
+        RefundStatus.CANCELLED,
+        {"opens_in": RefundStatus.AWAITING_SPECIALIST},
     ),
     "calendar_changes": Path(
         calendar_changes,
         (*_OPEN_AND_SIGN, "accept petrova", *_PAID, "move_deadline system", "close system"),
-        S.COMPLETED,
+        RefundStatus.COMPLETED,
     ),
 }
 

@@ -12,34 +12,34 @@ from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 
-from domain.acquirer_list import ListTruth
-from domain.bank_import import (
+from domain.banking.incoming_money import EntryInstruction, EntrySettled, Notified
+from domain.banking.statement_import import (
     BankStatementOutcome,
     ImportOutcome,
     MatchOutcome,
     MoneyOutcome,
 )
-from domain.books import BooksCheck, BooksFindings
-from domain.card_payment import CardAnswer, CardClosing, CardPaymentRequest
-from domain.handing_over import HandingOver
-from domain.limit_request import LimitAnswer, LimitOpening, LimitState
-from domain.money_in import EntryInstruction, EntrySettled, Told
-from domain.notification import StepFailure
-from domain.payout import (
+from domain.banking.submit import HandingOver
+from domain.card.card_payment import CardAnswer, CardClosing, CardPaymentRequest
+from domain.case.waiting import Reminder
+from domain.notification.notification import StepFailure
+from domain.payout.payout import (
     Answer,
-    ByHand,
-    OperatorsWord,
+    ManualSettlement,
     PayoutRequest,
     PayoutStatus,
     Settlement,
+    SettlementRequest,
 )
-from domain.receipt import ReceiptRound
-from domain.waiting import Nudge
+from domain.receipt.receipt import ReceiptRound
+from domain.reconciliation.acquirer_list import ListInvariant
+from domain.reconciliation.reconciliation import BooksFindings, Reconciliation
+from domain.subscription.limit_request import LimitAnswer, LimitOpening, LimitState
 from tests.workflows.case_under_test import PATIENCE, eventually, serving
 from tests.workflows.fakes import PAID, SENT
 from workflows.bank_statement import BankStatementWorkflow
 from workflows.books import BooksCheckWorkflow
-from workflows.case import NEEDS_OPERATOR, Resolution, ResolutionAction, RetryRequest
+from workflows.case.kernel import NEEDS_OPERATOR, Resolution, ResolutionAction, RetryRequest
 from workflows.payment_run import PaymentRunWorkflow
 from workflows.payout import PayoutWorkflow
 from workflows.receipt import ReceiptsWorkflow
@@ -54,16 +54,16 @@ MONEY = MoneyOutcome(taken=1, held=1)
 MATCHING: Mapping[str, Sequence[Any]] = {
     "match": [MATCHED],
     "match_money": [MONEY],
-    "tell": [Told(1)],
-    "contradictions": [0],
+    "notify": [Notified(1)],
+    "unexpected_debits": [0],
 }
-MATCHING_DEEDS = ("match", "match_money", "tell", "contradictions")
+MATCHING_DEEDS = ("match", "match_money", "notify", "unexpected_debits")
 REFUSED = ImportOutcome("bank_file_balance")
 RIGHT, DIFFER = BooksFindings(0), BooksFindings(1, ("an invoice is paid by its payments",))
-EXECUTED = BooksFindings(1, (ListTruth.NOT_REJECTED,))
+EXECUTED = BooksFindings(1, (ListInvariant.NOT_REJECTED,))
 PAYOUT = PayoutRequest("refund-2026-000117-1", 1)
 OVERRULED = Answer(PayoutStatus.SENT, "external-1")
-WORD = OperatorsWord(PayoutStatus.PAID, "orlov", "есть в кабинете", date(2026, 11, 23))
+WORD = ManualSettlement(PayoutStatus.PAID, "orlov", "есть в кабинете", date(2026, 11, 23))
 BY_HAND = Answer(PayoutStatus.PAID, None, "orlov: есть в кабинете", date(2026, 11, 23))
 
 
@@ -90,9 +90,9 @@ class ScriptedSteps:
     async def hand_over(self, handing_over: HandingOver) -> None:
         self._answer("hand_over")
 
-    @activity.defn(name="payment_run.tell_payouts")
-    async def tell_payouts(self, run_id: str) -> int:
-        return int(self._answer("tell_payouts"))
+    @activity.defn(name="payment_run.signal_payouts")
+    async def signal_payouts(self, run_id: str) -> int:
+        return int(self._answer("signal_payouts"))
 
     @activity.defn(name="bank_statement.import")
     async def import_statement(self, statement_id: str) -> ImportOutcome:
@@ -104,9 +104,9 @@ class ScriptedSteps:
         found: MatchOutcome = self._answer("match")
         return found
 
-    @activity.defn(name="bank_statement.tell_contradictions")
-    async def tell_contradictions(self, statement_id: str) -> int:
-        return int(self._answer("contradictions"))
+    @activity.defn(name="bank_statement.notify_of_unexpected_debits")
+    async def notify_of_unexpected_debits(self, statement_id: str) -> int:
+        return int(self._answer("unexpected_debits"))
 
     @activity.defn(name="money.match")
     async def match_money(self, statement_id: str) -> MoneyOutcome:
@@ -118,18 +118,18 @@ class ScriptedSteps:
         found: EntrySettled = self._answer("settle")
         return found
 
-    @activity.defn(name="money.tell_cases")
-    async def tell_cases(self, after: str) -> Told:
-        told: Told = self._answer("tell")
+    @activity.defn(name="money.signal_renewals")
+    async def signal_renewals(self, after: str) -> Notified:
+        told: Notified = self._answer("notify")
         return told
 
     @activity.defn(name="books.check")
-    async def check(self, check: BooksCheck) -> BooksFindings:
+    async def check(self, check: Reconciliation) -> BooksFindings:
         found: BooksFindings = self._answer("check")
         return found
 
     @activity.defn(name="acquirer_list.compare")
-    async def compare(self, check: BooksCheck) -> BooksFindings:
+    async def compare(self, check: Reconciliation) -> BooksFindings:
         found: BooksFindings = self._answer("compare")
         return found
 
@@ -138,8 +138,8 @@ class ScriptedSteps:
         failed: int = self._answer("receipts")
         return failed
 
-    @activity.defn(name="operators.tell")
-    async def tell_operator(self, failure: StepFailure) -> None:
+    @activity.defn(name="operators.notify")
+    async def notify_operator(self, failure: StepFailure) -> None:
         self.told.append(failure.step)
 
     @activity.defn(name="payout.send")
@@ -153,7 +153,7 @@ class ScriptedSteps:
         return found
 
     @activity.defn(name="payout.settle_by_hand")
-    async def settle_by_hand(self, by_hand: ByHand) -> Answer:
+    async def settle_by_hand(self, by_hand: SettlementRequest) -> Answer:
         found: Answer = self._answer("settle_by_hand")
         return found
 
@@ -188,8 +188,8 @@ class ScriptedSteps:
         return found
 
     @activity.defn(name="limit_request.remind")
-    async def remind_limit(self, nudge: Nudge) -> None:
-        self.deeds.append("escalate" if nudge.escalate else "remind")
+    async def remind_limit(self, reminder: Reminder) -> None:
+        self.deeds.append("escalate" if reminder.escalate else "remind")
 
     def _answer(self, name: str) -> Any:
         self.deeds.append(name)
@@ -255,16 +255,16 @@ PROCESS_PATHS: Mapping[str, ProcessPath] = {
     "payment_run": ProcessPath(
         PaymentRunWorkflow.run,
         (RUN,),
-        {"hand_over": [None], "tell_payouts": [2]},
-        ("hand_over", "tell_payouts"),
+        {"hand_over": [None], "signal_payouts": [2]},
+        ("hand_over", "signal_payouts"),
         2,
         starts_with="hand_over",
     ),
     "payment_run_retried": ProcessPath(
         PaymentRunWorkflow.run,
         (RUN,),
-        {"hand_over": [failing(), failing(), None], "tell_payouts": [failing(), 2]},
-        ("hand_over", "hand_over", "hand_over", "tell_payouts", "tell_payouts"),
+        {"hand_over": [failing(), failing(), None], "signal_payouts": [failing(), 2]},
+        ("hand_over", "hand_over", "hand_over", "signal_payouts", "signal_payouts"),
         2,
         (retried, retried_with_many),
     ),
@@ -297,8 +297,8 @@ PROCESS_PATHS: Mapping[str, ProcessPath] = {
             "import": [failing(), IMPORTED],
             "match": [failing(), MATCHED],
             "match_money": [failing(), MONEY],
-            "tell": [failing(), Told(1)],
-            "contradictions": [failing(), 1],
+            "notify": [failing(), Notified(1)],
+            "unexpected_debits": [failing(), 1],
         },
         ("import", "import", *(deed for deed in MATCHING_DEEDS for _ in range(2))),
         BankStatementOutcome(IMPORTED, MATCHED, MONEY),

@@ -25,14 +25,14 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.operators import OperatorActivities
-from activities.payout import PayoutActivities
+from activities.case.operators import OperatorActivities
+from activities.payout.payout import PayoutActivities
 from activities.refund import RefundActivities
 from db.database import Database
 from domain.money import amount_text
-from domain.payout import Answer as BankAnswer
-from domain.payout import PayoutStatus, payout_workflow_id
-from domain.refund import Decision, Entered, RefundRequest
+from domain.payout.payout import Answer as BankAnswer
+from domain.payout.payout import PayoutStatus, payout_workflow_id
+from domain.refund.refund import Decision, RefundRequest, TransitionResult
 from gateways.acquirer import AcquirerGateway
 from tests.books import Books, Line
 from tests.gateways.sandbox_acquirer import Rule, SandboxAcquirer
@@ -118,20 +118,20 @@ class Race(Installation):
     async def signed(self, *lines: Line, method: str = "bank_card") -> "RealCase":
         """A case whose statement waits for a specialist."""
         case = await self.asked(*lines, method=method)
-        await case.say("sign", case.request.client_id, self.books.signed(case.id))
+        await case.translate("sign", case.request.client_id, self.books.signed(case.id))
         return case
 
     async def paid(self) -> "RealCase":
         """A case whose money has left by card, and waits to be credited."""
         case = await self.signed()
-        await case.say("accept", "petrova")
+        await case.translate("accept", "petrova")
         await case.until("completed")
         return case
 
     async def paid_by_bank(self) -> "RealCase":
         """The same by a payment order."""
         case = await self.signed(method="bank_transfer")
-        await case.say("accept", "petrova")
+        await case.translate("accept", "petrova")
         await case.bank_says(paid_today())
         await case.until("completed")
         return case
@@ -158,7 +158,9 @@ class Raced(ABC):
         return []
 
     @abstractmethod
-    async def _ask(self, update: str, by: str, paper_id: str | None, update_id: str | None) -> Any:
+    async def _ask(
+        self, update: str, by: str, submission_id: str | None, update_id: str | None
+    ) -> Any:
         """A command as the API gives it."""
 
     @property
@@ -169,10 +171,10 @@ class Raced(ABC):
     # What is said to it.
 
     async def sent(
-        self, update: str, by: str, paper_id: str | None = None, update_id: str | None = None
+        self, update: str, by: str, submission_id: str | None = None, update_id: str | None = None
     ) -> Answer:
         """A command that the server has taken while no worker is there; its answer comes later."""
-        task = asyncio.create_task(self._ask(update, by, paper_id, update_id))
+        task = asyncio.create_task(self._ask(update, by, submission_id, update_id))
         await eventually(self._is_pending)
         await asyncio.sleep(MOMENT_SECONDS)  # a second command is on its way behind the first
         return task
@@ -278,7 +280,7 @@ class RealCase(Raced):
     race: Race
     request: RefundRequest
     payment_id: str | None = None
-    opened: Entered | None = None
+    opened: TransitionResult | None = None
 
     @property
     def id(self) -> str:
@@ -296,10 +298,12 @@ class RealCase(Raced):
 
     # What is said to it.
 
-    async def say(self, update: str, by: str, paper_id: str | None = None) -> Entered:
+    async def translate(
+        self, update: str, by: str, submission_id: str | None = None
+    ) -> TransitionResult:
         """A person's command, while there is a worker."""
-        entered: Entered = await self._ask(update, by, paper_id, None)
-        return entered
+        result: TransitionResult = await self._ask(update, by, submission_id, None)
+        return result
 
     async def bank_says(self, word: BankAnswer, attempt: int = 1) -> None:
         """The bank's word to a payout, once its process is there."""
@@ -313,12 +317,14 @@ class RealCase(Raced):
 
         await eventually(heard)
 
-    async def _ask(self, update: str, by: str, paper_id: str | None, update_id: str | None) -> Any:
+    async def _ask(
+        self, update: str, by: str, submission_id: str | None, update_id: str | None
+    ) -> Any:
         return await self.handle.execute_update(
             update,
-            Decision(by, paper_id),
+            Decision(by, submission_id),
             id=update_id,
-            result_type=Entered,
+            result_type=TransitionResult,
             rpc_timeout=PATIENCE,
         )
 

@@ -21,8 +21,9 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from domain.access import Role
-from domain.card_payment import (
+from domain.access.roles import Role
+from domain.banking.incoming_money import Notified
+from domain.card.card_payment import (
     CardAnswer,
     CardClosing,
     CardEnd,
@@ -30,10 +31,10 @@ from domain.card_payment import (
     CardStatus,
     card_payment_workflow_id,
 )
-from domain.money_in import Told
-from domain.notification import StepFailure
-from domain.refund import Decision
-from domain.renewal import (
+from domain.case.waiting import Wait
+from domain.notification.notification import StepFailure
+from domain.refund.refund import Decision
+from domain.renewal.renewal import (
     NextTerm,
     RenewalChange,
     RenewalEntered,
@@ -44,12 +45,10 @@ from domain.renewal import (
     RenewalRequest,
     RenewalStatus,
 )
-from domain.waiting import Wait
 from tests.workflows.case_under_test import PATIENCE, PATIENCE_SECONDS, eventually, serving
-from workflows.case import NEEDS_OPERATOR, Resolution, ResolutionAction
+from workflows.case.kernel import NEEDS_OPERATOR, Resolution, ResolutionAction
 from workflows.renewal import RenewalWorkflow
 
-S = RenewalStatus
 Answer = RenewalStatus | RenewalRefusal | ApplicationError | None
 DAY = timedelta(days=1)
 ALONE = TimeSkippingConfig(enabled=False, disable_propagation=True)
@@ -58,31 +57,31 @@ CARD_ORDER = "9c5b94b1-35ad-49bb-b118-8e8fc24abf80"
 DIVERGED = ApplicationError("нет связи", type="CaseDiverged")
 
 DAYS = {
-    S.WATCHING: (30, (10, 20), S.LAPSED),
-    S.AWAITING_PAYMENT: (20, (3,), S.CHECKING_PAYMENT),
-    S.CHECKING_PAYMENT: (1, (), S.LAPSED),
-    S.LAPSED: (14, (), S.CLOSED),
+    RenewalStatus.WATCHING: (30, (10, 20), RenewalStatus.LAPSED),
+    RenewalStatus.AWAITING_PAYMENT: (20, (3,), RenewalStatus.CHECKING_PAYMENT),
+    RenewalStatus.CHECKING_PAYMENT: (1, (), RenewalStatus.LAPSED),
+    RenewalStatus.LAPSED: (14, (), RenewalStatus.CLOSED),
 }
 """Each status's wait in plain days: its length, its reminders, what ends it."""
 PAID_AHEAD = 5 * DAY
 """How long before its first day the next term is paid for."""
 
 
-def entered(status: RenewalStatus, number: int, at: datetime, *, by_card: bool) -> RenewalEntered:
+def result(status: RenewalStatus, number: int, at: datetime, *, by_card: bool) -> RenewalEntered:
     """What a step that moved the case to a status answers."""
     length, reminders, ends_in = DAYS.get(status, (0, (), None))
-    who = Role.ACCOUNTANT if status is S.CHECKING_PAYMENT else Role.CLIENT
+    who = Role.ACCOUNTANT if status is RenewalStatus.CHECKING_PAYMENT else Role.CLIENT
     wait = Wait(who, at + length * DAY, tuple(at + days * DAY for days in reminders), None, ends_in)
     term = NextTerm("term-2", date(2027, 1, 1), date(2027, 12, 31), at + PAID_AHEAD)
-    open_invoice = status not in (S.WATCHING, S.CLOSED)
+    open_invoice = status not in (RenewalStatus.WATCHING, RenewalStatus.CLOSED)
     return RenewalEntered(
         status,
         number,
         wait=wait if length else None,
         invoice_number="KP-2026-000001" if open_invoice else None,
         amount_kopecks=1_200_000 if open_invoice else 0,
-        next_term=term if status in (S.PAID, S.RENEWED) else None,
-        card_order_id=CARD_ORDER if by_card and status is S.AWAITING_PAYMENT else None,
+        next_term=term if status in (RenewalStatus.PAID, RenewalStatus.RENEWED) else None,
+        card_order_id=CARD_ORDER if by_card and status is RenewalStatus.AWAITING_PAYMENT else None,
     )
 
 
@@ -114,9 +113,9 @@ class FakeRenewalSteps:
     @activity.defn(name="renewal.open")
     async def open(self, opening: RenewalOpening) -> RenewalEntered:
         if opening.request.renewal_id != self._renewal_id:  # the case of the next term
-            return entered(S.WATCHING, 1, opening.at, by_card=False)
+            return result(RenewalStatus.WATCHING, 1, opening.at, by_card=False)
         self.deeds.append("open")
-        self._latest = self._latest or entered(S.WATCHING, 1, opening.at, by_card=False)
+        self._latest = self._latest or result(RenewalStatus.WATCHING, 1, opening.at, by_card=False)
         return self._latest
 
     @activity.defn(name="renewal.order")
@@ -131,9 +130,9 @@ class FakeRenewalSteps:
     async def claim(self, change: RenewalChange) -> RenewalEntered:
         return self._sure("claim", change)
 
-    @activity.defn(name="renewal.look")
+    @activity.defn(name="renewal.recheck")
     async def look(self, change: RenewalChange) -> RenewalEntered | None:
-        return self._answer("look", change)
+        return self._answer("recheck", change)
 
     @activity.defn(name="renewal.check_payment")
     async def check_payment(self, change: RenewalChange) -> RenewalEntered:
@@ -161,8 +160,8 @@ class FakeRenewalSteps:
         self.reminded_at.append(reminding.at)
         return None
 
-    @activity.defn(name="operators.tell")
-    async def tell_operator(self, failure: StepFailure) -> None:
+    @activity.defn(name="operators.notify")
+    async def notify_operator(self, failure: StepFailure) -> None:
         self.deeds.append("tell the operator")
 
     @activity.defn(name="card_payment.prepare")
@@ -177,9 +176,9 @@ class FakeRenewalSteps:
     async def close(self, closing: CardClosing) -> CardAnswer:
         return CardAnswer(CardStatus.CANCELLED, closing.reason)
 
-    @activity.defn(name="money.tell_cases")
-    async def tell_cases(self, after: str) -> Told:
-        return Told()
+    @activity.defn(name="money.signal_renewals")
+    async def signal_renewals(self, after: str) -> Notified:
+        return Notified()
 
     def _sure(self, name: str, change: RenewalChange) -> RenewalEntered:
         answer = self._answer(name, change)
@@ -195,9 +194,9 @@ class FakeRenewalSteps:
         if answer is None:
             return None
         if isinstance(answer, RenewalRefusal):
-            latest = self._latest or entered(S.WATCHING, 1, change.at, by_card=False)
+            latest = self._latest or result(RenewalStatus.WATCHING, 1, change.at, by_card=False)
             return RenewalEntered(latest.status, latest.changes, refusal=answer)
-        self._latest = entered(answer, change.number, change.at, by_card=self._by_card)
+        self._latest = result(answer, change.number, change.at, by_card=self._by_card)
         return self._latest
 
 
@@ -211,7 +210,7 @@ class PlayedRenewal:
     steps: FakeRenewalSteps
     handle: WorkflowHandle[RenewalWorkflow, RenewalOutcome]
 
-    async def say(self, update: str) -> RenewalEntered:
+    async def translate(self, update: str) -> RenewalEntered:
         """A command of the client; it opens the case, or takes an ended one up, as the API does."""
         start = WithStartWorkflowOperation(
             RenewalWorkflow.run,
@@ -233,7 +232,7 @@ class PlayedRenewal:
     async def refused(self, update: str) -> str | None:
         """The code by which a command is refused."""
         try:
-            await self.say(update)
+            await self.translate(update)
         except WorkflowUpdateFailedError as failed:
             return failed.cause.type if isinstance(failed.cause, ApplicationError) else None
         raise AssertionError(f"{update} was taken")
@@ -246,7 +245,7 @@ class PlayedRenewal:
             id=self.request.renewal_id,
             task_queue=self.queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            start_signal="look",
+            start_signal="recheck",
         )
 
     async def pass_time(self, duration: timedelta) -> bool:
@@ -286,20 +285,20 @@ class RenewalPath:
 
 
 async def straight(it: PlayedRenewal) -> None:
-    await it.say("ask")
-    await it.say("order")
+    await it.translate("ask")
+    await it.translate("order")
     await it.look()
     await it.did("look system")
     await _begin(it)
 
 
 async def silent(it: PlayedRenewal) -> None:
-    await it.say("ask")
+    await it.translate("ask")
     assert not await it.pass_time(50 * DAY)
 
 
 async def checked(it: PlayedRenewal) -> None:
-    await it.say("order")
+    await it.translate("order")
     assert await it.pass_time(20 * DAY + DAY / 2)
     await it.handle.signal("calendar_changed")
     await it.did("move_deadline system")
@@ -318,27 +317,27 @@ async def late(it: PlayedRenewal) -> None:
 
 async def ordered_after_all(it: PlayedRenewal) -> None:
     await silent(it)
-    await it.say("order")
+    await it.translate("order")
     await it.look()
     await it.did("look system")
     await _begin(it)
 
 
 async def changes_of_mind(it: PlayedRenewal) -> None:
-    await it.say("order")
-    await it.say("claim_payment")
+    await it.translate("order")
+    await it.translate("claim_payment")
     assert await it.refused("order") == RenewalRefusal.ORDER_OPEN
-    await it.say("cancel_order")
+    await it.translate("cancel_order")
     assert await it.refused("cancel_order") == RenewalRefusal.NOT_ALLOWED_IN_STATUS
     assert await it.refused("order") == RenewalRefusal.OWN_ACCOUNT_MISSING
-    await it.say("order")
+    await it.translate("order")
     await it.look()
     await it.did("look system")
     await _begin(it)
 
 
 async def undone(it: PlayedRenewal) -> None:
-    await it.say("order")
+    await it.translate("order")
     for count in (1, 2, 3, 4):
         await it.look()
         await it.did("look system", count)
@@ -346,10 +345,10 @@ async def undone(it: PlayedRenewal) -> None:
 
 
 async def by_card(it: PlayedRenewal) -> None:
-    await it.say("order")
+    await it.translate("order")
     card = it.client.get_workflow_handle(card_payment_workflow_id(CARD_ORDER))
     assert (await card.describe()).parent_id == it.request.renewal_id
-    await it.say("cancel_order")
+    await it.translate("cancel_order")
     ended = await it.client.get_workflow_handle(card.id, result_type=CardAnswer).result(
         rpc_timeout=PATIENCE
     )
@@ -358,18 +357,18 @@ async def by_card(it: PlayedRenewal) -> None:
 
 
 async def stopped(it: PlayedRenewal) -> None:
-    await it.say("ask")
+    await it.translate("ask")
     await it.look()
 
 
 async def at_night(it: PlayedRenewal) -> None:
-    await it.say("ask")
+    await it.translate("ask")
     assert await it.pass_time(11 * DAY)
     await it.look()
 
 
 async def operator_aborts(it: PlayedRenewal) -> None:
-    await it.say("ask")
+    await it.translate("ask")
     refused = asyncio.create_task(it.refused("order"))
     await it.resolve(ResolutionAction.ABORT)
     assert await refused == RenewalRefusal.ABORTED
@@ -377,7 +376,7 @@ async def operator_aborts(it: PlayedRenewal) -> None:
 
 
 async def operator_retries(it: PlayedRenewal) -> None:
-    await it.say("order")
+    await it.translate("order")
     await it.look()
     await it.resolve(ResolutionAction.RETRY)
     await it.did("look system", 3)
@@ -388,104 +387,117 @@ async def _begin(it: PlayedRenewal) -> None:
     assert not await it.pass_time(PAID_AHEAD + DAY)
 
 
-_PAID = {"look": [S.PAID], "begin": [S.RENEWED]}
-_LAPSES = [S.LAPSED, S.CLOSED]
+_PAID = {"recheck": [RenewalStatus.PAID], "begin": [RenewalStatus.RENEWED]}
+_LAPSES = [RenewalStatus.LAPSED, RenewalStatus.CLOSED]
 _SILENT = ("open", "remind", "remind", "lapse system", "lapse system")
 
 RENEWAL_PATHS: Mapping[str, RenewalPath] = {
     "renewal_straight": RenewalPath(
         straight,
-        {"order": [S.AWAITING_PAYMENT], **_PAID},
+        {"order": [RenewalStatus.AWAITING_PAYMENT], **_PAID},
         ("open", "order client", "look system", "begin system"),
-        S.RENEWED,
+        RenewalStatus.RENEWED,
     ),
-    "renewal_silent": RenewalPath(silent, {"lapse": _LAPSES}, _SILENT, S.CLOSED),
+    "renewal_silent": RenewalPath(silent, {"lapse": _LAPSES}, _SILENT, RenewalStatus.CLOSED),
     "renewal_checked": RenewalPath(
         checked,
         {
-            "order": [S.AWAITING_PAYMENT],
-            "check_payment": [S.CHECKING_PAYMENT],
-            "move_deadline": [S.CHECKING_PAYMENT],
-            "lapse": [S.LAPSED],
+            "order": [RenewalStatus.AWAITING_PAYMENT],
+            "check_payment": [RenewalStatus.CHECKING_PAYMENT],
+            "move_deadline": [RenewalStatus.CHECKING_PAYMENT],
+            "lapse": [RenewalStatus.LAPSED],
             **_PAID,
         },
         (
             *("open", "order client", "remind", "check_payment system", "move_deadline system"),
             *("lapse system", "look system", "begin system"),
         ),
-        S.RENEWED,
+        RenewalStatus.RENEWED,
     ),
     "renewal_late": RenewalPath(
         late,
         {"lapse": _LAPSES, **_PAID},
         (*_SILENT, "open", "look system", "begin system"),
-        S.RENEWED,
+        RenewalStatus.RENEWED,
     ),
     "renewal_ordered_after_all": RenewalPath(
         ordered_after_all,
-        {"lapse": _LAPSES, "order": [S.AWAITING_PAYMENT], **_PAID},
+        {"lapse": _LAPSES, "order": [RenewalStatus.AWAITING_PAYMENT], **_PAID},
         (*_SILENT, "open", "order client", "look system", "begin system"),
-        S.RENEWED,
+        RenewalStatus.RENEWED,
     ),
     "renewal_changes_of_mind": RenewalPath(
         changes_of_mind,
         {
-            "order": [S.AWAITING_PAYMENT, RenewalRefusal.OWN_ACCOUNT_MISSING, S.AWAITING_PAYMENT],
-            "claim": [S.AWAITING_PAYMENT],
-            "cancel_order": [S.WATCHING],
+            "order": [
+                RenewalStatus.AWAITING_PAYMENT,
+                RenewalRefusal.OWN_ACCOUNT_MISSING,
+                RenewalStatus.AWAITING_PAYMENT,
+            ],
+            "claim": [RenewalStatus.AWAITING_PAYMENT],
+            "cancel_order": [RenewalStatus.WATCHING],
             **_PAID,
         },
         (
             *("open", "order client", "claim client", "cancel_order client"),
             *("order client", "order client", "look system", "begin system"),
         ),
-        S.RENEWED,
+        RenewalStatus.RENEWED,
     ),
     "renewal_undone": RenewalPath(
         undone,
         {
-            "order": [S.AWAITING_PAYMENT],
-            "look": [None, S.PAID, S.AWAITING_PAYMENT, S.PAID],
-            "begin": [S.RENEWED],
+            "order": [RenewalStatus.AWAITING_PAYMENT],
+            "recheck": [
+                None,
+                RenewalStatus.PAID,
+                RenewalStatus.AWAITING_PAYMENT,
+                RenewalStatus.PAID,
+            ],
+            "begin": [RenewalStatus.RENEWED],
         },
         ("open", "order client", *("look system",) * 4, "begin system"),
-        S.RENEWED,
+        RenewalStatus.RENEWED,
     ),
     "renewal_by_card": RenewalPath(
         by_card,
-        {"order": [S.AWAITING_PAYMENT], "cancel_order": [S.WATCHING], "lapse": _LAPSES},
+        {
+            "order": [RenewalStatus.AWAITING_PAYMENT],
+            "cancel_order": [RenewalStatus.WATCHING],
+            "lapse": _LAPSES,
+        },
         ("open", "order client", "cancel_order client", *_SILENT[1:]),
-        S.CLOSED,
+        RenewalStatus.CLOSED,
         {"by_card": True},
     ),
     "renewal_stopped": RenewalPath(
-        stopped, {"look": [S.CLOSED]}, ("open", "look system"), S.CLOSED
+        stopped, {"recheck": [RenewalStatus.CLOSED]}, ("open", "look system"), RenewalStatus.CLOSED
     ),
     "renewal_at_night": RenewalPath(
         at_night,
-        {"look": [S.CLOSED]},
+        {"recheck": [RenewalStatus.CLOSED]},
         ("open", "it is night", "remind", "look system"),
-        S.CLOSED,
+        RenewalStatus.CLOSED,
         {"nights": 1},
     ),
     "renewal_operator_aborts": RenewalPath(
         operator_aborts,
-        {"order": [DIVERGED], "look": [S.CLOSED]},
+        {"order": [DIVERGED], "recheck": [RenewalStatus.CLOSED]},
         ("open", "order client", "tell the operator", "look system"),
-        S.CLOSED,
+        RenewalStatus.CLOSED,
     ),
     "renewal_operator_retries": RenewalPath(
         operator_retries,
         {
-            "order": [S.AWAITING_PAYMENT],
-            "look": [DIVERGED, DIVERGED, S.PAID],
-            "begin": [S.RENEWED],
+            "order": [RenewalStatus.AWAITING_PAYMENT],
+            "recheck": [DIVERGED, DIVERGED, RenewalStatus.PAID],
+            "begin": [RenewalStatus.RENEWED],
         },
         (
             *("open", "order client", "look system", "look system", "tell the operator"),
             *("look system", "begin system"),
         ),
-        S.RENEWED,
+        RenewalStatus.RENEWED,
     ),
 }
 """Each ends by itself once it has been played."""

@@ -13,19 +13,19 @@ from temporalio.client import WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from activities.card_payment import CardPaymentActivities
-from activities.money import MoneyActivities
-from activities.operators import OperatorActivities
+from activities.banking.incoming_money import MoneyActivities
+from activities.card.card_payment import CardPaymentActivities
+from activities.case.operators import OperatorActivities
 from activities.renewal import RenewalActivities
-from activities.word_of_money import tell_cases
-from domain.calendar import end_of_moscow_day, moscow_date
-from domain.card_payment import card_payment_workflow_id
-from domain.refund import Decision
-from domain.renewal import RenewalEntered, RenewalRequest
+from activities.renewal.signal_renewals import signal_renewals
+from domain.calendar.bank_calendar import end_of_moscow_day, moscow_date
+from domain.card.card_payment import card_payment_workflow_id
+from domain.refund.refund import Decision
+from domain.renewal.renewal import RenewalEntered, RenewalRequest
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
 from tests.workflows.case_under_test import PATIENCE, PATIENCE_SECONDS, eventually
 from tests.workflows.race import Answer, Installation, Raced
-from workflows.money import MoneyNewsWorkflow
+from workflows.money import RecheckWorkflow
 from workflows.renewal import RenewalWorkflow
 
 ALONE = TimeSkippingConfig(enabled=False, disable_propagation=True)
@@ -81,7 +81,7 @@ class RenewalRace(Installation):
     async def ordered(self, **columns: Any) -> "RacedRenewal":
         """A case that waits for its money."""
         case = await self.watching()
-        await case.say("order", case.order(**columns))
+        await case.translate("order", case.order(**columns))
         return case
 
     async def checking(self) -> "RacedRenewal":
@@ -116,12 +116,12 @@ class RenewalRace(Installation):
 
     async def tell(self) -> int:
         """Has every case look of whose money there is news."""
-        return await tell_cases(self.client, self.database, self.queue)
+        return await signal_renewals(self.client, self.database, self.queue)
 
     async def tells_clients_too(self) -> None:
         """The same with the letters about surpluses, as its process does; needs a worker."""
         await self.client.execute_workflow(
-            MoneyNewsWorkflow.run,
+            RecheckWorkflow.run,
             "a payment",
             id=f"money-news-{uuid4().hex}",
             task_queue=self.queue,
@@ -210,22 +210,22 @@ class RacedRenewal(Raced):
 
     # What is said to it.
 
-    async def say(self, update: str, paper_id: str | None = None) -> RenewalEntered:
+    async def translate(self, update: str, submission_id: str | None = None) -> RenewalEntered:
         """The client's command, while there is a worker."""
-        entered: RenewalEntered = await self._ask(update, "client", paper_id, None)
-        return entered
+        result: RenewalEntered = await self._ask(update, "client", submission_id, None)
+        return result
 
-    async def sends(self, update: str, paper_id: str | None = None) -> Answer:
+    async def sends(self, update: str, submission_id: str | None = None) -> Answer:
         """The client's command that the server has taken while no worker is there."""
-        return await self.sent(update, "client", paper_id)
+        return await self.sent(update, "client", submission_id)
 
-    def asks(self, update: str, paper_id: str | None = None) -> Answer:
+    def asks(self, update: str, submission_id: str | None = None) -> Answer:
         """The client's command, while there is a worker that may be held up."""
-        return asyncio.create_task(self._ask(update, "client", paper_id, None))
+        return asyncio.create_task(self._ask(update, "client", submission_id, None))
 
     async def looks(self) -> None:
         """Tells the case that there is something to look at, as whoever stored it does."""
-        await self.handle.signal("look")
+        await self.handle.signal("recheck")
 
     async def told(self, update: str, argument: object, update_id: str | None = None) -> Any:
         """An update with start, as the API sends every command."""
@@ -245,8 +245,10 @@ class RacedRenewal(Raced):
             rpc_timeout=PATIENCE,
         )
 
-    async def _ask(self, update: str, by: str, paper_id: str | None, update_id: str | None) -> Any:
-        return await self.told(update, Decision(by, paper_id), update_id)
+    async def _ask(
+        self, update: str, by: str, submission_id: str | None, update_id: str | None
+    ) -> Any:
+        return await self.told(update, Decision(by, submission_id), update_id)
 
     async def _skip(self, handle: WorkflowHandle[Any, Any], duration: timedelta) -> None:
         skipper = TimeSkipper(self.race.client, config=ALONE)
@@ -257,7 +259,7 @@ class RacedRenewal(Raced):
         """Ends what still runs, and forgets the news that nobody was told of."""
         await super().end()
         self.race.books.connection.execute(
-            "DELETE FROM money_news n USING renewals r"
+            "DELETE FROM recheck_outbox n USING renewals r"
             " WHERE r.id = n.renewal_id AND r.subscription_id = %s",
             [self.request.subscription_id],
         )

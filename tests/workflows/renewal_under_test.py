@@ -18,10 +18,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig, WorkflowEnvironment
 
 from activities.renewal import RenewalActivities
-from activities.word_of_money import tell_cases
+from activities.renewal.signal_renewals import signal_renewals
 from db.database import Database
-from domain.refund import Decision
-from domain.renewal import RenewalEntered, RenewalOutcome, RenewalRequest, RenewalStatus
+from domain.refund.refund import Decision
+from domain.renewal.renewal import RenewalEntered, RenewalOutcome, RenewalRequest, RenewalStatus
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
 from tests.workflows.case_under_test import (
     PATIENCE,
@@ -81,7 +81,7 @@ class Renewals:
 
     async def tell(self) -> int:
         """Passes the news of money on."""
-        return await tell_cases(self.client, self.database, self.queue)
+        return await signal_renewals(self.client, self.database, self.queue)
 
     async def is_in(self, request: RenewalRequest, status: RenewalStatus) -> None:
         """Returns once the case is in the status."""

@@ -7,25 +7,24 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
 
-from domain.refund import ACTIONS, Action, AskedLine, RefundStatus
+from domain.refund.refund import ACTIONS, Action, AskedLine, RefundStatus
 from tests.workflows.case_under_test import CaseUnderTest, ask, case_with, product_client
 from tests.workflows.fakes import FakeSteps
 from tests.workflows.test_failed_steps import refusal_of
 from workflows.refund import STEPS
 
-S = RefundStatus
 WAY = (
-    (S.AWAITING_SPECIALIST, ("calculate", "petrova")),
-    (S.AWAITING_STATEMENT, ("sign", "client-1")),
-    (S.UNDER_REVIEW, ("accept", "petrova")),
-    (S.AWAITING_APPROVAL, ("approve", "kuznetsova")),
+    (RefundStatus.AWAITING_SPECIALIST, ("calculate", "petrova")),
+    (RefundStatus.AWAITING_STATEMENT, ("sign", "client-1")),
+    (RefundStatus.UNDER_REVIEW, ("accept", "petrova")),
+    (RefundStatus.AWAITING_APPROVAL, ("approve", "kuznetsova")),
 )
 """Every status that waits for a person, and the command that leads to the next one."""
 
 
 async def refused(case: CaseUnderTest, command: str, by: str = "somebody") -> str | None:
     with pytest.raises(WorkflowUpdateFailedError) as error:
-        await case.say(command, by)
+        await case.translate(command, by)
     return refusal_of(error.value)
 
 
@@ -41,9 +40,9 @@ async def test_an_equal_request_later_is_answered_with_the_case_as_it_is_now(
     temporal_env: WorkflowEnvironment,
 ) -> None:
     async with case_with(temporal_env, FakeSteps()) as case:
-        await case.say("sign", "client-1", "signature-1")
+        await case.translate("sign", "client-1", "signature-1")
         answered = await ask(product_client(temporal_env), case.queue, case.request)
-        assert answered.status is S.UNDER_REVIEW
+        assert answered.status is RefundStatus.UNDER_REVIEW
 
 
 async def test_another_request_is_refused_while_the_case_is_open(
@@ -59,7 +58,7 @@ async def test_another_request_is_refused_while_the_case_is_open(
 async def test_every_command_in_every_other_status_is_refused_and_changes_nothing(
     temporal_env: WorkflowEnvironment,
 ) -> None:
-    steps = FakeSteps(opens_in=S.AWAITING_SPECIALIST, above_limit=True)
+    steps = FakeSteps(opens_in=RefundStatus.AWAITING_SPECIALIST, above_limit=True)
     async with case_with(temporal_env, steps) as case:
         for status, (command, by) in WAY:
             await case.shows(CaseStatus=status)
@@ -68,7 +67,7 @@ async def test_every_command_in_every_other_status_is_refused_and_changes_nothin
             for action in sorted(set(STEPS) - allowed):
                 assert await refused(case, action) == "not_allowed_in_status"
             assert steps.deeds == done
-            await case.say(command, by)
+            await case.translate(command, by)
         await case.did("complete system")
         for action in STEPS:
             assert await refused(case, action) == "not_allowed_in_status"
@@ -76,14 +75,14 @@ async def test_every_command_in_every_other_status_is_refused_and_changes_nothin
 
 
 async def test_whoever_calculated_may_not_approve(temporal_env: WorkflowEnvironment) -> None:
-    steps = FakeSteps(opens_in=S.AWAITING_SPECIALIST, above_limit=True)
+    steps = FakeSteps(opens_in=RefundStatus.AWAITING_SPECIALIST, above_limit=True)
     async with case_with(temporal_env, steps) as case:
-        await case.say("calculate", "petrova", "calculation-1")
-        await case.say("sign", "client-1", "signature-1")
-        await case.say("accept", "petrova")
+        await case.translate("calculate", "petrova", "calculation-1")
+        await case.translate("sign", "client-1", "signature-1")
+        await case.translate("accept", "petrova")
         assert await refused(case, "approve", "petrova") == "same_person"
         assert await refused(case, "approve", "Petrova\u200b") == "same_person"
-        assert (await case.say("approve", "kuznetsova")).status is S.PAYING
+        assert (await case.translate("approve", "kuznetsova")).status is RefundStatus.PAYING
 
 
 async def test_a_stale_signature_is_refused_and_a_fresh_one_is_taken(
@@ -94,17 +93,19 @@ async def test_a_stale_signature_is_refused_and_a_fresh_one_is_taken(
         before = await case.attributes()
         assert await refused(case, "sign", "client-1") == "signature_stale"
         assert await case.attributes() == before
-        assert (await case.say("sign", "client-1", "signature-2")).status is S.UNDER_REVIEW
+        assert (
+            await case.translate("sign", "client-1", "signature-2")
+        ).status is RefundStatus.UNDER_REVIEW
     assert [change.number for change in steps.changes] == [3, 3]
 
 
 async def test_of_two_decisions_at_once_one_is_taken(temporal_env: WorkflowEnvironment) -> None:
     async with case_with(temporal_env, FakeSteps()) as case:
-        await case.say("sign", "client-1", "signature-1")
+        await case.translate("sign", "client-1", "signature-1")
         answers = await asyncio.gather(
-            case.say("return_statement", "petrova", "remark-1"),
-            case.say("accept", "petrova"),
-            case.say("accept", "sidorova"),
+            case.translate("return_statement", "petrova", "remark-1"),
+            case.translate("accept", "petrova"),
+            case.translate("accept", "sidorova"),
             return_exceptions=True,
         )
         taken = [answer for answer in answers if not isinstance(answer, BaseException)]
@@ -117,8 +118,8 @@ async def test_of_two_decisions_at_once_one_is_taken(temporal_env: WorkflowEnvir
 @pytest.mark.parametrize(
     ("status", "title", "who"),
     [
-        (S.AWAITING_SPECIALIST, "Рассчитывает специалист", "специалист"),
-        (S.AWAITING_STATEMENT, "Заполните заявление", "клиент"),
+        (RefundStatus.AWAITING_SPECIALIST, "Рассчитывает специалист", "специалист"),
+        (RefundStatus.AWAITING_STATEMENT, "Заполните заявление", "клиент"),
     ],
 )
 async def test_the_web_ui_says_in_russian_who_is_waited_for(
@@ -140,7 +141,7 @@ async def test_operators_find_a_case_by_its_search_attributes(
             "WaitingFor": "client",
             "WaitUntil": case.opened.wait.until,
         }
-        await case.say("withdraw", "client-1")
+        await case.translate("withdraw", "client-1")
         await case.outcome()
         assert await case.attributes() == {"CaseStatus": "cancelled"}
 

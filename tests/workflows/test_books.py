@@ -9,13 +9,13 @@ from temporalio import activity
 from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
-from activities.books import BooksActivities
+from activities.reconciliation.reconciliation import BooksActivities
 from db.database import Database
-from domain.books import BooksCheck, BooksFindings
+from domain.reconciliation.reconciliation import BooksFindings, Reconciliation
 from tests.books import Books
 from tests.workflows.case_under_test import PATIENCE, product_client, serving
 from workflows.books import BooksCheckWorkflow
-from workflows.case import NEEDS_OPERATOR, Resolution, ResolutionAction
+from workflows.case.kernel import NEEDS_OPERATOR, Resolution, ResolutionAction
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ TRUTH = "an invoice is paid by its payments"
 
 
 @activity.defn(name="acquirer_list.compare")
-async def same_as_the_acquirers(check: BooksCheck) -> BooksFindings:
+async def same_as_the_acquirers(check: Reconciliation) -> BooksFindings:
     """No refund went through an acquirer here."""
     return BooksFindings(0)
 
@@ -95,5 +95,5 @@ async def test_an_operator_may_set_a_difference_aside(
         await check.execute_update("resolve_failed_step", aside, rpc_timeout=PATIENCE)
         found = await check.result(rpc_timeout=PATIENCE)
     spoil(books, 2)
-    assert TRUTH in found.truths
+    assert TRUTH in found.invariants
     assert "оплачено по счёту столько, сколько принесли его платежи" in details

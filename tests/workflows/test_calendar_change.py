@@ -6,8 +6,8 @@ from uuid import uuid4
 from temporalio import activity
 from temporalio.testing import WorkflowEnvironment
 
-from domain.calendar_change import CalendarChange, CalendarOutcome, CasePage, DayChange
-from domain.refund import RefundStatus
+from domain.calendar.calendar_change import CalendarChange, CalendarOutcome, CasePage, DayChange
+from domain.refund.refund import RefundStatus
 from tests.workflows.case_under_test import case_with, product_client, serving
 from tests.workflows.fakes import FakeSteps
 from workflows.calendar import CalendarChangeWorkflow
@@ -57,7 +57,7 @@ async def test_every_waiting_case_is_told_and_an_ended_one_is_passed_over(
         case_with(temporal_env, FakeSteps()) as ended,
         case_with(temporal_env, FakeSteps()) as not_asked,
     ):
-        await ended.say("withdraw", "client-1")
+        await ended.translate("withdraw", "client-1")
         await ended.outcome()
         calendar = FakeCalendar(
             (first.request.refund_id, ended.request.refund_id),

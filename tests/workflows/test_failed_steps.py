@@ -12,13 +12,12 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.testing import WorkflowEnvironment
 
-from domain.payout import Channel
-from domain.refund import RefundStatus
+from domain.payout.payout import Channel
+from domain.refund.refund import RefundStatus
 from tests.workflows.case_under_test import CaseUnderTest, case_with, eventually
 from tests.workflows.fakes import NEVER, PAID, UNKNOWN, FakeSteps
-from workflows.case import Resolution, ResolutionAction
+from workflows.case.kernel import Resolution, ResolutionAction
 
-S = RefundStatus
 UNREACHABLE = "DatabaseUnavailable"
 DECISIONS = 2
 """Steps of a straight refund that an update asks for."""
@@ -31,14 +30,14 @@ def refusal_of(error: WorkflowUpdateFailedError) -> str | None:
 
 async def _accepted(case: CaseUnderTest) -> None:
     """Two decisions of people, and the payout begins."""
-    await case.say("sign", "client-1", "signature-1")
-    await case.say("accept", "petrova")
+    await case.translate("sign", "client-1", "signature-1")
+    await case.translate("accept", "petrova")
 
 
 async def _stuck(case: CaseUnderTest) -> asyncio.Task[object]:
     """The acceptance's step has failed and waits for the operator; its caller waits too."""
-    await case.say("sign", "client-1", "signature-1")
-    accepted: asyncio.Task[object] = asyncio.create_task(case.say("accept", "petrova"))
+    await case.translate("sign", "client-1", "signature-1")
+    accepted: asyncio.Task[object] = asyncio.create_task(case.translate("accept", "petrova"))
     await case.shows(NeedsOperator=True)
     return accepted
 
@@ -99,11 +98,11 @@ async def test_a_case_shows_what_failed_and_what_can_be_done(
 @pytest.mark.parametrize(
     ("status", "commands", "step"),
     [
-        (S.AWAITING_SPECIALIST, (("calculate", "petrova"),), "record_calculation"),
-        (S.AWAITING_STATEMENT, (("sign", "client-1"),), "record_statement"),
-        (S.AWAITING_STATEMENT, (("sign", "client-1"), ("accept", "petrova")), "accept"),
+        (RefundStatus.AWAITING_SPECIALIST, (("calculate", "petrova"),), "record_calculation"),
+        (RefundStatus.AWAITING_STATEMENT, (("sign", "client-1"),), "record_statement"),
+        (RefundStatus.AWAITING_STATEMENT, (("sign", "client-1"), ("accept", "petrova")), "accept"),
         (
-            S.AWAITING_STATEMENT,
+            RefundStatus.AWAITING_STATEMENT,
             (("sign", "client-1"), ("accept", "petrova"), ("approve", "kuznetsova")),
             "approve",
         ),
@@ -118,12 +117,12 @@ async def test_giving_a_step_up_declines_the_case_wherever_it_waits(
     steps = FakeSteps(opens_in=status, above_limit=True, failures={step: NEVER})
     async with case_with(temporal_env, steps) as case:
         for command, by in commands[:-1]:
-            await case.say(command, by)
-        last = asyncio.create_task(case.say(*commands[-1]))
+            await case.translate(command, by)
+        last = asyncio.create_task(case.translate(*commands[-1]))
         await case.shows(NeedsOperator=True)
         await case.resolve(ResolutionAction.ABORT)
-        assert (await last).status is S.DECLINED
-        assert (await case.outcome()).status is S.DECLINED
+        assert (await last).status is RefundStatus.DECLINED
+        assert (await case.outcome()).status is RefundStatus.DECLINED
     assert (steps.deeds[-1], steps.changes[-1].reason) == ("decline orlov", "aborted")
 
 
@@ -143,18 +142,18 @@ async def test_giving_up_the_giving_up_is_not_possible(temporal_env: WorkflowEnv
         assert refusal_of(error.value) == "not_abortable"
         await case.resolve(ResolutionAction.RETRY)
         await accepted
-        assert (await case.outcome()).status is S.DECLINED
+        assert (await case.outcome()).status is RefundStatus.DECLINED
 
 
 async def test_a_deadline_that_cannot_be_moved_may_stay(temporal_env: WorkflowEnvironment) -> None:
-    steps = FakeSteps(opens_in=S.AWAITING_SPECIALIST, failures={"move_deadline": NEVER})
+    steps = FakeSteps(opens_in=RefundStatus.AWAITING_SPECIALIST, failures={"move_deadline": NEVER})
     async with case_with(temporal_env, steps) as case:
         await case.handle.signal("calendar_changed")
         await case.shows(NeedsOperator=True)
         await case.resolve(ResolutionAction.ABORT)
         await case.shows(NeedsOperator=False)
-        calculated = await case.say("calculate", "petrova", "calculation-1")
-        assert calculated.status is S.AWAITING_STATEMENT
+        calculated = await case.translate("calculate", "petrova", "calculation-1")
+        assert calculated.status is RefundStatus.AWAITING_STATEMENT
 
 
 async def test_an_opening_given_up_is_refused_and_the_run_fails(
@@ -211,14 +210,14 @@ async def test_a_retry_for_all_does_nothing_to_a_case_that_is_well(
 ) -> None:
     async with case_with(temporal_env, FakeSteps()) as case:
         await case.handle.signal("retry_failed_step", {"by": "orlov"})
-        assert (await case.say("withdraw", "client-1")).status is S.CANCELLED
+        assert (await case.translate("withdraw", "client-1")).status is RefundStatus.CANCELLED
 
 
 async def test_money_on_its_way_is_never_given_up(temporal_env: WorkflowEnvironment) -> None:
     steps = FakeSteps(failures={"send": 1})
     async with case_with(temporal_env, steps) as case:
-        await case.say("sign", "client-1", "signature-1")
-        await case.say("accept", "petrova")
+        await case.translate("sign", "client-1", "signature-1")
+        await case.translate("accept", "petrova")
         await case.payout_runs(1)
         await case.shows(case.payout_id(), NeedsOperator=True)
         with pytest.raises(WorkflowUpdateFailedError) as error:
@@ -237,8 +236,8 @@ async def test_only_the_bank_statement_settles_a_payout_through_the_bank(
     steps = FakeSteps(channel=Channel.BANK, failures={"record": 2})
     word = {"status": "paid", "by": "orlov", "reason": "по выписке", "settled_on": "2026-11-23"}
     async with case_with(temporal_env, steps) as case:
-        await case.say("sign", "client-1", "signature-1")
-        await case.say("accept", "petrova")
+        await case.translate("sign", "client-1", "signature-1")
+        await case.translate("accept", "petrova")
         await case.payout_runs(1)
         payout = temporal_env.client.get_workflow_handle(case.payout_id())
         await payout.signal("bank_said", PAID)
@@ -256,8 +255,8 @@ async def test_a_payout_ended_by_hand_is_the_operators_and_runs_again(
 ) -> None:
     steps = FakeSteps(payouts=(UNKNOWN, PAID))
     async with case_with(temporal_env, steps) as case:
-        await case.say("sign", "client-1", "signature-1")
-        await case.say("accept", "petrova")
+        await case.translate("sign", "client-1", "signature-1")
+        await case.translate("accept", "petrova")
         await case.did("record unknown")
         await temporal_env.client.get_workflow_handle(case.payout_id()).terminate("ошибка")
         await case.shows(NeedsOperator=True)
@@ -273,8 +272,8 @@ async def test_a_cancelled_case_ends_without_another_try_and_its_money_goes_on(
 ) -> None:
     steps = FakeSteps(payouts=(UNKNOWN, PAID))
     async with case_with(temporal_env, steps) as case:
-        await case.say("sign", "client-1", "signature-1")
-        await case.say("accept", "petrova")
+        await case.translate("sign", "client-1", "signature-1")
+        await case.translate("accept", "petrova")
         await case.did("record unknown")
         await case.handle.cancel()
         with pytest.raises(WorkflowFailureError) as error:
@@ -289,7 +288,9 @@ async def test_a_case_cancelled_while_its_step_fails_is_not_an_operators_matter(
     temporal_env: WorkflowEnvironment,
 ) -> None:
     steps = FakeSteps(
-        opens_in=S.AWAITING_SPECIALIST, failures={"move_deadline": NEVER}, failure=UNREACHABLE
+        opens_in=RefundStatus.AWAITING_SPECIALIST,
+        failures={"move_deadline": NEVER},
+        failure=UNREACHABLE,
     )
     async with case_with(temporal_env, steps) as case:
         await case.handle.signal("calendar_changed")

@@ -14,7 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 from tests.workflows.case_under_test import PATIENCE, eventually, product_client, serving
 from tests.workflows.limit_paths import ANSWERED, REQUEST, WAITING
 from tests.workflows.process_paths import Process, ScriptedSteps
-from workflows.case import CASE_STATUS, WAITING_FOR
+from workflows.case.kernel import CASE_STATUS, WAITING_FOR
 from workflows.limit_request import ANSWERED as ANSWERED_ALREADY
 from workflows.limit_request import LimitRequestWorkflow
 

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from domain.renewal.renewal import RenewalStatus
 from tests.workflows.case_under_test import PATIENCE_SECONDS, product_client
-from tests.workflows.renewal_paths import RENEWAL_PATHS, S, played_renewal
+from tests.workflows.renewal_paths import RENEWAL_PATHS, played_renewal
 
 
 @pytest.mark.parametrize("name", list(RENEWAL_PATHS))
@@ -17,4 +18,4 @@ async def test_a_renewal_goes_this_way(name: str, temporal_env: WorkflowEnvironm
             outcome = await it.handle.result()
         assert tuple(it.steps.deeds) == path.deeds
     assert outcome.status is path.ends_in
-    assert (outcome.next_case is not None) == (path.ends_in is S.RENEWED)
+    assert (outcome.next_case is not None) == (path.ends_in is RenewalStatus.RENEWED)

@@ -13,17 +13,17 @@ from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.testing import WorkflowEnvironment
 
-from activities.money import MoneyActivities
+from activities.banking.incoming_money import MoneyActivities
 from activities.refund import RefundActivities
 from db.database import Database
-from domain.calendar import ONE_DAY, moscow_date
-from domain.card_payment import CardPaymentRequest, card_payment_workflow_id
-from domain.matching import Share
-from domain.money_in import EntrySettled, InstructionKind
-from domain.payout import PayoutStatus
-from domain.refund import Opening, RefundKind
+from domain.banking.incoming_money import EntrySettled, InstructionKind
+from domain.banking.matching import Share
+from domain.calendar.bank_calendar import ONE_DAY, moscow_date
+from domain.card.card_payment import CardPaymentRequest, card_payment_workflow_id
+from domain.payout.payout import PayoutStatus
+from domain.refund.refund import Opening, RefundKind
 from gateways.acquirer import AcquirerGateway
-from tests.activities.test_money_steps import matched, put_down
+from tests.activities.banking.test_incoming_money_steps import matched, put_down
 from tests.activities.walk import opened as refund_opened
 from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer
 from tests.money import CLIENT_INN, IncomingMoney
@@ -205,7 +205,7 @@ async def test_cancellation_before_the_payment(race: RenewalRace) -> None:
     async with race.worker():
         case = await race.ordered()
         number = case.number
-        await case.say("cancel_order")
+        await case.translate("cancel_order")
         await case.pay(number=number)
         await race.tell()
         await eventually(case.rests)
@@ -226,7 +226,7 @@ async def test_part_of_the_money_and_the_end_of_its_order(
     if first:
         await case.pay(HALF)
     async with race.worker():
-        await case.say(command, case.order() if command == "order" else None)
+        await case.translate(command, case.order() if command == "order" else None)
         if not first:
             await case.pay(HALF, number=number)
         await race.tells_clients_too()
@@ -346,7 +346,7 @@ async def test_two_cases_of_one_subscription_that_are_paid_at_once(
     async with race.worker():
         case = await race.ordered()
         other = race.case(race.books.renewal_request(case.request.subscription_id))
-        await other.say("order", other.order())
+        await other.translate("order", other.order())
         for one in (case, other):
             await one.pay()
         one, two = (case, other) if first else (other, case)
@@ -454,7 +454,7 @@ async def test_price_change_and_an_order(first: bool, race: RenewalRace) -> None
         paper = case.order(tariff_code=race.books.tariff("250"))
         if first:
             _raise_price(race, "250")
-        await case.say("order", paper)
+        await case.translate("order", paper)
         if not first:
             _raise_price(race, "250")
         number = case.number
@@ -590,7 +590,7 @@ async def test_claim_before_the_payment(race: RenewalRace) -> None:
     """What was claimed has come: nobody waits for it any longer."""
     async with race.worker():
         case = await race.ordered()
-        await case.say("claim_payment", race.books.claim(case.id))
+        await case.translate("claim_payment", race.books.claim(case.id))
         await case.pay()
         await race.tell()
         await case.until("paid")
@@ -846,9 +846,9 @@ async def test_undo_and_the_refund_of_the_surplus(
             undone = asyncio.create_task(steps.settle(undoing))
         await held.holds_up(2)
         held.let_go()
-        settled, entered = await undone, await opened
+        settled, result = await undone, await opened
     assert settled.refusal == (None if first else "money_promised")
-    assert entered.refusal == ("nothing_to_refund" if first else None)
+    assert result.refusal == ("nothing_to_refund" if first else None)
     assert money.surplus(number) == (0 if first else PRICE_KOPECKS)
 
 

@@ -13,13 +13,17 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from db.database import Database
-from domain.calendar import moscow_date
-from domain.renewal import RenewalRefusal, RenewalRequest, RenewalStatus, renewal_workflow_id
-from domain.renewal_wait import start_of_moscow_day
+from domain.calendar.bank_calendar import moscow_date
+from domain.renewal.renewal import (
+    RenewalRefusal,
+    RenewalRequest,
+    RenewalStatus,
+    renewal_workflow_id,
+)
+from domain.renewal.waits import start_of_moscow_day
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks, year_from
 from tests.workflows.renewal_under_test import Renewals, renewals
 
-S = RenewalStatus
 YEARS = 10
 MOST_EVENTS = 120
 """Of a year's case with all its reminders: waking a longer one is slow (temporal-notes.md)."""
@@ -76,14 +80,14 @@ async def test_a_subscription_is_renewed_for_ten_years_without_a_gap(it: Renewal
     subscription_id = request.subscription_id
     for _ in range(YEARS):
         last = ends_on(request)
-        await it.is_in(request, S.WATCHING)
+        await it.is_in(request, RenewalStatus.WATCHING)
         assert await it.pass_time_to(request, start_of_moscow_day(last - 2 * DAY))
         await it.order(request)
         await it.paid(request, last - DAY)
-        await it.is_in(request, S.PAID)
+        await it.is_in(request, RenewalStatus.PAID)
         assert not await it.pass_time_to(request, start_of_moscow_day(last + DAY) + HOUR)
         outcome = await it.case(request).result()
-        assert outcome.status is S.RENEWED
+        assert outcome.status is RenewalStatus.RENEWED
         assert it.books.told(request.renewal_id)[: len(REMINDERS)] == REMINDERS
         assert await events(it, request) <= MOST_EVENTS
         _, following = it.books.terms_of(subscription_id)[-2:]
@@ -100,7 +104,7 @@ async def test_a_subscription_is_renewed_for_ten_years_without_a_gap(it: Renewal
     cases = it.books.rows(
         "SELECT count(*) AS n FROM renewals WHERE subscription_id = %(s)s", s=subscription_id
     )
-    await it.is_in(request, S.WATCHING)
+    await it.is_in(request, RenewalStatus.WATCHING)
     assert cases[0].n in (YEARS, YEARS + 1)
 
 
@@ -110,12 +114,12 @@ async def test_money_that_comes_after_the_end_takes_the_case_up_again(it: Renewa
     assert await it.pass_time_to(request, start_of_moscow_day(last - 2 * DAY))
     await it.order(request)
     assert not await it.pass_time_to(request, start_of_moscow_day(last + 40 * DAY))
-    await it.is_in(request, S.CLOSED)
+    await it.is_in(request, RenewalStatus.CLOSED)
     assert it.books.told(request.renewal_id)[-3:] == [
         *("staff_statement_needed", "renewal_lapsed", "renewal_closed")
     ]
     await it.paid(request, last + 45 * DAY)
-    await it.is_in(request, S.PAID)
+    await it.is_in(request, RenewalStatus.PAID)
     assert it.books.terms_of(request.subscription_id)[-1] == year_from(last + 45 * DAY)
 
 
@@ -124,11 +128,11 @@ async def test_news_is_told_once_and_forgotten_when_it_was_told(it: Renewals) ->
     await it.order(request)
     await it.paid(request, today(), PRICE_KOPECKS // 2)
     assert not it.books.rows(
-        "SELECT FROM money_news WHERE renewal_id = %(r)s", r=request.renewal_id
+        "SELECT FROM recheck_outbox WHERE renewal_id = %(r)s", r=request.renewal_id
     )
     assert await it.tell() == 0
     await it.paid(request, today(), PRICE_KOPECKS - PRICE_KOPECKS // 2)
-    await it.is_in(request, S.PAID)
+    await it.is_in(request, RenewalStatus.PAID)
     assert it.books.told(request.renewal_id).count("renewal_part_paid") <= 1
 
 
@@ -164,10 +168,10 @@ async def test_payment_and_cancellation_at_once_leave_one_of_two_whole_outcomes(
     await asyncio.gather(*(deeds if first == "money" else reversed(deeds)))
     invoice = it.books.row("SELECT * FROM invoices WHERE number = %(n)s", n=number)
     if invoice.voided_at is None:
-        await it.is_in(request, S.PAID)
+        await it.is_in(request, RenewalStatus.PAID)
         assert invoice.surplus_kopecks == 0
     else:
-        await it.is_in(request, S.WATCHING)
+        await it.is_in(request, RenewalStatus.WATCHING)
         assert invoice.surplus_kopecks == PRICE_KOPECKS
 
 

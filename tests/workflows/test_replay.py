@@ -9,7 +9,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
-from domain.refund import RefundOutcome, RefundRequest, RefundStatus
+from domain.refund.refund import RefundOutcome, RefundRequest, RefundStatus
 from tests.workflows.card_paths import CARD_PATHS
 from tests.workflows.limit_paths import LIMIT_PATHS
 from tests.workflows.money_paths import MONEY_PATHS

@@ -8,15 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from temporalio.testing import WorkflowEnvironment
 
-from domain.access import Role
-from domain.payout import Channel
-from domain.refund import RefundStatus
-from domain.waiting import Wait
+from domain.access.roles import Role
+from domain.case.waiting import Wait
+from domain.payout.payout import Channel
+from domain.refund.refund import RefundStatus
 from tests.workflows.case_under_test import CaseUnderTest, case_with
 from tests.workflows.fakes import WAITS, FakeSteps
-from workflows.case import next_moment
+from workflows.case.kernel import next_moment
 
-S = RefundStatus
 DAY = timedelta(days=1)
 TOLERANCE = timedelta(seconds=5)
 BEGIN = datetime.fromisoformat("2026-03-17T09:00:00+00:00")
@@ -26,7 +25,7 @@ def days_of(case: CaseUnderTest) -> list[tuple[int, bool]]:
     """On which day of the wait each nudge came, to within seconds; and whether it escalated."""
     assert case.opened.wait is not None
     begin = case.opened.wait.until - DAY * WAITS[case.opened.status].at_most
-    found = [(nudge.at - begin, nudge.escalate) for nudge in case.steps.nudges]
+    found = [(reminder.at - begin, reminder.escalate) for reminder in case.steps.reminders]
     for after, _ in found:
         assert timedelta(0) <= after - DAY * (after // DAY) < TOLERANCE
     return [(after // DAY, escalate) for after, escalate in found]
@@ -39,20 +38,22 @@ async def test_the_client_is_reminded_three_times_and_then_the_case_expires(
         assert await case.pass_time(29 * DAY)
         assert days_of(case) == [(3, False), (10, False), (25, False)]
         assert not await case.pass_time(2 * DAY)
-        assert (await case.outcome()).status is S.EXPIRED
+        assert (await case.outcome()).status is RefundStatus.EXPIRED
     assert days_of(case) == [(3, False), (10, False), (25, False)]
 
 
 async def test_our_own_silence_is_escalated_ever_more_rarely_and_refuses_nobody(
     temporal_env: WorkflowEnvironment,
 ) -> None:
-    async with case_with(temporal_env, FakeSteps(opens_in=S.AWAITING_SPECIALIST)) as case:
+    async with case_with(
+        temporal_env, FakeSteps(opens_in=RefundStatus.AWAITING_SPECIALIST)
+    ) as case:
         assert await case.pass_time(4 * DAY)
         await case.shows(CaseStatus="awaiting_specialist", WaitingFor="specialist")
         assert "NeedsOperator" not in await case.attributes()
         assert await case.pass_time(36 * DAY)
         await case.shows(NeedsOperator=True)
-        await case.say("calculate", "petrova", "calculation-1")
+        await case.translate("calculate", "petrova", "calculation-1")
         await case.shows(NeedsOperator=False, CaseStatus="awaiting_statement", WaitingFor="client")
     escalated = [day for day, escalate in days_of(case) if escalate]
     assert [day for day, escalate in days_of(case) if not escalate] == [1, 2]
@@ -62,7 +63,7 @@ async def test_our_own_silence_is_escalated_ever_more_rarely_and_refuses_nobody(
 async def test_reminders_whose_time_has_passed_are_not_made_up_for(
     temporal_env: WorkflowEnvironment,
 ) -> None:
-    steps = FakeSteps(opens_in=S.AWAITING_SPECIALIST)
+    steps = FakeSteps(opens_in=RefundStatus.AWAITING_SPECIALIST)
     async with case_with(temporal_env, steps) as case:
         assert case.opened.wait is not None
         begin = case.opened.wait.until - 5 * DAY
@@ -78,7 +79,9 @@ async def test_a_reminder_that_fails_stops_nobody(temporal_env: WorkflowEnvironm
     steps = FakeSteps(failures={"remind": 100})
     async with case_with(temporal_env, steps) as case:
         assert await case.pass_time(4 * DAY)
-        assert (await case.say("sign", "client-1", "signature-1")).status is S.UNDER_REVIEW
+        assert (
+            await case.translate("sign", "client-1", "signature-1")
+        ).status is RefundStatus.UNDER_REVIEW
     assert steps.tries["remind"] > 0
     assert "NeedsOperator" not in await case.attributes()
 
@@ -86,17 +89,19 @@ async def test_a_reminder_that_fails_stops_nobody(temporal_env: WorkflowEnvironm
 async def test_a_calendar_change_that_touches_nothing_changes_nothing(
     temporal_env: WorkflowEnvironment,
 ) -> None:
-    async with case_with(temporal_env, FakeSteps(opens_in=S.AWAITING_SPECIALIST)) as case:
+    async with case_with(
+        temporal_env, FakeSteps(opens_in=RefundStatus.AWAITING_SPECIALIST)
+    ) as case:
         before = await case.attributes()
         await case.handle.signal("calendar_changed")
         await case.did("move_deadline system")
         assert await case.attributes() == before
-        await case.say("calculate", "petrova", "calculation-1")
+        await case.translate("calculate", "petrova", "calculation-1")
     assert [change.number for change in case.steps.changes] == [3, 3]
 
 
 async def test_a_moved_deadline_is_shown_and_waited_for(temporal_env: WorkflowEnvironment) -> None:
-    steps = FakeSteps(opens_in=S.AWAITING_SPECIALIST)
+    steps = FakeSteps(opens_in=RefundStatus.AWAITING_SPECIALIST)
     async with case_with(temporal_env, steps) as case:
         assert case.opened.wait is not None
         until = case.opened.wait.until + 10 * DAY
@@ -104,7 +109,7 @@ async def test_a_moved_deadline_is_shown_and_waited_for(temporal_env: WorkflowEn
         await case.handle.signal("calendar_changed")
         await case.shows(WaitUntil=until)
         assert await case.pass_time(14 * DAY)
-        assert steps.nudges == []
+        assert steps.reminders == []
 
 
 @pytest.mark.parametrize("ago", [timedelta(0), timedelta(days=400)])
@@ -118,14 +123,14 @@ async def test_a_credit_date_moved_into_the_past_closes_the_case_at_once(
         begin = case.opened.wait.until - 30 * DAY
         steps.moved_to = Wait(Role.BANK, begin - ago)
         await case.handle.signal("calendar_changed")
-        assert (await case.outcome()).status is S.COMPLETED
+        assert (await case.outcome()).status is RefundStatus.COMPLETED
         assert len(await case.events()) < 80
 
 
 async def test_a_deadline_of_ours_moved_into_the_past_is_escalated_without_a_rush(
     temporal_env: WorkflowEnvironment,
 ) -> None:
-    steps = FakeSteps(opens_in=S.AWAITING_SPECIALIST)
+    steps = FakeSteps(opens_in=RefundStatus.AWAITING_SPECIALIST)
     async with case_with(temporal_env, steps) as case:
         assert case.opened.wait is not None
         steps.moved_to = Wait(Role.SPECIALIST, case.opened.wait.until - 15 * DAY)
@@ -133,16 +138,16 @@ async def test_a_deadline_of_ours_moved_into_the_past_is_escalated_without_a_rus
         await case.did("move_deadline system")
         assert await case.pass_time(30 * DAY)
         await case.shows(NeedsOperator=True)
-    assert 1 <= len(steps.nudges) <= 3
-    assert all(nudge.escalate for nudge in steps.nudges)
+    assert 1 <= len(steps.reminders) <= 3
+    assert all(reminder.escalate for reminder in steps.reminders)
 
 
 async def test_the_bank_that_stays_silent_is_asked_about_and_waited_for(
     temporal_env: WorkflowEnvironment,
 ) -> None:
     async with case_with(temporal_env, FakeSteps(channel=Channel.BANK)) as case:
-        await case.say("sign", "client-1", "signature-1")
-        await case.say("accept", "petrova")
+        await case.translate("sign", "client-1", "signature-1")
+        await case.translate("accept", "petrova")
         await case.payout_runs(1)
         assert await case.pass_time(6 * DAY, case.payout_id())
         await case.shows(case.payout_id(), NeedsOperator=True)
@@ -151,8 +156,8 @@ async def test_the_bank_that_stays_silent_is_asked_about_and_waited_for(
 
 
 async def _paid(case: CaseUnderTest) -> None:
-    await case.say("sign", "client-1", "signature-1")
-    await case.say("accept", "petrova")
+    await case.translate("sign", "client-1", "signature-1")
+    await case.translate("accept", "petrova")
     await case.did("complete system")
 
 

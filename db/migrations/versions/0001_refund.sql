@@ -183,7 +183,7 @@ CREATE TABLE refund_history (
     at           timestamptz NOT NULL,
     by           text NOT NULL,
     reason       text,
-    paper_id     uuid,
+    submission_id     uuid,
     answer       jsonb NOT NULL,
     PRIMARY KEY (refund_id, number),
     UNIQUE (refund_id, number, to_status),
@@ -369,7 +369,7 @@ CREATE TABLE notifications (
     created_at    timestamptz NOT NULL,
     settled_at    timestamptz,
     read_at       timestamptz,
-    CONSTRAINT told_once_per_channel UNIQUE NULLS NOT DISTINCT (case_id, occasion, role, channel),
+    CONSTRAINT notified_once_per_channel UNIQUE NULLS NOT DISTINCT (case_id, occasion, role, channel),
     CONSTRAINT client_is_named CHECK ((role = 'client') = (client_id IS NOT NULL)),
     CONSTRAINT queued_is_due CHECK ((status = 'queued') = (due_at IS NOT NULL))
 );

@@ -80,7 +80,7 @@ CREATE TABLE bank_entries (
     CONSTRAINT ignored_by_a_person CHECK (status <> 'ignored' OR (decided_by <> 'system' AND reason IS NOT NULL)),
     CONSTRAINT direction_fits CHECK ((matched_as = 'payout') = (direction = 'out'))
 );
-COMMENT ON COLUMN bank_entries.id IS 'The entry''s key (domain/bank_statement.py): the same in every file that has it.';
+COMMENT ON COLUMN bank_entries.id IS 'The entry''s key (domain/banking/bank_statement.py): the same in every file that has it.';
 CREATE UNIQUE INDEX payout_matched_once ON bank_entries (matched_case, matched_attempt, matched_as)
     WHERE status = 'matched';
 CREATE INDEX bank_entries_by_day ON bank_entries (day, id);

@@ -8,21 +8,21 @@ ALTER TABLE invoices
     ADD COLUMN void_reason     text,
     ADD COLUMN surplus_kopecks bigint NOT NULL DEFAULT 0 CHECK (surplus_kopecks >= 0),
     ADD COLUMN surplus_promised_kopecks bigint NOT NULL DEFAULT 0,
-    ADD COLUMN surplus_told_kopecks bigint NOT NULL DEFAULT 0 CHECK (surplus_told_kopecks >= 0),
+    ADD COLUMN surplus_notified_kopecks bigint NOT NULL DEFAULT 0 CHECK (surplus_notified_kopecks >= 0),
     ADD COLUMN surplus_changes integer NOT NULL DEFAULT 0,
     ADD COLUMN matching_key    text NOT NULL GENERATED ALWAYS AS (regexp_replace(
         regexp_replace(number, '[^0-9]', '', 'g'), '^(20[0-9]{2})?0*(?=[0-9])', '')) STORED,
     ADD CONSTRAINT voided_by_somebody CHECK ((voided_at IS NULL) = (voided_by IS NULL) AND (voided_at IS NULL) = (void_reason IS NULL));
-COMMENT ON COLUMN invoices.surplus_told_kopecks IS 'How much of the surplus the client has heard of.';
-COMMENT ON COLUMN invoices.matching_key IS 'What a payer''s words find the invoice by: key_of in domain/matching/numbers.py.';
+COMMENT ON COLUMN invoices.surplus_notified_kopecks IS 'How much of the surplus the client has heard of.';
+COMMENT ON COLUMN invoices.matching_key IS 'What a payer''s words find the invoice by: key_of in domain/banking/matching/numbers.py.';
 -- Held money is looked at again for an invoice that is newer than it: once, by the next bank statement.
-ALTER TABLE invoices ADD COLUMN is_sought boolean NOT NULL DEFAULT true;
-ALTER TABLE invoices ALTER COLUMN is_sought SET DEFAULT false;
-COMMENT ON COLUMN invoices.is_sought IS 'Whether held money that names it has been looked at since it was written.';
-CREATE INDEX invoices_not_sought ON invoices (number) WHERE NOT is_sought;
+ALTER TABLE invoices ADD COLUMN rematched boolean NOT NULL DEFAULT true;
+ALTER TABLE invoices ALTER COLUMN rematched SET DEFAULT false;
+COMMENT ON COLUMN invoices.rematched IS 'Whether held money that names it has been looked at since it was written.';
+CREATE INDEX invoices_not_rematched ON invoices (number) WHERE NOT rematched;
 CREATE INDEX invoices_by_matching_key ON invoices (matching_key) WHERE matching_key <> '';
 CREATE INDEX invoices_open ON invoices (client_id, number) WHERE voided_at IS NULL AND paid_kopecks < total_kopecks;
-CREATE INDEX invoices_with_untold_surplus ON invoices (number) WHERE surplus_kopecks > surplus_told_kopecks;
+CREATE INDEX invoices_with_unnotified_surplus ON invoices (number) WHERE surplus_kopecks > surplus_notified_kopecks;
 CREATE INDEX clients_by_inn ON clients (inn);
 
 ALTER TABLE ledger_transfers
@@ -49,7 +49,7 @@ BEGIN
     difference := NEW.surplus_kopecks - OLD.surplus_kopecks;
     IF difference <> 0 THEN
         NEW.surplus_changes := OLD.surplus_changes + 1;
-        NEW.surplus_told_kopecks := least(OLD.surplus_told_kopecks, NEW.surplus_kopecks);
+        NEW.surplus_notified_kopecks := least(OLD.surplus_notified_kopecks, NEW.surplus_kopecks);
     END IF;
     IF difference > 0 THEN
         PERFORM transfer('surplus_held', 'invoice/' || NEW.number, 'surplus/' || NEW.number, difference,
@@ -140,7 +140,7 @@ ALTER TABLE bank_entries
     ADD COLUMN hold_reason text,
     ADD COLUMN hold_score  integer CHECK (hold_score BETWEEN 0 AND 100),
     ADD COLUMN hold_keys   text[],
-    ADD COLUMN for_person  boolean NOT NULL DEFAULT false,
+    ADD COLUMN needs_person  boolean NOT NULL DEFAULT false,
     DROP CONSTRAINT bank_entries_matched_as_check,
     DROP CONSTRAINT matched_to_something,
     DROP CONSTRAINT direction_fits;
@@ -157,7 +157,7 @@ CREATE INDEX bank_entries_waiting ON bank_entries (day, id)
     WHERE status = 'unmatched' AND direction = 'in' AND hold_reason IS NULL;
 CREATE INDEX bank_entries_held ON bank_entries USING gin (hold_keys)
     WHERE status = 'unmatched' AND direction = 'in';
-COMMENT ON COLUMN bank_entries.for_person IS 'A person undid a match: the system leaves the entry alone.';
+COMMENT ON COLUMN bank_entries.needs_person IS 'A person undid a match: the system leaves the entry alone.';
 
 CREATE OR REPLACE FUNCTION keep_bank_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -170,15 +170,15 @@ BEGIN
         RAISE EXCEPTION 'what the bank wrote is never changed'
             USING ERRCODE = '23514', CONSTRAINT = 'bank_entry_facts_stay';
     END IF;
-    IF OLD.matched_as = 'payment' AND NEW.status = 'unmatched' AND NEW.for_person THEN
+    IF OLD.matched_as = 'payment' AND NEW.status = 'unmatched' AND NEW.needs_person THEN
         RETURN NEW;  -- undone by a person; its payments are reversed in the same transaction
     END IF;
     IF OLD.status = 'matched' THEN
         RAISE EXCEPTION 'a matched entry stays matched'
             USING ERRCODE = '23514', CONSTRAINT = 'bank_entry_matched_once';
     END IF;
-    IF (OLD.for_person OR OLD.decided_by <> 'system') AND NEW.status <> OLD.status
-       AND coalesce(NEW.decided_by, 'system') = 'system' OR OLD.for_person AND NOT NEW.for_person THEN
+    IF (OLD.needs_person OR OLD.decided_by <> 'system') AND NEW.status <> OLD.status
+       AND coalesce(NEW.decided_by, 'system') = 'system' OR OLD.needs_person AND NOT NEW.needs_person THEN
         RAISE EXCEPTION 'a person decided on this entry'
             USING ERRCODE = '23514', CONSTRAINT = 'bank_entry_decided_by_a_person';
     END IF;
@@ -283,17 +283,17 @@ CREATE CONSTRAINT TRIGGER undone_is_reversed AFTER INSERT ON payment_reversals
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_undone_is_reversed();
 
 -- Whoever waits for an invoice is told that there is something to look at, until it has heard.
-CREATE TABLE money_news (
+CREATE TABLE recheck_outbox (
     renewal_id   text PRIMARY KEY REFERENCES renewals (id),
     at           timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE money_news IS 'Cases whose invoice was paid, reversed or whose card was refused, and which have not been told.';
-CREATE FUNCTION note_money_news() RETURNS trigger LANGUAGE plpgsql AS $$
+COMMENT ON TABLE recheck_outbox IS 'Cases whose invoice was paid, reversed or whose card was refused, and which have not been told.';
+CREATE FUNCTION note_recheck_outbox() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO money_news (renewal_id)
+    INSERT INTO recheck_outbox (renewal_id)
         SELECT renewal_id FROM issued_invoices WHERE invoice_number = NEW.number
         ON CONFLICT (renewal_id) DO UPDATE SET at = now();
     RETURN NULL;
 END $$;
-CREATE TRIGGER note_money_news AFTER UPDATE OF paid_kopecks ON invoices
-    FOR EACH ROW WHEN (OLD.paid_kopecks <> NEW.paid_kopecks) EXECUTE FUNCTION note_money_news();
+CREATE TRIGGER note_recheck_outbox AFTER UPDATE OF paid_kopecks ON invoices
+    FOR EACH ROW WHEN (OLD.paid_kopecks <> NEW.paid_kopecks) EXECUTE FUNCTION note_recheck_outbox();

@@ -215,7 +215,7 @@ CREATE TABLE renewal_history (
     at           timestamptz NOT NULL,
     by           text NOT NULL,
     reason       text,
-    paper_id     uuid,
+    submission_id     uuid,
     answer       jsonb NOT NULL,
     PRIMARY KEY (renewal_id, number),
     UNIQUE (renewal_id, number, to_status),

@@ -48,10 +48,10 @@ CREATE TRIGGER moves_as_allowed BEFORE UPDATE ON card_payments FOR EACH ROW EXEC
 -- Money that comes is told of by its payment; that none will come, by this. Whoever stopped it knows already.
 CREATE FUNCTION note_card_refused() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO money_news (renewal_id)
+    INSERT INTO recheck_outbox (renewal_id)
         SELECT renewal_id FROM issued_invoices WHERE invoice_number = NEW.invoice_number
         ON CONFLICT (renewal_id) DO UPDATE SET at = now();
     RETURN NULL;
 END $$;
-CREATE TRIGGER note_money_news AFTER UPDATE OF status ON card_payments
+CREATE TRIGGER note_recheck_outbox AFTER UPDATE OF status ON card_payments
     FOR EACH ROW WHEN (NEW.status = 'cancelled' AND OLD.status <> 'cancelled' AND NEW.reason <> 'stopped') EXECUTE FUNCTION note_card_refused();

@@ -9,7 +9,7 @@ COMMENT ON COLUMN bank_statements.passed_over IS 'What of the file was left asid
 -- The same money in two files, spelled otherwise: what may be a stored entry is kept, and is left to people.
 ALTER TABLE bank_entries ADD COLUMN repeats uuid REFERENCES bank_entries (id);
 ALTER TABLE bank_entries
-    ADD CONSTRAINT suspected_of_something CHECK (hold_reason <> 'repeat_suspected' OR (repeats IS NOT NULL AND for_person)),
+    ADD CONSTRAINT suspected_of_something CHECK (hold_reason <> 'repeat_suspected' OR (repeats IS NOT NULL AND needs_person)),
     ADD CONSTRAINT repeats_another CHECK (repeats <> id);
 COMMENT ON COLUMN bank_entries.repeats IS 'A stored entry that this one may be, spelled otherwise by another file.';
 

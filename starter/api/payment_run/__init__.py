@@ -1,13 +1,17 @@
 """Payment runs over HTTP: gathering, reading, handing over, and what the bank refuses of them."""
 
 from starter.api.payment_run import (
+    create as gathering,
+)
+from starter.api.payment_run import (
     dissolution,
-    gathering,
-    handing_over,
     left_out,
     reading,
     rejection,
     returning,
+)
+from starter.api.payment_run import (
+    submit as handing_over,
 )
 
 ROUTERS = (

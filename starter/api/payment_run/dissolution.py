@@ -6,13 +6,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from db import payment_run
+from db.banking import payment_run
 from db.database import ConstraintBroken, Database
-from starter.api.auth import Caller
-from starter.api.models import Body, Note
-from starter.api.payment_run.shown import RunPath, RunShown, run_shown
-from starter.api.problems import Problem, not_found
-from starter.api.route import CallerIs, CommandId, Stored, router
+from starter.api.http.auth import Caller
+from starter.api.http.models import Body, Note
+from starter.api.http.problems import Problem, not_found
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
+from starter.api.payment_run.presenters import RunPath, RunShown, run_shown
 
 routes = router("payment runs")
 
@@ -29,7 +29,11 @@ class DissolutionBody(Body):
 
 @routes.post("/v1/payment-runs/{run_id}/dissolution", summary="The bank is not given the file")
 async def dissolve_payment_run(
-    run_id: RunPath, body: DissolutionBody, database: Stored, caller: CallerIs, _id: CommandId
+    run_id: RunPath,
+    body: DissolutionBody,
+    database: DatabaseDep,
+    caller: CurrentCaller,
+    _id: CommandId,
 ) -> RunShown:
     """Its payouts wait for another run; nobody gets its file any more.
 

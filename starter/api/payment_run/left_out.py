@@ -6,18 +6,20 @@ from uuid import UUID, uuid5
 
 from pydantic import Field
 
-from db import acquirer_difference, contradiction, payment_run
+from db.banking import payment_run
+from db.banking import unexpected_debit as unexpected_debit
 from db.database import Query, Row
-from domain.calendar import moscow_date
+from db.reconciliation import acquirer_difference
+from domain.banking.payment_run import MAX_ORDERS_IN_RUN, PaymentOrder
+from domain.calendar.bank_calendar import moscow_date
 from domain.money import VatRate
-from domain.payment_run import MAX_ORDERS_IN_RUN, PaymentOrder
-from domain.payout import PayoutRequest
-from domain.refund_vat import RefundedLine, refunded_vat
+from domain.payout.payout import PayoutRequest
+from domain.refund.vat import RefundedLine, refunded_vat
 from gateways.bank_file import PaymentOrderError, check_payment_order
-from starter.api.models import Roubles, Shown
-from starter.api.payment_run.shown import return_link
-from starter.api.route import CallerIs, Speaks, Stored, router
-from texts import Language, say
+from starter.api.http.models import Roubles, Shown
+from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
+from starter.api.payment_run.presenters import return_link
+from texts import Language, translate
 from texts.purposes import refund_purpose
 
 DEBITED_BEFORE = ("payout", "payout_debited_before")
@@ -67,7 +69,7 @@ class Sorted(NamedTuple):
 
 @routes.get("/v1/payouts/left-out", summary="Payouts that no payment run can take")
 async def list_left_out_payouts(
-    database: Stored, _caller: CallerIs, language: Speaks
+    database: DatabaseDep, _caller: CurrentCaller, language: LanguageDep
 ) -> LeftOutPayouts:
     """Whatever a run gathered now would leave out, with the reason and what can be done."""
     waiting, *held = await database.read(payment_run.waiting(MAX_ORDERS_IN_RUN), *held_back())
@@ -77,7 +79,7 @@ async def list_left_out_payouts(
 
 def held_back() -> tuple[Query, Query]:
     """Reads the cases whose payouts no run may take: the bank's debits, the acquirer's list."""
-    return contradiction.open_cases(), acquirer_difference.open_cases()
+    return unexpected_debit.open_cases(), acquirer_difference.open_cases()
 
 
 def held_from(disputed: Sequence[Row], differing: Sequence[Row]) -> Held:
@@ -112,7 +114,7 @@ def left_out(row: Row, field: str, code: str, language: Language) -> LeftOut:
         amount=row.amount_kopecks,
         field=field,
         code=code,
-        detail=say(f"error.{code}", language),
+        detail=translate(f"error.{code}", language),
         return_to_client=None if is_held else return_link(row.case_id, row.attempt),
     )
 

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from fastapi import Response
 
-from db import payment_run
+from db.banking import payment_run
 from db.database import Row
 from gateways.bank_file import write_payment_orders
-from starter.api.paging import (
+from starter.api.http.paging import (
     DEFAULT_LIMIT,
     Cursor,
     Limit,
@@ -20,7 +20,9 @@ from starter.api.paging import (
     malformed_cursor,
     page_of,
 )
-from starter.api.payment_run.shown import (
+from starter.api.http.problems import Problem, documented, not_found
+from starter.api.http.route import CurrentCaller, DatabaseDep, router
+from starter.api.payment_run.presenters import (
     OrderInFull,
     OrderPath,
     OrderShown,
@@ -32,8 +34,6 @@ from starter.api.payment_run.shown import (
     run_shown,
     state_shown,
 )
-from starter.api.problems import Problem, documented, not_found
-from starter.api.route import CallerIs, Stored, router
 
 BANK_FILE_TYPE = "text/plain; charset=windows-1251"
 
@@ -42,7 +42,10 @@ routes = router("payment runs")
 
 @routes.get("/v1/payment-runs", summary="Payment runs, the newest first")
 async def list_payment_runs(
-    database: Stored, _caller: CallerIs, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    database: DatabaseDep,
+    _caller: CurrentCaller,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
 ) -> Page[RunShown]:
     """Every run with the number and the sum of its orders."""
     (rows,) = await database.read(payment_run.runs(limit + 1, _run_after(cursor)))
@@ -52,7 +55,9 @@ async def list_payment_runs(
 
 
 @routes.get("/v1/payment-runs/{run_id}", summary="One payment run")
-async def read_payment_run(run_id: RunPath, database: Stored, _caller: CallerIs) -> RunInFull:
+async def read_payment_run(
+    run_id: RunPath, database: DatabaseDep, _caller: CurrentCaller
+) -> RunInFull:
     """With what became of its payouts: how many, and how much, in which status."""
     runs, states = await database.read(payment_run.run(run_id), payment_run.states(run_id))
     shown = run_shown(_only(runs))
@@ -62,8 +67,8 @@ async def read_payment_run(run_id: RunPath, database: Stored, _caller: CallerIs)
 @routes.get("/v1/payment-runs/{run_id}/orders", summary="The orders of a run, by number")
 async def list_payment_orders(
     run_id: RunPath,
-    database: Stored,
-    _caller: CallerIs,
+    database: DatabaseDep,
+    _caller: CurrentCaller,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[OrderShown]:
@@ -79,7 +84,7 @@ async def list_payment_orders(
 
 @routes.get("/v1/payment-orders/{order_id}", summary="One order, as the bank gets it")
 async def read_payment_order(
-    order_id: OrderPath, database: Stored, _caller: CallerIs
+    order_id: OrderPath, database: DatabaseDep, _caller: CurrentCaller
 ) -> OrderInFull:
     """With its recipient and its purpose."""
     (rows,) = await database.read(payment_run.order(order_id))
@@ -98,7 +103,9 @@ async def read_payment_order(
         **documented(HTTPStatus.CONFLICT),
     },
 )
-async def read_payment_run_file(run_id: RunPath, database: Stored, _caller: CallerIs) -> Response:
+async def read_payment_run_file(
+    run_id: RunPath, database: DatabaseDep, _caller: CurrentCaller
+) -> Response:
     """Downloading it says nothing yet: hand the run over once the bank has the file.
 
     409 `payment_run_dissolved`; 409 `payment_run_paid_otherwise` when an order's payout has left by

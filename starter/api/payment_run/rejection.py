@@ -6,15 +6,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from db import payment_run
+from db.banking import payment_run
 from db.database import Row
-from domain.bank_reason import BankReason
-from domain.payout import Answer, PayoutStatus, payout_workflow_id
-from starter.api.auth import Caller
-from starter.api.models import Body, Lax
-from starter.api.payment_run.shown import OrderPath, OrderShown, order_shown
-from starter.api.problems import Problem, not_found, unavailable
-from starter.api.route import CallerIs, CommandId, Processes, Stored, router
+from domain.banking.bank_reason import BankReason
+from domain.payout.payout import Answer, PayoutStatus, payout_workflow_id
+from starter.api.http.auth import Caller
+from starter.api.http.models import Body, Lax
+from starter.api.http.problems import Problem, not_found, unavailable
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, TemporalDep, router
+from starter.api.payment_run.presenters import OrderPath, OrderShown, order_shown
 from workflows.payout import PayoutWorkflow
 
 OPEN = (PayoutStatus.PREPARED, PayoutStatus.SENT, PayoutStatus.UNKNOWN)
@@ -33,9 +33,9 @@ class RejectionBody(Body):
 async def reject_payment_order(
     order_id: OrderPath,
     body: RejectionBody,
-    database: Stored,
-    cases: Processes,
-    caller: CallerIs,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    caller: CurrentCaller,
     _command_id: CommandId,
 ) -> OrderShown:
     """Only before the debit: money that left and came back is in a bank statement.
@@ -49,7 +49,7 @@ async def reject_payment_order(
             now = datetime.now(UTC)
             payment_run.reject(transaction, order_id, body.reason, caller.login, now)
     rejected = Answer(PayoutStatus.REJECTED, reason=body.reason)
-    told = await cases.tell(
+    told = await cases.signal(
         payout_workflow_id(order.case_id, order.attempt), PayoutWorkflow.bank_said, rejected
     )
     ((row,),) = await database.read(payment_run.order(order_id))

@@ -7,16 +7,16 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import Field
 
-from db import payment_run, returned_requisites
+from db.banking import payment_run, returned_requisites
 from db.database import Row
-from domain.bank_reason import RequisitesFault
-from domain.payout import Answer, Channel, PayoutRequest, PayoutStatus, payout_workflow_id
-from starter.api.auth import Caller
-from starter.api.models import Body, Lax, Note, Shown
+from domain.banking.bank_reason import RequisitesFault
+from domain.payout.payout import Answer, Channel, PayoutRequest, PayoutStatus, payout_workflow_id
+from starter.api.http.auth import Caller
+from starter.api.http.models import Body, Lax, Note, Shown
+from starter.api.http.problems import Problem, not_found, unavailable
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, TemporalDep, router
 from starter.api.payment_run.left_out import held_back, held_from
-from starter.api.problems import Problem, not_found, unavailable
 from starter.api.refund.case import RefundId
-from starter.api.route import CallerIs, CommandId, Processes, Stored, router
 from workflows.payout import PayoutWorkflow
 
 routes = router("payment runs")
@@ -51,9 +51,9 @@ async def return_requisites(
     refund_id: RefundId,
     attempt: Attempt,
     body: ReturnBody,
-    database: Stored,
-    cases: Processes,
-    caller: CallerIs,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    caller: CurrentCaller,
     _command_id: CommandId,
 ) -> RequisitesReturned:
     """Only before a payment run has it; from then on no run takes it. The client signs anew."""
@@ -72,7 +72,7 @@ async def return_requisites(
             )
     rejected = Answer(PayoutStatus.REJECTED, reason=body.reason)
     workflow_id = payout_workflow_id(refund_id, attempt)
-    told = await cases.tell(workflow_id, PayoutWorkflow.bank_said, rejected)
+    told = await cases.signal(workflow_id, PayoutWorkflow.bank_said, rejected)
     ((row,),) = await database.read(returned_requisites.payout(key))
     if not told and row.status == PayoutStatus.PREPARED:
         raise unavailable("payout_not_listening")

@@ -7,18 +7,17 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from db import case as cases_in
-from db import invoice as invoices
-from db import paper as papers
-from db import refund_limits, term
+from db.billing import invoice as invoices
 from db.database import Row, Transaction
-from db.refund import CALCULATION, INPUTS
-from domain.calculation import MAX_LINES, Calculation, CalculationInputs, Deduction
-from domain.calendar import moscow_date
+from db.refund import limits as refund_limits
+from db.refund import reads as cases_in
+from db.refund import submission as papers
+from db.refund.refund import CALCULATION, INPUTS
+from db.subscription import term
+from domain.calendar.bank_calendar import moscow_date
 from domain.money import AmountError, parse_amount
-from domain.policy import RefundPolicy
-from domain.refund import Action, AskedLine, RefundKind, invoice_number_of
-from domain.specialist import (
+from domain.refund.calculation import MAX_LINES, Calculation, CalculationInputs, Deduction
+from domain.refund.manual_calculation import (
     MAX_DEDUCTIONS,
     EnteredLine,
     EntryProblem,
@@ -28,20 +27,29 @@ from domain.specialist import (
     service_problem,
     specialist_calculation,
 )
-from starter.api.auth import Caller
-from starter.api.models import AMOUNT_PATTERN, Body, Day, Kopecks, Line, Note, refused
-from starter.api.problems import FieldError, Problem, invalid
+from domain.refund.policy import RefundPolicy
+from domain.refund.refund import Action, AskedLine, RefundKind, invoice_number_of
+from starter.api.http.auth import Caller
+from starter.api.http.models import AMOUNT_PATTERN, Body, Day, Kopecks, Line, Note, refused
+from starter.api.http.problems import FieldError, Problem, invalid
+from starter.api.http.route import (
+    CommandId,
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
+    TemporalDep,
+    router,
+)
 from starter.api.refund.case import (
     UNKNOWN,
     CaseState,
     RefundId,
     decide,
-    paper_id,
     require_open,
-    seen_by,
+    require_visible,
     state_of,
+    submission_id,
 )
-from starter.api.route import CallerIs, CommandId, Processes, Speaks, Stored, router
 from texts import day, rubles
 from workflows.refund import RefundWorkflow
 
@@ -104,7 +112,7 @@ class CalculationBody(Body):
         return ServiceWord(self.service_stops_on) if said else None
 
     @property
-    def entered(self) -> tuple[EnteredLine, ...]:
+    def result(self) -> tuple[EnteredLine, ...]:
         """The lines as the domain knows them."""
         return tuple(EnteredLine(line.line_no, line.amount) for line in self.lines)
 
@@ -118,14 +126,14 @@ class CalculationBody(Body):
 async def calculate_refund(
     refund_id: RefundId,
     body: CalculationBody,
-    caller: CallerIs,
+    caller: CurrentCaller,
     command_id: CommandId,
-    database: Stored,
-    cases: Processes,
-    language: Speaks,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    language: LanguageDep,
 ) -> CaseState:
     """Takes a specialist's sum per line, deductions and reason; all of it is kept."""
-    calculation_id, now = paper_id(command_id, "calculation"), datetime.now(UTC)
+    calculation_id, now = submission_id(command_id, "calculation"), datetime.now(UTC)
     number = invoice_number_of(refund_id)
     heads, decided, *facts = await database.read(
         cases_in.head(refund_id),
@@ -134,16 +142,16 @@ async def calculate_refund(
         refund_limits.going_back(number, now, except_refund=refund_id),
         term.use_after_stop_of(refund_id, moscow_date(now)),
     )
-    case = seen_by(caller, heads)
-    entered = cases_in.entered_by(decided)
-    if entered is None:
+    case = require_visible(caller, heads)
+    result = cases_in.entered_by(decided)
+    if result is None:
         require_open(caller, case.status, Action.CALCULATE)
         inputs = _inputs(case, facts)
         calculation = _judged(inputs, body, case)
         async with database.transaction() as transaction:
             _keep(transaction, calculation_id, case, caller, body, inputs, calculation)
         try:
-            entered = await decide(
+            result = await decide(
                 cases,
                 database,
                 RefundWorkflow.calculate,
@@ -155,7 +163,7 @@ async def calculate_refund(
         except Problem as problem:
             problem.params.setdefault("limit", rubles(left_of(inputs)))
             raise
-    return state_of(refund_id, entered, language)
+    return state_of(refund_id, result, language)
 
 
 def _keep(
@@ -200,13 +208,13 @@ def _inputs(case: Row, facts: Sequence[Sequence[Row]]) -> CalculationInputs:
 
 def _judged(inputs: CalculationInputs, body: CalculationBody, case: Row) -> Calculation:
     """The entry with its trace; raises `Problem` 422 with everything that is wrong in it."""
-    found = entry_problems(inputs, body.entered, body.kept_back)
+    found = entry_problems(inputs, body.result, body.kept_back)
     of_service = service_problem(inputs, body.service)
     if found or of_service is not None:
         raise invalid(*map(_field_error, found), *_service_errors(of_service))
     policy = RefundPolicy.from_document(case.policy_version, case.policy_document)
     return specialist_calculation(
-        inputs, body.entered, body.kept_back, policy, body.service_stops_on
+        inputs, body.result, body.kept_back, policy, body.service_stops_on
     )
 
 

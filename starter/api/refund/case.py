@@ -9,17 +9,24 @@ from uuid import UUID, uuid5
 from fastapi import Path
 from pydantic import Field
 
-from db import case as cases_in
 from db.database import Database, Row
-from domain.access import Role
-from domain.refund import Action, Decision, Entered, RefundStatus, actions_for, is_open_to
-from starter.api.access import require_own
-from starter.api.auth import Caller
-from starter.api.deciding import asked_until_heard
-from starter.api.models import Roubles, Shown
-from starter.api.problems import Problem, Said, documented, not_found
-from starter.api.temporal import Cases, case_closed
-from texts import Language, say
+from db.refund import reads as cases_in
+from domain.access.roles import Role
+from domain.refund.refund import (
+    Action,
+    Decision,
+    RefundStatus,
+    TransitionResult,
+    actions_for,
+    is_open_to,
+)
+from starter.api.http.access import require_own
+from starter.api.http.auth import Caller
+from starter.api.http.models import Roubles, Shown
+from starter.api.http.problems import Problem, Said, documented, not_found
+from starter.api.http.stale_update import asked_until_heard
+from starter.api.http.temporal import Cases, case_closed
+from texts import Language, translate
 
 RefundId = Annotated[
     str,
@@ -50,17 +57,17 @@ class CaseState(Shown):
     )
 
 
-def state_of(refund_id: str, entered: Entered, language: Language) -> CaseState:
+def state_of(refund_id: str, result: TransitionResult, language: Language) -> CaseState:
     """What a step answered, for people."""
-    wait = entered.wait
+    wait = result.wait
     return CaseState(
         id=refund_id,
-        status=entered.status,
-        title=say(f"refund.status.{entered.status}", language),
+        status=result.status,
+        title=translate(f"refund.status.{result.status}", language),
         waiting_for=None if wait is None else wait.waiting_for,
-        waiting_for_title=None if wait is None else say(f"role.{wait.waiting_for}", language),
+        waiting_for_title=None if wait is None else translate(f"role.{wait.waiting_for}", language),
         wait_until=None if wait is None else wait.until,
-        amount=entered.sum_kopecks or None,
+        amount=result.sum_kopecks or None,
     )
 
 
@@ -69,13 +76,13 @@ def link_to(refund_id: str) -> str:
     return f"/v1/refunds/{refund_id}"
 
 
-def paper_id(command_id: UUID, noun: str) -> UUID:
+def submission_id(command_id: UUID, noun: str) -> UUID:
     """The id of the row that a command puts down: the same on every repeat."""
     return uuid5(command_id, noun)
 
 
-def seen_by(caller: Caller, rows: Sequence[Row]) -> Row:
-    """The case out of the rows of `db.case.head`; another client's is as unknown as none."""
+def require_visible(caller: Caller, rows: Sequence[Row]) -> Row:
+    """The case out of the rows of `head`; another client's is as unknown as none."""
     if not rows:
         raise not_found()
     (row,) = rows
@@ -109,7 +116,7 @@ async def decide(
     caller: Caller,
     command_id: UUID,
     paper: UUID,
-) -> Entered:
+) -> TransitionResult:
     """Hands a command to its case: who, and the id of what they wrote; nothing else leaves here.
 
     The database knows the case: where Temporal knows none, it has just ended. A case whose worker
@@ -117,16 +124,16 @@ async def decide(
     """
     decision = Decision(caller.login, str(paper))
 
-    async def ask() -> Entered:
+    async def ask() -> TransitionResult:
         try:
-            entered: Entered = await cases.ask(
+            result: TransitionResult = await cases.update(
                 refund_id, update, decision, command_id, look_at=link_to(refund_id)
             )
         except Problem as problem:
             if problem.http_status == HTTPStatus.NOT_FOUND:
                 raise case_closed() from None
             raise
-        return entered
+        return result
 
     async def is_behind(refusal: Problem) -> bool:
         return await _is_behind(database, refund_id, refusal)

@@ -8,8 +8,8 @@ from http import HTTPStatus
 from uuid import UUID
 
 from db.database import Row
-from domain.statement import CODE_ATTEMPTS, CODE_DIGITS
-from starter.api.problems import Problem
+from domain.refund.statement import CODE_ATTEMPTS, CODE_DIGITS
+from starter.api.http.problems import Problem
 
 
 def draw() -> str:

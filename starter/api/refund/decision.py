@@ -8,28 +8,35 @@ from uuid import UUID
 
 from pydantic import Field
 
-from db import case as cases_in
-from db import paper as papers
 from db.database import Database, Row
-from domain.refund import Action, Entered
-from starter.api.auth import Caller
-from starter.api.models import Body, Note
-from starter.api.problems import Problem
-from starter.api.refund.answers import FeedbackShown
+from db.refund import reads as cases_in
+from db.refund import submission as papers
+from domain.refund.refund import Action, TransitionResult
+from starter.api.http.auth import Caller
+from starter.api.http.models import Body, Note
+from starter.api.http.problems import Problem
+from starter.api.http.route import (
+    CommandId,
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
+    TemporalDep,
+    router,
+)
+from starter.api.http.temporal import Cases
 from starter.api.refund.case import (
     UNKNOWN,
     CaseState,
     RefundId,
     decide,
-    paper_id,
     require_open,
-    seen_by,
+    require_visible,
     state_of,
+    submission_id,
 )
+from starter.api.refund.presenters import feedback_of
 from starter.api.refund.reading import feedback_refusal
-from starter.api.refund.shown import feedback_of
-from starter.api.route import CallerIs, CommandId, Processes, Speaks, Stored, router
-from starter.api.temporal import Cases
+from starter.api.refund.schemas import FeedbackShown
 from workflows.refund import RefundWorkflow
 
 routes = router("refunds")
@@ -58,11 +65,11 @@ class FeedbackBody(Body):
 async def decline_refund(
     refund_id: RefundId,
     body: ReasonBody,
-    caller: CallerIs,
+    caller: CurrentCaller,
     command_id: CommandId,
-    database: Stored,
-    cases: Processes,
-    language: Speaks,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    language: LanguageDep,
 ) -> CaseState:
     """Ends the case with a reason: a specialist in place of a sum or in the review of a statement,
     an accountant in place of an approval.
@@ -76,11 +83,11 @@ async def decline_refund(
 )
 async def accept_statement(
     refund_id: RefundId,
-    caller: CallerIs,
+    caller: CurrentCaller,
     command_id: CommandId,
-    database: Stored,
-    cases: Processes,
-    language: Speaks,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    language: LanguageDep,
 ) -> CaseState:
     """The signed statement is right: on to the approval above the limit, or to the payout."""
     command = Command(refund_id, caller, command_id, Action.ACCEPT, RefundWorkflow.accept)
@@ -95,11 +102,11 @@ async def accept_statement(
 async def return_statement(
     refund_id: RefundId,
     body: RemarksBody,
-    caller: CallerIs,
+    caller: CurrentCaller,
     command_id: CommandId,
-    database: Stored,
-    cases: Processes,
-    language: Speaks,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    language: LanguageDep,
 ) -> CaseState:
     """The client reads the remarks and signs a statement anew."""
     command = Command(
@@ -116,11 +123,11 @@ async def return_statement(
 async def recalculate_refund(
     refund_id: RefundId,
     body: ReasonBody,
-    caller: CallerIs,
+    caller: CurrentCaller,
     command_id: CommandId,
-    database: Stored,
-    cases: Processes,
-    language: Speaks,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    language: LanguageDep,
 ) -> CaseState:
     """A sum that is not right, also one that was automatic: a specialist calculates anew, and what
     the client has signed no longer counts. The client reads the reason. An accountant sends back a
@@ -133,11 +140,11 @@ async def recalculate_refund(
 @routes.post("/v1/refunds/{refund_id}/approval", summary="Let the money go", responses=UNKNOWN)
 async def approve_refund(
     refund_id: RefundId,
-    caller: CallerIs,
+    caller: CurrentCaller,
     command_id: CommandId,
-    database: Stored,
-    cases: Processes,
-    language: Speaks,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    language: LanguageDep,
 ) -> CaseState:
     """Approves a sum above the limit; whoever calculated it is refused."""
     command = Command(refund_id, caller, command_id, Action.APPROVE, RefundWorkflow.approve)
@@ -149,11 +156,11 @@ async def approve_refund(
 )
 async def withdraw_refund(
     refund_id: RefundId,
-    caller: CallerIs,
+    caller: CurrentCaller,
     command_id: CommandId,
-    database: Stored,
-    cases: Processes,
-    language: Speaks,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    language: LanguageDep,
 ) -> CaseState:
     """Closes the case; until the payout starts the client may do so at any time."""
     command = Command(refund_id, caller, command_id, Action.WITHDRAW, RefundWorkflow.withdraw)
@@ -168,14 +175,14 @@ async def withdraw_refund(
 async def leave_feedback(
     refund_id: RefundId,
     body: FeedbackBody,
-    caller: CallerIs,
+    caller: CurrentCaller,
     command_id: CommandId,
-    database: Stored,
+    database: DatabaseDep,
 ) -> FeedbackShown:
     """Once, after the case is closed and for as long as its policy says."""
     now = datetime.now(UTC)
     heads, earlier = await database.read(cases_in.head(refund_id), cases_in.feedback_of(refund_id))
-    case = seen_by(caller, heads)
+    case = require_visible(caller, heads)
     if earlier:
         return _same_feedback(earlier[0], body)
     refusal = feedback_refusal(case, now)
@@ -199,16 +206,16 @@ class Command:
 
 async def decided(
     command: Command, database: Database, cases: Cases, text: str | None = None
-) -> Entered:
+) -> TransitionResult:
     """Puts down what was written and hands the decision to the case; a repeat finds what it did."""
-    remark_id = paper_id(command.command_id, "remark")
+    remark_id = submission_id(command.command_id, "remark")
     heads, decided = await database.read(
         cases_in.head(command.refund_id), cases_in.decision(command.refund_id, remark_id)
     )
-    case = seen_by(command.caller, heads)
-    entered = cases_in.entered_by(decided)
-    if entered is not None:
-        return entered
+    case = require_visible(command.caller, heads)
+    result = cases_in.entered_by(decided)
+    if result is not None:
+        return result
     require_open(command.caller, case.status, command.action)
     if text is not None:
         async with database.transaction() as transaction:

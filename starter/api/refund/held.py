@@ -4,11 +4,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.refund import Action
-from starter.api.models import Body, Note
+from domain.refund.refund import Action
+from starter.api.http.models import Body, Note
+from starter.api.http.route import (
+    CommandId,
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
+    TemporalDep,
+    router,
+)
 from starter.api.refund.case import UNKNOWN, CaseState, RefundId, state_of
 from starter.api.refund.decision import Command, decided
-from starter.api.route import CallerIs, CommandId, Processes, Speaks, Stored, router
 from workflows.refund import RefundWorkflow
 
 routes = router("refunds")
@@ -28,11 +35,11 @@ class WordBody(Body):
 async def retry_payout(
     refund_id: RefundId,
     body: WordBody,
-    caller: CallerIs,
+    caller: CurrentCaller,
     command_id: CommandId,
-    database: Stored,
-    cases: Processes,
-    language: Speaks,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    language: LanguageDep,
 ) -> CaseState:
     """Chooses the way anew and makes another attempt: after the balance was topped up, say."""
     command = Command(
@@ -49,11 +56,11 @@ async def retry_payout(
 async def pay_by_bank(
     refund_id: RefundId,
     body: WordBody,
-    caller: CallerIs,
+    caller: CurrentCaller,
     command_id: CommandId,
-    database: Stored,
-    cases: Processes,
-    language: Speaks,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    language: LanguageDep,
 ) -> CaseState:
     """The whole sum goes by the signed requisites in the next payment run.
 
@@ -72,11 +79,11 @@ async def pay_by_bank(
 async def book_given_back(
     refund_id: RefundId,
     body: WordBody,
-    caller: CallerIs,
+    caller: CurrentCaller,
     command_id: CommandId,
-    database: Stored,
-    cases: Processes,
-    language: Speaks,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    language: LanguageDep,
 ) -> CaseState:
     """The client has the money by a refund made in the acquirer's cabinet: the case is completed.
 

@@ -5,12 +5,12 @@ from typing import Annotated
 
 from fastapi import Query
 
-from db import case as cases_in
 from db.database import Database, Row
-from domain.calendar import MOSCOW
-from domain.refund import RefundKind, RefundStatus
-from starter.api.access import client_in_filter
-from starter.api.listing import (
+from db.refund import reads as cases_in
+from domain.calendar.bank_calendar import MOSCOW
+from domain.refund.refund import RefundKind, RefundStatus
+from starter.api.http.access import client_in_filter
+from starter.api.http.listing import (
     CaseSort,
     CountsShown,
     Sort,
@@ -19,8 +19,8 @@ from starter.api.listing import (
     counts_of,
     deadline_cursor,
 )
-from starter.api.models import ID_PATTERN, Day
-from starter.api.paging import (
+from starter.api.http.models import ID_PATTERN, Day
+from starter.api.http.paging import (
     DEFAULT_LIMIT,
     Cursor,
     Limit,
@@ -30,9 +30,9 @@ from starter.api.paging import (
     moment_in,
     page_of,
 )
-from starter.api.refund.answers import ListedCase
+from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.refund.reading import state_of_row
-from starter.api.route import CallerIs, Speaks, Stored, router
+from starter.api.refund.schemas import ListedCase
 from texts import Language
 
 routes = router("refunds")
@@ -40,9 +40,9 @@ routes = router("refunds")
 
 @routes.get("/v1/refunds", summary="Cases, the latest opened first, or by deadline")
 async def list_refunds(
-    caller: CallerIs,
-    database: Stored,
-    language: Speaks,
+    caller: CurrentCaller,
+    database: DatabaseDep,
+    language: LanguageDep,
     turn: TurnAsked,
     status: Annotated[RefundStatus | None, Query()] = None,
     client_id: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
@@ -67,7 +67,9 @@ async def list_refunds(
 
 
 @routes.get("/v1/refunds/counts", summary="Open cases by status and whose turn it is")
-async def count_refunds(caller: CallerIs, database: Stored, language: Speaks) -> CountsShown:
+async def count_refunds(
+    caller: CurrentCaller, database: DatabaseDep, language: LanguageDep
+) -> CountsShown:
     """A client's own, or everybody's."""
     rows = await database.rows(cases_in.open_counts(datetime.now(UTC), caller.client_id))
     return counts_of(rows, "refund.status", language)

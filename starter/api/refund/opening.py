@@ -15,36 +15,34 @@ from temporalio.common import (
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from db import case as cases_in
 from db.database import Database
-from domain.calculation import (
-    MAX_LINES,
-)
-from domain.refund import (
+from db.refund import reads as cases_in
+from domain.refund.calculation import MAX_LINES
+from domain.refund.refund import (
     AskedLine,
-    Entered,
     RefundKind,
     RefundRequest,
     RefundStatus,
+    TransitionResult,
     workflow_id,
 )
-from starter.api.models import (
-    Body,
-    Day,
-    InvoiceNumber,
-    Kopecks,
+from starter.api.http.models import Body, Day, InvoiceNumber, Kopecks
+from starter.api.http.models import refused as refused_field
+from starter.api.http.problems import FieldError, Problem
+from starter.api.http.route import (
+    CommandId,
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
+    TemporalDep,
+    router,
 )
-from starter.api.models import (
-    refused as refused_field,
-)
-from starter.api.problems import FieldError, Problem
+from starter.api.http.temporal import Cases, case_closed
 from starter.api.refund.case import UNKNOWN, CaseState, link_to, state_of
 from starter.api.refund.refundable import REFUND_ALREADY_OPEN, Grounds, check_stopped_on, grounds_of
 from starter.api.refund.refusals import refused
-from starter.api.route import CallerIs, CommandId, Processes, Speaks, Stored, router
-from starter.api.temporal import Cases, case_closed
-from texts import say
-from workflows.case import CASE_STATUS
+from texts import translate
+from workflows.case.kernel import CASE_STATUS
 from workflows.refund import RefundWorkflow
 
 MAX_TRIES = 3
@@ -108,11 +106,11 @@ class RefundBody(Body):
 )
 async def open_refund(
     body: RefundBody,
-    caller: CallerIs,
+    caller: CurrentCaller,
     command_id: CommandId,
-    database: Stored,
-    cases: Processes,
-    language: Speaks,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    language: LanguageDep,
     response: Response,
 ) -> CaseState:
     """Opens a case, or answers with the open one that asks for the same.
@@ -124,15 +122,15 @@ async def open_refund(
         _check_request(grounds, body)
         request = _request(grounds, body, command_id)
         try:
-            entered = await _opened(cases, request, command_id)
+            result = await _opened(cases, request, command_id)
         except WorkflowAlreadyStartedError:
             continue
-        if entered.refusal is not None:
-            raise _declined(entered.refusal, grounds, body)
+        if result.refusal is not None:
+            raise _declined(result.refusal, grounds, body)
         if not await _is_opener(database, request, command_id):
             response.status_code = HTTPStatus.OK
         response.headers["Location"] = link_to(request.refund_id)
-        return state_of(request.refund_id, entered, language)
+        return state_of(request.refund_id, result, language)
     raise case_closed()
 
 
@@ -160,7 +158,7 @@ def _request(grounds: Grounds, body: RefundBody, command_id: UUID) -> RefundRequ
     )
 
 
-async def _opened(cases: Cases, request: RefundRequest, command_id: UUID) -> Entered:
+async def _opened(cases: Cases, request: RefundRequest, command_id: UUID) -> TransitionResult:
     start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         RefundWorkflow.run,
         request,
@@ -171,11 +169,11 @@ async def _opened(cases: Cases, request: RefundRequest, command_id: UUID) -> Ent
         search_attributes=TypedSearchAttributes(
             [SearchAttributePair(CASE_STATUS, RefundStatus.CALCULATING)]
         ),
-        static_summary=say("ui.refund", invoice_number=request.invoice_number),
+        static_summary=translate("ui.refund", invoice_number=request.invoice_number),
     )
     look_at = link_to(request.refund_id)
     try:
-        entered: Entered = await cases.start_and_ask(
+        result: TransitionResult = await cases.update_with_start(
             start, RefundWorkflow.ask, command_id, request, look_at=look_at
         )
     except Problem as problem:
@@ -183,7 +181,7 @@ async def _opened(cases: Cases, request: RefundRequest, command_id: UUID) -> Ent
             problem.extra["refund_id"] = request.refund_id
             problem.headers["Location"] = look_at
         raise
-    return entered
+    return result
 
 
 async def _is_opener(database: Database, request: RefundRequest, command_id: UUID) -> bool:

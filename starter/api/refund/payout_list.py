@@ -6,14 +6,14 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import Field
 
-from db import payout_list
 from db.database import Row
-from domain.calendar import MOSCOW
-from domain.payout import Channel, PayoutStatus
-from starter.api.auth import Caller
-from starter.api.listing import Sought
-from starter.api.models import Day
-from starter.api.paging import (
+from db.payout import payout_list
+from domain.calendar.bank_calendar import MOSCOW
+from domain.payout.payout import Channel, PayoutStatus
+from starter.api.http.auth import Caller
+from starter.api.http.listing import Sought
+from starter.api.http.models import Day
+from starter.api.http.paging import (
     DEFAULT_LIMIT,
     Cursor,
     Limit,
@@ -24,10 +24,10 @@ from starter.api.paging import (
     moment_in,
     page_of,
 )
-from starter.api.refund.answers import PayoutShown
+from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.refund.case import link_to
-from starter.api.refund.shown import payout_of
-from starter.api.route import CallerIs, Speaks, Stored, router
+from starter.api.refund.presenters import payout_of
+from starter.api.refund.schemas import PayoutShown
 from texts import Language
 
 MAX_ATTEMPT_DIGITS = 9
@@ -49,9 +49,9 @@ class ListedPayout(PayoutShown):
 
 @routes.get("/v1/payouts", summary="Payouts, the latest prepared first")
 async def list_payouts(
-    caller: CallerIs,
-    database: Stored,
-    language: Speaks,
+    caller: CurrentCaller,
+    database: DatabaseDep,
+    language: LanguageDep,
     status: Annotated[PayoutStatus | None, Query()] = None,
     channel: Annotated[Channel | None, Query()] = None,
     prepared_from: Annotated[Day | None, Query(description="The first day, in Moscow.")] = None,

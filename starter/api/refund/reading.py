@@ -4,24 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from db import case as cases_in
-from db import statement as statements_in
 from db.database import Row
-from domain.access import Role
-from domain.policy import RefundPolicy
-from domain.refund import Entered, RefundKind, RefundStatus, actions_for
-from domain.waiting import Wait
-from starter.api.auth import Caller
-from starter.api.refund.answers import (
-    CalculationShown,
-    CaseInFull,
-    FeedbackShown,
-    PayoutShown,
-    StatementShown,
-    TimelineRow,
-)
-from starter.api.refund.case import CaseState, RefundId, seen_by, state_of
-from starter.api.refund.shown import (
+from db.refund import reads as cases_in
+from db.refund import statement as statements_in
+from domain.access.roles import Role
+from domain.case.waiting import Wait
+from domain.refund.policy import RefundPolicy
+from domain.refund.refund import RefundKind, RefundStatus, TransitionResult, actions_for
+from starter.api.http.auth import Caller
+from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
+from starter.api.refund.case import CaseState, RefundId, require_visible, state_of
+from starter.api.refund.presenters import (
     action_of,
     calculation_of,
     feedback_of,
@@ -29,10 +22,17 @@ from starter.api.refund.shown import (
     statement_of,
     timeline_row_of,
 )
+from starter.api.refund.schemas import (
+    CalculationShown,
+    CaseInFull,
+    FeedbackShown,
+    PayoutShown,
+    StatementShown,
+    TimelineRow,
+)
 from starter.api.refund.way import way_facts, way_now
-from starter.api.route import CallerIs, Configured, Speaks, Stored, router
 from starter.connection import web_ui_of
-from texts import Language, say
+from texts import Language, translate
 
 routes = router("refunds")
 
@@ -55,10 +55,10 @@ class Found:
 @routes.get("/v1/refunds/{refund_id}", summary="A case in full")
 async def read_refund(
     refund_id: RefundId,
-    caller: CallerIs,
-    database: Stored,
-    language: Speaks,
-    settings: Configured,
+    caller: CurrentCaller,
+    database: DatabaseDep,
+    language: LanguageDep,
+    settings: SettingsDep,
 ) -> CaseInFull:
     """Where the case stands, how it came there, and what this caller may do now."""
     heads, *rest = await database.read(
@@ -72,7 +72,7 @@ async def read_refund(
         *way_facts(refund_id),
     )
     web_ui = web_ui_of(settings, refund_id) if caller.role is Role.OPERATOR else None
-    return _in_full(Found(seen_by(caller, heads), *rest), caller, language, web_ui)
+    return _in_full(Found(require_visible(caller, heads), *rest), caller, language, web_ui)
 
 
 def _in_full(found: Found, caller: Caller, language: Language, web_ui: str | None) -> CaseInFull:
@@ -94,7 +94,7 @@ def _in_full(found: Found, caller: Caller, language: Language, web_ui: str | Non
         calculation=_calculation(found, caller, language),
         statement=_statement(found, caller),
         way=way,
-        way_title=None if way is None else say(f"way.{way}", language),
+        way_title=None if way is None else translate(f"way.{way}", language),
         payouts=_payouts(found, caller, language),
         timeline=_timeline(found, caller, language),
         feedback=_feedback(found),
@@ -127,8 +127,8 @@ def state_of_row(head: Row, language: Language) -> CaseState:
     wait = None
     if head.waiting_for is not None:
         wait = Wait(Role(head.waiting_for), head.wait_until)
-    entered = Entered(RefundStatus(head.status), wait=wait, sum_kopecks=head.sum_kopecks)
-    return state_of(head.id, entered, language)
+    result = TransitionResult(RefundStatus(head.status), wait=wait, sum_kopecks=head.sum_kopecks)
+    return state_of(head.id, result, language)
 
 
 def _calculation(found: Found, caller: Caller, language: Language) -> CalculationShown | None:

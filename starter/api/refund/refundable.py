@@ -9,36 +9,25 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from db import case as cases_in
-from db import invoice as invoices
-from db import policy as policies
-from db import refund_limits
+from db.billing import invoice as invoices
+from db.case import policy as policies
 from db.database import Database, Row
-from db.term import use_after_stop, use_from
-from domain.calculation import (
-    Calculation,
-    CalculationInputs,
-    Refusal,
-    calculate,
-    refusal,
-)
-from domain.calendar import moscow_date
-from domain.invoice import Invoice
-from domain.policy import RefundPolicy
-from domain.refund import AskedLine, RefundKind
-from domain.refund_line import SpecialistReason, UseAfterStop
-from starter.api.auth import Caller
-from starter.api.models import (
-    ID_PATTERN,
-    Day,
-    Roubles,
-    Shown,
-)
-from starter.api.problems import FieldError, Problem, invalid
-from starter.api.refund.answers import ServiceShown
+from db.refund import limits as refund_limits
+from db.refund import reads as cases_in
+from db.subscription.term import use_after_stop, use_from
+from domain.billing.invoice import Invoice
+from domain.calendar.bank_calendar import moscow_date
+from domain.refund.calculation import Calculation, CalculationInputs, Refusal, calculate, refusal
+from domain.refund.line import SpecialistReason, UseAfterStop
+from domain.refund.policy import RefundPolicy
+from domain.refund.refund import AskedLine, RefundKind
+from starter.api.http.auth import Caller
+from starter.api.http.models import ID_PATTERN, Day, Roubles, Shown
+from starter.api.http.problems import FieldError, Problem, invalid
+from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.refund.refusals import refusal_params
-from starter.api.route import CallerIs, Speaks, Stored, router
-from texts import Language, say
+from starter.api.refund.schemas import ServiceShown
+from texts import Language, translate
 
 REFUND_ALREADY_OPEN = "refund_already_open"
 
@@ -131,9 +120,9 @@ class Grounds:
 )
 async def preview_refund(
     invoice_number: Annotated[str, Path(pattern=ID_PATTERN)],
-    caller: CallerIs,
-    database: Stored,
-    language: Speaks,
+    caller: CurrentCaller,
+    database: DatabaseDep,
+    language: LanguageDep,
     stopped_on: Annotated[Day | None, Query()] = None,
 ) -> Refundable:
     """The conditions and the sum of the whole invoice, without starting anything."""
@@ -180,7 +169,7 @@ def _not_refundable(grounds: Grounds, code: str, language: Language) -> Refundab
         invoice_number=grounds.invoice.number,
         refundable=False,
         code=code,
-        detail=say(f"error.{code}", language, **params),
+        detail=translate(f"error.{code}", language, **params),
         open_refund_id=grounds.open_refund_id,
         surplus=grounds.invoice.surplus_left_kopecks or None,
     )

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from domain.calculation import Refusal, limit_exceeded, unknown_lines
-from domain.invoice import Invoice
-from domain.policy import RefundPolicy
-from domain.refund import AskedLine
-from starter.api.problems import Problem
+from domain.billing.invoice import Invoice
+from domain.refund.calculation import Refusal, limit_exceeded, unknown_lines
+from domain.refund.policy import RefundPolicy
+from domain.refund.refund import AskedLine
+from starter.api.http.problems import Problem
 from texts import rubles
 
 

@@ -6,32 +6,21 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from db import case as cases_in
-from db import statement as statements_in
 from db.database import ConstraintBroken, Database, Row
-from domain.refund import Action
-from starter.api.problems import Problem, documented
-from starter.api.refund.case import (
-    UNKNOWN,
-    CaseState,
-    RefundId,
-    decide,
-    paper_id,
-    require_open,
-    seen_by,
-    state_of,
-)
-from starter.api.refund.signature import signed_meanwhile, unsigned
-from starter.api.route import (
-    CallerIs,
+from db.refund import reads as cases_in
+from db.refund import statement as statements_in
+from domain.refund.refund import Action
+from starter.api.http.problems import Problem, documented
+from starter.api.http.route import (
     CommandId,
-    Processes,
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
     Scans,
-    Speaks,
-    Stored,
+    TemporalDep,
     router,
 )
-from starter.api.scan import (
+from starter.api.http.upload import (
     MAX_UPLOAD_BYTES,
     SCAN_ANSWER,
     SCAN_BODY,
@@ -40,6 +29,17 @@ from starter.api.scan import (
     check_declared,
     judged,
 )
+from starter.api.refund.case import (
+    UNKNOWN,
+    CaseState,
+    RefundId,
+    decide,
+    require_open,
+    require_visible,
+    state_of,
+    submission_id,
+)
+from starter.api.refund.signature import signed_meanwhile, unsigned
 from workflows.refund import RefundWorkflow
 
 routes = router("refunds")
@@ -55,34 +55,34 @@ routes = router("refunds")
 async def upload_scan(
     refund_id: RefundId,
     request: Request,
-    caller: CallerIs,
+    caller: CurrentCaller,
     command_id: CommandId,
-    database: Stored,
-    cases: Processes,
-    language: Speaks,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    language: LanguageDep,
     scans: Scans,
 ) -> CaseState:
     """Signs the newest statement by a scan of it; a person looks at the scan in review."""
     check_declared(request)
-    signature_id = paper_id(command_id, "signature")
+    signature_id = submission_id(command_id, "signature")
     heads, decided, signed, statements = await database.read(
         cases_in.head(refund_id),
         cases_in.decision(refund_id, signature_id),
         statements_in.signature(refund_id, signature_id),
         statements_in.latest(refund_id),
     )
-    case = seen_by(caller, heads)
-    entered = cases_in.entered_by(decided)
-    if entered is None:
+    case = require_visible(caller, heads)
+    result = cases_in.entered_by(decided)
+    if result is None:
         if not signed:
             require_open(caller, case.status, Action.UPLOAD_SCAN)
             statement = unsigned(statements)
             scan = await judged(await request.body(), scans)
             await _keep(database, statement, command_id, scan)
-        entered = await decide(
+        result = await decide(
             cases, database, RefundWorkflow.sign, refund_id, caller, command_id, signature_id
         )
-    return state_of(refund_id, entered, language)
+    return state_of(refund_id, result, language)
 
 
 @routes.get(
@@ -91,12 +91,12 @@ async def upload_scan(
     response_class=Response,
     responses={200: SCAN_ANSWER, **documented(HTTPStatus.CONFLICT)},
 )
-async def read_scan(refund_id: RefundId, caller: CallerIs, database: Stored) -> Response:
+async def read_scan(refund_id: RefundId, caller: CurrentCaller, database: DatabaseDep) -> Response:
     """The newest scan that signed a statement of the case."""
     heads, scans = await database.read(
         cases_in.head(refund_id), statements_in.latest_scan(refund_id)
     )
-    seen_by(caller, heads)
+    require_visible(caller, heads)
     if not scans:
         raise Problem("scan_missing", HTTPStatus.CONFLICT)
     (scan,) = scans
@@ -109,8 +109,8 @@ async def _keep(database: Database, statement: Row, command_id: UUID, scan: Scan
         async with database.transaction() as transaction:
             statements_in.sign_by_scan(
                 transaction,
-                paper_id(command_id, "signature"),
-                paper_id(command_id, "scan"),
+                submission_id(command_id, "signature"),
+                submission_id(command_id, "scan"),
                 statement=statement,
                 media_type=scan.media_type,
                 content=scan.content,

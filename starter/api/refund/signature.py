@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from db import statement as statements_in
 from db.database import ConstraintBroken, Row
-from starter.api.problems import Problem
+from db.refund import statement as statements_in
+from starter.api.http.problems import Problem
 
 
 def unsigned(statements: Sequence[Row]) -> Row:

@@ -7,42 +7,38 @@ from uuid import UUID
 
 from pydantic import Field
 
-from db import case as cases_in
-from db import notification
-from db import statement as statements_in
 from db.database import ConstraintBroken, Database, Row, Transaction
-from domain.notification import ONE_TIME_CODE, NotificationChannel
-from domain.refund import Action
-from domain.statement import (
-    CODE_DIGITS,
-    CODE_MINUTES,
-    CODES_PER_STATEMENT,
-)
+from db.notification import notification
+from db.refund import reads as cases_in
+from db.refund import statement as statements_in
+from domain.notification.notification import ONE_TIME_CODE, NotificationChannel
+from domain.refund.refund import Action
+from domain.refund.statement import CODE_DIGITS, CODE_MINUTES, CODES_PER_STATEMENT
 from settings import Settings
-from starter.api.models import Body, Shown
-from starter.api.problems import Problem, documented
+from starter.api.http.models import Body, Shown
+from starter.api.http.problems import Problem, documented
+from starter.api.http.route import (
+    CommandId,
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
+    SettingsDep,
+    TemporalDep,
+    router,
+)
 from starter.api.refund.case import (
     UNKNOWN,
     CaseState,
     RefundId,
     decide,
-    paper_id,
     require_open,
-    seen_by,
+    require_visible,
     state_of,
+    submission_id,
 )
 from starter.api.refund.code import draw, hash_of, is_right, not_issued, refusal_of
-from starter.api.refund.shown import masked_address
+from starter.api.refund.presenters import masked_address
 from starter.api.refund.signature import signed_meanwhile, unsigned
-from starter.api.route import (
-    CallerIs,
-    CommandId,
-    Configured,
-    Processes,
-    Speaks,
-    Stored,
-    router,
-)
 from workflows.refund import RefundWorkflow
 
 CODES_PER_DAY = 20
@@ -72,20 +68,20 @@ class SignatureBody(Body):
 )
 async def request_code(
     refund_id: RefundId,
-    caller: CallerIs,
+    caller: CurrentCaller,
     command_id: CommandId,
-    database: Stored,
-    settings: Configured,
+    database: DatabaseDep,
+    settings: SettingsDep,
 ) -> CodeIssued:
     """Mails a code for the newest statement; a newer code replaces the older ones."""
-    code_id, now = paper_id(command_id, "code"), datetime.now(UTC)
+    code_id, now = submission_id(command_id, "code"), datetime.now(UTC)
     async with database.transaction() as transaction:
         heads, statements, codes = await transaction.read(
             cases_in.head(refund_id),
             statements_in.latest(refund_id, locked=True),
             statements_in.codes(refund_id, CODES_PER_DAY),
         )
-        case = seen_by(caller, heads)
+        case = require_visible(caller, heads)
         issued = next((code for code in codes if code.id == code_id), None)
         if issued is not None:
             return CodeIssued(address=masked_address(issued.address), expires_at=issued.expires_at)
@@ -104,15 +100,15 @@ async def request_code(
 async def sign_statement(
     refund_id: RefundId,
     body: SignatureBody,
-    caller: CallerIs,
+    caller: CurrentCaller,
     command_id: CommandId,
-    database: Stored,
-    cases: Processes,
-    settings: Configured,
-    language: Speaks,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    settings: SettingsDep,
+    language: LanguageDep,
 ) -> CaseState:
     """Signs the newest statement and sends it to review; every wrong try is counted."""
-    signature_id = paper_id(command_id, "signature")
+    signature_id = submission_id(command_id, "signature")
     heads, decided, signed, statements, codes = await database.read(
         cases_in.head(refund_id),
         cases_in.decision(refund_id, signature_id),
@@ -120,17 +116,17 @@ async def sign_statement(
         statements_in.latest(refund_id),
         statements_in.latest_code(refund_id),
     )
-    case = seen_by(caller, heads)
-    entered = cases_in.entered_by(decided)
-    if entered is None:
+    case = require_visible(caller, heads)
+    result = cases_in.entered_by(decided)
+    if result is None:
         if not signed:
             require_open(caller, case.status, Action.SIGN)
             code = _code_of(statements, codes)
             await _sign(database, settings, code, signature_id, body.code)
-        entered = await decide(
+        result = await decide(
             cases, database, RefundWorkflow.sign, refund_id, caller, command_id, signature_id
         )
-    return state_of(refund_id, entered, language)
+    return state_of(refund_id, result, language)
 
 
 def _check_pace(codes: Sequence[Row], statement_id: UUID, now: datetime) -> None:
@@ -177,7 +173,7 @@ def _issue(
         issued_at=now,
         expires_at=expires_at,
     )
-    notification.tell(
+    notification.notify(
         transaction,
         (ONE_TIME_CODE,),
         case_id=case.id,

@@ -9,21 +9,21 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import Field
 
-from db import case as cases_in
-from db import statement as statements_in
 from db.database import Row
-from domain.payout import Way
-from domain.refund import Action
-from domain.requisites import ClientKind, Requisites, problems
-from domain.requisites import Problem as RequisitesProblem
-from domain.statement import digest
+from db.refund import reads as cases_in
+from db.refund import statement as statements_in
+from domain.billing.requisites import ClientKind, Requisites, problems
+from domain.billing.requisites import Problem as RequisitesProblem
+from domain.payout.payout import Way
+from domain.refund.refund import Action
+from domain.refund.statement import digest
 from gateways.documents import StatementDocument, statement_pdf
-from starter.api.models import Body, Roubles, Shown, Written
-from starter.api.problems import FieldError, Problem, documented, invalid
-from starter.api.refund.case import RefundId, link_to, paper_id, require_open, seen_by
-from starter.api.refund.paper import content_of, document_of, mark_of
+from starter.api.http.models import Body, Roubles, Shown, Written
+from starter.api.http.problems import FieldError, Problem, documented, invalid
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, SettingsDep, router
+from starter.api.refund.case import RefundId, link_to, require_open, require_visible, submission_id
+from starter.api.refund.statement_content import content_of, document_of, mark_of
 from starter.api.refund.way import foretold, way_facts
-from starter.api.route import CallerIs, CommandId, Configured, Stored, router
 
 MAX_REQUISITE_LENGTH = 300
 """Characters of one requisite that are looked at; what a payment order carries is judged after."""
@@ -64,10 +64,10 @@ class StatementDrawnUp(Shown):
 async def write_statement(
     refund_id: RefundId,
     body: RequisitesBody,
-    caller: CallerIs,
+    caller: CurrentCaller,
     command_id: CommandId,
-    database: Stored,
-    settings: Configured,
+    database: DatabaseDep,
+    settings: SettingsDep,
 ) -> StatementDrawnUp:
     """Draws the statement up anew; what was signed before stays signed, but no longer counts."""
     heads, calculations, deductions, *paid_by = await database.read(
@@ -76,14 +76,14 @@ async def write_statement(
         cases_in.deductions(refund_id),
         *way_facts(refund_id),
     )
-    case = seen_by(caller, heads)
+    case = require_visible(caller, heads)
     require_open(caller, case.status, Action.ENTER_REQUISITES)
     requisites = Requisites(**body.model_dump())
     _check(requisites, case)
     (calculation,) = calculations
     way = _way(case, *paid_by)
     content = content_of(case, calculation, deductions, requisites, settings.company, way)
-    statement_id, sha256 = paper_id(command_id, "statement"), digest(content)
+    statement_id, sha256 = submission_id(command_id, "statement"), digest(content)
     async with database.transaction() as transaction:
         statements_in.draw_up(
             transaction,
@@ -111,7 +111,7 @@ async def write_statement(
     },
 )
 async def read_statement_pdf(
-    refund_id: RefundId, caller: CallerIs, database: Stored, settings: Configured
+    refund_id: RefundId, caller: CurrentCaller, database: DatabaseDep, settings: SettingsDep
 ) -> Response:
     """The newest statement; before the requisites are entered, a draft to fill in by hand."""
     heads, calculations, deductions, statements, *paid_by = await database.read(
@@ -121,7 +121,7 @@ async def read_statement_pdf(
         statements_in.latest(refund_id),
         *way_facts(refund_id),
     )
-    case = seen_by(caller, heads)
+    case = require_visible(caller, heads)
     if case.calculation_id is None:
         raise Problem("calculation_not_ready", HTTPStatus.CONFLICT)
     if statements:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from db import payout
 from db.database import Query, Row
-from domain.calendar import moscow_date
-from domain.payout import PayoutStatus, Way
-from domain.policy import RefundPolicy
-from domain.refund import UNPAID_ENDS, RefundStatus, invoice_number_of
+from db.payout import payout
+from domain.calendar.bank_calendar import moscow_date
+from domain.payout.payout import PayoutStatus, Way
+from domain.refund.policy import RefundPolicy
+from domain.refund.refund import UNPAID_ENDS, RefundStatus, invoice_number_of
 
 _GONE = (PayoutStatus.REJECTED, PayoutStatus.RETURNED)
 

@@ -1,6 +1,7 @@
 """The renewal over HTTP: requisites, orders, claims of payments, reading, papers."""
 
-from starter.api.renewal import claim, listing, ordering, organisation, paper, reading
+from starter.api.renewal import claim, listing, ordering, organisation, reading
+from starter.api.renewal import documents as paper
 
 ROUTERS = (
     organisation.routes,

@@ -9,19 +9,19 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import Field
 
-from db import renewal_case as cases_in
 from db.database import Database, Row
-from domain.access import Role
-from domain.refund import Decision
-from domain.renewal import RenewalEntered, RenewalRequest, RenewalStatus
-from starter.api.access import require_own
-from starter.api.auth import Caller
-from starter.api.deciding import asked_until_heard
-from starter.api.models import Roubles, Shown
-from starter.api.problems import Problem, Said, documented, not_found
-from starter.api.temporal import BY_STATUS, Cases, case_closed
+from db.renewal import reads as cases_in
+from domain.access.roles import Role
+from domain.refund.refund import Decision
+from domain.renewal.renewal import RenewalEntered, RenewalRequest, RenewalStatus
+from starter.api.http.access import require_own
+from starter.api.http.auth import Caller
+from starter.api.http.models import Roubles, Shown
+from starter.api.http.problems import Problem, Said, documented, not_found
+from starter.api.http.stale_update import asked_until_heard
+from starter.api.http.temporal import BY_STATUS, Cases, case_closed
 from starter.renewal import start_of
-from texts import Language, say
+from texts import Language, translate
 from workflows.renewal import RenewalWorkflow
 
 RenewalId = Annotated[
@@ -54,19 +54,19 @@ class RenewalState(Shown):
     href: str = Field(examples=["/v1/renewals/renewal-kompas-7-2026-11-30"])
 
 
-def state_of(renewal_id: str, entered: RenewalEntered, language: Language) -> RenewalState:
+def state_of(renewal_id: str, result: RenewalEntered, language: Language) -> RenewalState:
     """What a step answered, for people."""
-    wait = entered.wait
+    wait = result.wait
     return RenewalState(
         id=renewal_id,
-        status=entered.status,
-        title=say(f"renewal.status.{entered.status}", language),
+        status=result.status,
+        title=translate(f"renewal.status.{result.status}", language),
         waiting_for=None if wait is None else wait.waiting_for,
-        waiting_for_title=None if wait is None else say(f"role.{wait.waiting_for}", language),
+        waiting_for_title=None if wait is None else translate(f"role.{wait.waiting_for}", language),
         wait_until=None if wait is None else wait.until,
-        claimed_until=entered.claimed_until,
-        invoice_number=entered.invoice_number,
-        amount=entered.amount_kopecks or None,
+        claimed_until=result.claimed_until,
+        invoice_number=result.invoice_number,
+        amount=result.amount_kopecks or None,
         href=link_to(renewal_id),
     )
 
@@ -76,8 +76,8 @@ def link_to(renewal_id: str) -> str:
     return f"/v1/renewals/{renewal_id}"
 
 
-def seen_by(caller: Caller, rows: Sequence[Row]) -> Row:
-    """The case out of the rows of `db.renewal_case.head`; another client's is not there."""
+def require_visible(caller: Caller, rows: Sequence[Row]) -> Row:
+    """The case out of the rows of `db.renewal.reads.head`; another client's is not there."""
     if not rows:
         raise not_found()
     (row,) = rows
@@ -100,14 +100,14 @@ async def decide(
 
     async def ask() -> RenewalEntered:
         try:
-            entered: RenewalEntered = await cases.ask(
+            result: RenewalEntered = await cases.update(
                 renewal_id, update, decision, command_id, look_at=link_to(renewal_id)
             )
         except Problem as problem:
             if problem.http_status == HTTPStatus.NOT_FOUND:
                 raise case_closed() from None
             raise
-        return entered
+        return result
 
     return await asked_until_heard(ask, _behind(database, renewal_id))
 
@@ -122,14 +122,14 @@ async def order(
     """Hands an order to its case, which is opened for it, or goes on where it had ended."""
 
     async def ask() -> RenewalEntered:
-        entered: RenewalEntered = await cases.start_and_ask(
+        result: RenewalEntered = await cases.update_with_start(
             start_of(request, cases.task_queue),
             RenewalWorkflow.order,
             command_id,
             decision,
             look_at=link_to(request.renewal_id),
         )
-        return entered
+        return result
 
     return await asked_until_heard(ask, _behind(database, request.renewal_id))
 

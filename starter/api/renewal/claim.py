@@ -8,23 +8,24 @@ from uuid import UUID, uuid5
 
 from fastapi import Request, Response
 
-from db import payment_claim as claims
-from db import renewal_case as cases_in
 from db.database import Database, Row
-from domain.refund import Decision
-from domain.renewal import RENEWAL_ACTIONS, RenewalAction, RenewalRefusal, RenewalStatus
-from starter.api.auth import Caller
-from starter.api.problems import Problem, Said, documented
-from starter.api.renewal.case import (
-    UNKNOWN,
-    RenewalId,
-    RenewalState,
-    decide,
-    seen_by,
-    state_of,
+from db.renewal import payment_claim as claims
+from db.renewal import reads as cases_in
+from domain.refund.refund import Decision
+from domain.renewal.renewal import RENEWAL_ACTIONS, RenewalAction, RenewalRefusal, RenewalStatus
+from starter.api.http.auth import Caller
+from starter.api.http.problems import Problem, Said, documented
+from starter.api.http.route import (
+    CommandId,
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
+    Scans,
+    TemporalDep,
+    router,
 )
-from starter.api.route import CallerIs, CommandId, Processes, Scans, Speaks, Stored, router
-from starter.api.scan import (
+from starter.api.http.temporal import Cases
+from starter.api.http.upload import (
     MAX_UPLOAD_BYTES,
     SCAN_ANSWER,
     SCAN_BODY,
@@ -33,7 +34,14 @@ from starter.api.scan import (
     check_declared,
     judged,
 )
-from starter.api.temporal import Cases
+from starter.api.renewal.case import (
+    UNKNOWN,
+    RenewalId,
+    RenewalState,
+    decide,
+    require_visible,
+    state_of,
+)
 from texts import Language
 from workflows.renewal import RenewalWorkflow
 
@@ -47,11 +55,11 @@ routes = router("renewals")
 )
 async def claim_payment(
     renewal_id: RenewalId,
-    database: Stored,
-    cases: Processes,
-    caller: CallerIs,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    caller: CurrentCaller,
     command_id: CommandId,
-    language: Speaks,
+    language: LanguageDep,
 ) -> RenewalState:
     """Stops the reminders for as long as a bank may take; the accountants hear of it."""
     return await _claimed(database, cases, caller, command_id, language, renewal_id, None)
@@ -67,11 +75,11 @@ async def claim_payment(
 async def show_payment_order(
     renewal_id: RenewalId,
     request: Request,
-    database: Stored,
-    cases: Processes,
-    caller: CallerIs,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    caller: CurrentCaller,
     command_id: CommandId,
-    language: Speaks,
+    language: LanguageDep,
     scans: Scans,
 ) -> RenewalState:
     """The same with a PDF, JPEG or PNG of the payment order, for the accountants to look at."""
@@ -87,11 +95,11 @@ async def show_payment_order(
     responses={200: SCAN_ANSWER, **documented(HTTPStatus.CONFLICT)},
 )
 async def read_payment_order_shown(
-    renewal_id: RenewalId, caller: CallerIs, database: Stored
+    renewal_id: RenewalId, caller: CurrentCaller, database: DatabaseDep
 ) -> Response:
     """As it was uploaded."""
     heads, files = await database.read(cases_in.head(renewal_id), claims.file(renewal_id))
-    seen_by(caller, heads)
+    require_visible(caller, heads)
     if not files:
         raise Problem("payment_order_missing", HTTPStatus.CONFLICT)
     (file,) = files
@@ -112,17 +120,17 @@ async def _claimed(
     heads, decided = await database.read(
         cases_in.head(renewal_id), cases_in.decision(renewal_id, claim_id)
     )
-    case = seen_by(caller, heads)
-    entered = cases_in.entered_by(decided)
-    if entered is None:
+    case = require_visible(caller, heads)
+    result = cases_in.entered_by(decided)
+    if result is None:
         _require_open(case)
         scan = None if look is None else await look()
         await _keep(database, caller, renewal_id, claim_id, scan)
         decision = Decision(caller.login, str(claim_id))
-        entered = await decide(
+        result = await decide(
             cases, database, RenewalWorkflow.claim_payment, renewal_id, decision, command_id
         )
-    return state_of(renewal_id, entered, language)
+    return state_of(renewal_id, result, language)
 
 
 def _require_open(case: Row) -> None:

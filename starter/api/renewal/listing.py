@@ -5,11 +5,11 @@ from typing import Annotated
 
 from fastapi import Query
 
-from db import renewal_case as cases_in
 from db.database import Database
-from domain.renewal import RenewalStatus
-from starter.api.access import client_in_filter
-from starter.api.listing import (
+from db.renewal import reads as cases_in
+from domain.renewal.renewal import RenewalStatus
+from starter.api.http.access import client_in_filter
+from starter.api.http.listing import (
     CaseSort,
     CountsShown,
     Sort,
@@ -18,11 +18,11 @@ from starter.api.listing import (
     counts_of,
     deadline_cursor,
 )
-from starter.api.models import ID_PATTERN
-from starter.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
-from starter.api.renewal.answers import ListedRenewal
-from starter.api.renewal.shown import listed
-from starter.api.route import CallerIs, Speaks, Stored, router
+from starter.api.http.models import ID_PATTERN
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
+from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
+from starter.api.renewal.presenters import listed
+from starter.api.renewal.schemas import ListedRenewal
 from texts import Language
 
 routes = router("renewals")
@@ -30,9 +30,9 @@ routes = router("renewals")
 
 @routes.get("/v1/renewals", summary="Renewals, by id or by deadline")
 async def list_renewals(
-    caller: CallerIs,
-    database: Stored,
-    language: Speaks,
+    caller: CurrentCaller,
+    database: DatabaseDep,
+    language: LanguageDep,
     turn: TurnAsked,
     status: Annotated[RenewalStatus | None, Query()] = None,
     client_id: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
@@ -53,7 +53,9 @@ async def list_renewals(
 
 
 @routes.get("/v1/renewals/counts", summary="Open renewals by status and whose turn it is")
-async def count_renewals(caller: CallerIs, database: Stored, language: Speaks) -> CountsShown:
+async def count_renewals(
+    caller: CurrentCaller, database: DatabaseDep, language: LanguageDep
+) -> CountsShown:
     """A client's own, or everybody's."""
     rows = await database.rows(cases_in.open_counts(datetime.now(UTC), caller.client_id))
     return counts_of(rows, "renewal.status", language)

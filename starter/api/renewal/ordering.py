@@ -11,16 +11,17 @@ from uuid import UUID, uuid5
 from fastapi import Response
 from pydantic import Field
 
-from db import offer as offers
-from db import order as orders
-from db import renewal_case as cases_in
-from db import subscription as subscriptions
 from db.database import Database, Row
+from db.renewal import order as orders
+from db.renewal import reads as cases_in
+from db.subscription import offer as offers
+from db.subscription import subscription as subscriptions
+from domain.billing.payer import Payer, Registered, as_registered, payer_problems
+from domain.billing.requisites import ClientKind
 from domain.money import amount_text, vat_inside
-from domain.offer import Offer, offers_for
-from domain.payer import Payer, Registered, as_registered, payer_problems
-from domain.refund import Decision
-from domain.renewal import (
+from domain.refund.refund import Decision
+from domain.refund.statement import digest
+from domain.renewal.renewal import (
     OfferKind,
     PayBy,
     RenewalEntered,
@@ -29,27 +30,33 @@ from domain.renewal import (
     RenewalStatus,
     renewal_workflow_id,
 )
-from domain.requisites import ClientKind
-from domain.statement import digest
-from domain.subscription import HeldTerm
-from starter.api.auth import Caller
-from starter.api.models import Address, Body, Kopecks, Lax, Written
-from starter.api.problems import FieldError, Problem, invalid
+from domain.subscription.offer import Offer, offers_for
+from domain.subscription.subscription import HeldTerm
+from starter.api.http.auth import Caller
+from starter.api.http.models import Address, Body, Kopecks, Lax, Written
+from starter.api.http.problems import FieldError, Problem, invalid
+from starter.api.http.route import (
+    CommandId,
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
+    TemporalDep,
+    router,
+)
 from starter.api.renewal.case import (
     UNKNOWN,
     RenewalId,
     RenewalState,
     decide,
     link_to,
-    seen_by,
+    require_visible,
     state_of,
 )
 from starter.api.renewal.case import order as handed_over
-from starter.api.route import CallerIs, CommandId, Processes, Speaks, Stored, router
-from starter.api.subscription import shown as subscription_shown
+from starter.api.subscription import presenters as subscription_shown
 from starter.api.subscription.catalogue import TariffCode
 from starter.api.subscription.offer import reason_in_words
-from starter.api.subscription.shown import SubscriptionPath
+from starter.api.subscription.presenters import SubscriptionPath
 from texts import rubles
 from workflows.renewal import RenewalWorkflow
 
@@ -122,11 +129,11 @@ class Ground:
 async def place_order(
     subscription_id: SubscriptionPath,
     body: OrderBody,
-    database: Stored,
-    cases: Processes,
-    caller: CallerIs,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    caller: CurrentCaller,
     command_id: CommandId,
-    language: Speaks,
+    language: LanguageDep,
     response: Response,
 ) -> OrderPlaced:
     """Takes one of the offers of today; the invoice is issued at once.
@@ -139,14 +146,14 @@ async def place_order(
         orders.one(order_id),
         subscriptions.terms_of(subscription_id),
     )
-    subscription = subscription_shown.seen_by(caller, heads)
+    subscription = subscription_shown.require_visible(caller, heads)
     if placed:
         request = _request(subscription, placed[0].renewal_id, subscriptions.held_from(terms))
     else:
         request = await _put(database, caller, subscription, order_id, body)
-    entered = await _taken(cases, database, request, caller, order_id, command_id)
+    result = await _taken(cases, database, request, caller, order_id, command_id)
     response.headers["Location"] = link_to(request.renewal_id)
-    return _placed(state_of(request.renewal_id, entered, language), order_id, body)
+    return _placed(state_of(request.renewal_id, result, language), order_id, body)
 
 
 @routes.post(
@@ -156,25 +163,25 @@ async def place_order(
 )
 async def cancel_order(
     renewal_id: RenewalId,
-    database: Stored,
-    cases: Processes,
-    caller: CallerIs,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    caller: CurrentCaller,
     command_id: CommandId,
-    language: Speaks,
+    language: LanguageDep,
 ) -> RenewalState:
     """The invoice becomes void; money that still comes is held and offered back."""
-    paper_id = uuid5(command_id, "cancellation")
+    submission_id = uuid5(command_id, "cancellation")
     heads, decided = await database.read(
-        cases_in.head(renewal_id), cases_in.decision(renewal_id, paper_id)
+        cases_in.head(renewal_id), cases_in.decision(renewal_id, submission_id)
     )
-    seen_by(caller, heads)
-    entered = cases_in.entered_by(decided)
-    if entered is None:
-        decision = Decision(caller.login, str(paper_id))
-        entered = await decide(
+    require_visible(caller, heads)
+    result = cases_in.entered_by(decided)
+    if result is None:
+        decision = Decision(caller.login, str(submission_id))
+        result = await decide(
             cases, database, RenewalWorkflow.cancel_order, renewal_id, decision, command_id
         )
-    return state_of(renewal_id, entered, language)
+    return state_of(renewal_id, result, language)
 
 
 async def _put(
@@ -321,7 +328,7 @@ def _renewing(
 
 
 async def _taken(
-    cases: Processes,
+    cases: TemporalDep,
     database: Database,
     request: RenewalRequest,
     caller: Caller,
@@ -330,9 +337,9 @@ async def _taken(
 ) -> RenewalEntered:
     """What the case answers the order; a repeat is answered what it was answered before."""
     (decided,) = await database.read(cases_in.decision(request.renewal_id, order_id))
-    entered = cases_in.entered_by(decided)
-    if entered is not None:
-        return entered
+    result = cases_in.entered_by(decided)
+    if result is not None:
+        return result
     decision = Decision(caller.login, str(order_id))
     try:
         return await handed_over(cases, database, request, decision, command_id)

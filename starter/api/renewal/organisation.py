@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import Field
 
-from db import order as orders
-from domain.access import Role
-from starter.api.models import Shown
-from starter.api.problems import not_found
-from starter.api.route import CallerIs, Stored, router
+from db.renewal import order as orders
+from domain.access.roles import Role
+from starter.api.http.models import Shown
+from starter.api.http.problems import not_found
+from starter.api.http.route import CurrentCaller, DatabaseDep, router
 
 routes = router("renewals")
 
@@ -28,8 +28,8 @@ class Organisation(Shown):
 @routes.get("/v1/organisations/{inn}", summary="Requisites that we know by an INN")
 async def read_organisation(
     inn: Annotated[str, Path(pattern=r"^([0-9]{10}|[0-9]{12})$", examples=["7707083893"])],
-    database: Stored,
-    caller: CallerIs,
+    database: DatabaseDep,
+    caller: CurrentCaller,
 ) -> Organisation:
     """A client finds itself and those whom it has named as payers of its own orders."""
     own = caller.client_id if caller.role is Role.CLIENT else None

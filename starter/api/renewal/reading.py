@@ -5,17 +5,17 @@ from http import HTTPStatus
 
 from fastapi import Response
 
-from db import payment_claim as claims
-from db import renewal_case as cases_in
 from db.database import Row
-from domain.access import Role
-from domain.card_payment import CardStatus
-from domain.renewal import PayBy
-from starter.api.auth import Caller
-from starter.api.problems import RETRY_AFTER_SECONDS, Problem, documented
-from starter.api.renewal.answers import PageShown, RenewalInFull
-from starter.api.renewal.case import RenewalId, seen_by
-from starter.api.renewal.shown import (
+from db.renewal import payment_claim as claims
+from db.renewal import reads as cases_in
+from domain.access.roles import Role
+from domain.card.card_payment import CardStatus
+from domain.renewal.renewal import PayBy
+from starter.api.http.auth import Caller
+from starter.api.http.problems import RETRY_AFTER_SECONDS, Problem, documented
+from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
+from starter.api.renewal.case import RenewalId, require_visible
+from starter.api.renewal.presenters import (
     actions_of,
     change_of,
     claim_of,
@@ -25,9 +25,9 @@ from starter.api.renewal.shown import (
     order_of,
     page_of_card,
 )
-from starter.api.route import CallerIs, Configured, Speaks, Stored, router
+from starter.api.renewal.schemas import PageShown, RenewalInFull
 from starter.connection import web_ui_of
-from texts import Language, say
+from texts import Language, translate
 
 MAX_CHANGES = 200
 """Changes of a case that are shown: a case that is ordered and called off for ever has more."""
@@ -40,10 +40,10 @@ routes = router("renewals")
 @routes.get("/v1/renewals/{renewal_id}", summary="A renewal in full")
 async def read_renewal(
     renewal_id: RenewalId,
-    caller: CallerIs,
-    database: Stored,
-    language: Speaks,
-    settings: Configured,
+    caller: CurrentCaller,
+    database: DatabaseDep,
+    language: LanguageDep,
+    settings: SettingsDep,
 ) -> RenewalInFull:
     """Where the case stands, how it came there, and what this caller may do now."""
     heads, history, said = await database.read(
@@ -51,7 +51,7 @@ async def read_renewal(
         cases_in.history(renewal_id, MAX_CHANGES),
         claims.latest(renewal_id),
     )
-    case = seen_by(caller, heads)
+    case = require_visible(caller, heads)
     web_ui = web_ui_of(settings, renewal_id) if caller.role is Role.OPERATOR else None
     return _in_full(case, history, said, caller, language, web_ui)
 
@@ -66,14 +66,14 @@ async def read_renewal(
 )
 async def read_payment_page(
     renewal_id: RenewalId,
-    caller: CallerIs,
-    database: Stored,
-    language: Speaks,
+    caller: CurrentCaller,
+    database: DatabaseDep,
+    language: LanguageDep,
     response: Response,
 ) -> PageShown:
     """The acquirer's page of the open order; its address comes a moment after the order."""
     (heads,) = await database.read(cases_in.head(renewal_id))
-    case = seen_by(caller, heads)
+    case = require_visible(caller, heads)
     if case.method != PayBy.BANK_CARD:
         raise Problem("not_ordered_by_card", HTTPStatus.CONFLICT)
     page = page_of_card(case, language) or _page_to_be(language)
@@ -84,7 +84,7 @@ async def read_payment_page(
 
 
 def _page_to_be(language: Language) -> PageShown:
-    title = say("card_payment.status.prepared", language)
+    title = translate("card_payment.status.prepared", language)
     return PageShown(status=CardStatus.PREPARED, title=title, href=None, reason=None)
 
 

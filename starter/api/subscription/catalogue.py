@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import Path, Response
 from pydantic import Field
 
-from db import tariff as tariffs
 from db.database import Database, Row
-from db.tariff import Priced
-from domain.calendar import moscow_date
-from domain.tariff import DataSet, Tariff, TariffPrice, VatMode
-from starter.api.models import Body, Day, Kopecks, Lax, Line, Roubles, Shown
-from starter.api.problems import FieldError, Problem, invalid, not_found
-from starter.api.route import CallerIs, CommandId, Stored, router
+from db.subscription import tariff as tariffs
+from db.subscription.tariff import Priced
+from domain.calendar.bank_calendar import moscow_date
+from domain.subscription.tariff import DataSet, Tariff, TariffPrice, VatMode
+from starter.api.http.models import Body, Day, Kopecks, Lax, Line, Roubles, Shown
+from starter.api.http.problems import FieldError, Problem, invalid, not_found
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
 
 TARIFF_PATTERN = r"^[a-z0-9-]{1,20}$"
 MAX_TITLE_LENGTH = 100
@@ -96,8 +96,8 @@ async def write_tariff(
     tariff_code: TariffPath,
     body: TariffBody,
     response: Response,
-    database: Stored,
-    caller: CallerIs,
+    database: DatabaseDep,
+    caller: CurrentCaller,
     _command_id: CommandId,
 ) -> TariffShown:
     """Terms that were bought and orders that were placed keep the size they were sold with."""
@@ -122,8 +122,8 @@ async def add_tariff_price(
     tariff_code: TariffPath,
     body: PriceBody,
     response: Response,
-    database: Stored,
-    caller: CallerIs,
+    database: DatabaseDep,
+    caller: CurrentCaller,
     _command_id: CommandId,
 ) -> TariffShown:
     """Not into the past: what was offered stays what it was. Open invoices keep their sums."""
@@ -143,7 +143,7 @@ async def add_tariff_price(
 
 
 @routes.get("/v1/tariffs", summary="The tariff catalogue")
-async def list_tariffs(database: Stored, _caller: CallerIs) -> Tariffs:
+async def list_tariffs(database: DatabaseDep, _caller: CurrentCaller) -> Tariffs:
     """All of it, with today's prices."""
     today = moscow_date(datetime.now(UTC))
     return Tariffs(items=[_shown(tariff, today) for tariff in await _catalogue(database, today)])

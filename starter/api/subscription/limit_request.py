@@ -16,17 +16,21 @@ from temporalio.common import (
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from db import limit_request as requests
-from db import offer as offers
-from db import subscription as subscriptions
 from db.database import ConstraintBroken, Database, Row
-from domain.calendar import moscow_date
-from domain.limit_request import LimitRequest, LimitRequestStatus, limit_request_workflow_id
-from domain.offer import Situation, may_ask_for_limit
-from starter.api.access import require_own
-from starter.api.auth import Caller
-from starter.api.models import Body, Note, Roubles, Shown
-from starter.api.paging import (
+from db.subscription import limit_request as requests
+from db.subscription import offer as offers
+from db.subscription import subscription as subscriptions
+from domain.calendar.bank_calendar import moscow_date
+from domain.subscription.limit_request import (
+    LimitRequest,
+    LimitRequestStatus,
+    limit_request_workflow_id,
+)
+from domain.subscription.offer import Situation, may_ask_for_limit
+from starter.api.http.access import require_own
+from starter.api.http.auth import Caller
+from starter.api.http.models import Body, Note, Roubles, Shown
+from starter.api.http.paging import (
     DEFAULT_LIMIT,
     Cursor,
     Limit,
@@ -35,14 +39,21 @@ from starter.api.paging import (
     moment_and_id_in,
     page_of,
 )
-from starter.api.problems import FieldError, Problem, documented, invalid, not_found
-from starter.api.route import CallerIs, CommandId, Processes, Speaks, Stored, router
+from starter.api.http.problems import FieldError, Problem, documented, invalid, not_found
+from starter.api.http.route import (
+    CommandId,
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
+    TemporalDep,
+    router,
+)
+from starter.api.http.temporal import Cases
 from starter.api.subscription.catalogue import MAX_UNITS
 from starter.api.subscription.offer import OfferedBody, check_offered
-from starter.api.subscription.shown import SubscriptionPath, seen_by
-from starter.api.temporal import Cases
-from texts import Language, say
-from workflows.case import CASE_STATUS
+from starter.api.subscription.presenters import SubscriptionPath, require_visible
+from texts import Language, translate
+from workflows.case.kernel import CASE_STATUS
 from workflows.limit_request import ANSWERED, LimitRequestWorkflow
 
 UNKNOWN = documented(HTTPStatus.ACCEPTED)
@@ -105,11 +116,11 @@ class LimitRequestShown(Shown):
 async def ask_for_limit(
     subscription_id: SubscriptionPath,
     body: LimitRequestBody,
-    database: Stored,
-    cases: Processes,
-    caller: CallerIs,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    caller: CurrentCaller,
     command_id: CommandId,
-    language: Speaks,
+    language: LanguageDep,
     response: Response,
 ) -> LimitRequestShown:
     """Reaches a specialist; one request of a subscription is open at a time."""
@@ -122,9 +133,9 @@ async def ask_for_limit(
 
 @routes.get("/v1/limit-requests", summary="Requests for a higher limit, the oldest first")
 async def list_limit_requests(
-    database: Stored,
-    _caller: CallerIs,
-    language: Speaks,
+    database: DatabaseDep,
+    _caller: CurrentCaller,
+    language: LanguageDep,
     open_only: Annotated[bool, Query(description="Only those that wait for an answer.")] = True,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
@@ -142,7 +153,7 @@ async def list_limit_requests(
 
 @routes.get("/v1/limit-requests/{request_id}", summary="One request for a higher limit")
 async def read_limit_request(
-    request_id: RequestPath, database: Stored, caller: CallerIs, language: Speaks
+    request_id: RequestPath, database: DatabaseDep, caller: CurrentCaller, language: LanguageDep
 ) -> LimitRequestShown:
     """A client reads its own only."""
     row = await _found(database, request_id)
@@ -158,11 +169,11 @@ async def read_limit_request(
 async def answer_limit_request(
     request_id: RequestPath,
     body: AnswerBody,
-    database: Stored,
-    cases: Processes,
-    caller: CallerIs,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    caller: CurrentCaller,
     command_id: CommandId,
-    language: Speaks,
+    language: LanguageDep,
 ) -> LimitRequestShown:
     """The client is told; an offer holds from now on. The first answer counts."""
     now, answer_id = datetime.now(UTC), uuid5(command_id, "limit_answer")
@@ -223,7 +234,7 @@ async def _judged(
         requests.open_one(subscription_id),
         *offers.facts(subscription_id, now),
     )
-    subscription = seen_by(caller, heads)
+    subscription = require_visible(caller, heads)
     if waiting and waiting[0].id != uuid5(command_id, "limit_request"):
         # Whoever asked may have lost its way to Temporal: the case of that request runs now.
         await _open(cases, waiting[0].id, command_id)
@@ -259,7 +270,7 @@ def _open_already(request_id: UUID) -> Problem:
 async def _open(cases: Cases, request_id: UUID, command_id: UUID) -> None:
     """Has a request wait for its answer; one that was answered meanwhile has nothing to do."""
     try:
-        await cases.start_and_ask(
+        await cases.update_with_start(
             _start(cases, request_id),
             LimitRequestWorkflow.ask,
             command_id,
@@ -271,7 +282,7 @@ async def _open(cases: Cases, request_id: UUID, command_id: UUID) -> None:
 
 async def _answer(cases: Cases, request_id: UUID, answer_id: UUID, command_id: UUID) -> None:
     try:
-        await cases.start_and_ask(
+        await cases.update_with_start(
             _start(cases, request_id),
             LimitRequestWorkflow.answer,
             command_id,
@@ -293,7 +304,7 @@ def _start(cases: Cases, request_id: UUID) -> WithStartWorkflowOperation[Any, An
         search_attributes=TypedSearchAttributes(
             [SearchAttributePair(CASE_STATUS, LimitRequestStatus.AWAITING_ANSWER)]
         ),
-        static_summary=say("ui.limit_request"),
+        static_summary=translate("ui.limit_request"),
     )
 
 
@@ -333,7 +344,7 @@ def _shown(row: Row, language: Language) -> LimitRequestShown:
         client_id=row.client_id,
         client_name=row.client_name,
         status=status,
-        title=say(f"limit_request.status.{status}", language),
+        title=translate(f"limit_request.status.{status}", language),
         units_wanted=row.units_wanted,
         text=row.text,
         asked_at=row.asked_at,

@@ -7,13 +7,20 @@ from uuid import UUID, uuid5
 
 from pydantic import Field
 
-from db import notification
-from db import offer as offers
-from db import subscription as subscriptions
 from db.database import Database, Row
-from domain.calendar import moscow_date
+from db.notification import notification
+from db.subscription import offer as offers
+from db.subscription import subscription as subscriptions
+from domain.calendar.bank_calendar import moscow_date
 from domain.money import VatRate, vat_inside
-from domain.offer import (
+from domain.renewal.renewal import (
+    RENEWAL_ACTIONS,
+    OfferKind,
+    RenewalAction,
+    RenewalStatus,
+    renewal_workflow_id,
+)
+from domain.subscription.offer import (
     INDIVIDUALLY_OFFERED,
     Offer,
     OfferReason,
@@ -21,20 +28,13 @@ from domain.offer import (
     may_ask_for_limit,
     offers_for,
 )
-from domain.renewal import (
-    RENEWAL_ACTIONS,
-    OfferKind,
-    RenewalAction,
-    RenewalStatus,
-    renewal_workflow_id,
-)
-from domain.tariff import DataSet
-from starter.api.models import Body, Day, Kopecks, Note, Roubles, Shown
-from starter.api.problems import FieldError, invalid
-from starter.api.route import CallerIs, CommandId, Speaks, Stored, router
+from domain.subscription.tariff import DataSet
+from starter.api.http.models import Body, Day, Kopecks, Note, Roubles, Shown
+from starter.api.http.problems import FieldError, invalid
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.subscription.catalogue import TariffCode, Units
-from starter.api.subscription.shown import SubscriptionPath, seen_by
-from texts import Language, day, say
+from starter.api.subscription.presenters import SubscriptionPath, require_visible
+from texts import Language, day, translate
 
 routes = router("subscriptions")
 
@@ -96,7 +96,10 @@ class IndividualOfferShown(Shown):
 
 @routes.get("/v1/subscriptions/{subscription_id}/offers", summary="What can be ordered today")
 async def list_offers(
-    subscription_id: SubscriptionPath, database: Stored, caller: CallerIs, language: Speaks
+    subscription_id: SubscriptionPath,
+    database: DatabaseDep,
+    caller: CurrentCaller,
+    language: LanguageDep,
 ) -> Offers:
     """Prices are today's; nothing is offered while a term that was paid for waits to begin."""
     now = datetime.now(UTC)
@@ -105,7 +108,7 @@ async def list_offers(
         subscriptions.last_case(subscription_id),
         *offers.facts(subscription_id, now),
     )
-    seen_by(caller, heads)
+    require_visible(caller, heads)
     situation = offers.situation_from(facts, now)
     last = situation.terms.last
     return Offers(
@@ -124,14 +127,14 @@ async def list_offers(
 async def make_individual_offer(
     subscription_id: SubscriptionPath,
     body: IndividualOfferBody,
-    database: Stored,
-    caller: CallerIs,
+    database: DatabaseDep,
+    caller: CurrentCaller,
     command_id: CommandId,
 ) -> IndividualOfferShown:
     """Holds from now on, and the client is told."""
     now, offer_id = datetime.now(UTC), uuid5(command_id, "individual_offer")
     (heads,) = await database.read(subscriptions.one(subscription_id))
-    subscription = seen_by(caller, heads)
+    subscription = require_visible(caller, heads)
     await check_offered(database, body, moscow_date(now), "")
     async with database.transaction() as transaction:
         offers.put_individual(
@@ -146,7 +149,7 @@ async def make_individual_offer(
             author=caller.login,
             created_at=now,
         )
-        notification.tell(
+        notification.notify(
             transaction,
             (INDIVIDUALLY_OFFERED,),
             case_id=None,
@@ -198,7 +201,7 @@ def _may_order(situation: Situation, cases: Sequence[Row]) -> bool:
 def _shown(offer: Offer, language: Language) -> OfferShown:
     return OfferShown(
         offer=offer.kind,
-        title=say(f"offer.title.{offer.kind}", language),
+        title=translate(f"offer.title.{offer.kind}", language),
         tariff_code=offer.tariff.code,
         tariff_title=offer.tariff.title,
         data_set=offer.tariff.data_set,
@@ -223,7 +226,7 @@ def reason_in_words(offer: Offer, language: Language) -> str:
         name: day(value) if isinstance(value, date) else value
         for name, value in offer.params.items()
     }
-    return say(f"offer.reason.{offer.reason}", language, **params)
+    return translate(f"offer.reason.{offer.reason}", language, **params)
 
 
 def _told(subscription: Row, body: IndividualOfferBody) -> dict[str, object]:

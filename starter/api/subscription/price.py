@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import Field
 
-from db import tariff as tariffs
-from db.tariff import Withdrawn
-from domain.calendar import moscow_date
-from starter.api.models import Body, Note, Roubles, Shown
-from starter.api.paging import (
+from db.subscription import tariff as tariffs
+from db.subscription.tariff import Withdrawn
+from domain.calendar.bank_calendar import moscow_date
+from starter.api.http.models import Body, Note, Roubles, Shown
+from starter.api.http.paging import (
     DEFAULT_LIMIT,
     Cursor,
     Limit,
@@ -21,8 +21,8 @@ from starter.api.paging import (
     malformed_cursor,
     page_of,
 )
-from starter.api.problems import Problem, not_found
-from starter.api.route import CallerIs, CommandId, Stored, router
+from starter.api.http.problems import Problem, not_found
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
 from starter.api.subscription.catalogue import TariffPath, TariffShown, one_tariff
 
 MAX_VERSION = 1_000_000_000
@@ -54,8 +54,8 @@ class PriceVersion(Shown):
 @routes.get("/v1/tariffs/{tariff_code}/prices", summary="Every price of a tariff, the newest first")
 async def list_tariff_prices(
     tariff_code: TariffPath,
-    database: Stored,
-    _caller: CallerIs,
+    database: DatabaseDep,
+    _caller: CurrentCaller,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[PriceVersion]:
@@ -76,8 +76,8 @@ async def withdraw_tariff_price(
     tariff_code: TariffPath,
     version: VersionPath,
     body: WithdrawalBody,
-    database: Stored,
-    caller: CallerIs,
+    database: DatabaseDep,
+    caller: CurrentCaller,
     _command_id: CommandId,
 ) -> TariffShown:
     """Until the day before it would hold, in Moscow; another price may then be set for that day.

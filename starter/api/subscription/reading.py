@@ -7,24 +7,24 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from db import subscription as subscriptions
+from db.case.policy import renewal_policy_from, renewal_valid_at
 from db.database import Database, Row
-from db.policy import renewal_policy_from, renewal_valid_at
-from domain.calendar import moscow_date
-from domain.indicator import Indicator, indicator_for
-from domain.subscription import terms_on
-from starter.api.access import client_in_filter
-from starter.api.auth import Caller
-from starter.api.models import ID_PATTERN, Shown
-from starter.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
-from starter.api.route import CallerIs, Speaks, Stored, router
-from starter.api.subscription.shown import (
+from db.subscription import subscription as subscriptions
+from domain.calendar.bank_calendar import moscow_date
+from domain.renewal.indicator import Indicator, indicator_for
+from domain.subscription.subscription import terms_on
+from starter.api.http.access import client_in_filter
+from starter.api.http.auth import Caller
+from starter.api.http.models import ID_PATTERN, Shown
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
+from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
+from starter.api.subscription.presenters import (
     IndicatorShown,
     SubscriptionPath,
     SubscriptionShown,
     case_shown,
     indicator_shown,
-    seen_by,
+    require_visible,
     term_shown,
     usage_shown,
 )
@@ -61,7 +61,10 @@ class Found:
 
 @routes.get("/v1/subscriptions/{subscription_id}", summary="A subscription in full")
 async def read_subscription(
-    subscription_id: SubscriptionPath, database: Stored, caller: CallerIs, language: Speaks
+    subscription_id: SubscriptionPath,
+    database: DatabaseDep,
+    caller: CurrentCaller,
+    language: LanguageDep,
 ) -> SubscriptionShown:
     """Its terms, what is used of the running one, and the case that renews it."""
     return subscription_shown(await found_by(database, caller, subscription_id), language)
@@ -69,8 +72,8 @@ async def read_subscription(
 
 @routes.get("/v1/subscriptions", summary="Subscriptions by id")
 async def list_subscriptions(
-    database: Stored,
-    caller: CallerIs,
+    database: DatabaseDep,
+    caller: CurrentCaller,
     client_id: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
@@ -92,9 +95,9 @@ async def list_subscriptions(
 @routes.get("/v1/subscriptions/{subscription_id}/indicator", summary="What the host product shows")
 async def read_indicator(
     subscription_id: SubscriptionPath,
-    database: Stored,
-    caller: CallerIs,
-    language: Speaks,
+    database: DatabaseDep,
+    caller: CurrentCaller,
+    language: LanguageDep,
     response: Response,
 ) -> IndicatorShown:
     """Small, and to be kept for some minutes: `Cache-Control` says for how long."""
@@ -114,7 +117,7 @@ async def found_by(database: Database, caller: Caller, subscription_id: str) -> 
         subscriptions.last_case(subscription_id),
         subscriptions.newest_usage(subscription_id),
     )
-    return Found(seen_by(caller, heads), policy, terms, cases, usage, now)
+    return Found(require_visible(caller, heads), policy, terms, cases, usage, now)
 
 
 def subscription_shown(found: Found, language: Language) -> SubscriptionShown:

@@ -5,15 +5,20 @@ from http import HTTPStatus
 
 from pydantic import Field
 
-from db import subscription as subscriptions
-from domain.calendar import moscow_date
-from domain.subscription import Usage
-from starter.api.models import Body, Instant
-from starter.api.payment import MAX_CLOCK_DIFFERENCE
-from starter.api.problems import FieldError, Problem, invalid
-from starter.api.route import CallerIs, CommandId, Stored, router
+from db.subscription import subscription as subscriptions
+from domain.calendar.bank_calendar import moscow_date
+from domain.subscription.subscription import Usage
+from starter.api.billing.payment import MAX_CLOCK_DIFFERENCE
+from starter.api.http.models import Body, Instant
+from starter.api.http.problems import FieldError, Problem, invalid
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
 from starter.api.subscription.catalogue import MAX_UNITS
-from starter.api.subscription.shown import SubscriptionPath, UsageShown, seen_by, usage_shown
+from starter.api.subscription.presenters import (
+    SubscriptionPath,
+    UsageShown,
+    require_visible,
+    usage_shown,
+)
 
 routes = router("subscriptions")
 
@@ -31,8 +36,8 @@ class UsageBody(Body):
 async def write_usage(
     subscription_id: SubscriptionPath,
     body: UsageBody,
-    database: Stored,
-    caller: CallerIs,
+    database: DatabaseDep,
+    caller: CurrentCaller,
     _command_id: CommandId,
 ) -> UsageShown:
     """Reports may come in any order: the newest instant counts, and is what is answered."""
@@ -40,7 +45,7 @@ async def write_usage(
     if body.reported_at > now + MAX_CLOCK_DIFFERENCE:
         raise invalid(FieldError("reported_in_future", "/reported_at"))
     (heads,) = await database.read(subscriptions.one(subscription_id))
-    seen_by(caller, heads)
+    require_visible(caller, heads)
     report = Usage(body.reported_at, body.units_used)
     if not await subscriptions.put_usage(database, subscription_id, report):
         raise Problem("usage_differs", HTTPStatus.CONFLICT)

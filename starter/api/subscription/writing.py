@@ -7,19 +7,26 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import Field
 
-from db import subscription as subscriptions
+from db.case.policy import renewal_policy_from, renewal_valid_at
 from db.database import ConstraintBroken, Database, Row
-from db.policy import renewal_policy_from, renewal_valid_at
-from db.subscription import TermOfRecord, TermStored
-from domain.calendar import moscow_date
-from domain.renewal import RenewalRequest, renewal_workflow_id
-from starter.api.models import Body, ClientId, Day, InvoiceNumber, Line
-from starter.api.problems import FieldError, Problem, documented, invalid
-from starter.api.route import CallerIs, CommandId, Processes, Speaks, Stored, router
+from db.subscription import subscription as subscriptions
+from db.subscription.subscription import TermOfRecord, TermStored
+from domain.calendar.bank_calendar import moscow_date
+from domain.renewal.renewal import RenewalRequest, renewal_workflow_id
+from starter.api.http.models import Body, ClientId, Day, InvoiceNumber, Line
+from starter.api.http.problems import FieldError, Problem, documented, invalid
+from starter.api.http.route import (
+    CommandId,
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
+    TemporalDep,
+    router,
+)
+from starter.api.http.temporal import Cases
 from starter.api.subscription.catalogue import TariffCode
+from starter.api.subscription.presenters import SubscriptionPath, SubscriptionShown
 from starter.api.subscription.reading import found_by, subscription_shown
-from starter.api.subscription.shown import SubscriptionPath, SubscriptionShown
-from starter.api.temporal import Cases
 from starter.renewal import start_of
 from workflows.renewal import RenewalWorkflow
 
@@ -67,11 +74,11 @@ async def write_subscription(
     subscription_id: SubscriptionPath,
     body: SubscriptionBody,
     response: Response,
-    database: Stored,
-    cases: Processes,
-    caller: CallerIs,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    caller: CurrentCaller,
     command_id: CommandId,
-    language: Speaks,
+    language: LanguageDep,
 ) -> SubscriptionShown:
     """A registered term is watched from now on: its case reminds, takes orders and renews it.
 
@@ -161,7 +168,7 @@ async def _watch(cases: Cases, row: Row, term: TermOfRecord, command_id: UUID) -
         str(subscriptions.term_id(row.id, term)),
         term.ends_on,
     )
-    await cases.start_and_ask(
+    await cases.update_with_start(
         start_of(request, cases.task_queue),
         RenewalWorkflow.ask,
         command_id,

@@ -10,9 +10,9 @@ from uuid import uuid4
 import httpx2
 from temporalio.client import Client
 
-from domain.access import Role
+from domain.access.roles import Role
 from settings import Settings
-from starter.api.auth import Caller
+from starter.api.http.auth import Caller
 from tests.books import Books, Line
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
 from tests.starter.caller import token

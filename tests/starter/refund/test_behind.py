@@ -7,16 +7,16 @@ from uuid import uuid4
 import pytest
 
 from db.database import Database
-from domain.access import Role
-from domain.refund import Entered, RefundStatus
-from starter.api.auth import Caller
-from starter.api.problems import Problem, Said
+from domain.access.roles import Role
+from domain.refund.refund import RefundStatus, TransitionResult
+from starter.api.http.auth import Caller
+from starter.api.http.problems import Problem, Said
+from starter.api.http.temporal import Cases
 from starter.api.refund.case import decide
-from starter.api.temporal import Cases
 from tests.starter.refund.shop import Shop
 from workflows.refund import RefundWorkflow
 
-WITHDRAWN = Entered(RefundStatus.CANCELLED)
+WITHDRAWN = TransitionResult(RefundStatus.CANCELLED)
 
 
 class Slow(Cases):
@@ -30,14 +30,14 @@ class Slow(Cases):
         )
         self._left = times
 
-    async def ask(self, *_: Any, **__: Any) -> Entered:
+    async def ask(self, *_: Any, **__: Any) -> TransitionResult:
         if self._left == 0:
             return WITHDRAWN
         self._left -= 1
         raise self._refusal
 
 
-async def withdrawn(shop: Shop, case_id: str, cases: Cases) -> Entered:
+async def withdrawn(shop: Shop, case_id: str, cases: Cases) -> TransitionResult:
     caller = Caller("client", Role.CLIENT, "client")
     async with Database(shop.settings.database_url) as database:
         return await decide(

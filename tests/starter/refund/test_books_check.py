@@ -5,9 +5,9 @@ import pytest_asyncio
 
 from db.database import Database
 from db.invariants import differences
-from domain.access import Role
+from domain.access.roles import Role
 from tests.books import Books, Line
-from tests.starter.broken_truths import Break, behind_the_back, changed, replaced
+from tests.starter.broken_invariants import Break, behind_the_back, changed, replaced
 from tests.starter.refund.shop import SUBSCRIPTION, Shop
 
 BREAKS = [
@@ -161,12 +161,12 @@ async def test_whole_refunds_leave_the_books_right(played: Shop, database: Datab
     assert [difference async for difference in differences(database)] == []
 
 
-@pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.truth)
+@pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.invariant)
 async def test_a_broken_truth_is_named(
     played: Shop, database: Database, books: Books, broken: Break
 ) -> None:
     behind_the_back(books, broken.spoil)
-    found = {difference.truth async for difference in differences(database)}
+    found = {difference.invariant async for difference in differences(database)}
     behind_the_back(books, broken.mend)
-    assert broken.truth in found
+    assert broken.invariant in found
     assert [difference async for difference in differences(database)] == []

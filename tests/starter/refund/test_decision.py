@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from domain.access import Role
-from domain.refund import ACTIONS, Action, RefundStatus
-from starter.api.access import roles_of
-from starter.api.refund.shown import COMMANDS
+from domain.access.roles import Role
+from domain.refund.refund import ACTIONS, Action, RefundStatus
+from starter.api.http.access import roles_of
+from starter.api.refund.presenters import COMMANDS
 from tests.books import Line
 from tests.scans import pdf
 from tests.starter.refund.shop import (

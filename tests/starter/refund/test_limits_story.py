@@ -5,7 +5,7 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from domain.access import Role
+from domain.access.roles import Role
 from tests.books import Line
 from tests.starter.refund.shop import SUBSCRIPTION, Case, Shop, code_of, wrong_fields
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.access import Role
+from domain.access.roles import Role
 from tests.books import Books
 from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Case, Person, Shop, code_of
 from tests.workflows.case_under_test import eventually

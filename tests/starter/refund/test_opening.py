@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain.access import Role
-from starter.api.auth import Caller
+from domain.access.roles import Role
+from starter.api.http.auth import Caller
 from tests.books import Line
 from tests.starter.refund.shop import (
     SERVICE,

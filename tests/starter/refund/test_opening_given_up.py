@@ -4,10 +4,10 @@ import asyncio
 
 from temporalio.service import RPCError
 
-from domain.access import Role
+from domain.access.roles import Role
 from tests.books import Line
 from tests.starter.refund.shop import PATIENCE_SECONDS, Shop, code_of
-from workflows.case import NEEDS_OPERATOR, Case, Resolution, ResolutionAction
+from workflows.case.kernel import NEEDS_OPERATOR, Case, Resolution, ResolutionAction
 
 FAR = 366
 """Bank days until the statement is due: they end in a year without a calendar."""

@@ -9,12 +9,12 @@ import pytest
 from temporalio.client import Client
 
 from db.database import Database
-from domain.access import SYSTEM, Role
-from domain.calendar import moscow_date
-from domain.payout import OperatorsWord, PayoutStatus, reason_by_hand
-from domain.refund import MOVES, RefundStatus
+from domain.access.roles import SYSTEM, Role
+from domain.calendar.bank_calendar import moscow_date
+from domain.payout.payout import ManualSettlement, PayoutStatus, reason_by_hand
+from domain.refund.refund import MOVES, RefundStatus
 from starter.api.app import create_app
-from starter.api.refund.shown import made_by, masked_address, payout_reason
+from starter.api.refund.presenters import made_by, masked_address, payout_reason
 from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Person, Shop, code_of
 
 PAGES = 3
@@ -183,7 +183,7 @@ def test_a_masked_address_keeps_a_letter_and_the_domain(address: str, masked: st
     assert masked_address(address) == masked
 
 
-_PAID_BY_HAND = OperatorsWord(PayoutStatus.PAID, "ivanova", "their statement, line 17")
+_PAID_BY_HAND = ManualSettlement(PayoutStatus.PAID, "ivanova", "their statement, line 17")
 
 
 @pytest.mark.parametrize(

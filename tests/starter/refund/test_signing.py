@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from domain.access import Role
-from domain.scan import MediaType
-from domain.statement import CODE_ATTEMPTS, CODES_PER_STATEMENT, MAX_SCAN_BYTES
+from domain.access.roles import Role
+from domain.refund.scan import MediaType
+from domain.refund.statement import CODE_ATTEMPTS, CODES_PER_STATEMENT, MAX_SCAN_BYTES
 from tests.scans import action, pdf, pdf_of_size, picture
 from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Case, Shop, code_of, requisites
 

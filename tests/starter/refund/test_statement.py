@@ -9,8 +9,8 @@ from pypdf import PdfReader
 
 from db import idempotency
 from db.database import Database
-from domain.access import Role
-from domain.statement import digest
+from domain.access.roles import Role
+from domain.refund.statement import digest
 from tests.starter.refund.shop import (
     ACCOUNT,
     RECIPIENT,

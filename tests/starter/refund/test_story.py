@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from domain.access import Role
+from domain.access.roles import Role
 from tests.books import Line
 from tests.starter.refund.shop import PATIENCE_SECONDS, SERVICE, SUBSCRIPTION, Shop, code_of
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from subprocess import CompletedProcess
 
-from domain.access import Role
+from domain.access.roles import Role
 from tests.books import Line
 from tests.starter.refund.shop import PATIENCE_SECONDS, Case, Shop
 from tests.starter.test_cli import starter

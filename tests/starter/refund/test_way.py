@@ -5,8 +5,8 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from activities.notification import spoken
-from domain.access import Role
+from activities.notification.notification import spoken
+from domain.access.roles import Role
 from tests.starter.refund.shop import SUBSCRIPTION, Case, Shop
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-from domain.access import Role
+from domain.access.roles import Role
 from tests.starter.caller import Api
 from tests.starter.subscription.registered import subscribe
 

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from domain.access import Role
+from domain.access.roles import Role
 from tests.books import Books
 from tests.scans import pdf, picture
 from tests.starter.caller import Api

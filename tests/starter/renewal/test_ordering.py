@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from domain.access import Role
+from domain.access.roles import Role
 from tests.books import Books
 from tests.starter.caller import Api
 from tests.starter.registered import register_client

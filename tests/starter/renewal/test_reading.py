@@ -10,10 +10,10 @@ import pytest
 import pytest_asyncio
 from pypdf import PdfReader
 
-from activities.word_of_money import tell_cases
+from activities.renewal.signal_renewals import signal_renewals
 from db.database import Database
-from domain.access import Role
-from domain.statement import digest
+from domain.access.roles import Role
+from domain.refund.statement import digest
 from tests.books import Books
 from tests.starter.caller import Api
 from tests.starter.refund.shop import Shop
@@ -49,7 +49,7 @@ async def pay(shop: Shop, database: Database, number: str, kopecks: int) -> None
         amount_kopecks=kopecks,
         received_at=datetime.now(UTC),
     )
-    await tell_cases(shop.temporal, database, shop.settings.task_queue)
+    await signal_renewals(shop.temporal, database, shop.settings.task_queue)
 
 
 async def text_of(someone: Subscriber, path: str) -> str:

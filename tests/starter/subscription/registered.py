@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import httpx2
 
-from domain.calendar import moscow_date
+from domain.calendar.bank_calendar import moscow_date
 from tests.starter.caller import Api
 from tests.starter.registered import register_client
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from db.tariff import MAX_COMING_PRICES, MAX_TARIFFS
+from db.subscription.tariff import MAX_COMING_PRICES, MAX_TARIFFS
 from tests.books import Books
 from tests.starter.caller import Api
 from tests.starter.subscription.registered import in_days, set_price, tariff_body, write_tariff

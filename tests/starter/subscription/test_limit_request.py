@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest_asyncio
 
-from domain.access import Role
+from domain.access.roles import Role
 from tests.books import Books
 from tests.starter.caller import Api
 from tests.starter.subscription.registered import in_days, subscribe, write_catalogue

@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from domain.access import Role
+from domain.access.roles import Role
 from tests.books import Books
 from tests.starter.caller import Api
 from tests.starter.subscription.registered import in_days, set_price, write_tariff

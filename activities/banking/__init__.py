@@ -1,0 +1,1 @@
+"""The steps of bank statements, their entries and payment runs."""

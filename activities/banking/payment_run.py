@@ -1,0 +1,49 @@
+"""The steps of handing a payment run over: store it, then tell every payout of it."""
+
+import asyncio
+from uuid import UUID
+
+from temporalio import activity
+from temporalio.client import Client
+
+from activities.banking.signal_payouts import signal_payout
+from db.banking import payment_run
+from db.database import Database
+from domain.banking.submit import HandingOver
+from domain.payout.payout import Answer, PayoutRequest, PayoutStatus
+
+PAGE = 50
+"""Payouts told between two heartbeats."""
+AT_ONCE = 10
+"""Payouts told at the same moment."""
+
+
+class PaymentRunActivities:
+    """Steps of a payment run; each may run twice."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @activity.defn(name="payment_run.hand_over")
+    async def hand_over(self, handing_over: HandingOver) -> None:
+        """Stores who handed the run over and when; the first time counts."""
+        async with self._database.transaction() as transaction:
+            payment_run.hand_over(
+                transaction, UUID(handing_over.run_id), handing_over.by, handing_over.at
+            )
+
+    @activity.defn(name="payment_run.signal_payouts")
+    async def signal_payouts(self, run_id: str) -> int:
+        """Tells every payout of the run that it is sent; goes on where a dead worker stopped."""
+        client = activity.client()
+        notified, after = activity.info().heartbeat_details or (0, 0)
+        while page := await payment_run.payouts_after(self._database, UUID(run_id), after, PAGE):
+            for start in range(0, len(page), AT_ONCE):
+                heard = [self._notify(client, key) for _, key in page[start : start + AT_ONCE]]
+                notified += sum(await asyncio.gather(*heard))
+            after = page[-1][0]
+            activity.heartbeat(notified, after)
+        return notified
+
+    async def _notify(self, client: Client, key: PayoutRequest) -> bool:
+        return await signal_payout(client, self._database, key, Answer(PayoutStatus.SENT))

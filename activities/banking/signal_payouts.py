@@ -1,0 +1,93 @@
+"""Passing on what the bank said: to a payout's process, to a refund whose money came back."""
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from db.database import Database
+from db.payout import payout
+from db.refund import refund
+from domain.payout.payout import (
+    Answer,
+    PayoutRequest,
+    PayoutReturn,
+    PayoutStatus,
+    payout_workflow_id,
+)
+from domain.refund.refund import RefundRequest
+
+BANK_SAID = "bank_said"
+"""The payout's signal."""
+REFUND = "refund"
+"""The refund's process."""
+PAYOUT_RETURNED = "payout_returned"
+"""The refund's signal."""
+
+SETTLED = (PayoutStatus.PAID, PayoutStatus.REJECTED, PayoutStatus.RETURNED)
+
+
+class PayoutNotListening(Exception):  # noqa: N818  the name says what is the matter
+    """A payout that is not settled has no process now; it begins a moment after its row, or an
+    operator ended it.
+    """
+
+
+class RefundNotListening(Exception):  # noqa: N818  the name says what is the matter
+    """A case that is open by its row has no process now: it just ends, or an operator ended it."""
+
+
+async def signal_payout(
+    client: Client, database: Database, payout_key: PayoutRequest, answer: Answer
+) -> bool:
+    """Hands the bank's word to a payout's process; False when it had been settled before.
+
+    Raises `PayoutNotListening` when nobody took the word of a payout that still waits for it.
+    """
+    workflow_id = payout_workflow_id(payout_key.case_id, payout_key.attempt)
+    if await _signalled(client, workflow_id, BANK_SAID, answer):
+        return True
+    row = await payout.find(database, payout_key)
+    if row is None or row.status not in SETTLED:
+        raise PayoutNotListening(workflow_id)
+    return False
+
+
+async def signal_return(
+    client: Client, database: Database, task_queue: str, refund_id: str, returned: PayoutReturn
+) -> None:
+    """Tells a refund that its money came back; one that had been closed goes on where it ended.
+
+    A repeat does no harm: the case listens for its present attempt only. Raises
+    `RefundNotListening` when nobody took the word of a case that is still open.
+    """
+    request = await refund.request_of_closed(database, refund_id)
+    if request is not None:
+        await _resume(client, task_queue, request, returned)
+    elif not await _signalled(client, refund_id, PAYOUT_RETURNED, returned):
+        raise RefundNotListening(refund_id)
+
+
+async def _resume(
+    client: Client, task_queue: str, request: RefundRequest, returned: PayoutReturn
+) -> None:
+    await client.start_workflow(
+        REFUND,
+        request,
+        id=request.refund_id,
+        task_queue=task_queue,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        start_signal=PAYOUT_RETURNED,
+        start_signal_args=[returned],
+    )
+
+
+async def _signalled(client: Client, workflow_id: str, signal: str, argument: object) -> bool:
+    """Whether a running process of this id took the signal."""
+    try:
+        await client.get_workflow_handle(workflow_id).signal(signal, argument)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True

@@ -1,0 +1,28 @@
+"""How a step that talks with the outside tells that it is still being run."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from temporalio import activity
+
+SIGN_OF_LIFE_SECONDS = 5.0
+
+
+@asynccontextmanager
+async def alive() -> AsyncIterator[None]:
+    """While it lasts the server hears of this try every few seconds; when the worker dies, it hears
+    nothing, and another worker takes over without waiting for the whole time of a try.
+    """
+    telling = asyncio.create_task(_notify())
+    try:
+        yield
+    finally:
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
+
+
+async def _notify() -> None:
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(SIGN_OF_LIFE_SECONDS)

@@ -1,0 +1,32 @@
+"""The step that calls for an operator."""
+
+from temporalio import activity
+
+from db.database import Database
+from db.notification import notification
+from domain.notification.notification import STEP_FAILED, StepFailure
+
+
+class OperatorActivities:
+    """Tells the operators what waits for them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @activity.defn(name="operators.notify")
+    async def notify(self, failure: StepFailure) -> None:
+        """Tells that a process waits for them; a repeat tells nothing more."""
+        async with self._database.transaction() as transaction:
+            notification.notify(
+                transaction,
+                (STEP_FAILED,),
+                case_id=None,
+                client_id=None,
+                occasion=failure.occasion,
+                params={
+                    "process": failure.workflow_id,
+                    "step": failure.step,
+                    "failure": failure.kind,
+                },
+                at=failure.at,
+            )

@@ -1,0 +1,29 @@
+"""The files that go with a letter: today the invoice, with the letter that tells of it."""
+
+import asyncio
+from typing import Final
+
+from db.billing.invoice_document import paper_from
+from db.database import Database, Row
+from db.renewal import reads as renewal_case
+from gateways.documents import invoice_pdf
+from gateways.mail import Attachment
+from texts import Language, translate
+
+WITH_INVOICE: Final = frozenset({"renewal_ordered"})
+"""Templates of letters that carry the invoice they name."""
+
+
+async def files_of(database: Database, row: Row, language: Language) -> tuple[Attachment, ...]:
+    """The files of a notification as they are now; of most there are none.
+
+    Raises ValueError where the invoice that the letter names is not one of ours.
+    """
+    if row.template not in WITH_INVOICE:
+        return ()
+    number = row.params["invoice_number"]
+    found, lines = await database.read(*renewal_case.invoice_document(number))
+    if not found:
+        raise ValueError("the letter names an invoice that we have not issued")
+    pdf = await asyncio.to_thread(invoice_pdf, paper_from(found[0], lines))
+    return (Attachment(translate("invoice.file", language, invoice=number), "pdf", pdf),)

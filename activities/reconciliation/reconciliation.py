@@ -1,0 +1,37 @@
+"""The check of the books as a step: every truth asked, and the operator told what differs."""
+
+from temporalio import activity
+
+from db.database import Database
+from db.invariants import Difference, differences
+from db.notification import notification
+from domain.notification.notification import BOOKS_DIFFER
+from domain.reconciliation.reconciliation import MAX_NAMED, BooksFindings, Reconciliation
+
+
+class BooksActivities:
+    """Asks the whole database; changes nothing in the books."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @activity.defn(name="books.check")
+    async def check(self, check: Reconciliation) -> BooksFindings:
+        """Asks every truth. Differences are told to the operator once per check."""
+        found = [difference async for difference in differences(self._database)]
+        if found:
+            await self._notify(check, found)
+        invariants = sorted({difference.invariant for difference in found})
+        return BooksFindings(len(found), tuple(invariants[:MAX_NAMED]))
+
+    async def _notify(self, check: Reconciliation, found: list[Difference]) -> None:
+        async with self._database.transaction() as transaction:
+            notification.notify(
+                transaction,
+                (BOOKS_DIFFER,),
+                case_id=None,
+                client_id=None,
+                occasion=f"books-{check.name}",
+                params={"count": len(found), "invariant": found[0].invariant},
+                at=check.at,
+            )

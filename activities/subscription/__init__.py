@@ -1,0 +1,1 @@
+"""The steps of requests for a higher limit."""

@@ -1,0 +1,201 @@
+"""Entries of bank statements: what they may be matched with, and what was decided about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, exists, select, text, tuple_, update
+
+from db.database import Database, Query, Row, Transaction
+from db.tables import bank_entries, own_accounts
+from domain.banking.statement_import import (
+    EXECUTED_WITHIN_DAYS,
+    RETURNED_WITHIN_DAYS,
+    EntryStatus,
+    MatchedAs,
+)
+from domain.payout.payout import PayoutRequest
+
+MATCHED_ONCE = "payout_matched_once"
+"""The constraint that lets one entry settle a payout, and one give it back."""
+STAYS_MATCHED = "bank_entry_matched_once"
+"""The rule that a matched entry never changes."""
+
+# Both start from the orders: those that nothing is matched with yet are few, entries are many. The
+# earliest entry of an order counts; another one like it stays unmatched, for a person.
+_ORDERED = """
+  FROM payment_orders AS o
+  JOIN payouts AS p ON p.case_id = o.case_id AND p.attempt = o.attempt
+  JOIN payment_runs AS r ON r.id = o.run_id
+  JOIN statements AS s ON s.id = p.statement_id
+  JOIN bank_entries AS e ON e.account = r.own_account AND e.amount_kopecks = o.amount_kopecks
+ WHERE e.status = 'unmatched' AND e.repeats IS NULL
+   AND (o.case_id, o.attempt) > (:after_case, :after_attempt)
+   AND e.day >= o.day
+"""
+_FIRST_OF_EACH = """
+ ORDER BY o.case_id, o.attempt, e.day, e.id LIMIT :at_most
+"""
+_COLUMNS = """
+SELECT DISTINCT ON (o.case_id, o.attempt) e.id, e.day, e.purpose, o.case_id, o.attempt
+"""
+_MATCHED = """
+EXISTS (SELECT FROM bank_entries AS m WHERE m.status = 'matched'
+           AND m.matched_case = o.case_id AND m.matched_attempt = o.attempt AND m.matched_as = {})
+"""
+_SETTLED, _RETURNED = _MATCHED.format("'payout'"), _MATCHED.format("'return'")
+_DEBITS = text(
+    f"""{_COLUMNS} {_ORDERED}
+   AND p.status IN ('prepared', 'sent', 'unknown', 'paid')
+   AND e.direction = 'out' AND e.day <= o.day + :within_days
+   AND ltrim(e.number, '0') = CAST(o.number AS text) AND e.counterparty_account = s.account
+   AND NOT {_SETTLED} {_FIRST_OF_EACH}"""
+)
+_RETURNS = text(
+    f"""{_COLUMNS} {_ORDERED}
+   AND e.direction = 'in' AND e.purpose ~ '[Вв][Оо][Зз][Вв][Рр]' AND e.day <= o.day + :within_days
+   AND e.purpose ~ ('(^|[^0-9])0*' || o.number || '([^0-9]|$)')
+   AND (strpos(e.purpose, to_char(o.day, 'DD.MM.YYYY')) > 0
+        OR strpos(e.purpose, to_char(o.day, 'DD.MM.YY')) > 0
+        OR e.purpose !~ '[0-9][0-9][.][0-9][0-9][.][0-9][0-9]')
+   AND (e.counterparty_account = s.account OR e.counterparty_bic IN (s.bic, r.payer ->> 'bic'))
+   AND (p.status IN ('paid', 'returned') OR {_SETTLED})
+   AND NOT {_RETURNED} {_FIRST_OF_EACH}"""
+)
+_of_id = bank_entries.c.id == bindparam("entry_id")
+_is_own = exists().where(own_accounts.c.account == bank_entries.c.counterparty_account)
+_ONE = select(bank_entries, _is_own.label("is_own")).where(_of_id)
+_ONE_LOCKED = _ONE.with_for_update()
+_DECIDE = update(bank_entries).where(_of_id)
+_MATCH = (
+    update(bank_entries)
+    .where(_of_id, bank_entries.c.status == EntryStatus.UNMATCHED.value)
+    .returning(bank_entries.c.id)
+)
+
+After = tuple[date, UUID]
+"""The key (day, id) of the last entry seen."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An entry and the payout that it settles or gives back."""
+
+    entry_id: UUID
+    day: date
+    purpose: str
+    payout: PayoutRequest
+
+
+@dataclass(frozen=True)
+class EntryFilter:
+    """What a list of entries is narrowed to; None means any. Both days are inclusive."""
+
+    status: str | None = None
+    direction: str | None = None
+    account: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    statement_id: UUID | None = None
+
+
+async def debits(database: Database, after: PayoutRequest, at_most: int) -> list[Candidate]:
+    """Outgoing entries that settle a payout: by our order's number, sum and recipient's account."""
+    return await _candidates(database, _DEBITS, after, at_most, EXECUTED_WITHIN_DAYS)
+
+
+async def returns(database: Database, after: PayoutRequest, at_most: int) -> list[Candidate]:
+    """Incoming entries that give a payout back: the purpose names our order, the sum is the same,
+    and it comes from the recipient, its bank or ours.
+    """
+    return await _candidates(database, _RETURNS, after, at_most, RETURNED_WITHIN_DAYS)
+
+
+async def match(
+    database: Database,
+    entry_id: UUID,
+    payout: PayoutRequest,
+    matched_as: MatchedAs,
+    by: str,
+    at: datetime,
+) -> bool:
+    """Stores what an unmatched entry is; False when somebody decided about it before.
+
+    Raises `ConstraintBroken` with `MATCHED_ONCE` when another entry is matched so.
+    """
+    values = _matched(payout, matched_as, by, at)
+    return await database.row(_MATCH, entry_id=entry_id, **values) is not None
+
+
+def decide(transaction: Transaction, entry_id: UUID, columns: Mapping[str, Any]) -> None:
+    """Stores a person's decision; the database refuses to change a matched entry."""
+    transaction.write(_DECIDE, entry_id=entry_id, **columns)
+
+
+def matched_columns(
+    payout: PayoutRequest, matched_as: MatchedAs, by: str, at: datetime, reason: str | None
+) -> dict[str, Any]:
+    """What `decide` stores of a match."""
+    return {**_matched(payout, matched_as, by, at), "reason": reason}
+
+
+def ignored_columns(by: str, at: datetime, reason: str) -> dict[str, Any]:
+    """What `decide` stores of an entry that concerns nobody."""
+    return {
+        "status": EntryStatus.IGNORED,
+        "decided_by": by,
+        "decided_at": at,
+        "reason": reason,
+    }
+
+
+def one(entry_id: UUID, *, locked: bool = False) -> Query:
+    """An entry; `is_own` tells whether the other side is an account of ours."""
+    return (_ONE_LOCKED if locked else _ONE), {"entry_id": entry_id}
+
+
+def listed(narrowed: EntryFilter, limit: int, after: After | None = None) -> Query:
+    """Entries, the latest day first."""
+    key = (bank_entries.c.day, bank_entries.c.id)
+    wanted: Select[Any] = select(bank_entries).order_by(*(column.desc() for column in key))
+    asked = [
+        (narrowed.status, bank_entries.c.status.__eq__),
+        (narrowed.direction, bank_entries.c.direction.__eq__),
+        (narrowed.account, bank_entries.c.account.__eq__),
+        (narrowed.first_day, bank_entries.c.day.__ge__),
+        (narrowed.last_day, bank_entries.c.day.__le__),
+        (narrowed.statement_id, bank_entries.c.statement_id.__eq__),
+    ]
+    wanted = wanted.where(*(compared(value) for value, compared in asked if value is not None))
+    if after is not None:
+        wanted = wanted.where(tuple_(*key) < tuple_(*after))
+    return wanted.limit(limit), {}
+
+
+async def _candidates(
+    database: Database, query: Any, after: PayoutRequest, at_most: int, within_days: int
+) -> list[Candidate]:
+    rows: list[Row] = await database.rows(
+        query,
+        after_case=after.case_id,
+        after_attempt=after.attempt,
+        at_most=at_most,
+        within_days=within_days,
+    )
+    return [
+        Candidate(row.id, row.day, row.purpose, PayoutRequest(row.case_id, row.attempt))
+        for row in rows
+    ]
+
+
+def _matched(payout: PayoutRequest, matched_as: MatchedAs, by: str, at: datetime) -> dict[str, Any]:
+    return {
+        "status": EntryStatus.MATCHED,
+        "matched_case": payout.case_id,
+        "matched_attempt": payout.attempt,
+        "matched_as": matched_as,
+        "decided_by": by,
+        "decided_at": at,
+    }

@@ -1,0 +1,147 @@
+"""Bank statements: the file in pieces, and what is known of it."""
+
+from collections.abc import AsyncIterator, Iterable
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, select, tuple_, update
+
+from db.database import Database, Query, Row
+from db.tables import bank_statement_chunks, bank_statements
+from domain.banking.statement_import import BankStatementStatus
+
+CHUNK_BYTES: Final = 1024 * 1024
+"""Of a file that is kept; the database refuses a larger one."""
+COPY_TIMEOUT_MS: Final = 30 * 60 * 1000
+"""How long the largest file may take to be put down, or to become entries."""
+_PUT: Final = b"""
+INSERT INTO bank_statements (id, sha256, size_bytes, uploaded_by, uploaded_at, status)
+VALUES (%s, %s, %s, %s, %s, 'received') ON CONFLICT (sha256) DO NOTHING RETURNING id
+"""
+_COPY_CHUNKS: Final = b"""
+COPY bank_statement_chunks (statement_id, number, content) FROM STDIN (FORMAT BINARY)
+"""
+_of_id = bank_statements.c.id == bindparam("statement_id")
+_FIND = select(bank_statements).where(_of_id)
+_BY_SHA256 = select(bank_statements).where(bank_statements.c.sha256 == bindparam("sha256"))
+_CHUNK = select(bank_statement_chunks.c.content).where(
+    bank_statement_chunks.c.statement_id == bindparam("statement_id"),
+    bank_statement_chunks.c.number == bindparam("number"),
+)
+_PROGRESS = (
+    update(bank_statements)
+    .where(
+        bank_statements.c.id == bindparam("of_id"),
+        bank_statements.c.status == BankStatementStatus.RECEIVED.value,
+    )
+    .values(progress=bindparam("read"))
+)
+_READ_ON = (
+    update(bank_statements)
+    .where(
+        bank_statements.c.id == bindparam("of_id"),
+        bank_statements.c.status != BankStatementStatus.IMPORTED.value,
+    )
+    .values(read_on=bindparam("day"))
+)
+_REFUSE = (
+    update(bank_statements)
+    .where(
+        bank_statements.c.id == bindparam("of_id"),
+        bank_statements.c.status != BankStatementStatus.IMPORTED.value,
+    )
+    .values(
+        status=BankStatementStatus.REFUSED.value,
+        progress=0,
+        refusal=bindparam("code"),
+        refusal_line=bindparam("line"),
+        refusal_detail=bindparam("detail"),
+    )
+)
+_TRY_AGAIN = (
+    update(bank_statements)
+    .where(
+        bank_statements.c.id == bindparam("of_id"),
+        bank_statements.c.status == BankStatementStatus.REFUSED.value,
+    )
+    .values(
+        status=BankStatementStatus.RECEIVED.value,
+        refusal=None,
+        refusal_line=None,
+        refusal_detail=None,
+    )
+)
+After = tuple[datetime, UUID]
+"""The key (uploaded_at, id) of the last statement seen."""
+
+
+async def put(
+    database: Database,
+    statement_id: UUID,
+    *,
+    sha256: str,
+    size_bytes: int,
+    by: str,
+    at: datetime,
+    chunks: Iterable[bytes],
+) -> bool:
+    """Keeps a file; False when the same file is kept already, and nothing is put down."""
+    async with database.copying(COPY_TIMEOUT_MS) as connection:
+        put_down = await connection.execute(_PUT, (statement_id, sha256, size_bytes, by, at))
+        if await put_down.fetchone() is None:
+            return False
+        async with connection.cursor() as cursor, cursor.copy(_COPY_CHUNKS) as copy:
+            copy.set_types(["uuid", "int4", "bytea"])
+            for number, chunk in enumerate(chunks):
+                await copy.write_row((statement_id, number, chunk))
+    return True
+
+
+async def content(database: Database, statement_id: UUID) -> AsyncIterator[bytes]:
+    """The file as it came, piece by piece."""
+    number = 0
+    while chunk := await database.row(_CHUNK, statement_id=statement_id, number=number):
+        yield bytes(chunk.content)
+        number += 1
+
+
+async def find(database: Database, statement_id: UUID) -> Row | None:
+    """A statement, or None."""
+    return await database.row(_FIND, statement_id=statement_id)
+
+
+async def find_by_sha256(database: Database, sha256: str) -> Row | None:
+    """The statement with this content, or None."""
+    return await database.row(_BY_SHA256, sha256=sha256)
+
+
+async def note_read_on(database: Database, statement_id: UUID, day: date) -> None:
+    """The day a file is read by, before any of its entries: none may be of a later one."""
+    await database.rows(_READ_ON, of_id=statement_id, day=day)
+
+
+async def note_progress(database: Database, statement_id: UUID, read: int) -> None:
+    """How many entries have been read of a file whose import goes on."""
+    await database.rows(_PROGRESS, of_id=statement_id, read=read)
+
+
+async def refuse(
+    database: Database, statement_id: UUID, code: str, line: int | None, detail: str
+) -> None:
+    """Says why a file was refused whole."""
+    await database.rows(_REFUSE, of_id=statement_id, code=code, line=line, detail=detail)
+
+
+async def try_again(database: Database, statement_id: UUID) -> None:
+    """Takes a refusal back: what was in the way may have been mended since."""
+    await database.rows(_TRY_AGAIN, of_id=statement_id)
+
+
+def listed(limit: int, after: After | None = None) -> Query:
+    """Statements, the latest uploaded first."""
+    key = (bank_statements.c.uploaded_at, bank_statements.c.id)
+    wanted: Select[Any] = select(bank_statements).order_by(*(column.desc() for column in key))
+    if after is not None:
+        wanted = wanted.where(tuple_(*key) < tuple_(*after))
+    return wanted.limit(limit), {}

@@ -1,0 +1,64 @@
+"""What people want done with entries: papers that are put down once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert
+
+from db.database import Query, Row, Transaction
+from db.tables import allocations, entry_instructions
+from domain.banking.incoming_money import InstructionKind
+from domain.banking.matching import Share
+
+_PUT = insert(entry_instructions).on_conflict_do_nothing()
+_ONE = select(entry_instructions).where(entry_instructions.c.id == bindparam("instruction_id"))
+_CARRIED_OUT = select(allocations.c.id).where(
+    (allocations.c.instruction_id == bindparam("instruction_id"))
+    | (allocations.c.undoing_id == bindparam("instruction_id"))
+)
+
+
+def put(
+    transaction: Transaction,
+    instruction_id: UUID,
+    entry_id: UUID,
+    kind: InstructionKind,
+    *,
+    shares: Sequence[Share] = (),
+    remembers_payer: bool = False,
+    reason: str,
+    by: str,
+    at: datetime,
+) -> None:
+    """Keeps what a person wrote; a repeat keeps the first."""
+    transaction.write(
+        _PUT,
+        id=instruction_id,
+        entry_id=entry_id,
+        kind=kind,
+        shares=[
+            {"invoice_number": one.invoice_number, "amount_kopecks": one.amount_kopecks}
+            for one in shares
+        ],
+        remembers_payer=remembers_payer,
+        reason=reason,
+        written_by=by,
+        written_at=at,
+    )
+
+
+def one(instruction_id: UUID) -> Query:
+    """What a person wrote."""
+    return _ONE, {"instruction_id": instruction_id}
+
+
+def carried_out(instruction_id: UUID) -> Query:
+    """The allocations that an instruction made or undid; none before it is carried out."""
+    return _CARRIED_OUT, {"instruction_id": instruction_id}
+
+
+def shares_in(row: Row) -> tuple[Share, ...]:
+    """The shares that a person wrote."""
+    return tuple(Share(**one) for one in row.shares)

@@ -1,0 +1,282 @@
+"""Money that waits to be matched: the entries, and the invoices that they may be for."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import text
+
+from db.banking.bank_entry import After
+from db.database import Database, Query, Row
+from domain.banking.incoming_money import RecordedTransfer
+from domain.banking.matching import IncomingEntry, OpenInvoice
+from domain.calendar.bank_calendar import moscow_date
+
+T = TypeVar("T")
+
+MAX_FOUND = 5_000
+"""Invoices that are looked at for a page of entries; a page with more is looked at in halves."""
+
+_LISTED = "ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(:{} AS jsonb))))"
+_WAITING = text(
+    """
+SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose,
+       EXISTS (SELECT FROM own_accounts o WHERE o.account = counterparty_account) AS is_own
+  FROM bank_entries
+ WHERE status = 'unmatched' AND direction = 'in' AND hold_reason IS NULL AND NOT needs_person
+   AND (day, id) > (:after_day, :after_id)
+ ORDER BY day, id LIMIT :at_most
+"""
+)
+_NAMING = text(
+    """
+SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose,
+       EXISTS (SELECT FROM own_accounts o WHERE o.account = counterparty_account) AS is_own
+  FROM bank_entries
+ WHERE status = 'unmatched' AND direction = 'in' AND NOT needs_person
+   AND hold_keys && ARRAY(SELECT jsonb_array_elements_text(CAST(:keys AS jsonb)))
+   AND (day, id) > (:after_day, :after_id)
+ ORDER BY day, id LIMIT :at_most
+"""
+)
+_NOT_SOUGHT = text(
+    """
+SELECT number, matching_key FROM invoices WHERE NOT rematched ORDER BY number LIMIT :at_most
+"""
+)
+_SOUGHT = text(
+    f"""
+WITH locked AS (
+    SELECT number FROM invoices WHERE number = {_LISTED.format("numbers")}
+     ORDER BY number FOR NO KEY UPDATE
+)
+UPDATE invoices SET rematched = true FROM locked WHERE invoices.number = locked.number
+"""  # noqa: S608 - our own names
+)
+_NUMBERS = text(
+    f"""
+WITH named AS (
+    SELECT number, client_id FROM invoices
+     WHERE matching_key = {_LISTED.format("keys")} AND matching_key <> ''
+), payers AS (
+    SELECT id AS client_id FROM clients WHERE inn = {_LISTED.format("inns")}
+    UNION SELECT client_id FROM orders WHERE payer_inn = {_LISTED.format("inns")}
+    UNION SELECT client_id FROM known_payers WHERE inn = {_LISTED.format("inns")}
+    UNION SELECT client_id FROM named
+)
+SELECT number FROM named
+UNION
+SELECT i.number FROM payers JOIN invoices i ON i.client_id = payers.client_id
+ WHERE i.voided_at IS NULL AND i.paid_kopecks < i.total_kopecks
+ LIMIT :at_most
+"""  # noqa: S608 - our own names
+)
+_facts = f"""
+SELECT i.number, i.client_id, i.matching_key, i.total_kopecks, i.paid_kopecks, i.surplus_kopecks,
+       i.issued_on, i.voided_at, c.name AS client_name, c.inn AS client_inn, o.payer_inn,
+       ARRAY(SELECT k.inn FROM known_payers k WHERE k.client_id = i.client_id) AS known_inns,
+       ARRAY(SELECT DISTINCT other.payer_inn FROM orders other
+              WHERE other.client_id = i.client_id AND other.payer_inn IS NOT NULL) AS order_inns
+  FROM invoices i
+  JOIN clients c ON c.id = i.client_id
+  LEFT JOIN issued_invoices own ON own.invoice_number = i.number
+  LEFT JOIN orders o ON o.id = own.order_id
+ WHERE i.number = {_LISTED.format("numbers")}
+ ORDER BY i.number
+"""  # noqa: S608 - our own names
+_FACTS = text(_facts)
+_FACTS_LOCKED = text(f"{_facts} FOR NO KEY UPDATE OF i")
+_RECORDED = text(
+    f"""
+SELECT p.id, p.invoice_number, p.amount_kopecks, p.received_at FROM payments p
+ WHERE p.invoice_number = {_LISTED.format("numbers")} AND p.method = 'bank_transfer'
+   AND NOT EXISTS (SELECT FROM allocations a WHERE a.payment_id = p.id AND a.undone_at IS NULL)
+   AND NOT EXISTS (SELECT FROM payment_reversals r WHERE r.payment_id = p.id)
+ ORDER BY p.received_at, p.id
+"""  # noqa: S608 - our own names
+)
+_HOLD = text(
+    """
+WITH held AS (
+    SELECT h.* FROM jsonb_to_recordset(CAST(:held AS jsonb))
+        AS h (id uuid, reason text, score integer, keys jsonb)
+), locked AS (
+    SELECT e.id, held.reason, held.score, held.keys FROM bank_entries e JOIN held ON held.id = e.id
+     WHERE e.status = 'unmatched' AND NOT e.needs_person
+     ORDER BY e.id FOR NO KEY UPDATE OF e
+)
+UPDATE bank_entries e SET hold_reason = locked.reason, hold_score = locked.score,
+       hold_keys = ARRAY(SELECT jsonb_array_elements_text(locked.keys))
+  FROM locked WHERE e.id = locked.id
+"""
+)
+
+
+@dataclass(frozen=True)
+class InvoiceCandidates:
+    """The invoices that some entries may be for, as they were at one moment."""
+
+    rows: Sequence[Row]
+    recorded: Sequence[RecordedTransfer]
+    is_whole: bool = True
+
+    def numbers_for(self, inn: str | None, keys: Iterable[str]) -> list[str]:
+        """Those named by their keys, and the open ones of the same clients and of the payer."""
+        named = {number for key in keys for number in self._named_by.get(key, ())}
+        clients = {self._by_number[number].client_id for number in named}
+        clients |= self._paid_for_by.get(inn or "", set())
+        return sorted(named.union(*(self._open_of.get(client, ()) for client in clients)))
+
+    def invoices(self, numbers: Iterable[str], day: date) -> list[OpenInvoice]:
+        """The invoices as an entry of this day may find them."""
+        return [self._open_invoice(self._by_number[number], day) for number in numbers]
+
+    def recorded_for(self, numbers: Iterable[str]) -> list[RecordedTransfer]:
+        """What billing wrote for some of the invoices."""
+        return [one for number in numbers for one in self._recorded_of.get(number, ())]
+
+    def _open_invoice(self, row: Row, day: date) -> OpenInvoice:
+        """What billing wrote about this day may be this very money: it is not counted as paid."""
+        recorded = sum(
+            one.amount_kopecks for one in self.recorded_for([row.number]) if one.is_about(day)
+        )
+        due = row.total_kopecks if row.voided_at is None else 0
+        return OpenInvoice(
+            number=row.number,
+            client_id=row.client_id,
+            client_name=row.client_name,
+            payer_inns=frozenset({row.client_inn, row.payer_inn} - {None}),
+            known_payer_inns=frozenset(row.known_inns),
+            balance_kopecks=max(0, due - row.paid_kopecks + recorded),
+            total_kopecks=row.total_kopecks,
+            issued_on=row.issued_on,
+            is_void=row.voided_at is not None,
+        )
+
+    @cached_property
+    def _by_number(self) -> Mapping[str, Row]:
+        return {row.number: row for row in self.rows}
+
+    @cached_property
+    def _named_by(self) -> Mapping[str, list[str]]:
+        keyed = (row for row in self.rows if row.matching_key)
+        return _grouped((row.matching_key, row.number) for row in keyed)
+
+    @cached_property
+    def _open_of(self) -> Mapping[str, list[str]]:
+        return _grouped((row.client_id, row.number) for row in self.rows if _is_open(row))
+
+    @cached_property
+    def _paid_for_by(self) -> Mapping[str, set[str]]:
+        """Clients by the INN of everybody who pays for them."""
+        pairs = ((inn, row.client_id) for row in self.rows for inn in _inns(row))
+        return {inn: set(clients) for inn, clients in _grouped(pairs).items()}
+
+    @cached_property
+    def _recorded_of(self) -> Mapping[str, list[RecordedTransfer]]:
+        return _grouped((one.invoice_number, one) for one in self.recorded)
+
+
+@dataclass(frozen=True)
+class Held:
+    """Why an entry is a person's, and the keys of the invoices that its purpose may name."""
+
+    entry_id: UUID
+    reason: str
+    score: int
+    keys: frozenset[str]
+
+
+async def waiting(database: Database, after: After, at_most: int) -> list[Row]:
+    """Incoming entries that nobody has looked at, oldest first."""
+    return await database.rows(_WAITING, after_day=after[0], after_id=after[1], at_most=at_most)
+
+
+async def held_entries_by_key(
+    database: Database, keys: Iterable[str], after: After, at_most: int
+) -> list[Row]:
+    """Held entries whose purpose may name invoices of these keys, oldest first."""
+    return await database.rows(
+        _NAMING, keys=sorted(set(keys)), after_day=after[0], after_id=after[1], at_most=at_most
+    )
+
+
+async def not_sought(database: Database, at_most: int) -> list[Row]:
+    """Invoices (number, matching_key) for which held money has not been looked at yet."""
+    return await database.rows(_NOT_SOUGHT, at_most=at_most)
+
+
+async def note_sought(database: Database, numbers: Sequence[str]) -> None:
+    """Held money that names these invoices has been looked at."""
+    async with database.transaction() as transaction:
+        transaction.write(_SOUGHT, numbers=list(numbers))
+
+
+def entry_from(row: Row) -> IncomingEntry:
+    """An entry's row as facts for judging it."""
+    return IncomingEntry(
+        row.amount_kopecks, row.counterparty_inn, row.counterparty_name, row.purpose, row.day
+    )
+
+
+async def find(database: Database, keys: Iterable[str], inns: Iterable[str]) -> InvoiceCandidates:
+    """The invoices that these keys or payers may mean, at most `MAX_FOUND` of them."""
+    rows = await database.rows(
+        _NUMBERS, keys=sorted(set(keys)), inns=sorted(set(inns)), at_most=MAX_FOUND + 1
+    )
+    numbers = [row.number for row in rows]
+    is_whole = len(numbers) <= MAX_FOUND
+    heads, transfers = await database.read(*facts(numbers[:MAX_FOUND], locked=False))
+    return found_from(heads, transfers, is_whole=is_whole)
+
+
+def facts(numbers: Sequence[str], *, locked: bool) -> tuple[Query, Query]:
+    """The two queries behind `found_from`; `locked` keeps other money of the invoices waiting."""
+    named = {"numbers": list(numbers)}
+    return (_FACTS_LOCKED if locked else _FACTS, named), (_RECORDED, named)
+
+
+def found_from(
+    heads: Sequence[Row], transfers: Sequence[Row], *, is_whole: bool = True
+) -> InvoiceCandidates:
+    """What the two queries of `facts` answered."""
+    recorded = [
+        RecordedTransfer(
+            row.id, row.invoice_number, row.amount_kopecks, moscow_date(row.received_at)
+        )
+        for row in transfers
+    ]
+    return InvoiceCandidates(heads, recorded, is_whole)
+
+
+async def hold(database: Database, held: Sequence[Held]) -> None:
+    """Keeps why entries are a person's, where nobody has decided meanwhile."""
+    rows = [
+        {
+            "id": str(one.entry_id),
+            "reason": one.reason,
+            "score": one.score,
+            "keys": sorted(one.keys),
+        }
+        for one in held
+    ]
+    async with database.transaction() as transaction:
+        transaction.write(_HOLD, held=rows)
+
+
+def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    groups: dict[str, list[T]] = {}
+    for key, one in pairs:
+        groups.setdefault(key, []).append(one)
+    return groups
+
+
+def _inns(row: Row) -> frozenset[str]:
+    return frozenset({row.client_inn, *row.known_inns, *row.order_inns} - {None})
+
+
+def _is_open(row: Row) -> bool:
+    return row.voided_at is None and row.paid_kopecks < row.total_kopecks

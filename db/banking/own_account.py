@@ -1,0 +1,74 @@
+"""Our own bank accounts: payment runs leave by them, bank statements are read for them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy.dialects.postgresql import insert
+
+from db.database import Database, Query, Row
+from db.tables import own_accounts
+from domain.billing.requisites import Requisites
+
+WRITTEN = ("bic", "bank_name", "correspondent_account", "name", "inn", "kpp", "address")
+"""What an accountant writes of an account."""
+
+_FIND = select(own_accounts).where(own_accounts.c.account == bindparam("account"))
+_ALL = select(own_accounts).order_by(own_accounts.c.account)
+_FIRST = select(own_accounts).order_by(own_accounts.c.created_at, own_accounts.c.account).limit(1)
+_put = insert(own_accounts)
+_PUT = _put.on_conflict_do_update(
+    index_elements=["account"],
+    set_={name: _put.excluded[name] for name in (*WRITTEN, "written_by", "updated_at")},
+).returning(own_accounts, literal_column("xmax = 0").label("is_new"))
+_PUT_FIRST = _put.on_conflict_do_nothing(index_elements=["account"]).returning(
+    own_accounts.c.account
+)
+
+
+def one(account: str) -> Query:
+    """An own account."""
+    return _FIND, {"account": account}
+
+
+def first() -> Query:
+    """The account that our invoices ask to be paid to: the one that was known first."""
+    return _FIRST, {}
+
+
+async def all_accounts(database: Database) -> list[Row]:
+    """Every own account; there are few."""
+    return await database.rows(_ALL)
+
+
+async def put(
+    database: Database, account: str, by: str, at: datetime, columns: Mapping[str, Any]
+) -> Row:
+    """Writes an account or replaces what is known of it; `is_new` tells which."""
+    return await database.row(
+        _PUT, account=account, written_by=by, created_at=at, updated_at=at, **columns
+    )
+
+
+async def put_first(
+    database: Database, account: str, by: str, at: datetime, columns: Mapping[str, Any]
+) -> bool:
+    """Writes an account unless it is known; whether it was not."""
+    rows = await database.rows(
+        _PUT_FIRST, account=account, written_by=by, created_at=at, updated_at=at, **columns
+    )
+    return bool(rows)
+
+
+def requisites_of(row: Row) -> Requisites:
+    """An own account as the payer of an order."""
+    return Requisites(
+        recipient_name=row.name,
+        inn=row.inn,
+        kpp=row.kpp,
+        bic=row.bic,
+        account=row.account,
+        bank_name=row.bank_name,
+        correspondent_account=row.correspondent_account,
+    )

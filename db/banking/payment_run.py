@@ -1,0 +1,397 @@
+"""Payment runs: what can be gathered, what was, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    DateTime,
+    Integer,
+    Select,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+
+from db.database import Database, Query, Row, Transaction
+from db.notification import notification
+from db.tables import (
+    bank_entries,
+    calculation_lines,
+    invoices,
+    payment_orders,
+    payment_runs,
+    payouts,
+    refunds,
+    returned_requisites,
+    statements,
+)
+from domain.banking.payment_run import PaymentOrder, PaymentRun
+from domain.banking.statement_import import MatchedAs
+from domain.billing.requisites import Requisites
+from domain.notification.notification import PAYOUT_LEFT_OUT
+from domain.payout.payout import Channel, PayoutRequest, PayoutStatus
+
+GATHERING_LOCK = 7_060_502
+"""Key of the advisory lock that lets one run be gathered at a time."""
+LOCK: Query = (select(func.pg_advisory_xact_lock(GATHERING_LOCK)), {})
+
+DEBITED = "dissolved_run_was_not_sent"
+"""What is broken by whoever dissolves a run that the bank has debited."""
+
+_RATED_LINES = (
+    select(
+        func.jsonb_agg(
+            func.jsonb_build_array(
+                calculation_lines.c.vat_rate,
+                calculation_lines.c.sum_kopecks,
+                calculation_lines.c.vat_kopecks,
+            )
+        )
+    )
+    .where(calculation_lines.c.calculation_id == statements.c.calculation_id)
+    .scalar_subquery()
+)
+_returned = (
+    select(returned_requisites.c.case_id)
+    .where(
+        returned_requisites.c.case_id == payouts.c.case_id,
+        returned_requisites.c.attempt == payouts.c.attempt,
+    )
+    .exists()
+)
+_WAITING = (
+    select(
+        payouts.c.case_id,
+        payouts.c.attempt,
+        payouts.c.amount_kopecks,
+        statements,
+        invoices.c.number.label("invoice_number"),
+        invoices.c.issued_on,
+        _RATED_LINES.label("rated_lines"),
+    )
+    .join(statements, statements.c.id == payouts.c.statement_id)
+    .join(refunds, refunds.c.id == payouts.c.case_id)
+    .join(invoices, invoices.c.number == refunds.c.invoice_number)
+    .where(
+        payouts.c.channel == Channel.BANK.value,
+        payouts.c.status == PayoutStatus.PREPARED.value,
+        payouts.c.cleared_at.is_not(None),
+        ~select(payment_orders.c.id)
+        .where(
+            payment_orders.c.case_id == payouts.c.case_id,
+            payment_orders.c.attempt == payouts.c.attempt,
+            payment_orders.c.dissolved_at.is_(None),
+        )
+        .exists(),
+        ~_returned,
+    )
+    .order_by(payouts.c.prepared_at, payouts.c.case_id)
+    .limit(bindparam("at_most"))
+)
+_GATHERABLE = _WAITING.with_for_update(of=payouts)
+_PUT_RUN = insert_or_skip(payment_runs).on_conflict_do_nothing(index_elements=["id"])
+_drafts = (
+    func.jsonb_to_recordset(bindparam("drafts", type_=JSONB))
+    .table_valued(
+        column("place", Integer),
+        column("id", Uuid),
+        column("case_id", Text),
+        column("attempt", Integer),
+        column("amount_kopecks", BigInteger),
+        column("purpose", Text),
+        name="drafts",
+    )
+    .render_derived(with_types=True)
+)
+_PUT_ORDERS = insert(payment_orders).from_select(
+    ["id", "run_id", "case_id", "attempt", "day", "amount_kopecks", "purpose"],
+    select(
+        _drafts.c.id,
+        bindparam("of_run", type_=Uuid),
+        _drafts.c.case_id,
+        _drafts.c.attempt,
+        bindparam("on_day", type_=Date),
+        _drafts.c.amount_kopecks,
+        _drafts.c.purpose,
+    ).order_by(_drafts.c.place),
+)
+_run = (
+    select(
+        payment_runs,
+        func.count(payment_orders.c.id).label("orders"),
+        func.coalesce(func.sum(payment_orders.c.amount_kopecks), 0).label("total_kopecks"),
+    )
+    .outerjoin(payment_orders, payment_orders.c.run_id == payment_runs.c.id)
+    .group_by(payment_runs.c.id)
+)
+_RUN = _run.where(payment_runs.c.id == bindparam("run_id"))
+_STATES = (
+    select(
+        payouts.c.status,
+        func.count().label("orders"),
+        func.sum(payouts.c.amount_kopecks).label("total_kopecks"),
+    )
+    .join(
+        payment_orders,
+        (payment_orders.c.case_id == payouts.c.case_id)
+        & (payment_orders.c.attempt == payouts.c.attempt),
+    )
+    .where(payment_orders.c.run_id == bindparam("run_id"))
+    .group_by(payouts.c.status)
+    .order_by(payouts.c.status)
+)
+_order = (
+    select(
+        payment_orders,
+        payment_runs.c.own_account,
+        payment_runs.c.handed_over_at,
+        payouts.c.status.label("payout_status"),
+        payouts.c.reason.label("payout_reason"),
+        payouts.c.settled_on,
+        statements.c.recipient_name,
+        statements.c.inn,
+        statements.c.kpp,
+        statements.c.bic,
+        statements.c.account,
+        statements.c.bank_name,
+        statements.c.correspondent_account,
+    )
+    .join(payment_runs, payment_runs.c.id == payment_orders.c.run_id)
+    .join(
+        payouts,
+        (payouts.c.case_id == payment_orders.c.case_id)
+        & (payouts.c.attempt == payment_orders.c.attempt),
+    )
+    .join(statements, statements.c.id == payouts.c.statement_id)
+)
+_ORDER = _order.where(payment_orders.c.id == bindparam("order_id"))
+_ORDER_LOCKED = _ORDER.with_for_update(of=payment_orders)
+_ORDERS = _order.where(payment_orders.c.run_id == bindparam("run_id")).order_by(
+    payment_orders.c.number
+)
+_PAYOUTS = (
+    select(payment_orders.c.number, payment_orders.c.case_id, payment_orders.c.attempt)
+    .where(
+        payment_orders.c.run_id == bindparam("run_id"),
+        payment_orders.c.number > bindparam("after"),
+        payment_orders.c.dissolved_at.is_(None),
+    )
+    .order_by(payment_orders.c.number)
+    .limit(bindparam("at_most"))
+)
+_HAND_OVER = (
+    update(payment_runs)
+    .where(
+        payment_runs.c.id == bindparam("run_id"),
+        payment_runs.c.handed_over_at.is_(None),
+        payment_runs.c.dissolved_at.is_(None),
+    )
+    .values(
+        handed_over_by=bindparam("by", type_=Text),
+        handed_over_at=bindparam("at", type_=DateTime(timezone=True)),
+    )
+)
+_LOCKED = select(payment_runs).where(payment_runs.c.id == bindparam("run_id")).with_for_update()
+_own_debit = (
+    select(bank_entries.c.id)
+    .where(
+        bank_entries.c.matched_case == payment_orders.c.case_id,
+        bank_entries.c.matched_attempt == payment_orders.c.attempt,
+        bank_entries.c.matched_as == MatchedAs.PAYOUT.value,
+        func.ltrim(bank_entries.c.number, "0") == cast(payment_orders.c.number, Text),
+    )
+    .exists()
+)
+_SETTLED_OTHERWISE = (
+    select(payment_orders.c.number)
+    .join(
+        payouts,
+        (payouts.c.case_id == payment_orders.c.case_id)
+        & (payouts.c.attempt == payment_orders.c.attempt),
+    )
+    .join(payment_runs, payment_runs.c.id == payment_orders.c.run_id)
+    .where(
+        payment_orders.c.run_id == bindparam("run_id"),
+        payment_runs.c.handed_over_at.is_(None),
+        payouts.c.status != PayoutStatus.PREPARED.value,
+        ~_own_debit,
+    )
+    .order_by(payment_orders.c.number)
+    .limit(1)
+)
+_DISSOLVE = update(payment_runs).where(payment_runs.c.id == bindparam("of_run"))
+_REJECT = update(payment_orders).where(payment_orders.c.id == bindparam("order_id"))
+
+After = tuple[datetime, UUID]
+"""The key (created_at, id) of the last run seen."""
+
+
+class Draft(NamedTuple):
+    """An order to be put down; its number is the database's to give."""
+
+    order_id: UUID
+    payout: PayoutRequest
+    amount_kopecks: int
+    purpose: str
+
+
+def gatherable(at_most: int) -> Query:
+    """Prepared bank payouts that no run has, the oldest first; they stay locked."""
+    return _GATHERABLE, {"at_most": at_most}
+
+
+def waiting(at_most: int) -> Query:
+    """The same, for reading only."""
+    return _WAITING, {"at_most": at_most}
+
+
+def tell_left_out(transaction: Transaction, row: Row, code: str, at: datetime) -> None:
+    """Tells the accountants that a row of `gatherable` goes with no run; a repeat adds nothing."""
+    notification.notify(
+        transaction,
+        (PAYOUT_LEFT_OUT,),
+        case_id=row.case_id,
+        client_id=None,
+        occasion=f"left-out-{row.attempt}",
+        params={"amount_kopecks": row.amount_kopecks, "attempt": row.attempt, "refusal": code},
+        at=at,
+    )
+
+
+def put_run(
+    transaction: Transaction, run_id: UUID, payer: Requisites, by: str, at: datetime
+) -> None:
+    """Puts down a run; one that is there already stays."""
+    transaction.write(
+        _PUT_RUN,
+        id=run_id,
+        own_account=payer.account,
+        payer=asdict(payer),
+        created_by=by,
+        created_at=at,
+    )
+
+
+def put_orders(transaction: Transaction, run_id: UUID, day: date, drafts: Sequence[Draft]) -> None:
+    """Puts down a run's orders; a payout that has one already breaks `payout_ordered_once`."""
+    rows = [
+        {
+            "place": place,
+            "id": str(draft.order_id),
+            "case_id": draft.payout.case_id,
+            "attempt": draft.payout.attempt,
+            "amount_kopecks": draft.amount_kopecks,
+            "purpose": draft.purpose,
+        }
+        for place, draft in enumerate(drafts)
+    ]
+    transaction.write(_PUT_ORDERS, drafts=rows, of_run=run_id, on_day=day)
+
+
+def run(run_id: UUID) -> Query:
+    """A run with the number and the sum of its orders."""
+    return _RUN, {"run_id": run_id}
+
+
+def states(run_id: UUID) -> Query:
+    """How many payouts of a run are in which status, and their sums."""
+    return _STATES, {"run_id": run_id}
+
+
+def order(order_id: UUID, *, locked: bool = False) -> Query:
+    """An order with its recipient, its run and its payout's status."""
+    return (_ORDER_LOCKED if locked else _ORDER), {"order_id": order_id}
+
+
+def orders(run_id: UUID) -> Query:
+    """Every order of a run, by number; a run is bounded."""
+    return _ORDERS, {"run_id": run_id}
+
+
+def orders_page(run_id: UUID, limit: int, after: int = 0) -> Query:
+    """Orders of a run after a number, by number."""
+    wanted = _ORDERS.where(payment_orders.c.number > after).limit(limit)
+    return wanted, {"run_id": run_id}
+
+
+def runs(limit: int, after: After | None = None) -> Query:
+    """Runs, the newest first."""
+    wanted: Select[Any] = _run.order_by(payment_runs.c.created_at.desc(), payment_runs.c.id.desc())
+    if after is not None:
+        key = tuple_(payment_runs.c.created_at, payment_runs.c.id)
+        wanted = wanted.where(key < tuple_(*after))
+    return wanted.limit(limit), {}
+
+
+async def payouts_after(
+    database: Database, run_id: UUID, after: int, at_most: int
+) -> list[tuple[int, PayoutRequest]]:
+    """The payouts of a run's orders after a number, each with that number."""
+    rows = await database.rows(_PAYOUTS, run_id=run_id, after=after, at_most=at_most)
+    return [(row.number, PayoutRequest(row.case_id, row.attempt)) for row in rows]
+
+
+def hand_over(transaction: Transaction, run_id: UUID, by: str, at: datetime) -> None:
+    """Stores that a run was handed over; the first time counts."""
+    transaction.write(_HAND_OVER, run_id=run_id, by=by, at=at)
+
+
+def locked(run_id: UUID) -> Query:
+    """A run's own row, which nobody hands over or dissolves meanwhile."""
+    return _LOCKED, {"run_id": run_id}
+
+
+def settled_otherwise(run_id: UUID) -> Query:
+    """An order of a run that the bank was not given, though its payout has left by another one."""
+    return _SETTLED_OTHERWISE, {"run_id": run_id}
+
+
+def dissolve(transaction: Transaction, run_id: UUID, reason: str, by: str, at: datetime) -> None:
+    """Dissolves a run and its orders; one that the bank has debited breaks `DEBITED`."""
+    transaction.write(
+        _DISSOLVE, of_run=run_id, dissolved_by=by, dissolved_at=at, dissolution_reason=reason
+    )
+
+
+def reject(transaction: Transaction, order_id: UUID, reason: str, by: str, at: datetime) -> None:
+    """Stores that the bank refused an order; before its run is handed over a trigger refuses it."""
+    transaction.write(_REJECT, order_id=order_id, rejection=reason, rejected_by=by, rejected_at=at)
+
+
+def recipient_of(row: Row) -> Requisites:
+    """The recipient out of a row that has a statement's requisites."""
+    return Requisites(
+        recipient_name=row.recipient_name,
+        inn=row.inn,
+        kpp=row.kpp,
+        bic=row.bic,
+        account=row.account,
+        bank_name=row.bank_name,
+        correspondent_account=row.correspondent_account,
+    )
+
+
+def payment_run_from(head: Row, rows: Sequence[Row]) -> PaymentRun:
+    """A stored run as its file is written from: always the same."""
+    return PaymentRun(
+        payer=Requisites(**head.payer),
+        created_at=head.created_at,
+        orders=tuple(
+            PaymentOrder(row.number, row.day, row.amount_kopecks, recipient_of(row), row.purpose)
+            for row in rows
+        ),
+    )

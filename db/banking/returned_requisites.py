@@ -1,0 +1,67 @@
+"""Payouts that an accountant returned to their clients before any payment run had them."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select
+
+from db.database import Query, Transaction
+from db.tables import payment_orders, payouts, returned_requisites
+from domain.banking.bank_reason import RequisitesFault
+from domain.payout.payout import PayoutRequest
+
+_is_ordered = (
+    select(payment_orders.c.id)
+    .where(
+        payment_orders.c.case_id == payouts.c.case_id,
+        payment_orders.c.attempt == payouts.c.attempt,
+        payment_orders.c.dissolved_at.is_(None),
+    )
+    .exists()
+)
+_PAYOUT = (
+    select(
+        payouts.c.case_id,
+        payouts.c.attempt,
+        payouts.c.channel,
+        payouts.c.status,
+        payouts.c.cleared_at,
+        _is_ordered.label("is_ordered"),
+        returned_requisites.c.reason.label("return_reason"),
+        returned_requisites.c.note,
+        returned_requisites.c.returned_by,
+        returned_requisites.c.returned_at,
+    )
+    .outerjoin(
+        returned_requisites,
+        (returned_requisites.c.case_id == payouts.c.case_id)
+        & (returned_requisites.c.attempt == payouts.c.attempt),
+    )
+    .where(payouts.c.case_id == bindparam("case_id"), payouts.c.attempt == bindparam("attempt"))
+    .with_for_update(of=payouts)
+)
+_PUT = insert(returned_requisites)
+
+
+def payout(key: PayoutRequest) -> Query:
+    """A payout, locked, with whether an order has it and whether it was returned."""
+    return _PAYOUT, {"case_id": key.case_id, "attempt": key.attempt}
+
+
+def put(
+    transaction: Transaction,
+    key: PayoutRequest,
+    reason: RequisitesFault,
+    note: str,
+    by: str,
+    at: datetime,
+) -> None:
+    """Returns a prepared payout; a trigger refuses any other, and any order of it from now on."""
+    transaction.write(
+        _PUT,
+        case_id=key.case_id,
+        attempt=key.attempt,
+        reason=reason,
+        note=note,
+        returned_by=by,
+        returned_at=at,
+    )

@@ -1,0 +1,96 @@
+"""Our own invoices: numbered without gaps, put down by the step that takes the order, made void."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from db.database import Transaction
+from db.tables import invoice_counters, invoice_lines, invoices, issued_invoices
+from domain.billing.invoice import IssuedBy, ProductKind
+from domain.money import VatRate
+
+_NEXT = (
+    upsert(invoice_counters)
+    .values(year=bindparam("of_year"), last=1)
+    .on_conflict_do_update(index_elements=["year"], set_={"last": invoice_counters.c.last + 1})
+    .returning(invoice_counters.c.last)
+)
+_PUT = insert(invoices)
+_PUT_LINE = insert(invoice_lines)
+_PUT_ISSUED = insert(issued_invoices)
+_VOID = update(invoices).where(invoices.c.number == bindparam("of_number"))
+
+
+@dataclass(frozen=True)
+class NewInvoice:
+    """What an order's invoice says. It sells one thing; the period's days belong to it.
+
+    `at` is the case's clock; `recipient` our requisites as they are now.
+    """
+
+    order_id: UUID
+    renewal_id: str
+    client_id: str
+    issued_on: date
+    valid_until: date
+    at: datetime
+    title: str
+    total_kopecks: int
+    vat_rate: VatRate
+    period_start: date
+    period_end: date
+    recipient: Mapping[str, Any]
+    supplier_address: str | None
+
+
+async def issue(transaction: Transaction, invoice: NewInvoice) -> str:
+    """Takes the year's next number and puts the invoice down; answers the number.
+
+    Whoever asks for a number waits until the one before is stored or given up: no number is left
+    out or given twice.
+    """
+    year = invoice.issued_on.year
+    (((sequence,),),) = await transaction.read((_NEXT, {"of_year": year}))
+    number = f"KP-{year}-{sequence:06d}"
+    transaction.write(
+        _PUT,
+        number=number,
+        client_id=invoice.client_id,
+        issued_by=IssuedBy.ONLINE,
+        issued_on=invoice.issued_on,
+        total_kopecks=invoice.total_kopecks,
+        created_at=invoice.at,
+    )
+    transaction.write(
+        _PUT_LINE,
+        invoice_number=number,
+        line_no=1,
+        title=invoice.title,
+        kind=ProductKind.SUBSCRIPTION,
+        sum_kopecks=invoice.total_kopecks,
+        vat_rate=invoice.vat_rate,
+        period_start=invoice.period_start,
+        period_end=invoice.period_end,
+    )
+    transaction.write(
+        _PUT_ISSUED,
+        invoice_number=number,
+        year=year,
+        sequence=sequence,
+        order_id=invoice.order_id,
+        renewal_id=invoice.renewal_id,
+        recipient=dict(invoice.recipient),
+        supplier_address=invoice.supplier_address,
+        valid_until=invoice.valid_until,
+    )
+    return number
+
+
+def void(transaction: Transaction, number: str, by: str, reason: str, at: datetime) -> None:
+    """Makes an invoice void: it is due nothing more, and what it got is a surplus."""
+    transaction.write(_VOID, of_number=number, voided_at=at, voided_by=by, void_reason=reason)

@@ -1,0 +1,144 @@
+"""The bank calendar's overrides and confirmed years."""
+
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, delete, func, insert, select, union_all
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from db.database import Database, Query, Row, Transaction
+from db.tables import (
+    calendar_history,
+    calendar_overrides,
+    calendar_year_history,
+    calendar_years,
+    refunds,
+    renewals,
+)
+from domain.calendar.bank_calendar import BankCalendar
+from domain.renewal.renewal import RenewalStatus
+
+CHANGE_LOCK = 7_060_513
+"""Key of the advisory lock that lets one change of the calendar be stored at a time."""
+LOCK: Query = (select(func.pg_advisory_xact_lock(CHANGE_LOCK)), {})
+OVERRIDES: Query = (select(calendar_overrides.c.day, calendar_overrides.c.is_working), {})
+YEARS: Query = (select(calendar_years.c.year), {})
+
+_put_override = upsert(calendar_overrides)
+_PUT_OVERRIDE = _put_override.on_conflict_do_update(
+    index_elements=["day"],
+    set_={
+        name: _put_override.excluded[name]
+        for name in ("is_working", "reason", "author", "created_at")
+    },
+)
+_REMOVE_OVERRIDE = delete(calendar_overrides).where(calendar_overrides.c.day == bindparam("a_day"))
+_HISTORY = insert(calendar_history)
+_YEAR_HISTORY = insert(calendar_year_history)
+_STORED = union_all(
+    *(
+        select(table.c.id).where(table.c.at == bindparam("at"), table.c.author == bindparam("by"))
+        for table in (calendar_history, calendar_year_history)
+    )
+).limit(1)
+_CONFIRM_YEAR = upsert(calendar_years).on_conflict_do_nothing()
+_WITHDRAW_YEAR = delete(calendar_years).where(calendar_years.c.year == bindparam("a_year"))
+_waiting_refunds = select(refunds.c.id).where(
+    refunds.c.wait_until.is_not(None), refunds.c.closed_at.is_(None)
+)
+_waiting_renewals = select(renewals.c.id).where(renewals.c.status == RenewalStatus.CHECKING_PAYMENT)
+_waiting = union_all(_waiting_refunds, _waiting_renewals).subquery()
+_WAITING = (
+    select(_waiting.c.id)
+    .where(_waiting.c.id > bindparam("after"))
+    .order_by(_waiting.c.id)
+    .limit(bindparam("how_many"))
+)
+_LIST = select(calendar_overrides).order_by(calendar_overrides.c.day)
+_LIST_YEARS = select(calendar_years).order_by(calendar_years.c.year)
+
+
+def calendar_from(overrides: list[Row], years: list[Row]) -> BankCalendar:
+    """The calendar that the rows of `OVERRIDES` and `YEARS` make."""
+    return BankCalendar(
+        overrides={row.day: row.is_working for row in overrides},
+        confirmed_years=frozenset(row.year for row in years),
+    )
+
+
+async def bank_calendar(database: Database) -> BankCalendar:
+    """The calendar as it is now."""
+    return calendar_from(*await database.read(OVERRIDES, YEARS))
+
+
+async def is_stored(transaction: Transaction, at: datetime, author: str) -> bool:
+    """Whether this author's change of that instant has its history already."""
+    (rows,) = await transaction.read((_STORED, {"at": at, "by": author}))
+    return bool(rows)
+
+
+def set_override(
+    transaction: Transaction,
+    day: date,
+    is_working: bool | None,
+    reason: str,
+    author: str,
+    at: datetime,
+) -> None:
+    """Overrides a day, or takes its override away (`is_working` None); both stay in the history."""
+    if is_working is None:
+        transaction.write(_REMOVE_OVERRIDE, a_day=day)
+    else:
+        transaction.write(
+            _PUT_OVERRIDE,
+            day=day,
+            is_working=is_working,
+            reason=reason,
+            author=author,
+            created_at=at,
+        )
+    transaction.write(_HISTORY, day=day, is_working=is_working, reason=reason, author=author, at=at)
+
+
+def confirm_year(
+    transaction: Transaction, year: int, reason: str, author: str, at: datetime
+) -> None:
+    """Says that a year's overrides are complete; a repeat keeps the first confirmation."""
+    transaction.write(_CONFIRM_YEAR, year=year, confirmed_by=author, confirmed_at=at)
+    _tell_of_year(transaction, year, True, reason, author, at)
+
+
+def withdraw_year(
+    transaction: Transaction, year: int, reason: str, author: str, at: datetime
+) -> None:
+    """Takes a confirmation back: unless the library has the year's decrees, nobody knows it now."""
+    transaction.write(_WITHDRAW_YEAR, a_year=year)
+    _tell_of_year(transaction, year, False, reason, author, at)
+
+
+def _tell_of_year(
+    transaction: Transaction,
+    year: int,
+    is_confirmed: bool,
+    reason: str,
+    author: str,
+    at: datetime,
+) -> None:
+    transaction.write(
+        _YEAR_HISTORY, year=year, is_confirmed=is_confirmed, reason=reason, author=author, at=at
+    )
+
+
+async def confirmed_years(database: Database) -> list[Row]:
+    """Every confirmed year, who confirmed it and when."""
+    return await database.rows(_LIST_YEARS)
+
+
+async def overrides(database: Database) -> list[Row]:
+    """Every override, by day."""
+    return await database.rows(_LIST)
+
+
+async def waiting_cases(database: Database, after: str, how_many: int) -> list[str]:
+    """Ids of the open cases that wait for some bank day, from the one after `after`."""
+    rows = await database.rows(_WAITING, after=after, how_many=how_many)
+    return [row.id for row in rows]

@@ -1,0 +1,1 @@
+"""The queries of payments by card."""

@@ -1,0 +1,73 @@
+"""What lists of every kind of case are narrowed to, sorted by and counted by."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, Table, func, literal, select, tuple_
+from sqlalchemy import literal_column as as_written
+
+from db.billing.client import matches_words
+from db.tables import clients
+
+NEVER: ColumnElement[Any] = as_written("'infinity'::timestamptz")
+"""The deadline of a case that waits for no moment: after all others."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is, and of which clients; None means any.
+
+    `overdue` tells whether the deadline is before `now`. `sought` is what a client is looked for
+    by: see `db.client.matches_words`.
+    """
+
+    now: datetime
+    waiting_for: str | None = None
+    overdue: bool | None = None
+    sought: str | None = None
+
+
+@dataclass(frozen=True)
+class AfterDeadline:
+    """The last case seen of a list by deadlines."""
+
+    deadline: datetime | None
+    id: str
+
+
+def deadline_of(cases: Table) -> ColumnElement[Any]:
+    """The moment that a case waits until, as the indexes have it."""
+    return func.coalesce(cases.c.wait_until, NEVER)
+
+
+def turn_of(cases: Table, turn: Turn) -> Iterator[ColumnElement[bool]]:
+    """The conditions of a turn."""
+    if turn.waiting_for is not None:
+        yield cases.c.waiting_for == turn.waiting_for
+    if turn.overdue is not None:
+        is_over = deadline_of(cases) < turn.now
+        yield is_over if turn.overdue else ~is_over
+    if turn.sought is not None:
+        yield cases.c.client_id.in_(select(clients.c.id).where(*matches_words(turn.sought)))
+
+
+def after_deadline(cases: Table, after: AfterDeadline) -> ColumnElement[bool]:
+    """What comes after a case in a list by deadlines."""
+    reached = NEVER if after.deadline is None else literal(after.deadline)
+    return tuple_(deadline_of(cases), cases.c.id) > tuple_(reached, literal(after.id))
+
+
+def counted(cases: Table, now: datetime, client_id: str | None) -> Executable:
+    """How many cases are open by status and whose turn it is, and how many of them are overdue."""
+    wanted = select(
+        cases.c.status,
+        cases.c.waiting_for,
+        func.count().label("cases"),
+        func.count().filter(cases.c.wait_until < now).label("overdue"),
+    ).where(cases.c.closed_at.is_(None))
+    if client_id is not None:
+        wanted = wanted.where(cases.c.client_id == client_id)
+    key = (cases.c.status, cases.c.waiting_for)
+    return wanted.group_by(*key).order_by(*key)

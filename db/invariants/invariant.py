@@ -1,0 +1,175 @@
+"""What must hold over rows: each truth is a query for the rows that break it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Executable, text
+
+MAX_SHOWN = 100
+"""Rows shown of one truth that is broken."""
+LONGEST_IN_QUEUE = timedelta(days=3)
+"""Delivery gives a mail up after about two days: one that is still queued then is forgotten."""
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """`sql` gives a row of named values for everything that breaks the truth."""
+
+    name: str
+    sql: str
+    params: Mapping[str, Any]
+
+    def query(self) -> tuple[Executable, dict[str, Any]]:
+        """The statement, at most `MAX_SHOWN` rows of it."""
+        return text(f"{self.sql} LIMIT {MAX_SHOWN}"), dict(self.params)
+
+
+def invariant(name: str, sql: str, **params: Any) -> Invariant:
+    """A truth with the parameters of its statement."""
+    return Invariant(name, sql, MappingProxyType(params))
+
+
+TRUTHS = (
+    invariant(
+        "an invoice's lines add up to its total",
+        """
+        SELECT i.number AS invoice, i.total_kopecks, sum(l.sum_kopecks) AS lines_kopecks
+        FROM invoices i LEFT JOIN invoice_lines l ON l.invoice_number = i.number
+        GROUP BY i.number HAVING i.total_kopecks IS DISTINCT FROM sum(l.sum_kopecks)
+        """,
+    ),
+    invariant(
+        "an invoice is paid by its payments",
+        """
+        SELECT i.number AS invoice, i.paid_kopecks, sum(p.amount_kopecks) AS payments_kopecks
+        FROM invoices i LEFT JOIN payments p ON p.invoice_number = i.number
+            AND NOT EXISTS (SELECT FROM payment_reversals r WHERE r.payment_id = p.id)
+        GROUP BY i.number HAVING i.paid_kopecks <> coalesce(sum(p.amount_kopecks), 0)
+        """,
+    ),
+    invariant(
+        "an invoice was last paid by the newest payment that stands",
+        """
+        SELECT number AS invoice, last_paid_at, last_payment_of(number) AS newest
+        FROM invoices WHERE last_paid_at IS DISTINCT FROM last_payment_of(number)
+        """,
+    ),
+    invariant(
+        "what is promised of an invoice is the sum of its cases",
+        """
+        SELECT i.number AS invoice, i.promised_kopecks, sum(r.sum_kopecks) AS cases_kopecks
+        FROM invoices i LEFT JOIN refunds r
+            ON r.invoice_number = i.number AND r.status NOT IN ('declined', 'cancelled', 'expired')
+        GROUP BY i.number HAVING i.promised_kopecks <> coalesce(sum(r.sum_kopecks), 0)
+        """,
+    ),
+    invariant(
+        "no more is promised than was paid",
+        """
+        SELECT number AS invoice, paid_kopecks, promised_kopecks FROM invoices
+        WHERE promised_kopecks > paid_kopecks
+        """,
+    ),
+    invariant(
+        "no more is promised of a line than it cost",
+        """
+        SELECT l.invoice_number AS invoice, l.line_no, l.sum_kopecks,
+               sum(c.sum_kopecks) AS promised_kopecks
+        FROM invoice_lines l
+        JOIN refunds r ON r.invoice_number = l.invoice_number
+            AND r.status NOT IN ('declined', 'cancelled', 'expired')
+        JOIN calculation_lines c
+            ON c.calculation_id = r.calculation_id AND c.line_no = l.line_no
+        GROUP BY l.invoice_number, l.line_no HAVING sum(c.sum_kopecks) > l.sum_kopecks
+        """,
+    ),
+    invariant(
+        "a case pays out its sum once it is completed, and never more",
+        """
+        SELECT r.id AS refund, r.status, r.sum_kopecks,
+               coalesce(sum(p.amount_kopecks), 0) AS paid_kopecks
+        FROM refunds r LEFT JOIN payouts p ON p.case_id = r.id AND p.status = 'paid'
+        GROUP BY r.id
+        HAVING coalesce(sum(p.amount_kopecks), 0) > r.sum_kopecks
+            OR (r.status = 'completed' AND coalesce(sum(p.amount_kopecks), 0) <> r.sum_kopecks)
+        """,
+    ),
+    invariant(
+        "a payment gives back no more than it brought",
+        """
+        SELECT p.id AS payment, p.amount_kopecks, sum(o.amount_kopecks) AS given_back_kopecks
+        FROM payments p JOIN payouts o
+            ON o.payment_id = p.id AND o.status NOT IN ('rejected', 'returned')
+        GROUP BY p.id HAVING sum(o.amount_kopecks) > p.amount_kopecks
+        """,
+    ),
+    invariant(
+        "a case's history is whole and ends in its status",
+        """
+        SELECT r.id AS refund, r.version, count(h.number) AS changes, r.status
+        FROM refunds r LEFT JOIN refund_history h ON h.refund_id = r.id
+        GROUP BY r.id
+        HAVING count(h.number) <> r.version OR max(h.number) IS DISTINCT FROM r.version
+            OR count(*) FILTER (WHERE h.number = r.version AND h.to_status = r.status) <> 1
+        """,
+    ),
+    invariant(
+        "every change of a case starts where the one before it ended",
+        """
+        SELECT chained.refund_id AS refund, chained.number, chained.from_status, chained.before
+        FROM (
+            SELECT refund_id, number, from_status,
+                   lag(to_status) OVER (PARTITION BY refund_id ORDER BY number) AS before
+            FROM refund_history
+        ) AS chained
+        WHERE chained.from_status IS DISTINCT FROM chained.before
+        """,
+    ),
+    invariant(
+        "a payout's history is whole and ends in its status",
+        """
+        SELECT p.case_id AS refund, p.attempt, p.version, count(h.number) AS changes, p.status
+        FROM payouts p
+        LEFT JOIN payout_history h ON h.case_id = p.case_id AND h.attempt = p.attempt
+        GROUP BY p.case_id, p.attempt
+        HAVING count(h.number) <> p.version OR max(h.number) IS DISTINCT FROM p.version
+            OR count(*) FILTER (WHERE h.number = p.version AND h.to_status = p.status) <> 1
+        """,
+    ),
+    invariant(
+        "whoever calculated did not approve",
+        """
+        SELECT h.refund_id AS refund, h.number, h.by
+        FROM refund_history h
+        CROSS JOIN LATERAL (
+            SELECT c.calculated_by
+            FROM refund_history d JOIN calculations c ON c.id = d.submission_id
+            WHERE d.refund_id = h.refund_id AND d.number < h.number
+            ORDER BY d.number DESC LIMIT 1
+        ) AS calculation
+        WHERE h.from_status IN ('awaiting_approval', 'payout_held')
+            AND h.to_status IN ('paying', 'completed')
+            AND compared(h.by) = compared(calculation.calculated_by)
+        """,
+    ),
+    invariant(
+        "money leaves only by a signed statement",
+        """
+        SELECT p.case_id AS refund, p.attempt
+        FROM payouts p LEFT JOIN signatures s ON s.statement_id = p.statement_id
+        WHERE s.id IS NULL
+        """,
+    ),
+    invariant(
+        "no mail is forgotten in the queue",
+        """
+        SELECT id AS notification, template, attempts, due_at FROM notifications
+        WHERE status = 'queued' AND created_at < now() - make_interval(secs => :longest_seconds)
+        """,
+        longest_seconds=LONGEST_IN_QUEUE.total_seconds(),
+    ),
+)
+"""What one statement can ask; each sees one snapshot, so work in progress breaks none."""

@@ -1,0 +1,1 @@
+"""The outbox, the inboxes and the mailboxes."""

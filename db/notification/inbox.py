@@ -1,0 +1,104 @@
+"""Messages as people see them: the inbox of a client or of a role, and what delivery gave up."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Select, Text, bindparam, func, select, tuple_, update
+
+from db.database import Database, Query, Row
+from db.tables import clients, notifications
+from domain.access.roles import Role
+from domain.notification.notification import ONE_TIME_CODE, NotificationChannel, NotificationStatus
+
+_shown = select(notifications, clients.c.name.label("client_name")).outerjoin(
+    clients, clients.c.id == notifications.c.client_id
+)
+_newest_first = (notifications.c.created_at.desc(), notifications.c.id.desc())
+_mine = (
+    notifications.c.channel == NotificationChannel.INBOX.value,
+    notifications.c.role == bindparam("of_role"),
+    notifications.c.client_id.is_not_distinct_from(bindparam("of_client", type_=Text)),
+)
+_of_id = notifications.c.id == bindparam("notification_id")
+_FIND = select(notifications).where(_of_id)
+_READ = (
+    update(notifications)
+    .where(_of_id, *_mine)
+    .values(
+        read_at=func.coalesce(
+            notifications.c.read_at, bindparam("at", type_=DateTime(timezone=True))
+        )
+    )
+    .returning(notifications.c.id)
+)
+_RETRY = (
+    update(notifications)
+    .where(
+        _of_id,
+        notifications.c.status == NotificationStatus.FAILED.value,
+        notifications.c.template != ONE_TIME_CODE.template,
+    )
+    .values(
+        status=NotificationStatus.QUEUED.value,
+        attempts=0,
+        due_at=bindparam("at", type_=DateTime(timezone=True)),
+        settled_at=None,
+    )
+    .returning(notifications.c.id)
+)
+
+After = tuple[datetime, UUID]
+"""The key (created_at, id) of the last message seen."""
+
+
+def inbox(role: Role, client_id: str | None, limit: int, after: After | None = None) -> Query:
+    """The messages of a client, or of a role of ours (`client_id` None), newest first."""
+    return _paged(_shown.where(*_mine), limit, after), {"of_role": role, "of_client": client_id}
+
+
+def delivered(status: NotificationStatus, limit: int, after: After | None = None) -> Query:
+    """The mails in a status of delivery, newest first."""
+    of_status = _shown.where(
+        notifications.c.channel == NotificationChannel.MAIL.value,
+        notifications.c.status == bindparam("of_status"),
+    )
+    return _paged(of_status, limit, after), {"of_status": status}
+
+
+def letters_of(
+    case_id: str, client_id: str | None, limit: int, after: After | None = None
+) -> Query:
+    """The letters of a case, newest first: all of them, or those to a client."""
+    of_case = _shown.where(
+        notifications.c.case_id == bindparam("of_case"),
+        notifications.c.channel == NotificationChannel.MAIL.value,
+    )
+    if client_id is not None:
+        of_case = of_case.where(notifications.c.client_id == client_id)
+    return _paged(of_case, limit, after), {"of_case": case_id}
+
+
+async def mark_read(
+    database: Database, notification_id: UUID, role: Role, client_id: str | None, at: datetime
+) -> bool:
+    """Remembers when a message was first read; False when this reader has no such message."""
+    key = {"notification_id": notification_id, "of_role": role, "of_client": client_id}
+    return await database.row(_READ, **key, at=at) is not None
+
+
+async def retry(database: Database, notification_id: UUID, at: datetime) -> bool:
+    """Queues a given-up mail again; False for any other, and for one that has lost its code."""
+    return await database.row(_RETRY, notification_id=notification_id, at=at) is not None
+
+
+async def find(database: Database, notification_id: UUID) -> Row | None:
+    """A message, or None."""
+    return await database.row(_FIND, notification_id=notification_id)
+
+
+def _paged(wanted: Select[Any], limit: int, after: After | None) -> Select[Any]:
+    if after is not None:
+        key = tuple_(notifications.c.created_at, notifications.c.id)
+        wanted = wanted.where(key < tuple_(*after))
+    return wanted.order_by(*_newest_first).limit(limit)

@@ -1,0 +1,253 @@
+"""The outbox and the inbox: one row per occasion, role and channel."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    column,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from db.database import Database, Row, Transaction
+from db.tables import clients, mailboxes, notifications
+from domain.access.roles import Role
+from domain.notification.notification import Notice, NotificationChannel, NotificationStatus
+
+NAMESPACE = UUID("6f8d2d1a-0c0b-4f8e-9a53-0f6f0a2f7c11")
+"""Makes a notification's id, and so its Message-ID, the same on every repeat."""
+CHANNEL = "notifications"
+"""Where the database announces new messages."""
+LEASE_SECONDS = 30
+"""A message taken by a delivery that died is due again after this time; a living one extends it."""
+
+_PUT = insert(notifications).on_conflict_do_nothing()
+
+ERASED_PARAM = "code"
+"""The one parameter that is erased from a message once it is settled: a one-time code."""
+
+_earlier = notifications.alias("earlier")
+
+
+def _behind(*conditions: ColumnElement[bool]) -> Exists:
+    """Whether letters of earlier changes of its case, of this kind, are still to be sent."""
+    return (
+        select(_earlier.c.id)
+        .where(
+            _earlier.c.case_id == notifications.c.case_id,
+            _earlier.c.number < notifications.c.number,
+            _earlier.c.status == "queued",
+            not_(_earlier.c.params.has_key(ERASED_PARAM)),
+            *conditions,
+        )
+        .exists()
+    )
+
+
+_waits_for_another = and_(
+    not_(notifications.c.params.has_key(ERASED_PARAM)),
+    or_(
+        _behind(_earlier.c.role == notifications.c.role),
+        and_(_behind(), not_(_behind(_earlier.c.last_error.is_not(None)))),
+    ),
+)
+"""A letter leaves after those of earlier changes of its case. Once one of them could not be sent,
+only its own reader's wait for it, until it is sent or given up. A one-time code lives minutes: it
+waits for no letter, and none for it.
+"""
+_due = (
+    select(notifications.c.id)
+    .where(
+        notifications.c.status == "queued",
+        notifications.c.due_at <= func.now(),
+        not_(_waits_for_another),
+    )
+    .order_by(notifications.c.number)
+    .limit(bindparam("how_many"))
+    .with_for_update(skip_locked=True)
+)
+_leased_until = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, LEASE_SECONDS)
+_TAKE = (
+    update(notifications)
+    .where(notifications.c.id.in_(_due.scalar_subquery()))
+    .values(
+        due_at=_leased_until,
+        attempts=notifications.c.attempts + 1,
+    )
+    .returning(
+        notifications,
+        select(clients.c.email)
+        .where(clients.c.id == notifications.c.client_id)
+        .scalar_subquery()
+        .label("client_address"),
+        select(clients.c.name)
+        .where(clients.c.id == notifications.c.client_id)
+        .scalar_subquery()
+        .label("client_name"),
+        select(clients.c.language)
+        .where(clients.c.id == notifications.c.client_id)
+        .scalar_subquery()
+        .label("client_language"),
+        select(mailboxes.c.address)
+        .where(mailboxes.c.role == notifications.c.role)
+        .scalar_subquery()
+        .label("role_address"),
+    )
+)
+_EXTEND = (
+    update(notifications)
+    .where(
+        notifications.c.id.in_(bindparam("notification_ids", expanding=True)),
+        notifications.c.status == "queued",
+    )
+    .values(due_at=_leased_until)
+)
+_sent = (
+    func.jsonb_to_recordset(bindparam("letters", type_=JSONB))
+    .table_valued(
+        column("id", Uuid), column("address", Text), column("subject", Text), column("said", Text)
+    )
+    .render_derived(name="sent", with_types=True)
+)
+_SETTLE_SENT = (
+    update(notifications)
+    .where(notifications.c.id == _sent.c.id)
+    .values(
+        status=NotificationStatus.SENT,
+        due_at=None,
+        settled_at=bindparam("new_settled_at"),
+        last_error=None,
+        params=notifications.c.params.op("-")(bindparam("secret", type_=Text)),
+        sent_to=_sent.c.address,
+        sent_subject=_sent.c.subject,
+        sent_text=_sent.c.said,
+    )
+)
+_SETTLE = (
+    update(notifications)
+    .where(notifications.c.id == bindparam("notification_id"))
+    .values(
+        status=bindparam("new_status"),
+        due_at=bindparam("new_due_at"),
+        settled_at=bindparam("new_settled_at"),
+        last_error=bindparam("new_error"),
+        params=notifications.c.params.op("-")(bindparam("secret", type_=Text)),
+    )
+)
+_NEXT_DUE = select(func.min(notifications.c.due_at).label("due_at")).where(
+    notifications.c.status == "queued"
+)
+
+
+def notify(
+    transaction: Transaction,
+    notices: Sequence[Notice],
+    *,
+    case_id: str | None,
+    client_id: str | None,
+    occasion: str,
+    params: Mapping[str, Any],
+    at: datetime,
+    channels: Sequence[NotificationChannel] = tuple(NotificationChannel),
+) -> None:
+    """Queues each notice once per channel; a repeat of the same occasion adds nothing.
+
+    A mail is due at once by the real clock, whatever `at` says: a case's clock may run
+    ahead in a test or a
+    demo. `params` are JSON values; names end in `_kopecks`, `_on` or `_at` where a person
+    reads money or time.
+    """
+    for notice in notices:
+        for channel in channels:
+            mail = channel is NotificationChannel.MAIL
+            transaction.write(
+                _PUT,
+                id=uuid5(NAMESPACE, f"{case_id}/{occasion}/{notice.role}/{channel}"),
+                case_id=case_id,
+                occasion=occasion,
+                role=notice.role,
+                client_id=client_id if notice.role is Role.CLIENT else None,
+                channel=channel,
+                template=notice.template,
+                params=dict(params),
+                status=NotificationStatus.QUEUED if mail else NotificationStatus.SENT,
+                due_at=datetime.now(UTC) if mail else None,
+                created_at=at,
+                settled_at=None if mail else at,
+            )
+
+
+async def take_due(database: Database, how_many: int) -> list[Row]:
+    """Leases due mails to the caller, the earliest first, with the addresses to send them to.
+
+    Of a case only the first one is given out: those of its later changes follow once it has left.
+    """
+    taken = await database.rows(_TAKE, how_many=how_many)
+    return sorted(taken, key=lambda row: row.number)
+
+
+async def extend(database: Database, notification_ids: Sequence[UUID]) -> None:
+    """Renews the lease of messages that their delivery has not come to yet."""
+    await database.rows(_EXTEND, notification_ids=list(notification_ids))
+
+
+@dataclass(frozen=True)
+class SentLetter:
+    """A letter that the mail server took: where it went and what is kept of it."""
+
+    id: UUID
+    address: str
+    subject: str
+    said: str
+
+
+async def settle_sent(
+    database: Database, letters: Sequence[SentLetter], *, settled_at: datetime
+) -> None:
+    """Records that these were sent and what they said, in one transaction."""
+    await database.rows(
+        _SETTLE_SENT,
+        letters=[{**vars(letter), "id": str(letter.id)} for letter in letters],
+        new_settled_at=settled_at,
+        secret=ERASED_PARAM,
+    )
+
+
+async def settle(
+    database: Database,
+    notification_id: UUID,
+    status: NotificationStatus,
+    *,
+    due_at: datetime | None = None,
+    settled_at: datetime | None = None,
+    error: str | None = None,
+) -> None:
+    """Records how an attempt ended that was no success: given up, or queued again for `due_at`."""
+    await database.rows(
+        _SETTLE,
+        notification_id=notification_id,
+        new_status=status,
+        new_due_at=due_at,
+        new_settled_at=settled_at,
+        new_error=error,
+        secret="" if status is NotificationStatus.QUEUED else ERASED_PARAM,
+    )
+
+
+async def next_due_at(database: Database) -> datetime | None:
+    """When the next mail is due; None when nothing is queued."""
+    row = await database.row(_NEXT_DUE)
+    return row.due_at if row else None

@@ -1,0 +1,293 @@
+"""Fiscal receipts: put down with their words before they are asked for, and what became of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, func, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from db.database import Database, Query, Row, Transaction
+from db.tables import (
+    calculation_lines,
+    clients,
+    invoice_lines,
+    payments,
+    payouts,
+    policies,
+    receipts,
+    refunds,
+)
+from domain.billing.invoice import InvoiceLine, ProductKind
+from domain.money import VatRate
+from domain.payout.payout import PayoutRequest
+
+_POLICY = (
+    select(policies.c.document)
+    .where(policies.c.kind == "receipt", policies.c.valid_from <= bindparam("at"))
+    .order_by(policies.c.version.desc())
+    .limit(1)
+)
+_closing = receipts.alias("closing")
+_OF_ATTEMPT = (
+    select(
+        payouts.c.payment_id,
+        payouts.c.amount_kopecks,
+        payments.c.amount_kopecks.label("paid_kopecks"),
+        clients.c.email,
+        select(_closing.c.id)
+        .where(_closing.c.payment_id == payouts.c.payment_id, _closing.c.kind == "closing")
+        .exists()
+        .label("is_closed"),
+    )
+    .join(payments, payments.c.id == payouts.c.payment_id)
+    .join(refunds, refunds.c.id == payouts.c.case_id)
+    .join(clients, clients.c.id == refunds.c.client_id)
+    .where(payouts.c.case_id == bindparam("case_id"), payouts.c.attempt == bindparam("attempt"))
+)
+_REFUNDED_LINES = (
+    select(
+        invoice_lines.c.line_no,
+        invoice_lines.c.title,
+        invoice_lines.c.kind,
+        invoice_lines.c.vat_rate,
+        calculation_lines.c.sum_kopecks,
+    )
+    .select_from(refunds)
+    .join(calculation_lines, calculation_lines.c.calculation_id == refunds.c.calculation_id)
+    .join(
+        invoice_lines,
+        (invoice_lines.c.invoice_number == refunds.c.invoice_number)
+        & (invoice_lines.c.line_no == calculation_lines.c.line_no),
+    )
+    .where(refunds.c.id == bindparam("case_id"), calculation_lines.c.sum_kopecks > 0)
+    .order_by(invoice_lines.c.line_no)
+)
+_KEPT = select(receipts).where(
+    receipts.c.case_id == bindparam("case_id"), receipts.c.attempt == bindparam("attempt")
+)
+_PUT = insert(receipts).on_conflict_do_nothing()
+
+# A payment by our page whose every line has begun or was delivered, of which no refund is before
+# its payout, and of which anything is left. What was refunded of a line is in no closing receipt.
+_DUE = text(
+    """
+SELECT p.id AS payment_id, p.acquirer_payment_id, p.invoice_number, c.email,
+       p.amount_kopecks - coalesce((SELECT sum(o.amount_kopecks) FROM payouts o
+           WHERE o.payment_id = p.id AND o.status = 'paid'), 0) AS left_kopecks
+  FROM payments p
+  JOIN card_payments k ON k.payment_id = p.id
+  JOIN invoices i ON i.number = p.invoice_number
+  JOIN clients c ON c.id = i.client_id
+ WHERE NOT EXISTS (SELECT FROM receipts r WHERE r.payment_id = p.id AND r.kind = 'closing')
+   AND NOT EXISTS (SELECT FROM payment_reversals v WHERE v.payment_id = p.id)
+   AND NOT EXISTS (SELECT FROM refunds f WHERE f.invoice_number = i.number
+        AND f.first_paid_on IS NULL AND f.status NOT IN ('declined', 'cancelled', 'expired'))
+   AND NOT EXISTS (
+       SELECT FROM invoice_lines l WHERE l.invoice_number = i.number AND coalesce(
+           l.delivered_on,
+           (SELECT min(t.starts_on) FROM terms t WHERE t.invoice_number = i.number
+               AND t.withdrawn_at IS NULL AND l.kind = 'subscription'),
+           l.period_start, 'infinity') > CAST(:today AS date))
+ ORDER BY p.received_at, p.id
+ LIMIT :at_most
+"""
+)
+_SOLD_LINES = text(
+    """
+SELECT l.line_no, l.title, l.kind, l.vat_rate,
+       l.sum_kopecks - coalesce((SELECT sum(s.sum_kopecks) FROM calculation_lines s
+           JOIN refunds f ON f.calculation_id = s.calculation_id
+          WHERE f.invoice_number = l.invoice_number AND f.first_paid_on IS NOT NULL
+            AND s.line_no = l.line_no), 0) AS sum_kopecks
+  FROM invoice_lines l WHERE l.invoice_number = :invoice_number ORDER BY l.line_no
+"""
+)
+_CLOSINGS = (
+    select(receipts, payments.c.acquirer_payment_id, payments.c.invoice_number)
+    .join(payments, payments.c.id == receipts.c.payment_id)
+    .where(receipts.c.kind == "closing", receipts.c.status.in_(("prepared", "pending")))
+    .order_by(receipts.c.changed_at, receipts.c.id)
+    .limit(bindparam("at_most"))
+)
+_REFUNDS = (
+    select(receipts, payouts.c.external_id, payments.c.invoice_number)
+    .join(
+        payouts,
+        (payouts.c.case_id == receipts.c.case_id) & (payouts.c.attempt == receipts.c.attempt),
+    )
+    .join(payments, payments.c.id == receipts.c.payment_id)
+    .where(
+        receipts.c.kind == "refund",
+        receipts.c.status.in_(("prepared", "pending")),
+        payouts.c.status.in_(("paid", "returned")),
+        payouts.c.external_id.is_not(None),
+    )
+    .order_by(receipts.c.changed_at, receipts.c.id)
+    .limit(bindparam("at_most"))
+)
+_MOVE = (
+    update(receipts)
+    .where(
+        receipts.c.id == bindparam("receipt_id"),
+        receipts.c.status.not_in(("succeeded", "settled")),
+    )
+    .values(
+        status=bindparam("new_status"),
+        acquirer_receipt_id=func.coalesce(
+            bindparam("new_receipt_id"), receipts.c.acquirer_receipt_id
+        ),
+        reason=bindparam("new_reason"),
+        settled_by=bindparam("new_settled_by"),
+        changed_at=bindparam("new_changed_at"),
+    )
+)
+_shown = select(receipts, payments.c.invoice_number).join(
+    payments, payments.c.id == receipts.c.payment_id
+)
+_of_rejected = (
+    select(payouts.c.attempt)
+    .where(
+        payouts.c.case_id == receipts.c.case_id,
+        payouts.c.attempt == receipts.c.attempt,
+        payouts.c.status == "rejected",
+    )
+    .exists()
+)
+_ONE = _shown.where(receipts.c.id == bindparam("receipt_id"))
+_ONE_LOCKED = _ONE.with_for_update(of=receipts)
+
+After = tuple[datetime, UUID]
+"""The key (prepared_at, id) of the last receipt seen."""
+
+
+def policy_at(at: datetime) -> Query:
+    """The newest policy of receipts valid at an instant."""
+    return _POLICY, {"at": at}
+
+
+def of_attempt(request: PayoutRequest) -> Query:
+    """What a payout attempt gives back: the payment, its sum, the buyer's address, and whether the
+    payment has its closing receipt.
+    """
+    return _OF_ATTEMPT, {"case_id": request.case_id, "attempt": request.attempt}
+
+
+def refunded_lines(case_id: str) -> Query:
+    """The invoice's lines with what of each the case gives back, before deductions."""
+    return _REFUNDED_LINES, {"case_id": case_id}
+
+
+def kept(request: PayoutRequest) -> Query:
+    """The receipt of a payout attempt; no row where none was put down."""
+    return _KEPT, {"case_id": request.case_id, "attempt": request.attempt}
+
+
+def put(
+    transaction: Transaction,
+    receipt_id: UUID,
+    *,
+    payment_id: str,
+    content: Mapping[str, Any],
+    amount_kopecks: int,
+    at: datetime,
+    refund: PayoutRequest | None = None,
+) -> None:
+    """Puts a receipt down, of a refund or the closing one; one that is there stays as it is."""
+    transaction.write(
+        _PUT,
+        id=receipt_id,
+        kind="closing" if refund is None else "refund",
+        payment_id=payment_id,
+        case_id=None if refund is None else refund.case_id,
+        attempt=None if refund is None else refund.attempt,
+        amount_kopecks=amount_kopecks,
+        content=dict(content),
+        status="prepared",
+        prepared_at=at,
+        changed_at=at,
+    )
+
+
+async def due(database: Database, today: date, at_most: int) -> list[Row]:
+    """Payments whose closing receipt is due on a day and not put down."""
+    return await database.rows(_DUE, today=today, at_most=at_most)
+
+
+async def sold_lines(database: Database, invoice_number: str) -> list[Row]:
+    """The lines of an invoice with what of each was not given back."""
+    return await database.rows(_SOLD_LINES, invoice_number=invoice_number)
+
+
+async def open_closings(database: Database, at_most: int) -> list[Row]:
+    """Closing receipts that are not printed yet, longest untouched first."""
+    return await database.rows(_CLOSINGS, at_most=at_most)
+
+
+async def open_refunds(database: Database, at_most: int) -> list[Row]:
+    """Receipts of refunds whose money has left, not known as printed yet."""
+    return await database.rows(_REFUNDS, at_most=at_most)
+
+
+def move(
+    transaction: Transaction,
+    receipt_id: UUID,
+    status: str,
+    at: datetime,
+    *,
+    acquirer_receipt_id: str | None = None,
+    reason: str | None = None,
+    settled_by: str | None = None,
+) -> None:
+    """Records what became of a receipt; a printed one stays."""
+    transaction.write(
+        _MOVE,
+        receipt_id=receipt_id,
+        new_status=status,
+        new_receipt_id=acquirer_receipt_id,
+        new_reason=reason,
+        new_settled_by=settled_by,
+        new_changed_at=at,
+    )
+
+
+def one(receipt_id: UUID, *, locked: bool = False) -> Query:
+    """A receipt with its invoice's number."""
+    return (_ONE_LOCKED if locked else _ONE), {"receipt_id": receipt_id}
+
+
+def listed(
+    limit: int,
+    after: After | None = None,
+    *,
+    status: str | None = None,
+    invoice_number: str | None = None,
+) -> Query:
+    """Receipts, the last put down first; an attempt that was rejected has sent none."""
+    wanted: Select[Any] = _shown.where(~_of_rejected).order_by(
+        receipts.c.prepared_at.desc(), receipts.c.id.desc()
+    )
+    if status is not None:
+        wanted = wanted.where(receipts.c.status == status)
+    if invoice_number is not None:
+        wanted = wanted.where(payments.c.invoice_number == invoice_number)
+    if after is not None:
+        wanted = wanted.where(tuple_(receipts.c.prepared_at, receipts.c.id) < tuple_(*after))
+    return wanted.limit(limit), {}
+
+
+def line_from(row: Row) -> InvoiceLine:
+    """A line with the sum that a receipt has of it."""
+    return InvoiceLine(
+        line_no=row.line_no,
+        title=row.title,
+        kind=ProductKind(row.kind),
+        sum_kopecks=int(row.sum_kopecks),
+        vat_rate=VatRate(row.vat_rate),
+    )
+
+
+def lines_from(rows: Sequence[Row]) -> list[InvoiceLine]:
+    """Lines of which something is left."""
+    return [line_from(row) for row in rows if row.sum_kopecks > 0]

@@ -1,0 +1,1 @@
+"""What a comparison with the acquirer's list reads of our side."""

@@ -1,0 +1,158 @@
+"""Differences with the acquirer's list: put down as they are found, decided by people once."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Select, Text, bindparam, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+
+from db.database import Database, Query, Row, Transaction
+from db.tables import (
+    acquirer_difference_decisions,
+    acquirer_differences,
+    payments,
+    payouts,
+    refunds,
+)
+from domain.reconciliation.acquirer_list import ListDifference
+
+_differences, _decisions = acquirer_differences, acquirer_difference_decisions
+_is_decided = (
+    select(_decisions.c.difference_id).where(_decisions.c.difference_id == _differences.c.id)
+).exists()
+_PUT = insert(_differences).on_conflict_do_nothing()
+_OPEN_OF = select(_differences.c.id).where(
+    _differences.c.id.in_(bindparam("ids", expanding=True)), ~_is_decided
+)
+_of_invoice = (
+    select(payments.c.id)
+    .where(
+        payments.c.acquirer_payment_id == _differences.c.acquirer_payment_id,
+        payments.c.invoice_number == bindparam("invoice_number"),
+    )
+    .exists()
+)
+_OPEN_OF_INVOICE = (
+    select(_differences)
+    .where(_of_invoice, ~_is_decided)
+    .order_by(_differences.c.found_at, _differences.c.id)
+    .with_for_update(of=_differences)
+)
+_PUT_DECISION = insert(_decisions).on_conflict_do_nothing(index_elements=["difference_id"])
+_DECIDE_OF_INVOICE = insert(_decisions).from_select(
+    ["difference_id", "reason", "decided_by", "decided_at"],
+    select(
+        _differences.c.id,
+        bindparam("reason", type_=Text),
+        bindparam("by", type_=Text),
+        bindparam("at", type_=DateTime(timezone=True)),
+    ).where(_of_invoice, ~_is_decided),
+)
+_shown = select(
+    _differences, _decisions.c.reason, _decisions.c.decided_by, _decisions.c.decided_at
+).outerjoin(_decisions, _decisions.c.difference_id == _differences.c.id)
+_ONE = _shown.where(_differences.c.id == bindparam("difference_id"))
+_LOCK = (
+    select(_differences.c.id)
+    .where(_differences.c.id == bindparam("difference_id"))
+    .with_for_update(of=_differences)
+)
+_OPEN_CASES = (
+    select(payouts.c.case_id)
+    .join(refunds, refunds.c.id == payouts.c.case_id)
+    .join(payments, payments.c.invoice_number == refunds.c.invoice_number)
+    .join(_differences, _differences.c.acquirer_payment_id == payments.c.acquirer_payment_id)
+    .where(payouts.c.channel == "bank", payouts.c.status == literal("prepared"), ~_is_decided)
+    .distinct()
+)
+
+After = tuple[datetime, UUID]
+"""The key (found_at, id) of the last difference seen."""
+
+
+def put(transaction: Transaction, found: Iterable[ListDifference], at: datetime) -> None:
+    """Puts differences down; one that was found before stays as it was found first."""
+    for one in found:
+        transaction.write(
+            _PUT,
+            id=one.id,
+            invariant=one.invariant.name.lower(),
+            subject=one.subject,
+            acquirer_payment_id=one.payment_id,
+            amount_kopecks=one.amount_kopecks,
+            happened_on=one.happened_on,
+            found=one.found,
+            found_at=at,
+        )
+
+
+async def undecided(
+    database: Database, found: Sequence[ListDifference], at: datetime
+) -> list[ListDifference]:
+    """Puts differences down and answers those that nobody has decided about."""
+    if not found:
+        return []
+    async with database.transaction() as transaction:
+        put(transaction, found, at)
+    rows = await database.rows(_OPEN_OF, ids=[one.id for one in found])
+    known = {row.id for row in rows}
+    return [one for one in found if one.id in known]
+
+
+def open_of_invoice(invoice_number: str) -> Query:
+    """What nobody has decided about the acquirer's payments of an invoice; it stays locked."""
+    return _OPEN_OF_INVOICE, {"invoice_number": invoice_number}
+
+
+def open_cases() -> Query:
+    """Cases with a bank payout that is prepared, whose payments at the acquirer differ."""
+    return _OPEN_CASES, {}
+
+
+def decide(
+    transaction: Transaction, ids: Collection[UUID], reason: str, by: str, at: datetime
+) -> None:
+    """Keeps a person's word on differences; what was decided stays."""
+    for difference_id in ids:
+        transaction.write(
+            _PUT_DECISION, difference_id=difference_id, reason=reason, decided_by=by, decided_at=at
+        )
+
+
+def decide_of_invoice(
+    transaction: Transaction, invoice_number: str, reason: str, by: str, at: datetime
+) -> None:
+    """Keeps a person's word on all open differences of an invoice's payments."""
+    transaction.write(
+        _DECIDE_OF_INVOICE, invoice_number=invoice_number, reason=reason, by=by, at=at
+    )
+
+
+def one(difference_id: UUID) -> Query:
+    """A difference with what was decided about it."""
+    return _ONE, {"difference_id": difference_id}
+
+
+def lock(difference_id: UUID) -> Query:
+    """Has two people decide one after another."""
+    return _LOCK, {"difference_id": difference_id}
+
+
+def listed(limit: int, after: After | None = None, *, is_open: bool | None = None) -> Query:
+    """Differences, the newest first; `is_open` None: decided ones too."""
+    wanted: Select[Any] = _shown.order_by(_differences.c.found_at.desc(), _differences.c.id.desc())
+    if is_open is not None:
+        wanted = wanted.where(
+            _decisions.c.difference_id.is_(None) if is_open else _decisions.c.reason.is_not(None)
+        )
+    if after is not None:
+        key = tuple_(_differences.c.found_at, _differences.c.id)
+        wanted = wanted.where(key < tuple_(*after))
+    return wanted.limit(limit), {}
+
+
+def is_same_word(row: Row, reason: str, by: str) -> bool:
+    """Whether a decision that is there already is this one again."""
+    return bool((row.reason, row.decided_by) == (reason, by))

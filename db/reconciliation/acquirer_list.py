@@ -1,0 +1,67 @@
+"""Our side of a comparison with the acquirer's list: payout attempts that went to the acquirer."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import String, bindparam, cast, or_, select
+
+from db.database import Database, Row
+from db.tables import card_payments, payments, payouts
+from domain.payout.payout import PayoutStatus
+from domain.reconciliation.acquirer_list import Attempt
+
+_KEY = payouts.c.case_id + "/" + cast(payouts.c.attempt, String)
+_attempts = select(
+    _KEY.label("key"), payouts.c.status, payouts.c.amount_kopecks, payouts.c.external_id
+).where(payouts.c.channel == "acquirer")
+_NAMED = _attempts.where(
+    or_(
+        payouts.c.external_id.in_(bindparam("refund_ids", expanding=True)),
+        payouts.c.case_id.in_(bindparam("case_ids", expanding=True)),
+    )
+)
+_PAID = _attempts.where(
+    payouts.c.status.in_(("paid", "returned")),
+    payouts.c.prepared_at >= bindparam("since"),
+    payouts.c.changed_at < bindparam("heard_before"),
+)
+_OURS = select(payments.c.acquirer_payment_id).where(
+    payments.c.acquirer_payment_id.in_(bindparam("payment_ids", expanding=True))
+)
+_CARD_PAYMENTS = select(
+    card_payments.c.order_id,
+    card_payments.c.invoice_number,
+    card_payments.c.amount_kopecks,
+    card_payments.c.acquirer_payment_id,
+    card_payments.c.payment_id,
+).where(card_payments.c.acquirer_payment_id.in_(bindparam("payment_ids", expanding=True)))
+
+
+async def named(
+    database: Database, refund_ids: Collection[str], keys: Collection[str]
+) -> list[Attempt]:
+    """The attempts of these acquirer's ids, and of the cases that these keys of ours name."""
+    case_ids = sorted({key.rpartition("/")[0] for key in keys})
+    rows = await database.rows(_NAMED, refund_ids=sorted(refund_ids), case_ids=case_ids)
+    return [_attempt(row) for row in rows]
+
+
+async def paid(database: Database, since: datetime, heard_before: datetime) -> list[Attempt]:
+    """Attempts prepared since an instant whose payment was recorded before another one."""
+    rows = await database.rows(_PAID, since=since, heard_before=heard_before)
+    return [_attempt(row) for row in rows]
+
+
+async def ours(database: Database, payment_ids: Collection[str]) -> set[str]:
+    """Which of these payments are payments of our invoices."""
+    rows = await database.rows(_OURS, payment_ids=sorted(payment_ids))
+    return {row.acquirer_payment_id for row in rows}
+
+
+async def card_payments_of(database: Database, payment_ids: Collection[str]) -> list[Row]:
+    """The payments by card that the acquirer calls so, with whether their money is recorded."""
+    return await database.rows(_CARD_PAYMENTS, payment_ids=sorted(payment_ids))
+
+
+def _attempt(row: Row) -> Attempt:
+    return Attempt(row.key, PayoutStatus(row.status), row.amount_kopecks, row.external_id)

@@ -1,0 +1,200 @@
+"""Reads of refund cases for people: what judges a command, a case in full, lists of cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Executable, Select, bindparam, or_, select, tuple_
+
+from db.case.case_list import AfterDeadline, Turn, after_deadline, counted, deadline_of, turn_of
+from db.database import Query, Row
+from db.payout.payout_list import SHOWN_PAYOUTS
+from db.refund.refund import TRANSITION_RESULT
+from db.tables import (
+    calculation_deductions,
+    calculations,
+    clients,
+    feedback,
+    invoices,
+    payouts,
+    policies,
+    refund_history,
+    refunds,
+)
+from domain.refund.refund import UNPAID_ENDS, TransitionResult
+
+_HEAD = (
+    select(
+        refunds,
+        invoices.c.issued_on.label("invoice_issued_on"),
+        clients.c.kind.label("client_kind"),
+        clients.c.name.label("client_name"),
+        clients.c.inn.label("client_inn"),
+        clients.c.kpp.label("client_kpp"),
+        clients.c.email.label("client_email"),
+        policies.c.document.label("policy_document"),
+    )
+    .join(clients, clients.c.id == refunds.c.client_id)
+    .join(invoices, invoices.c.number == refunds.c.invoice_number)
+    .join(policies, policies.c.version == refunds.c.policy_version)
+    .where(policies.c.kind == "refund", refunds.c.id == bindparam("refund_id"))
+)
+_DECISION = select(refund_history.c.answer).where(
+    refund_history.c.refund_id == bindparam("refund_id"),
+    refund_history.c.submission_id == bindparam("submission_id"),
+)
+_HISTORY = (
+    select(
+        refund_history.c.number,
+        refund_history.c.from_status,
+        refund_history.c.to_status,
+        refund_history.c.at,
+        refund_history.c.by,
+        refund_history.c.reason,
+    )
+    .where(refund_history.c.refund_id == bindparam("refund_id"))
+    .order_by(refund_history.c.number)
+)
+_of_case = select(refunds.c.calculation_id).where(refunds.c.id == bindparam("refund_id"))
+_CALCULATION = (
+    select(calculations)
+    .where(
+        calculations.c.refund_id == bindparam("refund_id"),
+        or_(
+            calculations.c.id == _of_case.scalar_subquery(),
+            calculations.c.kind == "automatic",
+        ),
+    )
+    .order_by((calculations.c.kind == "automatic"), calculations.c.at.desc())
+    .limit(1)
+)
+_DEDUCTIONS = (
+    select(calculation_deductions)
+    .where(calculation_deductions.c.calculation_id == _of_case.scalar_subquery())
+    .order_by(calculation_deductions.c.number)
+)
+_PAYOUTS = SHOWN_PAYOUTS.where(payouts.c.case_id == bindparam("refund_id")).order_by(
+    payouts.c.attempt
+)
+_FEEDBACK = select(feedback).where(feedback.c.refund_id == bindparam("refund_id"))
+_OF_INVOICE = (
+    select(
+        refunds.c.id,
+        refunds.c.ordinal,
+        refunds.c.status,
+        refunds.c.first_paid_on,
+        refunds.c.asked,
+        refunds.c.stopped_on,
+    )
+    .where(refunds.c.invoice_number == bindparam("invoice_number"))
+    .order_by(refunds.c.ordinal)
+)
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """What a list of cases is narrowed to; None means any. `opened_before` is exclusive."""
+
+    turn: Turn
+    status: str | None = None
+    client_id: str | None = None
+    invoice_number: str | None = None
+    opened_from: datetime | None = None
+    opened_before: datetime | None = None
+
+
+def head(refund_id: str) -> Query:
+    """A case with its client, its invoice's date and its policy's document."""
+    return _HEAD, {"refund_id": refund_id}
+
+
+def decision(refund_id: str, submission_id: UUID) -> Query:
+    """The change that a command made, known by the paper it carried; no row before it is stored."""
+    return _DECISION, {"refund_id": refund_id, "submission_id": submission_id}
+
+
+def entered_by(rows: Sequence[Row]) -> TransitionResult | None:
+    """What a command was answered, from the rows of `decision`."""
+    return TRANSITION_RESULT.validate_python(rows[0].answer) if rows else None
+
+
+def history(refund_id: str) -> Query:
+    """Every change of a case in its order."""
+    return _HISTORY, {"refund_id": refund_id}
+
+
+def calculation(refund_id: str) -> Query:
+    """The calculation a case stands on; until there is one, the automatic proposal."""
+    return _CALCULATION, {"refund_id": refund_id}
+
+
+def deductions(refund_id: str) -> Query:
+    """The deductions of the calculation a case stands on."""
+    return _DEDUCTIONS, {"refund_id": refund_id}
+
+
+def payouts_of(refund_id: str) -> Query:
+    """The payout attempts of a case."""
+    return _PAYOUTS, {"refund_id": refund_id}
+
+
+def feedback_of(refund_id: str) -> Query:
+    """The client's word on a case."""
+    return _FEEDBACK, {"refund_id": refund_id}
+
+
+def of_invoice(invoice_number: str) -> Query:
+    """The cases of an invoice, oldest first."""
+    return _OF_INVOICE, {"invoice_number": invoice_number}
+
+
+def next_ordinal(cases: Sequence[Row]) -> int:
+    """1 + the cases of an invoice that were paid or closed: equal requests meet in one id."""
+    return 1 + len(cases) - len(open_cases(cases))
+
+
+def open_cases(cases: Sequence[Row]) -> list[Row]:
+    """The cases of an invoice before their first payout; the database lets there be one."""
+    return [row for row in cases if row.first_paid_on is None and row.status not in UNPAID_ENDS]
+
+
+def listed(
+    narrowed: CaseFilter, limit: int, after: tuple[datetime, str] | None = None
+) -> Executable:
+    """Cases, the latest opened first; `after` is the key (opened_at, id) of the last one seen."""
+    wanted = _narrowed(narrowed).order_by(refunds.c.opened_at.desc(), refunds.c.id.desc())
+    if after is not None:
+        wanted = wanted.where(tuple_(refunds.c.opened_at, refunds.c.id) < tuple_(*after))
+    return wanted.limit(limit)
+
+
+def by_deadline(narrowed: CaseFilter, limit: int, after: AfterDeadline | None = None) -> Executable:
+    """Cases, the one that must be done first coming first."""
+    wanted = _narrowed(narrowed).order_by(deadline_of(refunds), refunds.c.id)
+    if after is not None:
+        wanted = wanted.where(after_deadline(refunds, after))
+    return wanted.limit(limit)
+
+
+def open_counts(now: datetime, client_id: str | None) -> Executable:
+    """Open cases, of all clients or of one: see `db.case.case_list.counted`."""
+    return counted(refunds, now, client_id)
+
+
+def _narrowed(narrowed: CaseFilter) -> Select[Any]:
+    wanted = select(refunds, clients.c.name.label("client_name"))
+    wanted = wanted.join(clients, clients.c.id == refunds.c.client_id)
+    return wanted.where(*_conditions(narrowed), *turn_of(refunds, narrowed.turn))
+
+
+def _conditions(narrowed: CaseFilter) -> list[Any]:
+    asked = [
+        (narrowed.status, refunds.c.status.__eq__),
+        (narrowed.client_id, refunds.c.client_id.__eq__),
+        (narrowed.invoice_number, refunds.c.invoice_number.__eq__),
+        (narrowed.opened_from, refunds.c.opened_at.__ge__),
+        (narrowed.opened_before, refunds.c.opened_at.__lt__),
+    ]
+    return [compared(value) for value, compared in asked if value is not None]

@@ -1,0 +1,54 @@
+"""News of money that the cases which wait for it have not heard yet."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select, tuple_
+
+from db.database import Database, Row
+from db.tables import recheck_outbox, renewals, terms
+from domain.renewal.renewal import RenewalRequest
+from domain.subscription.term import StopReason
+
+_UNTOLD = (
+    select(
+        recheck_outbox.c.at,
+        renewals.c.id,
+        renewals.c.subscription_id,
+        renewals.c.client_id,
+        renewals.c.term_id,
+        renewals.c.term_ends_on,
+        renewals.c.status,
+        (terms.c.stop_reason == StopReason.UNPAID.value).label("is_term_unpaid"),
+    )
+    .join(renewals, renewals.c.id == recheck_outbox.c.renewal_id)
+    .outerjoin(terms, terms.c.id == renewals.c.next_term_id)
+    .where(
+        tuple_(recheck_outbox.c.at, recheck_outbox.c.renewal_id)
+        > tuple_(bindparam("after_at"), bindparam("after_id"))
+    )
+    .order_by(recheck_outbox.c.at, recheck_outbox.c.renewal_id)
+    .limit(bindparam("how_many"))
+)
+_TOLD = delete(recheck_outbox).where(
+    recheck_outbox.c.renewal_id == bindparam("told_id"),
+    recheck_outbox.c.at == bindparam("notified_at"),
+)
+
+
+async def unnotified(
+    database: Database, how_many: int, after: tuple[datetime, str]
+) -> Sequence[Row]:
+    """The oldest news after a key (at, case) with the cases they are for."""
+    return await database.rows(_UNTOLD, how_many=how_many, after_at=after[0], after_id=after[1])
+
+
+async def notified(database: Database, row: Row) -> None:
+    """Forgets a piece of news, unless there is a newer one for the same case."""
+    await database.rows(_TOLD, told_id=row.id, notified_at=row.at)
+
+
+def request_of(row: Row) -> RenewalRequest:
+    """What starts the case again if it has ended."""
+    term_id = None if row.term_id is None else str(row.term_id)
+    return RenewalRequest(row.id, row.subscription_id, row.client_id, term_id, row.term_ends_on)

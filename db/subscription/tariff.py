@@ -1,0 +1,233 @@
+"""The tariff catalogue: tariffs and the versions of their prices."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, literal_column, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from db.database import ConstraintBroken, Database, Query, Row
+from db.tables import tariff_prices, tariffs
+from domain.subscription.tariff import DataSet, Tariff, TariffPrice, VatMode
+
+MAX_TARIFFS = 100
+"""Of the whole catalogue, offered or not."""
+MAX_COMING_PRICES = 20
+"""Of one tariff: prices that hold from a later day on."""
+PUT_BY_ANOTHER = "tariffs_code_is_free_key"
+"""What is broken by whoever writes a tariff at the moment in which another one does."""
+
+BEGUN_MEANWHILE = ("price_changes_once", "price_withdrawn_before_its_day")
+"""What is broken by whoever withdraws a price in the moment in which its day begins."""
+
+_put = upsert(tariffs)
+_PUT = _put.on_conflict_do_update(
+    index_elements=["code"],
+    set_={
+        name: _put.excluded[name]
+        for name in (
+            "title",
+            "units",
+            "data_set",
+            "months",
+            "vat_mode",
+            "is_offered",
+            "written_by",
+            "updated_at",
+        )
+    },
+    where=tariffs.c.is_free == _put.excluded.is_free,
+).returning(tariffs, literal_column("xmax = 0").label("is_new"))
+_OTHERS = select(func.count().label("count")).where(tariffs.c.code != bindparam("tariff_code"))
+_ALL = select(tariffs).order_by(tariffs.c.units, tariffs.c.code).limit(MAX_TARIFFS)
+_earlier = tariff_prices.alias()
+_begun = (
+    select(func.max(_earlier.c.valid_from))
+    .where(
+        _earlier.c.tariff_code == tariff_prices.c.tariff_code,
+        _earlier.c.valid_from <= bindparam("today"),
+        _earlier.c.withdrawn_at.is_(None),
+    )
+    .scalar_subquery()
+)
+_PRICES = (
+    select(tariff_prices)
+    .where(
+        tariff_prices.c.valid_from >= func.coalesce(_begun, bindparam("today")),
+        tariff_prices.c.withdrawn_at.is_(None),
+    )
+    .order_by(tariff_prices.c.tariff_code, tariff_prices.c.valid_from)
+)
+_LOCKED = select(tariffs).where(tariffs.c.code == bindparam("tariff_code")).with_for_update()
+_PRICES_OF = select(tariff_prices).where(tariff_prices.c.tariff_code == bindparam("tariff_code"))
+_PUT_PRICE = insert(tariff_prices)
+_WITHDRAW_PRICE = update(tariff_prices).where(
+    tariff_prices.c.tariff_code == bindparam("of_code"),
+    tariff_prices.c.version == bindparam("of_version"),
+)
+
+
+class Priced(StrEnum):
+    """What became of a price put down."""
+
+    NEW = "new"
+    SAME = "same"
+    OTHER = "other"
+    FREE = "free"
+    TOO_MANY = "too_many"
+    NO_TARIFF = "no_tariff"
+
+
+class Withdrawn(StrEnum):
+    """What became of the withdrawal of a price."""
+
+    NOW = "now"
+    BEFORE = "before"
+    BEGUN = "begun"
+    NO_PRICE = "no_price"
+
+
+async def put(
+    database: Database, code: str, by: str, at: datetime, columns: Mapping[str, Any]
+) -> Row | None:
+    """Writes a tariff or replaces what is known of it; `is_new` tells which.
+
+    None when it is there with the other `is_free`: what was sold stays free or paid.
+    """
+    own = {"code": code, "written_by": by, "created_at": at, "updated_at": at}
+    try:
+        return await database.row(_PUT, **own, **columns)
+    except ConstraintBroken as broken:
+        if broken.constraint != PUT_BY_ANOTHER:
+            raise
+    return await database.row(_PUT, **own, **columns)
+
+
+async def count_of_others(database: Database, code: str) -> int:
+    """How many other tariffs there are."""
+    ((row,),) = await database.read((_OTHERS, {"tariff_code": code}))
+    return int(row.count)
+
+
+async def put_price(
+    database: Database, code: str, price: TariffPrice, today: date, by: str, at: datetime
+) -> Priced:
+    """Adds a version of a price, numbered by the database; `price.version` is not looked at.
+
+    One version holds from a day: the same sum again changes nothing, another one is refused.
+    """
+    try:
+        return await _put_price_once(database, code, price, today, by, at)
+    except ConstraintBroken as broken:
+        if broken.constraint != "tariff_prices_tariff_code_is_free_fkey":
+            raise
+        return Priced.FREE
+
+
+async def _put_price_once(
+    database: Database, code: str, price: TariffPrice, today: date, by: str, at: datetime
+) -> Priced:
+    async with database.transaction() as transaction:
+        key = {"tariff_code": code}
+        found, stored = await transaction.read((_LOCKED, key), (_PRICES_OF, key))
+        refusal = _refusal(found, stored, price, today)
+        if refusal is not None:
+            return refusal
+        transaction.write(
+            _PUT_PRICE,
+            tariff_code=code,
+            is_free=False,
+            version=1 + max((row.version for row in stored), default=0),
+            price_kopecks=price.price_kopecks,
+            valid_from=price.valid_from,
+            author=by,
+            created_at=at,
+        )
+    return Priced.NEW
+
+
+def _refusal(
+    found: Sequence[Row], stored: Sequence[Row], price: TariffPrice, today: date
+) -> Priced | None:
+    if not found:
+        return Priced.NO_TARIFF
+    holding = [row for row in stored if row.withdrawn_at is None]
+    same_day = [row for row in holding if row.valid_from == price.valid_from]
+    if same_day:
+        return Priced.SAME if same_day[0].price_kopecks == price.price_kopecks else Priced.OTHER
+    coming = sum(row.valid_from > today for row in holding)
+    return Priced.TOO_MANY if coming >= MAX_COMING_PRICES else None
+
+
+async def withdraw_price(
+    database: Database, code: str, version: int, reason: str, today: date, by: str, at: datetime
+) -> Withdrawn:
+    """Withdraws a price that does not hold yet on this Moscow day; who and why is kept with it."""
+    try:
+        return await _withdraw_once(database, code, version, reason, today, by, at)
+    except ConstraintBroken as broken:
+        if broken.constraint not in BEGUN_MEANWHILE:
+            raise
+        return Withdrawn.BEGUN
+
+
+async def _withdraw_once(
+    database: Database, code: str, version: int, reason: str, today: date, by: str, at: datetime
+) -> Withdrawn:
+    async with database.transaction() as transaction:
+        key = {"tariff_code": code}
+        _, stored = await transaction.read((_LOCKED, key), (_PRICES_OF, key))
+        found = [row for row in stored if row.version == version]
+        if not found:
+            return Withdrawn.NO_PRICE
+        if found[0].withdrawn_at is not None:
+            return Withdrawn.BEFORE
+        if found[0].valid_from <= today:
+            return Withdrawn.BEGUN
+        transaction.write(
+            _WITHDRAW_PRICE,
+            of_code=code,
+            of_version=version,
+            withdrawn_by=by,
+            withdrawn_at=at,
+            withdrawal_reason=reason,
+        )
+    return Withdrawn.NOW
+
+
+def prices(code: str, limit: int, before_version: int | None = None) -> Query:
+    """Every price of a tariff, withdrawn or not, the newest version first."""
+    wanted = _PRICES_OF.order_by(tariff_prices.c.version.desc()).limit(limit)
+    if before_version is not None:
+        wanted = wanted.where(tariff_prices.c.version < before_version)
+    return wanted, {"tariff_code": code}
+
+
+def catalogue(today: date) -> tuple[Query, Query]:
+    """The two queries behind `tariffs_from`: prices that hold on a Moscow day, or later."""
+    return (_ALL, {}), (_PRICES, {"today": today})
+
+
+def tariffs_from(rows: Sequence[Row], price_rows: Sequence[Row]) -> tuple[Tariff, ...]:
+    """The catalogue, the smallest tariff first."""
+    prices: dict[str, list[TariffPrice]] = {}
+    for row in price_rows:
+        version = TariffPrice(row.version, row.price_kopecks, row.valid_from)
+        prices.setdefault(row.tariff_code, []).append(version)
+    return tuple(_tariff(row, tuple(prices.get(row.code, ()))) for row in rows)
+
+
+def _tariff(row: Row, prices: tuple[TariffPrice, ...]) -> Tariff:
+    return Tariff(
+        code=row.code,
+        title=row.title,
+        units=row.units,
+        data_set=DataSet(row.data_set),
+        months=row.months,
+        is_free=row.is_free,
+        vat_mode=VatMode(row.vat_mode),
+        is_offered=row.is_offered,
+        prices=prices,
+    )

@@ -1,0 +1,1 @@
+"""Roles: who there is, and what identifies a person."""

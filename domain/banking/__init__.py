@@ -1,0 +1,1 @@
+"""Money through the bank: statements, entries, matching, payment runs."""

@@ -1,0 +1,170 @@
+"""Money that came in by a bank statement: what may take it by itself, and what a person may say."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from domain.access.roles import Role
+from domain.banking.matching import Share
+from domain.calendar.bank_calendar import MOSCOW
+from domain.notification.notification import Notice
+
+PAYMENT_PREFIX: Final = "entry-"
+"""Begins the id of every payment that an entry brought; nobody else's payment may begin so."""
+RECORDED_WITHIN_DAYS: Final = 7
+"""How far a transfer that the billing system wrote may be from the bank's day and be the same."""
+MAX_SHARES: Final = 20
+"""Invoices that one entry may be allocated to by a person."""
+MAX_KNOWN_PAYERS: Final = 100
+"""Third parties of one client."""
+
+SURPLUS_HELD: Final = Notice(Role.CLIENT, "money_surplus_held")
+
+
+class EntryHold(StrEnum):
+    """Why money is a person's, beside what its words say; each has the text `hold.<code>`."""
+
+    OWN_TRANSFER = "own_transfer"
+    REPEAT_SUSPECTED = "repeat_suspected"
+    RETURN_SUSPECTED = "return_suspected"
+    RECORDED_BY_BILLING = "recorded_by_billing"
+    UNDONE = "undone"
+
+
+class InstructionKind(StrEnum):
+    """What a person wants done with an entry."""
+
+    ALLOCATE = "allocate"
+    UNDO = "undo"
+
+
+class EntryRefusal(StrEnum):
+    """Why an instruction changed nothing; `error.<code>` says it."""
+
+    MATCHED = "bank_entry_matched"
+    NOT_ALLOCATED = "bank_entry_not_allocated"
+    MONEY_PROMISED = "money_promised"
+    TERM_SERVED = "term_served"
+
+
+@dataclass(frozen=True)
+class RecordedTransfer:
+    """A bank transfer that the billing system wrote and no entry stands behind yet."""
+
+    payment_id: str
+    invoice_number: str
+    amount_kopecks: int
+    received_on: date
+
+    def is_about(self, day: date) -> bool:
+        """Whether an entry of this day may be the same money."""
+        return is_about(self.received_on, day)
+
+
+@dataclass(frozen=True)
+class PlannedAllocation:
+    """A share, and the payment that it is: `is_link` when billing had written it already."""
+
+    share: Share
+    payment_id: str
+    is_link: bool
+
+
+@dataclass(frozen=True)
+class EntryInstruction:
+    """A person's word on an entry, by the id of the row that holds it."""
+
+    instruction_id: str
+    entry_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class EntrySettled:
+    """What came of an instruction: nothing to say against it, or why it changed nothing."""
+
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class Notified:
+    """How many cases were told of their money, and how many clients of a surplus."""
+
+    cases: int = 0
+    surpluses: int = 0
+
+
+def is_about(written: date, posted: date) -> bool:
+    """Whether the billing system's day and the bank's may be of one transfer."""
+    return abs((written - posted).days) <= RECORDED_WITHIN_DAYS
+
+
+def payment_id_of(entry_id: UUID, place: int) -> str:
+    """The id of the payment that an entry's allocation is; `place` counts them all, undone too."""
+    return f"{PAYMENT_PREFIX}{entry_id.hex}-{place}"
+
+
+def received_at(day: date) -> datetime:
+    """The instant that stands for a day of the bank, which tells no time: its noon in Moscow."""
+    return datetime.combine(day, time(12), MOSCOW)
+
+
+def allotments(
+    entry_id: UUID,
+    day: date,
+    shares: Sequence[Share],
+    recorded: Iterable[RecordedTransfer],
+    earlier: int,
+) -> tuple[PlannedAllocation, ...]:
+    """The payment behind every share: one that billing wrote of this very sum, or a new one.
+
+    `earlier` is how many allocations the entry has had before.
+    """
+    free = [one for one in recorded if one.is_about(day)]
+    made: list[PlannedAllocation] = []
+    for place, share in enumerate(shares, start=earlier):
+        same = next((one for one in free if _is_of(one, share)), None)
+        if same is None:
+            made.append(PlannedAllocation(share, payment_id_of(entry_id, place), is_link=False))
+        else:
+            free.remove(same)
+            made.append(PlannedAllocation(share, same.payment_id, is_link=True))
+    return tuple(made)
+
+
+def contradicts_billing(
+    day: date, shares: Sequence[Share], recorded: Iterable[RecordedTransfer]
+) -> bool:
+    """Whether billing wrote a transfer of another sum for one of these invoices about this day."""
+    return any(
+        one.is_about(day) and one.invoice_number == share.invoice_number and not _is_of(one, share)
+        for one in recorded
+        for share in shares
+    )
+
+
+def looks_like_return(purpose: str) -> bool:
+    """Whether money may be a transfer of ours that came back: its purpose quotes our invoice too,
+    and its payer is our client.
+    """
+    return "возвр" in purpose.casefold()
+
+
+def _is_of(recorded: RecordedTransfer, share: Share) -> bool:
+    return (recorded.invoice_number, recorded.amount_kopecks) == (
+        share.invoice_number,
+        share.amount_kopecks,
+    )
+
+
+def workflow_id_of(instruction: EntryInstruction) -> str:
+    """The id of the process that carries a person's word out."""
+    return f"money-entry-{instruction.entry_id}-{instruction.instruction_id}"
+
+
+def news_workflow_id(payment_id: str) -> str:
+    """The id of the process that tells of a payment which the billing system wrote."""
+    return f"money-news-{payment_id}"

@@ -1,0 +1,166 @@
+"""Which invoices a purpose names, and how surely."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from domain.banking.matching.facts import WEIGHTS, Evidence, OpenInvoice
+from domain.banking.matching.numbers import (
+    MIN_SLIP_DIGITS,
+    MIN_TELLING,
+    NumberParts,
+    is_slip,
+    key_of,
+    parts_of,
+    year_and_tail,
+)
+from domain.banking.matching.reading import Announced, Span, Start, digit_places, start_at
+from domain.banking.matching.wording import Word
+
+SURE: Final = Evidence.NUMBER
+"""Evidence of a number that was written whole; `NUMBER_PART` and `NUMBER_SLIP` are weaker."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A number in the text: the invoices that it may mean, all of them equally well; or none.
+
+    A `weak` one has only a «№» in front, which may be a school's.
+    """
+
+    evidence: Evidence
+    invoices: tuple[OpenInvoice, ...]
+    weak: bool
+
+
+@dataclass(frozen=True)
+class _Hit:
+    evidence: Evidence
+    stretch: Span
+    invoices: tuple[OpenInvoice, ...]
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return (WEIGHTS[self.evidence], len(self.stretch.digits))
+
+
+def mentions_in(
+    words: Sequence[Word], invoices: Sequence[OpenInvoice], passed_over: frozenset[str]
+) -> tuple[Mention, ...]:
+    """Every number of the text in order; digits of `passed_over` are none unless they claim it."""
+    shelf = _by_key(invoices)
+    mentions: list[Mention] = []
+    before: int | None = None
+    for place in digit_places(words):
+        if before is not None and place <= before:
+            continue
+        start = start_at(words, place, before)
+        if start is None or (words[place].text in passed_over and not start.claims):
+            before = None
+            continue
+        hit = _best_hit(start, shelf, invoices, _series(mentions, before))
+        if hit is not None:
+            mentions.append(Mention(hit.evidence, hit.invoices, weak=False))
+            before = hit.stretch.last
+        elif start.claims or start.announced:
+            mentions.append(Mention(SURE, (), weak=not start.claims))
+            before = _end_of_unknown(start)
+    return tuple(mentions)
+
+
+def _by_key(invoices: Sequence[OpenInvoice]) -> Mapping[str, list[OpenInvoice]]:
+    shelf: defaultdict[str, list[OpenInvoice]] = defaultdict(list)
+    for invoice in invoices:
+        shelf[key_of(invoice.number)].append(invoice)
+    return shelf
+
+
+def _series(mentions: Sequence[Mention], before: int | None) -> frozenset[tuple[str, str]]:
+    """Letters and years of the number before in a list: its followers leave them out."""
+    if before is None or not mentions:
+        return frozenset()
+    parts = (parts_of(invoice.number) for invoice in mentions[-1].invoices)
+    return frozenset((one.letters, one.year) for one in parts)
+
+
+def _end_of_unknown(start: Start) -> int:
+    """An unknown number ends where its groups stop clinging to each other."""
+    whole = [one.last for one in start.stretches if not one.split and one.is_by_year]
+    return max(whole, default=start.stretches[-1].last)
+
+
+def _best_hit(
+    start: Start,
+    shelf: Mapping[str, list[OpenInvoice]],
+    invoices: Sequence[OpenInvoice],
+    series: frozenset[tuple[str, str]],
+) -> _Hit | None:
+    """The surest reading, and of equally sure ones the longest."""
+    hits = [hit for one in start.stretches for hit in _hits(one, shelf, start)]
+    best = max(hits, key=lambda hit: hit.rank, default=None)
+    if best is None:
+        slips = (hit for one in start.stretches if (hit := _slips(one, invoices)) is not None)
+        return max(slips, key=lambda hit: hit.rank, default=None) if start.claims else None
+    return _within(best, series)
+
+
+def _within(hit: _Hit, series: frozenset[tuple[str, str]]) -> _Hit:
+    """A partial number in a list is of the series of the number before, where there is one."""
+    if hit.evidence is not Evidence.NUMBER_PART:
+        return hit
+    told = [(invoice, parts_of(invoice.number)) for invoice in hit.invoices]
+    kept = tuple(invoice for invoice, parts in told if (parts.letters, parts.year) in series)
+    return _Hit(hit.evidence, hit.stretch, kept) if kept else hit
+
+
+def _hits(stretch: Span, shelf: Mapping[str, list[OpenInvoice]], start: Start) -> Iterator[_Hit]:
+    found: defaultdict[Evidence, list[OpenInvoice]] = defaultdict(list)
+    for invoice in shelf.get(key_of(stretch.digits), ()):
+        evidence = _evidence(stretch, parts_of(invoice.number))
+        if evidence is not None:
+            found[evidence].append(invoice)
+    for evidence, invoices in found.items():
+        if evidence is SURE or start.claims or start.announced is not Announced.NOT:
+            yield _Hit(evidence, stretch, tuple(invoices))
+
+
+def _evidence(stretch: Span, parts: NumberParts) -> Evidence | None:
+    """What a stretch with the invoice's key says of it; None when they differ after all."""
+    if stretch.canon == parts.canon:
+        return SURE if len(parts.canon) >= MIN_TELLING else Evidence.NUMBER_PART
+    if stretch.with_letters:
+        return None
+    year, tail = year_and_tail(stretch.digits)
+    if parts.year and year:
+        return _evidence_by_year(stretch, parts, tail) if year == parts.year else None
+    return Evidence.NUMBER_PART if stretch.letters in ("", parts.letters) else None
+
+
+def _evidence_by_year(stretch: Span, parts: NumberParts, tail: str) -> Evidence | None:
+    """A tail may have lost all its zeros; one that has lost only some is a slip."""
+    if stretch.letters != parts.letters:
+        return None if stretch.letters else Evidence.NUMBER_PART
+    zeros_fit = len(tail) == len(parts.tail) or not tail.startswith("0")
+    return SURE if zeros_fit else None
+
+
+def _slips(stretch: Span, invoices: Sequence[OpenInvoice]) -> _Hit | None:
+    """Every invoice that is one slip away: two of them make each other doubtful."""
+    if stretch.with_letters or len(stretch.digits) < MIN_SLIP_DIGITS:
+        return None
+    near = tuple(one for one in invoices if _is_near(stretch, parts_of(one.number)))
+    return _Hit(Evidence.NUMBER_SLIP, stretch, near) if near else None
+
+
+def _is_near(stretch: Span, parts: NumberParts) -> bool:
+    """Zeros lost are one slip, and so is one letter of the prefix; two slips are no number."""
+    is_same = _is_same_but_zeros(stretch, parts)
+    if stretch.letters not in ("", parts.letters):
+        return is_same and is_slip(stretch.letters, parts.letters)
+    return is_same or any(is_slip(stretch.digits, spelling) for spelling in parts.spellings)
+
+
+def _is_same_but_zeros(stretch: Span, parts: NumberParts) -> bool:
+    year, tail = year_and_tail(stretch.digits)
+    return year == parts.year and tail.lstrip("0") == parts.tail.lstrip("0")

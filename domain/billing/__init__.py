@@ -1,0 +1,1 @@
+"""What is sold and paid: invoices, payers, requisites."""

@@ -1,0 +1,80 @@
+"""An invoice as a paper: what an accountant needs to see and to pay it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from domain.banking.order_vat import vat_of
+from domain.billing.requisites import Requisites
+from domain.money import VatRate
+
+MAX_PAPER_LINES: Final = 200
+
+
+@dataclass(frozen=True, repr=False)
+class Buyer:
+    """Whom the invoice is for; None where the buyer has no such number."""
+
+    name: str
+    inn: str | None = None
+    kpp: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True)
+class DocumentLine:
+    """What is sold, for which days (both inclusive; None: for none in particular), gross.
+
+    `quantity` counts what the sum is for: a term of a subscription is one.
+    """
+
+    title: str
+    sum_kopecks: int
+    vat_rate: VatRate
+    period: tuple[date, date] | None = None
+    quantity: int = 1
+
+    @property
+    def price_kopecks(self) -> int:
+        """Of one."""
+        return self.sum_kopecks // self.quantity
+
+
+@dataclass(frozen=True, repr=False)
+class InvoiceDocument:
+    """What an invoice says. `supplier` is our own account with the name that stands behind it.
+
+    A void one says so and offers nothing to pay by. Raises ValueError for a paper that would
+    contradict itself.
+    """
+
+    number: str
+    issued_on: date
+    valid_until: date
+    supplier: Requisites
+    buyer: Buyer
+    lines: tuple[DocumentLine, ...]
+    supplier_address: str | None = None
+    is_void: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.lines) <= MAX_PAPER_LINES:
+            raise ValueError(f"an invoice has 1 to {MAX_PAPER_LINES} lines")
+        if min(line.sum_kopecks for line in self.lines) <= 0:
+            raise ValueError("every line of an invoice costs something")
+        if any(line.quantity < 1 or line.sum_kopecks % line.quantity for line in self.lines):
+            raise ValueError("a line's sum is its price times its quantity")
+        if self.valid_until < self.issued_on:
+            raise ValueError("an invoice is valid from its own day on")
+
+    @property
+    def total_kopecks(self) -> int:
+        """What is to be paid."""
+        return sum(line.sum_kopecks for line in self.lines)
+
+    @property
+    def vat(self) -> Mapping[VatRate, int]:
+        """VAT inside the total by rate, the highest first; empty when every line is exempt."""
+        rated = [(line.vat_rate, line.sum_kopecks) for line in self.lines]
+        return vat_of(rated)

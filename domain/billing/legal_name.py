@@ -1,0 +1,76 @@
+"""Names of organisations and people as they are compared, whatever their spelling."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from itertools import chain, islice, product
+from typing import Final
+
+from domain.banking.bank_text import in_bank_letters
+from domain.billing.legal_forms import FORMS, KINDS
+from domain.text import compared
+
+Words = tuple[str, ...]
+
+MAX_READINGS: Final = 64
+"""Ways of a name with its short names written out that are looked at; real ones have one or two."""
+
+_SOLE_TRADER: Final = ("индивидуальный", "предприниматель")
+
+
+def _long_ones(names: Mapping[str, list[str]]) -> dict[Words, tuple[Words, ...]]:
+    return {
+        tuple(short.split()): tuple(tuple(one.split()) for one in long)
+        for short, long in names.items()
+    }
+
+
+_LONG: Final = {**_long_ones(KINDS), **_long_ones(FORMS)}
+_LONGEST_SHORT: Final = max(map(len, _LONG))
+_FORMS: Final = frozenset(chain.from_iterable(_long_ones(FORMS).values()))
+_LONGEST_FORM: Final = max(map(len, _FORMS))
+
+
+def readings(name: str, *, form_is_said: bool) -> frozenset[Words]:
+    """All that a name can mean: its form first and everything short written out.
+
+    A short name may stand for several long ones (ТК is торговая or транспортная компания): two
+    spellings are one name where they have a reading in common, so two long ones never are.
+    `form_is_said`: an account says that its owner is a sole trader, so «ИП» may be left out.
+    """
+    ways = islice(product(*_parts(_words(name))), MAX_READINGS)
+    return frozenset(_form_first(tuple(chain(*way)), form_is_said) for way in ways)
+
+
+def _form_first(words: Words, form_is_said: bool) -> Words:
+    form, rest = _form_and_rest(words)
+    return rest if form_is_said and form == _SOLE_TRADER else form + rest
+
+
+def _words(name: str) -> Words:
+    plain = compared(in_bank_letters(name.replace("№", " № "))).replace("ё", "е")
+    dashed = "".join("-" if unicodedata.category(sign) == "Pd" else sign for sign in plain)
+    return tuple(re.sub(r"[^\w+&-]", " ", dashed).split())
+
+
+def _parts(words: Words) -> list[tuple[Words, ...]]:
+    """The words, each short name among them as the long ones it stands for."""
+    found: list[tuple[Words, ...]] = []
+    place = 0
+    while place < len(words):
+        longest = min(_LONGEST_SHORT, len(words) - place)
+        tried = [words[place : place + length] for length in range(longest, 0, -1)]
+        short = next((one for one in tried if one in _LONG), tried[-1])
+        found.append(_LONG.get(short, (short,)))
+        place += len(short)
+    return found
+
+
+def _form_and_rest(words: Words) -> tuple[Words, Words]:
+    """The organisational form, and the words without it; no form is empty."""
+    for length in range(min(_LONGEST_FORM, len(words)), 0, -1):
+        if words[:length] in _FORMS:
+            return words[:length], words[length:]
+        if words[-length:] in _FORMS:
+            return words[-length:], words[:-length]
+    return (), words

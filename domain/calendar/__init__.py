@@ -1,0 +1,1 @@
+"""Bank days and Moscow's clock."""

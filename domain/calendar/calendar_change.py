@@ -1,0 +1,70 @@
+"""An operator's change of the bank calendar, as its process passes it on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class DayChange:
+    """A day's new override; `is_working` None takes the override away."""
+
+    day: date
+    is_working: bool | None
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How far the cases are told: where the next page starts, and how many heard of it."""
+
+    after: str = ""
+    notified_cases: int = 0
+
+
+@dataclass(frozen=True)
+class CalendarChange:
+    """Days that change and years that are confirmed by it, or are so no longer; reasons are an
+    operator's words on a date.
+
+    Of a `replaced_year`, which comes from a file, `days` are all that is overridden from then on.
+    """
+
+    days: tuple[DayChange, ...]
+    confirmed_years: tuple[int, ...]
+    reason: str
+    by: str
+    at: datetime
+    telling: Telling | None = None
+    withdrawn_years: tuple[int, ...] = ()
+    replaced_year: int | None = None
+
+
+def changed_days(change: CalendarChange, overrides: Mapping[date, bool]) -> tuple[DayChange, ...]:
+    """The days whose overrides a change touches: those that it names, or, for a year from a file,
+    those that are overridden otherwise; what the file does not override is so no longer.
+    """
+    if change.replaced_year is None:
+        return change.days
+    named = {item.day: item.is_working for item in change.days}
+    gone = {day: None for day in overrides if day.year == change.replaced_year}
+    return tuple(
+        DayChange(day, is_working)
+        for day, is_working in sorted({**gone, **named}.items())
+        if overrides.get(day) is not is_working
+    )
+
+
+@dataclass(frozen=True)
+class CalendarOutcome:
+    """How many open cases were told to look at their deadlines again."""
+
+    changed_days: int
+    notified_cases: int
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Ids of open cases that wait in bank days, and where the next page starts (None: no more)."""
+
+    case_ids: tuple[str, ...]
+    after: str | None

@@ -1,0 +1,1 @@
+"""Payments by card on the acquirer's page."""

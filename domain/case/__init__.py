@@ -1,0 +1,1 @@
+"""What every kind of case shares: waits and their policies."""

@@ -1,0 +1,219 @@
+"""What a payout is: its statuses, their moves, and the messages of its process."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from domain.billing.invoice import PaymentMethod
+from domain.case.waiting import Wait
+from domain.text import one_line
+
+
+class PayoutStatus(StrEnum):
+    """Statuses of product.md, section Payouts and bank statements."""
+
+    PREPARED = "prepared"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    PAID = "paid"
+    REJECTED = "rejected"
+    RETURNED = "returned"
+
+
+PAYOUT_MOVES = MappingProxyType(
+    {
+        PayoutStatus.PREPARED: frozenset(
+            {PayoutStatus.SENT, PayoutStatus.UNKNOWN, PayoutStatus.PAID, PayoutStatus.REJECTED}
+        ),
+        PayoutStatus.SENT: frozenset(
+            {PayoutStatus.UNKNOWN, PayoutStatus.PAID, PayoutStatus.REJECTED}
+        ),
+        PayoutStatus.UNKNOWN: frozenset(
+            {PayoutStatus.SENT, PayoutStatus.PAID, PayoutStatus.REJECTED}
+        ),
+        PayoutStatus.PAID: frozenset({PayoutStatus.RETURNED}),
+        PayoutStatus.REJECTED: frozenset(),
+        PayoutStatus.RETURNED: frozenset(),
+    }
+)
+"""The allowed moves; the database holds the same table."""
+
+
+class Channel(StrEnum):
+    """The ways money leaves."""
+
+    ACQUIRER = "acquirer"
+    BANK = "bank"
+
+
+class Way(StrEnum):
+    """Where money goes, as the client knows it: back to the means of payment, or to an account."""
+
+    CARD = "card"
+    SBP = "sbp"
+    ACCOUNT = "account"
+
+
+def way_of(channel: Channel, method: PaymentMethod | None) -> Way:
+    """Where a payout goes; `method` is how the payment was made that the acquirer gives back."""
+    if channel is Channel.BANK or method is None:
+        return Way.ACCOUNT
+    return Way.SBP if method is PaymentMethod.SBP else Way.CARD
+
+
+class ChannelReason(StrEnum):
+    """Why a channel was chosen; kept with the payout."""
+
+    PAID_THIS_WAY = "paid_this_way"
+    PAID_BY_TRANSFER = "paid_by_transfer"
+    PAYMENT_TOO_OLD = "payment_too_old"
+    SEVERAL_PAYMENTS = "several_payments"
+    ACQUIRER_REFUSED = "acquirer_refused"
+    SURPLUS = "surplus"
+    METHOD_NOT_REFUNDABLE = "method_not_refundable"
+    ACCOUNTANTS_WORD = "accountants_word"
+    GIVEN_BACK_THERE = "given_back_there"
+
+
+@dataclass(frozen=True)
+class RefundablePayment:
+    """A payment of the invoice, and how much of it no payout has taken yet."""
+
+    payment_id: str
+    method: PaymentMethod
+    paid_on: date
+    left_kopecks: int
+
+    @property
+    def through_acquirer(self) -> bool:
+        """Whether the acquirer brought it; the bank brings transfers."""
+        return self.method is not PaymentMethod.BANK_TRANSFER
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The way a payout takes; `payment_id` names what the acquirer gives back, None for the
+    bank.
+    """
+
+    channel: Channel
+    reason: ChannelReason
+    payment_id: str | None = None
+
+
+def choose_channel(
+    payments: Sequence[RefundablePayment],
+    sum_kopecks: int,
+    today: date,
+    max_age_days: int,
+    *,
+    methods: frozenset[PaymentMethod],
+    acquirer_refused: bool,
+) -> Choice:
+    """Back to the same means of payment where that is possible, otherwise to the bank account.
+
+    The acquirer gives back one payment, newest first, whole sum, not older than `max_age_days`,
+    and only what was paid by one of `methods`: a business's payment by SBP is not refundable.
+    Once it has refused the case, the requisites that the client was asked for are what pays.
+    """
+    acquired = [payment for payment in payments if payment.through_acquirer]
+    if not acquired:
+        return Choice(Channel.BANK, ChannelReason.PAID_BY_TRANSFER)
+    if acquirer_refused:
+        return Choice(Channel.BANK, ChannelReason.ACQUIRER_REFUSED)
+    refundable = [payment for payment in acquired if payment.method in methods]
+    if not refundable:
+        return Choice(Channel.BANK, ChannelReason.METHOD_NOT_REFUNDABLE)
+    young = [payment for payment in refundable if (today - payment.paid_on).days <= max_age_days]
+    if not young:
+        return Choice(Channel.BANK, ChannelReason.PAYMENT_TOO_OLD)
+    for payment in sorted(young, key=lambda one: one.paid_on, reverse=True):
+        if payment.left_kopecks >= sum_kopecks:
+            return Choice(Channel.ACQUIRER, ChannelReason.PAID_THIS_WAY, payment.payment_id)
+    return Choice(Channel.BANK, ChannelReason.SEVERAL_PAYMENTS)
+
+
+@dataclass(frozen=True)
+class PayoutRequest:
+    """A payout attempt; its key towards the outside is (case id, attempt). `wait` is for
+    the bank. `to_clear`: what the acquirer has given back is looked at before this one may leave.
+    """
+
+    case_id: str
+    attempt: int
+    channel: Channel = Channel.ACQUIRER
+    wait: Wait | None = None
+    to_clear: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the outside said of a payout: a status, its own id, and a reason when it refused.
+
+    `earlier_attempt`: the money left under that attempt's key, which had been held as rejected.
+    """
+
+    status: PayoutStatus
+    external_id: str | None = None
+    reason: str | None = None
+    settled_on: date | None = None
+    earlier_attempt: int | None = None
+
+
+@dataclass(frozen=True)
+class ManualSettlement:
+    """What an operator read in the acquirer's own records of a payout nobody could settle.
+
+    `status` is paid (with `settled_on`) or rejected; `by` and `reason` are kept with it.
+    """
+
+    status: PayoutStatus
+    by: str
+    reason: str
+    settled_on: date | None = None
+
+
+_BETWEEN = ": "
+"""Between who said it and what they said; no code of the outside has it."""
+
+
+def reason_by_hand(word: ManualSettlement) -> str:
+    """What is kept with a payout that an operator settled: who said it, and why."""
+    return f"{one_line(word.by)}{_BETWEEN}{one_line(word.reason)}"
+
+
+def is_by_hand(reason: str) -> bool:
+    """Whether a payout's reason is a person's words, not a code of the outside."""
+    return _BETWEEN in reason
+
+
+@dataclass(frozen=True)
+class SettlementRequest:
+    """An operator's word on a payout attempt."""
+
+    payout: PayoutRequest
+    word: ManualSettlement
+
+
+@dataclass(frozen=True)
+class PayoutReturn:
+    """Money that came back after the debit: which attempt, and the bank's reason."""
+
+    attempt: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """An answer to be recorded for a payout attempt at an instant (UTC)."""
+
+    payout: PayoutRequest
+    answer: Answer
+    at: datetime
+
+
+def payout_workflow_id(case_id: str, attempt: int) -> str:
+    """The payout's id, unique per (case, attempt)."""
+    return f"payout-{case_id}-{attempt}"

@@ -1,0 +1,85 @@
+"""Fiscal receipts by 54-ФЗ: of what is given back in part, and the closing one of a prepayment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from domain.billing.invoice import InvoiceLine
+from domain.card.card_payment import receipt_of
+
+MAX_ITEMS = 80
+"""Items of one receipt; the acquirer takes no more."""
+MAX_IN_A_ROUND = 500
+"""Receipts of each kind that one round goes on with; the next round takes the rest."""
+
+
+class ReceiptKind(StrEnum):
+    """«Возврат прихода» of a part, and «полный расчёт» of what was paid ahead."""
+
+    REFUND = "refund"
+    CLOSING = "closing"
+
+
+class ReceiptStatus(StrEnum):
+    """`settled`: an accountant has seen to it otherwise."""
+
+    PREPARED = "prepared"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    SETTLED = "settled"
+
+
+class PrintedBy(StrEnum):
+    """Who prints receipts, by the policy: the acquirer for us, or somebody else's cash desk."""
+
+    ACQUIRER = "acquirer"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True)
+class ReceiptRound:
+    """A round of looking after receipts at an instant (UTC)."""
+
+    at: datetime
+
+
+def printed_by(document: Mapping[str, Any]) -> PrintedBy:
+    """What a version of the policy says; a missing key or an unknown word raises."""
+    return PrintedBy(document["printed_by"])
+
+
+def content_of(
+    email: str, amount_kopecks: int, lines: Sequence[InvoiceLine], *, rendered: bool
+) -> dict[str, Any]:
+    """What a receipt says, as JSON: `amount_kopecks` shared by the lines' sums. More lines than a
+    receipt takes are one item for each kind and VAT rate.
+    """
+    shares = receipt_of(amount_kopecks, _few(lines))
+    return {
+        "email": email,
+        "items": [
+            {
+                "title": share.line.title,
+                "amount_kopecks": share.amount_kopecks,
+                "vat_rate": share.line.vat_rate.value,
+                "kind": share.line.kind.value,
+                "rendered": rendered,
+            }
+            for share in shares
+        ],
+    }
+
+
+def _few(lines: Sequence[InvoiceLine]) -> list[InvoiceLine]:
+    if len(lines) <= MAX_ITEMS:
+        return list(lines)
+    grouped: dict[tuple[str, str], InvoiceLine] = {}
+    for line in lines:
+        key = (line.kind, line.vat_rate)
+        known = grouped.get(key)
+        total = line.sum_kopecks + (known.sum_kopecks if known else 0)
+        grouped[key] = replace(known or line, sum_kopecks=total)
+    return list(grouped.values())

@@ -1,0 +1,1 @@
+"""Our books against themselves and against the acquirer's list."""

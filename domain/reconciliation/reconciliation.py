@@ -1,0 +1,28 @@
+"""The check of the books, as its process asks for it and hears of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+MAX_NAMED = 5
+"""Broken truths that a finding names."""
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """One check; its name keeps the word to the operator to one."""
+
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class BooksFindings:
+    """How many rows break a truth, and the first broken truths by name."""
+
+    differences: int
+    invariants: tuple[str, ...] = ()
+
+    def __add__(self, other: "BooksFindings") -> "BooksFindings":
+        return BooksFindings(
+            self.differences + other.differences, self.invariants + other.invariants
+        )

@@ -1,0 +1,1 @@
+"""The refund: statuses, calculation, statement, policy."""

@@ -1,0 +1,50 @@
+"""Limits of what goes back: over an invoice, and over a client in a window of days."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.refund.policy import RefundPolicy
+
+
+class LimitHit(StrEnum):
+    """Which limit a sum goes above, together with what goes back already."""
+
+    INVOICE = "above_limit"
+    CLIENT = "above_client_limit"
+
+
+@dataclass(frozen=True)
+class GoingBack:
+    """What other cases give back (kopecks): of the same invoice, its surplus included, and to the
+    same client over all of its invoices, as far as the policy's window reaches.
+    """
+
+    invoice_kopecks: int = 0
+    client_kopecks: int = 0
+
+
+NOTHING_ELSE = GoingBack()
+
+
+def above_automatic(kopecks: int, others: GoingBack, policy: RefundPolicy) -> LimitHit | None:
+    """The limit above which a sum needs a specialist."""
+    limits = policy.client_limits
+    of_client = None if limits is None else limits.automatic_kopecks
+    return _hit(kopecks, others, policy.automatic_limit_kopecks, of_client)
+
+
+def above_approval(kopecks: int, others: GoingBack, policy: RefundPolicy) -> LimitHit | None:
+    """The limit above which a sum needs an accountant's approval."""
+    limits = policy.client_limits
+    of_client = None if limits is None else limits.approval_kopecks
+    return _hit(kopecks, others, policy.approval_limit_kopecks, of_client)
+
+
+def _hit(
+    kopecks: int, others: GoingBack, of_invoice: int, of_client: int | None
+) -> LimitHit | None:
+    if kopecks + others.invoice_kopecks > of_invoice:
+        return LimitHit.INVOICE
+    if of_client is not None and kopecks + others.client_kopecks > of_client:
+        return LimitHit.CLIENT
+    return None

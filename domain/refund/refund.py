@@ -1,0 +1,280 @@
+"""What a refund is: its statuses, the moves between them, who is waited for, and the messages its
+process exchanges.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from domain.access.roles import SYSTEM, Role
+from domain.case.waiting import Wait
+
+NOT_ALLOWED_IN_STATUS = "not_allowed_in_status"
+"""Why a command is refused that a case does not ask for, or no longer."""
+
+
+class RefundStatus(StrEnum):
+    """Statuses of product.md, section Refund."""
+
+    CALCULATING = "calculating"
+    AWAITING_SPECIALIST = "awaiting_specialist"
+    AWAITING_STATEMENT = "awaiting_statement"
+    UNDER_REVIEW = "under_review"
+    AWAITING_APPROVAL = "awaiting_approval"
+    PAYING = "paying"
+    PAYOUT_HELD = "payout_held"
+    COMPLETED = "completed"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+MOVES = MappingProxyType(
+    {
+        RefundStatus.CALCULATING: frozenset(
+            {
+                RefundStatus.AWAITING_STATEMENT,
+                RefundStatus.AWAITING_SPECIALIST,
+                RefundStatus.DECLINED,
+            }
+        ),
+        RefundStatus.AWAITING_SPECIALIST: frozenset(
+            {RefundStatus.AWAITING_STATEMENT, RefundStatus.DECLINED, RefundStatus.CANCELLED}
+        ),
+        RefundStatus.AWAITING_STATEMENT: frozenset(
+            {
+                RefundStatus.UNDER_REVIEW,
+                RefundStatus.EXPIRED,
+                RefundStatus.CANCELLED,
+                RefundStatus.DECLINED,
+            }
+        ),
+        RefundStatus.UNDER_REVIEW: frozenset(
+            {
+                *(
+                    RefundStatus.AWAITING_APPROVAL,
+                    RefundStatus.PAYING,
+                    RefundStatus.AWAITING_STATEMENT,
+                    RefundStatus.AWAITING_SPECIALIST,
+                ),
+                *(RefundStatus.CANCELLED, RefundStatus.DECLINED),
+            }
+        ),
+        RefundStatus.AWAITING_APPROVAL: frozenset(
+            {RefundStatus.PAYING, RefundStatus.DECLINED, RefundStatus.CANCELLED}
+        ),
+        RefundStatus.PAYING: frozenset(
+            {RefundStatus.COMPLETED, RefundStatus.AWAITING_STATEMENT, RefundStatus.PAYOUT_HELD}
+        ),
+        RefundStatus.PAYOUT_HELD: frozenset(
+            {RefundStatus.PAYING, RefundStatus.COMPLETED, RefundStatus.AWAITING_SPECIALIST}
+        ),
+        RefundStatus.COMPLETED: frozenset({RefundStatus.AWAITING_STATEMENT}),
+        RefundStatus.DECLINED: frozenset(),
+        RefundStatus.CANCELLED: frozenset(),
+        RefundStatus.EXPIRED: frozenset(),
+    }
+)
+"""The allowed moves; the database holds the same table and a test compares the two.
+
+From the statement only an operator declines, by giving up a step that cannot go.
+"""
+
+UNPAID_ENDS = frozenset({RefundStatus.DECLINED, RefundStatus.CANCELLED, RefundStatus.EXPIRED})
+"""Final statuses in which nothing is promised any more."""
+
+
+class RefundKind(StrEnum):
+    """What goes back: what was paid for an invoice's lines, or what came above what is due."""
+
+    INVOICE = "invoice"
+    SURPLUS = "surplus"
+
+
+class Action(StrEnum):
+    """What a caller may do with a case."""
+
+    WITHDRAW = "withdraw"
+    ENTER_REQUISITES = "enter_requisites"
+    REQUEST_CODE = "request_code"
+    SIGN = "sign"
+    UPLOAD_SCAN = "upload_scan"
+    CALCULATE = "calculate"
+    DECLINE = "decline"
+    ACCEPT = "accept"
+    RETURN_STATEMENT = "return_statement"
+    RECALCULATE = "recalculate"
+    APPROVE = "approve"
+    RETRY_PAYOUT = "retry_payout"
+    PAY_BY_BANK = "pay_by_bank"
+    BOOK_GIVEN_BACK = "book_given_back"
+    LEAVE_FEEDBACK = "leave_feedback"
+
+
+_STATEMENT_ACTIONS = (Action.ENTER_REQUISITES, Action.REQUEST_CODE, Action.SIGN, Action.UPLOAD_SCAN)
+
+ACTIONS: Mapping[RefundStatus, Mapping[Role, tuple[Action, ...]]] = MappingProxyType(
+    {
+        RefundStatus.AWAITING_SPECIALIST: {
+            Role.CLIENT: (Action.WITHDRAW,),
+            Role.SPECIALIST: (Action.CALCULATE, Action.DECLINE),
+        },
+        RefundStatus.AWAITING_STATEMENT: {Role.CLIENT: (*_STATEMENT_ACTIONS, Action.WITHDRAW)},
+        RefundStatus.UNDER_REVIEW: {
+            Role.CLIENT: (Action.WITHDRAW,),
+            Role.SPECIALIST: (
+                Action.ACCEPT,
+                Action.RETURN_STATEMENT,
+                Action.RECALCULATE,
+                Action.DECLINE,
+            ),
+        },
+        RefundStatus.AWAITING_APPROVAL: {
+            Role.CLIENT: (Action.WITHDRAW,),
+            Role.ACCOUNTANT: (Action.APPROVE, Action.DECLINE),
+        },
+        RefundStatus.PAYOUT_HELD: {
+            Role.ACCOUNTANT: (
+                *(
+                    Action.RETRY_PAYOUT,
+                    Action.PAY_BY_BANK,
+                    Action.BOOK_GIVEN_BACK,
+                    Action.RECALCULATE,
+                ),
+            ),
+        },
+    }
+)
+"""Which role may do what in which status. Feedback hangs on the case being closed, see
+`actions_for`.
+"""
+
+
+def actions_for(
+    status: RefundStatus, role: Role, *, feedback_open: bool = False
+) -> tuple[Action, ...]:
+    """The actions a caller of this role has now."""
+    if feedback_open and role is Role.CLIENT:
+        return (Action.LEAVE_FEEDBACK,)
+    return ACTIONS.get(status, {}).get(role, ())
+
+
+def is_open_to(action: Action, status: RefundStatus) -> bool:
+    """Whether any role may take the action in this status."""
+    return any(action in actions for actions in ACTIONS.get(status, {}).values())
+
+
+@dataclass(frozen=True)
+class AskedLine:
+    """A line the client asks to be refunded; `at_most_kopecks` None means all that the policy
+    gives.
+    """
+
+    line_no: int
+    at_most_kopecks: int | None = None
+
+
+@dataclass(frozen=True)
+class TransitionResult:
+    """What a step answers: the status that the case is in now, and what the process needs
+    to go on.
+
+    `changes` is the number of the case's last change: a run that finds the case there already goes
+    on from it; 0 where nothing is stored. `attempt` is the payout that is under way or paid.
+    `stopped_renewal` is the case of a subscription's term that the refund has ended. `to_clear`:
+    the attempt waits until what the acquirer has given back was looked at.
+    """
+
+    status: RefundStatus
+    changes: int = 0
+    wait: Wait | None = None
+    sum_kopecks: int = 0
+    attempt: int = 0
+    refusal: str | None = None
+    calculated_by: str | None = None
+    channel: str | None = None
+    stopped_renewal: str | None = None
+    to_clear: bool = False
+
+
+@dataclass(frozen=True)
+class RefundRequest:
+    """What starts a case. No lines: the whole invoice; `stopped_on` None: the day of the request.
+
+    `request_id` is the command that asks: the one that opened the case stands in its history.
+    """
+
+    refund_id: str
+    invoice_number: str
+    client_id: str
+    ordinal: int
+    asked: tuple[AskedLine, ...] = ()
+    stopped_on: date | None = None
+    request_id: str | None = None
+    kind: RefundKind = RefundKind.INVOICE
+
+    def asks_the_same_as(self, other: "RefundRequest") -> bool:
+        """Whether both ask for the same money of the same invoice."""
+        return (self.refund_id, self.kind, self.asked, self.stopped_on) == (
+            other.refund_id,
+            other.kind,
+            other.asked,
+            other.stopped_on,
+        )
+
+
+@dataclass(frozen=True)
+class Change:
+    """One numbered change of a case: the number makes a repeat recognisable.
+
+    `by` is the login of who decided (`system` when nobody did), `submission_id` the row that
+    holds what was
+    decided (a calculation, a signature, a remark); never the content itself. `attempt` is
+    the payout
+    attempt a change is about, `reason` a code that came from outside.
+    """
+
+    refund_id: str
+    number: int
+    at: datetime
+    by: str = SYSTEM
+    submission_id: str | None = None
+    attempt: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The first change of a case."""
+
+    request: RefundRequest
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A person's command to a case: who, and the row that holds what they wrote."""
+
+    by: str
+    submission_id: str | None = None
+
+
+@dataclass(frozen=True)
+class RefundOutcome:
+    """How the case ended."""
+
+    status: RefundStatus
+    sum_kopecks: int
+    refusal: str | None = None
+
+
+def workflow_id(invoice_number: str, ordinal: int) -> str:
+    """The case's id: an operator finds it by the number the client quotes."""
+    return f"refund-{invoice_number}-{ordinal}"
+
+
+def invoice_number_of(refund_id: str) -> str:
+    """The invoice number inside a case's id."""
+    return refund_id.removeprefix("refund-").rsplit("-", 1)[0]

@@ -1,0 +1,244 @@
+"""What a renewal is: its statuses, the moves between them, and the messages its process exchanges.
+
+One case per subscription and term. It watches the term to its end, reminds, takes an order, waits
+for the money, and hands over to the case of the next term.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from domain.access.roles import SYSTEM
+from domain.case.waiting import Wait
+
+
+class RenewalStatus(StrEnum):
+    """Where a case is. `closed` is an end that a new order, or money that comes late, reopens."""
+
+    WATCHING = "watching"
+    AWAITING_PAYMENT = "awaiting_payment"
+    CHECKING_PAYMENT = "checking_payment"
+    PAID = "paid"
+    RENEWED = "renewed"
+    LAPSED = "lapsed"
+    CLOSED = "closed"
+
+
+RENEWAL_MOVES = MappingProxyType(
+    {
+        RenewalStatus.WATCHING: frozenset(
+            {RenewalStatus.AWAITING_PAYMENT, RenewalStatus.LAPSED, RenewalStatus.CLOSED}
+        ),
+        RenewalStatus.AWAITING_PAYMENT: frozenset(
+            {
+                RenewalStatus.PAID,
+                RenewalStatus.CHECKING_PAYMENT,
+                RenewalStatus.WATCHING,
+                RenewalStatus.LAPSED,
+                RenewalStatus.CLOSED,
+            }
+        ),
+        RenewalStatus.CHECKING_PAYMENT: frozenset(
+            {RenewalStatus.PAID, RenewalStatus.LAPSED, RenewalStatus.CLOSED}
+        ),
+        RenewalStatus.PAID: frozenset(
+            {
+                RenewalStatus.RENEWED,
+                RenewalStatus.AWAITING_PAYMENT,
+                RenewalStatus.WATCHING,
+                RenewalStatus.LAPSED,
+                RenewalStatus.CLOSED,
+            }
+        ),
+        RenewalStatus.LAPSED: frozenset(
+            {RenewalStatus.AWAITING_PAYMENT, RenewalStatus.PAID, RenewalStatus.CLOSED}
+        ),
+        RenewalStatus.CLOSED: frozenset(
+            {RenewalStatus.AWAITING_PAYMENT, RenewalStatus.PAID, RenewalStatus.WATCHING}
+        ),
+        RenewalStatus.RENEWED: frozenset({RenewalStatus.AWAITING_PAYMENT, RenewalStatus.PAID}),
+    }
+)
+"""The allowed moves; the database holds the same table. Before anything lapses that has an
+invoice, `checking_payment` asks for a fresh bank statement: money that the bank has wins. A case
+that has ended goes on when the payment of the term that it sold is undone.
+"""
+
+
+class RenewalAction(StrEnum):
+    """What a client may do with a case."""
+
+    ORDER = "order"
+    CANCEL_ORDER = "cancel_order"
+    CLAIM_PAYMENT = "claim_payment"
+
+
+RENEWAL_ACTIONS: Mapping[RenewalStatus, tuple[RenewalAction, ...]] = MappingProxyType(
+    {
+        RenewalStatus.WATCHING: (RenewalAction.ORDER,),
+        RenewalStatus.AWAITING_PAYMENT: (RenewalAction.CANCEL_ORDER, RenewalAction.CLAIM_PAYMENT),
+        RenewalStatus.LAPSED: (
+            RenewalAction.ORDER,
+            RenewalAction.CANCEL_ORDER,
+            RenewalAction.CLAIM_PAYMENT,
+        ),
+        RenewalStatus.CLOSED: (RenewalAction.ORDER,),
+    }
+)
+"""What the client may do in which status. In `lapsed` an order takes the place of an unpaid one;
+cancelling and claiming need an open invoice.
+"""
+
+
+class OfferKind(StrEnum):
+    """Why something is offered (product.md, Renewal 1)."""
+
+    SAME = "same"
+    BIGGER = "bigger"
+    INDIVIDUAL = "individual"
+    ANOTHER = "another"
+    RESUME = "resume"
+    FIRST = "first"
+
+
+class PayBy(StrEnum):
+    """How the client wants to pay: an invoice, or a card on the acquirer's page."""
+
+    BANK_TRANSFER = "bank_transfer"
+    BANK_CARD = "bank_card"
+
+
+class RenewalRefusal(StrEnum):
+    """Why a command changed nothing. As the type of the update's error; `error.<code>` says it.
+
+    `not_allowed_in_status` (the status is the message) is what `RENEWAL_ACTIONS` does not allow,
+    `order_open` an order while one is open; `aborted` means that an operator gave the step up.
+    """
+
+    NOT_ALLOWED_IN_STATUS = "not_allowed_in_status"
+    ORDER_OPEN = "order_open"
+    ORDER_UNKNOWN = "order_unknown"
+    ORDER_PAID = "order_paid"
+    NO_OPEN_ORDER = "no_open_order"
+    OWN_ACCOUNT_MISSING = "own_account_missing"
+    ABORTED = "aborted"
+
+
+class Ending(StrEnum):
+    """Why a case is where it is, when no person said why."""
+
+    NOT_ORDERED = "not_ordered"
+    NOT_PAID = "not_paid"
+    GRACE_OVER = "grace_over"
+    TERM_STOPPED = "term_stopped"
+    CANCELLED = "cancelled"
+    CARD_REFUSED = "card_refused"
+    PAYMENT_REVERSED = "payment_reversed"
+    NEXT_REFUNDED = "next_refunded"
+    TERM_BOUGHT_AGAIN = "term_bought_again"
+    PAID_IN_PART = "paid_in_part"
+    CLAIMED = "claimed"
+    CALENDAR = "calendar"
+    CONTINUED = "continued"
+
+
+@dataclass(frozen=True)
+class RenewalRequest:
+    """What starts a case: the term that it renews; none for a first purchase."""
+
+    renewal_id: str
+    subscription_id: str
+    client_id: str
+    term_id: str | None = None
+    term_ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class NextTerm:
+    """The term that was paid for; both days are Moscow days and belong to it. `starts_at` is the
+    instant (UTC) at which its first day begins.
+    """
+
+    term_id: str
+    starts_on: date
+    ends_on: date
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class RenewalEntered:
+    """What a step answers: where the case is now, and what the process needs to go on.
+
+    `changes` is the number of the case's last change: a run that finds the case there already goes
+    on from it. `amount_kopecks` is what the open invoice asks for. `card_order_id` names an order
+    to be paid by card whose page is to be made. `refusal` is a code of `RenewalRefusal`.
+    """
+
+    status: RenewalStatus
+    changes: int
+    wait: Wait | None = None
+    invoice_number: str | None = None
+    amount_kopecks: int = 0
+    next_term: NextTerm | None = None
+    claimed_until: datetime | None = None
+    card_order_id: str | None = None
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class RenewalOpening:
+    """The first change of a case."""
+
+    request: RenewalRequest
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RenewalChange:
+    """One numbered change of a case: the number makes a repeat recognisable.
+
+    `submission_id` is the row that holds what was decided: an order, a claim; never the content
+    itself.
+    """
+
+    renewal_id: str
+    number: int
+    at: datetime
+    by: str = SYSTEM
+    submission_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class RenewalReminding:
+    """A moment at which the client may have to be reminded."""
+
+    renewal_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RenewalOutcome:
+    """How the case ended; `next_case` is the id of the case of the next term."""
+
+    status: RenewalStatus
+    next_case: str | None = None
+
+
+def renewal_workflow_id(subscription_id: str, term_ends_on: date | None) -> str:
+    """The case's id: `renewal-<subscription>-<term end date>`, `…-first` where there is no term."""
+    end = "first" if term_ends_on is None else term_ends_on.isoformat()
+    return f"renewal-{subscription_id}-{end}"
+
+
+def next_request(request: RenewalRequest, term: NextTerm) -> RenewalRequest:
+    """The case that watches the next term."""
+    return RenewalRequest(
+        renewal_workflow_id(request.subscription_id, term.ends_on),
+        request.subscription_id,
+        request.client_id,
+        term.term_id,
+        term.ends_on,
+    )

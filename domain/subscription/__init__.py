@@ -1,0 +1,1 @@
+"""Subscriptions: tariffs, terms, offers, higher limits."""

@@ -1,0 +1,184 @@
+"""Entries of bank statements: `unmatched` ones are a person's queue."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Query
+from pydantic import Field
+
+from db.banking import allocation, bank_entry
+from db.banking.bank_entry import EntryFilter
+from db.database import Database, Row
+from domain.access.roles import Role
+from domain.banking.bank_statement import EntryDirection, masked_account
+from domain.banking.matching import Evidence
+from domain.banking.statement_import import EntryStatus, MatchedAs
+from starter.api.banking.own_account import ACCOUNT_PATTERN
+from starter.api.banking.presenters import day_after
+from starter.api.http.models import Day, Roubles, Shown
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, page_of
+from starter.api.http.problems import not_found
+from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
+from texts import Language, translate
+
+HIDDEN = "•••"
+
+routes = router("bank statements")
+
+EntryPath = Annotated[UUID, Path(description="The entry's id.")]
+
+
+class EvidenceShown(Shown):
+    """Something that speaks for an invoice."""
+
+    code: Evidence
+    title: str
+
+
+class AllocationShown(Shown):
+    """An invoice that the entry pays. `is_link`: the billing system had written the payment."""
+
+    invoice_number: str
+    amount: Roubles
+    payment_id: str
+    is_link: bool
+    score: int
+    evidence: list[EvidenceShown]
+    allocated_by: str
+    allocated_at: datetime
+
+
+class EntryShown(Shown):
+    """What moved on our account; who need not know the other side sees its last digits only."""
+
+    id: UUID
+    statement_id: UUID
+    account: str
+    direction: EntryDirection
+    day: date
+    number: str
+    amount: Roubles
+    counterparty_name: str
+    counterparty_inn: str | None
+    counterparty_account: str | None
+    counterparty_bic: str | None
+    purpose: str
+    status: EntryStatus
+    matched_as: MatchedAs | None
+    refund_id: str | None = Field(description="The case that the entry is matched with.")
+    attempt: int | None
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+    hold_code: str | None = Field(description="Why the money was not taken by itself.")
+    hold: str | None = Field(description="The same for people.")
+    hold_score: int | None = Field(description="The likeliest candidate's, from 0 to 100.")
+    repeats: UUID | None = Field(description="An entry of another file that this one may be.")
+    allocations: list[AllocationShown]
+
+
+@routes.get("/v1/bank-entries", summary="Entries of bank statements, the latest day first")
+async def list_bank_entries(
+    database: DatabaseDep,
+    caller: CurrentCaller,
+    language: LanguageDep,
+    status: Annotated[EntryStatus | None, Query()] = None,
+    direction: Annotated[EntryDirection | None, Query()] = None,
+    account: Annotated[str | None, Query(pattern=ACCOUNT_PATTERN)] = None,
+    statement_id: Annotated[UUID | None, Query(description="What this file brought first.")] = None,
+    first_day: Annotated[Day | None, Query(alias="from")] = None,
+    last_day: Annotated[Day | None, Query(alias="to")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[EntryShown]:
+    """`status=unmatched` is what a person has to look at."""
+    narrowed = EntryFilter(status, direction, account, first_day, last_day, statement_id)
+    (rows,) = await database.read(bank_entry.listed(narrowed, limit + 1, day_after(cursor)))
+    page, last = page_of(rows, limit)
+    following = None if last is None else cursor_from(last.day.isoformat(), str(last.id))
+    entries = await entries_shown(database, page, caller.role, language)
+    return Page(items=entries, next=following)
+
+
+@routes.get("/v1/bank-entries/{entry_id}", summary="One entry")
+async def read_bank_entry(
+    entry_id: EntryPath, database: DatabaseDep, caller: CurrentCaller, language: LanguageDep
+) -> EntryShown:
+    """With what was decided about it."""
+    (rows,) = await database.read(bank_entry.one(entry_id))
+    if not rows:
+        raise not_found()
+    (shown,) = await entries_shown(database, rows, caller.role, language)
+    return shown
+
+
+async def entries_shown(
+    database: Database, rows: Sequence[Row], role: Role, language: Language
+) -> list[EntryShown]:
+    """Entries as this role sees them, each with what it is allocated to."""
+    paid = [row.id for row in rows if row.matched_as == MatchedAs.PAYMENT]
+    of_entry: defaultdict[UUID, list[AllocationShown]] = defaultdict(list)
+    if paid:
+        (found,) = await database.read(allocation.of_entries(paid))
+        for one in found:
+            of_entry[one.entry_id].append(_allocation_shown(one, language))
+    return [_entry_shown(row, role, language, of_entry[row.id]) for row in rows]
+
+
+def evidence_shown(code: Evidence, language: Language) -> EvidenceShown:
+    """A code with its words."""
+    return EvidenceShown(code=code, title=translate(f"evidence.{code}", language))
+
+
+def hold_said(code: str | None, language: Language) -> str | None:
+    """Why money is a person's, in words."""
+    return None if code is None else translate(f"hold.{code}", language)
+
+
+def _allocation_shown(row: Row, language: Language) -> AllocationShown:
+    return AllocationShown(
+        invoice_number=row.invoice_number,
+        amount=row.amount_kopecks,
+        payment_id=row.payment_id,
+        is_link=row.is_link,
+        score=row.score,
+        evidence=[evidence_shown(Evidence(code), language) for code in row.evidence],
+        allocated_by=row.allocated_by,
+        allocated_at=row.allocated_at,
+    )
+
+
+def _entry_shown(
+    row: Row, role: Role, language: Language, allocations: list[AllocationShown]
+) -> EntryShown:
+    whole = role is Role.ACCOUNTANT
+    other = row.counterparty_account
+    return EntryShown(
+        id=row.id,
+        statement_id=row.statement_id,
+        account=row.account,
+        direction=EntryDirection(row.direction),
+        day=row.day,
+        number=row.number,
+        amount=row.amount_kopecks,
+        counterparty_name=row.counterparty_name if whole else HIDDEN,
+        counterparty_inn=row.counterparty_inn if whole else None,
+        counterparty_account=other if whole or not other else masked_account(other),
+        counterparty_bic=row.counterparty_bic,
+        purpose=row.purpose if whole else HIDDEN,
+        status=EntryStatus(row.status),
+        matched_as=None if row.matched_as is None else MatchedAs(row.matched_as),
+        refund_id=row.matched_case,
+        attempt=row.matched_attempt,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        reason=row.reason,
+        hold_code=row.hold_reason,
+        hold=hold_said(row.hold_reason, language),
+        hold_score=row.hold_score,
+        repeats=row.repeats,
+        allocations=allocations,
+    )

@@ -1,0 +1,122 @@
+"""Our own bank accounts: accountants write them, staff see them."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Path, Response
+from pydantic import Field
+
+from db.banking import own_account
+from db.database import Row
+from domain.billing.requisites import (
+    MAX_NAME_LENGTH,
+    check_account,
+    check_bic,
+    check_correspondent_account,
+    check_inn,
+    check_kpp,
+    check_name,
+)
+from starter.api.http.models import Address, Body, Line, Shown, Written
+from starter.api.http.problems import FieldError, invalid
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
+
+ACCOUNT_PATTERN = r"^[0-9]{20}$"
+
+routes = router("payment runs")
+
+AccountPath = Annotated[
+    str,
+    Path(pattern=ACCOUNT_PATTERN, description="Twenty digits.", examples=["40702810900000000001"]),
+]
+Name = Annotated[Line, Field(min_length=1, max_length=MAX_NAME_LENGTH)]
+
+
+class OwnAccountBody(Body):
+    """Our requisites at a bank, checked like anybody's."""
+
+    bic: Written = Field(max_length=9, examples=["044525225"])
+    bank_name: Name = Field(examples=["ПАО Сбербанк"])
+    correspondent_account: Written | None = Field(
+        None, max_length=20, examples=["30101810400000000225"]
+    )
+    name: Name = Field(examples=["ООО «Копейка»"])
+    inn: Written = Field(max_length=12, examples=["7707083893"])
+    kpp: Written | None = Field(None, max_length=9, examples=["770701001"])
+    address: Address | None = Field(None, description="Ours, as invoices name it.")
+
+
+class OwnAccountShown(Shown):
+    """An own account as it is known."""
+
+    account: str
+    bic: str
+    bank_name: str
+    correspondent_account: str | None
+    name: str
+    inn: str
+    kpp: str | None
+    address: str | None
+    written_by: str
+    updated_at: datetime
+
+
+class OwnAccounts(Shown):
+    """Every own account."""
+
+    items: list[OwnAccountShown]
+
+
+@routes.put(
+    "/v1/own-accounts/{account}",
+    summary="Write an own account, or replace what is known of it",
+    responses={201: {"model": OwnAccountShown, "description": "Written now"}},
+)
+async def write_own_account(
+    account: AccountPath,
+    body: OwnAccountBody,
+    response: Response,
+    database: DatabaseDep,
+    caller: CurrentCaller,
+    _command_id: CommandId,
+) -> OwnAccountShown:
+    """Payment runs that were gathered before keep the requisites they were gathered with."""
+    problems = problems_of(account, body)
+    if problems:
+        raise invalid(*problems)
+    row = await own_account.put(
+        database, account, caller.login, datetime.now(UTC), body.model_dump()
+    )
+    if row.is_new:
+        response.status_code = HTTPStatus.CREATED
+    return _shown(row)
+
+
+@routes.get("/v1/own-accounts", summary="Our own accounts")
+async def list_own_accounts(database: DatabaseDep, _caller: CurrentCaller) -> OwnAccounts:
+    """All of them, by account."""
+    rows = await own_account.all_accounts(database)
+    return OwnAccounts(items=[_shown(row) for row in rows])
+
+
+def problems_of(account: str, body: OwnAccountBody) -> list[FieldError]:
+    """Everything that is wrong with an account at once; its digits are twenty already."""
+    correspondent = body.correspondent_account
+    found = {
+        "/name": check_name(body.name, "recipient_name"),
+        "/bank_name": check_name(body.bank_name, "bank_name"),
+        "/bic": check_bic(body.bic),
+        "/inn": check_inn(body.inn),
+        "/kpp": None if body.kpp is None else check_kpp(body.kpp),
+        "/correspondent_account": None
+        if correspondent is None
+        else check_correspondent_account(correspondent, body.bic),
+    }
+    wrong = [FieldError(code, pointer) for pointer, code in found.items() if code is not None]
+    code = check_account(account, body.bic)
+    return wrong if code is None else [*wrong, FieldError(code, field="account")]
+
+
+def _shown(row: Row) -> OwnAccountShown:
+    return OwnAccountShown.model_validate(row, from_attributes=True)

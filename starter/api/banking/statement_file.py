@@ -1,0 +1,227 @@
+"""Bank statements as files: taken in, and how far they have come."""
+
+import asyncio
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Path, Request, Response
+from pydantic import Field
+from temporalio.service import RPCError
+
+from db.banking import bank_statement
+from db.database import Row
+from domain.banking.bank_statement import PassedOverReason
+from domain.banking.statement_import import BankStatementStatus
+from starter.api.banking.presenters import moment_after, signed_roubles
+from starter.api.http.models import Shown
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, page_of
+from starter.api.http.problems import Problem, not_found, unavailable
+from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, TemporalDep, router
+from starter.api.http.temporal import DEADLINE_SECONDS, Cases
+from starter.bank_statement import (
+    MAX_STATEMENT_BYTES,
+    StatementEmpty,
+    StatementTooLarge,
+    begin_import,
+    receive,
+)
+from texts import Language, translate
+
+UNDECLARED = "application/octet-stream"
+MEDIA_TYPES = (UNDECLARED, "text/plain")
+MEBIBYTE = 1024 * 1024
+
+routes = router("bank statements")
+
+
+class AccountShown(Shown):
+    """An account's part of a statement; sums are roubles, an overdraft begins with a minus."""
+
+    account: str
+    first_day: date
+    last_day: date
+    opening: str
+    credited: str
+    debited: str
+    closing: str
+
+
+class RefusalShown(Shown):
+    """Why a file was refused whole."""
+
+    code: str
+    line: int | None
+    detail: str = Field(description="For people.")
+
+
+class PassedOverShown(Shown):
+    """What of a file was left aside; `line` is where the first of its kind stands."""
+
+    code: PassedOverReason
+    title: str = Field(description="The same for people.")
+    count: int
+    line: int
+
+
+class BankStatementShown(Shown):
+    """A bank statement: `received` until all of it is imported or refused."""
+
+    id: UUID
+    sha256: str
+    size_bytes: int
+    uploaded_by: str
+    uploaded_at: datetime
+    status: BankStatementStatus
+    progress: int = Field(description="Entries read so far.")
+    entries_total: int | None
+    entries_new: int | None = Field(
+        description="Entries that no earlier file had, also in other words."
+    )
+    encoding: str | None
+    accounts: list[AccountShown]
+    passed_over: list[PassedOverShown]
+    refusal: RefusalShown | None
+
+
+@routes.post(
+    "/v1/bank-statements",
+    summary="Take a bank statement in; its content is its key, so it may be sent again",
+    status_code=HTTPStatus.CREATED,
+    max_body_size=MAX_STATEMENT_BYTES,
+    responses={200: {"model": BankStatementShown, "description": "The same file is known."}},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES
+            },
+        }
+    },
+)
+async def upload_bank_statement(
+    request: Request,
+    response: Response,
+    database: DatabaseDep,
+    cases: TemporalDep,
+    caller: CurrentCaller,
+    language: LanguageDep,
+) -> BankStatementShown:
+    """1CClientBankExchange. It is imported after the answer: look at `Location`."""
+    _check_declared(request)
+    try:
+        row, is_new = await receive(database, request.stream(), caller.login)
+    except StatementTooLarge:
+        raise _too_large() from None
+    except StatementEmpty:
+        raise Problem("bank_statement_empty", HTTPStatus.UNPROCESSABLE_ENTITY) from None
+    await _begin(cases, database, row)
+    response.headers["Location"] = f"/v1/bank-statements/{row.id}"
+    if not is_new:
+        response.status_code = HTTPStatus.OK
+    return shown(row, language)
+
+
+@routes.get("/v1/bank-statements", summary="Bank statements, the latest first")
+async def list_bank_statements(
+    database: DatabaseDep,
+    _caller: CurrentCaller,
+    language: LanguageDep,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[BankStatementShown]:
+    """Every file that was taken in, refused ones too."""
+    (rows,) = await database.read(bank_statement.listed(limit + 1, moment_after(cursor)))
+    page, last = page_of(rows, limit)
+    following = None if last is None else cursor_from(last.uploaded_at.isoformat(), str(last.id))
+    return Page(items=[shown(row, language) for row in page], next=following)
+
+
+@routes.get("/v1/bank-statements/{statement_id}", summary="How far a bank statement has come")
+async def read_bank_statement(
+    statement_id: Annotated[UUID, Path(description="The statement's id.")],
+    database: DatabaseDep,
+    _caller: CurrentCaller,
+    language: LanguageDep,
+) -> BankStatementShown:
+    """Its progress, or why it was refused."""
+    row = await bank_statement.find(database, statement_id)
+    if row is None:
+        raise not_found()
+    return shown(row, language)
+
+
+def shown(row: Row, language: Language) -> BankStatementShown:
+    """A statement's row for people."""
+    return BankStatementShown(
+        id=row.id,
+        sha256=row.sha256,
+        size_bytes=row.size_bytes,
+        uploaded_by=row.uploaded_by,
+        uploaded_at=row.uploaded_at,
+        status=BankStatementStatus(row.status),
+        progress=row.progress,
+        entries_total=row.entries_total,
+        entries_new=row.entries_new,
+        encoding=row.encoding,
+        accounts=[_account_shown(one) for one in row.accounts or ()],
+        passed_over=[_passed_over_shown(one, language) for one in row.passed_over],
+        refusal=_refusal_shown(row, language),
+    )
+
+
+def refusal_text(row: Row, language: Language) -> str:
+    """Why a file was refused, for people."""
+    refusal = translate(f"error.{row.refusal}", language, detail=row.refusal_detail)
+    if row.refusal_line is None:
+        return refusal
+    return translate("bank_statement.line", language, line=row.refusal_line, refusal=refusal)
+
+
+def _refusal_shown(row: Row, language: Language) -> RefusalShown | None:
+    if row.refusal is None:
+        return None
+    return RefusalShown(code=row.refusal, line=row.refusal_line, detail=refusal_text(row, language))
+
+
+def _account_shown(section: dict[str, Any]) -> AccountShown:
+    names = ("opening", "credited", "debited", "closing")
+    return AccountShown(
+        account=section["account"],
+        first_day=date.fromisoformat(section["first_day"]),
+        last_day=date.fromisoformat(section["last_day"]),
+        **{name: signed_roubles(section[f"{name}_kopecks"]) for name in names},
+    )
+
+
+def _passed_over_shown(one: dict[str, Any], language: Language) -> PassedOverShown:
+    title = translate(
+        f"passed_over.{one['reason']}", language, detail=one["detail"], count=str(one["count"])
+    )
+    reason = PassedOverReason(one["reason"])
+    return PassedOverShown(code=reason, title=title, count=one["count"], line=one["line"])
+
+
+def _check_declared(request: Request) -> None:
+    declared = request.headers.get("content-type", UNDECLARED).partition(";")[0].strip().lower()
+    if declared not in MEDIA_TYPES:
+        raise Problem("media_type_unsupported", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
+async def _begin(cases: Cases, database: DatabaseDep, row: Row) -> None:
+    """The file is kept already: without Temporal the same upload is repeated later."""
+    client = await cases.client()
+    try:
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            await begin_import(client, database, cases.task_queue, row)
+    except (RPCError, TimeoutError):
+        raise unavailable("temporal_unavailable") from None
+
+
+def _too_large() -> Problem:
+    return Problem(
+        "bank_file_too_large",
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        detail=f"{MAX_STATEMENT_BYTES // MEBIBYTE} MiB",
+    )

@@ -1,0 +1,1 @@
+"""Clients, invoices and payments over HTTP."""

@@ -1,0 +1,256 @@
+"""Invoices: the billing system writes them once with their lines; everybody reads their own."""
+
+from collections import Counter
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Response
+from pydantic import Field
+
+from db.billing import invoice as invoices
+from db.billing import payment as payments
+from db.billing.invoice import InvoiceFilter
+from db.database import ConstraintBroken, Database, Row
+from domain.billing.invoice import IssuedBy, PaymentMethod, ProductKind
+from domain.money import MAX_AMOUNT_KOPECKS, VatRate
+from domain.refund.calculation import MAX_LINES
+from starter.api.http.access import client_in_filter, require_own
+from starter.api.http.models import (
+    ID_PATTERN,
+    Body,
+    ClientId,
+    Day,
+    Kopecks,
+    Lax,
+    Line,
+    Roubles,
+    Shown,
+)
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
+from starter.api.http.problems import FieldError, Problem, invalid, not_found
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
+
+MAX_CENTRE_LENGTH = 160
+MAX_TITLE_LENGTH = 300
+
+routes = router("invoices")
+
+InvoicePath = Annotated[
+    str, Path(pattern=ID_PATTERN, description="The invoice's number.", examples=["2026-000117"])
+]
+
+
+class LineBody(Body):
+    """A line. What has no period is delivered at once (`delivered_on`), or not yet (absent)."""
+
+    line_no: int = Field(ge=1, le=MAX_LINES)
+    title: Line = Field(
+        min_length=1, max_length=MAX_TITLE_LENGTH, pattern=r"\S", examples=["Подписка на год"]
+    )
+    kind: Annotated[ProductKind, Lax] = Field(examples=["subscription"])
+    sum: Kopecks
+    vat_rate: Annotated[VatRate, Lax] = Field(examples=["vat22"])
+    period_start: Day | None = None
+    period_end: Day | None = None
+    delivered_on: Day | None = None
+    closed_by_documents: bool = Field(False, description="The act is signed.")
+
+
+class InvoiceBody(Body):
+    """An invoice; the sums of its lines add up to `total`."""
+
+    client_id: ClientId
+    issued_by: Annotated[IssuedBy, Lax] = Field(examples=["online"])
+    service_centre: Line | None = Field(
+        None, min_length=1, max_length=MAX_CENTRE_LENGTH, description="Named when it issued this."
+    )
+    issued_on: Day
+    total: Kopecks
+    lines: list[LineBody] = Field(min_length=1, max_length=MAX_LINES)
+
+
+class InvoiceLineShown(Shown):
+    """A line; `promised` is what open and paid refunds take of it."""
+
+    line_no: int
+    title: str
+    kind: ProductKind
+    sum: Roubles = Field(validation_alias="sum_kopecks")
+    vat_rate: VatRate
+    period_start: date | None
+    period_end: date | None
+    delivered_on: date | None
+    closed_by_documents: bool
+    promised: Roubles = Field(validation_alias="promised_kopecks")
+
+
+class PaymentShown(Shown):
+    """A payment that came in."""
+
+    id: str
+    invoice_number: str
+    method: PaymentMethod
+    acquirer_payment_id: str | None
+    amount: Roubles = Field(validation_alias="amount_kopecks")
+    vat_rate: VatRate | None
+    received_at: datetime
+    reversed_at: datetime | None = Field(None, description="A person undid what brought it.")
+
+
+class InvoiceHead(Shown):
+    """An invoice in a list; `left` is what may still be refunded of what was paid for its lines,
+    `surplus_left` of what came above what is due.
+    """
+
+    number: str
+    client_id: str
+    issued_by: IssuedBy
+    service_centre: str | None
+    issued_on: date
+    total: Roubles
+    paid: Roubles
+    promised: Roubles
+    left: Roubles
+    surplus: Roubles
+    surplus_left: Roubles
+    voided_at: datetime | None
+    last_paid_at: datetime | None
+
+
+class InvoiceShown(InvoiceHead):
+    """An invoice with its lines and payments."""
+
+    lines: list[InvoiceLineShown]
+    payments: list[PaymentShown]
+
+
+@routes.put(
+    "/v1/invoices/{invoice_number}",
+    summary="Write an invoice; the same again changes nothing, another one is refused",
+    responses={201: {"model": InvoiceShown, "description": "Written now"}},
+)
+async def write_invoice(
+    invoice_number: InvoicePath,
+    body: InvoiceBody,
+    response: Response,
+    database: DatabaseDep,
+    _caller: CurrentCaller,
+    _command_id: CommandId,
+) -> InvoiceShown:
+    """Written once: what was paid by it hangs on what it said."""
+    problems = _problems(body)
+    if problems:
+        raise invalid(*problems)
+    stored = await _put(database, invoice_number, body)
+    if stored is invoices.Stored.OTHER:
+        raise Problem("invoice_differs", HTTPStatus.CONFLICT)
+    if stored is invoices.Stored.NEW:
+        response.status_code = HTTPStatus.CREATED
+    return await _read(database, invoice_number)
+
+
+@routes.get("/v1/invoices/{invoice_number}", summary="One invoice with its lines and payments")
+async def read_invoice(
+    invoice_number: InvoicePath, database: DatabaseDep, caller: CurrentCaller
+) -> InvoiceShown:
+    """A client reads its own only."""
+    invoice = await _read(database, invoice_number)
+    require_own(caller, invoice.client_id)
+    return invoice
+
+
+@routes.get("/v1/invoices", summary="Invoices by number")
+async def list_invoices(
+    database: DatabaseDep,
+    caller: CurrentCaller,
+    client_id: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
+    issued_from: Annotated[Day | None, Query(description="The first day.")] = None,
+    issued_to: Annotated[Day | None, Query(description="The last day.")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[InvoiceHead]:
+    """A client sees its own only; another client's id is answered 404."""
+    client_id = client_in_filter(caller, client_id)
+    after = key_in(cursor, 1)
+    narrowed = InvoiceFilter(client_id, issued_from, issued_to)
+    (rows,) = await database.read(invoices.listed(narrowed, limit + 1, after[0] if after else None))
+    shown, last = page_of(rows, limit)
+    return Page(
+        items=[InvoiceHead(**_head(row)) for row in shown],
+        next=None if last is None else cursor_from(last.number),
+    )
+
+
+def _problems(body: InvoiceBody) -> list[FieldError]:
+    """Everything that is wrong with an invoice at once."""
+    found = []
+    if (body.issued_by is IssuedBy.SERVICE_CENTRE) != (body.service_centre is not None):
+        found.append(FieldError("service_centre_mismatch", "/service_centre"))
+    if sum(line.sum for line in body.lines) != body.total:
+        found.append(FieldError("total_differs", "/total"))
+    if body.total > MAX_AMOUNT_KOPECKS:
+        found.append(FieldError("amount_too_large", "/total"))
+    times = Counter(line.line_no for line in body.lines)
+    for place, line in enumerate(body.lines):
+        if times[line.line_no] > 1:
+            found.append(FieldError("line_twice", f"/lines/{place}/line_no"))
+        if not _period_is_whole(line):
+            found.append(FieldError("period_malformed", f"/lines/{place}/period_end"))
+    return found
+
+
+def _period_is_whole(line: LineBody) -> bool:
+    if line.period_start is None or line.period_end is None:
+        return line.period_start is line.period_end
+    return line.period_start <= line.period_end
+
+
+async def _put(database: Database, number: str, body: InvoiceBody) -> invoices.Stored:
+    try:
+        return await invoices.put(
+            database,
+            {"number": number, **_columns(body, "total")},
+            [_columns(line, "sum") for line in body.lines],
+        )
+    except ConstraintBroken as broken:
+        if broken.constraint != "invoices_client_id_fkey":
+            raise
+        raise invalid(FieldError("client_unknown", "/client_id")) from None
+
+
+def _columns(body: Body, money: str) -> dict[str, Any]:
+    """A body's fields as a table names them; the lines have a table of their own."""
+    fields = body.model_dump(exclude={"lines"})
+    fields[f"{money}_kopecks"] = fields.pop(money)
+    return fields
+
+
+async def _read(database: Database, number: str) -> InvoiceShown:
+    heads, lines, paid = await database.read(*invoices.facts(number), payments.of_invoice(number))
+    if not heads:
+        raise not_found()
+    return InvoiceShown(
+        **_head(heads[0]),
+        lines=[InvoiceLineShown.model_validate(line, from_attributes=True) for line in lines],
+        payments=[PaymentShown.model_validate(row, from_attributes=True) for row in paid],
+    )
+
+
+def _head(row: Row) -> dict[str, Any]:
+    paid = row.paid_kopecks - row.surplus_kopecks
+    return {
+        "number": row.number,
+        "client_id": row.client_id,
+        "issued_by": row.issued_by,
+        "service_centre": row.service_centre,
+        "issued_on": row.issued_on,
+        "total": row.total_kopecks,
+        "paid": row.paid_kopecks,
+        "promised": row.promised_kopecks,
+        "left": paid - (row.promised_kopecks - row.surplus_promised_kopecks),
+        "surplus": row.surplus_kopecks,
+        "surplus_left": row.surplus_kopecks - row.surplus_promised_kopecks,
+        "voided_at": row.voided_at,
+        "last_paid_at": row.last_paid_at,
+    }

@@ -1,0 +1,261 @@
+"""The bank calendar: everybody counts by it, operators correct it."""
+
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Path, Query
+from pydantic import Field
+from temporalio.client import WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from db.calendar import calendar
+from domain.calendar.bank_calendar import (
+    MAX_BANK_DAYS,
+    BankCalendar,
+    CalendarNotCovered,
+    end_of_moscow_day,
+)
+from domain.calendar.calendar_change import CalendarChange, DayChange
+from starter.api.http.auth import Caller
+from starter.api.http.models import FIRST_DAY, LAST_DAY, Body, Day, Line, Shown
+from starter.api.http.problems import FieldError, Problem, documented, invalid
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, TemporalDep, router
+from starter.api.http.temporal import Cases
+from workflows.calendar import CalendarChangeWorkflow
+
+MAX_LISTED_DAYS = 366
+MAX_REASON_LENGTH = 300
+
+routes = router("calendar")
+
+DayPath = Annotated[Day, Path(description="The day.", examples=["2026-05-04"])]
+YearPath = Annotated[int, Path(ge=FIRST_DAY.year, le=LAST_DAY.year, examples=[2028])]
+Reason = Annotated[
+    Line,
+    Field(
+        min_length=1,
+        max_length=MAX_REASON_LENGTH,
+        pattern=r"\S",
+        examples=["Постановление Правительства"],
+    ),
+]
+UNKNOWN = documented(HTTPStatus.ACCEPTED)
+
+
+class OverrideBody(Body):
+    """What a day is, against the decrees that the product knows."""
+
+    is_working: bool
+    reason: Reason
+
+
+class CalendarReasonBody(Body):
+    """Why an operator says so."""
+
+    reason: Reason
+
+
+class CalendarDay(Shown):
+    """A day; `reason` and `author` are of the override that makes it so."""
+
+    day: date
+    is_bank_day: bool
+    overridden: bool
+    reason: str | None = None
+    author: str | None = None
+
+
+class CalendarDays(Shown):
+    """The days of a span, both ends included."""
+
+    days: list[CalendarDay]
+
+
+class ChangeShown(Shown):
+    """What was stored; the open cases whose deadlines it moves tell their clients themselves."""
+
+    days: int = Field(description="Days that were overridden, or restored.")
+    confirmed_year: int | None = None
+
+
+class ConfirmedYear(Shown):
+    """A year that an operator has confirmed; those of known decrees need no confirmation."""
+
+    year: int
+    confirmed_by: str
+    confirmed_at: datetime
+
+
+class ConfirmedYears(Shown):
+    """Every confirmed year."""
+
+    items: list[ConfirmedYear]
+
+
+class BankDaysShown(Shown):
+    """The `count`-th bank day after `start`, and the instant it is over in Moscow."""
+
+    start: date
+    count: int
+    date: date
+    ends_at: datetime
+
+
+@routes.get("/v1/calendar/days", summary="Which days are bank days")
+async def list_calendar_days(
+    database: DatabaseDep,
+    _caller: CurrentCaller,
+    first: Annotated[Day, Query(alias="from", description="The first day.")],
+    last: Annotated[Day, Query(alias="to", description="The last day, a year on at most.")],
+) -> CalendarDays:
+    """422 `calendar_not_covered` for a year that neither a decree nor an operator covers."""
+    span = (last - first).days
+    if not 0 <= span < MAX_LISTED_DAYS:
+        raise invalid(FieldError("span_malformed", field="to"))
+    overrides = {row.day: row for row in await calendar.overrides(database)}
+    known = await calendar.bank_calendar(database)
+    days = (first + timedelta(days=ahead) for ahead in range(span + 1))
+    return CalendarDays(days=[_day(day, known, overrides.get(day)) for day in days])
+
+
+@routes.get("/v1/bank-days", summary="Count bank days")
+async def count_bank_days(
+    database: DatabaseDep,
+    _caller: CurrentCaller,
+    start: Annotated[Day, Query(description="Never counted itself.", examples=["2026-04-28"])],
+    count: Annotated[int, Query(ge=1, le=MAX_BANK_DAYS, examples=[10])],
+) -> BankDaysShown:
+    """The day after `start` is the first that can count."""
+    known = await calendar.bank_calendar(database)
+    try:
+        day = known.add_bank_days(start, count)
+    except CalendarNotCovered as error:
+        raise _not_covered(error) from None
+    return BankDaysShown(start=start, count=count, date=day, ends_at=end_of_moscow_day(day))
+
+
+@routes.put("/v1/calendar/days/{day}", summary="Say what a day is", responses=UNKNOWN)
+async def override_calendar_day(
+    day: DayPath,
+    body: OverrideBody,
+    cases: TemporalDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+) -> ChangeShown:
+    """Deadlines that it touches move, and their clients are told."""
+    days = (DayChange(day, body.is_working),)
+    return await _change(cases, caller, command_id, days, (), body.reason)
+
+
+@routes.delete("/v1/calendar/days/{day}", summary="Take an override away", responses=UNKNOWN)
+async def restore_calendar_day(
+    day: DayPath,
+    reason: Annotated[Reason, Query()],
+    cases: TemporalDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+) -> ChangeShown:
+    """The day is again what the decrees say; without an override nothing changes."""
+    return await _change(cases, caller, command_id, (DayChange(day, None),), (), reason)
+
+
+@routes.put(
+    "/v1/calendar/years/{year}", summary="Confirm that a year is complete", responses=UNKNOWN
+)
+async def confirm_calendar_year(
+    year: YearPath,
+    body: CalendarReasonBody,
+    cases: TemporalDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+) -> ChangeShown:
+    """Days without an override are then what the library says, weekends and holidays."""
+    return await _change(cases, caller, command_id, (), (year,), body.reason)
+
+
+@routes.get("/v1/calendar/years", summary="The years that operators have confirmed")
+async def list_calendar_years(database: DatabaseDep, _caller: CurrentCaller) -> ConfirmedYears:
+    """By year."""
+    rows = await calendar.confirmed_years(database)
+    return ConfirmedYears(
+        items=[ConfirmedYear.model_validate(row, from_attributes=True) for row in rows]
+    )
+
+
+@routes.delete(
+    "/v1/calendar/years/{year}",
+    summary="Take the confirmation of a year back",
+    responses={**UNKNOWN, **documented(HTTPStatus.CONFLICT)},
+)
+async def withdraw_calendar_year(
+    year: YearPath,
+    reason: Annotated[Reason, Query()],
+    database: DatabaseDep,
+    cases: TemporalDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+) -> ChangeShown:
+    """Its days stay overridden. Unless its decrees are known, whoever counts into that year waits
+    until it is confirmed again; 409 `year_not_confirmed` when it is not.
+    """
+    if year not in (await calendar.bank_calendar(database)).confirmed_years:
+        raise Problem("year_not_confirmed", HTTPStatus.CONFLICT, year=year)
+    now = datetime.now(UTC)
+    change = CalendarChange((), (), reason, caller.login, now, withdrawn_years=(year,))
+    return await stored_change(cases, command_id, change)
+
+
+async def _change(
+    cases: Cases,
+    caller: Caller,
+    command_id: UUID,
+    days: tuple[DayChange, ...],
+    years: tuple[int, ...],
+    reason: str,
+) -> ChangeShown:
+    change = CalendarChange(days, years, reason, caller.login, datetime.now(UTC))
+    return await stored_change(cases, command_id, change)
+
+
+async def stored_change(cases: Cases, command_id: UUID, change: CalendarChange) -> ChangeShown:
+    """Has the change stored by its process; what an earlier try stored is not stored again."""
+    years = change.confirmed_years
+    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+        CalendarChangeWorkflow.run,
+        change,
+        id=f"calendar-change-{command_id}",
+        task_queue=cases.task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+        static_summary=change.reason,
+    )
+    look_at = "/v1/calendar/days"
+    with suppress(WorkflowAlreadyStartedError):
+        await cases.update_with_start(
+            start, CalendarChangeWorkflow.apply, command_id, look_at=look_at
+        )
+    return ChangeShown(days=len(change.days), confirmed_year=years[0] if years else None)
+
+
+def _day(day: date, known: BankCalendar, override: Any) -> CalendarDay:
+    try:
+        is_bank_day = known.is_bank_day(day)
+    except CalendarNotCovered as error:
+        raise _not_covered(error) from None
+    if override is None:
+        return CalendarDay(day=day, is_bank_day=is_bank_day, overridden=False)
+    return CalendarDay(
+        day=day,
+        is_bank_day=is_bank_day,
+        overridden=True,
+        reason=override.reason,
+        author=override.author,
+    )
+
+
+def _not_covered(error: CalendarNotCovered) -> Problem:
+    return Problem("calendar_not_covered", HTTPStatus.UNPROCESSABLE_ENTITY, year=error.year)

@@ -1,0 +1,1 @@
+"""What every route shares: callers, access, idempotency, problems, paging."""

@@ -1,0 +1,119 @@
+"""Who is calling: JWTs of an issuer, or of the development key outside production."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import jwt
+import structlog
+from jwt import PyJWK
+
+from domain.access.roles import Role
+from settings import SettingMissing, Settings
+from starter.api.http.issuer_keys import IssuerKeys
+from starter.api.http.problems import Problem
+from starter.caller import DEVELOPMENT_ALGORITHM, Caller, caller_of, development_token
+
+__all__ = ["Authentication", "Caller", "development_token"]
+
+ISSUER_ALGORITHMS = ("RS256", "ES256")
+MAX_TOKEN_LENGTH = 8192
+CLOCK_SKEW_SECONDS = 30
+"""How far the issuer's clock may be from ours."""
+
+log = structlog.get_logger()
+
+
+class Authentication:
+    """Tells who a bearer token stands for. Raises `SettingMissing` when nobody could be told."""
+
+    def __init__(self, settings: Settings) -> None:
+        _require_whole(settings)
+        self._development_key = None if settings.production else settings.development_key
+        self._issuer = settings.jwt_issuer
+        self._audience = settings.jwt_audience
+        self._issuer_keys = IssuerKeys(settings.jwt_jwks_url) if settings.jwt_jwks_url else None
+
+    async def caller(self, authorization: str | None) -> Caller:
+        """The caller behind an Authorization header; raises `Problem` 401 for anything doubtful."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN_LENGTH:
+            raise _unauthenticated()
+        try:
+            return _caller_in(await self._claims(token.strip()))
+        except (jwt.PyJWTError, ValueError) as error:
+            log.info("api.token_refused", error=type(error).__name__)
+            raise _unauthenticated() from None
+
+    async def _claims(self, token: str) -> Mapping[str, Any]:
+        header = jwt.get_unverified_header(token)
+        algorithm = header.get("alg")
+        if algorithm == DEVELOPMENT_ALGORITHM and self._development_key is not None:
+            return _decoded(token, self._development_key, DEVELOPMENT_ALGORITHM)
+        if algorithm in ISSUER_ALGORITHMS and self._issuer_keys is not None:
+            return await self._issued(self._issuer_keys, token, algorithm, header.get("kid"))
+        raise jwt.InvalidAlgorithmError("nobody we trust signs like this")
+
+    async def _issued(
+        self, keys: IssuerKeys, token: str, algorithm: str, key_id: str | None
+    ) -> Mapping[str, Any]:
+        """The claims of a token that a key of the issuer's has signed; only one that no known key
+        has signed waits for a look at the issuer.
+        """
+        claims = self._verified(token, algorithm, keys.known(key_id))
+        if claims is None and await keys.looked_again(key_id):
+            claims = self._verified(token, algorithm, keys.known(key_id))
+        if claims is None:
+            raise jwt.InvalidKeyError("the issuer has no such key")
+        return claims
+
+    def _verified(
+        self, token: str, algorithm: str, keys: Iterable[PyJWK]
+    ) -> Mapping[str, Any] | None:
+        for key in keys:
+            if key.algorithm_name != algorithm:
+                continue
+            try:
+                return _decoded(token, key, algorithm, issuer=self._issuer, audience=self._audience)
+            except jwt.InvalidSignatureError:
+                continue
+        return None
+
+
+def _require_whole(settings: Settings) -> None:
+    """An issuer is whole or absent: without its name and ours any token of its keys would do."""
+    issuer = {
+        "KOPEYKA_JWT_JWKS_URL": settings.jwt_jwks_url,
+        "KOPEYKA_JWT_ISSUER": settings.jwt_issuer,
+        "KOPEYKA_JWT_AUDIENCE": settings.jwt_audience,
+    }
+    missing = [name for name, value in issuer.items() if not value]
+    if missing and (len(missing) < len(issuer) or settings.development_key is None):
+        raise SettingMissing(f"{missing[0]} is not set: tokens are told by it")
+
+
+def _decoded(
+    token: str,
+    key: PyJWK | str,
+    algorithm: str,
+    *,
+    issuer: str | None = None,
+    audience: str | None = None,
+) -> Mapping[str, Any]:
+    return jwt.decode(
+        token,
+        key,
+        algorithms=[algorithm],
+        issuer=issuer,
+        audience=audience,
+        leeway=CLOCK_SKEW_SECONDS,
+        options={"require": ["exp", "sub"], "verify_aud": audience is not None},
+    )
+
+
+def _caller_in(claims: Mapping[str, Any]) -> Caller:
+    """Raises ValueError for claims that name nobody."""
+    return caller_of(claims["sub"], Role(str(claims.get("role"))), claims.get("client_id"))
+
+
+def _unauthenticated() -> Problem:
+    return Problem("unauthenticated", 401, headers={"WWW-Authenticate": "Bearer"})

@@ -1,0 +1,108 @@
+"""Commands may be repeated: the first final answer to an Idempotency-Key is every later one."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from uuid import UUID, uuid5
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from db import idempotency
+from db.database import Database, Row
+from starter.api.http.auth import Caller
+from starter.api.http.problems import Problem
+
+HEADER = "Idempotency-Key"
+MAX_KEY_LENGTH = 100
+KEY_PATTERN = r"^[!-~]{1,100}$"
+"""Visible ASCII."""
+NAMESPACE = UUID("5a0e2f0c-7a51-4a53-8a8e-3f3c9d0f6b1e")
+"""Makes a command's id, and so the ids of its rows and its update, the same on every repeat."""
+KEPT_HEADERS = ("content-type", "content-language", "location", "etag")
+"""Headers of an answer that a repeat gets too."""
+FINAL = frozenset({*range(200, 300), 404, 409, 422}) - {HTTPStatus.ACCEPTED}
+"""Statuses that say how a command ended; the others leave it open and a repeat tries again."""
+
+WITHOUT_KEY: Mapping[str, str] = MappingProxyType(
+    {
+        "take_acquirer_notification": "the acquirer sends none; a repeat only makes a payout look"
+        " at the acquirer once more",
+        "upload_bank_statement": "too large to be held whole; a repeat is known by the file itself",
+    }
+)
+"""Commands that take no key, and why their repeats do no harm."""
+
+_KEY = re.compile(KEY_PATTERN)
+
+
+def key_of(request: Request) -> str:
+    """The request's key; raises `Problem` 422 without a usable one."""
+    key = request.headers.get(HEADER, "")
+    if not _KEY.fullmatch(key):
+        raise Problem("idempotency_key_missing", HTTPStatus.UNPROCESSABLE_ENTITY)
+    return key
+
+
+def command_id(caller: Caller, key: str, mark: str) -> UUID:
+    """What a command is known by everywhere: the same for every repeat, another for every other.
+
+    The request's fingerprint `mark` is part of it: once a key is forgotten and used again for
+    something else, that is another command, and nothing of the first one passes for it.
+    """
+    return uuid5(NAMESPACE, f"{caller.name}\n{key}\n{mark}")
+
+
+def fingerprint(request: Request, body: bytes) -> str:
+    """Tells two different requests under one key apart."""
+    digest = hashlib.sha256()
+    for part in (request.method, request.url.path, request.url.query):
+        digest.update(part.encode() + b"\n")
+    digest.update(body)
+    return digest.hexdigest()
+
+
+class Reservation:
+    """A key taken for a request; nothing is locked, for every command may run twice."""
+
+    def __init__(self, database: Database, caller: Caller, key: str) -> None:
+        self._database = database
+        self._caller = caller.name
+        self._key = key
+
+    async def earlier(self, mark: str) -> Response | None:
+        """Takes the key, or answers what the same request was answered before.
+
+        Raises `Problem` 422 when the key is taken by another request.
+        """
+        row = await idempotency.reserve(self._database, self._caller, self._key, mark)
+        if row is None:
+            return None
+        if row.fingerprint != mark:
+            raise Problem("idempotency_key_reused", HTTPStatus.UNPROCESSABLE_ENTITY)
+        return None if row.status_code is None else _stored(row)
+
+    async def settle(self, response: Response) -> Response:
+        """Stores a final answer and gives the one stored first; another leaves the key open."""
+        if response.status_code not in FINAL:
+            return response
+        row = await idempotency.store(
+            self._database,
+            self._caller,
+            self._key,
+            response.status_code,
+            {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
+            bytes(response.body).decode(),
+        )
+        return response if row is None else _stored(row)
+
+    async def release(self) -> None:
+        """Gives the key back: the request was malformed, and nothing has been tried."""
+        await idempotency.release(self._database, self._caller, self._key)
+
+
+def _stored(row: Row) -> Response:
+    headers: Mapping[str, str] = row.headers
+    return Response(row.body["text"], row.status_code, dict(headers))

@@ -1,0 +1,261 @@
+"""Every refusal as an RFC 9457 problem, in the caller's language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any, Final
+
+import structlog
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from db.database import DatabaseUnavailable
+from texts import Language, translate
+
+NEWLINE = b"\n"
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:kopeyka:problem:"
+RETRY_AFTER_SECONDS = 5
+"""When a caller may repeat what failed because something of ours was away."""
+MAX_FIELD_ERRORS = 100
+"""Wrong fields that one answer names."""
+MAX_LANGUAGE_HEADER = 200
+"""Characters of Accept-Language that are looked at."""
+
+INTERNAL = "internal"
+VALIDATION = "validation"
+
+_RENAMED: Final[Mapping[int, str]] = MappingProxyType(
+    {413: "Content Too Large", 422: "Unprocessable Content"}
+)
+"""Python called these by their older names before 3.13."""
+
+OWN_ERROR = "kopeyka:"
+"""Begins the type of a pydantic error that names one of our codes."""
+
+_STATUS_CODES = {
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body_too_large",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "media_type_unsupported",
+}
+"""Codes of what the framework itself refuses; anything else it refuses is a malformed request."""
+
+_FIELD_CODES = {
+    "missing": "field_missing",
+    "extra_forbidden": "field_unknown",
+    "string_too_long": "field_too_long",
+    "too_long": "field_too_long",
+    "string_too_short": "field_too_short",
+    "too_short": "field_too_short",
+}
+"""Pydantic's words for a wrong field as codes of ours; the rest is `field_malformed`."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Said:
+    """A parameter of a problem's text that is a text itself, said in the caller's language."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One wrong field: a JSON Pointer into the body, or the name of a parameter or header."""
+
+    code: str
+    pointer: str | None = None
+    field: str | None = None
+    params: Mapping[str, Any] | None = None
+
+
+class Problem(Exception):  # noqa: N818  the RFC's word
+    """A refusal. `code` names the text `error.<code>`, whose parameters are `params`.
+
+    `extra` members are added to the answer as they are (the id of the case that is in the way).
+    """
+
+    def __init__(
+        self,
+        code: str,
+        http_status: int,
+        /,
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, Any] | None = None,
+        **params: Any,
+    ) -> None:
+        super().__init__(code, http_status)
+        self.code = code
+        self.http_status = http_status
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+        self.extra = dict(extra or {})
+        self.params = params
+
+
+def unavailable(code: str) -> Problem:
+    """Something of ours is away; a repeat with the same Idempotency-Key is safe."""
+    return Problem(
+        code, HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
+    )
+
+
+def not_found() -> Problem:
+    """There is no such thing, or not for this caller."""
+    return Problem("not_found", HTTPStatus.NOT_FOUND)
+
+
+def invalid(*errors: FieldError) -> Problem:
+    """Fields that are wrong by themselves; the caller gets all of them at once."""
+    return Problem(VALIDATION, HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
+
+
+class FieldErrorBody(BaseModel):
+    """One wrong field."""
+
+    model_config = ConfigDict(title="FieldError")
+
+    code: str = Field(examples=["amount_too_precise"])
+    detail: str
+    pointer: str | None = Field(None, description="JSON Pointer into the body.")
+    field: str | None = Field(None, description="A query or path parameter, or a header.")
+
+
+class ProblemBody(BaseModel):
+    """An RFC 9457 problem."""
+
+    model_config = ConfigDict(title="Problem", extra="allow")
+
+    type: str = Field(examples=["urn:kopeyka:problem:not_found"])
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(description="For people: Russian, or English on `Accept-Language: en`.")
+    code: str = Field(description="Stable; for programs.", examples=["not_found"])
+    instance: str
+    errors: list[FieldErrorBody] = Field(default_factory=list)
+
+
+def phrase_of(status: int) -> str:
+    """The status's name in RFC 9110, whatever the interpreter calls it."""
+    return _RENAMED.get(status) or HTTPStatus(status).phrase
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route for these error statuses."""
+    return {
+        status: {
+            "description": phrase_of(status),
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in statuses
+    }
+
+
+def language_of(request: Request) -> Language:
+    """English when Accept-Language prefers it to Russian; Russian otherwise."""
+    header = request.headers.get("accept-language", "")[:MAX_LANGUAGE_HEADER].lower()
+    wanted = dict(map(_preference, header.split(",")))
+    return "en" if wanted.get("en", 0.0) > wanted.get("ru", 0.0) else "ru"
+
+
+def response_to(request: Request, error: Exception) -> Response:
+    """The answer to anything a request can raise."""
+    problem = _problem_of(error)
+    if problem.code == INTERNAL:
+        log.error("api.failed", method=request.method, path=request.url.path, exc_info=error)
+    response = JSONResponse(
+        _document(request, problem),
+        problem.http_status,
+        {**problem.headers, "Content-Language": language_of(request)},
+        MEDIA_TYPE,
+    )
+    return ended(response)
+
+
+def ended(response: Response) -> Response:
+    """An answer whose JSON ends in a newline, so that a terminal's next line is its own."""
+    is_json = "json" in response.headers.get("content-type", "")
+    body = bytes(getattr(response, "body", b""))
+    if is_json and body and not body.endswith(NEWLINE):
+        response.body = body + NEWLINE
+        response.headers["Content-Length"] = str(len(response.body))
+    return response
+
+
+def _problem_of(error: Exception) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case RequestValidationError():
+            found = [_field_error(one) for one in error.errors()[:MAX_FIELD_ERRORS]]
+            return invalid(*found)
+        case DatabaseUnavailable():
+            return unavailable("database_unavailable")
+        case HTTPException():
+            code = _STATUS_CODES.get(HTTPStatus(error.status_code), "request_malformed")
+            return Problem(code, error.status_code, headers=error.headers)
+        case _:
+            return Problem(INTERNAL, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _document(request: Request, problem: Problem) -> dict[str, Any]:
+    language = language_of(request)
+    document = {
+        "type": TYPE_PREFIX + problem.code,
+        "title": phrase_of(problem.http_status),
+        "status": problem.http_status,
+        "detail": _said(problem.code, problem.params, language),
+        "code": problem.code,
+        "instance": request.url.path,
+        **problem.extra,
+    }
+    if problem.errors:
+        document["errors"] = [_field_document(error, language) for error in problem.errors]
+    return document
+
+
+def _field_document(error: FieldError, language: Language) -> dict[str, str]:
+    where = {"pointer": error.pointer, "field": error.field}
+    named = {name: value for name, value in where.items() if value is not None}
+    return {"code": error.code, "detail": _said(error.code, error.params or {}, language), **named}
+
+
+def _said(code: str, params: Mapping[str, Any], language: Language) -> str:
+    filled = {
+        name: translate(value.key, language) if isinstance(value, Said) else value
+        for name, value in params.items()
+    }
+    return translate(f"error.{code}", language, **filled)
+
+
+def _field_error(error: Mapping[str, Any]) -> FieldError:
+    """A finding of pydantic; one of our own validators carries its code in the type."""
+    kind: str = error["type"]
+    code = _FIELD_CODES.get(kind, "field_malformed")
+    if kind.startswith(OWN_ERROR):
+        code = kind.removeprefix(OWN_ERROR)
+    place, *path = error["loc"]
+    if place == "body":
+        return FieldError(code, pointer="".join(f"/{_escaped(part)}" for part in path))
+    return FieldError(code, field=str(path[0]) if path else str(place))
+
+
+def _escaped(part: object) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def _preference(tag: str) -> tuple[str, float]:
+    name, _, parameter = tag.strip().partition(";q=")
+    try:
+        quality = float(parameter or 1)
+    except ValueError:
+        quality = 0.0
+    return name.split("-")[0].strip(), quality

@@ -1,0 +1,82 @@
+"""Files that clients upload: judged by what they are, whatever they call themselves."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request, Response
+
+from domain.refund.scan import MediaType, ScanProblem
+from domain.refund.statement import MAX_SCAN_BYTES
+from gateways.scans import ScanReader
+from starter.api.http.problems import Problem, Said
+
+SCAN_SLACK_BYTES = 64 * 1024
+"""A scan a little too large is still read, to be refused by its own text."""
+MAX_UPLOAD_BYTES = MAX_SCAN_BYTES + SCAN_SLACK_BYTES
+UNDECLARED = "application/octet-stream"
+"""The media type of a scan whose sender does not say; the content says it anyway."""
+
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+
+SCAN_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": dict.fromkeys((*MediaType, UNDECLARED), _BINARY),
+    }
+}
+"""The body of a route that takes a scan."""
+SCAN_ANSWER: dict[str, Any] = {
+    "description": "The scan as it was uploaded.",
+    "content": dict.fromkeys(MediaType, _BINARY),
+}
+"""The answer of a route that gives one back."""
+
+
+@dataclass(frozen=True, repr=False)
+class Scan:
+    """A file that is what it has to be."""
+
+    media_type: MediaType
+    content: bytes
+    sha256: str
+
+
+def check_declared(request: Request) -> None:
+    """Refuses what calls itself something else; what it really is, its content tells."""
+    declared = request.headers.get("content-type", UNDECLARED).partition(";")[0].strip().lower()
+    if declared not in {*MediaType, UNDECLARED}:
+        raise Problem("media_type_unsupported", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
+async def judged(content: bytes, reader: ScanReader) -> Scan:
+    """A scan with its digest; raises `Problem` for anything that is none."""
+    media_type = await reader.judged(content)
+    if isinstance(media_type, ScanProblem):
+        raise _refused(media_type)
+    sha256 = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
+    return Scan(media_type, content, sha256)
+
+
+def attachment(content: bytes, media_type: str, name: str) -> Response:
+    """A stored scan under a name of ours, never opened by a browser as something of ours."""
+    extension = MediaType(media_type).extension
+    return Response(
+        content,
+        media_type=media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}.{extension}"',
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+def _refused(problem: ScanProblem) -> Problem:
+    if problem.code == "scan_too_large":
+        return Problem(problem.code, 413, limit=f"{MAX_SCAN_BYTES // 1024 // 1024} МиБ")
+    found = problem.found or Said("scan.unknown")
+    return Problem(problem.code, HTTPStatus.UNPROCESSABLE_ENTITY, found=found)

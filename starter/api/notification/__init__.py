@@ -1,0 +1,1 @@
+"""Inboxes and deliveries over HTTP."""

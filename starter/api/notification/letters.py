@@ -1,0 +1,127 @@
+"""The letters of a case: what they said, to whom, and how their delivery goes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from activities.notification.notification import without_secret
+from db.database import Query, Row
+from db.notification import inbox
+from db.refund import reads as refunds_in
+from db.renewal import reads as renewals_in
+from domain.access.roles import Role
+from domain.notification.notification import NotificationStatus
+from settings import Settings
+from starter.api.http.auth import Caller
+from starter.api.http.models import Shown
+from starter.api.http.paging import (
+    DEFAULT_LIMIT,
+    Cursor,
+    Limit,
+    Page,
+    cursor_from,
+    moment_and_id_in,
+    page_of,
+)
+from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
+from starter.api.refund.case import RefundId
+from starter.api.refund.case import require_visible as refund_seen_by
+from starter.api.renewal.case import RenewalId
+from starter.api.renewal.case import require_visible as renewal_seen_by
+from texts import Language, letter, translate
+
+routes = router("notifications")
+
+
+class LetterShown(Shown):
+    """A letter. One that was sent says what it said then; another, what it would say now."""
+
+    id: UUID
+    role: Role
+    role_title: str = Field(description="To whom.", examples=["клиент"])
+    address: str | None = Field(description="Where it was sent; absent until then.")
+    subject: str
+    text: str
+    status: NotificationStatus
+    title: str = Field(description="The status for people.", examples=["Отправлено"])
+    attempts: int
+    last_error: str | None = Field(description="What the mail server said; for staff.")
+    created_at: datetime
+    settled_at: datetime | None = Field(description="When it was sent, or given up.")
+
+
+@routes.get("/v1/refunds/{refund_id}/letters", summary="The letters of a refund, newest first")
+async def list_refund_letters(
+    refund_id: RefundId,
+    caller: CurrentCaller,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    language: LanguageDep,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[LetterShown]:
+    """A client sees those to the client; a one-time code is shown to nobody."""
+    heads, rows = await database.read(
+        refunds_in.head(refund_id), _asked(refund_id, caller, limit, cursor)
+    )
+    refund_seen_by(caller, heads)
+    return _page(rows, caller, settings, language, limit)
+
+
+@routes.get("/v1/renewals/{renewal_id}/letters", summary="The letters of a renewal, newest first")
+async def list_renewal_letters(
+    renewal_id: RenewalId,
+    caller: CurrentCaller,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    language: LanguageDep,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[LetterShown]:
+    """A client sees those to the client."""
+    heads, rows = await database.read(
+        renewals_in.head(renewal_id), _asked(renewal_id, caller, limit, cursor)
+    )
+    renewal_seen_by(caller, heads)
+    return _page(rows, caller, settings, language, limit)
+
+
+def _asked(case_id: str, caller: Caller, limit: int, cursor: str | None) -> Query:
+    return inbox.letters_of(case_id, caller.client_id, limit + 1, moment_and_id_in(cursor))
+
+
+def _page(
+    rows: list[Row], caller: Caller, settings: Settings, language: Language, limit: int
+) -> Page[LetterShown]:
+    shown, last = page_of(rows, limit)
+    return Page[LetterShown](
+        items=[_shown(row, caller, settings, language) for row in shown],
+        next=None if last is None else cursor_from(last.created_at.isoformat(), str(last.id)),
+    )
+
+
+def _shown(row: Row, caller: Caller, settings: Settings, language: Language) -> LetterShown:
+    subject, said = row.sent_subject, row.sent_text
+    if said is None:
+        written = letter(
+            row.template,
+            language,
+            company=settings.company,
+            **without_secret(row, settings.public_url, language),
+        )
+        subject, said = written.subject, written.plain
+    return LetterShown(
+        id=row.id,
+        role=row.role,
+        role_title=translate(f"role.{row.role}", language),
+        address=row.sent_to,
+        subject=subject,
+        text=said,
+        status=row.status,
+        title=translate(f"notification.status.{row.status}", language),
+        attempts=row.attempts,
+        last_error=None if caller.role is Role.CLIENT else row.last_error,
+        created_at=row.created_at,
+        settled_at=row.settled_at,
+    )

@@ -1,0 +1,1 @@
+"""Fiscal receipts over HTTP."""

@@ -1,0 +1,143 @@
+"""Fiscal receipts as accountants see them: how each stands, and a failed one seen to otherwise."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Query
+from pydantic import Field
+
+from db.database import Row
+from db.receipt import receipt as receipts
+from domain.money import VatRate
+from domain.receipt.receipt import ReceiptKind, ReceiptStatus
+from starter.api.http.models import ID_PATTERN, Body, Note, Roubles, Shown
+from starter.api.http.paging import Cursor, Limit, Page, cursor_from, moment_and_id_in, page_of
+from starter.api.http.problems import Problem, not_found
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, LanguageDep, router
+from texts import Language, translate
+
+ReceiptPath = Annotated[UUID, Path(description="The receipt's id.")]
+
+routes = router("acquirer")
+
+
+class ReceiptItemShown(Shown):
+    """An item; `rendered`: a full payment, else a prepayment."""
+
+    title: str
+    amount: Roubles
+    vat_rate: VatRate
+    rendered: bool
+
+
+class ReceiptShown(Shown):
+    """A receipt: of what went back in part, or the closing one of what was paid ahead."""
+
+    id: UUID
+    kind: ReceiptKind
+    status: ReceiptStatus
+    title: str = Field(description="The status for people.")
+    invoice_number: str
+    refund_id: str | None
+    attempt: int | None
+    amount: Roubles
+    items: list[ReceiptItemShown]
+    acquirer_receipt_id: str | None
+    reason: str | None = Field(description="Why it failed, or how it was seen to otherwise.")
+    settled_by: str | None
+    prepared_at: datetime
+    changed_at: datetime
+
+
+class SettlementBody(Body):
+    """How it was seen to: printed at another cash desk, say, or a correction."""
+
+    reason: Note
+
+
+@routes.get("/v1/receipts", summary="Fiscal receipts")
+async def list_receipts(
+    database: DatabaseDep,
+    _caller: CurrentCaller,
+    language: LanguageDep,
+    status: Annotated[ReceiptStatus | None, Query()] = None,
+    invoice_number: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[ReceiptShown]:
+    """The last put down first; `status=failed` is an accountant's queue."""
+    query = receipts.listed(
+        limit + 1, moment_and_id_in(cursor), status=status, invoice_number=invoice_number
+    )
+    (rows,) = await database.read(query)
+    shown, last = page_of(rows, limit)
+    return Page[ReceiptShown](
+        items=[_shown(row, language) for row in shown],
+        next=None if last is None else cursor_from(last.prepared_at.isoformat(), str(last.id)),
+    )
+
+
+@routes.post("/v1/receipts/{receipt_id}/settlement", summary="See to a failed receipt otherwise")
+async def settle_receipt(
+    receipt_id: ReceiptPath,
+    body: SettlementBody,
+    database: DatabaseDep,
+    caller: CurrentCaller,
+    language: LanguageDep,
+    _command_id: CommandId,
+) -> ReceiptShown:
+    """Only of one that failed: whoever says so has had it printed, or corrected, elsewhere."""
+    async with database.transaction() as transaction:
+        (rows,) = await transaction.read(receipts.one(receipt_id, locked=True))
+        if not rows:
+            raise not_found()
+        if not _is_repeat(rows[0], body.reason, caller.login):
+            _require_failed(rows[0])
+            receipts.move(
+                transaction,
+                receipt_id,
+                ReceiptStatus.SETTLED,
+                datetime.now(UTC),
+                reason=body.reason,
+                settled_by=caller.login,
+            )
+    ((row,),) = await database.read(receipts.one(receipt_id))
+    return _shown(row, language)
+
+
+def _is_repeat(row: Row, reason: str, login: str) -> bool:
+    return bool((row.reason, row.settled_by) == (reason, login))
+
+
+def _require_failed(row: Row) -> None:
+    if row.status != ReceiptStatus.FAILED:
+        raise Problem("receipt_not_failed", HTTPStatus.CONFLICT)
+
+
+def _shown(row: Row, language: Language) -> ReceiptShown:
+    return ReceiptShown(
+        id=row.id,
+        kind=row.kind,
+        status=row.status,
+        title=translate(f"receipt.status.{row.status}", language),
+        invoice_number=row.invoice_number,
+        refund_id=row.case_id,
+        attempt=row.attempt,
+        amount=row.amount_kopecks,
+        items=[
+            ReceiptItemShown(
+                title=item["title"],
+                amount=item["amount_kopecks"],
+                vat_rate=item["vat_rate"],
+                rendered=item["rendered"],
+            )
+            for item in row.content["items"]
+        ],
+        acquirer_receipt_id=row.acquirer_receipt_id,
+        reason=row.reason,
+        settled_by=row.settled_by,
+        prepared_at=row.prepared_at,
+        changed_at=row.changed_at,
+    )

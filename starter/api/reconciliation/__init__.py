@@ -1,0 +1,1 @@
+"""Decisions on differences with the acquirer's list over HTTP."""

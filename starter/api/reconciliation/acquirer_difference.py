@@ -1,0 +1,131 @@
+"""Where our books and the acquirer's lists differ, and what an accountant decides about it."""
+
+from datetime import UTC, date, datetime
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Query
+from pydantic import Field
+
+from db.database import Row
+from db.reconciliation import acquirer_difference
+from domain.reconciliation.acquirer_list import ListInvariant
+from starter.api.http.models import Body, Note, Roubles, Shown
+from starter.api.http.paging import Cursor, Limit, Page, cursor_from, moment_and_id_in, page_of
+from starter.api.http.problems import Problem, not_found
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, LanguageDep, router
+from texts import Language
+from texts.invariants import truth_title
+
+DifferencePath = Annotated[UUID, Path(description="The difference's id.")]
+
+routes = router("acquirer")
+
+
+class DifferenceShown(Shown):
+    """A truth that does not hold. Found again it is the same; with another sum it is another."""
+
+    id: UUID
+    invariant: str = Field(examples=["ours"])
+    title: str = Field(description="The truth, for people.")
+    found: str = Field(description="Of what: our key, the acquirer's refund or payment, the sum.")
+    acquirer_payment_id: str | None
+    amount: Roubles | None
+    happened_on: date | None = Field(description="When money moved there; absent: it has not.")
+    found_at: datetime
+    decision: str | None = Field(description="Why it stays so; absent: nobody has decided.")
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+class DifferenceDecision(Body):
+    """Why it is right as it is, or what was done about it."""
+
+    reason: Note
+
+
+@routes.get("/v1/acquirer-differences", summary="Differences with the acquirer's lists")
+async def list_acquirer_differences(
+    database: DatabaseDep,
+    _caller: CurrentCaller,
+    language: LanguageDep,
+    is_open: Annotated[
+        bool | None, Query(alias="open", description="Only undecided ones, or only decided ones.")
+    ] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[DifferenceShown]:
+    """The last found first; decided ones stay in the list."""
+    query = acquirer_difference.listed(limit + 1, moment_and_id_in(cursor), is_open=is_open)
+    (rows,) = await database.read(query)
+    shown, last = page_of(rows, limit)
+    return Page[DifferenceShown](
+        items=[_shown(row, language) for row in shown],
+        next=None if last is None else cursor_from(last.found_at.isoformat(), str(last.id)),
+    )
+
+
+@routes.get("/v1/acquirer-differences/{difference_id}", summary="One difference")
+async def read_acquirer_difference(
+    difference_id: DifferencePath,
+    database: DatabaseDep,
+    _caller: CurrentCaller,
+    language: LanguageDep,
+) -> DifferenceShown:
+    """What differs, and what was decided about it."""
+    (rows,) = await database.read(acquirer_difference.one(difference_id))
+    if not rows:
+        raise not_found()
+    return _shown(rows[0], language)
+
+
+@routes.post(
+    "/v1/acquirer-differences/{difference_id}/decision", summary="Decide about a difference"
+)
+async def decide_acquirer_difference(
+    difference_id: DifferencePath,
+    body: DifferenceDecision,
+    database: DatabaseDep,
+    caller: CurrentCaller,
+    language: LanguageDep,
+    _command_id: CommandId,
+) -> DifferenceShown:
+    """Once, and it stays decided: no check names it again, and no payment run waits for it.
+
+    Take care: where it was money given back, a bank order of the same money leaves after this.
+    """
+    async with database.transaction() as transaction:
+        (locked, rows) = await transaction.read(
+            acquirer_difference.lock(difference_id), acquirer_difference.one(difference_id)
+        )
+        if not locked:
+            raise not_found()
+        _require_open(rows[0], body.reason, caller.login)
+        acquirer_difference.decide(
+            transaction, [difference_id], body.reason, caller.login, datetime.now(UTC)
+        )
+    ((row,),) = await database.read(acquirer_difference.one(difference_id))
+    return _shown(row, language)
+
+
+def _require_open(row: Row, reason: str, login: str) -> None:
+    """Refuses a second word; the same one again is a repeat."""
+    if row.decided_by is not None and not acquirer_difference.is_same_word(row, reason, login):
+        raise Problem("difference_decided", HTTPStatus.CONFLICT)
+
+
+def _shown(row: Row, language: Language) -> DifferenceShown:
+    return DifferenceShown(
+        id=row.id,
+        invariant=row.invariant,
+        title=truth_title(ListInvariant[row.invariant.upper()], language),
+        found=row.found,
+        acquirer_payment_id=row.acquirer_payment_id,
+        amount=row.amount_kopecks,
+        happened_on=row.happened_on,
+        found_at=row.found_at,
+        decision=row.reason,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+    )

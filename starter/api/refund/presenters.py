@@ -1,0 +1,323 @@
+"""How a case's rows become an answer, and who sees what of them."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from db.database import Row
+from db.payout.payout import way_in
+from db.refund.refund import CALCULATION
+from domain.access.roles import SYSTEM, Role
+from domain.money import VatRate
+from domain.payout.acquirer_refusal import WhoseMatter, whose_matter
+from domain.payout.payout import Channel, PayoutStatus, is_by_hand
+from domain.refund.calculation import withheld_of
+from domain.refund.line import LineTrace, UseAfterStop
+from domain.refund.refund import Action, RefundStatus
+from starter.api.http.auth import Caller
+from starter.api.refund.case import link_to
+from starter.api.refund.schemas import (
+    ActionShown,
+    CalculationShown,
+    DeductionShown,
+    FeedbackShown,
+    LineShown,
+    PayoutShown,
+    RequisitesShown,
+    ServiceShown,
+    SignatureShown,
+    StatementShown,
+    TimelineRow,
+    UseShown,
+)
+from texts import Language, translate
+from workflows.refund import ABORTED
+
+SEES_REQUISITES = frozenset({Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT})
+"""Who works with a statement's requisites; anybody else sees that they are there."""
+OUTSIDERS = frozenset({Role.CLIENT, Role.BILLING})
+"""Who hears what was decided, not which of us decided it."""
+SHOWN_DIGITS = 4
+HIDDEN = "•••"
+
+ON_OUR_SIDE = "on_our_side"
+"""What others hear where the acquirer refused for a reason of ours."""
+_SEES_WORDS = frozenset({Role.ACCOUNTANT, Role.OPERATOR})
+PAYOUT = "payout.reason"
+"""Where the words for what the outside says of a payout are."""
+
+COMMANDS: Mapping[Action, tuple[str, str]] = MappingProxyType(
+    {
+        Action.WITHDRAW: ("POST", "/withdrawal"),
+        Action.ENTER_REQUISITES: ("PUT", "/statement"),
+        Action.REQUEST_CODE: ("POST", "/statement/code"),
+        Action.SIGN: ("POST", "/statement/signature"),
+        Action.UPLOAD_SCAN: ("PUT", "/statement/scan"),
+        Action.CALCULATE: ("POST", "/calculation"),
+        Action.DECLINE: ("POST", "/decline"),
+        Action.ACCEPT: ("POST", "/acceptance"),
+        Action.RETURN_STATEMENT: ("POST", "/return"),
+        Action.RECALCULATE: ("POST", "/recalculation"),
+        Action.APPROVE: ("POST", "/approval"),
+        Action.RETRY_PAYOUT: ("POST", "/payout/retry"),
+        Action.PAY_BY_BANK: ("POST", "/payout/by-bank"),
+        Action.BOOK_GIVEN_BACK: ("POST", "/payout/given-back"),
+        Action.LEAVE_FEEDBACK: ("POST", "/feedback"),
+    }
+)
+"""The request that each action is."""
+
+_MADE_BY: Mapping[RefundStatus, Role] = MappingProxyType(
+    {
+        RefundStatus.AWAITING_SPECIALIST: Role.SPECIALIST,
+        RefundStatus.AWAITING_STATEMENT: Role.CLIENT,
+        RefundStatus.UNDER_REVIEW: Role.SPECIALIST,
+        RefundStatus.AWAITING_APPROVAL: Role.ACCOUNTANT,
+        RefundStatus.PAYOUT_HELD: Role.ACCOUNTANT,
+    }
+)
+"""Whose decision leads out of a status, unless it is the client's withdrawal or nobody's."""
+_OUTSIDE = frozenset({RefundStatus.PAYING, RefundStatus.COMPLETED})
+_BY_RULE = _OUTSIDE | {RefundStatus.CALCULATING}
+"""Statuses that no person leads out of: the reason is then a code, not somebody's words."""
+_ENTERED_BY_RULE = frozenset({RefundStatus.AWAITING_APPROVAL, RefundStatus.PAYING})
+"""Statuses whose reason is a code whoever led there: a limit, or the way of the money."""
+
+
+def calculation_of(
+    row: Row, deductions: Sequence[Row], caller: Caller, language: Language, *, holds: bool
+) -> CalculationShown:
+    """A calculation as the caller may see it: a client hears that a specialist made it, not who."""
+    trace = CALCULATION.validate_python(row.trace)
+    by = SYSTEM if row.calculated_by == SYSTEM else Role.SPECIALIST
+    return CalculationShown(
+        id=row.id,
+        kind=row.kind,
+        holds=holds,
+        by=by,
+        login=_login(row.calculated_by, caller),
+        at=row.at,
+        policy_version=trace.policy_version,
+        left=trace.left_kopecks,
+        lines=[_line(line, language) for line in trace.lines],
+        deductions=[
+            DeductionShown(amount=deduction.amount_kopecks, reason=deduction.reason)
+            for deduction in deductions
+        ],
+        due=trace.due_kopecks,
+        paid=trace.paid_kopecks,
+        returned_before=trace.earlier_kopecks,
+        used=trace.used_kopecks,
+        withheld=withheld_of(trace, [deduction.amount_kopecks for deduction in deductions]),
+        others_of_invoice=_to_staff(trace.others.invoice_kopecks, caller),
+        others_of_client=_to_staff(trace.others.client_kopecks, caller),
+        use_after_stop=_use(trace.use_after_stop),
+        specialist_reason=trace.specialist_reason,
+        reason=row.reason,
+        sum=row.sum_kopecks,
+        service=ServiceShown.of(trace.service, language),
+    )
+
+
+def _to_staff(kopecks: int, caller: Caller) -> int | None:
+    return None if caller.role in OUTSIDERS else kopecks
+
+
+def _use(use: UseAfterStop | None) -> UseShown | None:
+    if use is None:
+        return None
+    return UseShown(
+        reported_on=use.reported_on, units_before=use.units_before, units_after=use.units_after
+    )
+
+
+def statement_of(row: Row, caller: Caller) -> StatementShown:
+    """The newest statement; its requisites are whole for those who work with them."""
+    signature = None
+    if row.signature_id is not None:
+        signature = SignatureShown(
+            method=row.signature_method,
+            signed_at=row.signed_at,
+            address=None
+            if row.signed_by_address is None
+            else masked_address(row.signed_by_address),
+        )
+    whole = caller.role in SEES_REQUISITES
+    return StatementShown(
+        id=row.id,
+        sha256=row.content_sha256,
+        drawn_up_at=row.drawn_up_at,
+        requisites=requisites_shown(row, whole=whole),
+        signature=signature,
+    )
+
+
+def requisites_shown(row: Row, *, whole: bool) -> RequisitesShown:
+    """The requisites of a statement; hidden ones keep the bank and the account's last digits."""
+    return RequisitesShown(
+        recipient_name=row.recipient_name if whole else HIDDEN,
+        inn=row.inn if whole or row.inn is None else HIDDEN,
+        kpp=row.kpp if whole or row.kpp is None else HIDDEN,
+        bic=row.bic,
+        account=row.account if whole else HIDDEN + row.account[-SHOWN_DIGITS:],
+        bank_name=row.bank_name,
+        correspondent_account=row.correspondent_account,
+    )
+
+
+def payout_of(row: Row, caller: Caller, language: Language) -> PayoutShown:
+    """An attempt to pay."""
+    way = way_in(row)
+    return PayoutShown(
+        attempt=row.attempt,
+        status=row.status,
+        title=translate(f"payout.status.{row.status}", language),
+        amount=row.amount_kopecks,
+        channel=row.channel,
+        channel_reason=row.channel_reason,
+        way=way,
+        way_title=translate(f"way.{way}", language),
+        prepared_at=row.prepared_at,
+        changed_at=row.changed_at,
+        settled_on=row.settled_on,
+        reason=payout_reason(
+            PayoutStatus(row.status),
+            row.reason,
+            caller.role,
+            language,
+            channel=Channel(row.channel),
+        ),
+        words=row.words if caller.role in _SEES_WORDS else None,
+    )
+
+
+def payout_reason(
+    status: PayoutStatus,
+    reason: str | None,
+    role: Role,
+    language: Language,
+    *,
+    channel: Channel = Channel.ACQUIRER,
+) -> str | None:
+    """Why a payout stands as it does. Silence is told as silence: nobody has refused yet.
+
+    What an operator wrote is for the staff; others hear of it what it means for them. Nor is our
+    own balance, or what the acquirer does not know, told to anybody else.
+    """
+    if reason is None:
+        return None
+    if status is PayoutStatus.UNKNOWN:
+        return translate(f"{PAYOUT}.no_answer", language)
+    if not is_by_hand(reason):
+        ours = whose_matter(channel, reason) is WhoseMatter.OURS
+        told = ON_OUR_SIDE if ours and role in OUTSIDERS else reason
+        return _said_reason(told, PAYOUT, language)
+    if role not in OUTSIDERS:
+        return reason
+    return None if status is PayoutStatus.PAID else translate(f"{PAYOUT}.other", language)
+
+
+def timeline_row_of(row: Row, caller: Caller, language: Language) -> TimelineRow:
+    """A change; who made it is a role to a client, and a login to the staff."""
+    came_from = None if row.from_status is None else RefundStatus(row.from_status)
+    by = made_by(came_from, RefundStatus(row.to_status), row.by, row.reason)
+    moved = came_from != row.to_status
+    ruled = came_from in _BY_RULE or not moved or row.to_status in _ENTERED_BY_RULE
+    if came_from is RefundStatus.PAYOUT_HELD and row.by != SYSTEM:
+        ruled = False
+    is_code = row.reason is not None and (ruled or row.reason == ABORTED)
+    prefix = PAYOUT if came_from in _OUTSIDE and moved else "reason"
+    code = _told_code(row, caller) if is_code else None
+    return TimelineRow(
+        number=row.number,
+        at=row.at,
+        from_status=came_from,
+        to_status=row.to_status,
+        title=translate(f"refund.status.{row.to_status}", language),
+        by=by,
+        by_title=translate(f"role.{by}", language),
+        login=_login(row.by, caller),
+        reason_code=code,
+        reason=_own_words(row, caller) if code is None else _said_reason(code, prefix, language),
+    )
+
+
+def _told_code(row: Row, caller: Caller) -> str:
+    """The code of a change; why a payout is held is our matter, and told to others as that."""
+    held = row.to_status == RefundStatus.PAYOUT_HELD and caller.role in OUTSIDERS
+    return ON_OUR_SIDE if held else str(row.reason)
+
+
+def _own_words(row: Row, caller: Caller) -> str | None:
+    """What a person wrote; what an accountant wrote of a held payout is for the staff, why the
+    sum is calculated anew is the client's to read.
+    """
+    held = row.from_status == RefundStatus.PAYOUT_HELD and row.to_status in _OUTSIDE
+    told: str | None = None if held and caller.role in OUTSIDERS else row.reason
+    return told
+
+
+def made_by(
+    came_from: RefundStatus | None, to: RefundStatus, by: str, reason: str | None = None
+) -> str:
+    """The role behind a change, from the move itself: `by` alone is only a login."""
+    if by == SYSTEM:
+        return SYSTEM
+    if reason == ABORTED:
+        return Role.OPERATOR
+    if came_from is None or to is RefundStatus.CANCELLED:
+        return Role.CLIENT
+    return _MADE_BY.get(came_from, SYSTEM)
+
+
+def feedback_of(row: Row) -> FeedbackShown:
+    """The client's word."""
+    return FeedbackShown(score=row.score, text=row.text, at=row.at)
+
+
+def action_of(refund_id: str, action: Action, language: Language) -> ActionShown:
+    """An action with the request that it is."""
+    method, ending = COMMANDS[action]
+    return ActionShown(
+        action=action,
+        title=translate(f"action.{action}", language),
+        method=method,
+        href=link_to(refund_id) + ending,
+    )
+
+
+def masked_address(address: str) -> str:
+    """«i•••@romashka.example»: enough for its owner to know it."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}{HIDDEN}@{domain}"
+
+
+def _login(by: str, caller: Caller) -> str | None:
+    return None if caller.role in OUTSIDERS or by == SYSTEM else by
+
+
+def _line(trace: LineTrace, language: Language) -> LineShown:
+    return LineShown(
+        line_no=trace.line_no,
+        title=trace.title,
+        rule=trace.rule,
+        rule_title=translate(f"rule.{trace.rule}", language),
+        price=trace.price_kopecks,
+        earlier=trace.earlier_kopecks,
+        asked=trace.asked_kopecks,
+        stopped_on=trace.stopped_on,
+        unused_days=trace.unused_days,
+        total_days=trace.total_days,
+        vat_rate=VatRate(trace.vat_rate),
+        vat=trace.vat_kopecks,
+        used=trace.used_kopecks,
+        result=trace.result_kopecks,
+        specialist_reason=trace.specialist_reason,
+    )
+
+
+def _said_reason(code: str, prefix: str, language: Language) -> str:
+    """The words for a code; a bank's code that we have no words for is told as just another."""
+    try:
+        return translate(f"{prefix}.{code}", language)
+    except KeyError:
+        return translate("payout.reason.other", language)

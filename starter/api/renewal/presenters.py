@@ -1,0 +1,185 @@
+"""How a renewal's rows become an answer, and who sees what of them."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from db.database import Row
+from domain.access.roles import SYSTEM, Role
+from domain.card.card_payment import CardStatus
+from domain.case.waiting import Wait
+from domain.renewal.renewal import RENEWAL_ACTIONS, RenewalAction, RenewalEntered, RenewalStatus
+from starter.api.http.auth import Caller
+from starter.api.renewal.case import link_to, state_of
+from starter.api.renewal.ordering import invoice_link
+from starter.api.renewal.schemas import (
+    ChangeShown,
+    ClaimShown,
+    InvoiceOfOrder,
+    ListedRenewal,
+    NextTermShown,
+    OrderShown,
+    PageShown,
+    PayerShown,
+    RenewalActionShown,
+)
+from texts import Language, translate
+from texts.reasons import card_reason
+
+COMMANDS: Mapping[RenewalAction, tuple[str, str]] = MappingProxyType(
+    {
+        RenewalAction.ORDER: ("POST", "/v1/subscriptions/{subscription_id}/orders"),
+        RenewalAction.CANCEL_ORDER: ("POST", "/v1/renewals/{renewal_id}/cancel-order"),
+        RenewalAction.CLAIM_PAYMENT: ("POST", "/v1/renewals/{renewal_id}/claim"),
+    }
+)
+"""The request that each action is."""
+
+
+def listed(row: Row, language: Language) -> ListedRenewal:
+    """A case as its row has it."""
+    wait = None if row.waiting_for is None else Wait(Role(row.waiting_for), row.wait_until)
+    result = RenewalEntered(
+        RenewalStatus(row.status),
+        row.version,
+        wait=wait,
+        invoice_number=row.invoice_number,
+        amount_kopecks=row.total_kopecks or 0,
+        claimed_until=row.claimed_until,
+    )
+    return ListedRenewal(
+        **dict(state_of(row.id, result, language)),
+        subscription_id=row.subscription_id,
+        subscription_title=row.subscription_title,
+        client_id=row.client_id,
+        client_name=row.client_name,
+        term_ends_on=row.term_ends_on,
+        opened_at=row.opened_at,
+        changed_at=row.changed_at,
+        closed_at=row.closed_at,
+    )
+
+
+def order_of(case: Row, language: Language) -> OrderShown | None:
+    """The open order of a case."""
+    if case.order_id is None:
+        return None
+    return OrderShown(
+        offer=case.offer,
+        title=translate(f"offer.title.{case.offer}", language),
+        tariff_code=case.tariff_code,
+        tariff_title=case.tariff_title,
+        units=case.units,
+        months=case.months,
+        price=case.price_kopecks,
+        method=case.method,
+        payer=PayerShown(
+            name=case.payer_name,
+            inn=case.payer_inn,
+            kpp=case.payer_kpp,
+            address=case.payer_address,
+        ),
+        placed_at=case.placed_at,
+        sha256=case.agreed_sha256,
+        receipt=f"{link_to(case.id)}/receipt",
+    )
+
+
+def invoice_of(case: Row) -> InvoiceOfOrder | None:
+    """The invoice of the open order."""
+    if case.invoice_number is None:
+        return None
+    return InvoiceOfOrder(
+        number=case.invoice_number,
+        issued_on=case.issued_on,
+        valid_until=case.valid_until,
+        total=case.total_kopecks,
+        paid=case.paid_kopecks,
+        left=max(0, case.total_kopecks - case.paid_kopecks),
+        pdf=invoice_link(case.invoice_number),
+    )
+
+
+def page_of_card(case: Row, language: Language) -> PageShown | None:
+    """The acquirer's page; None for an order by invoice, and until the page is asked for."""
+    if case.card_status is None:
+        return None
+    code = case.card_reason
+    return PageShown(
+        status=case.card_status,
+        title=translate(f"card_payment.status.{case.card_status}", language),
+        href=case.confirmation_url if case.card_status == CardStatus.PENDING else None,
+        reason=None if code is None else card_reason(code, language),
+    )
+
+
+def next_term_of(case: Row) -> NextTermShown | None:
+    """The term that the case has sold."""
+    if case.next_term_id is None:
+        return None
+    return NextTermShown(
+        tariff_code=case.next_tariff_code,
+        tariff_title=case.next_tariff_title,
+        units=case.next_units,
+        starts_on=case.next_starts_on,
+        ends_on=case.next_ends_on,
+    )
+
+
+def claim_of(rows: Sequence[Row], renewal_id: str, caller: Caller) -> ClaimShown | None:
+    """The newest claim, out of the rows of `db.renewal.payment_claim.latest`."""
+    if not rows:
+        return None
+    (row,) = rows
+    return ClaimShown(
+        at=row.claimed_at,
+        login=None if _is_outside(caller) else row.claimed_by,
+        file=None if row.file_id is None else f"{link_to(renewal_id)}/claim",
+    )
+
+
+def change_of(row: Row, caller: Caller, language: Language) -> ChangeShown:
+    """A change; whoever is not the system is the client, the only person who decides here."""
+    by = SYSTEM if row.by == SYSTEM else Role.CLIENT
+    hidden = by == SYSTEM or _is_outside(caller)
+    return ChangeShown(
+        number=row.number,
+        at=row.at,
+        from_status=row.from_status,
+        to_status=row.to_status,
+        title=translate(f"renewal.status.{row.to_status}", language),
+        by=by,
+        by_title=translate(f"role.{by}", language),
+        login=None if hidden else row.by,
+        reason_code=row.reason,
+        reason=None if row.reason is None else translate(f"renewal.reason.{row.reason}", language),
+    )
+
+
+def actions_of(case: Row, caller: Caller, language: Language) -> list[RenewalActionShown]:
+    """What the caller may do now: only a client does anything with a renewal."""
+    if caller.role is not Role.CLIENT:
+        return []
+    status = RenewalStatus(case.status)
+    open_actions = (one for one in RENEWAL_ACTIONS.get(status, ()) if _fits(case, one))
+    return [_action(case, one, language) for one in open_actions]
+
+
+def _fits(case: Row, action: RenewalAction) -> bool:
+    """An order goes to the case of the last term; the others need something that was ordered."""
+    if action is RenewalAction.ORDER:
+        return not case.has_later_term
+    return case.invoice_number is not None
+
+
+def _action(case: Row, action: RenewalAction, language: Language) -> RenewalActionShown:
+    method, path = COMMANDS[action]
+    return RenewalActionShown(
+        action=action,
+        title=translate(f"action.{action}", language),
+        method=method,
+        href=path.format(subscription_id=case.subscription_id, renewal_id=case.id),
+    )
+
+
+def _is_outside(caller: Caller) -> bool:
+    return caller.role in (Role.CLIENT, Role.BILLING)

@@ -1,0 +1,348 @@
+"""How every case waits for people, runs its steps, and asks an operator when a step does not go."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy, SearchAttributeKey
+from temporalio.exceptions import (
+    ApplicationError,
+    FailureError,
+    is_cancelled_exception,
+)
+
+with workflow.unsafe.imports_passed_through():
+    from activities.case.operators import OperatorActivities
+    from activities.refund import RefundActivities
+    from domain.access.roles import Role
+    from domain.case.waiting import Reminder, Wait
+    from domain.notification.notification import StepFailure
+    from texts import translate
+
+CASE_STATUS = SearchAttributeKey.for_keyword("CaseStatus")
+WAITING_FOR = SearchAttributeKey.for_keyword("WaitingFor")
+WAIT_UNTIL = SearchAttributeKey.for_datetime("WaitUntil")
+NEEDS_OPERATOR = SearchAttributeKey.for_bool("NeedsOperator")
+SEARCH_ATTRIBUTES = (CASE_STATUS, WAITING_FOR, WAIT_UNTIL, NEEDS_OPERATOR)
+
+OPERATOR_WAIT = timedelta(days=1)
+"""A step that waits for the operator is tried again by itself after this time."""
+FIRST_LATE_NUDGE = timedelta(days=1)
+"""A wait that nothing ends alone is escalated again after this time, then after twice as long."""
+FAILURE_LENGTH = 300
+"""Characters of a failure that are shown."""
+
+NEVER_RETRIED = [
+    "CaseDiverged",
+    "CalendarNotCovered",
+    "OutcomeUnknown",
+    "EarlierAttemptExecuted",
+    "AcquirerCredentialsRefused",
+]
+"""Errors that a repeat cannot mend."""
+
+LOCAL: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=15),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(milliseconds=200),
+        maximum_attempts=2,
+        non_retryable_error_types=NEVER_RETRIED,
+    ),
+}
+"""The first, cheap tries of a database step, inside the workflow task."""
+DATABASE: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=15),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=1),
+        backoff_coefficient=2.0,
+        maximum_interval=timedelta(minutes=1),
+        maximum_attempts=30,
+        non_retryable_error_types=NEVER_RETRIED,
+    ),
+}
+"""A database step that did not go at once, or that an update asked for: about twenty-five minutes
+of retries an operator can see.
+"""
+OUTSIDE: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=120),
+    "heartbeat_timeout": timedelta(seconds=20),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=2),
+        backoff_coefficient=2.0,
+        maximum_interval=timedelta(minutes=5),
+        maximum_attempts=20,
+        non_retryable_error_types=NEVER_RETRIED,
+    ),
+}
+"""A talk with the outside: about an hour of retries. Its activities tell that they live
+(`activities/case/alive.py`), so a try whose worker died is another worker's after the heartbeat's
+time.
+"""
+
+Answer = TypeVar("Answer")
+
+
+class ResolutionAction(StrEnum):
+    """What an operator may decide about a failed step."""
+
+    RETRY = "retry"
+    ABORT = "abort"
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """An operator's word on a failed step. The Web UI sends no identity, so `by` is part of it."""
+
+    action: ResolutionAction
+    by: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class RetryRequest:
+    """The signal for batches: retry whatever has failed."""
+
+    by: str
+
+
+class CaseAborted(Exception):  # noqa: N818  the name says what is the matter
+    """The operator gave a step up."""
+
+
+class Case:
+    """What cases have in common. A subclass says in `_describe` what the Web UI shows of it."""
+
+    def __init__(self) -> None:
+        self._failure: str | None = None
+        self._failed_step: str | None = None
+        self._resolution: Resolution | None = None
+        self._needs_operator = False
+        self._calendar_changed = False
+        self._reminders = 0
+        self._shows_status = False
+
+    @workflow.update(
+        name="resolve_failed_step",
+        description="retry | abort of the step that waits for the operator; by, reason",
+    )
+    def resolve_failed_step(self, resolution: Resolution) -> None:
+        """Takes the operator's decision about the step that waits for it."""
+        self._resolution = resolution
+
+    @resolve_failed_step.validator
+    def _check_resolution(self, resolution: Resolution) -> None:
+        if self._failed_step is None or self._resolution is not None:
+            raise ApplicationError("no step waits for the operator", type="no_failed_step")
+        if not resolution.by.strip():
+            raise ApplicationError("say who decides: by", type="by_missing")
+        if resolution.action is ResolutionAction.ABORT and not self._may_abort():
+            raise ApplicationError("money may be on its way: retry", type="not_abortable")
+
+    @workflow.signal(name="retry_failed_step", description="retry what waits for the operator; by")
+    def retry_failed_step(self, request: RetryRequest) -> None:
+        """Retries the failed step; changes nothing when none waits."""
+        if self._failed_step is not None and self._resolution is None:
+            self._resolution = Resolution(ResolutionAction.RETRY, request.by)
+
+    async def _store(self, step: Callable[..., Any], argument: Any, summary: str) -> Any:
+        """Runs a database step that a timer, a signal or a child led to: at once inside the task,
+        and visibly with patience when that fails.
+        """
+        try:
+            return await workflow.execute_local_activity_method(
+                step, argument, summary=summary, **LOCAL
+            )
+        except FailureError as error:
+            if is_cancelled_exception(error):
+                raise
+        return await self._step(step, argument, summary, DATABASE)
+
+    async def _store_decision(self, step: Callable[..., Any], argument: Any, summary: str) -> Any:
+        """Runs a database step that an update asked for, once that update is in the history.
+
+        It is not before its workflow task ends, and a local activity changes the database inside
+        the task: a server that died then would forget the update, and the database would not.
+        """
+        return await self._step(step, argument, summary, DATABASE)
+
+    async def _try(self, step: Callable[..., Any], argument: Any, summary: str) -> None:
+        """Runs a database step that the case can do without, such as a reminder."""
+        try:
+            await workflow.execute_local_activity_method(step, argument, summary=summary, **LOCAL)
+        except FailureError as error:
+            if is_cancelled_exception(error):
+                raise
+            workflow.logger.warning("case.step_left_out", extra={"step": summary})
+
+    async def _step(
+        self, step: Callable[..., Any], argument: Any, summary: str, options: dict[str, Any]
+    ) -> Any:
+        """Runs a step with bounded retries, then for as long as the operator says "again"."""
+        failed_before = False
+        while True:
+            try:
+                return await workflow.execute_activity_method(
+                    step, argument, summary=summary, **options
+                )
+            except FailureError as error:
+                if is_cancelled_exception(error):
+                    raise
+                await self._ask_operator(summary, failure_of(error), mail=not failed_before)
+                failed_before = True
+
+    async def _ask_operator(self, step: str, failure: str, *, mail: bool = True) -> None:
+        """Waits for the operator's word, or a day; raises `CaseAborted` when the step is
+        given up. `mail`: the operators have not been told of this failure by a letter yet.
+        """
+        self._failed_step, self._failure, self._resolution = step, failure, None
+        self._show_operator(needed=True)
+        if mail:
+            await self._mail_operator(step, failure)
+        try:
+            await workflow.wait_condition(
+                lambda: self._resolution is not None,
+                timeout=OPERATOR_WAIT,
+                timeout_summary=translate("ui.timer.operator"),
+            )
+        except TimeoutError:
+            workflow.logger.info("case.step_retried_by_itself")
+        resolution, self._failed_step, self._resolution = self._resolution, None, None
+        self._show_operator(needed=False)
+        if resolution is not None and resolution.action is ResolutionAction.ABORT:
+            raise CaseAborted(resolution.by)
+
+    async def _mail_operator(self, step: str, failure: str) -> None:
+        """Leaves the letter out when the database is what failed; the search attribute stays."""
+        kind = failure.partition(":")[0]
+        notified = StepFailure(workflow.info().workflow_id, step, kind, workflow.now())
+        await self._try(OperatorActivities.notify, notified, translate("ui.step.tell_operator"))
+
+    async def _wait_for(
+        self, heard: Callable[[], bool], wait_now: Callable[[], Wait], summary: str
+    ) -> None:
+        """Waits with reminders and escalation until something is heard, or a wait that has an end
+        is over.
+
+        `wait_now` answers the wait as it stands: a change of the calendar may move it.
+        """
+        reminded_at = workflow.now()
+        while not await self._is_done(heard, wait_now):
+            wait = wait_now()
+            at = self._next_moment(wait, reminded_at)
+            try:
+                await workflow.wait_condition(
+                    lambda: heard() or self._calendar_changed,
+                    timeout=max(at - workflow.now(), timedelta(0)),
+                    timeout_summary=summary,
+                )
+            except TimeoutError:
+                reminded_at = workflow.now()
+                if not (heard() or self._is_over(wait)):
+                    await self._remind(wait, at)
+
+    async def _is_done(self, heard: Callable[[], bool], wait_now: Callable[[], Wait]) -> bool:
+        """Whether nothing is to be waited for; no wait is over by a calendar that has changed."""
+        if self._calendar_changed:
+            self._calendar_changed = False
+            await self._move_deadline()
+        return heard() or self._is_over(wait_now())
+
+    async def _remind(self, wait: Wait, at: datetime) -> None:
+        """Reminds or escalates; a wait for our own people that is over becomes an
+        operator's task.
+        """
+        self._reminders += 1
+        reminder = self._reminder_of(wait, escalate=at not in wait.remind_at)
+        await self._try(self._reminding(), reminder, translate("ui.step.remind"))
+        if at >= wait.until:
+            self._show_operator(needed=True)
+
+    def _next_moment(self, wait: Wait, after: datetime) -> datetime:
+        """When a wait is looked at next; a process may have moments of its own."""
+        return next_moment(wait, after)
+
+    def _is_over(self, wait: Wait) -> bool:
+        return self._ends_by_itself(wait) and workflow.now() >= wait.until
+
+    def _ends_by_itself(self, wait: Wait) -> bool:
+        return wait.ends_in is not None
+
+    async def _move_deadline(self) -> None:
+        """Recomputes the open wait; a case without deadlines of its own has nothing to move."""
+
+    def _reminding(self) -> Callable[..., Any]:
+        """The step that reminds and escalates."""
+        return RefundActivities.remind
+
+    def _reminder_of(self, wait: Wait, *, escalate: bool) -> Reminder:
+        raise NotImplementedError
+
+    def _show_operator(self, *, needed: bool) -> None:
+        self._needs_operator = needed
+        attributes: list[Any] = [NEEDS_OPERATOR.value_set(needed)]
+        if not self._shows_status:
+            attributes += self._stuck_attributes() if needed else _NOT_STUCK
+        workflow.upsert_search_attributes(attributes)
+        workflow.set_current_details(self._describe())
+
+    def _stuck_attributes(self) -> list[Any]:
+        """What a list of stuck cases says of one that shows no status while all is well."""
+        return [
+            WAITING_FOR.value_set(Role.OPERATOR),
+            WAIT_UNTIL.value_set(workflow.now() + OPERATOR_WAIT),
+        ]
+
+    def _show(self, status: str, waiting_for: Role | None, until: datetime | None) -> None:
+        """Shows a status where operators look: one upsert for all attributes, and the details."""
+        self._shows_status = True
+        attributes = [
+            CASE_STATUS.value_set(status),
+            _set_or_unset(WAITING_FOR, waiting_for),
+            _set_or_unset(WAIT_UNTIL, until),
+        ]
+        if self._needs_operator:
+            self._needs_operator = False
+            attributes.append(NEEDS_OPERATOR.value_set(False))
+        workflow.upsert_search_attributes(attributes)
+        workflow.set_current_details(self._describe())
+
+    def _describe(self) -> str:
+        raise NotImplementedError
+
+    def _may_abort(self) -> bool:
+        """Whether giving a step up can lose no money."""
+        return False
+
+
+_NOT_STUCK = [key.value_unset() for key in (CASE_STATUS, WAITING_FOR, WAIT_UNTIL)]
+
+
+def next_moment(wait: Wait, after: datetime) -> datetime:
+    """The next reminder, escalation or end of a wait; past its end, ever rarer escalations."""
+    moments = [*wait.remind_at, wait.until]
+    if wait.escalate_at is not None:
+        moments.append(wait.escalate_at)
+    ahead = [moment for moment in moments if moment > after]
+    if ahead:
+        return min(ahead)
+    late, pause = wait.until, FIRST_LATE_NUDGE
+    while late <= after:
+        late, pause = late + pause, pause * 2
+    return late
+
+
+def _set_or_unset(key: SearchAttributeKey[Any], value: Any) -> Any:
+    return key.value_unset() if value is None else key.value_set(value)
+
+
+def failure_of(error: FailureError) -> str:
+    """What went wrong, for people: the kind and the message of the innermost cause."""
+    cause: BaseException | None = error
+    while isinstance(cause, FailureError) and cause.cause is not None:
+        cause = cause.cause
+    text = cause.message if isinstance(cause, ApplicationError) else str(cause or error)
+    kind = f"{cause.type}: " if isinstance(cause, ApplicationError) and cause.type else ""
+    return f"{kind}{text}"[:FAILURE_LENGTH]
