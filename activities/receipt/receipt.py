@@ -15,10 +15,10 @@ from db.receipt import receipt as receipts
 from domain.billing.invoice import ProductKind
 from domain.calendar.bank_calendar import moscow_date
 from domain.money import VatRate
-from domain.notification.notification import RECEIPT_FAILED
 from domain.payout.payout import PayoutRequest
 from domain.receipt.receipt import (
     MAX_IN_A_ROUND,
+    RECEIPT_FAILED,
     PrintedBy,
     ReceiptRound,
     ReceiptStatus,

@@ -13,7 +13,6 @@ from db.database import Database, Row
 from db.notification import notification
 from db.reconciliation import acquirer_difference, acquirer_list
 from domain.card.card_payment import CardPaymentRequest, card_payment_workflow_id, order_of
-from domain.notification.notification import ACQUIRER_DIFFERS
 from domain.reconciliation.acquirer_list import (
     COMPARED,
     SETTLED_WITHIN,
@@ -22,6 +21,7 @@ from domain.reconciliation.acquirer_list import (
     ListDifference,
     unrecorded,
 )
+from domain.reconciliation.notices import ACQUIRER_DIFFERS
 from domain.reconciliation.reconciliation import MAX_NAMED, BooksFindings, Reconciliation
 from gateways.acquirer import AcquirerGateway, AcquirerRefundStatus, PaymentAnswer, RefundAnswer
 

@@ -32,9 +32,9 @@ from db.refund.refund import Case
 from db.subscription.term import term_of_invoice
 from domain.access.roles import SYSTEM, is_same_person
 from domain.case.waiting import Reminder
-from domain.notification.notification import CREDITED, reminder_for
 from domain.payout.payout import Channel, ChannelReason, Choice, PayoutRequest
 from domain.refund.calculation import Refusal
+from domain.refund.notices import CREDITED, reminder_for
 from domain.refund.refund import Change, Opening, RefundStatus, TransitionResult, invoice_number_of
 
 REFUND_ALREADY_OPEN = "refund_already_open"

@@ -6,8 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from domain.access.roles import Role
 from domain.billing.invoice import InvoiceLine
 from domain.card.card_payment import receipt_of
+from domain.notification.notification import Notice
+
+RECEIPT_FAILED = Notice(Role.ACCOUNTANT, "staff_receipt_failed")
 
 MAX_ITEMS = 80
 """Items of one receipt; the acquirer takes no more."""

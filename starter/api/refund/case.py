@@ -12,14 +12,8 @@ from pydantic import Field
 from db.database import Database, Row
 from db.refund import reads as cases_in
 from domain.access.roles import Role
-from domain.refund.refund import (
-    Action,
-    Decision,
-    RefundStatus,
-    TransitionResult,
-    actions_for,
-    is_open_to,
-)
+from domain.case.decision import Decision
+from domain.refund.refund import Action, RefundStatus, TransitionResult, actions_for, is_open_to
 from starter.api.http.access import require_own
 from starter.api.http.auth import Caller
 from starter.api.http.models import Roubles, Shown
