@@ -12,7 +12,7 @@ from pydantic import Field
 from db.database import Database, Row
 from db.renewal import reads as cases_in
 from domain.access.roles import Role
-from domain.refund.refund import Decision
+from domain.case.decision import Decision
 from domain.renewal.renewal import RenewalEntered, RenewalRequest, RenewalStatus
 from starter.access import require_own
 from starter.api.http.auth import Caller

@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from db.database import Database, Row
 from db.renewal import payment_claim as claims
 from db.renewal import reads as cases_in
-from domain.refund.refund import Decision
+from domain.case.decision import Decision
 from domain.renewal.renewal import RENEWAL_ACTIONS, RenewalAction, RenewalRefusal, RenewalStatus
 from starter.api.http.auth import Caller
 from starter.api.http.problems import Problem, documented

@@ -18,11 +18,10 @@ from db.subscription import offer as offers
 from db.subscription import subscription as subscriptions
 from domain.billing.payer import Payer, Registered, as_registered, payer_problems
 from domain.billing.requisites import ClientKind
+from domain.case.decision import Decision
 from domain.money import amount_text, vat_inside
-from domain.refund.refund import Decision
 from domain.refund.statement import digest
 from domain.renewal.renewal import (
-    OfferKind,
     PayBy,
     RenewalEntered,
     RenewalRefusal,
@@ -31,6 +30,7 @@ from domain.renewal.renewal import (
     renewal_workflow_id,
 )
 from domain.subscription.offer import Offer, offers_for
+from domain.subscription.offer_kind import OfferKind
 from domain.subscription.subscription import HeldTerm
 from starter.api.http.auth import Caller
 from starter.api.http.models import Address, Body, Kopecks, Lax, Written

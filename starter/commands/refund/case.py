@@ -6,9 +6,9 @@ from uuid import UUID, uuid5
 
 from db.database import Row
 from db.refund import reads as cases_in
+from domain.case.decision import Decision
 from domain.refund.refund import (
     Action,
-    Decision,
     RefundStatus,
     TransitionResult,
     actions_for,

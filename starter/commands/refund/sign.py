@@ -9,7 +9,7 @@ from db.database import ConstraintBroken, Row, Transaction
 from db.notification import notification
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
-from domain.notification.notification import ONE_TIME_CODE, NotificationChannel
+from domain.notification.notification import ERASED_PARAM, ONE_TIME_CODE, NotificationChannel
 from domain.refund.refund import Action, TransitionResult
 from domain.refund.statement import CODE_MINUTES, CODES_PER_STATEMENT
 from starter.caller import Caller
@@ -176,7 +176,7 @@ def _issue(
         params={
             "invoice_number": case.invoice_number,
             "minutes": CODE_MINUTES,
-            notification.ERASED_PARAM: code,
+            ERASED_PARAM: code,
         },
         at=now,
         channels=(NotificationChannel.MAIL,),
