@@ -12,9 +12,10 @@ from settings import Settings
 from starter.api.banking.own_account import ACCOUNT_PATTERN, OwnAccountBody
 from starter.caller import Caller
 from starter.cli.failure import CommandFailed
-from starter.cli.outside import run_async
+from starter.cli.outside import run_async, said
 from starter.cli.services import services_of
-from starter.commands.banking.own_account import OwnAccount, write_own_account
+from starter.commands.banking.own_account import OwnAccount, problems_of, write_own_account
+from starter.commands.refusal import invalid
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,15 +45,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _checked(arguments: argparse.Namespace) -> OwnAccount:
-    """The requisites in their form; raises `CommandFailed` with what is malformed."""
+    """The requisites; raises `CommandFailed` with everything that is wrong with them."""
     if not re.fullmatch(ACCOUNT_PATTERN, arguments.account):
         raise CommandFailed("ACCOUNT has twenty digits")
     given = {name: getattr(arguments, name) for name in OwnAccountBody.model_fields}
     try:
-        return OwnAccountBody.model_validate(given).written
+        written = OwnAccountBody.model_validate(given).written
     except ValidationError as error:
         wrong = sorted({f"--{one['loc'][0]}".replace("_", "-") for one in error.errors()})
         raise CommandFailed(f"malformed: {', '.join(wrong)}") from None
+    if problems := problems_of(arguments.account, written):
+        raise CommandFailed(said(invalid(*problems)))
+    return written
 
 
 async def _put(settings: Settings, arguments: argparse.Namespace, written: OwnAccount) -> bool:
