@@ -61,18 +61,18 @@ MONEY_TRUTHS: tuple[Invariant, ...] = (
     invariant(
         "what a bank statement says came in is there",
         """
-        SELECT s.id AS bank_statement, told.account, told.credited_kopecks,
+        SELECT s.id AS bank_statement, declared.account, declared.credited_kopecks,
                came.kopecks AS entries_kopecks
         FROM bank_statements s
-        CROSS JOIN jsonb_to_recordset(s.accounts) AS notified (
+        CROSS JOIN jsonb_to_recordset(s.accounts) AS declared (
             account text, first_day date, last_day date, credited_kopecks bigint)
         CROSS JOIN LATERAL (
             SELECT coalesce(sum(e.amount_kopecks), 0) AS kopecks FROM bank_entries e
-            WHERE e.account = told.account AND e.direction = 'in'
+            WHERE e.account = declared.account AND e.direction = 'in'
                 AND (e.repeats IS NULL OR e.status = 'matched')
-                AND e.day BETWEEN told.first_day AND told.last_day
+                AND e.day BETWEEN declared.first_day AND declared.last_day
         ) AS came
-        WHERE s.status = 'imported' AND came.kopecks < told.credited_kopecks
+        WHERE s.status = 'imported' AND came.kopecks < declared.credited_kopecks
         """,
     ),
     invariant(

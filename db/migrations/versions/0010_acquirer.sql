@@ -22,11 +22,11 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON acquirer_refusals
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON acquirer_refusals
     FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 
--- A difference is one truth that does not hold of one thing with one sum: found again, it is the same row, so what
+-- A difference is one invariant that does not hold of one thing with one sum: found again, it is the same row, so what
 -- somebody decided about it stays decided; with another sum it is another one.
 CREATE TABLE acquirer_differences (
     id                   uuid PRIMARY KEY,
-    truth                text NOT NULL CHECK (truth IN (
+    invariant            text NOT NULL CHECK (invariant IN (
                              'not_rejected', 'settled', 'same_sum', 'once', 'ours', 'listed', 'known', 'recorded')),
     subject              text NOT NULL CHECK (length(subject) BETWEEN 1 AND 300),
     acquirer_payment_id  text CHECK (length(acquirer_payment_id) BETWEEN 1 AND 64),
@@ -34,11 +34,11 @@ CREATE TABLE acquirer_differences (
     happened_on          date,
     found                text NOT NULL CHECK (length(found) BETWEEN 1 AND 600),
     found_at             timestamptz NOT NULL,
-    UNIQUE NULLS NOT DISTINCT (truth, subject, amount_kopecks)
+    UNIQUE NULLS NOT DISTINCT (invariant, subject, amount_kopecks)
 );
 CREATE INDEX acquirer_differences_by_payment ON acquirer_differences (acquirer_payment_id);
 CREATE INDEX acquirer_differences_by_age ON acquirer_differences (found_at, id);
-COMMENT ON TABLE acquirer_differences IS 'Where the acquirer''s list and our books differ; known by truth, subject and sum.';
+COMMENT ON TABLE acquirer_differences IS 'Where the acquirer''s list and our books differ; known by invariant, subject and sum.';
 CREATE TABLE acquirer_difference_decisions (
     difference_id  uuid PRIMARY KEY REFERENCES acquirer_differences (id),
     reason         text NOT NULL CHECK (length(reason) BETWEEN 1 AND 2000),
