@@ -33,11 +33,17 @@ get_uv() {
   "$PYTHON" -m pip --python "$run" install -qq --disable-pip-version-check --require-hashes \
     -r "$here/tools.txt" 2>/dev/null || pip_install tools
 }
+# Where pip has been told to look for packages, and whom to trust, uv does the same.
 uv_install() {
   get_uv || return 1
-  # Where pip has been told to look for packages, uv looks too.
   UV_DEFAULT_INDEX=${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-}}
   [ -n "$UV_DEFAULT_INDEX" ] && export UV_DEFAULT_INDEX || unset UV_DEFAULT_INDEX
+  SSL_CERT_FILE=${SSL_CERT_FILE:-${PIP_CERT:-}}
+  [ -n "$SSL_CERT_FILE" ] && export SSL_CERT_FILE || unset SSL_CERT_FILE
+  # The machine's certificates first: behind a company's proxy only they hold. Then uv's own.
+  UV_SYSTEM_CERTS=1 uv_install_with "$1" 2>/dev/null || uv_install_with "$1"
+}
+uv_install_with() {
   "$VENV/bin/uv" pip install --quiet --compile-bytecode --python "$run" --require-hashes -r "$here/$1.txt"
 }
 if [ "$set" = tools ]; then

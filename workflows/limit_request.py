@@ -118,7 +118,7 @@ class LimitRequestWorkflow(Case):
     def _reminder_of(self, wait: Wait, *, escalate: bool) -> Reminder:
         return Reminder(
             limit_request_workflow_id(self._request.request_id),
-            f"nudge-{self._reminders}",
+            f"reminder-{self._reminders}",
             workflow.now(),
             wait.waiting_for,
             wait.until,

@@ -23,6 +23,7 @@ from workflows.case.kernel import (
 
 with workflow.unsafe.imports_passed_through():
     from activities.payout.payout import PayoutActivities
+    from activities.refund import RefundActivities
     from domain.case.waiting import Reminder, Wait
     from domain.payout.payout import (
         Answer,
@@ -198,10 +199,13 @@ class PayoutWorkflow(Case):
             raise RuntimeError("a bank payout comes with its wait")
         return self._request.wait
 
+    def _reminding(self) -> Callable[..., Any]:
+        return RefundActivities.remind
+
     def _reminder_of(self, wait: Wait, *, escalate: bool) -> Reminder:
         return Reminder(
             self._request.case_id,
-            f"payout-{self._request.attempt}-nudge-{self._reminders}",
+            f"payout-{self._request.attempt}-reminder-{self._reminders}",
             workflow.now(),
             wait.waiting_for,
             wait.until,

@@ -15,6 +15,7 @@ from workflows.payout import PayoutWorkflow
 with workflow.unsafe.imports_passed_through():
     from activities.refund import RefundActivities
     from domain.access.roles import SYSTEM, is_same_person
+    from domain.case.decision import NOT_ALLOWED_IN_STATUS, Decision
     from domain.case.waiting import Reminder, Wait
     from domain.payout.acquirer_refusal import WhoseMatter, whose_matter
     from domain.payout.payout import (
@@ -27,11 +28,9 @@ with workflow.unsafe.imports_passed_through():
     )
     from domain.refund.refund import (
         ACTIONS,
-        NOT_ALLOWED_IN_STATUS,
         UNPAID_ENDS,
         Action,
         Change,
-        Decision,
         Opening,
         RefundOutcome,
         RefundRequest,
@@ -240,10 +239,13 @@ class RefundWorkflow(Case):
     def _ends_by_itself(self, wait: Wait) -> bool:
         return wait.ends_in is not None or self._status is RefundStatus.COMPLETED
 
+    def _reminding(self) -> Callable[..., Any]:
+        return RefundActivities.remind
+
     def _reminder_of(self, wait: Wait, *, escalate: bool) -> Reminder:
         return Reminder(
             self._request.refund_id,
-            f"nudge-{self._reminders}",
+            f"reminder-{self._reminders}",
             workflow.now(),
             wait.waiting_for,
             wait.until,

@@ -22,8 +22,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.renewal import RenewalActivities
     from domain.access.roles import SYSTEM
     from domain.card.card_payment import CardPaymentRequest, card_payment_workflow_id
+    from domain.case.decision import Decision
     from domain.case.waiting import Wait
-    from domain.refund.refund import Decision
     from domain.renewal.renewal import (
         RENEWAL_ACTIONS,
         RenewalAction,

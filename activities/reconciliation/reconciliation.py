@@ -5,7 +5,7 @@ from temporalio import activity
 from db.database import Database
 from db.invariants import Difference, differences
 from db.notification import notification
-from domain.notification.notification import BOOKS_DIFFER
+from domain.reconciliation.notices import BOOKS_DIFFER
 from domain.reconciliation.reconciliation import MAX_NAMED, BooksFindings, Reconciliation
 
 

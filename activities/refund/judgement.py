@@ -20,7 +20,6 @@ from domain.access.roles import SYSTEM
 from domain.billing.invoice import Invoice
 from domain.calendar.bank_calendar import BankCalendar, end_of_moscow_day, moscow_date
 from domain.case.waiting import Wait
-from domain.notification.notification import CREDIT_DATE_MOVED, notices_for
 from domain.payout.payout import Answer, Channel, Choice, PayoutRequest, PayoutStatus, Way
 from domain.refund.calculation import (
     Calculation,
@@ -32,6 +31,7 @@ from domain.refund.calculation import (
     unknown_lines,
 )
 from domain.refund.limits import above_approval
+from domain.refund.notices import CREDIT_DATE_MOVED, notices_for
 from domain.refund.policy import RefundPolicy
 from domain.refund.refund import Change, Opening, RefundStatus, TransitionResult
 from domain.refund.statement import digest

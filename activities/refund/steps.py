@@ -32,9 +32,9 @@ from db.refund.refund import Case
 from db.subscription.term import term_of_invoice
 from domain.access.roles import SYSTEM, is_same_person
 from domain.case.waiting import Reminder
-from domain.notification.notification import CREDITED, reminder_for
 from domain.payout.payout import Channel, ChannelReason, Choice, PayoutRequest
 from domain.refund.calculation import Refusal
+from domain.refund.notices import CREDITED, reminder_for
 from domain.refund.refund import Change, Opening, RefundStatus, TransitionResult, invoice_number_of
 
 REFUND_ALREADY_OPEN = "refund_already_open"
@@ -212,14 +212,15 @@ class RefundActivities:
 
     @activity.defn(name="refund.retry_payout")
     async def retry_payout(self, change: Change) -> TransitionResult:
-        """Chooses the payout's way anew, by an accountant's word that the cause is gone."""
+        """Chooses the payout's way anew, by an accountant's word that the cause is gone; whoever
+        calculated the sum is refused.
+        """
         async with self._database.transaction() as transaction:
             case = await self._before_payout(
                 transaction, change, refund.remark(change.submission_id)
             )
-            return case.replayed_result or transition_to_paying(
-                transaction, case, change, afresh=True
-            )
+            refused = case.replayed_result or _same_person(case, change)
+            return refused or transition_to_paying(transaction, case, change, afresh=True)
 
     @activity.defn(name="refund.book_given_back")
     async def book_given_back(self, change: Change) -> TransitionResult:

@@ -39,10 +39,10 @@ from db.tables import (
     returned_requisites,
     statements,
 )
+from domain.banking.notices import PAYOUT_LEFT_OUT
 from domain.banking.payment_run import PaymentOrder, PaymentRun
 from domain.banking.statement_import import MatchedAs
 from domain.billing.requisites import Requisites
-from domain.notification.notification import PAYOUT_LEFT_OUT
 from domain.payout.payout import Channel, PayoutRequest, PayoutStatus
 
 GATHERING_LOCK = 7_060_502

@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from db.database import Database, Query
 from db.notification import notification
+from domain.banking.notices import DEBIT_CONTRADICTS
 from domain.banking.statement_import import EXECUTED_WITHIN_DAYS
-from domain.notification.notification import DEBIT_CONTRADICTS
 
 # An order that was debited once is another matter until its own debit is matched: the payout hears
 # of it first.

@@ -12,8 +12,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import Table, bindparam, insert, or_, select, update
 
 from db.database import Query, Row, Transaction
+from domain.case.decision import NOT_ALLOWED_IN_STATUS
 from domain.case.waiting import Wait
-from domain.refund.refund import NOT_ALLOWED_IN_STATUS
 
 
 class CaseDiverged(Exception):  # noqa: N818  the name says what is the matter

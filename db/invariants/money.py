@@ -61,18 +61,18 @@ MONEY_TRUTHS: tuple[Invariant, ...] = (
     invariant(
         "what a bank statement says came in is there",
         """
-        SELECT s.id AS bank_statement, declared.account, declared.credited_kopecks,
+        SELECT s.id AS bank_statement, stated.account, stated.credited_kopecks,
                came.kopecks AS entries_kopecks
         FROM bank_statements s
-        CROSS JOIN jsonb_to_recordset(s.accounts) AS declared (
+        CROSS JOIN jsonb_to_recordset(s.accounts) AS stated (
             account text, first_day date, last_day date, credited_kopecks bigint)
         CROSS JOIN LATERAL (
             SELECT coalesce(sum(e.amount_kopecks), 0) AS kopecks FROM bank_entries e
-            WHERE e.account = declared.account AND e.direction = 'in'
+            WHERE e.account = stated.account AND e.direction = 'in'
                 AND (e.repeats IS NULL OR e.status = 'matched')
-                AND e.day BETWEEN declared.first_day AND declared.last_day
+                AND e.day BETWEEN stated.first_day AND stated.last_day
         ) AS came
-        WHERE s.status = 'imported' AND came.kopecks < declared.credited_kopecks
+        WHERE s.status = 'imported' AND came.kopecks < stated.credited_kopecks
         """,
     ),
     invariant(

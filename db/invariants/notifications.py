@@ -10,13 +10,8 @@ from sqlalchemy import text
 
 from db.database import Database, Row
 from db.invariants.invariant import MAX_SHOWN
-from domain.notification.notification import (
-    CREDIT_DATE_MOVED,
-    CREDITED,
-    Notice,
-    NotificationChannel,
-    notices_for,
-)
+from domain.notification.notification import Notice, NotificationChannel
+from domain.refund.notices import CREDIT_DATE_MOVED, CREDITED, notices_for
 from domain.refund.refund import MOVES, RefundStatus
 
 CALENDAR = "calendar"

@@ -14,7 +14,8 @@ from domain.access.roles import Role
 from domain.calendar.bank_calendar import MOSCOW, end_of_moscow_day
 from domain.money import parse_amount
 from domain.renewal.indicator import Level
-from domain.renewal.renewal import OfferKind, RenewalStatus, renewal_workflow_id
+from domain.renewal.renewal import RenewalStatus, renewal_workflow_id
+from domain.subscription.offer_kind import OfferKind
 from domain.subscription.term import LatestTerm, TermDays, months_after, next_term_days
 from stack.folders import STATE_FOLDER
 from stack.product import MAILBOXES, OWN_ACCOUNT

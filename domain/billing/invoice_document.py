@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from domain.banking.order_vat import vat_of
+from domain.billing.invoice_vat import vat_of
 from domain.billing.requisites import Requisites
 from domain.money import VatRate
 

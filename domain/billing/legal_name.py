@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import chain, islice, product
 from typing import Final
 
-from domain.banking.bank_text import in_bank_letters
+from domain.billing.bank_text import in_bank_letters
 from domain.billing.legal_forms import FORMS, KINDS
 from domain.text import compared
 

@@ -8,14 +8,14 @@ from typing import Final
 from stdnum.ru import inn as stdnum_inn
 from stdnum.ru import ogrn as stdnum_ogrn
 
-from domain.banking.bank_text import as_bank_file, fits_bank_file, in_bank_letters
-from domain.banking.treasury import (
+from domain.billing.bank_text import as_bank_file, fits_bank_file, in_bank_letters
+from domain.billing.legal_name import readings
+from domain.billing.treasury import (
     SINGLE_ACCOUNT,
     check_treasury_account,
     institution_in,
     is_treasury_account,
 )
-from domain.billing.legal_name import readings
 
 MAX_NAME_LENGTH: Final = 160  # a payment order's limit
 RECIPIENT_NAME: Final = "recipient_name"  # the field, and what its codes begin with

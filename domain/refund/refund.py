@@ -11,9 +11,6 @@ from types import MappingProxyType
 from domain.access.roles import SYSTEM, Role
 from domain.case.waiting import Wait
 
-NOT_ALLOWED_IN_STATUS = "not_allowed_in_status"
-"""Why a command is refused that a case does not ask for, or no longer."""
-
 
 class RefundStatus(StrEnum):
     """Statuses of product.md, section Refund."""
@@ -251,14 +248,6 @@ class Opening:
 
     request: RefundRequest
     at: datetime
-
-
-@dataclass(frozen=True)
-class Decision:
-    """A person's command to a case: who, and the row that holds what they wrote."""
-
-    by: str
-    submission_id: str | None = None
 
 
 @dataclass(frozen=True)

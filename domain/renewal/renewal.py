@@ -92,17 +92,6 @@ cancelling and claiming need an open invoice.
 """
 
 
-class OfferKind(StrEnum):
-    """Why something is offered (product.md, Renewal 1)."""
-
-    SAME = "same"
-    BIGGER = "bigger"
-    INDIVIDUAL = "individual"
-    ANOTHER = "another"
-    RESUME = "resume"
-    FIRST = "first"
-
-
 class PayBy(StrEnum):
     """How the client wants to pay: an invoice, or a card on the acquirer's page."""
 

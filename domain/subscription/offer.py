@@ -8,7 +8,7 @@ from enum import StrEnum
 from domain.access.roles import Role
 from domain.money import VatRate
 from domain.notification.notification import Notice
-from domain.renewal.renewal import OfferKind
+from domain.subscription.offer_kind import OfferKind
 from domain.subscription.subscription import HeldTerm, Need, Terms, Usage, need_beyond
 from domain.subscription.tariff import Tariff, VatMode, next_bigger, sold_on, vat_rate_of
 from domain.subscription.term import LatestTerm, TermDays, next_term_days

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from domain.banking.bank_text import ENCODING, as_bank_file, fits_bank_file
 from domain.banking.payment_run import (
     MAX_ORDER_NUMBER,
     MAX_ORDERS_IN_RUN,
@@ -12,6 +11,7 @@ from domain.banking.payment_run import (
     PaymentOrder,
     PaymentRun,
 )
+from domain.billing.bank_text import ENCODING, as_bank_file, fits_bank_file
 from domain.billing.requisites import (
     MAX_NAME_LENGTH,
     Requisites,

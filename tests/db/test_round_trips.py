@@ -164,7 +164,7 @@ def _by_word(name: str) -> Callable[[Walk], Step]:
 
 
 def _remind(walk: Walk) -> Step:
-    reminder = Reminder(walk.refund_id, "nudge-1", AT, Role.CLIENT, AT)
+    reminder = Reminder(walk.refund_id, "reminder-1", AT, Role.CLIENT, AT)
     return lambda: walk.steps.remind(reminder)
 
 

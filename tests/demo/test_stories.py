@@ -9,8 +9,9 @@ from demo.report import CODE_TEMPLATE
 from demo.stories import AFTER_RENEWAL, STORIES
 from demo.stories.story import Story
 from domain.access.roles import Role
-from domain.notification.notification import CREDITED, ONE_TIME_CODE, notices_for
+from domain.notification.notification import ONE_TIME_CODE
 from domain.payout.payout import PayoutStatus
+from domain.refund.notices import CREDITED, notices_for
 from domain.refund.refund import MOVES, RefundStatus
 
 REFUNDS = (*STORIES, *AFTER_RENEWAL)

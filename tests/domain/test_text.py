@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.access.roles import is_same_person
-from domain.banking.bank_text import as_bank_file, fits_bank_file, in_bank_letters
+from domain.billing.bank_text import as_bank_file, fits_bank_file, in_bank_letters
 from domain.text import compared, has_control_signs, one_line, paragraphs
 
 INVISIBLE = [

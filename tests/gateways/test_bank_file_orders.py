@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.statements import OUR_ACCOUNT, OUR_BIC, OUR_INN
-from domain.banking.bank_text import REPLACEMENTS
 from domain.banking.payment_run import MAX_ORDER_NUMBER, MAX_ORDERS_IN_RUN, MAX_PURPOSE_LENGTH
+from domain.billing.bank_text import REPLACEMENTS
 from domain.billing.requisites import MAX_NAME_LENGTH, Requisites
 from domain.money import MAX_AMOUNT_KOPECKS, amount_text
 from gateways.bank_file import (

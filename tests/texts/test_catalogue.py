@@ -17,9 +17,10 @@ from domain.payout.payout import PayoutStatus
 from domain.refund.calculation import Refusal
 from domain.refund.refund import Action, RefundStatus
 from domain.renewal.indicator import Sentence
-from domain.renewal.renewal import Ending, OfferKind, RenewalAction, RenewalRefusal, RenewalStatus
+from domain.renewal.renewal import Ending, RenewalAction, RenewalRefusal, RenewalStatus
 from domain.subscription.limit_request import LimitRequestStatus
 from domain.subscription.offer import OfferReason
+from domain.subscription.offer_kind import OfferKind
 from texts import Language, translate, translate_many
 
 ROOT = Path(__file__).parents[2]

@@ -21,14 +21,9 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from domain.case.decision import Decision
 from domain.payout.payout import payout_workflow_id
-from domain.refund.refund import (
-    Decision,
-    RefundOutcome,
-    RefundRequest,
-    RefundStatus,
-    TransitionResult,
-)
+from domain.refund.refund import RefundOutcome, RefundRequest, RefundStatus, TransitionResult
 from tests.workflows.fakes import FakeSteps
 from worker import WORKFLOWS, workflow_runner
 from workflows.case.kernel import SEARCH_ATTRIBUTES, Resolution, ResolutionAction

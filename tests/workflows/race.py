@@ -29,10 +29,11 @@ from activities.case.operators import OperatorActivities
 from activities.payout.payout import PayoutActivities
 from activities.refund import RefundActivities
 from db.database import Database
+from domain.case.decision import Decision
 from domain.money import amount_text
 from domain.payout.payout import Answer as BankAnswer
 from domain.payout.payout import PayoutStatus, payout_workflow_id
-from domain.refund.refund import Decision, RefundRequest, TransitionResult
+from domain.refund.refund import RefundRequest, TransitionResult
 from gateways.acquirer import AcquirerGateway
 from tests.books import Books, Line
 from tests.gateways.sandbox_acquirer import Rule, SandboxAcquirer

@@ -31,9 +31,9 @@ from domain.card.card_payment import (
     CardStatus,
     card_payment_workflow_id,
 )
+from domain.case.decision import Decision
 from domain.case.waiting import Wait
 from domain.notification.notification import StepFailure
-from domain.refund.refund import Decision
 from domain.renewal.renewal import (
     NextTerm,
     RenewalChange,

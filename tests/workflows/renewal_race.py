@@ -20,7 +20,7 @@ from activities.renewal import RenewalActivities
 from activities.renewal.signal_renewals import signal_renewals
 from domain.calendar.bank_calendar import end_of_moscow_day, moscow_date
 from domain.card.card_payment import card_payment_workflow_id
-from domain.refund.refund import Decision
+from domain.case.decision import Decision
 from domain.renewal.renewal import RenewalEntered, RenewalRequest
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
 from tests.workflows.case_under_test import PATIENCE, PATIENCE_SECONDS, eventually

@@ -20,7 +20,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig, WorkflowEnvironm
 from activities.renewal import RenewalActivities
 from activities.renewal.signal_renewals import signal_renewals
 from db.database import Database
-from domain.refund.refund import Decision
+from domain.case.decision import Decision
 from domain.renewal.renewal import RenewalEntered, RenewalOutcome, RenewalRequest, RenewalStatus
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
 from tests.workflows.case_under_test import (

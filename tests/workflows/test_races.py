@@ -21,8 +21,9 @@ from activities.banking.signal_payouts import signal_return
 from activities.payout.payout import KEY_LIFETIME
 from activities.refund import RefundActivities
 from db.database import Database, DatabaseUnavailable
+from domain.case.decision import Decision
 from domain.payout.payout import Answer, ManualSettlement, PayoutReturn, PayoutStatus
-from domain.refund.refund import AskedLine, Change, Decision, TransitionResult
+from domain.refund.refund import AskedLine, Change, TransitionResult
 from gateways.acquirer import AcquirerGateway
 from tests.books import LICENCE_KOPECKS, Books, Line
 from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer

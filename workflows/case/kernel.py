@@ -1,4 +1,7 @@
-"""How every case waits for people, runs its steps, and asks an operator when a step does not go."""
+"""How every case waits for people, runs its steps, and asks an operator when a step fails.
+
+The kernel knows no process: what differs is a method that the process's class overrides.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +19,6 @@ from temporalio.exceptions import (
 
 with workflow.unsafe.imports_passed_through():
     from activities.case.operators import OperatorActivities
-    from activities.refund import RefundActivities
     from domain.access.roles import Role
     from domain.case.waiting import Reminder, Wait
     from domain.notification.notification import StepFailure
@@ -30,7 +32,7 @@ SEARCH_ATTRIBUTES = (CASE_STATUS, WAITING_FOR, WAIT_UNTIL, NEEDS_OPERATOR)
 
 OPERATOR_WAIT = timedelta(days=1)
 """A step that waits for the operator is tried again by itself after this time."""
-FIRST_LATE_NUDGE = timedelta(days=1)
+FIRST_LATE_REMINDER = timedelta(days=1)
 """A wait that nothing ends alone is escalated again after this time, then after twice as long."""
 FAILURE_LENGTH = 300
 """Characters of a failure that are shown."""
@@ -275,9 +277,10 @@ class Case:
 
     def _reminding(self) -> Callable[..., Any]:
         """The step that reminds and escalates."""
-        return RefundActivities.remind
+        raise NotImplementedError
 
     def _reminder_of(self, wait: Wait, *, escalate: bool) -> Reminder:
+        """What that step is told."""
         raise NotImplementedError
 
     def _show_operator(self, *, needed: bool) -> None:
@@ -328,7 +331,7 @@ def next_moment(wait: Wait, after: datetime) -> datetime:
     ahead = [moment for moment in moments if moment > after]
     if ahead:
         return min(ahead)
-    late, pause = wait.until, FIRST_LATE_NUDGE
+    late, pause = wait.until, FIRST_LATE_REMINDER
     while late <= after:
         late, pause = late + pause, pause * 2
     return late

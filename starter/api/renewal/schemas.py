@@ -5,7 +5,8 @@ from datetime import date, datetime
 from pydantic import Field
 
 from domain.card.card_payment import CardStatus
-from domain.renewal.renewal import OfferKind, PayBy, RenewalAction, RenewalStatus
+from domain.renewal.renewal import PayBy, RenewalAction, RenewalStatus
+from domain.subscription.offer_kind import OfferKind
 from starter.api.http.models import Roubles, Shown
 from starter.api.renewal.case import RenewalState
 

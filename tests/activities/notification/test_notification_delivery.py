@@ -343,7 +343,7 @@ async def _unpaid_paths(database: Database, books: Books) -> list[Walk]:
 async def _reminded(walk: Walk) -> None:
     for role in (Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT, Role.BANK):
         for escalate in (False, True):
-            occasion = f"nudge-{role}-{escalate}"
+            occasion = f"reminder-{role}-{escalate}"
             await walk.steps.remind(Reminder(walk.refund_id, occasion, AT, role, AT, escalate))
 
 

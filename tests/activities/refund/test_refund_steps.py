@@ -476,7 +476,7 @@ async def test_a_reminder_goes_out_once_per_channel(
     role: Role, escalate: bool, template: str, database: Database, books: Books
 ) -> None:
     walk = await opened(database, books)
-    reminder = Reminder(walk.refund_id, "nudge-1", AT, role, AT, escalate)
+    reminder = Reminder(walk.refund_id, "reminder-1", AT, role, AT, escalate)
     for _ in range(2):
         await walk.steps.remind(reminder)
     rows = books.rows(

@@ -116,7 +116,7 @@ async def test_specialists_are_reminded_and_operators_hear_of_a_long_wait(
     for number, escalate in enumerate((False, True, True)):
         reminder = Reminder(
             f"limit-request-{request}",
-            f"nudge-{number}",
+            f"reminder-{number}",
             AT + timedelta(days=number),
             Role.SPECIALIST,
             AT + timedelta(days=1),

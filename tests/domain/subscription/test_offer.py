@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.money import VatRate
-from domain.renewal.renewal import OfferKind
 from domain.subscription.offer import (
     IndividualOffer,
     Offer,
@@ -19,6 +18,7 @@ from domain.subscription.offer import (
     may_ask_for_limit,
     offers_for,
 )
+from domain.subscription.offer_kind import OfferKind
 from domain.subscription.subscription import HeldTerm, Terms, Usage, terms_on
 from domain.subscription.tariff import DataSet, Tariff, TariffPrice, VatMode
 

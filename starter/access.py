@@ -1,0 +1,178 @@
+"""Who may do what, at every door: one table of commands and reads with the roles that may."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from domain.access.roles import Role
+from starter.caller import Caller
+from starter.commands.refusal import not_found
+
+_STAFF = frozenset({Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR})
+_BILLING = frozenset({Role.BILLING})
+_CLIENT = frozenset({Role.CLIENT})
+_OPERATOR = frozenset({Role.OPERATOR})
+_SPECIALIST = frozenset({Role.SPECIALIST})
+_ACCOUNTANT = frozenset({Role.ACCOUNTANT})
+_REVIEWERS = _SPECIALIST | _ACCOUNTANT
+_BOOKKEEPING = _ACCOUNTANT | _OPERATOR
+_EVERYBODY = _STAFF | _BILLING | _CLIENT
+
+PUBLIC = frozenset({"read_liveness", "read_readiness"})
+"""Operations that need no caller."""
+
+BY_NETWORK = frozenset({"take_acquirer_notification"})
+"""Operations whose caller is known by its address alone: the acquirer has no token, signs nothing,
+and is believed nothing.
+"""
+
+ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
+    {
+        # clients, invoices, payments
+        "write_client": _BILLING,
+        "read_client": _EVERYBODY,
+        "list_clients": _STAFF | _BILLING,
+        "write_invoice": _BILLING,
+        "read_invoice": _EVERYBODY,
+        "list_invoices": _EVERYBODY,
+        "write_payment": _BILLING,
+        # refunds: what a client writes, what staff decide, what everybody reads
+        "preview_refund": _CLIENT,
+        "open_refund": _CLIENT,
+        "read_refund": _EVERYBODY,
+        "list_refunds": _EVERYBODY,
+        "count_refunds": _EVERYBODY,
+        "list_payouts": _STAFF,
+        "list_refund_letters": _CLIENT | _STAFF,
+        "write_statement": _CLIENT,
+        "read_statement_pdf": _CLIENT | _REVIEWERS,
+        "request_code": _CLIENT,
+        "sign_statement": _CLIENT,
+        "upload_scan": _CLIENT,
+        "read_scan": _CLIENT | _REVIEWERS,
+        "calculate_refund": _SPECIALIST,
+        "decline_refund": _REVIEWERS,
+        "accept_statement": _SPECIALIST,
+        "return_statement": _SPECIALIST,
+        "recalculate_refund": _REVIEWERS,
+        "approve_refund": _ACCOUNTANT,
+        "retry_payout": _ACCOUNTANT,
+        "pay_by_bank": _ACCOUNTANT,
+        "book_given_back": _ACCOUNTANT,
+        "withdraw_refund": _CLIENT,
+        "leave_feedback": _CLIENT,
+        # the bank calendar
+        "list_calendar_days": _EVERYBODY,
+        "override_calendar_day": _OPERATOR,
+        "restore_calendar_day": _OPERATOR,
+        "list_calendar_years": _EVERYBODY,
+        "confirm_calendar_year": _OPERATOR,
+        "withdraw_calendar_year": _OPERATOR,
+        "preview_calendar_import": _OPERATOR,
+        "import_calendar_year": _OPERATOR,
+        "count_bank_days": _EVERYBODY,
+        # payment runs
+        "write_own_account": _ACCOUNTANT,
+        "list_own_accounts": _BOOKKEEPING,
+        "gather_payment_run": _ACCOUNTANT,
+        "list_payment_runs": _BOOKKEEPING,
+        "read_payment_run": _BOOKKEEPING,
+        "list_payment_orders": _BOOKKEEPING,
+        "read_payment_order": _ACCOUNTANT,
+        "read_payment_run_file": _ACCOUNTANT,
+        "hand_payment_run_over": _ACCOUNTANT,
+        "dissolve_payment_run": _ACCOUNTANT,
+        "reject_payment_order": _ACCOUNTANT,
+        "list_left_out_payouts": _BOOKKEEPING,
+        "return_requisites": _ACCOUNTANT,
+        # bank statements
+        "upload_bank_statement": _ACCOUNTANT,
+        "list_bank_statements": _BOOKKEEPING,
+        "read_bank_statement": _BOOKKEEPING,
+        "list_bank_entries": _BOOKKEEPING,
+        "read_bank_entry": _BOOKKEEPING,
+        "decide_bank_entry": _ACCOUNTANT,
+        "list_entry_candidates": _ACCOUNTANT,
+        "allocate_bank_entry": _ACCOUNTANT,
+        "undo_bank_entry": _ACCOUNTANT,
+        "list_known_payers": _BOOKKEEPING,
+        "forget_known_payer": _ACCOUNTANT,
+        # differences with the acquirer's lists
+        "list_acquirer_differences": _BOOKKEEPING,
+        "read_acquirer_difference": _BOOKKEEPING,
+        "decide_acquirer_difference": _ACCOUNTANT,
+        # fiscal receipts
+        "list_receipts": _BOOKKEEPING,
+        "settle_receipt": _ACCOUNTANT,
+        # subscriptions: the catalogue, terms, usage, offers, higher limits
+        "write_tariff": _BILLING,
+        "add_tariff_price": _BILLING,
+        "withdraw_tariff_price": _BILLING,
+        "list_tariff_prices": _STAFF | _BILLING,
+        "list_tariffs": _EVERYBODY,
+        "write_subscription": _BILLING,
+        "read_subscription": _EVERYBODY,
+        "list_subscriptions": _EVERYBODY,
+        "write_usage": _BILLING,
+        "read_indicator": _BILLING | _CLIENT,
+        "list_offers": _EVERYBODY,
+        "make_individual_offer": _SPECIALIST,
+        "ask_for_limit": _CLIENT,
+        "list_limit_requests": _SPECIALIST,
+        "read_limit_request": _CLIENT | _SPECIALIST,
+        "answer_limit_request": _SPECIALIST,
+        # renewals: orders, claims of payments, reading, papers
+        "read_organisation": _CLIENT | _STAFF,
+        "place_order": _CLIENT,
+        "cancel_order": _CLIENT,
+        "claim_payment": _CLIENT,
+        "show_payment_order": _CLIENT,
+        "read_payment_order_shown": _CLIENT | _ACCOUNTANT,
+        "list_renewals": _EVERYBODY,
+        "count_renewals": _EVERYBODY,
+        "list_renewal_letters": _CLIENT | _STAFF,
+        "read_renewal": _EVERYBODY,
+        "read_payment_page": _CLIENT,
+        "read_invoice_pdf": _CLIENT | _STAFF,
+        "read_receipt": _CLIENT | _STAFF,
+        # notifications
+        "list_inbox": _CLIENT | _STAFF,
+        "read_inbox_message": _CLIENT | _STAFF,
+        "list_notifications": _OPERATOR,
+        "retry_notification": _OPERATOR,
+    }
+)
+"""Every operation and who may call it. A client reaches its own data only, by every row."""
+
+
+class AccessUndecided(Exception):  # noqa: N818  the name says what is the matter
+    """A route without a row in the table; the API refuses to start with one."""
+
+
+def roles_of(operation: str) -> frozenset[Role]:
+    """The roles that may call an operation, none where no token is asked for.
+
+    Raises `AccessUndecided` for an operation that nobody decided about.
+    """
+    if operation in PUBLIC | BY_NETWORK:
+        return frozenset()
+    if operation not in ACCESS:
+        raise AccessUndecided(f"starter/access.py has no row for {operation}")
+    return ACCESS[operation]
+
+
+def client_in_filter(caller: Caller, client_id: str | None) -> str | None:
+    """Whose rows a list shows: a client's own, whether it says so or not; of anybody for others.
+
+    Raises `Refusal` `not_found` for another client's id, as everywhere.
+    """
+    if caller.role is not Role.CLIENT:
+        return client_id
+    if client_id is not None:
+        require_own(caller, client_id)
+    return caller.client_id
+
+
+def require_own(caller: Caller, client_id: str) -> None:
+    """Refuses a client what belongs to another, as if it were not there."""
+    if caller.role is Role.CLIENT and caller.client_id != client_id:
+        raise not_found()

@@ -1,0 +1,68 @@
+"""The statement as it is printed: what its content says, and the mark of its signature."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from db.database import Row
+from domain.billing.requisites import Requisites
+from domain.money import VatRate
+from domain.payout.payout import Way
+from domain.refund.refund import RefundKind
+from domain.refund.service import ServiceOutcome
+from domain.refund.statement import digest
+from gateways.documents import (
+    CodeSignature,
+    PaidMoney,
+    Party,
+    StatementDocument,
+    StatementLine,
+)
+from starter.api.refund.presenters import masked_address
+from texts.service import service_words
+
+
+def document_of(content: Mapping[str, Any], signature: CodeSignature | None) -> StatementDocument:
+    """The paper that says what the content says, and nothing else."""
+    client, requisites, service = content["client"], content["requisites"], content["service"]
+    reasons = [deduction["reason"] for deduction in content["deductions"]]
+    return StatementDocument(
+        refund_id=content["refund_id"],
+        company=Party(content["company"]),
+        client=Party(client["name"], client["inn"], client["kpp"]),
+        invoice_number=content["invoice_number"],
+        invoice_date=date.fromisoformat(content["invoice_date"]),
+        amount_kopecks=content["sum_kopecks"],
+        lines=tuple(
+            StatementLine(
+                line["title"],
+                line["price_kopecks"],
+                line["refund_kopecks"],
+                VatRate(line["vat_rate"]),
+                line["vat_kopecks"],
+            )
+            for line in content["lines"]
+        ),
+        account=PaidMoney(
+            due_kopecks=content["due_kopecks"],
+            paid_kopecks=content["paid_kopecks"],
+            earlier_kopecks=content["earlier_kopecks"],
+            used_kopecks=content["used_kopecks"],
+            withheld_kopecks=content["withheld_kopecks"],
+        ),
+        vat={VatRate(one["rate"]): one["kopecks"] for one in content["vat"]},
+        requisites=None if requisites is None else Requisites(**requisites),
+        content_sha256=digest(content),
+        withheld_reason="; ".join(reasons) or None,
+        signature=signature,
+        service=None if service is None else service_words(ServiceOutcome.of(service)),
+        of_surplus=content["kind"] == RefundKind.SURPLUS,
+        way=Way(content["way"]),
+    )
+
+
+def mark_of(statement: Row) -> CodeSignature | None:
+    """The mark of a signature by one-time code; a scan carries its own."""
+    if statement.signed_by_address is None:
+        return None
+    return CodeSignature(statement.signed_at, masked_address(statement.signed_by_address))

@@ -1,0 +1,251 @@
+"""Asking cases in Temporal, with a deadline and an honest word about what is not known."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, TypeVar
+from uuid import UUID
+
+import structlog
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.renewal.renewal import RenewalStatus
+from starter.commands.refusal import (
+    LookAt,
+    Refusal,
+    RefusalKind,
+    TextKey,
+    case_closed,
+    not_found,
+    unavailable,
+)
+
+DEADLINE_SECONDS = 5.0
+"""How long a command may wait for its case before it is told that the outcome is unknown."""
+LOOK_SECONDS = 1.0
+"""How long a look at the server or at its workers may take."""
+WORKER_SEEN_WITHIN = timedelta(seconds=70)
+"""A worker asks for work about once a minute; one that has not asked for longer is gone."""
+
+REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
+    {
+        "aborted": RefusalKind.CONFLICT,
+        "amount_above_refundable": RefusalKind.INVALID,
+        "by_missing": RefusalKind.INVALID,
+        "limit_request_answered": RefusalKind.CONFLICT,
+        "no_failed_step": RefusalKind.CONFLICT,
+        "no_open_order": RefusalKind.CONFLICT,
+        "not_abortable": RefusalKind.CONFLICT,
+        "not_allowed_in_status": RefusalKind.CONFLICT,
+        "order_open": RefusalKind.CONFLICT,
+        "order_paid": RefusalKind.CONFLICT,
+        "order_unknown": RefusalKind.CONFLICT,
+        "own_account_missing": RefusalKind.CONFLICT,
+        "refund_already_open": RefusalKind.CONFLICT,
+        "same_person": RefusalKind.CONFLICT,
+        "given_back_less": RefusalKind.CONFLICT,
+        "signature_stale": RefusalKind.CONFLICT,
+    }
+)
+"""What a case may refuse a command for, and of what kind that is."""
+
+BY_STATUS = ("not_allowed_in_status", "order_open")
+"""Refusals that hold in the status they name only."""
+ENDED_MEANWHILE = "AcceptedUpdateCompletedWorkflow"
+"""The server's word for a command that its case accepted and ended without answering."""
+ENDED_BEFORE = "already completed"
+"""What the server says of a case that has ended; it has no code of its own for it."""
+AWAY = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
+NOT_NOW = (*AWAY, RPCStatusCode.FAILED_PRECONDITION)
+"""The last one: the case's worker has died in the middle again and again, or its code fails."""
+
+Answer = TypeVar("Answer")
+
+log = structlog.get_logger()
+
+
+class Cases:
+    """The cases of one task queue; Temporal is connected to when it is first needed."""
+
+    def __init__(self, connect: Callable[[], Awaitable[Client]], task_queue: str) -> None:
+        self._connect = connect
+        self._client: Client | None = None
+        self._lock = asyncio.Lock()
+        self.task_queue = task_queue
+
+    async def client(self) -> Client:
+        """The connected client; raises `Refusal` `unavailable` without one."""
+        async with self._lock:
+            if self._client is None:
+                try:
+                    async with asyncio.timeout(DEADLINE_SECONDS):
+                        self._client = await self._connect()
+                except (RuntimeError, RPCError, TimeoutError) as error:
+                    log.warning("cases.temporal_unreachable", error=type(error).__name__)
+                    raise unavailable("temporal_unavailable") from None
+            return self._client
+
+    async def update(
+        self, case_id: str, update: Any, argument: Any, command_id: UUID, *, look_at: LookAt
+    ) -> Any:
+        """What an open case answers an update; safe to repeat with the same command id.
+
+        Raises `Refusal`: what the case refused, by `REFUSALS`; `not_found` without a case;
+        `case_closed` after its end; `unavailable` without a server or a worker; `unknown` with
+        `look_at` when nobody knows.
+        """
+        client = await self.client()
+        handle = client.get_workflow_handle(case_id)
+        call = handle.execute_update(update, argument, id=str(command_id))
+        return await self._answered(client, call, look_at)
+
+    async def update_with_start(
+        self,
+        start: WithStartWorkflowOperation[Any, Any],
+        update: Any,
+        command_id: UUID,
+        *arguments: Any,
+        look_at: LookAt,
+    ) -> Any:
+        """Starts a case unless it is open, and gives its answer; raises as `update` does.
+
+        `WorkflowAlreadyStartedError` goes through: the id is taken by a case that has ended.
+        """
+        client = await self.client()
+        call = client.execute_update_with_start_workflow(
+            update, *arguments, start_workflow_operation=start, id=str(command_id)
+        )
+        try:
+            return await self._answered(client, call, look_at)
+        except Exception:
+            await _hear_out(start)
+            raise
+
+    async def signal(self, case_id: str, signal: Any, argument: Any) -> bool:
+        """Signals a case; False when none of this id runs. Safe to repeat.
+
+        Raises `Refusal` `unavailable` without an answer: the signal may have been taken.
+        """
+        handle = (await self.client()).get_workflow_handle(case_id)
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                await handle.signal(signal, argument)
+        except TimeoutError:
+            raise unavailable("temporal_unavailable") from None
+        except RPCError as error:
+            if error.status in AWAY:
+                raise unavailable("temporal_unavailable") from None
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return True
+
+    async def signal_with_start(
+        self, run: Any, argument: Any, process_id: str, signal: str
+    ) -> None:
+        """Signals a process, or begins it with the signal when none of this id runs. Safe to
+        repeat.
+
+        Raises `Refusal` `unavailable` when the server does not answer: it may have been done.
+        """
+        client = await self.client()
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                await client.start_workflow(
+                    run, argument, id=process_id, task_queue=self.task_queue, start_signal=signal
+                )
+        except TimeoutError:
+            raise unavailable("temporal_unavailable") from None
+        except RPCError as error:
+            if error.status in AWAY:
+                raise unavailable("temporal_unavailable") from None
+            raise
+
+    async def is_reachable(self) -> bool:
+        """Whether the server answers now."""
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                return await (await self.client()).service_client.check_health()
+        except (Refusal, RPCError, TimeoutError):
+            return False
+
+    async def _answered(self, client: Client, call: Awaitable[Answer], look_at: LookAt) -> Answer:
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                return await call
+        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+            raise await self._unknown(client, look_at) from None
+        except WorkflowUpdateFailedError as error:
+            raise _refusal_in(error) from None
+        except RPCError as error:
+            if error.status in NOT_NOW:
+                raise await self._unknown(client, look_at) from None
+            raise _absence_in(error) from None
+
+    async def _unknown(self, client: Client, look_at: LookAt) -> Refusal:
+        """What to say of a command without an answer: who is away, or that it may yet be done."""
+        try:
+            if await self._has_worker(client):
+                return Refusal(RefusalKind.UNKNOWN, "outcome_unknown", look_at=look_at)
+        except (RPCError, TimeoutError):
+            return unavailable("temporal_unavailable")
+        return unavailable("no_worker")
+
+    async def _has_worker(self, client: Client) -> bool:
+        request = DescribeTaskQueueRequest(
+            namespace=client.namespace,
+            task_queue=TaskQueue(name=self.task_queue),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        )
+        async with asyncio.timeout(LOOK_SECONDS):
+            queue = await client.workflow_service.describe_task_queue(request)
+        seen_after = datetime.now(UTC) - WORKER_SEEN_WITHIN
+        return any(
+            poller.last_access_time.ToDatetime(tzinfo=UTC) > seen_after for poller in queue.pollers
+        )
+
+
+async def _hear_out(start: WithStartWorkflowOperation[Any, Any]) -> None:
+    """Takes the start's own copy of an error, which the log would call never retrieved."""
+    with suppress(Exception, asyncio.CancelledError):
+        async with asyncio.timeout(0):
+            await start.workflow_handle()
+
+
+def _refusal_in(error: WorkflowUpdateFailedError) -> Exception:
+    """The refusal a case answered; anything it has no word for is a bug of ours and stays one."""
+    cause = error.cause
+    if not isinstance(cause, ApplicationError) or cause.type is None:
+        return error
+    if cause.type == ENDED_MEANWHILE:
+        return case_closed()
+    kind = REFUSALS.get(cause.type)
+    if kind is None:
+        return error
+    return Refusal(kind, cause.type, **_params(cause))
+
+
+def _params(refusal: ApplicationError) -> dict[str, Any]:
+    """A refusal's message is the status that the case was in."""
+    if refusal.type not in BY_STATUS:
+        return {}
+    noun = "renewal" if refusal.message in frozenset(RenewalStatus) else "refund"
+    return {"status": TextKey(f"{noun}.status.{refusal.message}")}
+
+
+def _absence_in(error: RPCError) -> Exception:
+    if error.status is not RPCStatusCode.NOT_FOUND:
+        return error
+    return case_closed() if ENDED_BEFORE in error.message else not_found()

@@ -1,0 +1,48 @@
+"""One-time codes: drawing them, keeping only their hash, judging a try."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from db.database import Row
+from domain.refund.statement import CODE_ATTEMPTS, CODE_DIGITS
+from starter.commands.refusal import Refusal, unprocessable
+
+
+def draw() -> str:
+    """A new code, every one equally likely."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+
+
+def hash_of(key: str, code_id: UUID, code: str) -> str:
+    """HMAC-SHA-256 (hex) of a code: without the key six digits are told from no hash.
+
+    The code's id is part of it, so that two equal codes do not look equal in the database.
+    """
+    return hmac.new(key.encode(), f"{code_id}:{code}".encode(), hashlib.sha256).hexdigest()
+
+
+def is_right(key: str, stored: Row, code: str) -> bool:
+    """Whether a try is the code, in a time that says nothing about how close it was."""
+    return hmac.compare_digest(stored.code_hash, hash_of(key, stored.id, code))
+
+
+def refusal_of(tried: Row, now: datetime) -> Refusal | None:
+    """Why a counted try did not sign, or None when it did."""
+    if tried.signed:
+        return None
+    if tried.used_before is not None:
+        return unprocessable("code_used")
+    if tried.attempts >= CODE_ATTEMPTS:
+        return unprocessable("code_exhausted")
+    if tried.expires_at <= now:
+        return unprocessable("code_expired")
+    left = CODE_ATTEMPTS - tried.attempts
+    return unprocessable("code_wrong", details={"attempts_left": left}, attempts_left=left)
+
+
+def not_issued() -> Refusal:
+    """No code was asked for this statement."""
+    return unprocessable("code_not_issued")

@@ -1,0 +1,46 @@
+"""Where a case's money goes, as its payout's channel would be chosen now."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from db.database import Query, Row
+from db.payout import payout
+from domain.calendar.bank_calendar import moscow_date
+from domain.payout.payout import PayoutStatus, Way
+from domain.refund.policy import RefundPolicy
+from domain.refund.refund import UNPAID_ENDS, RefundStatus, invoice_number_of
+
+_GONE = (PayoutStatus.REJECTED, PayoutStatus.RETURNED)
+
+
+def way_facts(refund_id: str) -> tuple[Query, Query]:
+    """What foretelling needs: the invoice's payments, and what became of the case's attempts."""
+    return payout.payments_of(invoice_number_of(refund_id)), payout.attempts_of(refund_id)
+
+
+def foretold(case: Row, payments: Sequence[Row], attempts: Sequence[Row]) -> Way | None:
+    """The way that a payout of the case would take now; None while nothing goes back. `case` is a
+    row of `db.case.head`. While an accountant decides, what was refused may be asked for again.
+    """
+    if not case.sum_kopecks or case.status in UNPAID_ENDS:
+        return None
+    policy = RefundPolicy.from_document(case.policy_version, case.policy_document)
+    (found,) = attempts
+    today = moscow_date(datetime.now(UTC))
+    refused = found.acquirer_refused and case.status != RefundStatus.PAYOUT_HELD
+    choice = payout.choose(case, policy, payments, today, acquirer_refused=refused)
+    return payout.way_by(choice, payments)
+
+
+def way_now(
+    case: Row, payouts: Sequence[Row], payments: Sequence[Row], attempts: Sequence[Row]
+) -> Way | None:
+    """The way of the attempt that is under way or paid, else the one that is foretold."""
+    if payouts and payouts[-1].status not in _GONE:
+        return payout.way_in(payouts[-1])
+    return foretold(case, payments, attempts)
+
+
+def way_on_statement(case: Row, payments: Sequence[Row], attempts: Sequence[Row]) -> Way:
+    """What a statement says of it; of a case that ended unpaid the requisites, as its paper did."""
+    return foretold(case, payments, attempts) or Way.ACCOUNT
