@@ -41,7 +41,9 @@ async def retry_payout(
     cases: TemporalDep,
     language: LanguageDep,
 ) -> CaseState:
-    """Chooses the way anew and makes another attempt: after the balance was topped up, say."""
+    """Makes another attempt, after the balance was topped up, say: by the acquirer where it was the
+    last to refuse, by the requisites where they are what was signed.
+    """
     command = Command(
         refund_id, caller, command_id, Action.RETRY_PAYOUT, RefundWorkflow.retry_payout
     )
