@@ -35,7 +35,7 @@ from starter.api.banking.entry import (
     read_bank_entry,
 )
 from starter.api.http.models import Body, InvoiceNumber, Kopecks, Note, Roubles, Shown
-from starter.api.http.problems import FieldError, Problem, documented, invalid, not_found
+from starter.api.http.problems import Problem, documented
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -44,7 +44,8 @@ from starter.api.http.route import (
     TemporalDep,
     router,
 )
-from starter.api.http.temporal import Cases
+from starter.commands.cases import Cases
+from starter.commands.refusal import FieldError, LookAt, Noun, invalid, not_found
 from texts import Language, rubles
 from workflows.money import MoneyEntryWorkflow
 
@@ -262,7 +263,7 @@ async def _carry_out(
         static_summary=rubles(entry.amount_kopecks),
     )
     settled: EntrySettled = await cases.update_with_start(
-        start, MoneyEntryWorkflow.settle, command_id, look_at=f"/v1/bank-entries/{entry.id}"
+        start, MoneyEntryWorkflow.settle, command_id, look_at=LookAt(Noun.BANK_ENTRY, str(entry.id))
     )
     if settled.refusal is not None:
         raise Problem(settled.refusal, HTTPStatus.CONFLICT)

@@ -23,7 +23,7 @@ from starter.api.http.paging import (
     moment_and_id_in,
     page_of,
 )
-from starter.api.http.problems import Problem, not_found
+from starter.api.http.problems import Problem
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -32,6 +32,7 @@ from starter.api.http.route import (
     SettingsDep,
     router,
 )
+from starter.commands.refusal import not_found
 from texts import Language, letter
 from texts.notification import params_of
 
