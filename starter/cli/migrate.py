@@ -5,6 +5,7 @@ import argparse
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.migrations import upgrade
+from db.schema_version import SchemaRefused
 from settings import Settings
 from starter.cli.failure import CommandFailed
 
@@ -20,5 +21,7 @@ def run(_: argparse.Namespace) -> int:
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
         raise CommandFailed(f"the database could not be migrated: {reason}") from None
+    except SchemaRefused as refused:
+        raise CommandFailed(str(refused)) from None
     print("the schema is up to date")
     return 0
