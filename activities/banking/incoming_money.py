@@ -32,8 +32,8 @@ from domain.banking.incoming_money import (
     InstructionKind,
     Notified,
     allotments,
-    contradicts_billing,
     looks_like_return,
+    transfers_beside,
 )
 from domain.banking.matching import HoldReason, Verdict, judge, keys_in
 from domain.banking.statement_import import EntryStatus, MatchedAs, MoneyOutcome
@@ -232,7 +232,7 @@ def _hold(row: Row, found: InvoiceCandidates, verdict: Verdict) -> str | None:
     if not found.is_whole:
         return HoldReason.AMBIGUOUS
     recorded = found.recorded_for(one.invoice_number for one in verdict.shares)
-    if contradicts_billing(row.day, verdict.shares, recorded):
+    if transfers_beside(row.day, verdict.shares, recorded):
         return EntryHold.RECORDED_BY_BILLING
     return verdict.hold
 
@@ -247,9 +247,10 @@ def _allocate(
 ) -> EntrySettled:
     if entry.status == EntryStatus.MATCHED:
         return EntrySettled(EntryRefusal.MATCHED)
-    made = allotments(
-        entry.id, entry.day, entry_instruction.shares_in(written), found.recorded, earlier
-    )
+    shares = entry_instruction.shares_in(written)
+    if set(transfers_beside(entry.day, shares, found.recorded)) - set(written.besides):
+        return EntrySettled(EntryRefusal.BESIDE_BILLING)
+    made = allotments(entry.id, entry.day, shares, found.recorded, earlier)
     allocation.allocate(transaction, entry, made, score=0, evidence=(), at=at, instruction=written)
     if written.remembers_payer:
         for client_id in sorted({row.client_id for row in found.rows}):

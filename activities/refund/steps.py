@@ -212,14 +212,15 @@ class RefundActivities:
 
     @activity.defn(name="refund.retry_payout")
     async def retry_payout(self, change: Change) -> TransitionResult:
-        """Chooses the payout's way anew, by an accountant's word that the cause is gone."""
+        """Chooses the payout's way anew, by an accountant's word that the cause is gone; whoever
+        calculated the sum is refused.
+        """
         async with self._database.transaction() as transaction:
             case = await self._before_payout(
                 transaction, change, refund.remark(change.submission_id)
             )
-            return case.replayed_result or transition_to_paying(
-                transaction, case, change, afresh=True
-            )
+            refused = case.replayed_result or _same_person(case, change)
+            return refused or transition_to_paying(transaction, case, change, afresh=True)
 
     @activity.defn(name="refund.book_given_back")
     async def book_given_back(self, change: Change) -> TransitionResult:

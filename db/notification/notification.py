@@ -25,7 +25,12 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from db.database import Database, Row, Transaction
 from db.tables import clients, mailboxes, notifications
 from domain.access.roles import Role
-from domain.notification.notification import Notice, NotificationChannel, NotificationStatus
+from domain.notification.notification import (
+    ERASED_PARAM,
+    Notice,
+    NotificationChannel,
+    NotificationStatus,
+)
 
 NAMESPACE = UUID("6f8d2d1a-0c0b-4f8e-9a53-0f6f0a2f7c11")
 """Makes a notification's id, and so its Message-ID, the same on every repeat."""
@@ -35,9 +40,6 @@ LEASE_SECONDS = 30
 """A message taken by a delivery that died is due again after this time; a living one extends it."""
 
 _PUT = insert(notifications).on_conflict_do_nothing()
-
-ERASED_PARAM = "code"
-"""The one parameter that is erased from a message once it is settled: a one-time code."""
 
 _earlier = notifications.alias("earlier")
 

@@ -48,6 +48,7 @@ class EntryRefusal(StrEnum):
     NOT_ALLOCATED = "bank_entry_not_allocated"
     MONEY_PROMISED = "money_promised"
     TERM_SERVED = "term_served"
+    BESIDE_BILLING = "shares_beside_billing"
 
 
 @dataclass(frozen=True)
@@ -135,14 +136,14 @@ def allotments(
     return tuple(made)
 
 
-def contradicts_billing(
+def transfers_beside(
     day: date, shares: Sequence[Share], recorded: Iterable[RecordedTransfer]
-) -> bool:
-    """Whether billing wrote a transfer of another sum for one of these invoices about this day."""
-    return any(
-        one.is_about(day) and one.invoice_number == share.invoice_number and not _is_of(one, share)
+) -> tuple[str, ...]:
+    """The payments of another sum that billing wrote for one of these invoices about this day."""
+    return tuple(
+        one.payment_id
         for one in recorded
-        for share in shares
+        if one.is_about(day) and any(_is_beside(one, share) for share in shares)
     )
 
 
@@ -151,6 +152,10 @@ def looks_like_return(purpose: str) -> bool:
     and its payer is our client.
     """
     return "возвр" in purpose.casefold()
+
+
+def _is_beside(recorded: RecordedTransfer, share: Share) -> bool:
+    return recorded.invoice_number == share.invoice_number and not _is_of(recorded, share)
 
 
 def _is_of(recorded: RecordedTransfer, share: Share) -> bool:

@@ -4,10 +4,11 @@ import argparse
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from activities.reconciliation.acquirer_list import compared
 from db.database import Database
 from db.invariants import Difference, differences
-from gateways.acquirer import AcquirerGateway
+from db.reconciliation import comparison
+from domain.reconciliation.acquirer_list import COMPARED
+from gateways.acquirer import AcquirerGateway, payments_captured, refunds_listed
 from settings import Settings
 from starter.cli.outside import run_async
 from texts import Language, translate
@@ -52,7 +53,10 @@ async def _of_the_lists(settings: Settings) -> list[Difference]:
     )
     try:
         async with Database(settings.database_url, pool_size=1) as database:
-            found, _ = await compared(database, acquirer, datetime.now(UTC))
+            now = datetime.now(UTC)
+            refunds = refunds_listed(acquirer, now - COMPARED)
+            payments = payments_captured(acquirer, now - COMPARED)
+            found, _ = await comparison.compare(database, refunds, payments, now)
     finally:
         await acquirer.aclose()
     return [Difference(one.invariant, one.found) for one in found]

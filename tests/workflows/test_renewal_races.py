@@ -15,9 +15,11 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.banking.incoming_money import MoneyActivities
 from activities.refund import RefundActivities
+from db.billing import payment
 from db.database import Database
 from domain.banking.incoming_money import EntrySettled, InstructionKind
 from domain.banking.matching import Share
+from domain.billing.invoice import PaymentMethod
 from domain.calendar.bank_calendar import ONE_DAY, moscow_date
 from domain.card.card_payment import CardPaymentRequest, card_payment_workflow_id
 from domain.payout.payout import PayoutStatus
@@ -880,6 +882,51 @@ async def test_a_person_s_allocation_and_the_import_s_matching(
     assert outcome_of_import.taken == (0 if first else 1)
     assert money.of(entry).decided_by == ("kuznetsova" if first else "system")
     assert money.paid(number) == PRICE_KOPECKS
+
+
+@first_or_second
+async def test_a_person_s_allocation_and_a_transfer_that_billing_writes(
+    first: bool, race: RenewalRace, money: IncomingMoney
+) -> None:
+    """Whoever has locked the invoice first; the other is refused, and nothing is paid twice."""
+    steps = MoneyActivities(race.database)
+    async with race.worker():
+        case = await race.ordered()
+    number = case.number
+    entry = _entry(money, case)
+    share = Share(number, PRICE_KOPECKS)
+    word = await put_down(race.database, entry, InstructionKind.ALLOCATE, share)
+    writing = payment.put(race.database, uuid4().hex, _transfer(number, PRICE_KOPECKS - 1))
+    async with race.held(CASE, id=case.id) as held:
+        if first:
+            person = asyncio.create_task(steps.settle(word))
+            await held.holds_up(1)
+            billing = asyncio.create_task(writing)
+        else:
+            billing = asyncio.create_task(writing)
+            await held.holds_up(1)
+            person = asyncio.create_task(steps.settle(word))
+        await held.holds_up(2)
+        held.let_go()
+        settled, written = await asyncio.gather(person, billing, return_exceptions=True)
+    assert isinstance(settled, EntrySettled)
+    assert settled.refusal == (None if first else "shares_beside_billing")
+    assert isinstance(written, payment.PaymentFromBank) == first
+    assert money.paid(number) == PRICE_KOPECKS - (0 if first else 1)
+    assert money.surplus(number) == 0
+
+
+def _transfer(number: str, kopecks: int) -> dict[str, Any]:
+    """What billing writes of a transfer of today."""
+    return {
+        "invoice_number": number,
+        "method": PaymentMethod.BANK_TRANSFER,
+        "acquirer_payment_id": None,
+        "amount_kopecks": kopecks,
+        "vat_rate": None,
+        "received_at": datetime.now(UTC),
+        "besides": [],
+    }
 
 
 def _entry(money: IncomingMoney, case: RacedRenewal) -> UUID:

@@ -13,8 +13,9 @@ from db.reconciliation import acquirer_difference
 from domain.reconciliation.acquirer_list import ListInvariant
 from starter.api.http.models import Body, Note, Roubles, Shown
 from starter.api.http.paging import Cursor, Limit, Page, cursor_from, moment_and_id_in, page_of
-from starter.api.http.problems import Problem, not_found
+from starter.api.http.problems import Problem
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, LanguageDep, router
+from starter.commands.refusal import not_found
 from texts import Language
 from texts.invariants import truth_title
 

@@ -18,7 +18,7 @@ from domain.reconciliation.reconciliation import Reconciliation
 from gateways.acquirer import AcquirerGateway
 from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping
 from tests.starter.broken_invariants import behind_the_back
-from tests.starter.refund.shop import SUBSCRIPTION, Case, Shop, code_of
+from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Case, Shop, code_of
 
 FORGET = (
     "CREATE TABLE kept AS TABLE acquirer_difference_decisions;"
@@ -70,7 +70,10 @@ class Held:
 
 
 async def subscription(shop: Shop) -> Held:
-    case = await shop.opened(SUBSCRIPTION, stopped_on="2026-03-17")
+    return held_of(shop, await shop.opened(SUBSCRIPTION, stopped_on="2026-03-17"))
+
+
+def held_of(shop: Shop, case: Case) -> Held:
     payment = shop.books.row(
         "SELECT acquirer_payment_id AS id FROM payments JOIN refunds r USING (invoice_number)"
         " WHERE r.id = %(id)s",
@@ -184,6 +187,22 @@ async def test_topping_up_and_retrying_pays_by_the_acquirer_under_a_new_key(shop
     paid = (await held.case.read())["payouts"][-1]
     assert (paid["attempt"], paid["channel"], paid["status"]) == (2, "acquirer", "paid")
     assert await held.left() == (1, 0)
+
+
+async def test_whoever_calculated_decides_nothing_about_the_payout(shop: Shop) -> None:
+    held = held_of(shop, await shop.opened(SERVICE))
+    one, same = shop.staff(Role.SPECIALIST, "ivanova"), shop.staff(Role.ACCOUNTANT, "Ivanova")
+    body = {"lines": [{"line_no": 1, "amount": "5000.00"}], "reason": "по договору"}
+    calculated = await one.post(f"{held.case.path}/calculation", body)
+    assert calculated.status_code == 200, calculated.text
+    await shop.acquirer.give_back(held.payment_id, "5000.00")
+    await held.accepted()
+    await held.case.until("payout_held")
+    for word in ("retry", "by-bank", "given-back"):
+        refused = await same.post(f"{held.case.path}/payout/{word}", WORD)
+        assert (refused.status_code, code_of(refused)) == (409, "same_person")
+    assert await held.case.status() == "payout_held"
+    assert (await held.decided("given-back")).json()["status"] == "completed"
 
 
 async def test_by_an_accountants_word_with_a_reason_the_bank_pays(

@@ -90,6 +90,19 @@ async def test_a_partial_refund_sends_its_receipt_and_its_state_is_read_back(
     assert any(case.id in one.found for one in found)
 
 
+async def test_a_receipt_has_the_vat_that_the_statement_says(shop: Shop) -> None:
+    number = await shop.invoice(WITH_VAT)
+    recorded = f"UPDATE payments SET vat_rate = 'vat20' WHERE invoice_number = '{number}'"  # noqa: S608
+    behind_the_back(shop.books, recorded)
+    case = await shop.asked(number, stopped_on="2026-03-17")
+    await case.signed()
+    await case.by(Role.SPECIALIST, "acceptance")
+    await case.until("completed")
+    (line,) = (await case.read())["calculation"]["lines"]
+    (receipt,) = await receipts_of(shop, number)
+    assert [item["vat_rate"] for item in receipt["items"]] == [line["vat_rate"]] == ["vat20"]
+
+
 async def test_a_failing_receipt_is_an_accountants_and_blocks_no_money(
     shop: Shop, database: Database
 ) -> None:

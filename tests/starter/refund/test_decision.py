@@ -9,7 +9,7 @@ import pytest
 
 from domain.access.roles import Role
 from domain.refund.refund import ACTIONS, Action, RefundStatus
-from starter.api.http.access import roles_of
+from starter.access import roles_of
 from starter.api.refund.presenters import COMMANDS
 from tests.books import Line
 from tests.scans import pdf

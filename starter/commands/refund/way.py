@@ -39,3 +39,8 @@ def way_now(
     if payouts and payouts[-1].status not in _GONE:
         return payout.way_in(payouts[-1])
     return foretold(case, payments, attempts)
+
+
+def way_on_statement(case: Row, payments: Sequence[Row], attempts: Sequence[Row]) -> Way:
+    """What a statement says of it; of a case that ended unpaid the requisites, as its paper did."""
+    return foretold(case, payments, attempts) or Way.ACCOUNT
