@@ -78,7 +78,7 @@ def main() -> int:
                 clean(STATE_FOLDER)
     except (StackError, PermissionError) as error:
         print(f"stack: {error}", file=sys.stderr)
-        return getattr(error, "exit_code", 1)
+        return error.exit_code if isinstance(error, StackError) else StackError.exit_code
     except KeyboardInterrupt:
         return 0
     return 0

@@ -2,11 +2,14 @@
 
 
 class StackError(RuntimeError):
-    """One line for the person at the terminal; it names what to look at or what to do.
+    """One line for the person at the terminal; it names what to look at or what to do."""
 
-    `exit_code` is what `python -m stack` ends with.
-    """
+    exit_code = 1
+    """What `python -m stack` ends with."""
 
-    def __init__(self, message: str, *, exit_code: int = 1) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
+
+class CommandRefused(StackError):  # noqa: N818  the name says what is the matter
+    """What one of our own commands said when it could not do its work: no log says more."""
+
+    exit_code = 2
+    """As of the command itself."""

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from stack import die_with_parent as leash
-from stack.errors import StackError
+from stack.errors import CommandRefused, StackError
 from stack.ports import LOOPBACK
 
 READY_LIMIT_SECONDS = 60.0
@@ -32,8 +32,6 @@ WATCH_SECONDS = 0.2
 RESTARTS_LIMIT = 5
 TAIL_LINES = 15
 TAIL_BYTES = 20_000
-COULD_NOT = 2
-"""Exit code of our own commands: the last line that they wrote says what could not be done."""
 
 # A parent-death signal comes when the *thread* that forked ends, so one thread that lives as long
 # as this interpreter does all the forking, whoever asks.
@@ -194,7 +192,8 @@ class Supervisor:
 def run_once(command: Command, limit_seconds: float = ONCE_LIMIT_SECONDS) -> None:
     """Run to the end. Raises StackError with the end of the log when it fails or takes too long.
 
-    Of a command that says itself why it could not (`COULD_NOT`) the error is what it said.
+    A command of ours that ends with code 2 has said in its last line what could not be done, and
+    why: that line is the error, a `CommandRefused`.
     """
     process = Process(command)
     try:
@@ -203,8 +202,8 @@ def run_once(command: Command, limit_seconds: float = ONCE_LIMIT_SECONDS) -> Non
         process.stop()
     if code is None:
         raise StackError(_obituary(command, f"did not end in {limit_seconds:g} s"))
-    if code == COULD_NOT:
-        raise StackError(tail(command.log).rpartition("\n")[2], exit_code=COULD_NOT)
+    if code == CommandRefused.exit_code:
+        raise CommandRefused(tail(command.log).rpartition("\n")[2])
     if code != 0:
         raise StackError(_obituary(command, f"ended with code {code}"))
 

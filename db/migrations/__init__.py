@@ -11,8 +11,8 @@ _HERE = Path(__file__).parent
 def upgrade(database_url: str, revision: str = "head") -> None:
     """Applies the migrations that the database lacks; a repeat changes nothing.
 
-    Runs in one transaction per migration under a lock, so two callers at once do it once. Raises
-    `SchemaRefused` for a database that is of another line of migrations, or newer.
+    Runs in one transaction, under a lock: two callers at once do it once, and a failure changes
+    nothing. Raises `SchemaRefused` for a database of another line of migrations, or a newer one.
     """
     command.upgrade(config_for(database_url), revision)
 

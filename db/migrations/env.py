@@ -1,7 +1,7 @@
 """Alembic's entry: connects, takes the migration lock, runs what is missing."""
 
 from alembic import context
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from db.schema_version import read_revision, refuse_unknown
 
@@ -11,13 +11,12 @@ MIGRATION_LOCK = 7_060_501
 
 def run() -> None:
     """Runs the migrations that the database lacks; refuses a schema that they cannot go on from."""
-    engine = create_engine(context.config.attributes["database_url"])
+    engine = create_engine(context.config.attributes["database_url"], poolclass=NullPool)
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         refuse_unknown(read_revision(connection.connection.cursor()))
         context.configure(connection=connection)
         context.run_migrations()
-    engine.dispose()
 
 
 run()

@@ -2,6 +2,7 @@
 
 import argparse
 
+import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.migrations import upgrade
@@ -18,7 +19,7 @@ def run(_: argparse.Namespace) -> int:
     """Applies what is missing."""
     try:
         upgrade(Settings.from_environment().database_url)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, psycopg.Error) as error:
         reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
         raise CommandFailed(f"the database could not be migrated: {reason}") from None
     except SchemaRefused as refused:
