@@ -149,9 +149,6 @@ _SETTLE = (
         params=notifications.c.params.op("-")(bindparam("secret", type_=Text)),
     )
 )
-_NEXT_DUE = select(func.min(notifications.c.due_at).label("due_at")).where(
-    notifications.c.status == "queued"
-)
 
 
 def notify(
@@ -247,9 +244,3 @@ async def settle(
         new_error=error,
         secret="" if status is NotificationStatus.QUEUED else ERASED_PARAM,
     )
-
-
-async def next_due_at(database: Database) -> datetime | None:
-    """When the next mail is due; None when nothing is queued."""
-    row = await database.row(_NEXT_DUE)
-    return row.due_at if row else None

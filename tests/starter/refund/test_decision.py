@@ -195,8 +195,8 @@ async def test_a_command_to_no_case_or_anothers_case_is_not_found(shop: Shop) ->
     case = await _awaiting_statement(shop)
     stranger = shop.client(shop.books.client())
     nobodys = Case(shop, case.client, "refund-nothing-1")
-    anothers = Case(shop, stranger, case.id)
-    for at in (nobodys, anothers):
+    someone_elses = Case(shop, stranger, case.id)
+    for at in (nobodys, someone_elses):
         assert (await stranger.get(at.path)).status_code == 404
         for action, operation in OPERATIONS.items():
             if Role.CLIENT in roles_of(operation):
