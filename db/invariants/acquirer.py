@@ -6,7 +6,7 @@ ACQUIRER_TRUTHS: tuple[Invariant, ...] = (
     invariant(
         "no payment order is written over an undecided difference with the acquirer",
         """
-        SELECT o.id AS payment_order, o.case_id AS refund, o.attempt, d.truth, d.subject
+        SELECT o.id AS payment_order, o.case_id AS refund, o.attempt, d.invariant, d.subject
         FROM payment_orders o
         JOIN payment_runs r ON r.id = o.run_id
         JOIN refunds f ON f.id = o.case_id

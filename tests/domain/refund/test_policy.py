@@ -20,11 +20,10 @@ from domain.refund.policy import RefundPolicy, Rule
 from domain.refund.refund import ACTIONS, MOVES, RefundStatus
 
 DOCUMENT: dict[str, Any] = json.loads(
-    Path(__file__, "../../../../db/migrations/versions/0001_refund_policy.json")
+    Path(__file__, "../../../../db/migrations/versions/0005_refund_policy.json")
     .resolve()
     .read_text("utf-8")
 )
-DOCUMENT["waits"]["payout_held"] = DOCUMENT["waits"]["awaiting_approval"]  # by migration 0010
 POLICY = RefundPolicy.from_document(1, DOCUMENT)
 NEW_YEAR_EVE = datetime(2026, 12, 25, 9, tzinfo=UTC)
 

@@ -27,7 +27,7 @@ from domain.renewal.waits import (
 from domain.subscription.term import LatestTerm, last_day, next_first_day, stopped_by_refund
 
 VERSIONS = Path(__file__).parents[3] / "db/migrations/versions"
-DOCUMENT = json.loads((VERSIONS / "0005_renewal_policy.json").read_text("utf-8"))
+DOCUMENT = json.loads((VERSIONS / "0012_renewal_policy.json").read_text("utf-8"))
 POLICY = RenewalPolicy.from_document(1, DOCUMENT)
 ZONES = [ZoneInfo(name) for name in ("Europe/Moscow", "Asia/Kamchatka", "Europe/Kaliningrad")]
 ZONES += [ZoneInfo(name) for name in ("America/New_York", "Asia/Kolkata", "Pacific/Kiritimati")]
