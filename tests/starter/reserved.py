@@ -13,7 +13,7 @@ from tests.starter.bookkeeping import Bookkeeping
 from tests.starter.caller import Api
 from tests.starter.fuzzing import YEAR_OF_FILE
 from tests.starter.receipt.test_receipts import a_round, partly_refunded, receipts_of
-from tests.starter.reconciliation.test_acquirer_difference import compared
+from tests.starter.reconciliation.test_acquirer_difference import compared, of_payment
 from tests.starter.refund.shop import Shop
 from tests.starter.subscription.registered import in_days, set_price, write_tariff
 
@@ -29,7 +29,6 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
     """One row for each; the payouts that no run may take come after the world's runs."""
     api = Api(shop.http)
     review = await (await shop.opened(Line())).signed()
-    given_back = await _held_after_a_return(shop, "12200.50")
     receipt = await _failed_receipt(shop, database)
     differences = await _differences(shop, database)
     run = await _run_to_dissolve(bookkeeping)
@@ -42,7 +41,7 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
         "recalculate_refund": {"refund_id": [review.id]},
         "retry_payout": {"refund_id": [await _held_by_balance(shop)]},
         "pay_by_bank": {"refund_id": [await _held_by_balance(shop)]},
-        "book_given_back": {"refund_id": [given_back]},
+        "book_given_back": {"refund_id": [await _held_after_a_return(shop)]},
         "return_requisites": {"refund_id": [left_out], "attempt": [1]},
         "dissolve_payment_run": {"run_id": [run]},
         "settle_receipt": {"receipt_id": [receipt]},
@@ -54,10 +53,10 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
     }
 
 
-async def _held_after_a_return(shop: Shop, amount: str) -> str:
-    """A payout that the acquirer refused, because it gave that much back already."""
+async def _held_after_a_return(shop: Shop) -> str:
+    """A payout that the acquirer refused, because it gave everything back already."""
     held = await subscription(shop)
-    await shop.acquirer.give_back(held.payment_id, amount)
+    await shop.acquirer.give_back(held.payment_id, "12200.50")
     return await _held(held)
 
 
@@ -85,14 +84,14 @@ async def _failed_receipt(shop: Shop, database: Database) -> str:
 
 
 async def _differences(shop: Shop, database: Database) -> list[str]:
-    """What the daily comparison found of the payments that were given back in the cabinet."""
-    await compared(shop, database)
-    rows = shop.books.rows(
-        "SELECT id FROM acquirer_differences d WHERE NOT EXISTS"
-        " (SELECT FROM acquirer_difference_decisions WHERE difference_id = d.id)"
+    """What the daily comparison found of a payment of no case that was partly given back."""
+    number = await shop.invoice(Line())
+    payment = shop.books.row(
+        "SELECT acquirer_payment_id AS id FROM payments WHERE invoice_number = %(n)s", n=number
     )
-    assert rows
-    return [str(row.id) for row in rows]
+    await shop.acquirer.give_back(payment.id, "250.00")
+    await compared(shop, database)
+    return [one["id"] for one in await of_payment(shop, payment.id)]
 
 
 async def _run_to_dissolve(bookkeeping: Bookkeeping) -> str:
