@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
@@ -43,7 +44,7 @@ from activities.subscription.limit_request import LimitRequestActivities
 from db.database import Database
 from gateways.acquirer import AcquirerGateway
 from gateways.mail import MailGateway, MailTls
-from settings import Settings, set_up_logs, temporal_options
+from settings import SettingMissing, Settings, set_up_logs, temporal_options
 from workflows.bank_statement import BankStatementWorkflow
 from workflows.books import BOOKS_SCHEDULE_ID, BooksCheckWorkflow
 from workflows.calendar import CalendarChangeWorkflow
@@ -288,4 +289,8 @@ def _methods(steps: object) -> list[Callable[..., Any]]:
 
 if __name__ == "__main__":
     set_up_logs()
-    asyncio.run(run(Settings.from_environment()))
+    try:
+        asyncio.run(run(Settings.from_environment()))
+    except SettingMissing as missing:
+        sys.stderr.write(f"{missing}\n")
+        sys.exit(2)
