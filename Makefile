@@ -36,11 +36,14 @@ test: $(DEV)  ## every test, unattended, several at a time; a part: TESTS=tests/
 pythons:  ## make demo and make test on every supported Python that this machine has
 	@PYTHON=$(PYTHON) sh tests/on_every_python.sh
 
-check: $(DEV)  ## style, types and the direction of imports
+check: $(DEV)  ## style, spelling, types, direction of imports, dead code, known vulnerabilities
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/codespell
 	@$(RUN) -m mypy
 	@$(VENV)/bin/lint-imports
+	@$(RUN) -m tests.dead_code
+	@$(RUN) requirements/audit.py
 
 bench: $(DEV)  ## what a refund, a renewal and an import of a bank statement cost, beside bare ones
 	@$(RUN) -m bench

@@ -754,6 +754,7 @@ entry_instructions = Table(
     Column("reason", Text, nullable=False),
     Column("written_by", Text, nullable=False),
     Column("written_at", DateTime(timezone=True), nullable=False),
+    Column("besides", JSONB, nullable=False),
 )
 allocations = Table(
     "allocations",

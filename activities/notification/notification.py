@@ -1,11 +1,10 @@
 """Delivery of notifications: drains the outbox for as long as it runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
-from types import MappingProxyType
-from typing import Any, cast
+from datetime import UTC, datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 import structlog
@@ -14,14 +13,11 @@ from temporalio import activity
 from activities.notification.letter_files import files_of
 from db.database import Announced, Database, DatabaseFailure, Row
 from db.notification import notification
-from db.notification.notification import ERASED_PARAM, SentLetter
+from db.notification.notification import SentLetter
 from domain.notification.notification import RETRY_INTERVALS, NotificationStatus
-from domain.refund.service import ServiceOutcome
 from gateways.mail import MailGateway, MailLine, MailMessage, MailRefused
-from texts import Language, Letter, day, deadline, letter, rubles, translate
-from texts.invariants import truth_title
-from texts.reasons import card_reason
-from texts.service import service_words
+from texts import Language, Letter, letter
+from texts.notification import params_of, params_without_code
 
 BATCH = 8
 """Messages leased at once, sent over one connection and recorded as sent in one transaction.
@@ -38,14 +34,6 @@ SHIFT = timedelta(hours=1)
 SIGN_OF_LIFE_SECONDS = 5.0
 """How often a delivery is heard of, also while a slow server takes a letter."""
 ERROR_LENGTH = 200
-HIDDEN_CODE = "••••••"
-"""What stands for a one-time code in what is kept of a letter."""
-CASE_PATHS = {
-    "refund-": "/v1/refunds/{case_id}",
-    "renewal-": "/v1/renewals/{case_id}",
-    "limit-request-": "/v1/limit-requests/{own_id}",
-}
-"""Where cases are read, by how their ids begin."""
 
 log = structlog.get_logger()
 
@@ -78,12 +66,12 @@ class NotificationActivities:
     @asynccontextmanager
     async def _alive(self, held: Collection[UUID]) -> AsyncIterator[None]:
         """While it lasts the server hears of this delivery, and nobody else takes what it holds."""
-        telling = asyncio.create_task(self._heartbeat(held))
+        heartbeats = asyncio.create_task(self._heartbeat(held))
         try:
             yield
         finally:
-            telling.cancel()
-            await asyncio.gather(telling, return_exceptions=True)
+            heartbeats.cancel()
+            await asyncio.gather(heartbeats, return_exceptions=True)
 
     async def _heartbeat(self, held: Collection[UUID]) -> None:
         while True:
@@ -166,7 +154,7 @@ class NotificationActivities:
 
     def _written(self, row: Row, *, hide_secret: bool = False) -> Letter:
         language = _language_of(row)
-        said = (without_secret if hide_secret else spoken)(row, self._public_url, language)
+        said = (params_without_code if hide_secret else params_of)(row, self._public_url, language)
         return letter(row.template, language, company=self._company, **said)
 
     async def _message(self, row: Row) -> MailMessage:
@@ -199,87 +187,3 @@ async def _idle(announced: Announced) -> None:
             await asyncio.sleep(GATHERING_SECONDS)
             await announced(0)  # heard before the look at the outbox, which finds what it tells of
             return
-
-
-def spoken(row: Row, public_url: str, language: Language) -> dict[str, str | int]:
-    """A notification's parameters as its text says them: money, days and moments for people."""
-    params: dict[str, str | int] = {"name": row.client_name or ""}
-    if row.case_id is not None:
-        params["case_id"] = row.case_id
-    path = _path_of(row)
-    if path is not None:
-        params["link"] = public_url + path
-    params.update(_spoken(row.params, language))
-    return params
-
-
-def without_secret(row: Row, public_url: str, language: Language) -> dict[str, str | int]:
-    """A notification's parameters as `spoken`, a one-time code unreadable."""
-    return {**spoken(row, public_url, language), ERASED_PARAM: HIDDEN_CODE}
-
-
-def _path_of(row: Row) -> str | None:
-    """Where the thing that a notification is about is read: its case, or a subscription's offers
-    where there is none.
-    """
-    case_id: str | None = row.case_id
-    if case_id is None:
-        subscription_id = row.params.get("subscription_id")
-        return None if subscription_id is None else f"/v1/subscriptions/{subscription_id}/offers"
-    for beginning, path in CASE_PATHS.items():
-        if case_id.startswith(beginning):
-            return path.format(case_id=case_id, own_id=case_id.removeprefix(beginning))
-    return None
-
-
-def _spoken(params: Mapping[str, Any], language: Language) -> dict[str, str | int]:
-    said: dict[str, str | int] = {}
-    for name, value in params.items():
-        if name.endswith("_kopecks"):
-            said[name.removesuffix("_kopecks")] = rubles(value)
-        elif name.endswith("_on"):
-            said[name.removesuffix("_on")] = day(date.fromisoformat(value))
-        elif name == "until_at":
-            said["until"] = deadline(datetime.fromisoformat(value))
-        elif name == "refusal":
-            said["reason"] = translate(f"error.{value}", language, **params)
-        elif name in _SPOKEN:
-            said_as, words = _SPOKEN[name]
-            said[said_as] = words(value, language)
-        else:
-            said[name] = value
-    return said
-
-
-def _role(code: str, language: Language) -> str:
-    return translate(f"role.{code}", language)
-
-
-def _way(code: str, language: Language) -> str:
-    return translate(f"way.to.{code}", language)
-
-
-def _service(content: Mapping[str, str | None] | None, language: Language) -> str:
-    """What becomes of the service whose money goes back; nothing where we serve none for it."""
-    return "" if content is None else service_words(ServiceOutcome.of(content), language)
-
-
-def _payout_reason(code: str, language: Language) -> str:
-    """Why the outside refused, in words; a reason that nobody has put into words yet is "other"."""
-    try:
-        return translate(f"payout.reason.{code}", language)
-    except KeyError:
-        return translate("payout.reason.other", language)
-
-
-_SPOKEN: Mapping[str, tuple[str, Callable[[Any, Language], str]]] = MappingProxyType(
-    {
-        "role": ("role", _role),
-        "way": ("way", _way),
-        "payout_reason": ("reason", _payout_reason),
-        "invariant": ("invariant", truth_title),
-        "card_reason": ("reason", card_reason),
-        "service": ("service", _service),
-    }
-)
-"""Codes that have words of their own: the name that the text knows them by, and the words."""

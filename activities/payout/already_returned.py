@@ -1,6 +1,7 @@
 """What the acquirer has given back of our payments that no attempt of ours asked for."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from db.database import Database
 from db.reconciliation import acquirer_list
@@ -12,7 +13,7 @@ from domain.reconciliation.acquirer_list import (
     unknown_there,
     unlisted,
 )
-from gateways.acquirer import AcquirerGateway, AcquirerRefundStatus, RefundAnswer
+from gateways.acquirer import AcquirerGateway, AcquirerRefundStatus, listed_from
 
 
 async def differences_of(
@@ -25,19 +26,6 @@ async def differences_of(
     for payment_id in sorted(payment_ids):
         found += await _of_payment(database, acquirer, payment_id)
     return found
-
-
-def listed_from(refund: RefundAnswer, *, is_ours: bool) -> Listed:
-    """A refund of the list as a fact to compare."""
-    return Listed(
-        refund_id=refund.refund_id or "",
-        key=refund.key,
-        executed=refund.status is AcquirerRefundStatus.SUCCEEDED,
-        amount_kopecks=refund.amount_kopecks,
-        created_at=refund.created_at,
-        ours=is_ours,
-        payment_id=refund.payment_id,
-    )
 
 
 async def _of_payment(
@@ -53,7 +41,7 @@ async def _of_payment(
         {one.refund_id for one in moved if one.refund_id is not None},
         {one.key for one in moved if one.key is not None},
     )
-    listed = [listed_from(one, is_ours=True) for one in moved]
+    listed = [replace(listed_from(one), ours=True) for one in moved]
     found = [given_back_there(one) for one, attempt in matched(listed, attempts) if attempt is None]
     hidden = payment.refunded_kopecks - _executed(listed)
     return [*found, unlisted(payment_id, hidden)] if hidden > 0 else found

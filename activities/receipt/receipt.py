@@ -119,9 +119,7 @@ class ReceiptActivities:
 
     async def _put_down_due(self, at: datetime) -> None:
         for row in await receipts.due(self._database, moscow_date(at), MAX_IN_A_ROUND):
-            lines = receipts.lines_from(
-                await receipts.sold_lines(self._database, row.invoice_number)
-            )
+            lines = await receipts.kept_lines(self._database, row.invoice_number)
             left = min(int(row.left_kopecks), sum(line.sum_kopecks for line in lines))
             if left <= 0 or not lines:
                 continue  # all of it went back, with receipts of its own

@@ -9,7 +9,6 @@ from temporalio import activity
 from activities.refund.held import enter_given_back, enter_held
 from activities.refund.judgement import (
     accept,
-    binds,
     move_deadline,
     open_case,
     params_of,
@@ -17,6 +16,7 @@ from activities.refund.judgement import (
     remark_in,
     reopen,
     send_back,
+    signature_matches,
     take_calculation,
     transition,
     transition_to_completed,
@@ -96,7 +96,7 @@ class RefundActivities:
             if case.replayed_result:
                 return case.replayed_result
             (signed,), (latest,) = case.papers
-            if not binds(signed, latest.id, case.row):
+            if not signature_matches(signed, latest.id, case.row):
                 return replace(case.latest, refusal=SIGNATURE_STALE)
             return transition(
                 transaction, case, change, RefundStatus.UNDER_REVIEW, statement_id=signed.id
@@ -212,14 +212,15 @@ class RefundActivities:
 
     @activity.defn(name="refund.retry_payout")
     async def retry_payout(self, change: Change) -> TransitionResult:
-        """Chooses the payout's way anew, by an accountant's word that the cause is gone."""
+        """Chooses the payout's way anew, by an accountant's word that the cause is gone; whoever
+        calculated the sum is refused.
+        """
         async with self._database.transaction() as transaction:
             case = await self._before_payout(
                 transaction, change, refund.remark(change.submission_id)
             )
-            return case.replayed_result or transition_to_paying(
-                transaction, case, change, afresh=True
-            )
+            refused = case.replayed_result or _same_person(case, change)
+            return refused or transition_to_paying(transaction, case, change, afresh=True)
 
     @activity.defn(name="refund.book_given_back")
     async def book_given_back(self, change: Change) -> TransitionResult:

@@ -28,6 +28,7 @@ def put(
     *,
     shares: Sequence[Share] = (),
     remembers_payer: bool = False,
+    besides: Sequence[str] = (),
     reason: str,
     by: str,
     at: datetime,
@@ -43,6 +44,7 @@ def put(
             for one in shares
         ],
         remembers_payer=remembers_payer,
+        besides=list(besides),
         reason=reason,
         written_by=by,
         written_at=at,

@@ -15,10 +15,6 @@ _VALID = (
     .order_by(policies.c.version.desc())
     .limit(1)
 )
-_VERSION = select(policies).where(
-    policies.c.kind == "refund", policies.c.version == bindparam("version")
-)
-
 _RENEWAL_VALID = (
     select(policies)
     .where(policies.c.kind == "renewal", policies.c.valid_from <= bindparam("at"))
@@ -30,11 +26,6 @@ _RENEWAL_VALID = (
 def valid_at(at: datetime) -> Query:
     """The newest refund policy valid at an instant."""
     return _VALID, {"at": at}
-
-
-def of_version(version: int) -> Query:
-    """One version of the refund policy."""
-    return _VERSION, {"version": version}
 
 
 def policy_from(row: Row) -> RefundPolicy:

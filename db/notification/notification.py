@@ -25,7 +25,12 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from db.database import Database, Row, Transaction
 from db.tables import clients, mailboxes, notifications
 from domain.access.roles import Role
-from domain.notification.notification import Notice, NotificationChannel, NotificationStatus
+from domain.notification.notification import (
+    ERASED_PARAM,
+    Notice,
+    NotificationChannel,
+    NotificationStatus,
+)
 
 NAMESPACE = UUID("6f8d2d1a-0c0b-4f8e-9a53-0f6f0a2f7c11")
 """Makes a notification's id, and so its Message-ID, the same on every repeat."""
@@ -35,9 +40,6 @@ LEASE_SECONDS = 30
 """A message taken by a delivery that died is due again after this time; a living one extends it."""
 
 _PUT = insert(notifications).on_conflict_do_nothing()
-
-ERASED_PARAM = "code"
-"""The one parameter that is erased from a message once it is settled: a one-time code."""
 
 _earlier = notifications.alias("earlier")
 
@@ -147,9 +149,6 @@ _SETTLE = (
         params=notifications.c.params.op("-")(bindparam("secret", type_=Text)),
     )
 )
-_NEXT_DUE = select(func.min(notifications.c.due_at).label("due_at")).where(
-    notifications.c.status == "queued"
-)
 
 
 def notify(
@@ -245,9 +244,3 @@ async def settle(
         new_error=error,
         secret="" if status is NotificationStatus.QUEUED else ERASED_PARAM,
     )
-
-
-async def next_due_at(database: Database) -> datetime | None:
-    """When the next mail is due; None when nothing is queued."""
-    row = await database.row(_NEXT_DUE)
-    return row.due_at if row else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from db.tables import (
 from domain.billing.invoice import InvoiceLine, ProductKind
 from domain.money import VatRate
 from domain.payout.payout import PayoutRequest
+from domain.receipt.receipt import GivenBack, kept_of
 
 _POLICY = (
     select(policies.c.document)
@@ -51,7 +53,7 @@ _REFUNDED_LINES = (
         invoice_lines.c.line_no,
         invoice_lines.c.title,
         invoice_lines.c.kind,
-        invoice_lines.c.vat_rate,
+        calculation_lines.c.vat_rate,
         calculation_lines.c.sum_kopecks,
     )
     .select_from(refunds)
@@ -70,7 +72,7 @@ _KEPT = select(receipts).where(
 _PUT = insert(receipts).on_conflict_do_nothing()
 
 # A payment by our page whose every line has begun or was delivered, of which no refund is before
-# its payout, and of which anything is left. What was refunded of a line is in no closing receipt.
+# its payout, and of which anything is left. What was given back of a line is in no closing receipt.
 _DUE = text(
     """
 SELECT p.id AS payment_id, p.acquirer_payment_id, p.invoice_number, c.email,
@@ -94,15 +96,25 @@ SELECT p.id AS payment_id, p.acquirer_payment_id, p.invoice_number, c.email,
  LIMIT :at_most
 """
 )
-_SOLD_LINES = text(
-    """
-SELECT l.line_no, l.title, l.kind, l.vat_rate,
-       l.sum_kopecks - coalesce((SELECT sum(s.sum_kopecks) FROM calculation_lines s
-           JOIN refunds f ON f.calculation_id = s.calculation_id
-          WHERE f.invoice_number = l.invoice_number AND f.first_paid_on IS NOT NULL
-            AND s.line_no = l.line_no), 0) AS sum_kopecks
-  FROM invoice_lines l WHERE l.invoice_number = :invoice_number ORDER BY l.line_no
-"""
+_LINES = (
+    select(invoice_lines)
+    .where(invoice_lines.c.invoice_number == bindparam("invoice_number"))
+    .order_by(invoice_lines.c.line_no)
+)
+_GIVEN_BACK = (
+    select(
+        refunds.c.id,
+        refunds.c.sum_kopecks.label("given_back_kopecks"),
+        calculation_lines.c.line_no,
+        calculation_lines.c.sum_kopecks,
+    )
+    .join(calculation_lines, calculation_lines.c.calculation_id == refunds.c.calculation_id)
+    .where(
+        refunds.c.invoice_number == bindparam("invoice_number"),
+        refunds.c.first_paid_on.is_not(None),
+        calculation_lines.c.sum_kopecks > 0,
+    )
+    .order_by(refunds.c.id, calculation_lines.c.line_no)
 )
 _CLOSINGS = (
     select(receipts, payments.c.acquirer_payment_id, payments.c.invoice_number)
@@ -175,7 +187,9 @@ def of_attempt(request: PayoutRequest) -> Query:
 
 
 def refunded_lines(case_id: str) -> Query:
-    """The invoice's lines with what of each the case gives back, before deductions."""
+    """The invoice's lines with what of each the case gives back, before deductions, at the rate of
+    its VAT in the calculation.
+    """
     return _REFUNDED_LINES, {"case_id": case_id}
 
 
@@ -215,9 +229,16 @@ async def due(database: Database, today: date, at_most: int) -> list[Row]:
     return await database.rows(_DUE, today=today, at_most=at_most)
 
 
-async def sold_lines(database: Database, invoice_number: str) -> list[Row]:
-    """The lines of an invoice with what of each was not given back."""
-    return await database.rows(_SOLD_LINES, invoice_number=invoice_number)
+async def kept_lines(database: Database, invoice_number: str) -> list[InvoiceLine]:
+    """The lines of an invoice of which something was not given back, with what that is."""
+    named = {"invoice_number": invoice_number}
+    lines, refunded = await database.read((_LINES, named), (_GIVEN_BACK, named))
+    cases = [
+        GivenBack(case[0].given_back_kopecks, {row.line_no: row.sum_kopecks for row in case})
+        for _, rows in groupby(refunded, key=lambda row: row.id)
+        if (case := list(rows))
+    ]
+    return kept_of(lines_from(lines), cases)
 
 
 async def open_closings(database: Database, at_most: int) -> list[Row]:

@@ -48,6 +48,7 @@ class EntryRefusal(StrEnum):
     NOT_ALLOCATED = "bank_entry_not_allocated"
     MONEY_PROMISED = "money_promised"
     TERM_SERVED = "term_served"
+    BESIDE_BILLING = "shares_beside_billing"
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class PlannedAllocation:
 
 @dataclass(frozen=True)
 class EntryInstruction:
-    """A person's word on an entry, by the id of the row that holds it."""
+    """A person's decision on an entry, by the id of the row that holds it."""
 
     instruction_id: str
     entry_id: str
@@ -91,7 +92,7 @@ class EntrySettled:
 
 @dataclass(frozen=True)
 class Notified:
-    """How many cases were told of their money, and how many clients of a surplus."""
+    """How many cases were signalled, and how many clients notified of a surplus."""
 
     cases: int = 0
     surpluses: int = 0
@@ -112,7 +113,7 @@ def received_at(day: date) -> datetime:
     return datetime.combine(day, time(12), MOSCOW)
 
 
-def allotments(
+def planned_allocations(
     entry_id: UUID,
     day: date,
     shares: Sequence[Share],
@@ -135,14 +136,14 @@ def allotments(
     return tuple(made)
 
 
-def contradicts_billing(
+def transfers_beside(
     day: date, shares: Sequence[Share], recorded: Iterable[RecordedTransfer]
-) -> bool:
-    """Whether billing wrote a transfer of another sum for one of these invoices about this day."""
-    return any(
-        one.is_about(day) and one.invoice_number == share.invoice_number and not _is_of(one, share)
+) -> tuple[str, ...]:
+    """The payments of another sum that billing wrote for one of these invoices about this day."""
+    return tuple(
+        one.payment_id
         for one in recorded
-        for share in shares
+        if one.is_about(day) and any(_is_beside(one, share) for share in shares)
     )
 
 
@@ -153,6 +154,10 @@ def looks_like_return(purpose: str) -> bool:
     return "возвр" in purpose.casefold()
 
 
+def _is_beside(recorded: RecordedTransfer, share: Share) -> bool:
+    return recorded.invoice_number == share.invoice_number and not _is_of(recorded, share)
+
+
 def _is_of(recorded: RecordedTransfer, share: Share) -> bool:
     return (recorded.invoice_number, recorded.amount_kopecks) == (
         share.invoice_number,
@@ -161,7 +166,7 @@ def _is_of(recorded: RecordedTransfer, share: Share) -> bool:
 
 
 def workflow_id_of(instruction: EntryInstruction) -> str:
-    """The id of the process that carries a person's word out."""
+    """The id of the process that carries a person's decision out."""
     return f"money-entry-{instruction.entry_id}-{instruction.instruction_id}"
 
 

@@ -50,6 +50,8 @@ class Notice:
 
 STEP_FAILED = Notice(Role.OPERATOR, "staff_step_failed")
 ONE_TIME_CODE = Notice(Role.CLIENT, "refund_one_time_code")
+ERASED_PARAM = "code"
+"""The one parameter that is erased from a message once it is settled: a one-time code."""
 
 
 @dataclass(frozen=True)

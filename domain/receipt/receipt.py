@@ -9,6 +9,7 @@ from typing import Any
 from domain.access.roles import Role
 from domain.billing.invoice import InvoiceLine
 from domain.card.card_payment import receipt_of
+from domain.money import split
 from domain.notification.notification import Notice
 
 RECEIPT_FAILED = Notice(Role.ACCOUNTANT, "staff_receipt_failed")
@@ -44,6 +45,16 @@ class PrintedBy(StrEnum):
 
 
 @dataclass(frozen=True)
+class GivenBack:
+    """A refund that was paid: its sum, and what of each line (by its number) was calculated before
+    deductions.
+    """
+
+    amount_kopecks: int
+    calculated: Mapping[int, int]
+
+
+@dataclass(frozen=True)
 class ReceiptRound:
     """A round of looking after receipts at an instant (UTC)."""
 
@@ -75,6 +86,20 @@ def content_of(
             for share in shares
         ],
     }
+
+
+def kept_of(lines: Sequence[InvoiceLine], refunds: Sequence[GivenBack]) -> list[InvoiceLine]:
+    """Lines with what of each stays with us, and none of which nothing does. What was deducted from
+    a refund stays: it was taken from its lines in proportion, as the receipt of the refund says.
+    """
+    left = {line.line_no: line.sum_kopecks for line in lines}
+    for refund in refunds:
+        shares = split(refund.amount_kopecks, list(refund.calculated.values()))
+        for line_no, share in zip(refund.calculated, shares, strict=True):
+            left[line_no] -= share
+    return [
+        replace(line, sum_kopecks=left[line.line_no]) for line in lines if left[line.line_no] > 0
+    ]
 
 
 def _few(lines: Sequence[InvoiceLine]) -> list[InvoiceLine]:

@@ -35,7 +35,8 @@ class ListInvariant(StrEnum):
 class Listed:
     """A refund of the acquirer's list that has moved money, or still may: `executed` tells which.
 
-    `key` is ours, None for a refund that somebody else made; `ours` tells whose payment it is of.
+    `key` is ours, None for a refund that somebody else made; `ours`: the payment is of an invoice
+    of ours.
     """
 
     refund_id: str
@@ -43,8 +44,8 @@ class Listed:
     executed: bool
     amount_kopecks: int
     created_at: datetime | None
-    ours: bool
     payment_id: str | None = None
+    ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class ListDifference:
-    """A truth that does not hold of a subject, for people in `found`.
+    """An invariant that does not hold of a subject, for people in `found`.
 
-    Found again it is the same by truth, subject and sum: what was decided about it stays decided.
+    Found again it is the same by invariant, subject and sum: what was decided about it stays
+    decided.
     `payment_id` is the acquirer's; `happened_on` the day when money moved, None where none has.
     """
 
@@ -166,15 +168,15 @@ def unlisted(payment_id: str, amount_kopecks: int) -> ListDifference:
 
 @dataclass(frozen=True)
 class Captured:
-    """A payment that the acquirer has captured under a key of ours; `recorded`: it is money of an
-    invoice here.
+    """A payment that the acquirer has captured, by the key that it was asked for under;
+    `recorded`: it is money of an invoice here.
     """
 
     payment_id: str
     key: str
     amount_kopecks: int
     captured_at: datetime | None
-    recorded: bool
+    recorded: bool = False
 
 
 def unrecorded(captured: Iterable[Captured], now: datetime) -> Iterator[ListDifference]:

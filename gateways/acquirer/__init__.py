@@ -27,6 +27,7 @@ from gateways.acquirer.errors import (
     AcquirerUnavailable,
 )
 from gateways.acquirer.gateway import AcquirerGateway, AcquirerTimeouts
+from gateways.acquirer.lists import listed_from, payments_captured, refunds_listed
 from gateways.acquirer.requests import PaymentOrder, Receipt, ReceiptItem, idempotence_key
 
 __all__ = [
@@ -46,4 +47,7 @@ __all__ = [
     "ReceiptState",
     "RefundAnswer",
     "idempotence_key",
+    "listed_from",
+    "payments_captured",
+    "refunds_listed",
 ]

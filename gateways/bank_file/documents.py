@@ -1,17 +1,21 @@
 """From a document to the entries it makes on our accounts."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from enum import Enum
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from domain.banking.bank_statement import EntryDirection, StatementEntry
 from gateways.bank_file import words
 from gateways.bank_file.limits import StatementLimits
+from gateways.bank_file.lines import printable
 from gateways.bank_file.sections import Section
 from gateways.bank_file.values import amount, day, limited
 
+PURPOSE_WIDTH: Final = 35
+"""Signs of each of the six lines into which the 210 of a payment order's purpose are cut."""
 _INN: Final = re.compile(r"(?!0+\Z)[0-9]{5,12}")  # five digits: a foreign organisation's code
 # The full name often begins with numbers: «ИНН 7701234567/770101001 ООО «Ромашка»».
 _NUMBERED: Final = "ИНН"
@@ -163,8 +167,25 @@ def _purpose(document: Section, limits: StatementLimits) -> str:
     """The purpose, or the six lines of an old form joined."""
     purpose = document.text(words.PURPOSE)
     if not purpose:
-        purpose = " ".join(filter(None, map(document.text, words.PURPOSE_PARTS)))
+        lines = [document.values.get(key) or "" for key in words.PURPOSE_PARTS]
+        purpose = printable(_joined([line.rstrip() for line in lines if line.strip()]))
     return limited(document, words.PURPOSE, purpose, limits.purpose_length)
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Lines of one purpose: wrapped between words, or cut at a width wherever it falls.
+
+    A cut shows by lines that are all of one width, or a sign shorter where a blank stood at the
+    cut; of two lines the first says so only by the form's own width. A line that fills the width
+    then goes on in the next one without a blank.
+    """
+    cut = [len(line) for line in lines[:-1]]
+    width = max(cut, default=0)
+    is_cut = min(cut, default=0) >= width - 1 and (len(cut) > 1 or width == PURPOSE_WIDTH)
+    joined = "".join(lines[:1])
+    for before, line in pairwise(lines):
+        joined += line if is_cut and len(before) == width else f" {line.lstrip()}"
+    return joined
 
 
 def _reference(document: Section, key: str, limits: StatementLimits) -> str | None:

@@ -27,10 +27,12 @@ from starter.api.http.auth import Authentication
 from starter.api.http.docs_page import add_docs_page
 from starter.api.http.problems import Problem, ProblemBody, response_to
 from starter.api.http.route import Route
-from starter.api.http.temporal import Cases
 from starter.api.notification import inbox, letters
 from starter.api.receipt import receipt
 from starter.api.reconciliation import acquirer_difference
+from starter.commands.cases import Cases
+from starter.commands.refusal import Refusal
+from starter.commands.services import Services
 
 ROUTERS: tuple[APIRouter, ...] = (
     client.routes,
@@ -86,14 +88,12 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,  # it would lead to whatever address the Host header names
     )
-    app.state.settings = settings
-    app.state.database = database
+    cases = Cases(connect, settings.task_queue)
+    app.state.services = Services(settings, database, cases, ScanReader())
     app.state.authentication = Authentication(settings)
-    app.state.cases = Cases(connect, settings.task_queue)
-    app.state.scans = ScanReader()
     for routes in ROUTERS:
         app.include_router(routes)
-    for kind in (Problem, HTTPException, RequestValidationError):
+    for kind in (Problem, Refusal, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _answer)
     app.add_middleware(_Unforeseen)
     app.openapi = documentation  # type: ignore[method-assign]

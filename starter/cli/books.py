@@ -1,24 +1,25 @@
-"""Check the books: every business truth, asked of the whole database."""
+"""Check the books: every invariant, asked of the whole database."""
 
 import argparse
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from activities.reconciliation.acquirer_list import compared
 from db.database import Database
 from db.invariants import Difference, differences
-from gateways.acquirer import AcquirerGateway
+from db.reconciliation import comparison
+from domain.reconciliation.acquirer_list import COMPARED
+from gateways.acquirer import AcquirerGateway, payments_captured, refunds_listed
 from settings import Settings
 from starter.cli.outside import run_async
 from texts import Language, translate
-from texts.invariants import truth_title
+from texts.invariants import invariant_title
 
 FOUND = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do with the books: there is one thing so far."""
-    parser.add_argument("deed", choices=["check"], help="ask every truth; mends nothing")
+    parser.add_argument("action", choices=["check"], help="ask every invariant; mends nothing")
     parser.add_argument("--language", choices=["ru", "en"], default="ru", help="of the output")
 
 
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _print(found: Iterable[Difference], language: Language) -> None:
     for difference in found:
-        print(f"{truth_title(difference.invariant, language)}: {difference.found}")
+        print(f"{invariant_title(difference.invariant, language)}: {difference.found}")
 
 
 async def _own(settings: Settings) -> list[Difference]:
@@ -52,7 +53,10 @@ async def _of_the_lists(settings: Settings) -> list[Difference]:
     )
     try:
         async with Database(settings.database_url, pool_size=1) as database:
-            found, _ = await compared(database, acquirer, datetime.now(UTC))
+            now = datetime.now(UTC)
+            refunds = refunds_listed(acquirer, now - COMPARED)
+            payments = payments_captured(acquirer, now - COMPARED)
+            found, _ = await comparison.compare(database, refunds, payments, now)
     finally:
         await acquirer.aclose()
     return [Difference(one.invariant, one.found) for one in found]

@@ -11,9 +11,9 @@ from db.database import Database
 from domain.text import one_line
 from settings import Settings
 from starter.api.banking.own_account import ACCOUNT_PATTERN, OwnAccountBody, problems_of
-from starter.api.http.problems import FieldError
 from starter.cli.failure import CommandFailed
 from starter.cli.outside import run_async
+from starter.commands.refusal import FieldError
 from texts import translate
 
 

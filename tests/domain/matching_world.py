@@ -46,11 +46,11 @@ BILLED, PLAIN, SHORT = (
 )
 PAID = invoice("KP-2026-000700", 990_00, paid=True)
 VOID = invoice("KP-2026-000800", 880_00, void=True)
-ANOTHERS = invoice("KP-2026-000900", 1_234_50, client="another", inns=frozenset({OTHER_INN}))
+SOMEONE_ELSES = invoice("KP-2026-000900", 1_234_50, client="another", inns=frozenset({OTHER_INN}))
 PERSON = invoice(
     "KP-2026-000950", 400_00, client="person", inns=frozenset(), name="Иванов Пётр Ильич"
 )
-ALL = (MAIN, FIRST, SECOND, THIRD, BILLED, PLAIN, SHORT, PAID, VOID, ANOTHERS, PERSON)
+ALL = (MAIN, FIRST, SECOND, THIRD, BILLED, PLAIN, SHORT, PAID, VOID, SOMEONE_ELSES, PERSON)
 
 
 def entry(

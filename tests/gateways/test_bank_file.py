@@ -3,6 +3,7 @@
 import io
 import sys
 import tempfile
+import textwrap
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -188,6 +189,39 @@ def test_what_banks_leave_out_or_write_elsewhere_is_found(
     content = written(HEADER, balances("0", "100"), block, END, encoding="utf-8")
     (entry,) = entries(content)
     assert getattr(entry, field) == value
+
+
+LONG = (
+    "Оплата по счёту № KP-2026-000014 от 05.11.2026 за тариф «Стандарт» на год по договору"
+    " 15/24 от 01.10.2026, в том числе НДС 22 % 180,33"
+)
+
+
+def cut(text: str, width: int) -> list[str]:
+    return [text[start : start + width] for start in range(0, len(text), width)]
+
+
+@pytest.mark.parametrize("width", [25, 27, 29, 31, 35, 40, 60])
+def test_a_purpose_that_is_cut_inside_words_is_whole_again(width: int) -> None:
+    assert purpose_of(cut(LONG, width)) == LONG
+
+
+@pytest.mark.parametrize("start", range(4))
+def test_two_lines_of_the_form_s_own_width_are_cut_inside_a_word(start: int) -> None:
+    lines = cut(LONG[start : start + 50], 35)
+    assert purpose_of(lines) == LONG[start : start + 50].strip()
+
+
+@pytest.mark.parametrize("width", [28, 33, 36, 50, 70])
+def test_a_purpose_that_is_wrapped_between_words_keeps_them_apart(width: int) -> None:
+    assert purpose_of(textwrap.wrap(LONG, width)) == LONG
+
+
+def purpose_of(lines: list[str]) -> str:
+    parts = {f"НазначениеПлатежа{part}": line for part, line in enumerate(lines, 1)}
+    block = document(INCOMING, {"НазначениеПлатежа": "", "Сумма": "100.00", **parts})
+    (entry,) = entries(written(HEADER, balances("0", "100"), block, END))
+    return entry.purpose
 
 
 def test_a_purpose_that_a_payer_broke_in_two_is_whole_again() -> None:

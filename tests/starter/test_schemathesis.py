@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from db.database import Database
 from domain.access.roles import Role
-from starter.api.http.access import ACCESS
+from starter.access import ACCESS
 from starter.api.http.auth import Caller
 from tests.books import Line
 from tests.starter import fuzzing

@@ -15,9 +15,11 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.banking.incoming_money import MoneyActivities
 from activities.refund import RefundActivities
+from db.billing import payment
 from db.database import Database
 from domain.banking.incoming_money import EntrySettled, InstructionKind
 from domain.banking.matching import Share
+from domain.billing.invoice import PaymentMethod
 from domain.calendar.bank_calendar import ONE_DAY, moscow_date
 from domain.card.card_payment import CardPaymentRequest, card_payment_workflow_id
 from domain.payout.payout import PayoutStatus
@@ -205,7 +207,7 @@ async def test_cancellation_before_the_payment(race: RenewalRace) -> None:
     async with race.worker():
         case = await race.ordered()
         number = case.number
-        await case.translate("cancel_order")
+        await case.command("cancel_order")
         await case.pay(number=number)
         await race.tell()
         await eventually(case.rests)
@@ -226,7 +228,7 @@ async def test_part_of_the_money_and_the_end_of_its_order(
     if first:
         await case.pay(HALF)
     async with race.worker():
-        await case.translate(command, case.order() if command == "order" else None)
+        await case.command(command, case.order() if command == "order" else None)
         if not first:
             await case.pay(HALF, number=number)
         await race.tells_clients_too()
@@ -346,7 +348,7 @@ async def test_two_cases_of_one_subscription_that_are_paid_at_once(
     async with race.worker():
         case = await race.ordered()
         other = race.case(race.books.renewal_request(case.request.subscription_id))
-        await other.translate("order", other.order())
+        await other.command("order", other.order())
         for one in (case, other):
             await one.pay()
         one, two = (case, other) if first else (other, case)
@@ -454,7 +456,7 @@ async def test_price_change_and_an_order(first: bool, race: RenewalRace) -> None
         paper = case.order(tariff_code=race.books.tariff("250"))
         if first:
             _raise_price(race, "250")
-        await case.translate("order", paper)
+        await case.command("order", paper)
         if not first:
             _raise_price(race, "250")
         number = case.number
@@ -590,7 +592,7 @@ async def test_claim_before_the_payment(race: RenewalRace) -> None:
     """What was claimed has come: nobody waits for it any longer."""
     async with race.worker():
         case = await race.ordered()
-        await case.translate("claim_payment", race.books.claim(case.id))
+        await case.command("claim_payment", race.books.claim(case.id))
         await case.pay()
         await race.tell()
         await case.until("paid")
@@ -880,6 +882,51 @@ async def test_a_person_s_allocation_and_the_import_s_matching(
     assert outcome_of_import.taken == (0 if first else 1)
     assert money.of(entry).decided_by == ("kuznetsova" if first else "system")
     assert money.paid(number) == PRICE_KOPECKS
+
+
+@first_or_second
+async def test_a_person_s_allocation_and_a_transfer_that_billing_writes(
+    first: bool, race: RenewalRace, money: IncomingMoney
+) -> None:
+    """Whoever has locked the invoice first; the other is refused, and nothing is paid twice."""
+    steps = MoneyActivities(race.database)
+    async with race.worker():
+        case = await race.ordered()
+    number = case.number
+    entry = _entry(money, case)
+    share = Share(number, PRICE_KOPECKS)
+    word = await put_down(race.database, entry, InstructionKind.ALLOCATE, share)
+    writing = payment.put(race.database, uuid4().hex, _transfer(number, PRICE_KOPECKS - 1))
+    async with race.held(CASE, id=case.id) as held:
+        if first:
+            person = asyncio.create_task(steps.settle(word))
+            await held.holds_up(1)
+            billing = asyncio.create_task(writing)
+        else:
+            billing = asyncio.create_task(writing)
+            await held.holds_up(1)
+            person = asyncio.create_task(steps.settle(word))
+        await held.holds_up(2)
+        held.let_go()
+        settled, written = await asyncio.gather(person, billing, return_exceptions=True)
+    assert isinstance(settled, EntrySettled)
+    assert settled.refusal == (None if first else "shares_beside_billing")
+    assert isinstance(written, payment.PaymentFromBank) == first
+    assert money.paid(number) == PRICE_KOPECKS - (0 if first else 1)
+    assert money.surplus(number) == 0
+
+
+def _transfer(number: str, kopecks: int) -> dict[str, Any]:
+    """What billing writes of a transfer of today."""
+    return {
+        "invoice_number": number,
+        "method": PaymentMethod.BANK_TRANSFER,
+        "acquirer_payment_id": None,
+        "amount_kopecks": kopecks,
+        "vat_rate": None,
+        "received_at": datetime.now(UTC),
+        "besides": [],
+    }
 
 
 def _entry(money: IncomingMoney, case: RacedRenewal) -> UUID:

@@ -284,7 +284,8 @@ CREATE TABLE feedback (
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON feedback FOR EACH ROW EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON feedback FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 
--- Whoever calculated does not approve, whatever the spelling of the login.
+-- Whoever calculated lets no money go, neither by an approval nor by a word on a payout that is held, whatever the
+-- spelling of the login.
 CREATE FUNCTION approve_by_another() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM refunds AS r JOIN calculations AS c ON c.id = r.calculation_id
@@ -295,4 +296,5 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER approve_by_another BEFORE INSERT ON refund_history FOR EACH ROW
-    WHEN (NEW.from_status = 'awaiting_approval' AND NEW.to_status = 'paying') EXECUTE FUNCTION approve_by_another();
+    WHEN (NEW.from_status IN ('awaiting_approval', 'payout_held') AND NEW.to_status IN ('paying', 'completed'))
+    EXECUTE FUNCTION approve_by_another();

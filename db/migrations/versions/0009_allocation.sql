@@ -23,8 +23,11 @@ CREATE TABLE entry_instructions (
     reason            text NOT NULL CHECK (length(reason) BETWEEN 1 AND 2000),
     written_by        text NOT NULL,
     written_at        timestamptz NOT NULL,
+    besides           jsonb NOT NULL DEFAULT '[]',
     UNIQUE (id, entry_id)
 );
+COMMENT ON COLUMN entry_instructions.besides IS
+    'Transfers that billing had written by then, beside which the entry is said to be other money.';
 CREATE INDEX entry_instructions_by_entry ON entry_instructions (entry_id);
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON entry_instructions FOR EACH ROW EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON entry_instructions FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();

@@ -21,7 +21,7 @@ from domain.banking.incoming_money import (
     EntryInstruction,
     EntrySettled,
     InstructionKind,
-    contradicts_billing,
+    transfers_beside,
     workflow_id_of,
 )
 from domain.banking.matching import Candidate, OpenInvoice, Share, keys_in
@@ -35,7 +35,7 @@ from starter.api.banking.entry import (
     read_bank_entry,
 )
 from starter.api.http.models import Body, InvoiceNumber, Kopecks, Note, Roubles, Shown
-from starter.api.http.problems import FieldError, Problem, documented, invalid, not_found
+from starter.api.http.problems import Problem, documented
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -44,7 +44,8 @@ from starter.api.http.route import (
     TemporalDep,
     router,
 )
-from starter.api.http.temporal import Cases
+from starter.commands.cases import Cases
+from starter.commands.refusal import FieldError, LookAt, Noun, invalid, not_found
 from texts import Language, rubles
 from workflows.money import MoneyEntryWorkflow
 
@@ -68,7 +69,8 @@ class AllocationBody(Body):
     remember_payer: bool = False
     several_clients: bool = Field(False, description="The invoices are meant to be of several.")
     beside_billing: bool = Field(
-        False, description="This is other money than the transfer that billing wrote."
+        False,
+        description="This is other money than the transfers that billing has written until now.",
     )
 
     @property
@@ -93,6 +95,7 @@ class Word:
     reason: str
     shares: tuple[Share, ...] = ()
     remembers_payer: bool = False
+    besides: tuple[str, ...] = ()
 
 
 class CandidateShown(Shown):
@@ -154,7 +157,7 @@ async def allocate_bank_entry(
 ) -> EntryShown:
     """The invoices are paid by it at once, and whoever waits for them hears of it."""
     entry = await _incoming(database, entry_id)
-    await _check(database, entry, body)
+    besides = await _check(database, entry, body)
     word = Word(
         uuid5(command_id, "entry-instruction"),
         InstructionKind.ALLOCATE,
@@ -162,6 +165,7 @@ async def allocate_bank_entry(
         body.reason,
         body.asked,
         body.remember_payer,
+        besides,
     )
     await _carry_out(database, cases, entry, word, command_id)
     return await read_bank_entry(entry_id, database, caller, language)
@@ -196,8 +200,11 @@ async def _incoming(database: Database, entry_id: UUID) -> Row:
     return rows[0]
 
 
-async def _check(database: Database, entry: Row, body: AllocationBody) -> None:
-    """Refuses what could never be carried out; the entry's own state is its process's matter."""
+async def _check(database: Database, entry: Row, body: AllocationBody) -> tuple[str, ...]:
+    """Refuses what could never be carried out; the entry's own state is its process's matter.
+
+    Answers the transfers of billing that the money is said to stand beside: those of this moment.
+    """
     numbers = [one.invoice_number for one in body.shares]
     rows, transfers = await database.read(*money_in.facts(sorted(set(numbers)), locked=False))
     recorded = money_in.found_from(rows, transfers).recorded
@@ -211,12 +218,14 @@ async def _check(database: Database, entry: Row, body: AllocationBody) -> None:
         found.append(FieldError("shares_differ", "/shares"))
     if len(set(clients.values())) > 1 and not body.several_clients:
         found.append(FieldError("shares_of_several_clients", "/several_clients"))
-    if contradicts_billing(entry.day, body.asked, recorded) and not body.beside_billing:
+    besides = transfers_beside(entry.day, body.asked, recorded)
+    if besides and not body.beside_billing:
         found.append(FieldError("shares_beside_billing", "/beside_billing"))
     if body.remember_payer and check_inn(entry.counterparty_inn or "") is not None:
         found.append(FieldError("payer_inn_missing", "/remember_payer"))
     if found:
         raise invalid(*found)
+    return besides
 
 
 def _wrong_number(number: str, before: Sequence[str], clients: Mapping[str, str]) -> str | None:
@@ -238,6 +247,7 @@ async def _carry_out(
             word.kind,
             shares=word.shares,
             remembers_payer=word.remembers_payer,
+            besides=word.besides,
             reason=word.reason,
             by=word.by,
             at=now,
@@ -253,7 +263,7 @@ async def _carry_out(
         static_summary=rubles(entry.amount_kopecks),
     )
     settled: EntrySettled = await cases.update_with_start(
-        start, MoneyEntryWorkflow.settle, command_id, look_at=f"/v1/bank-entries/{entry.id}"
+        start, MoneyEntryWorkflow.settle, command_id, look_at=LookAt(Noun.BANK_ENTRY, str(entry.id))
     )
     if settled.refusal is not None:
         raise Problem(settled.refusal, HTTPStatus.CONFLICT)

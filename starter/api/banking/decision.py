@@ -24,7 +24,7 @@ from domain.banking.statement_import import EntryStatus, MatchedAs
 from domain.payout.payout import Answer, Channel, PayoutRequest, PayoutReturn, PayoutStatus
 from starter.api.banking.entry import EntryPath, EntryShown, read_bank_entry
 from starter.api.http.models import Body, Lax, Note, refused
-from starter.api.http.problems import FieldError, Problem, invalid, not_found, unavailable
+from starter.api.http.problems import Problem
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -33,7 +33,8 @@ from starter.api.http.route import (
     TemporalDep,
     router,
 )
-from starter.api.http.temporal import DEADLINE_SECONDS, Cases
+from starter.commands.cases import DEADLINE_SECONDS, Cases
+from starter.commands.refusal import FieldError, invalid, not_found, unavailable
 
 CASE_PATTERN = r"^refund-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}$"
 MAX_ATTEMPT = 1_000

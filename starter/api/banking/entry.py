@@ -20,8 +20,8 @@ from starter.api.banking.own_account import ACCOUNT_PATTERN
 from starter.api.banking.presenters import day_after
 from starter.api.http.models import Day, Roubles, Shown
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, page_of
-from starter.api.http.problems import not_found
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
+from starter.commands.refusal import not_found
 from texts import Language, translate
 
 HIDDEN = "•••"

@@ -14,8 +14,8 @@ from db.database import Database
 from domain.banking.incoming_money import MAX_KNOWN_PAYERS
 from starter.api.billing.client import ClientPath
 from starter.api.http.models import Shown
-from starter.api.http.problems import not_found
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
+from starter.commands.refusal import not_found
 
 INN_PATTERN = r"^([0-9]{10}|[0-9]{12})$"
 

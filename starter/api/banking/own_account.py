@@ -19,8 +19,8 @@ from domain.billing.requisites import (
     check_name,
 )
 from starter.api.http.models import Address, Body, Line, Shown, Written
-from starter.api.http.problems import FieldError, invalid
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
+from starter.commands.refusal import FieldError, invalid
 
 ACCOUNT_PATTERN = r"^[0-9]{20}$"
 

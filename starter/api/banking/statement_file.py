@@ -17,9 +17,8 @@ from domain.banking.statement_import import BankStatementStatus
 from starter.api.banking.presenters import moment_after, signed_roubles
 from starter.api.http.models import Shown
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, page_of
-from starter.api.http.problems import Problem, not_found, unavailable
+from starter.api.http.problems import Problem
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, TemporalDep, router
-from starter.api.http.temporal import DEADLINE_SECONDS, Cases
 from starter.bank_statement import (
     MAX_STATEMENT_BYTES,
     StatementEmpty,
@@ -27,6 +26,8 @@ from starter.bank_statement import (
     begin_import,
     receive,
 )
+from starter.commands.cases import DEADLINE_SECONDS, Cases
+from starter.commands.refusal import not_found, unavailable
 from texts import Language, translate
 
 UNDECLARED = "application/octet-stream"

@@ -18,12 +18,12 @@ from domain.billing.requisites import (
     check_inn,
     check_kpp,
 )
-from starter.api.http.access import require_own
+from starter.access import require_own
 from starter.api.http.listing import Sought
 from starter.api.http.models import ID_PATTERN, Address, Body, Email, Lax, Shown, Written
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
-from starter.api.http.problems import FieldError, invalid, not_found
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
+from starter.commands.refusal import FieldError, invalid, not_found
 from texts import Language
 
 MAX_ZONE_LENGTH = 64

@@ -15,7 +15,7 @@ from db.database import ConstraintBroken, Database, Row
 from domain.billing.invoice import IssuedBy, PaymentMethod, ProductKind
 from domain.money import MAX_AMOUNT_KOPECKS, VatRate
 from domain.refund.calculation import MAX_LINES
-from starter.api.http.access import client_in_filter, require_own
+from starter.access import client_in_filter, require_own
 from starter.api.http.models import (
     ID_PATTERN,
     Body,
@@ -28,8 +28,9 @@ from starter.api.http.models import (
     Shown,
 )
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
-from starter.api.http.problems import FieldError, Problem, invalid, not_found
+from starter.api.http.problems import Problem
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
+from starter.commands.refusal import FieldError, invalid, not_found
 
 MAX_CENTRE_LENGTH = 160
 MAX_TITLE_LENGTH = 300

@@ -17,9 +17,10 @@ from domain.billing.invoice import PaymentMethod
 from domain.money import VatRate
 from starter.api.billing.invoice import PaymentShown
 from starter.api.http.models import Body, Instant, InvoiceNumber, Kopecks, Lax
-from starter.api.http.problems import FieldError, Problem, invalid, unavailable
+from starter.api.http.problems import Problem
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, TemporalDep, router
-from starter.api.http.temporal import DEADLINE_SECONDS, Cases
+from starter.commands.cases import DEADLINE_SECONDS, Cases
+from starter.commands.refusal import FieldError, invalid, unavailable
 from texts import rubles
 from workflows.money import RecheckWorkflow
 

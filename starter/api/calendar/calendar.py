@@ -22,9 +22,10 @@ from domain.calendar.bank_calendar import (
 from domain.calendar.calendar_change import CalendarChange, DayChange
 from starter.api.http.auth import Caller
 from starter.api.http.models import FIRST_DAY, LAST_DAY, Body, Day, Line, Shown
-from starter.api.http.problems import FieldError, Problem, documented, invalid
+from starter.api.http.problems import Problem, documented
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, TemporalDep, router
-from starter.api.http.temporal import Cases
+from starter.commands.cases import Cases
+from starter.commands.refusal import FieldError, LookAt, Noun, invalid
 from workflows.calendar import CalendarChangeWorkflow
 
 MAX_LISTED_DAYS = 366
@@ -233,7 +234,7 @@ async def stored_change(cases: Cases, command_id: UUID, change: CalendarChange) 
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
         static_summary=change.reason,
     )
-    look_at = "/v1/calendar/days"
+    look_at = LookAt(Noun.CALENDAR)
     with suppress(WorkflowAlreadyStartedError):
         await cases.update_with_start(
             start, CalendarChangeWorkflow.apply, command_id, look_at=look_at

@@ -20,7 +20,7 @@ from domain.card.card_payment import ENDED, CardPaymentRequest, CardStatus, card
 from domain.payout.payout import Answer, PayoutStatus, payout_workflow_id
 from starter.api.billing.payment import PAYMENT_PATTERN
 from starter.api.http.route import DatabaseDep, TemporalDep, router
-from starter.api.http.temporal import Cases
+from starter.commands.cases import Cases
 from workflows.card_payment import ACQUIRER_SAID, CardPaymentWorkflow
 from workflows.payout import PayoutWorkflow
 

@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 def check_acquirer(request: Request) -> None:
     """Refuses, before the body is read, whoever does not call from the acquirer's networks."""
-    settings = request.app.state.settings
+    settings = request.app.state.services.settings
     peer = request.client.host if request.client else ""
     sender = sender_of(peer, request.headers.getlist(FORWARDED), settings.trusted_proxies)
     if sender is None or not _is_in(sender, settings.acquirer_networks):

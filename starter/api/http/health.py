@@ -5,8 +5,8 @@ from pydantic import BaseModel
 
 from db.database import Database, DatabaseFailure
 from db.health import check
-from starter.api.http.problems import unavailable
 from starter.api.http.route import DatabaseDep, TemporalDep, router
+from starter.commands.refusal import unavailable
 
 routes = router("health")
 

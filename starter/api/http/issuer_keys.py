@@ -12,7 +12,7 @@ import jwt
 import structlog
 from jwt import PyJWK, PyJWKSet
 
-from starter.api.http.problems import Problem, unavailable
+from starter.commands.refusal import Refusal, unavailable
 
 KEYS_LIFETIME_SECONDS = 3600.0
 """How long fetched keys are used without asking the issuer again."""
@@ -152,5 +152,5 @@ def _signs(key: Mapping[str, Any]) -> bool:
     return key.get("use", SIGNING_USE) == SIGNING_USE and VERIFYING in operations
 
 
-def _cannot_say() -> Problem:
+def _cannot_say() -> Refusal:
     return unavailable("identity_unavailable")

@@ -9,7 +9,8 @@ from typing import Any
 from fastapi import Request
 from starlette.types import Message
 
-from starter.api.http.problems import MAX_FIELD_ERRORS, FieldError, Problem, invalid
+from starter.api.http.problems import MAX_FIELD_ERRORS, Problem
+from starter.commands.refusal import FieldError, invalid
 
 MAX_BODY_BYTES = 1024 * 1024
 """Of every body that has no limit of its own."""

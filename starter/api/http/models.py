@@ -161,8 +161,6 @@ Address = Annotated[
     ),
 ]
 """A postal address as papers name it."""
-Paragraphs = Annotated[str, BeforeValidator(_note)]
-"""Several lines, likewise."""
 Email = Annotated[
     str,
     Field(max_length=MAX_LENGTH),

@@ -1,7 +1,9 @@
-"""Every refusal as an RFC 9457 problem, in the caller's language."""
+"""Every refusal as an RFC 9457 problem, in the caller's language.
+
+Commands and reads raise `Refusal`, which knows no HTTP; `Problem` is what is wrong with a request.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from db.database import DatabaseUnavailable
+from starter.api.http.links import link_to
+from starter.commands.refusal import FieldError, Refusal, RefusalKind, TextKey, invalid, unavailable
 from texts import Language, translate
 
 NEWLINE = b"\n"
@@ -27,7 +31,6 @@ MAX_LANGUAGE_HEADER = 200
 """Characters of Accept-Language that are looked at."""
 
 INTERNAL = "internal"
-VALIDATION = "validation"
 
 _RENAMED: Final[Mapping[int, str]] = MappingProxyType(
     {413: "Content Too Large", 422: "Unprocessable Content"}
@@ -55,24 +58,21 @@ _FIELD_CODES = {
 }
 """Pydantic's words for a wrong field as codes of ours; the rest is `field_malformed`."""
 
+STATUSES: Final[Mapping[RefusalKind, HTTPStatus]] = MappingProxyType(
+    {
+        RefusalKind.FORBIDDEN: HTTPStatus.FORBIDDEN,
+        RefusalKind.NOT_FOUND: HTTPStatus.NOT_FOUND,
+        RefusalKind.CONFLICT: HTTPStatus.CONFLICT,
+        RefusalKind.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
+        RefusalKind.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        RefusalKind.TOO_OFTEN: HTTPStatus.TOO_MANY_REQUESTS,
+        RefusalKind.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+        RefusalKind.UNKNOWN: HTTPStatus.ACCEPTED,
+    }
+)
+"""The status of each kind of refusal; 202 says that nobody knows yet."""
+
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Said:
-    """A parameter of a problem's text that is a text itself, said in the caller's language."""
-
-    key: str
-
-
-@dataclass(frozen=True)
-class FieldError:
-    """One wrong field: a JSON Pointer into the body, or the name of a parameter or header."""
-
-    code: str
-    pointer: str | None = None
-    field: str | None = None
-    params: Mapping[str, Any] | None = None
 
 
 class Problem(Exception):  # noqa: N818  the RFC's word
@@ -99,23 +99,6 @@ class Problem(Exception):  # noqa: N818  the RFC's word
         self.headers = dict(headers or {})
         self.extra = dict(extra or {})
         self.params = params
-
-
-def unavailable(code: str) -> Problem:
-    """Something of ours is away; a repeat with the same Idempotency-Key is safe."""
-    return Problem(
-        code, HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
-    )
-
-
-def not_found() -> Problem:
-    """There is no such thing, or not for this caller."""
-    return Problem("not_found", HTTPStatus.NOT_FOUND)
-
-
-def invalid(*errors: FieldError) -> Problem:
-    """Fields that are wrong by themselves; the caller gets all of them at once."""
-    return Problem(VALIDATION, HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
 
 
 class FieldErrorBody(BaseModel):
@@ -168,7 +151,7 @@ def language_of(request: Request) -> Language:
 
 def response_to(request: Request, error: Exception) -> Response:
     """The answer to anything a request can raise."""
-    problem = _problem_of(error)
+    problem = problem_of(error)
     if problem.code == INTERNAL:
         log.error("api.failed", method=request.method, path=request.url.path, exc_info=error)
     response = JSONResponse(
@@ -190,20 +173,39 @@ def ended(response: Response) -> Response:
     return response
 
 
-def _problem_of(error: Exception) -> Problem:
+def problem_of(error: Exception) -> Problem:
+    """What the API answers to anything a request can raise."""
     match error:
         case Problem():
             return error
+        case Refusal():
+            return _problem_of_refusal(error)
         case RequestValidationError():
             found = [_field_error(one) for one in error.errors()[:MAX_FIELD_ERRORS]]
-            return invalid(*found)
+            return _problem_of_refusal(invalid(*found))
         case DatabaseUnavailable():
-            return unavailable("database_unavailable")
+            return _problem_of_refusal(unavailable("database_unavailable"))
         case HTTPException():
             code = _STATUS_CODES.get(HTTPStatus(error.status_code), "request_malformed")
             return Problem(code, error.status_code, headers=error.headers)
         case _:
             return Problem(INTERNAL, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _problem_of_refusal(refusal: Refusal) -> Problem:
+    headers = {}
+    if refusal.look_at is not None:
+        headers["Location"] = link_to(refusal.look_at)
+    if refusal.kind is RefusalKind.UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return Problem(
+        refusal.code,
+        STATUSES[refusal.kind],
+        errors=refusal.fields,
+        headers=headers,
+        extra=refusal.details,
+        **refusal.params,
+    )
 
 
 def _document(request: Request, problem: Problem) -> dict[str, Any]:
@@ -230,7 +232,7 @@ def _field_document(error: FieldError, language: Language) -> dict[str, str]:
 
 def _said(code: str, params: Mapping[str, Any], language: Language) -> str:
     filled = {
-        name: translate(value.key, language) if isinstance(value, Said) else value
+        name: translate(value.key, language) if isinstance(value, TextKey) else value
         for name, value in params.items()
     }
     return translate(f"error.{code}", language, **filled)

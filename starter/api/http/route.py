@@ -14,7 +14,7 @@ from fastapi.security import HTTPBearer
 from db.database import Database
 from gateways.scans import ScanReader
 from settings import Settings
-from starter.api.http.access import BY_NETWORK, PUBLIC, roles_of
+from starter.access import BY_NETWORK, PUBLIC, roles_of
 from starter.api.http.auth import Caller
 from starter.api.http.client_ip import check_acquirer
 from starter.api.http.idempotency import (
@@ -33,8 +33,10 @@ from starter.api.http.limits import (
     check_parameters,
     limited,
 )
-from starter.api.http.problems import Problem, documented, ended, language_of, response_to
-from starter.api.http.temporal import Cases
+from starter.api.http.problems import documented, ended, language_of, response_to
+from starter.commands.cases import Cases
+from starter.commands.refusal import forbidden
+from starter.commands.services import Services
 from texts import Language
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -107,7 +109,7 @@ class Route(APIRoute):
             request.headers.get("authorization")
         )
         if caller.role not in self._roles:
-            raise Problem("forbidden", 403)
+            raise forbidden()
         return caller
 
     async def _once(self, request: Request, deed: Handler) -> Response:
@@ -116,7 +118,7 @@ class Route(APIRoute):
         key = key_of(request)
         if self.body_field is not None:
             await check_json(request)
-        reservation = Reservation(request.app.state.database, caller, key)
+        reservation = Reservation(request.app.state.services.database, caller, key)
         mark = fingerprint(request, await request.body())
         earlier = await reservation.earlier(mark)
         if earlier is not None:
@@ -168,19 +170,23 @@ async def _command_id(
 
 # Coroutines, all of them: FastAPI calls a plain function in another thread, each time.
 async def _database(request: Request) -> Database:
-    return cast("Database", request.app.state.database)
+    return cast("Database", request.app.state.services.database)
 
 
 async def _cases(request: Request) -> Cases:
-    return cast("Cases", request.app.state.cases)
+    return cast("Cases", request.app.state.services.cases)
 
 
 async def _scans(request: Request) -> ScanReader:
-    return cast("ScanReader", request.app.state.scans)
+    return cast("ScanReader", request.app.state.services.scans)
 
 
 async def _settings(request: Request) -> Settings:
-    return cast("Settings", request.app.state.settings)
+    return cast("Settings", request.app.state.services.settings)
+
+
+async def _services(request: Request) -> Services:
+    return cast("Services", request.app.state.services)
 
 
 async def _language(request: Request) -> Language:
@@ -191,6 +197,8 @@ CurrentCaller = Annotated[Caller, Depends(_caller)]
 """Who calls; every handler takes it."""
 CommandId = Annotated[UUID, Depends(_command_id)]
 """The command's id; every handler of a command takes it and makes its rows' ids of it by uuid5."""
+ServicesDep = Annotated[Services, Depends(_services)]
+"""What a command works with."""
 DatabaseDep = Annotated[Database, Depends(_database)]
 """The database."""
 TemporalDep = Annotated[Cases, Depends(_cases)]

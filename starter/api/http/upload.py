@@ -1,17 +1,13 @@
 """Files that clients upload: judged by what they are, whatever they call themselves."""
 
-import asyncio
-import hashlib
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
 
-from domain.refund.scan import MediaType, ScanProblem
+from domain.refund.scan import MediaType
 from domain.refund.statement import MAX_SCAN_BYTES
-from gateways.scans import ScanReader
-from starter.api.http.problems import Problem, Said
+from starter.api.http.problems import Problem
 
 SCAN_SLACK_BYTES = 64 * 1024
 """A scan a little too large is still read, to be refused by its own text."""
@@ -35,29 +31,11 @@ SCAN_ANSWER: dict[str, Any] = {
 """The answer of a route that gives one back."""
 
 
-@dataclass(frozen=True, repr=False)
-class Scan:
-    """A file that is what it has to be."""
-
-    media_type: MediaType
-    content: bytes
-    sha256: str
-
-
 def check_declared(request: Request) -> None:
     """Refuses what calls itself something else; what it really is, its content tells."""
     declared = request.headers.get("content-type", UNDECLARED).partition(";")[0].strip().lower()
     if declared not in {*MediaType, UNDECLARED}:
         raise Problem("media_type_unsupported", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-
-
-async def judged(content: bytes, reader: ScanReader) -> Scan:
-    """A scan with its digest; raises `Problem` for anything that is none."""
-    media_type = await reader.judged(content)
-    if isinstance(media_type, ScanProblem):
-        raise _refused(media_type)
-    sha256 = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
-    return Scan(media_type, content, sha256)
 
 
 def attachment(content: bytes, media_type: str, name: str) -> Response:
@@ -73,10 +51,3 @@ def attachment(content: bytes, media_type: str, name: str) -> Response:
             "Cache-Control": "private, no-store",
         },
     )
-
-
-def _refused(problem: ScanProblem) -> Problem:
-    if problem.code == "scan_too_large":
-        return Problem(problem.code, 413, limit=f"{MAX_SCAN_BYTES // 1024 // 1024} МиБ")
-    found = problem.found or Said("scan.unknown")
-    return Problem(problem.code, HTTPStatus.UNPROCESSABLE_ENTITY, found=found)

@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 from pydantic import Field
 
-from activities.notification.notification import spoken
 from db.database import Row
 from db.notification import inbox
 from domain.access.roles import Role
@@ -24,7 +23,7 @@ from starter.api.http.paging import (
     moment_and_id_in,
     page_of,
 )
-from starter.api.http.problems import Problem, not_found
+from starter.api.http.problems import Problem
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -33,7 +32,9 @@ from starter.api.http.route import (
     SettingsDep,
     router,
 )
+from starter.commands.refusal import not_found
 from texts import Language, letter
+from texts.notification import params_of
 
 routes = router("notifications")
 
@@ -132,7 +133,7 @@ def _message(row: Row, settings: Settings, language: Language) -> Message:
         row.template,
         language,
         company=settings.company,
-        **spoken(row, settings.public_url, language),
+        **params_of(row, settings.public_url, language),
     )
     return Message(
         id=row.id,

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from pydantic import Field
 
-from activities.notification.notification import without_secret
 from db.database import Query, Row
 from db.notification import inbox
 from db.refund import reads as refunds_in
@@ -26,10 +25,11 @@ from starter.api.http.paging import (
 )
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
 from starter.api.refund.case import RefundId
-from starter.api.refund.case import require_visible as refund_seen_by
 from starter.api.renewal.case import RenewalId
 from starter.api.renewal.case import require_visible as renewal_seen_by
+from starter.commands.refund.case import require_visible as refund_seen_by
 from texts import Language, letter, translate
+from texts.notification import params_without_code
 
 routes = router("notifications")
 
@@ -108,7 +108,7 @@ def _shown(row: Row, caller: Caller, settings: Settings, language: Language) -> 
             row.template,
             language,
             company=settings.company,
-            **without_secret(row, settings.public_url, language),
+            **params_without_code(row, settings.public_url, language),
         )
         subject, said = written.subject, written.plain
     return LetterShown(

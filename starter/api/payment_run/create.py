@@ -14,7 +14,7 @@ from domain.billing.requisites import Requisites
 from domain.calendar.bank_calendar import moscow_date
 from starter.api.banking.own_account import ACCOUNT_PATTERN
 from starter.api.http.models import Body
-from starter.api.http.problems import FieldError, Problem, invalid
+from starter.api.http.problems import Problem
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.payment_run.left_out import (
     TOLD_OTHERWISE,
@@ -26,6 +26,7 @@ from starter.api.payment_run.left_out import (
     sorted_out,
 )
 from starter.api.payment_run.presenters import RunShown, run_shown
+from starter.commands.refusal import FieldError, invalid
 
 routes = router("payment runs")
 

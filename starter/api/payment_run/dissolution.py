@@ -10,9 +10,10 @@ from db.banking import payment_run
 from db.database import ConstraintBroken, Database
 from starter.api.http.auth import Caller
 from starter.api.http.models import Body, Note
-from starter.api.http.problems import Problem, not_found
+from starter.api.http.problems import Problem
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
 from starter.api.payment_run.presenters import RunPath, RunShown, run_shown
+from starter.commands.refusal import not_found
 
 routes = router("payment runs")
 

@@ -20,7 +20,7 @@ from starter.api.http.paging import (
     malformed_cursor,
     page_of,
 )
-from starter.api.http.problems import Problem, documented, not_found
+from starter.api.http.problems import Problem, documented
 from starter.api.http.route import CurrentCaller, DatabaseDep, router
 from starter.api.payment_run.presenters import (
     OrderInFull,
@@ -34,6 +34,7 @@ from starter.api.payment_run.presenters import (
     run_shown,
     state_shown,
 )
+from starter.commands.refusal import not_found
 
 BANK_FILE_TYPE = "text/plain; charset=windows-1251"
 

@@ -12,9 +12,10 @@ from domain.banking.bank_reason import BankReason
 from domain.payout.payout import Answer, PayoutStatus, payout_workflow_id
 from starter.api.http.auth import Caller
 from starter.api.http.models import Body, Lax
-from starter.api.http.problems import Problem, not_found, unavailable
+from starter.api.http.problems import Problem
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, TemporalDep, router
 from starter.api.payment_run.presenters import OrderPath, OrderShown, order_shown
+from starter.commands.refusal import not_found, unavailable
 from workflows.payout import PayoutWorkflow
 
 OPEN = (PayoutStatus.PREPARED, PayoutStatus.SENT, PayoutStatus.UNKNOWN)

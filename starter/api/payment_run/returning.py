@@ -13,10 +13,11 @@ from domain.banking.bank_reason import RequisitesFault
 from domain.payout.payout import Answer, Channel, PayoutRequest, PayoutStatus, payout_workflow_id
 from starter.api.http.auth import Caller
 from starter.api.http.models import Body, Lax, Note, Shown
-from starter.api.http.problems import Problem, not_found, unavailable
+from starter.api.http.problems import Problem
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, TemporalDep, router
 from starter.api.payment_run.left_out import held_back, held_from
 from starter.api.refund.case import RefundId
+from starter.commands.refusal import not_found, unavailable
 from workflows.payout import PayoutWorkflow
 
 routes = router("payment runs")

@@ -12,9 +12,10 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from db.banking import payment_run
 from db.database import Row
 from domain.banking.submit import HandingOver, payment_run_workflow_id
-from starter.api.http.problems import Problem, documented, not_found
+from starter.api.http.problems import Problem, documented
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, TemporalDep, router
-from starter.api.payment_run.presenters import RunPath, RunShown, link_to, run_shown
+from starter.api.payment_run.presenters import RunPath, RunShown, run_shown
+from starter.commands.refusal import LookAt, Noun, not_found
 from workflows.payment_run import PaymentRunWorkflow
 
 routes = router("payment runs")
@@ -48,7 +49,10 @@ async def hand_payment_run_over(
     )
     with suppress(WorkflowAlreadyStartedError):
         await cases.update_with_start(
-            start, PaymentRunWorkflow.hand_over, command_id, look_at=link_to(run_id)
+            start,
+            PaymentRunWorkflow.hand_over,
+            command_id,
+            look_at=LookAt(Noun.PAYMENT_RUN, str(run_id)),
         )
     ((row,),) = await database.read(payment_run.run(run_id))
     _require_whole(row)  # it may have been dissolved in the same moment: then it was first

@@ -14,8 +14,9 @@ from domain.money import VatRate
 from domain.receipt.receipt import ReceiptKind, ReceiptStatus
 from starter.api.http.models import ID_PATTERN, Body, Note, Roubles, Shown
 from starter.api.http.paging import Cursor, Limit, Page, cursor_from, moment_and_id_in, page_of
-from starter.api.http.problems import Problem, not_found
+from starter.api.http.problems import Problem
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, LanguageDep, router
+from starter.commands.refusal import not_found
 from texts import Language, translate
 
 ReceiptPath = Annotated[UUID, Path(description="The receipt's id.")]

@@ -13,10 +13,11 @@ from db.reconciliation import acquirer_difference
 from domain.reconciliation.acquirer_list import ListInvariant
 from starter.api.http.models import Body, Note, Roubles, Shown
 from starter.api.http.paging import Cursor, Limit, Page, cursor_from, moment_and_id_in, page_of
-from starter.api.http.problems import Problem, not_found
+from starter.api.http.problems import Problem
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, LanguageDep, router
+from starter.commands.refusal import not_found
 from texts import Language
-from texts.invariants import truth_title
+from texts.invariants import invariant_title
 
 DifferencePath = Annotated[UUID, Path(description="The difference's id.")]
 
@@ -119,7 +120,7 @@ def _shown(row: Row, language: Language) -> DifferenceShown:
     return DifferenceShown(
         id=row.id,
         invariant=row.invariant,
-        title=truth_title(ListInvariant[row.invariant.upper()], language),
+        title=invariant_title(ListInvariant[row.invariant.upper()], language),
         found=row.found,
         acquirer_payment_id=row.acquirer_payment_id,
         amount=row.amount_kopecks,

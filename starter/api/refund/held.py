@@ -1,22 +1,13 @@
-"""What an accountant decides about a payout that is delayed on our side."""
+"""What an accountant decides about a payout that is delayed on our side, over HTTP."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from domain.refund.refund import Action
 from starter.api.http.models import Body, Note
-from starter.api.http.route import (
-    CommandId,
-    CurrentCaller,
-    DatabaseDep,
-    LanguageDep,
-    TemporalDep,
-    router,
-)
+from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.api.refund.case import UNKNOWN, CaseState, RefundId, state_of
-from starter.api.refund.decision import Command, decided
-from workflows.refund import RefundWorkflow
+from starter.commands.refund import decide as command
 
 routes = router("refunds")
 
@@ -37,15 +28,14 @@ async def retry_payout(
     body: WordBody,
     caller: CurrentCaller,
     command_id: CommandId,
-    database: DatabaseDep,
-    cases: TemporalDep,
+    services: ServicesDep,
     language: LanguageDep,
 ) -> CaseState:
-    """Chooses the way anew and makes another attempt: after the balance was topped up, say."""
-    command = Command(
-        refund_id, caller, command_id, Action.RETRY_PAYOUT, RefundWorkflow.retry_payout
-    )
-    return state_of(refund_id, await decided(command, database, cases, body.reason), language)
+    """Makes another attempt, after the balance was topped up, say: by the acquirer where it was the
+    last to refuse, by the requisites where they are what was signed.
+    """
+    result = await command.retry_payout(services, caller, command_id, refund_id, body.reason)
+    return state_of(refund_id, result, language)
 
 
 @routes.post(
@@ -58,8 +48,7 @@ async def pay_by_bank(
     body: WordBody,
     caller: CurrentCaller,
     command_id: CommandId,
-    database: DatabaseDep,
-    cases: TemporalDep,
+    services: ServicesDep,
     language: LanguageDep,
 ) -> CaseState:
     """The whole sum goes by the signed requisites in the next payment run.
@@ -67,8 +56,8 @@ async def pay_by_bank(
     Take care: this is also your word that what was given back at the acquirer was for something
     else. Only what is given back there after it holds the payout once more.
     """
-    command = Command(refund_id, caller, command_id, Action.PAY_BY_BANK, RefundWorkflow.pay_by_bank)
-    return state_of(refund_id, await decided(command, database, cases, body.reason), language)
+    result = await command.pay_by_bank(services, caller, command_id, refund_id, body.reason)
+    return state_of(refund_id, result, language)
 
 
 @routes.post(
@@ -81,15 +70,12 @@ async def book_given_back(
     body: WordBody,
     caller: CurrentCaller,
     command_id: CommandId,
-    database: DatabaseDep,
-    cases: TemporalDep,
+    services: ServicesDep,
     language: LanguageDep,
 ) -> CaseState:
     """The client has the money by a refund made in the acquirer's cabinet: the case is completed.
 
     409 `given_back_less` where the refunds of one payment there are less than this case's sum.
     """
-    command = Command(
-        refund_id, caller, command_id, Action.BOOK_GIVEN_BACK, RefundWorkflow.book_given_back
-    )
-    return state_of(refund_id, await decided(command, database, cases, body.reason), language)
+    result = await command.book_given_back(services, caller, command_id, refund_id, body.reason)
+    return state_of(refund_id, result, language)

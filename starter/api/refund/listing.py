@@ -9,7 +9,7 @@ from db.database import Database, Row
 from db.refund import reads as cases_in
 from domain.calendar.bank_calendar import MOSCOW
 from domain.refund.refund import RefundKind, RefundStatus
-from starter.api.http.access import client_in_filter
+from starter.access import client_in_filter
 from starter.api.http.listing import (
     CaseSort,
     CountsShown,

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from db.database import Row
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
 from domain.access.roles import Role
 from domain.case.waiting import Wait
-from domain.refund.policy import RefundPolicy
 from domain.refund.refund import RefundKind, RefundStatus, TransitionResult, actions_for
 from starter.api.http.auth import Caller
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
-from starter.api.refund.case import CaseState, RefundId, require_visible, state_of
+from starter.api.refund.case import CaseState, RefundId, state_of
 from starter.api.refund.presenters import (
     action_of,
     calculation_of,
@@ -30,7 +29,9 @@ from starter.api.refund.schemas import (
     StatementShown,
     TimelineRow,
 )
-from starter.api.refund.way import way_facts, way_now
+from starter.commands.refund.case import require_visible
+from starter.commands.refund.feedback import feedback_refusal
+from starter.commands.refund.way import way_facts, way_now
 from starter.connection import web_ui_of
 from texts import Language, translate
 
@@ -111,15 +112,6 @@ def _in_full(found: Found, caller: Caller, language: Language, web_ui: str | Non
 def is_feedback_open(found: Found) -> bool:
     """Whether the client may leave feedback now: the case is closed, not for long, and has none."""
     return not found.feedback and feedback_refusal(found.head, datetime.now(UTC)) is None
-
-
-def feedback_refusal(head: Row, now: datetime) -> str | None:
-    """Why no feedback is taken at this moment, by the case's policy."""
-    policy = RefundPolicy.from_document(head.policy_version, head.policy_document)
-    if head.closed_at is None:
-        return "feedback_not_yet"
-    late = now > head.closed_at + timedelta(days=policy.feedback_days)
-    return "feedback_closed" if late else None
 
 
 def state_of_row(head: Row, language: Language) -> CaseState:

@@ -1,35 +1,21 @@
-"""What of an invoice could be refunded: the grounds of a request, and a look at them."""
+"""What of an invoice could be refunded: a look at the grounds of a request."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Path, Query
 from pydantic import Field
 
-from db.billing import invoice as invoices
-from db.case import policy as policies
-from db.database import Database, Row
-from db.refund import limits as refund_limits
-from db.refund import reads as cases_in
-from db.subscription.term import use_after_stop, use_from
 from domain.billing.invoice import Invoice
-from domain.calendar.bank_calendar import moscow_date
-from domain.refund.calculation import Calculation, CalculationInputs, Refusal, calculate, refusal
-from domain.refund.line import SpecialistReason, UseAfterStop
-from domain.refund.policy import RefundPolicy
-from domain.refund.refund import AskedLine, RefundKind
-from starter.api.http.auth import Caller
+from domain.refund.calculation import Calculation
+from domain.refund.line import SpecialistReason
 from starter.api.http.models import ID_PATTERN, Day, Roubles, Shown
-from starter.api.http.problems import FieldError, Problem, invalid
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
-from starter.api.refund.refusals import refusal_params
 from starter.api.refund.schemas import ServiceShown
+from starter.commands.refund.conditions import refusal_params
+from starter.commands.refund.grounds import Grounds, grounds_of
+from starter.commands.refund.open import REFUND_ALREADY_OPEN
+from starter.commands.refusal import FieldError, invalid
 from texts import Language, translate
-
-REFUND_ALREADY_OPEN = "refund_already_open"
 
 routes = router("refunds")
 
@@ -69,51 +55,6 @@ class Refundable(Shown):
     lines: list[RefundableLine] = Field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Grounds:
-    """What a request is judged by, as the database had it at one moment."""
-
-    invoice: Invoice
-    cases: Sequence[Row]
-    policy: RefundPolicy
-    today: date
-    client_kopecks: int = 0
-    use_after_stop: UseAfterStop | None = None
-
-    @property
-    def open_refund_id(self) -> str | None:
-        """The case of the invoice before its payout, if there is one."""
-        before_payout = cases_in.open_cases(self.cases)
-        return before_payout[0].id if before_payout else None
-
-    def refusal(
-        self,
-        asked: Sequence[AskedLine],
-        stopped_on: date | None,
-        kind: RefundKind = RefundKind.INVOICE,
-    ) -> Refusal | None:
-        """The first condition that the request does not meet; a sum of nothing is one."""
-        found = refusal(self.invoice, asked, self.today, self.policy, kind)
-        if kind is RefundKind.SURPLUS:
-            return found
-        if found is not None:
-            return found
-        calculation = self.calculation(asked, stopped_on)
-        nothing = calculation.sum_kopecks == 0 and calculation.specialist_reason is None
-        return Refusal.NOTHING_TO_REFUND if nothing else None
-
-    def calculation(self, asked: Sequence[AskedLine], stopped_on: date | None) -> Calculation:
-        """What the request would come to."""
-        inputs = CalculationInputs(
-            self.invoice,
-            tuple(asked),
-            stopped_on or self.today,
-            client_kopecks=self.client_kopecks,
-            use_after_stop=self.use_after_stop,
-        )
-        return calculate(inputs, self.policy)
-
-
 @routes.get(
     "/v1/invoices/{invoice_number}/refundable",
     summary="What of an invoice could be refunded",
@@ -127,40 +68,13 @@ async def preview_refund(
 ) -> Refundable:
     """The conditions and the sum of the whole invoice, without starting anything."""
     grounds = await grounds_of(database, caller, invoice_number, stopped_on)
-    check_stopped_on(grounds, stopped_on, FieldError("", field="stopped_on"))
+    wrong_day = grounds.wrong_day(stopped_on)
+    if wrong_day is not None:
+        raise invalid(FieldError(wrong_day, field="stopped_on"))
     code = REFUND_ALREADY_OPEN if grounds.open_refund_id else grounds.refusal((), stopped_on)
     if code is not None:
         return _not_refundable(grounds, code, language)
     return _refundable(grounds.invoice, grounds.calculation((), stopped_on), language)
-
-
-async def grounds_of(
-    database: Database, caller: Caller, invoice_number: str, stopped_on: date | None
-) -> Grounds:
-    """What a request is judged by; raises `Problem` 404 for an invoice of somebody else's."""
-    now = datetime.now(UTC)
-    today = moscow_date(now)
-    heads, lines, cases, (policy,), beside, use = await database.read(
-        *invoices.facts(invoice_number),
-        cases_in.of_invoice(invoice_number),
-        policies.valid_at(now),
-        refund_limits.going_back(invoice_number, now),
-        use_after_stop(invoice_number, stopped_on or today, today),
-    )
-    if not heads or heads[0].client_id != caller.client_id:
-        raise Problem("invoice_unknown", HTTPStatus.NOT_FOUND)
-    invoice = invoices.invoice_from(heads[0], lines)
-    others = refund_limits.others_from(beside)
-    rules = policies.policy_from(policy)
-    return Grounds(invoice, cases, rules, today, others.client_kopecks, use_from(use))
-
-
-def check_stopped_on(grounds: Grounds, stopped_on: date | None, place: FieldError) -> None:
-    if stopped_on is None or grounds.invoice.issued_on <= stopped_on <= grounds.today:
-        return
-    late = stopped_on > grounds.today
-    code = "stopped_on_in_future" if late else "stopped_on_before_invoice"
-    raise invalid(FieldError(code, pointer=place.pointer, field=place.field))
 
 
 def _not_refundable(grounds: Grounds, code: str, language: Language) -> Refundable:

@@ -1,46 +1,31 @@
-"""Signing the statement by a scan of the signed paper."""
+"""The scan of the signed paper over HTTP."""
 
-from datetime import UTC, datetime
 from http import HTTPStatus
-from uuid import UUID
 
 from fastapi import Request, Response
 
-from db.database import ConstraintBroken, Database, Row
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
-from domain.refund.refund import Action
-from starter.api.http.problems import Problem, documented
+from starter.api.http.problems import documented
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
     DatabaseDep,
     LanguageDep,
-    Scans,
-    TemporalDep,
+    ServicesDep,
     router,
 )
 from starter.api.http.upload import (
     MAX_UPLOAD_BYTES,
     SCAN_ANSWER,
     SCAN_BODY,
-    Scan,
     attachment,
     check_declared,
-    judged,
 )
-from starter.api.refund.case import (
-    UNKNOWN,
-    CaseState,
-    RefundId,
-    decide,
-    require_open,
-    require_visible,
-    state_of,
-    submission_id,
-)
-from starter.api.refund.signature import signed_meanwhile, unsigned
-from workflows.refund import RefundWorkflow
+from starter.api.refund.case import UNKNOWN, CaseState, RefundId, state_of
+from starter.commands.refund import sign as command
+from starter.commands.refund.case import require_visible
+from starter.commands.refusal import conflict
 
 routes = router("refunds")
 
@@ -57,31 +42,13 @@ async def upload_scan(
     request: Request,
     caller: CurrentCaller,
     command_id: CommandId,
-    database: DatabaseDep,
-    cases: TemporalDep,
+    services: ServicesDep,
     language: LanguageDep,
-    scans: Scans,
 ) -> CaseState:
     """Signs the newest statement by a scan of it; a person looks at the scan in review."""
     check_declared(request)
-    signature_id = submission_id(command_id, "signature")
-    heads, decided, signed, statements = await database.read(
-        cases_in.head(refund_id),
-        cases_in.decision(refund_id, signature_id),
-        statements_in.signature(refund_id, signature_id),
-        statements_in.latest(refund_id),
-    )
-    case = require_visible(caller, heads)
-    result = cases_in.entered_by(decided)
-    if result is None:
-        if not signed:
-            require_open(caller, case.status, Action.UPLOAD_SCAN)
-            statement = unsigned(statements)
-            scan = await judged(await request.body(), scans)
-            await _keep(database, statement, command_id, scan)
-        result = await decide(
-            cases, database, RefundWorkflow.sign, refund_id, caller, command_id, signature_id
-        )
+    content = await request.body()
+    result = await command.upload_scan(services, caller, command_id, refund_id, content)
     return state_of(refund_id, result, language)
 
 
@@ -98,24 +65,6 @@ async def read_scan(refund_id: RefundId, caller: CurrentCaller, database: Databa
     )
     require_visible(caller, heads)
     if not scans:
-        raise Problem("scan_missing", HTTPStatus.CONFLICT)
+        raise conflict("scan_missing")
     (scan,) = scans
     return attachment(bytes(scan.content), scan.media_type, f"scan-{refund_id}")
-
-
-async def _keep(database: Database, statement: Row, command_id: UUID, scan: Scan) -> None:
-    """Stores a scan with the signature that it is."""
-    try:
-        async with database.transaction() as transaction:
-            statements_in.sign_by_scan(
-                transaction,
-                submission_id(command_id, "signature"),
-                submission_id(command_id, "scan"),
-                statement=statement,
-                media_type=scan.media_type,
-                content=scan.content,
-                sha256=scan.sha256,
-                at=datetime.now(UTC),
-            )
-    except ConstraintBroken as broken:
-        raise signed_meanwhile(broken) from None

@@ -1,29 +1,34 @@
-"""The statement: the client's requisites, and the paper they make."""
+"""The statement over HTTP: the client's requisites, and the document they make."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import Response
 from pydantic import Field
 
-from db.database import Row
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
-from domain.billing.requisites import ClientKind, Requisites, problems
-from domain.billing.requisites import Problem as RequisitesProblem
-from domain.payout.payout import Way
-from domain.refund.refund import Action
-from domain.refund.statement import digest
+from domain.billing.requisites import Requisites
 from gateways.documents import StatementDocument, statement_pdf
 from starter.api.http.models import Body, Roubles, Shown, Written
-from starter.api.http.problems import FieldError, Problem, documented, invalid
-from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, SettingsDep, router
-from starter.api.refund.case import RefundId, link_to, require_open, require_visible, submission_id
-from starter.api.refund.statement_content import content_of, document_of, mark_of
-from starter.api.refund.way import foretold, way_facts
+from starter.api.http.problems import documented
+from starter.api.http.route import (
+    CommandId,
+    CurrentCaller,
+    DatabaseDep,
+    ServicesDep,
+    SettingsDep,
+    router,
+)
+from starter.api.refund.case import RefundId, link_to
+from starter.api.refund.statement_document import document_of, mark_of
+from starter.commands.refund import statement as command
+from starter.commands.refund.case import require_visible
+from starter.commands.refund.statement import StatementWritten
+from starter.commands.refund.statement_content import content_of
+from starter.commands.refund.way import way_facts, way_on_statement
+from starter.commands.refusal import conflict
 
 MAX_REQUISITE_LENGTH = 300
 """Characters of one requisite that are looked at; what a payment order carries is judged after."""
@@ -66,36 +71,12 @@ async def write_statement(
     body: RequisitesBody,
     caller: CurrentCaller,
     command_id: CommandId,
-    database: DatabaseDep,
-    settings: SettingsDep,
+    services: ServicesDep,
 ) -> StatementDrawnUp:
     """Draws the statement up anew; what was signed before stays signed, but no longer counts."""
-    heads, calculations, deductions, *paid_by = await database.read(
-        cases_in.head(refund_id),
-        cases_in.calculation(refund_id),
-        cases_in.deductions(refund_id),
-        *way_facts(refund_id),
-    )
-    case = require_visible(caller, heads)
-    require_open(caller, case.status, Action.ENTER_REQUISITES)
     requisites = Requisites(**body.model_dump())
-    _check(requisites, case)
-    (calculation,) = calculations
-    way = _way(case, *paid_by)
-    content = content_of(case, calculation, deductions, requisites, settings.company, way)
-    statement_id, sha256 = submission_id(command_id, "statement"), digest(content)
-    async with database.transaction() as transaction:
-        statements_in.draw_up(
-            transaction,
-            statement_id,
-            refund_id=refund_id,
-            calculation_id=calculation.id,
-            requisites=requisites,
-            content=content,
-            content_sha256=sha256,
-            at=datetime.now(UTC),
-        )
-    return _drawn_up(refund_id, statement_id, sha256, calculation.sum_kopecks)
+    written = await command.write_statement(services, caller, command_id, refund_id, requisites)
+    return _drawn_up(refund_id, written)
 
 
 @routes.get(
@@ -123,19 +104,14 @@ async def read_statement_pdf(
     )
     case = require_visible(caller, heads)
     if case.calculation_id is None:
-        raise Problem("calculation_not_ready", HTTPStatus.CONFLICT)
+        raise conflict("calculation_not_ready")
     if statements:
         document = document_of(statements[0].content, mark_of(statements[0]))
     else:
-        way = _way(case, *paid_by)
+        way = way_on_statement(case, *paid_by)
         draft = content_of(case, calculations[0], deductions, None, settings.company, way)
         document = document_of(draft, None)
     return await _paper(document)
-
-
-def _way(case: Row, payments: Sequence[Row], attempts: Sequence[Row]) -> Way:
-    """Where the money will go; a case that ended unpaid says the requisites, as its paper would."""
-    return foretold(case, payments, attempts) or Way.ACCOUNT
 
 
 async def _paper(document: StatementDocument) -> Response:
@@ -151,29 +127,12 @@ async def _paper(document: StatementDocument) -> Response:
     )
 
 
-def _check(requisites: Requisites, case: Row) -> None:
-    found = problems(
-        requisites,
-        client_kind=ClientKind(case.client_kind),
-        client_name=case.client_name,
-        client_inn=case.client_inn,
-    )
-    if found:
-        raise invalid(*_field_errors(found))
-
-
-def _field_errors(found: Iterable[RequisitesProblem]) -> Iterable[FieldError]:
-    return (FieldError(problem.code, pointer=f"/{problem.field}") for problem in found)
-
-
-def _drawn_up(
-    refund_id: str, statement_id: UUID, sha256: str, sum_kopecks: int
-) -> StatementDrawnUp:
+def _drawn_up(refund_id: str, written: StatementWritten) -> StatementDrawnUp:
     here = link_to(refund_id)
     return StatementDrawnUp(
-        id=statement_id,
-        sha256=sha256,
-        amount=sum_kopecks,
+        id=written.statement_id,
+        sha256=written.sha256,
+        amount=written.sum_kopecks,
         pdf=f"{here}/statement.pdf",
         code=f"{here}/statement/code",
         scan=f"{here}/statement/scan",

@@ -14,12 +14,21 @@ from db.renewal import reads as cases_in
 from domain.access.roles import Role
 from domain.case.decision import Decision
 from domain.renewal.renewal import RenewalEntered, RenewalRequest, RenewalStatus
-from starter.api.http.access import require_own
+from starter.access import require_own
 from starter.api.http.auth import Caller
 from starter.api.http.models import Roubles, Shown
-from starter.api.http.problems import Problem, Said, documented, not_found
-from starter.api.http.stale_update import asked_until_heard
-from starter.api.http.temporal import BY_STATUS, Cases, case_closed
+from starter.api.http.problems import documented
+from starter.commands.cases import BY_STATUS, Cases
+from starter.commands.refusal import (
+    LookAt,
+    Noun,
+    Refusal,
+    RefusalKind,
+    TextKey,
+    case_closed,
+    not_found,
+)
+from starter.commands.stale_update import asked_until_heard
 from starter.renewal import start_of
 from texts import Language, translate
 from workflows.renewal import RenewalWorkflow
@@ -101,10 +110,10 @@ async def decide(
     async def ask() -> RenewalEntered:
         try:
             result: RenewalEntered = await cases.update(
-                renewal_id, update, decision, command_id, look_at=link_to(renewal_id)
+                renewal_id, update, decision, command_id, look_at=LookAt(Noun.RENEWAL, renewal_id)
             )
-        except Problem as problem:
-            if problem.http_status == HTTPStatus.NOT_FOUND:
+        except Refusal as refusal:
+            if refusal.kind is RefusalKind.NOT_FOUND:
                 raise case_closed() from None
             raise
         return result
@@ -127,21 +136,21 @@ async def order(
             RenewalWorkflow.order,
             command_id,
             decision,
-            look_at=link_to(request.renewal_id),
+            look_at=LookAt(Noun.RENEWAL, request.renewal_id),
         )
         return result
 
     return await asked_until_heard(ask, _behind(database, request.renewal_id))
 
 
-def _behind(database: Database, renewal_id: str) -> Callable[[Problem], Awaitable[bool]]:
+def _behind(database: Database, renewal_id: str) -> Callable[[Refusal], Awaitable[bool]]:
     """Whether a case refuses for a status that the database says it has left."""
 
-    async def is_behind(refusal: Problem) -> bool:
+    async def is_behind(refusal: Refusal) -> bool:
         if refusal.code not in BY_STATUS or "status" not in refusal.params:
             return False
         (cases,) = await database.read(cases_in.head(renewal_id))
-        said = [Said(f"renewal.status.{case.status}") for case in cases]
+        said = [TextKey(f"renewal.status.{case.status}") for case in cases]
         return bool(said) and refusal.params["status"] not in said
 
     return is_behind

@@ -14,7 +14,7 @@ from db.renewal import reads as cases_in
 from domain.case.decision import Decision
 from domain.renewal.renewal import RENEWAL_ACTIONS, RenewalAction, RenewalRefusal, RenewalStatus
 from starter.api.http.auth import Caller
-from starter.api.http.problems import Problem, Said, documented
+from starter.api.http.problems import Problem, documented
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -24,15 +24,12 @@ from starter.api.http.route import (
     TemporalDep,
     router,
 )
-from starter.api.http.temporal import Cases
 from starter.api.http.upload import (
     MAX_UPLOAD_BYTES,
     SCAN_ANSWER,
     SCAN_BODY,
-    Scan,
     attachment,
     check_declared,
-    judged,
 )
 from starter.api.renewal.case import (
     UNKNOWN,
@@ -42,6 +39,9 @@ from starter.api.renewal.case import (
     require_visible,
     state_of,
 )
+from starter.commands.cases import Cases
+from starter.commands.refusal import TextKey
+from starter.commands.scan import Scan, judged
 from texts import Language
 from workflows.renewal import RenewalWorkflow
 
@@ -136,7 +136,7 @@ async def _claimed(
 def _require_open(case: Row) -> None:
     """Spares a paper that the case would not take; the case itself has the last word."""
     if RenewalAction.CLAIM_PAYMENT not in RENEWAL_ACTIONS.get(RenewalStatus(case.status), ()):
-        said = Said(f"renewal.status.{case.status}")
+        said = TextKey(f"renewal.status.{case.status}")
         raise Problem(RenewalRefusal.NOT_ALLOWED_IN_STATUS, HTTPStatus.CONFLICT, status=said)
     if case.invoice_number is None:
         raise Problem(RenewalRefusal.NO_OPEN_ORDER, HTTPStatus.CONFLICT)

@@ -13,12 +13,13 @@ from db.billing.invoice_document import paper_from
 from db.renewal import order as orders
 from db.renewal import reads as cases_in
 from gateways.documents import invoice_pdf
+from starter.access import require_own
 from starter.api.billing.invoice import InvoicePath
-from starter.api.http.access import require_own
 from starter.api.http.models import Shown
-from starter.api.http.problems import Problem, documented, not_found
+from starter.api.http.problems import Problem, documented
 from starter.api.http.route import CurrentCaller, DatabaseDep, router
 from starter.api.renewal.case import RenewalId, require_visible
+from starter.commands.refusal import not_found
 
 routes = router("renewals")
 

@@ -8,7 +8,7 @@ from fastapi import Query
 from db.database import Database
 from db.renewal import reads as cases_in
 from domain.renewal.renewal import RenewalStatus
-from starter.api.http.access import client_in_filter
+from starter.access import client_in_filter
 from starter.api.http.listing import (
     CaseSort,
     CountsShown,

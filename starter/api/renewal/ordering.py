@@ -34,7 +34,7 @@ from domain.subscription.offer_kind import OfferKind
 from domain.subscription.subscription import HeldTerm
 from starter.api.http.auth import Caller
 from starter.api.http.models import Address, Body, Kopecks, Lax, Written
-from starter.api.http.problems import FieldError, Problem, invalid
+from starter.api.http.problems import Problem
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -57,6 +57,7 @@ from starter.api.subscription import presenters as subscription_shown
 from starter.api.subscription.catalogue import TariffCode
 from starter.api.subscription.offer import reason_in_words
 from starter.api.subscription.presenters import SubscriptionPath
+from starter.commands.refusal import FieldError, Refusal, invalid
 from texts import rubles
 from workflows.renewal import RenewalWorkflow
 
@@ -343,10 +344,10 @@ async def _taken(
     decision = Decision(caller.login, str(order_id))
     try:
         return await handed_over(cases, database, request, decision, command_id)
-    except Problem as problem:
-        if problem.code not in ORDERED.values():
+    except Refusal as refusal:
+        if refusal.code not in ORDERED.values():
             raise
-        raise _ordered_already(problem.code, request.renewal_id) from None
+        raise _ordered_already(refusal.code, request.renewal_id) from None
 
 
 def _placed(state: RenewalState, order_id: UUID, body: OrderBody) -> OrderPlaced:

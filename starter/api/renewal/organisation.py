@@ -8,8 +8,8 @@ from pydantic import Field
 from db.renewal import order as orders
 from domain.access.roles import Role
 from starter.api.http.models import Shown
-from starter.api.http.problems import not_found
 from starter.api.http.route import CurrentCaller, DatabaseDep, router
+from starter.commands.refusal import not_found
 
 routes = router("renewals")
 

@@ -13,8 +13,9 @@ from db.subscription.tariff import Priced
 from domain.calendar.bank_calendar import moscow_date
 from domain.subscription.tariff import DataSet, Tariff, TariffPrice, VatMode
 from starter.api.http.models import Body, Day, Kopecks, Lax, Line, Roubles, Shown
-from starter.api.http.problems import FieldError, Problem, invalid, not_found
+from starter.api.http.problems import Problem
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
+from starter.commands.refusal import FieldError, invalid, not_found
 
 TARIFF_PATTERN = r"^[a-z0-9-]{1,20}$"
 MAX_TITLE_LENGTH = 100

@@ -27,7 +27,7 @@ from domain.subscription.limit_request import (
     limit_request_workflow_id,
 )
 from domain.subscription.offer import Situation, may_ask_for_limit
-from starter.api.http.access import require_own
+from starter.access import require_own
 from starter.api.http.auth import Caller
 from starter.api.http.models import Body, Note, Roubles, Shown
 from starter.api.http.paging import (
@@ -39,7 +39,7 @@ from starter.api.http.paging import (
     moment_and_id_in,
     page_of,
 )
-from starter.api.http.problems import FieldError, Problem, documented, invalid, not_found
+from starter.api.http.problems import Problem, documented
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -48,10 +48,11 @@ from starter.api.http.route import (
     TemporalDep,
     router,
 )
-from starter.api.http.temporal import Cases
 from starter.api.subscription.catalogue import MAX_UNITS
 from starter.api.subscription.offer import OfferedBody, check_offered
 from starter.api.subscription.presenters import SubscriptionPath, require_visible
+from starter.commands.cases import Cases
+from starter.commands.refusal import FieldError, LookAt, Noun, invalid, not_found
 from texts import Language, translate
 from workflows.case.kernel import CASE_STATUS
 from workflows.limit_request import ANSWERED, LimitRequestWorkflow
@@ -274,7 +275,7 @@ async def _open(cases: Cases, request_id: UUID, command_id: UUID) -> None:
             _start(cases, request_id),
             LimitRequestWorkflow.ask,
             command_id,
-            look_at=_link_to(request_id),
+            look_at=LookAt(Noun.LIMIT_REQUEST, str(request_id)),
         )
     except WorkflowAlreadyStartedError:
         return
@@ -287,7 +288,7 @@ async def _answer(cases: Cases, request_id: UUID, answer_id: UUID, command_id: U
             LimitRequestWorkflow.answer,
             command_id,
             str(answer_id),
-            look_at=_link_to(request_id),
+            look_at=LookAt(Noun.LIMIT_REQUEST, str(request_id)),
         )
     except WorkflowAlreadyStartedError:
         raise Problem(ANSWERED, HTTPStatus.CONFLICT) from None

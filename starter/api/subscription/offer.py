@@ -30,10 +30,10 @@ from domain.subscription.offer import (
 from domain.subscription.offer_kind import OfferKind
 from domain.subscription.tariff import DataSet
 from starter.api.http.models import Body, Day, Kopecks, Note, Roubles, Shown
-from starter.api.http.problems import FieldError, invalid
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.subscription.catalogue import TariffCode, Units
 from starter.api.subscription.presenters import SubscriptionPath, require_visible
+from starter.commands.refusal import FieldError, invalid
 from texts import Language, day, translate
 
 routes = router("subscriptions")

@@ -13,10 +13,10 @@ from db.database import Row
 from domain.renewal.indicator import Indicator, Level, Sentence
 from domain.renewal.renewal import RenewalStatus
 from domain.subscription.subscription import HeldTerm, Need, Usage, need_beyond, terms_on
-from starter.api.http.access import require_own
+from starter.access import require_own
 from starter.api.http.auth import Caller
 from starter.api.http.models import ID_PATTERN, Shown
-from starter.api.http.problems import not_found
+from starter.commands.refusal import not_found
 from texts import Language, day, translate
 
 SubscriptionPath = Annotated[

@@ -21,9 +21,10 @@ from starter.api.http.paging import (
     malformed_cursor,
     page_of,
 )
-from starter.api.http.problems import Problem, not_found
+from starter.api.http.problems import Problem
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
 from starter.api.subscription.catalogue import TariffPath, TariffShown, one_tariff
+from starter.commands.refusal import not_found
 
 MAX_VERSION = 1_000_000_000
 

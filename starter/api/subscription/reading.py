@@ -13,7 +13,7 @@ from db.subscription import subscription as subscriptions
 from domain.calendar.bank_calendar import moscow_date
 from domain.renewal.indicator import Indicator, indicator_for
 from domain.subscription.subscription import terms_on
-from starter.api.http.access import client_in_filter
+from starter.access import client_in_filter
 from starter.api.http.auth import Caller
 from starter.api.http.models import ID_PATTERN, Shown
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of

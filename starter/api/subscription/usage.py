@@ -10,7 +10,7 @@ from domain.calendar.bank_calendar import moscow_date
 from domain.subscription.subscription import Usage
 from starter.api.billing.payment import MAX_CLOCK_DIFFERENCE
 from starter.api.http.models import Body, Instant
-from starter.api.http.problems import FieldError, Problem, invalid
+from starter.api.http.problems import Problem
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
 from starter.api.subscription.catalogue import MAX_UNITS
 from starter.api.subscription.presenters import (
@@ -19,6 +19,7 @@ from starter.api.subscription.presenters import (
     require_visible,
     usage_shown,
 )
+from starter.commands.refusal import FieldError, invalid
 
 routes = router("subscriptions")
 

@@ -14,7 +14,7 @@ from db.subscription.subscription import TermOfRecord, TermStored
 from domain.calendar.bank_calendar import moscow_date
 from domain.renewal.renewal import RenewalRequest, renewal_workflow_id
 from starter.api.http.models import Body, ClientId, Day, InvoiceNumber, Line
-from starter.api.http.problems import FieldError, Problem, documented, invalid
+from starter.api.http.problems import Problem, documented
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -23,10 +23,11 @@ from starter.api.http.route import (
     TemporalDep,
     router,
 )
-from starter.api.http.temporal import Cases
 from starter.api.subscription.catalogue import TariffCode
 from starter.api.subscription.presenters import SubscriptionPath, SubscriptionShown
 from starter.api.subscription.reading import found_by, subscription_shown
+from starter.commands.cases import Cases
+from starter.commands.refusal import FieldError, LookAt, Noun, invalid
 from starter.renewal import start_of
 from workflows.renewal import RenewalWorkflow
 
@@ -173,5 +174,5 @@ async def _watch(cases: Cases, row: Row, term: TermOfRecord, command_id: UUID) -
         RenewalWorkflow.ask,
         command_id,
         request,
-        look_at=f"/v1/renewals/{renewal_id}",
+        look_at=LookAt(Noun.RENEWAL, renewal_id),
     )

@@ -255,6 +255,32 @@ async def test_what_billing_wrote_counts_by_its_sum_and_its_day(
     assert linked == ([] if is_linked is None else [is_linked])
 
 
+async def test_a_word_on_billing_s_transfers_is_about_those_that_it_names(
+    steps: MoneyActivities, money: IncomingMoney, database: Database
+) -> None:
+    number = money.invoice()
+    entry = money.entry(f"Счёт {number}")
+    known = transfer(money, number, PRICE_KOPECKS - 100, 0)
+    share = Share(number, PRICE_KOPECKS)
+    word = await put_down(database, entry, InstructionKind.ALLOCATE, share, besides=[known])
+    transfer(money, number, 100, RECORDED_WITHIN_DAYS)
+    assert (await steps.settle(word)).refusal == "shares_beside_billing"
+    assert (money.allocations(entry), money.surplus(number)) == ([], 0)
+    both = [known, transfer(money, number, 200, 0)]
+    other = await put_down(database, entry, InstructionKind.ALLOCATE, share, besides=both)
+    assert (await steps.settle(other)).refusal == "shares_beside_billing"
+    all_of_them = money.books.rows("SELECT id FROM payments WHERE invoice_number = %(n)s", n=number)
+    last = await put_down(
+        database,
+        entry,
+        InstructionKind.ALLOCATE,
+        share,
+        besides=[row.id for row in all_of_them],
+    )
+    assert (await steps.settle(last)).refusal is None
+    assert money.paid(number) == 2 * PRICE_KOPECKS + 200
+
+
 def transfer(money: IncomingMoney, number: str, kopecks: int, days: int) -> str:
     """A bank transfer that the billing system wrote so many days from the bank's day."""
     payment_id = uuid4().hex

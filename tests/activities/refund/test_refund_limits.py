@@ -213,8 +213,16 @@ async def test_the_lines_and_the_surplus_of_an_invoice_are_counted_together(
     assert answer.status is RefundStatus.AWAITING_SPECIALIST
 
 
-async def test_the_database_lets_nobody_approve_his_own_sum(
-    database: Database, books: Books
+@pytest.mark.parametrize(
+    ("waits_in", "goes_on_in"),
+    [
+        ("awaiting_approval", "paying"),
+        ("payout_held", "paying"),
+        ("payout_held", "completed"),
+    ],
+)
+async def test_the_database_lets_nobody_let_his_own_sum_go(
+    database: Database, books: Books, waits_in: str, goes_on_in: str
 ) -> None:
     walk = await opened(database, books, books.invoice(Line(APPROVAL + 1)))
     await walk.calculated(APPROVAL + 1, by="petrova")
@@ -223,8 +231,8 @@ async def test_the_database_lets_nobody_approve_his_own_sum(
     move: dict[str, Any] = {
         "refund_id": walk.refund_id,
         "number": walk.number + 1,
-        "from_status": "awaiting_approval",
-        "to_status": "paying",
+        "from_status": waits_in,
+        "to_status": goes_on_in,
         "at": AT,
         "by": "petrova",
         "answer": {},

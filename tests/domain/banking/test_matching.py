@@ -21,11 +21,11 @@ from domain.banking.matching import (
 )
 from tests.domain.matching_world import (
     ALL,
-    ANOTHERS,
     KNOWN_INN,
     MAIN,
     OTHER_INN,
     OWN_INN,
+    SOMEONE_ELSES,
     STRANGER_INN,
     entry,
     invoice,
@@ -256,14 +256,14 @@ def test_an_unknown_number_beside_a_known_one_waits_for_a_person(
 
 
 def test_invoices_of_several_clients_with_one_payer_wait_for_a_person() -> None:
-    shared = replace(ANOTHERS, payer_inns=frozenset({OWN_INN}))
+    shared = replace(SOMEONE_ELSES, payer_inns=frozenset({OWN_INN}))
     verdict = judge(entry("КП-2026-000123 и КП-2026-000900", 2_469_00), (MAIN, shared))
     assert verdict.hold is HoldReason.SEVERAL_CLIENTS
 
 
 def test_a_number_that_hits_another_clients_invoice_is_not_taken_for_the_payers_own() -> None:
     own = invoice("KP-2026-000090", 1_234_50)
-    verdict = judge(entry("КП-2026-000900"), (own, ANOTHERS))
+    verdict = judge(entry("КП-2026-000900"), (own, SOMEONE_ELSES))
     assert verdict.hold is HoldReason.THIRD_PARTY
     assert {one.invoice_number for one in verdict.candidates} == {
         "KP-2026-000900",

@@ -15,7 +15,7 @@ PAID = Attempt(KEY, PayoutStatus.PAID, 969_355, "external-1")
 SENT = replace(PAID, status=PayoutStatus.SENT)
 REJECTED = replace(PAID, status=PayoutStatus.REJECTED, external_id=None)
 SECOND = replace(PAID, key="refund-2026-000117-1/2")
-EXECUTED = Listed("external-1", KEY, True, 969_355, NOW - timedelta(days=3), True)
+EXECUTED = Listed("external-1", KEY, True, 969_355, NOW - timedelta(days=3), ours=True)
 UNDER_WAY = replace(EXECUTED, executed=False)
 BY_HAND = replace(EXECUTED, refund_id="external-9", key=None)
 T = ListInvariant

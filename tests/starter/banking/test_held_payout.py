@@ -18,7 +18,7 @@ from domain.reconciliation.reconciliation import Reconciliation
 from gateways.acquirer import AcquirerGateway
 from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping
 from tests.starter.broken_invariants import behind_the_back
-from tests.starter.refund.shop import SUBSCRIPTION, Case, Shop, code_of
+from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Case, Shop, code_of
 
 FORGET = (
     "CREATE TABLE kept AS TABLE acquirer_difference_decisions;"
@@ -70,7 +70,10 @@ class Held:
 
 
 async def subscription(shop: Shop) -> Held:
-    case = await shop.opened(SUBSCRIPTION, stopped_on="2026-03-17")
+    return held_of(shop, await shop.opened(SUBSCRIPTION, stopped_on="2026-03-17"))
+
+
+def held_of(shop: Shop, case: Case) -> Held:
     payment = shop.books.row(
         "SELECT acquirer_payment_id AS id FROM payments JOIN refunds r USING (invoice_number)"
         " WHERE r.id = %(id)s",
@@ -128,8 +131,8 @@ async def test_what_was_given_back_in_the_cabinet_stops_the_payout_before_any_ba
     assert await held.left() == (1, 0)
 
 
-async def _deducted(held: Held, bookkeeping: Bookkeeping) -> None:
-    """5 000.00 of it are with the client: the rest of 4 693.55 is signed, and leaves once."""
+async def _rest_signed(held: Held) -> None:
+    """5 000.00 of it are with the client: the rest of 4 693.55 is signed, and held once more."""
     why = {"reason": "5 000,00 возвращены вам 12.11 через эквайера"}
     back = await held.case.by(Role.ACCOUNTANT, "recalculation", why)
     assert (back.status_code, back.json()["status"]) == (200, "awaiting_specialist")
@@ -142,6 +145,11 @@ async def _deducted(held: Held, bookkeeping: Bookkeeping) -> None:
     assert (await held.case.by(Role.SPECIALIST, "calculation", entry)).status_code == 200
     await held.accepted()
     await held.case.until("payout_held")  # nobody has decided about the 5 000.00 yet
+
+
+async def _deducted(held: Held, bookkeeping: Bookkeeping) -> None:
+    """The rest leaves once."""
+    await _rest_signed(held)
     assert (await held.decided("by-bank")).status_code == 200
     await bookkeeping.until(
         "SELECT cleared_at IS NOT NULL FROM payouts WHERE case_id = %(c)s AND attempt = 3",
@@ -154,6 +162,25 @@ async def _deducted(held: Held, bookkeeping: Bookkeeping) -> None:
         "SELECT amount_kopecks FROM payment_orders WHERE case_id = %(c)s", c=held.case.id
     )
     assert order.amount_kopecks == 469_355
+
+
+async def test_a_retry_keeps_to_the_requisites_that_were_signed(shop: Shop) -> None:
+    held = await subscription(shop)
+    await shop.acquirer.give_back(held.payment_id, "5000.00")
+    await held.accepted()
+    await held.case.until("payout_held")
+    assert (await held.case.read())["way"] == "card"
+    await _rest_signed(held)
+    assert (await held.case.read())["way"] == "account"
+    accountant = shop.staff(Role.ACCOUNTANT)
+    found = (await accountant.get("/v1/acquirer-differences", open="true")).json()["items"]
+    for one in found:
+        path = f"/v1/acquirer-differences/{one['id']}/decision"
+        assert (await accountant.post(path, WORD)).status_code == 200
+    assert (await held.decided("retry")).json()["status"] == "paying"
+    last = (await held.case.read())["payouts"][-1]
+    assert (last["attempt"], last["channel"], last["way"]) == (3, "bank", "account")
+    assert await shop.acquirer.debits(held.payment_id) == 1
 
 
 async def test_the_whole_given_back_is_booked_once_and_stays_decided(
@@ -184,6 +211,22 @@ async def test_topping_up_and_retrying_pays_by_the_acquirer_under_a_new_key(shop
     paid = (await held.case.read())["payouts"][-1]
     assert (paid["attempt"], paid["channel"], paid["status"]) == (2, "acquirer", "paid")
     assert await held.left() == (1, 0)
+
+
+async def test_whoever_calculated_decides_nothing_about_the_payout(shop: Shop) -> None:
+    held = held_of(shop, await shop.opened(SERVICE))
+    one, same = shop.staff(Role.SPECIALIST, "ivanova"), shop.staff(Role.ACCOUNTANT, "Ivanova")
+    body = {"lines": [{"line_no": 1, "amount": "5000.00"}], "reason": "по договору"}
+    calculated = await one.post(f"{held.case.path}/calculation", body)
+    assert calculated.status_code == 200, calculated.text
+    await shop.acquirer.give_back(held.payment_id, "5000.00")
+    await held.accepted()
+    await held.case.until("payout_held")
+    for word in ("retry", "by-bank", "given-back"):
+        refused = await same.post(f"{held.case.path}/payout/{word}", WORD)
+        assert (refused.status_code, code_of(refused)) == (409, "same_person")
+    assert await held.case.status() == "payout_held"
+    assert (await held.decided("given-back")).json()["status"] == "completed"
 
 
 async def test_by_an_accountants_word_with_a_reason_the_bank_pays(

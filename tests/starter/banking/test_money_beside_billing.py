@@ -29,7 +29,7 @@ async def writes(
         "invoice_number": number,
         "method": "bank_transfer",
         "amount": amount,
-        "received_at": f"{day}T00:30:00+03:00",
+        "received_at": f"{day}T00:00:00+03:00",
         **more,
     }
     return await payer.billing.put(f"/v1/payments/{uuid4().hex}", body)

@@ -238,7 +238,7 @@ async def test_without_temporal_the_acquirer_is_asked_to_repeat(
     card = await asked(shop)
     acquirer_id = await card.opened()
     await shop.acquirer.pay(acquirer_id)
-    away = Door(create_app(door.app.state.settings, database, nobody))
+    away = Door(create_app(door.app.state.services.settings, database, nobody))
     answer = await away.told(told(acquirer_id, "payment.succeeded"))
     assert (answer.status_code, code_of(answer)) == (503, "temporal_unavailable")
     await door.told(told(acquirer_id, "payment.succeeded"))

@@ -328,7 +328,7 @@ async def test_without_temporal_the_acquirer_is_asked_to_repeat(
 ) -> None:
     payout = await paying(shop, PENDING)
     await payout.until("sent")
-    settings = door.app.state.settings
+    settings = door.app.state.services.settings
     away = Door(create_app(settings, database, nobody))
     answer = await away.told(notification(payout.payment_id))
     assert (answer.status_code, code_of(answer)) == (503, "temporal_unavailable")

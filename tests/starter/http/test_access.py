@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from domain.access.roles import Role
+from starter.access import ACCESS, BY_NETWORK, PUBLIC, AccessUndecided, roles_of
 from starter.api.app import all_routes
-from starter.api.http.access import ACCESS, BY_NETWORK, PUBLIC, AccessUndecided, roles_of
 from starter.api.http.route import Route, router
 from starter.caller import CALLING_ROLES
 from tests.books import Books

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from domain.access.roles import Role
+from starter.access import BY_NETWORK, PUBLIC, roles_of
 from starter.api.app import all_routes
-from starter.api.http.access import BY_NETWORK, PUBLIC, roles_of
 from tests.starter.caller import Api
 
 LISTS = ("/v1/invoices", "/v1/refunds", "/v1/renewals", "/v1/subscriptions")

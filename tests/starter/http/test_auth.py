@@ -23,7 +23,8 @@ from settings import SettingMissing, Settings
 from starter.api.http import issuer_keys
 from starter.api.http.auth import Authentication, Caller
 from starter.api.http.issuer_keys import KEYS_BURST
-from starter.api.http.problems import Problem
+from starter.api.http.problems import Problem, problem_of
+from starter.commands.refusal import Refusal
 from tests.starter.caller import DEVELOPMENT_KEY, settings
 
 ISSUER = "https://id.kopeyka.example"
@@ -149,9 +150,9 @@ async def who(authentication: Authentication, token: str) -> Caller:
 
 
 async def refused(authentication: Authentication, authorization: str | None) -> Problem:
-    with pytest.raises(Problem) as caught:
+    with pytest.raises((Problem, Refusal)) as caught:
         await authentication.caller(authorization)
-    return caught.value
+    return problem_of(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ from db.database import Database
 from domain.access.roles import Role
 from gateways.acquirer import AcquirerGateway
 from starter.api.app import create_app
-from starter.api.http.problems import Problem
-from starter.api.http.temporal import Cases
+from starter.commands.cases import Cases
+from starter.commands.refusal import LookAt, Noun, Refusal
 from tests.books import Books
 from tests.starter.caller import Api, calling, settings
 from tests.starter.relay import Relay
@@ -146,8 +146,10 @@ async def test_a_case_whose_tasks_fail_is_to_be_asked_later(
         async with asyncio.timeout(WEDGED_WITHIN_SECONDS):
             while (await case.describe()).raw_description.pending_workflow_task.attempt < 3:  # noqa: ASYNC110 - the server counts
                 await asyncio.sleep(0.1)
-        with pytest.raises(Problem) as refused:
-            await Cases(connect, queue).update(case.id, "go", "on", uuid4(), look_at="/there")
+        with pytest.raises(Refusal) as refused:
+            await Cases(connect, queue).update(
+                case.id, "go", "on", uuid4(), look_at=LookAt(Noun.REFUND, case.id)
+            )
         await case.terminate()
     assert refused.value.code == "outcome_unknown"
 

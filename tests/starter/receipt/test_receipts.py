@@ -90,6 +90,19 @@ async def test_a_partial_refund_sends_its_receipt_and_its_state_is_read_back(
     assert any(case.id in one.found for one in found)
 
 
+async def test_a_receipt_has_the_vat_that_the_statement_says(shop: Shop) -> None:
+    number = await shop.invoice(WITH_VAT)
+    recorded = f"UPDATE payments SET vat_rate = 'vat20' WHERE invoice_number = '{number}'"  # noqa: S608
+    behind_the_back(shop.books, recorded)
+    case = await shop.asked(number, stopped_on="2026-03-17")
+    await case.signed()
+    await case.by(Role.SPECIALIST, "acceptance")
+    await case.until("completed")
+    (line,) = (await case.read())["calculation"]["lines"]
+    (receipt,) = await receipts_of(shop, number)
+    assert [item["vat_rate"] for item in receipt["items"]] == [line["vat_rate"]] == ["vat20"]
+
+
 async def test_a_failing_receipt_is_an_accountants_and_blocks_no_money(
     shop: Shop, database: Database
 ) -> None:
@@ -150,6 +163,32 @@ async def test_a_prepayment_is_closed_once_its_service_is_rendered(
     assert content["items"][0]["payment_mode"] == "full_payment"
     assert content["items"][0]["vat_code"] == 1
     assert content["settlements"][0]["amount"]["value"] == "40000.00"
+
+
+async def test_what_was_deducted_from_a_refund_is_closed_as_rendered(
+    shop: Shop, database: Database
+) -> None:
+    card = await asked(shop)
+    await shop.acquirer.pay(await card.opened())
+    await shop.temporal.get_workflow_handle(card.handle.id).signal("acquirer_said")
+    await card.until(CardStatus.PAID)
+    case = await shop.asked(card.invoice_number)
+    await case.signed()
+    await case.by(Role.SPECIALIST, "recalculation", {"reason": "Был выезд инженера"})
+    deducted = {"amount": "1000.00", "reason": "Выезд инженера"}
+    entry = {"lines": [{"line_no": 1, "amount": "40000.00"}], "deductions": [deducted]}
+    sent = await case.by(Role.SPECIALIST, "calculation", {**entry, "reason": "по договору"})
+    assert sent.status_code == 200, sent.text
+    await case.signed()
+    await case.by(Role.SPECIALIST, "acceptance")
+    await case.until("completed")
+    shop.books.connection.execute(
+        "UPDATE invoice_lines SET delivered_on = '2026-03-10' WHERE invoice_number = %s",
+        [card.invoice_number],
+    )
+    await a_round(shop, database)
+    kept = {one["kind"]: one["amount"] for one in await receipts_of(shop, card.invoice_number)}
+    assert kept == {"refund": "39000.00", "closing": "1000.00"}
 
 
 async def test_where_another_cash_desk_prints_nothing_is_asked_of_the_acquirer(

@@ -1,6 +1,5 @@
 """A case that has not heard yet what its own step stored is asked again, not believed."""
 
-from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -9,10 +8,12 @@ import pytest
 from db.database import Database
 from domain.access.roles import Role
 from domain.refund.refund import RefundStatus, TransitionResult
-from starter.api.http.auth import Caller
-from starter.api.http.problems import Problem, Said
-from starter.api.http.temporal import Cases
-from starter.api.refund.case import decide
+from gateways.scans import ScanReader
+from starter.caller import Caller
+from starter.commands.cases import Cases
+from starter.commands.refund.case import decide
+from starter.commands.refusal import Refusal, RefusalKind, TextKey, conflict
+from starter.commands.services import Services
 from tests.starter.refund.shop import Shop
 from workflows.refund import RefundWorkflow
 
@@ -23,14 +24,11 @@ class Slow(Cases):
     """A case that goes on believing that it stands in a status for so many questions."""
 
     def __init__(self, believes: RefundStatus, times: int) -> None:
-        self._refusal = Problem(
-            "not_allowed_in_status",
-            HTTPStatus.CONFLICT,
-            status=Said(f"refund.status.{believes}"),
-        )
+        status = TextKey(f"refund.status.{believes}")
+        self._refusal = conflict("not_allowed_in_status", status=status)
         self._left = times
 
-    async def ask(self, *_: Any, **__: Any) -> TransitionResult:
+    async def update(self, *_: Any, **__: Any) -> TransitionResult:
         if self._left == 0:
             return WITHDRAWN
         self._left -= 1
@@ -40,9 +38,8 @@ class Slow(Cases):
 async def withdrawn(shop: Shop, case_id: str, cases: Cases) -> TransitionResult:
     caller = Caller("client", Role.CLIENT, "client")
     async with Database(shop.settings.database_url) as database:
-        return await decide(
-            cases, database, RefundWorkflow.withdraw, case_id, caller, uuid4(), uuid4()
-        )
+        services = Services(shop.settings, database, cases, ScanReader())
+        return await decide(services, RefundWorkflow.withdraw, case_id, caller, uuid4(), uuid4())
 
 
 async def test_a_case_that_lags_behind_its_own_row_is_asked_until_it_has_caught_up(
@@ -55,13 +52,13 @@ async def test_a_case_that_lags_behind_its_own_row_is_asked_until_it_has_caught_
 
 async def test_a_case_that_stands_where_its_row_does_is_believed_at_once(shop: Shop) -> None:
     case = await shop.opened()
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(Refusal) as refused:
         await withdrawn(shop, case.id, Slow(RefundStatus.AWAITING_STATEMENT, times=1))
-    assert refused.value.http_status == HTTPStatus.CONFLICT
+    assert refused.value.kind is RefusalKind.CONFLICT
 
 
 async def test_a_case_that_never_catches_up_is_to_be_asked_later(shop: Shop) -> None:
     case = await shop.opened()
-    with pytest.raises(Problem) as away:
+    with pytest.raises(Refusal) as away:
         await withdrawn(shop, case.id, Slow(RefundStatus.AWAITING_SPECIALIST, times=1_000))
-    assert away.value.http_status == HTTPStatus.SERVICE_UNAVAILABLE
+    assert away.value.kind is RefusalKind.UNAVAILABLE

@@ -9,7 +9,7 @@ import pytest
 
 from domain.access.roles import Role
 from domain.refund.refund import ACTIONS, Action, RefundStatus
-from starter.api.http.access import roles_of
+from starter.access import roles_of
 from starter.api.refund.presenters import COMMANDS
 from tests.books import Line
 from tests.scans import pdf
@@ -195,8 +195,8 @@ async def test_a_command_to_no_case_or_anothers_case_is_not_found(shop: Shop) ->
     case = await _awaiting_statement(shop)
     stranger = shop.client(shop.books.client())
     nobodys = Case(shop, case.client, "refund-nothing-1")
-    anothers = Case(shop, stranger, case.id)
-    for at in (nobodys, anothers):
+    someone_elses = Case(shop, stranger, case.id)
+    for at in (nobodys, someone_elses):
         assert (await stranger.get(at.path)).status_code == 404
         for action, operation in OPERATIONS.items():
             if Role.CLIENT in roles_of(operation):

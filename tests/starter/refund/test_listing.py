@@ -169,8 +169,8 @@ async def test_counts_are_those_of_the_lists(shop: Shop) -> None:
 
 
 async def test_a_client_counts_and_finds_its_own_only(shop: Shop) -> None:
-    own, anothers = await shop.opened(SUBSCRIPTION), await shop.opened(SUBSCRIPTION)
-    named(shop.books, anothers, "ООО «Чужая»")
+    own, someone_elses = await shop.opened(SUBSCRIPTION), await shop.opened(SUBSCRIPTION)
+    named(shop.books, someone_elses, "ООО «Чужая»")
     counts = (await own.client.get("/v1/refunds/counts")).json()
     assert (counts["count"], len(counts["items"])) == (1, 1)
     assert await ids(own.client, client="чужая") == []
@@ -238,8 +238,8 @@ async def test_what_the_mail_server_said_is_for_the_staff(shop: Shop) -> None:
 
 
 async def test_the_letters_of_anothers_case_are_not_there(shop: Shop) -> None:
-    own, anothers = await shop.opened(SUBSCRIPTION), await shop.opened(SUBSCRIPTION)
-    assert (await own.client.get(f"{anothers.path}/letters")).status_code == 404
+    own, someone_elses = await shop.opened(SUBSCRIPTION), await shop.opened(SUBSCRIPTION)
+    assert (await own.client.get(f"{someone_elses.path}/letters")).status_code == 404
 
 
 async def test_every_answer_of_json_ends_in_a_newline_also_when_it_is_repeated(shop: Shop) -> None:

@@ -47,12 +47,12 @@ async def test_a_list_is_narrowed_by_status_client_invoice_and_period(shop: Shop
 
 
 async def test_a_client_lists_its_own_cases_whatever_it_asks_for(shop: Shop) -> None:
-    own, anothers = await shop.opened(SUBSCRIPTION), await shop.opened(SUBSCRIPTION)
+    own, someone_elses = await shop.opened(SUBSCRIPTION), await shop.opened(SUBSCRIPTION)
     assert await ids(own.client) == [own.id]
-    anothers_id = anothers.client.caller.client_id
+    anothers_id = someone_elses.client.caller.client_id
     foreign = await own.client.get("/v1/refunds", client_id=anothers_id)
     assert (foreign.status_code, code_of(foreign)) == (404, "not_found")
-    assert (await own.client.get(anothers.path)).status_code == 404
+    assert (await own.client.get(someone_elses.path)).status_code == 404
 
 
 async def test_pages_follow_each_other_without_a_gap_or_an_overlap(shop: Shop) -> None:

@@ -1,24 +1,22 @@
 """The conditions of a refund that are not met, with the numbers their texts name."""
 
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import Any
 
 from domain.billing.invoice import Invoice
 from domain.refund.calculation import Refusal, limit_exceeded, unknown_lines
 from domain.refund.policy import RefundPolicy
 from domain.refund.refund import AskedLine
-from starter.api.http.problems import Problem
+from starter.commands.refusal import Refusal as CommandRefusal
+from starter.commands.refusal import unprocessable
 from texts import rubles
 
 
 def refused(
     code: str, invoice: Invoice, asked: Sequence[AskedLine], policy: RefundPolicy
-) -> Problem:
+) -> CommandRefusal:
     """The refusal of a request; its text says whom to turn to, or what the limit is."""
-    return Problem(
-        code, HTTPStatus.UNPROCESSABLE_ENTITY, **refusal_params(code, invoice, asked, policy)
-    )
+    return unprocessable(code, **refusal_params(code, invoice, asked, policy))
 
 
 def refusal_params(

@@ -4,12 +4,11 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime
-from http import HTTPStatus
 from uuid import UUID
 
 from db.database import Row
 from domain.refund.statement import CODE_ATTEMPTS, CODE_DIGITS
-from starter.api.http.problems import Problem
+from starter.commands.refusal import Refusal, unprocessable
 
 
 def draw() -> str:
@@ -30,28 +29,20 @@ def is_right(key: str, stored: Row, code: str) -> bool:
     return hmac.compare_digest(stored.code_hash, hash_of(key, stored.id, code))
 
 
-def refusal_of(tried: Row, now: datetime) -> Problem | None:
+def refusal_of(tried: Row, now: datetime) -> Refusal | None:
     """Why a counted try did not sign, or None when it did."""
     if tried.signed:
         return None
     if tried.used_before is not None:
-        return _refused("code_used")
+        return unprocessable("code_used")
     if tried.attempts >= CODE_ATTEMPTS:
-        return _refused("code_exhausted")
+        return unprocessable("code_exhausted")
     if tried.expires_at <= now:
-        return _refused("code_expired")
-    return Problem(
-        "code_wrong",
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        extra={"attempts_left": CODE_ATTEMPTS - tried.attempts},
-        attempts_left=CODE_ATTEMPTS - tried.attempts,
-    )
+        return unprocessable("code_expired")
+    left = CODE_ATTEMPTS - tried.attempts
+    return unprocessable("code_wrong", details={"attempts_left": left}, attempts_left=left)
 
 
-def not_issued() -> Problem:
+def not_issued() -> Refusal:
     """No code was asked for this statement."""
-    return _refused("code_not_issued")
-
-
-def _refused(code: str) -> Problem:
-    return Problem(code, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return unprocessable("code_not_issued")

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, TypeVar
 from uuid import UUID
@@ -23,7 +22,15 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.renewal.renewal import RenewalStatus
-from starter.api.http.problems import Problem, Said, not_found, unavailable
+from starter.commands.refusal import (
+    LookAt,
+    Refusal,
+    RefusalKind,
+    TextKey,
+    case_closed,
+    not_found,
+    unavailable,
+)
 
 DEADLINE_SECONDS = 5.0
 """How long a command may wait for its case before it is told that the outcome is unknown."""
@@ -32,27 +39,27 @@ LOOK_SECONDS = 1.0
 WORKER_SEEN_WITHIN = timedelta(seconds=70)
 """A worker asks for work about once a minute; one that has not asked for longer is gone."""
 
-REFUSALS: Mapping[str, HTTPStatus] = MappingProxyType(
+REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
     {
-        "aborted": HTTPStatus.CONFLICT,
-        "amount_above_refundable": HTTPStatus.UNPROCESSABLE_ENTITY,
-        "by_missing": HTTPStatus.UNPROCESSABLE_ENTITY,
-        "limit_request_answered": HTTPStatus.CONFLICT,
-        "no_failed_step": HTTPStatus.CONFLICT,
-        "no_open_order": HTTPStatus.CONFLICT,
-        "not_abortable": HTTPStatus.CONFLICT,
-        "not_allowed_in_status": HTTPStatus.CONFLICT,
-        "order_open": HTTPStatus.CONFLICT,
-        "order_paid": HTTPStatus.CONFLICT,
-        "order_unknown": HTTPStatus.CONFLICT,
-        "own_account_missing": HTTPStatus.CONFLICT,
-        "refund_already_open": HTTPStatus.CONFLICT,
-        "same_person": HTTPStatus.CONFLICT,
-        "given_back_less": HTTPStatus.CONFLICT,
-        "signature_stale": HTTPStatus.CONFLICT,
+        "aborted": RefusalKind.CONFLICT,
+        "amount_above_refundable": RefusalKind.INVALID,
+        "by_missing": RefusalKind.INVALID,
+        "limit_request_answered": RefusalKind.CONFLICT,
+        "no_failed_step": RefusalKind.CONFLICT,
+        "no_open_order": RefusalKind.CONFLICT,
+        "not_abortable": RefusalKind.CONFLICT,
+        "not_allowed_in_status": RefusalKind.CONFLICT,
+        "order_open": RefusalKind.CONFLICT,
+        "order_paid": RefusalKind.CONFLICT,
+        "order_unknown": RefusalKind.CONFLICT,
+        "own_account_missing": RefusalKind.CONFLICT,
+        "refund_already_open": RefusalKind.CONFLICT,
+        "same_person": RefusalKind.CONFLICT,
+        "given_back_less": RefusalKind.CONFLICT,
+        "signature_stale": RefusalKind.CONFLICT,
     }
 )
-"""What a case may answer a command, and the status of that answer."""
+"""What a case may refuse a command for, and of what kind that is."""
 
 BY_STATUS = ("not_allowed_in_status", "order_open")
 """Refusals that hold in the status they name only."""
@@ -79,24 +86,25 @@ class Cases:
         self.task_queue = task_queue
 
     async def client(self) -> Client:
-        """The connected client; raises `Problem` 503 when Temporal cannot be reached now."""
+        """The connected client; raises `Refusal` `unavailable` without one."""
         async with self._lock:
             if self._client is None:
                 try:
                     async with asyncio.timeout(DEADLINE_SECONDS):
                         self._client = await self._connect()
                 except (RuntimeError, RPCError, TimeoutError) as error:
-                    log.warning("api.temporal_unreachable", error=type(error).__name__)
+                    log.warning("cases.temporal_unreachable", error=type(error).__name__)
                     raise unavailable("temporal_unavailable") from None
             return self._client
 
     async def update(
-        self, case_id: str, update: Any, argument: Any, command_id: UUID, *, look_at: str
+        self, case_id: str, update: Any, argument: Any, command_id: UUID, *, look_at: LookAt
     ) -> Any:
         """What an open case answers an update; safe to repeat with the same command id.
 
-        Raises `Problem`: a refusal by `REFUSALS`; 404 without a case; 409 `case_closed` after its
-        end; 503 without a server or a worker; 202 with `Location: look_at` when nobody knows.
+        Raises `Refusal`: what the case refused, by `REFUSALS`; `not_found` without a case;
+        `case_closed` after its end; `unavailable` without a server or a worker; `unknown` with
+        `look_at` when nobody knows.
         """
         client = await self.client()
         handle = client.get_workflow_handle(case_id)
@@ -109,9 +117,9 @@ class Cases:
         update: Any,
         command_id: UUID,
         *arguments: Any,
-        look_at: str,
+        look_at: LookAt,
     ) -> Any:
-        """Starts a case unless it is open, and gives its answer; raises as `ask` does.
+        """Starts a case unless it is open, and gives its answer; raises as `update` does.
 
         `WorkflowAlreadyStartedError` goes through: the id is taken by a case that has ended.
         """
@@ -128,7 +136,7 @@ class Cases:
     async def signal(self, case_id: str, signal: Any, argument: Any) -> bool:
         """Signals a case; False when none of this id runs. Safe to repeat.
 
-        Raises `Problem` 503 when the server does not answer: the signal may have been taken.
+        Raises `Refusal` `unavailable` without an answer: the signal may have been taken.
         """
         handle = (await self.client()).get_workflow_handle(case_id)
         try:
@@ -150,7 +158,7 @@ class Cases:
         """Signals a process, or begins it with the signal when none of this id runs. Safe to
         repeat.
 
-        Raises `Problem` 503 when the server does not answer: it may have been done.
+        Raises `Refusal` `unavailable` when the server does not answer: it may have been done.
         """
         client = await self.client()
         try:
@@ -170,10 +178,10 @@ class Cases:
         try:
             async with asyncio.timeout(LOOK_SECONDS):
                 return await (await self.client()).service_client.check_health()
-        except (Problem, RPCError, TimeoutError):
+        except (Refusal, RPCError, TimeoutError):
             return False
 
-    async def _answered(self, client: Client, call: Awaitable[Answer], look_at: str) -> Answer:
+    async def _answered(self, client: Client, call: Awaitable[Answer], look_at: LookAt) -> Answer:
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
                 return await call
@@ -186,13 +194,11 @@ class Cases:
                 raise await self._unknown(client, look_at) from None
             raise _absence_in(error) from None
 
-    async def _unknown(self, client: Client, look_at: str) -> Problem:
+    async def _unknown(self, client: Client, look_at: LookAt) -> Refusal:
         """What to say of a command without an answer: who is away, or that it may yet be done."""
         try:
             if await self._has_worker(client):
-                return Problem(
-                    "outcome_unknown", HTTPStatus.ACCEPTED, headers={"Location": look_at}
-                )
+                return Refusal(RefusalKind.UNKNOWN, "outcome_unknown", look_at=look_at)
         except (RPCError, TimeoutError):
             return unavailable("temporal_unavailable")
         return unavailable("no_worker")
@@ -218,11 +224,6 @@ async def _hear_out(start: WithStartWorkflowOperation[Any, Any]) -> None:
             await start.workflow_handle()
 
 
-def case_closed() -> Problem:
-    """The case has ended and takes no commands."""
-    return Problem("case_closed", HTTPStatus.CONFLICT)
-
-
 def _refusal_in(error: WorkflowUpdateFailedError) -> Exception:
     """The refusal a case answered; anything it has no word for is a bug of ours and stays one."""
     cause = error.cause
@@ -230,10 +231,10 @@ def _refusal_in(error: WorkflowUpdateFailedError) -> Exception:
         return error
     if cause.type == ENDED_MEANWHILE:
         return case_closed()
-    status = REFUSALS.get(cause.type)
-    if status is None:
+    kind = REFUSALS.get(cause.type)
+    if kind is None:
         return error
-    return Problem(cause.type, status, **_params(cause))
+    return Refusal(kind, cause.type, **_params(cause))
 
 
 def _params(refusal: ApplicationError) -> dict[str, Any]:
@@ -241,7 +242,7 @@ def _params(refusal: ApplicationError) -> dict[str, Any]:
     if refusal.type not in BY_STATUS:
         return {}
     noun = "renewal" if refusal.message in frozenset(RenewalStatus) else "refund"
-    return {"status": Said(f"{noun}.status.{refusal.message}")}
+    return {"status": TextKey(f"{noun}.status.{refusal.message}")}
 
 
 def _absence_in(error: RPCError) -> Exception:

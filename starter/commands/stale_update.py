@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import TypeVar
 
-from starter.api.http.problems import Problem, unavailable
+from starter.commands.refusal import Refusal, unavailable
 
 BEHIND_SECONDS = 5.0
 """How long a command waits for a case to hear of its own last step; then the caller repeats."""
@@ -15,7 +15,7 @@ Answer = TypeVar("Answer")
 
 
 async def asked_until_heard(
-    ask: Callable[[], Awaitable[Answer]], is_behind: Callable[[Problem], Awaitable[bool]]
+    ask: Callable[[], Awaitable[Answer]], is_behind: Callable[[Refusal], Awaitable[bool]]
 ) -> Answer:
     """What a case answers once it knows where it is; `ask` must be safe to repeat.
 
@@ -26,8 +26,8 @@ async def asked_until_heard(
     while True:
         try:
             return await ask()
-        except Problem as problem:
-            if not await is_behind(problem):
+        except Refusal as refusal:
+            if not await is_behind(refusal):
                 raise
             if monotonic() > patient_until:
                 raise unavailable("no_worker") from None

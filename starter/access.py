@@ -1,11 +1,11 @@
-"""Who may do what: one table of operations and the roles that may call them."""
+"""Who may do what, at every door: one table of commands and reads with the roles that may."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.access.roles import Role
-from starter.api.http.auth import Caller
-from starter.api.http.problems import not_found
+from starter.caller import Caller
+from starter.commands.refusal import not_found
 
 _STAFF = frozenset({Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR})
 _BILLING = frozenset({Role.BILLING})
@@ -156,14 +156,14 @@ def roles_of(operation: str) -> frozenset[Role]:
     if operation in PUBLIC | BY_NETWORK:
         return frozenset()
     if operation not in ACCESS:
-        raise AccessUndecided(f"starter/api/http/access.py has no row for {operation}")
+        raise AccessUndecided(f"starter/access.py has no row for {operation}")
     return ACCESS[operation]
 
 
 def client_in_filter(caller: Caller, client_id: str | None) -> str | None:
     """Whose rows a list shows: a client's own, whether it says so or not; of anybody for others.
 
-    Raises `Problem` 404 for another client's id, as everywhere.
+    Raises `Refusal` `not_found` for another client's id, as everywhere.
     """
     if caller.role is not Role.CLIENT:
         return client_id

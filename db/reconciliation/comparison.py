@@ -1,0 +1,70 @@
+"""The comparison of the acquirer's lists with our books."""
+
+from collections.abc import AsyncIterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from db.database import Database, Row
+from db.reconciliation import acquirer_difference, acquirer_list
+from domain.card.card_payment import order_of
+from domain.reconciliation.acquirer_list import (
+    COMPARED,
+    SETTLED_WITHIN,
+    Captured,
+    Comparison,
+    ListDifference,
+    Listed,
+    unrecorded,
+)
+
+
+async def compare(
+    database: Database,
+    refunds: AsyncIterable[Sequence[Listed]],
+    payments: AsyncIterable[Sequence[Captured]],
+    at: datetime,
+) -> tuple[list[ListDifference], list[Row]]:
+    """What differs between the acquirer's lists since `COMPARED` before `at` and our books and
+    nobody has decided about, and the payments by card whose money is there and not recorded here.
+    """
+    comparison = Comparison(at)
+    found: list[ListDifference] = []
+    async for page in refunds:
+        found += await _of_refunds(database, comparison, page)
+    paid = await acquirer_list.paid(database, at - COMPARED, at - SETTLED_WITHIN)
+    found += comparison.missing(paid)
+    lost: list[Row] = []
+    async for captured in payments:
+        known, unheard = await _of_payments(database, captured)
+        found += unrecorded(known, at)
+        lost += unheard
+    return await acquirer_difference.undecided(database, found, at), lost
+
+
+async def _of_refunds(
+    database: Database, comparison: Comparison, page: Sequence[Listed]
+) -> list[ListDifference]:
+    attempts = await acquirer_list.named(
+        database,
+        {one.refund_id for one in page if one.refund_id},
+        {one.key for one in page if one.key is not None},
+    )
+    payments = {one.payment_id for one in page if one.payment_id is not None}
+    ours = await acquirer_list.ours(database, payments)
+    listed = [replace(one, ours=one.payment_id in ours) for one in page]
+    return list(comparison.page(listed, attempts))
+
+
+async def _of_payments(
+    database: Database, page: Sequence[Captured]
+) -> tuple[list[Captured], list[Row]]:
+    """Payments under keys of our orders; those that a case of ours knows and has not recorded can
+    be taken up again.
+    """
+    of_orders = [one for one in page if order_of(one.key) is not None]
+    ids = {one.payment_id for one in of_orders}
+    known = await acquirer_list.card_payments_of(database, ids)
+    recorded = {row.acquirer_payment_id for row in known if row.payment_id is not None}
+    recorded |= await acquirer_list.ours(database, ids)
+    captured = [replace(one, recorded=one.payment_id in recorded) for one in of_orders]
+    return captured, [row for row in known if row.acquirer_payment_id not in recorded]

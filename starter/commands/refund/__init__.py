@@ -1,0 +1,1 @@
+"""The commands about a refund, in the order of its process."""

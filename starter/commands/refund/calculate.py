@@ -1,0 +1,161 @@
+"""A specialist's calculation."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from db.billing import invoice as invoices
+from db.database import Row, Transaction
+from db.refund import limits as refund_limits
+from db.refund import reads as cases_in
+from db.refund import submission as submissions
+from db.refund.refund import CALCULATION, INPUTS
+from db.subscription import term
+from domain.calendar.bank_calendar import moscow_date
+from domain.refund.calculation import Calculation, CalculationInputs, Deduction
+from domain.refund.manual_calculation import (
+    EnteredLine,
+    EntryProblem,
+    ServiceWord,
+    entry_problems,
+    left_of,
+    service_problem,
+    specialist_calculation,
+)
+from domain.refund.policy import RefundPolicy
+from domain.refund.refund import (
+    Action,
+    AskedLine,
+    RefundKind,
+    TransitionResult,
+    invoice_number_of,
+)
+from starter.caller import Caller
+from starter.commands.command import command
+from starter.commands.refund.case import decide, require_open, require_visible, submission_id
+from starter.commands.refusal import FieldError, Refusal, invalid
+from starter.commands.services import Services
+from texts import day, rubles
+from workflows.refund import RefundWorkflow
+
+
+@dataclass(frozen=True)
+class CalculationEntered:
+    """What a specialist gives back of every line, keeps back, and why; `service` None: no word."""
+
+    lines: tuple[EnteredLine, ...]
+    deductions: tuple[Deduction, ...]
+    reason: str
+    service: ServiceWord | None
+
+
+@command
+async def calculate_refund(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    refund_id: str,
+    entered: CalculationEntered,
+) -> TransitionResult:
+    """Takes a specialist's sum per line, deductions and reason; all of it is kept.
+
+    Refused as `invalid` with everything that is wrong in it.
+    """
+    calculation_id, now = submission_id(command_id, "calculation"), datetime.now(UTC)
+    number = invoice_number_of(refund_id)
+    heads, decided, *facts = await services.database.read(
+        cases_in.head(refund_id),
+        cases_in.decision(refund_id, calculation_id),
+        *invoices.facts(number, except_refund=refund_id),
+        refund_limits.going_back(number, now, except_refund=refund_id),
+        term.use_after_stop_of(refund_id, moscow_date(now)),
+    )
+    case = require_visible(caller, heads)
+    result = cases_in.entered_by(decided)
+    if result is not None:
+        return result
+    require_open(caller, case.status, Action.CALCULATE)
+    inputs = _inputs(case, facts)
+    calculation = _judged(inputs, entered, case)
+    async with services.database.transaction() as transaction:
+        _keep(transaction, calculation_id, case, caller, entered, inputs, calculation)
+    try:
+        return await decide(
+            services, RefundWorkflow.calculate, refund_id, caller, command_id, calculation_id
+        )
+    except Refusal as refusal:
+        refusal.params.setdefault("limit", rubles(left_of(inputs)))
+        raise
+
+
+def _keep(
+    transaction: Transaction,
+    calculation_id: UUID,
+    case: Row,
+    caller: Caller,
+    entered: CalculationEntered,
+    inputs: CalculationInputs,
+    calculation: Calculation,
+) -> None:
+    """Puts down the calculation with all that it was made from."""
+    submissions.put_calculation(
+        transaction,
+        calculation_id,
+        refund_id=case.id,
+        calculated_by=caller.login,
+        at=datetime.now(UTC),
+        inputs=INPUTS.dump_python(inputs, mode="json"),
+        trace=CALCULATION.dump_python(calculation, mode="json"),
+        reason=entered.reason,
+        sum_kopecks=calculation.sum_kopecks,
+        service=calculation.service,
+        lines=calculation.lines,
+        deductions=entered.deductions,
+    )
+
+
+def _inputs(case: Row, facts: Sequence[Sequence[Row]]) -> CalculationInputs:
+    """What is known now: the invoice, what else goes back, use since the client stopped."""
+    (head,), lines, beside, use = facts
+    asked = tuple(AskedLine(line["line_no"], line["at_most_kopecks"]) for line in case.asked)
+    return CalculationInputs(
+        invoices.invoice_from(head, lines),
+        asked,
+        case.stopped_on,
+        RefundKind(case.kind),
+        refund_limits.others_from(beside).client_kopecks,
+        term.use_from(use),
+    )
+
+
+def _judged(inputs: CalculationInputs, entered: CalculationEntered, case: Row) -> Calculation:
+    """The entry with its trace."""
+    found = entry_problems(inputs, entered.lines, entered.deductions)
+    of_service = service_problem(inputs, entered.service)
+    if found or of_service is not None:
+        raise invalid(*map(_field_error, found), *_service_errors(of_service))
+    policy = RefundPolicy.from_document(case.policy_version, case.policy_document)
+    stops_on = None if entered.service is None else entered.service.stops_on
+    return specialist_calculation(inputs, entered.lines, entered.deductions, policy, stops_on)
+
+
+def _service_errors(problem: EntryProblem | None) -> Iterator[FieldError]:
+    if problem is None:
+        return
+    term = problem.term
+    days = {} if term is None else {"starts": day(term.starts_on), "until": day(term.ends_on)}
+    yield FieldError(problem.code, pointer="/service_stops_on", params=days)
+
+
+def _field_error(problem: EntryProblem) -> FieldError:
+    field = "line_no" if problem.code in ("lines_unknown", "line_twice") else "amount"
+    pointer = "/lines" if problem.place is None else f"/lines/{problem.place}/{field}"
+    return FieldError(
+        problem.code,
+        pointer=pointer,
+        params={
+            "limit": rubles(problem.limit_kopecks),
+            "lines": ", ".join(map(str, problem.line_nos)),
+        },
+    )

@@ -1,0 +1,71 @@
+"""How it went, by the client's word."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from db.database import Row
+from db.refund import reads as cases_in
+from db.refund import submission as submissions
+from domain.refund.policy import RefundPolicy
+from starter.caller import Caller
+from starter.commands.command import command
+from starter.commands.refund.case import require_visible
+from starter.commands.refusal import conflict
+from starter.commands.services import Services
+
+ALREADY_LEFT = "feedback_already_left"
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """The client's word as it is kept."""
+
+    score: int
+    text: str | None
+    at: datetime
+
+
+@command
+async def leave_feedback(
+    services: Services,
+    caller: Caller,
+    _command_id: UUID,  # the case has one feedback, known by the case alone
+    refund_id: str,
+    score: int,
+    text: str | None,
+) -> Feedback:
+    """Once, after the case is closed and for as long as its policy says; the same again is a
+    repeat.
+    """
+    now = datetime.now(UTC)
+    heads, earlier = await services.database.read(
+        cases_in.head(refund_id), cases_in.feedback_of(refund_id)
+    )
+    case = require_visible(caller, heads)
+    if earlier:
+        return _same_feedback(earlier[0], score, text)
+    refusal = feedback_refusal(case, now)
+    if refusal is not None:
+        raise conflict(refusal)
+    if not await submissions.put_feedback(
+        services.database, refund_id, score=score, text=text, at=now
+    ):
+        raise conflict(ALREADY_LEFT)
+    return Feedback(score, text, now)
+
+
+def feedback_refusal(head: Row, now: datetime) -> str | None:
+    """Why no feedback is taken at this moment, by the case's policy."""
+    policy = RefundPolicy.from_document(head.policy_version, head.policy_document)
+    if head.closed_at is None:
+        return "feedback_not_yet"
+    late = now > head.closed_at + timedelta(days=policy.feedback_days)
+    return "feedback_closed" if late else None
+
+
+def _same_feedback(earlier: Row, score: int, text: str | None) -> Feedback:
+    """The same words again are a repeat; other words come too late."""
+    if (earlier.score, earlier.text) != (score, text):
+        raise conflict(ALREADY_LEFT)
+    return Feedback(earlier.score, earlier.text, earlier.at)

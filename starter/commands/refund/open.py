@@ -1,0 +1,157 @@
+"""The request that opens a case."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from temporalio.client import WithStartWorkflowOperation
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from db.database import Database
+from db.refund import reads as cases_in
+from domain.refund.refund import (
+    AskedLine,
+    RefundKind,
+    RefundRequest,
+    RefundStatus,
+    TransitionResult,
+    workflow_id,
+)
+from starter.caller import Caller
+from starter.commands.cases import Cases
+from starter.commands.command import command
+from starter.commands.refund.conditions import refused
+from starter.commands.refund.grounds import Grounds, grounds_of
+from starter.commands.refusal import (
+    FieldError,
+    LookAt,
+    Noun,
+    Refusal,
+    case_closed,
+    conflict,
+    invalid,
+)
+from starter.commands.services import Services
+from texts import translate
+from workflows.case.kernel import CASE_STATUS
+from workflows.refund import RefundWorkflow
+
+MAX_TRIES = 3
+"""Tries to open a case whose number was taken, by one that has ended, since the count."""
+REFUND_ALREADY_OPEN = "refund_already_open"
+
+
+@dataclass(frozen=True)
+class RefundAsked:
+    """What goes back: without lines the whole invoice, without a day of stopping from today."""
+
+    invoice_number: str
+    lines: tuple[AskedLine, ...] = ()
+    stopped_on: date | None = None
+    kind: RefundKind = RefundKind.INVOICE
+
+
+@dataclass(frozen=True)
+class RefundOpened:
+    """The case, and whether it was this command that opened it."""
+
+    refund_id: str
+    result: TransitionResult
+    is_new: bool
+
+
+@command
+async def open_refund(
+    services: Services, caller: Caller, command_id: UUID, asked: RefundAsked
+) -> RefundOpened:
+    """Opens a case, or answers with the open one that asks for the same.
+
+    What is not refundable is refused with its reason, and no case is started.
+    """
+    for _ in range(MAX_TRIES):
+        grounds = await grounds_of(
+            services.database, caller, asked.invoice_number, asked.stopped_on
+        )
+        _check_request(grounds, asked)
+        request = _request(grounds, asked, command_id)
+        try:
+            result = await _opened(services.cases, request, command_id)
+        except WorkflowAlreadyStartedError:
+            continue
+        if result.refusal is not None:
+            raise _declined(result.refusal, grounds, asked)
+        is_new = await _is_opener(services.database, request, command_id)
+        return RefundOpened(request.refund_id, result, is_new)
+    raise case_closed()
+
+
+def _check_request(grounds: Grounds, asked: RefundAsked) -> None:
+    """Refuses what is not refundable; with a case open it is the case that judges."""
+    wrong_day = grounds.wrong_day(asked.stopped_on)
+    if wrong_day is not None:
+        raise invalid(FieldError(wrong_day, pointer="/stopped_on"))
+    if grounds.open_refund_id is not None:
+        return
+    code = grounds.refusal(asked.lines, asked.stopped_on, asked.kind)
+    if code is not None:
+        raise refused(code, grounds.invoice, asked.lines, grounds.policy)
+
+
+def _request(grounds: Grounds, asked: RefundAsked, command_id: UUID) -> RefundRequest:
+    ordinal = cases_in.next_ordinal(grounds.cases)
+    return RefundRequest(
+        refund_id=workflow_id(grounds.invoice.number, ordinal),
+        invoice_number=grounds.invoice.number,
+        client_id=grounds.invoice.client_id,
+        ordinal=ordinal,
+        asked=asked.lines,
+        stopped_on=asked.stopped_on,
+        request_id=str(command_id),
+        kind=asked.kind,
+    )
+
+
+async def _opened(cases: Cases, request: RefundRequest, command_id: UUID) -> TransitionResult:
+    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+        RefundWorkflow.run,
+        request,
+        id=request.refund_id,
+        task_queue=cases.task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+        search_attributes=TypedSearchAttributes(
+            [SearchAttributePair(CASE_STATUS, RefundStatus.CALCULATING)]
+        ),
+        static_summary=translate("ui.refund", invoice_number=request.invoice_number),
+    )
+    look_at = LookAt(Noun.REFUND, request.refund_id)
+    try:
+        result: TransitionResult = await cases.update_with_start(
+            start, RefundWorkflow.ask, command_id, request, look_at=look_at
+        )
+    except Refusal as refusal:
+        if refusal.code == REFUND_ALREADY_OPEN:
+            refusal.details["refund_id"] = request.refund_id
+            refusal.look_at = look_at
+        raise
+    return result
+
+
+async def _is_opener(database: Database, request: RefundRequest, command_id: UUID) -> bool:
+    """Whether it was this command that opened the case, of all that asked for the same at once."""
+    (found,) = await database.read(cases_in.decision(request.refund_id, command_id))
+    return bool(found)
+
+
+def _declined(code: str, grounds: Grounds, asked: RefundAsked) -> Refusal:
+    """What the case itself found wrong, after the request had looked right."""
+    if code == REFUND_ALREADY_OPEN:
+        return conflict(REFUND_ALREADY_OPEN)
+    return refused(code, grounds.invoice, asked.lines, grounds.policy)

@@ -1,0 +1,184 @@
+"""Signing the statement: by a one-time code, or by a scan of the signed paper."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from db.database import ConstraintBroken, Row, Transaction
+from db.notification import notification
+from db.refund import reads as cases_in
+from db.refund import statement as statements_in
+from domain.notification.notification import ERASED_PARAM, ONE_TIME_CODE, NotificationChannel
+from domain.refund.refund import Action, TransitionResult
+from domain.refund.statement import CODE_MINUTES, CODES_PER_STATEMENT
+from starter.caller import Caller
+from starter.commands.command import command
+from starter.commands.refund.case import decide, require_open, require_visible, submission_id
+from starter.commands.refund.code import draw, hash_of, is_right, not_issued, refusal_of
+from starter.commands.refund.signature import signed_meanwhile, unsigned
+from starter.commands.refusal import Refusal, RefusalKind, conflict
+from starter.commands.scan import judged
+from starter.commands.services import Services
+from workflows.refund import RefundWorkflow
+
+CODES_PER_DAY = 20
+"""One-time codes of one case in a day, however many statements are drawn up meanwhile."""
+
+
+@dataclass(frozen=True)
+class CodeIssued:
+    """A one-time code is on its way; nobody but the mail says which."""
+
+    address: str
+    expires_at: datetime
+
+
+@command
+async def request_code(
+    services: Services, caller: Caller, command_id: UUID, refund_id: str
+) -> CodeIssued:
+    """Mails a code for the newest statement; a newer code replaces the older ones."""
+    code_id, now = submission_id(command_id, "code"), datetime.now(UTC)
+    async with services.database.transaction() as transaction:
+        heads, statements, codes = await transaction.read(
+            cases_in.head(refund_id),
+            statements_in.latest(refund_id, locked=True),
+            statements_in.codes(refund_id, CODES_PER_DAY),
+        )
+        case = require_visible(caller, heads)
+        issued = next((code for code in codes if code.id == code_id), None)
+        if issued is not None:
+            return CodeIssued(issued.address, issued.expires_at)
+        require_open(caller, case.status, Action.REQUEST_CODE)
+        statement = unsigned(statements)
+        _check_pace(codes, statement.id, now)
+        expires_at = _issue(transaction, code_id, case, statement, services.settings.code_key, now)
+    return CodeIssued(case.client_email, expires_at)
+
+
+@command
+async def sign_statement(
+    services: Services, caller: Caller, command_id: UUID, refund_id: str, tried_code: str
+) -> TransitionResult:
+    """Signs the newest statement by its code and sends it to review; every wrong try is counted."""
+    signature_id = submission_id(command_id, "signature")
+    heads, decided, signed, statements, codes = await services.database.read(
+        cases_in.head(refund_id),
+        cases_in.decision(refund_id, signature_id),
+        statements_in.signature(refund_id, signature_id),
+        statements_in.latest(refund_id),
+        statements_in.latest_code(refund_id),
+    )
+    case = require_visible(caller, heads)
+    result = cases_in.entered_by(decided)
+    if result is not None:
+        return result
+    if not signed:
+        require_open(caller, case.status, Action.SIGN)
+        await _sign_by_code(services, _code_of(statements, codes), signature_id, tried_code)
+    return await decide(services, RefundWorkflow.sign, refund_id, caller, command_id, signature_id)
+
+
+@command
+async def upload_scan(
+    services: Services, caller: Caller, command_id: UUID, refund_id: str, content: bytes
+) -> TransitionResult:
+    """Signs the newest statement by a scan of it; a person looks at the scan in review."""
+    signature_id = submission_id(command_id, "signature")
+    heads, decided, signed, statements = await services.database.read(
+        cases_in.head(refund_id),
+        cases_in.decision(refund_id, signature_id),
+        statements_in.signature(refund_id, signature_id),
+        statements_in.latest(refund_id),
+    )
+    case = require_visible(caller, heads)
+    result = cases_in.entered_by(decided)
+    if result is not None:
+        return result
+    if not signed:
+        require_open(caller, case.status, Action.UPLOAD_SCAN)
+        await _sign_by_scan(services, unsigned(statements), command_id, content)
+    return await decide(services, RefundWorkflow.sign, refund_id, caller, command_id, signature_id)
+
+
+def _check_pace(codes: Sequence[Row], statement_id: UUID, now: datetime) -> None:
+    of_statement = [code for code in codes if code.statement_id == statement_id]
+    of_day = [code for code in codes if code.issued_at > now - timedelta(days=1)]
+    if len(of_statement) >= CODES_PER_STATEMENT or len(of_day) >= CODES_PER_DAY:
+        raise Refusal(RefusalKind.TOO_OFTEN, "code_issued_too_often")
+
+
+def _code_of(statements: Sequence[Row], codes: Sequence[Row]) -> Row:
+    """The newest code, which must be of the newest statement."""
+    if not statements:
+        raise conflict("statement_not_ready")
+    if not codes or codes[0].statement_id != statements[0].id:
+        raise not_issued()
+    return codes[0]
+
+
+async def _sign_by_code(services: Services, code: Row, signature_id: UUID, tried_code: str) -> None:
+    now = datetime.now(UTC)
+    right = is_right(services.settings.code_key, code, tried_code)
+    try:
+        tried = await statements_in.try_code(
+            services.database, code.id, signature_id, right=right, at=now
+        )
+    except ConstraintBroken as broken:
+        raise signed_meanwhile(broken) from None
+    refused = refusal_of(tried, now)
+    if refused is not None:
+        raise refused
+
+
+async def _sign_by_scan(
+    services: Services, statement: Row, command_id: UUID, content: bytes
+) -> None:
+    """Stores a scan with the signature that it is."""
+    scan = await judged(content, services.scans)
+    try:
+        async with services.database.transaction() as transaction:
+            statements_in.sign_by_scan(
+                transaction,
+                submission_id(command_id, "signature"),
+                submission_id(command_id, "scan"),
+                statement=statement,
+                media_type=scan.media_type,
+                content=scan.content,
+                sha256=scan.sha256,
+                at=datetime.now(UTC),
+            )
+    except ConstraintBroken as broken:
+        raise signed_meanwhile(broken) from None
+
+
+def _issue(
+    transaction: Transaction, code_id: UUID, case: Row, statement: Row, key: str, now: datetime
+) -> datetime:
+    """Draws a code, keeps its hash and mails it; the moment it expires."""
+    code, expires_at = draw(), now + timedelta(minutes=CODE_MINUTES)
+    statements_in.issue_code(
+        transaction,
+        code_id,
+        statement_id=statement.id,
+        code_hash=hash_of(key, code_id, code),
+        address=case.client_email,
+        issued_at=now,
+        expires_at=expires_at,
+    )
+    notification.notify(
+        transaction,
+        (ONE_TIME_CODE,),
+        case_id=case.id,
+        client_id=case.client_id,
+        occasion=f"code-{code_id}",
+        params={
+            "invoice_number": case.invoice_number,
+            "minutes": CODE_MINUTES,
+            ERASED_PARAM: code,
+        },
+        at=now,
+        channels=(NotificationChannel.MAIL,),
+    )
+    return expires_at

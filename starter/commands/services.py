@@ -1,0 +1,18 @@
+"""What a command works with."""
+
+from dataclasses import dataclass
+
+from db.database import Database
+from gateways.scans import ScanReader
+from settings import Settings
+from starter.commands.cases import Cases
+
+
+@dataclass(frozen=True)
+class Services:
+    """One of each in a process, made at its start."""
+
+    settings: Settings
+    database: Database
+    cases: Cases
+    scans: ScanReader

@@ -1,0 +1,118 @@
+"""The parameters of a notification as its letter writes them: money, days, moments, codes."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from domain.notification.notification import ERASED_PARAM
+from domain.refund.service import ServiceOutcome
+from texts.catalogue import Language, translate
+from texts.formatting import day, deadline, rubles
+from texts.invariants import invariant_title
+from texts.reasons import card_reason
+from texts.service import service_words
+
+HIDDEN_CODE = "••••••"
+"""What stands for a one-time code in what is kept of a letter."""
+CASE_PATHS = {
+    "refund-": "/v1/refunds/{case_id}",
+    "renewal-": "/v1/renewals/{case_id}",
+    "limit-request-": "/v1/limit-requests/{own_id}",
+}
+"""Where cases are read, by how their ids begin."""
+
+
+class Notified(Protocol):
+    """What a notification's row says of its letter."""
+
+    @property
+    def client_name(self) -> str | None: ...
+    @property
+    def case_id(self) -> str | None: ...
+    @property
+    def params(self) -> Mapping[str, Any]: ...
+
+
+def params_of(row: Notified, public_url: str, language: Language) -> dict[str, str | int]:
+    """A notification's parameters as its text says them: money, days and moments for people."""
+    params: dict[str, str | int] = {"name": row.client_name or ""}
+    if row.case_id is not None:
+        params["case_id"] = row.case_id
+    path = _path_of(row)
+    if path is not None:
+        params["link"] = public_url + path
+    params.update(_for_people(row.params, language))
+    return params
+
+
+def params_without_code(row: Notified, public_url: str, language: Language) -> dict[str, str | int]:
+    """A notification's parameters as `params_of`, a one-time code unreadable."""
+    return {**params_of(row, public_url, language), ERASED_PARAM: HIDDEN_CODE}
+
+
+def _path_of(row: Notified) -> str | None:
+    """Where the thing that a notification is about is read: its case, or a subscription's offers
+    where there is none.
+    """
+    case_id = row.case_id
+    if case_id is None:
+        subscription_id = row.params.get("subscription_id")
+        return None if subscription_id is None else f"/v1/subscriptions/{subscription_id}/offers"
+    for beginning, path in CASE_PATHS.items():
+        if case_id.startswith(beginning):
+            return path.format(case_id=case_id, own_id=case_id.removeprefix(beginning))
+    return None
+
+
+def _for_people(params: Mapping[str, Any], language: Language) -> dict[str, str | int]:
+    written: dict[str, str | int] = {}
+    for name, value in params.items():
+        if name.endswith("_kopecks"):
+            written[name.removesuffix("_kopecks")] = rubles(value)
+        elif name.endswith("_on"):
+            written[name.removesuffix("_on")] = day(date.fromisoformat(value))
+        elif name == "until_at":
+            written["until"] = deadline(datetime.fromisoformat(value))
+        elif name == "refusal":
+            written["reason"] = translate(f"error.{value}", language, **params)
+        elif name in _WORDS:
+            text_name, words = _WORDS[name]
+            written[text_name] = words(value, language)
+        else:
+            written[name] = value
+    return written
+
+
+def _role(code: str, language: Language) -> str:
+    return translate(f"role.{code}", language)
+
+
+def _way(code: str, language: Language) -> str:
+    return translate(f"way.to.{code}", language)
+
+
+def _service(content: Mapping[str, str | None] | None, language: Language) -> str:
+    """What becomes of the service whose money goes back; nothing where we serve none for it."""
+    return "" if content is None else service_words(ServiceOutcome.of(content), language)
+
+
+def _payout_reason(code: str, language: Language) -> str:
+    """Why the outside refused, in words; a reason that nobody has put into words yet is "other"."""
+    try:
+        return translate(f"payout.reason.{code}", language)
+    except KeyError:
+        return translate("payout.reason.other", language)
+
+
+_WORDS: Mapping[str, tuple[str, Callable[[Any, Language], str]]] = MappingProxyType(
+    {
+        "role": ("role", _role),
+        "way": ("way", _way),
+        "payout_reason": ("reason", _payout_reason),
+        "invariant": ("invariant", invariant_title),
+        "card_reason": ("reason", card_reason),
+        "service": ("service", _service),
+    }
+)
+"""Codes that have words of their own: the name that the text knows them by, and the words."""
