@@ -102,7 +102,7 @@ def take_calculation(transaction: Transaction, case: Case, change: Change) -> Tr
     )
 
 
-def binds(signed: Row, latest_statement_id: object, case: Row) -> bool:
+def signature_matches(signed: Row, latest_statement_id: object, case: Row) -> bool:
     """Whether a signature is under the case's latest statement, its present sum and these
     requisites; a statement that was taken once serves no second time.
     """
