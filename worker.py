@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
@@ -42,9 +43,10 @@ from activities.refund import RefundActivities
 from activities.renewal import RenewalActivities
 from activities.subscription.limit_request import LimitRequestActivities
 from db.database import Database
+from db.schema_version import SchemaRefused, SchemaUnknown, require_newest
 from gateways.acquirer import AcquirerGateway
 from gateways.mail import MailGateway, MailTls
-from settings import Settings, set_up_logs, temporal_options
+from settings import SettingMissing, Settings, set_up_logs, temporal_options
 from workflows.bank_statement import BankStatementWorkflow
 from workflows.books import BOOKS_SCHEDULE_ID, BooksCheckWorkflow
 from workflows.calendar import CalendarChangeWorkflow
@@ -107,6 +109,9 @@ PASSED_THROUGH = (
     "stdnum",
 )
 """Modules that workflows see as they are: pure, or only named by a workflow and never run in it."""
+
+COULD_NOT = 2
+"""Exit code, as of `python -m starter`: could not be done, and why."""
 
 _NO_STORE = StorageDriverStoreContext(target=None)
 
@@ -290,6 +295,27 @@ def _methods(steps: object) -> list[Callable[..., Any]]:
     return [member for member in members if hasattr(member, "__temporal_activity_definition")]
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """The exit code: 0 after a stop, 2 and one line when it could not begin."""
     set_up_logs()
-    asyncio.run(run(Settings.from_environment()))
+    try:
+        settings = Settings.from_environment()
+        temporal_options()  # whoever has not said where it is hears so before anything is opened
+        check_schema(settings.database_url)
+    except (SettingMissing, SchemaRefused) as refused:
+        sys.stderr.write(f"{refused}\n")
+        return COULD_NOT
+    asyncio.run(run(settings))
+    return 0
+
+
+def check_schema(database_url: str) -> None:
+    """A database that does not answer yet is no reason not to start: steps wait for it."""
+    try:
+        require_newest(database_url)
+    except SchemaUnknown as unknown:
+        log.warning("schema.unknown", error=str(unknown))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -60,7 +60,7 @@ def addresses(stack: Stack) -> str:
 
 
 def main() -> int:
-    """The exit code: 0, or 1 with one line that says what is wrong."""
+    """The exit code: 0, or another with one line that says what is wrong."""
     parser = argparse.ArgumentParser(
         prog="python -m stack",
         description="Runs everything Kopeyka needs on loopback ports, without containers.",
@@ -78,7 +78,7 @@ def main() -> int:
                 clean(STATE_FOLDER)
     except (StackError, PermissionError) as error:
         print(f"stack: {error}", file=sys.stderr)
-        return 1
+        return error.exit_code if isinstance(error, StackError) else StackError.exit_code
     except KeyboardInterrupt:
         return 0
     return 0

@@ -1,4 +1,6 @@
-"""Runs a command that cannot outlive its runner: `leash.py RUNNER_PID SIGNAL UID:GID|- COMMAND…`.
+"""Runs a command that cannot outlive its runner.
+
+`die_with_parent.py RUNNER_PID SIGNAL UID:GID|- COMMAND…`.
 
 A script of its own rather than a `preexec_fn`: running Python between fork and exec of a process
 with threads may deadlock. The kernel forgets a parent-death signal when the user changes, so the

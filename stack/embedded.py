@@ -8,7 +8,7 @@ from typing import Self
 
 from stack.data_dirs import Places, fresh_places, kept_places
 from stack.env_file import announced
-from stack.errors import StackError
+from stack.errors import CommandRefused, StackError
 from stack.folders import STATE_FOLDER
 from stack.mailbox import Mailbox
 from stack.ports import Ports
@@ -80,7 +80,8 @@ class Stack:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if isinstance(error, Exception) and hasattr(self, "product"):
+        unexplained = isinstance(error, Exception) and not isinstance(error, CommandRefused)
+        if unexplained and hasattr(self, "product"):
             _say(f"the logs stay in {self.log_folder}")
         with undisturbed():
             self._cleanup.__exit__(kind, error, trace)

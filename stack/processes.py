@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from stack import die_with_parent as leash
-from stack.errors import StackError
+from stack.errors import CommandRefused, StackError
 from stack.ports import LOOPBACK
 
 READY_LIMIT_SECONDS = 60.0
@@ -190,7 +190,11 @@ class Supervisor:
 
 
 def run_once(command: Command, limit_seconds: float = ONCE_LIMIT_SECONDS) -> None:
-    """Run to the end. Raises StackError with the end of the log when it fails or takes too long."""
+    """Run to the end. Raises StackError with the end of the log when it fails or takes too long.
+
+    A command of ours that ends with code 2 has said in its last line what could not be done, and
+    why: that line is the error, a `CommandRefused`.
+    """
     process = Process(command)
     try:
         code = process.wait(limit_seconds)
@@ -198,6 +202,8 @@ def run_once(command: Command, limit_seconds: float = ONCE_LIMIT_SECONDS) -> Non
         process.stop()
     if code is None:
         raise StackError(_obituary(command, f"did not end in {limit_seconds:g} s"))
+    if code == CommandRefused.exit_code:
+        raise CommandRefused(tail(command.log).rpartition("\n")[2])
     if code != 0:
         raise StackError(_obituary(command, f"ended with code {code}"))
 

@@ -18,7 +18,7 @@ from starter.cli import COMMANDS
 from tests.product_settings import read_variables, required_variables
 
 README = CHECKOUT / "README.md"
-DOCUMENTS = [README, *sorted((CHECKOUT / "docs").rglob("*.md"))]
+DOCUMENTS = [*sorted(CHECKOUT.glob("*.md")), *sorted((CHECKOUT / "docs").rglob("*.md"))]
 TOP_LEVEL = {path.name for path in CHECKOUT.iterdir()}
 SUFFIX = re.compile(r"\.(py|sql|md|yml|yaml|toml|txt|sh|env|po|typ|csv)$")
 
@@ -57,6 +57,23 @@ def _is_path(span: str) -> bool:
     if not re.fullmatch(r"[\w./-]+", span) or span.startswith("/"):
         return False
     return bool(SUFFIX.search(span)) or ("/" in span and span.split("/")[0] in TOP_LEVEL)
+
+
+@each_document
+def test_lines_end_before_the_hundred_and_twentieth_character(document: Path) -> None:
+    """But for what a program has written, which stands in blocks without a language."""
+    blocks = re.compile(r"^```(\w*)\n.*?^```$", re.DOTALL | re.MULTILINE)
+    text = blocks.sub(lambda block: block[0] if block[1] else "", document.read_text("utf-8"))
+    assert [line for line in text.splitlines() if len(line) >= 120] == []
+
+
+def test_every_term_of_the_glossary_is_said_in_both_languages() -> None:
+    glossary = (CHECKOUT / "docs/glossary.md").read_text("utf-8")
+    terms = re.findall(r"\*\*([^*]+)\*\* \(([^)]+)\)", glossary)
+    assert len(terms) >= 100
+    assert [english for english, _ in terms if re.search("[А-Яа-я]", english)] == []
+    assert [russian for _, russian in terms if not re.search("[А-Яа-я]", russian)] == []
+    assert len({english for english, _ in terms}) == len(terms)
 
 
 @each_document

@@ -1,20 +1,20 @@
-"""The rules that the check of the books asks about, in people's words."""
+"""The invariants, in people's words."""
 
 import re
 
 from texts.catalogue import Language, translate
 
 
-def truth_key(name: str) -> str:
+def invariant_key(name: str) -> str:
     """The key of a rule's text: its English name, which code has, in letters and underscores."""
     return "invariant." + re.sub(r"[^a-z0-9]+", "_", name.replace("'", "").lower()).strip("_")
 
 
-def truth_title(name: str, language: Language = "ru") -> str:
+def invariant_title(name: str, language: Language = "ru") -> str:
     """A rule as an operator reads it. A name without a text, which only a worker of another
     version can send, is said as it came.
     """
     try:
-        return translate(truth_key(name), language)
+        return translate(invariant_key(name), language)
     except KeyError:
         return name

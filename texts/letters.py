@@ -58,7 +58,7 @@ class Paragraph:
 
 
 def letter(name: str, /, language: Language = "ru", **params: str | int) -> Letter:
-    """The letter of a notification: `mail.<name>.subject` and `.body` in the house's layout.
+    """The letter of a notification: `mail.<name>.subject` and `.body` in our layout.
 
     `company` (whose letter it is) is always needed; `case_id`, `invoice_number` and `name` (the
     client's) stand under the text when given. Raises KeyError for an unknown notification or a

@@ -9,7 +9,7 @@ from domain.notification.notification import ERASED_PARAM
 from domain.refund.service import ServiceOutcome
 from texts.catalogue import Language, translate
 from texts.formatting import day, deadline, rubles
-from texts.invariants import truth_title
+from texts.invariants import invariant_title
 from texts.reasons import card_reason
 from texts.service import service_words
 
@@ -110,7 +110,7 @@ _WORDS: Mapping[str, tuple[str, Callable[[Any, Language], str]]] = MappingProxyT
         "role": ("role", _role),
         "way": ("way", _way),
         "payout_reason": ("reason", _payout_reason),
-        "invariant": ("invariant", truth_title),
+        "invariant": ("invariant", invariant_title),
         "card_reason": ("reason", card_reason),
         "service": ("service", _service),
     }

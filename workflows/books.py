@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.reconciliation.reconciliation import BooksActivities
     from domain.reconciliation.reconciliation import BooksFindings, Reconciliation
     from texts import translate
-    from texts.invariants import truth_title
+    from texts.invariants import invariant_title
 
 BOOKS_SCHEDULE_ID = "books-check"
 
@@ -45,7 +45,7 @@ class BooksCheckWorkflow(Case):
 
     @workflow.run
     async def run(self) -> BooksFindings:
-        """Checks, and again a day later or at the operator's word, until nothing differs."""
+        """Checks, and again a day later or at the operator's decision, until nothing differs."""
         check = Reconciliation(workflow.info().workflow_id, workflow.now())
         try:
             while await self._differ(check):
@@ -69,7 +69,7 @@ class BooksCheckWorkflow(Case):
         return self._found.differences > 0
 
     def _broken(self) -> list[str]:
-        return [truth_title(name) for name in self._found.invariants]
+        return [invariant_title(name) for name in self._found.invariants]
 
     def _may_abort(self) -> bool:
         return True

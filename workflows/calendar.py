@@ -11,11 +11,16 @@ from workflows.case.kernel import DATABASE
 
 with workflow.unsafe.imports_passed_through():
     from activities.calendar.calendar import CalendarActivities
-    from domain.calendar.calendar_change import CalendarChange, CalendarOutcome, CasePage, Telling
+    from domain.calendar.calendar_change import (
+        CalendarChange,
+        CalendarOutcome,
+        CasePage,
+        SignalProgress,
+    )
     from texts import translate
 
 STORED_WITHIN = timedelta(minutes=5)
-"""A change that cannot be stored in this time fails, and the operator is told by the API."""
+"""A change that cannot be stored in this time fails, and the API answers so."""
 
 
 @workflow.defn(name="calendar-change")
@@ -24,11 +29,11 @@ class CalendarChangeWorkflow:
 
     @workflow.init
     def __init__(self, change: CalendarChange) -> None:
-        self._stored = change.telling is not None
+        self._stored = change.progress is not None
 
     @workflow.run
     async def run(self, change: CalendarChange) -> CalendarOutcome:
-        """Stores the change and tells the cases that wait, from where an earlier run stopped."""
+        """Stores the change and signals the cases that wait, from where an earlier run stopped."""
         if not self._stored:
             await workflow.execute_activity_method(
                 CalendarActivities.store,
@@ -38,18 +43,18 @@ class CalendarChangeWorkflow:
                 **DATABASE,
             )
             self._stored = True
-        notified = await self._signal_renewals(change, change.telling or Telling())
+        signalled = await self._signal_cases(change, change.progress or SignalProgress())
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return CalendarOutcome(len(change.days), notified)
+        return CalendarOutcome(len(change.days), signalled)
 
     @workflow.update(name="apply", description="answers when the change is stored")
     async def apply(self) -> None:
         """Waits until the change is stored."""
         await workflow.wait_condition(lambda: self._stored)
 
-    async def _signal_renewals(self, change: CalendarChange, telling: Telling) -> int:
-        """Tells page after page; a long history begins anew where it stopped."""
-        notified, after = telling.notified_cases, telling.after
+    async def _signal_cases(self, change: CalendarChange, progress: SignalProgress) -> int:
+        """Signals page after page; a long history begins anew where it stopped."""
+        signalled, after = progress.notified_cases, progress.after
         while True:
             page: CasePage = await workflow.execute_activity_method(
                 CalendarActivities.waiting_cases,
@@ -57,15 +62,15 @@ class CalendarChangeWorkflow:
                 summary=translate("ui.step.waiting_cases"),
                 **DATABASE,
             )
-            notified += sum(await asyncio.gather(*map(self._notified, page.case_ids)))
+            signalled += sum(await asyncio.gather(*map(self._signalled, page.case_ids)))
             if page.after is None:
-                return notified
+                return signalled
             after = page.after
             if workflow.info().is_continue_as_new_suggested():
                 await workflow.wait_condition(workflow.all_handlers_finished)
-                workflow.continue_as_new(replace(change, telling=Telling(after, notified)))
+                workflow.continue_as_new(replace(change, progress=SignalProgress(after, signalled)))
 
-    async def _notified(self, case_id: str) -> bool:
+    async def _signalled(self, case_id: str) -> bool:
         """Signals one case; one that has ended meanwhile has no deadline left to move."""
         case = workflow.get_external_workflow_handle(case_id)
         try:

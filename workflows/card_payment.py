@@ -7,7 +7,7 @@ from typing import Any
 from temporalio import workflow
 
 from workflows.case.kernel import OUTSIDE, Case, CaseAborted, Resolution, ResolutionAction
-from workflows.money import TELLING
+from workflows.money import SIGNALLING
 
 with workflow.unsafe.imports_passed_through():
     from activities.banking.incoming_money import MoneyActivities
@@ -31,7 +31,7 @@ acquirer itself forgets a page within hours and says so by a webhook.
 """
 
 ACQUIRER_SAID = "acquirer_said"
-"""The signal for whoever hears the acquirer: it says that there is something to look at."""
+"""The signal for whoever hears the acquirer: it says that the case must look again."""
 ACQUIRER, ORDER = "acquirer", "order"
 """Who has a failed step tried again or given up beside the operator: whoever has just spoken."""
 
@@ -132,7 +132,7 @@ class CardPaymentWorkflow(Case):
             MoneyActivities.signal_renewals,
             self._request.order_id,
             translate("ui.step.tell_cases"),
-            TELLING,
+            SIGNALLING,
         )
 
     def _hear(self, answer: Any) -> None:

@@ -1,4 +1,4 @@
-"""A request for a higher limit: it reaches a specialist, who answers; the client is told."""
+"""A request for a higher limit: it reaches a specialist, who answers; the client is notified."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Money that people allocate or that the billing system writes: stored first, told afterwards."""
+"""Money that people allocate or that billing writes: stored first, signalled afterwards."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.banking.incoming_money import EntryInstruction, EntrySettled, Notified
     from texts import translate
 
-TELLING: dict[str, Any] = {
+SIGNALLING: dict[str, Any] = {
     "start_to_close_timeout": timedelta(minutes=30),
     "heartbeat_timeout": timedelta(seconds=60),
     "retry_policy": RetryPolicy(
@@ -23,15 +23,15 @@ TELLING: dict[str, Any] = {
         non_retryable_error_types=NEVER_RETRIED,
     ),
 }
-"""Telling the cases of a large bank statement, and their clients of surpluses."""
+"""Signalling the cases of a large bank statement, and notifying their clients of surpluses."""
 
 
-class _Telling(Case):
-    """What both have in common: the cases hear what was stored."""
+class _MoneyProcess(Case):
+    """What both have in common: the cases are signalled to recheck."""
 
     async def _notify(self, after: str) -> Notified:
         notified: Notified = await self._step(
-            MoneyActivities.signal_renewals, after, translate("ui.step.tell_cases"), TELLING
+            MoneyActivities.signal_renewals, after, translate("ui.step.tell_cases"), SIGNALLING
         )
         return notified
 
@@ -43,8 +43,8 @@ class _Telling(Case):
 
 
 @workflow.defn(name="money-entry")
-class MoneyEntryWorkflow(_Telling):
-    """A person's word on one entry of a bank statement."""
+class MoneyEntryWorkflow(_MoneyProcess):
+    """A person's decision on one entry of a bank statement."""
 
     @workflow.init
     def __init__(self, instruction: EntryInstruction) -> None:
@@ -53,7 +53,7 @@ class MoneyEntryWorkflow(_Telling):
 
     @workflow.run
     async def run(self, instruction: EntryInstruction) -> EntrySettled:
-        """Carries it out or refuses it, and has the cases look that wait for the money."""
+        """Carries it out or refuses it, and has the cases recheck that wait for the money."""
         settled: EntrySettled = await self._store_decision(
             MoneyActivities.settle, instruction, translate("ui.step.settle_entry")
         )
@@ -65,7 +65,7 @@ class MoneyEntryWorkflow(_Telling):
 
     @workflow.update(name="settle", description="answers what came of the instruction")
     async def settle(self) -> EntrySettled:
-        """Waits until it is stored or refused; nobody waits for the telling."""
+        """Waits until it is stored or refused; nobody waits for the signals."""
         await workflow.wait_condition(lambda: self._settled is not None)
         return self._settled or EntrySettled()
 
@@ -74,12 +74,12 @@ class MoneyEntryWorkflow(_Telling):
 
 
 @workflow.defn(name="money-news")
-class RecheckWorkflow(_Telling):
+class RecheckWorkflow(_MoneyProcess):
     """News of a payment that was stored outside any process."""
 
     @workflow.run
     async def run(self, payment_id: str) -> Notified:
-        """Has the cases look, and tells clients of surpluses."""
+        """Has the cases recheck, and notifies clients of surpluses."""
         return await self._notify(payment_id)
 
     def _describe(self) -> str:

@@ -1,4 +1,4 @@
-"""Handing a payment run over: stored first, then every payout of it is told that it is sent."""
+"""Handing a payment run over: stored first, then every payout of it is signalled."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.banking.submit import HandingOver
     from texts import translate
 
-TELLING: dict[str, Any] = {
+SIGNALLING: dict[str, Any] = {
     "start_to_close_timeout": timedelta(minutes=30),
     "heartbeat_timeout": timedelta(seconds=60),
     "retry_policy": RetryPolicy(
@@ -23,7 +23,7 @@ TELLING: dict[str, Any] = {
         non_retryable_error_types=NEVER_RETRIED,
     ),
 }
-"""Telling thousands of payouts, some of which may still be beginning."""
+"""Signalling thousands of payouts, some of which may still be beginning."""
 
 
 @workflow.defn(name="payment-run")
@@ -37,19 +37,19 @@ class PaymentRunWorkflow(Case):
 
     @workflow.run
     async def run(self, handing_over: HandingOver) -> int:
-        """Stores it and tells the payouts; answers how many were still waiting to hear it."""
+        """Stores it and signals the payouts; answers how many were still waiting."""
         await self._store(
             PaymentRunActivities.hand_over, handing_over, translate("ui.step.hand_over")
         )
         self._stored = True
-        notified: int = await self._step(
+        signalled: int = await self._step(
             PaymentRunActivities.signal_payouts,
             handing_over.run_id,
             translate("ui.step.tell_payouts"),
-            TELLING,
+            SIGNALLING,
         )
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return notified
+        return signalled
 
     @workflow.update(name="hand_over", description="answers when the handing-over is stored")
     async def hand_over(self) -> None:

@@ -74,8 +74,8 @@ class PayoutWorkflow(Case):
 
     async def _cleared(self) -> None:
         """Holds this attempt until it is certain that no earlier one was executed after all; one
-        that was may be what pays, by the operator's word. Money that the acquirer has given back
-        without us rejects it.
+        that was may be what pays, by the operator's decision. Money that the acquirer has given
+        back without us rejects it.
         """
         self._is_held = True
         while self._is_held and self._answer.status not in SETTLED:
@@ -117,7 +117,7 @@ class PayoutWorkflow(Case):
         looking.
         """
         if self._word is None:
-            raise RuntimeError("a payout is given up by an operator's word only")
+            raise RuntimeError("a payout is given up by an operator's decision only")
         by_hand = SettlementRequest(self._request, self._word)
         answer: Answer = await self._step(
             PayoutActivities.settle_by_hand, by_hand, translate("ui.step.settle_by_hand"), OUTSIDE
@@ -161,7 +161,7 @@ class PayoutWorkflow(Case):
         description="paid | rejected by the acquirer's own records; by, reason, settled_on",
     )
     def settle_by_hand(self, word: ManualSettlement) -> None:
-        """Takes the operator's word about a payout that waits for it."""
+        """Takes the operator's decision about a payout that waits for it."""
         self._word = word
         self._resolution = Resolution(ResolutionAction.ABORT, word.by, word.reason)
 

@@ -1,4 +1,4 @@
-"""The refund: from the request to the credited money, as product.md tells it."""
+"""The refund: from the request to the credited money, step by step."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -63,7 +63,7 @@ ABORTED = "aborted"
 """Why a case is declined, or not opened, whose step the operator gave up (`error.aborted`)."""
 
 RECHECK = "recheck"
-"""The renewal's signal: there is something to look at."""
+"""The renewal's signal: the case must look again."""
 
 
 @workflow.defn(name="refund")
@@ -168,8 +168,8 @@ class RefundWorkflow(Case):
             workflow.logger.info("refund.renewal_had_ended")
 
     async def _payout(self, attempt: int, channel: Channel) -> Answer:
-        """Waits for a payout attempt. One that was ended by hand runs again at the operator's word:
-        it looks before it asks.
+        """Waits for a payout attempt. One that was ended by hand runs again when the operator
+        retries: it looks before it asks.
         """
         failed_before = False
         while True:
@@ -215,7 +215,7 @@ class RefundWorkflow(Case):
         await self._change(RefundActivities.reopen, change)
 
     async def _change(self, step: Callable[..., Any], change: Change) -> None:
-        """Runs a step that is sure to change the case, and enters what it answers."""
+        """Runs a step that is sure to change the case, and takes over what it answers."""
         self._go_on(await self._store(step, change, translate(f"ui.step.{step.__name__}")))
 
     # How it waits.
@@ -461,7 +461,7 @@ class RefundWorkflow(Case):
         )
 
     def _go_on(self, result: TransitionResult) -> None:
-        """Enters what is new in a step's answer: a refused one may still tell where the case is."""
+        """Takes over what is new in a step's answer; also a refusal says where the case is."""
         if result.changes > self._result.changes:
             self._transition(replace(result, refusal=None))
 

@@ -312,9 +312,7 @@ class RenewalWorkflow(Case):
     def _check_claim_payment(self, decision: Decision) -> None:
         self._check(RenewalAction.CLAIM_PAYMENT)
 
-    @workflow.signal(
-        name="recheck", description="there is something to look at: money, a card, a term"
-    )
+    @workflow.signal(name="recheck", description="the case must look again: money, a card, a term")
     def recheck(self) -> None:
         """Makes the case look at its money and its term; it believes nothing else."""
         self._recheck_requested = True
@@ -382,7 +380,7 @@ class RenewalWorkflow(Case):
         )
 
     async def _go_on(self, result: RenewalEntered) -> None:
-        """Enters what is new in a step's answer: a refused one may still tell where the case is."""
+        """Takes over what is new in a step's answer; also a refusal says where the case is."""
         if result.changes > self._result.changes:
             await self._transition(replace(result, refusal=None))
 

@@ -30,7 +30,7 @@ from domain.banking.incoming_money import (
     EntrySettled,
     InstructionKind,
     Notified,
-    allotments,
+    planned_allocations,
     transfers_beside,
 )
 from domain.banking.matching import keys_in
@@ -40,7 +40,7 @@ from domain.calendar.bank_calendar import moscow_date
 PAGE = 200
 """Entries looked at between two heartbeats."""
 SURPLUSES = 100
-"""Invoices with an untold surplus that are found at once."""
+"""Invoices with a surplus to notify of that are read at once."""
 BEFORE_ALL: After = (date.min, UUID(int=0))
 
 PROMISED = frozenset(
@@ -73,16 +73,16 @@ class MoneyActivities:
         Held money is looked at again when an invoice that it names is newer than it.
         """
         outcome = await self._each(partial(money_in.waiting, self._database))
-        while invoices := await money_in.not_sought(self._database, PAGE):
+        while invoices := await money_in.not_rematched(self._database, PAGE):
             keys = {row.matching_key for row in invoices} - {""}
             outcome += await self._each(partial(money_in.held_entries_by_key, self._database, keys))
-            await money_in.note_sought(self._database, [row.number for row in invoices])
+            await money_in.mark_rematched(self._database, [row.number for row in invoices])
         log.info("money.matched", statement_id=statement_id, taken=outcome.taken, held=outcome.held)
         return outcome
 
     @activity.defn(name="money.settle")
     async def settle(self, instruction: EntryInstruction) -> EntrySettled:
-        """Carries a person's word on an entry out, once; or says why it cannot be."""
+        """Carries a person's decision on an entry out, once; or says why it cannot be."""
         try:
             return await self._settle(instruction)
         except ConstraintBroken as broken:
@@ -92,9 +92,10 @@ class MoneyActivities:
 
     @activity.defn(name="money.signal_renewals")
     async def signal_renewals(self, after: str) -> Notified:
-        """Has every case look whose money came or went, and tells clients of new surpluses.
+        """Has every case recheck whose money came or went, and notifies clients of new surpluses.
 
-        `after` is the id of what stored the money; whatever else is untold is told as well.
+        `after` is the id of what stored the money; older surpluses that wait for their notification
+        go with it.
         """
         queue = activity.info().task_queue
         async with alive():
@@ -162,7 +163,7 @@ class MoneyActivities:
             found = money_in.found_from(*facts)
             again = judged(one.row, found, one.numbers, one.keys)
             if again.hold is None:
-                made = allotments(
+                made = planned_allocations(
                     entry.id, entry.day, again.verdict.shares, found.recorded, earlier.count
                 )
                 allocation.allocate(
@@ -175,7 +176,7 @@ class MoneyActivities:
                 )
         return again
 
-    # A person's word.
+    # A person's decision.
 
     async def _settle(self, instruction: EntryInstruction) -> EntrySettled:
         instruction_id, entry_id = UUID(instruction.instruction_id), UUID(instruction.entry_id)
@@ -216,7 +217,7 @@ def _allocate(
     shares = entry_instruction.shares_in(written)
     if set(transfers_beside(entry.day, shares, found.recorded)) - set(written.besides):
         return EntrySettled(EntryRefusal.BESIDE_BILLING)
-    made = allotments(entry.id, entry.day, shares, found.recorded, earlier)
+    made = planned_allocations(entry.id, entry.day, shares, found.recorded, earlier)
     allocation.allocate(transaction, entry, made, score=0, evidence=(), at=at, instruction=written)
     if written.remembers_payer:
         for client_id in sorted({row.client_id for row in found.rows}):

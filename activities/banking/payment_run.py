@@ -1,4 +1,4 @@
-"""The steps of handing a payment run over: store it, then tell every payout of it."""
+"""The steps of handing a payment run over: store it, then signal every payout of it."""
 
 import asyncio
 from uuid import UUID
@@ -13,9 +13,9 @@ from domain.banking.submit import HandingOver
 from domain.payout.payout import Answer, PayoutRequest, PayoutStatus
 
 PAGE = 50
-"""Payouts told between two heartbeats."""
+"""Payouts signalled between two heartbeats."""
 AT_ONCE = 10
-"""Payouts told at the same moment."""
+"""Payouts signalled at the same moment."""
 
 
 class PaymentRunActivities:
@@ -34,16 +34,16 @@ class PaymentRunActivities:
 
     @activity.defn(name="payment_run.signal_payouts")
     async def signal_payouts(self, run_id: str) -> int:
-        """Tells every payout of the run that it is sent; goes on where a dead worker stopped."""
+        """Signals every payout of the run that it is sent; goes on where a dead worker stopped."""
         client = activity.client()
-        notified, after = activity.info().heartbeat_details or (0, 0)
+        signalled, after = activity.info().heartbeat_details or (0, 0)
         while page := await payment_run.payouts_after(self._database, UUID(run_id), after, PAGE):
             for start in range(0, len(page), AT_ONCE):
                 heard = [self._notify(client, key) for _, key in page[start : start + AT_ONCE]]
-                notified += sum(await asyncio.gather(*heard))
+                signalled += sum(await asyncio.gather(*heard))
             after = page[-1][0]
-            activity.heartbeat(notified, after)
-        return notified
+            activity.heartbeat(signalled, after)
+        return signalled
 
     async def _notify(self, client: Client, key: PayoutRequest) -> bool:
         return await signal_payout(client, self._database, key, Answer(PayoutStatus.SENT))

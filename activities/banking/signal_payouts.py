@@ -1,4 +1,4 @@
-"""Passing on what the bank said: to a payout's process, to a refund whose money came back."""
+"""Signals what the bank said: to a payout, and to a refund whose money came back."""
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -39,9 +39,9 @@ class RefundNotListening(Exception):  # noqa: N818  the name says what is the ma
 async def signal_payout(
     client: Client, database: Database, payout_key: PayoutRequest, answer: Answer
 ) -> bool:
-    """Hands the bank's word to a payout's process; False when it had been settled before.
+    """Signals the bank's answer to a payout; False when it had been settled before.
 
-    Raises `PayoutNotListening` when nobody took the word of a payout that still waits for it.
+    Raises `PayoutNotListening` when nothing took the signal of a payout that still waits for it.
     """
     workflow_id = payout_workflow_id(payout_key.case_id, payout_key.attempt)
     if await _signalled(client, workflow_id, BANK_SAID, answer):
@@ -58,7 +58,7 @@ async def signal_return(
     """Tells a refund that its money came back; one that had been closed goes on where it ended.
 
     A repeat does no harm: the case listens for its present attempt only. Raises
-    `RefundNotListening` when nobody took the word of a case that is still open.
+    `RefundNotListening` when nothing took the signal of a case that is still open.
     """
     request = await refund.request_of_closed(database, refund_id)
     if request is not None:

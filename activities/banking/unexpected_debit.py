@@ -23,7 +23,7 @@ class UnexpectedDebitActivities:
     @activity.defn(name="bank_statement.notify_of_unexpected_debits")
     async def notify(self, statement_id: str) -> int:
         """Tells the accountants of each debit of an order that we hold as rejected, or as debited
-        before; answers how many nobody had been told of.
+        before; answers how many nobody had been notified of.
 
         Looks at every entry, not only at this statement's: the rejection may have come later.
         """

@@ -1,4 +1,4 @@
-"""How a step that talks with the outside tells that it is still being run."""
+"""The heartbeat of a step that waits for the outside."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,15 +14,15 @@ async def alive() -> AsyncIterator[None]:
     """While it lasts the server hears of this try every few seconds; when the worker dies, it hears
     nothing, and another worker takes over without waiting for the whole time of a try.
     """
-    telling = asyncio.create_task(_notify())
+    heartbeats = asyncio.create_task(_heartbeat())
     try:
         yield
     finally:
-        telling.cancel()
-        await asyncio.gather(telling, return_exceptions=True)
+        heartbeats.cancel()
+        await asyncio.gather(heartbeats, return_exceptions=True)
 
 
-async def _notify() -> None:
+async def _heartbeat() -> None:
     while True:
         activity.heartbeat()
         await asyncio.sleep(SIGN_OF_LIFE_SECONDS)

@@ -66,12 +66,12 @@ class NotificationActivities:
     @asynccontextmanager
     async def _alive(self, held: Collection[UUID]) -> AsyncIterator[None]:
         """While it lasts the server hears of this delivery, and nobody else takes what it holds."""
-        telling = asyncio.create_task(self._heartbeat(held))
+        heartbeats = asyncio.create_task(self._heartbeat(held))
         try:
             yield
         finally:
-            telling.cancel()
-            await asyncio.gather(telling, return_exceptions=True)
+            heartbeats.cancel()
+            await asyncio.gather(heartbeats, return_exceptions=True)
 
     async def _heartbeat(self, held: Collection[UUID]) -> None:
         while True:

@@ -122,7 +122,7 @@ class PayoutActivities:
 
     @activity.defn(name="payout.settle_by_hand")
     async def settle_by_hand(self, by_hand: SettlementRequest) -> Answer:
-        """Takes an operator's word, unless the acquirer knows better: a late success wins, and
+        """Takes an operator's decision, unless the acquirer knows better: a late success wins, and
         what is under way there is not rejected here. Nor is an attempt settled while one before it
         may be executed, unless that one is what paid.
         """
@@ -270,7 +270,7 @@ def _still_under_way(row: Row) -> Answer | None:
 
 
 def _answer_by_earlier(by_hand: SettlementRequest, attempt: int, refund: RefundAnswer) -> Answer:
-    """What the operator's word makes of an attempt whose money left under an earlier one's key."""
+    """The operator's decision on an attempt whose money left under an earlier one's key."""
     settled = _answer_from(refund)
     if settled.status is not PayoutStatus.PAID or by_hand.word.status is not PayoutStatus.PAID:
         return Answer(PayoutStatus.PREPARED)

@@ -19,7 +19,7 @@ from gateways.acquirer import AcquirerGateway, payments_captured, refunds_listed
 CARD_PAYMENT = "card_payment"
 """The process of a payment by card."""
 ACQUIRER_SAID = "acquirer_said"
-"""Its signal: there is something to look at."""
+"""Its signal: the case must look again."""
 
 log = structlog.get_logger()
 
@@ -34,7 +34,7 @@ class AcquirerListActivities:
     @activity.defn(name="acquirer_list.compare")
     async def compare(self, check: Reconciliation) -> BooksFindings:
         """Compares the last `COMPARED` of both; what somebody has decided about differs no more.
-        Accountants and operators are told of differences once per check, the first of them in full.
+        Accountants and operators are notified once per check, of the first difference in full.
         """
         async with alive():
             found, lost = await comparison.compare(

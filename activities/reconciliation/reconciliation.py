@@ -1,4 +1,4 @@
-"""The check of the books as a step: every truth asked, and the operator told what differs."""
+"""The check of the books as a step: every invariant asked, and the operator told what differs."""
 
 from temporalio import activity
 
@@ -17,7 +17,7 @@ class BooksActivities:
 
     @activity.defn(name="books.check")
     async def check(self, check: Reconciliation) -> BooksFindings:
-        """Asks every truth. Differences are told to the operator once per check."""
+        """Asks every invariant. Differences are told to the operator once per check."""
         found = [difference async for difference in differences(self._database)]
         if found:
             await self._notify(check, found)

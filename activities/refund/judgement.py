@@ -102,7 +102,7 @@ def take_calculation(transaction: Transaction, case: Case, change: Change) -> Tr
     )
 
 
-def binds(signed: Row, latest_statement_id: object, case: Row) -> bool:
+def signature_matches(signed: Row, latest_statement_id: object, case: Row) -> bool:
     """Whether a signature is under the case's latest statement, its present sum and these
     requisites; a statement that was taken once serves no second time.
     """
@@ -197,12 +197,13 @@ def transition_to_paying(
     afresh: bool = False,
 ) -> TransitionResult:
     """Prepares the next payout attempt by the channel that the policy chooses, or by `choice`;
-    `afresh`: as if the acquirer had refused nothing yet.
+    `afresh`: the acquirer is asked again where it was the last to refuse. A statement that was
+    signed since names the requisites alone, and what it names stays.
 
     Where the acquirer brought money, the bank's order waits until what it gave back is looked at.
     """
     payments, (attempts,), *_ = case.papers
-    refused = attempts.acquirer_refused and not afresh
+    refused = attempts.acquirer_refused and not (afresh and attempts.last_by_acquirer)
     chosen = choice or payout.choose(
         case.row, case.policy, payments, moscow_date(change.at), acquirer_refused=refused
     )

@@ -9,7 +9,6 @@ from temporalio import activity
 from activities.refund.held import enter_given_back, enter_held
 from activities.refund.judgement import (
     accept,
-    binds,
     move_deadline,
     open_case,
     params_of,
@@ -17,6 +16,7 @@ from activities.refund.judgement import (
     remark_in,
     reopen,
     send_back,
+    signature_matches,
     take_calculation,
     transition,
     transition_to_completed,
@@ -96,7 +96,7 @@ class RefundActivities:
             if case.replayed_result:
                 return case.replayed_result
             (signed,), (latest,) = case.papers
-            if not binds(signed, latest.id, case.row):
+            if not signature_matches(signed, latest.id, case.row):
                 return replace(case.latest, refusal=SIGNATURE_STALE)
             return transition(
                 transaction, case, change, RefundStatus.UNDER_REVIEW, statement_id=signed.id

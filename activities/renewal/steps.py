@@ -80,7 +80,7 @@ class RenewalActivities:
 
     @activity.defn(name="renewal.claim")
     async def claim(self, change: RenewalChange) -> RenewalEntered:
-        """Takes the client's word that the payment is on its way."""
+        """Takes the client's claim that the payment is on its way."""
         return await self._command(change, RenewalAction.CLAIM_PAYMENT, take_claim)
 
     @activity.defn(name="renewal.recheck")

@@ -42,12 +42,12 @@ SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose,
  ORDER BY day, id LIMIT :at_most
 """
 )
-_NOT_SOUGHT = text(
+_NOT_REMATCHED = text(
     """
 SELECT number, matching_key FROM invoices WHERE NOT rematched ORDER BY number LIMIT :at_most
 """
 )
-_SOUGHT = text(
+_MARK_REMATCHED = text(
     f"""
 WITH locked AS (
     SELECT number FROM invoices WHERE number = {_LISTED.format("numbers")}
@@ -204,15 +204,15 @@ async def held_entries_by_key(
     )
 
 
-async def not_sought(database: Database, at_most: int) -> list[Row]:
+async def not_rematched(database: Database, at_most: int) -> list[Row]:
     """Invoices (number, matching_key) for which held money has not been looked at yet."""
-    return await database.rows(_NOT_SOUGHT, at_most=at_most)
+    return await database.rows(_NOT_REMATCHED, at_most=at_most)
 
 
-async def note_sought(database: Database, numbers: Sequence[str]) -> None:
+async def mark_rematched(database: Database, numbers: Sequence[str]) -> None:
     """Held money that names these invoices has been looked at."""
     async with database.transaction() as transaction:
-        transaction.write(_SOUGHT, numbers=list(numbers))
+        transaction.write(_MARK_REMATCHED, numbers=list(numbers))
 
 
 def entry_from(row: Row) -> IncomingEntry:

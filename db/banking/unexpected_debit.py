@@ -61,7 +61,7 @@ class UnexpectedDebit(NamedTuple):
 
 
 async def unnotified(database: Database, at_most: int) -> list[UnexpectedDebit]:
-    """Those that no accountant has been told of, the earliest first."""
+    """Those that no accountant has been notified of, the earliest first."""
     rows = await database.rows(_UNTOLD, within_days=EXECUTED_WITHIN_DAYS, at_most=at_most)
     return [UnexpectedDebit(*row) for row in rows]
 

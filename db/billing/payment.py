@@ -43,12 +43,12 @@ class PaymentFromBank(Exception):  # noqa: N818  the name says what is the matte
     be one that nobody made.
     """
 
-    def __init__(self, notified: Sequence[Row], amount_kopecks: int) -> None:
-        self.payment_ids = [row.payment_id for row in notified]
-        self.amount_kopecks = sum(row.amount_kopecks for row in notified)
+    def __init__(self, brought: Sequence[Row], amount_kopecks: int) -> None:
+        self.payment_ids = [row.payment_id for row in brought]
+        self.amount_kopecks = sum(row.amount_kopecks for row in brought)
         self.is_same = amount_kopecks in {
             self.amount_kopecks,
-            *(row.amount_kopecks for row in notified),
+            *(row.amount_kopecks for row in brought),
         }
         super().__init__(", ".join(self.payment_ids))
 

@@ -21,7 +21,7 @@ _ONE_UNTOLD = (
     .where(invoices.c.number == bindparam("invoice_number"), _unnotified)
     .with_for_update(key_share=True)
 )
-_NOTE_TOLD = (
+_MARK_NOTIFIED = (
     update(invoices)
     .where(invoices.c.number == bindparam("of_invoice"))
     .values(surplus_notified_kopecks=bindparam("notified"))
@@ -66,4 +66,4 @@ def _notify(
         },
         at=at,
     )
-    transaction.write(_NOTE_TOLD, of_invoice=invoice.number, notified=surplus_kopecks)
+    transaction.write(_MARK_NOTIFIED, of_invoice=invoice.number, notified=surplus_kopecks)

@@ -100,7 +100,7 @@ class CaseStore(Generic[AnswerT]):
 
     def since(self, case_id: str, change: NumberedChange) -> Query:
         """What the change's process may not have heard of: all from its last known change on, and
-        the change that took the same paper.
+        the change that took the same submission.
         """
         known, submission_id = change.number - 1, uuid_of(change.submission_id)
         return self._since, {"case_id": case_id, "known": known, "submission_id": submission_id}
@@ -151,8 +151,8 @@ class CaseStore(Generic[AnswerT]):
         columns: Mapping[str, Any],
     ) -> None:
         """Stores one change: the case's row with its `columns`, and its history row."""
-        replay_check = self._standing(change, answer)
-        transaction.write(self._move, case_id=case_id, **{**replay_check, **columns})
+        standing = self._standing(change, answer)
+        transaction.write(self._move, case_id=case_id, **{**standing, **columns})
         self._store_history(transaction, case_id, change, previous, answer, reason)
 
     def _standing(self, change: NumberedChange, answer: AnswerT) -> dict[str, Any]:
@@ -189,12 +189,12 @@ class CaseStore(Generic[AnswerT]):
 
 
 def _is_own(row: Row, change: NumberedChange) -> bool:
-    """Whether a stored change is this one. A paper is taken once, so it is known at any number."""
+    """Whether a stored change is this one; a submission is taken once, at whatever number."""
     if change.submission_id is not None:
         return bool(row.submission_id == uuid_of(change.submission_id))
     return bool((row.number, row.by, row.submission_id) == (change.number, change.by, None))
 
 
 def uuid_of(submission_id: str | None) -> UUID | None:
-    """A paper's id as a column has it."""
+    """A submission's id as a column has it."""
     return None if submission_id is None else UUID(submission_id)

@@ -18,7 +18,7 @@ from db.invariants.terms import TERM_TRUTHS
 
 
 class Difference(NamedTuple):
-    """A truth that does not hold, and where."""
+    """An invariant that does not hold, and where."""
 
     invariant: str
     found: str
@@ -40,7 +40,7 @@ EVERYBODY_TOLD = "everybody a change concerns is told on every channel"
 SAME_CALCULATION = "a calculation made again gives the same"
 SIGNED_CONTENT = "a signature is under the content it is bound to"
 NAMES = (*(invariant.name for invariant in ASKED), EVERYBODY_TOLD, SAME_CALCULATION, SIGNED_CONTENT)
-"""Every truth by its name; texts/ has what people read under it."""
+"""Every invariant by its name; texts/ has what people read under it."""
 
 
 async def differences(database: Database) -> AsyncIterator[Difference]:

@@ -1,4 +1,4 @@
-"""What migrations share: a file of SQL statements run as it is, a version 1 of a policy stored."""
+"""What migrations share: a file of SQL statements run as it is, version 1 of a policy stored."""
 
 from pathlib import Path
 

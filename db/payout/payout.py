@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import DateTime, and_, bindparam, false, func, insert, select, update
+from sqlalchemy import DateTime, Text, and_, bindparam, false, func, insert, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from db.database import Database, Query, Row, Transaction
 from db.tables import payment_reversals, payments, payout_history, payouts, refunds
@@ -49,9 +50,13 @@ _PAYMENTS = (
     .order_by(payments.c.received_at.desc(), payments.c.id)
 )
 _refused = and_(payouts.c.channel == "acquirer", payouts.c.status.in_(("rejected", "returned")))
+_channels = func.array_agg(
+    aggregate_order_by(payouts.c.channel, payouts.c.attempt.desc()), type_=ARRAY(Text)
+)
 _ATTEMPTS = select(
     func.coalesce(func.max(payouts.c.attempt), 0).label("attempt"),
     func.coalesce(func.bool_or(_refused), false()).label("acquirer_refused"),
+    func.coalesce(_channels[1] == "acquirer", false()).label("last_by_acquirer"),
 ).where(payouts.c.case_id == bindparam("case_id"))
 _one = (
     select(payouts, payments.c.acquirer_payment_id, payments.c.method)
@@ -150,8 +155,8 @@ def unsettled_of(acquirer_payment_id: str) -> Query:
 
 
 def attempts_of(case_id: str) -> Query:
-    """The number of the last payout attempt of a case, 0 before the first, and whether the acquirer
-    refused one of them.
+    """The number of the last payout attempt of a case, 0 before the first, whether it went by the
+    acquirer, and whether the acquirer refused one of them.
     """
     return _ATTEMPTS, {"case_id": case_id}
 

@@ -114,7 +114,7 @@ def open_cases() -> Query:
 def decide(
     transaction: Transaction, ids: Collection[UUID], reason: str, by: str, at: datetime
 ) -> None:
-    """Keeps a person's word on differences; what was decided stays."""
+    """Keeps a person's decision on differences; what was decided stays."""
     for difference_id in ids:
         transaction.write(
             _PUT_DECISION, difference_id=difference_id, reason=reason, decided_by=by, decided_at=at
@@ -124,7 +124,7 @@ def decide(
 def decide_of_invoice(
     transaction: Transaction, invoice_number: str, reason: str, by: str, at: datetime
 ) -> None:
-    """Keeps a person's word on all open differences of an invoice's payments."""
+    """Keeps a person's decision on all open differences of an invoice's payments."""
     transaction.write(
         _DECIDE_OF_INVOICE, invoice_number=invoice_number, reason=reason, by=by, at=at
     )

@@ -97,6 +97,6 @@ def put_remark(
 async def put_feedback(
     database: Database, refund_id: str, *, score: int, text: str | None, at: datetime
 ) -> bool:
-    """Keeps the client's word on a case; False when there is one already."""
+    """Keeps the client's claim on a case; False when there is one already."""
     row = await database.row(_PUT_FEEDBACK, refund_id=refund_id, score=score, text=text, at=at)
     return row is not None

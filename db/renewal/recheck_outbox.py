@@ -1,4 +1,4 @@
-"""News of money that the cases which wait for it have not heard yet."""
+"""The recheck outbox: cases whose money has changed and that have not been signalled yet."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from db.tables import recheck_outbox, renewals, terms
 from domain.renewal.renewal import RenewalRequest
 from domain.subscription.term import StopReason
 
-_UNTOLD = (
+_UNNOTIFIED = (
     select(
         recheck_outbox.c.at,
         renewals.c.id,
@@ -30,22 +30,22 @@ _UNTOLD = (
     .order_by(recheck_outbox.c.at, recheck_outbox.c.renewal_id)
     .limit(bindparam("how_many"))
 )
-_TOLD = delete(recheck_outbox).where(
-    recheck_outbox.c.renewal_id == bindparam("told_id"),
-    recheck_outbox.c.at == bindparam("notified_at"),
+_REMOVE = delete(recheck_outbox).where(
+    recheck_outbox.c.renewal_id == bindparam("signalled_id"),
+    recheck_outbox.c.at == bindparam("signalled_at"),
 )
 
 
 async def unnotified(
     database: Database, how_many: int, after: tuple[datetime, str]
 ) -> Sequence[Row]:
-    """The oldest news after a key (at, case) with the cases they are for."""
-    return await database.rows(_UNTOLD, how_many=how_many, after_at=after[0], after_id=after[1])
+    """The oldest rows after a key (at, case), with the cases they are for."""
+    return await database.rows(_UNNOTIFIED, how_many=how_many, after_at=after[0], after_id=after[1])
 
 
-async def notified(database: Database, row: Row) -> None:
-    """Forgets a piece of news, unless there is a newer one for the same case."""
-    await database.rows(_TOLD, told_id=row.id, notified_at=row.at)
+async def remove(database: Database, row: Row) -> None:
+    """Removes the row of a signalled case, unless there is a newer one for it."""
+    await database.rows(_REMOVE, signalled_id=row.id, signalled_at=row.at)
 
 
 def request_of(row: Row) -> RenewalRequest:

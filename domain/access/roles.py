@@ -1,4 +1,4 @@
-"""Who there is: the roles of product.md, section Who uses it."""
+"""The roles of callers."""
 
 from enum import StrEnum
 

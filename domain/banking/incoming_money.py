@@ -76,7 +76,7 @@ class PlannedAllocation:
 
 @dataclass(frozen=True)
 class EntryInstruction:
-    """A person's word on an entry, by the id of the row that holds it."""
+    """A person's decision on an entry, by the id of the row that holds it."""
 
     instruction_id: str
     entry_id: str
@@ -92,7 +92,7 @@ class EntrySettled:
 
 @dataclass(frozen=True)
 class Notified:
-    """How many cases were told of their money, and how many clients of a surplus."""
+    """How many cases were signalled, and how many clients notified of a surplus."""
 
     cases: int = 0
     surpluses: int = 0
@@ -113,7 +113,7 @@ def received_at(day: date) -> datetime:
     return datetime.combine(day, time(12), MOSCOW)
 
 
-def allotments(
+def planned_allocations(
     entry_id: UUID,
     day: date,
     shares: Sequence[Share],
@@ -166,7 +166,7 @@ def _is_of(recorded: RecordedTransfer, share: Share) -> bool:
 
 
 def workflow_id_of(instruction: EntryInstruction) -> str:
-    """The id of the process that carries a person's word out."""
+    """The id of the process that carries a person's decision out."""
     return f"money-entry-{instruction.entry_id}-{instruction.instruction_id}"
 
 

@@ -1,4 +1,4 @@
-"""Whether two files of a bank tell of the same money in other words.
+"""Whether two files of a bank hold the same money, spelled otherwise.
 
 The file of a day that is still open and the final one of it spell an entry differently: a BIC or a
 number that was empty is filled in, zeros are lost, a purpose is cut. Every statement holds all that

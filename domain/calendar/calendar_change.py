@@ -14,8 +14,8 @@ class DayChange:
 
 
 @dataclass(frozen=True)
-class Telling:
-    """How far the cases are told: where the next page starts, and how many heard of it."""
+class SignalProgress:
+    """How far the cases are signalled: where the next page starts, and how many have been."""
 
     after: str = ""
     notified_cases: int = 0
@@ -34,7 +34,7 @@ class CalendarChange:
     reason: str
     by: str
     at: datetime
-    telling: Telling | None = None
+    progress: SignalProgress | None = None
     withdrawn_years: tuple[int, ...] = ()
     replaced_year: int | None = None
 
@@ -56,7 +56,7 @@ def changed_days(change: CalendarChange, overrides: Mapping[date, bool]) -> tupl
 
 @dataclass(frozen=True)
 class CalendarOutcome:
-    """How many open cases were told to look at their deadlines again."""
+    """How many open cases were signalled to compute their deadlines again."""
 
     changed_days: int
     notified_cases: int

@@ -191,7 +191,7 @@ def is_by_hand(reason: str) -> bool:
 
 @dataclass(frozen=True)
 class SettlementRequest:
-    """An operator's word on a payout attempt."""
+    """An operator's decision on a payout attempt."""
 
     payout: PayoutRequest
     word: ManualSettlement

@@ -60,9 +60,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class ListDifference:
-    """A truth that does not hold of a subject, for people in `found`.
+    """An invariant that does not hold of a subject, for people in `found`.
 
-    Found again it is the same by truth, subject and sum: what was decided about it stays decided.
+    Found again it is the same by invariant, subject and sum: what was decided about it stays
+    decided.
     `payment_id` is the acquirer's; `happened_on` the day when money moved, None where none has.
     """
 

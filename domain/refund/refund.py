@@ -13,7 +13,7 @@ from domain.case.waiting import Wait
 
 
 class RefundStatus(StrEnum):
-    """Statuses of product.md, section Refund."""
+    """The statuses of a refund."""
 
     CALCULATING = "calculating"
     AWAITING_SPECIALIST = "awaiting_specialist"

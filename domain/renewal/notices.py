@@ -1,4 +1,4 @@
-"""Who is told what about a renewal when."""
+"""Who is notified of what about a renewal when."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -52,7 +52,7 @@ _OVER = (Ending.NOT_ORDERED, Ending.NOT_PAID, Ending.NEXT_REFUNDED)
 
 
 def renewal_notices(result: RenewalStatus, ending: Ending | None) -> tuple[Notice, ...]:
-    """Whom a change concerns; that a term is over is told of alike, ordered or not."""
+    """Whom a change concerns; the end of a term is the same notice, ordered or not."""
     is_over = result is RenewalStatus.LAPSED and ending in _OVER
     if ending is None or is_over:
         return RENEWAL_NOTICES.get(result, ())

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class OfferKind(StrEnum):
-    """Why something is offered (product.md, Renewal 1)."""
+    """Why something is offered."""
 
     SAME = "same"
     BIGGER = "bigger"

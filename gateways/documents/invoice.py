@@ -22,7 +22,7 @@ UNIT = "усл. ед."
 
 
 def invoice_pdf(paper: InvoiceDocument) -> bytes:
-    """The invoice as PDF (A4); the same paper always gives the same bytes.
+    """The invoice as PDF (A4); the same invoice always gives the same bytes.
 
     Takes tens of milliseconds of one core: call it outside the event loop. A void invoice has
     neither the purpose nor the code: nobody is to pay by it.

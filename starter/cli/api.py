@@ -3,9 +3,11 @@
 import argparse
 import socket
 
+import structlog
 import uvicorn
 
 from db.database import Database
+from db.schema_version import SchemaRefused, SchemaUnknown, require_newest
 from settings import Settings, set_up_logs, temporal_options
 from starter.api.app import create_app
 from starter.cli.failure import CommandFailed
@@ -18,6 +20,8 @@ GRACE_SECONDS = 10
 KEEP_ALIVE_SECONDS = 30
 MAX_WAITING_CONNECTIONS = 512
 
+log = structlog.get_logger()
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to listen."""
@@ -26,11 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serves; a port that is taken is said before anything starts."""
+    """Serves; a port that is taken or a database of another schema is said before."""
     settings = Settings.from_environment()
     temporal_options()  # whoever has not said where it is hears so now, not at the first command
     set_up_logs()
     listening = _listen(arguments.host, arguments.port)
+    _check_schema(settings.database_url)
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(settings, Database(settings.database_url), connect),
@@ -44,6 +49,16 @@ def run(arguments: argparse.Namespace) -> int:
     )
     server.run(sockets=[listening])
     return 0
+
+
+def _check_schema(database_url: str) -> None:
+    """A database that does not answer yet is no reason not to start: readiness tells of it."""
+    try:
+        require_newest(database_url)
+    except SchemaRefused as refused:
+        raise CommandFailed(str(refused)) from None
+    except SchemaUnknown as unknown:
+        log.warning("schema.unknown", error=str(unknown))
 
 
 def _listen(host: str, port: int) -> socket.socket:

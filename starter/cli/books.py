@@ -1,4 +1,4 @@
-"""Check the books: every business truth, asked of the whole database."""
+"""Check the books: every invariant, asked of the whole database."""
 
 import argparse
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ from gateways.acquirer import AcquirerGateway, payments_captured, refunds_listed
 from settings import Settings
 from starter.cli.outside import run_async
 from texts import Language, translate
-from texts.invariants import truth_title
+from texts.invariants import invariant_title
 
 FOUND = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do with the books: there is one thing so far."""
-    parser.add_argument("deed", choices=["check"], help="ask every truth; mends nothing")
+    parser.add_argument("action", choices=["check"], help="ask every invariant; mends nothing")
     parser.add_argument("--language", choices=["ru", "en"], default="ru", help="of the output")
 
 
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _print(found: Iterable[Difference], language: Language) -> None:
     for difference in found:
-        print(f"{truth_title(difference.invariant, language)}: {difference.found}")
+        print(f"{invariant_title(difference.invariant, language)}: {difference.found}")
 
 
 async def _own(settings: Settings) -> list[Difference]:

@@ -28,7 +28,7 @@ time.sleep(600)
 # Starts one process from its main thread and one from a thread that ends at once.
 RUNNER = """
 import pathlib, signal, sys, threading, time
-from stack.interruption import ending_on_signals
+from stack.signals import ending_on_signals
 from stack.processes import Command, Supervisor
 folder = pathlib.Path(sys.argv[1])
 def sleeper(name):
@@ -166,6 +166,7 @@ def test_a_process_that_dies_before_it_is_ready_stops_the_others_too(
     ("program", "complaint"),
     [
         ("raise SystemExit('migration 7 failed')", "ended with code 1(.|\n)*migration 7 failed"),
+        ("print('too old'); print('migrate first'); raise SystemExit(2)", "^migrate first$"),
         (SLEEPER, "did not end in 0.2 s"),
     ],
 )

@@ -9,15 +9,18 @@ from pathlib import Path
 from uuid import uuid4
 
 import jwt
+import psycopg
 import pytest
 from google.protobuf.duration_pb2 import Duration
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.testing import WorkflowEnvironment
 
+from db.schema_version import REVISIONS
 from stack.postgres import Postgres
 from starter.__main__ import main
 from starter.cli import COMMANDS, summary_of
 from tests.books import Books
+from tests.database_at import database_at
 from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer
 from tests.starter.caller import DEVELOPMENT_KEY
 
@@ -268,6 +271,39 @@ def test_a_database_is_migrated_once_and_its_books_are_right(
     assert (alone.returncode, alone.stdout) == (2, "")
     assert "acquirer could not be asked" in alone.stderr
     postgres.drop_database(name)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "revision", "says"),
+    [
+        (("migrate",), "0014", "start with an empty database"),
+        (("migrate",), "0099_pages", "start the release that migrated the database"),
+        (("api", "--port", "0"), "0014", "start with an empty database"),
+        (("api", "--port", "0"), "0099_pages", "start the release that migrated the database"),
+        (("api", "--port", "0"), REVISIONS[0], "run `python -m starter migrate` first"),
+        (("api", "--port", "0"), None, "run `python -m starter migrate` first"),
+    ],
+)
+def test_a_database_of_another_schema_is_one_line_and_exit_code_2(
+    arguments: tuple[str, ...], revision: str | None, says: str, postgres: Postgres
+) -> None:
+    with database_at(postgres, revision) as url:
+        done = starter(*arguments, KOPEYKA_DATABASE_URL=url)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("the database")
+    assert says in line
+
+
+def test_a_migration_that_fails_is_one_line_and_exit_code_2(postgres: Postgres) -> None:
+    with database_at(postgres, None) as url:
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE TABLE policies ()")
+        done = starter("migrate", KOPEYKA_DATABASE_URL=url)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        'the database could not be migrated: relation "policies" already exists\n'
+    )
 
 
 def at_the(acquirer: SandboxAcquirer) -> dict[str, str]:

@@ -25,7 +25,7 @@ from texts import Language, translate, translate_many
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
-SAYING = {"say": "{}", "say_many": "{}", "letter": "mail.{}.body"}
+SAYING = {"translate": "{}", "translate_many": "{}", "letter": "mail.{}.body"}
 PLURAL_FORMS = {"ru": 3, "en": 2}
 NOT_OURS = {".venv", ".kopeyka", "tests", "build"}
 
@@ -74,7 +74,7 @@ def product_modules() -> Iterator[Path]:
 
 
 def keys_asked_for(tree: ast.AST) -> Iterator[tuple[str, bool]]:
-    """Keys in calls of say and its kin; True for one that an f-string only begins."""
+    """Keys in calls of translate and its kin; True for one that an f-string only begins."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not node.args:
             continue

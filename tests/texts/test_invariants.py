@@ -8,7 +8,7 @@ from db import invariants
 from domain.reconciliation.acquirer_list import ListInvariant
 from tests.texts.test_catalogue import LANGUAGES, messages
 from texts import Language, translate
-from texts.invariants import truth_key, truth_title
+from texts.invariants import invariant_key, invariant_title
 
 NAMES = (*invariants.NAMES, *ListInvariant)
 
@@ -17,29 +17,29 @@ NAMES = (*invariants.NAMES, *ListInvariant)
 def test_every_truth_has_its_text(language: Language) -> None:
     known = messages(language)
     missing = [
-        f'texts/{language}.po needs msgid "{truth_key(name)}" for the truth "{name}"'
+        f'texts/{language}.po needs msgid "{invariant_key(name)}" for the truth "{name}"'
         for name in NAMES
-        if truth_key(name) not in known
+        if invariant_key(name) not in known
     ]
     assert not missing, "\n".join(missing)
 
 
 def test_no_text_is_of_a_truth_that_nobody_asks() -> None:
     texts = {key for key in messages("ru") if key.startswith("invariant.")}
-    assert texts - {truth_key(name) for name in NAMES} == set()
+    assert texts - {invariant_key(name) for name in NAMES} == set()
 
 
 def test_no_two_truths_share_a_text() -> None:
-    assert len({truth_key(name) for name in NAMES}) == len(NAMES)
-    titles = [truth_title(name) for name in NAMES]
+    assert len({invariant_key(name) for name in NAMES}) == len(NAMES)
+    titles = [invariant_title(name) for name in NAMES]
     assert len(set(titles)) == len(titles)
 
 
 def test_an_operator_reads_russian_and_the_english_is_the_name_in_the_code() -> None:
     for name in NAMES:
-        assert re.search("[а-яё]", truth_title(name)), name
-        assert translate(truth_key(name), "en") == name
+        assert re.search("[а-яё]", invariant_title(name)), name
+        assert translate(invariant_key(name), "en") == name
 
 
 def test_a_truth_of_another_version_is_said_by_its_name() -> None:
-    assert truth_title("a truth of tomorrow's worker") == "a truth of tomorrow's worker"
+    assert invariant_title("a truth of tomorrow's worker") == "a truth of tomorrow's worker"

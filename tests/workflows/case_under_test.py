@@ -45,7 +45,7 @@ class CaseUnderTest:
     handle: WorkflowHandle[RefundWorkflow, RefundOutcome]
     opened: TransitionResult
 
-    async def translate(
+    async def command(
         self, update: str, by: str, submission_id: str | None = None
     ) -> TransitionResult:
         """A person's command, and what came of it."""

@@ -40,8 +40,8 @@ class Path:
 
 
 async def _signed_and_accepted(case: CaseUnderTest) -> None:
-    await case.translate("sign", "client-1", "signature-1")
-    await case.translate("accept", "petrova")
+    await case.command("sign", "client-1", "signature-1")
+    await case.command("accept", "petrova")
 
 
 async def _to_the_credit(case: CaseUnderTest) -> None:
@@ -58,23 +58,23 @@ async def straight(case: CaseUnderTest) -> None:
 
 
 async def specialist(case: CaseUnderTest) -> None:
-    await case.translate("calculate", "petrova", "calculation-1")
+    await case.command("calculate", "petrova", "calculation-1")
     await straight(case)
 
 
 async def approval(case: CaseUnderTest) -> None:
     await _signed_and_accepted(case)
-    await case.translate("approve", "kuznetsova")
+    await case.command("approve", "kuznetsova")
     await _to_the_credit(case)
 
 
 async def declined_by_specialist(case: CaseUnderTest) -> None:
-    await case.translate("decline", "petrova", "remark-1")
+    await case.command("decline", "petrova", "remark-1")
 
 
 async def declined_by_accountant(case: CaseUnderTest) -> None:
     await _signed_and_accepted(case)
-    await case.translate("decline", "kuznetsova", "remark-1")
+    await case.command("decline", "kuznetsova", "remark-1")
 
 
 async def declined_at_once(case: CaseUnderTest) -> None:
@@ -82,29 +82,29 @@ async def declined_at_once(case: CaseUnderTest) -> None:
 
 
 async def remarks(case: CaseUnderTest) -> None:
-    await case.translate("sign", "client-1", "signature-1")
-    await case.translate("return_statement", "petrova", "remark-1")
+    await case.command("sign", "client-1", "signature-1")
+    await case.command("return_statement", "petrova", "remark-1")
     await straight(case)
 
 
 async def recalculated(case: CaseUnderTest) -> None:
-    await case.translate("sign", "client-1", "signature-1")
-    await case.translate("recalculate", "petrova", "remark-1")
-    await case.translate("calculate", "sidorova", "calculation-1")
+    await case.command("sign", "client-1", "signature-1")
+    await case.command("recalculate", "petrova", "remark-1")
+    await case.command("calculate", "sidorova", "calculation-1")
     await straight(case)
 
 
 async def declined_under_review(case: CaseUnderTest) -> None:
-    await case.translate("sign", "client-1", "signature-1")
-    await case.translate("decline", "petrova", "remark-1")
+    await case.command("sign", "client-1", "signature-1")
+    await case.command("decline", "petrova", "remark-1")
 
 
 async def withdrawn(case: CaseUnderTest) -> None:
-    await case.translate("withdraw", "client-1")
+    await case.command("withdraw", "client-1")
 
 
 async def withdrawn_under_review(case: CaseUnderTest) -> None:
-    await case.translate("sign", "client-1", "signature-1")
+    await case.command("sign", "client-1", "signature-1")
     await withdrawn(case)
 
 
@@ -133,14 +133,14 @@ async def refused_for_good(case: CaseUnderTest) -> None:
 async def held_retried(case: CaseUnderTest) -> None:
     await _signed_and_accepted(case)
     await case.did("hold_payout system")
-    await case.translate("retry_payout", "kuznetsova", "remark-1")
+    await case.command("retry_payout", "kuznetsova", "remark-1")
     await _to_the_credit(case)
 
 
 async def held_by_bank(case: CaseUnderTest) -> None:
     await _signed_and_accepted(case)
     await case.did("hold_payout system")
-    await case.translate("pay_by_bank", "kuznetsova", "remark-1")
+    await case.command("pay_by_bank", "kuznetsova", "remark-1")
     await _bank_says(case, 2)
     await _to_the_credit(case)
 
@@ -148,15 +148,15 @@ async def held_by_bank(case: CaseUnderTest) -> None:
 async def held_booked(case: CaseUnderTest) -> None:
     await _signed_and_accepted(case)
     await case.did("hold_payout system")
-    await case.translate("book_given_back", "kuznetsova", "remark-1")
+    await case.command("book_given_back", "kuznetsova", "remark-1")
     await _to_the_credit(case)
 
 
 async def held_recalculated(case: CaseUnderTest) -> None:
     await _signed_and_accepted(case)
     await case.did("hold_payout system")
-    await case.translate("recalculate", "kuznetsova", "remark-1")
-    await case.translate("calculate", "petrova", "calculation-1")
+    await case.command("recalculate", "kuznetsova", "remark-1")
+    await case.command("calculate", "petrova", "calculation-1")
     await straight(case)
 
 
@@ -228,8 +228,8 @@ async def operator_aborts(case: CaseUnderTest) -> None:
 
 async def _accepted_when(case: CaseUnderTest, operator: Callable[[], Awaitable[Any]]) -> None:
     """The step of an acceptance fails; its caller waits until the operator has spoken."""
-    await case.translate("sign", "client-1", "signature-1")
-    accepted = asyncio.create_task(case.translate("accept", "petrova"))
+    await case.command("sign", "client-1", "signature-1")
+    accepted = asyncio.create_task(case.command("accept", "petrova"))
     await case.shows(NeedsOperator=True)
     await operator()
     await accepted
@@ -237,7 +237,7 @@ async def _accepted_when(case: CaseUnderTest, operator: Callable[[], Awaitable[A
 
 async def overdue(case: CaseUnderTest) -> None:
     assert await case.pass_time(timedelta(days=13))
-    await case.translate("calculate", "petrova", "calculation-1")
+    await case.command("calculate", "petrova", "calculation-1")
     await withdrawn(case)
 
 

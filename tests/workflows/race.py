@@ -119,20 +119,20 @@ class Race(Installation):
     async def signed(self, *lines: Line, method: str = "bank_card") -> "RealCase":
         """A case whose statement waits for a specialist."""
         case = await self.asked(*lines, method=method)
-        await case.translate("sign", case.request.client_id, self.books.signed(case.id))
+        await case.command("sign", case.request.client_id, self.books.signed(case.id))
         return case
 
     async def paid(self) -> "RealCase":
         """A case whose money has left by card, and waits to be credited."""
         case = await self.signed()
-        await case.translate("accept", "petrova")
+        await case.command("accept", "petrova")
         await case.until("completed")
         return case
 
     async def paid_by_bank(self) -> "RealCase":
         """The same by a payment order."""
         case = await self.signed(method="bank_transfer")
-        await case.translate("accept", "petrova")
+        await case.command("accept", "petrova")
         await case.bank_says(paid_today())
         await case.until("completed")
         return case
@@ -299,7 +299,7 @@ class RealCase(Raced):
 
     # What is said to it.
 
-    async def translate(
+    async def command(
         self, update: str, by: str, submission_id: str | None = None
     ) -> TransitionResult:
         """A person's command, while there is a worker."""

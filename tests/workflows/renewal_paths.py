@@ -131,7 +131,7 @@ class FakeRenewalSteps:
         return self._sure("claim", change)
 
     @activity.defn(name="renewal.recheck")
-    async def look(self, change: RenewalChange) -> RenewalEntered | None:
+    async def recheck(self, change: RenewalChange) -> RenewalEntered | None:
         return self._answer("recheck", change)
 
     @activity.defn(name="renewal.check_payment")
@@ -210,7 +210,7 @@ class PlayedRenewal:
     steps: FakeRenewalSteps
     handle: WorkflowHandle[RenewalWorkflow, RenewalOutcome]
 
-    async def translate(self, update: str) -> RenewalEntered:
+    async def command(self, update: str) -> RenewalEntered:
         """A command of the client; it opens the case, or takes an ended one up, as the API does."""
         start = WithStartWorkflowOperation(
             RenewalWorkflow.run,
@@ -232,12 +232,12 @@ class PlayedRenewal:
     async def refused(self, update: str) -> str | None:
         """The code by which a command is refused."""
         try:
-            await self.translate(update)
+            await self.command(update)
         except WorkflowUpdateFailedError as failed:
             return failed.cause.type if isinstance(failed.cause, ApplicationError) else None
         raise AssertionError(f"{update} was taken")
 
-    async def look(self) -> None:
+    async def recheck(self) -> None:
         """Somebody stored money, and tells the case."""
         await self.client.start_workflow(
             RenewalWorkflow.run,
@@ -285,70 +285,70 @@ class RenewalPath:
 
 
 async def straight(it: PlayedRenewal) -> None:
-    await it.translate("ask")
-    await it.translate("order")
-    await it.look()
-    await it.did("look system")
+    await it.command("ask")
+    await it.command("order")
+    await it.recheck()
+    await it.did("recheck system")
     await _begin(it)
 
 
 async def silent(it: PlayedRenewal) -> None:
-    await it.translate("ask")
+    await it.command("ask")
     assert not await it.pass_time(50 * DAY)
 
 
 async def checked(it: PlayedRenewal) -> None:
-    await it.translate("order")
+    await it.command("order")
     assert await it.pass_time(20 * DAY + DAY / 2)
     await it.handle.signal("calendar_changed")
     await it.did("move_deadline system")
     assert await it.pass_time(2 * DAY)
-    await it.look()
-    await it.did("look system")
+    await it.recheck()
+    await it.did("recheck system")
     await _begin(it)
 
 
 async def late(it: PlayedRenewal) -> None:
     await silent(it)
-    await it.look()
-    await it.did("look system")
+    await it.recheck()
+    await it.did("recheck system")
     await _begin(it)
 
 
 async def ordered_after_all(it: PlayedRenewal) -> None:
     await silent(it)
-    await it.translate("order")
-    await it.look()
-    await it.did("look system")
+    await it.command("order")
+    await it.recheck()
+    await it.did("recheck system")
     await _begin(it)
 
 
 async def changes_of_mind(it: PlayedRenewal) -> None:
-    await it.translate("order")
-    await it.translate("claim_payment")
+    await it.command("order")
+    await it.command("claim_payment")
     assert await it.refused("order") == RenewalRefusal.ORDER_OPEN
-    await it.translate("cancel_order")
+    await it.command("cancel_order")
     assert await it.refused("cancel_order") == RenewalRefusal.NOT_ALLOWED_IN_STATUS
     assert await it.refused("order") == RenewalRefusal.OWN_ACCOUNT_MISSING
-    await it.translate("order")
-    await it.look()
-    await it.did("look system")
+    await it.command("order")
+    await it.recheck()
+    await it.did("recheck system")
     await _begin(it)
 
 
 async def undone(it: PlayedRenewal) -> None:
-    await it.translate("order")
+    await it.command("order")
     for count in (1, 2, 3, 4):
-        await it.look()
-        await it.did("look system", count)
+        await it.recheck()
+        await it.did("recheck system", count)
     await _begin(it)
 
 
 async def by_card(it: PlayedRenewal) -> None:
-    await it.translate("order")
+    await it.command("order")
     card = it.client.get_workflow_handle(card_payment_workflow_id(CARD_ORDER))
     assert (await card.describe()).parent_id == it.request.renewal_id
-    await it.translate("cancel_order")
+    await it.command("cancel_order")
     ended = await it.client.get_workflow_handle(card.id, result_type=CardAnswer).result(
         rpc_timeout=PATIENCE
     )
@@ -357,29 +357,29 @@ async def by_card(it: PlayedRenewal) -> None:
 
 
 async def stopped(it: PlayedRenewal) -> None:
-    await it.translate("ask")
-    await it.look()
+    await it.command("ask")
+    await it.recheck()
 
 
 async def at_night(it: PlayedRenewal) -> None:
-    await it.translate("ask")
+    await it.command("ask")
     assert await it.pass_time(11 * DAY)
-    await it.look()
+    await it.recheck()
 
 
 async def operator_aborts(it: PlayedRenewal) -> None:
-    await it.translate("ask")
+    await it.command("ask")
     refused = asyncio.create_task(it.refused("order"))
     await it.resolve(ResolutionAction.ABORT)
     assert await refused == RenewalRefusal.ABORTED
-    await it.look()
+    await it.recheck()
 
 
 async def operator_retries(it: PlayedRenewal) -> None:
-    await it.translate("order")
-    await it.look()
+    await it.command("order")
+    await it.recheck()
     await it.resolve(ResolutionAction.RETRY)
-    await it.did("look system", 3)
+    await it.did("recheck system", 3)
     await _begin(it)
 
 
@@ -395,7 +395,7 @@ RENEWAL_PATHS: Mapping[str, RenewalPath] = {
     "renewal_straight": RenewalPath(
         straight,
         {"order": [RenewalStatus.AWAITING_PAYMENT], **_PAID},
-        ("open", "order client", "look system", "begin system"),
+        ("open", "order client", "recheck system", "begin system"),
         RenewalStatus.RENEWED,
     ),
     "renewal_silent": RenewalPath(silent, {"lapse": _LAPSES}, _SILENT, RenewalStatus.CLOSED),
@@ -410,20 +410,20 @@ RENEWAL_PATHS: Mapping[str, RenewalPath] = {
         },
         (
             *("open", "order client", "remind", "check_payment system", "move_deadline system"),
-            *("lapse system", "look system", "begin system"),
+            *("lapse system", "recheck system", "begin system"),
         ),
         RenewalStatus.RENEWED,
     ),
     "renewal_late": RenewalPath(
         late,
         {"lapse": _LAPSES, **_PAID},
-        (*_SILENT, "open", "look system", "begin system"),
+        (*_SILENT, "open", "recheck system", "begin system"),
         RenewalStatus.RENEWED,
     ),
     "renewal_ordered_after_all": RenewalPath(
         ordered_after_all,
         {"lapse": _LAPSES, "order": [RenewalStatus.AWAITING_PAYMENT], **_PAID},
-        (*_SILENT, "open", "order client", "look system", "begin system"),
+        (*_SILENT, "open", "order client", "recheck system", "begin system"),
         RenewalStatus.RENEWED,
     ),
     "renewal_changes_of_mind": RenewalPath(
@@ -440,7 +440,7 @@ RENEWAL_PATHS: Mapping[str, RenewalPath] = {
         },
         (
             *("open", "order client", "claim client", "cancel_order client"),
-            *("order client", "order client", "look system", "begin system"),
+            *("order client", "order client", "recheck system", "begin system"),
         ),
         RenewalStatus.RENEWED,
     ),
@@ -456,7 +456,7 @@ RENEWAL_PATHS: Mapping[str, RenewalPath] = {
             ],
             "begin": [RenewalStatus.RENEWED],
         },
-        ("open", "order client", *("look system",) * 4, "begin system"),
+        ("open", "order client", *("recheck system",) * 4, "begin system"),
         RenewalStatus.RENEWED,
     ),
     "renewal_by_card": RenewalPath(
@@ -471,19 +471,22 @@ RENEWAL_PATHS: Mapping[str, RenewalPath] = {
         {"by_card": True},
     ),
     "renewal_stopped": RenewalPath(
-        stopped, {"recheck": [RenewalStatus.CLOSED]}, ("open", "look system"), RenewalStatus.CLOSED
+        stopped,
+        {"recheck": [RenewalStatus.CLOSED]},
+        ("open", "recheck system"),
+        RenewalStatus.CLOSED,
     ),
     "renewal_at_night": RenewalPath(
         at_night,
         {"recheck": [RenewalStatus.CLOSED]},
-        ("open", "it is night", "remind", "look system"),
+        ("open", "it is night", "remind", "recheck system"),
         RenewalStatus.CLOSED,
         {"nights": 1},
     ),
     "renewal_operator_aborts": RenewalPath(
         operator_aborts,
         {"order": [DIVERGED], "recheck": [RenewalStatus.CLOSED]},
-        ("open", "order client", "tell the operator", "look system"),
+        ("open", "order client", "tell the operator", "recheck system"),
         RenewalStatus.CLOSED,
     ),
     "renewal_operator_retries": RenewalPath(
@@ -494,8 +497,8 @@ RENEWAL_PATHS: Mapping[str, RenewalPath] = {
             "begin": [RenewalStatus.RENEWED],
         },
         (
-            *("open", "order client", "look system", "look system", "tell the operator"),
-            *("look system", "begin system"),
+            *("open", "order client", "recheck system", "recheck system", "tell the operator"),
+            *("recheck system", "begin system"),
         ),
         RenewalStatus.RENEWED,
     ),

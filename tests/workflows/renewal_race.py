@@ -81,7 +81,7 @@ class RenewalRace(Installation):
     async def ordered(self, **columns: Any) -> "RacedRenewal":
         """A case that waits for its money."""
         case = await self.watching()
-        await case.translate("order", case.order(**columns))
+        await case.command("order", case.order(**columns))
         return case
 
     async def checking(self) -> "RacedRenewal":
@@ -210,7 +210,7 @@ class RacedRenewal(Raced):
 
     # What is said to it.
 
-    async def translate(self, update: str, submission_id: str | None = None) -> RenewalEntered:
+    async def command(self, update: str, submission_id: str | None = None) -> RenewalEntered:
         """The client's command, while there is a worker."""
         result: RenewalEntered = await self._ask(update, "client", submission_id, None)
         return result

@@ -24,7 +24,7 @@ WAY = (
 
 async def refused(case: CaseUnderTest, command: str, by: str = "somebody") -> str | None:
     with pytest.raises(WorkflowUpdateFailedError) as error:
-        await case.translate(command, by)
+        await case.command(command, by)
     return refusal_of(error.value)
 
 
@@ -40,7 +40,7 @@ async def test_an_equal_request_later_is_answered_with_the_case_as_it_is_now(
     temporal_env: WorkflowEnvironment,
 ) -> None:
     async with case_with(temporal_env, FakeSteps()) as case:
-        await case.translate("sign", "client-1", "signature-1")
+        await case.command("sign", "client-1", "signature-1")
         answered = await ask(product_client(temporal_env), case.queue, case.request)
         assert answered.status is RefundStatus.UNDER_REVIEW
 
@@ -67,7 +67,7 @@ async def test_every_command_in_every_other_status_is_refused_and_changes_nothin
             for action in sorted(set(STEPS) - allowed):
                 assert await refused(case, action) == "not_allowed_in_status"
             assert steps.deeds == done
-            await case.translate(command, by)
+            await case.command(command, by)
         await case.did("complete system")
         for action in STEPS:
             assert await refused(case, action) == "not_allowed_in_status"
@@ -77,12 +77,12 @@ async def test_every_command_in_every_other_status_is_refused_and_changes_nothin
 async def test_whoever_calculated_may_not_approve(temporal_env: WorkflowEnvironment) -> None:
     steps = FakeSteps(opens_in=RefundStatus.AWAITING_SPECIALIST, above_limit=True)
     async with case_with(temporal_env, steps) as case:
-        await case.translate("calculate", "petrova", "calculation-1")
-        await case.translate("sign", "client-1", "signature-1")
-        await case.translate("accept", "petrova")
+        await case.command("calculate", "petrova", "calculation-1")
+        await case.command("sign", "client-1", "signature-1")
+        await case.command("accept", "petrova")
         assert await refused(case, "approve", "petrova") == "same_person"
         assert await refused(case, "approve", "Petrova\u200b") == "same_person"
-        assert (await case.translate("approve", "kuznetsova")).status is RefundStatus.PAYING
+        assert (await case.command("approve", "kuznetsova")).status is RefundStatus.PAYING
 
 
 async def test_a_stale_signature_is_refused_and_a_fresh_one_is_taken(
@@ -94,18 +94,18 @@ async def test_a_stale_signature_is_refused_and_a_fresh_one_is_taken(
         assert await refused(case, "sign", "client-1") == "signature_stale"
         assert await case.attributes() == before
         assert (
-            await case.translate("sign", "client-1", "signature-2")
+            await case.command("sign", "client-1", "signature-2")
         ).status is RefundStatus.UNDER_REVIEW
     assert [change.number for change in steps.changes] == [3, 3]
 
 
 async def test_of_two_decisions_at_once_one_is_taken(temporal_env: WorkflowEnvironment) -> None:
     async with case_with(temporal_env, FakeSteps()) as case:
-        await case.translate("sign", "client-1", "signature-1")
+        await case.command("sign", "client-1", "signature-1")
         answers = await asyncio.gather(
-            case.translate("return_statement", "petrova", "remark-1"),
-            case.translate("accept", "petrova"),
-            case.translate("accept", "sidorova"),
+            case.command("return_statement", "petrova", "remark-1"),
+            case.command("accept", "petrova"),
+            case.command("accept", "sidorova"),
             return_exceptions=True,
         )
         taken = [answer for answer in answers if not isinstance(answer, BaseException)]
@@ -141,7 +141,7 @@ async def test_operators_find_a_case_by_its_search_attributes(
             "WaitingFor": "client",
             "WaitUntil": case.opened.wait.until,
         }
-        await case.translate("withdraw", "client-1")
+        await case.command("withdraw", "client-1")
         await case.outcome()
         assert await case.attributes() == {"CaseStatus": "cancelled"}
 

@@ -57,7 +57,7 @@ async def test_every_waiting_case_is_told_and_an_ended_one_is_passed_over(
         case_with(temporal_env, FakeSteps()) as ended,
         case_with(temporal_env, FakeSteps()) as not_asked,
     ):
-        await ended.translate("withdraw", "client-1")
+        await ended.command("withdraw", "client-1")
         await ended.outcome()
         calendar = FakeCalendar(
             (first.request.refund_id, ended.request.refund_id),

@@ -30,14 +30,14 @@ def refusal_of(error: WorkflowUpdateFailedError) -> str | None:
 
 async def _accepted(case: CaseUnderTest) -> None:
     """Two decisions of people, and the payout begins."""
-    await case.translate("sign", "client-1", "signature-1")
-    await case.translate("accept", "petrova")
+    await case.command("sign", "client-1", "signature-1")
+    await case.command("accept", "petrova")
 
 
 async def _stuck(case: CaseUnderTest) -> asyncio.Task[object]:
     """The acceptance's step has failed and waits for the operator; its caller waits too."""
-    await case.translate("sign", "client-1", "signature-1")
-    accepted: asyncio.Task[object] = asyncio.create_task(case.translate("accept", "petrova"))
+    await case.command("sign", "client-1", "signature-1")
+    accepted: asyncio.Task[object] = asyncio.create_task(case.command("accept", "petrova"))
     await case.shows(NeedsOperator=True)
     return accepted
 
@@ -117,8 +117,8 @@ async def test_giving_a_step_up_declines_the_case_wherever_it_waits(
     steps = FakeSteps(opens_in=status, above_limit=True, failures={step: NEVER})
     async with case_with(temporal_env, steps) as case:
         for command, by in commands[:-1]:
-            await case.translate(command, by)
-        last = asyncio.create_task(case.translate(*commands[-1]))
+            await case.command(command, by)
+        last = asyncio.create_task(case.command(*commands[-1]))
         await case.shows(NeedsOperator=True)
         await case.resolve(ResolutionAction.ABORT)
         assert (await last).status is RefundStatus.DECLINED
@@ -152,7 +152,7 @@ async def test_a_deadline_that_cannot_be_moved_may_stay(temporal_env: WorkflowEn
         await case.shows(NeedsOperator=True)
         await case.resolve(ResolutionAction.ABORT)
         await case.shows(NeedsOperator=False)
-        calculated = await case.translate("calculate", "petrova", "calculation-1")
+        calculated = await case.command("calculate", "petrova", "calculation-1")
         assert calculated.status is RefundStatus.AWAITING_STATEMENT
 
 
@@ -210,14 +210,14 @@ async def test_a_retry_for_all_does_nothing_to_a_case_that_is_well(
 ) -> None:
     async with case_with(temporal_env, FakeSteps()) as case:
         await case.handle.signal("retry_failed_step", {"by": "orlov"})
-        assert (await case.translate("withdraw", "client-1")).status is RefundStatus.CANCELLED
+        assert (await case.command("withdraw", "client-1")).status is RefundStatus.CANCELLED
 
 
 async def test_money_on_its_way_is_never_given_up(temporal_env: WorkflowEnvironment) -> None:
     steps = FakeSteps(failures={"send": 1})
     async with case_with(temporal_env, steps) as case:
-        await case.translate("sign", "client-1", "signature-1")
-        await case.translate("accept", "petrova")
+        await case.command("sign", "client-1", "signature-1")
+        await case.command("accept", "petrova")
         await case.payout_runs(1)
         await case.shows(case.payout_id(), NeedsOperator=True)
         with pytest.raises(WorkflowUpdateFailedError) as error:
@@ -236,8 +236,8 @@ async def test_only_the_bank_statement_settles_a_payout_through_the_bank(
     steps = FakeSteps(channel=Channel.BANK, failures={"record": 2})
     word = {"status": "paid", "by": "orlov", "reason": "по выписке", "settled_on": "2026-11-23"}
     async with case_with(temporal_env, steps) as case:
-        await case.translate("sign", "client-1", "signature-1")
-        await case.translate("accept", "petrova")
+        await case.command("sign", "client-1", "signature-1")
+        await case.command("accept", "petrova")
         await case.payout_runs(1)
         payout = temporal_env.client.get_workflow_handle(case.payout_id())
         await payout.signal("bank_said", PAID)
@@ -255,8 +255,8 @@ async def test_a_payout_ended_by_hand_is_the_operators_and_runs_again(
 ) -> None:
     steps = FakeSteps(payouts=(UNKNOWN, PAID))
     async with case_with(temporal_env, steps) as case:
-        await case.translate("sign", "client-1", "signature-1")
-        await case.translate("accept", "petrova")
+        await case.command("sign", "client-1", "signature-1")
+        await case.command("accept", "petrova")
         await case.did("record unknown")
         await temporal_env.client.get_workflow_handle(case.payout_id()).terminate("ошибка")
         await case.shows(NeedsOperator=True)
@@ -272,8 +272,8 @@ async def test_a_cancelled_case_ends_without_another_try_and_its_money_goes_on(
 ) -> None:
     steps = FakeSteps(payouts=(UNKNOWN, PAID))
     async with case_with(temporal_env, steps) as case:
-        await case.translate("sign", "client-1", "signature-1")
-        await case.translate("accept", "petrova")
+        await case.command("sign", "client-1", "signature-1")
+        await case.command("accept", "petrova")
         await case.did("record unknown")
         await case.handle.cancel()
         with pytest.raises(WorkflowFailureError) as error:

@@ -92,9 +92,9 @@ async def ending(case: RealCase) -> AsyncIterator[RealCase]:
 async def approving(race: Race) -> RealCase:
     """A case that waits for an accountant."""
     case = await race.asked(LARGE)
-    await case.translate("calculate", "petrova", race.books.calculation(case.id, LARGE.sum_kopecks))
-    await case.translate("sign", case.request.client_id, race.books.signed(case.id))
-    await case.translate("accept", "petrova")
+    await case.command("calculate", "petrova", race.books.calculation(case.id, LARGE.sum_kopecks))
+    await case.command("sign", case.request.client_id, race.books.signed(case.id))
+    await case.command("accept", "petrova")
     return case
 
 
@@ -186,7 +186,7 @@ async def test_withdrawal_and_a_sum_that_is_sent_back(first: bool, race: Race) -
             assert heard[0] == ("cancelled" if first else "awaiting_specialist")
             assert heard[1] in {NOT_ALLOWED, ENDED}
             if not first:
-                await case.translate("withdraw", client)
+                await case.command("withdraw", client)
             await case.until("cancelled")
         assert case.payouts == []
 
@@ -199,8 +199,8 @@ async def test_signature_over_a_sum_that_was_sent_back(race: Race) -> None:
             "SELECT calculation_id AS id, sum_kopecks AS kopecks FROM refunds WHERE id = %(id)s",
             id=case.id,
         )
-        await case.translate("recalculate", "petrova", race.books.remark(case.id))
-        await case.translate("calculate", "petrova", race.books.calculation(case.id, 100))
+        await case.command("recalculate", "petrova", race.books.remark(case.id))
+        await case.command("calculate", "petrova", race.books.calculation(case.id, 100))
     late = race.books.signature(
         race.books.statement(case.id, calculation_id=former.id, sum_kopecks=former.kopecks)
     )
@@ -208,7 +208,7 @@ async def test_signature_over_a_sum_that_was_sent_back(race: Race) -> None:
         answer = await case.sent("sign", case.request.client_id, late)
         async with race.worker():
             assert await outcome(answer) == "signature_stale"
-            await case.translate("sign", case.request.client_id, race.books.signed(case.id))
+            await case.command("sign", case.request.client_id, race.books.signed(case.id))
             await case.until("under_review")
 
 
@@ -234,7 +234,7 @@ async def test_two_accountants_decide_differently_about_a_held_payout(
     async with race.worker():
         case = await race.signed()
         await case.misbehave({"kind": "cancel", "reason": "insufficient_funds", "times": 1})
-        await case.translate("accept", "petrova")
+        await case.command("accept", "petrova")
         await case.until("payout_held")
     words = [("retry_payout", "kuznetsova"), ("pay_by_bank", "morozova")][:: 1 if first else -1]
     async with ending(case):
@@ -280,7 +280,7 @@ async def test_signature_after_expiry(race: Race) -> None:
         await case.ends()
         assert case.status == "expired"
         paper = race.books.signed(case.id)
-        late = asyncio.create_task(case.translate("sign", case.request.client_id, paper))
+        late = asyncio.create_task(case.command("sign", case.request.client_id, paper))
         assert await outcome(late) == ENDED
         assert case.status == "expired"
 
@@ -315,7 +315,7 @@ async def test_approval_long_after_escalation(race: Race) -> None:
         case = await approving(race)
         async with ending(case):
             await case.approach(wait_until(case), -timedelta(days=3))
-            assert (await case.translate("approve", "kuznetsova")).status == "paying"
+            assert (await case.command("approve", "kuznetsova")).status == "paying"
             await case.until("completed")
             assert await case.debits() == 1
 
@@ -339,7 +339,7 @@ async def test_signature_by_code_and_a_new_statement(first: bool, race: Race) ->
             heard = await outcome(answer)
             if first:
                 race.books.statement(case.id)
-                await case.translate("accept", "petrova")
+                await case.command("accept", "petrova")
                 await case.until("completed")
         assert heard == ("under_review" if first else "signature_stale")
         assert case.status == ("completed" if first else "awaiting_statement")
@@ -352,7 +352,7 @@ async def test_new_requisites_and_the_payment(first: bool, race: Race) -> None:
     async with race.worker():
         case = await race.asked(method="bank_transfer")
         signature = race.books.signed(case.id)
-        await case.translate("sign", case.request.client_id, signature)
+        await case.command("sign", case.request.client_id, signature)
     async with ending(case):
         if first:
             race.books.statement(case.id)
@@ -373,15 +373,15 @@ async def test_new_requisites_and_a_late_word_of_the_first_attempt(first: bool, 
     async with race.worker():
         case = await race.signed(method="bank_transfer")
         async with ending(case):
-            await case.translate("accept", "petrova")
+            await case.command("accept", "petrova")
             await case.bank_says(Answer(P.REJECTED, reason="account_closed"))
             await case.until("awaiting_statement")
             if first:
                 with pytest.raises(RPCError, match=r"not found|completed"):
                     await case.payout(1).signal("bank_said", paid)
             signature = race.books.signed(case.id)
-            await case.translate("sign", case.request.client_id, signature)
-            await case.translate("accept", "petrova")
+            await case.command("sign", case.request.client_id, signature)
+            await case.command("accept", "petrova")
             if not first:
                 with pytest.raises(RPCError, match=r"not found|completed"):
                     await case.payout(1).signal("bank_said", paid)
@@ -462,7 +462,7 @@ async def pending(race: Race) -> RealCase:
     """A case whose payout the acquirer has not finished for hours."""
     case = await race.signed()
     await case.misbehave(PENDING)
-    await case.translate("accept", "petrova")
+    await case.command("accept", "petrova")
     await case.until_payout("sent")
     await case.pass_time(case.payout(), HOURS)
     return case
@@ -520,7 +520,7 @@ async def test_a_bank_payout_is_settled_by_the_bank_statement_and_never_by_hand(
     async with race.worker():
         case = await race.signed(method="bank_transfer")
         async with ending(case):
-            await case.translate("accept", "petrova")
+            await case.command("accept", "petrova")
             await eventually(case.rests)
             with pytest.raises(WorkflowUpdateFailedError) as error:
                 await say_rejected(case)
@@ -535,7 +535,7 @@ async def unknown(race: Race, rule: dict[str, object]) -> RealCase:
     refused = {"kind": "refuse", "code": "forbidden", "status": 403, "match": listing}
     lost = {"kind": "answer_lost_after_execution", "times": 1}
     await case.misbehave(rule, lost, refused)
-    await case.translate("accept", "petrova")
+    await case.command("accept", "petrova")
     await case.until_payout("unknown")
     await asked_operator(case)
     await case.misbehave(rule)
@@ -569,7 +569,7 @@ async def test_a_payout_whose_key_may_be_forgotten_is_looked_up_before_it_is_ask
         case = await race.signed()
         async with ending(case):
             await case.misbehave({"kind": "slow", "moment": "after", "seconds": 1, "times": 1})
-            await case.translate("accept", "petrova")
+            await case.command("accept", "petrova")
             await eventually(lambda: _is_debited(case))
             await case.payout().terminate("ошибка")  # the answer is on its way: nobody records it
             race.books.connection.execute(
@@ -640,8 +640,8 @@ async def test_return_after_the_case_was_closed(first: bool, race: Race) -> None
                 await tell()
             await case.until("awaiting_statement")
             await case.handle.signal("payout_returned", returned)
-            await case.translate("sign", case.request.client_id, race.books.signed(case.id))
-            await case.translate("accept", "petrova")
+            await case.command("sign", case.request.client_id, race.books.signed(case.id))
+            await case.command("accept", "petrova")
             await case.bank_says(paid_today(), attempt=2)
             await case.until("completed")
             await case.approach(wait_until(case), -timedelta(minutes=1))
@@ -659,8 +659,8 @@ async def test_return_of_an_attempt_that_a_closed_case_has_behind_it(race: Race)
         async with ending(case):
             await case.handle.signal("payout_returned", returned)
             await case.until("awaiting_statement")
-            await case.translate("sign", case.request.client_id, race.books.signed(case.id))
-            await case.translate("accept", "petrova")
+            await case.command("sign", case.request.client_id, race.books.signed(case.id))
+            await case.command("accept", "petrova")
             await case.bank_says(paid_today(), attempt=2)
             await case.until("completed")
             await case.approach(wait_until(case), -timedelta(minutes=1))
@@ -742,8 +742,8 @@ async def test_two_partial_refunds_of_one_invoice(first: bool, race: Race) -> No
     part = AskedLine(1, LICENCE_KOPECKS - 1)
     async with race.worker():
         case = await race.asked(method="bank_transfer", asked=(part,))
-        await case.translate("sign", case.request.client_id, race.books.signed(case.id))
-        await case.translate("accept", "petrova")
+        await case.command("sign", case.request.client_id, race.books.signed(case.id))
+        await case.command("accept", "petrova")
     second = RealCase(race, race.books.request(case.request.invoice_number, 2))
     paid = paid_today()
     async with ending(case), ending(second):
@@ -811,16 +811,16 @@ async def test_reset_over_decisions_that_led_to_an_accountant(over: int | None, 
         case = await race.asked(LARGE)
         client = case.request.client_id
         async with ending(case):
-            await case.translate(
+            await case.command(
                 "calculate", "petrova", race.books.calculation(case.id, LARGE.sum_kopecks)
             )
-            await case.translate("sign", client, race.books.signed(case.id))
-            await case.translate("return_statement", "petrova", race.books.remark(case.id))
-            await case.translate("sign", client, race.books.signed(case.id))
-            await case.translate("accept", "petrova")
+            await case.command("sign", client, race.books.signed(case.id))
+            await case.command("return_statement", "petrova", race.books.remark(case.id))
+            await case.command("sign", client, race.books.signed(case.id))
+            await case.command("accept", "petrova")
             history = case.history
             await reset(case, over)
-            assert (await case.translate("approve", "kuznetsova")).status == "paying"
+            assert (await case.command("approve", "kuznetsova")).status == "paying"
             await case.until("completed")
     assert case.history == [*history, ("paying", "kuznetsova"), ("completed", "system")]
     assert (case.payouts, await case.debits()) == ([(1, "paid")], 1)
@@ -834,11 +834,11 @@ async def test_reset_over_a_return_for_remarks_does_not_return_the_statement_aga
     async with race.worker():
         case = await race.signed()
         async with ending(case):
-            await case.translate("return_statement", "petrova", race.books.remark(case.id))
-            await case.translate("sign", case.request.client_id, race.books.signed(case.id))
+            await case.command("return_statement", "petrova", race.books.remark(case.id))
+            await case.command("sign", case.request.client_id, race.books.signed(case.id))
             history = case.history
             await reset(case, over)
-            assert (await case.translate("accept", "petrova")).status == "paying"
+            assert (await case.command("accept", "petrova")).status == "paying"
             await case.until("completed")
     assert case.history == [*history, ("paying", "petrova"), ("completed", "system")]
     assert (case.payouts, await case.debits()) == ([(1, "paid")], 1)
@@ -850,11 +850,11 @@ async def test_reset_over_two_payouts(over: int | None, race: Race) -> None:
     async with race.worker():
         case = await race.signed(method="bank_transfer")
         async with ending(case):
-            await case.translate("accept", "petrova")
+            await case.command("accept", "petrova")
             await case.bank_says(Answer(P.REJECTED, reason="account_closed"))
             await case.until("awaiting_statement")
-            await case.translate("sign", case.request.client_id, race.books.signed(case.id))
-            await case.translate("accept", "petrova")
+            await case.command("sign", case.request.client_id, race.books.signed(case.id))
+            await case.command("accept", "petrova")
             await case.bank_says(paid_today(), attempt=2)
             await case.until("completed")
             history = case.history
@@ -899,7 +899,7 @@ async def test_abort_of_an_acceptance_that_was_stored_while_its_answer_was_lost(
     async with race.worker(LosingSteps(race.database)):
         case = await race.signed()
         async with ending(case):
-            answer = asyncio.create_task(case.translate("accept", "petrova"))
+            answer = asyncio.create_task(case.command("accept", "petrova"))
             await eventually(lambda: _given_up(case))
             assert await outcome(answer) == "paying"
             await case.until("completed")

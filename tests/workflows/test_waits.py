@@ -53,7 +53,7 @@ async def test_our_own_silence_is_escalated_ever_more_rarely_and_refuses_nobody(
         assert "NeedsOperator" not in await case.attributes()
         assert await case.pass_time(36 * DAY)
         await case.shows(NeedsOperator=True)
-        await case.translate("calculate", "petrova", "calculation-1")
+        await case.command("calculate", "petrova", "calculation-1")
         await case.shows(NeedsOperator=False, CaseStatus="awaiting_statement", WaitingFor="client")
     escalated = [day for day, escalate in days_of(case) if escalate]
     assert [day for day, escalate in days_of(case) if not escalate] == [1, 2]
@@ -80,7 +80,7 @@ async def test_a_reminder_that_fails_stops_nobody(temporal_env: WorkflowEnvironm
     async with case_with(temporal_env, steps) as case:
         assert await case.pass_time(4 * DAY)
         assert (
-            await case.translate("sign", "client-1", "signature-1")
+            await case.command("sign", "client-1", "signature-1")
         ).status is RefundStatus.UNDER_REVIEW
     assert steps.tries["remind"] > 0
     assert "NeedsOperator" not in await case.attributes()
@@ -96,7 +96,7 @@ async def test_a_calendar_change_that_touches_nothing_changes_nothing(
         await case.handle.signal("calendar_changed")
         await case.did("move_deadline system")
         assert await case.attributes() == before
-        await case.translate("calculate", "petrova", "calculation-1")
+        await case.command("calculate", "petrova", "calculation-1")
     assert [change.number for change in case.steps.changes] == [3, 3]
 
 
@@ -146,8 +146,8 @@ async def test_the_bank_that_stays_silent_is_asked_about_and_waited_for(
     temporal_env: WorkflowEnvironment,
 ) -> None:
     async with case_with(temporal_env, FakeSteps(channel=Channel.BANK)) as case:
-        await case.translate("sign", "client-1", "signature-1")
-        await case.translate("accept", "petrova")
+        await case.command("sign", "client-1", "signature-1")
+        await case.command("accept", "petrova")
         await case.payout_runs(1)
         assert await case.pass_time(6 * DAY, case.payout_id())
         await case.shows(case.payout_id(), NeedsOperator=True)
@@ -156,8 +156,8 @@ async def test_the_bank_that_stays_silent_is_asked_about_and_waited_for(
 
 
 async def _paid(case: CaseUnderTest) -> None:
-    await case.translate("sign", "client-1", "signature-1")
-    await case.translate("accept", "petrova")
+    await case.command("sign", "client-1", "signature-1")
+    await case.command("accept", "petrova")
     await case.did("complete system")
 
 

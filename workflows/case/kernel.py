@@ -79,7 +79,7 @@ OUTSIDE: dict[str, Any] = {
         non_retryable_error_types=NEVER_RETRIED,
     ),
 }
-"""A talk with the outside: about an hour of retries. Its activities tell that they live
+"""A request to the outside: about an hour of retries. Its activities tell that they live
 (`activities/case/alive.py`), so a try whose worker died is another worker's after the heartbeat's
 time.
 """
@@ -96,7 +96,7 @@ class ResolutionAction(StrEnum):
 
 @dataclass(frozen=True)
 class Resolution:
-    """An operator's word on a failed step. The Web UI sends no identity, so `by` is part of it."""
+    """An operator's decision on a failed step; the Web UI sends no identity, hence `by`."""
 
     action: ResolutionAction
     by: str
@@ -196,8 +196,8 @@ class Case:
                 failed_before = True
 
     async def _ask_operator(self, step: str, failure: str, *, mail: bool = True) -> None:
-        """Waits for the operator's word, or a day; raises `CaseAborted` when the step is
-        given up. `mail`: the operators have not been told of this failure by a letter yet.
+        """Waits for the operator's decision, or a day; raises `CaseAborted` when the step is
+        given up. `mail`: no letter has notified the operators of this failure yet.
         """
         self._failed_step, self._failure, self._resolution = step, failure, None
         self._show_operator(needed=True)
@@ -219,8 +219,8 @@ class Case:
     async def _mail_operator(self, step: str, failure: str) -> None:
         """Leaves the letter out when the database is what failed; the search attribute stays."""
         kind = failure.partition(":")[0]
-        notified = StepFailure(workflow.info().workflow_id, step, kind, workflow.now())
-        await self._try(OperatorActivities.notify, notified, translate("ui.step.tell_operator"))
+        failed = StepFailure(workflow.info().workflow_id, step, kind, workflow.now())
+        await self._try(OperatorActivities.notify, failed, translate("ui.step.tell_operator"))
 
     async def _wait_for(
         self, heard: Callable[[], bool], wait_now: Callable[[], Wait], summary: str

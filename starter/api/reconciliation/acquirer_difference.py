@@ -17,7 +17,7 @@ from starter.api.http.problems import Problem
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.commands.refusal import not_found
 from texts import Language
-from texts.invariants import truth_title
+from texts.invariants import invariant_title
 
 DifferencePath = Annotated[UUID, Path(description="The difference's id.")]
 
@@ -120,7 +120,7 @@ def _shown(row: Row, language: Language) -> DifferenceShown:
     return DifferenceShown(
         id=row.id,
         invariant=row.invariant,
-        title=truth_title(ListInvariant[row.invariant.upper()], language),
+        title=invariant_title(ListInvariant[row.invariant.upper()], language),
         found=row.found,
         acquirer_payment_id=row.acquirer_payment_id,
         amount=row.amount_kopecks,

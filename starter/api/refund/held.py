@@ -31,7 +31,9 @@ async def retry_payout(
     services: ServicesDep,
     language: LanguageDep,
 ) -> CaseState:
-    """Chooses the way anew and makes another attempt: after the balance was topped up, say."""
+    """Makes another attempt, after the balance was topped up, say: by the acquirer where it was the
+    last to refuse, by the requisites where they are what was signed.
+    """
     result = await command.retry_payout(services, caller, command_id, refund_id, body.reason)
     return state_of(refund_id, result, language)
 

@@ -20,14 +20,16 @@ def way_facts(refund_id: str) -> tuple[Query, Query]:
 
 def foretold(case: Row, payments: Sequence[Row], attempts: Sequence[Row]) -> Way | None:
     """The way that a payout of the case would take now; None while nothing goes back. `case` is a
-    row of `db.case.head`. While an accountant decides, what was refused may be asked for again.
+    row of `db.case.head`. While an accountant decides, what was refused last may be asked
+    for again.
     """
     if not case.sum_kopecks or case.status in UNPAID_ENDS:
         return None
     policy = RefundPolicy.from_document(case.policy_version, case.policy_document)
     (found,) = attempts
     today = moscow_date(datetime.now(UTC))
-    refused = found.acquirer_refused and case.status != RefundStatus.PAYOUT_HELD
+    again = case.status == RefundStatus.PAYOUT_HELD and found.last_by_acquirer
+    refused = found.acquirer_refused and not again
     choice = payout.choose(case, policy, payments, today, acquirer_refused=refused)
     return payout.way_by(choice, payments)
 

@@ -131,8 +131,8 @@ async def test_what_was_given_back_in_the_cabinet_stops_the_payout_before_any_ba
     assert await held.left() == (1, 0)
 
 
-async def _deducted(held: Held, bookkeeping: Bookkeeping) -> None:
-    """5 000.00 of it are with the client: the rest of 4 693.55 is signed, and leaves once."""
+async def _rest_signed(held: Held) -> None:
+    """5 000.00 of it are with the client: the rest of 4 693.55 is signed, and held once more."""
     why = {"reason": "5 000,00 возвращены вам 12.11 через эквайера"}
     back = await held.case.by(Role.ACCOUNTANT, "recalculation", why)
     assert (back.status_code, back.json()["status"]) == (200, "awaiting_specialist")
@@ -145,6 +145,11 @@ async def _deducted(held: Held, bookkeeping: Bookkeeping) -> None:
     assert (await held.case.by(Role.SPECIALIST, "calculation", entry)).status_code == 200
     await held.accepted()
     await held.case.until("payout_held")  # nobody has decided about the 5 000.00 yet
+
+
+async def _deducted(held: Held, bookkeeping: Bookkeeping) -> None:
+    """The rest leaves once."""
+    await _rest_signed(held)
     assert (await held.decided("by-bank")).status_code == 200
     await bookkeeping.until(
         "SELECT cleared_at IS NOT NULL FROM payouts WHERE case_id = %(c)s AND attempt = 3",
@@ -157,6 +162,25 @@ async def _deducted(held: Held, bookkeeping: Bookkeeping) -> None:
         "SELECT amount_kopecks FROM payment_orders WHERE case_id = %(c)s", c=held.case.id
     )
     assert order.amount_kopecks == 469_355
+
+
+async def test_a_retry_keeps_to_the_requisites_that_were_signed(shop: Shop) -> None:
+    held = await subscription(shop)
+    await shop.acquirer.give_back(held.payment_id, "5000.00")
+    await held.accepted()
+    await held.case.until("payout_held")
+    assert (await held.case.read())["way"] == "card"
+    await _rest_signed(held)
+    assert (await held.case.read())["way"] == "account"
+    accountant = shop.staff(Role.ACCOUNTANT)
+    found = (await accountant.get("/v1/acquirer-differences", open="true")).json()["items"]
+    for one in found:
+        path = f"/v1/acquirer-differences/{one['id']}/decision"
+        assert (await accountant.post(path, WORD)).status_code == 200
+    assert (await held.decided("retry")).json()["status"] == "paying"
+    last = (await held.case.read())["payouts"][-1]
+    assert (last["attempt"], last["channel"], last["way"]) == (3, "bank", "account")
+    assert await shop.acquirer.debits(held.payment_id) == 1
 
 
 async def test_the_whole_given_back_is_booked_once_and_stays_decided(

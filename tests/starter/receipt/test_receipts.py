@@ -165,6 +165,32 @@ async def test_a_prepayment_is_closed_once_its_service_is_rendered(
     assert content["settlements"][0]["amount"]["value"] == "40000.00"
 
 
+async def test_what_was_deducted_from_a_refund_is_closed_as_rendered(
+    shop: Shop, database: Database
+) -> None:
+    card = await asked(shop)
+    await shop.acquirer.pay(await card.opened())
+    await shop.temporal.get_workflow_handle(card.handle.id).signal("acquirer_said")
+    await card.until(CardStatus.PAID)
+    case = await shop.asked(card.invoice_number)
+    await case.signed()
+    await case.by(Role.SPECIALIST, "recalculation", {"reason": "Был выезд инженера"})
+    deducted = {"amount": "1000.00", "reason": "Выезд инженера"}
+    entry = {"lines": [{"line_no": 1, "amount": "40000.00"}], "deductions": [deducted]}
+    sent = await case.by(Role.SPECIALIST, "calculation", {**entry, "reason": "по договору"})
+    assert sent.status_code == 200, sent.text
+    await case.signed()
+    await case.by(Role.SPECIALIST, "acceptance")
+    await case.until("completed")
+    shop.books.connection.execute(
+        "UPDATE invoice_lines SET delivered_on = '2026-03-10' WHERE invoice_number = %s",
+        [card.invoice_number],
+    )
+    await a_round(shop, database)
+    kept = {one["kind"]: one["amount"] for one in await receipts_of(shop, card.invoice_number)}
+    assert kept == {"refund": "39000.00", "closing": "1000.00"}
+
+
 async def test_where_another_cash_desk_prints_nothing_is_asked_of_the_acquirer(
     shop: Shop, database: Database
 ) -> None:
