@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import psycopg
@@ -13,7 +14,7 @@ from domain.access.roles import Role
 from tests.books import LICENCE_KOPECKS
 from tests.starter.banking.statement_of import Moved, statement
 from tests.starter.bookkeeping import Bookkeeping
-from tests.starter.refund.shop import PATIENCE_SECONDS, code_of
+from tests.starter.refund.shop import PATIENCE_SECONDS, Person, code_of
 
 ENTRIES = "/v1/bank-entries"
 
@@ -48,6 +49,14 @@ async def waiting_for_the_entry(bookkeeping: Bookkeeping, how_many: int) -> None
             await asyncio.sleep(0.05)
 
 
+async def answered(person: Person, path: str, body: dict[str, Any]) -> httpx2.Response:
+    """The final answer to a command: repeated with its key while nobody knows the outcome."""
+    key = uuid4().hex
+    while (answer := await person.post(path, body, key=key)).status_code == 202:
+        await asyncio.sleep(0.05)
+    return answer
+
+
 @pytest.mark.parametrize("first", [0, 1], ids=["first", "second"])
 async def test_two_decisions_about_one_entry(bookkeeping: Bookkeeping, first: int) -> None:
     """Whoever has locked the entry first; the other hears that it is matched, and the payout that
@@ -60,7 +69,7 @@ async def test_two_decisions_about_one_entry(bookkeeping: Bookkeeping, first: in
 
     def decided(which: int) -> "asyncio.Task[httpx2.Response]":
         body = {"as": "payout", "case_id": cases[which], "attempt": 1, "reason": "похоже"}
-        return asyncio.create_task(people[which].post(f"{path}/decision", body))
+        return asyncio.create_task(answered(people[which], f"{path}/decision", body))
 
     second = 1 - first
     async with held(bookkeeping, path.rpartition("/")[2]) as connection:
@@ -85,7 +94,7 @@ async def test_a_decision_and_the_matching_of_an_import_in_one_moment(
     path = await unclear_debit(bookkeeping, "77-Б")
     body = {"as": "ignored", "reason": "не наше"}
     async with held(bookkeeping, path.rpartition("/")[2]) as connection:
-        deciding = asyncio.create_task(bookkeeping.accountant.post(f"{path}/decision", body))
+        deciding = asyncio.create_task(answered(bookkeeping.accountant, f"{path}/decision", body))
         await waiting_for_the_entry(bookkeeping, 1)
         await bookkeeping.imported(statement(Moved("78-Б", LICENCE_KOPECKS)))
         connection.commit()
