@@ -2,7 +2,14 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import groupby, islice
 from typing import Final
+
+MAX_MARKS: Final = 30
+"""How many combining marks one sign keeps: more than any language writes. To put marks in order
+costs the square of their number, and the Stream-Safe Text Format of UAX #15 has the same limit.
+"""
 
 # Signs that show nothing by Unicode's property Default_Ignorable_Code_Point, beside those of the
 # category Cf: joiners, fillers of Hangul and Khmer, selectors of variants.
@@ -38,9 +45,25 @@ def has_control_signs(text: str) -> bool:
 
 def compared(text: str) -> str:
     """A text as it is compared, never kept: in one line, NFKC, without case."""
-    return one_line(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
+    plain = unicodedata.normalize("NFKC", _visible(text))
+    return one_line(unicodedata.normalize("NFKC", plain.casefold()))
 
 
 def _visible(text: str) -> str:
     shown = "".join(sign for sign in text if unicodedata.category(sign) != _FORMAT)
-    return unicodedata.normalize("NFC", _IGNORED.sub("", shown).replace(_BLANK, " "))
+    kept = _few_marks(_IGNORED.sub("", shown).replace(_BLANK, " "))
+    return _few_marks(unicodedata.normalize("NFC", kept))  # one mark may become two
+
+
+def _few_marks(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(
+        "".join(islice(run, MAX_MARKS) if marks else run) for marks, run in groupby(text, _is_mark)
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _is_mark(sign: str) -> bool:
+    """Whether it stands on the sign before it, or becomes one that does."""
+    return unicodedata.category(unicodedata.normalize("NFKD", sign)[0]).startswith("M")

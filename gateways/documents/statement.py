@@ -204,14 +204,16 @@ def _vat(vat: Mapping[VatRate, int]) -> list[dict[str, str]]:
 
 
 def _account(document: StatementDocument) -> list[dict[str, str]]:
-    """From what was paid to what goes back; rows of nothing that say nothing are left out."""
+    """From what was paid to what goes back; rows that would say nothing are left out."""
     money = document.account
+    paid = "Излишне уплачено" if document.of_surplus else "Оплачено"
+    withheld = _withheld_title(document) if document.of_surplus else "Удержано"
     rows = [
         ("Стоимость по счёту", money.due_kopecks, not document.of_surplus),
-        ("Оплачено", money.paid_kopecks, True),
+        (paid, money.paid_kopecks, True),
         ("Возвращается по другим заявкам", money.earlier_kopecks, money.earlier_kopecks > 0),
         ("Использовано", money.used_kopecks, not document.of_surplus),
-        ("Удержано", money.withheld_kopecks, True),
+        (withheld, money.withheld_kopecks, True),
         ("Остаётся оплаченным", document.stays_paid_kopecks, document.stays_paid_kopecks > 0),
         ("К возврату", document.amount_kopecks, True),
     ]
@@ -221,11 +223,16 @@ def _account(document: StatementDocument) -> list[dict[str, str]]:
 def _withheld(document: StatementDocument) -> dict[str, str] | None:
     if not document.withheld_kopecks:
         return None
-    reason = f": {document.withheld_reason}" if document.withheld_reason else ""
     return {
-        "title": breakable(f"Удержано{reason}"),
+        "title": _withheld_title(document),
         "amount": f"−{rubles(document.withheld_kopecks)}",
     }
+
+
+def _withheld_title(document: StatementDocument) -> str:
+    """With the reason, which stands in the paper once: of a surplus there is no table of lines."""
+    reason = f": {document.withheld_reason}" if document.withheld_reason else ""
+    return breakable(f"Удержано{reason}")
 
 
 def _requisites(requisites: Requisites | None) -> list[dict[str, str | None]]:

@@ -118,7 +118,22 @@ def test_a_statement_of_a_surplus_names_the_sum_and_no_line_of_the_invoice() -> 
     assert "9 693,55 ₽ (Девять тысяч" in said
     assert "Что возвращается" not in said
     assert "Стоимость" not in said
-    assert "Оплачено 9 693,55 ₽ Удержано 0,00 ₽ К возврату 9 693,55 ₽" in said
+    assert "Излишне уплачено 9 693,55 ₽ Удержано 0,00 ₽ К возврату 9 693,55 ₽" in said
+
+
+def test_what_is_withheld_of_a_surplus_has_its_reason_too() -> None:
+    account = PaidMoney(0, 10_000_00, withheld_kopecks=306_45)
+    said = text_of(
+        replace(
+            STATEMENT,
+            lines=(),
+            of_surplus=True,
+            account=account,
+            vat={},
+            withheld_reason="зачтено в счёт № 8",
+        )
+    )
+    assert "Удержано: зачтено в счёт № 8 306,45 ₽ К возврату 9 693,55 ₽" in said
 
 
 def test_of_an_invoice_paid_in_part_the_paper_says_due_paid_used_withheld_and_refundable() -> None:

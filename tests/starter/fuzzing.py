@@ -6,12 +6,28 @@ from typing import Any
 from uuid import uuid4
 
 import schemathesis
+from hypothesis import strategies
 
 DONE = Path("done.txt")
 """In the folder where it runs: the operations that were answered 2xx, as often as they were."""
 
 KEY = "Idempotency-Key"
 USABLE_KEY = re.compile(r"[!-~]{1,100}")
+
+YEAR_OF_FILE = 2033
+DAYS_OFF = (
+    *(f"01.0{day}" for day in range(1, 9)),
+    *("02.23", "03.08", "05.01", "05.09", "06.12", "11.04"),
+)
+CALENDAR_FILE = (
+    f'<calendar year="{YEAR_OF_FILE}" country="ru"><days>'
+    + "".join(f'<day d="{day}" t="1"/>' for day in DAYS_OFF)
+    + "</days></calendar>"
+).encode()
+"""What texts of generated signs never are."""
+schemathesis.openapi.media_type(
+    "application/xml", strategies.just(CALENDAR_FILE), aliases=["text/xml"]
+)
 
 
 @schemathesis.hook

@@ -33,6 +33,9 @@ SHAPES: dict[str, Callable[[int], bytes]] = {
     ),
     "a long name": lambda size: b'{"name":"' + b"a" * (size - 11) + b'"}',
     "an address that has no end": lambda size: b'{"email":"' + b"a.@" * ((size - 12) // 3) + b'"}',
+    "marks out of order": lambda size: (
+        b'{"name":"a' + "\u0315\u0300".encode() * ((size - 12) // 4) + b'"}'
+    ),
     "escapes": lambda size: b'["' + b"\\u0041" * ((size - 4) // 6) + b'"]',
 }
 

@@ -1,0 +1,99 @@
+"""Rows that are there for one operation each, at the moment when it can be done: what chance would
+find used up, or never find. Nobody else is told of them.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from db.database import Database
+from domain.access.roles import Role
+from tests.books import Line
+from tests.starter.banking.test_held_payout import Held, subscription
+from tests.starter.banking.test_payment_run import unwritable
+from tests.starter.bookkeeping import Bookkeeping
+from tests.starter.caller import Api
+from tests.starter.fuzzing import YEAR_OF_FILE
+from tests.starter.receipt.test_receipts import a_round, partly_refunded, receipts_of
+from tests.starter.reconciliation.test_acquirer_difference import compared, of_payment
+from tests.starter.refund.shop import Shop
+from tests.starter.subscription.registered import in_days, set_price, write_tariff
+
+CONFIRMED_YEAR = 2036
+COMING = "990"
+"""A tariff whose only price is to come."""
+
+Reserved = Mapping[str, Mapping[str, Sequence[str | int]]]
+"""Values of path parameters by the operation that they are kept for."""
+
+
+async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> Reserved:
+    """One row for each; the payouts that no run may take come after the world's runs."""
+    api = Api(shop.http)
+    review = await (await shop.opened(Line())).signed()
+    receipt = await _failed_receipt(shop, database)
+    differences = await _differences(shop, database)
+    run = await _run_to_dissolve(bookkeeping)
+    left_out = await unwritable(bookkeeping)
+    await write_tariff(api, COMING)
+    await set_price(api, COMING, "12000.00", in_days(30))
+    year = f"/v1/calendar/years/{CONFIRMED_YEAR}"
+    await api.call("PUT", year, role=Role.OPERATOR, json={"reason": "проверен"})
+    return {
+        "recalculate_refund": {"refund_id": [review.id]},
+        "retry_payout": {"refund_id": [await _held_by_balance(shop)]},
+        "pay_by_bank": {"refund_id": [await _held_by_balance(shop)]},
+        "book_given_back": {"refund_id": [await _held_after_a_return(shop)]},
+        "return_requisites": {"refund_id": [left_out], "attempt": [1]},
+        "dissolve_payment_run": {"run_id": [run]},
+        "settle_receipt": {"receipt_id": [receipt]},
+        "read_acquirer_difference": {"difference_id": differences},
+        "decide_acquirer_difference": {"difference_id": differences},
+        "preview_calendar_import": {"year": [YEAR_OF_FILE]},
+        "withdraw_calendar_year": {"year": [CONFIRMED_YEAR]},
+        "withdraw_tariff_price": {"tariff_code": [COMING], "version": [1]},
+    }
+
+
+async def _held_after_a_return(shop: Shop) -> str:
+    """A payout that the acquirer refused, because it gave everything back already."""
+    held = await subscription(shop)
+    await shop.acquirer.give_back(held.payment_id, "12200.50")
+    return await _held(held)
+
+
+async def _held_by_balance(shop: Shop) -> str:
+    """A payout that our balance at the acquirer was too small for, once."""
+    held = await subscription(shop)
+    cancel = {"kind": "cancel", "reason": "insufficient_funds", "times": 1}
+    await shop.acquirer.misbehave({**cancel, "match": {"payment_id": held.payment_id}})
+    return await _held(held)
+
+
+async def _held(held: Held) -> str:
+    await held.accepted()
+    await held.case.until("payout_held")
+    return held.case.id
+
+
+async def _failed_receipt(shop: Shop, database: Database) -> str:
+    case, _ = await partly_refunded(shop, {"kind": "receipt_fails"})
+    for _ in range(2):
+        await a_round(shop, database)
+    (receipt,) = await receipts_of(shop, case.id.split("-")[1])
+    assert receipt["status"] == "failed"
+    return str(receipt["id"])
+
+
+async def _differences(shop: Shop, database: Database) -> list[str]:
+    """What the daily comparison found of a payment of no case that was partly given back."""
+    number = await shop.invoice(Line())
+    payment = shop.books.row(
+        "SELECT acquirer_payment_id AS id FROM payments WHERE invoice_number = %(n)s", n=number
+    )
+    await shop.acquirer.give_back(payment.id, "250.00")
+    await compared(shop, database)
+    return [one["id"] for one in await of_payment(shop, payment.id)]
+
+
+async def _run_to_dissolve(bookkeeping: Bookkeeping) -> str:
+    await bookkeeping.paying()
+    return str((await bookkeeping.run())["id"])
