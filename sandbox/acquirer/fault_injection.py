@@ -1,4 +1,4 @@
-"""What rules do to one request: before the deed, to the way the refund goes, to the answer."""
+"""Faults applied to one request: before it is carried out, to the refund, to the answer."""
 
 import asyncio
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What every call of the protocol goes through: journal, credentials, faults, the dropped line."""
+"""What every call of the protocol goes through: journal, credentials, faults, lost connections."""
 
 import hmac
 from base64 import b64decode
