@@ -3,18 +3,28 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-import httpx2
 import psycopg
 import pytest
 
-from domain.access.roles import Role
+from activities.banking.entry_decision import EntryDecisionActivities
+from db.banking import entry_decision
+from domain.banking.entry_decision import (
+    DecidedAs,
+    DecisionRefusal,
+    DecisionStored,
+    EntryDecision,
+    decision_workflow_id,
+)
+from domain.payout.payout import PayoutRequest
 from tests.books import LICENCE_KOPECKS
 from tests.starter.banking.statement_of import Moved, statement
 from tests.starter.bookkeeping import Bookkeeping
-from tests.starter.refund.shop import PATIENCE_SECONDS, Person, code_of
+from tests.starter.refund.shop import PATIENCE_SECONDS
+from workflows.entry_decision import EntryDecisionWorkflow
 
 ENTRIES = "/v1/bank-entries"
 
@@ -49,12 +59,23 @@ async def waiting_for_the_entry(bookkeeping: Bookkeeping, how_many: int) -> None
             await asyncio.sleep(0.05)
 
 
-async def answered(person: Person, path: str, body: dict[str, Any]) -> httpx2.Response:
-    """The final answer to a command: repeated with its key while nobody knows the outcome."""
-    key = uuid4().hex
-    while (answer := await person.post(path, body, key=key)).status_code == 202:
-        await asyncio.sleep(0.05)
-    return answer
+async def put_down(
+    bookkeeping: Bookkeeping, entry_id: str, named: PayoutRequest, by: str
+) -> EntryDecision:
+    """An accountant's decision as its command keeps it, before its process carries it out."""
+    decision_id = uuid4()
+    async with bookkeeping.database.transaction() as transaction:
+        entry_decision.put(
+            transaction,
+            decision_id,
+            UUID(entry_id),
+            DecidedAs.PAYOUT,
+            named,
+            reason="похоже",
+            by=by,
+            at=datetime.now(UTC),
+        )
+    return EntryDecision(str(decision_id), entry_id, DecidedAs.PAYOUT)
 
 
 @pytest.mark.parametrize("first", [0, 1], ids=["first", "second"])
@@ -65,39 +86,28 @@ async def test_two_decisions_about_one_entry(bookkeeping: Bookkeeping, first: in
     cases = [await bookkeeping.paying(), await bookkeeping.paying()]
     await bookkeeping.handed_over()
     path = await unclear_debit(bookkeeping, f"66{first}-Б")
-    people = [bookkeeping.person(Role.ACCOUNTANT, f"accountant-{one}") for one in (1, 2)]
-
-    def decided(which: int) -> "asyncio.Task[httpx2.Response]":
-        body = {"as": "payout", "case_id": cases[which], "attempt": 1, "reason": "похоже"}
-        return asyncio.create_task(answered(people[which], f"{path}/decision", body))
-
-    second = 1 - first
-    async with held(bookkeeping, path.rpartition("/")[2]) as connection:
-        winner = decided(first)
+    entry_id = path.rpartition("/")[2]
+    decisions = [
+        await put_down(bookkeeping, entry_id, PayoutRequest(case_id, 1), f"accountant-{place}")
+        for place, case_id in enumerate(cases)
+    ]
+    steps, second = EntryDecisionActivities(bookkeeping.database), 1 - first
+    async with held(bookkeeping, entry_id) as connection:
+        winner = asyncio.create_task(steps.store(decisions[first]))
         await waiting_for_the_entry(bookkeeping, 1)
-        loser = decided(second)
+        loser = asyncio.create_task(steps.store(decisions[second]))
         await waiting_for_the_entry(bookkeeping, 2)
         connection.commit()
         won, lost = await winner, await loser
-    assert (won.status_code, won.json()["refund_id"]) == (200, cases[first])
-    assert (lost.status_code, code_of(lost)) == (409, "bank_entry_matched")
+    assert (won, lost) == (DecisionStored(), DecisionStored(DecisionRefusal.MATCHED))
+    for decision in decisions:  # their processes find what was stored, and tell what stands
+        await bookkeeping.temporal.execute_workflow(
+            EntryDecisionWorkflow.run,
+            decision,
+            id=decision_workflow_id(decision),
+            task_queue=bookkeeping.settings.task_queue,
+        )
     await bookkeeping.status(cases[first], "completed")
     await bookkeeping.payout(cases[second], 1, "sent")
-
-
-async def test_a_decision_and_the_matching_of_an_import_in_one_moment(
-    bookkeeping: Bookkeeping,
-) -> None:
-    """The person's decision is stored; an import that comes meanwhile leaves the entry alone."""
-    case_id = await bookkeeping.paying()
-    await bookkeeping.handed_over()
-    path = await unclear_debit(bookkeeping, "77-Б")
-    body = {"as": "ignored", "reason": "не наше"}
-    async with held(bookkeeping, path.rpartition("/")[2]) as connection:
-        deciding = asyncio.create_task(answered(bookkeeping.accountant, f"{path}/decision", body))
-        await waiting_for_the_entry(bookkeeping, 1)
-        await bookkeeping.imported(statement(Moved("78-Б", LICENCE_KOPECKS)))
-        connection.commit()
-        answer = await deciding
-    assert (answer.status_code, answer.json()["status"]) == (200, "ignored")
-    await bookkeeping.payout(case_id, 1, "sent")
+    entry = (await bookkeeping.accountant.get(path)).json()
+    assert (entry["refund_id"], entry["decided_by"]) == (cases[first], f"accountant-{first}")
