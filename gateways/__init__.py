@@ -1,1 +1,1 @@
-"""Every conversation with the outside: acquirer, mail, documents."""
+"""Clients of everything outside: acquirer, bank files, mail, documents, scans."""

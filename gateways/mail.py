@@ -1,4 +1,4 @@
-"""Letters leave here, over SMTP: one line to the server carries them one after another."""
+"""Sending mail over SMTP: one connection carries letters one after another."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""The whole stack as one context manager: entered, everything runs; left, nothing does."""
+"""The whole stack as one context manager: everything runs inside it, nothing after it."""
 
 import sys
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""What a kept stack tells other terminals while it runs: the environment of our commands."""
+"""The file by which a kept stack gives other terminals the environment of our commands."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Supervised processes: started on a leash, waited for, restarted when they die, stopped."""
+"""Supervised processes: started to die with their parent, waited for, restarted, stopped."""
 
 import http.client
 import os

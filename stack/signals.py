@@ -1,4 +1,4 @@
-"""Ending in good order when somebody wants the run to end."""
+"""Stopping in good order on SIGTERM and SIGINT."""
 
 import signal
 import threading

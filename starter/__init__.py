@@ -1,1 +1,1 @@
-"""Who may start, ask or tell a case: the HTTP API and the command line."""
+"""Whoever may start, ask or signal a case: commands, the HTTP API and the command line."""

@@ -51,7 +51,6 @@ ALLOWED = {
     "tests/scans.py": "pikepdf writes attributes as keys of a PDF",
     "tests/starter/banking/test_term_story.py": "a fixture is asked for by a parameter",
     "tests/starter/card/test_webhook.py": "the `yield` that makes a generator is never reached",
-    "tests/starter/fuzzing.py": "schemathesis calls hooks by their names",
     "tests/starter/webhook_client.py": "uvicorn's server stops when it reads this",
 }
 """Files in which others use what we do not, and who does."""

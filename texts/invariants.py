@@ -1,4 +1,4 @@
-"""The invariants, in people's words."""
+"""Titles of the invariants."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Why the outside refused, in people's words."""
+"""Reasons of a refusal from outside, in words."""
 
 from texts.catalogue import Language, translate
 

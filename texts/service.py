@@ -1,4 +1,4 @@
-"""What becomes of a service whose money goes back, in people's words."""
+"""What becomes of a service whose money goes back, in words."""
 
 from datetime import timedelta
 

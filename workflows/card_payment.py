@@ -1,4 +1,4 @@
-"""A payment by card: the page is asked for once, and looked at until the acquirer says its end."""
+"""A payment by card: its page is asked for once and looked at until the acquirer says the end."""
 
 from contextlib import suppress
 from datetime import timedelta

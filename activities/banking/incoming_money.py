@@ -1,4 +1,4 @@
-"""The steps of money that came in: matched by itself, allocated by a person, undone; and told."""
+"""The steps of incoming money: matched, allocated by a person, undone; waiting cases signalled."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The step that brings debits against our books before an accountant."""
+"""The step that notifies accountants of debits of payouts that are paid or rejected already."""
 
 from datetime import UTC, datetime
 

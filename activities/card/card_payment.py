@@ -1,4 +1,4 @@
-"""The steps of a payment by card: what is asked, the talk with the acquirer, the money recorded."""
+"""The steps of a payment by card: store the request, ask the acquirer, record the money."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta

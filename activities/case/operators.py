@@ -1,4 +1,4 @@
-"""The step that calls for an operator."""
+"""The step that notifies operators of a failed step."""
 
 from temporalio import activity
 

@@ -1,4 +1,4 @@
-"""The files that go with a letter: today the invoice, with the letter that tells of it."""
+"""Attachments of letters: the invoice of an order."""
 
 import asyncio
 from typing import Final

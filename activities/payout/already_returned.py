@@ -1,4 +1,4 @@
-"""What the acquirer has given back of our payments that no attempt of ours asked for."""
+"""What the acquirer has given back of our payments without an attempt of ours."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace

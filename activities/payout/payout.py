@@ -1,4 +1,4 @@
-"""The steps of a payout: the talk with the acquirer, and the record of what it said."""
+"""The steps of a payout: ask the acquirer, look its answer up, record it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace

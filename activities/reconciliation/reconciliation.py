@@ -1,4 +1,4 @@
-"""The check of the books as a step: every invariant asked, and the operator told what differs."""
+"""The daily check of the books: every invariant, and a notification when one does not hold."""
 
 from temporalio import activity
 

@@ -1,4 +1,4 @@
-"""What people want done with entries: papers that are put down once."""
+"""People's instructions about bank entries: append-only submissions."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""An invoice that we issued, as its paper says it."""
+"""What the document of an invoice of ours says."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Our own invoices: numbered without gaps, put down by the step that takes the order, made void."""
+"""Our own invoices: numbered without gaps, stored by the step that takes the order, made void."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

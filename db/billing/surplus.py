@@ -1,4 +1,4 @@
-"""Surpluses that their clients have not heard of: found, and told and noted at once."""
+"""Surpluses: which ones their clients have to be notified of, and the notification."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Payments by card: what the acquirer is asked, what it said, and the payment that came of it."""
+"""Payments by card: the request to the acquirer, its answer, and the payment that came of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Business truths asked of the whole database: each names the rows that break it."""
+"""Invariants of the whole database: each is a query for the rows that break it."""
 
 from collections.abc import AsyncIterator
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What must hold over rows: each truth is a query for the rows that break it."""
+"""What an invariant is: a name and a query for the rows that break it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

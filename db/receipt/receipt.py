@@ -1,4 +1,4 @@
-"""Fiscal receipts: put down with their words before they are asked for, and what became of them."""
+"""Fiscal receipts: stored with their content before they are asked for, then their outcome."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime

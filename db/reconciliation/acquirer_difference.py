@@ -1,4 +1,4 @@
-"""Differences with the acquirer's list: put down as they are found, decided by people once."""
+"""Differences with the acquirer's list: stored when found, decided by people once."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What people write beside a case: a specialist's calculation, remarks, feedback. Put down once."""
+"""Submissions of a refund: a specialist's calculation, remarks, feedback. Append-only."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

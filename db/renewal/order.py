@@ -1,4 +1,4 @@
-"""Orders as their clients placed them: papers that a renewal's case takes, or refuses."""
+"""Orders as their clients placed them: submissions that a renewal takes or refuses."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The conversation with the acquirer, in the YooKassa v3 shape: refunds, and payments by its page.
+"""The client of the acquirer, in the YooKassa v3 shape: refunds, and payments by its page.
 
 What the protocol means for a caller:
 

@@ -1,4 +1,4 @@
-"""What the acquirer answers, decoded so that words of tomorrow do not break it."""
+"""Answers of the acquirer, decoded so that values of later versions do not break it."""
 
 import json
 import re

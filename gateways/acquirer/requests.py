@@ -1,4 +1,4 @@
-"""What is said to the acquirer: the key, and the bodies of a refund and of a payment."""
+"""Requests to the acquirer: the key, and the bodies of a refund and of a payment."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Which document keeps a statement from adding up: a second look at a file that is refused."""
+"""Which document keeps a statement from adding up, for the refusal."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple

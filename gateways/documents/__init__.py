@@ -1,4 +1,4 @@
-"""Papers that people sign, pay by and keep, as PDF."""
+"""Documents that people sign, pay by and keep, as PDF."""
 
 from gateways.documents.invoice import invoice_pdf
 from gateways.documents.statement import (

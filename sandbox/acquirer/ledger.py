@@ -1,4 +1,4 @@
-"""What the books tell a test: requests received, and how often money really moved."""
+"""Counters for tests: requests received, and how often money really moved."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""News to be told: what is due, what was heard, and when to try again."""
+"""Webhooks to send: what is due, what was acknowledged, and when to try again."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""What every call of the protocol goes through: journal, credentials, faults, the dropped line."""
+"""What every call of the protocol goes through: journal, credentials, faults, lost connections."""
 
 import hmac
 from base64 import b64decode
@@ -53,7 +53,7 @@ async def read_request(request: Request, key: str, shape: type[Body]) -> Body | 
 
 
 class Conversation:
-    """Deeds are synchronous, so equal requests at one moment are one deed and its repeats."""
+    """Handlers are synchronous, so of equal requests at one moment one is carried out."""
 
     def __init__(
         self, ledger: Ledger, armed: Faults, webhooks: Webhooks, credentials: tuple[str, str]

@@ -1,4 +1,4 @@
-"""The way out for programs: IMAP4rev1 with one mailbox, INBOX, in each account.
+"""The IMAP side, for programs: IMAP4rev1 with one mailbox, INBOX, in each account.
 
 The names that Twisted asks for are Twisted's (`IMailboxIMAP`, `IMessageIMAP`). Flags live as long
 as the process; letters outlive it, and a letter's UID is its number.

@@ -1,4 +1,4 @@
-"""The way out for people: the list of letters, each letter, its attachments."""
+"""The page, for people: the list of letters, each letter, its attachments."""
 
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime

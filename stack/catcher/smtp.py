@@ -1,4 +1,4 @@
-"""The way in: SMTP for every sender and every recipient, without a login."""
+"""The SMTP side: takes letters of every sender to every recipient, without a login."""
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 

@@ -31,7 +31,6 @@ from tests.books import Books
 from tests.database_at import stamp
 
 MIGRATIONS = Path(__file__).parents[2] / "db/migrations"
-SUMS = MIGRATIONS / "sums.txt"
 BASELINE = "0016_notification"
 """The newest migration when the data were written."""
 BASELINE_DATA = Path(__file__).with_name("baseline_data.sql")

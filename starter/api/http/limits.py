@@ -16,13 +16,17 @@ MAX_BODY_BYTES = 1024 * 1024
 """Of every body that has no limit of its own."""
 MAX_DEPTH = 20
 """Objects and lists inside one another in a JSON body."""
+MAX_VALUES = 20_000
+"""Brackets and commas of a JSON body: the largest invoice has some three thousand. What is made of
+half a million empty lists costs more to hold than its size.
+"""
 MAX_SIZE_DIGITS = 18
 """Digits of a Content-Length that are read: whatever has more is too large anyway."""
 
 MAX_SHOWN_NAME = 100
 """Characters of a wrong name that are shown."""
 
-_BRACKETS_AND_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_SIGNS_AND_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{,]|[\]}]', re.DOTALL)
 """A string that never ends is one too: looked for again from each of its quotes, it would cost the
 square of its length. Nothing here is ever read twice.
 """
@@ -46,9 +50,9 @@ def limited(request: Request, max_bytes: int) -> Request:
 async def check_json(request: Request) -> None:
     """Reads a JSON body, once for everybody, and refuses what no command can mean.
 
-    Raises `Problem`: 415 for another media type, 400 for what is not JSON in UTF-8 or is nested too
-    deeply, 422 for what readers may understand differently (a name twice in one object) and for
-    characters that no database stores (NUL, half of a pair).
+    Raises `Problem`: 415 for another media type, 400 for what is not JSON in UTF-8, is nested too
+    deeply or has too many values, 422 for what readers may understand differently (a name twice in
+    one object) and for characters that no database stores (NUL, half of a pair).
     """
     body = await request.body()
     if not body:
@@ -57,8 +61,11 @@ async def check_json(request: Request) -> None:
         raise Problem("media_type_unsupported", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     try:
         text = body.decode()
-        if depth_of(text) > MAX_DEPTH:
+        depth, values = depth_and_values(text)
+        if depth > MAX_DEPTH:
             raise Problem("body_too_deep", HTTPStatus.BAD_REQUEST)
+        if values > MAX_VALUES:
+            raise Problem("body_too_many_values", HTTPStatus.BAD_REQUEST, limit=MAX_VALUES)
         parsed = json.loads(text, parse_constant=_not_a_number, object_pairs_hook=_each_once)
     except ValueError:
         raise Problem("body_not_json", HTTPStatus.BAD_REQUEST) from None
@@ -80,15 +87,22 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def depth_of(text: str) -> int:
-    """How many objects and lists stand inside one another; brackets in strings do not count."""
-    deepest = depth = 0
-    for match in _BRACKETS_AND_STRINGS.finditer(text):
+def depth_and_values(text: str) -> tuple[int, int]:
+    """How many objects and lists stand inside one another, and how many brackets and commas there
+    are; those in strings do not count. Ends where one value more than `MAX_VALUES` is known.
+    """
+    deepest = depth = values = 0
+    for match in _SIGNS_AND_STRINGS.finditer(text):
         sign = match[0][0]
-        if sign != '"':
+        if sign == '"':
+            continue
+        values += 1
+        if sign != ",":
             depth += 1 if sign in "[{" else -1
             deepest = max(deepest, depth)
-    return deepest
+        if values > MAX_VALUES:
+            break
+    return deepest, values
 
 
 def is_storable(value: Any) -> bool:

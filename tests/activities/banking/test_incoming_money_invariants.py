@@ -16,6 +16,7 @@ from db.database import Database
 from db.invariants import differences
 from db.invariants.money import MONEY_TRUTHS
 from domain.banking.incoming_money import EntryInstruction, EntrySettled, InstructionKind
+from domain.calendar.bank_calendar import moscow_date
 from domain.refund.refund import Opening, RefundKind
 from tests.activities.renewal_walk import opened
 from tests.books import AT
@@ -26,7 +27,7 @@ from tests.starter.broken_invariants import Break, behind_the_back, changed, rep
 
 SURPLUS_KOPECKS = 150_00
 NOW = datetime.now(UTC)
-TODAY = NOW.date()
+TODAY = moscow_date(NOW)
 
 BREAKS = [
     replaced(

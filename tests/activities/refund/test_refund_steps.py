@@ -195,7 +195,7 @@ async def test_every_step_twice_answers_the_same_and_stores_one_row(
         id=walk.refund_id,
     )
     assert (counts.payouts, counts.steps) == (1, 2)
-    assert counts.told == counts.once
+    assert counts.notified == counts.once
 
 
 @pytest.mark.parametrize("step", ["withdraw", "decline", "expire"])

@@ -270,7 +270,7 @@ async def test_a_transfer_that_the_bank_brought_is_not_written_again_by_billing(
         "invoice_number": number,
         "method": "bank_transfer",
         "amount": PRICE,
-        "received_at": f"{TODAY}T00:30:00+03:00",
+        "received_at": f"{TODAY}T00:00:00+03:00",
     }
     answer = await payer.billing.put(f"/v1/payments/{uuid4().hex}", body)
     assert (answer.status_code, answer.json()["code"]) == (409, "payment_from_bank")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from starter.api.http.limits import MAX_BODY_BYTES, depth_of
+from starter.api.http.limits import MAX_BODY_BYTES, MAX_VALUES, depth_and_values
 from tests.starter.caller import Api
 from tests.starter.registered import register_client
 
@@ -74,7 +74,15 @@ async def test_an_invoice_of_many_wrong_lines_costs_no_more_than_its_size(api: A
     ],
 )
 def test_brackets_of_strings_do_not_count_even_where_they_never_end(text: str, depth: int) -> None:
-    assert depth_of(text) == depth
+    assert depth_and_values(text)[0] == depth
+
+
+@pytest.mark.parametrize(("values", "code"), [(MAX_VALUES, "unread"), (MAX_VALUES + 1, "refused")])
+async def test_a_body_has_a_bounded_number_of_values(api: Api, values: int, code: str) -> None:
+    """Two brackets and the commas between the numbers."""
+    body = b"[" + b",".join([b"1"] * (values - 1)) + b"]"
+    answer = await api.call("PUT", "/v1/clients/of-cost", content=body, headers=JSON)
+    assert (answer.json()["code"] == "body_too_many_values") == (code == "refused")
 
 
 async def _cost(api: Api, path: str, body: bytes) -> float:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from domain.access.roles import Role
-from starter.api.http.limits import MAX_BODY_BYTES, MAX_DEPTH, depth_of, is_storable
+from starter.api.http.limits import MAX_BODY_BYTES, MAX_DEPTH, depth_and_values, is_storable
 from starter.api.http.problems import MEDIA_TYPE, ProblemBody
 from tests.books import Books
 from tests.starter.caller import Api
@@ -197,8 +197,9 @@ def depth(value: Any) -> int:
 
 @given(json_values)
 def test_the_depth_of_a_text_is_the_depth_of_its_value(value: Any) -> None:
-    assert depth_of(json.dumps(value)) == depth_of(json.dumps(value, ensure_ascii=False))
-    assert depth_of(json.dumps(value)) == depth(value)
+    text, ascii_text = json.dumps(value, ensure_ascii=False), json.dumps(value)
+    assert depth_and_values(text) == depth_and_values(ascii_text)
+    assert depth_and_values(text)[0] == depth(value)
 
 
 @given(json_values)

@@ -30,6 +30,7 @@ def tell(books: Books, client_id: str | None, **columns: Any) -> UUID:
             "amount_kopecks": 969355,
             "payment_date_on": "2026-03-20",
             "credit_by_on": "2026-04-03",
+            "way": "card",
         },
         "status": "sent",
         "created_at": AT,

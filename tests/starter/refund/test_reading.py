@@ -191,7 +191,12 @@ _PAID_BY_HAND = ManualSettlement(PayoutStatus.PAID, "ivanova", "their statement,
     [
         (PayoutStatus.PAID, None, Role.ACCOUNTANT, None),
         (PayoutStatus.REJECTED, "account_closed", Role.CLIENT, "счёт получателя закрыт"),
-        (PayoutStatus.REJECTED, "word_of_tomorrow", Role.CLIENT, "банк не принял платёж"),
+        (
+            PayoutStatus.REJECTED,
+            "word_of_tomorrow",
+            Role.CLIENT,
+            "выплата задерживается на нашей стороне",
+        ),
         (PayoutStatus.PAID, "by hand", Role.ACCOUNTANT, "ivanova: their statement, line 17"),
         (PayoutStatus.PAID, "by hand", Role.CLIENT, None),
         (PayoutStatus.REJECTED, "by hand", Role.OPERATOR, "ivanova: their statement, line 17"),
