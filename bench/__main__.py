@@ -93,13 +93,13 @@ def _on_a_stack(asked: Asked, terminal: Terminal) -> tuple[Results | None, Impor
     if not asked.wants(Part.CASES) and not asked.wants(Part.IMPORT):
         return None, None
     began = time.monotonic()
-    terminal.deed("stack", "PostgreSQL, Temporal, mail, sandboxes, API and worker are starting")
+    terminal.event("stack", "PostgreSQL, Temporal, mail, sandboxes, API and worker are starting")
     with Stack.fresh() as stack:
         try:
             return _cases(asked, stack, terminal), _imports(asked, stack, terminal)
         finally:
             gc.collect()  # a Temporal client that is still alive at exit may bring the process down
-            terminal.deed("stack", f"stops after {time.monotonic() - began:.0f} s")
+            terminal.event("stack", f"stops after {time.monotonic() - began:.0f} s")
 
 
 def _cases(asked: Asked, stack: Stack, terminal: Terminal) -> Results | None:
@@ -111,13 +111,13 @@ def _cases(asked: Asked, stack: Stack, terminal: Terminal) -> Results | None:
 def _imports(asked: Asked, stack: Stack, terminal: Terminal) -> Imports | None:
     if not asked.wants(Part.IMPORT):
         return None
-    return measure_imports(stack.postgres, lambda said: terminal.deed("import", said))
+    return measure_imports(stack.postgres, lambda said: terminal.event("import", said))
 
 
 def _matching(asked: Asked, terminal: Terminal) -> Matching | None:
     if not asked.wants(Part.MATCHING):
         return None
-    terminal.deed("matching", f"{ENTRIES:,} messy purposes are judged")
+    terminal.event("matching", f"{ENTRIES:,} messy purposes are judged")
     return measure_matching()
 
 

@@ -67,8 +67,8 @@ class BankDesk:
             raise CaseUnfinished(f"the bank statement is {imported['status']}")
         return workflow_id
 
-    async def do(self, deed: Any, *arguments: Any) -> Any:
-        """What a deed answers that would block."""
+    async def do(self, call: Any, *arguments: Any) -> Any:
+        """What a call answers that would block."""
         return await asyncio.get_running_loop().run_in_executor(
-            self._threads, partial(deed, *arguments)
+            self._threads, partial(call, *arguments)
         )

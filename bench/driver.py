@@ -165,8 +165,8 @@ class Refunds:
     async def _do(
         self, person: Person, method: str, path: str, body: Mapping[str, Any] | None = None
     ) -> Mapping[str, Any]:
-        deed = partial(person.command, method, path, body)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, deed)
+        call = partial(person.command, method, path, body)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
 
 def _is_busy(described: DescribeWorkflowExecutionResponse) -> bool:
@@ -188,16 +188,16 @@ def one_by_one(play: Play) -> PlayMany:
 
 
 async def side_by_side(
-    deeds: Sequence[Callable[[], Awaitable[Answer]]], at_once: int
+    calls: Sequence[Callable[[], Awaitable[Answer]]], at_once: int
 ) -> list[Answer]:
     """Everything done, so much of it at once."""
     slots = asyncio.Semaphore(at_once)
 
-    async def one(deed: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def one(call: Callable[[], Awaitable[Answer]]) -> Answer:
         async with slots:
-            return await deed()
+            return await call()
 
-    return await asyncio.gather(*map(one, deeds))
+    return await asyncio.gather(*map(one, calls))
 
 
 INVOICES_OF_THE_SAME_CLIENTS = 20

@@ -84,7 +84,7 @@ async def run(stack: Stack, terminal: Terminal, plan: Plan) -> Results:
             lines = _lines(here, plan, watch, started, cast)
             measured, commits = await _measured(lines, plan, watch, terminal)
         counts = {kind: await here.counts_of(played) for kind, played in measured.last.items()}
-        terminal.deed("driver", "a few cases more, their talk to the database counted")
+        terminal.event("driver", "a few cases more, their talk to the database counted")
         return Results(plan, measured, counts, commits, await sampled(here))
 
 
@@ -115,7 +115,7 @@ async def _measured(
     """The rounds, and the product's commits for a case without those of an idle product."""
     for line in lines.values():
         await play_batch(line, plan.at_once, plan.at_once)
-    terminal.deed("driver", "everything is warm; what it costs to do nothing is measured")
+    terminal.event("driver", "everything is warm; what it costs to do nothing is measured")
     begun = await watch.commits()
     before = {kind: spent_ms(line.pids) for kind, line in lines.items()}
     quiet = await watch.commits()
@@ -123,9 +123,9 @@ async def _measured(
         kind: _idling(line, before[kind], quiet.at - begun.at) for kind, line in lines.items()
     }
     measured = await play_rounds(
-        resting, plan.rounds, plan.at_once, lambda said: terminal.deed("driver", said)
+        resting, plan.rounds, plan.at_once, lambda said: terminal.event("driver", said)
     )
-    terminal.deed("driver", "a batch more of refunds and renewals, their transactions counted")
+    terminal.event("driver", "a batch more of refunds and renewals, their transactions counted")
     idle_a_second = _commits_a_second(begun, quiet)
     commits = {
         kind: await _commits_each(resting[kind], plan, watch, idle_a_second) for kind in OURS

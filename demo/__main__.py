@@ -61,11 +61,11 @@ def play(terminal: Terminal) -> None:
     """The whole demo; raises `Unexpected` when anything is not as it must be."""
     began = time.monotonic()
     terminal.chapter("Kopeyka: refunds and renewals, from the request to the money")
-    terminal.deed(
+    terminal.event(
         "stack", "PostgreSQL, Temporal, mail, acquirer, bank, API and worker are starting"
     )
     with Stack.fresh() as stack:
-        terminal.deed("stack", f"everything runs; Temporal's Web UI: {stack.ui_url}")
+        terminal.event("stack", f"everything runs; Temporal's Web UI: {stack.ui_url}")
         with (
             Cast(stack.api_url, stack.environment["KOPEYKA_DEVELOPMENT_KEY"]) as cast,
             _line_to(stack.acquirer_url) as acquirer,

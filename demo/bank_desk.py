@@ -49,8 +49,8 @@ class StatementDesk:
         expect("the bank statement", BankStatementStatus.IMPORTED, statement["status"])
         return statement
 
-    def _show(self, deed: str, outcome: str = "") -> None:
-        self._stage.terminal.deed(self._accountant.role, deed, outcome)
+    def _show(self, event: str, outcome: str = "") -> None:
+        self._stage.terminal.event(self._accountant.role, event, outcome)
 
 
 class BankDesk(StatementDesk):
@@ -107,4 +107,4 @@ class BankDesk(StatementDesk):
         taken = answer.raise_for_status().json()["orders"]
         right = [{"number": str(order["number"]), "state": "executed"}]
         expect("what the bank does with the file", right, taken)
-        self._stage.terminal.deed(Role.BANK, f"takes the file with order № {order['number']}")
+        self._stage.terminal.event(Role.BANK, f"takes the file with order № {order['number']}")

@@ -56,8 +56,8 @@ class Case:
         body = {"invoice_number": self.invoice.number, "stopped_on": stopped_on.isoformat()}
         state = self.client.command("POST", "/v1/refunds", body)
         self.id = state["id"]
-        deed = f"asks to refund {self.invoice.number} ({rubles(self.invoice.total_kopecks)})"
-        self._show(Role.CLIENT, deed, state)
+        event = f"asks to refund {self.invoice.number} ({rubles(self.invoice.total_kopecks)})"
+        self._show(Role.CLIENT, event, state)
 
     def open_surplus(self) -> None:
         """The client asks for what came above the invoice's price."""
@@ -66,23 +66,23 @@ class Case:
         self.id = state["id"]
         self._show(Role.CLIENT, f"asks for the surplus of {self.invoice.number}", state)
 
-    def act(self, person: Person, action: Action, deed: str, body: Any = None) -> Document:
+    def act(self, person: Person, action: Action, event: str, body: Any = None) -> Document:
         """Somebody does what the API offers them in this status."""
-        offer = self._offer(person, action, deed)
+        offer = self._offer(person, action, event)
         answer = person.command(offer["method"], offer["href"], body)
-        self._show(person.role, deed, answer)
+        self._show(person.role, event, answer)
         return answer
 
-    def is_refused(self, person: Person, action: Action, code: str, deed: str) -> None:
+    def is_refused(self, person: Person, action: Action, code: str, event: str) -> None:
         """Somebody tries what they may not, and is told so."""
-        offer = self._offer(person, action, deed)
+        offer = self._offer(person, action, event)
         words = person.refused(code, offer["method"], offer["href"])
-        self._stage.terminal.deed(person.role, deed, f"refused: {words}")
+        self._stage.terminal.event(person.role, event, f"refused: {words}")
 
     def enter_requisites(self, requisites: Requisites) -> None:
         """The client says where the money goes; that draws up the statement."""
-        deed = f"enters requisites: {requisites.bank_name}, account …{requisites.account[-4:]}"
-        self.act(self.client, Action.ENTER_REQUISITES, deed, asdict(requisites))
+        event = f"enters requisites: {requisites.bank_name}, account …{requisites.account[-4:]}"
+        self.act(self.client, Action.ENTER_REQUISITES, event, asdict(requisites))
 
     def sign(self) -> None:
         """The client signs the newest statement with the code from a letter."""
@@ -110,27 +110,27 @@ class Case:
         view = self._wait(_is_in(RefundStatus.AWAITING_STATEMENT), "the client to be asked again")
         self._show(Role.BANK, f"the money comes back: {view['timeline'][-1]['reason']}", view)
 
-    def wait_for_payout(self, status: PayoutStatus, who: str, deed: str) -> Document:
+    def wait_for_payout(self, status: PayoutStatus, who: str, event: str) -> Document:
         """Until the newest payout attempt is there; shows it."""
         view = self._wait(
             lambda view: view["payouts"][-1]["status"] == status, f"a {status} payout"
         )
         payout: Document = view["payouts"][-1]
-        self._stage.terminal.deed(who, deed, f"payout {payout['attempt']}: {payout['title']}")
+        self._stage.terminal.event(who, event, f"payout {payout['attempt']}: {payout['title']}")
         return payout
 
     def show_channel(self, right: ChannelReason) -> None:
         """Which way the money takes, and why."""
         change = self.view()["timeline"][-1]
         expect(f"why {self.id} is paid this way", right, change["reason_code"])
-        self._stage.terminal.deed("policy", f"chooses the way: {change['reason']}")
+        self._stage.terminal.event("policy", f"chooses the way: {change['reason']}")
 
     def let_time_pass(self, until: datetime) -> None:
         """The case's clock goes on to an instant; while a payout runs it would stand still."""
         let_pass(self._stage.stack.temporal_address, self.id, until)
         moscow = until.astimezone(MOSCOW)
-        deed = f"for the case it is {_named(moscow.date())}, {moscow:%H:%M}"
-        self._stage.terminal.deed("calendar", deed)
+        event = f"for the case it is {_named(moscow.date())}, {moscow:%H:%M}"
+        self._stage.terminal.event("calendar", event)
 
     def let_bank_days_pass(self) -> None:
         """Time is skipped for this case until the last day of crediting is over."""
@@ -138,12 +138,12 @@ class Case:
         paid_on, credit_by = date.fromisoformat(view["paid_on"]), self._counted(view)
         days = self._bank_days(paid_on, credit_by)
         expect(f"bank days of {self.id}", CREDIT_BANK_DAYS, len(days))
-        self._stage.terminal.deed("calendar", f"bank days: {', '.join(map(_named, days))}")
+        self._stage.terminal.event("calendar", f"bank days: {', '.join(map(_named, days))}")
         skipped = let_pass(
             self._stage.stack.temporal_address, self.id, datetime.fromisoformat(view["wait_until"])
         )
         closed = self._wait(lambda view: view.get("closed_at") is not None, "to be closed")
-        self._stage.terminal.deed(
+        self._stage.terminal.event(
             "calendar",
             f"{skipped.days} days pass for the case; it is over",
             f"{closed['title']}, feedback is asked",
@@ -154,12 +154,12 @@ class Case:
         body = {"score": score, "text": text}
         self.act(self.client, Action.LEAVE_FEEDBACK, f"leaves feedback: {score} of 5", body)
 
-    def _offer(self, person: Person, action: Action, deed: str) -> Mapping[str, str]:
+    def _offer(self, person: Person, action: Action, event: str) -> Mapping[str, str]:
         view = self.view(person)
         offered: dict[str, Mapping[str, str]] = {one["action"]: one for one in view["actions"]}
         if action not in offered:
             found = f"{', '.join(offered) or 'nothing'} in «{view['title']}»"
-            raise Unexpected(f"{person.name} {deed}", f"{action} to be offered", found)
+            raise Unexpected(f"{person.name} {event}", f"{action} to be offered", found)
         return offered[action]
 
     def _counted(self, view: Document) -> date:
@@ -185,8 +185,8 @@ class Case:
             time.sleep(LOOK_SECONDS)
         return view
 
-    def _show(self, who: Role, deed: str, answer: Document) -> None:
-        """A deed, with the move of the status and the new sum when there was one."""
+    def _show(self, who: Role, event: str, answer: Document) -> None:
+        """An event, with the move of the status and the new sum when there was one."""
         before, after = self._title, answer.get("title", self._title)
         outcome = f"{before} → {after}" if after != before else ""
         amount = answer.get("amount") if outcome else None
@@ -194,7 +194,7 @@ class Case:
             outcome += f", {rubles(parse_amount(amount))}"
             self._amount = amount
         self._title = after
-        self._stage.terminal.deed(who, deed, outcome)
+        self._stage.terminal.event(who, event, outcome)
 
 
 def _is_in(status: RefundStatus) -> Callable[[Document], bool]:

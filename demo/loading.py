@@ -19,7 +19,7 @@ def load(stage: Stage) -> None:
         if invoice.payment is not None:
             _pay(stage, invoice, invoice.payment)
     load_catalogue(stage, data.today)
-    stage.terminal.deed("billing", _registered(stage))
+    stage.terminal.event("billing", _registered(stage))
 
 
 def _pay(stage: Stage, invoice: Invoice, payment: Payment) -> None:

@@ -75,28 +75,28 @@ class Renewal:
         }
         body = {"client_id": held.client.id, "title": held.title, "term": term}
         self._stage.cast.billing.command("PUT", f"/v1/subscriptions/{held.id}", body)
-        deed = f"registers «{held.title}», paid until {day(held.ends_on)}"
-        self.show(Role.BILLING, deed, self.view())
+        event = f"registers «{held.title}», paid until {day(held.ends_on)}"
+        self.show(Role.BILLING, event, self.view())
 
     def show_indicator(self, right: Level) -> None:
         """What the host product shows on the client's profile."""
         found = self.client.read(f"/v1/subscriptions/{self.held.id}/indicator")
         expect(f"the indicator of {self.held.id}", right, found["level"])
-        self._stage.terminal.deed("product", f"indicator: {found['level']}", found["sentence"])
+        self._stage.terminal.event("product", f"indicator: {found['level']}", found["sentence"])
 
     def report_usage(self, units: int) -> None:
         """What the host product says was used of the running term."""
         body = {"reported_at": datetime.now(UTC).isoformat(), "units_used": units}
         path = f"/v1/subscriptions/{self.held.id}/usage"
         self._stage.cast.billing.command("PUT", path, body)
-        self._stage.terminal.deed("product", f"reports that {units} units are used")
+        self._stage.terminal.event("product", f"reports that {units} units are used")
 
     def let_time_pass(self, until: datetime) -> None:
         """The case's clock goes on to an instant."""
         let_pass(self._stage.stack.temporal_address, self.id, until)
         moscow = until.astimezone(MOSCOW)
         named = f"{WEEKDAYS[moscow.weekday()]} {moscow:%d.%m.%Y, %H:%M}"
-        self._stage.terminal.deed("calendar", f"for the case it is {named}")
+        self._stage.terminal.event("calendar", f"for the case it is {named}")
 
     def wait_for_letter(self, template: str) -> None:
         """Until the client has a letter about this case."""
@@ -108,12 +108,12 @@ class Renewal:
             return bool(to_client and about)
 
         self._stage.stack.mailbox.wait_for(is_awaited)
-        self._stage.terminal.deed(Role.CLIENT, "gets a letter", f"«{subject}»")
+        self._stage.terminal.event(Role.CLIENT, "gets a letter", f"«{subject}»")
 
     def offers(self) -> list[Document]:
         """What is offered now, shown with prices and reasons."""
         found = self.client.read(f"/v1/subscriptions/{self.held.id}/offers")["items"]
-        self._stage.terminal.deed(Role.CLIENT, f"looks at the offers: {len(found)}")
+        self._stage.terminal.event(Role.CLIENT, f"looks at the offers: {len(found)}")
         rows = [
             (one["title"], one["tariff_title"], rubles(parse_amount(one["price"])), one["reason"])
             for one in found
@@ -124,8 +124,8 @@ class Renewal:
     def requisites(self) -> Mapping[str, Any]:
         """What we know by the client's INN, so that nobody types it."""
         found = self.client.read(f"/v1/organisations/{self.held.client.inn}")
-        deed = f"confirms the requisites found by INN {found['inn']}"
-        self._stage.terminal.deed(Role.CLIENT, deed, found["name"])
+        event = f"confirms the requisites found by INN {found['inn']}"
+        self._stage.terminal.event(Role.CLIENT, event, found["name"])
         return found
 
     def order(self, offer: Document, requisites: Mapping[str, Any]) -> Document:
@@ -139,8 +139,8 @@ class Renewal:
         placed = self.client.command("POST", path, body)
         expect("the case that takes the order", self.id, placed["id"])
         amount = rubles(parse_amount(placed["amount"]))
-        deed = f"orders «{offer['title']}»: invoice {placed['invoice_number']}, {amount}"
-        self.show(Role.CLIENT, deed, placed)
+        event = f"orders «{offer['title']}»: invoice {placed['invoice_number']}, {amount}"
+        self.show(Role.CLIENT, event, placed)
         return placed
 
     def claim(self) -> None:
@@ -149,7 +149,7 @@ class Renewal:
         action = offered[RenewalAction.CLAIM_PAYMENT]
         state = self.client.command(action["method"], action["href"])
         until = moment(datetime.fromisoformat(state["claimed_until"]))
-        self._stage.terminal.deed(
+        self._stage.terminal.event(
             Role.CLIENT, "says that the payment is on its way", f"no reminders until {until}"
         )
 
@@ -169,22 +169,22 @@ class Renewal:
                 raise Unexpected(f"waiting for what follows {self.id}", next_id, found[0]["id"])
             time.sleep(LOOK_SECONDS)
 
-    def wait_until(self, status: RenewalStatus, who: str, deed: str) -> Document:
+    def wait_until(self, status: RenewalStatus, who: str, event: str) -> Document:
         """Until the case is there; nobody does anything here."""
         deadline = time.monotonic() + STATUS_LIMIT_SECONDS
         while (view := self.view())["status"] != status:
             if time.monotonic() > deadline:
                 raise Unexpected(f"waiting for {self.id}", status, view["status"])
             time.sleep(LOOK_SECONDS)
-        self.show(who, deed, view)
+        self.show(who, event, view)
         return view
 
-    def show(self, who: str, deed: str, state: Document) -> None:
-        """A deed, and the status that it led to."""
+    def show(self, who: str, event: str, state: Document) -> None:
+        """An event, and the status that it led to."""
         after = state["title"]
         outcome = "" if after == self._title else f"{self._title} → {after}"
         self._title = after
-        self._stage.terminal.deed(who, deed, outcome)
+        self._stage.terminal.event(who, event, outcome)
 
 
 def send(stage: Stage, transfer: Transfer) -> None:
@@ -202,5 +202,5 @@ def send(stage: Stage, transfer: Transfer) -> None:
         "purpose": transfer.purpose,
     }
     stage.bank.post("/sandbox/incoming", json=body).raise_for_status()
-    deed = f"brings {rubles(transfer.kopecks)} on {day(transfer.day)}"
-    stage.terminal.deed(Role.BANK, deed, f"«{transfer.purpose}»")
+    event = f"brings {rubles(transfer.kopecks)} on {day(transfer.day)}"
+    stage.terminal.event(Role.BANK, event, f"«{transfer.purpose}»")

@@ -1,4 +1,4 @@
-"""What the audience sees: one line a deed, colours on a terminal only."""
+"""What the audience sees: one line an event, colours on a terminal only."""
 
 import os
 import time
@@ -27,7 +27,7 @@ class Terminal:
         for line in lines:
             self._write(f"  {self._paint(line, DIM)}")
 
-    def deed(self, who: str, what: str, outcome: str = "") -> None:
+    def event(self, who: str, what: str, outcome: str = "") -> None:
         """Who did what, and what came of it."""
         elapsed = self._paint(f"{time.monotonic() - self._began:6.1f} s", DIM)
         actor = self._paint(f"{who:<{WHO_WIDTH}}", CYAN)

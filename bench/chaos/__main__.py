@@ -38,7 +38,7 @@ def main() -> int:
     size, terminal = _asked(), Terminal(sys.stdout)
     terminal.chapter("Kopeyka: one debit, whatever dies")
     try:
-        terminal.deed(
+        terminal.event(
             "stack", "PostgreSQL, Temporal, mail, acquirer, bank, API and worker are starting"
         )
         with fresh_stack() as stack:
@@ -83,7 +83,7 @@ def report(outcome: Outcome, terminal: Terminal) -> None:
         ("money for renewals", f"{rubles(came.came_kopecks)}: {_counted(came.entries)}"),
         ("… by card", f"{came.cards}, {rubles(came.card_kopecks)}"),
         ("surpluses held", f"{came.surpluses}, {rubles(came.surplus_kopecks)}"),
-        ("the accountant", _counted(outcome.deeds.counts)),
+        ("the accountant", _counted(outcome.log.counts)),
         ("letters", f"{notified.letters}, repeated under the same Message-ID: {notified.repeats}"),
         ("histories replayed", str(outcome.replayed)),
         ("time", f"{outcome.seconds:.0f} s, {storm.seconds:.0f} s of it storm"),

@@ -43,7 +43,7 @@ PLAIN_TEXT = "text/plain"
 
 
 @dataclass
-class Deeds:
+class DeskLog:
     """What an accountant did. `wrong` are answers that must not be."""
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -63,7 +63,7 @@ class Desk:
         today: date,
         rng: Random,
     ) -> None:
-        self.deeds = Deeds()
+        self.log = DeskLog()
         self._allocator = allocator
         self._line = line
         self._bank = bank
@@ -78,7 +78,7 @@ class Desk:
     async def work(self, over: asyncio.Event) -> None:
         """Round after round until it is over, then once more: all that the bank has to tell."""
         while not over.is_set():
-            for deed in (
+            for task in (
                 self._pay,
                 self._be_paid,
                 self._bring_statements,
@@ -86,7 +86,7 @@ class Desk:
                 self._allocator.take_back,
                 self._allocator.resolve,
             ):
-                await self._done(deed)
+                await self._done(task)
             await asyncio.sleep(PAUSE_SECONDS)
         await self._done(self._bring_the_rest)
 
@@ -102,12 +102,12 @@ class Desk:
         orders = (await self._bank.books())["orders"]
         return any(order["returns"] and order["number"] in numbers for order in orders)
 
-    async def _done(self, deed: Callable[[], Awaitable[None]]) -> None:
-        """The day goes on whatever one deed comes to; its failure is not forgotten."""
+    async def _done(self, task: Callable[[], Awaitable[None]]) -> None:
+        """The day goes on whatever one task comes to; its failure is not forgotten."""
         try:
-            await deed()
+            await task()
         except Exception as error:
-            self.deeds.wrong.append(f"the accountant's {deed.__name__}: {error!r}")
+            self.log.wrong.append(f"the accountant's {task.__name__}: {error!r}")
 
     # Money out.
 
@@ -127,8 +127,8 @@ class Desk:
         async def hand_over() -> None:
             await self._say(f"/v1/payment-runs/{run['id']}/handing-over")
 
-        for deed in self._rng.sample((deliver, hand_over), 2):
-            await deed()
+        for task in self._rng.sample((deliver, hand_over), 2):
+            await task()
             if self._rng.random() < UPLOADED_AGAIN:
                 await self._bring_statements()
         for order in orders:
@@ -143,7 +143,7 @@ class Desk:
         run: Document = answer.json()
         if not answer.is_success or run["left_out"]:
             raise Unanswered(f"a payment run: {answer.text[:300]}")
-        self.deeds.counts["payment runs"] += 1
+        self.log.counts["payment runs"] += 1
         return run
 
     async def _orders(self, run: Document) -> AsyncIterator[Document]:
@@ -158,7 +158,7 @@ class Desk:
 
     async def _put_bank_in_mood(self, *also: dict[str, Any]) -> None:
         """The run's rules and these; what went off until now is counted."""
-        self.deeds.counts["faults of the bank"] += await self._bank.gone_off()
+        self.log.counts["faults of the bank"] += await self._bank.gone_off()
         await self._bank.misbehave([*self._mood, *also])
 
     def _drawn_mood(self, numbers: list[str]) -> Rules:
@@ -188,12 +188,12 @@ class Desk:
         states = await self._delivery(file)
         while "waiting" in states.values() or self._rng.random() < DELIVERED_AGAIN:
             if await self._line.download(ACCOUNTANT, run["file"]) != file:
-                self.deeds.wrong.append(f"the file of run {run['id']} is another one now")
+                self.log.wrong.append(f"the file of run {run['id']} is another one now")
             states = await self._delivery(file)
         return states
 
     async def _delivery(self, file: bytes) -> Mapping[str, str]:
-        self.deeds.counts["files delivered"] += 1
+        self.log.counts["files delivered"] += 1
         return await self._bank.deliver(file)
 
     async def _reject(self, order: Document) -> None:
@@ -227,7 +227,7 @@ class Desk:
             if entry["purpose"] == FOREIGN_PURPOSE and int(entry["number"]) % 2:
                 body = {"as": "ignored", "reason": NOT_OURS}
                 await self._say(f"/v1/bank-entries/{entry['id']}/decision", body)
-                self.deeds.set_aside.add(entry["id"])
+                self.log.set_aside.add(entry["id"])
 
     # What the bank says.
 
@@ -260,7 +260,7 @@ class Desk:
         request = Request("POST", "/v1/bank-statements", file=file, media_type=PLAIN_TEXT)
         taken = await self._line.ask(ACCOUNTANT, request)
         self._broken[taken["id"]] = broken
-        self.deeds.counts["statements uploaded"] += 1
+        self.log.counts["statements uploaded"] += 1
         return taken
 
     async def _bring_the_rest(self) -> None:
@@ -274,10 +274,8 @@ class Desk:
             status = await self._ended(statement_id)
             expected = BankStatementStatus.REFUSED if broken else BankStatementStatus.IMPORTED
             if status != expected:
-                self.deeds.wrong.append(
-                    f"bank statement {statement_id} is {status}, not {expected}"
-                )
-            self.deeds.counts[f"statements {status}"] += 1
+                self.log.wrong.append(f"bank statement {statement_id} is {status}, not {expected}")
+            self.log.counts[f"statements {status}"] += 1
 
     async def _ended(self, statement_id: str) -> str:
         for _ in range(LOOKS):

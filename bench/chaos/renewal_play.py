@@ -48,7 +48,7 @@ class RenewalPlay:
 
     async def play(self) -> None:
         """Registered, ordered, and whatever becomes of the money."""
-        deeds: Mapping[Course, Callable[[], Awaitable[object]]] = {
+        calls: Mapping[Course, Callable[[], Awaitable[object]]] = {
             Course.WHOLE: lambda: self._pay(self._price),
             Course.IN_PARTS: self._pay_in_parts,
             Course.OVER: lambda: self._pay(self._price + ABOVE_KOPECKS),
@@ -67,7 +67,7 @@ class RenewalPlay:
         await self._order()
         if self._plan.claims and not self._is_by_card:
             await self._say("claim")
-        await deeds[self._plan.course]()
+        await calls[self._plan.course]()
 
     async def _register(self) -> None:
         plan = self._plan

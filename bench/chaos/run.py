@@ -17,7 +17,7 @@ from bench.chaos import money_verdict, verdict
 from bench.chaos.allocator import Allocator
 from bench.chaos.api_client import Line
 from bench.chaos.bank_verdict import BankMoney, bank_money
-from bench.chaos.desk import Deeds, Desk
+from bench.chaos.desk import Desk, DeskLog
 from bench.chaos.letters import Post
 from bench.chaos.money_verdict import MoneyIn
 from bench.chaos.our_books import OurBooks
@@ -89,7 +89,7 @@ class Outcome:
     bank: BankMoney
     money_in: MoneyIn
     renewals: Counter[str]
-    deeds: Deeds
+    log: DeskLog
     notified: verdict.Notified
     replayed: int
     seconds: float
@@ -125,11 +125,11 @@ async def run(stack: Stack, terminal: Terminal, size: Size) -> Outcome:
     began = time.monotonic()
     rng = Random(size.seed)  # noqa: S311 - chance that can be repeated, not a secret
     async with ground(stack, terminal, size, rng) as here:
-        terminal.deed("driver", _announced(size))
+        terminal.event("driver", _announced(size))
         stormed = await _stormed(here, size, rng)
-        terminal.deed("driver", f"the storm is over: {stormed.kills.total()} kills")
+        terminal.event("driver", f"the storm is over: {stormed.kills.total()} kills")
         unquiet = await _quiet(here)
-        terminal.deed("driver", "all is quiet" if not unquiet else "it does not become quiet")
+        terminal.event("driver", "all is quiet" if not unquiet else "it does not become quiet")
         return await _judged(here, size, stormed, unquiet, rng, began)
 
 
@@ -283,9 +283,9 @@ async def _judged(
     here: Ground, size: Size, stormed: Stormed, unquiet: Sequence[str], rng: Random, began: float
 ) -> Outcome:
     acquirers, banks = await here.acquirer.books(), await here.bank.books()
-    deeds, sent, resolved = here.desk.deeds, here.transfers.sent, here.allocator.resolved
+    log, sent, resolved = here.desk.log, here.transfers.sent, here.allocator.resolved
     money = await verdict.money(here.ours, acquirers)
-    bank = await bank_money(here.ours, banks, deeds.set_aside, sent)
+    bank = await bank_money(here.ours, banks, log.set_aside, sent)
     pages = await here.acquirer.paid_pages()
     came = await money_verdict.money_in(here.ours, banks, pages, sent, resolved)
     operators = await verdict.for_the_operator(here.client)
@@ -293,7 +293,7 @@ async def _judged(
     replayed, unlike = await verdict.replayed(here.client, here.ours, rng)
     wrong = [
         *stormed.failed,
-        *deeds.wrong,
+        *log.wrong,
         *here.line.broken,
         *unquiet,
         *await verdict.stuck(here.client, here.ours),
@@ -318,7 +318,7 @@ async def _judged(
         bank=bank,
         money_in=came,
         renewals=await money_verdict.endings(here.ours),
-        deeds=deeds,
+        log=log,
         notified=notified,
         replayed=replayed,
         seconds=time.monotonic() - began,

@@ -77,9 +77,9 @@ class Acquirer(Sandbox):
         pages = (await self.books())["page_payments"]
         return [page for page in pages if page["state"] == SUCCEEDED]
 
-    async def answer_page(self, href: str, deed: str) -> None:
+    async def answer_page(self, href: str, choice: str) -> None:
         """What a payer does on a payment page; one that is not open any more takes nothing."""
-        said = urlencode({"deed": deed, "method": CARD})
+        said = urlencode({"choice": choice, "method": CARD})
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         answer = await self._answered("POST", href, content=said, headers=form)
         if answer.status_code != HTTPStatus.SEE_OTHER:

@@ -23,7 +23,7 @@ PAUSE_SECONDS = (1.0, 4.0)
 PAGE = "create_payment"
 """The call that a payment by card begins with."""
 SLOWER_THAN_PATIENCE_SECONDS = 22.0
-"""Longer than our gateway reads: the deed is done behind a caller that has given up."""
+"""Longer than our gateway reads: it is carried out behind a caller that has given up."""
 
 
 class Storm:

@@ -96,8 +96,8 @@ def _pay(
     desk.upload_statement(paid_on)
     entry = _in_queue(stage, purpose)
     expect("why the money waits for a person", HoldReason.THIRD_PARTY, entry["hold_code"])
-    deed = f"finds {rubles(kopecks)} in the queue: {entry['hold'].lower()}"
-    stage.terminal.deed(Role.ACCOUNTANT, deed, entry["counterparty_name"])
+    event = f"finds {rubles(kopecks)} in the queue: {entry['hold'].lower()}"
+    stage.terminal.event(Role.ACCOUNTANT, event, entry["counterparty_name"])
     return entry
 
 
@@ -121,7 +121,7 @@ def _allocate(stage: Stage, entry: Document, invoice_number: str) -> None:
     best = accountant.read(f"{path}/candidates")["items"][0]
     expect("the likeliest invoice", invoice_number, best["invoice_number"])
     why = ", ".join(one["title"].lower() for one in best["evidence"])
-    stage.terminal.deed(Role.ACCOUNTANT, f"sees that it may be for {invoice_number}", why)
+    stage.terminal.event(Role.ACCOUNTANT, f"sees that it may be for {invoice_number}", why)
     body = {
         "shares": [{"invoice_number": invoice_number, "amount": entry["amount"]}],
         "reason": REASON,
@@ -129,7 +129,7 @@ def _allocate(stage: Stage, entry: Document, invoice_number: str) -> None:
     }
     allocated = accountant.command("POST", f"{path}/allocation", body)
     expect("what the money is", "payment", allocated["matched_as"])
-    stage.terminal.deed(Role.ACCOUNTANT, "allocates it and has the payer remembered", REASON)
+    stage.terminal.event(Role.ACCOUNTANT, "allocates it and has the payer remembered", REASON)
 
 
 def _give_back(stage: Stage, renewal: Renewal, invoice_number: str, price: int) -> Case:
@@ -138,7 +138,7 @@ def _give_back(stage: Stage, renewal: Renewal, invoice_number: str, price: int) 
     case = Case(stage, Invoice(invoice_number, BELOV, stage.data.today, (sold,), payment=None))
     subject = translate("mail.money_surplus_held.subject", invoice_number=invoice_number)
     stage.stack.mailbox.wait_for(lambda letter: bool(letter["Subject"] == subject))
-    stage.terminal.deed(Role.CLIENT, "gets a letter", f"«{subject}»")
+    stage.terminal.event(Role.CLIENT, "gets a letter", f"«{subject}»")
     surplus = renewal.client.read(f"/v1/invoices/{invoice_number}")["surplus_left"]
     expect("the surplus of the invoice", amount_text(SURPLUS_KOPECKS), surplus)
     case.open_surplus()

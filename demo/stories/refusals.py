@@ -21,4 +21,4 @@ def _refused(stage: Stage, invoice: Invoice, code: Refusal) -> None:
     words = client.refused(code, "POST", "/v1/refunds", {"invoice_number": invoice.number})
     left_behind = client.read("/v1/refunds", invoice_number=invoice.number)["items"]
     expect(f"cases of {invoice.number} after the refusal", 0, len(left_behind))
-    stage.terminal.deed(client.role, f"{invoice.client.name}, {invoice.number}", words)
+    stage.terminal.event(client.role, f"{invoice.client.name}, {invoice.number}", words)

@@ -107,7 +107,7 @@ def _read_invoice(stage: Stage, renewal: Renewal, placed: Document) -> None:
     named = placed["invoice_number"] in code["Purpose"]
     expect("the payment in the invoice's code", right, (code["PersonalAcc"], code["Sum"], named))
     shown = f"account …{code['PersonalAcc'][-4:]}, {code['Purpose']}"
-    stage.terminal.deed(Role.CLIENT, f"reads the code on {_near(file)}", shown)
+    stage.terminal.event(Role.CLIENT, f"reads the code on {_near(file)}", shown)
 
 
 def _pay(
@@ -148,7 +148,7 @@ def _begin_anew(stage: Stage, renewal: Renewal) -> None:
     renewal.wait_until(RenewalStatus.RENEWED, "calendar", began)
     renewal.wait_for_letter("renewal_renewed")
     next_id = renewal_workflow_id(renewal.held.id, _bought(renewal).ends_on)
-    stage.terminal.deed("system", f"opens {next_id}", renewal.followed_by(next_id)["title"])
+    stage.terminal.event("system", f"opens {next_id}", renewal.followed_by(next_id)["title"])
 
 
 def report(stage: Stage, renewal: Renewal) -> None:

@@ -41,7 +41,7 @@ def _lose_the_answer(stage: Stage, case: Case) -> None:
         {"kind": "slow", "seconds": LOOK_SECONDS, "match": look, "times": 1},
     ]
     stage.acquirer.put("/sandbox/faults", json=rules).raise_for_status()
-    stage.terminal.deed("acquirer", "is told to lose its next answer after it has paid")
+    stage.terminal.event("acquirer", "is told to lose its next answer after it has paid")
 
 
 def _show_requests(stage: Stage, case: Case) -> None:
@@ -53,8 +53,8 @@ def _show_requests(stage: Stage, case: Case) -> None:
     expect("the acquirer's last answer", ("GET", "200"), _told(requests[-1]))
     for request in requests:
         method, answer = _told(request)
-        deed = f"its journal: {method} {request['path']}"
-        stage.terminal.deed("acquirer", deed, f"answer: {answer}")
+        event = f"its journal: {method} {request['path']}"
+        stage.terminal.event("acquirer", event, f"answer: {answer}")
 
 
 def _told(request: Document) -> tuple[str, str]:

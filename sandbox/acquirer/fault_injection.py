@@ -76,7 +76,7 @@ def _disguised(body: dict[str, object], status: str) -> dict[str, object]:
 
 
 async def before(rules: Rules) -> Answer | None:
-    """What happens to a request before the deed; an answer means there is no deed."""
+    """What happens to a request before it is carried out; an answer means that it is not."""
     slow = first(rules, faults.Slow)
     if slow and slow.moment == "before":
         await asyncio.sleep(slow.seconds)
@@ -93,7 +93,7 @@ async def before(rules: Rules) -> Answer | None:
 
 
 async def after(rules: Rules, answer: Answer) -> Answer:
-    """What happens to the answer after the deed."""
+    """What happens to the answer."""
     if strange := first(rules, faults.UnknownEnum):
         answer = Answer(answer.status, _disguised(answer.body, strange.status))
     slow = first(rules, faults.Slow)

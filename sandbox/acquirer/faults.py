@@ -93,7 +93,7 @@ class AnswerLostBeforeExecution(Rule):
 
 
 class ServerError(Rule):
-    """5xx, before or after the deed."""
+    """5xx, before or after the request is carried out."""
 
     kind: Literal["server_error"]
     status: int = Field(default=500, ge=500, le=599)
@@ -101,7 +101,7 @@ class ServerError(Rule):
 
 
 class Slow(Rule):
-    """A wait before the deed (which then happens behind a caller that gave up) or after it."""
+    """A wait before the request is carried out (behind a caller that gave up) or after."""
 
     kind: Literal["slow"]
     seconds: Seconds

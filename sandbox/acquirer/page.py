@@ -63,16 +63,16 @@ class Page:
         return _form(payment) if payment["state"] == "pending" else _result(payment)
 
     async def answer(self, request: Request) -> Response:
-        """`POST /pay/{payment_id}`: a deed, pay or decline, and a method; anything else is not."""
+        """`POST /pay/{payment_id}`: `choice` (pay or decline) and `method`, and nothing else."""
         payment_id = request.path_params["payment_id"]
         try:
             said = parse_qs((await read_body(request)).decode("utf-8", "replace"))
         except BodyTooLargeError:
             return Response(status_code=413)
         method = said.get("method", [""])[0]
-        if said.get("deed") == ["decline"]:
+        if said.get("choice") == ["decline"]:
             self._till.decline(payment_id, PAYER, DECLINED)
-        elif said.get("deed") == ["pay"] and method in PAGE_METHODS:
+        elif said.get("choice") == ["pay"] and method in PAGE_METHODS:
             self._till.pay(payment_id, method)
         self._webhooks.wake()
         return RedirectResponse(f"/pay/{payment_id}", status_code=303)
@@ -89,8 +89,8 @@ def _form(payment: sqlite3.Row) -> Response:
         f"<h1>{_roubles(payment['amount_kopecks'])}</h1>"
         f'<p class="what">{escape(payment["description"] or "Оплата заказа")}</p>'
         f'<ul>{_items(payment)}</ul><form method="post">{methods}'
-        '<button name="deed" value="pay">Оплатить</button>'
-        '<button class="quiet" name="deed" value="decline">Отказаться</button></form>',
+        '<button name="choice" value="pay">Оплатить</button>'
+        '<button class="quiet" name="choice" value="decline">Отказаться</button></form>',
     )
 
 

@@ -53,7 +53,7 @@ async def read_request(request: Request, key: str, shape: type[Body]) -> Body | 
 
 
 class Conversation:
-    """Deeds are synchronous, so equal requests at one moment are one deed and its repeats."""
+    """Handlers are synchronous, so of equal requests at one moment one is carried out."""
 
     def __init__(
         self, ledger: Ledger, armed: Faults, webhooks: Webhooks, credentials: tuple[str, str]

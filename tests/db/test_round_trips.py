@@ -220,9 +220,9 @@ async def test_a_step_is_one_transaction_in_two_round_trips(
     name: str, narrow: Database, books: Books
 ) -> None:
     until, step = STEPS[name]
-    deed = step(await until(narrow, books))
+    call = step(await until(narrow, books))
     async with traced(narrow) as traffic:
-        await deed()
+        await call()
     assert traffic.commits == 1
     assert 1 <= traffic.round_trips <= MOST_ROUND_TRIPS
 

@@ -21,7 +21,7 @@ class Tty(io.StringIO):
 def written(stream: io.StringIO, environment: Mapping[str, str] = MappingProxyType({})) -> str:
     terminal = Terminal(stream, environment)
     terminal.chapter("Глава", "о чём она")
-    terminal.deed("client", "asks", "— → Заполните заявление")
+    terminal.event("client", "asks", "— → Заполните заявление")
     terminal.table(("what", " sum"), [("one", "1"), ("eleven", "11")])
     terminal.line()
     return stream.getvalue()

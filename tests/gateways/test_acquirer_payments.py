@@ -104,8 +104,8 @@ async def test_a_declined_payment_says_why_and_is_not_refundable(
 async def test_a_payment_ends_once(gateway: AcquirerGateway, acquirer: SandboxAcquirer) -> None:
     payment_id = await asked(gateway)
     await acquirer.pay(payment_id)
-    for deed in ("pay", "decline"):
-        answer = await acquirer.admin.post(f"/payments/{payment_id}/{deed}", json={})
+    for choice in ("pay", "decline"):
+        answer = await acquirer.admin.post(f"/payments/{payment_id}/{choice}", json={})
         assert answer.status_code == 409
     assert (await gateway.find_payment(payment_id)).status is SUCCEEDED
 
@@ -226,10 +226,10 @@ async def test_an_unknown_payment_is_refused_not_invented(gateway: AcquirerGatew
 
 
 @pytest.mark.parametrize(
-    ("deed", "event"), [("pay", "payment.succeeded"), ("decline", "payment.canceled")]
+    ("choice", "event"), [("pay", "payment.succeeded"), ("decline", "payment.canceled")]
 )
 async def test_an_end_is_told_once_with_our_key(
-    deed: str,
+    choice: str,
     event: str,
     gateway: AcquirerGateway,
     acquirer: SandboxAcquirer,
@@ -238,7 +238,7 @@ async def test_an_end_is_told_once_with_our_key(
     key = new_key()
     payment_id = (await ask(gateway, key)).payment_id or ""
     await acquirer.tell(receiver.url_about(payment_id))
-    await (acquirer.pay(payment_id) if deed == "pay" else acquirer.decline(payment_id))
+    await (acquirer.pay(payment_id) if choice == "pay" else acquirer.decline(payment_id))
     await receiver.heard(1)
     (told,) = receiver.told
     assert (told["event"], told["object"]["id"]) == (event, payment_id)
@@ -305,7 +305,7 @@ async def test_a_payer_sees_what_is_paid_for_and_pays(gateway: AcquirerGateway) 
         assert page.status_code == 200
         for said in ("1&nbsp;220,00&nbsp;₽", ORDER.description, ITEM.title, "Оплатить"):
             assert said in page.text
-        form = {"deed": "pay", "method": "sbp"}
+        form = {"choice": "pay", "method": "sbp"}
         paid = await browser.post(answer.confirmation_url or "", data=form)
     assert "Оплачено" in paid.text
     assert 'href="https://shop.example/orders/7?back=1&amp;x=&lt;b&gt;"' in paid.text
@@ -318,10 +318,10 @@ async def test_a_payer_may_decline_and_nothing_else_ends_a_payment(
 ) -> None:
     answer = await ask(gateway, new_key())
     async with httpx2.AsyncClient(trust_env=False, follow_redirects=True) as browser:
-        for form in ({}, {"deed": "pay"}, {"deed": "pay", "method": "cash"}, {"deed": "?"}):
+        for form in ({}, {"choice": "pay"}, {"choice": "pay", "method": "cash"}, {"choice": "?"}):
             still = await browser.post(answer.confirmation_url or "", data=form)
             assert "Оплатить" in still.text
-        gone = await browser.post(answer.confirmation_url or "", data={"deed": "decline"})
+        gone = await browser.post(answer.confirmation_url or "", data={"choice": "decline"})
     assert "Платёж отменён" in gone.text
     found = await gateway.find_payment(answer.payment_id or "")
     assert (found.status, found.reason) == (CANCELLED, "general_decline")

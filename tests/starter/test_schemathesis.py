@@ -164,22 +164,28 @@ async def test_the_api_keeps_its_word_under_fire(
     known = _dictionaries(_known_to(role, world))
     rules.write_text("\n".join([*_rules(role), *known, *_kept_dictionaries(kept), *_own(kept)]))
     program = Path(sysconfig.get_path("scripts")) / "schemathesis"
-    deeds = [f"--include-operation-id={name}" for name in _deeds(role)]
+    operations = [f"--include-operation-id={name}" for name in _operations(role)]
     fire = await asyncio.create_subprocess_exec(
-        *(str(program), f"--config-file={rules}", "run", f"{served.address}/openapi.json", *deeds),
+        *(
+            str(program),
+            f"--config-file={rules}",
+            "run",
+            f"{served.address}/openapi.json",
+            *operations,
+        ),
         cwd=tmp_path,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
     said = (await fire.communicate())[0].decode()
     assert fire.returncode == 0, said
-    assert f"Tested: {len(deeds)}" in said, said
+    assert f"Tested: {len(operations)}" in said, said
     assert "api.failed" not in served.logged()
     done = set((tmp_path / fuzzing.DONE).read_text().split())
-    assert set(_deeds(role)) - done <= HARD, said
+    assert set(_operations(role)) - done <= HARD, said
 
 
-def _deeds(role: Role) -> list[str]:
+def _operations(role: Role) -> list[str]:
     return [
         name
         for name, roles in ACCESS.items()

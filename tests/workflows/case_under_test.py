@@ -76,11 +76,11 @@ class CaseUnderTest:
         """The workflow of a payout attempt."""
         return payout_workflow_id(self.request.refund_id, attempt)
 
-    async def did(self, deed: str, times: int = 1) -> None:
-        """Returns once the deed has been done so often."""
+    async def did(self, step: str, times: int = 1) -> None:
+        """Returns once the step has been done so often."""
 
         async def done() -> bool:
-            return self.steps.deeds.count(deed) >= times
+            return self.steps.performed.count(step) >= times
 
         await eventually(done)
 

@@ -1,4 +1,4 @@
-"""The refund's and the payout's steps by hand: no database, scripted answers, a list of deeds."""
+"""The refund's and the payout's steps by hand: no database, scripted answers, and which ran."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -59,7 +59,7 @@ class FakeSteps:
         to_clear: bool = False,
         cleared: Sequence[Answer] = (),
     ) -> None:
-        self.deeds: list[str] = []
+        self.performed: list[str] = []
         self.reminders: list[Reminder] = []
         self.told: list[StepFailure] = []
         self.changes: list[Change] = []
@@ -245,4 +245,4 @@ class FakeSteps:
         if change is not None:
             self.changes.append(change)
             about = change.by
-        self.deeds.append(f"{name} {about}".strip())
+        self.performed.append(f"{name} {about}".strip())

@@ -46,10 +46,12 @@ async def overdue(process: Process) -> None:
     await eventually(lambda: needs_operator(process))
 
 
-def limit(script: Mapping[str, Sequence[Any]], deeds: Sequence[str], *plays: Play) -> ProcessPath:
+def limit(
+    script: Mapping[str, Sequence[Any]], performed: Sequence[str], *plays: Play
+) -> ProcessPath:
     """A path that begins as the API begins it."""
     return ProcessPath(
-        LimitRequestWorkflow.run, (REQUEST,), script, deeds, ANSWERED, plays, starts_with="ask"
+        LimitRequestWorkflow.run, (REQUEST,), script, performed, ANSWERED, plays, starts_with="ask"
     )
 
 

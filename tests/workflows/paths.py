@@ -34,7 +34,7 @@ class Path:
     """A path: how its steps answer, what people say, what is done in which order, how it ends."""
 
     play: Play
-    deeds: tuple[str, ...]
+    performed: tuple[str, ...]
     ends_in: RefundStatus
     steps: dict[str, Any] = field(default_factory=dict)
 

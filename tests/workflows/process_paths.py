@@ -58,7 +58,7 @@ MATCHING: Mapping[str, Sequence[Any]] = {
     "notify": [Notified(1)],
     "unexpected_debits": [0],
 }
-MATCHING_DEEDS = ("match", "match_money", "notify", "unexpected_debits")
+MATCHING_STEPS = ("match", "match_money", "notify", "unexpected_debits")
 REFUSED = ImportOutcome("bank_file_balance")
 RIGHT, DIFFER = BooksFindings(0), BooksFindings(1, ("an invoice is paid by its payments",))
 EXECUTED = BooksFindings(1, (ListInvariant.NOT_REJECTED,))
@@ -77,7 +77,7 @@ class ScriptedSteps:
     """Steps that answer what the script says, in order, and a list of what was done."""
 
     def __init__(self, script: Mapping[str, Sequence[Any]]) -> None:
-        self.deeds: list[str] = []
+        self.performed: list[str] = []
         self.told: list[str] = []
         self._script = {name: list(answers) for name, answers in script.items()}
 
@@ -169,7 +169,7 @@ class ScriptedSteps:
 
     @activity.defn(name="payout.record")
     async def record(self, settlement: Settlement) -> Answer:
-        self.deeds.append(f"record {settlement.answer.status}")
+        self.performed.append(f"record {settlement.answer.status}")
         return settlement.answer
 
     @activity.defn(name="card_payment.prepare")
@@ -199,10 +199,10 @@ class ScriptedSteps:
 
     @activity.defn(name="limit_request.remind")
     async def remind_limit(self, reminder: Reminder) -> None:
-        self.deeds.append("escalate" if reminder.escalate else "remind")
+        self.performed.append("escalate" if reminder.escalate else "remind")
 
     def _answer(self, name: str) -> Any:
-        self.deeds.append(name)
+        self.performed.append(name)
         answer = self._script[name].pop(0)
         if isinstance(answer, ApplicationError):
             raise answer
@@ -219,7 +219,7 @@ class ProcessPath:
     run: Callable[..., Any]
     argument: Sequence[Any]
     script: Mapping[str, Sequence[Any]]
-    deeds: Sequence[str]
+    performed: Sequence[str]
     outcome: Any
     plays: Sequence[Play] = ()
     starts_with: str | None = None
@@ -282,7 +282,7 @@ PROCESS_PATHS: Mapping[str, ProcessPath] = {
         BankStatementWorkflow.run,
         ("statement-1",),
         {"import": [IMPORTED], **MATCHING},
-        ("import", *MATCHING_DEEDS),
+        ("import", *MATCHING_STEPS),
         BankStatementOutcome(IMPORTED, MATCHED, MONEY),
     ),
     "bank_statement_refused": ProcessPath(
@@ -296,7 +296,7 @@ PROCESS_PATHS: Mapping[str, ProcessPath] = {
         BankStatementWorkflow.run,
         ("statement-1",),
         {"import": [failing(), REFUSED, IMPORTED], **MATCHING},
-        ("import", "import", "import", *MATCHING_DEEDS),
+        ("import", "import", "import", *MATCHING_STEPS),
         BankStatementOutcome(IMPORTED, MATCHED, MONEY),
         (sent_again, retried),
     ),
@@ -310,7 +310,7 @@ PROCESS_PATHS: Mapping[str, ProcessPath] = {
             "notify": [failing(), Notified(1)],
             "unexpected_debits": [failing(), 1],
         },
-        ("import", "import", *(deed for deed in MATCHING_DEEDS for _ in range(2))),
+        ("import", "import", *(step for step in MATCHING_STEPS for _ in range(2))),
         BankStatementOutcome(IMPORTED, MATCHED, MONEY),
         (retried, retried, retried, retried_with_many),
     ),

@@ -86,7 +86,7 @@ def result(status: RenewalStatus, number: int, at: datetime, *, by_card: bool) -
 
 
 class FakeRenewalSteps:
-    """One case's steps by a script: the answers of each step in order, and a list of deeds."""
+    """One case's steps by a script: the answers of each step in order, and and which ran."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class FakeRenewalSteps:
         by_card: bool = False,
         nights: int = 0,
     ) -> None:
-        self.deeds: list[str] = []
+        self.performed: list[str] = []
         self.reminded_at: list[datetime] = []
         self._renewal_id = renewal_id
         self._script = {name: list(answers) for name, answers in script.items()}
@@ -114,7 +114,7 @@ class FakeRenewalSteps:
     async def open(self, opening: RenewalOpening) -> RenewalEntered:
         if opening.request.renewal_id != self._renewal_id:  # the case of the next term
             return result(RenewalStatus.WATCHING, 1, opening.at, by_card=False)
-        self.deeds.append("open")
+        self.performed.append("open")
         self._latest = self._latest or result(RenewalStatus.WATCHING, 1, opening.at, by_card=False)
         return self._latest
 
@@ -154,15 +154,15 @@ class FakeRenewalSteps:
     async def remind(self, reminding: RenewalReminding) -> datetime | None:
         if self._nights:
             self._nights -= 1
-            self.deeds.append("it is night")
+            self.performed.append("it is night")
             return reminding.at + timedelta(hours=10)
-        self.deeds.append("remind")
+        self.performed.append("remind")
         self.reminded_at.append(reminding.at)
         return None
 
     @activity.defn(name="operators.notify")
     async def notify_operator(self, failure: StepFailure) -> None:
-        self.deeds.append("tell the operator")
+        self.performed.append("tell the operator")
 
     @activity.defn(name="card_payment.prepare")
     async def prepare(self, request: CardPaymentRequest) -> CardAnswer:
@@ -187,7 +187,7 @@ class FakeRenewalSteps:
         return answer
 
     def _answer(self, name: str, change: RenewalChange) -> RenewalEntered | None:
-        self.deeds.append(f"{name} {change.by}")
+        self.performed.append(f"{name} {change.by}")
         answer = self._script[name].pop(0)
         if isinstance(answer, ApplicationError):
             raise answer
@@ -253,11 +253,11 @@ class PlayedRenewal:
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await TimeSkipper(self.client, config=ALONE).fast_forward(self.handle, duration)
 
-    async def did(self, deed: str, times: int = 1) -> None:
-        """Returns once the deed has been done so often."""
+    async def did(self, step: str, times: int = 1) -> None:
+        """Returns once the step has been done so often."""
 
         async def done() -> bool:
-            return self.steps.deeds.count(deed) >= times
+            return self.steps.performed.count(step) >= times
 
         await eventually(done)
 
@@ -279,7 +279,7 @@ class RenewalPath:
 
     play: Callable[[PlayedRenewal], Awaitable[None]]
     script: Mapping[str, Sequence[Answer]]
-    deeds: tuple[str, ...]
+    performed: tuple[str, ...]
     ends_in: RenewalStatus
     steps: Mapping[str, Any] = field(default_factory=dict)
 

@@ -33,7 +33,7 @@ async def test_equal_requests_meet_in_one_case(temporal_env: WorkflowEnvironment
         client = product_client(temporal_env)
         again = [ask(client, case.queue, case.request) for _ in range(5)]
         assert await asyncio.gather(*again) == [case.opened] * 5
-    assert case.steps.deeds == ["open"]
+    assert case.steps.performed == ["open"]
 
 
 async def test_an_equal_request_later_is_answered_with_the_case_as_it_is_now(
@@ -62,16 +62,16 @@ async def test_every_command_in_every_other_status_is_refused_and_changes_nothin
     async with case_with(temporal_env, steps) as case:
         for status, (command, by) in WAY:
             await case.shows(CaseStatus=status)
-            done = list(steps.deeds)
+            done = list(steps.performed)
             allowed = {action for actions in ACTIONS[status].values() for action in actions}
             for action in sorted(set(STEPS) - allowed):
                 assert await refused(case, action) == "not_allowed_in_status"
-            assert steps.deeds == done
+            assert steps.performed == done
             await case.command(command, by)
         await case.did("complete system")
         for action in STEPS:
             assert await refused(case, action) == "not_allowed_in_status"
-        assert steps.deeds[-1] == "complete system"
+        assert steps.performed[-1] == "complete system"
 
 
 async def test_whoever_calculated_may_not_approve(temporal_env: WorkflowEnvironment) -> None:
@@ -112,7 +112,7 @@ async def test_of_two_decisions_at_once_one_is_taken(temporal_env: WorkflowEnvir
         assert len(taken) == 1
         codes = {refusal_of(e) for e in answers if isinstance(e, WorkflowUpdateFailedError)}
         assert codes == {"not_allowed_in_status"}
-    assert case.steps.deeds[:2] == ["open", "record_statement client-1"]
+    assert case.steps.performed[:2] == ["open", "record_statement client-1"]
 
 
 @pytest.mark.parametrize(

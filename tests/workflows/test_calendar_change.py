@@ -67,7 +67,7 @@ async def test_every_waiting_case_is_told_and_an_ended_one_is_passed_over(
         await first.did("move_deadline system")
         await second.did("move_deadline system")
     assert calendar.stored == [CHANGE]
-    assert "move_deadline system" not in ended.steps.deeds + not_asked.steps.deeds
+    assert "move_deadline system" not in ended.steps.performed + not_asked.steps.performed
 
 
 async def test_nobody_waits_and_nobody_is_told(temporal_env: WorkflowEnvironment) -> None:

@@ -123,7 +123,7 @@ async def test_giving_a_step_up_declines_the_case_wherever_it_waits(
         await case.resolve(ResolutionAction.ABORT)
         assert (await last).status is RefundStatus.DECLINED
         assert (await case.outcome()).status is RefundStatus.DECLINED
-    assert (steps.deeds[-1], steps.changes[-1].reason) == ("decline orlov", "aborted")
+    assert (steps.performed[-1], steps.changes[-1].reason) == ("decline orlov", "aborted")
 
 
 async def test_giving_up_the_giving_up_is_not_possible(temporal_env: WorkflowEnvironment) -> None:

@@ -13,7 +13,7 @@ async def test_a_refund_goes_this_way(name: str, temporal_env: WorkflowEnvironme
     async with case_with(temporal_env, steps_of(path)) as case:
         await path.play(case)
         outcome = await case.outcome()
-    assert tuple(case.steps.deeds) == path.deeds
+    assert tuple(case.steps.performed) == path.performed
     assert outcome.status is path.ends_in
     numbers = [change.number for change in case.steps.changes]
     assert numbers == list(range(3, 3 + len(numbers)))

@@ -17,5 +17,5 @@ async def test_a_process_does_this_and_ends_so(
     temporal_env: WorkflowEnvironment, path: ProcessPath
 ) -> None:
     async with played(product_client(temporal_env), path) as (_, steps, outcome):
-        assert steps.deeds == list(path.deeds)
+        assert steps.performed == list(path.performed)
         assert outcome == path.outcome

@@ -16,6 +16,6 @@ async def test_a_renewal_goes_this_way(name: str, temporal_env: WorkflowEnvironm
     async with played_renewal(product_client(temporal_env), path) as it:
         async with asyncio.timeout(PATIENCE_SECONDS):
             outcome = await it.handle.result()
-        assert tuple(it.steps.deeds) == path.deeds
+        assert tuple(it.steps.performed) == path.performed
     assert outcome.status is path.ends_in
     assert (outcome.next_case is not None) == (path.ends_in is RenewalStatus.RENEWED)

@@ -164,8 +164,8 @@ async def test_payment_and_cancellation_at_once_leave_one_of_two_whole_outcomes(
     request = await a_year(it)
     await it.order(request)
     number = it.books.renewal(request.renewal_id).invoice_number
-    deeds = [it.paid(request, today()), _cancelled(it, request)]
-    await asyncio.gather(*(deeds if first == "money" else reversed(deeds)))
+    performed = [it.paid(request, today()), _cancelled(it, request)]
+    await asyncio.gather(*(performed if first == "money" else reversed(performed)))
     invoice = it.books.row("SELECT * FROM invoices WHERE number = %(n)s", n=number)
     if invoice.voided_at is None:
         await it.is_in(request, RenewalStatus.PAID)

@@ -85,7 +85,7 @@ async def test_a_watched_folder_is_emptied_into_done_and_refused(
     (tmp_path / "half.txt.part").write_bytes(b"1C")
     done, refused = tmp_path / "done" / "kl_to_1c.txt", tmp_path / "refused" / "broken.txt"
     async with watching(variables, tmp_path) as process, asyncio.timeout(PATIENCE_SECONDS):
-        while not (done.exists() and refused.exists()):  # noqa: ASYNC110 - another's deed
+        while not (done.exists() and refused.exists()):  # noqa: ASYNC110 - another's work
             await asyncio.sleep(0.1)
     assert process.returncode == 0
     reason = refused.with_name("broken.txt.reason.txt").read_text("utf-8")
