@@ -27,6 +27,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from temporalio.workflow import Info
 
 from activities.banking.bank_statement import BankStatementActivities
+from activities.banking.entry_decision import EntryDecisionActivities
 from activities.banking.incoming_money import MoneyActivities
 from activities.banking.payment_run import PaymentRunActivities
 from activities.banking.unexpected_debit import UnexpectedDebitActivities
@@ -50,6 +51,7 @@ from workflows.bank_statement import BankStatementWorkflow
 from workflows.books import BOOKS_SCHEDULE_ID, BooksCheckWorkflow
 from workflows.calendar import CalendarChangeWorkflow
 from workflows.card_payment import CardPaymentWorkflow
+from workflows.entry_decision import EntryDecisionWorkflow
 from workflows.limit_request import LimitRequestWorkflow
 from workflows.money import MoneyEntryWorkflow, RecheckWorkflow
 from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
@@ -70,6 +72,7 @@ WORKFLOWS = (
     PaymentRunWorkflow,
     BankStatementWorkflow,
     MoneyEntryWorkflow,
+    EntryDecisionWorkflow,
     RecheckWorkflow,
     BooksCheckWorkflow,
     ReceiptsWorkflow,
@@ -164,6 +167,7 @@ def build_worker(
             *_methods(PaymentRunActivities(database)),
             *_methods(BankStatementActivities(database, settings.bank_days_ahead)),
             *_methods(MoneyActivities(database)),
+            *_methods(EntryDecisionActivities(database)),
             *_methods(UnexpectedDebitActivities(database)),
             *_methods(LimitRequestActivities(database)),
             *_methods(notification),

@@ -20,7 +20,7 @@ from activities.banking.bank_statement import BankStatementActivities
 from db.banking.bank_statement import CHUNK_BYTES
 from db.database import Database
 from domain.banking.statement_import import ImportOutcome
-from starter.bank_statement import receive
+from starter.commands.banking.statement_file import receive
 
 KIB = 1024
 PROCESS_STATUS = Path("/proc/self/status")

@@ -756,6 +756,18 @@ entry_instructions = Table(
     Column("written_at", DateTime(timezone=True), nullable=False),
     Column("besides", JSONB, nullable=False),
 )
+entry_decisions = Table(
+    "entry_decisions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("entry_id", Uuid, nullable=False),
+    Column("decided_as", Text, nullable=False),
+    Column("case_id", Text),
+    Column("attempt", Integer),
+    Column("reason", Text, nullable=False),
+    Column("written_by", Text, nullable=False),
+    Column("written_at", DateTime(timezone=True), nullable=False),
+)
 allocations = Table(
     "allocations",
     metadata,

@@ -1,7 +1,6 @@
 """The steps of incoming money: matched, allocated by a person, undone; waiting cases signalled."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from uuid import UUID
@@ -22,20 +21,19 @@ from db.banking import (
 )
 from db.banking.bank_entry import After
 from db.banking.incoming_money import Held, InvoiceCandidates
+from db.banking.judged_entry import Judged, judged
 from db.billing import surplus
 from db.database import ConstraintBroken, Database, Row, Transaction
 from domain.banking.incoming_money import (
-    EntryHold,
     EntryInstruction,
     EntryRefusal,
     EntrySettled,
     InstructionKind,
     Notified,
-    looks_like_return,
     planned_allocations,
     transfers_beside,
 )
-from domain.banking.matching import HoldReason, Verdict, judge, keys_in
+from domain.banking.matching import keys_in
 from domain.banking.statement_import import EntryStatus, MatchedAs, MoneyOutcome
 from domain.calendar.bank_calendar import moscow_date
 
@@ -60,17 +58,6 @@ log = structlog.get_logger()
 
 class EntryMoved(Exception):  # noqa: N818  the name says what is the matter
     """Somebody undid or allocated the entry between a look at it and its lock: look again."""
-
-
-@dataclass(frozen=True)
-class Judged:
-    """An entry, the invoices that it was judged by, and why it is a person's; None: it is not."""
-
-    row: Row
-    numbers: Sequence[str]
-    keys: frozenset[str]
-    verdict: Verdict
-    hold: str | None
 
 
 class MoneyActivities:
@@ -215,27 +202,6 @@ class MoneyActivities:
             if {one.id for one in active} != {one.id for one in before}:
                 raise EntryMoved(instruction.entry_id)
             return _undo(transaction, entry, written, active, terms, facts[0], instruction.at)
-
-
-def judged(
-    row: Row, found: InvoiceCandidates, numbers: Sequence[str], keys: frozenset[str]
-) -> Judged:
-    """What these invoices make of an entry whose purpose has these keys."""
-    verdict = judge(money_in.entry_from(row), found.invoices(numbers, row.day))
-    return Judged(row, numbers, keys, verdict, _hold(row, found, verdict))
-
-
-def _hold(row: Row, found: InvoiceCandidates, verdict: Verdict) -> str | None:
-    if row.is_own:
-        return EntryHold.OWN_TRANSFER
-    if looks_like_return(row.purpose):
-        return EntryHold.RETURN_SUSPECTED
-    if not found.is_whole:
-        return HoldReason.AMBIGUOUS
-    recorded = found.recorded_for(one.invoice_number for one in verdict.shares)
-    if transfers_beside(row.day, verdict.shares, recorded):
-        return EntryHold.RECORDED_BY_BILLING
-    return verdict.hold
 
 
 def _allocate(

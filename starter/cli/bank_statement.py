@@ -4,31 +4,25 @@ import argparse
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-
-from temporalio.client import Client
+from uuid import uuid4
 
 from db.banking.bank_statement import CHUNK_BYTES
 from db.database import Database, Row
+from domain.access.roles import Role
 from domain.banking.statement_import import BankStatementStatus
 from domain.text import one_line
 from settings import Settings
 from starter.api.banking.statement_file import refusal_text
-from starter.bank_statement import (
-    MAX_STATEMENT_BYTES,
-    StatementEmpty,
-    StatementTooLarge,
-    begin_import,
-    receive,
-    settled,
-)
+from starter.caller import Caller
 from starter.cli.failure import CommandFailed
 from starter.cli.outside import run_async
+from starter.cli.services import services_of
 from starter.cli.watched_folder import WatchedFolder
-from starter.connection import connect
+from starter.commands.banking.statement_file import settled, upload_bank_statement
+from starter.commands.refusal import Refusal, RefusalKind
+from starter.commands.services import Services
 from texts import translate
 
 LOOK_SECONDS: Final = 0.5
@@ -36,16 +30,6 @@ LOOK_SECONDS: Final = 0.5
 WATCH_SECONDS: Final = 2.0
 """Between two looks at the folder; a file whose size stays the same for that long is whole."""
 SOME_REFUSED = 1
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What an import needs."""
-
-    database: Database
-    client: Client
-    task_queue: str
-    by: str
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -88,10 +72,10 @@ def _watch(arguments: argparse.Namespace) -> int:
 
 
 async def _import_all(files: list[Path], by: str) -> int:
-    refused = 0
-    async with _desk(by) as desk:
+    refused, caller = 0, Caller(by, Role.ACCOUNTANT)
+    async with services_of(Settings.from_environment(), pool_size=2) as services:
         for file in files:
-            refusal = await taken(desk, file)
+            refusal = await taken(services, caller, file)
             refused += refusal is not None
             print(f"{file.name}: {refusal or 'imported'}")
     return SOME_REFUSED if refused else 0
@@ -101,12 +85,12 @@ async def _watch_until_stopped(folder: Path, by: str) -> int:
     stopped = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    watched = WatchedFolder(folder)
-    async with _desk(by) as desk:
+    watched, caller = WatchedFolder(folder), Caller(by, Role.ACCOUNTANT)
+    async with services_of(Settings.from_environment(), pool_size=2) as services:
         print(f"watching {folder}", flush=True)
         while not stopped.is_set():
             for file in watched.whole_files():
-                refusal = await taken(desk, file)
+                refusal = await taken(services, caller, file)
                 watched.put_away(file, refusal)
                 print(f"{file.name}: {refusal or 'imported'}", flush=True)
             try:
@@ -116,16 +100,15 @@ async def _watch_until_stopped(folder: Path, by: str) -> int:
     return 0
 
 
-async def taken(desk: Desk, file: Path) -> str | None:
+async def taken(services: Services, caller: Caller, file: Path) -> str | None:
     """Imports one file to its end; None, or why it was refused."""
     try:
-        row, _ = await receive(desk.database, _pieces(file), desk.by)
-    except StatementTooLarge:
-        return translate("error.bank_file_too_large", detail=f"{MAX_STATEMENT_BYTES} B")
-    except StatementEmpty:
-        return translate("error.bank_statement_empty")
-    await begin_import(desk.client, desk.database, desk.task_queue, row)
-    ended = await _ended(desk.database, row)
+        found = await upload_bank_statement(services, caller, uuid4(), _pieces(file))
+    except Refusal as refusal:
+        if refusal.kind is RefusalKind.UNAVAILABLE:
+            raise
+        return translate(f"error.{refusal.code}", **refusal.params)
+    ended = await _ended(services.database, found.row)
     return refusal_text(ended, "ru") if ended.status == BankStatementStatus.REFUSED else None
 
 
@@ -139,10 +122,3 @@ async def _pieces(file: Path) -> AsyncIterator[bytes]:
     with file.open("rb") as stream:
         while piece := stream.read(CHUNK_BYTES):
             yield piece
-
-
-@asynccontextmanager
-async def _desk(by: str) -> AsyncIterator[Desk]:
-    settings = Settings.from_environment()
-    async with Database(settings.database_url, pool_size=2) as database:
-        yield Desk(database, await connect(), settings.task_queue, by)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
 from temporalio.service import RPCError
@@ -10,6 +10,8 @@ from temporalio.service import RPCError
 from db.database import DatabaseFailure
 from gateways.acquirer import AcquirerError
 from starter.cli.failure import CommandFailed
+from starter.commands.refusal import FieldError, Refusal, TextKey
+from texts import translate
 
 MAX_REASON_LENGTH = 200
 
@@ -27,8 +29,30 @@ def run_async(command: Coroutine[Any, Any, Result]) -> Result:
         raise CommandFailed(f"the acquirer could not be asked: {_short(error)}") from None
     except RPCError as error:
         raise CommandFailed(f"Temporal refused: {_short(error)}") from None
+    except Refusal as refusal:
+        raise CommandFailed(said(refusal)) from None
     except RuntimeError as error:  # what the SDK raises for a server that does not answer
         raise CommandFailed(f"Temporal could not be reached: {_short(error)}") from None
+
+
+def said(refusal: Refusal) -> str:
+    """A refusal in one line: its text, or its wrong fields with theirs."""
+    if refusal.fields:
+        return "; ".join(map(_field_said, refusal.fields))
+    return _text(refusal.code, refusal.params)
+
+
+def _field_said(wrong: FieldError) -> str:
+    field = wrong.field or (wrong.pointer or "").lstrip("/").replace("_", "-")
+    return f"{field}: {_text(wrong.code, wrong.params or {})}"
+
+
+def _text(code: str, params: Mapping[str, Any]) -> str:
+    filled = {
+        name: translate(value.key, "en") if isinstance(value, TextKey) else value
+        for name, value in params.items()
+    }
+    return translate(f"error.{code}", "en", **filled)
 
 
 def _short(error: Exception) -> str:

@@ -2,19 +2,20 @@
 
 import argparse
 import re
-from datetime import UTC, datetime
+from uuid import uuid4
 
 from pydantic import ValidationError
 
-from db.banking import own_account
-from db.database import Database
+from domain.access.roles import Role
 from domain.text import one_line
 from settings import Settings
-from starter.api.banking.own_account import ACCOUNT_PATTERN, OwnAccountBody, problems_of
+from starter.api.banking.own_account import ACCOUNT_PATTERN, OwnAccountBody
+from starter.caller import Caller
 from starter.cli.failure import CommandFailed
-from starter.cli.outside import run_async
-from starter.commands.refusal import FieldError
-from texts import translate
+from starter.cli.outside import run_async, said
+from starter.cli.services import services_of
+from starter.commands.banking.own_account import OwnAccount, problems_of, write_own_account
+from starter.commands.refusal import invalid
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,37 +38,37 @@ def run(arguments: argparse.Namespace) -> int:
     """Stores it once everything about it is right; the next payment run may leave by it."""
     if not arguments.by.strip():
         raise CommandFailed("--by names a person")
-    body = _checked(arguments)
-    written = run_async(_put(Settings.from_environment(), arguments, body))
+    requisites = _checked(arguments)
+    written = run_async(_put(Settings.from_environment(), arguments, requisites))
     print(f"{arguments.account} is {'an account of ours' if written else 'as it was'}")
     return 0
 
 
-def _checked(arguments: argparse.Namespace) -> OwnAccountBody:
+def _checked(arguments: argparse.Namespace) -> OwnAccount:
     """The requisites; raises `CommandFailed` with everything that is wrong with them."""
     if not re.fullmatch(ACCOUNT_PATTERN, arguments.account):
         raise CommandFailed("ACCOUNT has twenty digits")
     given = {name: getattr(arguments, name) for name in OwnAccountBody.model_fields}
     try:
-        body = OwnAccountBody.model_validate(given)
+        written = OwnAccountBody.model_validate(given).written
     except ValidationError as error:
         wrong = sorted({f"--{one['loc'][0]}".replace("_", "-") for one in error.errors()})
         raise CommandFailed(f"malformed: {', '.join(wrong)}") from None
-    if problems := problems_of(arguments.account, body):
-        raise CommandFailed("; ".join(map(_said, problems)))
-    return body
+    if problems := problems_of(arguments.account, written):
+        raise CommandFailed(said(invalid(*problems)))
+    return written
 
 
-def _said(problem: FieldError) -> str:
-    field = problem.field or (problem.pointer or "").lstrip("/").replace("_", "-")
-    return f"{field}: {translate(f'error.{problem.code}', 'en')}"
-
-
-async def _put(settings: Settings, arguments: argparse.Namespace, body: OwnAccountBody) -> bool:
+async def _put(settings: Settings, arguments: argparse.Namespace, written: OwnAccount) -> bool:
     """Whether the account is written now."""
-    written = arguments.account, arguments.by, datetime.now(UTC), body.model_dump()
-    async with Database(settings.database_url, pool_size=1) as database:
-        if arguments.unless_set:
-            return await own_account.put_first(database, *written)
-        await own_account.put(database, *written)
-    return True
+    caller = Caller(arguments.by, Role.ACCOUNTANT)
+    async with services_of(settings) as services:
+        done = await write_own_account(
+            services,
+            caller,
+            uuid4(),
+            arguments.account,
+            written,
+            unless_set=arguments.unless_set,
+        )
+    return not done.is_as_it_was

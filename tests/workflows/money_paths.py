@@ -1,10 +1,18 @@
 """Every path of money that a person allocates, or that the billing system writes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from domain.banking.entry_decision import (
+    DecidedAs,
+    DecisionRefusal,
+    DecisionStored,
+    EntryDecision,
+)
 from domain.banking.incoming_money import EntryInstruction, EntryRefusal, EntrySettled, Notified
 from tests.workflows.process_paths import ProcessPath, failing, retried
+from workflows.entry_decision import EntryDecisionWorkflow
 from workflows.money import MoneyEntryWorkflow, RecheckWorkflow
 
 INSTRUCTION = EntryInstruction(
@@ -13,6 +21,12 @@ INSTRUCTION = EntryInstruction(
     datetime(2026, 11, 23, 9, tzinfo=UTC),
 )
 REFUSED = EntrySettled(EntryRefusal.MATCHED)
+
+DECISION = EntryDecision(
+    "4d7f2c10-55a1-4c0e-8f52-0d6e3a1b9c77", INSTRUCTION.entry_id, DecidedAs.PAYOUT
+)
+IGNORED = replace(DECISION, decided_as=DecidedAs.IGNORED)
+DECIDED_BEFORE = DecisionStored(DecisionRefusal.MATCHED)
 
 MONEY_PATHS: Mapping[str, ProcessPath] = {
     "money_entry": ProcessPath(
@@ -37,6 +51,38 @@ MONEY_PATHS: Mapping[str, ProcessPath] = {
         {"settle": [failing(), EntrySettled()], "notify": [failing(), Notified(1, 1)]},
         ("settle", "settle", "notify", "notify"),
         EntrySettled(),
+        (retried, retried),
+    ),
+    "entry_decision": ProcessPath(
+        EntryDecisionWorkflow.run,
+        (DECISION,),
+        {"store": [DecisionStored()], "signal_payout": [None]},
+        ("store", "signal_payout"),
+        DecisionStored(),
+        starts_with="store",
+    ),
+    "entry_decision_refused": ProcessPath(
+        EntryDecisionWorkflow.run,
+        (DECISION,),
+        {"store": [DECIDED_BEFORE]},
+        ("store",),
+        DECIDED_BEFORE,
+        starts_with="store",
+    ),
+    "entry_decision_ignored": ProcessPath(
+        EntryDecisionWorkflow.run,
+        (IGNORED,),
+        {"store": [DecisionStored()]},
+        ("store",),
+        DecisionStored(),
+        starts_with="store",
+    ),
+    "entry_decision_retried": ProcessPath(
+        EntryDecisionWorkflow.run,
+        (DECISION,),
+        {"store": [failing(), DecisionStored()], "signal_payout": [failing(), None]},
+        ("store", "store", "signal_payout", "signal_payout"),
+        DecisionStored(),
         (retried, retried),
     ),
     "recheck_outbox": ProcessPath(

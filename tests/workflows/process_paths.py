@@ -12,6 +12,7 @@ from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 
+from domain.banking.entry_decision import DecisionStored, EntryDecision
 from domain.banking.incoming_money import EntryInstruction, EntrySettled, Notified
 from domain.banking.statement_import import (
     BankStatementOutcome,
@@ -117,6 +118,15 @@ class ScriptedSteps:
     async def settle_entry(self, instruction: EntryInstruction) -> EntrySettled:
         found: EntrySettled = self._answer("settle")
         return found
+
+    @activity.defn(name="entry_decision.store")
+    async def store_decision(self, decision: EntryDecision) -> DecisionStored:
+        found: DecisionStored = self._answer("store")
+        return found
+
+    @activity.defn(name="entry_decision.signal_payout")
+    async def signal_payout(self, decision: EntryDecision) -> None:
+        self._answer("signal_payout")
 
     @activity.defn(name="money.signal_renewals")
     async def signal_renewals(self, after: str) -> Notified:

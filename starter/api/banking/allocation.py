@@ -1,31 +1,15 @@
-"""Which invoices money that came in is for, by a person's word; and that word taken back."""
+"""Which invoices money that came in is for, over HTTP; and that word taken back."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from http import HTTPStatus
-from typing import Any
-from uuid import UUID, uuid5
 
 from pydantic import Field
-from temporalio.client import WithStartWorkflowOperation
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from activities.banking.incoming_money import judged
-from db.banking import bank_entry, entry_instruction
+from db.banking import bank_entry
 from db.banking import incoming_money as money_in
-from db.database import Database, Row
-from domain.banking.bank_statement import EntryDirection
-from domain.banking.incoming_money import (
-    MAX_SHARES,
-    EntryInstruction,
-    EntrySettled,
-    InstructionKind,
-    transfers_beside,
-    workflow_id_of,
-)
+from db.banking.judged_entry import judged
+from domain.banking.incoming_money import MAX_SHARES
 from domain.banking.matching import Candidate, OpenInvoice, Share, keys_in
-from domain.billing.requisites import check_inn
 from starter.api.banking.entry import (
     EntryPath,
     EntryShown,
@@ -35,19 +19,18 @@ from starter.api.banking.entry import (
     read_bank_entry,
 )
 from starter.api.http.models import Body, InvoiceNumber, Kopecks, Note, Roubles, Shown
-from starter.api.http.problems import Problem, documented
+from starter.api.http.problems import documented
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
     DatabaseDep,
     LanguageDep,
-    TemporalDep,
+    ServicesDep,
     router,
 )
-from starter.commands.cases import Cases
-from starter.commands.refusal import FieldError, LookAt, Noun, invalid, not_found
-from texts import Language, rubles
-from workflows.money import MoneyEntryWorkflow
+from starter.commands.banking import allocate as command
+from starter.commands.banking.allocate import AllocationAsked, incoming
+from texts import Language
 
 routes = router("bank statements")
 
@@ -74,28 +57,21 @@ class AllocationBody(Body):
     )
 
     @property
-    def asked(self) -> tuple[Share, ...]:
-        """The shares as the entry's process takes them."""
-        return tuple(Share(one.invoice_number, one.amount) for one in self.shares)
+    def asked(self) -> AllocationAsked:
+        """The same as the command takes it."""
+        return AllocationAsked(
+            tuple(Share(one.invoice_number, one.amount) for one in self.shares),
+            self.reason,
+            self.remember_payer,
+            self.several_clients,
+            self.beside_billing,
+        )
 
 
 class UndoBody(Body):
     """Why an allocation was wrong."""
 
     reason: Note
-
-
-@dataclass(frozen=True)
-class Word:
-    """What a person wants done with an entry."""
-
-    instruction_id: UUID
-    kind: InstructionKind
-    by: str
-    reason: str
-    shares: tuple[Share, ...] = ()
-    remembers_payer: bool = False
-    besides: tuple[str, ...] = ()
 
 
 class CandidateShown(Shown):
@@ -125,7 +101,8 @@ async def list_entry_candidates(
     entry_id: EntryPath, database: DatabaseDep, _caller: CurrentCaller, language: LanguageDep
 ) -> Candidates:
     """Judged now, by the invoices as they are."""
-    entry = await _incoming(database, entry_id)
+    (entries,) = await database.read(bank_entry.one(entry_id))
+    entry = incoming(entries)
     keys, inn = keys_in(entry.purpose), entry.counterparty_inn
     found = await money_in.find(database, keys, [inn] if inn else [])
     numbers = found.numbers_for(inn, keys)
@@ -149,26 +126,14 @@ async def list_entry_candidates(
 async def allocate_bank_entry(
     entry_id: EntryPath,
     body: AllocationBody,
-    database: DatabaseDep,
-    cases: TemporalDep,
     caller: CurrentCaller,
     command_id: CommandId,
+    services: ServicesDep,
     language: LanguageDep,
 ) -> EntryShown:
     """The invoices are paid by it at once, and whoever waits for them hears of it."""
-    entry = await _incoming(database, entry_id)
-    besides = await _check(database, entry, body)
-    word = Word(
-        uuid5(command_id, "entry-instruction"),
-        InstructionKind.ALLOCATE,
-        caller.login,
-        body.reason,
-        body.asked,
-        body.remember_payer,
-        besides,
-    )
-    await _carry_out(database, cases, entry, word, command_id)
-    return await read_bank_entry(entry_id, database, caller, language)
+    await command.allocate_bank_entry(services, caller, command_id, entry_id, body.asked)
+    return await read_bank_entry(entry_id, services.database, caller, language)
 
 
 @routes.post(
@@ -177,96 +142,14 @@ async def allocate_bank_entry(
 async def undo_bank_entry(
     entry_id: EntryPath,
     body: UndoBody,
-    database: DatabaseDep,
-    cases: TemporalDep,
     caller: CurrentCaller,
     command_id: CommandId,
+    services: ServicesDep,
     language: LanguageDep,
 ) -> EntryShown:
     """What it paid is unpaid again, in the ledger too; from then on the entry is a person's."""
-    entry = await _incoming(database, entry_id)
-    instruction_id = uuid5(command_id, "entry-instruction")
-    word = Word(instruction_id, InstructionKind.UNDO, caller.login, body.reason)
-    await _carry_out(database, cases, entry, word, command_id)
-    return await read_bank_entry(entry_id, database, caller, language)
-
-
-async def _incoming(database: Database, entry_id: UUID) -> Row:
-    (rows,) = await database.read(bank_entry.one(entry_id))
-    if not rows:
-        raise not_found()
-    if rows[0].direction != EntryDirection.IN:
-        raise Problem("bank_entry_direction_in", HTTPStatus.CONFLICT)
-    return rows[0]
-
-
-async def _check(database: Database, entry: Row, body: AllocationBody) -> tuple[str, ...]:
-    """Refuses what could never be carried out; the entry's own state is its process's matter.
-
-    Answers the transfers of billing that the money is said to stand beside: those of this moment.
-    """
-    numbers = [one.invoice_number for one in body.shares]
-    rows, transfers = await database.read(*money_in.facts(sorted(set(numbers)), locked=False))
-    recorded = money_in.found_from(rows, transfers).recorded
-    clients = {row.number: row.client_id for row in rows}
-    found = [
-        FieldError(code, f"/shares/{place}/invoice_number")
-        for place, number in enumerate(numbers)
-        if (code := _wrong_number(number, numbers[:place], clients)) is not None
-    ]
-    if sum(one.amount for one in body.shares) != entry.amount_kopecks:
-        found.append(FieldError("shares_differ", "/shares"))
-    if len(set(clients.values())) > 1 and not body.several_clients:
-        found.append(FieldError("shares_of_several_clients", "/several_clients"))
-    besides = transfers_beside(entry.day, body.asked, recorded)
-    if besides and not body.beside_billing:
-        found.append(FieldError("shares_beside_billing", "/beside_billing"))
-    if body.remember_payer and check_inn(entry.counterparty_inn or "") is not None:
-        found.append(FieldError("payer_inn_missing", "/remember_payer"))
-    if found:
-        raise invalid(*found)
-    return besides
-
-
-def _wrong_number(number: str, before: Sequence[str], clients: Mapping[str, str]) -> str | None:
-    if number in before:
-        return "share_twice"
-    return None if number in clients else "invoice_unknown"
-
-
-async def _carry_out(
-    database: Database, cases: Cases, entry: Row, word: Word, command_id: UUID
-) -> None:
-    """Keeps what the person wrote, and has the entry's process do it."""
-    now = datetime.now(UTC)
-    async with database.transaction() as transaction:
-        entry_instruction.put(
-            transaction,
-            word.instruction_id,
-            entry.id,
-            word.kind,
-            shares=word.shares,
-            remembers_payer=word.remembers_payer,
-            besides=word.besides,
-            reason=word.reason,
-            by=word.by,
-            at=now,
-        )
-    instruction = EntryInstruction(str(word.instruction_id), str(entry.id), now)
-    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-        MoneyEntryWorkflow.run,
-        instruction,
-        id=workflow_id_of(instruction),
-        task_queue=cases.task_queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        static_summary=rubles(entry.amount_kopecks),
-    )
-    settled: EntrySettled = await cases.update_with_start(
-        start, MoneyEntryWorkflow.settle, command_id, look_at=LookAt(Noun.BANK_ENTRY, str(entry.id))
-    )
-    if settled.refusal is not None:
-        raise Problem(settled.refusal, HTTPStatus.CONFLICT)
+    await command.undo_bank_entry(services, caller, command_id, entry_id, body.reason)
+    return await read_bank_entry(entry_id, services.database, caller, language)
 
 
 def _shown(one: Candidate, found: OpenInvoice, language: Language) -> CandidateShown:

@@ -9,13 +9,12 @@ from fastapi import Path
 from pydantic import Field
 
 from db.banking import known_payer
-from db.billing import client
-from db.database import Database
 from domain.banking.incoming_money import MAX_KNOWN_PAYERS
 from starter.api.billing.client import ClientPath
 from starter.api.http.models import Shown
-from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
-from starter.commands.refusal import not_found
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, ServicesDep, router
+from starter.commands.banking import known_payer as command
+from starter.commands.banking.known_payer import require_client
 
 INN_PATTERN = r"^([0-9]{10}|[0-9]{12})$"
 
@@ -45,7 +44,7 @@ async def list_known_payers(
     client_id: ClientPath, database: DatabaseDep, _caller: CurrentCaller
 ) -> KnownPayers:
     """Beside the client itself; a person accepted each with money that came in."""
-    await _require_client(database, client_id)
+    await require_client(database, client_id)
     (rows,) = await database.read(known_payer.of_client(client_id, MAX_KNOWN_PAYERS))
     return KnownPayers(
         items=[KnownPayerShown.model_validate(row, from_attributes=True) for row in rows]
@@ -60,15 +59,9 @@ async def list_known_payers(
 async def forget_known_payer(
     client_id: ClientPath,
     inn: PayerPath,
-    database: DatabaseDep,
-    _caller: CurrentCaller,
-    _command_id: CommandId,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
 ) -> None:
     """Its money is a person's again; what it paid before stays."""
-    await _require_client(database, client_id)
-    await known_payer.forget(database, client_id, inn)
-
-
-async def _require_client(database: Database, client_id: str) -> None:
-    if await client.find(database, client_id) is None:
-        raise not_found()
+    await command.forget_known_payer(services, caller, command_id, client_id, inn)

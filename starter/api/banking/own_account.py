@@ -1,6 +1,6 @@
 """Our own bank accounts: accountants write them, staff see them."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -9,18 +9,11 @@ from pydantic import Field
 
 from db.banking import own_account
 from db.database import Row
-from domain.billing.requisites import (
-    MAX_NAME_LENGTH,
-    check_account,
-    check_bic,
-    check_correspondent_account,
-    check_inn,
-    check_kpp,
-    check_name,
-)
+from domain.billing.requisites import MAX_NAME_LENGTH
 from starter.api.http.models import Address, Body, Line, Shown, Written
-from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
-from starter.commands.refusal import FieldError, invalid
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, ServicesDep, router
+from starter.commands.banking import own_account as command
+from starter.commands.banking.own_account import OwnAccount
 
 ACCOUNT_PATTERN = r"^[0-9]{20}$"
 
@@ -45,6 +38,11 @@ class OwnAccountBody(Body):
     inn: Written = Field(max_length=12, examples=["7707083893"])
     kpp: Written | None = Field(None, max_length=9, examples=["770701001"])
     address: Address | None = Field(None, description="Ours, as invoices name it.")
+
+    @property
+    def written(self) -> OwnAccount:
+        """The same as the command takes it."""
+        return OwnAccount(**self.model_dump())
 
 
 class OwnAccountShown(Shown):
@@ -77,20 +75,15 @@ async def write_own_account(
     account: AccountPath,
     body: OwnAccountBody,
     response: Response,
-    database: DatabaseDep,
+    services: ServicesDep,
     caller: CurrentCaller,
-    _command_id: CommandId,
+    command_id: CommandId,
 ) -> OwnAccountShown:
     """Payment runs that were gathered before keep the requisites they were gathered with."""
-    problems = problems_of(account, body)
-    if problems:
-        raise invalid(*problems)
-    row = await own_account.put(
-        database, account, caller.login, datetime.now(UTC), body.model_dump()
-    )
-    if row.is_new:
+    done = await command.write_own_account(services, caller, command_id, account, body.written)
+    if done.is_new:
         response.status_code = HTTPStatus.CREATED
-    return _shown(row)
+    return _shown(done.row)
 
 
 @routes.get("/v1/own-accounts", summary="Our own accounts")
@@ -98,24 +91,6 @@ async def list_own_accounts(database: DatabaseDep, _caller: CurrentCaller) -> Ow
     """All of them, by account."""
     rows = await own_account.all_accounts(database)
     return OwnAccounts(items=[_shown(row) for row in rows])
-
-
-def problems_of(account: str, body: OwnAccountBody) -> list[FieldError]:
-    """Everything that is wrong with an account at once; its digits are twenty already."""
-    correspondent = body.correspondent_account
-    found = {
-        "/name": check_name(body.name, "recipient_name"),
-        "/bank_name": check_name(body.bank_name, "bank_name"),
-        "/bic": check_bic(body.bic),
-        "/inn": check_inn(body.inn),
-        "/kpp": None if body.kpp is None else check_kpp(body.kpp),
-        "/correspondent_account": None
-        if correspondent is None
-        else check_correspondent_account(correspondent, body.bic),
-    }
-    wrong = [FieldError(code, pointer) for pointer, code in found.items() if code is not None]
-    code = check_account(account, body.bic)
-    return wrong if code is None else [*wrong, FieldError(code, field="account")]
 
 
 def _shown(row: Row) -> OwnAccountShown:

@@ -1,14 +1,12 @@
 """Bank statements as files: taken in, and how far they have come."""
 
-import asyncio
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import Path, Request, Response
 from pydantic import Field
-from temporalio.service import RPCError
 
 from db.banking import bank_statement
 from db.database import Row
@@ -18,21 +16,14 @@ from starter.api.banking.presenters import moment_after, signed_roubles
 from starter.api.http.models import Shown
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, page_of
 from starter.api.http.problems import Problem
-from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, TemporalDep, router
-from starter.bank_statement import (
-    MAX_STATEMENT_BYTES,
-    StatementEmpty,
-    StatementTooLarge,
-    begin_import,
-    receive,
-)
-from starter.commands.cases import DEADLINE_SECONDS, Cases
-from starter.commands.refusal import not_found, unavailable
+from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, ServicesDep, router
+from starter.commands.banking import statement_file as command
+from starter.commands.banking.statement_file import MAX_STATEMENT_BYTES
+from starter.commands.refusal import not_found
 from texts import Language, translate
 
 UNDECLARED = "application/octet-stream"
 MEDIA_TYPES = (UNDECLARED, "text/plain")
-MEBIBYTE = 1024 * 1024
 
 routes = router("bank statements")
 
@@ -104,24 +95,17 @@ class BankStatementShown(Shown):
 async def upload_bank_statement(
     request: Request,
     response: Response,
-    database: DatabaseDep,
-    cases: TemporalDep,
+    services: ServicesDep,
     caller: CurrentCaller,
     language: LanguageDep,
 ) -> BankStatementShown:
     """1CClientBankExchange. It is imported after the answer: look at `Location`."""
     _check_declared(request)
-    try:
-        row, is_new = await receive(database, request.stream(), caller.login)
-    except StatementTooLarge:
-        raise _too_large() from None
-    except StatementEmpty:
-        raise Problem("bank_statement_empty", HTTPStatus.UNPROCESSABLE_ENTITY) from None
-    await _begin(cases, database, row)
-    response.headers["Location"] = f"/v1/bank-statements/{row.id}"
-    if not is_new:
+    taken = await command.upload_bank_statement(services, caller, uuid4(), request.stream())
+    response.headers["Location"] = f"/v1/bank-statements/{taken.row.id}"
+    if not taken.is_new:
         response.status_code = HTTPStatus.OK
-    return shown(row, language)
+    return shown(taken.row, language)
 
 
 @routes.get("/v1/bank-statements", summary="Bank statements, the latest first")
@@ -208,21 +192,3 @@ def _check_declared(request: Request) -> None:
     declared = request.headers.get("content-type", UNDECLARED).partition(";")[0].strip().lower()
     if declared not in MEDIA_TYPES:
         raise Problem("media_type_unsupported", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-
-
-async def _begin(cases: Cases, database: DatabaseDep, row: Row) -> None:
-    """The file is kept already: without Temporal the same upload is repeated later."""
-    client = await cases.client()
-    try:
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            await begin_import(client, database, cases.task_queue, row)
-    except (RPCError, TimeoutError):
-        raise unavailable("temporal_unavailable") from None
-
-
-def _too_large() -> Problem:
-    return Problem(
-        "bank_file_too_large",
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        detail=f"{MAX_STATEMENT_BYTES // MEBIBYTE} MiB",
-    )

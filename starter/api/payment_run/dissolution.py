@@ -1,19 +1,13 @@
-"""Dissolving a run that was gathered by mistake, as long as the bank was not given its file."""
+"""Dissolving a run that was gathered by mistake, over HTTP."""
 
-from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Literal
 
 from pydantic import Field
 
-from db.banking import payment_run
-from db.database import ConstraintBroken, Database
-from starter.api.http.auth import Caller
 from starter.api.http.models import Body, Note
-from starter.api.http.problems import Problem
-from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
+from starter.api.http.route import CommandId, CurrentCaller, ServicesDep, router
 from starter.api.payment_run.presenters import RunPath, RunShown, run_shown
-from starter.commands.refusal import not_found
+from starter.commands.payment_run import dissolve as command
 
 routes = router("payment runs")
 
@@ -32,32 +26,14 @@ class DissolutionBody(Body):
 async def dissolve_payment_run(
     run_id: RunPath,
     body: DissolutionBody,
-    database: DatabaseDep,
+    services: ServicesDep,
     caller: CurrentCaller,
-    _id: CommandId,
+    command_id: CommandId,
 ) -> RunShown:
     """Its payouts wait for another run; nobody gets its file any more.
 
     409 `payment_run_handed_over` when the bank has it by somebody's word, `payment_run_debited`
     when it has it by its own statement. A run that was dissolved stays so.
     """
-    await _dissolve(database, run_id, body.reason, caller)
-    ((row,),) = await database.read(payment_run.run(run_id))
+    row = await command.dissolve_payment_run(services, caller, command_id, run_id, body.reason)
     return run_shown(row)
-
-
-async def _dissolve(database: Database, run_id: RunPath, reason: str, caller: Caller) -> None:
-    try:
-        async with database.transaction() as transaction:
-            (runs,) = await transaction.read(payment_run.locked(run_id))
-            if not runs:
-                raise not_found()
-            if runs[0].handed_over_at is not None:
-                raise Problem("payment_run_handed_over", HTTPStatus.CONFLICT)
-            if runs[0].dissolved_at is None:
-                now = datetime.now(UTC)
-                payment_run.dissolve(transaction, run_id, reason, caller.login, now)
-    except ConstraintBroken as broken:
-        if broken.constraint != payment_run.DEBITED:
-            raise
-        raise Problem("payment_run_debited", HTTPStatus.CONFLICT) from None

@@ -1,39 +1,22 @@
-"""Payouts that no payment run takes as they are: why, and which they are."""
+"""Payouts that no payment run takes as they are, over HTTP."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pydantic import Field
 
 from db.banking import payment_run
-from db.banking import unexpected_debit as unexpected_debit
-from db.database import Query, Row
-from db.reconciliation import acquirer_difference
-from domain.banking.payment_run import MAX_ORDERS_IN_RUN, PaymentOrder
-from domain.calendar.bank_calendar import moscow_date
-from domain.money import VatRate
-from domain.payout.payout import PayoutRequest
-from domain.refund.vat import RefundedLine, refunded_vat
-from gateways.bank_file import PaymentOrderError, check_payment_order
+from db.database import Row
+from domain.banking.payment_run import MAX_ORDERS_IN_RUN
 from starter.api.http.models import Roubles, Shown
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.payment_run.presenters import return_link
+from starter.commands.payment_run.left_out import (
+    TOLD_OTHERWISE,
+    held_back,
+    held_from,
+    sorted_out,
+)
 from texts import Language, translate
-from texts.purposes import refund_purpose
-
-DEBITED_BEFORE = ("payout", "payout_debited_before")
-"""Field and code of a payout that waits until a debit against its case is cleared up."""
-DIFFERS_THERE = ("payout", "payout_differs_there")
-"""Of one whose payments differ from the acquirer's list, until somebody has decided about it."""
-TOLD_OTHERWISE = frozenset({DEBITED_BEFORE, DIFFERS_THERE})
-"""What an accountant has been told of already, by the statement or by the daily check, and what no
-other requisites mend.
-"""
-Held = Mapping[str, tuple[str, str]]
-"""By case: why its payout is held back, as field and code."""
-ANY_NUMBER = 1
-"""Stands for an order's number while it is tried: the number itself cannot be wrong."""
 
 routes = router("payment runs")
 
@@ -60,13 +43,6 @@ class LeftOutPayouts(Shown):
     items: list[LeftOut]
 
 
-class Sorted(NamedTuple):
-    """The orders that can be written, and the payouts that cannot, each with its field and code."""
-
-    drafts: list[payment_run.Draft]
-    left_out: list[tuple[Row, str, str]]
-
-
 @routes.get("/v1/payouts/left-out", summary="Payouts that no payment run can take")
 async def list_left_out_payouts(
     database: DatabaseDep, _caller: CurrentCaller, language: LanguageDep
@@ -75,34 +51,6 @@ async def list_left_out_payouts(
     waiting, *held = await database.read(payment_run.waiting(MAX_ORDERS_IN_RUN), *held_back())
     found = sorted_out(waiting, held_from(*held), UUID(int=0))
     return LeftOutPayouts(items=[left_out(*one, language) for one in found.left_out])
-
-
-def held_back() -> tuple[Query, Query]:
-    """Reads the cases whose payouts no run may take: the bank's debits, the acquirer's list."""
-    return unexpected_debit.open_cases(), acquirer_difference.open_cases()
-
-
-def held_from(disputed: Sequence[Row], differing: Sequence[Row]) -> Held:
-    """Why each case of `held_back` is held back; a debit says more than a list."""
-    held = {row.case_id: DIFFERS_THERE for row in differing}
-    return held | {row.case_id: DEBITED_BEFORE for row in disputed}
-
-
-def sorted_out(waiting: Sequence[Row], held: Held, run_id: UUID) -> Sorted:
-    """Tries every waiting payout as an order of this run."""
-    found = Sorted([], [])
-    for row in waiting:
-        if row.case_id in held:
-            found.left_out.append((row, *held[row.case_id]))
-            continue
-        draft = _draft(run_id, row)
-        try:
-            check_payment_order(_tried(draft, row))
-        except PaymentOrderError as error:
-            found.left_out.append((row, error.field, error.code))
-        else:
-            found.drafts.append(draft)
-    return found
 
 
 def left_out(row: Row, field: str, code: str, language: Language) -> LeftOut:
@@ -117,21 +65,3 @@ def left_out(row: Row, field: str, code: str, language: Language) -> LeftOut:
         detail=translate(f"error.{code}", language),
         return_to_client=None if is_held else return_link(row.case_id, row.attempt),
     )
-
-
-def _draft(run_id: UUID, row: Row) -> payment_run.Draft:
-    lines = [RefundedLine(VatRate(rate), *sums) for rate, *sums in row.rated_lines or ()]
-    purpose = refund_purpose(
-        row.invoice_number,
-        row.issued_on,
-        moscow_date(row.drawn_up_at),
-        refunded_vat(row.amount_kopecks, lines),
-    )
-    key = PayoutRequest(row.case_id, row.attempt)
-    order_id = uuid5(run_id, f"{key.case_id}/{key.attempt}")
-    return payment_run.Draft(order_id, key, row.amount_kopecks, purpose)
-
-
-def _tried(draft: payment_run.Draft, row: Row) -> PaymentOrder:
-    day, recipient = moscow_date(row.drawn_up_at), payment_run.recipient_of(row)
-    return PaymentOrder(ANY_NUMBER, day, draft.amount_kopecks, recipient, draft.purpose)

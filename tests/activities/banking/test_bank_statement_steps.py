@@ -29,7 +29,7 @@ from db.banking.statement_import import Described
 from db.database import Database
 from domain.banking.statement_import import ImportOutcome
 from domain.billing.requisites import check_account
-from starter.bank_statement import receive
+from starter.commands.banking.statement_file import receive
 from tests.activities.statement_days import SERVICE_ACCOUNT, Row, day_of
 from tests.books import AT, Books
 

@@ -10,7 +10,7 @@ import pytest
 
 from domain.access.roles import Role
 from domain.banking.statement_import import bank_statement_workflow_id
-from starter.bank_statement import MAX_STATEMENT_BYTES
+from starter.commands.banking.statement_file import MAX_STATEMENT_BYTES
 from tests.books import LICENCE_KOPECKS
 from tests.starter.banking.statement_of import TODAY, Moved, statement
 from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping, account_of

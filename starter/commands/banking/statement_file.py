@@ -8,29 +8,30 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Final
 from uuid import UUID, uuid4
 
-from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-
 from db.banking import bank_statement
 from db.banking.bank_statement import CHUNK_BYTES
 from db.database import Database, Row
 from domain.banking.statement_import import BankStatementStatus, bank_statement_workflow_id
+from starter.caller import Caller
+from starter.commands.command import command
+from starter.commands.refusal import Refusal, RefusalKind, unprocessable
+from starter.commands.services import Services
 from workflows.bank_statement import BankStatementWorkflow
 
-MAX_STATEMENT_BYTES: Final = 128 * 1024 * 1024
+MEBIBYTE: Final = 1024 * 1024
+MAX_STATEMENT_BYTES: Final = 128 * MEBIBYTE
 """About 100,000 documents; the codec itself would read four times as much."""
-
 
 UPLOADED = "uploaded"
 """The import's signal."""
 
 
-class StatementTooLarge(Exception):  # noqa: N818  the name says what is the matter
-    """More than `MAX_STATEMENT_BYTES`."""
+@dataclass(frozen=True)
+class StatementTaken:
+    """A file that is kept, and whether no one had sent it before."""
 
-
-class StatementEmpty(Exception):  # noqa: N818  the name says what is the matter
-    """No byte at all."""
+    row: Row
+    is_new: bool
 
 
 @dataclass
@@ -42,10 +43,11 @@ class Arriving:
     size_bytes: int = 0
 
     def take(self, piece: bytes) -> None:
-        """The next bytes; raises `StatementTooLarge`."""
+        """The next bytes; refuses more than `MAX_STATEMENT_BYTES`."""
         self.size_bytes += len(piece)
         if self.size_bytes > MAX_STATEMENT_BYTES:
-            raise StatementTooLarge
+            limit = f"{MAX_STATEMENT_BYTES // MEBIBYTE} MiB"
+            raise Refusal(RefusalKind.TOO_LARGE, "bank_file_too_large", detail=limit)
         self.digest.update(piece)
         self.file.write(piece)
 
@@ -56,17 +58,38 @@ class Arriving:
             yield chunk
 
 
-async def receive(database: Database, pieces: AsyncIterator[bytes], by: str) -> tuple[Row, bool]:
-    """Keeps a file; the second value tells whether it is new. A refused one is tried again.
+@command
+async def upload_bank_statement(
+    services: Services, caller: Caller, _command_id: UUID, pieces: AsyncIterator[bytes]
+) -> StatementTaken:
+    """Keeps a file and has it imported, unless it has been; its content is its key, so a repeat is
+    known whatever its command's id. A refused one is tried again.
 
-    Raises `StatementTooLarge` and `StatementEmpty`; then nothing is kept.
+    Refused as `bank_file_too_large` or `bank_statement_empty`, and then nothing is kept. What is
+    kept and could not be begun (`temporal_unavailable`) is begun by the same file sent again.
     """
+    row, is_new = await receive(services.database, pieces, caller.login)
+    if row.status != BankStatementStatus.IMPORTED:
+        await bank_statement.try_again(services.database, row.id)
+        # The signal keeps a process that has refused the file, and is just ending, from leaving
+        # it so.
+        await services.cases.signal_with_start(
+            BankStatementWorkflow.run,
+            str(row.id),
+            bank_statement_workflow_id(row.sha256),
+            UPLOADED,
+        )
+    return StatementTaken(row, is_new)
+
+
+async def receive(database: Database, pieces: AsyncIterator[bytes], by: str) -> tuple[Row, bool]:
+    """Keeps a file; the second value tells whether it is new."""
     with SpooledTemporaryFile(CHUNK_BYTES) as file:
         arriving = Arriving(file)
         async for piece in pieces:
             arriving.take(piece)
         if not arriving.size_bytes:
-            raise StatementEmpty
+            raise unprocessable("bank_statement_empty")
         sha256 = arriving.digest.hexdigest()
         is_new = await bank_statement.put(
             database,
@@ -78,25 +101,6 @@ async def receive(database: Database, pieces: AsyncIterator[bytes], by: str) -> 
             chunks=arriving.chunks(),
         )
     return await _found(database, sha256), is_new
-
-
-async def begin_import(client: Client, database: Database, task_queue: str, row: Row) -> None:
-    """Has a kept file imported, unless it has been; a repeat meets the import that runs.
-
-    The signal keeps a process that has refused the file, and is just ending, from leaving it so.
-    """
-    if row.status == BankStatementStatus.IMPORTED:
-        return
-    await bank_statement.try_again(database, row.id)
-    await client.start_workflow(
-        BankStatementWorkflow.run,
-        str(row.id),
-        id=bank_statement_workflow_id(row.sha256),
-        task_queue=task_queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        start_signal=UPLOADED,
-    )
 
 
 async def settled(database: Database, statement_id: UUID) -> Row | None:

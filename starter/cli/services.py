@@ -1,0 +1,18 @@
+"""What a command of the command line works with: the same as the API's."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from db.database import Database
+from gateways.scans import ScanReader
+from settings import Settings
+from starter.commands.cases import Cases
+from starter.commands.services import Services
+from starter.connection import connect
+
+
+@asynccontextmanager
+async def services_of(settings: Settings, pool_size: int = 1) -> AsyncIterator[Services]:
+    """The services while the block runs; Temporal is connected to when it is first needed."""
+    async with Database(settings.database_url, pool_size=pool_size) as database:
+        yield Services(settings, database, Cases(connect, settings.task_queue), ScanReader())

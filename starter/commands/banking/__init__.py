@@ -1,0 +1,1 @@
+"""The commands about bank statements, their entries and our own accounts."""

@@ -1,0 +1,135 @@
+"""What a person decides about an entry that found no payout by itself."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from temporalio.client import WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+
+from db.banking import bank_entry, entry_decision
+from db.database import Row
+from domain.banking.entry_decision import (
+    DecidedAs,
+    DecisionRefusal,
+    DecisionStored,
+    EntryDecision,
+    decision_refusal,
+    decision_workflow_id,
+)
+from domain.payout.payout import PayoutRequest
+from starter.caller import Caller
+from starter.commands.command import command
+from starter.commands.refusal import (
+    FieldError,
+    LookAt,
+    Noun,
+    Refusal,
+    conflict,
+    invalid,
+    not_found,
+)
+from starter.commands.services import Services
+from workflows.entry_decision import EntryDecisionWorkflow
+
+_FIELDS = {DecisionRefusal.PAYOUT_UNKNOWN: "/case_id", DecisionRefusal.DIRECTION: "/as"}
+"""Refusals that lie in one field of what was asked."""
+
+
+@dataclass(frozen=True)
+class DecisionAsked:
+    """What an entry is, and why; `payout` is named unless the entry is ignored."""
+
+    decided_as: DecidedAs
+    payout: PayoutRequest | None
+    reason: str
+
+
+@command
+async def decide_bank_entry(
+    services: Services, caller: Caller, command_id: UUID, entry_id: UUID, asked: DecisionAsked
+) -> None:
+    """A person's word is never overwritten by an import; a matched entry stays matched.
+
+    It is stored first, and the payout is told by the same process until it has heard. Who decided
+    the same already is answered as the first time.
+    """
+    entry = await _checked(services, entry_id, asked, caller.login)
+    if entry is None:
+        return
+    decision_id = uuid5(command_id, "entry-decision")
+    async with services.database.transaction() as transaction:
+        entry_decision.put(
+            transaction,
+            decision_id,
+            entry_id,
+            asked.decided_as,
+            asked.payout,
+            reason=asked.reason,
+            by=caller.login,
+            at=datetime.now(UTC),
+        )
+    decision = EntryDecision(str(decision_id), str(entry_id), asked.decided_as)
+    stored = await _stored(services, decision, command_id)
+    if stored.refusal is not None:
+        raise _refused(stored.refusal)
+
+
+async def _checked(
+    services: Services, entry_id: UUID, asked: DecisionAsked, login: str
+) -> Row | None:
+    """The entry, which is open to the decision; None where the same was decided already.
+
+    Its process has the last word: this only spares a submission that nobody would take.
+    """
+    queries = [bank_entry.one(entry_id)]
+    if asked.payout is not None:
+        queries.append(entry_decision.payout(asked.payout))
+    rows, *payouts = await services.database.read(*queries)
+    if not rows:
+        raise not_found()
+    (entry,) = rows
+    if _is_repeat(entry, asked, login):
+        return None
+    refusal = decision_refusal(
+        asked.decided_as,
+        entry_decision.entry_facts(entry),
+        entry_decision.payout_facts(payouts[0] if payouts else []),
+    )
+    if refusal is not None:
+        raise _refused(refusal)
+    return entry
+
+
+def _is_repeat(entry: Row, asked: DecisionAsked, login: str) -> bool:
+    """Whether this person has decided the same already."""
+    decided = (entry.decided_by, entry.reason, entry.matched_as or entry.status)
+    named = None
+    if entry.matched_case is not None:
+        named = PayoutRequest(entry.matched_case, entry.matched_attempt)
+    return decided == (login, asked.reason, asked.decided_as) and named == asked.payout
+
+
+async def _stored(services: Services, decision: EntryDecision, command_id: UUID) -> DecisionStored:
+    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+        EntryDecisionWorkflow.run,
+        decision,
+        id=decision_workflow_id(decision),
+        task_queue=services.cases.task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+    )
+    stored: DecisionStored = await services.cases.update_with_start(
+        start,
+        EntryDecisionWorkflow.store,
+        command_id,
+        look_at=LookAt(Noun.BANK_ENTRY, decision.entry_id),
+    )
+    return stored
+
+
+def _refused(refusal: DecisionRefusal) -> Refusal:
+    if refusal in _FIELDS:
+        return invalid(FieldError(refusal, _FIELDS[refusal]))
+    return conflict(refusal)

@@ -1,0 +1,86 @@
+"""Our own bank accounts: payment runs are paid from them, their statements are taken."""
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from db.banking import own_account
+from db.database import Row
+from domain.billing.requisites import (
+    check_account,
+    check_bic,
+    check_correspondent_account,
+    check_inn,
+    check_kpp,
+    check_name,
+)
+from starter.caller import Caller
+from starter.commands.command import command
+from starter.commands.refusal import FieldError, invalid
+from starter.commands.services import Services
+
+
+@dataclass(frozen=True)
+class OwnAccount:
+    """Our requisites at a bank, checked like anybody's."""
+
+    bic: str
+    bank_name: str
+    correspondent_account: str | None
+    name: str
+    inn: str
+    kpp: str | None
+    address: str | None
+
+
+@dataclass(frozen=True)
+class OwnAccountWritten:
+    """An account as it is known now."""
+
+    row: Row
+    is_new: bool
+    is_as_it_was: bool = False
+
+
+@command
+async def write_own_account(
+    services: Services,
+    caller: Caller,
+    _command_id: UUID,
+    account: str,
+    written: OwnAccount,
+    *,
+    unless_set: bool = False,
+) -> OwnAccountWritten:
+    """Writes an own account, or replaces what is known of it unless that is to stay.
+
+    Payment runs that were gathered before keep the requisites they were gathered with.
+    """
+    problems = problems_of(account, written)
+    if problems:
+        raise invalid(*problems)
+    values = account, caller.login, datetime.now(UTC), asdict(written)
+    if not unless_set:
+        row = await own_account.put(services.database, *values)
+        return OwnAccountWritten(row, is_new=row.is_new)
+    is_new = await own_account.put_first(services.database, *values)
+    ((row,),) = await services.database.read(own_account.one(account))
+    return OwnAccountWritten(row, is_new=is_new, is_as_it_was=not is_new)
+
+
+def problems_of(account: str, written: OwnAccount) -> list[FieldError]:
+    """Everything that is wrong with an account at once; its digits are twenty already."""
+    correspondent = written.correspondent_account
+    found = {
+        "/name": check_name(written.name, "recipient_name"),
+        "/bank_name": check_name(written.bank_name, "bank_name"),
+        "/bic": check_bic(written.bic),
+        "/inn": check_inn(written.inn),
+        "/kpp": None if written.kpp is None else check_kpp(written.kpp),
+        "/correspondent_account": None
+        if correspondent is None
+        else check_correspondent_account(correspondent, written.bic),
+    }
+    wrong = [FieldError(code, pointer) for pointer, code in found.items() if code is not None]
+    code = check_account(account, written.bic)
+    return wrong if code is None else [*wrong, FieldError(code, field="account")]

@@ -1,0 +1,1 @@
+"""The commands about payment runs and what becomes of their orders."""

@@ -1,0 +1,50 @@
+"""A person's decision about a bank entry: stored first, then the payout that it names is told."""
+
+from temporalio import workflow
+
+from workflows.case.kernel import DATABASE, Case
+
+with workflow.unsafe.imports_passed_through():
+    from activities.banking.entry_decision import EntryDecisionActivities
+    from domain.banking.entry_decision import DecidedAs, DecisionStored, EntryDecision
+    from texts import translate
+
+
+@workflow.defn(name="entry-decision")
+class EntryDecisionWorkflow(Case):
+    """One decision about one entry."""
+
+    @workflow.init
+    def __init__(self, decision: EntryDecision) -> None:
+        super().__init__()
+        self._stored: DecisionStored | None = None
+
+    @workflow.run
+    async def run(self, decision: EntryDecision) -> DecisionStored:
+        """Stores the decision or refuses it, and tells the payout of one that stands."""
+        stored: DecisionStored = await self._store_decision(
+            EntryDecisionActivities.store, decision, translate("ui.step.store_entry_decision")
+        )
+        self._stored = stored
+        if stored.refusal is None and decision.decided_as is not DecidedAs.IGNORED:
+            await self._step(
+                EntryDecisionActivities.signal_payout,
+                decision,
+                translate("ui.step.signal_payout"),
+                DATABASE,
+            )
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return stored
+
+    @workflow.update(name="store", description="answers whether the decision is stored")
+    async def store(self) -> DecisionStored:
+        """Waits until it is stored or refused; nobody waits until the payout has heard."""
+        await workflow.wait_condition(lambda: self._stored is not None)
+        return self._stored or DecisionStored()
+
+    def _describe(self) -> str:
+        title = translate("ui.entry_decision")
+        if self._failure is None or self._failed_step is None:
+            return title
+        failure = translate("ui.failure", step=self._failed_step, failure=self._failure)
+        return "\n\n".join((title, failure, translate("ui.can_do")))
