@@ -64,16 +64,17 @@ async def receipt_for(database: Database, request: PayoutRequest) -> Receipt | N
     content = content_of(
         fact.email, fact.amount_kopecks, receipts.lines_from(lines), rendered=fact.is_closed
     )
-    async with database.transaction() as transaction:
-        receipts.put(
-            transaction,
-            uuid5(NAMESPACE_URL, f"receipt/{request.case_id}/{request.attempt}"),
-            payment_id=fact.payment_id,
-            content=content,
-            amount_kopecks=fact.amount_kopecks,
-            at=at,
-            refund=request,
-        )
+    is_first = await receipts.put(
+        database,
+        uuid5(NAMESPACE_URL, f"receipt/{request.case_id}/{request.attempt}"),
+        payment_id=fact.payment_id,
+        content=content,
+        amount_kopecks=fact.amount_kopecks,
+        at=at,
+        refund=request,
+    )
+    if is_first:
+        return receipt_from(content)
     ((kept,),) = await database.read(receipts.kept(request))
     return receipt_from(kept.content)
 
@@ -124,15 +125,14 @@ class ReceiptActivities:
             if left <= 0 or not lines:
                 continue  # all of it went back, with receipts of its own
             content = content_of(row.email, left, lines, rendered=True)
-            async with self._database.transaction() as transaction:
-                receipts.put(
-                    transaction,
-                    uuid5(NAMESPACE_URL, f"receipt/{row.payment_id}"),
-                    payment_id=row.payment_id,
-                    content=content,
-                    amount_kopecks=left,
-                    at=at,
-                )
+            await receipts.put(
+                self._database,
+                uuid5(NAMESPACE_URL, f"receipt/{row.payment_id}"),
+                payment_id=row.payment_id,
+                content=content,
+                amount_kopecks=left,
+                at=at,
+            )
 
     async def _follow_closing(self, row: Row, at: datetime) -> bool:
         try:

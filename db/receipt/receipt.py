@@ -69,7 +69,7 @@ _REFUNDED_LINES = (
 _KEPT = select(receipts).where(
     receipts.c.case_id == bindparam("case_id"), receipts.c.attempt == bindparam("attempt")
 )
-_PUT = insert(receipts).on_conflict_do_nothing()
+_PUT = insert(receipts).on_conflict_do_nothing().returning(receipts.c.id)
 
 # A payment by our page whose every line has begun or was delivered, of which no refund is before
 # its payout, and of which anything is left. What was given back of a line is in no closing receipt.
@@ -198,8 +198,8 @@ def kept(request: PayoutRequest) -> Query:
     return _KEPT, {"case_id": request.case_id, "attempt": request.attempt}
 
 
-def put(
-    transaction: Transaction,
+async def put(
+    database: Database,
     receipt_id: UUID,
     *,
     payment_id: str,
@@ -207,9 +207,11 @@ def put(
     amount_kopecks: int,
     at: datetime,
     refund: PayoutRequest | None = None,
-) -> None:
-    """Puts a receipt down, of a refund or the closing one; one that is there stays as it is."""
-    transaction.write(
+) -> bool:
+    """Puts a receipt down, of a refund or the closing one, in a transaction of its own; False for
+    one that is there: it stays as it is.
+    """
+    stored = await database.row(
         _PUT,
         id=receipt_id,
         kind="closing" if refund is None else "refund",
@@ -222,6 +224,7 @@ def put(
         prepared_at=at,
         changed_at=at,
     )
+    return stored is not None
 
 
 async def due(database: Database, today: date, at_most: int) -> list[Row]:

@@ -61,12 +61,15 @@ def test_every_status_is_one_transaction_of_at_most_two_round_trips(
     )
 
 
-def test_besides_its_statuses_the_worker_only_looks_at_the_payout_and_records_it(
+def test_besides_its_statuses_the_worker_only_looks_at_the_payout_writes_its_receipt_and_records_it(
     refund: tuple[Counts, Talk],
 ) -> None:
     _, talk = refund
     others = [one for one in talk.worker if one not in talk.status_changes]
-    assert [one.writes("payout_history") for one in others] == [False, True]
+    written = [
+        [table for table in ("receipts", "payout_history") if one.writes(table)] for one in others
+    ]
+    assert written == [[], [], ["receipts"], ["payout_history"]]
     assert all(one.round_trips <= MAX_ROUND_TRIPS_A_STATUS for one in talk.worker)
 
 

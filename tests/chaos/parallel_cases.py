@@ -71,7 +71,7 @@ class Nursery:
 async def nursery(environment: Mapping[str, str]) -> AsyncIterator[Nursery]:
     """A warm one; its workers are gone with it."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.chaos.nursery"),
+        *(sys.executable, "-m", "tests.chaos.worker_forks"),
         cwd=CHECKOUT,
         env={"PATH": os.defpath, **environment},
         stdin=PIPE,
