@@ -1,7 +1,7 @@
 """Payments: the billing system writes down what came in."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -20,6 +20,7 @@ from starter.api.http.models import Body, Instant, InvoiceNumber, Kopecks, Lax
 from starter.api.http.problems import Problem
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, TemporalDep, router
 from starter.commands.cases import DEADLINE_SECONDS, Cases
+from starter.commands.clock import MAX_CLOCK_DIFFERENCE
 from starter.commands.refusal import FieldError, invalid, unavailable
 from texts import rubles
 from workflows.money import RecheckWorkflow
@@ -27,8 +28,6 @@ from workflows.money import RecheckWorkflow
 PAYMENT_PATTERN = r"^[A-Za-z0-9-]{1,64}$"
 MAX_BESIDES = 20
 """Payments of a bank that a transfer may stand beside."""
-MAX_CLOCK_DIFFERENCE = timedelta(minutes=5)
-"""How far the billing system's clock may run ahead of ours."""
 
 routes = router("payments")
 

@@ -26,8 +26,8 @@ from starter.api.http.paging import (
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
 from starter.api.refund.case import RefundId
 from starter.api.renewal.case import RenewalId
-from starter.api.renewal.case import require_visible as renewal_seen_by
 from starter.commands.refund.case import require_visible as refund_seen_by
+from starter.commands.renewal.case import require_visible as renewal_seen_by
 from texts import Language, letter, translate
 from texts.notification import params_without_code
 

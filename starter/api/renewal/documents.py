@@ -18,8 +18,9 @@ from starter.api.billing.invoice import InvoicePath
 from starter.api.http.models import Shown
 from starter.api.http.problems import Problem, documented
 from starter.api.http.route import CurrentCaller, DatabaseDep, router
-from starter.api.renewal.case import RenewalId, require_visible
+from starter.api.renewal.case import RenewalId
 from starter.commands.refusal import not_found
+from starter.commands.renewal.case import require_visible
 
 routes = router("renewals")
 

@@ -14,7 +14,7 @@ from domain.renewal.renewal import PayBy
 from starter.api.http.auth import Caller
 from starter.api.http.problems import RETRY_AFTER_SECONDS, Problem, documented
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
-from starter.api.renewal.case import RenewalId, require_visible
+from starter.api.renewal.case import RenewalId
 from starter.api.renewal.presenters import (
     actions_of,
     change_of,
@@ -26,6 +26,7 @@ from starter.api.renewal.presenters import (
     page_of_card,
 )
 from starter.api.renewal.schemas import PageShown, RenewalInFull
+from starter.commands.renewal.case import require_visible
 from starter.connection import web_ui_of
 from texts import Language, translate
 

@@ -7,15 +7,14 @@ from typing import Annotated
 from fastapi import Path, Response
 from pydantic import Field
 
-from db.database import Database, Row
+from db.database import Database
 from db.subscription import tariff as tariffs
-from db.subscription.tariff import Priced
 from domain.calendar.bank_calendar import moscow_date
-from domain.subscription.tariff import DataSet, Tariff, TariffPrice, VatMode
+from domain.subscription.tariff import DataSet, Tariff, VatMode
 from starter.api.http.models import Body, Day, Kopecks, Lax, Line, Roubles, Shown
-from starter.api.http.problems import Problem
-from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
-from starter.commands.refusal import FieldError, invalid, not_found
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, ServicesDep, router
+from starter.commands.subscription import tariff as command
+from starter.commands.subscription.tariff import TariffAsked
 
 TARIFF_PATTERN = r"^[a-z0-9-]{1,20}$"
 MAX_TITLE_LENGTH = 100
@@ -30,12 +29,6 @@ TariffPath = Annotated[
 TariffCode = Annotated[str, Field(pattern=TARIFF_PATTERN, examples=["400"])]
 Units = Annotated[int, Field(ge=1, le=MAX_UNITS, examples=[400])]
 """A size that is sold."""
-
-_REFUSALS = {
-    Priced.OTHER: "price_differs",
-    Priced.FREE: "tariff_is_free",
-    Priced.TOO_MANY: "prices_too_many",
-}
 
 
 class TariffBody(Body):
@@ -97,20 +90,16 @@ async def write_tariff(
     tariff_code: TariffPath,
     body: TariffBody,
     response: Response,
-    database: DatabaseDep,
+    services: ServicesDep,
     caller: CurrentCaller,
-    _command_id: CommandId,
+    command_id: CommandId,
 ) -> TariffShown:
     """Terms that were bought and orders that were placed keep the size they were sold with."""
-    now = datetime.now(UTC)
-    if await tariffs.count_of_others(database, tariff_code) >= tariffs.MAX_TARIFFS:
-        raise Problem("tariffs_too_many", HTTPStatus.CONFLICT, limit=tariffs.MAX_TARIFFS)
-    row: Row | None = await tariffs.put(database, tariff_code, caller.login, now, body.model_dump())
-    if row is None:
-        raise Problem("tariff_differs", HTTPStatus.CONFLICT)
-    if row.is_new:
+    asked = TariffAsked(**body.model_dump())
+    written = await command.write_tariff(services, caller, command_id, tariff_code, asked)
+    if written.is_new:
         response.status_code = HTTPStatus.CREATED
-    return await one_tariff(database, tariff_code, moscow_date(now))
+    return await one_tariff(services.database, tariff_code, written.today)
 
 
 @routes.post(
@@ -123,24 +112,17 @@ async def add_tariff_price(
     tariff_code: TariffPath,
     body: PriceBody,
     response: Response,
-    database: DatabaseDep,
+    services: ServicesDep,
     caller: CurrentCaller,
-    _command_id: CommandId,
+    command_id: CommandId,
 ) -> TariffShown:
     """Not into the past: what was offered stays what it was. Open invoices keep their sums."""
-    now = datetime.now(UTC)
-    today = moscow_date(now)
-    if body.valid_from < today:
-        raise invalid(FieldError("price_in_past", "/valid_from"))
-    price = TariffPrice(0, body.price, body.valid_from)
-    stored = await tariffs.put_price(database, tariff_code, price, today, caller.login, now)
-    if stored is Priced.NO_TARIFF:
-        raise not_found()
-    if stored in _REFUSALS:
-        raise Problem(_REFUSALS[stored], HTTPStatus.CONFLICT, limit=tariffs.MAX_COMING_PRICES)
-    if stored is Priced.SAME:
+    written = await command.add_tariff_price(
+        services, caller, command_id, tariff_code, body.price, body.valid_from
+    )
+    if not written.is_new:
         response.status_code = HTTPStatus.OK
-    return await one_tariff(database, tariff_code, today)
+    return await one_tariff(services.database, tariff_code, written.today)
 
 
 @routes.get("/v1/tariffs", summary="The tariff catalogue")

@@ -1,17 +1,15 @@
 """What a subscription is offered, and the individual offers that specialists write."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from http import HTTPStatus
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pydantic import Field
 
-from db.database import Database, Row
-from db.notification import notification
+from db.database import Row
 from db.subscription import offer as offers
 from db.subscription import subscription as subscriptions
-from domain.calendar.bank_calendar import moscow_date
 from domain.money import VatRate, vat_inside
 from domain.renewal.renewal import (
     RENEWAL_ACTIONS,
@@ -20,7 +18,6 @@ from domain.renewal.renewal import (
     renewal_workflow_id,
 )
 from domain.subscription.offer import (
-    INDIVIDUALLY_OFFERED,
     Offer,
     OfferReason,
     Situation,
@@ -30,11 +27,21 @@ from domain.subscription.offer import (
 from domain.subscription.offer_kind import OfferKind
 from domain.subscription.tariff import DataSet
 from starter.api.http.models import Body, Day, Kopecks, Note, Roubles, Shown
-from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, LanguageDep, router
+from starter.api.http.route import (
+    CommandId,
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
+    ServicesDep,
+    router,
+)
 from starter.api.subscription.catalogue import TariffCode, Units
-from starter.api.subscription.presenters import SubscriptionPath, require_visible
-from starter.commands.refusal import FieldError, invalid
-from texts import Language, day, translate
+from starter.api.subscription.presenters import SubscriptionPath
+from starter.commands.subscription import offer as command
+from starter.commands.subscription.case import require_visible
+from starter.commands.subscription.offer import Offered
+from texts import Language, translate
+from texts.offers import reason_in_words
 
 routes = router("subscriptions")
 
@@ -78,6 +85,11 @@ class IndividualOfferBody(Body):
     price: Kopecks
     valid_until: Day = Field(description="The last day, in Moscow.")
     reason: Note
+
+    @property
+    def offered(self) -> Offered:
+        """The same as the command takes it."""
+        return Offered(self.tariff_code, self.units, self.price, self.valid_until)
 
 
 class IndividualOfferShown(Shown):
@@ -127,58 +139,15 @@ async def list_offers(
 async def make_individual_offer(
     subscription_id: SubscriptionPath,
     body: IndividualOfferBody,
-    database: DatabaseDep,
+    services: ServicesDep,
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> IndividualOfferShown:
     """Holds from now on, and the client is told."""
-    now, offer_id = datetime.now(UTC), uuid5(command_id, "individual_offer")
-    (heads,) = await database.read(subscriptions.one(subscription_id))
-    subscription = require_visible(caller, heads)
-    await check_offered(database, body, moscow_date(now), "")
-    async with database.transaction() as transaction:
-        offers.put_individual(
-            transaction,
-            offer_id,
-            subscription_id=subscription_id,
-            tariff_code=body.tariff_code,
-            units=body.units,
-            price_kopecks=body.price,
-            valid_until=body.valid_until,
-            reason=body.reason,
-            author=caller.login,
-            created_at=now,
-        )
-        notification.notify(
-            transaction,
-            (INDIVIDUALLY_OFFERED,),
-            case_id=None,
-            client_id=subscription.client_id,
-            occasion=f"individual-offer-{offer_id}",
-            params=_told(subscription, body),
-            at=now,
-        )
-    ((row,),) = await database.read(offers.individual(offer_id))
+    row = await command.make_individual_offer(
+        services, caller, command_id, subscription_id, body.offered, body.reason
+    )
     return IndividualOfferShown.model_validate(row, from_attributes=True)
-
-
-async def check_offered(
-    database: Database,
-    body: "IndividualOfferBody | OfferedBody",
-    today: date,
-    place: str,
-) -> None:
-    """Refuses an individual offer of what is not sold, or one that is over before it begins."""
-    (tariffs,) = await database.read(subscriptions.tariff(body.tariff_code))
-    found = []
-    if not tariffs:
-        found.append(FieldError("tariff_unknown", f"{place}/tariff_code"))
-    elif tariffs[0].is_free:
-        found.append(FieldError("tariff_is_free", f"{place}/tariff_code"))
-    if body.valid_until < today:
-        found.append(FieldError("offer_over", f"{place}/valid_until"))
-    if found:
-        raise invalid(*found)
 
 
 class OfferedBody(Body):
@@ -188,6 +157,11 @@ class OfferedBody(Body):
     units: Units
     price: Kopecks
     valid_until: Day = Field(description="The last day, in Moscow.")
+
+    @property
+    def offered(self) -> Offered:
+        """The same as the command takes it."""
+        return Offered(self.tariff_code, self.units, self.price, self.valid_until)
 
 
 def _may_order(situation: Situation, cases: Sequence[Row]) -> bool:
@@ -218,23 +192,3 @@ def _shown(offer: Offer, language: Language) -> OfferShown:
         if offer.individual_offer_id is None
         else UUID(offer.individual_offer_id),
     )
-
-
-def reason_in_words(offer: Offer, language: Language) -> str:
-    """Why something is offered, for people."""
-    params: Mapping[str, object] = {
-        name: day(value) if isinstance(value, date) else value
-        for name, value in offer.params.items()
-    }
-    return translate(f"offer.reason.{offer.reason}", language, **params)
-
-
-def _told(subscription: Row, body: IndividualOfferBody) -> dict[str, object]:
-    return {
-        "subscription_id": subscription.id,
-        "subscription": subscription.title,
-        "units": body.units,
-        "price_kopecks": body.price,
-        "until_on": body.valid_until.isoformat(),
-        "remarks": body.reason,
-    }

@@ -1,4 +1,4 @@
-"""How a subscription looks in an answer, and whose it is."""
+"""How a subscription looks in an answer."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -13,10 +13,7 @@ from db.database import Row
 from domain.renewal.indicator import Indicator, Level, Sentence
 from domain.renewal.renewal import RenewalStatus
 from domain.subscription.subscription import HeldTerm, Need, Usage, need_beyond, terms_on
-from starter.access import require_own
-from starter.api.http.auth import Caller
 from starter.api.http.models import ID_PATTERN, Shown
-from starter.commands.refusal import not_found
 from texts import Language, day, translate
 
 SubscriptionPath = Annotated[
@@ -88,14 +85,6 @@ class SubscriptionShown(Shown):
 def link_to(subscription_id: str) -> str:
     """Where a subscription is read."""
     return f"/v1/subscriptions/{subscription_id}"
-
-
-def require_visible(caller: Caller, rows: Sequence[Row]) -> Row:
-    """The subscription out of the rows of `one`; another client's is not there."""
-    if not rows:
-        raise not_found()
-    require_own(caller, rows[0].client_id)
-    return rows[0]
 
 
 def indicator_shown(indicator: Indicator, language: Language) -> IndicatorShown:

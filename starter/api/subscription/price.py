@@ -1,15 +1,12 @@
 """Prices of a tariff: every version that was ever set, and taking a coming one back."""
 
-from datetime import UTC, date, datetime
-from http import HTTPStatus
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Path
 from pydantic import Field
 
 from db.subscription import tariff as tariffs
-from db.subscription.tariff import Withdrawn
-from domain.calendar.bank_calendar import moscow_date
 from starter.api.http.models import Body, Note, Roubles, Shown
 from starter.api.http.paging import (
     DEFAULT_LIMIT,
@@ -21,10 +18,9 @@ from starter.api.http.paging import (
     malformed_cursor,
     page_of,
 )
-from starter.api.http.problems import Problem
-from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, ServicesDep, router
 from starter.api.subscription.catalogue import TariffPath, TariffShown, one_tariff
-from starter.commands.refusal import not_found
+from starter.commands.subscription import tariff as command
 
 MAX_VERSION = 1_000_000_000
 
@@ -77,24 +73,18 @@ async def withdraw_tariff_price(
     tariff_code: TariffPath,
     version: VersionPath,
     body: WithdrawalBody,
-    database: DatabaseDep,
+    services: ServicesDep,
     caller: CurrentCaller,
-    _command_id: CommandId,
+    command_id: CommandId,
 ) -> TariffShown:
     """Until the day before it would hold, in Moscow; another price may then be set for that day.
 
     What was ordered keeps its sum. 409 `price_begun` from its day on; once withdrawn it stays so.
     """
-    now = datetime.now(UTC)
-    today = moscow_date(now)
-    done = await tariffs.withdraw_price(
-        database, tariff_code, version, body.reason, today, caller.login, now
+    today = await command.withdraw_tariff_price(
+        services, caller, command_id, tariff_code, version, body.reason
     )
-    if done is Withdrawn.NO_PRICE:
-        raise not_found()
-    if done is Withdrawn.BEGUN:
-        raise Problem("price_begun", HTTPStatus.CONFLICT)
-    return await one_tariff(database, tariff_code, today)
+    return await one_tariff(services.database, tariff_code, today)
 
 
 def _version_in(cursor: str | None) -> int | None:

@@ -24,10 +24,10 @@ from starter.api.subscription.presenters import (
     SubscriptionShown,
     case_shown,
     indicator_shown,
-    require_visible,
     term_shown,
     usage_shown,
 )
+from starter.commands.subscription.case import require_visible
 from texts import Language
 
 INDICATOR_SECONDS = 300
@@ -108,7 +108,7 @@ async def read_indicator(
 
 
 async def found_by(database: Database, caller: Caller, subscription_id: str) -> Found:
-    """A subscription that this caller may see; raises `Problem` 404 for any other."""
+    """A subscription that this caller may see; any other is not there."""
     now = datetime.now(UTC)
     heads, (policy,), terms, cases, usage = await database.read(
         subscriptions.one(subscription_id),

@@ -1,0 +1,1 @@
+"""The commands about renewals: orders, and claims of payments."""

@@ -1,0 +1,116 @@
+"""What every command about a renewal shares: whose it is, how its case is asked."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from temporalio.client import WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+
+from db.database import Row
+from db.renewal import reads as cases_in
+from domain.case.decision import Decision
+from domain.renewal.renewal import RenewalEntered, RenewalRequest
+from starter.access import require_own
+from starter.caller import Caller
+from starter.commands.cases import BY_STATUS
+from starter.commands.refusal import (
+    LookAt,
+    Noun,
+    Refusal,
+    RefusalKind,
+    TextKey,
+    case_closed,
+    not_found,
+)
+from starter.commands.services import Services
+from starter.commands.stale_update import asked_until_heard
+from workflows.renewal import RenewalWorkflow
+
+
+def require_visible(caller: Caller, rows: Sequence[Row]) -> Row:
+    """The case out of the rows of `db.renewal.reads.head`; another client's is not there."""
+    if not rows:
+        raise not_found()
+    (row,) = rows
+    require_own(caller, row.client_id)
+    return row
+
+
+def start_of(request: RenewalRequest, task_queue: str) -> WithStartWorkflowOperation[Any, Any]:
+    """Starts the case unless it runs; one that has ended goes on from what is stored of it."""
+    return WithStartWorkflowOperation(
+        RenewalWorkflow.run,
+        request,
+        id=request.renewal_id,
+        task_queue=task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        static_summary=request.subscription_id,
+    )
+
+
+async def decide(
+    services: Services, update: Any, renewal_id: str, decision: Decision, command_id: UUID
+) -> RenewalEntered:
+    """Hands a client's command to its case: who, and the id of what they wrote.
+
+    The database knows the case: where Temporal knows none, it has just ended.
+    """
+    look_at = LookAt(Noun.RENEWAL, renewal_id)
+
+    async def ask() -> RenewalEntered:
+        try:
+            result: RenewalEntered = await services.cases.update(
+                renewal_id, update, decision, command_id, look_at=look_at
+            )
+        except Refusal as refusal:
+            if refusal.kind is RefusalKind.NOT_FOUND:
+                raise case_closed() from None
+            raise
+        return result
+
+    return await asked_until_heard(ask, _behind(services, renewal_id))
+
+
+async def order(
+    services: Services, request: RenewalRequest, decision: Decision, command_id: UUID
+) -> RenewalEntered:
+    """Hands an order to its case, which is opened for it, or goes on where it had ended."""
+    look_at = LookAt(Noun.RENEWAL, request.renewal_id)
+
+    async def ask() -> RenewalEntered:
+        result: RenewalEntered = await services.cases.update_with_start(
+            start_of(request, services.cases.task_queue),
+            RenewalWorkflow.order,
+            command_id,
+            decision,
+            look_at=look_at,
+        )
+        return result
+
+    return await asked_until_heard(ask, _behind(services, request.renewal_id))
+
+
+async def watch(services: Services, request: RenewalRequest, command_id: UUID) -> None:
+    """Has a registered term watched; a case that does so already answers where it is."""
+    await services.cases.update_with_start(
+        start_of(request, services.cases.task_queue),
+        RenewalWorkflow.ask,
+        command_id,
+        request,
+        look_at=LookAt(Noun.RENEWAL, request.renewal_id),
+    )
+
+
+def _behind(services: Services, renewal_id: str) -> Callable[[Refusal], Awaitable[bool]]:
+    """Whether a case refuses for a status that the database says it has left."""
+
+    async def is_behind(refusal: Refusal) -> bool:
+        if refusal.code not in BY_STATUS or "status" not in refusal.params:
+            return False
+        (cases,) = await services.database.read(cases_in.head(renewal_id))
+        stored = [TextKey(f"renewal.status.{case.status}") for case in cases]
+        return bool(stored) and refusal.params["status"] not in stored
+
+    return is_behind

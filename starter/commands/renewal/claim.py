@@ -1,0 +1,83 @@
+"""«Платёж в пути»: the client says that it is paid, and may show the payment order."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid5
+
+from db.database import Row
+from db.renewal import payment_claim as claims
+from db.renewal import reads as cases_in
+from domain.case.decision import Decision
+from domain.renewal.renewal import (
+    RENEWAL_ACTIONS,
+    RenewalAction,
+    RenewalEntered,
+    RenewalRefusal,
+    RenewalStatus,
+)
+from starter.caller import Caller
+from starter.commands.command import command
+from starter.commands.refusal import TextKey, conflict
+from starter.commands.renewal.case import decide, require_visible
+from starter.commands.scan import Scan, judged
+from starter.commands.services import Services
+from workflows.renewal import RenewalWorkflow
+
+
+@command
+async def claim_payment(
+    services: Services, caller: Caller, command_id: UUID, renewal_id: str
+) -> RenewalEntered:
+    """Stops the reminders for as long as a bank may take; the accountants hear of it."""
+    return await _claimed(services, caller, command_id, renewal_id, None)
+
+
+@command
+async def show_payment_order(
+    services: Services, caller: Caller, command_id: UUID, renewal_id: str, content: bytes
+) -> RenewalEntered:
+    """The same with a PDF, JPEG or PNG of the payment order, for the accountants to look at."""
+    return await _claimed(services, caller, command_id, renewal_id, content)
+
+
+async def _claimed(
+    services: Services, caller: Caller, command_id: UUID, renewal_id: str, content: bytes | None
+) -> RenewalEntered:
+    """Keeps what the client says and tells the case; a repeat is answered as before."""
+    claim_id = uuid5(command_id, "claim")
+    heads, decided = await services.database.read(
+        cases_in.head(renewal_id), cases_in.decision(renewal_id, claim_id)
+    )
+    case = require_visible(caller, heads)
+    result = cases_in.entered_by(decided)
+    if result is not None:
+        return result
+    _require_open(case)
+    scan = None if content is None else await judged(content, services.scans)
+    await _keep(services, caller, renewal_id, claim_id, scan)
+    decision = Decision(caller.login, str(claim_id))
+    return await decide(services, RenewalWorkflow.claim_payment, renewal_id, decision, command_id)
+
+
+def _require_open(case: Row) -> None:
+    """Spares a submission that the case would not take; the case itself has the last word."""
+    if RenewalAction.CLAIM_PAYMENT not in RENEWAL_ACTIONS.get(RenewalStatus(case.status), ()):
+        status = TextKey(f"renewal.status.{case.status}")
+        raise conflict(RenewalRefusal.NOT_ALLOWED_IN_STATUS, status=status)
+    if case.invoice_number is None:
+        raise conflict(RenewalRefusal.NO_OPEN_ORDER)
+
+
+async def _keep(
+    services: Services, caller: Caller, renewal_id: str, claim_id: UUID, scan: Scan | None
+) -> None:
+    async with services.database.transaction() as transaction:
+        claims.put(
+            transaction,
+            claim_id,
+            renewal_id=renewal_id,
+            claimed_by=caller.login,
+            at=datetime.now(UTC),
+            media_type=None if scan is None else scan.media_type,
+            sha256=None if scan is None else scan.sha256,
+            content=None if scan is None else scan.content,
+        )

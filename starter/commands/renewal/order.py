@@ -1,0 +1,295 @@
+"""The client orders a term, with the requisites that the invoice is to name; or calls it off."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID, uuid5
+
+from db.database import Database, Row
+from db.renewal import order as orders
+from db.renewal import reads as cases_in
+from db.subscription import offer as offers
+from db.subscription import subscription as subscriptions
+from domain.billing.payer import Payer, Registered, as_registered, payer_problems
+from domain.billing.requisites import ClientKind
+from domain.case.decision import Decision
+from domain.money import amount_text, vat_inside
+from domain.refund.statement import digest
+from domain.renewal.renewal import (
+    PayBy,
+    RenewalEntered,
+    RenewalRefusal,
+    RenewalRequest,
+    RenewalStatus,
+    renewal_workflow_id,
+)
+from domain.subscription.offer import Offer, offers_for
+from domain.subscription.offer_kind import OfferKind
+from domain.subscription.subscription import HeldTerm
+from starter.caller import Caller
+from starter.commands.command import command
+from starter.commands.refusal import (
+    FieldError,
+    LookAt,
+    Noun,
+    Refusal,
+    conflict,
+    invalid,
+)
+from starter.commands.renewal.case import decide, require_visible
+from starter.commands.renewal.case import order as handed_over
+from starter.commands.services import Services
+from starter.commands.subscription.case import require_visible as require_visible_subscription
+from texts import rubles
+from texts.offers import reason_in_words
+from workflows.renewal import RenewalWorkflow
+
+ORDERED: Mapping[RenewalStatus, RenewalRefusal] = MappingProxyType(
+    {
+        RenewalStatus.AWAITING_PAYMENT: RenewalRefusal.ORDER_OPEN,
+        RenewalStatus.CHECKING_PAYMENT: RenewalRefusal.ORDER_OPEN,
+        RenewalStatus.PAID: RenewalRefusal.ORDER_PAID,
+    }
+)
+"""Why a case whose client has ordered already takes no other order."""
+
+
+@dataclass(frozen=True)
+class OrderAsked:
+    """An offer as the client saw it, how it is paid, and whom the invoice names as the buyer."""
+
+    offer: OfferKind
+    tariff_code: str
+    individual_offer_id: UUID | None
+    price_kopecks: int
+    method: PayBy
+    payer: Payer
+
+
+@dataclass(frozen=True)
+class OrderPlaced:
+    """The order's id and case, and what the case answered."""
+
+    order_id: UUID
+    renewal_id: str
+    result: RenewalEntered
+
+
+@dataclass(frozen=True)
+class Ground:
+    """All that an order is judged by, read at one moment."""
+
+    subscription: Row
+    client: Row
+    cases: Sequence[Row]
+    facts: Sequence[Sequence[Row]]
+    now: datetime
+
+
+@command
+async def place_order(
+    services: Services, caller: Caller, command_id: UUID, subscription_id: str, asked: OrderAsked
+) -> OrderPlaced:
+    """Takes one of the offers of today; the invoice is issued at once.
+
+    One order of a subscription is open at a time: it is paid or cancelled before another. An offer
+    whose price has changed since is not ordered (`price_changed`).
+    """
+    order_id = uuid5(command_id, "order")
+    heads, placed, terms = await services.database.read(
+        subscriptions.one(subscription_id),
+        orders.one(order_id),
+        subscriptions.terms_of(subscription_id),
+    )
+    subscription = require_visible_subscription(caller, heads)
+    earlier = None
+    if placed:
+        request = _request(subscription, placed[0].renewal_id, subscriptions.held_from(terms))
+        earlier = await _earlier(services.database, request, order_id)
+    else:
+        request = await _put(services, caller, subscription, order_id, asked)
+    result = earlier or await _taken(services, request, caller, order_id, command_id)
+    return OrderPlaced(order_id, request.renewal_id, result)
+
+
+@command
+async def cancel_order(
+    services: Services, caller: Caller, command_id: UUID, renewal_id: str
+) -> RenewalEntered:
+    """The invoice becomes void; money that still comes is held and offered back."""
+    submission_id = uuid5(command_id, "cancellation")
+    heads, decided = await services.database.read(
+        cases_in.head(renewal_id), cases_in.decision(renewal_id, submission_id)
+    )
+    require_visible(caller, heads)
+    result = cases_in.entered_by(decided)
+    if result is not None:
+        return result
+    decision = Decision(caller.login, str(submission_id))
+    return await decide(services, RenewalWorkflow.cancel_order, renewal_id, decision, command_id)
+
+
+async def _put(
+    services: Services, caller: Caller, subscription: Row, order_id: UUID, asked: OrderAsked
+) -> RenewalRequest:
+    """Puts the order down; refuses one that no case would take."""
+    ground = await _ground(services.database, subscription)
+    payer = _payer(asked, ground)
+    situation = offers.situation_from(ground.facts, ground.now)
+    last = situation.terms.last
+    renewal_id = renewal_workflow_id(subscription.id, None if last is None else last.ends_on)
+    _check_open(ground.cases)
+    offer = _chosen(offers_for(situation), asked)
+    agreed = _agreed(offer, asked.method, payer, subscription, ground.now)
+    async with services.database.transaction() as transaction:
+        orders.put(
+            transaction,
+            order_id,
+            renewal_id=renewal_id,
+            subscription_id=subscription.id,
+            client_id=subscription.client_id,
+            **_columns(offer, asked.method, payer),
+            agreed=agreed,
+            agreed_sha256=digest(agreed),
+            placed_by=caller.login,
+            placed_at=ground.now,
+        )
+    return _request(subscription, renewal_id, () if last is None else (last,))
+
+
+async def _ground(database: Database, subscription: Row) -> Ground:
+    now = datetime.now(UTC)
+    (client,), cases, *facts = await database.read(
+        orders.client(subscription.client_id),
+        subscriptions.last_case(subscription.id),
+        *offers.facts(subscription.id, now),
+    )
+    return Ground(subscription, client, cases, facts, now)
+
+
+def _payer(asked: OrderAsked, ground: Ground) -> Payer:
+    client = Registered(ClientKind(ground.client.kind), ground.client.name, ground.client.inn)
+    payer = replace(asked.payer, address=_address(asked.payer, ground.client))
+    found = payer_problems(payer, client)
+    if found:
+        raise invalid(*(FieldError(one.code, f"/requisites/{one.field}") for one in found))
+    return as_registered(payer, client)
+
+
+def _address(payer: Payer, client: Row) -> str | None:
+    """The written one; without it the client has the registered one for itself."""
+    registered: str | None = client.address if payer.inn == client.inn else None
+    return payer.address or registered
+
+
+def _check_open(cases: Sequence[Row]) -> None:
+    """Spares a submission that no case would take; the case itself has the last word."""
+    refusal = ORDERED.get(RenewalStatus(cases[0].status)) if cases else None
+    if refusal is not None:
+        raise _ordered_already(refusal, cases[0].id)
+
+
+def _ordered_already(code: str, renewal_id: str) -> Refusal:
+    """The refusal of an order while another one is open or paid; says where."""
+    look_at = LookAt(Noun.RENEWAL, renewal_id)
+    return conflict(code, details={"renewal_id": renewal_id}, look_at=look_at)
+
+
+def _chosen(offered: Sequence[Offer], asked: OrderAsked) -> Offer:
+    """The offer that the client saw; refused when it is gone or costs something else."""
+    wanted = (asked.offer, asked.tariff_code, asked.individual_offer_id)
+    for offer in offered:
+        of_person = offer.individual_offer_id
+        found = (offer.kind, offer.tariff.code, None if of_person is None else UUID(of_person))
+        if found == wanted:
+            break
+    else:
+        raise conflict("offer_gone")
+    if offer.price_kopecks != asked.price_kopecks:
+        raise conflict("price_changed", price=rubles(offer.price_kopecks))
+    return offer
+
+
+def _columns(offer: Offer, method: PayBy, payer: Payer) -> dict[str, Any]:
+    of_person = offer.individual_offer_id
+    return {
+        "offer": offer.kind,
+        "tariff_code": offer.tariff.code,
+        "units": offer.units,
+        "months": offer.months,
+        "individual_offer_id": None if of_person is None else UUID(of_person),
+        "price_kopecks": offer.price_kopecks,
+        "vat_mode": offer.vat_mode,
+        "method": method,
+        "payer_name": payer.name,
+        "payer_inn": payer.inn,
+        "payer_kpp": payer.kpp,
+        "payer_address": payer.address,
+    }
+
+
+def _agreed(
+    offer: Offer, method: PayBy, payer: Payer, subscription: Row, now: datetime
+) -> Mapping[str, Any]:
+    """What the client saw and agreed to, as JSON; the days are those of an order paid today."""
+    return {
+        "subscription_id": subscription.id,
+        "subscription": subscription.title,
+        "client_id": subscription.client_id,
+        "offer": offer.kind,
+        "reason": reason_in_words(offer, "ru"),
+        "individual_offer_id": offer.individual_offer_id,
+        "tariff_code": offer.tariff.code,
+        "tariff": offer.tariff.title,
+        "units": offer.units,
+        "months": offer.months,
+        "price": amount_text(offer.price_kopecks),
+        "vat_rate": offer.vat_rate,
+        "vat": amount_text(vat_inside(offer.price_kopecks, offer.vat_rate)),
+        "starts_on": offer.starts_on.isoformat(),
+        "ends_on": offer.ends_on.isoformat(),
+        "method": method,
+        "payer": vars(payer),
+        "agreed_at": now.isoformat(),
+    }
+
+
+def _request(subscription: Row, renewal_id: str, held: Sequence[HeldTerm]) -> RenewalRequest:
+    """What opens the case of this id: the term that it renews, if it renews one."""
+    for term in held:
+        if renewal_workflow_id(subscription.id, term.ends_on) == renewal_id:
+            return _renewing(subscription, renewal_id, term.term_id, term.ends_on)
+    return _renewing(subscription, renewal_id, None, None)
+
+
+def _renewing(
+    subscription: Row, renewal_id: str, term_id: str | None, ends_on: date | None
+) -> RenewalRequest:
+    return RenewalRequest(renewal_id, subscription.id, subscription.client_id, term_id, ends_on)
+
+
+async def _earlier(
+    database: Database, request: RenewalRequest, order_id: UUID
+) -> RenewalEntered | None:
+    """What the case has answered the order before."""
+    (decided,) = await database.read(cases_in.decision(request.renewal_id, order_id))
+    return cases_in.entered_by(decided)
+
+
+async def _taken(
+    services: Services,
+    request: RenewalRequest,
+    caller: Caller,
+    order_id: UUID,
+    command_id: UUID,
+) -> RenewalEntered:
+    """What the case answers the order."""
+    decision = Decision(caller.login, str(order_id))
+    try:
+        return await handed_over(services, request, decision, command_id)
+    except Refusal as refusal:
+        if refusal.code not in ORDERED.values():
+            raise
+        raise _ordered_already(refusal.code, request.renewal_id) from None

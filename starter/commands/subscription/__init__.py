@@ -1,0 +1,1 @@
+"""The commands about subscriptions: the catalogue, terms, usage, offers, higher limits."""

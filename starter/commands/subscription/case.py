@@ -1,0 +1,16 @@
+"""What every command about a subscription shares: whose it is."""
+
+from collections.abc import Sequence
+
+from db.database import Row
+from starter.access import require_own
+from starter.caller import Caller
+from starter.commands.refusal import not_found
+
+
+def require_visible(caller: Caller, rows: Sequence[Row]) -> Row:
+    """The subscription out of the rows of `one`; another client's is not there."""
+    if not rows:
+        raise not_found()
+    require_own(caller, rows[0].client_id)
+    return rows[0]

@@ -1,0 +1,105 @@
+"""The tariff catalogue as the billing system writes it: tariffs, and their prices from a day on."""
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from db.database import Row
+from db.subscription import tariff as tariffs
+from db.subscription.tariff import Priced, Withdrawn
+from domain.calendar.bank_calendar import moscow_date
+from domain.subscription.tariff import DataSet, TariffPrice, VatMode
+from starter.caller import Caller
+from starter.commands.command import command
+from starter.commands.refusal import FieldError, conflict, invalid, not_found
+from starter.commands.services import Services
+
+_REFUSALS = {
+    Priced.OTHER: "price_differs",
+    Priced.FREE: "tariff_is_free",
+    Priced.TOO_MANY: "prices_too_many",
+}
+
+
+@dataclass(frozen=True)
+class TariffAsked:
+    """A tariff. A free one has no price; whether it is free is said once."""
+
+    title: str
+    units: int
+    data_set: DataSet
+    months: int
+    is_free: bool
+    vat_mode: VatMode
+    is_offered: bool
+
+
+@dataclass(frozen=True)
+class Written:
+    """Whether it is there now only, and the Moscow day by which it is shown."""
+
+    is_new: bool
+    today: date
+
+
+@command
+async def write_tariff(
+    services: Services, caller: Caller, _command_id: UUID, code: str, asked: TariffAsked
+) -> Written:
+    """Writes a tariff, or replaces what is known of it.
+
+    Terms that were bought and orders that were placed keep the size they were sold with.
+    """
+    now, database = datetime.now(UTC), services.database
+    if await tariffs.count_of_others(database, code) >= tariffs.MAX_TARIFFS:
+        raise conflict("tariffs_too_many", limit=tariffs.MAX_TARIFFS)
+    row: Row | None = await tariffs.put(database, code, caller.login, now, asdict(asked))
+    if row is None:
+        raise conflict("tariff_differs")
+    return Written(row.is_new, moscow_date(now))
+
+
+@command
+async def add_tariff_price(
+    services: Services,
+    caller: Caller,
+    _command_id: UUID,
+    code: str,
+    price_kopecks: int,
+    valid_from: date,
+) -> Written:
+    """A price from a day on, not into the past: what was offered stays what it was. The same again
+    changes nothing.
+    """
+    now = datetime.now(UTC)
+    today = moscow_date(now)
+    if valid_from < today:
+        raise invalid(FieldError("price_in_past", "/valid_from"))
+    price = TariffPrice(0, price_kopecks, valid_from)
+    stored = await tariffs.put_price(services.database, code, price, today, caller.login, now)
+    if stored is Priced.NO_TARIFF:
+        raise not_found()
+    if stored in _REFUSALS:
+        raise conflict(_REFUSALS[stored], limit=tariffs.MAX_COMING_PRICES)
+    return Written(stored is not Priced.SAME, today)
+
+
+@command
+async def withdraw_tariff_price(
+    services: Services, caller: Caller, _command_id: UUID, code: str, version: int, reason: str
+) -> date:
+    """Takes a coming price back until the day before it would hold, in Moscow; answers today.
+
+    What was ordered keeps its sum. Refused as `price_begun` from its day on; once withdrawn it
+    stays so.
+    """
+    now = datetime.now(UTC)
+    today = moscow_date(now)
+    done = await tariffs.withdraw_price(
+        services.database, code, version, reason, today, caller.login, now
+    )
+    if done is Withdrawn.NO_PRICE:
+        raise not_found()
+    if done is Withdrawn.BEGUN:
+        raise conflict("price_begun")
+    return today
