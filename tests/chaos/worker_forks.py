@@ -1,4 +1,4 @@
-"""Warm workers to be killed: `python -m tests.chaos.worker_forks` forks one for each line it is told.
+"""Warm workers to be killed: `python -m tests.chaos.worker_forks` forks one for each line.
 
 What a worker's start costs is its imports: they are done here once. Nothing of Temporal's runtime
 or of the database runs in this process, so a fork of it is a clean beginning.
