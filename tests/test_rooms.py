@@ -27,8 +27,9 @@ def layered(floor: str) -> Iterator[str]:
     for contract in contracts():
         for layer in contract.get("layers", ()):  # type: ignore[attr-defined]
             for module in layer.replace("|", ":").split(":"):
-                if module.strip().startswith(f"{floor}."):
-                    yield module.strip().removeprefix(f"{floor}.")
+                name = module.strip().strip("()")
+                if name.startswith(f"{floor}."):
+                    yield name.removeprefix(f"{floor}.")
 
 
 @pytest.mark.parametrize("floor", FLOORS)

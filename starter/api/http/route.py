@@ -12,7 +12,6 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
 from db.database import Database
-from gateways.scans import ScanReader
 from settings import Settings
 from starter.access import BY_NETWORK, PUBLIC, roles_of
 from starter.api.http.auth import Caller
@@ -177,10 +176,6 @@ async def _cases(request: Request) -> Cases:
     return cast("Cases", request.app.state.services.cases)
 
 
-async def _scans(request: Request) -> ScanReader:
-    return cast("ScanReader", request.app.state.services.scans)
-
-
 async def _settings(request: Request) -> Settings:
     return cast("Settings", request.app.state.services.settings)
 
@@ -203,8 +198,6 @@ DatabaseDep = Annotated[Database, Depends(_database)]
 """The database."""
 TemporalDep = Annotated[Cases, Depends(_cases)]
 """The cases in Temporal."""
-Scans = Annotated[ScanReader, Depends(_scans)]
-"""What looks into files that people upload."""
 SettingsDep = Annotated[Settings, Depends(_settings)]
 """The settings."""
 LanguageDep = Annotated[Language, Depends(_language)]
