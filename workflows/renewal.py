@@ -28,13 +28,13 @@ with workflow.unsafe.imports_passed_through():
         RENEWAL_ACTIONS,
         RenewalAction,
         RenewalChange,
-        RenewalEntered,
         RenewalOpening,
         RenewalOutcome,
         RenewalRefusal,
         RenewalReminding,
         RenewalRequest,
         RenewalStatus,
+        RenewalTransitionResult,
         next_request,
     )
     from texts import deadline, rubles, translate
@@ -80,7 +80,7 @@ class RenewalWorkflow(Case):
     def __init__(self, request: RenewalRequest) -> None:
         super().__init__()
         self._request = request
-        self._result = RenewalEntered(RenewalStatus.WATCHING, 0)
+        self._result = RenewalTransitionResult(RenewalStatus.WATCHING, 0)
         self._is_open = False
         self._given_up = False
         self._is_deciding = False
@@ -165,7 +165,7 @@ class RenewalWorkflow(Case):
         change = self._next_change(decision)
         self._is_deciding = True
         try:
-            result: RenewalEntered = await self._store_decision(
+            result: RenewalTransitionResult = await self._store_decision(
                 STEPS[action], change, translate(f"action.{action}")
             )
         except CaseAborted:
@@ -277,13 +277,13 @@ class RenewalWorkflow(Case):
     # What people and the money say.
 
     @workflow.update(name="ask", description="opens the case of a term that was registered")
-    async def ask(self, request: RenewalRequest) -> RenewalEntered:
+    async def ask(self, request: RenewalRequest) -> RenewalTransitionResult:
         """Answers with the opened case; an equal request is answered with the same case."""
         await self._known()
         return self._result
 
     @workflow.update(name="order", description="the client orders; by, submission_id of the order")
-    async def order(self, decision: Decision) -> RenewalEntered:
+    async def order(self, decision: Decision) -> RenewalTransitionResult:
         """Takes an order and answers with its invoice."""
         return await self._take(RenewalAction.ORDER, decision)
 
@@ -292,7 +292,7 @@ class RenewalWorkflow(Case):
         self._check(RenewalAction.ORDER)
 
     @workflow.update(name="cancel_order", description="the client calls the open order off; by")
-    async def cancel_order(self, decision: Decision) -> RenewalEntered:
+    async def cancel_order(self, decision: Decision) -> RenewalTransitionResult:
         """Calls the open order off."""
         return await self._take(RenewalAction.CANCEL_ORDER, decision)
 
@@ -304,7 +304,7 @@ class RenewalWorkflow(Case):
         name="claim_payment",
         description="the payment is on its way; by, submission_id of the claim",
     )
-    async def claim_payment(self, decision: Decision) -> RenewalEntered:
+    async def claim_payment(self, decision: Decision) -> RenewalTransitionResult:
         """Stops the reminders for a while."""
         return await self._take(RenewalAction.CLAIM_PAYMENT, decision)
 
@@ -343,7 +343,7 @@ class RenewalWorkflow(Case):
         if self._given_up:
             raise ApplicationError("the operator gave the opening up", type=RenewalRefusal.ABORTED)
 
-    async def _take(self, action: RenewalAction, decision: Decision) -> RenewalEntered:
+    async def _take(self, action: RenewalAction, decision: Decision) -> RenewalTransitionResult:
         """Hands a decision to the process and answers what came of it."""
         await self._known()
         self._check(action)
@@ -379,12 +379,12 @@ class RenewalWorkflow(Case):
             decision.submission_id,
         )
 
-    async def _go_on(self, result: RenewalEntered) -> None:
+    async def _go_on(self, result: RenewalTransitionResult) -> None:
         """Takes over what is new in a step's answer; also a refusal says where the case is."""
         if result.changes > self._result.changes:
             await self._transition(replace(result, refusal=None))
 
-    async def _transition(self, result: RenewalEntered) -> None:
+    async def _transition(self, result: RenewalTransitionResult) -> None:
         """The only place that changes the status."""
         self._result = result
         wait, term = result.wait, result.next_term

@@ -19,9 +19,9 @@ from domain.renewal.renewal import (
     NextTerm,
     PayBy,
     RenewalChange,
-    RenewalEntered,
     RenewalOpening,
     RenewalStatus,
+    RenewalTransitionResult,
 )
 from domain.renewal.waits import (
     RenewalFacts,
@@ -74,7 +74,7 @@ class OpenInvoice:
 
 def open_case(
     transaction: Transaction, opening: RenewalOpening, term: Row, policy_row: Row
-) -> RenewalEntered:
+) -> RenewalTransitionResult:
     """Puts down a case that watches its term, or waits for a first order."""
     request = opening.request
     policy = RenewalPolicy.from_document(policy_row.version, policy_row.document)
@@ -86,7 +86,7 @@ def open_case(
         stopped_on=term.stopped_on,
     )
     wait = wait_in(RenewalStatus.WATCHING, opening.at, facts, policy, BankCalendar())
-    result = RenewalEntered(RenewalStatus.WATCHING, changes=1, wait=wait)
+    result = RenewalTransitionResult(RenewalStatus.WATCHING, changes=1, wait=wait)
     change = RenewalChange(request.renewal_id, 1, opening.at)
     case = {
         "subscription_id": request.subscription_id,
@@ -110,7 +110,7 @@ def transition(
     claimed_until: datetime | None = None,
     next_term: NextTerm | None = None,
     **columns: Any,
-) -> RenewalEntered:
+) -> RenewalTransitionResult:
     """Stores a change of a loaded case with its wait and its notices.
 
     A change that stays in its status keeps the wait's beginning, and so its end.
@@ -123,7 +123,7 @@ def transition(
         claimed_until=claimed_until,
     )
     by_card = invoice is not None and invoice.by_card and next_term is None
-    result = RenewalEntered(
+    result = RenewalTransitionResult(
         status=status,
         changes=change.number,
         wait=wait_in(status, since, facts, case.policy, case.calendar),
@@ -150,7 +150,7 @@ def transition(
 
 def settle(
     transaction: Transaction, case: RenewalCase, change: RenewalChange
-) -> RenewalEntered | None:
+) -> RenewalTransitionResult | None:
     """Brings a case to where the money and the term are; None when it is there already."""
     invoice = OpenInvoice.of(case)
     if case.status is RenewalStatus.PAID:
@@ -210,7 +210,7 @@ def _waits_for_a_stopped_term(case: RenewalCase, invoice: OpenInvoice | None) ->
 
 def transition_to_paid(
     transaction: Transaction, case: RenewalCase, change: RenewalChange
-) -> RenewalEntered:
+) -> RenewalTransitionResult:
     """Stores the next term: right after the latest one, or with the payment when that came late."""
     if case.order is None or case.whole_on is None:
         raise ValueError("only an invoice that is paid in full makes a term")
@@ -237,7 +237,7 @@ def transition_to_paid(
 
 def take_back(
     transaction: Transaction, case: RenewalCase, change: RenewalChange
-) -> RenewalEntered | None:
+) -> RenewalTransitionResult | None:
     """Gives the next term up whose money has gone before it began; None while it stands."""
     if not case.is_paid:
         return _withdraw(transaction, case, change)
@@ -257,7 +257,7 @@ def take_back(
 
 def await_again(
     transaction: Transaction, case: RenewalCase, change: RenewalChange
-) -> RenewalEntered:
+) -> RenewalTransitionResult:
     """Has the order wait for its money again: its payment was undone after its term had begun."""
     return transition(
         transaction,
@@ -273,7 +273,7 @@ def await_again(
 
 def watch_again(
     transaction: Transaction, case: RenewalCase, change: RenewalChange
-) -> RenewalEntered:
+) -> RenewalTransitionResult:
     """Has a case watch another term that ends on its day, after the one it watched was stopped."""
     return transition(
         transaction,
@@ -286,7 +286,9 @@ def watch_again(
     )
 
 
-def _withdraw(transaction: Transaction, case: RenewalCase, change: RenewalChange) -> RenewalEntered:
+def _withdraw(
+    transaction: Transaction, case: RenewalCase, change: RenewalChange
+) -> RenewalTransitionResult:
     withdraw_term(transaction, case.row.next_term_id, change.at)
     expiry = expires_at(case.facts)
     runs = expiry is None or change.at < expiry
@@ -302,7 +304,9 @@ def _withdraw(transaction: Transaction, case: RenewalCase, change: RenewalChange
     )
 
 
-def check(transaction: Transaction, case: RenewalCase, change: RenewalChange) -> RenewalEntered:
+def check(
+    transaction: Transaction, case: RenewalCase, change: RenewalChange
+) -> RenewalTransitionResult:
     """Asks for a fresh bank statement before the open invoice is held as not paid."""
     return transition(
         transaction,
@@ -314,7 +318,9 @@ def check(transaction: Transaction, case: RenewalCase, change: RenewalChange) ->
     )
 
 
-def lapse(transaction: Transaction, case: RenewalCase, change: RenewalChange) -> RenewalEntered:
+def lapse(
+    transaction: Transaction, case: RenewalCase, change: RenewalChange
+) -> RenewalTransitionResult:
     """Ends a wait that brought no money: the grace begins, or the case is at its end."""
     ending = Ending.NOT_ORDERED if case.invoice is None else Ending.NOT_PAID
     status = unpaid_status(case.facts, change.at, case.policy)
@@ -342,7 +348,7 @@ def _is_latest_unpaid(case: RenewalCase) -> bool:
 
 def move_deadline(
     transaction: Transaction, case: RenewalCase, change: RenewalChange
-) -> RenewalEntered | None:
+) -> RenewalTransitionResult | None:
     """Moves the check of a payment to where the calendar puts it now."""
     if case.status is not RenewalStatus.CHECKING_PAYMENT:
         return None
@@ -376,7 +382,10 @@ def next_term_of(row: Row) -> NextTerm:
 
 
 def _columns(
-    case: RenewalCase, change: RenewalChange, result: RenewalEntered, invoice: OpenInvoice | None
+    case: RenewalCase,
+    change: RenewalChange,
+    result: RenewalTransitionResult,
+    invoice: OpenInvoice | None,
 ) -> dict[str, Any]:
     closed_at = case.row.closed_at if result.status is case.status else change.at
     return {
@@ -391,7 +400,7 @@ def _notify(
     transaction: Transaction,
     case: RenewalCase,
     change: RenewalChange,
-    result: RenewalEntered,
+    result: RenewalTransitionResult,
     ending: Ending | None,
 ) -> None:
     notification.notify(
@@ -405,7 +414,7 @@ def _notify(
     )
 
 
-def params_of(case: RenewalCase, result: RenewalEntered) -> dict[str, Any]:
+def params_of(case: RenewalCase, result: RenewalTransitionResult) -> dict[str, Any]:
     """What the letters about a change say, as JSON values."""
     params: dict[str, Any] = {"subscription": case.row.title}
     if result.invoice_number is not None:

@@ -16,9 +16,9 @@ from domain.renewal.renewal import (
     PayBy,
     RenewalAction,
     RenewalChange,
-    RenewalEntered,
     RenewalRefusal,
     RenewalStatus,
+    RenewalTransitionResult,
 )
 from domain.renewal.waits import unpaid_status
 from domain.subscription.tariff import VatMode, vat_rate_of
@@ -28,11 +28,13 @@ REPLACED = "replaced"
 """Why an invoice is void whose client ordered anew."""
 
 
-def refusal_of(case: RenewalCase, action: RenewalAction) -> RenewalEntered | None:
+def refusal_of(case: RenewalCase, action: RenewalAction) -> RenewalTransitionResult | None:
     """Why a command cannot be taken as the case and its money are now; None when it can."""
     refused = _refusal(case, action)
     return (
-        None if refused is None else RenewalEntered(case.status, case.row.version, refusal=refused)
+        None
+        if refused is None
+        else RenewalTransitionResult(case.status, case.row.version, refusal=refused)
     )
 
 
@@ -54,7 +56,7 @@ def _refusal(case: RenewalCase, action: RenewalAction) -> RenewalRefusal | None:
 
 async def take_order(
     transaction: Transaction, case: RenewalCase, change: RenewalChange
-) -> RenewalEntered:
+) -> RenewalTransitionResult:
     """Issues the invoice of an order; it takes the place of one that was not paid."""
     (placed,), (account,) = case.papers
     if case.invoice is not None:
@@ -76,7 +78,7 @@ async def take_order(
 
 def cancel_order(
     transaction: Transaction, case: RenewalCase, change: RenewalChange
-) -> RenewalEntered:
+) -> RenewalTransitionResult:
     """Makes the open invoice void; what it got, and may yet get, is held as a surplus."""
     _void(transaction, case, change, Ending.CANCELLED)
     status = unpaid_status(case.facts, change.at, case.policy)
@@ -87,7 +89,7 @@ def cancel_order(
 
 def take_claim(
     transaction: Transaction, case: RenewalCase, change: RenewalChange
-) -> RenewalEntered:
+) -> RenewalTransitionResult:
     """Stops the reminders for as long as a bank may take, and tells the accountants."""
     day = case.calendar.add_bank_days(moscow_date(change.at), case.policy.claim_bank_days)
     return transition(

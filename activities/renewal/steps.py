@@ -28,14 +28,14 @@ from db.renewal.renewal import RenewalCase
 from domain.renewal.renewal import (
     RenewalAction,
     RenewalChange,
-    RenewalEntered,
     RenewalOpening,
     RenewalReminding,
     RenewalStatus,
+    RenewalTransitionResult,
 )
 from domain.renewal.waits import out_of_quiet_hours
 
-Judgement = Callable[[Transaction, RenewalCase, RenewalChange], RenewalEntered]
+Judgement = Callable[[Transaction, RenewalCase, RenewalChange], RenewalTransitionResult]
 
 
 class RenewalActivities:
@@ -47,7 +47,7 @@ class RenewalActivities:
         self._database = database
 
     @activity.defn(name="renewal.open")
-    async def open(self, opening: RenewalOpening) -> RenewalEntered:
+    async def open(self, opening: RenewalOpening) -> RenewalTransitionResult:
         """Opens a case that watches its term; one that is there already answers where it is, or
         watches this term from now on when the one it watched was stopped.
         """
@@ -65,7 +65,7 @@ class RenewalActivities:
             return renewal.answer_of(found) or open_case(transaction, opening, term, policy)
 
     @activity.defn(name="renewal.order")
-    async def order(self, change: RenewalChange) -> RenewalEntered:
+    async def order(self, change: RenewalChange) -> RenewalTransitionResult:
         """Takes an order: issues its invoice and waits for the money."""
         async with self._database.transaction() as transaction:
             papers = (renewal.new_order(change.submission_id), own_account.first())
@@ -74,36 +74,36 @@ class RenewalActivities:
             return refused or await take_order(transaction, case, change)
 
     @activity.defn(name="renewal.cancel_order")
-    async def cancel_order(self, change: RenewalChange) -> RenewalEntered:
+    async def cancel_order(self, change: RenewalChange) -> RenewalTransitionResult:
         """Calls the open order off; one that is paid in full is refused: that is a refund."""
         return await self._command(change, RenewalAction.CANCEL_ORDER, cancel_order)
 
     @activity.defn(name="renewal.claim")
-    async def claim(self, change: RenewalChange) -> RenewalEntered:
+    async def claim(self, change: RenewalChange) -> RenewalTransitionResult:
         """Takes the client's claim that the payment is on its way."""
         return await self._command(change, RenewalAction.CLAIM_PAYMENT, take_claim)
 
     @activity.defn(name="renewal.recheck")
-    async def recheck(self, change: RenewalChange) -> RenewalEntered | None:
+    async def recheck(self, change: RenewalChange) -> RenewalTransitionResult | None:
         """Brings the case to where its money and its term are; None when nothing is new."""
         async with self._database.transaction() as transaction:
             case = await renewal.load(transaction, change)
             return case.replayed_result or settle(transaction, case, change)
 
     @activity.defn(name="renewal.check_payment")
-    async def check_payment(self, change: RenewalChange) -> RenewalEntered:
+    async def check_payment(self, change: RenewalChange) -> RenewalTransitionResult:
         """Asks for a fresh bank statement before anything lapses; money that is there wins."""
         return await self._after_money(change, check)
 
     @activity.defn(name="renewal.lapse")
-    async def lapse(self, change: RenewalChange) -> RenewalEntered:
+    async def lapse(self, change: RenewalChange) -> RenewalTransitionResult:
         """Ends a wait that brought nothing: into the grace, or to the end. Money that is there
         wins.
         """
         return await self._after_money(change, lapse)
 
     @activity.defn(name="renewal.begin")
-    async def begin(self, change: RenewalChange) -> RenewalEntered:
+    async def begin(self, change: RenewalChange) -> RenewalTransitionResult:
         """The next term begins and the case ends; money undone or refunded takes it back."""
         async with self._database.transaction() as transaction:
             case = await renewal.load(transaction, change)
@@ -122,7 +122,7 @@ class RenewalActivities:
             )
 
     @activity.defn(name="renewal.move_deadline")
-    async def move_deadline(self, change: RenewalChange) -> RenewalEntered | None:
+    async def move_deadline(self, change: RenewalChange) -> RenewalTransitionResult | None:
         """Recomputes a wait in bank days by the calendar as it is now; None when nothing moves."""
         async with self._database.transaction() as transaction:
             case = await renewal.load(transaction, change)
@@ -148,13 +148,15 @@ class RenewalActivities:
 
     async def _command(
         self, change: RenewalChange, action: RenewalAction, taken: Judgement
-    ) -> RenewalEntered:
+    ) -> RenewalTransitionResult:
         async with self._database.transaction() as transaction:
             case = await renewal.load(transaction, change)
             refused = case.replayed_result or refusal_of(case, action)
             return refused or taken(transaction, case, change)
 
-    async def _after_money(self, change: RenewalChange, otherwise: Judgement) -> RenewalEntered:
+    async def _after_money(
+        self, change: RenewalChange, otherwise: Judgement
+    ) -> RenewalTransitionResult:
         async with self._database.transaction() as transaction:
             case = await renewal.load(transaction, change)
             settled = case.replayed_result or settle(transaction, case, change)

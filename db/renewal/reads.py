@@ -10,7 +10,7 @@ from sqlalchemy import Executable, Select, bindparam, exists, select
 
 from db.case.case_list import AfterDeadline, Turn, after_deadline, counted, deadline_of, turn_of
 from db.database import Query, Row
-from db.renewal.renewal import RENEWAL_ENTERED
+from db.renewal.renewal import RENEWAL_TRANSITION_RESULT
 from db.tables import (
     card_payments,
     clients,
@@ -24,7 +24,7 @@ from db.tables import (
     tariffs,
     terms,
 )
-from domain.renewal.renewal import RenewalEntered
+from domain.renewal.renewal import RenewalTransitionResult
 
 _later = terms.alias()
 _has_later_term = exists(
@@ -138,9 +138,9 @@ def decision(renewal_id: str, submission_id: UUID) -> Query:
     return _DECISION, {"renewal_id": renewal_id, "submission_id": submission_id}
 
 
-def entered_by(rows: Sequence[Row]) -> RenewalEntered | None:
+def entered_by(rows: Sequence[Row]) -> RenewalTransitionResult | None:
     """What a command was answered, from the rows of `decision`."""
-    return RENEWAL_ENTERED.validate_python(rows[0].answer) if rows else None
+    return RENEWAL_TRANSITION_RESULT.validate_python(rows[0].answer) if rows else None
 
 
 def history(renewal_id: str, at_most: int) -> Query:

@@ -35,15 +35,15 @@ from domain.renewal.policy import RenewalPolicy
 from domain.renewal.renewal import (
     Ending,
     RenewalChange,
-    RenewalEntered,
     RenewalOpening,
     RenewalStatus,
+    RenewalTransitionResult,
 )
 from domain.renewal.waits import RenewalFacts
 from domain.subscription.term import StopReason, TermDays
 
-RENEWAL_ENTERED = TypeAdapter(RenewalEntered)
-STORE = CaseStore(renewals, renewal_history, "renewal_id", RENEWAL_ENTERED)
+RENEWAL_TRANSITION_RESULT = TypeAdapter(RenewalTransitionResult)
+STORE = CaseStore(renewals, renewal_history, "renewal_id", RENEWAL_TRANSITION_RESULT)
 
 _of_case = select(renewals).where(renewals.c.id == bindparam("renewal_id")).subquery()
 _subscription_id = select(_of_case.c.subscription_id).scalar_subquery()
@@ -192,7 +192,7 @@ class RenewalCase:
     next_term: Row | None
     card_refused: str | None
     papers: Sequence[Sequence[Row]]
-    replayed_result: RenewalEntered | None = None
+    replayed_result: RenewalTransitionResult | None = None
 
     @property
     def status(self) -> RenewalStatus:
@@ -292,7 +292,7 @@ def stored(renewal_id: str) -> Query:
     return STORE.latest(renewal_id)
 
 
-def answer_of(found: Sequence[Row]) -> RenewalEntered | None:
+def answer_of(found: Sequence[Row]) -> RenewalTransitionResult | None:
     """Where a case is, from the rows of `stored`; None for a case that is not there."""
     return STORE.answer_from(found)
 

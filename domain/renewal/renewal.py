@@ -157,7 +157,7 @@ class NextTerm:
 
 
 @dataclass(frozen=True)
-class RenewalEntered:
+class RenewalTransitionResult:
     """What a step answers: where the case is now, and what the process needs to go on.
 
     `changes` is the number of the case's last change: a run that finds the case there already goes

@@ -8,10 +8,10 @@ from activities.renewal import RenewalActivities
 from db.database import Database
 from domain.renewal.renewal import (
     RenewalChange,
-    RenewalEntered,
     RenewalOpening,
     RenewalReminding,
     RenewalRequest,
+    RenewalTransitionResult,
     next_request,
 )
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
@@ -27,7 +27,7 @@ class RenewalWalk:
     database: Database
     books: RenewalBooks
     request: RenewalRequest
-    result: RenewalEntered
+    result: RenewalTransitionResult
     at: datetime = OPENED_AT
 
     @property
@@ -51,7 +51,7 @@ class RenewalWalk:
         number = self.result.changes + 1
         return RenewalChange(self.request.renewal_id, number, self.at, by, submission_id)
 
-    def took(self, result: RenewalEntered | None) -> RenewalEntered:
+    def took(self, result: RenewalTransitionResult | None) -> RenewalTransitionResult:
         """Goes on from what a step answered."""
         assert result is not None
         assert result.refusal is None
@@ -70,34 +70,34 @@ class RenewalWalk:
         self.at = self.result.wait.until
         return self
 
-    async def ordered(self, **columns: Any) -> RenewalEntered:
+    async def ordered(self, **columns: Any) -> RenewalTransitionResult:
         """A new order of the client, while we have an account to be paid to."""
         self.books.own_account()
         paper = self.books.order(self.request, **columns)
         return self.took(await self.steps.order(self.next("client", paper)))
 
-    async def cancelled(self) -> RenewalEntered:
+    async def cancelled(self) -> RenewalTransitionResult:
         """The client calls the order off."""
         return self.took(await self.steps.cancel_order(self.next("client")))
 
-    async def claimed(self) -> RenewalEntered:
+    async def claimed(self) -> RenewalTransitionResult:
         """The client says that it is paid."""
         paper = self.books.claim(self.request.renewal_id)
         return self.took(await self.steps.claim(self.next("client", paper)))
 
-    async def looked(self) -> RenewalEntered:
+    async def looked(self) -> RenewalTransitionResult:
         """The case looks at its money, and finds news."""
         return self.took(await self.steps.recheck(self.next()))
 
-    async def checked(self) -> RenewalEntered:
+    async def checked(self) -> RenewalTransitionResult:
         """The wait for the money is over."""
         return self.took(await self.steps.check_payment(self.next()))
 
-    async def lapsed(self) -> RenewalEntered:
+    async def lapsed(self) -> RenewalTransitionResult:
         """A wait without money is over."""
         return self.took(await self.steps.lapse(self.next()))
 
-    async def begun(self) -> RenewalEntered:
+    async def begun(self) -> RenewalTransitionResult:
         """The first day of the next term."""
         return self.took(await self.steps.begin(self.next()))
 

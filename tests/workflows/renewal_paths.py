@@ -37,13 +37,13 @@ from domain.notification.notification import StepFailure
 from domain.renewal.renewal import (
     NextTerm,
     RenewalChange,
-    RenewalEntered,
     RenewalOpening,
     RenewalOutcome,
     RenewalRefusal,
     RenewalReminding,
     RenewalRequest,
     RenewalStatus,
+    RenewalTransitionResult,
 )
 from tests.workflows.case_under_test import PATIENCE, PATIENCE_SECONDS, eventually, serving
 from workflows.case.kernel import NEEDS_OPERATOR, Resolution, ResolutionAction
@@ -67,14 +67,16 @@ PAID_AHEAD = 5 * DAY
 """How long before its first day the next term is paid for."""
 
 
-def result(status: RenewalStatus, number: int, at: datetime, *, by_card: bool) -> RenewalEntered:
+def result(
+    status: RenewalStatus, number: int, at: datetime, *, by_card: bool
+) -> RenewalTransitionResult:
     """What a step that moved the case to a status answers."""
     length, reminders, ends_in = DAYS.get(status, (0, (), None))
     who = Role.ACCOUNTANT if status is RenewalStatus.CHECKING_PAYMENT else Role.CLIENT
     wait = Wait(who, at + length * DAY, tuple(at + days * DAY for days in reminders), None, ends_in)
     term = NextTerm("term-2", date(2027, 1, 1), date(2027, 12, 31), at + PAID_AHEAD)
     open_invoice = status not in (RenewalStatus.WATCHING, RenewalStatus.CLOSED)
-    return RenewalEntered(
+    return RenewalTransitionResult(
         status,
         number,
         wait=wait if length else None,
@@ -102,7 +104,7 @@ class FakeRenewalSteps:
         self._script = {name: list(answers) for name, answers in script.items()}
         self._by_card = by_card
         self._nights = nights
-        self._latest: RenewalEntered | None = None
+        self._latest: RenewalTransitionResult | None = None
 
     @property
     def activities(self) -> list[Callable[..., Any]]:
@@ -111,7 +113,7 @@ class FakeRenewalSteps:
         return [one for one in members if hasattr(one, "__temporal_activity_definition")]
 
     @activity.defn(name="renewal.open")
-    async def open(self, opening: RenewalOpening) -> RenewalEntered:
+    async def open(self, opening: RenewalOpening) -> RenewalTransitionResult:
         if opening.request.renewal_id != self._renewal_id:  # the case of the next term
             return result(RenewalStatus.WATCHING, 1, opening.at, by_card=False)
         self.performed.append("open")
@@ -119,35 +121,35 @@ class FakeRenewalSteps:
         return self._latest
 
     @activity.defn(name="renewal.order")
-    async def order(self, change: RenewalChange) -> RenewalEntered:
+    async def order(self, change: RenewalChange) -> RenewalTransitionResult:
         return self._sure("order", change)
 
     @activity.defn(name="renewal.cancel_order")
-    async def cancel_order(self, change: RenewalChange) -> RenewalEntered:
+    async def cancel_order(self, change: RenewalChange) -> RenewalTransitionResult:
         return self._sure("cancel_order", change)
 
     @activity.defn(name="renewal.claim")
-    async def claim(self, change: RenewalChange) -> RenewalEntered:
+    async def claim(self, change: RenewalChange) -> RenewalTransitionResult:
         return self._sure("claim", change)
 
     @activity.defn(name="renewal.recheck")
-    async def recheck(self, change: RenewalChange) -> RenewalEntered | None:
+    async def recheck(self, change: RenewalChange) -> RenewalTransitionResult | None:
         return self._answer("recheck", change)
 
     @activity.defn(name="renewal.check_payment")
-    async def check_payment(self, change: RenewalChange) -> RenewalEntered:
+    async def check_payment(self, change: RenewalChange) -> RenewalTransitionResult:
         return self._sure("check_payment", change)
 
     @activity.defn(name="renewal.lapse")
-    async def lapse(self, change: RenewalChange) -> RenewalEntered:
+    async def lapse(self, change: RenewalChange) -> RenewalTransitionResult:
         return self._sure("lapse", change)
 
     @activity.defn(name="renewal.begin")
-    async def begin(self, change: RenewalChange) -> RenewalEntered:
+    async def begin(self, change: RenewalChange) -> RenewalTransitionResult:
         return self._sure("begin", change)
 
     @activity.defn(name="renewal.move_deadline")
-    async def move_deadline(self, change: RenewalChange) -> RenewalEntered | None:
+    async def move_deadline(self, change: RenewalChange) -> RenewalTransitionResult | None:
         return self._answer("move_deadline", change)
 
     @activity.defn(name="renewal.remind")
@@ -180,13 +182,13 @@ class FakeRenewalSteps:
     async def signal_renewals(self, after: str) -> Notified:
         return Notified()
 
-    def _sure(self, name: str, change: RenewalChange) -> RenewalEntered:
+    def _sure(self, name: str, change: RenewalChange) -> RenewalTransitionResult:
         answer = self._answer(name, change)
         if answer is None:
             raise AssertionError(f"{name} always answers")
         return answer
 
-    def _answer(self, name: str, change: RenewalChange) -> RenewalEntered | None:
+    def _answer(self, name: str, change: RenewalChange) -> RenewalTransitionResult | None:
         self.performed.append(f"{name} {change.by}")
         answer = self._script[name].pop(0)
         if isinstance(answer, ApplicationError):
@@ -195,7 +197,7 @@ class FakeRenewalSteps:
             return None
         if isinstance(answer, RenewalRefusal):
             latest = self._latest or result(RenewalStatus.WATCHING, 1, change.at, by_card=False)
-            return RenewalEntered(latest.status, latest.changes, refusal=answer)
+            return RenewalTransitionResult(latest.status, latest.changes, refusal=answer)
         self._latest = result(answer, change.number, change.at, by_card=self._by_card)
         return self._latest
 
@@ -210,7 +212,7 @@ class PlayedRenewal:
     steps: FakeRenewalSteps
     handle: WorkflowHandle[RenewalWorkflow, RenewalOutcome]
 
-    async def command(self, update: str) -> RenewalEntered:
+    async def command(self, update: str) -> RenewalTransitionResult:
         """A command of the client; it opens the case, or takes an ended one up, as the API does."""
         start = WithStartWorkflowOperation(
             RenewalWorkflow.run,
@@ -220,11 +222,11 @@ class PlayedRenewal:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
         argument = self.request if update == "ask" else Decision("client", str(uuid4()))
-        answer: RenewalEntered = await self.client.execute_update_with_start_workflow(
+        answer: RenewalTransitionResult = await self.client.execute_update_with_start_workflow(
             update,
             argument,
             start_workflow_operation=start,
-            result_type=RenewalEntered,
+            result_type=RenewalTransitionResult,
             rpc_timeout=PATIENCE,
         )
         return answer

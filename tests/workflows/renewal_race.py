@@ -21,7 +21,7 @@ from activities.renewal.signal_renewals import signal_renewals
 from domain.calendar.bank_calendar import end_of_moscow_day, moscow_date
 from domain.card.card_payment import card_payment_workflow_id
 from domain.case.decision import Decision
-from domain.renewal.renewal import RenewalEntered, RenewalRequest
+from domain.renewal.renewal import RenewalRequest, RenewalTransitionResult
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
 from tests.workflows.case_under_test import PATIENCE, PATIENCE_SECONDS, eventually
 from tests.workflows.race import Answer, Installation, Raced
@@ -210,9 +210,11 @@ class RacedRenewal(Raced):
 
     # What is said to it.
 
-    async def command(self, update: str, submission_id: str | None = None) -> RenewalEntered:
+    async def command(
+        self, update: str, submission_id: str | None = None
+    ) -> RenewalTransitionResult:
         """The client's command, while there is a worker."""
-        result: RenewalEntered = await self._ask(update, "client", submission_id, None)
+        result: RenewalTransitionResult = await self._ask(update, "client", submission_id, None)
         return result
 
     async def sends(self, update: str, submission_id: str | None = None) -> Answer:
@@ -241,7 +243,7 @@ class RacedRenewal(Raced):
             argument,
             start_workflow_operation=start,
             id=update_id,
-            result_type=RenewalEntered,
+            result_type=RenewalTransitionResult,
             rpc_timeout=PATIENCE,
         )
 

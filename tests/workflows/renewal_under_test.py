@@ -21,7 +21,12 @@ from activities.renewal import RenewalActivities
 from activities.renewal.signal_renewals import signal_renewals
 from db.database import Database
 from domain.case.decision import Decision
-from domain.renewal.renewal import RenewalEntered, RenewalOutcome, RenewalRequest, RenewalStatus
+from domain.renewal.renewal import (
+    RenewalOutcome,
+    RenewalRequest,
+    RenewalStatus,
+    RenewalTransitionResult,
+)
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
 from tests.workflows.case_under_test import (
     PATIENCE,
@@ -55,17 +60,17 @@ class Renewals:
         """The case's process."""
         return self.client.get_workflow_handle(request.renewal_id, result_type=RenewalOutcome)
 
-    async def ask(self, request: RenewalRequest) -> RenewalEntered:
+    async def ask(self, request: RenewalRequest) -> RenewalTransitionResult:
         """Opens the case, as whoever registers a term does."""
         return await self._told(request, "ask", request)
 
-    async def order(self, request: RenewalRequest, **columns: Any) -> RenewalEntered:
+    async def order(self, request: RenewalRequest, **columns: Any) -> RenewalTransitionResult:
         """The client orders, as the API does."""
         self.books.own_account()
         paper = self.books.order(request, **columns)
         return await self._told(request, "order", Decision("client", paper))
 
-    async def command(self, request: RenewalRequest, update: str) -> RenewalEntered:
+    async def command(self, request: RenewalRequest, update: str) -> RenewalTransitionResult:
         """Another command of the client."""
         return await self._told(request, update, Decision("client"))
 
@@ -102,7 +107,9 @@ class Renewals:
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await self.skipper.fast_forward(self.case(request), passed)
 
-    async def _told(self, request: RenewalRequest, update: str, argument: object) -> RenewalEntered:
+    async def _told(
+        self, request: RenewalRequest, update: str, argument: object
+    ) -> RenewalTransitionResult:
         start = WithStartWorkflowOperation(
             RenewalWorkflow.run,
             request,
@@ -110,11 +117,11 @@ class Renewals:
             task_queue=self.queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
-        answer: RenewalEntered = await self.client.execute_update_with_start_workflow(
+        answer: RenewalTransitionResult = await self.client.execute_update_with_start_workflow(
             update,
             argument,
             start_workflow_operation=start,
-            result_type=RenewalEntered,
+            result_type=RenewalTransitionResult,
             rpc_timeout=PATIENCE,
         )
         return answer

@@ -59,7 +59,7 @@ class IssuerKeys:
     async def looked_again(self, key_id: str | None) -> bool:
         """Asks the issuer for a key that is not known; False where no answer could change anything.
 
-        Raises `Problem` 503 when the issuer cannot be asked: nobody can say that there is no key.
+        Raises `Refusal` (unavailable) when the issuer cannot be asked: nobody can say that there is no key.
         """
         if key_id is not None and (self._named(key_id) or self._is_absent(key_id)):
             return False
@@ -88,8 +88,8 @@ class IssuerKeys:
         )
 
     def _is_absent(self, key_id: str) -> bool:
-        notified_at = self._absent.get(key_id)
-        return notified_at is not None and time.monotonic() - notified_at < KEYS_PAUSE_SECONDS
+        asked_at = self._absent.get(key_id)
+        return asked_at is not None and time.monotonic() - asked_at < KEYS_PAUSE_SECONDS
 
     def _remember_absent(self, key_id: str) -> None:
         self._absent.pop(key_id, None)

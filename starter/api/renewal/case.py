@@ -8,7 +8,7 @@ from fastapi import Path
 from pydantic import Field
 
 from domain.access.roles import Role
-from domain.renewal.renewal import RenewalEntered, RenewalStatus
+from domain.renewal.renewal import RenewalStatus, RenewalTransitionResult
 from starter.api.http import links
 from starter.api.http.models import Roubles, Shown
 from starter.api.http.problems import documented
@@ -45,7 +45,7 @@ class RenewalState(Shown):
     href: str = Field(examples=["/v1/renewals/renewal-kompas-7-2026-11-30"])
 
 
-def state_of(renewal_id: str, result: RenewalEntered, language: Language) -> RenewalState:
+def state_of(renewal_id: str, result: RenewalTransitionResult, language: Language) -> RenewalState:
     """What a step answered, for people."""
     wait = result.wait
     return RenewalState(

@@ -7,7 +7,12 @@ from db.database import Row
 from domain.access.roles import SYSTEM, Role
 from domain.card.card_payment import CardStatus
 from domain.case.waiting import Wait
-from domain.renewal.renewal import RENEWAL_ACTIONS, RenewalAction, RenewalEntered, RenewalStatus
+from domain.renewal.renewal import (
+    RENEWAL_ACTIONS,
+    RenewalAction,
+    RenewalStatus,
+    RenewalTransitionResult,
+)
 from starter.api.http.auth import Caller
 from starter.api.renewal.case import link_to, state_of
 from starter.api.renewal.ordering import invoice_link
@@ -38,7 +43,7 @@ COMMANDS: Mapping[RenewalAction, tuple[str, str]] = MappingProxyType(
 def listed(row: Row, language: Language) -> ListedRenewal:
     """A case as its row has it."""
     wait = None if row.waiting_for is None else Wait(Role(row.waiting_for), row.wait_until)
-    result = RenewalEntered(
+    result = RenewalTransitionResult(
         RenewalStatus(row.status),
         row.version,
         wait=wait,

@@ -10,7 +10,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from db.database import Row
 from db.renewal import reads as cases_in
 from domain.case.decision import Decision
-from domain.renewal.renewal import RenewalEntered, RenewalRequest
+from domain.renewal.renewal import RenewalRequest, RenewalTransitionResult
 from starter.access import require_own
 from starter.caller import Caller
 from starter.commands.cases import BY_STATUS
@@ -52,16 +52,16 @@ def start_of(request: RenewalRequest, task_queue: str) -> WithStartWorkflowOpera
 
 async def decide(
     services: Services, update: Any, renewal_id: str, decision: Decision, command_id: UUID
-) -> RenewalEntered:
+) -> RenewalTransitionResult:
     """Hands a client's command to its case: who, and the id of what they wrote.
 
     The database knows the case: where Temporal knows none, it has just ended.
     """
     look_at = LookAt(Noun.RENEWAL, renewal_id)
 
-    async def ask() -> RenewalEntered:
+    async def ask() -> RenewalTransitionResult:
         try:
-            result: RenewalEntered = await services.cases.update(
+            result: RenewalTransitionResult = await services.cases.update(
                 renewal_id, update, decision, command_id, look_at=look_at
             )
         except Refusal as refusal:
@@ -75,12 +75,12 @@ async def decide(
 
 async def order(
     services: Services, request: RenewalRequest, decision: Decision, command_id: UUID
-) -> RenewalEntered:
+) -> RenewalTransitionResult:
     """Hands an order to its case, which is opened for it, or goes on where it had ended."""
     look_at = LookAt(Noun.RENEWAL, request.renewal_id)
 
-    async def ask() -> RenewalEntered:
-        result: RenewalEntered = await services.cases.update_with_start(
+    async def ask() -> RenewalTransitionResult:
+        result: RenewalTransitionResult = await services.cases.update_with_start(
             start_of(request, services.cases.task_queue),
             RenewalWorkflow.order,
             command_id,

@@ -10,9 +10,9 @@ from domain.case.decision import Decision
 from domain.renewal.renewal import (
     RENEWAL_ACTIONS,
     RenewalAction,
-    RenewalEntered,
     RenewalRefusal,
     RenewalStatus,
+    RenewalTransitionResult,
 )
 from starter.caller import Caller
 from starter.commands.command import command
@@ -26,7 +26,7 @@ from workflows.renewal import RenewalWorkflow
 @command
 async def claim_payment(
     services: Services, caller: Caller, command_id: UUID, renewal_id: str
-) -> RenewalEntered:
+) -> RenewalTransitionResult:
     """Stops the reminders for as long as a bank may take; the accountants hear of it."""
     return await _claimed(services, caller, command_id, renewal_id, None)
 
@@ -34,14 +34,14 @@ async def claim_payment(
 @command
 async def show_payment_order(
     services: Services, caller: Caller, command_id: UUID, renewal_id: str, content: bytes
-) -> RenewalEntered:
+) -> RenewalTransitionResult:
     """The same with a PDF, JPEG or PNG of the payment order, for the accountants to look at."""
     return await _claimed(services, caller, command_id, renewal_id, content)
 
 
 async def _claimed(
     services: Services, caller: Caller, command_id: UUID, renewal_id: str, content: bytes | None
-) -> RenewalEntered:
+) -> RenewalTransitionResult:
     """Keeps what the client says and tells the case; a repeat is answered as before."""
     claim_id = uuid5(command_id, "claim")
     heads, decided = await services.database.read(

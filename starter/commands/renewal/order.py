@@ -19,10 +19,10 @@ from domain.money import amount_text, vat_inside
 from domain.refund.statement import digest
 from domain.renewal.renewal import (
     PayBy,
-    RenewalEntered,
     RenewalRefusal,
     RenewalRequest,
     RenewalStatus,
+    RenewalTransitionResult,
     renewal_workflow_id,
 )
 from domain.subscription.offer import Offer, offers_for
@@ -74,7 +74,7 @@ class OrderPlaced:
 
     order_id: UUID
     renewal_id: str
-    result: RenewalEntered
+    result: RenewalTransitionResult
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ async def place_order(
 @command
 async def cancel_order(
     services: Services, caller: Caller, command_id: UUID, renewal_id: str
-) -> RenewalEntered:
+) -> RenewalTransitionResult:
     """The invoice becomes void; money that still comes is held and offered back."""
     submission_id = uuid5(command_id, "cancellation")
     heads, decided = await services.database.read(
@@ -272,7 +272,7 @@ def _renewing(
 
 async def _earlier(
     database: Database, request: RenewalRequest, order_id: UUID
-) -> RenewalEntered | None:
+) -> RenewalTransitionResult | None:
     """What the case has answered the order before."""
     (decided,) = await database.read(cases_in.decision(request.renewal_id, order_id))
     return cases_in.entered_by(decided)
@@ -284,7 +284,7 @@ async def _taken(
     caller: Caller,
     order_id: UUID,
     command_id: UUID,
-) -> RenewalEntered:
+) -> RenewalTransitionResult:
     """What the case answers the order."""
     decision = Decision(caller.login, str(order_id))
     try:

@@ -15,7 +15,12 @@ from domain.access.roles import Role
 from domain.calendar.bank_calendar import end_of_moscow_day, moscow_date
 from domain.payout.payout import PayoutStatus
 from domain.refund.refund import AskedLine
-from domain.renewal.renewal import RenewalEntered, RenewalOpening, RenewalRefusal, RenewalStatus
+from domain.renewal.renewal import (
+    RenewalOpening,
+    RenewalRefusal,
+    RenewalStatus,
+    RenewalTransitionResult,
+)
 from domain.renewal.waits import start_of_moscow_day
 from tests.activities.renewal_walk import ENDS_ON, OPENED_AT, RenewalWalk, opened
 from tests.activities.walk import opened as refund_opened
@@ -155,7 +160,7 @@ async def test_a_change_that_does_not_continue_the_history_is_an_operators_matte
     database: Database, books: RenewalBooks
 ) -> None:
     walk = await waiting(database, books)
-    walk.result = RenewalEntered(RenewalStatus.AWAITING_PAYMENT, changes=7)
+    walk.result = RenewalTransitionResult(RenewalStatus.AWAITING_PAYMENT, changes=7)
     with pytest.raises(CaseDiverged):
         await walk.steps.recheck(walk.next())
 
@@ -480,7 +485,7 @@ async def test_a_command_is_refused_and_changes_nothing(
         paper = books.claim(walk.request.renewal_id)
     run = getattr(walk.steps, step if step in ("cancel_order", "claim") else "order")
     answer = await run(walk.next("client", None if step == "cancel_order" else paper))
-    assert answer == RenewalEntered(walk.result.status, walk.result.changes, refusal=code)
+    assert answer == RenewalTransitionResult(walk.result.status, walk.result.changes, refusal=code)
     assert walk.row.version == walk.result.changes
 
 
