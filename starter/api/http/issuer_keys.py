@@ -59,7 +59,8 @@ class IssuerKeys:
     async def looked_again(self, key_id: str | None) -> bool:
         """Asks the issuer for a key that is not known; False where no answer could change anything.
 
-        Raises `Refusal` (unavailable) when the issuer cannot be asked: nobody can say that there is no key.
+        Raises `Refusal` (unavailable) when the issuer cannot be asked: nobody can say that there is
+        no key.
         """
         if key_id is not None and (self._named(key_id) or self._is_absent(key_id)):
             return False
