@@ -94,6 +94,17 @@ class RenewalWorkflow(Case):
     async def run(self, request: RenewalRequest) -> RenewalOutcome:
         """The process: watched, ordered, paid, and the next term begun; or lapsed and closed."""
         await self._opened()
+        next_case = await self._ended()
+        while self._is_called:  # something was said while the case of the next term was started
+            next_case = await self._ended()
+        return RenewalOutcome(self._status, next_case)
+
+    # What the process does.
+
+    async def _ended(self) -> str | None:
+        """Goes on until nothing is left to do, and hands over to the case of the next term; its
+        id.
+        """
         while await self._goes_on():
             await self._while(
                 RenewalStatus.WATCHING
@@ -107,9 +118,7 @@ class RenewalWorkflow(Case):
             await self._while(RenewalStatus.PAID)  # until the first day of the next term
             await self._while(RenewalStatus.LAPSED)  # the service goes on for the grace
             await self._taken_up_again()  # late money, or an order after all
-        return RenewalOutcome(self._status, await self._followed())
-
-    # What the process does.
+        return await self._followed()
 
     async def _opened(self) -> None:
         opening = RenewalOpening(self._request, workflow.now())

@@ -13,7 +13,7 @@ from activities.reconciliation.reconciliation import BooksActivities
 from db.database import Database
 from domain.reconciliation.reconciliation import BooksFindings, Reconciliation
 from tests.books import Books
-from tests.workflows.case_under_test import PATIENCE, product_client, serving
+from tests.workflows.case_under_test import PATIENCE, eventually, product_client, serving
 from workflows.books import BooksCheckWorkflow
 from workflows.case.kernel import NEEDS_OPERATOR, Resolution, ResolutionAction
 
@@ -48,12 +48,15 @@ async def checking(env: WorkflowEnvironment, database_url: str) -> AsyncIterator
 
 async def needs_operator(check: Check) -> bool:
     """Whether the operator is asked; waits for the first answer of the check."""
-    for _ in range(200):
-        description = await check.describe()
-        found = description.typed_search_attributes.get(NEEDS_OPERATOR)
-        if found is not None:
-            return found
-    return False
+
+    async def is_answered() -> bool:
+        return await asked() is not None
+
+    async def asked() -> bool | None:
+        return (await check.describe()).typed_search_attributes.get(NEEDS_OPERATOR)
+
+    await eventually(is_answered)
+    return bool(await asked())
 
 
 def spoil(books: Books, by: int) -> None:
