@@ -218,14 +218,18 @@ class Cases:
 
 
 async def _hear_out(start: WithStartWorkflowOperation[Any, Any]) -> None:
-    """Retrieves the exception of the start's own task, which asyncio would log as never retrieved."""
+    """Retrieves the exception of the start's own task, which asyncio would log as never
+    retrieved.
+    """
     with suppress(Exception, asyncio.CancelledError):
         async with asyncio.timeout(0):
             await start.workflow_handle()
 
 
 def _refusal_in(error: WorkflowUpdateFailedError) -> Exception:
-    """The refusal a case answered; raises any failure that `REFUSALS` does not list: it is a bug."""
+    """The refusal a case answered; raises any failure that `REFUSALS` does not list: it is a
+    bug.
+    """
     cause = error.cause
     if not isinstance(cause, ApplicationError) or cause.type is None:
         return error

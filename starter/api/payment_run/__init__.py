@@ -1,4 +1,4 @@
-"""Payment runs over HTTP: gathering, reading, handing over, and what the bank refuses of them."""
+"""Payment runs over HTTP: creating, reading, submitting, and the bank's rejections."""
 
 from starter.api.payment_run import (
     create as gathering,

@@ -37,7 +37,9 @@ class Sorted(NamedTuple):
 
 
 def held_back() -> tuple[Query, Query]:
-    """Reads the cases whose payouts no run may include: unexpected debits, acquirer's differences."""
+    """Reads the cases whose payouts no run may include: unexpected debits, acquirer's
+    differences.
+    """
     return unexpected_debit.open_cases(), acquirer_difference.open_cases()
 
 

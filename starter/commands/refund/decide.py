@@ -38,7 +38,9 @@ async def decline_refund(
 async def accept_statement(
     services: Services, caller: Caller, command_id: UUID, refund_id: str
 ) -> TransitionResult:
-    """Accepts the signed statement: the case goes to approval above the limit, else to the payout."""
+    """Accepts the signed statement: the case goes to approval above the limit, else to the
+    payout.
+    """
     decision = _Decision(Action.ACCEPT, RefundWorkflow.accept)
     return await _decided(services, caller, command_id, refund_id, decision)
 

@@ -14,7 +14,9 @@ _GONE = (PayoutStatus.REJECTED, PayoutStatus.RETURNED)
 
 
 def way_facts(refund_id: str) -> tuple[Query, Query]:
-    """The facts for predicting the channel: the invoice's payments and the case's payout attempts."""
+    """The facts for predicting the channel: the invoice's payments and the case's payout
+    attempts.
+    """
     return payout.payments_of(invoice_number_of(refund_id)), payout.attempts_of(refund_id)
 
 

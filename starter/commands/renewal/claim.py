@@ -1,4 +1,6 @@
-"""«Платёж в пути» (payment claim): the client says the order is paid, with or without a document."""
+"""«Платёж в пути» (payment claim): the client says the order is paid, with or without a
+document.
+"""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid5

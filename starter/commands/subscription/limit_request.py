@@ -60,7 +60,9 @@ class LimitAsked:
 async def ask_for_limit(
     services: Services, caller: Caller, command_id: UUID, subscription_id: str, asked: LimitAsked
 ) -> Row:
-    """Stores a request and sends it to specialists; a subscription has one open request at a time."""
+    """Stores a request and sends it to specialists; a subscription has one open request at a
+    time.
+    """
     request_id = uuid5(command_id, "limit_request")
     await _put(services, caller, command_id, subscription_id, asked)
     await _open(services.cases, request_id, command_id)
