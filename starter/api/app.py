@@ -16,9 +16,7 @@ from temporalio.client import Client
 from db.database import Database
 from gateways.scans import ScanReader
 from settings import Settings
-from starter.api import banking as bank_statement
-from starter.api import payment_run, refund, renewal, subscription
-from starter.api.banking import known_payer, own_account
+from starter.api import banking, refund, renewal, subscription
 from starter.api.billing import client, invoice, payment
 from starter.api.calendar import calendar, calendar_import
 from starter.api.card import webhook
@@ -39,10 +37,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     invoice.routes,
     payment.routes,
     *refund.ROUTERS,
-    own_account.routes,
-    *payment_run.ROUTERS,
-    *bank_statement.ROUTERS,
-    known_payer.routes,
+    *banking.ROUTERS,
     *subscription.ROUTERS,
     *renewal.ROUTERS,
     webhook.routes,

@@ -29,7 +29,7 @@ Digest = Annotated[
     str,
     Query(
         pattern=r"^[0-9a-f]{64}$",
-        description="From the preview of this file: the import makes exactly these changes or none.",
+        description="From the preview of this file: the import makes these changes or none.",
     ),
 ]
 XML_BODY: dict[str, Any] = {

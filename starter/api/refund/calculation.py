@@ -60,7 +60,7 @@ class CalculationBody(Body):
     service_stops_on: Day | None = Field(
         default=None,
         description=(
-            "The first day on which the subscription's term has no service; null: the service goes on."
+            "The first day without service of the subscription's term; null: the service goes on."
             " Required where the invoice sold a term that is served here."
         ),
     )

@@ -2,10 +2,10 @@
 
 from http import HTTPStatus
 
+from starter.api.banking.payment_run_presenters import RunPath, RunShown, run_shown
 from starter.api.http.problems import documented
 from starter.api.http.route import CommandId, CurrentCaller, ServicesDep, router
-from starter.api.payment_run.presenters import RunPath, RunShown, run_shown
-from starter.commands.payment_run import submit as command
+from starter.commands.banking import hand_over as command
 
 routes = router("payment runs")
 

@@ -4,13 +4,13 @@ from http import HTTPStatus
 
 from pydantic import Field
 
+from starter.api.banking.left_out import LeftOut, left_out
 from starter.api.banking.own_account import ACCOUNT_PATTERN
+from starter.api.banking.payment_run_presenters import RunShown, run_shown
 from starter.api.http.models import Body
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.payment_run.left_out import LeftOut, left_out
-from starter.api.payment_run.presenters import RunShown, run_shown
-from starter.commands.payment_run import create as command
-from starter.commands.payment_run.create import PayoutsLeftOut
+from starter.commands.banking import gather as command
+from starter.commands.banking.gather import PayoutsLeftOut
 
 routes = router("payment runs")
 

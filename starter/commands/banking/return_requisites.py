@@ -8,8 +8,8 @@ from db.database import Row
 from domain.banking.bank_reason import RequisitesFault
 from domain.payout.payout import Answer, Channel, PayoutRequest, PayoutStatus, payout_workflow_id
 from starter.caller import Caller
+from starter.commands.banking.left_out import held_back, held_from
 from starter.commands.command import command
-from starter.commands.payment_run.left_out import held_back, held_from
 from starter.commands.refusal import conflict, not_found, unavailable
 from starter.commands.services import Services
 from workflows.payout import PayoutWorkflow

@@ -12,7 +12,7 @@ from domain.payout.payout import PayoutRequest, PayoutStatus
 from starter.api.http.models import Body, Lax, Note, Shown
 from starter.api.http.route import CommandId, CurrentCaller, ServicesDep, router
 from starter.api.refund.case import RefundId
-from starter.commands.payment_run import return_requisites as command
+from starter.commands.banking import return_requisites as command
 
 routes = router("payment runs")
 

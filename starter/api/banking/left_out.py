@@ -7,10 +7,10 @@ from pydantic import Field
 from db.banking import payment_run
 from db.database import Row
 from domain.banking.payment_run import MAX_ORDERS_IN_RUN
+from starter.api.banking.payment_run_presenters import return_link
 from starter.api.http.models import Roubles, Shown
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
-from starter.api.payment_run.presenters import return_link
-from starter.commands.payment_run.left_out import (
+from starter.commands.banking.left_out import (
     TOLD_OTHERWISE,
     held_back,
     held_from,

@@ -11,14 +11,14 @@ from domain.banking.payment_run import MAX_ORDERS_IN_RUN
 from domain.billing.requisites import Requisites
 from domain.calendar.bank_calendar import moscow_date
 from starter.caller import Caller
-from starter.commands.command import command
-from starter.commands.payment_run.left_out import (
+from starter.commands.banking.left_out import (
     TOLD_OTHERWISE,
     Sorted,
     held_back,
     held_from,
     sorted_out,
 )
+from starter.commands.command import command
 from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid
 from starter.commands.services import Services
 

@@ -10,6 +10,18 @@ from fastapi import Response
 from db.banking import payment_run
 from db.database import Row
 from gateways.bank_file import write_payment_orders
+from starter.api.banking.payment_run_presenters import (
+    OrderInFull,
+    OrderPath,
+    PaymentOrderShown,
+    RunInFull,
+    RunPath,
+    RunShown,
+    order_in_full,
+    order_shown,
+    run_shown,
+    state_shown,
+)
 from starter.api.http.paging import (
     DEFAULT_LIMIT,
     Cursor,
@@ -22,18 +34,6 @@ from starter.api.http.paging import (
 )
 from starter.api.http.problems import Problem, documented
 from starter.api.http.route import CurrentCaller, DatabaseDep, router
-from starter.api.payment_run.presenters import (
-    OrderInFull,
-    OrderPath,
-    OrderShown,
-    RunInFull,
-    RunPath,
-    RunShown,
-    order_in_full,
-    order_shown,
-    run_shown,
-    state_shown,
-)
 from starter.commands.refusal import not_found
 
 BANK_FILE_TYPE = "text/plain; charset=windows-1251"
@@ -72,7 +72,7 @@ async def list_payment_orders(
     _caller: CurrentCaller,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
-) -> Page[OrderShown]:
+) -> Page[PaymentOrderShown]:
     """Each with its case and its payout's status."""
     runs, rows = await database.read(
         payment_run.run(run_id), payment_run.orders_page(run_id, limit + 1, _number_after(cursor))

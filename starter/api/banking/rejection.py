@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.banking.bank_reason import BankReason
+from starter.api.banking.payment_run_presenters import OrderPath, PaymentOrderShown, order_shown
 from starter.api.http.models import Body, Lax
 from starter.api.http.route import CommandId, CurrentCaller, ServicesDep, router
-from starter.api.payment_run.presenters import OrderPath, OrderShown, order_shown
-from starter.commands.payment_run import reject as command
+from starter.commands.banking import reject as command
 
 routes = router("payment runs")
 
@@ -28,7 +28,7 @@ async def reject_payment_order(
     services: ServicesDep,
     caller: CurrentCaller,
     command_id: CommandId,
-) -> OrderShown:
+) -> PaymentOrderShown:
     """Only before the debit: money that was debited and came back is in a bank statement.
 
     Take care: the next attempt is a new payment, so record this only when the bank will not pay.

@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from starter.api.banking.payment_run_presenters import RunPath, RunShown, run_shown
 from starter.api.http.models import Body, Note
 from starter.api.http.route import CommandId, CurrentCaller, ServicesDep, router
-from starter.api.payment_run.presenters import RunPath, RunShown, run_shown
-from starter.commands.payment_run import dissolve as command
+from starter.commands.banking import dissolve as command
 
 routes = router("payment runs")
 

@@ -51,7 +51,7 @@ class RunInFull(RunShown):
     states: list[StateShown]
 
 
-class OrderShown(Shown):
+class PaymentOrderShown(Shown):
     """A payment order; the recipient's account by its last digits only."""
 
     id: UUID
@@ -85,7 +85,7 @@ class RecipientShown(Shown):
     correspondent_account: str | None
 
 
-class OrderInFull(OrderShown):
+class OrderInFull(PaymentOrderShown):
     """An order as it is written to the bank's file."""
 
     purpose: str
@@ -128,9 +128,9 @@ def state_shown(row: Row) -> StateShown:
     )
 
 
-def order_shown(row: Row) -> OrderShown:
+def order_shown(row: Row) -> PaymentOrderShown:
     """A row of `db.banking.payment_run.orders`."""
-    return OrderShown(
+    return PaymentOrderShown(
         id=row.id,
         run_id=row.run_id,
         number=row.number,
