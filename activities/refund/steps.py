@@ -3,6 +3,7 @@ once.
 """
 
 from dataclasses import replace
+from typing import Any
 
 from temporalio import activity
 
@@ -22,7 +23,7 @@ from activities.refund.judgement import (
     transition_to_completed,
     transition_to_paying,
 )
-from db.database import ConstraintBroken, Database, Query, Transaction
+from db.database import ConstraintBroken, Database, Transaction
 from db.notification import notification
 from db.payout import acquirer_refusal, payout
 from db.reconciliation import acquirer_difference
@@ -301,9 +302,7 @@ class RefundActivities:
                 at=reminder.at,
             )
 
-    async def _before_payout(
-        self, transaction: Transaction, change: Change, *papers: Query
-    ) -> Case:
+    async def _before_payout(self, transaction: Transaction, change: Change, *papers: Any) -> Case:
         return await refund.load(
             transaction,
             change,
@@ -312,7 +311,7 @@ class RefundActivities:
             *papers,
         )
 
-    async def _with_payout(self, transaction: Transaction, change: Change, *papers: Query) -> Case:
+    async def _with_payout(self, transaction: Transaction, change: Change, *papers: Any) -> Case:
         request = PayoutRequest(change.refund_id, change.attempt)
         return await refund.load(transaction, change, payout.one(request), *papers)
 

@@ -1,5 +1,6 @@
 """The steps of a request for a higher limit: it begins to wait, it is answered."""
 
+from typing import Any
 from uuid import UUID
 
 from temporalio import activity
@@ -7,7 +8,7 @@ from temporalio import activity
 from db.database import Database, Transaction
 from db.notification import notification
 from db.subscription import limit_request, offer
-from db.subscription.limit_request import Answered
+from db.subscription.limit_request import Answered, OfferInAnswer
 from domain.case.waiting import Reminder
 from domain.subscription.limit_request import (
     LIMIT_ANSWERED,
@@ -30,8 +31,8 @@ class LimitRequestActivities:
 
     @activity.defn(name="limit_request.open")
     async def open(self, opening: LimitOpening) -> LimitState:
-        """Tells the specialists, and answers how long the client waits for them; a case that is
-        run again after its answer has nothing to wait for.
+        """Notifies specialists, and returns how long the client waits for them; a case that runs
+        again after its answer has nothing to wait for.
         """
         async with self._database.transaction() as transaction:
             asked = await limit_request.asked(transaction, UUID(opening.request_id), opening.at)
@@ -56,7 +57,7 @@ class LimitRequestActivities:
 
     @activity.defn(name="limit_request.answer")
     async def answer(self, answer: LimitAnswer) -> LimitState:
-        """Takes a specialist's answer with the offer that it makes, and tells the client."""
+        """Stores a specialist's answer and the offer it makes, and notifies the client."""
         async with self._database.transaction() as transaction:
             found = await limit_request.answered(
                 transaction, UUID(answer.request_id), UUID(answer.answer_id)
@@ -67,7 +68,7 @@ class LimitRequestActivities:
 
     @activity.defn(name="limit_request.remind")
     async def remind(self, reminder: Reminder) -> None:
-        """Reminds the specialists, or tells the operator that the client waits for long."""
+        """Reminds the specialists, or notifies the operator that the client has waited long."""
         request_id = UUID(reminder.case_id.removeprefix(limit_request_workflow_id("")))
         async with self._database.transaction() as transaction:
             asked = await limit_request.asked(transaction, request_id, reminder.at)
@@ -88,19 +89,18 @@ class LimitRequestActivities:
 
 def _take(transaction: Transaction, found: Answered, answer: LimitAnswer) -> None:
     limit_request.take(transaction, found.row.id, found.answer.id, answer.at)
-    is_offer = found.answer.tariff_code is not None
-    if is_offer:
-        _put_offer(transaction, found, answer)
-    params = {"subscription": found.title, "remarks": found.answer.text}
-    if is_offer:
+    offered = limit_request.offer_in(found.answer)
+    params: dict[str, Any] = {"subscription": found.title, "remarks": found.answer.text}
+    if offered is not None:
+        _put_offer(transaction, found, offered, answer)
         params |= {
-            "units": found.answer.units,
-            "price_kopecks": found.answer.price_kopecks,
-            "until_on": found.answer.valid_until.isoformat(),
+            "units": offered.units,
+            "price_kopecks": offered.price_kopecks,
+            "until_on": offered.valid_until.isoformat(),
         }
     notification.notify(
         transaction,
-        (LIMIT_OFFERED if is_offer else LIMIT_ANSWERED,),
+        (LIMIT_ANSWERED if offered is None else LIMIT_OFFERED,),
         case_id=limit_request_workflow_id(answer.request_id),
         client_id=found.row.client_id,
         occasion="answered",
@@ -109,16 +109,15 @@ def _take(transaction: Transaction, found: Answered, answer: LimitAnswer) -> Non
     )
 
 
-def _put_offer(transaction: Transaction, found: Answered, answer: LimitAnswer) -> None:
-    """The answer's own id is the offer's: a repeat puts nothing down."""
+def _put_offer(
+    transaction: Transaction, found: Answered, offered: OfferInAnswer, answer: LimitAnswer
+) -> None:
+    """The offer gets the answer's id, so a repeat stores nothing."""
     offer.put_individual(
         transaction,
         found.answer.id,
         subscription_id=found.row.subscription_id,
-        tariff_code=found.answer.tariff_code,
-        units=found.answer.units,
-        price_kopecks=found.answer.price_kopecks,
-        valid_until=found.answer.valid_until,
+        **offered._asdict(),
         reason=found.answer.text,
         limit_request_id=found.row.id,
         author=found.answer.written_by,

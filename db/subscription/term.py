@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select, text, update
 
-from db.database import Query, Row, Transaction
+from db.database import Transaction
+from db.query import Query, row, typed
 from db.tables import renewals, terms
 from domain.calendar.bank_calendar import moscow_date
 from domain.refund.line import UseAfterStop
@@ -14,13 +15,51 @@ from domain.refund.refund import invoice_number_of
 from domain.renewal.renewal import RenewalStatus
 from domain.subscription.term import StopReason
 
+
+@row
+class UseReported:
+    """Usage of a term reported on the day of stopping or later, and before it."""
+
+    reported_at: datetime
+    units_after: int
+    units_before: int
+
+
+@row
+class TermOfInvoice:
+    """The term that an invoice sold."""
+
+    id: UUID
+    subscription_id: str
+    tariff_code: str
+    units: int
+    starts_on: date
+    ends_on: date
+    invoice_number: str | None
+    stopped_on: date | None
+    withdrawn_at: datetime | None
+    created_at: datetime
+    anchored_on: date
+    stop_reason: str | None
+
+
+@row
+class CaseOfTerm:
+    """The renewal that watches a term, or waits for it to begin."""
+
+    id: str
+    term_id: UUID | None
+
+
 _stands = (
     terms.c.invoice_number == bindparam("invoice_number"),
     terms.c.withdrawn_at.is_(None),
     terms.c.stop_reason.is_distinct_from(StopReason.UNPAID.value),
 )
-_USE_AFTER_STOP = text(
-    """
+_USE_AFTER_STOP = typed(
+    UseReported,
+    text(
+        """
 WITH said AS (
     SELECT coalesce(CAST(:stopped_on AS date),
                     (SELECT stopped_on FROM refunds WHERE id = :refund_id)) AS stopped_on
@@ -43,52 +82,58 @@ SELECT since.reported_at, since.units_used AS units_after,
  WHERE t.invoice_number = :invoice_number AND t.withdrawn_at IS NULL
    AND said.stopped_on < CAST(:today AS date)
 """
+    ),
+    never_null=(
+        "reported_at",
+        "units_after",
+        "units_before",
+    ),
 )
-_OF_INVOICE = select(terms).where(*_stands).with_for_update(key_share=True)
+_OF_INVOICE = typed(TermOfInvoice, select(terms).where(*_stands).with_for_update(key_share=True))
 _term_id = select(terms.c.id).where(*_stands).scalar_subquery()
 # A case that has sold the term watches for its first day until it has begun; then the term has one
 # of its own.
-_CASE = select(renewals.c.id, renewals.c.term_id).where(
-    or_(
-        renewals.c.term_id == _term_id,
-        (renewals.c.next_term_id == _term_id) & (renewals.c.status == RenewalStatus.PAID.value),
-    )
+_CASE = typed(
+    CaseOfTerm,
+    select(renewals.c.id, renewals.c.term_id).where(
+        or_(
+            renewals.c.term_id == _term_id,
+            (renewals.c.next_term_id == _term_id) & (renewals.c.status == RenewalStatus.PAID.value),
+        )
+    ),
 )
 _END = update(terms).where(terms.c.id == bindparam("ended_id"))
 
 
-def term_of_invoice(invoice_number: str) -> tuple[Query, Query]:
+def term_of_invoice(invoice_number: str) -> tuple[Query[TermOfInvoice], Query[CaseOfTerm]]:
     """The term that an invoice sold, locked, and then the case that it is of: the one that watches
     it (`term_id` is the term's), or the one that waits for it to begin.
     """
     key = {"invoice_number": invoice_number}
-    return (_OF_INVOICE, key), (_CASE, key)
+    return _OF_INVOICE(**key), _CASE(**key)
 
 
-def use_after_stop(invoice_number: str, stopped_on: date, today: date) -> Query:
+def use_after_stop(invoice_number: str, stopped_on: date, today: date) -> Query[UseReported]:
     """What was reported of the invoice's term on the day of stopping and later; no row where
     nothing was, or where the client only stops today: then nothing is claimed of the past.
     """
     return _use_query(invoice_number, today, stopped_on=stopped_on)
 
 
-def use_after_stop_of(refund_id: str, today: date) -> Query:
+def use_after_stop_of(refund_id: str, today: date) -> Query[UseReported]:
     """The same by the day that a case's client has named."""
     return _use_query(invoice_number_of(refund_id), today, refund_id=refund_id)
 
 
 def _use_query(
     invoice_number: str, today: date, *, stopped_on: date | None = None, refund_id: str = ""
-) -> Query:
-    return _USE_AFTER_STOP, {
-        "invoice_number": invoice_number,
-        "stopped_on": stopped_on,
-        "refund_id": refund_id,
-        "today": today,
-    }
+) -> Query[UseReported]:
+    return _USE_AFTER_STOP(
+        invoice_number=invoice_number, stopped_on=stopped_on, refund_id=refund_id, today=today
+    )
 
 
-def use_from(rows: Sequence[Row]) -> UseAfterStop | None:
+def use_from(rows: Sequence[UseReported]) -> UseAfterStop | None:
     """The report out of the rows of `use_after_stop`."""
     if not rows:
         return None
