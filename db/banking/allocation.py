@@ -7,6 +7,8 @@ from uuid import UUID, uuid5
 from sqlalchemy import bindparam, func, insert, select, text, update
 
 from db.database import Query, Row, Transaction
+from db.query import Query as TypedQuery
+from db.query import row, typed
 from db.tables import (
     allocations,
     bank_entries,
@@ -23,6 +25,16 @@ from domain.billing.invoice import PaymentMethod
 from domain.renewal.renewal import RenewalStatus
 from domain.subscription.term import StopReason
 
+
+@row
+class BankPayment:
+    """A payment of an invoice that an entry of a bank statement was allocated to."""
+
+    payment_id: str
+    amount_kopecks: int
+    day: date
+
+
 _of_entry = allocations.c.entry_id == bindparam("of_entry")
 _EARLIER = select(func.count().label("count")).where(_of_entry)
 _ACTIVE = select(allocations).where(_of_entry, allocations.c.undone_at.is_(None))
@@ -34,14 +46,15 @@ _OF_ENTRIES = (
     )
     .order_by(allocations.c.entry_id, allocations.c.allocated_at, allocations.c.id)
 )
-_FROM_BANK = (
+_FROM_BANK = typed(
+    BankPayment,
     select(allocations.c.payment_id, allocations.c.amount_kopecks, bank_entries.c.day)
     .join(bank_entries, bank_entries.c.id == allocations.c.entry_id)
     .where(
         allocations.c.invoice_number == bindparam("invoice_number"),
         allocations.c.undone_at.is_(None),
     )
-    .order_by(bank_entries.c.day, allocations.c.payment_id)
+    .order_by(bank_entries.c.day, allocations.c.payment_id),
 )
 _PUT_PAYMENT = insert(payments)
 _PUT_ALLOCATION = insert(allocations)
@@ -81,9 +94,9 @@ def of_entries(entry_ids: Sequence[UUID]) -> Query:
     return _OF_ENTRIES, {"entry_ids": list(entry_ids)}
 
 
-def from_bank(invoice_number: str) -> Query:
+def from_bank(invoice_number: str) -> TypedQuery[BankPayment]:
     """Payments of an invoice behind which an entry of a bank statement stands, with its day."""
-    return _FROM_BANK, {"invoice_number": invoice_number}
+    return _FROM_BANK(invoice_number=invoice_number)
 
 
 def allocate(

@@ -9,7 +9,7 @@ from fastapi import Path, Response
 from pydantic import Field
 
 from db.billing import client as clients
-from db.database import Row
+from db.billing.client import ClientRow, ClientWritten
 from domain.billing.requisites import (
     INN_LENGTHS,
     MAX_NAME_LENGTH,
@@ -141,5 +141,5 @@ def _kpp_problem(body: ClientBody) -> str | None:
     return check_kpp(body.kpp) if body.kind is ClientKind.COMPANY else "kpp_not_applicable"
 
 
-def _shown(row: Row) -> ClientShown:
+def _shown(row: ClientRow | ClientWritten) -> ClientShown:
     return ClientShown.model_validate(row, from_attributes=True)

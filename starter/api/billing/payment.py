@@ -11,7 +11,8 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError
 
 from db.billing import payment as payments
-from db.database import ConstraintBroken, Database, Row
+from db.billing.payment import PaymentRow
+from db.database import ConstraintBroken, Database
 from domain.banking.incoming_money import PAYMENT_PREFIX, news_workflow_id
 from domain.billing.invoice import PaymentMethod
 from domain.money import VatRate
@@ -117,7 +118,9 @@ async def _tell(cases: Cases, database: Database, payment_id: str, invoice_numbe
         raise unavailable("temporal_unavailable") from None
 
 
-async def _put(database: Database, payment_id: str, columns: dict[str, Any]) -> tuple[Row, bool]:
+async def _put(
+    database: Database, payment_id: str, columns: dict[str, Any]
+) -> tuple[PaymentRow, bool]:
     try:
         return await payments.put(database, payment_id, columns)
     except payments.PaymentFromBank as known:
