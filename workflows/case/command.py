@@ -1,4 +1,4 @@
-"""Commands of people to a case: each is an update with its validator, one is taken at a time."""
+"""Commands of people to a case: an update with its validator each; a case takes one at a time."""
 
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar, cast
@@ -44,7 +44,7 @@ class CommandedCase(Case, Generic[ActionT, ResultT]):
         raise NotImplementedError
 
     async def _take(self, action: ActionT, decision: Decision) -> ResultT:
-        """Hands a command to the process and answers what came of it."""
+        """Hands a decision to `run` and returns its result."""
         taken = (action, decision)
         self._heard = taken
         await workflow.wait_condition(lambda: self._heard is not taken)

@@ -1,4 +1,4 @@
-"""Reading runs and orders, and the bank's file."""
+"""Payment runs, their orders and the file for the bank, over HTTP."""
 
 import asyncio
 from datetime import datetime
@@ -10,6 +10,18 @@ from fastapi import Response
 from db.banking import payment_run
 from db.database import Row
 from gateways.bank_file import write_payment_orders
+from starter.api.banking.payment_run_presenters import (
+    OrderInFull,
+    OrderPath,
+    PaymentOrderShown,
+    RunInFull,
+    RunPath,
+    RunShown,
+    order_in_full,
+    order_shown,
+    run_shown,
+    state_shown,
+)
 from starter.api.http.paging import (
     DEFAULT_LIMIT,
     Cursor,
@@ -22,18 +34,6 @@ from starter.api.http.paging import (
 )
 from starter.api.http.problems import Problem, documented
 from starter.api.http.route import CurrentCaller, DatabaseDep, router
-from starter.api.payment_run.presenters import (
-    OrderInFull,
-    OrderPath,
-    OrderShown,
-    RunInFull,
-    RunPath,
-    RunShown,
-    order_in_full,
-    order_shown,
-    run_shown,
-    state_shown,
-)
 from starter.commands.refusal import not_found
 
 BANK_FILE_TYPE = "text/plain; charset=windows-1251"
@@ -59,7 +59,7 @@ async def list_payment_runs(
 async def read_payment_run(
     run_id: RunPath, database: DatabaseDep, _caller: CurrentCaller
 ) -> RunInFull:
-    """With what became of its payouts: how many, and how much, in which status."""
+    """With its payouts by status: number and sum."""
     runs, states = await database.read(payment_run.run(run_id), payment_run.states(run_id))
     shown = run_shown(_only(runs))
     return RunInFull(**dict(shown), states=[state_shown(row) for row in states])
@@ -72,7 +72,7 @@ async def list_payment_orders(
     _caller: CurrentCaller,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
-) -> Page[OrderShown]:
+) -> Page[PaymentOrderShown]:
     """Each with its case and its payout's status."""
     runs, rows = await database.read(
         payment_run.run(run_id), payment_run.orders_page(run_id, limit + 1, _number_after(cursor))
@@ -107,10 +107,10 @@ async def read_payment_order(
 async def read_payment_run_file(
     run_id: RunPath, database: DatabaseDep, _caller: CurrentCaller
 ) -> Response:
-    """Downloading it says nothing yet: hand the run over once the bank has the file.
+    """A download records nothing: submit the run once the bank has the file.
 
-    409 `payment_run_dissolved`; 409 `payment_run_paid_otherwise` when an order's payout has left by
-    another one: the bank would pay it again.
+    409 `payment_run_dissolved`; 409 `payment_run_paid_otherwise` when the case of an order was paid
+    by another one: the bank would pay it again.
     """
     runs, rows, paid = await database.read(
         payment_run.run(run_id), payment_run.orders(run_id), payment_run.settled_otherwise(run_id)

@@ -1,35 +1,37 @@
-"""An order that the bank refused before the debit, over HTTP."""
+"""Records over HTTP that the bank rejected an order before the debit."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 from domain.banking.bank_reason import BankReason
+from starter.api.banking.payment_run_presenters import OrderPath, PaymentOrderShown, order_shown
 from starter.api.http.models import Body, Lax
 from starter.api.http.route import CommandId, CurrentCaller, ServicesDep, router
-from starter.api.payment_run.presenters import OrderPath, OrderShown, order_shown
-from starter.commands.payment_run import reject as command
+from starter.commands.banking import reject as command
 
 routes = router("payment runs")
 
 
 class RejectionBody(Body):
-    """Why the bank refused: the client is told it, and asked for new requisites where they help."""
+    """The bank's reason: the client is notified, and asked for new requisites where they help."""
 
     reason: Annotated[BankReason, Lax] = Field(examples=["account_closed"])
 
 
-@routes.post("/v1/payment-orders/{order_id}/rejection", summary="The bank refused an order")
+@routes.post(
+    "/v1/payment-orders/{order_id}/rejection", summary="Record that the bank rejected an order"
+)
 async def reject_payment_order(
     order_id: OrderPath,
     body: RejectionBody,
     services: ServicesDep,
     caller: CurrentCaller,
     command_id: CommandId,
-) -> OrderShown:
-    """Only before the debit: money that left and came back is in a bank statement.
+) -> PaymentOrderShown:
+    """Only before the debit: money that was debited and came back is in a bank statement.
 
-    Take care: the next attempt is a new payment, so say this only of what the bank will not pay.
+    Take care: the next attempt is a new payment, so record this only when the bank will not pay.
     """
     row = await command.reject_payment_order(services, caller, command_id, order_id, body.reason)
     return order_shown(row)
