@@ -1,5 +1,5 @@
-"""A bank statement: read whole or refused whole, its entries settle and return payouts and pay
-invoices, and what contradicts our books reaches an accountant.
+"""Imports a bank statement: its entries settle and return payouts and pay invoices; an entry that
+contradicts our books is sent to an accountant.
 """
 
 from datetime import timedelta
@@ -37,7 +37,7 @@ LONG: dict[str, Any] = {
 
 @workflow.defn(name="bank-statement")
 class BankStatementWorkflow(Case):
-    """One file of a bank."""
+    """The import of one bank statement file."""
 
     @workflow.init
     def __init__(self, statement_id: str) -> None:
@@ -46,7 +46,7 @@ class BankStatementWorkflow(Case):
 
     @workflow.run
     async def run(self, statement_id: str) -> BankStatementOutcome:
-        """Imports the file and matches what it brought."""
+        """Imports the file and matches its entries."""
         imported = await self._imported(statement_id)
         if imported.refusal is not None:
             return BankStatementOutcome(imported)
@@ -66,7 +66,7 @@ class BankStatementWorkflow(Case):
         return BankStatementOutcome(imported, matched, money)
 
     async def _imported(self, statement_id: str) -> ImportOutcome:
-        """Reads the file; a refused one again if it was uploaded again meanwhile."""
+        """Reads the file; reads a refused file again when it was uploaded again meanwhile."""
         while True:
             uploads = self._uploads
             imported: ImportOutcome = await self._step(
@@ -80,7 +80,7 @@ class BankStatementWorkflow(Case):
 
     @workflow.signal(name="uploaded", description="the file came, for the first time or again")
     def uploaded(self) -> None:
-        """Has a refused file read again, also by a process that was just about to end."""
+        """Requests another reading of a refused file, also just before the workflow completes."""
         self._uploads += 1
 
     def _describe(self) -> str:

@@ -1,4 +1,6 @@
-"""The daily check of the books: a difference is an operator's task until the books are right."""
+"""The daily check of the books: an invariant that fails is an operator's task until it holds
+again.
+"""
 
 from datetime import timedelta
 from typing import Any

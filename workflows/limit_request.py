@@ -1,4 +1,4 @@
-"""A request for a higher limit: it reaches a specialist, who answers; the client is notified."""
+"""A request for a higher limit: specialists are notified, one answers, the client is notified."""
 
 from collections.abc import Callable
 from typing import Any
@@ -38,7 +38,7 @@ class LimitRequestWorkflow(Case):
 
     @workflow.run
     async def run(self, request: LimitRequest) -> LimitState:
-        """Waits for a specialist for as long as it takes; a long wait is the operator's too."""
+        """Waits for a specialist without an end; a long wait is escalated to the operator."""
         await self._opened()
         while self._waits:
             await self._wait_for(
@@ -68,20 +68,20 @@ class LimitRequestWorkflow(Case):
 
     @workflow.update(name="ask", description="the request that opens the case")
     async def ask(self) -> LimitState:
-        """Answers with the opened case."""
+        """Returns the opened case."""
         await workflow.wait_condition(lambda: self._state is not None)
         return self._result
 
     @workflow.update(name="answer", description="a specialist's answer; the id of its row")
     async def answer(self, answer_id: str) -> LimitState:
-        """Takes the answer."""
+        """Takes the specialist's answer."""
         self._heard = answer_id
         await workflow.wait_condition(lambda: self._state is not None and not self._waits)
         return self._result
 
     @answer.validator
     def _check_answer(self, answer_id: str) -> None:
-        """Whoever comes second is refused."""
+        """Refuses a second answer."""
         if self._heard is not None or (self._state is not None and not self._waits):
             raise ApplicationError("it is answered already", type=ANSWERED)
 

@@ -1,4 +1,6 @@
-"""Money that people allocate or that billing writes: stored first, signalled afterwards."""
+"""Incoming money, allocated by a person or written by billing: stored first, then cases are
+signalled.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -27,7 +29,7 @@ SIGNALLING: dict[str, Any] = {
 
 
 class _MoneyProcess(Case):
-    """What both have in common: the cases are signalled to recheck."""
+    """What both workflows share: cases are signalled to recheck their money."""
 
     async def _notify(self, after: str) -> Notified:
         notified: Notified = await self._step(
@@ -53,7 +55,9 @@ class MoneyEntryWorkflow(_MoneyProcess):
 
     @workflow.run
     async def run(self, instruction: EntryInstruction) -> EntrySettled:
-        """Carries it out or refuses it, and has the cases recheck that wait for the money."""
+        """Carries the decision out or refuses it, then signals the cases that wait for the
+        money.
+        """
         settled: EntrySettled = await self._store_decision(
             MoneyActivities.settle, instruction, translate("ui.step.settle_entry")
         )
@@ -65,7 +69,7 @@ class MoneyEntryWorkflow(_MoneyProcess):
 
     @workflow.update(name="settle", description="answers what came of the instruction")
     async def settle(self) -> EntrySettled:
-        """Waits until it is stored or refused; nobody waits for the signals."""
+        """Waits until the decision is stored or refused, but not for the signals."""
         await workflow.wait_condition(lambda: self._settled is not None)
         return self._settled or EntrySettled()
 
@@ -75,11 +79,11 @@ class MoneyEntryWorkflow(_MoneyProcess):
 
 @workflow.defn(name="money-news")
 class RecheckWorkflow(_MoneyProcess):
-    """News of a payment that was stored outside any process."""
+    """Signals the cases of a payment that was stored outside any workflow."""
 
     @workflow.run
     async def run(self, payment_id: str) -> Notified:
-        """Has the cases recheck, and notifies clients of surpluses."""
+        """Signals the cases to recheck, and notifies clients of surpluses."""
         return await self._notify(payment_id)
 
     def _describe(self) -> str:

@@ -1,4 +1,4 @@
-"""Handing a payment run over: stored first, then every payout of it is signalled."""
+"""The hand-over of a payment run: stored first, then every payout in it is signalled."""
 
 from datetime import timedelta
 from typing import Any
@@ -28,7 +28,9 @@ SIGNALLING: dict[str, Any] = {
 
 @workflow.defn(name="payment-run")
 class PaymentRunWorkflow(Case):
-    """One payment run that the bank was given: its orders are sent, nothing more is known."""
+    """One payment run handed over to the bank: its orders are sent, and not known to be
+    executed.
+    """
 
     @workflow.init
     def __init__(self, handing_over: HandingOver) -> None:
@@ -37,7 +39,7 @@ class PaymentRunWorkflow(Case):
 
     @workflow.run
     async def run(self, handing_over: HandingOver) -> int:
-        """Stores it and signals the payouts; answers how many were still waiting."""
+        """Stores the hand-over and signals the payouts; returns how many were still waiting."""
         await self._store(
             PaymentRunActivities.hand_over, handing_over, translate("ui.step.hand_over")
         )
@@ -53,7 +55,7 @@ class PaymentRunWorkflow(Case):
 
     @workflow.update(name="hand_over", description="answers when the handing-over is stored")
     async def hand_over(self) -> None:
-        """Waits until it is stored."""
+        """Waits until the hand-over is stored."""
         await workflow.wait_condition(lambda: self._stored)
 
     def _describe(self) -> str:

@@ -1,4 +1,4 @@
-"""Looking after fiscal receipts, every hour: closing ones are printed, all are read back."""
+"""Fiscal receipts, every hour: closing receipts are requested, all open ones are read back."""
 
 from datetime import timedelta
 
@@ -18,11 +18,11 @@ ROUND_TIME = timedelta(minutes=30)
 
 @workflow.defn(name="receipts")
 class ReceiptsWorkflow(Case):
-    """One round."""
+    """One hourly round."""
 
     @workflow.run
     async def run(self) -> int:
-        """One look at every receipt that is due or open; answers how many failed."""
+        """Processes every receipt that is due or open; returns how many failed."""
         failed: int = await self._step(
             ReceiptActivities.round,
             ReceiptRound(workflow.now()),

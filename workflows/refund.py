@@ -98,8 +98,8 @@ class RefundWorkflow(Case):
     # What the process does.
 
     async def _opened(self) -> None:
-        """Opens the case, or takes it up where the database has it: after a reset, or when money of
-        a closed case came back.
+        """Opens the case, or continues from its state in the database: after a reset, or when the
+        money of a closed case came back.
         """
         opening = Opening(self._request, workflow.now())
         try:
@@ -114,9 +114,7 @@ class RefundWorkflow(Case):
         self._transition(opened)
 
     async def _decided(self, status: RefundStatus) -> None:
-        """Waits in this status until somebody's decision, or the end of the wait, leads out
-        of it.
-        """
+        """Waits in this status until a decision, or the end of the wait, leads to another one."""
         while self._status is status:
             step, decision, summary = await self._answer(status)
             store = self._store if self._heard is None else self._store_decision
@@ -131,8 +129,8 @@ class RefundWorkflow(Case):
     async def _declined(
         self, by: str, step: Callable[..., Any], change: Change, summary: str
     ) -> TransitionResult:
-        """Ends a case whose step the operator gave up. Where the step had been stored, and only its
-        answer was lost, the case goes on from it.
+        """Declines a case whose step the operator gave up. When that step was stored and only its
+        answer was lost, the case continues from it.
         """
         self._given_up = True
         ending = self._next_change(by, reason=ABORTED)
@@ -145,8 +143,8 @@ class RefundWorkflow(Case):
         return result
 
     async def _paid(self) -> None:
-        """Runs payouts as cases of their own until one is paid or the client must say where to.
-        One that is refused for a reason of ours waits for an accountant's word.
+        """Runs payouts as child workflows until one is paid or new requisites are needed. A payout
+        rejected for a reason on our side waits for an accountant's decision.
         """
         while self._status in (RefundStatus.PAYING, RefundStatus.PAYOUT_HELD):
             if self._status is RefundStatus.PAYING:
@@ -159,7 +157,7 @@ class RefundWorkflow(Case):
             await self._signal_renewal(self._result.stopped_renewal)
 
     async def _signal_renewal(self, renewal_id: str | None) -> None:
-        """Has the case of a term that was refunded look at it; one that has ended need not."""
+        """Signals the renewal whose term was refunded; a case that has ended needs no signal."""
         if renewal_id is None:
             return
         try:
@@ -168,8 +166,8 @@ class RefundWorkflow(Case):
             workflow.logger.info("refund.renewal_had_ended")
 
     async def _payout(self, attempt: int, channel: Channel) -> Answer:
-        """Waits for a payout attempt. One that was ended by hand runs again when the operator
-        retries: it looks before it asks.
+        """Waits for a payout attempt. An attempt that was terminated is run again when the operator
+        retries: it looks its outcome up before it sends.
         """
         failed_before = False
         while True:
@@ -198,7 +196,9 @@ class RefundWorkflow(Case):
                 return answer
 
     async def _credited(self) -> None:
-        """Lets the bank days pass and asks for feedback, unless the money comes back first."""
+        """Waits for the bank days of crediting and asks for feedback, unless the money comes
+        back.
+        """
         if self._status is not RefundStatus.COMPLETED:
             return
         await self._wait_for(
@@ -215,13 +215,13 @@ class RefundWorkflow(Case):
         await self._change(RefundActivities.reopen, change)
 
     async def _change(self, step: Callable[..., Any], change: Change) -> None:
-        """Runs a step that is sure to change the case, and takes over what it answers."""
+        """Runs a step that always changes the case, and takes over its result."""
         self._go_on(await self._store(step, change, translate(f"ui.step.{step.__name__}")))
 
     # How it waits.
 
     async def _answer(self, status: RefundStatus) -> tuple[Callable[..., Any], Decision, str]:
-        """The step that a person's decision leads to, or the step of a wait that ended first."""
+        """The step that follows a person's decision, or the end of a wait when that came first."""
         self._question = frozenset(
             action for actions in ACTIONS[status].values() for action in actions
         ) & frozenset(STEPS)
@@ -267,7 +267,7 @@ class RefundWorkflow(Case):
 
     @workflow.update(name="ask", description="the request that opens the case")
     async def ask(self, request: RefundRequest) -> TransitionResult:
-        """Answers with the opened case; an equal request is answered with the same case."""
+        """Returns the opened case; an equal request returns the same case."""
         await workflow.wait_condition(
             lambda: self._given_up or self._status is not RefundStatus.CALCULATING
         )
@@ -329,7 +329,7 @@ class RefundWorkflow(Case):
 
     @workflow.update(name="recalculate", description="the sum is not right; by, submission_id")
     async def recalculate(self, decision: Decision) -> TransitionResult:
-        """Sends the sum back to a specialist."""
+        """Returns the sum to a specialist for a new calculation."""
         return await self._take(Action.RECALCULATE, decision)
 
     @recalculate.validator
@@ -347,7 +347,7 @@ class RefundWorkflow(Case):
 
     @workflow.update(name="retry_payout", description="the acquirer once more; by, submission_id")
     async def retry_payout(self, decision: Decision) -> TransitionResult:
-        """Has the payout's way chosen anew, once the cause of its delay is gone."""
+        """Has the payout's channel chosen again, once the cause of its delay is gone."""
         return await self._take(Action.RETRY_PAYOUT, decision)
 
     @retry_payout.validator
@@ -356,7 +356,7 @@ class RefundWorkflow(Case):
 
     @workflow.update(name="pay_by_bank", description="by the signed requisites; by, submission_id")
     async def pay_by_bank(self, decision: Decision) -> TransitionResult:
-        """Pays by the requisites, whatever the acquirer has said."""
+        """Pays by the requisites, whatever the acquirer has answered."""
         return await self._take(Action.PAY_BY_BANK, decision)
 
     @pay_by_bank.validator
@@ -367,7 +367,7 @@ class RefundWorkflow(Case):
         name="book_given_back", description="the client has it already; by, submission_id"
     )
     async def book_given_back(self, decision: Decision) -> TransitionResult:
-        """Takes what was given back in the acquirer's cabinet for this payout."""
+        """Records a refund made in the acquirer's cabinet as this payout."""
         return await self._take(Action.BOOK_GIVEN_BACK, decision)
 
     @book_given_back.validator
@@ -385,30 +385,32 @@ class RefundWorkflow(Case):
 
     @workflow.signal(name="calendar_changed", description="bank days were overridden")
     def calendar_changed(self) -> None:
-        """Makes the open wait recompute its deadline."""
+        """Recomputes the deadline of the open wait."""
         self._calendar_changed = True
 
     @workflow.signal(name="payout_returned", description="the money came back after the debit")
     def payout_returned(self, returned: PayoutReturn) -> None:
-        """Reopens the case: the client is asked where the money shall go.
+        """Reopens the case: the client is asked for other requisites.
 
-        A bank may say it twice: only the attempt that is under way or paid can come back.
+        May be repeated: only the attempt that is under way or paid can come back.
         """
         self._returns[returned.attempt] = returned
 
     def _check(self, action: Action) -> None:
-        """Refuses what the open question does not ask for; a decision in progress closes it."""
+        """Refuses a command that the status does not allow, or that comes while another is carried
+        out.
+        """
         if action not in self._question or self._heard is not None:
             raise ApplicationError(str(self._status), type=NOT_ALLOWED_IN_STATUS)
 
     def _check_other_person(self, action: Action, decision: Decision) -> None:
-        """Refuses as `_check` does, and whoever calculated the sum."""
+        """Refuses as `_check` does, and refuses the person who calculated the sum."""
         self._check(action)
         if is_same_person(decision.by, self._result.calculated_by or ""):
             raise ApplicationError("whoever calculated may not let it go", type="same_person")
 
     async def _take(self, action: Action, decision: Decision) -> TransitionResult:
-        """Hands a decision to the process and answers what came of it."""
+        """Hands a decision to `run` and returns its result."""
         taken = (action, decision)
         self._heard = taken
         await workflow.wait_condition(lambda: self._heard is not taken)
@@ -434,13 +436,13 @@ class RefundWorkflow(Case):
 
     @property
     def _returned(self) -> PayoutReturn | None:
-        """What the bank said of the present attempt: a word may come before the case knows where it
-        is.
+        """Whether the bank returned the present attempt. The return signal can arrive before the
+        transition that records the attempt.
         """
         return self._returns.get(self._result.attempt)
 
     def _is_ended(self) -> bool:
-        """Final without money, or completed with nothing to wait for and nothing come back."""
+        """Final without a payment, or completed with no wait left and no returned money."""
         return self._status in UNPAID_ENDS or (
             self._status is RefundStatus.COMPLETED
             and self._result.wait is None
@@ -461,12 +463,12 @@ class RefundWorkflow(Case):
         )
 
     def _go_on(self, result: TransitionResult) -> None:
-        """Takes over what is new in a step's answer; also a refusal says where the case is."""
+        """Takes over what is new in a step's result; a refusal carries the case's state too."""
         if result.changes > self._result.changes:
             self._transition(replace(result, refusal=None))
 
     def _transition(self, result: TransitionResult) -> None:
-        """The only place that changes the status."""
+        """The only place that changes the status here."""
         self._result = result
         wait = result.wait
         self._show(result.status, wait.waiting_for if wait else None, wait.until if wait else None)
@@ -479,8 +481,8 @@ class RefundWorkflow(Case):
         )
 
     def _describe(self) -> str:
-        """Markdown for the Web UI: status, who is waited for, until when, failure, what can be
-        done.
+        """Markdown for the Web UI: status, who is waited for, until when, failure, allowed
+        actions.
         """
         lines = [f"### {translate(f'refund.status.{self._status}')}"]
         if self._result.sum_kopecks:
@@ -498,7 +500,7 @@ class RefundWorkflow(Case):
 
 
 def _step_after(answer: Answer, channel: Channel) -> Callable[..., Any]:
-    """Where a settled payout leads."""
+    """The step that follows a settled payout."""
     if answer.status is PayoutStatus.PAID:
         return RefundActivities.complete
     return _AFTER_REJECTION[whose_matter(channel, answer.reason)]

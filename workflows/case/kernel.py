@@ -1,6 +1,7 @@
-"""How every case waits for people, runs its steps, and asks an operator when a step fails.
+"""The base of every case: waits with reminders, steps with retries, and the operator when a step
+fails.
 
-The kernel knows no process: what differs is a method that the process's class overrides.
+It knows no process: what differs is a method that the process's class overrides.
 """
 
 from collections.abc import Callable
@@ -111,11 +112,11 @@ class RetryRequest:
 
 
 class CaseAborted(Exception):  # noqa: N818  the name says what is the matter
-    """The operator gave a step up."""
+    """The operator gave up a failed step."""
 
 
 class Case:
-    """What cases have in common. A subclass says in `_describe` what the Web UI shows of it."""
+    """What all cases have in common. A subclass describes itself for the Web UI in `_describe`."""
 
     def __init__(self) -> None:
         self._failure: str | None = None
@@ -150,8 +151,8 @@ class Case:
             self._resolution = Resolution(ResolutionAction.RETRY, request.by)
 
     async def _store(self, step: Callable[..., Any], argument: Any, summary: str) -> Any:
-        """Runs a database step that a timer, a signal or a child led to: at once inside the task,
-        and visibly with patience when that fails.
+        """Runs a database step triggered by a timer, a signal or a child: first as a local
+        activity, and as a visible activity with longer retries when that fails.
         """
         try:
             return await workflow.execute_local_activity_method(
@@ -163,15 +164,16 @@ class Case:
         return await self._step(step, argument, summary, DATABASE)
 
     async def _store_decision(self, step: Callable[..., Any], argument: Any, summary: str) -> Any:
-        """Runs a database step that an update asked for, once that update is in the history.
+        """Runs a database step that an update requested, after that update is in the history.
 
-        It is not before its workflow task ends, and a local activity changes the database inside
-        the task: a server that died then would forget the update, and the database would not.
+        An accepted update reaches the history only when its workflow task ends, and a local
+        activity would change the database before that: a server that died in between would lose the
+        update while the database kept the change.
         """
         return await self._step(step, argument, summary, DATABASE)
 
     async def _try(self, step: Callable[..., Any], argument: Any, summary: str) -> None:
-        """Runs a database step that the case can do without, such as a reminder."""
+        """Runs a database step whose failure does not stop the case, such as a reminder."""
         try:
             await workflow.execute_local_activity_method(step, argument, summary=summary, **LOCAL)
         except FailureError as error:
@@ -182,7 +184,7 @@ class Case:
     async def _step(
         self, step: Callable[..., Any], argument: Any, summary: str, options: dict[str, Any]
     ) -> Any:
-        """Runs a step with bounded retries, then for as long as the operator says "again"."""
+        """Runs a step with bounded retries, again each time the operator decides to retry."""
         failed_before = False
         while True:
             try:
@@ -217,7 +219,9 @@ class Case:
             raise CaseAborted(resolution.by)
 
     async def _mail_operator(self, step: str, failure: str) -> None:
-        """Leaves the letter out when the database is what failed; the search attribute stays."""
+        """Sends the letter unless the database is what failed; the search attribute is set either
+        way.
+        """
         kind = failure.partition(":")[0]
         failed = StepFailure(workflow.info().workflow_id, step, kind, workflow.now())
         await self._try(OperatorActivities.notify, failed, translate("ui.step.tell_operator"))
@@ -225,10 +229,10 @@ class Case:
     async def _wait_for(
         self, heard: Callable[[], bool], wait_now: Callable[[], Wait], summary: str
     ) -> None:
-        """Waits with reminders and escalation until something is heard, or a wait that has an end
-        is over.
+        """Waits, with reminders and an escalation, until a decision or signal arrives or the wait
+        ends.
 
-        `wait_now` answers the wait as it stands: a change of the calendar may move it.
+        `wait_now` returns the current wait: a change of the calendar may move it.
         """
         reminded_at = workflow.now()
         while not await self._is_done(heard, wait_now):
@@ -246,14 +250,14 @@ class Case:
                     await self._remind(wait, at)
 
     async def _is_done(self, heard: Callable[[], bool], wait_now: Callable[[], Wait]) -> bool:
-        """Whether nothing is to be waited for; no wait is over by a calendar that has changed."""
+        """Whether the waiting is over; a changed calendar alone never ends a wait."""
         if self._calendar_changed:
             self._calendar_changed = False
             await self._move_deadline()
         return heard() or self._is_over(wait_now())
 
     async def _remind(self, wait: Wait, at: datetime) -> None:
-        """Reminds or escalates; a wait for our own people that is over becomes an
+        """Sends a reminder or an escalation; the end of a wait for our own people makes it an
         operator's task.
         """
         self._reminders += 1
@@ -263,7 +267,7 @@ class Case:
             self._show_operator(needed=True)
 
     def _next_moment(self, wait: Wait, after: datetime) -> datetime:
-        """When a wait is looked at next; a process may have moments of its own."""
+        """When to look at a wait next; a process may add moments of its own."""
         return next_moment(wait, after)
 
     def _is_over(self, wait: Wait) -> bool:
@@ -273,14 +277,14 @@ class Case:
         return wait.ends_in is not None
 
     async def _move_deadline(self) -> None:
-        """Recomputes the open wait; a case without deadlines of its own has nothing to move."""
+        """Recomputes the open wait; without deadlines in bank days there is nothing to move."""
 
     def _reminding(self) -> Callable[..., Any]:
-        """The step that reminds and escalates."""
+        """The step that sends reminders and escalations."""
         raise NotImplementedError
 
     def _reminder_of(self, wait: Wait, *, escalate: bool) -> Reminder:
-        """What that step is told."""
+        """The argument of that step."""
         raise NotImplementedError
 
     def _show_operator(self, *, needed: bool) -> None:
@@ -292,14 +296,14 @@ class Case:
         workflow.set_current_details(self._describe())
 
     def _stuck_attributes(self) -> list[Any]:
-        """What a list of stuck cases says of one that shows no status while all is well."""
+        """The search attributes of a case that waits for the operator."""
         return [
             WAITING_FOR.value_set(Role.OPERATOR),
             WAIT_UNTIL.value_set(workflow.now() + OPERATOR_WAIT),
         ]
 
     def _show(self, status: str, waiting_for: Role | None, until: datetime | None) -> None:
-        """Shows a status where operators look: one upsert for all attributes, and the details."""
+        """Sets a status's search attributes, in one upsert, and the details in the Web UI."""
         self._shows_status = True
         attributes = [
             CASE_STATUS.value_set(status),
@@ -316,7 +320,7 @@ class Case:
         raise NotImplementedError
 
     def _may_abort(self) -> bool:
-        """Whether giving a step up can lose no money."""
+        """Whether the failed step can be given up without losing money."""
         return False
 
 
@@ -342,7 +346,7 @@ def _set_or_unset(key: SearchAttributeKey[Any], value: Any) -> Any:
 
 
 def failure_of(error: FailureError) -> str:
-    """What went wrong, for people: the kind and the message of the innermost cause."""
+    """The failure as text: the type and message of the innermost cause."""
     cause: BaseException | None = error
     while isinstance(cause, FailureError) and cause.cause is not None:
         cause = cause.cause
