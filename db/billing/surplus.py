@@ -10,6 +10,7 @@ from db.notification import notification
 from db.query import row, typed
 from db.tables import invoices
 from domain.banking.incoming_money import SURPLUS_HELD
+from domain.billing.surplus import Surplus, SurplusGrowth, growth
 
 
 @row
@@ -19,32 +20,17 @@ class InvoiceNumber:
     number: str
 
 
-@row
-class Surplus:
-    """A locked invoice with its surplus."""
-
-    number: str
-    client_id: str
-    surplus_kopecks: int
-    surplus_notified_kopecks: int
-    surplus_changes: int
-
-
 _unnotified = invoices.c.surplus_kopecks > invoices.c.surplus_notified_kopecks
-_UNTOLD = typed(
+_UNNOTIFIED = typed(
     InvoiceNumber,
     select(invoices.c.number)
     .where(_unnotified)
     .order_by(invoices.c.number)
     .limit(bindparam("at_most")),
 )
-_ONE_UNTOLD = typed(
-    Surplus,
-    select(
-        *invoices.c[
-            "number", "client_id", "surplus_kopecks", "surplus_notified_kopecks", "surplus_changes"
-        ]
-    )
+_ONE_UNNOTIFIED = typed(
+    InvoiceRow,
+    select(invoices)
     .where(invoices.c.number == bindparam("invoice_number"), _unnotified)
     .with_for_update(key_share=True),
 )
@@ -57,44 +43,41 @@ _MARK_NOTIFIED = (
 
 async def unnotified(database: Database, at_most: int) -> list[str]:
     """Invoices whose surplus has grown since their client heard of it."""
-    return [row.number for row in await database.rows(_UNTOLD(at_most=at_most))]
+    return [row.number for row in await database.rows(_UNNOTIFIED(at_most=at_most))]
 
 
 async def notify(database: Database, invoice_number: str, at: datetime) -> bool:
     """Tells the client of what came above, once for each time; False when it was told meanwhile."""
     async with database.transaction() as transaction:
-        (rows,) = await transaction.read(_ONE_UNTOLD(invoice_number=invoice_number))
+        (rows,) = await transaction.read(_ONE_UNNOTIFIED(invoice_number=invoice_number))
         for row in rows:
-            _notify(transaction, row, row.surplus_kopecks, row.surplus_changes, at)
+            notify_of(transaction, growth(surplus_from(row)), at)
     return bool(rows)
 
 
-def notify_of_void(transaction: Transaction, invoice: InvoiceRow, at: datetime) -> None:
-    """Tells the client that what an invoice got is held, with the change that makes it void.
+def surplus_from(invoice: InvoiceRow) -> Surplus:
+    """What an invoice's row says of its surplus."""
+    return Surplus(
+        invoice_number=invoice.number,
+        client_id=invoice.client_id,
+        paid_kopecks=invoice.paid_kopecks,
+        held_kopecks=invoice.surplus_kopecks,
+        changes=invoice.surplus_changes,
+        notified_kopecks=invoice.surplus_notified_kopecks,
+    )
 
-    `invoice` is the locked row as it was before: what was paid becomes a surplus by that change.
-    """
-    if invoice.paid_kopecks > invoice.surplus_kopecks:
-        _notify(transaction, invoice, invoice.paid_kopecks, invoice.surplus_changes + 1, at)
 
-
-def _notify(
-    transaction: Transaction,
-    invoice: Surplus | InvoiceRow,
-    surplus_kopecks: int,
-    change: int,
-    at: datetime,
-) -> None:
+def notify_of(transaction: Transaction, grown: SurplusGrowth | None, at: datetime) -> None:
+    """Queues the notification of a surplus that has grown; nothing for None."""
+    if grown is None:
+        return
     notification.notify(
         transaction,
         (SURPLUS_HELD,),
         case_id=None,
-        client_id=invoice.client_id,
-        occasion=f"surplus-{invoice.number}-{change}",
-        params={
-            "invoice_number": invoice.number,
-            "amount_kopecks": surplus_kopecks - invoice.surplus_notified_kopecks,
-        },
+        client_id=grown.client_id,
+        occasion=f"surplus-{grown.invoice_number}-{grown.change}",
+        params={"invoice_number": grown.invoice_number, "amount_kopecks": grown.new_kopecks},
         at=at,
     )
-    transaction.write(_MARK_NOTIFIED, of_invoice=invoice.number, notified=surplus_kopecks)
+    transaction.write(_MARK_NOTIFIED, of_invoice=grown.invoice_number, notified=grown.held_kopecks)

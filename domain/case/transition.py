@@ -1,17 +1,13 @@
 """What a judgement answers: the change of a case, with everything that is stored at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from domain.notification.notification import Notice
 
 ResultT = TypeVar("ResultT")
 EffectT = TypeVar("EffectT")
-
-NONE: Mapping[str, Any] = MappingProxyType({})
-"""No columns, no parameters."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +22,7 @@ class Transition(Generic[ResultT, EffectT]):
 
     result: ResultT
     reason: str | None = None
-    columns: Mapping[str, Any] = NONE
+    columns: Mapping[str, Any] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
-    params: Mapping[str, Any] = NONE
+    params: Mapping[str, Any] = field(default_factory=dict)
     effects: tuple[EffectT, ...] = ()
