@@ -7,9 +7,10 @@ from temporalio import activity
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from activities.case.alive import alive
-from db.database import Database, Row
+from db.database import Database
 from db.notification import notification
 from db.reconciliation import comparison
+from db.reconciliation.acquirer_list import KnownCardPayment
 from domain.card.card_payment import CardPaymentRequest, card_payment_workflow_id
 from domain.reconciliation.acquirer_list import COMPARED, ListDifference
 from domain.reconciliation.notices import ACQUIRER_DIFFERS
@@ -50,7 +51,7 @@ class AcquirerListActivities:
         invariants = sorted({one.invariant for one in found})
         return BooksFindings(len(found), tuple(invariants[:MAX_NAMED]))
 
-    async def _take_up(self, row: Row) -> None:
+    async def _take_up(self, row: KnownCardPayment) -> None:
         """Begins the case of a payment again whose notification never came: it asks and records."""
         order_id = str(row.order_id)
         await activity.client().start_workflow(

@@ -4,8 +4,9 @@ from collections.abc import AsyncIterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from db.database import Database, Row
+from db.database import Database
 from db.reconciliation import acquirer_difference, acquirer_list
+from db.reconciliation.acquirer_list import KnownCardPayment
 from domain.card.card_payment import order_of
 from domain.reconciliation.acquirer_list import (
     COMPARED,
@@ -23,7 +24,7 @@ async def compare(
     refunds: AsyncIterable[Sequence[Listed]],
     payments: AsyncIterable[Sequence[Captured]],
     at: datetime,
-) -> tuple[list[ListDifference], list[Row]]:
+) -> tuple[list[ListDifference], list[KnownCardPayment]]:
     """What differs between the acquirer's lists since `COMPARED` before `at` and our books and
     nobody has decided about, and the payments by card whose money is there and not recorded here.
     """
@@ -33,7 +34,7 @@ async def compare(
         found += await _of_refunds(database, comparison, page)
     paid = await acquirer_list.paid(database, at - COMPARED, at - SETTLED_WITHIN)
     found += comparison.missing(paid)
-    lost: list[Row] = []
+    lost: list[KnownCardPayment] = []
     async for captured in payments:
         known, unheard = await _of_payments(database, captured)
         found += unrecorded(known, at)
@@ -57,7 +58,7 @@ async def _of_refunds(
 
 async def _of_payments(
     database: Database, page: Sequence[Captured]
-) -> tuple[list[Captured], list[Row]]:
+) -> tuple[list[Captured], list[KnownCardPayment]]:
     """Payments under keys of our orders; those that a case of ours knows and has not recorded can
     be taken up again.
     """

@@ -8,8 +8,8 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 from pydantic import Field
 
-from db.database import Row
 from db.notification import inbox
+from db.notification.inbox import MessageRow
 from domain.access.roles import Role
 from domain.notification.notification import NotificationStatus
 from settings import Settings
@@ -130,7 +130,7 @@ async def retry_notification(
     raise Problem("notification_not_failed", HTTPStatus.CONFLICT)
 
 
-def _message(row: Row, settings: Settings, language: Language) -> Message:
+def _message(row: MessageRow, settings: Settings, language: Language) -> Message:
     written = letter(
         row.template,
         language,
@@ -147,5 +147,5 @@ def _message(row: Row, settings: Settings, language: Language) -> Message:
     )
 
 
-def _cursor(last: Row | None) -> str | None:
+def _cursor(last: MessageRow | None) -> str | None:
     return None if last is None else cursor_from(last.created_at.isoformat(), str(last.id))

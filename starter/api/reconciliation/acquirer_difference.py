@@ -8,8 +8,8 @@ from uuid import UUID
 from fastapi import Path, Query
 from pydantic import Field
 
-from db.database import Row
 from db.reconciliation import acquirer_difference
+from db.reconciliation.acquirer_difference import DecidedDifference
 from domain.reconciliation.acquirer_list import ListInvariant
 from starter.api.http.models import Body, Note, Roubles, Shown
 from starter.api.http.paging import Cursor, Limit, Page, cursor_from, moment_and_id_in, page_of
@@ -116,13 +116,13 @@ async def decide_acquirer_difference(
     return _shown(row, language)
 
 
-def _require_open(row: Row, reason: str, login: str) -> None:
+def _require_open(row: DecidedDifference, reason: str, login: str) -> None:
     """Refuses a second decision; the same one again is a repeat."""
     if row.decided_by is not None and not acquirer_difference.is_same_word(row, reason, login):
         raise Problem("difference_decided", HTTPStatus.CONFLICT)
 
 
-def _shown(row: Row, language: Language) -> DifferenceShown:
+def _shown(row: DecidedDifference, language: Language) -> DifferenceShown:
     return DifferenceShown(
         id=row.id,
         invariant=row.invariant,

@@ -1,12 +1,14 @@
 """Which waiting payouts cannot be in a payment run as they are, and why."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from db.banking import payment_run, unexpected_debit
-from db.database import Query, Row
+from db.database import Row
+from db.query import Query
 from db.reconciliation import acquirer_difference
+from db.reconciliation.acquirer_difference import DisputedCase
 from domain.banking.payment_run import PaymentOrder
 from domain.calendar.bank_calendar import moscow_date
 from domain.money import VatRate
@@ -36,7 +38,7 @@ class Sorted(NamedTuple):
     left_out: list[tuple[Row, str, str]]
 
 
-def held_back() -> tuple[Query, Query]:
+def held_back() -> tuple[Any, Query[DisputedCase]]:
     """Reads the cases whose payouts no run may include: unexpected debits, acquirer's
     differences.
     """

@@ -134,10 +134,10 @@ OTHERS = {
     ),
     "payouts in a status": payout_list.listed(payout_list.PayoutFilter("prepared"), LIMIT),
     "payouts by INN": payout_list.listed(payout_list.PayoutFilter(sought="7700000017"), LIMIT),
-    "letters of a case": inbox.letters_of("refund-i-7-1", None, LIMIT)[0],
+    "letters of a case": inbox.letters_of("refund-i-7-1", None, LIMIT).statement,
     "letters of a case to its client": inbox.letters_of(
         "refund-i-7-1", "c-8", LIMIT, (NOW, UUID(int=0))
-    )[0],
+    ).statement,
 }
 LISTS = REFUNDS | RENEWALS | OTHERS
 
