@@ -1,4 +1,4 @@
-"""The acquirer's notifications over HTTP, read leniently."""
+"""Webhooks of the acquirer. They carry no trusted data: a case that is woken asks the acquirer."""
 
 import json
 import re
@@ -42,7 +42,7 @@ log = structlog.get_logger()
 
 @routes.post(
     "/v1/acquirer/notifications",
-    summary="The acquirer tells that a refund succeeded, or how a payment ended",
+    summary="Webhook: a refund succeeded, or a payment ended",
     response_class=Response,
     responses={HTTPStatus.OK: {"description": "Heard."}},
     max_body_size=MAX_NOTIFICATION_BYTES,
@@ -55,9 +55,10 @@ log = structlog.get_logger()
     },
 )
 async def take_acquirer_notification(request: Request, services: ServicesDep) -> Response:
-    """Wakes whoever waits for the refund or the payment it names, which then asks the acquirer.
+    """Wakes the case of the refund or the payment that it names, which then asks the acquirer.
 
-    The caller is known by its network only. 503 makes the acquirer repeat; so may it at any time.
+    The caller is identified by its network only. 503 makes the acquirer repeat; repeats are
+    harmless.
     """
     told = told_in(await request.body())
     if told is None:
