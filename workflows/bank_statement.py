@@ -2,13 +2,10 @@
 contradicts our books is sent to an accountant.
 """
 
-from datetime import timedelta
-from typing import Any
-
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 
-from workflows.case.kernel import NEVER_RETRIED, Case
+from workflows.case.kernel import Case
+from workflows.case.retries import LONG
 
 with workflow.unsafe.imports_passed_through():
     from activities.banking.bank_statement import BankStatementActivities
@@ -21,18 +18,6 @@ with workflow.unsafe.imports_passed_through():
         MoneyOutcome,
     )
     from texts import translate
-
-LONG: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(hours=2),
-    "heartbeat_timeout": timedelta(seconds=60),
-    "retry_policy": RetryPolicy(
-        initial_interval=timedelta(seconds=1),
-        maximum_interval=timedelta(minutes=1),
-        maximum_attempts=20,
-        non_retryable_error_types=NEVER_RETRIED,
-    ),
-}
-"""A step over a file of any size that we take; it tells by heartbeats that it goes on."""
 
 
 @workflow.defn(name="bank-statement")
@@ -83,13 +68,5 @@ class BankStatementWorkflow(Case):
         """Requests another reading of a refused file, also just before the workflow completes."""
         self._uploads += 1
 
-    def _describe(self) -> str:
-        if self._failure is None or self._failed_step is None:
-            return translate("ui.bank_statement")
-        return "\n\n".join(
-            (
-                translate("ui.bank_statement"),
-                translate("ui.failure", step=self._failed_step, failure=self._failure),
-                translate("ui.can_do"),
-            )
-        )
+    def _lines(self) -> list[str]:
+        return [translate("ui.bank_statement")]

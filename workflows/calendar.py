@@ -9,7 +9,7 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from workflows.case.kernel import DATABASE
+from workflows.case.retries import DATABASE
 
 with workflow.unsafe.imports_passed_through():
     from activities.calendar.calendar import CalendarActivities

@@ -8,8 +8,8 @@ from typing import Any
 
 from temporalio import workflow
 
-from workflows.case.kernel import OUTSIDE, Case, CaseAborted, Resolution, ResolutionAction
-from workflows.money import SIGNALLING
+from workflows.case.kernel import Case, CaseAborted, Resolution, ResolutionAction
+from workflows.case.retries import OUTSIDE, SIGNALLING
 
 with workflow.unsafe.imports_passed_through():
     from activities.banking.incoming_money import MoneyActivities
@@ -45,6 +45,8 @@ class CardPaymentWorkflow(Case):
     Its result is paid or cancelled. Money paid on a page that was closed here starts the workflow
     again; that run records the money.
     """
+
+    _aborting = "ui.can_give_up_page"
 
     @workflow.init
     def __init__(self, request: CardPaymentRequest) -> None:
@@ -142,17 +144,11 @@ class CardPaymentWorkflow(Case):
     def _hear(self, answer: Any) -> None:
         """Takes over the payment's state from a step's result, and shows it."""
         self._answer = answer
-        workflow.set_current_details(self._describe())
+        self._show_details()
 
     def _may_abort(self) -> bool:
         """A payment can be given up only while no page exists on which it could be paid."""
         return self._answer.status in (CardStatus.PREPARED, CardStatus.UNKNOWN)
 
-    def _describe(self) -> str:
-        lines = [f"### {translate(f'card_payment.status.{self._answer.status}')}"]
-        if self._failure is not None and self._failed_step is not None:
-            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(translate("ui.can_do"))
-            if self._may_abort():
-                lines.append(translate("ui.can_give_up_page"))
-        return "\n\n".join(lines)
+    def _lines(self) -> list[str]:
+        return [f"### {translate(f'card_payment.status.{self._answer.status}')}"]

@@ -2,7 +2,8 @@
 
 from temporalio import workflow
 
-from workflows.case.kernel import DATABASE, Case
+from workflows.case.kernel import Case
+from workflows.case.retries import DATABASE
 
 with workflow.unsafe.imports_passed_through():
     from activities.banking.entry_decision import EntryDecisionActivities
@@ -42,9 +43,5 @@ class EntryDecisionWorkflow(Case):
         await workflow.wait_condition(lambda: self._stored is not None)
         return self._stored or DecisionStored()
 
-    def _describe(self) -> str:
-        title = translate("ui.entry_decision")
-        if self._failure is None or self._failed_step is None:
-            return title
-        failure = translate("ui.failure", step=self._failed_step, failure=self._failure)
-        return "\n\n".join((title, failure, translate("ui.can_do")))
+    def _lines(self) -> list[str]:
+        return [translate("ui.entry_decision")]

@@ -6,7 +6,7 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from workflows.case.kernel import Case
+from workflows.case.kernel import Case, waiting_line
 
 with workflow.unsafe.imports_passed_through():
     from activities.subscription.limit_request import LimitRequestActivities
@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
         LimitState,
         limit_request_workflow_id,
     )
-    from texts import deadline, translate
+    from texts import translate
 
 ANSWERED = "limit_request_answered"
 """Why a second answer is refused (`error.limit_request_answered`)."""
@@ -125,14 +125,7 @@ class LimitRequestWorkflow(Case):
             escalate,
         )
 
-    def _describe(self) -> str:
+    def _lines(self) -> list[str]:
         status = LimitRequestStatus.AWAITING_ANSWER if self._state is None else self._state.status
-        lines = [f"### {translate(f'limit_request.status.{status}')}"]
-        if self._state is not None and self._state.wait is not None:
-            wait = self._state.wait
-            who = translate(f"role.{wait.waiting_for}")
-            lines.append(translate("ui.waiting", who=who, until=deadline(wait.until)))
-        if self._failure is not None and self._failed_step is not None:
-            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(translate("ui.can_do"))
-        return "\n\n".join(lines)
+        title = f"### {translate(f'limit_request.status.{status}')}"
+        return [title, *waiting_line(self._state.wait if self._state else None)]

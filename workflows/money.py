@@ -2,30 +2,15 @@
 signalled.
 """
 
-from datetime import timedelta
-from typing import Any
-
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 
-from workflows.case.kernel import NEVER_RETRIED, Case
+from workflows.case.kernel import Case
+from workflows.case.retries import SIGNALLING
 
 with workflow.unsafe.imports_passed_through():
     from activities.banking.incoming_money import MoneyActivities
     from domain.banking.incoming_money import EntryInstruction, EntrySettled, Notified
     from texts import translate
-
-SIGNALLING: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(minutes=30),
-    "heartbeat_timeout": timedelta(seconds=60),
-    "retry_policy": RetryPolicy(
-        initial_interval=timedelta(seconds=1),
-        maximum_interval=timedelta(minutes=1),
-        maximum_attempts=20,
-        non_retryable_error_types=NEVER_RETRIED,
-    ),
-}
-"""Signalling the cases of a large bank statement, and notifying their clients of surpluses."""
 
 
 class _MoneyProcess(Case):
@@ -36,12 +21,6 @@ class _MoneyProcess(Case):
             MoneyActivities.signal_renewals, after, translate("ui.step.tell_cases"), SIGNALLING
         )
         return notified
-
-    def _described(self, title: str) -> str:
-        if self._failure is None or self._failed_step is None:
-            return title
-        failure = translate("ui.failure", step=self._failed_step, failure=self._failure)
-        return "\n\n".join((title, failure, translate("ui.can_do")))
 
 
 @workflow.defn(name="money-entry")
@@ -73,8 +52,8 @@ class MoneyEntryWorkflow(_MoneyProcess):
         await workflow.wait_condition(lambda: self._settled is not None)
         return self._settled or EntrySettled()
 
-    def _describe(self) -> str:
-        return self._described(translate("ui.money_entry"))
+    def _lines(self) -> list[str]:
+        return [translate("ui.money_entry")]
 
 
 @workflow.defn(name="money-news")
@@ -86,5 +65,5 @@ class RecheckWorkflow(_MoneyProcess):
         """Signals the cases to recheck, and notifies clients of surpluses."""
         return await self._notify(payment_id)
 
-    def _describe(self) -> str:
-        return self._described(translate("ui.recheck_outbox"))
+    def _lines(self) -> list[str]:
+        return [translate("ui.recheck_outbox")]

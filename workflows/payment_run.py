@@ -1,29 +1,14 @@
 """The hand-over of a payment run: stored first, then every payout in it is signalled."""
 
-from datetime import timedelta
-from typing import Any
-
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 
-from workflows.case.kernel import NEVER_RETRIED, Case
+from workflows.case.kernel import Case
+from workflows.case.retries import SIGNALLING
 
 with workflow.unsafe.imports_passed_through():
     from activities.banking.payment_run import PaymentRunActivities
     from domain.banking.submit import HandingOver
     from texts import translate
-
-SIGNALLING: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(minutes=30),
-    "heartbeat_timeout": timedelta(seconds=60),
-    "retry_policy": RetryPolicy(
-        initial_interval=timedelta(seconds=1),
-        maximum_interval=timedelta(minutes=1),
-        maximum_attempts=20,
-        non_retryable_error_types=NEVER_RETRIED,
-    ),
-}
-"""Signalling thousands of payouts, some of which may still be beginning."""
 
 
 @workflow.defn(name="payment-run")
@@ -58,13 +43,5 @@ class PaymentRunWorkflow(Case):
         """Waits until the hand-over is stored."""
         await workflow.wait_condition(lambda: self._stored)
 
-    def _describe(self) -> str:
-        if self._failure is None or self._failed_step is None:
-            return translate("ui.payment_run")
-        return "\n\n".join(
-            (
-                translate("ui.payment_run"),
-                translate("ui.failure", step=self._failed_step, failure=self._failure),
-                translate("ui.can_do"),
-            )
-        )
+    def _lines(self) -> list[str]:
+        return [translate("ui.payment_run")]

@@ -12,7 +12,6 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.case.kernel import (
     CASE_STATUS,
-    OUTSIDE,
     WAIT_UNTIL,
     WAITING_FOR,
     Case,
@@ -20,6 +19,7 @@ from workflows.case.kernel import (
     Resolution,
     ResolutionAction,
 )
+from workflows.case.retries import OUTSIDE
 
 with workflow.unsafe.imports_passed_through():
     from activities.payout.payout import PayoutActivities
@@ -224,13 +224,10 @@ class PayoutWorkflow(Case):
         until = WAIT_UNTIL.value_set(self._wait.until)
         return [status, WAITING_FOR.value_set(self._wait.waiting_for), until]
 
-    def _describe(self) -> str:
-        lines = [f"### {translate(f'payout.status.{self._answer.status}')}"]
-        if self._failure is not None and self._failed_step is not None:
-            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(translate("ui.can_do"))
-            if self._is_held:
-                lines.append(translate("ui.can_settle_by_earlier"))
-            elif self._request.channel is Channel.ACQUIRER:
-                lines.append(translate("ui.can_settle"))
-        return "\n\n".join(lines)
+    def _lines(self) -> list[str]:
+        return [f"### {translate(f'payout.status.{self._answer.status}')}"]
+
+    def _more_ways(self) -> list[str]:
+        if self._is_held:
+            return ["ui.can_settle_by_earlier"]
+        return ["ui.can_settle"] if self._request.channel is Channel.ACQUIRER else []

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from workflows.case.kernel import OUTSIDE, Case
+from workflows.case.kernel import Case
+from workflows.case.retries import OUTSIDE
 
 with workflow.unsafe.imports_passed_through():
     from activities.receipt.receipt import ReceiptActivities
@@ -31,9 +32,5 @@ class ReceiptsWorkflow(Case):
         )
         return failed
 
-    def _describe(self) -> str:
-        lines = [f"### {translate('ui.step.receipts')}"]
-        if self._failure is not None and self._failed_step is not None:
-            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(translate("ui.can_do"))
-        return "\n\n".join(lines)
+    def _lines(self) -> list[str]:
+        return [f"### {translate('ui.step.receipts')}"]

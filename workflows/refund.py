@@ -9,7 +9,8 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.workflow import ChildWorkflowCancellationType, ParentClosePolicy
 
-from workflows.case.kernel import Case, CaseAborted, failure_of
+from workflows.case.command import CommandedCase, command
+from workflows.case.kernel import CaseAborted, failure_of, waiting_line
 from workflows.payout import PayoutWorkflow
 
 with workflow.unsafe.imports_passed_through():
@@ -37,7 +38,7 @@ with workflow.unsafe.imports_passed_through():
         RefundStatus,
         TransitionResult,
     )
-    from texts import deadline, rubles, translate
+    from texts import rubles, translate
 
 STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(
     {
@@ -56,6 +57,9 @@ STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(
 )
 """The step that each decision of a person leads to."""
 
+BY_ANOTHER_PERSON = (Action.APPROVE, Action.PAY_BY_BANK, Action.BOOK_GIVEN_BACK)
+"""What whoever calculated the sum may not decide."""
+
 SUMMARIES = MappingProxyType({Action.SIGN: "ui.step.record_statement"})
 """What a step is called where the action's own words would say too much: a scan is no code."""
 
@@ -67,8 +71,10 @@ RECHECK = "recheck"
 
 
 @workflow.defn(name="refund")
-class RefundWorkflow(Case):
+class RefundWorkflow(CommandedCase[Action, TransitionResult]):
     """One refund case."""
+
+    _aborting = "ui.can_abort"
 
     @workflow.init
     def __init__(self, request: RefundRequest) -> None:
@@ -76,8 +82,6 @@ class RefundWorkflow(Case):
         self._request = request
         self._result = TransitionResult(RefundStatus.CALCULATING)
         self._question: frozenset[Action] = frozenset()
-        self._heard: tuple[Action, Decision] | None = None
-        self._refused: str | None = None
         self._returns: dict[int, PayoutReturn] = {}
         self._given_up = False
 
@@ -280,108 +284,33 @@ class RefundWorkflow(Case):
         if not request.asks_the_same_as(self._request):
             raise ApplicationError("another refund is open", type="refund_already_open")
 
-    @workflow.update(name="calculate", description="a specialist's calculation; by, submission_id")
-    async def calculate(self, decision: Decision) -> TransitionResult:
-        """Takes a specialist's calculation."""
-        return await self._take(Action.CALCULATE, decision)
-
-    @calculate.validator
-    def _check_calculate(self, decision: Decision) -> None:
-        self._check(Action.CALCULATE)
-
-    @workflow.update(name="decline", description="no refund; by, submission_id of the remark")
-    async def decline(self, decision: Decision) -> TransitionResult:
-        """Refuses the refund."""
-        return await self._take(Action.DECLINE, decision)
-
-    @decline.validator
-    def _check_decline(self, decision: Decision) -> None:
-        self._check(Action.DECLINE)
-
-    @workflow.update(
-        name="sign", description="a signed statement; by, submission_id of the signature"
+    calculate = command(
+        Action.CALCULATE, TransitionResult, "a specialist's calculation; by, submission_id"
     )
-    async def sign(self, decision: Decision) -> TransitionResult:
-        """Takes the client's signed statement."""
-        return await self._take(Action.SIGN, decision)
-
-    @sign.validator
-    def _check_sign(self, decision: Decision) -> None:
-        self._check(Action.SIGN)
-
-    @workflow.update(name="accept", description="the statement is right; by")
-    async def accept(self, decision: Decision) -> TransitionResult:
-        """Accepts the statement."""
-        return await self._take(Action.ACCEPT, decision)
-
-    @accept.validator
-    def _check_accept(self, decision: Decision) -> None:
-        self._check(Action.ACCEPT)
-
-    @workflow.update(name="return_statement", description="back to the client; by, submission_id")
-    async def return_statement(self, decision: Decision) -> TransitionResult:
-        """Returns the statement with remarks."""
-        return await self._take(Action.RETURN_STATEMENT, decision)
-
-    @return_statement.validator
-    def _check_return_statement(self, decision: Decision) -> None:
-        self._check(Action.RETURN_STATEMENT)
-
-    @workflow.update(name="recalculate", description="the sum is not right; by, submission_id")
-    async def recalculate(self, decision: Decision) -> TransitionResult:
-        """Returns the sum to a specialist for a new calculation."""
-        return await self._take(Action.RECALCULATE, decision)
-
-    @recalculate.validator
-    def _check_recalculate(self, decision: Decision) -> None:
-        self._check(Action.RECALCULATE)
-
-    @workflow.update(name="approve", description="an accountant lets the money go; by")
-    async def approve(self, decision: Decision) -> TransitionResult:
-        """Approves the payout."""
-        return await self._take(Action.APPROVE, decision)
-
-    @approve.validator
-    def _check_approve(self, decision: Decision) -> None:
-        self._check_other_person(Action.APPROVE, decision)
-
-    @workflow.update(name="retry_payout", description="the acquirer once more; by, submission_id")
-    async def retry_payout(self, decision: Decision) -> TransitionResult:
-        """Has the payout's channel chosen again, once the cause of its delay is gone."""
-        return await self._take(Action.RETRY_PAYOUT, decision)
-
-    @retry_payout.validator
-    def _check_retry_payout(self, decision: Decision) -> None:
-        self._check(Action.RETRY_PAYOUT)
-
-    @workflow.update(name="pay_by_bank", description="by the signed requisites; by, submission_id")
-    async def pay_by_bank(self, decision: Decision) -> TransitionResult:
-        """Pays by the requisites, whatever the acquirer has answered."""
-        return await self._take(Action.PAY_BY_BANK, decision)
-
-    @pay_by_bank.validator
-    def _check_pay_by_bank(self, decision: Decision) -> None:
-        self._check_other_person(Action.PAY_BY_BANK, decision)
-
-    @workflow.update(
-        name="book_given_back", description="the client has it already; by, submission_id"
+    decline = command(
+        Action.DECLINE, TransitionResult, "no refund; by, submission_id of the remark"
     )
-    async def book_given_back(self, decision: Decision) -> TransitionResult:
-        """Records a refund made in the acquirer's cabinet as this payout."""
-        return await self._take(Action.BOOK_GIVEN_BACK, decision)
-
-    @book_given_back.validator
-    def _check_book_given_back(self, decision: Decision) -> None:
-        self._check_other_person(Action.BOOK_GIVEN_BACK, decision)
-
-    @workflow.update(name="withdraw", description="the client takes the request back; by")
-    async def withdraw(self, decision: Decision) -> TransitionResult:
-        """Withdraws the request."""
-        return await self._take(Action.WITHDRAW, decision)
-
-    @withdraw.validator
-    def _check_withdraw(self, decision: Decision) -> None:
-        self._check(Action.WITHDRAW)
+    sign = command(
+        Action.SIGN, TransitionResult, "a signed statement; by, submission_id of the signature"
+    )
+    accept = command(Action.ACCEPT, TransitionResult, "the statement is right; by")
+    return_statement = command(
+        Action.RETURN_STATEMENT, TransitionResult, "back to the client; by, submission_id"
+    )
+    recalculate = command(
+        Action.RECALCULATE, TransitionResult, "the sum is not right; by, submission_id"
+    )
+    approve = command(Action.APPROVE, TransitionResult, "an accountant lets the money go; by")
+    retry_payout = command(
+        Action.RETRY_PAYOUT, TransitionResult, "the acquirer once more; by, submission_id"
+    )
+    pay_by_bank = command(
+        Action.PAY_BY_BANK, TransitionResult, "by the signed requisites; by, submission_id"
+    )
+    book_given_back = command(
+        Action.BOOK_GIVEN_BACK, TransitionResult, "the client has it already; by, submission_id"
+    )
+    withdraw = command(Action.WITHDRAW, TransitionResult, "the client takes the request back; by")
 
     @workflow.signal(name="calendar_changed", description="bank days were overridden")
     def calendar_changed(self) -> None:
@@ -396,27 +325,16 @@ class RefundWorkflow(Case):
         """
         self._returns[returned.attempt] = returned
 
-    def _check(self, action: Action) -> None:
+    def _check(self, action: Action, decision: Decision) -> None:
         """Refuses a command that the status does not allow, or that comes while another is carried
-        out.
+        out; and the person who calculated the sum, where another one must decide.
         """
         if action not in self._question or self._heard is not None:
             raise ApplicationError(str(self._status), type=NOT_ALLOWED_IN_STATUS)
-
-    def _check_other_person(self, action: Action, decision: Decision) -> None:
-        """Refuses as `_check` does, and refuses the person who calculated the sum."""
-        self._check(action)
-        if is_same_person(decision.by, self._result.calculated_by or ""):
+        if action in BY_ANOTHER_PERSON and is_same_person(
+            decision.by, self._result.calculated_by or ""
+        ):
             raise ApplicationError("whoever calculated may not let it go", type="same_person")
-
-    async def _take(self, action: Action, decision: Decision) -> TransitionResult:
-        """Hands a decision to `run` and returns its result."""
-        taken = (action, decision)
-        self._heard = taken
-        await workflow.wait_condition(lambda: self._heard is not taken)
-        if self._refused is not None:
-            raise ApplicationError(str(self._status), type=self._refused)
-        return self._result
 
     # What is known and shown.
 
@@ -480,23 +398,11 @@ class RefundWorkflow(Case):
             RefundStatus.COMPLETED,
         )
 
-    def _describe(self) -> str:
-        """Markdown for the Web UI: status, who is waited for, until when, failure, allowed
-        actions.
-        """
+    def _lines(self) -> list[str]:
         lines = [f"### {translate(f'refund.status.{self._status}')}"]
         if self._result.sum_kopecks:
             lines.append(f"**{rubles(self._result.sum_kopecks)}**")
-        wait = self._result.wait
-        if wait is not None:
-            who = translate(f"role.{wait.waiting_for}")
-            lines.append(translate("ui.waiting", who=who, until=deadline(wait.until)))
-        if self._failure is not None and self._failed_step is not None:
-            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(translate("ui.can_do"))
-            if self._may_abort():
-                lines.append(translate("ui.can_abort"))
-        return "\n\n".join(lines)
+        return lines + waiting_line(self._result.wait)
 
 
 def _step_after(answer: Answer, channel: Channel) -> Callable[..., Any]:

@@ -16,7 +16,9 @@ from temporalio.exceptions import (
 )
 from temporalio.workflow import ParentClosePolicy
 
-from workflows.case.kernel import LOCAL, Case, CaseAborted
+from workflows.case.command import CommandedCase, command
+from workflows.case.kernel import CaseAborted, waiting_line
+from workflows.case.retries import LOCAL
 
 with workflow.unsafe.imports_passed_through():
     from activities.renewal import RenewalActivities
@@ -37,7 +39,7 @@ with workflow.unsafe.imports_passed_through():
         RenewalTransitionResult,
         next_request,
     )
-    from texts import deadline, rubles, translate
+    from texts import rubles, translate
 
 CARD_PAYMENT = "card_payment"
 """The process of an order that is paid by card."""
@@ -73,8 +75,10 @@ STEPS_OF_TIME: MappingProxyType[RenewalStatus, Callable[..., Any]] = MappingProx
 
 
 @workflow.defn(name="renewal")
-class RenewalWorkflow(Case):
+class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
     """One term of a subscription."""
+
+    _aborting = "ui.can_abort_command"
 
     @workflow.init
     def __init__(self, request: RenewalRequest) -> None:
@@ -84,8 +88,6 @@ class RenewalWorkflow(Case):
         self._is_open = False
         self._given_up = False
         self._is_deciding = False
-        self._heard: tuple[RenewalAction, Decision] | None = None
-        self._refused: str | None = None
         self._recheck_requested = False
         self._remind_later_at: datetime | None = None
         self._card_order_id: str | None = None
@@ -295,35 +297,21 @@ class RenewalWorkflow(Case):
         await self._known()
         return self._result
 
-    @workflow.update(name="order", description="the client orders; by, submission_id of the order")
-    async def order(self, decision: Decision) -> RenewalTransitionResult:
-        """Takes an order and returns the case with its invoice."""
-        return await self._take(RenewalAction.ORDER, decision)
-
-    @order.validator
-    def _check_order(self, decision: Decision) -> None:
-        self._check(RenewalAction.ORDER)
-
-    @workflow.update(name="cancel_order", description="the client calls the open order off; by")
-    async def cancel_order(self, decision: Decision) -> RenewalTransitionResult:
-        """Cancels the open order."""
-        return await self._take(RenewalAction.CANCEL_ORDER, decision)
-
-    @cancel_order.validator
-    def _check_cancel_order(self, decision: Decision) -> None:
-        self._check(RenewalAction.CANCEL_ORDER)
-
-    @workflow.update(
-        name="claim_payment",
-        description="the payment is on its way; by, submission_id of the claim",
+    order = command(
+        RenewalAction.ORDER,
+        RenewalTransitionResult,
+        "the client orders; by, submission_id of the order",
     )
-    async def claim_payment(self, decision: Decision) -> RenewalTransitionResult:
-        """Stops the reminders for some days: the client says the payment is on its way."""
-        return await self._take(RenewalAction.CLAIM_PAYMENT, decision)
-
-    @claim_payment.validator
-    def _check_claim_payment(self, decision: Decision) -> None:
-        self._check(RenewalAction.CLAIM_PAYMENT)
+    cancel_order = command(
+        RenewalAction.CANCEL_ORDER,
+        RenewalTransitionResult,
+        "the client calls the open order off; by",
+    )
+    claim_payment = command(
+        RenewalAction.CLAIM_PAYMENT,
+        RenewalTransitionResult,
+        "the payment is on its way; by, submission_id of the claim",
+    )
 
     @workflow.signal(name="recheck", description="the case must look again: money, a card, a term")
     def recheck(self) -> None:
@@ -335,7 +323,7 @@ class RenewalWorkflow(Case):
         """Recomputes the deadline of the open wait."""
         self._calendar_changed = True
 
-    def _check(self, action: RenewalAction) -> None:
+    def _check(self, action: RenewalAction, decision: Decision) -> None:
         """Refuses a command that the status does not allow, or that comes while another is carried
         out. A case that is being opened is asked once it is open.
         """
@@ -357,15 +345,10 @@ class RenewalWorkflow(Case):
             raise ApplicationError("the operator gave the opening up", type=RenewalRefusal.ABORTED)
 
     async def _take(self, action: RenewalAction, decision: Decision) -> RenewalTransitionResult:
-        """Hands a decision to `run` and returns its result."""
+        """Hands a decision to `run` once the case is open, and checks it again before that."""
         await self._known()
-        self._check(action)
-        taken = (action, decision)
-        self._heard = taken
-        await workflow.wait_condition(lambda: self._heard is not taken)
-        if self._refused is not None:
-            raise ApplicationError(str(self._status), type=self._refused)
-        return self._result
+        self._check(action, decision)
+        return await super()._take(action, decision)
 
     # What is known and shown.
 
@@ -411,19 +394,9 @@ class RenewalWorkflow(Case):
         """
         return self._is_deciding or not self._is_open
 
-    def _describe(self) -> str:
-        """Markdown for the Web UI: status, invoice, who is waited for, failure, what to do."""
+    def _lines(self) -> list[str]:
         lines = [f"### {translate(f'renewal.status.{self._status}')}"]
         if self._result.invoice_number is not None:
             amount = rubles(self._result.amount_kopecks)
             lines.append(f"**{self._result.invoice_number}, {amount}**")
-        wait = self._result.wait
-        if wait is not None:
-            who = translate(f"role.{wait.waiting_for}")
-            lines.append(translate("ui.waiting", who=who, until=deadline(wait.until)))
-        if self._failure is not None and self._failed_step is not None:
-            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(translate("ui.can_do"))
-            if self._may_abort():
-                lines.append(translate("ui.can_abort_command"))
-        return "\n\n".join(lines)
+        return lines + waiting_line(self._result.wait)

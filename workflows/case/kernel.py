@@ -8,22 +8,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, SearchAttributeKey
+from temporalio.common import SearchAttributeKey
 from temporalio.exceptions import (
     ApplicationError,
     FailureError,
     is_cancelled_exception,
 )
 
+from workflows.case.retries import DATABASE, LOCAL
+
 with workflow.unsafe.imports_passed_through():
     from activities.case.operators import OperatorActivities
     from domain.access.roles import Role
     from domain.case.waiting import Reminder, Wait
     from domain.notification.notification import StepFailure
-    from texts import translate
+    from texts import deadline, translate
 
 CASE_STATUS = SearchAttributeKey.for_keyword("CaseStatus")
 WAITING_FOR = SearchAttributeKey.for_keyword("WaitingFor")
@@ -37,55 +39,6 @@ FIRST_LATE_REMINDER = timedelta(days=1)
 """A wait that nothing ends alone is escalated again after this time, then after twice as long."""
 FAILURE_LENGTH = 300
 """Characters of a failure that are shown."""
-
-NEVER_RETRIED = [
-    "CaseDiverged",
-    "CalendarNotCovered",
-    "OutcomeUnknown",
-    "EarlierAttemptExecuted",
-    "AcquirerCredentialsRefused",
-]
-"""Errors that a repeat cannot mend."""
-
-LOCAL: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(seconds=15),
-    "retry_policy": RetryPolicy(
-        initial_interval=timedelta(milliseconds=200),
-        maximum_attempts=2,
-        non_retryable_error_types=NEVER_RETRIED,
-    ),
-}
-"""The first, cheap tries of a database step, inside the workflow task."""
-DATABASE: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(seconds=15),
-    "retry_policy": RetryPolicy(
-        initial_interval=timedelta(seconds=1),
-        backoff_coefficient=2.0,
-        maximum_interval=timedelta(minutes=1),
-        maximum_attempts=30,
-        non_retryable_error_types=NEVER_RETRIED,
-    ),
-}
-"""A database step that did not go at once, or that an update asked for: about twenty-five minutes
-of retries an operator can see.
-"""
-OUTSIDE: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(seconds=120),
-    "heartbeat_timeout": timedelta(seconds=20),
-    "retry_policy": RetryPolicy(
-        initial_interval=timedelta(seconds=2),
-        backoff_coefficient=2.0,
-        maximum_interval=timedelta(minutes=5),
-        maximum_attempts=20,
-        non_retryable_error_types=NEVER_RETRIED,
-    ),
-}
-"""A request to the outside: about an hour of retries. Its activities tell that they live
-(`activities/case/alive.py`), so a try whose worker died is another worker's after the heartbeat's
-time.
-"""
-
-Answer = TypeVar("Answer")
 
 
 class ResolutionAction(StrEnum):
@@ -116,7 +69,10 @@ class CaseAborted(Exception):  # noqa: N818  the name says what is the matter
 
 
 class Case:
-    """What all cases have in common. A subclass describes itself for the Web UI in `_describe`."""
+    """What all cases have in common. A subclass describes itself for the Web UI in `_lines`."""
+
+    _aborting: str | None = None
+    """The key of the text that says what giving a step up leads to."""
 
     def __init__(self) -> None:
         self._failure: str | None = None
@@ -293,7 +249,7 @@ class Case:
         if not self._shows_status:
             attributes += self._stuck_attributes() if needed else _NOT_STUCK
         workflow.upsert_search_attributes(attributes)
-        workflow.set_current_details(self._describe())
+        self._show_details()
 
     def _stuck_attributes(self) -> list[Any]:
         """The search attributes of a case that waits for the operator."""
@@ -314,10 +270,25 @@ class Case:
             self._needs_operator = False
             attributes.append(NEEDS_OPERATOR.value_set(False))
         workflow.upsert_search_attributes(attributes)
-        workflow.set_current_details(self._describe())
+        self._show_details()
 
-    def _describe(self) -> str:
+    def _show_details(self) -> None:
+        """Sets the details in the Web UI: the case's own lines, and while a failed step waits for
+        the operator, the failure and the allowed actions.
+        """
+        lines = self._lines()
+        if self._failure is not None and self._failed_step is not None:
+            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
+            lines += map(translate, ["ui.can_do", *self._more_ways()])
+        workflow.set_current_details("\n\n".join(lines))
+
+    def _lines(self) -> list[str]:
+        """The case's own part of the details: paragraphs of Markdown."""
         raise NotImplementedError
+
+    def _more_ways(self) -> list[str]:
+        """Keys of texts: what the operator may do about the failed step besides a retry."""
+        return [self._aborting] if self._aborting is not None and self._may_abort() else []
 
     def _may_abort(self) -> bool:
         """Whether the failed step can be given up without losing money."""
@@ -339,6 +310,14 @@ def next_moment(wait: Wait, after: datetime) -> datetime:
     while late <= after:
         late, pause = late + pause, pause * 2
     return late
+
+
+def waiting_line(wait: Wait | None) -> list[str]:
+    """Who is waited for until when, as a paragraph of the details; none when nobody is."""
+    if wait is None:
+        return []
+    who = translate(f"role.{wait.waiting_for}")
+    return [translate("ui.waiting", who=who, until=deadline(wait.until))]
 
 
 def _set_or_unset(key: SearchAttributeKey[Any], value: Any) -> Any:
