@@ -9,7 +9,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.workflow import ChildWorkflowCancellationType, ParentClosePolicy
 
-from workflows.case.kernel import Case, CaseAborted, failure_of
+from workflows.case.kernel import RECHECK, Case, CaseAborted, failure_of, not_taken
 from workflows.payout import PayoutWorkflow
 
 with workflow.unsafe.imports_passed_through():
@@ -61,9 +61,6 @@ SUMMARIES = MappingProxyType({Action.SIGN: "ui.step.record_statement"})
 
 ABORTED = "aborted"
 """Why a case is declined, or not opened, whose step the operator gave up (`error.aborted`)."""
-
-RECHECK = "recheck"
-"""The renewal's signal: the case must look again."""
 
 
 @workflow.defn(name="refund")
@@ -118,7 +115,11 @@ class RefundWorkflow(Case):
         of it.
         """
         while self._status is status:
-            step, decision, summary = await self._answer(status)
+            await self._until_answered(status)
+            if self._status is not status:  # the database was ahead of the case
+                self._refused, self._heard = NOT_ALLOWED_IN_STATUS, None
+                return
+            step, decision, summary = self._answer()
             store = self._store if self._heard is None else self._store_decision
             change = self._next_change(decision.by, decision.submission_id)
             try:
@@ -202,15 +203,15 @@ class RefundWorkflow(Case):
         if self._status is not RefundStatus.COMPLETED:
             return
         await self._wait_for(
-            lambda: self._returned is not None,
+            lambda: self._returned is not None or not self._is_being_credited,
             lambda: self._wait,
             translate(f"ui.timer.{self._status}"),
         )
-        if self._returned is None:
+        if self._returned is None and self._is_being_credited:
             await self._change(RefundActivities.close, self._next_change())
         returned = self._returned
-        if returned is None:  # nor did it come back while the case was being closed
-            return
+        if returned is None or self._status is not RefundStatus.COMPLETED:
+            return  # nor did it come back while the case was being closed
         change = self._next_change(attempt=returned.attempt, reason=returned.reason)
         await self._change(RefundActivities.reopen, change)
 
@@ -220,17 +221,22 @@ class RefundWorkflow(Case):
 
     # How it waits.
 
-    async def _answer(self, status: RefundStatus) -> tuple[Callable[..., Any], Decision, str]:
-        """The step that a person's decision leads to, or the step of a wait that ended first."""
+    async def _until_answered(self, status: RefundStatus) -> None:
+        """Waits for somebody's decision, for the end of the wait, or until a look at the database
+        finds the case elsewhere.
+        """
         self._question = frozenset(
             action for actions in ACTIONS[status].values() for action in actions
         ) & frozenset(STEPS)
         await self._wait_for(
-            lambda: self._heard is not None,
+            lambda: self._heard is not None or self._status is not status,
             lambda: self._wait,
             translate(f"ui.timer.{self._status}"),
         )
         self._question = frozenset()
+
+    def _answer(self) -> tuple[Callable[..., Any], Decision, str]:
+        """The step that a person's decision leads to, or the step of a wait that ended first."""
         if self._heard is None:
             return RefundActivities.expire, Decision(SYSTEM), translate("ui.step.expire")
         action, decision = self._heard
@@ -388,6 +394,11 @@ class RefundWorkflow(Case):
         """Makes the open wait recompute its deadline."""
         self._calendar_changed = True
 
+    @workflow.signal(name=RECHECK, description="the case must look where the database has it")
+    def recheck(self) -> None:
+        """Makes the case go on from its last stored change; its open wait is recomputed, too."""
+        self._calendar_changed = True
+
     @workflow.signal(name="payout_returned", description="the money came back after the debit")
     def payout_returned(self, returned: PayoutReturn) -> None:
         """Reopens the case: the client is asked where the money shall go.
@@ -399,13 +410,15 @@ class RefundWorkflow(Case):
     def _check(self, action: Action) -> None:
         """Refuses what the open question does not ask for; a decision in progress closes it."""
         if action not in self._question or self._heard is not None:
-            raise ApplicationError(str(self._status), type=NOT_ALLOWED_IN_STATUS)
+            raise not_taken(NOT_ALLOWED_IN_STATUS, self._status, self._result.changes)
 
     def _check_other_person(self, action: Action, decision: Decision) -> None:
         """Refuses as `_check` does, and whoever calculated the sum."""
         self._check(action)
         if is_same_person(decision.by, self._result.calculated_by or ""):
-            raise ApplicationError("whoever calculated may not let it go", type="same_person")
+            raise not_taken(
+                "same_person", "whoever calculated may not let it go", self._result.changes
+            )
 
     async def _take(self, action: Action, decision: Decision) -> TransitionResult:
         """Hands a decision to the process and answers what came of it."""
@@ -438,6 +451,11 @@ class RefundWorkflow(Case):
         is.
         """
         return self._returns.get(self._result.attempt)
+
+    @property
+    def _is_being_credited(self) -> bool:
+        """Whether the bank days of a payout that was made are passing."""
+        return self._status is RefundStatus.COMPLETED and self._result.wait is not None
 
     def _is_ended(self) -> bool:
         """Final without money, or completed with nothing to wait for and nothing come back."""

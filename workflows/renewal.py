@@ -16,7 +16,7 @@ from temporalio.exceptions import (
 )
 from temporalio.workflow import ParentClosePolicy
 
-from workflows.case.kernel import LOCAL, Case, CaseAborted
+from workflows.case.kernel import LOCAL, RECHECK, Case, CaseAborted, not_taken
 
 with workflow.unsafe.imports_passed_through():
     from activities.renewal import RenewalActivities
@@ -182,6 +182,8 @@ class RenewalWorkflow(Case):
         finally:
             self._is_deciding = False
         await self._go_on(result)
+        if result.refusal == RenewalRefusal.NOT_ALLOWED_IN_STATUS:
+            return self._refusal(action, is_ordering=False)
         return result.refusal
 
     async def _change(self, step: Callable[..., Any]) -> None:
@@ -321,9 +323,9 @@ class RenewalWorkflow(Case):
     def _check_claim_payment(self, decision: Decision) -> None:
         self._check(RenewalAction.CLAIM_PAYMENT)
 
-    @workflow.signal(name="recheck", description="the case must look again: money, a card, a term")
+    @workflow.signal(name=RECHECK, description="the case must look again: money, a card, a term")
     def recheck(self) -> None:
-        """Makes the case look at its money and its term; it believes nothing else."""
+        """Makes the case look at its money, its term and its own row; it believes nothing else."""
         self._recheck_requested = True
 
     @workflow.signal(name="calendar_changed", description="bank days were overridden")
@@ -332,14 +334,19 @@ class RenewalWorkflow(Case):
         self._calendar_changed = True
 
     def _check(self, action: RenewalAction) -> None:
-        """Refuses what the status does not allow; a decision in progress closes the question. A
-        case that is being opened is asked once it is open.
+        """Refuses before the command is taken. A case that is being opened is asked once it is
+        open.
         """
-        busy = self._heard is not None
-        if self._is_open and (busy or action not in RENEWAL_ACTIONS.get(self._status, ())):
-            is_ordering = self._heard is not None and self._heard[0] is RenewalAction.ORDER
-            refusal = self._refusal(action, is_ordering=is_ordering)
-            raise ApplicationError(str(self._status), type=refusal)
+        refusal = self._refusal_now(action) if self._is_open else None
+        if refusal is not None:
+            raise not_taken(refusal, self._status, self._result.changes)
+
+    def _refusal_now(self, action: RenewalAction) -> RenewalRefusal | None:
+        """Why the status does not allow a command; a decision in progress closes the question."""
+        if self._heard is None and action in RENEWAL_ACTIONS.get(self._status, ()):
+            return None
+        is_ordering = self._heard is not None and self._heard[0] is RenewalAction.ORDER
+        return self._refusal(action, is_ordering=is_ordering)
 
     def _refusal(self, action: RenewalAction, *, is_ordering: bool) -> RenewalRefusal:
         """Why a command is refused; `is_ordering`: another one is just taking an order."""
@@ -355,7 +362,9 @@ class RenewalWorkflow(Case):
     async def _take(self, action: RenewalAction, decision: Decision) -> RenewalTransitionResult:
         """Hands a decision to the process and answers what came of it."""
         await self._known()
-        self._check(action)
+        refusal = self._refusal_now(action)
+        if refusal is not None:
+            raise ApplicationError(str(self._status), type=refusal)
         taken = (action, decision)
         self._heard = taken
         await workflow.wait_condition(lambda: self._heard is not taken)

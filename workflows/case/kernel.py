@@ -84,6 +84,9 @@ OUTSIDE: dict[str, Any] = {
 time.
 """
 
+RECHECK = "recheck"
+"""The signal that has a case look where the database has it; it carries no data."""
+
 Answer = TypeVar("Answer")
 
 
@@ -335,6 +338,15 @@ def next_moment(wait: Wait, after: datetime) -> datetime:
     while late <= after:
         late, pause = late + pause, pause * 2
     return late
+
+
+def not_taken(refusal: str, message: str, changes: int) -> ApplicationError:
+    """A validator's refusal: the command is not in the history, and is judged anew when repeated.
+
+    `changes` are those that the case knows of: fewer than the database has mean that it was
+    refused by a state that is over. A command that was taken is refused without them, for good.
+    """
+    return ApplicationError(message, changes, type=refusal)
 
 
 def _set_or_unset(key: SearchAttributeKey[Any], value: Any) -> Any:
