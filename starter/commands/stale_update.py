@@ -1,4 +1,4 @@
-"""Asking a case that may not have heard yet of what its own step has stored."""
+"""Repeats an update while the case's worker has not yet replayed the last stored step."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ from typing import TypeVar
 from db.database import Query
 from starter.commands.refusal import Refusal, unavailable
 from starter.commands.services import Services
-from workflows.case.kernel import RECHECK
+from workflows.case.command import RECHECK
 
 BEHIND_SECONDS = 5.0
 """How long a command waits for a case to hear of its own last step; then the caller repeats."""
@@ -20,11 +20,12 @@ Answer = TypeVar("Answer")
 async def asked_until_heard(
     services: Services, case_id: str, head: Query, ask: Callable[[], Awaitable[Answer]]
 ) -> Answer:
-    """What a case answers once it knows where it is; `ask` must be safe to repeat.
+    """The answer of a case once its status is current; `ask` must be safe to repeat.
 
-    A case whose worker died, or whose run was reset, refuses by the state that it knew. `head` is
-    its row: where that has more changes, the case is told to look, once, and asked again. What a
-    case refuses after it has taken the command is its answer, wherever it goes from there.
+    A case whose worker died, or whose run was reset, refuses by a state before its last change.
+    `head` reads its row: while that has more changes than the case knew of, the update is repeated,
+    after one signal that makes the case read the row. What a case refuses after it has taken the
+    command is its answer, whatever its status becomes.
     """
     patient_until, is_told = monotonic() + BEHIND_SECONDS, False
     while True:

@@ -1,4 +1,4 @@
-"""Where a case's money goes, as its payout's channel would be chosen now."""
+"""The channel by which a case's money would go, chosen as its payout would choose it now."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -14,14 +14,15 @@ _GONE = (PayoutStatus.REJECTED, PayoutStatus.RETURNED)
 
 
 def way_facts(refund_id: str) -> tuple[Query, Query]:
-    """What foretelling needs: the invoice's payments, and what became of the case's attempts."""
+    """The facts for predicting the channel: the invoice's payments and the case's payout
+    attempts.
+    """
     return payout.payments_of(invoice_number_of(refund_id)), payout.attempts_of(refund_id)
 
 
 def foretold(case: Row, payments: Sequence[Row], attempts: Sequence[Row]) -> Way | None:
-    """The way that a payout of the case would take now; None while nothing goes back. `case` is a
-    row of `db.case.head`. While an accountant decides, what was refused last may be asked
-    for again.
+    """The channel that a payout of the case would take now; None while no sum is due. `case` is a
+    row of `db.case.head`. While an accountant decides, the last channel refused may be tried again.
     """
     if not case.sum_kopecks or case.status in UNPAID_ENDS:
         return None
@@ -37,12 +38,14 @@ def foretold(case: Row, payments: Sequence[Row], attempts: Sequence[Row]) -> Way
 def way_now(
     case: Row, payouts: Sequence[Row], payments: Sequence[Row], attempts: Sequence[Row]
 ) -> Way | None:
-    """The way of the attempt that is under way or paid, else the one that is foretold."""
+    """The channel of the attempt that is under way or paid, else the predicted one."""
     if payouts and payouts[-1].status not in _GONE:
         return payout.way_in(payouts[-1])
     return foretold(case, payments, attempts)
 
 
 def way_on_statement(case: Row, payments: Sequence[Row], attempts: Sequence[Row]) -> Way:
-    """What a statement says of it; of a case that ended unpaid the requisites, as its paper did."""
+    """The channel that a statement names; of a case that ended unpaid, the one on its last
+    statement.
+    """
     return foretold(case, payments, attempts) or Way.ACCOUNT
