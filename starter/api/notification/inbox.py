@@ -1,6 +1,6 @@
 """Inboxes over HTTP: everybody's messages, and the letters whose delivery failed."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -23,16 +23,16 @@ from starter.api.http.paging import (
     moment_and_id_in,
     page_of,
 )
-from starter.api.http.problems import Problem
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
     DatabaseDep,
     LanguageDep,
+    ServicesDep,
     SettingsDep,
     router,
 )
-from starter.commands.refusal import not_found
+from starter.commands.notification import message as command
 from texts import Language, letter
 from texts.notification import params_of
 
@@ -86,12 +86,10 @@ async def list_inbox(
 
 @routes.post("/v1/inbox/{message_id}/read", summary="Mark a message as read", status_code=204)
 async def read_inbox_message(
-    message_id: MessagePath, database: DatabaseDep, caller: CurrentCaller, _command_id: CommandId
+    message_id: MessagePath, services: ServicesDep, caller: CurrentCaller, command_id: CommandId
 ) -> Response:
     """The first reading counts; for a role's message, by its first reader."""
-    now = datetime.now(UTC)
-    if not await inbox.mark_read(database, message_id, caller.role, caller.client_id, now):
-        raise not_found()
+    await command.read_inbox_message(services, caller, command_id, message_id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -118,16 +116,13 @@ async def list_notifications(
     status_code=204,
 )
 async def retry_notification(
-    message_id: MessagePath, database: DatabaseDep, _caller: CurrentCaller, _command_id: CommandId
+    message_id: MessagePath, services: ServicesDep, caller: CurrentCaller, command_id: CommandId
 ) -> Response:
     """A letter with a one-time code cannot be retried, because the code is erased. Request a new
     code.
     """
-    if await inbox.retry(database, message_id, datetime.now(UTC)):
-        return Response(status_code=HTTPStatus.NO_CONTENT)
-    if await inbox.find(database, message_id) is None:
-        raise not_found()
-    raise Problem("notification_not_failed", HTTPStatus.CONFLICT)
+    await command.retry_notification(services, caller, command_id, message_id)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 def _message(row: Row, settings: Settings, language: Language) -> Message:
