@@ -9,9 +9,10 @@ import structlog
 from temporalio import activity
 
 from activities.case.alive import alive
-from db.database import Database, Row
+from db.database import Database
 from db.notification import notification
 from db.receipt import receipt as receipts
+from db.receipt.receipt import OpenClosing, OpenRefundReceipt
 from domain.billing.invoice import ProductKind
 from domain.calendar.bank_calendar import moscow_date
 from domain.money import VatRate
@@ -46,7 +47,7 @@ log = structlog.get_logger()
 
 async def receipt_for(database: Database, request: PayoutRequest) -> Receipt | None:
     """The receipt that a payout attempt sends with its refund: of a part of a payment, where the
-    policy has the acquirer print. It is put down first, so a repeat says the same words.
+    policy has the acquirer print. It is stored first, so a repeat sends the same content.
     """
     at = datetime.now(UTC)
     known, facts, policies, lines = await database.read(
@@ -95,7 +96,7 @@ def receipt_from(content: Mapping[str, Any]) -> Receipt:
 
 
 class ReceiptActivities:
-    """Looks after receipts: never in the way of money, a failing one is an accountant's task."""
+    """Requests and reads back receipts; a failed one stops no money but is an accountant's task."""
 
     def __init__(self, database: Database, acquirer: AcquirerGateway) -> None:
         self._database = database
@@ -103,8 +104,8 @@ class ReceiptActivities:
 
     @activity.defn(name="receipt.round")
     async def round(self, asked: ReceiptRound) -> int:
-        """Puts down the closing receipts that are due, asks for them, and reads back how all that
-        are open stand; answers how many failed.
+        """Stores the closing receipts that are due, requests them, and reads back the state of all
+        open ones; returns how many failed.
         """
         ((policy,),) = await self._database.read(receipts.policy_at(asked.at))
         failed = 0
@@ -113,9 +114,9 @@ class ReceiptActivities:
                 await self._put_down_due(asked.at)
             for row in await receipts.open_closings(self._database, MAX_IN_A_ROUND):
                 failed += await self._follow_closing(row, asked.at)
-            for row in await receipts.open_refunds(self._database, MAX_IN_A_ROUND):
-                found = await self._acquirer.refund_by_id(row.external_id)
-                failed += await self._record(row, found.receipt or ReceiptState.PENDING, asked.at)
+            for sent in await receipts.open_refunds(self._database, MAX_IN_A_ROUND):
+                found = await self._acquirer.refund_by_id(sent.external_id)
+                failed += await self._record(sent, found.receipt or ReceiptState.PENDING, asked.at)
         return failed
 
     async def _put_down_due(self, at: datetime) -> None:
@@ -134,7 +135,7 @@ class ReceiptActivities:
                 at=at,
             )
 
-    async def _follow_closing(self, row: Row, at: datetime) -> bool:
+    async def _follow_closing(self, row: OpenClosing, at: datetime) -> bool:
         try:
             if row.acquirer_receipt_id is not None:
                 said = await self._acquirer.receipt_by_id(row.acquirer_receipt_id)
@@ -147,7 +148,11 @@ class ReceiptActivities:
         return await self._record(row, said.state, at, said.receipt_id)
 
     async def _record(
-        self, row: Row, state: ReceiptState, at: datetime, receipt_id: str | None = None
+        self,
+        row: OpenClosing | OpenRefundReceipt,
+        state: ReceiptState,
+        at: datetime,
+        receipt_id: str | None = None,
     ) -> bool:
         status = _STATUSES[state]
         if status is ReceiptStatus.FAILED:
@@ -156,8 +161,8 @@ class ReceiptActivities:
             receipts.move(transaction, row.id, status, at, acquirer_receipt_id=receipt_id)
         return False
 
-    async def _fail(self, row: Row, words: str, at: datetime) -> bool:
-        """Keeps the words and tells the accountants, once."""
+    async def _fail(self, row: OpenClosing | OpenRefundReceipt, words: str, at: datetime) -> bool:
+        """Stores the acquirer's reason and notifies the accountants, once."""
         async with self._database.transaction() as transaction:
             receipts.move(transaction, row.id, ReceiptStatus.FAILED, at, reason=words)
             notification.notify(
