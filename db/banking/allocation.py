@@ -6,9 +6,11 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import bindparam, func, insert, select, text, update
 
-from db.database import Query, Row, Transaction
-from db.query import Query as TypedQuery
-from db.query import row, typed
+from db.banking.bank_entry import EntryRow
+from db.banking.entry_instruction import InstructionRow
+from db.banking.incoming_money import WaitingEntry
+from db.database import Transaction
+from db.query import Query, row, typed
 from db.tables import (
     allocations,
     bank_entries,
@@ -35,16 +37,56 @@ class BankPayment:
     day: date
 
 
+@row
+class Count:
+    """A number of allocations."""
+
+    count: int
+
+
+@row
+class AllocationRow:
+    """An allocation of an entry to an invoice."""
+
+    id: UUID
+    entry_id: UUID
+    invoice_number: str
+    amount_kopecks: int
+    payment_id: str
+    is_link: bool
+    score: int
+    evidence: list[str]
+    allocated_by: str
+    instruction_id: UUID | None
+    reason: str | None
+    allocated_at: datetime
+    undoing_id: UUID | None
+    undone_at: datetime | None
+
+
+@row
+class PaidTerm:
+    """A term that an invoice paid for."""
+
+    id: UUID
+    starts_on: date
+    ends_on: date
+    invoice_number: str
+
+
 _of_entry = allocations.c.entry_id == bindparam("of_entry")
-_EARLIER = select(func.count().label("count")).where(_of_entry)
-_ACTIVE = select(allocations).where(_of_entry, allocations.c.undone_at.is_(None))
-_OF_ENTRIES = (
+_EARLIER = typed(Count, select(func.count().label("count")).where(_of_entry), never_null=("count",))
+_ACTIVE = typed(
+    AllocationRow, select(allocations).where(_of_entry, allocations.c.undone_at.is_(None))
+)
+_OF_ENTRIES = typed(
+    AllocationRow,
     select(allocations)
     .where(
         allocations.c.entry_id.in_(bindparam("entry_ids", expanding=True)),
         allocations.c.undone_at.is_(None),
     )
-    .order_by(allocations.c.entry_id, allocations.c.allocated_at, allocations.c.id)
+    .order_by(allocations.c.entry_id, allocations.c.allocated_at, allocations.c.id),
 )
 _FROM_BANK = typed(
     BankPayment,
@@ -62,13 +104,17 @@ _PUT_REVERSAL = insert(payment_reversals)
 _UNDO = update(allocations).where(allocations.c.id == bindparam("allocation_id"))
 _SETTLE = update(bank_entries).where(bank_entries.c.id == bindparam("of_entry"))
 
-_TERMS = select(terms).where(
-    terms.c.invoice_number.in_(bindparam("numbers", expanding=True)),
-    terms.c.withdrawn_at.is_(None),
-    terms.c.stopped_on.is_(None),
-    ~select(renewals.c.id)
-    .where(renewals.c.next_term_id == terms.c.id, renewals.c.status == RenewalStatus.PAID.value)
-    .exists(),
+_TERMS = typed(
+    PaidTerm,
+    select(*terms.c["id", "starts_on", "ends_on", "invoice_number"]).where(
+        terms.c.invoice_number.in_(bindparam("numbers", expanding=True)),
+        terms.c.withdrawn_at.is_(None),
+        terms.c.stopped_on.is_(None),
+        ~select(renewals.c.id)
+        .where(renewals.c.next_term_id == terms.c.id, renewals.c.status == RenewalStatus.PAID.value)
+        .exists(),
+    ),
+    never_null=("invoice_number",),
 )
 _STOP_TERM = update(terms).where(terms.c.id == bindparam("term_id"))
 _TELL_WATCHERS = text(
@@ -79,35 +125,35 @@ ON CONFLICT (renewal_id) DO UPDATE SET at = now()
 )
 
 
-def earlier(entry_id: UUID) -> Query:
+def earlier(entry_id: UUID) -> Query[Count]:
     """How many allocations an entry has had, undone ones too, as `count`."""
-    return _EARLIER, {"of_entry": entry_id}
+    return _EARLIER(of_entry=entry_id)
 
 
-def active(entry_id: UUID) -> Query:
+def active(entry_id: UUID) -> Query[AllocationRow]:
     """What an entry is allocated to now."""
-    return _ACTIVE, {"of_entry": entry_id}
+    return _ACTIVE(of_entry=entry_id)
 
 
-def of_entries(entry_ids: Sequence[UUID]) -> Query:
+def of_entries(entry_ids: Sequence[UUID]) -> Query[AllocationRow]:
     """What entries are allocated to now, entry by entry."""
-    return _OF_ENTRIES, {"entry_ids": list(entry_ids)}
+    return _OF_ENTRIES(entry_ids=list(entry_ids))
 
 
-def from_bank(invoice_number: str) -> TypedQuery[BankPayment]:
+def from_bank(invoice_number: str) -> Query[BankPayment]:
     """Payments of an invoice behind which an entry of a bank statement stands, with its day."""
     return _FROM_BANK(invoice_number=invoice_number)
 
 
 def allocate(
     transaction: Transaction,
-    entry: Row,
+    entry: WaitingEntry | EntryRow,
     made: Sequence[PlannedAllocation],
     *,
     score: int,
     evidence: Sequence[Evidence],
     at: datetime,
-    instruction: Row | None = None,
+    instruction: InstructionRow | None = None,
 ) -> None:
     """Stores what an entry is for: payments, allocations, the entry's end; nobody: the system."""
     by = SYSTEM if instruction is None else instruction.written_by
@@ -144,9 +190,9 @@ def allocate(
 
 def undo(
     transaction: Transaction,
-    entry: Row,
-    allocated: Sequence[Row],
-    instruction: Row,
+    entry: EntryRow,
+    allocated: Sequence[AllocationRow],
+    instruction: InstructionRow,
     at: datetime,
 ) -> None:
     """Takes an entry's allocations back; what it brought is reversed, what billing wrote stays."""
@@ -174,11 +220,11 @@ def undo(
     )
 
 
-def terms_of(numbers: Sequence[str]) -> Query:
+def terms_of(numbers: Sequence[str]) -> Query[PaidTerm]:
     """The terms that these invoices paid for, without those that a case takes back by itself
     because they have not begun.
     """
-    return _TERMS, {"numbers": list(numbers)}
+    return _TERMS(numbers=list(numbers))
 
 
 def stop_term(transaction: Transaction, term_id: UUID, first_day_off: date) -> None:
@@ -189,7 +235,9 @@ def stop_term(transaction: Transaction, term_id: UUID, first_day_off: date) -> N
     transaction.write(_TELL_WATCHERS, term_id=term_id)
 
 
-def _put_payment(transaction: Transaction, entry: Row, made: PlannedAllocation) -> None:
+def _put_payment(
+    transaction: Transaction, entry: WaitingEntry | EntryRow, made: PlannedAllocation
+) -> None:
     transaction.write(
         _PUT_PAYMENT,
         id=made.payment_id,

@@ -2,21 +2,52 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.database import Query, Row, Transaction
+from db.database import Transaction
+from db.query import Query, row, typed
 from db.tables import allocations, entry_instructions
 from domain.banking.incoming_money import InstructionKind
 from domain.banking.matching import Share
 
+
+@row
+class InstructionRow:
+    """A person's instruction about an entry, as it was written."""
+
+    id: UUID
+    entry_id: UUID
+    kind: str
+    shares: list[dict[str, Any]]
+    remembers_payer: bool
+    reason: str
+    written_by: str
+    written_at: datetime
+    besides: list[str]
+
+
+@row
+class AllocationId:
+    """The id of an allocation."""
+
+    id: UUID
+
+
 _PUT = insert(entry_instructions).on_conflict_do_nothing()
-_ONE = select(entry_instructions).where(entry_instructions.c.id == bindparam("instruction_id"))
-_CARRIED_OUT = select(allocations.c.id).where(
-    (allocations.c.instruction_id == bindparam("instruction_id"))
-    | (allocations.c.undoing_id == bindparam("instruction_id"))
+_ONE = typed(
+    InstructionRow,
+    select(entry_instructions).where(entry_instructions.c.id == bindparam("instruction_id")),
+)
+_CARRIED_OUT = typed(
+    AllocationId,
+    select(allocations.c.id).where(
+        (allocations.c.instruction_id == bindparam("instruction_id"))
+        | (allocations.c.undoing_id == bindparam("instruction_id"))
+    ),
 )
 
 
@@ -51,16 +82,16 @@ def put(
     )
 
 
-def one(instruction_id: UUID) -> Query:
+def one(instruction_id: UUID) -> Query[InstructionRow]:
     """What a person wrote."""
-    return _ONE, {"instruction_id": instruction_id}
+    return _ONE(instruction_id=instruction_id)
 
 
-def carried_out(instruction_id: UUID) -> Query:
+def carried_out(instruction_id: UUID) -> Query[AllocationId]:
     """The allocations that an instruction made or undid; none before it is carried out."""
-    return _CARRIED_OUT, {"instruction_id": instruction_id}
+    return _CARRIED_OUT(instruction_id=instruction_id)
 
 
-def shares_in(row: Row) -> tuple[Share, ...]:
+def shares_in(row: InstructionRow) -> tuple[Share, ...]:
     """The shares that a person wrote."""
     return tuple(Share(**one) for one in row.shares)

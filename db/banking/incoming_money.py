@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
 
-from db.banking.bank_entry import After
-from db.database import Database, Query, Row
+from db.banking.bank_entry import After, EntryRow
+from db.database import Database
+from db.query import Query, row, typed
 from domain.banking.incoming_money import RecordedTransfer
 from domain.banking.matching import IncomingEntry, OpenInvoice
 from domain.calendar.bank_calendar import moscow_date
@@ -20,9 +21,69 @@ T = TypeVar("T")
 MAX_FOUND = 5_000
 """Invoices that are looked at for a page of entries; a page with more is looked at in halves."""
 
+
+@row
+class WaitingEntry:
+    """An entry that waits to be matched; `is_own`: it is from an account of ours."""
+
+    id: UUID
+    day: date
+    amount_kopecks: int
+    counterparty_name: str
+    counterparty_inn: str | None
+    purpose: str
+    is_own: bool
+
+
+@row
+class NewInvoice:
+    """An invoice for which held entries have not been matched again yet."""
+
+    number: str
+    matching_key: str
+
+
+@row
+class InvoiceNumber:
+    """The number of an invoice."""
+
+    number: str
+
+
+@row
+class CandidateInvoice:
+    """An invoice that an entry may be for, with everybody who pays for its client."""
+
+    number: str
+    client_id: str
+    matching_key: str
+    total_kopecks: int
+    paid_kopecks: int
+    surplus_kopecks: int
+    issued_on: date
+    voided_at: datetime | None
+    client_name: str
+    client_inn: str | None
+    payer_inn: str | None
+    known_inns: list[str]
+    order_inns: list[str]
+
+
+@row
+class RecordedPayment:
+    """A bank transfer that billing wrote, which no entry stands behind."""
+
+    id: str
+    invoice_number: str
+    amount_kopecks: int
+    received_at: datetime
+
+
 _LISTED = "ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(:{} AS jsonb))))"
-_WAITING = text(
-    """
+_WAITING = typed(
+    WaitingEntry,
+    text(
+        """
 SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose,
        EXISTS (SELECT FROM own_accounts o WHERE o.account = counterparty_account) AS is_own
   FROM bank_entries
@@ -30,9 +91,13 @@ SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose,
    AND (day, id) > (:after_day, :after_id)
  ORDER BY day, id LIMIT :at_most
 """
+    ),
+    never_null=("is_own",),
 )
-_NAMING = text(
-    """
+_NAMING = typed(
+    WaitingEntry,
+    text(
+        """
 SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose,
        EXISTS (SELECT FROM own_accounts o WHERE o.account = counterparty_account) AS is_own
   FROM bank_entries
@@ -41,11 +106,16 @@ SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose,
    AND (day, id) > (:after_day, :after_id)
  ORDER BY day, id LIMIT :at_most
 """
+    ),
+    never_null=("is_own",),
 )
-_NOT_REMATCHED = text(
-    """
+_NOT_REMATCHED = typed(
+    NewInvoice,
+    text(
+        """
 SELECT number, matching_key FROM invoices WHERE NOT rematched ORDER BY number LIMIT :at_most
 """
+    ),
 )
 _MARK_REMATCHED = text(
     f"""
@@ -56,8 +126,10 @@ WITH locked AS (
 UPDATE invoices SET rematched = true FROM locked WHERE invoices.number = locked.number
 """  # noqa: S608 - our own names
 )
-_NUMBERS = text(
-    f"""
+_NUMBERS = typed(
+    InvoiceNumber,
+    text(
+        f"""
 WITH named AS (
     SELECT number, client_id FROM invoices
      WHERE matching_key = {_LISTED.format("keys")} AND matching_key <> ''
@@ -73,6 +145,8 @@ SELECT i.number FROM payers JOIN invoices i ON i.client_id = payers.client_id
  WHERE i.voided_at IS NULL AND i.paid_kopecks < i.total_kopecks
  LIMIT :at_most
 """  # noqa: S608 - our own names
+    ),
+    never_null=("number",),
 )
 _facts = f"""
 SELECT i.number, i.client_id, i.matching_key, i.total_kopecks, i.paid_kopecks, i.surplus_kopecks,
@@ -87,16 +161,49 @@ SELECT i.number, i.client_id, i.matching_key, i.total_kopecks, i.paid_kopecks, i
  WHERE i.number = {_LISTED.format("numbers")}
  ORDER BY i.number
 """  # noqa: S608 - our own names
-_FACTS = text(_facts)
-_FACTS_LOCKED = text(f"{_facts} FOR NO KEY UPDATE OF i")
-_RECORDED = text(
-    f"""
+_FACTS = typed(
+    CandidateInvoice,
+    text(_facts),
+    never_null=(
+        "number",
+        "client_id",
+        "matching_key",
+        "total_kopecks",
+        "paid_kopecks",
+        "surplus_kopecks",
+        "issued_on",
+        "client_name",
+        "known_inns",
+        "order_inns",
+    ),
+)
+_FACTS_LOCKED = typed(
+    CandidateInvoice,
+    text(f"{_facts} FOR NO KEY UPDATE OF i"),
+    never_null=(
+        "number",
+        "client_id",
+        "matching_key",
+        "total_kopecks",
+        "paid_kopecks",
+        "surplus_kopecks",
+        "issued_on",
+        "client_name",
+        "known_inns",
+        "order_inns",
+    ),
+)
+_RECORDED = typed(
+    RecordedPayment,
+    text(
+        f"""
 SELECT p.id, p.invoice_number, p.amount_kopecks, p.received_at FROM payments p
  WHERE p.invoice_number = {_LISTED.format("numbers")} AND p.method = 'bank_transfer'
    AND NOT EXISTS (SELECT FROM allocations a WHERE a.payment_id = p.id AND a.undone_at IS NULL)
    AND NOT EXISTS (SELECT FROM payment_reversals r WHERE r.payment_id = p.id)
  ORDER BY p.received_at, p.id
 """  # noqa: S608 - our own names
+    ),
 )
 _HOLD = text(
     """
@@ -119,7 +226,7 @@ UPDATE bank_entries e SET hold_reason = locked.reason, hold_score = locked.score
 class InvoiceCandidates:
     """The invoices that some entries may be for, as they were at one moment."""
 
-    rows: Sequence[Row]
+    rows: Sequence[CandidateInvoice]
     recorded: Sequence[RecordedTransfer]
     is_whole: bool = True
 
@@ -138,7 +245,7 @@ class InvoiceCandidates:
         """What billing wrote for some of the invoices."""
         return [one for number in numbers for one in self._recorded_of.get(number, ())]
 
-    def _open_invoice(self, row: Row, day: date) -> OpenInvoice:
+    def _open_invoice(self, row: CandidateInvoice, day: date) -> OpenInvoice:
         """What billing wrote about this day may be this very money: it is not counted as paid."""
         recorded = sum(
             one.amount_kopecks for one in self.recorded_for([row.number]) if one.is_about(day)
@@ -157,7 +264,7 @@ class InvoiceCandidates:
         )
 
     @cached_property
-    def _by_number(self) -> Mapping[str, Row]:
+    def _by_number(self) -> Mapping[str, CandidateInvoice]:
         return {row.number: row for row in self.rows}
 
     @cached_property
@@ -190,23 +297,23 @@ class Held:
     keys: frozenset[str]
 
 
-async def waiting(database: Database, after: After, at_most: int) -> list[Row]:
+async def waiting(database: Database, after: After, at_most: int) -> list[WaitingEntry]:
     """Incoming entries that nobody has looked at, oldest first."""
-    return await database.rows(_WAITING, after_day=after[0], after_id=after[1], at_most=at_most)
+    return await database.rows(_WAITING(after_day=after[0], after_id=after[1], at_most=at_most))
 
 
 async def held_entries_by_key(
     database: Database, keys: Iterable[str], after: After, at_most: int
-) -> list[Row]:
+) -> list[WaitingEntry]:
     """Held entries whose purpose may name invoices of these keys, oldest first."""
     return await database.rows(
-        _NAMING, keys=sorted(set(keys)), after_day=after[0], after_id=after[1], at_most=at_most
+        _NAMING(keys=sorted(set(keys)), after_day=after[0], after_id=after[1], at_most=at_most)
     )
 
 
-async def not_rematched(database: Database, at_most: int) -> list[Row]:
+async def not_rematched(database: Database, at_most: int) -> list[NewInvoice]:
     """Invoices (number, matching_key) for which held money has not been looked at yet."""
-    return await database.rows(_NOT_REMATCHED, at_most=at_most)
+    return await database.rows(_NOT_REMATCHED(at_most=at_most))
 
 
 async def mark_rematched(database: Database, numbers: Sequence[str]) -> None:
@@ -215,7 +322,7 @@ async def mark_rematched(database: Database, numbers: Sequence[str]) -> None:
         transaction.write(_MARK_REMATCHED, numbers=list(numbers))
 
 
-def entry_from(row: Row) -> IncomingEntry:
+def entry_from(row: WaitingEntry | EntryRow) -> IncomingEntry:
     """An entry's row as facts for judging it."""
     return IncomingEntry(
         row.amount_kopecks, row.counterparty_inn, row.counterparty_name, row.purpose, row.day
@@ -225,7 +332,7 @@ def entry_from(row: Row) -> IncomingEntry:
 async def find(database: Database, keys: Iterable[str], inns: Iterable[str]) -> InvoiceCandidates:
     """The invoices that these keys or payers may mean, at most `MAX_FOUND` of them."""
     rows = await database.rows(
-        _NUMBERS, keys=sorted(set(keys)), inns=sorted(set(inns)), at_most=MAX_FOUND + 1
+        _NUMBERS(keys=sorted(set(keys)), inns=sorted(set(inns)), at_most=MAX_FOUND + 1)
     )
     numbers = [row.number for row in rows]
     is_whole = len(numbers) <= MAX_FOUND
@@ -233,14 +340,19 @@ async def find(database: Database, keys: Iterable[str], inns: Iterable[str]) -> 
     return found_from(heads, transfers, is_whole=is_whole)
 
 
-def facts(numbers: Sequence[str], *, locked: bool) -> tuple[Query, Query]:
+def facts(
+    numbers: Sequence[str], *, locked: bool
+) -> tuple[Query[CandidateInvoice], Query[RecordedPayment]]:
     """The two queries behind `found_from`; `locked` keeps other money of the invoices waiting."""
     named = {"numbers": list(numbers)}
-    return (_FACTS_LOCKED if locked else _FACTS, named), (_RECORDED, named)
+    return (_FACTS_LOCKED if locked else _FACTS)(**named), _RECORDED(**named)
 
 
 def found_from(
-    heads: Sequence[Row], transfers: Sequence[Row], *, is_whole: bool = True
+    heads: Sequence[CandidateInvoice],
+    transfers: Sequence[RecordedPayment],
+    *,
+    is_whole: bool = True,
 ) -> InvoiceCandidates:
     """What the two queries of `facts` answered."""
     recorded = [
@@ -274,9 +386,9 @@ def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
     return groups
 
 
-def _inns(row: Row) -> frozenset[str]:
+def _inns(row: CandidateInvoice) -> frozenset[str]:
     return frozenset({row.client_inn, *row.known_inns, *row.order_inns} - {None})
 
 
-def _is_open(row: Row) -> bool:
+def _is_open(row: CandidateInvoice) -> bool:
     return row.voided_at is None and row.paid_kopecks < row.total_kopecks

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.banking import incoming_money as money_in
-from db.banking.incoming_money import InvoiceCandidates
-from db.database import Row
+from db.banking.bank_entry import EntryRow
+from db.banking.incoming_money import InvoiceCandidates, WaitingEntry
 from domain.banking.incoming_money import EntryHold, looks_like_return, transfers_beside
 from domain.banking.matching import HoldReason, Verdict, judge
 
@@ -14,7 +14,7 @@ from domain.banking.matching import HoldReason, Verdict, judge
 class Judged:
     """An entry, the invoices that it was judged by, and why it is a person's; None: it is not."""
 
-    row: Row
+    row: WaitingEntry | EntryRow
     numbers: Sequence[str]
     keys: frozenset[str]
     verdict: Verdict
@@ -22,14 +22,17 @@ class Judged:
 
 
 def judged(
-    row: Row, found: InvoiceCandidates, numbers: Sequence[str], keys: frozenset[str]
+    row: WaitingEntry | EntryRow,
+    found: InvoiceCandidates,
+    numbers: Sequence[str],
+    keys: frozenset[str],
 ) -> Judged:
     """What these invoices make of an entry whose purpose has these keys."""
     verdict = judge(money_in.entry_from(row), found.invoices(numbers, row.day))
     return Judged(row, numbers, keys, verdict, _hold(row, found, verdict))
 
 
-def _hold(row: Row, found: InvoiceCandidates, verdict: Verdict) -> str | None:
+def _hold(row: WaitingEntry | EntryRow, found: InvoiceCandidates, verdict: Verdict) -> str | None:
     if row.is_own:
         return EntryHold.OWN_TRANSFER
     if looks_like_return(row.purpose):

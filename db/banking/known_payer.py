@@ -1,26 +1,45 @@
 """Third parties whose money a person has accepted for a client."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.database import Database, Query, Row, Transaction
+from db.banking.bank_entry import EntryRow
+from db.database import Database, Transaction
+from db.query import Query, row, typed
 from db.tables import known_payers
 
+
+@row
+class KnownPayerRow:
+    """A third party whose money is accepted as a client's."""
+
+    client_id: str
+    inn: str
+    name: str
+    entry_id: UUID | None
+    added_by: str
+    added_at: datetime
+
+
 _PUT = insert(known_payers).on_conflict_do_nothing()
-_OF_CLIENT = (
+_OF_CLIENT = typed(
+    KnownPayerRow,
     select(known_payers)
     .where(known_payers.c.client_id == bindparam("client_id"))
     .order_by(known_payers.c.inn)
-    .limit(bindparam("at_most"))
+    .limit(bindparam("at_most")),
 )
 _FORGET = delete(known_payers).where(
     known_payers.c.client_id == bindparam("of_client"), known_payers.c.inn == bindparam("of_inn")
 )
 
 
-def remember(transaction: Transaction, client_id: str, entry: Row, by: str, at: datetime) -> None:
+def remember(
+    transaction: Transaction, client_id: str, entry: EntryRow, by: str, at: datetime
+) -> None:
     """Keeps an entry's payer as one whose money is this client's; the first time counts."""
     transaction.write(
         _PUT,
@@ -33,11 +52,11 @@ def remember(transaction: Transaction, client_id: str, entry: Row, by: str, at: 
     )
 
 
-def of_client(client_id: str, at_most: int) -> Query:
+def of_client(client_id: str, at_most: int) -> Query[KnownPayerRow]:
     """The third parties that may pay for a client."""
-    return _OF_CLIENT, {"client_id": client_id, "at_most": at_most}
+    return _OF_CLIENT(client_id=client_id, at_most=at_most)
 
 
 async def forget(database: Database, client_id: str, inn: str) -> None:
     """From now on this payer's money is a person's again."""
-    await database.rows(_FORGET, of_client=client_id, of_inn=inn)
+    await database.write(_FORGET, of_client=client_id, of_inn=inn)

@@ -4,10 +4,28 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select
 
-from db.database import Query, Transaction
+from db.database import Transaction
+from db.query import Query, row, typed
 from db.tables import payment_orders, payouts, returned_requisites
 from domain.banking.bank_reason import RequisitesFault
 from domain.payout.payout import PayoutRequest
+
+
+@row
+class ReturnablePayout:
+    """A locked payout, and its return if it was returned."""
+
+    case_id: str
+    attempt: int
+    channel: str
+    status: str
+    cleared_at: datetime | None
+    is_ordered: bool
+    return_reason: str | None
+    note: str | None
+    returned_by: str | None
+    returned_at: datetime | None
+
 
 _is_ordered = (
     select(payment_orders.c.id)
@@ -18,7 +36,8 @@ _is_ordered = (
     )
     .exists()
 )
-_PAYOUT = (
+_PAYOUT = typed(
+    ReturnablePayout,
     select(
         payouts.c.case_id,
         payouts.c.attempt,
@@ -37,14 +56,15 @@ _PAYOUT = (
         & (returned_requisites.c.attempt == payouts.c.attempt),
     )
     .where(payouts.c.case_id == bindparam("case_id"), payouts.c.attempt == bindparam("attempt"))
-    .with_for_update(of=payouts)
+    .with_for_update(of=payouts),
+    never_null=("is_ordered",),
 )
 _PUT = insert(returned_requisites)
 
 
-def payout(key: PayoutRequest) -> Query:
+def payout(key: PayoutRequest) -> Query[ReturnablePayout]:
     """A payout, locked, with whether an order has it and whether it was returned."""
-    return _PAYOUT, {"case_id": key.case_id, "attempt": key.attempt}
+    return _PAYOUT(case_id=key.case_id, attempt=key.attempt)
 
 
 def put(
