@@ -29,6 +29,15 @@ OPENED = 2
 
 
 @dataclass(frozen=True)
+class NewRefund:
+    """A case that was just put down: what its first judged change goes on from."""
+
+    id: str
+    client_id: str
+    status: RefundStatus = RefundStatus.CALCULATING
+
+
+@dataclass(frozen=True)
 class OpeningFacts:
     """What an opening is judged by; `others` is what goes back beside it, `use` what was reported
     of the invoice's term after the client says to have stopped.

@@ -3,22 +3,29 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from db.database import Query, Row
-from db.payout import payout
+from db.database import Row
+from db.payout import attempt
+from db.payout.attempt import AttemptsRow, PaymentRow
+from db.query import Query
+from domain.billing.invoice import PaymentMethod
+from domain.billing.requisites import ClientKind
 from domain.calendar.bank_calendar import moscow_date
-from domain.payout.payout import PayoutStatus, Way
+from domain.payout.payout import Channel, PayoutStatus, Way, way_by, way_of
+from domain.refund.paying import choose
 from domain.refund.policy import RefundPolicy
-from domain.refund.refund import UNPAID_ENDS, RefundStatus, invoice_number_of
+from domain.refund.refund import UNPAID_ENDS, RefundKind, RefundStatus, invoice_number_of
 
 _GONE = (PayoutStatus.REJECTED, PayoutStatus.RETURNED)
 
 
-def way_facts(refund_id: str) -> tuple[Query, Query]:
+def way_facts(refund_id: str) -> tuple[Query[PaymentRow], Query[AttemptsRow]]:
     """What foretelling needs: the invoice's payments, and what became of the case's attempts."""
-    return payout.payments_of(invoice_number_of(refund_id)), payout.attempts_of(refund_id)
+    return attempt.payment_rows(invoice_number_of(refund_id)), attempt.attempts_row(refund_id)
 
 
-def foretold(case: Row, payments: Sequence[Row], attempts: Sequence[Row]) -> Way | None:
+def foretold(
+    case: Row, payments: Sequence[PaymentRow], attempts: Sequence[AttemptsRow]
+) -> Way | None:
     """The way that a payout of the case would take now; None while nothing goes back. `case` is a
     row of `db.case.head`. While an accountant decides, what was refused last may be asked
     for again.
@@ -27,22 +34,36 @@ def foretold(case: Row, payments: Sequence[Row], attempts: Sequence[Row]) -> Way
         return None
     policy = RefundPolicy.from_document(case.policy_version, case.policy_document)
     (found,) = attempts
-    today = moscow_date(datetime.now(UTC))
     again = case.status == RefundStatus.PAYOUT_HELD and found.last_by_acquirer
-    refused = found.acquirer_refused and not again
-    choice = payout.choose(case, policy, payments, today, acquirer_refused=refused)
-    return payout.way_by(choice, payments)
+    known = attempt.payments_from(payments)
+    choice = choose(
+        RefundKind(case.kind),
+        case.sum_kopecks,
+        ClientKind(case.client_kind),
+        policy,
+        known,
+        moscow_date(datetime.now(UTC)),
+        acquirer_refused=found.acquirer_refused and not again,
+    )
+    return way_by(choice, known)
 
 
 def way_now(
-    case: Row, payouts: Sequence[Row], payments: Sequence[Row], attempts: Sequence[Row]
+    case: Row,
+    payouts: Sequence[Row],
+    payments: Sequence[PaymentRow],
+    attempts: Sequence[AttemptsRow],
 ) -> Way | None:
     """The way of the attempt that is under way or paid, else the one that is foretold."""
     if payouts and payouts[-1].status not in _GONE:
-        return payout.way_in(payouts[-1])
+        last = payouts[-1]
+        method = None if last.method is None else PaymentMethod(last.method)
+        return way_of(Channel(last.channel), method)
     return foretold(case, payments, attempts)
 
 
-def way_on_statement(case: Row, payments: Sequence[Row], attempts: Sequence[Row]) -> Way:
+def way_on_statement(
+    case: Row, payments: Sequence[PaymentRow], attempts: Sequence[AttemptsRow]
+) -> Way:
     """What a statement says of it; of a case that ended unpaid the requisites, as its paper did."""
     return foretold(case, payments, attempts) or Way.ACCOUNT
