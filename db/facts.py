@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, overload
 
-from db.database import Database, Query, Row, Transaction
+from db.database import Database, Row, Transaction
+from db.query import Query
+from db.reading import Untyped
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -26,29 +28,41 @@ F = TypeVar("F")
 class Reading(Generic[T]):
     """Queries that travel together, in this order, and what their rows become."""
 
-    queries: tuple[Query, ...]
+    queries: tuple[Query[Any] | Untyped, ...]
     build: Callable[[Sequence[Sequence[Row]]], T]
 
     def to(self, make: Callable[[T], U]) -> "Reading[U]":
         """The same queries, of which something else is made."""
         return Reading(self.queries, lambda found: make(self.build(found)))
 
-    def behind(self, *locks: Query) -> "Reading[T]":
+    def behind(self, *locks: Query[Any] | Untyped) -> "Reading[T]":
         """The same after queries that only lock; nobody reads their rows."""
         return Reading((*locks, *self.queries), lambda found: self.build(found[len(locks) :]))
 
 
-def only(query: Query) -> Reading[Row]:
+@overload
+def only(query: Query[T]) -> Reading[T]: ...
+@overload
+def only(query: Untyped) -> Reading[Any]: ...
+def only(query: Query[Any] | Untyped) -> Reading[Any]:
     """The only row of a query; raises ValueError where there is none, or more than one."""
     return Reading((query,), _only)
 
 
-def first(query: Query) -> Reading[Row | None]:
+@overload
+def first(query: Query[T]) -> Reading[T | None]: ...
+@overload
+def first(query: Untyped) -> Reading[Any]: ...
+def first(query: Query[Any] | Untyped) -> Reading[Any]:
     """The first row of a query; None where there is none."""
     return Reading((query,), lambda found: found[0][0] if found[0] else None)
 
 
-def every(query: Query) -> Reading[Sequence[Row]]:
+@overload
+def every(query: Query[T]) -> Reading[Sequence[T]]: ...
+@overload
+def every(query: Untyped) -> Reading[Any]: ...
+def every(query: Query[Any] | Untyped) -> Reading[Any]:
     """All rows of a query."""
     return Reading((query,), lambda found: found[0])
 

@@ -43,15 +43,17 @@ class Query(Generic[RowT_co]):
     params: Mapping[str, Any]
 
     def row_factory(self, cursor: AsyncCursor[Any]) -> Callable[[Sequence[Any]], RowT_co]:
-        """Builds rows by position. Raises `TypeError` when the columns are not the row's fields."""
-        described = cursor.description
-        if described is None:
-            return _no_row
-        names = tuple(column.name for column in described)
+        """Builds rows by position; the first raises `TypeError` when its columns are not the row's
+        fields. Here that would be too early: an error breaks a pipeline that is being read.
+        """
+        names = tuple(column.name for column in cursor.description or ())
         if names != columns_of(self.row):
-            raise TypeError(f"{self.row.__name__} is not made of {', '.join(names)}")
+            return self._refuse
         build = self.row
         return lambda values: build(*values)
+
+    def _refuse(self, values: Sequence[Any]) -> RowT_co:
+        raise TypeError(f"{self.row.__name__} is not what the statement gives")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,10 +96,6 @@ def typed(
 def columns_of(row: type[Any]) -> tuple[str, ...]:
     """The columns that a row is made of."""
     return cast("tuple[str, ...]", row.__match_args__)
-
-
-def _no_row(values: Sequence[Any]) -> Any:
-    raise TypeError("this statement gives no rows")
 
 
 class Compiled(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, overload
 
 from sqlalchemy import Executable
 
-from db.query import Query, RowT
+from db.query import Query
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -19,17 +19,6 @@ H = TypeVar("H")
 Q = Query
 
 Untyped = tuple[Executable, Mapping[str, Any]]
-
-
-class Answers:
-    """The rows of queries that were asked together, each found by its query."""
-
-    def __init__(self, rows: Mapping[Query[Any], list[Any]]) -> None:
-        self._rows = rows
-
-    def of(self, query: Query[RowT]) -> list[RowT]:
-        """The rows of one of the queries. Raises `KeyError` for one that was not asked."""
-        return self._rows[query]
 
 
 class Reader(ABC):
@@ -66,12 +55,8 @@ class Reader(ABC):
     @overload
     async def read(self, *queries: Q[Any] | Untyped) -> Any: ...
     async def read(self, *queries: Q[Any] | Untyped) -> Any:
-        """The rows of each query, all in one round trip; more than these go by `answers`."""
+        """The rows of each query, all in one round trip; more go by `db.facts`."""
         return await self._read(queries)
-
-    async def answers(self, *queries: Q[Any]) -> Answers:
-        """The rows of any number of queries, all in one round trip."""
-        return Answers(dict(zip(queries, await self._read(queries), strict=True)))
 
     @abstractmethod
     async def _read(self, queries: Sequence[Q[Any] | Untyped]) -> tuple[list[Any], ...]:
