@@ -66,7 +66,7 @@ class EarlierRow:
     """An attempt by the acquirer, and the payment that it was to give back."""
 
     attempt: int
-    acquirer_payment_id: str | None
+    acquirer_payment_id: str
 
 
 _spent = (
@@ -140,6 +140,7 @@ _EARLIER = typed(
         payouts.c.status == "rejected",
     )
     .order_by(payouts.c.attempt),
+    never_null=["acquirer_payment_id"],  # the acquirer gives back only what it has brought
 )
 
 

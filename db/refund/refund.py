@@ -58,14 +58,14 @@ class CaseRow:
     changed_at: datetime
     calculation_id: UUID | None
     calculated_by: str | None
-    service: Mapping[str, str | None] | None
+    service: dict[str, str | None] | None
     statement_id: UUID | None
     paid_on: date | None
     first_paid_on: date | None
     wait_until: datetime | None
     closed_at: datetime | None
     policy_version: int
-    document: Mapping[str, Any]
+    document: dict[str, Any]
 
 
 _of_calculation = calculations.c.id == refunds.c.calculation_id

@@ -40,7 +40,7 @@ class SignedRow:
     refund_id: str
     calculation_id: UUID
     sum_kopecks: int
-    content: Mapping[str, Any]
+    content: dict[str, Any]
     content_sha256: str
     signed_sha256: str
 
@@ -60,7 +60,7 @@ class CalculationRow:
     sum_kopecks: int
     calculated_by: str
     reason: str | None
-    service: Mapping[str, str | None] | None
+    service: dict[str, str | None] | None
 
 
 @row

@@ -1,7 +1,7 @@
 """What a judgement answers: the change of a case, with everything that is stored at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -26,7 +26,7 @@ class Transition(Generic[ResultT, EffectT]):
 
     result: ResultT
     reason: str | None = None
-    columns: Mapping[str, Any] = NONE
+    columns: Mapping[str, Any] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
-    params: Mapping[str, Any] = NONE
+    params: Mapping[str, Any] = field(default_factory=dict)
     effects: tuple[EffectT, ...] = ()

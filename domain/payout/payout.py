@@ -213,6 +213,16 @@ class PayoutAttempt:
         return PayoutRequest(self.case_id, self.attempt)
 
     @property
+    def gives_back(self) -> str:
+        """The acquirer's id of the payment that it gives back.
+
+        Raises ValueError for an attempt by the bank.
+        """
+        if self.acquirer_payment_id is None:
+            raise ValueError(f"{key_of(self.request)} gives back no payment of the acquirer")
+        return self.acquirer_payment_id
+
+    @property
     def way(self) -> Way:
         """Where its money goes."""
         return way_of(self.channel, self.method)

@@ -48,6 +48,12 @@ def foretold(
     return way_by(choice, known)
 
 
+def way_in(payout: Row) -> Way:
+    """Where a payout attempt goes, by a row that tells its channel and its payment's method."""
+    method = None if payout.method is None else PaymentMethod(payout.method)
+    return way_of(Channel(payout.channel), method)
+
+
 def way_now(
     case: Row,
     payouts: Sequence[Row],
@@ -56,9 +62,7 @@ def way_now(
 ) -> Way | None:
     """The way of the attempt that is under way or paid, else the one that is foretold."""
     if payouts and payouts[-1].status not in _GONE:
-        last = payouts[-1]
-        method = None if last.method is None else PaymentMethod(last.method)
-        return way_of(Channel(last.channel), method)
+        return way_in(payouts[-1])
     return foretold(case, payments, attempts)
 
 
