@@ -2,16 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from domain.notification.notification import Notice
 
 ResultT = TypeVar("ResultT")
 EffectT = TypeVar("EffectT")
-
-NONE: Mapping[str, Any] = MappingProxyType({})
-"""No columns, no parameters."""
 
 
 @dataclass(frozen=True)

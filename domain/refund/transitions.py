@@ -12,12 +12,13 @@ from uuid import UUID
 
 from domain.access.roles import SYSTEM, is_same_person
 from domain.calendar.bank_calendar import end_of_moscow_day
-from domain.case.transition import NONE
 from domain.case.waiting import Wait
 from domain.refund.case import RefundCase, RefundEffect, RefundTransition
 from domain.refund.notices import CREDIT_DATE_MOVED, CREDITED, notices_for
 from domain.refund.refund import Change, RefundStatus, TransitionResult
 from domain.refund.statement import digest
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 SIGNATURE_STALE = "signature_stale"
 """The refusal of a signature under another sum, other requisites or an older statement."""
@@ -200,7 +201,7 @@ def moved(
     channel: str | None = None,
     stopped_renewal: str | None = None,
     to_clear: bool = False,
-    said: Mapping[str, Any] = NONE,
+    said: Mapping[str, Any] = _NONE,
     effects: Iterable[RefundEffect] = (),
     **columns: Any,
 ) -> RefundTransition:
@@ -232,7 +233,7 @@ def params_of(
     case: RefundCase,
     result: TransitionResult,
     reason: str | None = None,
-    columns: Mapping[str, Any] = NONE,
+    columns: Mapping[str, Any] = _NONE,
 ) -> dict[str, Any]:
     """What the letters about a change say, as JSON values."""
     params: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Asking a case that may not have heard yet of what its own step has stored."""
+"""Repeats an update while the case's worker has not yet replayed the last stored step."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -17,10 +17,10 @@ Answer = TypeVar("Answer")
 async def asked_until_heard(
     ask: Callable[[], Awaitable[Answer]], is_behind: Callable[[Refusal], Awaitable[bool]]
 ) -> Answer:
-    """What a case answers once it knows where it is; `ask` must be safe to repeat.
+    """The answer of a case once its status is current; `ask` must be safe to repeat.
 
-    A case whose worker died refuses by the status that it knew: `is_behind` tells such a refusal
-    from one that holds.
+    A case whose worker died refuses by its status before the crash: `is_behind` tells such a
+    refusal from a valid one.
     """
     patient_until = monotonic() + BEHIND_SECONDS
     while True:

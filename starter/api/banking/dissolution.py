@@ -1,4 +1,4 @@
-"""Dissolving a run that was gathered by mistake, over HTTP."""
+"""Dissolves a payment run that was created by mistake, over HTTP."""
 
 from typing import Literal
 
@@ -13,16 +13,19 @@ routes = router("payment runs")
 
 
 class DissolutionBody(Body):
-    """What an accountant answers for, and why."""
+    """The accountant's confirmation, and the reason."""
 
     file_was_not_sent: Literal[True] = Field(
-        description="The bank was not given the file and will not be: its orders would be paid"
+        description="The bank has not received the file and will not: it would pay its orders"
         " beside those of the next run."
     )
     reason: Note
 
 
-@routes.post("/v1/payment-runs/{run_id}/dissolution", summary="The bank is not given the file")
+@routes.post(
+    "/v1/payment-runs/{run_id}/dissolution",
+    summary="Dissolve a run whose file the bank will not get",
+)
 async def dissolve_payment_run(
     run_id: RunPath,
     body: DissolutionBody,
@@ -30,10 +33,10 @@ async def dissolve_payment_run(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> RunShown:
-    """Its payouts wait for another run; nobody gets its file any more.
+    """Its payouts wait for another run; its file is no longer served.
 
-    409 `payment_run_handed_over` when the bank has it by somebody's word, `payment_run_debited`
-    when it has it by its own statement. A run that was dissolved stays so.
+    409 `payment_run_handed_over` when the hand-over is recorded, `payment_run_debited` when a bank
+    statement shows a debit of it. Dissolving cannot be undone.
     """
     row = await command.dissolve_payment_run(services, caller, command_id, run_id, body.reason)
     return run_shown(row)

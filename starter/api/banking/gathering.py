@@ -1,4 +1,4 @@
-"""Gathering prepared bank payouts into a payment run, over HTTP."""
+"""Creates a payment run out of waiting bank payouts, over HTTP."""
 
 from http import HTTPStatus
 
@@ -16,19 +16,21 @@ routes = router("payment runs")
 
 
 class RunBody(Body):
-    """Which of our accounts pays."""
+    """The own account that pays."""
 
     own_account: str = Field(pattern=ACCOUNT_PATTERN, examples=["40702810900000000001"])
 
 
 class RunGathered(RunShown):
-    """A new run, and the payouts that could not go with it."""
+    """A new run, and the payouts that were left out."""
 
     left_out: list[LeftOut]
 
 
 @routes.post(
-    "/v1/payment-runs", summary="Gather what is to be paid", status_code=HTTPStatus.CREATED
+    "/v1/payment-runs",
+    summary="Create a payment run of all waiting payouts",
+    status_code=HTTPStatus.CREATED,
 )
 async def gather_payment_run(
     body: RunBody,
@@ -38,7 +40,7 @@ async def gather_payment_run(
     language: LanguageDep,
 ) -> RunGathered:
     """409 `nothing_to_pay` when no payout waits for a run, `payouts_left_out` when none of those
-    that wait can go with one; `left_out` then says why, and the accountants are told.
+    that wait can be in one; `left_out` then says why, and accountants are notified.
     """
     try:
         run = await command.gather_payment_run(services, caller, command_id, body.own_account)

@@ -1,4 +1,4 @@
-"""Handing a payment run over to the bank, over HTTP."""
+"""Records over HTTP that a payment run was handed over to the bank."""
 
 from http import HTTPStatus
 
@@ -12,11 +12,11 @@ routes = router("payment runs")
 
 @routes.post(
     "/v1/payment-runs/{run_id}/handing-over",
-    summary="The bank has the file",
+    summary="Record that the bank has the file",
     responses=documented(HTTPStatus.ACCEPTED, HTTPStatus.CONFLICT),
 )
 async def hand_payment_run_over(
     run_id: RunPath, services: ServicesDep, caller: CurrentCaller, command_id: CommandId
 ) -> RunShown:
-    """Its payouts are sent, not paid; the first time counts. 409 `payment_run_dissolved`."""
+    """Its payouts become sent, not paid; a repeat changes nothing. 409 `payment_run_dissolved`."""
     return run_shown(await command.hand_payment_run_over(services, caller, command_id, run_id))

@@ -1,4 +1,4 @@
-"""Payouts that no payment run takes as they are, over HTTP."""
+"""Waiting payouts that no payment run can include as they are, over HTTP."""
 
 from uuid import UUID
 
@@ -22,8 +22,8 @@ routes = router("payment runs")
 
 
 class LeftOut(Shown):
-    """A payout that no bank would take as it is, or that could be the second payment of its case;
-    it stays prepared until that is mended.
+    """A payout that the bank would not accept, or that could pay its case twice; it stays prepared
+    until the cause is gone.
     """
 
     refund_id: str
@@ -33,7 +33,7 @@ class LeftOut(Shown):
     code: str
     detail: str
     return_to_client: str | None = Field(
-        description="Where an accountant returns it; what is held back is cleared up otherwise."
+        description="The path for returning it to the client; absent for a held payout."
     )
 
 
@@ -47,7 +47,7 @@ class LeftOutPayouts(Shown):
 async def list_left_out_payouts(
     database: DatabaseDep, _caller: CurrentCaller, language: LanguageDep
 ) -> LeftOutPayouts:
-    """Whatever a run gathered now would leave out, with the reason and what can be done."""
+    """The payouts that a run created now would leave out, with the reason and what can be done."""
     waiting, *held = await database.read(payment_run.waiting(MAX_ORDERS_IN_RUN), *held_back())
     found = sorted_out(waiting, held_from(*held), UUID(int=0))
     return LeftOutPayouts(items=[left_out(*one, language) for one in found.left_out])

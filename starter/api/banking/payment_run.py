@@ -1,4 +1,4 @@
-"""Reading runs and orders, and the bank's file."""
+"""Payment runs, their orders and the file for the bank, over HTTP."""
 
 import asyncio
 from datetime import datetime
@@ -59,7 +59,7 @@ async def list_payment_runs(
 async def read_payment_run(
     run_id: RunPath, database: DatabaseDep, _caller: CurrentCaller
 ) -> RunInFull:
-    """With what became of its payouts: how many, and how much, in which status."""
+    """With its payouts by status: number and sum."""
     runs, states = await database.read(payment_run.run(run_id), payment_run.states(run_id))
     shown = run_shown(_only(runs))
     return RunInFull(**dict(shown), states=[state_shown(row) for row in states])
@@ -107,10 +107,10 @@ async def read_payment_order(
 async def read_payment_run_file(
     run_id: RunPath, database: DatabaseDep, _caller: CurrentCaller
 ) -> Response:
-    """Downloading it says nothing yet: hand the run over once the bank has the file.
+    """A download records nothing: submit the run once the bank has the file.
 
-    409 `payment_run_dissolved`; 409 `payment_run_paid_otherwise` when an order's payout has left by
-    another one: the bank would pay it again.
+    409 `payment_run_dissolved`; 409 `payment_run_paid_otherwise` when the case of an order was paid
+    by another one: the bank would pay it again.
     """
     runs, rows, paid = await database.read(
         payment_run.run(run_id), payment_run.orders(run_id), payment_run.settled_otherwise(run_id)

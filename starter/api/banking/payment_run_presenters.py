@@ -1,4 +1,4 @@
-"""How runs and orders look in an answer."""
+"""Payment runs and orders as the API answers them."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -18,8 +18,8 @@ OrderPath = Annotated[UUID, Path(description="The order's id.")]
 
 
 class RunShown(Shown):
-    """A payment run. Handed over means sent: only a bank statement makes its payouts paid. One that
-    was dissolved is not sent at all.
+    """A payment run. Handed over means sent: only a bank statement makes its payouts paid. A
+    dissolved one is never sent.
     """
 
     id: UUID
@@ -34,11 +34,11 @@ class RunShown(Shown):
     dissolved_by: str | None = None
     dissolved_at: datetime | None = None
     dissolution_reason: str | None = None
-    file: str = Field(description="Where the bank's file is.")
+    file: str = Field(description="The path of the file for the bank.")
 
 
 class StateShown(Shown):
-    """How much of a run is in a payout's status."""
+    """Number and sum of a run's payouts in one status."""
 
     status: PayoutStatus
     orders: int
@@ -46,7 +46,7 @@ class StateShown(Shown):
 
 
 class RunInFull(RunShown):
-    """A run with what became of its payouts."""
+    """A run with its payouts by status."""
 
     states: list[StateShown]
 
@@ -74,7 +74,7 @@ class PaymentOrderShown(Shown):
 
 
 class RecipientShown(Shown):
-    """Where an order goes."""
+    """The recipient of an order."""
 
     recipient_name: str
     inn: str | None
@@ -86,19 +86,19 @@ class RecipientShown(Shown):
 
 
 class OrderInFull(PaymentOrderShown):
-    """An order as the bank gets it."""
+    """An order as it is written to the bank's file."""
 
     purpose: str
     recipient: RecipientShown
 
 
 def link_to(run_id: UUID) -> str:
-    """Where a run is read."""
+    """The path of a run."""
     return f"/v1/payment-runs/{run_id}"
 
 
 def return_link(refund_id: str, attempt: int) -> str:
-    """Where a payout is returned to its client."""
+    """The path for returning a payout to its client."""
     return f"/v1/refunds/{refund_id}/payouts/{attempt}/return"
 
 
@@ -150,6 +150,6 @@ def order_shown(row: Row) -> PaymentOrderShown:
 
 
 def order_in_full(row: Row) -> OrderInFull:
-    """An order with its purpose and its recipient whole."""
+    """An order with its purpose and its full recipient."""
     recipient = RecipientShown.model_validate(row, from_attributes=True)
     return OrderInFull(**dict(order_shown(row)), purpose=row.purpose, recipient=recipient)

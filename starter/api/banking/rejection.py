@@ -1,4 +1,4 @@
-"""An order that the bank refused before the debit, over HTTP."""
+"""Records over HTTP that the bank rejected an order before the debit."""
 
 from typing import Annotated
 
@@ -14,12 +14,14 @@ routes = router("payment runs")
 
 
 class RejectionBody(Body):
-    """Why the bank refused: the client is told it, and asked for new requisites where they help."""
+    """The bank's reason: the client is notified, and asked for new requisites where they help."""
 
     reason: Annotated[BankReason, Lax] = Field(examples=["account_closed"])
 
 
-@routes.post("/v1/payment-orders/{order_id}/rejection", summary="The bank refused an order")
+@routes.post(
+    "/v1/payment-orders/{order_id}/rejection", summary="Record that the bank rejected an order"
+)
 async def reject_payment_order(
     order_id: OrderPath,
     body: RejectionBody,
@@ -27,9 +29,9 @@ async def reject_payment_order(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> PaymentOrderShown:
-    """Only before the debit: money that left and came back is in a bank statement.
+    """Only before the debit: money that was debited and came back is in a bank statement.
 
-    Take care: the next attempt is a new payment, so say this only of what the bank will not pay.
+    Take care: the next attempt is a new payment, so record this only when the bank will not pay.
     """
     row = await command.reject_payment_order(services, caller, command_id, order_id, body.reason)
     return order_shown(row)

@@ -1,4 +1,4 @@
-"""A payout that goes back to its client for other requisites, over HTTP."""
+"""Returns a waiting bank payout to its client for other requisites, over HTTP."""
 
 from datetime import datetime
 from typing import Annotated
@@ -20,14 +20,14 @@ Attempt = Annotated[int, Path(ge=1, le=1_000, description="The payout's attempt.
 
 
 class ReturnBody(Body):
-    """What is wrong, as the client is told, and a note for our own people."""
+    """What is wrong, for the client, and a note for staff."""
 
     reason: Annotated[RequisitesFault, Lax] = Field(examples=["recipient_name_unfit"])
     note: Note
 
 
 class RequisitesReturned(Shown):
-    """A payout that went back to its client."""
+    """A payout returned to its client."""
 
     refund_id: str
     attempt: int
@@ -50,7 +50,9 @@ async def return_requisites(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> RequisitesReturned:
-    """Only before a payment run has it; from then on no run takes it. The client signs anew."""
+    """Only before a payment run includes it; afterwards no run will. The client signs a new
+    statement.
+    """
     key = PayoutRequest(refund_id, attempt)
     row = await command.return_requisites(services, caller, command_id, key, body.reason, body.note)
     return _shown(row)

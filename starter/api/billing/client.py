@@ -1,4 +1,4 @@
-"""Clients: the billing system registers them, they look at themselves."""
+"""Clients over HTTP: the billing system registers them, a client reads itself."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -46,7 +46,7 @@ class ClientBody(Body):
     inn: Written | None = Field(None, max_length=12, examples=["7707083893"])
     kpp: Written | None = Field(None, max_length=9, examples=["770701001"])
     email: Email = Field(examples=["office@romashka.example"])
-    address: Address | None = Field(None, description="As its invoices name it.")
+    address: Address | None = Field(None, description="As printed on its invoices.")
     language: Language = "ru"
     time_zone: Written = Field(HOME_ZONE, max_length=MAX_ZONE_LENGTH, examples=[HOME_ZONE])
 
@@ -67,7 +67,7 @@ class ClientShown(Shown):
 
 @routes.put(
     "/v1/clients/{client_id}",
-    summary="Register a client, or replace what is known of it",
+    summary="Register a client, or replace its data",
     responses={201: {"model": ClientShown, "description": "Registered now"}},
 )
 async def write_client(
@@ -78,7 +78,7 @@ async def write_client(
     _caller: CurrentCaller,
     _command_id: CommandId,
 ) -> ClientShown:
-    """A refund that is under way keeps the requisites of its statement."""
+    """An open refund keeps the requisites of its statement."""
     problems = _problems(body)
     if problems:
         raise invalid(*problems)
@@ -96,7 +96,7 @@ async def list_clients(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[ClientShown]:
-    """Those whose name has every word, or whose INN begins so."""
+    """Clients whose name contains every word, or whose INN begins with the text."""
     key = key_in(cursor, 1)
     rows = await database.rows(clients.listed(client, limit + 1, key[0] if key else None))
     shown, last = page_of(rows, limit)
@@ -109,7 +109,7 @@ async def list_clients(
 async def read_client(
     client_id: ClientPath, database: DatabaseDep, caller: CurrentCaller
 ) -> ClientShown:
-    """A client reads itself only."""
+    """A client reads only itself."""
     require_own(caller, client_id)
     row = await clients.find(database, client_id)
     if row is None:
@@ -118,7 +118,7 @@ async def read_client(
 
 
 def _problems(body: ClientBody) -> list[FieldError]:
-    """Everything that is wrong with a client at once."""
+    """Every error of a client at once."""
     found = {
         "/name": check_client_name(body.name),
         "/inn": _inn_problem(body),

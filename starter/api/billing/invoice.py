@@ -1,4 +1,6 @@
-"""Invoices: the billing system writes them once with their lines; everybody reads their own."""
+"""Invoices over HTTP: the billing system writes them once with their lines; a client reads its
+own.
+"""
 
 from collections import Counter
 from datetime import date, datetime
@@ -43,7 +45,7 @@ InvoicePath = Annotated[
 
 
 class LineBody(Body):
-    """A line. What has no period is delivered at once (`delivered_on`), or not yet (absent)."""
+    """A line. Without a period it is delivered at once (`delivered_on`), or not yet (absent)."""
 
     line_no: int = Field(ge=1, le=MAX_LINES)
     title: Line = Field(
@@ -64,7 +66,10 @@ class InvoiceBody(Body):
     client_id: ClientId
     issued_by: Annotated[IssuedBy, Lax] = Field(examples=["online"])
     service_centre: Line | None = Field(
-        None, min_length=1, max_length=MAX_CENTRE_LENGTH, description="Named when it issued this."
+        None,
+        min_length=1,
+        max_length=MAX_CENTRE_LENGTH,
+        description="The service centre, when it issued this.",
     )
     issued_on: Day
     total: Kopecks
@@ -72,7 +77,7 @@ class InvoiceBody(Body):
 
 
 class InvoiceLineShown(Shown):
-    """A line; `promised` is what open and paid refunds take of it."""
+    """A line; `promised` is the sum that open and paid refunds hold of it."""
 
     line_no: int
     title: str
@@ -87,7 +92,7 @@ class InvoiceLineShown(Shown):
 
 
 class PaymentShown(Shown):
-    """A payment that came in."""
+    """A payment of the invoice."""
 
     id: str
     invoice_number: str
@@ -96,12 +101,14 @@ class PaymentShown(Shown):
     amount: Roubles = Field(validation_alias="amount_kopecks")
     vat_rate: VatRate | None
     received_at: datetime
-    reversed_at: datetime | None = Field(None, description="A person undid what brought it.")
+    reversed_at: datetime | None = Field(
+        None, description="When a person undid the allocation that it came from."
+    )
 
 
 class InvoiceHead(Shown):
-    """An invoice in a list; `left` is what may still be refunded of what was paid for its lines,
-    `surplus_left` of what came above what is due.
+    """An invoice in a list; `left` is what can still be refunded of what was paid for its lines,
+    `surplus_left` of what was paid above the sum due.
     """
 
     number: str
@@ -139,7 +146,7 @@ async def write_invoice(
     _caller: CurrentCaller,
     _command_id: CommandId,
 ) -> InvoiceShown:
-    """Written once: what was paid by it hangs on what it said."""
+    """Written once and never changed, because payments depend on it."""
     problems = _problems(body)
     if problems:
         raise invalid(*problems)
@@ -155,7 +162,7 @@ async def write_invoice(
 async def read_invoice(
     invoice_number: InvoicePath, database: DatabaseDep, caller: CurrentCaller
 ) -> InvoiceShown:
-    """A client reads its own only."""
+    """A client reads only its own."""
     invoice = await _read(database, invoice_number)
     require_own(caller, invoice.client_id)
     return invoice
@@ -171,7 +178,7 @@ async def list_invoices(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[InvoiceHead]:
-    """A client sees its own only; another client's id is answered 404."""
+    """A client sees only its own; another client's id is answered 404."""
     client_id = client_in_filter(caller, client_id)
     after = key_in(cursor, 1)
     narrowed = InvoiceFilter(client_id, issued_from, issued_to)
@@ -184,7 +191,7 @@ async def list_invoices(
 
 
 def _problems(body: InvoiceBody) -> list[FieldError]:
-    """Everything that is wrong with an invoice at once."""
+    """Every error of an invoice at once."""
     found = []
     if (body.issued_by is IssuedBy.SERVICE_CENTRE) != (body.service_centre is not None):
         found.append(FieldError("service_centre_mismatch", "/service_centre"))
@@ -221,7 +228,7 @@ async def _put(database: Database, number: str, body: InvoiceBody) -> invoices.S
 
 
 def _columns(body: Body, money: str) -> dict[str, Any]:
-    """A body's fields as a table names them; the lines have a table of their own."""
+    """A body's fields by column; lines are rows of another table."""
     fields = body.model_dump(exclude={"lines"})
     fields[f"{money}_kopecks"] = fields.pop(money)
     return fields

@@ -1,4 +1,4 @@
-"""Payments: the billing system writes down what came in."""
+"""Payments over HTTP: the billing system writes what was received."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ routes = router("payments")
 
 
 class PaymentBody(Body):
-    """Money that came in for an invoice; only a bank transfer has no acquirer's id."""
+    """A payment received for an invoice; only a bank transfer has no acquirer's id."""
 
     invoice_number: InvoiceNumber
     method: Annotated[PaymentMethod, Lax] = Field(examples=["bank_card"])
@@ -46,8 +46,7 @@ class PaymentBody(Body):
     besides: list[Annotated[str, Field(pattern=PAYMENT_PATTERN)]] = Field(
         default_factory=list,
         max_length=MAX_BESIDES,
-        description="Payments that bank statements brought, and beside which this transfer is"
-        " another one.",
+        description="Payments from bank statements that are other money than this transfer.",
     )
 
 
@@ -65,7 +64,7 @@ async def write_payment(
     _caller: CurrentCaller,
     _command_id: CommandId,
 ) -> PaymentShown:
-    """The invoice is paid by it at once, and whoever waits for that hears of it."""
+    """The invoice is paid at once, and the cases that wait for the money are signalled."""
     problems = _problems(payment_id, body)
     if problems:
         raise invalid(*problems)

@@ -1,4 +1,4 @@
-"""The bank calendar: everybody counts by it, operators correct it."""
+"""The bank calendar over HTTP: everybody reads it, operators correct it."""
 
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
@@ -48,20 +48,20 @@ UNKNOWN = documented(HTTPStatus.ACCEPTED)
 
 
 class OverrideBody(Body):
-    """What a day is, against the decrees that the product knows."""
+    """What a day is, when it differs from the decrees that the product knows."""
 
     is_working: bool
     reason: Reason
 
 
 class CalendarReasonBody(Body):
-    """Why an operator says so."""
+    """Why an operator makes the change."""
 
     reason: Reason
 
 
 class CalendarDay(Shown):
-    """A day; `reason` and `author` are of the override that makes it so."""
+    """A day; `reason` and `author` belong to the override of it, if there is one."""
 
     day: date
     is_bank_day: bool
@@ -71,20 +71,20 @@ class CalendarDay(Shown):
 
 
 class CalendarDays(Shown):
-    """The days of a span, both ends included."""
+    """The days of a range, both ends included."""
 
     days: list[CalendarDay]
 
 
 class ChangeShown(Shown):
-    """What was stored; the open cases whose deadlines it moves tell their clients themselves."""
+    """What was stored; open cases whose deadlines move notify their clients themselves."""
 
     days: int = Field(description="Days that were overridden, or restored.")
     confirmed_year: int | None = None
 
 
 class ConfirmedYear(Shown):
-    """A year that an operator has confirmed; those of known decrees need no confirmation."""
+    """A year confirmed by an operator; years of known decrees need no confirmation."""
 
     year: int
     confirmed_by: str
@@ -113,7 +113,7 @@ async def list_calendar_days(
     first: Annotated[Day, Query(alias="from", description="The first day.")],
     last: Annotated[Day, Query(alias="to", description="The last day, a year on at most.")],
 ) -> CalendarDays:
-    """422 `calendar_not_covered` for a year that neither a decree nor an operator covers."""
+    """422 `calendar_not_covered` for a year without a known decree and without a confirmation."""
     span = (last - first).days
     if not 0 <= span < MAX_LISTED_DAYS:
         raise invalid(FieldError("span_malformed", field="to"))
@@ -127,10 +127,12 @@ async def list_calendar_days(
 async def count_bank_days(
     database: DatabaseDep,
     _caller: CurrentCaller,
-    start: Annotated[Day, Query(description="Never counted itself.", examples=["2026-04-28"])],
+    start: Annotated[
+        Day, Query(description="The day before the first that can count.", examples=["2026-04-28"])
+    ],
     count: Annotated[int, Query(ge=1, le=MAX_BANK_DAYS, examples=[10])],
 ) -> BankDaysShown:
-    """The day after `start` is the first that can count."""
+    """Counting starts with the day after `start`."""
     known = await calendar.bank_calendar(database)
     try:
         day = known.add_bank_days(start, count)
@@ -139,7 +141,7 @@ async def count_bank_days(
     return BankDaysShown(start=start, count=count, date=day, ends_at=end_of_moscow_day(day))
 
 
-@routes.put("/v1/calendar/days/{day}", summary="Say what a day is", responses=UNKNOWN)
+@routes.put("/v1/calendar/days/{day}", summary="Override a day", responses=UNKNOWN)
 async def override_calendar_day(
     day: DayPath,
     body: OverrideBody,
@@ -147,12 +149,12 @@ async def override_calendar_day(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> ChangeShown:
-    """Deadlines that it touches move, and their clients are told."""
+    """Deadlines that the day affects move, and their clients are notified."""
     days = (DayChange(day, body.is_working),)
     return await _change(cases, caller, command_id, days, (), body.reason)
 
 
-@routes.delete("/v1/calendar/days/{day}", summary="Take an override away", responses=UNKNOWN)
+@routes.delete("/v1/calendar/days/{day}", summary="Remove an override", responses=UNKNOWN)
 async def restore_calendar_day(
     day: DayPath,
     reason: Annotated[Reason, Query()],
@@ -160,7 +162,7 @@ async def restore_calendar_day(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> ChangeShown:
-    """The day is again what the decrees say; without an override nothing changes."""
+    """Removes an override, so the decrees apply again; without an override nothing changes."""
     return await _change(cases, caller, command_id, (DayChange(day, None),), (), reason)
 
 
@@ -174,7 +176,9 @@ async def confirm_calendar_year(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> ChangeShown:
-    """Days without an override are then what the library says, weekends and holidays."""
+    """Days without an override are then what the calendar library computes, weekends and
+    holidays.
+    """
     return await _change(cases, caller, command_id, (), (year,), body.reason)
 
 
@@ -189,7 +193,7 @@ async def list_calendar_years(database: DatabaseDep, _caller: CurrentCaller) -> 
 
 @routes.delete(
     "/v1/calendar/years/{year}",
-    summary="Take the confirmation of a year back",
+    summary="Withdraw the confirmation of a year",
     responses={**UNKNOWN, **documented(HTTPStatus.CONFLICT)},
 )
 async def withdraw_calendar_year(
@@ -200,8 +204,8 @@ async def withdraw_calendar_year(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> ChangeShown:
-    """Its days stay overridden. Unless its decrees are known, whoever counts into that year waits
-    until it is confirmed again; 409 `year_not_confirmed` when it is not.
+    """Its overrides stay. Unless its decrees are known, deadlines in that year wait until it is
+    confirmed again; 409 `year_not_confirmed` when it is not confirmed.
     """
     if year not in (await calendar.bank_calendar(database)).confirmed_years:
         raise Problem("year_not_confirmed", HTTPStatus.CONFLICT, year=year)

@@ -1,4 +1,4 @@
-"""A year of the bank calendar out of a file: first what it would change, then the change."""
+"""A year of the bank calendar from a file over HTTP: first a preview, then the import."""
 
 from datetime import UTC, date, datetime
 from http import HTTPStatus
@@ -29,7 +29,7 @@ Digest = Annotated[
     str,
     Query(
         pattern=r"^[0-9a-f]{64}$",
-        description="Of the preview of this file: the import does what was shown, or nothing.",
+        description="From the preview of this file: the import makes these changes or none.",
     ),
 ]
 XML_BODY: dict[str, Any] = {
@@ -43,20 +43,20 @@ routes = router("calendar")
 
 
 class DifferenceShown(Shown):
-    """A day that a file tells otherwise."""
+    """A day that differs in the file."""
 
     day: date
-    was: bool | None = Field(description="Whether it was a bank day; null: nobody knew its year.")
-    becomes: bool = Field(description="Whether it is one by the file.")
+    was: bool | None = Field(description="Whether it was a bank day; null: its year was not known.")
+    becomes: bool = Field(description="Whether it is a bank day in the file.")
 
 
 class ImportPreview(Shown):
-    """What a file would change; `digest` names exactly this."""
+    """What a file would change; `digest` identifies exactly this change."""
 
     year: int
     is_confirmed: bool = Field(description="Whether the year is confirmed already.")
     changes: list[DifferenceShown]
-    digest: str = Field(description="What the import is to be sent with.")
+    digest: str = Field(description="The import must be sent with it.")
 
 
 class ImportShown(ChangeShown):
@@ -67,7 +67,7 @@ class ImportShown(ChangeShown):
 
 @routes.post(
     "/v1/calendar/years/{year}/import-preview",
-    summary="See what a file of xmlcalendar.ru would change",
+    summary="Preview what a file of xmlcalendar.ru would change",
     openapi_extra=XML_BODY,
 )
 async def preview_calendar_import(
@@ -96,10 +96,10 @@ async def import_calendar_year(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> ImportShown:
-    """From then on the year is what its file says: what was overridden otherwise is so no longer.
+    """From then on the year is what the file says; other overrides of it are removed.
 
-    A file with any defect is refused whole; `line` says where, `found` what stood there. 409
-    `calendar_preview_stale`, with what it would change now, when that is not what was shown.
+    A file with any defect is refused whole; `line` and `found` show where and what it was. 409
+    `calendar_preview_stale`, with the present differences, when they are not those of the preview.
     """
     read = await _read(request, year)
     seen = _preview(read, await calendar.bank_calendar(database))

@@ -1,4 +1,4 @@
-"""What the acquirer tells by itself. Nothing of it is believed: it is a reason to look."""
+"""Webhooks of the acquirer. They carry no trusted data: a case that is woken asks the acquirer."""
 
 import asyncio
 import json
@@ -55,7 +55,7 @@ log = structlog.get_logger()
 
 @routes.post(
     "/v1/acquirer/notifications",
-    summary="The acquirer tells that a refund succeeded, or how a payment ended",
+    summary="Webhook: a refund succeeded, or a payment ended",
     response_class=Response,
     responses={HTTPStatus.OK: {"description": "Heard."}},
     max_body_size=MAX_NOTIFICATION_BYTES,
@@ -70,9 +70,10 @@ log = structlog.get_logger()
 async def take_acquirer_notification(
     request: Request, database: DatabaseDep, cases: TemporalDep
 ) -> Response:
-    """Wakes whoever waits for the refund or the payment it names, which then asks the acquirer.
+    """Wakes the case of the refund or the payment that it names, which then asks the acquirer.
 
-    The caller is known by its network only. 503 makes the acquirer repeat; so may it at any time.
+    The caller is identified by its network only. 503 makes the acquirer repeat; repeats are
+    harmless.
     """
     told = told_in(await request.body())
     if told is None:
@@ -86,7 +87,7 @@ async def take_acquirer_notification(
 
 @dataclass(frozen=True)
 class Notified:
-    """What happened, and to which payment of the acquirer's."""
+    """The event, and the acquirer's payment that it is about."""
 
     event: str
     payment_id: str
@@ -115,9 +116,9 @@ async def _wake_payouts(database: Database, cases: Cases, payment_id: str) -> No
 
 
 async def _wake_card_payment(database: Database, cases: Cases, told: Notified) -> None:
-    """Also a payment that we gave up waiting for: its process begins again to record the money.
+    """Wakes a payment, also a closed one: its workflow starts again to record the money.
 
-    One that has not heard its page's address yet is asking for it, and needs no other word.
+    A payment whose page was not received yet is requesting it, and needs no signal.
     """
     (found,) = await database.read(card_payment.of_acquirer(told.payment_id))
     for row in found:
@@ -134,15 +135,15 @@ async def _wake_card_payment(database: Database, cases: Cases, told: Notified) -
 
 
 def _is_asking(row: Row, now: datetime) -> bool:
-    """Whether the payout is still hearing the answer to its own request: it needs no other word.
+    """Whether the payout still waits for the answer to its own request, and needs no signal.
 
-    Should that answer be lost, the first look comes a moment later by itself.
+    If that answer is lost, its first poll follows a moment later.
     """
     return bool(row.status == PayoutStatus.PREPARED and now - row.prepared_at < ASKED_WITHIN)
 
 
 async def _wake(cases: Cases, row: Row) -> None:
-    """A payout whose process has not begun, or has just ended, needs no waking."""
+    """Signals a payout; one whose workflow has not started, or has just ended, needs no signal."""
     workflow_id = payout_workflow_id(row.case_id, row.attempt)
     woken = await cases.signal(workflow_id, PayoutWorkflow.bank_said, LOOK_AGAIN)
     log.info("webhook.heard", case_id=row.case_id, attempt=row.attempt, woken=woken)

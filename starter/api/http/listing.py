@@ -1,4 +1,4 @@
-"""What lists of every kind of case are asked for: whose turn, by when, of whom, how many."""
+"""What all lists of cases share: filters by role, deadline and client, sorting, counts."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ MIN_SEARCHED = 3
 
 
 class CaseSort(StrEnum):
-    """How cases are sorted."""
+    """The orders of a list of cases."""
 
     NEWEST = "newest"
     DEADLINE = "deadline"
@@ -51,7 +51,7 @@ Sort = Annotated[
 
 
 async def _turn(
-    waiting_for: Annotated[Role | None, Query(description="Whose turn it is.")] = None,
+    waiting_for: Annotated[Role | None, Query(description="Who is waited for.")] = None,
     overdue: Annotated[bool | None, Query(description="Whether the deadline is over.")] = None,
     client: Sought = None,
 ) -> Turn:

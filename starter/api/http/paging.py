@@ -1,4 +1,4 @@
-"""Lists in pages: an opaque cursor of the last row's key, and a bounded number of rows."""
+"""Lists in pages: an opaque cursor made of the last row's key, and a bounded number of rows."""
 
 import base64
 import binascii

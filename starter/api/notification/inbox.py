@@ -1,4 +1,4 @@
-"""What people were told: everybody's inbox, and the mails that delivery gave up."""
+"""Inboxes over HTTP: everybody's messages, and the letters whose delivery failed."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -53,7 +53,7 @@ class Message(Shown):
 
 
 class Delivery(Shown):
-    """A mail and how its delivery goes; what it says is not shown."""
+    """A letter and the state of its delivery; its content is not shown."""
 
     id: UUID
     case_id: str | None
@@ -67,7 +67,7 @@ class Delivery(Shown):
     settled_at: datetime | None
 
 
-@routes.get("/v1/inbox", summary="What the caller was told, newest first")
+@routes.get("/v1/inbox", summary="The caller's messages, newest first")
 async def list_inbox(
     database: DatabaseDep,
     caller: CurrentCaller,
@@ -76,7 +76,7 @@ async def list_inbox(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[Message]:
-    """A client's own messages; of staff, those of the caller's role."""
+    """A client's own messages; for staff, those of the caller's role."""
     (rows,) = await database.read(
         inbox.inbox(caller.role, caller.client_id, limit + 1, moment_and_id_in(cursor))
     )
@@ -84,18 +84,18 @@ async def list_inbox(
     return Page(items=[_message(row, settings, language) for row in shown], next=_cursor(last))
 
 
-@routes.post("/v1/inbox/{message_id}/read", summary="A message was read", status_code=204)
+@routes.post("/v1/inbox/{message_id}/read", summary="Mark a message as read", status_code=204)
 async def read_inbox_message(
     message_id: MessagePath, database: DatabaseDep, caller: CurrentCaller, _command_id: CommandId
 ) -> Response:
-    """The first reading counts; of a role's message, the first reader."""
+    """The first reading counts; for a role's message, by its first reader."""
     now = datetime.now(UTC)
     if not await inbox.mark_read(database, message_id, caller.role, caller.client_id, now):
         raise not_found()
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-@routes.get("/v1/notifications", summary="Mails by how their delivery goes, newest first")
+@routes.get("/v1/notifications", summary="Letters by the status of their delivery, newest first")
 async def list_notifications(
     database: DatabaseDep,
     _caller: CurrentCaller,
@@ -103,7 +103,7 @@ async def list_notifications(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[Delivery]:
-    """`failed` are an operator's task: see `last_error`, mend it, retry."""
+    """`failed` ones wait for an operator: see `last_error`, repair the cause, retry."""
     (rows,) = await database.read(inbox.delivered(status, limit + 1, moment_and_id_in(cursor)))
     shown, last = page_of(rows, limit)
     return Page(
@@ -114,13 +114,15 @@ async def list_notifications(
 
 @routes.post(
     "/v1/notifications/{message_id}/retry",
-    summary="Deliver a given-up mail after all",
+    summary="Retry a failed letter",
     status_code=204,
 )
 async def retry_notification(
     message_id: MessagePath, database: DatabaseDep, _caller: CurrentCaller, _command_id: CommandId
 ) -> Response:
-    """A mail with a one-time code cannot be retried: its code is erased. Ask for a new one."""
+    """A letter with a one-time code cannot be retried, because the code is erased. Request a new
+    code.
+    """
     if await inbox.retry(database, message_id, datetime.now(UTC)):
         return Response(status_code=HTTPStatus.NO_CONTENT)
     if await inbox.find(database, message_id) is None:

@@ -1,4 +1,4 @@
-"""The letters of a case: what they said, to whom, and how their delivery goes."""
+"""The letters of a case over HTTP: their content, recipients and delivery."""
 
 from datetime import datetime
 from uuid import UUID
@@ -35,7 +35,7 @@ routes = router("notifications")
 
 
 class LetterShown(Shown):
-    """A letter. One that was sent says what it said then; another, what it would say now."""
+    """A letter. A sent one shows what was sent; another shows what would be sent now."""
 
     id: UUID
     role: Role
@@ -44,9 +44,9 @@ class LetterShown(Shown):
     subject: str
     text: str
     status: NotificationStatus
-    title: str = Field(description="The status for people.", examples=["Отправлено"])
+    title: str = Field(description="The status as text.", examples=["Отправлено"])
     attempts: int
-    last_error: str | None = Field(description="What the mail server said; for staff.")
+    last_error: str | None = Field(description="The mail server's answer; for staff.")
     created_at: datetime
     settled_at: datetime | None = Field(description="When it was sent, or given up.")
 
@@ -61,7 +61,7 @@ async def list_refund_letters(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[LetterShown]:
-    """A client sees those to the client; a one-time code is shown to nobody."""
+    """A client sees the letters to the client; a one-time code is shown to nobody."""
     heads, rows = await database.read(
         refunds_in.head(refund_id), _asked(refund_id, caller, limit, cursor)
     )
@@ -79,7 +79,7 @@ async def list_renewal_letters(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[LetterShown]:
-    """A client sees those to the client."""
+    """A client sees the letters to the client."""
     heads, rows = await database.read(
         renewals_in.head(renewal_id), _asked(renewal_id, caller, limit, cursor)
     )

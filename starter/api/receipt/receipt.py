@@ -1,4 +1,4 @@
-"""Fiscal receipts as accountants see them: how each stands, and a failed one seen to otherwise."""
+"""Fiscal receipts over HTTP, for accountants: their states, and the settlement of a failed one."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -34,26 +34,26 @@ class ReceiptItemShown(Shown):
 
 
 class ReceiptShown(Shown):
-    """A receipt: of what went back in part, or the closing one of what was paid ahead."""
+    """A receipt: of a partial refund, or the closing receipt of a prepayment."""
 
     id: UUID
     kind: ReceiptKind
     status: ReceiptStatus
-    title: str = Field(description="The status for people.")
+    title: str = Field(description="The status as text.")
     invoice_number: str
     refund_id: str | None
     attempt: int | None
     amount: Roubles
     items: list[ReceiptItemShown]
     acquirer_receipt_id: str | None
-    reason: str | None = Field(description="Why it failed, or how it was seen to otherwise.")
+    reason: str | None = Field(description="Why it failed, or how it was settled otherwise.")
     settled_by: str | None
     prepared_at: datetime
     changed_at: datetime
 
 
 class SettlementBody(Body):
-    """How it was seen to: printed at another cash desk, say, or a correction."""
+    """How it was settled: such as printed at another cash desk, or by a correction."""
 
     reason: Note
 
@@ -68,7 +68,7 @@ async def list_receipts(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[ReceiptShown]:
-    """The last put down first; `status=failed` is an accountant's queue."""
+    """The newest first; `status=failed` ones wait for an accountant."""
     query = receipts.listed(
         limit + 1, moment_and_id_in(cursor), status=status, invoice_number=invoice_number
     )
@@ -80,7 +80,10 @@ async def list_receipts(
     )
 
 
-@routes.post("/v1/receipts/{receipt_id}/settlement", summary="See to a failed receipt otherwise")
+@routes.post(
+    "/v1/receipts/{receipt_id}/settlement",
+    summary="Record that a failed receipt was settled otherwise",
+)
 async def settle_receipt(
     receipt_id: ReceiptPath,
     body: SettlementBody,
@@ -89,7 +92,7 @@ async def settle_receipt(
     language: LanguageDep,
     _command_id: CommandId,
 ) -> ReceiptShown:
-    """Only of one that failed: whoever says so has had it printed, or corrected, elsewhere."""
+    """Only for a failed one: the accountant confirms that it was printed or corrected elsewhere."""
     async with database.transaction() as transaction:
         (rows,) = await transaction.read(receipts.one(receipt_id, locked=True))
         if not rows:

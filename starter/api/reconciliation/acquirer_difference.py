@@ -1,4 +1,4 @@
-"""Where our books and the acquirer's lists differ, and what an accountant decides about it."""
+"""Differences between our books and the acquirer's lists, and accountants' decisions about them."""
 
 from datetime import UTC, date, datetime
 from http import HTTPStatus
@@ -25,23 +25,29 @@ routes = router("acquirer")
 
 
 class DifferenceShown(Shown):
-    """A truth that does not hold. Found again it is the same; with another sum it is another."""
+    """A difference. Found again with the same sum it is the same one; with another sum it is a new
+    one.
+    """
 
     id: UUID
     invariant: str = Field(examples=["ours"])
-    title: str = Field(description="The truth, for people.")
-    found: str = Field(description="Of what: our key, the acquirer's refund or payment, the sum.")
+    title: str = Field(description="The difference as text.")
+    found: str = Field(
+        description="What differs: our key, the acquirer's refund or payment, the sum."
+    )
     acquirer_payment_id: str | None
     amount: Roubles | None
-    happened_on: date | None = Field(description="When money moved there; absent: it has not.")
+    happened_on: date | None = Field(
+        description="When the money moved at the acquirer; absent: it has not."
+    )
     found_at: datetime
-    decision: str | None = Field(description="Why it stays so; absent: nobody has decided.")
+    decision: str | None = Field(description="The decision about it; absent: nobody has decided.")
     decided_by: str | None
     decided_at: datetime | None
 
 
 class DifferenceDecision(Body):
-    """Why it is right as it is, or what was done about it."""
+    """Why the difference is right as it is, or what was done about it."""
 
     reason: Note
 
@@ -57,7 +63,7 @@ async def list_acquirer_differences(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[DifferenceShown]:
-    """The last found first; decided ones stay in the list."""
+    """The newest first; decided ones stay in the list."""
     query = acquirer_difference.listed(limit + 1, moment_and_id_in(cursor), is_open=is_open)
     (rows,) = await database.read(query)
     shown, last = page_of(rows, limit)
@@ -74,7 +80,7 @@ async def read_acquirer_difference(
     _caller: CurrentCaller,
     language: LanguageDep,
 ) -> DifferenceShown:
-    """What differs, and what was decided about it."""
+    """What differs, and the decision about it."""
     (rows,) = await database.read(acquirer_difference.one(difference_id))
     if not rows:
         raise not_found()
@@ -92,9 +98,9 @@ async def decide_acquirer_difference(
     language: LanguageDep,
     _command_id: CommandId,
 ) -> DifferenceShown:
-    """Once, and it stays decided: no check names it again, and no payment run waits for it.
+    """Once and final: no check reports it again, and no payment run waits for it.
 
-    Take care: where it was money given back, a bank order of the same money leaves after this.
+    Take care: if money was given back, a bank order of the same money leaves after this.
     """
     async with database.transaction() as transaction:
         (locked, rows) = await transaction.read(
@@ -111,7 +117,7 @@ async def decide_acquirer_difference(
 
 
 def _require_open(row: Row, reason: str, login: str) -> None:
-    """Refuses a second word; the same one again is a repeat."""
+    """Refuses a second decision; the same one again is a repeat."""
     if row.decided_by is not None and not acquirer_difference.is_same_word(row, reason, login):
         raise Problem("difference_decided", HTTPStatus.CONFLICT)
 

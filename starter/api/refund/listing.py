@@ -1,4 +1,4 @@
-"""Lists of cases, and how many there are."""
+"""Lists of refund cases, and their counts, over HTTP."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
@@ -53,7 +53,7 @@ async def list_refunds(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[ListedCase]:
-    """A client sees its own cases only; another client's id is answered 404."""
+    """A client sees only its own cases; another client's id is answered 404."""
     narrowed = cases_in.CaseFilter(
         turn=turn,
         status=status,
@@ -66,11 +66,11 @@ async def list_refunds(
     return await listed(database, narrowed, limit, cursor, language)
 
 
-@routes.get("/v1/refunds/counts", summary="Open cases by status and whose turn it is")
+@routes.get("/v1/refunds/counts", summary="Open cases by status and by who is waited for")
 async def count_refunds(
     caller: CurrentCaller, database: DatabaseDep, language: LanguageDep
 ) -> CountsShown:
-    """A client's own, or everybody's."""
+    """Of the client, or of all clients for staff."""
     rows = await database.rows(cases_in.open_counts(datetime.now(UTC), caller.client_id))
     return counts_of(rows, "refund.status", language)
 

@@ -1,4 +1,4 @@
-"""Payouts of all cases, for staff who look for one."""
+"""Payouts of all cases over HTTP, for staff."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
@@ -42,7 +42,7 @@ class ListedPayout(PayoutShown):
     invoice_number: str
     client_id: str
     client_name: str
-    order_number: int | None = Field(description="The payment order's, as the bank knows it.")
+    order_number: int | None = Field(description="The number of the payment order at the bank.")
     run_number: int | None
     href: str = Field(description="Its case.", examples=["/v1/refunds/refund-2026-000117-1"])
 

@@ -1,4 +1,4 @@
-"""Lists of renewals, and how many there are."""
+"""Lists of renewals, and their counts, over HTTP."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -42,7 +42,7 @@ async def list_renewals(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[ListedRenewal]:
-    """The newest of a subscription first. A client sees its own only; another client's id is
+    """The newest of a subscription first. A client sees only its own; another client's id is
     answered 404.
     """
     narrowed = cases_in.RenewalFilter(
@@ -52,11 +52,11 @@ async def list_renewals(
     return await of_sort(database, narrowed, limit, cursor, language)
 
 
-@routes.get("/v1/renewals/counts", summary="Open renewals by status and whose turn it is")
+@routes.get("/v1/renewals/counts", summary="Open renewals by status and by who is waited for")
 async def count_renewals(
     caller: CurrentCaller, database: DatabaseDep, language: LanguageDep
 ) -> CountsShown:
-    """A client's own, or everybody's."""
+    """Of the client, or of all clients for staff."""
     rows = await database.rows(cases_in.open_counts(datetime.now(UTC), caller.client_id))
     return counts_of(rows, "renewal.status", language)
 

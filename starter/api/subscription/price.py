@@ -1,4 +1,4 @@
-"""Prices of a tariff: every version that was ever set, and taking a coming one back."""
+"""Prices of a tariff over HTTP: every version, and withdrawing a future one."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -30,13 +30,13 @@ VersionPath = Annotated[int, Path(ge=1, le=MAX_VERSION, description="The price's
 
 
 class WithdrawalBody(Body):
-    """Why a price is not to come."""
+    """Why the price is withdrawn."""
 
     reason: Note
 
 
 class PriceVersion(Shown):
-    """A price as it was set, and who took it back before its day, when and why."""
+    """A price as it was set, and by whom, when and why it was withdrawn, if it was."""
 
     version: int
     price: Roubles = Field(validation_alias="price_kopecks")
@@ -56,7 +56,7 @@ async def list_tariff_prices(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[PriceVersion]:
-    """Also those that were withdrawn."""
+    """Withdrawn ones included."""
     (rows,) = await database.read(tariffs.prices(tariff_code, limit + 1, _version_in(cursor)))
     shown, last = page_of(rows, limit)
     return Page(
@@ -67,7 +67,7 @@ async def list_tariff_prices(
 
 @routes.post(
     "/v1/tariffs/{tariff_code}/prices/{version}/withdrawal",
-    summary="Take a coming price back",
+    summary="Withdraw a future price",
 )
 async def withdraw_tariff_price(
     tariff_code: TariffPath,
@@ -77,9 +77,10 @@ async def withdraw_tariff_price(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> TariffShown:
-    """Until the day before it would hold, in Moscow; another price may then be set for that day.
+    """Until the day before it becomes valid in Moscow; another price may then be set for that day.
 
-    What was ordered keeps its sum. 409 `price_begun` from its day on; once withdrawn it stays so.
+    Placed orders keep their sum. 409 `price_begun` from its first day on. A withdrawal cannot be
+    undone.
     """
     today = await command.withdraw_tariff_price(
         services, caller, command_id, tariff_code, version, body.reason

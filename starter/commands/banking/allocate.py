@@ -1,4 +1,4 @@
-"""Which invoices money that came in is for, by a person's word; and that word taken back."""
+"""Allocates incoming money to invoices by a person's decision, and undoes such a decision."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,10 +32,11 @@ from workflows.money import MoneyEntryWorkflow
 
 @dataclass(frozen=True)
 class AllocationAsked:
-    """Shares that add up to the entry's sum, and what the person means by them.
+    """Shares that add up to the entry's sum, and how the person marks the money.
 
-    `remembers_payer`: its money is this client's. `several_clients`: the invoices are meant to be
-    of several. `beside_billing`: this is other money than the transfers that billing wrote.
+    `remembers_payer`: later money of this payer is this client's. `several_clients`: the invoices
+    belong to several clients on purpose. `beside_billing`: this is other money than the transfers
+    that billing wrote.
     """
 
     shares: tuple[Share, ...]
@@ -47,7 +48,7 @@ class AllocationAsked:
 
 @dataclass(frozen=True)
 class _Instruction:
-    """What a person wants done with an entry."""
+    """A person's decision on an entry, as it is stored."""
 
     kind: InstructionKind
     by: str
@@ -61,7 +62,7 @@ class _Instruction:
 async def allocate_bank_entry(
     services: Services, caller: Caller, command_id: UUID, entry_id: UUID, asked: AllocationAsked
 ) -> None:
-    """The invoices are paid by it at once, and whoever waits for them hears of it."""
+    """Allocates an entry to invoices; they are paid at once and their cases are signalled."""
     numbers = sorted({one.invoice_number for one in asked.shares})
     entries, *facts = await services.database.read(
         bank_entry.one(entry_id), *money_in.facts(numbers, locked=False)
@@ -83,7 +84,9 @@ async def allocate_bank_entry(
 async def undo_bank_entry(
     services: Services, caller: Caller, command_id: UUID, entry_id: UUID, reason: str
 ) -> None:
-    """What it paid is unpaid again, in the ledger too; from then on the entry is a person's."""
+    """Undoes an entry's allocation: its payments are reversed in the ledger, and a person decides
+    again.
+    """
     (entries,) = await services.database.read(bank_entry.one(entry_id))
     instruction = _Instruction(InstructionKind.UNDO, caller.login, reason)
     await _carry_out(services, incoming(entries), instruction, command_id)
@@ -101,9 +104,9 @@ def incoming(entries: Sequence[Row]) -> Row:
 def _check(
     entry: Row, asked: AllocationAsked, rows: Sequence[Row], transfers: Sequence[Row]
 ) -> tuple[str, ...]:
-    """Refuses what could never be carried out; the entry's own state is its process's matter.
+    """Refuses what could never be carried out; the entry's workflow checks the entry's own state.
 
-    Answers the transfers of billing that the money is said to stand beside: those of this moment.
+    Returns the ids of billing's transfers that `beside_billing` excludes, as of now.
     """
     numbers = [one.invoice_number for one in asked.shares]
     recorded = money_in.found_from(rows, transfers).recorded
@@ -136,7 +139,7 @@ def _wrong_number(number: str, before: Sequence[str], clients: Mapping[str, str]
 async def _carry_out(
     services: Services, entry: Row, wanted: _Instruction, command_id: UUID
 ) -> None:
-    """Keeps what the person wrote, and has the entry's process do it."""
+    """Stores the person's decision, and has the entry's workflow carry it out."""
     instruction_id, now = uuid5(command_id, "entry-instruction"), datetime.now(UTC)
     async with services.database.transaction() as transaction:
         entry_instruction.put(

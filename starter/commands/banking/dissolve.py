@@ -1,4 +1,4 @@
-"""Dissolving a run that was gathered by mistake, as long as the bank was not given its file."""
+"""Dissolves a payment run created by mistake, as long as the bank has not received its file."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -15,10 +15,10 @@ from starter.commands.services import Services
 async def dissolve_payment_run(
     services: Services, caller: Caller, _command_id: UUID, run_id: UUID, reason: str
 ) -> Row:
-    """Its payouts wait for another run; nobody gets its file any more.
+    """Dissolves a run: its payouts wait for another run, its file is no longer served.
 
-    Refused as `payment_run_handed_over` when the bank has it by somebody's word, as
-    `payment_run_debited` when it has it by its own statement. A run that was dissolved stays so.
+    Refused as `payment_run_handed_over` when an accountant recorded the hand-over, as
+    `payment_run_debited` when a bank statement shows a debit of it. A repeat changes nothing.
     """
     try:
         await _dissolve(services.database, run_id, reason, caller)

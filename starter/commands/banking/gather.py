@@ -1,4 +1,4 @@
-"""Gathering prepared bank payouts into a payment run."""
+"""Creates a payment run out of the bank payouts that wait for one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ from starter.commands.services import Services
 
 @dataclass(frozen=True)
 class RunGathered:
-    """A new run, and the payouts that could not go with it, each with field and code."""
+    """A new run, and the payouts that were left out, each with field and code."""
 
     row: Row
     left_out: Sequence[tuple[Row, str, str]]
 
 
 class PayoutsLeftOut(Refusal):
-    """None of the payouts that wait can go with a run; each with field and code."""
+    """None of the waiting payouts can be in a run; each with field and code."""
 
     def __init__(self, left_out: Sequence[tuple[Row, str, str]]) -> None:
         super().__init__(RefusalKind.CONFLICT, "payouts_left_out")
@@ -43,10 +43,10 @@ class PayoutsLeftOut(Refusal):
 async def gather_payment_run(
     services: Services, caller: Caller, command_id: UUID, account: str
 ) -> RunGathered:
-    """A run of all payouts that wait for one, paid by this account of ours.
+    """Creates a run of all payouts that wait for one, paid from this own account.
 
-    Refused as `nothing_to_pay` when none waits, by `PayoutsLeftOut` when none of those that wait
-    can go with one; the accountants are told of these.
+    Raises `nothing_to_pay` when none waits, `PayoutsLeftOut` when none of those that wait can be in
+    a run; accountants are notified of each that was left out.
     """
     run_id, now = uuid5(command_id, "payment-run"), datetime.now(UTC)
     async with services.database.transaction() as transaction:
@@ -70,7 +70,7 @@ async def gather_payment_run(
 
 
 def _notify(transaction: Transaction, found: Sorted, at: datetime) -> None:
-    """Makes each of them the accountants' task, once; what is held back has been told of."""
+    """Notifies accountants of each payout once; held cases have a notification of their own."""
     for row, field, code in found.left_out:
         if (field, code) not in TOLD_OTHERWISE:
             payment_run.tell_left_out(transaction, row, code, at)

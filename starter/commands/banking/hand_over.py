@@ -1,4 +1,4 @@
-"""Handing a payment run over to the bank."""
+"""Records that a payment run was handed over to the bank."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -23,9 +23,9 @@ from workflows.payment_run import PaymentRunWorkflow
 async def hand_payment_run_over(
     services: Services, caller: Caller, command_id: UUID, run_id: UUID
 ) -> Row:
-    """Its payouts are sent, not paid; the first time counts.
+    """Marks a run's payouts as sent, not as paid; a repeat changes nothing.
 
-    Refused as `payment_run_dissolved` where the bank is not to be given it.
+    Refused as `payment_run_dissolved` for a dissolved run.
     """
     (runs,) = await services.database.read(payment_run.run(run_id))
     if not runs:

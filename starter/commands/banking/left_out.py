@@ -1,4 +1,4 @@
-"""Payouts that no payment run takes as they are: which, and why."""
+"""Which waiting payouts cannot be in a payment run as they are, and why."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -30,25 +30,27 @@ ANY_NUMBER = 1
 
 
 class Sorted(NamedTuple):
-    """The orders that can be written, and the payouts that cannot, each with its field and code."""
+    """The orders that can be written, and the payouts left out, each with field and code."""
 
     drafts: list[payment_run.Draft]
     left_out: list[tuple[Row, str, str]]
 
 
 def held_back() -> tuple[Query, Query]:
-    """Reads the cases whose payouts no run may take: the bank's debits, the acquirer's list."""
+    """Reads the cases whose payouts no run may include: unexpected debits, acquirer's
+    differences.
+    """
     return unexpected_debit.open_cases(), acquirer_difference.open_cases()
 
 
 def held_from(disputed: Sequence[Row], differing: Sequence[Row]) -> Held:
-    """Why each case of `held_back` is held back; a debit says more than a list."""
+    """Why each case of `held_back` is held: an unexpected debit goes before a difference."""
     held = {row.case_id: DIFFERS_THERE for row in differing}
     return held | {row.case_id: DEBITED_BEFORE for row in disputed}
 
 
 def sorted_out(waiting: Sequence[Row], held: Held, run_id: UUID) -> Sorted:
-    """Tries every waiting payout as an order of this run."""
+    """Builds a payment order of every waiting payout, and separates those that cannot be built."""
     found = Sorted([], [])
     for row in waiting:
         if row.case_id in held:

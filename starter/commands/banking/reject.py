@@ -1,4 +1,4 @@
-"""An order that the bank refused before the debit."""
+"""Records that the bank rejected a payment order before the debit."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -21,9 +21,10 @@ OPEN = (PayoutStatus.PREPARED, PayoutStatus.SENT, PayoutStatus.UNKNOWN)
 async def reject_payment_order(
     services: Services, caller: Caller, _command_id: UUID, order_id: UUID, reason: BankReason
 ) -> Row:
-    """Only before the debit: money that left and came back is in a bank statement.
+    """Records a rejection before the debit; money that was debited and came back is a statement's
+    entry.
 
-    The rejection is put down, and the payout hears of it; a repeat tells it again.
+    The rejection is stored, then the payout is signalled; a repeat signals again.
     """
     async with services.database.transaction() as transaction:
         (orders,) = await transaction.read(payment_run.order(order_id, locked=True))
@@ -41,9 +42,9 @@ async def reject_payment_order(
 
 
 def _rejectable(orders: list[Row], caller: Caller, reason: BankReason) -> Row:
-    """The order, unless it was never given to the bank, is settled, or is rejected otherwise.
+    """The order; refused when the bank never received it, it is settled, or rejected otherwise.
 
-    The same rejection again is told again: the first telling may not have arrived.
+    The same rejection passes again, because the first signal may not have arrived.
     """
     if not orders:
         raise not_found()

@@ -1,4 +1,4 @@
-"""A payout that no run can take, or none should, goes back to its client for other requisites."""
+"""Returns a waiting bank payout to its client, who enters other requisites and signs again."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -24,7 +24,9 @@ async def return_requisites(
     reason: RequisitesFault,
     note: str,
 ) -> Row:
-    """Only before a payment run has it; from then on no run takes it. The client signs anew."""
+    """Returns a payout that is in no run yet: no run includes it, and the client signs new
+    requisites.
+    """
     async with services.database.transaction() as transaction:
         _, payouts, *held = await transaction.read(
             payment_run.LOCK, returned_requisites.payout(key), *held_back()
@@ -45,7 +47,7 @@ async def return_requisites(
 
 
 def _returnable(payouts: list[Row], caller: Caller, reason: RequisitesFault, note: str) -> Row:
-    """The payout, unless it is on its way; the same return again is told again."""
+    """The payout, unless it is under way; the same return passes again and signals again."""
     if not payouts:
         raise not_found()
     (row,) = payouts

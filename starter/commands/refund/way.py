@@ -1,4 +1,4 @@
-"""Where a case's money goes, as its payout's channel would be chosen now."""
+"""The channel by which a case's money would go, chosen as its payout would choose it now."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -19,16 +19,17 @@ _GONE = (PayoutStatus.REJECTED, PayoutStatus.RETURNED)
 
 
 def way_facts(refund_id: str) -> tuple[Query[PaymentRow], Query[AttemptsRow]]:
-    """What foretelling needs: the invoice's payments, and what became of the case's attempts."""
+    """The facts for predicting the channel: the invoice's payments and the case's payout
+    attempts.
+    """
     return attempt.payment_rows(invoice_number_of(refund_id)), attempt.attempts_row(refund_id)
 
 
 def foretold(
     case: Row, payments: Sequence[PaymentRow], attempts: Sequence[AttemptsRow]
 ) -> Way | None:
-    """The way that a payout of the case would take now; None while nothing goes back. `case` is a
-    row of `db.case.head`. While an accountant decides, what was refused last may be asked
-    for again.
+    """The channel that a payout of the case would take now; None while no sum is due. `case` is a
+    row of `db.case.head`. While an accountant decides, the last channel refused may be tried again.
     """
     if not case.sum_kopecks or case.status in UNPAID_ENDS:
         return None
@@ -60,7 +61,7 @@ def way_now(
     payments: Sequence[PaymentRow],
     attempts: Sequence[AttemptsRow],
 ) -> Way | None:
-    """The way of the attempt that is under way or paid, else the one that is foretold."""
+    """The channel of the attempt that is under way or paid, else the predicted one."""
     if payouts and payouts[-1].status not in _GONE:
         return way_in(payouts[-1])
     return foretold(case, payments, attempts)
@@ -69,5 +70,7 @@ def way_now(
 def way_on_statement(
     case: Row, payments: Sequence[PaymentRow], attempts: Sequence[AttemptsRow]
 ) -> Way:
-    """What a statement says of it; of a case that ended unpaid the requisites, as its paper did."""
+    """The channel that a statement names; of a case that ended unpaid, the one on its last
+    statement.
+    """
     return foretold(case, payments, attempts) or Way.ACCOUNT
