@@ -1,1 +1,1 @@
-"""The people of the demo, the bench, the chaos run and the tests: who they are and what they say."""
+"""The people of the demo, the bench, the chaos run and the tests, and what they say to the API."""
