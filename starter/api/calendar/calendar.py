@@ -1,16 +1,11 @@
 """The bank calendar over HTTP: everybody reads it, operators correct it."""
 
-from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import Path, Query
 from pydantic import Field
-from temporalio.client import WithStartWorkflowOperation
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from db.calendar import calendar
 from domain.calendar.bank_calendar import (
@@ -19,14 +14,11 @@ from domain.calendar.bank_calendar import (
     CalendarNotCovered,
     end_of_moscow_day,
 )
-from domain.calendar.calendar_change import CalendarChange, DayChange
-from starter.api.http.auth import Caller
 from starter.api.http.models import FIRST_DAY, LAST_DAY, Body, Day, Line, Shown
-from starter.api.http.problems import Problem, documented
-from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, TemporalDep, router
-from starter.commands.cases import Cases
-from starter.commands.refusal import FieldError, LookAt, Noun, invalid
-from workflows.calendar import CalendarChangeWorkflow
+from starter.api.http.problems import documented
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, ServicesDep, router
+from starter.commands.calendar import change as command
+from starter.commands.refusal import FieldError, Refusal, invalid, unprocessable
 
 MAX_LISTED_DAYS = 366
 MAX_REASON_LENGTH = 300
@@ -145,25 +137,28 @@ async def count_bank_days(
 async def override_calendar_day(
     day: DayPath,
     body: OverrideBody,
-    cases: TemporalDep,
+    services: ServicesDep,
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> ChangeShown:
     """Deadlines that the day affects move, and their clients are notified."""
-    days = (DayChange(day, body.is_working),)
-    return await _change(cases, caller, command_id, days, (), body.reason)
+    await command.override_calendar_day(
+        services, caller, command_id, day, is_working=body.is_working, reason=body.reason
+    )
+    return ChangeShown(days=1)
 
 
 @routes.delete("/v1/calendar/days/{day}", summary="Remove an override", responses=UNKNOWN)
 async def restore_calendar_day(
     day: DayPath,
     reason: Annotated[Reason, Query()],
-    cases: TemporalDep,
+    services: ServicesDep,
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> ChangeShown:
     """Removes an override, so the decrees apply again; without an override nothing changes."""
-    return await _change(cases, caller, command_id, (DayChange(day, None),), (), reason)
+    await command.restore_calendar_day(services, caller, command_id, day, reason)
+    return ChangeShown(days=1)
 
 
 @routes.put(
@@ -172,14 +167,15 @@ async def restore_calendar_day(
 async def confirm_calendar_year(
     year: YearPath,
     body: CalendarReasonBody,
-    cases: TemporalDep,
+    services: ServicesDep,
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> ChangeShown:
     """Days without an override are then what the calendar library computes, weekends and
     holidays.
     """
-    return await _change(cases, caller, command_id, (), (year,), body.reason)
+    await command.confirm_calendar_year(services, caller, command_id, year, body.reason)
+    return ChangeShown(days=0, confirmed_year=year)
 
 
 @routes.get("/v1/calendar/years", summary="The years that operators have confirmed")
@@ -199,51 +195,15 @@ async def list_calendar_years(database: DatabaseDep, _caller: CurrentCaller) -> 
 async def withdraw_calendar_year(
     year: YearPath,
     reason: Annotated[Reason, Query()],
-    database: DatabaseDep,
-    cases: TemporalDep,
+    services: ServicesDep,
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> ChangeShown:
     """Its overrides stay. Unless its decrees are known, deadlines in that year wait until it is
     confirmed again; 409 `year_not_confirmed` when it is not confirmed.
     """
-    if year not in (await calendar.bank_calendar(database)).confirmed_years:
-        raise Problem("year_not_confirmed", HTTPStatus.CONFLICT, year=year)
-    now = datetime.now(UTC)
-    change = CalendarChange((), (), reason, caller.login, now, withdrawn_years=(year,))
-    return await stored_change(cases, command_id, change)
-
-
-async def _change(
-    cases: Cases,
-    caller: Caller,
-    command_id: UUID,
-    days: tuple[DayChange, ...],
-    years: tuple[int, ...],
-    reason: str,
-) -> ChangeShown:
-    change = CalendarChange(days, years, reason, caller.login, datetime.now(UTC))
-    return await stored_change(cases, command_id, change)
-
-
-async def stored_change(cases: Cases, command_id: UUID, change: CalendarChange) -> ChangeShown:
-    """Has the change stored by its process; what an earlier try stored is not stored again."""
-    years = change.confirmed_years
-    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-        CalendarChangeWorkflow.run,
-        change,
-        id=f"calendar-change-{command_id}",
-        task_queue=cases.task_queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-        static_summary=change.reason,
-    )
-    look_at = LookAt(Noun.CALENDAR)
-    with suppress(WorkflowAlreadyStartedError):
-        await cases.update_with_start(
-            start, CalendarChangeWorkflow.apply, command_id, look_at=look_at
-        )
-    return ChangeShown(days=len(change.days), confirmed_year=years[0] if years else None)
+    await command.withdraw_calendar_year(services, caller, command_id, year, reason)
+    return ChangeShown(days=0)
 
 
 def _day(day: date, known: BankCalendar, override: Any) -> CalendarDay:
@@ -262,5 +222,5 @@ def _day(day: date, known: BankCalendar, override: Any) -> CalendarDay:
     )
 
 
-def _not_covered(error: CalendarNotCovered) -> Problem:
-    return Problem("calendar_not_covered", HTTPStatus.UNPROCESSABLE_ENTITY, year=error.year)
+def _not_covered(error: CalendarNotCovered) -> Refusal:
+    return unprocessable("calendar_not_covered", year=error.year)

@@ -1,7 +1,6 @@
 """Differences between our books and the acquirer's lists, and accountants' decisions about them."""
 
-from datetime import UTC, date, datetime
-from http import HTTPStatus
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,9 +11,16 @@ from db.database import Row
 from db.reconciliation import acquirer_difference
 from domain.reconciliation.acquirer_list import ListInvariant
 from starter.api.http.models import Body, Note, Roubles, Shown
-from starter.api.http.paging import Cursor, Limit, Page, cursor_from, moment_and_id_in, page_of
-from starter.api.http.problems import Problem
-from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, LanguageDep, router
+from starter.api.http.paging import Cursor, Limit, Page, key_in, moment_in, page_of
+from starter.api.http.route import (
+    CommandId,
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
+    ServicesDep,
+    router,
+)
+from starter.commands.reconciliation import decide as command
 from starter.commands.refusal import not_found
 from texts import Language
 from texts.invariants import invariant_title
@@ -64,12 +70,12 @@ async def list_acquirer_differences(
     cursor: Cursor = None,
 ) -> Page[DifferenceShown]:
     """The newest first; decided ones stay in the list."""
-    query = acquirer_difference.listed(limit + 1, moment_and_id_in(cursor), is_open=is_open)
+    query = acquirer_difference.listed(limit + 1, key_in(cursor, moment_in, UUID), is_open=is_open)
     (rows,) = await database.read(query)
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, lambda row: (row.found_at, row.id))
     return Page[DifferenceShown](
         items=[_shown(row, language) for row in shown],
-        next=None if last is None else cursor_from(last.found_at.isoformat(), str(last.id)),
+        next=following,
     )
 
 
@@ -93,33 +99,19 @@ async def read_acquirer_difference(
 async def decide_acquirer_difference(
     difference_id: DifferencePath,
     body: DifferenceDecision,
-    database: DatabaseDep,
+    services: ServicesDep,
     caller: CurrentCaller,
     language: LanguageDep,
-    _command_id: CommandId,
+    command_id: CommandId,
 ) -> DifferenceShown:
     """Once and final: no check reports it again, and no payment run waits for it.
 
     Take care: if money was given back, a bank order of the same money leaves after this.
     """
-    async with database.transaction() as transaction:
-        (locked, rows) = await transaction.read(
-            acquirer_difference.lock(difference_id), acquirer_difference.one(difference_id)
-        )
-        if not locked:
-            raise not_found()
-        _require_open(rows[0], body.reason, caller.login)
-        acquirer_difference.decide(
-            transaction, [difference_id], body.reason, caller.login, datetime.now(UTC)
-        )
-    ((row,),) = await database.read(acquirer_difference.one(difference_id))
+    row = await command.decide_acquirer_difference(
+        services, caller, command_id, difference_id, body.reason
+    )
     return _shown(row, language)
-
-
-def _require_open(row: Row, reason: str, login: str) -> None:
-    """Refuses a second decision; the same one again is a repeat."""
-    if row.decided_by is not None and not acquirer_difference.is_same_word(row, reason, login):
-        raise Problem("difference_decided", HTTPStatus.CONFLICT)
 
 
 def _shown(row: Row, language: Language) -> DifferenceShown:
