@@ -15,7 +15,6 @@ from temporalio.client import Client
 
 from bench.chaos import money_verdict, verdict
 from bench.chaos.allocator import Allocator
-from bench.chaos.api_client import Line
 from bench.chaos.bank_verdict import BankMoney, bank_money
 from bench.chaos.case_state import state_of
 from bench.chaos.desk import Desk, DeskLog
@@ -25,17 +24,18 @@ from bench.chaos.our_books import OurBooks
 from bench.chaos.play import Days, Play
 from bench.chaos.renewal_play import RenewalPlay
 from bench.chaos.renewal_scenarios import RenewalPlan, draw_renewals
-from bench.chaos.sandboxes import Acquirer, Bank
 from bench.chaos.scenarios import Plan, draw_plans
 from bench.chaos.storm import EVERY_ROUND, Storm, faults
 from bench.chaos.transfers import Transfers
-from demo.dataset import data_set
-from demo.expectation import Unexpected
-from demo.loading import load
-from demo.people import ANSWER_LIMIT_SECONDS, Cast
-from demo.stage import Stage, run_starter
-from demo.terminal import Terminal
 from domain.calendar.bank_calendar import moscow_date
+from simulation.api_client import Line
+from simulation.dataset import data_set
+from simulation.expectation import Unexpected
+from simulation.loading import load
+from simulation.people import ANSWER_LIMIT_SECONDS, Cast
+from simulation.sandboxes import Acquirer, Bank
+from simulation.stage import Stage, run_starter
+from simulation.terminal import Terminal
 from stack.embedded import Stack
 
 RESTARTS = 10_000
