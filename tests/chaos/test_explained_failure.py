@@ -11,13 +11,13 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.refund import RefundActivities
-from bench.chaos.api_client import Line, Request, Unanswered
 from bench.chaos.case_state import state_of
 from bench.chaos.our_books import OurBooks
 from db.database import Database
 from domain.access.roles import Role
 from domain.refund.refund import Change, TransitionResult
 from gateways.acquirer import AcquirerGateway
+from simulation.api_client import Line, Request, Unanswered
 from starter.api.http.auth import Caller
 from tests.books import Books
 from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer
