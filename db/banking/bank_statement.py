@@ -26,7 +26,7 @@ COPY bank_statement_chunks (statement_id, number, content) FROM STDIN (FORMAT BI
 
 
 @row
-class StatementRow:
+class BankStatementRow:
     """A bank statement's file, and how far its import has come."""
 
     id: UUID
@@ -58,7 +58,7 @@ class Chunk:
 
 
 _of_id = bank_statements.c.id == bindparam("statement_id")
-_STATEMENTS = typed(StatementRow, select(bank_statements))
+_STATEMENTS = typed(BankStatementRow, select(bank_statements))
 _FIND = _STATEMENTS.narrowed(lambda rows: rows.where(_of_id))
 _BY_SHA256 = _STATEMENTS.narrowed(
     lambda rows: rows.where(bank_statements.c.sha256 == bindparam("sha256"))
@@ -147,12 +147,12 @@ async def content(database: Database, statement_id: UUID) -> AsyncIterator[bytes
         number += 1
 
 
-async def find(database: Database, statement_id: UUID) -> StatementRow | None:
+async def find(database: Database, statement_id: UUID) -> BankStatementRow | None:
     """A statement, or None."""
     return await database.row(_FIND(statement_id=statement_id))
 
 
-async def find_by_sha256(database: Database, sha256: str) -> StatementRow | None:
+async def find_by_sha256(database: Database, sha256: str) -> BankStatementRow | None:
     """The statement with this content, or None."""
     return await database.row(_BY_SHA256(sha256=sha256))
 
@@ -179,7 +179,7 @@ async def try_again(database: Database, statement_id: UUID) -> None:
     await database.write(_TRY_AGAIN, of_id=statement_id)
 
 
-def listed(limit: int, after: After | None = None) -> Query[StatementRow]:
+def listed(limit: int, after: After | None = None) -> Query[BankStatementRow]:
     """Statements, the latest uploaded first."""
     key = (bank_statements.c.uploaded_at, bank_statements.c.id)
     conditions = [] if after is None else [tuple_(*key) < tuple_(*after)]

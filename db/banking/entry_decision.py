@@ -1,5 +1,6 @@
 """What people decide about entries that found no payout: submissions that are put down once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -121,7 +122,7 @@ def store(transaction: Transaction, written: DecisionRow) -> None:
 
 
 def payout_named(written: DecisionRow) -> PayoutRequest:
-    """The attempt that a decision names. Raises `ValueError` for an ignored entry, which has none."""
+    """The attempt that a decision names. Raises `ValueError` for an ignored entry: it has none."""
     if written.case_id is None or written.attempt is None:
         raise ValueError("an ignored entry names no payout")
     return PayoutRequest(written.case_id, written.attempt)
@@ -134,7 +135,7 @@ def entry_facts(entry: EntryRow) -> EntryFacts:
     )
 
 
-def payout_facts(payouts: list[DecidedPayout]) -> PayoutFacts | None:
+def payout_facts(payouts: Sequence[DecidedPayout]) -> PayoutFacts | None:
     """The same of a payout, from the rows of `payout` or `payout_of`."""
     if not payouts:
         return None

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.banking.bank_entry import EntryRow
 from db.database import Database, Transaction
 from db.query import Query, row, typed
 from db.tables import known_payers
+from domain.banking.transitions import IncomingMoney
 
 
 @row
@@ -38,14 +38,14 @@ _FORGET = delete(known_payers).where(
 
 
 def remember(
-    transaction: Transaction, client_id: str, entry: EntryRow, by: str, at: datetime
+    transaction: Transaction, client_id: str, entry: IncomingMoney, by: str, at: datetime
 ) -> None:
     """Keeps an entry's payer as one whose money is this client's; the first time counts."""
     transaction.write(
         _PUT,
         client_id=client_id,
-        inn=entry.counterparty_inn,
-        name=entry.counterparty_name,
+        inn=entry.payer_inn,
+        name=entry.payer_name,
         entry_id=entry.id,
         added_by=by,
         added_at=at,

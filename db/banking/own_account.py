@@ -36,7 +36,7 @@ class OwnAccountRow:
 
 
 @row
-class OwnAccountWritten:
+class WrittenAccount:
     """An own account as it is stored now, and whether it is new."""
 
     account: str
@@ -68,7 +68,7 @@ _FIRST = _ACCOUNTS.narrowed(
 )
 _put = insert(own_accounts)
 _PUT = typed(
-    OwnAccountWritten,
+    WrittenAccount,
     _put.on_conflict_do_update(
         index_elements=["account"],
         set_={name: _put.excluded[name] for name in (*WRITTEN, "written_by", "updated_at")},
@@ -100,7 +100,7 @@ async def all_accounts(database: Database) -> list[OwnAccountRow]:
 
 async def put(
     database: Database, account: str, by: str, at: datetime, columns: Mapping[str, Any]
-) -> OwnAccountWritten:
+) -> WrittenAccount:
     """Writes an account or replaces what is known of it; `is_new` tells which."""
     (written,) = await database.rows(
         _PUT(account=account, written_by=by, created_at=at, updated_at=at, **columns)

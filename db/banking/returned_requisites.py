@@ -1,6 +1,7 @@
 """Payouts that an accountant returned to their clients before any payment run had them."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, insert, select
 
@@ -8,7 +9,7 @@ from db.database import Transaction
 from db.query import Query, row, typed
 from db.tables import payment_orders, payouts, returned_requisites
 from domain.banking.bank_reason import RequisitesFault
-from domain.payout.payout import PayoutRequest
+from domain.payout.payout import PayoutRequest, PayoutStatus
 
 
 @row
@@ -60,6 +61,27 @@ _PAYOUT = typed(
     never_null=("is_ordered",),
 )
 _PUT = insert(returned_requisites)
+
+
+class Returned(NamedTuple):
+    """A payout that was returned to its client: why, by whom and when."""
+
+    case_id: str
+    attempt: int
+    payout_status: PayoutStatus
+    reason: RequisitesFault
+    note: str
+    by: str
+    at: datetime
+
+
+def returned_in(row: ReturnablePayout) -> Returned | None:
+    """How a payout was returned; None when it was not, and none of its columns is set."""
+    reason, note, by, at = row.return_reason, row.note, row.returned_by, row.returned_at
+    if reason is None or note is None or by is None or at is None:
+        return None
+    status = PayoutStatus(row.status)
+    return Returned(row.case_id, row.attempt, status, RequisitesFault(reason), note, by, at)
 
 
 def payout(key: PayoutRequest) -> Query[ReturnablePayout]:
