@@ -150,13 +150,6 @@ _LINES = typed(
     .where(invoice_lines.c.invoice_number == bindparam("invoice_number"))
     .order_by(invoice_lines.c.line_no),
     never_null=(
-        "invoice_number",
-        "line_no",
-        "title",
-        "kind",
-        "sum_kopecks",
-        "vat_rate",
-        "closed_by_documents",
         "promised_kopecks",
         "promised_vat_kopecks",
     ),
