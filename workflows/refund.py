@@ -9,7 +9,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.workflow import ChildWorkflowCancellationType, ParentClosePolicy
 
-from workflows.case.command import CommandedCase, command
+from workflows.case.command import RECHECK, CommandedCase, command
 from workflows.case.kernel import CaseAborted, failure_of, waiting_line
 from workflows.payout import PayoutWorkflow
 
@@ -66,9 +66,6 @@ SUMMARIES = MappingProxyType({Action.SIGN: "ui.step.record_statement"})
 ABORTED = "aborted"
 """Why a case is declined, or not opened, whose step the operator gave up (`error.aborted`)."""
 
-RECHECK = "recheck"
-"""The renewal's signal: the case must look again."""
-
 
 @workflow.defn(name="refund")
 class RefundWorkflow(CommandedCase[Action, TransitionResult]):
@@ -120,7 +117,11 @@ class RefundWorkflow(CommandedCase[Action, TransitionResult]):
     async def _decided(self, status: RefundStatus) -> None:
         """Waits in this status until a decision, or the end of the wait, leads to another one."""
         while self._status is status:
-            step, decision, summary = await self._answer(status)
+            await self._until_answered(status)
+            if self._status is not status:  # the database was ahead of the case
+                self._refused, self._heard = NOT_ALLOWED_IN_STATUS, None
+                return
+            step, decision, summary = self._answer()
             store = self._store if self._heard is None else self._store_decision
             change = self._next_change(decision.by, decision.submission_id)
             try:
@@ -206,15 +207,15 @@ class RefundWorkflow(CommandedCase[Action, TransitionResult]):
         if self._status is not RefundStatus.COMPLETED:
             return
         await self._wait_for(
-            lambda: self._returned is not None,
+            lambda: self._returned is not None or not self._is_being_credited,
             lambda: self._wait,
             translate(f"ui.timer.{self._status}"),
         )
-        if self._returned is None:
+        if self._returned is None and self._is_being_credited:
             await self._change(RefundActivities.close, self._next_change())
         returned = self._returned
-        if returned is None:  # nor did it come back while the case was being closed
-            return
+        if returned is None or self._status is not RefundStatus.COMPLETED:
+            return  # nor did it come back while the case was being closed
         change = self._next_change(attempt=returned.attempt, reason=returned.reason)
         await self._change(RefundActivities.reopen, change)
 
@@ -224,17 +225,22 @@ class RefundWorkflow(CommandedCase[Action, TransitionResult]):
 
     # How it waits.
 
-    async def _answer(self, status: RefundStatus) -> tuple[Callable[..., Any], Decision, str]:
-        """The step that follows a person's decision, or the end of a wait when that came first."""
+    async def _until_answered(self, status: RefundStatus) -> None:
+        """Waits for a person's decision, for the end of the wait, or until the database shows
+        another status.
+        """
         self._question = frozenset(
             action for actions in ACTIONS[status].values() for action in actions
         ) & frozenset(STEPS)
         await self._wait_for(
-            lambda: self._heard is not None,
+            lambda: self._heard is not None or self._status is not status,
             lambda: self._wait,
             translate(f"ui.timer.{self._status}"),
         )
         self._question = frozenset()
+
+    def _answer(self) -> tuple[Callable[..., Any], Decision, str]:
+        """The step that a person's decision leads to, or the step of a wait that ended first."""
         if self._heard is None:
             return RefundActivities.expire, Decision(SYSTEM), translate("ui.step.expire")
         action, decision = self._heard
@@ -317,6 +323,11 @@ class RefundWorkflow(CommandedCase[Action, TransitionResult]):
         """Recomputes the deadline of the open wait."""
         self._calendar_changed = True
 
+    @workflow.signal(name=RECHECK, description="the case must look where the database has it")
+    def recheck(self) -> None:
+        """Makes the case go on from its last stored change; its open wait is recomputed, too."""
+        self._calendar_changed = True
+
     @workflow.signal(name="payout_returned", description="the money came back after the debit")
     def payout_returned(self, returned: PayoutReturn) -> None:
         """Reopens the case: the client is asked for other requisites.
@@ -358,6 +369,11 @@ class RefundWorkflow(CommandedCase[Action, TransitionResult]):
         transition that records the attempt.
         """
         return self._returns.get(self._result.attempt)
+
+    @property
+    def _is_being_credited(self) -> bool:
+        """Whether the bank days of a payout that was made are passing."""
+        return self._status is RefundStatus.COMPLETED and self._result.wait is not None
 
     def _is_ended(self) -> bool:
         """Final without a payment, or completed with no wait left and no returned money."""

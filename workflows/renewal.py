@@ -16,7 +16,7 @@ from temporalio.exceptions import (
 )
 from temporalio.workflow import ParentClosePolicy
 
-from workflows.case.command import CommandedCase, command
+from workflows.case.command import RECHECK, CommandedCase, command
 from workflows.case.kernel import CaseAborted, waiting_line
 from workflows.case.retries import LOCAL
 
@@ -184,6 +184,8 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
         finally:
             self._is_deciding = False
         await self._go_on(result)
+        if result.refusal == RenewalRefusal.NOT_ALLOWED_IN_STATUS:
+            return self._refusal(action, is_ordering=False)
         return result.refusal
 
     async def _change(self, step: Callable[..., Any]) -> None:
@@ -313,9 +315,9 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
         "the payment is on its way; by, submission_id of the claim",
     )
 
-    @workflow.signal(name="recheck", description="the case must look again: money, a card, a term")
+    @workflow.signal(name=RECHECK, description="the case must look again: money, a card, a term")
     def recheck(self) -> None:
-        """Makes the case read its money and its term again; the signal carries no data."""
+        """Makes the case read its money, its term and its row again; the signal carries no data."""
         self._recheck_requested = True
 
     @workflow.signal(name="calendar_changed", description="bank days were overridden")

@@ -133,7 +133,7 @@ class Cases:
             await _hear_out(start)
             raise
 
-    async def signal(self, case_id: str, signal: Any, argument: Any) -> bool:
+    async def signal(self, case_id: str, signal: Any, *arguments: Any) -> bool:
         """Signals a case; False when none of this id runs. Safe to repeat.
 
         Raises `Refusal` `unavailable` without an answer: the signal may have been taken.
@@ -141,7 +141,7 @@ class Cases:
         handle = (await self.client()).get_workflow_handle(case_id)
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
-                await handle.signal(signal, argument)
+                await handle.signal(signal, args=arguments)
         except TimeoutError:
             raise unavailable("temporal_unavailable") from None
         except RPCError as error:
@@ -238,7 +238,12 @@ def _refusal_in(error: WorkflowUpdateFailedError) -> Exception:
     kind = REFUSALS.get(cause.type)
     if kind is None:
         return error
-    return Refusal(kind, cause.type, **_params(cause))
+    return Refusal(kind, cause.type, known_changes=_known_changes(cause), **_params(cause))
+
+
+def _known_changes(refusal: ApplicationError) -> int | None:
+    """Those that a validator of `workflows.case.command` judged by."""
+    return refusal.details[0] if refusal.details else None
 
 
 def _params(refusal: ApplicationError) -> dict[str, Any]:

@@ -71,6 +71,8 @@ class Refusal(Exception):  # noqa: N818  the word of `TransitionResult.refusal`
     `params`.
 
     `details` are for programs and are returned unchanged (such as the id of the conflicting case).
+    `known_changes` is set where a case refused a command without taking it, by a state of so many
+    changes; a refusal without it is final.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Refusal(Exception):  # noqa: N818  the word of `TransitionResult.refusal`
         fields: Sequence[FieldError] = (),
         details: Mapping[str, Any] | None = None,
         look_at: LookAt | None = None,
+        known_changes: int | None = None,
         **params: Any,
     ) -> None:
         super().__init__(kind, code)
@@ -90,6 +93,7 @@ class Refusal(Exception):  # noqa: N818  the word of `TransitionResult.refusal`
         self.fields = tuple(fields)
         self.details = dict(details or {})
         self.look_at = look_at
+        self.known_changes = known_changes
         self.params = params
 
 

@@ -13,12 +13,20 @@ with workflow.unsafe.imports_passed_through():
     from domain.case.decision import Decision
 
 
+RECHECK = "recheck"
+"""The signal that makes a case read its row again; it carries no data."""
+
+
 class HasStatus(Protocol):
-    """What a step answers says at least in which status the case is now."""
+    """What a step answers says at least where the case is now."""
 
     @property
     def status(self) -> StrEnum:
         """The status."""
+
+    @property
+    def changes(self) -> int:
+        """The number of its last change."""
 
 
 ActionT = TypeVar("ActionT", bound=StrEnum)
@@ -58,13 +66,20 @@ def command(
 ) -> UpdateMethodMultiParam[[Any, Decision], ResultT]:
     """The update of an action, by the action's own name, with its validator: an attribute of a
     `CommandedCase`. `description` is for the Web UI.
+
+    A refusal of the validator carries the number of changes that the case knows of: the command is
+    not in the history, and a repeat is judged anew. What the update itself refuses is for good.
     """
 
     async def take(self: CommandedCase[ActionT, ResultT], decision: Decision) -> ResultT:
         return await self._take(action, decision)
 
     def check(self: CommandedCase[ActionT, ResultT], decision: Decision) -> None:
-        self._check(action, decision)
+        try:
+            self._check(action, decision)
+        except ApplicationError as refusal:
+            known = self._result.changes
+            raise ApplicationError(refusal.message, known, type=refusal.type) from None
 
     # What the SDK decodes to; it takes an annotated `self` for an argument of the update.
     check.__annotations__ = {"decision": Decision, "return": None}

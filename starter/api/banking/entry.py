@@ -17,9 +17,8 @@ from domain.banking.bank_statement import EntryDirection, masked_account
 from domain.banking.matching import Evidence
 from domain.banking.statement_import import EntryStatus, MatchedAs
 from starter.api.banking.own_account import ACCOUNT_PATTERN
-from starter.api.banking.presenters import day_after
 from starter.api.http.models import Day, Roubles, Shown
-from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, page_of
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.commands.refusal import not_found
 from texts import Language, translate
@@ -98,9 +97,10 @@ async def list_bank_entries(
 ) -> Page[EntryShown]:
     """`status=unmatched` lists the entries that wait for a person."""
     narrowed = EntryFilter(status, direction, account, first_day, last_day, statement_id)
-    (rows,) = await database.read(bank_entry.listed(narrowed, limit + 1, day_after(cursor)))
-    page, last = page_of(rows, limit)
-    following = None if last is None else cursor_from(last.day.isoformat(), str(last.id))
+    (rows,) = await database.read(
+        bank_entry.listed(narrowed, limit + 1, key_in(cursor, date.fromisoformat, UUID))
+    )
+    page, following = page_of(rows, limit, lambda row: (row.day, row.id))
     entries = await entries_shown(database, page, caller.role, language)
     return Page(items=entries, next=following)
 

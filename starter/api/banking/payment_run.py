@@ -1,7 +1,6 @@
 """Payment runs, their orders and the file for the bank, over HTTP."""
 
 import asyncio
-from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from fastapi import Response
 
 from db.banking import payment_run
 from db.database import Row
+from domain.banking.payment_run import MAX_ORDER_NUMBER
 from gateways.bank_file import write_payment_orders
 from starter.api.banking.payment_run_presenters import (
     OrderInFull,
@@ -27,9 +27,9 @@ from starter.api.http.paging import (
     Cursor,
     Limit,
     Page,
-    cursor_from,
     key_in,
-    malformed_cursor,
+    moment_in,
+    number_up_to,
     page_of,
 )
 from starter.api.http.problems import Problem, documented
@@ -49,9 +49,8 @@ async def list_payment_runs(
     cursor: Cursor = None,
 ) -> Page[RunShown]:
     """Every run with the number and the sum of its orders."""
-    (rows,) = await database.read(payment_run.runs(limit + 1, _run_after(cursor)))
-    shown, last = page_of(rows, limit)
-    following = None if last is None else cursor_from(last.created_at.isoformat(), str(last.id))
+    (rows,) = await database.read(payment_run.runs(limit + 1, key_in(cursor, moment_in, UUID)))
+    shown, following = page_of(rows, limit, lambda row: (row.created_at, row.id))
     return Page(items=[run_shown(row) for row in shown], next=following)
 
 
@@ -75,11 +74,13 @@ async def list_payment_orders(
 ) -> Page[PaymentOrderShown]:
     """Each with its case and its payout's status."""
     runs, rows = await database.read(
-        payment_run.run(run_id), payment_run.orders_page(run_id, limit + 1, _number_after(cursor))
+        payment_run.run(run_id),
+        payment_run.orders_page(
+            run_id, limit + 1, key_in(cursor, number_up_to(MAX_ORDER_NUMBER)) or 0
+        ),
     )
     _only(runs)
-    shown, last = page_of(rows, limit)
-    following = None if last is None else cursor_from(str(last.number))
+    shown, following = page_of(rows, limit, lambda row: (row.number,))
     return Page(items=[order_shown(row) for row in shown], next=following)
 
 
@@ -136,25 +137,3 @@ def _only(rows: list[Row]) -> Row:
     if not rows:
         raise not_found()
     return rows[0]
-
-
-def _run_after(cursor: str | None) -> payment_run.After | None:
-    key = key_in(cursor, 2)
-    if key is None:
-        return None
-    try:
-        created_at, run_id = datetime.fromisoformat(key[0]), UUID(key[1])
-    except ValueError:
-        raise malformed_cursor() from None
-    if created_at.tzinfo is None:
-        raise malformed_cursor()
-    return created_at, run_id
-
-
-def _number_after(cursor: str | None) -> int:
-    key = key_in(cursor, 1)
-    if key is None:
-        return 0
-    if not key[0].isascii() or not key[0].isdecimal() or len(key[0]) > 6:
-        raise malformed_cursor()
-    return int(key[0])

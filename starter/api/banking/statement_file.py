@@ -12,9 +12,9 @@ from db.banking import bank_statement
 from db.database import Row
 from domain.banking.bank_statement import PassedOverReason
 from domain.banking.statement_import import BankStatementStatus
-from starter.api.banking.presenters import moment_after, signed_roubles
+from starter.api.banking.presenters import signed_roubles
 from starter.api.http.models import Shown
-from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, page_of
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.problems import Problem
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, ServicesDep, router
 from starter.commands.banking import statement_file as command
@@ -119,9 +119,8 @@ async def list_bank_statements(
     cursor: Cursor = None,
 ) -> Page[BankStatementShown]:
     """Every uploaded file, refused ones included."""
-    (rows,) = await database.read(bank_statement.listed(limit + 1, moment_after(cursor)))
-    page, last = page_of(rows, limit)
-    following = None if last is None else cursor_from(last.uploaded_at.isoformat(), str(last.id))
+    (rows,) = await database.read(bank_statement.listed(limit + 1, key_in(cursor, moment_in, UUID)))
+    page, following = page_of(rows, limit, lambda row: (row.uploaded_at, row.id))
     return Page(items=[shown(row, language) for row in page], next=following)
 
 

@@ -12,7 +12,7 @@ from domain.billing.requisites import MAX_NAME_LENGTH, ClientKind
 from starter.access import require_own
 from starter.api.http.listing import Sought
 from starter.api.http.models import ID_PATTERN, Address, Body, Email, Lax, Shown, Written
-from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, page_of
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, ServicesDep, router
 from starter.commands.billing import client as command
 from starter.commands.billing.client import ClientAsked
@@ -88,12 +88,9 @@ async def list_clients(
     cursor: Cursor = None,
 ) -> Page[ClientShown]:
     """Clients whose name contains every word, or whose INN begins with the text."""
-    key = key_in(cursor, 1)
-    rows = await database.rows(clients.listed(client, limit + 1, key[0] if key else None))
-    shown, last = page_of(rows, limit)
-    return Page[ClientShown](
-        items=[_shown(row) for row in shown], next=None if last is None else cursor_from(last.id)
-    )
+    rows = await database.rows(clients.listed(client, limit + 1, key_in(cursor, str)))
+    shown, following = page_of(rows, limit, lambda row: (row.id,))
+    return Page[ClientShown](items=[_shown(row) for row in shown], next=following)
 
 
 @routes.get("/v1/clients/{client_id}", summary="One client")

@@ -28,7 +28,7 @@ from starter.api.http.models import (
     Roubles,
     Shown,
 )
-from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, page_of
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, ServicesDep, router
 from starter.commands.billing import invoice as command
 from starter.commands.billing.invoice import InvoiceAsked, LineAsked
@@ -186,13 +186,12 @@ async def list_invoices(
 ) -> Page[InvoiceHead]:
     """A client sees only its own; another client's id is answered 404."""
     client_id = client_in_filter(caller, client_id)
-    after = key_in(cursor, 1)
     narrowed = InvoiceFilter(client_id, issued_from, issued_to)
-    (rows,) = await database.read(invoices.listed(narrowed, limit + 1, after[0] if after else None))
-    shown, last = page_of(rows, limit)
+    (rows,) = await database.read(invoices.listed(narrowed, limit + 1, key_in(cursor, str)))
+    shown, following = page_of(rows, limit, lambda row: (row.number,))
     return Page(
         items=[InvoiceHead(**_head(row)) for row in shown],
-        next=None if last is None else cursor_from(last.number),
+        next=following,
     )
 
 

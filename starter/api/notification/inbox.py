@@ -14,15 +14,7 @@ from domain.access.roles import Role
 from domain.notification.notification import NotificationStatus
 from settings import Settings
 from starter.api.http.models import Shown
-from starter.api.http.paging import (
-    DEFAULT_LIMIT,
-    Cursor,
-    Limit,
-    Page,
-    cursor_from,
-    moment_and_id_in,
-    page_of,
-)
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -78,10 +70,10 @@ async def list_inbox(
 ) -> Page[Message]:
     """A client's own messages; for staff, those of the caller's role."""
     (rows,) = await database.read(
-        inbox.inbox(caller.role, caller.client_id, limit + 1, moment_and_id_in(cursor))
+        inbox.inbox(caller.role, caller.client_id, limit + 1, key_in(cursor, moment_in, UUID))
     )
-    shown, last = page_of(rows, limit)
-    return Page(items=[_message(row, settings, language) for row in shown], next=_cursor(last))
+    shown, following = page_of(rows, limit, _order_of)
+    return Page(items=[_message(row, settings, language) for row in shown], next=following)
 
 
 @routes.post("/v1/inbox/{message_id}/read", summary="Mark a message as read", status_code=204)
@@ -102,11 +94,13 @@ async def list_notifications(
     cursor: Cursor = None,
 ) -> Page[Delivery]:
     """`failed` ones wait for an operator: see `last_error`, repair the cause, retry."""
-    (rows,) = await database.read(inbox.delivered(status, limit + 1, moment_and_id_in(cursor)))
-    shown, last = page_of(rows, limit)
+    (rows,) = await database.read(
+        inbox.delivered(status, limit + 1, key_in(cursor, moment_in, UUID))
+    )
+    shown, following = page_of(rows, limit, _order_of)
     return Page(
         items=[Delivery.model_validate(row, from_attributes=True) for row in shown],
-        next=_cursor(last),
+        next=following,
     )
 
 
@@ -142,5 +136,5 @@ def _message(row: Row, settings: Settings, language: Language) -> Message:
     )
 
 
-def _cursor(last: Row | None) -> str | None:
-    return None if last is None else cursor_from(last.created_at.isoformat(), str(last.id))
+def _order_of(row: Row) -> tuple[object, ...]:
+    return row.created_at, row.id

@@ -14,15 +14,7 @@ from domain.notification.notification import NotificationStatus
 from settings import Settings
 from starter.api.http.auth import Caller
 from starter.api.http.models import Shown
-from starter.api.http.paging import (
-    DEFAULT_LIMIT,
-    Cursor,
-    Limit,
-    Page,
-    cursor_from,
-    moment_and_id_in,
-    page_of,
-)
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
 from starter.api.refund.case import RefundId
 from starter.api.renewal.case import RenewalId
@@ -88,16 +80,16 @@ async def list_renewal_letters(
 
 
 def _asked(case_id: str, caller: Caller, limit: int, cursor: str | None) -> Query:
-    return inbox.letters_of(case_id, caller.client_id, limit + 1, moment_and_id_in(cursor))
+    return inbox.letters_of(case_id, caller.client_id, limit + 1, key_in(cursor, moment_in, UUID))
 
 
 def _page(
     rows: list[Row], caller: Caller, settings: Settings, language: Language, limit: int
 ) -> Page[LetterShown]:
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, lambda row: (row.created_at, row.id))
     return Page[LetterShown](
         items=[_shown(row, caller, settings, language) for row in shown],
-        next=None if last is None else cursor_from(last.created_at.isoformat(), str(last.id)),
+        next=following,
     )
 
 

@@ -12,7 +12,7 @@ from db.receipt import receipt as receipts
 from domain.money import VatRate
 from domain.receipt.receipt import ReceiptKind, ReceiptStatus
 from starter.api.http.models import ID_PATTERN, Body, Note, Roubles, Shown
-from starter.api.http.paging import Cursor, Limit, Page, cursor_from, moment_and_id_in, page_of
+from starter.api.http.paging import Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -75,13 +75,13 @@ async def list_receipts(
 ) -> Page[ReceiptShown]:
     """The newest first; `status=failed` ones wait for an accountant."""
     query = receipts.listed(
-        limit + 1, moment_and_id_in(cursor), status=status, invoice_number=invoice_number
+        limit + 1, key_in(cursor, moment_in, UUID), status=status, invoice_number=invoice_number
     )
     (rows,) = await database.read(query)
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, lambda row: (row.prepared_at, row.id))
     return Page[ReceiptShown](
         items=[_shown(row, language) for row in shown],
-        next=None if last is None else cursor_from(last.prepared_at.isoformat(), str(last.id)),
+        next=following,
     )
 
 

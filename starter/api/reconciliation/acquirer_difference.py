@@ -11,7 +11,7 @@ from db.database import Row
 from db.reconciliation import acquirer_difference
 from domain.reconciliation.acquirer_list import ListInvariant
 from starter.api.http.models import Body, Note, Roubles, Shown
-from starter.api.http.paging import Cursor, Limit, Page, cursor_from, moment_and_id_in, page_of
+from starter.api.http.paging import Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
@@ -70,12 +70,12 @@ async def list_acquirer_differences(
     cursor: Cursor = None,
 ) -> Page[DifferenceShown]:
     """The newest first; decided ones stay in the list."""
-    query = acquirer_difference.listed(limit + 1, moment_and_id_in(cursor), is_open=is_open)
+    query = acquirer_difference.listed(limit + 1, key_in(cursor, moment_in, UUID), is_open=is_open)
     (rows,) = await database.read(query)
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, lambda row: (row.found_at, row.id))
     return Page[DifferenceShown](
         items=[_shown(row, language) for row in shown],
-        next=None if last is None else cursor_from(last.found_at.isoformat(), str(last.id)),
+        next=following,
     )
 
 

@@ -17,19 +17,10 @@ from starter.api.http.listing import (
     TurnAsked,
     after_deadline_in,
     counts_of,
-    deadline_cursor,
+    deadline_key,
 )
 from starter.api.http.models import ID_PATTERN, Day
-from starter.api.http.paging import (
-    DEFAULT_LIMIT,
-    Cursor,
-    Limit,
-    Page,
-    cursor_from,
-    key_in,
-    moment_in,
-    page_of,
-)
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.refund.reading import state_of_row
 from starter.api.refund.schemas import ListedCase
@@ -82,13 +73,12 @@ async def _newest(
     cursor: str | None,
     language: Language,
 ) -> Page[ListedCase]:
-    key = key_in(cursor, 2)
-    after = None if key is None else (moment_in(key[0]), key[1])
+    after = key_in(cursor, moment_in, str)
     rows = await database.rows(cases_in.listed(narrowed, limit + 1, after))
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, lambda row: (row.opened_at, row.id))
     return Page[ListedCase](
         items=[_listed(row, language) for row in shown],
-        next=None if last is None else cursor_from(last.opened_at.isoformat(), last.id),
+        next=following,
     )
 
 
@@ -101,10 +91,10 @@ async def _by_deadline(
 ) -> Page[ListedCase]:
     after = after_deadline_in(cursor)
     rows = await database.rows(cases_in.by_deadline(narrowed, limit + 1, after))
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, deadline_key)
     return Page[ListedCase](
         items=[_listed(row, language) for row in shown],
-        next=None if last is None else deadline_cursor(last),
+        next=following,
     )
 
 

@@ -16,10 +16,10 @@ from starter.api.http.listing import (
     TurnAsked,
     after_deadline_in,
     counts_of,
-    deadline_cursor,
+    deadline_key,
 )
 from starter.api.http.models import ID_PATTERN
-from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.renewal.presenters import listed
 from starter.api.renewal.schemas import ListedRenewal
@@ -68,12 +68,11 @@ async def _newest(
     cursor: str | None,
     language: Language,
 ) -> Page[ListedRenewal]:
-    key = key_in(cursor, 1)
-    rows = await database.rows(cases_in.listed(narrowed, limit + 1, key[0] if key else None))
-    shown, last = page_of(rows, limit)
+    rows = await database.rows(cases_in.listed(narrowed, limit + 1, key_in(cursor, str)))
+    shown, following = page_of(rows, limit, lambda row: (row.id,))
     return Page[ListedRenewal](
         items=[listed(row, language) for row in shown],
-        next=None if last is None else cursor_from(last.id),
+        next=following,
     )
 
 
@@ -86,8 +85,8 @@ async def _by_deadline(
 ) -> Page[ListedRenewal]:
     after = after_deadline_in(cursor)
     rows = await database.rows(cases_in.by_deadline(narrowed, limit + 1, after))
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, deadline_key)
     return Page[ListedRenewal](
         items=[listed(row, language) for row in shown],
-        next=None if last is None else deadline_cursor(last),
+        next=following,
     )

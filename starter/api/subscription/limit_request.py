@@ -16,15 +16,7 @@ from domain.subscription.limit_request import LimitRequestStatus
 from starter.access import require_own
 from starter.api.http import links
 from starter.api.http.models import Body, Note, Roubles, Shown
-from starter.api.http.paging import (
-    DEFAULT_LIMIT,
-    Cursor,
-    Limit,
-    Page,
-    cursor_from,
-    moment_and_id_in,
-    page_of,
-)
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.problems import documented
 from starter.api.http.route import (
     CommandId,
@@ -124,12 +116,12 @@ async def list_limit_requests(
 ) -> Page[LimitRequestShown]:
     """The requests that wait for a specialist."""
     (rows,) = await database.read(
-        requests.listed(limit + 1, open_only=open_only, after=moment_and_id_in(cursor))
+        requests.listed(limit + 1, open_only=open_only, after=key_in(cursor, moment_in, UUID))
     )
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, lambda row: (row.asked_at, row.id))
     return Page(
         items=[_shown(row, language) for row in shown],
-        next=None if last is None else cursor_from(last.asked_at.isoformat(), str(last.id)),
+        next=following,
     )
 
 

@@ -13,9 +13,8 @@ from starter.api.http.paging import (
     Cursor,
     Limit,
     Page,
-    cursor_from,
     key_in,
-    malformed_cursor,
+    number_up_to,
     page_of,
 )
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, ServicesDep, router
@@ -57,11 +56,13 @@ async def list_tariff_prices(
     cursor: Cursor = None,
 ) -> Page[PriceVersion]:
     """Withdrawn ones included."""
-    (rows,) = await database.read(tariffs.prices(tariff_code, limit + 1, _version_in(cursor)))
-    shown, last = page_of(rows, limit)
+    (rows,) = await database.read(
+        tariffs.prices(tariff_code, limit + 1, key_in(cursor, number_up_to(MAX_VERSION)))
+    )
+    shown, following = page_of(rows, limit, lambda row: (row.version,))
     return Page(
         items=[PriceVersion.model_validate(row, from_attributes=True) for row in shown],
-        next=None if last is None else cursor_from(str(last.version)),
+        next=following,
     )
 
 
@@ -86,12 +87,3 @@ async def withdraw_tariff_price(
         services, caller, command_id, tariff_code, version, body.reason
     )
     return await one_tariff(services.database, tariff_code, today)
-
-
-def _version_in(cursor: str | None) -> int | None:
-    key = key_in(cursor, 1)
-    if key is None:
-        return None
-    if not key[0].isascii() or not key[0].isdecimal() or len(key[0]) > len(str(MAX_VERSION)):
-        raise malformed_cursor()
-    return int(key[0])

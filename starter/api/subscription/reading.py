@@ -16,7 +16,7 @@ from domain.subscription.subscription import terms_on
 from starter.access import client_in_filter
 from starter.api.http.auth import Caller
 from starter.api.http.models import ID_PATTERN, Shown
-from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.subscription.presenters import (
     IndicatorShown,
@@ -80,15 +80,14 @@ async def list_subscriptions(
 ) -> Page[SubscriptionHead]:
     """A client sees only its own; another client's id is answered 404."""
     client_id = client_in_filter(caller, client_id)
-    after = key_in(cursor, 1)
     today = moscow_date(datetime.now(UTC))
     (rows,) = await database.read(
-        subscriptions.listed(today, client_id, limit + 1, after[0] if after else None)
+        subscriptions.listed(today, client_id, limit + 1, key_in(cursor, str))
     )
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, lambda row: (row.id,))
     return Page(
         items=[SubscriptionHead.model_validate(row, from_attributes=True) for row in shown],
-        next=None if last is None else cursor_from(last.id),
+        next=following,
     )
 
 

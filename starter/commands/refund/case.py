@@ -87,18 +87,7 @@ async def decide(
             raise
         return result
 
-    async def is_behind(refusal: Refusal) -> bool:
-        return await _is_behind(services, refund_id, refusal)
-
-    return await asked_until_heard(ask, is_behind)
-
-
-async def _is_behind(services: Services, refund_id: str, refusal: Refusal) -> bool:
-    """Whether the case refuses because of a status that the database shows it has left."""
-    if refusal.code != NOT_ALLOWED_IN_STATUS:
-        return False
-    ((case,),) = await services.database.read(cases_in.head(refund_id))
-    return bool(refusal.params["status"] != _status_text(case.status))
+    return await asked_until_heard(services, refund_id, cases_in.head(refund_id), ask)
 
 
 def _status_text(status: str) -> TextKey:

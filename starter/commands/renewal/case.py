@@ -1,6 +1,6 @@
 """What every command about a renewal shares: visibility, and the update of its case."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,11 @@ from domain.case.decision import Decision
 from domain.renewal.renewal import RenewalRequest, RenewalTransitionResult
 from starter.access import require_own
 from starter.caller import Caller
-from starter.commands.cases import BY_STATUS
 from starter.commands.refusal import (
     LookAt,
     Noun,
     Refusal,
     RefusalKind,
-    TextKey,
     case_closed,
     not_found,
 )
@@ -70,7 +68,7 @@ async def decide(
             raise
         return result
 
-    return await asked_until_heard(ask, _behind(services, renewal_id))
+    return await asked_until_heard(services, renewal_id, cases_in.head(renewal_id), ask)
 
 
 async def order(
@@ -89,7 +87,8 @@ async def order(
         )
         return result
 
-    return await asked_until_heard(ask, _behind(services, request.renewal_id))
+    head = cases_in.head(request.renewal_id)
+    return await asked_until_heard(services, request.renewal_id, head, ask)
 
 
 async def watch(services: Services, request: RenewalRequest, command_id: UUID) -> None:
@@ -101,16 +100,3 @@ async def watch(services: Services, request: RenewalRequest, command_id: UUID) -
         request,
         look_at=LookAt(Noun.RENEWAL, request.renewal_id),
     )
-
-
-def _behind(services: Services, renewal_id: str) -> Callable[[Refusal], Awaitable[bool]]:
-    """Whether the case refuses because of a status that the database shows it has left."""
-
-    async def is_behind(refusal: Refusal) -> bool:
-        if refusal.code not in BY_STATUS or "status" not in refusal.params:
-            return False
-        (cases,) = await services.database.read(cases_in.head(renewal_id))
-        stored = [TextKey(f"renewal.status.{case.status}") for case in cases]
-        return bool(stored) and refusal.params["status"] not in stored
-
-    return is_behind
