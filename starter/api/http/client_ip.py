@@ -1,4 +1,8 @@
-"""From which network a request comes, for callers who bring nothing else to be known by."""
+"""From which network a request comes, for callers who bring nothing else to be known by.
+
+uvicorn's `ProxyHeadersMiddleware` does not do: to it an IPv4 address inside IPv6 is in no IPv4
+network, it bounds no list of hops, and it lets `X-Forwarded-Proto` change every request's scheme.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
