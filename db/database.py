@@ -6,8 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from enum import Enum
-from typing import Any, NamedTuple, cast
-from weakref import WeakKeyDictionary
+from typing import Any, overload
 
 import psycopg
 from psycopg import AsyncConnection, AsyncCursor, DataError, OperationalError
@@ -15,10 +14,11 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import namedtuple_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
-from sqlalchemy import Dialect, Executable
-from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy import Executable
+
+from db.query import Query as TypedQuery
+from db.query import RowT, compile_once
+from db.reading import Reader, Untyped
 
 POOL_SIZE = 10
 """Connections of one process."""
@@ -32,6 +32,9 @@ LOCK_TIMEOUT_MS = 5_000
 """The server ends a wait for a row that somebody else holds longer."""
 
 
+Row = Any
+Query = Untyped
+"""The old name of a statement with its parameters, for queries whose rows have no name yet."""
 Announced = Callable[[float], Awaitable[bool]]
 """Waits for an announcement, at most so many seconds; False when there was none."""
 
@@ -56,45 +59,21 @@ class ConstraintBroken(DatabaseFailure):
         self.constraint = constraint
 
 
-Row = Any
-"""A named tuple of a row's columns."""
-Query = tuple[Executable, Mapping[str, Any]]
-"""A statement and its parameters."""
-_Asked = tuple[AsyncCursor[Row], bool]
+_Asked = tuple[AsyncCursor[Any], bool]
 """A statement on its way, and whether its result has rows."""
 
-_DIALECT: Dialect = psycopg_dialect()  # type: ignore[no-untyped-call]
 
-
-class Compiled(NamedTuple):
-    """A statement as text, the compiler that knows its parameters, and whether it gives rows."""
-
-    text: str
-    compiler: SQLCompiler
-    has_rows: bool
-
-    def with_values(self, params: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-        """The SQL text and all values to send with it; lists of IN are written out."""
-        if self.compiler.post_compile_params:
-            expanded = self.compiler.construct_expanded_state(dict(params))
-            return expanded.statement, expanded.parameters
-        return self.text, self.compiler.construct_params(dict(params))
-
-
-_cache: WeakKeyDictionary[ClauseElement, dict[tuple[str, ...], Compiled]] = WeakKeyDictionary()
-
-
-class Transaction:
+class Transaction(Reader):
     """One transaction in two round trips: `read` and judge, then every `write` travels with the
     COMMIT.
     """
 
-    def __init__(self, connection: AsyncConnection[Row]) -> None:
+    def __init__(self, connection: AsyncConnection[Any]) -> None:
         self._connection = connection
-        self._writes: list[Query] = []
+        self._writes: list[Untyped] = []
 
-    async def read(self, *queries: Query) -> list[list[Row]]:
-        """The rows of each query, all in one round trip; call it once, before the first write."""
+    async def _read(self, queries: Sequence[TypedQuery[Any] | Untyped]) -> tuple[list[Any], ...]:
+        """Call it once, before the first write: every call is a round trip."""
         return await _fetch(await _ask(self._connection, queries))
 
     def write(self, statement: Executable, /, **params: Any) -> None:
@@ -104,18 +83,18 @@ class Transaction:
     async def send(self) -> None:
         """Sends what was queued."""
         for statement, params in self._writes:
-            await _send(self._connection, statement, params)
+            await _send(self._connection.cursor(), statement, params)
         self._writes.clear()
 
 
-class Database:
+class Database(Reader):
     """A process's way to PostgreSQL. Use as an async context manager; URL as `postgresql://…`."""
 
     def __init__(
         self, url: str, *, pool_size: int = POOL_SIZE, answer_seconds: float = ANSWER_SECONDS
     ) -> None:
         self._answer_seconds = answer_seconds
-        self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
+        self._pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
             url,
             min_size=1,
             max_size=pool_size,
@@ -136,23 +115,35 @@ class Database:
     async def __aexit__(self, *_: object) -> None:
         await self._pool.close()
 
-    async def read(self, *queries: Query) -> list[list[Row]]:
-        """The rows of each query, in one round trip and outside a transaction."""
+    async def _read(self, queries: Sequence[TypedQuery[Any] | Untyped]) -> tuple[list[Any], ...]:
+        """Outside a transaction."""
         async with self._connection(self._answer_seconds) as connection:
             async with connection.pipeline():
                 asked = await _ask(connection, queries)
             # The pipeline's end travels with the queries; fetched inside, it is a second trip.
             return await _fetch(asked)
 
-    async def rows(self, statement: Executable, /, **params: Any) -> list[Row]:
-        """The rows of one statement, which may write; it is its own transaction."""
-        (rows,) = await self.read((statement, params))
+    @overload
+    async def rows(self, query: TypedQuery[RowT], /) -> list[RowT]: ...
+    @overload
+    async def rows(self, query: Executable, /, **params: Any) -> list[Row]: ...
+    async def rows(self, query: TypedQuery[RowT] | Executable, /, **params: Any) -> list[Any]:
+        """The rows of one query, which may write; it is its own transaction."""
+        (rows,) = await self._read([query if isinstance(query, TypedQuery) else (query, params)])
         return rows
 
-    async def row(self, statement: Executable, /, **params: Any) -> Row | None:
-        """The only row of a statement, or None."""
-        rows = await self.rows(statement, **params)
+    @overload
+    async def row(self, query: TypedQuery[RowT], /) -> RowT | None: ...
+    @overload
+    async def row(self, query: Executable, /, **params: Any) -> Row | None: ...
+    async def row(self, query: TypedQuery[RowT] | Executable, /, **params: Any) -> Any:
+        """The only row of a query, or None."""
+        (rows,) = await self._read([query if isinstance(query, TypedQuery) else (query, params)])
         return rows[0] if rows else None
+
+    async def write(self, statement: Executable, /, **params: Any) -> None:
+        """One statement without rows; it is its own transaction."""
+        await self._read([(statement, params)])
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -165,7 +156,7 @@ class Database:
             await connection.execute("COMMIT")
 
     @asynccontextmanager
-    async def copying(self, statement_timeout_ms: int) -> AsyncIterator[AsyncConnection[Row]]:
+    async def copying(self, statement_timeout_ms: int) -> AsyncIterator[AsyncConnection[Any]]:
         """A bare connection in one transaction for COPY, which no pipeline carries.
 
         It is for many rows, so it has its own time-out. An exception inside stores nothing.
@@ -192,7 +183,7 @@ class Database:
     @asynccontextmanager
     async def _connection(
         self, patience_seconds: float | None
-    ) -> AsyncIterator[AsyncConnection[Row]]:
+    ) -> AsyncIterator[AsyncConnection[Any]]:
         """A connection of the pool, cut when its work is not done in time (None: no limit)."""
         async with AsyncExitStack() as lent:
             try:
@@ -221,7 +212,7 @@ class Database:
 
 
 @contextmanager
-def _cut_after(connection: AsyncConnection[Row], seconds: float) -> Iterator[None]:
+def _cut_after(connection: AsyncConnection[Any], seconds: float) -> Iterator[None]:
     """Shuts the connection's socket when its time is over: whoever waits hears of a lost server.
 
     A cancellation would not do: leaving a pipeline waits for the server once more.
@@ -238,7 +229,7 @@ def _cut_after(connection: AsyncConnection[Row], seconds: float) -> Iterator[Non
         timer.cancel()
 
 
-async def _announced(connection: AsyncConnection[Row], seconds: float) -> bool:
+async def _announced(connection: AsyncConnection[Any], seconds: float) -> bool:
     return bool([one async for one in connection.notifies(timeout=seconds, stop_after=1)])
 
 
@@ -251,45 +242,38 @@ def _said(error: psycopg.Error) -> str:
     )
 
 
-async def _roll_back(connection: AsyncConnection[Row]) -> None:
+async def _roll_back(connection: AsyncConnection[Any]) -> None:
     """Ends an open transaction; the pool drops a connection that cannot even do that."""
     if not connection.broken:
         await connection.rollback()
 
 
-async def _ask(connection: AsyncConnection[Row], queries: Sequence[Query]) -> list[_Asked]:
-    return [await _send(connection, statement, params) for statement, params in queries]
+async def _ask(
+    connection: AsyncConnection[Any], queries: Sequence[TypedQuery[Any] | Untyped]
+) -> list[_Asked]:
+    return [await _send_query(connection, query) for query in queries]
 
 
-async def _fetch(asked: Sequence[_Asked]) -> list[list[Row]]:
-    return [await cursor.fetchall() if has_rows else [] for cursor, has_rows in asked]
+async def _fetch(asked: Sequence[_Asked]) -> tuple[list[Any], ...]:
+    return tuple([await cursor.fetchall() if has_rows else [] for cursor, has_rows in asked])
+
+
+async def _send_query(connection: AsyncConnection[Any], query: TypedQuery[Any] | Untyped) -> _Asked:
+    """Queues a query."""
+    if isinstance(query, TypedQuery):
+        cursor = connection.cursor(row_factory=query.row_factory)
+        return await _send(cursor, query.statement, query.params)
+    return await _send(connection.cursor(), *query)
 
 
 async def _send(
-    connection: AsyncConnection[Row], statement: Executable, params: Mapping[str, Any]
+    cursor: AsyncCursor[Any], statement: Executable, params: Mapping[str, Any]
 ) -> _Asked:
     """Queues a statement."""
     compiled = compile_once(statement, tuple(sorted(params)))
     text, values = compiled.with_values(params)
-    cursor = await connection.execute(
-        text.encode(), {name: _adapted(value) for name, value in values.items()}
-    )
+    await cursor.execute(text.encode(), {name: _adapted(value) for name, value in values.items()})
     return cursor, compiled.has_rows
-
-
-def compile_once(statement: Executable, columns: tuple[str, ...]) -> Compiled:
-    """The SQL of a statement; one that lives as long as its module is compiled once.
-
-    `columns` are the names of the parameters given: an INSERT or UPDATE sets just these.
-    """
-    element = cast("ClauseElement", statement)
-    by_columns = _cache.setdefault(element, {})
-    if columns not in by_columns:
-        names = list(columns) if element.is_dml else None
-        compiler = cast("SQLCompiler", element.compile(dialect=_DIALECT, column_keys=names))
-        has_rows = not element.is_dml or bool(compiler.effective_returning)
-        by_columns[columns] = Compiled(str(compiler), compiler, has_rows)
-    return by_columns[columns]
 
 
 def _adapted(value: Any) -> Any:

@@ -25,6 +25,11 @@ BY_NETWORK = frozenset({"take_acquirer_notification"})
 and is believed nothing.
 """
 
+WITHOUT_ROUTE = frozenset(
+    {"check_books", "purge_idempotency_keys", "retry_failed_steps", "write_mailboxes"}
+)
+"""Commands of whoever runs the machine; so far only the command line asks for them."""
+
 ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
     {
         # clients, invoices, payments
@@ -139,6 +144,11 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "read_inbox_message": _CLIENT | _STAFF,
         "list_notifications": _OPERATOR,
         "retry_notification": _OPERATOR,
+        # running it: the command line's
+        "check_books": _BOOKKEEPING,
+        "purge_idempotency_keys": _OPERATOR,
+        "retry_failed_steps": _OPERATOR,
+        "write_mailboxes": _OPERATOR,
     }
 )
 """Every operation and who may call it. A client reaches its own data only, by every row."""

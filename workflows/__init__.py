@@ -1,1 +1,1 @@
-"""The processes: one per file, readable as the process description."""
+"""The workflows: one process per file, whose `run` reads as the description of the process."""

@@ -1,14 +1,11 @@
-"""A bank statement: read whole or refused whole, its entries settle and return payouts and pay
-invoices, and what contradicts our books reaches an accountant.
+"""Imports a bank statement: its entries settle and return payouts and pay invoices; an entry that
+contradicts our books is sent to an accountant.
 """
 
-from datetime import timedelta
-from typing import Any
-
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 
-from workflows.case.kernel import NEVER_RETRIED, Case
+from workflows.case.kernel import Case
+from workflows.case.retries import LONG
 
 with workflow.unsafe.imports_passed_through():
     from activities.banking.bank_statement import BankStatementActivities
@@ -22,22 +19,10 @@ with workflow.unsafe.imports_passed_through():
     )
     from texts import translate
 
-LONG: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(hours=2),
-    "heartbeat_timeout": timedelta(seconds=60),
-    "retry_policy": RetryPolicy(
-        initial_interval=timedelta(seconds=1),
-        maximum_interval=timedelta(minutes=1),
-        maximum_attempts=20,
-        non_retryable_error_types=NEVER_RETRIED,
-    ),
-}
-"""A step over a file of any size that we take; it tells by heartbeats that it goes on."""
-
 
 @workflow.defn(name="bank-statement")
 class BankStatementWorkflow(Case):
-    """One file of a bank."""
+    """The import of one bank statement file."""
 
     @workflow.init
     def __init__(self, statement_id: str) -> None:
@@ -46,7 +31,7 @@ class BankStatementWorkflow(Case):
 
     @workflow.run
     async def run(self, statement_id: str) -> BankStatementOutcome:
-        """Imports the file and matches what it brought."""
+        """Imports the file and matches its entries."""
         imported = await self._imported(statement_id)
         if imported.refusal is not None:
             return BankStatementOutcome(imported)
@@ -66,7 +51,7 @@ class BankStatementWorkflow(Case):
         return BankStatementOutcome(imported, matched, money)
 
     async def _imported(self, statement_id: str) -> ImportOutcome:
-        """Reads the file; a refused one again if it was uploaded again meanwhile."""
+        """Reads the file; reads a refused file again when it was uploaded again meanwhile."""
         while True:
             uploads = self._uploads
             imported: ImportOutcome = await self._step(
@@ -80,16 +65,8 @@ class BankStatementWorkflow(Case):
 
     @workflow.signal(name="uploaded", description="the file came, for the first time or again")
     def uploaded(self) -> None:
-        """Has a refused file read again, also by a process that was just about to end."""
+        """Requests another reading of a refused file, also just before the workflow completes."""
         self._uploads += 1
 
-    def _describe(self) -> str:
-        if self._failure is None or self._failed_step is None:
-            return translate("ui.bank_statement")
-        return "\n\n".join(
-            (
-                translate("ui.bank_statement"),
-                translate("ui.failure", step=self._failed_step, failure=self._failure),
-                translate("ui.can_do"),
-            )
-        )
+    def _lines(self) -> list[str]:
+        return [translate("ui.bank_statement")]

@@ -1,4 +1,6 @@
-"""The daily check of the books: a difference is an operator's task until the books are right."""
+"""The daily check of the books: an invariant that fails is an operator's task until it holds
+again.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -49,8 +51,8 @@ class BooksCheckWorkflow(Case):
         check = Reconciliation(workflow.info().workflow_id, workflow.now())
         try:
             while await self._differ(check):
-                invariants = "; ".join(self._broken())
-                await self._ask_operator(translate("ui.step.check_books"), invariants, mail=False)
+                found = translate("ui.books_differ", count=self._found.differences)
+                await self._ask_operator(translate("ui.step.check_books"), found, mail=False)
         except CaseAborted:
             workflow.logger.warning("books.differences_set_aside")
         return self._found
@@ -68,14 +70,9 @@ class BooksCheckWorkflow(Case):
         self._found = own + acquirers
         return self._found.differences > 0
 
-    def _broken(self) -> list[str]:
-        return [invariant_title(name) for name in self._found.invariants]
-
     def _may_abort(self) -> bool:
         return True
 
-    def _describe(self) -> str:
-        if not self._found.differences:
-            return translate("ui.books_right")
-        lines = [translate("ui.books_differ", count=self._found.differences), *self._broken()]
-        return "\n\n".join([*lines, translate("ui.can_do")])
+    def _lines(self) -> list[str]:
+        broken = [invariant_title(name) for name in self._found.invariants]
+        return broken or [translate("ui.books_right")]

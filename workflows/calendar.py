@@ -1,4 +1,6 @@
-"""A change of the bank calendar: stored once, then every open case looks at its deadline again."""
+"""A change of the bank calendar: stored once, then every open case is signalled to recompute its
+deadline.
+"""
 
 import asyncio
 from dataclasses import replace
@@ -7,7 +9,7 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from workflows.case.kernel import DATABASE
+from workflows.case.retries import DATABASE
 
 with workflow.unsafe.imports_passed_through():
     from activities.calendar.calendar import CalendarActivities
@@ -33,7 +35,9 @@ class CalendarChangeWorkflow:
 
     @workflow.run
     async def run(self, change: CalendarChange) -> CalendarOutcome:
-        """Stores the change and signals the cases that wait, from where an earlier run stopped."""
+        """Stores the change and signals the waiting cases; a new run continues where the last
+        stopped.
+        """
         if not self._stored:
             await workflow.execute_activity_method(
                 CalendarActivities.store,
@@ -53,7 +57,7 @@ class CalendarChangeWorkflow:
         await workflow.wait_condition(lambda: self._stored)
 
     async def _signal_cases(self, change: CalendarChange, progress: SignalProgress) -> int:
-        """Signals page after page; a long history begins anew where it stopped."""
+        """Signals cases page by page; continues as new when the history gets long."""
         signalled, after = progress.notified_cases, progress.after
         while True:
             page: CasePage = await workflow.execute_activity_method(
@@ -71,7 +75,7 @@ class CalendarChangeWorkflow:
                 workflow.continue_as_new(replace(change, progress=SignalProgress(after, signalled)))
 
     async def _signalled(self, case_id: str) -> bool:
-        """Signals one case; one that has ended meanwhile has no deadline left to move."""
+        """Signals one case; a case that has ended has no deadline to move."""
         case = workflow.get_external_workflow_handle(case_id)
         try:
             await case.signal("calendar_changed")

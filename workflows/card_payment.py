@@ -1,4 +1,6 @@
-"""A payment by card: its page is asked for once and looked at until the acquirer says the end."""
+"""A payment by card: its page is requested once, then the acquirer is polled until the payment
+ends.
+"""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -6,8 +8,8 @@ from typing import Any
 
 from temporalio import workflow
 
-from workflows.case.kernel import OUTSIDE, Case, CaseAborted, Resolution, ResolutionAction
-from workflows.money import SIGNALLING
+from workflows.case.kernel import Case, CaseAborted, Resolution, ResolutionAction
+from workflows.case.retries import OUTSIDE, SIGNALLING
 
 with workflow.unsafe.imports_passed_through():
     from activities.banking.incoming_money import MoneyActivities
@@ -40,9 +42,11 @@ ACQUIRER, ORDER = "acquirer", "order"
 class CardPaymentWorkflow(Case):
     """The payment of one order.
 
-    Its answer is paid or cancelled. Money that comes by a page we had stopped waiting for starts it
-    again, by itself: that run records the money.
+    Its result is paid or cancelled. Money paid on a page that was closed here starts the workflow
+    again; that run records the money.
     """
+
+    _aborting = "ui.can_give_up_page"
 
     @workflow.init
     def __init__(self, request: CardPaymentRequest) -> None:
@@ -54,7 +58,9 @@ class CardPaymentWorkflow(Case):
 
     @workflow.run
     async def run(self, request: CardPaymentRequest) -> CardAnswer:
-        """Waits until the client has paid or the acquirer, or we, will wait no longer."""
+        """Waits until the client has paid, or the payment was cancelled by the acquirer or by
+        us.
+        """
         self._hear(
             await self._store(
                 CardPaymentActivities.prepare, request, translate("ui.step.prepare_page")
@@ -70,7 +76,7 @@ class CardPaymentWorkflow(Case):
         return self._answer
 
     async def _polled(self) -> None:
-        """Looks ever more rarely until the payment has ended; then waits no longer."""
+        """Polls ever more rarely until the payment has ended; gives up at the end of its wait."""
         polls, pause = 0, FIRST_POLL
         while self._answer.status not in ENDED:
             if not await self._woken(pause):
@@ -82,9 +88,9 @@ class CardPaymentWorkflow(Case):
                 await self._close(CardEnd.NOT_PAID_IN_TIME)
 
     async def _woken(self, pause: timedelta) -> bool:
-        """Sleeps until the next look; True when somebody said before that there is news.
+        """Sleeps until the next poll; True when a webhook arrived before that.
 
-        What is heard during a look counts too: the look may have come a moment too early.
+        A webhook during a poll counts too: that poll may have been a moment too early.
         """
         with suppress(TimeoutError):
             await workflow.wait_condition(
@@ -97,19 +103,19 @@ class CardPaymentWorkflow(Case):
 
     @workflow.signal(name=ACQUIRER_SAID, description="the acquirer has told of this payment")
     def acquirer_said(self) -> None:
-        """A reason to look, also while the operator is asked; nothing of it is believed."""
+        """A webhook has arrived: poll now, also while an operator is asked. It carries no data."""
         self._has_news = True
         self._resolve(ResolutionAction.RETRY, ACQUIRER)
 
     @workflow.signal(name="stop", description="nobody waits for this payment any longer")
     def stop(self) -> None:
-        """Ends the waiting after a last look: the order is cancelled, or paid another way."""
+        """Ends the waiting after one more poll: the order was cancelled, or paid another way."""
         self._is_stopped = True
         given_up = self._may_abort()
         self._resolve(ResolutionAction.ABORT if given_up else ResolutionAction.RETRY, ORDER)
 
     def _resolve(self, action: ResolutionAction, by: str) -> None:
-        """Spares the operator a word on a step that waits for it."""
+        """Retries a failed step without the operator."""
         if self._failed_step is not None:
             self._resolution = self._resolution or Resolution(action, by)
 
@@ -127,7 +133,7 @@ class CardPaymentWorkflow(Case):
         )
 
     async def _notify(self) -> None:
-        """Has the case look that waits for the money, or for a word that none comes."""
+        """Signals the case that waits for the money, or for the news that none will come."""
         await self._step(
             MoneyActivities.signal_renewals,
             self._request.order_id,
@@ -136,19 +142,13 @@ class CardPaymentWorkflow(Case):
         )
 
     def _hear(self, answer: Any) -> None:
-        """Takes how the payment stands, and shows it."""
+        """Takes over the payment's state from a step's result, and shows it."""
         self._answer = answer
-        workflow.set_current_details(self._describe())
+        self._show_details()
 
     def _may_abort(self) -> bool:
-        """Nobody can have paid while no page has reached us."""
+        """A payment can be given up only while no page exists on which it could be paid."""
         return self._answer.status in (CardStatus.PREPARED, CardStatus.UNKNOWN)
 
-    def _describe(self) -> str:
-        lines = [f"### {translate(f'card_payment.status.{self._answer.status}')}"]
-        if self._failure is not None and self._failed_step is not None:
-            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(translate("ui.can_do"))
-            if self._may_abort():
-                lines.append(translate("ui.can_give_up_page"))
-        return "\n\n".join(lines)
+    def _lines(self) -> list[str]:
+        return [f"### {translate(f'card_payment.status.{self._answer.status}')}"]

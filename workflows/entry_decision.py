@@ -1,8 +1,9 @@
-"""A person's decision about a bank entry: stored first, then the payout that it names is told."""
+"""A person's decision about a bank entry: stored first, then its payout is signalled."""
 
 from temporalio import workflow
 
-from workflows.case.kernel import DATABASE, Case
+from workflows.case.kernel import Case
+from workflows.case.retries import DATABASE
 
 with workflow.unsafe.imports_passed_through():
     from activities.banking.entry_decision import EntryDecisionActivities
@@ -21,7 +22,7 @@ class EntryDecisionWorkflow(Case):
 
     @workflow.run
     async def run(self, decision: EntryDecision) -> DecisionStored:
-        """Stores the decision or refuses it, and tells the payout of one that stands."""
+        """Stores or refuses the decision, and signals the payout of a stored one."""
         stored: DecisionStored = await self._store_decision(
             EntryDecisionActivities.store, decision, translate("ui.step.store_entry_decision")
         )
@@ -38,13 +39,9 @@ class EntryDecisionWorkflow(Case):
 
     @workflow.update(name="store", description="answers whether the decision is stored")
     async def store(self) -> DecisionStored:
-        """Waits until it is stored or refused; nobody waits until the payout has heard."""
+        """Waits until the decision is stored or refused, but not for the signal to the payout."""
         await workflow.wait_condition(lambda: self._stored is not None)
         return self._stored or DecisionStored()
 
-    def _describe(self) -> str:
-        title = translate("ui.entry_decision")
-        if self._failure is None or self._failed_step is None:
-            return title
-        failure = translate("ui.failure", step=self._failed_step, failure=self._failure)
-        return "\n\n".join((title, failure, translate("ui.can_do")))
+    def _lines(self) -> list[str]:
+        return [translate("ui.entry_decision")]

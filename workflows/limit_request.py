@@ -1,4 +1,4 @@
-"""A request for a higher limit: it reaches a specialist, who answers; the client is notified."""
+"""A request for a higher limit: specialists are notified, one answers, the client is notified."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from workflows.case.kernel import Case
+from workflows.case.kernel import Case, waiting_line
 
 with workflow.unsafe.imports_passed_through():
     from activities.subscription.limit_request import LimitRequestActivities
@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
         LimitState,
         limit_request_workflow_id,
     )
-    from texts import deadline, translate
+    from texts import translate
 
 ANSWERED = "limit_request_answered"
 """Why a second answer is refused (`error.limit_request_answered`)."""
@@ -38,7 +38,7 @@ class LimitRequestWorkflow(Case):
 
     @workflow.run
     async def run(self, request: LimitRequest) -> LimitState:
-        """Waits for a specialist for as long as it takes; a long wait is the operator's too."""
+        """Waits for a specialist without an end; a long wait is escalated to the operator."""
         await self._opened()
         while self._waits:
             await self._wait_for(
@@ -68,20 +68,20 @@ class LimitRequestWorkflow(Case):
 
     @workflow.update(name="ask", description="the request that opens the case")
     async def ask(self) -> LimitState:
-        """Answers with the opened case."""
+        """Returns the opened case."""
         await workflow.wait_condition(lambda: self._state is not None)
         return self._result
 
     @workflow.update(name="answer", description="a specialist's answer; the id of its row")
     async def answer(self, answer_id: str) -> LimitState:
-        """Takes the answer."""
+        """Takes the specialist's answer."""
         self._heard = answer_id
         await workflow.wait_condition(lambda: self._state is not None and not self._waits)
         return self._result
 
     @answer.validator
     def _check_answer(self, answer_id: str) -> None:
-        """Whoever comes second is refused."""
+        """Refuses a second answer."""
         if self._heard is not None or (self._state is not None and not self._waits):
             raise ApplicationError("it is answered already", type=ANSWERED)
 
@@ -125,14 +125,7 @@ class LimitRequestWorkflow(Case):
             escalate,
         )
 
-    def _describe(self) -> str:
+    def _lines(self) -> list[str]:
         status = LimitRequestStatus.AWAITING_ANSWER if self._state is None else self._state.status
-        lines = [f"### {translate(f'limit_request.status.{status}')}"]
-        if self._state is not None and self._state.wait is not None:
-            wait = self._state.wait
-            who = translate(f"role.{wait.waiting_for}")
-            lines.append(translate("ui.waiting", who=who, until=deadline(wait.until)))
-        if self._failure is not None and self._failed_step is not None:
-            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(translate("ui.can_do"))
-        return "\n\n".join(lines)
+        title = f"### {translate(f'limit_request.status.{status}')}"
+        return [title, *waiting_line(self._state.wait if self._state else None)]

@@ -1,45 +1,26 @@
-"""Money that people allocate or that billing writes: stored first, signalled afterwards."""
-
-from datetime import timedelta
-from typing import Any
+"""Incoming money, allocated by a person or written by billing: stored first, then cases are
+signalled.
+"""
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 
-from workflows.case.kernel import NEVER_RETRIED, Case
+from workflows.case.kernel import Case
+from workflows.case.retries import SIGNALLING
 
 with workflow.unsafe.imports_passed_through():
     from activities.banking.incoming_money import MoneyActivities
     from domain.banking.incoming_money import EntryInstruction, EntrySettled, Notified
     from texts import translate
 
-SIGNALLING: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(minutes=30),
-    "heartbeat_timeout": timedelta(seconds=60),
-    "retry_policy": RetryPolicy(
-        initial_interval=timedelta(seconds=1),
-        maximum_interval=timedelta(minutes=1),
-        maximum_attempts=20,
-        non_retryable_error_types=NEVER_RETRIED,
-    ),
-}
-"""Signalling the cases of a large bank statement, and notifying their clients of surpluses."""
-
 
 class _MoneyProcess(Case):
-    """What both have in common: the cases are signalled to recheck."""
+    """What both workflows share: cases are signalled to recheck their money."""
 
     async def _notify(self, after: str) -> Notified:
         notified: Notified = await self._step(
             MoneyActivities.signal_renewals, after, translate("ui.step.tell_cases"), SIGNALLING
         )
         return notified
-
-    def _described(self, title: str) -> str:
-        if self._failure is None or self._failed_step is None:
-            return title
-        failure = translate("ui.failure", step=self._failed_step, failure=self._failure)
-        return "\n\n".join((title, failure, translate("ui.can_do")))
 
 
 @workflow.defn(name="money-entry")
@@ -53,7 +34,9 @@ class MoneyEntryWorkflow(_MoneyProcess):
 
     @workflow.run
     async def run(self, instruction: EntryInstruction) -> EntrySettled:
-        """Carries it out or refuses it, and has the cases recheck that wait for the money."""
+        """Carries the decision out or refuses it, then signals the cases that wait for the
+        money.
+        """
         settled: EntrySettled = await self._store_decision(
             MoneyActivities.settle, instruction, translate("ui.step.settle_entry")
         )
@@ -65,22 +48,22 @@ class MoneyEntryWorkflow(_MoneyProcess):
 
     @workflow.update(name="settle", description="answers what came of the instruction")
     async def settle(self) -> EntrySettled:
-        """Waits until it is stored or refused; nobody waits for the signals."""
+        """Waits until the decision is stored or refused, but not for the signals."""
         await workflow.wait_condition(lambda: self._settled is not None)
         return self._settled or EntrySettled()
 
-    def _describe(self) -> str:
-        return self._described(translate("ui.money_entry"))
+    def _lines(self) -> list[str]:
+        return [translate("ui.money_entry")]
 
 
 @workflow.defn(name="money-news")
 class RecheckWorkflow(_MoneyProcess):
-    """News of a payment that was stored outside any process."""
+    """Signals the cases of a payment that was stored outside any workflow."""
 
     @workflow.run
     async def run(self, payment_id: str) -> Notified:
-        """Has the cases recheck, and notifies clients of surpluses."""
+        """Signals the cases to recheck, and notifies clients of surpluses."""
         return await self._notify(payment_id)
 
-    def _describe(self) -> str:
-        return self._described(translate("ui.recheck_outbox"))
+    def _lines(self) -> list[str]:
+        return [translate("ui.recheck_outbox")]

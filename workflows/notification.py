@@ -22,11 +22,11 @@ LONGEST_PAUSE = timedelta(seconds=5)
 
 @workflow.defn(name="notification-delivery")
 class NotificationDeliveryWorkflow:
-    """Keeps one delivery running for ever."""
+    """Keeps exactly one delivery activity running."""
 
     @workflow.run
     async def run(self) -> None:
-        """Starts the next shift when one ends; a worker that dies is noticed by its heartbeat."""
+        """Starts the activity again when it ends; its heartbeat shows that a worker died."""
         for _ in range(SHIFTS_PER_RUN):
             try:
                 await workflow.execute_activity_method(

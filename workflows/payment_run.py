@@ -1,34 +1,21 @@
-"""Handing a payment run over: stored first, then every payout of it is signalled."""
-
-from datetime import timedelta
-from typing import Any
+"""The hand-over of a payment run: stored first, then every payout in it is signalled."""
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 
-from workflows.case.kernel import NEVER_RETRIED, Case
+from workflows.case.kernel import Case
+from workflows.case.retries import SIGNALLING
 
 with workflow.unsafe.imports_passed_through():
     from activities.banking.payment_run import PaymentRunActivities
     from domain.banking.submit import HandingOver
     from texts import translate
 
-SIGNALLING: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(minutes=30),
-    "heartbeat_timeout": timedelta(seconds=60),
-    "retry_policy": RetryPolicy(
-        initial_interval=timedelta(seconds=1),
-        maximum_interval=timedelta(minutes=1),
-        maximum_attempts=20,
-        non_retryable_error_types=NEVER_RETRIED,
-    ),
-}
-"""Signalling thousands of payouts, some of which may still be beginning."""
-
 
 @workflow.defn(name="payment-run")
 class PaymentRunWorkflow(Case):
-    """One payment run that the bank was given: its orders are sent, nothing more is known."""
+    """One payment run handed over to the bank: its orders are sent, and not known to be
+    executed.
+    """
 
     @workflow.init
     def __init__(self, handing_over: HandingOver) -> None:
@@ -37,7 +24,7 @@ class PaymentRunWorkflow(Case):
 
     @workflow.run
     async def run(self, handing_over: HandingOver) -> int:
-        """Stores it and signals the payouts; answers how many were still waiting."""
+        """Stores the hand-over and signals the payouts; returns how many were still waiting."""
         await self._store(
             PaymentRunActivities.hand_over, handing_over, translate("ui.step.hand_over")
         )
@@ -53,16 +40,8 @@ class PaymentRunWorkflow(Case):
 
     @workflow.update(name="hand_over", description="answers when the handing-over is stored")
     async def hand_over(self) -> None:
-        """Waits until it is stored."""
+        """Waits until the hand-over is stored."""
         await workflow.wait_condition(lambda: self._stored)
 
-    def _describe(self) -> str:
-        if self._failure is None or self._failed_step is None:
-            return translate("ui.payment_run")
-        return "\n\n".join(
-            (
-                translate("ui.payment_run"),
-                translate("ui.failure", step=self._failed_step, failure=self._failure),
-                translate("ui.can_do"),
-            )
-        )
+    def _lines(self) -> list[str]:
+        return [translate("ui.payment_run")]

@@ -1,5 +1,5 @@
-"""The payout: money leaves once, and what the outside does not say is looked up, never sent
-anew.
+"""The payout: money leaves once; an unknown outcome is looked up, the payment is never sent
+again.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,6 @@ from temporalio.exceptions import ApplicationError
 
 from workflows.case.kernel import (
     CASE_STATUS,
-    OUTSIDE,
     WAIT_UNTIL,
     WAITING_FOR,
     Case,
@@ -20,6 +19,7 @@ from workflows.case.kernel import (
     Resolution,
     ResolutionAction,
 )
+from workflows.case.retries import OUTSIDE
 
 with workflow.unsafe.imports_passed_through():
     from activities.payout.payout import PayoutActivities
@@ -63,7 +63,7 @@ class PayoutWorkflow(Case):
 
     @workflow.run
     async def run(self, request: PayoutRequest) -> Answer:
-        """Sends the money and waits until the outside says what became of it."""
+        """Sends the money and waits until its outcome is known."""
         if request.attempt > FIRST_ATTEMPT or request.to_clear:
             await self._cleared()
         if request.channel is Channel.ACQUIRER:
@@ -73,9 +73,9 @@ class PayoutWorkflow(Case):
         return self._answer
 
     async def _cleared(self) -> None:
-        """Holds this attempt until it is certain that no earlier one was executed after all; one
-        that was may be what pays, by the operator's decision. Money that the acquirer has given
-        back without us rejects it.
+        """Holds this attempt until it is certain that no earlier one was executed. An earlier one
+        that was can settle this one, by the operator's decision. Money that the acquirer has
+        returned without us rejects this attempt.
         """
         self._is_held = True
         while self._is_held and self._answer.status not in SETTLED:
@@ -89,7 +89,9 @@ class PayoutWorkflow(Case):
                 self._word = None
 
     async def _through_acquirer(self) -> None:
-        """Asks the acquirer once, then looks: a cancelled refund sends no word of its own."""
+        """Requests the refund once, then polls: the acquirer sends no webhook for a cancelled
+        refund.
+        """
         step = PayoutActivities.send
         while self._answer.status not in SETTLED:
             try:
@@ -101,7 +103,9 @@ class PayoutWorkflow(Case):
             step = PayoutActivities.look_up
 
     async def _polled(self) -> None:
-        """Looks ever more rarely until the payout is settled; asks the operator about silence."""
+        """Polls ever more rarely until the payout is settled; asks the operator after a long
+        silence.
+        """
         polls, pause = 0, FIRST_POLL
         while self._answer.status not in SETTLED:
             await self._pause(pause)
@@ -113,8 +117,8 @@ class PayoutWorkflow(Case):
             )
 
     async def _settled_by_hand(self) -> Answer:
-        """The operator's word, which a last look at the acquirer may overrule: then it goes on
-        looking.
+        """The operator's manual settlement. A last look at the acquirer may overrule it; then
+        polling goes on.
         """
         if self._word is None:
             raise RuntimeError("a payout is given up by an operator's decision only")
@@ -125,7 +129,7 @@ class PayoutWorkflow(Case):
         return answer
 
     async def _through_bank(self) -> None:
-        """Waits for the payment run and for the bank statement; only the statement makes it
+        """Waits for the payment run, then for the bank statement; only the statement makes it
         paid.
         """
         while self._answer.status not in SETTLED:
@@ -135,9 +139,9 @@ class PayoutWorkflow(Case):
             await self._record(self._said.pop(0))
 
     async def _pause(self, pause: timedelta) -> None:
-        """Sleeps until the next look, or until a webhook says that there is something to see.
+        """Sleeps until the next poll, or until a webhook arrives.
 
-        What is heard during a look counts too: the look may have come a moment too early.
+        A webhook during a poll counts too: that poll may have been a moment too early.
         """
         with suppress(TimeoutError):
             await workflow.wait_condition(
@@ -149,8 +153,8 @@ class PayoutWorkflow(Case):
 
     @workflow.signal(name="bank_said", description="handed over, paid or rejected, by the bank")
     def bank_said(self, answer: Answer) -> None:
-        """Takes what the payment run or the bank statement tells; for the acquirer, a reason to
-        look, also while the operator is asked.
+        """Takes what a payment run or a bank statement reports. For an acquirer's payout it only
+        means: poll now, also while the operator is asked.
         """
         self._said.append(answer)
         if self._request.channel is Channel.ACQUIRER and self._failed_step is not None:
@@ -161,7 +165,7 @@ class PayoutWorkflow(Case):
         description="paid | rejected by the acquirer's own records; by, reason, settled_on",
     )
     def settle_by_hand(self, word: ManualSettlement) -> None:
-        """Takes the operator's decision about a payout that waits for it."""
+        """Takes the operator's manual settlement of a payout that waits for it."""
         self._word = word
         self._resolution = Resolution(ResolutionAction.ABORT, word.by, word.reason)
 
@@ -185,7 +189,7 @@ class PayoutWorkflow(Case):
         return answer
 
     async def _record(self, answer: Answer) -> None:
-        """Records what is new."""
+        """Takes over a new state from a step's result, and shows it."""
         if answer.status is self._answer.status:
             return
         settlement = Settlement(self._request, answer, workflow.now())
@@ -213,20 +217,17 @@ class PayoutWorkflow(Case):
         )
 
     def _stuck_attributes(self) -> list[Any]:
-        """Its status, and the operator; or the bank, when only the wait for it is over."""
+        """The payout's status and the operator; or the bank, when only its answer is overdue."""
         status = CASE_STATUS.value_set(self._answer.status)
         if self._failed_step is not None:
             return [status, *super()._stuck_attributes()]
         until = WAIT_UNTIL.value_set(self._wait.until)
         return [status, WAITING_FOR.value_set(self._wait.waiting_for), until]
 
-    def _describe(self) -> str:
-        lines = [f"### {translate(f'payout.status.{self._answer.status}')}"]
-        if self._failure is not None and self._failed_step is not None:
-            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(translate("ui.can_do"))
-            if self._is_held:
-                lines.append(translate("ui.can_settle_by_earlier"))
-            elif self._request.channel is Channel.ACQUIRER:
-                lines.append(translate("ui.can_settle"))
-        return "\n\n".join(lines)
+    def _lines(self) -> list[str]:
+        return [f"### {translate(f'payout.status.{self._answer.status}')}"]
+
+    def _more_ways(self) -> list[str]:
+        if self._is_held:
+            return ["ui.can_settle_by_earlier"]
+        return ["ui.can_settle"] if self._request.channel is Channel.ACQUIRER else []

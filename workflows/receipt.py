@@ -1,10 +1,11 @@
-"""Looking after fiscal receipts, every hour: closing ones are printed, all are read back."""
+"""Fiscal receipts, every hour: closing receipts are requested, all open ones are read back."""
 
 from datetime import timedelta
 
 from temporalio import workflow
 
-from workflows.case.kernel import OUTSIDE, Case
+from workflows.case.kernel import Case
+from workflows.case.retries import OUTSIDE
 
 with workflow.unsafe.imports_passed_through():
     from activities.receipt.receipt import ReceiptActivities
@@ -18,11 +19,11 @@ ROUND_TIME = timedelta(minutes=30)
 
 @workflow.defn(name="receipts")
 class ReceiptsWorkflow(Case):
-    """One round."""
+    """One hourly round."""
 
     @workflow.run
     async def run(self) -> int:
-        """One look at every receipt that is due or open; answers how many failed."""
+        """Processes every receipt that is due or open; returns how many failed."""
         failed: int = await self._step(
             ReceiptActivities.round,
             ReceiptRound(workflow.now()),
@@ -31,9 +32,5 @@ class ReceiptsWorkflow(Case):
         )
         return failed
 
-    def _describe(self) -> str:
-        lines = [f"### {translate('ui.step.receipts')}"]
-        if self._failure is not None and self._failed_step is not None:
-            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(translate("ui.can_do"))
-        return "\n\n".join(lines)
+    def _lines(self) -> list[str]:
+        return [f"### {translate('ui.step.receipts')}"]

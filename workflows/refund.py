@@ -9,7 +9,8 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.workflow import ChildWorkflowCancellationType, ParentClosePolicy
 
-from workflows.case.kernel import Case, CaseAborted, failure_of
+from workflows.case.command import RECHECK, CommandedCase, command
+from workflows.case.kernel import CaseAborted, failure_of, waiting_line
 from workflows.payout import PayoutWorkflow
 
 with workflow.unsafe.imports_passed_through():
@@ -37,7 +38,7 @@ with workflow.unsafe.imports_passed_through():
         RefundStatus,
         TransitionResult,
     )
-    from texts import deadline, rubles, translate
+    from texts import rubles, translate
 
 STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(
     {
@@ -56,19 +57,21 @@ STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(
 )
 """The step that each decision of a person leads to."""
 
+BY_ANOTHER_PERSON = (Action.APPROVE, Action.PAY_BY_BANK, Action.BOOK_GIVEN_BACK)
+"""What whoever calculated the sum may not decide."""
+
 SUMMARIES = MappingProxyType({Action.SIGN: "ui.step.record_statement"})
 """What a step is called where the action's own words would say too much: a scan is no code."""
 
 ABORTED = "aborted"
 """Why a case is declined, or not opened, whose step the operator gave up (`error.aborted`)."""
 
-RECHECK = "recheck"
-"""The renewal's signal: the case must look again."""
-
 
 @workflow.defn(name="refund")
-class RefundWorkflow(Case):
+class RefundWorkflow(CommandedCase[Action, TransitionResult]):
     """One refund case."""
+
+    _aborting = "ui.can_abort"
 
     @workflow.init
     def __init__(self, request: RefundRequest) -> None:
@@ -76,8 +79,6 @@ class RefundWorkflow(Case):
         self._request = request
         self._result = TransitionResult(RefundStatus.CALCULATING)
         self._question: frozenset[Action] = frozenset()
-        self._heard: tuple[Action, Decision] | None = None
-        self._refused: str | None = None
         self._returns: dict[int, PayoutReturn] = {}
         self._given_up = False
 
@@ -98,8 +99,8 @@ class RefundWorkflow(Case):
     # What the process does.
 
     async def _opened(self) -> None:
-        """Opens the case, or takes it up where the database has it: after a reset, or when money of
-        a closed case came back.
+        """Opens the case, or continues from its state in the database: after a reset, or when the
+        money of a closed case came back.
         """
         opening = Opening(self._request, workflow.now())
         try:
@@ -114,11 +115,13 @@ class RefundWorkflow(Case):
         self._transition(opened)
 
     async def _decided(self, status: RefundStatus) -> None:
-        """Waits in this status until somebody's decision, or the end of the wait, leads out
-        of it.
-        """
+        """Waits in this status until a decision, or the end of the wait, leads to another one."""
         while self._status is status:
-            step, decision, summary = await self._answer(status)
+            await self._until_answered(status)
+            if self._status is not status:  # the database was ahead of the case
+                self._refused, self._heard = NOT_ALLOWED_IN_STATUS, None
+                return
+            step, decision, summary = self._answer()
             store = self._store if self._heard is None else self._store_decision
             change = self._next_change(decision.by, decision.submission_id)
             try:
@@ -131,8 +134,8 @@ class RefundWorkflow(Case):
     async def _declined(
         self, by: str, step: Callable[..., Any], change: Change, summary: str
     ) -> TransitionResult:
-        """Ends a case whose step the operator gave up. Where the step had been stored, and only its
-        answer was lost, the case goes on from it.
+        """Declines a case whose step the operator gave up. When that step was stored and only its
+        answer was lost, the case continues from it.
         """
         self._given_up = True
         ending = self._next_change(by, reason=ABORTED)
@@ -145,8 +148,8 @@ class RefundWorkflow(Case):
         return result
 
     async def _paid(self) -> None:
-        """Runs payouts as cases of their own until one is paid or the client must say where to.
-        One that is refused for a reason of ours waits for an accountant's word.
+        """Runs payouts as child workflows until one is paid or new requisites are needed. A payout
+        rejected for a reason on our side waits for an accountant's decision.
         """
         while self._status in (RefundStatus.PAYING, RefundStatus.PAYOUT_HELD):
             if self._status is RefundStatus.PAYING:
@@ -159,7 +162,7 @@ class RefundWorkflow(Case):
             await self._signal_renewal(self._result.stopped_renewal)
 
     async def _signal_renewal(self, renewal_id: str | None) -> None:
-        """Has the case of a term that was refunded look at it; one that has ended need not."""
+        """Signals the renewal whose term was refunded; a case that has ended needs no signal."""
         if renewal_id is None:
             return
         try:
@@ -168,8 +171,8 @@ class RefundWorkflow(Case):
             workflow.logger.info("refund.renewal_had_ended")
 
     async def _payout(self, attempt: int, channel: Channel) -> Answer:
-        """Waits for a payout attempt. One that was ended by hand runs again when the operator
-        retries: it looks before it asks.
+        """Waits for a payout attempt. An attempt that was terminated is run again when the operator
+        retries: it looks its outcome up before it sends.
         """
         failed_before = False
         while True:
@@ -198,39 +201,46 @@ class RefundWorkflow(Case):
                 return answer
 
     async def _credited(self) -> None:
-        """Lets the bank days pass and asks for feedback, unless the money comes back first."""
+        """Waits for the bank days of crediting and asks for feedback, unless the money comes
+        back.
+        """
         if self._status is not RefundStatus.COMPLETED:
             return
         await self._wait_for(
-            lambda: self._returned is not None,
+            lambda: self._returned is not None or not self._is_being_credited,
             lambda: self._wait,
             translate(f"ui.timer.{self._status}"),
         )
-        if self._returned is None:
+        if self._returned is None and self._is_being_credited:
             await self._change(RefundActivities.close, self._next_change())
         returned = self._returned
-        if returned is None:  # nor did it come back while the case was being closed
-            return
+        if returned is None or self._status is not RefundStatus.COMPLETED:
+            return  # nor did it come back while the case was being closed
         change = self._next_change(attempt=returned.attempt, reason=returned.reason)
         await self._change(RefundActivities.reopen, change)
 
     async def _change(self, step: Callable[..., Any], change: Change) -> None:
-        """Runs a step that is sure to change the case, and takes over what it answers."""
+        """Runs a step that always changes the case, and takes over its result."""
         self._go_on(await self._store(step, change, translate(f"ui.step.{step.__name__}")))
 
     # How it waits.
 
-    async def _answer(self, status: RefundStatus) -> tuple[Callable[..., Any], Decision, str]:
-        """The step that a person's decision leads to, or the step of a wait that ended first."""
+    async def _until_answered(self, status: RefundStatus) -> None:
+        """Waits for a person's decision, for the end of the wait, or until the database shows
+        another status.
+        """
         self._question = frozenset(
             action for actions in ACTIONS[status].values() for action in actions
         ) & frozenset(STEPS)
         await self._wait_for(
-            lambda: self._heard is not None,
+            lambda: self._heard is not None or self._status is not status,
             lambda: self._wait,
             translate(f"ui.timer.{self._status}"),
         )
         self._question = frozenset()
+
+    def _answer(self) -> tuple[Callable[..., Any], Decision, str]:
+        """The step that a person's decision leads to, or the step of a wait that ended first."""
         if self._heard is None:
             return RefundActivities.expire, Decision(SYSTEM), translate("ui.step.expire")
         action, decision = self._heard
@@ -267,7 +277,7 @@ class RefundWorkflow(Case):
 
     @workflow.update(name="ask", description="the request that opens the case")
     async def ask(self, request: RefundRequest) -> TransitionResult:
-        """Answers with the opened case; an equal request is answered with the same case."""
+        """Returns the opened case; an equal request returns the same case."""
         await workflow.wait_condition(
             lambda: self._given_up or self._status is not RefundStatus.CALCULATING
         )
@@ -280,141 +290,62 @@ class RefundWorkflow(Case):
         if not request.asks_the_same_as(self._request):
             raise ApplicationError("another refund is open", type="refund_already_open")
 
-    @workflow.update(name="calculate", description="a specialist's calculation; by, submission_id")
-    async def calculate(self, decision: Decision) -> TransitionResult:
-        """Takes a specialist's calculation."""
-        return await self._take(Action.CALCULATE, decision)
-
-    @calculate.validator
-    def _check_calculate(self, decision: Decision) -> None:
-        self._check(Action.CALCULATE)
-
-    @workflow.update(name="decline", description="no refund; by, submission_id of the remark")
-    async def decline(self, decision: Decision) -> TransitionResult:
-        """Refuses the refund."""
-        return await self._take(Action.DECLINE, decision)
-
-    @decline.validator
-    def _check_decline(self, decision: Decision) -> None:
-        self._check(Action.DECLINE)
-
-    @workflow.update(
-        name="sign", description="a signed statement; by, submission_id of the signature"
+    calculate = command(
+        Action.CALCULATE, TransitionResult, "a specialist's calculation; by, submission_id"
     )
-    async def sign(self, decision: Decision) -> TransitionResult:
-        """Takes the client's signed statement."""
-        return await self._take(Action.SIGN, decision)
-
-    @sign.validator
-    def _check_sign(self, decision: Decision) -> None:
-        self._check(Action.SIGN)
-
-    @workflow.update(name="accept", description="the statement is right; by")
-    async def accept(self, decision: Decision) -> TransitionResult:
-        """Accepts the statement."""
-        return await self._take(Action.ACCEPT, decision)
-
-    @accept.validator
-    def _check_accept(self, decision: Decision) -> None:
-        self._check(Action.ACCEPT)
-
-    @workflow.update(name="return_statement", description="back to the client; by, submission_id")
-    async def return_statement(self, decision: Decision) -> TransitionResult:
-        """Returns the statement with remarks."""
-        return await self._take(Action.RETURN_STATEMENT, decision)
-
-    @return_statement.validator
-    def _check_return_statement(self, decision: Decision) -> None:
-        self._check(Action.RETURN_STATEMENT)
-
-    @workflow.update(name="recalculate", description="the sum is not right; by, submission_id")
-    async def recalculate(self, decision: Decision) -> TransitionResult:
-        """Sends the sum back to a specialist."""
-        return await self._take(Action.RECALCULATE, decision)
-
-    @recalculate.validator
-    def _check_recalculate(self, decision: Decision) -> None:
-        self._check(Action.RECALCULATE)
-
-    @workflow.update(name="approve", description="an accountant lets the money go; by")
-    async def approve(self, decision: Decision) -> TransitionResult:
-        """Approves the payout."""
-        return await self._take(Action.APPROVE, decision)
-
-    @approve.validator
-    def _check_approve(self, decision: Decision) -> None:
-        self._check_other_person(Action.APPROVE, decision)
-
-    @workflow.update(name="retry_payout", description="the acquirer once more; by, submission_id")
-    async def retry_payout(self, decision: Decision) -> TransitionResult:
-        """Has the payout's way chosen anew, once the cause of its delay is gone."""
-        return await self._take(Action.RETRY_PAYOUT, decision)
-
-    @retry_payout.validator
-    def _check_retry_payout(self, decision: Decision) -> None:
-        self._check(Action.RETRY_PAYOUT)
-
-    @workflow.update(name="pay_by_bank", description="by the signed requisites; by, submission_id")
-    async def pay_by_bank(self, decision: Decision) -> TransitionResult:
-        """Pays by the requisites, whatever the acquirer has said."""
-        return await self._take(Action.PAY_BY_BANK, decision)
-
-    @pay_by_bank.validator
-    def _check_pay_by_bank(self, decision: Decision) -> None:
-        self._check_other_person(Action.PAY_BY_BANK, decision)
-
-    @workflow.update(
-        name="book_given_back", description="the client has it already; by, submission_id"
+    decline = command(
+        Action.DECLINE, TransitionResult, "no refund; by, submission_id of the remark"
     )
-    async def book_given_back(self, decision: Decision) -> TransitionResult:
-        """Takes what was given back in the acquirer's cabinet for this payout."""
-        return await self._take(Action.BOOK_GIVEN_BACK, decision)
-
-    @book_given_back.validator
-    def _check_book_given_back(self, decision: Decision) -> None:
-        self._check_other_person(Action.BOOK_GIVEN_BACK, decision)
-
-    @workflow.update(name="withdraw", description="the client takes the request back; by")
-    async def withdraw(self, decision: Decision) -> TransitionResult:
-        """Withdraws the request."""
-        return await self._take(Action.WITHDRAW, decision)
-
-    @withdraw.validator
-    def _check_withdraw(self, decision: Decision) -> None:
-        self._check(Action.WITHDRAW)
+    sign = command(
+        Action.SIGN, TransitionResult, "a signed statement; by, submission_id of the signature"
+    )
+    accept = command(Action.ACCEPT, TransitionResult, "the statement is right; by")
+    return_statement = command(
+        Action.RETURN_STATEMENT, TransitionResult, "back to the client; by, submission_id"
+    )
+    recalculate = command(
+        Action.RECALCULATE, TransitionResult, "the sum is not right; by, submission_id"
+    )
+    approve = command(Action.APPROVE, TransitionResult, "an accountant lets the money go; by")
+    retry_payout = command(
+        Action.RETRY_PAYOUT, TransitionResult, "the acquirer once more; by, submission_id"
+    )
+    pay_by_bank = command(
+        Action.PAY_BY_BANK, TransitionResult, "by the signed requisites; by, submission_id"
+    )
+    book_given_back = command(
+        Action.BOOK_GIVEN_BACK, TransitionResult, "the client has it already; by, submission_id"
+    )
+    withdraw = command(Action.WITHDRAW, TransitionResult, "the client takes the request back; by")
 
     @workflow.signal(name="calendar_changed", description="bank days were overridden")
     def calendar_changed(self) -> None:
-        """Makes the open wait recompute its deadline."""
+        """Recomputes the deadline of the open wait."""
+        self._calendar_changed = True
+
+    @workflow.signal(name=RECHECK, description="the case must look where the database has it")
+    def recheck(self) -> None:
+        """Makes the case go on from its last stored change; its open wait is recomputed, too."""
         self._calendar_changed = True
 
     @workflow.signal(name="payout_returned", description="the money came back after the debit")
     def payout_returned(self, returned: PayoutReturn) -> None:
-        """Reopens the case: the client is asked where the money shall go.
+        """Reopens the case: the client is asked for other requisites.
 
-        A bank may say it twice: only the attempt that is under way or paid can come back.
+        May be repeated: only the attempt that is under way or paid can come back.
         """
         self._returns[returned.attempt] = returned
 
-    def _check(self, action: Action) -> None:
-        """Refuses what the open question does not ask for; a decision in progress closes it."""
+    def _check(self, action: Action, decision: Decision) -> None:
+        """Refuses a command that the status does not allow, or that comes while another is carried
+        out; and the person who calculated the sum, where another one must decide.
+        """
         if action not in self._question or self._heard is not None:
             raise ApplicationError(str(self._status), type=NOT_ALLOWED_IN_STATUS)
-
-    def _check_other_person(self, action: Action, decision: Decision) -> None:
-        """Refuses as `_check` does, and whoever calculated the sum."""
-        self._check(action)
-        if is_same_person(decision.by, self._result.calculated_by or ""):
+        if action in BY_ANOTHER_PERSON and is_same_person(
+            decision.by, self._result.calculated_by or ""
+        ):
             raise ApplicationError("whoever calculated may not let it go", type="same_person")
-
-    async def _take(self, action: Action, decision: Decision) -> TransitionResult:
-        """Hands a decision to the process and answers what came of it."""
-        taken = (action, decision)
-        self._heard = taken
-        await workflow.wait_condition(lambda: self._heard is not taken)
-        if self._refused is not None:
-            raise ApplicationError(str(self._status), type=self._refused)
-        return self._result
 
     # What is known and shown.
 
@@ -434,13 +365,18 @@ class RefundWorkflow(Case):
 
     @property
     def _returned(self) -> PayoutReturn | None:
-        """What the bank said of the present attempt: a word may come before the case knows where it
-        is.
+        """Whether the bank returned the present attempt. The return signal can arrive before the
+        transition that records the attempt.
         """
         return self._returns.get(self._result.attempt)
 
+    @property
+    def _is_being_credited(self) -> bool:
+        """Whether the bank days of a payout that was made are passing."""
+        return self._status is RefundStatus.COMPLETED and self._result.wait is not None
+
     def _is_ended(self) -> bool:
-        """Final without money, or completed with nothing to wait for and nothing come back."""
+        """Final without a payment, or completed with no wait left and no returned money."""
         return self._status in UNPAID_ENDS or (
             self._status is RefundStatus.COMPLETED
             and self._result.wait is None
@@ -461,12 +397,12 @@ class RefundWorkflow(Case):
         )
 
     def _go_on(self, result: TransitionResult) -> None:
-        """Takes over what is new in a step's answer; also a refusal says where the case is."""
+        """Takes over what is new in a step's result; a refusal carries the case's state too."""
         if result.changes > self._result.changes:
             self._transition(replace(result, refusal=None))
 
     def _transition(self, result: TransitionResult) -> None:
-        """The only place that changes the status."""
+        """The only place that changes the status here."""
         self._result = result
         wait = result.wait
         self._show(result.status, wait.waiting_for if wait else None, wait.until if wait else None)
@@ -478,27 +414,15 @@ class RefundWorkflow(Case):
             RefundStatus.COMPLETED,
         )
 
-    def _describe(self) -> str:
-        """Markdown for the Web UI: status, who is waited for, until when, failure, what can be
-        done.
-        """
+    def _lines(self) -> list[str]:
         lines = [f"### {translate(f'refund.status.{self._status}')}"]
         if self._result.sum_kopecks:
             lines.append(f"**{rubles(self._result.sum_kopecks)}**")
-        wait = self._result.wait
-        if wait is not None:
-            who = translate(f"role.{wait.waiting_for}")
-            lines.append(translate("ui.waiting", who=who, until=deadline(wait.until)))
-        if self._failure is not None and self._failed_step is not None:
-            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(translate("ui.can_do"))
-            if self._may_abort():
-                lines.append(translate("ui.can_abort"))
-        return "\n\n".join(lines)
+        return lines + waiting_line(self._result.wait)
 
 
 def _step_after(answer: Answer, channel: Channel) -> Callable[..., Any]:
-    """Where a settled payout leads."""
+    """The step that follows a settled payout."""
     if answer.status is PayoutStatus.PAID:
         return RefundActivities.complete
     return _AFTER_REJECTION[whose_matter(channel, answer.reason)]

@@ -1,4 +1,4 @@
-"""The renewal: one term of a subscription, from its first reminder to the term that follows it."""
+"""The renewal: one term of a subscription, from its first reminder to the next term."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +16,9 @@ from temporalio.exceptions import (
 )
 from temporalio.workflow import ParentClosePolicy
 
-from workflows.case.kernel import LOCAL, Case, CaseAborted
+from workflows.case.command import RECHECK, CommandedCase, command
+from workflows.case.kernel import CaseAborted, waiting_line
+from workflows.case.retries import LOCAL
 
 with workflow.unsafe.imports_passed_through():
     from activities.renewal import RenewalActivities
@@ -37,7 +39,7 @@ with workflow.unsafe.imports_passed_through():
         RenewalTransitionResult,
         next_request,
     )
-    from texts import deadline, rubles, translate
+    from texts import rubles, translate
 
 CARD_PAYMENT = "card_payment"
 """The process of an order that is paid by card."""
@@ -73,8 +75,10 @@ STEPS_OF_TIME: MappingProxyType[RenewalStatus, Callable[..., Any]] = MappingProx
 
 
 @workflow.defn(name="renewal")
-class RenewalWorkflow(Case):
+class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
     """One term of a subscription."""
+
+    _aborting = "ui.can_abort_command"
 
     @workflow.init
     def __init__(self, request: RenewalRequest) -> None:
@@ -84,8 +88,6 @@ class RenewalWorkflow(Case):
         self._is_open = False
         self._given_up = False
         self._is_deciding = False
-        self._heard: tuple[RenewalAction, Decision] | None = None
-        self._refused: str | None = None
         self._recheck_requested = False
         self._remind_later_at: datetime | None = None
         self._card_order_id: str | None = None
@@ -102,7 +104,7 @@ class RenewalWorkflow(Case):
     # What the process does.
 
     async def _ended(self) -> str | None:
-        """Goes on until nothing is left to do, and hands over to the case of the next term; its
+        """Runs the case to its end, and starts the case of the next term; returns that case's
         id.
         """
         while await self._goes_on():
@@ -137,7 +139,7 @@ class RenewalWorkflow(Case):
         self._is_open = True
 
     async def _goes_on(self) -> bool:
-        """Whether there is anything left to do; an ended case still hears who asks it."""
+        """Whether the case still has something to do; an ended case still answers updates."""
         if self._status not in ENDS:
             return True
         await workflow.wait_condition(lambda: self._is_called or workflow.all_handlers_finished())
@@ -154,12 +156,12 @@ class RenewalWorkflow(Case):
             self._begin_anew_if_long()
 
     async def _taken_up_again(self) -> None:
-        """Hears what is said to a case that has ended."""
+        """Handles updates and signals that reach a case which has ended."""
         if self._status in ENDS and self._is_called:
             await self._called()
 
     async def _called(self) -> None:
-        """Looks at the money first: it wins over whatever somebody decides at the same time."""
+        """Reads the money first: it takes precedence over a command sent at the same time."""
         if self._recheck_requested:
             self._recheck_requested = False
             await self._change(RenewalActivities.recheck)
@@ -168,7 +170,7 @@ class RenewalWorkflow(Case):
             self._heard = None
 
     async def _decided(self, action: RenewalAction, decision: Decision) -> str | None:
-        """Does what a client decided; a code when it could not be done."""
+        """Carries out a client's command; returns the refusal's code when it could not be done."""
         if action not in RENEWAL_ACTIONS.get(self._status, ()):
             return self._refusal(action, is_ordering=False)
         change = self._next_change(decision)
@@ -182,17 +184,21 @@ class RenewalWorkflow(Case):
         finally:
             self._is_deciding = False
         await self._go_on(result)
+        if result.refusal == RenewalRefusal.NOT_ALLOWED_IN_STATUS:
+            return self._refusal(action, is_ordering=False)
         return result.refusal
 
     async def _change(self, step: Callable[..., Any]) -> None:
-        """Runs a step that time or money led to; it may find that nothing is new."""
+        """Runs a step triggered by time or money; it may find nothing new."""
         change = self._next_change(Decision(SYSTEM))
         result = await self._store(step, change, translate(f"ui.step.{step.__name__}"))
         if result is not None:
             await self._go_on(result)
 
     async def _follow_card(self, order_id: str | None) -> None:
-        """Has the page of a new order made, and the waiting for one that is over ended."""
+        """Starts the card payment of a new order, and stops that of an order that is no longer
+        open.
+        """
         followed, self._card_order_id = self._card_order_id, order_id
         if followed is not None and followed != order_id:
             await self._stop_card(followed)
@@ -207,7 +213,7 @@ class RenewalWorkflow(Case):
             workflow.logger.info("renewal.card_payment_ended_already")
 
     async def _pay_by_card(self, order_id: str) -> None:
-        """Has the acquirer's page made, as a case of its own; a second start changes nothing."""
+        """Starts the card payment as a workflow of its own; a second start changes nothing."""
         try:
             await workflow.start_child_workflow(
                 CARD_PAYMENT,
@@ -222,7 +228,7 @@ class RenewalWorkflow(Case):
             workflow.logger.info("renewal.card_payment_runs_already")
 
     async def _followed(self) -> str | None:
-        """Starts the case of the next term, which goes on alone; its id."""
+        """Starts the case of the next term, which runs on its own; returns its id."""
         if self._status is not RenewalStatus.RENEWED or self._result.next_term is None:
             return None
         request = next_request(self._request, self._result.next_term)
@@ -238,7 +244,7 @@ class RenewalWorkflow(Case):
         return request.renewal_id
 
     def _begin_anew_if_long(self) -> None:
-        """The database knows where the case is: a new run goes on from there."""
+        """Continues as new when the history is long; the state is in the database."""
         idle = not self._is_called and workflow.all_handlers_finished()
         if idle and workflow.info().get_current_history_length() > LONGEST_HISTORY:
             workflow.continue_as_new(self._request)
@@ -253,7 +259,7 @@ class RenewalWorkflow(Case):
             await self._until(self._result.next_term.starts_at, summary)
 
     async def _until(self, at: datetime, summary: str) -> None:
-        """Waits for nobody but the calendar."""
+        """Waits for the moment of a wait that only the calendar ends."""
         try:
             await workflow.wait_condition(
                 lambda: self._is_called,
@@ -264,7 +270,9 @@ class RenewalWorkflow(Case):
             return
 
     async def _remind(self, wait: Wait, at: datetime) -> None:
-        """Reminds, or learns when to come back: not at night, and not at once after a failure."""
+        """Sends a reminder, or returns when to try again: not at night, and not right after a
+        failure.
+        """
         reminding = RenewalReminding(self._request.renewal_id, workflow.now())
         try:
             self._remind_later_at = await workflow.execute_local_activity_method(
@@ -287,53 +295,39 @@ class RenewalWorkflow(Case):
 
     @workflow.update(name="ask", description="opens the case of a term that was registered")
     async def ask(self, request: RenewalRequest) -> RenewalTransitionResult:
-        """Answers with the opened case; an equal request is answered with the same case."""
+        """Returns the opened case; an equal request returns the same case."""
         await self._known()
         return self._result
 
-    @workflow.update(name="order", description="the client orders; by, submission_id of the order")
-    async def order(self, decision: Decision) -> RenewalTransitionResult:
-        """Takes an order and answers with its invoice."""
-        return await self._take(RenewalAction.ORDER, decision)
-
-    @order.validator
-    def _check_order(self, decision: Decision) -> None:
-        self._check(RenewalAction.ORDER)
-
-    @workflow.update(name="cancel_order", description="the client calls the open order off; by")
-    async def cancel_order(self, decision: Decision) -> RenewalTransitionResult:
-        """Calls the open order off."""
-        return await self._take(RenewalAction.CANCEL_ORDER, decision)
-
-    @cancel_order.validator
-    def _check_cancel_order(self, decision: Decision) -> None:
-        self._check(RenewalAction.CANCEL_ORDER)
-
-    @workflow.update(
-        name="claim_payment",
-        description="the payment is on its way; by, submission_id of the claim",
+    order = command(
+        RenewalAction.ORDER,
+        RenewalTransitionResult,
+        "the client orders; by, submission_id of the order",
     )
-    async def claim_payment(self, decision: Decision) -> RenewalTransitionResult:
-        """Stops the reminders for a while."""
-        return await self._take(RenewalAction.CLAIM_PAYMENT, decision)
+    cancel_order = command(
+        RenewalAction.CANCEL_ORDER,
+        RenewalTransitionResult,
+        "the client calls the open order off; by",
+    )
+    claim_payment = command(
+        RenewalAction.CLAIM_PAYMENT,
+        RenewalTransitionResult,
+        "the payment is on its way; by, submission_id of the claim",
+    )
 
-    @claim_payment.validator
-    def _check_claim_payment(self, decision: Decision) -> None:
-        self._check(RenewalAction.CLAIM_PAYMENT)
-
-    @workflow.signal(name="recheck", description="the case must look again: money, a card, a term")
+    @workflow.signal(name=RECHECK, description="the case must look again: money, a card, a term")
     def recheck(self) -> None:
-        """Makes the case look at its money and its term; it believes nothing else."""
+        """Makes the case read its money, its term and its row again; the signal carries no data."""
         self._recheck_requested = True
 
     @workflow.signal(name="calendar_changed", description="bank days were overridden")
     def calendar_changed(self) -> None:
-        """Makes the open wait recompute its deadline."""
+        """Recomputes the deadline of the open wait."""
         self._calendar_changed = True
 
-    def _check(self, action: RenewalAction) -> None:
-        """Refuses what the status does not allow; a decision in progress closes the question. A
-        case that is being opened is asked once it is open.
+    def _check(self, action: RenewalAction, decision: Decision) -> None:
+        """Refuses a command that the status does not allow, or that comes while another is carried
+        out. A case that is being opened is asked once it is open.
         """
         busy = self._heard is not None
         if self._is_open and (busy or action not in RENEWAL_ACTIONS.get(self._status, ())):
@@ -342,7 +336,7 @@ class RenewalWorkflow(Case):
             raise ApplicationError(str(self._status), type=refusal)
 
     def _refusal(self, action: RenewalAction, *, is_ordering: bool) -> RenewalRefusal:
-        """Why a command is refused; `is_ordering`: another one is just taking an order."""
+        """Why a command is refused; `is_ordering`: another order is being carried out."""
         if action is RenewalAction.ORDER and (self._status in OPEN_ORDERS or is_ordering):
             return RenewalRefusal.ORDER_OPEN
         return RenewalRefusal.NOT_ALLOWED_IN_STATUS
@@ -353,15 +347,10 @@ class RenewalWorkflow(Case):
             raise ApplicationError("the operator gave the opening up", type=RenewalRefusal.ABORTED)
 
     async def _take(self, action: RenewalAction, decision: Decision) -> RenewalTransitionResult:
-        """Hands a decision to the process and answers what came of it."""
+        """Hands a decision to `run` once the case is open, and checks it again before that."""
         await self._known()
-        self._check(action)
-        taken = (action, decision)
-        self._heard = taken
-        await workflow.wait_condition(lambda: self._heard is not taken)
-        if self._refused is not None:
-            raise ApplicationError(str(self._status), type=self._refused)
-        return self._result
+        self._check(action, decision)
+        return await super()._take(action, decision)
 
     # What is known and shown.
 
@@ -389,12 +378,12 @@ class RenewalWorkflow(Case):
         )
 
     async def _go_on(self, result: RenewalTransitionResult) -> None:
-        """Takes over what is new in a step's answer; also a refusal says where the case is."""
+        """Takes over what is new in a step's result; a refusal carries the case's state too."""
         if result.changes > self._result.changes:
             await self._transition(replace(result, refusal=None))
 
     async def _transition(self, result: RenewalTransitionResult) -> None:
-        """The only place that changes the status."""
+        """The only place that changes the status here."""
         self._result = result
         wait, term = result.wait, result.next_term
         until = wait.until if wait else term.starts_at if term else None
@@ -402,22 +391,14 @@ class RenewalWorkflow(Case):
         await self._follow_card(result.card_order_id)
 
     def _may_abort(self) -> bool:
-        """A client's command may be given up, and an opening; what time or money led to may not."""
+        """A client's command and an opening may be given up; a step that time or money led to may
+        not.
+        """
         return self._is_deciding or not self._is_open
 
-    def _describe(self) -> str:
-        """Markdown for the Web UI: status, invoice, who is waited for, failure, what to do."""
+    def _lines(self) -> list[str]:
         lines = [f"### {translate(f'renewal.status.{self._status}')}"]
         if self._result.invoice_number is not None:
             amount = rubles(self._result.amount_kopecks)
             lines.append(f"**{self._result.invoice_number}, {amount}**")
-        wait = self._result.wait
-        if wait is not None:
-            who = translate(f"role.{wait.waiting_for}")
-            lines.append(translate("ui.waiting", who=who, until=deadline(wait.until)))
-        if self._failure is not None and self._failed_step is not None:
-            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
-            lines.append(translate("ui.can_do"))
-            if self._may_abort():
-                lines.append(translate("ui.can_abort_command"))
-        return "\n\n".join(lines)
+        return lines + waiting_line(self._result.wait)

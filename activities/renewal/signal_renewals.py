@@ -8,6 +8,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from db.database import Database, Row
 from db.renewal import recheck_outbox
 from domain.renewal.renewal import RenewalStatus
+from domain.renewal.transitions import is_recheck_due
 
 RENEWAL = "renewal"
 """The renewal's process."""
@@ -36,8 +37,8 @@ async def signal_renewals(client: Client, database: Database, task_queue: str) -
 
 
 async def _signal(client: Client, task_queue: str, row: Row) -> None:
-    if row.status == RenewalStatus.RENEWED and not row.is_term_unpaid:
-        return  # its term has begun: what comes now is a surplus
+    if not is_recheck_due(RenewalStatus(row.status), is_next_unpaid=bool(row.is_term_unpaid)):
+        return
     await client.start_workflow(
         RENEWAL,
         recheck_outbox.request_of(row),

@@ -1,41 +1,48 @@
-"""The steps of a renewal: each locks the case with its money, judges, and stores the change with
-its notices at once.
+"""The steps of a renewal: each locks the case with its money, has it judged by the domain, and
+stores the change with its notices at once.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from temporalio import activity
 
-from activities.renewal.judgement import (
-    OpenInvoice,
-    check,
-    lapse,
-    move_deadline,
-    next_term_of,
-    open_case,
-    settle,
-    take_back,
-    transition,
-    watch_again,
-)
-from activities.renewal.ordering import cancel_order, refusal_of, take_claim, take_order
-from activities.renewal.reminding import due_reminder, send_reminder
+from activities.case.step import StepFrame
 from db.banking import own_account
+from db.billing import issued_invoice, surplus
+from db.case.case_store import LoadedCase
 from db.database import Database, Transaction
+from db.facts import load, together
+from db.notification import notification
 from db.renewal import renewal
-from db.renewal.renewal import RenewalCase
+from db.subscription.term import withdraw_term
+from domain.billing.issued_invoice import Supplier
+from domain.renewal import ordering, transitions
+from domain.renewal.case import (
+    RenewalCase,
+    RenewalEffect,
+    TermSale,
+    VoidedInvoice,
+    WithdrawnTerm,
+)
+from domain.renewal.ordering import PlacedOrder, TakenOrder
+from domain.renewal.reminding import ReminderLetter, reminding
 from domain.renewal.renewal import (
-    RenewalAction,
     RenewalChange,
     RenewalOpening,
     RenewalReminding,
-    RenewalStatus,
     RenewalTransitionResult,
 )
-from domain.renewal.waits import out_of_quiet_hours
+from texts import translate
 
-Judgement = Callable[[Transaction, RenewalCase, RenewalChange], RenewalTransitionResult]
+
+@dataclass(frozen=True)
+class OrderFacts:
+    """What taking an order is judged by; None where there is no such thing."""
+
+    loaded: LoadedCase[RenewalCase, RenewalTransitionResult]
+    placed: PlacedOrder | None
+    supplier: Supplier | None
 
 
 class RenewalActivities:
@@ -45,6 +52,7 @@ class RenewalActivities:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._frame = StepFrame(database, renewal.STORE, renewal.load, _apply)
 
     @activity.defn(name="renewal.open")
     async def open(self, opening: RenewalOpening) -> RenewalTransitionResult:
@@ -52,112 +60,127 @@ class RenewalActivities:
         watches this term from now on when the one it watched was stopped.
         """
         async with self._database.transaction() as transaction:
-            request = opening.request
-            found, (term,), (policy,), taken = await transaction.read(
-                renewal.stored(request.renewal_id),
-                *renewal.opening_facts(opening),
-                renewal.take_term(request.renewal_id, request.term_id),
-            )
-            if taken:
-                change = RenewalChange(request.renewal_id, taken[0].version + 1, opening.at)
-                case = await renewal.look_at(transaction, request.renewal_id)
-                return watch_again(transaction, case, change)
-            return renewal.answer_of(found) or open_case(transaction, opening, term, policy)
+            found = await load(transaction, renewal.opening(opening))
+            if found.taken_version is not None:
+                return await self._watch_again(transaction, opening, found.taken_version + 1)
+            if found.known is not None:
+                return found.known
+            made = transitions.opened(opening, found.facts, found.policy)
+            return renewal.put(transaction, opening, made)
 
     @activity.defn(name="renewal.order")
     async def order(self, change: RenewalChange) -> RenewalTransitionResult:
-        """Takes an order: issues its invoice and waits for the money."""
+        """Takes an order: issues its invoice and waits for the money. The invoice's number is a
+        third round trip: nobody is given one before the order is known to be taken.
+        """
         async with self._database.transaction() as transaction:
-            papers = (renewal.new_order(change.submission_id), own_account.first())
-            case = await renewal.load(transaction, change, *papers)
-            refused = case.replayed_result or refusal_of(case, RenewalAction.ORDER)
-            return refused or await take_order(transaction, case, change)
+            found = await load(
+                transaction,
+                together(
+                    OrderFacts,
+                    renewal.load(change),
+                    renewal.placed_order(change.submission_id),
+                    own_account.supplier(),
+                ),
+            )
+            if found.loaded.replayed_result is not None:
+                return found.loaded.replayed_result
+            case = found.loaded.case
+            taken = ordering.taken(case, change, found.placed, found.supplier)
+            if isinstance(taken, RenewalTransitionResult):
+                return taken
+            number = await issued_invoice.issue(transaction, taken.invoice, _title(case, taken))
+            made = ordering.order(case, change, taken, number)
+            return self._frame.take(transaction, case, change, made)
 
     @activity.defn(name="renewal.cancel_order")
     async def cancel_order(self, change: RenewalChange) -> RenewalTransitionResult:
         """Calls the open order off; one that is paid in full is refused: that is a refund."""
-        return await self._command(change, RenewalAction.CANCEL_ORDER, cancel_order)
+        return await self._frame.alone(change, ordering.cancel_order)
 
     @activity.defn(name="renewal.claim")
     async def claim(self, change: RenewalChange) -> RenewalTransitionResult:
         """Takes the client's claim that the payment is on its way."""
-        return await self._command(change, RenewalAction.CLAIM_PAYMENT, take_claim)
+        return await self._frame.alone(change, ordering.claim_payment)
 
     @activity.defn(name="renewal.recheck")
     async def recheck(self, change: RenewalChange) -> RenewalTransitionResult | None:
         """Brings the case to where its money and its term are; None when nothing is new."""
-        async with self._database.transaction() as transaction:
-            case = await renewal.load(transaction, change)
-            return case.replayed_result or settle(transaction, case, change)
+        return await self._frame.alone(change, transitions.settle)
 
     @activity.defn(name="renewal.check_payment")
     async def check_payment(self, change: RenewalChange) -> RenewalTransitionResult:
         """Asks for a fresh bank statement before anything lapses; money that is there wins."""
-        return await self._after_money(change, check)
+        return await self._frame.alone(change, transitions.check_payment)
 
     @activity.defn(name="renewal.lapse")
     async def lapse(self, change: RenewalChange) -> RenewalTransitionResult:
         """Ends a wait that brought nothing: into the grace, or to the end. Money that is there
         wins.
         """
-        return await self._after_money(change, lapse)
+        return await self._frame.alone(change, transitions.lapse)
 
     @activity.defn(name="renewal.begin")
     async def begin(self, change: RenewalChange) -> RenewalTransitionResult:
         """The next term begins and the case ends; money undone or refunded takes it back."""
-        async with self._database.transaction() as transaction:
-            case = await renewal.load(transaction, change)
-            gone = case.replayed_result or take_back(transaction, case, change)
-            if gone:
-                return gone
-            if case.next_term is None:
-                raise ValueError("a paid case has sold a term")
-            return transition(
-                transaction,
-                case,
-                change,
-                RenewalStatus.RENEWED,
-                invoice=OpenInvoice.of(case),
-                next_term=next_term_of(case.next_term),
-            )
+        return await self._frame.alone(change, transitions.begin)
 
     @activity.defn(name="renewal.move_deadline")
     async def move_deadline(self, change: RenewalChange) -> RenewalTransitionResult | None:
         """Recomputes a wait in bank days by the calendar as it is now; None when nothing moves."""
-        async with self._database.transaction() as transaction:
-            case = await renewal.load(transaction, change)
-            return case.replayed_result or move_deadline(transaction, case, change)
+        return await self._frame.alone(change, transitions.move_deadline)
 
     @activity.defn(name="renewal.remind")
-    async def remind(self, reminding: RenewalReminding) -> datetime | None:
+    async def remind(self, reminder: RenewalReminding) -> datetime | None:
         """Sends the one reminder that is due. Answers a later moment (UTC) to come back at when it
         is quiet where the client is; None when there is nothing more to do.
-
-        Nobody is reminded of what is paid, or claimed to be on its way.
         """
         async with self._database.transaction() as transaction:
-            case = await renewal.look_at(transaction, reminding.renewal_id)
-            due = due_reminder(case, reminding.at)
-            if due is None:
-                return None
-            later = out_of_quiet_hours(reminding.at, case.facts, case.policy)
-            if later > reminding.at:
-                return later
-            send_reminder(transaction, case, due, reminding.at)
+            case = await load(transaction, renewal.one(reminder.renewal_id))
+            due = reminding(case, reminder.at)
+            if not isinstance(due, ReminderLetter):
+                return due
+            _remind(transaction, case, due, reminder.at)
             return None
 
-    async def _command(
-        self, change: RenewalChange, action: RenewalAction, taken: Judgement
+    async def _watch_again(
+        self, transaction: Transaction, opening: RenewalOpening, number: int
     ) -> RenewalTransitionResult:
-        async with self._database.transaction() as transaction:
-            case = await renewal.load(transaction, change)
-            refused = case.replayed_result or refusal_of(case, action)
-            return refused or taken(transaction, case, change)
+        change = RenewalChange(opening.request.renewal_id, number, opening.at)
+        case = await load(transaction, renewal.one(change.renewal_id))
+        made = transitions.watch_again(case, change)
+        return self._frame.take(transaction, case, change, made)
 
-    async def _after_money(
-        self, change: RenewalChange, otherwise: Judgement
-    ) -> RenewalTransitionResult:
-        async with self._database.transaction() as transaction:
-            case = await renewal.load(transaction, change)
-            settled = case.replayed_result or settle(transaction, case, change)
-            return settled or otherwise(transaction, case, change)
+
+def _title(case: RenewalCase, taken: TakenOrder) -> str:
+    """What the line of an order's invoice says."""
+    tariff = taken.placed.tariff_title
+    return translate("renewal.invoice_line", subscription=case.title, tariff=tariff)
+
+
+def _apply(transaction: Transaction, change: RenewalChange, effect: RenewalEffect) -> None:
+    """Stores what happens beside a case."""
+    match effect:
+        case TermSale():
+            renewal.put_term(transaction, effect, change.at)
+        case WithdrawnTerm():
+            withdraw_term(transaction, effect.term_id, change.at)
+        case VoidedInvoice():
+            issued_invoice.void(transaction, effect.number, change.by, effect.reason, change.at)
+            surplus.notify_of(transaction, effect.surplus, change.at)
+
+
+def _remind(
+    transaction: Transaction, case: RenewalCase, letter: ReminderLetter, at: datetime
+) -> None:
+    """Queues a reminder once."""
+    notification.notify(
+        transaction,
+        (letter.notice,),
+        case_id=case.id,
+        client_id=case.client_id,
+        occasion=letter.occasion,
+        params=letter.params,
+        at=at,
+        channels=letter.channels,
+    )

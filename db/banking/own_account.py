@@ -8,7 +8,9 @@ from sqlalchemy import bindparam, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database, Query, Row
+from db.facts import Reading, first
 from db.tables import own_accounts
+from domain.billing.issued_invoice import Supplier
 from domain.billing.requisites import Requisites
 
 WRITTEN = ("bic", "bank_name", "correspondent_account", "name", "inn", "kpp", "address")
@@ -32,9 +34,11 @@ def one(account: str) -> Query:
     return _FIND, {"account": account}
 
 
-def first() -> Query:
-    """The account that our invoices ask to be paid to: the one that was known first."""
-    return _FIRST, {}
+def supplier() -> Reading[Supplier | None]:
+    """Who sells, with the account that our invoices ask to be paid to: the one that was known
+    first. None while no account of ours is known.
+    """
+    return first((_FIRST, {})).to(_supplier_from)
 
 
 async def all_accounts(database: Database) -> list[Row]:
@@ -72,3 +76,7 @@ def requisites_of(row: Row) -> Requisites:
         bank_name=row.bank_name,
         correspondent_account=row.correspondent_account,
     )
+
+
+def _supplier_from(row: Row | None) -> Supplier | None:
+    return None if row is None else Supplier(requisites_of(row), row.address)

@@ -1,10 +1,7 @@
 """Our own invoices: numbered without gaps, stored by the step that takes the order, made void."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
-from uuid import UUID
+from dataclasses import asdict
+from datetime import datetime
 
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -12,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from db.database import Transaction
 from db.tables import invoice_counters, invoice_lines, invoices, issued_invoices
 from domain.billing.invoice import IssuedBy, ProductKind
-from domain.money import VatRate
+from domain.billing.issued_invoice import NewInvoice
 
 _NEXT = (
     upsert(invoice_counters)
@@ -26,30 +23,9 @@ _PUT_ISSUED = insert(issued_invoices)
 _VOID = update(invoices).where(invoices.c.number == bindparam("of_number"))
 
 
-@dataclass(frozen=True)
-class NewInvoice:
-    """What an order's invoice says. It sells one thing; the period's days belong to it.
-
-    `at` is the case's clock; `recipient` our requisites as they are now.
-    """
-
-    order_id: UUID
-    renewal_id: str
-    client_id: str
-    issued_on: date
-    valid_until: date
-    at: datetime
-    title: str
-    total_kopecks: int
-    vat_rate: VatRate
-    period_start: date
-    period_end: date
-    recipient: Mapping[str, Any]
-    supplier_address: str | None
-
-
-async def issue(transaction: Transaction, invoice: NewInvoice) -> str:
-    """Takes the year's next number and puts the invoice down; answers the number.
+async def issue(transaction: Transaction, invoice: NewInvoice, title: str) -> str:
+    """Takes the year's next number and puts the invoice down; answers the number. `title` is the
+    text of its line.
 
     Whoever asks for a number waits until the one before is stored or given up: no number is left
     out or given twice.
@@ -70,7 +46,7 @@ async def issue(transaction: Transaction, invoice: NewInvoice) -> str:
         _PUT_LINE,
         invoice_number=number,
         line_no=1,
-        title=invoice.title,
+        title=title,
         kind=ProductKind.SUBSCRIPTION,
         sum_kopecks=invoice.total_kopecks,
         vat_rate=invoice.vat_rate,
@@ -84,8 +60,8 @@ async def issue(transaction: Transaction, invoice: NewInvoice) -> str:
         sequence=sequence,
         order_id=invoice.order_id,
         renewal_id=invoice.renewal_id,
-        recipient=dict(invoice.recipient),
-        supplier_address=invoice.supplier_address,
+        recipient=asdict(invoice.supplier.requisites),
+        supplier_address=invoice.supplier.address,
         valid_until=invoice.valid_until,
     )
     return number

@@ -8,6 +8,7 @@ from db.database import Database, Row, Transaction
 from db.notification import notification
 from db.tables import invoices
 from domain.banking.incoming_money import SURPLUS_HELD
+from domain.billing.surplus import Surplus, SurplusGrowth, growth
 
 _unnotified = invoices.c.surplus_kopecks > invoices.c.surplus_notified_kopecks
 _UNTOLD = (
@@ -38,32 +39,33 @@ async def notify(database: Database, invoice_number: str, at: datetime) -> bool:
     async with database.transaction() as transaction:
         (rows,) = await transaction.read((_ONE_UNTOLD, {"invoice_number": invoice_number}))
         for row in rows:
-            _notify(transaction, row, row.surplus_kopecks, row.surplus_changes, at)
+            notify_of(transaction, growth(surplus_from(row)), at)
     return bool(rows)
 
 
-def notify_of_void(transaction: Transaction, invoice: Row, at: datetime) -> None:
-    """Tells the client that what an invoice got is held, with the change that makes it void.
+def surplus_from(invoice: Row) -> Surplus:
+    """What an invoice's row says of its surplus."""
+    return Surplus(
+        invoice_number=invoice.number,
+        client_id=invoice.client_id,
+        paid_kopecks=invoice.paid_kopecks,
+        held_kopecks=invoice.surplus_kopecks,
+        changes=invoice.surplus_changes,
+        notified_kopecks=invoice.surplus_notified_kopecks,
+    )
 
-    `invoice` is the locked row as it was before: what was paid becomes a surplus by that change.
-    """
-    if invoice.paid_kopecks > invoice.surplus_kopecks:
-        _notify(transaction, invoice, invoice.paid_kopecks, invoice.surplus_changes + 1, at)
 
-
-def _notify(
-    transaction: Transaction, invoice: Row, surplus_kopecks: int, change: int, at: datetime
-) -> None:
+def notify_of(transaction: Transaction, grown: SurplusGrowth | None, at: datetime) -> None:
+    """Queues the notification of a surplus that has grown; nothing for None."""
+    if grown is None:
+        return
     notification.notify(
         transaction,
         (SURPLUS_HELD,),
         case_id=None,
-        client_id=invoice.client_id,
-        occasion=f"surplus-{invoice.number}-{change}",
-        params={
-            "invoice_number": invoice.number,
-            "amount_kopecks": surplus_kopecks - invoice.surplus_notified_kopecks,
-        },
+        client_id=grown.client_id,
+        occasion=f"surplus-{grown.invoice_number}-{grown.change}",
+        params={"invoice_number": grown.invoice_number, "amount_kopecks": grown.new_kopecks},
         at=at,
     )
-    transaction.write(_MARK_NOTIFIED, of_invoice=invoice.number, notified=surplus_kopecks)
+    transaction.write(_MARK_NOTIFIED, of_invoice=grown.invoice_number, notified=grown.held_kopecks)

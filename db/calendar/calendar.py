@@ -1,11 +1,13 @@
 """The bank calendar's overrides and confirmed years."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select, union_all
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.database import Database, Query, Row, Transaction
+from db.facts import every, together
 from db.tables import (
     calendar_history,
     calendar_overrides,
@@ -57,12 +59,16 @@ _LIST = select(calendar_overrides).order_by(calendar_overrides.c.day)
 _LIST_YEARS = select(calendar_years).order_by(calendar_years.c.year)
 
 
-def calendar_from(overrides: list[Row], years: list[Row]) -> BankCalendar:
+def calendar_from(overrides: Sequence[Row], years: Sequence[Row]) -> BankCalendar:
     """The calendar that the rows of `OVERRIDES` and `YEARS` make."""
     return BankCalendar(
         overrides={row.day: row.is_working for row in overrides},
         confirmed_years=frozenset(row.year for row in years),
     )
+
+
+CALENDAR = together(calendar_from, every(OVERRIDES), every(YEARS))
+"""The bank calendar as it is now."""
 
 
 async def bank_calendar(database: Database) -> BankCalendar:

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Table, bindparam, insert, or_, select, update
 
 from db.database import Query, Row, Transaction
+from db.facts import Reading, every
 from domain.case.decision import NOT_ALLOWED_IN_STATUS
 from domain.case.waiting import Wait
 
@@ -49,6 +50,7 @@ class StoredAnswer(Protocol):
 
 
 AnswerT = TypeVar("AnswerT", bound=StoredAnswer)
+CaseT = TypeVar("CaseT")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,14 @@ class ReplayCheck(Generic[AnswerT]):
     """
 
     latest: AnswerT
+    replayed_result: AnswerT | None
+
+
+@dataclass(frozen=True)
+class LoadedCase(Generic[CaseT, AnswerT]):
+    """A locked case with what its change is judged by, and where the case is: see `ReplayCheck`."""
+
+    case: CaseT
     replayed_result: AnswerT | None
 
 
@@ -104,6 +114,11 @@ class CaseStore(Generic[AnswerT]):
         """
         known, submission_id = change.number - 1, uuid_of(change.submission_id)
         return self._since, {"case_id": case_id, "known": known, "submission_id": submission_id}
+
+    def checked(self, case_id: str, change: NumberedChange) -> Reading[ReplayCheck[AnswerT]]:
+        """Reads where a case is, and judges a change by it: see `replay_check`."""
+        since = every(self.since(case_id, change))
+        return since.to(lambda found: self.replay_check(case_id, change, found))
 
     def replay_check(
         self, case_id: str, change: NumberedChange, found: Sequence[Row]

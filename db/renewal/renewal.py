@@ -1,17 +1,17 @@
 """Renewal cases: locking one with all that judges it, storing what a step decided."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from uuid import UUID
+from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Executable, bindparam, func, insert, select, update
 
-from db.calendar.calendar import OVERRIDES, YEARS, calendar_from
-from db.case.case_store import CaseStore, uuid_of
+from db.billing.surplus import surplus_from
+from db.calendar.calendar import CALENDAR
+from db.case.case_store import CaseStore, LoadedCase, ReplayCheck, uuid_of
 from db.database import Query, Row, Transaction
+from db.facts import Reading, every, first, only, together
 from db.tables import (
     card_payments,
     clients,
@@ -19,7 +19,6 @@ from db.tables import (
     invoices,
     issued_invoices,
     orders,
-    payment_claims,
     payment_reversals,
     payments,
     policies,
@@ -31,16 +30,26 @@ from db.tables import (
 )
 from domain.calendar.bank_calendar import BankCalendar, moscow_date
 from domain.card.card_payment import CardEnd, CardStatus
+from domain.renewal.case import (
+    OrderInvoice,
+    RenewalCase,
+    RenewalTransition,
+    StoredTerm,
+    TermSale,
+)
+from domain.renewal.ordering import PlacedOrder
 from domain.renewal.policy import RenewalPolicy
 from domain.renewal.renewal import (
     Ending,
+    PayBy,
     RenewalChange,
     RenewalOpening,
     RenewalStatus,
     RenewalTransitionResult,
 )
 from domain.renewal.waits import RenewalFacts
-from domain.subscription.term import StopReason, TermDays
+from domain.subscription.tariff import VatMode
+from domain.subscription.term import StopReason
 
 RENEWAL_TRANSITION_RESULT = TypeAdapter(RenewalTransitionResult)
 STORE = CaseStore(renewals, renewal_history, "renewal_id", RENEWAL_TRANSITION_RESULT)
@@ -128,6 +137,7 @@ _PERIOD = (
     .values(period_start=bindparam("first"), period_end=bindparam("last"))
 )
 _OUR_OWN_DOING = (CardEnd.STOPPED, CardEnd.INVOICE_PAID, CardEnd.INVOICE_VOID)
+"""Ends of a card payment that its client need not hear of."""
 _notified_of_card = (
     select(renewal_history.c.number)
     .where(
@@ -143,14 +153,9 @@ _CARD_REFUSED = (
     .where(
         card_payments.c.order_id == select(_of_case.c.order_id).scalar_subquery(),
         card_payments.c.status == CardStatus.CANCELLED,
-        card_payments.c.reason.not_in(
-            (CardEnd.STOPPED, CardEnd.INVOICE_PAID, CardEnd.INVOICE_VOID)
-        ),
+        card_payments.c.reason.not_in(_OUR_OWN_DOING),
         ~_notified_of_card,
     )
-)
-_CLAIM = select(payment_claims.c.id, payment_claims.c.renewal_id).where(
-    payment_claims.c.id == bindparam("claim_id")
 )
 _NEXT_TERM = (
     select(terms)
@@ -165,182 +170,213 @@ _TAKE_TERM = (
     .returning(renewals.c.version)
 )
 _PUT_TERM = insert(terms)
-_OF_CASE = (
-    *(_CASE, _SUBSCRIPTION, _INVOICE, _ORDER, _WHOLE_AT),
-    *(_LATEST_TERM, _NEXT_TERM, _CARD_REFUSED),
-)
-"""In this order: each lock before what it guards is read."""
 
 
 @dataclass(frozen=True)
-class RenewalCase:
-    """A locked case and what judging a change of it needs.
-
-    `invoice` and `order` are of the open order; `whole_on` is the bank's day of the payment that
-    made the invoice whole, None until one did. `latest_term` is the last one of the subscription
-    that was not withdrawn, `next_term` the one that the case has sold. `card_refused` says why the
-    order's card payment failed, until the client has been told.
+class OpeningFacts:
+    """What opening a case finds: where a case of this id is already, what the waits of a new one
+    depend on, the policy that is valid, and the version of a stored case that has been given
+    another term to watch.
     """
 
-    row: Row
+    known: RenewalTransitionResult | None
+    facts: RenewalFacts
     policy: RenewalPolicy
-    calendar: BankCalendar
-    invoice: Row | None
-    order: Row | None
-    whole_on: date | None
-    latest_term: Row | None
-    next_term: Row | None
-    card_refused: str | None
-    papers: Sequence[Sequence[Row]]
-    replayed_result: RenewalTransitionResult | None = None
-
-    @property
-    def status(self) -> RenewalStatus:
-        """The status before the change."""
-        return RenewalStatus(self.row.status)
-
-    @property
-    def is_paid(self) -> bool:
-        """Whether the open invoice is paid in full."""
-        invoice = self.invoice
-        return (
-            invoice is not None
-            and invoice.voided_at is None
-            and invoice.paid_kopecks >= invoice.total_kopecks
-        )
-
-    @property
-    def paid_kopecks(self) -> int:
-        """What has come in for the open invoice."""
-        return 0 if self.invoice is None else int(self.invoice.paid_kopecks)
-
-    @property
-    def facts(self) -> RenewalFacts:
-        """What the case's waits and reminders depend on."""
-        return RenewalFacts(
-            opened_at=self.row.opened_at,
-            zone=ZoneInfo(self.row.time_zone),
-            term_starts_on=self.row.term_starts_on,
-            term_ends_on=self.row.term_ends_on,
-            stopped_on=self.row.stopped_on,
-            ordered_at=None if self.invoice is None else self.invoice.created_at,
-            valid_until=None if self.order is None else self.order.valid_until,
-            claimed_until=self.row.claimed_until,
-        )
-
-    @property
-    def is_continued(self) -> bool:
-        """Whether another case has sold the subscription a later term: nothing is to be renewed."""
-        latest, ends_on = self.latest_term, self.row.term_ends_on
-        if latest is None or ends_on is None or latest.id == self.row.next_term_id:
-            return False
-        return bool(latest.starts_on > ends_on and latest.stop_reason != StopReason.UNPAID)
-
-    @property
-    def is_next_unpaid(self) -> bool:
-        """Whether the term that the case has sold was stopped because its payment was undone."""
-        return self.next_term is not None and self.next_term.stop_reason == StopReason.UNPAID
+    taken_version: int | None
 
 
-async def load(transaction: Transaction, change: RenewalChange, *papers: Query) -> RenewalCase:
-    """Locks a case, its subscription and its invoice, and reads in one round trip all that the
-    change is judged by: no money comes in between judging and storing.
-
-    `replayed_result` is the answer to give when the case has gone on already. Raises
-    `CaseDiverged` for a number that nothing in the stored history leads to.
+def load(change: RenewalChange) -> Reading[LoadedCase[RenewalCase, RenewalTransitionResult]]:
+    """Locks a case, its subscription and its invoice, and reads in one round trip all that a change
+    is judged by: no money comes in between judging and storing.
     """
-    since_known = STORE.since(change.renewal_id, change)
-    case = await look_at(transaction, change.renewal_id, since_known, *papers)
-    since, *found = case.papers
-    replay_check = STORE.replay_check(change.renewal_id, change, since)
-    return replace(case, replayed_result=replay_check.replayed_result, papers=found)
+    renewal_id = change.renewal_id
+    return together(_loaded, one(renewal_id), STORE.checked(renewal_id, change))
 
 
-async def look_at(transaction: Transaction, renewal_id: str, *papers: Query) -> RenewalCase:
+def one(renewal_id: str) -> Reading[RenewalCase]:
     """The same for a step that changes nothing of the case, such as a reminder."""
-    key = {"renewal_id": renewal_id}
-    queries = [(one, key) for one in _OF_CASE]
-    (
-        (row,),
-        _,
-        invoice,
-        order,
-        ((whole_at,),),
-        latest,
-        following,
-        refused,
-        overrides,
-        years,
-        *found,
-    ) = await transaction.read(*queries, OVERRIDES, YEARS, *papers)
-    return RenewalCase(
-        row=row,
-        policy=RenewalPolicy.from_document(row.policy_version, row.document),
-        calendar=calendar_from(overrides, years),
-        invoice=invoice[0] if invoice else None,
-        order=order[0] if order else None,
-        whole_on=None if whole_at is None else moscow_date(whole_at),
-        latest_term=latest[0] if latest else None,
-        next_term=following[0] if following else None,
-        card_refused=refused[0].reason if refused else None,
-        papers=found,
+
+    def of_case(statement: Executable) -> Query:
+        return statement, {"renewal_id": renewal_id}
+
+    invoice = together(
+        _invoice_from, first(of_case(_INVOICE)), first(of_case(_ORDER)), only(of_case(_WHOLE_AT))
+    )
+    # In this order: each lock before what it guards is read.
+    return together(
+        _case_from,
+        only(of_case(_CASE)),
+        invoice.behind(of_case(_SUBSCRIPTION)),
+        first(of_case(_LATEST_TERM)).to(_term_from),
+        first(of_case(_NEXT_TERM)).to(_term_from),
+        first(of_case(_CARD_REFUSED)),
+        CALENDAR,
     )
 
 
-def stored(renewal_id: str) -> Query:
-    """What the last change of a case answered; no row for a case that is not there."""
-    return STORE.latest(renewal_id)
+def stored(renewal_id: str) -> Reading[RenewalTransitionResult | None]:
+    """Where a case is; None for one that is not there."""
+    return every(STORE.latest(renewal_id)).to(STORE.answer_from)
 
 
-def answer_of(found: Sequence[Row]) -> RenewalTransitionResult | None:
-    """Where a case is, from the rows of `stored`; None for a case that is not there."""
-    return STORE.answer_from(found)
+def opening(message: RenewalOpening) -> Reading[OpeningFacts]:
+    """What a new case is opened by, and what opening one that is there finds.
 
-
-def opening_facts(opening: RenewalOpening) -> tuple[Query, Query]:
-    """The term that a new case renews, with its client's zone; and the policy that is valid."""
-    request = opening.request
-    return (
-        (_TERM, {"term_id": uuid_of(request.term_id), "client_id": request.client_id}),
-        (_POLICY, {"at": opening.at}),
-    )
-
-
-def take_term(renewal_id: str, term_id: str | None) -> Query:
-    """Has a stored case watch another term of the same last day, as the one that it watched was
-    stopped; a row with its `version` where it did not watch that term yet.
+    It has a stored case watch another term of the same last day, as the one that it watched was
+    stopped.
     """
-    return _TAKE_TERM, {"renewal_id": renewal_id, "taken_id": uuid_of(term_id)}
+    request = message.request
+    term = {"term_id": uuid_of(request.term_id), "client_id": request.client_id}
+    taken = {"renewal_id": request.renewal_id, "taken_id": uuid_of(request.term_id)}
+    return together(
+        lambda known, term, policy, taken: OpeningFacts(
+            known,
+            _opening_facts(message, term),
+            RenewalPolicy.from_document(policy.version, policy.document),
+            None if taken is None else taken.version,
+        ),
+        stored(request.renewal_id),
+        only((_TERM, term)),
+        only((_POLICY, {"at": message.at})),
+        first((_TAKE_TERM, taken)),
+    )
 
 
-def new_order(order_id: str | None) -> Query:
-    """An order as its client placed it; `invoice_number` when it has an invoice already."""
-    return _NEW_ORDER, {"order_id": uuid_of(order_id)}
+def placed_order(order_id: str | None) -> Reading[PlacedOrder | None]:
+    """An order as its client placed it; None for one that is not there."""
+    return first((_NEW_ORDER, {"order_id": uuid_of(order_id)})).to(_placed_from)
 
 
-def claim(claim_id: str | None) -> Query:
-    """The client's word that a payment is on its way."""
-    return _CLAIM, {"claim_id": uuid_of(claim_id)}
+def put(
+    transaction: Transaction, opening: RenewalOpening, made: RenewalTransition
+) -> RenewalTransitionResult:
+    """Puts down a new case with its first change."""
+    renewal_id = opening.request.renewal_id
+    change = RenewalChange(renewal_id, made.result.changes, opening.at)
+    STORE.put(transaction, renewal_id, change, made.result, made.columns)
+    return made.result
 
 
-def put_term(
-    transaction: Transaction, case: RenewalCase, term_id: UUID, days: TermDays, at: datetime
-) -> None:
+def put_term(transaction: Transaction, sale: TermSale, at: datetime) -> None:
     """Stores the term that was paid for, and says on the invoice's line when it is served: a refund
     counts its unused days by that.
     """
-    if case.order is None or case.invoice is None:
-        raise ValueError("a term is paid for by an invoice")
+    days = sale.days
     transaction.write(
         _PUT_TERM,
-        id=term_id,
-        subscription_id=case.row.subscription_id,
-        tariff_code=case.order.tariff_code,
-        units=case.order.units,
+        id=sale.term_id,
+        subscription_id=sale.subscription_id,
+        tariff_code=sale.tariff_code,
+        units=sale.units,
         starts_on=days.starts_on,
         ends_on=days.ends_on,
         anchored_on=days.anchored_on,
-        invoice_number=case.invoice.number,
+        invoice_number=sale.invoice_number,
         created_at=at,
     )
-    transaction.write(_PERIOD, number=case.invoice.number, first=days.starts_on, last=days.ends_on)
+    transaction.write(_PERIOD, number=sale.invoice_number, first=days.starts_on, last=days.ends_on)
+
+
+def _loaded(
+    case: RenewalCase, checked: ReplayCheck[RenewalTransitionResult]
+) -> LoadedCase[RenewalCase, RenewalTransitionResult]:
+    return LoadedCase(case, checked.replayed_result)
+
+
+def _case_from(
+    row: Row,
+    invoice: OrderInvoice | None,
+    latest_term: StoredTerm | None,
+    next_term: StoredTerm | None,
+    refused: Row | None,
+    calendar: BankCalendar,
+) -> RenewalCase:
+    return RenewalCase(
+        id=row.id,
+        subscription_id=row.subscription_id,
+        client_id=row.client_id,
+        title=row.title,
+        version=row.version,
+        status=RenewalStatus(row.status),
+        changed_at=row.changed_at,
+        closed_at=row.closed_at,
+        wait_until=row.wait_until,
+        seen_kopecks=row.seen_kopecks,
+        facts=RenewalFacts(
+            opened_at=row.opened_at,
+            zone=ZoneInfo(row.time_zone),
+            term_starts_on=row.term_starts_on,
+            term_ends_on=row.term_ends_on,
+            stopped_on=row.stopped_on,
+            ordered_at=None if invoice is None else invoice.ordered_at,
+            valid_until=None if invoice is None else invoice.valid_until,
+            claimed_until=row.claimed_until,
+        ),
+        policy=RenewalPolicy.from_document(row.policy_version, row.document),
+        calendar=calendar,
+        invoice=invoice,
+        latest_term=latest_term,
+        next_term=next_term,
+        card_refused=None if refused is None else refused.reason,
+    )
+
+
+def _invoice_from(invoice: Row | None, order: Row | None, whole: Row) -> OrderInvoice | None:
+    if invoice is None or order is None:
+        return None
+    return OrderInvoice(
+        number=invoice.number,
+        order_id=order.id,
+        total_kopecks=invoice.total_kopecks,
+        paid_kopecks=invoice.paid_kopecks,
+        is_void=invoice.voided_at is not None,
+        by_card=order.method == PayBy.BANK_CARD,
+        tariff_code=order.tariff_code,
+        units=order.units,
+        months=order.months,
+        ordered_at=invoice.created_at,
+        valid_until=order.valid_until,
+        surplus=surplus_from(invoice),
+        whole_on=None if whole.whole_at is None else moscow_date(whole.whole_at),
+    )
+
+
+def _term_from(row: Row | None) -> StoredTerm | None:
+    if row is None:
+        return None
+    return StoredTerm(
+        id=row.id,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        anchored_on=row.anchored_on,
+        stopped_on=row.stopped_on,
+        stop_reason=None if row.stop_reason is None else StopReason(row.stop_reason),
+        is_withdrawn=row.withdrawn_at is not None,
+    )
+
+
+def _placed_from(row: Row | None) -> PlacedOrder | None:
+    if row is None:
+        return None
+    return PlacedOrder(
+        id=row.id,
+        renewal_id=row.renewal_id,
+        invoice_number=row.invoice_number,
+        tariff_code=row.tariff_code,
+        tariff_title=row.tariff_title,
+        units=row.units,
+        months=row.months,
+        price_kopecks=row.price_kopecks,
+        vat_mode=VatMode(row.vat_mode),
+        method=PayBy(row.method),
+    )
+
+
+def _opening_facts(message: RenewalOpening, term: Row) -> RenewalFacts:
+    return RenewalFacts(
+        opened_at=message.at,
+        zone=ZoneInfo(term.time_zone),
+        term_starts_on=term.starts_on,
+        term_ends_on=message.request.term_ends_on,
+        stopped_on=term.stopped_on,
+    )

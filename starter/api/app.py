@@ -1,4 +1,4 @@
-"""The application: what it is made of, what it answers to everything, what it documents."""
+"""The FastAPI application: its routes, middlewares, error answers and documentation."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -16,9 +16,7 @@ from temporalio.client import Client
 from db.database import Database
 from gateways.scans import ScanReader
 from settings import Settings
-from starter.api import banking as bank_statement
-from starter.api import payment_run, refund, renewal, subscription
-from starter.api.banking import known_payer, own_account
+from starter.api import banking, refund, renewal, subscription
 from starter.api.billing import client, invoice, payment
 from starter.api.calendar import calendar, calendar_import
 from starter.api.card import webhook
@@ -39,10 +37,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     invoice.routes,
     payment.routes,
     *refund.ROUTERS,
-    own_account.routes,
-    *payment_run.ROUTERS,
-    *bank_statement.ROUTERS,
-    known_payer.routes,
+    *banking.ROUTERS,
     *subscription.ROUTERS,
     *renewal.ROUTERS,
     webhook.routes,
@@ -73,10 +68,11 @@ Gives money back for online invoices.
 def create_app(
     settings: Settings, database: Database, connect: Callable[[], Awaitable[Client]]
 ) -> FastAPI:
-    """The API. `connect` is called when Temporal is first needed: reads are served without it.
+    """Builds the application. `connect` is called when Temporal is first needed: reads work without
+    it.
 
     The application opens and closes `database` itself. Raises `AccessUndecided` for a route that
-    nobody decided about.
+    the access table does not list.
     """
     app = FastAPI(
         title=TITLE,
@@ -125,7 +121,7 @@ async def _answer(request: Request, error: Exception) -> Response:
 
 
 def _methods_at(path: str) -> set[str]:
-    """What may be done at an address, by all the routes that share it."""
+    """The methods allowed at an address, over all routes that share it."""
     return {
         method
         for route in all_routes()
@@ -135,7 +131,9 @@ def _methods_at(path: str) -> set[str]:
 
 
 class _Unforeseen:
-    """Answers a problem to what nobody foresaw; the framework's own page would not be one."""
+    """Answers a problem for exceptions that no handler expects, in place of the framework's
+    page.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -161,7 +159,7 @@ class _Unforeseen:
 
 @cache
 def documentation() -> dict[str, Any]:
-    """OpenAPI with the one schema that no route's model brings along; nobody may change it."""
+    """The OpenAPI document, with the one schema that no route's model adds; it is read-only."""
     document = get_openapi(
         title=TITLE, version=VERSION, description=DESCRIPTION, routes=[*all_routes()]
     )

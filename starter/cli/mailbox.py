@@ -2,15 +2,16 @@
 
 import argparse
 from collections.abc import Mapping
+from uuid import uuid4
 
-from db.database import Database
-from db.notification import mailbox
 from domain.access.roles import Role
 from domain.notification.mail_address import AddressMalformed, ascii_address
 from domain.text import one_line
 from settings import Settings
 from starter.cli.failure import CommandFailed
 from starter.cli.outside import run_async
+from starter.cli.services import AT_THE_MACHINE, services_of
+from starter.commands.notification.mailbox import write_mailboxes
 
 ROLES = (Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR)
 
@@ -50,8 +51,11 @@ def _box(text: str) -> tuple[Role, str]:
     return Role(role), address
 
 
-async def _put(settings: Settings, boxes: Mapping[Role, str], *, unless_set: bool) -> set[Role]:
+async def _put(
+    settings: Settings, boxes: Mapping[Role, str], *, unless_set: bool
+) -> frozenset[Role]:
     """The roles that got their address now."""
-    put = mailbox.put_first if unless_set else mailbox.put
-    async with Database(settings.database_url, pool_size=1) as database:
-        return {role for role, address in boxes.items() if await put(database, role, address)}
+    async with services_of(settings) as services:
+        return await write_mailboxes(
+            services, AT_THE_MACHINE, uuid4(), boxes, unless_set=unless_set
+        )

@@ -6,7 +6,7 @@ from temporalio.client import WorkflowExecution
 
 from starter.cli.failure import CommandFailed
 from starter.cli.outside import run_async
-from starter.cli.stuck import MAX_CASES, stuck_cases
+from starter.commands.case.stuck import MAX_CASES, stuck_cases
 from starter.connection import connect
 from workflows.case.kernel import CASE_STATUS, WAIT_UNTIL, WAITING_FOR
 

@@ -1,15 +1,12 @@
 """Forget idempotency keys that nobody repeats any more."""
 
 import argparse
-from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
-from db import idempotency
-from db.database import Database
 from settings import Settings
 from starter.cli.outside import run_async
-
-KEY_RETENTION = timedelta(days=30)
-"""How long an answer can be repeated."""
+from starter.cli.services import AT_THE_MACHINE, services_of
+from starter.commands.idempotency import purge_idempotency_keys
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,5 +20,5 @@ def run(_: argparse.Namespace) -> int:
 
 
 async def _purge(settings: Settings) -> int:
-    async with Database(settings.database_url, pool_size=1) as database:
-        return await idempotency.purge(database, datetime.now(UTC) - KEY_RETENTION)
+    async with services_of(settings) as services:
+        return await purge_idempotency_keys(services, AT_THE_MACHINE, uuid4())

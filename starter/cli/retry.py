@@ -1,16 +1,19 @@
 """Retry the failed step of one case, or of every case that waits for an operator."""
 
 import argparse
+from uuid import uuid4
 
-from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
-
+from domain.access.roles import Role
 from domain.text import one_line
+from environment import temporal_options
+from settings import Settings
+from starter.caller import Caller
 from starter.cli.failure import CommandFailed
 from starter.cli.outside import run_async
-from starter.cli.stuck import MAX_CASES, stuck_cases
-from starter.connection import connect
-from workflows.case.kernel import Case, RetryRequest
+from starter.cli.services import services_of
+from starter.commands.case.retry import retry_failed_steps
+from starter.commands.case.stuck import MAX_CASES
+from starter.commands.refusal import Refusal, RefusalKind
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,25 +30,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Tells each case; one that does not wait any more takes no notice."""
     if not arguments.by.strip():
         raise CommandFailed("--by names a person")
-    print(f"told: {run_async(_tell(arguments.case, RetryRequest(arguments.by)))}")
+    temporal_options()  # whoever has not said where Temporal is hears that first
+    print(f"told: {run_async(_retry(Settings.from_environment(), arguments.by, arguments.case))}")
     return 0
 
 
-async def _tell(case: str | None, request: RetryRequest) -> int:
-    client = await connect()
-    if case is not None:
-        return await _notify_one(client, case, request)
-    cases = [execution.id async for execution in stuck_cases(client, MAX_CASES)]
-    for stuck in cases:
-        await _notify_one(client, stuck, request)
-    return len(cases)
-
-
-async def _notify_one(client: Client, case: str, request: RetryRequest) -> int:
-    try:
-        await client.get_workflow_handle(case).signal(Case.retry_failed_step, request)
-    except RPCError as error:
-        if error.status is RPCStatusCode.NOT_FOUND:
+async def _retry(settings: Settings, by: str, case: str | None) -> int:
+    async with services_of(settings) as services:
+        try:
+            return await retry_failed_steps(services, Caller(by, Role.OPERATOR), uuid4(), case)
+        except Refusal as refusal:
+            if refusal.kind is not RefusalKind.NOT_FOUND:
+                raise
             raise CommandFailed(f"there is no open case {case}") from None
-        raise
-    return 1

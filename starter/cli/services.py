@@ -1,14 +1,19 @@
-"""What a command of the command line works with: the same as the API's."""
+"""What a command of the command line works with: the same as the API's, and who asks there."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from db.database import Database
+from domain.access.roles import Role
 from gateways.scans import ScanReader
 from settings import Settings
+from starter.caller import Caller
 from starter.commands.cases import Cases
 from starter.commands.services import Services
 from starter.connection import connect
+
+AT_THE_MACHINE = Caller("command-line", Role.OPERATOR)
+"""Whoever runs the machine is an operator; a command that keeps a login is told one with `--by`."""
 
 
 @asynccontextmanager

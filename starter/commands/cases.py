@@ -1,4 +1,4 @@
-"""Asking cases in Temporal, with a deadline and an honest word about what is not known."""
+"""Sends updates and signals to workflows, with a deadline; says so when the outcome is unknown."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -77,7 +77,7 @@ log = structlog.get_logger()
 
 
 class Cases:
-    """The cases of one task queue; Temporal is connected to when it is first needed."""
+    """The workflows of one task queue; connects to Temporal on first use."""
 
     def __init__(self, connect: Callable[[], Awaitable[Client]], task_queue: str) -> None:
         self._connect = connect
@@ -133,7 +133,7 @@ class Cases:
             await _hear_out(start)
             raise
 
-    async def signal(self, case_id: str, signal: Any, argument: Any) -> bool:
+    async def signal(self, case_id: str, signal: Any, *arguments: Any) -> bool:
         """Signals a case; False when none of this id runs. Safe to repeat.
 
         Raises `Refusal` `unavailable` without an answer: the signal may have been taken.
@@ -141,7 +141,7 @@ class Cases:
         handle = (await self.client()).get_workflow_handle(case_id)
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
-                await handle.signal(signal, argument)
+                await handle.signal(signal, args=arguments)
         except TimeoutError:
             raise unavailable("temporal_unavailable") from None
         except RPCError as error:
@@ -195,7 +195,7 @@ class Cases:
             raise _absence_in(error) from None
 
     async def _unknown(self, client: Client, look_at: LookAt) -> Refusal:
-        """What to say of a command without an answer: who is away, or that it may yet be done."""
+        """The refusal for a command without an answer: no worker, no server, or outcome unknown."""
         try:
             if await self._has_worker(client):
                 return Refusal(RefusalKind.UNKNOWN, "outcome_unknown", look_at=look_at)
@@ -218,14 +218,18 @@ class Cases:
 
 
 async def _hear_out(start: WithStartWorkflowOperation[Any, Any]) -> None:
-    """Takes the start's own copy of an error, which the log would call never retrieved."""
+    """Retrieves the exception of the start's own task, which asyncio would log as never
+    retrieved.
+    """
     with suppress(Exception, asyncio.CancelledError):
         async with asyncio.timeout(0):
             await start.workflow_handle()
 
 
 def _refusal_in(error: WorkflowUpdateFailedError) -> Exception:
-    """The refusal a case answered; anything it has no word for is a bug of ours and stays one."""
+    """The refusal a case answered; raises any failure that `REFUSALS` does not list: it is a
+    bug.
+    """
     cause = error.cause
     if not isinstance(cause, ApplicationError) or cause.type is None:
         return error
@@ -234,11 +238,16 @@ def _refusal_in(error: WorkflowUpdateFailedError) -> Exception:
     kind = REFUSALS.get(cause.type)
     if kind is None:
         return error
-    return Refusal(kind, cause.type, **_params(cause))
+    return Refusal(kind, cause.type, known_changes=_known_changes(cause), **_params(cause))
+
+
+def _known_changes(refusal: ApplicationError) -> int | None:
+    """Those that a validator of `workflows.case.command` judged by."""
+    return refusal.details[0] if refusal.details else None
 
 
 def _params(refusal: ApplicationError) -> dict[str, Any]:
-    """A refusal's message is the status that the case was in."""
+    """The parameters of a refusal; its message is the status that the case was in."""
     if refusal.type not in BY_STATUS:
         return {}
     noun = "renewal" if refusal.message in frozenset(RenewalStatus) else "refund"

@@ -1,4 +1,4 @@
-"""How far other clocks are believed."""
+"""How far the clock of another system may be ahead of ours."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The guard that stands at every command, whichever door it was called through."""
+"""The role check of every command, the same for the API, the command line and schedules."""
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -17,10 +17,10 @@ CommandFunction = Callable[Concatenate[Services, Caller, UUID, Asked], Awaitable
 
 
 def command(do: CommandFunction[Asked, Answer]) -> CommandFunction[Asked, Answer]:
-    """Makes a function a command: the table in `starter.access` has its name, and nobody but the
-    roles of that row gets past (`forbidden`).
+    """Makes a function a command: `starter.access` must list its name, and only the roles of that
+    row may call it (`forbidden`).
 
-    Raises `AccessUndecided` for a function that the table does not know.
+    Raises `AccessUndecided` for a function that the table does not list.
     """
     roles = roles_of(do.__name__)
 

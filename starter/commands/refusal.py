@@ -1,4 +1,4 @@
-"""Why a command is not carried out, in words that every door can say in its own way."""
+"""Why a command is not carried out, without HTTP or a language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ VALIDATION = "validation"
 
 
 class RefusalKind(StrEnum):
-    """What a caller can do about a refusal."""
+    """The kinds of refusals, by what a caller can do next."""
 
     FORBIDDEN = "forbidden"
     """Another role may."""
@@ -29,7 +29,7 @@ class RefusalKind(StrEnum):
 
 
 class Noun(StrEnum):
-    """What a caller can be sent to look at."""
+    """What a refusal can refer a caller to."""
 
     ACQUIRER_DIFFERENCE = "acquirer_difference"
     BANK_ENTRY = "bank_entry"
@@ -43,7 +43,7 @@ class Noun(StrEnum):
 
 @dataclass(frozen=True)
 class LookAt:
-    """A thing by its name and id; every door knows where it shows it."""
+    """What to look at, by its kind and id; the API makes a path of it."""
 
     noun: Noun
     id: str = ""
@@ -51,14 +51,14 @@ class LookAt:
 
 @dataclass(frozen=True)
 class TextKey:
-    """A parameter of a refusal's text that is a text itself, in the caller's language."""
+    """A parameter of a refusal's text that is itself a text, in the caller's language."""
 
     key: str
 
 
 @dataclass(frozen=True)
 class FieldError:
-    """One wrong field: a JSON Pointer into what was asked, or the name of a parameter."""
+    """One wrong field: a JSON Pointer into the request, or the name of a parameter."""
 
     code: str
     pointer: str | None = None
@@ -70,7 +70,9 @@ class Refusal(Exception):  # noqa: N818  the word of `TransitionResult.refusal`
     """A command that is not carried out. `code` names the text `error.<code>`, whose parameters are
     `params`.
 
-    `details` say more to programs as they are (the id of the case that is in the way).
+    `details` are for programs and are returned unchanged (such as the id of the conflicting case).
+    `known_changes` is set where a case refused a command without taking it, by a state of so many
+    changes; a refusal without it is final.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Refusal(Exception):  # noqa: N818  the word of `TransitionResult.refusal`
         fields: Sequence[FieldError] = (),
         details: Mapping[str, Any] | None = None,
         look_at: LookAt | None = None,
+        known_changes: int | None = None,
         **params: Any,
     ) -> None:
         super().__init__(kind, code)
@@ -90,16 +93,17 @@ class Refusal(Exception):  # noqa: N818  the word of `TransitionResult.refusal`
         self.fields = tuple(fields)
         self.details = dict(details or {})
         self.look_at = look_at
+        self.known_changes = known_changes
         self.params = params
 
 
 def forbidden() -> Refusal:
-    """Another role may."""
+    """The caller's role may not do this."""
     return Refusal(RefusalKind.FORBIDDEN, "forbidden")
 
 
 def not_found(code: str = "not_found") -> Refusal:
-    """There is no such thing, or not for this caller."""
+    """It does not exist, or not for this caller."""
     return Refusal(RefusalKind.NOT_FOUND, code)
 
 
@@ -110,22 +114,22 @@ def conflict(
     look_at: LookAt | None = None,
     **params: Any,
 ) -> Refusal:
-    """Not in the state that things are in."""
+    """It is not in a state that allows this."""
     return Refusal(RefusalKind.CONFLICT, code, details=details, look_at=look_at, **params)
 
 
 def unprocessable(code: str, *, details: Mapping[str, Any] | None = None, **params: Any) -> Refusal:
-    """A rule does not let it through, whatever the fields look like."""
+    """A rule forbids it, although the fields are valid."""
     return Refusal(RefusalKind.INVALID, code, details=details, **params)
 
 
 def invalid(*fields: FieldError) -> Refusal:
-    """Fields that are wrong by themselves; the caller gets all of them at once."""
+    """Invalid fields; the caller gets all of them at once."""
     return Refusal(RefusalKind.INVALID, VALIDATION, fields=fields)
 
 
 def unavailable(code: str) -> Refusal:
-    """Something of ours is away; a repeat with the same command id is safe."""
+    """Our database, Temporal or a worker is away; a repeat with the same command id is safe."""
     return Refusal(RefusalKind.UNAVAILABLE, code)
 
 

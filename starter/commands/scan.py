@@ -1,4 +1,4 @@
-"""Files that people hand in: judged by what they are, whatever they call themselves."""
+"""Uploaded files: their type is detected from their content, not from their name."""
 
 import asyncio
 import hashlib
@@ -12,7 +12,7 @@ from starter.commands.refusal import Refusal, RefusalKind, TextKey, unprocessabl
 
 @dataclass(frozen=True, repr=False)
 class Scan:
-    """A file that is what it has to be."""
+    """A file of an accepted type."""
 
     media_type: MediaType
     content: bytes
@@ -20,7 +20,7 @@ class Scan:
 
 
 async def judged(content: bytes, reader: ScanReader) -> Scan:
-    """A scan with its digest; raises `Refusal` for anything that is none."""
+    """The file with its type and digest; raises `Refusal` for any other type."""
     media_type = await reader.judged(content)
     if isinstance(media_type, ScanProblem):
         raise _refused(media_type)

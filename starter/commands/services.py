@@ -1,4 +1,4 @@
-"""What a command works with."""
+"""The database, Temporal, clock and settings that a command works with."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from starter.commands.cases import Cases
 
 @dataclass(frozen=True)
 class Services:
-    """One of each in a process, made at its start."""
+    """Created once in a process, at its start."""
 
     settings: Settings
     database: Database

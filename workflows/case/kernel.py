@@ -1,28 +1,31 @@
-"""How every case waits for people, runs its steps, and asks an operator when a step fails.
+"""The base of every case: waits with reminders, steps with retries, and the operator when a step
+fails.
 
-The kernel knows no process: what differs is a method that the process's class overrides.
+It knows no process: what differs is a method that the process's class overrides.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, SearchAttributeKey
+from temporalio.common import SearchAttributeKey
 from temporalio.exceptions import (
     ApplicationError,
     FailureError,
     is_cancelled_exception,
 )
 
+from workflows.case.retries import DATABASE, LOCAL
+
 with workflow.unsafe.imports_passed_through():
     from activities.case.operators import OperatorActivities
     from domain.access.roles import Role
     from domain.case.waiting import Reminder, Wait
     from domain.notification.notification import StepFailure
-    from texts import translate
+    from texts import deadline, translate
 
 CASE_STATUS = SearchAttributeKey.for_keyword("CaseStatus")
 WAITING_FOR = SearchAttributeKey.for_keyword("WaitingFor")
@@ -36,55 +39,6 @@ FIRST_LATE_REMINDER = timedelta(days=1)
 """A wait that nothing ends alone is escalated again after this time, then after twice as long."""
 FAILURE_LENGTH = 300
 """Characters of a failure that are shown."""
-
-NEVER_RETRIED = [
-    "CaseDiverged",
-    "CalendarNotCovered",
-    "OutcomeUnknown",
-    "EarlierAttemptExecuted",
-    "AcquirerCredentialsRefused",
-]
-"""Errors that a repeat cannot mend."""
-
-LOCAL: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(seconds=15),
-    "retry_policy": RetryPolicy(
-        initial_interval=timedelta(milliseconds=200),
-        maximum_attempts=2,
-        non_retryable_error_types=NEVER_RETRIED,
-    ),
-}
-"""The first, cheap tries of a database step, inside the workflow task."""
-DATABASE: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(seconds=15),
-    "retry_policy": RetryPolicy(
-        initial_interval=timedelta(seconds=1),
-        backoff_coefficient=2.0,
-        maximum_interval=timedelta(minutes=1),
-        maximum_attempts=30,
-        non_retryable_error_types=NEVER_RETRIED,
-    ),
-}
-"""A database step that did not go at once, or that an update asked for: about twenty-five minutes
-of retries an operator can see.
-"""
-OUTSIDE: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(seconds=120),
-    "heartbeat_timeout": timedelta(seconds=20),
-    "retry_policy": RetryPolicy(
-        initial_interval=timedelta(seconds=2),
-        backoff_coefficient=2.0,
-        maximum_interval=timedelta(minutes=5),
-        maximum_attempts=20,
-        non_retryable_error_types=NEVER_RETRIED,
-    ),
-}
-"""A request to the outside: about an hour of retries. Its activities tell that they live
-(`activities/case/alive.py`), so a try whose worker died is another worker's after the heartbeat's
-time.
-"""
-
-Answer = TypeVar("Answer")
 
 
 class ResolutionAction(StrEnum):
@@ -111,11 +65,14 @@ class RetryRequest:
 
 
 class CaseAborted(Exception):  # noqa: N818  the name says what is the matter
-    """The operator gave a step up."""
+    """The operator gave up a failed step."""
 
 
 class Case:
-    """What cases have in common. A subclass says in `_describe` what the Web UI shows of it."""
+    """What all cases have in common. A subclass describes itself for the Web UI in `_lines`."""
+
+    _aborting: str | None = None
+    """The key of the text that says what giving a step up leads to."""
 
     def __init__(self) -> None:
         self._failure: str | None = None
@@ -150,8 +107,8 @@ class Case:
             self._resolution = Resolution(ResolutionAction.RETRY, request.by)
 
     async def _store(self, step: Callable[..., Any], argument: Any, summary: str) -> Any:
-        """Runs a database step that a timer, a signal or a child led to: at once inside the task,
-        and visibly with patience when that fails.
+        """Runs a database step triggered by a timer, a signal or a child: first as a local
+        activity, and as a visible activity with longer retries when that fails.
         """
         try:
             return await workflow.execute_local_activity_method(
@@ -163,15 +120,16 @@ class Case:
         return await self._step(step, argument, summary, DATABASE)
 
     async def _store_decision(self, step: Callable[..., Any], argument: Any, summary: str) -> Any:
-        """Runs a database step that an update asked for, once that update is in the history.
+        """Runs a database step that an update requested, after that update is in the history.
 
-        It is not before its workflow task ends, and a local activity changes the database inside
-        the task: a server that died then would forget the update, and the database would not.
+        An accepted update reaches the history only when its workflow task ends, and a local
+        activity would change the database before that: a server that died in between would lose the
+        update while the database kept the change.
         """
         return await self._step(step, argument, summary, DATABASE)
 
     async def _try(self, step: Callable[..., Any], argument: Any, summary: str) -> None:
-        """Runs a database step that the case can do without, such as a reminder."""
+        """Runs a database step whose failure does not stop the case, such as a reminder."""
         try:
             await workflow.execute_local_activity_method(step, argument, summary=summary, **LOCAL)
         except FailureError as error:
@@ -182,7 +140,7 @@ class Case:
     async def _step(
         self, step: Callable[..., Any], argument: Any, summary: str, options: dict[str, Any]
     ) -> Any:
-        """Runs a step with bounded retries, then for as long as the operator says "again"."""
+        """Runs a step with bounded retries, again each time the operator decides to retry."""
         failed_before = False
         while True:
             try:
@@ -217,7 +175,9 @@ class Case:
             raise CaseAborted(resolution.by)
 
     async def _mail_operator(self, step: str, failure: str) -> None:
-        """Leaves the letter out when the database is what failed; the search attribute stays."""
+        """Sends the letter unless the database is what failed; the search attribute is set either
+        way.
+        """
         kind = failure.partition(":")[0]
         failed = StepFailure(workflow.info().workflow_id, step, kind, workflow.now())
         await self._try(OperatorActivities.notify, failed, translate("ui.step.tell_operator"))
@@ -225,10 +185,10 @@ class Case:
     async def _wait_for(
         self, heard: Callable[[], bool], wait_now: Callable[[], Wait], summary: str
     ) -> None:
-        """Waits with reminders and escalation until something is heard, or a wait that has an end
-        is over.
+        """Waits, with reminders and an escalation, until a decision or signal arrives or the wait
+        ends.
 
-        `wait_now` answers the wait as it stands: a change of the calendar may move it.
+        `wait_now` returns the current wait: a change of the calendar may move it.
         """
         reminded_at = workflow.now()
         while not await self._is_done(heard, wait_now):
@@ -246,14 +206,14 @@ class Case:
                     await self._remind(wait, at)
 
     async def _is_done(self, heard: Callable[[], bool], wait_now: Callable[[], Wait]) -> bool:
-        """Whether nothing is to be waited for; no wait is over by a calendar that has changed."""
+        """Whether the waiting is over; a changed calendar alone never ends a wait."""
         if self._calendar_changed:
             self._calendar_changed = False
             await self._move_deadline()
         return heard() or self._is_over(wait_now())
 
     async def _remind(self, wait: Wait, at: datetime) -> None:
-        """Reminds or escalates; a wait for our own people that is over becomes an
+        """Sends a reminder or an escalation; the end of a wait for our own people makes it an
         operator's task.
         """
         self._reminders += 1
@@ -263,7 +223,7 @@ class Case:
             self._show_operator(needed=True)
 
     def _next_moment(self, wait: Wait, after: datetime) -> datetime:
-        """When a wait is looked at next; a process may have moments of its own."""
+        """When to look at a wait next; a process may add moments of its own."""
         return next_moment(wait, after)
 
     def _is_over(self, wait: Wait) -> bool:
@@ -273,14 +233,14 @@ class Case:
         return wait.ends_in is not None
 
     async def _move_deadline(self) -> None:
-        """Recomputes the open wait; a case without deadlines of its own has nothing to move."""
+        """Recomputes the open wait; without deadlines in bank days there is nothing to move."""
 
     def _reminding(self) -> Callable[..., Any]:
-        """The step that reminds and escalates."""
+        """The step that sends reminders and escalations."""
         raise NotImplementedError
 
     def _reminder_of(self, wait: Wait, *, escalate: bool) -> Reminder:
-        """What that step is told."""
+        """The argument of that step."""
         raise NotImplementedError
 
     def _show_operator(self, *, needed: bool) -> None:
@@ -289,17 +249,17 @@ class Case:
         if not self._shows_status:
             attributes += self._stuck_attributes() if needed else _NOT_STUCK
         workflow.upsert_search_attributes(attributes)
-        workflow.set_current_details(self._describe())
+        self._show_details()
 
     def _stuck_attributes(self) -> list[Any]:
-        """What a list of stuck cases says of one that shows no status while all is well."""
+        """The search attributes of a case that waits for the operator."""
         return [
             WAITING_FOR.value_set(Role.OPERATOR),
             WAIT_UNTIL.value_set(workflow.now() + OPERATOR_WAIT),
         ]
 
     def _show(self, status: str, waiting_for: Role | None, until: datetime | None) -> None:
-        """Shows a status where operators look: one upsert for all attributes, and the details."""
+        """Sets a status's search attributes, in one upsert, and the details in the Web UI."""
         self._shows_status = True
         attributes = [
             CASE_STATUS.value_set(status),
@@ -310,13 +270,28 @@ class Case:
             self._needs_operator = False
             attributes.append(NEEDS_OPERATOR.value_set(False))
         workflow.upsert_search_attributes(attributes)
-        workflow.set_current_details(self._describe())
+        self._show_details()
 
-    def _describe(self) -> str:
+    def _show_details(self) -> None:
+        """Sets the details in the Web UI: the case's own lines, and while a failed step waits for
+        the operator, the failure and the allowed actions.
+        """
+        lines = self._lines()
+        if self._failure is not None and self._failed_step is not None:
+            lines.append(translate("ui.failure", step=self._failed_step, failure=self._failure))
+            lines += map(translate, ["ui.can_do", *self._more_ways()])
+        workflow.set_current_details("\n\n".join(lines))
+
+    def _lines(self) -> list[str]:
+        """The case's own part of the details: paragraphs of Markdown."""
         raise NotImplementedError
 
+    def _more_ways(self) -> list[str]:
+        """Keys of texts: what the operator may do about the failed step besides a retry."""
+        return [self._aborting] if self._aborting is not None and self._may_abort() else []
+
     def _may_abort(self) -> bool:
-        """Whether giving a step up can lose no money."""
+        """Whether the failed step can be given up without losing money."""
         return False
 
 
@@ -337,12 +312,20 @@ def next_moment(wait: Wait, after: datetime) -> datetime:
     return late
 
 
+def waiting_line(wait: Wait | None) -> list[str]:
+    """Who is waited for until when, as a paragraph of the details; none when nobody is."""
+    if wait is None:
+        return []
+    who = translate(f"role.{wait.waiting_for}")
+    return [translate("ui.waiting", who=who, until=deadline(wait.until))]
+
+
 def _set_or_unset(key: SearchAttributeKey[Any], value: Any) -> Any:
     return key.value_unset() if value is None else key.value_set(value)
 
 
 def failure_of(error: FailureError) -> str:
-    """What went wrong, for people: the kind and the message of the innermost cause."""
+    """The failure as text: the type and message of the innermost cause."""
     cause: BaseException | None = error
     while isinstance(cause, FailureError) and cause.cause is not None:
         cause = cause.cause

@@ -1,4 +1,4 @@
-"""Which invoices money that came in is for, over HTTP; and that word taken back."""
+"""Allocation of incoming money to invoices over HTTP, and undoing it."""
 
 from datetime import date
 from http import HTTPStatus
@@ -7,7 +7,7 @@ from pydantic import Field
 
 from db.banking import bank_entry
 from db.banking import incoming_money as money_in
-from db.banking.judged_entry import judged
+from domain.banking.candidates import judged
 from domain.banking.incoming_money import MAX_SHARES
 from domain.banking.matching import Candidate, OpenInvoice, Share, keys_in
 from starter.api.banking.entry import (
@@ -38,27 +38,31 @@ UNKNOWN = documented(HTTPStatus.ACCEPTED)
 
 
 class ShareBody(Body):
-    """What an invoice takes of the entry; above its balance it is the invoice's surplus."""
+    """The part of the entry for one invoice; what exceeds its balance is the invoice's surplus."""
 
     invoice_number: InvoiceNumber
     amount: Kopecks
 
 
 class AllocationBody(Body):
-    """Shares that add up to the entry's sum. `remember_payer`: its money is this client's."""
+    """Shares that add up to the entry's sum. `remember_payer`: later money of this payer is this
+    client's.
+    """
 
     shares: list[ShareBody] = Field(min_length=1, max_length=MAX_SHARES)
     reason: Note
     remember_payer: bool = False
-    several_clients: bool = Field(False, description="The invoices are meant to be of several.")
+    several_clients: bool = Field(
+        False, description="The invoices belong to several clients on purpose."
+    )
     beside_billing: bool = Field(
         False,
-        description="This is other money than the transfers that billing has written until now.",
+        description="This is other money than the transfers that billing has written so far.",
     )
 
     @property
     def asked(self) -> AllocationAsked:
-        """The same as the command takes it."""
+        """The same as the command's argument."""
         return AllocationAsked(
             tuple(Share(one.invoice_number, one.amount) for one in self.shares),
             self.reason,
@@ -75,7 +79,7 @@ class UndoBody(Body):
 
 
 class CandidateShown(Shown):
-    """An invoice that the money may be for, and what speaks for it."""
+    """An invoice that the money may be for, and the evidence for it."""
 
     invoice_number: str
     client_id: str
@@ -89,7 +93,7 @@ class CandidateShown(Shown):
 
 
 class Candidates(Shown):
-    """The likeliest first; `hold` is why the money was not taken by itself."""
+    """The likeliest first; `hold` is why the money was not allocated automatically."""
 
     hold_code: str | None
     hold: str | None
@@ -100,13 +104,13 @@ class Candidates(Shown):
 async def list_entry_candidates(
     entry_id: EntryPath, database: DatabaseDep, _caller: CurrentCaller, language: LanguageDep
 ) -> Candidates:
-    """Judged now, by the invoices as they are."""
+    """Computed at the moment of the request, by the invoices as they are."""
     (entries,) = await database.read(bank_entry.one(entry_id))
     entry = incoming(entries)
     keys, inn = keys_in(entry.purpose), entry.counterparty_inn
     found = await money_in.find(database, keys, [inn] if inn else [])
     numbers = found.numbers_for(inn, keys)
-    now = judged(entry, found, numbers, keys)
+    now = judged(money_in.entry_from(entry), found, numbers, keys)
     invoices = {one.number: one for one in found.invoices(numbers, entry.day)}
     hold = entry.hold_reason if entry.needs_person else now.hold
     return Candidates(
@@ -120,7 +124,7 @@ async def list_entry_candidates(
 
 @routes.post(
     "/v1/bank-entries/{entry_id}/allocation",
-    summary="Say which invoices an entry is for",
+    summary="Allocate an entry to invoices",
     responses=UNKNOWN,
 )
 async def allocate_bank_entry(
@@ -131,14 +135,12 @@ async def allocate_bank_entry(
     services: ServicesDep,
     language: LanguageDep,
 ) -> EntryShown:
-    """The invoices are paid by it at once, and whoever waits for them hears of it."""
+    """The invoices are paid at once, and the cases that wait for the money are signalled."""
     await command.allocate_bank_entry(services, caller, command_id, entry_id, body.asked)
     return await read_bank_entry(entry_id, services.database, caller, language)
 
 
-@routes.post(
-    "/v1/bank-entries/{entry_id}/undo", summary="Take an allocation back", responses=UNKNOWN
-)
+@routes.post("/v1/bank-entries/{entry_id}/undo", summary="Undo an allocation", responses=UNKNOWN)
 async def undo_bank_entry(
     entry_id: EntryPath,
     body: UndoBody,
@@ -147,7 +149,7 @@ async def undo_bank_entry(
     services: ServicesDep,
     language: LanguageDep,
 ) -> EntryShown:
-    """What it paid is unpaid again, in the ledger too; from then on the entry is a person's."""
+    """Its payments are reversed in the ledger; from then on a person decides about the entry."""
     await command.undo_bank_entry(services, caller, command_id, entry_id, body.reason)
     return await read_bank_entry(entry_id, services.database, caller, language)
 

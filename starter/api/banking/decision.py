@@ -1,4 +1,4 @@
-"""What a person decides about an entry that found no payout by itself, over HTTP."""
+"""A person's decision about a bank entry that matched no payout, over HTTP."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -21,7 +21,7 @@ routes = router("bank statements")
 
 
 class DecisionBody(Body):
-    """A payout attempt for `payout` and `return`; nothing but the reason for `ignored`."""
+    """A payout attempt for `payout` and `return`; only the reason for `ignored`."""
 
     decided_as: Annotated[DecidedAs, Lax] = Field(alias="as", examples=["payout"])
     case_id: str | None = Field(None, pattern=CASE_PATTERN, examples=["refund-2026-000117-1"])
@@ -38,7 +38,7 @@ class DecisionBody(Body):
 
     @property
     def asked(self) -> DecisionAsked:
-        """The same as the command takes it."""
+        """The same as the command's argument."""
         payout = None
         if self.case_id is not None and self.attempt is not None:
             payout = PayoutRequest(self.case_id, self.attempt)
@@ -47,7 +47,7 @@ class DecisionBody(Body):
 
 @routes.post(
     "/v1/bank-entries/{entry_id}/decision",
-    summary="Say what an entry is",
+    summary="Decide what an entry is",
     responses=documented(HTTPStatus.ACCEPTED),
 )
 async def decide_bank_entry(
@@ -58,9 +58,9 @@ async def decide_bank_entry(
     services: ServicesDep,
     language: LanguageDep,
 ) -> EntryShown:
-    """A person's word is never overwritten by an import; a matched entry stays matched.
+    """An import never overwrites a person's decision; a matched entry stays matched.
 
-    The entry is matched first, and its process tells the payout: a repeat does no harm.
+    The decision is stored first, then the payout is signalled; a repeat changes nothing.
     """
     await command.decide_bank_entry(services, caller, command_id, entry_id, body.asked)
     return await read_bank_entry(entry_id, services.database, caller, language)

@@ -1,4 +1,4 @@
-"""Entries of bank statements: `unmatched` ones are a person's queue."""
+"""Entries of bank statements over HTTP; `unmatched` ones wait for a person."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,9 +17,8 @@ from domain.banking.bank_statement import EntryDirection, masked_account
 from domain.banking.matching import Evidence
 from domain.banking.statement_import import EntryStatus, MatchedAs
 from starter.api.banking.own_account import ACCOUNT_PATTERN
-from starter.api.banking.presenters import day_after
 from starter.api.http.models import Day, Roubles, Shown
-from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, page_of
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.commands.refusal import not_found
 from texts import Language, translate
@@ -32,14 +31,14 @@ EntryPath = Annotated[UUID, Path(description="The entry's id.")]
 
 
 class EvidenceShown(Shown):
-    """Something that speaks for an invoice."""
+    """A reason why an entry may be for an invoice."""
 
     code: Evidence
     title: str
 
 
 class AllocationShown(Shown):
-    """An invoice that the entry pays. `is_link`: the billing system had written the payment."""
+    """An invoice that the entry pays. `is_link`: the payment was written by the billing system."""
 
     invoice_number: str
     amount: Roubles
@@ -52,7 +51,9 @@ class AllocationShown(Shown):
 
 
 class EntryShown(Shown):
-    """What moved on our account; who need not know the other side sees its last digits only."""
+    """A debit or credit of our account; roles that do not need the other side's account see its
+    last digits.
+    """
 
     id: UUID
     statement_id: UUID
@@ -73,10 +74,10 @@ class EntryShown(Shown):
     decided_by: str | None
     decided_at: datetime | None
     reason: str | None
-    hold_code: str | None = Field(description="Why the money was not taken by itself.")
-    hold: str | None = Field(description="The same for people.")
+    hold_code: str | None = Field(description="Why the money was not allocated automatically.")
+    hold: str | None = Field(description="The same as text.")
     hold_score: int | None = Field(description="The likeliest candidate's, from 0 to 100.")
-    repeats: UUID | None = Field(description="An entry of another file that this one may be.")
+    repeats: UUID | None = Field(description="An entry of another file that may be the same money.")
     allocations: list[AllocationShown]
 
 
@@ -94,11 +95,12 @@ async def list_bank_entries(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[EntryShown]:
-    """`status=unmatched` is what a person has to look at."""
+    """`status=unmatched` lists the entries that wait for a person."""
     narrowed = EntryFilter(status, direction, account, first_day, last_day, statement_id)
-    (rows,) = await database.read(bank_entry.listed(narrowed, limit + 1, day_after(cursor)))
-    page, last = page_of(rows, limit)
-    following = None if last is None else cursor_from(last.day.isoformat(), str(last.id))
+    (rows,) = await database.read(
+        bank_entry.listed(narrowed, limit + 1, key_in(cursor, date.fromisoformat, UUID))
+    )
+    page, following = page_of(rows, limit, lambda row: (row.day, row.id))
     entries = await entries_shown(database, page, caller.role, language)
     return Page(items=entries, next=following)
 
@@ -107,7 +109,7 @@ async def list_bank_entries(
 async def read_bank_entry(
     entry_id: EntryPath, database: DatabaseDep, caller: CurrentCaller, language: LanguageDep
 ) -> EntryShown:
-    """With what was decided about it."""
+    """With the decision about it."""
     (rows,) = await database.read(bank_entry.one(entry_id))
     if not rows:
         raise not_found()
@@ -118,7 +120,7 @@ async def read_bank_entry(
 async def entries_shown(
     database: Database, rows: Sequence[Row], role: Role, language: Language
 ) -> list[EntryShown]:
-    """Entries as this role sees them, each with what it is allocated to."""
+    """Entries as this role may see them, each with its allocations."""
     paid = [row.id for row in rows if row.matched_as == MatchedAs.PAYMENT]
     of_entry: defaultdict[UUID, list[AllocationShown]] = defaultdict(list)
     if paid:
@@ -129,12 +131,12 @@ async def entries_shown(
 
 
 def evidence_shown(code: Evidence, language: Language) -> EvidenceShown:
-    """A code with its words."""
+    """A code of evidence with its text."""
     return EvidenceShown(code=code, title=translate(f"evidence.{code}", language))
 
 
 def hold_said(code: str | None, language: Language) -> str | None:
-    """Why money is a person's, in words."""
+    """The text of the reason why an entry waits for a person."""
     return None if code is None else translate(f"hold.{code}", language)
 
 

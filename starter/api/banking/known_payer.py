@@ -1,4 +1,4 @@
-"""Third parties whose money is taken for a client: accepted with an entry, listed, forgotten."""
+"""Known payers over HTTP: third parties whose payments are accepted as a client's."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -24,26 +24,26 @@ PayerPath = Annotated[str, Path(pattern=INN_PATTERN, description="The payer's IN
 
 
 class KnownPayerShown(Shown):
-    """Somebody who pays for a client."""
+    """A third party that pays for a client."""
 
     inn: str
     name: str
-    entry_id: UUID | None = Field(description="The money that it was accepted with.")
+    entry_id: UUID | None = Field(description="The entry with which it was accepted.")
     added_by: str
     added_at: datetime
 
 
 class KnownPayers(Shown):
-    """Everybody who pays for a client, by INN."""
+    """Every known payer of a client, by INN."""
 
     items: list[KnownPayerShown]
 
 
-@routes.get("/v1/clients/{client_id}/known-payers", summary="Who may pay for a client")
+@routes.get("/v1/clients/{client_id}/known-payers", summary="Known payers of a client")
 async def list_known_payers(
     client_id: ClientPath, database: DatabaseDep, _caller: CurrentCaller
 ) -> KnownPayers:
-    """Beside the client itself; a person accepted each with money that came in."""
+    """A person accepted each of them with an entry that it had paid."""
     await require_client(database, client_id)
     (rows,) = await database.read(known_payer.of_client(client_id, MAX_KNOWN_PAYERS))
     return KnownPayers(
@@ -53,7 +53,7 @@ async def list_known_payers(
 
 @routes.delete(
     "/v1/clients/{client_id}/known-payers/{inn}",
-    summary="Forget a payer",
+    summary="Remove a known payer",
     status_code=HTTPStatus.NO_CONTENT,
 )
 async def forget_known_payer(
@@ -63,5 +63,5 @@ async def forget_known_payer(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> None:
-    """Its money is a person's again; what it paid before stays."""
+    """Its later money waits for a person; earlier payments stay."""
     await command.forget_known_payer(services, caller, command_id, client_id, inn)

@@ -1,4 +1,4 @@
-"""Our own bank accounts: accountants write them, staff see them."""
+"""Our own bank accounts over HTTP: accountants write them, staff read them."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -27,7 +27,7 @@ Name = Annotated[Line, Field(min_length=1, max_length=MAX_NAME_LENGTH)]
 
 
 class OwnAccountBody(Body):
-    """Our requisites at a bank, checked like anybody's."""
+    """Our requisites at a bank, validated by the same rules as a client's."""
 
     bic: Written = Field(max_length=9, examples=["044525225"])
     bank_name: Name = Field(examples=["ПАО Сбербанк"])
@@ -37,16 +37,16 @@ class OwnAccountBody(Body):
     name: Name = Field(examples=["ООО «Копейка»"])
     inn: Written = Field(max_length=12, examples=["7707083893"])
     kpp: Written | None = Field(None, max_length=9, examples=["770701001"])
-    address: Address | None = Field(None, description="Ours, as invoices name it.")
+    address: Address | None = Field(None, description="Our address, as printed on invoices.")
 
     @property
     def written(self) -> OwnAccount:
-        """The same as the command takes it."""
+        """The same as the command's argument."""
         return OwnAccount(**self.model_dump())
 
 
 class OwnAccountShown(Shown):
-    """An own account as it is known."""
+    """An own account as it is stored."""
 
     account: str
     bic: str
@@ -68,7 +68,7 @@ class OwnAccounts(Shown):
 
 @routes.put(
     "/v1/own-accounts/{account}",
-    summary="Write an own account, or replace what is known of it",
+    summary="Write an own account, or replace its data",
     responses={201: {"model": OwnAccountShown, "description": "Written now"}},
 )
 async def write_own_account(
@@ -79,7 +79,7 @@ async def write_own_account(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> OwnAccountShown:
-    """Payment runs that were gathered before keep the requisites they were gathered with."""
+    """Payment runs created earlier keep the requisites they were created with."""
     done = await command.write_own_account(services, caller, command_id, account, body.written)
     if done.is_new:
         response.status_code = HTTPStatus.CREATED

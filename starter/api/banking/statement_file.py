@@ -1,4 +1,4 @@
-"""Bank statements as files: taken in, and how far they have come."""
+"""Bank statement files over HTTP: upload, import progress, reasons of refusal."""
 
 from datetime import date, datetime
 from http import HTTPStatus
@@ -12,9 +12,9 @@ from db.banking import bank_statement
 from db.database import Row
 from domain.banking.bank_statement import PassedOverReason
 from domain.banking.statement_import import BankStatementStatus
-from starter.api.banking.presenters import moment_after, signed_roubles
+from starter.api.banking.presenters import signed_roubles
 from starter.api.http.models import Shown
-from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, page_of
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.problems import Problem
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, ServicesDep, router
 from starter.commands.banking import statement_file as command
@@ -29,7 +29,7 @@ routes = router("bank statements")
 
 
 class AccountShown(Shown):
-    """An account's part of a statement; sums are roubles, an overdraft begins with a minus."""
+    """One account's part of a statement; sums are roubles, an overdraft is negative."""
 
     account: str
     first_day: date
@@ -41,24 +41,24 @@ class AccountShown(Shown):
 
 
 class RefusalShown(Shown):
-    """Why a file was refused whole."""
+    """Why a whole file was refused."""
 
     code: str
     line: int | None
-    detail: str = Field(description="For people.")
+    detail: str = Field(description="The reason as text.")
 
 
 class PassedOverShown(Shown):
-    """What of a file was left aside; `line` is where the first of its kind stands."""
+    """Lines of a file that were not needed; `line` is the first of the kind."""
 
     code: PassedOverReason
-    title: str = Field(description="The same for people.")
+    title: str = Field(description="The same as text.")
     count: int
     line: int
 
 
 class BankStatementShown(Shown):
-    """A bank statement: `received` until all of it is imported or refused."""
+    """A bank statement; `received` until it is imported or refused as a whole."""
 
     id: UUID
     sha256: str
@@ -69,7 +69,7 @@ class BankStatementShown(Shown):
     progress: int = Field(description="Entries read so far.")
     entries_total: int | None
     entries_new: int | None = Field(
-        description="Entries that no earlier file had, also in other words."
+        description="Entries that no earlier file contained, also with another wording."
     )
     encoding: str | None
     accounts: list[AccountShown]
@@ -79,7 +79,7 @@ class BankStatementShown(Shown):
 
 @routes.post(
     "/v1/bank-statements",
-    summary="Take a bank statement in; its content is its key, so it may be sent again",
+    summary="Upload a bank statement; its content is its key, so it may be sent again",
     status_code=HTTPStatus.CREATED,
     max_body_size=MAX_STATEMENT_BYTES,
     responses={200: {"model": BankStatementShown, "description": "The same file is known."}},
@@ -99,7 +99,9 @@ async def upload_bank_statement(
     caller: CurrentCaller,
     language: LanguageDep,
 ) -> BankStatementShown:
-    """1CClientBankExchange. It is imported after the answer: look at `Location`."""
+    """Format 1CClientBankExchange. The import runs after the answer: its progress is at
+    `Location`.
+    """
     _check_declared(request)
     taken = await command.upload_bank_statement(services, caller, uuid4(), request.stream())
     response.headers["Location"] = f"/v1/bank-statements/{taken.row.id}"
@@ -116,14 +118,13 @@ async def list_bank_statements(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[BankStatementShown]:
-    """Every file that was taken in, refused ones too."""
-    (rows,) = await database.read(bank_statement.listed(limit + 1, moment_after(cursor)))
-    page, last = page_of(rows, limit)
-    following = None if last is None else cursor_from(last.uploaded_at.isoformat(), str(last.id))
+    """Every uploaded file, refused ones included."""
+    (rows,) = await database.read(bank_statement.listed(limit + 1, key_in(cursor, moment_in, UUID)))
+    page, following = page_of(rows, limit, lambda row: (row.uploaded_at, row.id))
     return Page(items=[shown(row, language) for row in page], next=following)
 
 
-@routes.get("/v1/bank-statements/{statement_id}", summary="How far a bank statement has come")
+@routes.get("/v1/bank-statements/{statement_id}", summary="One bank statement and its progress")
 async def read_bank_statement(
     statement_id: Annotated[UUID, Path(description="The statement's id.")],
     database: DatabaseDep,
@@ -138,7 +139,7 @@ async def read_bank_statement(
 
 
 def shown(row: Row, language: Language) -> BankStatementShown:
-    """A statement's row for people."""
+    """A statement's row as the API answers it."""
     return BankStatementShown(
         id=row.id,
         sha256=row.sha256,
@@ -157,7 +158,7 @@ def shown(row: Row, language: Language) -> BankStatementShown:
 
 
 def refusal_text(row: Row, language: Language) -> str:
-    """Why a file was refused, for people."""
+    """The text of the reason why a file was refused."""
     refusal = translate(f"error.{row.refusal}", language, detail=row.refusal_detail)
     if row.refusal_line is None:
         return refusal

@@ -1,29 +1,22 @@
-"""Clients: the billing system registers them, they look at themselves."""
+"""Clients over HTTP: the billing system registers them, a client reads itself."""
 
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
-from zoneinfo import available_timezones
 
 from fastapi import Path, Response
 from pydantic import Field
 
 from db.billing import client as clients
 from db.database import Row
-from domain.billing.requisites import (
-    INN_LENGTHS,
-    MAX_NAME_LENGTH,
-    ClientKind,
-    check_client_name,
-    check_inn,
-    check_kpp,
-)
+from domain.billing.requisites import MAX_NAME_LENGTH, ClientKind
 from starter.access import require_own
 from starter.api.http.listing import Sought
 from starter.api.http.models import ID_PATTERN, Address, Body, Email, Lax, Shown, Written
-from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
-from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
-from starter.commands.refusal import FieldError, invalid, not_found
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, page_of
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, ServicesDep, router
+from starter.commands.billing import client as command
+from starter.commands.billing.client import ClientAsked
+from starter.commands.refusal import not_found
 from texts import Language
 
 MAX_ZONE_LENGTH = 64
@@ -46,7 +39,7 @@ class ClientBody(Body):
     inn: Written | None = Field(None, max_length=12, examples=["7707083893"])
     kpp: Written | None = Field(None, max_length=9, examples=["770701001"])
     email: Email = Field(examples=["office@romashka.example"])
-    address: Address | None = Field(None, description="As its invoices name it.")
+    address: Address | None = Field(None, description="As printed on its invoices.")
     language: Language = "ru"
     time_zone: Written = Field(HOME_ZONE, max_length=MAX_ZONE_LENGTH, examples=[HOME_ZONE])
 
@@ -67,22 +60,20 @@ class ClientShown(Shown):
 
 @routes.put(
     "/v1/clients/{client_id}",
-    summary="Register a client, or replace what is known of it",
+    summary="Register a client, or replace its data",
     responses={201: {"model": ClientShown, "description": "Registered now"}},
 )
 async def write_client(
     client_id: ClientPath,
     body: ClientBody,
     response: Response,
-    database: DatabaseDep,
-    _caller: CurrentCaller,
-    _command_id: CommandId,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
 ) -> ClientShown:
-    """A refund that is under way keeps the requisites of its statement."""
-    problems = _problems(body)
-    if problems:
-        raise invalid(*problems)
-    row = await clients.put(database, client_id, datetime.now(UTC), **body.model_dump())
+    """An open refund keeps the requisites of its statement."""
+    asked = ClientAsked(**body.model_dump())
+    row = await command.write_client(services, caller, command_id, client_id, asked)
     if row.is_new:
         response.status_code = HTTPStatus.CREATED
     return _shown(row)
@@ -96,49 +87,22 @@ async def list_clients(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[ClientShown]:
-    """Those whose name has every word, or whose INN begins so."""
-    key = key_in(cursor, 1)
-    rows = await database.rows(clients.listed(client, limit + 1, key[0] if key else None))
-    shown, last = page_of(rows, limit)
-    return Page[ClientShown](
-        items=[_shown(row) for row in shown], next=None if last is None else cursor_from(last.id)
-    )
+    """Clients whose name contains every word, or whose INN begins with the text."""
+    rows = await database.rows(clients.listed(client, limit + 1, key_in(cursor, str)))
+    shown, following = page_of(rows, limit, lambda row: (row.id,))
+    return Page[ClientShown](items=[_shown(row) for row in shown], next=following)
 
 
 @routes.get("/v1/clients/{client_id}", summary="One client")
 async def read_client(
     client_id: ClientPath, database: DatabaseDep, caller: CurrentCaller
 ) -> ClientShown:
-    """A client reads itself only."""
+    """A client reads only itself."""
     require_own(caller, client_id)
     row = await clients.find(database, client_id)
     if row is None:
         raise not_found()
     return _shown(row)
-
-
-def _problems(body: ClientBody) -> list[FieldError]:
-    """Everything that is wrong with a client at once."""
-    found = {
-        "/name": check_client_name(body.name),
-        "/inn": _inn_problem(body),
-        "/kpp": _kpp_problem(body),
-        "/time_zone": None if body.time_zone in available_timezones() else "time_zone_unknown",
-    }
-    return [FieldError(code, pointer) for pointer, code in found.items() if code is not None]
-
-
-def _inn_problem(body: ClientBody) -> str | None:
-    if body.inn is None:
-        return None if body.kind is ClientKind.INDIVIDUAL else "inn_missing"
-    code = check_inn(body.inn)
-    return code or (None if len(body.inn) == INN_LENGTHS[body.kind] else "inn_kind")
-
-
-def _kpp_problem(body: ClientBody) -> str | None:
-    if body.kpp is None:
-        return None
-    return check_kpp(body.kpp) if body.kind is ClientKind.COMPANY else "kpp_not_applicable"
 
 
 def _shown(row: Row) -> ClientShown:

@@ -1,6 +1,7 @@
-"""Invoices: the billing system writes them once with their lines; everybody reads their own."""
+"""Invoices over HTTP: the billing system writes them once with their lines; a client reads its
+own.
+"""
 
-from collections import Counter
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -11,9 +12,9 @@ from pydantic import Field
 from db.billing import invoice as invoices
 from db.billing import payment as payments
 from db.billing.invoice import InvoiceFilter
-from db.database import ConstraintBroken, Database, Row
+from db.database import Database, Row
 from domain.billing.invoice import IssuedBy, PaymentMethod, ProductKind
-from domain.money import MAX_AMOUNT_KOPECKS, VatRate
+from domain.money import VatRate
 from domain.refund.calculation import MAX_LINES
 from starter.access import client_in_filter, require_own
 from starter.api.http.models import (
@@ -27,10 +28,11 @@ from starter.api.http.models import (
     Roubles,
     Shown,
 )
-from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
-from starter.api.http.problems import Problem
-from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, router
-from starter.commands.refusal import FieldError, invalid, not_found
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, page_of
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, ServicesDep, router
+from starter.commands.billing import invoice as command
+from starter.commands.billing.invoice import InvoiceAsked, LineAsked
+from starter.commands.refusal import not_found
 
 MAX_CENTRE_LENGTH = 160
 MAX_TITLE_LENGTH = 300
@@ -43,7 +45,7 @@ InvoicePath = Annotated[
 
 
 class LineBody(Body):
-    """A line. What has no period is delivered at once (`delivered_on`), or not yet (absent)."""
+    """A line. Without a period it is delivered at once (`delivered_on`), or not yet (absent)."""
 
     line_no: int = Field(ge=1, le=MAX_LINES)
     title: Line = Field(
@@ -57,6 +59,11 @@ class LineBody(Body):
     delivered_on: Day | None = None
     closed_by_documents: bool = Field(False, description="The act is signed.")
 
+    @property
+    def asked(self) -> LineAsked:
+        """The same as the command takes it."""
+        return LineAsked(sum_kopecks=self.sum, **self.model_dump(exclude={"sum"}))
+
 
 class InvoiceBody(Body):
     """An invoice; the sums of its lines add up to `total`."""
@@ -64,15 +71,25 @@ class InvoiceBody(Body):
     client_id: ClientId
     issued_by: Annotated[IssuedBy, Lax] = Field(examples=["online"])
     service_centre: Line | None = Field(
-        None, min_length=1, max_length=MAX_CENTRE_LENGTH, description="Named when it issued this."
+        None,
+        min_length=1,
+        max_length=MAX_CENTRE_LENGTH,
+        description="The service centre, when it issued this.",
     )
     issued_on: Day
     total: Kopecks
     lines: list[LineBody] = Field(min_length=1, max_length=MAX_LINES)
 
+    @property
+    def asked(self) -> InvoiceAsked:
+        """The same as the command takes it."""
+        head = self.model_dump(exclude={"total", "lines"})
+        lines = tuple(line.asked for line in self.lines)
+        return InvoiceAsked(total_kopecks=self.total, lines=lines, **head)
+
 
 class InvoiceLineShown(Shown):
-    """A line; `promised` is what open and paid refunds take of it."""
+    """A line; `promised` is the sum that open and paid refunds hold of it."""
 
     line_no: int
     title: str
@@ -87,7 +104,7 @@ class InvoiceLineShown(Shown):
 
 
 class PaymentShown(Shown):
-    """A payment that came in."""
+    """A payment of the invoice."""
 
     id: str
     invoice_number: str
@@ -96,12 +113,14 @@ class PaymentShown(Shown):
     amount: Roubles = Field(validation_alias="amount_kopecks")
     vat_rate: VatRate | None
     received_at: datetime
-    reversed_at: datetime | None = Field(None, description="A person undid what brought it.")
+    reversed_at: datetime | None = Field(
+        None, description="When a person undid the allocation that it came from."
+    )
 
 
 class InvoiceHead(Shown):
-    """An invoice in a list; `left` is what may still be refunded of what was paid for its lines,
-    `surplus_left` of what came above what is due.
+    """An invoice in a list; `left` is what can still be refunded of what was paid for its lines,
+    `surplus_left` of what was paid above the sum due.
     """
 
     number: str
@@ -135,27 +154,21 @@ async def write_invoice(
     invoice_number: InvoicePath,
     body: InvoiceBody,
     response: Response,
-    database: DatabaseDep,
-    _caller: CurrentCaller,
-    _command_id: CommandId,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
 ) -> InvoiceShown:
-    """Written once: what was paid by it hangs on what it said."""
-    problems = _problems(body)
-    if problems:
-        raise invalid(*problems)
-    stored = await _put(database, invoice_number, body)
-    if stored is invoices.Stored.OTHER:
-        raise Problem("invoice_differs", HTTPStatus.CONFLICT)
-    if stored is invoices.Stored.NEW:
+    """Written once and never changed, because payments depend on it."""
+    if await command.write_invoice(services, caller, command_id, invoice_number, body.asked):
         response.status_code = HTTPStatus.CREATED
-    return await _read(database, invoice_number)
+    return await _read(services.database, invoice_number)
 
 
 @routes.get("/v1/invoices/{invoice_number}", summary="One invoice with its lines and payments")
 async def read_invoice(
     invoice_number: InvoicePath, database: DatabaseDep, caller: CurrentCaller
 ) -> InvoiceShown:
-    """A client reads its own only."""
+    """A client reads only its own."""
     invoice = await _read(database, invoice_number)
     require_own(caller, invoice.client_id)
     return invoice
@@ -171,60 +184,15 @@ async def list_invoices(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[InvoiceHead]:
-    """A client sees its own only; another client's id is answered 404."""
+    """A client sees only its own; another client's id is answered 404."""
     client_id = client_in_filter(caller, client_id)
-    after = key_in(cursor, 1)
     narrowed = InvoiceFilter(client_id, issued_from, issued_to)
-    (rows,) = await database.read(invoices.listed(narrowed, limit + 1, after[0] if after else None))
-    shown, last = page_of(rows, limit)
+    (rows,) = await database.read(invoices.listed(narrowed, limit + 1, key_in(cursor, str)))
+    shown, following = page_of(rows, limit, lambda row: (row.number,))
     return Page(
         items=[InvoiceHead(**_head(row)) for row in shown],
-        next=None if last is None else cursor_from(last.number),
+        next=following,
     )
-
-
-def _problems(body: InvoiceBody) -> list[FieldError]:
-    """Everything that is wrong with an invoice at once."""
-    found = []
-    if (body.issued_by is IssuedBy.SERVICE_CENTRE) != (body.service_centre is not None):
-        found.append(FieldError("service_centre_mismatch", "/service_centre"))
-    if sum(line.sum for line in body.lines) != body.total:
-        found.append(FieldError("total_differs", "/total"))
-    if body.total > MAX_AMOUNT_KOPECKS:
-        found.append(FieldError("amount_too_large", "/total"))
-    times = Counter(line.line_no for line in body.lines)
-    for place, line in enumerate(body.lines):
-        if times[line.line_no] > 1:
-            found.append(FieldError("line_twice", f"/lines/{place}/line_no"))
-        if not _period_is_whole(line):
-            found.append(FieldError("period_malformed", f"/lines/{place}/period_end"))
-    return found
-
-
-def _period_is_whole(line: LineBody) -> bool:
-    if line.period_start is None or line.period_end is None:
-        return line.period_start is line.period_end
-    return line.period_start <= line.period_end
-
-
-async def _put(database: Database, number: str, body: InvoiceBody) -> invoices.Stored:
-    try:
-        return await invoices.put(
-            database,
-            {"number": number, **_columns(body, "total")},
-            [_columns(line, "sum") for line in body.lines],
-        )
-    except ConstraintBroken as broken:
-        if broken.constraint != "invoices_client_id_fkey":
-            raise
-        raise invalid(FieldError("client_unknown", "/client_id")) from None
-
-
-def _columns(body: Body, money: str) -> dict[str, Any]:
-    """A body's fields as a table names them; the lines have a table of their own."""
-    fields = body.model_dump(exclude={"lines"})
-    fields[f"{money}_kopecks"] = fields.pop(money)
-    return fields
 
 
 async def _read(database: Database, number: str) -> InvoiceShown:

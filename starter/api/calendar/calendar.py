@@ -1,16 +1,11 @@
-"""The bank calendar: everybody counts by it, operators correct it."""
+"""The bank calendar over HTTP: everybody reads it, operators correct it."""
 
-from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import Path, Query
 from pydantic import Field
-from temporalio.client import WithStartWorkflowOperation
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from db.calendar import calendar
 from domain.calendar.bank_calendar import (
@@ -19,14 +14,11 @@ from domain.calendar.bank_calendar import (
     CalendarNotCovered,
     end_of_moscow_day,
 )
-from domain.calendar.calendar_change import CalendarChange, DayChange
-from starter.api.http.auth import Caller
 from starter.api.http.models import FIRST_DAY, LAST_DAY, Body, Day, Line, Shown
-from starter.api.http.problems import Problem, documented
-from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, TemporalDep, router
-from starter.commands.cases import Cases
-from starter.commands.refusal import FieldError, LookAt, Noun, invalid
-from workflows.calendar import CalendarChangeWorkflow
+from starter.api.http.problems import documented
+from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, ServicesDep, router
+from starter.commands.calendar import change as command
+from starter.commands.refusal import FieldError, Refusal, invalid, unprocessable
 
 MAX_LISTED_DAYS = 366
 MAX_REASON_LENGTH = 300
@@ -48,20 +40,20 @@ UNKNOWN = documented(HTTPStatus.ACCEPTED)
 
 
 class OverrideBody(Body):
-    """What a day is, against the decrees that the product knows."""
+    """What a day is, when it differs from the decrees that the product knows."""
 
     is_working: bool
     reason: Reason
 
 
 class CalendarReasonBody(Body):
-    """Why an operator says so."""
+    """Why an operator makes the change."""
 
     reason: Reason
 
 
 class CalendarDay(Shown):
-    """A day; `reason` and `author` are of the override that makes it so."""
+    """A day; `reason` and `author` belong to the override of it, if there is one."""
 
     day: date
     is_bank_day: bool
@@ -71,20 +63,20 @@ class CalendarDay(Shown):
 
 
 class CalendarDays(Shown):
-    """The days of a span, both ends included."""
+    """The days of a range, both ends included."""
 
     days: list[CalendarDay]
 
 
 class ChangeShown(Shown):
-    """What was stored; the open cases whose deadlines it moves tell their clients themselves."""
+    """What was stored; open cases whose deadlines move notify their clients themselves."""
 
     days: int = Field(description="Days that were overridden, or restored.")
     confirmed_year: int | None = None
 
 
 class ConfirmedYear(Shown):
-    """A year that an operator has confirmed; those of known decrees need no confirmation."""
+    """A year confirmed by an operator; years of known decrees need no confirmation."""
 
     year: int
     confirmed_by: str
@@ -113,7 +105,7 @@ async def list_calendar_days(
     first: Annotated[Day, Query(alias="from", description="The first day.")],
     last: Annotated[Day, Query(alias="to", description="The last day, a year on at most.")],
 ) -> CalendarDays:
-    """422 `calendar_not_covered` for a year that neither a decree nor an operator covers."""
+    """422 `calendar_not_covered` for a year without a known decree and without a confirmation."""
     span = (last - first).days
     if not 0 <= span < MAX_LISTED_DAYS:
         raise invalid(FieldError("span_malformed", field="to"))
@@ -127,10 +119,12 @@ async def list_calendar_days(
 async def count_bank_days(
     database: DatabaseDep,
     _caller: CurrentCaller,
-    start: Annotated[Day, Query(description="Never counted itself.", examples=["2026-04-28"])],
+    start: Annotated[
+        Day, Query(description="The day before the first that can count.", examples=["2026-04-28"])
+    ],
     count: Annotated[int, Query(ge=1, le=MAX_BANK_DAYS, examples=[10])],
 ) -> BankDaysShown:
-    """The day after `start` is the first that can count."""
+    """Counting starts with the day after `start`."""
     known = await calendar.bank_calendar(database)
     try:
         day = known.add_bank_days(start, count)
@@ -139,29 +133,32 @@ async def count_bank_days(
     return BankDaysShown(start=start, count=count, date=day, ends_at=end_of_moscow_day(day))
 
 
-@routes.put("/v1/calendar/days/{day}", summary="Say what a day is", responses=UNKNOWN)
+@routes.put("/v1/calendar/days/{day}", summary="Override a day", responses=UNKNOWN)
 async def override_calendar_day(
     day: DayPath,
     body: OverrideBody,
-    cases: TemporalDep,
+    services: ServicesDep,
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> ChangeShown:
-    """Deadlines that it touches move, and their clients are told."""
-    days = (DayChange(day, body.is_working),)
-    return await _change(cases, caller, command_id, days, (), body.reason)
+    """Deadlines that the day affects move, and their clients are notified."""
+    await command.override_calendar_day(
+        services, caller, command_id, day, is_working=body.is_working, reason=body.reason
+    )
+    return ChangeShown(days=1)
 
 
-@routes.delete("/v1/calendar/days/{day}", summary="Take an override away", responses=UNKNOWN)
+@routes.delete("/v1/calendar/days/{day}", summary="Remove an override", responses=UNKNOWN)
 async def restore_calendar_day(
     day: DayPath,
     reason: Annotated[Reason, Query()],
-    cases: TemporalDep,
+    services: ServicesDep,
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> ChangeShown:
-    """The day is again what the decrees say; without an override nothing changes."""
-    return await _change(cases, caller, command_id, (DayChange(day, None),), (), reason)
+    """Removes an override, so the decrees apply again; without an override nothing changes."""
+    await command.restore_calendar_day(services, caller, command_id, day, reason)
+    return ChangeShown(days=1)
 
 
 @routes.put(
@@ -170,12 +167,15 @@ async def restore_calendar_day(
 async def confirm_calendar_year(
     year: YearPath,
     body: CalendarReasonBody,
-    cases: TemporalDep,
+    services: ServicesDep,
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> ChangeShown:
-    """Days without an override are then what the library says, weekends and holidays."""
-    return await _change(cases, caller, command_id, (), (year,), body.reason)
+    """Days without an override are then what the calendar library computes, weekends and
+    holidays.
+    """
+    await command.confirm_calendar_year(services, caller, command_id, year, body.reason)
+    return ChangeShown(days=0, confirmed_year=year)
 
 
 @routes.get("/v1/calendar/years", summary="The years that operators have confirmed")
@@ -189,57 +189,21 @@ async def list_calendar_years(database: DatabaseDep, _caller: CurrentCaller) -> 
 
 @routes.delete(
     "/v1/calendar/years/{year}",
-    summary="Take the confirmation of a year back",
+    summary="Withdraw the confirmation of a year",
     responses={**UNKNOWN, **documented(HTTPStatus.CONFLICT)},
 )
 async def withdraw_calendar_year(
     year: YearPath,
     reason: Annotated[Reason, Query()],
-    database: DatabaseDep,
-    cases: TemporalDep,
+    services: ServicesDep,
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> ChangeShown:
-    """Its days stay overridden. Unless its decrees are known, whoever counts into that year waits
-    until it is confirmed again; 409 `year_not_confirmed` when it is not.
+    """Its overrides stay. Unless its decrees are known, deadlines in that year wait until it is
+    confirmed again; 409 `year_not_confirmed` when it is not confirmed.
     """
-    if year not in (await calendar.bank_calendar(database)).confirmed_years:
-        raise Problem("year_not_confirmed", HTTPStatus.CONFLICT, year=year)
-    now = datetime.now(UTC)
-    change = CalendarChange((), (), reason, caller.login, now, withdrawn_years=(year,))
-    return await stored_change(cases, command_id, change)
-
-
-async def _change(
-    cases: Cases,
-    caller: Caller,
-    command_id: UUID,
-    days: tuple[DayChange, ...],
-    years: tuple[int, ...],
-    reason: str,
-) -> ChangeShown:
-    change = CalendarChange(days, years, reason, caller.login, datetime.now(UTC))
-    return await stored_change(cases, command_id, change)
-
-
-async def stored_change(cases: Cases, command_id: UUID, change: CalendarChange) -> ChangeShown:
-    """Has the change stored by its process; what an earlier try stored is not stored again."""
-    years = change.confirmed_years
-    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-        CalendarChangeWorkflow.run,
-        change,
-        id=f"calendar-change-{command_id}",
-        task_queue=cases.task_queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-        static_summary=change.reason,
-    )
-    look_at = LookAt(Noun.CALENDAR)
-    with suppress(WorkflowAlreadyStartedError):
-        await cases.update_with_start(
-            start, CalendarChangeWorkflow.apply, command_id, look_at=look_at
-        )
-    return ChangeShown(days=len(change.days), confirmed_year=years[0] if years else None)
+    await command.withdraw_calendar_year(services, caller, command_id, year, reason)
+    return ChangeShown(days=0)
 
 
 def _day(day: date, known: BankCalendar, override: Any) -> CalendarDay:
@@ -258,5 +222,5 @@ def _day(day: date, known: BankCalendar, override: Any) -> CalendarDay:
     )
 
 
-def _not_covered(error: CalendarNotCovered) -> Problem:
-    return Problem("calendar_not_covered", HTTPStatus.UNPROCESSABLE_ENTITY, year=error.year)
+def _not_covered(error: CalendarNotCovered) -> Refusal:
+    return unprocessable("calendar_not_covered", year=error.year)

@@ -1,4 +1,4 @@
-"""Who is calling: JWTs of an issuer, or of the development key outside production."""
+"""Authentication: JWTs of an issuer, or of the development key outside production."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -25,7 +25,9 @@ log = structlog.get_logger()
 
 
 class Authentication:
-    """Tells who a bearer token stands for. Raises `SettingMissing` when nobody could be told."""
+    """Identifies the caller behind a bearer token. Raises `SettingMissing` when nothing is
+    configured for it.
+    """
 
     def __init__(self, settings: Settings) -> None:
         _require_whole(settings)
@@ -35,7 +37,7 @@ class Authentication:
         self._issuer_keys = IssuerKeys(settings.jwt_jwks_url) if settings.jwt_jwks_url else None
 
     async def caller(self, authorization: str | None) -> Caller:
-        """The caller behind an Authorization header; raises `Problem` 401 for anything doubtful."""
+        """The caller of an Authorization header; raises `Problem` 401 for anything invalid."""
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN_LENGTH:
             raise _unauthenticated()
@@ -57,8 +59,8 @@ class Authentication:
     async def _issued(
         self, keys: IssuerKeys, token: str, algorithm: str, key_id: str | None
     ) -> Mapping[str, Any]:
-        """The claims of a token that a key of the issuer's has signed; only one that no known key
-        has signed waits for a look at the issuer.
+        """The claims of a token that an issuer's key has signed; the issuer is asked only when no
+        known key has.
         """
         claims = self._verified(token, algorithm, keys.known(key_id))
         if claims is None and await keys.looked_again(key_id):
@@ -81,7 +83,9 @@ class Authentication:
 
 
 def _require_whole(settings: Settings) -> None:
-    """An issuer is whole or absent: without its name and ours any token of its keys would do."""
+    """Requires all settings of an issuer or none: without issuer and audience any token of its keys
+    would be accepted.
+    """
     issuer = {
         "KOPEYKA_JWT_JWKS_URL": settings.jwt_jwks_url,
         "KOPEYKA_JWT_ISSUER": settings.jwt_issuer,
@@ -112,7 +116,7 @@ def _decoded(
 
 
 def _caller_in(claims: Mapping[str, Any]) -> Caller:
-    """Raises ValueError for claims that name nobody."""
+    """The caller in the claims; raises ValueError for claims that identify nobody."""
     return caller_of(claims["sub"], Role(str(claims.get("role"))), claims.get("client_id"))
 
 

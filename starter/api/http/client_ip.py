@@ -1,4 +1,4 @@
-"""From which network a request comes, for callers who bring nothing else to be known by.
+"""The network a request comes from, for callers that have no token.
 
 uvicorn's `ProxyHeadersMiddleware` does not do: to it an IPv4 address inside IPv6 is in no IPv4
 network, it bounds no list of hops, and it lets `X-Forwarded-Proto` change every request's scheme.
@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 
 def check_acquirer(request: Request) -> None:
-    """Refuses, before the body is read, whoever does not call from the acquirer's networks."""
+    """Refuses, before the body is read, requests from outside the acquirer's networks."""
     settings = request.app.state.services.settings
     peer = request.client.host if request.client else ""
     sender = sender_of(peer, request.headers.getlist(FORWARDED), settings.trusted_proxies)
@@ -45,10 +45,9 @@ def check_acquirer(request: Request) -> None:
 def sender_of(
     peer: str, forwarded: Sequence[str], trusted_proxies: Iterable[Network]
 ) -> Address | None:
-    """Who began a request: the peer, or whom the last proxy of ours saw; None if that is no
-    address.
+    """The address that sent a request: the peer, or what our last proxy recorded; None if invalid.
 
-    Only what a trusted proxy wrote counts: anybody may send the header itself.
+    Only what a trusted proxy wrote counts: anybody may send the header.
     """
     hops = [hop.strip() for line in forwarded for hop in line.split(",")][-MAX_HOPS:]
     trusted = tuple(trusted_proxies)
@@ -59,13 +58,13 @@ def sender_of(
 
 
 def _without_port(hop: str) -> str:
-    """The address of a hop: some proxies write the port of the connection beside it."""
+    """The address of a hop without a port, which some proxies add."""
     written = _WITH_PORT.fullmatch(hop)
     return hop if written is None else written["four"] or written["six"]
 
 
 def _address(text: str) -> Address | None:
-    """An address; one of IPv4 inside IPv6 is what it means."""
+    """An address; an IPv4 address mapped into IPv6 becomes IPv4."""
     try:
         address = ip_address(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The page of the documentation: Swagger UI out of a locked package, nothing from the Internet."""
+"""The documentation page: Swagger UI served from a locked package, without the Internet."""
 
 import base64
 import hashlib
@@ -33,8 +33,8 @@ _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def add_docs_page(app: FastAPI) -> None:
-    """Adds to the application what it documents as OpenAPI, the page that shows it, and its
-    files.
+    """Adds the OpenAPI document, the page that shows it, and the page's files to the
+    application.
     """
     page = _page(app.title)
 
@@ -67,7 +67,7 @@ def _page(title: str) -> HTMLResponse:
 
 
 def _policy(html: str) -> str:
-    """Lets a browser load only what we serve, and run only the page's own scripts."""
+    """The Content-Security-Policy: only files that we serve, only the page's own scripts."""
     digests = (hashlib.sha256(script.encode()) for script in _INLINE_SCRIPT.findall(html))
     hashes = " ".join(f"'sha256-{base64.b64encode(it.digest()).decode()}'" for it in digests)
     return (

@@ -1,4 +1,4 @@
-"""Whether this process lives, and whether it can serve."""
+"""Liveness and readiness of this process."""
 
 from fastapi import Response
 from pydantic import BaseModel
@@ -12,7 +12,7 @@ routes = router("health")
 
 
 class Health(BaseModel):
-    """What is well."""
+    """The state of what the process depends on."""
 
     database: bool
     temporal: bool
@@ -20,13 +20,13 @@ class Health(BaseModel):
 
 @routes.get("/health/live", summary="The process is alive", status_code=204)
 async def read_liveness() -> Response:
-    """Answers as long as the process can answer at all."""
+    """Answers 200 as long as the process can answer at all."""
     return Response(status_code=204)
 
 
 @routes.get("/health/ready", summary="The database and Temporal answer")
 async def read_readiness(database: DatabaseDep, cases: TemporalDep) -> Health:
-    """503 without a database; without Temporal reads are served, so it is only reported."""
+    """503 without a database; Temporal is only reported, because reads work without it."""
     if not await _answers(database):
         raise unavailable("database_unavailable")
     return Health(database=True, temporal=await cases.is_reachable())

@@ -1,4 +1,4 @@
-"""Commands may be repeated: the first final answer to an Idempotency-Key is every later one."""
+"""Idempotency-Key: a repeated command gets the first final answer."""
 
 import hashlib
 import re
@@ -47,10 +47,10 @@ def key_of(request: Request) -> str:
 
 
 def command_id(caller: Caller, key: str, mark: str) -> UUID:
-    """What a command is known by everywhere: the same for every repeat, another for every other.
+    """The id of a command: the same for every repeat, different for every other command.
 
-    The request's fingerprint `mark` is part of it: once a key is forgotten and used again for
-    something else, that is another command, and nothing of the first one passes for it.
+    The request's fingerprint `mark` is part of it: a key that was purged and used again for another
+    request is another command.
     """
     return uuid5(NAMESPACE, f"{caller.name}\n{key}\n{mark}")
 
@@ -65,7 +65,7 @@ def fingerprint(request: Request, body: bytes) -> str:
 
 
 class Reservation:
-    """A key taken for a request; nothing is locked, for every command may run twice."""
+    """A key reserved for a request; nothing is locked, because every command may run twice."""
 
     def __init__(self, database: Database, caller: Caller, key: str) -> None:
         self._database = database
@@ -73,9 +73,9 @@ class Reservation:
         self._key = key
 
     async def earlier(self, mark: str) -> Response | None:
-        """Takes the key, or answers what the same request was answered before.
+        """Reserves the key, or returns the answer that the same request got before.
 
-        Raises `Problem` 422 when the key is taken by another request.
+        Raises `Problem` 422 when the key belongs to another request.
         """
         row = await idempotency.reserve(self._database, self._caller, self._key, mark)
         if row is None:
@@ -85,7 +85,9 @@ class Reservation:
         return None if row.status_code is None else _stored(row)
 
     async def settle(self, response: Response) -> Response:
-        """Stores a final answer and gives the one stored first; another leaves the key open."""
+        """Stores a final answer and returns the one stored first; an answer that is not final
+        leaves the key open.
+        """
         if response.status_code not in FINAL:
             return response
         row = await idempotency.store(
@@ -99,7 +101,7 @@ class Reservation:
         return response if row is None else _stored(row)
 
     async def release(self) -> None:
-        """Gives the key back: the request was malformed, and nothing has been tried."""
+        """Releases the key: the request was malformed, and nothing was tried."""
         await idempotency.release(self._database, self._caller, self._key)
 
 

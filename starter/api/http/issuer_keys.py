@@ -1,4 +1,4 @@
-"""The public keys of whoever issues our callers' tokens, fetched beside the requests."""
+"""The public keys of the token issuer, fetched in the background."""
 
 import asyncio
 import json
@@ -36,8 +36,8 @@ log = structlog.get_logger()
 
 
 class IssuerKeys:
-    """The issuer's keys. Whoever comes with a known key waits for nothing: what is old is fetched
-    anew beside it, and the old keys hold while the issuer does not answer.
+    """The issuer's keys. A token with a known key never waits: old keys are refreshed in the
+    background, and stay valid while the issuer does not answer.
     """
 
     def __init__(self, url: str) -> None:
@@ -139,7 +139,7 @@ async def _read(url: str) -> bytes:
 
 
 def _keys_in(body: bytes) -> tuple[PyJWK, ...]:
-    """The keys that sign; raises ValueError, or PyJWT's errors, for what is no set of such keys."""
+    """The signing keys in a JWK Set; raises ValueError, or PyJWT's errors, for anything else."""
     told = json.loads(body)
     keys = told.get("keys") if isinstance(told, dict) else None
     if not isinstance(keys, list):
@@ -148,7 +148,7 @@ def _keys_in(body: bytes) -> tuple[PyJWK, ...]:
 
 
 def _signs(key: Mapping[str, Any]) -> bool:
-    """By RFC 7517 `use` and `key_ops` say what a key is for; one for secrets signs nothing."""
+    """Whether a key may sign, by `use` and `key_ops` of RFC 7517; a symmetric key may not."""
     operations = key.get("key_ops") or [VERIFYING]
     return key.get("use", SIGNING_USE) == SIGNING_USE and VERIFYING in operations
 

@@ -1,4 +1,4 @@
-"""What a request body may be: its size, its depth, its letters."""
+"""Limits of a request body: its size, depth and characters."""
 
 import json
 import re
@@ -33,7 +33,7 @@ square of its length. Nothing here is ever read twice.
 
 
 def limited(request: Request, max_bytes: int) -> Request:
-    """The same request, whose body ends in `Problem` 413 where it passes `max_bytes`."""
+    """The same request; reading its body raises `Problem` 413 beyond `max_bytes`."""
     _check_size(_declared_size(request), max_bytes)
     received = 0
 
@@ -48,11 +48,11 @@ def limited(request: Request, max_bytes: int) -> Request:
 
 
 async def check_json(request: Request) -> None:
-    """Reads a JSON body, once for everybody, and refuses what no command can mean.
+    """Reads a JSON body once and refuses what cannot be a command.
 
     Raises `Problem`: 415 for another media type, 400 for what is not JSON in UTF-8, is nested too
-    deeply or has too many values, 422 for what readers may understand differently (a name twice in
-    one object) and for characters that no database stores (NUL, half of a pair).
+    deeply or has too many values, 422 for what parsers interpret differently (a name twice in one
+    object) and for characters that PostgreSQL cannot store (NUL, lone surrogates).
     """
     body = await request.body()
     if not body:
@@ -88,8 +88,8 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def depth_and_values(text: str) -> tuple[int, int]:
-    """How many objects and lists stand inside one another, and how many brackets and commas there
-    are; those in strings do not count. Ends where one value more than `MAX_VALUES` is known.
+    """The nesting depth, and the number of brackets and commas; those in strings do not count.
+    Stops when there is one value more than `MAX_VALUES`.
     """
     deepest = depth = values = 0
     for match in _SIGNS_AND_STRINGS.finditer(text):
@@ -124,7 +124,7 @@ def is_storable_text(text: str) -> bool:
 
 
 def check_address(request: Request) -> None:
-    """Refuses addresses and parameters that no database stores."""
+    """Refuses addresses and parameters that PostgreSQL cannot store."""
     texts = [
         request.url.path,
         *(part for pair in request.query_params.multi_items() for part in pair),
@@ -134,10 +134,9 @@ def check_address(request: Request) -> None:
 
 
 def check_parameters(request: Request, known: frozenset[str]) -> None:
-    """Refuses parameters that an operation does not know, or that are given twice.
+    """Refuses query parameters that an operation does not have, or that are given twice.
 
-    A filter with a slip of the pen would else show everything. Raises `Problem` 422 that names
-    each.
+    A misspelled filter would otherwise return everything. Raises `Problem` 422 that names each.
     """
     names = Counter(name for name, _ in request.query_params.multi_items())
     there_are = {"known": ", ".join(sorted(known)) or "—"}

@@ -1,4 +1,4 @@
-"""Where the API shows what a caller is sent to look at."""
+"""Paths of the resources that an answer refers to."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""What lists of every kind of case are asked for: whose turn, by when, of whom, how many."""
+"""What all lists of cases share: filters by role, deadline and client, sorting, counts."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from domain.access.roles import Role
 from domain.billing.requisites import MAX_NAME_LENGTH
 from domain.text import one_line
 from starter.api.http.models import Shown, refused
-from starter.api.http.paging import cursor_from, key_in, moment_in
+from starter.api.http.paging import key_in, moment_in
 from texts import Language, translate
 
 MIN_SEARCHED = 3
@@ -22,7 +22,7 @@ MIN_SEARCHED = 3
 
 
 class CaseSort(StrEnum):
-    """How cases are sorted."""
+    """The orders of a list of cases."""
 
     NEWEST = "newest"
     DEADLINE = "deadline"
@@ -51,7 +51,7 @@ Sort = Annotated[
 
 
 async def _turn(
-    waiting_for: Annotated[Role | None, Query(description="Whose turn it is.")] = None,
+    waiting_for: Annotated[Role | None, Query(description="Who is waited for.")] = None,
     overdue: Annotated[bool | None, Query(description="Whether the deadline is over.")] = None,
     client: Sought = None,
 ) -> Turn:
@@ -91,19 +91,15 @@ def counts_of(rows: Iterable[Row], statuses: str, language: Language) -> CountsS
     )
 
 
-def deadline_cursor(row: Row) -> str:
-    """The cursor of a row in a list by deadlines."""
-    until = row.wait_until
-    return cursor_from(CaseSort.DEADLINE, "" if until is None else until.isoformat(), row.id)
+def deadline_key(row: Row) -> tuple[object, ...]:
+    """What a list by deadlines is ordered by, for its cursor."""
+    return CaseSort.DEADLINE, row.wait_until, row.id
 
 
 def after_deadline_in(cursor: str | None) -> AfterDeadline | None:
     """The key inside a cursor of a list by deadlines; raises `Problem` 422 for another's."""
-    key = key_in(cursor, 3)
-    if key is None:
-        return None
-    _sort, until, case_id = key
-    return AfterDeadline(moment_in(until) if until else None, case_id)
+    key = key_in(cursor, str, lambda until: moment_in(until) if until else None, str)
+    return None if key is None else AfterDeadline(*key[1:])
 
 
 def _count_of(row: Row, statuses: str, language: Language) -> CountShown:

@@ -1,4 +1,4 @@
-"""What JSON may hold: strict fields with bounds, sums as texts, dates and instants in ISO 8601."""
+"""The types of JSON fields: strict, bounded; sums are texts, dates and instants ISO 8601."""
 
 import re
 from datetime import UTC, date, datetime
@@ -37,13 +37,13 @@ _INSTANT = re.compile(
 
 
 class Body(BaseModel):
-    """A request body: a field it does not know, or of another type, is refused."""
+    """A request body: unknown fields and fields of another type are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class Shown(BaseModel):
-    """Something that the API answers."""
+    """An answer of the API."""
 
     model_config = ConfigDict(frozen=True)
 

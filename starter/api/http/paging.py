@@ -1,13 +1,11 @@
-"""Lists in pages: an opaque cursor of the last row's key, and a bounded number of rows."""
+"""Lists in pages: an opaque cursor made of the last row's key, and a bounded number of rows."""
 
 import base64
-import binascii
 import json
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from http import HTTPStatus
-from typing import Annotated, Any, Generic, TypeVar
-from uuid import UUID
+from typing import Annotated, Any, Generic, TypeVar, overload
 
 from fastapi import Query
 from pydantic import BaseModel, Field
@@ -20,6 +18,10 @@ MAX_CURSOR_LENGTH = 500
 MAX_PART_LENGTH = 100
 
 Item = TypeVar("Item")
+RowT = TypeVar("RowT")
+First = TypeVar("First")
+Second = TypeVar("Second")
+Third = TypeVar("Third")
 
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows of a page at most.")]
 Cursor = Annotated[
@@ -38,62 +40,82 @@ class Page(BaseModel, Generic[Item]):
     next: str | None = Field(None, description="The cursor of the page after this one.")
 
 
-def cursor_from(*key: str) -> str:
-    """The cursor of a row, from the key its list is ordered by."""
-    packed = json.dumps(key, ensure_ascii=False, separators=(",", ":")).encode()
+def cursor_from(*key: object) -> str:
+    """The cursor of a row, from the key its list is ordered by: texts, numbers, days, moments,
+    UUIDs; None is an empty part.
+    """
+    parts = [_part_of(value) for value in key]
+    packed = json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
 
-def key_in(cursor: str | None, parts: int) -> tuple[str, ...] | None:
-    """The key inside a cursor, None for the first page; raises `Problem` 422 for one not ours."""
+@overload
+def key_in(cursor: str | None, first: Callable[[str], First], /) -> First | None: ...
+@overload
+def key_in(
+    cursor: str | None, first: Callable[[str], First], second: Callable[[str], Second], /
+) -> tuple[First, Second] | None: ...
+@overload
+def key_in(
+    cursor: str | None,
+    first: Callable[[str], First],
+    second: Callable[[str], Second],
+    third: Callable[[str], Third],
+    /,
+) -> tuple[First, Second, Third] | None: ...
+def key_in(cursor: str | None, /, *parsers: Callable[[str], Any]) -> Any:
+    """The key inside a cursor, a parser for each part; a key of one part is that part itself.
+
+    None for the first page. A parser raises ValueError for what is no such part. Raises `Problem`
+    422 for a cursor that is not ours.
+    """
     if cursor is None:
         return None
     try:
         packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        key = json.loads(packed)
-    except (binascii.Error, ValueError, RecursionError):
-        raise malformed_cursor() from None
-    if not isinstance(key, list) or len(key) != parts or not all(map(_is_part, key)):
-        raise malformed_cursor()
-    return tuple(key)
+        parts = json.loads(packed)
+        if not isinstance(parts, list) or not all(map(_is_part, parts)):
+            raise ValueError
+        key = tuple(parse(part) for parse, part in zip(parsers, parts, strict=True))
+    except (ValueError, RecursionError):
+        raise Problem("cursor_malformed", HTTPStatus.UNPROCESSABLE_ENTITY) from None
+    return key[0] if len(key) == 1 else key
 
 
-def page_of(rows: Sequence[Any], limit: int) -> tuple[Sequence[Any], Any | None]:
-    """The rows to show of the `limit + 1` that were read, and the last shown if more follow."""
+def moment_in(part: str) -> datetime:
+    """A moment of a key; raises ValueError for one without a zone."""
+    moment = datetime.fromisoformat(part)
+    if moment.tzinfo is None:
+        raise ValueError
+    return moment
+
+
+def number_up_to(most: int) -> Callable[[str], int]:
+    """The parser of a number from 0 to `most`."""
+
+    def number_in(part: str) -> int:
+        if not (part.isascii() and part.isdecimal()) or int(part) > most:
+            raise ValueError
+        return int(part)
+
+    return number_in
+
+
+def page_of(
+    rows: Sequence[RowT], limit: int, key: Callable[[RowT], tuple[object, ...]]
+) -> tuple[Sequence[RowT], str | None]:
+    """The rows to show of the `limit + 1` that were read, and the cursor of what follows; `key` is
+    what the list is ordered by.
+    """
     shown = rows[:limit]
-    return shown, shown[-1] if len(rows) > limit else None
+    return shown, cursor_from(*key(shown[-1])) if len(rows) > limit else None
 
 
-def malformed_cursor() -> Problem:
-    """The refusal of a cursor that is not ours."""
-    return Problem("cursor_malformed", HTTPStatus.UNPROCESSABLE_ENTITY)
+def _part_of(value: object) -> str:
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _is_part(part: object) -> bool:
     return isinstance(part, str) and len(part) <= MAX_PART_LENGTH and part.isprintable()
-
-
-def moment_and_id_in(cursor: str | None) -> tuple[datetime, UUID] | None:
-    """The key (moment, id) of the last row seen; None at the beginning.
-
-    Raises the problem of a malformed cursor.
-    """
-    key = key_in(cursor, 2)
-    if key is None:
-        return None
-    try:
-        row_id = UUID(key[1])
-    except ValueError:
-        raise malformed_cursor() from None
-    return moment_in(key[0]), row_id
-
-
-def moment_in(part: str) -> datetime:
-    """A moment of a key; raises the problem of a malformed cursor."""
-    try:
-        moment = datetime.fromisoformat(part)
-    except ValueError:
-        raise malformed_cursor() from None
-    if moment.tzinfo is None:
-        raise malformed_cursor()
-    return moment

@@ -77,9 +77,9 @@ log = structlog.get_logger()
 
 
 class Problem(Exception):  # noqa: N818  the RFC's word
-    """A refusal. `code` names the text `error.<code>`, whose parameters are `params`.
+    """An error answer. `code` names the text `error.<code>`, whose parameters are `params`.
 
-    `extra` members are added to the answer as they are (the id of the case that is in the way).
+    `extra` members are added to the answer unchanged (such as the id of the conflicting case).
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class ProblemBody(BaseModel):
 
 
 def phrase_of(status: int) -> str:
-    """The status's name in RFC 9110, whatever the interpreter calls it."""
+    """The status's name in RFC 9110, independent of the Python version."""
     return _RENAMED.get(status) or HTTPStatus(status).phrase
 
 
@@ -153,7 +153,7 @@ def language_of(request: Request) -> Language:
 
 
 def response_to(request: Request, error: Exception) -> Response:
-    """The answer to anything a request can raise."""
+    """The response to any exception that a request can raise."""
     problem = problem_of(error)
     if problem.code == INTERNAL:
         log.error("api.failed", method=request.method, path=request.url.path, exc_info=error)
@@ -167,7 +167,7 @@ def response_to(request: Request, error: Exception) -> Response:
 
 
 def ended(response: Response) -> Response:
-    """An answer whose JSON ends in a newline, so that a terminal's next line is its own."""
+    """A response whose JSON ends in a newline, for terminals."""
     is_json = "json" in response.headers.get("content-type", "")
     body = bytes(getattr(response, "body", b""))
     if is_json and body and not body.endswith(NEWLINE):
@@ -177,7 +177,7 @@ def ended(response: Response) -> Response:
 
 
 def problem_of(error: Exception) -> Problem:
-    """What the API answers to anything a request can raise."""
+    """The problem for any exception that a request can raise."""
     match error:
         case Problem():
             return error
@@ -242,7 +242,7 @@ def _said(code: str, params: Mapping[str, Any], language: Language) -> str:
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:
-    """A finding of pydantic; one of our own validators carries its code in the type."""
+    """An error of pydantic as a field error; our own validators put the code in the type."""
     kind: str = error["type"]
     code = _FIELD_CODES.get(kind, "field_malformed")
     if kind.startswith(OWN_ERROR):

@@ -1,4 +1,4 @@
-"""How every route is called: who, may they, is the body sane, was it done before; then the deed."""
+"""What happens before every handler: authentication, access, limits of the body, idempotency."""
 
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, cast
@@ -52,12 +52,13 @@ bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token o
 
 
 class Route(APIRoute):
-    """A route of the table in access.py; one that is not there refuses to be made.
+    """A route that the access table lists; any other raises `AccessUndecided`.
 
     A GET reads; every other method is a command, needs an Idempotency-Key unless idempotency.py
-    says why not, and may run twice.
-    `max_body_size` (bytes) is for the rare route whose body may be larger than others. One that
-    is `STREAMED` takes its body piece by piece and asks no Idempotency-Key.
+    gives a reason why not, and may run twice.
+
+    `max_body_size` (bytes) is for routes whose body may be larger than others. A `STREAMED` route
+    reads its body piece by piece and needs no Idempotency-Key.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -79,7 +80,7 @@ class Route(APIRoute):
         return documented(*(COMMAND_ERRORS if self._is_command else READ_ERRORS))
 
     def get_route_handler(self) -> Handler:
-        """FastAPI's own handler behind our checks."""
+        """FastAPI's own handler after our checks."""
         deed = super().get_route_handler()
         parameters = _query_parameters(self.dependant)
 
@@ -112,7 +113,7 @@ class Route(APIRoute):
         return caller
 
     async def _once(self, request: Request, deed: Handler) -> Response:
-        """Runs a command, or gives the answer that it got before."""
+        """Runs a command, or returns the answer it got before."""
         caller: Caller = request.state.caller
         key = key_of(request)
         if self.body_field is not None:
@@ -136,7 +137,7 @@ class Route(APIRoute):
 
 
 def _query_parameters(dependant: Dependant) -> frozenset[str]:
-    """The names of all that an operation and what it depends on read out of the address."""
+    """The names of all query parameters of an operation and its dependencies."""
     own = (field.alias for field in dependant.query_params)
     others = (name for one in dependant.dependencies for name in _query_parameters(one))
     return frozenset((*own, *others))

@@ -1,4 +1,4 @@
-"""Files that clients upload: judged by what they are, whatever they call themselves."""
+"""Uploaded files: the declared type is checked here, the real one by the content."""
 
 from http import HTTPStatus
 from typing import Any
@@ -32,14 +32,14 @@ SCAN_ANSWER: dict[str, Any] = {
 
 
 def check_declared(request: Request) -> None:
-    """Refuses what calls itself something else; what it really is, its content tells."""
+    """Refuses a file that is declared as another type; the content is checked separately."""
     declared = request.headers.get("content-type", UNDECLARED).partition(";")[0].strip().lower()
     if declared not in {*MediaType, UNDECLARED}:
         raise Problem("media_type_unsupported", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 
 def attachment(content: bytes, media_type: str, name: str) -> Response:
-    """A stored scan under a name of ours, never opened by a browser as something of ours."""
+    """A stored file as a download: a browser never opens it as a page of ours."""
     extension = MediaType(media_type).extension
     return Response(
         content,

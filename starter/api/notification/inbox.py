@@ -1,6 +1,6 @@
-"""What people were told: everybody's inbox, and the mails that delivery gave up."""
+"""Inboxes over HTTP: everybody's messages, and the letters whose delivery failed."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -14,25 +14,17 @@ from domain.access.roles import Role
 from domain.notification.notification import NotificationStatus
 from settings import Settings
 from starter.api.http.models import Shown
-from starter.api.http.paging import (
-    DEFAULT_LIMIT,
-    Cursor,
-    Limit,
-    Page,
-    cursor_from,
-    moment_and_id_in,
-    page_of,
-)
-from starter.api.http.problems import Problem
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.route import (
     CommandId,
     CurrentCaller,
     DatabaseDep,
     LanguageDep,
+    ServicesDep,
     SettingsDep,
     router,
 )
-from starter.commands.refusal import not_found
+from starter.commands.notification import message as command
 from texts import Language, letter
 from texts.notification import params_of
 
@@ -53,7 +45,7 @@ class Message(Shown):
 
 
 class Delivery(Shown):
-    """A mail and how its delivery goes; what it says is not shown."""
+    """A letter and the state of its delivery; its content is not shown."""
 
     id: UUID
     case_id: str | None
@@ -67,7 +59,7 @@ class Delivery(Shown):
     settled_at: datetime | None
 
 
-@routes.get("/v1/inbox", summary="What the caller was told, newest first")
+@routes.get("/v1/inbox", summary="The caller's messages, newest first")
 async def list_inbox(
     database: DatabaseDep,
     caller: CurrentCaller,
@@ -76,26 +68,24 @@ async def list_inbox(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[Message]:
-    """A client's own messages; of staff, those of the caller's role."""
+    """A client's own messages; for staff, those of the caller's role."""
     (rows,) = await database.read(
-        inbox.inbox(caller.role, caller.client_id, limit + 1, moment_and_id_in(cursor))
+        inbox.inbox(caller.role, caller.client_id, limit + 1, key_in(cursor, moment_in, UUID))
     )
-    shown, last = page_of(rows, limit)
-    return Page(items=[_message(row, settings, language) for row in shown], next=_cursor(last))
+    shown, following = page_of(rows, limit, _order_of)
+    return Page(items=[_message(row, settings, language) for row in shown], next=following)
 
 
-@routes.post("/v1/inbox/{message_id}/read", summary="A message was read", status_code=204)
+@routes.post("/v1/inbox/{message_id}/read", summary="Mark a message as read", status_code=204)
 async def read_inbox_message(
-    message_id: MessagePath, database: DatabaseDep, caller: CurrentCaller, _command_id: CommandId
+    message_id: MessagePath, services: ServicesDep, caller: CurrentCaller, command_id: CommandId
 ) -> Response:
-    """The first reading counts; of a role's message, the first reader."""
-    now = datetime.now(UTC)
-    if not await inbox.mark_read(database, message_id, caller.role, caller.client_id, now):
-        raise not_found()
+    """The first reading counts; for a role's message, by its first reader."""
+    await command.read_inbox_message(services, caller, command_id, message_id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-@routes.get("/v1/notifications", summary="Mails by how their delivery goes, newest first")
+@routes.get("/v1/notifications", summary="Letters by the status of their delivery, newest first")
 async def list_notifications(
     database: DatabaseDep,
     _caller: CurrentCaller,
@@ -103,29 +93,30 @@ async def list_notifications(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[Delivery]:
-    """`failed` are an operator's task: see `last_error`, mend it, retry."""
-    (rows,) = await database.read(inbox.delivered(status, limit + 1, moment_and_id_in(cursor)))
-    shown, last = page_of(rows, limit)
+    """`failed` ones wait for an operator: see `last_error`, repair the cause, retry."""
+    (rows,) = await database.read(
+        inbox.delivered(status, limit + 1, key_in(cursor, moment_in, UUID))
+    )
+    shown, following = page_of(rows, limit, _order_of)
     return Page(
         items=[Delivery.model_validate(row, from_attributes=True) for row in shown],
-        next=_cursor(last),
+        next=following,
     )
 
 
 @routes.post(
     "/v1/notifications/{message_id}/retry",
-    summary="Deliver a given-up mail after all",
+    summary="Retry a failed letter",
     status_code=204,
 )
 async def retry_notification(
-    message_id: MessagePath, database: DatabaseDep, _caller: CurrentCaller, _command_id: CommandId
+    message_id: MessagePath, services: ServicesDep, caller: CurrentCaller, command_id: CommandId
 ) -> Response:
-    """A mail with a one-time code cannot be retried: its code is erased. Ask for a new one."""
-    if await inbox.retry(database, message_id, datetime.now(UTC)):
-        return Response(status_code=HTTPStatus.NO_CONTENT)
-    if await inbox.find(database, message_id) is None:
-        raise not_found()
-    raise Problem("notification_not_failed", HTTPStatus.CONFLICT)
+    """A letter with a one-time code cannot be retried, because the code is erased. Request a new
+    code.
+    """
+    await command.retry_notification(services, caller, command_id, message_id)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 def _message(row: Row, settings: Settings, language: Language) -> Message:
@@ -145,5 +136,5 @@ def _message(row: Row, settings: Settings, language: Language) -> Message:
     )
 
 
-def _cursor(last: Row | None) -> str | None:
-    return None if last is None else cursor_from(last.created_at.isoformat(), str(last.id))
+def _order_of(row: Row) -> tuple[object, ...]:
+    return row.created_at, row.id

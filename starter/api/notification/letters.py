@@ -1,4 +1,4 @@
-"""The letters of a case: what they said, to whom, and how their delivery goes."""
+"""The letters of a case over HTTP: their content, recipients and delivery."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,15 +14,7 @@ from domain.notification.notification import NotificationStatus
 from settings import Settings
 from starter.api.http.auth import Caller
 from starter.api.http.models import Shown
-from starter.api.http.paging import (
-    DEFAULT_LIMIT,
-    Cursor,
-    Limit,
-    Page,
-    cursor_from,
-    moment_and_id_in,
-    page_of,
-)
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
 from starter.api.refund.case import RefundId
 from starter.api.renewal.case import RenewalId
@@ -35,7 +27,7 @@ routes = router("notifications")
 
 
 class LetterShown(Shown):
-    """A letter. One that was sent says what it said then; another, what it would say now."""
+    """A letter. A sent one shows what was sent; another shows what would be sent now."""
 
     id: UUID
     role: Role
@@ -44,9 +36,9 @@ class LetterShown(Shown):
     subject: str
     text: str
     status: NotificationStatus
-    title: str = Field(description="The status for people.", examples=["Отправлено"])
+    title: str = Field(description="The status as text.", examples=["Отправлено"])
     attempts: int
-    last_error: str | None = Field(description="What the mail server said; for staff.")
+    last_error: str | None = Field(description="The mail server's answer; for staff.")
     created_at: datetime
     settled_at: datetime | None = Field(description="When it was sent, or given up.")
 
@@ -61,7 +53,7 @@ async def list_refund_letters(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[LetterShown]:
-    """A client sees those to the client; a one-time code is shown to nobody."""
+    """A client sees the letters to the client; a one-time code is shown to nobody."""
     heads, rows = await database.read(
         refunds_in.head(refund_id), _asked(refund_id, caller, limit, cursor)
     )
@@ -79,7 +71,7 @@ async def list_renewal_letters(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[LetterShown]:
-    """A client sees those to the client."""
+    """A client sees the letters to the client."""
     heads, rows = await database.read(
         renewals_in.head(renewal_id), _asked(renewal_id, caller, limit, cursor)
     )
@@ -88,16 +80,16 @@ async def list_renewal_letters(
 
 
 def _asked(case_id: str, caller: Caller, limit: int, cursor: str | None) -> Query:
-    return inbox.letters_of(case_id, caller.client_id, limit + 1, moment_and_id_in(cursor))
+    return inbox.letters_of(case_id, caller.client_id, limit + 1, key_in(cursor, moment_in, UUID))
 
 
 def _page(
     rows: list[Row], caller: Caller, settings: Settings, language: Language, limit: int
 ) -> Page[LetterShown]:
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, lambda row: (row.created_at, row.id))
     return Page[LetterShown](
         items=[_shown(row, caller, settings, language) for row in shown],
-        next=None if last is None else cursor_from(last.created_at.isoformat(), str(last.id)),
+        next=following,
     )
 
 

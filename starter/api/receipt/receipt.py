@@ -1,7 +1,6 @@
-"""Fiscal receipts as accountants see them: how each stands, and a failed one seen to otherwise."""
+"""Fiscal receipts over HTTP, for accountants: their states, and the settlement of a failed one."""
 
-from datetime import UTC, datetime
-from http import HTTPStatus
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,10 +12,16 @@ from db.receipt import receipt as receipts
 from domain.money import VatRate
 from domain.receipt.receipt import ReceiptKind, ReceiptStatus
 from starter.api.http.models import ID_PATTERN, Body, Note, Roubles, Shown
-from starter.api.http.paging import Cursor, Limit, Page, cursor_from, moment_and_id_in, page_of
-from starter.api.http.problems import Problem
-from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, LanguageDep, router
-from starter.commands.refusal import not_found
+from starter.api.http.paging import Cursor, Limit, Page, key_in, moment_in, page_of
+from starter.api.http.route import (
+    CommandId,
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
+    ServicesDep,
+    router,
+)
+from starter.commands.receipt import settle as command
 from texts import Language, translate
 
 ReceiptPath = Annotated[UUID, Path(description="The receipt's id.")]
@@ -34,26 +39,26 @@ class ReceiptItemShown(Shown):
 
 
 class ReceiptShown(Shown):
-    """A receipt: of what went back in part, or the closing one of what was paid ahead."""
+    """A receipt: of a partial refund, or the closing receipt of a prepayment."""
 
     id: UUID
     kind: ReceiptKind
     status: ReceiptStatus
-    title: str = Field(description="The status for people.")
+    title: str = Field(description="The status as text.")
     invoice_number: str
     refund_id: str | None
     attempt: int | None
     amount: Roubles
     items: list[ReceiptItemShown]
     acquirer_receipt_id: str | None
-    reason: str | None = Field(description="Why it failed, or how it was seen to otherwise.")
+    reason: str | None = Field(description="Why it failed, or how it was settled otherwise.")
     settled_by: str | None
     prepared_at: datetime
     changed_at: datetime
 
 
 class SettlementBody(Body):
-    """How it was seen to: printed at another cash desk, say, or a correction."""
+    """How it was settled: such as printed at another cash desk, or by a correction."""
 
     reason: Note
 
@@ -68,53 +73,33 @@ async def list_receipts(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[ReceiptShown]:
-    """The last put down first; `status=failed` is an accountant's queue."""
+    """The newest first; `status=failed` ones wait for an accountant."""
     query = receipts.listed(
-        limit + 1, moment_and_id_in(cursor), status=status, invoice_number=invoice_number
+        limit + 1, key_in(cursor, moment_in, UUID), status=status, invoice_number=invoice_number
     )
     (rows,) = await database.read(query)
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, lambda row: (row.prepared_at, row.id))
     return Page[ReceiptShown](
         items=[_shown(row, language) for row in shown],
-        next=None if last is None else cursor_from(last.prepared_at.isoformat(), str(last.id)),
+        next=following,
     )
 
 
-@routes.post("/v1/receipts/{receipt_id}/settlement", summary="See to a failed receipt otherwise")
+@routes.post(
+    "/v1/receipts/{receipt_id}/settlement",
+    summary="Record that a failed receipt was settled otherwise",
+)
 async def settle_receipt(
     receipt_id: ReceiptPath,
     body: SettlementBody,
-    database: DatabaseDep,
+    services: ServicesDep,
     caller: CurrentCaller,
     language: LanguageDep,
-    _command_id: CommandId,
+    command_id: CommandId,
 ) -> ReceiptShown:
-    """Only of one that failed: whoever says so has had it printed, or corrected, elsewhere."""
-    async with database.transaction() as transaction:
-        (rows,) = await transaction.read(receipts.one(receipt_id, locked=True))
-        if not rows:
-            raise not_found()
-        if not _is_repeat(rows[0], body.reason, caller.login):
-            _require_failed(rows[0])
-            receipts.move(
-                transaction,
-                receipt_id,
-                ReceiptStatus.SETTLED,
-                datetime.now(UTC),
-                reason=body.reason,
-                settled_by=caller.login,
-            )
-    ((row,),) = await database.read(receipts.one(receipt_id))
+    """Only for a failed one: the accountant confirms that it was printed or corrected elsewhere."""
+    row = await command.settle_receipt(services, caller, command_id, receipt_id, body.reason)
     return _shown(row, language)
-
-
-def _is_repeat(row: Row, reason: str, login: str) -> bool:
-    return bool((row.reason, row.settled_by) == (reason, login))
-
-
-def _require_failed(row: Row) -> None:
-    if row.status != ReceiptStatus.FAILED:
-        raise Problem("receipt_not_failed", HTTPStatus.CONFLICT)
 
 
 def _shown(row: Row, language: Language) -> ReceiptShown:

@@ -1,7 +1,6 @@
-"""Where our books and the acquirer's lists differ, and what an accountant decides about it."""
+"""Differences between our books and the acquirer's lists, and accountants' decisions about them."""
 
-from datetime import UTC, date, datetime
-from http import HTTPStatus
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,9 +11,16 @@ from db.database import Row
 from db.reconciliation import acquirer_difference
 from domain.reconciliation.acquirer_list import ListInvariant
 from starter.api.http.models import Body, Note, Roubles, Shown
-from starter.api.http.paging import Cursor, Limit, Page, cursor_from, moment_and_id_in, page_of
-from starter.api.http.problems import Problem
-from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, LanguageDep, router
+from starter.api.http.paging import Cursor, Limit, Page, key_in, moment_in, page_of
+from starter.api.http.route import (
+    CommandId,
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
+    ServicesDep,
+    router,
+)
+from starter.commands.reconciliation import decide as command
 from starter.commands.refusal import not_found
 from texts import Language
 from texts.invariants import invariant_title
@@ -25,23 +31,29 @@ routes = router("acquirer")
 
 
 class DifferenceShown(Shown):
-    """A truth that does not hold. Found again it is the same; with another sum it is another."""
+    """A difference. Found again with the same sum it is the same one; with another sum it is a new
+    one.
+    """
 
     id: UUID
     invariant: str = Field(examples=["ours"])
-    title: str = Field(description="The truth, for people.")
-    found: str = Field(description="Of what: our key, the acquirer's refund or payment, the sum.")
+    title: str = Field(description="The difference as text.")
+    found: str = Field(
+        description="What differs: our key, the acquirer's refund or payment, the sum."
+    )
     acquirer_payment_id: str | None
     amount: Roubles | None
-    happened_on: date | None = Field(description="When money moved there; absent: it has not.")
+    happened_on: date | None = Field(
+        description="When the money moved at the acquirer; absent: it has not."
+    )
     found_at: datetime
-    decision: str | None = Field(description="Why it stays so; absent: nobody has decided.")
+    decision: str | None = Field(description="The decision about it; absent: nobody has decided.")
     decided_by: str | None
     decided_at: datetime | None
 
 
 class DifferenceDecision(Body):
-    """Why it is right as it is, or what was done about it."""
+    """Why the difference is right as it is, or what was done about it."""
 
     reason: Note
 
@@ -57,13 +69,13 @@ async def list_acquirer_differences(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[DifferenceShown]:
-    """The last found first; decided ones stay in the list."""
-    query = acquirer_difference.listed(limit + 1, moment_and_id_in(cursor), is_open=is_open)
+    """The newest first; decided ones stay in the list."""
+    query = acquirer_difference.listed(limit + 1, key_in(cursor, moment_in, UUID), is_open=is_open)
     (rows,) = await database.read(query)
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, lambda row: (row.found_at, row.id))
     return Page[DifferenceShown](
         items=[_shown(row, language) for row in shown],
-        next=None if last is None else cursor_from(last.found_at.isoformat(), str(last.id)),
+        next=following,
     )
 
 
@@ -74,7 +86,7 @@ async def read_acquirer_difference(
     _caller: CurrentCaller,
     language: LanguageDep,
 ) -> DifferenceShown:
-    """What differs, and what was decided about it."""
+    """What differs, and the decision about it."""
     (rows,) = await database.read(acquirer_difference.one(difference_id))
     if not rows:
         raise not_found()
@@ -87,33 +99,19 @@ async def read_acquirer_difference(
 async def decide_acquirer_difference(
     difference_id: DifferencePath,
     body: DifferenceDecision,
-    database: DatabaseDep,
+    services: ServicesDep,
     caller: CurrentCaller,
     language: LanguageDep,
-    _command_id: CommandId,
+    command_id: CommandId,
 ) -> DifferenceShown:
-    """Once, and it stays decided: no check names it again, and no payment run waits for it.
+    """Once and final: no check reports it again, and no payment run waits for it.
 
-    Take care: where it was money given back, a bank order of the same money leaves after this.
+    Take care: if money was given back, a bank order of the same money leaves after this.
     """
-    async with database.transaction() as transaction:
-        (locked, rows) = await transaction.read(
-            acquirer_difference.lock(difference_id), acquirer_difference.one(difference_id)
-        )
-        if not locked:
-            raise not_found()
-        _require_open(rows[0], body.reason, caller.login)
-        acquirer_difference.decide(
-            transaction, [difference_id], body.reason, caller.login, datetime.now(UTC)
-        )
-    ((row,),) = await database.read(acquirer_difference.one(difference_id))
+    row = await command.decide_acquirer_difference(
+        services, caller, command_id, difference_id, body.reason
+    )
     return _shown(row, language)
-
-
-def _require_open(row: Row, reason: str, login: str) -> None:
-    """Refuses a second word; the same one again is a repeat."""
-    if row.decided_by is not None and not acquirer_difference.is_same_word(row, reason, login):
-        raise Problem("difference_decided", HTTPStatus.CONFLICT)
 
 
 def _shown(row: Row, language: Language) -> DifferenceShown:

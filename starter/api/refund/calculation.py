@@ -36,22 +36,22 @@ KopecksOrNothing = Annotated[
 
 
 class EnteredLineBody(Body):
-    """What goes back of an invoice line; `0.00` gives nothing back."""
+    """The sum to refund of an invoice line; `0.00` refunds nothing of it."""
 
     line_no: int = Field(ge=1, le=MAX_LINES)
     amount: KopecksOrNothing
 
 
 class DeductionBody(Body):
-    """Actual expenses kept back."""
+    """Actual expenses that are withheld."""
 
     amount: Kopecks
     reason: Line = Field(min_length=1, max_length=MAX_DEDUCTION_REASON, pattern=r"\S")
 
 
 class CalculationBody(Body):
-    """A specialist's calculation: every line of the invoice, deductions, and why. Of a surplus no
-    lines: all of it goes back, less the deductions.
+    """A specialist's calculation: every line of the invoice, deductions, and the reason. A surplus
+    has no lines: all of it is refunded, less the deductions.
     """
 
     lines: list[EnteredLineBody] = Field(default_factory=list, max_length=MAX_LINES)
@@ -60,7 +60,7 @@ class CalculationBody(Body):
     service_stops_on: Day | None = Field(
         default=None,
         description=(
-            "The first day on which the subscription's term is no longer served; null: it goes on."
+            "The first day without service of the subscription's term; null: the service goes on."
             " Required where the invoice sold a term that is served here."
         ),
     )
@@ -77,7 +77,11 @@ class CalculationBody(Body):
         )
 
 
-@routes.post("/v1/refunds/{refund_id}/calculation", summary="Calculate by hand", responses=UNKNOWN)
+@routes.post(
+    "/v1/refunds/{refund_id}/calculation",
+    summary="Store a specialist's calculation",
+    responses=UNKNOWN,
+)
 async def calculate_refund(
     refund_id: RefundId,
     body: CalculationBody,
@@ -86,6 +90,6 @@ async def calculate_refund(
     services: ServicesDep,
     language: LanguageDep,
 ) -> CaseState:
-    """Takes a specialist's sum per line, deductions and reason; all of it is kept."""
+    """Every version of a calculation is kept."""
     result = await command.calculate_refund(services, caller, command_id, refund_id, body.entered)
     return state_of(refund_id, result, language)

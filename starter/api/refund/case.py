@@ -1,4 +1,4 @@
-"""How a case is named and told in every answer about a refund."""
+"""The state and the link of a refund case, as every answer about it has them."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -29,21 +29,21 @@ UNKNOWN: dict[int | str, dict[str, Any]] = documented(HTTPStatus.ACCEPTED)
 
 
 class CaseState(Shown):
-    """Where a case stands."""
+    """The state of a case."""
 
     id: str = Field(examples=["refund-2026-000117-1"])
     status: RefundStatus
-    title: str = Field(description="The status for people.")
+    title: str = Field(description="The status as text.")
     waiting_for: Role | None = Field(default=None, description="Who is waited for; absent: nobody.")
     waiting_for_title: str | None = None
     wait_until: datetime | None = None
     amount: Roubles | None = Field(
-        default=None, description="What goes back; absent: not calculated yet."
+        default=None, description="The sum to refund; absent: not calculated yet."
     )
 
 
 def state_of(refund_id: str, result: TransitionResult, language: Language) -> CaseState:
-    """What a step answered, for people."""
+    """The result of a step as the API answers it."""
     wait = result.wait
     return CaseState(
         id=refund_id,
@@ -57,5 +57,5 @@ def state_of(refund_id: str, result: TransitionResult, language: Language) -> Ca
 
 
 def link_to(refund_id: str) -> str:
-    """Where a case is read."""
+    """The path of a case."""
     return links.link_to(LookAt(Noun.REFUND, refund_id))

@@ -1,4 +1,4 @@
-"""What people decide about a case, over HTTP: refusal, review, approval, withdrawal, feedback."""
+"""People's decisions about a refund over HTTP: refusal, review, approval, withdrawal, feedback."""
 
 from http import HTTPStatus
 
@@ -15,19 +15,19 @@ routes = router("refunds")
 
 
 class ReasonBody(Body):
-    """Why there is no refund, or not this sum; the client reads it."""
+    """Why there is no refund, or not this sum; shown to the client."""
 
     reason: Note
 
 
 class RemarksBody(Body):
-    """What the client is to put right; the client reads it."""
+    """What the client has to correct; shown to the client."""
 
     remarks: Note
 
 
 class FeedbackBody(Body):
-    """How it went."""
+    """A rating and a text."""
 
     score: int = Field(ge=1, le=5)
     text: Note | None = None
@@ -42,8 +42,8 @@ async def decline_refund(
     services: ServicesDep,
     language: LanguageDep,
 ) -> CaseState:
-    """Ends the case with a reason: a specialist in place of a sum or in the review of a statement,
-    an accountant in place of an approval.
+    """Ends the case with a reason: by a specialist instead of a calculation or in the review of a
+    statement, by an accountant instead of an approval.
     """
     result = await command.decline_refund(services, caller, command_id, refund_id, body.reason)
     return state_of(refund_id, result, language)
@@ -59,7 +59,7 @@ async def accept_statement(
     services: ServicesDep,
     language: LanguageDep,
 ) -> CaseState:
-    """The signed statement is right: on to the approval above the limit, or to the payout."""
+    """The case goes to approval above the limit, else to the payout."""
     result = await command.accept_statement(services, caller, command_id, refund_id)
     return state_of(refund_id, result, language)
 
@@ -77,14 +77,14 @@ async def return_statement(
     services: ServicesDep,
     language: LanguageDep,
 ) -> CaseState:
-    """The client reads the remarks and signs a statement anew."""
+    """The client reads the remarks and signs a new statement."""
     result = await command.return_statement(services, caller, command_id, refund_id, body.remarks)
     return state_of(refund_id, result, language)
 
 
 @routes.post(
     "/v1/refunds/{refund_id}/recalculation",
-    summary="Send the sum back to be calculated",
+    summary="Request a new calculation",
     responses=UNKNOWN,
 )
 async def recalculate_refund(
@@ -95,15 +95,15 @@ async def recalculate_refund(
     services: ServicesDep,
     language: LanguageDep,
 ) -> CaseState:
-    """A sum that is not right, also one that was automatic: a specialist calculates anew, and what
-    the client has signed no longer counts. The client reads the reason. An accountant sends back a
-    held payout, part of which was given back at the acquirer already.
+    """Requests a new calculation by a specialist, also of an automatic sum; what the client signed
+    is no longer valid. The client reads the reason. An accountant sends back a held payout, part of
+    which the acquirer has already returned.
     """
     result = await command.recalculate_refund(services, caller, command_id, refund_id, body.reason)
     return state_of(refund_id, result, language)
 
 
-@routes.post("/v1/refunds/{refund_id}/approval", summary="Let the money go", responses=UNKNOWN)
+@routes.post("/v1/refunds/{refund_id}/approval", summary="Approve the sum", responses=UNKNOWN)
 async def approve_refund(
     refund_id: RefundId,
     caller: CurrentCaller,
@@ -111,13 +111,13 @@ async def approve_refund(
     services: ServicesDep,
     language: LanguageDep,
 ) -> CaseState:
-    """Approves a sum above the limit; whoever calculated it is refused."""
+    """Approves a sum above the limit; the person who calculated it is refused."""
     result = await command.approve_refund(services, caller, command_id, refund_id)
     return state_of(refund_id, result, language)
 
 
 @routes.post(
-    "/v1/refunds/{refund_id}/withdrawal", summary="Take the request back", responses=UNKNOWN
+    "/v1/refunds/{refund_id}/withdrawal", summary="Withdraw the request", responses=UNKNOWN
 )
 async def withdraw_refund(
     refund_id: RefundId,
@@ -126,14 +126,14 @@ async def withdraw_refund(
     services: ServicesDep,
     language: LanguageDep,
 ) -> CaseState:
-    """Closes the case; until the payout starts the client may do so at any time."""
+    """Ends the case; the client may withdraw until the payout starts."""
     result = await command.withdraw_refund(services, caller, command_id, refund_id)
     return state_of(refund_id, result, language)
 
 
 @routes.post(
     "/v1/refunds/{refund_id}/feedback",
-    summary="Say how it went",
+    summary="Leave feedback",
     status_code=HTTPStatus.CREATED,
 )
 async def leave_feedback(
@@ -143,7 +143,7 @@ async def leave_feedback(
     command_id: CommandId,
     services: ServicesDep,
 ) -> FeedbackShown:
-    """Once, after the case is closed and for as long as its policy says."""
+    """Once, after the case is closed, within the time of its policy."""
     left = await feedback.leave_feedback(
         services, caller, command_id, refund_id, body.score, body.text
     )

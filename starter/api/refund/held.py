@@ -1,4 +1,4 @@
-"""What an accountant decides about a payout that is delayed on our side, over HTTP."""
+"""An accountant's decisions about a payout that is held for a reason on our side, over HTTP."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ routes = router("refunds")
 
 
 class WordBody(Body):
-    """Why so: for our own people, it stays with the case."""
+    """The reason, for staff; it stays with the case."""
 
     reason: Annotated[Note, Field(examples=["Баланс пополнен 24.11."])]
 
@@ -31,8 +31,8 @@ async def retry_payout(
     services: ServicesDep,
     language: LanguageDep,
 ) -> CaseState:
-    """Makes another attempt, after the balance was topped up, say: by the acquirer where it was the
-    last to refuse, by the requisites where they are what was signed.
+    """Starts another attempt, for example after the balance was topped up: by the acquirer if it
+    was the last to refuse, by the requisites if the statement names them.
     """
     result = await command.retry_payout(services, caller, command_id, refund_id, body.reason)
     return state_of(refund_id, result, language)
@@ -51,10 +51,10 @@ async def pay_by_bank(
     services: ServicesDep,
     language: LanguageDep,
 ) -> CaseState:
-    """The whole sum goes by the signed requisites in the next payment run.
+    """The whole sum is paid by the signed requisites in the next payment run.
 
-    Take care: this is also your word that what was given back at the acquirer was for something
-    else. Only what is given back there after it holds the payout once more.
+    Take care: this also confirms that refunds the acquirer already made belong to something else.
+    Only a refund made there afterwards holds the payout again.
     """
     result = await command.pay_by_bank(services, caller, command_id, refund_id, body.reason)
     return state_of(refund_id, result, language)
@@ -62,7 +62,7 @@ async def pay_by_bank(
 
 @routes.post(
     "/v1/refunds/{refund_id}/payout/given-back",
-    summary="Book what was given back at the acquirer",
+    summary="Record a refund made in the acquirer's cabinet",
     responses=UNKNOWN,
 )
 async def book_given_back(
@@ -73,9 +73,9 @@ async def book_given_back(
     services: ServicesDep,
     language: LanguageDep,
 ) -> CaseState:
-    """The client has the money by a refund made in the acquirer's cabinet: the case is completed.
+    """The client got the money by a refund made in the acquirer's cabinet: the case is completed.
 
-    409 `given_back_less` where the refunds of one payment there are less than this case's sum.
+    409 `given_back_less` when the refunds of one payment there are less than this case's sum.
     """
     result = await command.book_given_back(services, caller, command_id, refund_id, body.reason)
     return state_of(refund_id, result, language)

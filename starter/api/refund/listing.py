@@ -1,4 +1,4 @@
-"""Lists of cases, and how many there are."""
+"""Lists of refund cases, and their counts, over HTTP."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
@@ -17,19 +17,10 @@ from starter.api.http.listing import (
     TurnAsked,
     after_deadline_in,
     counts_of,
-    deadline_cursor,
+    deadline_key,
 )
 from starter.api.http.models import ID_PATTERN, Day
-from starter.api.http.paging import (
-    DEFAULT_LIMIT,
-    Cursor,
-    Limit,
-    Page,
-    cursor_from,
-    key_in,
-    moment_in,
-    page_of,
-)
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.refund.reading import state_of_row
 from starter.api.refund.schemas import ListedCase
@@ -53,7 +44,7 @@ async def list_refunds(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[ListedCase]:
-    """A client sees its own cases only; another client's id is answered 404."""
+    """A client sees only its own cases; another client's id is answered 404."""
     narrowed = cases_in.CaseFilter(
         turn=turn,
         status=status,
@@ -66,11 +57,11 @@ async def list_refunds(
     return await listed(database, narrowed, limit, cursor, language)
 
 
-@routes.get("/v1/refunds/counts", summary="Open cases by status and whose turn it is")
+@routes.get("/v1/refunds/counts", summary="Open cases by status and by who is waited for")
 async def count_refunds(
     caller: CurrentCaller, database: DatabaseDep, language: LanguageDep
 ) -> CountsShown:
-    """A client's own, or everybody's."""
+    """Of the client, or of all clients for staff."""
     rows = await database.rows(cases_in.open_counts(datetime.now(UTC), caller.client_id))
     return counts_of(rows, "refund.status", language)
 
@@ -82,13 +73,12 @@ async def _newest(
     cursor: str | None,
     language: Language,
 ) -> Page[ListedCase]:
-    key = key_in(cursor, 2)
-    after = None if key is None else (moment_in(key[0]), key[1])
+    after = key_in(cursor, moment_in, str)
     rows = await database.rows(cases_in.listed(narrowed, limit + 1, after))
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, lambda row: (row.opened_at, row.id))
     return Page[ListedCase](
         items=[_listed(row, language) for row in shown],
-        next=None if last is None else cursor_from(last.opened_at.isoformat(), last.id),
+        next=following,
     )
 
 
@@ -101,10 +91,10 @@ async def _by_deadline(
 ) -> Page[ListedCase]:
     after = after_deadline_in(cursor)
     rows = await database.rows(cases_in.by_deadline(narrowed, limit + 1, after))
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, deadline_key)
     return Page[ListedCase](
         items=[_listed(row, language) for row in shown],
-        next=None if last is None else deadline_cursor(last),
+        next=following,
     )
 
 

@@ -18,14 +18,14 @@ routes = router("refunds")
 
 
 class AskedLineBody(Body):
-    """A line to refund, at most for `amount`; without one for all that the policy gives."""
+    """A line to refund, at most `amount` of it; without an amount all that the policy allows."""
 
     line_no: int = Field(ge=1, le=MAX_LINES)
     amount: Kopecks | None = None
 
 
 class RefundBody(Body):
-    """A request: without `lines` about the whole invoice, without `stopped_on` from today."""
+    """A request: no `lines` means the whole invoice, no `stopped_on` means today."""
 
     invoice_number: InvoiceNumber
     lines: list[AskedLineBody] | None = Field(default=None, min_length=1, max_length=MAX_LINES)
@@ -33,7 +33,7 @@ class RefundBody(Body):
         default=None, description="The first day that is no longer used."
     )
     surplus: bool = Field(
-        default=False, description="What came above what is due, in place of the lines' money."
+        default=False, description="Refund what was paid above the sum due, instead of the lines."
     )
 
     @field_validator("lines")
@@ -63,7 +63,7 @@ class RefundBody(Body):
 
 @routes.post(
     "/v1/refunds",
-    summary="Ask for a refund",
+    summary="Request a refund",
     status_code=HTTPStatus.CREATED,
     responses={
         200: {"model": CaseState, "description": "An equal case is open already"},
@@ -78,7 +78,7 @@ async def open_refund(
     language: LanguageDep,
     response: Response,
 ) -> CaseState:
-    """Opens a case, or answers with the open one that asks for the same.
+    """Opens a case, or returns the open case that asks for the same.
 
     What is not refundable is refused with its reason, and no case is started.
     """

@@ -1,4 +1,4 @@
-"""Payouts of all cases, for staff who look for one."""
+"""Payouts of all cases over HTTP, for staff."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
@@ -18,10 +18,9 @@ from starter.api.http.paging import (
     Cursor,
     Limit,
     Page,
-    cursor_from,
     key_in,
-    malformed_cursor,
     moment_in,
+    number_up_to,
     page_of,
 )
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
@@ -30,7 +29,7 @@ from starter.api.refund.presenters import payout_of
 from starter.api.refund.schemas import PayoutShown
 from texts import Language
 
-MAX_ATTEMPT_DIGITS = 9
+MAX_ATTEMPT = 999_999_999
 
 routes = router("refunds")
 
@@ -42,7 +41,7 @@ class ListedPayout(PayoutShown):
     invoice_number: str
     client_id: str
     client_name: str
-    order_number: int | None = Field(description="The payment order's, as the bank knows it.")
+    order_number: int | None = Field(description="The number of the payment order at the bank.")
     run_number: int | None
     href: str = Field(description="Its case.", examples=["/v1/refunds/refund-2026-000117-1"])
 
@@ -68,11 +67,15 @@ async def list_payouts(
         prepared_before=None if prepared_to is None else _midnight(prepared_to + timedelta(days=1)),
         sought=client,
     )
-    rows = await database.rows(payout_list.listed(narrowed, limit + 1, _after(cursor)))
-    shown, last = page_of(rows, limit)
+    rows = await database.rows(
+        payout_list.listed(
+            narrowed, limit + 1, key_in(cursor, moment_in, str, number_up_to(MAX_ATTEMPT))
+        )
+    )
+    shown, following = page_of(rows, limit, lambda row: (row.prepared_at, row.case_id, row.attempt))
     return Page[ListedPayout](
         items=[_listed(row, caller, language) for row in shown],
-        next=None if last is None else _cursor_of(last),
+        next=following,
     )
 
 
@@ -87,20 +90,6 @@ def _listed(row: Row, caller: Caller, language: Language) -> ListedPayout:
         run_number=row.run_number,
         href=link_to(row.case_id),
     )
-
-
-def _cursor_of(row: Row) -> str:
-    return cursor_from(row.prepared_at.isoformat(), row.case_id, str(row.attempt))
-
-
-def _after(cursor: str | None) -> tuple[datetime, str, int] | None:
-    key = key_in(cursor, 3)
-    if key is None:
-        return None
-    moment, case_id, attempt = key
-    if not attempt.isdecimal() or len(attempt) > MAX_ATTEMPT_DIGITS:
-        raise malformed_cursor()
-    return moment_in(moment), case_id, int(attempt)
 
 
 def _midnight(day: date) -> datetime:

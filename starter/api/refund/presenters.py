@@ -1,10 +1,9 @@
-"""How a case's rows become an answer, and who sees what of them."""
+"""A refund case's rows as the API answers them, and which role sees what."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from db.database import Row
-from db.payout.payout import way_in
 from db.refund.refund import CALCULATION
 from domain.access.roles import SYSTEM, Role
 from domain.money import VatRate
@@ -29,6 +28,7 @@ from starter.api.refund.schemas import (
     TimelineRow,
     UseShown,
 )
+from starter.commands.refund.way import way_in
 from texts import Language, translate
 from workflows.refund import ABORTED
 
@@ -86,7 +86,7 @@ _ENTERED_BY_RULE = frozenset({RefundStatus.AWAITING_APPROVAL, RefundStatus.PAYIN
 def calculation_of(
     row: Row, deductions: Sequence[Row], caller: Caller, language: Language, *, holds: bool
 ) -> CalculationShown:
-    """A calculation as the caller may see it: a client hears that a specialist made it, not who."""
+    """A calculation as the caller may see it: a client sees that a specialist made it, not who."""
     trace = CALCULATION.validate_python(row.trace)
     by = SYSTEM if row.calculated_by == SYSTEM else Role.SPECIALIST
     return CalculationShown(
@@ -131,7 +131,7 @@ def _use(use: UseAfterStop | None) -> UseShown | None:
 
 
 def statement_of(row: Row, caller: Caller) -> StatementShown:
-    """The newest statement; its requisites are whole for those who work with them."""
+    """The newest statement; only roles that work with the requisites see them whole."""
     signature = None
     if row.signature_id is not None:
         signature = SignatureShown(
@@ -152,7 +152,7 @@ def statement_of(row: Row, caller: Caller) -> StatementShown:
 
 
 def requisites_shown(row: Row, *, whole: bool) -> RequisitesShown:
-    """The requisites of a statement; hidden ones keep the bank and the account's last digits."""
+    """The requisites of a statement; masked ones show the bank and the account's last digits."""
     return RequisitesShown(
         recipient_name=row.recipient_name if whole else HIDDEN,
         inn=row.inn if whole or row.inn is None else HIDDEN,
@@ -165,7 +165,7 @@ def requisites_shown(row: Row, *, whole: bool) -> RequisitesShown:
 
 
 def payout_of(row: Row, caller: Caller, language: Language) -> PayoutShown:
-    """An attempt to pay."""
+    """A payout attempt."""
     way = way_in(row)
     return PayoutShown(
         attempt=row.attempt,
@@ -198,10 +198,10 @@ def payout_reason(
     *,
     channel: Channel = Channel.ACQUIRER,
 ) -> str | None:
-    """Why a payout stands as it does. Silence is told as silence: nobody has refused yet.
+    """The reason of a payout's status. An unknown outcome is shown as unknown, not as a refusal.
 
-    What an operator wrote is for the staff; others hear of it what it means for them. Nor is our
-    own balance, or what the acquirer does not know, told to anybody else.
+    An operator's text is shown to staff; others see what it means for them. Our own balance, and
+    what the acquirer does not know, are shown to staff only.
     """
     if reason is None:
         return None
@@ -217,7 +217,7 @@ def payout_reason(
 
 
 def timeline_row_of(row: Row, caller: Caller, language: Language) -> TimelineRow:
-    """A change; who made it is a role to a client, and a login to the staff."""
+    """A change; its author is a role for a client, and a login for staff."""
     came_from = None if row.from_status is None else RefundStatus(row.from_status)
     by = made_by(came_from, RefundStatus(row.to_status), row.by, row.reason)
     moved = came_from != row.to_status
@@ -242,14 +242,14 @@ def timeline_row_of(row: Row, caller: Caller, language: Language) -> TimelineRow
 
 
 def _told_code(row: Row, caller: Caller) -> str:
-    """The code of a change; why a payout is held is our matter, and told to others as that."""
+    """The code of a change; why a payout is held is shown to staff only."""
     held = row.to_status == RefundStatus.PAYOUT_HELD and caller.role in OUTSIDERS
     return ON_OUR_SIDE if held else str(row.reason)
 
 
 def _own_words(row: Row, caller: Caller) -> str | None:
-    """What a person wrote; what an accountant wrote of a held payout is for the staff, why the
-    sum is calculated anew is the client's to read.
+    """What a person wrote; an accountant's text about a held payout is for staff, the reason of a
+    new calculation is for the client too.
     """
     held = row.from_status == RefundStatus.PAYOUT_HELD and row.to_status in _OUTSIDE
     told: str | None = None if held and caller.role in OUTSIDERS else row.reason
@@ -259,7 +259,7 @@ def _own_words(row: Row, caller: Caller) -> str | None:
 def made_by(
     came_from: RefundStatus | None, to: RefundStatus, by: str, reason: str | None = None
 ) -> str:
-    """The role behind a change, from the move itself: `by` alone is only a login."""
+    """The role of a change's author, from the move: `by` alone is only a login."""
     if by == SYSTEM:
         return SYSTEM
     if reason == ABORTED:
@@ -270,12 +270,12 @@ def made_by(
 
 
 def feedback_of(row: Row) -> FeedbackShown:
-    """The client's word."""
+    """The client's feedback."""
     return FeedbackShown(score=row.score, text=row.text, at=row.at)
 
 
 def action_of(refund_id: str, action: Action, language: Language) -> ActionShown:
-    """An action with the request that it is."""
+    """An action with the request that carries it out."""
     method, ending = COMMANDS[action]
     return ActionShown(
         action=action,
@@ -286,7 +286,7 @@ def action_of(refund_id: str, action: Action, language: Language) -> ActionShown
 
 
 def masked_address(address: str) -> str:
-    """«i•••@romashka.example»: enough for its owner to know it."""
+    """«i•••@romashka.example»: enough for its owner to recognise it."""
     name, _, domain = address.rpartition("@")
     return f"{name[:1]}{HIDDEN}@{domain}"
 
@@ -316,7 +316,7 @@ def _line(trace: LineTrace, language: Language) -> LineShown:
 
 
 def _said_reason(code: str, prefix: str, language: Language) -> str:
-    """The words for a code; a bank's code that we have no words for is told as just another."""
+    """The text of a code; a bank's code without a text of its own is shown as another reason."""
     try:
         return translate(f"{prefix}.{code}", language)
     except KeyError:

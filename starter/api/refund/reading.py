@@ -1,4 +1,4 @@
-"""Reading cases: one in full, and lists of them."""
+"""One refund case in full over HTTP."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ async def read_refund(
     language: LanguageDep,
     settings: SettingsDep,
 ) -> CaseInFull:
-    """Where the case stands, how it came there, and what this caller may do now."""
+    """Its state, its history, and what this caller may do now."""
     heads, *rest = await database.read(
         cases_in.head(refund_id),
         cases_in.history(refund_id),
@@ -110,12 +110,12 @@ def _in_full(found: Found, caller: Caller, language: Language, web_ui: str | Non
 
 
 def is_feedback_open(found: Found) -> bool:
-    """Whether the client may leave feedback now: the case is closed, not for long, and has none."""
+    """Whether the client may leave feedback now: the case was closed recently, and has none."""
     return not found.feedback and feedback_refusal(found.head, datetime.now(UTC)) is None
 
 
 def state_of_row(head: Row, language: Language) -> CaseState:
-    """Where a case stands, out of its row."""
+    """The state of a case, from its row."""
     wait = None
     if head.waiting_for is not None:
         wait = Wait(Role(head.waiting_for), head.wait_until)
@@ -124,7 +124,7 @@ def state_of_row(head: Row, language: Language) -> CaseState:
 
 
 def _calculation(found: Found, caller: Caller, language: Language) -> CalculationShown | None:
-    """The client sees the sum that holds; the proposal is for the staff."""
+    """The client sees the calculation in force; only staff see the proposal."""
     if not found.calculations:
         return None
     (row,) = found.calculations

@@ -1,4 +1,4 @@
-"""What of an invoice could be refunded: a look at the grounds of a request."""
+"""What could be refunded of an invoice, over HTTP: a preview of a request."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ routes = router("refunds")
 
 
 class RefundableLine(Shown):
-    """What of a line would go back."""
+    """What could be refunded of a line."""
 
     line_no: int
     title: str
@@ -32,7 +32,7 @@ class RefundableLine(Shown):
 
 
 class Refundable(Shown):
-    """What a request would come to now; nothing is started."""
+    """The result that a request would have now; nothing is started."""
 
     invoice_number: str
     refundable: bool
@@ -46,7 +46,7 @@ class Refundable(Shown):
     paid: Roubles | None = Field(default=None, description="What was paid of it.")
     used: Roubles | None = Field(default=None, description="What was used of it.")
     surplus: Roubles | None = Field(
-        default=None, description="What came above what is due; asked for by `surplus: true`."
+        default=None, description="What was paid above the sum due; requested by `surplus: true`."
     )
     specialist_reason: SpecialistReason | None = Field(
         default=None, description="Why a specialist would calculate; absent: the sum is automatic."
@@ -57,7 +57,7 @@ class Refundable(Shown):
 
 @routes.get(
     "/v1/invoices/{invoice_number}/refundable",
-    summary="What of an invoice could be refunded",
+    summary="What could be refunded of an invoice",
 )
 async def preview_refund(
     invoice_number: Annotated[str, Path(pattern=ID_PATTERN)],
@@ -66,7 +66,7 @@ async def preview_refund(
     language: LanguageDep,
     stopped_on: Annotated[Day | None, Query()] = None,
 ) -> Refundable:
-    """The conditions and the sum of the whole invoice, without starting anything."""
+    """The conditions and the sum for the whole invoice, without starting a case."""
     grounds = await grounds_of(database, caller, invoice_number, stopped_on)
     wrong_day = grounds.wrong_day(stopped_on)
     if wrong_day is not None:

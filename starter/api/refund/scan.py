@@ -1,4 +1,4 @@
-"""The scan of the signed paper over HTTP."""
+"""The scan of a statement signed by hand, over HTTP."""
 
 from http import HTTPStatus
 
@@ -45,7 +45,7 @@ async def upload_scan(
     services: ServicesDep,
     language: LanguageDep,
 ) -> CaseState:
-    """Signs the newest statement by a scan of it; a person looks at the scan in review."""
+    """Signs the newest statement by a scan of it; a specialist checks the scan in review."""
     check_declared(request)
     content = await request.body()
     result = await command.upload_scan(services, caller, command_id, refund_id, content)

@@ -1,4 +1,4 @@
-"""What a case looks like in an answer."""
+"""The schemas of answers about a refund."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -18,27 +18,27 @@ from texts.service import service_words
 
 
 class LineShown(Shown):
-    """A line of a calculation: every input, the rule, and what came out."""
+    """A line of a calculation: every input, the rule, and the result."""
 
     line_no: int
     title: str
     rule: Rule
     rule_title: str
     price: Roubles
-    earlier: Roubles = Field(description="What other cases take from this line.")
+    earlier: Roubles = Field(description="What other cases refund of this line.")
     asked: Roubles | None = None
     stopped_on: date
     unused_days: int | None = None
     total_days: int | None = None
     vat_rate: VatRate
     vat: Roubles
-    used: Roubles = Field(description="What is kept of the price for what was used.")
+    used: Roubles = Field(description="What is withheld of the price for use.")
     result: Roubles
     specialist_reason: SpecialistReason | None = None
 
 
 class UseShown(Shown):
-    """What the host product reported of the term from the named day of stopping on."""
+    """Usage that the host product reported from the day of stopping on."""
 
     reported_on: date
     units_before: int = Field(description="Units of the last report before that day.")
@@ -46,19 +46,19 @@ class UseShown(Shown):
 
 
 class DeductionShown(Shown):
-    """Actual expenses kept back."""
+    """Actual expenses that are withheld."""
 
     amount: Roubles
     reason: str
 
 
 class ServiceShown(Shown):
-    """What becomes of the service whose money goes back; the days belong to its term."""
+    """What happens to the service that is refunded; the days belong to its term."""
 
     starts_on: date
     ends_on: date
     stops_on: date | None = Field(
-        default=None, description="The first day that is no longer served; absent: it goes on."
+        default=None, description="The first day without service; absent: the service goes on."
     )
     title: str
 
@@ -71,7 +71,7 @@ class ServiceShown(Shown):
 
 
 class CalculationShown(Shown):
-    """A calculation with its trace; it is made again from what is shown here to the same sum."""
+    """A calculation with its trace, from which the same sum can be computed again."""
 
     id: UUID
     kind: str = Field(description="`automatic` or `specialist`.")
@@ -80,20 +80,24 @@ class CalculationShown(Shown):
     login: str | None = Field(default=None, description="For staff.")
     at: datetime
     policy_version: int
-    rounding: str = Field(default="half_up", description="Every line once, to the kopeck.")
-    left: Roubles = Field(description="What the invoice had left to refund.")
+    rounding: str = Field(
+        default="half_up", description="Each line is rounded once, to the kopeck."
+    )
+    left: Roubles = Field(description="What could still be refunded of the invoice.")
     lines: list[LineShown]
     deductions: list[DeductionShown] = Field(default_factory=list)
     due: Roubles = Field(description="The invoice's price; of a surplus nothing.")
     paid: Roubles = Field(description="What was paid of it; of a surplus what came above it.")
-    returned_before: Roubles = Field(description="What other cases give back of that.")
+    returned_before: Roubles = Field(description="What other cases refund of that.")
     used: Roubles = Field(description="What was used of the whole invoice.")
-    withheld: Roubles = Field(description="What is kept of the money for that, and as deductions.")
+    withheld: Roubles = Field(description="What is withheld for that use, and as deductions.")
     others_of_invoice: Roubles | None = Field(
-        default=None, description="For staff: what limits count beside it, of the invoice."
+        default=None,
+        description="For staff: other refunds of the invoice that count towards limits.",
     )
     others_of_client: Roubles | None = Field(
-        default=None, description="For staff: what limits count beside it, of the client."
+        default=None,
+        description="For staff: other refunds to the client that count towards limits.",
     )
     use_after_stop: UseShown | None = None
     specialist_reason: SpecialistReason | None = None
@@ -103,7 +107,7 @@ class CalculationShown(Shown):
 
 
 class RequisitesShown(Shown):
-    """Where the money goes; who need not know it sees the last digits only."""
+    """The requisites; roles that do not need them whole see the last digits."""
 
     recipient_name: str
     inn: str | None = None
@@ -133,7 +137,7 @@ class StatementShown(Shown):
 
 
 class PayoutShown(Shown):
-    """An attempt to pay."""
+    """A payout attempt."""
 
     attempt: int
     status: PayoutStatus
@@ -142,13 +146,14 @@ class PayoutShown(Shown):
     channel: Channel
     channel_reason: ChannelReason
     way: Way
-    way_title: str = Field(description="Where the money goes, for people.")
+    way_title: str = Field(description="The channel as text.")
     prepared_at: datetime
     changed_at: datetime
     settled_on: date | None = None
     reason: str | None = None
     words: str | None = Field(
-        default=None, description="For accountants: why it was rejected, as the acquirer said it."
+        default=None,
+        description="For accountants: the acquirer's reason of the rejection, unchanged.",
     )
 
 
@@ -164,11 +169,11 @@ class TimelineRow(Shown):
     by_title: str
     login: str | None = Field(default=None, description="For staff.")
     reason_code: str | None = Field(default=None, description="Why, where a rule decided.")
-    reason: str | None = Field(default=None, description="Why, for people: remarks included.")
+    reason: str | None = Field(default=None, description="Why, as text, with remarks.")
 
 
 class FeedbackShown(Shown):
-    """The client's word."""
+    """The client's feedback."""
 
     score: int
     text: str | None = None
@@ -176,7 +181,7 @@ class FeedbackShown(Shown):
 
 
 class ActionShown(Shown):
-    """What the caller may do now, and by which request."""
+    """What the caller may do now, and the request for it."""
 
     action: Action
     title: str
@@ -207,7 +212,7 @@ class CaseInFull(ListedCase):
     statement: StatementShown | None = None
     way: Way | None = Field(
         default=None,
-        description="Where the money goes, or will as things stand now; absent: nothing goes back.",
+        description="The payout's channel, or the one expected now; absent: nothing is refunded.",
     )
     way_title: str | None = None
     payouts: list[PayoutShown]

@@ -17,28 +17,28 @@ routes = router("refunds")
 
 
 class CodeIssued(Shown):
-    """A one-time code is on its way; nobody but the mail says which."""
+    """A one-time code was sent; only the letter contains it."""
 
     address: str = Field(description="Masked.", examples=["i•••@romashka.example"])
     expires_at: datetime
 
 
 class SignatureBody(Body):
-    """The code from the mail."""
+    """The code from the letter."""
 
     code: str = Field(pattern=rf"^[0-9]{{{CODE_DIGITS}}}$", examples=["042517"])
 
 
 @routes.post(
     "/v1/refunds/{refund_id}/statement/code",
-    summary="Ask for a one-time code",
+    summary="Request a one-time code",
     status_code=HTTPStatus.CREATED,
     responses=documented(HTTPStatus.TOO_MANY_REQUESTS),
 )
 async def request_code(
     refund_id: RefundId, caller: CurrentCaller, command_id: CommandId, services: ServicesDep
 ) -> CodeIssued:
-    """Mails a code for the newest statement; a newer code replaces the older ones."""
+    """Sends a code for the newest statement by mail; a newer code replaces earlier ones."""
     issued = await command.request_code(services, caller, command_id, refund_id)
     return CodeIssued(address=masked_address(issued.address), expires_at=issued.expires_at)
 
@@ -56,6 +56,6 @@ async def sign_statement(
     services: ServicesDep,
     language: LanguageDep,
 ) -> CaseState:
-    """Signs the newest statement and sends it to review; every wrong try is counted."""
+    """Signs the newest statement and sends it to review; wrong codes are counted."""
     result = await command.sign_statement(services, caller, command_id, refund_id, body.code)
     return state_of(refund_id, result, language)

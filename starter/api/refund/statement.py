@@ -1,4 +1,4 @@
-"""The statement over HTTP: the client's requisites, and the document they make."""
+"""The statement over HTTP: the client's requisites, and the document made of them."""
 
 import asyncio
 from http import HTTPStatus
@@ -37,7 +37,7 @@ routes = router("refunds")
 
 
 class RequisitesBody(Body):
-    """Where to pay, as the client writes it; everything that is wrong is told at once."""
+    """The client's requisites; all errors are answered at once."""
 
     recipient_name: Written = Field(max_length=MAX_REQUISITE_LENGTH, examples=["ООО «Ромашка»"])
     inn: Written | None = Field(
@@ -58,11 +58,11 @@ class StatementDrawnUp(Shown):
     """A statement that waits for its signature."""
 
     id: UUID
-    sha256: str = Field(description="Of everything the statement says; the signature binds it.")
+    sha256: str = Field(description="Of the statement's whole content; the signature signs it.")
     amount: Roubles
-    pdf: str = Field(description="Where the paper is.")
-    code: str = Field(description="Where a one-time code is asked for.")
-    scan: str = Field(description="Where a signed scan goes.")
+    pdf: str = Field(description="The path of the PDF.")
+    code: str = Field(description="The path for requesting a one-time code.")
+    scan: str = Field(description="The path for uploading a signed scan.")
 
 
 @routes.put("/v1/refunds/{refund_id}/statement", summary="Enter the requisites")
@@ -73,7 +73,7 @@ async def write_statement(
     command_id: CommandId,
     services: ServicesDep,
 ) -> StatementDrawnUp:
-    """Draws the statement up anew; what was signed before stays signed, but no longer counts."""
+    """Creates a new statement; an earlier signature is kept but is no longer valid."""
     requisites = Requisites(**body.model_dump())
     written = await command.write_statement(services, caller, command_id, refund_id, requisites)
     return _drawn_up(refund_id, written)
@@ -81,11 +81,11 @@ async def write_statement(
 
 @routes.get(
     "/v1/refunds/{refund_id}/statement.pdf",
-    summary="The statement as a paper",
+    summary="The statement as PDF",
     response_class=Response,
     responses={
         200: {
-            "description": "The paper; the same statement is the same bytes.",
+            "description": "The document; the same statement is the same bytes.",
             "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
         },
         **documented(HTTPStatus.CONFLICT),

@@ -1,4 +1,4 @@
-"""The statement as it is printed: what its content says, and the mark of its signature."""
+"""The printed statement: its content as text, and the mark of its signature."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -23,7 +23,7 @@ from texts.service import service_words
 
 
 def document_of(content: Mapping[str, Any], signature: CodeSignature | None) -> StatementDocument:
-    """The paper that says what the content says, and nothing else."""
+    """The document with exactly the statement's content."""
     client, requisites, service = content["client"], content["requisites"], content["service"]
     reasons = [deduction["reason"] for deduction in content["deductions"]]
     return StatementDocument(
@@ -62,7 +62,7 @@ def document_of(content: Mapping[str, Any], signature: CodeSignature | None) -> 
 
 
 def mark_of(statement: Row) -> CodeSignature | None:
-    """The mark of a signature by one-time code; a scan carries its own."""
+    """The mark of a signature by one-time code; a scan needs none."""
     if statement.signed_by_address is None:
         return None
     return CodeSignature(statement.signed_at, masked_address(statement.signed_by_address))

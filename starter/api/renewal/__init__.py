@@ -1,4 +1,4 @@
-"""The renewal over HTTP: requisites, orders, claims of payments, reading, papers."""
+"""The renewal over HTTP: requisites, orders, payment claims, reading, documents."""
 
 from starter.api.renewal import claim, listing, ordering, organisation, reading
 from starter.api.renewal import documents as paper

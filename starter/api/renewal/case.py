@@ -1,4 +1,4 @@
-"""How a renewal is named and told in every answer about one."""
+"""The state and the link of a renewal, as every answer about it has them."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -29,24 +29,25 @@ UNKNOWN: dict[int | str, dict[str, Any]] = documented(HTTPStatus.ACCEPTED)
 
 
 class RenewalState(Shown):
-    """Where a case stands."""
+    """The state of a case."""
 
     id: str = Field(examples=["renewal-kompas-7-2026-11-30"])
     status: RenewalStatus
-    title: str = Field(description="The status for people.")
+    title: str = Field(description="The status as text.")
     waiting_for: Role | None = Field(default=None, description="Who is waited for; absent: nobody.")
     waiting_for_title: str | None = None
     wait_until: datetime | None = None
     claimed_until: datetime | None = Field(
-        default=None, description="The payment is said to be on its way: no reminders until then."
+        default=None,
+        description="The client claims that the payment is on its way: no reminders until then.",
     )
     invoice_number: str | None = Field(default=None, examples=["KP-2026-000017"])
-    amount: Roubles | None = Field(default=None, description="What the open invoice asks for.")
+    amount: Roubles | None = Field(default=None, description="The sum of the open invoice.")
     href: str = Field(examples=["/v1/renewals/renewal-kompas-7-2026-11-30"])
 
 
 def state_of(renewal_id: str, result: RenewalTransitionResult, language: Language) -> RenewalState:
-    """What a step answered, for people."""
+    """The result of a step as the API answers it."""
     wait = result.wait
     return RenewalState(
         id=renewal_id,
@@ -63,5 +64,5 @@ def state_of(renewal_id: str, result: RenewalTransitionResult, language: Languag
 
 
 def link_to(renewal_id: str) -> str:
-    """Where a case is read."""
+    """The path of a case."""
     return links.link_to(LookAt(Noun.RENEWAL, renewal_id))

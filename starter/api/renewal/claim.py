@@ -1,4 +1,6 @@
-"""«Платёж в пути» over HTTP: the client says that it is paid, and may show the payment order."""
+"""«Платёж в пути» (payment claim) over HTTP: the client says the order is paid, with or without a
+document.
+"""
 
 from http import HTTPStatus
 
@@ -32,7 +34,7 @@ routes = router("renewals")
 
 @routes.post(
     "/v1/renewals/{renewal_id}/claim",
-    summary="Say that the payment is on its way",
+    summary="Claim that the payment is on its way",
     responses=UNKNOWN,
 )
 async def claim_payment(
@@ -42,14 +44,14 @@ async def claim_payment(
     command_id: CommandId,
     language: LanguageDep,
 ) -> RenewalState:
-    """Stops the reminders for as long as a bank may take; the accountants hear of it."""
+    """Stops the reminders for as long as a bank transfer may take; accountants are notified."""
     result = await command.claim_payment(services, caller, command_id, renewal_id)
     return state_of(renewal_id, result, language)
 
 
 @routes.put(
     "/v1/renewals/{renewal_id}/claim",
-    summary="Say that the payment is on its way, and show the payment order",
+    summary="Claim that the payment is on its way, with the payment order",
     responses=UNKNOWN,
     max_body_size=MAX_UPLOAD_BYTES,
     openapi_extra=SCAN_BODY,
@@ -62,7 +64,7 @@ async def show_payment_order(
     command_id: CommandId,
     language: LanguageDep,
 ) -> RenewalState:
-    """The same with a PDF, JPEG or PNG of the payment order, for the accountants to look at."""
+    """A claim with a PDF, JPEG or PNG of the payment order, which accountants check."""
     check_declared(request)
     content = await request.body()
     result = await command.show_payment_order(services, caller, command_id, renewal_id, content)
@@ -71,14 +73,14 @@ async def show_payment_order(
 
 @routes.get(
     "/v1/renewals/{renewal_id}/claim",
-    summary="The payment order that was shown last",
+    summary="The payment order that was uploaded last",
     response_class=Response,
     responses={200: SCAN_ANSWER, **documented(HTTPStatus.CONFLICT)},
 )
 async def read_payment_order_shown(
     renewal_id: RenewalId, caller: CurrentCaller, database: DatabaseDep
 ) -> Response:
-    """As it was uploaded."""
+    """The file as it was uploaded."""
     heads, files = await database.read(cases_in.head(renewal_id), claims.file(renewal_id))
     require_visible(caller, heads)
     if not files:

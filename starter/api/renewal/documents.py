@@ -1,4 +1,4 @@
-"""The papers of an order: its invoice as PDF, and what was agreed."""
+"""The documents of an order over HTTP: its invoice as PDF, and what was agreed."""
 
 import asyncio
 from datetime import datetime
@@ -26,7 +26,7 @@ routes = router("renewals")
 
 
 class Receipt(Shown):
-    """What was agreed, and its digest: nobody can change the one without the other."""
+    """What was agreed, and its digest: a change of either shows."""
 
     order_id: UUID
     renewal_id: str
@@ -52,7 +52,9 @@ class Receipt(Shown):
 async def read_invoice_pdf(
     invoice_number: InvoicePath, caller: CurrentCaller, database: DatabaseDep
 ) -> Response:
-    """A void one says so and asks for nothing. Invoices of the billing system are its own."""
+    """A void invoice says so and asks for no payment. Invoices of the billing system are printed
+    there.
+    """
     found, lines = await database.read(*cases_in.invoice_document(invoice_number))
     if not found:
         raise not_found()
@@ -77,7 +79,7 @@ async def read_invoice_pdf(
 async def read_receipt(
     renewal_id: RenewalId, caller: CurrentCaller, database: DatabaseDep
 ) -> Receipt:
-    """Of the order that was invoiced last; it stays when the order is called off."""
+    """What was agreed for the order invoiced last; it stays when the order is cancelled."""
     heads, taken = await database.read(cases_in.head(renewal_id), orders.taken(renewal_id))
     require_visible(caller, heads)
     if not taken:

@@ -1,4 +1,4 @@
-"""Lists of renewals, and how many there are."""
+"""Lists of renewals, and their counts, over HTTP."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -16,10 +16,10 @@ from starter.api.http.listing import (
     TurnAsked,
     after_deadline_in,
     counts_of,
-    deadline_cursor,
+    deadline_key,
 )
 from starter.api.http.models import ID_PATTERN
-from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.renewal.presenters import listed
 from starter.api.renewal.schemas import ListedRenewal
@@ -42,7 +42,7 @@ async def list_renewals(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[ListedRenewal]:
-    """The newest of a subscription first. A client sees its own only; another client's id is
+    """The newest of a subscription first. A client sees only its own; another client's id is
     answered 404.
     """
     narrowed = cases_in.RenewalFilter(
@@ -52,11 +52,11 @@ async def list_renewals(
     return await of_sort(database, narrowed, limit, cursor, language)
 
 
-@routes.get("/v1/renewals/counts", summary="Open renewals by status and whose turn it is")
+@routes.get("/v1/renewals/counts", summary="Open renewals by status and by who is waited for")
 async def count_renewals(
     caller: CurrentCaller, database: DatabaseDep, language: LanguageDep
 ) -> CountsShown:
-    """A client's own, or everybody's."""
+    """Of the client, or of all clients for staff."""
     rows = await database.rows(cases_in.open_counts(datetime.now(UTC), caller.client_id))
     return counts_of(rows, "renewal.status", language)
 
@@ -68,12 +68,11 @@ async def _newest(
     cursor: str | None,
     language: Language,
 ) -> Page[ListedRenewal]:
-    key = key_in(cursor, 1)
-    rows = await database.rows(cases_in.listed(narrowed, limit + 1, key[0] if key else None))
-    shown, last = page_of(rows, limit)
+    rows = await database.rows(cases_in.listed(narrowed, limit + 1, key_in(cursor, str)))
+    shown, following = page_of(rows, limit, lambda row: (row.id,))
     return Page[ListedRenewal](
         items=[listed(row, language) for row in shown],
-        next=None if last is None else cursor_from(last.id),
+        next=following,
     )
 
 
@@ -86,8 +85,8 @@ async def _by_deadline(
 ) -> Page[ListedRenewal]:
     after = after_deadline_in(cursor)
     rows = await database.rows(cases_in.by_deadline(narrowed, limit + 1, after))
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, deadline_key)
     return Page[ListedRenewal](
         items=[listed(row, language) for row in shown],
-        next=None if last is None else deadline_cursor(last),
+        next=following,
     )

@@ -1,4 +1,4 @@
-"""The client orders a term over HTTP, with the requisites that the invoice is to name."""
+"""Orders of a term over HTTP, with the requisites that the invoice names."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -24,7 +24,7 @@ routes = router("renewals")
 
 
 class RequisitesBody(Body):
-    """Whom the invoice names as the buyer; everything that is wrong is told at once."""
+    """The buyer that the invoice names; all errors are answered at once."""
 
     name: Written = Field(max_length=MAX_WRITTEN_LENGTH, examples=["ООО «Ромашка»"])
     inn: Written | None = Field(None, max_length=MAX_WRITTEN_LENGTH, examples=["7707083893"])
@@ -35,7 +35,7 @@ class RequisitesBody(Body):
 
 
 class OrderBody(Body):
-    """An offer as the client saw it: one whose price has changed since is not ordered."""
+    """An offer as the client saw it: one whose price has changed is refused."""
 
     offer: Annotated[OfferKind, Lax] = Field(examples=["same"])
     tariff_code: TariffCode
@@ -48,7 +48,7 @@ class OrderBody(Body):
 
     @property
     def asked(self) -> OrderAsked:
-        """The same as the command takes it."""
+        """The same as the command's argument."""
         written = self.requisites
         return OrderAsked(
             self.offer,
@@ -61,13 +61,13 @@ class OrderBody(Body):
 
 
 class OrderPlaced(RenewalState):
-    """The case after an order, with the papers that came of it."""
+    """The case after an order, with links to its documents."""
 
     order_id: UUID
     invoice_pdf: str = Field(examples=["/v1/invoices/KP-2026-000017/pdf"])
     receipt: str = Field(description="What was agreed.")
     payment_page: str | None = Field(
-        default=None, description="Where the page to pay on is asked for, for a card order."
+        default=None, description="The path of the payment page, for a card order."
     )
 
 
@@ -105,7 +105,7 @@ async def place_order(
 
 @routes.post(
     "/v1/renewals/{renewal_id}/cancel-order",
-    summary="Call the open order off",
+    summary="Cancel the open order",
     responses=UNKNOWN,
 )
 async def cancel_order(
@@ -115,11 +115,11 @@ async def cancel_order(
     command_id: CommandId,
     language: LanguageDep,
 ) -> RenewalState:
-    """The invoice becomes void; money that still comes is held and offered back."""
+    """The invoice becomes void; money that still arrives is held and offered back."""
     result = await command.cancel_order(services, caller, command_id, renewal_id)
     return state_of(renewal_id, result, language)
 
 
 def invoice_link(invoice_number: str) -> str:
-    """Where an invoice that we issued is printed."""
+    """The path of the PDF of an invoice that we issued."""
     return f"/v1/invoices/{invoice_number}/pdf"

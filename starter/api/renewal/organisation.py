@@ -1,4 +1,4 @@
-"""Requisites by an INN, so that nobody types what we know."""
+"""Requisites by an INN over HTTP, so that known ones need not be typed."""
 
 from typing import Annotated
 
@@ -15,8 +15,8 @@ routes = router("renewals")
 
 
 class Organisation(Shown):
-    """Requisites as they were registered, with the KPP and the address confirmed since; of an INN
-    that is no client's, as an order last named them.
+    """Requisites as registered, with the KPP and address confirmed since; for an INN that is no
+    client's, those of its last order.
     """
 
     name: str = Field(examples=["ООО «Ромашка»"])
@@ -31,7 +31,7 @@ async def read_organisation(
     database: DatabaseDep,
     caller: CurrentCaller,
 ) -> Organisation:
-    """A client finds itself and those whom it has named as payers of its own orders."""
+    """A client finds itself and the payers that it named in its own orders."""
     own = caller.client_id if caller.role is Role.CLIENT else None
     registered, confirmed = await database.read(*orders.requisites(inn, own))
     known = [*registered, *confirmed]

@@ -1,4 +1,4 @@
-"""How a renewal's rows become an answer, and who sees what of them."""
+"""A renewal's rows as the API answers them, and which role sees what."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -41,7 +41,7 @@ COMMANDS: Mapping[RenewalAction, tuple[str, str]] = MappingProxyType(
 
 
 def listed(row: Row, language: Language) -> ListedRenewal:
-    """A case as its row has it."""
+    """A case from its row."""
     wait = None if row.waiting_for is None else Wait(Role(row.waiting_for), row.wait_until)
     result = RenewalTransitionResult(
         RenewalStatus(row.status),
@@ -105,7 +105,7 @@ def invoice_of(case: Row) -> InvoiceOfOrder | None:
 
 
 def page_of_card(case: Row, language: Language) -> PageShown | None:
-    """The acquirer's page; None for an order by invoice, and until the page is asked for."""
+    """The acquirer's page; None for an order by invoice, and until the page was requested."""
     if case.card_status is None:
         return None
     code = case.card_reason
@@ -161,7 +161,7 @@ def change_of(row: Row, caller: Caller, language: Language) -> ChangeShown:
 
 
 def actions_of(case: Row, caller: Caller, language: Language) -> list[RenewalActionShown]:
-    """What the caller may do now: only a client does anything with a renewal."""
+    """What the caller may do now: only a client acts on a renewal."""
     if caller.role is not Role.CLIENT:
         return []
     status = RenewalStatus(case.status)
@@ -170,7 +170,7 @@ def actions_of(case: Row, caller: Caller, language: Language) -> list[RenewalAct
 
 
 def _fits(case: Row, action: RenewalAction) -> bool:
-    """An order goes to the case of the last term; the others need something that was ordered."""
+    """An order is allowed in the case of the last term; the other commands need an open order."""
     if action is RenewalAction.ORDER:
         return not case.has_later_term
     return case.invoice_number is not None

@@ -1,4 +1,4 @@
-"""Reading renewals: one in full, and lists of them."""
+"""One renewal in full, and its payment page, over HTTP."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -46,7 +46,7 @@ async def read_renewal(
     language: LanguageDep,
     settings: SettingsDep,
 ) -> RenewalInFull:
-    """Where the case stands, how it came there, and what this caller may do now."""
+    """Its state, its history, and what this caller may do now."""
     heads, history, said = await database.read(
         cases_in.head(renewal_id),
         cases_in.history(renewal_id, MAX_CHANGES),
@@ -72,7 +72,7 @@ async def read_payment_page(
     language: LanguageDep,
     response: Response,
 ) -> PageShown:
-    """The acquirer's page of the open order; its address comes a moment after the order."""
+    """The acquirer's page of the open order; its address follows a moment after the order."""
     (heads,) = await database.read(cases_in.head(renewal_id))
     case = require_visible(caller, heads)
     if case.method != PayBy.BANK_CARD:

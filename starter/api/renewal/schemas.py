@@ -1,4 +1,4 @@
-"""What a renewal looks like in an answer."""
+"""The schemas of answers about a renewal."""
 
 from datetime import date, datetime
 
@@ -55,7 +55,7 @@ class PageShown(Shown):
     status: CardStatus
     title: str = Field(examples=["Ждём оплату на странице эквайера"])
     href: str | None = Field(description="Where to send the client, while it can be paid there.")
-    reason: str | None = Field(description="Why it came to nothing, for people.")
+    reason: str | None = Field(description="Why it was not paid, as text.")
 
 
 class NextTermShown(Shown):
@@ -69,11 +69,11 @@ class NextTermShown(Shown):
 
 
 class ClaimShown(Shown):
-    """What the client last said of a payment on its way."""
+    """The newest payment claim of the client."""
 
     at: datetime
     login: str | None = Field(description="For staff.")
-    file: str | None = Field(description="Where the payment order that was shown is.")
+    file: str | None = Field(description="The path of the uploaded payment order.")
 
 
 class ChangeShown(Shown):
@@ -88,11 +88,11 @@ class ChangeShown(Shown):
     by_title: str
     login: str | None = Field(description="For staff.")
     reason_code: str | None
-    reason: str | None = Field(description="Why, for people.")
+    reason: str | None = Field(description="Why, as text.")
 
 
 class RenewalActionShown(Shown):
-    """What the caller may do now, and by which request."""
+    """What the caller may do now, and the request for it."""
 
     action: RenewalAction
     title: str

@@ -1,4 +1,4 @@
-"""The tariff catalogue: the billing system writes it, everybody reads it."""
+"""The tariff catalogue over HTTP: the billing system writes it, everybody reads it."""
 
 from datetime import UTC, date, datetime
 from http import HTTPStatus
@@ -32,7 +32,7 @@ Units = Annotated[int, Field(ge=1, le=MAX_UNITS, examples=[400])]
 
 
 class TariffBody(Body):
-    """A tariff. A free one has no price; whether it is free is said once."""
+    """A tariff. A free one has no price; free or paid cannot be changed later."""
 
     title: Line = Field(
         min_length=1, max_length=MAX_TITLE_LENGTH, pattern=r"\S", examples=["Тариф 400"]
@@ -42,11 +42,13 @@ class TariffBody(Body):
     months: int = Field(ge=1, le=MAX_MONTHS, description="Of a term.", examples=[12])
     is_free: bool = False
     vat_mode: Annotated[VatMode, Lax] = Field(examples=["standard"])
-    is_offered: bool = Field(True, description="One that is not still runs where it was bought.")
+    is_offered: bool = Field(
+        True, description="Terms of a tariff that is no longer offered run on."
+    )
 
 
 class PriceBody(Body):
-    """A price of a term, VAT included, that holds from a Moscow day on."""
+    """A price of a term, VAT included, valid from a Moscow day on."""
 
     price: Kopecks
     valid_from: Day
@@ -72,7 +74,7 @@ class TariffShown(Shown):
     vat_mode: VatMode
     is_offered: bool
     price: Roubles | None
-    coming_prices: list[PriceShown] = Field(description="Those that hold from a later day on.")
+    coming_prices: list[PriceShown] = Field(description="Prices that become valid on a later day.")
 
 
 class Tariffs(Shown):
@@ -83,7 +85,7 @@ class Tariffs(Shown):
 
 @routes.put(
     "/v1/tariffs/{tariff_code}",
-    summary="Write a tariff, or replace what is known of it",
+    summary="Write a tariff, or replace its data",
     responses={201: {"model": TariffShown, "description": "Written now"}},
 )
 async def write_tariff(
@@ -94,7 +96,7 @@ async def write_tariff(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> TariffShown:
-    """Terms that were bought and orders that were placed keep the size they were sold with."""
+    """Bought terms and placed orders keep the size they were sold with."""
     asked = TariffAsked(**body.model_dump())
     written = await command.write_tariff(services, caller, command_id, tariff_code, asked)
     if written.is_new:
@@ -116,7 +118,9 @@ async def add_tariff_price(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> TariffShown:
-    """Not into the past: what was offered stays what it was. Open invoices keep their sums."""
+    """Never valid from a past day: earlier offers keep their price. Open invoices keep their
+    sums.
+    """
     written = await command.add_tariff_price(
         services, caller, command_id, tariff_code, body.price, body.valid_from
     )
@@ -127,7 +131,7 @@ async def add_tariff_price(
 
 @routes.get("/v1/tariffs", summary="The tariff catalogue")
 async def list_tariffs(database: DatabaseDep, _caller: CurrentCaller) -> Tariffs:
-    """All of it, with today's prices."""
+    """The whole catalogue, with today's prices."""
     today = moscow_date(datetime.now(UTC))
     return Tariffs(items=[_shown(tariff, today) for tariff in await _catalogue(database, today)])
 

@@ -1,4 +1,6 @@
-"""A client at the biggest tariff asks for a higher limit over HTTP; a specialist answers."""
+"""Requests for a higher limit over HTTP, by clients on the biggest tariff, and specialists'
+answers.
+"""
 
 from datetime import date, datetime
 from http import HTTPStatus
@@ -14,15 +16,7 @@ from domain.subscription.limit_request import LimitRequestStatus
 from starter.access import require_own
 from starter.api.http import links
 from starter.api.http.models import Body, Note, Roubles, Shown
-from starter.api.http.paging import (
-    DEFAULT_LIMIT,
-    Cursor,
-    Limit,
-    Page,
-    cursor_from,
-    moment_and_id_in,
-    page_of,
-)
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.problems import documented
 from starter.api.http.route import (
     CommandId,
@@ -55,7 +49,7 @@ class LimitRequestBody(Body):
 
 
 class AnswerBody(Body):
-    """A specialist's answer; with `offer` the client can order at once."""
+    """A specialist's answer; an `offer` can be ordered at once."""
 
     text: Note
     offer: OfferedBody | None = None
@@ -91,7 +85,7 @@ class LimitRequestShown(Shown):
 
 @routes.post(
     "/v1/subscriptions/{subscription_id}/limit-requests",
-    summary="Ask for more than the biggest tariff",
+    summary="Request a higher limit",
     status_code=HTTPStatus.CREATED,
     responses=UNKNOWN,
 )
@@ -104,7 +98,7 @@ async def ask_for_limit(
     language: LanguageDep,
     response: Response,
 ) -> LimitRequestShown:
-    """Reaches a specialist; one request of a subscription is open at a time."""
+    """It is sent to specialists; a subscription has one open request at a time."""
     asked = LimitAsked(body.units_wanted, body.text)
     row = await command.ask_for_limit(services, caller, command_id, subscription_id, asked)
     response.headers["Location"] = links.link_to(LookAt(Noun.LIMIT_REQUEST, str(row.id)))
@@ -120,14 +114,14 @@ async def list_limit_requests(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[LimitRequestShown]:
-    """What the specialists have to answer."""
+    """The requests that wait for a specialist."""
     (rows,) = await database.read(
-        requests.listed(limit + 1, open_only=open_only, after=moment_and_id_in(cursor))
+        requests.listed(limit + 1, open_only=open_only, after=key_in(cursor, moment_in, UUID))
     )
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, lambda row: (row.asked_at, row.id))
     return Page(
         items=[_shown(row, language) for row in shown],
-        next=None if last is None else cursor_from(last.asked_at.isoformat(), str(last.id)),
+        next=following,
     )
 
 
@@ -135,7 +129,7 @@ async def list_limit_requests(
 async def read_limit_request(
     request_id: RequestPath, database: DatabaseDep, caller: CurrentCaller, language: LanguageDep
 ) -> LimitRequestShown:
-    """A client reads its own only."""
+    """A client reads only its own."""
     row = await found(database, request_id)
     require_own(caller, row.client_id)
     return _shown(row, language)
@@ -154,7 +148,7 @@ async def answer_limit_request(
     command_id: CommandId,
     language: LanguageDep,
 ) -> LimitRequestShown:
-    """The client is told; an offer holds from now on. The first answer counts."""
+    """The client is notified; an offer is valid at once. The first answer counts."""
     offered = None if body.offer is None else body.offer.offered
     row = await command.answer_limit_request(
         services, caller, command_id, request_id, body.text, offered
@@ -183,7 +177,7 @@ def _shown(row: Row, language: Language) -> LimitRequestShown:
 
 
 def _offered(row: Row) -> OfferedShown | None:
-    """The offer's id is its answer's."""
+    """The offer has the id of its answer."""
     if row.tariff_code is None:
         return None
     return OfferedShown(

@@ -1,4 +1,4 @@
-"""What a subscription is offered, and the individual offers that specialists write."""
+"""Offers over HTTP: what a subscription is offered, and individual offers by specialists."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -47,7 +47,7 @@ routes = router("subscriptions")
 
 
 class OfferShown(Shown):
-    """Something that can be ordered; the days are those of an order that is paid today."""
+    """An offer that can be ordered; its days assume payment today."""
 
     offer: OfferKind
     title: str = Field(examples=["Продлить подписку"])
@@ -62,12 +62,12 @@ class OfferShown(Shown):
     starts_on: date
     ends_on: date
     reason_code: OfferReason
-    reason: str = Field(description="Why it is offered, for people.")
+    reason: str = Field(description="Why it is offered, as text.")
     individual_offer_id: UUID | None
 
 
 class Offers(Shown):
-    """What is offered, the most fitting first."""
+    """The offers, the most suitable first."""
 
     renewal_id: str = Field(description="The case that an order goes to.")
     may_order: bool = Field(description="Whether the case takes an order now.")
@@ -78,7 +78,7 @@ class Offers(Shown):
 
 
 class IndividualOfferBody(Body):
-    """An offer to one subscription; the client reads the reason."""
+    """An offer to one subscription; the reason is shown to the client."""
 
     tariff_code: TariffCode
     units: Units
@@ -93,7 +93,7 @@ class IndividualOfferBody(Body):
 
 
 class IndividualOfferShown(Shown):
-    """An individual offer as it was written."""
+    """An individual offer as it is stored."""
 
     id: UUID
     subscription_id: str
@@ -113,7 +113,7 @@ async def list_offers(
     caller: CurrentCaller,
     language: LanguageDep,
 ) -> Offers:
-    """Prices are today's; nothing is offered while a term that was paid for waits to begin."""
+    """Prices are today's; nothing is offered while a paid term has not begun."""
     now = datetime.now(UTC)
     heads, cases, *facts = await database.read(
         subscriptions.one(subscription_id),
@@ -133,7 +133,7 @@ async def list_offers(
 
 @routes.post(
     "/v1/subscriptions/{subscription_id}/individual-offers",
-    summary="Offer something to one subscription",
+    summary="Make an individual offer to a subscription",
     status_code=HTTPStatus.CREATED,
 )
 async def make_individual_offer(
@@ -143,7 +143,7 @@ async def make_individual_offer(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> IndividualOfferShown:
-    """Holds from now on, and the client is told."""
+    """Valid at once; the client is notified."""
     row = await command.make_individual_offer(
         services, caller, command_id, subscription_id, body.offered, body.reason
     )

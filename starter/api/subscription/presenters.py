@@ -1,4 +1,4 @@
-"""How a subscription looks in an answer."""
+"""A subscription's rows as the API answers them."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -22,7 +22,7 @@ SubscriptionPath = Annotated[
 
 
 class TermState(StrEnum):
-    """Where a term stands on the calendar."""
+    """Whether a term is past, running or to come."""
 
     PAST = "past"
     RUNNING = "running"
@@ -39,22 +39,22 @@ class TermShown(Shown):
     units: int
     starts_on: date
     ends_on: date
-    stopped_on: date | None = Field(description="The first day whose money went back.")
+    stopped_on: date | None = Field(description="The first day that was refunded.")
     invoice_number: str | None
 
 
 class UsageShown(Shown):
-    """The newest report, and what it means for the running term."""
+    """The newest usage report, and whether the running term is large enough for it."""
 
     reported_at: datetime
     units_used: int
     units_needed: int | None = Field(
-        description="What the whole term would take, when its size is too small for that."
+        description="Units for the whole term at this pace, when its size is too small."
     )
 
 
 class IndicatorShown(Shown):
-    """What the host product shows on the client's profile."""
+    """What the host product shows in the client's profile."""
 
     level: Level = Field(examples=["yellow"])
     code: Sentence = Field(description="Why; for programs.", examples=["ends_soon"])
@@ -83,7 +83,7 @@ class SubscriptionShown(Shown):
 
 
 def link_to(subscription_id: str) -> str:
-    """Where a subscription is read."""
+    """The path of a subscription."""
     return f"/v1/subscriptions/{subscription_id}"
 
 
@@ -121,7 +121,7 @@ def usage_shown(usage: Usage, held: Sequence[HeldTerm], today: date) -> UsageSho
 
 
 def term_shown(row: Row, held: HeldTerm, today: date) -> TermShown:
-    """A term as its row has it."""
+    """A term from its row."""
     return TermShown(
         id=row.id,
         state=_state(held, today),

@@ -1,4 +1,4 @@
-"""Prices of a tariff: every version that was ever set, and taking a coming one back."""
+"""Prices of a tariff over HTTP: every version, and withdrawing a future one."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -13,9 +13,8 @@ from starter.api.http.paging import (
     Cursor,
     Limit,
     Page,
-    cursor_from,
     key_in,
-    malformed_cursor,
+    number_up_to,
     page_of,
 )
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, ServicesDep, router
@@ -30,13 +29,13 @@ VersionPath = Annotated[int, Path(ge=1, le=MAX_VERSION, description="The price's
 
 
 class WithdrawalBody(Body):
-    """Why a price is not to come."""
+    """Why the price is withdrawn."""
 
     reason: Note
 
 
 class PriceVersion(Shown):
-    """A price as it was set, and who took it back before its day, when and why."""
+    """A price as it was set, and by whom, when and why it was withdrawn, if it was."""
 
     version: int
     price: Roubles = Field(validation_alias="price_kopecks")
@@ -56,18 +55,20 @@ async def list_tariff_prices(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[PriceVersion]:
-    """Also those that were withdrawn."""
-    (rows,) = await database.read(tariffs.prices(tariff_code, limit + 1, _version_in(cursor)))
-    shown, last = page_of(rows, limit)
+    """Withdrawn ones included."""
+    (rows,) = await database.read(
+        tariffs.prices(tariff_code, limit + 1, key_in(cursor, number_up_to(MAX_VERSION)))
+    )
+    shown, following = page_of(rows, limit, lambda row: (row.version,))
     return Page(
         items=[PriceVersion.model_validate(row, from_attributes=True) for row in shown],
-        next=None if last is None else cursor_from(str(last.version)),
+        next=following,
     )
 
 
 @routes.post(
     "/v1/tariffs/{tariff_code}/prices/{version}/withdrawal",
-    summary="Take a coming price back",
+    summary="Withdraw a future price",
 )
 async def withdraw_tariff_price(
     tariff_code: TariffPath,
@@ -77,20 +78,12 @@ async def withdraw_tariff_price(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> TariffShown:
-    """Until the day before it would hold, in Moscow; another price may then be set for that day.
+    """Until the day before it becomes valid in Moscow; another price may then be set for that day.
 
-    What was ordered keeps its sum. 409 `price_begun` from its day on; once withdrawn it stays so.
+    Placed orders keep their sum. 409 `price_begun` from its first day on. A withdrawal cannot be
+    undone.
     """
     today = await command.withdraw_tariff_price(
         services, caller, command_id, tariff_code, version, body.reason
     )
     return await one_tariff(services.database, tariff_code, today)
-
-
-def _version_in(cursor: str | None) -> int | None:
-    key = key_in(cursor, 1)
-    if key is None:
-        return None
-    if not key[0].isascii() or not key[0].isdecimal() or len(key[0]) > len(str(MAX_VERSION)):
-        raise malformed_cursor()
-    return int(key[0])

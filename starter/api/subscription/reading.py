@@ -1,4 +1,4 @@
-"""Subscriptions read: one in full, a list, and the indicator for the host product."""
+"""Subscriptions over HTTP: one in full, a list, and the indicator for the host product."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from domain.subscription.subscription import terms_on
 from starter.access import client_in_filter
 from starter.api.http.auth import Caller
 from starter.api.http.models import ID_PATTERN, Shown
-from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, cursor_from, key_in, page_of
+from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.subscription.presenters import (
     IndicatorShown,
@@ -37,7 +37,7 @@ routes = router("subscriptions")
 
 
 class SubscriptionHead(Shown):
-    """A subscription in a list, with the term that runs today."""
+    """A subscription in a list, with its running term."""
 
     id: str
     client_id: str
@@ -66,7 +66,7 @@ async def read_subscription(
     caller: CurrentCaller,
     language: LanguageDep,
 ) -> SubscriptionShown:
-    """Its terms, what is used of the running one, and the case that renews it."""
+    """Its terms, the usage of the running one, and the case that renews it."""
     return subscription_shown(await found_by(database, caller, subscription_id), language)
 
 
@@ -78,21 +78,23 @@ async def list_subscriptions(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[SubscriptionHead]:
-    """A client sees its own only; another client's id is answered 404."""
+    """A client sees only its own; another client's id is answered 404."""
     client_id = client_in_filter(caller, client_id)
-    after = key_in(cursor, 1)
     today = moscow_date(datetime.now(UTC))
     (rows,) = await database.read(
-        subscriptions.listed(today, client_id, limit + 1, after[0] if after else None)
+        subscriptions.listed(today, client_id, limit + 1, key_in(cursor, str))
     )
-    shown, last = page_of(rows, limit)
+    shown, following = page_of(rows, limit, lambda row: (row.id,))
     return Page(
         items=[SubscriptionHead.model_validate(row, from_attributes=True) for row in shown],
-        next=None if last is None else cursor_from(last.id),
+        next=following,
     )
 
 
-@routes.get("/v1/subscriptions/{subscription_id}/indicator", summary="What the host product shows")
+@routes.get(
+    "/v1/subscriptions/{subscription_id}/indicator",
+    summary="The indicator that the host product shows",
+)
 async def read_indicator(
     subscription_id: SubscriptionPath,
     database: DatabaseDep,
@@ -100,7 +102,7 @@ async def read_indicator(
     language: LanguageDep,
     response: Response,
 ) -> IndicatorShown:
-    """Small, and to be kept for some minutes: `Cache-Control` says for how long."""
+    """A small answer that may be cached for some minutes, as `Cache-Control` says."""
     found = await found_by(database, caller, subscription_id)
     response.headers["Cache-Control"] = f"private, max-age={INDICATOR_SECONDS}"
     response.headers["Vary"] = "Accept-Language, Authorization"
@@ -108,7 +110,7 @@ async def read_indicator(
 
 
 async def found_by(database: Database, caller: Caller, subscription_id: str) -> Found:
-    """A subscription that this caller may see; any other is not there."""
+    """A subscription that this caller may see; any other is `not_found`."""
     now = datetime.now(UTC)
     heads, (policy,), terms, cases, usage = await database.read(
         subscriptions.one(subscription_id),

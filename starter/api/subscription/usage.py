@@ -1,4 +1,4 @@
-"""Usage over HTTP: the host product reports what a client has used of the term."""
+"""Usage over HTTP: the host product reports how much of the running term a client has used."""
 
 from pydantic import Field
 
@@ -20,7 +20,7 @@ class UsageBody(Body):
 
 
 @routes.put(
-    "/v1/subscriptions/{subscription_id}/usage", summary="Report what is used of the running term"
+    "/v1/subscriptions/{subscription_id}/usage", summary="Report the usage of the running term"
 )
 async def write_usage(
     subscription_id: SubscriptionPath,
@@ -29,7 +29,7 @@ async def write_usage(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> UsageShown:
-    """Reports may come in any order: the newest instant counts, and is what is answered."""
+    """Reports may come in any order: the newest instant counts, and is returned."""
     report = Usage(body.reported_at, body.units_used)
     kept = await command.write_usage(services, caller, command_id, subscription_id, report)
     return usage_shown(kept.usage, kept.terms, kept.today)

@@ -20,18 +20,18 @@ routes = router("subscriptions")
 
 
 class TermBody(Body):
-    """The running term as the host product has it; both days are Moscow days and belong to it."""
+    """The running term in the host product's records; both days are Moscow days and inclusive."""
 
     tariff_code: TariffCode
     starts_on: Day
     ends_on: Day
     invoice_number: InvoiceNumber | None = Field(
-        None, description="The invoice that it was paid by, if we have it."
+        None, description="The invoice that paid it, if it is stored here."
     )
 
 
 class SubscriptionBody(Body):
-    """A subscription; `term` registers the paid term that runs, or ran until a few days ago."""
+    """A subscription; `term` registers the paid term that is running, or ended a few days ago."""
 
     client_id: ClientId
     title: Line = Field(
@@ -63,7 +63,7 @@ async def write_subscription(
     command_id: CommandId,
     language: LanguageDep,
 ) -> SubscriptionShown:
-    """A registered term is watched from now on: its case reminds, takes orders and renews it.
+    """A case is started for a registered term: it reminds, takes orders and renews the term.
 
     Without `term` the client is on the free tariff, and its first order opens the first case.
     """

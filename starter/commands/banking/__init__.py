@@ -1,1 +1,1 @@
-"""The commands about bank statements, their entries and our own accounts."""
+"""The commands about our accounts, payment runs, bank statements and their entries."""

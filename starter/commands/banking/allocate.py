@@ -1,4 +1,4 @@
-"""Which invoices money that came in is for, by a person's word; and that word taken back."""
+"""Allocates incoming money to invoices by a person's decision, and undoes such a decision."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,9 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from db.banking import bank_entry, entry_instruction
 from db.banking import incoming_money as money_in
 from db.database import Row
+from db.facts import every, load, together
 from domain.banking.bank_statement import EntryDirection
+from domain.banking.candidates import InvoiceCandidates
 from domain.banking.incoming_money import (
     EntryInstruction,
     EntrySettled,
@@ -32,10 +34,11 @@ from workflows.money import MoneyEntryWorkflow
 
 @dataclass(frozen=True)
 class AllocationAsked:
-    """Shares that add up to the entry's sum, and what the person means by them.
+    """Shares that add up to the entry's sum, and how the person marks the money.
 
-    `remembers_payer`: its money is this client's. `several_clients`: the invoices are meant to be
-    of several. `beside_billing`: this is other money than the transfers that billing wrote.
+    `remembers_payer`: later money of this payer is this client's. `several_clients`: the invoices
+    belong to several clients on purpose. `beside_billing`: this is other money than the transfers
+    that billing wrote.
     """
 
     shares: tuple[Share, ...]
@@ -46,8 +49,18 @@ class AllocationAsked:
 
 
 @dataclass(frozen=True)
+class AllocationFacts:
+    """What is checked before an allocation is handed to its process: the entry's rows, none for one
+    that is not there, and the invoices that are named.
+    """
+
+    entries: Sequence[Row]
+    found: InvoiceCandidates
+
+
+@dataclass(frozen=True)
 class _Instruction:
-    """What a person wants done with an entry."""
+    """A person's decision on an entry, as it is stored."""
 
     kind: InstructionKind
     by: str
@@ -61,13 +74,14 @@ class _Instruction:
 async def allocate_bank_entry(
     services: Services, caller: Caller, command_id: UUID, entry_id: UUID, asked: AllocationAsked
 ) -> None:
-    """The invoices are paid by it at once, and whoever waits for them hears of it."""
+    """Allocates an entry to invoices; they are paid at once and their cases are signalled."""
     numbers = sorted({one.invoice_number for one in asked.shares})
-    entries, *facts = await services.database.read(
-        bank_entry.one(entry_id), *money_in.facts(numbers, locked=False)
+    facts = await load(
+        services.database,
+        together(AllocationFacts, every(bank_entry.one(entry_id)), money_in.candidates(numbers)),
     )
-    entry = incoming(entries)
-    besides = _check(entry, asked, *facts)
+    entry = incoming(facts.entries)
+    besides = _check(entry, asked, facts.found)
     instruction = _Instruction(
         InstructionKind.ALLOCATE,
         caller.login,
@@ -83,7 +97,9 @@ async def allocate_bank_entry(
 async def undo_bank_entry(
     services: Services, caller: Caller, command_id: UUID, entry_id: UUID, reason: str
 ) -> None:
-    """What it paid is unpaid again, in the ledger too; from then on the entry is a person's."""
+    """Undoes an entry's allocation: its payments are reversed in the ledger, and a person decides
+    again.
+    """
     (entries,) = await services.database.read(bank_entry.one(entry_id))
     instruction = _Instruction(InstructionKind.UNDO, caller.login, reason)
     await _carry_out(services, incoming(entries), instruction, command_id)
@@ -98,16 +114,13 @@ def incoming(entries: Sequence[Row]) -> Row:
     return entries[0]
 
 
-def _check(
-    entry: Row, asked: AllocationAsked, rows: Sequence[Row], transfers: Sequence[Row]
-) -> tuple[str, ...]:
-    """Refuses what could never be carried out; the entry's own state is its process's matter.
+def _check(entry: Row, asked: AllocationAsked, invoices: InvoiceCandidates) -> tuple[str, ...]:
+    """Refuses what could never be carried out; the entry's workflow checks the entry's own state.
 
-    Answers the transfers of billing that the money is said to stand beside: those of this moment.
+    Returns the ids of billing's transfers that `beside_billing` excludes, as of now.
     """
     numbers = [one.invoice_number for one in asked.shares]
-    recorded = money_in.found_from(rows, transfers).recorded
-    clients = {row.number: row.client_id for row in rows}
+    clients = {one.number: one.client_id for one in invoices.facts}
     found = [
         FieldError(code, f"/shares/{place}/invoice_number")
         for place, number in enumerate(numbers)
@@ -117,7 +130,7 @@ def _check(
         found.append(FieldError("shares_differ", "/shares"))
     if len(set(clients.values())) > 1 and not asked.several_clients:
         found.append(FieldError("shares_of_several_clients", "/several_clients"))
-    besides = transfers_beside(entry.day, asked.shares, recorded)
+    besides = transfers_beside(entry.day, asked.shares, invoices.recorded)
     if besides and not asked.beside_billing:
         found.append(FieldError("shares_beside_billing", "/beside_billing"))
     if asked.remembers_payer and check_inn(entry.counterparty_inn or "") is not None:
@@ -136,7 +149,7 @@ def _wrong_number(number: str, before: Sequence[str], clients: Mapping[str, str]
 async def _carry_out(
     services: Services, entry: Row, wanted: _Instruction, command_id: UUID
 ) -> None:
-    """Keeps what the person wrote, and has the entry's process do it."""
+    """Stores the person's decision, and has the entry's workflow carry it out."""
     instruction_id, now = uuid5(command_id, "entry-instruction"), datetime.now(UTC)
     async with services.database.transaction() as transaction:
         entry_instruction.put(

@@ -1,4 +1,4 @@
-"""What a person decides about an entry that found no payout by itself."""
+"""Stores what a person decides about a bank entry that matched no payout."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ _FIELDS = {DecisionRefusal.PAYOUT_UNKNOWN: "/case_id", DecisionRefusal.DIRECTION
 
 @dataclass(frozen=True)
 class DecisionAsked:
-    """What an entry is, and why; `payout` is named unless the entry is ignored."""
+    """What an entry is, and why; `payout` is given unless the entry is ignored."""
 
     decided_as: DecidedAs
     payout: PayoutRequest | None
@@ -79,9 +79,9 @@ async def decide_bank_entry(
 async def _checked(
     services: Services, entry_id: UUID, asked: DecisionAsked, login: str
 ) -> Row | None:
-    """The entry, which is open to the decision; None where the same was decided already.
+    """The entry, checked to be open to the decision; None when the same decision is already stored.
 
-    Its process has the last word: this only spares a submission that nobody would take.
+    The entry's workflow checks again: this check only avoids storing a submission it would refuse.
     """
     queries = [bank_entry.one(entry_id)]
     if asked.payout is not None:
@@ -103,7 +103,7 @@ async def _checked(
 
 
 def _is_repeat(entry: Row, asked: DecisionAsked, login: str) -> bool:
-    """Whether this person has decided the same already."""
+    """Whether this person has already stored the same decision."""
     decided = (entry.decided_by, entry.reason, entry.matched_as or entry.status)
     named = None
     if entry.matched_case is not None:

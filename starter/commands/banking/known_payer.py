@@ -1,4 +1,4 @@
-"""Third parties whose money is taken for a client."""
+"""Known payers: third parties whose payments are accepted as a client's."""
 
 from uuid import UUID
 
@@ -15,12 +15,12 @@ from starter.commands.services import Services
 async def forget_known_payer(
     services: Services, _caller: Caller, _command_id: UUID, client_id: str, inn: str
 ) -> None:
-    """Its money is a person's again; what it paid before stays."""
+    """Removes a known payer: its later money waits for a person, earlier payments stay."""
     await require_client(services.database, client_id)
     await known_payer.forget(services.database, client_id, inn)
 
 
 async def require_client(database: Database, client_id: str) -> None:
-    """Refuses a client that there is none of."""
+    """Raises `Refusal` `not_found` when the client does not exist."""
     if await client.find(database, client_id) is None:
         raise not_found()

@@ -1,4 +1,4 @@
-"""Our own bank accounts: payment runs are paid from them, their statements are taken."""
+"""Our own bank accounts: payment runs are paid from them, and their statements are accepted."""
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from starter.commands.services import Services
 
 @dataclass(frozen=True)
 class OwnAccount:
-    """Our requisites at a bank, checked like anybody's."""
+    """Our requisites at a bank, validated by the same rules as a client's."""
 
     bic: str
     bank_name: str
@@ -35,7 +35,7 @@ class OwnAccount:
 
 @dataclass(frozen=True)
 class OwnAccountWritten:
-    """An account as it is known now."""
+    """An account as it is stored now."""
 
     row: Row
     is_new: bool
@@ -52,9 +52,9 @@ async def write_own_account(
     *,
     unless_set: bool = False,
 ) -> OwnAccountWritten:
-    """Writes an own account, or replaces what is known of it unless that is to stay.
+    """Stores an own account, or replaces it unless the caller asked to keep what is stored.
 
-    Payment runs that were gathered before keep the requisites they were gathered with.
+    Payment runs created earlier keep the requisites they were created with.
     """
     problems = problems_of(account, written)
     if problems:
@@ -69,7 +69,7 @@ async def write_own_account(
 
 
 def problems_of(account: str, written: OwnAccount) -> list[FieldError]:
-    """Everything that is wrong with an account at once; its digits are twenty already."""
+    """Every error of an account at once; the number is already known to have twenty digits."""
     correspondent = written.correspondent_account
     found = {
         "/name": check_name(written.name, "recipient_name"),

@@ -1,4 +1,4 @@
-"""Taking a bank statement in: kept piece by piece, and its import begun."""
+"""Uploads a bank statement: stores the file in pieces and starts its import."""
 
 import hashlib
 from collections.abc import AsyncIterator, Iterator
@@ -28,7 +28,7 @@ UPLOADED = "uploaded"
 
 @dataclass(frozen=True)
 class StatementTaken:
-    """A file that is kept, and whether no one had sent it before."""
+    """A stored file, and whether it is new."""
 
     row: Row
     is_new: bool
@@ -36,14 +36,14 @@ class StatementTaken:
 
 @dataclass
 class Arriving:
-    """A file that is arriving: beyond a piece it lies on the disk, never in memory."""
+    """A file while it is uploaded: what exceeds one piece is kept on disk, never in memory."""
 
     file: IO[bytes]
     digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
     size_bytes: int = 0
 
     def take(self, piece: bytes) -> None:
-        """The next bytes; refuses more than `MAX_STATEMENT_BYTES`."""
+        """Appends the next bytes; refuses more than `MAX_STATEMENT_BYTES`."""
         self.size_bytes += len(piece)
         if self.size_bytes > MAX_STATEMENT_BYTES:
             limit = f"{MAX_STATEMENT_BYTES // MEBIBYTE} MiB"
@@ -52,7 +52,7 @@ class Arriving:
         self.file.write(piece)
 
     def chunks(self) -> Iterator[bytes]:
-        """All of it, in the pieces that it is kept in."""
+        """The whole file, in the pieces that are stored."""
         self.file.seek(0)
         while chunk := self.file.read(CHUNK_BYTES):
             yield chunk
@@ -62,11 +62,14 @@ class Arriving:
 async def upload_bank_statement(
     services: Services, caller: Caller, _command_id: UUID, pieces: AsyncIterator[bytes]
 ) -> StatementTaken:
-    """Keeps a file and has it imported, unless it has been; its content is its key, so a repeat is
-    known whatever its command's id. A refused one is tried again.
+    """Stores a file and starts its import, unless it is imported already.
 
-    Refused as `bank_file_too_large` or `bank_statement_empty`, and then nothing is kept. What is
-    kept and could not be begun (`temporal_unavailable`) is begun by the same file sent again.
+    The digest of the content is the key, so a repeat is recognised whatever its command id; a
+    refused file is tried again.
+
+    Raises `Refusal` `bank_file_too_large` or `bank_statement_empty`, and stores nothing then. When
+    the import could not be started (`temporal_unavailable`), uploading the same file again starts
+    it.
     """
     row, is_new = await receive(services.database, pieces, caller.login)
     if row.status != BankStatementStatus.IMPORTED:
@@ -83,7 +86,7 @@ async def upload_bank_statement(
 
 
 async def receive(database: Database, pieces: AsyncIterator[bytes], by: str) -> tuple[Row, bool]:
-    """Keeps a file; the second value tells whether it is new."""
+    """Stores a file; the second value tells whether it is new."""
     with SpooledTemporaryFile(CHUNK_BYTES) as file:
         arriving = Arriving(file)
         async for piece in pieces:
@@ -104,7 +107,7 @@ async def receive(database: Database, pieces: AsyncIterator[bytes], by: str) -> 
 
 
 async def settled(database: Database, statement_id: UUID) -> Row | None:
-    """The statement once it is imported or refused; None while it is not."""
+    """The statement once it is imported or refused; None before."""
     row = await bank_statement.find(database, statement_id)
     return None if row is None or row.status == BankStatementStatus.RECEIVED else row
 

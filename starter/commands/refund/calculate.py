@@ -42,7 +42,9 @@ from workflows.refund import RefundWorkflow
 
 @dataclass(frozen=True)
 class CalculationEntered:
-    """What a specialist gives back of every line, keeps back, and why; `service` None: no word."""
+    """A specialist's sum per line, deductions and reason; `service` None: no service outcome was
+    chosen.
+    """
 
     lines: tuple[EnteredLine, ...]
     deductions: tuple[Deduction, ...]
@@ -58,9 +60,9 @@ async def calculate_refund(
     refund_id: str,
     entered: CalculationEntered,
 ) -> TransitionResult:
-    """Takes a specialist's sum per line, deductions and reason; all of it is kept.
+    """Stores a specialist's calculation and hands it to the case.
 
-    Refused as `invalid` with everything that is wrong in it.
+    Refused as `invalid` with every error in it.
     """
     calculation_id, now = submission_id(command_id, "calculation"), datetime.now(UTC)
     number = invoice_number_of(refund_id)
@@ -98,7 +100,7 @@ def _keep(
     inputs: CalculationInputs,
     calculation: Calculation,
 ) -> None:
-    """Puts down the calculation with all that it was made from."""
+    """Stores the calculation with all its inputs."""
     submissions.put_calculation(
         transaction,
         calculation_id,
@@ -116,7 +118,7 @@ def _keep(
 
 
 def _inputs(case: Row, facts: Sequence[Sequence[Row]]) -> CalculationInputs:
-    """What is known now: the invoice, what else goes back, use since the client stopped."""
+    """The inputs as of now: the invoice, other refunds of it, usage since the day of stopping."""
     (head,), lines, beside, use = facts
     asked = tuple(AskedLine(line["line_no"], line["at_most_kopecks"]) for line in case.asked)
     return CalculationInputs(
@@ -130,7 +132,7 @@ def _inputs(case: Row, facts: Sequence[Sequence[Row]]) -> CalculationInputs:
 
 
 def _judged(inputs: CalculationInputs, entered: CalculationEntered, case: Row) -> Calculation:
-    """The entry with its trace."""
+    """The validated calculation with its trace."""
     found = entry_problems(inputs, entered.lines, entered.deductions)
     of_service = service_problem(inputs, entered.service)
     if found or of_service is not None:

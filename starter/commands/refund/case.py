@@ -1,4 +1,4 @@
-"""What every command about a refund shares: whose it is, may it be done now, how it is asked."""
+"""What every command about a refund shares: visibility, whether it is allowed now, the update."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,12 +34,12 @@ NOT_ALLOWED_IN_STATUS = "not_allowed_in_status"
 
 
 def submission_id(command_id: UUID, noun: str) -> UUID:
-    """The id of the row that a command puts down: the same on every repeat."""
+    """The id of the row that a command stores; the same on every repeat."""
     return uuid5(command_id, noun)
 
 
 def require_visible(caller: Caller, rows: Sequence[Row]) -> Row:
-    """The case out of the rows of `head`; another client's is as unknown as none."""
+    """The case out of the rows of `head`; another client's case is `not_found`."""
     if not rows:
         raise not_found()
     (row,) = rows
@@ -48,10 +48,9 @@ def require_visible(caller: Caller, rows: Sequence[Row]) -> Row:
 
 
 def require_open(caller: Caller, status: str, action: Action) -> None:
-    """Refuses what the case does not ask this caller for now, before anything is written.
+    """Refuses what the case does not expect from this caller now, before anything is stored.
 
-    The case's own validator has the last word: this one only spares submissions that nobody would
-    take.
+    The case's own validator decides; this check only avoids storing submissions it would refuse.
     """
     current = RefundStatus(status)
     if action in actions_for(current, caller.role):
@@ -69,10 +68,10 @@ async def decide(
     command_id: UUID,
     submission: UUID,
 ) -> TransitionResult:
-    """Hands a command to its case: who, and the id of what they wrote; nothing else leaves here.
+    """Sends a command to its case: the caller and the submission's id, no content.
 
-    The database knows the case: where Temporal knows none, it has just ended. A case whose worker
-    died may not have heard yet what its own step has stored: it is asked again until it has.
+    A case that the database has and Temporal does not has just ended (`case_closed`). A case whose
+    worker died may still show the status before its last stored step: the update is sent again.
     """
     decision = Decision(caller.login, str(submission))
     look_at = LookAt(Noun.REFUND, refund_id)
@@ -88,18 +87,7 @@ async def decide(
             raise
         return result
 
-    async def is_behind(refusal: Refusal) -> bool:
-        return await _is_behind(services, refund_id, refusal)
-
-    return await asked_until_heard(ask, is_behind)
-
-
-async def _is_behind(services: Services, refund_id: str, refusal: Refusal) -> bool:
-    """Whether a case refuses for a status that the database says it has left."""
-    if refusal.code != NOT_ALLOWED_IN_STATUS:
-        return False
-    ((case,),) = await services.database.read(cases_in.head(refund_id))
-    return bool(refusal.params["status"] != _status_text(case.status))
+    return await asked_until_heard(services, refund_id, cases_in.head(refund_id), ask)
 
 
 def _status_text(status: str) -> TextKey:

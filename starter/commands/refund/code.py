@@ -1,4 +1,4 @@
-"""One-time codes: drawing them, keeping only their hash, judging a try."""
+"""One-time codes: creating them, storing only their hash, checking an entered code."""
 
 import hashlib
 import hmac
@@ -12,25 +12,25 @@ from starter.commands.refusal import Refusal, unprocessable
 
 
 def draw() -> str:
-    """A new code, every one equally likely."""
+    """A new random code; every code is equally likely."""
     return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
 
 
 def hash_of(key: str, code_id: UUID, code: str) -> str:
-    """HMAC-SHA-256 (hex) of a code: without the key six digits are told from no hash.
+    """HMAC-SHA-256 (hex) of a code; keyed, because six digits could be guessed from a plain hash.
 
-    The code's id is part of it, so that two equal codes do not look equal in the database.
+    The code's id is hashed too, so equal codes have different hashes in the database.
     """
     return hmac.new(key.encode(), f"{code_id}:{code}".encode(), hashlib.sha256).hexdigest()
 
 
 def is_right(key: str, stored: Row, code: str) -> bool:
-    """Whether a try is the code, in a time that says nothing about how close it was."""
+    """Compares an entered code with the hash in constant time."""
     return hmac.compare_digest(stored.code_hash, hash_of(key, stored.id, code))
 
 
 def refusal_of(tried: Row, now: datetime) -> Refusal | None:
-    """Why a counted try did not sign, or None when it did."""
+    """The refusal of a counted attempt, or None when the code was right."""
     if tried.signed:
         return None
     if tried.used_before is not None:
@@ -44,5 +44,5 @@ def refusal_of(tried: Row, now: datetime) -> Refusal | None:
 
 
 def not_issued() -> Refusal:
-    """No code was asked for this statement."""
+    """The refusal when no code was requested for this statement."""
     return unprocessable("code_not_issued")

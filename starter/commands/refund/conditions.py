@@ -1,4 +1,4 @@
-"""The conditions of a refund that are not met, with the numbers their texts name."""
+"""Refusals for conditions of a refund that are not met, with the numbers their texts name."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from texts import rubles
 def refused(
     code: str, invoice: Invoice, asked: Sequence[AskedLine], policy: RefundPolicy
 ) -> CommandRefusal:
-    """The refusal of a request; its text says whom to turn to, or what the limit is."""
+    """The refusal of a request; its text names whom to contact, or the limit."""
     return unprocessable(code, **refusal_params(code, invoice, asked, policy))
 
 

@@ -1,4 +1,4 @@
-"""What people decide about a case: refusal, review, approval, withdrawal, a held payout."""
+"""People's decisions about a refund: refusal, review, approval, withdrawal, a held payout."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from workflows.refund import RefundWorkflow
 
 @dataclass(frozen=True)
 class _Decision:
-    """What a case has to be open to, and the update that carries the decision."""
+    """The statuses in which a decision is allowed, and the update that carries it."""
 
     action: Action
     update: Any
@@ -27,8 +27,8 @@ class _Decision:
 async def decline_refund(
     services: Services, caller: Caller, command_id: UUID, refund_id: str, reason: str
 ) -> TransitionResult:
-    """Ends the case with a reason: a specialist in place of a sum or in the review of a statement,
-    an accountant in place of an approval.
+    """Ends the case with a reason: by a specialist instead of a calculation or in the review of a
+    statement, by an accountant instead of an approval.
     """
     decision = _Decision(Action.DECLINE, RefundWorkflow.decline)
     return await _decided(services, caller, command_id, refund_id, decision, reason)
@@ -38,7 +38,9 @@ async def decline_refund(
 async def accept_statement(
     services: Services, caller: Caller, command_id: UUID, refund_id: str
 ) -> TransitionResult:
-    """The signed statement is right: on to the approval above the limit, or to the payout."""
+    """Accepts the signed statement: the case goes to approval above the limit, else to the
+    payout.
+    """
     decision = _Decision(Action.ACCEPT, RefundWorkflow.accept)
     return await _decided(services, caller, command_id, refund_id, decision)
 
@@ -47,7 +49,7 @@ async def accept_statement(
 async def return_statement(
     services: Services, caller: Caller, command_id: UUID, refund_id: str, remarks: str
 ) -> TransitionResult:
-    """The client reads the remarks and signs a statement anew."""
+    """Returns the statement with remarks, which the client reads; the client signs a new one."""
     decision = _Decision(Action.RETURN_STATEMENT, RefundWorkflow.return_statement)
     return await _decided(services, caller, command_id, refund_id, decision, remarks)
 
@@ -56,8 +58,8 @@ async def return_statement(
 async def recalculate_refund(
     services: Services, caller: Caller, command_id: UUID, refund_id: str, reason: str
 ) -> TransitionResult:
-    """A sum that is not right: a specialist calculates anew, and what the client has signed no
-    longer counts. The client reads the reason.
+    """Requests a new calculation by a specialist; what the client signed is no longer valid. The
+    client reads the reason.
     """
     decision = _Decision(Action.RECALCULATE, RefundWorkflow.recalculate)
     return await _decided(services, caller, command_id, refund_id, decision, reason)
@@ -76,7 +78,7 @@ async def approve_refund(
 async def withdraw_refund(
     services: Services, caller: Caller, command_id: UUID, refund_id: str
 ) -> TransitionResult:
-    """Closes the case; until the payout starts the client may do so at any time."""
+    """Ends the client's own case; allowed until the payout starts."""
     decision = _Decision(Action.WITHDRAW, RefundWorkflow.withdraw)
     return await _decided(services, caller, command_id, refund_id, decision)
 
@@ -85,7 +87,7 @@ async def withdraw_refund(
 async def retry_payout(
     services: Services, caller: Caller, command_id: UUID, refund_id: str, reason: str
 ) -> TransitionResult:
-    """Chooses the way of a held payout anew and makes another attempt."""
+    """Chooses the channel of a held payout again and starts another attempt."""
     decision = _Decision(Action.RETRY_PAYOUT, RefundWorkflow.retry_payout)
     return await _decided(services, caller, command_id, refund_id, decision, reason)
 
@@ -94,10 +96,10 @@ async def retry_payout(
 async def pay_by_bank(
     services: Services, caller: Caller, command_id: UUID, refund_id: str, reason: str
 ) -> TransitionResult:
-    """The whole sum of a held payout goes by the signed requisites in the next payment run.
+    """Sends the whole sum of a held payout by the signed requisites in the next payment run.
 
-    It is also the accountant's word that what was given back at the acquirer was for something
-    else: only what is given back there after it holds the payout once more.
+    It also confirms that refunds the acquirer already made belong to something else: only a refund
+    made there afterwards holds the payout again.
     """
     decision = _Decision(Action.PAY_BY_BANK, RefundWorkflow.pay_by_bank)
     return await _decided(services, caller, command_id, refund_id, decision, reason)
@@ -107,9 +109,9 @@ async def pay_by_bank(
 async def book_given_back(
     services: Services, caller: Caller, command_id: UUID, refund_id: str, reason: str
 ) -> TransitionResult:
-    """The client has the money by a refund made in the acquirer's cabinet: the case is completed.
+    """Completes the case: the money was returned by a refund made in the acquirer's cabinet.
 
-    Refused as `given_back_less` where the refunds of one payment there are less than the sum.
+    Refused as `given_back_less` when the refunds of one payment there are less than the sum.
     """
     decision = _Decision(Action.BOOK_GIVEN_BACK, RefundWorkflow.book_given_back)
     return await _decided(services, caller, command_id, refund_id, decision, reason)
@@ -123,7 +125,7 @@ async def _decided(
     decision: _Decision,
     text: str | None = None,
 ) -> TransitionResult:
-    """Puts down what was written and hands the decision to the case; a repeat finds what it did."""
+    """Stores the submission and sends the decision to the case; a repeat finds both done."""
     remark_id = submission_id(command_id, "remark")
     heads, decided = await services.database.read(
         cases_in.head(refund_id), cases_in.decision(refund_id, remark_id)

@@ -1,4 +1,4 @@
-"""How it went, by the client's word."""
+"""The client's feedback: a rating and a text."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ ALREADY_LEFT = "feedback_already_left"
 
 @dataclass(frozen=True)
 class Feedback:
-    """The client's word as it is kept."""
+    """Feedback as it is stored."""
 
     score: int
     text: str | None
@@ -35,8 +35,8 @@ async def leave_feedback(
     score: int,
     text: str | None,
 ) -> Feedback:
-    """Once, after the case is closed and for as long as its policy says; the same again is a
-    repeat.
+    """Stores feedback once, after the case is closed, within the time of its policy; the same again
+    is a repeat.
     """
     now = datetime.now(UTC)
     heads, earlier = await services.database.read(
@@ -56,7 +56,7 @@ async def leave_feedback(
 
 
 def feedback_refusal(head: Row, now: datetime) -> str | None:
-    """Why no feedback is taken at this moment, by the case's policy."""
+    """Why feedback is not accepted now, by the case's policy; None when it is."""
     policy = RefundPolicy.from_document(head.policy_version, head.policy_document)
     if head.closed_at is None:
         return "feedback_not_yet"
@@ -65,7 +65,7 @@ def feedback_refusal(head: Row, now: datetime) -> str | None:
 
 
 def _same_feedback(earlier: Row, score: int, text: str | None) -> Feedback:
-    """The same words again are a repeat; other words come too late."""
+    """The stored feedback when it is the same; refuses a different one."""
     if (earlier.score, earlier.text) != (score, text):
         raise conflict(ALREADY_LEFT)
     return Feedback(earlier.score, earlier.text, earlier.at)

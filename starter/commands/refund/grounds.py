@@ -1,4 +1,4 @@
-"""What a request for a refund is judged by, as the database had it at one moment."""
+"""The facts that a refund request is judged by, read at one moment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from starter.commands.refusal import not_found
 
 @dataclass(frozen=True)
 class Grounds:
-    """The invoice, its cases, the policy in force, what else goes back to the client."""
+    """The invoice, its cases, the policy in force, other refunds to the client."""
 
     invoice: Invoice
     cases: Sequence[Row]
@@ -33,7 +33,7 @@ class Grounds:
 
     @property
     def open_refund_id(self) -> str | None:
-        """The case of the invoice before its payout, if there is one."""
+        """The open case of the invoice that has not reached its payout, if any."""
         before_payout = cases_in.open_cases(self.cases)
         return before_payout[0].id if before_payout else None
 
@@ -43,7 +43,7 @@ class Grounds:
         stopped_on: date | None,
         kind: RefundKind = RefundKind.INVOICE,
     ) -> Refusal | None:
-        """The first condition that the request does not meet; a sum of nothing is one."""
+        """The first condition that the request does not meet; a sum of zero is one."""
         found = refusal(self.invoice, asked, self.today, self.policy, kind)
         if kind is RefundKind.SURPLUS:
             return found
@@ -54,7 +54,7 @@ class Grounds:
         return Refusal.NOTHING_TO_REFUND if nothing else None
 
     def calculation(self, asked: Sequence[AskedLine], stopped_on: date | None) -> Calculation:
-        """What the request would come to."""
+        """The calculation that the request would lead to."""
         inputs = CalculationInputs(
             self.invoice,
             tuple(asked),
@@ -65,7 +65,7 @@ class Grounds:
         return calculate(inputs, self.policy)
 
     def wrong_day(self, stopped_on: date | None) -> str | None:
-        """The code of what is wrong with a day of stopping; None when it may stand."""
+        """The code of the error of a day of stopping; None when the day is valid."""
         if stopped_on is None or self.invoice.issued_on <= stopped_on <= self.today:
             return None
         late = stopped_on > self.today
@@ -75,7 +75,7 @@ class Grounds:
 async def grounds_of(
     database: Database, caller: Caller, invoice_number: str, stopped_on: date | None
 ) -> Grounds:
-    """Reads them at once; an invoice of somebody else's is `invoice_unknown`, as none is."""
+    """Reads the grounds in one query batch; another client's invoice is `invoice_unknown`."""
     now = datetime.now(UTC)
     today = moscow_date(now)
     heads, lines, cases, (policy,), beside, use = await database.read(

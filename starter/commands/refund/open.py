@@ -1,4 +1,4 @@
-"""The request that opens a case."""
+"""Opens a refund case."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -50,7 +50,7 @@ REFUND_ALREADY_OPEN = "refund_already_open"
 
 @dataclass(frozen=True)
 class RefundAsked:
-    """What goes back: without lines the whole invoice, without a day of stopping from today."""
+    """What is to be refunded: no lines means the whole invoice, no day of stopping means today."""
 
     invoice_number: str
     lines: tuple[AskedLine, ...] = ()
@@ -60,7 +60,7 @@ class RefundAsked:
 
 @dataclass(frozen=True)
 class RefundOpened:
-    """The case, and whether it was this command that opened it."""
+    """The case, and whether this command opened it."""
 
     refund_id: str
     result: TransitionResult
@@ -71,7 +71,7 @@ class RefundOpened:
 async def open_refund(
     services: Services, caller: Caller, command_id: UUID, asked: RefundAsked
 ) -> RefundOpened:
-    """Opens a case, or answers with the open one that asks for the same.
+    """Opens a case, or returns the open case that asks for the same.
 
     What is not refundable is refused with its reason, and no case is started.
     """
@@ -93,7 +93,7 @@ async def open_refund(
 
 
 def _check_request(grounds: Grounds, asked: RefundAsked) -> None:
-    """Refuses what is not refundable; with a case open it is the case that judges."""
+    """Refuses what is not refundable; when a case is open, that case judges."""
     wrong_day = grounds.wrong_day(asked.stopped_on)
     if wrong_day is not None:
         raise invalid(FieldError(wrong_day, pointer="/stopped_on"))
@@ -145,13 +145,13 @@ async def _opened(cases: Cases, request: RefundRequest, command_id: UUID) -> Tra
 
 
 async def _is_opener(database: Database, request: RefundRequest, command_id: UUID) -> bool:
-    """Whether it was this command that opened the case, of all that asked for the same at once."""
+    """Whether this command, of several equal ones at once, opened the case."""
     (found,) = await database.read(cases_in.decision(request.refund_id, command_id))
     return bool(found)
 
 
 def _declined(code: str, grounds: Grounds, asked: RefundAsked) -> Refusal:
-    """What the case itself found wrong, after the request had looked right."""
+    """The refusal by the case itself, after the check here had passed."""
     if code == REFUND_ALREADY_OPEN:
         return conflict(REFUND_ALREADY_OPEN)
     return refused(code, grounds.invoice, asked.lines, grounds.policy)

@@ -1,4 +1,4 @@
-"""Signing the statement: by a one-time code, or by a scan of the signed paper."""
+"""Signs the statement: by a one-time code, or by a scan of the statement signed by hand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ CODES_PER_DAY = 20
 
 @dataclass(frozen=True)
 class CodeIssued:
-    """A one-time code is on its way; nobody but the mail says which."""
+    """A one-time code was sent; only the letter contains it."""
 
     address: str
     expires_at: datetime
@@ -38,7 +38,7 @@ class CodeIssued:
 async def request_code(
     services: Services, caller: Caller, command_id: UUID, refund_id: str
 ) -> CodeIssued:
-    """Mails a code for the newest statement; a newer code replaces the older ones."""
+    """Sends a code for the newest statement by mail; a newer code replaces earlier ones."""
     code_id, now = submission_id(command_id, "code"), datetime.now(UTC)
     async with services.database.transaction() as transaction:
         heads, statements, codes = await transaction.read(
@@ -61,7 +61,7 @@ async def request_code(
 async def sign_statement(
     services: Services, caller: Caller, command_id: UUID, refund_id: str, tried_code: str
 ) -> TransitionResult:
-    """Signs the newest statement by its code and sends it to review; every wrong try is counted."""
+    """Signs the newest statement by its code and sends it to review; wrong codes are counted."""
     signature_id = submission_id(command_id, "signature")
     heads, decided, signed, statements, codes = await services.database.read(
         cases_in.head(refund_id),
@@ -84,7 +84,7 @@ async def sign_statement(
 async def upload_scan(
     services: Services, caller: Caller, command_id: UUID, refund_id: str, content: bytes
 ) -> TransitionResult:
-    """Signs the newest statement by a scan of it; a person looks at the scan in review."""
+    """Signs the newest statement by a scan of it; a specialist checks the scan in review."""
     signature_id = submission_id(command_id, "signature")
     heads, decided, signed, statements = await services.database.read(
         cases_in.head(refund_id),
@@ -110,7 +110,7 @@ def _check_pace(codes: Sequence[Row], statement_id: UUID, now: datetime) -> None
 
 
 def _code_of(statements: Sequence[Row], codes: Sequence[Row]) -> Row:
-    """The newest code, which must be of the newest statement."""
+    """The newest code, which must belong to the newest statement."""
     if not statements:
         raise conflict("statement_not_ready")
     if not codes or codes[0].statement_id != statements[0].id:
@@ -135,7 +135,7 @@ async def _sign_by_code(services: Services, code: Row, signature_id: UUID, tried
 async def _sign_by_scan(
     services: Services, statement: Row, command_id: UUID, content: bytes
 ) -> None:
-    """Stores a scan with the signature that it is."""
+    """Stores a scan and the signature it makes."""
     scan = await judged(content, services.scans)
     try:
         async with services.database.transaction() as transaction:
@@ -156,7 +156,7 @@ async def _sign_by_scan(
 def _issue(
     transaction: Transaction, code_id: UUID, case: Row, statement: Row, key: str, now: datetime
 ) -> datetime:
-    """Draws a code, keeps its hash and mails it; the moment it expires."""
+    """Creates a code, stores its hash and the letter; returns when it expires."""
     code, expires_at = draw(), now + timedelta(minutes=CODE_MINUTES)
     statements_in.issue_code(
         transaction,

@@ -8,7 +8,7 @@ from starter.commands.refusal import Refusal, conflict
 
 
 def unsigned(statements: Sequence[Row]) -> Row:
-    """The newest statement, which must still wait for its signature."""
+    """The newest statement; refused when it is already signed."""
     if not statements:
         raise conflict("statement_not_ready")
     (statement,) = statements

@@ -1,4 +1,4 @@
-"""The statement: the client's requisites, and the document they make."""
+"""The statement: the client's requisites, and the document made of them."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from starter.commands.services import Services
 
 @dataclass(frozen=True)
 class StatementWritten:
-    """A statement that waits for its signature; the signature binds the digest."""
+    """A statement that waits for its signature, which signs the digest."""
 
     statement_id: UUID
     sha256: str
@@ -32,7 +32,7 @@ class StatementWritten:
 async def write_statement(
     services: Services, caller: Caller, command_id: UUID, refund_id: str, requisites: Requisites
 ) -> StatementWritten:
-    """Draws the statement up anew; what was signed before stays signed, but no longer counts."""
+    """Creates a new statement; an earlier signature is kept but is no longer valid."""
     heads, calculations, deductions, *paid_by = await services.database.read(
         cases_in.head(refund_id),
         cases_in.calculation(refund_id),

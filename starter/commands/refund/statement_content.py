@@ -19,10 +19,10 @@ def content_of(
     company: str,
     way: Way,
 ) -> dict[str, Any]:
-    """Everything the statement says, as JSON: whatever changes in it changes its digest.
+    """The whole content of the statement as JSON: any difference changes its digest.
 
-    `requisites` None makes a draft, which nobody can sign. `way` is where the money will go as
-    things stand: the client signs that, and that it goes by the requisites where that way is shut.
+    `requisites` None makes a draft, which cannot be signed. `way` is the channel expected now: the
+    client signs it, and that the requisites are used when that channel is closed.
     """
     trace = CALCULATION.validate_python(calculation.trace)
     return {

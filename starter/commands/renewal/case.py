@@ -1,6 +1,6 @@
-"""What every command about a renewal shares: whose it is, how its case is asked."""
+"""What every command about a renewal shares: visibility, and the update of its case."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,11 @@ from domain.case.decision import Decision
 from domain.renewal.renewal import RenewalRequest, RenewalTransitionResult
 from starter.access import require_own
 from starter.caller import Caller
-from starter.commands.cases import BY_STATUS
 from starter.commands.refusal import (
     LookAt,
     Noun,
     Refusal,
     RefusalKind,
-    TextKey,
     case_closed,
     not_found,
 )
@@ -29,7 +27,7 @@ from workflows.renewal import RenewalWorkflow
 
 
 def require_visible(caller: Caller, rows: Sequence[Row]) -> Row:
-    """The case out of the rows of `db.renewal.reads.head`; another client's is not there."""
+    """The case out of the rows of `db.renewal.reads.head`; another client's is `not_found`."""
     if not rows:
         raise not_found()
     (row,) = rows
@@ -38,7 +36,7 @@ def require_visible(caller: Caller, rows: Sequence[Row]) -> Row:
 
 
 def start_of(request: RenewalRequest, task_queue: str) -> WithStartWorkflowOperation[Any, Any]:
-    """Starts the case unless it runs; one that has ended goes on from what is stored of it."""
+    """The start of a case; one that ended and is started again continues from its stored state."""
     return WithStartWorkflowOperation(
         RenewalWorkflow.run,
         request,
@@ -53,9 +51,9 @@ def start_of(request: RenewalRequest, task_queue: str) -> WithStartWorkflowOpera
 async def decide(
     services: Services, update: Any, renewal_id: str, decision: Decision, command_id: UUID
 ) -> RenewalTransitionResult:
-    """Hands a client's command to its case: who, and the id of what they wrote.
+    """Sends a client's command to its case: the caller and the submission's id.
 
-    The database knows the case: where Temporal knows none, it has just ended.
+    A case that the database has and Temporal does not has just ended (`case_closed`).
     """
     look_at = LookAt(Noun.RENEWAL, renewal_id)
 
@@ -70,13 +68,13 @@ async def decide(
             raise
         return result
 
-    return await asked_until_heard(ask, _behind(services, renewal_id))
+    return await asked_until_heard(services, renewal_id, cases_in.head(renewal_id), ask)
 
 
 async def order(
     services: Services, request: RenewalRequest, decision: Decision, command_id: UUID
 ) -> RenewalTransitionResult:
-    """Hands an order to its case, which is opened for it, or goes on where it had ended."""
+    """Sends an order to its case, starting the case if it is not running."""
     look_at = LookAt(Noun.RENEWAL, request.renewal_id)
 
     async def ask() -> RenewalTransitionResult:
@@ -89,11 +87,12 @@ async def order(
         )
         return result
 
-    return await asked_until_heard(ask, _behind(services, request.renewal_id))
+    head = cases_in.head(request.renewal_id)
+    return await asked_until_heard(services, request.renewal_id, head, ask)
 
 
 async def watch(services: Services, request: RenewalRequest, command_id: UUID) -> None:
-    """Has a registered term watched; a case that does so already answers where it is."""
+    """Starts the case of a registered term; a case that is running returns its state."""
     await services.cases.update_with_start(
         start_of(request, services.cases.task_queue),
         RenewalWorkflow.ask,
@@ -101,16 +100,3 @@ async def watch(services: Services, request: RenewalRequest, command_id: UUID) -
         request,
         look_at=LookAt(Noun.RENEWAL, request.renewal_id),
     )
-
-
-def _behind(services: Services, renewal_id: str) -> Callable[[Refusal], Awaitable[bool]]:
-    """Whether a case refuses for a status that the database says it has left."""
-
-    async def is_behind(refusal: Refusal) -> bool:
-        if refusal.code not in BY_STATUS or "status" not in refusal.params:
-            return False
-        (cases,) = await services.database.read(cases_in.head(renewal_id))
-        stored = [TextKey(f"renewal.status.{case.status}") for case in cases]
-        return bool(stored) and refusal.params["status"] not in stored
-
-    return is_behind

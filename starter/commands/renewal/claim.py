@@ -1,4 +1,6 @@
-"""«Платёж в пути»: the client says that it is paid, and may show the payment order."""
+"""«Платёж в пути» (payment claim): the client says the order is paid, with or without a
+document.
+"""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
@@ -27,7 +29,7 @@ from workflows.renewal import RenewalWorkflow
 async def claim_payment(
     services: Services, caller: Caller, command_id: UUID, renewal_id: str
 ) -> RenewalTransitionResult:
-    """Stops the reminders for as long as a bank may take; the accountants hear of it."""
+    """Stops the reminders for as long as a bank transfer may take; accountants are notified."""
     return await _claimed(services, caller, command_id, renewal_id, None)
 
 
@@ -35,14 +37,14 @@ async def claim_payment(
 async def show_payment_order(
     services: Services, caller: Caller, command_id: UUID, renewal_id: str, content: bytes
 ) -> RenewalTransitionResult:
-    """The same with a PDF, JPEG or PNG of the payment order, for the accountants to look at."""
+    """A claim with a PDF, JPEG or PNG of the payment order, which accountants check."""
     return await _claimed(services, caller, command_id, renewal_id, content)
 
 
 async def _claimed(
     services: Services, caller: Caller, command_id: UUID, renewal_id: str, content: bytes | None
 ) -> RenewalTransitionResult:
-    """Keeps what the client says and tells the case; a repeat is answered as before."""
+    """Stores the claim and sends it to the case; a repeat returns the first answer."""
     claim_id = uuid5(command_id, "claim")
     heads, decided = await services.database.read(
         cases_in.head(renewal_id), cases_in.decision(renewal_id, claim_id)
@@ -59,7 +61,7 @@ async def _claimed(
 
 
 def _require_open(case: Row) -> None:
-    """Spares a submission that the case would not take; the case itself has the last word."""
+    """Avoids storing a claim that the case would refuse; the case itself checks again."""
     if RenewalAction.CLAIM_PAYMENT not in RENEWAL_ACTIONS.get(RenewalStatus(case.status), ()):
         status = TextKey(f"renewal.status.{case.status}")
         raise conflict(RenewalRefusal.NOT_ALLOWED_IN_STATUS, status=status)

@@ -1,4 +1,4 @@
-"""The client orders a term, with the requisites that the invoice is to name; or calls it off."""
+"""Orders a term, with the requisites that the invoice names, and cancels such an order."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -58,7 +58,7 @@ ORDERED: Mapping[RenewalStatus, RenewalRefusal] = MappingProxyType(
 
 @dataclass(frozen=True)
 class OrderAsked:
-    """An offer as the client saw it, how it is paid, and whom the invoice names as the buyer."""
+    """An offer as the client saw it, the way of payment, and the buyer that the invoice names."""
 
     offer: OfferKind
     tariff_code: str
@@ -70,7 +70,7 @@ class OrderAsked:
 
 @dataclass(frozen=True)
 class OrderPlaced:
-    """The order's id and case, and what the case answered."""
+    """The order's id and case, and the case's answer."""
 
     order_id: UUID
     renewal_id: str
@@ -79,7 +79,7 @@ class OrderPlaced:
 
 @dataclass(frozen=True)
 class Ground:
-    """All that an order is judged by, read at one moment."""
+    """The facts that an order is judged by, read at one moment."""
 
     subscription: Row
     client: Row
@@ -92,10 +92,10 @@ class Ground:
 async def place_order(
     services: Services, caller: Caller, command_id: UUID, subscription_id: str, asked: OrderAsked
 ) -> OrderPlaced:
-    """Takes one of the offers of today; the invoice is issued at once.
+    """Orders one of today's offers; the invoice is issued at once.
 
     One order of a subscription is open at a time: it is paid or cancelled before another. An offer
-    whose price has changed since is not ordered (`price_changed`).
+    whose price has changed is refused (`price_changed`).
     """
     order_id = uuid5(command_id, "order")
     heads, placed, terms = await services.database.read(
@@ -118,7 +118,7 @@ async def place_order(
 async def cancel_order(
     services: Services, caller: Caller, command_id: UUID, renewal_id: str
 ) -> RenewalTransitionResult:
-    """The invoice becomes void; money that still comes is held and offered back."""
+    """Voids the invoice; money that still arrives is held and offered back to the client."""
     submission_id = uuid5(command_id, "cancellation")
     heads, decided = await services.database.read(
         cases_in.head(renewal_id), cases_in.decision(renewal_id, submission_id)
@@ -134,7 +134,7 @@ async def cancel_order(
 async def _put(
     services: Services, caller: Caller, subscription: Row, order_id: UUID, asked: OrderAsked
 ) -> RenewalRequest:
-    """Puts the order down; refuses one that no case would take."""
+    """Stores the order; refuses one that no case would take."""
     ground = await _ground(services.database, subscription)
     payer = _payer(asked, ground)
     situation = offers.situation_from(ground.facts, ground.now)
@@ -179,26 +179,26 @@ def _payer(asked: OrderAsked, ground: Ground) -> Payer:
 
 
 def _address(payer: Payer, client: Row) -> str | None:
-    """The written one; without it the client has the registered one for itself."""
+    """The address given; without it the registered one, if the client orders for itself."""
     registered: str | None = client.address if payer.inn == client.inn else None
     return payer.address or registered
 
 
 def _check_open(cases: Sequence[Row]) -> None:
-    """Spares a submission that no case would take; the case itself has the last word."""
+    """Avoids storing an order that no case would take; the case itself checks again."""
     refusal = ORDERED.get(RenewalStatus(cases[0].status)) if cases else None
     if refusal is not None:
         raise _ordered_already(refusal, cases[0].id)
 
 
 def _ordered_already(code: str, renewal_id: str) -> Refusal:
-    """The refusal of an order while another one is open or paid; says where."""
+    """The refusal of an order while another is open or paid; names that one."""
     look_at = LookAt(Noun.RENEWAL, renewal_id)
     return conflict(code, details={"renewal_id": renewal_id}, look_at=look_at)
 
 
 def _chosen(offered: Sequence[Offer], asked: OrderAsked) -> Offer:
-    """The offer that the client saw; refused when it is gone or costs something else."""
+    """The offer that the client saw; refused when it is gone or its price has changed."""
     wanted = (asked.offer, asked.tariff_code, asked.individual_offer_id)
     for offer in offered:
         of_person = offer.individual_offer_id
@@ -233,7 +233,7 @@ def _columns(offer: Offer, method: PayBy, payer: Payer) -> dict[str, Any]:
 def _agreed(
     offer: Offer, method: PayBy, payer: Payer, subscription: Row, now: datetime
 ) -> Mapping[str, Any]:
-    """What the client saw and agreed to, as JSON; the days are those of an order paid today."""
+    """What the client saw and agreed to, as JSON; the days assume payment today."""
     return {
         "subscription_id": subscription.id,
         "subscription": subscription.title,
@@ -257,7 +257,7 @@ def _agreed(
 
 
 def _request(subscription: Row, renewal_id: str, held: Sequence[HeldTerm]) -> RenewalRequest:
-    """What opens the case of this id: the term that it renews, if it renews one."""
+    """The request that opens the case of this id: the term that it renews, if it renews one."""
     for term in held:
         if renewal_workflow_id(subscription.id, term.ends_on) == renewal_id:
             return _renewing(subscription, renewal_id, term.term_id, term.ends_on)
@@ -273,7 +273,7 @@ def _renewing(
 async def _earlier(
     database: Database, request: RenewalRequest, order_id: UUID
 ) -> RenewalTransitionResult | None:
-    """What the case has answered the order before."""
+    """The answer that the case has already given to this order."""
     (decided,) = await database.read(cases_in.decision(request.renewal_id, order_id))
     return cases_in.entered_by(decided)
 
@@ -285,7 +285,7 @@ async def _taken(
     order_id: UUID,
     command_id: UUID,
 ) -> RenewalTransitionResult:
-    """What the case answers the order."""
+    """The case's answer to the order."""
     decision = Decision(caller.login, str(order_id))
     try:
         return await handed_over(services, request, decision, command_id)

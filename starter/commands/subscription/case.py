@@ -1,4 +1,4 @@
-"""What every command about a subscription shares: whose it is."""
+"""What every command about a subscription shares: visibility."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from starter.commands.refusal import not_found
 
 
 def require_visible(caller: Caller, rows: Sequence[Row]) -> Row:
-    """The subscription out of the rows of `one`; another client's is not there."""
+    """The subscription out of the rows of `one`; another client's is `not_found`."""
     if not rows:
         raise not_found()
     require_own(caller, rows[0].client_id)

@@ -1,4 +1,4 @@
-"""A client at the biggest tariff asks for a higher limit; a specialist answers."""
+"""Requests for a higher limit, by a client on the biggest tariff, and a specialist's answer."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,7 +60,9 @@ class LimitAsked:
 async def ask_for_limit(
     services: Services, caller: Caller, command_id: UUID, subscription_id: str, asked: LimitAsked
 ) -> Row:
-    """Reaches a specialist; one request of a subscription is open at a time."""
+    """Stores a request and sends it to specialists; a subscription has one open request at a
+    time.
+    """
     request_id = uuid5(command_id, "limit_request")
     await _put(services, caller, command_id, subscription_id, asked)
     await _open(services.cases, request_id, command_id)
@@ -76,7 +78,9 @@ async def answer_limit_request(
     text: str,
     offered: Offered | None,
 ) -> Row:
-    """The client is told; an offer holds from now on. The first answer counts."""
+    """Stores the answer and notifies the client; its offer is valid at once. The first answer
+    counts.
+    """
     now, answer_id, database = (
         datetime.now(UTC),
         uuid5(command_id, "limit_answer"),
@@ -111,8 +115,8 @@ async def _put(
     subscription_id: str,
     asked: LimitAsked,
 ) -> None:
-    """Puts the request down, once however often the command comes; refused when another
-    one waits already, or none is needed.
+    """Stores the request once, also when the command is repeated; refused when another one is open,
+    or none is needed.
     """
     request_id = uuid5(command_id, "limit_request")
     for _ in range(MAX_TRIES):
@@ -138,7 +142,7 @@ async def _judged(
     subscription_id: str,
     asked: LimitAsked,
 ) -> dict[str, Any]:
-    """The row of a request that may be put down."""
+    """The row of a request that may be stored."""
     now = datetime.now(UTC)
     heads, waiting, *facts = await services.database.read(
         subscriptions.one(subscription_id),
@@ -178,7 +182,7 @@ def _open_already(request_id: UUID) -> Refusal:
 
 
 async def _open(cases: Cases, request_id: UUID, command_id: UUID) -> None:
-    """Has a request wait for its answer; one that was answered meanwhile has nothing to do."""
+    """Starts the request's case; one that was answered meanwhile has nothing to do."""
     try:
         await cases.update_with_start(
             _start(cases, request_id),

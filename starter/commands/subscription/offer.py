@@ -1,4 +1,4 @@
-"""Individual offers that specialists write to one subscription."""
+"""Individual offers that specialists make to one subscription."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -36,7 +36,7 @@ async def make_individual_offer(
     offered: Offered,
     reason: str,
 ) -> Row:
-    """Holds from now on, and the client is told."""
+    """Stores an offer, valid at once, and notifies the client."""
     now, offer_id = datetime.now(UTC), uuid5(command_id, "individual_offer")
     (heads,) = await services.database.read(subscriptions.one(subscription_id))
     subscription = require_visible(caller, heads)
@@ -73,7 +73,7 @@ async def check_offered(
     today: date,
     place: str,
 ) -> None:
-    """Refuses an individual offer of what is not sold, or one that is over before it begins."""
+    """Refuses an individual offer of a tariff that is not sold, or one that has already expired."""
     (tariffs,) = await database.read(subscriptions.tariff(offered.tariff_code))
     found = []
     if not tariffs:

@@ -1,4 +1,4 @@
-"""Subscriptions written by the host product, with the running term of its records."""
+"""Registers subscriptions of the host product, with the running term in its records."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -25,7 +25,7 @@ _REFUSALS = {
 
 @dataclass(frozen=True)
 class TermAsked:
-    """The running term as the host product has it; both days are Moscow days and belong to it."""
+    """The running term in the host product's records; both days are Moscow days and inclusive."""
 
     tariff_code: str
     starts_on: date
@@ -35,7 +35,7 @@ class TermAsked:
 
 @dataclass(frozen=True)
 class SubscriptionAsked:
-    """A subscription; `term` registers the paid term that runs, or ran until a few days ago."""
+    """A subscription; `term` registers the paid term that is running, or ended a few days ago."""
 
     client_id: str
     title: str
@@ -50,9 +50,9 @@ async def write_subscription(
     subscription_id: str,
     asked: SubscriptionAsked,
 ) -> bool:
-    """Registers a subscription and its running term, or renames it; whether it is new.
+    """Registers a subscription and its running term, or renames it; returns whether it is new.
 
-    A registered term is watched from now on: its case reminds, takes orders and renews it.
+    A case is started for a registered term: it reminds, takes orders and renews the term.
     """
     now, database = datetime.now(UTC), services.database
     term = None
@@ -68,7 +68,7 @@ async def write_subscription(
 async def _judged(
     database: Database, client_id: str, asked: TermAsked, now: datetime
 ) -> TermOfRecord:
-    """The term to put down; refused with everything that is wrong with it."""
+    """The term to store; refused with every error in it."""
     (policy_row,), tariffs, owners = await database.read(
         renewal_valid_at(now),
         subscriptions.tariff(asked.tariff_code),
@@ -129,7 +129,7 @@ async def _register(
 
 
 def _request(row: Row, term: TermOfRecord) -> RenewalRequest:
-    """What opens the case that watches the term."""
+    """The request that opens the case of the term."""
     return RenewalRequest(
         renewal_workflow_id(row.id, term.ends_on),
         row.id,

@@ -1,4 +1,4 @@
-"""The tariff catalogue as the billing system writes it: tariffs, and their prices from a day on."""
+"""The tariff catalogue, written by the billing system: tariffs, and prices from a given day."""
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -23,7 +23,7 @@ _REFUSALS = {
 
 @dataclass(frozen=True)
 class TariffAsked:
-    """A tariff. A free one has no price; whether it is free is said once."""
+    """A tariff. A free one has no price; free or paid cannot be changed later."""
 
     title: str
     units: int
@@ -36,7 +36,7 @@ class TariffAsked:
 
 @dataclass(frozen=True)
 class Written:
-    """Whether it is there now only, and the Moscow day by which it is shown."""
+    """Whether it is new, and the Moscow day for which it is shown."""
 
     is_new: bool
     today: date
@@ -46,9 +46,9 @@ class Written:
 async def write_tariff(
     services: Services, caller: Caller, _command_id: UUID, code: str, asked: TariffAsked
 ) -> Written:
-    """Writes a tariff, or replaces what is known of it.
+    """Stores a tariff, or replaces its data.
 
-    Terms that were bought and orders that were placed keep the size they were sold with.
+    Bought terms and placed orders keep the size they were sold with.
     """
     now, database = datetime.now(UTC), services.database
     if await tariffs.count_of_others(database, code) >= tariffs.MAX_TARIFFS:
@@ -68,8 +68,8 @@ async def add_tariff_price(
     price_kopecks: int,
     valid_from: date,
 ) -> Written:
-    """A price from a day on, not into the past: what was offered stays what it was. The same again
-    changes nothing.
+    """Stores a price valid from a day on, never a past one: earlier offers keep their price. A
+    repeat changes nothing.
     """
     now = datetime.now(UTC)
     today = moscow_date(now)
@@ -88,10 +88,10 @@ async def add_tariff_price(
 async def withdraw_tariff_price(
     services: Services, caller: Caller, _command_id: UUID, code: str, version: int, reason: str
 ) -> date:
-    """Takes a coming price back until the day before it would hold, in Moscow; answers today.
+    """Withdraws a future price, until the day before it becomes valid in Moscow; returns today.
 
-    What was ordered keeps its sum. Refused as `price_begun` from its day on; once withdrawn it
-    stays so.
+    Placed orders keep their sum. Refused as `price_begun` from its first day on. A withdrawal
+    cannot be undone.
     """
     now = datetime.now(UTC)
     today = moscow_date(now)

@@ -1,4 +1,4 @@
-"""Usage: the host product reports what a client has used of the term."""
+"""Usage: the host product reports how much of the running term a client has used."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,7 +17,7 @@ from starter.commands.subscription.case import require_visible
 
 @dataclass(frozen=True)
 class UsageKept:
-    """The newest report, and the terms that it is read by today."""
+    """The newest report, and the terms it is compared with today."""
 
     usage: Usage
     terms: tuple[HeldTerm, ...]
@@ -28,7 +28,7 @@ class UsageKept:
 async def write_usage(
     services: Services, caller: Caller, _command_id: UUID, subscription_id: str, report: Usage
 ) -> UsageKept:
-    """Reports may come in any order: the newest instant counts, and is what is answered."""
+    """Stores a report; they may come in any order, the newest instant counts and is returned."""
     now, database = datetime.now(UTC), services.database
     if report.reported_at > now + MAX_CLOCK_DIFFERENCE:
         raise invalid(FieldError("reported_in_future", "/reported_at"))

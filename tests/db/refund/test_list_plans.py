@@ -12,9 +12,9 @@ from sqlalchemy import Executable
 
 from db.billing import client
 from db.case.case_list import AfterDeadline, Turn
-from db.database import compile_once
 from db.notification import inbox
 from db.payout import payout_list
+from db.query import compile_once
 from db.refund import reads as case
 from db.renewal import reads as renewal_case
 from domain.refund.refund import RefundStatus

@@ -19,8 +19,9 @@ from db.database import Database
 from domain.access.roles import Role
 from environment import SettingMissing
 from starter.api.app import create_app
-from starter.api.card.webhook import MAX_NOTIFICATION_BYTES, Notified, told_in
+from starter.api.card.webhook import MAX_NOTIFICATION_BYTES, told_in
 from starter.api.http.client_ip import MAX_HOPS, sender_of
+from starter.commands.card.acquirer_said import AcquirerEvent, Notified
 from tests.books import Line
 from tests.gateways.sandbox_acquirer import eventually
 from tests.product_settings import LONG_ENOUGH, required_variables, settings_of
@@ -118,7 +119,7 @@ UNHEARD = {
 )
 def test_what_we_have_a_use_for_names_its_payment(event: str, subject: dict[str, str]) -> None:
     told = notification("", event=event, object=subject)
-    assert told_in(json.dumps(told).encode()) == Notified(event, "p-1")
+    assert told_in(json.dumps(told).encode()) == Notified(AcquirerEvent(event), "p-1")
 
 
 @pytest.mark.parametrize("name", UNHEARD)

@@ -12,7 +12,7 @@ from gateways.scans import ScanReader
 from starter.caller import Caller
 from starter.commands.cases import Cases
 from starter.commands.refund.case import decide
-from starter.commands.refusal import Refusal, RefusalKind, TextKey, conflict
+from starter.commands.refusal import Refusal, RefusalKind, TextKey
 from starter.commands.services import Services
 from tests.starter.refund.shop import Shop
 from workflows.refund import RefundWorkflow
@@ -21,18 +21,31 @@ WITHDRAWN = TransitionResult(RefundStatus.CANCELLED)
 
 
 class Slow(Cases):
-    """A case that goes on believing that it stands in a status for so many questions."""
+    """A case that goes on believing that it knows of so many changes for so many questions."""
 
-    def __init__(self, believes: RefundStatus, times: int) -> None:
-        status = TextKey(f"refund.status.{believes}")
-        self._refusal = conflict("not_allowed_in_status", status=status)
+    def __init__(self, believes: int, times: int) -> None:
+        kind, status = RefusalKind.CONFLICT, TextKey("refund.status.awaiting_specialist")
+        self._refusal = Refusal(
+            kind, "not_allowed_in_status", known_changes=believes, status=status
+        )
         self._left = times
+        self.told = 0
 
     async def update(self, *_: Any, **__: Any) -> TransitionResult:
         if self._left == 0:
             return WITHDRAWN
         self._left -= 1
         raise self._refusal
+
+    async def signal(self, *_: Any) -> bool:
+        self.told += 1
+        return True
+
+
+def version(shop: Shop, case_id: str) -> int:
+    row = shop.books.row("SELECT version FROM refunds WHERE id = %(id)s", id=case_id)
+    found: int = row.version
+    return found
 
 
 async def withdrawn(shop: Shop, case_id: str, cases: Cases) -> TransitionResult:
@@ -46,19 +59,20 @@ async def test_a_case_that_lags_behind_its_own_row_is_asked_until_it_has_caught_
     shop: Shop,
 ) -> None:
     case = await shop.opened()
-    lagging = Slow(RefundStatus.AWAITING_SPECIALIST, times=3)
+    lagging = Slow(version(shop, case.id) - 1, times=3)
     assert await withdrawn(shop, case.id, lagging) == WITHDRAWN
+    assert lagging.told == 1
 
 
 async def test_a_case_that_stands_where_its_row_does_is_believed_at_once(shop: Shop) -> None:
     case = await shop.opened()
     with pytest.raises(Refusal) as refused:
-        await withdrawn(shop, case.id, Slow(RefundStatus.AWAITING_STATEMENT, times=1))
+        await withdrawn(shop, case.id, Slow(version(shop, case.id), times=1))
     assert refused.value.kind is RefusalKind.CONFLICT
 
 
 async def test_a_case_that_never_catches_up_is_to_be_asked_later(shop: Shop) -> None:
     case = await shop.opened()
     with pytest.raises(Refusal) as away:
-        await withdrawn(shop, case.id, Slow(RefundStatus.AWAITING_SPECIALIST, times=1_000))
-    assert away.value.kind is RefusalKind.UNAVAILABLE
+        await withdrawn(shop, case.id, Slow(version(shop, case.id) - 1, times=1_000))
+    assert (away.value.kind, away.value.code) == (RefusalKind.UNAVAILABLE, "case_behind")

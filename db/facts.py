@@ -1,0 +1,132 @@
+"""What a step reads, in one round trip, and the dataclass that it becomes.
+
+    signing = together(SigningFacts, signature(signature_id), latest_statement(refund_id))
+    facts = await load(transaction, signing)  # a SigningFacts
+
+Each query stands beside what becomes of its rows, and only `load` takes rows by their place.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, overload
+
+from db.database import Database, Row, Transaction
+from db.query import Query
+from db.reading import Untyped
+
+T = TypeVar("T")
+U = TypeVar("U")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+F = TypeVar("F")
+
+
+@dataclass(frozen=True)
+class Reading(Generic[T]):
+    """Queries that travel together, in this order, and what their rows become."""
+
+    queries: tuple[Query[Any] | Untyped, ...]
+    build: Callable[[Sequence[Sequence[Row]]], T]
+
+    def to(self, make: Callable[[T], U]) -> "Reading[U]":
+        """The same queries, of which something else is made."""
+        return Reading(self.queries, lambda found: make(self.build(found)))
+
+    def behind(self, *locks: Query[Any] | Untyped) -> "Reading[T]":
+        """The same after queries that only lock; nobody reads their rows."""
+        return Reading((*locks, *self.queries), lambda found: self.build(found[len(locks) :]))
+
+
+@overload
+def only(query: Query[T]) -> Reading[T]: ...
+@overload
+def only(query: Untyped) -> Reading[Any]: ...
+def only(query: Query[Any] | Untyped) -> Reading[Any]:
+    """The only row of a query; raises ValueError where there is none, or more than one."""
+    return Reading((query,), _only)
+
+
+@overload
+def first(query: Query[T]) -> Reading[T | None]: ...
+@overload
+def first(query: Untyped) -> Reading[Any]: ...
+def first(query: Query[Any] | Untyped) -> Reading[Any]:
+    """The first row of a query; None where there is none."""
+    return Reading((query,), lambda found: found[0][0] if found[0] else None)
+
+
+@overload
+def every(query: Query[T]) -> Reading[Sequence[T]]: ...
+@overload
+def every(query: Untyped) -> Reading[Any]: ...
+def every(query: Query[Any] | Untyped) -> Reading[Any]:
+    """All rows of a query."""
+    return Reading((query,), lambda found: found[0])
+
+
+def known(value: T) -> Reading[T]:
+    """What needs no query."""
+    return Reading((), lambda _: value)
+
+
+@overload
+def together(make: Callable[[A, B], T], a: Reading[A], b: Reading[B], /) -> Reading[T]: ...
+@overload
+def together(
+    make: Callable[[A, B, C], T], a: Reading[A], b: Reading[B], c: Reading[C], /
+) -> Reading[T]: ...
+@overload
+def together(
+    make: Callable[[A, B, C, D], T],
+    a: Reading[A],
+    b: Reading[B],
+    c: Reading[C],
+    d: Reading[D],
+    /,
+) -> Reading[T]: ...
+@overload
+def together(
+    make: Callable[[A, B, C, D, E], T],
+    a: Reading[A],
+    b: Reading[B],
+    c: Reading[C],
+    d: Reading[D],
+    e: Reading[E],
+    /,
+) -> Reading[T]: ...
+@overload
+def together(
+    make: Callable[[A, B, C, D, E, F], T],
+    a: Reading[A],
+    b: Reading[B],
+    c: Reading[C],
+    d: Reading[D],
+    e: Reading[E],
+    f: Reading[F],
+    /,
+) -> Reading[T]: ...
+def together(make: Callable[..., T], /, *readings: Reading[Any]) -> Reading[T]:
+    """Several readings in one round trip; `make` takes them in this order: a dataclass of facts."""
+
+    def build(found: Sequence[Sequence[Row]]) -> T:
+        parts, start = [], 0
+        for one in readings:
+            end = start + len(one.queries)
+            parts.append(one.build(found[start:end]))
+            start = end
+        return make(*parts)
+
+    return Reading(tuple(query for one in readings for query in one.queries), build)
+
+
+async def load(source: Transaction | Database, reading: Reading[T]) -> T:
+    """Reads in one round trip."""
+    return reading.build(await source.read(*reading.queries))
+
+
+def _only(found: Sequence[Sequence[Row]]) -> Row:
+    ((row,),) = found
+    return row

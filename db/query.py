@@ -1,0 +1,131 @@
+"""Statements with the rows they give: each names the dataclass that its rows become."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar, cast, dataclass_transform
+from weakref import WeakKeyDictionary
+
+from psycopg import AsyncCursor
+from sqlalchemy import Dialect, Executable, Select
+from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ClauseElement
+
+RowT = TypeVar("RowT")
+RowT_co = TypeVar("RowT_co", covariant=True)
+
+_DIALECT: Dialect = psycopg_dialect()  # type: ignore[no-untyped-call]
+
+
+@dataclass_transform(frozen_default=True)
+def row(cls: type[RowT]) -> type[RowT]:
+    """Makes a class the rows of a statement: its fields are the columns, in their order.
+
+    mypy holds that nobody changes a row. At run time it is not frozen, since that would make
+    building one several times dearer.
+    """
+    return dataclass(slots=True)(cls)
+
+
+@row
+class Locked:
+    """The row of a statement that takes an advisory lock: nothing, which psycopg reads as ''."""
+
+    lock: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Query(Generic[RowT_co]):
+    """A statement with its parameters, and what its rows become."""
+
+    row: type[RowT_co]
+    statement: Executable
+    params: Mapping[str, Any]
+
+    def row_factory(self, cursor: AsyncCursor[Any]) -> Callable[[Sequence[Any]], RowT_co]:
+        """Builds rows by position; the first raises `TypeError` when its columns are not the row's
+        fields. Here that would be too early: an error breaks a pipeline that is being read.
+        """
+        names = tuple(column.name for column in cursor.description or ())
+        if names != columns_of(self.row):
+            return self._refuse
+        build = self.row
+        return lambda values: build(*values)
+
+    def _refuse(self, values: Sequence[Any]) -> RowT_co:
+        raise TypeError(f"{self.row.__name__} is not what the statement gives")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TypedStatement(Generic[RowT_co]):
+    """A statement whose rows have a name; called with its parameters it is a query.
+
+    `never_null` names the columns that the schema alone cannot vouch for.
+    """
+
+    row: type[RowT_co]
+    statement: Executable
+    never_null: frozenset[str]
+
+    def __call__(self, /, **params: Any) -> Query[RowT_co]:
+        return Query(self.row, self.statement, params)
+
+    def narrowed(self, how: Callable[[Select[Any]], Select[Any]], /) -> "TypedStatement[RowT_co]":
+        """The same columns of fewer rows, in another order, or locked."""
+        narrowed = how(cast("Select[Any]", self.statement))
+        return TypedStatement(self.row, narrowed, self.never_null)
+
+
+REGISTERED: list[TypedStatement[Any]] = []
+"""Every statement that gives rows; a test compares each with the migrated schema."""
+
+
+def typed(
+    row: type[RowT], statement: Executable, *, never_null: Sequence[str] = ()
+) -> TypedStatement[RowT]:
+    """Declares what the rows of a statement become; for modules, at their top level.
+
+    `never_null` names columns that are always there although the schema does not say so: an
+    expression such as a count, or a column that a condition keeps from being null.
+    """
+    declared = TypedStatement(row, statement, frozenset(never_null))
+    REGISTERED.append(declared)
+    return declared
+
+
+def columns_of(row: type[Any]) -> tuple[str, ...]:
+    """The columns that a row is made of."""
+    return cast("tuple[str, ...]", row.__match_args__)
+
+
+class Compiled(NamedTuple):
+    """A statement as text, the compiler that knows its parameters, and whether it gives rows."""
+
+    text: str
+    compiler: SQLCompiler
+    has_rows: bool
+
+    def with_values(self, params: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+        """The SQL text and all values to send with it; lists of IN are written out."""
+        if self.compiler.post_compile_params:
+            expanded = self.compiler.construct_expanded_state(dict(params))
+            return expanded.statement, expanded.parameters
+        return self.text, self.compiler.construct_params(dict(params))
+
+
+_cache: WeakKeyDictionary[ClauseElement, dict[tuple[str, ...], Compiled]] = WeakKeyDictionary()
+
+
+def compile_once(statement: Executable, columns: tuple[str, ...]) -> Compiled:
+    """The SQL of a statement; one that lives as long as its module is compiled once.
+
+    `columns` are the names of the parameters given: an INSERT or UPDATE sets just these.
+    """
+    element = cast("ClauseElement", statement)
+    by_columns = _cache.setdefault(element, {})
+    if columns not in by_columns:
+        names = list(columns) if element.is_dml else None
+        compiler = cast("SQLCompiler", element.compile(dialect=_DIALECT, column_keys=names))
+        has_rows = not element.is_dml or bool(compiler.effective_returning)
+        by_columns[columns] = Compiled(str(compiler), compiler, has_rows)
+    return by_columns[columns]

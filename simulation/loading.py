@@ -1,0 +1,89 @@
+"""Billing puts the data in through the API; the acquirer learns of the payments it took."""
+
+from typing import Any
+
+from domain.money import amount_text
+from simulation.catalogue import TARIFFS, load_catalogue
+from simulation.dataset import Client, Invoice, Line, Payment
+from simulation.expectation import expect
+from simulation.stage import Stage
+
+
+def load(stage: Stage) -> None:
+    """Everything of the data set, as other systems would bring it."""
+    data, billing = stage.data, stage.cast.billing
+    for client in data.clients:
+        billing.command("PUT", f"/v1/clients/{client.id}", client_body(client))
+    for invoice in data.invoices:
+        billing.command("PUT", f"/v1/invoices/{invoice.number}", _invoice(invoice))
+        if invoice.payment is not None:
+            _pay(stage, invoice, invoice.payment)
+    load_catalogue(stage, data.today)
+    stage.terminal.event("billing", _registered(stage))
+
+
+def _pay(stage: Stage, invoice: Invoice, payment: Payment) -> None:
+    """The acquirer had the money first: what it does not know it cannot give back."""
+    if payment.acquirer_id is not None:
+        taken = {
+            "id": payment.acquirer_id,
+            "amount": amount_text(invoice.total_kopecks),
+            "method": payment.method,
+            "captured_at": payment.received_at.isoformat(),
+        }
+        answer = stage.acquirer.post("/sandbox/payments", json=taken)
+        expect(f"the acquirer takes the payment of {invoice.number}", 200, answer.status_code)
+    body = {
+        "invoice_number": invoice.number,
+        "method": payment.method,
+        "acquirer_payment_id": payment.acquirer_id,
+        "amount": amount_text(invoice.total_kopecks),
+        "received_at": payment.received_at.isoformat(),
+    }
+    stage.cast.billing.command("PUT", f"/v1/payments/{payment.id}", body)
+
+
+def client_body(client: Client) -> dict[str, Any]:
+    """What billing writes of a client."""
+    return {
+        "kind": client.kind,
+        "name": client.name,
+        "inn": client.inn,
+        "kpp": client.kpp,
+        "email": client.email,
+    }
+
+
+def _invoice(invoice: Invoice) -> dict[str, Any]:
+    return {
+        "client_id": invoice.client.id,
+        "issued_by": invoice.issued_by,
+        "service_centre": invoice.service_centre,
+        "issued_on": invoice.issued_on.isoformat(),
+        "total": amount_text(invoice.total_kopecks),
+        "lines": [_line(number, line) for number, line in enumerate(invoice.lines, start=1)],
+    }
+
+
+def _line(number: int, line: Line) -> dict[str, Any]:
+    start, end = line.period or (None, None)
+    return {
+        "line_no": number,
+        "title": line.title,
+        "kind": line.kind,
+        "sum": amount_text(line.sum_kopecks),
+        "vat_rate": line.vat_rate,
+        "period_start": start and start.isoformat(),
+        "period_end": end and end.isoformat(),
+        "delivered_on": line.delivered_on and line.delivered_on.isoformat(),
+    }
+
+
+def _registered(stage: Stage) -> str:
+    payments = [invoice.payment for invoice in stage.data.invoices if invoice.payment is not None]
+    acquired = sum(payment.acquirer_id is not None for payment in payments)
+    return (
+        f"registers {len(stage.data.clients)} clients, {len(stage.data.invoices)} invoices and "
+        f"{len(payments)} payments, {acquired} of them taken by the acquirer; "
+        f"{len(TARIFFS)} tariffs are on sale"
+    )

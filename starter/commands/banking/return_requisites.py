@@ -1,0 +1,41 @@
+"""Returns a waiting bank payout to its client, who enters other requisites and signs again."""
+
+from uuid import UUID
+
+from db.banking import returned_requisites
+from db.banking.run_decision import DecisionOn
+from db.database import Row
+from domain.banking.bank_reason import RequisitesFault
+from domain.banking.run_decision import RunDecisionKind
+from domain.payout.payout import PayoutRequest
+from starter.caller import Caller
+from starter.commands.banking.run_decision import decided
+from starter.commands.command import command
+from starter.commands.refusal import LookAt, Noun, conflict, not_found
+from starter.commands.services import Services
+
+
+@command
+async def return_requisites(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    key: PayoutRequest,
+    reason: RequisitesFault,
+    note: str,
+) -> Row:
+    """Returns a payout that is in no run yet: no run includes it, and the client signs new
+    requisites. The payout is told by the same process until it has heard.
+    """
+    (payouts,) = await services.database.read(returned_requisites.payout(key))
+    if not payouts:
+        raise not_found()
+    asked = DecisionOn(
+        RunDecisionKind.RETURN, case_id=key.case_id, attempt=key.attempt, reason=reason, note=note
+    )
+    look_at = LookAt(Noun.REFUND, key.case_id)
+    refusal = await decided(services, caller, command_id, asked, look_at)
+    if refusal is not None:
+        raise conflict(refusal)
+    ((row,),) = await services.database.read(returned_requisites.payout(key))
+    return row

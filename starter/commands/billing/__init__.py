@@ -1,0 +1,1 @@
+"""The commands of the billing system: clients, invoices and payments."""

@@ -1,0 +1,84 @@
+"""What operators say of the bank calendar: days, and years that are complete."""
+
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from temporalio.client import WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from db.calendar import calendar
+from domain.calendar.calendar_change import CalendarChange, DayChange
+from starter.caller import Caller
+from starter.commands.command import command
+from starter.commands.refusal import LookAt, Noun, conflict
+from starter.commands.services import Services
+from workflows.calendar import CalendarChangeWorkflow
+
+
+@command
+async def override_calendar_day(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    day: date,
+    *,
+    is_working: bool,
+    reason: str,
+) -> None:
+    """Says what a day is. Deadlines that it touches move, and their clients are told."""
+    days = (DayChange(day, is_working),)
+    change = CalendarChange(days, (), reason, caller.login, datetime.now(UTC))
+    await carry_out(services, command_id, change)
+
+
+@command
+async def restore_calendar_day(
+    services: Services, caller: Caller, command_id: UUID, day: date, reason: str
+) -> None:
+    """The day is again what the decrees say; without an override nothing changes."""
+    days = (DayChange(day, None),)
+    change = CalendarChange(days, (), reason, caller.login, datetime.now(UTC))
+    await carry_out(services, command_id, change)
+
+
+@command
+async def confirm_calendar_year(
+    services: Services, caller: Caller, command_id: UUID, year: int, reason: str
+) -> None:
+    """Days without an override are then what the library says, weekends and holidays."""
+    change = CalendarChange((), (year,), reason, caller.login, datetime.now(UTC))
+    await carry_out(services, command_id, change)
+
+
+@command
+async def withdraw_calendar_year(
+    services: Services, caller: Caller, command_id: UUID, year: int, reason: str
+) -> None:
+    """Takes a confirmation back; the year's days stay overridden. Refused as `year_not_confirmed`
+    where there is none.
+    """
+    if year not in (await calendar.bank_calendar(services.database)).confirmed_years:
+        raise conflict("year_not_confirmed", year=year)
+    now = datetime.now(UTC)
+    change = CalendarChange((), (), reason, caller.login, now, withdrawn_years=(year,))
+    await carry_out(services, command_id, change)
+
+
+async def carry_out(services: Services, command_id: UUID, change: CalendarChange) -> None:
+    """Has the change stored by its process; what an earlier try stored is not stored again."""
+    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+        CalendarChangeWorkflow.run,
+        change,
+        id=f"calendar-change-{command_id}",
+        task_queue=services.cases.task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+        static_summary=change.reason,
+    )
+    with suppress(WorkflowAlreadyStartedError):
+        await services.cases.update_with_start(
+            start, CalendarChangeWorkflow.apply, command_id, look_at=LookAt(Noun.CALENDAR)
+        )

@@ -1,0 +1,1 @@
+"""What the acquirer has done with payments by card and refunds."""

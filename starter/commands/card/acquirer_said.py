@@ -1,0 +1,103 @@
+"""What the acquirer tells by itself. Nothing of it is believed: it is a reason to look."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+import structlog
+
+from db.card import card_payment
+from db.database import Row
+from db.payout import payout
+from domain.card.card_payment import ENDED, CardPaymentRequest, CardStatus, card_payment_workflow_id
+from domain.payout.payout import Answer, PayoutStatus, payout_workflow_id
+from starter.commands.cases import Cases
+from starter.commands.services import Services
+from workflows.card_payment import ACQUIRER_SAID, CardPaymentWorkflow
+from workflows.payout import PayoutWorkflow
+
+ASKED_WITHIN = timedelta(seconds=30)
+"""The longest that our gateway waits for the answer to a request."""
+LOOK_AGAIN = Answer(PayoutStatus.SENT)
+"""For a payout through the acquirer a signal is no answer: it wakes the next look."""
+
+
+class AcquirerEvent(StrEnum):
+    """The events that we have a use for. A cancelled refund sends none, so payouts also poll."""
+
+    REFUND_SUCCEEDED = "refund.succeeded"
+    PAYMENT_SUCCEEDED = "payment.succeeded"
+    PAYMENT_CANCELLED = "payment.canceled"
+
+
+_OLD_NEWS: Mapping[AcquirerEvent, tuple[CardStatus, ...]] = MappingProxyType(
+    {
+        AcquirerEvent.PAYMENT_SUCCEEDED: (CardStatus.PAID,),
+        AcquirerEvent.PAYMENT_CANCELLED: ENDED,
+    }
+)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Notified:
+    """What happened, and to which payment of the acquirer's."""
+
+    event: AcquirerEvent
+    payment_id: str
+
+
+async def take_acquirer_notification(services: Services, told: Notified) -> None:
+    """Wakes whoever waits for the refund or the payment it names, which then asks the acquirer.
+
+    No role may or may not: the acquirer is known by its network, at the door, and is believed
+    nothing. Raises `Refusal` `unavailable` without Temporal; a repeat is safe at any time.
+    """
+    if told.event is AcquirerEvent.REFUND_SUCCEEDED:
+        await _wake_payouts(services, told.payment_id)
+    else:
+        await _wake_card_payment(services, told)
+
+
+async def _wake_payouts(services: Services, payment_id: str) -> None:
+    (waiting,) = await services.database.read(payout.unsettled_of(payment_id))
+    asleep = [row for row in waiting if not _is_asking(row, datetime.now(UTC))]
+    await asyncio.gather(*(_wake(services.cases, row) for row in asleep))
+
+
+async def _wake_card_payment(services: Services, told: Notified) -> None:
+    """Also a payment that we gave up waiting for: its process begins again to record the money.
+
+    One that has not heard its page's address yet is asking for it, and needs no other signal.
+    """
+    (found,) = await services.database.read(card_payment.of_acquirer(told.payment_id))
+    for row in found:
+        order_id = str(row.order_id)
+        is_news = row.status not in _OLD_NEWS[told.event]
+        if is_news:
+            await services.cases.signal_with_start(
+                CardPaymentWorkflow.run,
+                CardPaymentRequest(order_id, row.invoice_number, row.amount_kopecks),
+                card_payment_workflow_id(order_id),
+                ACQUIRER_SAID,
+            )
+        log.info("webhook.card_payment_heard", order_id=order_id, woken=is_news)
+
+
+def _is_asking(row: Row, now: datetime) -> bool:
+    """Whether the payout is still hearing the answer to its own request: it needs no other signal.
+
+    Should that answer be lost, the first look comes a moment later by itself.
+    """
+    return bool(row.status == PayoutStatus.PREPARED and now - row.prepared_at < ASKED_WITHIN)
+
+
+async def _wake(cases: Cases, row: Row) -> None:
+    """A payout whose process has not begun, or has just ended, needs no waking."""
+    workflow_id = payout_workflow_id(row.case_id, row.attempt)
+    woken = await cases.signal(workflow_id, PayoutWorkflow.bank_said, LOOK_AGAIN)
+    log.info("webhook.heard", case_id=row.case_id, attempt=row.attempt, woken=woken)

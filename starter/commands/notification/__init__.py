@@ -1,0 +1,1 @@
+"""The commands about messages and letters, and about where letters go."""

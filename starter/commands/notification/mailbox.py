@@ -1,0 +1,28 @@
+"""Where the letters to our own roles go."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from db.notification import mailbox
+from domain.access.roles import Role
+from starter.caller import Caller
+from starter.commands.command import command
+from starter.commands.services import Services
+
+
+@command
+async def write_mailboxes(
+    services: Services,
+    _caller: Caller,
+    _command_id: UUID,
+    boxes: Mapping[Role, str],
+    *,
+    unless_set: bool = False,
+) -> frozenset[Role]:
+    """Gives roles their addresses, which are well-formed; the next letters go there.
+
+    With `unless_set` a role that has an address keeps it. Answers the roles that got theirs now.
+    """
+    put = mailbox.put_first if unless_set else mailbox.put
+    done = [role for role, box in boxes.items() if await put(services.database, role, box)]
+    return frozenset(done)

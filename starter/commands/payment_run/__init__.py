@@ -1,1 +1,0 @@
-"""The commands about payment runs and what becomes of their orders."""

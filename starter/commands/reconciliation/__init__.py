@@ -1,0 +1,1 @@
+"""The commands about our books: differences with the acquirer, and the check on demand."""

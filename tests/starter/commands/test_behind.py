@@ -1,0 +1,225 @@
+"""A command to a case whose database is ahead of it, or has moved on since the case refused."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from uuid import UUID, uuid4, uuid5
+
+import pytest
+import pytest_asyncio
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+
+from activities.refund import RefundActivities
+from activities.renewal import RenewalActivities
+from db.database import Database
+from domain.access.roles import Role
+from domain.case.decision import Decision
+from domain.refund.refund import Change
+from domain.renewal.renewal import RenewalChange
+from gateways.acquirer import AcquirerGateway
+from gateways.scans import ScanReader
+from starter.caller import Caller
+from starter.commands.cases import Cases
+from starter.commands.refund import case as refund
+from starter.commands.refusal import Refusal, RefusalKind
+from starter.commands.renewal import case as renewal
+from starter.commands.renewal.order import cancel_order
+from starter.commands.services import Services
+from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer
+from tests.renewal_books import RenewalBooks
+from tests.starter.caller import settings
+from tests.workflows.case_under_test import eventually, product_client
+from tests.workflows.race import Installation, Race, RealCase, outcome
+from tests.workflows.renewal_race import RacedRenewal, RenewalRace
+from workflows.refund import RefundWorkflow
+
+SPECIALIST = Caller("petrova", Role.SPECIALIST)
+
+
+@pytest.fixture(scope="module")
+def books(database_url: str) -> Iterator[RenewalBooks]:
+    books = RenewalBooks(database_url)
+    yield books
+    books.close()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def gateway(acquirer_process: SandboxAcquirer) -> AsyncIterator[AcquirerGateway]:
+    gateway = AcquirerGateway(acquirer_process.url, SHOP_ID, SECRET_KEY)
+    yield gateway
+    await gateway.aclose()
+
+
+@pytest_asyncio.fixture
+async def renewals(
+    temporal_env: WorkflowEnvironment,
+    database: Database,
+    books: RenewalBooks,
+    acquirer_process: SandboxAcquirer,
+    gateway: AcquirerGateway,
+) -> AsyncIterator[RenewalRace]:
+    client = product_client(temporal_env)
+    race = RenewalRace(temporal_env, client, database, books, acquirer_process, gateway)
+    yield race
+    for case in race.cases:
+        await case.end()
+
+
+@pytest_asyncio.fixture
+async def refunds(
+    temporal_env: WorkflowEnvironment,
+    database: Database,
+    books: RenewalBooks,
+    acquirer_process: SandboxAcquirer,
+    gateway: AcquirerGateway,
+) -> AsyncIterator[Race]:
+    client = product_client(temporal_env)
+    race = Race(temporal_env, client, database, books, acquirer_process, gateway)
+    yield race
+    for case in race.cases:
+        await case.end()
+
+
+def services(race: Installation) -> Services:
+    """What a command to the cases of a race works with."""
+
+    async def connect() -> Client:
+        return race.client
+
+    configured = settings(race.books.connection.info.dsn)
+    return Services(configured, race.database, Cases(connect, race.queue), ScanReader())
+
+
+# The case refused, and the database has moved on since.
+
+
+async def test_a_refusal_of_a_command_that_the_case_had_taken_holds_when_the_case_has_moved_on(
+    renewals: RenewalRace,
+) -> None:
+    """A first purchase is paid while its client calls it off: the next term begins at once."""
+    async with renewals.worker():
+        case = renewals.case(renewals.books.renewal_request(renewals.books.subscription()))
+        await case.command("order", case.order())
+    await case.pay()
+    await case.looks()
+    command_id = uuid4()
+    submission_id = str(uuid5(command_id, "cancellation"))
+    first = await case.sent("cancel_order", "client", submission_id, str(command_id))
+    async with renewals.worker():
+        await case.until("renewed")
+        for _ in range(2):
+            with pytest.raises(Refusal) as refused:
+                await cancel_order(
+                    services(renewals),
+                    Caller("client", Role.CLIENT, case.client_id),
+                    command_id,
+                    case.id,
+                )
+            assert (refused.value.kind, refused.value.code) == (
+                RefusalKind.CONFLICT,
+                "not_allowed_in_status",
+            )
+    await outcome(first)
+
+
+# The database is ahead of the case, which waits for days and hears nothing.
+
+
+async def called_off_behind_its_back(case: RacedRenewal) -> None:
+    """The change is stored as by a step whose worker and server then lost everything of it."""
+    steps = RenewalActivities(case.race.database)
+    change = RenewalChange(case.id, case.row.version + 1, datetime.now(UTC), "client", str(uuid4()))
+    assert (await steps.cancel_order(change)).status == "watching"
+
+
+async def test_an_order_for_a_renewal_that_is_behind_its_row_makes_it_catch_up(
+    renewals: RenewalRace,
+) -> None:
+    async with renewals.worker():
+        case = await renewals.ordered()
+        await called_off_behind_its_back(case)
+        command_id = uuid4()
+        decision = Decision("client", case.order())
+        result = await renewal.order(services(renewals), case.request, decision, command_id)
+        assert result.status == "awaiting_payment"
+    assert case.history == ["watching", "awaiting_payment", "watching", "awaiting_payment"]
+
+
+async def test_an_order_that_a_renewal_takes_behind_its_row_is_refused_by_what_stands_there(
+    renewals: RenewalRace,
+) -> None:
+    async with renewals.worker():
+        case = await renewals.watching()
+        steps = RenewalActivities(renewals.database)
+        change = RenewalChange(
+            case.id, case.row.version + 1, datetime.now(UTC), "client", case.order()
+        )
+        assert (await steps.order(change)).status == "awaiting_payment"
+        decision = Decision("client", case.order())
+        with pytest.raises(Refusal) as refused:
+            await renewal.order(services(renewals), case.request, decision, uuid4())
+    assert refused.value.code == "order_open"
+
+
+def returned(case: RealCase) -> Change:
+    """A change of a refund for which somebody returns the statement."""
+    row = case.race.books.row("SELECT version FROM refunds WHERE id = %(id)s", id=case.id)
+    remark = case.race.books.remark(case.id)
+    return Change(case.id, row.version + 1, datetime.now(UTC), "petrova", remark)
+
+
+async def test_a_signature_for_a_refund_that_is_behind_its_row_makes_it_catch_up(
+    refunds: Race,
+) -> None:
+    async with refunds.worker():
+        case = await refunds.signed()
+        await RefundActivities(refunds.database).return_statement(returned(case))
+        client = Caller("client", Role.CLIENT, case.request.client_id)
+        signature = UUID(refunds.books.signed(case.id))
+        result = await refund.decide(
+            services(refunds), RefundWorkflow.sign, case.id, client, uuid4(), signature
+        )
+        assert result.status == "under_review"
+        await eventually(case.is_caught_up)
+
+
+async def test_a_refund_that_has_ended_behind_its_back_ends_and_says_so(refunds: Race) -> None:
+    async with refunds.worker():
+        case = await refunds.signed()
+        row = refunds.books.row("SELECT version FROM refunds WHERE id = %(id)s", id=case.id)
+        ending = Change(case.id, row.version + 1, datetime.now(UTC), "client")
+        await RefundActivities(refunds.database).withdraw(ending)
+        await case.handle.signal("recheck")
+        await case.ends()
+        with pytest.raises(Refusal) as refused:
+            await refund.decide(
+                services(refunds), RefundWorkflow.accept, case.id, SPECIALIST, uuid4(), uuid4()
+            )
+    assert refused.value.code == "case_closed"
+    outcome_of_case = await case.handle.result()
+    assert outcome_of_case["status"] == "cancelled"
+
+
+async def test_a_refund_that_was_credited_behind_its_back_is_not_closed_twice(
+    refunds: Race,
+) -> None:
+    async with refunds.worker():
+        case = await refunds.paid()
+        row = refunds.books.row("SELECT version FROM refunds WHERE id = %(id)s", id=case.id)
+        closing = Change(case.id, row.version + 1, datetime.now(UTC), "system")
+        await RefundActivities(refunds.database).close(closing)
+        history = case.history
+        await case.handle.signal("recheck")
+        await case.ends()
+    assert case.history == history
+
+
+async def test_a_refund_that_is_where_its_row_is_takes_no_notice_of_a_look(refunds: Race) -> None:
+    async with refunds.worker():
+        case = await refunds.signed()
+        history = case.history
+        await case.handle.signal("recheck")
+        await eventually(case.is_caught_up)
+        assert (await case.command("accept", "petrova")).status == "paying"
+        await case.until("completed")
+    assert case.history == [*history, ("paying", "petrova"), ("completed", "system")]

@@ -1,0 +1,89 @@
+"""Commands of people to a case: an update with its validator each; a case takes one at a time."""
+
+from enum import StrEnum
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+from temporalio.workflow import UpdateMethodMultiParam
+
+from workflows.case.kernel import Case
+
+with workflow.unsafe.imports_passed_through():
+    from domain.case.decision import Decision
+
+
+RECHECK = "recheck"
+"""The signal that makes a case read its row again; it carries no data."""
+
+
+class HasStatus(Protocol):
+    """What a step answers says at least where the case is now."""
+
+    @property
+    def status(self) -> StrEnum:
+        """The status."""
+
+    @property
+    def changes(self) -> int:
+        """The number of its last change."""
+
+
+ActionT = TypeVar("ActionT", bound=StrEnum)
+ResultT = TypeVar("ResultT", bound=HasStatus)
+
+
+class CommandedCase(Case, Generic[ActionT, ResultT]):
+    """A case that people's commands lead on.
+
+    A subclass sets `_result`, says in `_check` what it takes now, and does what `_heard` holds;
+    then it sets `_refused`, None where the command was done, and `_heard` to None.
+    """
+
+    _result: ResultT
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heard: tuple[ActionT, Decision] | None = None
+        self._refused: str | None = None
+
+    def _check(self, action: ActionT, decision: Decision) -> None:
+        """Raises `ApplicationError` of the refusal's type for what the case does not take now."""
+        raise NotImplementedError
+
+    async def _take(self, action: ActionT, decision: Decision) -> ResultT:
+        """Hands a decision to `run` and returns its result."""
+        taken = (action, decision)
+        self._heard = taken
+        await workflow.wait_condition(lambda: self._heard is not taken)
+        if self._refused is not None:
+            raise ApplicationError(str(self._result.status), type=self._refused)
+        return self._result
+
+
+def command(
+    action: ActionT, result: type[ResultT], description: str
+) -> UpdateMethodMultiParam[[Any, Decision], ResultT]:
+    """The update of an action, by the action's own name, with its validator: an attribute of a
+    `CommandedCase`. `description` is for the Web UI.
+
+    A refusal of the validator carries the number of changes that the case knows of: the command is
+    not in the history, and a repeat is judged anew. What the update itself refuses is for good.
+    """
+
+    async def take(self: CommandedCase[ActionT, ResultT], decision: Decision) -> ResultT:
+        return await self._take(action, decision)
+
+    def check(self: CommandedCase[ActionT, ResultT], decision: Decision) -> None:
+        try:
+            self._check(action, decision)
+        except ApplicationError as refusal:
+            known = self._result.changes
+            raise ApplicationError(refusal.message, known, type=refusal.type) from None
+
+    # What the SDK decodes to; it takes an annotated `self` for an argument of the update.
+    check.__annotations__ = {"decision": Decision, "return": None}
+    take.__annotations__ = {"decision": Decision, "return": result}
+    update = workflow.update(name=str(action), description=description)(take)
+    update.validator(check)
+    return cast("UpdateMethodMultiParam[[Any, Decision], ResultT]", update)
