@@ -43,10 +43,9 @@ class Request:
 class ApiClient:
     """Everybody's requests, over an HTTP client that its owner closes.
 
-    `outlives_processes`: whoever answers may be killed, so silence and 500 are no last answers, and
-    `patience` is how long a request is repeated then. `heard` counts every answer by its status,
-    and silence under its error's name. `broken` are answers that no caller should ever see,
-    whatever has died: 500 and the like.
+    `outlives_processes`: whoever answers may be killed, so silence and 500 are no last answers.
+    `heard` counts every answer by its status, and silence under its error's name. `broken` are
+    answers that no caller should ever see, whatever has died: 500 and the like.
     """
 
     def __init__(
@@ -54,14 +53,14 @@ class ApiClient:
         http: httpx2.AsyncClient,
         development_key: str,
         *,
-        patience: float = PATIENCE_SECONDS,
+        patience_seconds: float = PATIENCE_SECONDS,
         outlives_processes: bool = False,
     ) -> None:
         self.heard: Counter[str] = Counter()
         self.broken: list[str] = []
         self._http = http
         self._key = development_key
-        self._patience = patience
+        self._patience_seconds = patience_seconds
         self._outlives_processes = outlives_processes
         self._tokens: dict[Caller, str] = {}
 
@@ -98,16 +97,15 @@ class ApiClient:
         return bytes(_successful(caller, request, await self.answer(caller, request)).content)
 
     async def answer(self, caller: Caller, request: Request) -> httpx2.Response:
-        """The last answer, a refusal too; raises `Unexpected` when none comes in time."""
-        deadline = time.monotonic() + self._patience
+        """The last answer, a refusal too; raises `Unexpected` with what came instead of one."""
+        deadline = time.monotonic() + self._patience_seconds
         while True:
             answer = await self._final(caller, request)
-            if answer is not None:
+            if not isinstance(answer, str):
                 return answer
             if time.monotonic() > deadline:
-                raise Unexpected(
-                    named(caller, request), "an answer", f"none in {self._patience:g} s"
-                )
+                found = f"none in {self._patience_seconds:g} s, at last {answer}"
+                raise Unexpected(named(caller, request), "an answer", found)
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def send(self, caller: Caller, request: Request) -> httpx2.Response:
@@ -127,21 +125,21 @@ class ApiClient:
         )
         return await self._http.send(built)
 
-    async def _final(self, caller: Caller, request: Request) -> httpx2.Response | None:
-        """The answer, or None when the request must be repeated."""
+    async def _final(self, caller: Caller, request: Request) -> httpx2.Response | str:
+        """The answer, or what was heard instead of one: the request must be repeated."""
         try:
             answer = await self.send(caller, request)
         except httpx2.TransportError as silence:
             if not self._outlives_processes:
                 raise
             self.heard[type(silence).__name__] += 1
-            return None
+            return type(silence).__name__
         self.heard[str(answer.status_code)] += 1
         if answer.status_code in OUTCOME_UNKNOWN:
-            return None
+            return found_in(answer)
         if answer.is_server_error and self._outlives_processes:
             self.broken.append(f"{named(caller, request)}: {answer.status_code}")
-            return None
+            return found_in(answer)
         return answer
 
     def _token(self, caller: Caller) -> str:

@@ -88,6 +88,11 @@ class Play:
             self.refund_ids.append(opened["id"])
             await self._to_its_end()
 
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """The refunds that were asked for."""
+        return tuple(self.refund_ids)
+
     async def _to_its_end(self) -> None:
         """Looks and acts, again and again: a payout may come back to the client at any time."""
         since, before = time.monotonic(), None

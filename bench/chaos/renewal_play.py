@@ -89,6 +89,11 @@ class RenewalPlay:
         self._id, self._invoice_number = placed["id"], placed["invoice_number"]
         self._price = parse_amount(placed["amount"])
 
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """The renewal that is played, once it is ordered."""
+        return (self._id,) if self._id else ()
+
     # By transfer.
 
     async def _pay(self, *sums: int) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from temporalio.client import Client
 from bench.chaos import money_verdict, verdict
 from bench.chaos.allocator import Allocator
 from bench.chaos.bank_verdict import BankMoney, bank_money
+from bench.chaos.case_state import state_of
 from bench.chaos.desk import Desk, DeskLog
 from bench.chaos.letters import Post
 from bench.chaos.money_verdict import MoneyIn
@@ -145,9 +146,10 @@ async def ground(
     data = replace(data, others=(*data.others, *(plan.invoice for plan in plans)))
     key = stack.environment["KOPEYKA_DEVELOPMENT_KEY"]
     async with AsyncExitStack() as cleanup:
-        api = await cleanup.enter_async_context(
-            ApiClient.to(stack.api_url, key, patience=PATIENCE_SECONDS, outlives_processes=True)
+        api = ApiClient.to(
+            stack.api_url, key, patience_seconds=PATIENCE_SECONDS, outlives_processes=True
         )
+        await cleanup.enter_async_context(api)
         acquirer = await cleanup.enter_async_context(Acquirer(stack.acquirer_url))
         bank = await cleanup.enter_async_context(Bank(stack.bank_url))
         terminal.event("billing", await load(api, acquirer, data))
@@ -214,12 +216,14 @@ async def _play_all(here: Ground, at_once: int, played: asyncio.Queue[str | None
     working = asyncio.create_task(here.desk.work(over))
     slots = asyncio.Semaphore(at_once)
 
-    async def one(name: str, play: Callable[[], Awaitable[None]]) -> None:
+    async def one(name: str, played_by: Play | RenewalPlay) -> None:
         async with slots:
             try:
-                await play()
+                await played_by.play()
             except Exception as error:
-                await played.put(f"{name}: {type(error).__name__}: {error}")
+                met = [f"{name}: {type(error).__name__}: {error}"]
+                met += [await state_of(here.client, here.ours, one) for one in played_by.cases]
+                await played.put(" ".join(met))
             else:
                 await played.put(None)
 
@@ -228,20 +232,20 @@ async def _play_all(here: Ground, at_once: int, played: asyncio.Queue[str | None
     await working
 
 
-def _plays(here: Ground) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+def _plays(here: Ground) -> Iterator[tuple[str, Play | RenewalPlay]]:
     """Every play with its name, refunds and renewals mixed."""
     refunds, renewals = (
         [
             (
                 f"{plan.invoice.number} ({plan.course})",
-                Play(plan, here.api, here.post, here.days, here.desk.comes_back).play,
+                Play(plan, here.api, here.post, here.days, here.desk.comes_back),
             )
             for plan in here.plans
         ],
         [
             (
                 f"{plan.subscription_id} ({plan.course})",
-                RenewalPlay(plan, here.api, here.transfers, here.acquirer).play,
+                RenewalPlay(plan, here.api, here.transfers, here.acquirer),
             )
             for plan in here.renewals
         ],

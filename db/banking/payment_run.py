@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -40,9 +40,17 @@ from db.tables import (
     statements,
 )
 from domain.banking.notices import PAYOUT_LEFT_OUT
-from domain.banking.payment_run import PaymentOrder, PaymentRun
+from domain.banking.payment_run import (
+    LeftOutPayout,
+    OrderDraft,
+    PaymentOrder,
+    PaymentRun,
+    WaitingPayout,
+)
 from domain.banking.statement_import import MatchedAs
 from domain.billing.requisites import Requisites
+from domain.calendar.bank_calendar import moscow_date
+from domain.money import VatRate
 from domain.payout.payout import Channel, PayoutRequest, PayoutStatus
 
 GATHERING_LOCK = 7_060_502
@@ -240,15 +248,6 @@ After = tuple[datetime, UUID]
 """The key (created_at, id) of the last run seen."""
 
 
-class Draft(NamedTuple):
-    """An order to be put down; its number is the database's to give."""
-
-    order_id: UUID
-    payout: PayoutRequest
-    amount_kopecks: int
-    purpose: str
-
-
 def gatherable(at_most: int) -> Query:
     """Prepared bank payouts that no run has, the oldest first; they stay locked."""
     return _GATHERABLE, {"at_most": at_most}
@@ -259,15 +258,35 @@ def waiting(at_most: int) -> Query:
     return _WAITING, {"at_most": at_most}
 
 
-def tell_left_out(transaction: Transaction, row: Row, code: str, at: datetime) -> None:
-    """Tells the accountants that a row of `gatherable` goes with no run; a repeat adds nothing."""
+def waiting_from(rows: Sequence[Row]) -> list[WaitingPayout]:
+    """The payouts out of the rows of `gatherable` or `waiting`."""
+    return [
+        WaitingPayout(
+            PayoutRequest(row.case_id, row.attempt),
+            row.amount_kopecks,
+            recipient_of(row),
+            row.invoice_number,
+            row.issued_on,
+            moscow_date(row.drawn_up_at),
+            tuple((VatRate(rate), *sums) for rate, *sums in row.rated_lines or ()),
+        )
+        for row in rows
+    ]
+
+
+def tell_left_out(transaction: Transaction, payout: LeftOutPayout, at: datetime) -> None:
+    """Notifies accountants that a payout goes with no run; a repeat adds nothing."""
     notification.notify(
         transaction,
         (PAYOUT_LEFT_OUT,),
-        case_id=row.case_id,
+        case_id=payout.key.case_id,
         client_id=None,
-        occasion=f"left-out-{row.attempt}",
-        params={"amount_kopecks": row.amount_kopecks, "attempt": row.attempt, "refusal": code},
+        occasion=f"left-out-{payout.key.attempt}",
+        params={
+            "amount_kopecks": payout.amount_kopecks,
+            "attempt": payout.key.attempt,
+            "refusal": payout.code,
+        },
         at=at,
     )
 
@@ -286,7 +305,9 @@ def put_run(
     )
 
 
-def put_orders(transaction: Transaction, run_id: UUID, day: date, drafts: Sequence[Draft]) -> None:
+def put_orders(
+    transaction: Transaction, run_id: UUID, day: date, drafts: Sequence[OrderDraft]
+) -> None:
     """Puts down a run's orders; a payout that has one already breaks `payout_ordered_once`."""
     rows = [
         {

@@ -5,17 +5,30 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.database import Query, Transaction
+from db.database import Transaction
+from db.facts import Reading, first
+from db.query import row, typed
 from db.tables import acquirer_refusals
 from domain.payout.payout import PayoutRequest
 
 MAX_CODE_LENGTH = 200
 MAX_WORDS_LENGTH = 500
 
+
+@row
+class WordsRow:
+    """What the acquirer said."""
+
+    words: str
+
+
 _PUT = insert(acquirer_refusals).on_conflict_do_nothing(index_elements=["case_id", "attempt"])
-_OF = select(acquirer_refusals).where(
-    acquirer_refusals.c.case_id == bindparam("case_id"),
-    acquirer_refusals.c.attempt == bindparam("attempt"),
+_WORDS = typed(
+    WordsRow,
+    select(acquirer_refusals.c.words).where(
+        acquirer_refusals.c.case_id == bindparam("case_id"),
+        acquirer_refusals.c.attempt == bindparam("attempt"),
+    ),
 )
 
 
@@ -33,6 +46,7 @@ def put(
     )
 
 
-def of(request: PayoutRequest) -> Query:
-    """What was said of an attempt; no row where nothing was."""
-    return _OF, {"case_id": request.case_id, "attempt": request.attempt}
+def words_of(request: PayoutRequest) -> Reading[str | None]:
+    """What was said of an attempt; None where nothing was."""
+    said = first(_WORDS(case_id=request.case_id, attempt=request.attempt))
+    return said.to(lambda row: None if row is None else row.words)

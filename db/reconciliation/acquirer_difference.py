@@ -1,7 +1,7 @@
 """Differences with the acquirer's list: stored when found, decided by people once."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,8 @@ from sqlalchemy import DateTime, Select, Text, bindparam, literal, select, tuple
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database, Query, Row, Transaction
+from db.facts import Reading, every
+from db.query import row, typed
 from db.tables import (
     acquirer_difference_decisions,
     acquirer_differences,
@@ -16,7 +18,20 @@ from db.tables import (
     payouts,
     refunds,
 )
-from domain.reconciliation.acquirer_list import ListDifference
+from domain.reconciliation.acquirer_list import ListDifference, ListInvariant
+
+
+@row
+class DifferenceRow:
+    """What our books and the acquirer's lists differ in."""
+
+    invariant: str
+    subject: str
+    found: str
+    acquirer_payment_id: str | None
+    amount_kopecks: int | None
+    happened_on: date | None
+
 
 _differences, _decisions = acquirer_differences, acquirer_difference_decisions
 _is_decided = (
@@ -34,11 +49,19 @@ _of_invoice = (
     )
     .exists()
 )
-_OPEN_OF_INVOICE = (
-    select(_differences)
+_OPEN_OF_INVOICE = typed(
+    DifferenceRow,
+    select(
+        _differences.c.invariant,
+        _differences.c.subject,
+        _differences.c.found,
+        _differences.c.acquirer_payment_id,
+        _differences.c.amount_kopecks,
+        _differences.c.happened_on,
+    )
     .where(_of_invoice, ~_is_decided)
     .order_by(_differences.c.found_at, _differences.c.id)
-    .with_for_update(of=_differences)
+    .with_for_update(of=_differences),
 )
 _PUT_DECISION = insert(_decisions).on_conflict_do_nothing(index_elements=["difference_id"])
 _DECIDE_OF_INVOICE = insert(_decisions).from_select(
@@ -101,9 +124,21 @@ async def undecided(
     return [one for one in found if one.id in known]
 
 
-def open_of_invoice(invoice_number: str) -> Query:
+def open_of_invoice(invoice_number: str) -> Reading[Sequence[ListDifference]]:
     """What nobody has decided about the acquirer's payments of an invoice; it stays locked."""
-    return _OPEN_OF_INVOICE, {"invoice_number": invoice_number}
+    found = every(_OPEN_OF_INVOICE(invoice_number=invoice_number))
+    return found.to(lambda rows: [_difference_from(row) for row in rows])
+
+
+def _difference_from(row: DifferenceRow) -> ListDifference:
+    return ListDifference(
+        invariant=ListInvariant[row.invariant.upper()],
+        subject=row.subject,
+        found=row.found,
+        payment_id=row.acquirer_payment_id,
+        amount_kopecks=row.amount_kopecks,
+        happened_on=row.happened_on,
+    )
 
 
 def open_cases() -> Query:

@@ -1,25 +1,59 @@
 """Requests for a higher limit, and what specialists answer."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, NamedTuple
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from db.calendar.calendar import OVERRIDES, YEARS, calendar_from
+from db.calendar.calendar import CALENDAR
 from db.case.policy import renewal_valid_at
-from db.database import Query, Row, Transaction
+from db.database import Query, Transaction
+from db.facts import Reading, only, together
+from db.query import row, typed
 from db.tables import clients, limit_answers, limit_requests, subscriptions
-from domain.calendar.bank_calendar import BankCalendar
-from domain.case.waiting import WaitPolicy
 from domain.subscription.limit_request import limit_wait_policy
+from domain.subscription.transitions import (
+    AnsweringFacts,
+    LimitRequested,
+    OfferedLimit,
+    WaitingFacts,
+    WrittenAnswer,
+)
 
 TAKEN = frozenset(
     {"one_open_limit_request", "limit_requests_pkey", "limit_requests_id_subscription_id_key"}
 )
 """What a request breaks that was put down before, or that comes while another one is open."""
+
+
+@row
+class LimitRequestRow:
+    """A request with the title of its subscription."""
+
+    id: UUID
+    subscription_id: str
+    client_id: str
+    title: str
+    units_wanted: int
+    text: str
+    answer_id: UUID | None
+
+
+@row
+class AnswerRow:
+    """What a specialist wrote to a request, and what it offers."""
+
+    id: UUID
+    text: str
+    written_by: str
+    tariff_code: str | None
+    units: int | None
+    price_kopecks: int | None
+    valid_until: date | None
+
 
 _shown = (
     select(
@@ -43,13 +77,33 @@ _OPEN_ONE = _shown.where(
     limit_requests.c.subscription_id == bindparam("subscription_id"),
     limit_requests.c.answered_at.is_(None),
 )
-_LOCKED = select(limit_requests).where(_of_id).with_for_update()
-_TITLED = (
-    select(subscriptions.c.title)
-    .join(limit_requests, limit_requests.c.subscription_id == subscriptions.c.id)
+_LOCKED = typed(
+    LimitRequestRow,
+    select(
+        limit_requests.c.id,
+        limit_requests.c.subscription_id,
+        limit_requests.c.client_id,
+        subscriptions.c.title,
+        limit_requests.c.units_wanted,
+        limit_requests.c.text,
+        limit_requests.c.answer_id,
+    )
+    .join(subscriptions, subscriptions.c.id == limit_requests.c.subscription_id)
     .where(_of_id)
+    .with_for_update(of=limit_requests),
 )
-_ANSWER = select(limit_answers).where(limit_answers.c.id == bindparam("answer_id"))
+_ANSWER = typed(
+    AnswerRow,
+    select(
+        limit_answers.c.id,
+        limit_answers.c.text,
+        limit_answers.c.written_by,
+        limit_answers.c.tariff_code,
+        limit_answers.c.units,
+        limit_answers.c.price_kopecks,
+        limit_answers.c.valid_until,
+    ).where(limit_answers.c.id == bindparam("answer_id")),
+)
 _PUT = insert(limit_requests)
 _PUT_ANSWER = upsert(limit_answers).on_conflict_do_nothing()
 _TAKE = (
@@ -60,23 +114,6 @@ _TAKE = (
 
 After = tuple[datetime, UUID]
 """The key (asked_at, id) of the last request seen."""
-
-
-class Asked(NamedTuple):
-    """A request with what its wait is counted by."""
-
-    row: Row
-    title: str
-    waits: WaitPolicy
-    calendar: BankCalendar
-
-
-class Answered(NamedTuple):
-    """A locked request, and the answer that is to be taken."""
-
-    row: Row
-    title: str
-    answer: Row
 
 
 def put(transaction: Transaction, request_id: UUID, columns: Mapping[str, Any]) -> None:
@@ -110,25 +147,48 @@ def listed(limit: int, *, open_only: bool, after: After | None = None) -> Query:
     return wanted.limit(limit), {}
 
 
-async def asked(transaction: Transaction, request_id: UUID, at: datetime) -> Asked:
+def locked(request_id: UUID) -> Reading[LimitRequested]:
+    """A request, locked."""
+    return only(_LOCKED(request_id=request_id)).to(_request_from)
+
+
+def to_wait(request_id: UUID, at: datetime) -> Reading[WaitingFacts]:
     """A request with the policy and the calendar of an instant."""
-    key = {"request_id": request_id}
-    (row,), (titled,), (policy,), overrides, years = await transaction.read(
-        (_LOCKED, key), (_TITLED, key), renewal_valid_at(at), OVERRIDES, YEARS
-    )
-    waits = limit_wait_policy(policy.document)
-    return Asked(row, titled.title, waits, calendar_from(overrides, years))
+    waits = only(renewal_valid_at(at)).to(lambda policy: limit_wait_policy(policy.document))
+    return together(WaitingFacts, locked(request_id), waits, CALENDAR)
 
 
-async def answered(transaction: Transaction, request_id: UUID, answer_id: UUID) -> Answered:
+def to_answer(request_id: UUID, answer_id: UUID) -> Reading[AnsweringFacts]:
     """A locked request with an answer that was written to it."""
-    key = {"request_id": request_id}
-    (row,), (titled,), (answer,) = await transaction.read(
-        (_LOCKED, key), (_TITLED, key), (_ANSWER, {"answer_id": answer_id})
-    )
-    return Answered(row, titled.title, answer)
+    written = only(_ANSWER(answer_id=answer_id)).to(_answer_from)
+    return together(AnsweringFacts, locked(request_id), written)
 
 
 def take(transaction: Transaction, request_id: UUID, answer_id: UUID, at: datetime) -> None:
     """Answers a request, which stays answered."""
     transaction.write(_TAKE, request_id=request_id, of_answer=answer_id, at=at)
+
+
+def _request_from(row: LimitRequestRow) -> LimitRequested:
+    return LimitRequested(
+        id=row.id,
+        subscription_id=row.subscription_id,
+        client_id=row.client_id,
+        title=row.title,
+        units_wanted=row.units_wanted,
+        text=row.text,
+        is_answered=row.answer_id is not None,
+    )
+
+
+def _answer_from(row: AnswerRow) -> WrittenAnswer:
+    return WrittenAnswer(row.id, row.text, row.written_by, _offer_from(row))
+
+
+def _offer_from(row: AnswerRow) -> OfferedLimit | None:
+    """An answer offers all of it, or nothing; the database holds that."""
+    if row.tariff_code is None or row.units is None:
+        return None
+    if row.price_kopecks is None or row.valid_until is None:
+        return None
+    return OfferedLimit(row.tariff_code, row.units, row.price_kopecks, row.valid_until)

@@ -7,12 +7,33 @@ from uuid import UUID
 from sqlalchemy import bindparam, or_, select, text, update
 
 from db.database import Query, Row, Transaction
+from db.facts import Reading, first, together
+from db.query import row, typed
 from db.tables import renewals, terms
 from domain.calendar.bank_calendar import moscow_date
 from domain.refund.line import UseAfterStop
 from domain.refund.refund import invoice_number_of
 from domain.renewal.renewal import RenewalStatus
-from domain.subscription.term import StopReason
+from domain.subscription.term import InvoiceTerm, StopReason
+
+
+@row
+class TermRow:
+    """The days of a term."""
+
+    id: UUID
+    starts_on: date
+    ends_on: date
+    stopped_on: date | None
+
+
+@row
+class WatcherRow:
+    """The case of a term, and the term that it watches."""
+
+    id: str
+    term_id: UUID | None
+
 
 _stands = (
     terms.c.invoice_number == bindparam("invoice_number"),
@@ -44,25 +65,47 @@ SELECT since.reported_at, since.units_used AS units_after,
    AND said.stopped_on < CAST(:today AS date)
 """
 )
-_OF_INVOICE = select(terms).where(*_stands).with_for_update(key_share=True)
+_OF_INVOICE = typed(
+    TermRow,
+    select(terms.c.id, terms.c.starts_on, terms.c.ends_on, terms.c.stopped_on)
+    .where(*_stands)
+    .with_for_update(key_share=True),
+)
 _term_id = select(terms.c.id).where(*_stands).scalar_subquery()
 # A case that has sold the term watches for its first day until it has begun; then the term has one
 # of its own.
-_CASE = select(renewals.c.id, renewals.c.term_id).where(
-    or_(
-        renewals.c.term_id == _term_id,
-        (renewals.c.next_term_id == _term_id) & (renewals.c.status == RenewalStatus.PAID.value),
-    )
+_CASE = typed(
+    WatcherRow,
+    select(renewals.c.id, renewals.c.term_id).where(
+        or_(
+            renewals.c.term_id == _term_id,
+            (renewals.c.next_term_id == _term_id) & (renewals.c.status == RenewalStatus.PAID.value),
+        )
+    ),
 )
 _END = update(terms).where(terms.c.id == bindparam("ended_id"))
 
 
-def term_of_invoice(invoice_number: str) -> tuple[Query, Query]:
-    """The term that an invoice sold, locked, and then the case that it is of: the one that watches
-    it (`term_id` is the term's), or the one that waits for it to begin.
-    """
-    key = {"invoice_number": invoice_number}
-    return (_OF_INVOICE, key), (_CASE, key)
+def term_of_invoice(invoice_number: str) -> Reading[InvoiceTerm | None]:
+    """The term that an invoice sold, locked, with its case; None where it sold none."""
+    return together(
+        _invoice_term,
+        first(_OF_INVOICE(invoice_number=invoice_number)),
+        first(_CASE(invoice_number=invoice_number)),
+    )
+
+
+def _invoice_term(term: TermRow | None, case: WatcherRow | None) -> InvoiceTerm | None:
+    if term is None:
+        return None
+    return InvoiceTerm(
+        id=term.id,
+        starts_on=term.starts_on,
+        ends_on=term.ends_on,
+        stopped_on=term.stopped_on,
+        renewal_id=None if case is None else case.id,
+        has_begun=case is None or case.term_id == term.id,
+    )
 
 
 def use_after_stop(invoice_number: str, stopped_on: date, today: date) -> Query:

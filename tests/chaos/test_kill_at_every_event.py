@@ -177,7 +177,7 @@ async def ground(
             nursery({**environment(database_url, **told), **where}) as workers,
         ):
             calls = ApiClient(
-                api.http, DEVELOPMENT_KEY, patience=LIMIT_SECONDS, outlives_processes=True
+                api.http, DEVELOPMENT_KEY, patience_seconds=LIMIT_SECONDS, outlives_processes=True
             )
             yield Ground(
                 books, acquirer, client, calls, queue_of, workers, office, OurBooks(database_url)
