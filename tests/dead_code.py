@@ -15,7 +15,8 @@ from vulture.core import Item
 ROOT = Path(__file__).parent.parent
 PARTS = (
     *("activities", "bench", "db", "demo", "domain", "gateways", "sandbox", "simulation"),
-    *("stack", "starter", "tests", "texts", "workflows", "settings.py", "worker.py"),
+    *("stack", "starter", "tests", "texts", "workflows"),
+    *("environment.py", "settings.py", "worker.py"),
 )
 DECORATORS = [
     *("@routes.*", "@app.*", "@page.*", "@admin.*", "@*.get", "@*.post", "@*.put"),
