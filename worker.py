@@ -45,9 +45,10 @@ from activities.renewal import RenewalActivities
 from activities.subscription.limit_request import LimitRequestActivities
 from db.database import Database
 from db.schema_version import SchemaRefused, SchemaUnknown, require_newest
+from environment import SettingMissing, set_up_logs, temporal_options
 from gateways.acquirer import AcquirerGateway
 from gateways.mail import MailGateway, MailTls
-from settings import SettingMissing, Settings, set_up_logs, temporal_options
+from settings import Settings
 from workflows.bank_statement import BankStatementWorkflow
 from workflows.books import BOOKS_SCHEDULE_ID, BooksCheckWorkflow
 from workflows.calendar import CalendarChangeWorkflow

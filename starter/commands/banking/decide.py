@@ -10,11 +10,13 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from db.banking import bank_entry, entry_decision
 from db.database import Row
+from db.facts import first, load, together
 from domain.banking.entry_decision import (
     DecidedAs,
     DecisionRefusal,
     DecisionStored,
     EntryDecision,
+    PayoutFacts,
     decision_refusal,
     decision_workflow_id,
 )
@@ -44,6 +46,14 @@ class DecisionAsked:
     decided_as: DecidedAs
     payout: PayoutRequest | None
     reason: str
+
+
+@dataclass(frozen=True)
+class DecisionFacts:
+    """What is checked before a decision is handed to its process; None for what is not there."""
+
+    entry: Row | None
+    payout: PayoutFacts | None
 
 
 @command
@@ -83,20 +93,19 @@ async def _checked(
 
     The entry's workflow checks again: this check only avoids storing a submission it would refuse.
     """
-    queries = [bank_entry.one(entry_id)]
-    if asked.payout is not None:
-        queries.append(entry_decision.payout(asked.payout))
-    rows, *payouts = await services.database.read(*queries)
-    if not rows:
+    facts = await load(
+        services.database,
+        together(
+            DecisionFacts, first(bank_entry.one(entry_id)), entry_decision.payout(asked.payout)
+        ),
+    )
+    entry = facts.entry
+    if entry is None:
         raise not_found()
-    (entry,) = rows
     if _is_repeat(entry, asked, login):
         return None
-    refusal = decision_refusal(
-        asked.decided_as,
-        entry_decision.entry_facts(entry),
-        entry_decision.payout_facts(payouts[0] if payouts else []),
-    )
+    found = entry_decision.entry_facts(entry)
+    refusal = decision_refusal(asked.decided_as, found, facts.payout)
     if refusal is not None:
         raise _refused(refusal)
     return entry
