@@ -4,22 +4,64 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
 
-from db.database import Database, Query, Row, Transaction
+from db.billing.invoice_document import LineOfInvoice
+from db.database import Database, Transaction
+from db.query import Query, row, typed
 from db.tables import card_payments, clients, invoice_lines, invoices, payments
 from domain.billing.invoice import InvoiceLine, PaymentMethod, ProductKind
 from domain.card.card_payment import CardPaymentRequest, CardStatus
 from domain.money import VatRate
 
-_one = select(card_payments).where(card_payments.c.order_id == bindparam("order_id"))
-_ONE = _one
-_ONE_LOCKED = _one.with_for_update()
-_OF_ACQUIRER = select(card_payments).where(
-    card_payments.c.acquirer_payment_id == bindparam("acquirer_payment_id")
+
+@row
+class CardPaymentRow:
+    """A payment by card."""
+
+    order_id: UUID
+    invoice_number: str
+    amount_kopecks: int
+    status: str
+    asked: dict[str, Any]
+    acquirer_payment_id: str | None
+    confirmation_url: str | None
+    reason: str | None
+    payment_id: str | None
+    prepared_at: datetime
+    changed_at: datetime
+
+
+@row
+class InvoiceToPay:
+    """An invoice with its client's address."""
+
+    number: str
+    total_kopecks: int
+    paid_kopecks: int
+    voided_at: datetime | None
+    email: str
+
+
+@row
+class PaymentId:
+    """Our id of a payment."""
+
+    id: str
+
+
+_PAYMENTS = typed(CardPaymentRow, select(card_payments))
+_ONE = _PAYMENTS.narrowed(
+    lambda rows: rows.where(card_payments.c.order_id == bindparam("order_id"))
 )
-_HEAD = (
+_ONE_LOCKED = _ONE.narrowed(lambda rows: rows.with_for_update())
+_OF_ACQUIRER = _PAYMENTS.narrowed(
+    lambda rows: rows.where(card_payments.c.acquirer_payment_id == bindparam("acquirer_payment_id"))
+)
+_HEAD = typed(
+    InvoiceToPay,
     select(
         invoices.c.number,
         invoices.c.total_kopecks,
@@ -28,15 +70,20 @@ _HEAD = (
         clients.c.email,
     )
     .join(clients, clients.c.id == invoices.c.client_id)
-    .where(invoices.c.number == bindparam("invoice_number"))
+    .where(invoices.c.number == bindparam("invoice_number")),
 )
-_lines = select(invoice_lines).order_by(invoice_lines.c.line_no)
-_LINES = _lines.where(invoice_lines.c.invoice_number == bindparam("invoice_number"))
-_LINES_OF_ORDER = _lines.join(
-    card_payments, card_payments.c.invoice_number == invoice_lines.c.invoice_number
-).where(card_payments.c.order_id == bindparam("order_id"))
-_PAYMENT = select(payments.c.id).where(
-    payments.c.acquirer_payment_id == bindparam("acquirer_payment_id")
+_ALL_LINES = typed(LineOfInvoice, select(invoice_lines).order_by(invoice_lines.c.line_no))
+_LINES = _ALL_LINES.narrowed(
+    lambda rows: rows.where(invoice_lines.c.invoice_number == bindparam("invoice_number"))
+)
+_LINES_OF_ORDER = _ALL_LINES.narrowed(
+    lambda rows: rows.join(
+        card_payments, card_payments.c.invoice_number == invoice_lines.c.invoice_number
+    ).where(card_payments.c.order_id == bindparam("order_id"))
+)
+_PAYMENT = typed(
+    PaymentId,
+    select(payments.c.id).where(payments.c.acquirer_payment_id == bindparam("acquirer_payment_id")),
 )
 _PUT = insert(card_payments)
 _PUT_PAYMENT = insert(payments)
@@ -65,33 +112,33 @@ class Received:
     vat_rate: VatRate | None
 
 
-def one(order_id: str, *, locked: bool = False) -> Query:
+def one(order_id: str, *, locked: bool = False) -> Query[CardPaymentRow]:
     """The card payment of an order."""
-    return (_ONE_LOCKED if locked else _ONE), {"order_id": order_id}
+    statement = _ONE_LOCKED if locked else _ONE
+    return statement(order_id=order_id)
 
 
-def of_acquirer(acquirer_payment_id: str) -> Query:
+def of_acquirer(acquirer_payment_id: str) -> Query[CardPaymentRow]:
     """The card payment that the acquirer calls so."""
-    return _OF_ACQUIRER, {"acquirer_payment_id": acquirer_payment_id}
+    return _OF_ACQUIRER(acquirer_payment_id=acquirer_payment_id)
 
 
-def invoice(invoice_number: str) -> tuple[Query, Query]:
+def invoice(invoice_number: str) -> tuple[Query[InvoiceToPay], Query[LineOfInvoice]]:
     """An invoice with its client's address, and its lines."""
-    number = {"invoice_number": invoice_number}
-    return (_HEAD, number), (_LINES, number)
+    return _HEAD(invoice_number=invoice_number), _LINES(invoice_number=invoice_number)
 
 
-def lines_of(order_id: str) -> Query:
+def lines_of(order_id: str) -> Query[LineOfInvoice]:
     """The lines of the invoice that an order's card payment is for."""
-    return _LINES_OF_ORDER, {"order_id": order_id}
+    return _LINES_OF_ORDER(order_id=order_id)
 
 
-def payment_called(acquirer_payment_id: str) -> Query:
+def payment_called(acquirer_payment_id: str) -> Query[PaymentId]:
     """The payment in our books that the acquirer calls so; billing may have been first."""
-    return _PAYMENT, {"acquirer_payment_id": acquirer_payment_id}
+    return _PAYMENT(acquirer_payment_id=acquirer_payment_id)
 
 
-def line_from(row: Row) -> InvoiceLine:
+def line_from(row: LineOfInvoice) -> InvoiceLine:
     """A line as far as a receipt needs it."""
     return InvoiceLine(
         line_no=row.line_no,
@@ -119,7 +166,9 @@ def prepare(
     )
 
 
-def record(transaction: Transaction, row: Row, heard: Heard, payment_id: str | None = None) -> None:
+def record(
+    transaction: Transaction, row: CardPaymentRow, heard: Heard, payment_id: str | None = None
+) -> None:
     """Moves a locked card payment to what was heard of it."""
     transaction.write(
         _MOVE,
@@ -133,7 +182,9 @@ def record(transaction: Transaction, row: Row, heard: Heard, payment_id: str | N
     )
 
 
-def receive(transaction: Transaction, payment_id: str, row: Row, received: Received) -> None:
+def receive(
+    transaction: Transaction, payment_id: str, row: CardPaymentRow, received: Received
+) -> None:
     """Puts the money down as a payment of the invoice."""
     transaction.write(
         _PUT_PAYMENT,
@@ -147,7 +198,6 @@ def receive(transaction: Transaction, payment_id: str, row: Row, received: Recei
     )
 
 
-async def find(database: Database, order_id: str) -> Row | None:
+async def find(database: Database, order_id: str) -> CardPaymentRow | None:
     """The card payment of an order as it is now: its status, and the page to send the client to."""
-    statement, key = one(order_id)
-    return await database.row(statement, **key)
+    return await database.row(one(order_id))

@@ -5,17 +5,33 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.database import Query, Transaction
+from db.database import Transaction
+from db.query import Query, row, typed
 from db.tables import acquirer_refusals
 from domain.payout.payout import PayoutRequest
 
 MAX_CODE_LENGTH = 200
 MAX_WORDS_LENGTH = 500
 
+
+@row
+class AcquirerRefusal:
+    """What the acquirer said of an attempt that it refused."""
+
+    case_id: str
+    attempt: int
+    code: str
+    words: str
+    said_at: datetime
+
+
 _PUT = insert(acquirer_refusals).on_conflict_do_nothing(index_elements=["case_id", "attempt"])
-_OF = select(acquirer_refusals).where(
-    acquirer_refusals.c.case_id == bindparam("case_id"),
-    acquirer_refusals.c.attempt == bindparam("attempt"),
+_OF = typed(
+    AcquirerRefusal,
+    select(acquirer_refusals).where(
+        acquirer_refusals.c.case_id == bindparam("case_id"),
+        acquirer_refusals.c.attempt == bindparam("attempt"),
+    ),
 )
 
 
@@ -33,6 +49,6 @@ def put(
     )
 
 
-def of(request: PayoutRequest) -> Query:
+def of(request: PayoutRequest) -> Query[AcquirerRefusal]:
     """What was said of an attempt; no row where nothing was."""
-    return _OF, {"case_id": request.case_id, "attempt": request.attempt}
+    return _OF(case_id=request.case_id, attempt=request.attempt)

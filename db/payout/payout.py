@@ -1,13 +1,28 @@
 """Payouts: choosing what pays a case back, and recording what the outside said."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, Protocol
 
-from sqlalchemy import DateTime, Text, and_, bindparam, false, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    false,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
-from db.database import Database, Query, Row, Transaction
+from db.database import Database, Transaction
+from db.payout.payout_list import PayoutRow
+from db.query import Query, row, typed
 from db.tables import payment_reversals, payments, payout_history, payouts, refunds
 from domain.billing.invoice import PaymentMethod
 from domain.billing.requisites import ClientKind
@@ -31,6 +46,99 @@ FIRST_ATTEMPT = 1
 MOST_UNSETTLED = 20
 """Payouts of one payment that are looked for at once; more than one is rare."""
 
+
+@row
+class RefundablePaymentRow:
+    """A payment with what is still refundable of it."""
+
+    id: str
+    invoice_number: str
+    method: str
+    acquirer_payment_id: str | None
+    amount_kopecks: int
+    vat_rate: str | None
+    received_at: datetime
+    created_at: datetime
+    besides: dict[str, Any]
+    left_kopecks: int
+
+
+@row
+class Attempts:
+    """The attempts of a case: their last number, and what the acquirer made of them."""
+
+    attempt: int
+    acquirer_refused: bool
+    last_by_acquirer: bool
+
+
+@row
+class PayoutOfPayment(PayoutRow):
+    """A payout attempt with the payment that it gives back, if it gives one back."""
+
+    acquirer_payment_id: str | None
+    method: str | None
+
+
+@row
+class UnsettledPayout:
+    """A payout attempt that is not settled yet."""
+
+    case_id: str
+    attempt: int
+    status: str
+    prepared_at: datetime
+
+
+@row
+class AcquiredPayment:
+    """The acquirer's id of a payment."""
+
+    acquirer_payment_id: str
+
+
+@row
+class EarlierPayout(PayoutRow):
+    """An earlier attempt with the payment that it was to give back."""
+
+    acquirer_payment_id: str | None
+
+
+class CaseToPay(Protocol):
+    """What the way of a case's payout depends on."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def client_kind(self) -> str: ...
+    @property
+    def sum_kopecks(self) -> int: ...
+
+
+class PaidAs(Protocol):
+    """An attempt's channel, and the way that the payment it gives back came by."""
+
+    @property
+    def channel(self) -> str: ...
+    @property
+    def method(self) -> str | None: ...
+
+
+class AttemptRow(Protocol):
+    """An attempt as far as moving it on needs it."""
+
+    @property
+    def case_id(self) -> str: ...
+    @property
+    def attempt(self) -> int: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def external_id(self) -> str | None: ...
+
+
 _spent = (
     select(func.coalesce(func.sum(payouts.c.amount_kopecks), 0))
     .where(
@@ -39,33 +147,40 @@ _spent = (
     )
     .scalar_subquery()
 )
-_PAYMENTS = (
-    select(payments, (payments.c.amount_kopecks - _spent).label("left_kopecks"))
+_PAYMENTS = typed(
+    RefundablePaymentRow,
+    select(payments, cast(payments.c.amount_kopecks - _spent, BigInteger).label("left_kopecks"))
     .where(
         payments.c.invoice_number == bindparam("invoice_number"),
         ~select(payment_reversals.c.payment_id)
         .where(payment_reversals.c.payment_id == payments.c.id)
         .exists(),
     )
-    .order_by(payments.c.received_at.desc(), payments.c.id)
+    .order_by(payments.c.received_at.desc(), payments.c.id),
+    never_null=("left_kopecks",),
 )
 _refused = and_(payouts.c.channel == "acquirer", payouts.c.status.in_(("rejected", "returned")))
 _channels = func.array_agg(
     aggregate_order_by(payouts.c.channel, payouts.c.attempt.desc()), type_=ARRAY(Text)
 )
-_ATTEMPTS = select(
-    func.coalesce(func.max(payouts.c.attempt), 0).label("attempt"),
-    func.coalesce(func.bool_or(_refused), false()).label("acquirer_refused"),
-    func.coalesce(_channels[1] == "acquirer", false()).label("last_by_acquirer"),
-).where(payouts.c.case_id == bindparam("case_id"))
-_one = (
+_ATTEMPTS = typed(
+    Attempts,
+    select(
+        func.coalesce(func.max(payouts.c.attempt), 0).label("attempt"),
+        func.coalesce(func.bool_or(_refused), false()).label("acquirer_refused"),
+        func.coalesce(_channels[1] == "acquirer", false()).label("last_by_acquirer"),
+    ).where(payouts.c.case_id == bindparam("case_id")),
+    never_null=("attempt", "acquirer_refused", "last_by_acquirer"),
+)
+_ONE = typed(
+    PayoutOfPayment,
     select(payouts, payments.c.acquirer_payment_id, payments.c.method)
     .outerjoin(payments, payments.c.id == payouts.c.payment_id)
-    .where(payouts.c.case_id == bindparam("case_id"), payouts.c.attempt == bindparam("attempt"))
+    .where(payouts.c.case_id == bindparam("case_id"), payouts.c.attempt == bindparam("attempt")),
 )
-_ONE = _one
-_ONE_LOCKED = _one.with_for_update(of=payouts)
-_UNSETTLED = (
+_ONE_LOCKED = _ONE.narrowed(lambda rows: rows.with_for_update(of=payouts))
+_UNSETTLED = typed(
+    UnsettledPayout,
     select(payouts.c.case_id, payouts.c.attempt, payouts.c.status, payouts.c.prepared_at)
     .join(payments, payments.c.id == payouts.c.payment_id)
     .join(refunds, refunds.c.id == payouts.c.case_id)
@@ -75,9 +190,10 @@ _UNSETTLED = (
         payouts.c.status.in_(("prepared", "sent", "unknown")),
     )
     .order_by(payouts.c.prepared_at)
-    .limit(MOST_UNSETTLED)
+    .limit(MOST_UNSETTLED),
 )
-_ACQUIRED = (
+_ACQUIRED = typed(
+    AcquiredPayment,
     select(payments.c.acquirer_payment_id)
     .join(refunds, refunds.c.invoice_number == payments.c.invoice_number)
     .where(
@@ -86,7 +202,8 @@ _ACQUIRED = (
         ~select(payment_reversals.c.payment_id)
         .where(payment_reversals.c.payment_id == payments.c.id)
         .exists(),
-    )
+    ),
+    never_null=("acquirer_payment_id",),
 )
 _earlier = payouts.alias("earlier")
 _through_acquirer = (_earlier.c.channel == "acquirer") & (_earlier.c.status == "rejected")
@@ -102,7 +219,8 @@ _HOLD = (
     )
     .values(cleared_at=None)
 )
-_EARLIER = (
+_EARLIER = typed(
+    EarlierPayout,
     select(_earlier, payments.c.acquirer_payment_id)
     .join(payments, payments.c.id == _earlier.c.payment_id)
     .where(
@@ -110,7 +228,7 @@ _EARLIER = (
         _earlier.c.attempt < bindparam("attempt"),
         _through_acquirer,
     )
-    .order_by(_earlier.c.attempt)
+    .order_by(_earlier.c.attempt),
 )
 _CLEAR = (
     update(payouts)
@@ -144,27 +262,27 @@ _MOVE = update(payouts).where(
 _PUT_HISTORY = insert(payout_history)
 
 
-def payments_of(invoice_number: str) -> Query:
+def payments_of(invoice_number: str) -> Query[RefundablePaymentRow]:
     """The payments of an invoice with what is still refundable of each, newest first."""
-    return _PAYMENTS, {"invoice_number": invoice_number}
+    return _PAYMENTS(invoice_number=invoice_number)
 
 
-def unsettled_of(acquirer_payment_id: str) -> Query:
+def unsettled_of(acquirer_payment_id: str) -> Query[UnsettledPayout]:
     """The payout attempts that give this payment back and are not settled yet."""
-    return _UNSETTLED, {"acquirer_payment_id": acquirer_payment_id}
+    return _UNSETTLED(acquirer_payment_id=acquirer_payment_id)
 
 
-def attempts_of(case_id: str) -> Query:
+def attempts_of(case_id: str) -> Query[Attempts]:
     """The number of the last payout attempt of a case, 0 before the first, whether it went by the
     acquirer, and whether the acquirer refused one of them.
     """
-    return _ATTEMPTS, {"case_id": case_id}
+    return _ATTEMPTS(case_id=case_id)
 
 
-def one(request: PayoutRequest, *, locked: bool = False) -> Query:
+def one(request: PayoutRequest, *, locked: bool = False) -> Query[PayoutOfPayment]:
     """A payout attempt with the payment that it gives back."""
-    key = {"case_id": request.case_id, "attempt": request.attempt}
-    return (_ONE_LOCKED if locked else _ONE), key
+    statement = _ONE_LOCKED if locked else _ONE
+    return statement(case_id=request.case_id, attempt=request.attempt)
 
 
 def prepare(
@@ -200,7 +318,11 @@ def prepare(
 
 
 def record(
-    transaction: Transaction, row: Row, answer: Answer, at: datetime, settled_on: date | None
+    transaction: Transaction,
+    row: AttemptRow,
+    answer: Answer,
+    at: datetime,
+    settled_on: date | None,
 ) -> None:
     """Moves a locked payout to what the outside said of it. One that the bank never got, because an
     earlier attempt was executed after all, has left through the acquirer.
@@ -235,7 +357,8 @@ def record(
     )
 
 
-class Prepared(NamedTuple):
+@dataclass(frozen=True)
+class Prepared:
     """An attempt as it is right after it was prepared, within the same transaction."""
 
     case_id: str
@@ -256,9 +379,9 @@ def key_of(request: PayoutRequest) -> str:
 
 
 def choose(
-    case: Row,
+    case: CaseToPay,
     policy: RefundPolicy,
-    paid_by: Sequence[Row],
+    paid_by: Sequence[RefundablePaymentRow],
     today: date,
     *,
     acquirer_refused: bool,
@@ -280,31 +403,32 @@ def choose(
     )
 
 
-def way_by(choice: Choice, paid_by: Sequence[Row]) -> Way:
+def way_by(choice: Choice, paid_by: Sequence[RefundablePaymentRow]) -> Way:
     """Where the chosen payout goes, by the rows of `payments_of`."""
     methods = {row.id: PaymentMethod(row.method) for row in paid_by}
-    return way_of(choice.channel, methods.get(choice.payment_id))
+    paid_as = None if choice.payment_id is None else methods.get(choice.payment_id)
+    return way_of(choice.channel, paid_as)
 
 
-def way_in(row: Row) -> Way:
+def way_in(row: PaidAs) -> Way:
     """Where a payout attempt goes, by a row of `one`."""
     method = None if row.method is None else PaymentMethod(row.method)
     return way_of(Channel(row.channel), method)
 
 
-def refundable(row: Row) -> RefundablePayment:
+def refundable(row: RefundablePaymentRow) -> RefundablePayment:
     """A row of `payments_of` as a fact for choosing the channel."""
     return RefundablePayment(
         payment_id=row.id,
         method=PaymentMethod(row.method),
         paid_on=moscow_date(row.received_at),
-        left_kopecks=int(row.left_kopecks),
+        left_kopecks=row.left_kopecks,
     )
 
 
-def earlier(request: PayoutRequest) -> Query:
+def earlier(request: PayoutRequest) -> Query[EarlierPayout]:
     """The attempts before this one that went to the acquirer and are held as rejected."""
-    return _EARLIER, {"case_id": request.case_id, "attempt": request.attempt}
+    return _EARLIER(case_id=request.case_id, attempt=request.attempt)
 
 
 def clear(transaction: Transaction, request: PayoutRequest, at: datetime) -> None:
@@ -314,14 +438,13 @@ def clear(transaction: Transaction, request: PayoutRequest, at: datetime) -> Non
 
 async def acquired(database: Database, case_id: str) -> list[str]:
     """The acquirer's ids of the payments that it brought for the case's invoice."""
-    rows = await database.rows(_ACQUIRED, case_id=case_id)
+    rows = await database.rows(_ACQUIRED(case_id=case_id))
     return [row.acquirer_payment_id for row in rows]
 
 
-async def find(database: Database, request: PayoutRequest) -> Row | None:
+async def find(database: Database, request: PayoutRequest) -> PayoutOfPayment | None:
     """A payout attempt as it is now."""
-    statement, key = one(request)
-    return await database.row(statement, **key)
+    return await database.row(one(request))
 
 
 def _put_history(

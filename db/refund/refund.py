@@ -9,22 +9,27 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import insert
 
 from db.calendar.calendar import OVERRIDES, YEARS, calendar_from
-from db.case.case_store import CaseStore, ReplayCheck, uuid_of
-from db.database import Database, Query, Row, Transaction
+from db.case.case_store import AnswerRow, CaseStore, ReplayCheck, uuid_of
+from db.database import Database, Transaction
 from db.notification import notification
+from db.query import Query
+from db.refund import case_queries
+from db.refund.case_queries import (
+    CalculationRow,
+    LockedRefund,
+    RefundRow,
+    RemarkRow,
+    SignedStatement,
+    StatementId,
+)
 from db.tables import (
     calculation_lines,
     calculations,
-    clients,
-    policies,
     refund_history,
     refunds,
-    remarks,
-    signatures,
-    statements,
 )
 from domain.access.roles import SYSTEM
 from domain.calendar.bank_calendar import BankCalendar
@@ -47,60 +52,19 @@ STORE = CaseStore(refunds, refund_history, "refund_id", TRANSITION_RESULT)
 CALCULATION = TypeAdapter(Calculation)
 INPUTS = TypeAdapter(CalculationInputs)
 
-_CASE = (
-    select(
-        refunds,
-        policies.c.document,
-        select(calculations.c.calculated_by)
-        .where(calculations.c.id == refunds.c.calculation_id)
-        .scalar_subquery()
-        .label("calculated_by"),
-        select(calculations.c.trace["service"])
-        .where(calculations.c.id == refunds.c.calculation_id)
-        .scalar_subquery()
-        .label("service"),
-        select(clients.c.kind)
-        .where(clients.c.id == refunds.c.client_id)
-        .scalar_subquery()
-        .label("client_kind"),
-    )
-    .join(policies, policies.c.version == refunds.c.policy_version)
-    .where(policies.c.kind == "refund", refunds.c.id == bindparam("refund_id"))
-    .with_for_update(of=refunds)
-)
-_LOOK = select(refunds).where(refunds.c.id == bindparam("refund_id"))
-_CLOSED = _LOOK.where(refunds.c.closed_at.is_not(None))
 _PUT_CALCULATION = insert(calculations)
 _PUT_CALCULATION_LINE = insert(calculation_lines)
-
-_SIGNATURE = (
-    select(
-        signatures.c.content_sha256.label("signed_sha256"),
-        signatures.c.method,
-        statements,
-    )
-    .join(statements, statements.c.id == signatures.c.statement_id)
-    .where(signatures.c.id == bindparam("signature_id"))
-)
-_LATEST_STATEMENT = (
-    select(statements.c.id)
-    .where(statements.c.refund_id == bindparam("refund_id"))
-    .order_by(statements.c.drawn_up_at.desc(), statements.c.id.desc())
-    .limit(1)
-)
-_CALCULATION = select(calculations).where(calculations.c.id == bindparam("calculation_id"))
-_REMARK = select(remarks).where(remarks.c.id == bindparam("remark_id"))
 
 
 @dataclass(frozen=True)
 class Case:
     """A locked case and what judging a change of it needs."""
 
-    row: Row
+    row: LockedRefund
     policy: RefundPolicy
     calendar: BankCalendar
     replay_check: ReplayCheck[TransitionResult]
-    papers: Sequence[Sequence[Row]]
+    papers: Sequence[Sequence[Any]]
 
     @property
     def service(self) -> ServiceOutcome | None:
@@ -128,23 +92,23 @@ def service_from(content: Mapping[str, str | None] | None) -> ServiceOutcome | N
     return None if content is None else ServiceOutcome.of(content)
 
 
-def latest(refund_id: str) -> Query:
+def latest(refund_id: str) -> Query[AnswerRow]:
     """What the last change of a case answered; no row for a case that is not there."""
     return STORE.latest(refund_id)
 
 
-def answer_from(found: Sequence[Row]) -> TransitionResult | None:
+def answer_from(found: Sequence[AnswerRow]) -> TransitionResult | None:
     """Where a case is, from the rows of `latest`; None for a case that is not there."""
     return STORE.answer_from(found)
 
 
-async def load(transaction: Transaction, change: Change, *papers: Query) -> Case:
+async def load(transaction: Transaction, change: Change, *papers: Query[Any]) -> Case:
     """Locks a case and reads, in one round trip, all that the change is judged by.
 
     Raises `CaseDiverged` for a number that nothing in the stored history leads to.
     """
     (row,), since, overrides, years, *found = await transaction.read(
-        (_CASE, {"refund_id": change.refund_id}),
+        case_queries.CASE(refund_id=change.refund_id),
         STORE.since(change.refund_id, change),
         OVERRIDES,
         YEARS,
@@ -157,7 +121,7 @@ async def load(transaction: Transaction, change: Change, *papers: Query) -> Case
 
 async def request_of_closed(database: Database, refund_id: str) -> RefundRequest | None:
     """What a closed case was asked for, to run it again; None for an open one."""
-    row = await database.row(_CLOSED, refund_id=refund_id)
+    row = await database.row(case_queries.CLOSED(refund_id=refund_id))
     if row is None:
         return None
     return RefundRequest(
@@ -171,27 +135,29 @@ async def request_of_closed(database: Database, refund_id: str) -> RefundRequest
     )
 
 
-def signature(signature_id: str | None, refund_id: str) -> tuple[Query, Query]:
+def signature(
+    signature_id: str | None, refund_id: str
+) -> tuple[Query[SignedStatement], Query[StatementId]]:
     """A signature with the statement it is under, and the id of the case's latest statement."""
     return (
-        (_SIGNATURE, {"signature_id": uuid_of(signature_id)}),
-        (_LATEST_STATEMENT, {"refund_id": refund_id}),
+        case_queries.SIGNATURE(signature_id=uuid_of(signature_id)),
+        case_queries.LATEST_STATEMENT(refund_id=refund_id),
     )
 
 
-def calculation(calculation_id: str | None) -> Query:
+def calculation(calculation_id: str | None) -> Query[CalculationRow]:
     """A stored calculation."""
-    return _CALCULATION, {"calculation_id": uuid_of(calculation_id)}
+    return case_queries.CALCULATION(calculation_id=uuid_of(calculation_id))
 
 
-def remark(remark_id: str | None) -> Query:
+def remark(remark_id: str | None) -> Query[RemarkRow]:
     """What a person wrote beside a decision; no rows without an id."""
-    return _REMARK, {"remark_id": uuid_of(remark_id)}
+    return case_queries.REMARK(remark_id=uuid_of(remark_id))
 
 
-async def look_at(transaction: Transaction, refund_id: str) -> Row:
+async def look_at(transaction: Transaction, refund_id: str) -> RefundRow:
     """A case's row as it is, without a lock."""
-    ((row,),) = await transaction.read((_LOOK, {"refund_id": refund_id}))
+    ((row,),) = await transaction.read(case_queries.ONE(refund_id=refund_id))
     return row
 
 
