@@ -16,8 +16,8 @@ from bench.matching import ENTRIES, Matching, measure_matching
 from bench.matching_report import show_matching
 from bench.report import USUAL_RUN, show_cases, show_imports, write
 from bench.run import Plan, Results, run
-from demo.expectation import Unexpected
-from demo.terminal import Terminal
+from simulation.expectation import Unexpected
+from simulation.terminal import Terminal
 from stack.embedded import Stack
 from stack.errors import StackError
 from stack.folders import CHECKOUT

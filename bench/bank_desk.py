@@ -10,10 +10,10 @@ import httpx2
 from temporalio.client import Client
 
 from bench.driver import CaseUnfinished
-from demo.people import Person
 from domain.banking.statement_import import BankStatementStatus, bank_statement_workflow_id
 from domain.banking.submit import payment_run_workflow_id
 from domain.calendar.bank_calendar import moscow_date
+from simulation.people import Person
 from stack.product import OWN_ACCOUNT
 
 STATEMENT_SPAN = timedelta(days=1)

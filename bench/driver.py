@@ -18,10 +18,10 @@ from bench.codes import Codes
 from bench.naive import NaiveWorkflow
 from bench.skeleton import NoOpWorkflow, SkeletonWorkflow
 from bench.workloads import Kind, task_queue
-from demo.dataset import DataSet, Invoice, data_set
-from demo.people import Cast, Person
 from domain.billing.invoice import PaymentMethod
 from domain.payout.payout import payout_workflow_id
+from simulation.dataset import DataSet, Invoice, data_set
+from simulation.people import Cast, Person
 
 CREDIT_SKIP = timedelta(days=45)
 """Longer than ten bank days wherever they fall: the case ends before it is over."""

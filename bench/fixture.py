@@ -17,12 +17,12 @@ from bench.codes import Codes, announced_codes
 from bench.driver import Invoices, Played, Refunds, TemporalCases, bench_data
 from bench.history import Counts, counts_of
 from bench.renewals import Renewals
-from demo.dataset import Client as Customer
-from demo.loading import load
-from demo.people import ANSWER_LIMIT_SECONDS, Cast
-from demo.stage import Stage
-from demo.terminal import Terminal
 from domain.calendar.bank_calendar import moscow_date
+from simulation.dataset import Client as Customer
+from simulation.loading import load
+from simulation.people import ANSWER_LIMIT_SECONDS, Cast
+from simulation.stage import Stage
+from simulation.terminal import Terminal
 from stack.embedded import Stack
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bench.matching import ENTRIES, Matching
 from bench.purposes import CLIENTS, INVOICES
 from bench.tables import TARGET_HEADS, Cells, Target, at_most, markdown, target_rows
-from demo.terminal import Terminal
+from simulation.terminal import Terminal
 
 MAX_WRONG, MIN_RECALL = 0, 0.97
 MATCHING_HEADS = ("Purpose", " entries", " matchable", " taken rightly", " taken wrongly", " held")

@@ -10,11 +10,11 @@ from temporalio.client import Client
 
 from bench.bank_desk import BankDesk
 from bench.driver import CaseUnfinished, Played, side_by_side
-from demo.dataset import Client as Customer
-from demo.people import Cast, Person
 from domain.calendar.bank_calendar import moscow_date
 from domain.renewal.renewal import PayBy, RenewalStatus
 from domain.subscription.term import months_after
+from simulation.dataset import Client as Customer
+from simulation.people import Cast, Person
 from stack.product import OWN_ACCOUNT
 from workflows.case.kernel import CASE_STATUS
 

@@ -29,7 +29,7 @@ from bench.sample import ISSUED, Talk
 from bench.statement_import import Way
 from bench.tables import TARGET_HEADS, Cells, Target, at_most, markdown, target_rows
 from bench.workloads import OURS, Kind
-from demo.terminal import Terminal
+from simulation.terminal import Terminal
 
 MAX_EVENTS, MAX_ACTIONS = 70, 24
 MAX_BANK_EVENTS, MAX_BANK_ACTIONS = 80, 26

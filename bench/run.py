@@ -15,8 +15,8 @@ from bench.processor_time import between, spent_ms
 from bench.renewals import Renewals
 from bench.sample import Talk, sample_processes
 from bench.workloads import OURS, Kind
-from demo.people import Cast
-from demo.terminal import Terminal
+from simulation.people import Cast
+from simulation.terminal import Terminal
 from stack.embedded import Stack
 from stack.processes import Process
 

@@ -9,17 +9,17 @@ from datetime import UTC, date, datetime
 
 import httpx2
 
-from demo.dataset import data_set
-from demo.expectation import Unexpected
-from demo.loading import load
-from demo.people import ANSWER_LIMIT_SECONDS, Cast
 from demo.renewal import Renewal
 from demo.report import Played, addresses, report
-from demo.stage import Stage
 from demo.stories import AFTER_RENEWAL, STORIES, refusals, renewal
 from demo.stories.story import Story
-from demo.terminal import Terminal
 from domain.calendar.bank_calendar import moscow_date
+from simulation.dataset import data_set
+from simulation.expectation import Unexpected
+from simulation.loading import load
+from simulation.people import ANSWER_LIMIT_SECONDS, Cast
+from simulation.stage import Stage
+from simulation.terminal import Terminal
 from stack.embedded import Stack
 from stack.errors import StackError
 

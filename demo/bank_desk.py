@@ -4,14 +4,14 @@ import time
 from datetime import date, timedelta
 
 from demo.case import STATUS_LIMIT_SECONDS, Case
-from demo.expectation import Unexpected, expect
-from demo.people import Document
-from demo.stage import Stage
 from domain.access.roles import Role
 from domain.banking.statement_import import BankStatementStatus
 from domain.money import parse_amount
 from domain.payout.payout import PayoutStatus
 from domain.refund.refund import RefundStatus
+from simulation.expectation import Unexpected, expect
+from simulation.people import Document
+from simulation.stage import Stage
 from stack.product import OWN_ACCOUNT
 from texts import day, rubles
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from demo.case import Case
-from demo.expectation import expect
-from demo.people import Document
-from demo.stage import Stage, run_starter
 from demo.stories.story import Attempt, Story
 from domain.money import parse_amount
 from domain.payout.payout import Channel, PayoutStatus
+from simulation.expectation import expect
+from simulation.people import Document
+from simulation.stage import Stage, run_starter
 from texts import rubles
 
 HEADS = (

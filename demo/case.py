@@ -8,10 +8,6 @@ from datetime import date, datetime
 from email.message import EmailMessage
 from typing import Any
 
-from demo.dataset import Invoice
-from demo.expectation import Unexpected, expect
-from demo.people import Document, Person
-from demo.stage import Stage
 from demo.time_skipping import let_pass
 from domain.access.roles import Role
 from domain.billing.requisites import Requisites
@@ -20,6 +16,10 @@ from domain.money import parse_amount
 from domain.payout.payout import ChannelReason, PayoutStatus
 from domain.refund.refund import Action, RefundStatus
 from domain.refund.statement import CODE_DIGITS
+from simulation.dataset import Invoice
+from simulation.expectation import Unexpected, expect
+from simulation.people import Document, Person
+from simulation.stage import Stage
 from stack.mailbox import plain_text
 from texts import day, rubles, translate
 

@@ -8,7 +8,7 @@ import typst
 import zxingcpp
 from PIL import Image
 
-from demo.expectation import Unexpected
+from simulation.expectation import Unexpected
 
 DOTS_PER_INCH = 150.0
 PAPER = "invoice.pdf"

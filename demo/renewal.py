@@ -8,16 +8,16 @@ from email.message import EmailMessage
 from typing import Any
 
 from demo.case import LOOK_SECONDS, STATUS_LIMIT_SECONDS, WEEKDAYS
-from demo.dataset import Client
-from demo.expectation import Unexpected, expect
-from demo.people import Document, Person
-from demo.stage import Stage
 from demo.time_skipping import let_pass
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import MOSCOW
 from domain.money import amount_text, parse_amount
 from domain.renewal.indicator import Level
 from domain.renewal.renewal import PayBy, RenewalAction, RenewalStatus, renewal_workflow_id
+from simulation.dataset import Client
+from simulation.expectation import Unexpected, expect
+from simulation.people import Document, Person
+from simulation.stage import Stage
 from stack.mailbox import plain_text
 from stack.product import OWN_ACCOUNT
 from texts import day, moment, rubles, translate

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from demo.expectation import Unexpected
+from simulation.expectation import Unexpected
 from stack.temporal import NAMESPACE
 
 SKIP_LIMIT_SECONDS = 60.0

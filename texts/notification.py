@@ -74,13 +74,13 @@ def _for_people(params: Mapping[str, Any], language: Language) -> dict[str, str 
             written[name.removesuffix("_on")] = day(date.fromisoformat(value))
         elif name == "until_at":
             written["until"] = deadline(datetime.fromisoformat(value))
-        elif name == "refusal":
-            written["reason"] = translate(f"error.{value}", language, **params)
         elif name in _WORDS:
             text_name, words = _WORDS[name]
             written[text_name] = words(value, language)
         else:
             written[name] = value
+    if "refusal" in written:
+        written["reason"] = translate(f"error.{written['refusal']}", language, **written)
     return written
 
 

@@ -19,7 +19,7 @@ from db.banking import bank_entry, bank_statement, own_account
 from db.banking import statement_import as bank_import
 from db.banking.bank_entry import Candidate
 from db.database import ConstraintBroken, Database, Row
-from db.payout import payout
+from db.payout import attempt
 from domain.access.roles import SYSTEM
 from domain.banking.bank_reason import reason_in
 from domain.banking.bank_statement import StatementEntry
@@ -163,11 +163,11 @@ class BankStatementActivities:
         client = activity.client()
         if await signal_payout(client, self._database, candidate.payout, answer):
             return True
-        row = await payout.find(self._database, candidate.payout)
+        row = await attempt.find(self._database, candidate.payout)
         return row is not None and row.status == PayoutStatus.PAID
 
     async def _give_back(self, candidate: Candidate) -> bool:
-        row = await payout.find(self._database, candidate.payout)
+        row = await attempt.find(self._database, candidate.payout)
         if row is not None and row.status == PayoutStatus.RETURNED:
             return True  # told by an earlier run of this step
         returned = PayoutReturn(candidate.payout.attempt, reason_in(candidate.purpose))

@@ -1,6 +1,7 @@
 """The steps of incoming money: matched, allocated by a person, undone; waiting cases signalled."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from uuid import UUID
@@ -10,32 +11,35 @@ from temporalio import activity
 
 from activities.case.alive import alive
 from activities.renewal.signal_renewals import signal_renewals
-from db.banking import (
-    allocation,
-    bank_entry,
-    entry_instruction,
-    known_payer,
-)
-from db.banking import (
-    incoming_money as money_in,
-)
+from db.banking import allocation, entry_instruction
+from db.banking import incoming_money as money_in
 from db.banking.bank_entry import After
-from db.banking.incoming_money import Held, InvoiceCandidates
-from db.banking.judged_entry import Judged, judged
+from db.banking.incoming_money import Held
 from db.billing import surplus
-from db.database import ConstraintBroken, Database, Row, Transaction
+from db.database import ConstraintBroken, Database
+from db.facts import load, together
+from domain.banking.candidates import EntryToMatch, InvoiceCandidates, JudgedEntry, judged
 from domain.banking.incoming_money import (
     EntryInstruction,
     EntryRefusal,
     EntrySettled,
     InstructionKind,
     Notified,
-    planned_allocations,
-    transfers_beside,
 )
 from domain.banking.matching import keys_in
-from domain.banking.statement_import import EntryStatus, MatchedAs, MoneyOutcome
-from domain.calendar.bank_calendar import moscow_date
+from domain.banking.statement_import import MoneyOutcome
+from domain.banking.transitions import (
+    ActiveAllocation,
+    Allocated,
+    IncomingMoney,
+    Instruction,
+    PaidTerm,
+    Undone,
+    allocate,
+    is_decided,
+    take,
+    undo,
+)
 
 PAGE = 200
 """Entries looked at between two heartbeats."""
@@ -58,6 +62,39 @@ log = structlog.get_logger()
 
 class EntryMoved(Exception):  # noqa: N818  the name says what is the matter
     """Somebody undid or allocated the entry between a look at it and its lock: look again."""
+
+
+@dataclass(frozen=True)
+class TakeFacts:
+    """An entry that is taken by itself and the invoices that it may be for, all locked."""
+
+    entry: IncomingMoney
+    found: InvoiceCandidates
+
+
+@dataclass(frozen=True)
+class AskedFacts:
+    """What a person wants done with an entry, and what the entry is allocated to before."""
+
+    instruction: Instruction
+    active: Sequence[ActiveAllocation]
+
+    @property
+    def numbers(self) -> list[str]:
+        """The invoices that it is about."""
+        of = self.instruction.shares or self.active
+        return sorted({one.invoice_number for one in of})
+
+
+@dataclass(frozen=True)
+class SettleFacts:
+    """What a person's decision is judged by, all locked."""
+
+    is_carried_out: bool
+    entry: IncomingMoney
+    active: Sequence[ActiveAllocation]
+    found: InvoiceCandidates
+    terms: Sequence[PaidTerm]
 
 
 class MoneyActivities:
@@ -113,149 +150,109 @@ class MoneyActivities:
 
     # Matching.
 
-    async def _each(self, following: Callable[[After, int], Awaitable[list[Row]]]) -> MoneyOutcome:
+    async def _each(
+        self, following: Callable[[After, int], Awaitable[list[EntryToMatch]]]
+    ) -> MoneyOutcome:
         """Looks at entries page by page."""
         after, outcome = BEFORE_ALL, MoneyOutcome()
         while page := await following(after, PAGE):
             outcome += await self._look_at(page)
-            after = (page[-1].day, page[-1].id)
+            after = (page[-1].money.day, page[-1].id)
             activity.heartbeat()
         return outcome
 
-    async def _look_at(self, page: Sequence[Row]) -> MoneyOutcome:
+    async def _look_at(self, page: Sequence[EntryToMatch]) -> MoneyOutcome:
         held: list[Held] = []
         taken = 0
         for one in await self._judged(page):
             again = one if one.hold is not None else await self._take(one)
             if again is not None and again.hold is not None:
-                held.append(Held(again.row.id, again.hold, again.verdict.score, again.keys))
+                held.append(Held(again.entry.id, again.hold, again.verdict.score, again.keys))
             taken += again is not None and again.hold is None
         if held:
             await money_in.hold(self._database, held)
         return MoneyOutcome(taken, len(held))
 
-    async def _judged(self, page: Sequence[Row]) -> list[Judged]:
+    async def _judged(self, page: Sequence[EntryToMatch]) -> list[JudgedEntry]:
         """A page whose payers have too many invoices is judged in halves, and held at the end."""
-        keys = [keys_in(row.purpose) for row in page]
-        inns = {row.counterparty_inn for row in page} - {None}
+        keys = [keys_in(one.money.purpose) for one in page]
+        inns = [one.money.payer_inn for one in page if one.money.payer_inn is not None]
         found = await money_in.find(self._database, frozenset().union(*keys), inns)
         if not found.is_whole and len(page) > 1:
             middle = len(page) // 2
             return [*await self._judged(page[:middle]), *await self._judged(page[middle:])]
         return [
-            judged(row, found, found.numbers_for(row.counterparty_inn, named), named)
-            for row, named in zip(page, keys, strict=True)
+            judged(one, found, found.numbers_for(one.money.payer_inn, named), named)
+            for one, named in zip(page, keys, strict=True)
         ]
 
-    async def _take(self, one: Judged) -> Judged | None:
+    async def _take(self, one: JudgedEntry) -> JudgedEntry | None:
         """Judges again with the invoices locked, and stores what comes of it in one transaction;
         None when somebody decided about the entry before.
         """
-        now = datetime.now(UTC)
         async with self._database.transaction() as transaction:
-            (entry,), (earlier,), *facts = await transaction.read(
-                bank_entry.one(one.row.id, locked=True),
-                allocation.earlier(one.row.id),
-                *money_in.facts(one.numbers, locked=True),
+            locked = await load(
+                transaction,
+                together(
+                    TakeFacts,
+                    allocation.entry_locked(one.entry.id),
+                    money_in.candidates(one.numbers, locked=True),
+                ),
             )
-            if entry.status != EntryStatus.UNMATCHED or entry.needs_person:
+            if is_decided(locked.entry):
                 return None
-            found = money_in.found_from(*facts)
-            again = judged(one.row, found, one.numbers, one.keys)
-            if again.hold is None:
-                made = planned_allocations(
-                    entry.id, entry.day, again.verdict.shares, found.recorded, earlier.count
-                )
-                allocation.allocate(
-                    transaction,
-                    entry,
-                    made,
-                    score=again.verdict.score,
-                    evidence=again.verdict.evidence,
-                    at=now,
-                )
+            again = judged(one.entry, locked.found, one.numbers, one.keys)
+            made = take(locked.entry, again, locked.found)
+            if made is not None:
+                allocation.allocate(transaction, locked.entry, made, datetime.now(UTC))
         return again
 
     # A person's decision.
 
     async def _settle(self, instruction: EntryInstruction) -> EntrySettled:
         instruction_id, entry_id = UUID(instruction.instruction_id), UUID(instruction.entry_id)
-        (written,), before = await self._database.read(
-            entry_instruction.one(instruction_id), allocation.active(entry_id)
+        asked = await load(
+            self._database,
+            together(
+                AskedFacts, entry_instruction.one(instruction_id), allocation.active(entry_id)
+            ),
         )
-        shares = entry_instruction.shares_in(written) or before
-        numbers = sorted({one.invoice_number for one in shares})
         async with self._database.transaction() as transaction:
-            done, (entry,), (earlier,), active, *facts, terms = await transaction.read(
-                entry_instruction.carried_out(instruction_id),
-                bank_entry.one(entry_id, locked=True),
-                allocation.earlier(entry_id),
-                allocation.active(entry_id),
-                *money_in.facts(numbers, locked=True),
-                allocation.terms_of(numbers),
+            locked = await load(
+                transaction,
+                together(
+                    SettleFacts,
+                    entry_instruction.is_carried_out(instruction_id),
+                    allocation.entry_locked(entry_id),
+                    allocation.active(entry_id),
+                    money_in.candidates(asked.numbers, locked=True),
+                    allocation.terms_of(asked.numbers),
+                ),
             )
-            if done:
+            if locked.is_carried_out:
                 return EntrySettled()
-            if written.kind == InstructionKind.ALLOCATE:
-                found = money_in.found_from(*facts)
-                return _allocate(transaction, entry, written, found, earlier.count, instruction.at)
-            if {one.id for one in active} != {one.id for one in before}:
-                raise EntryMoved(instruction.entry_id)
-            return _undo(transaction, entry, written, active, terms, facts[0], instruction.at)
+            made = _judged_instruction(asked, locked, instruction)
+            if isinstance(made, EntrySettled):
+                return made
+            if isinstance(made, Allocated):
+                allocation.allocate(transaction, locked.entry, made, instruction.at)
+            else:
+                allocation.undo(transaction, locked.entry, made, instruction.at)
+            return EntrySettled()
 
 
-def _allocate(
-    transaction: Transaction,
-    entry: Row,
-    written: Row,
-    found: InvoiceCandidates,
-    earlier: int,
-    at: datetime,
-) -> EntrySettled:
-    if entry.status == EntryStatus.MATCHED:
-        return EntrySettled(EntryRefusal.MATCHED)
-    shares = entry_instruction.shares_in(written)
-    if set(transfers_beside(entry.day, shares, found.recorded)) - set(written.besides):
-        return EntrySettled(EntryRefusal.BESIDE_BILLING)
-    made = planned_allocations(entry.id, entry.day, shares, found.recorded, earlier)
-    allocation.allocate(transaction, entry, made, score=0, evidence=(), at=at, instruction=written)
-    if written.remembers_payer:
-        for client_id in sorted({row.client_id for row in found.rows}):
-            known_payer.remember(transaction, client_id, entry, written.written_by, at)
-    return EntrySettled()
-
-
-def _undo(
-    transaction: Transaction,
-    entry: Row,
-    written: Row,
-    active: Sequence[Row],
-    terms: Sequence[Row],
-    invoices: Sequence[Row],
-    at: datetime,
-) -> EntrySettled:
-    if entry.matched_as != MatchedAs.PAYMENT:
-        return EntrySettled(EntryRefusal.NOT_ALLOCATED)
-    today = moscow_date(at)
-    unpaid = _unpaid_without(active, invoices)
-    unpaid_terms = [one for one in terms if one.invoice_number in unpaid]
-    if any(one.ends_on < today for one in unpaid_terms):
-        return EntrySettled(EntryRefusal.TERM_SERVED)
-    allocation.undo(transaction, entry, active, written, at)
-    for one in unpaid_terms:
-        allocation.stop_term(transaction, one.id, max(one.starts_on, today))
-    return EntrySettled()
-
-
-def _unpaid_without(active: Sequence[Row], invoices: Sequence[Row]) -> frozenset[str]:
-    """The invoices that are not paid in full any more when these allocations are gone."""
-    return frozenset(
-        row.number
-        for row in invoices
-        if row.paid_kopecks - _brought(active, row.number) < row.total_kopecks
+def _judged_instruction(
+    asked: AskedFacts, locked: SettleFacts, instruction: EntryInstruction
+) -> Allocated | Undone | EntrySettled:
+    if asked.instruction.kind is InstructionKind.ALLOCATE:
+        return allocate(locked.entry, asked.instruction, locked.found)
+    if {one.id for one in locked.active} != {one.id for one in asked.active}:
+        raise EntryMoved(instruction.entry_id)
+    return undo(
+        locked.entry,
+        asked.instruction,
+        locked.active,
+        locked.found.facts,
+        locked.terms,
+        instruction.at,
     )
-
-
-def _brought(active: Sequence[Row], number: str) -> int:
-    brought = (one for one in active if not one.is_link and one.invoice_number == number)
-    return sum(one.amount_kopecks for one in brought)

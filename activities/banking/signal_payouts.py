@@ -5,7 +5,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from db.database import Database
-from db.payout import payout
+from db.payout import attempt
 from db.refund import refund
 from domain.payout.payout import (
     Answer,
@@ -46,7 +46,7 @@ async def signal_payout(
     workflow_id = payout_workflow_id(payout_key.case_id, payout_key.attempt)
     if await _signalled(client, workflow_id, BANK_SAID, answer):
         return True
-    row = await payout.find(database, payout_key)
+    row = await attempt.find(database, payout_key)
     if row is None or row.status not in SETTLED:
         raise PayoutNotListening(workflow_id)
     return False

@@ -88,7 +88,7 @@ class StepFrame(Generic[CaseT, ChangeT, ResultT, EffectT]):
     def take(
         self,
         transaction: Transaction,
-        case: CaseT,
+        case: ChangingCase,
         change: ChangeT,
         transition: Transition[ResultT, EffectT],
     ) -> ResultT:

@@ -10,8 +10,8 @@ from collections import Counter
 import httpx2
 
 from bench.chaos.run import Outcome, Size, fresh_stack, run
-from demo.expectation import Unexpected
-from demo.terminal import Terminal
+from simulation.expectation import Unexpected
+from simulation.terminal import Terminal
 from stack.errors import StackError
 from texts import rubles
 

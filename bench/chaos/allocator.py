@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 
-from bench.chaos.api_client import Document, Line, Request, Unanswered
 from bench.chaos.play import ACCOUNTANT
 from bench.chaos.transfers import Transfers
 from domain.banking.statement_import import EntryStatus
+from simulation.api_client import Document, Line, Request, Unanswered
 
 PAGE = 100
 WHOSE = "Клиент подтвердил, что это за его счёт"

@@ -10,13 +10,13 @@ from random import Random
 from typing import Any
 
 from bench.chaos.allocator import Allocator
-from bench.chaos.api_client import Document, Line, Request, Unanswered
 from bench.chaos.our_books import OurBooks
 from bench.chaos.play import ACCOUNTANT
-from bench.chaos.sandboxes import Bank, Rules
 from domain.banking.bank_reason import BankReason
 from domain.banking.statement_import import BankStatementStatus
 from domain.money import amount_text
+from simulation.api_client import Document, Line, Request, Unanswered
+from simulation.sandboxes import Bank, Rules
 from stack.product import OWN_ACCOUNT
 
 PAUSE_SECONDS = 1.0

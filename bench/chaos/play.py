@@ -11,12 +11,12 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from bench.chaos.api_client import Document, Line, Request, Unanswered
 from bench.chaos.letters import Post
 from bench.chaos.scenarios import PART_KOPECKS, Course, Plan, requisites_of
 from domain.access.roles import Role
 from domain.money import amount_text
 from domain.refund.refund import UNPAID_ENDS, RefundStatus
+from simulation.api_client import Document, Line, Request, Unanswered
 from starter.api.http.auth import Caller
 
 LOOK_SECONDS = 0.4
@@ -89,6 +89,11 @@ class Play:
             opened = await self._ask("POST", "/v1/refunds", self._request(part))
             self.refund_ids.append(opened["id"])
             await self._to_its_end()
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """The refunds that were asked for."""
+        return tuple(self.refund_ids)
 
     async def _to_its_end(self) -> None:
         """Looks and acts, again and again: a payout may come back to the client at any time."""

@@ -6,15 +6,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from bench.chaos.api_client import Document, Line, Request, Unanswered
 from bench.chaos.renewal_scenarios import BY_CARD, Course, RenewalPlan
-from bench.chaos.sandboxes import Acquirer
 from bench.chaos.transfers import Sent, Transfers
-from demo.loading import client_body
 from domain.access.roles import Role
 from domain.card.card_payment import CardStatus
 from domain.money import amount_text, parse_amount
 from domain.renewal.renewal import PayBy, RenewalStatus
+from simulation.api_client import Document, Line, Request, Unanswered
+from simulation.loading import client_body
+from simulation.sandboxes import Acquirer
 from starter.api.http.auth import Caller
 
 LOOK_SECONDS = 0.4
@@ -92,6 +92,11 @@ class RenewalPlay:
         placed = await self._line.ask(self._client, request)
         self._id, self._invoice_number = placed["id"], placed["invoice_number"]
         self._price = parse_amount(placed["amount"])
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """The renewal that is played, once it is ordered."""
+        return (self._id,) if self._id else ()
 
     # By transfer.
 

@@ -6,9 +6,9 @@ from enum import StrEnum
 from random import Random
 
 from bench.statements import valid_account, valid_inn
-from demo.dataset import Client
 from domain.billing.requisites import ClientKind, Requisites
 from domain.subscription.term import months_after
+from simulation.dataset import Client
 
 MONTHS = 12
 RUNNING_DAYS = 20

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,8 +15,8 @@ from temporalio.client import Client
 
 from bench.chaos import money_verdict, verdict
 from bench.chaos.allocator import Allocator
-from bench.chaos.api_client import Line
 from bench.chaos.bank_verdict import BankMoney, bank_money
+from bench.chaos.case_state import state_of
 from bench.chaos.desk import Desk, DeskLog
 from bench.chaos.letters import Post
 from bench.chaos.money_verdict import MoneyIn
@@ -24,17 +24,18 @@ from bench.chaos.our_books import OurBooks
 from bench.chaos.play import Days, Play
 from bench.chaos.renewal_play import RenewalPlay
 from bench.chaos.renewal_scenarios import RenewalPlan, draw_renewals
-from bench.chaos.sandboxes import Acquirer, Bank
 from bench.chaos.scenarios import Plan, draw_plans
 from bench.chaos.storm import EVERY_ROUND, Storm, faults
 from bench.chaos.transfers import Transfers
-from demo.dataset import data_set
-from demo.expectation import Unexpected
-from demo.loading import load
-from demo.people import ANSWER_LIMIT_SECONDS, Cast
-from demo.stage import Stage, run_starter
-from demo.terminal import Terminal
 from domain.calendar.bank_calendar import moscow_date
+from simulation.api_client import Line
+from simulation.dataset import data_set
+from simulation.expectation import Unexpected
+from simulation.loading import load
+from simulation.people import ANSWER_LIMIT_SECONDS, Cast
+from simulation.sandboxes import Acquirer, Bank
+from simulation.stage import Stage, run_starter
+from simulation.terminal import Terminal
 from stack.embedded import Stack
 
 RESTARTS = 10_000
@@ -223,12 +224,14 @@ async def _play_all(here: Ground, at_once: int, played: asyncio.Queue[str | None
     working = asyncio.create_task(here.desk.work(over))
     slots = asyncio.Semaphore(at_once)
 
-    async def one(name: str, play: Callable[[], Awaitable[None]]) -> None:
+    async def one(name: str, played_by: Play | RenewalPlay) -> None:
         async with slots:
             try:
-                await play()
+                await played_by.play()
             except Exception as error:
-                await played.put(f"{name}: {type(error).__name__}: {error}")
+                met = [f"{name}: {type(error).__name__}: {error}"]
+                met += [await state_of(here.client, here.ours, one) for one in played_by.cases]
+                await played.put(" ".join(met))
             else:
                 await played.put(None)
 
@@ -237,20 +240,20 @@ async def _play_all(here: Ground, at_once: int, played: asyncio.Queue[str | None
     await working
 
 
-def _plays(here: Ground) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+def _plays(here: Ground) -> Iterator[tuple[str, Play | RenewalPlay]]:
     """Every play with its name, refunds and renewals mixed."""
     refunds, renewals = (
         [
             (
                 f"{plan.invoice.number} ({plan.course})",
-                Play(plan, here.line, here.post, here.days, here.desk.comes_back).play,
+                Play(plan, here.line, here.post, here.days, here.desk.comes_back),
             )
             for plan in here.plans
         ],
         [
             (
                 f"{plan.subscription_id} ({plan.course})",
-                RenewalPlay(plan, here.line, here.transfers, here.acquirer).play,
+                RenewalPlay(plan, here.line, here.transfers, here.acquirer),
             )
             for plan in here.renewals
         ],

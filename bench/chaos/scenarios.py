@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from random import Random
 
-from demo.dataset import Client, Invoice, Line, Payment
 from domain.billing.invoice import PaymentMethod, ProductKind
 from domain.billing.requisites import Requisites, check_account
 from domain.refund.refund import RefundStatus
+from simulation.dataset import Client, Invoice, Line, Payment
 
 PAID_DAYS_AGO = 30
 YEAR_DAYS = 365

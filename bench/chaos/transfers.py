@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from bench.chaos.sandboxes import Bank
-from demo.dataset import Client
 from domain.money import amount_text
+from simulation.dataset import Client
+from simulation.sandboxes import Bank
 from stack.product import OWN_ACCOUNT
 
 OWN_LETTERS = ("KP", "kp", "КП", "КР", "кр", "КP")

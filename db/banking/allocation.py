@@ -6,9 +6,11 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import bindparam, func, insert, select, text, update
 
-from db.database import Query, Row, Transaction
-from db.query import Query as TypedQuery
-from db.query import row, typed
+from db.banking import bank_entry, known_payer
+from db.banking.bank_entry import EntryRow
+from db.database import Transaction
+from db.facts import Reading, every, only, together
+from db.query import Query, row, typed
 from db.tables import (
     allocations,
     bank_entries,
@@ -17,13 +19,45 @@ from db.tables import (
     renewals,
     terms,
 )
-from domain.access.roles import SYSTEM
 from domain.banking.incoming_money import EntryHold, PlannedAllocation, received_at
-from domain.banking.matching import Evidence
 from domain.banking.statement_import import EntryStatus, MatchedAs
+from domain.banking.transitions import (
+    ActiveAllocation,
+    Allocated,
+    IncomingMoney,
+    PaidTerm,
+    Undone,
+)
 from domain.billing.invoice import PaymentMethod
 from domain.renewal.renewal import RenewalStatus
 from domain.subscription.term import StopReason
+
+
+@row
+class Count:
+    """A number of allocations."""
+
+    count: int
+
+
+@row
+class AllocationRow:
+    """An allocation of an entry to an invoice."""
+
+    id: UUID
+    entry_id: UUID
+    invoice_number: str
+    amount_kopecks: int
+    payment_id: str
+    is_link: bool
+    score: int
+    evidence: list[str]
+    allocated_by: str
+    instruction_id: UUID | None
+    reason: str | None
+    allocated_at: datetime
+    undoing_id: UUID | None
+    undone_at: datetime | None
 
 
 @row
@@ -36,15 +70,21 @@ class BankPayment:
 
 
 _of_entry = allocations.c.entry_id == bindparam("of_entry")
-_EARLIER = select(func.count().label("count")).where(_of_entry)
-_ACTIVE = select(allocations).where(_of_entry, allocations.c.undone_at.is_(None))
-_OF_ENTRIES = (
+_EARLIER = typed(Count, select(func.count().label("count")).where(_of_entry), never_null=("count",))
+_ACTIVE = typed(
+    ActiveAllocation,
+    select(*allocations.c["id", "invoice_number", "amount_kopecks", "payment_id", "is_link"]).where(
+        _of_entry, allocations.c.undone_at.is_(None)
+    ),
+)
+_OF_ENTRIES = typed(
+    AllocationRow,
     select(allocations)
     .where(
         allocations.c.entry_id.in_(bindparam("entry_ids", expanding=True)),
         allocations.c.undone_at.is_(None),
     )
-    .order_by(allocations.c.entry_id, allocations.c.allocated_at, allocations.c.id)
+    .order_by(allocations.c.entry_id, allocations.c.allocated_at, allocations.c.id),
 )
 _FROM_BANK = typed(
     BankPayment,
@@ -62,13 +102,17 @@ _PUT_REVERSAL = insert(payment_reversals)
 _UNDO = update(allocations).where(allocations.c.id == bindparam("allocation_id"))
 _SETTLE = update(bank_entries).where(bank_entries.c.id == bindparam("of_entry"))
 
-_TERMS = select(terms).where(
-    terms.c.invoice_number.in_(bindparam("numbers", expanding=True)),
-    terms.c.withdrawn_at.is_(None),
-    terms.c.stopped_on.is_(None),
-    ~select(renewals.c.id)
-    .where(renewals.c.next_term_id == terms.c.id, renewals.c.status == RenewalStatus.PAID.value)
-    .exists(),
+_TERMS = typed(
+    PaidTerm,
+    select(*terms.c["id", "invoice_number", "starts_on", "ends_on"]).where(
+        terms.c.invoice_number.in_(bindparam("numbers", expanding=True)),
+        terms.c.withdrawn_at.is_(None),
+        terms.c.stopped_on.is_(None),
+        ~select(renewals.c.id)
+        .where(renewals.c.next_term_id == terms.c.id, renewals.c.status == RenewalStatus.PAID.value)
+        .exists(),
+    ),
+    never_null=("invoice_number",),
 )
 _STOP_TERM = update(terms).where(terms.c.id == bindparam("term_id"))
 _TELL_WATCHERS = text(
@@ -79,39 +123,33 @@ ON CONFLICT (renewal_id) DO UPDATE SET at = now()
 )
 
 
-def earlier(entry_id: UUID) -> Query:
-    """How many allocations an entry has had, undone ones too, as `count`."""
-    return _EARLIER, {"of_entry": entry_id}
+def entry_locked(entry_id: UUID) -> Reading[IncomingMoney]:
+    """An incoming entry, locked, with how many allocations it has had."""
+    return together(
+        _money_from,
+        only(bank_entry.one(entry_id, locked=True)),
+        only(_EARLIER(of_entry=entry_id)),
+    )
 
 
-def active(entry_id: UUID) -> Query:
+def active(entry_id: UUID) -> Reading[Sequence[ActiveAllocation]]:
     """What an entry is allocated to now."""
-    return _ACTIVE, {"of_entry": entry_id}
+    return every(_ACTIVE(of_entry=entry_id))
 
 
-def of_entries(entry_ids: Sequence[UUID]) -> Query:
+def of_entries(entry_ids: Sequence[UUID]) -> Query[AllocationRow]:
     """What entries are allocated to now, entry by entry."""
-    return _OF_ENTRIES, {"entry_ids": list(entry_ids)}
+    return _OF_ENTRIES(entry_ids=list(entry_ids))
 
 
-def from_bank(invoice_number: str) -> TypedQuery[BankPayment]:
+def from_bank(invoice_number: str) -> Query[BankPayment]:
     """Payments of an invoice behind which an entry of a bank statement stands, with its day."""
     return _FROM_BANK(invoice_number=invoice_number)
 
 
-def allocate(
-    transaction: Transaction,
-    entry: Row,
-    made: Sequence[PlannedAllocation],
-    *,
-    score: int,
-    evidence: Sequence[Evidence],
-    at: datetime,
-    instruction: Row | None = None,
-) -> None:
-    """Stores what an entry is for: payments, allocations, the entry's end; nobody: the system."""
-    by = SYSTEM if instruction is None else instruction.written_by
-    for one in made:
+def allocate(transaction: Transaction, entry: IncomingMoney, made: Allocated, at: datetime) -> None:
+    """Stores what an entry is for: payments, allocations, the entry's end, its known payer."""
+    for one in made.planned:
         if not one.is_link:
             _put_payment(transaction, entry, one)
         transaction.write(
@@ -122,11 +160,11 @@ def allocate(
             amount_kopecks=one.share.amount_kopecks,
             payment_id=one.payment_id,
             is_link=one.is_link,
-            score=score,
-            evidence=[code.value for code in evidence],
-            allocated_by=by,
-            instruction_id=None if instruction is None else instruction.id,
-            reason=None if instruction is None else instruction.reason,
+            score=made.score,
+            evidence=[code.value for code in made.evidence],
+            allocated_by=made.by,
+            instruction_id=made.instruction_id,
+            reason=made.reason,
             allocated_at=at,
         )
     transaction.write(
@@ -136,28 +174,27 @@ def allocate(
         matched_as=MatchedAs.PAYMENT,
         hold_reason=None,
         hold_score=None,
-        decided_by=by,
+        decided_by=made.by,
         decided_at=at,
-        reason=None if instruction is None else instruction.reason,
+        reason=made.reason,
     )
+    for client_id in made.known_to:
+        known_payer.remember(transaction, client_id, entry, made.by, at)
 
 
-def undo(
-    transaction: Transaction,
-    entry: Row,
-    allocated: Sequence[Row],
-    instruction: Row,
-    at: datetime,
-) -> None:
-    """Takes an entry's allocations back; what it brought is reversed, what billing wrote stays."""
-    for one in allocated:
-        transaction.write(_UNDO, allocation_id=one.id, undoing_id=instruction.id, undone_at=at)
+def undo(transaction: Transaction, entry: IncomingMoney, made: Undone, at: datetime) -> None:
+    """Takes an entry's allocations back; what it brought is reversed, what billing wrote stays.
+    Ends the terms that they paid for, and has the cases that watch them look.
+    """
+    asked = made.instruction
+    for one in made.allocations:
+        transaction.write(_UNDO, allocation_id=one.id, undoing_id=asked.id, undone_at=at)
         if not one.is_link:
             transaction.write(
                 _PUT_REVERSAL,
                 payment_id=one.payment_id,
-                reversed_by=instruction.written_by,
-                reason=instruction.reason,
+                reversed_by=asked.by,
+                reason=asked.reason,
                 reversed_at=at,
             )
     transaction.write(
@@ -172,24 +209,24 @@ def undo(
         decided_at=None,
         reason=None,
     )
+    for term in made.stopped:
+        transaction.write(
+            _STOP_TERM,
+            term_id=term.id,
+            stopped_on=term.first_day_off,
+            stop_reason=StopReason.UNPAID,
+        )
+        transaction.write(_TELL_WATCHERS, term_id=term.id)
 
 
-def terms_of(numbers: Sequence[str]) -> Query:
+def terms_of(numbers: Sequence[str]) -> Reading[Sequence[PaidTerm]]:
     """The terms that these invoices paid for, without those that a case takes back by itself
     because they have not begun.
     """
-    return _TERMS, {"numbers": list(numbers)}
+    return every(_TERMS(numbers=list(numbers)))
 
 
-def stop_term(transaction: Transaction, term_id: UUID, first_day_off: date) -> None:
-    """Ends a term whose money was taken back, and has the case that watches it look."""
-    transaction.write(
-        _STOP_TERM, term_id=term_id, stopped_on=first_day_off, stop_reason=StopReason.UNPAID
-    )
-    transaction.write(_TELL_WATCHERS, term_id=term_id)
-
-
-def _put_payment(transaction: Transaction, entry: Row, made: PlannedAllocation) -> None:
+def _put_payment(transaction: Transaction, entry: IncomingMoney, made: PlannedAllocation) -> None:
     transaction.write(
         _PUT_PAYMENT,
         id=made.payment_id,
@@ -197,4 +234,17 @@ def _put_payment(transaction: Transaction, entry: Row, made: PlannedAllocation) 
         method=PaymentMethod.BANK_TRANSFER,
         amount_kopecks=made.share.amount_kopecks,
         received_at=received_at(entry.day),
+    )
+
+
+def _money_from(row: EntryRow, earlier: Count) -> IncomingMoney:
+    return IncomingMoney(
+        id=row.id,
+        day=row.day,
+        payer_inn=row.counterparty_inn,
+        payer_name=row.counterparty_name,
+        status=EntryStatus(row.status),
+        matched_as=None if row.matched_as is None else MatchedAs(row.matched_as),
+        needs_person=row.needs_person,
+        earlier=earlier.count,
     )

@@ -7,10 +7,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.database import Query, Row, Transaction
+from db.database import Row, Transaction
+from db.facts import Reading, every, only
 from db.tables import allocations, entry_instructions
 from domain.banking.incoming_money import InstructionKind
 from domain.banking.matching import Share
+from domain.banking.transitions import Instruction
 
 _PUT = insert(entry_instructions).on_conflict_do_nothing()
 _ONE = select(entry_instructions).where(entry_instructions.c.id == bindparam("instruction_id"))
@@ -51,16 +53,23 @@ def put(
     )
 
 
-def one(instruction_id: UUID) -> Query:
+def one(instruction_id: UUID) -> Reading[Instruction]:
     """What a person wrote."""
-    return _ONE, {"instruction_id": instruction_id}
+    return only((_ONE, {"instruction_id": instruction_id})).to(_instruction_from)
 
 
-def carried_out(instruction_id: UUID) -> Query:
-    """The allocations that an instruction made or undid; none before it is carried out."""
-    return _CARRIED_OUT, {"instruction_id": instruction_id}
+def is_carried_out(instruction_id: UUID) -> Reading[bool]:
+    """Whether an instruction has made or undone allocations."""
+    return every((_CARRIED_OUT, {"instruction_id": instruction_id})).to(bool)
 
 
-def shares_in(row: Row) -> tuple[Share, ...]:
-    """The shares that a person wrote."""
-    return tuple(Share(**one) for one in row.shares)
+def _instruction_from(row: Row) -> Instruction:
+    return Instruction(
+        id=row.id,
+        kind=InstructionKind(row.kind),
+        shares=tuple(Share(**one) for one in row.shares),
+        remembers_payer=row.remembers_payer,
+        besides=frozenset(row.besides),
+        by=row.written_by,
+        reason=row.reason,
+    )

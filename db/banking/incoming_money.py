@@ -1,21 +1,18 @@
 """Money that waits to be matched: the entries, and the invoices that they may be for."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import text
 
 from db.banking.bank_entry import After
-from db.database import Database, Query, Row
+from db.database import Database, Row
+from db.facts import Reading, every, load, together
+from domain.banking.candidates import EntryToMatch, InvoiceCandidates, InvoiceFacts
 from domain.banking.incoming_money import RecordedTransfer
-from domain.banking.matching import IncomingEntry, OpenInvoice
+from domain.banking.matching import IncomingEntry
 from domain.calendar.bank_calendar import moscow_date
-
-T = TypeVar("T")
 
 MAX_FOUND = 5_000
 """Invoices that are looked at for a page of entries; a page with more is looked at in halves."""
@@ -116,71 +113,6 @@ UPDATE bank_entries e SET hold_reason = locked.reason, hold_score = locked.score
 
 
 @dataclass(frozen=True)
-class InvoiceCandidates:
-    """The invoices that some entries may be for, as they were at one moment."""
-
-    rows: Sequence[Row]
-    recorded: Sequence[RecordedTransfer]
-    is_whole: bool = True
-
-    def numbers_for(self, inn: str | None, keys: Iterable[str]) -> list[str]:
-        """Those named by their keys, and the open ones of the same clients and of the payer."""
-        named = {number for key in keys for number in self._named_by.get(key, ())}
-        clients = {self._by_number[number].client_id for number in named}
-        clients |= self._paid_for_by.get(inn or "", set())
-        return sorted(named.union(*(self._open_of.get(client, ()) for client in clients)))
-
-    def invoices(self, numbers: Iterable[str], day: date) -> list[OpenInvoice]:
-        """The invoices as an entry of this day may find them."""
-        return [self._open_invoice(self._by_number[number], day) for number in numbers]
-
-    def recorded_for(self, numbers: Iterable[str]) -> list[RecordedTransfer]:
-        """What billing wrote for some of the invoices."""
-        return [one for number in numbers for one in self._recorded_of.get(number, ())]
-
-    def _open_invoice(self, row: Row, day: date) -> OpenInvoice:
-        """What billing wrote about this day may be this very money: it is not counted as paid."""
-        recorded = sum(
-            one.amount_kopecks for one in self.recorded_for([row.number]) if one.is_about(day)
-        )
-        due = row.total_kopecks if row.voided_at is None else 0
-        return OpenInvoice(
-            number=row.number,
-            client_id=row.client_id,
-            client_name=row.client_name,
-            payer_inns=frozenset({row.client_inn, row.payer_inn} - {None}),
-            known_payer_inns=frozenset(row.known_inns),
-            balance_kopecks=max(0, due - row.paid_kopecks + recorded),
-            total_kopecks=row.total_kopecks,
-            issued_on=row.issued_on,
-            is_void=row.voided_at is not None,
-        )
-
-    @cached_property
-    def _by_number(self) -> Mapping[str, Row]:
-        return {row.number: row for row in self.rows}
-
-    @cached_property
-    def _named_by(self) -> Mapping[str, list[str]]:
-        keyed = (row for row in self.rows if row.matching_key)
-        return _grouped((row.matching_key, row.number) for row in keyed)
-
-    @cached_property
-    def _open_of(self) -> Mapping[str, list[str]]:
-        return _grouped((row.client_id, row.number) for row in self.rows if _is_open(row))
-
-    @cached_property
-    def _paid_for_by(self) -> Mapping[str, set[str]]:
-        """Clients by the INN of everybody who pays for them."""
-        pairs = ((inn, row.client_id) for row in self.rows for inn in _inns(row))
-        return {inn: set(clients) for inn, clients in _grouped(pairs).items()}
-
-    @cached_property
-    def _recorded_of(self) -> Mapping[str, list[RecordedTransfer]]:
-        return _grouped((one.invoice_number, one) for one in self.recorded)
-
-
-@dataclass(frozen=True)
 class Held:
     """Why an entry is a person's, and the keys of the invoices that its purpose may name."""
 
@@ -190,18 +122,20 @@ class Held:
     keys: frozenset[str]
 
 
-async def waiting(database: Database, after: After, at_most: int) -> list[Row]:
+async def waiting(database: Database, after: After, at_most: int) -> list[EntryToMatch]:
     """Incoming entries that nobody has looked at, oldest first."""
-    return await database.rows(_WAITING, after_day=after[0], after_id=after[1], at_most=at_most)
+    rows = await database.rows(_WAITING, after_day=after[0], after_id=after[1], at_most=at_most)
+    return [entry_from(row) for row in rows]
 
 
 async def held_entries_by_key(
     database: Database, keys: Iterable[str], after: After, at_most: int
-) -> list[Row]:
+) -> list[EntryToMatch]:
     """Held entries whose purpose may name invoices of these keys, oldest first."""
-    return await database.rows(
+    rows = await database.rows(
         _NAMING, keys=sorted(set(keys)), after_day=after[0], after_id=after[1], at_most=at_most
     )
+    return [entry_from(row) for row in rows]
 
 
 async def not_rematched(database: Database, at_most: int) -> list[Row]:
@@ -215,11 +149,12 @@ async def mark_rematched(database: Database, numbers: Sequence[str]) -> None:
         transaction.write(_MARK_REMATCHED, numbers=list(numbers))
 
 
-def entry_from(row: Row) -> IncomingEntry:
-    """An entry's row as facts for judging it."""
-    return IncomingEntry(
+def entry_from(row: Row) -> EntryToMatch:
+    """An entry's row as it is matched."""
+    said = IncomingEntry(
         row.amount_kopecks, row.counterparty_inn, row.counterparty_name, row.purpose, row.day
     )
+    return EntryToMatch(row.id, said, row.is_own)
 
 
 async def find(database: Database, keys: Iterable[str], inns: Iterable[str]) -> InvoiceCandidates:
@@ -228,28 +163,18 @@ async def find(database: Database, keys: Iterable[str], inns: Iterable[str]) -> 
         _NUMBERS, keys=sorted(set(keys)), inns=sorted(set(inns)), at_most=MAX_FOUND + 1
     )
     numbers = [row.number for row in rows]
-    is_whole = len(numbers) <= MAX_FOUND
-    heads, transfers = await database.read(*facts(numbers[:MAX_FOUND], locked=False))
-    return found_from(heads, transfers, is_whole=is_whole)
+    found = await load(database, candidates(numbers[:MAX_FOUND]))
+    return replace(found, is_whole=len(numbers) <= MAX_FOUND)
 
 
-def facts(numbers: Sequence[str], *, locked: bool) -> tuple[Query, Query]:
-    """The two queries behind `found_from`; `locked` keeps other money of the invoices waiting."""
+def candidates(numbers: Sequence[str], *, locked: bool = False) -> Reading[InvoiceCandidates]:
+    """Invoices as money may find them; `locked` keeps other money of them waiting."""
     named = {"numbers": list(numbers)}
-    return (_FACTS_LOCKED if locked else _FACTS, named), (_RECORDED, named)
-
-
-def found_from(
-    heads: Sequence[Row], transfers: Sequence[Row], *, is_whole: bool = True
-) -> InvoiceCandidates:
-    """What the two queries of `facts` answered."""
-    recorded = [
-        RecordedTransfer(
-            row.id, row.invoice_number, row.amount_kopecks, moscow_date(row.received_at)
-        )
-        for row in transfers
-    ]
-    return InvoiceCandidates(heads, recorded, is_whole)
+    return together(
+        _candidates_from,
+        every((_FACTS_LOCKED if locked else _FACTS, named)),
+        every((_RECORDED, named)),
+    )
 
 
 async def hold(database: Database, held: Sequence[Held]) -> None:
@@ -267,16 +192,27 @@ async def hold(database: Database, held: Sequence[Held]) -> None:
         transaction.write(_HOLD, held=rows)
 
 
-def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
-    groups: dict[str, list[T]] = {}
-    for key, one in pairs:
-        groups.setdefault(key, []).append(one)
-    return groups
+def _candidates_from(heads: Sequence[Row], transfers: Sequence[Row]) -> InvoiceCandidates:
+    recorded = [
+        RecordedTransfer(
+            row.id, row.invoice_number, row.amount_kopecks, moscow_date(row.received_at)
+        )
+        for row in transfers
+    ]
+    return InvoiceCandidates([_facts_from(row) for row in heads], recorded)
 
 
-def _inns(row: Row) -> frozenset[str]:
-    return frozenset({row.client_inn, *row.known_inns, *row.order_inns} - {None})
-
-
-def _is_open(row: Row) -> bool:
-    return row.voided_at is None and row.paid_kopecks < row.total_kopecks
+def _facts_from(row: Row) -> InvoiceFacts:
+    return InvoiceFacts(
+        number=row.number,
+        client_id=row.client_id,
+        client_name=row.client_name,
+        matching_key=row.matching_key,
+        total_kopecks=row.total_kopecks,
+        paid_kopecks=row.paid_kopecks,
+        issued_on=row.issued_on,
+        is_void=row.voided_at is not None,
+        payer_inns=frozenset({row.client_inn, row.payer_inn} - {None}),
+        known_payer_inns=frozenset(row.known_inns),
+        order_inns=frozenset(row.order_inns),
+    )

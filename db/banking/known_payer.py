@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.database import Database, Query, Row, Transaction
+from db.database import Database, Query, Transaction
 from db.tables import known_payers
+from domain.banking.transitions import IncomingMoney
 
 _PUT = insert(known_payers).on_conflict_do_nothing()
 _OF_CLIENT = (
@@ -20,13 +21,15 @@ _FORGET = delete(known_payers).where(
 )
 
 
-def remember(transaction: Transaction, client_id: str, entry: Row, by: str, at: datetime) -> None:
+def remember(
+    transaction: Transaction, client_id: str, entry: IncomingMoney, by: str, at: datetime
+) -> None:
     """Keeps an entry's payer as one whose money is this client's; the first time counts."""
     transaction.write(
         _PUT,
         client_id=client_id,
-        inn=entry.counterparty_inn,
-        name=entry.counterparty_name,
+        inn=entry.payer_inn,
+        name=entry.payer_name,
         entry_id=entry.id,
         added_by=by,
         added_at=at,

@@ -1,19 +1,19 @@
 """Payments by card: the request to the acquirer, its answer, and the payment that came of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
 
-from db.billing.invoice_document import LineOfInvoice
 from db.database import Database, Transaction
+from db.facts import Reading, every, first, only, together
 from db.query import Query, row, typed
 from db.tables import card_payments, clients, invoice_lines, invoices, payments
-from domain.billing.invoice import InvoiceLine, PaymentMethod, ProductKind
-from domain.card.card_payment import CardPaymentRequest, CardStatus
+from domain.billing.invoice import InvoiceLine, ProductKind
+from domain.card.card_payment import CardPayment, CardPaymentRequest, CardStatus
+from domain.card.transitions import CardTransition, Heard, PayableInvoice, Received, RecordingFacts
 from domain.money import VatRate
 
 
@@ -26,16 +26,14 @@ class CardPaymentRow:
     amount_kopecks: int
     status: str
     asked: dict[str, Any]
+    prepared_at: datetime
+    reason: str | None
     acquirer_payment_id: str | None
     confirmation_url: str | None
-    reason: str | None
-    payment_id: str | None
-    prepared_at: datetime
-    changed_at: datetime
 
 
 @row
-class InvoiceToPay:
+class InvoiceRow:
     """An invoice with its client's address."""
 
     number: str
@@ -46,22 +44,42 @@ class InvoiceToPay:
 
 
 @row
-class PaymentId:
-    """Our id of a payment."""
+class LineRow:
+    """A line of an invoice, as far as a receipt needs it."""
+
+    line_no: int
+    title: str
+    kind: str
+    sum_kopecks: int
+    vat_rate: str
+
+
+@row
+class PaymentRow:
+    """A payment in our books."""
 
     id: str
 
 
-_PAYMENTS = typed(CardPaymentRow, select(card_payments))
-_ONE = _PAYMENTS.narrowed(
-    lambda rows: rows.where(card_payments.c.order_id == bindparam("order_id"))
+_payments = select(
+    card_payments.c.order_id,
+    card_payments.c.invoice_number,
+    card_payments.c.amount_kopecks,
+    card_payments.c.status,
+    card_payments.c.asked,
+    card_payments.c.prepared_at,
+    card_payments.c.reason,
+    card_payments.c.acquirer_payment_id,
+    card_payments.c.confirmation_url,
 )
-_ONE_LOCKED = _ONE.narrowed(lambda rows: rows.with_for_update())
-_OF_ACQUIRER = _PAYMENTS.narrowed(
-    lambda rows: rows.where(card_payments.c.acquirer_payment_id == bindparam("acquirer_payment_id"))
+_ONE = typed(CardPaymentRow, _payments.where(card_payments.c.order_id == bindparam("order_id")))
+_ONE_LOCKED = _ONE.narrowed(lambda one: one.with_for_update())
+_OF_ACQUIRER = typed(
+    CardPaymentRow,
+    _payments.where(card_payments.c.acquirer_payment_id == bindparam("acquirer_payment_id")),
 )
 _HEAD = typed(
-    InvoiceToPay,
+    InvoiceRow,
     select(
         invoices.c.number,
         invoices.c.total_kopecks,
@@ -72,17 +90,22 @@ _HEAD = typed(
     .join(clients, clients.c.id == invoices.c.client_id)
     .where(invoices.c.number == bindparam("invoice_number")),
 )
-_ALL_LINES = typed(LineOfInvoice, select(invoice_lines).order_by(invoice_lines.c.line_no))
-_LINES = _ALL_LINES.narrowed(
-    lambda rows: rows.where(invoice_lines.c.invoice_number == bindparam("invoice_number"))
-)
-_LINES_OF_ORDER = _ALL_LINES.narrowed(
-    lambda rows: rows.join(
+_lines = select(
+    invoice_lines.c.line_no,
+    invoice_lines.c.title,
+    invoice_lines.c.kind,
+    invoice_lines.c.sum_kopecks,
+    invoice_lines.c.vat_rate,
+).order_by(invoice_lines.c.line_no)
+_LINES = typed(LineRow, _lines.where(invoice_lines.c.invoice_number == bindparam("invoice_number")))
+_LINES_OF_ORDER = typed(
+    LineRow,
+    _lines.join(
         card_payments, card_payments.c.invoice_number == invoice_lines.c.invoice_number
-    ).where(card_payments.c.order_id == bindparam("order_id"))
+    ).where(card_payments.c.order_id == bindparam("order_id")),
 )
 _PAYMENT = typed(
-    PaymentId,
+    PaymentRow,
     select(payments.c.id).where(payments.c.acquirer_payment_id == bindparam("acquirer_payment_id")),
 )
 _PUT = insert(card_payments)
@@ -90,63 +113,89 @@ _PUT_PAYMENT = insert(payments)
 _MOVE = update(card_payments).where(card_payments.c.order_id == bindparam("of_order"))
 
 
-@dataclass(frozen=True)
-class Heard:
-    """What is to be recorded of a payment at an instant (UTC)."""
-
-    status: CardStatus
-    at: datetime
-    reason: str | None = None
-    acquirer_payment_id: str | None = None
-    confirmation_url: str | None = None
-
-
-@dataclass(frozen=True)
-class Received:
-    """Money that came by the page."""
-
-    acquirer_payment_id: str
-    method: PaymentMethod
-    amount_kopecks: int
-    received_at: datetime
-    vat_rate: VatRate | None
-
-
-def one(order_id: str, *, locked: bool = False) -> Query[CardPaymentRow]:
-    """The card payment of an order."""
-    statement = _ONE_LOCKED if locked else _ONE
-    return statement(order_id=order_id)
-
-
 def of_acquirer(acquirer_payment_id: str) -> Query[CardPaymentRow]:
     """The card payment that the acquirer calls so."""
     return _OF_ACQUIRER(acquirer_payment_id=acquirer_payment_id)
 
 
-def invoice(invoice_number: str) -> tuple[Query[InvoiceToPay], Query[LineOfInvoice]]:
-    """An invoice with its client's address, and its lines."""
-    return _HEAD(invoice_number=invoice_number), _LINES(invoice_number=invoice_number)
-
-
-def lines_of(order_id: str) -> Query[LineOfInvoice]:
-    """The lines of the invoice that an order's card payment is for."""
-    return _LINES_OF_ORDER(order_id=order_id)
-
-
-def payment_called(acquirer_payment_id: str) -> Query[PaymentId]:
-    """The payment in our books that the acquirer calls so; billing may have been first."""
-    return _PAYMENT(acquirer_payment_id=acquirer_payment_id)
-
-
-def line_from(row: LineOfInvoice) -> InvoiceLine:
-    """A line as far as a receipt needs it."""
-    return InvoiceLine(
-        line_no=row.line_no,
-        title=row.title,
-        kind=ProductKind(row.kind),
-        sum_kopecks=row.sum_kopecks,
-        vat_rate=VatRate(row.vat_rate),
+def to_prepare(
+    request: CardPaymentRequest,
+) -> Reading[tuple[CardPayment | None, PayableInvoice]]:
+    """The card payment of an order, locked, where it is there already; and its invoice."""
+    invoice_number = request.invoice_number
+    invoice = together(
+        _payable,
+        only(_HEAD(invoice_number=invoice_number)),
+        every(_LINES(invoice_number=invoice_number)),
     )
+    stored = first(_ONE_LOCKED(order_id=request.order_id)).to(_payment_or_none)
+    return together(_stored_and_invoice, stored, invoice)
+
+
+def to_record(order_id: str, acquirer_payment_id: str) -> Reading[RecordingFacts]:
+    """What an answer of the acquirer about a payment that it calls so is recorded by."""
+    return together(
+        RecordingFacts,
+        locked(order_id),
+        every(_LINES_OF_ORDER(order_id=order_id)).to(_lines_from),
+        first(_PAYMENT(acquirer_payment_id=acquirer_payment_id)).to(
+            lambda payment: None if payment is None else payment.id
+        ),
+    )
+
+
+def locked(order_id: str) -> Reading[CardPayment]:
+    """The card payment of an order, locked."""
+    return only(_ONE_LOCKED(order_id=order_id)).to(_payment_from)
+
+
+def _payment_from(row: CardPaymentRow) -> CardPayment:
+    return CardPayment(
+        order_id=row.order_id,
+        invoice_number=row.invoice_number,
+        amount_kopecks=row.amount_kopecks,
+        status=CardStatus(row.status),
+        asked=row.asked,
+        prepared_at=row.prepared_at,
+        reason=row.reason,
+        acquirer_payment_id=row.acquirer_payment_id,
+        confirmation_url=row.confirmation_url,
+    )
+
+
+def _payment_or_none(row: CardPaymentRow | None) -> CardPayment | None:
+    return None if row is None else _payment_from(row)
+
+
+def _payable(head: InvoiceRow, lines: Sequence[LineRow]) -> PayableInvoice:
+    return PayableInvoice(
+        number=head.number,
+        total_kopecks=head.total_kopecks,
+        paid_kopecks=head.paid_kopecks,
+        is_void=head.voided_at is not None,
+        email=head.email,
+        lines=_lines_from(lines),
+    )
+
+
+def _stored_and_invoice(
+    stored: CardPayment | None, invoice: PayableInvoice
+) -> tuple[CardPayment | None, PayableInvoice]:
+    return stored, invoice
+
+
+def _lines_from(rows: Sequence[LineRow]) -> Sequence[InvoiceLine]:
+    """Lines as far as a receipt needs them."""
+    return [
+        InvoiceLine(
+            line_no=row.line_no,
+            title=row.title,
+            kind=ProductKind(row.kind),
+            sum_kopecks=row.sum_kopecks,
+            vat_rate=VatRate(row.vat_rate),
+        )
+        for row in rows
+    ]
 
 
 def prepare(
@@ -166,38 +215,38 @@ def prepare(
     )
 
 
-def record(
-    transaction: Transaction, row: CardPaymentRow, heard: Heard, payment_id: str | None = None
-) -> None:
-    """Moves a locked card payment to what was heard of it."""
+def record(transaction: Transaction, payment: CardPayment, transition: CardTransition) -> None:
+    """Moves a locked card payment to what was heard of it, its money put down as a payment of the
+    invoice first.
+    """
+    heard = transition.heard
+    if transition.received is not None:
+        _receive(transaction, payment, transition.received)
     transaction.write(
         _MOVE,
-        of_order=row.order_id,
+        of_order=payment.order_id,
         status=heard.status,
         reason=heard.reason,
-        acquirer_payment_id=row.acquirer_payment_id or heard.acquirer_payment_id,
-        confirmation_url=heard.confirmation_url or row.confirmation_url,
-        payment_id=payment_id,
+        acquirer_payment_id=payment.acquirer_payment_id or heard.acquirer_payment_id,
+        confirmation_url=heard.confirmation_url or payment.confirmation_url,
+        payment_id=transition.payment_id,
         changed_at=heard.at,
     )
 
 
-def receive(
-    transaction: Transaction, payment_id: str, row: CardPaymentRow, received: Received
-) -> None:
-    """Puts the money down as a payment of the invoice."""
+async def find(database: Database, order_id: str) -> CardPayment | None:
+    """The card payment of an order as it is now: its status, and the page to send the client to."""
+    return _payment_or_none(await database.row(_ONE(order_id=order_id)))
+
+
+def _receive(transaction: Transaction, payment: CardPayment, received: Received) -> None:
     transaction.write(
         _PUT_PAYMENT,
-        id=payment_id,
-        invoice_number=row.invoice_number,
+        id=received.payment_id,
+        invoice_number=payment.invoice_number,
         method=received.method,
         acquirer_payment_id=received.acquirer_payment_id,
         amount_kopecks=received.amount_kopecks,
         vat_rate=received.vat_rate,
         received_at=received.received_at,
     )
-
-
-async def find(database: Database, order_id: str) -> CardPaymentRow | None:
-    """The card payment of an order as it is now: its status, and the page to send the client to."""
-    return await database.row(one(order_id))

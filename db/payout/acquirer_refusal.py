@@ -6,7 +6,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Transaction
-from db.query import Query, row, typed
+from db.facts import Reading, first
+from db.query import row, typed
 from db.tables import acquirer_refusals
 from domain.payout.payout import PayoutRequest
 
@@ -15,20 +16,16 @@ MAX_WORDS_LENGTH = 500
 
 
 @row
-class AcquirerRefusal:
-    """What the acquirer said of an attempt that it refused."""
+class WordsRow:
+    """What the acquirer said."""
 
-    case_id: str
-    attempt: int
-    code: str
     words: str
-    said_at: datetime
 
 
 _PUT = insert(acquirer_refusals).on_conflict_do_nothing(index_elements=["case_id", "attempt"])
-_OF = typed(
-    AcquirerRefusal,
-    select(acquirer_refusals).where(
+_WORDS = typed(
+    WordsRow,
+    select(acquirer_refusals.c.words).where(
         acquirer_refusals.c.case_id == bindparam("case_id"),
         acquirer_refusals.c.attempt == bindparam("attempt"),
     ),
@@ -49,6 +46,7 @@ def put(
     )
 
 
-def of(request: PayoutRequest) -> Query[AcquirerRefusal]:
-    """What was said of an attempt; no row where nothing was."""
-    return _OF(case_id=request.case_id, attempt=request.attempt)
+def words_of(request: PayoutRequest) -> Reading[str | None]:
+    """What was said of an attempt; None where nothing was."""
+    said = first(_WORDS(case_id=request.case_id, attempt=request.attempt))
+    return said.to(lambda row: None if row is None else row.words)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, DateTime, Text, bindparam, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database, Transaction
+from db.facts import Reading, every
 from db.query import Query, row, typed
 from db.tables import (
     acquirer_difference_decisions,
@@ -16,7 +17,20 @@ from db.tables import (
     payouts,
     refunds,
 )
-from domain.reconciliation.acquirer_list import ListDifference
+from domain.reconciliation.acquirer_list import ListDifference, ListInvariant
+
+
+@row
+class DifferenceRow:
+    """What our books and the acquirer's lists differ in."""
+
+    invariant: str
+    subject: str
+    found: str
+    acquirer_payment_id: str | None
+    amount_kopecks: int | None
+    happened_on: date | None
+
 
 _differences, _decisions = acquirer_differences, acquirer_difference_decisions
 
@@ -26,20 +40,6 @@ class DifferenceId:
     """The id of a difference."""
 
     id: UUID
-
-
-@row
-class DifferenceRow:
-    """A difference as it was found."""
-
-    id: UUID
-    invariant: str
-    subject: str
-    acquirer_payment_id: str | None
-    amount_kopecks: int | None
-    happened_on: date | None
-    found: str
-    found_at: datetime
 
 
 @row
@@ -86,7 +86,14 @@ _of_invoice = (
 )
 _OPEN_OF_INVOICE = typed(
     DifferenceRow,
-    select(_differences)
+    select(
+        _differences.c.invariant,
+        _differences.c.subject,
+        _differences.c.found,
+        _differences.c.acquirer_payment_id,
+        _differences.c.amount_kopecks,
+        _differences.c.happened_on,
+    )
     .where(_of_invoice, ~_is_decided)
     .order_by(_differences.c.found_at, _differences.c.id)
     .with_for_update(of=_differences),
@@ -159,9 +166,21 @@ async def undecided(
     return [one for one in found if one.id in known]
 
 
-def open_of_invoice(invoice_number: str) -> Query[DifferenceRow]:
+def open_of_invoice(invoice_number: str) -> Reading[Sequence[ListDifference]]:
     """What nobody has decided about the acquirer's payments of an invoice; it stays locked."""
-    return _OPEN_OF_INVOICE(invoice_number=invoice_number)
+    found = every(_OPEN_OF_INVOICE(invoice_number=invoice_number))
+    return found.to(lambda rows: [_difference_from(row) for row in rows])
+
+
+def _difference_from(row: DifferenceRow) -> ListDifference:
+    return ListDifference(
+        invariant=ListInvariant[row.invariant.upper()],
+        subject=row.subject,
+        found=row.found,
+        payment_id=row.acquirer_payment_id,
+        amount_kopecks=row.amount_kopecks,
+        happened_on=row.happened_on,
+    )
 
 
 def open_cases() -> Query[DisputedCase]:

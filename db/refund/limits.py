@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
+from db.facts import Reading, every
 from db.query import Query, row, typed
 from domain.calendar.bank_calendar import moscow_date
 from domain.refund.limits import GoingBack
@@ -86,15 +87,13 @@ def going_back(
     )
 
 
-def counted(
-    invoice_number: str, at: datetime, *, except_refund: str = ""
-) -> tuple[Query[LockedInvoice], Query[LockedClient], Query[GoingBackRow]]:
+def counted(invoice_number: str, at: datetime, *, except_refund: str = "") -> Reading[GoingBack]:
     """The same with the invoice and then its client locked, so that what is judged by it and stored
-    is counted by whoever comes next. Three queries, of which the last one has the row.
+    is counted by whoever comes next.
     """
     number = {"invoice_number": invoice_number}
-    counting = going_back(invoice_number, at, except_refund=except_refund)
-    return _LOCK_INVOICE(**number), _LOCK_CLIENT(**number), counting
+    counting = every(going_back(invoice_number, at, except_refund=except_refund)).to(others_from)
+    return counting.behind(_LOCK_INVOICE(**number), _LOCK_CLIENT(**number))
 
 
 def others_from(rows: Sequence[GoingBackRow]) -> GoingBack:

@@ -22,7 +22,6 @@ from db.case.case_list import (
 from db.case.case_store import AnswerRow
 from db.payout.payout_list import SHOWN_PAYOUTS, ShownPayout
 from db.query import Query, TypedStatement, row, typed
-from db.refund.case_queries import CalculationRow, RefundRow
 from db.refund.refund import TRANSITION_RESULT
 from db.tables import (
     calculation_deductions,
@@ -36,6 +35,50 @@ from db.tables import (
     refunds,
 )
 from domain.refund.refund import UNPAID_ENDS, TransitionResult
+
+
+@row
+class RefundRow:
+    """A case's row."""
+
+    id: str
+    kind: str
+    invoice_number: str
+    ordinal: int
+    client_id: str
+    status: str
+    version: int
+    asked: list[dict[str, Any]]
+    stopped_on: date
+    policy_version: int
+    sum_kopecks: int
+    calculation_id: UUID | None
+    statement_id: UUID | None
+    refusal: str | None
+    waiting_for: str | None
+    wait_until: datetime | None
+    first_paid_on: date | None
+    paid_on: date | None
+    credit_by: date | None
+    closed_at: datetime | None
+    opened_at: datetime
+    changed_at: datetime
+
+
+@row
+class CalculationRow:
+    """A calculation."""
+
+    id: UUID
+    refund_id: str
+    kind: str
+    calculated_by: str
+    at: datetime
+    inputs: dict[str, Any]
+    trace: dict[str, Any]
+    reason: str | None
+    sum_kopecks: int
+    service_stops_on: date | None
 
 
 @row

@@ -2,39 +2,30 @@
 together.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import insert
+from sqlalchemy import bindparam, select
 
-from db.calendar.calendar import OVERRIDES, YEARS, calendar_from
-from db.case.case_store import AnswerRow, CaseStore, ReplayCheck, uuid_of
+from db.calendar.calendar import CALENDAR
+from db.case.case_store import CaseStore, LoadedCase, ReplayCheck
 from db.database import Database, Transaction
-from db.notification import notification
-from db.query import Query
-from db.refund import case_queries
-from db.refund.case_queries import (
-    CalculationRow,
-    LockedRefund,
-    RefundRow,
-    RemarkRow,
-    SignedStatement,
-    StatementId,
-)
+from db.facts import Reading, every, only, together
+from db.query import row, typed
 from db.tables import (
-    calculation_lines,
     calculations,
+    clients,
+    policies,
     refund_history,
     refunds,
 )
-from domain.access.roles import SYSTEM
+from domain.billing.requisites import ClientKind
 from domain.calendar.bank_calendar import BankCalendar
-from domain.notification.notification import Notice
 from domain.refund.calculation import Calculation, CalculationInputs
+from domain.refund.case import RefundCase
 from domain.refund.policy import RefundPolicy
 from domain.refund.refund import (
     AskedLine,
@@ -52,39 +43,88 @@ STORE = CaseStore(refunds, refund_history, "refund_id", TRANSITION_RESULT)
 CALCULATION = TypeAdapter(Calculation)
 INPUTS = TypeAdapter(CalculationInputs)
 
-_PUT_CALCULATION = insert(calculations)
-_PUT_CALCULATION_LINE = insert(calculation_lines)
+
+@row
+class CaseRow:
+    """A case with its policy, its client's kind, and what its calculation says."""
+
+    id: str
+    invoice_number: str
+    client_id: str
+    client_kind: str
+    kind: str
+    status: str
+    sum_kopecks: int
+    changed_at: datetime
+    calculation_id: UUID | None
+    calculated_by: str | None
+    service: dict[str, str | None] | None
+    statement_id: UUID | None
+    paid_on: date | None
+    first_paid_on: date | None
+    wait_until: datetime | None
+    closed_at: datetime | None
+    policy_version: int
+    document: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Case:
-    """A locked case and what judging a change of it needs."""
+@row
+class AskedCase:
+    """What a case was asked for."""
 
-    row: LockedRefund
-    policy: RefundPolicy
-    calendar: BankCalendar
-    replay_check: ReplayCheck[TransitionResult]
-    papers: Sequence[Sequence[Any]]
+    id: str
+    invoice_number: str
+    client_id: str
+    ordinal: int
+    asked: list[dict[str, Any]]
+    stopped_on: date
+    kind: str
 
-    @property
-    def service(self) -> ServiceOutcome | None:
-        """What becomes of the service by the calculation that the case stands on."""
-        return service_from(self.row.service)
 
-    @property
-    def latest(self) -> TransitionResult:
-        """What the last stored change answered."""
-        return self.replay_check.latest
-
-    @property
-    def replayed_result(self) -> TransitionResult | None:
-        """The answer to give when the case has gone on already; None when the change is next."""
-        return self.replay_check.replayed_result
-
-    @property
-    def status(self) -> RefundStatus:
-        """The status before the change."""
-        return RefundStatus(self.row.status)
+_of_calculation = calculations.c.id == refunds.c.calculation_id
+_CASE = typed(
+    CaseRow,
+    select(
+        refunds.c.id,
+        refunds.c.invoice_number,
+        refunds.c.client_id,
+        select(clients.c.kind)
+        .where(clients.c.id == refunds.c.client_id)
+        .scalar_subquery()
+        .label("client_kind"),
+        refunds.c.kind,
+        refunds.c.status,
+        refunds.c.sum_kopecks,
+        refunds.c.changed_at,
+        refunds.c.calculation_id,
+        select(calculations.c.calculated_by)
+        .where(_of_calculation)
+        .scalar_subquery()
+        .label("calculated_by"),
+        select(calculations.c.trace["service"])
+        .where(_of_calculation)
+        .scalar_subquery()
+        .label("service"),
+        refunds.c.statement_id,
+        refunds.c.paid_on,
+        refunds.c.first_paid_on,
+        refunds.c.wait_until,
+        refunds.c.closed_at,
+        refunds.c.policy_version,
+        policies.c.document,
+    )
+    .join(policies, policies.c.version == refunds.c.policy_version)
+    .where(policies.c.kind == "refund", refunds.c.id == bindparam("refund_id"))
+    .with_for_update(of=refunds),
+    never_null=["client_kind"],
+)
+_ASKED = typed(
+    AskedCase,
+    select(
+        refunds.c["id", "invoice_number", "client_id", "ordinal", "asked", "stopped_on", "kind"]
+    ).where(refunds.c.id == bindparam("refund_id")),
+)
+_CLOSED = _ASKED.narrowed(lambda cases: cases.where(refunds.c.closed_at.is_not(None)))
 
 
 def service_from(content: Mapping[str, str | None] | None) -> ServiceOutcome | None:
@@ -92,36 +132,54 @@ def service_from(content: Mapping[str, str | None] | None) -> ServiceOutcome | N
     return None if content is None else ServiceOutcome.of(content)
 
 
-def latest(refund_id: str) -> Query[AnswerRow]:
-    """What the last change of a case answered; no row for a case that is not there."""
-    return STORE.latest(refund_id)
+def latest(refund_id: str) -> Reading[TransitionResult | None]:
+    """What the last change of a case answered; None for a case that is not there."""
+    return every(STORE.latest(refund_id)).to(STORE.answer_from)
 
 
-def answer_from(found: Sequence[AnswerRow]) -> TransitionResult | None:
-    """Where a case is, from the rows of `latest`; None for a case that is not there."""
-    return STORE.answer_from(found)
-
-
-async def load(transaction: Transaction, change: Change, *papers: Query[Any]) -> Case:
-    """Locks a case and reads, in one round trip, all that the change is judged by.
+def of_change(change: Change) -> Reading[LoadedCase[RefundCase, TransitionResult]]:
+    """Locks a case and reads what every change of it is judged by.
 
     Raises `CaseDiverged` for a number that nothing in the stored history leads to.
     """
-    (row,), since, overrides, years, *found = await transaction.read(
-        case_queries.CASE(refund_id=change.refund_id),
-        STORE.since(change.refund_id, change),
-        OVERRIDES,
-        YEARS,
-        *papers,
+    return together(
+        _loaded,
+        only(_CASE(refund_id=change.refund_id)),
+        STORE.checked(change.refund_id, change),
+        CALENDAR,
     )
-    replay_check = STORE.replay_check(change.refund_id, change, since)
-    policy = RefundPolicy.from_document(row.policy_version, row.document)
-    return Case(row, policy, calendar_from(overrides, years), replay_check, found)
+
+
+def _loaded(
+    row: CaseRow, check: ReplayCheck[TransitionResult], calendar: BankCalendar
+) -> LoadedCase[RefundCase, TransitionResult]:
+    case = RefundCase(
+        id=row.id,
+        invoice_number=row.invoice_number,
+        client_id=row.client_id,
+        client_kind=ClientKind(row.client_kind),
+        kind=RefundKind(row.kind),
+        status=RefundStatus(row.status),
+        sum_kopecks=row.sum_kopecks,
+        changed_at=row.changed_at,
+        policy=RefundPolicy.from_document(row.policy_version, row.document),
+        calendar=calendar,
+        latest=check.latest,
+        calculation_id=row.calculation_id,
+        calculated_by=row.calculated_by,
+        service=service_from(row.service),
+        statement_id=row.statement_id,
+        paid_on=row.paid_on,
+        first_paid_on=row.first_paid_on,
+        wait_until=row.wait_until,
+        closed_at=row.closed_at,
+    )
+    return LoadedCase(case, check.replayed_result)
 
 
 async def request_of_closed(database: Database, refund_id: str) -> RefundRequest | None:
     """What a closed case was asked for, to run it again; None for an open one."""
-    row = await database.row(case_queries.CLOSED(refund_id=refund_id))
+    row = await database.row(_CLOSED(refund_id=refund_id))
     if row is None:
         return None
     return RefundRequest(
@@ -135,29 +193,9 @@ async def request_of_closed(database: Database, refund_id: str) -> RefundRequest
     )
 
 
-def signature(
-    signature_id: str | None, refund_id: str
-) -> tuple[Query[SignedStatement], Query[StatementId]]:
-    """A signature with the statement it is under, and the id of the case's latest statement."""
-    return (
-        case_queries.SIGNATURE(signature_id=uuid_of(signature_id)),
-        case_queries.LATEST_STATEMENT(refund_id=refund_id),
-    )
-
-
-def calculation(calculation_id: str | None) -> Query[CalculationRow]:
-    """A stored calculation."""
-    return case_queries.CALCULATION(calculation_id=uuid_of(calculation_id))
-
-
-def remark(remark_id: str | None) -> Query[RemarkRow]:
-    """What a person wrote beside a decision; no rows without an id."""
-    return case_queries.REMARK(remark_id=uuid_of(remark_id))
-
-
-async def look_at(transaction: Transaction, refund_id: str) -> RefundRow:
+async def look_at(transaction: Transaction, refund_id: str) -> AskedCase:
     """A case's row as it is, without a lock."""
-    ((row,),) = await transaction.read(case_queries.ONE(refund_id=refund_id))
+    ((row,),) = await transaction.read(_ASKED(refund_id=refund_id))
     return row
 
 
@@ -185,71 +223,4 @@ def open_case(
             "stopped_on": stopped_on,
             "policy_version": policy.version,
         },
-    )
-
-
-def store_calculation(
-    transaction: Transaction,
-    calculation_id: UUID,
-    refund_id: str,
-    inputs: CalculationInputs,
-    calculated: Calculation,
-    at: datetime,
-) -> None:
-    """Keeps an automatic calculation with its inputs and its trace."""
-    transaction.write(
-        _PUT_CALCULATION,
-        id=calculation_id,
-        refund_id=refund_id,
-        kind="automatic",
-        calculated_by=SYSTEM,
-        at=at,
-        inputs=INPUTS.dump_python(inputs, mode="json"),
-        trace=CALCULATION.dump_python(calculated, mode="json"),
-        sum_kopecks=calculated.sum_kopecks,
-        service_stops_on=None if calculated.service is None else calculated.service.stops_on,
-    )
-    for line in calculated.lines:
-        transaction.write(
-            _PUT_CALCULATION_LINE,
-            calculation_id=calculation_id,
-            line_no=line.line_no,
-            sum_kopecks=line.result_kopecks,
-            vat_rate=line.vat_rate,
-            vat_kopecks=line.vat_kopecks,
-        )
-
-
-def transition(
-    transaction: Transaction,
-    change: Change,
-    previous: RefundStatus,
-    result: TransitionResult,
-    *,
-    reason: str | None = None,
-    **columns: Any,
-) -> TransitionResult:
-    """Stores one move: the case's row and its history row. Answers what a repeat will
-    answer too.
-    """
-    STORE.move(transaction, change.refund_id, change, previous, result, reason, columns)
-    return result
-
-
-def notify(
-    transaction: Transaction,
-    notices: Sequence[Notice],
-    change: Change,
-    client_id: str,
-    **params: Any,
-) -> None:
-    """Queues the notices of a change."""
-    notification.notify(
-        transaction,
-        notices,
-        case_id=change.refund_id,
-        client_id=client_id,
-        occasion=f"change-{change.number}",
-        params=params,
-        at=change.at,
     )

@@ -7,13 +7,32 @@ from uuid import UUID
 from sqlalchemy import bindparam, or_, select, text, update
 
 from db.database import Transaction
+from db.facts import Reading, first, together
 from db.query import Query, row, typed
 from db.tables import renewals, terms
 from domain.calendar.bank_calendar import moscow_date
 from domain.refund.line import UseAfterStop
 from domain.refund.refund import invoice_number_of
 from domain.renewal.renewal import RenewalStatus
-from domain.subscription.term import StopReason
+from domain.subscription.term import InvoiceTerm, StopReason
+
+
+@row
+class TermRow:
+    """The days of a term."""
+
+    id: UUID
+    starts_on: date
+    ends_on: date
+    stopped_on: date | None
+
+
+@row
+class WatcherRow:
+    """The case of a term, and the term that it watches."""
+
+    id: str
+    term_id: UUID | None
 
 
 @row
@@ -23,32 +42,6 @@ class UseReported:
     reported_at: datetime
     units_after: int
     units_before: int
-
-
-@row
-class TermOfInvoice:
-    """The term that an invoice sold."""
-
-    id: UUID
-    subscription_id: str
-    tariff_code: str
-    units: int
-    starts_on: date
-    ends_on: date
-    invoice_number: str | None
-    stopped_on: date | None
-    withdrawn_at: datetime | None
-    created_at: datetime
-    anchored_on: date
-    stop_reason: str | None
-
-
-@row
-class CaseOfTerm:
-    """The renewal that watches a term, or waits for it to begin."""
-
-    id: str
-    term_id: UUID | None
 
 
 _stands = (
@@ -89,12 +82,17 @@ SELECT since.reported_at, since.units_used AS units_after,
         "units_before",
     ),
 )
-_OF_INVOICE = typed(TermOfInvoice, select(terms).where(*_stands).with_for_update(key_share=True))
+_OF_INVOICE = typed(
+    TermRow,
+    select(terms.c.id, terms.c.starts_on, terms.c.ends_on, terms.c.stopped_on)
+    .where(*_stands)
+    .with_for_update(key_share=True),
+)
 _term_id = select(terms.c.id).where(*_stands).scalar_subquery()
 # A case that has sold the term watches for its first day until it has begun; then the term has one
 # of its own.
 _CASE = typed(
-    CaseOfTerm,
+    WatcherRow,
     select(renewals.c.id, renewals.c.term_id).where(
         or_(
             renewals.c.term_id == _term_id,
@@ -105,12 +103,26 @@ _CASE = typed(
 _END = update(terms).where(terms.c.id == bindparam("ended_id"))
 
 
-def term_of_invoice(invoice_number: str) -> tuple[Query[TermOfInvoice], Query[CaseOfTerm]]:
-    """The term that an invoice sold, locked, and then the case that it is of: the one that watches
-    it (`term_id` is the term's), or the one that waits for it to begin.
-    """
-    key = {"invoice_number": invoice_number}
-    return _OF_INVOICE(**key), _CASE(**key)
+def term_of_invoice(invoice_number: str) -> Reading[InvoiceTerm | None]:
+    """The term that an invoice sold, locked, with its case; None where it sold none."""
+    return together(
+        _invoice_term,
+        first(_OF_INVOICE(invoice_number=invoice_number)),
+        first(_CASE(invoice_number=invoice_number)),
+    )
+
+
+def _invoice_term(term: TermRow | None, case: WatcherRow | None) -> InvoiceTerm | None:
+    if term is None:
+        return None
+    return InvoiceTerm(
+        id=term.id,
+        starts_on=term.starts_on,
+        ends_on=term.ends_on,
+        stopped_on=term.stopped_on,
+        renewal_id=None if case is None else case.id,
+        has_begun=case is None or case.term_id == term.id,
+    )
 
 
 def use_after_stop(invoice_number: str, stopped_on: date, today: date) -> Query[UseReported]:

@@ -6,11 +6,7 @@ from datetime import time as clock_time
 
 from demo.bank_desk import BankDesk, StatementDesk
 from demo.case import LOOK_SECONDS, STATUS_LIMIT_SECONDS, Case
-from demo.dataset import BELOV, VECTOR, Invoice, Line
-from demo.expectation import Unexpected, expect
-from demo.people import Document
 from demo.renewal import Held, Renewal, Transfer, send
-from demo.stage import Stage
 from demo.stories.story import Attempt, Ending, Story
 from domain.access.roles import Role
 from domain.banking.bank_statement import EntryDirection
@@ -23,6 +19,10 @@ from domain.payout.payout import Channel, ChannelReason
 from domain.refund.refund import Action, RefundStatus
 from domain.renewal.renewal import RenewalStatus
 from domain.subscription.term import months_after
+from simulation.dataset import BELOV, VECTOR, Invoice, Line
+from simulation.expectation import Unexpected, expect
+from simulation.people import Document
+from simulation.stage import Stage
 from texts import rubles, translate
 
 TARIFF, MONTHS = "100", 12

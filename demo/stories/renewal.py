@@ -4,12 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from demo.bank_desk import StatementDesk
-from demo.dataset import ROMASHKA
-from demo.expectation import expect
 from demo.invoice_reading import code_on
-from demo.people import Document
 from demo.renewal import Held, Renewal, Transfer, send
-from demo.stage import Stage
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import MOSCOW, end_of_moscow_day
 from domain.money import parse_amount
@@ -17,6 +13,10 @@ from domain.renewal.indicator import Level
 from domain.renewal.renewal import RenewalStatus, renewal_workflow_id
 from domain.subscription.offer_kind import OfferKind
 from domain.subscription.term import LatestTerm, TermDays, months_after, next_term_days
+from simulation.dataset import ROMASHKA
+from simulation.expectation import expect
+from simulation.people import Document
+from simulation.stage import Stage
 from stack.folders import STATE_FOLDER
 from stack.product import MAILBOXES, OWN_ACCOUNT
 from texts import day, moment, translate

@@ -1,13 +1,13 @@
 """The acquirer pays and its answer is lost: what nobody knows is looked up, never sent again."""
 
 from demo.case import Case
-from demo.expectation import expect
-from demo.people import Document
-from demo.stage import Stage
 from demo.stories.story import Ending, Story
 from domain.access.roles import Role
 from domain.payout.payout import PayoutStatus
 from domain.refund.refund import Action, RefundStatus
+from simulation.expectation import expect
+from simulation.people import Document
+from simulation.stage import Stage
 
 WEBHOOK_SECONDS = 20
 """The acquirer's own word comes later than our look: the look has to find the money."""

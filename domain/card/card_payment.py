@@ -1,9 +1,12 @@
 """A payment by card or SBP on the acquirer's page: its statuses, their moves, its messages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
+from uuid import UUID
 
 from domain.billing.invoice import InvoiceLine, PaymentMethod
 from domain.money import VatRate, split
@@ -73,6 +76,29 @@ class CardAnswer:
 
     status: CardStatus
     reason: str | None = None
+
+
+@dataclass(frozen=True)
+class CardPayment:
+    """A payment by card as it is stored; `prepared_at` is UTC, the sum in kopecks.
+
+    `asked` is what the acquirer is asked in the same words whenever it is asked, as JSON.
+    """
+
+    order_id: UUID
+    invoice_number: str
+    amount_kopecks: int
+    status: CardStatus
+    asked: Mapping[str, Any]
+    prepared_at: datetime
+    reason: str | None = None
+    acquirer_payment_id: str | None = None
+    confirmation_url: str | None = None
+
+    @property
+    def answer(self) -> CardAnswer:
+        """How it stands."""
+        return CardAnswer(self.status, self.reason)
 
 
 @dataclass(frozen=True)

@@ -79,12 +79,16 @@ class ChannelReason(StrEnum):
 
 @dataclass(frozen=True)
 class RefundablePayment:
-    """A payment of the invoice, and how much of it no payout has taken yet."""
+    """A payment of the invoice, and how much of it no payout has taken yet.
+
+    `acquirer_payment_id` is the acquirer's own, None for what the bank brought.
+    """
 
     payment_id: str
     method: PaymentMethod
     paid_on: date
     left_kopecks: int
+    acquirer_payment_id: str | None = None
 
     @property
     def through_acquirer(self) -> bool:
@@ -135,6 +139,24 @@ def choose_channel(
     return Choice(Channel.BANK, ChannelReason.SEVERAL_PAYMENTS)
 
 
+def way_by(choice: Choice, payments: Sequence[RefundablePayment]) -> Way:
+    """Where the chosen payout goes."""
+    methods = {payment.payment_id: payment.method for payment in payments}
+    method = None if choice.payment_id is None else methods.get(choice.payment_id)
+    return way_of(choice.channel, method)
+
+
+@dataclass(frozen=True)
+class AttemptsSoFar:
+    """The payout attempts of a case: the number of the `last`, 0 before the first; whether the
+    acquirer refused one of them, and whether the last went by it.
+    """
+
+    last: int = 0
+    acquirer_refused: bool = False
+    last_by_acquirer: bool = False
+
+
 @dataclass(frozen=True)
 class PayoutRequest:
     """A payout attempt; its key towards the outside is (case id, attempt). `wait` is for
@@ -160,6 +182,55 @@ class Answer:
     reason: str | None = None
     settled_on: date | None = None
     earlier_attempt: int | None = None
+
+
+@dataclass(frozen=True)
+class PayoutAttempt:
+    """A payout attempt as it is stored. `version` counts its changes.
+
+    `method` and `acquirer_payment_id` are of the payment that it gives back, None for an attempt by
+    the bank. `cleared_at`: the instant (UTC) since which it may leave, None while what the acquirer
+    has given back has to be looked at first.
+    """
+
+    case_id: str
+    attempt: int
+    channel: Channel
+    status: PayoutStatus
+    amount_kopecks: int
+    prepared_at: datetime
+    version: int = 1
+    external_id: str | None = None
+    reason: str | None = None
+    settled_on: date | None = None
+    cleared_at: datetime | None = None
+    method: PaymentMethod | None = None
+    acquirer_payment_id: str | None = None
+
+    @property
+    def request(self) -> PayoutRequest:
+        """What names it."""
+        return PayoutRequest(self.case_id, self.attempt)
+
+    @property
+    def gives_back(self) -> str:
+        """The acquirer's id of the payment that it gives back.
+
+        Raises ValueError for an attempt by the bank.
+        """
+        if self.acquirer_payment_id is None:
+            raise ValueError(f"{key_of(self.request)} gives back no payment of the acquirer")
+        return self.acquirer_payment_id
+
+    @property
+    def way(self) -> Way:
+        """Where its money goes."""
+        return way_of(self.channel, self.method)
+
+    @property
+    def answer(self) -> Answer:
+        """What is known of it."""
+        return Answer(self.status, self.external_id, self.reason, self.settled_on)
 
 
 @dataclass(frozen=True)
@@ -212,6 +283,11 @@ class Settlement:
     payout: PayoutRequest
     answer: Answer
     at: datetime
+
+
+def key_of(request: PayoutRequest) -> str:
+    """The key towards the outside."""
+    return f"{request.case_id}/{request.attempt}"
 
 
 def payout_workflow_id(case_id: str, attempt: int) -> str:

@@ -9,6 +9,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 _DAY = timedelta(days=1)
 
@@ -66,6 +67,22 @@ class TermDays:
     starts_on: date
     ends_on: date
     anchored_on: date
+
+
+@dataclass(frozen=True)
+class InvoiceTerm:
+    """The term that an invoice sold. `stopped_on` is the first day that is no longer served.
+
+    `renewal_id` is the case that watches the term, or that waits for it to begin; `has_begun` tells
+    the two apart.
+    """
+
+    id: UUID
+    starts_on: date
+    ends_on: date
+    stopped_on: date | None = None
+    renewal_id: str | None = None
+    has_begun: bool = True
 
 
 def next_term_days(

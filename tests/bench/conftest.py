@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from bench.fixture import Ground, ground
 from bench.run import SAMPLE_RUN, SAMPLES
-from demo.terminal import Terminal
+from simulation.terminal import Terminal
 from stack.embedded import Stack
 
 SINGLE_ORDER = 1

@@ -13,7 +13,7 @@ from bench.chaos.__main__ import report
 from bench.chaos.renewal_scenarios import Course
 from bench.chaos.run import Size, fresh_stack, run
 from bench.chaos.storm import EVERY_ROUND
-from demo.terminal import Terminal
+from simulation.terminal import Terminal
 from stack.embedded import Stack
 
 SEED_VARIABLE = "KOPEYKA_CHAOS_SEED"

@@ -13,18 +13,18 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
-from bench.chaos.api_client import Line
 from bench.chaos.letters import Post, message_id
 from bench.chaos.our_books import OurBooks
 from bench.chaos.play import Days, Play
 from bench.chaos.scenarios import Course, Plan
 from db.database import Database
-from demo.dataset import Client as Customer
-from demo.dataset import Invoice
 from domain.access.roles import Role
 from domain.billing.requisites import ClientKind, Requisites
 from domain.payout.payout import payout_workflow_id
 from domain.refund.refund import workflow_id
+from simulation.api_client import Line
+from simulation.dataset import Client as Customer
+from simulation.dataset import Invoice
 from starter.api.app import create_app
 from tests.books import Books
 from tests.chaos.parallel_cases import Nursery, Place, QueueOfItsOwn, alive, kill, kill_at, nursery

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import pytest
 
-from demo.expectation import Unexpected
 from demo.invoice_reading import code_on
 from demo.stories import renewal
 from domain.access.roles import Role
@@ -16,6 +15,7 @@ from domain.money import VatRate
 from domain.renewal.notices import renewal_notices
 from domain.renewal.renewal import RENEWAL_MOVES, Ending, RenewalStatus
 from gateways.documents import invoice_pdf
+from simulation.expectation import Unexpected
 
 SUPPLIER = Requisites(
     "ООО «Копейка»",

@@ -43,6 +43,7 @@ class FakeSteps:
     """One case's steps.
 
     `failures` counts, by step, the runs that raise, each with `failure`; `refusals` answer once.
+    `stored` is where the database has the case when it looks.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class FakeSteps:
         moved_to: Wait | None = None,
         to_clear: bool = False,
         cleared: Sequence[Answer] = (),
+        stored: RefundStatus | None = None,
     ) -> None:
         self.performed: list[str] = []
         self.reminders: list[Reminder] = []
@@ -73,6 +75,7 @@ class FakeSteps:
         self._payouts = list(payouts)
         self._to_clear = to_clear
         self._cleared = list(cleared)
+        self._stored = stored
         self._refusals = dict(refusals or {})
         self.attempts = 0
         self._calculated_by: str | None = None
@@ -174,6 +177,8 @@ class FakeSteps:
     @activity.defn(name="refund.move_deadline")
     async def move_deadline(self, change: Change) -> TransitionResult | None:
         self._try("move_deadline", change)
+        if self._stored is not None:
+            return self._result(change, self._stored)
         if self.moved_to is None:
             return None
         return TransitionResult(

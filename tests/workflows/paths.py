@@ -252,6 +252,14 @@ async def calendar_changes(case: CaseUnderTest) -> None:
     assert not await case.pass_time(timedelta(days=2))
 
 
+async def behind(case: CaseUnderTest) -> None:
+    """The database has the statement returned; the case has not heard of it until it looks."""
+    await case.command("sign", "client-1", "signature-1")
+    await case.handle.signal("recheck")
+    await case.shows(CaseStatus=RefundStatus.AWAITING_STATEMENT)
+    await withdrawn(case)
+
+
 _OPEN_AND_SIGN = ("open", "record_statement client-1")
 _PAID = ("send 1", "record paid", "complete system")
 _CREDITED = (*_PAID, "close system")
@@ -466,6 +474,12 @@ PATHS |= {
         calendar_changes,
         (*_OPEN_AND_SIGN, "accept petrova", *_PAID, "move_deadline system", "close system"),
         RefundStatus.COMPLETED,
+    ),
+    "behind": Path(
+        behind,
+        (*_OPEN_AND_SIGN, "move_deadline system", "withdraw client-1"),
+        RefundStatus.CANCELLED,
+        {"stored": RefundStatus.AWAITING_STATEMENT},
     ),
 }
 

@@ -18,11 +18,11 @@ from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.banking.signal_payouts import signal_return
-from activities.payout.payout import KEY_LIFETIME
 from activities.refund import RefundActivities
 from db.database import Database, DatabaseUnavailable
 from domain.case.decision import Decision
 from domain.payout.payout import Answer, ManualSettlement, PayoutReturn, PayoutStatus
+from domain.payout.transitions import KEY_LIFETIME
 from domain.refund.refund import AskedLine, Change, TransitionResult
 from gateways.acquirer import AcquirerGateway
 from tests.books import LICENCE_KOPECKS, Books, Line

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from db.banking import bank_entry
 from db.banking import incoming_money as money_in
-from db.banking.judged_entry import judged
+from domain.banking.candidates import judged
 from domain.banking.incoming_money import MAX_SHARES
 from domain.banking.matching import Candidate, OpenInvoice, Share, keys_in
 from starter.api.banking.entry import (
@@ -110,7 +110,7 @@ async def list_entry_candidates(
     keys, inn = keys_in(entry.purpose), entry.counterparty_inn
     found = await money_in.find(database, keys, [inn] if inn else [])
     numbers = found.numbers_for(inn, keys)
-    now = judged(entry, found, numbers, keys)
+    now = judged(money_in.entry_from(entry), found, numbers, keys)
     invoices = {one.number: one for one in found.invoices(numbers, entry.day)}
     hold = entry.hold_reason if entry.needs_person else now.hold
     return Candidates(

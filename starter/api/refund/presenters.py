@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from db.database import Row
-from db.payout.payout import way_in
 from db.refund.refund import CALCULATION
 from domain.access.roles import SYSTEM, Role
 from domain.money import VatRate
@@ -29,6 +28,7 @@ from starter.api.refund.schemas import (
     TimelineRow,
     UseShown,
 )
+from starter.commands.refund.way import way_in
 from texts import Language, translate
 from workflows.refund import ABORTED
 

@@ -12,7 +12,9 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from db.banking import bank_entry, entry_instruction
 from db.banking import incoming_money as money_in
 from db.database import Row
+from db.facts import every, load, together
 from domain.banking.bank_statement import EntryDirection
+from domain.banking.candidates import InvoiceCandidates
 from domain.banking.incoming_money import (
     EntryInstruction,
     EntrySettled,
@@ -47,6 +49,16 @@ class AllocationAsked:
 
 
 @dataclass(frozen=True)
+class AllocationFacts:
+    """What is checked before an allocation is handed to its process: the entry's rows, none for one
+    that is not there, and the invoices that are named.
+    """
+
+    entries: Sequence[Row]
+    found: InvoiceCandidates
+
+
+@dataclass(frozen=True)
 class _Instruction:
     """A person's decision on an entry, as it is stored."""
 
@@ -64,11 +76,12 @@ async def allocate_bank_entry(
 ) -> None:
     """Allocates an entry to invoices; they are paid at once and their cases are signalled."""
     numbers = sorted({one.invoice_number for one in asked.shares})
-    entries, *facts = await services.database.read(
-        bank_entry.one(entry_id), *money_in.facts(numbers, locked=False)
+    facts = await load(
+        services.database,
+        together(AllocationFacts, every(bank_entry.one(entry_id)), money_in.candidates(numbers)),
     )
-    entry = incoming(entries)
-    besides = _check(entry, asked, *facts)
+    entry = incoming(facts.entries)
+    besides = _check(entry, asked, facts.found)
     instruction = _Instruction(
         InstructionKind.ALLOCATE,
         caller.login,
@@ -101,16 +114,13 @@ def incoming(entries: Sequence[Row]) -> Row:
     return entries[0]
 
 
-def _check(
-    entry: Row, asked: AllocationAsked, rows: Sequence[Row], transfers: Sequence[Row]
-) -> tuple[str, ...]:
+def _check(entry: Row, asked: AllocationAsked, invoices: InvoiceCandidates) -> tuple[str, ...]:
     """Refuses what could never be carried out; the entry's workflow checks the entry's own state.
 
     Returns the ids of billing's transfers that `beside_billing` excludes, as of now.
     """
     numbers = [one.invoice_number for one in asked.shares]
-    recorded = money_in.found_from(rows, transfers).recorded
-    clients = {row.number: row.client_id for row in rows}
+    clients = {one.number: one.client_id for one in invoices.facts}
     found = [
         FieldError(code, f"/shares/{place}/invoice_number")
         for place, number in enumerate(numbers)
@@ -120,7 +130,7 @@ def _check(
         found.append(FieldError("shares_differ", "/shares"))
     if len(set(clients.values())) > 1 and not asked.several_clients:
         found.append(FieldError("shares_of_several_clients", "/several_clients"))
-    besides = transfers_beside(entry.day, asked.shares, recorded)
+    besides = transfers_beside(entry.day, asked.shares, invoices.recorded)
     if besides and not asked.beside_billing:
         found.append(FieldError("shares_beside_billing", "/beside_billing"))
     if asked.remembers_payer and check_inn(entry.counterparty_inn or "") is not None:

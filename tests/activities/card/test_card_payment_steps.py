@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from temporalio.testing import ActivityEnvironment
 
-from activities.card.card_payment import KEY_LIFETIME, CardPaymentActivities
+from activities.card.card_payment import CardPaymentActivities
 from db.card import card_payment
 from db.database import Database
 from domain.card.card_payment import (
@@ -22,6 +22,7 @@ from domain.card.card_payment import (
     CardPaymentRequest,
     CardStatus,
 )
+from domain.card.transitions import KEY_LIFETIME
 from gateways.acquirer import AcquirerCredentialsRefused, AcquirerGateway, AcquirerUnavailable
 from tests.books import LICENCE_KOPECKS, Books, Line
 from tests.gateways.sandbox_acquirer import SHOP_ID, Rule, SandboxAcquirer

@@ -9,7 +9,6 @@ import pytest_asyncio
 from temporalio.testing import ActivityEnvironment
 
 from activities.payout.payout import (
-    KEY_LIFETIME,
     EarlierAttemptExecuted,
     OutcomeUnknown,
     PayoutActivities,
@@ -17,7 +16,7 @@ from activities.payout.payout import (
 from activities.refund import RefundActivities
 from db.database import Database
 from db.invariants import differences
-from db.payout.payout import find
+from db.payout.attempt import find
 from domain.money import amount_text
 from domain.payout.payout import (
     Answer,
@@ -28,6 +27,7 @@ from domain.payout.payout import (
     Settlement,
     SettlementRequest,
 )
+from domain.payout.transitions import KEY_LIFETIME
 from domain.refund.refund import Change
 from gateways.acquirer import AcquirerGateway, AcquirerUnavailable
 from tests.activities.walk import SETTLED_ON, opened

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 
-from activities.refund import judgement
 from db.database import ConstraintBroken, Database
 from domain.payout.payout import PayoutStatus
+from domain.refund import paying
 from domain.refund.refund import AskedLine, RefundStatus
 from domain.refund.service import ServiceOutcome
 from domain.renewal.renewal import RenewalStatus
@@ -183,7 +183,7 @@ async def test_a_refund_that_leaves_the_service_it_was_signed_to_end_is_not_stor
 ) -> None:
     walk = await paid_ahead(database, books)
     refund = await wholly(walk, walk.number)
-    monkeypatch.setattr(judgement, "_end_service", lambda *_: None)
+    monkeypatch.setattr(paying, "_end_of_service", lambda *_: ())
     with pytest.raises(ConstraintBroken) as broken:
         await refund.completed()
     assert broken.value.constraint == "service_ends_as_signed"

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from demo.catalogue import TARIFFS, load_catalogue
-from demo.dataset import Client, Invoice, Line, Payment
-from demo.expectation import expect
-from demo.stage import Stage
 from domain.money import amount_text
+from simulation.catalogue import TARIFFS, load_catalogue
+from simulation.dataset import Client, Invoice, Line, Payment
+from simulation.expectation import expect
+from simulation.stage import Stage
 
 
 def load(stage: Stage) -> None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import httpx2
 
-from demo.dataset import DataSet
-from demo.expectation import Unexpected
-from demo.people import Cast
-from demo.terminal import Terminal
+from simulation.dataset import DataSet
+from simulation.expectation import Unexpected
+from simulation.people import Cast
+from simulation.terminal import Terminal
 from stack.embedded import Stack
 from stack.folders import CHECKOUT
 

@@ -1,4 +1,4 @@
-"""Who buys what in the demo: made-up companies and people, with requisites that hold together."""
+"""Who buys what: made-up companies and people, with requisites that hold together."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta

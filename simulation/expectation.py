@@ -1,10 +1,10 @@
-"""What must be true while the demo plays; anything else ends it with one clear line."""
+"""What must be true while a story is played; anything else ends it with one clear line."""
 
 from typing import Any
 
 
 class Unexpected(Exception):  # noqa: N818  the name says what is the matter
-    """A step went another way than the demo says it must."""
+    """A step went another way than it must."""
 
     def __init__(self, step: str, expected: object, found: object) -> None:
         super().__init__(f"{step}: expected {expected}, found {found}")

@@ -1,11 +1,11 @@
-"""What the company sells in the demo: four tariffs of a year, one of them free."""
+"""What the company sells: four tariffs of a year, one of them free."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from demo.stage import Stage
 from domain.money import amount_text
 from domain.subscription.tariff import DataSet, VatMode
+from simulation.stage import Stage
 
 MONTHS = 12
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import pytest
 
-from demo.terminal import Terminal
+from simulation.terminal import Terminal
 
 ESCAPE = "\x1b"
 

@@ -1,4 +1,4 @@
-"""Who calls the API in the demo: a token each, and the same HTTP as any other caller."""
+"""Who calls the API, a token each, by the same HTTP as any other caller."""
 
 import time
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import httpx2
 
-from demo.dataset import Client
-from demo.expectation import Unexpected
 from domain.access.roles import Role
+from simulation.dataset import Client
+from simulation.expectation import Unexpected
 from starter.api.http.auth import Caller, development_token
 
 TOKEN_SECONDS = 3600 * 8

@@ -7,15 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo.dataset import (
-    NEW_SHIPYARD_REQUISITES,
-    NEW_VECTOR_REQUISITES,
-    SHIPYARD,
-    VECTOR,
-    Client,
-    Invoice,
-    data_set,
-)
 from domain.access.roles import Role
 from domain.billing.invoice import Invoice as InvoiceFacts
 from domain.billing.invoice import InvoiceLine, ProductKind
@@ -25,6 +16,15 @@ from domain.case.waiting import DayUnit, WaitPolicy
 from domain.refund.calculation import CalculationInputs, Refusal, calculate, refusal
 from domain.refund.policy import RefundPolicy, Rule
 from domain.refund.refund import RefundStatus
+from simulation.dataset import (
+    NEW_SHIPYARD_REQUISITES,
+    NEW_VECTOR_REQUISITES,
+    SHIPYARD,
+    VECTOR,
+    Client,
+    Invoice,
+    data_set,
+)
 
 DAYS = st.dates(date(2026, 1, 1), date(2199, 12, 31))
 TODAY = date(2026, 11, 21)

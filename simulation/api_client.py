@@ -17,6 +17,8 @@ TOKEN_SECONDS = 3600 * 24
 PATIENCE_SECONDS = 240.0
 """How long a caller repeats one request."""
 PAUSE_SECONDS = 0.3
+SHOWN = 300
+"""Characters of an answer that a failure shows."""
 OPEN = frozenset({HTTPStatus.ACCEPTED, HTTPStatus.SERVICE_UNAVAILABLE})
 """Answers that say: ask again under the same key."""
 
@@ -48,12 +50,18 @@ class Line:
     `broken` are answers that no caller should ever see, whatever has died: 500 and the like.
     """
 
-    def __init__(self, http: httpx2.AsyncClient, development_key: str) -> None:
+    def __init__(
+        self,
+        http: httpx2.AsyncClient,
+        development_key: str,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
         self.heard: Counter[str] = Counter()
         self.broken: list[str] = []
         self._key = development_key
         self._tokens: dict[Caller, str] = {}
         self._http = http
+        self._patience = patience_seconds
 
     async def read(self, caller: Caller, path: str) -> Document:
         """What a GET answers."""
@@ -72,29 +80,30 @@ class Line:
         return bytes(_successful(caller, request, await self.answer(caller, request)).content)
 
     async def answer(self, caller: Caller, request: Request) -> httpx2.Response:
-        """The final answer, a refusal too; raises `Unanswered` when none comes."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
+        """The final answer, a refusal too; raises `Unanswered` with what came instead of one."""
+        deadline = time.monotonic() + self._patience
+        while True:
             answer = await self._sent(caller, request)
-            if answer is not None:
+            if not isinstance(answer, str):
                 return answer
+            if time.monotonic() > deadline:
+                named = _named(caller, request)
+                raise Unanswered(f"{named}: no answer in {self._patience:g} s, at last {answer}")
             await asyncio.sleep(PAUSE_SECONDS)
-        raise Unanswered(f"{_named(caller, request)}: nobody answers for {PATIENCE_SECONDS:g} s")
 
-    async def _sent(self, caller: Caller, request: Request) -> httpx2.Response | None:
-        """The answer, or None when the request must be repeated."""
+    async def _sent(self, caller: Caller, request: Request) -> httpx2.Response | str:
+        """The answer, or what was heard instead of one: the request must be repeated."""
         try:
             answer = await self._http.send(self._built(caller, request))
         except httpx2.TransportError as silence:
             self.heard[type(silence).__name__] += 1
-            return None
+            return type(silence).__name__
         self.heard[str(answer.status_code)] += 1
-        if answer.status_code in OPEN:
-            return None
-        if answer.is_server_error:
+        if answer.status_code not in OPEN and not answer.is_server_error:
+            return answer
+        if answer.status_code not in OPEN:
             self.broken.append(f"{_named(caller, request)}: {answer.status_code}")
-            return None
-        return answer
+        return f"{answer.status_code} {answer.text[:SHOWN]}"
 
     def _built(self, caller: Caller, request: Request) -> httpx2.Request:
         headers = {"Authorization": f"Bearer {self._token(caller)}"}
@@ -118,7 +127,7 @@ class Line:
 
 def _successful(caller: Caller, request: Request, answer: httpx2.Response) -> httpx2.Response:
     if not answer.is_success:
-        raise Unanswered(f"{_named(caller, request)}: {answer.text[:300]}")
+        raise Unanswered(f"{_named(caller, request)}: {answer.text[:SHOWN]}")
     return answer
 
 

@@ -1,0 +1,99 @@
+"""What each step of a refund reads beside its case, in the order in which rows are locked."""
+
+from db.billing import invoice
+from db.calendar.calendar import CALENDAR
+from db.case import policy
+from db.facts import Reading, every, only, together
+from db.payout import acquirer_refusal, attempt
+from db.reconciliation import acquirer_difference
+from db.refund import limits, refund, submission
+from db.subscription import term
+from domain.calendar.bank_calendar import moscow_date
+from domain.payout.payout import PayoutAttempt, PayoutRequest
+from domain.refund.given_back import GivenBackFacts
+from domain.refund.limits import GoingBack
+from domain.refund.opening import OpeningFacts
+from domain.refund.paying import AcceptingFacts, CompletingFacts, HoldingFacts, PayingFacts
+from domain.refund.refund import Change, Opening, TransitionResult, invoice_number_of
+from domain.refund.transitions import ManualCalculation
+
+
+def to_open(opening: Opening) -> Reading[tuple[OpeningFacts, TransitionResult | None]]:
+    """What a case opens by, with the invoice locked first; and where the case is that is there
+    already.
+    """
+    request = opening.request
+    number, today = request.invoice_number, moscow_date(opening.at)
+    head, lines = invoice.facts(number, locked=True)
+    facts = together(
+        OpeningFacts,
+        together(invoice.invoice_from, only(head), every(lines)),
+        only(policy.valid_at(opening.at)).to(policy.policy_from),
+        CALENDAR,
+        every(term.use_after_stop(number, request.stopped_on or today, today)).to(term.use_from),
+        limits.counted(number, opening.at, except_refund=request.refund_id),
+    )
+    return together(_facts_and_answer, facts, refund.latest(request.refund_id))
+
+
+def to_calculate(change: Change) -> Reading[ManualCalculation]:
+    """A specialist's calculation; what else goes back is counted by whoever comes next."""
+    return together(_calculation, submission.calculation(change.submission_id), _others(change))
+
+
+def to_accept(change: Change) -> Reading[AcceptingFacts]:
+    """What an accepted statement goes on by."""
+    return together(AcceptingFacts, to_pay(change), _others(change))
+
+
+def to_pay(change: Change) -> Reading[PayingFacts]:
+    """What the next payout attempt is prepared by."""
+    return together(
+        PayingFacts,
+        attempt.payments_of(invoice_number_of(change.refund_id)),
+        attempt.attempts_of(change.refund_id),
+        submission.remark(change.submission_id),
+    )
+
+
+def to_complete(change: Change) -> Reading[CompletingFacts]:
+    """The attempt that was paid, and the term that the invoice sold, locked."""
+    number = invoice_number_of(change.refund_id)
+    return together(CompletingFacts, attempt_of(change), term.term_of_invoice(number))
+
+
+def to_hold(change: Change) -> Reading[HoldingFacts]:
+    """The attempt that was rejected, and the acquirer's words."""
+    words = acquirer_refusal.words_of(PayoutRequest(change.refund_id, change.attempt))
+    return together(HoldingFacts, attempt_of(change), words)
+
+
+def to_book_given_back(change: Change) -> Reading[GivenBackFacts]:
+    """What was given back at the acquirer, locked, beside what a payout is prepared by."""
+    number = invoice_number_of(change.refund_id)
+    return together(
+        GivenBackFacts,
+        to_pay(change),
+        acquirer_difference.open_of_invoice(number),
+        term.term_of_invoice(number),
+    )
+
+
+def attempt_of(change: Change) -> Reading[PayoutAttempt]:
+    """The payout attempt that a change is about."""
+    return attempt.attempt(PayoutRequest(change.refund_id, change.attempt))
+
+
+def _others(change: Change) -> Reading[GoingBack]:
+    number = invoice_number_of(change.refund_id)
+    return limits.counted(number, change.at, except_refund=change.refund_id)
+
+
+def _facts_and_answer(
+    facts: OpeningFacts, answer: TransitionResult | None
+) -> tuple[OpeningFacts, TransitionResult | None]:
+    return facts, answer
+
+
+def _calculation(calculation: ManualCalculation, _: GoingBack) -> ManualCalculation:
+    return calculation

@@ -1,0 +1,145 @@
+"""How a refund opens: declined, with a sum by the policy, or with a specialist. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from domain.access.roles import SYSTEM
+from domain.billing.invoice import Invoice
+from domain.calendar.bank_calendar import BankCalendar, moscow_date
+from domain.refund.calculation import (
+    Calculation,
+    CalculationInputs,
+    Refusal,
+    calculate,
+    limit_exceeded,
+    refusal,
+    unknown_lines,
+)
+from domain.refund.case import RefundTransition, StoreCalculation
+from domain.refund.limits import GoingBack
+from domain.refund.line import UseAfterStop
+from domain.refund.notices import notices_for
+from domain.refund.policy import RefundPolicy
+from domain.refund.refund import Opening, RefundRequest, RefundStatus, TransitionResult
+
+OPENED = 2
+"""The number of an opening's second change: the first puts the case down, the second judges it."""
+
+
+@dataclass(frozen=True)
+class NewRefund:
+    """A case that was just put down: what its first judged change goes on from."""
+
+    id: str
+    client_id: str
+    status: RefundStatus = RefundStatus.CALCULATING
+
+
+@dataclass(frozen=True)
+class OpeningFacts:
+    """What an opening is judged by; `others` is what goes back beside it, `use` what was reported
+    of the invoice's term after the client says to have stopped.
+    """
+
+    invoice: Invoice
+    policy: RefundPolicy
+    calendar: BankCalendar
+    use: UseAfterStop | None
+    others: GoingBack
+
+    def inputs_of(self, opening: Opening) -> CalculationInputs:
+        """What the sum is calculated from. A request that names no day of stopping means the
+        Moscow day on which it is made.
+        """
+        request = opening.request
+        return CalculationInputs(
+            self.invoice,
+            request.asked,
+            request.stopped_on or moscow_date(opening.at),
+            request.kind,
+            self.others.client_kopecks,
+            self.use,
+        )
+
+
+def opened(opening: Opening, facts: OpeningFacts) -> RefundTransition:
+    """The change that leads out of `calculating`: into the first status that waits, or declined."""
+    request, rules = opening.request, facts.policy
+    refused = refusal(facts.invoice, request.asked, moscow_date(opening.at), rules, request.kind)
+    if refused is not None:
+        return _declined(opening, refused, _details(facts.invoice, request, rules))
+    inputs = facts.inputs_of(opening)
+    calculation = calculate(inputs, rules)
+    if calculation.sum_kopecks == 0 and calculation.specialist_reason is None:
+        return _declined(opening, Refusal.NOTHING_TO_REFUND, {})
+    calculation_id = uuid5(NAMESPACE_URL, f"{request.refund_id}/automatic")
+    kept = StoreCalculation(calculation_id, inputs, calculation)
+    return _calculated(opening, facts, calculation_id, calculation, kept)
+
+
+def _calculated(
+    opening: Opening,
+    facts: OpeningFacts,
+    calculation_id: UUID,
+    calculation: Calculation,
+    kept: StoreCalculation,
+) -> RefundTransition:
+    automatic = calculation.specialist_reason is None
+    status = RefundStatus.AWAITING_STATEMENT if automatic else RefundStatus.AWAITING_SPECIALIST
+    result = TransitionResult(
+        status,
+        changes=OPENED,
+        wait=facts.policy.waits[status].starting(opening.at, facts.calendar),
+        sum_kopecks=calculation.sum_kopecks if automatic else 0,
+        calculated_by=SYSTEM if automatic else None,
+    )
+    columns = {"sum_kopecks": calculation.sum_kopecks, "calculation_id": calculation_id}
+    service = None if calculation.service is None else calculation.service.content
+    return RefundTransition(
+        result,
+        reason=calculation.specialist_reason,
+        columns=columns if automatic else {},
+        notices=notices_for(RefundStatus.CALCULATING, status),
+        params=_params(opening, result, {"service": service}),
+        effects=(kept,),
+    )
+
+
+def _declined(opening: Opening, refused: Refusal, details: Mapping[str, Any]) -> RefundTransition:
+    result = TransitionResult(RefundStatus.DECLINED, changes=OPENED, refusal=refused)
+    return RefundTransition(
+        result,
+        reason=refused,
+        columns={"refusal": refused, "closed_at": opening.at},
+        notices=notices_for(RefundStatus.CALCULATING, RefundStatus.DECLINED),
+        params=_params(opening, result, details),
+    )
+
+
+def _details(invoice: Invoice, request: RefundRequest, rules: RefundPolicy) -> Mapping[str, Any]:
+    """What the texts of the refusals name."""
+    unknown = unknown_lines(invoice, request.asked)
+    exceeded = None if unknown else limit_exceeded(invoice, request.asked)
+    return {
+        "centre": invoice.service_centre or "",
+        "days": rules.max_age_days,
+        "limit_kopecks": max(0, invoice.left_kopecks) if exceeded is None else exceeded,
+        "lines": ", ".join(map(str, unknown)),
+    }
+
+
+def _params(
+    opening: Opening, result: TransitionResult, details: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    params = {
+        "invoice_number": opening.request.invoice_number,
+        "amount_kopecks": result.sum_kopecks,
+        **details,
+    }
+    if result.wait is not None:
+        params["until_at"] = result.wait.until.isoformat()
+    if result.refusal is not None:
+        params["refusal"] = result.refusal
+    return params

@@ -1,0 +1,267 @@
+"""What people and the calendar do to a refund: calculated, signed, reviewed, ended, credited.
+
+Pure: the case, the change and the facts of a step make a transition, or a refusal, which is an
+answer that stores nothing. What pays the case is in `paying.py`, what opens it in `opening.py`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from domain.access.roles import SYSTEM, is_same_person
+from domain.calendar.bank_calendar import end_of_moscow_day
+from domain.case.waiting import Wait
+from domain.refund.case import RefundCase, RefundEffect, RefundTransition
+from domain.refund.notices import CREDIT_DATE_MOVED, CREDITED, notices_for
+from domain.refund.refund import Change, RefundStatus, TransitionResult
+from domain.refund.statement import digest
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+SIGNATURE_STALE = "signature_stale"
+"""The refusal of a signature under another sum, other requisites or an older statement."""
+SAME_PERSON = "same_person"
+"""The refusal of whoever calculated the sum to let it go."""
+
+_REASON_NAMES = MappingProxyType(
+    {
+        RefundStatus.UNDER_REVIEW: {RefundStatus.AWAITING_STATEMENT: "remarks"},
+        RefundStatus.PAYING: {
+            RefundStatus.AWAITING_STATEMENT: "payout_reason",
+            RefundStatus.PAYOUT_HELD: "payout_reason",
+        },
+        RefundStatus.COMPLETED: {RefundStatus.AWAITING_STATEMENT: "payout_reason"},
+    }
+)
+"""What a letter calls the reason of a move; `reason` where nothing else is said."""
+
+
+@dataclass(frozen=True)
+class ManualCalculation:
+    """A specialist's calculation as it was put down; `service` is what its trace says of it."""
+
+    id: UUID
+    sum_kopecks: int
+    calculated_by: str
+    reason: str | None
+    service: Mapping[str, str | None] | None = None
+
+
+@dataclass(frozen=True)
+class SignedStatement:
+    """A statement with the signature under it: `signed_sha256` is the digest that was signed."""
+
+    id: UUID
+    refund_id: str
+    calculation_id: UUID
+    sum_kopecks: int
+    content: Mapping[str, Any]
+    content_sha256: str
+    signed_sha256: str
+
+
+@dataclass(frozen=True)
+class SigningFacts:
+    """What a signature is judged by: what it is under, and the case's latest statement."""
+
+    signed: SignedStatement
+    latest_statement_id: UUID
+
+
+def take_calculation(
+    case: RefundCase, change: Change, calculation: ManualCalculation
+) -> RefundTransition:
+    """Promises a specialist's sum and asks the client for the statement."""
+    return moved(
+        case,
+        change,
+        RefundStatus.AWAITING_STATEMENT,
+        sum_kopecks=calculation.sum_kopecks,
+        calculation_id=calculation.id,
+        calculated_by=calculation.calculated_by,
+        said={"service": calculation.service},
+        reason=calculation.reason,
+    )
+
+
+def take_statement(
+    case: RefundCase, change: Change, facts: SigningFacts
+) -> RefundTransition | TransitionResult:
+    """Has a signed statement reviewed; one that is not under the present sum is refused."""
+    if not signature_matches(facts, case):
+        return replace(case.latest, refusal=SIGNATURE_STALE)
+    return moved(case, change, RefundStatus.UNDER_REVIEW, statement_id=facts.signed.id)
+
+
+def signature_matches(facts: SigningFacts, case: RefundCase) -> bool:
+    """Whether a signature is under the case's latest statement, its present sum and these
+    requisites; a statement that was taken once serves no second time.
+    """
+    signed = facts.signed
+    return (
+        signed.refund_id == case.id
+        and signed.id == facts.latest_statement_id
+        and signed.id != case.statement_id
+        and signed.calculation_id == case.calculation_id
+        and signed.sum_kopecks == case.sum_kopecks
+        and signed.signed_sha256 == signed.content_sha256 == digest(signed.content)
+    )
+
+
+def return_statement(case: RefundCase, change: Change, remark: str | None) -> RefundTransition:
+    """Gives the statement back to the client with a specialist's remarks."""
+    return moved(case, change, RefundStatus.AWAITING_STATEMENT, reason=remark)
+
+
+def recalculate(case: RefundCase, change: Change, remark: str | None) -> RefundTransition:
+    """Frees what was promised and has a specialist calculate anew; the signed statement is void."""
+    return moved(
+        case,
+        change,
+        RefundStatus.AWAITING_SPECIALIST,
+        reason=remark,
+        sum_kopecks=0,
+        calculation_id=None,
+        statement_id=None,
+    )
+
+
+def decline(case: RefundCase, change: Change, remark: str | None) -> RefundTransition:
+    """Ends a case that a specialist or an accountant refuses, with their reason."""
+    return _ended(case, change, RefundStatus.DECLINED, remark)
+
+
+def withdraw(case: RefundCase, change: Change, remark: str | None) -> RefundTransition:
+    """Ends a case that the client takes back."""
+    return _ended(case, change, RefundStatus.CANCELLED, remark)
+
+
+def expire(case: RefundCase, change: Change, remark: str | None) -> RefundTransition:
+    """Ends a case whose client did not answer in time."""
+    return _ended(case, change, RefundStatus.EXPIRED, remark)
+
+
+def close(case: RefundCase, change: Change) -> RefundTransition:
+    """Ends a case whose money has been credited, and asks for feedback."""
+    result = replace(case.latest, changes=change.number, wait=None)
+    return RefundTransition(
+        result,
+        columns={"closed_at": change.at},
+        notices=CREDITED,
+        params=params_of(case, result),
+    )
+
+
+def move_deadline(case: RefundCase, change: Change) -> RefundTransition | None:
+    """Moves an open wait in bank days to where the calendar puts it now, and tells the client of a
+    credit date that moves; None when nothing does.
+    """
+    columns: dict[str, Any] = {"changed_at": case.changed_at}
+    if case.status is RefundStatus.COMPLETED and case.paid_on is not None:
+        credit_by = case.calendar.add_bank_days(case.paid_on, case.policy.credit_bank_days)
+        columns["credit_by"] = credit_by
+        rule = case.policy.waits[RefundStatus.COMPLETED]
+        wait = Wait(rule.waiting_for, end_of_moscow_day(credit_by))
+    else:
+        wait = case.policy.waits[case.status].starting(case.changed_at, case.calendar)
+    if case.closed_at is not None or wait.until == case.wait_until:
+        return None
+    result = replace(case.latest, changes=change.number, wait=wait)
+    return RefundTransition(
+        result,
+        reason="calendar",
+        columns=columns,
+        notices=CREDIT_DATE_MOVED if case.status is RefundStatus.COMPLETED else (),
+        params=params_of(case, result, columns=columns),
+    )
+
+
+def same_person(case: RefundCase, change: Change) -> TransitionResult | None:
+    """The refusal of whoever calculated the sum to let it go; None where another person decides."""
+    calculated_by = case.calculated_by
+    if calculated_by is None or change.by == SYSTEM:
+        return None
+    if not is_same_person(calculated_by, change.by):
+        return None
+    return replace(case.latest, refusal=SAME_PERSON)
+
+
+def moved(
+    case: RefundCase,
+    change: Change,
+    status: RefundStatus,
+    *,
+    reason: str | None = None,
+    sum_kopecks: int | None = None,
+    wait: Wait | None = None,
+    calculated_by: str | None = None,
+    attempt: int = 0,
+    channel: str | None = None,
+    stopped_renewal: str | None = None,
+    to_clear: bool = False,
+    said: Mapping[str, Any] = _NONE,
+    effects: Iterable[RefundEffect] = (),
+    **columns: Any,
+) -> RefundTransition:
+    """A move to a status with its wait by the policy and its notices, which also tell what is
+    `said` (JSON values).
+    """
+    rule = case.policy.waits.get(status)
+    if wait is None and rule is not None:
+        wait = rule.starting(change.at, case.calendar)
+    result = TransitionResult(
+        status,
+        changes=change.number,
+        wait=wait,
+        sum_kopecks=case.sum_kopecks if sum_kopecks is None else sum_kopecks,
+        attempt=attempt,
+        calculated_by=calculated_by or case.calculated_by,
+        channel=channel,
+        stopped_renewal=stopped_renewal,
+        to_clear=to_clear,
+    )
+    params = {**params_of(case, result, reason, columns), **said}
+    if sum_kopecks is not None:
+        columns["sum_kopecks"] = sum_kopecks
+    notices = notices_for(case.status, status)
+    return RefundTransition(result, reason, columns, notices, params, tuple(effects))
+
+
+def params_of(
+    case: RefundCase,
+    result: TransitionResult,
+    reason: str | None = None,
+    columns: Mapping[str, Any] = _NONE,
+) -> dict[str, Any]:
+    """What the letters about a change say, as JSON values."""
+    params: dict[str, Any] = {
+        "invoice_number": case.invoice_number,
+        "amount_kopecks": result.sum_kopecks,
+        "service": None if case.service is None else case.service.content,
+    }
+    if result.wait is not None:
+        params["until_at"] = result.wait.until.isoformat()
+    if columns.get("paid_on") is not None:
+        params["payment_date_on"] = columns["paid_on"].isoformat()
+    if columns.get("credit_by") is not None:
+        params["credit_by_on"] = columns["credit_by"].isoformat()
+    if columns.get("refusal"):
+        params["refusal"] = columns["refusal"]
+    elif reason:
+        params[_REASON_NAMES.get(case.status, {}).get(result.status, "reason")] = reason
+    return params
+
+
+def _ended(
+    case: RefundCase, change: Change, status: RefundStatus, remark: str | None
+) -> RefundTransition:
+    return moved(
+        case,
+        change,
+        status,
+        reason=remark or change.reason,
+        refusal=change.reason,
+        closed_at=change.at,
+    )

@@ -1,0 +1,92 @@
+"""A play that fails says what was answered last, and where its case stands on both sides."""
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+import pytest_asyncio
+from temporalio import activity
+from temporalio.client import WorkflowUpdateStage
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import WorkflowEnvironment
+
+from activities.refund import RefundActivities
+from bench.chaos.case_state import state_of
+from bench.chaos.our_books import OurBooks
+from db.database import Database
+from domain.access.roles import Role
+from domain.refund.refund import Change, TransitionResult
+from gateways.acquirer import AcquirerGateway
+from simulation.api_client import Line, Request, Unanswered
+from starter.api.http.auth import Caller
+from tests.books import Books
+from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer
+from tests.starter.caller import DEVELOPMENT_KEY
+from tests.workflows.case_under_test import eventually, product_client
+from tests.workflows.race import Race
+
+CLIENT = Caller("client", Role.CLIENT, "client")
+
+
+class FailingSteps(RefundActivities):
+    """A worker that accepts nothing."""
+
+    @activity.defn(name="refund.accept")
+    async def accept(self, change: Change) -> TransitionResult:
+        raise ApplicationError("the disk is full", type="CaseDiverged", non_retryable=True)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def acquirer(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SandboxAcquirer]:
+    process = SandboxAcquirer(tmp_path_factory.mktemp("acquirer") / "books.sqlite")
+    yield process
+    await process.stop()
+
+
+@pytest_asyncio.fixture
+async def race(
+    temporal_env: WorkflowEnvironment, database_url: str, acquirer: SandboxAcquirer
+) -> AsyncIterator[Race]:
+    gateway = AcquirerGateway(acquirer.url, SHOP_ID, SECRET_KEY)
+    books = Books(database_url)
+    client = product_client(temporal_env)
+    async with Database(database_url) as database:
+        race = Race(temporal_env, client, database, books, acquirer, gateway)
+        yield race
+        for case in race.cases:
+            await case.end()
+    books.close()
+    await gateway.aclose()
+
+
+async def test_a_command_that_gets_no_answer_names_what_it_got() -> None:
+    def busy(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(503, json={"code": "case_behind"})
+
+    transport = httpx2.MockTransport(busy)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://api.example") as http:
+        line = Line(http, DEVELOPMENT_KEY, patience_seconds=0)
+        with pytest.raises(Unanswered, match=r"/v1/refunds: .*503 .*case_behind"):
+            await line.ask(CLIENT, Request("POST", "/v1/refunds"))
+
+
+async def test_a_case_that_waits_for_the_operator_says_what_failed(race: Race) -> None:
+    ours = OurBooks(race.books.connection.info.dsn)
+    async with race.worker(FailingSteps(race.database)):
+        case = await race.signed()
+        await race.client.get_workflow_handle(case.id).start_update(
+            "accept", {"by": "petrova"}, wait_for_stage=WorkflowUpdateStage.ACCEPTED
+        )
+
+        async def explained() -> bool:
+            said = await state_of(race.client, ours, case.id)
+            return "NeedsOperator True" in said and "the disk is full" in said
+
+        await eventually(explained)
+        said = await state_of(race.client, ours, case.id)
+    assert "database under_review, change 3; process RUNNING" in said
+
+
+async def test_a_case_that_is_nowhere_does_not_hide_the_failure(race: Race) -> None:
+    ours = OurBooks(race.books.connection.info.dsn)
+    assert "cannot be asked" in await state_of(race.client, ours, "refund-nowhere-1")
