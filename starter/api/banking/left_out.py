@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import Field
 
 from db.banking import payment_run
-from db.database import Row
+from db.banking.payment_run import WaitingPayout
 from domain.banking.payment_run import MAX_ORDERS_IN_RUN
 from starter.api.banking.payment_run_presenters import return_link
 from starter.api.http.models import Roubles, Shown
@@ -48,12 +48,14 @@ async def list_left_out_payouts(
     database: DatabaseDep, _caller: CurrentCaller, language: LanguageDep
 ) -> LeftOutPayouts:
     """The payouts that a run created now would leave out, with the reason and what can be done."""
-    waiting, *held = await database.read(payment_run.waiting(MAX_ORDERS_IN_RUN), *held_back())
-    found = sorted_out(waiting, held_from(*held), UUID(int=0))
+    waiting, disputed, differing = await database.read(
+        payment_run.waiting(MAX_ORDERS_IN_RUN), *held_back()
+    )
+    found = sorted_out(waiting, held_from(disputed, differing), UUID(int=0))
     return LeftOutPayouts(items=[left_out(*one, language) for one in found.left_out])
 
 
-def left_out(row: Row, field: str, code: str, language: Language) -> LeftOut:
+def left_out(row: WaitingPayout, field: str, code: str, language: Language) -> LeftOut:
     """How one of them looks in an answer."""
     is_held = (field, code) in TOLD_OTHERWISE
     return LeftOut(

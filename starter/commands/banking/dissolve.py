@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from db.banking import payment_run
-from db.database import ConstraintBroken, Database, Row
+from db.banking.payment_run import RunRow
+from db.database import ConstraintBroken, Database
 from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.refusal import conflict, not_found
@@ -14,7 +15,7 @@ from starter.commands.services import Services
 @command
 async def dissolve_payment_run(
     services: Services, caller: Caller, _command_id: UUID, run_id: UUID, reason: str
-) -> Row:
+) -> RunRow:
     """Dissolves a run: its payouts wait for another run, its file is no longer served.
 
     Refused as `payment_run_handed_over` when an accountant recorded the hand-over, as

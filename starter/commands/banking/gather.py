@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 from db.banking import own_account, payment_run
-from db.database import Row, Transaction
+from db.banking.own_account import OwnAccountRow
+from db.banking.payment_run import RunRow, WaitingPayout
+from db.database import Transaction
 from domain.banking.payment_run import MAX_ORDERS_IN_RUN
 from domain.billing.requisites import Requisites
 from domain.calendar.bank_calendar import moscow_date
@@ -27,14 +29,14 @@ from starter.commands.services import Services
 class RunGathered:
     """A new run, and the payouts that were left out, each with field and code."""
 
-    row: Row
-    left_out: Sequence[tuple[Row, str, str]]
+    row: RunRow
+    left_out: Sequence[tuple[WaitingPayout, str, str]]
 
 
 class PayoutsLeftOut(Refusal):
     """None of the waiting payouts can be in a run; each with field and code."""
 
-    def __init__(self, left_out: Sequence[tuple[Row, str, str]]) -> None:
+    def __init__(self, left_out: Sequence[tuple[WaitingPayout, str, str]]) -> None:
         super().__init__(RefusalKind.CONFLICT, "payouts_left_out")
         self.left_out = left_out
 
@@ -50,7 +52,7 @@ async def gather_payment_run(
     """
     run_id, now = uuid5(command_id, "payment-run"), datetime.now(UTC)
     async with services.database.transaction() as transaction:
-        _, runs, accounts, waiting, *held = await transaction.read(
+        _, runs, accounts, waiting, disputed, differing = await transaction.read(
             payment_run.LOCK,
             payment_run.run(run_id),
             own_account.one(account),
@@ -58,7 +60,7 @@ async def gather_payment_run(
             *held_back(),
         )
         payer = _payer_in(accounts)
-        found = sorted_out(waiting, held_from(*held), run_id)
+        found = sorted_out(waiting, held_from(disputed, differing), run_id)
         _notify(transaction, found, now)
         if not runs and found.drafts:
             payment_run.put_run(transaction, run_id, payer, caller.login, now)
@@ -82,7 +84,7 @@ def _nothing_to_gather(found: Sorted) -> Refusal:
     return PayoutsLeftOut(found.left_out)
 
 
-def _payer_in(accounts: Sequence[Row]) -> Requisites:
+def _payer_in(accounts: Sequence[OwnAccountRow]) -> Requisites:
     if not accounts:
         raise invalid(FieldError("own_account_unknown", "/own_account"))
     (account,) = accounts

@@ -1,11 +1,12 @@
 """Which waiting payouts cannot be in a payment run as they are, and why."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from db.banking import payment_run, unexpected_debit
-from db.database import Row
+from db.banking.payment_run import WaitingPayout
+from db.banking.unexpected_debit import DebitedCase
 from db.query import Query
 from db.reconciliation import acquirer_difference
 from db.reconciliation.acquirer_difference import DisputedCase
@@ -35,23 +36,23 @@ class Sorted(NamedTuple):
     """The orders that can be written, and the payouts left out, each with field and code."""
 
     drafts: list[payment_run.Draft]
-    left_out: list[tuple[Row, str, str]]
+    left_out: list[tuple[WaitingPayout, str, str]]
 
 
-def held_back() -> tuple[Any, Query[DisputedCase]]:
+def held_back() -> tuple[Query[DebitedCase], Query[DisputedCase]]:
     """Reads the cases whose payouts no run may include: unexpected debits, acquirer's
     differences.
     """
     return unexpected_debit.open_cases(), acquirer_difference.open_cases()
 
 
-def held_from(disputed: Sequence[Row], differing: Sequence[Row]) -> Held:
+def held_from(disputed: Sequence[DebitedCase], differing: Sequence[DisputedCase]) -> Held:
     """Why each case of `held_back` is held: an unexpected debit goes before a difference."""
     held = {row.case_id: DIFFERS_THERE for row in differing}
     return held | {row.case_id: DEBITED_BEFORE for row in disputed}
 
 
-def sorted_out(waiting: Sequence[Row], held: Held, run_id: UUID) -> Sorted:
+def sorted_out(waiting: Sequence[WaitingPayout], held: Held, run_id: UUID) -> Sorted:
     """Builds a payment order of every waiting payout, and separates those that cannot be built."""
     found = Sorted([], [])
     for row in waiting:
@@ -68,7 +69,7 @@ def sorted_out(waiting: Sequence[Row], held: Held, run_id: UUID) -> Sorted:
     return found
 
 
-def _draft(run_id: UUID, row: Row) -> payment_run.Draft:
+def _draft(run_id: UUID, row: WaitingPayout) -> payment_run.Draft:
     lines = [RefundedLine(VatRate(rate), *sums) for rate, *sums in row.rated_lines or ()]
     purpose = refund_purpose(
         row.invoice_number,
@@ -81,6 +82,6 @@ def _draft(run_id: UUID, row: Row) -> payment_run.Draft:
     return payment_run.Draft(order_id, key, row.amount_kopecks, purpose)
 
 
-def _tried(draft: payment_run.Draft, row: Row) -> PaymentOrder:
+def _tried(draft: payment_run.Draft, row: WaitingPayout) -> PaymentOrder:
     day, recipient = moscow_date(row.drawn_up_at), payment_run.recipient_of(row)
     return PaymentOrder(ANY_NUMBER, day, draft.amount_kopecks, recipient, draft.purpose)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from db.banking import payment_run
-from db.database import Row
+from db.banking.payment_run import OrderRow
 from domain.banking.bank_reason import BankReason
 from domain.payout.payout import Answer, PayoutStatus, payout_workflow_id
 from starter.caller import Caller
@@ -20,7 +20,7 @@ OPEN = (PayoutStatus.PREPARED, PayoutStatus.SENT, PayoutStatus.UNKNOWN)
 @command
 async def reject_payment_order(
     services: Services, caller: Caller, _command_id: UUID, order_id: UUID, reason: BankReason
-) -> Row:
+) -> OrderRow:
     """Records a rejection before the debit; money that was debited and came back is a statement's
     entry.
 
@@ -41,7 +41,7 @@ async def reject_payment_order(
     return row
 
 
-def _rejectable(orders: list[Row], caller: Caller, reason: BankReason) -> Row:
+def _rejectable(orders: list[OrderRow], caller: Caller, reason: BankReason) -> OrderRow:
     """The order; refused when the bank never received it, it is settled, or rejected otherwise.
 
     The same rejection passes again, because the first signal may not have arrived.

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from db.banking import payment_run, returned_requisites
-from db.database import Row
+from db.banking.returned_requisites import ReturnablePayout, Returned
 from domain.banking.bank_reason import RequisitesFault
 from domain.payout.payout import Answer, Channel, PayoutRequest, PayoutStatus, payout_workflow_id
 from starter.caller import Caller
@@ -23,30 +23,35 @@ async def return_requisites(
     key: PayoutRequest,
     reason: RequisitesFault,
     note: str,
-) -> Row:
+) -> Returned:
     """Returns a payout that is in no run yet: no run includes it, and the client signs new
     requisites.
     """
     async with services.database.transaction() as transaction:
-        _, payouts, *held = await transaction.read(
+        _, payouts, disputed, differing = await transaction.read(
             payment_run.LOCK, returned_requisites.payout(key), *held_back()
         )
         row = _returnable(payouts, caller, reason, note)
         if row.returned_at is None:
-            why = held_from(*held).get(key.case_id)
+            why = held_from(disputed, differing).get(key.case_id)
             if why is not None:
                 raise conflict(why[1])
             returned_requisites.put(transaction, key, reason, note, caller.login, datetime.now(UTC))
     rejected = Answer(PayoutStatus.REJECTED, reason=reason)
     workflow_id = payout_workflow_id(key.case_id, key.attempt)
     told = await services.cases.signal(workflow_id, PayoutWorkflow.bank_said, rejected)
-    ((found,),) = await services.database.read(returned_requisites.payout(key))
-    if not told and found.status == PayoutStatus.PREPARED:
+    ((row,),) = await services.database.read(returned_requisites.payout(key))
+    if not told and row.status == PayoutStatus.PREPARED:
         raise unavailable("payout_not_listening")
-    return found
+    returned = returned_requisites.returned_in(row)
+    if returned is None:
+        raise ValueError("a returned payout is read with its return")
+    return returned
 
 
-def _returnable(payouts: list[Row], caller: Caller, reason: RequisitesFault, note: str) -> Row:
+def _returnable(
+    payouts: list[ReturnablePayout], caller: Caller, reason: RequisitesFault, note: str
+) -> ReturnablePayout:
     """The payout, unless it is under way; the same return passes again and signals again."""
     if not payouts:
         raise not_found()
