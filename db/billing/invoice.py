@@ -149,17 +149,7 @@ _LINES = typed(
     )
     .where(invoice_lines.c.invoice_number == bindparam("invoice_number"))
     .order_by(invoice_lines.c.line_no),
-    never_null=(
-        "invoice_number",
-        "line_no",
-        "title",
-        "kind",
-        "sum_kopecks",
-        "vat_rate",
-        "closed_by_documents",
-        "promised_kopecks",
-        "promised_vat_kopecks",
-    ),
+    never_null=("promised_kopecks", "promised_vat_kopecks"),
 )
 _PUT_INVOICE = insert(invoices)
 _PUT_LINE = insert(invoice_lines)

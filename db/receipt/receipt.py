@@ -218,12 +218,7 @@ SELECT p.id AS payment_id, p.invoice_number, c.email,
  LIMIT :at_most
 """
     ),
-    never_null=(
-        "payment_id",
-        "invoice_number",
-        "email",
-        "left_kopecks",
-    ),
+    never_null=("left_kopecks",),
 )
 _LINES = typed(
     ReceiptLine,

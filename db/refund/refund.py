@@ -121,7 +121,7 @@ _CASE = typed(
 _ASKED = typed(
     AskedCase,
     select(
-        refunds.c["id", "invoice_number", "client_id", "ordinal", "asked", "stopped_on", "kind"]
+        *refunds.c["id", "invoice_number", "client_id", "ordinal", "asked", "stopped_on", "kind"]
     ).where(refunds.c.id == bindparam("refund_id")),
 )
 _CLOSED = _ASKED.narrowed(lambda cases: cases.where(refunds.c.closed_at.is_not(None)))

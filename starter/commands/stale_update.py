@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from time import monotonic
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from db.database import Query
+from db.query import Query
 from starter.commands.refusal import Refusal, unavailable
 from starter.commands.services import Services
 from workflows.case.command import RECHECK
@@ -17,8 +17,15 @@ BEHIND_PAUSE_SECONDS = 0.1
 Answer = TypeVar("Answer")
 
 
+class Versioned(Protocol):
+    """A case's row: `version` is the number of its last change."""
+
+    @property
+    def version(self) -> int: ...
+
+
 async def asked_until_heard(
-    services: Services, case_id: str, head: Query, ask: Callable[[], Awaitable[Answer]]
+    services: Services, case_id: str, head: Query[Versioned], ask: Callable[[], Awaitable[Answer]]
 ) -> Answer:
     """The answer of a case once its status is current; `ask` must be safe to repeat.
 
@@ -41,7 +48,7 @@ async def asked_until_heard(
         await asyncio.sleep(BEHIND_PAUSE_SECONDS)
 
 
-async def _is_behind(services: Services, head: Query, refusal: Refusal) -> bool:
+async def _is_behind(services: Services, head: Query[Versioned], refusal: Refusal) -> bool:
     """Whether a case refuses by fewer changes than the database has of it."""
     if refusal.known_changes is None:
         return False

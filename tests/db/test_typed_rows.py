@@ -18,6 +18,8 @@ from tests.books import Books
 from tests.db.described import differences
 
 MIGRATIONS = "db.migrations"
+DECLARING = {("case_store.py", "__init__"), ("invariant.py", "invariant")}
+"""What declares statements for whoever calls it at the top of a module."""
 MAKERS = {"typed", "TypedStatement", "Query"}
 
 
@@ -232,6 +234,7 @@ def test_statements_are_declared_once_at_the_top_of_their_modules() -> None:
         if path.name != "query.py"
         for function in ast.walk(ast.parse(path.read_text()))
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        and (path.name, getattr(function, "name", None)) not in DECLARING
         for call in ast.walk(function)
         if isinstance(call, ast.Call) and getattr(call.func, "id", None) in MAKERS
     ]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
-from db.database import Row
 from db.refund import reads as cases_in
+from db.refund.reads import RefundHead
 from domain.case.decision import Decision
 from domain.refund.refund import (
     Action,
@@ -38,7 +38,7 @@ def submission_id(command_id: UUID, noun: str) -> UUID:
     return uuid5(command_id, noun)
 
 
-def require_visible(caller: Caller, rows: Sequence[Row]) -> Row:
+def require_visible(caller: Caller, rows: Sequence[RefundHead]) -> RefundHead:
     """The case out of the rows of `head`; another client's case is `not_found`."""
     if not rows:
         raise not_found()

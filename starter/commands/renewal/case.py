@@ -7,8 +7,8 @@ from uuid import UUID
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from db.database import Row
 from db.renewal import reads as cases_in
+from db.renewal.reads import RenewalHead
 from domain.case.decision import Decision
 from domain.renewal.renewal import RenewalRequest, RenewalTransitionResult
 from starter.access import require_own
@@ -26,7 +26,7 @@ from starter.commands.stale_update import asked_until_heard
 from workflows.renewal import RenewalWorkflow
 
 
-def require_visible(caller: Caller, rows: Sequence[Row]) -> Row:
+def require_visible(caller: Caller, rows: Sequence[RenewalHead]) -> RenewalHead:
     """The case out of the rows of `db.renewal.reads.head`; another client's is `not_found`."""
     if not rows:
         raise not_found()
