@@ -16,7 +16,7 @@ WORKDIR /app
 COPY requirements/runtime.txt requirements/runtime.txt
 RUN pip install --require-hashes --requirement requirements/runtime.txt
 
-COPY settings.py worker.py ./
+COPY environment.py settings.py worker.py ./
 COPY activities activities
 COPY db db
 COPY domain domain

@@ -1,15 +1,22 @@
-"""The environment's settings and the logs' set-up; read by worker.py, starter/ and the
-stack only.
-"""
+"""The environment's settings; read by worker.py and starter/ only."""
 
-import logging
-import os
-import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Any
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Any, Literal, Self
 
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    IPvAnyNetwork,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from environment import SettingMissing, refused_in_production
+
+PREFIX = "KOPEYKA_"
 DEFAULT_TASK_QUEUE = "kopeyka"
 ACQUIRER_NETWORKS = (
     "185.71.76.0/27,185.71.77.0/27,77.75.153.0/25,77.75.154.128/25,77.75.156.11,77.75.156.35"
@@ -19,199 +26,118 @@ ACQUIRER_NETWORKS = (
 
 Network = IPv4Network | IPv6Network
 
-
 MAX_DAYS_AHEAD = 3_660
 """How far the bank of a demo may be ahead of our clock."""
+MAX_PORT = 65_535
+DEPENDS_ON_WRONG = "default_factory_not_called"
+"""Pydantic's error for a default that depends on a variable which is itself wrong."""
 
 
-class SettingMissing(Exception):  # noqa: N818  the name says what is the matter
-    """A variable is missing or wrong; the message names it and says what to put there."""
+def _by_commas(written: object) -> object:
+    """The parts of a list; what is no text stays as it is."""
+    if not isinstance(written, str):
+        return written
+    return [part.strip() for part in written.split(",") if part.strip()]
 
 
-@dataclass(frozen=True, repr=False)
-class Settings:
-    """What a process of Kopeyka is told by its environment. Secrets never show in a repr or a log.
+Given = Annotated[str, Field(min_length=1)]
+"""A text that there is no default for."""
+Address = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
+"""A URL that paths are added to."""
+Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_by_commas)]
+
+
+class Settings(BaseSettings):
+    """What a process of Kopeyka is told by its environment. Secrets never show in a repr, an error
+    or a log.
 
     The connection to Temporal (address, namespace, TLS, API key) is not here:
-    `temporalio.envconfig`
-    reads its own standard variables and profiles.
+    `temporalio.envconfig` reads its own standard variables and profiles.
     """
 
-    database_url: str
-    task_queue: str
-    production: bool
-    public_url: str
-    temporal_ui_url: str | None
-    company: str
-    mail_from: str
-    smtp_host: str
-    smtp_port: int
-    smtp_tls: str
-    smtp_username: str | None
-    smtp_password: str | None
-    acquirer_url: str
-    acquirer_shop_id: str
-    acquirer_secret_key: str
-    acquirer_networks: tuple[Network, ...]
-    trusted_proxies: tuple[Network, ...]
-    code_key: str
-    development_key: str | None
-    bank_days_ahead: int
-    jwt_issuer: str | None
-    jwt_jwks_url: str | None
-    jwt_audience: str | None
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    environment: Literal["production", "development"] = Field(
+        default="production", examples=["production"]
+    )
+    development_key: str | None = None
+    database_url: Given = Field(examples=["postgresql://user@host/name"])
+    task_queue: str = DEFAULT_TASK_QUEUE
+    public_url: Address = "http://127.0.0.1:8080"
+    temporal_ui_url: str | None = None
+    company: str = "ООО «Копейка»"
+    mail_from: Given = Field(examples=["refunds@example.ru"])
+    smtp_host: Given = Field(examples=["mail.example.ru"])
+    smtp_port: int = Field(
+        default_factory=lambda told: 587 if told["environment"] == "production" else 25,
+        ge=1,
+        le=MAX_PORT,
+        examples=["587"],
+    )
+    smtp_tls: Literal["starttls", "implicit", "none"] = Field(
+        default_factory=lambda told: "starttls" if told["environment"] == "production" else "none",
+        examples=["starttls"],
+    )
+    smtp_username: str | None = None
+    smtp_password: str | None = None
+    acquirer_url: Given = Field(examples=["https://api.yookassa.ru"])
+    acquirer_shop_id: Given = Field(examples=["the shop's id"])
+    acquirer_secret_key: Given = Field(examples=["its secret key"])
+    acquirer_networks: Networks = Field(
+        default=ACQUIRER_NETWORKS, validate_default=True, examples=["10.0.0.0/8"]
+    )
+    trusted_proxies: Networks = Field(default=(), examples=["10.0.0.0/8"])
+    code_key: Given = Field(examples=["32 or more random characters"])
+    bank_days_ahead: int = Field(default=0, ge=0, le=MAX_DAYS_AHEAD, examples=["0"])
+    jwt_issuer: str | None = None
+    jwt_jwks_url: str | None = None
+    jwt_audience: str | None = None
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Reads every variable; raises `SettingMissing` for the first that is missing or wrong."""
-        production = _is_production(environ)
-        development_key = environ.get("KOPEYKA_DEVELOPMENT_KEY")
-        if production and development_key:
-            raise _refused_in_production()
-        bank_days_ahead = _days(environ, "KOPEYKA_BANK_DAYS_AHEAD")
-        if production and bank_days_ahead:
-            raise SettingMissing("KOPEYKA_BANK_DAYS_AHEAD is refused in production: leave it out")
-        return cls(
-            database_url=_required(environ, "KOPEYKA_DATABASE_URL", "postgresql://user@host/name"),
-            task_queue=environ.get("KOPEYKA_TASK_QUEUE", DEFAULT_TASK_QUEUE),
-            production=production,
-            public_url=environ.get("KOPEYKA_PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/"),
-            temporal_ui_url=environ.get("KOPEYKA_TEMPORAL_UI_URL"),
-            company=environ.get("KOPEYKA_COMPANY", "ООО «Копейка»"),
-            mail_from=_required(environ, "KOPEYKA_MAIL_FROM", "refunds@example.ru"),
-            smtp_host=_required(environ, "KOPEYKA_SMTP_HOST", "mail.example.ru"),
-            smtp_port=_port(environ, "KOPEYKA_SMTP_PORT", 587 if production else 25),
-            smtp_tls=environ.get("KOPEYKA_SMTP_TLS", "starttls" if production else "none"),
-            smtp_username=environ.get("KOPEYKA_SMTP_USERNAME"),
-            smtp_password=environ.get("KOPEYKA_SMTP_PASSWORD"),
-            acquirer_url=_required(environ, "KOPEYKA_ACQUIRER_URL", "https://api.yookassa.ru"),
-            acquirer_shop_id=_required(environ, "KOPEYKA_ACQUIRER_SHOP_ID", "the shop's id"),
-            acquirer_secret_key=_required(environ, "KOPEYKA_ACQUIRER_SECRET_KEY", "its secret key"),
-            acquirer_networks=_networks(environ, "KOPEYKA_ACQUIRER_NETWORKS", ACQUIRER_NETWORKS),
-            trusted_proxies=_networks(environ, "KOPEYKA_TRUSTED_PROXIES", ""),
-            code_key=_required(environ, "KOPEYKA_CODE_KEY", "32 or more random characters"),
-            development_key=development_key,
-            bank_days_ahead=bank_days_ahead,
-            jwt_issuer=environ.get("KOPEYKA_JWT_ISSUER"),
-            jwt_jwks_url=environ.get("KOPEYKA_JWT_JWKS_URL"),
-            jwt_audience=environ.get("KOPEYKA_JWT_AUDIENCE"),
-        )
+    def from_environment(cls) -> Self:
+        """Reads every variable; raises `SettingMissing` with all that are missing or wrong."""
+        try:
+            return cls()  # type: ignore[call-arg]  # the environment gives it
+        except ValidationError as invalid:
+            raise SettingMissing(_in_one_line(invalid)) from None
+
+    @property
+    def production(self) -> bool:
+        """Whether what only a development installation may have is refused."""
+        return self.environment == "production"
+
+    def __repr_args__(self) -> list[tuple[str | None, Any]]:
+        return []
+
+    @model_validator(mode="after")
+    def _without_a_demos_means(self) -> Self:
+        if self.production and self.development_key:
+            raise PydanticCustomError("refused", refused_in_production())
+        if self.production and self.bank_days_ahead:
+            raise PydanticCustomError(
+                "refused", "KOPEYKA_BANK_DAYS_AHEAD is refused in production: leave it out"
+            )
+        return self
 
 
-def development_key(environ: Mapping[str, str] = os.environ) -> str:
-    """The key that signs tokens of a development installation.
-
-    Raises `SettingMissing` where there is none, and in production.
-    """
-    key = environ.get("KOPEYKA_DEVELOPMENT_KEY")
-    if not _is_production(environ):
-        return key or _required(environ, "KOPEYKA_DEVELOPMENT_KEY", "32 or more random characters")
-    if key:
-        raise _refused_in_production()
-    raise SettingMissing(
-        "KOPEYKA_ENVIRONMENT is not development: tokens come from the issuer here, whose keys"
-        " KOPEYKA_JWT_JWKS_URL names"
-    )
+def variable_of(field: str) -> str:
+    """The name of a setting in the environment."""
+    return f"{PREFIX}{field.upper()}"
 
 
-def temporal_profile() -> dict[str, Any]:
-    """What the environment's own variables and profile say of Temporal.
-
-    Raises `SettingMissing` for a profile that cannot be read.
-    """
-    from temporalio.envconfig import ClientConfig  # the SDK is slow to load, and seldom needed
-
-    try:
-        return {**ClientConfig.load_client_connect_config()}
-    except (RuntimeError, ValueError, KeyError) as error:
-        said = " ".join(str(error).split())
-        raise SettingMissing(
-            f"the profile of Temporal (TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE) is wrong: {said}"
-        ) from None
+def _in_one_line(invalid: ValidationError) -> str:
+    found = [one for one in invalid.errors() if one["type"] != DEPENDS_ON_WRONG]
+    return "; ".join(dict.fromkeys(_said(one) for one in found))
 
 
-def temporal_options() -> dict[str, Any]:
-    """What every `Client.connect` of the product takes: the environment's profile and our
-    converter. Raises `SettingMissing` where nobody says what to connect to.
-    """
-    from temporalio.contrib.pydantic import pydantic_data_converter
-
-    profile = temporal_profile()
-    if not profile.get("target_host"):
-        raise SettingMissing(
-            "TEMPORAL_ADDRESS is not set: give it, for example 127.0.0.1:7233, or name a profile"
-            " that has one by TEMPORAL_PROFILE"
-        )
-    return {**profile, "data_converter": pydantic_data_converter}
-
-
-def set_up_logs(stream_is_terminal: bool | None = None) -> None:
-    """Logs as events: coloured lines on a terminal, JSON elsewhere. Call once per process."""
-    import structlog  # only those who log need it
-
-    terminal = sys.stderr.isatty() if stream_is_terminal is None else stream_is_terminal
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer()
-        if terminal
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
-    handler = logging.StreamHandler()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-            foreign_pre_chain=shared,
-        )
-    )
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-
-
-def _is_production(environ: Mapping[str, str]) -> bool:
-    return environ.get("KOPEYKA_ENVIRONMENT", "production") != "development"
-
-
-def _refused_in_production() -> SettingMissing:
-    return SettingMissing(
-        "KOPEYKA_DEVELOPMENT_KEY is refused in production: set KOPEYKA_JWT_JWKS_URL,"
-        " or KOPEYKA_ENVIRONMENT=development"
-    )
-
-
-def _required(environ: Mapping[str, str], name: str, example: str) -> str:
-    value = environ.get(name)
-    if not value:
-        raise SettingMissing(f"{name} is not set: give it, for example {example}")
-    return value
-
-
-def _port(environ: Mapping[str, str], name: str, default: int) -> int:
-    value = environ.get(name, str(default))
-    if not value.isdecimal() or not 0 < int(value) < 65536:
-        raise SettingMissing(f"{name} must be a port between 1 and 65535")
-    return int(value)
-
-
-def _days(environ: Mapping[str, str], name: str) -> int:
-    """A number of days; without it none."""
-    text = environ.get(name, "0")
-    if not text.isdecimal() or int(text) > MAX_DAYS_AHEAD:
-        raise SettingMissing(f"{name} is a number of days, at most {MAX_DAYS_AHEAD}, not {text!r}")
-    return int(text)
-
-
-def _networks(environ: Mapping[str, str], name: str, default: str) -> tuple[Network, ...]:
-    texts = environ.get(name, default).split(",")
-    try:
-        return tuple(ip_network(text.strip()) for text in texts if text.strip())
-    except ValueError as error:
-        raise SettingMissing(f"{name} must be networks, such as 10.0.0.0/8: {error}") from None
+def _said(error: ErrorDetails) -> str:
+    """What is wrong with a variable and what to give; never what it was set to."""
+    if not error["loc"]:
+        return error["msg"]
+    field = str(error["loc"][0])
+    example = f"for example {(Settings.model_fields[field].examples or [''])[0]}"
+    if error["type"] == "missing" or error["input"] == "":
+        return f"{variable_of(field)} is not set: give it, {example}"
+    return f"{variable_of(field)} is wrong: {error['msg']}; {example}"

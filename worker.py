@@ -30,6 +30,7 @@ from activities.banking.bank_statement import BankStatementActivities
 from activities.banking.entry_decision import EntryDecisionActivities
 from activities.banking.incoming_money import MoneyActivities
 from activities.banking.payment_run import PaymentRunActivities
+from activities.banking.run_decision import RunDecisionActivities
 from activities.banking.unexpected_debit import UnexpectedDebitActivities
 from activities.calendar.calendar import CalendarActivities
 from activities.card.card_payment import CardPaymentActivities
@@ -44,9 +45,10 @@ from activities.renewal import RenewalActivities
 from activities.subscription.limit_request import LimitRequestActivities
 from db.database import Database
 from db.schema_version import SchemaRefused, SchemaUnknown, require_newest
+from environment import SettingMissing, set_up_logs, temporal_options
 from gateways.acquirer import AcquirerGateway
 from gateways.mail import MailGateway, MailTls
-from settings import SettingMissing, Settings, set_up_logs, temporal_options
+from settings import Settings
 from workflows.bank_statement import BankStatementWorkflow
 from workflows.books import BOOKS_SCHEDULE_ID, BooksCheckWorkflow
 from workflows.calendar import CalendarChangeWorkflow
@@ -60,6 +62,7 @@ from workflows.payout import PayoutWorkflow
 from workflows.receipt import RECEIPTS_SCHEDULE_ID, ReceiptsWorkflow
 from workflows.refund import RefundWorkflow
 from workflows.renewal import RenewalWorkflow
+from workflows.run_decision import RunDecisionWorkflow
 
 WORKFLOWS = (
     RefundWorkflow,
@@ -73,6 +76,7 @@ WORKFLOWS = (
     BankStatementWorkflow,
     MoneyEntryWorkflow,
     EntryDecisionWorkflow,
+    RunDecisionWorkflow,
     RecheckWorkflow,
     BooksCheckWorkflow,
     ReceiptsWorkflow,
@@ -168,6 +172,7 @@ def build_worker(
             *_methods(BankStatementActivities(database, settings.bank_days_ahead)),
             *_methods(MoneyActivities(database)),
             *_methods(EntryDecisionActivities(database)),
+            *_methods(RunDecisionActivities(database)),
             *_methods(UnexpectedDebitActivities(database)),
             *_methods(LimitRequestActivities(database)),
             *_methods(notification),

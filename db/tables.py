@@ -768,6 +768,21 @@ entry_decisions = Table(
     Column("written_by", Text, nullable=False),
     Column("written_at", DateTime(timezone=True), nullable=False),
 )
+run_decisions = Table(
+    "run_decisions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("own_account", Text),
+    Column("run_id", Uuid),
+    Column("order_id", Uuid),
+    Column("case_id", Text),
+    Column("attempt", Integer),
+    Column("reason", Text),
+    Column("note", Text),
+    Column("written_by", Text, nullable=False),
+    Column("written_at", DateTime(timezone=True), nullable=False),
+)
 allocations = Table(
     "allocations",
     metadata,

@@ -11,7 +11,8 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
-from settings import Settings, temporal_options
+from environment import temporal_options
+from settings import Settings
 
 LATEST_POLL = timedelta(minutes=2)
 """A poll lasts a minute at most, so a worker that lives has begun one within this time."""

@@ -5,7 +5,7 @@ import gc
 import sys
 from collections.abc import Sequence
 
-from settings import SettingMissing
+from environment import SettingMissing
 from starter.cli import COMMANDS, command_of, summary_of
 from starter.cli.failure import CommandFailed
 

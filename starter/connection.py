@@ -4,7 +4,8 @@ from urllib.parse import quote
 
 from temporalio.client import Client
 
-from settings import Settings, temporal_options, temporal_profile
+from environment import temporal_options, temporal_profile
+from settings import Settings
 
 DEFAULT_NAMESPACE = "default"
 """The one that a client is in when its profile names none."""

@@ -1,44 +1,26 @@
-"""Which variables `settings.py` reads and cannot do without, learned by running it."""
+"""The product's settings as a test names them, and which variables there are."""
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Mapping
+from unittest.mock import patch
 
-from settings import SettingMissing, Settings
+from settings import Settings, variable_of
 
 LONG_ENOUGH = "x" * 40
 
 
-class Recorded(Mapping[str, str]):
-    """An environment that remembers what was asked of it."""
-
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self.asked: set[str] = set()
-        self._values = values
-
-    def __getitem__(self, name: str) -> str:
-        self.asked.add(name)
-        return self._values[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
+def settings_of(environment: Mapping[str, str]) -> Settings:
+    """What a process would read that has these variables and no others."""
+    with patch.dict(os.environ, environment, clear=True):
+        return Settings.from_environment()
 
 
 def required_variables() -> set[str]:
     """The variables without which settings are refused."""
-    given: dict[str, str] = {}
-    while True:
-        try:
-            Settings.from_environment(given)
-        except SettingMissing as missing:
-            given[str(missing).split(maxsplit=1)[0]] = LONG_ENOUGH
-        else:
-            return set(given)
+    fields = Settings.model_fields.items()
+    return {variable_of(name) for name, field in fields if field.is_required()}
 
 
 def read_variables() -> set[str]:
     """Every variable that is read."""
-    environment = Recorded(dict.fromkeys(required_variables(), LONG_ENOUGH))
-    Settings.from_environment(environment)
-    return environment.asked
+    return {variable_of(name) for name in Settings.model_fields}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from db.schema_version import REVISIONS
-from settings import temporal_options
+from environment import temporal_options
 from stack.postgres import Postgres
 from tests.database_at import database_at
 from tests.starter.test_cli import ENVIRONMENT, LIMIT_SECONDS

@@ -22,8 +22,8 @@ from db.banking.bank_statement import BankStatementRow
 from db.database import ConstraintBroken, Database
 from db.payout import attempt
 from domain.access.roles import SYSTEM
-from domain.banking.bank_reason import reason_in
 from domain.banking.bank_statement import StatementEntry
+from domain.banking.entry_decision import paid_on, returned
 from domain.banking.statement_import import (
     BankStatementStatus,
     ImportOutcome,
@@ -31,7 +31,7 @@ from domain.banking.statement_import import (
     MatchOutcome,
 )
 from domain.calendar.bank_calendar import moscow_date
-from domain.payout.payout import Answer, PayoutRequest, PayoutReturn, PayoutStatus
+from domain.payout.payout import PayoutRequest, PayoutStatus
 from gateways.bank_file import BankFileError, StatementReading
 
 BATCH = 2_000
@@ -160,9 +160,8 @@ class BankStatementActivities:
         return matched
 
     async def _settle(self, candidate: Candidate) -> bool:
-        answer = Answer(PayoutStatus.PAID, settled_on=candidate.day)
-        client = activity.client()
-        if await signal_payout(client, self._database, candidate.payout, answer):
+        client, key = activity.client(), candidate.payout
+        if await signal_payout(client, self._database, key, paid_on(candidate.day)):
             return True
         row = await attempt.find(self._database, candidate.payout)
         return row is not None and row.status == PayoutStatus.PAID
@@ -171,9 +170,9 @@ class BankStatementActivities:
         row = await attempt.find(self._database, candidate.payout)
         if row is not None and row.status == PayoutStatus.RETURNED:
             return True  # told by an earlier run of this step
-        returned = PayoutReturn(candidate.payout.attempt, reason_in(candidate.purpose))
         queue, case_id = activity.info().task_queue, candidate.payout.case_id
-        await signal_return(activity.client(), self._database, queue, case_id, returned)
+        message = returned(candidate.payout, candidate.purpose)
+        await signal_return(activity.client(), self._database, queue, case_id, message)
         return True
 
     async def _store(self, candidate: Candidate, matched_as: MatchedAs) -> bool:

@@ -14,7 +14,8 @@ from activities.notification.letter_files import files_of
 from db.database import Announced, Database, DatabaseFailure
 from db.notification import notification
 from db.notification.notification import DueLetter, SentLetter
-from domain.notification.notification import RETRY_INTERVALS, NotificationStatus
+from domain.notification.notification import NotificationStatus
+from domain.notification.transitions import DeliveryTransition, given_up, refused
 from gateways.mail import MailGateway, MailLine, MailMessage, MailRefused
 from texts import Language, Letter, letter
 from texts.notification import params_of, params_without_code
@@ -33,7 +34,6 @@ SHIFT = timedelta(hours=1)
 """How long one run of the delivery lasts before the workflow starts the next."""
 SIGN_OF_LIFE_SECONDS = 5.0
 """How often a delivery is heard of, also while a slow server takes a letter."""
-ERROR_LENGTH = 200
 
 log = structlog.get_logger()
 
@@ -115,10 +115,10 @@ class NotificationActivities:
             message = await self._message(row)
             kept = self._kept(row, message)
             await line.send(message)
-        except MailRefused as refused:
-            await self._settle_refused(row, refused)
+        except MailRefused as said:
+            await self._settle_refused(row, said)
         except (KeyError, ValueError) as broken:
-            await self._give_up(row, f"{type(broken).__name__}")
+            await self._settle(row, given_up(type(broken).__name__, datetime.now(UTC)))
         else:
             log.info("notification.sent", notification_id=str(row.id), case_id=row.case_id)
             return kept
@@ -128,26 +128,18 @@ class NotificationActivities:
         if letters:
             await notification.settle_sent(self._database, letters, settled_at=datetime.now(UTC))
 
-    async def _settle_refused(self, row: DueLetter, refused: MailRefused) -> None:
-        reason = f"{refused.code or ''} {refused.text}".strip()[:ERROR_LENGTH]
-        if refused.permanent or row.attempts > len(RETRY_INTERVALS):
-            await self._give_up(row, reason)
-            return
-        due_at = datetime.now(UTC) + RETRY_INTERVALS[row.attempts - 1]
-        await notification.settle(
-            self._database, row.id, NotificationStatus.QUEUED, due_at=due_at, error=reason
+    async def _settle_refused(self, row: DueLetter, said: MailRefused) -> None:
+        now = datetime.now(UTC)
+        await self._settle(
+            row, refused(row.attempts, said.code, said.text, now, is_permanent=said.permanent)
         )
-        log.warning("notification.delayed", notification_id=str(row.id), reason=reason)
 
-    async def _give_up(self, row: DueLetter, reason: str) -> None:
-        await notification.settle(
-            self._database,
-            row.id,
-            NotificationStatus.FAILED,
-            settled_at=datetime.now(UTC),
-            error=reason,
-        )
-        log.error("notification.failed", notification_id=str(row.id), reason=reason)
+    async def _settle(self, row: DueLetter, made: DeliveryTransition) -> None:
+        await notification.settle(self._database, row.id, made)
+        if made.status is NotificationStatus.QUEUED:
+            log.warning("notification.delayed", notification_id=str(row.id), reason=made.error)
+        else:
+            log.error("notification.failed", notification_id=str(row.id), reason=made.error)
 
     def _kept(self, row: DueLetter, message: MailMessage) -> SentLetter:
         """A letter as it went out, but for a one-time code."""

@@ -10,11 +10,11 @@ from activities.case.alive import alive
 from db.database import Database
 from db.notification import notification
 from db.reconciliation import comparison
-from db.reconciliation.acquirer_list import KnownCardPayment
 from domain.card.card_payment import CardPaymentRequest, card_payment_workflow_id
 from domain.reconciliation.acquirer_list import COMPARED, ListDifference
+from domain.reconciliation.captured import KnownPayment
 from domain.reconciliation.notices import ACQUIRER_DIFFERS
-from domain.reconciliation.reconciliation import MAX_NAMED, BooksFindings, Reconciliation
+from domain.reconciliation.reconciliation import BooksFindings, Reconciliation
 from gateways.acquirer import AcquirerGateway, payments_captured, refunds_listed
 
 CARD_PAYMENT = "card_payment"
@@ -44,19 +44,18 @@ class AcquirerListActivities:
                 payments_captured(self._acquirer, check.at - COMPARED),
                 check.at,
             )
-        for row in lost:
-            await self._take_up(row)
+        for one in lost:
+            await self._take_up(one)
         if found:
             await self._notify(check, found)
-        invariants = sorted({one.invariant for one in found})
-        return BooksFindings(len(found), tuple(invariants[:MAX_NAMED]))
+        return BooksFindings.of([one.invariant for one in found])
 
-    async def _take_up(self, row: KnownCardPayment) -> None:
+    async def _take_up(self, lost: KnownPayment) -> None:
         """Begins the case of a payment again whose notification never came: it asks and records."""
-        order_id = str(row.order_id)
+        order_id = str(lost.order_id)
         await activity.client().start_workflow(
             CARD_PAYMENT,
-            CardPaymentRequest(order_id, row.invoice_number, row.amount_kopecks),
+            CardPaymentRequest(order_id, lost.invoice_number, lost.amount_kopecks),
             id=card_payment_workflow_id(order_id),
             task_queue=activity.info().task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,

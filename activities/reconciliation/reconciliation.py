@@ -6,7 +6,7 @@ from db.database import Database
 from db.invariants import Difference, differences
 from db.notification import notification
 from domain.reconciliation.notices import BOOKS_DIFFER
-from domain.reconciliation.reconciliation import MAX_NAMED, BooksFindings, Reconciliation
+from domain.reconciliation.reconciliation import BooksFindings, Reconciliation
 
 
 class BooksActivities:
@@ -21,8 +21,7 @@ class BooksActivities:
         found = [difference async for difference in differences(self._database)]
         if found:
             await self._notify(check, found)
-        invariants = sorted({difference.invariant for difference in found})
-        return BooksFindings(len(found), tuple(invariants[:MAX_NAMED]))
+        return BooksFindings.of([difference.invariant for difference in found])
 
     async def _notify(self, check: Reconciliation, found: list[Difference]) -> None:
         async with self._database.transaction() as transaction:

@@ -1,25 +1,31 @@
 """The steps of a request for a higher limit: it begins to wait, it is answered."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, assert_never
 from uuid import UUID
 
 from temporalio import activity
 
 from db.database import Database, Transaction
+from db.facts import load
 from db.notification import notification
 from db.subscription import limit_request, offer
-from db.subscription.limit_request import Answered, OfferInAnswer
 from domain.case.waiting import Reminder
+from domain.notification.notification import Notice
+from domain.subscription import transitions
 from domain.subscription.limit_request import (
-    LIMIT_ANSWERED,
-    LIMIT_OFFERED,
-    LIMIT_REQUESTED,
     LimitAnswer,
     LimitOpening,
-    LimitRequestStatus,
     LimitState,
-    limit_reminder_for,
     limit_request_workflow_id,
+)
+from domain.subscription.transitions import (
+    LimitEffect,
+    LimitRequested,
+    LimitTransition,
+    MakeOffer,
+    TakeAnswer,
 )
 
 
@@ -31,95 +37,86 @@ class LimitRequestActivities:
 
     @activity.defn(name="limit_request.open")
     async def open(self, opening: LimitOpening) -> LimitState:
-        """Notifies specialists, and returns how long the client waits for them; a case that runs
-        again after its answer has nothing to wait for.
+        """Tells the specialists, and answers how long the client waits for them; a case that is
+        run again after its answer has nothing to wait for.
         """
         async with self._database.transaction() as transaction:
-            asked = await limit_request.asked(transaction, UUID(opening.request_id), opening.at)
-            if asked.row.answer_id is not None:
-                return LimitState(LimitRequestStatus.ANSWERED)
-            wait = asked.waits.starting(opening.at, asked.calendar)
-            notification.notify(
-                transaction,
-                (LIMIT_REQUESTED,),
-                case_id=limit_request_workflow_id(opening.request_id),
-                client_id=asked.row.client_id,
-                occasion="opened",
-                params={
-                    "subscription": asked.title,
-                    "units": asked.row.units_wanted,
-                    "remarks": asked.row.text,
-                    "until_at": wait.until.isoformat(),
-                },
-                at=opening.at,
-            )
-        return LimitState(LimitRequestStatus.AWAITING_ANSWER, wait)
+            waiting = limit_request.to_wait(UUID(opening.request_id), opening.at)
+            facts = await load(transaction, waiting)
+            judged = transitions.opened(opening, facts)
+            return _taken(transaction, facts.request, "opened", opening.at, judged)
 
     @activity.defn(name="limit_request.answer")
     async def answer(self, answer: LimitAnswer) -> LimitState:
-        """Stores a specialist's answer and the offer it makes, and notifies the client."""
+        """Takes a specialist's answer with the offer that it makes, and tells the client."""
         async with self._database.transaction() as transaction:
-            found = await limit_request.answered(
-                transaction, UUID(answer.request_id), UUID(answer.answer_id)
-            )
-            if found.row.answer_id is None:
-                _take(transaction, found, answer)
-        return LimitState(LimitRequestStatus.ANSWERED)
+            request_id, answer_id = UUID(answer.request_id), UUID(answer.answer_id)
+            facts = await load(transaction, limit_request.to_answer(request_id, answer_id))
+            judged = transitions.answered(facts)
+            return _taken(transaction, facts.request, "answered", answer.at, judged)
 
     @activity.defn(name="limit_request.remind")
     async def remind(self, reminder: Reminder) -> None:
-        """Reminds the specialists, or notifies the operator that the client has waited long."""
+        """Reminds the specialists, or tells the operator that the client waits for long."""
         request_id = UUID(reminder.case_id.removeprefix(limit_request_workflow_id("")))
         async with self._database.transaction() as transaction:
-            asked = await limit_request.asked(transaction, request_id, reminder.at)
-            notification.notify(
+            request = await load(transaction, limit_request.locked(request_id))
+            notice, params = transitions.reminded(reminder, request)
+            _notify(transaction, request, reminder.occasion, reminder.at, (notice,), params)
+
+
+def _taken(
+    transaction: Transaction,
+    request: LimitRequested,
+    occasion: str,
+    at: datetime,
+    judged: LimitTransition | LimitState,
+) -> LimitState:
+    """Stores a transition with its notices; what changes nothing is only answered."""
+    if isinstance(judged, LimitState):
+        return judged
+    for effect in judged.effects:
+        _apply(transaction, effect, at)
+    _notify(transaction, request, occasion, at, judged.notices, judged.params)
+    return judged.result
+
+
+def _apply(transaction: Transaction, effect: LimitEffect, at: datetime) -> None:
+    match effect:
+        case TakeAnswer(request_id, answer_id):
+            limit_request.take(transaction, request_id, answer_id, at)
+        case MakeOffer(request, answer, made):
+            offer.put_individual(
                 transaction,
-                (limit_reminder_for(reminder.waiting_for, escalate=reminder.escalate),),
-                case_id=reminder.case_id,
-                client_id=asked.row.client_id,
-                occasion=reminder.occasion,
-                params={
-                    "subscription": asked.title,
-                    "role": reminder.waiting_for,
-                    "until_at": reminder.until.isoformat(),
-                },
-                at=reminder.at,
+                answer.id,
+                subscription_id=request.subscription_id,
+                tariff_code=made.tariff_code,
+                units=made.units,
+                price_kopecks=made.price_kopecks,
+                valid_until=made.valid_until,
+                reason=answer.text,
+                limit_request_id=request.id,
+                author=answer.written_by,
+                created_at=at,
             )
+        case _:
+            assert_never(effect)
 
 
-def _take(transaction: Transaction, found: Answered, answer: LimitAnswer) -> None:
-    limit_request.take(transaction, found.row.id, found.answer.id, answer.at)
-    offered = limit_request.offer_in(found.answer)
-    params: dict[str, Any] = {"subscription": found.title, "remarks": found.answer.text}
-    if offered is not None:
-        _put_offer(transaction, found, offered, answer)
-        params |= {
-            "units": offered.units,
-            "price_kopecks": offered.price_kopecks,
-            "until_on": offered.valid_until.isoformat(),
-        }
+def _notify(
+    transaction: Transaction,
+    request: LimitRequested,
+    occasion: str,
+    at: datetime,
+    notices: Sequence[Notice],
+    params: Mapping[str, Any],
+) -> None:
     notification.notify(
         transaction,
-        (LIMIT_ANSWERED if offered is None else LIMIT_OFFERED,),
-        case_id=limit_request_workflow_id(answer.request_id),
-        client_id=found.row.client_id,
-        occasion="answered",
+        notices,
+        case_id=limit_request_workflow_id(str(request.id)),
+        client_id=request.client_id,
+        occasion=occasion,
         params=params,
-        at=answer.at,
-    )
-
-
-def _put_offer(
-    transaction: Transaction, found: Answered, offered: OfferInAnswer, answer: LimitAnswer
-) -> None:
-    """The offer gets the answer's id, so a repeat stores nothing."""
-    offer.put_individual(
-        transaction,
-        found.answer.id,
-        subscription_id=found.row.subscription_id,
-        **offered._asdict(),
-        reason=found.answer.text,
-        limit_request_id=found.row.id,
-        author=found.answer.written_by,
-        created_at=answer.at,
+        at=at,
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, exists, select, text, tuple_, update
 
 from db.database import Database, Transaction
+from db.facts import Reading, only
 from db.query import Query, TypedStatement, row, typed
 from db.tables import bank_entries, own_accounts
 from domain.banking.statement_import import (
@@ -153,6 +154,14 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class EntryWords:
+    """An entry's day and purpose, which payouts and their cases are signalled by."""
+
+    day: date
+    purpose: str
+
+
+@dataclass(frozen=True)
 class EntryFilter:
     """What a list of entries is narrowed to; None means any. Both days are inclusive."""
 
@@ -197,26 +206,14 @@ def decide(transaction: Transaction, entry_id: UUID, columns: Mapping[str, Any])
     transaction.write(_DECIDE, entry_id=entry_id, **columns)
 
 
-def matched_columns(
-    payout: PayoutRequest, matched_as: MatchedAs, by: str, at: datetime, reason: str | None
-) -> dict[str, Any]:
-    """What `decide` stores of a match."""
-    return {**_matched(payout, matched_as, by, at), "reason": reason}
-
-
-def ignored_columns(by: str, at: datetime, reason: str) -> dict[str, Any]:
-    """What `decide` stores of an entry that concerns nobody."""
-    return {
-        "status": EntryStatus.IGNORED,
-        "decided_by": by,
-        "decided_at": at,
-        "reason": reason,
-    }
-
-
 def one(entry_id: UUID, *, locked: bool = False) -> Query[EntryRow]:
     """An entry; `is_own` tells whether the other side is an account of ours."""
     return (_ONE_LOCKED if locked else _ONE)(entry_id=entry_id)
+
+
+def said(entry_id: UUID) -> Reading[EntryWords]:
+    """What the bank said of an entry."""
+    return only(one(entry_id)).to(lambda row: EntryWords(row.day, row.purpose))
 
 
 def listed(narrowed: EntryFilter, limit: int, after: After | None = None) -> Query[EntryRow]:

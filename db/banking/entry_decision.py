@@ -1,7 +1,7 @@
 """What people decide about entries that found no payout: submissions that are put down once."""
 
-from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -10,11 +10,18 @@ from sqlalchemy.dialects.postgresql import insert
 from db.banking import bank_entry
 from db.banking.bank_entry import EntryRow
 from db.database import Transaction
-from db.query import Query, row, typed
+from db.facts import Reading, first, known, only
+from db.query import row, typed
 from db.tables import entry_decisions, payouts
 from domain.banking.bank_statement import EntryDirection
-from domain.banking.entry_decision import DecidedAs, EntryFacts, PayoutFacts
-from domain.banking.statement_import import EntryStatus, MatchedAs
+from domain.banking.entry_decision import (
+    DecidedAs,
+    DecidedEntry,
+    EntryFacts,
+    PayoutFacts,
+    WrittenDecision,
+)
+from domain.banking.statement_import import EntryStatus
 from domain.payout.payout import Channel, PayoutRequest, PayoutStatus
 
 
@@ -89,55 +96,79 @@ def put(
     )
 
 
-def one(decision_id: UUID) -> Query[DecisionRow]:
+def one(decision_id: UUID) -> Reading[WrittenDecision]:
     """What a person decided."""
-    return _ONE(decision_id=decision_id)
+    return only(_ONE(decision_id=decision_id)).to(_written_from)
 
 
-def payout(named: PayoutRequest) -> Query[DecidedPayout]:
-    """The payout that a decision names."""
-    return _PAYOUT(case_id=named.case_id, attempt=named.attempt)
+def entry(entry_id: UUID) -> Reading[EntryFacts]:
+    """An entry, locked, as a decision is judged by it."""
+    return only(bank_entry.one(entry_id, locked=True)).to(entry_facts)
 
 
-def payout_of(decision_id: UUID) -> Query[DecidedPayout]:
-    """The payout that a stored decision names; no row for one that names none."""
-    return _PAYOUT_OF_DECISION(decision_id=decision_id)
+def payout(named: PayoutRequest | None) -> Reading[PayoutFacts | None]:
+    """The payout that a decision names; None for one that names none, or one that is not there."""
+    if named is None:
+        return known(None)
+    key = {"case_id": named.case_id, "attempt": named.attempt}
+    return first(_PAYOUT(**key)).to(_payout_facts)
 
 
-def is_stored(entry: EntryRow, written: DecisionRow) -> bool:
-    """Whether the entry is what this decision says, by this decision."""
-    by = (entry.decided_by, entry.decided_at, entry.reason)
-    return by == (written.written_by, written.written_at, written.reason)
+def payout_of(decision_id: UUID) -> Reading[PayoutFacts | None]:
+    """The payout that a stored decision names; None for one that names none."""
+    return first(_PAYOUT_OF_DECISION(decision_id=decision_id)).to(_payout_facts)
 
 
-def store(transaction: Transaction, written: DecisionRow) -> None:
+def store(transaction: Transaction, decided: DecidedEntry) -> None:
     """Makes the entry what the decision says; the database refuses to change a matched entry."""
-    by, at, reason = written.written_by, written.written_at, written.reason
-    if written.decided_as == DecidedAs.IGNORED:
-        columns = bank_entry.ignored_columns(by, at, reason)
-    else:
-        named, matched_as = payout_named(written), MatchedAs(written.decided_as)
-        columns = bank_entry.matched_columns(named, matched_as, by, at, reason)
-    bank_entry.decide(transaction, written.entry_id, columns)
-
-
-def payout_named(written: DecisionRow) -> PayoutRequest:
-    """The attempt that a decision names. Raises `ValueError` for an ignored entry: it has none."""
-    if written.case_id is None or written.attempt is None:
-        raise ValueError("an ignored entry names no payout")
-    return PayoutRequest(written.case_id, written.attempt)
+    written = decided.written
+    matched: dict[str, Any] = {}
+    if written.payout is not None:
+        matched = {
+            "matched_case": written.payout.case_id,
+            "matched_attempt": written.payout.attempt,
+            "matched_as": decided.matched_as,
+        }
+    bank_entry.decide(
+        transaction,
+        written.entry_id,
+        {
+            "status": decided.status,
+            **matched,
+            "decided_by": written.by,
+            "decided_at": written.at,
+            "reason": written.reason,
+        },
+    )
 
 
 def entry_facts(entry: EntryRow) -> EntryFacts:
     """What of an entry a decision is judged by."""
     return EntryFacts(
-        EntryStatus(entry.status), EntryDirection(entry.direction), entry.amount_kopecks
+        EntryStatus(entry.status),
+        EntryDirection(entry.direction),
+        entry.amount_kopecks,
+        entry.decided_by,
+        entry.decided_at,
+        entry.reason,
     )
 
 
-def payout_facts(payouts: Sequence[DecidedPayout]) -> PayoutFacts | None:
-    """The same of a payout, from the rows of `payout` or `payout_of`."""
-    if not payouts:
+def _payout_facts(row: DecidedPayout | None) -> PayoutFacts | None:
+    if row is None:
         return None
-    (named,) = payouts
-    return PayoutFacts(Channel(named.channel), PayoutStatus(named.status), named.amount_kopecks)
+    return PayoutFacts(Channel(row.channel), PayoutStatus(row.status), row.amount_kopecks)
+
+
+def _written_from(row: DecisionRow) -> WrittenDecision:
+    named = None
+    if row.case_id is not None and row.attempt is not None:
+        named = PayoutRequest(row.case_id, row.attempt)
+    return WrittenDecision(
+        row.entry_id,
+        DecidedAs(row.decided_as),
+        named,
+        row.written_by,
+        row.written_at,
+        row.reason,
+    )

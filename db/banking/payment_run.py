@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -41,9 +41,17 @@ from db.tables import (
     statements,
 )
 from domain.banking.notices import PAYOUT_LEFT_OUT
-from domain.banking.payment_run import PaymentOrder, PaymentRun
+from domain.banking.payment_run import (
+    LeftOutPayout,
+    OrderDraft,
+    PaymentOrder,
+    PaymentRun,
+    WaitingPayout,
+)
 from domain.banking.statement_import import MatchedAs
 from domain.billing.requisites import Requisites
+from domain.calendar.bank_calendar import moscow_date
+from domain.money import VatRate
 from domain.payout.payout import Channel, PayoutRequest, PayoutStatus
 
 GATHERING_LOCK = 7_060_502
@@ -59,7 +67,7 @@ DEBITED = "dissolved_run_was_not_sent"
 
 
 @row
-class WaitingPayout:
+class WaitingPayoutRow:
     """A prepared bank payout that is in no run, with its statement and its invoice."""
 
     case_id: str
@@ -190,7 +198,7 @@ _returned = (
     .exists()
 )
 _WAITING = typed(
-    WaitingPayout,
+    WaitingPayoutRow,
     select(
         payouts.c.case_id,
         payouts.c.attempt,
@@ -377,34 +385,45 @@ After = tuple[datetime, UUID]
 """The key (created_at, id) of the last run seen."""
 
 
-class Draft(NamedTuple):
-    """An order to be put down; its number is the database's to give."""
-
-    order_id: UUID
-    payout: PayoutRequest
-    amount_kopecks: int
-    purpose: str
-
-
-def gatherable(at_most: int) -> Query[WaitingPayout]:
+def gatherable(at_most: int) -> Query[WaitingPayoutRow]:
     """Prepared bank payouts that no run has, the oldest first; they stay locked."""
     return _GATHERABLE(at_most=at_most)
 
 
-def waiting(at_most: int) -> Query[WaitingPayout]:
+def waiting(at_most: int) -> Query[WaitingPayoutRow]:
     """The same, for reading only."""
     return _WAITING(at_most=at_most)
 
 
-def tell_left_out(transaction: Transaction, row: WaitingPayout, code: str, at: datetime) -> None:
-    """Tells the accountants that a row of `gatherable` goes with no run; a repeat adds nothing."""
+def waiting_from(rows: Sequence[WaitingPayoutRow]) -> list[WaitingPayout]:
+    """The payouts out of the rows of `gatherable` or `waiting`."""
+    return [
+        WaitingPayout(
+            PayoutRequest(row.case_id, row.attempt),
+            row.amount_kopecks,
+            recipient_of(row),
+            row.invoice_number,
+            row.issued_on,
+            moscow_date(row.drawn_up_at),
+            tuple((VatRate(rate), *sums) for rate, *sums in row.rated_lines or ()),
+        )
+        for row in rows
+    ]
+
+
+def tell_left_out(transaction: Transaction, payout: LeftOutPayout, at: datetime) -> None:
+    """Notifies accountants that a payout goes with no run; a repeat adds nothing."""
     notification.notify(
         transaction,
         (PAYOUT_LEFT_OUT,),
-        case_id=row.case_id,
+        case_id=payout.key.case_id,
         client_id=None,
-        occasion=f"left-out-{row.attempt}",
-        params={"amount_kopecks": row.amount_kopecks, "attempt": row.attempt, "refusal": code},
+        occasion=f"left-out-{payout.key.attempt}",
+        params={
+            "amount_kopecks": payout.amount_kopecks,
+            "attempt": payout.key.attempt,
+            "refusal": payout.code,
+        },
         at=at,
     )
 
@@ -423,7 +442,9 @@ def put_run(
     )
 
 
-def put_orders(transaction: Transaction, run_id: UUID, day: date, drafts: Sequence[Draft]) -> None:
+def put_orders(
+    transaction: Transaction, run_id: UUID, day: date, drafts: Sequence[OrderDraft]
+) -> None:
     """Puts down a run's orders; a payout that has one already breaks `payout_ordered_once`."""
     rows = [
         {
@@ -511,7 +532,7 @@ def reject(transaction: Transaction, order_id: UUID, reason: str, by: str, at: d
     transaction.write(_REJECT, order_id=order_id, rejection=reason, rejected_by=by, rejected_at=at)
 
 
-def recipient_of(row: WaitingPayout | OrderRow) -> Requisites:
+def recipient_of(row: WaitingPayoutRow | OrderRow) -> Requisites:
     """The recipient out of a row that has a statement's requisites."""
     return Requisites(
         recipient_name=row.recipient_name,

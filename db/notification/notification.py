@@ -32,6 +32,7 @@ from domain.notification.notification import (
     NotificationChannel,
     NotificationStatus,
 )
+from domain.notification.transitions import DeliveryTransition
 
 NAMESPACE = UUID("6f8d2d1a-0c0b-4f8e-9a53-0f6f0a2f7c11")
 """Makes a notification's id, and so its Message-ID, the same on every repeat."""
@@ -258,22 +259,14 @@ async def settle_sent(
     )
 
 
-async def settle(
-    database: Database,
-    notification_id: UUID,
-    status: NotificationStatus,
-    *,
-    due_at: datetime | None = None,
-    settled_at: datetime | None = None,
-    error: str | None = None,
-) -> None:
-    """Records how an attempt ended that was no success: given up, or queued again for `due_at`."""
+async def settle(database: Database, notification_id: UUID, made: DeliveryTransition) -> None:
+    """Records how an attempt ended that was no success."""
     await database.write(
         _SETTLE,
         notification_id=notification_id,
-        new_status=status,
-        new_due_at=due_at,
-        new_settled_at=settled_at,
-        new_error=error,
-        secret="" if status is NotificationStatus.QUEUED else ERASED_PARAM,
+        new_status=made.status,
+        new_due_at=made.due_at,
+        new_settled_at=made.settled_at,
+        new_error=made.error,
+        secret="" if made.status is NotificationStatus.QUEUED else ERASED_PARAM,
     )

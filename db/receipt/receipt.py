@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, func, select, text, tuple_, upd
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database, Transaction
+from db.facts import Reading, every, first, load, only, together
 from db.query import Query, row, typed
 from db.tables import (
     calculation_lines,
@@ -25,7 +26,15 @@ from db.tables import (
 from domain.billing.invoice import InvoiceLine, ProductKind
 from domain.money import VatRate
 from domain.payout.payout import PayoutRequest
-from domain.receipt.receipt import GivenBack, kept_of
+from domain.receipt.receipt import (
+    GivenBack,
+    PrintedBy,
+    ReceiptKind,
+    ReceiptStatus,
+    kept_of,
+    printed_by,
+)
+from domain.receipt.transitions import DuePayment, NewReceipt, OpenReceipt, RefundedPayment
 
 
 @row
@@ -36,7 +45,7 @@ class PolicyDocument:
 
 
 @row
-class RefundedPayment:
+class RefundedPaymentRow:
     """What a payout attempt gives back, of which payment."""
 
     payment_id: str
@@ -111,6 +120,8 @@ class OpenRefundReceipt:
     id: UUID
     case_id: str | None
     amount_kopecks: int
+    content: dict[str, Any]
+    acquirer_receipt_id: str | None
     external_id: str
     invoice_number: str
 
@@ -144,7 +155,7 @@ _POLICY = typed(
 )
 _closing = receipts.alias("closing")
 _OF_ATTEMPT = typed(
-    RefundedPayment,
+    RefundedPaymentRow,
     select(
         payouts.c.payment_id,
         payouts.c.amount_kopecks,
@@ -258,7 +269,7 @@ _CLOSINGS = typed(
 _REFUNDS = typed(
     OpenRefundReceipt,
     select(
-        *receipts.c["id", "case_id", "amount_kopecks"],
+        *receipts.c["id", "case_id", "amount_kopecks", "content", "acquirer_receipt_id"],
         payouts.c.external_id,
         payments.c.invoice_number,
     )
@@ -315,53 +326,48 @@ After = tuple[datetime, UUID]
 """The key (prepared_at, id) of the last receipt seen."""
 
 
-def policy_at(at: datetime) -> Query[PolicyDocument]:
-    """The newest policy of receipts valid at an instant."""
-    return _POLICY(at=at)
+def printer_at(at: datetime) -> Reading[PrintedBy]:
+    """Who prints receipts by the newest policy valid at an instant."""
+    return only(_POLICY(at=at)).to(lambda row: printed_by(row.document))
 
 
-def of_attempt(request: PayoutRequest) -> Query[RefundedPayment]:
-    """What a payout attempt gives back: the payment, its sum, the buyer's address, and whether the
-    payment has its closing receipt.
-    """
-    return _OF_ATTEMPT(case_id=request.case_id, attempt=request.attempt)
+def of_attempt(request: PayoutRequest) -> Reading[RefundedPayment]:
+    """What a payout attempt gives back."""
+    key = {"case_id": request.case_id, "attempt": request.attempt}
+    return only(_OF_ATTEMPT(**key)).to(
+        lambda row: RefundedPayment(
+            row.payment_id, row.amount_kopecks, row.paid_kopecks, row.email, row.is_closed
+        )
+    )
 
 
-def refunded_lines(case_id: str) -> Query[ReceiptLine]:
+def refunded_lines(case_id: str) -> Reading[list[InvoiceLine]]:
     """The invoice's lines with what of each the case gives back, before deductions, at the rate of
     its VAT in the calculation.
     """
-    return _REFUNDED_LINES(case_id=case_id)
+    return every(_REFUNDED_LINES(case_id=case_id)).to(_lines_from)
 
 
-def kept(request: PayoutRequest) -> Query[ReceiptContent]:
-    """The receipt of a payout attempt; no row where none was put down."""
-    return _KEPT(case_id=request.case_id, attempt=request.attempt)
+def kept(request: PayoutRequest) -> Reading[Mapping[str, Any] | None]:
+    """What the receipt of a payout attempt says; None where none was put down."""
+    key = {"case_id": request.case_id, "attempt": request.attempt}
+    return first(_KEPT(**key)).to(lambda row: None if row is None else row.content)
 
 
-async def put(
-    database: Database,
-    receipt_id: UUID,
-    *,
-    payment_id: str,
-    content: Mapping[str, Any],
-    amount_kopecks: int,
-    at: datetime,
-    refund: PayoutRequest | None = None,
-) -> bool:
+async def put(database: Database, new: NewReceipt, at: datetime) -> bool:
     """Puts a receipt down, of a refund or the closing one, in a transaction of its own; False for
     one that is there: it stays as it is.
     """
     stored = await database.row(
         _PUT(
-            id=receipt_id,
-            kind="closing" if refund is None else "refund",
-            payment_id=payment_id,
-            case_id=None if refund is None else refund.case_id,
-            attempt=None if refund is None else refund.attempt,
-            amount_kopecks=amount_kopecks,
-            content=dict(content),
-            status="prepared",
+            id=new.id,
+            kind=ReceiptKind.CLOSING if new.case_id is None else ReceiptKind.REFUND,
+            payment_id=new.payment_id,
+            case_id=new.case_id,
+            attempt=new.attempt,
+            amount_kopecks=new.amount_kopecks,
+            content=dict(new.content),
+            status=ReceiptStatus.PREPARED,
             prepared_at=at,
             changed_at=at,
         )
@@ -369,31 +375,37 @@ async def put(
     return stored is not None
 
 
-async def due(database: Database, today: date, at_most: int) -> list[DueClosing]:
+async def due(database: Database, today: date, at_most: int) -> list[DuePayment]:
     """Payments whose closing receipt is due on a day and not put down."""
-    return await database.rows(_DUE(today=today, at_most=at_most))
+    return [
+        DuePayment(row.payment_id, row.invoice_number, row.email, int(row.left_kopecks))
+        for row in await database.rows(_DUE(today=today, at_most=at_most))
+    ]
 
 
 async def kept_lines(database: Database, invoice_number: str) -> list[InvoiceLine]:
     """The lines of an invoice of which something was not given back, with what that is."""
     named = {"invoice_number": invoice_number}
-    lines, refunded = await database.read(_LINES(**named), _GIVEN_BACK(**named))
-    cases = [
-        GivenBack(case[0].given_back_kopecks, {row.line_no: row.sum_kopecks for row in case})
-        for _, rows in groupby(refunded, key=lambda row: row.id)
-        if (case := list(rows))
-    ]
-    return kept_of(lines_from(lines), cases)
+    return await load(
+        database,
+        together(
+            kept_of,
+            every(_LINES(**named)).to(_lines_from),
+            every(_GIVEN_BACK(**named)).to(_given_back_from),
+        ),
+    )
 
 
-async def open_closings(database: Database, at_most: int) -> list[OpenClosing]:
+async def open_closings(database: Database, at_most: int) -> list[OpenReceipt]:
     """Closing receipts that are not printed yet, longest untouched first."""
-    return await database.rows(_CLOSINGS(at_most=at_most))
+    rows = await database.rows(_CLOSINGS(at_most=at_most))
+    return [_open_from(row, row.acquirer_payment_id) for row in rows]
 
 
-async def open_refunds(database: Database, at_most: int) -> list[OpenRefundReceipt]:
+async def open_refunds(database: Database, at_most: int) -> list[OpenReceipt]:
     """Receipts of refunds whose money has left, not known as printed yet."""
-    return await database.rows(_REFUNDS(at_most=at_most))
+    rows = await database.rows(_REFUNDS(at_most=at_most))
+    return [_open_from(row, row.external_id) for row in rows]
 
 
 def move(
@@ -442,17 +454,36 @@ def listed(
     return _RECEIPTS.narrowed(lambda rows: rows.where(*conditions).order_by(*order).limit(limit))()
 
 
-def _line_from(row: ReceiptLine) -> InvoiceLine:
-    """A line with the sum that a receipt has of it."""
-    return InvoiceLine(
-        line_no=row.line_no,
-        title=row.title,
-        kind=ProductKind(row.kind),
-        sum_kopecks=row.sum_kopecks,
-        vat_rate=VatRate(row.vat_rate),
+def _lines_from(rows: Sequence[ReceiptLine]) -> list[InvoiceLine]:
+    """Lines of which something is left, with the sum that a receipt has of each."""
+    return [
+        InvoiceLine(
+            line_no=row.line_no,
+            title=row.title,
+            kind=ProductKind(row.kind),
+            sum_kopecks=row.sum_kopecks,
+            vat_rate=VatRate(row.vat_rate),
+        )
+        for row in rows
+        if row.sum_kopecks > 0
+    ]
+
+
+def _given_back_from(rows: Sequence[GivenBackLine]) -> list[GivenBack]:
+    return [
+        GivenBack(case[0].given_back_kopecks, {row.line_no: row.sum_kopecks for row in case})
+        for _, of_case in groupby(rows, key=lambda row: row.id)
+        if (case := list(of_case))
+    ]
+
+
+def _open_from(row: OpenClosing | OpenRefundReceipt, asked_for: str) -> OpenReceipt:
+    return OpenReceipt(
+        id=row.id,
+        case_id=row.case_id,
+        invoice_number=row.invoice_number,
+        amount_kopecks=row.amount_kopecks,
+        content=row.content,
+        asked_for=asked_for,
+        acquirer_receipt_id=row.acquirer_receipt_id,
     )
-
-
-def lines_from(rows: Sequence[ReceiptLine]) -> list[InvoiceLine]:
-    """Lines of which something is left."""
-    return [_line_from(row) for row in rows if row.sum_kopecks > 0]

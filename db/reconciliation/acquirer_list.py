@@ -11,6 +11,7 @@ from db.query import row, typed
 from db.tables import card_payments, payments, payouts
 from domain.payout.payout import PayoutStatus
 from domain.reconciliation.acquirer_list import Attempt
+from domain.reconciliation.captured import KnownPayment
 
 
 @row
@@ -105,11 +106,18 @@ async def ours(database: Database, payment_ids: Collection[str]) -> set[str]:
     return {row.acquirer_payment_id for row in rows}
 
 
-async def card_payments_of(
-    database: Database, payment_ids: Collection[str]
-) -> list[KnownCardPayment]:
-    """The payments by card that the acquirer calls so, with whether their money is recorded."""
-    return await database.rows(_CARD_PAYMENTS(payment_ids=sorted(payment_ids)))
+async def card_payments_of(database: Database, payment_ids: Collection[str]) -> list[KnownPayment]:
+    """The payments by card that the acquirer calls so."""
+    return [
+        KnownPayment(
+            row.acquirer_payment_id,
+            row.order_id,
+            row.invoice_number,
+            row.amount_kopecks,
+            row.payment_id is not None,
+        )
+        for row in await database.rows(_CARD_PAYMENTS(payment_ids=sorted(payment_ids)))
+    ]
 
 
 def _attempt(row: AttemptRow) -> Attempt:

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
+from uuid import UUID
 
 from domain.billing.requisites import Requisites
+from domain.money import VatRate
+from domain.payout.payout import PayoutRequest
 
 MAX_ORDER_NUMBER: Final = 999_999  # six digits, the Bank of Russia's limit
 MAX_PURPOSE_LENGTH: Final = 210  # likewise
@@ -33,3 +36,46 @@ class PaymentRun:
     payer: Requisites
     created_at: datetime
     orders: tuple[PaymentOrder, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class WaitingPayout:
+    """A payout that waits for a run. `rated_lines`: of each line that is refunded the rate, the sum
+    and the VAT inside it.
+    """
+
+    key: PayoutRequest
+    amount_kopecks: int
+    recipient: Requisites
+    invoice_number: str
+    invoice_on: date
+    statement_on: date
+    rated_lines: tuple[tuple[VatRate, int, int], ...]
+
+
+@dataclass(frozen=True)
+class LeftOutPayout:
+    """A payout that no run takes as it is, with the field and the code of the reason."""
+
+    key: PayoutRequest
+    amount_kopecks: int
+    field: str
+    code: str
+
+
+@dataclass(frozen=True, repr=False)
+class OrderDraft:
+    """An order to be put down; its number is the database's to give."""
+
+    order_id: UUID
+    payout: PayoutRequest
+    amount_kopecks: int
+    purpose: str
+
+
+@dataclass(frozen=True)
+class RunDraft:
+    """The orders that can be written, and the payouts that are left out."""
+
+    orders: list[OrderDraft]
+    left_out: list[LeftOutPayout]

@@ -15,6 +15,7 @@ all of it when the reading ends in a `BankFileError`. How damage is met:
 from domain.banking.bank_statement import EntryDirection, StatementEntry
 from domain.banking.payment_run import PaymentOrder, PaymentRun
 from gateways.bank_file.balances import AccountStatement
+from gateways.bank_file.drafts import run_draft
 from gateways.bank_file.errors import BankFileError, BankFileFault, PaymentOrderError
 from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.orders import check_payment_order, write_payment_orders
@@ -32,5 +33,6 @@ __all__ = [
     "StatementLimits",
     "StatementReading",
     "check_payment_order",
+    "run_draft",
     "write_payment_orders",
 ]

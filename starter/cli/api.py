@@ -8,7 +8,8 @@ import uvicorn
 
 from db.database import Database
 from db.schema_version import SchemaRefused, SchemaUnknown, require_newest
-from settings import Settings, set_up_logs, temporal_options
+from environment import set_up_logs, temporal_options
+from settings import Settings
 from starter.api.app import create_app
 from starter.cli.failure import CommandFailed
 from starter.connection import connect

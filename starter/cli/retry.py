@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from domain.access.roles import Role
 from domain.text import one_line
-from settings import Settings, temporal_options
+from environment import temporal_options
+from settings import Settings
 from starter.caller import Caller
 from starter.cli.failure import CommandFailed
 from starter.cli.outside import run_async

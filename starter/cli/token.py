@@ -4,7 +4,7 @@ import argparse
 
 from domain.access.roles import Role
 from domain.text import one_line
-from settings import development_key
+from environment import development_key
 from starter.caller import CALLING_ROLES, caller_of, development_token
 from starter.cli.failure import CommandFailed
 

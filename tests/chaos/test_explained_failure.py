@@ -17,7 +17,8 @@ from db.database import Database
 from domain.access.roles import Role
 from domain.refund.refund import Change, TransitionResult
 from gateways.acquirer import AcquirerGateway
-from simulation.api_client import Line, Request, Unanswered
+from simulation.api_client import ApiClient, Request
+from simulation.expectation import Unexpected
 from starter.api.http.auth import Caller
 from tests.books import Books
 from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer
@@ -65,9 +66,9 @@ async def test_a_command_that_gets_no_answer_names_what_it_got() -> None:
 
     transport = httpx2.MockTransport(busy)
     async with httpx2.AsyncClient(transport=transport, base_url="http://api.example") as http:
-        line = Line(http, DEVELOPMENT_KEY, patience_seconds=0)
-        with pytest.raises(Unanswered, match=r"/v1/refunds: .*503 .*case_behind"):
-            await line.ask(CLIENT, Request("POST", "/v1/refunds"))
+        api = ApiClient(http, DEVELOPMENT_KEY, patience_seconds=0)
+        with pytest.raises(Unexpected, match=r"/v1/refunds: .*503 .*case_behind"):
+            await api.ask(CLIENT, Request("POST", "/v1/refunds"))
 
 
 async def test_a_case_that_waits_for_the_operator_says_what_failed(race: Race) -> None:

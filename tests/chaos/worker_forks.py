@@ -11,7 +11,7 @@ import json
 import os
 import signal
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from temporalio import activity
@@ -21,8 +21,9 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 from temporalio.worker import Interceptor as WorkerInterceptor
 
 from db.database import Database
+from environment import temporal_options
 from gateways.acquirer import AcquirerGateway
-from settings import Settings, temporal_options
+from settings import Settings
 from stack.die_with_parent import PR_SET_PDEATHSIG
 from worker import build_mail, build_worker
 
@@ -74,7 +75,7 @@ class _FatedSteps(ActivityInboundInterceptor):
 
 async def work(order: Order) -> None:
     """A worker of the product on the order's queue, until it is killed."""
-    settings = replace(Settings.from_environment(), task_queue=order.queue)
+    settings = Settings.from_environment().model_copy(update={"task_queue": order.queue})
     acquirer = AcquirerGateway(
         settings.acquirer_url, settings.acquirer_shop_id, settings.acquirer_secret_key
     )

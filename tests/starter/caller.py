@@ -12,6 +12,7 @@ from domain.access.roles import Role
 from settings import Settings
 from starter.api.http.auth import Caller, development_token
 from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID
+from tests.product_settings import settings_of
 
 DEVELOPMENT_KEY = "a development key of thirty-two bytes"
 TOKEN_SECONDS = 3600
@@ -40,7 +41,7 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
 
 def settings(database_url: str, **more: str) -> Settings:
     """Settings of a development installation around one database."""
-    return Settings.from_environment(environment(database_url, **more))
+    return settings_of(environment(database_url, **more))
 
 
 class Api:

@@ -16,6 +16,7 @@ from settings import Settings
 from starter.api.app import create_app
 from tests.books import Books
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
+from tests.product_settings import settings_of
 from tests.starter import caller
 from tests.starter.caller import Api, calling
 from tests.starter.refund.shop import Shop
@@ -57,7 +58,7 @@ def environment(database_url: str, acquirer_process: SandboxAcquirer) -> dict[st
 
 @pytest.fixture(scope="module")
 def settings(environment: dict[str, str]) -> Settings:
-    return Settings.from_environment(environment)
+    return settings_of(environment)
 
 
 @pytest.fixture(scope="module")

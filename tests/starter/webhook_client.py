@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Any
 
@@ -48,9 +48,9 @@ def door_of(shop: Shop, database: Database, temporal: Client) -> Door:
     async def connect() -> Client:
         return temporal
 
-    settings = replace(shop.settings, trusted_proxies=PROXIES)
-    networks = (*settings.acquirer_networks, LOOPBACK)
-    return Door(create_app(replace(settings, acquirer_networks=networks), database, connect))
+    networks = (*shop.settings.acquirer_networks, LOOPBACK)
+    who = {"trusted_proxies": PROXIES, "acquirer_networks": networks}
+    return Door(create_app(shop.settings.model_copy(update=who), database, connect))
 
 
 @asynccontextmanager

@@ -11,9 +11,16 @@ from domain.banking.entry_decision import (
     EntryDecision,
 )
 from domain.banking.incoming_money import EntryInstruction, EntryRefusal, EntrySettled, Notified
+from domain.banking.run_decision import (
+    RunDecision,
+    RunDecisionKind,
+    RunDecisionStored,
+    RunRefusal,
+)
 from tests.workflows.process_paths import ProcessPath, failing, retried
 from workflows.entry_decision import EntryDecisionWorkflow
 from workflows.money import MoneyEntryWorkflow, RecheckWorkflow
+from workflows.run_decision import RunDecisionWorkflow
 
 INSTRUCTION = EntryInstruction(
     "6f9619ff-8b86-4d01-b42d-00cf4fc964ff",
@@ -27,6 +34,10 @@ DECISION = EntryDecision(
 )
 IGNORED = replace(DECISION, decided_as=DecidedAs.IGNORED)
 DECIDED_BEFORE = DecisionStored(DecisionRefusal.MATCHED)
+
+REJECTION = RunDecision("0b9c4f0e-6a53-4b0d-9a57-2f7f0c6f5d11", RunDecisionKind.REJECT)
+DISSOLUTION = replace(REJECTION, kind=RunDecisionKind.DISSOLVE)
+SETTLED_BEFORE = RunDecisionStored(RunRefusal.SETTLED)
 
 MONEY_PATHS: Mapping[str, ProcessPath] = {
     "money_entry": ProcessPath(
@@ -83,6 +94,38 @@ MONEY_PATHS: Mapping[str, ProcessPath] = {
         {"store": [failing(), DecisionStored()], "signal_payout": [failing(), None]},
         ("store", "store", "signal_payout", "signal_payout"),
         DecisionStored(),
+        (retried, retried),
+    ),
+    "run_decision": ProcessPath(
+        RunDecisionWorkflow.run,
+        (REJECTION,),
+        {"store": [RunDecisionStored()], "signal_payout": [None]},
+        ("store", "signal_payout"),
+        RunDecisionStored(),
+        starts_with="store",
+    ),
+    "run_decision_refused": ProcessPath(
+        RunDecisionWorkflow.run,
+        (REJECTION,),
+        {"store": [SETTLED_BEFORE]},
+        ("store",),
+        SETTLED_BEFORE,
+        starts_with="store",
+    ),
+    "run_decision_of_a_run": ProcessPath(
+        RunDecisionWorkflow.run,
+        (DISSOLUTION,),
+        {"store": [RunDecisionStored()]},
+        ("store",),
+        RunDecisionStored(),
+        starts_with="store",
+    ),
+    "run_decision_retried": ProcessPath(
+        RunDecisionWorkflow.run,
+        (REJECTION,),
+        {"store": [failing(), RunDecisionStored()], "signal_payout": [failing(), None]},
+        ("store", "store", "signal_payout", "signal_payout"),
+        RunDecisionStored(),
         (retried, retried),
     ),
     "recheck_outbox": ProcessPath(

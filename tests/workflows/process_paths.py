@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.banking.entry_decision import DecisionStored, EntryDecision
 from domain.banking.incoming_money import EntryInstruction, EntrySettled, Notified
+from domain.banking.run_decision import RunDecision, RunDecisionStored
 from domain.banking.statement_import import (
     BankStatementOutcome,
     ImportOutcome,
@@ -126,6 +127,15 @@ class ScriptedSteps:
 
     @activity.defn(name="entry_decision.signal_payout")
     async def signal_payout(self, decision: EntryDecision) -> None:
+        self._answer("signal_payout")
+
+    @activity.defn(name="run_decision.store")
+    async def store_run_decision(self, decision: RunDecision) -> RunDecisionStored:
+        found: RunDecisionStored = self._answer("store")
+        return found
+
+    @activity.defn(name="run_decision.signal_payout")
+    async def signal_rejected_payout(self, decision: RunDecision) -> None:
         self._answer("signal_payout")
 
     @activity.defn(name="money.signal_renewals")

@@ -1,11 +1,13 @@
 """Dissolves a payment run that was created by mistake, over HTTP."""
 
+from http import HTTPStatus
 from typing import Literal
 
 from pydantic import Field
 
 from starter.api.banking.payment_run_presenters import RunPath, RunShown, run_shown
 from starter.api.http.models import Body, Note
+from starter.api.http.problems import documented
 from starter.api.http.route import CommandId, CurrentCaller, ServicesDep, router
 from starter.commands.banking import dissolve as command
 
@@ -25,6 +27,7 @@ class DissolutionBody(Body):
 @routes.post(
     "/v1/payment-runs/{run_id}/dissolution",
     summary="Dissolve a run whose file the bank will not get",
+    responses=documented(HTTPStatus.ACCEPTED),
 )
 async def dissolve_payment_run(
     run_id: RunPath,

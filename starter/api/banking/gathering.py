@@ -8,6 +8,7 @@ from starter.api.banking.left_out import LeftOut, left_out
 from starter.api.banking.own_account import ACCOUNT_PATTERN
 from starter.api.banking.payment_run_presenters import RunShown, run_shown
 from starter.api.http.models import Body
+from starter.api.http.problems import documented
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.commands.banking import gather as command
 from starter.commands.banking.gather import PayoutsLeftOut
@@ -31,6 +32,7 @@ class RunGathered(RunShown):
     "/v1/payment-runs",
     summary="Create a payment run of all waiting payouts",
     status_code=HTTPStatus.CREATED,
+    responses=documented(HTTPStatus.ACCEPTED),
 )
 async def gather_payment_run(
     body: RunBody,
@@ -45,8 +47,8 @@ async def gather_payment_run(
     try:
         run = await command.gather_payment_run(services, caller, command_id, body.own_account)
     except PayoutsLeftOut as refusal:
-        shown = [left_out(*one, language) for one in refusal.left_out]
+        shown = [left_out(one, language) for one in refusal.left_out]
         refusal.details["left_out"] = [one.model_dump(mode="json") for one in shown]
         raise
-    shown = [left_out(*one, language) for one in run.left_out]
+    shown = [left_out(one, language) for one in run.left_out]
     return RunGathered(**dict(run_shown(run.row)), left_out=shown)

@@ -1,21 +1,14 @@
 """Waiting payouts that no payment run can include as they are, over HTTP."""
 
-from uuid import UUID
-
 from pydantic import Field
 
-from db.banking import payment_run
-from db.banking.payment_run import WaitingPayout
-from domain.banking.payment_run import MAX_ORDERS_IN_RUN
+from db.facts import load
+from domain.banking.payment_run import LeftOutPayout
+from domain.banking.run_decision import TOLD_OTHERWISE
 from starter.api.banking.payment_run_presenters import return_link
 from starter.api.http.models import Roubles, Shown
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
-from starter.commands.banking.left_out import (
-    TOLD_OTHERWISE,
-    held_back,
-    held_from,
-    sorted_out,
-)
+from starter.commands.banking import left_out as command
 from texts import Language, translate
 
 routes = router("payment runs")
@@ -48,22 +41,19 @@ async def list_left_out_payouts(
     database: DatabaseDep, _caller: CurrentCaller, language: LanguageDep
 ) -> LeftOutPayouts:
     """The payouts that a run created now would leave out, with the reason and what can be done."""
-    waiting, disputed, differing = await database.read(
-        payment_run.waiting(MAX_ORDERS_IN_RUN), *held_back()
-    )
-    found = sorted_out(waiting, held_from(disputed, differing), UUID(int=0))
-    return LeftOutPayouts(items=[left_out(*one, language) for one in found.left_out])
+    found = await load(database, command.left_out())
+    return LeftOutPayouts(items=[left_out(one, language) for one in found])
 
 
-def left_out(row: WaitingPayout, field: str, code: str, language: Language) -> LeftOut:
+def left_out(payout: LeftOutPayout, language: Language) -> LeftOut:
     """How one of them looks in an answer."""
-    is_held = (field, code) in TOLD_OTHERWISE
+    case_id, attempt = payout.key.case_id, payout.key.attempt
     return LeftOut(
-        refund_id=row.case_id,
-        attempt=row.attempt,
-        amount=row.amount_kopecks,
-        field=field,
-        code=code,
-        detail=translate(f"error.{code}", language),
-        return_to_client=None if is_held else return_link(row.case_id, row.attempt),
+        refund_id=case_id,
+        attempt=attempt,
+        amount=payout.amount_kopecks,
+        field=payout.field,
+        code=payout.code,
+        detail=translate(f"error.{payout.code}", language),
+        return_to_client=None if payout.code in TOLD_OTHERWISE else return_link(case_id, attempt),
     )

@@ -1,5 +1,6 @@
 """Records over HTTP that the bank rejected an order before the debit."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from pydantic import Field
@@ -7,6 +8,7 @@ from pydantic import Field
 from domain.banking.bank_reason import BankReason
 from starter.api.banking.payment_run_presenters import OrderPath, PaymentOrderShown, order_shown
 from starter.api.http.models import Body, Lax
+from starter.api.http.problems import documented
 from starter.api.http.route import CommandId, CurrentCaller, ServicesDep, router
 from starter.commands.banking import reject as command
 
@@ -20,7 +22,9 @@ class RejectionBody(Body):
 
 
 @routes.post(
-    "/v1/payment-orders/{order_id}/rejection", summary="Record that the bank rejected an order"
+    "/v1/payment-orders/{order_id}/rejection",
+    summary="Record that the bank rejected an order",
+    responses=documented(HTTPStatus.ACCEPTED),
 )
 async def reject_payment_order(
     order_id: OrderPath,

@@ -1,6 +1,7 @@
 """Returns a waiting bank payout to its client for other requisites, over HTTP."""
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Path
@@ -10,6 +11,7 @@ from db.banking.returned_requisites import Returned
 from domain.banking.bank_reason import RequisitesFault
 from domain.payout.payout import PayoutRequest, PayoutStatus
 from starter.api.http.models import Body, Lax, Note, Shown
+from starter.api.http.problems import documented
 from starter.api.http.route import CommandId, CurrentCaller, ServicesDep, router
 from starter.api.refund.case import RefundId
 from starter.commands.banking import return_requisites as command
@@ -41,6 +43,7 @@ class RequisitesReturned(Shown):
 @routes.post(
     "/v1/refunds/{refund_id}/payouts/{attempt}/return",
     summary="Return a payout to its client for other requisites",
+    responses=documented(HTTPStatus.ACCEPTED),
 )
 async def return_requisites(
     refund_id: RefundId,

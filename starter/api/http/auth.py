@@ -8,7 +8,8 @@ import structlog
 from jwt import PyJWK
 
 from domain.access.roles import Role
-from settings import SettingMissing, Settings
+from environment import SettingMissing
+from settings import Settings
 from starter.api.http.issuer_keys import IssuerKeys
 from starter.api.http.problems import Problem
 from starter.caller import DEVELOPMENT_ALGORITHM, Caller, caller_of, development_token

@@ -1,4 +1,8 @@
-"""The network a request comes from, for callers that have no token."""
+"""The network a request comes from, for callers that have no token.
+
+uvicorn's `ProxyHeadersMiddleware` does not do: to it an IPv4 address inside IPv6 is in no IPv4
+network, it bounds no list of hops, and it lets `X-Forwarded-Proto` change every request's scheme.
+"""
 
 import re
 from collections.abc import Iterable, Sequence

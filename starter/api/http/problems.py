@@ -6,9 +6,10 @@ Commands and reads raise `Refusal`, which knows no HTTP; `Problem` is what is wr
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import structlog
+from babel import negotiate_locale
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -145,8 +146,10 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def language_of(request: Request) -> Language:
     """English when Accept-Language prefers it to Russian; Russian otherwise."""
     header = request.headers.get("accept-language", "")[:MAX_LANGUAGE_HEADER].lower()
-    wanted = dict(map(_preference, header.split(",")))
-    return "en" if wanted.get("en", 0.0) > wanted.get("ru", 0.0) else "ru"
+    wanted = [one for one in map(_preference, header.split(",")) if one[0] > 0]
+    # Of equal qualities the later in the alphabet comes first: Russian before English.
+    tags = [tag for _, tag in sorted(wanted, reverse=True)]
+    return "en" if negotiate_locale(tags, get_args(Language), sep="-") == "en" else "ru"
 
 
 def response_to(request: Request, error: Exception) -> Response:
@@ -254,10 +257,11 @@ def _escaped(part: object) -> str:
     return str(part).replace("~", "~0").replace("/", "~1")
 
 
-def _preference(tag: str) -> tuple[str, float]:
-    name, _, parameter = tag.strip().partition(";q=")
+def _preference(written: str) -> tuple[float, str]:
+    """How much a language is wanted, and its tag; a quality that is no number is none at all."""
+    tag, _, parameter = written.strip().partition(";q=")
     try:
         quality = float(parameter or 1)
     except ValueError:
         quality = 0.0
-    return name.split("-")[0].strip(), quality
+    return quality, tag.strip()

@@ -11,7 +11,7 @@ from fastapi import Path, Query, Response
 from pydantic import Field
 
 from db.subscription import limit_request as requests
-from db.subscription.limit_request import LimitRequestRow
+from db.subscription.limit_request import RequestWithAnswer
 from domain.subscription.limit_request import LimitRequestStatus
 from starter.access import require_own
 from starter.api.http import links
@@ -156,7 +156,7 @@ async def answer_limit_request(
     return _shown(row, language)
 
 
-def _shown(row: LimitRequestRow, language: Language) -> LimitRequestShown:
+def _shown(row: RequestWithAnswer, language: Language) -> LimitRequestShown:
     answered = row.answer_id is not None
     status = LimitRequestStatus.ANSWERED if answered else LimitRequestStatus.AWAITING_ANSWER
     return LimitRequestShown(
@@ -176,9 +176,9 @@ def _shown(row: LimitRequestRow, language: Language) -> LimitRequestShown:
     )
 
 
-def _offered(row: LimitRequestRow) -> OfferedShown | None:
+def _offered(row: RequestWithAnswer) -> OfferedShown | None:
     """The offer has the id of its answer."""
-    offered = requests.offer_in(row)
+    offered = requests.offer_from(row)
     if offered is None or row.answer_id is None:
         return None
     return OfferedShown(

@@ -10,7 +10,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from db.banking import bank_entry, entry_decision
 from db.banking.bank_entry import EntryRow
-from db.facts import Reading, every, first, known, load, together
+from db.facts import first, load, together
 from domain.banking.entry_decision import (
     DecidedAs,
     DecisionRefusal,
@@ -46,6 +46,14 @@ class DecisionAsked:
     decided_as: DecidedAs
     payout: PayoutRequest | None
     reason: str
+
+
+@dataclass(frozen=True)
+class DecisionFacts:
+    """What is checked before a decision is handed to its process; None for what is not there."""
+
+    entry: EntryRow | None
+    payout: PayoutFacts | None
 
 
 @command
@@ -85,28 +93,22 @@ async def _checked(
 
     The entry's workflow checks again: this check only avoids storing a submission it would refuse.
     """
-    entry, named = await load(services.database, _read(entry_id, asked))
+    facts = await load(
+        services.database,
+        together(
+            DecisionFacts, first(bank_entry.one(entry_id)), entry_decision.payout(asked.payout)
+        ),
+    )
+    entry = facts.entry
     if entry is None:
         raise not_found()
     if _is_repeat(entry, asked, login):
         return None
-    refusal = decision_refusal(
-        asked.decided_as,
-        entry_decision.entry_facts(entry),
-        named,
-    )
+    found = entry_decision.entry_facts(entry)
+    refusal = decision_refusal(asked.decided_as, found, facts.payout)
     if refusal is not None:
         raise _refused(refusal)
     return entry
-
-
-def _read(
-    entry_id: UUID, asked: DecisionAsked
-) -> Reading[tuple[EntryRow | None, PayoutFacts | None]]:
-    named: Reading[PayoutFacts | None] = known(None)
-    if asked.payout is not None:
-        named = every(entry_decision.payout(asked.payout)).to(entry_decision.payout_facts)
-    return together(lambda entry, payout: (entry, payout), first(bank_entry.one(entry_id)), named)
 
 
 def _is_repeat(entry: EntryRow, asked: DecisionAsked, login: str) -> bool:

@@ -2,42 +2,43 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from db.banking import own_account, payment_run
-from db.banking.own_account import OwnAccountRow
-from db.banking.payment_run import RunRow, WaitingPayout
-from db.database import Transaction
-from domain.banking.payment_run import MAX_ORDERS_IN_RUN
-from domain.billing.requisites import Requisites
-from domain.calendar.bank_calendar import moscow_date
+from db.banking.payment_run import RunRow
+from db.banking.run_decision import DecisionOn
+from db.facts import every, load, together
+from domain.banking.payment_run import LeftOutPayout
+from domain.banking.run_decision import RunDecisionKind, RunRefusal
 from starter.caller import Caller
-from starter.commands.banking.left_out import (
-    TOLD_OTHERWISE,
-    Sorted,
-    held_back,
-    held_from,
-    sorted_out,
-)
+from starter.commands.banking.left_out import left_out
+from starter.commands.banking.run_decision import decided, decision_id_of
 from starter.commands.command import command
-from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid
+from starter.commands.refusal import (
+    FieldError,
+    LookAt,
+    Noun,
+    Refusal,
+    RefusalKind,
+    conflict,
+    invalid,
+)
 from starter.commands.services import Services
 
 
 @dataclass(frozen=True)
 class RunGathered:
-    """A new run, and the payouts that were left out, each with field and code."""
+    """A new run, and the payouts that wait on because no run takes them as they are."""
 
     row: RunRow
-    left_out: Sequence[tuple[WaitingPayout, str, str]]
+    left_out: Sequence[LeftOutPayout]
 
 
 class PayoutsLeftOut(Refusal):
-    """None of the waiting payouts can be in a run; each with field and code."""
+    """None of the waiting payouts can be in a run."""
 
-    def __init__(self, left_out: Sequence[tuple[WaitingPayout, str, str]]) -> None:
-        super().__init__(RefusalKind.CONFLICT, "payouts_left_out")
+    def __init__(self, left_out: Sequence[LeftOutPayout]) -> None:
+        super().__init__(RefusalKind.CONFLICT, RunRefusal.LEFT_OUT)
         self.left_out = left_out
 
 
@@ -50,42 +51,19 @@ async def gather_payment_run(
     Raises `nothing_to_pay` when none waits, `PayoutsLeftOut` when none of those that wait can be in
     a run; accountants are notified of each that was left out.
     """
-    run_id, now = uuid5(command_id, "payment-run"), datetime.now(UTC)
-    async with services.database.transaction() as transaction:
-        _, runs, accounts, waiting, disputed, differing = await transaction.read(
-            payment_run.LOCK,
-            payment_run.run(run_id),
-            own_account.one(account),
-            payment_run.gatherable(MAX_ORDERS_IN_RUN),
-            *held_back(),
-        )
-        payer = _payer_in(accounts)
-        found = sorted_out(waiting, held_from(disputed, differing), run_id)
-        _notify(transaction, found, now)
-        if not runs and found.drafts:
-            payment_run.put_run(transaction, run_id, payer, caller.login, now)
-            payment_run.put_orders(transaction, run_id, moscow_date(now), found.drafts)
-    if not runs and not found.drafts:
-        raise _nothing_to_gather(found)
-    ((row,),) = await services.database.read(payment_run.run(run_id))
-    return RunGathered(row, found.left_out)
-
-
-def _notify(transaction: Transaction, found: Sorted, at: datetime) -> None:
-    """Notifies accountants of each payout once; held cases have a notification of their own."""
-    for row, field, code in found.left_out:
-        if (field, code) not in TOLD_OTHERWISE:
-            payment_run.tell_left_out(transaction, row, code, at)
-
-
-def _nothing_to_gather(found: Sorted) -> Refusal:
-    if not found.left_out:
-        return Refusal(RefusalKind.CONFLICT, "nothing_to_pay")
-    return PayoutsLeftOut(found.left_out)
-
-
-def _payer_in(accounts: Sequence[OwnAccountRow]) -> Requisites:
+    (accounts,) = await services.database.read(own_account.one(account))
     if not accounts:
         raise invalid(FieldError("own_account_unknown", "/own_account"))
-    (account,) = accounts
-    return own_account.requisites_of(account)
+    run_id = decision_id_of(command_id)
+    asked = DecisionOn(RunDecisionKind.GATHER, own_account=account)
+    look_at = LookAt(Noun.PAYMENT_RUN, str(run_id))
+    refusal = await decided(services, caller, command_id, asked, look_at)
+    runs, left = await load(
+        services.database,
+        together(lambda runs, left: (runs, left), every(payment_run.run(run_id)), left_out()),
+    )
+    if refusal is RunRefusal.LEFT_OUT:
+        raise PayoutsLeftOut(left)
+    if refusal is not None:
+        raise conflict(refusal)
+    return RunGathered(runs[0], left)

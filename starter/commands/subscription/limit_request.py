@@ -20,7 +20,7 @@ from db.facts import Reading, every, load, together
 from db.subscription import limit_request as requests
 from db.subscription import offer as offers
 from db.subscription import subscription as subscriptions
-from db.subscription.limit_request import LimitRequestRow
+from db.subscription.limit_request import RequestWithAnswer
 from db.subscription.subscription import SubscriptionRow
 from domain.calendar.bank_calendar import moscow_date
 from domain.subscription.limit_request import (
@@ -65,14 +65,14 @@ class _Ground:
     """What a request is judged by, read at one moment."""
 
     subscriptions: Sequence[SubscriptionRow]
-    waiting: Sequence[LimitRequestRow]
+    waiting: Sequence[RequestWithAnswer]
     situation: Situation
 
 
 @command
 async def ask_for_limit(
     services: Services, caller: Caller, command_id: UUID, subscription_id: str, asked: LimitAsked
-) -> LimitRequestRow:
+) -> RequestWithAnswer:
     """Stores a request and sends it to specialists; a subscription has one open request at a
     time.
     """
@@ -90,7 +90,7 @@ async def answer_limit_request(
     request_id: UUID,
     text: str,
     offered: Offered | None,
-) -> LimitRequestRow:
+) -> RequestWithAnswer:
     """Stores the answer and notifies the client; its offer is valid at once. The first answer
     counts.
     """
@@ -113,7 +113,7 @@ async def answer_limit_request(
     return row
 
 
-async def found(database: Database, request_id: UUID) -> LimitRequestRow:
+async def found(database: Database, request_id: UUID) -> RequestWithAnswer:
     """The request of this id."""
     (rows,) = await database.read(requests.one(request_id))
     if not rows:

@@ -17,6 +17,10 @@ OUR_ACCOUNT = "40702810700000000417"
 
 ORDER = """INSERT INTO payment_orders (id, run_id, case_id, attempt, day, amount_kopecks, purpose)
     VALUES (gen_random_uuid(), %(run)s, %(case)s, 1, '2026-04-27', %(amount)s, 'возврат')"""
+DECISION = (
+    "INSERT INTO run_decisions (id, written_by, written_at, kind, own_account, run_id, reason)"
+    " VALUES (gen_random_uuid(), 'k', now(),"
+)
 DISSOLVED = "UPDATE payment_runs SET dissolved_by = 'k', dissolution_reason = 'так'"
 ENTRY = """INSERT INTO bank_entries (id, statement_id, account, direction, day, number,
     amount_kopecks, counterparty_name, purpose, line)
@@ -53,6 +57,15 @@ async def ids(database: Database, books: Books) -> Mapping[str, Any]:
         "UPDATE payment_runs SET handed_over_by = 'k', handed_over_at = now()"
         " WHERE id = %(run)s RETURNING 1",
         run=given,
+    )
+    books.put(
+        "run_decisions",
+        id=str(uuid4()),
+        kind="dissolve",
+        run_id=str(run),
+        reason="по ошибке",
+        written_by="kuznetsova",
+        written_at="2026-04-28",
     )
     found = statements_of(books, gone)
     debit_of(books, debited, found["statement"])
@@ -167,6 +180,11 @@ def statements_of(books: Books, case_id: str) -> dict[str, Any]:
             "handed_over_or_dissolved",
         ),
         (f"{DISSOLVED}, dissolved_at = now() WHERE id = %(dissolved)s", "payment_run_changes_once"),
+        (f"{DECISION} 'dissolve', NULL, NULL, 'так')", "decision_names_its_subject"),
+        (f"{DECISION} 'gather', %(account)s, %(run)s, NULL)", "decision_names_its_subject"),
+        (f"{DECISION} 'gather', %(account)s, NULL, 'так')", "decision_names_its_subject"),
+        (f"{DECISION} 'reject', NULL, NULL, 'так')", "decision_names_its_subject"),
+        (f"{DECISION} 'burn', NULL, NULL, 'так')", "run_decisions_kind_check"),
         (
             ORDER.replace("%(run)s", "%(dissolved)s").replace("%(case)s", "%(bank)s"),
             "ordered_in_an_open_run",
@@ -289,6 +307,7 @@ async def test_a_rule_that_is_broken_is_named(
         "bank_statements",
         "bank_statement_chunks",
         "bank_entries",
+        "run_decisions",
     ],
 )
 async def test_nothing_of_the_bank_s_is_deleted(

@@ -167,6 +167,31 @@ async def test_a_rejected_order_asks_for_new_requisites_and_a_new_attempt_is_gat
     assert second["number"] != order["number"]
 
 
+@pytest.mark.parametrize("reasons", [("other", "account_closed"), ("account_closed", "other")])
+async def test_two_rejections_of_one_order_at_once(
+    bookkeeping: Bookkeeping, reasons: tuple[str, str]
+) -> None:
+    """Whoever is first; the payout hears the reason that is stored, and the other is refused."""
+    case_id = await bookkeeping.paying()
+    orders = await bookkeeping.handed_over()
+    (order,) = [one for one in orders if one["refund_id"] == case_id]
+    path = f"/v1/payment-orders/{order['id']}/rejection"
+    answers = await asyncio.gather(
+        *(
+            bookkeeping.person(Role.ACCOUNTANT, f"accountant-{reason}").post(
+                path, {"reason": reason}
+            )
+            for reason in reasons
+        )
+    )
+    (done,) = [one for one in answers if one.status_code == 200]
+    (refused,) = [one for one in answers if one.status_code != 200]
+    assert (refused.status_code, code_of(refused)) == (409, "payment_order_rejected")
+    await bookkeeping.payout(case_id, 1, "rejected")
+    shown = (await bookkeeping.accountant.get(f"/v1/payment-orders/{order['id']}")).json()
+    assert shown["rejection"] == shown["payout_reason"] == done.json()["rejection"]
+
+
 async def test_runs_are_listed_in_pages_the_newest_first(bookkeeping: Bookkeeping) -> None:
     for _ in range(2):
         await bookkeeping.paying()

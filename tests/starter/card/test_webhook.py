@@ -17,14 +17,14 @@ from temporalio.testing import WorkflowEnvironment
 
 from db.database import Database
 from domain.access.roles import Role
-from settings import SettingMissing, Settings
+from environment import SettingMissing
 from starter.api.app import create_app
 from starter.api.card.webhook import MAX_NOTIFICATION_BYTES, told_in
 from starter.api.http.client_ip import MAX_HOPS, sender_of
 from starter.commands.card.acquirer_said import AcquirerEvent, Notified
 from tests.books import Line
 from tests.gateways.sandbox_acquirer import eventually
-from tests.product_settings import LONG_ENOUGH, required_variables
+from tests.product_settings import LONG_ENOUGH, required_variables, settings_of
 from tests.starter.caller import Api
 from tests.starter.conftest import nobody
 from tests.starter.refund.shop import Case, Shop, code_of
@@ -84,7 +84,7 @@ def test_the_sender_is_whom_our_own_proxies_saw(name: str) -> None:
 def test_a_wrong_network_is_refused_by_the_name_of_its_setting(name: str, text: str) -> None:
     environment = dict.fromkeys(required_variables(), LONG_ENOUGH)
     with pytest.raises(SettingMissing, match=name):
-        Settings.from_environment({**environment, name: f"192.0.2.0/24, {text}"})
+        settings_of({**environment, name: f"192.0.2.0/24, {text}"})
 
 
 # What it says.

@@ -19,12 +19,13 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from jwt.utils import base64url_encode
 
 from domain.access.roles import Role
-from settings import SettingMissing, Settings
+from environment import SettingMissing
 from starter.api.http import issuer_keys
 from starter.api.http.auth import Authentication, Caller
 from starter.api.http.issuer_keys import KEYS_BURST
 from starter.api.http.problems import Problem, problem_of
 from starter.commands.refusal import Refusal
+from tests.product_settings import settings_of
 from tests.starter.caller import DEVELOPMENT_KEY, settings
 
 ISSUER = "https://id.kopeyka.example"
@@ -402,7 +403,7 @@ PRODUCTION = {
 
 
 async def test_production_believes_no_development_key() -> None:
-    authentication = Authentication(Settings.from_environment(PRODUCTION))
+    authentication = Authentication(settings_of(PRODUCTION))
     assert (await refused(authentication, f"Bearer {development()}")).http_status == 401
 
 
@@ -412,4 +413,4 @@ async def test_production_believes_no_development_key() -> None:
 def test_an_api_that_would_believe_anybody_or_nobody_does_not_start(name: str) -> None:
     environment = {key: value for key, value in PRODUCTION.items() if key != name}
     with pytest.raises(SettingMissing, match=name):
-        Authentication(Settings.from_environment(environment))
+        Authentication(settings_of(environment))
