@@ -21,6 +21,7 @@ from db.refund.statement import StatementRow
 from domain.access.roles import Role
 from domain.case.waiting import Wait
 from domain.refund.refund import RefundKind, RefundStatus, TransitionResult, actions_for
+from starter.access import require_visible
 from starter.api.http.auth import Caller
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
 from starter.api.refund.case import CaseState, RefundId, state_of
@@ -40,7 +41,6 @@ from starter.api.refund.schemas import (
     StatementShown,
     TimelineRow,
 )
-from starter.commands.refund.case import require_visible
 from starter.commands.refund.feedback import feedback_refusal
 from starter.commands.refund.way import way_facts, way_now
 from starter.connection import web_ui_of

@@ -11,6 +11,7 @@ from db.refund import reads as cases_in
 from db.refund import statement as statements_in
 from domain.billing.requisites import Requisites
 from gateways.documents import StatementDocument, statement_pdf
+from starter.access import require_visible
 from starter.api.http.models import Body, Roubles, Shown, Written
 from starter.api.http.problems import documented
 from starter.api.http.route import (
@@ -24,7 +25,6 @@ from starter.api.http.route import (
 from starter.api.refund.case import RefundId, link_to
 from starter.api.refund.statement_document import document_of, mark_of
 from starter.commands.refund import statement as command
-from starter.commands.refund.case import require_visible
 from starter.commands.refund.statement import StatementWritten
 from starter.commands.refund.statement_content import content_of
 from starter.commands.refund.way import way_facts, way_on_statement

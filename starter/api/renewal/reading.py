@@ -12,6 +12,7 @@ from db.renewal.reads import RenewalHead, RenewalHistoryRow
 from domain.access.roles import Role
 from domain.card.card_payment import CardStatus
 from domain.renewal.renewal import PayBy
+from starter.access import require_visible
 from starter.api.http.auth import Caller
 from starter.api.http.problems import RETRY_AFTER_SECONDS, Problem, documented
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
@@ -27,7 +28,6 @@ from starter.api.renewal.presenters import (
     page_of_card,
 )
 from starter.api.renewal.schemas import PageShown, RenewalInFull
-from starter.commands.renewal.case import require_visible
 from starter.connection import web_ui_of
 from texts import Language, translate
 

@@ -35,9 +35,10 @@ from domain.refund.refund import (
     TransitionResult,
     invoice_number_of,
 )
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.refund.case import decide, require_open, require_visible, submission_id
+from starter.commands.refund.case import decide, require_open, submission_id
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.commands.services import Services
 from texts import day, rubles

@@ -8,9 +8,9 @@ from db.refund import reads as cases_in
 from db.refund import submission as submissions
 from db.refund.reads import FeedbackRow, RefundHead
 from domain.refund.policy import RefundPolicy
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.refund.case import require_visible
 from starter.commands.refusal import conflict
 from starter.commands.services import Services
 

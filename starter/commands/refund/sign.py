@@ -14,9 +14,10 @@ from db.refund.statement import CodeRow, IssuedCode, StatementRow
 from domain.notification.notification import ERASED_PARAM, ONE_TIME_CODE, NotificationChannel
 from domain.refund.refund import Action, TransitionResult
 from domain.refund.statement import CODE_MINUTES, CODES_PER_STATEMENT
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.refund.case import decide, require_open, require_visible, submission_id
+from starter.commands.refund.case import decide, require_open, submission_id
 from starter.commands.refund.code import draw, hash_of, is_right, not_issued, refusal_of
 from starter.commands.refund.signature import signed_meanwhile, unsigned
 from starter.commands.refusal import Refusal, RefusalKind, conflict

@@ -10,9 +10,10 @@ from db.refund.reads import RefundHead
 from domain.billing.requisites import ClientKind, Requisites, problems
 from domain.refund.refund import Action
 from domain.refund.statement import digest
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.refund.case import require_open, require_visible, submission_id
+from starter.commands.refund.case import require_open, submission_id
 from starter.commands.refund.statement_content import content_of
 from starter.commands.refund.way import way_facts, way_on_statement
 from starter.commands.refusal import FieldError, invalid

@@ -16,10 +16,11 @@ from domain.renewal.renewal import (
     RenewalStatus,
     RenewalTransitionResult,
 )
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.refusal import TextKey, conflict
-from starter.commands.renewal.case import decide, require_visible
+from starter.commands.renewal.case import decide
 from starter.commands.scan import Scan, judged
 from starter.commands.services import Services
 from workflows.renewal import RenewalWorkflow

@@ -32,6 +32,7 @@ from domain.renewal.renewal import (
 from domain.subscription.offer import Offer, Situation, offers_for
 from domain.subscription.offer_kind import OfferKind
 from domain.subscription.subscription import HeldTerm
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.refusal import (
@@ -42,10 +43,9 @@ from starter.commands.refusal import (
     conflict,
     invalid,
 )
-from starter.commands.renewal.case import decide, require_visible
+from starter.commands.renewal.case import decide
 from starter.commands.renewal.case import order as handed_over
 from starter.commands.services import Services
-from starter.commands.subscription.case import require_visible as require_visible_subscription
 from texts import rubles
 from texts.offers import reason_in_words
 from workflows.renewal import RenewalWorkflow
@@ -107,7 +107,7 @@ async def place_order(
         orders.one(order_id),
         subscriptions.terms_of(subscription_id),
     )
-    subscription = require_visible_subscription(caller, heads)
+    subscription = require_visible(caller, heads)
     earlier = None
     if placed:
         request = _request(subscription, placed[0].renewal_id, subscriptions.held_from(terms))
