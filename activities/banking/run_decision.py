@@ -46,15 +46,15 @@ log = structlog.get_logger()
 
 
 class RunDecisionActivities:
-    """Steps of a decision; each may run twice, and then finds its own work done."""
+    """Steps of a decision; each may run twice and then repeats nothing."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @activity.defn(name="run_decision.store")
     async def store(self, decision: RunDecision) -> RunDecisionStored:
-        """Makes the run, the order or the payout what the decision says, or answers why it may not
-        be.
+        """Applies the decision to the run, the order or the payout, or returns why it is
+        refused.
         """
         written = await self._written(decision)
         refusal = await self._stored(written)
@@ -63,10 +63,10 @@ class RunDecisionActivities:
 
     @activity.defn(name="run_decision.signal_payout")
     async def signal_payout(self, decision: RunDecision) -> None:
-        """Tells the payout of a rejected order, or of returned requisites, that it is rejected.
+        """Signals the payout of a rejected order, or of returned requisites, that it is rejected.
 
-        A repeat does no harm: a payout is settled once. Raises `PayoutNotListening` while nobody
-        takes it.
+        May be repeated: a payout is settled once. Raises `PayoutNotListening` while no workflow
+        takes the signal.
         """
         written = await self._written(decision)
         match written.decided:
@@ -97,8 +97,8 @@ class RunDecisionActivities:
                 assert_never(never)
 
     async def _gather(self, written: WrittenDecision, asked: CreateRun) -> RunRefusal | None:
-        """A run of all payouts that wait for one; accountants are notified of each that is left
-        out, also where all of them are.
+        """Creates a run of all waiting payouts; accountants are notified of each that is left out,
+        also when no run is created.
         """
         async with self._database.transaction() as transaction:
             _, runs, (account,), waiting, debited, differing = await transaction.read(
@@ -120,7 +120,7 @@ class RunDecisionActivities:
         return RunRefusal.LEFT_OUT if found.left_out else RunRefusal.NOTHING_TO_PAY
 
     async def _dissolve(self, written: WrittenDecision, asked: DissolveRun) -> RunRefusal | None:
-        """A run that was dissolved stays so, whoever dissolved it."""
+        """Dissolves a run; a repeat, by whomever, changes nothing."""
         try:
             async with self._database.transaction() as transaction:
                 ((run,),) = await transaction.read(payment_run.locked(asked.run_id))
@@ -144,7 +144,9 @@ class RunDecisionActivities:
         return refusal
 
     async def _return(self, written: WrittenDecision, asked: ReturnPayout) -> RunRefusal | None:
-        """Behind the lock of gathering: no run takes the payout meanwhile."""
+        """Returns a payout, under the lock of creating runs, so that no run includes it
+        meanwhile.
+        """
         key = asked.payout
         async with self._database.transaction() as transaction:
             _, (payout,), debited, differing = await transaction.read(

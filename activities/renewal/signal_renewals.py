@@ -22,11 +22,11 @@ _BEFORE_ALL = (datetime.min.replace(tzinfo=UTC), "")
 
 
 async def signal_renewals(client: Client, database: Database, task_queue: str) -> int:
-    """Signals every case in the recheck outbox, oldest first; answers how many.
+    """Signals every case in the recheck outbox, oldest first; returns how many.
 
-    Whoever stores money runs this afterwards. A case that has ended goes on where it was. What
-    could not be signalled stays for the next run, and a second signal does no harm: it carries no
-    data, the case reads anew what is paid.
+    Runs after money was stored. A case that has ended is started again. A case that could not be
+    signalled stays in the outbox for the next run, and a second signal changes nothing: it carries
+    no data, the case reads its money again.
     """
     count, after = 0, _BEFORE_ALL
     while rows := await recheck_outbox.unnotified(database, PAGE, after):

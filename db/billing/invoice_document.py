@@ -1,4 +1,4 @@
-"""What the document of an invoice of ours says."""
+"""The content of the document of an invoice that we issued."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
