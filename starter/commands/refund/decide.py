@@ -9,9 +9,10 @@ from uuid import UUID
 from db.refund import reads as cases_in
 from db.refund import submission as submissions
 from domain.refund.refund import Action, TransitionResult
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.refund.case import decide, require_open, require_visible, submission_id
+from starter.commands.refund.case import decide, require_open, submission_id
 from starter.commands.services import Services
 from workflows.refund import RefundWorkflow
 
