@@ -1,4 +1,4 @@
-"""What accountants decide about payment runs: submissions that are put down once."""
+"""Accountants' decisions about payment runs: append-only submissions."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -60,7 +60,7 @@ class DecisionOn:
 async def put(
     database: Database, decision_id: UUID, decided: DecisionOn, *, by: str, at: datetime
 ) -> None:
-    """Keeps what a person decided; a repeat keeps the first."""
+    """Stores a decision; a repeat changes nothing."""
     await database.write(_PUT, id=decision_id, written_by=by, written_at=at, **asdict(decided))
 
 
@@ -110,7 +110,7 @@ class WrittenDecision:
 
 
 def one(decision_id: UUID) -> Reading[WrittenDecision]:
-    """What a person decided."""
+    """A stored decision."""
     return only(_ONE(decision_id=decision_id)).to(
         lambda row: WrittenDecision(row.id, _decided_in(row), row.written_by, row.written_at)
     )
@@ -133,7 +133,7 @@ def _decided_in(row: DecisionRow) -> Decided:
 
 
 def order_facts(order: OrderRow) -> OrderFacts:
-    """What of a row of `payment_run.order` its rejection is judged by."""
+    """The facts of an order that its rejection is judged by."""
     by, reason = order.rejected_by, order.rejection
     return OrderFacts(
         order.handed_over_at is not None,
@@ -143,7 +143,7 @@ def order_facts(order: OrderRow) -> OrderFacts:
 
 
 def waiting_facts(payout: ReturnablePayout, held: RunRefusal | None) -> WaitingFacts:
-    """What of a row of `returned_requisites.payout` its return is judged by."""
+    """The facts of a payout that its return is judged by."""
     returned = returned_in(payout)
     return WaitingFacts(
         Channel(payout.channel),
