@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from db.database import Database, Row
+from db.database import Database
 from db.renewal import recheck_outbox
+from db.renewal.recheck_outbox import DueRecheck
 from domain.renewal.renewal import RenewalStatus
 from domain.renewal.transitions import is_recheck_due
 
@@ -36,7 +37,7 @@ async def signal_renewals(client: Client, database: Database, task_queue: str) -
     return count
 
 
-async def _signal(client: Client, task_queue: str, row: Row) -> None:
+async def _signal(client: Client, task_queue: str, row: DueRecheck) -> None:
     if not is_recheck_due(RenewalStatus(row.status), is_next_unpaid=bool(row.is_term_unpaid)):
         return
     await client.start_workflow(

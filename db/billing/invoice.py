@@ -149,10 +149,7 @@ _LINES = typed(
     )
     .where(invoice_lines.c.invoice_number == bindparam("invoice_number"))
     .order_by(invoice_lines.c.line_no),
-    never_null=(
-        "promised_kopecks",
-        "promised_vat_kopecks",
-    ),
+    never_null=("promised_kopecks", "promised_vat_kopecks"),
 )
 _PUT_INVOICE = insert(invoices)
 _PUT_LINE = insert(invoice_lines)

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from temporalio.workflow import UpdateMethodMultiParam
 
-from db.database import Query
+from db.query import Query
 from domain.case.decision import Decision
 from starter.commands.refusal import LookAt, Noun, Refusal, RefusalKind, case_closed, unavailable
 from starter.commands.services import Services
@@ -22,12 +22,19 @@ BEHIND_PAUSE_SECONDS = 0.1
 Answer = TypeVar("Answer")
 
 
+class Versioned(Protocol):
+    """A case's row: `version` is the number of its last change."""
+
+    @property
+    def version(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class CaseClient:
     """The cases of one process. `head` reads a case's row by its id, `version` with it."""
 
     noun: Noun
-    head: Callable[[str], Query]
+    head: Callable[[str], Query[Versioned]]
 
     async def decide(
         self,

@@ -95,7 +95,7 @@ async def read_statement_pdf(
     refund_id: RefundId, caller: CurrentCaller, database: DatabaseDep, settings: SettingsDep
 ) -> Response:
     """The newest statement; before the requisites are entered, a draft to fill in by hand."""
-    heads, calculations, deductions, statements, *paid_by = await database.read(
+    heads, calculations, deductions, statements, payments, attempts = await database.read(
         cases_in.head(refund_id),
         cases_in.calculation(refund_id),
         cases_in.deductions(refund_id),
@@ -108,7 +108,7 @@ async def read_statement_pdf(
     if statements:
         document = document_of(statements[0].content, mark_of(statements[0]))
     else:
-        way = way_on_statement(case, *paid_by)
+        way = way_on_statement(case, payments, attempts)
         draft = content_of(case, calculations[0], deductions, None, settings.company, way)
         document = document_of(draft, None)
     return await _paper(document)

@@ -5,9 +5,10 @@ from http import HTTPStatus
 
 from fastapi import Response
 
-from db.database import Row
 from db.renewal import payment_claim as claims
 from db.renewal import reads as cases_in
+from db.renewal.payment_claim import ClaimRow
+from db.renewal.reads import RenewalHead, RenewalHistoryRow
 from domain.access.roles import Role
 from domain.card.card_payment import CardStatus
 from domain.renewal.renewal import PayBy
@@ -90,9 +91,9 @@ def _page_to_be(language: Language) -> PageShown:
 
 
 def _in_full(
-    case: Row,
-    history: Sequence[Row],
-    said: Sequence[Row],
+    case: RenewalHead,
+    history: Sequence[RenewalHistoryRow],
+    said: Sequence[ClaimRow],
     caller: Caller,
     language: Language,
     web_ui: str | None,

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
-from db.database import Database, Row
+from db.billing.client import ClientRow
+from db.database import Database
 from db.facts import every, load, only, together
 from db.renewal import order as orders
 from db.renewal import reads as cases_in
@@ -86,7 +87,7 @@ class Ground:
 
     now: datetime
     subscription: SubscriptionRow
-    client: Row
+    client: ClientRow
     cases: Sequence[LastCase]
     situation: Situation
 
@@ -185,9 +186,9 @@ def _payer(asked: OrderAsked, ground: Ground) -> Payer:
     return as_registered(payer, client)
 
 
-def _address(payer: Payer, client: Row) -> str | None:
+def _address(payer: Payer, client: ClientRow) -> str | None:
     """The address given; without it the registered one, if the client orders for itself."""
-    registered: str | None = client.address if payer.inn == client.inn else None
+    registered = client.address if payer.inn == client.inn else None
     return payer.address or registered
 
 
