@@ -1,11 +1,9 @@
 """Plays one case of each kind from the start to the end, as its callers would."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
-from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -20,8 +18,9 @@ from bench.skeleton import NoOpWorkflow, SkeletonWorkflow
 from bench.workloads import Kind, task_queue
 from domain.billing.invoice import PaymentMethod
 from domain.payout.payout import payout_workflow_id
+from simulation.api_client import ApiClient
 from simulation.dataset import DataSet, Invoice, data_set
-from simulation.people import Cast, Person
+from simulation.people import SPECIALIST, caller_of
 
 CREDIT_SKIP = timedelta(days=45)
 """Longer than ten bank days wherever they fall: the case ends before it is over."""
@@ -123,18 +122,15 @@ class Refunds:
 
     def __init__(
         self,
-        cast: Cast,
+        api: ApiClient,
         invoices: Invoices,
         codes: Codes,
         cases: TemporalCases,
-        threads: Executor,
     ) -> None:
-        self._cast = cast
-        self._clients: dict[str, Person] = {}
+        self._api = api
         self._invoices = invoices
         self._codes = codes
         self._cases = cases
-        self._threads = threads
 
     async def play(self) -> Sequence[str]:
         """Asked, signed by code, accepted, paid, credited."""
@@ -145,28 +141,16 @@ class Refunds:
     async def accepted(self) -> str:
         """Asked, signed by code, accepted: the id of a case whose payout begins."""
         invoice = next(self._invoices)
-        client = self._client(invoice)
-        opened = await self._do(client, "POST", "/v1/refunds", {"invoice_number": invoice.number})
+        say, client = self._api.command, caller_of(invoice.client)
+        opened = await say(client, "POST", "/v1/refunds", {"invoice_number": invoice.number})
         refund_id = str(opened["id"])
         case = f"/v1/refunds/{refund_id}"
-        await self._do(client, "PUT", f"{case}/statement", asdict(invoice.client.requisites))
-        await self._do(client, "POST", f"{case}/statement/code")
+        await say(client, "PUT", f"{case}/statement", asdict(invoice.client.requisites))
+        await say(client, "POST", f"{case}/statement/code")
         code = await self._codes.of(refund_id)
-        await self._do(client, "POST", f"{case}/statement/signature", {"code": code})
-        await self._do(self._cast.specialist, "POST", f"{case}/acceptance")
+        await say(client, "POST", f"{case}/statement/signature", {"code": code})
+        await say(SPECIALIST, "POST", f"{case}/acceptance")
         return refund_id
-
-    def _client(self, invoice: Invoice) -> Person:
-        """One person a client, whose connections are kept."""
-        if invoice.client.id not in self._clients:
-            self._clients[invoice.client.id] = self._cast.client(invoice.client)
-        return self._clients[invoice.client.id]
-
-    async def _do(
-        self, person: Person, method: str, path: str, body: Mapping[str, Any] | None = None
-    ) -> Mapping[str, Any]:
-        call = partial(person.command, method, path, body)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
 
 def _is_busy(described: DescribeWorkflowExecutionResponse) -> bool:

@@ -11,11 +11,14 @@ from temporalio.client import Client
 from bench.bank_desk import BankDesk
 from bench.driver import CaseUnfinished, Played, side_by_side
 from domain.calendar.bank_calendar import moscow_date
+from domain.money import parse_amount
 from domain.renewal.renewal import PayBy, RenewalStatus
 from domain.subscription.term import months_after
+from simulation.api_client import ApiClient
+from simulation.bodies import order_body, payer_body
 from simulation.dataset import Client as Customer
-from simulation.people import Cast, Person
-from stack.product import OWN_ACCOUNT
+from simulation.people import BILLING, caller_of
+from simulation.sandboxes import Bank, Transfer, payer_of
 from workflows.case.kernel import CASE_STATUS
 
 TARIFF, MONTHS = "400", 12
@@ -32,7 +35,7 @@ class Ordered:
     number: int
     renewal_id: str
     invoice_number: str
-    amount: str
+    kopecks: int
     customer: Customer
 
 
@@ -41,14 +44,15 @@ class Renewals:
 
     def __init__(
         self,
-        cast: Cast,
+        api: ApiClient,
+        bank: Bank,
         customers: Sequence[Customer],
         numbers: Iterator[int],
         desk: BankDesk,
         client: Client,
     ) -> None:
-        self._cast = cast
-        self._people: dict[str, Person] = {}
+        self._api = api
+        self._bank = bank
         self._customers = customers
         self._numbers = numbers
         self._desk = desk
@@ -68,33 +72,23 @@ class Renewals:
         customer = self._customers[number % len(self._customers)]
         path = f"/v1/subscriptions/bench-{number}"
         subscription = _subscription(customer, moscow_date(datetime.now(UTC)))
-        await self._desk.do(self._cast.billing.command, "PUT", path, subscription)
-        person = self._person(customer)
-        offer = (await self._desk.do(person.read, f"{path}/offers"))["items"][0]
-        body = {
-            **{name: offer[name] for name in ("offer", "tariff_code", "price")},
-            "method": PayBy.BANK_TRANSFER,
-            "requisites": {"name": customer.name, "inn": customer.inn, "kpp": customer.kpp},
-        }
-        placed = await self._desk.do(person.command, "POST", f"{path}/orders", body)
-        numbered = (number, placed["id"], placed["invoice_number"], placed["amount"])
+        await self._api.command(BILLING, "PUT", path, subscription)
+        client = caller_of(customer)
+        offer = (await self._api.read(client, f"{path}/offers"))["items"][0]
+        body = order_body(offer, PayBy.BANK_TRANSFER, payer_body(customer))
+        placed = await self._api.command(client, "POST", f"{path}/orders", body)
+        numbered = (number, placed["id"], placed["invoice_number"], parse_amount(placed["amount"]))
         return Ordered(*numbered, customer)
 
     async def _send(self, ordered: Ordered) -> None:
-        requisites = ordered.customer.requisites
-        await self._desk.receive(
-            {
-                "account": OWN_ACCOUNT,
-                "number": str(ordered.number),
-                "day": moscow_date(datetime.now(UTC)).isoformat(),
-                "amount": ordered.amount,
-                "payer_name": ordered.customer.name,
-                "payer_inn": ordered.customer.inn,
-                "payer_account": requisites.account,
-                "payer_bic": requisites.bic,
-                "purpose": f"Оплата по счету № {ordered.invoice_number}, в т.ч. НДС",
-            }
+        transfer = Transfer(
+            number=str(ordered.number),
+            day=moscow_date(datetime.now(UTC)),
+            kopecks=ordered.kopecks,
+            payer=payer_of(ordered.customer),
+            purpose=f"Оплата по счету № {ordered.invoice_number}, в т.ч. НДС",
         )
+        await self._bank.receive(transfer)
 
     async def _paid(self, renewal_id: str) -> None:
         """Returns once the case has its money; Temporal is asked, which costs the product nothing.
@@ -111,12 +105,6 @@ class Renewals:
                     await asyncio.sleep(LOOK_SECONDS)
         except TimeoutError:
             raise CaseUnfinished(renewal_id) from None
-
-    def _person(self, customer: Customer) -> Person:
-        """One person a client, whose connections are kept."""
-        if customer.id not in self._people:
-            self._people[customer.id] = self._cast.client(customer)
-        return self._people[customer.id]
 
 
 def _subscription(customer: Customer, today: date) -> dict[str, object]:

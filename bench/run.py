@@ -15,7 +15,7 @@ from bench.processor_time import between, spent_ms
 from bench.renewals import Renewals
 from bench.sample import Talk, sample_processes
 from bench.workloads import OURS, Kind
-from simulation.people import Cast
+from simulation.api_client import ApiClient
 from simulation.terminal import Terminal
 from stack.embedded import Stack
 from stack.processes import Process
@@ -76,12 +76,12 @@ async def run(stack: Stack, terminal: Terminal, plan: Plan) -> Results:
     workers = [worker_command(stack, kind) for kind in Kind if kind not in OURS]
     invoices = {"invoices": plan.acquired, "transferred": plan.transferred}
     async with (
-        ground(stack, terminal, **invoices, at_once=plan.at_once) as here,
+        ground(stack, terminal, **invoices) as here,
         watched(stack.database_url) as watch,
         supervised(*workers) as started,
     ):
-        with here.cast(stack.api_url) as cast:
-            lines = _lines(here, plan, watch, started, cast)
+        async with here.api(stack.api_url) as api:
+            lines = _lines(here, plan, watch, started, api)
             measured, commits = await _measured(lines, plan, watch, terminal)
         counts = {kind: await here.counts_of(played) for kind, played in measured.last.items()}
         terminal.event("driver", "a few cases more, their talk to the database counted")
@@ -90,14 +90,13 @@ async def run(stack: Stack, terminal: Terminal, plan: Plan) -> Results:
 
 async def sampled(here: Ground) -> Mapping[Kind, Talk]:
     """The talk of one refund, one run and one statement, on warm processes of their own."""
-    async with sample_processes(here.stack) as sample:
-        with here.cast(sample.api_url) as cast:
-            for _ in range(SAMPLES):
-                refund = await sample.talk_of(here.refunds(cast).play)
-            for orders in (1, SAMPLE_RUN):
-                by_bank = await sample.talk_of(_together(here.bank_refunds(cast), orders), orders)
-            for orders in (1, SAMPLE_RUN):
-                renewals = await sample.talk_of(_together(here.renewals(cast), orders), orders)
+    async with sample_processes(here.stack) as sample, here.api(sample.api_url) as api:
+        for _ in range(SAMPLES):
+            refund = await sample.talk_of(here.refunds(api).play)
+        for orders in (1, SAMPLE_RUN):
+            by_bank = await sample.talk_of(_together(here.bank_refunds(api), orders), orders)
+        for orders in (1, SAMPLE_RUN):
+            renewals = await sample.talk_of(_together(here.renewals(api), orders), orders)
     return {Kind.REFUND: refund, Kind.BANK: by_bank, Kind.RENEWAL: renewals}
 
 
@@ -152,7 +151,7 @@ def _idling(line: Line, before: Mapping[str, float], seconds: float) -> Line:
 
 
 def _lines(
-    here: Ground, plan: Plan, watch: Watch, workers: Mapping[str, Process], cast: Cast
+    here: Ground, plan: Plan, watch: Watch, workers: Mapping[str, Process], api: ApiClient
 ) -> Mapping[Kind, Line]:
     ours = here.stack.processes
     shared = {
@@ -178,9 +177,9 @@ def _lines(
         Kind.NO_OP: of_driver(Kind.NO_OP, here.cases.no_op, plan.refunds * NO_OPS_PER_REFUND),
         Kind.SKELETON: of_driver(Kind.SKELETON, here.cases.skeleton, plan.refunds),
         Kind.NAIVE: of_driver(Kind.NAIVE, here.cases.naive, plan.refunds),
-        Kind.REFUND: of_product(one_by_one(here.refunds(cast).play)),
-        Kind.BANK: of_product(here.bank_refunds(cast).play),
-        Kind.RENEWAL: of_product(here.renewals(cast).play),
+        Kind.REFUND: of_product(one_by_one(here.refunds(api).play)),
+        Kind.BANK: of_product(here.bank_refunds(api).play),
+        Kind.RENEWAL: of_product(here.renewals(api).play),
     }
 
 

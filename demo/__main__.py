@@ -11,14 +11,15 @@ import httpx2
 
 from demo.renewal import Renewal
 from demo.report import Played, addresses, report
+from demo.stage import Stage
 from demo.stories import AFTER_RENEWAL, STORIES, refusals, renewal
 from demo.stories.story import Story
 from domain.calendar.bank_calendar import moscow_date
 from simulation.dataset import data_set
 from simulation.expectation import Unexpected
 from simulation.loading import load
-from simulation.people import ANSWER_LIMIT_SECONDS, Cast
-from simulation.stage import Stage
+from simulation.people import Cast
+from simulation.sandboxes import Acquirer, Bank
 from simulation.terminal import Terminal
 from stack.embedded import Stack
 from stack.errors import StackError
@@ -66,13 +67,11 @@ def play(terminal: Terminal) -> None:
     )
     with Stack.fresh() as stack:
         terminal.event("stack", f"everything runs; Temporal's Web UI: {stack.ui_url}")
-        with (
-            Cast(stack.api_url, stack.environment["KOPEYKA_DEVELOPMENT_KEY"]) as cast,
-            _line_to(stack.acquirer_url) as acquirer,
-            _line_to(stack.bank_url) as bank,
-        ):
+        with Cast(stack.api_url, stack.environment["KOPEYKA_DEVELOPMENT_KEY"]) as cast:
+            acquirer = cast.enter(Acquirer(stack.acquirer_url))
+            bank = cast.enter(Bank(stack.bank_url))
             stage = Stage(stack, terminal, cast, acquirer, bank, data_set(_today()))
-            load(stage)
+            terminal.event("billing", cast.wait(load(cast.api, acquirer, stage.data)))
             stage.terminal.chapter(refusals.TITLE)
             refusals.play(stage)
             played = _stories(stage, STORIES)
@@ -108,10 +107,6 @@ def _stay(stage: Stage) -> None:
     except KeyboardInterrupt:
         stage.terminal.line()
         stage.terminal.line("Stopping…")
-
-
-def _line_to(sandbox_url: str) -> httpx2.Client:
-    return httpx2.Client(base_url=sandbox_url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False)
 
 
 def _today() -> date:

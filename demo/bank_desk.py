@@ -2,16 +2,17 @@
 
 import time
 from datetime import date, timedelta
+from typing import Any
 
 from demo.case import STATUS_LIMIT_SECONDS, Case
+from demo.stage import Stage
 from domain.access.roles import Role
 from domain.banking.statement_import import BankStatementStatus
 from domain.money import parse_amount
 from domain.payout.payout import PayoutStatus
 from domain.refund.refund import RefundStatus
+from simulation.api_client import Document
 from simulation.expectation import Unexpected, expect
-from simulation.people import Document
-from simulation.stage import Stage
 from stack.product import OWN_ACCOUNT
 from texts import day, rubles
 
@@ -32,9 +33,7 @@ class StatementDesk:
 
     def upload_statement(self, of: date) -> None:
         """The bank's statement up to a day comes, and is imported."""
-        span = {"from": self._stage.data.today.isoformat(), "to": of.isoformat()}
-        answer = self._stage.bank.get("/sandbox/statement", params={"account": OWN_ACCOUNT, **span})
-        file = answer.raise_for_status().content
+        file = self._stage.cast.wait(self._stage.bank.statement(self._stage.data.today, of))
         imported = self._imported(self._accountant.upload("/v1/bank-statements", file))
         new = f"entries: {imported['entries_total']}, new: {imported['entries_new']}"
         self._show(f"uploads the bank's statement up to {day(of)}", new)
@@ -97,14 +96,13 @@ class BankDesk(StatementDesk):
         if comes_back_on is not None:
             back: timedelta = comes_back_on - executed_on
             rules.append(self._rule("return", order, after_days=back.days))
-        self._stage.bank.put("/sandbox/faults", json=rules).raise_for_status()
+        self._stage.cast.wait(self._stage.bank.misbehave(rules))
 
-    def _rule(self, kind: str, order: Document, **days: int) -> Document:
+    def _rule(self, kind: str, order: Document, **days: int) -> dict[str, Any]:
         return {"kind": kind, "number": str(order["number"]), "times": 1, **days}
 
     def _deliver(self, file: bytes, order: Document) -> None:
-        answer = self._stage.bank.post("/sandbox/orders", content=file)
-        taken = answer.raise_for_status().json()["orders"]
-        right = [{"number": str(order["number"]), "state": "executed"}]
+        taken = self._stage.cast.wait(self._stage.bank.deliver(file))
+        right = {str(order["number"]): "executed"}
         expect("what the bank does with the file", right, taken)
         self._stage.terminal.event(Role.BANK, f"takes the file with order № {order['number']}")

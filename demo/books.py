@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from demo.case import Case
+from demo.stage import Stage
 from demo.stories.story import Attempt, Story
 from domain.money import parse_amount
 from domain.payout.payout import Channel, PayoutStatus
+from simulation.api_client import Document
+from simulation.command_line import run_starter
 from simulation.expectation import expect
-from simulation.people import Document
-from simulation.stage import Stage, run_starter
 from texts import rubles
 
 HEADS = (
@@ -56,7 +57,7 @@ class Row:
 def books(stage: Stage, played: Sequence[tuple[Story, Case, Document]]) -> None:
     """Shows the books side by side; raises `Unexpected` unless they tell the same."""
     stage.terminal.chapter("Books", "ours, the acquirer's own and the bank's own, by attempt")
-    stage.terminal.line(f"ours: {run_starter(stage, 'books', 'check').splitlines()[-1]}")
+    stage.terminal.line(f"ours: {run_starter(stage.stack, 'books', 'check').splitlines()[-1]}")
     acquirer, bank = _acquirers(stage), _banks(stage)
     rows = []
     for story, case, view in played:
@@ -85,13 +86,13 @@ def _rows(
 
 def _acquirers(stage: Stage) -> dict[str, Moved]:
     """By its idempotence key, which is our attempt."""
-    told = stage.acquirer.get("/sandbox/books").raise_for_status().json()
+    told = stage.cast.wait(stage.acquirer.books())
     return {key: Moved(row["debits"], row["debited_kopecks"]) for key, row in told["keys"].items()}
 
 
 def _banks(stage: Stage) -> dict[str, Moved]:
     """By our attempt, which only we can tell of an order's number."""
-    told = stage.bank.get("/sandbox/books").raise_for_status().json()["orders"]
+    told = stage.cast.wait(stage.bank.books())["orders"]
     attempts = dict(_attempts_by_number(stage))
     return {
         attempts[order["number"]]: Moved(

@@ -1,6 +1,5 @@
 """One refund as the audience follows it: who does what, and which status comes of it."""
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -8,6 +7,7 @@ from datetime import date, datetime
 from email.message import EmailMessage
 from typing import Any
 
+from demo.stage import Stage
 from demo.time_skipping import let_pass
 from domain.access.roles import Role
 from domain.billing.requisites import Requisites
@@ -16,11 +16,11 @@ from domain.money import parse_amount
 from domain.payout.payout import ChannelReason, PayoutStatus
 from domain.refund.refund import Action, RefundStatus
 from domain.refund.statement import CODE_DIGITS
+from simulation.api_client import Document
+from simulation.bodies import code_in
 from simulation.dataset import Invoice
 from simulation.expectation import Unexpected, expect
-from simulation.people import Document, Person
-from simulation.stage import Stage
-from stack.mailbox import plain_text
+from simulation.people import Person
 from texts import day, rubles, translate
 
 CREDIT_BANK_DAYS = 10
@@ -28,7 +28,6 @@ CREDIT_BANK_DAYS = 10
 STATUS_LIMIT_SECONDS = 30.0
 LOOK_SECONDS = 0.2
 WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
-_CODE = re.compile(rf"^\s*(\d{{{CODE_DIGITS}}})\s*$", re.MULTILINE)
 
 
 class Case:
@@ -94,10 +93,10 @@ class Case:
         def is_awaited(letter: EmailMessage) -> bool:
             return letter["Subject"] == subject and letter["Message-ID"] not in seen
 
-        code = _CODE.search(plain_text(mailbox.wait_for(is_awaited)))
+        code = code_in(mailbox.wait_for(is_awaited))
         if code is None:
             raise Unexpected("the letter with the one-time code", f"{CODE_DIGITS} digits", "none")
-        self.act(self.client, Action.SIGN, "signs with the code from the letter", {"code": code[1]})
+        self.act(self.client, Action.SIGN, "signs with the code from the letter", {"code": code})
 
     def wait_until_paid(self) -> None:
         """The outside's side of it; nobody does anything here."""

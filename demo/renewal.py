@@ -8,18 +8,20 @@ from email.message import EmailMessage
 from typing import Any
 
 from demo.case import LOOK_SECONDS, STATUS_LIMIT_SECONDS, WEEKDAYS
+from demo.stage import Stage
 from demo.time_skipping import let_pass
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import MOSCOW
-from domain.money import amount_text, parse_amount
+from domain.money import parse_amount
 from domain.renewal.indicator import Level
 from domain.renewal.renewal import PayBy, RenewalAction, RenewalStatus, renewal_workflow_id
+from simulation.api_client import Document
+from simulation.bodies import order_body
 from simulation.dataset import Client
 from simulation.expectation import Unexpected, expect
-from simulation.people import Document, Person
-from simulation.stage import Stage
+from simulation.people import Person
+from simulation.sandboxes import Transfer
 from stack.mailbox import plain_text
-from stack.product import OWN_ACCOUNT
 from texts import day, moment, rubles, translate
 
 
@@ -33,17 +35,6 @@ class Held:
     tariff_code: str
     starts_on: date
     ends_on: date
-
-
-@dataclass(frozen=True)
-class Transfer:
-    """Money that somebody sends us through the bank."""
-
-    number: str
-    day: date
-    kopecks: int
-    payer: Client
-    purpose: str
 
 
 class Renewal:
@@ -130,11 +121,7 @@ class Renewal:
 
     def order(self, offer: Document, requisites: Mapping[str, Any]) -> Document:
         """The client takes an offer, to be paid by an invoice."""
-        body = {
-            **{name: offer[name] for name in ("offer", "tariff_code", "price")},
-            "method": PayBy.BANK_TRANSFER,
-            "requisites": dict(requisites),
-        }
+        body = order_body(offer, PayBy.BANK_TRANSFER, requisites)
         path = f"/v1/subscriptions/{self.held.id}/orders"
         placed = self.client.command("POST", path, body)
         expect("the case that takes the order", self.id, placed["id"])
@@ -189,18 +176,6 @@ class Renewal:
 
 def send(stage: Stage, transfer: Transfer) -> None:
     """Somebody's bank brings money to ours."""
-    requisites = transfer.payer.requisites
-    body = {
-        "account": OWN_ACCOUNT,
-        "number": transfer.number,
-        "day": transfer.day.isoformat(),
-        "amount": amount_text(transfer.kopecks),
-        "payer_name": transfer.payer.name,
-        "payer_inn": transfer.payer.inn,
-        "payer_account": requisites.account,
-        "payer_bic": requisites.bic,
-        "purpose": transfer.purpose,
-    }
-    stage.bank.post("/sandbox/incoming", json=body).raise_for_status()
+    stage.cast.wait(stage.bank.receive(transfer))
     event = f"brings {rubles(transfer.kopecks)} on {day(transfer.day)}"
     stage.terminal.event(Role.BANK, event, f"«{transfer.purpose}»")

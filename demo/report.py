@@ -11,13 +11,13 @@ from typing import Any
 
 from demo.books import books
 from demo.case import Case
+from demo.stage import Stage
 from demo.stories.story import Ending, Story
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import MOSCOW
 from domain.money import parse_amount
+from simulation.api_client import Document
 from simulation.expectation import expect
-from simulation.people import Document
-from simulation.stage import Stage
 from stack.mailbox import plain_text
 from stack.product import MAILBOXES
 from texts import day, moment, rubles, translate

@@ -1,4 +1,4 @@
-"""The way to an API that dies: every command is repeated under its key until somebody answers."""
+"""The way to the API: a command keeps its key, and is repeated while nobody knows its outcome."""
 
 import asyncio
 import time
@@ -6,27 +6,23 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import httpx2
 
+from simulation.expectation import Unexpected
 from starter.api.http.auth import Caller, development_token
 
 TOKEN_SECONDS = 3600 * 24
-PATIENCE_SECONDS = 240.0
-"""How long a caller repeats one request."""
+ANSWER_LIMIT_SECONDS = 20.0
+PATIENCE_SECONDS = 10.0
+"""How long a request is repeated whose outcome is not known."""
 PAUSE_SECONDS = 0.3
-SHOWN = 300
-"""Characters of an answer that a failure shows."""
-OPEN = frozenset({HTTPStatus.ACCEPTED, HTTPStatus.SERVICE_UNAVAILABLE})
-"""Answers that say: ask again under the same key."""
+OUTCOME_UNKNOWN = frozenset({HTTPStatus.ACCEPTED, HTTPStatus.SERVICE_UNAVAILABLE})
+"""Answers after which the request is sent again under the same key."""
 
 Document = Mapping[str, Any]
-
-
-class Unanswered(Exception):  # noqa: N818  the name says what is the matter
-    """A request was refused that must not be, or nobody answered it for too long."""
 
 
 @dataclass(frozen=True)
@@ -40,39 +36,60 @@ class Request:
     body: Any = None
     file: bytes | None = None
     media_type: str = "application/pdf"
+    query: Mapping[str, Any] | None = None
     key: str = field(default_factory=lambda: uuid4().hex)
 
 
-class Line:
-    """HTTP to the API, over a client that its owner closes.
+class ApiClient:
+    """Everybody's requests, over an HTTP client that its owner closes.
 
-    `heard` counts every answer by its status, and silence under its error's name.
-    `broken` are answers that no caller should ever see, whatever has died: 500 and the like.
+    `outlives_processes`: whoever answers may be killed, so silence and 500 are no last answers.
+    `heard` counts every answer by its status, and silence under its error's name. `broken` are
+    answers that no caller should ever see, whatever has died: 500 and the like.
     """
 
     def __init__(
         self,
         http: httpx2.AsyncClient,
         development_key: str,
+        *,
         patience_seconds: float = PATIENCE_SECONDS,
+        outlives_processes: bool = False,
     ) -> None:
         self.heard: Counter[str] = Counter()
         self.broken: list[str] = []
-        self._key = development_key
-        self._tokens: dict[Caller, str] = {}
         self._http = http
-        self._patience = patience_seconds
+        self._key = development_key
+        self._patience_seconds = patience_seconds
+        self._outlives_processes = outlives_processes
+        self._tokens: dict[Caller, str] = {}
 
-    async def read(self, caller: Caller, path: str) -> Document:
+    @classmethod
+    def to(cls, api_url: str, development_key: str, **options: Any) -> Self:
+        """A client with connections of its own; `async with` closes them."""
+        # A developer's proxy has no business on the loopback.
+        http = httpx2.AsyncClient(base_url=api_url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False)
+        return cls(http, development_key, **options)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
+
+    async def read(self, caller: Caller, path: str, **query: Any) -> Document:
         """What a GET answers."""
-        return await self.ask(caller, Request("GET", path))
+        return await self.ask(caller, Request("GET", path, query=query or None))
+
+    async def command(self, caller: Caller, method: str, path: str, body: Any = None) -> Document:
+        """What a command answers."""
+        return await self.ask(caller, Request(method, path, body))
 
     async def ask(self, caller: Caller, request: Request) -> Document:
-        """What a request answers; raises `Unanswered` when that is a refusal, or when nothing
-        comes.
-        """
-        found: Document = _successful(caller, request, await self.answer(caller, request)).json()
-        return found
+        """What a request answers; raises `Unexpected` unless that is a success."""
+        answer = _successful(caller, request, await self.answer(caller, request))
+        document: Document = answer.json() if answer.content else {}
+        return document
 
     async def download(self, caller: Caller, path: str) -> bytes:
         """The bytes of a GET; raises as `ask` does."""
@@ -80,44 +97,50 @@ class Line:
         return bytes(_successful(caller, request, await self.answer(caller, request)).content)
 
     async def answer(self, caller: Caller, request: Request) -> httpx2.Response:
-        """The final answer, a refusal too; raises `Unanswered` with what came instead of one."""
-        deadline = time.monotonic() + self._patience
+        """The last answer, a refusal too; raises `Unexpected` with what came instead of one."""
+        deadline = time.monotonic() + self._patience_seconds
         while True:
-            answer = await self._sent(caller, request)
+            answer = await self._final(caller, request)
             if not isinstance(answer, str):
                 return answer
             if time.monotonic() > deadline:
-                named = _named(caller, request)
-                raise Unanswered(f"{named}: no answer in {self._patience:g} s, at last {answer}")
+                found = f"none in {self._patience_seconds:g} s, at last {answer}"
+                raise Unexpected(named(caller, request), "an answer", found)
             await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _sent(self, caller: Caller, request: Request) -> httpx2.Response | str:
-        """The answer, or what was heard instead of one: the request must be repeated."""
-        try:
-            answer = await self._http.send(self._built(caller, request))
-        except httpx2.TransportError as silence:
-            self.heard[type(silence).__name__] += 1
-            return type(silence).__name__
-        self.heard[str(answer.status_code)] += 1
-        if answer.status_code not in OPEN and not answer.is_server_error:
-            return answer
-        if answer.status_code not in OPEN:
-            self.broken.append(f"{_named(caller, request)}: {answer.status_code}")
-        return f"{answer.status_code} {answer.text[:SHOWN]}"
-
-    def _built(self, caller: Caller, request: Request) -> httpx2.Request:
+    async def send(self, caller: Caller, request: Request) -> httpx2.Response:
+        """Whatever comes back, without a repeat."""
         headers = {"Authorization": f"Bearer {self._token(caller)}"}
         if request.method != "GET":
             headers["Idempotency-Key"] = request.key
         if request.file is not None:
             headers["Content-Type"] = request.media_type
-        return self._http.build_request(
+        built = self._http.build_request(
             request.method,
             request.path,
+            params=request.query,
             json=request.body,
             content=request.file,
             headers=headers,
         )
+        return await self._http.send(built)
+
+    async def _final(self, caller: Caller, request: Request) -> httpx2.Response | str:
+        """The answer, or what was heard instead of one: the request must be repeated."""
+        try:
+            answer = await self.send(caller, request)
+        except httpx2.TransportError as silence:
+            if not self._outlives_processes:
+                raise
+            self.heard[type(silence).__name__] += 1
+            return type(silence).__name__
+        self.heard[str(answer.status_code)] += 1
+        if answer.status_code in OUTCOME_UNKNOWN:
+            return found_in(answer)
+        if answer.is_server_error and self._outlives_processes:
+            self.broken.append(f"{named(caller, request)}: {answer.status_code}")
+            return found_in(answer)
+        return answer
 
     def _token(self, caller: Caller) -> str:
         if caller not in self._tokens:
@@ -125,11 +148,22 @@ class Line:
         return self._tokens[caller]
 
 
+def found_in(answer: httpx2.Response) -> str:
+    """An answer in one line: the status, and of a problem its code, its text and wrong fields."""
+    try:
+        problem = answer.json()
+        wrong = [f"{one.get('pointer')} {one['code']}" for one in problem.get("errors", ())]
+        return " ".join([str(answer.status_code), problem["code"], problem["detail"], *wrong])
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return f"{answer.status_code} {answer.text[:200]!r}"
+
+
+def named(caller: Caller, request: Request) -> str:
+    """A request in a failure's text."""
+    return f"{caller.login} ({caller.role}) asks {request.method} {request.path}"
+
+
 def _successful(caller: Caller, request: Request, answer: httpx2.Response) -> httpx2.Response:
     if not answer.is_success:
-        raise Unanswered(f"{_named(caller, request)}: {answer.text[:SHOWN]}")
+        raise Unexpected(named(caller, request), "success", found_in(answer))
     return answer
-
-
-def _named(caller: Caller, request: Request) -> str:
-    return f"{caller.role} {request.method} {request.path}"

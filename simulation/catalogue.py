@@ -5,7 +5,8 @@ from datetime import date
 
 from domain.money import amount_text
 from domain.subscription.tariff import DataSet, VatMode
-from simulation.stage import Stage
+from simulation.api_client import ApiClient
+from simulation.people import BILLING
 
 MONTHS = 12
 
@@ -28,16 +29,16 @@ TARIFFS = (
 )
 
 
-def load_catalogue(stage: Stage, today: date) -> None:
+async def load_catalogue(api: ApiClient, today: date) -> None:
     """Every tariff with its price from today on, as billing writes them."""
     for tariff in TARIFFS:
-        stage.cast.billing.command("PUT", f"/v1/tariffs/{tariff.code}", _tariff(tariff))
+        await api.command(BILLING, "PUT", f"/v1/tariffs/{tariff.code}", _tariff(tariff))
         if tariff.price_kopecks is not None:
             price = {
                 "price": amount_text(tariff.price_kopecks),
                 "valid_from": today.isoformat(),
             }
-            stage.cast.billing.command("POST", f"/v1/tariffs/{tariff.code}/prices", price)
+            await api.command(BILLING, "POST", f"/v1/tariffs/{tariff.code}/prices", price)
 
 
 def _tariff(tariff: TariffOnSale) -> dict[str, object]:

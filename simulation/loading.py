@@ -3,26 +3,26 @@
 from typing import Any
 
 from domain.money import amount_text
+from simulation.api_client import ApiClient
 from simulation.catalogue import TARIFFS, load_catalogue
-from simulation.dataset import Client, Invoice, Line, Payment
-from simulation.expectation import expect
-from simulation.stage import Stage
+from simulation.dataset import Client, DataSet, Invoice, Line, Payment
+from simulation.people import BILLING
+from simulation.sandboxes import Acquirer
 
 
-def load(stage: Stage) -> None:
-    """Everything of the data set, as other systems would bring it."""
-    data, billing = stage.data, stage.cast.billing
+async def load(api: ApiClient, acquirer: Acquirer, data: DataSet) -> str:
+    """Everything of the data set, as other systems would bring it; what that was, in words."""
     for client in data.clients:
-        billing.command("PUT", f"/v1/clients/{client.id}", client_body(client))
+        await api.command(BILLING, "PUT", f"/v1/clients/{client.id}", client_body(client))
     for invoice in data.invoices:
-        billing.command("PUT", f"/v1/invoices/{invoice.number}", _invoice(invoice))
+        await api.command(BILLING, "PUT", f"/v1/invoices/{invoice.number}", _invoice(invoice))
         if invoice.payment is not None:
-            _pay(stage, invoice, invoice.payment)
-    load_catalogue(stage, data.today)
-    stage.terminal.event("billing", _registered(stage))
+            await _pay(api, acquirer, invoice, invoice.payment)
+    await load_catalogue(api, data.today)
+    return _registered(data)
 
 
-def _pay(stage: Stage, invoice: Invoice, payment: Payment) -> None:
+async def _pay(api: ApiClient, acquirer: Acquirer, invoice: Invoice, payment: Payment) -> None:
     """The acquirer had the money first: what it does not know it cannot give back."""
     if payment.acquirer_id is not None:
         taken = {
@@ -31,8 +31,7 @@ def _pay(stage: Stage, invoice: Invoice, payment: Payment) -> None:
             "method": payment.method,
             "captured_at": payment.received_at.isoformat(),
         }
-        answer = stage.acquirer.post("/sandbox/payments", json=taken)
-        expect(f"the acquirer takes the payment of {invoice.number}", 200, answer.status_code)
+        await acquirer.take(taken)
     body = {
         "invoice_number": invoice.number,
         "method": payment.method,
@@ -40,7 +39,7 @@ def _pay(stage: Stage, invoice: Invoice, payment: Payment) -> None:
         "amount": amount_text(invoice.total_kopecks),
         "received_at": payment.received_at.isoformat(),
     }
-    stage.cast.billing.command("PUT", f"/v1/payments/{payment.id}", body)
+    await api.command(BILLING, "PUT", f"/v1/payments/{payment.id}", body)
 
 
 def client_body(client: Client) -> dict[str, Any]:
@@ -79,11 +78,11 @@ def _line(number: int, line: Line) -> dict[str, Any]:
     }
 
 
-def _registered(stage: Stage) -> str:
-    payments = [invoice.payment for invoice in stage.data.invoices if invoice.payment is not None]
+def _registered(data: DataSet) -> str:
+    payments = [invoice.payment for invoice in data.invoices if invoice.payment is not None]
     acquired = sum(payment.acquirer_id is not None for payment in payments)
     return (
-        f"registers {len(stage.data.clients)} clients, {len(stage.data.invoices)} invoices and "
+        f"registers {len(data.clients)} clients, {len(data.invoices)} invoices and "
         f"{len(payments)} payments, {acquired} of them taken by the acquirer; "
         f"{len(TARIFFS)} tariffs are on sale"
     )

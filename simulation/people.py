@@ -1,27 +1,65 @@
-"""Who calls the API, a token each, by the same HTTP as any other caller."""
+"""Who calls the API, each with a token of their own."""
 
-import time
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
-from http import HTTPStatus
-from typing import Any, Self
-from uuid import uuid4
-
-import httpx2
+from typing import Any, Self, TypeVar
 
 from domain.access.roles import Role
+from simulation.api_client import ApiClient, Document, Request, found_in, named
 from simulation.dataset import Client
 from simulation.expectation import Unexpected
-from starter.api.http.auth import Caller, development_token
+from starter.api.http.auth import Caller
 
-TOKEN_SECONDS = 3600 * 8
-ANSWER_LIMIT_SECONDS = 20.0
-TRIES = 10
-"""A command whose outcome is not known is repeated under its key so often."""
-PAUSE_SECONDS = 0.5
-NOT_KNOWN = (HTTPStatus.ACCEPTED, HTTPStatus.SERVICE_UNAVAILABLE)
+BILLING = Caller("billing", Role.BILLING)
+SPECIALIST = Caller("m.orlova", Role.SPECIALIST)
+ACCOUNTANT = Caller("p.gromov", Role.ACCOUNTANT)
 
-Document = Mapping[str, Any]
+Answer = TypeVar("Answer")
+Opened = TypeVar("Opened")
+
+
+def caller_of(client: Client) -> Caller:
+    """A client with its own data."""
+    return Caller(client.id, Role.CLIENT, client.id)
+
+
+class Cast:
+    """Everybody at the API's door, for a play in which one thing follows another: each call
+    blocks until it is answered. Left, the connections are closed.
+    """
+
+    def __init__(self, api_url: str, development_key: str) -> None:
+        self._runner = asyncio.Runner()
+        self._opened = AsyncExitStack()
+        self.api = self.enter(ApiClient.to(api_url, development_key))
+        self.billing = Person("Биллинг", BILLING, self)
+        self.specialist = Person("Мария Орлова", SPECIALIST, self)
+        self.accountant = Person("Павел Громов", ACCOUNTANT, self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wait(self._opened.aclose())
+        self._runner.close()
+
+    def enter(self, opened: AbstractAsyncContextManager[Opened]) -> Opened:
+        """Something more that is closed with the rest, such as a sandbox."""
+        return self.wait(self._opened.enter_async_context(opened))
+
+    def wait(self, asked: Coroutine[Any, Any, Answer]) -> Answer:
+        """What a call answers in the end."""
+        return self._runner.run(asked)
+
+    def client(self, client: Client) -> "Person":
+        """A client with its own data."""
+        return Person(client.name, caller_of(client), self)
+
+    def in_another_role(self, person: "Person", role: Role) -> "Person":
+        """The same person with the rights of another role."""
+        return Person(person.name, Caller(person.caller.login, role), self)
 
 
 @dataclass(frozen=True)
@@ -30,7 +68,7 @@ class Person:
 
     name: str
     caller: Caller
-    http: httpx2.Client
+    cast: Cast
 
     @property
     def role(self) -> Role:
@@ -39,96 +77,26 @@ class Person:
 
     def read(self, path: str, **query: str) -> Document:
         """What a GET answers; raises `Unexpected` unless it is a success."""
-        answer = self.http.get(path, params=query)
-        return self._successful(answer, f"GET {path}")
+        return self.cast.wait(self.cast.api.read(self.caller, path, **query))
 
     def download(self, path: str) -> bytes:
         """The bytes of a GET; raises `Unexpected` unless it is a success."""
-        answer = self.http.get(path)
-        if not answer.is_success:
-            raise Unexpected(self._step(f"GET {path}"), "success", _found(answer))
-        return bytes(answer.content)
+        return self.cast.wait(self.cast.api.download(self.caller, path))
 
     def upload(self, path: str, content: bytes) -> Document:
-        """What a POST of a file answers, which is its own key; raises like `command`."""
-        answer = self.http.post(path, content=content, headers={"Content-Type": "text/plain"})
-        return self._successful(answer, f"POST {path}")
+        """What a POST of a text file answers; raises like `command`."""
+        request = Request("POST", path, file=content, media_type="text/plain")
+        return self.cast.wait(self.cast.api.ask(self.caller, request))
 
     def command(self, method: str, path: str, body: Any = None) -> Document:
         """What a command answers; raises `Unexpected` unless it is a success."""
-        return self._successful(self._sent(method, path, body), f"{method} {path}")
+        return self.cast.wait(self.cast.api.command(self.caller, method, path, body))
 
     def refused(self, code: str, method: str, path: str, body: Any = None) -> str:
         """The words in which a command is refused; raises `Unexpected` for any other answer."""
-        answer = self._sent(method, path, body)
-        found = answer.json().get("code") if answer.is_client_error else answer.status_code
-        if found != code:
-            raise Unexpected(self._step(f"{method} {path}"), f"the refusal {code}", found)
+        request = Request(method, path, body)
+        answer = self.cast.wait(self.cast.api.answer(self.caller, request))
+        if not answer.is_client_error or answer.json().get("code") != code:
+            expected = f"the refusal {code}"
+            raise Unexpected(named(self.caller, request), expected, found_in(answer))
         return str(answer.json()["detail"])
-
-    def _sent(self, method: str, path: str, body: Any) -> httpx2.Response:
-        """Repeats under the same key while nobody can say what became of the command."""
-        headers = {"Idempotency-Key": str(uuid4())}
-        for _ in range(TRIES):
-            answer = self.http.request(method, path, json=body, headers=headers)
-            if answer.status_code not in NOT_KNOWN:
-                break
-            time.sleep(PAUSE_SECONDS)
-        return answer
-
-    def _successful(self, answer: httpx2.Response, request: str) -> Document:
-        if not answer.is_success or answer.status_code in NOT_KNOWN:
-            raise Unexpected(self._step(request), "success", _found(answer))
-        document: Document = answer.json() if answer.content else {}
-        return document
-
-    def _step(self, request: str) -> str:
-        return f"{self.name} ({self.role}) asks {request}"
-
-
-class Cast:
-    """Everybody at the API's door; left, their connections are closed."""
-
-    def __init__(self, api_url: str, development_key: str) -> None:
-        self._api_url = api_url
-        self._key = development_key
-        self._lines: list[httpx2.Client] = []
-        self.billing = self._person("Биллинг", Caller("billing", Role.BILLING))
-        self.specialist = self._person("Мария Орлова", Caller("m.orlova", Role.SPECIALIST))
-        self.accountant = self._person("Павел Громов", Caller("p.gromov", Role.ACCOUNTANT))
-        self.operator = self._person("Оператор", Caller("operator", Role.OPERATOR))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for line in self._lines:
-            line.close()
-
-    def client(self, client: Client) -> Person:
-        """A client with its own data."""
-        return self._person(client.name, Caller(client.id, Role.CLIENT, client.id))
-
-    def in_another_role(self, person: Person, role: Role) -> Person:
-        """The same person with the rights of another role."""
-        return self._person(person.name, Caller(person.caller.login, role))
-
-    def _person(self, name: str, caller: Caller) -> Person:
-        token = development_token(self._key, caller, TOKEN_SECONDS)
-        line = httpx2.Client(
-            base_url=self._api_url,
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=ANSWER_LIMIT_SECONDS,
-            trust_env=False,  # a developer's proxy has no business on the loopback
-        )
-        self._lines.append(line)
-        return Person(name, caller, line)
-
-
-def _found(answer: httpx2.Response) -> str:
-    try:
-        problem = answer.json()
-        wrong = [f"{one.get('pointer')} {one['code']}" for one in problem.get("errors", ())]
-        return " ".join([str(answer.status_code), problem["code"], problem["detail"], *wrong])
-    except (ValueError, KeyError, AttributeError, TypeError):
-        return f"{answer.status_code} {answer.text[:200]!r}"

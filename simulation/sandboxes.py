@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 from types import TracebackType
@@ -10,12 +11,42 @@ from urllib.parse import urlencode
 
 import httpx2
 
+from domain.money import amount_text
+from simulation.dataset import Client
+from stack.product import OWN_ACCOUNT
+
 ANSWER_LIMIT_SECONDS = 5.0
 TRIES = 60
 PAUSE_SECONDS = 0.5
 CARD, SUCCEEDED = "bank_card", "succeeded"
 
 Rules = Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Payer:
+    """Whose money comes to our account."""
+
+    name: str
+    inn: str
+    account: str
+    bic: str
+
+
+def payer_of(client: Client) -> Payer:
+    """A client that pays by its own account."""
+    return Payer(client.name, client.inn, client.requisites.account, client.requisites.bic)
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Money that somebody sends us through the bank; `number` is that of the payer's order."""
+
+    number: str
+    day: date
+    kopecks: int
+    payer: Payer
+    purpose: str
 
 
 class Sandbox:
@@ -46,9 +77,9 @@ class Sandbox:
         found: Rules = (await self._asked("GET", "/faults")).json()["rules"]
         return found
 
-    async def books(self) -> dict[str, Any]:
-        """How often money really left."""
-        found: dict[str, Any] = (await self._asked("GET", "/books")).json()
+    async def books(self, **of: str | None) -> dict[str, Any]:
+        """How often money really left; the acquirer's `payment_id` asks for one payment."""
+        found: dict[str, Any] = (await self._asked("GET", "/books", params=of)).json()
         return found
 
     async def _asked(self, method: str, path: str, **options: Any) -> httpx2.Response:
@@ -67,6 +98,10 @@ class Sandbox:
 
 class Acquirer(Sandbox):
     """The sandbox acquirer."""
+
+    async def take(self, payment: dict[str, Any]) -> None:
+        """Takes a payment: the money that it can give back."""
+        await self._asked("POST", "/payments", json=payment)
 
     async def fired(self) -> int:
         """How many faults of the rules in force have gone off."""
@@ -98,12 +133,23 @@ class Bank(Sandbox):
         answer = await self._asked("POST", "/orders", content=file)
         return {order["number"]: order["state"] for order in answer.json()["orders"]}
 
-    async def statement(self, account: str, first: date, last: date, encoding: str) -> bytes:
-        """What moved on an account, both days included."""
+    async def statement(self, first: date, last: date, encoding: str = "cp1251") -> bytes:
+        """What moved on our account, both days included."""
         span = {"from": first.isoformat(), "to": last.isoformat()}
-        params = {"account": account, "encoding": encoding, **span}
+        params = {"account": OWN_ACCOUNT, "encoding": encoding, **span}
         return bytes((await self._asked("GET", "/statement", params=params)).content)
 
-    async def receive(self, incoming: dict[str, Any]) -> None:
+    async def receive(self, transfer: Transfer) -> None:
         """Somebody pays us. A lost answer may mean that it was paid twice."""
-        await self._asked("POST", "/incoming", json=incoming)
+        body = {
+            "account": OWN_ACCOUNT,
+            "number": transfer.number,
+            "day": transfer.day.isoformat(),
+            "amount": amount_text(transfer.kopecks),
+            "payer_name": transfer.payer.name,
+            "payer_inn": transfer.payer.inn,
+            "payer_account": transfer.payer.account,
+            "payer_bic": transfer.payer.bic,
+            "purpose": transfer.purpose,
+        }
+        await self._asked("POST", "/incoming", json=body)

@@ -32,9 +32,10 @@ NAMES = [
     *("model_config", "revision", "down_revision", "upgrade", "downgrade"),
     *("test_*", "pytest_*", "pytestmark"),
     *("handle_*", "do_GET", "do_POST", "log_message", "intercept_*"),
+    "__annotations__",
 ]
 """What others look for by its name: pydantic, Alembic; pytest; aiosmtpd, html.parser, http.server,
-Temporal's interceptors.
+Temporal's interceptors; typing.
 """
 ALLOWED = {
     "stack/catcher/imap.py": "Twisted calls the methods of its interfaces, and reads its settings",

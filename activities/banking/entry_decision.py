@@ -1,5 +1,8 @@
-"""The steps of a person's decision about a bank entry: stored first, then the payout is told."""
+"""The steps of a person's decision about a bank entry: stored first, then its payout is
+signalled.
+"""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
@@ -7,29 +10,52 @@ from temporalio import activity
 
 from activities.banking.signal_payouts import signal_payout, signal_return
 from db.banking import bank_entry, entry_decision
+from db.banking.bank_entry import EntryWords
 from db.database import ConstraintBroken, Database
-from domain.banking.bank_reason import reason_in
+from db.facts import load, together
 from domain.banking.entry_decision import (
-    DecidedAs,
     DecisionRefusal,
     DecisionStored,
     EntryDecision,
-    decision_refusal,
+    EntryFacts,
+    PayoutFacts,
+    WrittenDecision,
+    decide,
+    message_of,
 )
-from domain.payout.payout import Answer, PayoutReturn, PayoutStatus
+from domain.payout.payout import Answer, PayoutReturn
 
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True)
+class DecisionFacts:
+    """The facts for storing a decision: what was written, the locked entry, and the payout it
+    names, if it names one.
+    """
+
+    written: WrittenDecision
+    entry: EntryFacts
+    payout: PayoutFacts | None
+
+
+@dataclass(frozen=True)
+class SignalFacts:
+    """A stored decision, and what the bank reported by its entry."""
+
+    written: WrittenDecision
+    said: EntryWords
+
+
 class EntryDecisionActivities:
-    """Steps of a decision; each may run twice, and then finds its own work done."""
+    """Steps of a decision; each may run twice and then repeats nothing."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @activity.defn(name="entry_decision.store")
     async def store(self, decision: EntryDecision) -> DecisionStored:
-        """Makes the entry what the decision says, or answers why it may not be."""
+        """Applies the decision to the entry, or returns why it is refused."""
         try:
             return await self._store(decision)
         except ConstraintBroken as broken:
@@ -39,40 +65,43 @@ class EntryDecisionActivities:
 
     @activity.defn(name="entry_decision.signal_payout")
     async def signal_payout(self, decision: EntryDecision) -> None:
-        """Tells the payout that it is paid, or its case that the money came back.
+        """Signals the payout that it is paid, or its case that the money came back.
 
-        A repeat does no harm: a payout is settled once, a case takes a return of its present
-        attempt once. Raises `PayoutNotListening` or `RefundNotListening` while nobody takes it.
+        May be repeated: a payout is settled once, and a case takes a return only of its present
+        attempt. Raises `PayoutNotListening` or `RefundNotListening` while no workflow takes the
+        signal.
         """
-        (written,), (entry,) = await self._database.read(
-            entry_decision.one(UUID(decision.decision_id)),
-            bank_entry.one(UUID(decision.entry_id)),
+        signal = await load(
+            self._database,
+            together(
+                SignalFacts,
+                entry_decision.one(UUID(decision.decision_id)),
+                bank_entry.said(UUID(decision.entry_id)),
+            ),
         )
-        client, payout = activity.client(), entry_decision.payout_named(written)
-        if decision.decided_as is DecidedAs.PAYOUT:
-            paid = Answer(PayoutStatus.PAID, settled_on=entry.day)
-            await signal_payout(client, self._database, payout, paid)
-        else:
-            returned = PayoutReturn(payout.attempt, reason_in(entry.purpose))
+        message = message_of(signal.written, signal.said.day, signal.said.purpose)
+        client, payout = activity.client(), signal.written.payout
+        if payout is not None and isinstance(message, Answer):
+            await signal_payout(client, self._database, payout, message)
+        elif payout is not None and isinstance(message, PayoutReturn):
             queue = activity.info().task_queue
-            await signal_return(client, self._database, queue, payout.case_id, returned)
+            await signal_return(client, self._database, queue, payout.case_id, message)
         log.info("bank_entry.payout_signalled", entry_id=decision.entry_id)
 
     async def _store(self, decision: EntryDecision) -> DecisionStored:
         decision_id = UUID(decision.decision_id)
         async with self._database.transaction() as transaction:
-            (written,), (entry,), payouts = await transaction.read(
-                entry_decision.one(decision_id),
-                bank_entry.one(UUID(decision.entry_id), locked=True),
-                entry_decision.payout_of(decision_id),
+            facts = await load(
+                transaction,
+                together(
+                    DecisionFacts,
+                    entry_decision.one(decision_id),
+                    entry_decision.entry(UUID(decision.entry_id)),
+                    entry_decision.payout_of(decision_id),
+                ),
             )
-            if entry_decision.is_stored(entry, written):
-                return DecisionStored()
-            refusal = decision_refusal(
-                decision.decided_as,
-                entry_decision.entry_facts(entry),
-                entry_decision.payout_facts(payouts),
-            )
-            if refusal is None:
-                entry_decision.store(transaction, written)
-        return DecisionStored(refusal)
+            decided = decide(facts.written, facts.entry, facts.payout)
+            if isinstance(decided, DecisionStored):
+                return decided
+            entry_decision.store(transaction, decided)
+        return DecisionStored()

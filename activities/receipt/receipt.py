@@ -1,29 +1,31 @@
-"""Fiscal receipts: what a partial refund sends, closing receipts, and how they stand."""
+"""The steps of fiscal receipts: those of partial refunds, closing ones, and reading their state."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 from temporalio import activity
 
 from activities.case.alive import alive
-from db.database import Database, Row
+from db.database import Database
+from db.facts import load, together
 from db.notification import notification
 from db.receipt import receipt as receipts
-from domain.billing.invoice import ProductKind
+from domain.billing.invoice import InvoiceLine, ProductKind
 from domain.calendar.bank_calendar import moscow_date
 from domain.money import VatRate
 from domain.payout.payout import PayoutRequest
-from domain.receipt.receipt import (
-    MAX_IN_A_ROUND,
-    RECEIPT_FAILED,
-    PrintedBy,
-    ReceiptRound,
-    ReceiptStatus,
-    content_of,
-    printed_by,
+from domain.receipt.receipt import MAX_IN_A_ROUND, PrintedBy, ReceiptRound, ReceiptStatus
+from domain.receipt.transitions import (
+    OpenReceipt,
+    ReceiptTransition,
+    RefundedPayment,
+    answered,
+    closing_receipt,
+    failed,
+    refund_receipt,
 )
 from gateways.acquirer import (
     AcquirerGateway,
@@ -38,49 +40,49 @@ _STATUSES = {
     ReceiptState.SUCCEEDED: ReceiptStatus.SUCCEEDED,
     ReceiptState.CANCELLED: ReceiptStatus.FAILED,
 }
-NOT_PRINTED = "the acquirer has cancelled the receipt"
-"""Why a receipt failed that the acquirer took and did not print."""
-
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True)
+class RefundFacts:
+    """The facts for a refund's receipt; `kept` is the content of one that is stored already."""
+
+    kept: Mapping[str, Any] | None
+    payment: RefundedPayment
+    printer: PrintedBy
+    lines: Sequence[InvoiceLine]
+
+
 async def receipt_for(database: Database, request: PayoutRequest) -> Receipt | None:
-    """The receipt that a payout attempt sends with its refund: of a part of a payment, where the
-    policy has the acquirer print. It is put down first, so a repeat says the same words.
+    """The receipt that a payout attempt sends with its refund: of a part of a payment, when the
+    policy has the acquirer print it. It is stored first, so a repeat sends the same content.
     """
     at = datetime.now(UTC)
-    known, facts, policies, lines = await database.read(
-        receipts.kept(request),
-        receipts.of_attempt(request),
-        receipts.policy_at(at),
-        receipts.refunded_lines(request.case_id),
-    )
-    if known:
-        return receipt_from(known[0].content)
-    (fact,), (policy,) = facts, policies
-    whole = fact.amount_kopecks == fact.paid_kopecks
-    if whole or printed_by(policy.document) is not PrintedBy.ACQUIRER:
-        return None
-    content = content_of(
-        fact.email, fact.amount_kopecks, receipts.lines_from(lines), rendered=fact.is_closed
-    )
-    is_first = await receipts.put(
+    facts = await load(
         database,
-        uuid5(NAMESPACE_URL, f"receipt/{request.case_id}/{request.attempt}"),
-        payment_id=fact.payment_id,
-        content=content,
-        amount_kopecks=fact.amount_kopecks,
-        at=at,
-        refund=request,
+        together(
+            RefundFacts,
+            receipts.kept(request),
+            receipts.of_attempt(request),
+            receipts.printer_at(at),
+            receipts.refunded_lines(request.case_id),
+        ),
     )
-    if is_first:
-        return receipt_from(content)
-    ((kept,),) = await database.read(receipts.kept(request))
-    return receipt_from(kept.content)
+    if facts.kept is not None:
+        return receipt_from(facts.kept)
+    new = refund_receipt(
+        request.case_id, request.attempt, facts.payment, facts.lines, facts.printer
+    )
+    if new is None:
+        return None
+    if await receipts.put(database, new, at):
+        return receipt_from(new.content)
+    kept = await load(database, receipts.kept(request))
+    return receipt_from(new.content if kept is None else kept)
 
 
 def receipt_from(content: Mapping[str, Any]) -> Receipt:
-    """A stored receipt as the acquirer is asked to print it."""
+    """A stored receipt in the acquirer's form."""
     items = (
         ReceiptItem(
             item["title"],
@@ -95,7 +97,7 @@ def receipt_from(content: Mapping[str, Any]) -> Receipt:
 
 
 class ReceiptActivities:
-    """Looks after receipts: never in the way of money, a failing one is an accountant's task."""
+    """Requests and reads back receipts; a failed one stops no money but is an accountant's task."""
 
     def __init__(self, database: Database, acquirer: AcquirerGateway) -> None:
         self._database = database
@@ -103,76 +105,63 @@ class ReceiptActivities:
 
     @activity.defn(name="receipt.round")
     async def round(self, asked: ReceiptRound) -> int:
-        """Puts down the closing receipts that are due, asks for them, and reads back how all that
-        are open stand; answers how many failed.
+        """Stores the closing receipts that are due, requests them, and reads back the state of all
+        open ones; returns how many failed.
         """
-        ((policy,),) = await self._database.read(receipts.policy_at(asked.at))
-        failed = 0
+        printer = await load(self._database, receipts.printer_at(asked.at))
+        failures = 0
         async with alive():
-            if printed_by(policy.document) is PrintedBy.ACQUIRER:
+            if printer is PrintedBy.ACQUIRER:
                 await self._put_down_due(asked.at)
-            for row in await receipts.open_closings(self._database, MAX_IN_A_ROUND):
-                failed += await self._follow_closing(row, asked.at)
-            for row in await receipts.open_refunds(self._database, MAX_IN_A_ROUND):
-                found = await self._acquirer.refund_by_id(row.external_id)
-                failed += await self._record(row, found.receipt or ReceiptState.PENDING, asked.at)
-        return failed
+            for one in await receipts.open_closings(self._database, MAX_IN_A_ROUND):
+                failures += await self._store(one, await self._closing(one), asked.at)
+            for one in await receipts.open_refunds(self._database, MAX_IN_A_ROUND):
+                found = await self._acquirer.refund_by_id(one.asked_for)
+                state = found.receipt or ReceiptState.PENDING
+                failures += await self._store(one, answered(one, _STATUSES[state]), asked.at)
+        return failures
 
     async def _put_down_due(self, at: datetime) -> None:
-        for row in await receipts.due(self._database, moscow_date(at), MAX_IN_A_ROUND):
-            lines = await receipts.kept_lines(self._database, row.invoice_number)
-            left = min(int(row.left_kopecks), sum(line.sum_kopecks for line in lines))
-            if left <= 0 or not lines:
-                continue  # all of it went back, with receipts of its own
-            content = content_of(row.email, left, lines, rendered=True)
-            await receipts.put(
-                self._database,
-                uuid5(NAMESPACE_URL, f"receipt/{row.payment_id}"),
-                payment_id=row.payment_id,
-                content=content,
-                amount_kopecks=left,
-                at=at,
-            )
+        for payment in await receipts.due(self._database, moscow_date(at), MAX_IN_A_ROUND):
+            lines = await receipts.kept_lines(self._database, payment.invoice_number)
+            new = closing_receipt(payment, lines)
+            if new is not None:
+                await receipts.put(self._database, new, at)
 
-    async def _follow_closing(self, row: Row, at: datetime) -> bool:
+    async def _closing(self, receipt: OpenReceipt) -> ReceiptTransition:
+        """Requests a closing receipt, or reads the state of one that was requested."""
         try:
-            if row.acquirer_receipt_id is not None:
-                said = await self._acquirer.receipt_by_id(row.acquirer_receipt_id)
+            if receipt.acquirer_receipt_id is not None:
+                said = await self._acquirer.receipt_by_id(receipt.acquirer_receipt_id)
             else:
                 said = await self._acquirer.close(
-                    str(row.id), row.acquirer_payment_id, receipt_from(row.content)
+                    str(receipt.id), receipt.asked_for, receipt_from(receipt.content)
                 )
         except AcquirerRefused as refused:
-            return await self._fail(row, refused.words, at)
-        return await self._record(row, said.state, at, said.receipt_id)
+            return failed(receipt, refused.words)
+        return answered(receipt, _STATUSES[said.state], said.receipt_id)
 
-    async def _record(
-        self, row: Row, state: ReceiptState, at: datetime, receipt_id: str | None = None
-    ) -> bool:
-        status = _STATUSES[state]
-        if status is ReceiptStatus.FAILED:
-            return await self._fail(row, NOT_PRINTED, at)
+    async def _store(self, receipt: OpenReceipt, made: ReceiptTransition, at: datetime) -> bool:
+        """Stores a receipt's new state and its notices; returns whether it has failed."""
         async with self._database.transaction() as transaction:
-            receipts.move(transaction, row.id, status, at, acquirer_receipt_id=receipt_id)
-        return False
-
-    async def _fail(self, row: Row, words: str, at: datetime) -> bool:
-        """Keeps the words and tells the accountants, once."""
-        async with self._database.transaction() as transaction:
-            receipts.move(transaction, row.id, ReceiptStatus.FAILED, at, reason=words)
+            receipts.move(
+                transaction,
+                receipt.id,
+                made.status,
+                at,
+                acquirer_receipt_id=made.acquirer_receipt_id,
+                reason=made.reason,
+            )
             notification.notify(
                 transaction,
-                (RECEIPT_FAILED,),
-                case_id=row.case_id,
+                made.notices,
+                case_id=receipt.case_id,
                 client_id=None,
-                occasion=f"receipt-{row.id}",
-                params={
-                    "invoice_number": row.invoice_number,
-                    "amount_kopecks": row.amount_kopecks,
-                    "receipt_id": str(row.id),
-                    "failure": words,
-                },
+                occasion=f"receipt-{receipt.id}",
+                params=made.params,
                 at=at,
             )
-        log.warning("receipt.failed", receipt_id=str(row.id))
+        if made.status is not ReceiptStatus.FAILED:
+            return False
+        log.warning("receipt.failed", receipt_id=str(receipt.id))
         return True

@@ -7,13 +7,14 @@ from temporalio import activity
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from activities.case.alive import alive
-from db.database import Database, Row
+from db.database import Database
 from db.notification import notification
 from db.reconciliation import comparison
 from domain.card.card_payment import CardPaymentRequest, card_payment_workflow_id
 from domain.reconciliation.acquirer_list import COMPARED, ListDifference
+from domain.reconciliation.captured import KnownPayment
 from domain.reconciliation.notices import ACQUIRER_DIFFERS
-from domain.reconciliation.reconciliation import MAX_NAMED, BooksFindings, Reconciliation
+from domain.reconciliation.reconciliation import BooksFindings, Reconciliation
 from gateways.acquirer import AcquirerGateway, payments_captured, refunds_listed
 
 CARD_PAYMENT = "card_payment"
@@ -25,7 +26,9 @@ log = structlog.get_logger()
 
 
 class AcquirerListActivities:
-    """Reads the lists page by page; has a payment's own process record what nobody recorded."""
+    """Reads the acquirer's lists page by page; unrecorded payments are recorded by their own
+    cases.
+    """
 
     def __init__(self, database: Database, acquirer: AcquirerGateway) -> None:
         self._database = database
@@ -33,8 +36,8 @@ class AcquirerListActivities:
 
     @activity.defn(name="acquirer_list.compare")
     async def compare(self, check: Reconciliation) -> BooksFindings:
-        """Compares the last `COMPARED` of both; what somebody has decided about differs no more.
-        Accountants and operators are notified once per check, of the first difference in full.
+        """Compares the lists of the last `COMPARED` with our books, without decided differences.
+        Accountants and operators are notified once per check, with the first difference in full.
         """
         async with alive():
             found, lost = await comparison.compare(
@@ -43,19 +46,20 @@ class AcquirerListActivities:
                 payments_captured(self._acquirer, check.at - COMPARED),
                 check.at,
             )
-        for row in lost:
-            await self._take_up(row)
+        for one in lost:
+            await self._take_up(one)
         if found:
             await self._notify(check, found)
-        invariants = sorted({one.invariant for one in found})
-        return BooksFindings(len(found), tuple(invariants[:MAX_NAMED]))
+        return BooksFindings.of([one.invariant for one in found])
 
-    async def _take_up(self, row: Row) -> None:
-        """Begins the case of a payment again whose notification never came: it asks and records."""
-        order_id = str(row.order_id)
+    async def _take_up(self, lost: KnownPayment) -> None:
+        """Starts the case of a payment again whose webhook was lost: it asks the acquirer and
+        records.
+        """
+        order_id = str(lost.order_id)
         await activity.client().start_workflow(
             CARD_PAYMENT,
-            CardPaymentRequest(order_id, row.invoice_number, row.amount_kopecks),
+            CardPaymentRequest(order_id, lost.invoice_number, lost.amount_kopecks),
             id=card_payment_workflow_id(order_id),
             task_queue=activity.info().task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,

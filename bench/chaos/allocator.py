@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 
-from bench.chaos.play import ACCOUNTANT
 from bench.chaos.transfers import Transfers
 from domain.banking.statement_import import EntryStatus
-from simulation.api_client import Document, Line, Request, Unanswered
+from simulation.api_client import ApiClient, Document, Request, found_in, named
+from simulation.expectation import Unexpected
+from simulation.people import ACCOUNTANT
 
 PAGE = 100
 WHOSE = "Клиент подтвердил, что это за его счёт"
@@ -16,9 +17,9 @@ MISTAKEN = "Плательщик попросил разобраться ещё 
 class Allocator:
     """Knows from the payers what each transfer was for, and resolves what the product holds."""
 
-    def __init__(self, line: Line, transfers: Transfers) -> None:
+    def __init__(self, api: ApiClient, transfers: Transfers) -> None:
         self.resolved: set[str] = set()
-        self._line = line
+        self._api = api
         self._transfers = transfers
         self._taken_back: dict[str, str] = {}
 
@@ -52,20 +53,20 @@ class Allocator:
 
     async def _is_done(self, request: Request) -> bool:
         """Whether the word was carried out; the import may have decided just before it."""
-        answer = await self._line.answer(ACCOUNTANT, request)
+        answer = await self._api.answer(ACCOUNTANT, request)
         if answer.status_code == HTTPStatus.CONFLICT:
             return False
         if not answer.is_success:
-            raise Unanswered(f"{request.method} {request.path}: {answer.text[:300]}")
+            raise Unexpected(named(ACCOUNTANT, request), "success", found_in(answer))
         return True
 
     async def _entries(self, status: EntryStatus) -> AsyncIterator[Document]:
         """Incoming ones, as they are when their page is read."""
         path = f"/v1/bank-entries?status={status}&direction=in&limit={PAGE}"
-        page = await self._line.read(ACCOUNTANT, path)
+        page = await self._api.read(ACCOUNTANT, path)
         while True:
             for entry in page["items"]:
                 yield entry
             if page["next"] is None:
                 return
-            page = await self._line.read(ACCOUNTANT, f"{path}&cursor={page['next']}")
+            page = await self._api.read(ACCOUNTANT, f"{path}&cursor={page['next']}")

@@ -11,12 +11,12 @@ from typing import Any
 
 from bench.chaos.allocator import Allocator
 from bench.chaos.our_books import OurBooks
-from bench.chaos.play import ACCOUNTANT
 from domain.banking.bank_reason import BankReason
 from domain.banking.statement_import import BankStatementStatus
-from domain.money import amount_text
-from simulation.api_client import Document, Line, Request, Unanswered
-from simulation.sandboxes import Bank, Rules
+from simulation.api_client import ApiClient, Document, Request, found_in
+from simulation.expectation import Unexpected
+from simulation.people import ACCOUNTANT
+from simulation.sandboxes import Bank, Payer, Rules, Transfer
 from stack.product import OWN_ACCOUNT
 
 PAUSE_SECONDS = 1.0
@@ -37,6 +37,7 @@ STOPPED, DELIVERED_AGAIN = 0.3, 0.3
 DAMAGED, UPLOADED_AGAIN = 0.3, 0.4
 FOREIGN = 0.4
 """How likely somebody else pays us."""
+FOREIGN_PAYER = Payer("ПАО СБЕРБАНК", "7707083893", "70601810000000000001", "044525225")
 FOREIGN_PURPOSE = "Проценты на остаток по договору"
 NOT_OURS = "К возвратам не относится"
 PLAIN_TEXT = "text/plain"
@@ -56,7 +57,7 @@ class Desk:
 
     def __init__(
         self,
-        line: Line,
+        api: ApiClient,
         bank: Bank,
         ours: OurBooks,
         allocator: Allocator,
@@ -65,7 +66,7 @@ class Desk:
     ) -> None:
         self.log = DeskLog()
         self._allocator = allocator
-        self._line = line
+        self._api = api
         self._bank = bank
         self._ours = ours
         self._today = today
@@ -137,24 +138,24 @@ class Desk:
 
     async def _gathered(self) -> Document | None:
         request = Request("POST", "/v1/payment-runs", {"own_account": OWN_ACCOUNT})
-        answer = await self._line.answer(ACCOUNTANT, request)
+        answer = await self._api.answer(ACCOUNTANT, request)
         if answer.status_code == HTTPStatus.CONFLICT:
             return None
         run: Document = answer.json()
         if not answer.is_success or run["left_out"]:
-            raise Unanswered(f"a payment run: {answer.text[:300]}")
+            raise Unexpected("a payment run", "nothing left out", found_in(answer))
         self.log.counts["payment runs"] += 1
         return run
 
     async def _orders(self, run: Document) -> AsyncIterator[Document]:
         path = f"/v1/payment-runs/{run['id']}/orders?limit={PAGE}"
-        page = await self._line.read(ACCOUNTANT, path)
+        page = await self._api.read(ACCOUNTANT, path)
         while True:
             for order in page["items"]:
                 yield order
             if page["next"] is None:
                 return
-            page = await self._line.read(ACCOUNTANT, f"{path}&cursor={page['next']}")
+            page = await self._api.read(ACCOUNTANT, f"{path}&cursor={page['next']}")
 
     async def _put_bank_in_mood(self, *also: dict[str, Any]) -> None:
         """The run's rules and these; what went off until now is counted."""
@@ -184,10 +185,10 @@ class Desk:
 
     async def _delivered(self, run: Document) -> Mapping[str, str]:
         """The bank's last word on each order of the file, which it may need several times."""
-        file = await self._line.download(ACCOUNTANT, run["file"])
+        file = await self._api.download(ACCOUNTANT, run["file"])
         states = await self._delivery(file)
         while "waiting" in states.values() or self._rng.random() < DELIVERED_AGAIN:
-            if await self._line.download(ACCOUNTANT, run["file"]) != file:
+            if await self._api.download(ACCOUNTANT, run["file"]) != file:
                 self.log.wrong.append(f"the file of run {run['id']} is another one now")
             states = await self._delivery(file)
         return states
@@ -206,24 +207,15 @@ class Desk:
         if self._honest or self._rng.random() > FOREIGN:
             return
         self._foreign += 1
+        number, kopecks = str(self._foreign), self._rng.randint(1, 10_000_00)
         await self._bank.receive(
-            {
-                "account": OWN_ACCOUNT,
-                "number": str(self._foreign),
-                "day": self._today.isoformat(),
-                "amount": amount_text(self._rng.randint(1, 10_000_00)),
-                "payer_name": "ПАО СБЕРБАНК",
-                "payer_inn": "7707083893",
-                "payer_account": "70601810000000000001",
-                "payer_bic": "044525225",
-                "purpose": FOREIGN_PURPOSE,
-            }
+            Transfer(number, self._today, kopecks, FOREIGN_PAYER, FOREIGN_PURPOSE)
         )
 
     async def _set_aside(self) -> None:
         """The accountant says of every other foreign entry that it concerns nobody."""
         path = f"/v1/bank-entries?status=unmatched&direction=in&limit={PAGE}"
-        for entry in (await self._line.read(ACCOUNTANT, path))["items"]:
+        for entry in (await self._api.read(ACCOUNTANT, path))["items"]:
             if entry["purpose"] == FOREIGN_PURPOSE and int(entry["number"]) % 2:
                 body = {"as": "ignored", "reason": NOT_OURS}
                 await self._say(f"/v1/bank-entries/{entry['id']}/decision", body)
@@ -254,11 +246,11 @@ class Desk:
 
     async def _statement(self, first: date, last: date) -> bytes:
         encoding = self._rng.choice(ENCODINGS)
-        return await self._bank.statement(OWN_ACCOUNT, first, last, encoding)
+        return await self._bank.statement(first, last, encoding)
 
     async def _upload(self, file: bytes, *, broken: bool) -> Document:
         request = Request("POST", "/v1/bank-statements", file=file, media_type=PLAIN_TEXT)
-        taken = await self._line.ask(ACCOUNTANT, request)
+        taken = await self._api.ask(ACCOUNTANT, request)
         self._broken[taken["id"]] = broken
         self.log.counts["statements uploaded"] += 1
         return taken
@@ -279,11 +271,11 @@ class Desk:
 
     async def _ended(self, statement_id: str) -> str:
         for _ in range(LOOKS):
-            found = await self._line.read(ACCOUNTANT, f"/v1/bank-statements/{statement_id}")
+            found = await self._api.read(ACCOUNTANT, f"/v1/bank-statements/{statement_id}")
             if found["status"] != BankStatementStatus.RECEIVED:
                 break
             await asyncio.sleep(LOOK_SECONDS)
         return str(found["status"])
 
     async def _say(self, path: str, body: Any = None) -> Document:
-        return await self._line.ask(ACCOUNTANT, Request("POST", path, body))
+        return await self._api.ask(ACCOUNTANT, Request("POST", path, body))

@@ -3,20 +3,16 @@
 import asyncio
 import email
 import email.policy
-import re
 from email.message import EmailMessage
 from pathlib import Path
 
-from domain.refund.statement import CODE_DIGITS
+from simulation.bodies import code_in
 from stack.catcher.journal import Entry, JournalReader
-from stack.mailbox import plain_text
 from texts import translate
 
 LOOK_SECONDS = 0.1
 CODE_LIMIT_SECONDS = 240.0
 """A code comes late when its delivery, its mail server and its database died one after another."""
-
-_CODE = re.compile(rf"^\s*(\d{{{CODE_DIGITS}}})\s*$", re.MULTILINE)
 
 
 class Post:
@@ -36,9 +32,9 @@ class Post:
         async with asyncio.timeout(CODE_LIMIT_SECONDS):
             while True:
                 for letter in self._codes(invoice_number):
-                    code = _CODE.search(plain_text(letter))
+                    code = code_in(letter)
                     if code is not None and message_id(letter) not in seen:
-                        return code[1]
+                        return code
                 await asyncio.sleep(LOOK_SECONDS)
 
     def seen_codes(self, invoice_number: str) -> frozenset[str]:

@@ -13,10 +13,11 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from bench.chaos.letters import Post
 from bench.chaos.scenarios import PART_KOPECKS, Course, Plan, requisites_of
-from domain.access.roles import Role
 from domain.money import amount_text
 from domain.refund.refund import UNPAID_ENDS, RefundStatus
-from simulation.api_client import Document, Line, Request, Unanswered
+from simulation.api_client import ApiClient, Document, Request
+from simulation.expectation import Unexpected
+from simulation.people import ACCOUNTANT, SPECIALIST, caller_of
 from starter.api.http.auth import Caller
 
 LOOK_SECONDS = 0.4
@@ -24,8 +25,6 @@ PATIENCE_SECONDS = 300.0
 """How long a case may stay in a status that people do nothing about."""
 SKIP_LIMIT_SECONDS = 20.0
 LONGER_THAN_ANY_WAIT = timedelta(days=45)
-SPECIALIST = Caller("m.orlova", Role.SPECIALIST)
-ACCOUNTANT = Caller("p.gromov", Role.ACCOUNTANT)
 SCAN = (
     b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
     b"2 0 obj\n<</Type/Pages/Count 1/Kids[3 0 R]>>\nendobj\n"
@@ -62,17 +61,16 @@ class Play:
     """The refund, or two parts of it, of one invoice."""
 
     def __init__(
-        self, plan: Plan, line: Line, post: Post, days: Days, comes_back: ComesBack
+        self, plan: Plan, api: ApiClient, post: Post, days: Days, comes_back: ComesBack
     ) -> None:
         self.refund_ids: list[str] = []
         self._plan = plan
-        self._line = line
+        self._api = api
         self._post = post
         self._days = days
         self._comes_back = comes_back
         self._stated = 0
-        client_id = plan.invoice.client.id
-        self._client = Caller(client_id, Role.CLIENT, client_id)
+        self._client = caller_of(plan.invoice.client)
         self._returned = False
         self._released = False
         self._deeds: Mapping[RefundStatus, Callable[[], Awaitable[object]]] = {
@@ -106,7 +104,7 @@ class Play:
             if status != before:
                 since, before = time.monotonic(), status
             if time.monotonic() - since > PATIENCE_SECONDS:
-                raise Unanswered(f"{self._id}: in {status} for {PATIENCE_SECONDS:g} s")
+                raise Unexpected(self._id, f"to leave {status}", f"{PATIENCE_SECONDS:g} s in it")
             if status is RefundStatus.COMPLETED:
                 await self._let_days_pass(wait=over or (comes_back and self._plan.lingers))
             elif status in self._deeds:
@@ -116,12 +114,12 @@ class Play:
 
     async def _look(self) -> tuple[Document, bool]:
         """The case, and whether money is on its way back to it."""
-        view = await self._line.read(self._client, self._case)
+        view = await self._api.read(self._client, self._case)
         if view["status"] != RefundStatus.COMPLETED:
             return view, False
         comes_back = await self._comes_back(self._id)
         # Read again: money that came back in between is not on its way any more, and it shows here.
-        return await self._line.read(self._client, self._case), comes_back
+        return await self._api.read(self._client, self._case), comes_back
 
     async def _let_days_pass(self, *, wait: bool) -> None:
         """The credited money is believed in, unless it is the bank that is waited for."""
@@ -159,7 +157,7 @@ class Play:
         await self._ask("PUT", f"{self._case}/statement", asdict(requisites))
         if self._plan.by_scan:
             request = Request("PUT", f"{self._case}/statement/scan", file=SCAN)
-            await self._line.ask(self._client, request)
+            await self._api.ask(self._client, request)
             return
         number = self._plan.invoice.number
         seen = self._post.seen_codes(number)
@@ -195,10 +193,10 @@ class Play:
         return f"/v1/refunds/{self._id}"
 
     async def _ask(self, method: str, path: str, body: Any = None) -> Document:
-        return await self._line.ask(self._client, Request(method, path, body))
+        return await self._api.ask(self._client, Request(method, path, body))
 
     async def _say(self, caller: Caller, command: str, body: Any = None) -> Document:
-        return await self._line.ask(caller, Request("POST", f"{self._case}/{command}", body))
+        return await self._api.ask(caller, Request("POST", f"{self._case}/{command}", body))
 
 
 def _is_over(view: Document) -> bool:

@@ -8,19 +8,19 @@ from typing import Any
 
 from bench.chaos.renewal_scenarios import BY_CARD, Course, RenewalPlan
 from bench.chaos.transfers import Sent, Transfers
-from domain.access.roles import Role
 from domain.card.card_payment import CardStatus
 from domain.money import amount_text, parse_amount
 from domain.renewal.renewal import PayBy, RenewalStatus
-from simulation.api_client import Document, Line, Request, Unanswered
+from simulation.api_client import ApiClient, Document, Request, found_in
+from simulation.bodies import order_body, payer_body
+from simulation.expectation import Unexpected
 from simulation.loading import client_body
+from simulation.people import BILLING, caller_of
 from simulation.sandboxes import Acquirer
-from starter.api.http.auth import Caller
 
 LOOK_SECONDS = 0.4
 PATIENCE_SECONDS = 300.0
 """How long a renewal may take to see its money."""
-BILLING = Caller("billing", Role.BILLING)
 TARIFF = "400"
 ABOVE_KOPECKS = 1_234_00
 PART = 3
@@ -34,13 +34,13 @@ class RenewalPlay:
     """One subscription, its client, and whoever pays for it."""
 
     def __init__(
-        self, plan: RenewalPlan, line: Line, transfers: Transfers, acquirer: Acquirer
+        self, plan: RenewalPlan, api: ApiClient, transfers: Transfers, acquirer: Acquirer
     ) -> None:
         self._plan = plan
-        self._line = line
+        self._api = api
         self._transfers = transfers
         self._acquirer = acquirer
-        self._client = Caller(plan.client.id, Role.CLIENT, plan.client.id)
+        self._client = caller_of(plan.client)
         self._id = ""
         self._invoice_number = ""
         self._price = 0
@@ -76,20 +76,16 @@ class RenewalPlay:
             days = {"starts_on": plan.starts_on.isoformat(), "ends_on": plan.ends_on.isoformat()}
             body["term"] = {"tariff_code": TARIFF, **days}
         client = Request("PUT", f"/v1/clients/{plan.client.id}", client_body(plan.client))
-        await self._line.ask(BILLING, client)
-        await self._line.ask(BILLING, Request("PUT", self._subscription, body))
+        await self._api.ask(BILLING, client)
+        await self._api.ask(BILLING, Request("PUT", self._subscription, body))
 
     async def _order(self) -> None:
         """The likeliest offer of the moment."""
-        offers = await self._line.read(self._client, f"{self._subscription}/offers")
-        offer, client = offers["items"][0], self._plan.client
-        body = {
-            **{name: offer[name] for name in ("offer", "tariff_code", "price")},
-            "method": PayBy.BANK_CARD if self._is_by_card else PayBy.BANK_TRANSFER,
-            "requisites": {"name": client.name, "inn": client.inn, "kpp": client.kpp},
-        }
+        offers = await self._api.read(self._client, f"{self._subscription}/offers")
+        method = PayBy.BANK_CARD if self._is_by_card else PayBy.BANK_TRANSFER
+        body = order_body(offers["items"][0], method, payer_body(self._plan.client))
         request = Request("POST", f"{self._subscription}/orders", body)
-        placed = await self._line.ask(self._client, request)
+        placed = await self._api.ask(self._client, request)
         self._id, self._invoice_number = placed["id"], placed["invoice_number"]
         self._price = parse_amount(placed["amount"])
 
@@ -142,9 +138,9 @@ class RenewalPlay:
     async def _is_cancelled(self) -> bool:
         """Calls the order off; False when the money, or something else, was there before."""
         request = Request("POST", f"{self._case}/cancel-order")
-        answer = await self._line.answer(self._client, request)
+        answer = await self._api.answer(self._client, request)
         if not answer.is_success and answer.status_code != HTTPStatus.CONFLICT:
-            raise Unanswered(f"{self._id}: is not cancelled: {answer.text[:300]}")
+            raise Unexpected(self._id, "to be cancelled", found_in(answer))
         return answer.is_success
 
     async def _nothing(self) -> None:
@@ -173,7 +169,7 @@ class RenewalPlay:
             elif page.get("status") == CardStatus.CANCELLED:
                 await self._is_cancelled()
             if time.monotonic() > deadline:
-                raise Unanswered(f"{self._id}: no card payment in {PATIENCE_SECONDS:g} s")
+                raise Unexpected(self._id, "a card payment", f"none in {PATIENCE_SECONDS:g} s")
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _answer_page(self, href: str) -> None:
@@ -194,14 +190,16 @@ class RenewalPlay:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not is_so(view := await self._view()):
             if time.monotonic() > deadline:
-                raise Unanswered(f"{self._id}: in {view['status']} for {PATIENCE_SECONDS:g} s")
+                raise Unexpected(
+                    self._id, f"to leave {view['status']}", f"{PATIENCE_SECONDS:g} s in it"
+                )
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _view(self) -> Document:
-        return await self._line.read(self._client, self._case)
+        return await self._api.read(self._client, self._case)
 
     async def _say(self, command: str) -> Document:
-        return await self._line.ask(self._client, Request("POST", f"{self._case}/{command}"))
+        return await self._api.ask(self._client, Request("POST", f"{self._case}/{command}"))
 
     @property
     def _case(self) -> str:

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from itertools import chain, zip_longest
 from random import Random
 
-import httpx2
 from temporalio.client import Client
 
 from bench.chaos import money_verdict, verdict
@@ -28,19 +27,20 @@ from bench.chaos.scenarios import Plan, draw_plans
 from bench.chaos.storm import EVERY_ROUND, Storm, faults
 from bench.chaos.transfers import Transfers
 from domain.calendar.bank_calendar import moscow_date
-from simulation.api_client import Line
+from simulation.api_client import ApiClient
+from simulation.command_line import run_starter
 from simulation.dataset import data_set
 from simulation.expectation import Unexpected
 from simulation.loading import load
-from simulation.people import ANSWER_LIMIT_SECONDS, Cast
 from simulation.sandboxes import Acquirer, Bank
-from simulation.stage import Stage, run_starter
 from simulation.terminal import Terminal
 from stack.embedded import Stack
 
 RESTARTS = 10_000
 """Nothing is given up here: it is we who kill."""
 SEEDS = 1_000_000
+PATIENCE_SECONDS = 240.0
+"""How long a caller repeats one request while processes die."""
 QUIET_LIMIT_SECONDS = 180.0
 """How long the stack may need, once nothing is killed any more, until nothing is left to do."""
 LOOK_SECONDS = 0.5
@@ -101,8 +101,8 @@ class Outcome:
 class Ground:
     """A loaded stack and everything that is asked of it."""
 
-    stage: Stage
-    line: Line
+    stack: Stack
+    api: ApiClient
     post: Post
     days: Days
     ours: OurBooks
@@ -146,30 +146,22 @@ async def ground(
     data = replace(data, others=(*data.others, *(plan.invoice for plan in plans)))
     key = stack.environment["KOPEYKA_DEVELOPMENT_KEY"]
     async with AsyncExitStack() as cleanup:
-        cast = cleanup.enter_context(Cast(stack.api_url, key))
-        acquirers, banks = (
-            cleanup.enter_context(
-                httpx2.Client(base_url=url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False)
-            )
-            for url in (stack.acquirer_url, stack.bank_url)
+        api = ApiClient.to(
+            stack.api_url, key, patience_seconds=PATIENCE_SECONDS, outlives_processes=True
         )
-        stage = Stage(stack, terminal, cast, acquirers, banks, data)
-        await asyncio.to_thread(load, stage)
-        api = httpx2.AsyncClient(
-            base_url=stack.api_url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False
-        )
-        line = Line(await cleanup.enter_async_context(api), key)
+        await cleanup.enter_async_context(api)
         acquirer = await cleanup.enter_async_context(Acquirer(stack.acquirer_url))
         bank = await cleanup.enter_async_context(Bank(stack.bank_url))
+        terminal.event("billing", await load(api, acquirer, data))
         client = await Client.connect(stack.temporal_address)
         post, ours = Post(stack.mailbox.journal), OurBooks(stack.database_url)
         transfers = Transfers(bank, today)
-        allocator = Allocator(line, transfers)
+        allocator = Allocator(api, transfers)
         mood = Random(rng.randrange(SEEDS))  # noqa: S311 - as above
-        desk = Desk(line, bank, ours, allocator, today, mood)
+        desk = Desk(api, bank, ours, allocator, today, mood)
         yield Ground(
-            stage=stage,
-            line=line,
+            stack=stack,
+            api=api,
             post=post,
             days=Days(client),
             ours=ours,
@@ -188,7 +180,7 @@ async def _stormed(here: Ground, size: Size, rng: Random) -> Stormed:
     """Plays everything; kills and faults stop on time, the last refunds end in the calm."""
     began = time.monotonic()
     await here.acquirer.misbehave(faults(rng.randrange(SEEDS)))
-    storm = Storm(here.stage.stack, rng)
+    storm = Storm(here.stack, rng)
     raging = asyncio.create_task(storm.rage())
     played: asyncio.Queue[str | None] = asyncio.Queue()
     playing = asyncio.create_task(_play_all(here, size.at_once, played))
@@ -246,14 +238,14 @@ def _plays(here: Ground) -> Iterator[tuple[str, Play | RenewalPlay]]:
         [
             (
                 f"{plan.invoice.number} ({plan.course})",
-                Play(plan, here.line, here.post, here.days, here.desk.comes_back),
+                Play(plan, here.api, here.post, here.days, here.desk.comes_back),
             )
             for plan in here.plans
         ],
         [
             (
                 f"{plan.subscription_id} ({plan.course})",
-                RenewalPlay(plan, here.line, here.transfers, here.acquirer),
+                RenewalPlay(plan, here.api, here.transfers, here.acquirer),
             )
             for plan in here.renewals
         ],
@@ -297,7 +289,7 @@ async def _judged(
     wrong = [
         *stormed.failed,
         *log.wrong,
-        *here.line.broken,
+        *here.api.broken,
         *unquiet,
         *await verdict.stuck(here.client, here.ours),
         *money.differences,
@@ -308,12 +300,12 @@ async def _judged(
         *await money_verdict.unnotified(here.ours),
         *notified.differences,
         *unlike,
-        *await asyncio.to_thread(_books_check, here.stage),
+        *await asyncio.to_thread(_books_check, here.stack),
     ]
     return Outcome(
         size=size,
         storm=stormed,
-        heard=here.line.heard,
+        heard=here.api.heard,
         endings=await verdict.endings(here.ours),
         channels=await verdict.channels(here.ours),
         attempts=await verdict.attempts(here.ours),
@@ -334,9 +326,9 @@ def _announced(size: Size) -> str:
     return f"{played}, seed {size.seed}: the storm begins"
 
 
-def _books_check(stage: Stage) -> list[str]:
+def _books_check(stack: Stack) -> list[str]:
     try:
-        run_starter(stage, "books", "check")
+        run_starter(stack, "books", "check")
     except Unexpected as difference:
         return [str(difference)]
     return []

@@ -6,8 +6,7 @@ from random import Random
 
 from domain.money import amount_text
 from simulation.dataset import Client
-from simulation.sandboxes import Bank
-from stack.product import OWN_ACCOUNT
+from simulation.sandboxes import Bank, Transfer, payer_of
 
 OWN_LETTERS = ("KP", "kp", "КП", "КР", "кр", "КP")
 """Latin, Cyrillic, Cyrillic that looks Latin, and both at once."""
@@ -58,19 +57,9 @@ class Transfers:
         """Somebody's bank brings money to ours; the number of the payer's order."""
         number = f"9{len(self.sent) + 1:05}"
         self.sent[number] = sent
-        await self._bank.receive(
-            {
-                "account": OWN_ACCOUNT,
-                "number": number,
-                "day": self._today.isoformat(),
-                "amount": amount_text(kopecks),
-                "payer_name": payer.name,
-                "payer_inn": payer.inn,
-                "payer_account": payer.requisites.account,
-                "payer_bic": payer.requisites.bic,
-                "purpose": self._in_words(sent.invoice_number, kopecks, words),
-            }
-        )
+        purpose = self._in_words(sent.invoice_number, kopecks, words)
+        transfer = Transfer(number, self._today, kopecks, payer_of(payer), purpose)
+        await self._bank.receive(transfer)
         return number
 
     def _in_words(self, invoice_number: str, kopecks: int, words: Random) -> str:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from db.database import Database, Row
+from db.database import Database
 from db.reconciliation import acquirer_difference, acquirer_list
 from domain.card.card_payment import order_of
 from domain.reconciliation.acquirer_list import (
@@ -16,6 +16,7 @@ from domain.reconciliation.acquirer_list import (
     Listed,
     unrecorded,
 )
+from domain.reconciliation.captured import KnownPayment, beside_our_cases
 
 
 async def compare(
@@ -23,9 +24,9 @@ async def compare(
     refunds: AsyncIterable[Sequence[Listed]],
     payments: AsyncIterable[Sequence[Captured]],
     at: datetime,
-) -> tuple[list[ListDifference], list[Row]]:
-    """What differs between the acquirer's lists since `COMPARED` before `at` and our books and
-    nobody has decided about, and the payments by card whose money is there and not recorded here.
+) -> tuple[list[ListDifference], list[KnownPayment]]:
+    """Undecided differences between our books and the acquirer's lists since `COMPARED` before
+    `at`, and the payments by card that succeeded there and are not recorded here.
     """
     comparison = Comparison(at)
     found: list[ListDifference] = []
@@ -33,7 +34,7 @@ async def compare(
         found += await _of_refunds(database, comparison, page)
     paid = await acquirer_list.paid(database, at - COMPARED, at - SETTLED_WITHIN)
     found += comparison.missing(paid)
-    lost: list[Row] = []
+    lost: list[KnownPayment] = []
     async for captured in payments:
         known, unheard = await _of_payments(database, captured)
         found += unrecorded(known, at)
@@ -57,14 +58,9 @@ async def _of_refunds(
 
 async def _of_payments(
     database: Database, page: Sequence[Captured]
-) -> tuple[list[Captured], list[Row]]:
-    """Payments under keys of our orders; those that a case of ours knows and has not recorded can
-    be taken up again.
-    """
+) -> tuple[list[Captured], list[KnownPayment]]:
+    """Payments under keys of our orders, and those whose case has to record them."""
     of_orders = [one for one in page if order_of(one.key) is not None]
     ids = {one.payment_id for one in of_orders}
     known = await acquirer_list.card_payments_of(database, ids)
-    recorded = {row.acquirer_payment_id for row in known if row.payment_id is not None}
-    recorded |= await acquirer_list.ours(database, ids)
-    captured = [replace(one, recorded=one.payment_id in recorded) for one in of_orders]
-    return captured, [row for row in known if row.acquirer_payment_id not in recorded]
+    return beside_our_cases(of_orders, known, await acquirer_list.ours(database, ids))

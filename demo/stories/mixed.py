@@ -3,13 +3,13 @@
 from typing import Any
 
 from demo.case import Case
+from demo.stage import Stage
 from demo.stories.story import Ending, Story
 from domain.access.roles import Role
 from domain.money import amount_text
 from domain.refund.refund import Action, RefundStatus
 from simulation.dataset import NEW_SHIPYARD_REQUISITES
 from simulation.expectation import expect
-from simulation.stage import Stage
 
 UNUSED_SUBSCRIPTION = 135_616_44
 """275 of 365 days of 180 000,00, as the policy proposes."""

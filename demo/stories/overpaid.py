@@ -6,7 +6,8 @@ from datetime import time as clock_time
 
 from demo.bank_desk import BankDesk, StatementDesk
 from demo.case import LOOK_SECONDS, STATUS_LIMIT_SECONDS, Case
-from demo.renewal import Held, Renewal, Transfer, send
+from demo.renewal import Held, Renewal, send
+from demo.stage import Stage
 from demo.stories.story import Attempt, Ending, Story
 from domain.access.roles import Role
 from domain.banking.bank_statement import EntryDirection
@@ -19,10 +20,10 @@ from domain.payout.payout import Channel, ChannelReason
 from domain.refund.refund import Action, RefundStatus
 from domain.renewal.renewal import RenewalStatus
 from domain.subscription.term import months_after
+from simulation.api_client import Document
 from simulation.dataset import BELOV, VECTOR, Invoice, Line
 from simulation.expectation import Unexpected, expect
-from simulation.people import Document
-from simulation.stage import Stage
+from simulation.sandboxes import Transfer, payer_of
 from texts import rubles, translate
 
 TARIFF, MONTHS = "100", 12
@@ -91,7 +92,7 @@ def _pay(
     """A partner pays for the client, more than it should; the system does not guess."""
     paid_on = desk.bank_day_after(renewal.held.ends_on, LATE_BANK_DAYS)
     purpose = f"За ИП Белова А.С. по счёту {invoice_number}, без НДС"
-    send(stage, Transfer("204", paid_on, kopecks, VECTOR, purpose))
+    send(stage, Transfer("204", paid_on, kopecks, payer_of(VECTOR), purpose))
     renewal.let_time_pass(datetime.combine(paid_on, EVENING))
     desk.upload_statement(paid_on)
     entry = _in_queue(stage, purpose)

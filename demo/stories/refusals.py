@@ -1,9 +1,9 @@
 """Requests that are politely refused, and why; no case is started for them."""
 
+from demo.stage import Stage
 from domain.refund.calculation import Refusal
 from simulation.dataset import Invoice
 from simulation.expectation import expect
-from simulation.stage import Stage
 
 TITLE = "Refused politely"
 

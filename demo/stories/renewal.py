@@ -5,7 +5,8 @@ from pathlib import Path
 
 from demo.bank_desk import StatementDesk
 from demo.invoice_reading import code_on
-from demo.renewal import Held, Renewal, Transfer, send
+from demo.renewal import Held, Renewal, send
+from demo.stage import Stage
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import MOSCOW, end_of_moscow_day
 from domain.money import parse_amount
@@ -13,10 +14,10 @@ from domain.renewal.indicator import Level
 from domain.renewal.renewal import RenewalStatus, renewal_workflow_id
 from domain.subscription.offer_kind import OfferKind
 from domain.subscription.term import LatestTerm, TermDays, months_after, next_term_days
+from simulation.api_client import Document
 from simulation.dataset import ROMASHKA
 from simulation.expectation import expect
-from simulation.people import Document
-from simulation.stage import Stage
+from simulation.sandboxes import Transfer, payer_of
 from stack.folders import STATE_FOLDER
 from stack.product import MAILBOXES, OWN_ACCOUNT
 from texts import day, moment, translate
@@ -117,7 +118,7 @@ def _pay(
     paid_on = _paid_on(desk, ordered_on)
     purpose = _messy(placed["invoice_number"], ordered_on)
     kopecks = parse_amount(placed["amount"])
-    send(stage, Transfer("117", paid_on, kopecks, renewal.held.client, purpose))
+    send(stage, Transfer("117", paid_on, kopecks, payer_of(renewal.held.client), purpose))
     renewal.let_time_pass(datetime.combine(paid_on, EVENING))
     desk.upload_statement(paid_on)
     paid = renewal.wait_until(RenewalStatus.PAID, Role.BANK, "the money is found to be its own")

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 
 from demo.bank_desk import BankDesk
 from demo.case import Case
+from demo.stage import Stage
 from demo.stories.story import Attempt, Ending, Story
 from domain.access.roles import Role
 from domain.billing.requisites import Requisites
@@ -11,7 +12,6 @@ from domain.calendar.bank_calendar import MOSCOW
 from domain.payout.payout import Channel, ChannelReason, PayoutStatus
 from domain.refund.refund import Action, RefundStatus
 from simulation.dataset import NEW_VECTOR_REQUISITES
-from simulation.stage import Stage
 
 MORNING, EVENING = time(10, tzinfo=MOSCOW), time(20, tzinfo=MOSCOW)
 """When statements are reviewed, and when the bank's statement of a day is looked at."""

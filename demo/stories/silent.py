@@ -1,13 +1,13 @@
 """The acquirer pays and its answer is lost: what nobody knows is looked up, never sent again."""
 
 from demo.case import Case
+from demo.stage import Stage
 from demo.stories.story import Ending, Story
 from domain.access.roles import Role
 from domain.payout.payout import PayoutStatus
 from domain.refund.refund import Action, RefundStatus
+from simulation.api_client import Document
 from simulation.expectation import expect
-from simulation.people import Document
-from simulation.stage import Stage
 
 WEBHOOK_SECONDS = 20
 """The acquirer's own word comes later than our look: the look has to find the money."""
@@ -40,14 +40,14 @@ def _lose_the_answer(stage: Stage, case: Case) -> None:
         {"kind": "late_webhook", "seconds": WEBHOOK_SECONDS, "match": create, "times": 1},
         {"kind": "slow", "seconds": LOOK_SECONDS, "match": look, "times": 1},
     ]
-    stage.acquirer.put("/sandbox/faults", json=rules).raise_for_status()
+    stage.cast.wait(stage.acquirer.misbehave(rules))
     stage.terminal.event("acquirer", "is told to lose its next answer after it has paid")
 
 
 def _show_requests(stage: Stage, case: Case) -> None:
     """The acquirer's own journal: asked once, then only looked at."""
-    books = stage.acquirer.get("/sandbox/books", params={"payment_id": case.acquirer_payment_id})
-    requests: list[Document] = books.raise_for_status().json()["requests"][::-1]
+    books = stage.cast.wait(stage.acquirer.books(payment_id=case.acquirer_payment_id))
+    requests: list[Document] = books["requests"][::-1]
     asked = [request["answer"] for request in requests if request["method"] == "POST"]
     expect("answers to what the acquirer was asked to pay", ["dropped"], asked)
     expect("the acquirer's last answer", ("GET", "200"), _told(requests[-1]))

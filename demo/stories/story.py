@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from demo.case import Case
+from demo.stage import Stage
 from domain.access.roles import Role
 from domain.payout.payout import Channel, PayoutStatus
 from domain.refund.refund import RefundStatus
-from simulation.stage import Stage
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """A subscription paid by card: the sum is automatic, and nobody but the reviewer is needed."""
 
 from demo.case import Case
+from demo.stage import Stage
 from demo.stories.story import Ending, Story
 from domain.access.roles import Role
 from domain.refund.refund import Action, RefundStatus
-from simulation.stage import Stage
 
 FEEDBACK = "Всё понятно и быстро, спасибо."
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from uuid import UUID
 
+from domain.banking.bank_reason import reason_in
 from domain.banking.bank_statement import EntryDirection
-from domain.banking.statement_import import EntryStatus
-from domain.payout.payout import Channel, PayoutStatus
+from domain.banking.statement_import import EntryStatus, MatchedAs
+from domain.payout.payout import Answer, Channel, PayoutRequest, PayoutReturn, PayoutStatus
 
 
 class DecidedAs(StrEnum):
@@ -45,12 +48,36 @@ class DecisionStored:
 
 
 @dataclass(frozen=True)
+class WrittenDecision:
+    """What a person decided, as it is kept; `payout` None: the entry concerns nobody."""
+
+    entry_id: UUID
+    decided_as: DecidedAs
+    payout: PayoutRequest | None
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class EntryFacts:
-    """What of an entry a decision is judged by."""
+    """What of an entry a decision is judged by; who decided about it before, when and why."""
 
     status: EntryStatus
     direction: EntryDirection
     amount_kopecks: int
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class DecidedEntry:
+    """What an entry is from now on: `matched` with a payout, or `ignored`."""
+
+    status: EntryStatus
+    matched_as: MatchedAs | None
+    written: WrittenDecision
 
 
 @dataclass(frozen=True)
@@ -88,6 +115,47 @@ def decision_refusal(
     if entry.amount_kopecks != payout.amount_kopecks:
         return DecisionRefusal.AMOUNT
     return None if payout.status in _OPEN_TO[decided_as] else DecisionRefusal.SETTLED_OTHERWISE
+
+
+def decide(
+    written: WrittenDecision, entry: EntryFacts, payout: PayoutFacts | None
+) -> DecidedEntry | DecisionStored:
+    """Makes an entry what a decision says, or why that cannot be; an entry that this decision has
+    made so already stays.
+    """
+    if (entry.decided_by, entry.decided_at, entry.reason) == (
+        written.by,
+        written.at,
+        written.reason,
+    ):
+        return DecisionStored()
+    refusal = decision_refusal(written.decided_as, entry, payout)
+    if refusal is not None:
+        return DecisionStored(refusal)
+    if written.decided_as is DecidedAs.IGNORED:
+        return DecidedEntry(EntryStatus.IGNORED, None, written)
+    return DecidedEntry(EntryStatus.MATCHED, MatchedAs(written.decided_as), written)
+
+
+def message_of(written: WrittenDecision, day: date, purpose: str) -> Answer | PayoutReturn | None:
+    """What the payout, or its case, is signalled by a decision about an entry of this day and
+    purpose: that it is paid, or that its money came back. None: nobody is concerned.
+    """
+    if written.payout is None:
+        return None
+    if written.decided_as is DecidedAs.PAYOUT:
+        return paid_on(day)
+    return returned(written.payout, purpose)
+
+
+def paid_on(day: date) -> Answer:
+    """What an outgoing entry of this day says to its payout."""
+    return Answer(PayoutStatus.PAID, settled_on=day)
+
+
+def returned(payout: PayoutRequest, purpose: str) -> PayoutReturn:
+    """What an incoming entry that gives a payout back says to its case."""
+    return PayoutReturn(payout.attempt, reason_in(purpose))
 
 
 def decision_workflow_id(decision: EntryDecision) -> str:

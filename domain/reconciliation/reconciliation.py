@@ -1,5 +1,6 @@
 """The check of the books, as its process asks for it and hears of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,11 @@ class BooksFindings:
 
     differences: int
     invariants: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, broken: Sequence[str]) -> "BooksFindings":
+        """The findings of rows that break these invariants, one name a row."""
+        return cls(len(broken), tuple(sorted(set(broken))[:MAX_NAMED]))
 
     def __add__(self, other: "BooksFindings") -> "BooksFindings":
         return BooksFindings(

@@ -22,7 +22,7 @@ async def here() -> AsyncIterator[Ground]:
     paid = {"invoices": SAMPLES, "transferred": SAMPLE_RUN + SINGLE_ORDER}
     try:
         silent = Terminal(io.StringIO())
-        async with ground(stack, silent, **paid, at_once=1) as loaded:
+        async with ground(stack, silent, **paid) as loaded:
             yield loaded
     finally:
         await asyncio.to_thread(stack.__exit__, None, None, None)

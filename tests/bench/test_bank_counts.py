@@ -29,18 +29,17 @@ class Run(NamedTuple):
 @pytest_asyncio.fixture(scope="module")
 async def runs(here: Ground) -> tuple[Run, Run]:
     """A run of one order and a run of several, on the same processes."""
-    async with sample_processes(here.stack) as sample:
-        with here.cast(sample.api_url) as cast:
-            played: list[Played] = []
+    async with sample_processes(here.stack) as sample, here.api(sample.api_url) as api:
+        played: list[Played] = []
 
-            async def play(orders: int) -> Talk:
-                async def these() -> Sequence[str]:
-                    played.extend(await here.bank_refunds(cast).play(orders, 1))
-                    return played[-1].own
+        async def play(orders: int) -> Talk:
+            async def these() -> Sequence[str]:
+                played.extend(await here.bank_refunds(api).play(orders, 1))
+                return played[-1].own
 
-                return await sample.talk_of(these, orders)
+            return await sample.talk_of(these, orders)
 
-            single, several = await play(1), await play(SAMPLE_RUN)
+        single, several = await play(1), await play(SAMPLE_RUN)
     return (
         Run(await here.counts(played[0].own), await here.counts(played[0].shared), single),
         Run(await here.counts(played[-1].own), await here.counts(played[-1].shared), several),

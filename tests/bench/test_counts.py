@@ -19,11 +19,10 @@ from bench.workloads import Kind
 @pytest_asyncio.fixture(scope="module")
 async def refund(here: Ground) -> tuple[Counts, Talk]:
     """A refund on processes that have served one before."""
-    async with sample_processes(here.stack) as sample:
-        with here.cast(sample.api_url) as cast:
-            refunds = here.refunds(cast)
-            await sample.talk_of(refunds.play)
-            talk = await sample.talk_of(refunds.play)
+    async with sample_processes(here.stack) as sample, here.api(sample.api_url) as api:
+        refunds = here.refunds(api)
+        await sample.talk_of(refunds.play)
+        talk = await sample.talk_of(refunds.play)
     return await here.counts(talk.workflow_ids), talk
 
 

@@ -30,19 +30,18 @@ class Paid(NamedTuple):
 @pytest_asyncio.fixture(scope="module")
 async def paid(here: Ground) -> tuple[Paid, Paid]:
     """A statement of one payment and a statement of several, on the same processes."""
-    async with sample_processes(here.stack) as sample:
-        with here.cast(sample.api_url) as cast:
-            renewals = here.renewals(cast)
-            played: list[Played] = []
+    async with sample_processes(here.stack) as sample, here.api(sample.api_url) as api:
+        renewals = here.renewals(api)
+        played: list[Played] = []
 
-            async def play(cases: int) -> Talk:
-                async def these() -> Sequence[str]:
-                    played.extend(await renewals.play(cases, 1))
-                    return played[-1].own
+        async def play(cases: int) -> Talk:
+            async def these() -> Sequence[str]:
+                played.extend(await renewals.play(cases, 1))
+                return played[-1].own
 
-                return await sample.talk_of(these, cases)
+            return await sample.talk_of(these, cases)
 
-            single, several = await play(1), await play(SAMPLE_RUN)
+        single, several = await play(1), await play(SAMPLE_RUN)
     return (
         Paid(await here.counts(played[0].own), await here.counts(played[0].shared), single),
         Paid(await here.counts(played[-1].own), await here.counts(played[-1].shared), several),

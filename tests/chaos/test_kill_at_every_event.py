@@ -22,7 +22,7 @@ from domain.access.roles import Role
 from domain.billing.requisites import ClientKind, Requisites
 from domain.payout.payout import payout_workflow_id
 from domain.refund.refund import workflow_id
-from simulation.api_client import Line
+from simulation.api_client import ApiClient
 from simulation.dataset import Client as Customer
 from simulation.dataset import Invoice
 from starter.api.app import create_app
@@ -76,7 +76,7 @@ class Ground:
     books: Books
     acquirer: SandboxAcquirer
     client: Client
-    line: Line
+    api: ApiClient
     queue_of: QueueOfItsOwn
     nursery: Nursery
     office: PostOffice
@@ -110,7 +110,7 @@ class Ground:
     async def play(self, plan: Plan) -> None:
         """The refund from the request to the credited money."""
         days = Days(self.client)
-        await Play(plan, self.line, Post(Path("none")), days, _nothing_comes_back).play()
+        await Play(plan, self.api, Post(Path("none")), days, _nothing_comes_back).play()
 
     def told(self, case_id: str) -> Notified:
         """What is in our database of a case."""
@@ -176,9 +176,11 @@ async def ground(
             calling(app) as api,
             nursery({**environment(database_url, **told), **where}) as workers,
         ):
-            line = Line(api.http, DEVELOPMENT_KEY)
+            calls = ApiClient(
+                api.http, DEVELOPMENT_KEY, patience_seconds=LIMIT_SECONDS, outlives_processes=True
+            )
             yield Ground(
-                books, acquirer, client, line, queue_of, workers, office, OurBooks(database_url)
+                books, acquirer, client, calls, queue_of, workers, office, OurBooks(database_url)
             )
     books.close()
     await acquirer.stop()
@@ -207,7 +209,7 @@ async def test_a_worker_killed_anywhere_in_a_refund_pays_it_once_and_tells_it_on
     }
     debits = {str(place): len(await ground.debits(case_id)) for case_id, place in cases.items()}
     assert debits == {str(place): 1 for place in places}
-    assert ground.line.broken == []
+    assert ground.api.broken == []
     await _every_letter_came_once(ground)
 
 

@@ -10,8 +10,9 @@ from fastapi import Path, Query
 from pydantic import Field
 
 from db.banking import allocation, bank_entry
-from db.banking.bank_entry import EntryFilter
-from db.database import Database, Row
+from db.banking.allocation import AllocationRow
+from db.banking.bank_entry import EntryFilter, EntryRow
+from db.database import Database
 from domain.access.roles import Role
 from domain.banking.bank_statement import EntryDirection, masked_account
 from domain.banking.matching import Evidence
@@ -118,7 +119,7 @@ async def read_bank_entry(
 
 
 async def entries_shown(
-    database: Database, rows: Sequence[Row], role: Role, language: Language
+    database: Database, rows: Sequence[EntryRow], role: Role, language: Language
 ) -> list[EntryShown]:
     """Entries as this role may see them, each with its allocations."""
     paid = [row.id for row in rows if row.matched_as == MatchedAs.PAYMENT]
@@ -140,7 +141,7 @@ def hold_said(code: str | None, language: Language) -> str | None:
     return None if code is None else translate(f"hold.{code}", language)
 
 
-def _allocation_shown(row: Row, language: Language) -> AllocationShown:
+def _allocation_shown(row: AllocationRow, language: Language) -> AllocationShown:
     return AllocationShown(
         invoice_number=row.invoice_number,
         amount=row.amount_kopecks,
@@ -154,7 +155,7 @@ def _allocation_shown(row: Row, language: Language) -> AllocationShown:
 
 
 def _entry_shown(
-    row: Row, role: Role, language: Language, allocations: list[AllocationShown]
+    row: EntryRow, role: Role, language: Language, allocations: list[AllocationShown]
 ) -> EntryShown:
     whole = role is Role.ACCOUNTANT
     other = row.counterparty_account

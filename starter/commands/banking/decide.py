@@ -9,12 +9,14 @@ from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from db.banking import bank_entry, entry_decision
-from db.database import Row
+from db.banking.bank_entry import EntryRow
+from db.facts import first, load, together
 from domain.banking.entry_decision import (
     DecidedAs,
     DecisionRefusal,
     DecisionStored,
     EntryDecision,
+    PayoutFacts,
     decision_refusal,
     decision_workflow_id,
 )
@@ -44,6 +46,14 @@ class DecisionAsked:
     decided_as: DecidedAs
     payout: PayoutRequest | None
     reason: str
+
+
+@dataclass(frozen=True)
+class DecisionFacts:
+    """What is checked before a decision is handed to its process; None for what is not there."""
+
+    entry: EntryRow | None
+    payout: PayoutFacts | None
 
 
 @command
@@ -78,35 +88,34 @@ async def decide_bank_entry(
 
 async def _checked(
     services: Services, entry_id: UUID, asked: DecisionAsked, login: str
-) -> Row | None:
+) -> EntryRow | None:
     """The entry, checked to be open to the decision; None when the same decision is already stored.
 
     The entry's workflow checks again: this check only avoids storing a submission it would refuse.
     """
-    queries = [bank_entry.one(entry_id)]
-    if asked.payout is not None:
-        queries.append(entry_decision.payout(asked.payout))
-    rows, *payouts = await services.database.read(*queries)
-    if not rows:
+    facts = await load(
+        services.database,
+        together(
+            DecisionFacts, first(bank_entry.one(entry_id)), entry_decision.payout(asked.payout)
+        ),
+    )
+    entry = facts.entry
+    if entry is None:
         raise not_found()
-    (entry,) = rows
     if _is_repeat(entry, asked, login):
         return None
-    refusal = decision_refusal(
-        asked.decided_as,
-        entry_decision.entry_facts(entry),
-        entry_decision.payout_facts(payouts[0] if payouts else []),
-    )
+    found = entry_decision.entry_facts(entry)
+    refusal = decision_refusal(asked.decided_as, found, facts.payout)
     if refusal is not None:
         raise _refused(refusal)
     return entry
 
 
-def _is_repeat(entry: Row, asked: DecisionAsked, login: str) -> bool:
+def _is_repeat(entry: EntryRow, asked: DecisionAsked, login: str) -> bool:
     """Whether this person has already stored the same decision."""
     decided = (entry.decided_by, entry.reason, entry.matched_as or entry.status)
     named = None
-    if entry.matched_case is not None:
+    if entry.matched_case is not None and entry.matched_attempt is not None:
         named = PayoutRequest(entry.matched_case, entry.matched_attempt)
     return decided == (login, asked.reason, asked.decided_as) and named == asked.payout
 
