@@ -15,7 +15,7 @@ from db.renewal import order as orders
 from db.renewal import reads as cases_in
 from db.subscription import offer as offers
 from db.subscription import subscription as subscriptions
-from db.subscription.subscription import LastCase, SubscriptionRow
+from db.subscription.subscription_queries import LastCase, SubscriptionRow
 from domain.billing.payer import Payer, Registered, as_registered, payer_problems
 from domain.billing.requisites import ClientKind
 from domain.case.decision import Decision
