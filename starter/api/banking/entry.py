@@ -136,7 +136,7 @@ def evidence_shown(code: Evidence, language: Language) -> EvidenceShown:
     return EvidenceShown(code=code, title=translate(f"evidence.{code}", language))
 
 
-def hold_said(code: str | None, language: Language) -> str | None:
+def hold_text(code: str | None, language: Language) -> str | None:
     """The text of the reason why an entry waits for a person."""
     return None if code is None else translate(f"hold.{code}", language)
 
@@ -180,7 +180,7 @@ def _entry_shown(
         decided_at=row.decided_at,
         reason=row.reason,
         hold_code=row.hold_reason,
-        hold=hold_said(row.hold_reason, language),
+        hold=hold_text(row.hold_reason, language),
         hold_score=row.hold_score,
         repeats=row.repeats,
         allocations=allocations,

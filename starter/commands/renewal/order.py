@@ -128,7 +128,7 @@ async def cancel_order(
         cases_in.head(renewal_id), cases_in.decision(renewal_id, submission_id)
     )
     require_visible(caller, heads)
-    result = cases_in.entered_by(decided)
+    result = cases_in.result_in(decided)
     if result is not None:
         return result
     decision = Decision(caller.login, str(submission_id))
@@ -285,7 +285,7 @@ async def _earlier(
 ) -> RenewalTransitionResult | None:
     """The answer that the case has already given to this order."""
     (decided,) = await database.read(cases_in.decision(request.renewal_id, order_id))
-    return cases_in.entered_by(decided)
+    return cases_in.result_in(decided)
 
 
 async def _taken(
