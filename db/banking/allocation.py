@@ -57,7 +57,9 @@ _UNDO = update(allocations).where(allocations.c.id == bindparam("allocation_id")
 _SETTLE = update(bank_entries).where(bank_entries.c.id == bindparam("of_entry"))
 
 _TERMS = select(terms).where(
-    terms.c.invoice_number.in_(bindparam("numbers", expanding=True)),
+    terms.c.invoice_number.in_(
+        select(allocations.c.invoice_number).where(_of_entry, allocations.c.undone_at.is_(None))
+    ),
     terms.c.withdrawn_at.is_(None),
     terms.c.stopped_on.is_(None),
     ~select(renewals.c.id)
@@ -176,11 +178,11 @@ def undo(transaction: Transaction, entry: IncomingMoney, made: Undone, at: datet
         transaction.write(_TELL_WATCHERS, term_id=term.id)
 
 
-def terms_of(numbers: Sequence[str]) -> Reading[list[PaidTerm]]:
-    """The terms that these invoices paid for, without those that a case takes back by itself
+def terms_of(entry_id: UUID) -> Reading[list[PaidTerm]]:
+    """The terms that an entry's invoices paid for, without those that a case takes back by itself
     because they have not begun.
     """
-    return every((_TERMS, {"numbers": list(numbers)})).to(
+    return every((_TERMS, {"of_entry": entry_id})).to(
         lambda rows: [
             PaidTerm(row.id, row.invoice_number, row.starts_on, row.ends_on) for row in rows
         ]

@@ -98,10 +98,14 @@ async def place_order(
     whose price has changed is refused (`price_changed`).
     """
     order_id = uuid5(command_id, "order")
-    heads, placed, terms = await services.database.read(
+    now = datetime.now(UTC)
+    heads, placed, terms, clients, cases, *facts = await services.database.read(
         subscriptions.one(subscription_id),
         orders.one(order_id),
         subscriptions.terms_of(subscription_id),
+        orders.client(caller.client_id or ""),
+        subscriptions.last_case(subscription_id),
+        *offers.facts(subscription_id, now),
     )
     subscription = require_visible_subscription(caller, heads)
     earlier = None
@@ -109,7 +113,8 @@ async def place_order(
         request = _request(subscription, placed[0].renewal_id, subscriptions.held_from(terms))
         earlier = await _earlier(services.database, request, order_id)
     else:
-        request = await _put(services, caller, subscription, order_id, asked)
+        ground = Ground(subscription, clients[0], cases, facts, now)
+        request = await _put(services, caller, ground, order_id, asked)
     result = earlier or await _taken(services, request, caller, order_id, command_id)
     return OrderPlaced(order_id, request.renewal_id, result)
 
@@ -132,10 +137,10 @@ async def cancel_order(
 
 
 async def _put(
-    services: Services, caller: Caller, subscription: Row, order_id: UUID, asked: OrderAsked
+    services: Services, caller: Caller, ground: Ground, order_id: UUID, asked: OrderAsked
 ) -> RenewalRequest:
     """Stores the order; refuses one that no case would take."""
-    ground = await _ground(services.database, subscription)
+    subscription = ground.subscription
     payer = _payer(asked, ground)
     situation = offers.situation_from(ground.facts, ground.now)
     last = situation.terms.last
@@ -157,16 +162,6 @@ async def _put(
             placed_at=ground.now,
         )
     return _request(subscription, renewal_id, () if last is None else (last,))
-
-
-async def _ground(database: Database, subscription: Row) -> Ground:
-    now = datetime.now(UTC)
-    (client,), cases, *facts = await database.read(
-        orders.client(subscription.client_id),
-        subscriptions.last_case(subscription.id),
-        *offers.facts(subscription.id, now),
-    )
-    return Ground(subscription, client, cases, facts, now)
 
 
 def _payer(asked: OrderAsked, ground: Ground) -> Payer:
