@@ -170,7 +170,11 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
             self._heard = None
 
     async def _decided(self, action: RenewalAction, decision: Decision) -> str | None:
-        """Carries out a client's command; returns the refusal's code when it could not be done."""
+        """Carries out a client's command; returns the refusal's code when it could not be done.
+
+        Where the change's number was taken, by a step whose answer was lost with its worker, the
+        command is judged again in the status that this step led to.
+        """
         if action not in RENEWAL_ACTIONS.get(self._status, ()):
             return self._refusal(action, is_ordering=False)
         change = self._next_change(decision)
@@ -184,8 +188,11 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
         finally:
             self._is_deciding = False
         await self._go_on(result)
-        if result.refusal == RenewalRefusal.NOT_ALLOWED_IN_STATUS:
-            return self._refusal(action, is_ordering=False)
+        if (
+            result.refusal == RenewalRefusal.NOT_ALLOWED_IN_STATUS
+            and result.changes >= change.number
+        ):
+            return await self._decided(action, decision)
         return result.refusal
 
     async def _change(self, step: Callable[..., Any]) -> None:

@@ -18,7 +18,8 @@ from activities.banking.signal_payouts import signal_payout, signal_return
 from db.banking import bank_entry, bank_statement, own_account
 from db.banking import statement_import as bank_import
 from db.banking.bank_entry import Candidate
-from db.database import ConstraintBroken, Database, Row
+from db.banking.bank_statement import BankStatementRow
+from db.database import ConstraintBroken, Database
 from db.payout import attempt
 from domain.access.roles import SYSTEM
 from domain.banking.bank_statement import StatementEntry
@@ -72,7 +73,7 @@ class BankStatementActivities:
         """Reads a kept file and stores all its entries, or says why it is refused."""
         row = await self._found(UUID(statement_id))
         if row.status == BankStatementStatus.IMPORTED:
-            return ImportOutcome(None, row.entries_total, row.entries_new)
+            return _imported(row)
         progress = Progress()
         with TemporaryFile() as file:
             async with _pulse(progress):
@@ -83,7 +84,7 @@ class BankStatementActivities:
                     return await self._refuse(row.id, error)
         taken = await self._found(row.id)
         log.info("bank_statement.imported", statement_id=statement_id, new=taken.entries_new)
-        return ImportOutcome(None, taken.entries_total, taken.entries_new)
+        return _imported(taken)
 
     @activity.defn(name="bank_statement.match")
     async def match(self, statement_id: str) -> MatchOutcome:
@@ -98,7 +99,7 @@ class BankStatementActivities:
         log.info("bank_statement.matched", statement_id=statement_id, **asdict(matched))
         return matched
 
-    async def _found(self, statement_id: UUID) -> Row:
+    async def _found(self, statement_id: UUID) -> BankStatementRow:
         row = await bank_statement.find(self._database, statement_id)
         if row is None:
             raise LookupError(f"no bank statement {statement_id}")
@@ -227,6 +228,11 @@ def _read_ahead(entries: Iterator[StatementEntry]) -> asyncio.Task[Batch]:
 def _next_rows(entries: Iterator[StatementEntry]) -> Batch:
     rows = [bank_import.copy_row(entry) for entry in islice(entries, BATCH)]
     return len(rows), "".join(rows).encode()
+
+
+def _imported(row: BankStatementRow) -> ImportOutcome:
+    """The counts of an imported file, which the database holds to be set."""
+    return ImportOutcome(None, row.entries_total or 0, row.entries_new or 0)
 
 
 @asynccontextmanager

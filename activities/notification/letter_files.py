@@ -4,7 +4,8 @@ import asyncio
 from typing import Final
 
 from db.billing.invoice_document import paper_from
-from db.database import Database, Row
+from db.database import Database
+from db.notification.notification import DueLetter
 from db.renewal import reads as renewal_case
 from gateways.documents import invoice_pdf
 from gateways.mail import Attachment
@@ -14,7 +15,9 @@ WITH_INVOICE: Final = frozenset({"renewal_ordered"})
 """Templates of letters that carry the invoice they name."""
 
 
-async def files_of(database: Database, row: Row, language: Language) -> tuple[Attachment, ...]:
+async def files_of(
+    database: Database, row: DueLetter, language: Language
+) -> tuple[Attachment, ...]:
     """The files of a notification as they are now; of most there are none.
 
     Raises ValueError where the invoice that the letter names is not one of ours.

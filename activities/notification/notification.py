@@ -11,9 +11,9 @@ import structlog
 from temporalio import activity
 
 from activities.notification.letter_files import files_of
-from db.database import Announced, Database, DatabaseFailure, Row
+from db.database import Announced, Database, DatabaseFailure
 from db.notification import notification
-from db.notification.notification import SentLetter
+from db.notification.notification import DueLetter, SentLetter
 from domain.notification.notification import NotificationStatus
 from domain.notification.transitions import DeliveryTransition, given_up, refused
 from gateways.mail import MailGateway, MailLine, MailMessage, MailRefused
@@ -94,7 +94,9 @@ class NotificationActivities:
             held.clear()
         return len(rows)
 
-    async def _deliver_batch(self, line: MailLine, rows: Sequence[Row], held: set[UUID]) -> None:
+    async def _deliver_batch(
+        self, line: MailLine, rows: Sequence[DueLetter], held: set[UUID]
+    ) -> None:
         """Whatever ends it, what the server took is recorded."""
         sent: list[SentLetter] = []
         try:
@@ -107,7 +109,7 @@ class NotificationActivities:
         finally:
             await self._settle_sent(sent)
 
-    async def _delivered(self, line: MailLine, row: Row) -> SentLetter | None:
+    async def _delivered(self, line: MailLine, row: DueLetter) -> SentLetter | None:
         """What the server took; None for what it did not take, which is settled here."""
         try:
             message = await self._message(row)
@@ -126,30 +128,30 @@ class NotificationActivities:
         if letters:
             await notification.settle_sent(self._database, letters, settled_at=datetime.now(UTC))
 
-    async def _settle_refused(self, row: Row, said: MailRefused) -> None:
+    async def _settle_refused(self, row: DueLetter, said: MailRefused) -> None:
         now = datetime.now(UTC)
         await self._settle(
             row, refused(row.attempts, said.code, said.text, now, is_permanent=said.permanent)
         )
 
-    async def _settle(self, row: Row, made: DeliveryTransition) -> None:
+    async def _settle(self, row: DueLetter, made: DeliveryTransition) -> None:
         await notification.settle(self._database, row.id, made)
         if made.status is NotificationStatus.QUEUED:
             log.warning("notification.delayed", notification_id=str(row.id), reason=made.error)
         else:
             log.error("notification.failed", notification_id=str(row.id), reason=made.error)
 
-    def _kept(self, row: Row, message: MailMessage) -> SentLetter:
+    def _kept(self, row: DueLetter, message: MailMessage) -> SentLetter:
         """A letter as it went out, but for a one-time code."""
         said = self._written(row, hide_secret=True).plain
         return SentLetter(row.id, message.to, message.subject, said)
 
-    def _written(self, row: Row, *, hide_secret: bool = False) -> Letter:
+    def _written(self, row: DueLetter, *, hide_secret: bool = False) -> Letter:
         language = _language_of(row)
         said = (params_without_code if hide_secret else params_of)(row, self._public_url, language)
         return letter(row.template, language, company=self._company, **said)
 
-    async def _message(self, row: Row) -> MailMessage:
+    async def _message(self, row: DueLetter) -> MailMessage:
         address = row.client_address or row.role_address
         if address is None:
             raise ValueError("no address for this role")
@@ -164,7 +166,7 @@ class NotificationActivities:
         )
 
 
-def _language_of(row: Row) -> Language:
+def _language_of(row: DueLetter) -> Language:
     return cast("Language", row.client_language or "ru")
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import text
 
-from db.banking.bank_entry import After
-from db.database import Database, Row
+from db.banking.bank_entry import After, EntryRow
+from db.database import Database
 from db.facts import Reading, every, load, together
+from db.query import row, typed
 from domain.banking.candidates import EntryToMatch, InvoiceCandidates, InvoiceFacts
 from domain.banking.incoming_money import RecordedTransfer
 from domain.banking.matching import IncomingEntry
@@ -17,9 +19,69 @@ from domain.calendar.bank_calendar import moscow_date
 MAX_FOUND = 5_000
 """Invoices that are looked at for a page of entries; a page with more is looked at in halves."""
 
+
+@row
+class WaitingEntry:
+    """An entry that waits to be matched; `is_own`: it is from an account of ours."""
+
+    id: UUID
+    day: date
+    amount_kopecks: int
+    counterparty_name: str
+    counterparty_inn: str | None
+    purpose: str
+    is_own: bool
+
+
+@row
+class NewInvoice:
+    """An invoice for which held entries have not been matched again yet."""
+
+    number: str
+    matching_key: str
+
+
+@row
+class InvoiceNumber:
+    """The number of an invoice."""
+
+    number: str
+
+
+@row
+class CandidateInvoice:
+    """An invoice that an entry may be for, with everybody who pays for its client."""
+
+    number: str
+    client_id: str
+    matching_key: str
+    total_kopecks: int
+    paid_kopecks: int
+    surplus_kopecks: int
+    issued_on: date
+    voided_at: datetime | None
+    client_name: str
+    client_inn: str | None
+    payer_inn: str | None
+    known_inns: list[str]
+    order_inns: list[str]
+
+
+@row
+class RecordedPayment:
+    """A bank transfer that billing wrote, which no entry stands behind."""
+
+    id: str
+    invoice_number: str
+    amount_kopecks: int
+    received_at: datetime
+
+
 _LISTED = "ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(:{} AS jsonb))))"
-_WAITING = text(
-    """
+_WAITING = typed(
+    WaitingEntry,
+    text(
+        """
 SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose,
        EXISTS (SELECT FROM own_accounts o WHERE o.account = counterparty_account) AS is_own
   FROM bank_entries
@@ -27,9 +89,13 @@ SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose,
    AND (day, id) > (:after_day, :after_id)
  ORDER BY day, id LIMIT :at_most
 """
+    ),
+    never_null=("is_own",),
 )
-_NAMING = text(
-    """
+_NAMING = typed(
+    WaitingEntry,
+    text(
+        """
 SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose,
        EXISTS (SELECT FROM own_accounts o WHERE o.account = counterparty_account) AS is_own
   FROM bank_entries
@@ -38,11 +104,16 @@ SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose,
    AND (day, id) > (:after_day, :after_id)
  ORDER BY day, id LIMIT :at_most
 """
+    ),
+    never_null=("is_own",),
 )
-_NOT_REMATCHED = text(
-    """
+_NOT_REMATCHED = typed(
+    NewInvoice,
+    text(
+        """
 SELECT number, matching_key FROM invoices WHERE NOT rematched ORDER BY number LIMIT :at_most
 """
+    ),
 )
 _MARK_REMATCHED = text(
     f"""
@@ -53,8 +124,10 @@ WITH locked AS (
 UPDATE invoices SET rematched = true FROM locked WHERE invoices.number = locked.number
 """  # noqa: S608 - our own names
 )
-_NUMBERS = text(
-    f"""
+_NUMBERS = typed(
+    InvoiceNumber,
+    text(
+        f"""
 WITH named AS (
     SELECT number, client_id FROM invoices
      WHERE matching_key = {_LISTED.format("keys")} AND matching_key <> ''
@@ -70,6 +143,8 @@ SELECT i.number FROM payers JOIN invoices i ON i.client_id = payers.client_id
  WHERE i.voided_at IS NULL AND i.paid_kopecks < i.total_kopecks
  LIMIT :at_most
 """  # noqa: S608 - our own names
+    ),
+    never_null=("number",),
 )
 _NAMED = _LISTED.format("numbers")
 _OF_INSTRUCTION = """ANY (ARRAY(
@@ -100,10 +175,25 @@ SELECT p.id, p.invoice_number, p.amount_kopecks, p.received_at FROM payments p
  ORDER BY p.received_at, p.id
 """
 _LOCKING = f"{_facts} FOR NO KEY UPDATE OF i"
-_FACTS, _FACTS_LOCKED = text(_facts.format(_NAMED)), text(_LOCKING.format(_NAMED))
-_RECORDED = text(_recorded.format(_NAMED))
-_FACTS_OF_INSTRUCTION = text(_LOCKING.format(_OF_INSTRUCTION))
-_RECORDED_OF_INSTRUCTION = text(_recorded.format(_OF_INSTRUCTION))
+_KNOWN = (
+    "number",
+    "client_id",
+    "matching_key",
+    "total_kopecks",
+    "paid_kopecks",
+    "surplus_kopecks",
+    "issued_on",
+    "client_name",
+    "known_inns",
+    "order_inns",
+)
+_FACTS = typed(CandidateInvoice, text(_facts.format(_NAMED)), never_null=_KNOWN)
+_FACTS_LOCKED = typed(CandidateInvoice, text(_LOCKING.format(_NAMED)), never_null=_KNOWN)
+_FACTS_OF_INSTRUCTION = typed(
+    CandidateInvoice, text(_LOCKING.format(_OF_INSTRUCTION)), never_null=_KNOWN
+)
+_RECORDED = typed(RecordedPayment, text(_recorded.format(_NAMED)))
+_RECORDED_OF_INSTRUCTION = typed(RecordedPayment, text(_recorded.format(_OF_INSTRUCTION)))
 _HOLD = text(
     """
 WITH held AS (
@@ -133,7 +223,7 @@ class Held:
 
 async def waiting(database: Database, after: After, at_most: int) -> list[EntryToMatch]:
     """Incoming entries that nobody has looked at, oldest first."""
-    rows = await database.rows(_WAITING, after_day=after[0], after_id=after[1], at_most=at_most)
+    rows = await database.rows(_WAITING(after_day=after[0], after_id=after[1], at_most=at_most))
     return [entry_from(row) for row in rows]
 
 
@@ -142,14 +232,14 @@ async def held_entries_by_key(
 ) -> list[EntryToMatch]:
     """Held entries whose purpose may name invoices of these keys, oldest first."""
     rows = await database.rows(
-        _NAMING, keys=sorted(set(keys)), after_day=after[0], after_id=after[1], at_most=at_most
+        _NAMING(keys=sorted(set(keys)), after_day=after[0], after_id=after[1], at_most=at_most)
     )
     return [entry_from(row) for row in rows]
 
 
-async def not_rematched(database: Database, at_most: int) -> list[Row]:
+async def not_rematched(database: Database, at_most: int) -> list[NewInvoice]:
     """Invoices (number, matching_key) for which held money has not been looked at yet."""
-    return await database.rows(_NOT_REMATCHED, at_most=at_most)
+    return await database.rows(_NOT_REMATCHED(at_most=at_most))
 
 
 async def mark_rematched(database: Database, numbers: Sequence[str]) -> None:
@@ -158,7 +248,7 @@ async def mark_rematched(database: Database, numbers: Sequence[str]) -> None:
         transaction.write(_MARK_REMATCHED, numbers=list(numbers))
 
 
-def entry_from(row: Row) -> EntryToMatch:
+def entry_from(row: WaitingEntry | EntryRow) -> EntryToMatch:
     """An entry's row as it is matched."""
     said = IncomingEntry(
         row.amount_kopecks, row.counterparty_inn, row.counterparty_name, row.purpose, row.day
@@ -169,7 +259,7 @@ def entry_from(row: Row) -> EntryToMatch:
 async def find(database: Database, keys: Iterable[str], inns: Iterable[str]) -> InvoiceCandidates:
     """The invoices that these keys or payers may mean, at most `MAX_FOUND` of them."""
     rows = await database.rows(
-        _NUMBERS, keys=sorted(set(keys)), inns=sorted(set(inns)), at_most=MAX_FOUND + 1
+        _NUMBERS(keys=sorted(set(keys)), inns=sorted(set(inns)), at_most=MAX_FOUND + 1)
     )
     numbers = [row.number for row in rows]
     found = await load(database, candidates(numbers[:MAX_FOUND]))
@@ -181,8 +271,8 @@ def candidates(numbers: Sequence[str], *, locked: bool = False) -> Reading[Invoi
     named = {"numbers": list(numbers)}
     return together(
         _candidates_from,
-        every((_FACTS_LOCKED if locked else _FACTS, named)),
-        every((_RECORDED, named)),
+        every((_FACTS_LOCKED if locked else _FACTS)(**named)),
+        every(_RECORDED(**named)),
     )
 
 
@@ -193,8 +283,8 @@ def candidates_of(instruction_id: UUID, entry_id: UUID) -> Reading[InvoiceCandid
     named = {"instruction_id": instruction_id, "of_entry": entry_id}
     return together(
         _candidates_from,
-        every((_FACTS_OF_INSTRUCTION, named)),
-        every((_RECORDED_OF_INSTRUCTION, named)),
+        every(_FACTS_OF_INSTRUCTION(**named)),
+        every(_RECORDED_OF_INSTRUCTION(**named)),
     )
 
 
@@ -213,7 +303,9 @@ async def hold(database: Database, held: Sequence[Held]) -> None:
         transaction.write(_HOLD, held=rows)
 
 
-def _candidates_from(heads: Sequence[Row], transfers: Sequence[Row]) -> InvoiceCandidates:
+def _candidates_from(
+    heads: Sequence[CandidateInvoice], transfers: Sequence[RecordedPayment]
+) -> InvoiceCandidates:
     recorded = [
         RecordedTransfer(
             row.id, row.invoice_number, row.amount_kopecks, moscow_date(row.received_at)
@@ -223,7 +315,7 @@ def _candidates_from(heads: Sequence[Row], transfers: Sequence[Row]) -> InvoiceC
     return InvoiceCandidates([_facts_from(row) for row in heads], recorded)
 
 
-def _facts_from(row: Row) -> InvoiceFacts:
+def _facts_from(row: CandidateInvoice) -> InvoiceFacts:
     return InvoiceFacts(
         number=row.number,
         client_id=row.client_id,
@@ -233,7 +325,7 @@ def _facts_from(row: Row) -> InvoiceFacts:
         paid_kopecks=row.paid_kopecks,
         issued_on=row.issued_on,
         is_void=row.voided_at is not None,
-        payer_inns=frozenset({row.client_inn, row.payer_inn} - {None}),
+        payer_inns=frozenset(inn for inn in (row.client_inn, row.payer_inn) if inn is not None),
         known_payer_inns=frozenset(row.known_inns),
         order_inns=frozenset(row.order_inns),
     )

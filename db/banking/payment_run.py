@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,6 @@ from sqlalchemy import (
     Date,
     DateTime,
     Integer,
-    Select,
     Text,
     Uuid,
     bindparam,
@@ -26,8 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
-from db.database import Database, Query, Row, Transaction
+from db.database import Database, Transaction
 from db.notification import notification
+from db.query import Locked, Query, row, typed
 from db.tables import (
     bank_entries,
     calculation_lines,
@@ -55,10 +56,125 @@ from domain.payout.payout import Channel, PayoutRequest, PayoutStatus
 
 GATHERING_LOCK = 7_060_502
 """Key of the advisory lock that lets one run be gathered at a time."""
-LOCK: Query = (select(func.pg_advisory_xact_lock(GATHERING_LOCK)), {})
+LOCK = typed(
+    Locked,
+    select(func.pg_advisory_xact_lock(GATHERING_LOCK).label("lock")),
+    never_null=("lock",),
+)()
 
 DEBITED = "dissolved_run_was_not_sent"
 """What is broken by whoever dissolves a run that the bank has debited."""
+
+
+@row
+class WaitingPayoutRow:
+    """A prepared bank payout that is in no run, with its statement and its invoice."""
+
+    case_id: str
+    attempt: int
+    amount_kopecks: int
+    id: UUID
+    refund_id: str
+    calculation_id: UUID
+    sum_kopecks: int
+    recipient_name: str
+    inn: str | None
+    kpp: str | None
+    bic: str
+    account: str
+    bank_name: str
+    correspondent_account: str | None
+    content: dict[str, Any]
+    content_sha256: str
+    drawn_up_at: datetime
+    invoice_number: str
+    issued_on: date
+    rated_lines: list[Any] | None
+
+
+@row
+class RunRow:
+    """A payment run with the number and the sum of its orders."""
+
+    id: UUID
+    number: int
+    own_account: str
+    payer: dict[str, Any]
+    created_by: str
+    created_at: datetime
+    handed_over_by: str | None
+    handed_over_at: datetime | None
+    dissolved_by: str | None
+    dissolved_at: datetime | None
+    dissolution_reason: str | None
+    orders: int
+    total_kopecks: Decimal
+
+
+@row
+class RunState:
+    """How many payouts of a run are in a status, and their sum."""
+
+    status: str
+    orders: int
+    total_kopecks: Decimal
+
+
+@row
+class OrderRow:
+    """A payment order with its recipient, its run and its payout's status."""
+
+    id: UUID
+    run_id: UUID
+    case_id: str
+    attempt: int
+    channel: str
+    number: int
+    day: date
+    amount_kopecks: int
+    purpose: str
+    rejected_by: str | None
+    rejected_at: datetime | None
+    rejection: str | None
+    dissolved_at: datetime | None
+    own_account: str
+    handed_over_at: datetime | None
+    payout_status: str
+    payout_reason: str | None
+    settled_on: date | None
+    recipient_name: str
+    inn: str | None
+    kpp: str | None
+    bic: str
+    account: str
+    bank_name: str
+    correspondent_account: str | None
+
+
+@row
+class OrderedPayout:
+    """A payout of a run, by the number of its order."""
+
+    number: int
+    case_id: str
+    attempt: int
+
+
+@row
+class LockedRun:
+    """A locked run."""
+
+    id: UUID
+    handed_over_at: datetime | None
+    dissolved_at: datetime | None
+
+
+@row
+class OrderNumber:
+    """The number of a payment order."""
+
+    number: int
+
 
 _RATED_LINES = (
     select(
@@ -81,7 +197,8 @@ _returned = (
     )
     .exists()
 )
-_WAITING = (
+_WAITING = typed(
+    WaitingPayoutRow,
     select(
         payouts.c.case_id,
         payouts.c.attempt,
@@ -108,9 +225,9 @@ _WAITING = (
         ~_returned,
     )
     .order_by(payouts.c.prepared_at, payouts.c.case_id)
-    .limit(bindparam("at_most"))
+    .limit(bindparam("at_most")),
 )
-_GATHERABLE = _WAITING.with_for_update(of=payouts)
+_GATHERABLE = _WAITING.narrowed(lambda rows: rows.with_for_update(of=payouts))
 _PUT_RUN = insert_or_skip(payment_runs).on_conflict_do_nothing(index_elements=["id"])
 _drafts = (
     func.jsonb_to_recordset(bindparam("drafts", type_=JSONB))
@@ -137,17 +254,23 @@ _PUT_ORDERS = insert(payment_orders).from_select(
         _drafts.c.purpose,
     ).order_by(_drafts.c.place),
 )
-_run = (
+_RUNS = typed(
+    RunRow,
     select(
         payment_runs,
         func.count(payment_orders.c.id).label("orders"),
         func.coalesce(func.sum(payment_orders.c.amount_kopecks), 0).label("total_kopecks"),
     )
     .outerjoin(payment_orders, payment_orders.c.run_id == payment_runs.c.id)
-    .group_by(payment_runs.c.id)
+    .group_by(payment_runs.c.id),
+    never_null=(
+        "orders",
+        "total_kopecks",
+    ),
 )
-_RUN = _run.where(payment_runs.c.id == bindparam("run_id"))
-_STATES = (
+_RUN = _RUNS.narrowed(lambda rows: rows.where(payment_runs.c.id == bindparam("run_id")))
+_STATES = typed(
+    RunState,
     select(
         payouts.c.status,
         func.count().label("orders"),
@@ -160,9 +283,14 @@ _STATES = (
     )
     .where(payment_orders.c.run_id == bindparam("run_id"))
     .group_by(payouts.c.status)
-    .order_by(payouts.c.status)
+    .order_by(payouts.c.status),
+    never_null=(
+        "orders",
+        "total_kopecks",
+    ),
 )
-_order = (
+_ANY_ORDER = typed(
+    OrderRow,
     select(
         payment_orders,
         payment_runs.c.own_account,
@@ -184,14 +312,17 @@ _order = (
         (payouts.c.case_id == payment_orders.c.case_id)
         & (payouts.c.attempt == payment_orders.c.attempt),
     )
-    .join(statements, statements.c.id == payouts.c.statement_id)
+    .join(statements, statements.c.id == payouts.c.statement_id),
 )
-_ORDER = _order.where(payment_orders.c.id == bindparam("order_id"))
-_ORDER_LOCKED = _ORDER.with_for_update(of=payment_orders)
-_ORDERS = _order.where(payment_orders.c.run_id == bindparam("run_id")).order_by(
-    payment_orders.c.number
+_ORDER = _ANY_ORDER.narrowed(lambda rows: rows.where(payment_orders.c.id == bindparam("order_id")))
+_ORDER_LOCKED = _ORDER.narrowed(lambda rows: rows.with_for_update(of=payment_orders))
+_ORDERS = _ANY_ORDER.narrowed(
+    lambda rows: rows.where(payment_orders.c.run_id == bindparam("run_id")).order_by(
+        payment_orders.c.number
+    )
 )
-_PAYOUTS = (
+_PAYOUTS = typed(
+    OrderedPayout,
     select(payment_orders.c.number, payment_orders.c.case_id, payment_orders.c.attempt)
     .where(
         payment_orders.c.run_id == bindparam("run_id"),
@@ -199,7 +330,7 @@ _PAYOUTS = (
         payment_orders.c.dissolved_at.is_(None),
     )
     .order_by(payment_orders.c.number)
-    .limit(bindparam("at_most"))
+    .limit(bindparam("at_most")),
 )
 _HAND_OVER = (
     update(payment_runs)
@@ -213,7 +344,12 @@ _HAND_OVER = (
         handed_over_at=bindparam("at", type_=DateTime(timezone=True)),
     )
 )
-_LOCKED = select(payment_runs).where(payment_runs.c.id == bindparam("run_id")).with_for_update()
+_LOCKED = typed(
+    LockedRun,
+    select(*payment_runs.c["id", "handed_over_at", "dissolved_at"])
+    .where(payment_runs.c.id == bindparam("run_id"))
+    .with_for_update(),
+)
 _own_debit = (
     select(bank_entries.c.id)
     .where(
@@ -224,7 +360,8 @@ _own_debit = (
     )
     .exists()
 )
-_SETTLED_OTHERWISE = (
+_SETTLED_OTHERWISE = typed(
+    OrderNumber,
     select(payment_orders.c.number)
     .join(
         payouts,
@@ -239,7 +376,7 @@ _SETTLED_OTHERWISE = (
         ~_own_debit,
     )
     .order_by(payment_orders.c.number)
-    .limit(1)
+    .limit(1),
 )
 _DISSOLVE = update(payment_runs).where(payment_runs.c.id == bindparam("of_run"))
 _REJECT = update(payment_orders).where(payment_orders.c.id == bindparam("order_id"))
@@ -248,17 +385,17 @@ After = tuple[datetime, UUID]
 """The key (created_at, id) of the last run seen."""
 
 
-def gatherable(at_most: int) -> Query:
+def gatherable(at_most: int) -> Query[WaitingPayoutRow]:
     """Prepared bank payouts that no run has, the oldest first; they stay locked."""
-    return _GATHERABLE, {"at_most": at_most}
+    return _GATHERABLE(at_most=at_most)
 
 
-def waiting(at_most: int) -> Query:
+def waiting(at_most: int) -> Query[WaitingPayoutRow]:
     """The same, for reading only."""
-    return _WAITING, {"at_most": at_most}
+    return _WAITING(at_most=at_most)
 
 
-def waiting_from(rows: Sequence[Row]) -> list[WaitingPayout]:
+def waiting_from(rows: Sequence[WaitingPayoutRow]) -> list[WaitingPayout]:
     """The payouts out of the rows of `gatherable` or `waiting`."""
     return [
         WaitingPayout(
@@ -323,46 +460,48 @@ def put_orders(
     transaction.write(_PUT_ORDERS, drafts=rows, of_run=run_id, on_day=day)
 
 
-def run(run_id: UUID) -> Query:
+def run(run_id: UUID) -> Query[RunRow]:
     """A run with the number and the sum of its orders."""
-    return _RUN, {"run_id": run_id}
+    return _RUN(run_id=run_id)
 
 
-def states(run_id: UUID) -> Query:
+def states(run_id: UUID) -> Query[RunState]:
     """How many payouts of a run are in which status, and their sums."""
-    return _STATES, {"run_id": run_id}
+    return _STATES(run_id=run_id)
 
 
-def order(order_id: UUID, *, locked: bool = False) -> Query:
+def order(order_id: UUID, *, locked: bool = False) -> Query[OrderRow]:
     """An order with its recipient, its run and its payout's status."""
-    return (_ORDER_LOCKED if locked else _ORDER), {"order_id": order_id}
+    return (_ORDER_LOCKED if locked else _ORDER)(order_id=order_id)
 
 
-def orders(run_id: UUID) -> Query:
+def orders(run_id: UUID) -> Query[OrderRow]:
     """Every order of a run, by number; a run is bounded."""
-    return _ORDERS, {"run_id": run_id}
+    return _ORDERS(run_id=run_id)
 
 
-def orders_page(run_id: UUID, limit: int, after: int = 0) -> Query:
+def orders_page(run_id: UUID, limit: int, after: int = 0) -> Query[OrderRow]:
     """Orders of a run after a number, by number."""
-    wanted = _ORDERS.where(payment_orders.c.number > after).limit(limit)
-    return wanted, {"run_id": run_id}
+    wanted = _ORDERS.narrowed(lambda rows: rows.where(payment_orders.c.number > after).limit(limit))
+    return wanted(run_id=run_id)
 
 
-def runs(limit: int, after: After | None = None) -> Query:
+def runs(limit: int, after: After | None = None) -> Query[RunRow]:
     """Runs, the newest first."""
-    wanted: Select[Any] = _run.order_by(payment_runs.c.created_at.desc(), payment_runs.c.id.desc())
-    if after is not None:
-        key = tuple_(payment_runs.c.created_at, payment_runs.c.id)
-        wanted = wanted.where(key < tuple_(*after))
-    return wanted.limit(limit), {}
+    key = (payment_runs.c.created_at, payment_runs.c.id)
+    conditions = [] if after is None else [tuple_(*key) < tuple_(*after)]
+    return _RUNS.narrowed(
+        lambda rows: (
+            rows.where(*conditions).order_by(*(column.desc() for column in key)).limit(limit)
+        )
+    )()
 
 
 async def payouts_after(
     database: Database, run_id: UUID, after: int, at_most: int
 ) -> list[tuple[int, PayoutRequest]]:
     """The payouts of a run's orders after a number, each with that number."""
-    rows = await database.rows(_PAYOUTS, run_id=run_id, after=after, at_most=at_most)
+    rows = await database.rows(_PAYOUTS(run_id=run_id, after=after, at_most=at_most))
     return [(row.number, PayoutRequest(row.case_id, row.attempt)) for row in rows]
 
 
@@ -371,14 +510,14 @@ def hand_over(transaction: Transaction, run_id: UUID, by: str, at: datetime) -> 
     transaction.write(_HAND_OVER, run_id=run_id, by=by, at=at)
 
 
-def locked(run_id: UUID) -> Query:
+def locked(run_id: UUID) -> Query[LockedRun]:
     """A run's own row, which nobody hands over or dissolves meanwhile."""
-    return _LOCKED, {"run_id": run_id}
+    return _LOCKED(run_id=run_id)
 
 
-def settled_otherwise(run_id: UUID) -> Query:
+def settled_otherwise(run_id: UUID) -> Query[OrderNumber]:
     """An order of a run that the bank was not given, though its payout has left by another one."""
-    return _SETTLED_OTHERWISE, {"run_id": run_id}
+    return _SETTLED_OTHERWISE(run_id=run_id)
 
 
 def dissolve(transaction: Transaction, run_id: UUID, reason: str, by: str, at: datetime) -> None:
@@ -393,7 +532,7 @@ def reject(transaction: Transaction, order_id: UUID, reason: str, by: str, at: d
     transaction.write(_REJECT, order_id=order_id, rejection=reason, rejected_by=by, rejected_at=at)
 
 
-def recipient_of(row: Row) -> Requisites:
+def recipient_of(row: WaitingPayoutRow | OrderRow) -> Requisites:
     """The recipient out of a row that has a statement's requisites."""
     return Requisites(
         recipient_name=row.recipient_name,
@@ -406,7 +545,7 @@ def recipient_of(row: Row) -> Requisites:
     )
 
 
-def payment_run_from(head: Row, rows: Sequence[Row]) -> PaymentRun:
+def payment_run_from(head: RunRow, rows: Sequence[OrderRow]) -> PaymentRun:
     """A stored run as its file is written from: always the same."""
     return PaymentRun(
         payer=Requisites(**head.payer),

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from db.banking import bank_statement
 from db.banking.bank_statement import COPY_TIMEOUT_MS
-from db.database import Database, Row
+from db.database import Database
 from domain.banking.bank_statement import StatementEntry
 from domain.banking.repeated_entry import Spelled, find_repeats
 
@@ -138,7 +138,7 @@ async def take(
         )
 
 
-async def _take_batch(connection: AsyncConnection[Row], statement_id: UUID, rows: bytes) -> int:
+async def _take_batch(connection: AsyncConnection[Any], statement_id: UUID, rows: bytes) -> int:
     """How many of a batch are of days that no earlier file knows; the others are set aside."""
     async with connection.cursor() as cursor, cursor.copy(_COPY_ENTRIES) as copy:
         await copy.write(rows)
@@ -149,7 +149,7 @@ async def _take_batch(connection: AsyncConnection[Row], statement_id: UUID, rows
     return taken.rowcount
 
 
-async def _take_aside(connection: AsyncConnection[Row], statement_id: UUID) -> int:
+async def _take_aside(connection: AsyncConnection[Any], statement_id: UUID) -> int:
     """How many entries of days that are known already are new, suspected ones among them."""
     await connection.execute(_INDEX_ASIDE)
     await connection.execute(_FORGET_STORED)
@@ -162,7 +162,7 @@ async def _take_aside(connection: AsyncConnection[Row], statement_id: UUID) -> i
 
 
 async def _take_suspected(
-    connection: AsyncConnection[Row], statement_id: UUID, account: str, day: date
+    connection: AsyncConnection[Any], statement_id: UUID, account: str, day: date
 ) -> int:
     """Forgets what is stored under another spelling, stores and holds what may be; a day at a time,
     so that no more than its entries are held in memory.

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Column, ScalarSelect, and_, bindparam, case, func, insert, select
 
-from db.database import ConstraintBroken, Database, Query, Row
+from db.database import ConstraintBroken, Database
+from db.query import Query, row, typed
 from db.tables import (
     calculation_lines,
     invoice_lines,
@@ -24,11 +26,60 @@ from domain.calendar.bank_calendar import moscow_date
 from domain.money import VatRate
 from domain.subscription.term import StopReason
 
+
+@row
+class InvoiceRow:
+    """An invoice, what was paid of it, and what refunds hold of it."""
+
+    number: str
+    client_id: str
+    issued_by: str
+    service_centre: str | None
+    issued_on: date
+    total_kopecks: int
+    paid_kopecks: int
+    promised_kopecks: int
+    surplus_kopecks: int
+    surplus_promised_kopecks: int
+    surplus_notified_kopecks: int
+    surplus_changes: int
+    matching_key: str
+    rematched: bool
+    last_paid_at: datetime | None
+    voided_at: datetime | None
+    voided_by: str | None
+    void_reason: str | None
+    created_at: datetime
+
+
+@row
+class LineRow:
+    """A line of an invoice, what refunds hold of it, and the term that it sold."""
+
+    invoice_number: str
+    line_no: int
+    title: str
+    kind: str
+    sum_kopecks: int
+    vat_rate: str
+    period_start: date | None
+    period_end: date | None
+    delivered_on: date | None
+    closed_by_documents: bool
+    promised_kopecks: Decimal
+    promised_vat_kopecks: Decimal
+    received_vat_rate: str | None
+    term_starts_on: date | None
+    term_ends_on: date | None
+
+
 _UNPAID_ENDS = ("declined", "cancelled", "expired")
 
-_invoice = select(invoices).where(invoices.c.number == bindparam("invoice_number"))
-_INVOICE = _invoice
-_INVOICE_LOCKED = _invoice.with_for_update()
+_INVOICES = typed(InvoiceRow, select(invoices))
+_INVOICE = _INVOICES.narrowed(
+    lambda rows: rows.where(invoices.c.number == bindparam("invoice_number"))
+)
+_INVOICE_LOCKED = _INVOICE.narrowed(lambda rows: rows.with_for_update())
 
 
 def _promised(column: Column[int]) -> ScalarSelect[int]:
@@ -73,7 +124,8 @@ _received_rate = (
 _served_until = func.coalesce(terms.c.stopped_on - 1, terms.c.ends_on)
 _is_ours = issued_invoices.c.invoice_number.is_not(None)
 # A case makes the term of an invoice of ours moments after its money: until then the line says it.
-_LINES = (
+_LINES = typed(
+    LineRow,
     select(
         invoice_lines,
         _promised(calculation_lines.c.sum_kopecks).label("promised_kopecks"),
@@ -96,7 +148,11 @@ _LINES = (
         ),
     )
     .where(invoice_lines.c.invoice_number == bindparam("invoice_number"))
-    .order_by(invoice_lines.c.line_no)
+    .order_by(invoice_lines.c.line_no),
+    never_null=(
+        "promised_kopecks",
+        "promised_vat_kopecks",
+    ),
 )
 _PUT_INVOICE = insert(invoices)
 _PUT_LINE = insert(invoice_lines)
@@ -121,17 +177,17 @@ class InvoiceFilter:
 
 def facts(
     invoice_number: str, *, locked: bool = False, except_refund: str = ""
-) -> tuple[Query, Query]:
+) -> tuple[Query[InvoiceRow], Query[LineRow]]:
     """The two queries behind `invoice_from`; `locked` keeps other cases of the invoice waiting.
 
     The lines' promises leave out the case `except_refund`, whose own sum is being found.
     """
     number = {"invoice_number": invoice_number}
     head = _INVOICE_LOCKED if locked else _INVOICE
-    return (head, number), (_LINES, {**number, "except_refund": except_refund})
+    return head(**number), _LINES(**number, except_refund=except_refund)
 
 
-def invoice_from(head: Row, lines: Sequence[Row]) -> Invoice:
+def invoice_from(head: InvoiceRow, lines: Sequence[LineRow]) -> Invoice:
     """The invoice as facts for judging a refund."""
     received = lines[0].received_vat_rate if lines else None
     return Invoice(
@@ -182,7 +238,7 @@ async def _put_once(
     return Stored.NEW
 
 
-def listed(narrowed: InvoiceFilter, limit: int, after: str | None = None) -> Query:
+def listed(narrowed: InvoiceFilter, limit: int, after: str | None = None) -> Query[InvoiceRow]:
     """Invoices by number; `after` is the number of the last one seen."""
     asked = [
         (narrowed.client_id, invoices.c.client_id.__eq__),
@@ -190,11 +246,13 @@ def listed(narrowed: InvoiceFilter, limit: int, after: str | None = None) -> Que
         (narrowed.issued_to, invoices.c.issued_on.__le__),
         (after, invoices.c.number.__gt__),
     ]
-    wanted = select(invoices).order_by(invoices.c.number).limit(limit)
-    return wanted.where(*(compared(value) for value, compared in asked if value is not None)), {}
+    conditions = [compared(value) for value, compared in asked if value is not None]
+    return _INVOICES.narrowed(
+        lambda rows: rows.where(*conditions).order_by(invoices.c.number).limit(limit)
+    )()
 
 
-def _says(row: Row, columns: Mapping[str, Any]) -> bool:
+def _says(row: InvoiceRow | LineRow, columns: Mapping[str, Any]) -> bool:
     return all(getattr(row, name) == value for name, value in columns.items())
 
 
@@ -203,7 +261,7 @@ def _line_no(line: Mapping[str, Any]) -> int:
     return number
 
 
-def _line_from(row: Any) -> InvoiceLine:
+def _line_from(row: LineRow) -> InvoiceLine:
     return InvoiceLine(
         line_no=row.line_no,
         title=row.title,
@@ -220,9 +278,9 @@ def _line_from(row: Any) -> InvoiceLine:
     )
 
 
-def _term_from(row: Any) -> SoldTerm | None:
+def _term_from(row: LineRow) -> SoldTerm | None:
     """What is served for a line; a term of which no day is left is not."""
-    is_sold = row.kind == ProductKind.SUBSCRIPTION and row.term_starts_on is not None
-    if not is_sold or row.term_ends_on < row.term_starts_on:
+    starts_on, ends_on = row.term_starts_on, row.term_ends_on
+    if row.kind != ProductKind.SUBSCRIPTION or starts_on is None or ends_on is None:
         return None
-    return SoldTerm(row.term_starts_on, row.term_ends_on)
+    return SoldTerm(starts_on, ends_on) if starts_on <= ends_on else None

@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 from sqlalchemy import and_, bindparam, insert, literal_column, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from db.database import ConstraintBroken, Database, Query, Row
+from db.database import ConstraintBroken, Database
+from db.query import Query, row, typed
 from db.tables import invoices, renewals, subscriptions, tariffs, terms, usage_reports
 from domain.renewal.indicator import OpenCase
 from domain.renewal.renewal import RenewalStatus
@@ -29,44 +30,156 @@ that term.
 """
 
 _of_id: Any = bindparam("subscription_id")
+
+
+@row
+class SubscriptionWritten:
+    """A subscription as it is stored now, and whether it is new."""
+
+    id: str
+    client_id: str
+    title: str
+    created_at: datetime
+    is_new: bool
+
+
+@row
+class SubscriptionRow:
+    """A subscription of the host product."""
+
+    id: str
+    client_id: str
+    title: str
+    created_at: datetime
+
+
+@row
+class TermRow:
+    """A term of a subscription, with its tariff's title."""
+
+    id: UUID
+    tariff_code: str
+    units: int
+    starts_on: date
+    ends_on: date
+    invoice_number: str | None
+    stopped_on: date | None
+    anchored_on: date
+    tariff_title: str
+
+
+@row
+class UsageReport:
+    """A usage report of the host product."""
+
+    reported_at: datetime
+    units_used: int
+
+
+@row
+class LastCase:
+    """A renewal of the subscription: the open one, or the last one."""
+
+    id: str
+    status: str
+    claimed_until: datetime | None
+    closed_at: datetime | None
+
+
+@row
+class InvoiceOwner:
+    """The client of an invoice."""
+
+    client_id: str
+
+
+@row
+class TariffSize:
+    """A tariff's size, and whether it is free."""
+
+    units: int
+    is_free: bool
+
+
+@row
+class SubscriptionInList:
+    """A subscription with its running term, if one is running."""
+
+    id: str
+    client_id: str
+    title: str
+    tariff_code: str | None
+    ends_on: date | None
+    tariff_title: str | None
+
+
 _put = upsert(subscriptions)
-_PUT = _put.on_conflict_do_update(
-    index_elements=["id"],
-    set_={"title": _put.excluded.title},
-    where=subscriptions.c.client_id == _put.excluded.client_id,
-).returning(subscriptions, literal_column("xmax = 0").label("is_new"))
-_ONE = select(subscriptions).where(subscriptions.c.id == _of_id)
-_LOCKED = _ONE.with_for_update()
-_TERMS = (
-    select(terms, tariffs.c.title.label("tariff_title"))
+_PUT = typed(
+    SubscriptionWritten,
+    _put.on_conflict_do_update(
+        index_elements=["id"],
+        set_={"title": _put.excluded.title},
+        where=subscriptions.c.client_id == _put.excluded.client_id,
+    ).returning(subscriptions, literal_column("xmax = 0").label("is_new")),
+    never_null=("is_new",),
+)
+_ONE = typed(SubscriptionRow, select(subscriptions).where(subscriptions.c.id == _of_id))
+_LOCKED = _ONE.narrowed(lambda rows: rows.with_for_update())
+_TERMS = typed(
+    TermRow,
+    select(
+        *terms.c[
+            "id",
+            "tariff_code",
+            "units",
+            "starts_on",
+            "ends_on",
+            "invoice_number",
+            "stopped_on",
+            "anchored_on",
+        ],
+        tariffs.c.title.label("tariff_title"),
+    )
     .join(tariffs, tariffs.c.code == terms.c.tariff_code)
     .where(terms.c.subscription_id == _of_id, terms.c.withdrawn_at.is_(None))
     .order_by(terms.c.starts_on.desc())
-    .limit(MAX_TERMS)
+    .limit(MAX_TERMS),
 )
 _PUT_TERM = insert(terms)
-_NEWEST_USAGE = (
-    select(usage_reports)
+_NEWEST_USAGE = typed(
+    UsageReport,
+    select(*usage_reports.c["reported_at", "units_used"])
     .where(usage_reports.c.subscription_id == _of_id)
     .order_by(usage_reports.c.reported_at.desc())
-    .limit(1)
+    .limit(1),
 )
-_USAGE_AT = select(usage_reports).where(
-    usage_reports.c.subscription_id == _of_id,
-    usage_reports.c.reported_at == bindparam("at"),
+_USAGE_AT = typed(
+    UsageReport,
+    select(*usage_reports.c["reported_at", "units_used"]).where(
+        usage_reports.c.subscription_id == _of_id,
+        usage_reports.c.reported_at == bindparam("at"),
+    ),
 )
 _PUT_USAGE = upsert(usage_reports).on_conflict_do_nothing()
-_LAST_CASE = (
-    select(renewals)
+_LAST_CASE = typed(
+    LastCase,
+    select(renewals.c.id, renewals.c.status, renewals.c.claimed_until, renewals.c.closed_at)
     .where(renewals.c.subscription_id == _of_id)
     .order_by(renewals.c.closed_at.is_not(None), renewals.c.opened_at.desc(), renewals.c.id.desc())
-    .limit(1)
+    .limit(1),
 )
-_INVOICE = select(invoices.c.client_id).where(invoices.c.number == bindparam("invoice_number"))
-_TARIFF = select(tariffs).where(tariffs.c.code == bindparam("tariff_code"))
-_PRESENT = (
+_INVOICE = typed(
+    InvoiceOwner,
+    select(invoices.c.client_id).where(invoices.c.number == bindparam("invoice_number")),
+)
+_TARIFF = typed(
+    TariffSize,
+    select(tariffs.c.units, tariffs.c.is_free).where(tariffs.c.code == bindparam("tariff_code")),
+)
+_PRESENT = typed(
+    SubscriptionInList,
     select(
-        subscriptions,
+        *subscriptions.c["id", "client_id", "title"],
         terms.c.tariff_code,
         terms.c.ends_on,
         tariffs.c.title.label("tariff_title"),
@@ -82,7 +195,7 @@ _PRESENT = (
         ),
     )
     .outerjoin(tariffs, tariffs.c.code == terms.c.tariff_code)
-    .order_by(subscriptions.c.id)
+    .order_by(subscriptions.c.id),
 )
 
 
@@ -108,18 +221,18 @@ class TermOfRecord(NamedTuple):
 
 async def put(
     database: Database, subscription_id: str, client_id: str, title: str, at: datetime
-) -> Row | None:
+) -> SubscriptionWritten | None:
     """Registers a subscription or renames it; `is_new` tells which. None: it is another client's.
 
     An unknown client breaks `subscriptions_client_id_fkey`.
     """
     columns = {"id": subscription_id, "client_id": client_id, "title": title, "created_at": at}
     try:
-        return await database.row(_PUT, **columns)
+        return await database.row(_PUT(**columns))
     except ConstraintBroken as broken:
         if broken.constraint != PUT_BY_ANOTHER:
             raise
-    return await database.row(_PUT, **columns)
+    return await database.row(_PUT(**columns))
 
 
 def term_id(subscription_id: str, term: TermOfRecord) -> UUID:
@@ -137,7 +250,7 @@ async def register_term(
     try:
         async with database.transaction() as transaction:
             _, stored = await transaction.read(
-                (_LOCKED, {"subscription_id": subscription_id}), terms_of(subscription_id)
+                _LOCKED(subscription_id=subscription_id), terms_of(subscription_id)
             )
             known = _judged(subscription_id, term, stored)
             if known is not None:
@@ -159,7 +272,9 @@ async def register_term(
     return TermStored.NEW
 
 
-def _judged(subscription_id: str, term: TermOfRecord, stored: Sequence[Row]) -> TermStored | None:
+def _judged(
+    subscription_id: str, term: TermOfRecord, stored: Sequence[TermRow]
+) -> TermStored | None:
     own = [row for row in stored if row.id == term_id(subscription_id, term)]
     if own:
         said = all(getattr(own[0], name) == value for name, value in term._asdict().items())
@@ -168,34 +283,34 @@ def _judged(subscription_id: str, term: TermOfRecord, stored: Sequence[Row]) -> 
     return TermStored.NOT_THE_LAST if later else None
 
 
-def one(subscription_id: str) -> Query:
+def one(subscription_id: str) -> Query[SubscriptionRow]:
     """A subscription."""
-    return _ONE, {"subscription_id": subscription_id}
+    return _ONE(subscription_id=subscription_id)
 
 
-def terms_of(subscription_id: str) -> Query:
+def terms_of(subscription_id: str) -> Query[TermRow]:
     """The terms that were not withdrawn, the newest first."""
-    return _TERMS, {"subscription_id": subscription_id}
+    return _TERMS(subscription_id=subscription_id)
 
 
-def newest_usage(subscription_id: str) -> Query:
+def newest_usage(subscription_id: str) -> Query[UsageReport]:
     """The newest report of what was used."""
-    return _NEWEST_USAGE, {"subscription_id": subscription_id}
+    return _NEWEST_USAGE(subscription_id=subscription_id)
 
 
-def last_case(subscription_id: str) -> Query:
+def last_case(subscription_id: str) -> Query[LastCase]:
     """The case that is open, or the one that was opened last."""
-    return _LAST_CASE, {"subscription_id": subscription_id}
+    return _LAST_CASE(subscription_id=subscription_id)
 
 
-def invoice_owner(invoice_number: str) -> Query:
+def invoice_owner(invoice_number: str) -> Query[InvoiceOwner]:
     """Whose an invoice is."""
-    return _INVOICE, {"invoice_number": invoice_number}
+    return _INVOICE(invoice_number=invoice_number)
 
 
-def tariff(tariff_code: str) -> Query:
+def tariff(tariff_code: str) -> Query[TariffSize]:
     """A tariff without its prices."""
-    return _TARIFF, {"tariff_code": tariff_code}
+    return _TARIFF(tariff_code=tariff_code)
 
 
 async def put_usage(database: Database, subscription_id: str, usage: Usage) -> bool:
@@ -207,21 +322,24 @@ async def put_usage(database: Database, subscription_id: str, usage: Usage) -> b
     await database.rows(
         _PUT_USAGE, reported_at=usage.reported_at, units_used=usage.units_used, **key
     )
-    ((row,),) = await database.read((_USAGE_AT, {**key, "at": usage.reported_at}))
-    return bool(row.units_used == usage.units_used)
+    ((row,),) = await database.read(_USAGE_AT(**key, at=usage.reported_at))
+    return row.units_used == usage.units_used
 
 
-def listed(today: date, client_id: str | None, limit: int, after: str | None = None) -> Query:
+def listed(
+    today: date, client_id: str | None, limit: int, after: str | None = None
+) -> Query[SubscriptionInList]:
     """Subscriptions by id with the term that runs on a Moscow day; `after` is the last id seen."""
-    wanted = _PRESENT.limit(limit)
+    conditions = []
     if client_id is not None:
-        wanted = wanted.where(subscriptions.c.client_id == client_id)
+        conditions.append(subscriptions.c.client_id == client_id)
     if after is not None:
-        wanted = wanted.where(subscriptions.c.id > after)
-    return wanted, {"today": today}
+        conditions.append(subscriptions.c.id > after)
+    wanted = _PRESENT.narrowed(lambda rows: rows.where(*conditions).limit(limit))
+    return wanted(today=today)
 
 
-def held_from(rows: Sequence[Row]) -> tuple[HeldTerm, ...]:
+def held_from(rows: Sequence[TermRow]) -> tuple[HeldTerm, ...]:
     """The terms that rows hold."""
     return tuple(
         HeldTerm(
@@ -237,12 +355,12 @@ def held_from(rows: Sequence[Row]) -> tuple[HeldTerm, ...]:
     )
 
 
-def usage_from(rows: Sequence[Row]) -> Usage | None:
+def usage_from(rows: Sequence[UsageReport]) -> Usage | None:
     """The report out of the rows of `newest_usage`."""
     return Usage(rows[0].reported_at, rows[0].units_used) if rows else None
 
 
-def open_case_from(rows: Sequence[Row]) -> OpenCase | None:
+def open_case_from(rows: Sequence[LastCase]) -> OpenCase | None:
     """The case out of the rows of `last_case`, None when it is closed."""
     if not rows or rows[0].closed_at is not None:
         return None

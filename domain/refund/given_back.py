@@ -92,7 +92,8 @@ def covered_by(
         executed = [
             (one.happened_on, one)
             for one in found
-            if one.payment_id == payment.acquirer_payment_id
+            if payment.through_acquirer
+            and one.payment_id == payment.acquirer_payment_id
             and one.invariant is ListInvariant.OURS
             and one.happened_on is not None
         ]

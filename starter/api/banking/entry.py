@@ -10,8 +10,8 @@ from fastapi import Path, Query
 from pydantic import Field
 
 from db.banking import allocation, bank_entry
-from db.banking.bank_entry import EntryFilter
-from db.database import Row
+from db.banking.allocation import AllocationRow
+from db.banking.bank_entry import EntryFilter, EntryRow
 from domain.access.roles import Role
 from domain.banking.bank_statement import EntryDirection, masked_account
 from domain.banking.matching import Evidence
@@ -122,7 +122,10 @@ async def read_bank_entry(
 
 
 def entries_shown(
-    rows: Sequence[Row], allocations: Sequence[Row], role: Role, language: Language
+    rows: Sequence[EntryRow],
+    allocations: Sequence[AllocationRow],
+    role: Role,
+    language: Language,
 ) -> list[EntryShown]:
     """Entries as this role may see them, each with its own of these allocations."""
     of_entry: defaultdict[UUID, list[AllocationShown]] = defaultdict(list)
@@ -141,7 +144,7 @@ def hold_said(code: str | None, language: Language) -> str | None:
     return None if code is None else translate(f"hold.{code}", language)
 
 
-def _allocation_shown(row: Row, language: Language) -> AllocationShown:
+def _allocation_shown(row: AllocationRow, language: Language) -> AllocationShown:
     return AllocationShown(
         invoice_number=row.invoice_number,
         amount=row.amount_kopecks,
@@ -155,7 +158,7 @@ def _allocation_shown(row: Row, language: Language) -> AllocationShown:
 
 
 def _entry_shown(
-    row: Row, role: Role, language: Language, allocations: list[AllocationShown]
+    row: EntryRow, role: Role, language: Language, allocations: list[AllocationShown]
 ) -> EntryShown:
     whole = role is Role.ACCOUNTANT
     other = row.counterparty_account

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from db.database import Query, Row
 from db.notification import inbox
+from db.notification.inbox import MessageRow
+from db.query import Query
 from db.refund import reads as refunds_in
 from db.renewal import reads as renewals_in
 from domain.access.roles import Role
@@ -79,12 +80,12 @@ async def list_renewal_letters(
     return _page(rows, caller, settings, language, limit)
 
 
-def _asked(case_id: str, caller: Caller, limit: int, cursor: str | None) -> Query:
+def _asked(case_id: str, caller: Caller, limit: int, cursor: str | None) -> Query[MessageRow]:
     return inbox.letters_of(case_id, caller.client_id, limit + 1, key_in(cursor, moment_in, UUID))
 
 
 def _page(
-    rows: list[Row], caller: Caller, settings: Settings, language: Language, limit: int
+    rows: list[MessageRow], caller: Caller, settings: Settings, language: Language, limit: int
 ) -> Page[LetterShown]:
     shown, following = page_of(rows, limit, lambda row: (row.created_at, row.id))
     return Page[LetterShown](
@@ -93,24 +94,24 @@ def _page(
     )
 
 
-def _shown(row: Row, caller: Caller, settings: Settings, language: Language) -> LetterShown:
-    subject, said = row.sent_subject, row.sent_text
-    if said is None:
+def _shown(row: MessageRow, caller: Caller, settings: Settings, language: Language) -> LetterShown:
+    subject, plain = row.sent_subject, row.sent_text
+    if subject is None or plain is None:
         written = letter(
             row.template,
             language,
             company=settings.company,
             **params_without_code(row, settings.public_url, language),
         )
-        subject, said = written.subject, written.plain
+        subject, plain = written.subject, written.plain
     return LetterShown(
         id=row.id,
-        role=row.role,
+        role=Role(row.role),
         role_title=translate(f"role.{row.role}", language),
         address=row.sent_to,
         subject=subject,
-        text=said,
-        status=row.status,
+        text=plain,
+        status=NotificationStatus(row.status),
         title=translate(f"notification.status.{row.status}", language),
         attempts=row.attempts,
         last_error=None if caller.role is Role.CLIENT else row.last_error,

@@ -10,6 +10,7 @@ from fastapi import Query, Response
 from db.case.policy import renewal_policy_from, renewal_valid_at
 from db.database import Database, Row
 from db.subscription import subscription as subscriptions
+from db.subscription.subscription import LastCase, SubscriptionRow, TermRow, UsageReport
 from domain.calendar.bank_calendar import moscow_date
 from domain.renewal.indicator import Indicator, indicator_for
 from domain.subscription.subscription import terms_on
@@ -51,11 +52,11 @@ class SubscriptionHead(Shown):
 class Found:
     """All that is stored about a subscription, read at one moment."""
 
-    head: Row
+    head: SubscriptionRow
     policy: Row
-    terms: Sequence[Row]
-    cases: Sequence[Row]
-    usage: Sequence[Row]
+    terms: Sequence[TermRow]
+    cases: Sequence[LastCase]
+    usage: Sequence[UsageReport]
     now: datetime
 
 

@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
 from db.database import Database, Row
+from db.facts import every, load, together
 from db.renewal import order as orders
 from db.renewal import reads as cases_in
 from db.subscription import offer as offers
 from db.subscription import subscription as subscriptions
+from db.subscription.subscription import LastCase, SubscriptionRow, TermRow
 from domain.billing.payer import Payer, Registered, as_registered, payer_problems
 from domain.billing.requisites import ClientKind
 from domain.case.decision import Decision
@@ -25,7 +28,7 @@ from domain.renewal.renewal import (
     RenewalTransitionResult,
     renewal_workflow_id,
 )
-from domain.subscription.offer import Offer, offers_for
+from domain.subscription.offer import Offer, Situation, offers_for
 from domain.subscription.offer_kind import OfferKind
 from domain.subscription.subscription import HeldTerm
 from starter.caller import Caller
@@ -81,11 +84,18 @@ class OrderPlaced:
 class Ground:
     """The facts that an order is judged by, read at one moment."""
 
-    subscription: Row
-    client: Row
-    cases: Sequence[Row]
-    facts: Sequence[Sequence[Row]]
     now: datetime
+    subscriptions: Sequence[SubscriptionRow]
+    placed: Sequence[Row]
+    terms: Sequence[TermRow]
+    clients: Sequence[Row]
+    cases: Sequence[LastCase]
+    situation: Situation
+
+    @property
+    def client(self) -> Row:
+        """Who orders."""
+        return self.clients[0]
 
 
 @command
@@ -98,23 +108,15 @@ async def place_order(
     whose price has changed is refused (`price_changed`).
     """
     order_id = uuid5(command_id, "order")
-    now = datetime.now(UTC)
-    heads, placed, terms, clients, cases, *facts = await services.database.read(
-        subscriptions.one(subscription_id),
-        orders.one(order_id),
-        subscriptions.terms_of(subscription_id),
-        orders.client(caller.client_id or ""),
-        subscriptions.last_case(subscription_id),
-        *offers.facts(subscription_id, now),
-    )
-    subscription = require_visible_subscription(caller, heads)
+    ground = await _ground(services.database, caller, subscription_id, order_id)
+    subscription = require_visible_subscription(caller, ground.subscriptions)
     earlier = None
-    if placed:
-        request = _request(subscription, placed[0].renewal_id, subscriptions.held_from(terms))
+    if ground.placed:
+        terms = subscriptions.held_from(ground.terms)
+        request = _request(subscription, ground.placed[0].renewal_id, terms)
         earlier = await _earlier(services.database, request, order_id)
     else:
-        ground = Ground(subscription, clients[0], cases, facts, now)
-        request = await _put(services, caller, ground, order_id, asked)
+        request = await _put(services, caller, ground, subscription, order_id, asked)
     result = earlier or await _taken(services, request, caller, order_id, command_id)
     return OrderPlaced(order_id, request.renewal_id, result)
 
@@ -137,16 +139,19 @@ async def cancel_order(
 
 
 async def _put(
-    services: Services, caller: Caller, ground: Ground, order_id: UUID, asked: OrderAsked
+    services: Services,
+    caller: Caller,
+    ground: Ground,
+    subscription: SubscriptionRow,
+    order_id: UUID,
+    asked: OrderAsked,
 ) -> RenewalRequest:
     """Stores the order; refuses one that no case would take."""
-    subscription = ground.subscription
     payer = _payer(asked, ground)
-    situation = offers.situation_from(ground.facts, ground.now)
-    last = situation.terms.last
+    last = ground.situation.terms.last
     renewal_id = renewal_workflow_id(subscription.id, None if last is None else last.ends_on)
     _check_open(ground.cases)
-    offer = _chosen(offers_for(situation), asked)
+    offer = _chosen(offers_for(ground.situation), asked)
     agreed = _agreed(offer, asked.method, payer, subscription, ground.now)
     async with services.database.transaction() as transaction:
         orders.put(
@@ -164,6 +169,23 @@ async def _put(
     return _request(subscription, renewal_id, () if last is None else (last,))
 
 
+async def _ground(
+    database: Database, caller: Caller, subscription_id: str, order_id: UUID
+) -> Ground:
+    """In one round trip, before it is known whether the subscription is the caller's."""
+    now = datetime.now(UTC)
+    reading = together(
+        partial(Ground, now),
+        every(subscriptions.one(subscription_id)),
+        every(orders.one(order_id)),
+        every(subscriptions.terms_of(subscription_id)),
+        every(orders.client(caller.client_id or "")),
+        every(subscriptions.last_case(subscription_id)),
+        offers.situation(subscription_id, now),
+    )
+    return await load(database, reading)
+
+
 def _payer(asked: OrderAsked, ground: Ground) -> Payer:
     client = Registered(ClientKind(ground.client.kind), ground.client.name, ground.client.inn)
     payer = replace(asked.payer, address=_address(asked.payer, ground.client))
@@ -179,7 +201,7 @@ def _address(payer: Payer, client: Row) -> str | None:
     return payer.address or registered
 
 
-def _check_open(cases: Sequence[Row]) -> None:
+def _check_open(cases: Sequence[LastCase]) -> None:
     """Avoids storing an order that no case would take; the case itself checks again."""
     refusal = ORDERED.get(RenewalStatus(cases[0].status)) if cases else None
     if refusal is not None:
@@ -226,7 +248,7 @@ def _columns(offer: Offer, method: PayBy, payer: Payer) -> dict[str, Any]:
 
 
 def _agreed(
-    offer: Offer, method: PayBy, payer: Payer, subscription: Row, now: datetime
+    offer: Offer, method: PayBy, payer: Payer, subscription: SubscriptionRow, now: datetime
 ) -> Mapping[str, Any]:
     """What the client saw and agreed to, as JSON; the days assume payment today."""
     return {
@@ -251,7 +273,9 @@ def _agreed(
     }
 
 
-def _request(subscription: Row, renewal_id: str, held: Sequence[HeldTerm]) -> RenewalRequest:
+def _request(
+    subscription: SubscriptionRow, renewal_id: str, held: Sequence[HeldTerm]
+) -> RenewalRequest:
     """The request that opens the case of this id: the term that it renews, if it renews one."""
     for term in held:
         if renewal_workflow_id(subscription.id, term.ends_on) == renewal_id:
@@ -260,7 +284,7 @@ def _request(subscription: Row, renewal_id: str, held: Sequence[HeldTerm]) -> Re
 
 
 def _renewing(
-    subscription: Row, renewal_id: str, term_id: str | None, ends_on: date | None
+    subscription: SubscriptionRow, renewal_id: str, term_id: str | None, ends_on: date | None
 ) -> RenewalRequest:
     return RenewalRequest(renewal_id, subscription.id, subscription.client_id, term_id, ends_on)
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from db.database import Row
+from db.subscription.subscription import SubscriptionRow
 from starter.access import require_own
 from starter.caller import Caller
 from starter.commands.refusal import not_found
 
 
-def require_visible(caller: Caller, rows: Sequence[Row]) -> Row:
+def require_visible(caller: Caller, rows: Sequence[SubscriptionRow]) -> SubscriptionRow:
     """The subscription out of the rows of `one`; another client's is `not_found`."""
     if not rows:
         raise not_found()

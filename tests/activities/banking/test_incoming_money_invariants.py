@@ -14,7 +14,7 @@ from db.banking import entry_instruction
 from db.billing import surplus
 from db.database import Database
 from db.invariants import differences
-from db.invariants.money import MONEY_TRUTHS
+from db.invariants.money import MONEY_INVARIANTS
 from domain.banking.incoming_money import EntryInstruction, EntrySettled, InstructionKind
 from domain.calendar.bank_calendar import moscow_date
 from domain.refund.refund import Opening, RefundKind
@@ -175,11 +175,11 @@ async def broken(database: Database) -> set[str]:
 
 
 async def test_money_that_came_in_leaves_the_books_right(database: Database) -> None:
-    assert await broken(database) & {invariant.name for invariant in MONEY_TRUTHS} == set()
+    assert await broken(database) & {invariant.name for invariant in MONEY_INVARIANTS} == set()
 
 
 def test_every_truth_of_money_is_broken_here() -> None:
-    assert {one.invariant for one in BREAKS} == {invariant.name for invariant in MONEY_TRUTHS}
+    assert {one.invariant for one in BREAKS} == {invariant.name for invariant in MONEY_INVARIANTS}
 
 
 @pytest.mark.parametrize("one", BREAKS, ids=lambda one: one.invariant)

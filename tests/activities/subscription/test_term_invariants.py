@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from db.database import Database
 from db.invariants import differences
-from db.invariants.terms import TERM_TRUTHS
+from db.invariants.terms import TERM_INVARIANTS
 from tests.activities.renewal_walk import opened
 from tests.renewal_books import RenewalBooks
 from tests.starter.broken_invariants import Break, behind_the_back
@@ -66,11 +66,11 @@ async def broken(database: Database) -> set[str]:
 
 
 async def test_terms_that_were_sold_leave_the_books_right(database: Database) -> None:
-    assert await broken(database) & {invariant.name for invariant in TERM_TRUTHS} == set()
+    assert await broken(database) & {invariant.name for invariant in TERM_INVARIANTS} == set()
 
 
 def test_every_truth_of_terms_is_broken_here() -> None:
-    assert {one.invariant for one in BREAKS} == {invariant.name for invariant in TERM_TRUTHS}
+    assert {one.invariant for one in BREAKS} == {invariant.name for invariant in TERM_INVARIANTS}
 
 
 @pytest.mark.parametrize("one", BREAKS, ids=lambda one: one.invariant)

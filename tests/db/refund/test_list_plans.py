@@ -123,21 +123,21 @@ RENEWALS = {
     "counts of a client's renewals": renewal_case.open_counts(NOW, "c-7"),
 }
 OTHERS = {
-    "clients": client.listed(None, LIMIT),
-    "clients, a later page": client.listed(None, LIMIT, "c-7"),
-    "clients by a word": client.listed("c4ca4238", LIMIT),
-    "clients by INN": client.listed("7700000017", LIMIT),
-    "clients by the beginning of an INN": client.listed("770000001", LIMIT),
+    "clients": client.listed(None, LIMIT).statement,
+    "clients, a later page": client.listed(None, LIMIT, "c-7").statement,
+    "clients by a word": client.listed("c4ca4238", LIMIT).statement,
+    "clients by INN": client.listed("7700000017", LIMIT).statement,
+    "clients by the beginning of an INN": client.listed("770000001", LIMIT).statement,
     "payouts": payout_list.listed(payout_list.PayoutFilter(), LIMIT),
     "payouts, a later page": payout_list.listed(
         payout_list.PayoutFilter(), LIMIT, (NOW, "refund-i-7-1", 1)
     ),
     "payouts in a status": payout_list.listed(payout_list.PayoutFilter("prepared"), LIMIT),
     "payouts by INN": payout_list.listed(payout_list.PayoutFilter(sought="7700000017"), LIMIT),
-    "letters of a case": inbox.letters_of("refund-i-7-1", None, LIMIT)[0],
+    "letters of a case": inbox.letters_of("refund-i-7-1", None, LIMIT).statement,
     "letters of a case to its client": inbox.letters_of(
         "refund-i-7-1", "c-8", LIMIT, (NOW, UUID(int=0))
-    )[0],
+    ).statement,
 }
 LISTS = REFUNDS | RENEWALS | OTHERS
 

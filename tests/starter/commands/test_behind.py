@@ -30,7 +30,7 @@ from tests.renewal_books import RenewalBooks
 from tests.starter.caller import settings
 from tests.workflows.case_under_test import eventually, product_client
 from tests.workflows.race import Installation, Race, RealCase, outcome
-from tests.workflows.renewal_race import RacedRenewal, RenewalRace
+from tests.workflows.renewal_race import MINUTE, RacedRenewal, RenewalRace
 from workflows.refund import RefundWorkflow
 
 SPECIALIST = Caller("petrova", Role.SPECIALIST)
@@ -159,6 +159,22 @@ async def test_an_order_that_a_renewal_takes_behind_its_row_is_refused_by_what_s
         with pytest.raises(Refusal) as refused:
             await renewal.order(services(renewals), case.request, decision, uuid4())
     assert refused.value.code == "order_open"
+
+
+async def test_an_order_is_taken_in_the_grace_that_the_case_has_not_heard_of(
+    renewals: RenewalRace,
+) -> None:
+    """The worker died after the step that ended the term, and the client orders meanwhile."""
+    async with renewals.worker():
+        case = await renewals.watching()
+        await case.approach(case.expires_at, MINUTE)
+        steps = RenewalActivities(renewals.database)
+        over = RenewalChange(case.id, case.row.version + 1, case.expires_at + MINUTE)
+        assert (await steps.lapse(over)).status == "lapsed"
+        decision = Decision("client", case.order())
+        result = await renewal.order(services(renewals), case.request, decision, uuid4())
+        assert result.status == "awaiting_payment"
+    assert case.history == ["watching", "lapsed", "awaiting_payment"]
 
 
 def returned(case: RealCase) -> Change:
