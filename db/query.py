@@ -12,6 +12,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 
 RowT = TypeVar("RowT")
+ValueT = TypeVar("ValueT")
 RowT_co = TypeVar("RowT_co", covariant=True)
 
 _DIALECT: Dialect = psycopg_dialect()  # type: ignore[no-untyped-call]
@@ -96,6 +97,16 @@ def typed(
 def columns_of(row: type[Any]) -> tuple[str, ...]:
     """The columns that a row is made of."""
     return cast("tuple[str, ...]", row.__match_args__)
+
+
+def present(value: ValueT | None) -> ValueT:
+    """A column of a joined row that is there by another of its columns, such as its key.
+
+    Raises `ValueError` where it is not.
+    """
+    if value is None:
+        raise ValueError("a joined row lacks a column that it must have")
+    return value
 
 
 class Compiled(NamedTuple):

@@ -16,6 +16,7 @@ E = TypeVar("E")
 F = TypeVar("F")
 G = TypeVar("G")
 H = TypeVar("H")
+J = TypeVar("J")
 Q = Query
 
 Untyped = tuple[Executable, Mapping[str, Any]]
@@ -50,6 +51,10 @@ class Reader(ABC):
     async def read(
         self, a: Q[A], b: Q[B], c: Q[C], d: Q[D], e: Q[E], f: Q[F], g: Q[G], h: Q[H], /
     ) -> tuple[list[A], list[B], list[C], list[D], list[E], list[F], list[G], list[H]]: ...
+    @overload
+    async def read(
+        self, a: Q[A], b: Q[B], c: Q[C], d: Q[D], e: Q[E], f: Q[F], g: Q[G], h: Q[H], j: Q[J], /
+    ) -> tuple[list[A], list[B], list[C], list[D], list[E], list[F], list[G], list[H], list[J]]: ...
     @overload
     async def read(self, *queries: Q[A]) -> tuple[list[A], ...]: ...
     @overload

@@ -1,4 +1,4 @@
-"""The steps of a bank statement: read whole or refused whole, then matched entry by entry."""
+"""The steps of a bank statement: imported or refused as a whole, then its entries are matched."""
 
 import asyncio
 import time
@@ -53,15 +53,15 @@ log = structlog.get_logger()
 
 @dataclass
 class Progress:
-    """How many entries have been read."""
+    """The number of entries read so far, for the heartbeat."""
 
     read: int = 0
 
 
 class BankStatementActivities:
-    """Steps of a bank statement; each may run twice, and then finds its own work done.
+    """Steps of a bank statement; each may run twice and then repeats nothing.
 
-    `days_ahead` is how far a bank that plays days to come may be ahead of our clock.
+    `days_ahead` is how many days the bank's dates may be ahead of our clock (a simulated bank).
     """
 
     def __init__(self, database: Database, days_ahead: int = 0) -> None:
@@ -70,7 +70,7 @@ class BankStatementActivities:
 
     @activity.defn(name="bank_statement.import")
     async def import_statement(self, statement_id: str) -> ImportOutcome:
-        """Reads a kept file and stores all its entries, or says why it is refused."""
+        """Reads a stored file and stores all its entries, or stores why it is refused."""
         row = await self._found(UUID(statement_id))
         if row.status == BankStatementStatus.IMPORTED:
             return _imported(row)
@@ -88,10 +88,9 @@ class BankStatementActivities:
 
     @activity.defn(name="bank_statement.match")
     async def match(self, statement_id: str) -> MatchOutcome:
-        """Settles payouts by what went out, then reopens cases by what came back.
+        """Matches debits with payouts, then credits with returned payouts.
 
-        Looks at every entry that nobody has decided about: an earlier file may have waited for
-        this one.
+        Includes entries of earlier files that are unmatched: they may have waited for this one.
         """
         payouts = await self._each(bank_entry.debits, self._settle, MatchedAs.PAYOUT)
         returns = await self._each(bank_entry.returns, self._give_back, MatchedAs.RETURN)
@@ -117,7 +116,7 @@ class BankStatementActivities:
         return ImportOutcome(error.code)
 
     async def _take(self, statement_id: UUID, file: IO[bytes], progress: Progress) -> None:
-        """Stores entries as they are read; what a broken file has brought so far is undone."""
+        """Stores entries while the file is read; an error in the file rolls all of them back."""
         ours = {row.account for row in await own_account.all_accounts(self._database)}
         now = datetime.now(UTC)
         read_on = moscow_date(now) + self._days_ahead
@@ -149,7 +148,9 @@ class BankStatementActivities:
         notify: Callable[[Candidate], Awaitable[bool]],
         matched_as: MatchedAs,
     ) -> int:
-        """Tells of each entry and then stores what it is: told twice is better than never."""
+        """Signals the match of each entry, then stores it: a crash in between repeats the
+        signal.
+        """
         matched, after = 0, BEFORE_ALL
         while page := await candidates(self._database, after, PAGE):
             for candidate in page:
@@ -176,7 +177,7 @@ class BankStatementActivities:
         return True
 
     async def _store(self, candidate: Candidate, matched_as: MatchedAs) -> bool:
-        """False when a person, or another file, was first."""
+        """False when a person, or another import, has stored a match before."""
         entry, key = candidate.entry_id, candidate.payout
         try:
             return await bank_entry.match(

@@ -1,4 +1,6 @@
-"""The steps of incoming money: matched, allocated by a person, undone; waiting cases signalled."""
+"""The steps of incoming money: matching, a person's allocation, undoing; waiting cases are
+signalled.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -62,7 +64,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class TakeFacts:
-    """An entry that is taken by itself and the invoices that it may be for, all locked."""
+    """An entry to be allocated automatically, and its candidate invoices, all locked."""
 
     entry: IncomingMoney
     found: InvoiceCandidates
@@ -81,16 +83,17 @@ class SettleFacts:
 
 
 class MoneyActivities:
-    """Steps of money that came in; each may run twice, and then finds its own work done."""
+    """Steps of incoming money; each may run twice and then repeats nothing."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @activity.defn(name="money.match")
     async def match(self, statement_id: str) -> MoneyOutcome:
-        """Takes the money that names its invoice and comes from its payer; holds the rest.
+        """Allocates entries that name an invoice and come from its payer; holds the others for a
+        person.
 
-        Held money is looked at again when an invoice that it names is newer than it.
+        A held entry is matched again when an invoice that it names is newer than it.
         """
         outcome = await self._each(partial(money_in.waiting, self._database))
         while invoices := await money_in.not_rematched(self._database, PAGE):
@@ -102,7 +105,7 @@ class MoneyActivities:
 
     @activity.defn(name="money.settle")
     async def settle(self, instruction: EntryInstruction) -> EntrySettled:
-        """Carries a person's decision on an entry out, once; or says why it cannot be."""
+        """Carries out a person's instruction once, or returns why it is refused."""
         try:
             return await self._settle(instruction)
         except ConstraintBroken as broken:
@@ -112,10 +115,10 @@ class MoneyActivities:
 
     @activity.defn(name="money.signal_renewals")
     async def signal_renewals(self, after: str) -> Notified:
-        """Has every case recheck whose money came or went, and notifies clients of new surpluses.
+        """Signals every case whose money has changed to recheck it, and notifies clients of
+        surpluses.
 
-        `after` is the id of what stored the money; older surpluses that wait for their notification
-        go with it.
+        `after` is the id of what stored the money; earlier surpluses not notified yet are included.
         """
         queue = activity.info().task_queue
         async with alive():
@@ -136,7 +139,7 @@ class MoneyActivities:
     async def _each(
         self, following: Callable[[After, int], Awaitable[list[EntryToMatch]]]
     ) -> MoneyOutcome:
-        """Looks at entries page by page."""
+        """Processes entries page by page."""
         after, outcome = BEFORE_ALL, MoneyOutcome()
         while page := await following(after, PAGE):
             outcome += await self._look_at(page)
@@ -157,7 +160,9 @@ class MoneyActivities:
         return MoneyOutcome(taken, len(held))
 
     async def _judged(self, page: Sequence[EntryToMatch]) -> list[JudgedEntry]:
-        """A page whose payers have too many invoices is judged in halves, and held at the end."""
+        """Judges a page of entries. When its payers have too many invoices, the page is halved; a
+        single entry that still has too many is held.
+        """
         keys = [keys_in(one.money.purpose) for one in page]
         inns = [one.money.payer_inn for one in page if one.money.payer_inn is not None]
         found = await money_in.find(self._database, frozenset().union(*keys), inns)
@@ -170,8 +175,8 @@ class MoneyActivities:
         ]
 
     async def _take(self, one: JudgedEntry) -> JudgedEntry | None:
-        """Judges again with the invoices locked, and stores what comes of it in one transaction;
-        None when somebody decided about the entry before.
+        """Judges again with the invoices locked and stores the result in one transaction; None when
+        somebody decided about the entry meanwhile.
         """
         async with self._database.transaction() as transaction:
             locked = await load(

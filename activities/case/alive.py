@@ -1,4 +1,4 @@
-"""The heartbeat of a step that waits for the outside."""
+"""The heartbeat of a step that waits for another system."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,8 +11,8 @@ SIGN_OF_LIFE_SECONDS = 5.0
 
 @asynccontextmanager
 async def alive() -> AsyncIterator[None]:
-    """While it lasts the server hears of this try every few seconds; when the worker dies, it hears
-    nothing, and another worker takes over without waiting for the whole time of a try.
+    """Heartbeats every few seconds while the block runs. When the worker dies, the server notices
+    by the missing heartbeat and retries on another worker before the step's time-out.
     """
     heartbeats = asyncio.create_task(_heartbeat())
     try:

@@ -18,9 +18,9 @@ WITH_INVOICE: Final = frozenset({"renewal_ordered"})
 async def files_of(
     database: Database, row: DueLetter, language: Language
 ) -> tuple[Attachment, ...]:
-    """The files of a notification as they are now; of most there are none.
+    """The attachments of a notification, as of now; most have none.
 
-    Raises ValueError where the invoice that the letter names is not one of ours.
+    Raises ValueError when the invoice that the letter names was not issued by us.
     """
     if row.template not in WITH_INVOICE:
         return ()

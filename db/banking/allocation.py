@@ -1,4 +1,4 @@
-"""What entries of bank statements are allocated to, and what undoing that takes back."""
+"""Allocations of bank entries to invoices, and undoing them."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -62,7 +62,7 @@ class AllocationRow:
 
 @row
 class BankPayment:
-    """A payment of an invoice that an entry of a bank statement was allocated to."""
+    """A payment of an invoice that came with an entry of a bank statement, and the entry's day."""
 
     payment_id: str
     amount_kopecks: int
@@ -126,7 +126,7 @@ ON CONFLICT (renewal_id) DO UPDATE SET at = now()
 
 
 def entry_locked(entry_id: UUID) -> Reading[IncomingMoney]:
-    """An incoming entry, locked, with how many allocations it has had."""
+    """An incoming entry, locked, with the number of allocations it has had."""
     return together(
         _money_from,
         only(bank_entry.one(entry_id, locked=True)),
@@ -135,22 +135,22 @@ def entry_locked(entry_id: UUID) -> Reading[IncomingMoney]:
 
 
 def active(entry_id: UUID) -> Reading[Sequence[ActiveAllocation]]:
-    """What an entry is allocated to now."""
+    """The present allocations of an entry."""
     return every(_ACTIVE(of_entry=entry_id))
 
 
 def of_entries(entry_ids: Sequence[UUID]) -> Query[AllocationRow]:
-    """What entries are allocated to now, entry by entry."""
+    """The present allocations of several entries, entry by entry."""
     return _OF_ENTRIES(entry_ids=list(entry_ids))
 
 
 def from_bank(invoice_number: str) -> Query[BankPayment]:
-    """Payments of an invoice behind which an entry of a bank statement stands, with its day."""
+    """Payments of an invoice that entries of bank statements stand for, each with its day."""
     return _FROM_BANK(invoice_number=invoice_number)
 
 
 def allocate(transaction: Transaction, entry: IncomingMoney, made: Allocated, at: datetime) -> None:
-    """Stores what an entry is for: payments, allocations, the entry's end, its known payer."""
+    """Stores an allocation: payments, allocations, the entry's status, its known payer."""
     for one in made.planned:
         if not one.is_link:
             _put_payment(transaction, entry, one)
@@ -185,8 +185,10 @@ def allocate(transaction: Transaction, entry: IncomingMoney, made: Allocated, at
 
 
 def undo(transaction: Transaction, entry: IncomingMoney, made: Undone, at: datetime) -> None:
-    """Takes an entry's allocations back; what it brought is reversed, what billing wrote stays.
-    Ends the terms that they paid for, and has the cases that watch them look.
+    """Undoes an entry's allocations: payments that came with it are reversed, those that billing
+    wrote stay.
+
+    Stops the terms that they paid for, and has the cases that watch these terms recheck.
     """
     asked = made.instruction
     for one in made.allocations:
@@ -222,7 +224,7 @@ def undo(transaction: Transaction, entry: IncomingMoney, made: Undone, at: datet
 
 
 def terms_of(entry_id: UUID) -> Reading[Sequence[PaidTerm]]:
-    """The terms that an entry's invoices paid for, without those that a case takes back by itself
+    """The terms that an entry's invoices paid for, except those that their own case withdraws
     because they have not begun.
     """
     return every(_TERMS(of_entry=entry_id))

@@ -1,4 +1,4 @@
-"""Entries of bank statements: what they may be matched with, and what was decided about them."""
+"""Entries of bank statements: what they may match, and what was decided about them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ _SETTLED, _RETURNED = _MATCHED.format("'payout'"), _MATCHED.format("'return'")
 
 @row
 class CandidateRow:
-    """An entry, and the payout that it may settle or give back."""
+    """An entry, and the payout that it may settle or return."""
 
     id: UUID
     day: date
@@ -145,7 +145,7 @@ After = tuple[date, UUID]
 
 @dataclass(frozen=True)
 class Candidate:
-    """An entry and the payout that it settles or gives back."""
+    """An entry, and the payout that it settles or returns."""
 
     entry_id: UUID
     day: date
@@ -163,7 +163,7 @@ class EntryWords:
 
 @dataclass(frozen=True)
 class EntryFilter:
-    """What a list of entries is narrowed to; None means any. Both days are inclusive."""
+    """The filters of a list of entries; None means any. Both days are inclusive."""
 
     status: str | None = None
     direction: str | None = None
@@ -174,13 +174,13 @@ class EntryFilter:
 
 
 async def debits(database: Database, after: PayoutRequest, at_most: int) -> list[Candidate]:
-    """Outgoing entries that settle a payout: by our order's number, sum and recipient's account."""
+    """Debits that settle a payout: same order number, sum and recipient's account."""
     return await _candidates(database, _DEBITS, after, at_most, EXECUTED_WITHIN_DAYS)
 
 
 async def returns(database: Database, after: PayoutRequest, at_most: int) -> list[Candidate]:
-    """Incoming entries that give a payout back: the purpose names our order, the sum is the same,
-    and it comes from the recipient, its bank or ours.
+    """Credits that return a payout: the purpose names our order, the sum is the same, and the
+    sender is the recipient, its bank or our bank.
     """
     return await _candidates(database, _RETURNS, after, at_most, RETURNED_WITHIN_DAYS)
 
@@ -193,9 +193,9 @@ async def match(
     by: str,
     at: datetime,
 ) -> bool:
-    """Stores what an unmatched entry is; False when somebody decided about it before.
+    """Stores the match of an unmatched entry; False when somebody decided about it before.
 
-    Raises `ConstraintBroken` with `MATCHED_ONCE` when another entry is matched so.
+    Raises `ConstraintBroken` with `MATCHED_ONCE` when another entry has the same match.
     """
     values = _matched(payout, matched_as, by, at)
     return await database.row(_MATCH(entry_id=entry_id, **values)) is not None

@@ -1,4 +1,4 @@
-"""Bank statements: the file in pieces, and what is known of it."""
+"""Bank statement files, stored in pieces, and the state of their import."""
 
 from collections.abc import AsyncIterator, Iterable
 from datetime import date, datetime
@@ -127,7 +127,7 @@ async def put(
     at: datetime,
     chunks: Iterable[bytes],
 ) -> bool:
-    """Keeps a file; False when the same file is kept already, and nothing is put down."""
+    """Stores a file; False, and nothing is stored, when the same file is stored already."""
     async with database.copying(COPY_TIMEOUT_MS) as connection:
         put_down = await connection.execute(_PUT, (statement_id, sha256, size_bytes, by, at))
         if await put_down.fetchone() is None:
@@ -140,7 +140,7 @@ async def put(
 
 
 async def content(database: Database, statement_id: UUID) -> AsyncIterator[bytes]:
-    """The file as it came, piece by piece."""
+    """The file's bytes, piece by piece."""
     number = 0
     while chunk := await database.row(_CHUNK(statement_id=statement_id, number=number)):
         yield chunk.content
@@ -158,29 +158,29 @@ async def find_by_sha256(database: Database, sha256: str) -> BankStatementRow | 
 
 
 async def note_read_on(database: Database, statement_id: UUID, day: date) -> None:
-    """The day a file is read by, before any of its entries: none may be of a later one."""
+    """Stores the Moscow day of the import, before its entries: none may be of a later day."""
     await database.write(_READ_ON, of_id=statement_id, day=day)
 
 
 async def note_progress(database: Database, statement_id: UUID, read: int) -> None:
-    """How many entries have been read of a file whose import goes on."""
+    """Stores how many entries have been read so far."""
     await database.write(_PROGRESS, of_id=statement_id, read=read)
 
 
 async def refuse(
     database: Database, statement_id: UUID, code: str, line: int | None, detail: str
 ) -> None:
-    """Says why a file was refused whole."""
+    """Stores why a whole file was refused."""
     await database.write(_REFUSE, of_id=statement_id, code=code, line=line, detail=detail)
 
 
 async def try_again(database: Database, statement_id: UUID) -> None:
-    """Takes a refusal back: what was in the way may have been mended since."""
+    """Removes a refusal, so that the file is imported again."""
     await database.write(_TRY_AGAIN, of_id=statement_id)
 
 
 def listed(limit: int, after: After | None = None) -> Query[BankStatementRow]:
-    """Statements, the latest uploaded first."""
+    """Statements, the newest upload first."""
     key = (bank_statements.c.uploaded_at, bank_statements.c.id)
     conditions = [] if after is None else [tuple_(*key) < tuple_(*after)]
     return _STATEMENTS.narrowed(

@@ -1,4 +1,4 @@
-"""What people decide about entries that found no payout: submissions that are put down once."""
+"""Decisions about entries that matched no payout: append-only submissions."""
 
 from datetime import datetime
 from typing import Any
@@ -82,7 +82,7 @@ def put(
     by: str,
     at: datetime,
 ) -> None:
-    """Keeps what a person decided; a repeat keeps the first."""
+    """Stores a person's decision; a repeat changes nothing."""
     transaction.write(
         _PUT,
         id=decision_id,
@@ -97,17 +97,17 @@ def put(
 
 
 def one(decision_id: UUID) -> Reading[WrittenDecision]:
-    """What a person decided."""
+    """A person's decision."""
     return only(_ONE(decision_id=decision_id)).to(_written_from)
 
 
 def entry(entry_id: UUID) -> Reading[EntryFacts]:
-    """An entry, locked, as a decision is judged by it."""
+    """An entry, locked, with the facts that a decision is judged by."""
     return only(bank_entry.one(entry_id, locked=True)).to(entry_facts)
 
 
 def payout(named: PayoutRequest | None) -> Reading[PayoutFacts | None]:
-    """The payout that a decision names; None for one that names none, or one that is not there."""
+    """The payout that a decision names; None when it names none, or one that does not exist."""
     if named is None:
         return known(None)
     key = {"case_id": named.case_id, "attempt": named.attempt}
@@ -120,7 +120,7 @@ def payout_of(decision_id: UUID) -> Reading[PayoutFacts | None]:
 
 
 def store(transaction: Transaction, decided: DecidedEntry) -> None:
-    """Makes the entry what the decision says; the database refuses to change a matched entry."""
+    """Applies a decision to its entry; the database refuses to change a matched entry."""
     written = decided.written
     matched: dict[str, Any] = {}
     if written.payout is not None:
@@ -143,7 +143,7 @@ def store(transaction: Transaction, decided: DecidedEntry) -> None:
 
 
 def entry_facts(entry: EntryRow) -> EntryFacts:
-    """What of an entry a decision is judged by."""
+    """The facts of an entry that a decision is judged by."""
     return EntryFacts(
         EntryStatus(entry.status),
         EntryDirection(entry.direction),

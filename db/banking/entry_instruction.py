@@ -66,7 +66,7 @@ def put(
     by: str,
     at: datetime,
 ) -> None:
-    """Keeps what a person wrote; a repeat keeps the first."""
+    """Stores a person's instruction; a repeat changes nothing."""
     transaction.write(
         _PUT,
         id=instruction_id,
@@ -85,7 +85,7 @@ def put(
 
 
 def one(instruction_id: UUID) -> Reading[Instruction]:
-    """What a person wrote."""
+    """A person's instruction."""
     return only(_ONE(instruction_id=instruction_id)).to(_instruction_from)
 
 

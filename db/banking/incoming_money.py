@@ -1,4 +1,4 @@
-"""Money that waits to be matched: the entries, and the invoices that they may be for."""
+"""Incoming entries that wait to be matched, and their candidate invoices."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -50,7 +50,7 @@ class InvoiceNumber:
 
 @row
 class CandidateInvoice:
-    """An invoice that an entry may be for, with everybody who pays for its client."""
+    """An invoice that an entry may be for, with the INNs of everybody who pays for its client."""
 
     number: str
     client_id: str
@@ -69,7 +69,7 @@ class CandidateInvoice:
 
 @row
 class RecordedPayment:
-    """A bank transfer that billing wrote, which no entry stands behind."""
+    """A bank transfer that billing wrote and that no entry is linked with."""
 
     id: str
     invoice_number: str
@@ -213,7 +213,9 @@ UPDATE bank_entries e SET hold_reason = locked.reason, hold_score = locked.score
 
 @dataclass(frozen=True)
 class Held:
-    """Why an entry is a person's, and the keys of the invoices that its purpose may name."""
+    """Why an entry waits for a person, and the matching keys of the invoices its purpose may
+    name.
+    """
 
     entry_id: UUID
     reason: str
@@ -222,7 +224,7 @@ class Held:
 
 
 async def waiting(database: Database, after: After, at_most: int) -> list[EntryToMatch]:
-    """Incoming entries that nobody has looked at, oldest first."""
+    """Incoming entries that were never matched, oldest first."""
     rows = await database.rows(_WAITING(after_day=after[0], after_id=after[1], at_most=at_most))
     return [entry_from(row) for row in rows]
 
@@ -238,12 +240,12 @@ async def held_entries_by_key(
 
 
 async def not_rematched(database: Database, at_most: int) -> list[NewInvoice]:
-    """Invoices (number, matching_key) for which held money has not been looked at yet."""
+    """Invoices for which held entries have not been matched again yet."""
     return await database.rows(_NOT_REMATCHED(at_most=at_most))
 
 
 async def mark_rematched(database: Database, numbers: Sequence[str]) -> None:
-    """Held money that names these invoices has been looked at."""
+    """Marks invoices for which held entries have been matched again."""
     async with database.transaction() as transaction:
         transaction.write(_MARK_REMATCHED, numbers=list(numbers))
 
@@ -257,7 +259,7 @@ def entry_from(row: WaitingEntry | EntryRow) -> EntryToMatch:
 
 
 async def find(database: Database, keys: Iterable[str], inns: Iterable[str]) -> InvoiceCandidates:
-    """The invoices that these keys or payers may mean, at most `MAX_FOUND` of them."""
+    """The invoices that these keys name or these payers pay for, at most `MAX_FOUND` of them."""
     rows = await database.rows(
         _NUMBERS(keys=sorted(set(keys)), inns=sorted(set(inns)), at_most=MAX_FOUND + 1)
     )
@@ -267,7 +269,7 @@ async def find(database: Database, keys: Iterable[str], inns: Iterable[str]) -> 
 
 
 def candidates(numbers: Sequence[str], *, locked: bool = False) -> Reading[InvoiceCandidates]:
-    """Invoices as money may find them; `locked` keeps other money of them waiting."""
+    """Invoices as candidates; `locked` makes other money of them wait."""
     named = {"numbers": list(numbers)}
     return together(
         _candidates_from,
@@ -289,7 +291,7 @@ def candidates_of(instruction_id: UUID, entry_id: UUID) -> Reading[InvoiceCandid
 
 
 async def hold(database: Database, held: Sequence[Held]) -> None:
-    """Keeps why entries are a person's, where nobody has decided meanwhile."""
+    """Stores why entries wait for a person, unless somebody has decided about them meanwhile."""
     rows = [
         {
             "id": str(one.entry_id),

@@ -1,4 +1,4 @@
-"""Third parties whose money a person has accepted for a client."""
+"""Known payers: third parties whose payments a person has accepted for a client."""
 
 from datetime import datetime
 from uuid import UUID
@@ -40,7 +40,7 @@ _FORGET = delete(known_payers).where(
 def remember(
     transaction: Transaction, client_id: str, entry: IncomingMoney, by: str, at: datetime
 ) -> None:
-    """Keeps an entry's payer as one whose money is this client's; the first time counts."""
+    """Stores an entry's payer as a known payer of the client; a repeat changes nothing."""
     transaction.write(
         _PUT,
         client_id=client_id,
@@ -53,10 +53,10 @@ def remember(
 
 
 def of_client(client_id: str, at_most: int) -> Query[KnownPayerRow]:
-    """The third parties that may pay for a client."""
+    """The known payers of a client."""
     return _OF_CLIENT(client_id=client_id, at_most=at_most)
 
 
 async def forget(database: Database, client_id: str, inn: str) -> None:
-    """From now on this payer's money is a person's again."""
+    """Removes a known payer: later entries of it wait for a person."""
     await database.write(_FORGET, of_client=client_id, of_inn=inn)

@@ -1,4 +1,4 @@
-"""Our own bank accounts: payment runs leave by them, bank statements are read for them."""
+"""Our own bank accounts: payment runs are paid from them, their statements are imported."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -87,8 +87,8 @@ def one(account: str) -> Query[OwnAccountRow]:
 
 
 def supplier() -> Reading[Supplier | None]:
-    """Who sells, with the account that our invoices ask to be paid to: the one that was known
-    first. None while no account of ours is known.
+    """The supplier of our invoices, with the own account that was stored first. None without an own
+    account.
     """
     return first(_FIRST()).to(_supplier_from)
 
@@ -101,7 +101,7 @@ async def all_accounts(database: Database) -> list[OwnAccountRow]:
 async def put(
     database: Database, account: str, by: str, at: datetime, columns: Mapping[str, Any]
 ) -> WrittenAccount:
-    """Writes an account or replaces what is known of it; `is_new` tells which."""
+    """Stores an account or replaces its data; `is_new` tells which."""
     (written,) = await database.rows(
         _PUT(account=account, written_by=by, created_at=at, updated_at=at, **columns)
     )
@@ -111,7 +111,7 @@ async def put(
 async def put_first(
     database: Database, account: str, by: str, at: datetime, columns: Mapping[str, Any]
 ) -> bool:
-    """Writes an account unless it is known; whether it was not."""
+    """Stores an account unless it exists; returns whether it was new."""
     rows = await database.rows(
         _PUT_FIRST(account=account, written_by=by, created_at=at, updated_at=at, **columns)
     )

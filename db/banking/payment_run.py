@@ -1,4 +1,4 @@
-"""Payment runs: what can be gathered, what was, and what became of it."""
+"""Payment runs: the payouts that wait for one, the orders of each, and their outcome."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -386,12 +386,12 @@ After = tuple[datetime, UUID]
 
 
 def gatherable(at_most: int) -> Query[WaitingPayoutRow]:
-    """Prepared bank payouts that no run has, the oldest first; they stay locked."""
+    """Prepared bank payouts that are in no run, the oldest first, locked."""
     return _GATHERABLE(at_most=at_most)
 
 
 def waiting(at_most: int) -> Query[WaitingPayoutRow]:
-    """The same, for reading only."""
+    """The same without a lock."""
     return _WAITING(at_most=at_most)
 
 
@@ -412,7 +412,7 @@ def waiting_from(rows: Sequence[WaitingPayoutRow]) -> list[WaitingPayout]:
 
 
 def tell_left_out(transaction: Transaction, payout: LeftOutPayout, at: datetime) -> None:
-    """Notifies accountants that a payout goes with no run; a repeat adds nothing."""
+    """Notifies accountants that a payout cannot be in a run; a repeat adds nothing."""
     notification.notify(
         transaction,
         (PAYOUT_LEFT_OUT,),
@@ -431,7 +431,7 @@ def tell_left_out(transaction: Transaction, payout: LeftOutPayout, at: datetime)
 def put_run(
     transaction: Transaction, run_id: UUID, payer: Requisites, by: str, at: datetime
 ) -> None:
-    """Puts down a run; one that is there already stays."""
+    """Stores a run; a repeat changes nothing."""
     transaction.write(
         _PUT_RUN,
         id=run_id,
@@ -445,7 +445,7 @@ def put_run(
 def put_orders(
     transaction: Transaction, run_id: UUID, day: date, drafts: Sequence[OrderDraft]
 ) -> None:
-    """Puts down a run's orders; a payout that has one already breaks `payout_ordered_once`."""
+    """Stores a run's orders; a payout that has an order already breaks `payout_ordered_once`."""
     rows = [
         {
             "place": place,
@@ -466,7 +466,7 @@ def run(run_id: UUID) -> Query[RunRow]:
 
 
 def states(run_id: UUID) -> Query[RunState]:
-    """How many payouts of a run are in which status, and their sums."""
+    """The number and sum of a run's payouts by status."""
     return _STATES(run_id=run_id)
 
 
@@ -476,7 +476,7 @@ def order(order_id: UUID, *, locked: bool = False) -> Query[OrderRow]:
 
 
 def orders(run_id: UUID) -> Query[OrderRow]:
-    """Every order of a run, by number; a run is bounded."""
+    """All orders of a run, by number; a run's size is limited."""
     return _ORDERS(run_id=run_id)
 
 
@@ -506,17 +506,17 @@ async def payouts_after(
 
 
 def hand_over(transaction: Transaction, run_id: UUID, by: str, at: datetime) -> None:
-    """Stores that a run was handed over; the first time counts."""
+    """Stores that a run was handed over; a repeat changes nothing."""
     transaction.write(_HAND_OVER, run_id=run_id, by=by, at=at)
 
 
 def locked(run_id: UUID) -> Query[LockedRun]:
-    """A run's own row, which nobody hands over or dissolves meanwhile."""
+    """A run, locked: nobody hands it over or dissolves it meanwhile."""
     return _LOCKED(run_id=run_id)
 
 
 def settled_otherwise(run_id: UUID) -> Query[OrderNumber]:
-    """An order of a run that the bank was not given, though its payout has left by another one."""
+    """An order of a run not handed over yet, whose payout another order has paid."""
     return _SETTLED_OTHERWISE(run_id=run_id)
 
 
@@ -528,12 +528,12 @@ def dissolve(transaction: Transaction, run_id: UUID, reason: str, by: str, at: d
 
 
 def reject(transaction: Transaction, order_id: UUID, reason: str, by: str, at: datetime) -> None:
-    """Stores that the bank refused an order; before its run is handed over a trigger refuses it."""
+    """Stores that the bank rejected an order; a trigger refuses it before the hand-over."""
     transaction.write(_REJECT, order_id=order_id, rejection=reason, rejected_by=by, rejected_at=at)
 
 
 def recipient_of(row: WaitingPayoutRow | OrderRow) -> Requisites:
-    """The recipient out of a row that has a statement's requisites."""
+    """The recipient, from a row with a statement's requisites."""
     return Requisites(
         recipient_name=row.recipient_name,
         inn=row.inn,
@@ -546,7 +546,7 @@ def recipient_of(row: WaitingPayoutRow | OrderRow) -> Requisites:
 
 
 def payment_run_from(head: RunRow, rows: Sequence[OrderRow]) -> PaymentRun:
-    """A stored run as its file is written from: always the same."""
+    """The content of a run's file; the same run always gives the same file."""
     return PaymentRun(
         payer=Requisites(**head.payer),
         created_at=head.created_at,

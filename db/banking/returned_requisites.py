@@ -1,4 +1,4 @@
-"""Payouts that an accountant returned to their clients before any payment run had them."""
+"""Payouts that an accountant returned to their clients before any payment run included them."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -85,7 +85,7 @@ def returned_in(row: ReturnablePayout) -> Returned | None:
 
 
 def payout(key: PayoutRequest) -> Query[ReturnablePayout]:
-    """A payout, locked, with whether an order has it and whether it was returned."""
+    """A payout, locked, with whether it has an order and whether it was returned."""
     return _PAYOUT(case_id=key.case_id, attempt=key.attempt)
 
 
@@ -97,7 +97,9 @@ def put(
     by: str,
     at: datetime,
 ) -> None:
-    """Returns a prepared payout; a trigger refuses any other, and any order of it from now on."""
+    """Stores the return of a prepared payout; triggers refuse any other, and a later order of
+    it.
+    """
     transaction.write(
         _PUT,
         case_id=key.case_id,

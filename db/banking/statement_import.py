@@ -1,4 +1,4 @@
-"""How the entries of a bank statement are stored: all of a file in one transaction, or nothing."""
+"""Stores the entries of a bank statement: all of a file in one transaction, or none."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -99,7 +99,7 @@ _COPY_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\
 
 @dataclass(frozen=True)
 class Described:
-    """What a statement says of itself, once all of it has been checked."""
+    """What a statement says about itself, known once all of it has been read."""
 
     encoding: str
     accounts: list[dict[str, Any]]
@@ -139,7 +139,9 @@ async def take(
 
 
 async def _take_batch(connection: AsyncConnection[Any], statement_id: UUID, rows: bytes) -> int:
-    """How many of a batch are of days that no earlier file knows; the others are set aside."""
+    """Stores the entries of days that no earlier file covers, and sets the others aside; returns
+    the number stored.
+    """
     async with connection.cursor() as cursor, cursor.copy(_COPY_ENTRIES) as copy:
         await copy.write(rows)
     await connection.execute(_NOTE_DAYS, (statement_id,))
@@ -150,7 +152,9 @@ async def _take_batch(connection: AsyncConnection[Any], statement_id: UUID, rows
 
 
 async def _take_aside(connection: AsyncConnection[Any], statement_id: UUID) -> int:
-    """How many entries of days that are known already are new, suspected ones among them."""
+    """Stores the new entries of days that earlier files cover, suspected repeats included; returns
+    how many.
+    """
     await connection.execute(_INDEX_ASIDE)
     await connection.execute(_FORGET_STORED)
     days = await (await connection.execute(_FRESH_DAYS)).fetchall()
@@ -164,8 +168,8 @@ async def _take_aside(connection: AsyncConnection[Any], statement_id: UUID) -> i
 async def _take_suspected(
     connection: AsyncConnection[Any], statement_id: UUID, account: str, day: date
 ) -> int:
-    """Forgets what is stored under another spelling, stores and holds what may be; a day at a time,
-    so that no more than its entries are held in memory.
+    """Drops entries that are stored with another spelling; stores and holds suspected repeats. One
+    day at a time, to limit memory.
     """
     fresh = await (await connection.execute(_FRESH, (account, day))).fetchall()
     stored = await (await connection.execute(_LACKED, (account, day, statement_id))).fetchall()

@@ -1,4 +1,4 @@
-"""Debits that a bank statement shows of attempts which our books hold as ended otherwise."""
+"""Debits in bank statements that contradict our books: of payouts that are paid or rejected."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -81,12 +81,12 @@ _OPEN_CASES = typed(DebitedCase, text(f"SELECT DISTINCT o.case_id {_AGAINST}"))
 
 
 async def unnotified(database: Database, at_most: int) -> list[UnexpectedDebit]:
-    """Those that no accountant has been notified of, the earliest first."""
+    """Unexpected debits that accountants were not notified of, the earliest first."""
     return await database.rows(_UNNOTIFIED(within_days=EXECUTED_WITHIN_DAYS, at_most=at_most))
 
 
 async def notify(database: Database, found: UnexpectedDebit, at: datetime) -> None:
-    """Tells the accountants; a repeat adds nothing."""
+    """Notifies the accountants; a repeat adds nothing."""
     async with database.transaction() as transaction:
         notification.notify(
             transaction,
@@ -106,5 +106,5 @@ async def notify(database: Database, found: UnexpectedDebit, at: datetime) -> No
 
 
 def open_cases() -> Query[DebitedCase]:
-    """Cases with a debit against them that nobody has decided about."""
+    """Cases with an unexpected debit that nobody has decided about."""
     return _OPEN_CASES(within_days=EXECUTED_WITHIN_DAYS)

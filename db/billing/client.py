@@ -85,7 +85,7 @@ _PUT = typed(
 
 
 def matches_words(words: str) -> Iterator[ColumnElement[bool]]:
-    """Clients whose name has every word, however it is written; digits may begin an INN instead.
+    """The condition that a client's name contains every word; a number may also begin its INN.
 
     `words` has visible characters. Letters are compared without case, ё as е.
     """

@@ -1,4 +1,4 @@
-"""Invoices with their lines: what the billing system wrote, and what cases took from it."""
+"""Invoices with their lines: what the billing system wrote, and what refunds hold of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ _INVOICE_LOCKED = _INVOICE.narrowed(lambda rows: rows.with_for_update())
 
 
 def _promised(column: Column[int]) -> ScalarSelect[int]:
-    """What the live cases of the invoice take of a line, but one of them."""
+    """What open and paid refunds, except one, hold of a line."""
     return (
         select(func.coalesce(func.sum(column), 0))
         .select_from(
@@ -149,17 +149,14 @@ _LINES = typed(
     )
     .where(invoice_lines.c.invoice_number == bindparam("invoice_number"))
     .order_by(invoice_lines.c.line_no),
-    never_null=(
-        "promised_kopecks",
-        "promised_vat_kopecks",
-    ),
+    never_null=("promised_kopecks", "promised_vat_kopecks"),
 )
 _PUT_INVOICE = insert(invoices)
 _PUT_LINE = insert(invoice_lines)
 
 
 class Stored(StrEnum):
-    """What became of an invoice put down: it is new, the same is there, or another is there."""
+    """The result of storing an invoice: new, the same exists, or a different one exists."""
 
     NEW = "new"
     SAME = "same"
@@ -168,7 +165,7 @@ class Stored(StrEnum):
 
 @dataclass(frozen=True)
 class InvoiceFilter:
-    """What a list of invoices is narrowed to; None means any."""
+    """The filters of a list of invoices; None means any."""
 
     client_id: str | None = None
     issued_from: date | None = None
@@ -188,7 +185,7 @@ def facts(
 
 
 def invoice_from(head: InvoiceRow, lines: Sequence[LineRow]) -> Invoice:
-    """The invoice as facts for judging a refund."""
+    """An invoice as the facts that a refund is judged by."""
     received = lines[0].received_vat_rate if lines else None
     return Invoice(
         number=head.number,
@@ -210,7 +207,7 @@ def invoice_from(head: InvoiceRow, lines: Sequence[LineRow]) -> Invoice:
 async def put(
     database: Database, head: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]
 ) -> Stored:
-    """Puts down an invoice with its lines; one that is there already stays as it is.
+    """Stores an invoice with its lines; an existing one is never changed.
 
     `head` has all columns that the billing system writes, and so has every line. A broken
     constraint raises `ConstraintBroken`.
@@ -279,7 +276,7 @@ def _line_from(row: LineRow) -> InvoiceLine:
 
 
 def _term_from(row: LineRow) -> SoldTerm | None:
-    """What is served for a line; a term of which no day is left is not."""
+    """The term of a line; None when no day of it is left."""
     starts_on, ends_on = row.term_starts_on, row.term_ends_on
     if row.kind != ProductKind.SUBSCRIPTION or starts_on is None or ends_on is None:
         return None

@@ -1,4 +1,6 @@
-"""Our own invoices: numbered without gaps, stored by the step that takes the order, made void."""
+"""Invoices that we issue: numbered without gaps, stored by the step that takes the order,
+voided.
+"""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -79,5 +81,5 @@ async def issue(transaction: Transaction, invoice: NewInvoice, title: str) -> st
 
 
 def void(transaction: Transaction, number: str, by: str, reason: str, at: datetime) -> None:
-    """Makes an invoice void: it is due nothing more, and what it got is a surplus."""
+    """Voids an invoice: nothing is due by it, and what was paid becomes a surplus."""
     transaction.write(_VOID, of_number=number, voided_at=at, voided_by=by, void_reason=reason)

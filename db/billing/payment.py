@@ -1,4 +1,4 @@
-"""Payments as the billing system wrote them: put down once, never changed."""
+"""Payments: stored once, never changed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -57,7 +57,7 @@ class PaymentOfInvoice:
 
 @row
 class News:
-    """Whether somebody waits to hear of an invoice's money."""
+    """Whether a case or a client waits for news of an invoice's money."""
 
     is_news: bool
 
@@ -93,8 +93,8 @@ SELECT EXISTS (SELECT FROM recheck_outbox n JOIN issued_invoices i ON i.renewal_
 
 
 class PaymentFromBank(Exception):  # noqa: N818  the name says what is the matter
-    """Bank statements have brought money for this invoice about this day: a payment beside it would
-    be one that nobody made.
+    """Bank statements already brought money for this invoice about this day: the same payment would
+    be stored twice.
     """
 
     def __init__(self, brought: Sequence[BankPayment], amount_kopecks: int) -> None:
@@ -110,11 +110,11 @@ class PaymentFromBank(Exception):  # noqa: N818  the name says what is the matte
 async def put(
     database: Database, payment_id: str, columns: Mapping[str, Any]
 ) -> tuple[PaymentRow, bool]:
-    """Puts down a payment and adds it to its invoice; one that is there already stays as it is.
+    """Stores a payment and adds it to its invoice; an existing one is never changed.
 
-    The second value tells whether it was put down now. Raises `ConstraintBroken`, and
-    `PaymentFromBank` for a transfer beside those that bank statements have brought within a week,
-    unless `besides` names them all: then the caller knows that it is another one.
+    The second value tells whether it is new. Raises `ConstraintBroken`, and `PaymentFromBank` for a
+    transfer when bank statements have brought some within a week, unless `besides` names them all:
+    the caller then knows that it is another one.
     """
     if columns["method"] is PaymentMethod.BANK_TRANSFER:
         return await _put_transfer(database, payment_id, columns)
@@ -130,7 +130,9 @@ def of_invoice(invoice_number: str) -> Query[PaymentOfInvoice]:
 
 
 async def is_news(database: Database, invoice_number: str) -> bool:
-    """Whether somebody waits to hear of the invoice's money: a case, or a client of a surplus."""
+    """Whether a case waits for the invoice's money, or its client has to be notified of a
+    surplus.
+    """
     row = await database.row(_IS_NEWS(invoice_number=invoice_number))
     return row is not None and row.is_news
 
@@ -138,7 +140,9 @@ async def is_news(database: Database, invoice_number: str) -> bool:
 async def _put_transfer(
     database: Database, payment_id: str, columns: Mapping[str, Any]
 ) -> tuple[PaymentRow, bool]:
-    """With the invoice locked, so that a bank statement cannot bring the same money meanwhile."""
+    """Stores a transfer with the invoice locked, so that no bank statement brings the same money
+    meanwhile.
+    """
     number = columns["invoice_number"]
     async with database.transaction() as transaction:
         _, found, from_bank = await transaction.read(

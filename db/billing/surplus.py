@@ -1,4 +1,4 @@
-"""Surpluses: which ones their clients have to be notified of, and the notification."""
+"""Surpluses: the ones that clients have to be notified of, and the notification."""
 
 from datetime import datetime
 
@@ -42,12 +42,12 @@ _MARK_NOTIFIED = (
 
 
 async def unnotified(database: Database, at_most: int) -> list[str]:
-    """Invoices whose surplus has grown since their client heard of it."""
+    """Invoices whose surplus has grown since their client was notified."""
     return [row.number for row in await database.rows(_UNNOTIFIED(at_most=at_most))]
 
 
 async def notify(database: Database, invoice_number: str, at: datetime) -> bool:
-    """Tells the client of what came above, once for each time; False when it was told meanwhile."""
+    """Notifies a client of its surplus; False when it was notified meanwhile."""
     async with database.transaction() as transaction:
         (rows,) = await transaction.read(_ONE_UNNOTIFIED(invoice_number=invoice_number))
         for row in rows:
@@ -56,7 +56,7 @@ async def notify(database: Database, invoice_number: str, at: datetime) -> bool:
 
 
 def surplus_from(invoice: InvoiceRow) -> Surplus:
-    """What an invoice's row says of its surplus."""
+    """The surplus of an invoice."""
     return Surplus(
         invoice_number=invoice.number,
         client_id=invoice.client_id,

@@ -127,7 +127,7 @@ _LIST_YEARS = typed(ConfirmedYear, select(calendar_years).order_by(calendar_year
 
 
 def calendar_from(overrides: Sequence[OverriddenDay], years: Sequence[YearRow]) -> BankCalendar:
-    """The calendar that the rows of `OVERRIDES` and `YEARS` make."""
+    """The calendar made of the rows of `OVERRIDES` and `YEARS`."""
     return BankCalendar(
         overrides={row.day: row.is_working for row in overrides},
         confirmed_years=frozenset(row.year for row in years),
@@ -139,12 +139,12 @@ CALENDAR = together(calendar_from, every(OVERRIDES), every(YEARS))
 
 
 async def bank_calendar(database: Database) -> BankCalendar:
-    """The calendar as it is now."""
+    """The present calendar."""
     return calendar_from(*await database.read(OVERRIDES, YEARS))
 
 
 async def is_stored(transaction: Transaction, at: datetime, author: str) -> bool:
-    """Whether this author's change of that instant has its history already."""
+    """Whether this author's change of that instant is in the history already."""
     (rows,) = await transaction.read(_STORED(at=at, by=author))
     return bool(rows)
 
@@ -157,7 +157,7 @@ def set_override(
     author: str,
     at: datetime,
 ) -> None:
-    """Overrides a day, or takes its override away (`is_working` None); both stay in the history."""
+    """Overrides a day, or removes its override (`is_working` None); the history keeps both."""
     if is_working is None:
         transaction.write(_REMOVE_OVERRIDE, a_day=day)
     else:
@@ -175,7 +175,7 @@ def set_override(
 def confirm_year(
     transaction: Transaction, year: int, reason: str, author: str, at: datetime
 ) -> None:
-    """Says that a year's overrides are complete; a repeat keeps the first confirmation."""
+    """Confirms that a year's overrides are complete; a repeat keeps the first confirmation."""
     transaction.write(_CONFIRM_YEAR, year=year, confirmed_by=author, confirmed_at=at)
     _tell_of_year(transaction, year, True, reason, author, at)
 
@@ -183,7 +183,9 @@ def confirm_year(
 def withdraw_year(
     transaction: Transaction, year: int, reason: str, author: str, at: datetime
 ) -> None:
-    """Takes a confirmation back: unless the library has the year's decrees, nobody knows it now."""
+    """Withdraws a confirmation: unless the library has the year's decrees, the year is unknown
+    again.
+    """
     transaction.write(_WITHDRAW_YEAR, a_year=year)
     _tell_of_year(transaction, year, False, reason, author, at)
 
@@ -212,6 +214,6 @@ async def overrides(database: Database) -> list[OverrideRow]:
 
 
 async def waiting_cases(database: Database, after: str, how_many: int) -> list[str]:
-    """Ids of the open cases that wait for some bank day, from the one after `after`."""
+    """Ids of open cases that wait for a bank day, from the one after `after`."""
     rows = await database.rows(_WAITING(after=after, how_many=how_many))
     return [row.id for row in rows]

@@ -1,4 +1,4 @@
-"""Messages as people see them: the inbox of a client or of a role, and what delivery gave up."""
+"""Messages for people: the inbox of a client or of a role, and letters by delivery status."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -96,14 +96,14 @@ After = tuple[datetime, UUID]
 def inbox(
     role: Role, client_id: str | None, limit: int, after: After | None = None
 ) -> Query[MessageRow]:
-    """The messages of a client, or of a role of ours (`client_id` None), newest first."""
+    """The messages of a client, or of one of our roles (`client_id` None), newest first."""
     return _paged(_mine, limit, after)(of_role=role, of_client=client_id)
 
 
 def delivered(
     status: NotificationStatus, limit: int, after: After | None = None
 ) -> Query[MessageRow]:
-    """The mails in a status of delivery, newest first."""
+    """Letters in one delivery status, newest first."""
     of_status = (
         notifications.c.channel == NotificationChannel.MAIL.value,
         notifications.c.status == bindparam("of_status"),
@@ -127,13 +127,13 @@ def letters_of(
 async def mark_read(
     database: Database, notification_id: UUID, role: Role, client_id: str | None, at: datetime
 ) -> bool:
-    """Remembers when a message was first read; False when this reader has no such message."""
+    """Stores when a message was first read; False when this reader has no such message."""
     key = {"notification_id": notification_id, "of_role": role, "of_client": client_id}
     return await database.row(_READ(**key, at=at)) is not None
 
 
 async def retry(database: Database, notification_id: UUID, at: datetime) -> bool:
-    """Queues a given-up mail again; False for any other, and for one that has lost its code."""
+    """Queues a failed letter again; False for any other, and for one whose code is erased."""
     return await database.row(_RETRY(notification_id=notification_id, at=at)) is not None
 
 

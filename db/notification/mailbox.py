@@ -1,4 +1,4 @@
-"""Where the letters to our own people go: one address a role."""
+"""The mail addresses of our roles, one a role."""
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -29,10 +29,10 @@ _PUT_FIRST = typed(
 
 
 async def put(database: Database, role: Role, address: str) -> bool:
-    """Gives a role its address, or another one; letters not yet sent go to the new one."""
+    """Stores a role's address or replaces it; letters not sent yet go to the new one."""
     return bool(await database.rows(_PUT(role=role, address=address)))
 
 
 async def put_first(database: Database, role: Role, address: str) -> bool:
-    """Gives a role its address unless it has one; whether it had none."""
+    """Stores a role's address unless it has one; returns whether it had none."""
     return bool(await database.rows(_PUT_FIRST(role=role, address=address)))

@@ -47,7 +47,7 @@ _earlier = notifications.alias("earlier")
 
 
 def _behind(*conditions: ColumnElement[bool]) -> Exists:
-    """Whether letters of earlier changes of its case, of this kind, are still to be sent."""
+    """Whether letters of earlier changes of the same case are still to be sent."""
     return (
         select(_earlier.c.id)
         .where(
@@ -198,9 +198,8 @@ def notify(
 ) -> None:
     """Queues each notice once per channel; a repeat of the same occasion adds nothing.
 
-    A mail is due at once by the real clock, whatever `at` says: a case's clock may run
-    ahead in a test or a
-    demo. `params` are JSON values; names end in `_kopecks`, `_on` or `_at` where a person
+    A letter is due at once by the real clock, whatever `at` says: a case's clock may run ahead in a
+    test or a demo. `params` are JSON values; names end in `_kopecks`, `_on` or `_at` where a person
     reads money or time.
     """
     for notice in notices:
@@ -224,22 +223,22 @@ def notify(
 
 
 async def take_due(database: Database, how_many: int) -> list[DueLetter]:
-    """Leases due mails to the caller, the earliest first, with the addresses to send them to.
+    """Leases due letters to the caller, the earliest first, with the addresses to send them to.
 
-    Of a case only the first one is given out: those of its later changes follow once it has left.
+    Of a case only the first letter is leased; those of its later changes follow once it is sent.
     """
     taken = await database.rows(_TAKE(how_many=how_many))
     return sorted(taken, key=lambda row: row.number)
 
 
 async def extend(database: Database, notification_ids: Sequence[UUID]) -> None:
-    """Renews the lease of messages that their delivery has not come to yet."""
+    """Renews the lease of letters that their delivery has not sent yet."""
     await database.write(_EXTEND, notification_ids=list(notification_ids))
 
 
 @dataclass(frozen=True)
 class SentLetter:
-    """A letter that the mail server took: where it went and what is kept of it."""
+    """A letter that the mail server accepted: its address and the content that is kept."""
 
     id: UUID
     address: str
@@ -250,7 +249,7 @@ class SentLetter:
 async def settle_sent(
     database: Database, letters: Sequence[SentLetter], *, settled_at: datetime
 ) -> None:
-    """Records that these were sent and what they said, in one transaction."""
+    """Stores that these letters were sent, with their content, in one transaction."""
     await database.write(
         _SETTLE_SENT,
         letters=[{**vars(letter), "id": str(letter.id)} for letter in letters],
@@ -260,7 +259,7 @@ async def settle_sent(
 
 
 async def settle(database: Database, notification_id: UUID, made: DeliveryTransition) -> None:
-    """Records how an attempt ended that was no success."""
+    """Stores the outcome of an attempt that failed: failed for good, or queued again."""
     await database.write(
         _SETTLE,
         notification_id=notification_id,

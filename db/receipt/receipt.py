@@ -1,4 +1,4 @@
-"""Fiscal receipts: stored with their content before they are asked for, then their outcome."""
+"""Fiscal receipts: stored with their content before they are requested, then their outcome."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -327,12 +327,12 @@ After = tuple[datetime, UUID]
 
 
 def printer_at(at: datetime) -> Reading[PrintedBy]:
-    """Who prints receipts by the newest policy valid at an instant."""
+    """Who prints receipts, by the newest policy valid at an instant."""
     return only(_POLICY(at=at)).to(lambda row: printed_by(row.document))
 
 
 def of_attempt(request: PayoutRequest) -> Reading[RefundedPayment]:
-    """What a payout attempt gives back."""
+    """The part of a payment that a payout attempt returns."""
     key = {"case_id": request.case_id, "attempt": request.attempt}
     return only(_OF_ATTEMPT(**key)).to(
         lambda row: RefundedPayment(
@@ -342,21 +342,21 @@ def of_attempt(request: PayoutRequest) -> Reading[RefundedPayment]:
 
 
 def refunded_lines(case_id: str) -> Reading[list[InvoiceLine]]:
-    """The invoice's lines with what of each the case gives back, before deductions, at the rate of
-    its VAT in the calculation.
+    """The invoice's lines with what the case refunds of each, before deductions, with the VAT rate
+    of the calculation.
     """
     return every(_REFUNDED_LINES(case_id=case_id)).to(_lines_from)
 
 
 def kept(request: PayoutRequest) -> Reading[Mapping[str, Any] | None]:
-    """What the receipt of a payout attempt says; None where none was put down."""
+    """The content of a payout attempt's receipt; None when none is stored."""
     key = {"case_id": request.case_id, "attempt": request.attempt}
     return first(_KEPT(**key)).to(lambda row: None if row is None else row.content)
 
 
 async def put(database: Database, new: NewReceipt, at: datetime) -> bool:
-    """Puts a receipt down, of a refund or the closing one, in a transaction of its own; False for
-    one that is there: it stays as it is.
+    """Stores a receipt, of a refund or a closing one, in a transaction of its own; False when it
+    exists: it is never changed.
     """
     stored = await database.row(
         _PUT(
@@ -376,7 +376,7 @@ async def put(database: Database, new: NewReceipt, at: datetime) -> bool:
 
 
 async def due(database: Database, today: date, at_most: int) -> list[DuePayment]:
-    """Payments whose closing receipt is due on a day and not put down."""
+    """Payments whose closing receipt is due on a day and is not stored yet."""
     return [
         DuePayment(row.payment_id, row.invoice_number, row.email, int(row.left_kopecks))
         for row in await database.rows(_DUE(today=today, at_most=at_most))
@@ -384,7 +384,7 @@ async def due(database: Database, today: date, at_most: int) -> list[DuePayment]
 
 
 async def kept_lines(database: Database, invoice_number: str) -> list[InvoiceLine]:
-    """The lines of an invoice of which something was not given back, with what that is."""
+    """The lines of an invoice with what was not refunded of each; without fully refunded ones."""
     named = {"invoice_number": invoice_number}
     return await load(
         database,
@@ -397,13 +397,13 @@ async def kept_lines(database: Database, invoice_number: str) -> list[InvoiceLin
 
 
 async def open_closings(database: Database, at_most: int) -> list[OpenReceipt]:
-    """Closing receipts that are not printed yet, longest untouched first."""
+    """Closing receipts that are not printed yet, the longest unchanged first."""
     rows = await database.rows(_CLOSINGS(at_most=at_most))
     return [_open_from(row, row.acquirer_payment_id) for row in rows]
 
 
 async def open_refunds(database: Database, at_most: int) -> list[OpenReceipt]:
-    """Receipts of refunds whose money has left, not known as printed yet."""
+    """Receipts of paid refunds that are not known to be printed yet."""
     rows = await database.rows(_REFUNDS(at_most=at_most))
     return [_open_from(row, row.external_id) for row in rows]
 
@@ -418,7 +418,7 @@ def move(
     reason: str | None = None,
     settled_by: str | None = None,
 ) -> None:
-    """Records what became of a receipt; a printed one stays."""
+    """Stores a receipt's new status; a printed one never changes."""
     transaction.write(
         _MOVE,
         receipt_id=receipt_id,
@@ -442,7 +442,7 @@ def listed(
     status: str | None = None,
     invoice_number: str | None = None,
 ) -> Query[ReceiptRow]:
-    """Receipts, the last put down first; an attempt that was rejected has sent none."""
+    """Receipts, the newest first; rejected attempts have sent none."""
     conditions: list[ColumnElement[bool]] = [~_of_rejected]
     if status is not None:
         conditions.append(receipts.c.status == status)
@@ -455,7 +455,7 @@ def listed(
 
 
 def _lines_from(rows: Sequence[ReceiptLine]) -> list[InvoiceLine]:
-    """Lines of which something is left, with the sum that a receipt has of each."""
+    """Lines with a remainder, each with its sum in the receipt."""
     return [
         InvoiceLine(
             line_no=row.line_no,

@@ -1,4 +1,4 @@
-"""Differences with the acquirer's list: stored when found, decided by people once."""
+"""Differences between our books and the acquirer's lists: stored when found, decided once."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
@@ -138,7 +138,7 @@ After = tuple[datetime, UUID]
 
 
 def put(transaction: Transaction, found: Iterable[ListDifference], at: datetime) -> None:
-    """Puts differences down; one that was found before stays as it was found first."""
+    """Stores differences; one found again is not changed."""
     for one in found:
         transaction.write(
             _PUT,
@@ -156,7 +156,7 @@ def put(transaction: Transaction, found: Iterable[ListDifference], at: datetime)
 async def undecided(
     database: Database, found: Sequence[ListDifference], at: datetime
 ) -> list[ListDifference]:
-    """Puts differences down and answers those that nobody has decided about."""
+    """Stores differences and returns those that nobody has decided about."""
     if not found:
         return []
     async with database.transaction() as transaction:
@@ -167,7 +167,7 @@ async def undecided(
 
 
 def open_of_invoice(invoice_number: str) -> Reading[Sequence[ListDifference]]:
-    """What nobody has decided about the acquirer's payments of an invoice; it stays locked."""
+    """Undecided differences of an invoice's payments, locked."""
     found = every(_OPEN_OF_INVOICE(invoice_number=invoice_number))
     return found.to(lambda rows: [_difference_from(row) for row in rows])
 
@@ -184,14 +184,14 @@ def _difference_from(row: DifferenceRow) -> ListDifference:
 
 
 def open_cases() -> Query[DisputedCase]:
-    """Cases with a bank payout that is prepared, whose payments at the acquirer differ."""
+    """Cases with a prepared bank payout whose payments differ at the acquirer."""
     return _OPEN_CASES()
 
 
 def decide(
     transaction: Transaction, ids: Collection[UUID], reason: str, by: str, at: datetime
 ) -> None:
-    """Keeps a person's decision on differences; what was decided stays."""
+    """Stores a person's decision on differences; earlier decisions stay."""
     for difference_id in ids:
         transaction.write(
             _PUT_DECISION, difference_id=difference_id, reason=reason, decided_by=by, decided_at=at
@@ -201,7 +201,7 @@ def decide(
 def decide_of_invoice(
     transaction: Transaction, invoice_number: str, reason: str, by: str, at: datetime
 ) -> None:
-    """Keeps a person's decision on all open differences of an invoice's payments."""
+    """Stores a person's decision on all undecided differences of an invoice's payments."""
     transaction.write(
         _DECIDE_OF_INVOICE, invoice_number=invoice_number, reason=reason, by=by, at=at
     )
@@ -213,7 +213,7 @@ def one(difference_id: UUID) -> Query[DecidedDifference]:
 
 
 def lock(difference_id: UUID) -> Query[DifferenceId]:
-    """Has two people decide one after another."""
+    """Locks a difference, so that two decisions on it are stored one after another."""
     return _LOCK(difference_id=difference_id)
 
 
@@ -236,5 +236,5 @@ def listed(
 
 
 def is_same_word(row: DecidedDifference, reason: str, by: str) -> bool:
-    """Whether a decision that is there already is this one again."""
+    """Whether the stored decision is the same as this one."""
     return (row.reason, row.decided_by) == (reason, by)

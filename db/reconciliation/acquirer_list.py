@@ -1,4 +1,4 @@
-"""Our side of a comparison with the acquirer's list: payout attempts that went to the acquirer."""
+"""Our payout attempts and payments, for the comparison with the acquirer's lists."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -88,7 +88,9 @@ _CARD_PAYMENTS = typed(
 async def named(
     database: Database, refund_ids: Collection[str], keys: Collection[str]
 ) -> list[Attempt]:
-    """The attempts of these acquirer's ids, and of the cases that these keys of ours name."""
+    """The attempts with these acquirer's refund ids, and those of the cases in these keys of
+    ours.
+    """
     case_ids = sorted({key.rpartition("/")[0] for key in keys})
     rows = await database.rows(_NAMED(refund_ids=sorted(refund_ids), case_ids=case_ids))
     return [_attempt(row) for row in rows]
@@ -101,13 +103,13 @@ async def paid(database: Database, since: datetime, heard_before: datetime) -> l
 
 
 async def ours(database: Database, payment_ids: Collection[str]) -> set[str]:
-    """Which of these payments are payments of our invoices."""
+    """Which of these acquirer's payments are payments of our invoices."""
     rows = await database.rows(_OURS(payment_ids=sorted(payment_ids)))
     return {row.acquirer_payment_id for row in rows}
 
 
 async def card_payments_of(database: Database, payment_ids: Collection[str]) -> list[KnownPayment]:
-    """The payments by card that the acquirer calls so."""
+    """The payments by card with these acquirer's payment ids."""
     return [
         KnownPayment(
             row.acquirer_payment_id,

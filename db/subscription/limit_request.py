@@ -1,4 +1,4 @@
-"""Requests for a higher limit, and what specialists answer."""
+"""Requests for a higher limit, and specialists' answers."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -143,12 +143,12 @@ After = tuple[datetime, UUID]
 
 
 def put(transaction: Transaction, request_id: UUID, columns: Mapping[str, Any]) -> None:
-    """Puts down a request; one that may not be put down now breaks a constraint of `TAKEN`."""
+    """Stores a request; one that is not allowed now breaks a constraint of `TAKEN`."""
     transaction.write(_PUT, id=request_id, **columns)
 
 
 def put_answer(transaction: Transaction, answer_id: UUID, columns: Mapping[str, Any]) -> None:
-    """Puts down what a specialist wrote; the case takes it, or not."""
+    """Stores a specialist's answer; the case accepts it or not."""
     transaction.write(_PUT_ANSWER, id=answer_id, **columns)
 
 
@@ -158,7 +158,7 @@ def one(request_id: UUID) -> Query[RequestWithAnswer]:
 
 
 def open_one(subscription_id: str) -> Query[RequestWithAnswer]:
-    """The request of a subscription that waits for its answer."""
+    """The open request of a subscription."""
     return _OPEN_ONE(subscription_id=subscription_id)
 
 
@@ -179,19 +179,19 @@ def locked(request_id: UUID) -> Reading[LimitRequested]:
 
 
 def to_wait(request_id: UUID, at: datetime) -> Reading[WaitingFacts]:
-    """A request with the policy and the calendar of an instant."""
+    """The facts for the wait of a request at an instant."""
     waits = only(renewal_valid_at(at)).to(lambda policy: limit_wait_policy(policy.document))
     return together(WaitingFacts, locked(request_id), waits, CALENDAR)
 
 
 def to_answer(request_id: UUID, answer_id: UUID) -> Reading[AnsweringFacts]:
-    """A locked request with an answer that was written to it."""
+    """A locked request with a stored answer to it."""
     written = only(_ANSWER(answer_id=answer_id)).to(_answer_from)
     return together(AnsweringFacts, locked(request_id), written)
 
 
 def take(transaction: Transaction, request_id: UUID, answer_id: UUID, at: datetime) -> None:
-    """Answers a request, which stays answered."""
+    """Stores which answer counts; it never changes."""
     transaction.write(_TAKE, request_id=request_id, of_answer=answer_id, at=at)
 
 

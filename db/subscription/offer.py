@@ -1,4 +1,4 @@
-"""What offers are made from, and the individual ones that specialists write."""
+"""The facts that offers are computed from, and individual offers."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -114,7 +114,7 @@ def individual(offer_id: UUID) -> Query[IndividualOfferRow]:
 
 
 def put_individual(transaction: Transaction, offer_id: UUID, **columns: Any) -> None:
-    """Puts down an individual offer; one of this id that is there already stays."""
+    """Stores an individual offer; a repeat changes nothing."""
     transaction.write(_PUT, id=offer_id, **columns)
 
 

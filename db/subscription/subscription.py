@@ -1,4 +1,4 @@
-"""Subscriptions: what the host product wrote of them, their terms, and their usage."""
+"""Subscriptions of the host product, their terms, and their usage."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -200,7 +200,7 @@ _PRESENT = typed(
 
 
 class TermStored(StrEnum):
-    """What became of a term that was registered."""
+    """The result of registering a term."""
 
     NEW = "new"
     SAME = "same"
@@ -210,7 +210,7 @@ class TermStored(StrEnum):
 
 
 class TermOfRecord(NamedTuple):
-    """A term out of the host product's records; both days are Moscow days and belong to it."""
+    """A term in the host product's records; both days are Moscow days and inclusive."""
 
     tariff_code: str
     units: int
@@ -243,9 +243,9 @@ def term_id(subscription_id: str, term: TermOfRecord) -> UUID:
 async def register_term(
     database: Database, subscription_id: str, term: TermOfRecord, at: datetime
 ) -> TermStored:
-    """Puts down a running term of the host's records; the same again changes nothing.
+    """Stores a running term of the host's records; a repeat changes nothing.
 
-    A term that another one follows is refused: it has been renewed already.
+    A term that another one follows is refused, because it has been renewed already.
     """
     try:
         async with database.transaction() as transaction:
@@ -294,17 +294,17 @@ def terms_of(subscription_id: str) -> Query[TermRow]:
 
 
 def newest_usage(subscription_id: str) -> Query[UsageReport]:
-    """The newest report of what was used."""
+    """The newest usage report."""
     return _NEWEST_USAGE(subscription_id=subscription_id)
 
 
 def last_case(subscription_id: str) -> Query[LastCase]:
-    """The case that is open, or the one that was opened last."""
+    """The open renewal, or the one that was opened last."""
     return _LAST_CASE(subscription_id=subscription_id)
 
 
 def invoice_owner(invoice_number: str) -> Query[InvoiceOwner]:
-    """Whose an invoice is."""
+    """The client of an invoice."""
     return _INVOICE(invoice_number=invoice_number)
 
 
@@ -314,7 +314,7 @@ def tariff(tariff_code: str) -> Query[TariffSize]:
 
 
 async def put_usage(database: Database, subscription_id: str, usage: Usage) -> bool:
-    """Keeps a report; False when another one of the same instant is there.
+    """Stores a usage report; False when a different one of the same instant exists.
 
     An unknown subscription breaks `usage_reports_subscription_id_fkey`.
     """

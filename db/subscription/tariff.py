@@ -134,7 +134,7 @@ _WITHDRAW_PRICE = update(tariff_prices).where(
 
 
 class Priced(StrEnum):
-    """What became of a price put down."""
+    """The result of storing a price."""
 
     NEW = "new"
     SAME = "same"
@@ -145,7 +145,7 @@ class Priced(StrEnum):
 
 
 class Withdrawn(StrEnum):
-    """What became of the withdrawal of a price."""
+    """The result of withdrawing a price."""
 
     NOW = "now"
     BEFORE = "before"
@@ -156,9 +156,9 @@ class Withdrawn(StrEnum):
 async def put(
     database: Database, code: str, by: str, at: datetime, columns: Mapping[str, Any]
 ) -> TariffWritten | None:
-    """Writes a tariff or replaces what is known of it; `is_new` tells which.
+    """Stores a tariff or replaces its data; `is_new` tells which.
 
-    None when it is there with the other `is_free`: what was sold stays free or paid.
+    None when it exists with the other `is_free`, which never changes.
     """
     own = {"code": code, "written_by": by, "created_at": at, "updated_at": at}
     try:
@@ -178,9 +178,9 @@ async def count_of_others(database: Database, code: str) -> int:
 async def put_price(
     database: Database, code: str, price: TariffPrice, today: date, by: str, at: datetime
 ) -> Priced:
-    """Adds a version of a price, numbered by the database; `price.version` is not looked at.
+    """Stores a version of a price, numbered by the database; `price.version` is ignored.
 
-    One version holds from a day: the same sum again changes nothing, another one is refused.
+    One version is valid from a day: the same sum again changes nothing, another one is refused.
     """
     try:
         return await _put_price_once(database, code, price, today, by, at)
@@ -228,7 +228,7 @@ def _refusal(
 async def withdraw_price(
     database: Database, code: str, version: int, reason: str, today: date, by: str, at: datetime
 ) -> Withdrawn:
-    """Withdraws a price that does not hold yet on this Moscow day; who and why is kept with it."""
+    """Withdraws a price that is not valid yet on this Moscow day, with its author and reason."""
     try:
         return await _withdraw_once(database, code, version, reason, today, by, at)
     except ConstraintBroken as broken:
@@ -272,7 +272,7 @@ def prices(code: str, limit: int, before_version: int | None = None) -> Query[Pr
 
 
 def catalogue(today: date) -> tuple[Query[TariffRow], Query[PriceRow]]:
-    """The two queries behind `tariffs_from`: prices that hold on a Moscow day, or later."""
+    """The two queries behind `tariffs_from`: prices valid on a Moscow day, or later."""
     return _ALL(), _PRICES(today=today)
 
 

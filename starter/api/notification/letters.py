@@ -13,14 +13,13 @@ from db.renewal import reads as renewals_in
 from domain.access.roles import Role
 from domain.notification.notification import NotificationStatus
 from settings import Settings
+from starter.access import require_visible
 from starter.api.http.auth import Caller
 from starter.api.http.models import Shown
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
 from starter.api.refund.case import RefundId
 from starter.api.renewal.case import RenewalId
-from starter.commands.refund.case import require_visible as refund_seen_by
-from starter.commands.renewal.case import require_visible as renewal_seen_by
 from texts import Language, letter, translate
 from texts.notification import params_without_code
 
@@ -58,7 +57,7 @@ async def list_refund_letters(
     heads, rows = await database.read(
         refunds_in.head(refund_id), _asked(refund_id, caller, limit, cursor)
     )
-    refund_seen_by(caller, heads)
+    require_visible(caller, heads)
     return _page(rows, caller, settings, language, limit)
 
 
@@ -76,7 +75,7 @@ async def list_renewal_letters(
     heads, rows = await database.read(
         renewals_in.head(renewal_id), _asked(renewal_id, caller, limit, cursor)
     )
-    renewal_seen_by(caller, heads)
+    require_visible(caller, heads)
     return _page(rows, caller, settings, language, limit)
 
 

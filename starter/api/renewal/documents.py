@@ -13,14 +13,13 @@ from db.billing.invoice_document import paper_from
 from db.renewal import order as orders
 from db.renewal import reads as cases_in
 from gateways.documents import invoice_pdf
-from starter.access import require_own
+from starter.access import require_own, require_visible
 from starter.api.billing.invoice import InvoicePath
 from starter.api.http.models import Shown
 from starter.api.http.problems import Problem, documented
 from starter.api.http.route import CurrentCaller, DatabaseDep, router
 from starter.api.renewal.case import RenewalId
 from starter.commands.refusal import not_found
-from starter.commands.renewal.case import require_visible
 
 routes = router("renewals")
 

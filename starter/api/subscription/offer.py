@@ -28,6 +28,7 @@ from domain.subscription.offer import (
 )
 from domain.subscription.offer_kind import OfferKind
 from domain.subscription.tariff import DataSet
+from starter.access import require_visible
 from starter.api.http.models import Body, Day, Kopecks, Note, Roubles, Shown
 from starter.api.http.route import (
     CommandId,
@@ -40,7 +41,6 @@ from starter.api.http.route import (
 from starter.api.subscription.catalogue import TariffCode, Units
 from starter.api.subscription.presenters import SubscriptionPath
 from starter.commands.subscription import offer as command
-from starter.commands.subscription.case import require_visible
 from starter.commands.subscription.offer import Offered
 from texts import Language, translate
 from texts.offers import reason_in_words

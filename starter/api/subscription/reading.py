@@ -14,7 +14,7 @@ from db.subscription.subscription import LastCase, SubscriptionRow, TermRow, Usa
 from domain.calendar.bank_calendar import moscow_date
 from domain.renewal.indicator import Indicator, indicator_for
 from domain.subscription.subscription import terms_on
-from starter.access import client_in_filter
+from starter.access import client_in_filter, require_visible
 from starter.api.http.auth import Caller
 from starter.api.http.models import ID_PATTERN, Shown
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, page_of
@@ -28,7 +28,6 @@ from starter.api.subscription.presenters import (
     term_shown,
     usage_shown,
 )
-from starter.commands.subscription.case import require_visible
 from texts import Language
 
 INDICATOR_SECONDS = 300

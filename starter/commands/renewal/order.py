@@ -8,10 +8,12 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
-from db.database import Database, Row
+from db.billing.client import ClientRow
+from db.database import Database
 from db.facts import every, load, together
 from db.renewal import order as orders
 from db.renewal import reads as cases_in
+from db.renewal.order import OrderRow
 from db.subscription import offer as offers
 from db.subscription import subscription as subscriptions
 from db.subscription.subscription import LastCase, SubscriptionRow, TermRow
@@ -31,6 +33,7 @@ from domain.renewal.renewal import (
 from domain.subscription.offer import Offer, Situation, offers_for
 from domain.subscription.offer_kind import OfferKind
 from domain.subscription.subscription import HeldTerm
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.refusal import (
@@ -41,10 +44,9 @@ from starter.commands.refusal import (
     conflict,
     invalid,
 )
-from starter.commands.renewal.case import decide, require_visible
+from starter.commands.renewal.case import decide
 from starter.commands.renewal.case import order as handed_over
 from starter.commands.services import Services
-from starter.commands.subscription.case import require_visible as require_visible_subscription
 from texts import rubles
 from texts.offers import reason_in_words
 from workflows.renewal import RenewalWorkflow
@@ -86,14 +88,14 @@ class Ground:
 
     now: datetime
     subscriptions: Sequence[SubscriptionRow]
-    placed: Sequence[Row]
+    placed: Sequence[OrderRow]
     terms: Sequence[TermRow]
-    clients: Sequence[Row]
+    clients: Sequence[ClientRow]
     cases: Sequence[LastCase]
     situation: Situation
 
     @property
-    def client(self) -> Row:
+    def client(self) -> ClientRow:
         """Who orders."""
         return self.clients[0]
 
@@ -109,7 +111,7 @@ async def place_order(
     """
     order_id = uuid5(command_id, "order")
     ground = await _ground(services.database, caller, subscription_id, order_id)
-    subscription = require_visible_subscription(caller, ground.subscriptions)
+    subscription = require_visible(caller, ground.subscriptions)
     earlier = None
     if ground.placed:
         terms = subscriptions.held_from(ground.terms)
@@ -195,9 +197,9 @@ def _payer(asked: OrderAsked, ground: Ground) -> Payer:
     return as_registered(payer, client)
 
 
-def _address(payer: Payer, client: Row) -> str | None:
+def _address(payer: Payer, client: ClientRow) -> str | None:
     """The address given; without it the registered one, if the client orders for itself."""
-    registered: str | None = client.address if payer.inn == client.inn else None
+    registered = client.address if payer.inn == client.inn else None
     return payer.address or registered
 
 

@@ -29,6 +29,7 @@ from domain.subscription.limit_request import (
     limit_request_workflow_id,
 )
 from domain.subscription.offer import Situation, may_ask_for_limit
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.cases import Cases
 from starter.commands.command import command
@@ -42,7 +43,6 @@ from starter.commands.refusal import (
     not_found,
 )
 from starter.commands.services import Services
-from starter.commands.subscription.case import require_visible
 from starter.commands.subscription.offer import Offered, check_offered
 from texts import translate
 from workflows.case.kernel import CASE_STATUS

@@ -12,11 +12,11 @@ from db.subscription.offer import IndividualOfferRow
 from db.subscription.subscription import SubscriptionRow
 from domain.calendar.bank_calendar import moscow_date
 from domain.subscription.offer import INDIVIDUALLY_OFFERED
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.refusal import FieldError, invalid
 from starter.commands.services import Services
-from starter.commands.subscription.case import require_visible
 
 
 @dataclass(frozen=True)

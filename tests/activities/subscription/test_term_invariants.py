@@ -1,6 +1,6 @@
 """The check of the books over the days of terms: silent, and it names every broken truth."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -39,13 +39,6 @@ BREAKS = [
         STANDS,
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def books(database_url: str) -> Iterator[RenewalBooks]:
-    books = RenewalBooks(database_url)
-    yield books
-    books.close()
 
 
 @pytest_asyncio.fixture(scope="module", autouse=True)
