@@ -16,7 +16,7 @@ from db.renewal import reads as cases_in
 from db.renewal.order import OrderRow
 from db.subscription import offer as offers
 from db.subscription import subscription as subscriptions
-from db.subscription.subscription import LastCase, SubscriptionRow, TermRow
+from db.subscription.subscription_queries import LastCase, SubscriptionRow, TermRow
 from domain.billing.payer import Payer, Registered, as_registered, payer_problems
 from domain.billing.requisites import ClientKind
 from domain.case.decision import Decision
