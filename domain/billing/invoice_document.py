@@ -1,4 +1,4 @@
-"""An invoice as a paper: what an accountant needs to see and to pay it."""
+"""The content of an invoice's document: what an accountant needs to check and pay it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

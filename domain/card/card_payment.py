@@ -72,7 +72,7 @@ class CardPaymentRequest:
 
 @dataclass(frozen=True)
 class CardAnswer:
-    """How the payment stands; `reason` says why it was cancelled or what is not known."""
+    """The state of a payment; `reason` is why it was cancelled or what is not known."""
 
     status: CardStatus
     reason: str | None = None

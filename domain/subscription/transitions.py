@@ -136,7 +136,7 @@ def answered(facts: AnsweringFacts) -> LimitTransition | LimitState:
 
 
 def reminded(reminder: Reminder, request: LimitRequested) -> tuple[Notice, dict[str, Any]]:
-    """The notice of a reminder or an escalation, and what it says (JSON values)."""
+    """The notice of a reminder or an escalation, and its parameters (JSON values)."""
     notice = limit_reminder_for(reminder.waiting_for, escalate=reminder.escalate)
     return notice, {
         "subscription": request.title,
