@@ -180,11 +180,11 @@ class Database(Reader):
                 yield connection
             except OperationalError as error:
                 self._forget_broken_connections()
-                raise DatabaseUnavailable(_said(error)) from None
+                raise DatabaseUnavailable(_failure_text(error)) from None
             except psycopg.IntegrityError as error:
-                raise ConstraintBroken(error.diag.constraint_name or _said(error)) from None
+                raise ConstraintBroken(error.diag.constraint_name or _failure_text(error)) from None
             except psycopg.Error as error:
-                raise DatabaseFailure(_said(error)) from None
+                raise DatabaseFailure(_failure_text(error)) from None
             finally:
                 if connection.info.transaction_status is not TransactionStatus.IDLE:
                     await _roll_back(connection)
@@ -216,7 +216,7 @@ async def _announced(connection: AsyncConnection[Any], seconds: float) -> bool:
     return bool([one async for one in connection.notifies(timeout=seconds, stop_after=1)])
 
 
-def _said(error: psycopg.Error) -> str:
+def _failure_text(error: psycopg.Error) -> str:
     """An error in a few words, without what quotes rows: details, and what is said of a value."""
     if isinstance(error, DataError):
         return f"{type(error).__name__} {error.sqlstate or ''}".strip()
