@@ -12,14 +12,8 @@ from db.case.policy import renewal_policy_from, renewal_valid_at
 from db.database import Transaction
 from db.facts import Reading, every, only, together
 from db.query import Query, row, typed
-from db.subscription.subscription import (
-    TermRow,
-    UsageReport,
-    held_from,
-    newest_usage,
-    terms_of,
-    usage_from,
-)
+from db.subscription.subscription import held_from, newest_usage, terms_of, usage_from
+from db.subscription.subscription_queries import TermRow, UsageReport
 from db.subscription.tariff import PriceRow, TariffRow, catalogue, tariffs_from
 from db.tables import individual_offers, issued_invoices, orders, terms
 from domain.calendar.bank_calendar import moscow_date

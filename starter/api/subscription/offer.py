@@ -11,7 +11,7 @@ from pydantic import Field
 from db.facts import every, load, together
 from db.subscription import offer as offers
 from db.subscription import subscription as subscriptions
-from db.subscription.subscription import LastCase, SubscriptionRow
+from db.subscription.subscription_queries import LastCase, SubscriptionRow
 from domain.money import VatRate, vat_inside
 from domain.renewal.renewal import (
     RENEWAL_ACTIONS,

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import Field
 
-from db.subscription.subscription import LastCase, TermRow
+from db.subscription.subscription_queries import LastCase, TermRow
 from domain.renewal.indicator import Indicator, Level, Sentence
 from domain.renewal.renewal import RenewalStatus
 from domain.subscription.subscription import HeldTerm, Need, Usage, need_beyond, terms_on

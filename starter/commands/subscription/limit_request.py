@@ -21,7 +21,7 @@ from db.subscription import limit_request as requests
 from db.subscription import offer as offers
 from db.subscription import subscription as subscriptions
 from db.subscription.limit_request import RequestWithAnswer
-from db.subscription.subscription import SubscriptionRow
+from db.subscription.subscription_queries import SubscriptionRow
 from domain.calendar.bank_calendar import moscow_date
 from domain.subscription.limit_request import (
     LimitRequest,

@@ -9,7 +9,7 @@ from db.notification import notification
 from db.subscription import offer as offers
 from db.subscription import subscription as subscriptions
 from db.subscription.offer import IndividualOfferRow
-from db.subscription.subscription import SubscriptionRow
+from db.subscription.subscription_queries import SubscriptionRow
 from domain.calendar.bank_calendar import moscow_date
 from domain.subscription.offer import INDIVIDUALLY_OFFERED
 from starter.access import require_visible

@@ -8,7 +8,8 @@ from uuid import UUID
 from db.case.policy import renewal_policy_from, renewal_valid_at
 from db.database import ConstraintBroken, Database
 from db.subscription import subscription as subscriptions
-from db.subscription.subscription import SubscriptionWritten, TariffSize, TermOfRecord, TermStored
+from db.subscription.subscription import TermOfRecord, TermStored
+from db.subscription.subscription_queries import SubscriptionWritten, TariffSize
 from domain.calendar.bank_calendar import moscow_date
 from domain.renewal.renewal import RenewalRequest, renewal_workflow_id
 from starter.caller import Caller
