@@ -7,7 +7,7 @@ from fastapi import Query
 
 from db.database import Database
 from db.refund import reads as cases_in
-from db.refund.reads import RefundInList
+from db.refund.rows import RefundInList
 from domain.calendar.bank_calendar import MOSCOW
 from domain.refund.refund import RefundKind, RefundStatus
 from starter.access import client_in_filter

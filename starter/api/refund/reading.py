@@ -9,15 +9,15 @@ from db.payout.payout_list import ShownPayout
 from db.query import present
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
-from db.refund.reads import (
+from db.refund.rows import (
     CalculationRow,
     DeductionRow,
     FeedbackRow,
     RefundHead,
     RefundHistoryRow,
     RefundRow,
+    StatementRow,
 )
-from db.refund.statement import StatementRow
 from domain.access.roles import Role
 from domain.case.waiting import Wait
 from domain.refund.refund import RefundKind, RefundStatus, TransitionResult, actions_for
