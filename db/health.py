@@ -9,4 +9,4 @@ _ONE = select(literal(1).label("one"))
 
 async def check(database: Database) -> None:
     """Returns when the database has answered; raises `DatabaseUnavailable` otherwise."""
-    await database.row(_ONE)
+    await database.write(_ONE)

@@ -2,25 +2,57 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from db.database import Database, Row
+from db.database import Database
+from db.query import row, typed
 from db.tables import idempotency_keys
 
 PURGE_BATCH = 5_000
 """Keys deleted by one statement."""
 
+
+@row
+class ReservedKey:
+    """When a key was reserved."""
+
+    created_at: datetime
+
+
+@row
+class KeyRow:
+    """A key, the fingerprint of its request, and the answer if there is one."""
+
+    caller: str
+    key: str
+    fingerprint: str
+    status_code: int | None
+    headers: dict[str, Any] | None
+    body: dict[str, Any] | None
+    created_at: datetime
+
+
+@row
+class PurgedKey:
+    """A key that was deleted."""
+
+    key: str
+
+
 _of_key = (
     idempotency_keys.c.caller == bindparam("of_caller"),
     idempotency_keys.c.key == bindparam("of_key"),
 )
-_RESERVE = (
-    insert(idempotency_keys).on_conflict_do_nothing().returning(idempotency_keys.c.created_at)
+_RESERVE = typed(
+    ReservedKey,
+    insert(idempotency_keys).on_conflict_do_nothing().returning(idempotency_keys.c.created_at),
 )
-_FIND = select(idempotency_keys).where(*_of_key)
-_STORE = (
+_FIND = typed(KeyRow, select(idempotency_keys).where(*_of_key))
+_STORE = typed(
+    KeyRow,
     update(idempotency_keys)
     .where(*_of_key)
     .values(
@@ -33,7 +65,7 @@ _STORE = (
             idempotency_keys.c.body, bindparam("new_body", type_=idempotency_keys.c.body.type)
         ),
     )
-    .returning(idempotency_keys)
+    .returning(idempotency_keys),
 )
 _RELEASE = delete(idempotency_keys).where(*_of_key, idempotency_keys.c.status_code.is_(None))
 _old = (
@@ -42,21 +74,37 @@ _old = (
     .limit(PURGE_BATCH)
     .subquery()
 )
-_PURGE = (
+_PURGE = typed(
+    PurgedKey,
     delete(idempotency_keys)
     .where(
         idempotency_keys.c.caller == _old.c.caller,
         idempotency_keys.c.key == _old.c.key,
     )
-    .returning(idempotency_keys.c.key)
+    .returning(idempotency_keys.c.key),
 )
 
 
-async def reserve(database: Database, caller: str, key: str, fingerprint: str) -> Row | None:
+class StoredAnswer(NamedTuple):
+    """What a request was answered."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    text: str
+
+
+def answer_in(row: KeyRow) -> StoredAnswer | None:
+    """The answer of a key; None before there is one, when none of its columns is set."""
+    if row.status_code is None or row.headers is None or row.body is None:
+        return None
+    return StoredAnswer(row.status_code, row.headers, row.body["text"])
+
+
+async def reserve(database: Database, caller: str, key: str, fingerprint: str) -> KeyRow | None:
     """Takes a key in one round trip: None when it was free, else the row that has it."""
     taken, found = await database.read(
-        (_RESERVE, {"caller": caller, "key": key, "fingerprint": fingerprint}),
-        (_FIND, {"of_caller": caller, "of_key": key}),
+        _RESERVE(caller=caller, key=key, fingerprint=fingerprint),
+        _FIND(of_caller=caller, of_key=key),
     )
     return None if taken else found[0]
 
@@ -68,27 +116,28 @@ async def store(
     status_code: int,
     headers: Mapping[str, str],
     text: str,
-) -> Row | None:
+) -> KeyRow | None:
     """Keeps the answer unless one is kept already; gives the one that is, None after a purge."""
     return await database.row(
-        _STORE,
-        of_caller=caller,
-        of_key=key,
-        new_status_code=status_code,
-        new_headers=dict(headers),
-        new_body={"text": text},
+        _STORE(
+            of_caller=caller,
+            of_key=key,
+            new_status_code=status_code,
+            new_headers=dict(headers),
+            new_body={"text": text},
+        )
     )
 
 
 async def release(database: Database, caller: str, key: str) -> None:
     """Frees a key that has no answer."""
-    await database.rows(_RELEASE, of_caller=caller, of_key=key)
+    await database.write(_RELEASE, of_caller=caller, of_key=key)
 
 
 async def purge(database: Database, before: datetime) -> int:
     """Forgets keys older than an instant and tells how many; in batches, so nobody waits long."""
     forgotten = 0
-    while batch := len(await database.rows(_PURGE, before=before)):
+    while batch := len(await database.rows(_PURGE(before=before))):
         forgotten += batch
         if batch < PURGE_BATCH:
             break

@@ -12,6 +12,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 
 RowT = TypeVar("RowT")
+ValueT = TypeVar("ValueT")
 RowT_co = TypeVar("RowT_co", covariant=True)
 
 _DIALECT: Dialect = psycopg_dialect()  # type: ignore[no-untyped-call]
@@ -98,12 +99,21 @@ def columns_of(row: type[Any]) -> tuple[str, ...]:
     return cast("tuple[str, ...]", row.__match_args__)
 
 
+def present(value: ValueT | None) -> ValueT:
+    """A column of a joined row that is there by another of its columns, such as its key.
+
+    Raises `ValueError` where it is not.
+    """
+    if value is None:
+        raise ValueError("a joined row lacks a column that it must have")
+    return value
+
+
 class Compiled(NamedTuple):
-    """A statement as text, the compiler that knows its parameters, and whether it gives rows."""
+    """A statement as text, and the compiler that knows its parameters."""
 
     text: str
     compiler: SQLCompiler
-    has_rows: bool
 
     def with_values(self, params: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         """The SQL text and all values to send with it; lists of IN are written out."""
@@ -126,6 +136,5 @@ def compile_once(statement: Executable, columns: tuple[str, ...]) -> Compiled:
     if columns not in by_columns:
         names = list(columns) if element.is_dml else None
         compiler = cast("SQLCompiler", element.compile(dialect=_DIALECT, column_keys=names))
-        has_rows = not element.is_dml or bool(compiler.effective_returning)
-        by_columns[columns] = Compiled(str(compiler), compiler, has_rows)
+        by_columns[columns] = Compiled(str(compiler), compiler)
     return by_columns[columns]

@@ -1,11 +1,23 @@
 """Who may do what, at every door: one table of commands and reads with the roles that may."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Protocol, TypeVar
 
 from domain.access.roles import Role
 from starter.caller import Caller
 from starter.commands.refusal import not_found
+
+
+class OfClient(Protocol):
+    """A row that belongs to a client."""
+
+    @property
+    def client_id(self) -> str:
+        """Whose it is."""
+
+
+RowT = TypeVar("RowT", bound=OfClient)
 
 _STAFF = frozenset({Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR})
 _BILLING = frozenset({Role.BILLING})
@@ -125,7 +137,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "list_limit_requests": _SPECIALIST,
         "read_limit_request": _CLIENT | _SPECIALIST,
         "answer_limit_request": _SPECIALIST,
-        # renewals: orders, claims of payments, reading, papers
+        # renewals: orders, claims of payments, reading, documents
         "read_organisation": _CLIENT | _STAFF,
         "place_order": _CLIENT,
         "cancel_order": _CLIENT,
@@ -180,6 +192,15 @@ def client_in_filter(caller: Caller, client_id: str | None) -> str | None:
     if client_id is not None:
         require_own(caller, client_id)
     return caller.client_id
+
+
+def require_visible(caller: Caller, rows: Sequence[RowT]) -> RowT:
+    """The one row that was read by an id; a row of another client is `not_found`, as is none."""
+    if not rows:
+        raise not_found()
+    (row,) = rows
+    require_own(caller, row.client_id)
+    return row
 
 
 def require_own(caller: Caller, client_id: str) -> None:

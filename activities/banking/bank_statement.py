@@ -1,4 +1,4 @@
-"""The steps of a bank statement: read whole or refused whole, then matched entry by entry."""
+"""The steps of a bank statement: imported or refused as a whole, then its entries are matched."""
 
 import asyncio
 import time
@@ -18,7 +18,8 @@ from activities.banking.signal_payouts import signal_payout, signal_return
 from db.banking import bank_entry, bank_statement, own_account
 from db.banking import statement_import as bank_import
 from db.banking.bank_entry import Candidate
-from db.database import ConstraintBroken, Database, Row
+from db.banking.bank_statement import BankStatementRow
+from db.database import ConstraintBroken, Database
 from db.payout import attempt
 from domain.access.roles import SYSTEM
 from domain.banking.bank_statement import StatementEntry
@@ -52,15 +53,15 @@ log = structlog.get_logger()
 
 @dataclass
 class Progress:
-    """How many entries have been read."""
+    """The number of entries read so far, for the heartbeat."""
 
     read: int = 0
 
 
 class BankStatementActivities:
-    """Steps of a bank statement; each may run twice, and then finds its own work done.
+    """Steps of a bank statement; each may run twice and then repeats nothing.
 
-    `days_ahead` is how far a bank that plays days to come may be ahead of our clock.
+    `days_ahead` is how many days the bank's dates may be ahead of our clock (a simulated bank).
     """
 
     def __init__(self, database: Database, days_ahead: int = 0) -> None:
@@ -69,10 +70,10 @@ class BankStatementActivities:
 
     @activity.defn(name="bank_statement.import")
     async def import_statement(self, statement_id: str) -> ImportOutcome:
-        """Reads a kept file and stores all its entries, or says why it is refused."""
+        """Reads a stored file and stores all its entries, or stores why it is refused."""
         row = await self._found(UUID(statement_id))
         if row.status == BankStatementStatus.IMPORTED:
-            return ImportOutcome(None, row.entries_total, row.entries_new)
+            return _imported(row)
         progress = Progress()
         with TemporaryFile() as file:
             async with _pulse(progress):
@@ -83,14 +84,13 @@ class BankStatementActivities:
                     return await self._refuse(row.id, error)
         taken = await self._found(row.id)
         log.info("bank_statement.imported", statement_id=statement_id, new=taken.entries_new)
-        return ImportOutcome(None, taken.entries_total, taken.entries_new)
+        return _imported(taken)
 
     @activity.defn(name="bank_statement.match")
     async def match(self, statement_id: str) -> MatchOutcome:
-        """Settles payouts by what went out, then reopens cases by what came back.
+        """Matches debits with payouts, then credits with returned payouts.
 
-        Looks at every entry that nobody has decided about: an earlier file may have waited for
-        this one.
+        Includes entries of earlier files that are unmatched: they may have waited for this one.
         """
         payouts = await self._each(bank_entry.debits, self._settle, MatchedAs.PAYOUT)
         returns = await self._each(bank_entry.returns, self._give_back, MatchedAs.RETURN)
@@ -98,7 +98,7 @@ class BankStatementActivities:
         log.info("bank_statement.matched", statement_id=statement_id, **asdict(matched))
         return matched
 
-    async def _found(self, statement_id: UUID) -> Row:
+    async def _found(self, statement_id: UUID) -> BankStatementRow:
         row = await bank_statement.find(self._database, statement_id)
         if row is None:
             raise LookupError(f"no bank statement {statement_id}")
@@ -116,7 +116,7 @@ class BankStatementActivities:
         return ImportOutcome(error.code)
 
     async def _take(self, statement_id: UUID, file: IO[bytes], progress: Progress) -> None:
-        """Stores entries as they are read; what a broken file has brought so far is undone."""
+        """Stores entries while the file is read; an error in the file rolls all of them back."""
         ours = {row.account for row in await own_account.all_accounts(self._database)}
         now = datetime.now(UTC)
         read_on = moscow_date(now) + self._days_ahead
@@ -148,7 +148,9 @@ class BankStatementActivities:
         notify: Callable[[Candidate], Awaitable[bool]],
         matched_as: MatchedAs,
     ) -> int:
-        """Tells of each entry and then stores what it is: told twice is better than never."""
+        """Signals the match of each entry, then stores it: a crash in between repeats the
+        signal.
+        """
         matched, after = 0, BEFORE_ALL
         while page := await candidates(self._database, after, PAGE):
             for candidate in page:
@@ -175,7 +177,7 @@ class BankStatementActivities:
         return True
 
     async def _store(self, candidate: Candidate, matched_as: MatchedAs) -> bool:
-        """False when a person, or another file, was first."""
+        """False when a person, or another import, has stored a match before."""
         entry, key = candidate.entry_id, candidate.payout
         try:
             return await bank_entry.match(
@@ -227,6 +229,11 @@ def _read_ahead(entries: Iterator[StatementEntry]) -> asyncio.Task[Batch]:
 def _next_rows(entries: Iterator[StatementEntry]) -> Batch:
     rows = [bank_import.copy_row(entry) for entry in islice(entries, BATCH)]
     return len(rows), "".join(rows).encode()
+
+
+def _imported(row: BankStatementRow) -> ImportOutcome:
+    """The counts of an imported file, which the database holds to be set."""
+    return ImportOutcome(None, row.entries_total or 0, row.entries_new or 0)
 
 
 @asynccontextmanager

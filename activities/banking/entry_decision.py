@@ -1,4 +1,6 @@
-"""The steps of a person's decision about a bank entry: stored first, then the payout is told."""
+"""The steps of a person's decision about a bank entry: stored first, then its payout is
+signalled.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -28,8 +30,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class DecisionFacts:
-    """What storing a decision is judged by: what was written, the locked entry, and the payout that
-    is named; None: there is no such one.
+    """The facts for storing a decision: what was written, the locked entry, and the payout it
+    names, if it names one.
     """
 
     written: WrittenDecision
@@ -39,21 +41,21 @@ class DecisionFacts:
 
 @dataclass(frozen=True)
 class SignalFacts:
-    """What a stored decision signals: what was written, and what the bank said of the entry."""
+    """A stored decision, and what the bank reported by its entry."""
 
     written: WrittenDecision
     said: EntryWords
 
 
 class EntryDecisionActivities:
-    """Steps of a decision; each may run twice, and then finds its own work done."""
+    """Steps of a decision; each may run twice and then repeats nothing."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @activity.defn(name="entry_decision.store")
     async def store(self, decision: EntryDecision) -> DecisionStored:
-        """Makes the entry what the decision says, or answers why it may not be."""
+        """Applies the decision to the entry, or returns why it is refused."""
         try:
             return await self._store(decision)
         except ConstraintBroken as broken:
@@ -63,10 +65,11 @@ class EntryDecisionActivities:
 
     @activity.defn(name="entry_decision.signal_payout")
     async def signal_payout(self, decision: EntryDecision) -> None:
-        """Tells the payout that it is paid, or its case that the money came back.
+        """Signals the payout that it is paid, or its case that the money came back.
 
-        A repeat does no harm: a payout is settled once, a case takes a return of its present
-        attempt once. Raises `PayoutNotListening` or `RefundNotListening` while nobody takes it.
+        May be repeated: a payout is settled once, and a case takes a return only of its present
+        attempt. Raises `PayoutNotListening` or `RefundNotListening` while no workflow takes the
+        signal.
         """
         signal = await load(
             self._database,

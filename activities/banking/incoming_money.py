@@ -1,4 +1,6 @@
-"""The steps of incoming money: matched, allocated by a person, undone; waiting cases signalled."""
+"""The steps of incoming money: matching, a person's allocation, undoing; waiting cases are
+signalled.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -60,54 +62,38 @@ PROMISED = frozenset(
 log = structlog.get_logger()
 
 
-class EntryMoved(Exception):  # noqa: N818  the name says what is the matter
-    """Somebody undid or allocated the entry between a look at it and its lock: look again."""
-
-
 @dataclass(frozen=True)
 class TakeFacts:
-    """An entry that is taken by itself and the invoices that it may be for, all locked."""
+    """An entry to be allocated automatically, and its candidate invoices, all locked."""
 
     entry: IncomingMoney
     found: InvoiceCandidates
 
 
 @dataclass(frozen=True)
-class AskedFacts:
-    """What a person wants done with an entry, and what the entry is allocated to before."""
-
-    instruction: Instruction
-    active: Sequence[ActiveAllocation]
-
-    @property
-    def numbers(self) -> list[str]:
-        """The invoices that it is about."""
-        of = self.instruction.shares or self.active
-        return sorted({one.invoice_number for one in of})
-
-
-@dataclass(frozen=True)
 class SettleFacts:
-    """What a person's decision is judged by, all locked."""
+    """What a person's decision is judged by, read behind the lock of its entry."""
 
-    is_carried_out: bool
     entry: IncomingMoney
+    instruction: Instruction
+    is_carried_out: bool
     active: Sequence[ActiveAllocation]
     found: InvoiceCandidates
     terms: Sequence[PaidTerm]
 
 
 class MoneyActivities:
-    """Steps of money that came in; each may run twice, and then finds its own work done."""
+    """Steps of incoming money; each may run twice and then repeats nothing."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @activity.defn(name="money.match")
     async def match(self, statement_id: str) -> MoneyOutcome:
-        """Takes the money that names its invoice and comes from its payer; holds the rest.
+        """Allocates entries that name an invoice and come from its payer; holds the others for a
+        person.
 
-        Held money is looked at again when an invoice that it names is newer than it.
+        A held entry is matched again when an invoice that it names is newer than it.
         """
         outcome = await self._each(partial(money_in.waiting, self._database))
         while invoices := await money_in.not_rematched(self._database, PAGE):
@@ -119,7 +105,7 @@ class MoneyActivities:
 
     @activity.defn(name="money.settle")
     async def settle(self, instruction: EntryInstruction) -> EntrySettled:
-        """Carries a person's decision on an entry out, once; or says why it cannot be."""
+        """Carries out a person's instruction once, or returns why it is refused."""
         try:
             return await self._settle(instruction)
         except ConstraintBroken as broken:
@@ -129,10 +115,10 @@ class MoneyActivities:
 
     @activity.defn(name="money.signal_renewals")
     async def signal_renewals(self, after: str) -> Notified:
-        """Has every case recheck whose money came or went, and notifies clients of new surpluses.
+        """Signals every case whose money has changed to recheck it, and notifies clients of
+        surpluses.
 
-        `after` is the id of what stored the money; older surpluses that wait for their notification
-        go with it.
+        `after` is the id of what stored the money; earlier surpluses not notified yet are included.
         """
         queue = activity.info().task_queue
         async with alive():
@@ -153,7 +139,7 @@ class MoneyActivities:
     async def _each(
         self, following: Callable[[After, int], Awaitable[list[EntryToMatch]]]
     ) -> MoneyOutcome:
-        """Looks at entries page by page."""
+        """Processes entries page by page."""
         after, outcome = BEFORE_ALL, MoneyOutcome()
         while page := await following(after, PAGE):
             outcome += await self._look_at(page)
@@ -174,7 +160,9 @@ class MoneyActivities:
         return MoneyOutcome(taken, len(held))
 
     async def _judged(self, page: Sequence[EntryToMatch]) -> list[JudgedEntry]:
-        """A page whose payers have too many invoices is judged in halves, and held at the end."""
+        """Judges a page of entries. When its payers have too many invoices, the page is halved; a
+        single entry that still has too many is held.
+        """
         keys = [keys_in(one.money.purpose) for one in page]
         inns = [one.money.payer_inn for one in page if one.money.payer_inn is not None]
         found = await money_in.find(self._database, frozenset().union(*keys), inns)
@@ -187,8 +175,8 @@ class MoneyActivities:
         ]
 
     async def _take(self, one: JudgedEntry) -> JudgedEntry | None:
-        """Judges again with the invoices locked, and stores what comes of it in one transaction;
-        None when somebody decided about the entry before.
+        """Judges again with the invoices locked and stores the result in one transaction; None when
+        somebody decided about the entry meanwhile.
         """
         async with self._database.transaction() as transaction:
             locked = await load(
@@ -211,27 +199,22 @@ class MoneyActivities:
 
     async def _settle(self, instruction: EntryInstruction) -> EntrySettled:
         instruction_id, entry_id = UUID(instruction.instruction_id), UUID(instruction.entry_id)
-        asked = await load(
-            self._database,
-            together(
-                AskedFacts, entry_instruction.one(instruction_id), allocation.active(entry_id)
-            ),
-        )
         async with self._database.transaction() as transaction:
             locked = await load(
                 transaction,
                 together(
                     SettleFacts,
-                    entry_instruction.is_carried_out(instruction_id),
                     allocation.entry_locked(entry_id),
+                    entry_instruction.one(instruction_id),
+                    entry_instruction.is_carried_out(instruction_id),
                     allocation.active(entry_id),
-                    money_in.candidates(asked.numbers, locked=True),
-                    allocation.terms_of(asked.numbers),
+                    money_in.candidates_of(instruction_id, entry_id),
+                    allocation.terms_of(entry_id),
                 ),
             )
             if locked.is_carried_out:
                 return EntrySettled()
-            made = _judged_instruction(asked, locked, instruction)
+            made = _judged_instruction(locked, instruction.at)
             if isinstance(made, EntrySettled):
                 return made
             if isinstance(made, Allocated):
@@ -241,18 +224,9 @@ class MoneyActivities:
             return EntrySettled()
 
 
-def _judged_instruction(
-    asked: AskedFacts, locked: SettleFacts, instruction: EntryInstruction
-) -> Allocated | Undone | EntrySettled:
-    if asked.instruction.kind is InstructionKind.ALLOCATE:
-        return allocate(locked.entry, asked.instruction, locked.found)
-    if {one.id for one in locked.active} != {one.id for one in asked.active}:
-        raise EntryMoved(instruction.entry_id)
+def _judged_instruction(locked: SettleFacts, at: datetime) -> Allocated | Undone | EntrySettled:
+    if locked.instruction.kind is InstructionKind.ALLOCATE:
+        return allocate(locked.entry, locked.instruction, locked.found)
     return undo(
-        locked.entry,
-        asked.instruction,
-        locked.active,
-        locked.found.facts,
-        locked.terms,
-        instruction.at,
+        locked.entry, locked.instruction, locked.active, locked.found.facts, locked.terms, at
     )

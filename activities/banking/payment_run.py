@@ -1,4 +1,4 @@
-"""The steps of handing a payment run over: store it, then signal every payout of it."""
+"""The steps of handing a payment run over: stored first, then every payout in it is signalled."""
 
 import asyncio
 from uuid import UUID
@@ -26,7 +26,7 @@ class PaymentRunActivities:
 
     @activity.defn(name="payment_run.hand_over")
     async def hand_over(self, handing_over: HandingOver) -> None:
-        """Stores who handed the run over and when; the first time counts."""
+        """Stores who handed the run over and when; a repeat changes nothing."""
         async with self._database.transaction() as transaction:
             payment_run.hand_over(
                 transaction, UUID(handing_over.run_id), handing_over.by, handing_over.at
@@ -34,7 +34,9 @@ class PaymentRunActivities:
 
     @activity.defn(name="payment_run.signal_payouts")
     async def signal_payouts(self, run_id: str) -> int:
-        """Signals every payout of the run that it is sent; goes on where a dead worker stopped."""
+        """Signals every payout of the run that it was sent; a retry continues from the
+        heartbeat.
+        """
         client = activity.client()
         signalled, after = activity.info().heartbeat_details or (0, 0)
         while page := await payment_run.payouts_after(self._database, UUID(run_id), after, PAGE):

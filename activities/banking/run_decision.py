@@ -1,6 +1,7 @@
 """The steps of a decision about a payment run: stored first, then the payout is signalled."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from typing import assert_never
 from uuid import UUID
 
 import structlog
@@ -14,14 +15,23 @@ from db.banking import (
     run_decision,
     unexpected_debit,
 )
-from db.database import ConstraintBroken, Database, Row, Transaction
+from db.banking.own_account import OwnAccountRow
+from db.banking.run_decision import (
+    CreateRun,
+    DissolveRun,
+    RejectOrder,
+    ReturnPayout,
+    WrittenDecision,
+)
+from db.banking.unexpected_debit import DebitedCase
+from db.database import ConstraintBroken, Database, Transaction
+from db.facts import load
 from db.reconciliation import acquirer_difference
-from domain.banking.bank_reason import RequisitesFault
+from db.reconciliation.acquirer_difference import DisputedCase
 from domain.banking.payment_run import MAX_ORDERS_IN_RUN, RunDraft
 from domain.banking.run_decision import (
     TOLD_OTHERWISE,
     RunDecision,
-    RunDecisionKind,
     RunDecisionStored,
     RunRefusal,
     held_payouts,
@@ -36,57 +46,65 @@ log = structlog.get_logger()
 
 
 class RunDecisionActivities:
-    """Steps of a decision; each may run twice, and then finds its own work done."""
+    """Steps of a decision; each may run twice and then repeats nothing."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @activity.defn(name="run_decision.store")
     async def store(self, decision: RunDecision) -> RunDecisionStored:
-        """Makes the run, the order or the payout what the decision says, or answers why it may not
-        be.
+        """Applies the decision to the run, the order or the payout, or returns why it is
+        refused.
         """
-        store: dict[RunDecisionKind, Callable[[Row], Awaitable[RunRefusal | None]]] = {
-            RunDecisionKind.GATHER: self._gather,
-            RunDecisionKind.DISSOLVE: self._dissolve,
-            RunDecisionKind.REJECT: self._reject,
-            RunDecisionKind.RETURN: self._return,
-        }
-        refusal = await store[decision.kind](await self._written(decision))
+        written = await self._written(decision)
+        refusal = await self._stored(written)
         log.info("run_decision.stored", decision_id=decision.decision_id, refusal=refusal)
         return RunDecisionStored(refusal)
 
     @activity.defn(name="run_decision.signal_payout")
     async def signal_payout(self, decision: RunDecision) -> None:
-        """Tells the payout of a rejected order, or of returned requisites, that it is rejected.
+        """Signals the payout of a rejected order, or of returned requisites, that it is rejected.
 
-        A repeat does no harm: a payout is settled once. Raises `PayoutNotListening` while nobody
-        takes it.
+        May be repeated: a payout is settled once. Raises `PayoutNotListening` while no workflow
+        takes the signal.
         """
         written = await self._written(decision)
-        payout = await self._payout_of(written)
-        answer = Answer(PayoutStatus.REJECTED, reason=written.reason)
+        match written.decided:
+            case RejectOrder(order_id, reason):
+                ((order,),) = await self._database.read(payment_run.order(order_id))
+                payout = PayoutRequest(order.case_id, order.attempt)
+            case ReturnPayout(payout, reason):
+                pass
+            case _:
+                raise ValueError("a decision about a whole run is signalled to no payout")
+        answer = Answer(PayoutStatus.REJECTED, reason=reason)
         await signal_payout(activity.client(), self._database, payout, answer)
 
-    async def _written(self, decision: RunDecision) -> Row:
-        ((written,),) = await self._database.read(run_decision.one(UUID(decision.decision_id)))
-        return written
+    async def _written(self, decision: RunDecision) -> WrittenDecision:
+        return await load(self._database, run_decision.one(UUID(decision.decision_id)))
 
-    async def _payout_of(self, written: Row) -> PayoutRequest:
-        if written.order_id is None:
-            return run_decision.payout_named(written)
-        ((order,),) = await self._database.read(payment_run.order(written.order_id))
-        return PayoutRequest(order.case_id, order.attempt)
+    async def _stored(self, written: WrittenDecision) -> RunRefusal | None:
+        match written.decided:
+            case CreateRun() as asked:
+                return await self._gather(written, asked)
+            case DissolveRun() as asked:
+                return await self._dissolve(written, asked)
+            case RejectOrder() as asked:
+                return await self._reject(written, asked)
+            case ReturnPayout() as asked:
+                return await self._return(written, asked)
+            case never:
+                assert_never(never)
 
-    async def _gather(self, written: Row) -> RunRefusal | None:
-        """A run of all payouts that wait for one; accountants are notified of each that is left
-        out, also where all of them are.
+    async def _gather(self, written: WrittenDecision, asked: CreateRun) -> RunRefusal | None:
+        """Creates a run of all waiting payouts; accountants are notified of each that is left out,
+        also when no run is created.
         """
         async with self._database.transaction() as transaction:
             _, runs, (account,), waiting, debited, differing = await transaction.read(
                 payment_run.LOCK,
                 payment_run.run(written.id),
-                own_account.one(written.own_account),
+                own_account.one(asked.own_account),
                 payment_run.gatherable(MAX_ORDERS_IN_RUN),
                 unexpected_debit.open_cases(),
                 acquirer_difference.open_cases(),
@@ -101,37 +119,35 @@ class RunDecisionActivities:
                 return None
         return RunRefusal.LEFT_OUT if found.left_out else RunRefusal.NOTHING_TO_PAY
 
-    async def _dissolve(self, written: Row) -> RunRefusal | None:
-        """A run that was dissolved stays so, whoever dissolved it."""
+    async def _dissolve(self, written: WrittenDecision, asked: DissolveRun) -> RunRefusal | None:
+        """Dissolves a run; a repeat, by whomever, changes nothing."""
         try:
             async with self._database.transaction() as transaction:
-                ((run,),) = await transaction.read(payment_run.locked(written.run_id))
+                ((run,),) = await transaction.read(payment_run.locked(asked.run_id))
                 if run.handed_over_at is not None:
                     return RunRefusal.HANDED_OVER
                 if run.dissolved_at is None:
-                    payment_run.dissolve(
-                        transaction, run.id, written.reason, written.written_by, written.written_at
-                    )
+                    payment_run.dissolve(transaction, run.id, asked.reason, written.by, written.at)
         except ConstraintBroken as broken:
             if broken.constraint != payment_run.DEBITED:
                 raise
             return RunRefusal.DEBITED
         return None
 
-    async def _reject(self, written: Row) -> RunRefusal | None:
+    async def _reject(self, written: WrittenDecision, asked: RejectOrder) -> RunRefusal | None:
         async with self._database.transaction() as transaction:
-            ((order,),) = await transaction.read(payment_run.order(written.order_id, locked=True))
-            rejection = (written.written_by, written.reason)
+            ((order,),) = await transaction.read(payment_run.order(asked.order_id, locked=True))
+            rejection = (written.by, asked.reason)
             refusal = rejection_refusal(run_decision.order_facts(order), rejection)
             if refusal is None and order.rejected_at is None:
-                payment_run.reject(
-                    transaction, order.id, written.reason, written.written_by, written.written_at
-                )
+                payment_run.reject(transaction, order.id, asked.reason, written.by, written.at)
         return refusal
 
-    async def _return(self, written: Row) -> RunRefusal | None:
-        """Behind the lock of gathering: no run takes the payout meanwhile."""
-        key = run_decision.payout_named(written)
+    async def _return(self, written: WrittenDecision, asked: ReturnPayout) -> RunRefusal | None:
+        """Returns a payout, under the lock of creating runs, so that no run includes it
+        meanwhile.
+        """
+        key = asked.payout
         async with self._database.transaction() as transaction:
             _, (payout,), debited, differing = await transaction.read(
                 payment_run.LOCK,
@@ -140,32 +156,29 @@ class RunDecisionActivities:
                 acquirer_difference.open_cases(),
             )
             held = held_payouts(_cases(debited), _cases(differing)).get(key.case_id)
-            returned = (written.written_by, written.reason, written.note)
+            returned = (written.by, asked.reason, asked.note)
             refusal = return_refusal(run_decision.waiting_facts(payout, held), returned)
             if refusal is None and payout.returned_at is None:
                 returned_requisites.put(
-                    transaction,
-                    key,
-                    RequisitesFault(written.reason),
-                    written.note,
-                    written.written_by,
-                    written.written_at,
+                    transaction, key, asked.reason, asked.note, written.by, written.at
                 )
         return refusal
 
 
-def _cases(rows: Sequence[Row]) -> list[str]:
+def _cases(rows: Sequence[DebitedCase] | Sequence[DisputedCase]) -> list[str]:
     return [row.case_id for row in rows]
 
 
-def _notify(transaction: Transaction, found: RunDraft, written: Row) -> None:
+def _notify(transaction: Transaction, found: RunDraft, written: WrittenDecision) -> None:
     """Notifies accountants of each payout once; held cases have a notification of their own."""
     for payout in found.left_out:
         if payout.code not in TOLD_OTHERWISE:
-            payment_run.tell_left_out(transaction, payout, written.written_at)
+            payment_run.notify_left_out(transaction, payout, written.at)
 
 
-def _put(transaction: Transaction, found: RunDraft, account: Row, written: Row) -> None:
+def _put(
+    transaction: Transaction, found: RunDraft, account: OwnAccountRow, written: WrittenDecision
+) -> None:
     payer = own_account.requisites_of(account)
-    payment_run.put_run(transaction, written.id, payer, written.written_by, written.written_at)
-    payment_run.put_orders(transaction, written.id, moscow_date(written.written_at), found.orders)
+    payment_run.put_run(transaction, written.id, payer, written.by, written.at)
+    payment_run.put_orders(transaction, written.id, moscow_date(written.at), found.orders)

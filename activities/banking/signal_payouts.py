@@ -1,4 +1,4 @@
-"""Signals what the bank said: to a payout, and to a refund whose money came back."""
+"""Signals what the bank reported: to a payout, and to a refund whose money came back."""
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -27,21 +27,21 @@ SETTLED = (PayoutStatus.PAID, PayoutStatus.REJECTED, PayoutStatus.RETURNED)
 
 
 class PayoutNotListening(Exception):  # noqa: N818  the name says what is the matter
-    """A payout that is not settled has no process now; it begins a moment after its row, or an
-    operator ended it.
+    """No workflow of an unsettled payout is running: it starts a moment after its row is stored, or
+    an operator terminated it.
     """
 
 
 class RefundNotListening(Exception):  # noqa: N818  the name says what is the matter
-    """A case that is open by its row has no process now: it just ends, or an operator ended it."""
+    """No workflow of an open case is running: it is just ending, or an operator terminated it."""
 
 
 async def signal_payout(
     client: Client, database: Database, payout_key: PayoutRequest, answer: Answer
 ) -> bool:
-    """Signals the bank's answer to a payout; False when it had been settled before.
+    """Signals the bank's answer to a payout; False when it was settled before.
 
-    Raises `PayoutNotListening` when nothing took the signal of a payout that still waits for it.
+    Raises `PayoutNotListening` when no workflow took the signal of an unsettled payout.
     """
     workflow_id = payout_workflow_id(payout_key.case_id, payout_key.attempt)
     if await _signalled(client, workflow_id, BANK_SAID, answer):
@@ -55,10 +55,10 @@ async def signal_payout(
 async def signal_return(
     client: Client, database: Database, task_queue: str, refund_id: str, returned: PayoutReturn
 ) -> None:
-    """Tells a refund that its money came back; one that had been closed goes on where it ended.
+    """Signals a refund that its money came back; a closed case is started again and continues.
 
-    A repeat does no harm: the case listens for its present attempt only. Raises
-    `RefundNotListening` when nothing took the signal of a case that is still open.
+    May be repeated: the case takes a return only of its present attempt. Raises
+    `RefundNotListening` when no workflow took the signal of an open case.
     """
     request = await refund.request_of_closed(database, refund_id)
     if request is not None:

@@ -1,4 +1,4 @@
-"""The step that notifies accountants of debits of payouts that are paid or rejected already."""
+"""The step that notifies accountants of debits that contradict our payouts."""
 
 from datetime import UTC, datetime
 
@@ -15,17 +15,17 @@ log = structlog.get_logger()
 
 
 class UnexpectedDebitActivities:
-    """What a bank statement says against what we hold as ended."""
+    """Debits of payouts that are already paid or rejected in our books."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @activity.defn(name="bank_statement.notify_of_unexpected_debits")
     async def notify(self, statement_id: str) -> int:
-        """Tells the accountants of each debit of an order that we hold as rejected, or as debited
-        before; answers how many nobody had been notified of.
+        """Notifies accountants of each debit of an order that is rejected, or was debited before;
+        returns how many were new.
 
-        Looks at every entry, not only at this statement's: the rejection may have come later.
+        Reads all entries, not only this statement's: the rejection may have been stored later.
         """
         found = await unexpected_debit.unnotified(self._database, MAX_TOLD)
         for one in found:

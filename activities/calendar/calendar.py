@@ -1,4 +1,4 @@
-"""The steps of a calendar change: store it, and find whose deadlines it may touch."""
+"""The steps of a calendar change: store it, and list the cases whose deadlines it may move."""
 
 from temporalio import activity
 
@@ -18,9 +18,10 @@ class CalendarActivities:
 
     @activity.defn(name="calendar.store")
     async def store(self, change: CalendarChange) -> None:
-        """Stores the overrides and what becomes of years in one transaction, with their history.
+        """Stores the overrides and the confirmation of years in one transaction, with their
+        history.
 
-        A repeat never undoes what a later change has said of the same days.
+        A repeat never undoes a later change of the same days.
         """
         said = (change.reason, change.by, change.at)
         async with self._database.transaction() as transaction:
@@ -36,6 +37,6 @@ class CalendarActivities:
 
     @activity.defn(name="calendar.waiting_cases")
     async def waiting_cases(self, after: str) -> CasePage:
-        """The next page of open cases that wait for somebody, by id."""
+        """The next page of open cases that wait for a bank day, by id."""
         ids = await calendar.waiting_cases(self._database, after, PAGE)
         return CasePage(tuple(ids), ids[-1] if len(ids) == PAGE else None)

@@ -1,4 +1,4 @@
-"""The steps of a payment by card: store the request, ask the acquirer, record the money."""
+"""The steps of a payment by card: store the request, ask the acquirer, record the payment."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -46,9 +46,10 @@ log = structlog.get_logger()
 
 
 class CardPaymentActivities:
-    """Steps of a payment by card. The key towards the acquirer is the order's id, never a run's.
+    """Steps of a payment by card. The idempotency key at the acquirer is the order's id, never a
+    run's.
 
-    `public_url`: where the client is led back to from the acquirer's page.
+    `public_url`: where the acquirer's page sends the client afterwards.
     """
 
     def __init__(self, database: Database, acquirer: AcquirerGateway, *, public_url: str) -> None:
@@ -58,9 +59,10 @@ class CardPaymentActivities:
 
     @activity.defn(name="card_payment.prepare")
     async def prepare(self, request: CardPaymentRequest) -> CardAnswer:
-        """Puts down what the acquirer will be asked; a repeat answers how the payment stands.
+        """Stores the request to the acquirer; a repeat returns the payment's state.
 
-        An invoice that takes no money is a cancelled payment with the reason, and nobody is asked.
+        For an invoice that takes no payment the result is a cancelled payment with the reason, and
+        no request.
         """
         async with self._database.transaction() as transaction:
             stored, invoice = await load(transaction, card_payment.to_prepare(request))
@@ -74,8 +76,8 @@ class CardPaymentActivities:
 
     @activity.defn(name="card_payment.ask")
     async def ask(self, order_id: str) -> CardAnswer:
-        """Asks for the page, or looks at the payment whose page is there, and records what it
-        hears. Silence is `unknown`; the next call asks again under the same key, in the same words.
+        """Requests the page, or reads the payment whose page exists, and records the answer. No
+        answer is `unknown`; the next call repeats the same request under the same key.
         """
         payment = await card_payment.find(self._database, order_id)
         if payment is None:
@@ -83,7 +85,7 @@ class CardPaymentActivities:
         if transitions.is_over(payment):
             return payment.answer
         async with alive():
-            said = await self._said(payment)
+            said = await self._answer_of(payment)
         return await self._record(order_id, said)
 
     @activity.defn(name="card_payment.close")
@@ -113,8 +115,8 @@ class CardPaymentActivities:
             ],
         }
 
-    async def _said(self, payment: CardPayment) -> PaymentThere | CardAnswer:
-        """What the acquirer says, or what we make of its not saying anything."""
+    async def _answer_of(self, payment: CardPayment) -> PaymentThere | CardAnswer:
+        """The acquirer's answer, or what its silence means."""
         if payment.acquirer_payment_id is not None:
             return _there(await self._acquirer.find_payment(payment.acquirer_payment_id))
         never_opened = transitions.never_opened(payment, datetime.now(UTC))
@@ -135,7 +137,7 @@ class CardPaymentActivities:
         return _there(answer)
 
     async def _record(self, order_id: str, said: PaymentThere | CardAnswer) -> CardAnswer:
-        """Stores what is new; the money of a payment that succeeded is a payment of the invoice."""
+        """Stores what is new; a payment that succeeded is stored as a payment of the invoice."""
         called = said.payment_id if isinstance(said, PaymentThere) else None
         async with self._database.transaction() as transaction:
             facts = await load(transaction, card_payment.to_record(order_id, called or ""))

@@ -8,14 +8,14 @@ from domain.notification.notification import STEP_FAILED, StepFailure
 
 
 class OperatorActivities:
-    """Tells the operators what waits for them."""
+    """Notifies operators of cases that wait for them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @activity.defn(name="operators.notify")
     async def notify(self, failure: StepFailure) -> None:
-        """Tells that a process waits for them; a repeat tells nothing more."""
+        """Notifies operators that a workflow waits for them; a repeat adds nothing."""
         async with self._database.transaction() as transaction:
             notification.notify(
                 transaction,

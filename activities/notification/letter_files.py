@@ -3,8 +3,9 @@
 import asyncio
 from typing import Final
 
-from db.billing.invoice_document import paper_from
-from db.database import Database, Row
+from db.billing.invoice_document import document_from
+from db.database import Database
+from db.notification.notification import DueLetter
 from db.renewal import reads as renewal_case
 from gateways.documents import invoice_pdf
 from gateways.mail import Attachment
@@ -14,10 +15,12 @@ WITH_INVOICE: Final = frozenset({"renewal_ordered"})
 """Templates of letters that carry the invoice they name."""
 
 
-async def files_of(database: Database, row: Row, language: Language) -> tuple[Attachment, ...]:
-    """The files of a notification as they are now; of most there are none.
+async def files_of(
+    database: Database, row: DueLetter, language: Language
+) -> tuple[Attachment, ...]:
+    """The attachments of a notification, as of now; most have none.
 
-    Raises ValueError where the invoice that the letter names is not one of ours.
+    Raises ValueError when the invoice that the letter names was not issued by us.
     """
     if row.template not in WITH_INVOICE:
         return ()
@@ -25,5 +28,5 @@ async def files_of(database: Database, row: Row, language: Language) -> tuple[At
     found, lines = await database.read(*renewal_case.invoice_document(number))
     if not found:
         raise ValueError("the letter names an invoice that we have not issued")
-    pdf = await asyncio.to_thread(invoice_pdf, paper_from(found[0], lines))
+    pdf = await asyncio.to_thread(invoice_pdf, document_from(found[0], lines))
     return (Attachment(translate("invoice.file", language, invoice=number), "pdf", pdf),)

@@ -1,4 +1,4 @@
-"""Delivery of notifications: drains the outbox for as long as it runs."""
+"""The delivery of letters: sends what is in the outbox, for as long as the activity runs."""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
@@ -11,9 +11,9 @@ import structlog
 from temporalio import activity
 
 from activities.notification.letter_files import files_of
-from db.database import Announced, Database, DatabaseFailure, Row
+from db.database import Announced, Database, DatabaseFailure
 from db.notification import notification
-from db.notification.notification import SentLetter
+from db.notification.notification import DueLetter, SentLetter
 from domain.notification.notification import NotificationStatus
 from domain.notification.transitions import DeliveryTransition, given_up, refused
 from gateways.mail import MailGateway, MailLine, MailMessage, MailRefused
@@ -39,7 +39,7 @@ log = structlog.get_logger()
 
 
 class NotificationActivities:
-    """Sends what the cases queued. Several workers may run it at once: each message is leased."""
+    """Sends queued letters. Several workers may run it at once: each letter is leased."""
 
     def __init__(
         self, database: Database, mail: MailGateway, *, company: str, public_url: str, domain: str
@@ -52,7 +52,7 @@ class NotificationActivities:
 
     @activity.defn(name="notification.deliver")
     async def deliver(self) -> None:
-        """Delivers until its shift is over. A dead mail server delays messages, nothing else."""
+        """Delivers until the end of its shift. A mail server that is down only delays letters."""
         ends_at = asyncio.get_running_loop().time() + SHIFT.total_seconds()
         held: set[UUID] = set()
         async with (
@@ -65,7 +65,7 @@ class NotificationActivities:
 
     @asynccontextmanager
     async def _alive(self, held: Collection[UUID]) -> AsyncIterator[None]:
-        """While it lasts the server hears of this delivery, and nobody else takes what it holds."""
+        """Heartbeats, and renews the lease of the letters this delivery holds."""
         heartbeats = asyncio.create_task(self._heartbeat(held))
         try:
             yield
@@ -84,7 +84,9 @@ class NotificationActivities:
                     log.warning("notification.lease_not_extended", reason=str(failure))
 
     async def _deliver_due(self, held: set[UUID]) -> int:
-        """Delivers a batch; `held` is what nobody else may take: neither recorded nor delayed."""
+        """Delivers a batch; `held` are the leased letters that are neither recorded nor delayed
+        yet.
+        """
         rows = await notification.take_due(self._database, BATCH)
         held.update(row.id for row in rows)
         try:
@@ -94,8 +96,10 @@ class NotificationActivities:
             held.clear()
         return len(rows)
 
-    async def _deliver_batch(self, line: MailLine, rows: Sequence[Row], held: set[UUID]) -> None:
-        """Whatever ends it, what the server took is recorded."""
+    async def _deliver_batch(
+        self, line: MailLine, rows: Sequence[DueLetter], held: set[UUID]
+    ) -> None:
+        """Sends a batch; what the server accepted is recorded also when an error ends the batch."""
         sent: list[SentLetter] = []
         try:
             for row in rows:
@@ -107,8 +111,8 @@ class NotificationActivities:
         finally:
             await self._settle_sent(sent)
 
-    async def _delivered(self, line: MailLine, row: Row) -> SentLetter | None:
-        """What the server took; None for what it did not take, which is settled here."""
+    async def _delivered(self, line: MailLine, row: DueLetter) -> SentLetter | None:
+        """The letter as the server accepted it; None for one it refused, which is recorded here."""
         try:
             message = await self._message(row)
             kept = self._kept(row, message)
@@ -126,30 +130,30 @@ class NotificationActivities:
         if letters:
             await notification.settle_sent(self._database, letters, settled_at=datetime.now(UTC))
 
-    async def _settle_refused(self, row: Row, said: MailRefused) -> None:
+    async def _settle_refused(self, row: DueLetter, said: MailRefused) -> None:
         now = datetime.now(UTC)
         await self._settle(
             row, refused(row.attempts, said.code, said.text, now, is_permanent=said.permanent)
         )
 
-    async def _settle(self, row: Row, made: DeliveryTransition) -> None:
+    async def _settle(self, row: DueLetter, made: DeliveryTransition) -> None:
         await notification.settle(self._database, row.id, made)
         if made.status is NotificationStatus.QUEUED:
             log.warning("notification.delayed", notification_id=str(row.id), reason=made.error)
         else:
             log.error("notification.failed", notification_id=str(row.id), reason=made.error)
 
-    def _kept(self, row: Row, message: MailMessage) -> SentLetter:
-        """A letter as it went out, but for a one-time code."""
+    def _kept(self, row: DueLetter, message: MailMessage) -> SentLetter:
+        """A letter as it was sent, without a one-time code."""
         said = self._written(row, hide_secret=True).plain
         return SentLetter(row.id, message.to, message.subject, said)
 
-    def _written(self, row: Row, *, hide_secret: bool = False) -> Letter:
+    def _written(self, row: DueLetter, *, hide_secret: bool = False) -> Letter:
         language = _language_of(row)
         said = (params_without_code if hide_secret else params_of)(row, self._public_url, language)
         return letter(row.template, language, company=self._company, **said)
 
-    async def _message(self, row: Row) -> MailMessage:
+    async def _message(self, row: DueLetter) -> MailMessage:
         address = row.client_address or row.role_address
         if address is None:
             raise ValueError("no address for this role")
@@ -164,13 +168,13 @@ class NotificationActivities:
         )
 
 
-def _language_of(row: Row) -> Language:
+def _language_of(row: DueLetter) -> Language:
     return cast("Language", row.client_language or "ru")
 
 
 async def _idle(announced: Announced) -> None:
-    """Sleeps until there may be something to do, second by second: a worker that stops is
-    not held.
+    """Sleeps until a letter may be due, a second at a time, so that a stopping worker is not
+    delayed.
     """
     for _ in range(IDLE_SECONDS):
         if activity.is_worker_shutdown():

@@ -1,4 +1,4 @@
-"""What the acquirer has given back of our payments without an attempt of ours."""
+"""Refunds that the acquirer has made of our payments without a payout of ours."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -19,8 +19,8 @@ from gateways.acquirer import AcquirerGateway, AcquirerRefundStatus, listed_from
 async def differences_of(
     database: Database, acquirer: AcquirerGateway, payment_ids: Collection[str]
 ) -> list[ListDifference]:
-    """Looks at each payment (by the acquirer's id) and at its refunds: what was given back there
-    without us, and payments that nobody knows there.
+    """Reads each payment (by the acquirer's id) and its refunds at the acquirer; returns refunds
+    that are not ours, and payments that the acquirer does not know.
     """
     found: list[ListDifference] = []
     for payment_id in sorted(payment_ids):

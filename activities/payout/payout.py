@@ -1,4 +1,4 @@
-"""The steps of a payout: ask the acquirer, look its answer up, record it."""
+"""The steps of a payout: request the refund, look its outcome up, record it."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -43,19 +43,17 @@ _STATUSES = {
 
 
 class OutcomeUnknown(Exception):  # noqa: N818  the name says what is the matter
-    """Nobody can say whether the money left, and the key is too old to ask again: an operator's
-    task.
-    """
+    """The outcome is unknown and the key is too old to repeat the request: an operator decides."""
 
 
 class EarlierAttemptExecuted(Exception):  # noqa: N818  the name says what is the matter
-    """An attempt that is held as rejected has been executed, or still may be: another one could be
-    a second payment, so a person decides.
+    """An earlier attempt, stored as rejected, was executed or may still be: another attempt could
+    pay twice, so an operator decides.
     """
 
 
 class PayoutActivities:
-    """Steps of the payout process. The key towards the outside is (case, attempt), never a run's
+    """Steps of a payout. The idempotency key at the acquirer is (case, attempt), never a run's
     id.
     """
 
@@ -65,8 +63,8 @@ class PayoutActivities:
 
     @activity.defn(name="payout.send")
     async def send(self, request: PayoutRequest) -> Answer:
-        """Asks the acquirer to refund. A repeat looks first, and so does whoever comes when the
-        key may be forgotten; silence is `unknown`, never `rejected`.
+        """Requests the refund. A repeat, and an attempt whose key may be forgotten, looks it up
+        first; no answer is `unknown`, never `rejected`.
         """
         attempt = await self._stored(request)
         async with alive():
@@ -76,17 +74,19 @@ class PayoutActivities:
 
     @activity.defn(name="payout.look_up")
     async def look_up(self, request: PayoutRequest) -> Answer:
-        """Looks at what became of a payout; asks again under the same key when nothing is there."""
+        """Looks up the outcome of a payout; repeats the request under the same key when nothing is
+        found.
+        """
         attempt = await self._stored(request)
         async with alive():
             return await self._look_up(attempt)
 
     @activity.defn(name="payout.clear")
     async def clear(self, request: PayoutRequest) -> Answer:
-        """Looks once more at what became of the attempts before this one: none of them may be
-        executed, or be on its way to it. And money that the acquirer brought does not leave by the
-        bank while the acquirer has given some of it back without us, or does not know it: such an
-        attempt is rejected. Only then may it be sent, or stand in a payment run.
+        """Looks up the earlier attempts once more: none of them may be executed or under way. Money
+        that the acquirer brought does not leave by the bank while the acquirer has returned some of
+        it without us, or does not know the payment: such an attempt is rejected. Only a cleared
+        attempt may be sent or be in a payment run.
         """
         executed = await self._executed_before(request)
         if executed is not None:
@@ -108,9 +108,9 @@ class PayoutActivities:
 
     @activity.defn(name="payout.settle_by_hand")
     async def settle_by_hand(self, by_hand: SettlementRequest) -> Answer:
-        """Takes an operator's decision, unless the acquirer knows better: a late success wins, and
-        what is under way there is not rejected here. Nor is an attempt settled while one before it
-        may be executed, unless that one is what paid.
+        """Stores an operator's manual settlement, unless the acquirer knows better: a late success
+        wins, and a refund under way there is not rejected here. An attempt is not settled either
+        while an earlier one may be executed, unless that one is what paid.
         """
         executed, now = await self._executed_before(by_hand.payout), datetime.now(UTC)
         if executed is not None:
@@ -127,7 +127,7 @@ class PayoutActivities:
 
     @activity.defn(name="payout.record")
     async def record(self, settlement: Settlement) -> Answer:
-        """Stores what the acquirer said; an answer that is stored already changes nothing."""
+        """Stores the acquirer's answer; one that is already stored changes nothing."""
         async with self._database.transaction() as transaction:
             stored = attempts.attempt(settlement.payout, locked=True)
             attempt = await load(transaction, stored)
@@ -138,7 +138,7 @@ class PayoutActivities:
         return answer
 
     async def _executed_before(self, request: PayoutRequest) -> tuple[int, RefundAnswer] | None:
-        """An earlier attempt that the acquirer has executed, or may yet execute."""
+        """An earlier attempt that the acquirer has executed, or may still execute."""
         (rows,) = await self._database.read(attempts.earlier(request))
         async with alive():
             for row in rows:
@@ -158,8 +158,8 @@ class PayoutActivities:
         return await self._acquirer.find_refund(attempt.gives_back, key_of(attempt.request))
 
     async def _given_back(self, payment_ids: Collection[str]) -> list[ListDifference]:
-        """What the acquirer has given back of these without us, and payments that it does not
-        know, as far as nobody has decided about it.
+        """Undecided refunds that the acquirer made of these payments without us, and payments that
+        it does not know.
         """
         async with alive():
             found = await differences_of(self._database, self._acquirer, payment_ids)
@@ -173,8 +173,8 @@ class PayoutActivities:
         return rejection.answer
 
     async def _taken(self, attempt: PayoutAttempt, judged: Answer | Rejection) -> Answer:
-        """Answers what was judged, the words of a rejection kept for our people. Where it is our
-        matter, what the acquirer has given back of the payment without us is put down too.
+        """The answer that was judged. Of a rejection the acquirer's reason is stored for staff;
+        when it is on our side, refunds made without us are stored too.
         """
         if isinstance(judged, Answer):
             return judged
@@ -224,9 +224,11 @@ class PayoutActivities:
         return await self._heard(attempt, answer)
 
     async def _after_refusal(self, attempt: PayoutAttempt, refused: AcquirerRefused) -> Answer:
-        """A refusal after an unknown outcome may only mean that the first try was paid: look.
+        """A refusal after an unknown outcome may mean that the first request was executed: look it
+        up.
 
-        And one of a request that had been taken in says nothing: what is at 202 is in no list yet.
+        A refusal of a request that had been accepted proves nothing: one answered 202 is in no list
+        yet.
         """
         first = transitions.is_first_request(attempt, activity.info().attempt)
         if not first or refused.key_reused:

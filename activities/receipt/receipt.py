@@ -1,4 +1,4 @@
-"""Fiscal receipts: what a partial refund sends, closing receipts, and how they stand."""
+"""The steps of fiscal receipts: those of partial refunds, closing ones, and reading their state."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class RefundFacts:
-    """What the receipt of a refund is made from; `kept` is what one that was put down says."""
+    """The facts for a refund's receipt; `kept` is the content of one that is stored already."""
 
     kept: Mapping[str, Any] | None
     payment: RefundedPayment
@@ -54,8 +54,8 @@ class RefundFacts:
 
 
 async def receipt_for(database: Database, request: PayoutRequest) -> Receipt | None:
-    """The receipt that a payout attempt sends with its refund: of a part of a payment, where the
-    policy has the acquirer print. It is put down first, so a repeat says the same words.
+    """The receipt that a payout attempt sends with its refund: of a part of a payment, when the
+    policy has the acquirer print it. It is stored first, so a repeat sends the same content.
     """
     at = datetime.now(UTC)
     facts = await load(
@@ -82,7 +82,7 @@ async def receipt_for(database: Database, request: PayoutRequest) -> Receipt | N
 
 
 def receipt_from(content: Mapping[str, Any]) -> Receipt:
-    """A stored receipt as the acquirer is asked to print it."""
+    """A stored receipt in the acquirer's form."""
     items = (
         ReceiptItem(
             item["title"],
@@ -97,7 +97,7 @@ def receipt_from(content: Mapping[str, Any]) -> Receipt:
 
 
 class ReceiptActivities:
-    """Looks after receipts: never in the way of money, a failing one is an accountant's task."""
+    """Requests and reads back receipts; a failed one stops no money but is an accountant's task."""
 
     def __init__(self, database: Database, acquirer: AcquirerGateway) -> None:
         self._database = database
@@ -105,14 +105,14 @@ class ReceiptActivities:
 
     @activity.defn(name="receipt.round")
     async def round(self, asked: ReceiptRound) -> int:
-        """Puts down the closing receipts that are due, asks for them, and reads back how all that
-        are open stand; answers how many failed.
+        """Stores the closing receipts that are due, requests them, and reads back the state of all
+        open ones; returns how many failed.
         """
         printer = await load(self._database, receipts.printer_at(asked.at))
         failures = 0
         async with alive():
             if printer is PrintedBy.ACQUIRER:
-                await self._put_down_due(asked.at)
+                await self._store_due(asked.at)
             for one in await receipts.open_closings(self._database, MAX_IN_A_ROUND):
                 failures += await self._store(one, await self._closing(one), asked.at)
             for one in await receipts.open_refunds(self._database, MAX_IN_A_ROUND):
@@ -121,7 +121,7 @@ class ReceiptActivities:
                 failures += await self._store(one, answered(one, _STATUSES[state]), asked.at)
         return failures
 
-    async def _put_down_due(self, at: datetime) -> None:
+    async def _store_due(self, at: datetime) -> None:
         for payment in await receipts.due(self._database, moscow_date(at), MAX_IN_A_ROUND):
             lines = await receipts.kept_lines(self._database, payment.invoice_number)
             new = closing_receipt(payment, lines)
@@ -129,7 +129,7 @@ class ReceiptActivities:
                 await receipts.put(self._database, new, at)
 
     async def _closing(self, receipt: OpenReceipt) -> ReceiptTransition:
-        """Asks for a closing receipt, or how one stands that was asked for."""
+        """Requests a closing receipt, or reads the state of one that was requested."""
         try:
             if receipt.acquirer_receipt_id is not None:
                 said = await self._acquirer.receipt_by_id(receipt.acquirer_receipt_id)
@@ -142,7 +142,7 @@ class ReceiptActivities:
         return answered(receipt, _STATUSES[said.state], said.receipt_id)
 
     async def _store(self, receipt: OpenReceipt, made: ReceiptTransition, at: datetime) -> bool:
-        """Stores what became of a receipt with its notices; whether it has failed."""
+        """Stores a receipt's new state and its notices; returns whether it has failed."""
         async with self._database.transaction() as transaction:
             receipts.move(
                 transaction,

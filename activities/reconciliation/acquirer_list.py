@@ -26,7 +26,9 @@ log = structlog.get_logger()
 
 
 class AcquirerListActivities:
-    """Reads the lists page by page; has a payment's own process record what nobody recorded."""
+    """Reads the acquirer's lists page by page; unrecorded payments are recorded by their own
+    cases.
+    """
 
     def __init__(self, database: Database, acquirer: AcquirerGateway) -> None:
         self._database = database
@@ -34,8 +36,8 @@ class AcquirerListActivities:
 
     @activity.defn(name="acquirer_list.compare")
     async def compare(self, check: Reconciliation) -> BooksFindings:
-        """Compares the last `COMPARED` of both; what somebody has decided about differs no more.
-        Accountants and operators are notified once per check, of the first difference in full.
+        """Compares the lists of the last `COMPARED` with our books, without decided differences.
+        Accountants and operators are notified once per check, with the first difference in full.
         """
         async with alive():
             found, lost = await comparison.compare(
@@ -51,7 +53,9 @@ class AcquirerListActivities:
         return BooksFindings.of([one.invariant for one in found])
 
     async def _take_up(self, lost: KnownPayment) -> None:
-        """Begins the case of a payment again whose notification never came: it asks and records."""
+        """Starts the case of a payment again whose webhook was lost: it asks the acquirer and
+        records.
+        """
         order_id = str(lost.order_id)
         await activity.client().start_workflow(
             CARD_PAYMENT,

@@ -1,4 +1,4 @@
-"""The daily check of the books: every invariant, and a notification when one does not hold."""
+"""The daily check of the books: every invariant, and a notification when one fails."""
 
 from temporalio import activity
 
@@ -10,14 +10,14 @@ from domain.reconciliation.reconciliation import BooksFindings, Reconciliation
 
 
 class BooksActivities:
-    """Asks the whole database; changes nothing in the books."""
+    """Checks the whole database; changes nothing in the books."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @activity.defn(name="books.check")
     async def check(self, check: Reconciliation) -> BooksFindings:
-        """Asks every invariant. Differences are told to the operator once per check."""
+        """Checks every invariant. The operator is notified once per check."""
         found = [difference async for difference in differences(self._database)]
         if found:
             await self._notify(check, found)

@@ -1,4 +1,4 @@
-"""What each step of a refund reads beside its case, in the order in which rows are locked."""
+"""What each step of a refund reads with its case, in the order in which rows are locked."""
 
 from db.billing import invoice
 from db.calendar.calendar import CALENDAR
@@ -19,8 +19,8 @@ from domain.refund.transitions import ManualCalculation
 
 
 def to_open(opening: Opening) -> Reading[tuple[OpeningFacts, TransitionResult | None]]:
-    """What a case opens by, with the invoice locked first; and where the case is that is there
-    already.
+    """The facts for opening a case, with the invoice locked first, and the case's state if it
+    exists.
     """
     request = opening.request
     number, today = request.invoice_number, moscow_date(opening.at)
@@ -37,17 +37,17 @@ def to_open(opening: Opening) -> Reading[tuple[OpeningFacts, TransitionResult | 
 
 
 def to_calculate(change: Change) -> Reading[ManualCalculation]:
-    """A specialist's calculation; what else goes back is counted by whoever comes next."""
+    """A specialist's calculation, with the other refunds counted under lock."""
     return together(_calculation, submission.calculation(change.submission_id), _others(change))
 
 
 def to_accept(change: Change) -> Reading[AcceptingFacts]:
-    """What an accepted statement goes on by."""
+    """The facts for accepting a statement."""
     return together(AcceptingFacts, to_pay(change), _others(change))
 
 
 def to_pay(change: Change) -> Reading[PayingFacts]:
-    """What the next payout attempt is prepared by."""
+    """The facts for preparing the next payout attempt."""
     return together(
         PayingFacts,
         attempt.payments_of(invoice_number_of(change.refund_id)),
@@ -63,13 +63,13 @@ def to_complete(change: Change) -> Reading[CompletingFacts]:
 
 
 def to_hold(change: Change) -> Reading[HoldingFacts]:
-    """The attempt that was rejected, and the acquirer's words."""
+    """The rejected attempt and the acquirer's reason."""
     words = acquirer_refusal.words_of(PayoutRequest(change.refund_id, change.attempt))
     return together(HoldingFacts, attempt_of(change), words)
 
 
 def to_book_given_back(change: Change) -> Reading[GivenBackFacts]:
-    """What was given back at the acquirer, locked, beside what a payout is prepared by."""
+    """Refunds made at the acquirer, locked, with the facts for preparing a payout."""
     number = invoice_number_of(change.refund_id)
     return together(
         GivenBackFacts,

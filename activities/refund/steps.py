@@ -1,5 +1,5 @@
-"""The steps of a refund: each reads what its judgement in `domain/refund/` needs, and stores what
-the judgement says.
+"""The steps of a refund: each reads the facts for its judgement in `domain/refund/`, and stores the
+result.
 """
 
 from temporalio import activity
@@ -25,8 +25,8 @@ ABOVE_PAID = frozenset({"promised_at_most_paid", "surplus_is_not_for_lines"})
 
 
 class RefundActivities:
-    """Steps of the refund process. A repeat of a step, or one that comes too late, answers where
-    the case is.
+    """Steps of the refund process. A repeat, or a step that comes too late, returns the case's
+    state.
     """
 
     def __init__(self, database: Database) -> None:
@@ -38,7 +38,7 @@ class RefundActivities:
     @activity.defn(name="refund.open")
     async def open(self, opening: Opening) -> TransitionResult:
         """Checks the conditions, computes the sum, and opens the case in its first waiting status.
-        One that is there already answers where it is, also when it was closed.
+        An existing case, also a closed one, returns its state.
         """
         try:
             return await self._open(opening)
@@ -49,7 +49,7 @@ class RefundActivities:
 
     @activity.defn(name="refund.record_calculation")
     async def record_calculation(self, change: Change) -> TransitionResult:
-        """Takes a specialist's calculation; more than is left to refund is refused."""
+        """Stores a specialist's calculation; a sum above what is left to refund is refused."""
         try:
             facts = reading.to_calculate(change)
             return await self._frame.by(facts, change, transitions.take_calculation)
@@ -62,91 +62,89 @@ class RefundActivities:
 
     @activity.defn(name="refund.record_statement")
     async def record_statement(self, change: Change) -> TransitionResult:
-        """Takes a signed statement; a signature under another sum or other requisites is
-        refused.
-        """
+        """Takes a signed statement; a signature over another sum or other requisites is refused."""
         facts = submission.signature(change.submission_id, change.refund_id)
         return await self._frame.by(facts, change, transitions.take_statement)
 
     @activity.defn(name="refund.return_statement")
     async def return_statement(self, change: Change) -> TransitionResult:
-        """Gives the statement back to the client with a specialist's remarks."""
+        """Returns the statement to the client with a specialist's remarks."""
         remark = submission.remark(change.submission_id)
         return await self._frame.by(remark, change, transitions.return_statement)
 
     @activity.defn(name="refund.accept")
     async def accept(self, change: Change) -> TransitionResult:
-        """Accepts the statement: on to the approval above a limit, or straight to the payout."""
+        """Accepts the statement: the case goes to approval above the limit, else to the payout."""
         return await self._frame.by(reading.to_accept(change), change, paying.accept)
 
     @activity.defn(name="refund.recalculate")
     async def recalculate(self, change: Change) -> TransitionResult:
-        """Sends a statement's sum back to a specialist, with a reviewer's reason."""
+        """Returns the sum to a specialist for a new calculation, with the reason."""
         remark = submission.remark(change.submission_id)
         return await self._frame.by(remark, change, transitions.recalculate)
 
     @activity.defn(name="refund.approve")
     async def approve(self, change: Change) -> TransitionResult:
-        """Lets the money go; whoever calculated the sum is refused."""
+        """Approves the payout; the person who calculated the sum is refused."""
         return await self._frame.by(reading.to_pay(change), change, paying.approve)
 
     @activity.defn(name="refund.complete")
     async def complete(self, change: Change) -> TransitionResult:
-        """Records the payment and promises the last day of crediting."""
+        """Records the payment and the last day of crediting."""
         return await self._frame.by(reading.to_complete(change), change, paying.complete)
 
     @activity.defn(name="refund.ask_again")
     async def ask_again(self, change: Change) -> TransitionResult:
-        """Asks for new requisites after the outside refused the payout."""
+        """Asks the client for new requisites after the payout was rejected."""
         return await self._frame.by(reading.attempt_of(change), change, paying.ask_again)
 
     @activity.defn(name="refund.pay_by_bank")
     async def pay_by_bank(self, change: Change) -> TransitionResult:
-        """Takes the bank's way after the acquirer refused for good, or by an accountant's word; the
-        signed requisites serve. The word is also one on what the acquirer has given back without
-        us: the next look finds only what came since.
+        """Switches to the bank after a final refusal by the acquirer, or by an accountant's
+        decision; the signed requisites are used. The decision also settles the refunds that the
+        acquirer has made without us: the next look reports only later ones.
         """
         return await self._frame.by(reading.to_pay(change), change, paying.pay_by_bank)
 
     @activity.defn(name="refund.hold_payout")
     async def hold_payout(self, change: Change) -> TransitionResult:
-        """Asks an accountant about a payout that was rejected for a reason of ours."""
+        """Holds a payout rejected for a reason on our side, until an accountant decides."""
         return await self._frame.by(reading.to_hold(change), change, paying.hold_payout)
 
     @activity.defn(name="refund.retry_payout")
     async def retry_payout(self, change: Change) -> TransitionResult:
-        """Chooses the payout's way anew, by an accountant's word that the cause is gone; whoever
-        calculated the sum is refused.
+        """Chooses the payout's channel again, by an accountant's decision that the cause is gone;
+        the person who calculated the sum is refused.
         """
         return await self._frame.by(reading.to_pay(change), change, paying.retry_payout)
 
     @activity.defn(name="refund.book_given_back")
     async def book_given_back(self, change: Change) -> TransitionResult:
-        """Takes what was given back in the acquirer's cabinet for this payout; the case is
-        completed by it.
-        """
+        """Records a refund made in the acquirer's cabinet as this payout; the case is completed."""
         facts = reading.to_book_given_back(change)
         return await self._frame.by(facts, change, given_back.book_given_back)
 
     @activity.defn(name="refund.reopen")
     async def reopen(self, change: Change) -> TransitionResult:
-        """Takes money that came back after the debit: a new signature, then a new attempt."""
+        """Reopens the case when money came back after the debit: a new signature, then a new
+        attempt.
+        """
         return await self._frame.by(reading.attempt_of(change), change, paying.reopen)
 
     @activity.defn(name="refund.close")
     async def close(self, change: Change) -> TransitionResult:
-        """Ends a case whose money has been credited, and asks for feedback."""
+        """Closes a case whose money has been credited, and asks for feedback."""
         return await self._frame.alone(change, transitions.close)
 
     @activity.defn(name="refund.decline")
     async def decline(self, change: Change) -> TransitionResult:
-        """Ends a case that a specialist or an accountant refuses, with their reason."""
+        """Ends a case that a specialist or an accountant declines, with the reason."""
         remark = submission.remark(change.submission_id)
         return await self._frame.by(remark, change, transitions.decline)
 
     @activity.defn(name="refund.withdraw")
     async def withdraw(self, change: Change) -> TransitionResult:
-        """Ends a case that the client takes back."""
+        """Ends a case that the client withdraws."""
         remark = submission.remark(change.submission_id)
         return await self._frame.by(remark, change, transitions.withdraw)
 
@@ -158,12 +156,12 @@ class RefundActivities:
 
     @activity.defn(name="refund.move_deadline")
     async def move_deadline(self, change: Change) -> TransitionResult | None:
-        """Recomputes the open wait by the calendar as it is now; None when nothing moves."""
+        """Recomputes the open wait by the present calendar; None when nothing moves."""
         return await self._frame.alone(change, transitions.move_deadline)
 
     @activity.defn(name="refund.remind")
     async def remind(self, reminder: Reminder) -> None:
-        """Reminds whoever is waited for, or tells the operator that the wait is long."""
+        """Sends a reminder to whoever is waited for, or escalates to the operator."""
         async with self._database.transaction() as transaction:
             case = await refund.look_at(transaction, reminder.case_id)
             notice = reminder_for(reminder.waiting_for, escalate=reminder.escalate)

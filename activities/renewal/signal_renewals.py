@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from db.database import Database, Row
+from db.database import Database
 from db.renewal import recheck_outbox
+from db.renewal.recheck_outbox import DueRecheck
 from domain.renewal.renewal import RenewalStatus
 from domain.renewal.transitions import is_recheck_due
 
@@ -21,11 +22,11 @@ _BEFORE_ALL = (datetime.min.replace(tzinfo=UTC), "")
 
 
 async def signal_renewals(client: Client, database: Database, task_queue: str) -> int:
-    """Signals every case in the recheck outbox, oldest first; answers how many.
+    """Signals every case in the recheck outbox, oldest first; returns how many.
 
-    Whoever stores money runs this afterwards. A case that has ended goes on where it was. What
-    could not be signalled stays for the next run, and a second signal does no harm: it carries no
-    data, the case reads anew what is paid.
+    Runs after money was stored. A case that has ended is started again. A case that could not be
+    signalled stays in the outbox for the next run, and a second signal changes nothing: it carries
+    no data, the case reads its money again.
     """
     count, after = 0, _BEFORE_ALL
     while rows := await recheck_outbox.unnotified(database, PAGE, after):
@@ -36,7 +37,7 @@ async def signal_renewals(client: Client, database: Database, task_queue: str) -
     return count
 
 
-async def _signal(client: Client, task_queue: str, row: Row) -> None:
+async def _signal(client: Client, task_queue: str, row: DueRecheck) -> None:
     if not is_recheck_due(RenewalStatus(row.status), is_next_unpaid=bool(row.is_term_unpaid)):
         return
     await client.start_workflow(

@@ -38,7 +38,7 @@ from texts import translate
 
 @dataclass(frozen=True)
 class OrderFacts:
-    """What taking an order is judged by; None where there is no such thing."""
+    """The facts for taking an order; None where a row does not exist."""
 
     loaded: LoadedCase[RenewalCase, RenewalTransitionResult]
     placed: PlacedOrder | None
@@ -46,8 +46,8 @@ class OrderFacts:
 
 
 class RenewalActivities:
-    """Steps of the renewal process. A repeat of a step, or one that comes too late, answers where
-    the case is.
+    """Steps of the renewal process. A repeat, or a step that comes too late, returns the case's
+    state.
     """
 
     def __init__(self, database: Database) -> None:
@@ -56,8 +56,8 @@ class RenewalActivities:
 
     @activity.defn(name="renewal.open")
     async def open(self, opening: RenewalOpening) -> RenewalTransitionResult:
-        """Opens a case that watches its term; one that is there already answers where it is, or
-        watches this term from now on when the one it watched was stopped.
+        """Opens a case that watches its term. An existing case returns its state, or watches this
+        term from now on when its own was stopped.
         """
         async with self._database.transaction() as transaction:
             found = await load(transaction, renewal.opening(opening))
@@ -70,8 +70,8 @@ class RenewalActivities:
 
     @activity.defn(name="renewal.order")
     async def order(self, change: RenewalChange) -> RenewalTransitionResult:
-        """Takes an order: issues its invoice and waits for the money. The invoice's number is a
-        third round trip: nobody is given one before the order is known to be taken.
+        """Takes an order: issues its invoice and waits for the money. The invoice's number needs a
+        third round trip, because a number is only taken for an order that is accepted.
         """
         async with self._database.transaction() as transaction:
             found = await load(
@@ -95,12 +95,12 @@ class RenewalActivities:
 
     @activity.defn(name="renewal.cancel_order")
     async def cancel_order(self, change: RenewalChange) -> RenewalTransitionResult:
-        """Calls the open order off; one that is paid in full is refused: that is a refund."""
+        """Cancels the open order; one that is paid in full is refused, because that is a refund."""
         return await self._frame.alone(change, ordering.cancel_order)
 
     @activity.defn(name="renewal.claim")
     async def claim(self, change: RenewalChange) -> RenewalTransitionResult:
-        """Takes the client's claim that the payment is on its way."""
+        """Stores the client's claim that the payment is on its way."""
         return await self._frame.alone(change, ordering.claim_payment)
 
     @activity.defn(name="renewal.recheck")
@@ -110,30 +110,32 @@ class RenewalActivities:
 
     @activity.defn(name="renewal.check_payment")
     async def check_payment(self, change: RenewalChange) -> RenewalTransitionResult:
-        """Asks for a fresh bank statement before anything lapses; money that is there wins."""
+        """Asks for a recent bank statement before the order lapses; money that has arrived wins."""
         return await self._frame.alone(change, transitions.check_payment)
 
     @activity.defn(name="renewal.lapse")
     async def lapse(self, change: RenewalChange) -> RenewalTransitionResult:
-        """Ends a wait that brought nothing: into the grace, or to the end. Money that is there
-        wins.
+        """Ends a wait without a payment: the grace period begins, or the case ends. Money that has
+        arrived wins.
         """
         return await self._frame.alone(change, transitions.lapse)
 
     @activity.defn(name="renewal.begin")
     async def begin(self, change: RenewalChange) -> RenewalTransitionResult:
-        """The next term begins and the case ends; money undone or refunded takes it back."""
+        """The next term begins and the case ends; an undone or refunded payment takes the term
+        back.
+        """
         return await self._frame.alone(change, transitions.begin)
 
     @activity.defn(name="renewal.move_deadline")
     async def move_deadline(self, change: RenewalChange) -> RenewalTransitionResult | None:
-        """Recomputes a wait in bank days by the calendar as it is now; None when nothing moves."""
+        """Recomputes a wait in bank days by the present calendar; None when nothing moves."""
         return await self._frame.alone(change, transitions.move_deadline)
 
     @activity.defn(name="renewal.remind")
     async def remind(self, reminder: RenewalReminding) -> datetime | None:
-        """Sends the one reminder that is due. Answers a later moment (UTC) to come back at when it
-        is quiet where the client is; None when there is nothing more to do.
+        """Sends the reminder that is due. Returns a later moment (UTC) when it is night at the
+        client's; None when nothing is left to send.
         """
         async with self._database.transaction() as transaction:
             case = await load(transaction, renewal.one(reminder.renewal_id))
@@ -153,13 +155,13 @@ class RenewalActivities:
 
 
 def _title(case: RenewalCase, taken: TakenOrder) -> str:
-    """What the line of an order's invoice says."""
+    """The text of the line of an order's invoice."""
     tariff = taken.placed.tariff_title
     return translate("renewal.invoice_line", subscription=case.title, tariff=tariff)
 
 
 def _apply(transaction: Transaction, change: RenewalChange, effect: RenewalEffect) -> None:
-    """Stores what happens beside a case."""
+    """Stores an effect of a transition."""
     match effect:
         case TermSale():
             renewal.put_term(transaction, effect, change.at)

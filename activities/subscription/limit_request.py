@@ -37,8 +37,8 @@ class LimitRequestActivities:
 
     @activity.defn(name="limit_request.open")
     async def open(self, opening: LimitOpening) -> LimitState:
-        """Tells the specialists, and answers how long the client waits for them; a case that is
-        run again after its answer has nothing to wait for.
+        """Notifies specialists, and returns how long the client waits for them; a case that runs
+        again after its answer has nothing to wait for.
         """
         async with self._database.transaction() as transaction:
             waiting = limit_request.to_wait(UUID(opening.request_id), opening.at)
@@ -48,7 +48,7 @@ class LimitRequestActivities:
 
     @activity.defn(name="limit_request.answer")
     async def answer(self, answer: LimitAnswer) -> LimitState:
-        """Takes a specialist's answer with the offer that it makes, and tells the client."""
+        """Stores a specialist's answer with the offer that it makes, and notifies the client."""
         async with self._database.transaction() as transaction:
             request_id, answer_id = UUID(answer.request_id), UUID(answer.answer_id)
             facts = await load(transaction, limit_request.to_answer(request_id, answer_id))
@@ -57,7 +57,7 @@ class LimitRequestActivities:
 
     @activity.defn(name="limit_request.remind")
     async def remind(self, reminder: Reminder) -> None:
-        """Reminds the specialists, or tells the operator that the client waits for long."""
+        """Reminds the specialists, or notifies the operator of a long wait."""
         request_id = UUID(reminder.case_id.removeprefix(limit_request_workflow_id("")))
         async with self._database.transaction() as transaction:
             request = await load(transaction, limit_request.locked(request_id))
@@ -72,7 +72,7 @@ def _taken(
     at: datetime,
     judged: LimitTransition | LimitState,
 ) -> LimitState:
-    """Stores a transition with its notices; what changes nothing is only answered."""
+    """Stores a transition with its notices; what changes nothing is only returned."""
     if isinstance(judged, LimitState):
         return judged
     for effect in judged.effects:

@@ -1,14 +1,16 @@
-"""What entries of bank statements are allocated to, and what undoing that takes back."""
+"""Allocations of bank entries to invoices, and undoing them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from sqlalchemy import bindparam, func, insert, select, text, update
 
 from db.banking import bank_entry, known_payer
-from db.database import Query, Row, Transaction
+from db.banking.bank_entry import EntryRow
+from db.database import Transaction
 from db.facts import Reading, every, only, together
+from db.query import Query, row, typed
 from db.tables import (
     allocations,
     bank_entries,
@@ -30,25 +32,69 @@ from domain.billing.invoice import PaymentMethod
 from domain.renewal.renewal import RenewalStatus
 from domain.subscription.term import StopReason
 
+
+@row
+class Count:
+    """A number of allocations."""
+
+    count: int
+
+
+@row
+class AllocationRow:
+    """An allocation of an entry to an invoice."""
+
+    id: UUID
+    entry_id: UUID
+    invoice_number: str
+    amount_kopecks: int
+    payment_id: str
+    is_link: bool
+    score: int
+    evidence: list[str]
+    allocated_by: str
+    instruction_id: UUID | None
+    reason: str | None
+    allocated_at: datetime
+    undoing_id: UUID | None
+    undone_at: datetime | None
+
+
+@row
+class BankPayment:
+    """A payment of an invoice that came with an entry of a bank statement, and the entry's day."""
+
+    payment_id: str
+    amount_kopecks: int
+    day: date
+
+
 _of_entry = allocations.c.entry_id == bindparam("of_entry")
-_EARLIER = select(func.count().label("count")).where(_of_entry)
-_ACTIVE = select(allocations).where(_of_entry, allocations.c.undone_at.is_(None))
-_OF_ENTRIES = (
+_EARLIER = typed(Count, select(func.count().label("count")).where(_of_entry), never_null=("count",))
+_ACTIVE = typed(
+    ActiveAllocation,
+    select(*allocations.c["id", "invoice_number", "amount_kopecks", "payment_id", "is_link"]).where(
+        _of_entry, allocations.c.undone_at.is_(None)
+    ),
+)
+_OF_ENTRIES = typed(
+    AllocationRow,
     select(allocations)
     .where(
         allocations.c.entry_id.in_(bindparam("entry_ids", expanding=True)),
         allocations.c.undone_at.is_(None),
     )
-    .order_by(allocations.c.entry_id, allocations.c.allocated_at, allocations.c.id)
+    .order_by(allocations.c.entry_id, allocations.c.allocated_at, allocations.c.id),
 )
-_FROM_BANK = (
+_FROM_BANK = typed(
+    BankPayment,
     select(allocations.c.payment_id, allocations.c.amount_kopecks, bank_entries.c.day)
     .join(bank_entries, bank_entries.c.id == allocations.c.entry_id)
     .where(
         allocations.c.invoice_number == bindparam("invoice_number"),
         allocations.c.undone_at.is_(None),
     )
-    .order_by(bank_entries.c.day, allocations.c.payment_id)
+    .order_by(bank_entries.c.day, allocations.c.payment_id),
 )
 _PUT_PAYMENT = insert(payments)
 _PUT_ALLOCATION = insert(allocations)
@@ -56,13 +102,19 @@ _PUT_REVERSAL = insert(payment_reversals)
 _UNDO = update(allocations).where(allocations.c.id == bindparam("allocation_id"))
 _SETTLE = update(bank_entries).where(bank_entries.c.id == bindparam("of_entry"))
 
-_TERMS = select(terms).where(
-    terms.c.invoice_number.in_(bindparam("numbers", expanding=True)),
-    terms.c.withdrawn_at.is_(None),
-    terms.c.stopped_on.is_(None),
-    ~select(renewals.c.id)
-    .where(renewals.c.next_term_id == terms.c.id, renewals.c.status == RenewalStatus.PAID.value)
-    .exists(),
+_TERMS = typed(
+    PaidTerm,
+    select(*terms.c["id", "invoice_number", "starts_on", "ends_on"]).where(
+        terms.c.invoice_number.in_(
+            select(allocations.c.invoice_number).where(_of_entry, allocations.c.undone_at.is_(None))
+        ),
+        terms.c.withdrawn_at.is_(None),
+        terms.c.stopped_on.is_(None),
+        ~select(renewals.c.id)
+        .where(renewals.c.next_term_id == terms.c.id, renewals.c.status == RenewalStatus.PAID.value)
+        .exists(),
+    ),
+    never_null=("invoice_number",),
 )
 _STOP_TERM = update(terms).where(terms.c.id == bindparam("term_id"))
 _TELL_WATCHERS = text(
@@ -74,38 +126,31 @@ ON CONFLICT (renewal_id) DO UPDATE SET at = now()
 
 
 def entry_locked(entry_id: UUID) -> Reading[IncomingMoney]:
-    """An incoming entry, locked, with how many allocations it has had."""
+    """An incoming entry, locked, with the number of allocations it has had."""
     return together(
         _money_from,
         only(bank_entry.one(entry_id, locked=True)),
-        only((_EARLIER, {"of_entry": entry_id})),
+        only(_EARLIER(of_entry=entry_id)),
     )
 
 
-def active(entry_id: UUID) -> Reading[list[ActiveAllocation]]:
-    """What an entry is allocated to now."""
-    return every((_ACTIVE, {"of_entry": entry_id})).to(
-        lambda rows: [
-            ActiveAllocation(
-                row.id, row.invoice_number, row.amount_kopecks, row.payment_id, row.is_link
-            )
-            for row in rows
-        ]
-    )
+def active(entry_id: UUID) -> Reading[Sequence[ActiveAllocation]]:
+    """The present allocations of an entry."""
+    return every(_ACTIVE(of_entry=entry_id))
 
 
-def of_entries(entry_ids: Sequence[UUID]) -> Query:
-    """What entries are allocated to now, entry by entry."""
-    return _OF_ENTRIES, {"entry_ids": list(entry_ids)}
+def of_entries(entry_ids: Sequence[UUID]) -> Query[AllocationRow]:
+    """The present allocations of several entries, entry by entry."""
+    return _OF_ENTRIES(entry_ids=list(entry_ids))
 
 
-def from_bank(invoice_number: str) -> Query:
-    """Payments of an invoice behind which an entry of a bank statement stands, with its day."""
-    return _FROM_BANK, {"invoice_number": invoice_number}
+def from_bank(invoice_number: str) -> Query[BankPayment]:
+    """Payments of an invoice that entries of bank statements stand for, each with its day."""
+    return _FROM_BANK(invoice_number=invoice_number)
 
 
 def allocate(transaction: Transaction, entry: IncomingMoney, made: Allocated, at: datetime) -> None:
-    """Stores what an entry is for: payments, allocations, the entry's end, its known payer."""
+    """Stores an allocation: payments, allocations, the entry's status, its known payer."""
     for one in made.planned:
         if not one.is_link:
             _put_payment(transaction, entry, one)
@@ -140,8 +185,10 @@ def allocate(transaction: Transaction, entry: IncomingMoney, made: Allocated, at
 
 
 def undo(transaction: Transaction, entry: IncomingMoney, made: Undone, at: datetime) -> None:
-    """Takes an entry's allocations back; what it brought is reversed, what billing wrote stays.
-    Ends the terms that they paid for, and has the cases that watch them look.
+    """Undoes an entry's allocations: payments that came with it are reversed, those that billing
+    wrote stay.
+
+    Stops the terms that they paid for, and has the cases that watch these terms recheck.
     """
     asked = made.instruction
     for one in made.allocations:
@@ -176,15 +223,11 @@ def undo(transaction: Transaction, entry: IncomingMoney, made: Undone, at: datet
         transaction.write(_TELL_WATCHERS, term_id=term.id)
 
 
-def terms_of(numbers: Sequence[str]) -> Reading[list[PaidTerm]]:
-    """The terms that these invoices paid for, without those that a case takes back by itself
+def terms_of(entry_id: UUID) -> Reading[Sequence[PaidTerm]]:
+    """The terms that an entry's invoices paid for, except those that their own case withdraws
     because they have not begun.
     """
-    return every((_TERMS, {"numbers": list(numbers)})).to(
-        lambda rows: [
-            PaidTerm(row.id, row.invoice_number, row.starts_on, row.ends_on) for row in rows
-        ]
-    )
+    return every(_TERMS(of_entry=entry_id))
 
 
 def _put_payment(transaction: Transaction, entry: IncomingMoney, made: PlannedAllocation) -> None:
@@ -198,7 +241,7 @@ def _put_payment(transaction: Transaction, entry: IncomingMoney, made: PlannedAl
     )
 
 
-def _money_from(row: Row, earlier: Row) -> IncomingMoney:
+def _money_from(row: EntryRow, earlier: Count) -> IncomingMoney:
     return IncomingMoney(
         id=row.id,
         day=row.day,

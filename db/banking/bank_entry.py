@@ -1,4 +1,4 @@
-"""Entries of bank statements: what they may be matched with, and what was decided about them."""
+"""Entries of bank statements: what they may match, and what was decided about them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, exists, select, text, tuple_, update
+from sqlalchemy import bindparam, exists, select, text, tuple_, update
 
-from db.database import Database, Query, Row, Transaction
+from db.database import Database, Transaction
 from db.facts import Reading, only
+from db.query import Query, TypedStatement, row, typed
 from db.tables import bank_entries, own_accounts
 from domain.banking.statement_import import (
     EXECUTED_WITHIN_DAYS,
@@ -47,16 +48,74 @@ EXISTS (SELECT FROM bank_entries AS m WHERE m.status = 'matched'
            AND m.matched_case = o.case_id AND m.matched_attempt = o.attempt AND m.matched_as = {})
 """
 _SETTLED, _RETURNED = _MATCHED.format("'payout'"), _MATCHED.format("'return'")
-_DEBITS = text(
-    f"""{_COLUMNS} {_ORDERED}
+
+
+@row
+class CandidateRow:
+    """An entry, and the payout that it may settle or return."""
+
+    id: UUID
+    day: date
+    purpose: str
+    case_id: str
+    attempt: int
+
+
+@row
+class EntryRow:
+    """An entry of a statement; `is_own`: the other side is an account of ours."""
+
+    id: UUID
+    statement_id: UUID
+    account: str
+    direction: str
+    day: date
+    number: str
+    amount_kopecks: int
+    counterparty_name: str
+    counterparty_inn: str | None
+    counterparty_account: str | None
+    counterparty_bic: str | None
+    purpose: str
+    line: int
+    status: str
+    matched_case: str | None
+    matched_attempt: int | None
+    matched_as: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+    hold_reason: str | None
+    hold_score: int | None
+    hold_keys: list[str] | None
+    needs_person: bool
+    repeats: UUID | None
+    is_own: bool
+
+
+@row
+class EntryId:
+    """The id of an entry."""
+
+    id: UUID
+
+
+_DEBITS = typed(
+    CandidateRow,
+    text(
+        f"""{_COLUMNS} {_ORDERED}
    AND p.status IN ('prepared', 'sent', 'unknown', 'paid')
-   AND e.direction = 'out' AND e.day <= o.day + :within_days
+   AND e.direction = 'out' AND e.day <= o.day + CAST(:within_days AS integer)
    AND ltrim(e.number, '0') = CAST(o.number AS text) AND e.counterparty_account = s.account
    AND NOT {_SETTLED} {_FIRST_OF_EACH}"""
+    ),
 )
-_RETURNS = text(
-    f"""{_COLUMNS} {_ORDERED}
-   AND e.direction = 'in' AND e.purpose ~ '[Вв][Оо][Зз][Вв][Рр]' AND e.day <= o.day + :within_days
+_RETURNS = typed(
+    CandidateRow,
+    text(
+        f"""{_COLUMNS} {_ORDERED}
+   AND e.direction = 'in' AND e.purpose ~ '[Вв][Оо][Зз][Вв][Рр]'
+   AND e.day <= o.day + CAST(:within_days AS integer)
    AND e.purpose ~ ('(^|[^0-9])0*' || o.number || '([^0-9]|$)')
    AND (strpos(e.purpose, to_char(o.day, 'DD.MM.YYYY')) > 0
         OR strpos(e.purpose, to_char(o.day, 'DD.MM.YY')) > 0
@@ -64,16 +123,20 @@ _RETURNS = text(
    AND (e.counterparty_account = s.account OR e.counterparty_bic IN (s.bic, r.payer ->> 'bic'))
    AND (p.status IN ('paid', 'returned') OR {_SETTLED})
    AND NOT {_RETURNED} {_FIRST_OF_EACH}"""
+    ),
 )
 _of_id = bank_entries.c.id == bindparam("entry_id")
 _is_own = exists().where(own_accounts.c.account == bank_entries.c.counterparty_account)
-_ONE = select(bank_entries, _is_own.label("is_own")).where(_of_id)
-_ONE_LOCKED = _ONE.with_for_update()
+_ENTRIES = typed(EntryRow, select(bank_entries, _is_own.label("is_own")), never_null=("is_own",))
+_ONE = _ENTRIES.narrowed(lambda rows: rows.where(_of_id))
+_ONE_LOCKED = _ONE.narrowed(lambda rows: rows.with_for_update())
 _DECIDE = update(bank_entries).where(_of_id)
-_MATCH = (
+_MATCH = typed(
+    EntryId,
     update(bank_entries)
     .where(_of_id, bank_entries.c.status == EntryStatus.UNMATCHED.value)
-    .returning(bank_entries.c.id)
+    .values(status=EntryStatus.MATCHED.value)
+    .returning(bank_entries.c.id),
 )
 
 After = tuple[date, UUID]
@@ -82,7 +145,7 @@ After = tuple[date, UUID]
 
 @dataclass(frozen=True)
 class Candidate:
-    """An entry and the payout that it settles or gives back."""
+    """An entry, and the payout that it settles or returns."""
 
     entry_id: UUID
     day: date
@@ -100,7 +163,7 @@ class EntryWords:
 
 @dataclass(frozen=True)
 class EntryFilter:
-    """What a list of entries is narrowed to; None means any. Both days are inclusive."""
+    """The filters of a list of entries; None means any. Both days are inclusive."""
 
     status: str | None = None
     direction: str | None = None
@@ -111,13 +174,13 @@ class EntryFilter:
 
 
 async def debits(database: Database, after: PayoutRequest, at_most: int) -> list[Candidate]:
-    """Outgoing entries that settle a payout: by our order's number, sum and recipient's account."""
+    """Debits that settle a payout: same order number, sum and recipient's account."""
     return await _candidates(database, _DEBITS, after, at_most, EXECUTED_WITHIN_DAYS)
 
 
 async def returns(database: Database, after: PayoutRequest, at_most: int) -> list[Candidate]:
-    """Incoming entries that give a payout back: the purpose names our order, the sum is the same,
-    and it comes from the recipient, its bank or ours.
+    """Credits that return a payout: the purpose names our order, the sum is the same, and the
+    sender is the recipient, its bank or our bank.
     """
     return await _candidates(database, _RETURNS, after, at_most, RETURNED_WITHIN_DAYS)
 
@@ -130,12 +193,12 @@ async def match(
     by: str,
     at: datetime,
 ) -> bool:
-    """Stores what an unmatched entry is; False when somebody decided about it before.
+    """Stores the match of an unmatched entry; False when somebody decided about it before.
 
-    Raises `ConstraintBroken` with `MATCHED_ONCE` when another entry is matched so.
+    Raises `ConstraintBroken` with `MATCHED_ONCE` when another entry has the same match.
     """
     values = _matched(payout, matched_as, by, at)
-    return await database.row(_MATCH, entry_id=entry_id, **values) is not None
+    return await database.row(_MATCH(entry_id=entry_id, **values)) is not None
 
 
 def decide(transaction: Transaction, entry_id: UUID, columns: Mapping[str, Any]) -> None:
@@ -143,9 +206,9 @@ def decide(transaction: Transaction, entry_id: UUID, columns: Mapping[str, Any])
     transaction.write(_DECIDE, entry_id=entry_id, **columns)
 
 
-def one(entry_id: UUID, *, locked: bool = False) -> Query:
+def one(entry_id: UUID, *, locked: bool = False) -> Query[EntryRow]:
     """An entry; `is_own` tells whether the other side is an account of ours."""
-    return (_ONE_LOCKED if locked else _ONE), {"entry_id": entry_id}
+    return (_ONE_LOCKED if locked else _ONE)(entry_id=entry_id)
 
 
 def said(entry_id: UUID) -> Reading[EntryWords]:
@@ -153,10 +216,9 @@ def said(entry_id: UUID) -> Reading[EntryWords]:
     return only(one(entry_id)).to(lambda row: EntryWords(row.day, row.purpose))
 
 
-def listed(narrowed: EntryFilter, limit: int, after: After | None = None) -> Query:
+def listed(narrowed: EntryFilter, limit: int, after: After | None = None) -> Query[EntryRow]:
     """Entries, the latest day first."""
     key = (bank_entries.c.day, bank_entries.c.id)
-    wanted: Select[Any] = select(bank_entries).order_by(*(column.desc() for column in key))
     asked = [
         (narrowed.status, bank_entries.c.status.__eq__),
         (narrowed.direction, bank_entries.c.direction.__eq__),
@@ -165,21 +227,30 @@ def listed(narrowed: EntryFilter, limit: int, after: After | None = None) -> Que
         (narrowed.last_day, bank_entries.c.day.__le__),
         (narrowed.statement_id, bank_entries.c.statement_id.__eq__),
     ]
-    wanted = wanted.where(*(compared(value) for value, compared in asked if value is not None))
+    conditions = [compared(value) for value, compared in asked if value is not None]
     if after is not None:
-        wanted = wanted.where(tuple_(*key) < tuple_(*after))
-    return wanted.limit(limit), {}
+        conditions.append(tuple_(*key) < tuple_(*after))
+    return _ENTRIES.narrowed(
+        lambda rows: (
+            rows.where(*conditions).order_by(*(column.desc() for column in key)).limit(limit)
+        )
+    )()
 
 
 async def _candidates(
-    database: Database, query: Any, after: PayoutRequest, at_most: int, within_days: int
+    database: Database,
+    statement: TypedStatement[CandidateRow],
+    after: PayoutRequest,
+    at_most: int,
+    within_days: int,
 ) -> list[Candidate]:
-    rows: list[Row] = await database.rows(
-        query,
-        after_case=after.case_id,
-        after_attempt=after.attempt,
-        at_most=at_most,
-        within_days=within_days,
+    rows = await database.rows(
+        statement(
+            after_case=after.case_id,
+            after_attempt=after.attempt,
+            at_most=at_most,
+            within_days=within_days,
+        )
     )
     return [
         Candidate(row.id, row.day, row.purpose, PayoutRequest(row.case_id, row.attempt))

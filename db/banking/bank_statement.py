@@ -1,13 +1,14 @@
-"""Bank statements: the file in pieces, and what is known of it."""
+"""Bank statement files, stored in pieces, and the state of their import."""
 
 from collections.abc import AsyncIterator, Iterable
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select, tuple_, update
+from sqlalchemy import bindparam, select, tuple_, update
 
-from db.database import Database, Query, Row
+from db.database import Database
+from db.query import Query, row, typed
 from db.tables import bank_statement_chunks, bank_statements
 from domain.banking.statement_import import BankStatementStatus
 
@@ -22,12 +23,52 @@ VALUES (%s, %s, %s, %s, %s, 'received') ON CONFLICT (sha256) DO NOTHING RETURNIN
 _COPY_CHUNKS: Final = b"""
 COPY bank_statement_chunks (statement_id, number, content) FROM STDIN (FORMAT BINARY)
 """
+
+
+@row
+class BankStatementRow:
+    """A bank statement's file, and how far its import has come."""
+
+    id: UUID
+    sha256: str
+    size_bytes: int
+    uploaded_by: str
+    uploaded_at: datetime
+    status: str
+    progress: int
+    encoding: str | None
+    accounts: list[dict[str, Any]] | None
+    first_day: date | None
+    last_day: date | None
+    entries_total: int | None
+    entries_new: int | None
+    imported_at: datetime | None
+    refusal: str | None
+    refusal_line: int | None
+    refusal_detail: str | None
+    read_on: date | None
+    passed_over: list[dict[str, Any]]
+
+
+@row
+class Chunk:
+    """A piece of a file."""
+
+    content: bytes
+
+
 _of_id = bank_statements.c.id == bindparam("statement_id")
-_FIND = select(bank_statements).where(_of_id)
-_BY_SHA256 = select(bank_statements).where(bank_statements.c.sha256 == bindparam("sha256"))
-_CHUNK = select(bank_statement_chunks.c.content).where(
-    bank_statement_chunks.c.statement_id == bindparam("statement_id"),
-    bank_statement_chunks.c.number == bindparam("number"),
+_STATEMENTS = typed(BankStatementRow, select(bank_statements))
+_FIND = _STATEMENTS.narrowed(lambda rows: rows.where(_of_id))
+_BY_SHA256 = _STATEMENTS.narrowed(
+    lambda rows: rows.where(bank_statements.c.sha256 == bindparam("sha256"))
+)
+_CHUNK = typed(
+    Chunk,
+    select(bank_statement_chunks.c.content).where(
+        bank_statement_chunks.c.statement_id == bindparam("statement_id"),
+        bank_statement_chunks.c.number == bindparam("number"),
+    ),
 )
 _PROGRESS = (
     update(bank_statements)
@@ -86,7 +127,7 @@ async def put(
     at: datetime,
     chunks: Iterable[bytes],
 ) -> bool:
-    """Keeps a file; False when the same file is kept already, and nothing is put down."""
+    """Stores a file; False, and nothing is stored, when the same file is stored already."""
     async with database.copying(COPY_TIMEOUT_MS) as connection:
         put_down = await connection.execute(_PUT, (statement_id, sha256, size_bytes, by, at))
         if await put_down.fetchone() is None:
@@ -99,49 +140,51 @@ async def put(
 
 
 async def content(database: Database, statement_id: UUID) -> AsyncIterator[bytes]:
-    """The file as it came, piece by piece."""
+    """The file's bytes, piece by piece."""
     number = 0
-    while chunk := await database.row(_CHUNK, statement_id=statement_id, number=number):
-        yield bytes(chunk.content)
+    while chunk := await database.row(_CHUNK(statement_id=statement_id, number=number)):
+        yield chunk.content
         number += 1
 
 
-async def find(database: Database, statement_id: UUID) -> Row | None:
+async def find(database: Database, statement_id: UUID) -> BankStatementRow | None:
     """A statement, or None."""
-    return await database.row(_FIND, statement_id=statement_id)
+    return await database.row(_FIND(statement_id=statement_id))
 
 
-async def find_by_sha256(database: Database, sha256: str) -> Row | None:
+async def find_by_sha256(database: Database, sha256: str) -> BankStatementRow | None:
     """The statement with this content, or None."""
-    return await database.row(_BY_SHA256, sha256=sha256)
+    return await database.row(_BY_SHA256(sha256=sha256))
 
 
 async def note_read_on(database: Database, statement_id: UUID, day: date) -> None:
-    """The day a file is read by, before any of its entries: none may be of a later one."""
-    await database.rows(_READ_ON, of_id=statement_id, day=day)
+    """Stores the Moscow day of the import, before its entries: none may be of a later day."""
+    await database.write(_READ_ON, of_id=statement_id, day=day)
 
 
 async def note_progress(database: Database, statement_id: UUID, read: int) -> None:
-    """How many entries have been read of a file whose import goes on."""
-    await database.rows(_PROGRESS, of_id=statement_id, read=read)
+    """Stores how many entries have been read so far."""
+    await database.write(_PROGRESS, of_id=statement_id, read=read)
 
 
 async def refuse(
     database: Database, statement_id: UUID, code: str, line: int | None, detail: str
 ) -> None:
-    """Says why a file was refused whole."""
-    await database.rows(_REFUSE, of_id=statement_id, code=code, line=line, detail=detail)
+    """Stores why a whole file was refused."""
+    await database.write(_REFUSE, of_id=statement_id, code=code, line=line, detail=detail)
 
 
 async def try_again(database: Database, statement_id: UUID) -> None:
-    """Takes a refusal back: what was in the way may have been mended since."""
-    await database.rows(_TRY_AGAIN, of_id=statement_id)
+    """Removes a refusal, so that the file is imported again."""
+    await database.write(_TRY_AGAIN, of_id=statement_id)
 
 
-def listed(limit: int, after: After | None = None) -> Query:
-    """Statements, the latest uploaded first."""
+def listed(limit: int, after: After | None = None) -> Query[BankStatementRow]:
+    """Statements, the newest upload first."""
     key = (bank_statements.c.uploaded_at, bank_statements.c.id)
-    wanted: Select[Any] = select(bank_statements).order_by(*(column.desc() for column in key))
-    if after is not None:
-        wanted = wanted.where(tuple_(*key) < tuple_(*after))
-    return wanted.limit(limit), {}
+    conditions = [] if after is None else [tuple_(*key) < tuple_(*after)]
+    return _STATEMENTS.narrowed(
+        lambda rows: (
+            rows.where(*conditions).order_by(*(column.desc() for column in key)).limit(limit)
+        )
+    )()

@@ -1,4 +1,4 @@
-"""What people decide about entries that found no payout: submissions that are put down once."""
+"""Decisions about entries that matched no payout: append-only submissions."""
 
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.banking import bank_entry
-from db.database import Row, Transaction
+from db.banking.bank_entry import EntryRow
+from db.database import Transaction
 from db.facts import Reading, first, known, only
+from db.query import row, typed
 from db.tables import entry_decisions, payouts
 from domain.banking.bank_statement import EntryDirection
 from domain.banking.entry_decision import (
@@ -22,20 +24,50 @@ from domain.banking.entry_decision import (
 from domain.banking.statement_import import EntryStatus
 from domain.payout.payout import Channel, PayoutRequest, PayoutStatus
 
+
+@row
+class DecisionRow:
+    """A person's decision about an entry, as it was written."""
+
+    id: UUID
+    entry_id: UUID
+    decided_as: str
+    case_id: str | None
+    attempt: int | None
+    reason: str
+    written_by: str
+    written_at: datetime
+
+
+@row
+class DecidedPayout:
+    """The payout that a decision names."""
+
+    channel: str
+    status: str
+    amount_kopecks: int
+
+
 _PUT = insert(entry_decisions).on_conflict_do_nothing()
-_ONE = select(entry_decisions).where(entry_decisions.c.id == bindparam("decision_id"))
-_PAYOUT_COLUMNS = (payouts.c.channel, payouts.c.status, payouts.c.amount_kopecks)
-_PAYOUT = select(*_PAYOUT_COLUMNS).where(
-    payouts.c.case_id == bindparam("case_id"), payouts.c.attempt == bindparam("attempt")
+_ONE = typed(
+    DecisionRow, select(entry_decisions).where(entry_decisions.c.id == bindparam("decision_id"))
 )
-_PAYOUT_OF_DECISION = (
+_PAYOUT_COLUMNS = (payouts.c.channel, payouts.c.status, payouts.c.amount_kopecks)
+_PAYOUT = typed(
+    DecidedPayout,
+    select(*_PAYOUT_COLUMNS).where(
+        payouts.c.case_id == bindparam("case_id"), payouts.c.attempt == bindparam("attempt")
+    ),
+)
+_PAYOUT_OF_DECISION = typed(
+    DecidedPayout,
     select(*_PAYOUT_COLUMNS)
     .join(
         entry_decisions,
         (entry_decisions.c.case_id == payouts.c.case_id)
         & (entry_decisions.c.attempt == payouts.c.attempt),
     )
-    .where(entry_decisions.c.id == bindparam("decision_id"))
+    .where(entry_decisions.c.id == bindparam("decision_id")),
 )
 
 
@@ -50,7 +82,7 @@ def put(
     by: str,
     at: datetime,
 ) -> None:
-    """Keeps what a person decided; a repeat keeps the first."""
+    """Stores a person's decision; a repeat changes nothing."""
     transaction.write(
         _PUT,
         id=decision_id,
@@ -65,30 +97,30 @@ def put(
 
 
 def one(decision_id: UUID) -> Reading[WrittenDecision]:
-    """What a person decided."""
-    return only((_ONE, {"decision_id": decision_id})).to(_written_from)
+    """A person's decision."""
+    return only(_ONE(decision_id=decision_id)).to(_written_from)
 
 
 def entry(entry_id: UUID) -> Reading[EntryFacts]:
-    """An entry, locked, as a decision is judged by it."""
+    """An entry, locked, with the facts that a decision is judged by."""
     return only(bank_entry.one(entry_id, locked=True)).to(entry_facts)
 
 
 def payout(named: PayoutRequest | None) -> Reading[PayoutFacts | None]:
-    """The payout that a decision names; None for one that names none, or one that is not there."""
+    """The payout that a decision names; None when it names none, or one that does not exist."""
     if named is None:
         return known(None)
     key = {"case_id": named.case_id, "attempt": named.attempt}
-    return first((_PAYOUT, key)).to(_payout_facts)
+    return first(_PAYOUT(**key)).to(_payout_facts)
 
 
 def payout_of(decision_id: UUID) -> Reading[PayoutFacts | None]:
     """The payout that a stored decision names; None for one that names none."""
-    return first((_PAYOUT_OF_DECISION, {"decision_id": decision_id})).to(_payout_facts)
+    return first(_PAYOUT_OF_DECISION(decision_id=decision_id)).to(_payout_facts)
 
 
 def store(transaction: Transaction, decided: DecidedEntry) -> None:
-    """Makes the entry what the decision says; the database refuses to change a matched entry."""
+    """Applies a decision to its entry; the database refuses to change a matched entry."""
     written = decided.written
     matched: dict[str, Any] = {}
     if written.payout is not None:
@@ -110,8 +142,8 @@ def store(transaction: Transaction, decided: DecidedEntry) -> None:
     )
 
 
-def entry_facts(entry: Row) -> EntryFacts:
-    """What of an entry a decision is judged by."""
+def entry_facts(entry: EntryRow) -> EntryFacts:
+    """The facts of an entry that a decision is judged by."""
     return EntryFacts(
         EntryStatus(entry.status),
         EntryDirection(entry.direction),
@@ -122,14 +154,16 @@ def entry_facts(entry: Row) -> EntryFacts:
     )
 
 
-def _payout_facts(row: Row | None) -> PayoutFacts | None:
+def _payout_facts(row: DecidedPayout | None) -> PayoutFacts | None:
     if row is None:
         return None
     return PayoutFacts(Channel(row.channel), PayoutStatus(row.status), row.amount_kopecks)
 
 
-def _written_from(row: Row) -> WrittenDecision:
-    named = None if row.case_id is None else PayoutRequest(row.case_id, row.attempt)
+def _written_from(row: DecisionRow) -> WrittenDecision:
+    named = None
+    if row.case_id is not None and row.attempt is not None:
+        named = PayoutRequest(row.case_id, row.attempt)
     return WrittenDecision(
         row.entry_id,
         DecidedAs(row.decided_as),

@@ -1,13 +1,28 @@
-"""Money that waits to be matched: the entries, and the invoices that they may be for."""
+"""Incoming entries that wait to be matched, and their candidate invoices."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import text
-
-from db.banking.bank_entry import After
-from db.database import Database, Row
+from db.banking.bank_entry import After, EntryRow
+from db.banking.incoming_money_queries import (
+    FACTS,
+    FACTS_LOCKED,
+    FACTS_OF_INSTRUCTION,
+    HOLD,
+    MARK_REMATCHED,
+    NAMING,
+    NOT_REMATCHED,
+    NUMBERS,
+    RECORDED,
+    RECORDED_OF_INSTRUCTION,
+    WAITING,
+    CandidateInvoice,
+    NewInvoice,
+    RecordedPayment,
+    WaitingEntry,
+)
+from db.database import Database
 from db.facts import Reading, every, load, together
 from domain.banking.candidates import EntryToMatch, InvoiceCandidates, InvoiceFacts
 from domain.banking.incoming_money import RecordedTransfer
@@ -17,104 +32,12 @@ from domain.calendar.bank_calendar import moscow_date
 MAX_FOUND = 5_000
 """Invoices that are looked at for a page of entries; a page with more is looked at in halves."""
 
-_LISTED = "ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(:{} AS jsonb))))"
-_WAITING = text(
-    """
-SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose,
-       EXISTS (SELECT FROM own_accounts o WHERE o.account = counterparty_account) AS is_own
-  FROM bank_entries
- WHERE status = 'unmatched' AND direction = 'in' AND hold_reason IS NULL AND NOT needs_person
-   AND (day, id) > (:after_day, :after_id)
- ORDER BY day, id LIMIT :at_most
-"""
-)
-_NAMING = text(
-    """
-SELECT id, day, amount_kopecks, counterparty_name, counterparty_inn, purpose,
-       EXISTS (SELECT FROM own_accounts o WHERE o.account = counterparty_account) AS is_own
-  FROM bank_entries
- WHERE status = 'unmatched' AND direction = 'in' AND NOT needs_person
-   AND hold_keys && ARRAY(SELECT jsonb_array_elements_text(CAST(:keys AS jsonb)))
-   AND (day, id) > (:after_day, :after_id)
- ORDER BY day, id LIMIT :at_most
-"""
-)
-_NOT_REMATCHED = text(
-    """
-SELECT number, matching_key FROM invoices WHERE NOT rematched ORDER BY number LIMIT :at_most
-"""
-)
-_MARK_REMATCHED = text(
-    f"""
-WITH locked AS (
-    SELECT number FROM invoices WHERE number = {_LISTED.format("numbers")}
-     ORDER BY number FOR NO KEY UPDATE
-)
-UPDATE invoices SET rematched = true FROM locked WHERE invoices.number = locked.number
-"""  # noqa: S608 - our own names
-)
-_NUMBERS = text(
-    f"""
-WITH named AS (
-    SELECT number, client_id FROM invoices
-     WHERE matching_key = {_LISTED.format("keys")} AND matching_key <> ''
-), payers AS (
-    SELECT id AS client_id FROM clients WHERE inn = {_LISTED.format("inns")}
-    UNION SELECT client_id FROM orders WHERE payer_inn = {_LISTED.format("inns")}
-    UNION SELECT client_id FROM known_payers WHERE inn = {_LISTED.format("inns")}
-    UNION SELECT client_id FROM named
-)
-SELECT number FROM named
-UNION
-SELECT i.number FROM payers JOIN invoices i ON i.client_id = payers.client_id
- WHERE i.voided_at IS NULL AND i.paid_kopecks < i.total_kopecks
- LIMIT :at_most
-"""  # noqa: S608 - our own names
-)
-_facts = f"""
-SELECT i.number, i.client_id, i.matching_key, i.total_kopecks, i.paid_kopecks, i.surplus_kopecks,
-       i.issued_on, i.voided_at, c.name AS client_name, c.inn AS client_inn, o.payer_inn,
-       ARRAY(SELECT k.inn FROM known_payers k WHERE k.client_id = i.client_id) AS known_inns,
-       ARRAY(SELECT DISTINCT other.payer_inn FROM orders other
-              WHERE other.client_id = i.client_id AND other.payer_inn IS NOT NULL) AS order_inns
-  FROM invoices i
-  JOIN clients c ON c.id = i.client_id
-  LEFT JOIN issued_invoices own ON own.invoice_number = i.number
-  LEFT JOIN orders o ON o.id = own.order_id
- WHERE i.number = {_LISTED.format("numbers")}
- ORDER BY i.number
-"""  # noqa: S608 - our own names
-_FACTS = text(_facts)
-_FACTS_LOCKED = text(f"{_facts} FOR NO KEY UPDATE OF i")
-_RECORDED = text(
-    f"""
-SELECT p.id, p.invoice_number, p.amount_kopecks, p.received_at FROM payments p
- WHERE p.invoice_number = {_LISTED.format("numbers")} AND p.method = 'bank_transfer'
-   AND NOT EXISTS (SELECT FROM allocations a WHERE a.payment_id = p.id AND a.undone_at IS NULL)
-   AND NOT EXISTS (SELECT FROM payment_reversals r WHERE r.payment_id = p.id)
- ORDER BY p.received_at, p.id
-"""  # noqa: S608 - our own names
-)
-_HOLD = text(
-    """
-WITH held AS (
-    SELECT h.* FROM jsonb_to_recordset(CAST(:held AS jsonb))
-        AS h (id uuid, reason text, score integer, keys jsonb)
-), locked AS (
-    SELECT e.id, held.reason, held.score, held.keys FROM bank_entries e JOIN held ON held.id = e.id
-     WHERE e.status = 'unmatched' AND NOT e.needs_person
-     ORDER BY e.id FOR NO KEY UPDATE OF e
-)
-UPDATE bank_entries e SET hold_reason = locked.reason, hold_score = locked.score,
-       hold_keys = ARRAY(SELECT jsonb_array_elements_text(locked.keys))
-  FROM locked WHERE e.id = locked.id
-"""
-)
-
 
 @dataclass(frozen=True)
 class Held:
-    """Why an entry is a person's, and the keys of the invoices that its purpose may name."""
+    """Why an entry waits for a person, and the matching keys of the invoices its purpose may
+    name.
+    """
 
     entry_id: UUID
     reason: str
@@ -123,8 +46,8 @@ class Held:
 
 
 async def waiting(database: Database, after: After, at_most: int) -> list[EntryToMatch]:
-    """Incoming entries that nobody has looked at, oldest first."""
-    rows = await database.rows(_WAITING, after_day=after[0], after_id=after[1], at_most=at_most)
+    """Incoming entries that were never matched, oldest first."""
+    rows = await database.rows(WAITING(after_day=after[0], after_id=after[1], at_most=at_most))
     return [entry_from(row) for row in rows]
 
 
@@ -133,23 +56,23 @@ async def held_entries_by_key(
 ) -> list[EntryToMatch]:
     """Held entries whose purpose may name invoices of these keys, oldest first."""
     rows = await database.rows(
-        _NAMING, keys=sorted(set(keys)), after_day=after[0], after_id=after[1], at_most=at_most
+        NAMING(keys=sorted(set(keys)), after_day=after[0], after_id=after[1], at_most=at_most)
     )
     return [entry_from(row) for row in rows]
 
 
-async def not_rematched(database: Database, at_most: int) -> list[Row]:
-    """Invoices (number, matching_key) for which held money has not been looked at yet."""
-    return await database.rows(_NOT_REMATCHED, at_most=at_most)
+async def not_rematched(database: Database, at_most: int) -> list[NewInvoice]:
+    """Invoices for which held entries have not been matched again yet."""
+    return await database.rows(NOT_REMATCHED(at_most=at_most))
 
 
 async def mark_rematched(database: Database, numbers: Sequence[str]) -> None:
-    """Held money that names these invoices has been looked at."""
+    """Marks invoices for which held entries have been matched again."""
     async with database.transaction() as transaction:
-        transaction.write(_MARK_REMATCHED, numbers=list(numbers))
+        transaction.write(MARK_REMATCHED, numbers=list(numbers))
 
 
-def entry_from(row: Row) -> EntryToMatch:
+def entry_from(row: WaitingEntry | EntryRow) -> EntryToMatch:
     """An entry's row as it is matched."""
     said = IncomingEntry(
         row.amount_kopecks, row.counterparty_inn, row.counterparty_name, row.purpose, row.day
@@ -158,9 +81,9 @@ def entry_from(row: Row) -> EntryToMatch:
 
 
 async def find(database: Database, keys: Iterable[str], inns: Iterable[str]) -> InvoiceCandidates:
-    """The invoices that these keys or payers may mean, at most `MAX_FOUND` of them."""
+    """The invoices that these keys name or these payers pay for, at most `MAX_FOUND` of them."""
     rows = await database.rows(
-        _NUMBERS, keys=sorted(set(keys)), inns=sorted(set(inns)), at_most=MAX_FOUND + 1
+        NUMBERS(keys=sorted(set(keys)), inns=sorted(set(inns)), at_most=MAX_FOUND + 1)
     )
     numbers = [row.number for row in rows]
     found = await load(database, candidates(numbers[:MAX_FOUND]))
@@ -168,17 +91,29 @@ async def find(database: Database, keys: Iterable[str], inns: Iterable[str]) -> 
 
 
 def candidates(numbers: Sequence[str], *, locked: bool = False) -> Reading[InvoiceCandidates]:
-    """Invoices as money may find them; `locked` keeps other money of them waiting."""
+    """Invoices as candidates; `locked` makes other money of them wait."""
     named = {"numbers": list(numbers)}
     return together(
         _candidates_from,
-        every((_FACTS_LOCKED if locked else _FACTS, named)),
-        every((_RECORDED, named)),
+        every((FACTS_LOCKED if locked else FACTS)(**named)),
+        every(RECORDED(**named)),
+    )
+
+
+def candidates_of(instruction_id: UUID, entry_id: UUID) -> Reading[InvoiceCandidates]:
+    """The invoices that an instruction about an entry is for, locked. Read behind the entry's lock:
+    from then on nobody changes what the entry is allocated to.
+    """
+    named = {"instruction_id": instruction_id, "of_entry": entry_id}
+    return together(
+        _candidates_from,
+        every(FACTS_OF_INSTRUCTION(**named)),
+        every(RECORDED_OF_INSTRUCTION(**named)),
     )
 
 
 async def hold(database: Database, held: Sequence[Held]) -> None:
-    """Keeps why entries are a person's, where nobody has decided meanwhile."""
+    """Stores why entries wait for a person, unless somebody has decided about them meanwhile."""
     rows = [
         {
             "id": str(one.entry_id),
@@ -189,10 +124,12 @@ async def hold(database: Database, held: Sequence[Held]) -> None:
         for one in held
     ]
     async with database.transaction() as transaction:
-        transaction.write(_HOLD, held=rows)
+        transaction.write(HOLD, held=rows)
 
 
-def _candidates_from(heads: Sequence[Row], transfers: Sequence[Row]) -> InvoiceCandidates:
+def _candidates_from(
+    heads: Sequence[CandidateInvoice], transfers: Sequence[RecordedPayment]
+) -> InvoiceCandidates:
     recorded = [
         RecordedTransfer(
             row.id, row.invoice_number, row.amount_kopecks, moscow_date(row.received_at)
@@ -202,7 +139,7 @@ def _candidates_from(heads: Sequence[Row], transfers: Sequence[Row]) -> InvoiceC
     return InvoiceCandidates([_facts_from(row) for row in heads], recorded)
 
 
-def _facts_from(row: Row) -> InvoiceFacts:
+def _facts_from(row: CandidateInvoice) -> InvoiceFacts:
     return InvoiceFacts(
         number=row.number,
         client_id=row.client_id,
@@ -212,7 +149,7 @@ def _facts_from(row: Row) -> InvoiceFacts:
         paid_kopecks=row.paid_kopecks,
         issued_on=row.issued_on,
         is_void=row.voided_at is not None,
-        payer_inns=frozenset({row.client_inn, row.payer_inn} - {None}),
+        payer_inns=frozenset(inn for inn in (row.client_inn, row.payer_inn) if inn is not None),
         known_payer_inns=frozenset(row.known_inns),
         order_inns=frozenset(row.order_inns),
     )

@@ -1,20 +1,36 @@
-"""Third parties whose money a person has accepted for a client."""
+"""Known payers: third parties whose payments a person has accepted for a client."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.database import Database, Query, Transaction
+from db.database import Database, Transaction
+from db.query import Query, row, typed
 from db.tables import known_payers
 from domain.banking.transitions import IncomingMoney
 
+
+@row
+class KnownPayerRow:
+    """A third party whose money is accepted as a client's."""
+
+    client_id: str
+    inn: str
+    name: str
+    entry_id: UUID | None
+    added_by: str
+    added_at: datetime
+
+
 _PUT = insert(known_payers).on_conflict_do_nothing()
-_OF_CLIENT = (
+_OF_CLIENT = typed(
+    KnownPayerRow,
     select(known_payers)
     .where(known_payers.c.client_id == bindparam("client_id"))
     .order_by(known_payers.c.inn)
-    .limit(bindparam("at_most"))
+    .limit(bindparam("at_most")),
 )
 _FORGET = delete(known_payers).where(
     known_payers.c.client_id == bindparam("of_client"), known_payers.c.inn == bindparam("of_inn")
@@ -24,7 +40,7 @@ _FORGET = delete(known_payers).where(
 def remember(
     transaction: Transaction, client_id: str, entry: IncomingMoney, by: str, at: datetime
 ) -> None:
-    """Keeps an entry's payer as one whose money is this client's; the first time counts."""
+    """Stores an entry's payer as a known payer of the client; a repeat changes nothing."""
     transaction.write(
         _PUT,
         client_id=client_id,
@@ -36,11 +52,11 @@ def remember(
     )
 
 
-def of_client(client_id: str, at_most: int) -> Query:
-    """The third parties that may pay for a client."""
-    return _OF_CLIENT, {"client_id": client_id, "at_most": at_most}
+def of_client(client_id: str, at_most: int) -> Query[KnownPayerRow]:
+    """The known payers of a client."""
+    return _OF_CLIENT(client_id=client_id, at_most=at_most)
 
 
 async def forget(database: Database, client_id: str, inn: str) -> None:
-    """From now on this payer's money is a person's again."""
-    await database.rows(_FORGET, of_client=client_id, of_inn=inn)
+    """Removes a known payer: later entries of it wait for a person."""
+    await database.write(_FORGET, of_client=client_id, of_inn=inn)

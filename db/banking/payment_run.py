@@ -1,43 +1,46 @@
-"""Payment runs: what can be gathered, what was, and what became of it."""
+"""Payment runs: the payouts that wait for one, the orders of each, and their outcome."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger,
-    Date,
-    DateTime,
-    Integer,
-    Select,
-    Text,
-    Uuid,
-    bindparam,
-    cast,
-    column,
     func,
-    insert,
     select,
     tuple_,
-    update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
-from db.database import Database, Query, Row, Transaction
+from db.banking.payment_run_queries import (
+    DISSOLVE,
+    GATHERABLE,
+    HAND_OVER,
+    LOCKED,
+    ORDER,
+    ORDER_LOCKED,
+    ORDERS,
+    PAYOUTS,
+    PUT_ORDERS,
+    PUT_RUN,
+    REJECT,
+    RUN,
+    RUNS,
+    SETTLED_OTHERWISE,
+    STATES,
+    WAITING,
+    LockedRun,
+    OrderNumber,
+    OrderRow,
+    RunRow,
+    RunState,
+    WaitingPayoutRow,
+)
+from db.database import Database, Transaction
 from db.notification import notification
+from db.query import Locked, Query, typed
 from db.tables import (
-    bank_entries,
-    calculation_lines,
-    invoices,
     payment_orders,
     payment_runs,
-    payouts,
-    refunds,
-    returned_requisites,
-    statements,
 )
 from domain.banking.notices import PAYOUT_LEFT_OUT
 from domain.banking.payment_run import (
@@ -47,218 +50,38 @@ from domain.banking.payment_run import (
     PaymentRun,
     WaitingPayout,
 )
-from domain.banking.statement_import import MatchedAs
 from domain.billing.requisites import Requisites
 from domain.calendar.bank_calendar import moscow_date
 from domain.money import VatRate
-from domain.payout.payout import Channel, PayoutRequest, PayoutStatus
+from domain.payout.payout import PayoutRequest
 
 GATHERING_LOCK = 7_060_502
 """Key of the advisory lock that lets one run be gathered at a time."""
-LOCK: Query = (select(func.pg_advisory_xact_lock(GATHERING_LOCK)), {})
+
+LOCK = typed(
+    Locked,
+    select(func.pg_advisory_xact_lock(GATHERING_LOCK).label("lock")),
+    never_null=("lock",),
+)()
 
 DEBITED = "dissolved_run_was_not_sent"
 """What is broken by whoever dissolves a run that the bank has debited."""
-
-_RATED_LINES = (
-    select(
-        func.jsonb_agg(
-            func.jsonb_build_array(
-                calculation_lines.c.vat_rate,
-                calculation_lines.c.sum_kopecks,
-                calculation_lines.c.vat_kopecks,
-            )
-        )
-    )
-    .where(calculation_lines.c.calculation_id == statements.c.calculation_id)
-    .scalar_subquery()
-)
-_returned = (
-    select(returned_requisites.c.case_id)
-    .where(
-        returned_requisites.c.case_id == payouts.c.case_id,
-        returned_requisites.c.attempt == payouts.c.attempt,
-    )
-    .exists()
-)
-_WAITING = (
-    select(
-        payouts.c.case_id,
-        payouts.c.attempt,
-        payouts.c.amount_kopecks,
-        statements,
-        invoices.c.number.label("invoice_number"),
-        invoices.c.issued_on,
-        _RATED_LINES.label("rated_lines"),
-    )
-    .join(statements, statements.c.id == payouts.c.statement_id)
-    .join(refunds, refunds.c.id == payouts.c.case_id)
-    .join(invoices, invoices.c.number == refunds.c.invoice_number)
-    .where(
-        payouts.c.channel == Channel.BANK.value,
-        payouts.c.status == PayoutStatus.PREPARED.value,
-        payouts.c.cleared_at.is_not(None),
-        ~select(payment_orders.c.id)
-        .where(
-            payment_orders.c.case_id == payouts.c.case_id,
-            payment_orders.c.attempt == payouts.c.attempt,
-            payment_orders.c.dissolved_at.is_(None),
-        )
-        .exists(),
-        ~_returned,
-    )
-    .order_by(payouts.c.prepared_at, payouts.c.case_id)
-    .limit(bindparam("at_most"))
-)
-_GATHERABLE = _WAITING.with_for_update(of=payouts)
-_PUT_RUN = insert_or_skip(payment_runs).on_conflict_do_nothing(index_elements=["id"])
-_drafts = (
-    func.jsonb_to_recordset(bindparam("drafts", type_=JSONB))
-    .table_valued(
-        column("place", Integer),
-        column("id", Uuid),
-        column("case_id", Text),
-        column("attempt", Integer),
-        column("amount_kopecks", BigInteger),
-        column("purpose", Text),
-        name="drafts",
-    )
-    .render_derived(with_types=True)
-)
-_PUT_ORDERS = insert(payment_orders).from_select(
-    ["id", "run_id", "case_id", "attempt", "day", "amount_kopecks", "purpose"],
-    select(
-        _drafts.c.id,
-        bindparam("of_run", type_=Uuid),
-        _drafts.c.case_id,
-        _drafts.c.attempt,
-        bindparam("on_day", type_=Date),
-        _drafts.c.amount_kopecks,
-        _drafts.c.purpose,
-    ).order_by(_drafts.c.place),
-)
-_run = (
-    select(
-        payment_runs,
-        func.count(payment_orders.c.id).label("orders"),
-        func.coalesce(func.sum(payment_orders.c.amount_kopecks), 0).label("total_kopecks"),
-    )
-    .outerjoin(payment_orders, payment_orders.c.run_id == payment_runs.c.id)
-    .group_by(payment_runs.c.id)
-)
-_RUN = _run.where(payment_runs.c.id == bindparam("run_id"))
-_STATES = (
-    select(
-        payouts.c.status,
-        func.count().label("orders"),
-        func.sum(payouts.c.amount_kopecks).label("total_kopecks"),
-    )
-    .join(
-        payment_orders,
-        (payment_orders.c.case_id == payouts.c.case_id)
-        & (payment_orders.c.attempt == payouts.c.attempt),
-    )
-    .where(payment_orders.c.run_id == bindparam("run_id"))
-    .group_by(payouts.c.status)
-    .order_by(payouts.c.status)
-)
-_order = (
-    select(
-        payment_orders,
-        payment_runs.c.own_account,
-        payment_runs.c.handed_over_at,
-        payouts.c.status.label("payout_status"),
-        payouts.c.reason.label("payout_reason"),
-        payouts.c.settled_on,
-        statements.c.recipient_name,
-        statements.c.inn,
-        statements.c.kpp,
-        statements.c.bic,
-        statements.c.account,
-        statements.c.bank_name,
-        statements.c.correspondent_account,
-    )
-    .join(payment_runs, payment_runs.c.id == payment_orders.c.run_id)
-    .join(
-        payouts,
-        (payouts.c.case_id == payment_orders.c.case_id)
-        & (payouts.c.attempt == payment_orders.c.attempt),
-    )
-    .join(statements, statements.c.id == payouts.c.statement_id)
-)
-_ORDER = _order.where(payment_orders.c.id == bindparam("order_id"))
-_ORDER_LOCKED = _ORDER.with_for_update(of=payment_orders)
-_ORDERS = _order.where(payment_orders.c.run_id == bindparam("run_id")).order_by(
-    payment_orders.c.number
-)
-_PAYOUTS = (
-    select(payment_orders.c.number, payment_orders.c.case_id, payment_orders.c.attempt)
-    .where(
-        payment_orders.c.run_id == bindparam("run_id"),
-        payment_orders.c.number > bindparam("after"),
-        payment_orders.c.dissolved_at.is_(None),
-    )
-    .order_by(payment_orders.c.number)
-    .limit(bindparam("at_most"))
-)
-_HAND_OVER = (
-    update(payment_runs)
-    .where(
-        payment_runs.c.id == bindparam("run_id"),
-        payment_runs.c.handed_over_at.is_(None),
-        payment_runs.c.dissolved_at.is_(None),
-    )
-    .values(
-        handed_over_by=bindparam("by", type_=Text),
-        handed_over_at=bindparam("at", type_=DateTime(timezone=True)),
-    )
-)
-_LOCKED = select(payment_runs).where(payment_runs.c.id == bindparam("run_id")).with_for_update()
-_own_debit = (
-    select(bank_entries.c.id)
-    .where(
-        bank_entries.c.matched_case == payment_orders.c.case_id,
-        bank_entries.c.matched_attempt == payment_orders.c.attempt,
-        bank_entries.c.matched_as == MatchedAs.PAYOUT.value,
-        func.ltrim(bank_entries.c.number, "0") == cast(payment_orders.c.number, Text),
-    )
-    .exists()
-)
-_SETTLED_OTHERWISE = (
-    select(payment_orders.c.number)
-    .join(
-        payouts,
-        (payouts.c.case_id == payment_orders.c.case_id)
-        & (payouts.c.attempt == payment_orders.c.attempt),
-    )
-    .join(payment_runs, payment_runs.c.id == payment_orders.c.run_id)
-    .where(
-        payment_orders.c.run_id == bindparam("run_id"),
-        payment_runs.c.handed_over_at.is_(None),
-        payouts.c.status != PayoutStatus.PREPARED.value,
-        ~_own_debit,
-    )
-    .order_by(payment_orders.c.number)
-    .limit(1)
-)
-_DISSOLVE = update(payment_runs).where(payment_runs.c.id == bindparam("of_run"))
-_REJECT = update(payment_orders).where(payment_orders.c.id == bindparam("order_id"))
 
 After = tuple[datetime, UUID]
 """The key (created_at, id) of the last run seen."""
 
 
-def gatherable(at_most: int) -> Query:
-    """Prepared bank payouts that no run has, the oldest first; they stay locked."""
-    return _GATHERABLE, {"at_most": at_most}
+def gatherable(at_most: int) -> Query[WaitingPayoutRow]:
+    """Prepared bank payouts that are in no run, the oldest first, locked."""
+    return GATHERABLE(at_most=at_most)
 
 
-def waiting(at_most: int) -> Query:
-    """The same, for reading only."""
-    return _WAITING, {"at_most": at_most}
+def waiting(at_most: int) -> Query[WaitingPayoutRow]:
+    """The same without a lock."""
+    return WAITING(at_most=at_most)
 
 
-def waiting_from(rows: Sequence[Row]) -> list[WaitingPayout]:
+def waiting_from(rows: Sequence[WaitingPayoutRow]) -> list[WaitingPayout]:
     """The payouts out of the rows of `gatherable` or `waiting`."""
     return [
         WaitingPayout(
@@ -274,8 +97,8 @@ def waiting_from(rows: Sequence[Row]) -> list[WaitingPayout]:
     ]
 
 
-def tell_left_out(transaction: Transaction, payout: LeftOutPayout, at: datetime) -> None:
-    """Notifies accountants that a payout goes with no run; a repeat adds nothing."""
+def notify_left_out(transaction: Transaction, payout: LeftOutPayout, at: datetime) -> None:
+    """Notifies accountants that a payout cannot be in a run; a repeat adds nothing."""
     notification.notify(
         transaction,
         (PAYOUT_LEFT_OUT,),
@@ -294,9 +117,9 @@ def tell_left_out(transaction: Transaction, payout: LeftOutPayout, at: datetime)
 def put_run(
     transaction: Transaction, run_id: UUID, payer: Requisites, by: str, at: datetime
 ) -> None:
-    """Puts down a run; one that is there already stays."""
+    """Stores a run; a repeat changes nothing."""
     transaction.write(
-        _PUT_RUN,
+        PUT_RUN,
         id=run_id,
         own_account=payer.account,
         payer=asdict(payer),
@@ -308,7 +131,7 @@ def put_run(
 def put_orders(
     transaction: Transaction, run_id: UUID, day: date, drafts: Sequence[OrderDraft]
 ) -> None:
-    """Puts down a run's orders; a payout that has one already breaks `payout_ordered_once`."""
+    """Stores a run's orders; a payout that has an order already breaks `payout_ordered_once`."""
     rows = [
         {
             "place": place,
@@ -320,81 +143,83 @@ def put_orders(
         }
         for place, draft in enumerate(drafts)
     ]
-    transaction.write(_PUT_ORDERS, drafts=rows, of_run=run_id, on_day=day)
+    transaction.write(PUT_ORDERS, drafts=rows, of_run=run_id, on_day=day)
 
 
-def run(run_id: UUID) -> Query:
+def run(run_id: UUID) -> Query[RunRow]:
     """A run with the number and the sum of its orders."""
-    return _RUN, {"run_id": run_id}
+    return RUN(run_id=run_id)
 
 
-def states(run_id: UUID) -> Query:
-    """How many payouts of a run are in which status, and their sums."""
-    return _STATES, {"run_id": run_id}
+def states(run_id: UUID) -> Query[RunState]:
+    """The number and sum of a run's payouts by status."""
+    return STATES(run_id=run_id)
 
 
-def order(order_id: UUID, *, locked: bool = False) -> Query:
+def order(order_id: UUID, *, locked: bool = False) -> Query[OrderRow]:
     """An order with its recipient, its run and its payout's status."""
-    return (_ORDER_LOCKED if locked else _ORDER), {"order_id": order_id}
+    return (ORDER_LOCKED if locked else ORDER)(order_id=order_id)
 
 
-def orders(run_id: UUID) -> Query:
-    """Every order of a run, by number; a run is bounded."""
-    return _ORDERS, {"run_id": run_id}
+def orders(run_id: UUID) -> Query[OrderRow]:
+    """All orders of a run, by number; a run's size is limited."""
+    return ORDERS(run_id=run_id)
 
 
-def orders_page(run_id: UUID, limit: int, after: int = 0) -> Query:
+def orders_page(run_id: UUID, limit: int, after: int = 0) -> Query[OrderRow]:
     """Orders of a run after a number, by number."""
-    wanted = _ORDERS.where(payment_orders.c.number > after).limit(limit)
-    return wanted, {"run_id": run_id}
+    wanted = ORDERS.narrowed(lambda rows: rows.where(payment_orders.c.number > after).limit(limit))
+    return wanted(run_id=run_id)
 
 
-def runs(limit: int, after: After | None = None) -> Query:
+def runs(limit: int, after: After | None = None) -> Query[RunRow]:
     """Runs, the newest first."""
-    wanted: Select[Any] = _run.order_by(payment_runs.c.created_at.desc(), payment_runs.c.id.desc())
-    if after is not None:
-        key = tuple_(payment_runs.c.created_at, payment_runs.c.id)
-        wanted = wanted.where(key < tuple_(*after))
-    return wanted.limit(limit), {}
+    key = (payment_runs.c.created_at, payment_runs.c.id)
+    conditions = [] if after is None else [tuple_(*key) < tuple_(*after)]
+    return RUNS.narrowed(
+        lambda rows: (
+            rows.where(*conditions).order_by(*(column.desc() for column in key)).limit(limit)
+        )
+    )()
 
 
 async def payouts_after(
     database: Database, run_id: UUID, after: int, at_most: int
 ) -> list[tuple[int, PayoutRequest]]:
     """The payouts of a run's orders after a number, each with that number."""
-    rows = await database.rows(_PAYOUTS, run_id=run_id, after=after, at_most=at_most)
+    rows = await database.rows(PAYOUTS(run_id=run_id, after=after, at_most=at_most))
     return [(row.number, PayoutRequest(row.case_id, row.attempt)) for row in rows]
 
 
 def hand_over(transaction: Transaction, run_id: UUID, by: str, at: datetime) -> None:
-    """Stores that a run was handed over; the first time counts."""
-    transaction.write(_HAND_OVER, run_id=run_id, by=by, at=at)
+    """Stores that a run was handed over; a repeat changes nothing."""
+    transaction.write(HAND_OVER, run_id=run_id, by=by, at=at)
 
 
-def locked(run_id: UUID) -> Query:
-    """A run's own row, which nobody hands over or dissolves meanwhile."""
-    return _LOCKED, {"run_id": run_id}
+def locked(run_id: UUID) -> Query[LockedRun]:
+    """A run, locked: nobody hands it over or dissolves it meanwhile."""
+    return LOCKED(run_id=run_id)
 
 
-def settled_otherwise(run_id: UUID) -> Query:
-    """An order of a run that the bank was not given, though its payout has left by another one."""
-    return _SETTLED_OTHERWISE, {"run_id": run_id}
+def settled_otherwise(run_id: UUID) -> Query[OrderNumber]:
+    """An order of a run not handed over yet, whose payout another order has paid."""
+    return SETTLED_OTHERWISE(run_id=run_id)
 
 
 def dissolve(transaction: Transaction, run_id: UUID, reason: str, by: str, at: datetime) -> None:
     """Dissolves a run and its orders; one that the bank has debited breaks `DEBITED`."""
     transaction.write(
-        _DISSOLVE, of_run=run_id, dissolved_by=by, dissolved_at=at, dissolution_reason=reason
+        DISSOLVE, of_run=run_id, dissolved_by=by, dissolved_at=at, dissolution_reason=reason
     )
 
 
 def reject(transaction: Transaction, order_id: UUID, reason: str, by: str, at: datetime) -> None:
-    """Stores that the bank refused an order; before its run is handed over a trigger refuses it."""
-    transaction.write(_REJECT, order_id=order_id, rejection=reason, rejected_by=by, rejected_at=at)
+    """Stores that the bank rejected an order; a trigger refuses it before the hand-over."""
+    transaction.write(REJECT, order_id=order_id, rejection=reason, rejected_by=by, rejected_at=at)
 
 
-def recipient_of(row: Row) -> Requisites:
-    """The recipient out of a row that has a statement's requisites."""
+def recipient_of(row: WaitingPayoutRow | OrderRow) -> Requisites:
+    """The recipient, from a row with a statement's requisites."""
     return Requisites(
         recipient_name=row.recipient_name,
         inn=row.inn,
@@ -406,8 +231,8 @@ def recipient_of(row: Row) -> Requisites:
     )
 
 
-def payment_run_from(head: Row, rows: Sequence[Row]) -> PaymentRun:
-    """A stored run as its file is written from: always the same."""
+def payment_run_from(head: RunRow, rows: Sequence[OrderRow]) -> PaymentRun:
+    """The content of a run's file; the same run always gives the same file."""
     return PaymentRun(
         payer=Requisites(**head.payer),
         created_at=head.created_at,

@@ -1,4 +1,4 @@
-"""What accountants decide about payment runs: submissions that are put down once."""
+"""Accountants' decisions about payment runs: append-only submissions."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -7,13 +7,38 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.database import Database, Query, Row
+from db.banking.payment_run_queries import OrderRow
+from db.banking.returned_requisites import ReturnablePayout, returned_in
+from db.database import Database
+from db.facts import Reading, only
+from db.query import row, typed
 from db.tables import run_decisions
+from domain.banking.bank_reason import RequisitesFault
 from domain.banking.run_decision import OrderFacts, RunDecisionKind, RunRefusal, WaitingFacts
 from domain.payout.payout import Channel, PayoutRequest, PayoutStatus
 
-_PUT = insert(run_decisions).on_conflict_do_nothing().returning(run_decisions.c.id)
-_ONE = select(run_decisions).where(run_decisions.c.id == bindparam("decision_id"))
+
+@row
+class DecisionRow:
+    """A decision about a payment run, as it was written."""
+
+    id: UUID
+    kind: str
+    own_account: str | None
+    run_id: UUID | None
+    order_id: UUID | None
+    case_id: str | None
+    attempt: int | None
+    reason: str | None
+    note: str | None
+    written_by: str
+    written_at: datetime
+
+
+_PUT = insert(run_decisions).on_conflict_do_nothing()
+_ONE = typed(
+    DecisionRow, select(run_decisions).where(run_decisions.c.id == bindparam("decision_id"))
+)
 
 
 @dataclass(frozen=True)
@@ -35,38 +60,96 @@ class DecisionOn:
 async def put(
     database: Database, decision_id: UUID, decided: DecisionOn, *, by: str, at: datetime
 ) -> None:
-    """Keeps what a person decided; a repeat keeps the first."""
-    await database.rows(_PUT, id=decision_id, written_by=by, written_at=at, **asdict(decided))
+    """Stores a decision; a repeat changes nothing."""
+    await database.write(_PUT, id=decision_id, written_by=by, written_at=at, **asdict(decided))
 
 
-def one(decision_id: UUID) -> Query:
-    """What a person decided."""
-    return _ONE, {"decision_id": decision_id}
+@dataclass(frozen=True)
+class CreateRun:
+    """A run of all payouts that wait for one, paid from this own account."""
+
+    own_account: str
 
 
-def payout_named(written: Row) -> PayoutRequest:
-    """The payout that a return names."""
-    return PayoutRequest(written.case_id, written.attempt)
+@dataclass(frozen=True)
+class DissolveRun:
+    """A run whose file the bank will not get."""
+
+    run_id: UUID
+    reason: str
 
 
-def order_facts(order: Row) -> OrderFacts:
-    """What of a row of `payment_run.order` its rejection is judged by."""
-    rejected = order.rejected_at is not None
-    return OrderFacts(
-        order.handed_over_at is not None,
-        PayoutStatus(order.payout_status),
-        (order.rejected_by, order.rejection) if rejected else None,
+@dataclass(frozen=True)
+class RejectOrder:
+    """An order that the bank rejected before the debit."""
+
+    order_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True)
+class ReturnPayout:
+    """A payout that goes back to its client for other requisites."""
+
+    payout: PayoutRequest
+    reason: RequisitesFault
+    note: str
+
+
+Decided = CreateRun | DissolveRun | RejectOrder | ReturnPayout
+
+
+@dataclass(frozen=True)
+class WrittenDecision:
+    """A stored decision: what was decided, by whom and when."""
+
+    id: UUID
+    decided: Decided
+    by: str
+    at: datetime
+
+
+def one(decision_id: UUID) -> Reading[WrittenDecision]:
+    """A stored decision."""
+    return only(_ONE(decision_id=decision_id)).to(
+        lambda row: WrittenDecision(row.id, _decided_in(row), row.written_by, row.written_at)
     )
 
 
-def waiting_facts(payout: Row, held: RunRefusal | None) -> WaitingFacts:
-    """What of a row of `returned_requisites.payout` its return is judged by."""
-    returned = payout.returned_at is not None
+def _decided_in(row: DecisionRow) -> Decided:
+    """Raises `ValueError` for a row without the columns of its kind, which the database refuses."""
+    if row.own_account is not None:
+        return CreateRun(row.own_account)
+    if row.reason is None:
+        raise ValueError("a decision about what is there already has a reason")
+    if row.run_id is not None:
+        return DissolveRun(row.run_id, row.reason)
+    if row.order_id is not None:
+        return RejectOrder(row.order_id, row.reason)
+    if row.case_id is None or row.attempt is None or row.note is None:
+        raise ValueError("a return names its payout and has a note")
+    payout = PayoutRequest(row.case_id, row.attempt)
+    return ReturnPayout(payout, RequisitesFault(row.reason), row.note)
+
+
+def order_facts(order: OrderRow) -> OrderFacts:
+    """The facts of an order that its rejection is judged by."""
+    by, reason = order.rejected_by, order.rejection
+    return OrderFacts(
+        order.handed_over_at is not None,
+        PayoutStatus(order.payout_status),
+        None if by is None or reason is None else (by, reason),
+    )
+
+
+def waiting_facts(payout: ReturnablePayout, held: RunRefusal | None) -> WaitingFacts:
+    """The facts of a payout that its return is judged by."""
+    returned = returned_in(payout)
     return WaitingFacts(
         Channel(payout.channel),
         PayoutStatus(payout.status),
         payout.cleared_at is not None,
         payout.is_ordered,
-        (payout.returned_by, payout.return_reason, payout.note) if returned else None,
+        None if returned is None else (returned.by, returned.reason, returned.note),
         held,
     )

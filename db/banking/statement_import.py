@@ -1,4 +1,4 @@
-"""How the entries of a bank statement are stored: all of a file in one transaction, or nothing."""
+"""Stores the entries of a bank statement: all of a file in one transaction, or none."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from db.banking import bank_statement
 from db.banking.bank_statement import COPY_TIMEOUT_MS
-from db.database import Database, Row
+from db.database import Database
 from domain.banking.bank_statement import StatementEntry
 from domain.banking.repeated_entry import Spelled, find_repeats
 
@@ -99,7 +99,7 @@ _COPY_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\
 
 @dataclass(frozen=True)
 class Described:
-    """What a statement says of itself, once all of it has been checked."""
+    """What a statement says about itself, known once all of it has been read."""
 
     encoding: str
     accounts: list[dict[str, Any]]
@@ -138,8 +138,10 @@ async def take(
         )
 
 
-async def _take_batch(connection: AsyncConnection[Row], statement_id: UUID, rows: bytes) -> int:
-    """How many of a batch are of days that no earlier file knows; the others are set aside."""
+async def _take_batch(connection: AsyncConnection[Any], statement_id: UUID, rows: bytes) -> int:
+    """Stores the entries of days that no earlier file covers, and sets the others aside; returns
+    the number stored.
+    """
     async with connection.cursor() as cursor, cursor.copy(_COPY_ENTRIES) as copy:
         await copy.write(rows)
     await connection.execute(_NOTE_DAYS, (statement_id,))
@@ -149,8 +151,10 @@ async def _take_batch(connection: AsyncConnection[Row], statement_id: UUID, rows
     return taken.rowcount
 
 
-async def _take_aside(connection: AsyncConnection[Row], statement_id: UUID) -> int:
-    """How many entries of days that are known already are new, suspected ones among them."""
+async def _take_aside(connection: AsyncConnection[Any], statement_id: UUID) -> int:
+    """Stores the new entries of days that earlier files cover, suspected repeats included; returns
+    how many.
+    """
     await connection.execute(_INDEX_ASIDE)
     await connection.execute(_FORGET_STORED)
     days = await (await connection.execute(_FRESH_DAYS)).fetchall()
@@ -162,10 +166,10 @@ async def _take_aside(connection: AsyncConnection[Row], statement_id: UUID) -> i
 
 
 async def _take_suspected(
-    connection: AsyncConnection[Row], statement_id: UUID, account: str, day: date
+    connection: AsyncConnection[Any], statement_id: UUID, account: str, day: date
 ) -> int:
-    """Forgets what is stored under another spelling, stores and holds what may be; a day at a time,
-    so that no more than its entries are held in memory.
+    """Drops entries that are stored with another spelling; stores and holds suspected repeats. One
+    day at a time, to limit memory.
     """
     fresh = await (await connection.execute(_FRESH, (account, day))).fetchall()
     stored = await (await connection.execute(_LACKED, (account, day, statement_id))).fetchall()

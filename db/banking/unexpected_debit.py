@@ -1,15 +1,35 @@
-"""Debits that a bank statement shows of attempts which our books hold as ended otherwise."""
+"""Debits in bank statements that contradict our books: of payouts that are paid or rejected."""
 
 from datetime import date, datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 
-from db.database import Database, Query
+from db.database import Database
 from db.notification import notification
+from db.query import Query, row, typed
 from domain.banking.notices import DEBIT_CONTRADICTS
 from domain.banking.statement_import import EXECUTED_WITHIN_DAYS
+
+
+@row
+class UnexpectedDebit:
+    """A debit, and the payout attempt whose order it names."""
+
+    entry_id: UUID
+    day: date
+    amount_kopecks: int
+    number: int
+    case_id: str
+    attempt: int
+
+
+@row
+class DebitedCase:
+    """A case with an unexpected debit."""
+
+    case_id: str
+
 
 # An order that was debited once is another matter until its own debit is matched: the payout hears
 # of it first.
@@ -37,37 +57,36 @@ _MATCHED_AGAINST = """
 _SHOWN = """
 SELECT e.id AS entry_id, e.day, e.amount_kopecks, o.number, o.case_id, o.attempt
 """
-_UNTOLD = text(
-    f"""
+_UNNOTIFIED = typed(
+    UnexpectedDebit,
+    text(
+        f"""
 SELECT found.* FROM ({_SHOWN} {_AGAINST} UNION ALL {_SHOWN} {_MATCHED_AGAINST}) AS found
  WHERE NOT EXISTS (
      SELECT FROM notifications AS n WHERE n.case_id = found.case_id
         AND n.occasion = 'debit-' || found.entry_id)
  ORDER BY found.day, found.entry_id LIMIT :at_most
 """  # noqa: S608  only constants of this module are put into it
+    ),
+    never_null=(
+        "entry_id",
+        "day",
+        "amount_kopecks",
+        "number",
+        "case_id",
+        "attempt",
+    ),
 )
-_OPEN_CASES = text(f"SELECT DISTINCT o.case_id {_AGAINST}")
-
-
-class UnexpectedDebit(NamedTuple):
-    """A debit, and the attempt whose order it names."""
-
-    entry_id: UUID
-    day: date
-    amount_kopecks: int
-    number: int
-    case_id: str
-    attempt: int
+_OPEN_CASES = typed(DebitedCase, text(f"SELECT DISTINCT o.case_id {_AGAINST}"))
 
 
 async def unnotified(database: Database, at_most: int) -> list[UnexpectedDebit]:
-    """Those that no accountant has been notified of, the earliest first."""
-    rows = await database.rows(_UNTOLD, within_days=EXECUTED_WITHIN_DAYS, at_most=at_most)
-    return [UnexpectedDebit(*row) for row in rows]
+    """Unexpected debits that accountants were not notified of, the earliest first."""
+    return await database.rows(_UNNOTIFIED(within_days=EXECUTED_WITHIN_DAYS, at_most=at_most))
 
 
 async def notify(database: Database, found: UnexpectedDebit, at: datetime) -> None:
-    """Tells the accountants; a repeat adds nothing."""
+    """Notifies the accountants; a repeat adds nothing."""
     async with database.transaction() as transaction:
         notification.notify(
             transaction,
@@ -86,6 +105,6 @@ async def notify(database: Database, found: UnexpectedDebit, at: datetime) -> No
         )
 
 
-def open_cases() -> Query:
-    """Cases with a debit against them that nobody has decided about."""
-    return _OPEN_CASES, {"within_days": EXECUTED_WITHIN_DAYS}
+def open_cases() -> Query[DebitedCase]:
+    """Cases with an unexpected debit that nobody has decided about."""
+    return _OPEN_CASES(within_days=EXECUTED_WITHIN_DAYS)

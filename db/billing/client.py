@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Executable,
     bindparam,
     func,
     literal,
@@ -17,32 +16,76 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from db.database import Database, Row
+from db.database import Database
+from db.query import Query, row, typed
 from db.tables import clients
 
-_FIND = select(clients).where(clients.c.id == bindparam("client_id"))
+
+@row
+class ClientRow:
+    """A client as the billing system wrote it."""
+
+    id: str
+    kind: str
+    name: str
+    inn: str | None
+    kpp: str | None
+    email: str
+    language: str
+    time_zone: str
+    created_at: datetime
+    updated_at: datetime
+    folded_name: str
+    address: str | None
+
+
+@row
+class ClientWritten:
+    """A client as it is stored now, and whether it is new."""
+
+    id: str
+    kind: str
+    name: str
+    inn: str | None
+    kpp: str | None
+    email: str
+    language: str
+    time_zone: str
+    created_at: datetime
+    updated_at: datetime
+    folded_name: str
+    address: str | None
+    is_new: bool
+
+
+_CLIENTS = typed(ClientRow, select(clients))
+_FIND = _CLIENTS.narrowed(lambda rows: rows.where(clients.c.id == bindparam("client_id")))
 _put = insert(clients)
-_PUT = _put.on_conflict_do_update(
-    index_elements=["id"],
-    set_={
-        name: _put.excluded[name]
-        for name in (
-            "kind",
-            "name",
-            "inn",
-            "kpp",
-            "email",
-            "address",
-            "language",
-            "time_zone",
-            "updated_at",
-        )
-    },
-).returning(clients, literal_column("xmax = 0").label("is_new"))
+_PUT = typed(
+    ClientWritten,
+    _put.on_conflict_do_update(
+        index_elements=["id"],
+        set_={
+            name: _put.excluded[name]
+            for name in (
+                "kind",
+                "name",
+                "inn",
+                "kpp",
+                "email",
+                "address",
+                "language",
+                "time_zone",
+                "updated_at",
+            )
+        },
+    ).returning(clients, literal_column("xmax = 0").label("is_new")),
+    never_null=("is_new",),
+)
 
 
 def matches_words(words: str) -> Iterator[ColumnElement[bool]]:
-    """Clients whose name has every word, however it is written; digits may begin an INN instead.
+    """The condition that a client's name contains every word; a number may also begin its INN.
 
     `words` has visible characters. Letters are compared without case, ё as е.
     """
@@ -52,23 +95,23 @@ def matches_words(words: str) -> Iterator[ColumnElement[bool]]:
         yield or_(named, clients.c.inn.startswith(word)) if word.isdecimal() else named
 
 
-def listed(words: str | None, limit: int, after: str | None = None) -> Executable:
+def listed(words: str | None, limit: int, after: str | None = None) -> Query[ClientRow]:
     """Clients by name, then id; `after` is the id of the last one seen."""
-    wanted = select(clients).order_by(clients.c.folded_name, clients.c.id).limit(limit)
-    if words is not None:
-        wanted = wanted.where(*matches_words(words))
+    order = (clients.c.folded_name, clients.c.id)
+    conditions = [] if words is None else [*matches_words(words)]
     if after is not None:
         seen = clients.alias()
         key = select(seen.c.folded_name, seen.c.id).where(seen.c.id == after)
-        wanted = wanted.where(tuple_(clients.c.folded_name, clients.c.id) > key.scalar_subquery())
-    return wanted
+        conditions.append(tuple_(*order) > key.scalar_subquery())
+    return _CLIENTS.narrowed(lambda rows: rows.where(*conditions).order_by(*order).limit(limit))()
 
 
-async def find(database: Database, client_id: str) -> Row | None:
+async def find(database: Database, client_id: str) -> ClientRow | None:
     """A client, or None."""
-    return await database.row(_FIND, client_id=client_id)
+    return await database.row(_FIND(client_id=client_id))
 
 
-async def put(database: Database, client_id: str, at: datetime, **columns: Any) -> Row:
-    """Registers a client or replaces what is known of it; `is_new` tells which."""
-    return await database.row(_PUT, id=client_id, created_at=at, updated_at=at, **columns)
+async def put(database: Database, client_id: str, at: datetime, **columns: Any) -> ClientWritten:
+    """Registers a client or replaces its data; `is_new` tells which."""
+    (written,) = await database.rows(_PUT(id=client_id, created_at=at, updated_at=at, **columns))
+    return written

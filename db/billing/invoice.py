@@ -1,14 +1,16 @@
-"""Invoices with their lines: what the billing system wrote, and what cases took from it."""
+"""Invoices with their lines: what the billing system wrote, and what refunds hold of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Column, ScalarSelect, and_, bindparam, case, func, insert, select
 
-from db.database import ConstraintBroken, Database, Query, Row
+from db.database import ConstraintBroken, Database
+from db.query import Query, row, typed
 from db.tables import (
     calculation_lines,
     invoice_lines,
@@ -24,15 +26,64 @@ from domain.calendar.bank_calendar import moscow_date
 from domain.money import VatRate
 from domain.subscription.term import StopReason
 
+
+@row
+class InvoiceRow:
+    """An invoice, what was paid of it, and what refunds hold of it."""
+
+    number: str
+    client_id: str
+    issued_by: str
+    service_centre: str | None
+    issued_on: date
+    total_kopecks: int
+    paid_kopecks: int
+    promised_kopecks: int
+    surplus_kopecks: int
+    surplus_promised_kopecks: int
+    surplus_notified_kopecks: int
+    surplus_changes: int
+    matching_key: str
+    rematched: bool
+    last_paid_at: datetime | None
+    voided_at: datetime | None
+    voided_by: str | None
+    void_reason: str | None
+    created_at: datetime
+
+
+@row
+class LineRow:
+    """A line of an invoice, what refunds hold of it, and the term that it sold."""
+
+    invoice_number: str
+    line_no: int
+    title: str
+    kind: str
+    sum_kopecks: int
+    vat_rate: str
+    period_start: date | None
+    period_end: date | None
+    delivered_on: date | None
+    closed_by_documents: bool
+    promised_kopecks: Decimal
+    promised_vat_kopecks: Decimal
+    received_vat_rate: str | None
+    term_starts_on: date | None
+    term_ends_on: date | None
+
+
 _UNPAID_ENDS = ("declined", "cancelled", "expired")
 
-_invoice = select(invoices).where(invoices.c.number == bindparam("invoice_number"))
-_INVOICE = _invoice
-_INVOICE_LOCKED = _invoice.with_for_update()
+_INVOICES = typed(InvoiceRow, select(invoices))
+_INVOICE = _INVOICES.narrowed(
+    lambda rows: rows.where(invoices.c.number == bindparam("invoice_number"))
+)
+_INVOICE_LOCKED = _INVOICE.narrowed(lambda rows: rows.with_for_update())
 
 
 def _promised(column: Column[int]) -> ScalarSelect[int]:
-    """What the live cases of the invoice take of a line, but one of them."""
+    """What open and paid refunds, except one, hold of a line."""
     return (
         select(func.coalesce(func.sum(column), 0))
         .select_from(
@@ -73,7 +124,8 @@ _received_rate = (
 _served_until = func.coalesce(terms.c.stopped_on - 1, terms.c.ends_on)
 _is_ours = issued_invoices.c.invoice_number.is_not(None)
 # A case makes the term of an invoice of ours moments after its money: until then the line says it.
-_LINES = (
+_LINES = typed(
+    LineRow,
     select(
         invoice_lines,
         _promised(calculation_lines.c.sum_kopecks).label("promised_kopecks"),
@@ -96,14 +148,15 @@ _LINES = (
         ),
     )
     .where(invoice_lines.c.invoice_number == bindparam("invoice_number"))
-    .order_by(invoice_lines.c.line_no)
+    .order_by(invoice_lines.c.line_no),
+    never_null=("promised_kopecks", "promised_vat_kopecks"),
 )
 _PUT_INVOICE = insert(invoices)
 _PUT_LINE = insert(invoice_lines)
 
 
 class Stored(StrEnum):
-    """What became of an invoice put down: it is new, the same is there, or another is there."""
+    """The result of storing an invoice: new, the same exists, or a different one exists."""
 
     NEW = "new"
     SAME = "same"
@@ -112,7 +165,7 @@ class Stored(StrEnum):
 
 @dataclass(frozen=True)
 class InvoiceFilter:
-    """What a list of invoices is narrowed to; None means any."""
+    """The filters of a list of invoices; None means any."""
 
     client_id: str | None = None
     issued_from: date | None = None
@@ -121,18 +174,18 @@ class InvoiceFilter:
 
 def facts(
     invoice_number: str, *, locked: bool = False, except_refund: str = ""
-) -> tuple[Query, Query]:
+) -> tuple[Query[InvoiceRow], Query[LineRow]]:
     """The two queries behind `invoice_from`; `locked` keeps other cases of the invoice waiting.
 
     The lines' promises leave out the case `except_refund`, whose own sum is being found.
     """
     number = {"invoice_number": invoice_number}
     head = _INVOICE_LOCKED if locked else _INVOICE
-    return (head, number), (_LINES, {**number, "except_refund": except_refund})
+    return head(**number), _LINES(**number, except_refund=except_refund)
 
 
-def invoice_from(head: Row, lines: Sequence[Row]) -> Invoice:
-    """The invoice as facts for judging a refund."""
+def invoice_from(head: InvoiceRow, lines: Sequence[LineRow]) -> Invoice:
+    """An invoice as the facts that a refund is judged by."""
     received = lines[0].received_vat_rate if lines else None
     return Invoice(
         number=head.number,
@@ -154,7 +207,7 @@ def invoice_from(head: Row, lines: Sequence[Row]) -> Invoice:
 async def put(
     database: Database, head: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]
 ) -> Stored:
-    """Puts down an invoice with its lines; one that is there already stays as it is.
+    """Stores an invoice with its lines; an existing one is never changed.
 
     `head` has all columns that the billing system writes, and so has every line. A broken
     constraint raises `ConstraintBroken`.
@@ -182,7 +235,7 @@ async def _put_once(
     return Stored.NEW
 
 
-def listed(narrowed: InvoiceFilter, limit: int, after: str | None = None) -> Query:
+def listed(narrowed: InvoiceFilter, limit: int, after: str | None = None) -> Query[InvoiceRow]:
     """Invoices by number; `after` is the number of the last one seen."""
     asked = [
         (narrowed.client_id, invoices.c.client_id.__eq__),
@@ -190,11 +243,13 @@ def listed(narrowed: InvoiceFilter, limit: int, after: str | None = None) -> Que
         (narrowed.issued_to, invoices.c.issued_on.__le__),
         (after, invoices.c.number.__gt__),
     ]
-    wanted = select(invoices).order_by(invoices.c.number).limit(limit)
-    return wanted.where(*(compared(value) for value, compared in asked if value is not None)), {}
+    conditions = [compared(value) for value, compared in asked if value is not None]
+    return _INVOICES.narrowed(
+        lambda rows: rows.where(*conditions).order_by(invoices.c.number).limit(limit)
+    )()
 
 
-def _says(row: Row, columns: Mapping[str, Any]) -> bool:
+def _says(row: InvoiceRow | LineRow, columns: Mapping[str, Any]) -> bool:
     return all(getattr(row, name) == value for name, value in columns.items())
 
 
@@ -203,7 +258,7 @@ def _line_no(line: Mapping[str, Any]) -> int:
     return number
 
 
-def _line_from(row: Any) -> InvoiceLine:
+def _line_from(row: LineRow) -> InvoiceLine:
     return InvoiceLine(
         line_no=row.line_no,
         title=row.title,
@@ -220,9 +275,9 @@ def _line_from(row: Any) -> InvoiceLine:
     )
 
 
-def _term_from(row: Any) -> SoldTerm | None:
-    """What is served for a line; a term of which no day is left is not."""
-    is_sold = row.kind == ProductKind.SUBSCRIPTION and row.term_starts_on is not None
-    if not is_sold or row.term_ends_on < row.term_starts_on:
+def _term_from(row: LineRow) -> SoldTerm | None:
+    """The term of a line; None when no day of it is left."""
+    starts_on, ends_on = row.term_starts_on, row.term_ends_on
+    if row.kind != ProductKind.SUBSCRIPTION or starts_on is None or ends_on is None:
         return None
-    return SoldTerm(row.term_starts_on, row.term_ends_on)
+    return SoldTerm(starts_on, ends_on) if starts_on <= ends_on else None

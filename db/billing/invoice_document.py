@@ -1,16 +1,56 @@
-"""What the document of an invoice of ours says."""
+"""The content of the document of an invoice that we issued."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
-from db.database import Row
+from db.query import row
 from domain.billing.invoice_document import Buyer, DocumentLine, InvoiceDocument
 from domain.billing.requisites import Requisites
 from domain.money import VatRate
 
 
-def paper_from(row: Row, lines: Sequence[Row]) -> InvoiceDocument:
+@row
+class InvoiceDocumentRow:
+    """An invoice that we issued, with the payer of its order."""
+
+    invoice_number: str
+    year: int
+    sequence: int
+    order_id: UUID
+    renewal_id: str
+    recipient: dict[str, Any]
+    valid_until: date
+    supplier_address: str | None
+    client_id: str
+    issued_on: date
+    voided_at: datetime | None
+    payer_name: str
+    payer_inn: str | None
+    payer_kpp: str | None
+    payer_address: str | None
+
+
+@row
+class LineOfInvoice:
+    """A line of an invoice."""
+
+    invoice_number: str
+    line_no: int
+    title: str
+    kind: str
+    sum_kopecks: int
+    vat_rate: str
+    period_start: date | None
+    period_end: date | None
+    delivered_on: date | None
+    closed_by_documents: bool
+
+
+def document_from(row: InvoiceDocumentRow, lines: Sequence[LineOfInvoice]) -> InvoiceDocument:
     """The invoice as it was issued: our requisites of that day, the payer of the order; from the
-    rows of `db.renewal_case.invoice_paper`.
+    rows of `db.renewal.reads.invoice_document`.
     """
     return InvoiceDocument(
         number=row.invoice_number,
@@ -24,6 +64,7 @@ def paper_from(row: Row, lines: Sequence[Row]) -> InvoiceDocument:
     )
 
 
-def _line(row: Row) -> DocumentLine:
-    period = None if row.period_start is None else (row.period_start, row.period_end)
+def _line(row: LineOfInvoice) -> DocumentLine:
+    start, end = row.period_start, row.period_end
+    period = None if start is None or end is None else (start, end)
     return DocumentLine(row.title, row.sum_kopecks, VatRate(row.vat_rate), period)

@@ -1,4 +1,6 @@
-"""Our own invoices: numbered without gaps, stored by the step that takes the order, made void."""
+"""Invoices that we issue: numbered without gaps, stored by the step that takes the order,
+voided.
+"""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -7,15 +9,25 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.database import Transaction
+from db.query import row, typed
 from db.tables import invoice_counters, invoice_lines, invoices, issued_invoices
 from domain.billing.invoice import IssuedBy, ProductKind
 from domain.billing.issued_invoice import NewInvoice
 
-_NEXT = (
+
+@row
+class LastNumber:
+    """The last number of a year."""
+
+    last: int
+
+
+_NEXT = typed(
+    LastNumber,
     upsert(invoice_counters)
     .values(year=bindparam("of_year"), last=1)
     .on_conflict_do_update(index_elements=["year"], set_={"last": invoice_counters.c.last + 1})
-    .returning(invoice_counters.c.last)
+    .returning(invoice_counters.c.last),
 )
 _PUT = insert(invoices)
 _PUT_LINE = insert(invoice_lines)
@@ -31,7 +43,8 @@ async def issue(transaction: Transaction, invoice: NewInvoice, title: str) -> st
     out or given twice.
     """
     year = invoice.issued_on.year
-    (((sequence,),),) = await transaction.read((_NEXT, {"of_year": year}))
+    ((counted,),) = await transaction.read(_NEXT(of_year=year))
+    sequence = counted.last
     number = f"KP-{year}-{sequence:06d}"
     transaction.write(
         _PUT,
@@ -68,5 +81,5 @@ async def issue(transaction: Transaction, invoice: NewInvoice, title: str) -> st
 
 
 def void(transaction: Transaction, number: str, by: str, reason: str, at: datetime) -> None:
-    """Makes an invoice void: it is due nothing more, and what it got is a surplus."""
+    """Voids an invoice: nothing is due by it, and what was paid becomes a surplus."""
     transaction.write(_VOID, of_number=number, voided_at=at, voided_by=by, void_reason=reason)

@@ -1,26 +1,38 @@
-"""Surpluses: which ones their clients have to be notified of, and the notification."""
+"""Surpluses: the ones that clients have to be notified of, and the notification."""
 
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
-from db.database import Database, Row, Transaction
+from db.billing.invoice import InvoiceRow
+from db.database import Database, Transaction
 from db.notification import notification
+from db.query import row, typed
 from db.tables import invoices
 from domain.banking.incoming_money import SURPLUS_HELD
 from domain.billing.surplus import Surplus, SurplusGrowth, growth
 
+
+@row
+class InvoiceNumber:
+    """The number of an invoice."""
+
+    number: str
+
+
 _unnotified = invoices.c.surplus_kopecks > invoices.c.surplus_notified_kopecks
-_UNTOLD = (
+_UNNOTIFIED = typed(
+    InvoiceNumber,
     select(invoices.c.number)
     .where(_unnotified)
     .order_by(invoices.c.number)
-    .limit(bindparam("at_most"))
+    .limit(bindparam("at_most")),
 )
-_ONE_UNTOLD = (
+_ONE_UNNOTIFIED = typed(
+    InvoiceRow,
     select(invoices)
     .where(invoices.c.number == bindparam("invoice_number"), _unnotified)
-    .with_for_update(key_share=True)
+    .with_for_update(key_share=True),
 )
 _MARK_NOTIFIED = (
     update(invoices)
@@ -30,21 +42,21 @@ _MARK_NOTIFIED = (
 
 
 async def unnotified(database: Database, at_most: int) -> list[str]:
-    """Invoices whose surplus has grown since their client heard of it."""
-    return [row.number for row in await database.rows(_UNTOLD, at_most=at_most)]
+    """Invoices whose surplus has grown since their client was notified."""
+    return [row.number for row in await database.rows(_UNNOTIFIED(at_most=at_most))]
 
 
 async def notify(database: Database, invoice_number: str, at: datetime) -> bool:
-    """Tells the client of what came above, once for each time; False when it was told meanwhile."""
+    """Notifies a client of its surplus; False when it was notified meanwhile."""
     async with database.transaction() as transaction:
-        (rows,) = await transaction.read((_ONE_UNTOLD, {"invoice_number": invoice_number}))
+        (rows,) = await transaction.read(_ONE_UNNOTIFIED(invoice_number=invoice_number))
         for row in rows:
             notify_of(transaction, growth(surplus_from(row)), at)
     return bool(rows)
 
 
-def surplus_from(invoice: Row) -> Surplus:
-    """What an invoice's row says of its surplus."""
+def surplus_from(invoice: InvoiceRow) -> Surplus:
+    """The surplus of an invoice."""
     return Surplus(
         invoice_number=invoice.number,
         client_id=invoice.client_id,

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, delete, func, insert, select, union_all
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from db.database import Database, Query, Row, Transaction
+from db.database import Database, Transaction
 from db.facts import every, together
+from db.query import Locked, row, typed
 from db.tables import (
     calendar_history,
     calendar_overrides,
@@ -21,9 +22,67 @@ from domain.renewal.renewal import RenewalStatus
 
 CHANGE_LOCK = 7_060_513
 """Key of the advisory lock that lets one change of the calendar be stored at a time."""
-LOCK: Query = (select(func.pg_advisory_xact_lock(CHANGE_LOCK)), {})
-OVERRIDES: Query = (select(calendar_overrides.c.day, calendar_overrides.c.is_working), {})
-YEARS: Query = (select(calendar_years.c.year), {})
+
+
+@row
+class OverriddenDay:
+    """A day that an operator has overridden."""
+
+    day: date
+    is_working: bool
+
+
+@row
+class YearRow:
+    """A year that an operator has confirmed."""
+
+    year: int
+
+
+LOCK = typed(
+    Locked,
+    select(func.pg_advisory_xact_lock(CHANGE_LOCK).label("lock")),
+    never_null=("lock",),
+)()
+OVERRIDES = typed(
+    OverriddenDay, select(calendar_overrides.c.day, calendar_overrides.c.is_working)
+)()
+YEARS = typed(YearRow, select(calendar_years.c.year))()
+
+
+@row
+class HistoryId:
+    """The id of a stored change of the calendar."""
+
+    id: int
+
+
+@row
+class WaitingCase:
+    """A case that waits for a bank day."""
+
+    id: str
+
+
+@row
+class OverrideRow:
+    """An override of a day, by whom and why."""
+
+    day: date
+    is_working: bool
+    reason: str
+    author: str
+    created_at: datetime
+
+
+@row
+class ConfirmedYear:
+    """A year that an operator has confirmed."""
+
+    year: int
+    confirmed_by: str
+    confirmed_at: datetime
+
 
 _put_override = upsert(calendar_overrides)
 _PUT_OVERRIDE = _put_override.on_conflict_do_update(
@@ -36,12 +95,18 @@ _PUT_OVERRIDE = _put_override.on_conflict_do_update(
 _REMOVE_OVERRIDE = delete(calendar_overrides).where(calendar_overrides.c.day == bindparam("a_day"))
 _HISTORY = insert(calendar_history)
 _YEAR_HISTORY = insert(calendar_year_history)
-_STORED = union_all(
-    *(
-        select(table.c.id).where(table.c.at == bindparam("at"), table.c.author == bindparam("by"))
-        for table in (calendar_history, calendar_year_history)
-    )
-).limit(1)
+_STORED = typed(
+    HistoryId,
+    union_all(
+        *(
+            select(table.c.id).where(
+                table.c.at == bindparam("at"), table.c.author == bindparam("by")
+            )
+            for table in (calendar_history, calendar_year_history)
+        )
+    ).limit(1),
+    never_null=("id",),
+)
 _CONFIRM_YEAR = upsert(calendar_years).on_conflict_do_nothing()
 _WITHDRAW_YEAR = delete(calendar_years).where(calendar_years.c.year == bindparam("a_year"))
 _waiting_refunds = select(refunds.c.id).where(
@@ -49,18 +114,20 @@ _waiting_refunds = select(refunds.c.id).where(
 )
 _waiting_renewals = select(renewals.c.id).where(renewals.c.status == RenewalStatus.CHECKING_PAYMENT)
 _waiting = union_all(_waiting_refunds, _waiting_renewals).subquery()
-_WAITING = (
+_WAITING = typed(
+    WaitingCase,
     select(_waiting.c.id)
     .where(_waiting.c.id > bindparam("after"))
     .order_by(_waiting.c.id)
-    .limit(bindparam("how_many"))
+    .limit(bindparam("how_many")),
+    never_null=("id",),
 )
-_LIST = select(calendar_overrides).order_by(calendar_overrides.c.day)
-_LIST_YEARS = select(calendar_years).order_by(calendar_years.c.year)
+_LIST = typed(OverrideRow, select(calendar_overrides).order_by(calendar_overrides.c.day))
+_LIST_YEARS = typed(ConfirmedYear, select(calendar_years).order_by(calendar_years.c.year))
 
 
-def calendar_from(overrides: Sequence[Row], years: Sequence[Row]) -> BankCalendar:
-    """The calendar that the rows of `OVERRIDES` and `YEARS` make."""
+def calendar_from(overrides: Sequence[OverriddenDay], years: Sequence[YearRow]) -> BankCalendar:
+    """The calendar made of the rows of `OVERRIDES` and `YEARS`."""
     return BankCalendar(
         overrides={row.day: row.is_working for row in overrides},
         confirmed_years=frozenset(row.year for row in years),
@@ -72,13 +139,13 @@ CALENDAR = together(calendar_from, every(OVERRIDES), every(YEARS))
 
 
 async def bank_calendar(database: Database) -> BankCalendar:
-    """The calendar as it is now."""
+    """The present calendar."""
     return calendar_from(*await database.read(OVERRIDES, YEARS))
 
 
 async def is_stored(transaction: Transaction, at: datetime, author: str) -> bool:
-    """Whether this author's change of that instant has its history already."""
-    (rows,) = await transaction.read((_STORED, {"at": at, "by": author}))
+    """Whether this author's change of that instant is in the history already."""
+    (rows,) = await transaction.read(_STORED(at=at, by=author))
     return bool(rows)
 
 
@@ -90,7 +157,7 @@ def set_override(
     author: str,
     at: datetime,
 ) -> None:
-    """Overrides a day, or takes its override away (`is_working` None); both stay in the history."""
+    """Overrides a day, or removes its override (`is_working` None); the history keeps both."""
     if is_working is None:
         transaction.write(_REMOVE_OVERRIDE, a_day=day)
     else:
@@ -108,7 +175,7 @@ def set_override(
 def confirm_year(
     transaction: Transaction, year: int, reason: str, author: str, at: datetime
 ) -> None:
-    """Says that a year's overrides are complete; a repeat keeps the first confirmation."""
+    """Confirms that a year's overrides are complete; a repeat keeps the first confirmation."""
     transaction.write(_CONFIRM_YEAR, year=year, confirmed_by=author, confirmed_at=at)
     _tell_of_year(transaction, year, True, reason, author, at)
 
@@ -116,7 +183,9 @@ def confirm_year(
 def withdraw_year(
     transaction: Transaction, year: int, reason: str, author: str, at: datetime
 ) -> None:
-    """Takes a confirmation back: unless the library has the year's decrees, nobody knows it now."""
+    """Withdraws a confirmation: unless the library has the year's decrees, the year is unknown
+    again.
+    """
     transaction.write(_WITHDRAW_YEAR, a_year=year)
     _tell_of_year(transaction, year, False, reason, author, at)
 
@@ -134,17 +203,17 @@ def _tell_of_year(
     )
 
 
-async def confirmed_years(database: Database) -> list[Row]:
+async def confirmed_years(database: Database) -> list[ConfirmedYear]:
     """Every confirmed year, who confirmed it and when."""
-    return await database.rows(_LIST_YEARS)
+    return await database.rows(_LIST_YEARS())
 
 
-async def overrides(database: Database) -> list[Row]:
+async def overrides(database: Database) -> list[OverrideRow]:
     """Every override, by day."""
-    return await database.rows(_LIST)
+    return await database.rows(_LIST())
 
 
 async def waiting_cases(database: Database, after: str, how_many: int) -> list[str]:
-    """Ids of the open cases that wait for some bank day, from the one after `after`."""
-    rows = await database.rows(_WAITING, after=after, how_many=how_many)
+    """Ids of open cases that wait for a bank day, from the one after `after`."""
+    rows = await database.rows(_WAITING(after=after, how_many=how_many))
     return [row.id for row in rows]

@@ -3,16 +3,48 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Executable, Table, func, literal, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Select,
+    Table,
+    bindparam,
+    func,
+    literal,
+    select,
+    tuple_,
+)
 from sqlalchemy import literal_column as as_written
 
 from db.billing.client import matches_words
+from db.query import TypedStatement, row
 from db.tables import clients
 
+COUNTED = ("cases", "overdue")
+"""The columns of `counted` that are never null."""
 NEVER: ColumnElement[Any] = as_written("'infinity'::timestamptz")
 """The deadline of a case that waits for no moment: after all others."""
+
+
+@row
+class CaseCount:
+    """Open cases of a status that wait for somebody."""
+
+    status: str
+    waiting_for: str | None
+    cases: int
+    overdue: int
+
+
+class CaseWithDeadline(Protocol):
+    """A case in a list by deadlines."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def wait_until(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True)
@@ -20,7 +52,7 @@ class Turn:
     """Whose turn it is, and of which clients; None means any.
 
     `overdue` tells whether the deadline is before `now`. `sought` is what a client is looked for
-    by: see `db.client.matches_words`.
+    by: see `db.billing.client.matches_words`.
     """
 
     now: datetime
@@ -59,15 +91,24 @@ def after_deadline(cases: Table, after: AfterDeadline) -> ColumnElement[bool]:
     return tuple_(deadline_of(cases), cases.c.id) > tuple_(reached, literal(after.id))
 
 
-def counted(cases: Table, now: datetime, client_id: str | None) -> Executable:
-    """How many cases are open by status and whose turn it is, and how many of them are overdue."""
-    wanted = select(
-        cases.c.status,
-        cases.c.waiting_for,
-        func.count().label("cases"),
-        func.count().filter(cases.c.wait_until < now).label("overdue"),
-    ).where(cases.c.closed_at.is_(None))
-    if client_id is not None:
-        wanted = wanted.where(cases.c.client_id == client_id)
+def counted(cases: Table) -> Select[Any]:
+    """How many cases are open by status and whose turn it is, and how many of them are overdue at
+    `now`; `COUNTED` are its own columns.
+    """
     key = (cases.c.status, cases.c.waiting_for)
-    return wanted.group_by(*key).order_by(*key)
+    is_over = cases.c.wait_until < bindparam("now", type_=DateTime(timezone=True))
+    wanted = select(
+        *key,
+        func.count().label("cases"),
+        func.count().filter(is_over).label("overdue"),
+    )
+    return wanted.where(cases.c.closed_at.is_(None)).group_by(*key).order_by(*key)
+
+
+def counts_of(
+    counts: TypedStatement[CaseCount], cases: Table, client_id: str | None
+) -> TypedStatement[CaseCount]:
+    """The counts of `counted`, of one client or of all."""
+    if client_id is None:
+        return counts
+    return counts.narrowed(lambda wanted: wanted.where(cases.c.client_id == client_id))

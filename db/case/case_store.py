@@ -11,8 +11,9 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import Table, bindparam, insert, or_, select, update
 
-from db.database import Query, Row, Transaction
+from db.database import Transaction
 from db.facts import Reading, every
+from db.query import Query, row, typed
 from domain.case.decision import NOT_ALLOWED_IN_STATUS
 from domain.case.waiting import Wait
 
@@ -53,6 +54,23 @@ AnswerT = TypeVar("AnswerT", bound=StoredAnswer)
 CaseT = TypeVar("CaseT")
 
 
+@row
+class AnswerRow:
+    """What a change of a case answered."""
+
+    answer: dict[str, Any]
+
+
+@row
+class ChangeRow:
+    """A change of a case: who made it by which submission, and what it answered."""
+
+    number: int
+    by: str
+    submission_id: UUID | None
+    answer: dict[str, Any]
+
+
 @dataclass(frozen=True)
 class ReplayCheck(Generic[AnswerT]):
     """Where a case is: what its last change answered.
@@ -82,10 +100,12 @@ class CaseStore(Generic[AnswerT]):
         self._key = key
         self._answers = answers
         of_case = history.c[key] == bindparam("case_id")
-        self._latest = (
-            select(history.c.answer).where(of_case).order_by(history.c.number.desc()).limit(1)
+        self._latest = typed(
+            AnswerRow,
+            select(history.c.answer).where(of_case).order_by(history.c.number.desc()).limit(1),
         )
-        self._since = (
+        self._since = typed(
+            ChangeRow,
             select(history.c.number, history.c.by, history.c.submission_id, history.c.answer)
             .where(
                 of_case,
@@ -94,26 +114,26 @@ class CaseStore(Generic[AnswerT]):
                     history.c.submission_id == bindparam("submission_id"),
                 ),
             )
-            .order_by(history.c.number)
+            .order_by(history.c.number),
         )
         self._put_case = insert(cases)
         self._move = update(cases).where(cases.c.id == bindparam("case_id"))
         self._put_history = insert(history)
 
-    def latest(self, case_id: str) -> Query:
+    def latest(self, case_id: str) -> Query[AnswerRow]:
         """What the last change of a case answered; no row for a case that is not there."""
-        return self._latest, {"case_id": case_id}
+        return self._latest(case_id=case_id)
 
-    def answer_from(self, rows: Sequence[Row]) -> AnswerT | None:
+    def answer_from(self, rows: Sequence[AnswerRow]) -> AnswerT | None:
         """Where a case is, from the rows of `latest`; None for a case that is not there."""
         return self._answers.validate_python(rows[0].answer) if rows else None
 
-    def since(self, case_id: str, change: NumberedChange) -> Query:
+    def since(self, case_id: str, change: NumberedChange) -> Query[ChangeRow]:
         """What the change's process may not have heard of: all from its last known change on, and
         the change that took the same submission.
         """
         known, submission_id = change.number - 1, uuid_of(change.submission_id)
-        return self._since, {"case_id": case_id, "known": known, "submission_id": submission_id}
+        return self._since(case_id=case_id, known=known, submission_id=submission_id)
 
     def checked(self, case_id: str, change: NumberedChange) -> Reading[ReplayCheck[AnswerT]]:
         """Reads where a case is, and judges a change by it: see `replay_check`."""
@@ -121,7 +141,7 @@ class CaseStore(Generic[AnswerT]):
         return since.to(lambda found: self.replay_check(case_id, change, found))
 
     def replay_check(
-        self, case_id: str, change: NumberedChange, found: Sequence[Row]
+        self, case_id: str, change: NumberedChange, found: Sequence[ChangeRow]
     ) -> ReplayCheck[AnswerT]:
         """Judges a change by the rows of `since`: a run that was reset, or whose answer was lost,
         goes on from the case's last change, whatever it was about to do.
@@ -203,7 +223,7 @@ class CaseStore(Generic[AnswerT]):
         )
 
 
-def _is_own(row: Row, change: NumberedChange) -> bool:
+def _is_own(row: ChangeRow, change: NumberedChange) -> bool:
     """Whether a stored change is this one; a submission is taken once, at whatever number."""
     if change.submission_id is not None:
         return bool(row.submission_id == uuid_of(change.submission_id))

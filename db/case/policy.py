@@ -1,43 +1,52 @@
 """The versions of the policies."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from db.database import Query, Row
+from db.query import Query, row, typed
 from db.tables import policies
 from domain.refund.policy import RefundPolicy
 from domain.renewal.policy import RenewalPolicy
 
-_VALID = (
+
+@row
+class PolicyRow:
+    """A version of a policy."""
+
+    kind: str
+    version: int
+    document: dict[str, Any]
+    valid_from: datetime
+    author: str
+    created_at: datetime
+
+
+_VALID = typed(
+    PolicyRow,
     select(policies)
-    .where(policies.c.kind == "refund", policies.c.valid_from <= bindparam("at"))
+    .where(policies.c.kind == bindparam("of_kind"), policies.c.valid_from <= bindparam("at"))
     .order_by(policies.c.version.desc())
-    .limit(1)
-)
-_RENEWAL_VALID = (
-    select(policies)
-    .where(policies.c.kind == "renewal", policies.c.valid_from <= bindparam("at"))
-    .order_by(policies.c.version.desc())
-    .limit(1)
+    .limit(1),
 )
 
 
-def valid_at(at: datetime) -> Query:
+def valid_at(at: datetime) -> Query[PolicyRow]:
     """The newest refund policy valid at an instant."""
-    return _VALID, {"at": at}
+    return _VALID(of_kind="refund", at=at)
 
 
-def policy_from(row: Row) -> RefundPolicy:
+def policy_from(row: PolicyRow) -> RefundPolicy:
     """The policy a row holds."""
     return RefundPolicy.from_document(row.version, row.document)
 
 
-def renewal_valid_at(at: datetime) -> Query:
+def renewal_valid_at(at: datetime) -> Query[PolicyRow]:
     """The newest renewal policy valid at an instant."""
-    return _RENEWAL_VALID, {"at": at}
+    return _VALID(of_kind="renewal", at=at)
 
 
-def renewal_policy_from(row: Row) -> RenewalPolicy:
+def renewal_policy_from(row: PolicyRow) -> RenewalPolicy:
     """The renewal policy a row holds."""
     return RenewalPolicy.from_document(row.version, row.document)

@@ -2,7 +2,7 @@
 
 from db.invariants.invariant import Invariant, invariant
 
-ACQUIRER_TRUTHS: tuple[Invariant, ...] = (
+ACQUIRER_INVARIANTS: tuple[Invariant, ...] = (
     invariant(
         "no payment order is written over an undecided difference with the acquirer",
         """

@@ -10,7 +10,7 @@ HEARD_WITHIN = timedelta(hours=1)
 younger than this is still under way.
 """
 
-BANK_TRUTHS: tuple[Invariant, ...] = (
+BANK_INVARIANTS: tuple[Invariant, ...] = (
     invariant(
         "a matched entry is of its payout's sum, through the bank",
         """

@@ -2,7 +2,7 @@
 
 from db.invariants.invariant import Invariant, invariant
 
-CARD_TRUTHS: tuple[Invariant, ...] = (
+CARD_INVARIANTS: tuple[Invariant, ...] = (
     invariant(
         "a payment by card is the money of its invoice that the acquirer calls so",
         """

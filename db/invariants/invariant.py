@@ -1,38 +1,49 @@
 """What an invariant is: a name and a query for the rows that break it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Executable, text
+from sqlalchemy import text
+
+from db.query import Query, row, typed
 
 MAX_SHOWN = 100
-"""Rows shown of one truth that is broken."""
+"""Rows shown of one invariant that is broken."""
 LONGEST_IN_QUEUE = timedelta(days=3)
 """Delivery gives a mail up after about two days: one that is still queued then is forgotten."""
 
 
+@row
+class Broken:
+    """What breaks an invariant: `name=value` of each column, with commas between."""
+
+    found: str
+
+
 @dataclass(frozen=True)
 class Invariant:
-    """`sql` gives a row of named values for everything that breaks the truth."""
+    """A name, and the query for at most `MAX_SHOWN` rows that break it."""
 
     name: str
-    sql: str
-    params: Mapping[str, Any]
+    query: Query[Broken]
 
-    def query(self) -> tuple[Executable, dict[str, Any]]:
-        """The statement, at most `MAX_SHOWN` rows of it."""
-        return text(f"{self.sql} LIMIT {MAX_SHOWN}"), dict(self.params)
+
+_SHOWN = f"""
+SELECT (SELECT string_agg(one.key || '=' || coalesce(one.value, 'None'), ', ' ORDER BY one.place)
+          FROM json_each_text(row_to_json(broken)) WITH ORDINALITY AS one (key, value, place)
+       ) AS found
+  FROM ({{}}) AS broken LIMIT {MAX_SHOWN}
+"""  # noqa: S608  what is put into it are constants of these modules
 
 
 def invariant(name: str, sql: str, **params: Any) -> Invariant:
-    """A truth with the parameters of its statement."""
-    return Invariant(name, sql, MappingProxyType(params))
+    """An invariant whose `sql` gives a row of named values for everything that breaks it."""
+    statement = typed(Broken, text(_SHOWN.format(sql)), never_null=("found",))
+    return Invariant(name, statement(**params))
 
 
-TRUTHS = (
+INVARIANTS = (
     invariant(
         "an invoice's lines add up to its total",
         """

@@ -2,7 +2,7 @@
 
 from db.invariants.invariant import Invariant, invariant
 
-LEDGER_TRUTHS: tuple[Invariant, ...] = (
+LEDGER_INVARIANTS: tuple[Invariant, ...] = (
     invariant(
         "every payment is in the ledger once, whole",
         """

@@ -76,7 +76,7 @@ WITH {_TOTALS}, judged AS (
 {_COUNTED}
 """  # noqa: S608  only constants of this module are put into it
 
-LIMIT_TRUTHS: tuple[Invariant, ...] = (
+LIMIT_INVARIANTS: tuple[Invariant, ...] = (
     invariant("above the limit no sum is automatic", _AUTOMATIC),
     invariant("above the limit nothing is paid without an approval", _PAID),
     invariant(

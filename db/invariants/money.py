@@ -7,7 +7,7 @@ from db.invariants.invariant import Invariant, invariant
 TOLD_WITHIN = timedelta(hours=1)
 """Whoever stores money tells of it moments later; what is younger than this is still under way."""
 
-MONEY_TRUTHS: tuple[Invariant, ...] = (
+MONEY_INVARIANTS: tuple[Invariant, ...] = (
     invariant(
         "an entry that pays is allocated whole, and no other is allocated",
         """

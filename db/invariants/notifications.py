@@ -1,15 +1,11 @@
-"""Everybody whom a change concerns was told, once per channel.
+"""Everybody whom a change concerns is notified, once per channel.
 
-What must be there comes from the table of notices; that none is there twice is a constraint.
+The expected notifications come from the table of notices; that none is there twice is a constraint.
 """
 
-from collections.abc import AsyncIterator
 from typing import NamedTuple
 
-from sqlalchemy import text
-
-from db.database import Database, Row
-from db.invariants.invariant import MAX_SHOWN
+from db.invariants.invariant import Invariant, invariant
 from domain.notification.notification import Notice, NotificationChannel
 from domain.refund.notices import CREDIT_DATE_MOVED, CREDITED, notices_for
 from domain.refund.refund import MOVES, RefundStatus
@@ -45,7 +41,7 @@ def _expected() -> list[_Expected]:
     ]
 
 
-_UNTOLD = f"""
+_UNNOTIFIED = f"""
     SELECT h.refund_id AS refund, h.number, e.template, c.channel
     FROM refund_history h
     JOIN jsonb_to_recordset(CAST(:expected AS jsonb)) AS e (
@@ -59,11 +55,11 @@ _UNTOLD = f"""
     WHERE n.id IS NULL
 """  # noqa: S608  the only value put into it is a constant of this module
 
-
-async def unnotified(database: Database) -> AsyncIterator[Row]:
-    """Changes of which somebody heard nothing on a channel."""
-    channels = "{" + ",".join(NotificationChannel) + "}"
-    expected = [row._asdict() for row in _expected()]
-    statement = text(f"{_UNTOLD} LIMIT {MAX_SHOWN}")
-    for row in await database.rows(statement, expected=expected, channels=channels):
-        yield row
+NOTIFICATION_INVARIANTS: tuple[Invariant, ...] = (
+    invariant(
+        "everybody a change concerns is told on every channel",
+        _UNNOTIFIED,
+        expected=[one._asdict() for one in _expected()],
+        channels="{" + ",".join(NotificationChannel) + "}",
+    ),
+)

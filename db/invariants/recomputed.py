@@ -1,12 +1,14 @@
 """What was calculated and signed, made again from what was kept."""
 
 from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Executable, bindparam, func, select, text
+from sqlalchemy import bindparam, func, select, text
 
-from db.case.policy import policy_from
-from db.database import Database, Row
+from db.database import Database
+from db.query import TypedStatement, row, typed
 from db.refund.refund import CALCULATION, INPUTS
 from db.tables import (
     calculation_deductions,
@@ -24,10 +26,53 @@ from domain.refund.statement import digest
 BATCH = 200
 """Calculations or signatures read at once."""
 
-_POLICIES = select(policies).where(policies.c.kind == "refund")
-_CALCULATIONS = (
+
+@row
+class PolicyVersion:
+    """A version of the refund policy."""
+
+    version: int
+    document: dict[str, Any]
+
+
+@row
+class StoredCalculation:
+    """A calculation with the results of its lines and its deductions."""
+
+    id: UUID
+    refund_id: str
+    kind: str
+    inputs: dict[str, Any]
+    trace: dict[str, Any]
+    sum_kopecks: int
+    service_stops_on: date | None
+    lines: dict[str, Any]
+    deductions: list[int] | None
+
+
+@row
+class StoredSignature:
+    """A signature, and the content of the statement that it signs."""
+
+    id: UUID
+    signed_sha256: str
+    refund_id: str
+    content: dict[str, Any]
+    content_sha256: str
+
+
+StoredT = TypeVar("StoredT", StoredCalculation, StoredSignature)
+
+_POLICIES = typed(
+    PolicyVersion,
+    select(policies.c.version, policies.c.document).where(policies.c.kind == "refund"),
+)
+_CALCULATIONS = typed(
+    StoredCalculation,
     select(
-        calculations,
+        *calculations.c[
+            "id", "refund_id", "kind", "inputs", "trace", "sum_kopecks", "service_stops_on"
+        ],
         select(
             func.coalesce(
                 func.jsonb_object_agg(calculation_lines.c.line_no, calculation_lines.c.sum_kopecks),
@@ -44,24 +89,29 @@ _CALCULATIONS = (
     )
     .where(calculations.c.id > bindparam("after"))
     .order_by(calculations.c.id)
-    .limit(BATCH)
+    .limit(BATCH),
+    never_null=("lines",),
 )
 
 
 async def miscalculated(database: Database) -> AsyncIterator[str]:
     """Calculations whose inputs, by their policy, give another sum or another trace."""
-    rules = {row.version: policy_from(row) for row in await database.rows(_POLICIES)}
-    async for row in _batches(database, _CALCULATIONS):
-        kept = CALCULATION.validate_python(row.trace)
-        again = _made_again(row, rules[kept.policy_version])
-        lines = {int(line_no): kopecks for line_no, kopecks in row.lines.items()}
+    rules = {
+        row.version: RefundPolicy.from_document(row.version, row.document)
+        for row in await database.rows(_POLICIES())
+    }
+    async for stored in _batches(database, _CALCULATIONS):
+        kept = CALCULATION.validate_python(stored.trace)
+        again = _made_again(stored, rules[kept.policy_version])
+        lines = {int(line_no): kopecks for line_no, kopecks in stored.lines.items()}
         stops_on = None if again.service is None else again.service.stops_on
-        stored = (row.sum_kopecks, lines, row.service_stops_on)
-        if again != kept or (again.sum_kopecks, _results(again), stops_on) != stored:
-            yield f"calculation={row.id}, refund={row.refund_id}, sum_kopecks={row.sum_kopecks}"
+        said = (stored.sum_kopecks, lines, stored.service_stops_on)
+        if again != kept or (again.sum_kopecks, _results(again), stops_on) != said:
+            sum_kopecks = stored.sum_kopecks
+            yield f"calculation={stored.id}, refund={stored.refund_id}, {sum_kopecks=}"
 
 
-def _made_again(row: Row, rules: RefundPolicy) -> Calculation:
+def _made_again(row: StoredCalculation, rules: RefundPolicy) -> Calculation:
     inputs = INPUTS.validate_python(row.inputs)
     if row.kind == "automatic":
         return calculate(inputs, rules)
@@ -74,7 +124,8 @@ def _results(calculation: Calculation) -> dict[int, int]:
     return {line.line_no: line.result_kopecks for line in calculation.lines}
 
 
-_SIGNATURES = (
+_SIGNATURES = typed(
+    StoredSignature,
     select(
         signatures.c.id,
         signatures.c.content_sha256.label("signed_sha256"),
@@ -85,24 +136,26 @@ _SIGNATURES = (
     .join(statements, statements.c.id == signatures.c.statement_id)
     .where(signatures.c.id > bindparam("after"))
     .order_by(signatures.c.id)
-    .limit(BATCH)
+    .limit(BATCH),
 )
 
 
 async def unbound_signatures(database: Database) -> AsyncIterator[str]:
     """Signatures that are not under the content of their statement."""
-    async for row in _batches(database, _SIGNATURES):
-        if not row.signed_sha256 == row.content_sha256 == digest(row.content):
-            yield f"signature={row.id}, refund={row.refund_id}"
+    async for signed in _batches(database, _SIGNATURES):
+        if not signed.signed_sha256 == signed.content_sha256 == digest(signed.content):
+            yield f"signature={signed.id}, refund={signed.refund_id}"
 
 
-async def _batches(database: Database, statement: Executable) -> AsyncIterator[Row]:
-    """Every row of a statement that goes on after an id."""
+async def _batches(
+    database: Database, statement: TypedStatement[StoredT]
+) -> AsyncIterator[StoredT]:
+    """Every row of a statement, in batches by id."""
     after = UUID(int=0)
     while True:
-        rows = await database.rows(statement, after=after)
-        for row in rows:
-            yield row
+        rows = await database.rows(statement(after=after))
+        for one in rows:
+            yield one
         if len(rows) < BATCH:
             return
         after = rows[-1].id

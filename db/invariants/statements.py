@@ -20,7 +20,7 @@ _SECTIONS = """
     )
 """
 
-STATEMENT_TRUTHS: tuple[Invariant, ...] = (
+STATEMENT_INVARIANTS: tuple[Invariant, ...] = (
     invariant(
         "no bank entry is of a day to come",
         """

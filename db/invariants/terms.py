@@ -7,7 +7,7 @@ from db.invariants.invariant import Invariant, invariant
 HEARD_WITHIN = timedelta(hours=1)
 """A case looks at its money moments after it was stored; what is younger is still under way."""
 
-TERM_TRUTHS: tuple[Invariant, ...] = (
+TERM_INVARIANTS: tuple[Invariant, ...] = (
     invariant(
         "a term that was sold has its order's months, by the anchor of its chain",
         """

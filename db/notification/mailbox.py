@@ -1,24 +1,38 @@
-"""Where the letters to our own people go: one address a role."""
+"""The mail addresses of our roles, one a role."""
 
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database
+from db.query import row, typed
 from db.tables import mailboxes
 from domain.access.roles import Role
 
-_put = insert(mailboxes)
-_PUT = _put.on_conflict_do_update(
-    index_elements=["role"], set_={"address": _put.excluded.address}
-).returning(mailboxes.c.role)
 
-_PUT_FIRST = _put.on_conflict_do_nothing(index_elements=["role"]).returning(mailboxes.c.role)
+@row
+class MailboxRole:
+    """The role of a mailbox."""
+
+    role: str
+
+
+_put = insert(mailboxes)
+_PUT = typed(
+    MailboxRole,
+    _put.on_conflict_do_update(
+        index_elements=["role"], set_={"address": _put.excluded.address}
+    ).returning(mailboxes.c.role),
+)
+
+_PUT_FIRST = typed(
+    MailboxRole, _put.on_conflict_do_nothing(index_elements=["role"]).returning(mailboxes.c.role)
+)
 
 
 async def put(database: Database, role: Role, address: str) -> bool:
-    """Gives a role its address, or another one; letters not yet sent go to the new one."""
-    return bool(await database.rows(_PUT, role=role, address=address))
+    """Stores a role's address or replaces it; letters not sent yet go to the new one."""
+    return bool(await database.rows(_PUT(role=role, address=address)))
 
 
 async def put_first(database: Database, role: Role, address: str) -> bool:
-    """Gives a role its address unless it has one; whether it had none."""
-    return bool(await database.rows(_PUT_FIRST, role=role, address=address))
+    """Stores a role's address unless it has one; returns whether it had none."""
+    return bool(await database.rows(_PUT_FIRST(role=role, address=address)))

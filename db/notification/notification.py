@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from db.database import Database, Row, Transaction
+from db.database import Database, Transaction
+from db.query import row, typed
 from db.tables import clients, mailboxes, notifications
 from domain.access.roles import Role
 from domain.notification.notification import (
@@ -46,7 +47,7 @@ _earlier = notifications.alias("earlier")
 
 
 def _behind(*conditions: ColumnElement[bool]) -> Exists:
-    """Whether letters of earlier changes of its case, of this kind, are still to be sent."""
+    """Whether letters of earlier changes of the same case are still to be sent."""
     return (
         select(_earlier.c.id)
         .where(
@@ -71,6 +72,37 @@ _waits_for_another = and_(
 only its own reader's wait for it, until it is sent or given up. A one-time code lives minutes: it
 waits for no letter, and none for it.
 """
+
+
+@row
+class DueLetter:
+    """A letter to be sent, with the addresses and the language of its readers."""
+
+    id: UUID
+    case_id: str | None
+    occasion: str
+    role: str
+    client_id: str | None
+    channel: str
+    template: str
+    params: dict[str, Any]
+    status: str
+    attempts: int
+    due_at: datetime | None
+    last_error: str | None
+    created_at: datetime
+    settled_at: datetime | None
+    read_at: datetime | None
+    sent_to: str | None
+    sent_subject: str | None
+    sent_text: str | None
+    number: int
+    client_address: str | None
+    client_name: str | None
+    client_language: str | None
+    role_address: str | None
+
+
 _due = (
     select(notifications.c.id)
     .where(
@@ -83,7 +115,8 @@ _due = (
     .with_for_update(skip_locked=True)
 )
 _leased_until = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, LEASE_SECONDS)
-_TAKE = (
+_TAKE = typed(
+    DueLetter,
     update(notifications)
     .where(notifications.c.id.in_(_due.scalar_subquery()))
     .values(
@@ -108,7 +141,7 @@ _TAKE = (
         .where(mailboxes.c.role == notifications.c.role)
         .scalar_subquery()
         .label("role_address"),
-    )
+    ),
 )
 _EXTEND = (
     update(notifications)
@@ -165,9 +198,8 @@ def notify(
 ) -> None:
     """Queues each notice once per channel; a repeat of the same occasion adds nothing.
 
-    A mail is due at once by the real clock, whatever `at` says: a case's clock may run
-    ahead in a test or a
-    demo. `params` are JSON values; names end in `_kopecks`, `_on` or `_at` where a person
+    A letter is due at once by the real clock, whatever `at` says: a case's clock may run ahead in a
+    test or a demo. `params` are JSON values; names end in `_kopecks`, `_on` or `_at` where a person
     reads money or time.
     """
     for notice in notices:
@@ -190,23 +222,23 @@ def notify(
             )
 
 
-async def take_due(database: Database, how_many: int) -> list[Row]:
-    """Leases due mails to the caller, the earliest first, with the addresses to send them to.
+async def take_due(database: Database, how_many: int) -> list[DueLetter]:
+    """Leases due letters to the caller, the earliest first, with the addresses to send them to.
 
-    Of a case only the first one is given out: those of its later changes follow once it has left.
+    Of a case only the first letter is leased; those of its later changes follow once it is sent.
     """
-    taken = await database.rows(_TAKE, how_many=how_many)
+    taken = await database.rows(_TAKE(how_many=how_many))
     return sorted(taken, key=lambda row: row.number)
 
 
 async def extend(database: Database, notification_ids: Sequence[UUID]) -> None:
-    """Renews the lease of messages that their delivery has not come to yet."""
-    await database.rows(_EXTEND, notification_ids=list(notification_ids))
+    """Renews the lease of letters that their delivery has not sent yet."""
+    await database.write(_EXTEND, notification_ids=list(notification_ids))
 
 
 @dataclass(frozen=True)
 class SentLetter:
-    """A letter that the mail server took: where it went and what is kept of it."""
+    """A letter that the mail server accepted: its address and the content that is kept."""
 
     id: UUID
     address: str
@@ -217,8 +249,8 @@ class SentLetter:
 async def settle_sent(
     database: Database, letters: Sequence[SentLetter], *, settled_at: datetime
 ) -> None:
-    """Records that these were sent and what they said, in one transaction."""
-    await database.rows(
+    """Stores that these letters were sent, with their content, in one transaction."""
+    await database.write(
         _SETTLE_SENT,
         letters=[{**vars(letter), "id": str(letter.id)} for letter in letters],
         new_settled_at=settled_at,
@@ -227,8 +259,8 @@ async def settle_sent(
 
 
 async def settle(database: Database, notification_id: UUID, made: DeliveryTransition) -> None:
-    """Records how an attempt ended that was no success."""
-    await database.rows(
+    """Stores the outcome of an attempt that failed: failed for good, or queued again."""
+    await database.write(
         _SETTLE,
         notification_id=notification_id,
         new_status=made.status,

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import DateTime, bindparam, insert, select, update
 
-from db.database import Database, Query, Transaction
+from db.database import Database, Transaction
+from db.query import Query, row, typed
 from db.tables import payment_reversals, payments, payout_history, payouts, refunds
 from domain.payout.payout import Answer, Choice, PayoutAttempt, PayoutRequest, PayoutStatus
 
@@ -13,7 +14,25 @@ MOST_UNSETTLED = 20
 """Payouts of one payment that are looked for at once; more than one is rare."""
 
 
-_UNSETTLED = (
+@row
+class UnsettledPayout:
+    """A payout attempt that is not settled yet."""
+
+    case_id: str
+    attempt: int
+    status: str
+    prepared_at: datetime
+
+
+@row
+class AcquiredPayment:
+    """The acquirer's id of a payment."""
+
+    acquirer_payment_id: str
+
+
+_UNSETTLED = typed(
+    UnsettledPayout,
     select(payouts.c.case_id, payouts.c.attempt, payouts.c.status, payouts.c.prepared_at)
     .join(payments, payments.c.id == payouts.c.payment_id)
     .join(refunds, refunds.c.id == payouts.c.case_id)
@@ -23,9 +42,10 @@ _UNSETTLED = (
         payouts.c.status.in_(("prepared", "sent", "unknown")),
     )
     .order_by(payouts.c.prepared_at)
-    .limit(MOST_UNSETTLED)
+    .limit(MOST_UNSETTLED),
 )
-_ACQUIRED = (
+_ACQUIRED = typed(
+    AcquiredPayment,
     select(payments.c.acquirer_payment_id)
     .join(refunds, refunds.c.invoice_number == payments.c.invoice_number)
     .where(
@@ -34,7 +54,8 @@ _ACQUIRED = (
         ~select(payment_reversals.c.payment_id)
         .where(payment_reversals.c.payment_id == payments.c.id)
         .exists(),
-    )
+    ),
+    never_null=("acquirer_payment_id",),
 )
 _earlier = payouts.alias("earlier")
 _through_acquirer = (_earlier.c.channel == "acquirer") & (_earlier.c.status == "rejected")
@@ -82,9 +103,9 @@ _MOVE = update(payouts).where(
 _PUT_HISTORY = insert(payout_history)
 
 
-def unsettled_of(acquirer_payment_id: str) -> Query:
+def unsettled_of(acquirer_payment_id: str) -> Query[UnsettledPayout]:
     """The payout attempts that give this payment back and are not settled yet."""
-    return _UNSETTLED, {"acquirer_payment_id": acquirer_payment_id}
+    return _UNSETTLED(acquirer_payment_id=acquirer_payment_id)
 
 
 def prepare(
@@ -159,7 +180,7 @@ def clear(transaction: Transaction, request: PayoutRequest, at: datetime) -> Non
 
 async def acquired(database: Database, case_id: str) -> list[str]:
     """The acquirer's ids of the payments that it brought for the case's invoice."""
-    rows = await database.rows(_ACQUIRED, case_id=case_id)
+    rows = await database.rows(_ACQUIRED(case_id=case_id))
     return [row.acquirer_payment_id for row in rows]
 
 

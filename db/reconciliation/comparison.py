@@ -25,8 +25,8 @@ async def compare(
     payments: AsyncIterable[Sequence[Captured]],
     at: datetime,
 ) -> tuple[list[ListDifference], list[KnownPayment]]:
-    """What differs between the acquirer's lists since `COMPARED` before `at` and our books and
-    nobody has decided about, and the payments by card whose money is there and not recorded here.
+    """Undecided differences between our books and the acquirer's lists since `COMPARED` before
+    `at`, and the payments by card that succeeded there and are not recorded here.
     """
     comparison = Comparison(at)
     found: list[ListDifference] = []
@@ -59,7 +59,7 @@ async def _of_refunds(
 async def _of_payments(
     database: Database, page: Sequence[Captured]
 ) -> tuple[list[Captured], list[KnownPayment]]:
-    """Payments under keys of our orders; those that can be taken up again."""
+    """Payments under keys of our orders, and those whose case has to record them."""
     of_orders = [one for one in page if order_of(one.key) is not None]
     ids = {one.payment_id for one in of_orders}
     known = await acquirer_list.card_payments_of(database, ids)

@@ -5,20 +5,50 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from db.database import Query, Row
 from db.facts import Reading, every
+from db.query import Query, row, typed
 from domain.calendar.bank_calendar import moscow_date
 from domain.refund.limits import GoingBack
 
-_LOCK_INVOICE = text("SELECT number FROM invoices WHERE number = :invoice_number FOR UPDATE")
-_LOCK_CLIENT = text(
-    """
+
+@row
+class LockedInvoice:
+    """A locked invoice."""
+
+    number: str
+
+
+@row
+class LockedClient:
+    """A locked client."""
+
+    id: str
+
+
+@row
+class GoingBackRow:
+    """What goes back beside one case, of its invoice and to its client."""
+
+    invoice_kopecks: int
+    client_kopecks: int
+
+
+_LOCK_INVOICE = typed(
+    LockedInvoice, text("SELECT number FROM invoices WHERE number = :invoice_number FOR UPDATE")
+)
+_LOCK_CLIENT = typed(
+    LockedClient,
+    text(
+        """
 SELECT id FROM clients WHERE id = (SELECT client_id FROM invoices WHERE number = :invoice_number)
    FOR NO KEY UPDATE
 """
+    ),
 )
-_GOING_BACK = text(
-    """
+_GOING_BACK = typed(
+    GoingBackRow,
+    text(
+        """
 WITH beside AS (
     SELECT r.invoice_number, r.sum_kopecks, r.first_paid_on
       FROM refunds r JOIN invoices i ON i.client_id = r.client_id
@@ -31,26 +61,30 @@ WITH beside AS (
            (SELECT policy_version FROM refunds WHERE id = :except_refund), version)
      ORDER BY version DESC LIMIT 1
 )
-SELECT coalesce(sum(sum_kopecks) FILTER (WHERE invoice_number = :invoice_number), 0)
-           AS invoice_kopecks,
-       coalesce(sum(sum_kopecks) FILTER (WHERE first_paid_on IS NULL OR first_paid_on > (
+SELECT CAST(coalesce(sum(sum_kopecks) FILTER (WHERE invoice_number = :invoice_number), 0)
+           AS bigint) AS invoice_kopecks,
+       CAST(coalesce(sum(sum_kopecks) FILTER (WHERE first_paid_on IS NULL OR first_paid_on > (
            SELECT CAST(:today AS date) - CAST(document #>> '{client_limits,days}' AS integer)
-             FROM in_force)), 0) AS client_kopecks
+             FROM in_force)), 0) AS bigint) AS client_kopecks
   FROM beside
 """
+    ),
+    never_null=("invoice_kopecks", "client_kopecks"),
 )
 
 
-def going_back(invoice_number: str, at: datetime, *, except_refund: str = "") -> Query:
+def going_back(
+    invoice_number: str, at: datetime, *, except_refund: str = ""
+) -> Query[GoingBackRow]:
     """What goes back beside one case, of its invoice and to its client, at an instant; the window
     is that of the case's policy, or of the newest one.
     """
-    return _GOING_BACK, {
-        "invoice_number": invoice_number,
-        "except_refund": except_refund,
-        "at": at,
-        "today": moscow_date(at),
-    }
+    return _GOING_BACK(
+        invoice_number=invoice_number,
+        except_refund=except_refund,
+        at=at,
+        today=moscow_date(at),
+    )
 
 
 def counted(invoice_number: str, at: datetime, *, except_refund: str = "") -> Reading[GoingBack]:
@@ -59,10 +93,10 @@ def counted(invoice_number: str, at: datetime, *, except_refund: str = "") -> Re
     """
     number = {"invoice_number": invoice_number}
     counting = every(going_back(invoice_number, at, except_refund=except_refund)).to(others_from)
-    return counting.behind((_LOCK_INVOICE, number), (_LOCK_CLIENT, number))
+    return counting.behind(_LOCK_INVOICE(**number), _LOCK_CLIENT(**number))
 
 
-def others_from(rows: Sequence[Row]) -> GoingBack:
+def others_from(rows: Sequence[GoingBackRow]) -> GoingBack:
     """What goes back beside the case, from the row of `going_back`."""
     (row,) = rows
-    return GoingBack(int(row.invoice_kopecks), int(row.client_kopecks))
+    return GoingBack(row.invoice_kopecks, row.client_kopecks)

@@ -2,15 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, Select, bindparam, or_, select, tuple_
+from sqlalchemy import Select, bindparam, or_, select, tuple_
 
-from db.case.case_list import AfterDeadline, Turn, after_deadline, counted, deadline_of, turn_of
-from db.database import Query, Row
-from db.payout.payout_list import SHOWN_PAYOUTS
+from db.case.case_list import (
+    COUNTED,
+    AfterDeadline,
+    CaseCount,
+    Turn,
+    after_deadline,
+    counted,
+    counts_of,
+    deadline_of,
+    turn_of,
+)
+from db.case.case_store import AnswerRow
+from db.payout.payout_list import SHOWN_PAYOUTS, ShownPayout
+from db.query import Query, TypedStatement, row, typed
 from db.refund.refund import TRANSITION_RESULT
 from db.tables import (
     calculation_deductions,
@@ -25,7 +36,117 @@ from db.tables import (
 )
 from domain.refund.refund import UNPAID_ENDS, TransitionResult
 
-_HEAD = (
+
+@row
+class RefundRow:
+    """A case's row."""
+
+    id: str
+    kind: str
+    invoice_number: str
+    ordinal: int
+    client_id: str
+    status: str
+    version: int
+    asked: list[dict[str, Any]]
+    stopped_on: date
+    policy_version: int
+    sum_kopecks: int
+    calculation_id: UUID | None
+    statement_id: UUID | None
+    refusal: str | None
+    waiting_for: str | None
+    wait_until: datetime | None
+    first_paid_on: date | None
+    paid_on: date | None
+    credit_by: date | None
+    closed_at: datetime | None
+    opened_at: datetime
+    changed_at: datetime
+
+
+@row
+class CalculationRow:
+    """A calculation."""
+
+    id: UUID
+    refund_id: str
+    kind: str
+    calculated_by: str
+    at: datetime
+    inputs: dict[str, Any]
+    trace: dict[str, Any]
+    reason: str | None
+    sum_kopecks: int
+    service_stops_on: date | None
+
+
+@row
+class RefundHead(RefundRow):
+    """A case with its client, its invoice's date and its policy's document."""
+
+    invoice_issued_on: date
+    client_kind: str
+    client_name: str
+    client_inn: str | None
+    client_kpp: str | None
+    client_email: str
+    policy_document: dict[str, Any]
+
+
+@row
+class RefundInList(RefundRow):
+    """A case as lists show it."""
+
+    client_name: str
+
+
+@row
+class RefundHistoryRow:
+    """A change of a case."""
+
+    number: int
+    from_status: str | None
+    to_status: str
+    at: datetime
+    by: str
+    reason: str | None
+
+
+@row
+class DeductionRow:
+    """A deduction of a calculation."""
+
+    calculation_id: UUID
+    number: int
+    amount_kopecks: int
+    reason: str
+
+
+@row
+class FeedbackRow:
+    """The client's word on a case."""
+
+    refund_id: str
+    score: int
+    text: str | None
+    at: datetime
+
+
+@row
+class CaseOfInvoice:
+    """A case of an invoice, as far as another one of it is judged by it."""
+
+    id: str
+    ordinal: int
+    status: str
+    first_paid_on: date | None
+    asked: list[dict[str, Any]]
+    stopped_on: date
+
+
+_HEAD = typed(
+    RefundHead,
     select(
         refunds,
         invoices.c.issued_on.label("invoice_issued_on"),
@@ -39,13 +160,17 @@ _HEAD = (
     .join(clients, clients.c.id == refunds.c.client_id)
     .join(invoices, invoices.c.number == refunds.c.invoice_number)
     .join(policies, policies.c.version == refunds.c.policy_version)
-    .where(policies.c.kind == "refund", refunds.c.id == bindparam("refund_id"))
+    .where(policies.c.kind == "refund", refunds.c.id == bindparam("refund_id")),
 )
-_DECISION = select(refund_history.c.answer).where(
-    refund_history.c.refund_id == bindparam("refund_id"),
-    refund_history.c.submission_id == bindparam("submission_id"),
+_DECISION = typed(
+    AnswerRow,
+    select(refund_history.c.answer).where(
+        refund_history.c.refund_id == bindparam("refund_id"),
+        refund_history.c.submission_id == bindparam("submission_id"),
+    ),
 )
-_HISTORY = (
+_HISTORY = typed(
+    RefundHistoryRow,
     select(
         refund_history.c.number,
         refund_history.c.from_status,
@@ -55,10 +180,11 @@ _HISTORY = (
         refund_history.c.reason,
     )
     .where(refund_history.c.refund_id == bindparam("refund_id"))
-    .order_by(refund_history.c.number)
+    .order_by(refund_history.c.number),
 )
 _of_case = select(refunds.c.calculation_id).where(refunds.c.id == bindparam("refund_id"))
-_CALCULATION = (
+_CALCULATION = typed(
+    CalculationRow,
     select(calculations)
     .where(
         calculations.c.refund_id == bindparam("refund_id"),
@@ -68,18 +194,22 @@ _CALCULATION = (
         ),
     )
     .order_by((calculations.c.kind == "automatic"), calculations.c.at.desc())
-    .limit(1)
+    .limit(1),
 )
-_DEDUCTIONS = (
+_DEDUCTIONS = typed(
+    DeductionRow,
     select(calculation_deductions)
     .where(calculation_deductions.c.calculation_id == _of_case.scalar_subquery())
-    .order_by(calculation_deductions.c.number)
+    .order_by(calculation_deductions.c.number),
 )
-_PAYOUTS = SHOWN_PAYOUTS.where(payouts.c.case_id == bindparam("refund_id")).order_by(
-    payouts.c.attempt
+_PAYOUTS = SHOWN_PAYOUTS.narrowed(
+    lambda rows: rows.where(payouts.c.case_id == bindparam("refund_id")).order_by(payouts.c.attempt)
 )
-_FEEDBACK = select(feedback).where(feedback.c.refund_id == bindparam("refund_id"))
-_OF_INVOICE = (
+_FEEDBACK = typed(
+    FeedbackRow, select(feedback).where(feedback.c.refund_id == bindparam("refund_id"))
+)
+_OF_INVOICE = typed(
+    CaseOfInvoice,
     select(
         refunds.c.id,
         refunds.c.ordinal,
@@ -89,8 +219,15 @@ _OF_INVOICE = (
         refunds.c.stopped_on,
     )
     .where(refunds.c.invoice_number == bindparam("invoice_number"))
-    .order_by(refunds.c.ordinal)
+    .order_by(refunds.c.ordinal),
 )
+_LISTED = typed(
+    RefundInList,
+    select(refunds, clients.c.name.label("client_name")).join(
+        clients, clients.c.id == refunds.c.client_id
+    ),
+)
+_COUNTS = typed(CaseCount, counted(refunds), never_null=COUNTED)
 
 
 @dataclass(frozen=True)
@@ -105,88 +242,94 @@ class CaseFilter:
     opened_before: datetime | None = None
 
 
-def head(refund_id: str) -> Query:
+def head(refund_id: str) -> Query[RefundHead]:
     """A case with its client, its invoice's date and its policy's document."""
-    return _HEAD, {"refund_id": refund_id}
+    return _HEAD(refund_id=refund_id)
 
 
-def decision(refund_id: str, submission_id: UUID) -> Query:
+def decision(refund_id: str, submission_id: UUID) -> Query[AnswerRow]:
     """The change that a command made, known by the paper it carried; no row before it is stored."""
-    return _DECISION, {"refund_id": refund_id, "submission_id": submission_id}
+    return _DECISION(refund_id=refund_id, submission_id=submission_id)
 
 
-def entered_by(rows: Sequence[Row]) -> TransitionResult | None:
+def result_in(rows: Sequence[AnswerRow]) -> TransitionResult | None:
     """What a command was answered, from the rows of `decision`."""
     return TRANSITION_RESULT.validate_python(rows[0].answer) if rows else None
 
 
-def history(refund_id: str) -> Query:
+def history(refund_id: str) -> Query[RefundHistoryRow]:
     """Every change of a case in its order."""
-    return _HISTORY, {"refund_id": refund_id}
+    return _HISTORY(refund_id=refund_id)
 
 
-def calculation(refund_id: str) -> Query:
+def calculation(refund_id: str) -> Query[CalculationRow]:
     """The calculation a case stands on; until there is one, the automatic proposal."""
-    return _CALCULATION, {"refund_id": refund_id}
+    return _CALCULATION(refund_id=refund_id)
 
 
-def deductions(refund_id: str) -> Query:
+def deductions(refund_id: str) -> Query[DeductionRow]:
     """The deductions of the calculation a case stands on."""
-    return _DEDUCTIONS, {"refund_id": refund_id}
+    return _DEDUCTIONS(refund_id=refund_id)
 
 
-def payouts_of(refund_id: str) -> Query:
+def payouts_of(refund_id: str) -> Query[ShownPayout]:
     """The payout attempts of a case."""
-    return _PAYOUTS, {"refund_id": refund_id}
+    return _PAYOUTS(refund_id=refund_id)
 
 
-def feedback_of(refund_id: str) -> Query:
+def feedback_of(refund_id: str) -> Query[FeedbackRow]:
     """The client's word on a case."""
-    return _FEEDBACK, {"refund_id": refund_id}
+    return _FEEDBACK(refund_id=refund_id)
 
 
-def of_invoice(invoice_number: str) -> Query:
+def of_invoice(invoice_number: str) -> Query[CaseOfInvoice]:
     """The cases of an invoice, oldest first."""
-    return _OF_INVOICE, {"invoice_number": invoice_number}
+    return _OF_INVOICE(invoice_number=invoice_number)
 
 
-def next_ordinal(cases: Sequence[Row]) -> int:
+def next_ordinal(cases: Sequence[CaseOfInvoice]) -> int:
     """1 + the cases of an invoice that were paid or closed: equal requests meet in one id."""
     return 1 + len(cases) - len(open_cases(cases))
 
 
-def open_cases(cases: Sequence[Row]) -> list[Row]:
+def open_cases(cases: Sequence[CaseOfInvoice]) -> list[CaseOfInvoice]:
     """The cases of an invoice before their first payout; the database lets there be one."""
     return [row for row in cases if row.first_paid_on is None and row.status not in UNPAID_ENDS]
 
 
 def listed(
     narrowed: CaseFilter, limit: int, after: tuple[datetime, str] | None = None
-) -> Executable:
+) -> Query[RefundInList]:
     """Cases, the latest opened first; `after` is the key (opened_at, id) of the last one seen."""
-    wanted = _narrowed(narrowed).order_by(refunds.c.opened_at.desc(), refunds.c.id.desc())
-    if after is not None:
-        wanted = wanted.where(tuple_(refunds.c.opened_at, refunds.c.id) < tuple_(*after))
-    return wanted.limit(limit)
+    key = (refunds.c.opened_at, refunds.c.id)
+
+    def newest(cases: Select[Any]) -> Select[Any]:
+        wanted = cases.order_by(*(column.desc() for column in key)).limit(limit)
+        return wanted if after is None else wanted.where(tuple_(*key) < tuple_(*after))
+
+    return _narrowed(narrowed).narrowed(newest)()
 
 
-def by_deadline(narrowed: CaseFilter, limit: int, after: AfterDeadline | None = None) -> Executable:
+def by_deadline(
+    narrowed: CaseFilter, limit: int, after: AfterDeadline | None = None
+) -> Query[RefundInList]:
     """Cases, the one that must be done first coming first."""
-    wanted = _narrowed(narrowed).order_by(deadline_of(refunds), refunds.c.id)
-    if after is not None:
-        wanted = wanted.where(after_deadline(refunds, after))
-    return wanted.limit(limit)
+
+    def first_due(cases: Select[Any]) -> Select[Any]:
+        wanted = cases.order_by(deadline_of(refunds), refunds.c.id).limit(limit)
+        return wanted if after is None else wanted.where(after_deadline(refunds, after))
+
+    return _narrowed(narrowed).narrowed(first_due)()
 
 
-def open_counts(now: datetime, client_id: str | None) -> Executable:
+def open_counts(now: datetime, client_id: str | None) -> Query[CaseCount]:
     """Open cases, of all clients or of one: see `db.case.case_list.counted`."""
-    return counted(refunds, now, client_id)
+    return counts_of(_COUNTS, refunds, client_id)(now=now)
 
 
-def _narrowed(narrowed: CaseFilter) -> Select[Any]:
-    wanted = select(refunds, clients.c.name.label("client_name"))
-    wanted = wanted.join(clients, clients.c.id == refunds.c.client_id)
-    return wanted.where(*_conditions(narrowed), *turn_of(refunds, narrowed.turn))
+def _narrowed(narrowed: CaseFilter) -> TypedStatement[RefundInList]:
+    wanted = (*_conditions(narrowed), *turn_of(refunds, narrowed.turn))
+    return _LISTED.narrowed(lambda cases: cases.where(*wanted))
 
 
 def _conditions(narrowed: CaseFilter) -> list[Any]:

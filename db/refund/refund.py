@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 
 from db.calendar.calendar import CALENDAR
 from db.case.case_store import CaseStore, LoadedCase, ReplayCheck
-from db.database import Database, Row, Transaction
+from db.database import Database, Transaction
 from db.facts import Reading, every, only, together
 from db.query import row, typed
 from db.tables import (
@@ -68,6 +68,19 @@ class CaseRow:
     document: dict[str, Any]
 
 
+@row
+class AskedCase:
+    """What a case was asked for."""
+
+    id: str
+    invoice_number: str
+    client_id: str
+    ordinal: int
+    asked: list[dict[str, Any]]
+    stopped_on: date
+    kind: str
+
+
 _of_calculation = calculations.c.id == refunds.c.calculation_id
 _CASE = typed(
     CaseRow,
@@ -105,8 +118,13 @@ _CASE = typed(
     .with_for_update(of=refunds),
     never_null=["client_kind"],
 )
-_LOOK = select(refunds).where(refunds.c.id == bindparam("refund_id"))
-_CLOSED = _LOOK.where(refunds.c.closed_at.is_not(None))
+_ASKED = typed(
+    AskedCase,
+    select(
+        *refunds.c["id", "invoice_number", "client_id", "ordinal", "asked", "stopped_on", "kind"]
+    ).where(refunds.c.id == bindparam("refund_id")),
+)
+_CLOSED = _ASKED.narrowed(lambda cases: cases.where(refunds.c.closed_at.is_not(None)))
 
 
 def service_from(content: Mapping[str, str | None] | None) -> ServiceOutcome | None:
@@ -161,7 +179,7 @@ def _loaded(
 
 async def request_of_closed(database: Database, refund_id: str) -> RefundRequest | None:
     """What a closed case was asked for, to run it again; None for an open one."""
-    row = await database.row(_CLOSED, refund_id=refund_id)
+    row = await database.row(_CLOSED(refund_id=refund_id))
     if row is None:
         return None
     return RefundRequest(
@@ -175,9 +193,9 @@ async def request_of_closed(database: Database, refund_id: str) -> RefundRequest
     )
 
 
-async def look_at(transaction: Transaction, refund_id: str) -> Row:
+async def look_at(transaction: Transaction, refund_id: str) -> AskedCase:
     """A case's row as it is, without a lock."""
-    ((row,),) = await transaction.read((_LOOK, {"refund_id": refund_id}))
+    ((row,),) = await transaction.read(_ASKED(refund_id=refund_id))
     return row
 
 

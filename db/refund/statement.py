@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from db.database import Database, Query, Row, Transaction
+from db.database import Database, Transaction
+from db.query import Query, row, typed
 from db.tables import one_time_codes, refunds, scans, signatures, statements
 from domain.billing.requisites import Requisites
 from domain.refund.statement import CODE_ATTEMPTS
@@ -28,7 +29,100 @@ from domain.refund.statement import CODE_ATTEMPTS
 ONE_SIGNATURE = "signatures_statement_id_key"
 """The constraint that lets one statement be signed once."""
 
-_latest = (
+
+@row
+class StatementRow:
+    """A statement with its signature, if it is signed."""
+
+    id: UUID
+    refund_id: str
+    calculation_id: UUID
+    sum_kopecks: int
+    recipient_name: str
+    inn: str | None
+    kpp: str | None
+    bic: str
+    account: str
+    bank_name: str
+    correspondent_account: str | None
+    content: dict[str, Any]
+    content_sha256: str
+    drawn_up_at: datetime
+    signature_id: UUID | None
+    signature_method: str | None
+    signed_at: datetime | None
+    scan_id: UUID | None
+    signed_by_address: str | None
+
+
+@row
+class CodeRow:
+    """A one-time code as its hash."""
+
+    id: UUID
+    statement_id: UUID
+    code_hash: str
+    channel: str
+    address: str
+    issued_at: datetime
+    expires_at: datetime
+    attempts: int
+    used_at: datetime | None
+
+
+@row
+class IssuedCode:
+    """A one-time code without its hash."""
+
+    id: UUID
+    statement_id: UUID
+    address: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+@row
+class SignatureRow:
+    """A signature."""
+
+    id: UUID
+    statement_id: UUID
+    method: str
+    content_sha256: str
+    code_id: UUID | None
+    scan_id: UUID | None
+    signed_at: datetime
+
+
+@row
+class ScanRow:
+    """A scan that signed a statement."""
+
+    id: UUID
+    refund_id: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    content: bytes
+    uploaded_at: datetime
+
+
+@row
+class TriedCode:
+    """What became of a try: whether it `signed`, the wrong `attempts` so far, when it was used
+    before.
+    """
+
+    id: UUID
+    statement_id: UUID
+    attempts: int
+    expires_at: datetime
+    used_before: datetime | None
+    signed: bool
+
+
+_LATEST = typed(
+    StatementRow,
     select(
         statements,
         signatures.c.id.label("signature_id"),
@@ -45,45 +139,48 @@ _latest = (
         statements.c.calculation_id == refunds.c.calculation_id,
     )
     .order_by(statements.c.drawn_up_at.desc(), statements.c.id.desc())
-    .limit(1)
+    .limit(1),
 )
-_LATEST = _latest
-_LATEST_LOCKED = _latest.with_for_update(of=statements)
+_LATEST_LOCKED = _LATEST.narrowed(lambda rows: rows.with_for_update(of=statements))
 _PUT = insert(statements).on_conflict_do_nothing(index_elements=["id"])
 
-_LATEST_CODE = (
+_LATEST_CODE = typed(
+    CodeRow,
     select(one_time_codes)
     .join(statements, statements.c.id == one_time_codes.c.statement_id)
     .where(statements.c.refund_id == bindparam("refund_id"))
     .order_by(one_time_codes.c.issued_at.desc(), one_time_codes.c.id.desc())
-    .limit(1)
+    .limit(1),
 )
-_CODES = (
+_CODES = typed(
+    IssuedCode,
     select(one_time_codes.c.id, one_time_codes.c.statement_id, one_time_codes.c.address)
     .add_columns(one_time_codes.c.issued_at, one_time_codes.c.expires_at)
     .join(statements, statements.c.id == one_time_codes.c.statement_id)
     .where(statements.c.refund_id == bindparam("refund_id"))
     .order_by(one_time_codes.c.issued_at.desc())
-    .limit(bindparam("at_most"))
+    .limit(bindparam("at_most")),
 )
 _PUT_CODE = insert(one_time_codes)
 
-_SIGNATURE = (
+_SIGNATURE = typed(
+    SignatureRow,
     select(signatures)
     .join(statements, statements.c.id == signatures.c.statement_id)
     .where(
         signatures.c.id == bindparam("signature_id"),
         statements.c.refund_id == bindparam("refund_id"),
-    )
+    ),
 )
 _PUT_SIGNATURE = insert(signatures).on_conflict_do_nothing(index_elements=["id"])
 _PUT_SCAN = insert(scans).on_conflict_do_nothing(index_elements=["id"])
-_LATEST_SCAN = (
+_LATEST_SCAN = typed(
+    ScanRow,
     select(scans)
     .join(signatures, signatures.c.scan_id == scans.c.id)
     .where(scans.c.refund_id == bindparam("refund_id"))
     .order_by(signatures.c.signed_at.desc(), scans.c.id)
-    .limit(1)
+    .limit(1),
 )
 
 # One statement locks the code, counts the try, judges it, and signs when it is right: however many
@@ -135,34 +232,35 @@ _signed = (
     )
     .cte("signed")
 )
-_TRY_CODE = select(_tried).add_cte(_signed)
+_TRY_CODE = typed(TriedCode, select(_tried).add_cte(_signed), never_null=("signed",))
 
 
-def latest(refund_id: str, *, locked: bool = False) -> Query:
+def latest(refund_id: str, *, locked: bool = False) -> Query[StatementRow]:
     """The newest statement over the sum that the case stands on, with its signature; no row before
     the first. One over an earlier sum counts no more.
     """
-    return (_LATEST_LOCKED if locked else _LATEST), {"refund_id": refund_id}
+    statement = _LATEST_LOCKED if locked else _LATEST
+    return statement(refund_id=refund_id)
 
 
-def latest_code(refund_id: str) -> Query:
+def latest_code(refund_id: str) -> Query[CodeRow]:
     """The newest one-time code of a case, which may be of an older statement."""
-    return _LATEST_CODE, {"refund_id": refund_id}
+    return _LATEST_CODE(refund_id=refund_id)
 
 
-def codes(refund_id: str, at_most: int) -> Query:
+def codes(refund_id: str, at_most: int) -> Query[IssuedCode]:
     """The newest codes of a case, without their hashes."""
-    return _CODES, {"refund_id": refund_id, "at_most": at_most}
+    return _CODES(refund_id=refund_id, at_most=at_most)
 
 
-def signature(refund_id: str, signature_id: UUID) -> Query:
+def signature(refund_id: str, signature_id: UUID) -> Query[SignatureRow]:
     """A signature of a case."""
-    return _SIGNATURE, {"refund_id": refund_id, "signature_id": signature_id}
+    return _SIGNATURE(refund_id=refund_id, signature_id=signature_id)
 
 
-def latest_scan(refund_id: str) -> Query:
+def latest_scan(refund_id: str) -> Query[ScanRow]:
     """The newest scan that signed a statement of the case."""
-    return _LATEST_SCAN, {"refund_id": refund_id}
+    return _LATEST_SCAN(refund_id=refund_id)
 
 
 def draw_up(
@@ -221,14 +319,14 @@ def issue_code(
 
 async def try_code(
     database: Database, code_id: UUID, signature_id: UUID, *, right: bool, at: datetime
-) -> Row:
+) -> TriedCode | None:
     """Counts a try of a code and signs its statement when the code is right and still usable.
 
-    The row tells `signed`, the wrong `attempts` so far, `used_before` and `expires_at`. A statement
-    signed otherwise breaks `ONE_SIGNATURE`, and then nothing was counted or used.
+    None where there is no such code. A statement signed otherwise breaks `ONE_SIGNATURE`, and then
+    nothing was counted or used.
     """
     return await database.row(
-        _TRY_CODE, code_id=code_id, signature_id=signature_id, right=right, at=at
+        _TRY_CODE(code_id=code_id, signature_id=signature_id, right=right, at=at)
     )
 
 
@@ -237,7 +335,7 @@ def sign_by_scan(
     signature_id: UUID,
     scan_id: UUID,
     *,
-    statement: Row,
+    statement: StatementRow,
     media_type: str,
     content: bytes,
     sha256: str,
@@ -265,7 +363,7 @@ def sign_by_scan(
     )
 
 
-def requisites_of(statement: Row) -> Requisites:
+def requisites_of(statement: StatementRow) -> Requisites:
     """The requisites a statement names."""
     return Requisites(
         recipient_name=statement.recipient_name,

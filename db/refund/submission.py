@@ -33,6 +33,13 @@ SPECIALIST = "specialist"
 
 
 @row
+class FeedbackId:
+    """The case of a word that was kept."""
+
+    refund_id: str
+
+
+@row
 class SignedRow:
     """A statement with the digest that was signed."""
 
@@ -106,8 +113,8 @@ _PUT_CALCULATION = insert(calculations).on_conflict_do_nothing()
 _PUT_LINE = insert(calculation_lines).on_conflict_do_nothing()
 _PUT_DEDUCTION = insert(calculation_deductions).on_conflict_do_nothing()
 _PUT_REMARK = insert(remarks).on_conflict_do_nothing()
-_PUT_FEEDBACK = (
-    insert(feedback).on_conflict_do_nothing().returning(feedback.c.refund_id.label("refund_id"))
+_PUT_FEEDBACK = typed(
+    FeedbackId, insert(feedback).on_conflict_do_nothing().returning(feedback.c.refund_id)
 )
 
 
@@ -247,5 +254,5 @@ async def put_feedback(
     database: Database, refund_id: str, *, score: int, text: str | None, at: datetime
 ) -> bool:
     """Keeps the client's claim on a case; False when there is one already."""
-    row = await database.row(_PUT_FEEDBACK, refund_id=refund_id, score=score, text=text, at=at)
-    return row is not None
+    kept = await database.row(_PUT_FEEDBACK(refund_id=refund_id, score=score, text=text, at=at))
+    return kept is not None

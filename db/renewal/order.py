@@ -1,26 +1,77 @@
 """Orders as their clients placed them: submissions that a renewal takes or refuses."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.database import Query, Transaction
+from db.billing.client import ClientRow
+from db.database import Transaction
+from db.query import Query, row, typed
 from db.tables import clients, invoices, issued_invoices, orders
 
+
+@row
+class OrderRow:
+    """An order as its client placed it."""
+
+    id: UUID
+    renewal_id: str
+    subscription_id: str
+    client_id: str
+    offer: str
+    tariff_code: str
+    units: int
+    months: int
+    individual_offer_id: UUID | None
+    price_kopecks: int
+    vat_mode: str
+    method: str
+    payer_name: str
+    payer_inn: str | None
+    payer_kpp: str | None
+    agreed: dict[str, Any]
+    agreed_sha256: str
+    placed_by: str
+    placed_at: datetime
+    payer_address: str | None
+
+
+@row
+class TakenOrder(OrderRow):
+    """An order with its invoice, which may be void."""
+
+    invoice_number: str
+    voided_at: datetime | None
+
+
+@row
+class KnownPayer:
+    """What is known of an INN, and since when."""
+
+    name: str
+    inn: str | None
+    kpp: str | None
+    address: str | None
+    at: datetime
+
+
 _PUT = insert(orders).on_conflict_do_nothing()
-_ONE = select(orders).where(orders.c.id == bindparam("order_id"))
-_TAKEN = (
+_ONE = typed(OrderRow, select(orders).where(orders.c.id == bindparam("order_id")))
+_TAKEN = typed(
+    TakenOrder,
     select(orders, issued_invoices.c.invoice_number, invoices.c.voided_at)
     .join(issued_invoices, issued_invoices.c.order_id == orders.c.id)
     .join(invoices, invoices.c.number == issued_invoices.c.invoice_number)
     .where(orders.c.renewal_id == bindparam("renewal_id"))
     .order_by(issued_invoices.c.year.desc(), issued_invoices.c.sequence.desc())
-    .limit(1)
+    .limit(1),
 )
-_CLIENT = select(clients).where(clients.c.id == bindparam("client_id"))
-_client_of_inn = (
+_CLIENT = typed(ClientRow, select(clients).where(clients.c.id == bindparam("client_id")))
+_CLIENT_OF_INN = typed(
+    KnownPayer,
     select(
         clients.c.name,
         clients.c.inn,
@@ -30,9 +81,10 @@ _client_of_inn = (
     )
     .where(clients.c.inn == bindparam("inn"))
     .order_by(clients.c.updated_at.desc())
-    .limit(1)
+    .limit(1),
 )
-_payer_of_inn = (
+_PAYER_OF_INN = typed(
+    KnownPayer,
     select(
         orders.c.payer_name.label("name"),
         orders.c.payer_inn.label("inn"),
@@ -42,11 +94,13 @@ _payer_of_inn = (
     )
     .where(orders.c.payer_inn == bindparam("inn"))
     .order_by(orders.c.placed_at.desc())
-    .limit(1)
+    .limit(1),
 )
 _of_client: Any = bindparam("client_id")
-_OWN_CLIENT_OF_INN = _client_of_inn.where(clients.c.id == _of_client)
-_OWN_PAYER_OF_INN = _payer_of_inn.where(orders.c.client_id == _of_client)
+_OWN_CLIENT_OF_INN = _CLIENT_OF_INN.narrowed(lambda rows: rows.where(clients.c.id == _of_client))
+_OWN_PAYER_OF_INN = _PAYER_OF_INN.narrowed(
+    lambda rows: rows.where(orders.c.client_id == _of_client)
+)
 
 
 def put(transaction: Transaction, order_id: UUID, **columns: Any) -> None:
@@ -54,27 +108,27 @@ def put(transaction: Transaction, order_id: UUID, **columns: Any) -> None:
     transaction.write(_PUT, id=order_id, **columns)
 
 
-def one(order_id: UUID) -> Query:
+def one(order_id: UUID) -> Query[OrderRow]:
     """An order."""
-    return _ONE, {"order_id": order_id}
+    return _ONE(order_id=order_id)
 
 
-def taken(renewal_id: str) -> Query:
+def taken(renewal_id: str) -> Query[TakenOrder]:
     """The order of a case that was invoiced last, with its invoice."""
-    return _TAKEN, {"renewal_id": renewal_id}
+    return _TAKEN(renewal_id=renewal_id)
 
 
-def client(client_id: str) -> Query:
+def client(client_id: str) -> Query[ClientRow]:
     """The client that orders."""
-    return _CLIENT, {"client_id": client_id}
+    return _CLIENT(client_id=client_id)
 
 
-def requisites(inn: str, client_id: str | None) -> tuple[Query, Query]:
+def requisites(inn: str, client_id: str | None) -> tuple[Query[KnownPayer], Query[KnownPayer]]:
     """What is known of an INN: as a client was registered, and as an order last confirmed it.
 
     With `client_id` only what that client itself is or has ordered for.
     """
     if client_id is None:
-        return (_client_of_inn, {"inn": inn}), (_payer_of_inn, {"inn": inn})
+        return _CLIENT_OF_INN(inn=inn), _PAYER_OF_INN(inn=inn)
     key = {"inn": inn, "client_id": client_id}
-    return (_OWN_CLIENT_OF_INN, key), (_OWN_PAYER_OF_INN, key)
+    return _OWN_CLIENT_OF_INN(**key), _OWN_PAYER_OF_INN(**key)

@@ -6,8 +6,27 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.database import Query, Transaction
+from db.database import Transaction
+from db.query import Query, row, typed
 from db.tables import orders, payment_claims, renewals
+
+
+@row
+class ClaimRow:
+    """A client's word that a payment is on its way."""
+
+    claimed_by: str
+    claimed_at: datetime
+    file_id: UUID | None
+
+
+@row
+class ClaimFile:
+    """A payment order as it was shown."""
+
+    media_type: str
+    content: bytes
+
 
 _PUT = insert(payment_claims).on_conflict_do_nothing(index_elements=["id"])
 _since = (
@@ -25,11 +44,19 @@ _of_case = (
     .order_by(payment_claims.c.claimed_at.desc(), payment_claims.c.id)
     .limit(1)
 )
-_FILE = _of_case.where(payment_claims.c.content.is_not(None))
-_LATEST = _of_case.with_only_columns(
-    payment_claims.c.claimed_by,
-    payment_claims.c.claimed_at,
-    _FILE.with_only_columns(payment_claims.c.id).scalar_subquery().label("file_id"),
+_shown = _of_case.where(payment_claims.c.content.is_not(None))
+_FILE = typed(
+    ClaimFile,
+    _shown.with_only_columns(payment_claims.c.media_type, payment_claims.c.content),
+    never_null=("media_type", "content"),
+)
+_LATEST = typed(
+    ClaimRow,
+    _of_case.with_only_columns(
+        payment_claims.c.claimed_by,
+        payment_claims.c.claimed_at,
+        _shown.with_only_columns(payment_claims.c.id).scalar_subquery().label("file_id"),
+    ),
 )
 
 
@@ -57,13 +84,13 @@ def put(
     )
 
 
-def latest(renewal_id: str) -> Query:
+def latest(renewal_id: str) -> Query[ClaimRow]:
     """The newest claim of a case's present order, or of any when it has none; `file_id` is None
     when no payment order was shown with this one or before it.
     """
-    return _LATEST, {"renewal_id": renewal_id}
+    return _LATEST(renewal_id=renewal_id)
 
 
-def file(renewal_id: str) -> Query:
+def file(renewal_id: str) -> Query[ClaimFile]:
     """The newest payment order that was shown for the present order, or for any without one."""
-    return _FILE, {"renewal_id": renewal_id}
+    return _FILE(renewal_id=renewal_id)

@@ -2,14 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, Select, bindparam, exists, select
+from sqlalchemy import Select, bindparam, exists, select
 
-from db.case.case_list import AfterDeadline, Turn, after_deadline, counted, deadline_of, turn_of
-from db.database import Query, Row
+from db.billing.invoice_document import InvoiceDocumentRow, LineOfInvoice
+from db.case.case_list import (
+    COUNTED,
+    AfterDeadline,
+    CaseCount,
+    Turn,
+    after_deadline,
+    counted,
+    counts_of,
+    deadline_of,
+    turn_of,
+)
+from db.case.case_store import AnswerRow
+from db.query import Query, TypedStatement, row, typed
+from db.renewal.case_queries import RenewalRow
 from db.renewal.renewal import RENEWAL_TRANSITION_RESULT
 from db.tables import (
     card_payments,
@@ -26,6 +39,62 @@ from db.tables import (
 )
 from domain.renewal.renewal import RenewalTransitionResult
 
+
+@row
+class RenewalHead(RenewalRow):
+    """A case with its open order, that order's invoice and page, and the term it has sold."""
+
+    subscription_title: str
+    client_name: str
+    has_later_term: bool
+    offer: str | None
+    tariff_code: str | None
+    tariff_title: str | None
+    units: int | None
+    months: int | None
+    price_kopecks: int | None
+    method: str | None
+    payer_name: str | None
+    payer_inn: str | None
+    payer_kpp: str | None
+    payer_address: str | None
+    agreed_sha256: str | None
+    placed_at: datetime | None
+    issued_on: date | None
+    total_kopecks: int | None
+    paid_kopecks: int | None
+    valid_until: date | None
+    next_starts_on: date | None
+    next_ends_on: date | None
+    next_units: int | None
+    next_tariff_code: str | None
+    next_tariff_title: str | None
+    card_status: str | None
+    card_reason: str | None
+    confirmation_url: str | None
+
+
+@row
+class RenewalInList(RenewalRow):
+    """A case as lists show it."""
+
+    subscription_title: str
+    client_name: str
+    total_kopecks: int | None
+
+
+@row
+class RenewalHistoryRow:
+    """A change of a case."""
+
+    number: int
+    from_status: str | None
+    to_status: str
+    at: datetime
+    by: str
+    reason: str | None
+
+
 _later = terms.alias()
 _has_later_term = exists(
     select(_later.c.id).where(
@@ -35,7 +104,8 @@ _has_later_term = exists(
     )
 )
 _ordered, _sold = tariffs.alias(), tariffs.alias()
-_HEAD = (
+_HEAD = typed(
+    RenewalHead,
     select(
         renewals,
         subscriptions.c.title.label("subscription_title"),
@@ -76,13 +146,18 @@ _HEAD = (
     .outerjoin(terms, terms.c.id == renewals.c.next_term_id)
     .outerjoin(_sold, _sold.c.code == terms.c.tariff_code)
     .outerjoin(card_payments, card_payments.c.order_id == renewals.c.order_id)
-    .where(renewals.c.id == bindparam("renewal_id"))
+    .where(renewals.c.id == bindparam("renewal_id")),
+    never_null=("has_later_term",),
 )
-_DECISION = select(renewal_history.c.answer).where(
-    renewal_history.c.renewal_id == bindparam("renewal_id"),
-    renewal_history.c.submission_id == bindparam("submission_id"),
+_DECISION = typed(
+    AnswerRow,
+    select(renewal_history.c.answer).where(
+        renewal_history.c.renewal_id == bindparam("renewal_id"),
+        renewal_history.c.submission_id == bindparam("submission_id"),
+    ),
 )
-_HISTORY = (
+_HISTORY = typed(
+    RenewalHistoryRow,
     select(
         renewal_history.c.number,
         renewal_history.c.from_status,
@@ -93,9 +168,10 @@ _HISTORY = (
     )
     .where(renewal_history.c.renewal_id == bindparam("renewal_id"))
     .order_by(renewal_history.c.number.desc())
-    .limit(bindparam("at_most"))
+    .limit(bindparam("at_most")),
 )
-_PAPER = (
+_DOCUMENT = typed(
+    InvoiceDocumentRow,
     select(
         issued_invoices,
         invoices.c.client_id,
@@ -108,13 +184,27 @@ _PAPER = (
     )
     .join(invoices, invoices.c.number == issued_invoices.c.invoice_number)
     .join(orders, orders.c.id == issued_invoices.c.order_id)
-    .where(issued_invoices.c.invoice_number == bindparam("invoice_number"))
+    .where(issued_invoices.c.invoice_number == bindparam("invoice_number")),
 )
-_LINES = (
+_LINES = typed(
+    LineOfInvoice,
     select(invoice_lines)
     .where(invoice_lines.c.invoice_number == bindparam("invoice_number"))
-    .order_by(invoice_lines.c.line_no)
+    .order_by(invoice_lines.c.line_no),
 )
+_LISTED = typed(
+    RenewalInList,
+    select(
+        renewals,
+        subscriptions.c.title.label("subscription_title"),
+        clients.c.name.label("client_name"),
+        invoices.c.total_kopecks,
+    )
+    .join(subscriptions, subscriptions.c.id == renewals.c.subscription_id)
+    .join(clients, clients.c.id == renewals.c.client_id)
+    .outerjoin(invoices, invoices.c.number == renewals.c.invoice_number),
+)
+_COUNTS = typed(CaseCount, counted(renewals), never_null=COUNTED)
 
 
 @dataclass(frozen=True)
@@ -128,70 +218,63 @@ class RenewalFilter:
     invoice_number: str | None = None
 
 
-def head(renewal_id: str) -> Query:
+def head(renewal_id: str) -> Query[RenewalHead]:
     """A case with its open order, that order's invoice and page, and the term it has sold."""
-    return _HEAD, {"renewal_id": renewal_id}
+    return _HEAD(renewal_id=renewal_id)
 
 
-def decision(renewal_id: str, submission_id: UUID) -> Query:
+def decision(renewal_id: str, submission_id: UUID) -> Query[AnswerRow]:
     """The change that a command made, known by the paper it carried; no row before it is stored."""
-    return _DECISION, {"renewal_id": renewal_id, "submission_id": submission_id}
+    return _DECISION(renewal_id=renewal_id, submission_id=submission_id)
 
 
-def entered_by(rows: Sequence[Row]) -> RenewalTransitionResult | None:
+def result_in(rows: Sequence[AnswerRow]) -> RenewalTransitionResult | None:
     """What a command was answered, from the rows of `decision`."""
     return RENEWAL_TRANSITION_RESULT.validate_python(rows[0].answer) if rows else None
 
 
-def history(renewal_id: str, at_most: int) -> Query:
+def history(renewal_id: str, at_most: int) -> Query[RenewalHistoryRow]:
     """The last changes of a case, the newest first."""
-    return _HISTORY, {"renewal_id": renewal_id, "at_most": at_most}
+    return _HISTORY(renewal_id=renewal_id, at_most=at_most)
 
 
-def invoice_document(invoice_number: str) -> tuple[Query, Query]:
+def invoice_document(invoice_number: str) -> tuple[Query[InvoiceDocumentRow], Query[LineOfInvoice]]:
     """An invoice that we issued as its paper says it, and its lines; no row for another's."""
-    key = {"invoice_number": invoice_number}
-    return (_PAPER, key), (_LINES, key)
+    return _DOCUMENT(invoice_number=invoice_number), _LINES(invoice_number=invoice_number)
 
 
-def listed(narrowed: RenewalFilter, limit: int, after: str | None = None) -> Executable:
+def listed(narrowed: RenewalFilter, limit: int, after: str | None = None) -> Query[RenewalInList]:
     """Cases by id, backwards: the newest term of a subscription first; `after` is the last id
     seen.
     """
-    wanted = _narrowed(narrowed).order_by(renewals.c.id.desc())
-    if after is not None:
-        wanted = wanted.where(renewals.c.id < after)
-    return wanted.limit(limit)
+
+    def newest(cases: Select[Any]) -> Select[Any]:
+        wanted = cases.order_by(renewals.c.id.desc()).limit(limit)
+        return wanted if after is None else wanted.where(renewals.c.id < after)
+
+    return _narrowed(narrowed).narrowed(newest)()
 
 
 def by_deadline(
     narrowed: RenewalFilter, limit: int, after: AfterDeadline | None = None
-) -> Executable:
+) -> Query[RenewalInList]:
     """Cases, the one that must be done first coming first."""
-    wanted = _narrowed(narrowed).order_by(deadline_of(renewals), renewals.c.id)
-    if after is not None:
-        wanted = wanted.where(after_deadline(renewals, after))
-    return wanted.limit(limit)
+
+    def first_due(cases: Select[Any]) -> Select[Any]:
+        wanted = cases.order_by(deadline_of(renewals), renewals.c.id).limit(limit)
+        return wanted if after is None else wanted.where(after_deadline(renewals, after))
+
+    return _narrowed(narrowed).narrowed(first_due)()
 
 
-def open_counts(now: datetime, client_id: str | None) -> Executable:
+def open_counts(now: datetime, client_id: str | None) -> Query[CaseCount]:
     """Open cases, of all clients or of one: see `db.case.case_list.counted`."""
-    return counted(renewals, now, client_id)
+    return counts_of(_COUNTS, renewals, client_id)(now=now)
 
 
-def _narrowed(narrowed: RenewalFilter) -> Select[Any]:
-    wanted = (
-        select(
-            renewals,
-            subscriptions.c.title.label("subscription_title"),
-            clients.c.name.label("client_name"),
-            invoices.c.total_kopecks,
-        )
-        .join(subscriptions, subscriptions.c.id == renewals.c.subscription_id)
-        .join(clients, clients.c.id == renewals.c.client_id)
-        .outerjoin(invoices, invoices.c.number == renewals.c.invoice_number)
-    )
-    return wanted.where(*_conditions(narrowed), *turn_of(renewals, narrowed.turn))
+def _narrowed(narrowed: RenewalFilter) -> TypedStatement[RenewalInList]:
+    wanted = (*_conditions(narrowed), *turn_of(renewals, narrowed.turn))
+    return _LISTED.narrowed(lambda cases: cases.where(*wanted))
 
 
 def _conditions(narrowed: RenewalFilter) -> list[Any]:

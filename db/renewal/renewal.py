@@ -5,31 +5,42 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
-from sqlalchemy import Executable, bindparam, func, insert, select, update
+from sqlalchemy import bindparam, insert, update
 
+from db.billing.invoice import InvoiceRow
 from db.billing.surplus import surplus_from
 from db.calendar.calendar import CALENDAR
 from db.case.case_store import CaseStore, LoadedCase, ReplayCheck, uuid_of
-from db.database import Query, Row, Transaction
+from db.case.policy import renewal_policy_from, renewal_valid_at
+from db.database import Transaction
 from db.facts import Reading, every, first, only, together
+from db.renewal.case_queries import (
+    CARD_REFUSED,
+    CASE,
+    INVOICE,
+    LATEST_TERM,
+    NEW_ORDER,
+    NEXT_TERM,
+    ORDER,
+    SUBSCRIPTION,
+    TAKE_TERM,
+    TERM,
+    WHOLE_AT,
+    CardRefusal,
+    LockedRenewal,
+    NewOrder,
+    OpenOrder,
+    StoredTermRow,
+    WatchedTerm,
+    WholeAt,
+)
 from db.tables import (
-    card_payments,
-    clients,
     invoice_lines,
-    invoices,
-    issued_invoices,
-    orders,
-    payment_reversals,
-    payments,
-    policies,
     renewal_history,
     renewals,
-    subscriptions,
-    tariffs,
     terms,
 )
 from domain.calendar.bank_calendar import BankCalendar, moscow_date
-from domain.card.card_payment import CardEnd, CardStatus
 from domain.renewal.case import (
     OrderInvoice,
     RenewalCase,
@@ -40,7 +51,6 @@ from domain.renewal.case import (
 from domain.renewal.ordering import PlacedOrder
 from domain.renewal.policy import RenewalPolicy
 from domain.renewal.renewal import (
-    Ending,
     PayBy,
     RenewalChange,
     RenewalOpening,
@@ -54,120 +64,11 @@ from domain.subscription.term import StopReason
 RENEWAL_TRANSITION_RESULT = TypeAdapter(RenewalTransitionResult)
 STORE = CaseStore(renewals, renewal_history, "renewal_id", RENEWAL_TRANSITION_RESULT)
 
-_of_case = select(renewals).where(renewals.c.id == bindparam("renewal_id")).subquery()
-_subscription_id = select(_of_case.c.subscription_id).scalar_subquery()
-_invoice_number = select(_of_case.c.invoice_number).scalar_subquery()
 
-_CASE = (
-    select(
-        renewals,
-        policies.c.document,
-        clients.c.time_zone,
-        terms.c.starts_on.label("term_starts_on"),
-        terms.c.stopped_on,
-        subscriptions.c.title,
-    )
-    .join(policies, policies.c.version == renewals.c.policy_version)
-    .join(clients, clients.c.id == renewals.c.client_id)
-    .join(subscriptions, subscriptions.c.id == renewals.c.subscription_id)
-    .outerjoin(terms, terms.c.id == renewals.c.term_id)
-    .where(policies.c.kind == "renewal", renewals.c.id == bindparam("renewal_id"))
-    # Not the keys: whoever stores money writes a row that refers to this one, and must not wait.
-    .with_for_update(of=renewals, key_share=True)
-)
-_SUBSCRIPTION = (
-    select(subscriptions.c.id)
-    .where(subscriptions.c.id == _subscription_id)
-    .with_for_update(key_share=True)
-)
-_INVOICE = (
-    select(invoices).where(invoices.c.number == _invoice_number).with_for_update(key_share=True)
-)
-_ORDER = (
-    select(orders, issued_invoices.c.valid_until)
-    .join(issued_invoices, issued_invoices.c.order_id == orders.c.id)
-    .where(orders.c.id == select(_of_case.c.order_id).scalar_subquery())
-)
-_arrived = (
-    select(
-        payments.c.received_at,
-        func.sum(payments.c.amount_kopecks)
-        .over(order_by=(payments.c.received_at, payments.c.id))
-        .label("so_far"),
-    )
-    .where(
-        payments.c.invoice_number == _invoice_number,
-        ~select(payment_reversals.c.payment_id)
-        .where(payment_reversals.c.payment_id == payments.c.id)
-        .exists(),
-    )
-    .subquery()
-)
-_due = select(invoices.c.total_kopecks).where(invoices.c.number == _invoice_number)
-_WHOLE_AT = select(func.min(_arrived.c.received_at).label("whole_at")).where(
-    _arrived.c.so_far >= _due.scalar_subquery()
-)
-_LATEST_TERM = (
-    select(terms)
-    .where(terms.c.subscription_id == _subscription_id, terms.c.withdrawn_at.is_(None))
-    .order_by(terms.c.ends_on.desc(), terms.c.starts_on.desc())
-    .limit(1)
-)
-_TERM = (
-    select(terms.c.starts_on, terms.c.stopped_on, clients.c.time_zone)
-    .select_from(clients)
-    .outerjoin(terms, terms.c.id == bindparam("term_id"))
-    .where(clients.c.id == bindparam("client_id"))
-)
-_POLICY = (
-    select(policies)
-    .where(policies.c.kind == "renewal", policies.c.valid_from <= bindparam("at"))
-    .order_by(policies.c.version.desc())
-    .limit(1)
-)
-_NEW_ORDER = (
-    select(orders, tariffs.c.title.label("tariff_title"), issued_invoices.c.invoice_number)
-    .join(tariffs, tariffs.c.code == orders.c.tariff_code)
-    .outerjoin(issued_invoices, issued_invoices.c.order_id == orders.c.id)
-    .where(orders.c.id == bindparam("order_id"))
-)
 _PERIOD = (
     update(invoice_lines)
     .where(invoice_lines.c.invoice_number == bindparam("number"))
     .values(period_start=bindparam("first"), period_end=bindparam("last"))
-)
-_OUR_OWN_DOING = (CardEnd.STOPPED, CardEnd.INVOICE_PAID, CardEnd.INVOICE_VOID)
-"""Ends of a card payment that its client need not hear of."""
-_notified_of_card = (
-    select(renewal_history.c.number)
-    .where(
-        renewal_history.c.renewal_id == bindparam("renewal_id"),
-        renewal_history.c.reason == Ending.CARD_REFUSED,
-        renewal_history.c.at >= invoices.c.created_at,
-    )
-    .exists()
-)
-_CARD_REFUSED = (
-    select(card_payments.c.reason)
-    .join(invoices, invoices.c.number == card_payments.c.invoice_number)
-    .where(
-        card_payments.c.order_id == select(_of_case.c.order_id).scalar_subquery(),
-        card_payments.c.status == CardStatus.CANCELLED,
-        card_payments.c.reason.not_in(_OUR_OWN_DOING),
-        ~_notified_of_card,
-    )
-)
-_NEXT_TERM = (
-    select(terms)
-    .where(terms.c.id == select(_of_case.c.next_term_id).scalar_subquery())
-    # A refund that takes the term back before it begins, and its beginning, wait for each other.
-    .with_for_update(key_share=True)
-)
-_TAKE_TERM = (
-    update(renewals)
-    .where(renewals.c.id == bindparam("renewal_id"), renewals.c.term_id != bindparam("taken_id"))
-    .values(term_id=bindparam("taken_id"))
-    .returning(renewals.c.version)
 )
 _PUT_TERM = insert(terms)
 
@@ -195,21 +96,18 @@ def load(change: RenewalChange) -> Reading[LoadedCase[RenewalCase, RenewalTransi
 
 def one(renewal_id: str) -> Reading[RenewalCase]:
     """The same for a step that changes nothing of the case, such as a reminder."""
-
-    def of_case(statement: Executable) -> Query:
-        return statement, {"renewal_id": renewal_id}
-
+    key = {"renewal_id": renewal_id}
     invoice = together(
-        _invoice_from, first(of_case(_INVOICE)), first(of_case(_ORDER)), only(of_case(_WHOLE_AT))
+        _invoice_from, first(INVOICE(**key)), first(ORDER(**key)), only(WHOLE_AT(**key))
     )
     # In this order: each lock before what it guards is read.
     return together(
         _case_from,
-        only(of_case(_CASE)),
-        invoice.behind(of_case(_SUBSCRIPTION)),
-        first(of_case(_LATEST_TERM)).to(_term_from),
-        first(of_case(_NEXT_TERM)).to(_term_from),
-        first(of_case(_CARD_REFUSED)),
+        only(CASE(**key)),
+        invoice.behind(SUBSCRIPTION(**key)),
+        first(LATEST_TERM(**key)).to(_term_from),
+        first(NEXT_TERM(**key)).to(_term_from),
+        first(CARD_REFUSED(**key)),
         CALENDAR,
     )
 
@@ -232,19 +130,19 @@ def opening(message: RenewalOpening) -> Reading[OpeningFacts]:
         lambda known, term, policy, taken: OpeningFacts(
             known,
             _opening_facts(message, term),
-            RenewalPolicy.from_document(policy.version, policy.document),
+            renewal_policy_from(policy),
             None if taken is None else taken.version,
         ),
         stored(request.renewal_id),
-        only((_TERM, term)),
-        only((_POLICY, {"at": message.at})),
-        first((_TAKE_TERM, taken)),
+        only(TERM(**term)),
+        only(renewal_valid_at(message.at)),
+        first(TAKE_TERM(**taken)),
     )
 
 
 def placed_order(order_id: str | None) -> Reading[PlacedOrder | None]:
     """An order as its client placed it; None for one that is not there."""
-    return first((_NEW_ORDER, {"order_id": uuid_of(order_id)})).to(_placed_from)
+    return first(NEW_ORDER(order_id=uuid_of(order_id))).to(_placed_from)
 
 
 def put(
@@ -284,11 +182,11 @@ def _loaded(
 
 
 def _case_from(
-    row: Row,
+    row: LockedRenewal,
     invoice: OrderInvoice | None,
     latest_term: StoredTerm | None,
     next_term: StoredTerm | None,
-    refused: Row | None,
+    refused: CardRefusal | None,
     calendar: BankCalendar,
 ) -> RenewalCase:
     return RenewalCase(
@@ -321,7 +219,9 @@ def _case_from(
     )
 
 
-def _invoice_from(invoice: Row | None, order: Row | None, whole: Row) -> OrderInvoice | None:
+def _invoice_from(
+    invoice: InvoiceRow | None, order: OpenOrder | None, whole: WholeAt
+) -> OrderInvoice | None:
     if invoice is None or order is None:
         return None
     return OrderInvoice(
@@ -341,7 +241,7 @@ def _invoice_from(invoice: Row | None, order: Row | None, whole: Row) -> OrderIn
     )
 
 
-def _term_from(row: Row | None) -> StoredTerm | None:
+def _term_from(row: StoredTermRow | None) -> StoredTerm | None:
     if row is None:
         return None
     return StoredTerm(
@@ -355,7 +255,7 @@ def _term_from(row: Row | None) -> StoredTerm | None:
     )
 
 
-def _placed_from(row: Row | None) -> PlacedOrder | None:
+def _placed_from(row: NewOrder | None) -> PlacedOrder | None:
     if row is None:
         return None
     return PlacedOrder(
@@ -372,7 +272,7 @@ def _placed_from(row: Row | None) -> PlacedOrder | None:
     )
 
 
-def _opening_facts(message: RenewalOpening, term: Row) -> RenewalFacts:
+def _opening_facts(message: RenewalOpening, term: WatchedTerm) -> RenewalFacts:
     return RenewalFacts(
         opened_at=message.at,
         zone=ZoneInfo(term.time_zone),

@@ -1,18 +1,18 @@
-"""Requests for a higher limit, and what specialists answer."""
+"""Requests for a higher limit, and specialists' answers."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.calendar.calendar import CALENDAR
 from db.case.policy import renewal_valid_at
-from db.database import Query, Transaction
+from db.database import Transaction
 from db.facts import Reading, only, together
-from db.query import row, typed
+from db.query import Query, row, typed
 from db.tables import clients, limit_answers, limit_requests, subscriptions
 from domain.subscription.limit_request import limit_wait_policy
 from domain.subscription.transitions import (
@@ -55,7 +55,31 @@ class AnswerRow:
     valid_until: date | None
 
 
-_shown = (
+@row
+class RequestWithAnswer:
+    """A request for a higher limit, with its answer if there is one."""
+
+    id: UUID
+    subscription_id: str
+    client_id: str
+    units_wanted: int
+    text: str
+    asked_by: str
+    asked_at: datetime
+    answer_id: UUID | None
+    answered_at: datetime | None
+    title: str
+    client_name: str
+    answer: str | None
+    answered_by: str | None
+    tariff_code: str | None
+    units: int | None
+    price_kopecks: int | None
+    valid_until: date | None
+
+
+_ALL = typed(
+    RequestWithAnswer,
     select(
         limit_requests,
         subscriptions.c.title,
@@ -69,13 +93,15 @@ _shown = (
     )
     .join(subscriptions, subscriptions.c.id == limit_requests.c.subscription_id)
     .join(clients, clients.c.id == limit_requests.c.client_id)
-    .outerjoin(limit_answers, limit_answers.c.id == limit_requests.c.answer_id)
+    .outerjoin(limit_answers, limit_answers.c.id == limit_requests.c.answer_id),
 )
 _of_id = limit_requests.c.id == bindparam("request_id")
-_ONE = _shown.where(_of_id)
-_OPEN_ONE = _shown.where(
-    limit_requests.c.subscription_id == bindparam("subscription_id"),
-    limit_requests.c.answered_at.is_(None),
+_ONE = _ALL.narrowed(lambda rows: rows.where(_of_id))
+_OPEN_ONE = _ALL.narrowed(
+    lambda rows: rows.where(
+        limit_requests.c.subscription_id == bindparam("subscription_id"),
+        limit_requests.c.answered_at.is_(None),
+    )
 )
 _LOCKED = typed(
     LimitRequestRow,
@@ -117,34 +143,34 @@ After = tuple[datetime, UUID]
 
 
 def put(transaction: Transaction, request_id: UUID, columns: Mapping[str, Any]) -> None:
-    """Puts down a request; one that may not be put down now breaks a constraint of `TAKEN`."""
+    """Stores a request; one that is not allowed now breaks a constraint of `TAKEN`."""
     transaction.write(_PUT, id=request_id, **columns)
 
 
 def put_answer(transaction: Transaction, answer_id: UUID, columns: Mapping[str, Any]) -> None:
-    """Puts down what a specialist wrote; the case takes it, or not."""
+    """Stores a specialist's answer; the case accepts it or not."""
     transaction.write(_PUT_ANSWER, id=answer_id, **columns)
 
 
-def one(request_id: UUID) -> Query:
+def one(request_id: UUID) -> Query[RequestWithAnswer]:
     """A request with its answer."""
-    return _ONE, {"request_id": request_id}
+    return _ONE(request_id=request_id)
 
 
-def open_one(subscription_id: str) -> Query:
-    """The request of a subscription that waits for its answer."""
-    return _OPEN_ONE, {"subscription_id": subscription_id}
+def open_one(subscription_id: str) -> Query[RequestWithAnswer]:
+    """The open request of a subscription."""
+    return _OPEN_ONE(subscription_id=subscription_id)
 
 
-def listed(limit: int, *, open_only: bool, after: After | None = None) -> Query:
+def listed(limit: int, *, open_only: bool, after: After | None = None) -> Query[RequestWithAnswer]:
     """Requests, the longest waiting first."""
-    wanted: Select[Any] = _shown.order_by(limit_requests.c.asked_at, limit_requests.c.id)
+    key = (limit_requests.c.asked_at, limit_requests.c.id)
+    conditions: list[ColumnElement[bool]] = []
     if open_only:
-        wanted = wanted.where(limit_requests.c.answered_at.is_(None))
+        conditions.append(limit_requests.c.answered_at.is_(None))
     if after is not None:
-        key = tuple_(limit_requests.c.asked_at, limit_requests.c.id)
-        wanted = wanted.where(key > tuple_(*after))
-    return wanted.limit(limit), {}
+        conditions.append(tuple_(*key) > tuple_(*after))
+    return _ALL.narrowed(lambda rows: rows.where(*conditions).order_by(*key).limit(limit))()
 
 
 def locked(request_id: UUID) -> Reading[LimitRequested]:
@@ -153,19 +179,19 @@ def locked(request_id: UUID) -> Reading[LimitRequested]:
 
 
 def to_wait(request_id: UUID, at: datetime) -> Reading[WaitingFacts]:
-    """A request with the policy and the calendar of an instant."""
+    """The facts for the wait of a request at an instant."""
     waits = only(renewal_valid_at(at)).to(lambda policy: limit_wait_policy(policy.document))
     return together(WaitingFacts, locked(request_id), waits, CALENDAR)
 
 
 def to_answer(request_id: UUID, answer_id: UUID) -> Reading[AnsweringFacts]:
-    """A locked request with an answer that was written to it."""
+    """A locked request with a stored answer to it."""
     written = only(_ANSWER(answer_id=answer_id)).to(_answer_from)
     return together(AnsweringFacts, locked(request_id), written)
 
 
 def take(transaction: Transaction, request_id: UUID, answer_id: UUID, at: datetime) -> None:
-    """Answers a request, which stays answered."""
+    """Stores which answer counts; it never changes."""
     transaction.write(_TAKE, request_id=request_id, of_answer=answer_id, at=at)
 
 
@@ -182,10 +208,10 @@ def _request_from(row: LimitRequestRow) -> LimitRequested:
 
 
 def _answer_from(row: AnswerRow) -> WrittenAnswer:
-    return WrittenAnswer(row.id, row.text, row.written_by, _offer_from(row))
+    return WrittenAnswer(row.id, row.text, row.written_by, offer_from(row))
 
 
-def _offer_from(row: AnswerRow) -> OfferedLimit | None:
+def offer_from(row: AnswerRow | RequestWithAnswer) -> OfferedLimit | None:
     """An answer offers all of it, or nothing; the database holds that."""
     if row.tariff_code is None or row.units is None:
         return None

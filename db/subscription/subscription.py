@@ -1,93 +1,58 @@
-"""Subscriptions: what the host product wrote of them, their terms, and their usage."""
+"""Subscriptions of the host product, their terms, and their usage."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from sqlalchemy import and_, bindparam, insert, literal_column, select
-from sqlalchemy.dialects.postgresql import insert as upsert
-
-from db.database import ConstraintBroken, Database, Query, Row
-from db.tables import invoices, renewals, subscriptions, tariffs, terms, usage_reports
+from db.database import ConstraintBroken, Database
+from db.query import Query
+from db.subscription.subscription_queries import (
+    INVOICE,
+    LAST_CASE,
+    LOCKED,
+    NEWEST_USAGE,
+    ONE,
+    PRESENT,
+    PUT,
+    PUT_TERM,
+    PUT_USAGE,
+    TARIFF,
+    TERMS,
+    USAGE_AT,
+    InvoiceOwner,
+    LastCase,
+    SubscriptionInList,
+    SubscriptionRow,
+    SubscriptionWritten,
+    TariffSize,
+    TermRow,
+    UsageReport,
+)
+from db.tables import subscriptions
 from domain.renewal.indicator import OpenCase
 from domain.renewal.renewal import RenewalStatus
 from domain.subscription.subscription import HeldTerm, Usage
 
-MAX_TERMS = 50
-"""Terms of a subscription that are looked at, the newest ones: of ten years and more."""
 NAMESPACE = UUID("0b7f7f0e-7d6a-4a53-9b0a-6d7c9a2e4f35")
 """Makes the id of a registered term the same on every repeat."""
+
 PUT_BY_ANOTHER = "subscriptions_id_client_id_key"
 """What is broken by whoever registers a subscription at the moment in which another one does."""
+
 OVERLAP = "terms_never_overlap"
+
 ONE_TERM_OF_AN_INVOICE = "one_term_of_an_invoice"
+
 SOLD_BY_ITS_ORDER = "term_has_its_orders_days"
 """What is broken by a term of the host's records that names an invoice of our own: its case makes
 that term.
 """
 
-_of_id: Any = bindparam("subscription_id")
-_put = upsert(subscriptions)
-_PUT = _put.on_conflict_do_update(
-    index_elements=["id"],
-    set_={"title": _put.excluded.title},
-    where=subscriptions.c.client_id == _put.excluded.client_id,
-).returning(subscriptions, literal_column("xmax = 0").label("is_new"))
-_ONE = select(subscriptions).where(subscriptions.c.id == _of_id)
-_LOCKED = _ONE.with_for_update()
-_TERMS = (
-    select(terms, tariffs.c.title.label("tariff_title"))
-    .join(tariffs, tariffs.c.code == terms.c.tariff_code)
-    .where(terms.c.subscription_id == _of_id, terms.c.withdrawn_at.is_(None))
-    .order_by(terms.c.starts_on.desc())
-    .limit(MAX_TERMS)
-)
-_PUT_TERM = insert(terms)
-_NEWEST_USAGE = (
-    select(usage_reports)
-    .where(usage_reports.c.subscription_id == _of_id)
-    .order_by(usage_reports.c.reported_at.desc())
-    .limit(1)
-)
-_USAGE_AT = select(usage_reports).where(
-    usage_reports.c.subscription_id == _of_id,
-    usage_reports.c.reported_at == bindparam("at"),
-)
-_PUT_USAGE = upsert(usage_reports).on_conflict_do_nothing()
-_LAST_CASE = (
-    select(renewals)
-    .where(renewals.c.subscription_id == _of_id)
-    .order_by(renewals.c.closed_at.is_not(None), renewals.c.opened_at.desc(), renewals.c.id.desc())
-    .limit(1)
-)
-_INVOICE = select(invoices.c.client_id).where(invoices.c.number == bindparam("invoice_number"))
-_TARIFF = select(tariffs).where(tariffs.c.code == bindparam("tariff_code"))
-_PRESENT = (
-    select(
-        subscriptions,
-        terms.c.tariff_code,
-        terms.c.ends_on,
-        tariffs.c.title.label("tariff_title"),
-    )
-    .outerjoin(
-        terms,
-        and_(
-            terms.c.subscription_id == subscriptions.c.id,
-            terms.c.withdrawn_at.is_(None),
-            terms.c.starts_on <= bindparam("today"),
-            terms.c.ends_on >= bindparam("today"),
-            terms.c.stopped_on.is_(None) | (terms.c.stopped_on > bindparam("today")),
-        ),
-    )
-    .outerjoin(tariffs, tariffs.c.code == terms.c.tariff_code)
-    .order_by(subscriptions.c.id)
-)
-
 
 class TermStored(StrEnum):
-    """What became of a term that was registered."""
+    """The result of registering a term."""
 
     NEW = "new"
     SAME = "same"
@@ -97,7 +62,7 @@ class TermStored(StrEnum):
 
 
 class TermOfRecord(NamedTuple):
-    """A term out of the host product's records; both days are Moscow days and belong to it."""
+    """A term in the host product's records; both days are Moscow days and inclusive."""
 
     tariff_code: str
     units: int
@@ -108,18 +73,18 @@ class TermOfRecord(NamedTuple):
 
 async def put(
     database: Database, subscription_id: str, client_id: str, title: str, at: datetime
-) -> Row | None:
+) -> SubscriptionWritten | None:
     """Registers a subscription or renames it; `is_new` tells which. None: it is another client's.
 
     An unknown client breaks `subscriptions_client_id_fkey`.
     """
     columns = {"id": subscription_id, "client_id": client_id, "title": title, "created_at": at}
     try:
-        return await database.row(_PUT, **columns)
+        return await database.row(PUT(**columns))
     except ConstraintBroken as broken:
         if broken.constraint != PUT_BY_ANOTHER:
             raise
-    return await database.row(_PUT, **columns)
+    return await database.row(PUT(**columns))
 
 
 def term_id(subscription_id: str, term: TermOfRecord) -> UUID:
@@ -130,20 +95,20 @@ def term_id(subscription_id: str, term: TermOfRecord) -> UUID:
 async def register_term(
     database: Database, subscription_id: str, term: TermOfRecord, at: datetime
 ) -> TermStored:
-    """Puts down a running term of the host's records; the same again changes nothing.
+    """Stores a running term of the host's records; a repeat changes nothing.
 
-    A term that another one follows is refused: it has been renewed already.
+    A term that another one follows is refused, because it has been renewed already.
     """
     try:
         async with database.transaction() as transaction:
             _, stored = await transaction.read(
-                (_LOCKED, {"subscription_id": subscription_id}), terms_of(subscription_id)
+                LOCKED(subscription_id=subscription_id), terms_of(subscription_id)
             )
             known = _judged(subscription_id, term, stored)
             if known is not None:
                 return known
             transaction.write(
-                _PUT_TERM,
+                PUT_TERM,
                 id=term_id(subscription_id, term),
                 subscription_id=subscription_id,
                 created_at=at,
@@ -159,7 +124,9 @@ async def register_term(
     return TermStored.NEW
 
 
-def _judged(subscription_id: str, term: TermOfRecord, stored: Sequence[Row]) -> TermStored | None:
+def _judged(
+    subscription_id: str, term: TermOfRecord, stored: Sequence[TermRow]
+) -> TermStored | None:
     own = [row for row in stored if row.id == term_id(subscription_id, term)]
     if own:
         said = all(getattr(own[0], name) == value for name, value in term._asdict().items())
@@ -168,60 +135,63 @@ def _judged(subscription_id: str, term: TermOfRecord, stored: Sequence[Row]) -> 
     return TermStored.NOT_THE_LAST if later else None
 
 
-def one(subscription_id: str) -> Query:
+def one(subscription_id: str) -> Query[SubscriptionRow]:
     """A subscription."""
-    return _ONE, {"subscription_id": subscription_id}
+    return ONE(subscription_id=subscription_id)
 
 
-def terms_of(subscription_id: str) -> Query:
+def terms_of(subscription_id: str) -> Query[TermRow]:
     """The terms that were not withdrawn, the newest first."""
-    return _TERMS, {"subscription_id": subscription_id}
+    return TERMS(subscription_id=subscription_id)
 
 
-def newest_usage(subscription_id: str) -> Query:
-    """The newest report of what was used."""
-    return _NEWEST_USAGE, {"subscription_id": subscription_id}
+def newest_usage(subscription_id: str) -> Query[UsageReport]:
+    """The newest usage report."""
+    return NEWEST_USAGE(subscription_id=subscription_id)
 
 
-def last_case(subscription_id: str) -> Query:
-    """The case that is open, or the one that was opened last."""
-    return _LAST_CASE, {"subscription_id": subscription_id}
+def last_case(subscription_id: str) -> Query[LastCase]:
+    """The open renewal, or the one that was opened last."""
+    return LAST_CASE(subscription_id=subscription_id)
 
 
-def invoice_owner(invoice_number: str) -> Query:
-    """Whose an invoice is."""
-    return _INVOICE, {"invoice_number": invoice_number}
+def invoice_owner(invoice_number: str) -> Query[InvoiceOwner]:
+    """The client of an invoice."""
+    return INVOICE(invoice_number=invoice_number)
 
 
-def tariff(tariff_code: str) -> Query:
+def tariff(tariff_code: str) -> Query[TariffSize]:
     """A tariff without its prices."""
-    return _TARIFF, {"tariff_code": tariff_code}
+    return TARIFF(tariff_code=tariff_code)
 
 
 async def put_usage(database: Database, subscription_id: str, usage: Usage) -> bool:
-    """Keeps a report; False when another one of the same instant is there.
+    """Stores a usage report; False when a different one of the same instant exists.
 
     An unknown subscription breaks `usage_reports_subscription_id_fkey`.
     """
     key = {"subscription_id": subscription_id}
-    await database.rows(
-        _PUT_USAGE, reported_at=usage.reported_at, units_used=usage.units_used, **key
+    await database.write(
+        PUT_USAGE, reported_at=usage.reported_at, units_used=usage.units_used, **key
     )
-    ((row,),) = await database.read((_USAGE_AT, {**key, "at": usage.reported_at}))
-    return bool(row.units_used == usage.units_used)
+    ((row,),) = await database.read(USAGE_AT(**key, at=usage.reported_at))
+    return row.units_used == usage.units_used
 
 
-def listed(today: date, client_id: str | None, limit: int, after: str | None = None) -> Query:
+def listed(
+    today: date, client_id: str | None, limit: int, after: str | None = None
+) -> Query[SubscriptionInList]:
     """Subscriptions by id with the term that runs on a Moscow day; `after` is the last id seen."""
-    wanted = _PRESENT.limit(limit)
+    conditions = []
     if client_id is not None:
-        wanted = wanted.where(subscriptions.c.client_id == client_id)
+        conditions.append(subscriptions.c.client_id == client_id)
     if after is not None:
-        wanted = wanted.where(subscriptions.c.id > after)
-    return wanted, {"today": today}
+        conditions.append(subscriptions.c.id > after)
+    wanted = PRESENT.narrowed(lambda rows: rows.where(*conditions).limit(limit))
+    return wanted(today=today)
 
 
-def held_from(rows: Sequence[Row]) -> tuple[HeldTerm, ...]:
+def held_from(rows: Sequence[TermRow]) -> tuple[HeldTerm, ...]:
     """The terms that rows hold."""
     return tuple(
         HeldTerm(
@@ -237,12 +207,12 @@ def held_from(rows: Sequence[Row]) -> tuple[HeldTerm, ...]:
     )
 
 
-def usage_from(rows: Sequence[Row]) -> Usage | None:
+def usage_from(rows: Sequence[UsageReport]) -> Usage | None:
     """The report out of the rows of `newest_usage`."""
     return Usage(rows[0].reported_at, rows[0].units_used) if rows else None
 
 
-def open_case_from(rows: Sequence[Row]) -> OpenCase | None:
+def open_case_from(rows: Sequence[LastCase]) -> OpenCase | None:
     """The case out of the rows of `last_case`, None when it is closed."""
     if not rows or rows[0].closed_at is not None:
         return None

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from db.database import ConstraintBroken, Database, Query, Row
+from db.database import ConstraintBroken, Database
+from db.query import Query, row, typed
 from db.tables import tariff_prices, tariffs
 from domain.subscription.tariff import DataSet, Tariff, TariffPrice, VatMode
 
@@ -22,26 +23,84 @@ PUT_BY_ANOTHER = "tariffs_code_is_free_key"
 BEGUN_MEANWHILE = ("price_changes_once", "price_withdrawn_before_its_day")
 """What is broken by whoever withdraws a price in the moment in which its day begins."""
 
+
+@row
+class TariffWritten:
+    """Whether a stored tariff is new."""
+
+    is_new: bool
+
+
+@row
+class Count:
+    """A number of tariffs."""
+
+    count: int
+
+
+@row
+class TariffRow:
+    """A tariff of the catalogue."""
+
+    code: str
+    title: str
+    units: int
+    data_set: str
+    months: int
+    is_free: bool
+    vat_mode: str
+    is_offered: bool
+    written_by: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@row
+class PriceRow:
+    """A version of a tariff's price."""
+
+    tariff_code: str
+    version: int
+    is_free: bool
+    price_kopecks: int
+    valid_from: date
+    author: str
+    created_at: datetime
+    withdrawn_by: str | None
+    withdrawn_at: datetime | None
+    withdrawal_reason: str | None
+
+
 _put = upsert(tariffs)
-_PUT = _put.on_conflict_do_update(
-    index_elements=["code"],
-    set_={
-        name: _put.excluded[name]
-        for name in (
-            "title",
-            "units",
-            "data_set",
-            "months",
-            "vat_mode",
-            "is_offered",
-            "written_by",
-            "updated_at",
-        )
-    },
-    where=tariffs.c.is_free == _put.excluded.is_free,
-).returning(tariffs, literal_column("xmax = 0").label("is_new"))
-_OTHERS = select(func.count().label("count")).where(tariffs.c.code != bindparam("tariff_code"))
-_ALL = select(tariffs).order_by(tariffs.c.units, tariffs.c.code).limit(MAX_TARIFFS)
+_PUT = typed(
+    TariffWritten,
+    _put.on_conflict_do_update(
+        index_elements=["code"],
+        set_={
+            name: _put.excluded[name]
+            for name in (
+                "title",
+                "units",
+                "data_set",
+                "months",
+                "vat_mode",
+                "is_offered",
+                "written_by",
+                "updated_at",
+            )
+        },
+        where=tariffs.c.is_free == _put.excluded.is_free,
+    ).returning(literal_column("xmax = 0").label("is_new")),
+    never_null=("is_new",),
+)
+_OTHERS = typed(
+    Count,
+    select(func.count().label("count")).where(tariffs.c.code != bindparam("tariff_code")),
+    never_null=("count",),
+)
+_ALL = typed(
+    TariffRow, select(tariffs).order_by(tariffs.c.units, tariffs.c.code).limit(MAX_TARIFFS)
+)
 _earlier = tariff_prices.alias()
 _begun = (
     select(func.max(_earlier.c.valid_from))
@@ -52,16 +111,21 @@ _begun = (
     )
     .scalar_subquery()
 )
-_PRICES = (
+_PRICES = typed(
+    PriceRow,
     select(tariff_prices)
     .where(
         tariff_prices.c.valid_from >= func.coalesce(_begun, bindparam("today")),
         tariff_prices.c.withdrawn_at.is_(None),
     )
-    .order_by(tariff_prices.c.tariff_code, tariff_prices.c.valid_from)
+    .order_by(tariff_prices.c.tariff_code, tariff_prices.c.valid_from),
 )
-_LOCKED = select(tariffs).where(tariffs.c.code == bindparam("tariff_code")).with_for_update()
-_PRICES_OF = select(tariff_prices).where(tariff_prices.c.tariff_code == bindparam("tariff_code"))
+_LOCKED = typed(
+    TariffRow, select(tariffs).where(tariffs.c.code == bindparam("tariff_code")).with_for_update()
+)
+_PRICES_OF = typed(
+    PriceRow, select(tariff_prices).where(tariff_prices.c.tariff_code == bindparam("tariff_code"))
+)
 _PUT_PRICE = insert(tariff_prices)
 _WITHDRAW_PRICE = update(tariff_prices).where(
     tariff_prices.c.tariff_code == bindparam("of_code"),
@@ -70,7 +134,7 @@ _WITHDRAW_PRICE = update(tariff_prices).where(
 
 
 class Priced(StrEnum):
-    """What became of a price put down."""
+    """The result of storing a price."""
 
     NEW = "new"
     SAME = "same"
@@ -81,7 +145,7 @@ class Priced(StrEnum):
 
 
 class Withdrawn(StrEnum):
-    """What became of the withdrawal of a price."""
+    """The result of withdrawing a price."""
 
     NOW = "now"
     BEFORE = "before"
@@ -91,32 +155,32 @@ class Withdrawn(StrEnum):
 
 async def put(
     database: Database, code: str, by: str, at: datetime, columns: Mapping[str, Any]
-) -> Row | None:
-    """Writes a tariff or replaces what is known of it; `is_new` tells which.
+) -> TariffWritten | None:
+    """Stores a tariff or replaces its data; `is_new` tells which.
 
-    None when it is there with the other `is_free`: what was sold stays free or paid.
+    None when it exists with the other `is_free`, which never changes.
     """
     own = {"code": code, "written_by": by, "created_at": at, "updated_at": at}
     try:
-        return await database.row(_PUT, **own, **columns)
+        return await database.row(_PUT(**own, **columns))
     except ConstraintBroken as broken:
         if broken.constraint != PUT_BY_ANOTHER:
             raise
-    return await database.row(_PUT, **own, **columns)
+    return await database.row(_PUT(**own, **columns))
 
 
 async def count_of_others(database: Database, code: str) -> int:
     """How many other tariffs there are."""
-    ((row,),) = await database.read((_OTHERS, {"tariff_code": code}))
-    return int(row.count)
+    ((row,),) = await database.read(_OTHERS(tariff_code=code))
+    return row.count
 
 
 async def put_price(
     database: Database, code: str, price: TariffPrice, today: date, by: str, at: datetime
 ) -> Priced:
-    """Adds a version of a price, numbered by the database; `price.version` is not looked at.
+    """Stores a version of a price, numbered by the database; `price.version` is ignored.
 
-    One version holds from a day: the same sum again changes nothing, another one is refused.
+    One version is valid from a day: the same sum again changes nothing, another one is refused.
     """
     try:
         return await _put_price_once(database, code, price, today, by, at)
@@ -131,7 +195,7 @@ async def _put_price_once(
 ) -> Priced:
     async with database.transaction() as transaction:
         key = {"tariff_code": code}
-        found, stored = await transaction.read((_LOCKED, key), (_PRICES_OF, key))
+        found, stored = await transaction.read(_LOCKED(**key), _PRICES_OF(**key))
         refusal = _refusal(found, stored, price, today)
         if refusal is not None:
             return refusal
@@ -149,7 +213,7 @@ async def _put_price_once(
 
 
 def _refusal(
-    found: Sequence[Row], stored: Sequence[Row], price: TariffPrice, today: date
+    found: Sequence[TariffRow], stored: Sequence[PriceRow], price: TariffPrice, today: date
 ) -> Priced | None:
     if not found:
         return Priced.NO_TARIFF
@@ -164,7 +228,7 @@ def _refusal(
 async def withdraw_price(
     database: Database, code: str, version: int, reason: str, today: date, by: str, at: datetime
 ) -> Withdrawn:
-    """Withdraws a price that does not hold yet on this Moscow day; who and why is kept with it."""
+    """Withdraws a price that is not valid yet on this Moscow day, with its author and reason."""
     try:
         return await _withdraw_once(database, code, version, reason, today, by, at)
     except ConstraintBroken as broken:
@@ -178,7 +242,7 @@ async def _withdraw_once(
 ) -> Withdrawn:
     async with database.transaction() as transaction:
         key = {"tariff_code": code}
-        _, stored = await transaction.read((_LOCKED, key), (_PRICES_OF, key))
+        _, stored = await transaction.read(_LOCKED(**key), _PRICES_OF(**key))
         found = [row for row in stored if row.version == version]
         if not found:
             return Withdrawn.NO_PRICE
@@ -197,29 +261,31 @@ async def _withdraw_once(
     return Withdrawn.NOW
 
 
-def prices(code: str, limit: int, before_version: int | None = None) -> Query:
+def prices(code: str, limit: int, before_version: int | None = None) -> Query[PriceRow]:
     """Every price of a tariff, withdrawn or not, the newest version first."""
-    wanted = _PRICES_OF.order_by(tariff_prices.c.version.desc()).limit(limit)
+    wanted = _PRICES_OF.narrowed(
+        lambda rows: rows.order_by(tariff_prices.c.version.desc()).limit(limit)
+    )
     if before_version is not None:
-        wanted = wanted.where(tariff_prices.c.version < before_version)
-    return wanted, {"tariff_code": code}
+        wanted = wanted.narrowed(lambda rows: rows.where(tariff_prices.c.version < before_version))
+    return wanted(tariff_code=code)
 
 
-def catalogue(today: date) -> tuple[Query, Query]:
-    """The two queries behind `tariffs_from`: prices that hold on a Moscow day, or later."""
-    return (_ALL, {}), (_PRICES, {"today": today})
+def catalogue(today: date) -> tuple[Query[TariffRow], Query[PriceRow]]:
+    """The two queries behind `tariffs_from`: prices valid on a Moscow day, or later."""
+    return _ALL(), _PRICES(today=today)
 
 
-def tariffs_from(rows: Sequence[Row], price_rows: Sequence[Row]) -> tuple[Tariff, ...]:
+def tariffs_from(rows: Sequence[TariffRow], price_rows: Sequence[PriceRow]) -> tuple[Tariff, ...]:
     """The catalogue, the smallest tariff first."""
     prices: dict[str, list[TariffPrice]] = {}
-    for row in price_rows:
-        version = TariffPrice(row.version, row.price_kopecks, row.valid_from)
-        prices.setdefault(row.tariff_code, []).append(version)
+    for price in price_rows:
+        version = TariffPrice(price.version, price.price_kopecks, price.valid_from)
+        prices.setdefault(price.tariff_code, []).append(version)
     return tuple(_tariff(row, tuple(prices.get(row.code, ()))) for row in rows)
 
 
-def _tariff(row: Row, prices: tuple[TariffPrice, ...]) -> Tariff:
+def _tariff(row: TariffRow, prices: tuple[TariffPrice, ...]) -> Tariff:
     return Tariff(
         code=row.code,
         title=row.title,

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select, text, update
 
-from db.database import Query, Row, Transaction
+from db.database import Transaction
 from db.facts import Reading, first, together
-from db.query import row, typed
+from db.query import Query, row, typed
 from db.tables import renewals, terms
 from domain.calendar.bank_calendar import moscow_date
 from domain.refund.line import UseAfterStop
@@ -35,13 +35,24 @@ class WatcherRow:
     term_id: UUID | None
 
 
+@row
+class UseReported:
+    """Usage of a term reported on the day of stopping or later, and before it."""
+
+    reported_at: datetime
+    units_after: int
+    units_before: int
+
+
 _stands = (
     terms.c.invoice_number == bindparam("invoice_number"),
     terms.c.withdrawn_at.is_(None),
     terms.c.stop_reason.is_distinct_from(StopReason.UNPAID.value),
 )
-_USE_AFTER_STOP = text(
-    """
+_USE_AFTER_STOP = typed(
+    UseReported,
+    text(
+        """
 WITH said AS (
     SELECT coalesce(CAST(:stopped_on AS date),
                     (SELECT stopped_on FROM refunds WHERE id = :refund_id)) AS stopped_on
@@ -64,6 +75,12 @@ SELECT since.reported_at, since.units_used AS units_after,
  WHERE t.invoice_number = :invoice_number AND t.withdrawn_at IS NULL
    AND said.stopped_on < CAST(:today AS date)
 """
+    ),
+    never_null=(
+        "reported_at",
+        "units_after",
+        "units_before",
+    ),
 )
 _OF_INVOICE = typed(
     TermRow,
@@ -108,30 +125,27 @@ def _invoice_term(term: TermRow | None, case: WatcherRow | None) -> InvoiceTerm 
     )
 
 
-def use_after_stop(invoice_number: str, stopped_on: date, today: date) -> Query:
+def use_after_stop(invoice_number: str, stopped_on: date, today: date) -> Query[UseReported]:
     """What was reported of the invoice's term on the day of stopping and later; no row where
     nothing was, or where the client only stops today: then nothing is claimed of the past.
     """
     return _use_query(invoice_number, today, stopped_on=stopped_on)
 
 
-def use_after_stop_of(refund_id: str, today: date) -> Query:
+def use_after_stop_of(refund_id: str, today: date) -> Query[UseReported]:
     """The same by the day that a case's client has named."""
     return _use_query(invoice_number_of(refund_id), today, refund_id=refund_id)
 
 
 def _use_query(
     invoice_number: str, today: date, *, stopped_on: date | None = None, refund_id: str = ""
-) -> Query:
-    return _USE_AFTER_STOP, {
-        "invoice_number": invoice_number,
-        "stopped_on": stopped_on,
-        "refund_id": refund_id,
-        "today": today,
-    }
+) -> Query[UseReported]:
+    return _USE_AFTER_STOP(
+        invoice_number=invoice_number, stopped_on=stopped_on, refund_id=refund_id, today=today
+    )
 
 
-def use_from(rows: Sequence[Row]) -> UseAfterStop | None:
+def use_from(rows: Sequence[UseReported]) -> UseAfterStop | None:
     """The report out of the rows of `use_after_stop`."""
     if not rows:
         return None

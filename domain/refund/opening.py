@@ -1,6 +1,6 @@
 """How a refund opens: declined, with a sum by the policy, or with a specialist. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -22,7 +22,7 @@ from domain.refund.limits import GoingBack
 from domain.refund.line import UseAfterStop
 from domain.refund.notices import notices_for
 from domain.refund.policy import RefundPolicy
-from domain.refund.refund import Opening, RefundRequest, RefundStatus, TransitionResult
+from domain.refund.refund import AskedLine, Opening, RefundStatus, TransitionResult
 
 OPENED = 2
 """The number of an opening's second change: the first puts the case down, the second judges it."""
@@ -69,7 +69,8 @@ def opened(opening: Opening, facts: OpeningFacts) -> RefundTransition:
     request, rules = opening.request, facts.policy
     refused = refusal(facts.invoice, request.asked, moscow_date(opening.at), rules, request.kind)
     if refused is not None:
-        return _declined(opening, refused, _details(facts.invoice, request, rules))
+        numbers = refusal_numbers(refused, facts.invoice, request.asked, rules)
+        return _declined(opening, refused, numbers)
     inputs = facts.inputs_of(opening)
     calculation = calculate(inputs, rules)
     if calculation.sum_kopecks == 0 and calculation.specialist_reason is None:
@@ -118,16 +119,22 @@ def _declined(opening: Opening, refused: Refusal, details: Mapping[str, Any]) ->
     )
 
 
-def _details(invoice: Invoice, request: RefundRequest, rules: RefundPolicy) -> Mapping[str, Any]:
-    """What the texts of the refusals name."""
-    unknown = unknown_lines(invoice, request.asked)
-    exceeded = None if unknown else limit_exceeded(invoice, request.asked)
-    return {
-        "centre": invoice.service_centre or "",
-        "days": rules.max_age_days,
-        "limit_kopecks": max(0, invoice.left_kopecks) if exceeded is None else exceeded,
-        "lines": ", ".join(map(str, unknown)),
-    }
+def refusal_numbers(
+    refused: str, invoice: Invoice, asked: Sequence[AskedLine], rules: RefundPolicy
+) -> Mapping[str, Any]:
+    """What the text of a refusal names, `error.<code>`; sums in kopecks."""
+    match refused:
+        case Refusal.INVOICE_ISSUED_BY_SERVICE_CENTRE:
+            return {"centre": invoice.service_centre or ""}
+        case Refusal.INVOICE_TOO_OLD:
+            return {"days": rules.max_age_days}
+        case Refusal.LINES_UNKNOWN:
+            return {"lines": ", ".join(map(str, unknown_lines(invoice, asked)))}
+        case Refusal.AMOUNT_ABOVE_REFUNDABLE:
+            exceeded = limit_exceeded(invoice, asked)
+            left = max(0, invoice.left_kopecks)
+            return {"limit_kopecks": left if exceeded is None else exceeded}
+    return {}
 
 
 def _params(

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from db.banking.bank_statement import CHUNK_BYTES
-from db.database import Database, Row
+from db.banking.bank_statement import CHUNK_BYTES, BankStatementRow
+from db.database import Database
 from domain.access.roles import Role
 from domain.banking.statement_import import BankStatementStatus
 from domain.text import one_line
@@ -112,7 +112,7 @@ async def taken(services: Services, caller: Caller, file: Path) -> str | None:
     return refusal_text(ended, "ru") if ended.status == BankStatementStatus.REFUSED else None
 
 
-async def _ended(database: Database, row: Row) -> Row:
+async def _ended(database: Database, row: BankStatementRow) -> BankStatementRow:
     while (ended := await settled(database, row.id)) is None:  # noqa: ASYNC110 - the worker's work
         await asyncio.sleep(LOOK_SECONDS)
     return ended

@@ -1,46 +1,17 @@
-"""A module's database and its books, and a sandbox acquirer of the session."""
+"""A module's database and its books, and a sandbox acquirer of these tests."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 
-from db.database import Database
 from gateways.acquirer import AcquirerGateway
 from gateways.acquirer.gateway import AcquirerTimeouts
-from tests.books import Books
+from tests.fixtures import acquirer, acquirer_process, books, database
 from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer
 
+__all__ = ["acquirer", "acquirer_process", "books", "database"]
+
 PATIENCE = AcquirerTimeouts(overall=5.0)
-
-
-@pytest.fixture(scope="module")
-def books(database_url: str) -> Iterator[Books]:
-    books = Books(database_url)
-    yield books
-    books.close()
-
-
-@pytest_asyncio.fixture(scope="module")
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with Database(database_url) as database:
-        yield database
-
-
-@pytest_asyncio.fixture(scope="session")
-async def acquirer_process(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[SandboxAcquirer]:
-    process = SandboxAcquirer(tmp_path_factory.mktemp("acquirer") / "books.sqlite")
-    yield process
-    await process.stop()
-
-
-@pytest_asyncio.fixture
-async def acquirer(acquirer_process: SandboxAcquirer) -> AsyncIterator[SandboxAcquirer]:
-    """Honest until the test says otherwise."""
-    yield acquirer_process
-    await acquirer_process.misbehave()
 
 
 @pytest_asyncio.fixture

@@ -21,7 +21,7 @@ from simulation.api_client import ApiClient, Request
 from simulation.expectation import Unexpected
 from starter.api.http.auth import Caller
 from tests.books import Books
-from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer
+from tests.gateways.sandbox_acquirer import SandboxAcquirer
 from tests.starter.caller import DEVELOPMENT_KEY
 from tests.workflows.case_under_test import eventually, product_client
 from tests.workflows.race import Race
@@ -37,27 +37,19 @@ class FailingSteps(RefundActivities):
         raise ApplicationError("the disk is full", type="CaseDiverged", non_retryable=True)
 
 
-@pytest_asyncio.fixture(scope="module")
-async def acquirer(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SandboxAcquirer]:
-    process = SandboxAcquirer(tmp_path_factory.mktemp("acquirer") / "books.sqlite")
-    yield process
-    await process.stop()
-
-
 @pytest_asyncio.fixture
 async def race(
-    temporal_env: WorkflowEnvironment, database_url: str, acquirer: SandboxAcquirer
+    temporal_env: WorkflowEnvironment,
+    database: Database,
+    books: Books,
+    acquirer: SandboxAcquirer,
+    gateway: AcquirerGateway,
 ) -> AsyncIterator[Race]:
-    gateway = AcquirerGateway(acquirer.url, SHOP_ID, SECRET_KEY)
-    books = Books(database_url)
     client = product_client(temporal_env)
-    async with Database(database_url) as database:
-        race = Race(temporal_env, client, database, books, acquirer, gateway)
-        yield race
-        for case in race.cases:
-            await case.end()
-    books.close()
-    await gateway.aclose()
+    race = Race(temporal_env, client, database, books, acquirer, gateway)
+    yield race
+    for case in race.cases:
+        await case.end()
 
 
 async def test_a_command_that_gets_no_answer_names_what_it_got() -> None:

@@ -6,32 +6,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from gateways.acquirer import AcquirerGateway
-from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer, WebhookReceiver
+from tests.fixtures import acquirer, acquirer_process, gateway
+from tests.gateways.sandbox_acquirer import SandboxAcquirer, WebhookReceiver
 
-
-@pytest_asyncio.fixture(scope="session")
-async def acquirer_process(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[SandboxAcquirer]:
-    process = SandboxAcquirer(tmp_path_factory.mktemp("acquirer") / "books.sqlite")
-    yield process
-    await process.stop()
-
-
-@pytest_asyncio.fixture
-async def acquirer(acquirer_process: SandboxAcquirer) -> AsyncIterator[SandboxAcquirer]:
-    """The session's acquirer, honest and with nobody to tell until the test says otherwise."""
-    yield acquirer_process
-    await acquirer_process.misbehave()
-    await acquirer_process.tell(None)
-
-
-@pytest_asyncio.fixture
-async def gateway(acquirer: SandboxAcquirer) -> AsyncIterator[AcquirerGateway]:
-    gateway = AcquirerGateway(acquirer.url, SHOP_ID, SECRET_KEY)
-    yield gateway
-    await gateway.aclose()
+__all__ = ["acquirer", "acquirer_process", "gateway"]
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """The API over a real database: without Temporal, and with a Temporal server and a worker."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import httpx2
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from db.database import Database
@@ -15,39 +14,21 @@ from gateways.acquirer import AcquirerGateway
 from settings import Settings
 from starter.api.app import create_app
 from tests.books import Books
+from tests.fixtures import acquirer_process, books, database
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
 from tests.product_settings import settings_of
 from tests.starter import caller
 from tests.starter.caller import Api, calling
 from tests.starter.refund.shop import Shop
+from tests.workflows.case_under_test import product_client
 from worker import build_mail, build_worker
+
+__all__ = ["acquirer_process", "books", "database"]
 
 
 async def nobody() -> Client:
     """A way to a Temporal that does not answer."""
     raise RuntimeError("connection refused")
-
-
-@pytest.fixture(scope="module")
-def books(database_url: str) -> Iterator[Books]:
-    books = Books(database_url)
-    yield books
-    books.close()
-
-
-@pytest_asyncio.fixture(scope="module")
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with Database(database_url) as database:
-        yield database
-
-
-@pytest_asyncio.fixture(scope="session")
-async def acquirer_process(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[SandboxAcquirer]:
-    process = SandboxAcquirer(tmp_path_factory.mktemp("acquirer") / "books.sqlite")
-    yield process
-    await process.stop()
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +45,7 @@ def settings(environment: dict[str, str]) -> Settings:
 @pytest.fixture(scope="module")
 def temporal(temporal_env: WorkflowEnvironment) -> Client:
     """The server's client with the converter of the product."""
-    found = temporal_env.client
-    return Client(
-        found.service_client, namespace=found.namespace, data_converter=pydantic_data_converter
-    )
+    return product_client(temporal_env)
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -1,7 +1,7 @@
 """The rows of docs/races.md: each pair in both orders, forced, with the winner it declares."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -47,20 +47,6 @@ NOT_ALLOWED = "not_allowed_in_status"
 first_or_second = pytest.mark.parametrize("first", [True, False], ids=["first", "second"])
 
 
-@pytest.fixture(scope="module")
-def books(database_url: str) -> Iterator[Books]:
-    books = Books(database_url)
-    yield books
-    books.close()
-
-
-@pytest_asyncio.fixture(scope="module")
-async def acquirer(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SandboxAcquirer]:
-    process = SandboxAcquirer(tmp_path_factory.mktemp("acquirer") / "books.sqlite")
-    yield process
-    await process.stop()
-
-
 @pytest_asyncio.fixture
 async def forgetful(tmp_path: Path) -> AsyncIterator[SandboxAcquirer]:
     """An acquirer that has forgotten every key at once."""
@@ -71,13 +57,14 @@ async def forgetful(tmp_path: Path) -> AsyncIterator[SandboxAcquirer]:
 
 @pytest_asyncio.fixture
 async def race(
-    temporal_env: WorkflowEnvironment, database_url: str, books: Books, acquirer: SandboxAcquirer
+    temporal_env: WorkflowEnvironment,
+    database_url: str,
+    books: Books,
+    acquirer: SandboxAcquirer,
+    gateway: AcquirerGateway,
 ) -> AsyncIterator[Race]:
-    gateway = AcquirerGateway(acquirer.url, SHOP_ID, SECRET_KEY)
     async with Database(database_url) as database:
         yield Race(temporal_env, product_client(temporal_env), database, books, acquirer, gateway)
-    await gateway.aclose()
-    await acquirer.misbehave()
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """The rows of docs/races.md about renewals: each pair in both orders, forced, with its winner."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ from domain.refund.refund import Opening, RefundKind
 from gateways.acquirer import AcquirerGateway
 from tests.activities.banking.test_incoming_money_steps import matched, put_down
 from tests.activities.walk import opened as refund_opened
-from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer
+from tests.gateways.sandbox_acquirer import SandboxAcquirer
 from tests.money import CLIENT_INN, IncomingMoney
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
 from tests.workflows.case_under_test import eventually, product_client
@@ -58,35 +58,20 @@ told_or_not = pytest.mark.parametrize("told", ["first", "second", "never"])
 """When the case is told of the money that is stored: before the other thing, after it, or never."""
 
 
-@pytest.fixture(scope="module")
-def books(database_url: str) -> Iterator[RenewalBooks]:
-    books = RenewalBooks(database_url)
-    yield books
-    books.close()
-
-
-@pytest_asyncio.fixture(scope="module")
-async def acquirer(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SandboxAcquirer]:
-    process = SandboxAcquirer(tmp_path_factory.mktemp("acquirer") / "books.sqlite")
-    yield process
-    await process.stop()
-
-
 @pytest_asyncio.fixture
 async def race(
     temporal_env: WorkflowEnvironment,
     database_url: str,
     books: RenewalBooks,
     acquirer: SandboxAcquirer,
+    gateway: AcquirerGateway,
 ) -> AsyncIterator[RenewalRace]:
-    gateway = AcquirerGateway(acquirer.url, SHOP_ID, SECRET_KEY)
     client = product_client(temporal_env)
     async with Database(database_url) as database:
         race = RenewalRace(temporal_env, client, database, books, acquirer, gateway)
         yield race
         for case in race.cases:
             await case.end()
-    await gateway.aclose()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Renewals as processes, on the real server and the real database, their time skipped."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -30,19 +30,6 @@ MOST_EVENTS = 120
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 REMINDERS = ["renewal_soon", "renewal_soon", "renewal_very_soon", "renewal_very_soon"]
-
-
-@pytest.fixture(scope="module")
-def books(database_url: str) -> Iterator[RenewalBooks]:
-    books = RenewalBooks(database_url)
-    yield books
-    books.close()
-
-
-@pytest_asyncio.fixture(scope="module")
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with Database(database_url) as database:
-        yield database
 
 
 @pytest_asyncio.fixture

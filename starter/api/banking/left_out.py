@@ -2,12 +2,13 @@
 
 from pydantic import Field
 
+from db.facts import load
 from domain.banking.payment_run import LeftOutPayout
 from domain.banking.run_decision import TOLD_OTHERWISE
 from starter.api.banking.payment_run_presenters import return_link
 from starter.api.http.models import Roubles, Shown
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
-from starter.commands.banking.left_out import left_out_of, waiting
+from starter.commands.banking import left_out as command
 from texts import Language, translate
 
 routes = router("payment runs")
@@ -40,7 +41,7 @@ async def list_left_out_payouts(
     database: DatabaseDep, _caller: CurrentCaller, language: LanguageDep
 ) -> LeftOutPayouts:
     """The payouts that a run created now would leave out, with the reason and what can be done."""
-    found = left_out_of(*await database.read(*waiting()))
+    found = await load(database, command.left_out())
     return LeftOutPayouts(items=[left_out(one, language) for one in found])
 
 

@@ -8,7 +8,7 @@ from fastapi import Path, Response
 from pydantic import Field
 
 from db.banking import own_account
-from db.database import Row
+from db.banking.own_account import OwnAccountRow, WrittenAccount
 from domain.billing.requisites import MAX_NAME_LENGTH
 from starter.api.http.models import Address, Body, Line, Shown, Written
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, ServicesDep, router
@@ -93,5 +93,5 @@ async def list_own_accounts(database: DatabaseDep, _caller: CurrentCaller) -> Ow
     return OwnAccounts(items=[_shown(row) for row in rows])
 
 
-def _shown(row: Row) -> OwnAccountShown:
+def _shown(row: OwnAccountRow | WrittenAccount) -> OwnAccountShown:
     return OwnAccountShown.model_validate(row, from_attributes=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Response
 
 from db.banking import payment_run
-from db.database import Row
+from db.query import RowT
 from domain.banking.payment_run import MAX_ORDER_NUMBER
 from gateways.bank_file import write_payment_orders
 from starter.api.banking.payment_run_presenters import (
@@ -133,7 +133,7 @@ async def read_payment_run_file(
     )
 
 
-def _only(rows: list[Row]) -> Row:
+def _only(rows: list[RowT]) -> RowT:
     if not rows:
         raise not_found()
     return rows[0]

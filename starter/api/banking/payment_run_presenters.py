@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import Field
 
-from db.database import Row
+from db.banking.payment_run_queries import OrderRow, RunRow, RunState
 from domain.banking.bank_reason import BankReason
 from domain.banking.bank_statement import masked_account
 from domain.payout.payout import PayoutStatus
@@ -102,7 +102,7 @@ def return_link(refund_id: str, attempt: int) -> str:
     return f"/v1/refunds/{refund_id}/payouts/{attempt}/return"
 
 
-def run_shown(row: Row) -> RunShown:
+def run_shown(row: RunRow) -> RunShown:
     """A row of `db.banking.payment_run.run`."""
     return RunShown(
         id=row.id,
@@ -121,14 +121,14 @@ def run_shown(row: Row) -> RunShown:
     )
 
 
-def state_shown(row: Row) -> StateShown:
+def state_shown(row: RunState) -> StateShown:
     """A row of `db.banking.payment_run.states`."""
     return StateShown(
         status=PayoutStatus(row.status), orders=row.orders, total=int(row.total_kopecks)
     )
 
 
-def order_shown(row: Row) -> PaymentOrderShown:
+def order_shown(row: OrderRow) -> PaymentOrderShown:
     """A row of `db.banking.payment_run.orders`."""
     return PaymentOrderShown(
         id=row.id,
@@ -149,7 +149,7 @@ def order_shown(row: Row) -> PaymentOrderShown:
     )
 
 
-def order_in_full(row: Row) -> OrderInFull:
+def order_in_full(row: OrderRow) -> OrderInFull:
     """An order with its purpose and its full recipient."""
     recipient = RecipientShown.model_validate(row, from_attributes=True)
     return OrderInFull(**dict(order_shown(row)), purpose=row.purpose, recipient=recipient)

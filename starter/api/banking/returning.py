@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import Field
 
-from db.database import Row
+from db.banking.returned_requisites import Returned
 from domain.banking.bank_reason import RequisitesFault
 from domain.payout.payout import PayoutRequest, PayoutStatus
 from starter.api.http.models import Body, Lax, Note, Shown
@@ -57,17 +57,19 @@ async def return_requisites(
     statement.
     """
     key = PayoutRequest(refund_id, attempt)
-    row = await command.return_requisites(services, caller, command_id, key, body.reason, body.note)
-    return _shown(row)
+    returned = await command.return_requisites(
+        services, caller, command_id, key, body.reason, body.note
+    )
+    return _shown(returned)
 
 
-def _shown(row: Row) -> RequisitesReturned:
+def _shown(returned: Returned) -> RequisitesReturned:
     return RequisitesReturned(
-        refund_id=row.case_id,
-        attempt=row.attempt,
-        reason=RequisitesFault(row.return_reason),
-        note=row.note,
-        returned_by=row.returned_by,
-        returned_at=row.returned_at,
-        payout_status=PayoutStatus(row.status),
+        refund_id=returned.case_id,
+        attempt=returned.attempt,
+        reason=returned.reason,
+        note=returned.note,
+        returned_by=returned.by,
+        returned_at=returned.at,
+        payout_status=returned.payout_status,
     )

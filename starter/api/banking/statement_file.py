@@ -9,7 +9,7 @@ from fastapi import Path, Request, Response
 from pydantic import Field
 
 from db.banking import bank_statement
-from db.database import Row
+from db.banking.bank_statement import BankStatementRow
 from domain.banking.bank_statement import PassedOverReason
 from domain.banking.statement_import import BankStatementStatus
 from starter.api.banking.presenters import signed_roubles
@@ -138,7 +138,7 @@ async def read_bank_statement(
     return shown(row, language)
 
 
-def shown(row: Row, language: Language) -> BankStatementShown:
+def shown(row: BankStatementRow, language: Language) -> BankStatementShown:
     """A statement's row as the API answers it."""
     return BankStatementShown(
         id=row.id,
@@ -157,7 +157,7 @@ def shown(row: Row, language: Language) -> BankStatementShown:
     )
 
 
-def refusal_text(row: Row, language: Language) -> str:
+def refusal_text(row: BankStatementRow, language: Language) -> str:
     """The text of the reason why a file was refused."""
     refusal = translate(f"error.{row.refusal}", language, detail=row.refusal_detail)
     if row.refusal_line is None:
@@ -165,7 +165,7 @@ def refusal_text(row: Row, language: Language) -> str:
     return translate("bank_statement.line", language, line=row.refusal_line, refusal=refusal)
 
 
-def _refusal_shown(row: Row, language: Language) -> RefusalShown | None:
+def _refusal_shown(row: BankStatementRow, language: Language) -> RefusalShown | None:
     if row.refusal is None:
         return None
     return RefusalShown(code=row.refusal, line=row.refusal_line, detail=refusal_text(row, language))

@@ -7,7 +7,7 @@ from fastapi import Path, Response
 from pydantic import Field
 
 from db.billing import client as clients
-from db.database import Row
+from db.billing.client import ClientRow, ClientWritten
 from domain.billing.requisites import MAX_NAME_LENGTH, ClientKind
 from starter.access import require_own
 from starter.api.http.listing import Sought
@@ -105,5 +105,5 @@ async def read_client(
     return _shown(row)
 
 
-def _shown(row: Row) -> ClientShown:
+def _shown(row: ClientRow | ClientWritten) -> ClientShown:
     return ClientShown.model_validate(row, from_attributes=True)

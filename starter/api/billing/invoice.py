@@ -11,8 +11,8 @@ from pydantic import Field
 
 from db.billing import invoice as invoices
 from db.billing import payment as payments
-from db.billing.invoice import InvoiceFilter
-from db.database import Database, Row
+from db.billing.invoice import InvoiceFilter, InvoiceRow
+from db.database import Database
 from domain.billing.invoice import IssuedBy, PaymentMethod, ProductKind
 from domain.money import VatRate
 from domain.refund.calculation import MAX_LINES
@@ -206,7 +206,7 @@ async def _read(database: Database, number: str) -> InvoiceShown:
     )
 
 
-def _head(row: Row) -> dict[str, Any]:
+def _head(row: InvoiceRow) -> dict[str, Any]:
     paid = row.paid_kopecks - row.surplus_kopecks
     return {
         "number": row.number,

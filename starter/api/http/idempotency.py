@@ -11,7 +11,8 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from db import idempotency
-from db.database import Database, Row
+from db.database import Database
+from db.idempotency import StoredAnswer
 from starter.api.http.auth import Caller
 from starter.api.http.problems import Problem
 
@@ -82,7 +83,8 @@ class Reservation:
             return None
         if row.fingerprint != mark:
             raise Problem("idempotency_key_reused", HTTPStatus.UNPROCESSABLE_ENTITY)
-        return None if row.status_code is None else _stored(row)
+        answer = idempotency.answer_in(row)
+        return None if answer is None else _stored(answer)
 
     async def settle(self, response: Response) -> Response:
         """Stores a final answer and returns the one stored first; an answer that is not final
@@ -90,7 +92,7 @@ class Reservation:
         """
         if response.status_code not in FINAL:
             return response
-        row = await idempotency.store(
+        kept = await idempotency.store(
             self._database,
             self._caller,
             self._key,
@@ -98,13 +100,13 @@ class Reservation:
             {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
             bytes(response.body).decode(),
         )
-        return response if row is None else _stored(row)
+        answer = None if kept is None else idempotency.answer_in(kept)
+        return response if answer is None else _stored(answer)
 
     async def release(self) -> None:
         """Releases the key: the request was malformed, and nothing was tried."""
         await idempotency.release(self._database, self._caller, self._key)
 
 
-def _stored(row: Row) -> Response:
-    headers: Mapping[str, str] = row.headers
-    return Response(row.body["text"], row.status_code, dict(headers))
+def _stored(answer: StoredAnswer) -> Response:
+    return Response(answer.text, answer.status_code, dict(answer.headers))

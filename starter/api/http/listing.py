@@ -8,8 +8,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 from pydantic import AfterValidator, Field
 
-from db.case.case_list import AfterDeadline, Turn
-from db.database import Row
+from db.case.case_list import AfterDeadline, CaseCount, CaseWithDeadline, Turn
 from domain.access.roles import Role
 from domain.billing.requisites import MAX_NAME_LENGTH
 from domain.text import one_line
@@ -81,7 +80,7 @@ class CountsShown(Shown):
     overdue: int
 
 
-def counts_of(rows: Iterable[Row], statuses: str, language: Language) -> CountsShown:
+def counts_of(rows: Iterable[CaseCount], statuses: str, language: Language) -> CountsShown:
     """The rows of `db.case.case_list.counted`; `statuses` is where the titles of statuses are."""
     items = [_count_of(row, statuses, language) for row in rows]
     return CountsShown(
@@ -91,7 +90,7 @@ def counts_of(rows: Iterable[Row], statuses: str, language: Language) -> CountsS
     )
 
 
-def deadline_key(row: Row) -> tuple[object, ...]:
+def deadline_key(row: CaseWithDeadline) -> tuple[object, ...]:
     """What a list by deadlines is ordered by, for its cursor."""
     return CaseSort.DEADLINE, row.wait_until, row.id
 
@@ -102,7 +101,7 @@ def after_deadline_in(cursor: str | None) -> AfterDeadline | None:
     return None if key is None else AfterDeadline(*key[1:])
 
 
-def _count_of(row: Row, statuses: str, language: Language) -> CountShown:
+def _count_of(row: CaseCount, statuses: str, language: Language) -> CountShown:
     role: Any = row.waiting_for
     return CountShown(
         status=row.status,

@@ -8,8 +8,8 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 from pydantic import Field
 
-from db.database import Row
 from db.notification import inbox
+from db.notification.inbox import MessageRow
 from domain.access.roles import Role
 from domain.notification.notification import NotificationStatus
 from settings import Settings
@@ -119,7 +119,7 @@ async def retry_notification(
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-def _message(row: Row, settings: Settings, language: Language) -> Message:
+def _message(row: MessageRow, settings: Settings, language: Language) -> Message:
     written = letter(
         row.template,
         language,
@@ -136,5 +136,5 @@ def _message(row: Row, settings: Settings, language: Language) -> Message:
     )
 
 
-def _order_of(row: Row) -> tuple[object, ...]:
+def _order_of(row: MessageRow) -> tuple[object, ...]:
     return row.created_at, row.id

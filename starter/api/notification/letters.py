@@ -5,21 +5,21 @@ from uuid import UUID
 
 from pydantic import Field
 
-from db.database import Query, Row
 from db.notification import inbox
+from db.notification.inbox import MessageRow
+from db.query import Query
 from db.refund import reads as refunds_in
 from db.renewal import reads as renewals_in
 from domain.access.roles import Role
 from domain.notification.notification import NotificationStatus
 from settings import Settings
+from starter.access import require_visible
 from starter.api.http.auth import Caller
 from starter.api.http.models import Shown
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
 from starter.api.refund.case import RefundId
 from starter.api.renewal.case import RenewalId
-from starter.commands.refund.case import require_visible as refund_seen_by
-from starter.commands.renewal.case import require_visible as renewal_seen_by
 from texts import Language, letter, translate
 from texts.notification import params_without_code
 
@@ -57,7 +57,7 @@ async def list_refund_letters(
     heads, rows = await database.read(
         refunds_in.head(refund_id), _asked(refund_id, caller, limit, cursor)
     )
-    refund_seen_by(caller, heads)
+    require_visible(caller, heads)
     return _page(rows, caller, settings, language, limit)
 
 
@@ -75,16 +75,16 @@ async def list_renewal_letters(
     heads, rows = await database.read(
         renewals_in.head(renewal_id), _asked(renewal_id, caller, limit, cursor)
     )
-    renewal_seen_by(caller, heads)
+    require_visible(caller, heads)
     return _page(rows, caller, settings, language, limit)
 
 
-def _asked(case_id: str, caller: Caller, limit: int, cursor: str | None) -> Query:
+def _asked(case_id: str, caller: Caller, limit: int, cursor: str | None) -> Query[MessageRow]:
     return inbox.letters_of(case_id, caller.client_id, limit + 1, key_in(cursor, moment_in, UUID))
 
 
 def _page(
-    rows: list[Row], caller: Caller, settings: Settings, language: Language, limit: int
+    rows: list[MessageRow], caller: Caller, settings: Settings, language: Language, limit: int
 ) -> Page[LetterShown]:
     shown, following = page_of(rows, limit, lambda row: (row.created_at, row.id))
     return Page[LetterShown](
@@ -93,24 +93,24 @@ def _page(
     )
 
 
-def _shown(row: Row, caller: Caller, settings: Settings, language: Language) -> LetterShown:
-    subject, said = row.sent_subject, row.sent_text
-    if said is None:
+def _shown(row: MessageRow, caller: Caller, settings: Settings, language: Language) -> LetterShown:
+    subject, plain = row.sent_subject, row.sent_text
+    if subject is None or plain is None:
         written = letter(
             row.template,
             language,
             company=settings.company,
             **params_without_code(row, settings.public_url, language),
         )
-        subject, said = written.subject, written.plain
+        subject, plain = written.subject, written.plain
     return LetterShown(
         id=row.id,
-        role=row.role,
+        role=Role(row.role),
         role_title=translate(f"role.{row.role}", language),
         address=row.sent_to,
         subject=subject,
-        text=said,
-        status=row.status,
+        text=plain,
+        status=NotificationStatus(row.status),
         title=translate(f"notification.status.{row.status}", language),
         attempts=row.attempts,
         last_error=None if caller.role is Role.CLIENT else row.last_error,

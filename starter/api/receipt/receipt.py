@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import Path, Query
 from pydantic import Field
 
-from db.database import Row
 from db.receipt import receipt as receipts
+from db.receipt.receipt_queries import ReceiptRow
 from domain.money import VatRate
 from domain.receipt.receipt import ReceiptKind, ReceiptStatus
 from starter.api.http.models import ID_PATTERN, Body, Note, Roubles, Shown
@@ -102,11 +102,11 @@ async def settle_receipt(
     return _shown(row, language)
 
 
-def _shown(row: Row, language: Language) -> ReceiptShown:
+def _shown(row: ReceiptRow, language: Language) -> ReceiptShown:
     return ReceiptShown(
         id=row.id,
-        kind=row.kind,
-        status=row.status,
+        kind=ReceiptKind(row.kind),
+        status=ReceiptStatus(row.status),
         title=translate(f"receipt.status.{row.status}", language),
         invoice_number=row.invoice_number,
         refund_id=row.case_id,

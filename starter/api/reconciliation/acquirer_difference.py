@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import Path, Query
 from pydantic import Field
 
-from db.database import Row
 from db.reconciliation import acquirer_difference
+from db.reconciliation.acquirer_difference import DecidedDifference
 from domain.reconciliation.acquirer_list import ListInvariant
 from starter.api.http.models import Body, Note, Roubles, Shown
 from starter.api.http.paging import Cursor, Limit, Page, key_in, moment_in, page_of
@@ -114,7 +114,7 @@ async def decide_acquirer_difference(
     return _shown(row, language)
 
 
-def _shown(row: Row, language: Language) -> DifferenceShown:
+def _shown(row: DecidedDifference, language: Language) -> DifferenceShown:
     return DifferenceShown(
         id=row.id,
         invariant=row.invariant,

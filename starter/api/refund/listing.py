@@ -5,8 +5,9 @@ from typing import Annotated
 
 from fastapi import Query
 
-from db.database import Database, Row
+from db.database import Database
 from db.refund import reads as cases_in
+from db.refund.reads import RefundInList
 from domain.calendar.bank_calendar import MOSCOW
 from domain.refund.refund import RefundKind, RefundStatus
 from starter.access import client_in_filter
@@ -98,7 +99,7 @@ async def _by_deadline(
     )
 
 
-def _listed(row: Row, language: Language) -> ListedCase:
+def _listed(row: RefundInList, language: Language) -> ListedCase:
     return ListedCase(
         **dict(state_of_row(row, language)),
         kind=RefundKind(row.kind),

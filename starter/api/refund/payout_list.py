@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import Field
 
-from db.database import Row
 from db.payout import payout_list
+from db.payout.payout_list import PayoutInList
 from domain.calendar.bank_calendar import MOSCOW
 from domain.payout.payout import Channel, PayoutStatus
 from starter.api.http.auth import Caller
@@ -79,7 +79,7 @@ async def list_payouts(
     )
 
 
-def _listed(row: Row, caller: Caller, language: Language) -> ListedPayout:
+def _listed(row: PayoutInList, caller: Caller, language: Language) -> ListedPayout:
     return ListedPayout(
         **dict(payout_of(row, caller, language)),
         refund_id=row.case_id,

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from db.database import Row
+from db.payout.payout_list import ShownPayout
+from db.query import present
+from db.refund.reads import CalculationRow, DeductionRow, FeedbackRow, RefundHistoryRow
 from db.refund.refund import CALCULATION
+from db.refund.statement import StatementRow
 from domain.access.roles import SYSTEM, Role
 from domain.money import VatRate
 from domain.payout.acquirer_refusal import WhoseMatter, whose_matter
-from domain.payout.payout import Channel, PayoutStatus, is_by_hand
+from domain.payout.payout import Channel, ChannelReason, PayoutStatus, is_by_hand
 from domain.refund.calculation import withheld_of
 from domain.refund.line import LineTrace, UseAfterStop
 from domain.refund.refund import Action, RefundStatus
@@ -84,7 +87,12 @@ _ENTERED_BY_RULE = frozenset({RefundStatus.AWAITING_APPROVAL, RefundStatus.PAYIN
 
 
 def calculation_of(
-    row: Row, deductions: Sequence[Row], caller: Caller, language: Language, *, holds: bool
+    row: CalculationRow,
+    deductions: Sequence[DeductionRow],
+    caller: Caller,
+    language: Language,
+    *,
+    holds: bool,
 ) -> CalculationShown:
     """A calculation as the caller may see it: a client sees that a specialist made it, not who."""
     trace = CALCULATION.validate_python(row.trace)
@@ -130,13 +138,13 @@ def _use(use: UseAfterStop | None) -> UseShown | None:
     )
 
 
-def statement_of(row: Row, caller: Caller) -> StatementShown:
+def statement_of(row: StatementRow, caller: Caller) -> StatementShown:
     """The newest statement; only roles that work with the requisites see them whole."""
     signature = None
     if row.signature_id is not None:
         signature = SignatureShown(
-            method=row.signature_method,
-            signed_at=row.signed_at,
+            method=present(row.signature_method),
+            signed_at=present(row.signed_at),
             address=None
             if row.signed_by_address is None
             else masked_address(row.signed_by_address),
@@ -151,7 +159,7 @@ def statement_of(row: Row, caller: Caller) -> StatementShown:
     )
 
 
-def requisites_shown(row: Row, *, whole: bool) -> RequisitesShown:
+def requisites_shown(row: StatementRow, *, whole: bool) -> RequisitesShown:
     """The requisites of a statement; masked ones show the bank and the account's last digits."""
     return RequisitesShown(
         recipient_name=row.recipient_name if whole else HIDDEN,
@@ -164,16 +172,16 @@ def requisites_shown(row: Row, *, whole: bool) -> RequisitesShown:
     )
 
 
-def payout_of(row: Row, caller: Caller, language: Language) -> PayoutShown:
+def payout_of(row: ShownPayout, caller: Caller, language: Language) -> PayoutShown:
     """A payout attempt."""
     way = way_in(row)
     return PayoutShown(
         attempt=row.attempt,
-        status=row.status,
+        status=PayoutStatus(row.status),
         title=translate(f"payout.status.{row.status}", language),
         amount=row.amount_kopecks,
-        channel=row.channel,
-        channel_reason=row.channel_reason,
+        channel=Channel(row.channel),
+        channel_reason=ChannelReason(row.channel_reason),
         way=way,
         way_title=translate(f"way.{way}", language),
         prepared_at=row.prepared_at,
@@ -210,13 +218,13 @@ def payout_reason(
     if not is_by_hand(reason):
         ours = whose_matter(channel, reason) is WhoseMatter.OURS
         told = ON_OUR_SIDE if ours and role in OUTSIDERS else reason
-        return _said_reason(told, PAYOUT, language)
+        return _reason_text(told, PAYOUT, language)
     if role not in OUTSIDERS:
         return reason
     return None if status is PayoutStatus.PAID else translate(f"{PAYOUT}.other", language)
 
 
-def timeline_row_of(row: Row, caller: Caller, language: Language) -> TimelineRow:
+def timeline_row_of(row: RefundHistoryRow, caller: Caller, language: Language) -> TimelineRow:
     """A change; its author is a role for a client, and a login for staff."""
     came_from = None if row.from_status is None else RefundStatus(row.from_status)
     by = made_by(came_from, RefundStatus(row.to_status), row.by, row.reason)
@@ -226,28 +234,28 @@ def timeline_row_of(row: Row, caller: Caller, language: Language) -> TimelineRow
         ruled = False
     is_code = row.reason is not None and (ruled or row.reason == ABORTED)
     prefix = PAYOUT if came_from in _OUTSIDE and moved else "reason"
-    code = _told_code(row, caller) if is_code else None
+    code = _visible_code(row, caller) if is_code else None
     return TimelineRow(
         number=row.number,
         at=row.at,
         from_status=came_from,
-        to_status=row.to_status,
+        to_status=RefundStatus(row.to_status),
         title=translate(f"refund.status.{row.to_status}", language),
         by=by,
         by_title=translate(f"role.{by}", language),
         login=_login(row.by, caller),
         reason_code=code,
-        reason=_own_words(row, caller) if code is None else _said_reason(code, prefix, language),
+        reason=_written_text(row, caller) if code is None else _reason_text(code, prefix, language),
     )
 
 
-def _told_code(row: Row, caller: Caller) -> str:
+def _visible_code(row: RefundHistoryRow, caller: Caller) -> str:
     """The code of a change; why a payout is held is shown to staff only."""
     held = row.to_status == RefundStatus.PAYOUT_HELD and caller.role in OUTSIDERS
     return ON_OUR_SIDE if held else str(row.reason)
 
 
-def _own_words(row: Row, caller: Caller) -> str | None:
+def _written_text(row: RefundHistoryRow, caller: Caller) -> str | None:
     """What a person wrote; an accountant's text about a held payout is for staff, the reason of a
     new calculation is for the client too.
     """
@@ -269,7 +277,7 @@ def made_by(
     return _MADE_BY.get(came_from, SYSTEM)
 
 
-def feedback_of(row: Row) -> FeedbackShown:
+def feedback_of(row: FeedbackRow) -> FeedbackShown:
     """The client's feedback."""
     return FeedbackShown(score=row.score, text=row.text, at=row.at)
 
@@ -315,7 +323,7 @@ def _line(trace: LineTrace, language: Language) -> LineShown:
     )
 
 
-def _said_reason(code: str, prefix: str, language: Language) -> str:
+def _reason_text(code: str, prefix: str, language: Language) -> str:
     """The text of a code; a bank's code without a text of its own is shown as another reason."""
     try:
         return translate(f"{prefix}.{code}", language)

@@ -4,12 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from db.database import Row
+from db.payout.attempt import AttemptsRow, PaymentRow
+from db.payout.payout_list import ShownPayout
+from db.query import present
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
+from db.refund.reads import (
+    CalculationRow,
+    DeductionRow,
+    FeedbackRow,
+    RefundHead,
+    RefundHistoryRow,
+    RefundRow,
+)
+from db.refund.statement import StatementRow
 from domain.access.roles import Role
 from domain.case.waiting import Wait
 from domain.refund.refund import RefundKind, RefundStatus, TransitionResult, actions_for
+from starter.access import require_visible
 from starter.api.http.auth import Caller
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
 from starter.api.refund.case import CaseState, RefundId, state_of
@@ -29,7 +41,6 @@ from starter.api.refund.schemas import (
     StatementShown,
     TimelineRow,
 )
-from starter.commands.refund.case import require_visible
 from starter.commands.refund.feedback import feedback_refusal
 from starter.commands.refund.way import way_facts, way_now
 from starter.connection import web_ui_of
@@ -42,15 +53,15 @@ routes = router("refunds")
 class Found:
     """All that is stored about a case, read at one moment."""
 
-    head: Row
-    history: Sequence[Row]
-    calculations: Sequence[Row]
-    deductions: Sequence[Row]
-    statements: Sequence[Row]
-    payouts: Sequence[Row]
-    feedback: Sequence[Row]
-    payments: Sequence[Row]
-    attempts: Sequence[Row]
+    heads: Sequence[RefundHead]
+    history: Sequence[RefundHistoryRow]
+    calculations: Sequence[CalculationRow]
+    deductions: Sequence[DeductionRow]
+    statements: Sequence[StatementRow]
+    payouts: Sequence[ShownPayout]
+    feedback: Sequence[FeedbackRow]
+    payments: Sequence[PaymentRow]
+    attempts: Sequence[AttemptsRow]
 
 
 @routes.get("/v1/refunds/{refund_id}", summary="A case in full")
@@ -62,22 +73,26 @@ async def read_refund(
     settings: SettingsDep,
 ) -> CaseInFull:
     """Its state, its history, and what this caller may do now."""
-    heads, *rest = await database.read(
-        cases_in.head(refund_id),
-        cases_in.history(refund_id),
-        cases_in.calculation(refund_id),
-        cases_in.deductions(refund_id),
-        statements_in.latest(refund_id),
-        cases_in.payouts_of(refund_id),
-        cases_in.feedback_of(refund_id),
-        *way_facts(refund_id),
+    found = Found(
+        *await database.read(
+            cases_in.head(refund_id),
+            cases_in.history(refund_id),
+            cases_in.calculation(refund_id),
+            cases_in.deductions(refund_id),
+            statements_in.latest(refund_id),
+            cases_in.payouts_of(refund_id),
+            cases_in.feedback_of(refund_id),
+            *way_facts(refund_id),
+        )
     )
+    head = require_visible(caller, found.heads)
     web_ui = web_ui_of(settings, refund_id) if caller.role is Role.OPERATOR else None
-    return _in_full(Found(require_visible(caller, heads), *rest), caller, language, web_ui)
+    return _in_full(head, found, caller, language, web_ui)
 
 
-def _in_full(found: Found, caller: Caller, language: Language, web_ui: str | None) -> CaseInFull:
-    head = found.head
+def _in_full(
+    head: RefundHead, found: Found, caller: Caller, language: Language, web_ui: str | None
+) -> CaseInFull:
     way = way_now(head, found.payouts, found.payments, found.attempts)
     return CaseInFull(
         **dict(state_of_row(head, language)),
@@ -92,7 +107,7 @@ def _in_full(found: Found, caller: Caller, language: Language, web_ui: str | Non
         paid_on=head.paid_on,
         credit_by=head.credit_by,
         refusal=head.refusal,
-        calculation=_calculation(found, caller, language),
+        calculation=_calculation(head, found, caller, language),
         statement=_statement(found, caller),
         way=way,
         way_title=None if way is None else translate(f"way.{way}", language),
@@ -102,33 +117,35 @@ def _in_full(found: Found, caller: Caller, language: Language, web_ui: str | Non
         actions=[
             action_of(head.id, action, language)
             for action in actions_for(
-                RefundStatus(head.status), caller.role, feedback_open=is_feedback_open(found)
+                RefundStatus(head.status), caller.role, feedback_open=is_feedback_open(head, found)
             )
         ],
         web_ui=web_ui,
     )
 
 
-def is_feedback_open(found: Found) -> bool:
+def is_feedback_open(head: RefundHead, found: Found) -> bool:
     """Whether the client may leave feedback now: the case was closed recently, and has none."""
-    return not found.feedback and feedback_refusal(found.head, datetime.now(UTC)) is None
+    return not found.feedback and feedback_refusal(head, datetime.now(UTC)) is None
 
 
-def state_of_row(head: Row, language: Language) -> CaseState:
+def state_of_row(head: RefundRow, language: Language) -> CaseState:
     """The state of a case, from its row."""
     wait = None
     if head.waiting_for is not None:
-        wait = Wait(Role(head.waiting_for), head.wait_until)
+        wait = Wait(Role(head.waiting_for), present(head.wait_until))
     result = TransitionResult(RefundStatus(head.status), wait=wait, sum_kopecks=head.sum_kopecks)
     return state_of(head.id, result, language)
 
 
-def _calculation(found: Found, caller: Caller, language: Language) -> CalculationShown | None:
+def _calculation(
+    head: RefundHead, found: Found, caller: Caller, language: Language
+) -> CalculationShown | None:
     """The client sees the calculation in force; only staff see the proposal."""
     if not found.calculations:
         return None
     (row,) = found.calculations
-    holds = row.id == found.head.calculation_id
+    holds = row.id == head.calculation_id
     if not holds and caller.role is Role.CLIENT:
         return None
     return calculation_of(row, found.deductions if holds else (), caller, language, holds=holds)

@@ -6,6 +6,7 @@ from fastapi import Request, Response
 
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
+from starter.access import require_visible
 from starter.api.http.problems import documented
 from starter.api.http.route import (
     CommandId,
@@ -24,7 +25,6 @@ from starter.api.http.upload import (
 )
 from starter.api.refund.case import UNKNOWN, CaseState, RefundId, state_of
 from starter.commands.refund import sign as command
-from starter.commands.refund.case import require_visible
 from starter.commands.refusal import conflict
 
 routes = router("refunds")

@@ -11,6 +11,7 @@ from db.refund import reads as cases_in
 from db.refund import statement as statements_in
 from domain.billing.requisites import Requisites
 from gateways.documents import StatementDocument, statement_pdf
+from starter.access import require_visible
 from starter.api.http.models import Body, Roubles, Shown, Written
 from starter.api.http.problems import documented
 from starter.api.http.route import (
@@ -24,7 +25,6 @@ from starter.api.http.route import (
 from starter.api.refund.case import RefundId, link_to
 from starter.api.refund.statement_document import document_of, mark_of
 from starter.commands.refund import statement as command
-from starter.commands.refund.case import require_visible
 from starter.commands.refund.statement import StatementWritten
 from starter.commands.refund.statement_content import content_of
 from starter.commands.refund.way import way_facts, way_on_statement
@@ -95,7 +95,7 @@ async def read_statement_pdf(
     refund_id: RefundId, caller: CurrentCaller, database: DatabaseDep, settings: SettingsDep
 ) -> Response:
     """The newest statement; before the requisites are entered, a draft to fill in by hand."""
-    heads, calculations, deductions, statements, *paid_by = await database.read(
+    heads, calculations, deductions, statements, payments, attempts = await database.read(
         cases_in.head(refund_id),
         cases_in.calculation(refund_id),
         cases_in.deductions(refund_id),
@@ -108,13 +108,13 @@ async def read_statement_pdf(
     if statements:
         document = document_of(statements[0].content, mark_of(statements[0]))
     else:
-        way = way_on_statement(case, *paid_by)
+        way = way_on_statement(case, payments, attempts)
         draft = content_of(case, calculations[0], deductions, None, settings.company, way)
         document = document_of(draft, None)
-    return await _paper(document)
+    return await _pdf_of(document)
 
 
-async def _paper(document: StatementDocument) -> Response:
+async def _pdf_of(document: StatementDocument) -> Response:
     pdf = await asyncio.to_thread(statement_pdf, document)
     name = f"statement-{document.refund_id}.pdf"
     return Response(

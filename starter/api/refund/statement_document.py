@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from db.database import Row
+from db.refund.statement import StatementRow
 from domain.billing.requisites import Requisites
 from domain.money import VatRate
 from domain.payout.payout import Way
@@ -61,8 +61,7 @@ def document_of(content: Mapping[str, Any], signature: CodeSignature | None) -> 
     )
 
 
-def mark_of(statement: Row) -> CodeSignature | None:
+def mark_of(statement: StatementRow) -> CodeSignature | None:
     """The mark of a signature by one-time code; a scan needs none."""
-    if statement.signed_by_address is None:
-        return None
-    return CodeSignature(statement.signed_at, masked_address(statement.signed_by_address))
+    at, address = statement.signed_at, statement.signed_by_address
+    return None if at is None or address is None else CodeSignature(at, masked_address(address))

@@ -8,6 +8,7 @@ from fastapi import Request, Response
 
 from db.renewal import payment_claim as claims
 from db.renewal import reads as cases_in
+from starter.access import require_visible
 from starter.api.http.problems import documented
 from starter.api.http.route import (
     CommandId,
@@ -27,7 +28,6 @@ from starter.api.http.upload import (
 from starter.api.renewal.case import UNKNOWN, RenewalId, RenewalState, state_of
 from starter.commands.refusal import conflict
 from starter.commands.renewal import claim as command
-from starter.commands.renewal.case import require_visible
 
 routes = router("renewals")
 

@@ -3,16 +3,20 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from db.database import Row
+from db.query import present
+from db.renewal.payment_claim import ClaimRow
+from db.renewal.reads import RenewalHead, RenewalHistoryRow, RenewalInList
 from domain.access.roles import SYSTEM, Role
 from domain.card.card_payment import CardStatus
 from domain.case.waiting import Wait
 from domain.renewal.renewal import (
     RENEWAL_ACTIONS,
+    PayBy,
     RenewalAction,
     RenewalStatus,
     RenewalTransitionResult,
 )
+from domain.subscription.offer_kind import OfferKind
 from starter.api.http.auth import Caller
 from starter.api.renewal.case import link_to, state_of
 from starter.api.renewal.ordering import invoice_link
@@ -40,9 +44,9 @@ COMMANDS: Mapping[RenewalAction, tuple[str, str]] = MappingProxyType(
 """The request that each action is."""
 
 
-def listed(row: Row, language: Language) -> ListedRenewal:
+def listed(row: RenewalInList | RenewalHead, language: Language) -> ListedRenewal:
     """A case from its row."""
-    wait = None if row.waiting_for is None else Wait(Role(row.waiting_for), row.wait_until)
+    wait = None if row.waiting_for is None else Wait(Role(row.waiting_for), present(row.wait_until))
     result = RenewalTransitionResult(
         RenewalStatus(row.status),
         row.version,
@@ -64,73 +68,74 @@ def listed(row: Row, language: Language) -> ListedRenewal:
     )
 
 
-def order_of(case: Row, language: Language) -> OrderShown | None:
+def order_of(case: RenewalHead, language: Language) -> OrderShown | None:
     """The open order of a case."""
     if case.order_id is None:
         return None
     return OrderShown(
-        offer=case.offer,
+        offer=OfferKind(present(case.offer)),
         title=translate(f"offer.title.{case.offer}", language),
-        tariff_code=case.tariff_code,
-        tariff_title=case.tariff_title,
-        units=case.units,
-        months=case.months,
-        price=case.price_kopecks,
-        method=case.method,
+        tariff_code=present(case.tariff_code),
+        tariff_title=present(case.tariff_title),
+        units=present(case.units),
+        months=present(case.months),
+        price=present(case.price_kopecks),
+        method=PayBy(present(case.method)),
         payer=PayerShown(
-            name=case.payer_name,
+            name=present(case.payer_name),
             inn=case.payer_inn,
             kpp=case.payer_kpp,
             address=case.payer_address,
         ),
-        placed_at=case.placed_at,
-        sha256=case.agreed_sha256,
+        placed_at=present(case.placed_at),
+        sha256=present(case.agreed_sha256),
         receipt=f"{link_to(case.id)}/receipt",
     )
 
 
-def invoice_of(case: Row) -> InvoiceOfOrder | None:
+def invoice_of(case: RenewalHead) -> InvoiceOfOrder | None:
     """The invoice of the open order."""
     if case.invoice_number is None:
         return None
+    total, paid = present(case.total_kopecks), present(case.paid_kopecks)
     return InvoiceOfOrder(
         number=case.invoice_number,
-        issued_on=case.issued_on,
-        valid_until=case.valid_until,
-        total=case.total_kopecks,
-        paid=case.paid_kopecks,
-        left=max(0, case.total_kopecks - case.paid_kopecks),
+        issued_on=present(case.issued_on),
+        valid_until=present(case.valid_until),
+        total=total,
+        paid=paid,
+        left=max(0, total - paid),
         pdf=invoice_link(case.invoice_number),
     )
 
 
-def page_of_card(case: Row, language: Language) -> PageShown | None:
+def page_of_card(case: RenewalHead, language: Language) -> PageShown | None:
     """The acquirer's page; None for an order by invoice, and until the page was requested."""
     if case.card_status is None:
         return None
     code = case.card_reason
     return PageShown(
-        status=case.card_status,
+        status=CardStatus(case.card_status),
         title=translate(f"card_payment.status.{case.card_status}", language),
         href=case.confirmation_url if case.card_status == CardStatus.PENDING else None,
         reason=None if code is None else card_reason(code, language),
     )
 
 
-def next_term_of(case: Row) -> NextTermShown | None:
+def next_term_of(case: RenewalHead) -> NextTermShown | None:
     """The term that the case has sold."""
     if case.next_term_id is None:
         return None
     return NextTermShown(
-        tariff_code=case.next_tariff_code,
-        tariff_title=case.next_tariff_title,
-        units=case.next_units,
-        starts_on=case.next_starts_on,
-        ends_on=case.next_ends_on,
+        tariff_code=present(case.next_tariff_code),
+        tariff_title=present(case.next_tariff_title),
+        units=present(case.next_units),
+        starts_on=present(case.next_starts_on),
+        ends_on=present(case.next_ends_on),
     )
 
 
-def claim_of(rows: Sequence[Row], renewal_id: str, caller: Caller) -> ClaimShown | None:
+def claim_of(rows: Sequence[ClaimRow], renewal_id: str, caller: Caller) -> ClaimShown | None:
     """The newest claim, out of the rows of `db.renewal.payment_claim.latest`."""
     if not rows:
         return None
@@ -142,15 +147,15 @@ def claim_of(rows: Sequence[Row], renewal_id: str, caller: Caller) -> ClaimShown
     )
 
 
-def change_of(row: Row, caller: Caller, language: Language) -> ChangeShown:
+def change_of(row: RenewalHistoryRow, caller: Caller, language: Language) -> ChangeShown:
     """A change; whoever is not the system is the client, the only person who decides here."""
     by = SYSTEM if row.by == SYSTEM else Role.CLIENT
     hidden = by == SYSTEM or _is_outside(caller)
     return ChangeShown(
         number=row.number,
         at=row.at,
-        from_status=row.from_status,
-        to_status=row.to_status,
+        from_status=None if row.from_status is None else RenewalStatus(row.from_status),
+        to_status=RenewalStatus(row.to_status),
         title=translate(f"renewal.status.{row.to_status}", language),
         by=by,
         by_title=translate(f"role.{by}", language),
@@ -160,7 +165,7 @@ def change_of(row: Row, caller: Caller, language: Language) -> ChangeShown:
     )
 
 
-def actions_of(case: Row, caller: Caller, language: Language) -> list[RenewalActionShown]:
+def actions_of(case: RenewalHead, caller: Caller, language: Language) -> list[RenewalActionShown]:
     """What the caller may do now: only a client acts on a renewal."""
     if caller.role is not Role.CLIENT:
         return []
@@ -169,14 +174,14 @@ def actions_of(case: Row, caller: Caller, language: Language) -> list[RenewalAct
     return [_action(case, one, language) for one in open_actions]
 
 
-def _fits(case: Row, action: RenewalAction) -> bool:
+def _fits(case: RenewalHead, action: RenewalAction) -> bool:
     """An order is allowed in the case of the last term; the other commands need an open order."""
     if action is RenewalAction.ORDER:
         return not case.has_later_term
     return case.invoice_number is not None
 
 
-def _action(case: Row, action: RenewalAction, language: Language) -> RenewalActionShown:
+def _action(case: RenewalHead, action: RenewalAction, language: Language) -> RenewalActionShown:
     method, path = COMMANDS[action]
     return RenewalActionShown(
         action=action,

@@ -5,12 +5,14 @@ from http import HTTPStatus
 
 from fastapi import Response
 
-from db.database import Row
 from db.renewal import payment_claim as claims
 from db.renewal import reads as cases_in
+from db.renewal.payment_claim import ClaimRow
+from db.renewal.reads import RenewalHead, RenewalHistoryRow
 from domain.access.roles import Role
 from domain.card.card_payment import CardStatus
 from domain.renewal.renewal import PayBy
+from starter.access import require_visible
 from starter.api.http.auth import Caller
 from starter.api.http.problems import RETRY_AFTER_SECONDS, Problem, documented
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
@@ -26,7 +28,6 @@ from starter.api.renewal.presenters import (
     page_of_card,
 )
 from starter.api.renewal.schemas import PageShown, RenewalInFull
-from starter.commands.renewal.case import require_visible
 from starter.connection import web_ui_of
 from texts import Language, translate
 
@@ -90,9 +91,9 @@ def _page_to_be(language: Language) -> PageShown:
 
 
 def _in_full(
-    case: Row,
-    history: Sequence[Row],
-    said: Sequence[Row],
+    case: RenewalHead,
+    history: Sequence[RenewalHistoryRow],
+    said: Sequence[ClaimRow],
     caller: Caller,
     language: Language,
     web_ui: str | None,

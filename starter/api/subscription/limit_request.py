@@ -10,8 +10,8 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 from pydantic import Field
 
-from db.database import Row
 from db.subscription import limit_request as requests
+from db.subscription.limit_request import RequestWithAnswer
 from domain.subscription.limit_request import LimitRequestStatus
 from starter.access import require_own
 from starter.api.http import links
@@ -156,7 +156,7 @@ async def answer_limit_request(
     return _shown(row, language)
 
 
-def _shown(row: Row, language: Language) -> LimitRequestShown:
+def _shown(row: RequestWithAnswer, language: Language) -> LimitRequestShown:
     answered = row.answer_id is not None
     status = LimitRequestStatus.ANSWERED if answered else LimitRequestStatus.AWAITING_ANSWER
     return LimitRequestShown(
@@ -176,14 +176,15 @@ def _shown(row: Row, language: Language) -> LimitRequestShown:
     )
 
 
-def _offered(row: Row) -> OfferedShown | None:
+def _offered(row: RequestWithAnswer) -> OfferedShown | None:
     """The offer has the id of its answer."""
-    if row.tariff_code is None:
+    offered = requests.offer_from(row)
+    if offered is None or row.answer_id is None:
         return None
     return OfferedShown(
         id=row.answer_id,
-        tariff_code=row.tariff_code,
-        units=row.units,
-        price=row.price_kopecks,
-        valid_until=row.valid_until,
+        tariff_code=offered.tariff_code,
+        units=offered.units,
+        price=offered.price_kopecks,
+        valid_until=offered.valid_until,
     )

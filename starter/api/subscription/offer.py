@@ -1,15 +1,17 @@
 """Offers over HTTP: what a subscription is offered, and individual offers by specialists."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from uuid import UUID
 
 from pydantic import Field
 
-from db.database import Row
+from db.facts import every, load, together
 from db.subscription import offer as offers
 from db.subscription import subscription as subscriptions
+from db.subscription.subscription_queries import LastCase, SubscriptionRow
 from domain.money import VatRate, vat_inside
 from domain.renewal.renewal import (
     RENEWAL_ACTIONS,
@@ -26,6 +28,7 @@ from domain.subscription.offer import (
 )
 from domain.subscription.offer_kind import OfferKind
 from domain.subscription.tariff import DataSet
+from starter.access import require_visible
 from starter.api.http.models import Body, Day, Kopecks, Note, Roubles, Shown
 from starter.api.http.route import (
     CommandId,
@@ -38,7 +41,6 @@ from starter.api.http.route import (
 from starter.api.subscription.catalogue import TariffCode, Units
 from starter.api.subscription.presenters import SubscriptionPath
 from starter.commands.subscription import offer as command
-from starter.commands.subscription.case import require_visible
 from starter.commands.subscription.offer import Offered
 from texts import Language, translate
 from texts.offers import reason_in_words
@@ -115,17 +117,18 @@ async def list_offers(
 ) -> Offers:
     """Prices are today's; nothing is offered while a paid term has not begun."""
     now = datetime.now(UTC)
-    heads, cases, *facts = await database.read(
-        subscriptions.one(subscription_id),
-        subscriptions.last_case(subscription_id),
-        *offers.facts(subscription_id, now),
+    reading = together(
+        _Found,
+        every(subscriptions.one(subscription_id)),
+        every(subscriptions.last_case(subscription_id)),
+        offers.situation(subscription_id, now),
     )
-    require_visible(caller, heads)
-    situation = offers.situation_from(facts, now)
-    last = situation.terms.last
+    found = await load(database, reading)
+    require_visible(caller, found.subscriptions)
+    situation, last = found.situation, found.situation.terms.last
     return Offers(
         renewal_id=renewal_workflow_id(subscription_id, None if last is None else last.ends_on),
-        may_order=_may_order(situation, cases),
+        may_order=_may_order(situation, found.cases),
         may_ask_for_limit=may_ask_for_limit(situation),
         items=[_shown(offer, language) for offer in offers_for(situation)],
     )
@@ -150,6 +153,15 @@ async def make_individual_offer(
     return IndividualOfferShown.model_validate(row, from_attributes=True)
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What offers are made from, read at one moment."""
+
+    subscriptions: Sequence[SubscriptionRow]
+    cases: Sequence[LastCase]
+    situation: Situation
+
+
 class OfferedBody(Body):
     """An individual offer that comes with an answer: its reason is the answer's text."""
 
@@ -164,7 +176,7 @@ class OfferedBody(Body):
         return Offered(self.tariff_code, self.units, self.price, self.valid_until)
 
 
-def _may_order(situation: Situation, cases: Sequence[Row]) -> bool:
+def _may_order(situation: Situation, cases: Sequence[LastCase]) -> bool:
     if situation.terms.following is not None:
         return False
     if not cases:

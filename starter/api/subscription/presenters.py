@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import Field
 
-from db.database import Row
+from db.subscription.subscription_queries import LastCase, TermRow
 from domain.renewal.indicator import Indicator, Level, Sentence
 from domain.renewal.renewal import RenewalStatus
 from domain.subscription.subscription import HeldTerm, Need, Usage, need_beyond, terms_on
@@ -97,13 +97,13 @@ def indicator_shown(indicator: Indicator, language: Language) -> IndicatorShown:
     )
 
 
-def case_shown(rows: Sequence[Row], language: Language) -> WatchingCase | None:
+def case_shown(rows: Sequence[LastCase], language: Language) -> WatchingCase | None:
     """The case out of the rows of `db.subscription.subscription.last_case`, while it is open."""
     if not rows or rows[0].closed_at is not None:
         return None
     return WatchingCase(
         id=rows[0].id,
-        status=rows[0].status,
+        status=RenewalStatus(rows[0].status),
         title=translate(f"renewal.status.{rows[0].status}", language),
         href=f"/v1/renewals/{rows[0].id}",
     )
@@ -120,7 +120,7 @@ def usage_shown(usage: Usage, held: Sequence[HeldTerm], today: date) -> UsageSho
     )
 
 
-def term_shown(row: Row, held: HeldTerm, today: date) -> TermShown:
+def term_shown(row: TermRow, held: HeldTerm, today: date) -> TermShown:
     """A term from its row."""
     return TermShown(
         id=row.id,

@@ -7,13 +7,14 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from db.case.policy import renewal_policy_from, renewal_valid_at
-from db.database import Database, Row
+from db.case.policy import PolicyRow, renewal_policy_from, renewal_valid_at
+from db.database import Database
 from db.subscription import subscription as subscriptions
+from db.subscription.subscription_queries import LastCase, SubscriptionRow, TermRow, UsageReport
 from domain.calendar.bank_calendar import moscow_date
 from domain.renewal.indicator import Indicator, indicator_for
 from domain.subscription.subscription import terms_on
-from starter.access import client_in_filter
+from starter.access import client_in_filter, require_visible
 from starter.api.http.auth import Caller
 from starter.api.http.models import ID_PATTERN, Shown
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, page_of
@@ -27,7 +28,6 @@ from starter.api.subscription.presenters import (
     term_shown,
     usage_shown,
 )
-from starter.commands.subscription.case import require_visible
 from texts import Language
 
 INDICATOR_SECONDS = 300
@@ -51,11 +51,11 @@ class SubscriptionHead(Shown):
 class Found:
     """All that is stored about a subscription, read at one moment."""
 
-    head: Row
-    policy: Row
-    terms: Sequence[Row]
-    cases: Sequence[Row]
-    usage: Sequence[Row]
+    head: SubscriptionRow
+    policy: PolicyRow
+    terms: Sequence[TermRow]
+    cases: Sequence[LastCase]
+    usage: Sequence[UsageReport]
     now: datetime
 
 

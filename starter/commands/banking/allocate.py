@@ -11,7 +11,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from db.banking import bank_entry, entry_instruction
 from db.banking import incoming_money as money_in
-from db.database import Row
+from db.banking.bank_entry import EntryRow
 from db.facts import every, load, together
 from domain.banking.bank_statement import EntryDirection
 from domain.banking.candidates import InvoiceCandidates
@@ -54,7 +54,7 @@ class AllocationFacts:
     that is not there, and the invoices that are named.
     """
 
-    entries: Sequence[Row]
+    entries: Sequence[EntryRow]
     found: InvoiceCandidates
 
 
@@ -105,7 +105,7 @@ async def undo_bank_entry(
     await _carry_out(services, incoming(entries), instruction, command_id)
 
 
-def incoming(entries: Sequence[Row]) -> Row:
+def incoming(entries: Sequence[EntryRow]) -> EntryRow:
     """The entry out of the rows of `bank_entry.one`; `bank_entry_direction_in` for a debit."""
     if not entries:
         raise not_found()
@@ -114,7 +114,7 @@ def incoming(entries: Sequence[Row]) -> Row:
     return entries[0]
 
 
-def _check(entry: Row, asked: AllocationAsked, invoices: InvoiceCandidates) -> tuple[str, ...]:
+def _check(entry: EntryRow, asked: AllocationAsked, invoices: InvoiceCandidates) -> tuple[str, ...]:
     """Refuses what could never be carried out; the entry's workflow checks the entry's own state.
 
     Returns the ids of billing's transfers that `beside_billing` excludes, as of now.
@@ -147,7 +147,7 @@ def _wrong_number(number: str, before: Sequence[str], clients: Mapping[str, str]
 
 
 async def _carry_out(
-    services: Services, entry: Row, wanted: _Instruction, command_id: UUID
+    services: Services, entry: EntryRow, wanted: _Instruction, command_id: UUID
 ) -> None:
     """Stores the person's decision, and has the entry's workflow carry it out."""
     instruction_id, now = uuid5(command_id, "entry-instruction"), datetime.now(UTC)

@@ -9,7 +9,7 @@ from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from db.banking import bank_entry, entry_decision
-from db.database import Row
+from db.banking.bank_entry import EntryRow
 from db.facts import first, load, together
 from domain.banking.entry_decision import (
     DecidedAs,
@@ -52,7 +52,7 @@ class DecisionAsked:
 class DecisionFacts:
     """What is checked before a decision is handed to its process; None for what is not there."""
 
-    entry: Row | None
+    entry: EntryRow | None
     payout: PayoutFacts | None
 
 
@@ -88,7 +88,7 @@ async def decide_bank_entry(
 
 async def _checked(
     services: Services, entry_id: UUID, asked: DecisionAsked, login: str
-) -> Row | None:
+) -> EntryRow | None:
     """The entry, checked to be open to the decision; None when the same decision is already stored.
 
     The entry's workflow checks again: this check only avoids storing a submission it would refuse.
@@ -111,11 +111,11 @@ async def _checked(
     return entry
 
 
-def _is_repeat(entry: Row, asked: DecisionAsked, login: str) -> bool:
+def _is_repeat(entry: EntryRow, asked: DecisionAsked, login: str) -> bool:
     """Whether this person has already stored the same decision."""
     decided = (entry.decided_by, entry.reason, entry.matched_as or entry.status)
     named = None
-    if entry.matched_case is not None:
+    if entry.matched_case is not None and entry.matched_attempt is not None:
         named = PayoutRequest(entry.matched_case, entry.matched_attempt)
     return decided == (login, asked.reason, asked.decided_as) and named == asked.payout
 

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from db.banking import payment_run
+from db.banking.payment_run_queries import RunRow
 from db.banking.run_decision import DecisionOn
-from db.database import Row
 from domain.banking.run_decision import RunDecisionKind
 from starter.caller import Caller
 from starter.commands.banking.run_decision import decided
@@ -16,7 +16,7 @@ from starter.commands.services import Services
 @command
 async def dissolve_payment_run(
     services: Services, caller: Caller, command_id: UUID, run_id: UUID, reason: str
-) -> Row:
+) -> RunRow:
     """Dissolves a run: its payouts wait for another run, its file is no longer served.
 
     Refused as `payment_run_handed_over` when an accountant recorded the hand-over, as

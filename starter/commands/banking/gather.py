@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from db.banking import own_account, payment_run
+from db.banking.payment_run_queries import RunRow
 from db.banking.run_decision import DecisionOn
-from db.database import Row
+from db.facts import every, load, together
 from domain.banking.payment_run import LeftOutPayout
 from domain.banking.run_decision import RunDecisionKind, RunRefusal
 from starter.caller import Caller
-from starter.commands.banking.left_out import left_out_of, waiting
+from starter.commands.banking.left_out import left_out
 from starter.commands.banking.run_decision import decided, decision_id_of
 from starter.commands.command import command
 from starter.commands.refusal import (
@@ -29,7 +30,7 @@ from starter.commands.services import Services
 class RunGathered:
     """A new run, and the payouts that wait on because no run takes them as they are."""
 
-    row: Row
+    row: RunRow
     left_out: Sequence[LeftOutPayout]
 
 
@@ -57,9 +58,12 @@ async def gather_payment_run(
     asked = DecisionOn(RunDecisionKind.GATHER, own_account=account)
     look_at = LookAt(Noun.PAYMENT_RUN, str(run_id))
     refusal = await decided(services, caller, command_id, asked, look_at)
-    runs, *rows = await services.database.read(payment_run.run(run_id), *waiting())
+    runs, left = await load(
+        services.database,
+        together(lambda runs, left: (runs, left), every(payment_run.run(run_id)), left_out()),
+    )
     if refusal is RunRefusal.LEFT_OUT:
-        raise PayoutsLeftOut(left_out_of(*rows))
+        raise PayoutsLeftOut(left)
     if refusal is not None:
         raise conflict(refusal)
-    return RunGathered(runs[0], left_out_of(*rows))
+    return RunGathered(runs[0], left)

@@ -10,7 +10,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from db.banking import payment_run
-from db.database import Row
+from db.banking.payment_run_queries import RunRow
 from domain.banking.submit import HandingOver, payment_run_workflow_id
 from starter.caller import Caller
 from starter.commands.command import command
@@ -22,7 +22,7 @@ from workflows.payment_run import PaymentRunWorkflow
 @command
 async def hand_payment_run_over(
     services: Services, caller: Caller, command_id: UUID, run_id: UUID
-) -> Row:
+) -> RunRow:
     """Marks a run's payouts as sent, not as paid; a repeat changes nothing.
 
     Refused as `payment_run_dissolved` for a dissolved run.
@@ -50,6 +50,6 @@ async def hand_payment_run_over(
     return row
 
 
-def _require_whole(run: Row) -> None:
+def _require_whole(run: RunRow) -> None:
     if run.dissolved_at is not None:
         raise conflict("payment_run_dissolved")

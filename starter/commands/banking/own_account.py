@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from db.banking import own_account
-from db.database import Row
+from db.banking.own_account import OwnAccountRow, WrittenAccount
 from domain.billing.requisites import (
     check_account,
     check_bic,
@@ -37,7 +37,7 @@ class OwnAccount:
 class OwnAccountWritten:
     """An account as it is stored now."""
 
-    row: Row
+    row: OwnAccountRow | WrittenAccount
     is_new: bool
     is_as_it_was: bool = False
 
@@ -61,8 +61,8 @@ async def write_own_account(
         raise invalid(*problems)
     values = account, caller.login, datetime.now(UTC), asdict(written)
     if not unless_set:
-        row = await own_account.put(services.database, *values)
-        return OwnAccountWritten(row, is_new=row.is_new)
+        written_now = await own_account.put(services.database, *values)
+        return OwnAccountWritten(written_now, is_new=written_now.is_new)
     is_new = await own_account.put_first(services.database, *values)
     ((row,),) = await services.database.read(own_account.one(account))
     return OwnAccountWritten(row, is_new=is_new, is_as_it_was=not is_new)

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from db.banking import payment_run
+from db.banking.payment_run_queries import OrderRow
 from db.banking.run_decision import DecisionOn
-from db.database import Row
 from domain.banking.bank_reason import BankReason
 from domain.banking.run_decision import RunDecisionKind
 from starter.caller import Caller
@@ -17,7 +17,7 @@ from starter.commands.services import Services
 @command
 async def reject_payment_order(
     services: Services, caller: Caller, command_id: UUID, order_id: UUID, reason: BankReason
-) -> Row:
+) -> OrderRow:
     """Records a rejection before the debit; money that was debited and came back is a statement's
     entry.
 

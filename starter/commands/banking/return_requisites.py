@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from db.banking import returned_requisites
+from db.banking.returned_requisites import Returned
 from db.banking.run_decision import DecisionOn
-from db.database import Row
 from domain.banking.bank_reason import RequisitesFault
 from domain.banking.run_decision import RunDecisionKind
 from domain.payout.payout import PayoutRequest
@@ -23,7 +23,7 @@ async def return_requisites(
     key: PayoutRequest,
     reason: RequisitesFault,
     note: str,
-) -> Row:
+) -> Returned:
     """Returns a payout that is in no run yet: no run includes it, and the client signs new
     requisites. The payout is told by the same process until it has heard.
     """
@@ -38,4 +38,7 @@ async def return_requisites(
     if refusal is not None:
         raise conflict(refusal)
     ((row,),) = await services.database.read(returned_requisites.payout(key))
-    return row
+    returned = returned_requisites.returned_in(row)
+    if returned is None:
+        raise ValueError("a payout whose return is stored is read with it")
+    return returned

@@ -9,8 +9,8 @@ from typing import IO, Final
 from uuid import UUID, uuid4
 
 from db.banking import bank_statement
-from db.banking.bank_statement import CHUNK_BYTES
-from db.database import Database, Row
+from db.banking.bank_statement import CHUNK_BYTES, BankStatementRow
+from db.database import Database
 from domain.banking.statement_import import BankStatementStatus, bank_statement_workflow_id
 from starter.caller import Caller
 from starter.commands.command import command
@@ -30,7 +30,7 @@ UPLOADED = "uploaded"
 class StatementTaken:
     """A stored file, and whether it is new."""
 
-    row: Row
+    row: BankStatementRow
     is_new: bool
 
 
@@ -85,7 +85,9 @@ async def upload_bank_statement(
     return StatementTaken(row, is_new)
 
 
-async def receive(database: Database, pieces: AsyncIterator[bytes], by: str) -> tuple[Row, bool]:
+async def receive(
+    database: Database, pieces: AsyncIterator[bytes], by: str
+) -> tuple[BankStatementRow, bool]:
     """Stores a file; the second value tells whether it is new."""
     with SpooledTemporaryFile(CHUNK_BYTES) as file:
         arriving = Arriving(file)
@@ -106,13 +108,13 @@ async def receive(database: Database, pieces: AsyncIterator[bytes], by: str) -> 
     return await _found(database, sha256), is_new
 
 
-async def settled(database: Database, statement_id: UUID) -> Row | None:
+async def settled(database: Database, statement_id: UUID) -> BankStatementRow | None:
     """The statement once it is imported or refused; None before."""
     row = await bank_statement.find(database, statement_id)
     return None if row is None or row.status == BankStatementStatus.RECEIVED else row
 
 
-async def _found(database: Database, sha256: str) -> Row:
+async def _found(database: Database, sha256: str) -> BankStatementRow:
     row = await bank_statement.find_by_sha256(database, sha256)
     if row is None:
         raise LookupError("a bank statement is never deleted")

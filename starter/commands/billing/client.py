@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from db.billing import client as clients
-from db.database import Row
+from db.billing.client import ClientWritten
 from domain.billing.requisites import (
     INN_LENGTHS,
     ClientKind,
@@ -38,7 +38,7 @@ class ClientAsked:
 @command
 async def write_client(
     services: Services, _caller: Caller, _command_id: UUID, client_id: str, asked: ClientAsked
-) -> Row:
+) -> ClientWritten:
     """Registers a client, or replaces what is known of it; `is_new` of the row tells which.
 
     A refund that is under way keeps the requisites of its statement.

@@ -11,7 +11,8 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError
 
 from db.billing import payment as payments
-from db.database import ConstraintBroken, Database, Row
+from db.billing.payment import PaymentRow
+from db.database import ConstraintBroken, Database
 from domain.banking.incoming_money import PAYMENT_PREFIX, news_workflow_id
 from domain.billing.invoice import PaymentMethod
 from domain.money import VatRate
@@ -45,7 +46,7 @@ class PaymentAsked:
 class PaymentWritten:
     """A payment as it is kept, and whether it was put down now."""
 
-    row: Row
+    row: PaymentRow
     is_new: bool
 
 
@@ -98,7 +99,9 @@ async def _recheck(services: Services, payment_id: str) -> None:
         raise unavailable("temporal_unavailable") from None
 
 
-async def _put(database: Database, payment_id: str, columns: dict[str, Any]) -> tuple[Row, bool]:
+async def _put(
+    database: Database, payment_id: str, columns: dict[str, Any]
+) -> tuple[PaymentRow, bool]:
     try:
         return await payments.put(database, payment_id, columns)
     except payments.PaymentFromBank as known:

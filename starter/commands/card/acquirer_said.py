@@ -10,8 +10,8 @@ from types import MappingProxyType
 import structlog
 
 from db.card import card_payment
-from db.database import Row
 from db.payout import payout
+from db.payout.payout import UnsettledPayout
 from domain.card.card_payment import ENDED, CardPaymentRequest, CardStatus, card_payment_workflow_id
 from domain.payout.payout import Answer, PayoutStatus, payout_workflow_id
 from starter.commands.cases import Cases
@@ -88,7 +88,7 @@ async def _wake_card_payment(services: Services, told: Notified) -> None:
         log.info("webhook.card_payment_heard", order_id=order_id, woken=is_news)
 
 
-def _is_asking(row: Row, now: datetime) -> bool:
+def _is_asking(row: UnsettledPayout, now: datetime) -> bool:
     """Whether the payout is still hearing the answer to its own request: it needs no other signal.
 
     Should that answer be lost, the first look comes a moment later by itself.
@@ -96,7 +96,7 @@ def _is_asking(row: Row, now: datetime) -> bool:
     return bool(row.status == PayoutStatus.PREPARED and now - row.prepared_at < ASKED_WITHIN)
 
 
-async def _wake(cases: Cases, row: Row) -> None:
+async def _wake(cases: Cases, row: UnsettledPayout) -> None:
     """A payout whose process has not begun, or has just ended, needs no waking."""
     workflow_id = payout_workflow_id(row.case_id, row.attempt)
     woken = await cases.signal(workflow_id, PayoutWorkflow.bank_said, LOOK_AGAIN)

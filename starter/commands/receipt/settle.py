@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from db.database import Row
 from db.receipt import receipt as receipts
+from db.receipt.receipt_queries import ReceiptRow
 from domain.receipt.receipt import ReceiptStatus
 from starter.caller import Caller
 from starter.commands.command import command
@@ -16,7 +16,7 @@ from starter.commands.services import Services
 @command
 async def settle_receipt(
     services: Services, caller: Caller, _command_id: UUID, receipt_id: UUID, reason: str
-) -> Row:
+) -> ReceiptRow:
     """Only of one that failed: whoever says so has had it printed, or corrected, elsewhere."""
     async with services.database.transaction() as transaction:
         (rows,) = await transaction.read(receipts.one(receipt_id, locked=True))
@@ -33,7 +33,7 @@ async def settle_receipt(
     return row
 
 
-def _is_to_settle(rows: Sequence[Row], reason: str, login: str) -> bool:
+def _is_to_settle(rows: Sequence[ReceiptRow], reason: str, login: str) -> bool:
     """False for a repeat; refuses a receipt that did not fail."""
     if not rows:
         raise not_found()

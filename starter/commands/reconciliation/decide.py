@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from db.database import Row
 from db.reconciliation import acquirer_difference
+from db.reconciliation.acquirer_difference import DecidedDifference
 from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.refusal import conflict, not_found
@@ -14,7 +14,7 @@ from starter.commands.services import Services
 @command
 async def decide_acquirer_difference(
     services: Services, caller: Caller, _command_id: UUID, difference_id: UUID, reason: str
-) -> Row:
+) -> DecidedDifference:
     """Once, and it stays decided: no check names it again, and no payment run waits for it."""
     async with services.database.transaction() as transaction:
         (locked, rows) = await transaction.read(
@@ -30,7 +30,7 @@ async def decide_acquirer_difference(
     return row
 
 
-def _require_open(row: Row, reason: str, login: str) -> None:
+def _require_open(row: DecidedDifference, reason: str, login: str) -> None:
     """Refuses a second decision; the same one again is a repeat."""
-    if row.decided_by is not None and not acquirer_difference.is_same_word(row, reason, login):
+    if row.decided_by is not None and not acquirer_difference.is_same_decision(row, reason, login):
         raise conflict("difference_decided")

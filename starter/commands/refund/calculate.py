@@ -1,19 +1,23 @@
 """A specialist's calculation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 from db.billing import invoice as invoices
-from db.database import Row, Transaction
+from db.database import Transaction
 from db.refund import limits as refund_limits
 from db.refund import reads as cases_in
 from db.refund import submission as submissions
+from db.refund.reads import RefundHead
 from db.refund.refund import CALCULATION, INPUTS
 from db.subscription import term
+from domain.billing.invoice import Invoice
 from domain.calendar.bank_calendar import moscow_date
 from domain.refund.calculation import Calculation, CalculationInputs, Deduction
+from domain.refund.limits import GoingBack
+from domain.refund.line import UseAfterStop
 from domain.refund.manual_calculation import (
     EnteredLine,
     EntryProblem,
@@ -31,9 +35,10 @@ from domain.refund.refund import (
     TransitionResult,
     invoice_number_of,
 )
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.refund.case import decide, require_open, require_visible, submission_id
+from starter.commands.refund.case import decide, require_open, submission_id
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.commands.services import Services
 from texts import day, rubles
@@ -66,7 +71,7 @@ async def calculate_refund(
     """
     calculation_id, now = submission_id(command_id, "calculation"), datetime.now(UTC)
     number = invoice_number_of(refund_id)
-    heads, decided, *facts = await services.database.read(
+    heads, decided, invoice, lines, beside, use = await services.database.read(
         cases_in.head(refund_id),
         cases_in.decision(refund_id, calculation_id),
         *invoices.facts(number, except_refund=refund_id),
@@ -74,11 +79,16 @@ async def calculate_refund(
         term.use_after_stop_of(refund_id, moscow_date(now)),
     )
     case = require_visible(caller, heads)
-    result = cases_in.entered_by(decided)
+    result = cases_in.result_in(decided)
     if result is not None:
         return result
     require_open(caller, case.status, Action.CALCULATE)
-    inputs = _inputs(case, facts)
+    inputs = _inputs(
+        case,
+        invoices.invoice_from(invoice[0], lines),
+        refund_limits.others_from(beside),
+        term.use_from(use),
+    )
     calculation = _judged(inputs, entered, case)
     async with services.database.transaction() as transaction:
         _keep(transaction, calculation_id, case, caller, entered, inputs, calculation)
@@ -94,7 +104,7 @@ async def calculate_refund(
 def _keep(
     transaction: Transaction,
     calculation_id: UUID,
-    case: Row,
+    case: RefundHead,
     caller: Caller,
     entered: CalculationEntered,
     inputs: CalculationInputs,
@@ -117,21 +127,18 @@ def _keep(
     )
 
 
-def _inputs(case: Row, facts: Sequence[Sequence[Row]]) -> CalculationInputs:
+def _inputs(
+    case: RefundHead, invoice: Invoice, others: GoingBack, use: UseAfterStop | None
+) -> CalculationInputs:
     """The inputs as of now: the invoice, other refunds of it, usage since the day of stopping."""
-    (head,), lines, beside, use = facts
     asked = tuple(AskedLine(line["line_no"], line["at_most_kopecks"]) for line in case.asked)
-    return CalculationInputs(
-        invoices.invoice_from(head, lines),
-        asked,
-        case.stopped_on,
-        RefundKind(case.kind),
-        refund_limits.others_from(beside).client_kopecks,
-        term.use_from(use),
-    )
+    kind = RefundKind(case.kind)
+    return CalculationInputs(invoice, asked, case.stopped_on, kind, others.client_kopecks, use)
 
 
-def _judged(inputs: CalculationInputs, entered: CalculationEntered, case: Row) -> Calculation:
+def _judged(
+    inputs: CalculationInputs, entered: CalculationEntered, case: RefundHead
+) -> Calculation:
     """The validated calculation with its trace."""
     found = entry_problems(inputs, entered.lines, entered.deductions)
     of_service = service_problem(inputs, entered.service)

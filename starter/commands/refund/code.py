@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
-from db.database import Row
+from db.refund.statement import CodeRow, TriedCode
 from domain.refund.statement import CODE_ATTEMPTS, CODE_DIGITS
 from starter.commands.refusal import Refusal, unprocessable
 
@@ -24,12 +24,12 @@ def hash_of(key: str, code_id: UUID, code: str) -> str:
     return hmac.new(key.encode(), f"{code_id}:{code}".encode(), hashlib.sha256).hexdigest()
 
 
-def is_right(key: str, stored: Row, code: str) -> bool:
+def is_right(key: str, stored: CodeRow, code: str) -> bool:
     """Compares an entered code with the hash in constant time."""
     return hmac.compare_digest(stored.code_hash, hash_of(key, stored.id, code))
 
 
-def refusal_of(tried: Row, now: datetime) -> Refusal | None:
+def refusal_of(tried: TriedCode, now: datetime) -> Refusal | None:
     """The refusal of a counted attempt, or None when the code was right."""
     if tried.signed:
         return None

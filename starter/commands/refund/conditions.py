@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.billing.invoice import Invoice
-from domain.refund.calculation import Refusal, limit_exceeded, unknown_lines
+from domain.refund.opening import refusal_numbers
 from domain.refund.policy import RefundPolicy
 from domain.refund.refund import AskedLine
 from starter.commands.refusal import Refusal as CommandRefusal
@@ -22,15 +22,8 @@ def refused(
 def refusal_params(
     code: str, invoice: Invoice, asked: Sequence[AskedLine], policy: RefundPolicy
 ) -> dict[str, Any]:
-    """The parameters of `error.<code>`."""
-    match code:
-        case Refusal.INVOICE_ISSUED_BY_SERVICE_CENTRE:
-            return {"centre": invoice.service_centre or ""}
-        case Refusal.INVOICE_TOO_OLD:
-            return {"days": policy.max_age_days}
-        case Refusal.LINES_UNKNOWN:
-            return {"lines": ", ".join(map(str, unknown_lines(invoice, asked)))}
-        case Refusal.AMOUNT_ABOVE_REFUNDABLE:
-            exceeded = limit_exceeded(invoice, asked)
-            return {"limit": rubles(invoice.left_kopecks if exceeded is None else exceeded)}
-    return {}
+    """The parameters of `error.<code>`, its sum for people."""
+    numbers = dict(refusal_numbers(code, invoice, asked, policy))
+    if "limit_kopecks" in numbers:
+        numbers["limit"] = rubles(numbers.pop("limit_kopecks"))
+    return numbers

@@ -1,26 +1,35 @@
 """People's decisions about a refund: refusal, review, approval, withdrawal, a held payout."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from db.refund import reads as cases_in
 from db.refund import submission as submissions
 from domain.refund.refund import Action, TransitionResult
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.refund.case import decide, require_open, require_visible, submission_id
+from starter.commands.refund.case import decide, require_open, submission_id
 from starter.commands.services import Services
 from workflows.refund import RefundWorkflow
 
-
-@dataclass(frozen=True)
-class _Decision:
-    """The statuses in which a decision is allowed, and the update that carries it."""
-
-    action: Action
-    update: Any
+_UPDATES: Mapping[Action, Any] = MappingProxyType(
+    {
+        Action.DECLINE: RefundWorkflow.decline,
+        Action.ACCEPT: RefundWorkflow.accept,
+        Action.RETURN_STATEMENT: RefundWorkflow.return_statement,
+        Action.RECALCULATE: RefundWorkflow.recalculate,
+        Action.APPROVE: RefundWorkflow.approve,
+        Action.WITHDRAW: RefundWorkflow.withdraw,
+        Action.RETRY_PAYOUT: RefundWorkflow.retry_payout,
+        Action.PAY_BY_BANK: RefundWorkflow.pay_by_bank,
+        Action.BOOK_GIVEN_BACK: RefundWorkflow.book_given_back,
+    }
+)
+"""The update that carries each decision."""
 
 
 @command
@@ -30,8 +39,7 @@ async def decline_refund(
     """Ends the case with a reason: by a specialist instead of a calculation or in the review of a
     statement, by an accountant instead of an approval.
     """
-    decision = _Decision(Action.DECLINE, RefundWorkflow.decline)
-    return await _decided(services, caller, command_id, refund_id, decision, reason)
+    return await _decided(services, caller, command_id, refund_id, Action.DECLINE, reason)
 
 
 @command
@@ -41,8 +49,7 @@ async def accept_statement(
     """Accepts the signed statement: the case goes to approval above the limit, else to the
     payout.
     """
-    decision = _Decision(Action.ACCEPT, RefundWorkflow.accept)
-    return await _decided(services, caller, command_id, refund_id, decision)
+    return await _decided(services, caller, command_id, refund_id, Action.ACCEPT)
 
 
 @command
@@ -50,8 +57,7 @@ async def return_statement(
     services: Services, caller: Caller, command_id: UUID, refund_id: str, remarks: str
 ) -> TransitionResult:
     """Returns the statement with remarks, which the client reads; the client signs a new one."""
-    decision = _Decision(Action.RETURN_STATEMENT, RefundWorkflow.return_statement)
-    return await _decided(services, caller, command_id, refund_id, decision, remarks)
+    return await _decided(services, caller, command_id, refund_id, Action.RETURN_STATEMENT, remarks)
 
 
 @command
@@ -61,8 +67,7 @@ async def recalculate_refund(
     """Requests a new calculation by a specialist; what the client signed is no longer valid. The
     client reads the reason.
     """
-    decision = _Decision(Action.RECALCULATE, RefundWorkflow.recalculate)
-    return await _decided(services, caller, command_id, refund_id, decision, reason)
+    return await _decided(services, caller, command_id, refund_id, Action.RECALCULATE, reason)
 
 
 @command
@@ -70,8 +75,7 @@ async def approve_refund(
     services: Services, caller: Caller, command_id: UUID, refund_id: str
 ) -> TransitionResult:
     """Approves a sum above the limit; whoever calculated it is refused (`same_person`)."""
-    decision = _Decision(Action.APPROVE, RefundWorkflow.approve)
-    return await _decided(services, caller, command_id, refund_id, decision)
+    return await _decided(services, caller, command_id, refund_id, Action.APPROVE)
 
 
 @command
@@ -79,8 +83,7 @@ async def withdraw_refund(
     services: Services, caller: Caller, command_id: UUID, refund_id: str
 ) -> TransitionResult:
     """Ends the client's own case; allowed until the payout starts."""
-    decision = _Decision(Action.WITHDRAW, RefundWorkflow.withdraw)
-    return await _decided(services, caller, command_id, refund_id, decision)
+    return await _decided(services, caller, command_id, refund_id, Action.WITHDRAW)
 
 
 @command
@@ -88,8 +91,7 @@ async def retry_payout(
     services: Services, caller: Caller, command_id: UUID, refund_id: str, reason: str
 ) -> TransitionResult:
     """Chooses the channel of a held payout again and starts another attempt."""
-    decision = _Decision(Action.RETRY_PAYOUT, RefundWorkflow.retry_payout)
-    return await _decided(services, caller, command_id, refund_id, decision, reason)
+    return await _decided(services, caller, command_id, refund_id, Action.RETRY_PAYOUT, reason)
 
 
 @command
@@ -101,8 +103,7 @@ async def pay_by_bank(
     It also confirms that refunds the acquirer already made belong to something else: only a refund
     made there afterwards holds the payout again.
     """
-    decision = _Decision(Action.PAY_BY_BANK, RefundWorkflow.pay_by_bank)
-    return await _decided(services, caller, command_id, refund_id, decision, reason)
+    return await _decided(services, caller, command_id, refund_id, Action.PAY_BY_BANK, reason)
 
 
 @command
@@ -113,8 +114,7 @@ async def book_given_back(
 
     Refused as `given_back_less` when the refunds of one payment there are less than the sum.
     """
-    decision = _Decision(Action.BOOK_GIVEN_BACK, RefundWorkflow.book_given_back)
-    return await _decided(services, caller, command_id, refund_id, decision, reason)
+    return await _decided(services, caller, command_id, refund_id, Action.BOOK_GIVEN_BACK, reason)
 
 
 async def _decided(
@@ -122,7 +122,7 @@ async def _decided(
     caller: Caller,
     command_id: UUID,
     refund_id: str,
-    decision: _Decision,
+    action: Action,
     text: str | None = None,
 ) -> TransitionResult:
     """Stores the submission and sends the decision to the case; a repeat finds both done."""
@@ -131,10 +131,10 @@ async def _decided(
         cases_in.head(refund_id), cases_in.decision(refund_id, remark_id)
     )
     case = require_visible(caller, heads)
-    result = cases_in.entered_by(decided)
+    result = cases_in.result_in(decided)
     if result is not None:
         return result
-    require_open(caller, case.status, decision.action)
+    require_open(caller, case.status, action)
     if text is not None:
         async with services.database.transaction() as transaction:
             submissions.put_remark(
@@ -145,4 +145,4 @@ async def _decided(
                 text=text,
                 at=datetime.now(UTC),
             )
-    return await decide(services, decision.update, refund_id, caller, command_id, remark_id)
+    return await decide(services, _UPDATES[action], refund_id, caller, command_id, remark_id)

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from db.database import Row
 from db.refund import reads as cases_in
 from db.refund import submission as submissions
+from db.refund.reads import FeedbackRow, RefundHead
 from domain.refund.policy import RefundPolicy
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.refund.case import require_visible
 from starter.commands.refusal import conflict
 from starter.commands.services import Services
 
@@ -55,7 +55,7 @@ async def leave_feedback(
     return Feedback(score, text, now)
 
 
-def feedback_refusal(head: Row, now: datetime) -> str | None:
+def feedback_refusal(head: RefundHead, now: datetime) -> str | None:
     """Why feedback is not accepted now, by the case's policy; None when it is."""
     policy = RefundPolicy.from_document(head.policy_version, head.policy_document)
     if head.closed_at is None:
@@ -64,7 +64,7 @@ def feedback_refusal(head: Row, now: datetime) -> str | None:
     return "feedback_closed" if late else None
 
 
-def _same_feedback(earlier: Row, score: int, text: str | None) -> Feedback:
+def _same_feedback(earlier: FeedbackRow, score: int, text: str | None) -> Feedback:
     """The stored feedback when it is the same; refuses a different one."""
     if (earlier.score, earlier.text) != (score, text):
         raise conflict(ALREADY_LEFT)

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 
 from db.billing import invoice as invoices
 from db.case import policy as policies
-from db.database import Database, Row
+from db.database import Database
 from db.refund import limits as refund_limits
 from db.refund import reads as cases_in
+from db.refund.reads import CaseOfInvoice
 from db.subscription.term import use_after_stop, use_from
 from domain.billing.invoice import Invoice
 from domain.calendar.bank_calendar import moscow_date
@@ -25,7 +26,7 @@ class Grounds:
     """The invoice, its cases, the policy in force, other refunds to the client."""
 
     invoice: Invoice
-    cases: Sequence[Row]
+    cases: Sequence[CaseOfInvoice]
     policy: RefundPolicy
     today: date
     client_kopecks: int = 0

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from db.database import ConstraintBroken, Row, Transaction
+from db.database import ConstraintBroken, Transaction
 from db.notification import notification
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
+from db.refund.reads import RefundHead
+from db.refund.statement import CodeRow, IssuedCode, StatementRow
 from domain.notification.notification import ERASED_PARAM, ONE_TIME_CODE, NotificationChannel
 from domain.refund.refund import Action, TransitionResult
 from domain.refund.statement import CODE_MINUTES, CODES_PER_STATEMENT
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.refund.case import decide, require_open, require_visible, submission_id
+from starter.commands.refund.case import decide, require_open, submission_id
 from starter.commands.refund.code import draw, hash_of, is_right, not_issued, refusal_of
 from starter.commands.refund.signature import signed_meanwhile, unsigned
 from starter.commands.refusal import Refusal, RefusalKind, conflict
@@ -71,7 +74,7 @@ async def sign_statement(
         statements_in.latest_code(refund_id),
     )
     case = require_visible(caller, heads)
-    result = cases_in.entered_by(decided)
+    result = cases_in.result_in(decided)
     if result is not None:
         return result
     if not signed:
@@ -93,7 +96,7 @@ async def upload_scan(
         statements_in.latest(refund_id),
     )
     case = require_visible(caller, heads)
-    result = cases_in.entered_by(decided)
+    result = cases_in.result_in(decided)
     if result is not None:
         return result
     if not signed:
@@ -102,14 +105,14 @@ async def upload_scan(
     return await decide(services, RefundWorkflow.sign, refund_id, caller, command_id, signature_id)
 
 
-def _check_pace(codes: Sequence[Row], statement_id: UUID, now: datetime) -> None:
+def _check_pace(codes: Sequence[IssuedCode], statement_id: UUID, now: datetime) -> None:
     of_statement = [code for code in codes if code.statement_id == statement_id]
     of_day = [code for code in codes if code.issued_at > now - timedelta(days=1)]
     if len(of_statement) >= CODES_PER_STATEMENT or len(of_day) >= CODES_PER_DAY:
         raise Refusal(RefusalKind.TOO_OFTEN, "code_issued_too_often")
 
 
-def _code_of(statements: Sequence[Row], codes: Sequence[Row]) -> Row:
+def _code_of(statements: Sequence[StatementRow], codes: Sequence[CodeRow]) -> CodeRow:
     """The newest code, which must belong to the newest statement."""
     if not statements:
         raise conflict("statement_not_ready")
@@ -118,7 +121,9 @@ def _code_of(statements: Sequence[Row], codes: Sequence[Row]) -> Row:
     return codes[0]
 
 
-async def _sign_by_code(services: Services, code: Row, signature_id: UUID, tried_code: str) -> None:
+async def _sign_by_code(
+    services: Services, code: CodeRow, signature_id: UUID, tried_code: str
+) -> None:
     now = datetime.now(UTC)
     right = is_right(services.settings.code_key, code, tried_code)
     try:
@@ -127,13 +132,15 @@ async def _sign_by_code(services: Services, code: Row, signature_id: UUID, tried
         )
     except ConstraintBroken as broken:
         raise signed_meanwhile(broken) from None
+    if tried is None:
+        raise not_issued()
     refused = refusal_of(tried, now)
     if refused is not None:
         raise refused
 
 
 async def _sign_by_scan(
-    services: Services, statement: Row, command_id: UUID, content: bytes
+    services: Services, statement: StatementRow, command_id: UUID, content: bytes
 ) -> None:
     """Stores a scan and the signature it makes."""
     scan = await judged(content, services.scans)
@@ -154,7 +161,12 @@ async def _sign_by_scan(
 
 
 def _issue(
-    transaction: Transaction, code_id: UUID, case: Row, statement: Row, key: str, now: datetime
+    transaction: Transaction,
+    code_id: UUID,
+    case: RefundHead,
+    statement: StatementRow,
+    key: str,
+    now: datetime,
 ) -> datetime:
     """Creates a code, stores its hash and the letter; returns when it expires."""
     code, expires_at = draw(), now + timedelta(minutes=CODE_MINUTES)

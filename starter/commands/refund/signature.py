@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from db.database import ConstraintBroken, Row
+from db.database import ConstraintBroken
 from db.refund import statement as statements_in
+from db.refund.statement import StatementRow
 from starter.commands.refusal import Refusal, conflict
 
 
-def unsigned(statements: Sequence[Row]) -> Row:
+def unsigned(statements: Sequence[StatementRow]) -> StatementRow:
     """The newest statement; refused when it is already signed."""
     if not statements:
         raise conflict("statement_not_ready")

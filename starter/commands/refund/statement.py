@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from db.database import Row
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
+from db.refund.reads import RefundHead
 from domain.billing.requisites import ClientKind, Requisites, problems
 from domain.refund.refund import Action
 from domain.refund.statement import digest
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.refund.case import require_open, require_visible, submission_id
+from starter.commands.refund.case import require_open, submission_id
 from starter.commands.refund.statement_content import content_of
 from starter.commands.refund.way import way_facts, way_on_statement
 from starter.commands.refusal import FieldError, invalid
@@ -33,7 +34,7 @@ async def write_statement(
     services: Services, caller: Caller, command_id: UUID, refund_id: str, requisites: Requisites
 ) -> StatementWritten:
     """Creates a new statement; an earlier signature is kept but is no longer valid."""
-    heads, calculations, deductions, *paid_by = await services.database.read(
+    heads, calculations, deductions, payments, attempts = await services.database.read(
         cases_in.head(refund_id),
         cases_in.calculation(refund_id),
         cases_in.deductions(refund_id),
@@ -43,7 +44,7 @@ async def write_statement(
     require_open(caller, case.status, Action.ENTER_REQUISITES)
     _check(requisites, case)
     (calculation,) = calculations
-    way = way_on_statement(case, *paid_by)
+    way = way_on_statement(case, payments, attempts)
     content = content_of(case, calculation, deductions, requisites, services.settings.company, way)
     statement_id, sha256 = submission_id(command_id, "statement"), digest(content)
     async with services.database.transaction() as transaction:
@@ -60,7 +61,7 @@ async def write_statement(
     return StatementWritten(statement_id, sha256, calculation.sum_kopecks)
 
 
-def _check(requisites: Requisites, case: Row) -> None:
+def _check(requisites: Requisites, case: RefundHead) -> None:
     found = problems(
         requisites,
         client_kind=ClientKind(case.client_kind),

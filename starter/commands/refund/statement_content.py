@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from db.database import Row
+from db.refund.reads import CalculationRow, DeductionRow, RefundHead
 from db.refund.refund import CALCULATION
 from domain.billing.requisites import Requisites
 from domain.payout.payout import Way
@@ -12,9 +12,9 @@ from domain.refund.vat import refunded_of, refunded_vat
 
 
 def content_of(
-    case: Row,
-    calculation: Row,
-    deductions: Sequence[Row],
+    case: RefundHead,
+    calculation: CalculationRow,
+    deductions: Sequence[DeductionRow],
     requisites: Requisites | None,
     company: str,
     way: Way,

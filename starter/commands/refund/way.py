@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from db.database import Row
 from db.payout import attempt
 from db.payout.attempt import AttemptsRow, PaymentRow
+from db.payout.payout_list import ShownPayout
 from db.query import Query
+from db.refund.reads import RefundHead
 from domain.billing.invoice import PaymentMethod
 from domain.billing.requisites import ClientKind
 from domain.calendar.bank_calendar import moscow_date
@@ -26,10 +27,11 @@ def way_facts(refund_id: str) -> tuple[Query[PaymentRow], Query[AttemptsRow]]:
 
 
 def foretold(
-    case: Row, payments: Sequence[PaymentRow], attempts: Sequence[AttemptsRow]
+    case: RefundHead, payments: Sequence[PaymentRow], attempts: Sequence[AttemptsRow]
 ) -> Way | None:
     """The channel that a payout of the case would take now; None while no sum is due. `case` is a
-    row of `db.case.head`. While an accountant decides, the last channel refused may be tried again.
+    row of `db.refund.reads.head`. While an accountant decides, the last channel refused may be
+    tried again.
     """
     if not case.sum_kopecks or case.status in UNPAID_ENDS:
         return None
@@ -49,15 +51,15 @@ def foretold(
     return way_by(choice, known)
 
 
-def way_in(payout: Row) -> Way:
-    """Where a payout attempt goes, by a row that tells its channel and its payment's method."""
+def way_in(payout: ShownPayout) -> Way:
+    """Where a payout attempt goes, by its channel and its payment's method."""
     method = None if payout.method is None else PaymentMethod(payout.method)
     return way_of(Channel(payout.channel), method)
 
 
 def way_now(
-    case: Row,
-    payouts: Sequence[Row],
+    case: RefundHead,
+    payouts: Sequence[ShownPayout],
     payments: Sequence[PaymentRow],
     attempts: Sequence[AttemptsRow],
 ) -> Way | None:
@@ -68,7 +70,7 @@ def way_now(
 
 
 def way_on_statement(
-    case: Row, payments: Sequence[PaymentRow], attempts: Sequence[AttemptsRow]
+    case: RefundHead, payments: Sequence[PaymentRow], attempts: Sequence[AttemptsRow]
 ) -> Way:
     """The channel that a statement names; of a case that ended unpaid, the one on its last
     statement.

@@ -5,9 +5,9 @@ document.
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
-from db.database import Row
 from db.renewal import payment_claim as claims
 from db.renewal import reads as cases_in
+from db.renewal.reads import RenewalHead
 from domain.case.decision import Decision
 from domain.renewal.renewal import (
     RENEWAL_ACTIONS,
@@ -16,10 +16,11 @@ from domain.renewal.renewal import (
     RenewalStatus,
     RenewalTransitionResult,
 )
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.refusal import TextKey, conflict
-from starter.commands.renewal.case import decide, require_visible
+from starter.commands.renewal.case import decide
 from starter.commands.scan import Scan, judged
 from starter.commands.services import Services
 from workflows.renewal import RenewalWorkflow
@@ -50,7 +51,7 @@ async def _claimed(
         cases_in.head(renewal_id), cases_in.decision(renewal_id, claim_id)
     )
     case = require_visible(caller, heads)
-    result = cases_in.entered_by(decided)
+    result = cases_in.result_in(decided)
     if result is not None:
         return result
     _require_open(case)
@@ -60,7 +61,7 @@ async def _claimed(
     return await decide(services, RenewalWorkflow.claim_payment, renewal_id, decision, command_id)
 
 
-def _require_open(case: Row) -> None:
+def _require_open(case: RenewalHead) -> None:
     """Avoids storing a claim that the case would refuse; the case itself checks again."""
     if RenewalAction.CLAIM_PAYMENT not in RENEWAL_ACTIONS.get(RenewalStatus(case.status), ()):
         status = TextKey(f"renewal.status.{case.status}")

@@ -3,15 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
-from db.database import Database, Row
+from db.billing.client import ClientRow
+from db.database import Database
+from db.facts import every, load, together
 from db.renewal import order as orders
 from db.renewal import reads as cases_in
+from db.renewal.order import OrderRow
 from db.subscription import offer as offers
 from db.subscription import subscription as subscriptions
+from db.subscription.subscription_queries import LastCase, SubscriptionRow, TermRow
 from domain.billing.payer import Payer, Registered, as_registered, payer_problems
 from domain.billing.requisites import ClientKind
 from domain.case.decision import Decision
@@ -25,9 +30,10 @@ from domain.renewal.renewal import (
     RenewalTransitionResult,
     renewal_workflow_id,
 )
-from domain.subscription.offer import Offer, offers_for
+from domain.subscription.offer import Offer, Situation, offers_for
 from domain.subscription.offer_kind import OfferKind
 from domain.subscription.subscription import HeldTerm
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.refusal import (
@@ -38,10 +44,9 @@ from starter.commands.refusal import (
     conflict,
     invalid,
 )
-from starter.commands.renewal.case import decide, require_visible
+from starter.commands.renewal.case import decide
 from starter.commands.renewal.case import order as handed_over
 from starter.commands.services import Services
-from starter.commands.subscription.case import require_visible as require_visible_subscription
 from texts import rubles
 from texts.offers import reason_in_words
 from workflows.renewal import RenewalWorkflow
@@ -81,11 +86,18 @@ class OrderPlaced:
 class Ground:
     """The facts that an order is judged by, read at one moment."""
 
-    subscription: Row
-    client: Row
-    cases: Sequence[Row]
-    facts: Sequence[Sequence[Row]]
     now: datetime
+    subscriptions: Sequence[SubscriptionRow]
+    placed: Sequence[OrderRow]
+    terms: Sequence[TermRow]
+    clients: Sequence[ClientRow]
+    cases: Sequence[LastCase]
+    situation: Situation
+
+    @property
+    def client(self) -> ClientRow:
+        """Who orders."""
+        return self.clients[0]
 
 
 @command
@@ -98,18 +110,15 @@ async def place_order(
     whose price has changed is refused (`price_changed`).
     """
     order_id = uuid5(command_id, "order")
-    heads, placed, terms = await services.database.read(
-        subscriptions.one(subscription_id),
-        orders.one(order_id),
-        subscriptions.terms_of(subscription_id),
-    )
-    subscription = require_visible_subscription(caller, heads)
+    ground = await _ground(services.database, caller, subscription_id, order_id)
+    subscription = require_visible(caller, ground.subscriptions)
     earlier = None
-    if placed:
-        request = _request(subscription, placed[0].renewal_id, subscriptions.held_from(terms))
+    if ground.placed:
+        terms = subscriptions.held_from(ground.terms)
+        request = _request(subscription, ground.placed[0].renewal_id, terms)
         earlier = await _earlier(services.database, request, order_id)
     else:
-        request = await _put(services, caller, subscription, order_id, asked)
+        request = await _put(services, caller, ground, subscription, order_id, asked)
     result = earlier or await _taken(services, request, caller, order_id, command_id)
     return OrderPlaced(order_id, request.renewal_id, result)
 
@@ -124,7 +133,7 @@ async def cancel_order(
         cases_in.head(renewal_id), cases_in.decision(renewal_id, submission_id)
     )
     require_visible(caller, heads)
-    result = cases_in.entered_by(decided)
+    result = cases_in.result_in(decided)
     if result is not None:
         return result
     decision = Decision(caller.login, str(submission_id))
@@ -132,16 +141,19 @@ async def cancel_order(
 
 
 async def _put(
-    services: Services, caller: Caller, subscription: Row, order_id: UUID, asked: OrderAsked
+    services: Services,
+    caller: Caller,
+    ground: Ground,
+    subscription: SubscriptionRow,
+    order_id: UUID,
+    asked: OrderAsked,
 ) -> RenewalRequest:
     """Stores the order; refuses one that no case would take."""
-    ground = await _ground(services.database, subscription)
     payer = _payer(asked, ground)
-    situation = offers.situation_from(ground.facts, ground.now)
-    last = situation.terms.last
+    last = ground.situation.terms.last
     renewal_id = renewal_workflow_id(subscription.id, None if last is None else last.ends_on)
     _check_open(ground.cases)
-    offer = _chosen(offers_for(situation), asked)
+    offer = _chosen(offers_for(ground.situation), asked)
     agreed = _agreed(offer, asked.method, payer, subscription, ground.now)
     async with services.database.transaction() as transaction:
         orders.put(
@@ -159,14 +171,21 @@ async def _put(
     return _request(subscription, renewal_id, () if last is None else (last,))
 
 
-async def _ground(database: Database, subscription: Row) -> Ground:
+async def _ground(
+    database: Database, caller: Caller, subscription_id: str, order_id: UUID
+) -> Ground:
+    """In one round trip, before it is known whether the subscription is the caller's."""
     now = datetime.now(UTC)
-    (client,), cases, *facts = await database.read(
-        orders.client(subscription.client_id),
-        subscriptions.last_case(subscription.id),
-        *offers.facts(subscription.id, now),
+    reading = together(
+        partial(Ground, now),
+        every(subscriptions.one(subscription_id)),
+        every(orders.one(order_id)),
+        every(subscriptions.terms_of(subscription_id)),
+        every(orders.client(caller.client_id or "")),
+        every(subscriptions.last_case(subscription_id)),
+        offers.situation(subscription_id, now),
     )
-    return Ground(subscription, client, cases, facts, now)
+    return await load(database, reading)
 
 
 def _payer(asked: OrderAsked, ground: Ground) -> Payer:
@@ -178,13 +197,13 @@ def _payer(asked: OrderAsked, ground: Ground) -> Payer:
     return as_registered(payer, client)
 
 
-def _address(payer: Payer, client: Row) -> str | None:
+def _address(payer: Payer, client: ClientRow) -> str | None:
     """The address given; without it the registered one, if the client orders for itself."""
-    registered: str | None = client.address if payer.inn == client.inn else None
+    registered = client.address if payer.inn == client.inn else None
     return payer.address or registered
 
 
-def _check_open(cases: Sequence[Row]) -> None:
+def _check_open(cases: Sequence[LastCase]) -> None:
     """Avoids storing an order that no case would take; the case itself checks again."""
     refusal = ORDERED.get(RenewalStatus(cases[0].status)) if cases else None
     if refusal is not None:
@@ -231,7 +250,7 @@ def _columns(offer: Offer, method: PayBy, payer: Payer) -> dict[str, Any]:
 
 
 def _agreed(
-    offer: Offer, method: PayBy, payer: Payer, subscription: Row, now: datetime
+    offer: Offer, method: PayBy, payer: Payer, subscription: SubscriptionRow, now: datetime
 ) -> Mapping[str, Any]:
     """What the client saw and agreed to, as JSON; the days assume payment today."""
     return {
@@ -256,7 +275,9 @@ def _agreed(
     }
 
 
-def _request(subscription: Row, renewal_id: str, held: Sequence[HeldTerm]) -> RenewalRequest:
+def _request(
+    subscription: SubscriptionRow, renewal_id: str, held: Sequence[HeldTerm]
+) -> RenewalRequest:
     """The request that opens the case of this id: the term that it renews, if it renews one."""
     for term in held:
         if renewal_workflow_id(subscription.id, term.ends_on) == renewal_id:
@@ -265,7 +286,7 @@ def _request(subscription: Row, renewal_id: str, held: Sequence[HeldTerm]) -> Re
 
 
 def _renewing(
-    subscription: Row, renewal_id: str, term_id: str | None, ends_on: date | None
+    subscription: SubscriptionRow, renewal_id: str, term_id: str | None, ends_on: date | None
 ) -> RenewalRequest:
     return RenewalRequest(renewal_id, subscription.id, subscription.client_id, term_id, ends_on)
 
@@ -275,7 +296,7 @@ async def _earlier(
 ) -> RenewalTransitionResult | None:
     """The answer that the case has already given to this order."""
     (decided,) = await database.read(cases_in.decision(request.renewal_id, order_id))
-    return cases_in.entered_by(decided)
+    return cases_in.result_in(decided)
 
 
 async def _taken(

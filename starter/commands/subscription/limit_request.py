@@ -1,5 +1,6 @@
 """Requests for a higher limit, by a client on the biggest tariff, and a specialist's answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,10 +15,13 @@ from temporalio.common import (
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from db.database import ConstraintBroken, Database, Row
+from db.database import ConstraintBroken, Database
+from db.facts import Reading, every, load, together
 from db.subscription import limit_request as requests
 from db.subscription import offer as offers
 from db.subscription import subscription as subscriptions
+from db.subscription.limit_request import RequestWithAnswer
+from db.subscription.subscription_queries import SubscriptionRow
 from domain.calendar.bank_calendar import moscow_date
 from domain.subscription.limit_request import (
     LimitRequest,
@@ -25,6 +29,7 @@ from domain.subscription.limit_request import (
     limit_request_workflow_id,
 )
 from domain.subscription.offer import Situation, may_ask_for_limit
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.cases import Cases
 from starter.commands.command import command
@@ -38,7 +43,6 @@ from starter.commands.refusal import (
     not_found,
 )
 from starter.commands.services import Services
-from starter.commands.subscription.case import require_visible
 from starter.commands.subscription.offer import Offered, check_offered
 from texts import translate
 from workflows.case.kernel import CASE_STATUS
@@ -56,10 +60,19 @@ class LimitAsked:
     text: str
 
 
+@dataclass(frozen=True)
+class _Ground:
+    """What a request is judged by, read at one moment."""
+
+    subscriptions: Sequence[SubscriptionRow]
+    waiting: Sequence[RequestWithAnswer]
+    situation: Situation
+
+
 @command
 async def ask_for_limit(
     services: Services, caller: Caller, command_id: UUID, subscription_id: str, asked: LimitAsked
-) -> Row:
+) -> RequestWithAnswer:
     """Stores a request and sends it to specialists; a subscription has one open request at a
     time.
     """
@@ -77,7 +90,7 @@ async def answer_limit_request(
     request_id: UUID,
     text: str,
     offered: Offered | None,
-) -> Row:
+) -> RequestWithAnswer:
     """Stores the answer and notifies the client; its offer is valid at once. The first answer
     counts.
     """
@@ -100,7 +113,7 @@ async def answer_limit_request(
     return row
 
 
-async def found(database: Database, request_id: UUID) -> Row:
+async def found(database: Database, request_id: UUID) -> RequestWithAnswer:
     """The request of this id."""
     (rows,) = await database.read(requests.one(request_id))
     if not rows:
@@ -144,17 +157,13 @@ async def _judged(
 ) -> dict[str, Any]:
     """The row of a request that may be stored."""
     now = datetime.now(UTC)
-    heads, waiting, *facts = await services.database.read(
-        subscriptions.one(subscription_id),
-        requests.open_one(subscription_id),
-        *offers.facts(subscription_id, now),
-    )
-    subscription = require_visible(caller, heads)
-    if waiting and waiting[0].id != uuid5(command_id, "limit_request"):
+    found = await load(services.database, _ground(subscription_id, now))
+    subscription = require_visible(caller, found.subscriptions)
+    if found.waiting and found.waiting[0].id != uuid5(command_id, "limit_request"):
         # Whoever asked may have lost its way to Temporal: the case of that request runs now.
-        await _open(services.cases, waiting[0].id, command_id)
-        raise _open_already(waiting[0].id)
-    _check(offers.situation_from(facts, now), asked)
+        await _open(services.cases, found.waiting[0].id, command_id)
+        raise _open_already(found.waiting[0].id)
+    _check(found.situation, asked)
     return {
         "subscription_id": subscription_id,
         "client_id": subscription.client_id,
@@ -163,6 +172,15 @@ async def _judged(
         "asked_by": caller.login,
         "asked_at": now,
     }
+
+
+def _ground(subscription_id: str, now: datetime) -> Reading[_Ground]:
+    return together(
+        _Ground,
+        every(subscriptions.one(subscription_id)),
+        every(requests.open_one(subscription_id)),
+        offers.situation(subscription_id, now),
+    )
 
 
 def _check(situation: Situation, asked: LimitAsked) -> None:

@@ -4,17 +4,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
-from db.database import Database, Row
+from db.database import Database
 from db.notification import notification
 from db.subscription import offer as offers
 from db.subscription import subscription as subscriptions
+from db.subscription.offer import IndividualOfferRow
+from db.subscription.subscription_queries import SubscriptionRow
 from domain.calendar.bank_calendar import moscow_date
 from domain.subscription.offer import INDIVIDUALLY_OFFERED
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.refusal import FieldError, invalid
 from starter.commands.services import Services
-from starter.commands.subscription.case import require_visible
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ async def make_individual_offer(
     subscription_id: str,
     offered: Offered,
     reason: str,
-) -> Row:
+) -> IndividualOfferRow:
     """Stores an offer, valid at once, and notifies the client."""
     now, offer_id = datetime.now(UTC), uuid5(command_id, "individual_offer")
     (heads,) = await services.database.read(subscriptions.one(subscription_id))
@@ -60,7 +62,7 @@ async def make_individual_offer(
             case_id=None,
             client_id=subscription.client_id,
             occasion=f"individual-offer-{offer_id}",
-            params=_told(subscription, offered, reason),
+            params=_params(subscription, offered, reason),
             at=now,
         )
     ((row,),) = await services.database.read(offers.individual(offer_id))
@@ -86,7 +88,7 @@ async def check_offered(
         raise invalid(*found)
 
 
-def _told(subscription: Row, offered: Offered, reason: str) -> dict[str, object]:
+def _params(subscription: SubscriptionRow, offered: Offered, reason: str) -> dict[str, object]:
     return {
         "subscription_id": subscription.id,
         "subscription": subscription.title,

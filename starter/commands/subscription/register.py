@@ -1,13 +1,15 @@
 """Registers subscriptions of the host product, with the running term in its records."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from db.case.policy import renewal_policy_from, renewal_valid_at
-from db.database import ConstraintBroken, Database, Row
+from db.database import ConstraintBroken, Database
 from db.subscription import subscription as subscriptions
 from db.subscription.subscription import TermOfRecord, TermStored
+from db.subscription.subscription_queries import SubscriptionWritten, TariffSize
 from domain.calendar.bank_calendar import moscow_date
 from domain.renewal.renewal import RenewalRequest, renewal_workflow_id
 from starter.caller import Caller
@@ -62,7 +64,7 @@ async def write_subscription(
     if term is not None:
         await _register(database, subscription_id, term, now)
         await watch(services, _request(row, term), command_id)
-    return bool(row.is_new)
+    return row.is_new
 
 
 async def _judged(
@@ -90,7 +92,7 @@ async def _judged(
     )
 
 
-def _tariff_problems(tariffs: list[Row]) -> list[FieldError]:
+def _tariff_problems(tariffs: Sequence[TariffSize]) -> list[FieldError]:
     if not tariffs:
         return [FieldError("tariff_unknown", "/term/tariff_code")]
     return [FieldError("tariff_is_free", "/term/tariff_code")] if tariffs[0].is_free else []
@@ -108,7 +110,7 @@ def _day_problems(asked: TermAsked, today: date, grace: timedelta) -> list[Field
 
 async def _put(
     database: Database, subscription_id: str, asked: SubscriptionAsked, now: datetime
-) -> Row:
+) -> SubscriptionWritten:
     try:
         row = await subscriptions.put(database, subscription_id, asked.client_id, asked.title, now)
     except ConstraintBroken as broken:
@@ -128,7 +130,7 @@ async def _register(
         raise conflict(_REFUSALS[stored])
 
 
-def _request(row: Row, term: TermOfRecord) -> RenewalRequest:
+def _request(row: SubscriptionWritten, term: TermOfRecord) -> RenewalRequest:
     """The request that opens the case of the term."""
     return RenewalRequest(
         renewal_workflow_id(row.id, term.ends_on),

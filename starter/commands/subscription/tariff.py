@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from db.database import Row
 from db.subscription import tariff as tariffs
 from db.subscription.tariff import Priced, Withdrawn
 from domain.calendar.bank_calendar import moscow_date
@@ -53,7 +52,7 @@ async def write_tariff(
     now, database = datetime.now(UTC), services.database
     if await tariffs.count_of_others(database, code) >= tariffs.MAX_TARIFFS:
         raise conflict("tariffs_too_many", limit=tariffs.MAX_TARIFFS)
-    row: Row | None = await tariffs.put(database, code, caller.login, now, asdict(asked))
+    row = await tariffs.put(database, code, caller.login, now, asdict(asked))
     if row is None:
         raise conflict("tariff_differs")
     return Written(row.is_new, moscow_date(now))

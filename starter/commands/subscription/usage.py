@@ -7,12 +7,12 @@ from uuid import UUID
 from db.subscription import subscription as subscriptions
 from domain.calendar.bank_calendar import moscow_date
 from domain.subscription.subscription import HeldTerm, Usage
+from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.clock import MAX_CLOCK_DIFFERENCE
 from starter.commands.command import command
 from starter.commands.refusal import FieldError, conflict, invalid
 from starter.commands.services import Services
-from starter.commands.subscription.case import require_visible
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""The check of the books over money that came in: silent, and it names every broken truth."""
+"""The check of the books over money that came in: silent, and it names every broken invariant."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -14,7 +14,7 @@ from db.banking import entry_instruction
 from db.billing import surplus
 from db.database import Database
 from db.invariants import differences
-from db.invariants.money import MONEY_TRUTHS
+from db.invariants.money import MONEY_INVARIANTS
 from domain.banking.incoming_money import EntryInstruction, EntrySettled, InstructionKind
 from domain.calendar.bank_calendar import moscow_date
 from domain.refund.refund import Opening, RefundKind
@@ -88,31 +88,24 @@ LONG_AGO = "; ".join(
 )
 
 
-@pytest.fixture(scope="module")
-def renewal_books(database_url: str) -> Iterator[RenewalBooks]:
-    books = RenewalBooks(database_url)
-    yield books
-    books.close()
-
-
 @pytest_asyncio.fixture(scope="module", autouse=True)
-async def played(renewal_books: RenewalBooks, database: Database) -> AsyncIterator[None]:
+async def played(books: RenewalBooks, database: Database) -> AsyncIterator[None]:
     """A surplus that is being given back, an allocation that was undone, a term that was bought."""
-    money, steps = IncomingMoney(renewal_books), MoneyActivities(database)
-    await bought(renewal_books, database, money, steps)
+    money, steps = IncomingMoney(books), MoneyActivities(database)
+    await bought(books, database, money, steps)
     overpaid, wrong = money.invoice(), money.invoice()
     money.entry(f"Счёт {overpaid}", PRICE_KOPECKS + SURPLUS_KOPECKS)
     undone = money.entry(f"Счёт {wrong}", day=BANK_DAY + timedelta(days=1))
     money.entry("Без номера")
     assert (await ActivityEnvironment().run(steps.match, "a-statement")).taken == 2
     assert await take_back(database, steps, undone) == EntrySettled()
-    request = renewal_books.request(overpaid, kind=RefundKind.SURPLUS)
+    request = books.request(overpaid, kind=RefundKind.SURPLUS)
     await RefundActivities(database).open(Opening(request, AT))
     for number in await surplus.unnotified(database, 100):
         assert await surplus.notify(database, number, NOW)
-    imported(renewal_books)
-    behind_the_back(renewal_books, "DELETE FROM recheck_outbox")
-    behind_the_back(renewal_books, LONG_AGO)
+    imported(books)
+    behind_the_back(books, "DELETE FROM recheck_outbox")
+    behind_the_back(books, LONG_AGO)
     yield
 
 
@@ -175,20 +168,18 @@ async def broken(database: Database) -> set[str]:
 
 
 async def test_money_that_came_in_leaves_the_books_right(database: Database) -> None:
-    assert await broken(database) & {invariant.name for invariant in MONEY_TRUTHS} == set()
+    assert await broken(database) & {invariant.name for invariant in MONEY_INVARIANTS} == set()
 
 
 def test_every_truth_of_money_is_broken_here() -> None:
-    assert {one.invariant for one in BREAKS} == {invariant.name for invariant in MONEY_TRUTHS}
+    assert {one.invariant for one in BREAKS} == {invariant.name for invariant in MONEY_INVARIANTS}
 
 
 @pytest.mark.parametrize("one", BREAKS, ids=lambda one: one.invariant)
-async def test_a_broken_truth_is_named(
-    database: Database, renewal_books: RenewalBooks, one: Break
-) -> None:
+async def test_a_broken_truth_is_named(database: Database, books: RenewalBooks, one: Break) -> None:
     before = await broken(database)
-    behind_the_back(renewal_books, one.spoil)
+    behind_the_back(books, one.spoil)
     found = await broken(database)
-    behind_the_back(renewal_books, one.mend)
+    behind_the_back(books, one.mend)
     assert one.invariant in found - before
     assert await broken(database) == before

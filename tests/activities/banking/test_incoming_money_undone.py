@@ -3,7 +3,6 @@ stays.
 """
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -27,15 +26,8 @@ TODAY = moscow_date(NOW)
 
 
 @pytest.fixture(scope="module")
-def renewal_books(database_url: str) -> Iterator[RenewalBooks]:
-    books = RenewalBooks(database_url)
-    yield books
-    books.close()
-
-
-@pytest.fixture(scope="module")
-def money(renewal_books: RenewalBooks) -> IncomingMoney:
-    return IncomingMoney(renewal_books)
+def money(books: RenewalBooks) -> IncomingMoney:
+    return IncomingMoney(books)
 
 
 @pytest.fixture
@@ -75,38 +67,36 @@ async def undone(database: Database, steps: MoneyActivities, entry_id: UUID) -> 
 
 
 async def test_a_term_that_has_not_begun_is_left_to_its_case(
-    database: Database, renewal_books: RenewalBooks, money: IncomingMoney, steps: MoneyActivities
+    database: Database, books: RenewalBooks, money: IncomingMoney, steps: MoneyActivities
 ) -> None:
-    walk = (await opened(database, renewal_books, ends_on=TODAY + timedelta(days=9))).on(TODAY)
+    walk = (await opened(database, books, ends_on=TODAY + timedelta(days=9))).on(TODAY)
     entry = await paid(walk, money, steps)
     assert await undone(database, steps, entry) == EntrySettled()
-    assert stopped_on(renewal_books, walk.number) is None
+    assert stopped_on(books, walk.number) is None
     assert (await walk.looked()).status is RenewalStatus.AWAITING_PAYMENT
 
 
 async def test_a_term_that_runs_is_stopped_and_its_case_closes(
-    database: Database, renewal_books: RenewalBooks, money: IncomingMoney, steps: MoneyActivities
+    database: Database, books: RenewalBooks, money: IncomingMoney, steps: MoneyActivities
 ) -> None:
-    walk = (await opened(database, renewal_books, ends_on=None)).on(TODAY)
+    walk = (await opened(database, books, ends_on=None)).on(TODAY)
     entry = await paid(walk, money, steps)
     begun = await walk.begun()
     assert begun.next_term is not None
     request = next_request(walk.request, begun.next_term)
     watched = await RenewalActivities(database).open(RenewalOpening(request, walk.at))
-    watching = RenewalWalk(database, renewal_books, request, watched, walk.at)
+    watching = RenewalWalk(database, books, request, watched, walk.at)
     assert await undone(database, steps, entry) == EntrySettled()
-    assert stopped_on(renewal_books, walk.number) == TODAY
-    news = renewal_books.rows(
-        "SELECT FROM recheck_outbox WHERE renewal_id = %(id)s", id=request.renewal_id
-    )
+    assert stopped_on(books, walk.number) == TODAY
+    news = books.rows("SELECT FROM recheck_outbox WHERE renewal_id = %(id)s", id=request.renewal_id)
     assert len(news) == 1
     assert (await watching.looked()).status is RenewalStatus.CLOSED
 
 
 async def test_a_term_that_is_over_keeps_its_money(
-    database: Database, renewal_books: RenewalBooks, money: IncomingMoney, steps: MoneyActivities
+    database: Database, books: RenewalBooks, money: IncomingMoney, steps: MoneyActivities
 ) -> None:
-    walk = (await opened(database, renewal_books, ends_on=None)).on(TODAY - timedelta(days=500))
+    walk = (await opened(database, books, ends_on=None)).on(TODAY - timedelta(days=500))
     entry = await paid(walk, money, steps)
     await walk.begun()
     assert (await undone(database, steps, entry)).refusal == "term_served"

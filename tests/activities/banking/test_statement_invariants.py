@@ -1,4 +1,4 @@
-"""The check of the books over several files of a bank: silent, and it names every broken truth."""
+"""The check of the books over several bank files: silent, and it names every broken invariant."""
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from activities.banking.bank_statement import BankStatementActivities
 from activities.banking.incoming_money import MoneyActivities
 from db.database import Database
 from db.invariants import differences
-from db.invariants.statements import STATEMENT_TRUTHS
+from db.invariants.statements import STATEMENT_INVARIANTS
 from tests.activities.banking.test_bank_statement_steps import kept
 from tests.activities.statement_days import Row, day_of
 from tests.books import Books
@@ -88,7 +88,7 @@ async def imported(database: Database, content: bytes) -> None:
 
 async def broken(database: Database) -> set[str]:
     found = {difference.invariant async for difference in differences(database)}
-    return found & {invariant.name for invariant in STATEMENT_TRUTHS}
+    return found & {invariant.name for invariant in STATEMENT_INVARIANTS}
 
 
 async def test_files_of_one_bank_leave_the_books_right(database: Database) -> None:
@@ -96,7 +96,9 @@ async def test_files_of_one_bank_leave_the_books_right(database: Database) -> No
 
 
 def test_every_truth_of_statements_is_broken_here() -> None:
-    assert {one.invariant for one in BREAKS} == {invariant.name for invariant in STATEMENT_TRUTHS}
+    assert {one.invariant for one in BREAKS} == {
+        invariant.name for invariant in STATEMENT_INVARIANTS
+    }
 
 
 @pytest.mark.parametrize("one", BREAKS, ids=lambda one: one.invariant)

@@ -1,9 +1,7 @@
 """What becomes of a payment by card reaches the renewal whose invoice it is for."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 import pytest_asyncio
 
 from activities.card.card_payment import CardPaymentActivities
@@ -14,13 +12,6 @@ from tests.activities.card.test_card_payment_steps import CardPayment
 from tests.activities.renewal_walk import RenewalWalk, opened
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
 from tests.renewal_books import RenewalBooks
-
-
-@pytest.fixture(scope="module")
-def books(database_url: str) -> Iterator[RenewalBooks]:
-    books = RenewalBooks(database_url)
-    yield books
-    books.close()
 
 
 @pytest_asyncio.fixture

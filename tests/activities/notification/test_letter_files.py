@@ -1,8 +1,6 @@
 """The letter of an order carries its invoice; no other letter carries a file."""
 
 import io
-from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -18,12 +16,6 @@ from tests.renewal_books import RenewalBooks
 from tests.workflows.case_under_test import eventually
 
 
-@pytest.fixture
-def renewal_books(database_url: str) -> Iterator[RenewalBooks]:
-    with closing(RenewalBooks(database_url)) as books:
-        yield books
-
-
 def mails(books: RenewalBooks, renewal_id: str) -> list[Any]:
     return books.rows(
         "SELECT * FROM notifications WHERE case_id = %(id)s AND channel = 'mail'", id=renewal_id
@@ -31,14 +23,14 @@ def mails(books: RenewalBooks, renewal_id: str) -> list[Any]:
 
 
 async def test_the_letter_of_an_order_has_its_invoice_attached(
-    database: Database, renewal_books: RenewalBooks
+    database: Database, books: RenewalBooks
 ) -> None:
     office = PostOffice()
-    walk = await opened(database, renewal_books)
+    walk = await opened(database, books)
     await walk.ordered()
 
     async def sent() -> bool:
-        return {row.status for row in mails(renewal_books, walk.request.renewal_id)} == {"sent"}
+        return {row.status for row in mails(books, walk.request.renewal_id)} == {"sent"}
 
     async with open_office(office) as port, delivering(database, gateway(port)):
         await eventually(sent)
@@ -52,12 +44,12 @@ async def test_the_letter_of_an_order_has_its_invoice_attached(
 
 
 async def test_a_letter_of_another_kind_has_no_file(
-    database: Database, renewal_books: RenewalBooks
+    database: Database, books: RenewalBooks
 ) -> None:
-    walk = await opened(database, renewal_books)
+    walk = await opened(database, books)
     await walk.ordered()
     await walk.cancelled()
-    rows = mails(renewal_books, walk.request.renewal_id)
+    rows = mails(books, walk.request.renewal_id)
     files = {row.template: await files_of(database, row, "en") for row in rows}
     assert [file.filename for file in files.pop("renewal_ordered")] == [
         f"Invoice {_number(rows)}.pdf"
@@ -73,10 +65,10 @@ def _number(rows: list[Any]) -> str:
 
 
 async def test_an_invoice_that_is_not_there_is_an_error(
-    database: Database, renewal_books: RenewalBooks
+    database: Database, books: RenewalBooks
 ) -> None:
-    walk = await opened(database, renewal_books)
+    walk = await opened(database, books)
     await walk.ordered()
-    (row,) = mails(renewal_books, walk.request.renewal_id)
+    (row,) = mails(books, walk.request.renewal_id)
     with pytest.raises(ValueError, match="have not issued"):
         await files_of(database, row._replace(params={"invoice_number": "KP-2026-999999"}), "ru")

@@ -1,6 +1,5 @@
 """What a refund does to the term whose money goes back: what was signed, and nothing else."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -22,13 +21,6 @@ from tests.renewal_books import PRICE_KOPECKS, RenewalBooks, year_from
 FOLLOWING = ENDS_ON + timedelta(days=1)
 NEXT = year_from(FOLLOWING)
 PART_KOPECKS = 100_00
-
-
-@pytest.fixture(scope="module")
-def books(database_url: str) -> Iterator[RenewalBooks]:
-    books = RenewalBooks(database_url)
-    yield books
-    books.close()
 
 
 async def paid_ahead(database: Database, books: RenewalBooks) -> RenewalWalk:

@@ -2,7 +2,6 @@
 stopped.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -18,13 +17,6 @@ from tests.renewal_books import RenewalBooks
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 TODAY = AT.date()
 STOPPED_ON = date(2026, 2, 1)
-
-
-@pytest.fixture(scope="module")
-def renewal_books(database_url: str) -> Iterator[RenewalBooks]:
-    books = RenewalBooks(database_url)
-    yield books
-    books.close()
 
 
 def sold(books: RenewalBooks, *reports: tuple[date, int]) -> str:
@@ -70,11 +62,11 @@ async def test_use_after_the_named_day_is_judged_by_a_specialist(
     stopped_on: date | None,
     use: UseAfterStop | None,
     database: Database,
-    renewal_books: RenewalBooks,
+    books: RenewalBooks,
 ) -> None:
-    number = sold(renewal_books, *reports)
-    walk = await opened(database, renewal_books, number, stopped_on=stopped_on)
-    row = renewal_books.row("SELECT * FROM calculations WHERE refund_id = %(r)s", r=walk.refund_id)
+    number = sold(books, *reports)
+    walk = await opened(database, books, number, stopped_on=stopped_on)
+    row = books.row("SELECT * FROM calculations WHERE refund_id = %(r)s", r=walk.refund_id)
     trace = CALCULATION.validate_python(row.trace)
     contradicted = use is not None
     assert (walk.result.status is RefundStatus.AWAITING_SPECIALIST) == contradicted
@@ -84,8 +76,8 @@ async def test_use_after_the_named_day_is_judged_by_a_specialist(
 
 
 async def test_another_subscription_s_use_says_nothing(
-    database: Database, renewal_books: RenewalBooks
+    database: Database, books: RenewalBooks
 ) -> None:
-    sold(renewal_books, (date(2026, 3, 1), 30))
-    walk = await opened(database, renewal_books, sold(renewal_books), stopped_on=STOPPED_ON)
+    sold(books, (date(2026, 3, 1), 30))
+    walk = await opened(database, books, sold(books), stopped_on=STOPPED_ON)
     assert walk.result.status is RefundStatus.AWAITING_STATEMENT

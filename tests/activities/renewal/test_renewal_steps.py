@@ -1,7 +1,7 @@
 """Each step of a renewal in a real database: what it stores, repeats and refuses."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -33,13 +33,6 @@ R = RenewalRefusal
 DAY = timedelta(days=1)
 FOLLOWING = ENDS_ON + DAY
 GRACE_DAYS = 14
-
-
-@pytest.fixture(scope="module")
-def books(database_url: str) -> Iterator[RenewalBooks]:
-    books = RenewalBooks(database_url)
-    yield books
-    books.close()
 
 
 def moves(walk: RenewalWalk) -> list[tuple[str, str | None]]:

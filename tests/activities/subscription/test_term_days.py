@@ -1,6 +1,5 @@
 """The days of terms through the real steps: the anchor of a chain is kept, and held."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -12,13 +11,6 @@ from tests.activities.renewal_walk import RenewalWalk, opened
 from tests.renewal_books import RenewalBooks
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def books(database_url: str) -> Iterator[RenewalBooks]:
-    books = RenewalBooks(database_url)
-    yield books
-    books.close()
 
 
 async def bought(walk: RenewalWalk, day: date, months: int, tariff: str = "400") -> RenewalWalk:

@@ -1,6 +1,6 @@
-"""The check of the books over the days of terms: silent, and it names every broken truth."""
+"""The check of the books over the days of terms: silent, and it names every broken invariant."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from db.database import Database
 from db.invariants import differences
-from db.invariants.terms import TERM_TRUTHS
+from db.invariants.terms import TERM_INVARIANTS
 from tests.activities.renewal_walk import opened
 from tests.renewal_books import RenewalBooks
 from tests.starter.broken_invariants import Break, behind_the_back
@@ -41,13 +41,6 @@ BREAKS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def books(database_url: str) -> Iterator[RenewalBooks]:
-    books = RenewalBooks(database_url)
-    yield books
-    books.close()
-
-
 @pytest_asyncio.fixture(scope="module", autouse=True)
 async def played(books: RenewalBooks, database: Database) -> AsyncIterator[None]:
     """A first term that has begun."""
@@ -66,11 +59,11 @@ async def broken(database: Database) -> set[str]:
 
 
 async def test_terms_that_were_sold_leave_the_books_right(database: Database) -> None:
-    assert await broken(database) & {invariant.name for invariant in TERM_TRUTHS} == set()
+    assert await broken(database) & {invariant.name for invariant in TERM_INVARIANTS} == set()
 
 
 def test_every_truth_of_terms_is_broken_here() -> None:
-    assert {one.invariant for one in BREAKS} == {invariant.name for invariant in TERM_TRUTHS}
+    assert {one.invariant for one in BREAKS} == {invariant.name for invariant in TERM_INVARIANTS}
 
 
 @pytest.mark.parametrize("one", BREAKS, ids=lambda one: one.invariant)

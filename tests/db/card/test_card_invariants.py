@@ -7,7 +7,7 @@ import pytest
 
 from db.database import Database
 from db.invariants import differences
-from db.invariants.card import CARD_TRUTHS
+from db.invariants.card import CARD_INVARIANTS
 from tests.books import PAID_AT, Books
 
 
@@ -30,7 +30,7 @@ def paid_by_card(books: Books, **changes: Any) -> None:
 
 
 async def found(database: Database) -> list[str]:
-    names = {invariant.name for invariant in CARD_TRUTHS}
+    names = {invariant.name for invariant in CARD_INVARIANTS}
     return [one.invariant async for one in differences(database) if one.invariant in names]
 
 
@@ -42,8 +42,8 @@ async def test_a_right_payment_breaks_no_truth(database: Database, books: Books)
 @pytest.mark.parametrize(
     ("changes", "invariant"),
     [
-        ({"acquirer_payment_id": "another"}, CARD_TRUTHS[0].name),
-        ({"amount_kopecks": 1}, CARD_TRUTHS[1].name),
+        ({"acquirer_payment_id": "another"}, CARD_INVARIANTS[0].name),
+        ({"amount_kopecks": 1}, CARD_INVARIANTS[1].name),
     ],
 )
 async def test_a_wrong_one_is_found(
@@ -57,6 +57,6 @@ async def test_a_wrong_one_is_found(
 async def test_money_of_another_invoice_is_found(database: Database, books: Books) -> None:
     before = await found(database)
     paid_by_card(books, invoice_number=books.invoice(paid=()))
-    assert (await found(database)).count(CARD_TRUTHS[0].name) == (
-        before.count(CARD_TRUTHS[0].name) + 1
+    assert (await found(database)).count(CARD_INVARIANTS[0].name) == (
+        before.count(CARD_INVARIANTS[0].name) + 1
     )

@@ -8,13 +8,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Executable
 
 from db.billing import client
 from db.case.case_list import AfterDeadline, Turn
 from db.notification import inbox
 from db.payout import payout_list
-from db.query import compile_once
+from db.query import Query, compile_once
 from db.refund import reads as case
 from db.renewal import reads as renewal_case
 from domain.refund.refund import RefundStatus
@@ -134,10 +133,10 @@ OTHERS = {
     ),
     "payouts in a status": payout_list.listed(payout_list.PayoutFilter("prepared"), LIMIT),
     "payouts by INN": payout_list.listed(payout_list.PayoutFilter(sought="7700000017"), LIMIT),
-    "letters of a case": inbox.letters_of("refund-i-7-1", None, LIMIT)[0],
+    "letters of a case": inbox.letters_of("refund-i-7-1", None, LIMIT),
     "letters of a case to its client": inbox.letters_of(
         "refund-i-7-1", "c-8", LIMIT, (NOW, UUID(int=0))
-    )[0],
+    ),
 }
 LISTS = REFUNDS | RENEWALS | OTHERS
 
@@ -149,9 +148,9 @@ def seeded(database_url: str) -> Iterator[Books]:
         yield books
 
 
-def plan_of(books: Books, statement: Executable) -> dict[str, Any]:
-    """How the database would read a statement as the product sends it."""
-    sql, values = compile_once(statement, ("of_case",)).with_values({"of_case": "refund-i-7-1"})
+def plan_of(books: Books, query: Query[object]) -> dict[str, Any]:
+    """How the database would read a query as the product sends it."""
+    sql, values = compile_once(query.statement, tuple(query.params)).with_values(query.params)
     (row,) = books.connection.execute(f"EXPLAIN (FORMAT JSON) {sql}".encode(), values).fetchall()
     (shown,) = json.loads(row[0]) if isinstance(row[0], str) else row[0]
     plan: dict[str, Any] = shown["Plan"]

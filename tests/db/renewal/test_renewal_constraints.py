@@ -1,6 +1,6 @@
 """Every rule about renewals, orders and our own invoices is tried by breaking it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import LiteralString
 from uuid import uuid4
@@ -24,13 +24,6 @@ ISSUED = """INSERT INTO issued_invoices (invoice_number, year, sequence, order_i
     recipient, valid_until)
     SELECT {}, year, {}, {}, renewal_id, recipient, valid_until
     FROM issued_invoices WHERE invoice_number = %(invoice)s"""
-
-
-@pytest.fixture(scope="module")
-def books(database_url: str) -> Iterator[RenewalBooks]:
-    books = RenewalBooks(database_url)
-    yield books
-    books.close()
 
 
 @pytest_asyncio.fixture(scope="module")

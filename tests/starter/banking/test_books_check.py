@@ -1,4 +1,4 @@
-"""The check of the books over payments by the bank: silent, and it names every broken truth."""
+"""The check of the books over payments by the bank: silent, and it names every broken invariant."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from db.database import Database
 from db.invariants import differences
-from db.invariants.bank import BANK_TRUTHS
+from db.invariants.bank import BANK_INVARIANTS
 from tests.books import LICENCE_KOPECKS, Books
 from tests.starter.banking.statement_of import TODAY, Moved, statement
 from tests.starter.bookkeeping import Bookkeeping
@@ -167,7 +167,7 @@ async def test_payments_by_the_bank_leave_the_books_right(
 
 
 def test_every_truth_of_the_bank_is_broken_here() -> None:
-    assert {one.invariant for one in BREAKS} == {invariant.name for invariant in BANK_TRUTHS}
+    assert {one.invariant for one in BREAKS} == {invariant.name for invariant in BANK_INVARIANTS}
 
 
 @pytest.mark.parametrize("one", BREAKS, ids=lambda one: one.invariant)
@@ -191,5 +191,5 @@ async def test_a_payout_that_has_just_heard_of_its_debit_is_no_difference(
     found = await broken(database)
     behind_the_back(books, under_way.mend)
     behind_the_back(books, LONG_AGO)
-    assert not found & {invariant.name for invariant in BANK_TRUTHS}
+    assert not found & {invariant.name for invariant in BANK_INVARIANTS}
     assert await broken(database) == set()

@@ -1,6 +1,6 @@
 """A command to a case whose database is ahead of it, or has moved on since the case refused."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import UUID, uuid4, uuid5
 
@@ -34,13 +34,6 @@ from tests.workflows.renewal_race import MINUTE, RacedRenewal, RenewalRace
 from workflows.refund import RefundWorkflow
 
 SPECIALIST = Caller("petrova", Role.SPECIALIST)
-
-
-@pytest.fixture(scope="module")
-def books(database_url: str) -> Iterator[RenewalBooks]:
-    books = RenewalBooks(database_url)
-    yield books
-    books.close()
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -1,0 +1,98 @@
+"""How a command reaches its case: the update, and its repeat while the case is behind its row."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from temporalio.workflow import UpdateMethodMultiParam
+
+from db.query import Query
+from domain.case.decision import Decision
+from starter.commands.refusal import LookAt, Noun, Refusal, RefusalKind, case_closed, unavailable
+from starter.commands.services import Services
+from workflows.case.command import RECHECK
+
+BEHIND_SECONDS = 5.0
+"""How long a command waits for a case to hear of its own last step; then the caller repeats."""
+BEHIND_PAUSE_SECONDS = 0.1
+
+Answer = TypeVar("Answer")
+
+
+class Versioned(Protocol):
+    """A case's row: `version` is the number of its last change."""
+
+    @property
+    def version(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class CaseClient:
+    """The cases of one process. `head` reads a case's row by its id, `version` with it."""
+
+    noun: Noun
+    head: Callable[[str], Query[Versioned]]
+
+    async def decide(
+        self,
+        services: Services,
+        case_id: str,
+        update: UpdateMethodMultiParam[[Any, Decision], Answer],
+        decision: Decision,
+        command_id: UUID,
+    ) -> Answer:
+        """Sends a command to a case that runs: who decides and the submission's id, no content.
+
+        A case that the database has and Temporal does not has just ended (`case_closed`).
+        """
+        look_at = self.look_at(case_id)
+
+        async def ask() -> Answer:
+            try:
+                answer: Answer = await services.cases.update(
+                    case_id, update, decision, command_id, look_at=look_at
+                )
+            except Refusal as refusal:
+                if refusal.kind is RefusalKind.NOT_FOUND:
+                    raise case_closed() from None
+                raise
+            return answer
+
+        return await self.until_current(services, case_id, ask)
+
+    async def until_current(
+        self, services: Services, case_id: str, ask: Callable[[], Awaitable[Answer]]
+    ) -> Answer:
+        """The answer of a case once its status is current; `ask` must be safe to repeat.
+
+        A case whose worker died, or whose run was reset, refuses by a state before its last change.
+        While its row has more changes than the case knew of, the update is repeated, after one
+        signal that makes the case read the row. What a case refuses after it has taken the command
+        is its answer, whatever its status becomes.
+        """
+        patient_until, is_told = monotonic() + BEHIND_SECONDS, False
+        while True:
+            try:
+                return await ask()
+            except Refusal as refusal:
+                if not await self._is_behind(services, case_id, refusal):
+                    raise
+                if monotonic() > patient_until:
+                    raise unavailable("case_behind") from None
+            if not is_told:
+                is_told = await services.cases.signal(case_id, RECHECK)
+            await asyncio.sleep(BEHIND_PAUSE_SECONDS)
+
+    def look_at(self, case_id: str) -> LookAt:
+        """Where the caller looks when nobody knows the outcome."""
+        return LookAt(self.noun, case_id)
+
+    async def _is_behind(self, services: Services, case_id: str, refusal: Refusal) -> bool:
+        """Whether a case refuses by fewer changes than the database has of it."""
+        if refusal.known_changes is None:
+            return False
+        (rows,) = await services.database.read(self.head(case_id))
+        return any(row.version > refusal.known_changes for row in rows)
