@@ -6,19 +6,17 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from enum import Enum
-from typing import Any, overload
+from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection, AsyncCursor, DataError, OperationalError
 from psycopg.pq import TransactionStatus
-from psycopg.rows import namedtuple_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import Executable
 
-from db.query import Query as TypedQuery
-from db.query import RowT, compile_once
-from db.reading import Reader, Untyped
+from db.query import Query, RowT, compile_once
+from db.reading import Reader
 
 POOL_SIZE = 10
 """Connections of one process."""
@@ -32,9 +30,6 @@ LOCK_TIMEOUT_MS = 5_000
 """The server ends a wait for a row that somebody else holds longer."""
 
 
-Row = Any
-Query = Untyped
-"""The old name of a statement with its parameters, for queries whose rows have no name yet."""
 Announced = Callable[[float], Awaitable[bool]]
 """Waits for an announcement, at most so many seconds; False when there was none."""
 
@@ -59,10 +54,6 @@ class ConstraintBroken(DatabaseFailure):
         self.constraint = constraint
 
 
-_Asked = tuple[AsyncCursor[Any], bool]
-"""A statement on its way, and whether its result has rows."""
-
-
 class Transaction(Reader):
     """One transaction in two round trips: `read` and judge, then every `write` travels with the
     COMMIT.
@@ -70,9 +61,9 @@ class Transaction(Reader):
 
     def __init__(self, connection: AsyncConnection[Any]) -> None:
         self._connection = connection
-        self._writes: list[Untyped] = []
+        self._writes: list[tuple[Executable, Mapping[str, Any]]] = []
 
-    async def _read(self, queries: Sequence[TypedQuery[Any] | Untyped]) -> tuple[list[Any], ...]:
+    async def _read(self, queries: Sequence[Query[Any]]) -> tuple[list[Any], ...]:
         """Call it once, before the first write: every call is a round trip."""
         return await _fetch(await _ask(self._connection, queries))
 
@@ -102,7 +93,6 @@ class Database(Reader):
             open=False,
             kwargs={
                 "autocommit": True,
-                "row_factory": namedtuple_row,
                 "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"
                 f" -c lock_timeout={LOCK_TIMEOUT_MS} -c TimeZone=UTC",
             },
@@ -115,7 +105,7 @@ class Database(Reader):
     async def __aexit__(self, *_: object) -> None:
         await self._pool.close()
 
-    async def _read(self, queries: Sequence[TypedQuery[Any] | Untyped]) -> tuple[list[Any], ...]:
+    async def _read(self, queries: Sequence[Query[Any]]) -> tuple[list[Any], ...]:
         """Outside a transaction."""
         async with self._connection(self._answer_seconds) as connection:
             async with connection.pipeline():
@@ -123,27 +113,20 @@ class Database(Reader):
             # The pipeline's end travels with the queries; fetched inside, it is a second trip.
             return await _fetch(asked)
 
-    @overload
-    async def rows(self, query: TypedQuery[RowT], /) -> list[RowT]: ...
-    @overload
-    async def rows(self, query: Executable, /, **params: Any) -> list[Row]: ...
-    async def rows(self, query: TypedQuery[RowT] | Executable, /, **params: Any) -> list[Any]:
+    async def rows(self, query: Query[RowT]) -> list[RowT]:
         """The rows of one query, which may write; it is its own transaction."""
-        (rows,) = await self._read([query if isinstance(query, TypedQuery) else (query, params)])
+        (rows,) = await self.read(query)
         return rows
 
-    @overload
-    async def row(self, query: TypedQuery[RowT], /) -> RowT | None: ...
-    @overload
-    async def row(self, query: Executable, /, **params: Any) -> Row | None: ...
-    async def row(self, query: TypedQuery[RowT] | Executable, /, **params: Any) -> Any:
+    async def row(self, query: Query[RowT]) -> RowT | None:
         """The only row of a query, or None."""
-        (rows,) = await self._read([query if isinstance(query, TypedQuery) else (query, params)])
+        rows = await self.rows(query)
         return rows[0] if rows else None
 
     async def write(self, statement: Executable, /, **params: Any) -> None:
-        """One statement without rows; it is its own transaction."""
-        await self._read([(statement, params)])
+        """One statement whose result nobody reads; it is its own transaction."""
+        async with self._connection(self._answer_seconds) as connection:
+            await _send(connection.cursor(), statement, params)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -197,11 +180,11 @@ class Database(Reader):
                 yield connection
             except OperationalError as error:
                 self._forget_broken_connections()
-                raise DatabaseUnavailable(_said(error)) from None
+                raise DatabaseUnavailable(_failure_text(error)) from None
             except psycopg.IntegrityError as error:
-                raise ConstraintBroken(error.diag.constraint_name or _said(error)) from None
+                raise ConstraintBroken(error.diag.constraint_name or _failure_text(error)) from None
             except psycopg.Error as error:
-                raise DatabaseFailure(_said(error)) from None
+                raise DatabaseFailure(_failure_text(error)) from None
             finally:
                 if connection.info.transaction_status is not TransactionStatus.IDLE:
                     await _roll_back(connection)
@@ -233,7 +216,7 @@ async def _announced(connection: AsyncConnection[Any], seconds: float) -> bool:
     return bool([one async for one in connection.notifies(timeout=seconds, stop_after=1)])
 
 
-def _said(error: psycopg.Error) -> str:
+def _failure_text(error: psycopg.Error) -> str:
     """An error in a few words, without what quotes rows: details, and what is said of a value."""
     if isinstance(error, DataError):
         return f"{type(error).__name__} {error.sqlstate or ''}".strip()
@@ -249,31 +232,24 @@ async def _roll_back(connection: AsyncConnection[Any]) -> None:
 
 
 async def _ask(
-    connection: AsyncConnection[Any], queries: Sequence[TypedQuery[Any] | Untyped]
-) -> list[_Asked]:
-    return [await _send_query(connection, query) for query in queries]
+    connection: AsyncConnection[Any], queries: Sequence[Query[Any]]
+) -> list[AsyncCursor[Any]]:
+    """Queues queries."""
+    cursors = [connection.cursor(row_factory=query.row_factory) for query in queries]
+    for cursor, query in zip(cursors, queries, strict=True):
+        await _send(cursor, query.statement, query.params)
+    return cursors
 
 
-async def _fetch(asked: Sequence[_Asked]) -> tuple[list[Any], ...]:
-    return tuple([await cursor.fetchall() if has_rows else [] for cursor, has_rows in asked])
+async def _fetch(asked: Sequence[AsyncCursor[Any]]) -> tuple[list[Any], ...]:
+    return tuple([await cursor.fetchall() for cursor in asked])
 
 
-async def _send_query(connection: AsyncConnection[Any], query: TypedQuery[Any] | Untyped) -> _Asked:
-    """Queues a query."""
-    if isinstance(query, TypedQuery):
-        cursor = connection.cursor(row_factory=query.row_factory)
-        return await _send(cursor, query.statement, query.params)
-    return await _send(connection.cursor(), *query)
-
-
-async def _send(
-    cursor: AsyncCursor[Any], statement: Executable, params: Mapping[str, Any]
-) -> _Asked:
+async def _send(cursor: AsyncCursor[Any], statement: Executable, params: Mapping[str, Any]) -> None:
     """Queues a statement."""
     compiled = compile_once(statement, tuple(sorted(params)))
     text, values = compiled.with_values(params)
     await cursor.execute(text.encode(), {name: _adapted(value) for name, value in values.items()})
-    return cursor, compiled.has_rows
 
 
 def _adapted(value: Any) -> Any:

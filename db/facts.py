@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, overload
 
-from db.database import Database, Row, Transaction
 from db.query import Query
-from db.reading import Untyped
+from db.reading import Reader
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -28,41 +27,29 @@ F = TypeVar("F")
 class Reading(Generic[T]):
     """Queries that travel together, in this order, and what their rows become."""
 
-    queries: tuple[Query[Any] | Untyped, ...]
-    build: Callable[[Sequence[Sequence[Row]]], T]
+    queries: tuple[Query[Any], ...]
+    build: Callable[[Sequence[Sequence[Any]]], T]
 
     def to(self, make: Callable[[T], U]) -> "Reading[U]":
         """The same queries, of which something else is made."""
         return Reading(self.queries, lambda found: make(self.build(found)))
 
-    def behind(self, *locks: Query[Any] | Untyped) -> "Reading[T]":
+    def behind(self, *locks: Query[Any]) -> "Reading[T]":
         """The same after queries that only lock; nobody reads their rows."""
         return Reading((*locks, *self.queries), lambda found: self.build(found[len(locks) :]))
 
 
-@overload
-def only(query: Query[T]) -> Reading[T]: ...
-@overload
-def only(query: Untyped) -> Reading[Any]: ...
-def only(query: Query[Any] | Untyped) -> Reading[Any]:
+def only(query: Query[T]) -> Reading[T]:
     """The only row of a query; raises ValueError where there is none, or more than one."""
     return Reading((query,), _only)
 
 
-@overload
-def first(query: Query[T]) -> Reading[T | None]: ...
-@overload
-def first(query: Untyped) -> Reading[Any]: ...
-def first(query: Query[Any] | Untyped) -> Reading[Any]:
+def first(query: Query[T]) -> Reading[T | None]:
     """The first row of a query; None where there is none."""
     return Reading((query,), lambda found: found[0][0] if found[0] else None)
 
 
-@overload
-def every(query: Query[T]) -> Reading[Sequence[T]]: ...
-@overload
-def every(query: Untyped) -> Reading[Any]: ...
-def every(query: Query[Any] | Untyped) -> Reading[Any]:
+def every(query: Query[T]) -> Reading[Sequence[T]]:
     """All rows of a query."""
     return Reading((query,), lambda found: found[0])
 
@@ -73,45 +60,45 @@ def known(value: T) -> Reading[T]:
 
 
 @overload
-def together(make: Callable[[A, B], T], a: Reading[A], b: Reading[B], /) -> Reading[T]: ...
+def together(make: Callable[[A, B], T], _a: Reading[A], _b: Reading[B], /) -> Reading[T]: ...
 @overload
 def together(
-    make: Callable[[A, B, C], T], a: Reading[A], b: Reading[B], c: Reading[C], /
+    make: Callable[[A, B, C], T], _a: Reading[A], _b: Reading[B], _c: Reading[C], /
 ) -> Reading[T]: ...
 @overload
 def together(
     make: Callable[[A, B, C, D], T],
-    a: Reading[A],
-    b: Reading[B],
-    c: Reading[C],
-    d: Reading[D],
+    _a: Reading[A],
+    _b: Reading[B],
+    _c: Reading[C],
+    _d: Reading[D],
     /,
 ) -> Reading[T]: ...
 @overload
 def together(
     make: Callable[[A, B, C, D, E], T],
-    a: Reading[A],
-    b: Reading[B],
-    c: Reading[C],
-    d: Reading[D],
-    e: Reading[E],
+    _a: Reading[A],
+    _b: Reading[B],
+    _c: Reading[C],
+    _d: Reading[D],
+    _e: Reading[E],
     /,
 ) -> Reading[T]: ...
 @overload
 def together(
     make: Callable[[A, B, C, D, E, F], T],
-    a: Reading[A],
-    b: Reading[B],
-    c: Reading[C],
-    d: Reading[D],
-    e: Reading[E],
-    f: Reading[F],
+    _a: Reading[A],
+    _b: Reading[B],
+    _c: Reading[C],
+    _d: Reading[D],
+    _e: Reading[E],
+    _f: Reading[F],
     /,
 ) -> Reading[T]: ...
 def together(make: Callable[..., T], /, *readings: Reading[Any]) -> Reading[T]:
     """Several readings in one round trip; `make` takes them in this order: a dataclass of facts."""
 
-    def build(found: Sequence[Sequence[Row]]) -> T:
+    def build(found: Sequence[Sequence[Any]]) -> T:
         parts, start = [], 0
         for one in readings:
             end = start + len(one.queries)
@@ -122,11 +109,11 @@ def together(make: Callable[..., T], /, *readings: Reading[Any]) -> Reading[T]:
     return Reading(tuple(query for one in readings for query in one.queries), build)
 
 
-async def load(source: Transaction | Database, reading: Reading[T]) -> T:
+async def load(source: Reader, reading: Reading[T]) -> T:
     """Reads in one round trip."""
     return reading.build(await source.read(*reading.queries))
 
 
-def _only(found: Sequence[Sequence[Row]]) -> Row:
+def _only(found: Sequence[Sequence[Any]]) -> Any:
     ((row,),) = found
     return row

@@ -110,11 +110,10 @@ def present(value: ValueT | None) -> ValueT:
 
 
 class Compiled(NamedTuple):
-    """A statement as text, the compiler that knows its parameters, and whether it gives rows."""
+    """A statement as text, and the compiler that knows its parameters."""
 
     text: str
     compiler: SQLCompiler
-    has_rows: bool
 
     def with_values(self, params: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
         """The SQL text and all values to send with it; lists of IN are written out."""
@@ -137,6 +136,5 @@ def compile_once(statement: Executable, columns: tuple[str, ...]) -> Compiled:
     if columns not in by_columns:
         names = list(columns) if element.is_dml else None
         compiler = cast("SQLCompiler", element.compile(dialect=_DIALECT, column_keys=names))
-        has_rows = not element.is_dml or bool(compiler.effective_returning)
-        by_columns[columns] = Compiled(str(compiler), compiler, has_rows)
+        by_columns[columns] = Compiled(str(compiler), compiler)
     return by_columns[columns]

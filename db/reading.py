@@ -1,10 +1,8 @@
 """Reading several queries in one round trip, each with its own rows' type."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar, overload
-
-from sqlalchemy import Executable
 
 from db.query import Query
 
@@ -18,8 +16,6 @@ G = TypeVar("G")
 H = TypeVar("H")
 J = TypeVar("J")
 Q = Query
-
-Untyped = tuple[Executable, Mapping[str, Any]]
 
 
 class Reader(ABC):
@@ -57,12 +53,10 @@ class Reader(ABC):
     ) -> tuple[list[A], list[B], list[C], list[D], list[E], list[F], list[G], list[H], list[J]]: ...
     @overload
     async def read(self, *queries: Q[A]) -> tuple[list[A], ...]: ...
-    @overload
-    async def read(self, *queries: Q[Any] | Untyped) -> Any: ...
-    async def read(self, *queries: Q[Any] | Untyped) -> Any:
+    async def read(self, *queries: Q[Any]) -> Any:
         """The rows of each query, all in one round trip; more go by `db.facts`."""
         return await self._read(queries)
 
     @abstractmethod
-    async def _read(self, queries: Sequence[Q[Any] | Untyped]) -> tuple[list[Any], ...]:
+    async def _read(self, queries: Sequence[Q[Any]]) -> tuple[list[Any], ...]:
         """Asks the queries together; the rows of each, in their order."""

@@ -137,7 +137,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "list_limit_requests": _SPECIALIST,
         "read_limit_request": _CLIENT | _SPECIALIST,
         "answer_limit_request": _SPECIALIST,
-        # renewals: orders, claims of payments, reading, papers
+        # renewals: orders, claims of payments, reading, documents
         "read_organisation": _CLIENT | _STAFF,
         "place_order": _CLIENT,
         "cancel_order": _CLIENT,

@@ -1,5 +1,6 @@
 """What every test may ask for: a real PostgreSQL, a migrated database, a real Temporal server."""
 
+import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -29,7 +30,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     The parameters of a test come in the order of their names: every process must find the same
     tests in the same order, also where they are made of a set.
     """
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("no_cover")  # hundreds of runs through the same lines, at double cost
     items.sort(key=lambda item: (weight_of(item.nodeid), item.location[:2], item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end: the collector need not walk through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -100,6 +110,7 @@ def _leashed(program: Path, launcher: Path) -> Path:
     command = [sys.executable, "-I", "-S", leash.__file__]
     ending = [str(int(signal.SIGKILL)), leash.NO_OWNER, str(program)]
     words = (*map(quote, command), "$PPID", *map(quote, ending), '"$@"')
-    launcher.write_text(f'#!/bin/sh\nexec {" ".join(words)} >"$0.log" 2>&1\n')
+    fewer_collections = "export GOGC=400"  # the server's memory is small, its garbage is not
+    launcher.write_text(f'#!/bin/sh\n{fewer_collections}\nexec {" ".join(words)} >"$0.log" 2>&1\n')
     launcher.chmod(0o700)
     return launcher

@@ -61,7 +61,7 @@ class CardPaymentWorkflow(Case):
         """Waits until the client has paid, or the payment was cancelled by the acquirer or by
         us.
         """
-        self._hear(
+        self._take_over(
             await self._store(
                 CardPaymentActivities.prepare, request, translate("ui.step.prepare_page")
             )
@@ -120,7 +120,7 @@ class CardPaymentWorkflow(Case):
             self._resolution = self._resolution or Resolution(action, by)
 
     async def _ask(self, summary: str) -> None:
-        self._hear(
+        self._take_over(
             await self._step(CardPaymentActivities.ask, self._request.order_id, summary, OUTSIDE)
         )
 
@@ -128,7 +128,7 @@ class CardPaymentWorkflow(Case):
         if self._answer.status in ENDED:
             return
         closing = CardClosing(self._request.order_id, reason)
-        self._hear(
+        self._take_over(
             await self._store(CardPaymentActivities.close, closing, translate("ui.step.close_page"))
         )
 
@@ -141,7 +141,7 @@ class CardPaymentWorkflow(Case):
             SIGNALLING,
         )
 
-    def _hear(self, answer: Any) -> None:
+    def _take_over(self, answer: Any) -> None:
         """Takes over the payment's state from a step's result, and shows it."""
         self._answer = answer
         self._show_details()

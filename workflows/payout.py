@@ -57,7 +57,7 @@ class PayoutWorkflow(Case):
         super().__init__()
         self._request = request
         self._answer = Answer(PayoutStatus.PREPARED)
-        self._said: list[Answer] = []
+        self._answers: list[Answer] = []
         self._word: ManualSettlement | None = None
         self._is_held = False
 
@@ -134,9 +134,9 @@ class PayoutWorkflow(Case):
         """
         while self._answer.status not in SETTLED:
             await self._wait_for(
-                lambda: bool(self._said), lambda: self._wait, translate("ui.timer.payout")
+                lambda: bool(self._answers), lambda: self._wait, translate("ui.timer.payout")
             )
-            await self._record(self._said.pop(0))
+            await self._record(self._answers.pop(0))
 
     async def _pause(self, pause: timedelta) -> None:
         """Sleeps until the next poll, or until a webhook arrives.
@@ -145,18 +145,18 @@ class PayoutWorkflow(Case):
         """
         with suppress(TimeoutError):
             await workflow.wait_condition(
-                lambda: bool(self._said),
+                lambda: bool(self._answers),
                 timeout=pause,
                 timeout_summary=translate("ui.timer.payout"),
             )
-        self._said.clear()
+        self._answers.clear()
 
     @workflow.signal(name="bank_said", description="handed over, paid or rejected, by the bank")
     def bank_said(self, answer: Answer) -> None:
         """Takes what a payment run or a bank statement reports. For an acquirer's payout it only
         means: poll now, also while the operator is asked.
         """
-        self._said.append(answer)
+        self._answers.append(answer)
         if self._request.channel is Channel.ACQUIRER and self._failed_step is not None:
             self._resolution = self._resolution or Resolution(ResolutionAction.RETRY, ACQUIRER)
 

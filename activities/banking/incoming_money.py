@@ -62,10 +62,6 @@ PROMISED = frozenset(
 log = structlog.get_logger()
 
 
-class EntryMoved(Exception):  # noqa: N818  the name says what is the matter
-    """The entry was allocated or undone between reading and locking it: read it again."""
-
-
 @dataclass(frozen=True)
 class TakeFacts:
     """An entry to be allocated automatically, and its candidate invoices, all locked."""
@@ -75,25 +71,12 @@ class TakeFacts:
 
 
 @dataclass(frozen=True)
-class AskedFacts:
-    """A person's instruction, and the entry's allocations before it."""
-
-    instruction: Instruction
-    active: Sequence[ActiveAllocation]
-
-    @property
-    def numbers(self) -> list[str]:
-        """The invoices that the instruction concerns."""
-        of = self.instruction.shares or self.active
-        return sorted({one.invoice_number for one in of})
-
-
-@dataclass(frozen=True)
 class SettleFacts:
-    """The facts that a person's instruction is judged by, all locked."""
+    """What a person's decision is judged by, read behind the lock of its entry."""
 
-    is_carried_out: bool
     entry: IncomingMoney
+    instruction: Instruction
+    is_carried_out: bool
     active: Sequence[ActiveAllocation]
     found: InvoiceCandidates
     terms: Sequence[PaidTerm]
@@ -216,27 +199,22 @@ class MoneyActivities:
 
     async def _settle(self, instruction: EntryInstruction) -> EntrySettled:
         instruction_id, entry_id = UUID(instruction.instruction_id), UUID(instruction.entry_id)
-        asked = await load(
-            self._database,
-            together(
-                AskedFacts, entry_instruction.one(instruction_id), allocation.active(entry_id)
-            ),
-        )
         async with self._database.transaction() as transaction:
             locked = await load(
                 transaction,
                 together(
                     SettleFacts,
-                    entry_instruction.is_carried_out(instruction_id),
                     allocation.entry_locked(entry_id),
+                    entry_instruction.one(instruction_id),
+                    entry_instruction.is_carried_out(instruction_id),
                     allocation.active(entry_id),
-                    money_in.candidates(asked.numbers, locked=True),
-                    allocation.terms_of(asked.numbers),
+                    money_in.candidates_of(instruction_id, entry_id),
+                    allocation.terms_of(entry_id),
                 ),
             )
             if locked.is_carried_out:
                 return EntrySettled()
-            made = _judged_instruction(asked, locked, instruction)
+            made = _judged_instruction(locked, instruction.at)
             if isinstance(made, EntrySettled):
                 return made
             if isinstance(made, Allocated):
@@ -246,18 +224,9 @@ class MoneyActivities:
             return EntrySettled()
 
 
-def _judged_instruction(
-    asked: AskedFacts, locked: SettleFacts, instruction: EntryInstruction
-) -> Allocated | Undone | EntrySettled:
-    if asked.instruction.kind is InstructionKind.ALLOCATE:
-        return allocate(locked.entry, asked.instruction, locked.found)
-    if {one.id for one in locked.active} != {one.id for one in asked.active}:
-        raise EntryMoved(instruction.entry_id)
+def _judged_instruction(locked: SettleFacts, at: datetime) -> Allocated | Undone | EntrySettled:
+    if locked.instruction.kind is InstructionKind.ALLOCATE:
+        return allocate(locked.entry, locked.instruction, locked.found)
     return undo(
-        locked.entry,
-        asked.instruction,
-        locked.active,
-        locked.found.facts,
-        locked.terms,
-        instruction.at,
+        locked.entry, locked.instruction, locked.active, locked.found.facts, locked.terms, at
     )

@@ -173,7 +173,7 @@ def _notify(transaction: Transaction, found: RunDraft, written: WrittenDecision)
     """Notifies accountants of each payout once; held cases have a notification of their own."""
     for payout in found.left_out:
         if payout.code not in TOLD_OTHERWISE:
-            payment_run.tell_left_out(transaction, payout, written.at)
+            payment_run.notify_left_out(transaction, payout, written.at)
 
 
 def _put(

@@ -85,7 +85,7 @@ class CardPaymentActivities:
         if transitions.is_over(payment):
             return payment.answer
         async with alive():
-            said = await self._said(payment)
+            said = await self._answer_of(payment)
         return await self._record(order_id, said)
 
     @activity.defn(name="card_payment.close")
@@ -115,7 +115,7 @@ class CardPaymentActivities:
             ],
         }
 
-    async def _said(self, payment: CardPayment) -> PaymentThere | CardAnswer:
+    async def _answer_of(self, payment: CardPayment) -> PaymentThere | CardAnswer:
         """The acquirer's answer, or what its silence means."""
         if payment.acquirer_payment_id is not None:
             return _there(await self._acquirer.find_payment(payment.acquirer_payment_id))

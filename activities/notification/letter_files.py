@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from db.billing.invoice_document import paper_from
+from db.billing.invoice_document import document_from
 from db.database import Database
 from db.notification.notification import DueLetter
 from db.renewal import reads as renewal_case
@@ -28,5 +28,5 @@ async def files_of(
     found, lines = await database.read(*renewal_case.invoice_document(number))
     if not found:
         raise ValueError("the letter names an invoice that we have not issued")
-    pdf = await asyncio.to_thread(invoice_pdf, paper_from(found[0], lines))
+    pdf = await asyncio.to_thread(invoice_pdf, document_from(found[0], lines))
     return (Attachment(translate("invoice.file", language, invoice=number), "pdf", pdf),)

@@ -112,7 +112,7 @@ class ReceiptActivities:
         failures = 0
         async with alive():
             if printer is PrintedBy.ACQUIRER:
-                await self._put_down_due(asked.at)
+                await self._store_due(asked.at)
             for one in await receipts.open_closings(self._database, MAX_IN_A_ROUND):
                 failures += await self._store(one, await self._closing(one), asked.at)
             for one in await receipts.open_refunds(self._database, MAX_IN_A_ROUND):
@@ -121,7 +121,7 @@ class ReceiptActivities:
                 failures += await self._store(one, answered(one, _STATUSES[state]), asked.at)
         return failures
 
-    async def _put_down_due(self, at: datetime) -> None:
+    async def _store_due(self, at: datetime) -> None:
         for payment in await receipts.due(self._database, moscow_date(at), MAX_IN_A_ROUND):
             lines = await receipts.kept_lines(self._database, payment.invoice_number)
             new = closing_receipt(payment, lines)

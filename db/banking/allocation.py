@@ -105,7 +105,9 @@ _SETTLE = update(bank_entries).where(bank_entries.c.id == bindparam("of_entry"))
 _TERMS = typed(
     PaidTerm,
     select(*terms.c["id", "invoice_number", "starts_on", "ends_on"]).where(
-        terms.c.invoice_number.in_(bindparam("numbers", expanding=True)),
+        terms.c.invoice_number.in_(
+            select(allocations.c.invoice_number).where(_of_entry, allocations.c.undone_at.is_(None))
+        ),
         terms.c.withdrawn_at.is_(None),
         terms.c.stopped_on.is_(None),
         ~select(renewals.c.id)
@@ -221,11 +223,11 @@ def undo(transaction: Transaction, entry: IncomingMoney, made: Undone, at: datet
         transaction.write(_TELL_WATCHERS, term_id=term.id)
 
 
-def terms_of(numbers: Sequence[str]) -> Reading[Sequence[PaidTerm]]:
-    """The terms that these invoices paid for, except those that their own case withdraws because
-    they have not begun.
+def terms_of(entry_id: UUID) -> Reading[Sequence[PaidTerm]]:
+    """The terms that an entry's invoices paid for, except those that their own case withdraws
+    because they have not begun.
     """
-    return every(_TERMS(numbers=list(numbers)))
+    return every(_TERMS(of_entry=entry_id))
 
 
 def _put_payment(transaction: Transaction, entry: IncomingMoney, made: PlannedAllocation) -> None:

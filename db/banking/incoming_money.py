@@ -8,12 +8,14 @@ from db.banking.bank_entry import After, EntryRow
 from db.banking.incoming_money_queries import (
     FACTS,
     FACTS_LOCKED,
+    FACTS_OF_INSTRUCTION,
     HOLD,
     MARK_REMATCHED,
     NAMING,
     NOT_REMATCHED,
     NUMBERS,
     RECORDED,
+    RECORDED_OF_INSTRUCTION,
     WAITING,
     CandidateInvoice,
     NewInvoice,
@@ -95,6 +97,18 @@ def candidates(numbers: Sequence[str], *, locked: bool = False) -> Reading[Invoi
         _candidates_from,
         every((FACTS_LOCKED if locked else FACTS)(**named)),
         every(RECORDED(**named)),
+    )
+
+
+def candidates_of(instruction_id: UUID, entry_id: UUID) -> Reading[InvoiceCandidates]:
+    """The invoices that an instruction about an entry is for, locked. Read behind the entry's lock:
+    from then on nobody changes what the entry is allocated to.
+    """
+    named = {"instruction_id": instruction_id, "of_entry": entry_id}
+    return together(
+        _candidates_from,
+        every(FACTS_OF_INSTRUCTION(**named)),
+        every(RECORDED_OF_INSTRUCTION(**named)),
     )
 
 

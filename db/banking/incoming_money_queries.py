@@ -140,7 +140,16 @@ SELECT i.number FROM payers JOIN invoices i ON i.client_id = payers.client_id
     never_null=("number",),
 )
 
-_facts = f"""
+_NAMED = _LISTED.format("numbers")
+_OF_INSTRUCTION = """ANY (ARRAY(
+    SELECT share->>'invoice_number'
+      FROM entry_instructions x, jsonb_array_elements(x.shares) AS share
+     WHERE x.id = :instruction_id
+    UNION
+    SELECT invoice_number FROM allocations WHERE entry_id = :of_entry AND undone_at IS NULL))"""
+"""What an instruction is about: the shares that it names, and what its entry is allocated to."""
+
+_facts = """
 SELECT i.number, i.client_id, i.matching_key, i.total_kopecks, i.paid_kopecks, i.surplus_kopecks,
        i.issued_on, i.voided_at, c.name AS client_name, c.inn AS client_inn, o.payer_inn,
        ARRAY(SELECT k.inn FROM known_payers k WHERE k.client_id = i.client_id) AS known_inns,
@@ -150,56 +159,41 @@ SELECT i.number, i.client_id, i.matching_key, i.total_kopecks, i.paid_kopecks, i
   JOIN clients c ON c.id = i.client_id
   LEFT JOIN issued_invoices own ON own.invoice_number = i.number
   LEFT JOIN orders o ON o.id = own.order_id
- WHERE i.number = {_LISTED.format("numbers")}
+ WHERE i.number = {}
  ORDER BY i.number
-"""  # noqa: S608 - our own names
-
-FACTS = typed(
-    CandidateInvoice,
-    text(_facts),
-    never_null=(
-        "number",
-        "client_id",
-        "matching_key",
-        "total_kopecks",
-        "paid_kopecks",
-        "surplus_kopecks",
-        "issued_on",
-        "client_name",
-        "known_inns",
-        "order_inns",
-    ),
-)
-
-FACTS_LOCKED = typed(
-    CandidateInvoice,
-    text(f"{_facts} FOR NO KEY UPDATE OF i"),
-    never_null=(
-        "number",
-        "client_id",
-        "matching_key",
-        "total_kopecks",
-        "paid_kopecks",
-        "surplus_kopecks",
-        "issued_on",
-        "client_name",
-        "known_inns",
-        "order_inns",
-    ),
-)
-
-RECORDED = typed(
-    RecordedPayment,
-    text(
-        f"""
+"""
+_recorded = """
 SELECT p.id, p.invoice_number, p.amount_kopecks, p.received_at FROM payments p
- WHERE p.invoice_number = {_LISTED.format("numbers")} AND p.method = 'bank_transfer'
+ WHERE p.invoice_number = {} AND p.method = 'bank_transfer'
    AND NOT EXISTS (SELECT FROM allocations a WHERE a.payment_id = p.id AND a.undone_at IS NULL)
    AND NOT EXISTS (SELECT FROM payment_reversals r WHERE r.payment_id = p.id)
  ORDER BY p.received_at, p.id
-"""  # noqa: S608 - our own names
-    ),
+"""
+_LOCKING = f"{_facts} FOR NO KEY UPDATE OF i"
+_KNOWN = (
+    "number",
+    "client_id",
+    "matching_key",
+    "total_kopecks",
+    "paid_kopecks",
+    "surplus_kopecks",
+    "issued_on",
+    "client_name",
+    "known_inns",
+    "order_inns",
 )
+
+FACTS = typed(CandidateInvoice, text(_facts.format(_NAMED)), never_null=_KNOWN)
+
+FACTS_LOCKED = typed(CandidateInvoice, text(_LOCKING.format(_NAMED)), never_null=_KNOWN)
+
+FACTS_OF_INSTRUCTION = typed(
+    CandidateInvoice, text(_LOCKING.format(_OF_INSTRUCTION)), never_null=_KNOWN
+)
+
+RECORDED = typed(RecordedPayment, text(_recorded.format(_NAMED)))
+
+RECORDED_OF_INSTRUCTION = typed(RecordedPayment, text(_recorded.format(_OF_INSTRUCTION)))
 
 HOLD = text(
     """

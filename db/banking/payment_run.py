@@ -97,7 +97,7 @@ def waiting_from(rows: Sequence[WaitingPayoutRow]) -> list[WaitingPayout]:
     ]
 
 
-def tell_left_out(transaction: Transaction, payout: LeftOutPayout, at: datetime) -> None:
+def notify_left_out(transaction: Transaction, payout: LeftOutPayout, at: datetime) -> None:
     """Notifies accountants that a payout cannot be in a run; a repeat adds nothing."""
     notification.notify(
         transaction,

@@ -12,7 +12,7 @@ from domain.money import VatRate
 
 
 @row
-class InvoicePaper:
+class InvoiceDocumentRow:
     """An invoice that we issued, with the payer of its order."""
 
     invoice_number: str
@@ -48,7 +48,7 @@ class LineOfInvoice:
     closed_by_documents: bool
 
 
-def paper_from(row: InvoicePaper, lines: Sequence[LineOfInvoice]) -> InvoiceDocument:
+def document_from(row: InvoiceDocumentRow, lines: Sequence[LineOfInvoice]) -> InvoiceDocument:
     """The invoice as it was issued: our requisites of that day, the payer of the order; from the
     rows of `db.renewal.reads.invoice_document`.
     """

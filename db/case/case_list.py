@@ -52,7 +52,7 @@ class Turn:
     """Whose turn it is, and of which clients; None means any.
 
     `overdue` tells whether the deadline is before `now`. `sought` is what a client is looked for
-    by: see `db.client.matches_words`.
+    by: see `db.billing.client.matches_words`.
     """
 
     now: datetime

@@ -97,7 +97,7 @@ _KEY = (payouts.c.prepared_at, payouts.c.case_id, payouts.c.attempt)
 @dataclass(frozen=True)
 class PayoutFilter:
     """What a list of payouts is narrowed to; None means any. `prepared_before` is exclusive;
-    `sought` is what a client is looked for by: see `db.client.matches_words`.
+    `sought` is what a client is looked for by: see `db.billing.client.matches_words`.
     """
 
     status: str | None = None

@@ -235,6 +235,6 @@ def listed(
     )()
 
 
-def is_same_word(row: DecidedDifference, reason: str, by: str) -> bool:
+def is_same_decision(row: DecidedDifference, reason: str, by: str) -> bool:
     """Whether the stored decision is the same as this one."""
     return (row.reason, row.decided_by) == (reason, by)

@@ -251,7 +251,7 @@ def decision(refund_id: str, submission_id: UUID) -> Query[AnswerRow]:
     return _DECISION(refund_id=refund_id, submission_id=submission_id)
 
 
-def entered_by(rows: Sequence[AnswerRow]) -> TransitionResult | None:
+def result_in(rows: Sequence[AnswerRow]) -> TransitionResult | None:
     """What a command was answered, from the rows of `decision`."""
     return TRANSITION_RESULT.validate_python(rows[0].answer) if rows else None
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, bindparam, exists, select
 
-from db.billing.invoice_document import InvoicePaper, LineOfInvoice
+from db.billing.invoice_document import InvoiceDocumentRow, LineOfInvoice
 from db.case.case_list import (
     COUNTED,
     AfterDeadline,
@@ -169,8 +169,8 @@ _HISTORY = typed(
     .order_by(renewal_history.c.number.desc())
     .limit(bindparam("at_most")),
 )
-_PAPER = typed(
-    InvoicePaper,
+_DOCUMENT = typed(
+    InvoiceDocumentRow,
     select(
         issued_invoices,
         invoices.c.client_id,
@@ -227,7 +227,7 @@ def decision(renewal_id: str, submission_id: UUID) -> Query[AnswerRow]:
     return _DECISION(renewal_id=renewal_id, submission_id=submission_id)
 
 
-def entered_by(rows: Sequence[AnswerRow]) -> RenewalTransitionResult | None:
+def result_in(rows: Sequence[AnswerRow]) -> RenewalTransitionResult | None:
     """What a command was answered, from the rows of `decision`."""
     return RENEWAL_TRANSITION_RESULT.validate_python(rows[0].answer) if rows else None
 
@@ -237,9 +237,9 @@ def history(renewal_id: str, at_most: int) -> Query[RenewalHistoryRow]:
     return _HISTORY(renewal_id=renewal_id, at_most=at_most)
 
 
-def invoice_document(invoice_number: str) -> tuple[Query[InvoicePaper], Query[LineOfInvoice]]:
+def invoice_document(invoice_number: str) -> tuple[Query[InvoiceDocumentRow], Query[LineOfInvoice]]:
     """An invoice that we issued as its paper says it, and its lines; no row for another's."""
-    return _PAPER(invoice_number=invoice_number), _LINES(invoice_number=invoice_number)
+    return _DOCUMENT(invoice_number=invoice_number), _LINES(invoice_number=invoice_number)
 
 
 def listed(narrowed: RenewalFilter, limit: int, after: str | None = None) -> Query[RenewalInList]:

@@ -171,7 +171,7 @@ async def put_usage(database: Database, subscription_id: str, usage: Usage) -> b
     An unknown subscription breaks `usage_reports_subscription_id_fkey`.
     """
     key = {"subscription_id": subscription_id}
-    await database.rows(
+    await database.write(
         PUT_USAGE, reported_at=usage.reported_at, units_used=usage.units_used, **key
     )
     ((row,),) = await database.read(USAGE_AT(**key, at=usage.reported_at))

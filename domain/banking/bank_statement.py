@@ -1,4 +1,4 @@
-"""What a bank statement says of our money: one entry per account that it moved on."""
+"""The entries of a bank statement: debits and credits of our own accounts."""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a person decides about an entry that found no payout by itself, and when that may stand."""
+"""Decisions about bank entries that matched no payout: their kinds, and when each is refused."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class DecidedAs(StrEnum):
 
 
 class DecisionRefusal(StrEnum):
-    """Why a decision changes nothing; `error.<code>` says it."""
+    """Why a decision is refused; its text is `error.<code>`."""
 
     MATCHED = "bank_entry_matched"
     PAYOUT_UNKNOWN = "payout_unknown"
@@ -49,7 +49,7 @@ class DecisionStored:
 
 @dataclass(frozen=True)
 class WrittenDecision:
-    """What a person decided, as it is kept; `payout` None: the entry concerns nobody."""
+    """A person's decision as it is stored; `payout` None: the entry is ignored."""
 
     entry_id: UUID
     decided_as: DecidedAs
@@ -149,12 +149,12 @@ def message_of(written: WrittenDecision, day: date, purpose: str) -> Answer | Pa
 
 
 def paid_on(day: date) -> Answer:
-    """What an outgoing entry of this day says to its payout."""
+    """The answer that a debit of this day gives to its payout."""
     return Answer(PayoutStatus.PAID, settled_on=day)
 
 
 def returned(payout: PayoutRequest, purpose: str) -> PayoutReturn:
-    """What an incoming entry that gives a payout back says to its case."""
+    """The message that a credit which returns a payout gives to its case."""
     return PayoutReturn(payout.attempt, reason_in(purpose))
 
 

@@ -1,4 +1,4 @@
-"""Money that came in by a bank statement: what may take it by itself, and what a person may say."""
+"""Incoming money: what is allocated automatically, and what a person may decide."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class InstructionKind(StrEnum):
 
 
 class EntryRefusal(StrEnum):
-    """Why an instruction changed nothing; `error.<code>` says it."""
+    """Why an instruction is refused; its text is `error.<code>`."""
 
     MATCHED = "bank_entry_matched"
     NOT_ALLOCATED = "bank_entry_not_allocated"
@@ -53,7 +53,7 @@ class EntryRefusal(StrEnum):
 
 @dataclass(frozen=True)
 class RecordedTransfer:
-    """A bank transfer that the billing system wrote and no entry stands behind yet."""
+    """A bank transfer that the billing system wrote and that no entry is linked with yet."""
 
     payment_id: str
     invoice_number: str
@@ -109,7 +109,7 @@ def payment_id_of(entry_id: UUID, place: int) -> str:
 
 
 def received_at(day: date) -> datetime:
-    """The instant that stands for a day of the bank, which tells no time: its noon in Moscow."""
+    """The instant used for a bank day, which has no time: its noon in Moscow."""
     return datetime.combine(day, time(12), MOSCOW)
 
 

@@ -28,7 +28,7 @@ SETTLES_A_PAYOUT = frozenset({RunDecisionKind.REJECT, RunDecisionKind.RETURN})
 
 
 class RunRefusal(StrEnum):
-    """Why a decision changes nothing; `error.<code>` says it."""
+    """Why a decision is refused; its text is `error.<code>`."""
 
     NOTHING_TO_PAY = "nothing_to_pay"
     LEFT_OUT = "payouts_left_out"

@@ -28,7 +28,7 @@ class EntryStatus(StrEnum):
 
 
 class MatchedAs(StrEnum):
-    """What an entry is: to the payout it is matched with, or money that somebody paid."""
+    """What an entry is: of the payout that it is matched with, or a payment of invoices."""
 
     PAYOUT = "payout"
     RETURN = "return"
@@ -54,7 +54,7 @@ class MatchOutcome:
 
 @dataclass(frozen=True)
 class MoneyOutcome:
-    """What a look at the money that waits has done: entries taken by themselves, and held."""
+    """The result of matching waiting entries: how many were allocated, and how many are held."""
 
     taken: int = 0
     held: int = 0

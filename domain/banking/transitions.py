@@ -1,4 +1,6 @@
-"""What becomes of an incoming entry: taken by itself, allocated by a person, or undone."""
+"""The judgements of an incoming entry: allocated automatically, allocated by a person, or
+undone.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -107,7 +109,7 @@ class Undone:
 
 
 def take(entry: IncomingMoney, one: JudgedEntry, found: InvoiceCandidates) -> Allocated | None:
-    """What an entry is for that nobody has to look at; None where a person is asked."""
+    """The automatic allocation of an entry; None when a person has to decide."""
     if one.hold is not None:
         return None
     shares, verdict = one.verdict.shares, one.verdict
@@ -116,7 +118,7 @@ def take(entry: IncomingMoney, one: JudgedEntry, found: InvoiceCandidates) -> Al
 
 
 def is_decided(entry: IncomingMoney) -> bool:
-    """Whether somebody has decided about an entry, or has to: no look takes it by itself."""
+    """Whether a person has decided about an entry, or has to: no automatic allocation then."""
     return entry.status is not EntryStatus.UNMATCHED or entry.needs_person
 
 

@@ -1,4 +1,4 @@
-"""An invoice as a paper: what an accountant needs to see and to pay it."""
+"""The content of an invoice's document: what an accountant needs to check and pay it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from domain.billing.invoice_vat import vat_of
 from domain.billing.requisites import Requisites
 from domain.money import VatRate
 
-MAX_PAPER_LINES: Final = 200
+MAX_DOCUMENT_LINES: Final = 200
 
 
 @dataclass(frozen=True, repr=False)
@@ -59,8 +59,8 @@ class InvoiceDocument:
     is_void: bool = False
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.lines) <= MAX_PAPER_LINES:
-            raise ValueError(f"an invoice has 1 to {MAX_PAPER_LINES} lines")
+        if not 1 <= len(self.lines) <= MAX_DOCUMENT_LINES:
+            raise ValueError(f"an invoice has 1 to {MAX_DOCUMENT_LINES} lines")
         if min(line.sum_kopecks for line in self.lines) <= 0:
             raise ValueError("every line of an invoice costs something")
         if any(line.quantity < 1 or line.sum_kopecks % line.quantity for line in self.lines):

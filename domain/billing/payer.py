@@ -1,4 +1,4 @@
-"""Who pays for an order, as the client confirms it: checked before an invoice says it."""
+"""The payer of an order, as the client confirms it; validated before an invoice names it."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""Bank requisites and registration numbers: what can be told wrong before any money moves."""
+"""Bank requisites and registration numbers: the errors that can be found before money moves."""
 
 import re
 from dataclasses import dataclass
@@ -154,8 +154,8 @@ def check_recipient_account(account: str, bic: str) -> str | None:
 def check_recipient_correspondent(
     correspondent_account: str | None, account: str, bic: str
 ) -> str | None:
-    """The account that stands between: a bank's, which may be left out, or the treasury's single
-    one (40102…), which may not.
+    """The error of the correspondent account: a bank's, which may be left out, or the treasury's
+    single account (40102…), which may not.
     """
     if is_treasury_account(account):
         return _single_treasury_account(correspondent_account, bic)

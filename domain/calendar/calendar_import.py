@@ -21,7 +21,7 @@ class DayDifference:
 
 
 def differences(known: BankCalendar, read: ProductionYear) -> tuple[DayDifference, ...]:
-    """The days that are other ones once the year is what its file says, in order."""
+    """The days that change when the year becomes what its file says, in order."""
     return tuple(_differences(known, read))
 
 

@@ -1,7 +1,7 @@
 """A payment by card or SBP on the acquirer's page: its statuses, their moves, its messages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -72,7 +72,7 @@ class CardPaymentRequest:
 
 @dataclass(frozen=True)
 class CardAnswer:
-    """How the payment stands; `reason` says why it was cancelled or what is not known."""
+    """The state of a payment; `reason` is why it was cancelled or what is not known."""
 
     status: CardStatus
     reason: str | None = None
@@ -89,7 +89,7 @@ class CardPayment:
     invoice_number: str
     amount_kopecks: int
     status: CardStatus
-    asked: Mapping[str, Any]
+    asked: Mapping[str, Any] = field(repr=False)
     prepared_at: datetime
     reason: str | None = None
     acquirer_payment_id: str | None = None

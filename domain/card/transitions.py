@@ -1,10 +1,10 @@
-"""What a payment by card becomes by what the acquirer says, or by our not waiting any more. Pure.
+"""The judgements of a payment by card: by the acquirer's answer, or by the end of our waiting.
 
-Money is never refused a place in the books: a cancelled payment whose money comes becomes paid.
+Money that was paid is always recorded: a cancelled payment whose money comes becomes paid.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.billing.invoice import InvoiceLine, PaymentMethod
@@ -37,7 +37,7 @@ class PayableInvoice:
     total_kopecks: int
     paid_kopecks: int
     is_void: bool
-    email: str
+    email: str = field(repr=False)
     lines: Sequence[InvoiceLine]
 
 

@@ -1,4 +1,4 @@
-"""What a person's command says to a case of any kind, and why a case refuses it."""
+"""A person's command to a case of any kind, and why a case refuses it."""
 
 from dataclasses import dataclass
 

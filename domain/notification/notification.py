@@ -40,8 +40,8 @@ The first wait is for a mail server that was only restarted: a one-time code liv
 
 @dataclass(frozen=True)
 class Notice:
-    """A role to be told, and the template (`<template>.subject`, `<template>.body` in the
-    catalogues).
+    """A role to be notified, and the template (`<template>.subject`, `<template>.body` in the
+    texts).
     """
 
     role: Role

@@ -172,9 +172,9 @@ class PayoutRequest:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the outside said of a payout: a status, its own id, and a reason when it refused.
+    """The outcome of a payout from outside: a status, the outside's id, and a reason for a refusal.
 
-    `earlier_attempt`: the money left under that attempt's key, which had been held as rejected.
+    `earlier_attempt`: the money left under that attempt's key, which had been stored as rejected.
     """
 
     status: PayoutStatus
@@ -235,9 +235,9 @@ class PayoutAttempt:
 
 @dataclass(frozen=True)
 class ManualSettlement:
-    """What an operator read in the acquirer's own records of a payout nobody could settle.
+    """An operator's settlement of a payout, by the acquirer's own records.
 
-    `status` is paid (with `settled_on`) or rejected; `by` and `reason` are kept with it.
+    `status` is paid (with `settled_on`) or rejected; `by` and `reason` are stored with it.
     """
 
     status: PayoutStatus
@@ -251,7 +251,7 @@ _BETWEEN = ": "
 
 
 def reason_by_hand(word: ManualSettlement) -> str:
-    """What is kept with a payout that an operator settled: who said it, and why."""
+    """The stored text of a manual settlement: who settled, and why."""
     return f"{one_line(word.by)}{_BETWEEN}{one_line(word.reason)}"
 
 

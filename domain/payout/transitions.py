@@ -84,7 +84,7 @@ def is_old(attempt: PayoutAttempt, now: datetime) -> bool:
 
 
 def is_first_request(attempt: PayoutAttempt, step_try: int) -> bool:
-    """Whether nobody can have asked for this attempt before this try of the step."""
+    """Whether no earlier try of the step can have requested this attempt."""
     return attempt.status is PayoutStatus.PREPARED and step_try == FIRST_TRY
 
 
@@ -109,7 +109,7 @@ def held_for_given_back(found: Sequence[str], *, given_back: bool) -> Rejection:
 
 
 def heard(refund: RefundThere, now: datetime) -> Answer | Rejection:
-    """What the acquirer's own state of a refund says of the attempt."""
+    """What the acquirer's state of a refund means for the attempt."""
     if refund.status is PayoutStatus.REJECTED:
         code = refund.reason or UNEXPLAINED
         return Rejection(code, f"{refund.party or UNEXPLAINED}: {code}", refund.refund_id)
@@ -125,12 +125,14 @@ def answer_by(refund: RefundThere, now: datetime) -> Answer:
 
 
 def silence(attempt: PayoutAttempt, words: str) -> Answer:
-    """What is known after a request that nobody answered."""
+    """What is known after a request without an answer."""
     return still_under_way(attempt) or Answer(PayoutStatus.UNKNOWN, reason=words)
 
 
 def still_under_way(attempt: PayoutAttempt) -> Answer | None:
-    """What the acquirer has once said that it is at, it is at until it says how that ended."""
+    """A refund that the acquirer has accepted stays under way until the acquirer reports its
+    end.
+    """
     if attempt.status is not PayoutStatus.SENT:
         return None
     return Answer(PayoutStatus.SENT, attempt.external_id, attempt.reason)

@@ -38,7 +38,7 @@ class ReceiptStatus(StrEnum):
 
 
 class PrintedBy(StrEnum):
-    """Who prints receipts, by the policy: the acquirer for us, or somebody else's cash desk."""
+    """Who prints receipts, by the policy: the acquirer for us, or another cash desk."""
 
     ACQUIRER = "acquirer"
     ELSEWHERE = "elsewhere"

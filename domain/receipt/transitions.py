@@ -1,4 +1,4 @@
-"""Which receipts are put down, and what becomes of one: facts in, a receipt or a transition out."""
+"""The judgements of fiscal receipts: which are stored, and how each ends."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,9 +48,9 @@ class DuePayment:
 
 @dataclass(frozen=True)
 class NewReceipt:
-    """A receipt to put down: of a payout attempt (`case_id`, `attempt`), or the closing one.
+    """A receipt to be stored: of a payout attempt (`case_id`, `attempt`), or a closing one.
 
-    The same facts make the same id, so a repeat puts nothing down twice.
+    The same facts give the same id, so a repeat stores nothing twice.
     """
 
     id: UUID

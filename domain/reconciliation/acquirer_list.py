@@ -180,7 +180,7 @@ class Captured:
 
 
 def unrecorded(captured: Iterable[Captured], now: datetime) -> Iterator[ListDifference]:
-    """Payments for orders of ours that nobody has recorded within `SETTLED_WITHIN`."""
+    """Payments for our orders that were not recorded here within `SETTLED_WITHIN`."""
     for one in captured:
         old = one.captured_at is None or now - one.captured_at > SETTLED_WITHIN
         if old and not one.recorded:

@@ -1,11 +1,11 @@
-"""The check of the books, as its process asks for it and hears of it."""
+"""The messages of the check of the books."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 MAX_NAMED = 5
-"""Broken truths that a finding names."""
+"""Broken invariants that a finding names."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Reconciliation:
 
 @dataclass(frozen=True)
 class BooksFindings:
-    """How many rows break a truth, and the first broken truths by name."""
+    """How many rows break invariants, and the first broken ones by name."""
 
     differences: int
     invariants: tuple[str, ...] = ()

@@ -51,7 +51,9 @@ CREDIT_DATE_MOVED = (_client("refund_credit_date_moved"),)
 
 
 def notices_for(previous: RefundStatus | None, result: RefundStatus) -> tuple[Notice, ...]:
-    """Whom a move concerns; coming back says why the client is asked, or has to wait, again."""
+    """The roles notified of a move; a return of money names why the client is asked, or waits,
+    again.
+    """
     if result is RefundStatus.AWAITING_SPECIALIST and previous in (
         RefundStatus.UNDER_REVIEW,
         RefundStatus.PAYOUT_HELD,
@@ -68,8 +70,8 @@ def notices_for(previous: RefundStatus | None, result: RefundStatus) -> tuple[No
 
 
 def reminder_for(waiting_for: Role, *, escalate: bool) -> Notice:
-    """Who hears that a wait goes on: the bank's silence is the accountant's; escalations the
-    operator's.
+    """The role reminded of a wait: the accountant of the bank's silence; escalations go to the
+    operator.
     """
     if escalate:
         return Notice(Role.OPERATOR, "staff_escalation")

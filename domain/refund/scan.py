@@ -1,6 +1,6 @@
-"""What an uploaded scan really is: told by its content and its structure, never by its name.
+"""Uploaded scans: the type is detected from content and structure, never from the name.
 
-This looks at the outside only; `gateways.scans` decodes what gets through.
+Only the outside is checked here; `gateways.scans` decodes what passes.
 """
 
 import re

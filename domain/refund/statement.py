@@ -1,4 +1,4 @@
-"""The statement (заявление): what it says, and the digest that binds a signature to it."""
+"""The statement (заявление): its content, and the digest that a signature signs."""
 
 import hashlib
 import json

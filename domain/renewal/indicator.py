@@ -20,7 +20,7 @@ class Level(StrEnum):
 
 
 class Sentence(StrEnum):
-    """What is said beside the indicator; the text is `indicator.<code>`."""
+    """The sentences beside the indicator; the text is `indicator.<code>`."""
 
     NO_TERM = "no_term"
     RUNS = "runs"

@@ -1,4 +1,4 @@
-"""How a renewal's client orders, calls off, and says that the payment is on its way."""
+"""The judgements of a client's commands: ordering, cancelling, and claiming a payment."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Which reminder of a renewal is due, and what its letter says."""
+"""Which reminder of a renewal is due, and the content of its letter."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -100,7 +100,7 @@ class PayBy(StrEnum):
 
 
 class RenewalRefusal(StrEnum):
-    """Why a command changed nothing. As the type of the update's error; `error.<code>` says it.
+    """Why a command is refused. The type of the update's error; its text is `error.<code>`.
 
     `not_allowed_in_status` (the status is the message) is what `RENEWAL_ACTIONS` does not allow,
     `order_open` an order while one is open; `aborted` means that an operator gave the step up.
@@ -116,7 +116,7 @@ class RenewalRefusal(StrEnum):
 
 
 class Ending(StrEnum):
-    """Why a case is where it is, when no person said why."""
+    """Why a case is in its status, when no person decided it."""
 
     NOT_ORDERED = "not_ordered"
     NOT_PAID = "not_paid"

@@ -65,7 +65,7 @@ def limit_wait_policy(document: Mapping[str, Any]) -> WaitPolicy:
 
 
 def limit_reminder_for(waiting_for: Role, *, escalate: bool) -> Notice:
-    """Who hears that a client still waits for an answer; escalations are the operator's."""
+    """The role reminded that a client still waits; escalations go to the operator."""
     if escalate:
         return Notice(Role.OPERATOR, "staff_limit_escalation")
     return Notice(waiting_for, "staff_limit_reminder")

@@ -38,11 +38,11 @@ def run_async(command: Coroutine[Any, Any, Result]) -> Result:
 def said(refusal: Refusal) -> str:
     """A refusal in one line: its text, or its wrong fields with theirs."""
     if refusal.fields:
-        return "; ".join(map(_field_said, refusal.fields))
+        return "; ".join(map(_field_text, refusal.fields))
     return _text(refusal.code, refusal.params)
 
 
-def _field_said(wrong: FieldError) -> str:
+def _field_text(wrong: FieldError) -> str:
     field = wrong.field or (wrong.pointer or "").lstrip("/").replace("_", "-")
     return f"{field}: {_text(wrong.code, wrong.params or {})}"
 

@@ -14,12 +14,24 @@ from db.database import (
     DatabaseFailure,
     DatabaseUnavailable,
 )
+from db.query import Locked, TypedStatement, row
 from db.tables import clients, payments, remarks
 from tests.books import Books
 
 SECRET = "Иванов-Петров"
-ONE = select(literal(1).label("one"))
-SLEEP = select(func.pg_sleep(30))
+
+
+@row
+class One:
+    """A number."""
+
+    one: int
+
+
+ONE = TypedStatement(One, select(literal(1).label("one")), frozenset())
+PID = TypedStatement(One, select(func.pg_backend_pid().label("one")), frozenset())
+NUMBER = TypedStatement(One, select(cast(bindparam("word"), Integer).label("one")), frozenset())
+SLEEP = TypedStatement(Locked, select(func.pg_sleep(30).label("lock")), frozenset())
 
 
 def said(error: BaseException) -> str:
@@ -44,7 +56,7 @@ async def _puts(database: Database, *rows: dict[str, Any]) -> None:
 
 async def _changes_its_mind(database: Database) -> None:
     async with database.transaction() as transaction:
-        await transaction.read((ONE, {}))
+        await transaction.read(ONE())
         transaction.write(insert(clients), **_client(id="client-ours"))
         raise LookupError
 
@@ -61,7 +73,7 @@ async def test_a_broken_rule_is_named_without_the_row(
     columns: dict[str, Any], constraint: str, database: Database
 ) -> None:
     with pytest.raises(ConstraintBroken) as error:
-        await database.rows(insert(clients), **_client(**columns))
+        await database.write(insert(clients), **_client(**columns))
     assert error.value.constraint == constraint
     assert SECRET not in said(error.value)
 
@@ -69,22 +81,21 @@ async def test_a_broken_rule_is_named_without_the_row(
 async def test_a_duplicate_is_named_without_its_key(database: Database, books: Books) -> None:
     client_id = books.client()
     with pytest.raises(ConstraintBroken) as error:
-        await database.rows(insert(clients), **_client(id=client_id))
+        await database.write(insert(clients), **_client(id=client_id))
     assert error.value.constraint == "clients_pkey"
     assert client_id not in said(error.value)
 
 
 async def test_a_value_that_cannot_be_read_is_not_quoted(database: Database) -> None:
-    number = select(cast(bindparam("word"), Integer))
     with pytest.raises(DatabaseFailure) as error:
-        await database.rows(number, word=SECRET)
+        await database.rows(NUMBER(word=SECRET))
     assert SECRET not in said(error.value)
 
 
 async def test_a_refused_change_of_a_paper_says_which(database: Database, books: Books) -> None:
     books.invoice()
     with pytest.raises(DatabaseFailure, match="payments is append-only"):
-        await database.rows(update(payments), amount_kopecks=1)
+        await database.write(update(payments), amount_kopecks=1)
 
 
 async def test_a_transaction_that_breaks_a_rule_at_its_end_stores_nothing(
@@ -102,7 +113,7 @@ async def test_an_error_of_ours_inside_a_transaction_stores_nothing(
     with pytest.raises(LookupError):
         await _changes_its_mind(database)
     assert books.rows("SELECT id FROM clients WHERE id = 'client-ours'") == []
-    assert (await database.row(ONE)).one == 1  # type: ignore[union-attr]
+    assert await database.row(ONE()) == One(1)
 
 
 async def test_a_cancelled_transaction_gives_its_connection_back_clean(database_url: str) -> None:
@@ -110,26 +121,26 @@ async def test_a_cancelled_transaction_gives_its_connection_back_clean(database_
 
         async def slow() -> None:
             async with narrow.transaction() as transaction:
-                await transaction.read((SLEEP, {}))
+                await transaction.read(SLEEP())
 
         task = asyncio.create_task(slow())
         await asyncio.sleep(0.2)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert (await narrow.row(ONE)).one == 1  # type: ignore[union-attr]
+        assert await narrow.row(ONE()) == One(1)
 
 
 async def test_a_lost_connection_is_unavailable_and_the_next_question_is_answered(
     database_url: str, books: Books
 ) -> None:
     async with Database(database_url, pool_size=1) as narrow:
-        pid = (await narrow.row(select(func.pg_backend_pid().label("pid")))).pid  # type: ignore[union-attr]
-        books.connection.execute("SELECT pg_terminate_backend(%s)", [pid])
+        (backend,) = await narrow.rows(PID())
+        books.connection.execute("SELECT pg_terminate_backend(%s)", [backend.one])
         with pytest.raises(DatabaseUnavailable) as error:
-            await narrow.row(ONE)
+            await narrow.row(ONE())
         assert "127.0.0.1" not in said(error.value)
-        assert (await narrow.row(ONE)).one == 1  # type: ignore[union-attr]
+        assert await narrow.row(ONE()) == One(1)
 
 
 async def test_a_silent_server_is_hung_up_on_and_the_next_question_is_answered(
@@ -137,17 +148,17 @@ async def test_a_silent_server_is_hung_up_on_and_the_next_question_is_answered(
 ) -> None:
     async with Database(database_url, pool_size=1, answer_seconds=0.2) as impatient:
         with pytest.raises(DatabaseUnavailable):
-            await impatient.rows(SLEEP)
+            await impatient.rows(SLEEP())
         with pytest.raises(DatabaseUnavailable):
             async with impatient.transaction() as transaction:
-                await transaction.read((SLEEP, {}))
-        assert [row.one for row in await impatient.rows(ONE)] == [1]
+                await transaction.read(SLEEP())
+        assert await impatient.rows(ONE()) == [One(1)]
 
 
 async def test_a_null_where_a_value_must_stand_is_not_quoted(database: Database) -> None:
     columns = {"id": None, "refund_id": "r", "author": SECRET, "text": SECRET}
     with pytest.raises(ConstraintBroken) as error:
-        await database.rows(insert(remarks), **columns, at=datetime.now(UTC))
+        await database.write(insert(remarks), **columns, at=datetime.now(UTC))
     assert SECRET not in said(error.value)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
-from domain.billing.invoice_document import MAX_PAPER_LINES, Buyer, DocumentLine, InvoiceDocument
+from domain.billing.invoice_document import MAX_DOCUMENT_LINES, Buyer, DocumentLine, InvoiceDocument
 from domain.billing.requisites import Requisites
 from domain.money import VatRate
 from gateways.documents import invoice, invoice_pdf
@@ -196,13 +196,13 @@ def test_any_text_at_all_makes_a_paper(text: str) -> None:
 
 
 def test_many_lines_run_over_pages_that_all_carry_the_number_and_the_heading() -> None:
-    pages = pages_of(replace(INVOICE, lines=(TAXED,) * MAX_PAPER_LINES))
+    pages = pages_of(replace(INVOICE, lines=(TAXED,) * MAX_DOCUMENT_LINES))
     assert len(pages) > 1
     for number, page in enumerate(pages, start=1):
         assert "№ KP-2026-000123" in page
         assert f"Страница {number} из {len(pages)}" in page
     assert all("Товары (работы, услуги)" in page for page in pages if "Подписка" in page)
-    assert sum(page.count("Подписка") for page in pages) == MAX_PAPER_LINES
+    assert sum(page.count("Подписка") for page in pages) == MAX_DOCUMENT_LINES
 
 
 def test_the_same_invoice_is_the_same_bytes_whatever_was_printed_between() -> None:
@@ -215,7 +215,7 @@ def test_the_same_invoice_is_the_same_bytes_whatever_was_printed_between() -> No
     "wrong",
     [
         {"lines": ()},
-        {"lines": (TAXED,) * (MAX_PAPER_LINES + 1)},
+        {"lines": (TAXED,) * (MAX_DOCUMENT_LINES + 1)},
         {"lines": (TAXED, replace(TAXED, sum_kopecks=0))},
         {"valid_until": date(2026, 11, 21)},
     ],

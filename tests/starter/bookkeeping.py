@@ -15,7 +15,6 @@ from domain.billing.requisites import check_account
 from settings import Settings
 from starter.api.http.auth import Caller
 from tests.books import Books, Line
-from tests.starter.caller import token
 from tests.starter.refund.shop import PATIENCE_SECONDS, Person, requisites
 
 OUR_BIC = "044525225"
@@ -132,11 +131,8 @@ class Bookkeeping:
 
     async def upload(self, content: bytes) -> httpx2.Response:
         """A bank statement, as the accountant sends it."""
-        headers = {
-            "Authorization": f"Bearer {token(self.accountant.caller)}",
-            "Content-Type": "text/plain",
-        }
-        return await self.http.post("/v1/bank-statements", content=content, headers=headers)
+        path = "/v1/bank-statements"
+        return await self.accountant.upload(path, content, method="POST", media_type="text/plain")
 
     async def imported(self, content: bytes) -> dict[str, Any]:
         """A bank statement once it is imported or refused, and its process has ended."""

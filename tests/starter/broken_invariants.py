@@ -1,4 +1,4 @@
-"""Truths broken behind the product's back and mended again, with triggers and keys asleep."""
+"""Invariants broken behind the product's back and mended again, with triggers and keys asleep."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from tests.books import Books
 
 
 class Break(NamedTuple):
-    """How a truth is broken behind the product's back, and mended; triggers sleep for both."""
+    """How an invariant is broken behind the product's back, and mended; triggers sleep for both."""
 
     invariant: str
     spoil: str

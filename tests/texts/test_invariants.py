@@ -17,7 +17,7 @@ NAMES = (*invariants.NAMES, *ListInvariant)
 def test_every_truth_has_its_text(language: Language) -> None:
     known = messages(language)
     missing = [
-        f'texts/{language}.po needs msgid "{invariant_key(name)}" for the truth "{name}"'
+        f'texts/{language}.po needs msgid "{invariant_key(name)}" for the invariant "{name}"'
         for name in NAMES
         if invariant_key(name) not in known
     ]
@@ -42,4 +42,6 @@ def test_an_operator_reads_russian_and_the_english_is_the_name_in_the_code() -> 
 
 
 def test_a_truth_of_another_version_is_said_by_its_name() -> None:
-    assert invariant_title("a truth of tomorrow's worker") == "a truth of tomorrow's worker"
+    assert (
+        invariant_title("an invariant of tomorrow's worker") == "an invariant of tomorrow's worker"
+    )

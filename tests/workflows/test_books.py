@@ -26,7 +26,7 @@ def books(database_url: str) -> Iterator[Books]:
 
 
 Check = WorkflowHandle[BooksCheckWorkflow, BooksFindings]
-TRUTH = "an invoice is paid by its payments"
+INVARIANT = "an invoice is paid by its payments"
 
 
 @activity.defn(name="acquirer_list.compare")
@@ -98,5 +98,5 @@ async def test_an_operator_may_set_a_difference_aside(
         await check.execute_update("resolve_failed_step", aside, rpc_timeout=PATIENCE)
         found = await check.result(rpc_timeout=PATIENCE)
     spoil(books, 2)
-    assert TRUTH in found.invariants
+    assert INVARIANT in found.invariants
     assert "оплачено по счёту столько, сколько принесли его платежи" in details

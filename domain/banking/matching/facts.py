@@ -1,4 +1,4 @@
-"""What a match is judged by, and what is said of it: facts, codes, weights."""
+"""The facts, codes and weights of matching an entry with invoices."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ class OpenInvoice:
 
 @dataclass(frozen=True, repr=False)
 class IncomingEntry:
-    """Money that came in. `payer_inn` is None where the bank says none."""
+    """Incoming money. `payer_inn` is None when the statement has none."""
 
     amount_kopecks: int
     payer_inn: str | None

@@ -15,7 +15,7 @@ from starter.api.banking.entry import (
     EntryShown,
     EvidenceShown,
     evidence_shown,
-    hold_said,
+    hold_text,
     read_bank_entry,
 )
 from starter.api.http.models import Body, InvoiceNumber, Kopecks, Note, Roubles, Shown
@@ -115,7 +115,7 @@ async def list_entry_candidates(
     hold = entry.hold_reason if entry.needs_person else now.hold
     return Candidates(
         hold_code=hold,
-        hold=hold_said(hold, language),
+        hold=hold_text(hold, language),
         items=[
             _shown(one, invoices[one.invoice_number], language) for one in now.verdict.candidates
         ],

@@ -12,7 +12,6 @@ from pydantic import Field
 from db.banking import allocation, bank_entry
 from db.banking.allocation import AllocationRow
 from db.banking.bank_entry import EntryFilter, EntryRow
-from db.database import Database
 from domain.access.roles import Role
 from domain.banking.bank_statement import EntryDirection, masked_account
 from domain.banking.matching import Evidence
@@ -102,7 +101,9 @@ async def list_bank_entries(
         bank_entry.listed(narrowed, limit + 1, key_in(cursor, date.fromisoformat, UUID))
     )
     page, following = page_of(rows, limit, lambda row: (row.day, row.id))
-    entries = await entries_shown(database, page, caller.role, language)
+    paid = [row.id for row in page if row.matched_as == MatchedAs.PAYMENT]
+    allocations = (await database.read(allocation.of_entries(paid)))[0] if paid else []
+    entries = entries_shown(page, allocations, caller.role, language)
     return Page(items=entries, next=following)
 
 
@@ -111,23 +112,25 @@ async def read_bank_entry(
     entry_id: EntryPath, database: DatabaseDep, caller: CurrentCaller, language: LanguageDep
 ) -> EntryShown:
     """With the decision about it."""
-    (rows,) = await database.read(bank_entry.one(entry_id))
+    rows, allocations = await database.read(
+        bank_entry.one(entry_id), allocation.of_entries([entry_id])
+    )
     if not rows:
         raise not_found()
-    (shown,) = await entries_shown(database, rows, caller.role, language)
+    (shown,) = entries_shown(rows, allocations, caller.role, language)
     return shown
 
 
-async def entries_shown(
-    database: Database, rows: Sequence[EntryRow], role: Role, language: Language
+def entries_shown(
+    rows: Sequence[EntryRow],
+    allocations: Sequence[AllocationRow],
+    role: Role,
+    language: Language,
 ) -> list[EntryShown]:
-    """Entries as this role may see them, each with its allocations."""
-    paid = [row.id for row in rows if row.matched_as == MatchedAs.PAYMENT]
+    """Entries as this role may see them, each with its own of these allocations."""
     of_entry: defaultdict[UUID, list[AllocationShown]] = defaultdict(list)
-    if paid:
-        (found,) = await database.read(allocation.of_entries(paid))
-        for one in found:
-            of_entry[one.entry_id].append(_allocation_shown(one, language))
+    for one in allocations:
+        of_entry[one.entry_id].append(_allocation_shown(one, language))
     return [_entry_shown(row, role, language, of_entry[row.id]) for row in rows]
 
 
@@ -136,7 +139,7 @@ def evidence_shown(code: Evidence, language: Language) -> EvidenceShown:
     return EvidenceShown(code=code, title=translate(f"evidence.{code}", language))
 
 
-def hold_said(code: str | None, language: Language) -> str | None:
+def hold_text(code: str | None, language: Language) -> str | None:
     """The text of the reason why an entry waits for a person."""
     return None if code is None else translate(f"hold.{code}", language)
 
@@ -180,7 +183,7 @@ def _entry_shown(
         decided_at=row.decided_at,
         reason=row.reason,
         hold_code=row.hold_reason,
-        hold=hold_said(row.hold_reason, language),
+        hold=hold_text(row.hold_reason, language),
         hold_score=row.hold_score,
         repeats=row.repeats,
         allocations=allocations,

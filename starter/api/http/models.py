@@ -160,7 +160,7 @@ Address = Annotated[
         examples=["115035, г. Москва, ул. Садовническая, д. 7, офис 12"],
     ),
 ]
-"""A postal address as papers name it."""
+"""A postal address as documents name it."""
 Email = Annotated[
     str,
     Field(max_length=MAX_LENGTH),

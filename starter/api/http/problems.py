@@ -217,7 +217,7 @@ def _document(request: Request, problem: Problem) -> dict[str, Any]:
         "type": TYPE_PREFIX + problem.code,
         "title": phrase_of(problem.http_status),
         "status": problem.http_status,
-        "detail": _said(problem.code, problem.params, language),
+        "detail": _detail(problem.code, problem.params, language),
         "code": problem.code,
         "instance": request.url.path,
         **problem.extra,
@@ -230,10 +230,14 @@ def _document(request: Request, problem: Problem) -> dict[str, Any]:
 def _field_document(error: FieldError, language: Language) -> dict[str, str]:
     where = {"pointer": error.pointer, "field": error.field}
     named = {name: value for name, value in where.items() if value is not None}
-    return {"code": error.code, "detail": _said(error.code, error.params or {}, language), **named}
+    return {
+        "code": error.code,
+        "detail": _detail(error.code, error.params or {}, language),
+        **named,
+    }
 
 
-def _said(code: str, params: Mapping[str, Any], language: Language) -> str:
+def _detail(code: str, params: Mapping[str, Any], language: Language) -> str:
     filled = {
         name: translate(value.key, language) if isinstance(value, TextKey) else value
         for name, value in params.items()

@@ -218,7 +218,7 @@ def payout_reason(
     if not is_by_hand(reason):
         ours = whose_matter(channel, reason) is WhoseMatter.OURS
         told = ON_OUR_SIDE if ours and role in OUTSIDERS else reason
-        return _said_reason(told, PAYOUT, language)
+        return _reason_text(told, PAYOUT, language)
     if role not in OUTSIDERS:
         return reason
     return None if status is PayoutStatus.PAID else translate(f"{PAYOUT}.other", language)
@@ -234,7 +234,7 @@ def timeline_row_of(row: RefundHistoryRow, caller: Caller, language: Language) -
         ruled = False
     is_code = row.reason is not None and (ruled or row.reason == ABORTED)
     prefix = PAYOUT if came_from in _OUTSIDE and moved else "reason"
-    code = _told_code(row, caller) if is_code else None
+    code = _visible_code(row, caller) if is_code else None
     return TimelineRow(
         number=row.number,
         at=row.at,
@@ -245,17 +245,17 @@ def timeline_row_of(row: RefundHistoryRow, caller: Caller, language: Language) -
         by_title=translate(f"role.{by}", language),
         login=_login(row.by, caller),
         reason_code=code,
-        reason=_own_words(row, caller) if code is None else _said_reason(code, prefix, language),
+        reason=_written_text(row, caller) if code is None else _reason_text(code, prefix, language),
     )
 
 
-def _told_code(row: RefundHistoryRow, caller: Caller) -> str:
+def _visible_code(row: RefundHistoryRow, caller: Caller) -> str:
     """The code of a change; why a payout is held is shown to staff only."""
     held = row.to_status == RefundStatus.PAYOUT_HELD and caller.role in OUTSIDERS
     return ON_OUR_SIDE if held else str(row.reason)
 
 
-def _own_words(row: RefundHistoryRow, caller: Caller) -> str | None:
+def _written_text(row: RefundHistoryRow, caller: Caller) -> str | None:
     """What a person wrote; an accountant's text about a held payout is for staff, the reason of a
     new calculation is for the client too.
     """
@@ -323,7 +323,7 @@ def _line(trace: LineTrace, language: Language) -> LineShown:
     )
 
 
-def _said_reason(code: str, prefix: str, language: Language) -> str:
+def _reason_text(code: str, prefix: str, language: Language) -> str:
     """The text of a code; a bank's code without a text of its own is shown as another reason."""
     try:
         return translate(f"{prefix}.{code}", language)

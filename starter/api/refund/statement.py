@@ -111,10 +111,10 @@ async def read_statement_pdf(
         way = way_on_statement(case, payments, attempts)
         draft = content_of(case, calculations[0], deductions, None, settings.company, way)
         document = document_of(draft, None)
-    return await _paper(document)
+    return await _pdf_of(document)
 
 
-async def _paper(document: StatementDocument) -> Response:
+async def _pdf_of(document: StatementDocument) -> Response:
     pdf = await asyncio.to_thread(statement_pdf, document)
     name = f"statement-{document.refund_id}.pdf"
     return Response(

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import Field
 
-from db.billing.invoice_document import paper_from
+from db.billing.invoice_document import document_from
 from db.renewal import order as orders
 from db.renewal import reads as cases_in
 from gateways.documents import invoice_pdf
@@ -59,7 +59,7 @@ async def read_invoice_pdf(
         raise not_found()
     (row,) = found
     require_own(caller, row.client_id)
-    pdf = await asyncio.to_thread(invoice_pdf, paper_from(row, lines))
+    pdf = await asyncio.to_thread(invoice_pdf, document_from(row, lines))
     return Response(
         pdf,
         media_type="application/pdf",

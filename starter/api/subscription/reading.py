@@ -7,8 +7,8 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from db.case.policy import renewal_policy_from, renewal_valid_at
-from db.database import Database, Row
+from db.case.policy import PolicyRow, renewal_policy_from, renewal_valid_at
+from db.database import Database
 from db.subscription import subscription as subscriptions
 from db.subscription.subscription_queries import LastCase, SubscriptionRow, TermRow, UsageReport
 from domain.calendar.bank_calendar import moscow_date
@@ -52,7 +52,7 @@ class Found:
     """All that is stored about a subscription, read at one moment."""
 
     head: SubscriptionRow
-    policy: Row
+    policy: PolicyRow
     terms: Sequence[TermRow]
     cases: Sequence[LastCase]
     usage: Sequence[UsageReport]

@@ -32,5 +32,5 @@ async def decide_acquirer_difference(
 
 def _require_open(row: DecidedDifference, reason: str, login: str) -> None:
     """Refuses a second decision; the same one again is a repeat."""
-    if row.decided_by is not None and not acquirer_difference.is_same_word(row, reason, login):
+    if row.decided_by is not None and not acquirer_difference.is_same_decision(row, reason, login):
         raise conflict("difference_decided")

@@ -79,7 +79,7 @@ async def calculate_refund(
         term.use_after_stop_of(refund_id, moscow_date(now)),
     )
     case = require_visible(caller, heads)
-    result = cases_in.entered_by(decided)
+    result = cases_in.result_in(decided)
     if result is not None:
         return result
     require_open(caller, case.status, Action.CALCULATE)

@@ -131,7 +131,7 @@ async def _decided(
         cases_in.head(refund_id), cases_in.decision(refund_id, remark_id)
     )
     case = require_visible(caller, heads)
-    result = cases_in.entered_by(decided)
+    result = cases_in.result_in(decided)
     if result is not None:
         return result
     require_open(caller, case.status, action)

@@ -74,7 +74,7 @@ async def sign_statement(
         statements_in.latest_code(refund_id),
     )
     case = require_visible(caller, heads)
-    result = cases_in.entered_by(decided)
+    result = cases_in.result_in(decided)
     if result is not None:
         return result
     if not signed:
@@ -96,7 +96,7 @@ async def upload_scan(
         statements_in.latest(refund_id),
     )
     case = require_visible(caller, heads)
-    result = cases_in.entered_by(decided)
+    result = cases_in.result_in(decided)
     if result is not None:
         return result
     if not signed:

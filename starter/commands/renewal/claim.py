@@ -51,7 +51,7 @@ async def _claimed(
         cases_in.head(renewal_id), cases_in.decision(renewal_id, claim_id)
     )
     case = require_visible(caller, heads)
-    result = cases_in.entered_by(decided)
+    result = cases_in.result_in(decided)
     if result is not None:
         return result
     _require_open(case)

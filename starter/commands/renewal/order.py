@@ -10,12 +10,13 @@ from uuid import UUID, uuid5
 
 from db.billing.client import ClientRow
 from db.database import Database
-from db.facts import every, load, only, together
+from db.facts import every, load, together
 from db.renewal import order as orders
 from db.renewal import reads as cases_in
+from db.renewal.order import OrderRow
 from db.subscription import offer as offers
 from db.subscription import subscription as subscriptions
-from db.subscription.subscription_queries import LastCase, SubscriptionRow
+from db.subscription.subscription_queries import LastCase, SubscriptionRow, TermRow
 from domain.billing.payer import Payer, Registered, as_registered, payer_problems
 from domain.billing.requisites import ClientKind
 from domain.case.decision import Decision
@@ -86,10 +87,17 @@ class Ground:
     """The facts that an order is judged by, read at one moment."""
 
     now: datetime
-    subscription: SubscriptionRow
-    client: ClientRow
+    subscriptions: Sequence[SubscriptionRow]
+    placed: Sequence[OrderRow]
+    terms: Sequence[TermRow]
+    clients: Sequence[ClientRow]
     cases: Sequence[LastCase]
     situation: Situation
+
+    @property
+    def client(self) -> ClientRow:
+        """Who orders."""
+        return self.clients[0]
 
 
 @command
@@ -102,18 +110,15 @@ async def place_order(
     whose price has changed is refused (`price_changed`).
     """
     order_id = uuid5(command_id, "order")
-    heads, placed, terms = await services.database.read(
-        subscriptions.one(subscription_id),
-        orders.one(order_id),
-        subscriptions.terms_of(subscription_id),
-    )
-    subscription = require_visible(caller, heads)
+    ground = await _ground(services.database, caller, subscription_id, order_id)
+    subscription = require_visible(caller, ground.subscriptions)
     earlier = None
-    if placed:
-        request = _request(subscription, placed[0].renewal_id, subscriptions.held_from(terms))
+    if ground.placed:
+        terms = subscriptions.held_from(ground.terms)
+        request = _request(subscription, ground.placed[0].renewal_id, terms)
         earlier = await _earlier(services.database, request, order_id)
     else:
-        request = await _put(services, caller, subscription, order_id, asked)
+        request = await _put(services, caller, ground, subscription, order_id, asked)
     result = earlier or await _taken(services, request, caller, order_id, command_id)
     return OrderPlaced(order_id, request.renewal_id, result)
 
@@ -128,7 +133,7 @@ async def cancel_order(
         cases_in.head(renewal_id), cases_in.decision(renewal_id, submission_id)
     )
     require_visible(caller, heads)
-    result = cases_in.entered_by(decided)
+    result = cases_in.result_in(decided)
     if result is not None:
         return result
     decision = Decision(caller.login, str(submission_id))
@@ -138,12 +143,12 @@ async def cancel_order(
 async def _put(
     services: Services,
     caller: Caller,
+    ground: Ground,
     subscription: SubscriptionRow,
     order_id: UUID,
     asked: OrderAsked,
 ) -> RenewalRequest:
     """Stores the order; refuses one that no case would take."""
-    ground = await _ground(services.database, subscription)
     payer = _payer(asked, ground)
     last = ground.situation.terms.last
     renewal_id = renewal_workflow_id(subscription.id, None if last is None else last.ends_on)
@@ -166,13 +171,19 @@ async def _put(
     return _request(subscription, renewal_id, () if last is None else (last,))
 
 
-async def _ground(database: Database, subscription: SubscriptionRow) -> Ground:
+async def _ground(
+    database: Database, caller: Caller, subscription_id: str, order_id: UUID
+) -> Ground:
+    """In one round trip, before it is known whether the subscription is the caller's."""
     now = datetime.now(UTC)
     reading = together(
-        partial(Ground, now, subscription),
-        only(orders.client(subscription.client_id)),
-        every(subscriptions.last_case(subscription.id)),
-        offers.situation(subscription.id, now),
+        partial(Ground, now),
+        every(subscriptions.one(subscription_id)),
+        every(orders.one(order_id)),
+        every(subscriptions.terms_of(subscription_id)),
+        every(orders.client(caller.client_id or "")),
+        every(subscriptions.last_case(subscription_id)),
+        offers.situation(subscription_id, now),
     )
     return await load(database, reading)
 
@@ -285,7 +296,7 @@ async def _earlier(
 ) -> RenewalTransitionResult | None:
     """The answer that the case has already given to this order."""
     (decided,) = await database.read(cases_in.decision(request.renewal_id, order_id))
-    return cases_in.entered_by(decided)
+    return cases_in.result_in(decided)
 
 
 async def _taken(

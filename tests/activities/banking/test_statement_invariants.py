@@ -1,4 +1,4 @@
-"""The check of the books over several files of a bank: silent, and it names every broken truth."""
+"""The check of the books over several bank files: silent, and it names every broken invariant."""
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta

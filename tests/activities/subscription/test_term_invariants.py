@@ -1,4 +1,4 @@
-"""The check of the books over the days of terms: silent, and it names every broken truth."""
+"""The check of the books over the days of terms: silent, and it names every broken invariant."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Our payouts beside the acquirer's list: each truth broken once, and the harmless things."""
+"""Our payouts beside the acquirer's list: each invariant broken once, and the harmless things."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

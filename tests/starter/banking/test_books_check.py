@@ -1,4 +1,4 @@
-"""The check of the books over payments by the bank: silent, and it names every broken truth."""
+"""The check of the books over payments by the bank: silent, and it names every broken invariant."""
 
 from datetime import timedelta
 

@@ -1,11 +1,11 @@
 """Where the staff's letters go is said on the command line, whole or not at all."""
 
-import pytest
-from sqlalchemy import select
+from contextlib import closing
 
-from db.database import Database
-from db.tables import mailboxes
+import pytest
+
 from starter.__main__ import main
+from tests.books import Books
 from tests.starter.test_cli import starter
 
 
@@ -26,7 +26,7 @@ def test_a_wrong_mailbox_is_refused_in_one_line(
     assert says in capsys.readouterr().err
 
 
-async def test_a_role_has_the_address_that_was_said_last_whatever_the_default(
+def test_a_role_has_the_address_that_was_said_last_whatever_the_default(
     database_url: str,
 ) -> None:
     for boxes in (
@@ -36,8 +36,9 @@ async def test_a_role_has_the_address_that_was_said_last_whatever_the_default(
     ):
         done = starter("mailbox", *boxes, KOPEYKA_DATABASE_URL=database_url)
         assert (done.returncode, done.stderr) == (0, "")
-    async with Database(database_url, pool_size=1) as database:
-        found = {row.role: row.address for row in await database.rows(select(mailboxes))}
+    with closing(Books(database_url)) as books:
+        rows = books.rows("SELECT role, address FROM mailboxes")
+        found = {row.role: row.address for row in rows}
     assert found == {
         "specialist": "second@example.ru",
         "accountant": "books@example.ru",

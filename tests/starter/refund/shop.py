@@ -12,10 +12,11 @@ from temporalio.client import Client
 
 from domain.access.roles import Role
 from settings import Settings
+from simulation.api_client import ApiClient, Request
 from starter.api.http.auth import Caller
 from tests.books import Books, Line
 from tests.gateways.sandbox_acquirer import SandboxAcquirer
-from tests.starter.caller import token
+from tests.starter.caller import DEVELOPMENT_KEY
 
 PATIENCE_SECONDS = 20.0
 ACCOUNT = "40702810638000000000"
@@ -49,16 +50,13 @@ class Person:
 
     async def get(self, path: str, **params: Any) -> httpx2.Response:
         """A read."""
-        return await self.http.get(path, params=params or None, headers=self._headers())
+        return await self._sent("GET", path, query=params or None)
 
     async def send(
         self, method: str, path: str, body: Any = None, *, key: str | None = None
     ) -> httpx2.Response:
         """A command with a new key, unless it is a repeat."""
-        headers = {**self._headers(), "Idempotency-Key": key or uuid4().hex}
-        if body is None:
-            return await self.http.request(method, path, headers=headers)
-        return await self.http.request(method, path, json=body, headers=headers)
+        return await self._sent(method, path, body=body, key=key or uuid4().hex)
 
     async def post(self, path: str, body: Any = None, *, key: str | None = None) -> httpx2.Response:
         """A POST."""
@@ -73,19 +71,17 @@ class Person:
         path: str,
         content: bytes,
         *,
+        method: str = "PUT",
         media_type: str = "application/pdf",
         key: str | None = None,
     ) -> httpx2.Response:
-        """A PUT of a file."""
-        headers = {
-            **self._headers(),
-            "Idempotency-Key": key or uuid4().hex,
-            "Content-Type": media_type,
-        }
-        return await self.http.put(path, content=content, headers=headers)
+        """A file."""
+        sent = {"file": content, "media_type": media_type, "key": key or uuid4().hex}
+        return await self._sent(method, path, **sent)
 
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {token(self.caller)}"}
+    async def _sent(self, method: str, path: str, **request: Any) -> httpx2.Response:
+        api = ApiClient(self.http, DEVELOPMENT_KEY)
+        return await api.send(self.caller, Request(method, path, **request))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ DEADLINE_SECONDS = 10.0
 async def test_a_request_without_a_worker_is_finished_by_its_repeat_once_there_is_one(
     shop: Shop, database: Database, temporal: Client
 ) -> None:
-    settings = replace(shop.settings, task_queue=f"nobody-{uuid4().hex}")
+    settings = shop.settings.model_copy(update={"task_queue": f"nobody-{uuid4().hex}"})
 
     async def connect() -> Client:
         return temporal

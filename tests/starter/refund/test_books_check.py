@@ -1,4 +1,4 @@
-"""The check of the books: silent over whole refunds, and it names every truth that is broken."""
+"""The check of the books: silent over whole refunds, and it names every broken invariant."""
 
 import pytest
 import pytest_asyncio

@@ -15,6 +15,7 @@ from domain.payout.payout import ManualSettlement, PayoutStatus, reason_by_hand
 from domain.refund.refund import MOVES, RefundStatus
 from starter.api.app import create_app
 from starter.api.refund.presenters import made_by, masked_address, payout_reason
+from tests.starter.caller import token
 from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Person, Shop, code_of
 
 PAGES = 3
@@ -118,7 +119,7 @@ async def test_an_operator_is_shown_where_the_case_is_in_the_web_ui(
     case = await shop.opened(SUBSCRIPTION)
     operator = shop.staff(Role.OPERATOR)
     assert (await case.read(operator))["web_ui"] is None
-    settings = replace(shop.settings, temporal_ui_url="http://temporal.example/")
+    settings = shop.settings.model_copy(update={"temporal_ui_url": "http://temporal.example/"})
     app = create_app(settings, database, nobody)
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://api") as http:
@@ -144,8 +145,9 @@ async def test_why_a_specialist_is_needed_is_a_code_and_words(shop: Shop) -> Non
 
 async def test_titles_are_english_where_the_caller_reads_english(shop: Shop) -> None:
     case = await shop.opened(SUBSCRIPTION)
+    bearer = f"Bearer {token(case.client.caller)}"
     answer = await shop.http.get(
-        case.path, headers={**case.client._headers(), "Accept-Language": "en"}
+        case.path, headers={"Authorization": bearer, "Accept-Language": "en"}
     )
     assert answer.json()["waiting_for_title"] == "client"
 
