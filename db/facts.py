@@ -60,39 +60,39 @@ def known(value: T) -> Reading[T]:
 
 
 @overload
-def together(make: Callable[[A, B], T], a: Reading[A], b: Reading[B], /) -> Reading[T]: ...
+def together(make: Callable[[A, B], T], _a: Reading[A], _b: Reading[B], /) -> Reading[T]: ...
 @overload
 def together(
-    make: Callable[[A, B, C], T], a: Reading[A], b: Reading[B], c: Reading[C], /
+    make: Callable[[A, B, C], T], _a: Reading[A], _b: Reading[B], _c: Reading[C], /
 ) -> Reading[T]: ...
 @overload
 def together(
     make: Callable[[A, B, C, D], T],
-    a: Reading[A],
-    b: Reading[B],
-    c: Reading[C],
-    d: Reading[D],
+    _a: Reading[A],
+    _b: Reading[B],
+    _c: Reading[C],
+    _d: Reading[D],
     /,
 ) -> Reading[T]: ...
 @overload
 def together(
     make: Callable[[A, B, C, D, E], T],
-    a: Reading[A],
-    b: Reading[B],
-    c: Reading[C],
-    d: Reading[D],
-    e: Reading[E],
+    _a: Reading[A],
+    _b: Reading[B],
+    _c: Reading[C],
+    _d: Reading[D],
+    _e: Reading[E],
     /,
 ) -> Reading[T]: ...
 @overload
 def together(
     make: Callable[[A, B, C, D, E, F], T],
-    a: Reading[A],
-    b: Reading[B],
-    c: Reading[C],
-    d: Reading[D],
-    e: Reading[E],
-    f: Reading[F],
+    _a: Reading[A],
+    _b: Reading[B],
+    _c: Reading[C],
+    _d: Reading[D],
+    _e: Reading[E],
+    _f: Reading[F],
     /,
 ) -> Reading[T]: ...
 def together(make: Callable[..., T], /, *readings: Reading[Any]) -> Reading[T]:

@@ -1,7 +1,7 @@
 """A payment by card or SBP on the acquirer's page: its statuses, their moves, its messages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -89,7 +89,7 @@ class CardPayment:
     invoice_number: str
     amount_kopecks: int
     status: CardStatus
-    asked: Mapping[str, Any]
+    asked: Mapping[str, Any] = field(repr=False)
     prepared_at: datetime
     reason: str | None = None
     acquirer_payment_id: str | None = None

@@ -4,7 +4,7 @@ Money that was paid is always recorded: a cancelled payment whose money comes be
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.billing.invoice import InvoiceLine, PaymentMethod
@@ -37,7 +37,7 @@ class PayableInvoice:
     total_kopecks: int
     paid_kopecks: int
     is_void: bool
-    email: str
+    email: str = field(repr=False)
     lines: Sequence[InvoiceLine]
 
 

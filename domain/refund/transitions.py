@@ -5,7 +5,7 @@ answer that stores nothing. What pays the case is in `paying.py`, what opens it 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -57,7 +57,7 @@ class SignedStatement:
     refund_id: str
     calculation_id: UUID
     sum_kopecks: int
-    content: Mapping[str, Any]
+    content: Mapping[str, Any] = field(repr=False)
     content_sha256: str
     signed_sha256: str
 

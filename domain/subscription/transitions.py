@@ -1,6 +1,6 @@
 """What a request for a higher limit becomes: it waits for a specialist, it is answered. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -29,7 +29,7 @@ class LimitRequested:
     client_id: str
     title: str
     units_wanted: int
-    text: str
+    text: str = field(repr=False)
     is_answered: bool = False
 
 
@@ -57,7 +57,7 @@ class WrittenAnswer:
     """What a specialist wrote; `offer` is None where nothing is offered."""
 
     id: UUID
-    text: str
+    text: str = field(repr=False)
     written_by: str
     offer: OfferedLimit | None = None
 
