@@ -11,6 +11,8 @@ CACHES := .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 COUNT ?= 500
 SEED ?= 1
 TESTS ?= tests
+# Of the whole only: a part reaches a part.
+COVERAGE := $(if $(filter tests,$(TESTS)),--cov --cov-report=)
 # Tests mostly wait, so more of them than there are cores.
 WORKERS ?= 4
 
@@ -31,7 +33,7 @@ up: $(STACK)  ## the same stack to stay: addresses printed, data kept between ru
 	@$(RUN) -m stack up
 
 test: $(DEV)  ## every test, unattended, several at a time; a part: TESTS=tests/domain make test
-	@$(RUN) -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder --durations 10 $(TESTS)
+	@$(RUN) -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder --durations 10 $(COVERAGE) $(TESTS)
 
 pythons:  ## make demo and make test on every supported Python that this machine has
 	@PYTHON=$(PYTHON) sh tests/on_every_python.sh

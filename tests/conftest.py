@@ -30,6 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     The parameters of a test come in the order of their names: every process must find the same
     tests in the same order, also where they are made of a set.
     """
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("no_cover")  # hundreds of runs through the same lines, at double cost
     items.sort(key=lambda item: (weight_of(item.nodeid), item.location[:2], item.nodeid))
 
 

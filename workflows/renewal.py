@@ -135,7 +135,8 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
             raise ApplicationError(
                 str(aborted), type=RenewalRefusal.ABORTED, non_retryable=True
             ) from None
-        await self._transition(opened)
+        self._transition(opened)
+        await self._follow_card()
         self._is_open = True
 
     async def _goes_on(self) -> bool:
@@ -167,7 +168,8 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
             await self._change(RenewalActivities.recheck)
         elif self._heard is not None:
             self._refused = await self._decided(*self._heard)
-            self._heard = None
+            self._heard = None  # answered, and free for the next command, whatever the card does
+            await self._follow_card()
 
     async def _decided(self, action: RenewalAction, decision: Decision) -> str | None:
         """Carries out a client's command; returns the refusal's code when it could not be done.
@@ -187,7 +189,7 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
             return RenewalRefusal.ABORTED
         finally:
             self._is_deciding = False
-        await self._go_on(result)
+        self._go_on(result)
         if (
             result.refusal == RenewalRefusal.NOT_ALLOWED_IN_STATUS
             and result.changes >= change.number
@@ -200,13 +202,15 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
         change = self._next_change(Decision(SYSTEM))
         result = await self._store(step, change, translate(f"ui.step.{step.__name__}"))
         if result is not None:
-            await self._go_on(result)
+            self._go_on(result)
+            await self._follow_card()
 
-    async def _follow_card(self, order_id: str | None) -> None:
+    async def _follow_card(self) -> None:
         """Starts the card payment of a new order, and stops that of an order that is no longer
         open.
         """
-        followed, self._card_order_id = self._card_order_id, order_id
+        followed, order_id = self._card_order_id, self._result.card_order_id
+        self._card_order_id = order_id
         if followed is not None and followed != order_id:
             await self._stop_card(followed)
         if order_id is not None and followed != order_id:
@@ -384,18 +388,17 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
             decision.submission_id,
         )
 
-    async def _go_on(self, result: RenewalTransitionResult) -> None:
+    def _go_on(self, result: RenewalTransitionResult) -> None:
         """Takes over what is new in a step's result; a refusal carries the case's state too."""
         if result.changes > self._result.changes:
-            await self._transition(replace(result, refusal=None))
+            self._transition(replace(result, refusal=None))
 
-    async def _transition(self, result: RenewalTransitionResult) -> None:
+    def _transition(self, result: RenewalTransitionResult) -> None:
         """The only place that changes the status here."""
         self._result = result
         wait, term = result.wait, result.next_term
         until = wait.until if wait else term.starts_at if term else None
         self._show(result.status, wait.waiting_for if wait else None, until)
-        await self._follow_card(result.card_order_id)
 
     def _may_abort(self) -> bool:
         """A client's command and an opening may be given up; a step that time or money led to may

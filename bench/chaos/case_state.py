@@ -14,6 +14,11 @@ from workflows.case.kernel import SEARCH_ATTRIBUTES
 LIMIT_SECONDS = 20.0
 FAILURE_LENGTH = 300
 """Characters of an activity's last failure."""
+_HISTORY = """
+SELECT number, to_status, by, reason FROM refund_history WHERE refund_id = %(id)s
+UNION ALL SELECT number, to_status, by, reason FROM renewal_history WHERE renewal_id = %(id)s
+ORDER BY number
+"""
 _ROW = """
 SELECT status, version FROM refunds WHERE id = %(id)s
 UNION ALL SELECT status, version FROM renewals WHERE id = %(id)s
@@ -27,12 +32,14 @@ async def state_of(client: Client, ours: OurBooks, case_id: str) -> str:
     try:
         async with asyncio.timeout(LIMIT_SECONDS):
             rows = await ours.rows(_ROW, id=case_id)
+            changes = await ours.rows(_HISTORY, id=case_id)
             handle = client.get_workflow_handle(case_id)
             said = [*_said(await handle.describe()), await _details(handle)]
     except (RPCError, OperationalError, TimeoutError) as error:
         return f"[{case_id} cannot be asked: {type(error).__name__}]"
     stored = ", ".join(f"{row.status}, change {row.version}" for row in rows) or "no row"
-    return f"[{case_id}: database {stored}; {'; '.join(said)}]"
+    path = ", ".join(f"{one.number} {one.to_status} by {one.by}" for one in changes)
+    return f"[{case_id}: database {stored}; {'; '.join(said)}; changes {path}]"
 
 
 def _said(process: WorkflowExecutionDescription) -> Iterator[str]:

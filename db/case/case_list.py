@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy import literal_column as as_written
 
 from db.billing.client import matches_words
-from db.query import TypedStatement, row
+from db.query import Query, RowT, TypedStatement, row
 from db.tables import clients
 
 COUNTED = ("cases", "overdue")
@@ -69,26 +69,31 @@ class AfterDeadline:
     id: str
 
 
-def deadline_of(cases: Table) -> ColumnElement[Any]:
-    """The moment that a case waits until, as the indexes have it."""
-    return func.coalesce(cases.c.wait_until, NEVER)
-
-
 def turn_of(cases: Table, turn: Turn) -> Iterator[ColumnElement[bool]]:
     """The conditions of a turn."""
     if turn.waiting_for is not None:
         yield cases.c.waiting_for == turn.waiting_for
     if turn.overdue is not None:
-        is_over = deadline_of(cases) < turn.now
+        is_over = _deadline_of(cases) < turn.now
         yield is_over if turn.overdue else ~is_over
     if turn.sought is not None:
         yield cases.c.client_id.in_(select(clients.c.id).where(*matches_words(turn.sought)))
 
 
-def after_deadline(cases: Table, after: AfterDeadline) -> ColumnElement[bool]:
-    """What comes after a case in a list by deadlines."""
-    reached = NEVER if after.deadline is None else literal(after.deadline)
-    return tuple_(deadline_of(cases), cases.c.id) > tuple_(reached, literal(after.id))
+def first_due(
+    listed: TypedStatement[RowT], cases: Table, limit: int, after: AfterDeadline | None
+) -> Query[RowT]:
+    """Cases of a list, the one that must be done first coming first."""
+
+    def by_deadline(wanted: Select[Any]) -> Select[Any]:
+        key = (_deadline_of(cases), cases.c.id)
+        wanted = wanted.order_by(*key).limit(limit)
+        if after is None:
+            return wanted
+        reached = NEVER if after.deadline is None else literal(after.deadline)
+        return wanted.where(tuple_(*key) > tuple_(reached, literal(after.id)))
+
+    return listed.narrowed(by_deadline)()
 
 
 def counted(cases: Table) -> Select[Any]:
@@ -112,3 +117,8 @@ def counts_of(
     if client_id is None:
         return counts
     return counts.narrowed(lambda wanted: wanted.where(cases.c.client_id == client_id))
+
+
+def _deadline_of(cases: Table) -> ColumnElement[Any]:
+    """The moment that a case waits until, as the indexes have it."""
+    return func.coalesce(cases.c.wait_until, NEVER)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,16 +13,24 @@ from db.case.case_list import (
     AfterDeadline,
     CaseCount,
     Turn,
-    after_deadline,
     counted,
     counts_of,
-    deadline_of,
+    first_due,
     turn_of,
 )
 from db.case.case_store import AnswerRow
 from db.payout.payout_list import SHOWN_PAYOUTS, ShownPayout
-from db.query import Query, TypedStatement, row, typed
+from db.query import Query, TypedStatement, typed
 from db.refund.refund import TRANSITION_RESULT
+from db.refund.rows import (
+    CalculationRow,
+    CaseOfInvoice,
+    DeductionRow,
+    FeedbackRow,
+    RefundHead,
+    RefundHistoryRow,
+    RefundInList,
+)
 from db.tables import (
     calculation_deductions,
     calculations,
@@ -35,115 +43,6 @@ from db.tables import (
     refunds,
 )
 from domain.refund.refund import UNPAID_ENDS, TransitionResult
-
-
-@row
-class RefundRow:
-    """A case's row."""
-
-    id: str
-    kind: str
-    invoice_number: str
-    ordinal: int
-    client_id: str
-    status: str
-    version: int
-    asked: list[dict[str, Any]]
-    stopped_on: date
-    policy_version: int
-    sum_kopecks: int
-    calculation_id: UUID | None
-    statement_id: UUID | None
-    refusal: str | None
-    waiting_for: str | None
-    wait_until: datetime | None
-    first_paid_on: date | None
-    paid_on: date | None
-    credit_by: date | None
-    closed_at: datetime | None
-    opened_at: datetime
-    changed_at: datetime
-
-
-@row
-class CalculationRow:
-    """A calculation."""
-
-    id: UUID
-    refund_id: str
-    kind: str
-    calculated_by: str
-    at: datetime
-    inputs: dict[str, Any]
-    trace: dict[str, Any]
-    reason: str | None
-    sum_kopecks: int
-    service_stops_on: date | None
-
-
-@row
-class RefundHead(RefundRow):
-    """A case with its client, its invoice's date and its policy's document."""
-
-    invoice_issued_on: date
-    client_kind: str
-    client_name: str
-    client_inn: str | None
-    client_kpp: str | None
-    client_email: str
-    policy_document: dict[str, Any]
-
-
-@row
-class RefundInList(RefundRow):
-    """A case as lists show it."""
-
-    client_name: str
-
-
-@row
-class RefundHistoryRow:
-    """A change of a case."""
-
-    number: int
-    from_status: str | None
-    to_status: str
-    at: datetime
-    by: str
-    reason: str | None
-
-
-@row
-class DeductionRow:
-    """A deduction of a calculation."""
-
-    calculation_id: UUID
-    number: int
-    amount_kopecks: int
-    reason: str
-
-
-@row
-class FeedbackRow:
-    """The client's word on a case."""
-
-    refund_id: str
-    score: int
-    text: str | None
-    at: datetime
-
-
-@row
-class CaseOfInvoice:
-    """A case of an invoice, as far as another one of it is judged by it."""
-
-    id: str
-    ordinal: int
-    status: str
-    first_paid_on: date | None
-    asked: list[dict[str, Any]]
-    stopped_on: date
-
 
 _HEAD = typed(
     RefundHead,
@@ -314,12 +213,7 @@ def by_deadline(
     narrowed: CaseFilter, limit: int, after: AfterDeadline | None = None
 ) -> Query[RefundInList]:
     """Cases, the one that must be done first coming first."""
-
-    def first_due(cases: Select[Any]) -> Select[Any]:
-        wanted = cases.order_by(deadline_of(refunds), refunds.c.id).limit(limit)
-        return wanted if after is None else wanted.where(after_deadline(refunds, after))
-
-    return _narrowed(narrowed).narrowed(first_due)()
+    return first_due(_narrowed(narrowed), refunds, limit, after)
 
 
 def open_counts(now: datetime, client_id: str | None) -> Query[CaseCount]:

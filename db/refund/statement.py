@@ -21,105 +21,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database, Transaction
-from db.query import Query, row, typed
+from db.query import Query, typed
+from db.refund.rows import CodeRow, IssuedCode, ScanRow, SignatureRow, StatementRow, TriedCode
 from db.tables import one_time_codes, refunds, scans, signatures, statements
 from domain.billing.requisites import Requisites
 from domain.refund.statement import CODE_ATTEMPTS
 
 ONE_SIGNATURE = "signatures_statement_id_key"
 """The constraint that lets one statement be signed once."""
-
-
-@row
-class StatementRow:
-    """A statement with its signature, if it is signed."""
-
-    id: UUID
-    refund_id: str
-    calculation_id: UUID
-    sum_kopecks: int
-    recipient_name: str
-    inn: str | None
-    kpp: str | None
-    bic: str
-    account: str
-    bank_name: str
-    correspondent_account: str | None
-    content: dict[str, Any]
-    content_sha256: str
-    drawn_up_at: datetime
-    signature_id: UUID | None
-    signature_method: str | None
-    signed_at: datetime | None
-    scan_id: UUID | None
-    signed_by_address: str | None
-
-
-@row
-class CodeRow:
-    """A one-time code as its hash."""
-
-    id: UUID
-    statement_id: UUID
-    code_hash: str
-    channel: str
-    address: str
-    issued_at: datetime
-    expires_at: datetime
-    attempts: int
-    used_at: datetime | None
-
-
-@row
-class IssuedCode:
-    """A one-time code without its hash."""
-
-    id: UUID
-    statement_id: UUID
-    address: str
-    issued_at: datetime
-    expires_at: datetime
-
-
-@row
-class SignatureRow:
-    """A signature."""
-
-    id: UUID
-    statement_id: UUID
-    method: str
-    content_sha256: str
-    code_id: UUID | None
-    scan_id: UUID | None
-    signed_at: datetime
-
-
-@row
-class ScanRow:
-    """A scan that signed a statement."""
-
-    id: UUID
-    refund_id: str
-    media_type: str
-    size_bytes: int
-    sha256: str
-    content: bytes
-    uploaded_at: datetime
-
-
-@row
-class TriedCode:
-    """What became of a try: whether it `signed`, the wrong `attempts` so far, when it was used
-    before.
-    """
-
-    id: UUID
-    statement_id: UUID
-    attempts: int
-    expires_at: datetime
-    used_before: datetime | None
-    signed: bool
-
 
 _LATEST = typed(
     StatementRow,

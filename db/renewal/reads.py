@@ -14,10 +14,9 @@ from db.case.case_list import (
     AfterDeadline,
     CaseCount,
     Turn,
-    after_deadline,
     counted,
     counts_of,
-    deadline_of,
+    first_due,
     turn_of,
 )
 from db.case.case_store import AnswerRow
@@ -259,12 +258,7 @@ def by_deadline(
     narrowed: RenewalFilter, limit: int, after: AfterDeadline | None = None
 ) -> Query[RenewalInList]:
     """Cases, the one that must be done first coming first."""
-
-    def first_due(cases: Select[Any]) -> Select[Any]:
-        wanted = cases.order_by(deadline_of(renewals), renewals.c.id).limit(limit)
-        return wanted if after is None else wanted.where(after_deadline(renewals, after))
-
-    return _narrowed(narrowed).narrowed(first_due)()
+    return first_due(_narrowed(narrowed), renewals, limit, after)
 
 
 def open_counts(now: datetime, client_id: str | None) -> Query[CaseCount]:

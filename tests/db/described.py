@@ -118,10 +118,10 @@ def nullable_columns(statement: Executable, columns: Sequence[Described]) -> dic
     if isinstance(statement, TextClause):
         is_outer = bool(_OUTER.search(statement.text))
         return {one.name: is_outer or one.is_stored_null is not False for one in columns}
-    elements = cast("ReturnsRows", statement).exported_columns
+    assert isinstance(statement, ReturnsRows)
     return {
         one.name: one.is_stored_null is not False or _is_outer(element, statement)
-        for one, element in zip(columns, elements, strict=True)
+        for one, element in zip(columns, statement.exported_columns, strict=True)
     }
 
 
@@ -140,9 +140,9 @@ def _is_outer(element: Any, statement: Executable) -> bool:
     return False
 
 
-def missing_sides(froms: Sequence[FromClause]) -> set[FromClause]:
+def missing_sides(sources: Sequence[FromClause]) -> set[FromClause]:
     """What outer joins may leave out."""
-    return {one for source in froms for one in _missing(source, False)}
+    return {one for source in sources for one in _missing(source, False)}
 
 
 def _missing(source: FromClause, is_missing: bool) -> Iterator[FromClause]:

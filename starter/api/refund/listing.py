@@ -1,5 +1,6 @@
 """Lists of refund cases, and their counts, over HTTP."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
@@ -7,7 +8,7 @@ from fastapi import Query
 
 from db.database import Database
 from db.refund import reads as cases_in
-from db.refund.reads import RefundInList
+from db.refund.rows import RefundInList
 from domain.calendar.bank_calendar import MOSCOW
 from domain.refund.refund import RefundKind, RefundStatus
 from starter.access import client_in_filter
@@ -54,8 +55,8 @@ async def list_refunds(
         opened_from=None if opened_from is None else _midnight(opened_from),
         opened_before=None if opened_to is None else _midnight(opened_to + timedelta(days=1)),
     )
-    listed = _by_deadline if sort is CaseSort.DEADLINE else _newest
-    return await listed(database, narrowed, limit, cursor, language)
+    shown, following = await _page(database, narrowed, sort, limit, cursor)
+    return Page[ListedCase](items=[_listed(row, language) for row in shown], next=following)
 
 
 @routes.get("/v1/refunds/counts", summary="Open cases by status and by who is waited for")
@@ -67,36 +68,18 @@ async def count_refunds(
     return counts_of(rows, "refund.status", language)
 
 
-async def _newest(
+async def _page(
     database: Database,
     narrowed: cases_in.CaseFilter,
+    sort: CaseSort,
     limit: int,
     cursor: str | None,
-    language: Language,
-) -> Page[ListedCase]:
-    after = key_in(cursor, moment_in, str)
-    rows = await database.rows(cases_in.listed(narrowed, limit + 1, after))
-    shown, following = page_of(rows, limit, lambda row: (row.opened_at, row.id))
-    return Page[ListedCase](
-        items=[_listed(row, language) for row in shown],
-        next=following,
-    )
-
-
-async def _by_deadline(
-    database: Database,
-    narrowed: cases_in.CaseFilter,
-    limit: int,
-    cursor: str | None,
-    language: Language,
-) -> Page[ListedCase]:
-    after = after_deadline_in(cursor)
-    rows = await database.rows(cases_in.by_deadline(narrowed, limit + 1, after))
-    shown, following = page_of(rows, limit, deadline_key)
-    return Page[ListedCase](
-        items=[_listed(row, language) for row in shown],
-        next=following,
-    )
+) -> tuple[Sequence[RefundInList], str | None]:
+    if sort is CaseSort.DEADLINE:
+        due = cases_in.by_deadline(narrowed, limit + 1, after_deadline_in(cursor))
+        return page_of(await database.rows(due), limit, deadline_key)
+    newest = cases_in.listed(narrowed, limit + 1, key_in(cursor, moment_in, str))
+    return page_of(await database.rows(newest), limit, lambda row: (row.opened_at, row.id))
 
 
 def _listed(row: RefundInList, language: Language) -> ListedCase:

@@ -5,9 +5,8 @@ from types import MappingProxyType
 
 from db.payout.payout_list import ShownPayout
 from db.query import present
-from db.refund.reads import CalculationRow, DeductionRow, FeedbackRow, RefundHistoryRow
 from db.refund.refund import CALCULATION
-from db.refund.statement import StatementRow
+from db.refund.rows import CalculationRow, DeductionRow, FeedbackRow, RefundHistoryRow, StatementRow
 from domain.access.roles import SYSTEM, Role
 from domain.money import VatRate
 from domain.payout.acquirer_refusal import WhoseMatter, whose_matter

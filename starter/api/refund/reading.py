@@ -6,18 +6,17 @@ from datetime import UTC, datetime
 
 from db.payout.attempt import AttemptsRow, PaymentRow
 from db.payout.payout_list import ShownPayout
-from db.query import present
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
-from db.refund.reads import (
+from db.refund.rows import (
     CalculationRow,
     DeductionRow,
     FeedbackRow,
     RefundHead,
     RefundHistoryRow,
     RefundRow,
+    StatementRow,
 )
-from db.refund.statement import StatementRow
 from domain.access.roles import Role
 from domain.case.waiting import Wait
 from domain.refund.refund import RefundKind, RefundStatus, TransitionResult, actions_for
@@ -132,8 +131,8 @@ def is_feedback_open(head: RefundHead, found: Found) -> bool:
 def state_of_row(head: RefundRow, language: Language) -> CaseState:
     """The state of a case, from its row."""
     wait = None
-    if head.waiting_for is not None:
-        wait = Wait(Role(head.waiting_for), present(head.wait_until))
+    if head.waiting_for is not None and head.wait_until is not None:
+        wait = Wait(Role(head.waiting_for), head.wait_until)
     result = TransitionResult(RefundStatus(head.status), wait=wait, sum_kopecks=head.sum_kopecks)
     return state_of(head.id, result, language)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from db.refund.statement import StatementRow
+from db.refund.rows import StatementRow
 from domain.billing.requisites import Requisites
 from domain.money import VatRate
 from domain.payout.payout import Way

@@ -1,5 +1,6 @@
 """Lists of renewals, and their counts, over HTTP."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -7,6 +8,7 @@ from fastapi import Query
 
 from db.database import Database
 from db.renewal import reads as cases_in
+from db.renewal.reads import RenewalInList
 from domain.renewal.renewal import RenewalStatus
 from starter.access import client_in_filter
 from starter.api.http.listing import (
@@ -23,7 +25,6 @@ from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, 
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.renewal.presenters import listed
 from starter.api.renewal.schemas import ListedRenewal
-from texts import Language
 
 routes = router("renewals")
 
@@ -48,8 +49,8 @@ async def list_renewals(
     narrowed = cases_in.RenewalFilter(
         turn, status, client_in_filter(caller, client_id), subscription_id, invoice_number
     )
-    of_sort = _by_deadline if sort is CaseSort.DEADLINE else _newest
-    return await of_sort(database, narrowed, limit, cursor, language)
+    shown, following = await _page(database, narrowed, sort, limit, cursor)
+    return Page[ListedRenewal](items=[listed(row, language) for row in shown], next=following)
 
 
 @routes.get("/v1/renewals/counts", summary="Open renewals by status and by who is waited for")
@@ -61,32 +62,15 @@ async def count_renewals(
     return counts_of(rows, "renewal.status", language)
 
 
-async def _newest(
+async def _page(
     database: Database,
     narrowed: cases_in.RenewalFilter,
+    sort: CaseSort,
     limit: int,
     cursor: str | None,
-    language: Language,
-) -> Page[ListedRenewal]:
-    rows = await database.rows(cases_in.listed(narrowed, limit + 1, key_in(cursor, str)))
-    shown, following = page_of(rows, limit, lambda row: (row.id,))
-    return Page[ListedRenewal](
-        items=[listed(row, language) for row in shown],
-        next=following,
-    )
-
-
-async def _by_deadline(
-    database: Database,
-    narrowed: cases_in.RenewalFilter,
-    limit: int,
-    cursor: str | None,
-    language: Language,
-) -> Page[ListedRenewal]:
-    after = after_deadline_in(cursor)
-    rows = await database.rows(cases_in.by_deadline(narrowed, limit + 1, after))
-    shown, following = page_of(rows, limit, deadline_key)
-    return Page[ListedRenewal](
-        items=[listed(row, language) for row in shown],
-        next=following,
-    )
+) -> tuple[Sequence[RenewalInList], str | None]:
+    if sort is CaseSort.DEADLINE:
+        due = cases_in.by_deadline(narrowed, limit + 1, after_deadline_in(cursor))
+        return page_of(await database.rows(due), limit, deadline_key)
+    newest = cases_in.listed(narrowed, limit + 1, key_in(cursor, str))
+    return page_of(await database.rows(newest), limit, lambda row: (row.id,))

@@ -10,8 +10,8 @@ from db.database import Transaction
 from db.refund import limits as refund_limits
 from db.refund import reads as cases_in
 from db.refund import submission as submissions
-from db.refund.reads import RefundHead
 from db.refund.refund import CALCULATION, INPUTS
+from db.refund.rows import RefundHead
 from db.subscription import term
 from domain.billing.invoice import Invoice
 from domain.calendar.bank_calendar import moscow_date

@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
-from db.refund.statement import CodeRow, TriedCode
+from db.refund.rows import CodeRow, TriedCode
 from domain.refund.statement import CODE_ATTEMPTS, CODE_DIGITS
 from starter.commands.refusal import Refusal, unprocessable
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from db.refund import reads as cases_in
 from db.refund import submission as submissions
-from db.refund.reads import FeedbackRow, RefundHead
+from db.refund.rows import FeedbackRow, RefundHead
 from domain.refund.policy import RefundPolicy
 from starter.access import require_visible
 from starter.caller import Caller

@@ -9,7 +9,7 @@ from db.case import policy as policies
 from db.database import Database
 from db.refund import limits as refund_limits
 from db.refund import reads as cases_in
-from db.refund.reads import CaseOfInvoice
+from db.refund.rows import CaseOfInvoice
 from db.subscription.term import use_after_stop, use_from
 from domain.billing.invoice import Invoice
 from domain.calendar.bank_calendar import moscow_date

@@ -9,8 +9,7 @@ from db.database import ConstraintBroken, Transaction
 from db.notification import notification
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
-from db.refund.reads import RefundHead
-from db.refund.statement import CodeRow, IssuedCode, StatementRow
+from db.refund.rows import CodeRow, IssuedCode, RefundHead, StatementRow
 from domain.notification.notification import ERASED_PARAM, ONE_TIME_CODE, NotificationChannel
 from domain.refund.refund import Action, TransitionResult
 from domain.refund.statement import CODE_MINUTES, CODES_PER_STATEMENT

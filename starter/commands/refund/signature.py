@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from db.database import ConstraintBroken
 from db.refund import statement as statements_in
-from db.refund.statement import StatementRow
+from db.refund.rows import StatementRow
 from starter.commands.refusal import Refusal, conflict
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
-from db.refund.reads import RefundHead
+from db.refund.rows import RefundHead
 from domain.billing.requisites import ClientKind, Requisites, problems
 from domain.refund.refund import Action
 from domain.refund.statement import digest

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from db.refund.reads import CalculationRow, DeductionRow, RefundHead
 from db.refund.refund import CALCULATION
+from db.refund.rows import CalculationRow, DeductionRow, RefundHead
 from domain.billing.requisites import Requisites
 from domain.payout.payout import Way
 from domain.refund.calculation import withheld_of

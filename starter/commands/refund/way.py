@@ -7,7 +7,7 @@ from db.payout import attempt
 from db.payout.attempt import AttemptsRow, PaymentRow
 from db.payout.payout_list import ShownPayout
 from db.query import Query
-from db.refund.reads import RefundHead
+from db.refund.rows import RefundHead
 from domain.billing.invoice import PaymentMethod
 from domain.billing.requisites import ClientKind
 from domain.calendar.bank_calendar import moscow_date

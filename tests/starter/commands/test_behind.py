@@ -29,7 +29,7 @@ from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer
 from tests.renewal_books import RenewalBooks
 from tests.starter.caller import settings
 from tests.workflows.case_under_test import eventually, product_client
-from tests.workflows.race import Installation, Race, RealCase, outcome
+from tests.workflows.race import Installation, Race, RealCase, kinds, outcome
 from tests.workflows.renewal_race import MINUTE, RacedRenewal, RenewalRace
 from workflows.refund import RefundWorkflow
 
@@ -113,6 +113,20 @@ async def test_a_refusal_of_a_command_that_the_case_had_taken_holds_when_the_cas
                 "not_allowed_in_status",
             )
     await outcome(first)
+
+
+async def test_a_command_is_answered_before_the_card_payment_hears_of_it(
+    renewals: RenewalRace,
+) -> None:
+    """While it was signalled, the case refused the next command in a status that allows it."""
+    async with renewals.worker():
+        case = await renewals.ordered(method="bank_card")
+        await case.command("cancel_order")
+        await eventually(case.rests)
+        events = await kinds(case.handle)
+    signalled = events.index("SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED")
+    answered = [at for at, one in enumerate(events) if one == "WORKFLOW_EXECUTION_UPDATE_COMPLETED"]
+    assert "WORKFLOW_TASK_STARTED" not in events[signalled : answered[-1]]
 
 
 # The database is ahead of the case, which waits for days and hears nothing.
