@@ -43,7 +43,6 @@ ALLOWED = {
     "texts/catalogue.py": "gettext calls with the names of its own parameters",
     "gateways/scans/pictures.py": "Pillow reads its limit of pixels",
     "domain/calendar/bank_calendar.py": "expat calls the handlers that are set on its parser",
-    "db/facts.py": "the parameters of overloads are told apart by their names",
     "db/query.py": "a declared statement is called with its parameters",
     "db/reading.py": "the parameters of overloads are told apart by their names",
     "db/invariants/notifications.py": "the expected notices go to PostgreSQL as whole tuples",
