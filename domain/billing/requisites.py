@@ -18,6 +18,8 @@ from domain.billing.treasury import (
 )
 
 MAX_NAME_LENGTH: Final = 160  # a payment order's limit
+MAX_ADDRESS_LENGTH: Final = 300
+ADDRESS_PATTERN: Final = r"[A-Za-zА-Яа-яЁё]"  # a postal address has a letter
 RECIPIENT_NAME: Final = "recipient_name"  # the field, and what its codes begin with
 ROUBLES: Final = "810"
 CORRESPONDENT_PREFIX: Final = "30101"
@@ -273,6 +275,16 @@ def check_name(name: str, field: str) -> str | None:
     if len(written) > MAX_NAME_LENGTH:
         return f"{field}_too_long"
     return None if fits_bank_file(written) else f"{field}_characters"
+
+
+def check_address(address: str) -> str | None:
+    """A postal address as documents name it: one line of signs that show, with a letter."""
+    is_one = (
+        len(address) <= MAX_ADDRESS_LENGTH
+        and address.isprintable()
+        and re.search(ADDRESS_PATTERN, address) is not None
+    )
+    return None if is_one else "address_format"
 
 
 def check_client_name(name: str) -> str | None:
