@@ -5,7 +5,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class HandingOver:
+class Handover:
     """Which run was handed over, by whom and when (UTC)."""
 
     run_id: str
