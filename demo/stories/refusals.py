@@ -1,7 +1,7 @@
 """Requests that are politely refused, and why; no case is started for them."""
 
 from demo.stage import Stage
-from domain.refund.calculation import Refusal
+from domain.refund.conditions import Refusal
 from simulation.dataset import Invoice
 from simulation.expectation import expect
 

@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 from domain.billing.requisites import ADDRESS_PATTERN, MAX_ADDRESS_LENGTH
 from domain.money import AmountError, amount_text, parse_amount
 from domain.notification.mail_address import MAX_LENGTH, AddressMalformed, ascii_address
-from domain.text import has_control_signs, one_line, paragraphs
+from domain.text import has_control_characters, one_line, paragraphs
 from starter.api.http.problems import OWN_ERROR
 
 ID_PATTERN = r"^[A-Za-z0-9-]{1,40}$"
@@ -72,7 +72,7 @@ def _note(value: Any) -> Any:
 
 
 def _readable(value: Any) -> Any:
-    if isinstance(value, str) and has_control_signs(value):
+    if isinstance(value, str) and has_control_characters(value):
         raise refused("text_characters")
     return value
 
