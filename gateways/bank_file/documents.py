@@ -1,4 +1,4 @@
-"""From a document to the entries it makes on our accounts."""
+"""Converts a document of the file to the entries it makes on our accounts."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -15,7 +15,7 @@ from gateways.bank_file.sections import Section
 from gateways.bank_file.values import amount, day, limited
 
 PURPOSE_WIDTH: Final = 35
-"""Signs of each of the six lines into which the 210 of a payment order's purpose are cut."""
+"""Characters of each of the six lines that the 210 of a payment order's purpose are cut into."""
 _INN: Final = re.compile(r"(?!0+\Z)[0-9]{5,12}")  # five digits: a foreign organisation's code
 # The full name often begins with numbers: «ИНН 7701234567/770101001 ООО «Ромашка»».
 _NUMBERED: Final = "ИНН"
@@ -25,7 +25,7 @@ _NAME: Final = re.compile(
 
 
 class _PartyKeys(NamedTuple):
-    """How the keys of one side of a document are spelled."""
+    """The names of the keys of one side of a document."""
 
     whole_name: str
     name: str
@@ -58,10 +58,10 @@ _PAYER, _RECIPIENT = (
 
 
 class Doubt(Enum):
-    """Why only the bank's totals can tell whether one side of a document has moved money.
+    """Why only the bank's totals show whether one side of a document has moved money.
 
-    `OTHER_DAY`: the day of this side is not filled in, only that of a side which is not ours; such
-    a document may also be one that still waits. `OWN_TRANSFER`: a transfer between two of our
+    `OTHER_DAY`: the day of this side is missing, only that of a side which is not ours is filled
+    in; the document may also be still unposted. `OWN_TRANSFER`: a transfer between two of our
     accounts has one day. `ONE_ACCOUNT`: payer and recipient are the same account.
     """
 
@@ -73,8 +73,8 @@ class Doubt(Enum):
 class Side(NamedTuple):
     """One side of a document on an account of ours: a debit or a credit.
 
-    `day` is None where neither day is filled in; `own_day` is the key of the day that belongs to
-    this side. Without a `doubt`, and with a day, it is money that has moved.
+    `day` is None where neither day is filled in; `own_day` is the key of this side's day. Without a
+    `doubt`, and with a day, it has moved money.
     """
 
     direction: EntryDirection
@@ -104,7 +104,7 @@ def sides_of(document: Section, accounts: Collection[str]) -> list[Side]:
 def entry_of(
     document: Section, side: Side, posted: date, kopecks: int, limits: StatementLimits
 ) -> StatementEntry:
-    """What one side of a document is on its account."""
+    """The entry that one side of a document makes on its account."""
     is_debit = side.direction is EntryDirection.OUT
     party = _party(document, _RECIPIENT if is_debit else _PAYER, limits)
     return StatementEntry(
@@ -123,7 +123,7 @@ def entry_of(
 
 
 def kopecks_of(document: Section) -> int:
-    """A document's sum; 0 where the bank wrote a sum of nothing."""
+    """A document's sum; 0 only where the bank wrote a zero."""
     return amount(document, words.AMOUNT)
 
 
@@ -141,7 +141,7 @@ def _doubt(own: str, other: str | None, own_day: date | None) -> Doubt | None:
 
 
 def _own_account(document: Section, party: _PartyKeys, accounts: Collection[str]) -> str | None:
-    """The account proper, or the one that the bank settles through: some banks give only that."""
+    """The account itself, or the one that its bank settles through: some banks give only that."""
     for key in (party.account, party.settlement_account):
         if (account := document.text(key)) in accounts:
             return account
@@ -149,7 +149,7 @@ def _own_account(document: Section, party: _PartyKeys, accounts: Collection[str]
 
 
 def _party(document: Section, party: _PartyKeys, limits: StatementLimits) -> _Party:
-    """The other side, its number taken out of its name where it stands nowhere else."""
+    """The counterparty; its INN is taken out of the name where it has no key of its own."""
     name, inn = document.text(party.name) or document.text(party.whole_name), ""
     if name.startswith(_NUMBERED) and (match := _NAME.fullmatch(name)):
         inn, name = match.groups("")
@@ -173,11 +173,11 @@ def _purpose(document: Section, limits: StatementLimits) -> str:
 
 
 def _joined(lines: Sequence[str]) -> str:
-    """Lines of one purpose: wrapped between words, or cut at a width wherever it falls.
+    """Lines of one purpose: wrapped between words, or cut at a width anywhere.
 
-    A cut shows by lines that are all of one width, or a sign shorter where a blank stood at the
-    cut; of two lines the first says so only by the form's own width. A line that fills the width
-    then goes on in the next one without a blank.
+    A cut is recognised by lines of one width, or one character shorter where a space was at the
+    cut; two lines are recognised as cut only by the form's own width. A line of the full width is
+    joined with the next one without a space.
     """
     cut = [len(line) for line in lines[:-1]]
     width = max(cut, default=0)

@@ -1,4 +1,4 @@
-"""Writing payment orders for the bank's client."""
+"""Writes payment orders for the bank's client program."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
@@ -39,11 +39,11 @@ Line = tuple[str, str]
 
 
 def write_payment_orders(run: PaymentRun) -> bytes:
-    """The file for the bank's client: cp1251, CRLF; the same run is the same bytes.
+    """The file for the bank's client program: cp1251, CRLF; the same run gives the same bytes.
 
-    Raises `PaymentOrderError` before anything is written if the bank would not take an order, or
-    would not take it as it was meant: requisites that fail their checks, a text too long or with
-    signs that cp1251 does not have, a line break among them.
+    Raises `PaymentOrderError` before anything is written if a bank would refuse an order or change
+    it: requisites that fail their checks, a text too long or with characters that cp1251 lacks,
+    such as a line break.
     """
     _check_run(run)
     lines = [words.SIGNATURE, *map("=".join, _header(run))]
@@ -56,7 +56,7 @@ def write_payment_orders(run: PaymentRun) -> bytes:
 
 
 def check_payment_order(order: PaymentOrder) -> None:
-    """Raises `PaymentOrderError` for an order that no file can carry, whoever pays it."""
+    """Raises `PaymentOrderError` for an order that cannot be written, regardless of its payer."""
     _check_order(order)
     for _ in _recipient_lines(order):
         pass
@@ -93,7 +93,9 @@ def _recipient_lines(order: PaymentOrder) -> Iterator[Line]:
 
 
 def _party(party: str, requisites: Requisites, number: int | None) -> Iterator[Line]:
-    """One side; what it does not have is left out, but the INN, which an order must have, is 0."""
+    """One side; fields without a value are left out, except the INN, which is mandatory and becomes
+    0.
+    """
     name = _written(requisites.recipient_name, MAX_NAME_LENGTH, number, "recipient_name")
     bank = _written(requisites.bank_name, MAX_NAME_LENGTH, number, "bank_name")
     yield party + words.PARTY_ACCOUNT, requisites.account
@@ -136,7 +138,7 @@ def _check_requisites(requisites: Requisites, number: int | None) -> None:
 
 
 def _wrong(requisites: Requisites) -> Iterable[tuple[str, str | None]]:
-    """Form and check digits again: what was typed long ago may have come here another way."""
+    """Checks format and check digits again: the requisites may have been stored by older rules."""
 
     def given(text: str | None, check: Callable[[str], str | None]) -> str | None:
         return None if text is None else check(text)
@@ -157,7 +159,7 @@ def _wrong(requisites: Requisites) -> Iterable[tuple[str, str | None]]:
 
 
 def _written(text: str, longest: int, number: int | None, field: str) -> str:
-    """The text as the file will carry it."""
+    """The text as the file has it."""
     written = as_bank_file(text)
     if not written:
         raise PaymentOrderError(number, field, f"{field}_missing")

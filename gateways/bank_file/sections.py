@@ -1,4 +1,4 @@
-"""From lines to whole sections, in the order of the file."""
+"""Groups lines into sections, in the order of the file."""
 
 import re
 from collections.abc import Iterator
@@ -8,13 +8,15 @@ from typing import IO, Final
 
 from gateways.bank_file import words
 from gateways.bank_file.errors import BankFileError, BankFileFault
-from gateways.bank_file.layouts import RecordPatterns
 from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.lines import BLANK, printable, texts
+from gateways.bank_file.record_patterns import RecordPatterns
 
 
 class SectionKind(Enum):
-    """What lines belong to; `BETWEEN` is the space after a section's end, where nothing counts."""
+    """The section that a line is in; `BETWEEN` is after a section's end, where lines are
+    ignored.
+    """
 
     HEADER = "header"
     ACCOUNT = words.ACCOUNT_SECTION
@@ -36,11 +38,10 @@ _STRUCTURE: Final = frozenset({*_OPENING, *_CLOSING, *_ENDS})
 
 @dataclass(slots=True)
 class Section:
-    """The values of the keys we know, and the line where the section opens.
+    """The values of the known keys, and the line where the section begins.
 
-    Values stay as they are written until they are asked for: half of them never are. `accounts` are
-    the header's, whose key alone may be repeated. `last_key` is None after a key that we do not
-    know.
+    Values are parsed only when they are used: half of them never are. `accounts` are the header's,
+    the only key that may be repeated. `last_key` is None after an unknown key.
     """
 
     kind: SectionKind
@@ -58,8 +59,8 @@ class Section:
         return text if text.isprintable() else printable(text)
 
     def take(self, number: int, key: str, written: str) -> None:
-        """A line with a key. Met before: nothing, or the same once more, is no harm; else the truth
-        is open.
+        """A line with a key. A repeated key may be empty or have the same value; otherwise the file
+        is refused.
         """
         self.last_key = key if key in words.KEYS else None
         if self.last_key is None:
@@ -71,13 +72,13 @@ class Section:
             self.values[key] = written
 
     def go_on(self, line: str) -> None:
-        """A line without a key: the payer broke the purpose in two, and the bank let it pass."""
+        """A line without a key: the payer's purpose had a line break, which the bank kept."""
         if self.last_key in words.PURPOSES:
             self.values[self.last_key] += f" {line}"
 
 
 def sections(stream: IO[bytes], encoding: str, limits: StatementLimits) -> Iterator[Section]:
-    """The header, then every section; a file that breaks off, or goes on, is refused there."""
+    """The header, then every section; a file that ends too early or too late is refused."""
     grammar = _Grammar(limits)
     for text in texts(stream, encoding, limits):
         yield from grammar.read(text)
@@ -85,7 +86,7 @@ def sections(stream: IO[bytes], encoding: str, limits: StatementLimits) -> Itera
 
 
 class _Grammar:
-    """Where in the file we are."""
+    """The position in the file."""
 
     def __init__(self, limits: StatementLimits) -> None:
         self._longest = limits.line_length
@@ -96,7 +97,7 @@ class _Grammar:
         self._end: str | None = None
 
     def read(self, text: str) -> Iterator[Section]:
-        """The sections that end in a text of whole lines."""
+        """The sections that end within a text of whole lines."""
         start = opened = 0
         while start < len(text):
             match = self._layouts.find(text, start) if self._expects_document else None
@@ -115,7 +116,7 @@ class _Grammar:
             start = end
 
     def check_ended(self) -> None:
-        """Refuse a file that breaks off."""
+        """Refuses a file that ends too early."""
         self._check_closed()
         if self._end is None:
             raise BankFileError(self._last_written, BankFileFault.CUT, words.END)
@@ -125,7 +126,7 @@ class _Grammar:
         return self._section.kind is SectionKind.BETWEEN and self._end is None
 
     def _document(self, match: re.Match[str]) -> Section:
-        """A document of a layout that we have met."""
+        """A document that a known pattern fits."""
         section = Section(SectionKind.DOCUMENT, self._number + 1, match.groupdict())
         self._number += match[0].count("\n")
         self._last_written = self._number
@@ -159,13 +160,13 @@ class _Grammar:
             section.take(number, key, value)
 
     def _check_goes_on(self, line: str) -> None:
-        """Refuse a purpose of more lines than one may hold: each of them copies it once more."""
+        """Refuses a purpose of too many lines: appending each of them copies it again."""
         written = self._section.values.get(self._section.last_key or "", "")
         if len(written) + len(line) > self._longest:
             raise BankFileError(self._number, BankFileFault.LINE_TOO_LONG, str(self._longest))
 
     def _turn(self, key: str) -> None:
-        """A section opens or closes or the file ends; the header ends where any of them begins."""
+        """A section begins or ends, or the file ends; the header ends where any of them begins."""
         if key in _CLOSING:
             self._check_closes(key)
         else:
@@ -179,7 +180,7 @@ class _Grammar:
             raise BankFileError(self._number, BankFileFault.SECTION_END, key)
 
     def _check_closed(self) -> None:
-        """Refuse the section that is still open, by the line where it opens."""
+        """Refuses a section that is still open, by the line where it begins."""
         section = self._section
         if section.kind in _OPENING.values():
             raise BankFileError(section.line, BankFileFault.SECTION_OPEN, section.kind.value)
