@@ -171,9 +171,8 @@ def _cases(rows: Sequence[DebitedCase] | Sequence[DisputedCase]) -> list[str]:
 
 def _notify(transaction: Transaction, found: RunDraft, written: WrittenDecision) -> None:
     """Notifies accountants of each payout once; held cases have a notification of their own."""
-    for payout in found.left_out:
-        if payout.code not in ALREADY_NOTIFIED:
-            payment_run.notify_left_out(transaction, payout, written.at)
+    news = [payout for payout in found.left_out if payout.code not in ALREADY_NOTIFIED]
+    payment_run.notify_left_out(transaction, news, written.at)
 
 
 def _put(

@@ -46,10 +46,6 @@ class WaitingPayoutRow:
     case_id: str
     attempt: int
     amount_kopecks: int
-    id: UUID
-    refund_id: str
-    calculation_id: UUID
-    sum_kopecks: int
     recipient_name: str
     inn: str | None
     kpp: str | None
@@ -57,8 +53,6 @@ class WaitingPayoutRow:
     account: str
     bank_name: str
     correspondent_account: str | None
-    content: dict[str, Any]
-    content_sha256: str
     drawn_up_at: datetime
     invoice_number: str
     issued_on: date
@@ -149,6 +143,10 @@ class OrderNumber:
     number: int
 
 
+_RECIPIENT = statements.c[
+    "recipient_name", "inn", "kpp", "bic", "account", "bank_name", "correspondent_account"
+]
+
 _RATED_LINES = (
     select(
         func.jsonb_agg(
@@ -178,7 +176,8 @@ WAITING = typed(
         payouts.c.case_id,
         payouts.c.attempt,
         payouts.c.amount_kopecks,
-        statements,
+        *_RECIPIENT,
+        statements.c.drawn_up_at,
         invoices.c.number.label("invoice_number"),
         invoices.c.issued_on,
         _RATED_LINES.label("rated_lines"),
@@ -281,13 +280,7 @@ _ANY_ORDER = typed(
         payouts.c.status.label("payout_status"),
         payouts.c.reason.label("payout_reason"),
         payouts.c.settled_on,
-        statements.c.recipient_name,
-        statements.c.inn,
-        statements.c.kpp,
-        statements.c.bic,
-        statements.c.account,
-        statements.c.bank_name,
-        statements.c.correspondent_account,
+        *_RECIPIENT,
     )
     .join(payment_runs, payment_runs.c.id == payment_orders.c.run_id)
     .join(
