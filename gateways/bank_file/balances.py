@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from domain.banking.bank_statement import EntryDirection, masked_account
 from domain.money import amount_text
-from gateways.bank_file import words
+from gateways.bank_file import keywords
 from gateways.bank_file.documents import Side
 from gateways.bank_file.errors import BankFileError, BankFileFault
 from gateways.bank_file.sections import Section
@@ -106,13 +106,13 @@ def declared(section: Section, header: Section) -> Declared | None:
 
     None for one that has no period at all and declares that nothing moved.
     """
-    account = required(section, words.ACCOUNT)
+    account = required(section, keywords.ACCOUNT)
     first, last = (
-        day(section, key) or day(header, key) for key in (words.FIRST_DAY, words.LAST_DAY)
+        day(section, key) or day(header, key) for key in (keywords.FIRST_DAY, keywords.LAST_DAY)
     )
     opening, credited, debited, closing = (
         balance(section, key)
-        for key in (words.OPENING, words.CREDITED, words.DEBITED, words.CLOSING)
+        for key in (keywords.OPENING, keywords.CREDITED, keywords.DEBITED, keywords.CLOSING)
     )
     is_idle = not credited and not debited and closing in (None, opening)
     if first is None and last is None and is_idle:
@@ -120,7 +120,7 @@ def declared(section: Section, header: Section) -> Declared | None:
     if first is None or last is None or first > last:
         raise BankFileError(section.line, BankFileFault.PERIOD, masked_account(account))
     if opening is None:
-        _refuse_unproved(account, section.line, (words.OPENING,))
+        _refuse_unproved(account, section.line, (keywords.OPENING,))
     return Declared(account, first, last, opening, credited, debited, closing, section.line)
 
 
@@ -181,9 +181,9 @@ def _chained(sections: Sequence[Declared]) -> Sequence[Declared]:
         if following is not None:
             closing = _closing_before(following, one)
         if closing is None and (one.credited is None or one.debited is None):
-            totals = {words.CREDITED: one.credited, words.DEBITED: one.debited}
+            totals = {keywords.CREDITED: one.credited, keywords.DEBITED: one.debited}
             lacking = (key for key, said in totals.items() if said is None)
-            _refuse_unproved(one.account, one.line, (words.CLOSING, *lacking))
+            _refuse_unproved(one.account, one.line, (keywords.CLOSING, *lacking))
         chained.append(replace(one, closing=closing))
     return chained
 
@@ -254,8 +254,8 @@ def _proved(section: Declared, turnover: Turnover) -> AccountStatement:
     sums.
     """
     for direction, key, said, found in (
-        (EntryDirection.IN, words.CREDITED, section.credited, turnover.credited),
-        (EntryDirection.OUT, words.DEBITED, section.debited, turnover.debited),
+        (EntryDirection.IN, keywords.CREDITED, section.credited, turnover.credited),
+        (EntryDirection.OUT, keywords.DEBITED, section.debited, turnover.debited),
     ):
         if said is not None and said != found:
             told = f"{key} {_signed(said)} ≠ {_signed(found)}"

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from domain.banking.bank_statement import EntryDirection, StatementEntry
-from gateways.bank_file import words
+from gateways.bank_file import keywords
 from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.lines import printable
 from gateways.bank_file.sections import Section
@@ -47,13 +47,13 @@ class _Party(NamedTuple):
 _PAYER, _RECIPIENT = (
     _PartyKeys(
         party,
-        party + words.PARTY_NAME,
-        party + words.PARTY_INN,
-        party + words.PARTY_ACCOUNT,
-        party + words.PARTY_SETTLEMENT_ACCOUNT,
-        party + words.PARTY_BIC,
+        party + keywords.PARTY_NAME,
+        party + keywords.PARTY_INN,
+        party + keywords.PARTY_ACCOUNT,
+        party + keywords.PARTY_SETTLEMENT_ACCOUNT,
+        party + keywords.PARTY_BIC,
     )
-    for party in words.PARTIES
+    for party in keywords.PARTIES
 )
 
 
@@ -86,18 +86,21 @@ class Side(NamedTuple):
 
 def sides_of(document: Section, accounts: Collection[str]) -> list[Side]:
     """None, one, or two for a transfer between two of the accounts; the debit comes first."""
-    debited_on, credited_on = day(document, words.DEBITED_ON), day(document, words.CREDITED_ON)
+    debited_on, credited_on = (
+        day(document, keywords.DEBITED_ON),
+        day(document, keywords.CREDITED_ON),
+    )
     payer = _own_account(document, _PAYER, accounts)
     recipient = _own_account(document, _RECIPIENT, accounts)
     sides = []
     if payer is not None:
         doubt = _doubt(payer, recipient, debited_on)
         posted = debited_on or credited_on
-        sides.append(Side(EntryDirection.OUT, payer, posted, words.DEBITED_ON, doubt))
+        sides.append(Side(EntryDirection.OUT, payer, posted, keywords.DEBITED_ON, doubt))
     if recipient is not None:
         doubt = _doubt(recipient, payer, credited_on)
         posted = credited_on or debited_on
-        sides.append(Side(EntryDirection.IN, recipient, posted, words.CREDITED_ON, doubt))
+        sides.append(Side(EntryDirection.IN, recipient, posted, keywords.CREDITED_ON, doubt))
     return sides
 
 
@@ -124,12 +127,12 @@ def entry_of(
 
 def kopecks_of(document: Section) -> int:
     """A document's sum; 0 only where the bank wrote a zero."""
-    return amount(document, words.AMOUNT)
+    return amount(document, keywords.AMOUNT)
 
 
 def number_of(document: Section, limits: StatementLimits) -> str:
     """A document's number; empty if it has none."""
-    return _reference(document, words.NUMBER, limits) or ""
+    return _reference(document, keywords.NUMBER, limits) or ""
 
 
 def _doubt(own: str, other: str | None, own_day: date | None) -> Doubt | None:
@@ -165,11 +168,11 @@ def _party(document: Section, party: _PartyKeys, limits: StatementLimits) -> _Pa
 
 def _purpose(document: Section, limits: StatementLimits) -> str:
     """The purpose, or the six lines of an old form joined."""
-    purpose = document.text(words.PURPOSE)
+    purpose = document.text(keywords.PURPOSE)
     if not purpose:
-        lines = [document.values.get(key) or "" for key in words.PURPOSE_PARTS]
+        lines = [document.values.get(key) or "" for key in keywords.PURPOSE_PARTS]
         purpose = printable(_joined([line.rstrip() for line in lines if line.strip()]))
-    return limited(document, words.PURPOSE, purpose, limits.purpose_length)
+    return limited(document, keywords.PURPOSE, purpose, limits.purpose_length)
 
 
 def _joined(lines: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ from domain.billing.requisites import (
     check_recipient_correspondent,
 )
 from domain.money import MAX_AMOUNT_KOPECKS, amount_text
-from gateways.bank_file import words
+from gateways.bank_file import keywords
 from gateways.bank_file.errors import PaymentOrderError
 
 _ENCODING_WORD: Final = "Windows"
@@ -46,12 +46,12 @@ def write_payment_orders(run: PaymentRun) -> bytes:
     such as a line break.
     """
     _check_run(run)
-    lines = [words.SIGNATURE, *map("=".join, _header(run))]
+    lines = [keywords.SIGNATURE, *map("=".join, _header(run))]
     for order in run.orders:
-        lines.append(f"{words.DOCUMENT_SECTION}={_ORDER}")
+        lines.append(f"{keywords.DOCUMENT_SECTION}={_ORDER}")
         lines.extend(map("=".join, _document(run.payer, order)))
-        lines.append(words.DOCUMENT_END)
-    lines.append(words.END)
+        lines.append(keywords.DOCUMENT_END)
+    lines.append(keywords.END)
     return "".join(line + _LINE_END for line in lines).encode(ENCODING)
 
 
@@ -65,31 +65,31 @@ def check_payment_order(order: PaymentOrder) -> None:
 def _header(run: PaymentRun) -> Iterator[Line]:
     created = run.created_at.astimezone(_MOSCOW)
     days = [order.day for order in run.orders]
-    yield words.FORMAT_VERSION, _VERSION
-    yield words.ENCODING, _ENCODING_WORD
+    yield keywords.FORMAT_VERSION, _VERSION
+    yield keywords.ENCODING, _ENCODING_WORD
     yield "Отправитель", _SENDER
     yield "ДатаСоздания", f"{created:%d.%m.%Y}"
     yield "ВремяСоздания", f"{created:%H:%M:%S}"
-    yield words.FIRST_DAY, f"{min(days):%d.%m.%Y}"
-    yield words.LAST_DAY, f"{max(days):%d.%m.%Y}"
-    yield words.ACCOUNT, run.payer.account
+    yield keywords.FIRST_DAY, f"{min(days):%d.%m.%Y}"
+    yield keywords.LAST_DAY, f"{max(days):%d.%m.%Y}"
+    yield keywords.ACCOUNT, run.payer.account
     yield "Документ", _ORDER
 
 
 def _document(payer: Requisites, order: PaymentOrder) -> Iterator[Line]:
-    yield words.NUMBER, str(order.number)
-    yield words.DATE, f"{order.day:%d.%m.%Y}"
-    yield words.AMOUNT, amount_text(order.amount_kopecks)
-    yield from _party(words.PAYER, payer, None)
+    yield keywords.NUMBER, str(order.number)
+    yield keywords.DATE, f"{order.day:%d.%m.%Y}"
+    yield keywords.AMOUNT, amount_text(order.amount_kopecks)
+    yield from _party(keywords.PAYER, payer, None)
     yield from _recipient_lines(order)
 
 
 def _recipient_lines(order: PaymentOrder) -> Iterator[Line]:
-    yield from _party(words.RECIPIENT, order.recipient, order.number)
+    yield from _party(keywords.RECIPIENT, order.recipient, order.number)
     yield "ВидОплаты", _KIND_OF_ORDER
     yield "Очередность", _TURN
     purpose = _written(order.purpose, MAX_PURPOSE_LENGTH, order.number, "purpose")
-    yield words.PURPOSE, purpose
+    yield keywords.PURPOSE, purpose
 
 
 def _party(party: str, requisites: Requisites, number: int | None) -> Iterator[Line]:
@@ -98,17 +98,17 @@ def _party(party: str, requisites: Requisites, number: int | None) -> Iterator[L
     """
     name = _written(requisites.recipient_name, MAX_NAME_LENGTH, number, "recipient_name")
     bank = _written(requisites.bank_name, MAX_NAME_LENGTH, number, "bank_name")
-    yield party + words.PARTY_ACCOUNT, requisites.account
+    yield party + keywords.PARTY_ACCOUNT, requisites.account
     yield party, name
-    yield party + words.PARTY_INN, requisites.inn or _NO_INN
+    yield party + keywords.PARTY_INN, requisites.inn or _NO_INN
     if requisites.kpp is not None:
-        yield party + words.PARTY_KPP, requisites.kpp
-    yield party + words.PARTY_NAME, name
-    yield party + words.PARTY_SETTLEMENT_ACCOUNT, requisites.account
-    yield party + words.PARTY_BANK, bank
-    yield party + words.PARTY_BIC, requisites.bic
+        yield party + keywords.PARTY_KPP, requisites.kpp
+    yield party + keywords.PARTY_NAME, name
+    yield party + keywords.PARTY_SETTLEMENT_ACCOUNT, requisites.account
+    yield party + keywords.PARTY_BANK, bank
+    yield party + keywords.PARTY_BIC, requisites.bic
     if requisites.correspondent_account is not None:
-        yield party + words.PARTY_CORRESPONDENT, requisites.correspondent_account
+        yield party + keywords.PARTY_CORRESPONDENT, requisites.correspondent_account
 
 
 def _check_run(run: PaymentRun) -> None:

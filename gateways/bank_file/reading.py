@@ -11,7 +11,7 @@ from domain.banking.bank_statement import (
     StatementEntry,
     masked_account,
 )
-from gateways.bank_file import words
+from gateways.bank_file import keywords
 from gateways.bank_file.balances import (
     AccountStatement,
     Declared,
@@ -90,7 +90,7 @@ class StatementReading:
             documents += 1
             yield from self._sure_entries(section)
             if max(documents, self.entry_count) > self._limits.entries:
-                raise BankFileError(section.line, BankFileFault.TOO_MANY, words.DOCUMENT_SECTION)
+                raise BankFileError(section.line, BankFileFault.TOO_MANY, keywords.DOCUMENT_SECTION)
         proof = self._proof()
         if proof.has_decided:
             yield from self._decided_entries(proof)
@@ -156,8 +156,8 @@ class StatementReading:
                     self._know(account, section.line)
             return
         if len(self._declared) + len(self._left_aside) == self._limits.account_sections:
-            raise BankFileError(section.line, BankFileFault.TOO_MANY, words.ACCOUNT_SECTION)
-        account = required(section, words.ACCOUNT)
+            raise BankFileError(section.line, BankFileFault.TOO_MANY, keywords.ACCOUNT_SECTION)
+        account = required(section, keywords.ACCOUNT)
         if not is_in_roubles(account, section.line):
             self._leave_aside(PassedOverReason.FOREIGN_CURRENCY, account, section.line)
             return
@@ -186,7 +186,7 @@ class StatementReading:
     def _proof(self) -> Proof:
         """The checked balances; without an account section nothing can be checked."""
         if not self._declared and not self._left_aside:
-            raise BankFileError(None, BankFileFault.NO_BALANCES, words.ACCOUNT_SECTION)
+            raise BankFileError(None, BankFileFault.NO_BALANCES, keywords.ACCOUNT_SECTION)
         try:
             proof = checked(self._declared, self._turnovers)
         except TotalsApart as apart:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from gateways.bank_file import words
+from gateways.bank_file import keywords
 from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.lines import BLANK
 
@@ -42,7 +42,7 @@ class RecordPatterns:
 def _is_plain(lines: Sequence[str], keys: Sequence[str]) -> bool:
     """Whether it is complete and each line has one key and its value."""
     return (
-        keys[:1] == [words.DOCUMENT_SECTION]
+        keys[:1] == [keywords.DOCUMENT_SECTION]
         and len(set(keys)) == len(keys)
         and all(key == key.strip(BLANK).rstrip() for key in keys)
         and all("=" in line for line in lines)
@@ -52,7 +52,7 @@ def _is_plain(lines: Sequence[str], keys: Sequence[str]) -> bool:
 def _layout(keys: Sequence[str]) -> re.Pattern[str]:
     """The value of a known key is a group with the key's name."""
     lines = [
-        f"{key}=(?P<{key}>.*)" if key in words.PLAIN_KEYS else f"{re.escape(key)}=.*"
+        f"{key}=(?P<{key}>.*)" if key in keywords.PLAIN_KEYS else f"{re.escape(key)}=.*"
         for key in keys
     ]
-    return re.compile("\n".join((*lines, rf"{words.DOCUMENT_END}[ \t\r]*\n")))
+    return re.compile("\n".join((*lines, rf"{keywords.DOCUMENT_END}[ \t\r]*\n")))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import IO, Final
 
-from gateways.bank_file import words
+from gateways.bank_file import keywords
 from gateways.bank_file.errors import BankFileError, BankFileFault
 from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.lines import BLANK, printable, texts
@@ -19,20 +19,20 @@ class SectionKind(Enum):
     """
 
     HEADER = "header"
-    ACCOUNT = words.ACCOUNT_SECTION
-    DOCUMENT = words.DOCUMENT_SECTION
+    ACCOUNT = keywords.ACCOUNT_SECTION
+    DOCUMENT = keywords.DOCUMENT_SECTION
     BETWEEN = "between"
 
 
 _OPENING: Final = {
-    words.ACCOUNT_SECTION: SectionKind.ACCOUNT,
-    words.DOCUMENT_SECTION: SectionKind.DOCUMENT,
+    keywords.ACCOUNT_SECTION: SectionKind.ACCOUNT,
+    keywords.DOCUMENT_SECTION: SectionKind.DOCUMENT,
 }
 _CLOSING: Final = {
-    words.ACCOUNT_END: SectionKind.ACCOUNT,
-    words.DOCUMENT_END: SectionKind.DOCUMENT,
+    keywords.ACCOUNT_END: SectionKind.ACCOUNT,
+    keywords.DOCUMENT_END: SectionKind.DOCUMENT,
 }
-_ENDS: Final = frozenset({words.END, words.STATEMENT_END})
+_ENDS: Final = frozenset({keywords.END, keywords.STATEMENT_END})
 _STRUCTURE: Final = frozenset({*_OPENING, *_CLOSING, *_ENDS})
 
 
@@ -62,7 +62,7 @@ class Section:
         """A line with a key. A repeated key may be empty or have the same value; otherwise the file
         is refused.
         """
-        self.last_key = key if key in words.KEYS else None
+        self.last_key = key if key in keywords.KEYS else None
         if self.last_key is None:
             return
         before, now = self.text(key), printable(written)
@@ -73,7 +73,7 @@ class Section:
 
     def go_on(self, line: str) -> None:
         """A line without a key: the payer's purpose had a line break, which the bank kept."""
-        if self.last_key in words.PURPOSES:
+        if self.last_key in keywords.PURPOSES:
             self.values[self.last_key] += f" {line}"
 
 
@@ -119,7 +119,7 @@ class _Grammar:
         """Refuses a file that ends too early."""
         self._check_closed()
         if self._end is None:
-            raise BankFileError(self._last_written, BankFileFault.CUT, words.END)
+            raise BankFileError(self._last_written, BankFileFault.CUT, keywords.END)
 
     @property
     def _expects_document(self) -> bool:
@@ -139,7 +139,7 @@ class _Grammar:
         line = written.strip(BLANK)
         if not line:
             return
-        if self._end is not None and (self._end, line) != (words.STATEMENT_END, words.END):
+        if self._end is not None and (self._end, line) != (keywords.STATEMENT_END, keywords.END):
             raise BankFileError(self._number, BankFileFault.CONTINUES, self._end)
         self._last_written = self._number
         self._take(line)
@@ -153,7 +153,7 @@ class _Grammar:
         elif not equals:
             self._check_goes_on(line)
             section.go_on(line)
-        elif key == words.ACCOUNT and section.kind is SectionKind.HEADER:
+        elif key == keywords.ACCOUNT and section.kind is SectionKind.HEADER:
             section.last_key = key
             self._take_header_account(printable(value))
         else:
@@ -188,5 +188,5 @@ class _Grammar:
     def _take_header_account(self, account: str) -> None:
         accounts = self._section.accounts
         if len(accounts) == self._header_accounts:
-            raise BankFileError(self._number, BankFileFault.TOO_MANY, words.ACCOUNT)
+            raise BankFileError(self._number, BankFileFault.TOO_MANY, keywords.ACCOUNT)
         accounts.append(account)

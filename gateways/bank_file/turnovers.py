@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.banking.bank_statement import EntryDirection
-from gateways.bank_file import words
+from gateways.bank_file import keywords
 from gateways.bank_file.documents import Doubt, Side
 from gateways.bank_file.errors import BankFileError, BankFileFault
 from gateways.bank_file.limits import StatementLimits
@@ -79,7 +79,7 @@ class Turnovers:
 
     def _check_room(self, taken: int, line: int) -> None:
         if taken == self._limits.posting_days:
-            raise BankFileError(line, BankFileFault.TOO_MANY, words.DATE)
+            raise BankFileError(line, BankFileFault.TOO_MANY, keywords.DATE)
 
 
 def summed(parts: Iterator[tuple[DoubtfulKind, Doubtful]]) -> dict[DoubtfulKind, Doubtful]:
