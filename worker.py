@@ -21,10 +21,7 @@ from temporalio.client import (
     ScheduleSpec,
 )
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.converter import StorageDriverStoreContext
-from temporalio.worker import Worker, WorkflowInstance, WorkflowInstanceDetails
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
-from temporalio.workflow import Info
+from temporalio.worker import Worker
 
 from activities.banking.bank_statement import BankStatementActivities
 from activities.banking.entry_decision import EntryDecisionActivities
@@ -63,6 +60,7 @@ from workflows.receipt import RECEIPTS_SCHEDULE_ID, ReceiptsWorkflow
 from workflows.refund import RefundWorkflow
 from workflows.renewal import RenewalWorkflow
 from workflows.run_decision import RunDecisionWorkflow
+from workflows.runner import workflow_runner
 
 WORKFLOWS = (
     RefundWorkflow,
@@ -92,34 +90,10 @@ CONNECT_PAUSE_SECONDS = 2.0
 CONNECT_TRIES = 30
 """Tries to connect to Temporal before the worker exits, for its supervisor to restart it."""
 
-PASSED_THROUGH = (
-    "activities",
-    "db",
-    "domain",
-    "gateways",
-    "texts",
-    "workflows",
-    "sqlalchemy",
-    "psycopg",
-    "psycopg_pool",
-    "structlog",
-    "pydantic",
-    "holidays",
-    "jinja2",
-    "babel",
-    "httpx2",
-    "aiosmtplib",
-    "num2words",
-    "stdnum",
-)
-"""Modules that workflows import without the sandbox's checks: pure, or only named by a workflow and
-never run in it.
-"""
 
 COULD_NOT = 2
 """The exit code when the worker could not start, as in `python -m starter`."""
 
-_NO_STORE = StorageDriverStoreContext(target=None)
 
 log = structlog.get_logger()
 
@@ -181,46 +155,6 @@ def build_worker(
         ],
         workflow_runner=workflow_runner(),
         graceful_shutdown_timeout=GRACE,
-    )
-
-
-class _PlainPayloads(WorkflowInstance):
-    """A sandboxed workflow without contexts for codecs and external storage.
-
-    The SDK asks for them four times for each outgoing payload and enters the sandbox each time: an
-    eighth of this process's Python time. We use neither; remove this class when one is added.
-    """
-
-    def __init__(self, workflow: WorkflowInstance) -> None:
-        self._workflow = workflow
-
-    def activate(self, act: Any) -> Any:
-        return self._workflow.activate(act)
-
-    def get_serialization_context(self, command_info: Any) -> None:
-        return None
-
-    def get_external_store_context(self, command_info: Any) -> StorageDriverStoreContext:
-        return _NO_STORE
-
-    def get_info(self) -> Info:
-        return self._workflow.get_info()
-
-    def get_thread_id(self) -> int | None:
-        return self._workflow.get_thread_id()
-
-
-class _Runner(SandboxedWorkflowRunner):
-    """The sandbox, entered only to run a workflow."""
-
-    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        return _PlainPayloads(super().create_instance(det))
-
-
-def workflow_runner() -> SandboxedWorkflowRunner:
-    """The runner of the product's workflows, and of their replays: the sandbox."""
-    return _Runner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     )
 
 

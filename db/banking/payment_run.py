@@ -28,6 +28,8 @@ from db.banking.payment_run_queries import (
     SETTLED_OTHERWISE,
     STATES,
     WAITING,
+)
+from db.banking.payment_run_rows import (
     LockedRun,
     OrderNumber,
     OrderRow,

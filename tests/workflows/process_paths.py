@@ -41,7 +41,8 @@ from tests.workflows.case_under_test import PATIENCE, eventually, serving
 from tests.workflows.fakes import PAID, SENT
 from workflows.bank_statement import BankStatementWorkflow
 from workflows.books import BooksCheckWorkflow
-from workflows.case.kernel import NEEDS_OPERATOR, Resolution, ResolutionAction, RetryRequest
+from workflows.case.kernel import NEEDS_OPERATOR
+from workflows.case.resolution import Resolution, ResolutionAction, RetryRequest
 from workflows.payment_run import PaymentRunWorkflow
 from workflows.payout import PayoutWorkflow
 from workflows.receipt import ReceiptsWorkflow

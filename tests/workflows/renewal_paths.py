@@ -52,7 +52,8 @@ from tests.workflows.case_under_test import (
     is_there,
     serving,
 )
-from workflows.case.kernel import NEEDS_OPERATOR, Resolution, ResolutionAction
+from workflows.case.kernel import NEEDS_OPERATOR
+from workflows.case.resolution import Resolution, ResolutionAction
 from workflows.renewal import RenewalWorkflow
 
 Answer = RenewalStatus | RenewalRefusal | ApplicationError | None
