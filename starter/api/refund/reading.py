@@ -23,10 +23,10 @@ from domain.refund.refund import RefundKind, RefundStatus, TransitionResult, act
 from starter.access import require_visible
 from starter.api.http.auth import Caller
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
+from starter.api.refund.calculation_presenters import calculation_of
 from starter.api.refund.case import CaseState, RefundId, state_of
 from starter.api.refund.presenters import (
     action_of,
-    calculation_of,
     feedback_of,
     payout_of,
     statement_of,
