@@ -1,4 +1,4 @@
-"""The bench's own processes: workers for the kinds that are no refunds, and how any are kept."""
+"""The bench's own worker processes."""
 
 import asyncio
 import sys

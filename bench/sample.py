@@ -1,4 +1,4 @@
-"""One case on an API and a worker of its own, with everything they say to PostgreSQL counted."""
+"""Plays one case on an API and a worker of its own and counts their messages to PostgreSQL."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence

@@ -31,7 +31,7 @@ FIRST_STEPS = """
 
 
 def up() -> None:
-    """Stay until Ctrl-C, SIGTERM or SIGHUP, or until a process cannot be kept alive."""
+    """Runs until Ctrl-C, SIGTERM or SIGHUP, or until a process cannot be restarted any more."""
     print("Starting PostgreSQL, Temporal, mail, acquirer, bank, API and worker…", flush=True)
     with Stack.kept() as stack:
         print(addresses(stack), FIRST_STEPS, sep="\n", flush=True)
@@ -42,7 +42,7 @@ def up() -> None:
 
 
 def addresses(stack: Stack) -> str:
-    """The table a person wants to see once everything runs."""
+    """The table of addresses, shown once everything runs."""
     rows = {
         "API, with its documentation": f"{stack.api_url}/docs",
         "Temporal Web UI": stack.ui_url,
@@ -60,7 +60,7 @@ def addresses(stack: Stack) -> str:
 
 
 def main() -> int:
-    """The exit code: 0, or another with one line that says what is wrong."""
+    """The exit code: 0, or another one after one line with the error."""
     parser = argparse.ArgumentParser(
         prog="python -m stack",
         description="Runs everything Kopeyka needs on loopback ports, without containers.",
