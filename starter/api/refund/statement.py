@@ -23,12 +23,12 @@ from starter.api.http.route import (
     router,
 )
 from starter.api.refund.case import RefundId, link_to
-from starter.api.refund.statement_document import document_of, mark_of
 from starter.commands.refund import statement as command
 from starter.commands.refund.statement import StatementWritten
 from starter.commands.refund.statement_content import content_of
 from starter.commands.refund.way import way_facts, way_on_statement
 from starter.commands.refusal import conflict
+from starter.shown.refund.statement_document import document_of, mark_of
 
 MAX_REQUISITE_LENGTH = 300
 """Characters of one requisite that are looked at; what a payment order carries is judged after."""

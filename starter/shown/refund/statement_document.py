@@ -18,7 +18,7 @@ from gateways.documents import (
     StatementDocument,
     StatementLine,
 )
-from starter.api.refund.presenters import masked_address
+from starter.shown.refund.presenters import masked_address
 from texts.service import service_words
 
 
