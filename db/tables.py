@@ -48,7 +48,7 @@ sessions = Table(
     Column("token_hash", LargeBinary, primary_key=True),
     Column("login", Text, nullable=False),
     Column("role", Text, nullable=False),
-    Column("client_ids", ARRAY(Text), nullable=False),
+    Column("client_ids", JSONB, nullable=False),
     Column("client_id", Text),
     Column("began_by", Text, nullable=False),
     Column("began_at", DateTime(timezone=True), nullable=False),

@@ -32,7 +32,7 @@ FIRST_STEPS = """
 
 def up() -> None:
     """Stay until Ctrl-C, SIGTERM or SIGHUP, or until a process cannot be kept alive."""
-    print("Starting PostgreSQL, Temporal, mail, acquirer, bank, API and worker…", flush=True)
+    print("Starting PostgreSQL, Temporal, mail, acquirer, bank, API, pages and worker…", flush=True)
     with Stack.kept() as stack:
         print(addresses(stack), FIRST_STEPS, sep="\n", flush=True)
         try:
@@ -44,6 +44,7 @@ def up() -> None:
 def addresses(stack: Stack) -> str:
     """The table a person wants to see once everything runs."""
     rows = {
+        "Cabinet of the clients": stack.cabinet_url,
         "API, with its documentation": f"{stack.api_url}/docs",
         "Temporal Web UI": stack.ui_url,
         "Letters sent": stack.mail_url,

@@ -5,14 +5,14 @@ CREATE TABLE sessions (
     token_hash bytea PRIMARY KEY CHECK (length(token_hash) = 32),
     login      text NOT NULL CHECK (length(login) BETWEEN 1 AND 254),
     role       text NOT NULL,
-    client_ids text[] NOT NULL,
+    client_ids jsonb NOT NULL CHECK (jsonb_typeof(client_ids) = 'array'),
     client_id  text REFERENCES clients (id),
     began_by   text NOT NULL CHECK (began_by IN ('issuer', 'link')),
     began_at   timestamptz NOT NULL,
     seen_at    timestamptz NOT NULL,
     ends_at    timestamptz NOT NULL,
     CONSTRAINT session_of_one_of_its_clients CHECK ((role = 'client') = (client_id IS NOT NULL)
-        AND (client_id IS NULL OR client_id = ANY (client_ids))),
+        AND (client_id IS NULL OR client_ids ? client_id)),
     CONSTRAINT session_ends_after_it_began CHECK (seen_at >= began_at AND ends_at > began_at)
 );
 CREATE INDEX sessions_by_login ON sessions (login, role);
