@@ -20,9 +20,9 @@ FOUND = 200
 def main() -> int:
     """The exit code: 0, or 1 with one line that says what is wrong."""
     try:
-        print(bring(data_set(moscow_date(datetime.now(UTC)))))
+        sys.stdout.write(f"{bring(data_set(moscow_date(datetime.now(UTC))))}\n")
     except (StackError, Unexpected) as error:
-        print(f"simulation: {error}", file=sys.stderr)
+        sys.stderr.write(f"simulation: {error}\n")
         return 1
     return 0
 

@@ -23,6 +23,7 @@ clean  removes the data of this checkout's stacks
 FIRST_STEPS = """
   Every letter, the staff's too, is caught: nothing leaves this machine. In another terminal, here:
 
+    .venv/bin/python -m simulation   who may log in to the cabinet, with orders
     eval "$(.venv/bin/python -m stack env)"
     API=$KOPEYKA_PUBLIC_URL TOKEN=$(python -m starter token operator)
     curl "$API/v1/refunds" -H "Authorization: Bearer $TOKEN"

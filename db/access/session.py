@@ -58,18 +58,6 @@ _FIND = typed(
         _IS, sessions.c.ends_at > bindparam("now"), sessions.c.seen_at > bindparam("idle_since")
     ),
 )
-_OF_LOGIN = typed(
-    SessionRow,
-    select(sessions)
-    .where(
-        sessions.c.login == bindparam("of_login"),
-        sessions.c.role == bindparam("of_role"),
-        sessions.c.ends_at > bindparam("now"),
-        sessions.c.seen_at > bindparam("idle_since"),
-    )
-    .order_by(sessions.c.seen_at.desc())
-    .limit(bindparam("how_many")),
-)
 _ORGANISATIONS = typed(
     Organisation,
     select(clients.c.id, clients.c.name)
@@ -98,15 +86,6 @@ _FORGET = delete(sessions).where(sessions.c.token_hash.in_(_ended))
 def find(token_hash: bytes, now: datetime, idle_since: datetime) -> Query[SessionRow]:
     """The session of a token that has neither ended nor been left alone since `idle_since`."""
     return _FIND(of_hash=token_hash, now=now, idle_since=idle_since)
-
-
-def of_login(
-    login: str, role: str, now: datetime, idle_since: datetime, how_many: int
-) -> Query[SessionRow]:
-    """The live sessions of one person, the latest seen first."""
-    return _OF_LOGIN(
-        of_login=login, of_role=role, now=now, idle_since=idle_since, how_many=how_many
-    )
 
 
 def organisations(client_ids: Sequence[str]) -> Query[Organisation]:

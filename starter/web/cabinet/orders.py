@@ -73,7 +73,7 @@ def _order(row: OrderRow, language: Language) -> Order:
     paid_back = is_open and row.refund_status != RefundStatus.COMPLETED
     return Order(
         row=row,
-        status=translate(f"page.order.{code}", language),
+        status=translate(f"page.order.status.{code}", language),
         tone=tone,
         refund_id=row.refund_id if is_open else None,
         may_refund=not paid_back and row.paid_kopecks > row.promised_kopecks,

@@ -11,7 +11,6 @@ from texts import Language, day, day_in_words, deadline, moment, rubles, transla
 
 WEB = Path(__file__).parents[1]
 STATIC = WEB / "static"
-ICONS = "vendor/icons.svg"
 VERSION_LENGTH = 12
 """Characters of a digest that tell one release's files from another's."""
 

@@ -26,7 +26,6 @@ CLIENT_LASTS = timedelta(days=7)
 STAFF_LASTS = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly the last use of a session is kept."""
-MAX_SESSIONS_SHOWN = 50
 MAX_ORGANISATIONS = 100
 """Clients that one person acts for."""
 

@@ -134,10 +134,7 @@ def _write(transaction: Transaction, client_id: str, page: str, token: str, now:
 
 def _login_page(visit: Visit, form: Form, target: str) -> Response:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    has_issuer = visit.services.settings.login_issuer is not None
-    return visit.page(
-        "login.html", status=status, form=form, target=local(target), has_issuer=has_issuer
-    )
+    return visit.page("login.html", status=status, form=form, target=local(target))
 
 
 def _spent(visit: Visit) -> Response:
