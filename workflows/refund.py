@@ -10,7 +10,9 @@ from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.workflow import ChildWorkflowCancellationType, ParentClosePolicy
 
 from workflows.case.command import RECHECK, CommandedCase, command
-from workflows.case.kernel import CaseAborted, failure_of, waiting_line
+from workflows.case.kernel import failure_of
+from workflows.case.resolution import CaseAborted
+from workflows.case.waits import waiting_line
 from workflows.payout import PayoutWorkflow
 
 with workflow.unsafe.imports_passed_through():

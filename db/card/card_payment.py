@@ -13,7 +13,13 @@ from db.query import Query, row, typed
 from db.tables import card_payments, clients, invoice_lines, invoices, payments
 from domain.billing.invoice import InvoiceLine, ProductKind
 from domain.card.card_payment import CardPayment, CardPaymentRequest, CardStatus
-from domain.card.transitions import CardTransition, Heard, PayableInvoice, Received, RecordingFacts
+from domain.card.transitions import (
+    CardObservation,
+    CardTransition,
+    PayableInvoice,
+    Received,
+    RecordingFacts,
+)
 from domain.money import VatRate
 
 
@@ -199,7 +205,10 @@ def _lines_from(rows: Sequence[LineRow]) -> Sequence[InvoiceLine]:
 
 
 def prepare(
-    transaction: Transaction, request: CardPaymentRequest, asked: Mapping[str, Any], first: Heard
+    transaction: Transaction,
+    request: CardPaymentRequest,
+    asked: Mapping[str, Any],
+    first: CardObservation,
 ) -> None:
     """Puts down what the acquirer will be asked."""
     transaction.write(
@@ -216,21 +225,21 @@ def prepare(
 
 
 def record(transaction: Transaction, payment: CardPayment, transition: CardTransition) -> None:
-    """Moves a locked card payment to what was heard of it, its money put down as a payment of the
+    """Moves a locked card payment to what was observed, its money put down as a payment of the
     invoice first.
     """
-    heard = transition.heard
+    observed = transition.observed
     if transition.received is not None:
         _receive(transaction, payment, transition.received)
     transaction.write(
         _MOVE,
         of_order=payment.order_id,
-        status=heard.status,
-        reason=heard.reason,
-        acquirer_payment_id=payment.acquirer_payment_id or heard.acquirer_payment_id,
-        confirmation_url=heard.confirmation_url or payment.confirmation_url,
+        status=observed.status,
+        reason=observed.reason,
+        acquirer_payment_id=payment.acquirer_payment_id or observed.acquirer_payment_id,
+        confirmation_url=observed.confirmation_url or payment.confirmation_url,
         payment_id=transition.payment_id,
-        changed_at=heard.at,
+        changed_at=observed.at,
     )
 
 

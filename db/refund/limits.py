@@ -8,7 +8,7 @@ from sqlalchemy import text
 from db.facts import Reading, every
 from db.query import Query, row, typed
 from domain.calendar.bank_calendar import moscow_date
-from domain.refund.limits import GoingBack
+from domain.refund.limits import OtherRefunds
 
 
 @row
@@ -87,7 +87,7 @@ def going_back(
     )
 
 
-def counted(invoice_number: str, at: datetime, *, except_refund: str = "") -> Reading[GoingBack]:
+def counted(invoice_number: str, at: datetime, *, except_refund: str = "") -> Reading[OtherRefunds]:
     """The same with the invoice and then its client locked, so that what is judged by it and stored
     is counted by whoever comes next.
     """
@@ -96,7 +96,7 @@ def counted(invoice_number: str, at: datetime, *, except_refund: str = "") -> Re
     return counting.behind(_LOCK_INVOICE(**number), _LOCK_CLIENT(**number))
 
 
-def others_from(rows: Sequence[GoingBackRow]) -> GoingBack:
+def others_from(rows: Sequence[GoingBackRow]) -> OtherRefunds:
     """What goes back beside the case, from the row of `going_back`."""
     (row,) = rows
-    return GoingBack(row.invoice_kopecks, row.client_kopecks)
+    return OtherRefunds(row.invoice_kopecks, row.client_kopecks)

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, update
 
-from db.billing.invoice import InvoiceRow
+from db.billing.invoice import INVOICE_COLUMNS, InvoiceRow
 from db.query import row, typed
-from db.renewal.order import OrderRow
+from db.renewal.order import ORDER_COLUMNS, OrderRow
 from db.tables import (
     card_payments,
     clients,
@@ -164,11 +164,13 @@ SUBSCRIPTION = typed(
 )
 INVOICE = typed(
     InvoiceRow,
-    select(invoices).where(invoices.c.number == _invoice_number).with_for_update(key_share=True),
+    select(*INVOICE_COLUMNS)
+    .where(invoices.c.number == _invoice_number)
+    .with_for_update(key_share=True),
 )
 ORDER = typed(
     OpenOrder,
-    select(orders, issued_invoices.c.valid_until)
+    select(*ORDER_COLUMNS, issued_invoices.c.valid_until)
     .join(issued_invoices, issued_invoices.c.order_id == orders.c.id)
     .where(orders.c.id == select(_of_case.c.order_id).scalar_subquery()),
 )
@@ -211,7 +213,7 @@ TERM = typed(
 )
 NEW_ORDER = typed(
     NewOrder,
-    select(orders, tariffs.c.title.label("tariff_title"), issued_invoices.c.invoice_number)
+    select(*ORDER_COLUMNS, tariffs.c.title.label("tariff_title"), issued_invoices.c.invoice_number)
     .join(tariffs, tariffs.c.code == orders.c.tariff_code)
     .outerjoin(issued_invoices, issued_invoices.c.order_id == orders.c.id)
     .where(orders.c.id == bindparam("order_id")),

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from db.billing.client import ClientRow
 from db.database import Transaction
-from db.query import Query, row, typed
+from db.query import Query, columns_of, row, typed
 from db.tables import clients, invoices, issued_invoices, orders
 
 
@@ -34,7 +34,6 @@ class OrderRow:
     payer_kpp: str | None
     agreed: dict[str, Any]
     agreed_sha256: str
-    placed_by: str
     placed_at: datetime
     payer_address: str | None
 
@@ -59,10 +58,11 @@ class KnownPayer:
 
 
 _PUT = insert(orders).on_conflict_do_nothing()
-_ONE = typed(OrderRow, select(orders).where(orders.c.id == bindparam("order_id")))
+ORDER_COLUMNS = tuple(orders.c[columns_of(OrderRow)])
+_ONE = typed(OrderRow, select(*ORDER_COLUMNS).where(orders.c.id == bindparam("order_id")))
 _TAKEN = typed(
     TakenOrder,
-    select(orders, issued_invoices.c.invoice_number, invoices.c.voided_at)
+    select(*ORDER_COLUMNS, issued_invoices.c.invoice_number, invoices.c.voided_at)
     .join(issued_invoices, issued_invoices.c.order_id == orders.c.id)
     .join(invoices, invoices.c.number == issued_invoices.c.invoice_number)
     .where(orders.c.renewal_id == bindparam("renewal_id"))

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from domain.money import AmountError, parse_amount
 from domain.refund.calculation import MAX_LINES, Deduction
-from domain.refund.manual_calculation import MAX_DEDUCTIONS, EnteredLine, ServiceWord
+from domain.refund.manual_calculation import MAX_DEDUCTIONS, EnteredLine, ServiceDecision
 from starter.api.http.models import AMOUNT_PATTERN, Body, Day, Kopecks, Line, Note, refused
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.api.refund.case import UNKNOWN, RefundId
@@ -74,7 +74,7 @@ class CalculationBody(Body):
             lines=tuple(EnteredLine(line.line_no, line.amount) for line in self.lines),
             deductions=tuple(Deduction(one.amount, one.reason) for one in self.deductions),
             reason=self.reason,
-            service=ServiceWord(self.service_stops_on) if has_service else None,
+            service=ServiceDecision(self.service_stops_on) if has_service else None,
         )
 
 

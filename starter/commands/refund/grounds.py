@@ -13,7 +13,8 @@ from db.refund.rows import CaseOfInvoice
 from db.subscription.term import use_after_stop, use_from
 from domain.billing.invoice import Invoice
 from domain.calendar.bank_calendar import moscow_date
-from domain.refund.calculation import Calculation, CalculationInputs, Refusal, calculate, refusal
+from domain.refund.calculation import Calculation, CalculationInputs, calculate
+from domain.refund.conditions import Refusal, refusal
 from domain.refund.line import UseAfterStop
 from domain.refund.policy import RefundPolicy
 from domain.refund.refund import AskedLine, RefundKind

@@ -1,4 +1,4 @@
-"""Which document keeps a statement from adding up, for the refusal."""
+"""Finds the document because of which a statement's balances disagree, for the refusal."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from gateways.bank_file.documents import Side
 from gateways.bank_file.errors import BankFileError, BankFileFault
 
 SHOWN_NUMBER = 12
-"""Signs of a document's number that are shown."""
+"""The most characters of a document's number that are shown."""
 
 IN, OUT = EntryDirection.IN, EntryDirection.OUT
 
@@ -25,11 +25,11 @@ class Seen(NamedTuple):
 
 
 def explained(apart: TotalsApart, documents: Iterable[Seen]) -> BankFileError:
-    """The same refusal with the document that it stumbles over, where one can be named.
+    """The same refusal with the document that causes it, where one can be named.
 
-    What is lacking is best explained by a document of that very sum whose day is not filled in,
-    then by any such document; what is too much by one of that very sum, then by the document that
-    first brings more than the bank says.
+    A missing sum is best explained by a document of that very sum whose day is missing, then by any
+    document without a day; an excess by one of that very sum, then by the document that first
+    exceeds what the bank declares.
     """
     gap = _Gap(apart)
     for seen in documents:
@@ -48,7 +48,7 @@ UNDATED, EXTRA = BankFileFault.DOCUMENT_UNDATED, BankFileFault.DOCUMENT_EXTRA
 
 
 class _Gap:
-    """What a section lacks, or has too much, and the documents that may be why."""
+    """What a section is short of, or has in excess, and the documents that may be the cause."""
 
     def __init__(self, apart: TotalsApart) -> None:
         self._section = apart.section
@@ -64,7 +64,7 @@ class _Gap:
         self.first_above: Seen | None = None
 
     def look_at(self, seen: Seen) -> None:
-        """Take a document of the section's account into account."""
+        """Considers a document of the section's account."""
         side = seen.side
         if side.day is None or side.doubt is not None:
             self._look_at_uncounted(seen)
@@ -89,7 +89,7 @@ class _Gap:
 
 
 def _lacking(apart: TotalsApart) -> Iterator[tuple[EntryDirection, int]]:
-    """What is lacking on each side; a closing balance alone leaves open on which one it is."""
+    """What is missing on each side; by a closing balance alone it is unknown on which."""
     if apart.lacks:
         yield from apart.lacks.items()
     else:

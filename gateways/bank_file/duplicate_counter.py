@@ -1,4 +1,4 @@
-"""Telling apart, in bounded memory, entries of one file that look the same."""
+"""Numbers entries of one file that are equal, in bounded memory."""
 
 from array import array
 from collections import Counter
@@ -6,14 +6,14 @@ from typing import Final
 
 _MARK_BYTES: Final = 8
 _PLACES_PER_ENTRY: Final = 2
-"""Half of the places stay empty, so that a free one is near."""
+"""Half of the table stays empty, so that a free slot is near."""
 
 
 class DuplicateCounter:
     """Counts entries with one fingerprint, in the order of the file.
 
-    Fingerprints are remembered by their first eight bytes, in places of their own: a set of them
-    would take ten times as much. Only those that were met twice are kept whole.
+    Fingerprints are stored by their first eight bytes in a hash table of our own: a set would take
+    ten times as much memory. Only those that occur twice are stored in full.
     """
 
     def __init__(self, most_entries: int) -> None:
@@ -21,7 +21,9 @@ class DuplicateCounter:
         self._repeated: Counter[bytes] = Counter()
 
     def next(self, fingerprint: bytes) -> int:
-        """0 for the first entry with it; ask for `most_entries` at most."""
+        """How many entries had this fingerprint before; call it for at most `most_entries`
+        entries.
+        """
         marks = self._marks
         mark = int.from_bytes(fingerprint[:_MARK_BYTES]) or 1
         place = mark % len(marks)

@@ -1,19 +1,19 @@
-"""Documents with the same keys in the same order, read at one go."""
+"""Reads documents that have the same keys in the same order with one regular expression."""
 
 import re
 from collections.abc import Sequence
 
-from gateways.bank_file import words
+from gateways.bank_file import keywords
 from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.lines import BLANK
 
 
 class RecordPatterns:
-    """The layouts of documents that a file has shown so far, each as one expression.
+    """The patterns of the documents read so far, one expression for each order of keys.
 
-    A bank's program writes the keys of a document always in the same order, so the layout of one
-    that was read line by line, and was plain, fits nearly all that follow. What fits is plain too:
-    no key twice, no line without a key, no other section's beginning or end in it.
+    A bank's program always writes a document's keys in the same order, so the pattern of one that
+    was read line by line without peculiarities fits nearly all that follow. A document that fits
+    has none either: no key twice, no line without a key, no other section's beginning or end.
     """
 
     def __init__(self, limits: StatementLimits) -> None:
@@ -29,7 +29,7 @@ class RecordPatterns:
         return None
 
     def learn(self, document: str) -> None:
-        """See a document that has been read line by line."""
+        """Stores the pattern of a document that was read line by line."""
         lines = document.removesuffix("\n").split("\n")[:-1]
         keys = [line.partition("=")[0] for line in lines]
         if len(self._known) == self._most or not _is_plain(lines, keys):
@@ -40,9 +40,9 @@ class RecordPatterns:
 
 
 def _is_plain(lines: Sequence[str], keys: Sequence[str]) -> bool:
-    """Whether it is whole, and each line of it alone says what it means."""
+    """Whether it is complete and each line has one key and its value."""
     return (
-        keys[:1] == [words.DOCUMENT_SECTION]
+        keys[:1] == [keywords.DOCUMENT_SECTION]
         and len(set(keys)) == len(keys)
         and all(key == key.strip(BLANK).rstrip() for key in keys)
         and all("=" in line for line in lines)
@@ -50,9 +50,9 @@ def _is_plain(lines: Sequence[str], keys: Sequence[str]) -> bool:
 
 
 def _layout(keys: Sequence[str]) -> re.Pattern[str]:
-    """A known key's line gives its value to a group of the key's name."""
+    """The value of a known key is a group with the key's name."""
     lines = [
-        f"{key}=(?P<{key}>.*)" if key in words.PLAIN_KEYS else f"{re.escape(key)}=.*"
+        f"{key}=(?P<{key}>.*)" if key in keywords.PLAIN_KEYS else f"{re.escape(key)}=.*"
         for key in keys
     ]
-    return re.compile("\n".join((*lines, rf"{words.DOCUMENT_END}[ \t\r]*\n")))
+    return re.compile("\n".join((*lines, rf"{keywords.DOCUMENT_END}[ \t\r]*\n")))

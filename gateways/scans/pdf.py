@@ -1,4 +1,6 @@
-"""PDFs: parsed whole, every object of every kind; what acts, hides or is locked is refused."""
+"""Checks PDFs: every object is parsed; active content, hidden content and encryption are
+refused.
+"""
 
 import io
 from collections.abc import Iterator
@@ -10,9 +12,9 @@ from domain.refund.scan import MAX_PIXELS
 
 MAX_PAGES: Final = 200
 MAX_OBJECTS: Final = 200_000
-"""Objects and what they hold that are looked at."""
+"""The most objects, with what they contain, that are parsed."""
 
-# By the PDF standard's own names; a name's escapes (/J#61vaScript) are read before it gets here.
+# By the PDF standard's own names; escapes in a name (/J#61vaScript) are decoded by the parser.
 _ACTING_KEYS: Final = frozenset(
     {
         "/JS",
@@ -45,13 +47,13 @@ _ACTING_SUBTYPES: Final = frozenset(
 
 
 class _TooComplex(Exception):  # noqa: N818  the name says what is the matter
-    """More of something than a scan has."""
+    """The file has more of something than a scan would."""
 
 
-def problem_of_paper(content: bytes) -> str | None:
-    """None for a PDF that only shows pages, else the code of why it is refused.
+def problem_of_pdf(content: bytes) -> str | None:
+    """None for a PDF that only shows pages, otherwise the code of why it is refused.
 
-    A file whose structure is broken is not repaired: whoever opens it may repair it differently.
+    A file with a broken structure is not repaired: another program may repair it differently.
     """
     try:
         with Pdf.open(io.BytesIO(content), attempt_recovery=False, suppress_warnings=True) as pdf:
@@ -77,7 +79,7 @@ def _problem_of(pdf: Pdf) -> str | None:
 
 
 def _nodes(pdf: Pdf) -> Iterator[Object]:
-    """Every object of the file, whether a page reaches it or not, and all that is inside it."""
+    """Every object of the file, whether a page refers to it or not, and everything inside it."""
     left = MAX_OBJECTS
     waiting: list[Any] = [pdf.trailer, *pdf.objects]
     while waiting:
@@ -98,7 +100,7 @@ def _inside(node: Object) -> list[Any]:
 
 
 def _is_reference(node: Any) -> bool:
-    """Whether something stands in the list of objects itself."""
+    """Whether an object is in the file's own list of objects."""
     return isinstance(node, Object) and bool(node.is_indirect)
 
 

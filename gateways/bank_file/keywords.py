@@ -1,4 +1,4 @@
-"""The words of 1CClientBankExchange that we read; all others are passed over."""
+"""The keywords of 1CClientBankExchange that we read; all others are skipped."""
 
 from typing import Final
 
