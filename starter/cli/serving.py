@@ -3,16 +3,18 @@
 import argparse
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 import uvicorn
-from fastapi import FastAPI
 
 from db.schema_version import SchemaRefused, SchemaUnknown, require_newest
 from environment import set_up_logs, temporal_options
 from settings import Settings
 from starter.cli.failure import CommandFailed
 
+Application = Callable[..., Any]
+"""What a server calls: an application as ASGI has it."""
 LOOPBACK = "127.0.0.1"
 GRACE_SECONDS = 10
 """How long requests that have begun may take once the process is told to stop."""
@@ -28,7 +30,7 @@ def add_address(parser: argparse.ArgumentParser, port: int) -> None:
     parser.add_argument("--port", type=int, default=port, help=f"port ({port})")
 
 
-def serve(arguments: argparse.Namespace, create: Callable[[Settings], FastAPI]) -> int:
+def serve(arguments: argparse.Namespace, create: Callable[[Settings], Application]) -> int:
     """Serves; a port that is taken or a database of another schema is said before."""
     settings = Settings.from_environment()
     temporal_options()  # whoever has not said where it is hears so now, not at the first command

@@ -2,11 +2,9 @@
 
 import argparse
 
-from fastapi import FastAPI
-
 from db.database import Database
 from settings import Settings
-from starter.cli.serving import add_address, serve
+from starter.cli.serving import Application, add_address, serve
 from starter.connection import connect
 from starter.web.app import create_app
 
@@ -23,5 +21,5 @@ def run(arguments: argparse.Namespace) -> int:
     return serve(arguments, _application)
 
 
-def _application(settings: Settings) -> FastAPI:
+def _application(settings: Settings) -> Application:
     return create_app(settings, Database(settings.database_url), connect)
