@@ -31,6 +31,7 @@ from activities.banking.run_decision import RunDecisionActivities
 from activities.banking.unexpected_debit import UnexpectedDebitActivities
 from activities.calendar.calendar import CalendarActivities
 from activities.card.card_payment import CardPaymentActivities
+from activities.case.behind import BehindActivities
 from activities.case.operators import OperatorActivities
 from activities.notification.notification import NotificationActivities
 from activities.payout.payout import PayoutActivities
@@ -47,6 +48,7 @@ from gateways.acquirer import AcquirerGateway
 from gateways.mail import MailGateway, MailTls
 from settings import Settings
 from workflows.bank_statement import BankStatementWorkflow
+from workflows.behind import BEHIND_SCHEDULE_ID, CasesBehindWorkflow
 from workflows.books import BOOKS_SCHEDULE_ID, BooksCheckWorkflow
 from workflows.calendar import CalendarChangeWorkflow
 from workflows.card_payment import CardPaymentWorkflow
@@ -78,12 +80,15 @@ WORKFLOWS = (
     RecheckWorkflow,
     BooksCheckWorkflow,
     ReceiptsWorkflow,
+    CasesBehindWorkflow,
 )
 
 BOOKS_HOUR = 6
 """The hour (Moscow) of the daily reconciliation, before accountants begin to work."""
 RECEIPTS_EVERY = timedelta(hours=1)
 """How often closing receipts are requested and open ones looked up."""
+BEHIND_EVERY = timedelta(minutes=1)
+"""How often the latest changes are compared with what their cases know."""
 GRACE = timedelta(seconds=10)
 """How long activities may take to finish when the worker is stopped."""
 CONNECT_PAUSE_SECONDS = 2.0
@@ -144,6 +149,7 @@ def build_worker(
             *_methods(AcquirerListActivities(database, acquirer)),
             *_methods(ReceiptActivities(database, acquirer)),
             *_methods(OperatorActivities(database)),
+            *_methods(BehindActivities(database)),
             *_methods(PaymentRunActivities(database)),
             *_methods(BankStatementActivities(database, settings.bank_days_ahead)),
             *_methods(MoneyActivities(database)),
@@ -197,6 +203,18 @@ async def keep_printing(client: Client, task_queue: str) -> None:
         await client.create_schedule(RECEIPTS_SCHEDULE_ID, schedule)
 
 
+async def keep_comparing(client: Client, task_queue: str) -> None:
+    """Has cases that are behind their rows found, unless a schedule does that already."""
+    schedule = Schedule(
+        action=ScheduleActionStartWorkflow(
+            CasesBehindWorkflow.run, id=BEHIND_SCHEDULE_ID, task_queue=task_queue
+        ),
+        spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=BEHIND_EVERY)]),
+    )
+    with suppress(ScheduleAlreadyRunningError):
+        await client.create_schedule(BEHIND_SCHEDULE_ID, schedule)
+
+
 async def keep_delivering(client: Client, task_queue: str) -> None:
     """Starts the delivery of notifications unless it runs already."""
     await client.start_workflow(
@@ -224,6 +242,7 @@ async def run(settings: Settings) -> None:
         await keep_delivering(client, settings.task_queue)
         await keep_checking(client, settings.task_queue)
         await keep_printing(client, settings.task_queue)
+        await keep_comparing(client, settings.task_queue)
         log.info("worker.started", task_queue=settings.task_queue)
         await stopped.wait()
         log.info("worker.stopping")

@@ -94,7 +94,7 @@ class SkeletonWorkflow:
 
     async def _decided(self, status: str) -> None:
         await self._hear(PERSON_WAIT)
-        self._show(await workflow.execute_activity(do_nothing, status, **OPTIONS), PERSON_WAIT)
+        await self._enter(status, PERSON_WAIT)
         self._heard = None
 
     async def _hear(self, at_most: timedelta) -> None:

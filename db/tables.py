@@ -832,6 +832,13 @@ allocations = Table(
     Column("undoing_id", Uuid),
     Column("undone_at", DateTime(timezone=True)),
 )
+unheard_changes = Table(
+    "unheard_changes",
+    metadata,
+    Column("case_id", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
 recheck_outbox = Table(
     "recheck_outbox",
     metadata,

@@ -19,6 +19,7 @@ SEARCH_ATTRIBUTES: Final[Mapping[str, str]] = {
     "WaitingFor": "Keyword",
     "WaitUntil": "Datetime",
     "NeedsOperator": "Bool",
+    "CaseChanges": "Int",
 }
 # Time skipping; its timers in steps of 10 ms instead of a second; and a wedged workflow becomes
 # findable by `TemporalReportedProblems` after two failed tasks.

@@ -11,9 +11,9 @@ from temporalio.workflow import UpdateMethodMultiParam
 
 from db.query import Query
 from domain.case.decision import Decision
+from domain.case.recheck import RECHECK
 from starter.commands.refusal import LookAt, Noun, Refusal, RefusalKind, case_closed, unavailable
 from starter.commands.services import Services
-from workflows.case.command import RECHECK
 
 BEHIND_SECONDS = 5.0
 """How long a command waits for a case to hear of its own last step; then the caller repeats."""

@@ -43,11 +43,11 @@ def test_a_refund_with_its_payout_stays_within_its_events_and_actions(
     assert 0 < counts.actions <= MAX_ACTIONS
 
 
-def test_only_the_talk_with_the_outside_and_what_people_decide_are_regular_activities(
+def test_only_the_talk_with_the_outside_is_a_regular_activity(
     refund: tuple[Counts, Talk],
 ) -> None:
     counts, _ = refund
-    assert (counts.regular_activities, counts.local_activities) == (3, 4)
+    assert (counts.regular_activities, counts.local_activities) == (1, 6)
 
 
 def test_every_status_is_one_transaction_of_at_most_two_round_trips(

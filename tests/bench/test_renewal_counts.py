@@ -65,9 +65,9 @@ def test_a_case_and_its_statement_cost_the_same_however_many_payments_come(
     assert single.shared == several.shared
 
 
-def test_only_the_order_is_a_regular_activity(paid: tuple[Paid, Paid]) -> None:
+def test_no_step_of_a_case_is_a_regular_activity(paid: tuple[Paid, Paid]) -> None:
     _, several = paid
-    assert several.own.regular_activities == 1
+    assert several.own.regular_activities == 0
 
 
 def test_every_status_is_one_transaction_and_only_an_order_needs_a_third_round_trip(

@@ -496,8 +496,8 @@ RENEWAL_PATHS: Mapping[str, RenewalPath] = {
     ),
     "renewal_operator_aborts": RenewalPath(
         operator_aborts,
-        {"order": [DIVERGED], "recheck": [RenewalStatus.CLOSED]},
-        ("open", "order client", "tell the operator", "recheck system"),
+        {"order": [DIVERGED, DIVERGED], "recheck": [RenewalStatus.CLOSED]},
+        ("open", "order client", "order client", "tell the operator", "recheck system"),
         RenewalStatus.CLOSED,
     ),
     "renewal_operator_retries": RenewalPath(

@@ -23,8 +23,8 @@ from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.refund.feedback import feedback_refusal
 from starter.commands.refund.way import way_facts, way_now
+from starter.shown.refund.calculation_presenters import calculation_of
 from starter.shown.refund.presenters import (
-    calculation_of,
     feedback_of,
     payout_of,
     statement_of,

@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0019_session"
-down_revision = "0018_run_decision"
+revision = "0020_session"
+down_revision = "0019_unheard_changes"
 
 
 def upgrade() -> None:
