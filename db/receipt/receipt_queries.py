@@ -1,4 +1,4 @@
-"""The statements of fiscal receipts, and the rows that they give."""
+"""The SQL statements of fiscal receipts."""
 
 from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert

@@ -17,7 +17,7 @@ class PolicyDocument:
 
 @row
 class RefundedPaymentRow:
-    """What a payout attempt gives back, of which payment."""
+    """What a payout attempt refunds, and of which payment."""
 
     payment_id: str
     amount_kopecks: int
@@ -53,7 +53,7 @@ class ReceiptId:
 
 @row
 class DueClosing:
-    """A payment whose closing receipt is due; `left_kopecks`: not given back by payouts."""
+    """A payment whose closing receipt is due; `left_kopecks`: not refunded by payouts."""
 
     payment_id: str
     invoice_number: str
@@ -63,7 +63,7 @@ class DueClosing:
 
 @row
 class GivenBackLine:
-    """What a case gives back of a line."""
+    """What a case refunds of a line."""
 
     id: str
     given_back_kopecks: int
@@ -86,7 +86,7 @@ class OpenClosing:
 
 @row
 class OpenRefundReceipt:
-    """The receipt of a refund that is not known as printed yet."""
+    """The receipt of a refund that is not known to be printed yet."""
 
     id: UUID
     case_id: str | None

@@ -1,36 +1,25 @@
-"""A refund case's rows as the API answers them, and which role sees what."""
+"""A refund case's rows as callers see them, and which role sees what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from db.payout.payout_list import ShownPayout
 from db.query import present
-from db.refund.refund import CALCULATION
-from db.refund.rows import CalculationRow, DeductionRow, FeedbackRow, RefundHistoryRow, StatementRow
+from db.refund.rows import FeedbackRow, RefundHistoryRow, StatementRow
 from domain.access.roles import SYSTEM, Role
-from domain.money import VatRate
 from domain.payout.acquirer_refusal import WhoseMatter, whose_matter
 from domain.payout.payout import Channel, ChannelReason, PayoutStatus, is_by_hand
-from domain.refund.calculation import withheld_of
-from domain.refund.line import LineTrace, UseAfterStop
-from domain.refund.refund import Action, RefundStatus
-from starter.api.http.auth import Caller
-from starter.api.refund.case import link_to
-from starter.api.refund.schemas import (
-    ActionShown,
-    CalculationShown,
-    DeductionShown,
+from domain.refund.refund import RefundStatus
+from starter.caller import Caller
+from starter.commands.refund.way import way_in
+from starter.shown.refund.schemas import (
     FeedbackShown,
-    LineShown,
     PayoutShown,
     RequisitesShown,
-    ServiceShown,
     SignatureShown,
     StatementShown,
     TimelineRow,
-    UseShown,
 )
-from starter.commands.refund.way import way_in
 from texts import Language, translate
 from workflows.refund import ABORTED
 
@@ -47,27 +36,6 @@ _SEES_WORDS = frozenset({Role.ACCOUNTANT, Role.OPERATOR})
 PAYOUT = "payout.reason"
 """Where the words for what the outside says of a payout are."""
 
-COMMANDS: Mapping[Action, tuple[str, str]] = MappingProxyType(
-    {
-        Action.WITHDRAW: ("POST", "/withdrawal"),
-        Action.ENTER_REQUISITES: ("PUT", "/statement"),
-        Action.REQUEST_CODE: ("POST", "/statement/code"),
-        Action.SIGN: ("POST", "/statement/signature"),
-        Action.UPLOAD_SCAN: ("PUT", "/statement/scan"),
-        Action.CALCULATE: ("POST", "/calculation"),
-        Action.DECLINE: ("POST", "/decline"),
-        Action.ACCEPT: ("POST", "/acceptance"),
-        Action.RETURN_STATEMENT: ("POST", "/return"),
-        Action.RECALCULATE: ("POST", "/recalculation"),
-        Action.APPROVE: ("POST", "/approval"),
-        Action.RETRY_PAYOUT: ("POST", "/payout/retry"),
-        Action.PAY_BY_BANK: ("POST", "/payout/by-bank"),
-        Action.BOOK_GIVEN_BACK: ("POST", "/payout/given-back"),
-        Action.LEAVE_FEEDBACK: ("POST", "/feedback"),
-    }
-)
-"""The request that each action is."""
-
 _MADE_BY: Mapping[RefundStatus, Role] = MappingProxyType(
     {
         RefundStatus.AWAITING_SPECIALIST: Role.SPECIALIST,
@@ -83,58 +51,6 @@ _BY_RULE = _OUTSIDE | {RefundStatus.CALCULATING}
 """Statuses that no person leads out of: the reason is then a code, not somebody's words."""
 _ENTERED_BY_RULE = frozenset({RefundStatus.AWAITING_APPROVAL, RefundStatus.PAYING})
 """Statuses whose reason is a code whoever led there: a limit, or the way of the money."""
-
-
-def calculation_of(
-    row: CalculationRow,
-    deductions: Sequence[DeductionRow],
-    caller: Caller,
-    language: Language,
-    *,
-    holds: bool,
-) -> CalculationShown:
-    """A calculation as the caller may see it: a client sees that a specialist made it, not who."""
-    trace = CALCULATION.validate_python(row.trace)
-    by = SYSTEM if row.calculated_by == SYSTEM else Role.SPECIALIST
-    return CalculationShown(
-        id=row.id,
-        kind=row.kind,
-        holds=holds,
-        by=by,
-        login=_login(row.calculated_by, caller),
-        at=row.at,
-        policy_version=trace.policy_version,
-        left=trace.left_kopecks,
-        lines=[_line(line, language) for line in trace.lines],
-        deductions=[
-            DeductionShown(amount=deduction.amount_kopecks, reason=deduction.reason)
-            for deduction in deductions
-        ],
-        due=trace.due_kopecks,
-        paid=trace.paid_kopecks,
-        returned_before=trace.earlier_kopecks,
-        used=trace.used_kopecks,
-        withheld=withheld_of(trace, [deduction.amount_kopecks for deduction in deductions]),
-        others_of_invoice=_to_staff(trace.others.invoice_kopecks, caller),
-        others_of_client=_to_staff(trace.others.client_kopecks, caller),
-        use_after_stop=_use(trace.use_after_stop),
-        specialist_reason=trace.specialist_reason,
-        reason=row.reason,
-        sum=row.sum_kopecks,
-        service=ServiceShown.of(trace.service, language),
-    )
-
-
-def _to_staff(kopecks: int, caller: Caller) -> int | None:
-    return None if caller.role in OUTSIDERS else kopecks
-
-
-def _use(use: UseAfterStop | None) -> UseShown | None:
-    if use is None:
-        return None
-    return UseShown(
-        reported_on=use.reported_on, units_before=use.units_before, units_after=use.units_after
-    )
 
 
 def statement_of(row: StatementRow, caller: Caller) -> StatementShown:
@@ -217,7 +133,7 @@ def payout_reason(
     if not is_by_hand(reason):
         ours = whose_matter(channel, reason) is WhoseMatter.OURS
         told = ON_OUR_SIDE if ours and role in OUTSIDERS else reason
-        return _reason_text(told, PAYOUT, language)
+        return reason_text(told, PAYOUT, language)
     if role not in OUTSIDERS:
         return reason
     return None if status is PayoutStatus.PAID else translate(f"{PAYOUT}.other", language)
@@ -242,9 +158,9 @@ def timeline_row_of(row: RefundHistoryRow, caller: Caller, language: Language) -
         title=translate(f"refund.status.{row.to_status}", language),
         by=by,
         by_title=translate(f"role.{by}", language),
-        login=_login(row.by, caller),
+        login=login_of(row.by, caller),
         reason_code=code,
-        reason=_written_text(row, caller) if code is None else _reason_text(code, prefix, language),
+        reason=_written_text(row, caller) if code is None else reason_text(code, prefix, language),
     )
 
 
@@ -281,48 +197,17 @@ def feedback_of(row: FeedbackRow) -> FeedbackShown:
     return FeedbackShown(score=row.score, text=row.text, at=row.at)
 
 
-def action_of(refund_id: str, action: Action, language: Language) -> ActionShown:
-    """An action with the request that carries it out."""
-    method, ending = COMMANDS[action]
-    return ActionShown(
-        action=action,
-        title=translate(f"action.{action}", language),
-        method=method,
-        href=link_to(refund_id) + ending,
-    )
-
-
 def masked_address(address: str) -> str:
     """«i•••@romashka.example»: enough for its owner to recognise it."""
     name, _, domain = address.rpartition("@")
     return f"{name[:1]}{HIDDEN}@{domain}"
 
 
-def _login(by: str, caller: Caller) -> str | None:
+def login_of(by: str, caller: Caller) -> str | None:
     return None if caller.role in OUTSIDERS or by == SYSTEM else by
 
 
-def _line(trace: LineTrace, language: Language) -> LineShown:
-    return LineShown(
-        line_no=trace.line_no,
-        title=trace.title,
-        rule=trace.rule,
-        rule_title=translate(f"rule.{trace.rule}", language),
-        price=trace.price_kopecks,
-        earlier=trace.earlier_kopecks,
-        asked=trace.asked_kopecks,
-        stopped_on=trace.stopped_on,
-        unused_days=trace.unused_days,
-        total_days=trace.total_days,
-        vat_rate=VatRate(trace.vat_rate),
-        vat=trace.vat_kopecks,
-        used=trace.used_kopecks,
-        result=trace.result_kopecks,
-        specialist_reason=trace.specialist_reason,
-    )
-
-
-def _reason_text(code: str, prefix: str, language: Language) -> str:
+def reason_text(code: str, prefix: str, language: Language) -> str:
     """The text of a code; a bank's code without a text of its own is shown as another reason."""
     try:
         return translate(f"{prefix}.{code}", language)
