@@ -1,4 +1,4 @@
-"""A refund case's rows as the API answers them, and which role sees what."""
+"""A refund case's rows as callers see them, and which role sees what."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -9,11 +9,10 @@ from db.refund.rows import FeedbackRow, RefundHistoryRow, StatementRow
 from domain.access.roles import SYSTEM, Role
 from domain.payout.acquirer_refusal import WhoseMatter, whose_matter
 from domain.payout.payout import Channel, ChannelReason, PayoutStatus, is_by_hand
-from domain.refund.refund import Action, RefundStatus
-from starter.api.http.auth import Caller
-from starter.api.refund.case import link_to
-from starter.api.refund.schemas import (
-    ActionShown,
+from domain.refund.refund import RefundStatus
+from starter.caller import Caller
+from starter.commands.refund.way import way_in
+from starter.shown.refund.schemas import (
     FeedbackShown,
     PayoutShown,
     RequisitesShown,
@@ -21,7 +20,6 @@ from starter.api.refund.schemas import (
     StatementShown,
     TimelineRow,
 )
-from starter.commands.refund.way import way_in
 from texts import Language, translate
 from workflows.refund import ABORTED
 
@@ -37,27 +35,6 @@ ON_OUR_SIDE = "on_our_side"
 _SEES_WORDS = frozenset({Role.ACCOUNTANT, Role.OPERATOR})
 PAYOUT = "payout.reason"
 """Where the words for what the outside says of a payout are."""
-
-COMMANDS: Mapping[Action, tuple[str, str]] = MappingProxyType(
-    {
-        Action.WITHDRAW: ("POST", "/withdrawal"),
-        Action.ENTER_REQUISITES: ("PUT", "/statement"),
-        Action.REQUEST_CODE: ("POST", "/statement/code"),
-        Action.SIGN: ("POST", "/statement/signature"),
-        Action.UPLOAD_SCAN: ("PUT", "/statement/scan"),
-        Action.CALCULATE: ("POST", "/calculation"),
-        Action.DECLINE: ("POST", "/decline"),
-        Action.ACCEPT: ("POST", "/acceptance"),
-        Action.RETURN_STATEMENT: ("POST", "/return"),
-        Action.RECALCULATE: ("POST", "/recalculation"),
-        Action.APPROVE: ("POST", "/approval"),
-        Action.RETRY_PAYOUT: ("POST", "/payout/retry"),
-        Action.PAY_BY_BANK: ("POST", "/payout/by-bank"),
-        Action.BOOK_GIVEN_BACK: ("POST", "/payout/given-back"),
-        Action.LEAVE_FEEDBACK: ("POST", "/feedback"),
-    }
-)
-"""The request that each action is."""
 
 _MADE_BY: Mapping[RefundStatus, Role] = MappingProxyType(
     {
@@ -218,17 +195,6 @@ def made_by(
 def feedback_of(row: FeedbackRow) -> FeedbackShown:
     """The client's feedback."""
     return FeedbackShown(score=row.score, text=row.text, at=row.at)
-
-
-def action_of(refund_id: str, action: Action, language: Language) -> ActionShown:
-    """An action with the request that carries it out."""
-    method, ending = COMMANDS[action]
-    return ActionShown(
-        action=action,
-        title=translate(f"action.{action}", language),
-        method=method,
-        href=link_to(refund_id) + ending,
-    )
 
 
 def masked_address(address: str) -> str:
