@@ -85,7 +85,7 @@ def _through(stack: Stack, command: Command, wire: Wire) -> Command:
     return replace(
         command,
         name=name,
-        log=stack.product.places.log(name),
+        log=stack.product.dirs.log(name),
         environment=_sampled(command.environment, database),
     )
 
