@@ -19,7 +19,8 @@ from bench.workloads import Kind, task_queue
 from domain.billing.invoice import PaymentMethod
 from domain.payout.payout import payout_workflow_id
 from simulation.api_client import ApiClient
-from simulation.dataset import DataSet, Invoice, data_set
+from simulation.billing_data import Invoice
+from simulation.dataset import DataSet, data_set
 from simulation.people import SPECIALIST, caller_of
 
 CREDIT_SKIP = timedelta(days=45)
@@ -52,7 +53,7 @@ class Played:
 PlayMany = Callable[[int, int], Awaitable[Sequence[Played]]]
 """Plays so many cases, so many at once."""
 Invoices = Iterator[Invoice]
-"""Paid ones that nobody has asked to refund yet, each given out once."""
+"""Paid invoices without a refund, each used once."""
 
 
 class TemporalCases:
@@ -140,6 +141,12 @@ class Refunds:
 
     async def accepted(self) -> str:
         """Asked, signed by code, accepted: the id of a case whose payout begins."""
+        refund_id = await self.signed()
+        await self._api.command(SPECIALIST, "POST", acceptance_of(refund_id))
+        return refund_id
+
+    async def signed(self) -> str:
+        """Asked and signed by code: the id of a case that waits for its review."""
         invoice = next(self._invoices)
         say, client = self._api.command, caller_of(invoice.client)
         opened = await say(client, "POST", "/v1/refunds", {"invoice_number": invoice.number})
@@ -149,8 +156,12 @@ class Refunds:
         await say(client, "POST", f"{case}/statement/code")
         code = await self._codes.of(refund_id)
         await say(client, "POST", f"{case}/statement/signature", {"code": code})
-        await say(SPECIALIST, "POST", f"{case}/acceptance")
         return refund_id
+
+
+def acceptance_of(refund_id: str) -> str:
+    """The path of a specialist's acceptance."""
+    return f"/v1/refunds/{refund_id}/acceptance"
 
 
 def _is_busy(described: DescribeWorkflowExecutionResponse) -> bool:

@@ -1,80 +1,20 @@
-"""Who buys what: made-up companies and people, with requisites that hold together."""
+"""The data set: made-up companies and people with consistent requisites, and their invoices."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from domain.billing.invoice import IssuedBy, PaymentMethod, ProductKind
+from domain.billing.invoice import PaymentMethod, ProductKind
 from domain.billing.requisites import ClientKind, Requisites
 from domain.money import VatRate
+from simulation.billing_data import Client, Invoice, Line, Payment
 
 YEAR_DAYS = 365
 """Days of a yearly subscription, both ends included."""
 
 
 @dataclass(frozen=True)
-class Client:
-    """As billing knows it. `requisites` are where it wants its money back."""
-
-    id: str
-    kind: ClientKind
-    name: str
-    inn: str
-    kpp: str | None
-    email: str
-    requisites: Requisites
-
-    def another(self, number: int) -> "Client":
-        """Another client of the same kind: limits of what goes back count each by itself."""
-        return replace(self, id=f"{self.id}-{number}")
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of an invoice; a subscription has a period, the rest may have been delivered."""
-
-    title: str
-    kind: ProductKind
-    sum_kopecks: int
-    vat_rate: VatRate = VatRate.NONE
-    period: tuple[date, date] | None = None
-    delivered_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Payment:
-    """How an invoice was paid; `acquirer_id` None means past the acquirer, by bank transfer."""
-
-    id: str
-    method: PaymentMethod
-    received_at: datetime
-    acquirer_id: str | None
-
-
-@dataclass(frozen=True)
-class Invoice:
-    """With its payment; None means that it was never paid."""
-
-    number: str
-    client: Client
-    issued_on: date
-    lines: tuple[Line, ...]
-    payment: Payment | None
-    service_centre: str | None = None
-
-    @property
-    def issued_by(self) -> IssuedBy:
-        """A service centre is named where it was one."""
-        return IssuedBy.ONLINE if self.service_centre is None else IssuedBy.SERVICE_CENTRE
-
-    @property
-    def total_kopecks(self) -> int:
-        """The sum of its lines."""
-        return sum(line.sum_kopecks for line in self.lines)
-
-
-@dataclass(frozen=True)
 class DataSet:
-    """Everything billing registers; the named invoices are the ones that the stories are about."""
+    """Everything that billing registers; the named invoices are those of the stories."""
 
     today: date
     subscription: Invoice
@@ -95,7 +35,7 @@ class DataSet:
 
     @property
     def clients(self) -> tuple[Client, ...]:
-        """Everybody an invoice names, each once."""
+        """The clients of all invoices, each once."""
         return tuple({invoice.client.id: invoice.client for invoice in self.invoices}.values())
 
 
@@ -140,7 +80,7 @@ NEW_SHIPYARD_REQUISITES = replace(
     bank_name="АО «Альфа-Банк»",
     correspondent_account="30101810200000000593",
 )
-"""What the shipyard enters once a specialist has pointed out that the old account is closed."""
+"""What the shipyard enters after a specialist's remark that the old account is closed."""
 BELOV = Client(
     id="belov",
     kind=ClientKind.SOLE_TRADER,
@@ -199,7 +139,7 @@ NEW_VECTOR_REQUISITES = replace(
     bank_name="Филиал «Санкт-Петербургский» АО «Альфа-Банк»",
     correspondent_account="30101810600000000786",
 )
-"""What the carrier enters once its bank has given the money back."""
+"""What the carrier enters after its bank has returned the money."""
 SOLOVYOV = Client(
     id="solovyov",
     kind=ClientKind.INDIVIDUAL,
@@ -272,7 +212,7 @@ def data_set(today: date) -> DataSet:
 
 
 def _others(ago: "_DaysBefore") -> tuple[Invoice, ...]:
-    """What an ordinary month brings besides the stories."""
+    """The invoices of an ordinary month besides those of the stories."""
     transfer, sbp = PaymentMethod.BANK_TRANSFER, PaymentMethod.SBP
     return (
         ago.paid("000118", ROMASHKA, 60, ago.licence("Лицензия на модуль «Касса»", 4_800_00, 59)),

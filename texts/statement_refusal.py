@@ -1,4 +1,4 @@
-"""Why a whole bank statement file was refused, in words."""
+"""Why a bank statement file was refused, in words."""
 
 from texts.catalogue import Language, translate
 
@@ -6,7 +6,7 @@ from texts.catalogue import Language, translate
 def statement_refusal(
     code: str, detail: str | None, line: int | None, language: Language = "ru"
 ) -> str:
-    """The reason, with the line of the file that it was found in."""
+    """The reason, with the line of the file it concerns."""
     refusal = translate(f"error.{code}", language, detail=detail)
     if line is None:
         return refusal

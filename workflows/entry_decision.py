@@ -23,7 +23,7 @@ class EntryDecisionWorkflow(Case):
     @workflow.run
     async def run(self, decision: EntryDecision) -> DecisionStored:
         """Stores or refuses the decision, and signals the payout of a stored one."""
-        stored: DecisionStored = await self._store_decision(
+        stored: DecisionStored = await self._store(
             EntryDecisionActivities.store, decision, translate("ui.step.store_entry_decision")
         )
         self._stored = stored

@@ -6,7 +6,9 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from workflows.case.kernel import Case, waiting_line
+from workflows.case.kernel import Case
+from workflows.case.retries import DATABASE
+from workflows.case.waits import waiting_line
 
 with workflow.unsafe.imports_passed_through():
     from activities.subscription.limit_request import LimitRequestActivities
@@ -61,8 +63,12 @@ class LimitRequestWorkflow(Case):
     async def _answered(self) -> None:
         answer = LimitAnswer(self._request.request_id, self._answer_id, workflow.now())
         self._transition(
-            await self._store_decision(
-                LimitRequestActivities.answer, answer, translate("ui.step.answer_limit_request")
+            # The answer came by an update, and nothing makes this case look again: see `_store`.
+            await self._step(
+                LimitRequestActivities.answer,
+                answer,
+                translate("ui.step.answer_limit_request"),
+                DATABASE,
             )
         )
 

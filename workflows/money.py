@@ -37,7 +37,7 @@ class MoneyEntryWorkflow(_MoneyProcess):
         """Carries the decision out or refuses it, then signals the cases that wait for the
         money.
         """
-        settled: EntrySettled = await self._store_decision(
+        settled: EntrySettled = await self._store(
             MoneyActivities.settle, instruction, translate("ui.step.settle_entry")
         )
         self._settled = settled

@@ -10,15 +10,8 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from workflows.case.kernel import (
-    CASE_STATUS,
-    WAIT_UNTIL,
-    WAITING_FOR,
-    Case,
-    CaseAborted,
-    Resolution,
-    ResolutionAction,
-)
+from workflows.case.kernel import CASE_STATUS, WAIT_UNTIL, WAITING_FOR, Case
+from workflows.case.resolution import CaseAborted, Resolution, ResolutionAction
 from workflows.case.retries import OUTSIDE
 
 with workflow.unsafe.imports_passed_through():

@@ -9,14 +9,18 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.workflow import ChildWorkflowCancellationType, ParentClosePolicy
 
-from workflows.case.command import RECHECK, CommandedCase, command
-from workflows.case.kernel import CaseAborted, failure_of, waiting_line
+from workflows.case.command import CommandedCase, command
+from workflows.case.kernel import failure_of
+from workflows.case.resolution import CaseAborted
+from workflows.case.retries import DATABASE
+from workflows.case.waits import waiting_line
 from workflows.payout import PayoutWorkflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.refund import RefundActivities
     from domain.access.roles import SYSTEM, is_same_person
     from domain.case.decision import NOT_ALLOWED_IN_STATUS, Decision
+    from domain.case.recheck import RECHECK
     from domain.case.waiting import Reminder, Wait
     from domain.payout.acquirer_refusal import WhoseMatter, whose_matter
     from domain.payout.payout import (
@@ -122,10 +126,9 @@ class RefundWorkflow(CommandedCase[Action, TransitionResult]):
                 self._refused, self._heard = NOT_ALLOWED_IN_STATUS, None
                 return
             step, decision, summary = self._answer()
-            store = self._store if self._heard is None else self._store_decision
             change = self._next_change(decision.by, decision.submission_id)
             try:
-                result = await store(step, change, summary)
+                result = await self._store(step, change, summary)
             except CaseAborted as aborted:
                 result = await self._declined(str(aborted), step, change, summary)
             self._go_on(result)
@@ -139,11 +142,12 @@ class RefundWorkflow(CommandedCase[Action, TransitionResult]):
         """
         self._given_up = True
         ending = self._next_change(by, reason=ABORTED)
-        result: TransitionResult = await self._store_decision(
-            RefundActivities.decline, ending, translate("action.decline")
+        # Regular from the beginning: nobody makes a case look that waits for the operator.
+        result: TransitionResult = await self._step(
+            RefundActivities.decline, ending, translate("action.decline"), DATABASE
         )
         if result.refusal is not None:
-            result = await self._store_decision(step, change, summary)
+            result = await self._step(step, change, summary, DATABASE)
         self._given_up = False
         return result
 
@@ -402,10 +406,19 @@ class RefundWorkflow(CommandedCase[Action, TransitionResult]):
             self._transition(replace(result, refusal=None))
 
     def _transition(self, result: TransitionResult) -> None:
-        """The only place that changes the status here."""
+        """The only place that changes the status here.
+
+        Money that is being credited waits for nobody, so what lists show of it is true of a closed
+        case too.
+        """
+        is_closed = self._is_being_credited and result.wait is None
         self._result = result
-        wait = result.wait
-        self._show(result.status, wait.waiting_for if wait else None, wait.until if wait else None)
+        if is_closed and result.status is RefundStatus.COMPLETED:
+            self._show_details()
+            return
+        wait = None if result.status is RefundStatus.COMPLETED else result.wait
+        waiting_for, until = (wait.waiting_for, wait.until) if wait else (None, None)
+        self._show(result.status, waiting_for, until, result.changes)
 
     def _may_abort(self) -> bool:
         return not self._given_up and self._status not in (

@@ -16,15 +16,17 @@ from temporalio.exceptions import (
 )
 from temporalio.workflow import ParentClosePolicy
 
-from workflows.case.command import RECHECK, CommandedCase, command
-from workflows.case.kernel import CaseAborted, waiting_line
+from workflows.case.command import CommandedCase, command
+from workflows.case.resolution import CaseAborted
 from workflows.case.retries import LOCAL
+from workflows.case.waits import waiting_line
 
 with workflow.unsafe.imports_passed_through():
     from activities.renewal import RenewalActivities
     from domain.access.roles import SYSTEM
     from domain.card.card_payment import CardPaymentRequest, card_payment_workflow_id
     from domain.case.decision import Decision
+    from domain.case.recheck import RECHECK
     from domain.case.waiting import Wait
     from domain.renewal.renewal import (
         RENEWAL_ACTIONS,
@@ -182,7 +184,7 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
         change = self._next_change(decision)
         self._is_deciding = True
         try:
-            result: RenewalTransitionResult = await self._store_decision(
+            result: RenewalTransitionResult = await self._store(
                 STEPS[action], change, translate(f"action.{action}")
             )
         except CaseAborted:
@@ -398,7 +400,7 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
         self._result = result
         wait, term = result.wait, result.next_term
         until = wait.until if wait else term.starts_at if term else None
-        self._show(result.status, wait.waiting_for if wait else None, until)
+        self._show(result.status, wait.waiting_for if wait else None, until, result.changes)
 
     def _may_abort(self) -> bool:
         """A client's command and an opening may be given up; a step that time or money led to may

@@ -23,7 +23,7 @@ class RunDecisionWorkflow(Case):
     @workflow.run
     async def run(self, decision: RunDecision) -> RunDecisionStored:
         """Stores or refuses the decision, and signals the payout that a stored one settles."""
-        stored: RunDecisionStored = await self._store_decision(
+        stored: RunDecisionStored = await self._store(
             RunDecisionActivities.store, decision, translate("ui.step.store_run_decision")
         )
         self._stored = stored

@@ -8,13 +8,12 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from db.database import Database
 from db.renewal import recheck_outbox
 from db.renewal.recheck_outbox import DueRecheck
+from domain.case.recheck import RECHECK
 from domain.renewal.renewal import RenewalStatus
 from domain.renewal.transitions import is_recheck_due
 
 RENEWAL = "renewal"
 """The renewal's process."""
-RECHECK = "recheck"
-"""Its signal: the case must look again."""
 PAGE = 100
 """Rows read at once."""
 

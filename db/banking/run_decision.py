@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.banking.payment_run_queries import OrderRow
+from db.banking.payment_run_rows import OrderRow
 from db.banking.returned_requisites import ReturnablePayout, returned_in
 from db.database import Database
 from db.facts import Reading, only
@@ -73,7 +73,7 @@ class CreateRun:
 
 @dataclass(frozen=True)
 class DissolveRun:
-    """A run whose file the bank will not get."""
+    """A run whose file will not be sent to the bank."""
 
     run_id: UUID
     reason: str
@@ -89,7 +89,7 @@ class RejectOrder:
 
 @dataclass(frozen=True)
 class ReturnPayout:
-    """A payout that goes back to its client for other requisites."""
+    """A payout that is returned to its client for other requisites."""
 
     payout: PayoutRequest
     reason: RequisitesFault

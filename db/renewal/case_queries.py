@@ -1,4 +1,4 @@
-"""What is read of renewal cases to judge their changes: rows, and the statements that lock them."""
+"""The statements that read and lock renewal cases for a change, with their rows."""
 
 from datetime import date, datetime
 from typing import Any
@@ -80,7 +80,7 @@ class OpenOrder(OrderRow):
 
 @row
 class NewOrder(OrderRow):
-    """An order with its tariff's title, and its invoice when it has one already."""
+    """An order with its tariff's title, and its invoice if it has one already."""
 
     tariff_title: str
     invoice_number: str | None
@@ -88,7 +88,7 @@ class NewOrder(OrderRow):
 
 @row
 class WholeAt:
-    """When the payment came that made the invoice whole; None until one did."""
+    """The time of the payment that completed the invoice; None until one did."""
 
     whole_at: datetime | None
 
@@ -113,7 +113,7 @@ class StoredTermRow:
 
 @row
 class WatchedTerm:
-    """The term that a new case is to watch, if any, and its client's zone."""
+    """The term that a new case is to watch, if any, and its client's time zone."""
 
     starts_on: date | None
     stopped_on: date | None
@@ -129,7 +129,7 @@ class CardRefusal:
 
 @row
 class TakenVersion:
-    """The version of a case that was given another term to watch."""
+    """The version of a stored case that was given another term to watch."""
 
     version: int
 
@@ -219,7 +219,7 @@ NEW_ORDER = typed(
     .where(orders.c.id == bindparam("order_id")),
 )
 _OUR_OWN_DOING = (CardEnd.STOPPED, CardEnd.INVOICE_PAID, CardEnd.INVOICE_VOID)
-"""Ends of a card payment that its client need not hear of."""
+"""Ends of a card payment that its client need not be notified of."""
 _notified_of_card = (
     select(renewal_history.c.number)
     .where(

@@ -2,7 +2,7 @@
 
 from demo.stage import Stage
 from domain.refund.conditions import Refusal
-from simulation.dataset import Invoice
+from simulation.billing_data import Invoice
 from simulation.expectation import expect
 
 TITLE = "Refused politely"

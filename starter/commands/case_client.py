@@ -1,4 +1,4 @@
-"""How a command reaches its case: the update, and its repeat while the case is behind its row."""
+"""Sends commands to cases, and repeats an update while a case is behind its row."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,12 +11,12 @@ from temporalio.workflow import UpdateMethodMultiParam
 
 from db.query import Query
 from domain.case.decision import Decision
+from domain.case.recheck import RECHECK
 from starter.commands.refusal import LookAt, Noun, Refusal, RefusalKind, case_closed, unavailable
 from starter.commands.services import Services
-from workflows.case.command import RECHECK
 
 BEHIND_SECONDS = 5.0
-"""How long a command waits for a case to hear of its own last step; then the caller repeats."""
+"""How long a command waits for a case to know its own last step; then the caller repeats."""
 BEHIND_PAUSE_SECONDS = 0.1
 
 Answer = TypeVar("Answer")

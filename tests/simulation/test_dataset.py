@@ -17,13 +17,12 @@ from domain.refund.calculation import CalculationInputs, calculate
 from domain.refund.conditions import Refusal, refusal
 from domain.refund.policy import RefundPolicy, Rule
 from domain.refund.refund import RefundStatus
+from simulation.billing_data import Client, Invoice
 from simulation.dataset import (
     NEW_SHIPYARD_REQUISITES,
     NEW_VECTOR_REQUISITES,
     SHIPYARD,
     VECTOR,
-    Client,
-    Invoice,
     data_set,
 )
 

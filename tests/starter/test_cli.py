@@ -402,7 +402,7 @@ async def test_search_attributes_are_registered_once(temporal_env: WorkflowEnvir
         "TEMPORAL_NAMESPACE": namespace,
     }
     first = starter("search-attributes", **environment)
-    names = "CaseStatus, NeedsOperator, WaitUntil, WaitingFor"
+    names = "CaseChanges, CaseStatus, NeedsOperator, WaitUntil, WaitingFor"
     assert (first.returncode, first.stdout) == (0, f"registered: {names}\n"), first.stderr
     again = starter("search-attributes", **environment)
     assert (again.returncode, again.stdout) == (0, "every search attribute is registered\n")

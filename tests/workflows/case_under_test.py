@@ -25,9 +25,11 @@ from domain.case.decision import Decision
 from domain.payout.payout import payout_workflow_id
 from domain.refund.refund import RefundOutcome, RefundRequest, RefundStatus, TransitionResult
 from tests.workflows.fakes import FakeSteps
-from worker import WORKFLOWS, workflow_runner
-from workflows.case.kernel import SEARCH_ATTRIBUTES, Resolution, ResolutionAction
+from worker import WORKFLOWS
+from workflows.case.kernel import SEARCH_ATTRIBUTES
+from workflows.case.resolution import Resolution, ResolutionAction
 from workflows.refund import RefundWorkflow
+from workflows.runner import workflow_runner
 
 PATIENCE_SECONDS = 10.0
 PATIENCE = timedelta(seconds=PATIENCE_SECONDS)

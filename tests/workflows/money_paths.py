@@ -59,8 +59,8 @@ MONEY_PATHS: Mapping[str, ProcessPath] = {
     "money_entry_retried": ProcessPath(
         MoneyEntryWorkflow.run,
         (INSTRUCTION,),
-        {"settle": [failing(), EntrySettled()], "notify": [failing(), Notified(1, 1)]},
-        ("settle", "settle", "notify", "notify"),
+        {"settle": [failing(), failing(), EntrySettled()], "notify": [failing(), Notified(1, 1)]},
+        ("settle", "settle", "settle", "notify", "notify"),
         EntrySettled(),
         (retried, retried),
     ),
@@ -91,8 +91,8 @@ MONEY_PATHS: Mapping[str, ProcessPath] = {
     "entry_decision_retried": ProcessPath(
         EntryDecisionWorkflow.run,
         (DECISION,),
-        {"store": [failing(), DecisionStored()], "signal_payout": [failing(), None]},
-        ("store", "store", "signal_payout", "signal_payout"),
+        {"store": [failing(), failing(), DecisionStored()], "signal_payout": [failing(), None]},
+        ("store", "store", "store", "signal_payout", "signal_payout"),
         DecisionStored(),
         (retried, retried),
     ),
@@ -123,8 +123,8 @@ MONEY_PATHS: Mapping[str, ProcessPath] = {
     "run_decision_retried": ProcessPath(
         RunDecisionWorkflow.run,
         (REJECTION,),
-        {"store": [failing(), RunDecisionStored()], "signal_payout": [failing(), None]},
-        ("store", "store", "signal_payout", "signal_payout"),
+        {"store": [failing(), failing(), RunDecisionStored()], "signal_payout": [failing(), None]},
+        ("store", "store", "store", "signal_payout", "signal_payout"),
         RunDecisionStored(),
         (retried, retried),
     ),

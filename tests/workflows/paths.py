@@ -22,7 +22,7 @@ from tests.workflows.fakes import (
     UNKNOWN,
     FakeSteps,
 )
-from workflows.case.kernel import ResolutionAction, RetryRequest
+from workflows.case.resolution import ResolutionAction, RetryRequest
 
 BANK_DAYS = timedelta(days=15)
 """Longer than the wait for the credit."""
@@ -440,19 +440,19 @@ PATHS |= {
         operator_retries,
         (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED),
         RefundStatus.COMPLETED,
-        {"failures": {"accept": 1}},
+        {"failures": {"accept": 2}},
     ),
     "operator_retries_many": Path(
         operator_retries_many,
         (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED),
         RefundStatus.COMPLETED,
-        {"failures": {"accept": 1}},
+        {"failures": {"accept": 2}},
     ),
     "operator_sleeps": Path(
         operator_sleeps,
         (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED),
         RefundStatus.COMPLETED,
-        {"failures": {"accept": 1}},
+        {"failures": {"accept": 2}},
     ),
     "operator_aborts": Path(
         operator_aborts,

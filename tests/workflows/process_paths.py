@@ -40,8 +40,10 @@ from domain.subscription.limit_request import LimitAnswer, LimitOpening, LimitSt
 from tests.workflows.case_under_test import PATIENCE, eventually, serving
 from tests.workflows.fakes import PAID, SENT
 from workflows.bank_statement import BankStatementWorkflow
+from workflows.behind import CasesBehindWorkflow
 from workflows.books import BooksCheckWorkflow
-from workflows.case.kernel import NEEDS_OPERATOR, Resolution, ResolutionAction, RetryRequest
+from workflows.case.kernel import NEEDS_OPERATOR
+from workflows.case.resolution import Resolution, ResolutionAction, RetryRequest
 from workflows.payment_run import PaymentRunWorkflow
 from workflows.payout import PayoutWorkflow
 from workflows.receipt import ReceiptsWorkflow
@@ -157,6 +159,10 @@ class ScriptedSteps:
     async def receipts(self, asked: ReceiptRound) -> int:
         failed: int = self._answer("receipts")
         return failed
+
+    @activity.defn(name="cases.recheck_behind")
+    async def recheck_behind(self, at_most: int) -> int:
+        return int(self._answer("recheck_behind"))
 
     @activity.defn(name="operators.notify")
     async def notify_operator(self, failure: StepFailure) -> None:
@@ -330,6 +336,17 @@ PROCESS_PATHS: Mapping[str, ProcessPath] = {
         (),
         {"receipts": [failing(), 0]},
         ("receipts",) * 2,
+        0,
+        (retried,),
+    ),
+    "cases_behind": ProcessPath(
+        CasesBehindWorkflow.run, (), {"recheck_behind": [1]}, ("recheck_behind",), 1
+    ),
+    "cases_behind_retried": ProcessPath(
+        CasesBehindWorkflow.run,
+        (),
+        {"recheck_behind": [failing(), 0]},
+        ("recheck_behind",) * 2,
         0,
         (retried,),
     ),

@@ -52,7 +52,8 @@ from tests.workflows.case_under_test import (
     is_there,
     serving,
 )
-from workflows.case.kernel import NEEDS_OPERATOR, Resolution, ResolutionAction
+from workflows.case.kernel import NEEDS_OPERATOR
+from workflows.case.resolution import Resolution, ResolutionAction
 from workflows.renewal import RenewalWorkflow
 
 Answer = RenewalStatus | RenewalRefusal | ApplicationError | None
@@ -495,8 +496,8 @@ RENEWAL_PATHS: Mapping[str, RenewalPath] = {
     ),
     "renewal_operator_aborts": RenewalPath(
         operator_aborts,
-        {"order": [DIVERGED], "recheck": [RenewalStatus.CLOSED]},
-        ("open", "order client", "tell the operator", "recheck system"),
+        {"order": [DIVERGED, DIVERGED], "recheck": [RenewalStatus.CLOSED]},
+        ("open", "order client", "order client", "tell the operator", "recheck system"),
         RenewalStatus.CLOSED,
     ),
     "renewal_operator_retries": RenewalPath(

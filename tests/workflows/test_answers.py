@@ -140,10 +140,14 @@ async def test_operators_find_a_case_by_its_search_attributes(
             "CaseStatus": "awaiting_statement",
             "WaitingFor": "client",
             "WaitUntil": case.opened.wait.until,
+            "CaseChanges": case.opened.changes,
         }
-        await case.command("withdraw", "client-1")
+        withdrawn = await case.command("withdraw", "client-1")
         await case.outcome()
-        assert await case.attributes() == {"CaseStatus": "cancelled"}
+        assert await case.attributes() == {
+            "CaseStatus": "cancelled",
+            "CaseChanges": withdrawn.changes,
+        }
 
 
 async def test_every_command_of_a_person_leads_to_a_step() -> None:

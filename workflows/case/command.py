@@ -13,10 +13,6 @@ with workflow.unsafe.imports_passed_through():
     from domain.case.decision import Decision
 
 
-RECHECK = "recheck"
-"""The signal that makes a case read its row again; it carries no data."""
-
-
 class HasStatus(Protocol):
     """What a step answers says at least where the case is now."""
 

@@ -5,9 +5,7 @@ It knows no process: what differs is a method that the process's class overrides
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from temporalio import workflow
@@ -18,54 +16,29 @@ from temporalio.exceptions import (
     is_cancelled_exception,
 )
 
+from workflows.case.resolution import CaseAborted, Resolution, ResolutionAction, RetryRequest
 from workflows.case.retries import DATABASE, LOCAL
+from workflows.case.waits import next_moment
 
 with workflow.unsafe.imports_passed_through():
     from activities.case.operators import OperatorActivities
     from domain.access.roles import Role
+    from domain.case.recheck import CASE_CHANGES
     from domain.case.waiting import Reminder, Wait
     from domain.notification.notification import StepFailure
-    from texts import deadline, translate
+    from texts import translate
 
 CASE_STATUS = SearchAttributeKey.for_keyword("CaseStatus")
 WAITING_FOR = SearchAttributeKey.for_keyword("WaitingFor")
 WAIT_UNTIL = SearchAttributeKey.for_datetime("WaitUntil")
 NEEDS_OPERATOR = SearchAttributeKey.for_bool("NeedsOperator")
-SEARCH_ATTRIBUTES = (CASE_STATUS, WAITING_FOR, WAIT_UNTIL, NEEDS_OPERATOR)
+CHANGES = SearchAttributeKey.for_int(CASE_CHANGES)
+SEARCH_ATTRIBUTES = (CASE_STATUS, WAITING_FOR, WAIT_UNTIL, NEEDS_OPERATOR, CHANGES)
 
 OPERATOR_WAIT = timedelta(days=1)
 """A step that waits for the operator is tried again by itself after this time."""
-FIRST_LATE_REMINDER = timedelta(days=1)
-"""A wait that nothing ends alone is escalated again after this time, then after twice as long."""
 FAILURE_LENGTH = 300
 """Characters of a failure that are shown."""
-
-
-class ResolutionAction(StrEnum):
-    """What an operator may decide about a failed step."""
-
-    RETRY = "retry"
-    ABORT = "abort"
-
-
-@dataclass(frozen=True)
-class Resolution:
-    """An operator's decision on a failed step; the Web UI sends no identity, hence `by`."""
-
-    action: ResolutionAction
-    by: str
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class RetryRequest:
-    """The signal for batches: retry whatever has failed."""
-
-    by: str
-
-
-class CaseAborted(Exception):  # noqa: N818  the name says what is the matter
-    """The operator gave up a failed step."""
 
 
 class Case:
@@ -107,8 +80,13 @@ class Case:
             self._resolution = Resolution(ResolutionAction.RETRY, request.by)
 
     async def _store(self, step: Callable[..., Any], argument: Any, summary: str) -> Any:
-        """Runs a database step triggered by a timer, a signal or a child: first as a local
-        activity, and as a visible activity with longer retries when that fails.
+        """Runs a database step: first as a local activity, and as a visible activity with longer
+        retries when that fails.
+
+        An update reaches the history only when its workflow task ends, and the step may be stored
+        before that: a server and a worker that die in between forget the update. A step that an
+        update asked for must be one whose repeat answers where the case is, of a case that a
+        `recheck` catches up (`activities/case/behind.py`).
         """
         try:
             return await workflow.execute_local_activity_method(
@@ -117,15 +95,6 @@ class Case:
         except FailureError as error:
             if is_cancelled_exception(error):
                 raise
-        return await self._step(step, argument, summary, DATABASE)
-
-    async def _store_decision(self, step: Callable[..., Any], argument: Any, summary: str) -> Any:
-        """Runs a database step that an update requested, after that update is in the history.
-
-        An accepted update reaches the history only when its workflow task ends, and a local
-        activity would change the database before that: a server that died in between would lose the
-        update while the database kept the change.
-        """
         return await self._step(step, argument, summary, DATABASE)
 
     async def _try(self, step: Callable[..., Any], argument: Any, summary: str) -> None:
@@ -258,7 +227,13 @@ class Case:
             WAIT_UNTIL.value_set(workflow.now() + OPERATOR_WAIT),
         ]
 
-    def _show(self, status: str, waiting_for: Role | None, until: datetime | None) -> None:
+    def _show(
+        self,
+        status: str,
+        waiting_for: Role | None,
+        until: datetime | None,
+        changes: int | None = None,
+    ) -> None:
         """Sets a status's search attributes, in one upsert, and the details in the Web UI."""
         self._shows_status = True
         attributes = [
@@ -266,6 +241,8 @@ class Case:
             _set_or_unset(WAITING_FOR, waiting_for),
             _set_or_unset(WAIT_UNTIL, until),
         ]
+        if changes is not None:
+            attributes.append(CHANGES.value_set(changes))
         if self._needs_operator:
             self._needs_operator = False
             attributes.append(NEEDS_OPERATOR.value_set(False))
@@ -296,28 +273,6 @@ class Case:
 
 
 _NOT_STUCK = [key.value_unset() for key in (CASE_STATUS, WAITING_FOR, WAIT_UNTIL)]
-
-
-def next_moment(wait: Wait, after: datetime) -> datetime:
-    """The next reminder, escalation or end of a wait; past its end, ever rarer escalations."""
-    moments = [*wait.remind_at, wait.until]
-    if wait.escalate_at is not None:
-        moments.append(wait.escalate_at)
-    ahead = [moment for moment in moments if moment > after]
-    if ahead:
-        return min(ahead)
-    late, pause = wait.until, FIRST_LATE_REMINDER
-    while late <= after:
-        late, pause = late + pause, pause * 2
-    return late
-
-
-def waiting_line(wait: Wait | None) -> list[str]:
-    """Who is waited for until when, as a paragraph of the details; none when nobody is."""
-    if wait is None:
-        return []
-    who = translate(f"role.{wait.waiting_for}")
-    return [translate("ui.waiting", who=who, until=deadline(wait.until))]
 
 
 def _set_or_unset(key: SearchAttributeKey[Any], value: Any) -> Any:

@@ -33,8 +33,8 @@ DATABASE: dict[str, Any] = {
         non_retryable_error_types=NEVER_RETRIED,
     ),
 }
-"""A database step that did not go at once, or that an update asked for: about twenty-five minutes
-of retries an operator can see.
+"""A database step that did not go at once: about twenty-five minutes of retries that an operator
+can see.
 """
 OUTSIDE: dict[str, Any] = {
     "start_to_close_timeout": timedelta(seconds=120),

@@ -10,7 +10,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from db.banking import payment_run
-from db.banking.payment_run_queries import RunRow
+from db.banking.payment_run_rows import RunRow
 from domain.banking.submit import Handover, payment_run_workflow_id
 from starter.caller import Caller
 from starter.commands.command import command

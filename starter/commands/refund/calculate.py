@@ -75,7 +75,7 @@ async def calculate_refund(
         cases_in.head(refund_id),
         cases_in.decision(refund_id, calculation_id),
         *invoices.facts(number, except_refund=refund_id),
-        refund_limits.going_back(number, now, except_refund=refund_id),
+        refund_limits.other_refunds(number, now, except_refund=refund_id),
         term.use_after_stop_of(refund_id, moscow_date(now)),
     )
     case = require_visible(caller, heads)

@@ -84,7 +84,7 @@ async def grounds_of(
         *invoices.facts(invoice_number),
         cases_in.of_invoice(invoice_number),
         policies.valid_at(now),
-        refund_limits.going_back(invoice_number, now),
+        refund_limits.other_refunds(invoice_number, now),
         use_after_stop(invoice_number, stopped_on or today, today),
     )
     if not heads or heads[0].client_id != caller.client_id:

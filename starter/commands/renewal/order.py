@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from types import MappingProxyType
-from typing import Any
 from uuid import UUID, uuid5
 
 from db.billing.client import ClientRow
@@ -20,7 +19,6 @@ from db.subscription.subscription_queries import LastCase, SubscriptionRow, Term
 from domain.billing.payer import Payer, Registered, as_registered, payer_problems
 from domain.billing.requisites import ClientKind
 from domain.case.decision import Decision
-from domain.money import amount_text, vat_inside
 from domain.refund.statement import digest
 from domain.renewal.renewal import (
     PayBy,
@@ -44,11 +42,11 @@ from starter.commands.refusal import (
     conflict,
     invalid,
 )
+from starter.commands.renewal.agreed import agreed_terms, columns_of
 from starter.commands.renewal.case import decide
 from starter.commands.renewal.case import order as handed_over
 from starter.commands.services import Services
 from texts import rubles
-from texts.offers import reason_in_words
 from workflows.renewal import RenewalWorkflow
 
 ORDERED: Mapping[RenewalStatus, RenewalRefusal] = MappingProxyType(
@@ -83,7 +81,7 @@ class OrderPlaced:
 
 
 @dataclass(frozen=True)
-class Ground:
+class OrderFacts:
     """The facts that an order is judged by, read at one moment."""
 
     now: datetime
@@ -110,15 +108,15 @@ async def place_order(
     whose price has changed is refused (`price_changed`).
     """
     order_id = uuid5(command_id, "order")
-    ground = await _ground(services.database, caller, subscription_id, order_id)
-    subscription = require_visible(caller, ground.subscriptions)
+    facts = await _facts(services.database, caller, subscription_id, order_id)
+    subscription = require_visible(caller, facts.subscriptions)
     earlier = None
-    if ground.placed:
-        terms = subscriptions.held_from(ground.terms)
-        request = _request(subscription, ground.placed[0].renewal_id, terms)
+    if facts.placed:
+        terms = subscriptions.held_from(facts.terms)
+        request = _request(subscription, facts.placed[0].renewal_id, terms)
         earlier = await _earlier(services.database, request, order_id)
     else:
-        request = await _put(services, caller, ground, subscription, order_id, asked)
+        request = await _put(services, caller, facts, subscription, order_id, asked)
     result = earlier or await _taken(services, request, caller, order_id, command_id)
     return OrderPlaced(order_id, request.renewal_id, result)
 
@@ -143,18 +141,18 @@ async def cancel_order(
 async def _put(
     services: Services,
     caller: Caller,
-    ground: Ground,
+    facts: OrderFacts,
     subscription: SubscriptionRow,
     order_id: UUID,
     asked: OrderAsked,
 ) -> RenewalRequest:
     """Stores the order; refuses one that no case would take."""
-    payer = _payer(asked, ground)
-    last = ground.situation.terms.last
+    payer = _payer(asked, facts)
+    last = facts.situation.terms.last
     renewal_id = renewal_workflow_id(subscription.id, None if last is None else last.ends_on)
-    _check_open(ground.cases)
-    offer = _chosen(offers_for(ground.situation), asked)
-    agreed = _agreed(offer, asked.method, payer, subscription, ground.now)
+    _check_open(facts.cases)
+    offer = _chosen(offers_for(facts.situation), asked)
+    agreed = agreed_terms(offer, asked.method, payer, subscription, facts.now)
     async with services.database.transaction() as transaction:
         orders.put(
             transaction,
@@ -162,22 +160,22 @@ async def _put(
             renewal_id=renewal_id,
             subscription_id=subscription.id,
             client_id=subscription.client_id,
-            **_columns(offer, asked.method, payer),
+            **columns_of(offer, asked.method, payer),
             agreed=agreed,
             agreed_sha256=digest(agreed),
             placed_by=caller.login,
-            placed_at=ground.now,
+            placed_at=facts.now,
         )
     return _request(subscription, renewal_id, () if last is None else (last,))
 
 
-async def _ground(
+async def _facts(
     database: Database, caller: Caller, subscription_id: str, order_id: UUID
-) -> Ground:
+) -> OrderFacts:
     """In one round trip, before it is known whether the subscription is the caller's."""
     now = datetime.now(UTC)
     reading = together(
-        partial(Ground, now),
+        partial(OrderFacts, now),
         every(subscriptions.one(subscription_id)),
         every(orders.one(order_id)),
         every(subscriptions.terms_of(subscription_id)),
@@ -188,9 +186,9 @@ async def _ground(
     return await load(database, reading)
 
 
-def _payer(asked: OrderAsked, ground: Ground) -> Payer:
-    client = Registered(ClientKind(ground.client.kind), ground.client.name, ground.client.inn)
-    payer = replace(asked.payer, address=_address(asked.payer, ground.client))
+def _payer(asked: OrderAsked, facts: OrderFacts) -> Payer:
+    client = Registered(ClientKind(facts.client.kind), facts.client.name, facts.client.inn)
+    payer = replace(asked.payer, address=_address(asked.payer, facts.client))
     found = payer_problems(payer, client)
     if found:
         raise invalid(*(FieldError(one.code, f"/requisites/{one.field}") for one in found))
@@ -229,50 +227,6 @@ def _chosen(offered: Sequence[Offer], asked: OrderAsked) -> Offer:
     if offer.price_kopecks != asked.price_kopecks:
         raise conflict("price_changed", price=rubles(offer.price_kopecks))
     return offer
-
-
-def _columns(offer: Offer, method: PayBy, payer: Payer) -> dict[str, Any]:
-    of_person = offer.individual_offer_id
-    return {
-        "offer": offer.kind,
-        "tariff_code": offer.tariff.code,
-        "units": offer.units,
-        "months": offer.months,
-        "individual_offer_id": None if of_person is None else UUID(of_person),
-        "price_kopecks": offer.price_kopecks,
-        "vat_mode": offer.vat_mode,
-        "method": method,
-        "payer_name": payer.name,
-        "payer_inn": payer.inn,
-        "payer_kpp": payer.kpp,
-        "payer_address": payer.address,
-    }
-
-
-def _agreed(
-    offer: Offer, method: PayBy, payer: Payer, subscription: SubscriptionRow, now: datetime
-) -> Mapping[str, Any]:
-    """What the client saw and agreed to, as JSON; the days assume payment today."""
-    return {
-        "subscription_id": subscription.id,
-        "subscription": subscription.title,
-        "client_id": subscription.client_id,
-        "offer": offer.kind,
-        "reason": reason_in_words(offer, "ru"),
-        "individual_offer_id": offer.individual_offer_id,
-        "tariff_code": offer.tariff.code,
-        "tariff": offer.tariff.title,
-        "units": offer.units,
-        "months": offer.months,
-        "price": amount_text(offer.price_kopecks),
-        "vat_rate": offer.vat_rate,
-        "vat": amount_text(vat_inside(offer.price_kopecks, offer.vat_rate)),
-        "starts_on": offer.starts_on.isoformat(),
-        "ends_on": offer.ends_on.isoformat(),
-        "method": method,
-        "payer": vars(payer),
-        "agreed_at": now.isoformat(),
-    }
 
 
 def _request(
