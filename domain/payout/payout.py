@@ -159,14 +159,13 @@ class AttemptsSoFar:
 
 @dataclass(frozen=True)
 class PayoutRequest:
-    """A payout attempt; its key towards the outside is (case id, attempt). `wait` is for
-    the bank. `to_clear`: what the acquirer has given back is looked at before this one may leave.
+    """A payout attempt; its key towards the outside is (case id, attempt). `to_clear`: what the
+    acquirer has given back is looked at before this one may leave.
     """
 
     case_id: str
     attempt: int
     channel: Channel = Channel.ACQUIRER
-    wait: Wait | None = None
     to_clear: bool = False
 
 
@@ -182,6 +181,14 @@ class Answer:
     reason: str | None = None
     settled_on: date | None = None
     earlier_attempt: int | None = None
+
+
+@dataclass(frozen=True)
+class PayoutTold:
+    """What the outside reports of an attempt of a case."""
+
+    attempt: int
+    answer: Answer
 
 
 @dataclass(frozen=True)
@@ -288,8 +295,3 @@ class Settlement:
 def key_of(request: PayoutRequest) -> str:
     """The key towards the outside."""
     return f"{request.case_id}/{request.attempt}"
-
-
-def payout_workflow_id(case_id: str, attempt: int) -> str:
-    """The payout's id, unique per (case, attempt)."""
-    return f"payout-{case_id}-{attempt}"
