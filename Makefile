@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo up test pythons check bench chaos lock clean
+.PHONY: help demo up test pythons check bench chaos lock vendor clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ chaos: $(DEV)  ## refunds and renewals while processes are killed: make chaos CO
 
 lock: $(STACK)  ## compile requirements/*.in into *.txt with hashes; pins that still fit are kept
 	@PYTHON=$(PYTHON) VENV=$(VENV) sh requirements/lock.sh
+
+vendor: $(STACK)  ## take the browser's files of requirements/vendor.json from npm again: script, font, icons
+	@$(RUN) requirements/vendor.py
 
 clean:  ## remove the environment, caches and the data of `make up`
 	@if [ -x $(RUN) ]; then $(RUN) -m stack clean; fi

@@ -22,36 +22,36 @@ ACQUIRER_NETWORKS = (
     "185.71.76.0/27,185.71.77.0/27,77.75.153.0/25,77.75.154.128/25,77.75.156.11,77.75.156.35"
     ",2a02:5180::/32"
 )
-"""Where YooKassa sends its notifications from, as it publishes them."""
+"""The networks that YooKassa sends its notifications from, as it publishes them."""
 
 Network = IPv4Network | IPv6Network
 
 MAX_DAYS_AHEAD = 3_660
-"""How far the bank of a demo may be ahead of our clock."""
+"""How many days the demo's bank may be ahead of our clock."""
 MAX_PORT = 65_535
 DEPENDS_ON_WRONG = "default_factory_not_called"
-"""Pydantic's error for a default that depends on a variable which is itself wrong."""
+"""Pydantic's error for a default that is computed from an invalid variable."""
 
 
 def _by_commas(written: object) -> object:
-    """The parts of a list; what is no text stays as it is."""
+    """The parts of a comma-separated list; a value that is no text is returned as it is."""
     if not isinstance(written, str):
         return written
     return [part.strip() for part in written.split(",") if part.strip()]
 
 
 Given = Annotated[str, Field(min_length=1)]
-"""A text that there is no default for."""
+"""A text without a default."""
 Address = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
-"""A URL that paths are added to."""
+"""A URL without a slash at the end, for paths to be appended."""
 Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_by_commas)]
 
 
 class Settings(BaseSettings):
-    """What a process of Kopeyka is told by its environment. Secrets never show in a repr, an error
-    or a log.
+    """The settings of a process of Kopeyka, from its environment. Secrets never appear in a repr,
+    an error or a log.
 
-    The connection to Temporal (address, namespace, TLS, API key) is not here:
+    The connection to Temporal (address, namespace, TLS, API key) is not among them:
     `temporalio.envconfig` reads its own standard variables and profiles.
     """
 
@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     database_url: Given = Field(examples=["postgresql://user@host/name"])
     task_queue: str = DEFAULT_TASK_QUEUE
     public_url: Address = "http://127.0.0.1:8080"
+    cabinet_url: Address = "http://127.0.0.1:8081"
     temporal_ui_url: str | None = None
     company: str = "ООО «Копейка»"
     mail_from: Given = Field(examples=["refunds@example.ru"])
@@ -105,7 +106,9 @@ class Settings(BaseSettings):
 
     @property
     def production(self) -> bool:
-        """Whether what only a development installation may have is refused."""
+        """Whether this is a production installation, where development-only settings are
+        refused.
+        """
         return self.environment == "production"
 
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
@@ -133,7 +136,7 @@ def _in_one_line(invalid: ValidationError) -> str:
 
 
 def _said(error: ErrorDetails) -> str:
-    """What is wrong with a variable and what to give; never what it was set to."""
+    """What is wrong with a variable and what it should be; never its value."""
     if not error["loc"]:
         return error["msg"]
     field = str(error["loc"][0])

@@ -1,4 +1,4 @@
-"""The worker: connects, builds, registers, runs. Nobody imports it but its own tests."""
+"""The worker's entry point: connects to Temporal, registers workflows and activities, runs."""
 
 import asyncio
 import signal
@@ -21,10 +21,7 @@ from temporalio.client import (
     ScheduleSpec,
 )
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.converter import StorageDriverStoreContext
-from temporalio.worker import Worker, WorkflowInstance, WorkflowInstanceDetails
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
-from temporalio.workflow import Info
+from temporalio.worker import Worker
 
 from activities.banking.bank_statement import BankStatementActivities
 from activities.banking.entry_decision import EntryDecisionActivities
@@ -64,6 +61,7 @@ from workflows.receipt import RECEIPTS_SCHEDULE_ID, ReceiptsWorkflow
 from workflows.refund import RefundWorkflow
 from workflows.renewal import RenewalWorkflow
 from workflows.run_decision import RunDecisionWorkflow
+from workflows.runner import workflow_runner
 
 WORKFLOWS = (
     RefundWorkflow,
@@ -84,49 +82,27 @@ WORKFLOWS = (
 )
 
 BOOKS_HOUR = 6
-"""The books are checked before the accountants come."""
+"""The hour (Moscow) of the daily reconciliation, before accountants begin to work."""
 RECEIPTS_EVERY = timedelta(hours=1)
-"""How often closing receipts are asked for, and all open ones read back."""
+"""How often closing receipts are requested and open ones looked up."""
 BEHIND_EVERY = timedelta(minutes=1)
 """How often the latest changes are compared with what their cases know."""
 GRACE = timedelta(seconds=10)
-"""How long a worker that is told to stop lets its activities finish."""
+"""How long activities may take to finish when the worker is stopped."""
 CONNECT_PAUSE_SECONDS = 2.0
 CONNECT_TRIES = 30
-"""Tries to reach Temporal before the worker gives up and its supervisor starts it again."""
+"""Tries to connect to Temporal before the worker exits, for its supervisor to restart it."""
 
-PASSED_THROUGH = (
-    "activities",
-    "db",
-    "domain",
-    "gateways",
-    "texts",
-    "workflows",
-    "sqlalchemy",
-    "psycopg",
-    "psycopg_pool",
-    "structlog",
-    "pydantic",
-    "holidays",
-    "jinja2",
-    "babel",
-    "httpx2",
-    "aiosmtplib",
-    "num2words",
-    "stdnum",
-)
-"""Modules that workflows see as they are: pure, or only named by a workflow and never run in it."""
 
 COULD_NOT = 2
-"""Exit code, as of `python -m starter`: could not be done, and why."""
+"""The exit code when the worker could not start, as in `python -m starter`."""
 
-_NO_STORE = StorageDriverStoreContext(target=None)
 
 log = structlog.get_logger()
 
 
 async def connect() -> Client:
-    """Connects by the environment's profile, patiently: `Client.connect` itself never retries."""
+    """Connects by the environment's profile, with retries: `Client.connect` itself has none."""
     for attempt in range(1, CONNECT_TRIES + 1):
         try:
             return await Client.connect(**temporal_options())
@@ -145,7 +121,7 @@ def build_worker(
     acquirer: AcquirerGateway,
     mail: MailGateway,
 ) -> Worker:
-    """The worker with everything it serves."""
+    """The worker with all workflows and activities."""
     refund = RefundActivities(database)
     payout = PayoutActivities(database, acquirer)
     card_payment = CardPaymentActivities(database, acquirer, public_url=settings.public_url)
@@ -186,49 +162,8 @@ def build_worker(
     )
 
 
-class _PlainPayloads(WorkflowInstance):
-    """A workflow that does not say what its payloads belong to: nobody here wants to know.
-
-    The SDK asks that four times for each payload that goes out, for a codec and for storage
-    outside, and enters the sandbox for every answer: an eighth of this process's Python time. We
-    have neither; whoever adds one takes this class away.
-    """
-
-    def __init__(self, workflow: WorkflowInstance) -> None:
-        self._workflow = workflow
-
-    def activate(self, act: Any) -> Any:
-        return self._workflow.activate(act)
-
-    def get_serialization_context(self, command_info: Any) -> None:
-        return None
-
-    def get_external_store_context(self, command_info: Any) -> StorageDriverStoreContext:
-        return _NO_STORE
-
-    def get_info(self) -> Info:
-        return self._workflow.get_info()
-
-    def get_thread_id(self) -> int | None:
-        return self._workflow.get_thread_id()
-
-
-class _Runner(SandboxedWorkflowRunner):
-    """The sandbox, entered only to run a workflow."""
-
-    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        return _PlainPayloads(super().create_instance(det))
-
-
-def workflow_runner() -> SandboxedWorkflowRunner:
-    """How the product's workflows run, and are replayed: in the sandbox."""
-    return _Runner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-    )
-
-
 def build_mail(settings: Settings) -> MailGateway:
-    """The mail server the settings name."""
+    """The mail server of the settings."""
     return MailGateway(
         settings.smtp_host,
         settings.smtp_port,
@@ -240,7 +175,7 @@ def build_mail(settings: Settings) -> MailGateway:
 
 
 async def keep_checking(client: Client, task_queue: str) -> None:
-    """Has the books checked every morning, Moscow time, unless a schedule does that already."""
+    """Creates the schedule of the daily reconciliation, Moscow time, unless it exists."""
     schedule = Schedule(
         action=ScheduleActionStartWorkflow(
             BooksCheckWorkflow.run, id=BOOKS_SCHEDULE_ID, task_queue=task_queue
@@ -255,7 +190,7 @@ async def keep_checking(client: Client, task_queue: str) -> None:
 
 
 async def keep_printing(client: Client, task_queue: str) -> None:
-    """Has receipts looked after every hour, unless a schedule does that already."""
+    """Creates the hourly schedule for receipts, unless it exists."""
     schedule = Schedule(
         action=ScheduleActionStartWorkflow(
             ReceiptsWorkflow.run, id=RECEIPTS_SCHEDULE_ID, task_queue=task_queue
@@ -312,17 +247,17 @@ async def run(settings: Settings) -> None:
 
 
 def _methods(steps: object) -> list[Callable[..., Any]]:
-    """Every step of an object: its methods that are activities."""
+    """The activities of an object."""
     members = (getattr(steps, name) for name in dir(steps) if not name.startswith("_"))
     return [member for member in members if hasattr(member, "__temporal_activity_definition")]
 
 
 def main() -> int:
-    """The exit code: 0 after a stop, 2 and one line when it could not begin."""
+    """The exit code: 0 after a stop, 2 with one line of explanation when it could not start."""
     set_up_logs()
     try:
         settings = Settings.from_environment()
-        temporal_options()  # whoever has not said where it is hears so before anything is opened
+        temporal_options()  # missing settings are reported before anything is opened
         check_schema(settings.database_url)
     except (SettingMissing, SchemaRefused) as refused:
         sys.stderr.write(f"{refused}\n")
@@ -332,7 +267,9 @@ def main() -> int:
 
 
 def check_schema(database_url: str) -> None:
-    """A database that does not answer yet is no reason not to start: steps wait for it."""
+    """Raises for a schema of another version. A database that does not answer is no reason not to
+    start: steps retry.
+    """
     try:
         require_newest(database_url)
     except SchemaUnknown as unknown:

@@ -19,7 +19,8 @@ from bench.workloads import Kind, task_queue
 from domain.billing.invoice import PaymentMethod
 from domain.payout.payout import payout_workflow_id
 from simulation.api_client import ApiClient
-from simulation.dataset import DataSet, Invoice, data_set
+from simulation.billing_data import Invoice
+from simulation.dataset import DataSet, data_set
 from simulation.people import SPECIALIST, caller_of
 
 CREDIT_SKIP = timedelta(days=45)

@@ -16,7 +16,7 @@ from bench.history import Counts, counts_of
 from bench.renewals import Renewals
 from domain.calendar.bank_calendar import moscow_date
 from simulation.api_client import ApiClient
-from simulation.dataset import Client as Customer
+from simulation.billing_data import Client as Customer
 from simulation.loading import load
 from simulation.sandboxes import Acquirer, Bank
 from simulation.terminal import Terminal

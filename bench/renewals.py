@@ -15,8 +15,8 @@ from domain.money import parse_amount
 from domain.renewal.renewal import PayBy, RenewalStatus
 from domain.subscription.term import months_after
 from simulation.api_client import ApiClient
+from simulation.billing_data import Client as Customer
 from simulation.bodies import order_body, payer_body
-from simulation.dataset import Client as Customer
 from simulation.people import BILLING, caller_of
 from simulation.sandboxes import Bank, Transfer, payer_of
 from workflows.case.kernel import CASE_STATUS

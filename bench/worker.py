@@ -14,7 +14,8 @@ from temporalio.worker import Worker
 from bench.naive import NAIVE_STEPS, NaiveWorkflow
 from bench.skeleton import NoOpWorkflow, SkeletonPayoutWorkflow, SkeletonWorkflow, do_nothing
 from bench.workloads import Kind, task_queue
-from worker import GRACE, workflow_runner
+from worker import GRACE
+from workflows.runner import workflow_runner
 
 
 def options(kind: Kind, database_url: str) -> dict[str, Any]:

@@ -21,11 +21,13 @@ from db.reading import Reader
 POOL_SIZE = 10
 """Connections of one process."""
 CONNECTION_WAIT_SECONDS = 5.0
-"""How long a step waits for a free connection before it fails and is tried again."""
+"""How long a step waits for a free connection before it fails and is retried."""
 STATEMENT_TIMEOUT_MS = 10_000
 """The server ends a statement that runs longer."""
 ANSWER_SECONDS = 15.0
-"""A server that is silent for longer is hung up on: its own time-outs die with it when it hangs."""
+"""A connection whose server is silent for longer is closed: a server that hangs does not enforce
+its own time-outs.
+"""
 LOCK_TIMEOUT_MS = 5_000
 """The server ends a wait for a row that somebody else holds longer."""
 
@@ -35,13 +37,13 @@ Announced = Callable[[float], Awaitable[bool]]
 
 
 class DatabaseFailure(Exception):  # noqa: N818  a failure as people call it
-    """What went wrong, without the values of any row: it may go into a workflow's history and a
-    log.
+    """An error without the values of any row: it may be stored in a workflow's history and
+    logged.
     """
 
 
 class DatabaseUnavailable(DatabaseFailure):
-    """The database cannot be asked now. When a COMMIT was under way its outcome is unknown: ask
+    """The database cannot be reached. When a COMMIT was under way its outcome is unknown: read
     again.
     """
 
@@ -55,7 +57,7 @@ class ConstraintBroken(DatabaseFailure):
 
 
 class Transaction(Reader):
-    """One transaction in two round trips: `read` and judge, then every `write` travels with the
+    """One transaction in two round trips: `read` first, then all `write`s are sent with the
     COMMIT.
     """
 
@@ -68,18 +70,18 @@ class Transaction(Reader):
         return await _fetch(await _ask(self._connection, queries))
 
     def write(self, statement: Executable, /, **params: Any) -> None:
-        """Queues a statement whose result nobody reads; a broken constraint raises at the end."""
+        """Queues a statement without a result; a broken constraint raises at the end."""
         self._writes.append((statement, params))
 
     async def send(self) -> None:
-        """Sends what was queued."""
+        """Sends the queued statements."""
         for statement, params in self._writes:
             await _send(self._connection.cursor(), statement, params)
         self._writes.clear()
 
 
 class Database(Reader):
-    """A process's way to PostgreSQL. Use as an async context manager; URL as `postgresql://…`."""
+    """The connection pool of a process. Use as an async context manager; URL as `postgresql://…`."""
 
     def __init__(
         self, url: str, *, pool_size: int = POOL_SIZE, answer_seconds: float = ANSWER_SECONDS
@@ -124,7 +126,7 @@ class Database(Reader):
         return rows[0] if rows else None
 
     async def write(self, statement: Executable, /, **params: Any) -> None:
-        """One statement whose result nobody reads; it is its own transaction."""
+        """One statement without a result; it is its own transaction."""
         async with self._connection(self._answer_seconds) as connection:
             await _send(connection.cursor(), statement, params)
 
@@ -140,9 +142,10 @@ class Database(Reader):
 
     @asynccontextmanager
     async def copying(self, statement_timeout_ms: int) -> AsyncIterator[AsyncConnection[Any]]:
-        """A bare connection in one transaction for COPY, which no pipeline carries.
+        """A connection in one transaction for COPY, which cannot be sent in a pipeline.
 
-        It is for many rows, so it has its own time-out. An exception inside stores nothing.
+        It is for many rows, so it has its own time-out. After an exception inside nothing is
+        stored.
         """
         patience = statement_timeout_ms / 1000 + self._answer_seconds
         async with self._connection(patience) as connection, connection.transaction():

@@ -3,7 +3,7 @@
     signing = together(SigningFacts, signature(signature_id), latest_statement(refund_id))
     facts = await load(transaction, signing)  # a SigningFacts
 
-Each query stands beside what becomes of its rows, and only `load` takes rows by their place.
+Each query is declared with what its rows become; only `load` uses their positions.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,17 +25,17 @@ F = TypeVar("F")
 
 @dataclass(frozen=True)
 class Reading(Generic[T]):
-    """Queries that travel together, in this order, and what their rows become."""
+    """Queries that are sent together, in this order, and what their rows become."""
 
     queries: tuple[Query[Any], ...]
     build: Callable[[Sequence[Sequence[Any]]], T]
 
     def to(self, make: Callable[[T], U]) -> "Reading[U]":
-        """The same queries, of which something else is made."""
+        """The same queries with another result."""
         return Reading(self.queries, lambda found: make(self.build(found)))
 
     def behind(self, *locks: Query[Any]) -> "Reading[T]":
-        """The same after queries that only lock; nobody reads their rows."""
+        """The same after queries that only lock, whose rows are ignored."""
         return Reading((*locks, *self.queries), lambda found: self.build(found[len(locks) :]))
 
 
@@ -55,7 +55,7 @@ def every(query: Query[T]) -> Reading[Sequence[T]]:
 
 
 def known(value: T) -> Reading[T]:
-    """What needs no query."""
+    """A value that needs no query."""
     return Reading((), lambda _: value)
 
 

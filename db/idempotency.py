@@ -1,4 +1,4 @@
-"""Idempotency keys: which requests were seen, and what they were answered."""
+"""Idempotency keys: which requests were received, and what they were answered."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -86,7 +86,7 @@ _PURGE = typed(
 
 
 class StoredAnswer(NamedTuple):
-    """What a request was answered."""
+    """The stored answer to a request."""
 
     status_code: int
     headers: Mapping[str, str]
@@ -94,14 +94,14 @@ class StoredAnswer(NamedTuple):
 
 
 def answer_in(row: KeyRow) -> StoredAnswer | None:
-    """The answer of a key; None before there is one, when none of its columns is set."""
+    """The answer of a key; None until there is one."""
     if row.status_code is None or row.headers is None or row.body is None:
         return None
     return StoredAnswer(row.status_code, row.headers, row.body["text"])
 
 
 async def reserve(database: Database, caller: str, key: str, fingerprint: str) -> KeyRow | None:
-    """Takes a key in one round trip: None when it was free, else the row that has it."""
+    """Reserves a key in one round trip: None when it was free, otherwise the row that has it."""
     taken, found = await database.read(
         _RESERVE(caller=caller, key=key, fingerprint=fingerprint),
         _FIND(of_caller=caller, of_key=key),
@@ -117,7 +117,9 @@ async def store(
     headers: Mapping[str, str],
     text: str,
 ) -> KeyRow | None:
-    """Keeps the answer unless one is kept already; gives the one that is, None after a purge."""
+    """Stores the answer unless one is stored already; returns the stored one, None after a
+    purge.
+    """
     return await database.row(
         _STORE(
             of_caller=caller,
@@ -135,7 +137,9 @@ async def release(database: Database, caller: str, key: str) -> None:
 
 
 async def purge(database: Database, before: datetime) -> int:
-    """Forgets keys older than an instant and tells how many; in batches, so nobody waits long."""
+    """Deletes keys older than an instant and returns how many; in batches, so that locks are
+    short.
+    """
     forgotten = 0
     while batch := len(await database.rows(_PURGE(before=before))):
         forgotten += batch

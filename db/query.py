@@ -1,4 +1,4 @@
-"""Statements with the rows they give: each names the dataclass that its rows become."""
+"""SQL statements with the dataclasses that their rows become."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,17 +20,17 @@ _DIALECT: Dialect = psycopg_dialect()  # type: ignore[no-untyped-call]
 
 @dataclass_transform(frozen_default=True)
 def row(cls: type[RowT]) -> type[RowT]:
-    """Makes a class the rows of a statement: its fields are the columns, in their order.
+    """Makes a class the row of a statement: its fields are the columns, in their order.
 
-    mypy holds that nobody changes a row. At run time it is not frozen, since that would make
-    building one several times dearer.
+    mypy refuses to change a row. At run time it is not frozen, since building a frozen one takes
+    several times as long.
     """
     return dataclass(slots=True)(cls)
 
 
 @row
 class Locked:
-    """The row of a statement that takes an advisory lock: nothing, which psycopg reads as ''."""
+    """The row of a statement that takes an advisory lock: void, which psycopg reads as ''."""
 
     lock: str
 
@@ -59,9 +59,9 @@ class Query(Generic[RowT_co]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TypedStatement(Generic[RowT_co]):
-    """A statement whose rows have a name; called with its parameters it is a query.
+    """A statement with the class of its rows; called with its parameters it is a query.
 
-    `never_null` names the columns that the schema alone cannot vouch for.
+    `never_null` names the columns that are never null although the schema does not say so.
     """
 
     row: type[RowT_co]

@@ -1,4 +1,4 @@
-"""Reading several queries in one round trip, each with its own rows' type."""
+"""Typed reading of several queries in one round trip."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ Q = Query
 
 
 class Reader(ABC):
-    """Whoever may be asked for rows."""
+    """A database or a transaction, which can be asked for rows."""
 
     @overload
     async def read(self, a: Q[A], /) -> tuple[list[A]]: ...

@@ -1,4 +1,4 @@
-"""Whether a database has this release's schema, and what to do about one that has another."""
+"""Checks that a database has this release's schema, and says what to do when it has another."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ class SchemaRefused(Exception):  # noqa: N818  the name says what is the matter
 
 
 class SchemaUnknown(Exception):  # noqa: N818  the name says what is the matter
-    """The database does not answer, so nobody knows what it has."""
+    """The database does not answer, so its schema is unknown."""
 
 
 def require_newest(database_url: str) -> None:

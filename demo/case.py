@@ -17,8 +17,8 @@ from domain.payout.payout import ChannelReason, PayoutStatus
 from domain.refund.refund import Action, RefundStatus
 from domain.refund.statement import CODE_DIGITS
 from simulation.api_client import Document
+from simulation.billing_data import Invoice
 from simulation.bodies import code_in
-from simulation.dataset import Invoice
 from simulation.expectation import Unexpected, expect
 from simulation.people import Person
 from texts import day, rubles, translate

@@ -16,8 +16,8 @@ from domain.money import parse_amount
 from domain.renewal.indicator import Level
 from domain.renewal.renewal import PayBy, RenewalAction, RenewalStatus, renewal_workflow_id
 from simulation.api_client import Document
+from simulation.billing_data import Client
 from simulation.bodies import order_body
-from simulation.dataset import Client
 from simulation.expectation import Unexpected, expect
 from simulation.people import Person
 from simulation.sandboxes import Transfer

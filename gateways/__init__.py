@@ -1,1 +1,1 @@
-"""Clients of everything outside: acquirer, bank files, mail, documents, scans."""
+"""Clients of everything external: acquirer, bank files, mail, documents, scans."""

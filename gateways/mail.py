@@ -1,4 +1,4 @@
-"""Sending mail over SMTP: one connection carries letters one after another."""
+"""Sends mail over SMTP: one connection is used for several letters in turn."""
 
 import asyncio
 import re
@@ -38,7 +38,7 @@ _SOMEBODYS_ADDRESS = re.compile(r"(?<!\S)[^\s@]*+@\S*")  # a long word is read o
 
 
 class MailTls(StrEnum):
-    """How the line to the server is protected. NONE is for a catcher on this machine."""
+    """How the connection to the server is encrypted. NONE is for a mail catcher on this machine."""
 
     NONE = "none"
     STARTTLS = "starttls"
@@ -48,9 +48,9 @@ class MailTls(StrEnum):
 class MailRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """The letter was not accepted, as far as we know.
 
-    `permanent` says that a repeat of this very letter cannot help. Everything else is worth a
-    repeat, even when the answer was lost after the text was sent: the same Message-ID tells.
-    `code` is the server's, None when it never answered. `text` holds nobody's address.
+    `permanent`: sending this letter again cannot succeed. Otherwise it can be sent again, even when
+    only the answer was lost: the Message-ID is the same. `code` is the server's, None when it never
+    answered. `text` contains no addresses.
     """
 
     def __init__(self, permanent: bool, code: int | None, text: str) -> None:
@@ -62,7 +62,7 @@ class MailRefused(Exception):  # noqa: N818 - a refusal is an answer, not an err
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that goes with a letter; `subtype` is what follows `application/`."""
+    """A file attached to a letter; `subtype` is what follows `application/`."""
 
     filename: str
     subtype: str
@@ -71,7 +71,9 @@ class Attachment:
 
 @dataclass(frozen=True, repr=False)
 class MailMessage:
-    """One letter. `message_id` is `left@right` without angle brackets, the same at every repeat."""
+    """One letter. `message_id` is `left@right` without angle brackets, the same each time it is
+    sent.
+    """
 
     message_id: str
     to: str
@@ -85,7 +87,7 @@ class MailMessage:
             raise ValueError("a Message-ID looks like left@right")
 
     def __repr__(self) -> str:
-        """Only the id: the rest is personal and must not reach a log."""
+        """Only the id: the rest is personal data and must not be logged."""
         return f"MailMessage({self.message_id})"
 
 
@@ -115,7 +117,7 @@ class MailGateway:
 
     @asynccontextmanager
     async def line(self) -> AsyncIterator["MailLine"]:
-        """A line for some letters; there is no connection before the first one."""
+        """A connection for several letters, opened for the first one."""
         line = MailLine(
             self._server,
             self._sender,
@@ -134,7 +136,7 @@ class MailGateway:
             port=self._port,
             username=self._username,
             password=self._password,
-            # The default asks the resolver for this machine's name, which may take seconds.
+            # By default the resolver is asked for this machine's name, which may take seconds.
             local_hostname=self._sender.partition("@")[2],
             timeout=self._command_timeout,
             use_tls=self._tls is MailTls.IMPLICIT,
@@ -143,7 +145,7 @@ class MailGateway:
 
 
 class MailLine:
-    """One connection at a time, kept from letter to letter; for one sender at a time."""
+    """One connection, kept from letter to letter; for one sender at a time."""
 
     def __init__(
         self,
@@ -158,9 +160,9 @@ class MailLine:
         self._server: SMTP | None = None
 
     async def send(self, message: MailMessage) -> None:
-        """Returns when the server has taken the letter over; raises `MailRefused` otherwise.
+        """Returns when the server has accepted the letter; raises `MailRefused` otherwise.
 
-        A refusal ends the connection, and the next letter opens another.
+        A refusal closes the connection, and the next letter opens another.
         """
         recipient = _ascii_address(message.to)
         text = written(message, self._sender_shown, recipient).as_bytes()
@@ -174,22 +176,24 @@ class MailLine:
             raise _refusal(error) from None
 
     async def say_goodbye(self) -> None:
-        """The letters are accepted by now: a lost goodbye must not make one look refused."""
+        """The letters are accepted by now: an error while closing must not make one look
+        refused.
+        """
         if self._server is not None:
             with suppress(SMTPException, OSError):
                 await self._server.quit(timeout=QUIT_TIMEOUT_SECONDS)
 
     def hang_up(self) -> None:
-        """Ends the connection without a word, if there is one."""
+        """Closes the connection, if there is one, without QUIT."""
         if self._server is not None:
             self._server.close()
             self._server = None
 
     async def _begun(self) -> SMTP:
-        """A server that has heard who writes.
+        """A server that has accepted the sender.
 
-        One that took a letter before may have hung up since, or have had enough of us: it is asked
-        anew, which repeats nothing, for it has not been given the next letter yet.
+        An open connection may have been closed or limited by the server since the letter before:
+        then a new one is opened, which repeats nothing, since the next letter was not sent yet.
         """
         if self._server is not None:
             try:
@@ -205,10 +209,10 @@ class MailLine:
 
 
 def written(message: MailMessage, sender: str, recipient: str) -> MIMEMultipart:
-    """The letter as it travels.
+    """The letter as it is sent.
 
-    Subjects go through `Header`, which encodes whatever it is given. `EmailMessage` decodes
-    an encoded word that somebody typed and writes the line breaks hidden in it as they are.
+    Subjects go through `Header`, which encodes whatever it is given. `EmailMessage` would decode an
+    encoded word that somebody typed and write the line breaks hidden in it as they are.
     """
     letter = MIMEMultipart("mixed") if message.attachments else MIMEMultipart("alternative")
     letter["From"] = sender
@@ -243,7 +247,7 @@ def _attach(letter: MIMEMultipart, attachments: tuple[Attachment, ...]) -> None:
 
 
 def _ascii_address(address: str) -> str:
-    """The address as SMTP carries it; the same rule let it in."""
+    """The address as SMTP carries it, by the rule that validated it."""
     try:
         return ascii_address(address)
     except AddressMalformed:
@@ -251,7 +255,7 @@ def _ascii_address(address: str) -> str:
 
 
 def _refusal(error: SMTPException | OSError) -> MailRefused:
-    """Only a verdict on the recipient or the text is final; the rest is a fault in the set-up."""
+    """Only an answer about the recipient or the text is final; the others mean a wrong set-up."""
     if isinstance(error, SMTPRecipientRefused | SMTPDataError):
         permanent = error.code >= FIRST_PERMANENT_CODE
         return MailRefused(permanent, error.code, _told(error.message))
@@ -261,7 +265,7 @@ def _refusal(error: SMTPException | OSError) -> MailRefused:
 
 
 def _told(answer: str) -> str:
-    """What the server said, without the addresses that servers like to repeat."""
+    """What the server answered, without the addresses that servers often repeat."""
     return _one_line(_SOMEBODYS_ADDRESS.sub("…", answer), MAX_ANSWER_LENGTH)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from domain.refund.statement import CODE_DIGITS
 from domain.renewal.renewal import PayBy
 from simulation.api_client import Document
-from simulation.dataset import Client
+from simulation.billing_data import Client
 from stack.mailbox import plain_text
 
 _CODE = re.compile(rf"^\s*(\d{{{CODE_DIGITS}}})\s*$", re.MULTILINE)

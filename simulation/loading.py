@@ -4,8 +4,9 @@ from typing import Any
 
 from domain.money import amount_text
 from simulation.api_client import ApiClient
+from simulation.billing_data import Client, Invoice, Line, Payment
 from simulation.catalogue import TARIFFS, load_catalogue
-from simulation.dataset import Client, DataSet, Invoice, Line, Payment
+from simulation.dataset import DataSet
 from simulation.people import BILLING
 from simulation.sandboxes import Acquirer
 

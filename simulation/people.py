@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 
 from domain.access.roles import Role
 from simulation.api_client import ApiClient, Document, Request, found_in, named
-from simulation.dataset import Client
+from simulation.billing_data import Client
 from simulation.expectation import Unexpected
 from starter.api.http.auth import Caller
 

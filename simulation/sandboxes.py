@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import httpx2
 
 from domain.money import amount_text
-from simulation.dataset import Client
+from simulation.billing_data import Client
 from stack.product import OWN_ACCOUNT
 
 ANSWER_LIMIT_SECONDS = 5.0

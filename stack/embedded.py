@@ -20,6 +20,7 @@ from stack.temporal import Temporal
 
 PREFERRED_PORTS = {
     "api": 8000,
+    "web": 8001,
     "temporal": 7233,
     "ui": 8233,
     "postgres": 15432,
@@ -35,7 +36,7 @@ DAYS_AHEAD = 3_660
 
 
 class Stack:
-    """PostgreSQL, Temporal with its Web UI, mail catcher, sandboxes, API and worker.
+    """PostgreSQL, Temporal with its Web UI, mail catcher, sandboxes, API, pages and worker.
 
     Made by `kept` or `fresh`, entered once; addresses are known from then on. SIGTERM and SIGHUP
     end the `with` block as Ctrl-C does. A process that dies is restarted `restarts_limit` times,
@@ -93,7 +94,7 @@ class Stack:
 
     @property
     def processes(self) -> dict[str, Process]:
-        """The running ones: postgres, temporal, mail, acquirer, bank, api, worker."""
+        """The running ones: postgres, temporal, mail, acquirer, bank, api, web, worker."""
         return dict(self._supervisor.processes)
 
     @property
@@ -115,6 +116,11 @@ class Stack:
     def api_url(self) -> str:
         """Of our API, without a slash at the end."""
         return self.product.api_url
+
+    @property
+    def cabinet_url(self) -> str:
+        """Of the pages, without a slash at the end."""
+        return self.product.cabinet_url
 
     @property
     def temporal_address(self) -> str:
@@ -175,7 +181,7 @@ class Stack:
         run_once(self.product.starter("search-attributes"))
         run_once(self.product.mailboxes())
         run_once(self.product.own_account())
-        self._supervisor.start(self.product.api(), self.product.worker())
+        self._supervisor.start(self.product.api(), self.product.web(), self.product.worker())
         if self._keep:
             self._cleanup.enter_context(announced(found.folder, self.environment))
 
@@ -208,6 +214,7 @@ def _arrange(places: Places, ports: Ports, days_ahead: int) -> Product:
             port["smtp"], port["imap"], port["mail"], places.folder, places.log("mail")
         ),
         api_port=port["api"],
+        web_port=port["web"],
         acquirer_port=port["acquirer"],
         bank_port=port["bank"],
         bank_days_ahead=days_ahead,

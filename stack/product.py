@@ -62,6 +62,7 @@ class Product:
     temporal: Temporal
     mailbox: Mailbox
     api_port: int
+    web_port: int
     acquirer_port: int
     bank_port: int
     bank_days_ahead: int = 0
@@ -70,6 +71,11 @@ class Product:
     def api_url(self) -> str:
         """Without a slash at the end."""
         return f"http://{LOOPBACK}:{self.api_port}"
+
+    @property
+    def cabinet_url(self) -> str:
+        """Of the pages, without a slash at the end."""
+        return f"http://{LOOPBACK}:{self.web_port}"
 
     @property
     def acquirer_url(self) -> str:
@@ -97,6 +103,7 @@ class Product:
             "KOPEYKA_TASK_QUEUE": TASK_QUEUE,
             "KOPEYKA_TEMPORAL_UI_URL": self.temporal.ui_url,
             "KOPEYKA_PUBLIC_URL": self.api_url,
+            "KOPEYKA_CABINET_URL": self.cabinet_url,
             "KOPEYKA_ACQUIRER_URL": self.acquirer_url,
             "KOPEYKA_ACQUIRER_SHOP_ID": SHOP_ID,
             "KOPEYKA_ACQUIRER_NETWORKS": LOOPBACK_NETWORK,
@@ -135,6 +142,14 @@ class Product:
             "api",
             *("-m", "starter", "api", "--port", str(self.api_port)),
             ready=lambda: answers_http(self.api_url),
+        )
+
+    def web(self) -> Command:
+        """The pages; ready when they answer anything."""
+        return self._python(
+            "web",
+            *("-m", "starter", "web", "--port", str(self.web_port)),
+            ready=lambda: answers_http(self.cabinet_url),
         )
 
     def worker(self) -> Command:

@@ -1,4 +1,4 @@
-"""What people read: texts by key, sums and dates as Russians write them, whole letters."""
+"""Texts that people read: by key and language, sums and dates in their forms, whole letters."""
 
 from texts.catalogue import Language, translate, translate_many
 from texts.formatting import day, day_in_words, deadline, moment, rubles, rubles_in_words

@@ -1,4 +1,4 @@
-"""The catalogues in memory: one stable key, one text per language."""
+"""The catalogues of texts in memory: one text per stable key and language."""
 
 import gettext
 import io
@@ -13,26 +13,28 @@ Language: TypeAlias = Literal["ru", "en"]
 
 
 def translate(key: str, /, language: Language = "ru", **params: object) -> str:
-    """The text of a key with its parameters filled in; more parameters than it names are welcome.
+    """The text of a key with its parameters filled in; unused parameters are ignored.
 
-    Sums and dates come in as text (`rubles`, `day`, `moment`). An unknown key and a missing
-    parameter raise KeyError: a text is either whole or a bug that a test finds.
+    Sums and dates are given as text (`rubles`, `day`, `moment`). An unknown key and a missing
+    parameter raise KeyError: an incomplete text is never returned.
     """
     return filled(template(key, language), params)
 
 
 def translate_many(key: str, n: int, /, language: Language = "ru", **params: object) -> str:
-    """The text of a counted thing in the form that its number asks for; `{n}` is the number."""
+    """The text of a counted thing in the grammatical form of its number; `{n}` is the number."""
     return filled(_CATALOGUES[language].ngettext(key, key, n), {"n": n, **params})
 
 
 def template(key: str, language: Language) -> str:
-    """The text of a key with its `{parameters}` still open. Raises KeyError for an unknown key."""
+    """The text of a key with its `{parameters}` not filled in. Raises KeyError for an unknown
+    key.
+    """
     return _CATALOGUES[language].gettext(key)
 
 
 def filled(text: str, params: Mapping[str, object]) -> str:
-    """The text with its parameters filled in; a parameter's own braces are left alone."""
+    """The text with its parameters filled in; braces inside a parameter stay as they are."""
     try:
         return text.format_map(params)
     except KeyError as missing:
@@ -40,7 +42,9 @@ def filled(text: str, params: Mapping[str, object]) -> str:
 
 
 class _UnknownKey(gettext.NullTranslations):
-    """Where a lookup ends that found nothing: gettext itself would echo the key to the reader."""
+    """Raises KeyError at the end of a lookup that found nothing: gettext itself would return the
+    key.
+    """
 
     def gettext(self, message: str) -> str:
         raise KeyError(message)

@@ -10,8 +10,8 @@ from num2words import num2words
 from domain.calendar.bank_calendar import MOSCOW
 
 RUSSIAN = Locale("ru", "RU")
-# Taken out at import, which loads the locale: Babel loads lazily, by an import that the sandbox of
-# a Temporal workflow refuses.
+# Read at import, which loads the locale: Babel loads it lazily by an import that the sandbox of a
+# Temporal workflow refuses.
 _SUM = RUSSIAN.currency_formats["standard"]
 
 _ROUBLE_FORMS = ("рубль", "рубля", "рублей")
@@ -26,7 +26,7 @@ def rubles(kopecks: int) -> str:
 def rubles_in_words(kopecks: int) -> str:
     """«Девять тысяч … рубля 55 копеек»: roubles in words, kopecks in two digits.
 
-    Raises ValueError for a negative sum: no document of ours speaks of one.
+    Raises ValueError for a negative sum, which no document has.
     """
     if kopecks < 0:
         raise ValueError("a sum in words is never negative")
@@ -47,15 +47,15 @@ def day_in_words(date_: date) -> str:
 
 
 def moment(instant: datetime) -> str:
-    """«14.05.2026 15:30 (МСК)» for an instant in any zone. Raises ValueError if it names none."""
+    """«14.05.2026 15:30 (МСК)» for an instant in any zone. Raises ValueError without a zone."""
     if instant.tzinfo is None:
         raise ValueError("an instant without a time zone could be any of them")
     return f"{instant.astimezone(MOSCOW):%d.%m.%Y %H:%M} (МСК)"
 
 
 def deadline(instant: datetime) -> str:
-    """A moment as the end of a wait: «27.11.2026 24:00 (МСК)», for few read «28.11.2026 00:00» as
-    the end of the 27th.
+    """A moment as the end of a wait: «27.11.2026 24:00 (МСК)», since few would read «28.11.2026
+    00:00» as the end of the 27th.
     """
     last_minute = instant.astimezone(MOSCOW) - timedelta(minutes=1)
     if instant.astimezone(MOSCOW).time() == time.min:

@@ -1,4 +1,6 @@
-"""One letter from a notification's text: subject, plain and HTML from the same paragraphs."""
+"""Makes a letter of a notification's text: subject, plain and HTML parts from the same
+paragraphs.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,7 +22,7 @@ _FACTS = {"case_id": "case", "invoice_number": "invoice", "name": "client"}
 
 
 class Shape(StrEnum):
-    """How a paragraph looks."""
+    """How a paragraph is laid out."""
 
     TEXT = "text"
     FIGURE = "figure"
@@ -28,7 +30,7 @@ class Shape(StrEnum):
     LINK = "link"
 
 
-# A paragraph that is one parameter and nothing else stands out in the shape of that parameter.
+# A paragraph that is only one parameter has a layout by that parameter.
 _LONE_SHAPES = {
     "amount": Shape.FIGURE,
     "balance": Shape.FIGURE,
@@ -41,7 +43,7 @@ _LONE_SHAPES = {
 
 @dataclass(frozen=True)
 class Letter:
-    """What is sent: `subject` is one line, `plain` and `html` say the same."""
+    """What is sent: `subject` is one line, `plain` and `html` have the same content."""
 
     subject: str
     plain: str
@@ -60,9 +62,9 @@ class Paragraph:
 def letter(name: str, /, language: Language = "ru", **params: str | int) -> Letter:
     """The letter of a notification: `mail.<name>.subject` and `.body` in our layout.
 
-    `company` (whose letter it is) is always needed; `case_id`, `invoice_number` and `name` (the
-    client's) stand under the text when given. Raises KeyError for an unknown notification or a
-    missing parameter, ValueError for a link that is not http(s).
+    `company` (the sender) is required; `case_id`, `invoice_number` and `name` (the client's) are
+    added at the end when given. Raises KeyError for an unknown notification or a missing parameter,
+    ValueError for a link that is not http(s).
     """
     paragraphs = tuple(_paragraphs(template(f"mail.{name}.body", language), params))
     shown = {
@@ -83,12 +85,12 @@ def letter(name: str, /, language: Language = "ru", **params: str | int) -> Lett
 
 
 def _paragraphs(body: str, params: Mapping[str, object]) -> Iterator[Paragraph]:
-    """Split before filling: a blank line inside somebody's remarks starts no paragraph of ours."""
+    """Split before filling in: a blank line inside somebody's remarks begins no paragraph."""
     for source in body.split(_PARAGRAPH_BREAK):
         if lone := _LONE_PARAMETER.fullmatch(source):
             shape = _LONE_SHAPES.get(lone[1], Shape.TEXT)
             text = filled(source, params).strip()
-            if text:  # what there is nothing to say of has no paragraph
+            if text:  # an empty parameter has no paragraph
                 yield Paragraph(text, shape)
         elif labelled := _LINK_PARAGRAPH.fullmatch(source):
             yield Paragraph(filled(labelled["label"], params), Shape.LINK, _link(params))

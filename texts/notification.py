@@ -1,11 +1,11 @@
-"""The parameters of a notification as its letter writes them: money, days, moments, codes."""
+"""Formats the parameters of a notification for its letter: money, days, moments, codes."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from domain.notification.notification import ERASED_PARAM
+from domain.notification.notification import ERASED_PARAM, LOGIN_PAGE_PARAM
 from domain.refund.service import ServiceOutcome
 from texts.catalogue import Language, translate
 from texts.formatting import day, deadline, rubles
@@ -14,17 +14,17 @@ from texts.reasons import card_reason
 from texts.service import service_words
 
 HIDDEN_CODE = "••••••"
-"""What stands for a one-time code in what is kept of a letter."""
+"""Shown in place of a one-time code in the stored copy of a letter."""
 CASE_PATHS = {
     "refund-": "/v1/refunds/{case_id}",
     "renewal-": "/v1/renewals/{case_id}",
     "limit-request-": "/v1/limit-requests/{own_id}",
 }
-"""Where cases are read, by how their ids begin."""
+"""Where a case is read, by the prefix of its id."""
 
 
 class Notified(Protocol):
-    """What a notification's row says of its letter."""
+    """The columns of a notification's row that its letter is made from."""
 
     @property
     def client_name(self) -> str | None: ...
@@ -35,7 +35,7 @@ class Notified(Protocol):
 
 
 def params_of(row: Notified, public_url: str, language: Language) -> dict[str, str | int]:
-    """A notification's parameters as its text says them: money, days and moments for people."""
+    """A notification's parameters for its text: money, days and moments formatted."""
     params: dict[str, str | int] = {"name": row.client_name or ""}
     if row.case_id is not None:
         params["case_id"] = row.case_id
@@ -43,17 +43,24 @@ def params_of(row: Notified, public_url: str, language: Language) -> dict[str, s
     if path is not None:
         params["link"] = public_url + path
     params.update(_for_people(row.params, language))
-    return params
+    return _with_login_link(params)
 
 
 def params_without_code(row: Notified, public_url: str, language: Language) -> dict[str, str | int]:
-    """A notification's parameters as `params_of`, a one-time code unreadable."""
-    return {**params_of(row, public_url, language), ERASED_PARAM: HIDDEN_CODE}
+    """The same as `params_of` with a one-time code hidden."""
+    return _with_login_link({**params_of(row, public_url, language), ERASED_PARAM: HIDDEN_CODE})
+
+
+def _with_login_link(params: dict[str, str | int]) -> dict[str, str | int]:
+    """The parameters with the link that a one-time code is the end of, where it is one."""
+    if LOGIN_PAGE_PARAM in params and ERASED_PARAM in params:
+        params["link"] = f"{params[LOGIN_PAGE_PARAM]}/{params[ERASED_PARAM]}"
+    return params
 
 
 def _path_of(row: Notified) -> str | None:
-    """Where the thing that a notification is about is read: its case, or a subscription's offers
-    where there is none.
+    """Where the subject of a notification is read: its case, or a subscription's offers where there
+    is none.
     """
     case_id = row.case_id
     if case_id is None:
@@ -93,12 +100,12 @@ def _way(code: str, language: Language) -> str:
 
 
 def _service(content: Mapping[str, str | None] | None, language: Language) -> str:
-    """What becomes of the service whose money goes back; nothing where we serve none for it."""
+    """The service outcome in words; empty where we serve nothing for the money."""
     return "" if content is None else service_words(ServiceOutcome.of(content), language)
 
 
 def _payout_reason(code: str, language: Language) -> str:
-    """Why the outside refused, in words; a reason that nobody has put into words yet is "other"."""
+    """Why the acquirer or bank refused, in words; a code without a text is "other"."""
     try:
         return translate(f"payout.reason.{code}", language)
     except KeyError:
@@ -115,4 +122,4 @@ _WORDS: Mapping[str, tuple[str, Callable[[Any, Language], str]]] = MappingProxyT
         "service": ("service", _service),
     }
 )
-"""Codes that have words of their own: the name that the text knows them by, and the words."""
+"""Parameters that are codes with texts of their own: the text's parameter, and how it is made."""

@@ -1,4 +1,4 @@
-"""Why something is offered, in words."""
+"""The reason of an offer in words."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,7 +9,7 @@ from texts.formatting import day
 
 
 def reason_in_words(offer: Offer, language: Language) -> str:
-    """Why something is offered, for people."""
+    """The reason of an offer, with its parameters formatted."""
     params: Mapping[str, object] = {
         name: day(value) if isinstance(value, date) else value
         for name, value in offer.params.items()

@@ -1,4 +1,4 @@
-"""What a payment order says it is for: Russian always, within the bank's 210 characters."""
+"""The purpose of a payment order: always Russian, within the bank's 210 characters."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -12,7 +12,7 @@ from texts.formatting import day
 def refund_purpose(
     invoice_number: str, invoice_on: date, statement_on: date, vat: Mapping[VatRate, int]
 ) -> str:
-    """The purpose of a refund's order; VAT by rates is summed up where it would not fit."""
+    """The purpose of a refund's order; VAT by rates is added up where the list would not fit."""
     said = [
         translate(
             "payment_order.purpose",

@@ -1,11 +1,11 @@
-"""Reasons of a refusal from outside, in words."""
+"""Reasons of a card payment's cancellation in words."""
 
 from texts.catalogue import Language, translate
 
 
 def card_reason(code: str, language: Language = "ru") -> str:
-    """Why a payment by card was cancelled: by our own codes or the acquirer's; a code that nobody
-    knows yet is said as such.
+    """Why a payment by card was cancelled, by our own codes or the acquirer's; a code without a
+    text is shown as it is.
     """
     try:
         return translate(f"card_payment.reason.{code}", language)

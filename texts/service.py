@@ -1,4 +1,4 @@
-"""What becomes of a service whose money goes back, in words."""
+"""The service outcome of a refund in words."""
 
 from datetime import timedelta
 

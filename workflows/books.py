@@ -8,7 +8,8 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
-from workflows.case.kernel import Case, CaseAborted
+from workflows.case.kernel import Case
+from workflows.case.resolution import CaseAborted
 
 with workflow.unsafe.imports_passed_through():
     from activities.reconciliation.acquirer_list import AcquirerListActivities

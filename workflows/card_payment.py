@@ -8,7 +8,8 @@ from typing import Any
 
 from temporalio import workflow
 
-from workflows.case.kernel import Case, CaseAborted, Resolution, ResolutionAction
+from workflows.case.kernel import Case
+from workflows.case.resolution import CaseAborted, Resolution, ResolutionAction
 from workflows.case.retries import OUTSIDE, SIGNALLING
 
 with workflow.unsafe.imports_passed_through():

@@ -6,8 +6,9 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from workflows.case.kernel import Case, waiting_line
+from workflows.case.kernel import Case
 from workflows.case.retries import DATABASE
+from workflows.case.waits import waiting_line
 
 with workflow.unsafe.imports_passed_through():
     from activities.subscription.limit_request import LimitRequestActivities

@@ -7,7 +7,7 @@ from workflows.case.retries import SIGNALLING
 
 with workflow.unsafe.imports_passed_through():
     from activities.banking.payment_run import PaymentRunActivities
-    from domain.banking.submit import HandingOver
+    from domain.banking.submit import Handover
     from texts import translate
 
 
@@ -18,12 +18,12 @@ class PaymentRunWorkflow(Case):
     """
 
     @workflow.init
-    def __init__(self, handing_over: HandingOver) -> None:
+    def __init__(self, handing_over: Handover) -> None:
         super().__init__()
         self._stored = False
 
     @workflow.run
-    async def run(self, handing_over: HandingOver) -> int:
+    async def run(self, handing_over: Handover) -> int:
         """Stores the hand-over and signals the payouts; returns how many were still waiting."""
         await self._store(
             PaymentRunActivities.hand_over, handing_over, translate("ui.step.hand_over")

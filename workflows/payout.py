@@ -12,7 +12,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from workflows.case.command import ActionT, CommandedCase, ResultT
-from workflows.case.kernel import CaseAborted, Resolution, ResolutionAction
+from workflows.case.resolution import CaseAborted, Resolution, ResolutionAction
 from workflows.case.retries import OUTSIDE
 
 with workflow.unsafe.imports_passed_through():
@@ -43,7 +43,7 @@ ACQUIRER = "acquirer"
 
 
 class PayingCase(CommandedCase[ActionT, ResultT]):
-    """A case that pays out, one attempt at a time, each with its own record and key (case, attempt).
+    """A case that pays out: one attempt at a time, each with a record and a key (case, attempt).
 
     A run that begins anew, after a reset too, pays the same attempt out again: its first step looks
     at the record and asks the outside before it sends anything. A subclass says in `_payout_wait`

@@ -9,8 +9,9 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from workflows.case.command import command
-from workflows.case.kernel import CaseAborted, waiting_line
+from workflows.case.resolution import CaseAborted
 from workflows.case.retries import DATABASE
+from workflows.case.waits import waiting_line
 from workflows.payout import PayingCase
 
 with workflow.unsafe.imports_passed_through():
@@ -148,8 +149,7 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         return result
 
     async def _paid(self) -> None:
-        """Pays attempts out until one is paid or new requisites are needed. A payout rejected for a reason on our side waits for an accountant's decision.
-        """
+        """Pays attempts out until one is paid or new requisites are needed. A payout rejected for a reason on our side waits for an accountant's decision."""
         while self._status in (RefundStatus.PAYING, RefundStatus.PAYOUT_HELD):
             if self._status is RefundStatus.PAYING:
                 attempt, channel = self._result.attempt, self._channel

@@ -17,8 +17,9 @@ from temporalio.exceptions import (
 from temporalio.workflow import ParentClosePolicy
 
 from workflows.case.command import CommandedCase, command
-from workflows.case.kernel import CaseAborted, waiting_line
+from workflows.case.resolution import CaseAborted
 from workflows.case.retries import LOCAL
+from workflows.case.waits import waiting_line
 
 with workflow.unsafe.imports_passed_through():
     from activities.renewal import RenewalActivities

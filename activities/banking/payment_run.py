@@ -9,7 +9,7 @@ from temporalio.client import Client
 from activities.banking.signal_payouts import signal_payout
 from db.banking import payment_run
 from db.database import Database
-from domain.banking.submit import HandingOver
+from domain.banking.submit import Handover
 from domain.payout.payout import Answer, PayoutRequest, PayoutStatus
 
 PAGE = 50
@@ -25,7 +25,7 @@ class PaymentRunActivities:
         self._database = database
 
     @activity.defn(name="payment_run.hand_over")
-    async def hand_over(self, handing_over: HandingOver) -> None:
+    async def hand_over(self, handing_over: Handover) -> None:
         """Stores who handed the run over and when; a repeat changes nothing."""
         async with self._database.transaction() as transaction:
             payment_run.hand_over(

@@ -30,7 +30,7 @@ from db.reconciliation import acquirer_difference
 from db.reconciliation.acquirer_difference import DisputedCase
 from domain.banking.payment_run import MAX_ORDERS_IN_RUN, RunDraft
 from domain.banking.run_decision import (
-    TOLD_OTHERWISE,
+    ALREADY_NOTIFIED,
     RunDecision,
     RunDecisionStored,
     RunRefusal,
@@ -171,9 +171,8 @@ def _cases(rows: Sequence[DebitedCase] | Sequence[DisputedCase]) -> list[str]:
 
 def _notify(transaction: Transaction, found: RunDraft, written: WrittenDecision) -> None:
     """Notifies accountants of each payout once; held cases have a notification of their own."""
-    for payout in found.left_out:
-        if payout.code not in TOLD_OTHERWISE:
-            payment_run.notify_left_out(transaction, payout, written.at)
+    news = [payout for payout in found.left_out if payout.code not in ALREADY_NOTIFIED]
+    payment_run.notify_left_out(transaction, news, written.at)
 
 
 def _put(

@@ -22,7 +22,7 @@ from domain.card.card_payment import (
     card_payment_workflow_id,
     receipt_of,
 )
-from domain.card.transitions import CardTransition, PayableInvoice, PaymentThere
+from domain.card.transitions import CardTransition, PayableInvoice, PaymentAtAcquirer
 from domain.money import VatRate
 from gateways.acquirer import (
     AcquirerGateway,
@@ -93,11 +93,11 @@ class CardPaymentActivities:
         """Stops waiting for a payment; one that has ended stays as it is."""
         async with self._database.transaction() as transaction:
             payment = await load(transaction, card_payment.locked(closing.order_id))
-            heard = transitions.closed(payment, closing.reason, datetime.now(UTC))
-            if heard is None:
+            observed = transitions.closed(payment, closing.reason, datetime.now(UTC))
+            if observed is None:
                 return payment.answer
-            card_payment.record(transaction, payment, CardTransition(heard))
-        return heard.answer
+            card_payment.record(transaction, payment, CardTransition(observed))
+        return observed.answer
 
     def _asked(self, request: CardPaymentRequest, invoice: PayableInvoice) -> dict[str, Any]:
         return {
@@ -115,7 +115,7 @@ class CardPaymentActivities:
             ],
         }
 
-    async def _answer_of(self, payment: CardPayment) -> PaymentThere | CardAnswer:
+    async def _answer_of(self, payment: CardPayment) -> PaymentAtAcquirer | CardAnswer:
         """The acquirer's answer, or what its silence means."""
         if payment.acquirer_payment_id is not None:
             return _there(await self._acquirer.find_payment(payment.acquirer_payment_id))
@@ -136,22 +136,22 @@ class CardPaymentActivities:
             return CardAnswer(CardStatus.CANCELLED, refused.code)
         return _there(answer)
 
-    async def _record(self, order_id: str, said: PaymentThere | CardAnswer) -> CardAnswer:
+    async def _record(self, order_id: str, said: PaymentAtAcquirer | CardAnswer) -> CardAnswer:
         """Stores what is new; a payment that succeeded is stored as a payment of the invoice."""
-        called = said.payment_id if isinstance(said, PaymentThere) else None
+        called = said.payment_id if isinstance(said, PaymentAtAcquirer) else None
         async with self._database.transaction() as transaction:
             facts = await load(transaction, card_payment.to_record(order_id, called or ""))
             transition = transitions.recorded(facts, said, datetime.now(UTC))
             if transition is None:
                 return facts.payment.answer
             card_payment.record(transaction, facts.payment, transition)
-        log.info("card_payment.heard", order_id=order_id, status=transition.heard.status)
-        return transition.heard.answer
+        log.info("card_payment.recorded", order_id=order_id, status=transition.observed.status)
+        return transition.observed.answer
 
 
-def _there(answer: PaymentAnswer) -> PaymentThere:
+def _there(answer: PaymentAnswer) -> PaymentAtAcquirer:
     """A payment as its judgements see it."""
-    return PaymentThere(
+    return PaymentAtAcquirer(
         status=_STATUSES[answer.status],
         amount_kopecks=answer.amount_kopecks,
         payment_id=answer.payment_id,

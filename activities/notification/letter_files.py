@@ -5,7 +5,7 @@ from typing import Final
 
 from db.billing.invoice_document import document_from
 from db.database import Database
-from db.notification.notification import DueLetter
+from db.notification.delivery import DueLetter
 from db.renewal import reads as renewal_case
 from gateways.documents import invoice_pdf
 from gateways.mail import Attachment

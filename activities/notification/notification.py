@@ -12,8 +12,8 @@ from temporalio import activity
 
 from activities.notification.letter_files import files_of
 from db.database import Announced, Database, DatabaseFailure
-from db.notification import notification
-from db.notification.notification import DueLetter, SentLetter
+from db.notification import delivery
+from db.notification.delivery import DueLetter, SentLetter
 from domain.notification.notification import NotificationStatus
 from domain.notification.transitions import DeliveryTransition, given_up, refused
 from gateways.mail import MailGateway, MailLine, MailMessage, MailRefused
@@ -57,7 +57,7 @@ class NotificationActivities:
         held: set[UUID] = set()
         async with (
             self._alive(held),
-            self._database.listen(notification.CHANNEL) as announced,
+            self._database.listen(delivery.CHANNEL) as announced,
         ):
             while asyncio.get_running_loop().time() < ends_at and not activity.is_worker_shutdown():
                 if not await self._deliver_due(held):
@@ -79,7 +79,7 @@ class NotificationActivities:
             await asyncio.sleep(SIGN_OF_LIFE_SECONDS)
             if held:
                 try:
-                    await notification.extend(self._database, tuple(held))
+                    await delivery.extend(self._database, tuple(held))
                 except DatabaseFailure as failure:
                     log.warning("notification.lease_not_extended", reason=str(failure))
 
@@ -87,7 +87,7 @@ class NotificationActivities:
         """Delivers a batch; `held` are the leased letters that are neither recorded nor delayed
         yet.
         """
-        rows = await notification.take_due(self._database, BATCH)
+        rows = await delivery.take_due(self._database, BATCH)
         held.update(row.id for row in rows)
         try:
             async with self._mail.line() as line:
@@ -128,7 +128,7 @@ class NotificationActivities:
 
     async def _settle_sent(self, letters: Sequence[SentLetter]) -> None:
         if letters:
-            await notification.settle_sent(self._database, letters, settled_at=datetime.now(UTC))
+            await delivery.settle_sent(self._database, letters, settled_at=datetime.now(UTC))
 
     async def _settle_refused(self, row: DueLetter, said: MailRefused) -> None:
         now = datetime.now(UTC)
@@ -137,7 +137,7 @@ class NotificationActivities:
         )
 
     async def _settle(self, row: DueLetter, made: DeliveryTransition) -> None:
-        await notification.settle(self._database, row.id, made)
+        await delivery.settle(self._database, row.id, made)
         if made.status is NotificationStatus.QUEUED:
             log.warning("notification.delayed", notification_id=str(row.id), reason=made.error)
         else:

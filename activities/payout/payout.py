@@ -24,7 +24,7 @@ from domain.payout.payout import (
     SettlementRequest,
     key_of,
 )
-from domain.payout.transitions import RefundThere, Rejection
+from domain.payout.transitions import RefundAtAcquirer, Rejection
 from domain.reconciliation.acquirer_list import ListDifference, ListInvariant
 from gateways.acquirer import (
     AcquirerGateway,
@@ -190,7 +190,7 @@ class PayoutActivities:
             )
 
     async def _heard(self, attempt: PayoutAttempt, refund: RefundAnswer) -> Answer:
-        judged = transitions.heard(_there(refund), datetime.now(UTC))
+        judged = transitions.outcome_of(_there(refund), datetime.now(UTC))
         return await self._taken(attempt, judged)
 
     async def _look_up(self, attempt: PayoutAttempt) -> Answer:
@@ -241,9 +241,9 @@ class PayoutActivities:
         return await self._taken(attempt, Rejection(refused.code, refused.words))
 
 
-def _there(refund: RefundAnswer) -> RefundThere:
+def _there(refund: RefundAnswer) -> RefundAtAcquirer:
     """A refund as its judgements see it."""
-    return RefundThere(
+    return RefundAtAcquirer(
         _STATUSES[refund.status],
         refund.refund_id,
         refund.reason,

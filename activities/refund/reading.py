@@ -11,7 +11,7 @@ from db.subscription import term
 from domain.calendar.bank_calendar import moscow_date
 from domain.payout.payout import PayoutAttempt, PayoutRequest
 from domain.refund.given_back import GivenBackFacts
-from domain.refund.limits import GoingBack
+from domain.refund.limits import OtherRefunds
 from domain.refund.opening import OpeningFacts
 from domain.refund.paying import AcceptingFacts, CompletingFacts, HoldingFacts, PayingFacts
 from domain.refund.refund import Change, Opening, TransitionResult, invoice_number_of
@@ -84,7 +84,7 @@ def attempt_of(change: Change) -> Reading[PayoutAttempt]:
     return attempt.attempt(PayoutRequest(change.refund_id, change.attempt))
 
 
-def _others(change: Change) -> Reading[GoingBack]:
+def _others(change: Change) -> Reading[OtherRefunds]:
     number = invoice_number_of(change.refund_id)
     return limits.counted(number, change.at, except_refund=change.refund_id)
 
@@ -95,5 +95,5 @@ def _facts_and_answer(
     return facts, answer
 
 
-def _calculation(calculation: ManualCalculation, _: GoingBack) -> ManualCalculation:
+def _calculation(calculation: ManualCalculation, _: OtherRefunds) -> ManualCalculation:
     return calculation

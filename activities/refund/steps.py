@@ -13,8 +13,8 @@ from db.notification import notification
 from db.refund import refund, submission
 from domain.case.waiting import Reminder
 from domain.refund import given_back, paying, transitions
-from domain.refund.calculation import Refusal
 from domain.refund.case import RefundCase, RefundEffect
+from domain.refund.conditions import Refusal
 from domain.refund.notices import reminder_for
 from domain.refund.opening import OPENED, NewRefund, opened
 from domain.refund.refund import Change, Opening, RefundStatus, TransitionResult

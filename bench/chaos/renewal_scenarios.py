@@ -8,7 +8,7 @@ from random import Random
 from bench.statements import valid_account, valid_inn
 from domain.billing.requisites import ClientKind, Requisites
 from domain.subscription.term import months_after
-from simulation.dataset import Client
+from simulation.billing_data import Client
 
 MONTHS = 12
 RUNNING_DAYS = 20

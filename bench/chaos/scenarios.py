@@ -8,7 +8,7 @@ from random import Random
 from domain.billing.invoice import PaymentMethod, ProductKind
 from domain.billing.requisites import Requisites, check_account
 from domain.refund.refund import RefundStatus
-from simulation.dataset import Client, Invoice, Line, Payment
+from simulation.billing_data import Client, Invoice, Line, Payment
 
 PAID_DAYS_AGO = 30
 YEAR_DAYS = 365

@@ -5,7 +5,7 @@ from datetime import date
 from random import Random
 
 from domain.money import amount_text
-from simulation.dataset import Client
+from simulation.billing_data import Client
 from simulation.sandboxes import Bank, Transfer, payer_of
 
 OWN_LETTERS = ("KP", "kp", "КП", "КР", "кр", "КP")

@@ -15,8 +15,9 @@ from bench.chaos.our_books import OurBooks
 from domain.access.roles import Role
 from domain.payout.payout import payout_workflow_id
 from gateways.acquirer.requests import idempotence_key
-from worker import WORKFLOWS, workflow_runner
+from worker import WORKFLOWS
 from workflows.case.kernel import CASE_STATUS
+from workflows.runner import workflow_runner
 
 REPLAYED = 10
 """Cases of a kind whose histories are replayed, payouts included."""

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, exists, select, text, tuple_, update
 
 from db.database import Database, Transaction
 from db.facts import Reading, only
-from db.query import Query, TypedStatement, row, typed
+from db.query import Query, TypedStatement, columns_of, row, typed
 from db.tables import bank_entries, own_accounts
 from domain.banking.statement_import import (
     EXECUTED_WITHIN_DAYS,
@@ -87,7 +87,6 @@ class EntryRow:
     reason: str | None
     hold_reason: str | None
     hold_score: int | None
-    hold_keys: list[str] | None
     needs_person: bool
     repeats: UUID | None
     is_own: bool
@@ -127,7 +126,8 @@ _RETURNS = typed(
 )
 _of_id = bank_entries.c.id == bindparam("entry_id")
 _is_own = exists().where(own_accounts.c.account == bank_entries.c.counterparty_account)
-_ENTRIES = typed(EntryRow, select(bank_entries, _is_own.label("is_own")), never_null=("is_own",))
+_columns = (bank_entries.c[name] for name in columns_of(EntryRow) if name != "is_own")
+_ENTRIES = typed(EntryRow, select(*_columns, _is_own.label("is_own")), never_null=("is_own",))
 _ONE = _ENTRIES.narrowed(lambda rows: rows.where(_of_id))
 _ONE_LOCKED = _ONE.narrowed(lambda rows: rows.with_for_update())
 _DECIDE = update(bank_entries).where(_of_id)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, tuple_, update
 
 from db.database import Database
-from db.query import Query, row, typed
+from db.query import Query, columns_of, row, typed
 from db.tables import bank_statement_chunks, bank_statements
 from domain.banking.statement_import import BankStatementStatus
 
@@ -42,7 +42,6 @@ class BankStatementRow:
     last_day: date | None
     entries_total: int | None
     entries_new: int | None
-    imported_at: datetime | None
     refusal: str | None
     refusal_line: int | None
     refusal_detail: str | None
@@ -58,7 +57,7 @@ class Chunk:
 
 
 _of_id = bank_statements.c.id == bindparam("statement_id")
-_STATEMENTS = typed(BankStatementRow, select(bank_statements))
+_STATEMENTS = typed(BankStatementRow, select(*bank_statements.c[columns_of(BankStatementRow)]))
 _FIND = _STATEMENTS.narrowed(lambda rows: rows.where(_of_id))
 _BY_SHA256 = _STATEMENTS.narrowed(
     lambda rows: rows.where(bank_statements.c.sha256 == bindparam("sha256"))

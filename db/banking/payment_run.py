@@ -28,6 +28,8 @@ from db.banking.payment_run_queries import (
     SETTLED_OTHERWISE,
     STATES,
     WAITING,
+)
+from db.banking.payment_run_rows import (
     LockedRun,
     OrderNumber,
     OrderRow,
@@ -37,6 +39,7 @@ from db.banking.payment_run_queries import (
 )
 from db.database import Database, Transaction
 from db.notification import notification
+from db.notification.notification import Occasion
 from db.query import Locked, Query, typed
 from db.tables import (
     payment_orders,
@@ -97,21 +100,24 @@ def waiting_from(rows: Sequence[WaitingPayoutRow]) -> list[WaitingPayout]:
     ]
 
 
-def notify_left_out(transaction: Transaction, payout: LeftOutPayout, at: datetime) -> None:
-    """Notifies accountants that a payout cannot be in a run; a repeat adds nothing."""
-    notification.notify(
-        transaction,
-        (PAYOUT_LEFT_OUT,),
-        case_id=payout.key.case_id,
-        client_id=None,
-        occasion=f"left-out-{payout.key.attempt}",
-        params={
-            "amount_kopecks": payout.amount_kopecks,
-            "attempt": payout.key.attempt,
-            "refusal": payout.code,
-        },
-        at=at,
-    )
+def notify_left_out(
+    transaction: Transaction, payouts: Sequence[LeftOutPayout], at: datetime
+) -> None:
+    """Notifies accountants of payouts that cannot be in a run; a repeat adds nothing."""
+    occasions = [
+        Occasion(
+            payout.key.case_id,
+            None,
+            f"left-out-{payout.key.attempt}",
+            {
+                "amount_kopecks": payout.amount_kopecks,
+                "attempt": payout.key.attempt,
+                "refusal": payout.code,
+            },
+        )
+        for payout in payouts
+    ]
+    notification.put(transaction, occasions, (PAYOUT_LEFT_OUT,), at)
 
 
 def put_run(

@@ -1,10 +1,5 @@
 """The statements of payment runs and their orders, and the rows that they give."""
 
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
-from uuid import UUID
-
 from sqlalchemy import (
     BigInteger,
     Date,
@@ -23,7 +18,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
-from db.query import row, typed
+from db.banking.payment_run_rows import (
+    LockedRun,
+    OrderedPayout,
+    OrderNumber,
+    OrderRow,
+    RunRow,
+    RunState,
+    WaitingPayoutRow,
+)
+from db.query import typed
 from db.tables import (
     bank_entries,
     calculation_lines,
@@ -38,116 +42,9 @@ from db.tables import (
 from domain.banking.statement_import import MatchedAs
 from domain.payout.payout import Channel, PayoutStatus
 
-
-@row
-class WaitingPayoutRow:
-    """A prepared bank payout that is in no run, with its statement and its invoice."""
-
-    case_id: str
-    attempt: int
-    amount_kopecks: int
-    id: UUID
-    refund_id: str
-    calculation_id: UUID
-    sum_kopecks: int
-    recipient_name: str
-    inn: str | None
-    kpp: str | None
-    bic: str
-    account: str
-    bank_name: str
-    correspondent_account: str | None
-    content: dict[str, Any]
-    content_sha256: str
-    drawn_up_at: datetime
-    invoice_number: str
-    issued_on: date
-    rated_lines: list[Any] | None
-
-
-@row
-class RunRow:
-    """A payment run with the number and the sum of its orders."""
-
-    id: UUID
-    number: int
-    own_account: str
-    payer: dict[str, Any]
-    created_by: str
-    created_at: datetime
-    handed_over_by: str | None
-    handed_over_at: datetime | None
-    dissolved_by: str | None
-    dissolved_at: datetime | None
-    dissolution_reason: str | None
-    orders: int
-    total_kopecks: Decimal
-
-
-@row
-class RunState:
-    """How many payouts of a run are in a status, and their sum."""
-
-    status: str
-    orders: int
-    total_kopecks: Decimal
-
-
-@row
-class OrderRow:
-    """A payment order with its recipient, its run and its payout's status."""
-
-    id: UUID
-    run_id: UUID
-    case_id: str
-    attempt: int
-    channel: str
-    number: int
-    day: date
-    amount_kopecks: int
-    purpose: str
-    rejected_by: str | None
-    rejected_at: datetime | None
-    rejection: str | None
-    dissolved_at: datetime | None
-    own_account: str
-    handed_over_at: datetime | None
-    payout_status: str
-    payout_reason: str | None
-    settled_on: date | None
-    recipient_name: str
-    inn: str | None
-    kpp: str | None
-    bic: str
-    account: str
-    bank_name: str
-    correspondent_account: str | None
-
-
-@row
-class OrderedPayout:
-    """A payout of a run, by the number of its order."""
-
-    number: int
-    case_id: str
-    attempt: int
-
-
-@row
-class LockedRun:
-    """A locked run."""
-
-    id: UUID
-    handed_over_at: datetime | None
-    dissolved_at: datetime | None
-
-
-@row
-class OrderNumber:
-    """The number of a payment order."""
-
-    number: int
-
+_RECIPIENT = statements.c[
+    "recipient_name", "inn", "kpp", "bic", "account", "bank_name", "correspondent_account"
+]
 
 _RATED_LINES = (
     select(
@@ -178,7 +75,8 @@ WAITING = typed(
         payouts.c.case_id,
         payouts.c.attempt,
         payouts.c.amount_kopecks,
-        statements,
+        *_RECIPIENT,
+        statements.c.drawn_up_at,
         invoices.c.number.label("invoice_number"),
         invoices.c.issued_on,
         _RATED_LINES.label("rated_lines"),
@@ -281,13 +179,7 @@ _ANY_ORDER = typed(
         payouts.c.status.label("payout_status"),
         payouts.c.reason.label("payout_reason"),
         payouts.c.settled_on,
-        statements.c.recipient_name,
-        statements.c.inn,
-        statements.c.kpp,
-        statements.c.bic,
-        statements.c.account,
-        statements.c.bank_name,
-        statements.c.correspondent_account,
+        *_RECIPIENT,
     )
     .join(payment_runs, payment_runs.c.id == payment_orders.c.run_id)
     .join(

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from db.banking.payment_run_queries import OrderRow
+from db.banking.payment_run_rows import OrderRow
 from db.banking.returned_requisites import ReturnablePayout, returned_in
 from db.database import Database
 from db.facts import Reading, only

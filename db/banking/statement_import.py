@@ -13,7 +13,7 @@ from db.banking import bank_statement
 from db.banking.bank_statement import COPY_TIMEOUT_MS
 from db.database import Database
 from domain.banking.bank_statement import StatementEntry
-from domain.banking.repeated_entry import Spelled, find_repeats
+from domain.banking.repeated_entry import EntrySpelling, find_repeats
 
 IMPORT_LOCK: Final = 7_060_504
 """Key of the advisory lock that lets one file become entries at a time: two that overlap would wait
@@ -173,7 +173,9 @@ async def _take_suspected(
     """
     fresh = await (await connection.execute(_FRESH, (account, day))).fetchall()
     stored = await (await connection.execute(_LACKED, (account, day, statement_id))).fetchall()
-    repeats = find_repeats([Spelled(*row) for row in fresh], [Spelled(*row) for row in stored])
+    repeats = find_repeats(
+        [EntrySpelling(*row) for row in fresh], [EntrySpelling(*row) for row in stored]
+    )
     pairs = [list(repeats.suspected), list(repeats.suspected.values())]
     suspected = await connection.execute(_SUSPECT, (statement_id, *pairs))
     await connection.execute(_FORGET_SAME, ([*repeats.same, *repeats.suspected],))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, ScalarSelect, and_, bindparam, case, func, insert, select
 
 from db.database import ConstraintBroken, Database
-from db.query import Query, row, typed
+from db.query import Query, columns_of, row, typed
 from db.tables import (
     calculation_lines,
     invoice_lines,
@@ -44,7 +44,6 @@ class InvoiceRow:
     surplus_notified_kopecks: int
     surplus_changes: int
     matching_key: str
-    rematched: bool
     last_paid_at: datetime | None
     voided_at: datetime | None
     voided_by: str | None
@@ -75,7 +74,8 @@ class LineRow:
 
 _UNPAID_ENDS = ("declined", "cancelled", "expired")
 
-_INVOICES = typed(InvoiceRow, select(invoices))
+INVOICE_COLUMNS = tuple(invoices.c[columns_of(InvoiceRow)])
+_INVOICES = typed(InvoiceRow, select(*INVOICE_COLUMNS))
 _INVOICE = _INVOICES.narrowed(
     lambda rows: rows.where(invoices.c.number == bindparam("invoice_number"))
 )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
-from db.billing.invoice import InvoiceRow
+from db.billing.invoice import INVOICE_COLUMNS, InvoiceRow
 from db.database import Database, Transaction
 from db.notification import notification
 from db.query import row, typed
@@ -30,7 +30,7 @@ _UNNOTIFIED = typed(
 )
 _ONE_UNNOTIFIED = typed(
     InvoiceRow,
-    select(invoices)
+    select(*INVOICE_COLUMNS)
     .where(invoices.c.number == bindparam("invoice_number"), _unnotified)
     .with_for_update(key_share=True),
 )

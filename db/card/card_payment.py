@@ -1,4 +1,4 @@
-"""Payments by card: the request to the acquirer, its answer, and the payment that came of it."""
+"""Payments by card: the request to the acquirer, its outcome, and the invoice's payment."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,7 +13,13 @@ from db.query import Query, row, typed
 from db.tables import card_payments, clients, invoice_lines, invoices, payments
 from domain.billing.invoice import InvoiceLine, ProductKind
 from domain.card.card_payment import CardPayment, CardPaymentRequest, CardStatus
-from domain.card.transitions import CardTransition, Heard, PayableInvoice, Received, RecordingFacts
+from domain.card.transitions import (
+    CardObservation,
+    CardTransition,
+    PayableInvoice,
+    Received,
+    RecordingFacts,
+)
 from domain.money import VatRate
 
 
@@ -45,7 +51,7 @@ class InvoiceRow:
 
 @row
 class LineRow:
-    """A line of an invoice, as far as a receipt needs it."""
+    """The columns of an invoice's line that a receipt needs."""
 
     line_no: int
     title: str
@@ -114,14 +120,14 @@ _MOVE = update(card_payments).where(card_payments.c.order_id == bindparam("of_or
 
 
 def of_acquirer(acquirer_payment_id: str) -> Query[CardPaymentRow]:
-    """The card payment that the acquirer calls so."""
+    """The card payment with this acquirer's id."""
     return _OF_ACQUIRER(acquirer_payment_id=acquirer_payment_id)
 
 
 def to_prepare(
     request: CardPaymentRequest,
 ) -> Reading[tuple[CardPayment | None, PayableInvoice]]:
-    """The card payment of an order, locked, where it is there already; and its invoice."""
+    """The card payment of an order, locked, if it exists already; and its invoice."""
     invoice_number = request.invoice_number
     invoice = together(
         _payable,
@@ -133,7 +139,7 @@ def to_prepare(
 
 
 def to_record(order_id: str, acquirer_payment_id: str) -> Reading[RecordingFacts]:
-    """What an answer of the acquirer about a payment that it calls so is recorded by."""
+    """What an answer of the acquirer about a payment with this id is recorded by."""
     return together(
         RecordingFacts,
         locked(order_id),
@@ -185,7 +191,7 @@ def _stored_and_invoice(
 
 
 def _lines_from(rows: Sequence[LineRow]) -> Sequence[InvoiceLine]:
-    """Lines as far as a receipt needs them."""
+    """The lines' columns that a receipt needs."""
     return [
         InvoiceLine(
             line_no=row.line_no,
@@ -199,9 +205,12 @@ def _lines_from(rows: Sequence[LineRow]) -> Sequence[InvoiceLine]:
 
 
 def prepare(
-    transaction: Transaction, request: CardPaymentRequest, asked: Mapping[str, Any], first: Heard
+    transaction: Transaction,
+    request: CardPaymentRequest,
+    asked: Mapping[str, Any],
+    first: CardObservation,
 ) -> None:
-    """Puts down what the acquirer will be asked."""
+    """Stores the request that the acquirer will be sent."""
     transaction.write(
         _PUT,
         order_id=request.order_id,
@@ -216,26 +225,28 @@ def prepare(
 
 
 def record(transaction: Transaction, payment: CardPayment, transition: CardTransition) -> None:
-    """Moves a locked card payment to what was heard of it, its money put down as a payment of the
-    invoice first.
+    """Stores the observed state of a locked card payment; its money is stored first, as a payment
+    of the invoice.
     """
-    heard = transition.heard
+    observed = transition.observed
     if transition.received is not None:
         _receive(transaction, payment, transition.received)
     transaction.write(
         _MOVE,
         of_order=payment.order_id,
-        status=heard.status,
-        reason=heard.reason,
-        acquirer_payment_id=payment.acquirer_payment_id or heard.acquirer_payment_id,
-        confirmation_url=heard.confirmation_url or payment.confirmation_url,
+        status=observed.status,
+        reason=observed.reason,
+        acquirer_payment_id=payment.acquirer_payment_id or observed.acquirer_payment_id,
+        confirmation_url=observed.confirmation_url or payment.confirmation_url,
         payment_id=transition.payment_id,
-        changed_at=heard.at,
+        changed_at=observed.at,
     )
 
 
 async def find(database: Database, order_id: str) -> CardPayment | None:
-    """The card payment of an order as it is now: its status, and the page to send the client to."""
+    """The present state of an order's card payment: its status, and the page to send the
+    client to.
+    """
     return _payment_or_none(await database.row(_ONE(order_id=order_id)))
 
 

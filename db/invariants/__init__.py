@@ -18,7 +18,7 @@ from db.invariants.terms import TERM_INVARIANTS
 
 
 class Difference(NamedTuple):
-    """An invariant that does not hold, and where."""
+    """A row that breaks an invariant."""
 
     invariant: str
     found: str
@@ -36,15 +36,15 @@ ASKED = (
     *TERM_INVARIANTS,
     *NOTIFICATION_INVARIANTS,
 )
-"""Those that SQL alone can check."""
+"""The invariants that SQL alone can check."""
 SAME_CALCULATION = "a calculation made again gives the same"
 SIGNED_CONTENT = "a signature is under the content it is bound to"
 NAMES = (*(invariant.name for invariant in ASKED), SAME_CALCULATION, SIGNED_CONTENT)
-"""Every invariant by its name; texts/ has what people read under it."""
+"""The names of all invariants; their texts are found by them."""
 
 
 async def differences(database: Database) -> AsyncIterator[Difference]:
-    """Everything in the books that breaks an invariant, a bounded number of rows of each."""
+    """All rows that break an invariant, up to a limit for each."""
     for invariant in ASKED:
         for broken in await database.rows(invariant.query):
             yield Difference(invariant.name, broken.found)

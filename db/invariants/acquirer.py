@@ -1,4 +1,4 @@
-"""What the acquirer's lists and receipts must say of the money that left."""
+"""Invariants of payouts against the acquirer's stored lists and receipts."""
 
 from db.invariants.invariant import Invariant, invariant
 
@@ -32,4 +32,6 @@ ACQUIRER_INVARIANTS: tuple[Invariant, ...] = (
         """,
     ),
 )
-"""What was given back in the cabinet after an order was written is the daily comparison's."""
+"""Refunds made in the acquirer's cabinet after an order was written are found by the daily
+comparison.
+"""

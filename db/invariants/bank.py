@@ -1,4 +1,4 @@
-"""What payment runs and bank statements must say of the payouts that went through the bank."""
+"""Invariants of payment runs, bank entries and payouts through the bank."""
 
 from datetime import timedelta
 
@@ -6,8 +6,8 @@ from db.invariants.invariant import Invariant, invariant
 from domain.banking.statement_import import EXECUTED_WITHIN_DAYS
 
 HEARD_WITHIN = timedelta(hours=1)
-"""A payout hears of its entry by a signal, moments before or after the entry is matched; what is
-younger than this is still under way.
+"""A payout is signalled its entry moments before or after the entry is matched; younger ones may
+still be under way.
 """
 
 BANK_INVARIANTS: tuple[Invariant, ...] = (

@@ -1,4 +1,4 @@
-"""What payments by card must say of the money that came by them."""
+"""Invariants of payments by card and the invoices' payments made by them."""
 
 from db.invariants.invariant import Invariant, invariant
 
@@ -22,4 +22,4 @@ CARD_INVARIANTS: tuple[Invariant, ...] = (
         """,
     ),
 )
-"""A billing system that writes the same payment may be the one that is wrong."""
+"""The other record of the same payment is billing's; either may be wrong."""

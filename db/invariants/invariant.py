@@ -9,14 +9,14 @@ from sqlalchemy import text
 from db.query import Query, row, typed
 
 MAX_SHOWN = 100
-"""Rows shown of one invariant that is broken."""
+"""The most rows shown of one broken invariant."""
 LONGEST_IN_QUEUE = timedelta(days=3)
-"""Delivery gives a mail up after about two days: one that is still queued then is forgotten."""
+"""Delivery gives a letter up after about two days: one that is queued longer was forgotten."""
 
 
 @row
 class Broken:
-    """What breaks an invariant: `name=value` of each column, with commas between."""
+    """A row that breaks an invariant: `name=value` of each column, with commas between."""
 
     found: str
 
@@ -38,7 +38,7 @@ SELECT (SELECT string_agg(one.key || '=' || coalesce(one.value, 'None'), ', ' OR
 
 
 def invariant(name: str, sql: str, **params: Any) -> Invariant:
-    """An invariant whose `sql` gives a row of named values for everything that breaks it."""
+    """An invariant; `sql` returns a row of named values for every violation."""
     statement = typed(Broken, text(_SHOWN.format(sql)), never_null=("found",))
     return Invariant(name, statement(**params))
 
@@ -183,4 +183,4 @@ INVARIANTS = (
         longest_seconds=LONGEST_IN_QUEUE.total_seconds(),
     ),
 )
-"""What one statement can ask; each sees one snapshot, so work in progress breaks none."""
+"""Those of single statements; each reads one snapshot, so unfinished transactions break none."""

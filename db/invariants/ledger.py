@@ -1,4 +1,4 @@
-"""What the ledger's balances must say of the rows they were made from."""
+"""Invariants of the ledger's balances and the rows they were made from."""
 
 from db.invariants.invariant import Invariant, invariant
 

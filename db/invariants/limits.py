@@ -1,7 +1,7 @@
-"""What goes back, counted over invoices and clients, against the limits that the policy sets.
+"""Invariants of refunds counted by invoice and client against the policy's limits.
 
-The ledger numbers promises and payouts in the order in which they were counted: whoever judges by a
-limit has locked the invoice and its client until its own row is written.
+The ledger numbers promises and payouts in the order in which they were counted: a step that checks
+a limit holds the locks of the invoice and its client until its own row is stored.
 """
 
 from db.invariants.invariant import Invariant, invariant
@@ -12,7 +12,9 @@ totals AS (
     FROM calculations c JOIN refunds r ON r.id = c.refund_id GROUP BY r.client_id
 )
 """
-"""More than a client was ever promised: whoever stays below the limits with it breaks none."""
+"""An upper bound of what a client was ever promised: whoever is within the limits by it breaks
+none.
+"""
 
 _COUNTED = """
 SELECT judged.refund, sum(promise.kopecks) FILTER (
@@ -98,4 +100,4 @@ LIMIT_INVARIANTS: tuple[Invariant, ...] = (
         """,
     ),
 )
-"""A promise that a case was opened with is its second change's: only an automatic sum is one."""
+"""An opening's promise is stored by its second change, and only for an automatic sum."""

@@ -1,11 +1,11 @@
-"""What entries, payments, surpluses and terms must say of the money that came in."""
+"""Invariants of bank entries, payments, surpluses and terms."""
 
 from datetime import timedelta
 
 from db.invariants.invariant import Invariant, invariant
 
-TOLD_WITHIN = timedelta(hours=1)
-"""Whoever stores money tells of it moments later; what is younger than this is still under way."""
+SIGNALLED_WITHIN = timedelta(hours=1)
+"""Cases are signalled moments after money is stored; younger rows may still be under way."""
 
 MONEY_INVARIANTS: tuple[Invariant, ...] = (
     invariant(
@@ -128,7 +128,7 @@ MONEY_INVARIANTS: tuple[Invariant, ...] = (
                 BETWEEN t.starts_on + 1 AND t.ends_on
             AND t.created_at < now() - make_interval(secs => :notified_within)
         """,
-        notified_within=TOLD_WITHIN.total_seconds(),
+        notified_within=SIGNALLED_WITHIN.total_seconds(),
     ),
     invariant(
         "no case waits to hear of its money",
@@ -136,7 +136,7 @@ MONEY_INVARIANTS: tuple[Invariant, ...] = (
         SELECT renewal_id AS renewal, at FROM recheck_outbox
         WHERE at < now() - make_interval(secs => :notified_within)
         """,
-        notified_within=TOLD_WITHIN.total_seconds(),
+        notified_within=SIGNALLED_WITHIN.total_seconds(),
     ),
     invariant(
         "no client waits to hear of a surplus",
@@ -148,7 +148,7 @@ MONEY_INVARIANTS: tuple[Invariant, ...] = (
         WHERE i.surplus_kopecks > i.surplus_notified_kopecks
             AND t.recorded_at < now() - make_interval(secs => :notified_within)
         """,
-        notified_within=TOLD_WITHIN.total_seconds(),
+        notified_within=SIGNALLED_WITHIN.total_seconds(),
     ),
 )
-"""Each compares what the bank wrote with what we made of it, and that with whom it concerns."""
+"""Each compares the bank's entries with our payments, and those with the cases concerned."""

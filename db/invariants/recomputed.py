@@ -1,4 +1,4 @@
-"""What was calculated and signed, made again from what was kept."""
+"""Repeats stored calculations and signature digests from their stored inputs."""
 
 from collections.abc import AsyncIterator
 from datetime import date
@@ -95,7 +95,9 @@ _CALCULATIONS = typed(
 
 
 async def miscalculated(database: Database) -> AsyncIterator[str]:
-    """Calculations whose inputs, by their policy, give another sum or another trace."""
+    """Calculations that, repeated from their inputs and policy, have another sum or another
+    trace.
+    """
     rules = {
         row.version: RefundPolicy.from_document(row.version, row.document)
         for row in await database.rows(_POLICIES())

@@ -1,10 +1,10 @@
-"""What the entries of all bank statements together must say of the bank's own balances."""
+"""Invariants of the entries of all bank statements and the bank's balances."""
 
 from db.invariants.invariant import Invariant, invariant
 from domain.banking.incoming_money import RECORDED_WITHIN_DAYS
 
-# Sections of imported statements; what may be another spelling of stored money counts once a
-# person has said that it is not.
+# Sections of imported statements; an entry suspected of repeating a stored one counts once a person
+# has decided that it does not.
 _SECTIONS = """
     WITH told AS (
         SELECT s.id, one.* FROM bank_statements s

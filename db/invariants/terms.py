@@ -1,11 +1,11 @@
-"""What the days of terms must say of the orders and refunds that they come from."""
+"""Invariants of terms and the orders and refunds that made them."""
 
 from datetime import timedelta
 
 from db.invariants.invariant import Invariant, invariant
 
 HEARD_WITHIN = timedelta(hours=1)
-"""A case looks at its money moments after it was stored; what is younger is still under way."""
+"""A case reads its payments moments after they are stored; younger rows may still be under way."""
 
 TERM_INVARIANTS: tuple[Invariant, ...] = (
     invariant(

@@ -1,4 +1,4 @@
-"""The outbox and the inbox: one row per occasion, role and channel."""
+"""What is put into the outbox and the inbox: one row per occasion, role and channel."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,183 +6,55 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import (
-    ColumnElement,
-    Exists,
-    Text,
-    Uuid,
-    and_,
-    bindparam,
-    column,
-    func,
-    not_,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import DateTime, Integer, Text, Uuid, bindparam, column, func, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from db.database import Database, Transaction
-from db.query import row, typed
-from db.tables import clients, mailboxes, notifications
+from db.database import Transaction
+from db.tables import notifications
 from domain.access.roles import Role
-from domain.notification.notification import (
-    ERASED_PARAM,
-    Notice,
-    NotificationChannel,
-    NotificationStatus,
-)
-from domain.notification.transitions import DeliveryTransition
+from domain.notification.notification import Notice, NotificationChannel, NotificationStatus
 
 NAMESPACE = UUID("6f8d2d1a-0c0b-4f8e-9a53-0f6f0a2f7c11")
 """Makes a notification's id, and so its Message-ID, the same on every repeat."""
-CHANNEL = "notifications"
-"""Where the database announces new messages."""
-LEASE_SECONDS = 30
-"""A message taken by a delivery that died is due again after this time; a living one extends it."""
 
-_PUT = insert(notifications).on_conflict_do_nothing()
-
-_earlier = notifications.alias("earlier")
-
-
-def _behind(*conditions: ColumnElement[bool]) -> Exists:
-    """Whether letters of earlier changes of the same case are still to be sent."""
-    return (
-        select(_earlier.c.id)
-        .where(
-            _earlier.c.case_id == notifications.c.case_id,
-            _earlier.c.number < notifications.c.number,
-            _earlier.c.status == "queued",
-            not_(_earlier.c.params.has_key(ERASED_PARAM)),
-            *conditions,
-        )
-        .exists()
-    )
-
-
-_waits_for_another = and_(
-    not_(notifications.c.params.has_key(ERASED_PARAM)),
-    or_(
-        _behind(_earlier.c.role == notifications.c.role),
-        and_(_behind(), not_(_behind(_earlier.c.last_error.is_not(None)))),
-    ),
-)
-"""A letter leaves after those of earlier changes of its case. Once one of them could not be sent,
-only its own reader's wait for it, until it is sent or given up. A one-time code lives minutes: it
-waits for no letter, and none for it.
-"""
-
-
-@row
-class DueLetter:
-    """A letter to be sent, with the addresses and the language of its readers."""
-
-    id: UUID
-    case_id: str | None
-    occasion: str
-    role: str
-    client_id: str | None
-    channel: str
-    template: str
-    params: dict[str, Any]
-    status: str
-    attempts: int
-    due_at: datetime | None
-    last_error: str | None
-    created_at: datetime
-    settled_at: datetime | None
-    read_at: datetime | None
-    sent_to: str | None
-    sent_subject: str | None
-    sent_text: str | None
-    number: int
-    client_address: str | None
-    client_name: str | None
-    client_language: str | None
-    role_address: str | None
-
-
-_due = (
-    select(notifications.c.id)
-    .where(
-        notifications.c.status == "queued",
-        notifications.c.due_at <= func.now(),
-        not_(_waits_for_another),
-    )
-    .order_by(notifications.c.number)
-    .limit(bindparam("how_many"))
-    .with_for_update(skip_locked=True)
-)
-_leased_until = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, LEASE_SECONDS)
-_TAKE = typed(
-    DueLetter,
-    update(notifications)
-    .where(notifications.c.id.in_(_due.scalar_subquery()))
-    .values(
-        due_at=_leased_until,
-        attempts=notifications.c.attempts + 1,
-    )
-    .returning(
-        notifications,
-        select(clients.c.email)
-        .where(clients.c.id == notifications.c.client_id)
-        .scalar_subquery()
-        .label("client_address"),
-        select(clients.c.name)
-        .where(clients.c.id == notifications.c.client_id)
-        .scalar_subquery()
-        .label("client_name"),
-        select(clients.c.language)
-        .where(clients.c.id == notifications.c.client_id)
-        .scalar_subquery()
-        .label("client_language"),
-        select(mailboxes.c.address)
-        .where(mailboxes.c.role == notifications.c.role)
-        .scalar_subquery()
-        .label("role_address"),
-    ),
-)
-_EXTEND = (
-    update(notifications)
-    .where(
-        notifications.c.id.in_(bindparam("notification_ids", expanding=True)),
-        notifications.c.status == "queued",
-    )
-    .values(due_at=_leased_until)
-)
-_sent = (
-    func.jsonb_to_recordset(bindparam("letters", type_=JSONB))
+_put = (
+    func.jsonb_to_recordset(bindparam("messages", type_=JSONB))
     .table_valued(
-        column("id", Uuid), column("address", Text), column("subject", Text), column("said", Text)
+        column("place", Integer),
+        column("id", Uuid),
+        column("case_id", Text),
+        column("occasion", Text),
+        column("role", Text),
+        column("client_id", Text),
+        column("channel", Text),
+        column("template", Text),
+        column("params", JSONB),
+        column("status", Text),
+        column("due_at", DateTime(timezone=True)),
+        column("created_at", DateTime(timezone=True)),
+        column("settled_at", DateTime(timezone=True)),
+        name="put",
     )
-    .render_derived(name="sent", with_types=True)
+    .render_derived(with_types=True)
 )
-_SETTLE_SENT = (
-    update(notifications)
-    .where(notifications.c.id == _sent.c.id)
-    .values(
-        status=NotificationStatus.SENT,
-        due_at=None,
-        settled_at=bindparam("new_settled_at"),
-        last_error=None,
-        params=notifications.c.params.op("-")(bindparam("secret", type_=Text)),
-        sent_to=_sent.c.address,
-        sent_subject=_sent.c.subject,
-        sent_text=_sent.c.said,
-    )
+_columns_put = [one for one in _put.c if one is not _put.c.place]
+_PUT = (
+    insert(notifications)
+    .from_select([one.name for one in _columns_put], select(*_columns_put).order_by(_put.c.place))
+    .on_conflict_do_nothing()
 )
-_SETTLE = (
-    update(notifications)
-    .where(notifications.c.id == bindparam("notification_id"))
-    .values(
-        status=bindparam("new_status"),
-        due_at=bindparam("new_due_at"),
-        settled_at=bindparam("new_settled_at"),
-        last_error=bindparam("new_error"),
-        params=notifications.c.params.op("-")(bindparam("secret", type_=Text)),
-    )
-)
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What somebody is notified of, by its name within a case, if it is of one; `params` are JSON
+    values for the text.
+    """
+
+    case_id: str | None
+    client_id: str | None
+    name: str
+    params: Mapping[str, Any]
 
 
 def notify(
@@ -198,74 +70,51 @@ def notify(
 ) -> None:
     """Queues each notice once per channel; a repeat of the same occasion adds nothing.
 
-    A letter is due at once by the real clock, whatever `at` says: a case's clock may run ahead in a
-    test or a demo. `params` are JSON values; names end in `_kopecks`, `_on` or `_at` where a person
-    reads money or time.
+    `params` are JSON values; names end in `_kopecks`, `_on` or `_at` where a person reads money or
+    time.
     """
-    for notice in notices:
-        for channel in channels:
-            mail = channel is NotificationChannel.MAIL
-            transaction.write(
-                _PUT,
-                id=uuid5(NAMESPACE, f"{case_id}/{occasion}/{notice.role}/{channel}"),
-                case_id=case_id,
-                occasion=occasion,
-                role=notice.role,
-                client_id=client_id if notice.role is Role.CLIENT else None,
-                channel=channel,
-                template=notice.template,
-                params=dict(params),
-                status=NotificationStatus.QUEUED if mail else NotificationStatus.SENT,
-                due_at=datetime.now(UTC) if mail else None,
-                created_at=at,
-                settled_at=None if mail else at,
-            )
+    put(transaction, [Occasion(case_id, client_id, occasion, params)], notices, at, channels)
 
 
-async def take_due(database: Database, how_many: int) -> list[DueLetter]:
-    """Leases due letters to the caller, the earliest first, with the addresses to send them to.
-
-    Of a case only the first letter is leased; those of its later changes follow once it is sent.
-    """
-    taken = await database.rows(_TAKE(how_many=how_many))
-    return sorted(taken, key=lambda row: row.number)
-
-
-async def extend(database: Database, notification_ids: Sequence[UUID]) -> None:
-    """Renews the lease of letters that their delivery has not sent yet."""
-    await database.write(_EXTEND, notification_ids=list(notification_ids))
-
-
-@dataclass(frozen=True)
-class SentLetter:
-    """A letter that the mail server accepted: its address and the content that is kept."""
-
-    id: UUID
-    address: str
-    subject: str
-    said: str
-
-
-async def settle_sent(
-    database: Database, letters: Sequence[SentLetter], *, settled_at: datetime
+def put(
+    transaction: Transaction,
+    occasions: Sequence[Occasion],
+    notices: Sequence[Notice],
+    at: datetime,
+    channels: Sequence[NotificationChannel] = tuple(NotificationChannel),
 ) -> None:
-    """Stores that these letters were sent, with their content, in one transaction."""
-    await database.write(
-        _SETTLE_SENT,
-        letters=[{**vars(letter), "id": str(letter.id)} for letter in letters],
-        new_settled_at=settled_at,
-        secret=ERASED_PARAM,
-    )
+    """Queues the same notices of many occasions, in one statement; see `notify`."""
+    messages = [
+        _message(occasion, notice, channel, at)
+        for occasion in occasions
+        for notice in notices
+        for channel in channels
+    ]
+    for place, message in enumerate(messages):
+        message["place"] = place
+    if messages:
+        transaction.write(_PUT, messages=messages)
 
 
-async def settle(database: Database, notification_id: UUID, made: DeliveryTransition) -> None:
-    """Stores the outcome of an attempt that failed: failed for good, or queued again."""
-    await database.write(
-        _SETTLE,
-        notification_id=notification_id,
-        new_status=made.status,
-        new_due_at=made.due_at,
-        new_settled_at=made.settled_at,
-        new_error=made.error,
-        secret="" if made.status is NotificationStatus.QUEUED else ERASED_PARAM,
-    )
+def _message(
+    occasion: Occasion, notice: Notice, channel: NotificationChannel, at: datetime
+) -> dict[str, Any]:
+    """A letter is due at once by the real clock, whatever `at` says: a case's clock may run ahead
+    in a test or a demo.
+    """
+    mail = channel is NotificationChannel.MAIL
+    case_id, role = occasion.case_id, notice.role
+    return {
+        "id": str(uuid5(NAMESPACE, f"{case_id}/{occasion.name}/{role}/{channel}")),
+        "case_id": case_id,
+        "occasion": occasion.name,
+        "role": role,
+        "client_id": occasion.client_id if role is Role.CLIENT else None,
+        "channel": channel,
+        "template": notice.template,
+        "params": dict(occasion.params),
+        "status": NotificationStatus.QUEUED if mail else NotificationStatus.SENT,
+        "due_at": datetime.now(UTC).isoformat() if mail else None,
+        "created_at": at.isoformat(),
+        "settled_at": None if mail else at.isoformat(),
+    }

@@ -1,4 +1,4 @@
-"""Why payout attempts were rejected, in the acquirer's own words: for our people only."""
+"""Why payout attempts were rejected, in the acquirer's own words: shown to staff only."""
 
 from datetime import datetime
 
@@ -35,7 +35,7 @@ _WORDS = typed(
 def put(
     transaction: Transaction, request: PayoutRequest, code: str, words: str, at: datetime
 ) -> None:
-    """Keeps what was said of an attempt; the first word stays, longer ones are cut."""
+    """Stores the words about an attempt, cut to the limit; the first ones are never changed."""
     transaction.write(
         _PUT,
         case_id=request.case_id,
@@ -47,6 +47,6 @@ def put(
 
 
 def words_of(request: PayoutRequest) -> Reading[str | None]:
-    """What was said of an attempt; None where nothing was."""
+    """The words about an attempt; None where there are none."""
     said = first(_WORDS(case_id=request.case_id, attempt=request.attempt))
     return said.to(lambda row: None if row is None else row.words)

@@ -1,4 +1,4 @@
-"""Payout attempts and what the next one is chosen by, as facts."""
+"""Payout attempts, and the facts by which the next one's channel is chosen."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -24,7 +24,7 @@ from domain.payout.payout import (
 
 @row
 class PaymentRow:
-    """A payment of an invoice, and what no payout has taken of it yet."""
+    """A payment of an invoice, and how much of it no payout has refunded yet."""
 
     id: str
     method: str
@@ -44,7 +44,7 @@ class AttemptsRow:
 
 @row
 class AttemptRow:
-    """A payout attempt with the payment that it gives back."""
+    """A payout attempt with the payment that it refunds."""
 
     case_id: str
     attempt: int
@@ -63,7 +63,7 @@ class AttemptRow:
 
 @row
 class EarlierRow:
-    """An attempt by the acquirer, and the payment that it was to give back."""
+    """An attempt by the acquirer, and the payment that it was to refund."""
 
     attempt: int
     acquirer_payment_id: str
@@ -140,12 +140,12 @@ _EARLIER = typed(
         payouts.c.status == "rejected",
     )
     .order_by(payouts.c.attempt),
-    never_null=["acquirer_payment_id"],  # the acquirer gives back only what it has brought
+    never_null=["acquirer_payment_id"],  # the acquirer refunds only payments made through it
 )
 
 
 def payment_rows(invoice_number: str) -> Query[PaymentRow]:
-    """The payments of an invoice with what is still refundable of each, newest first."""
+    """The payments of an invoice with the refundable part of each, newest first."""
     return _PAYMENTS(invoice_number=invoice_number)
 
 
@@ -160,30 +160,30 @@ def payments_of(invoice_number: str) -> Reading[Sequence[RefundablePayment]]:
 
 
 def attempts_row(case_id: str) -> Query[AttemptsRow]:
-    """What became of a case's payout attempts so far, in one row."""
+    """The outcomes of a case's payout attempts so far, in one row."""
     return _ATTEMPTS(case_id=case_id)
 
 
 def attempts_of(case_id: str) -> Reading[AttemptsSoFar]:
-    """What became of a case's payout attempts so far, as facts."""
+    """The outcomes of a case's payout attempts so far, as facts."""
     return only(attempts_row(case_id)).to(
         lambda row: AttemptsSoFar(row.last, row.acquirer_refused, row.last_by_acquirer)
     )
 
 
 def attempt(request: PayoutRequest, *, locked: bool = False) -> Reading[PayoutAttempt]:
-    """A payout attempt; raises ValueError for one that is not there."""
+    """A payout attempt; raises ValueError for one that does not exist."""
     one = _ONE_LOCKED if locked else _ONE
     return only(one(case_id=request.case_id, attempt=request.attempt)).to(_attempt_from)
 
 
 def earlier(request: PayoutRequest) -> Query[EarlierRow]:
-    """The attempts before this one that went to the acquirer and are held as rejected."""
+    """The attempts before this one that went to the acquirer and are stored as rejected."""
     return _EARLIER(case_id=request.case_id, attempt=request.attempt)
 
 
 async def find(database: Database, request: PayoutRequest) -> PayoutAttempt | None:
-    """A payout attempt as it is now."""
+    """The present state of a payout attempt."""
     row = await database.row(_ONE(case_id=request.case_id, attempt=request.attempt))
     return None if row is None else _attempt_from(row)
 

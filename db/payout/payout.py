@@ -1,4 +1,4 @@
-"""Payouts: put down, moved to what the outside said, looked for by the acquirer's payment."""
+"""Payouts: stored, changed by the outcome from outside, found by the acquirer's payment."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from domain.payout.payout import Answer, Choice, PayoutAttempt, PayoutRequest, P
 
 FIRST_ATTEMPT = 1
 MOST_UNSETTLED = 20
-"""Payouts of one payment that are looked for at once; more than one is rare."""
+"""The most unsettled payouts of one payment that are read; more than one is rare."""
 
 
 @row
@@ -104,7 +104,7 @@ _PUT_HISTORY = insert(payout_history)
 
 
 def unsettled_of(acquirer_payment_id: str) -> Query[UnsettledPayout]:
-    """The payout attempts that give this payment back and are not settled yet."""
+    """The payout attempts that refund this payment and are not settled yet."""
     return _UNSETTLED(acquirer_payment_id=acquirer_payment_id)
 
 
@@ -117,8 +117,8 @@ def prepare(
     amount_kopecks: int,
     at: datetime,
 ) -> None:
-    """Puts down a payout attempt; a second live one of the same case breaks a constraint. One that
-    is to be cleared stands in no payment run until it is.
+    """Stores a payout attempt; a second live one of the same case breaks a constraint. One that has
+    to be cleared is in no payment run until it is.
     """
     transaction.write(
         _PUT,
@@ -141,8 +141,8 @@ def prepare(
 
 
 def record(transaction: Transaction, attempt: PayoutAttempt, answer: Answer, at: datetime) -> None:
-    """Moves a locked payout to what the outside said of it. One that the bank never got, because an
-    earlier attempt was executed after all, has left through the acquirer.
+    """Stores the outcome of a locked payout. One that was never sent to the bank, because an
+    earlier attempt was executed after all, is stored as paid through the acquirer.
     """
     if answer.earlier_attempt is not None:
         transaction.write(
@@ -174,12 +174,12 @@ def record(transaction: Transaction, attempt: PayoutAttempt, answer: Answer, at:
 
 
 def clear(transaction: Transaction, request: PayoutRequest, at: datetime) -> None:
-    """Notes that no earlier attempt was executed; the first time counts."""
+    """Stores that no earlier attempt was executed; a repeat changes nothing."""
     transaction.write(_CLEAR, of_case=request.case_id, of_attempt=request.attempt, at=at)
 
 
 async def acquired(database: Database, case_id: str) -> list[str]:
-    """The acquirer's ids of the payments that it brought for the case's invoice."""
+    """The acquirer's ids of the payments made through it for the case's invoice."""
     rows = await database.rows(_ACQUIRED(case_id=case_id))
     return [row.acquirer_payment_id for row in rows]
 

@@ -1,4 +1,4 @@
-"""Payouts of all cases, for people who look for one."""
+"""Lists payouts of all cases."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -70,7 +70,7 @@ _shown = (
     )
 )
 SHOWN_PAYOUTS = typed(ShownPayout, _shown)
-"""A payout as it is shown: with the way its payment came and what the acquirer said of it."""
+"""A payout as it is shown: with its payment's method and the acquirer's words about it."""
 
 _LISTED = typed(
     PayoutInList,
@@ -96,8 +96,8 @@ _KEY = (payouts.c.prepared_at, payouts.c.case_id, payouts.c.attempt)
 
 @dataclass(frozen=True)
 class PayoutFilter:
-    """What a list of payouts is narrowed to; None means any. `prepared_before` is exclusive;
-    `sought` is what a client is looked for by: see `db.billing.client.matches_words`.
+    """The filters of a list of payouts; None means any. `prepared_before` is exclusive; `sought`
+    are words of a client's name or number: see `db.billing.client.matches_words`.
     """
 
     status: str | None = None

@@ -26,12 +26,14 @@ from db.receipt.receipt_queries import (
     RECEIPTS,
     REFUNDED_LINES,
     REFUNDS,
+    of_rejected,
+)
+from db.receipt.receipt_rows import (
     GivenBackLine,
     OpenClosing,
     OpenRefundReceipt,
     ReceiptLine,
     ReceiptRow,
-    of_rejected,
 )
 from db.tables import (
     payments,

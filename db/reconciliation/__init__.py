@@ -1,1 +1,1 @@
-"""What a comparison with the acquirer's list reads of our side."""
+"""The queries of the comparison with the acquirer's lists."""

@@ -22,7 +22,7 @@ from domain.reconciliation.acquirer_list import ListDifference, ListInvariant
 
 @row
 class DifferenceRow:
-    """What our books and the acquirer's lists differ in."""
+    """A difference between our books and the acquirer's lists."""
 
     invariant: str
     subject: str
@@ -208,7 +208,7 @@ def decide_of_invoice(
 
 
 def one(difference_id: UUID) -> Query[DecidedDifference]:
-    """A difference with what was decided about it."""
+    """A difference with the decision about it."""
     return _ONE(difference_id=difference_id)
 
 

@@ -1,4 +1,6 @@
-"""What the limits of a refund count beside its own sum, with nobody else counting meanwhile."""
+"""What the limits of a refund count beside its own sum, with locks that keep others from
+counting.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +10,7 @@ from sqlalchemy import text
 from db.facts import Reading, every
 from db.query import Query, row, typed
 from domain.calendar.bank_calendar import moscow_date
-from domain.refund.limits import GoingBack
+from domain.refund.limits import OtherRefunds
 
 
 @row
@@ -26,8 +28,8 @@ class LockedClient:
 
 
 @row
-class GoingBackRow:
-    """What goes back beside one case, of its invoice and to its client."""
+class OtherRefundsRow:
+    """What other cases refund: of the same invoice, and to the same client."""
 
     invoice_kopecks: int
     client_kopecks: int
@@ -46,7 +48,7 @@ SELECT id FROM clients WHERE id = (SELECT client_id FROM invoices WHERE number =
     ),
 )
 _GOING_BACK = typed(
-    GoingBackRow,
+    OtherRefundsRow,
     text(
         """
 WITH beside AS (
@@ -73,11 +75,11 @@ SELECT CAST(coalesce(sum(sum_kopecks) FILTER (WHERE invoice_number = :invoice_nu
 )
 
 
-def going_back(
+def other_refunds(
     invoice_number: str, at: datetime, *, except_refund: str = ""
-) -> Query[GoingBackRow]:
-    """What goes back beside one case, of its invoice and to its client, at an instant; the window
-    is that of the case's policy, or of the newest one.
+) -> Query[OtherRefundsRow]:
+    """What other cases refund of the invoice and to the client at an instant, within the window of
+    the case's policy, or of the newest one.
     """
     return _GOING_BACK(
         invoice_number=invoice_number,
@@ -87,16 +89,16 @@ def going_back(
     )
 
 
-def counted(invoice_number: str, at: datetime, *, except_refund: str = "") -> Reading[GoingBack]:
-    """The same with the invoice and then its client locked, so that what is judged by it and stored
-    is counted by whoever comes next.
+def counted(invoice_number: str, at: datetime, *, except_refund: str = "") -> Reading[OtherRefunds]:
+    """The same with the invoice and then its client locked, so that the next case to count includes
+    what is stored now.
     """
     number = {"invoice_number": invoice_number}
-    counting = every(going_back(invoice_number, at, except_refund=except_refund)).to(others_from)
+    counting = every(other_refunds(invoice_number, at, except_refund=except_refund)).to(others_from)
     return counting.behind(_LOCK_INVOICE(**number), _LOCK_CLIENT(**number))
 
 
-def others_from(rows: Sequence[GoingBackRow]) -> GoingBack:
-    """What goes back beside the case, from the row of `going_back`."""
+def others_from(rows: Sequence[OtherRefundsRow]) -> OtherRefunds:
+    """What other cases refund, from the row of `other_refunds`."""
     (row,) = rows
-    return GoingBack(row.invoice_kopecks, row.client_kopecks)
+    return OtherRefunds(row.invoice_kopecks, row.client_kopecks)

@@ -1,4 +1,4 @@
-"""Reads of refund cases for people: what judges a command, a case in full, lists of cases."""
+"""Reads of refund cases: what commands are checked by, a case in full, lists of cases."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -131,7 +131,7 @@ _COUNTS = typed(CaseCount, counted(refunds), never_null=COUNTED)
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """What a list of cases is narrowed to; None means any. `opened_before` is exclusive."""
+    """The filters of a list of cases; None means any. `opened_before` is exclusive."""
 
     turn: Turn
     status: str | None = None
@@ -147,27 +147,27 @@ def head(refund_id: str) -> Query[RefundHead]:
 
 
 def decision(refund_id: str, submission_id: UUID) -> Query[AnswerRow]:
-    """The change that a command made, known by the paper it carried; no row before it is stored."""
+    """The change that a command made, found by its submission; no row until it is stored."""
     return _DECISION(refund_id=refund_id, submission_id=submission_id)
 
 
 def result_in(rows: Sequence[AnswerRow]) -> TransitionResult | None:
-    """What a command was answered, from the rows of `decision`."""
+    """The result of a command, from the rows of `decision`."""
     return TRANSITION_RESULT.validate_python(rows[0].answer) if rows else None
 
 
 def history(refund_id: str) -> Query[RefundHistoryRow]:
-    """Every change of a case in its order."""
+    """Every change of a case, in order."""
     return _HISTORY(refund_id=refund_id)
 
 
 def calculation(refund_id: str) -> Query[CalculationRow]:
-    """The calculation a case stands on; until there is one, the automatic proposal."""
+    """The present calculation of a case; until there is one, the automatic proposal."""
     return _CALCULATION(refund_id=refund_id)
 
 
 def deductions(refund_id: str) -> Query[DeductionRow]:
-    """The deductions of the calculation a case stands on."""
+    """The deductions of the present calculation of a case."""
     return _DEDUCTIONS(refund_id=refund_id)
 
 
@@ -177,7 +177,7 @@ def payouts_of(refund_id: str) -> Query[ShownPayout]:
 
 
 def feedback_of(refund_id: str) -> Query[FeedbackRow]:
-    """The client's word on a case."""
+    """The client's feedback on a case."""
     return _FEEDBACK(refund_id=refund_id)
 
 
@@ -187,12 +187,14 @@ def of_invoice(invoice_number: str) -> Query[CaseOfInvoice]:
 
 
 def next_ordinal(cases: Sequence[CaseOfInvoice]) -> int:
-    """1 + the cases of an invoice that were paid or closed: equal requests meet in one id."""
+    """1 + the cases of an invoice that were paid or closed, so that equal requests get the
+    same id.
+    """
     return 1 + len(cases) - len(open_cases(cases))
 
 
 def open_cases(cases: Sequence[CaseOfInvoice]) -> list[CaseOfInvoice]:
-    """The cases of an invoice before their first payout; the database lets there be one."""
+    """The cases of an invoice before their first payout; the database allows one."""
     return [row for row in cases if row.first_paid_on is None and row.status not in UNPAID_ENDS]
 
 
@@ -212,7 +214,7 @@ def listed(
 def by_deadline(
     narrowed: CaseFilter, limit: int, after: AfterDeadline | None = None
 ) -> Query[RefundInList]:
-    """Cases, the one that must be done first coming first."""
+    """Cases, the earliest deadline first."""
     return first_due(_narrowed(narrowed), refunds, limit, after)
 
 

@@ -1,4 +1,4 @@
-"""Refund cases: loading one for a change, storing the change, its history and its notices
+"""Refund cases: loading one for a change; storing the change, its history and its notices
 together.
 """
 
@@ -70,7 +70,7 @@ class CaseRow:
 
 @row
 class AskedCase:
-    """What a case was asked for."""
+    """The request that a case was opened with."""
 
     id: str
     invoice_number: str
@@ -128,19 +128,19 @@ _CLOSED = _ASKED.narrowed(lambda cases: cases.where(refunds.c.closed_at.is_not(N
 
 
 def service_from(content: Mapping[str, str | None] | None) -> ServiceOutcome | None:
-    """What becomes of the service, out of `service` of a calculation's trace."""
+    """The service outcome, from `service` of a calculation's trace."""
     return None if content is None else ServiceOutcome.of(content)
 
 
 def latest(refund_id: str) -> Reading[TransitionResult | None]:
-    """What the last change of a case answered; None for a case that is not there."""
+    """The result of a case's last change; None for a case that does not exist."""
     return every(STORE.latest(refund_id)).to(STORE.answer_from)
 
 
 def of_change(change: Change) -> Reading[LoadedCase[RefundCase, TransitionResult]]:
-    """Locks a case and reads what every change of it is judged by.
+    """Locks a case and reads what its changes are decided by.
 
-    Raises `CaseDiverged` for a number that nothing in the stored history leads to.
+    Raises `CaseDiverged` for a change number that does not follow the stored history.
     """
     return together(
         _loaded,
@@ -178,7 +178,7 @@ def _loaded(
 
 
 async def request_of_closed(database: Database, refund_id: str) -> RefundRequest | None:
-    """What a closed case was asked for, to run it again; None for an open one."""
+    """The request of a closed case, to run it again; None for an open one."""
     row = await database.row(_CLOSED(refund_id=refund_id))
     if row is None:
         return None
@@ -194,7 +194,7 @@ async def request_of_closed(database: Database, refund_id: str) -> RefundRequest
 
 
 async def look_at(transaction: Transaction, refund_id: str) -> AskedCase:
-    """A case's row as it is, without a lock."""
+    """A case's row, without a lock."""
     ((row,),) = await transaction.read(_ASKED(refund_id=refund_id))
     return row
 
@@ -202,7 +202,7 @@ async def look_at(transaction: Transaction, refund_id: str) -> AskedCase:
 def open_case(
     transaction: Transaction, opening: Opening, policy: RefundPolicy, stopped_on: date
 ) -> None:
-    """Puts down a new case in `calculating`; a second one before the first's payout breaks a
+    """Stores a new case in `calculating`; a second one before the first's payout breaks a
     constraint.
     """
     request = opening.request

@@ -95,7 +95,7 @@ class DeductionRow:
 
 @row
 class FeedbackRow:
-    """The client's word on a case."""
+    """The client's feedback on a case."""
 
     refund_id: str
     score: int
@@ -105,7 +105,7 @@ class FeedbackRow:
 
 @row
 class CaseOfInvoice:
-    """A case of an invoice, as far as another one of it is judged by it."""
+    """The columns of a case that another case of the same invoice depends on."""
 
     id: str
     ordinal: int
@@ -142,7 +142,7 @@ class StatementRow:
 
 @row
 class CodeRow:
-    """A one-time code as its hash."""
+    """A one-time code, stored as its hash."""
 
     id: UUID
     statement_id: UUID
@@ -194,7 +194,7 @@ class ScanRow:
 
 @row
 class TriedCode:
-    """What became of a try: whether it `signed`, the wrong `attempts` so far, when it was used
+    """The result of a try: whether it `signed`, the wrong `attempts` so far, when the code was used
     before.
     """
 

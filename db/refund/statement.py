@@ -1,4 +1,4 @@
-"""Statements and what signs them: one-time codes, scans, signatures. Rows are put down once."""
+"""Statements and their signatures: one-time codes, scans, signatures. Rows are inserted once."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -28,7 +28,7 @@ from domain.billing.requisites import Requisites
 from domain.refund.statement import CODE_ATTEMPTS
 
 ONE_SIGNATURE = "signatures_statement_id_key"
-"""The constraint that lets one statement be signed once."""
+"""The constraint that a statement is signed at most once."""
 
 _LATEST = typed(
     StatementRow,
@@ -92,8 +92,8 @@ _LATEST_SCAN = typed(
     .limit(1),
 )
 
-# One statement locks the code, counts the try, judges it, and signs when it is right: however many
-# tries arrive at once, no more of them count than the code allows. The caller compares the hashes.
+# One SQL statement locks the code, counts the try, and signs when it is right, so that concurrent
+# tries cannot exceed the allowed number. The caller compares the hashes.
 _AT = bindparam("at", type_=DateTime(timezone=True))
 _RIGHT = bindparam("right", type_=Boolean)
 _before = (
@@ -145,15 +145,15 @@ _TRY_CODE = typed(TriedCode, select(_tried).add_cte(_signed), never_null=("signe
 
 
 def latest(refund_id: str, *, locked: bool = False) -> Query[StatementRow]:
-    """The newest statement over the sum that the case stands on, with its signature; no row before
-    the first. One over an earlier sum counts no more.
+    """The newest statement over the case's present sum, with its signature; no row before the
+    first. One over an earlier sum is no longer valid.
     """
     statement = _LATEST_LOCKED if locked else _LATEST
     return statement(refund_id=refund_id)
 
 
 def latest_code(refund_id: str) -> Query[CodeRow]:
-    """The newest one-time code of a case, which may be of an older statement."""
+    """The newest one-time code of a case; it may be of an older statement."""
     return _LATEST_CODE(refund_id=refund_id)
 
 
@@ -183,7 +183,7 @@ def draw_up(
     content_sha256: str,
     at: datetime,
 ) -> None:
-    """Puts down a statement; the same id again changes nothing."""
+    """Stores a statement; the same id again changes nothing."""
     transaction.write(
         _PUT,
         id=statement_id,
@@ -213,7 +213,7 @@ def issue_code(
     issued_at: datetime,
     expires_at: datetime,
 ) -> None:
-    """Puts down a one-time code as its hash."""
+    """Stores a one-time code as its hash."""
     transaction.write(
         _PUT_CODE,
         id=code_id,
@@ -229,10 +229,10 @@ def issue_code(
 async def try_code(
     database: Database, code_id: UUID, signature_id: UUID, *, right: bool, at: datetime
 ) -> TriedCode | None:
-    """Counts a try of a code and signs its statement when the code is right and still usable.
+    """Counts a try of a code and signs its statement when the code is right and still valid.
 
-    None where there is no such code. A statement signed otherwise breaks `ONE_SIGNATURE`, and then
-    nothing was counted or used.
+    None when there is no such code. A statement that is signed already breaks `ONE_SIGNATURE`, and
+    then nothing is counted or used.
     """
     return await database.row(
         _TRY_CODE(code_id=code_id, signature_id=signature_id, right=right, at=at)
@@ -250,7 +250,7 @@ def sign_by_scan(
     sha256: str,
     at: datetime,
 ) -> None:
-    """Keeps a scan and signs the statement by it; a signed one breaks `ONE_SIGNATURE`."""
+    """Stores a scan and signs the statement by it; a signed one breaks `ONE_SIGNATURE`."""
     transaction.write(
         _PUT_SCAN,
         id=scan_id,
@@ -273,7 +273,7 @@ def sign_by_scan(
 
 
 def requisites_of(statement: StatementRow) -> Requisites:
-    """The requisites a statement names."""
+    """The requisites of a statement."""
     return Requisites(
         recipient_name=statement.recipient_name,
         inn=statement.inn,

@@ -29,12 +29,12 @@ from domain.refund.service import ServiceOutcome
 from domain.refund.transitions import ManualCalculation, SignedStatement, SigningFacts
 
 SPECIALIST = "specialist"
-"""The kind of a calculation that a person made."""
+"""The kind of a specialist's calculation."""
 
 
 @row
 class FeedbackId:
-    """The case of a word that was kept."""
+    """The case whose feedback was stored."""
 
     refund_id: str
 
@@ -61,7 +61,7 @@ class StatementRow:
 
 @row
 class CalculationRow:
-    """A calculation, and what its trace says of the service."""
+    """A calculation, and the service outcome of its trace."""
 
     id: UUID
     sum_kopecks: int
@@ -141,7 +141,7 @@ def _signing(signed: SignedRow, latest: StatementRow) -> SigningFacts:
 
 
 def calculation(calculation_id: str | None) -> Reading[ManualCalculation]:
-    """A specialist's calculation as it was put down."""
+    """A specialist's calculation as it was stored."""
     return only(_CALCULATION(calculation_id=uuid_of(calculation_id))).to(
         lambda row: ManualCalculation(
             row.id, row.sum_kopecks, row.calculated_by, row.reason, row.service
@@ -150,7 +150,7 @@ def calculation(calculation_id: str | None) -> Reading[ManualCalculation]:
 
 
 def remark(remark_id: str | None) -> Reading[str | None]:
-    """What a person wrote beside a decision; None without an id."""
+    """The remark on a decision; None without an id."""
     written = first(_REMARK(remark_id=uuid_of(remark_id)))
     return written.to(lambda row: None if row is None else row.text)
 
@@ -163,7 +163,7 @@ def store_calculation(
     calculated: Calculation,
     at: datetime,
 ) -> None:
-    """Keeps an automatic calculation with its inputs and its trace."""
+    """Stores an automatic calculation with its inputs and its trace."""
     transaction.write(
         _PUT_CALCULATION,
         id=calculation_id,
@@ -202,7 +202,7 @@ def put_calculation(
     lines: Sequence[LineTrace],
     deductions: Sequence[Deduction],
 ) -> None:
-    """Keeps a specialist's calculation: `lines` are those of its trace, before deductions."""
+    """Stores a specialist's calculation: `lines` are those of its trace, before deductions."""
     transaction.write(
         _PUT_CALCULATION,
         id=calculation_id,
@@ -244,7 +244,7 @@ def put_remark(
     text: str,
     at: datetime,
 ) -> None:
-    """Keeps what somebody wrote beside a decision."""
+    """Stores a remark on a decision."""
     transaction.write(
         _PUT_REMARK, id=remark_id, refund_id=refund_id, author=author, text=text, at=at
     )
@@ -253,6 +253,6 @@ def put_remark(
 async def put_feedback(
     database: Database, refund_id: str, *, score: int, text: str | None, at: datetime
 ) -> bool:
-    """Keeps the client's claim on a case; False when there is one already."""
+    """Stores the client's feedback on a case; False when there is one already."""
     kept = await database.row(_PUT_FEEDBACK(refund_id=refund_id, score=score, text=text, at=at))
     return kept is not None

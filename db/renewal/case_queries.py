@@ -1,4 +1,4 @@
-"""What is read of renewal cases to judge their changes: rows, and the statements that lock them."""
+"""The statements that read and lock renewal cases for a change, with their rows."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, update
 
-from db.billing.invoice import InvoiceRow
+from db.billing.invoice import INVOICE_COLUMNS, InvoiceRow
 from db.query import row, typed
-from db.renewal.order import OrderRow
+from db.renewal.order import ORDER_COLUMNS, OrderRow
 from db.tables import (
     card_payments,
     clients,
@@ -80,7 +80,7 @@ class OpenOrder(OrderRow):
 
 @row
 class NewOrder(OrderRow):
-    """An order with its tariff's title, and its invoice when it has one already."""
+    """An order with its tariff's title, and its invoice if it has one already."""
 
     tariff_title: str
     invoice_number: str | None
@@ -88,7 +88,7 @@ class NewOrder(OrderRow):
 
 @row
 class WholeAt:
-    """When the payment came that made the invoice whole; None until one did."""
+    """The time of the payment that completed the invoice; None until one did."""
 
     whole_at: datetime | None
 
@@ -113,7 +113,7 @@ class StoredTermRow:
 
 @row
 class WatchedTerm:
-    """The term that a new case is to watch, if any, and its client's zone."""
+    """The term that a new case is to watch, if any, and its client's time zone."""
 
     starts_on: date | None
     stopped_on: date | None
@@ -129,7 +129,7 @@ class CardRefusal:
 
 @row
 class TakenVersion:
-    """The version of a case that was given another term to watch."""
+    """The version of a stored case that was given another term to watch."""
 
     version: int
 
@@ -164,11 +164,13 @@ SUBSCRIPTION = typed(
 )
 INVOICE = typed(
     InvoiceRow,
-    select(invoices).where(invoices.c.number == _invoice_number).with_for_update(key_share=True),
+    select(*INVOICE_COLUMNS)
+    .where(invoices.c.number == _invoice_number)
+    .with_for_update(key_share=True),
 )
 ORDER = typed(
     OpenOrder,
-    select(orders, issued_invoices.c.valid_until)
+    select(*ORDER_COLUMNS, issued_invoices.c.valid_until)
     .join(issued_invoices, issued_invoices.c.order_id == orders.c.id)
     .where(orders.c.id == select(_of_case.c.order_id).scalar_subquery()),
 )
@@ -211,13 +213,13 @@ TERM = typed(
 )
 NEW_ORDER = typed(
     NewOrder,
-    select(orders, tariffs.c.title.label("tariff_title"), issued_invoices.c.invoice_number)
+    select(*ORDER_COLUMNS, tariffs.c.title.label("tariff_title"), issued_invoices.c.invoice_number)
     .join(tariffs, tariffs.c.code == orders.c.tariff_code)
     .outerjoin(issued_invoices, issued_invoices.c.order_id == orders.c.id)
     .where(orders.c.id == bindparam("order_id")),
 )
 _OUR_OWN_DOING = (CardEnd.STOPPED, CardEnd.INVOICE_PAID, CardEnd.INVOICE_VOID)
-"""Ends of a card payment that its client need not hear of."""
+"""Ends of a card payment that its client need not be notified of."""
 _notified_of_card = (
     select(renewal_history.c.number)
     .where(

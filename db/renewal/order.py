@@ -1,4 +1,4 @@
-"""Orders as their clients placed them: submissions that a renewal takes or refuses."""
+"""Orders as their clients placed them: submissions that a renewal accepts or refuses."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from db.billing.client import ClientRow
 from db.database import Transaction
-from db.query import Query, row, typed
+from db.query import Query, columns_of, row, typed
 from db.tables import clients, invoices, issued_invoices, orders
 
 
@@ -34,7 +34,6 @@ class OrderRow:
     payer_kpp: str | None
     agreed: dict[str, Any]
     agreed_sha256: str
-    placed_by: str
     placed_at: datetime
     payer_address: str | None
 
@@ -49,7 +48,7 @@ class TakenOrder(OrderRow):
 
 @row
 class KnownPayer:
-    """What is known of an INN, and since when."""
+    """The stored data of an INN, and their date."""
 
     name: str
     inn: str | None
@@ -59,10 +58,11 @@ class KnownPayer:
 
 
 _PUT = insert(orders).on_conflict_do_nothing()
-_ONE = typed(OrderRow, select(orders).where(orders.c.id == bindparam("order_id")))
+ORDER_COLUMNS = tuple(orders.c[columns_of(OrderRow)])
+_ONE = typed(OrderRow, select(*ORDER_COLUMNS).where(orders.c.id == bindparam("order_id")))
 _TAKEN = typed(
     TakenOrder,
-    select(orders, issued_invoices.c.invoice_number, invoices.c.voided_at)
+    select(*ORDER_COLUMNS, issued_invoices.c.invoice_number, invoices.c.voided_at)
     .join(issued_invoices, issued_invoices.c.order_id == orders.c.id)
     .join(invoices, invoices.c.number == issued_invoices.c.invoice_number)
     .where(orders.c.renewal_id == bindparam("renewal_id"))
@@ -104,7 +104,7 @@ _OWN_PAYER_OF_INN = _PAYER_OF_INN.narrowed(
 
 
 def put(transaction: Transaction, order_id: UUID, **columns: Any) -> None:
-    """Puts an order down; one of this id that is there already stays."""
+    """Stores an order; one with this id that exists is not changed."""
     transaction.write(_PUT, id=order_id, **columns)
 
 
@@ -124,9 +124,9 @@ def client(client_id: str) -> Query[ClientRow]:
 
 
 def requisites(inn: str, client_id: str | None) -> tuple[Query[KnownPayer], Query[KnownPayer]]:
-    """What is known of an INN: as a client was registered, and as an order last confirmed it.
+    """The stored data of an INN: from the client's registration, and from the last order with it.
 
-    With `client_id` only what that client itself is or has ordered for.
+    With `client_id` only that client's own registration and orders.
     """
     if client_id is None:
         return _CLIENT_OF_INN(inn=inn), _PAYER_OF_INN(inn=inn)

@@ -1,4 +1,6 @@
-"""«Платёж в пути»: what clients say of payments on their way, and the payment orders they show."""
+"""«Платёж в пути»: clients' claims of payments on their way, with the payment orders they
+upload.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +15,7 @@ from db.tables import orders, payment_claims, renewals
 
 @row
 class ClaimRow:
-    """A client's word that a payment is on its way."""
+    """A client's claim that a payment is on its way."""
 
     claimed_by: str
     claimed_at: datetime
@@ -22,7 +24,7 @@ class ClaimRow:
 
 @row
 class ClaimFile:
-    """A payment order as it was shown."""
+    """A payment order as it was uploaded."""
 
     media_type: str
     content: bytes
@@ -71,7 +73,7 @@ def put(
     sha256: str | None = None,
     content: bytes | None = None,
 ) -> None:
-    """Keeps a client's word, with the payment order if it was shown; a repeat changes nothing."""
+    """Stores a claim, with the payment order if one was uploaded; a repeat changes nothing."""
     transaction.write(
         _PUT,
         id=claim_id,
@@ -86,11 +88,11 @@ def put(
 
 def latest(renewal_id: str) -> Query[ClaimRow]:
     """The newest claim of a case's present order, or of any when it has none; `file_id` is None
-    when no payment order was shown with this one or before it.
+    when no payment order was uploaded with this claim or before it.
     """
     return _LATEST(renewal_id=renewal_id)
 
 
 def file(renewal_id: str) -> Query[ClaimFile]:
-    """The newest payment order that was shown for the present order, or for any without one."""
+    """The newest payment order uploaded for the present order, or for any when there is none."""
     return _FILE(renewal_id=renewal_id)

@@ -1,4 +1,4 @@
-"""Reads of renewal cases for people: what judges a command, a case in full, lists of cases."""
+"""Reads of renewal cases: what commands are checked by, a case in full, lists of cases."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -208,7 +208,7 @@ _COUNTS = typed(CaseCount, counted(renewals), never_null=COUNTED)
 
 @dataclass(frozen=True)
 class RenewalFilter:
-    """What a list of cases is narrowed to; None means any."""
+    """The filters of a list of cases; None means any."""
 
     turn: Turn
     status: str | None = None
@@ -223,12 +223,12 @@ def head(renewal_id: str) -> Query[RenewalHead]:
 
 
 def decision(renewal_id: str, submission_id: UUID) -> Query[AnswerRow]:
-    """The change that a command made, known by the paper it carried; no row before it is stored."""
+    """The change that a command made, found by its submission; no row until it is stored."""
     return _DECISION(renewal_id=renewal_id, submission_id=submission_id)
 
 
 def result_in(rows: Sequence[AnswerRow]) -> RenewalTransitionResult | None:
-    """What a command was answered, from the rows of `decision`."""
+    """The result of a command, from the rows of `decision`."""
     return RENEWAL_TRANSITION_RESULT.validate_python(rows[0].answer) if rows else None
 
 
@@ -238,7 +238,7 @@ def history(renewal_id: str, at_most: int) -> Query[RenewalHistoryRow]:
 
 
 def invoice_document(invoice_number: str) -> tuple[Query[InvoiceDocumentRow], Query[LineOfInvoice]]:
-    """An invoice that we issued as its paper says it, and its lines; no row for another's."""
+    """The content of an invoice that we issued, and its lines; no row for another's invoice."""
     return _DOCUMENT(invoice_number=invoice_number), _LINES(invoice_number=invoice_number)
 
 
@@ -257,7 +257,7 @@ def listed(narrowed: RenewalFilter, limit: int, after: str | None = None) -> Que
 def by_deadline(
     narrowed: RenewalFilter, limit: int, after: AfterDeadline | None = None
 ) -> Query[RenewalInList]:
-    """Cases, the one that must be done first coming first."""
+    """Cases, the earliest deadline first."""
     return first_due(_narrowed(narrowed), renewals, limit, after)
 
 

@@ -1,4 +1,4 @@
-"""The recheck outbox: cases whose money has changed and that have not been signalled yet."""
+"""The recheck outbox: cases whose payments have changed and that have not been signalled yet."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -15,7 +15,7 @@ from domain.subscription.term import StopReason
 
 @row
 class DueRecheck:
-    """A case whose money has changed, and since when nobody signalled it."""
+    """A case whose payments have changed, and since when it has not been signalled."""
 
     at: datetime
     id: str
@@ -62,11 +62,11 @@ async def unnotified(
 
 
 async def remove(database: Database, row: DueRecheck) -> None:
-    """Removes the row of a signalled case, unless there is a newer one for it."""
+    """Removes the row of a signalled case, unless a newer one was written meanwhile."""
     await database.write(_REMOVE, signalled_id=row.id, signalled_at=row.at)
 
 
 def request_of(row: DueRecheck) -> RenewalRequest:
-    """What starts the case again if it has ended."""
+    """The request that starts the case again if it has ended."""
     term_id = None if row.term_id is None else str(row.term_id)
     return RenewalRequest(row.id, row.subscription_id, row.client_id, term_id, row.term_ends_on)

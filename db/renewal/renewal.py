@@ -1,4 +1,4 @@
-"""Renewal cases: locking one with all that judges it, storing what a step decided."""
+"""Renewal cases: loading one for a change, and storing what a step decided."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,9 +75,9 @@ _PUT_TERM = insert(terms)
 
 @dataclass(frozen=True)
 class OpeningFacts:
-    """What opening a case finds: where a case of this id is already, what the waits of a new one
-    depend on, the policy that is valid, and the version of a stored case that has been given
-    another term to watch.
+    """What opening a case is decided by: the state of a stored case with this id, what the waits of
+    a new one depend on, the valid policy, and the version of a stored case that was given another
+    term to watch.
     """
 
     known: RenewalTransitionResult | None
@@ -87,20 +87,20 @@ class OpeningFacts:
 
 
 def load(change: RenewalChange) -> Reading[LoadedCase[RenewalCase, RenewalTransitionResult]]:
-    """Locks a case, its subscription and its invoice, and reads in one round trip all that a change
-    is judged by: no money comes in between judging and storing.
+    """Locks a case, its subscription and its invoice, and reads in one round trip what a change is
+    decided by: no payment can be stored before the change is.
     """
     renewal_id = change.renewal_id
     return together(_loaded, one(renewal_id), STORE.checked(renewal_id, change))
 
 
 def one(renewal_id: str) -> Reading[RenewalCase]:
-    """The same for a step that changes nothing of the case, such as a reminder."""
+    """The same for a step that does not change the case, such as a reminder."""
     key = {"renewal_id": renewal_id}
     invoice = together(
         _invoice_from, first(INVOICE(**key)), first(ORDER(**key)), only(WHOLE_AT(**key))
     )
-    # In this order: each lock before what it guards is read.
+    # In this order: each lock before the rows that it protects are read.
     return together(
         _case_from,
         only(CASE(**key)),
@@ -113,15 +113,15 @@ def one(renewal_id: str) -> Reading[RenewalCase]:
 
 
 def stored(renewal_id: str) -> Reading[RenewalTransitionResult | None]:
-    """Where a case is; None for one that is not there."""
+    """The state of a case; None for one that does not exist."""
     return every(STORE.latest(renewal_id)).to(STORE.answer_from)
 
 
 def opening(message: RenewalOpening) -> Reading[OpeningFacts]:
-    """What a new case is opened by, and what opening one that is there finds.
+    """What a new case is opened by, or the state of the stored one.
 
-    It has a stored case watch another term of the same last day, as the one that it watched was
-    stopped.
+    A stored case is given another term with the same last day to watch, if the one that it watched
+    was stopped.
     """
     request = message.request
     term = {"term_id": uuid_of(request.term_id), "client_id": request.client_id}
@@ -141,14 +141,14 @@ def opening(message: RenewalOpening) -> Reading[OpeningFacts]:
 
 
 def placed_order(order_id: str | None) -> Reading[PlacedOrder | None]:
-    """An order as its client placed it; None for one that is not there."""
+    """An order as its client placed it; None for one that does not exist."""
     return first(NEW_ORDER(order_id=uuid_of(order_id))).to(_placed_from)
 
 
 def put(
     transaction: Transaction, opening: RenewalOpening, made: RenewalTransition
 ) -> RenewalTransitionResult:
-    """Puts down a new case with its first change."""
+    """Stores a new case with its first change."""
     renewal_id = opening.request.renewal_id
     change = RenewalChange(renewal_id, made.result.changes, opening.at)
     STORE.put(transaction, renewal_id, change, made.result, made.columns)
@@ -156,8 +156,8 @@ def put(
 
 
 def put_term(transaction: Transaction, sale: TermSale, at: datetime) -> None:
-    """Stores the term that was paid for, and says on the invoice's line when it is served: a refund
-    counts its unused days by that.
+    """Stores a term that was paid for, and its days in the invoice's line: a refund counts unused
+    days by them.
     """
     days = sale.days
     transaction.write(

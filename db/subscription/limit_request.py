@@ -64,14 +64,12 @@ class RequestWithAnswer:
     client_id: str
     units_wanted: int
     text: str
-    asked_by: str
     asked_at: datetime
     answer_id: UUID | None
     answered_at: datetime | None
     title: str
     client_name: str
     answer: str | None
-    answered_by: str | None
     tariff_code: str | None
     units: int | None
     price_kopecks: int | None
@@ -81,11 +79,17 @@ class RequestWithAnswer:
 _ALL = typed(
     RequestWithAnswer,
     select(
-        limit_requests,
+        limit_requests.c.id,
+        limit_requests.c.subscription_id,
+        limit_requests.c.client_id,
+        limit_requests.c.units_wanted,
+        limit_requests.c.text,
+        limit_requests.c.asked_at,
+        limit_requests.c.answer_id,
+        limit_requests.c.answered_at,
         subscriptions.c.title,
         clients.c.name.label("client_name"),
         limit_answers.c.text.label("answer"),
-        limit_answers.c.written_by.label("answered_by"),
         limit_answers.c.tariff_code,
         limit_answers.c.units,
         limit_answers.c.price_kopecks,

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from db.case.policy import renewal_policy_from, renewal_valid_at
 from db.database import Transaction
 from db.facts import Reading, every, only, together
-from db.query import Query, row, typed
+from db.query import Query, columns_of, row, typed
 from db.subscription.subscription import held_from, newest_usage, terms_of, usage_from
 from db.subscription.subscription_queries import TermRow, UsageReport
 from db.subscription.tariff import PriceRow, TariffRow, catalogue, tariffs_from
@@ -36,7 +36,6 @@ class IndividualOfferRow:
     price_kopecks: int
     valid_until: date
     reason: str
-    limit_request_id: UUID | None
     author: str
     created_at: datetime
 
@@ -50,9 +49,10 @@ _bought = exists(
         terms.c.withdrawn_at.is_(None),
     )
 )
+_COLUMNS = tuple(individual_offers.c[columns_of(IndividualOfferRow)])
 _VALID = typed(
     IndividualOfferRow,
-    select(individual_offers)
+    select(*_COLUMNS)
     .where(
         individual_offers.c.subscription_id == bindparam("subscription_id"),
         individual_offers.c.valid_until >= bindparam("today"),
@@ -63,7 +63,7 @@ _VALID = typed(
 )
 _ONE = typed(
     IndividualOfferRow,
-    select(individual_offers).where(individual_offers.c.id == bindparam("offer_id")),
+    select(*_COLUMNS).where(individual_offers.c.id == bindparam("offer_id")),
 )
 _PUT = upsert(individual_offers).on_conflict_do_nothing()
 

@@ -21,7 +21,8 @@ from domain.refund.refund import Action, RefundStatus
 from domain.renewal.renewal import RenewalStatus
 from domain.subscription.term import months_after
 from simulation.api_client import Document
-from simulation.dataset import BELOV, VECTOR, Invoice, Line
+from simulation.billing_data import Invoice, Line
+from simulation.dataset import BELOV, VECTOR
 from simulation.expectation import Unexpected, expect
 from simulation.sandboxes import Transfer, payer_of
 from texts import rubles, translate

@@ -1,8 +1,8 @@
 """Requests that are politely refused, and why; no case is started for them."""
 
 from demo.stage import Stage
-from domain.refund.calculation import Refusal
-from simulation.dataset import Invoice
+from domain.refund.conditions import Refusal
+from simulation.billing_data import Invoice
 from simulation.expectation import expect
 
 TITLE = "Refused politely"

@@ -1,1 +1,1 @@
-"""Roles: who there is, and what identifies a person."""
+"""The roles of callers, and when two logins are one person's."""

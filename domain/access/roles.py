@@ -20,9 +20,9 @@ class Role(StrEnum):
 
 
 def is_same_person(one: str, other: str) -> bool:
-    """Whether two logins are one person's: two pairs of eyes are two persons, not two spellings.
+    """Whether two logins belong to one person, for the four-eyes rule.
 
-    Case, compatible forms (ﬁ, full width) and signs that show nothing tell nobody apart; the
+    Case, compatibility forms (ﬁ, full width) and invisible characters make no difference; the
     database compares the same way, by its function `compared`.
     """
     return compared(one) == compared(other)

@@ -17,7 +17,9 @@ class BankReason(StrEnum):
 
 
 class RequisitesFault(StrEnum):
-    """Why an accountant returns a payout to its client before any bank had it; likewise."""
+    """Why an accountant returns a payout to its client before the bank has had its order. Stable
+    codes; each has the text `payout.reason.<code>`.
+    """
 
     RECIPIENT_NAME = "recipient_name_unfit"
     BANK_NAME = "bank_name_unfit"
@@ -33,10 +35,10 @@ _SIGNS: Final = (
     ),
     (BankReason.RECIPIENT_DIFFERS, re.compile(r"не соответств|несоответств|наименовани|инн")),
 )
-"""Banks write reasons in their own words; the first that is met counts."""
+"""Banks word reasons differently; the first pattern that matches decides."""
 
 
 def reason_in(purpose: str) -> BankReason:
-    """The reason that a returned payment's purpose tells; `RETURNED` when it tells none."""
+    """The reason found in the purpose of a returned payment; `RETURNED` when none is found."""
     told = purpose.casefold()
     return next((reason for reason, sign in _SIGNS if sign.search(told)), BankReason.RETURNED)

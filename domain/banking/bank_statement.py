@@ -7,11 +7,11 @@ from enum import StrEnum
 from functools import cached_property
 
 KEY_VERSION = "2"
-"""Goes into every key; keys are kept in the database for ever, so their recipe never changes."""
+"""Part of every key. Keys are stored permanently, so the way they are computed never changes."""
 KEY_BYTES = 16
 SHOWN_DIGITS = 4
 _BETWEEN_FIELDS = "\x00"
-"""No blank, which `bare` takes out, and in no text that a file gives."""
+"""A separator: `bare` does not remove it, and no text of a file contains it."""
 
 
 class EntryDirection(StrEnum):
@@ -22,7 +22,7 @@ class EntryDirection(StrEnum):
 
 
 class PassedOverReason(StrEnum):
-    """Why a part of a statement is no money of ours; each has the text `passed_over.<reason>`."""
+    """Why a part of a statement was skipped; each has the text `passed_over.<reason>`."""
 
     FOREIGN_CURRENCY = "foreign_currency"
     NOTHING_MOVED = "nothing_moved"
@@ -32,9 +32,9 @@ class PassedOverReason(StrEnum):
 
 @dataclass(frozen=True)
 class PassedOver:
-    """What of a statement was left aside: how many of its kind, and the line of the first.
+    """Parts of a statement that were skipped for one reason: how many, and the line of the first.
 
-    `detail` is an account's last four digits for a section that was left aside.
+    `detail` is an account's last four digits for a skipped section.
     """
 
     reason: PassedOverReason
@@ -45,11 +45,11 @@ class PassedOver:
 
 @dataclass(frozen=True, repr=False)
 class StatementEntry:
-    """Money that moved on one of our accounts, as the bank wrote it.
+    """A debit or credit of one of our accounts, as the bank wrote it.
 
-    `day` is the day it was posted on `account`. The counterparty is the payer of what came in and
-    the recipient of what went out; None or an empty name where the bank says nothing. `ordinal`
-    counts, from 0, the entries of one file that are equal in all that `key` is made of.
+    `day` is the day it was posted on `account`. The counterparty is the payer of a credit and the
+    recipient of a debit; None or an empty name where the bank names none. `ordinal` counts, from 0,
+    the entries of one file that are equal in every field that `key` is made of.
     """
 
     account: str
@@ -66,19 +66,20 @@ class StatementEntry:
     ordinal: int = 0
 
     def __repr__(self) -> str:
-        """No names and no account whole: an entry may reach a log."""
+        """Without names and with masked accounts: an entry may be logged."""
         return f"StatementEntry(account={masked_account(self.account)}, line={self.line})"
 
     @cached_property
     def fingerprint(self) -> bytes:
-        """Digest of all that tells entries apart, without regard to case, spaces and the zeros that
-        a number begins with.
+        """Digest of the fields that identify an entry; case, spaces and leading zeros of numbers
+        are ignored.
 
-        The posting day counts, not the order's date: an order that is paid in parts has many
-        entries with one number and one date. Name and purpose count, for a bank's transit account
-        stands for many payers; what another file spells otherwise is recognised by
-        `domain/banking/repeated_entry.py`. Our own bank's BIC is the same for every entry of an
-        account, so for what went out the recipient stands in the payer's place.
+        The posting day is used, not the order's date: an order that is paid in parts has many
+        entries with one number and one date. Name and purpose are included because one transit
+        account of a bank serves many payers; an entry that another file spells differently is
+        recognised by `domain/banking/repeated_entry.py`. Our own bank's BIC is the same for every
+        entry of an account, so a debit's fingerprint has the recipient where a credit's has the
+        payer.
         """
         told = (
             KEY_VERSION,
@@ -96,7 +97,7 @@ class StatementEntry:
         return _digest(bare(_BETWEEN_FIELDS.join(told)).encode())
 
     def key(self) -> str:
-        """The same for the same entry in every file that covers its day as a whole, in hex."""
+        """The entry's key, in hex: the same in every file that covers the whole day."""
         return _digest(self.fingerprint + str(self.ordinal).encode()).hex()
 
 
@@ -106,12 +107,12 @@ def bare(text: str) -> str:
 
 
 def bare_number(number: str) -> str:
-    """A document's number without the zeros that it begins with: 000481554 is 481554."""
+    """A document's number without leading zeros: 000481554 is 481554."""
     return number.strip().lstrip("0")
 
 
 def masked_account(account: str) -> str:
-    """The last four digits, enough for a person who knows the account."""
+    """The last four digits: enough to recognise a known account."""
     return f"…{account[-SHOWN_DIGITS:]}"
 
 

@@ -1,4 +1,4 @@
-"""The invoices that some incoming money may be for, and what they make of an entry."""
+"""Which invoices an incoming bank entry may be for, and the verdict of matching it with them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, repr=False)
 class InvoiceFacts:
-    """An invoice with everybody who may pay for it.
+    """An invoice with the INNs of everybody who may pay for it.
 
     `payer_inns` are the client's own INN and that of the invoice's order, `known_payer_inns` third
     parties that a person has accepted, `order_inns` those of all orders of the client.
@@ -39,24 +39,24 @@ class InvoiceFacts:
     order_inns: frozenset[str]
 
     def __repr__(self) -> str:
-        """No names and no INN: an invoice may reach a log."""
+        """Without names and INNs: an invoice may be logged."""
         return f"InvoiceFacts(number={self.number!r}, paid_kopecks={self.paid_kopecks})"
 
     @property
     def is_open(self) -> bool:
-        """Whether it waits for money."""
+        """Whether it is not void and not paid in full."""
         return not self.is_void and self.paid_kopecks < self.total_kopecks
 
     @property
     def inns(self) -> frozenset[str]:
-        """Everybody who pays for the client."""
+        """The INNs of everybody who may pay for the client."""
         return self.payer_inns | self.known_payer_inns | self.order_inns
 
 
 @dataclass(frozen=True)
 class InvoiceCandidates:
-    """The invoices that some entries may be for, as they were at one moment; `recorded` is what
-    billing wrote for them. `is_whole` is False where there were too many of them.
+    """The invoices that some entries may be for, as read at one moment. `recorded` are the
+    transfers that billing recorded for them; `is_whole` is False where there were too many to read.
     """
 
     facts: Sequence[InvoiceFacts]
@@ -64,18 +64,20 @@ class InvoiceCandidates:
     is_whole: bool = True
 
     def numbers_for(self, inn: str | None, keys: Iterable[str]) -> list[str]:
-        """Those named by their keys, and the open ones of the same clients and of the payer."""
+        """The invoices with these matching keys, and the open ones of their clients and of the
+        payer.
+        """
         named = {number for key in keys for number in self._named_by.get(key, ())}
         clients = {self.by_number[number].client_id for number in named}
         clients |= self._paid_for_by.get(inn or "", set())
         return sorted(named.union(*(self._open_of.get(client, ()) for client in clients)))
 
     def invoices(self, numbers: Iterable[str], day: date) -> list[OpenInvoice]:
-        """The invoices as an entry of this day may find them."""
+        """The invoices as an entry of this day is matched with them."""
         return [self._open_invoice(self.by_number[number], day) for number in numbers]
 
     def recorded_for(self, numbers: Iterable[str]) -> list[RecordedTransfer]:
-        """What billing wrote for some of the invoices."""
+        """The transfers that billing recorded for these invoices."""
         return [one for number in numbers for one in self._recorded_of.get(number, ())]
 
     @cached_property
@@ -84,7 +86,9 @@ class InvoiceCandidates:
         return {one.number: one for one in self.facts}
 
     def _open_invoice(self, one: InvoiceFacts, day: date) -> OpenInvoice:
-        """What billing wrote about this day may be this very money: it is not counted as paid."""
+        """A transfer that billing recorded about this day may be this entry's money, so it is not
+        counted as paid.
+        """
         recorded = sum(
             found.amount_kopecks for found in self.recorded_for([one.number]) if found.is_about(day)
         )
@@ -122,7 +126,7 @@ class InvoiceCandidates:
 
 @dataclass(frozen=True)
 class EntryToMatch:
-    """An incoming entry that is looked at; `is_own`: the other side is an account of ours."""
+    """An incoming entry to be matched; `is_own`: the counterparty is an account of ours."""
 
     id: UUID
     money: IncomingEntry
@@ -131,7 +135,9 @@ class EntryToMatch:
 
 @dataclass(frozen=True)
 class JudgedEntry:
-    """An entry, the invoices that it was judged by, and why it is a person's; None: it is not."""
+    """An entry, the invoices it was compared with, and why it waits for a person (None: it does
+    not).
+    """
 
     entry: EntryToMatch
     numbers: Sequence[str]
@@ -143,7 +149,7 @@ class JudgedEntry:
 def judged(
     entry: EntryToMatch, found: InvoiceCandidates, numbers: Sequence[str], keys: frozenset[str]
 ) -> JudgedEntry:
-    """What these invoices make of an entry whose purpose has these keys."""
+    """Matches an entry, whose purpose has these keys, with these invoices."""
     verdict = judge(entry.money, found.invoices(numbers, entry.money.day))
     return JudgedEntry(entry, numbers, keys, verdict, _hold(entry, found, verdict))
 

@@ -14,7 +14,7 @@ from domain.payout.payout import Answer, Channel, PayoutRequest, PayoutReturn, P
 
 
 class DecidedAs(StrEnum):
-    """What an entry is, by a person's word."""
+    """What a person decides that an entry is."""
 
     PAYOUT = "payout"
     RETURN = "return"
@@ -33,7 +33,7 @@ class DecisionRefusal(StrEnum):
 
 @dataclass(frozen=True)
 class EntryDecision:
-    """A person's decision on its way to the entry, by the id of the row that holds it."""
+    """A person's decision as its process gets it: the id of the stored row."""
 
     decision_id: str
     entry_id: str
@@ -42,7 +42,7 @@ class EntryDecision:
 
 @dataclass(frozen=True)
 class DecisionStored:
-    """What came of a decision: stored, or why it changed nothing."""
+    """The result of a decision: stored (`refusal` None), or why nothing was changed."""
 
     refusal: DecisionRefusal | None = None
 
@@ -61,7 +61,9 @@ class WrittenDecision:
 
 @dataclass(frozen=True)
 class EntryFacts:
-    """What of an entry a decision is judged by; who decided about it before, when and why."""
+    """The columns of an entry that a decision depends on; who decided about it before, when and
+    why.
+    """
 
     status: EntryStatus
     direction: EntryDirection
@@ -73,7 +75,7 @@ class EntryFacts:
 
 @dataclass(frozen=True)
 class DecidedEntry:
-    """What an entry is from now on: `matched` with a payout, or `ignored`."""
+    """The new state of an entry: `matched` with a payout, or `ignored`."""
 
     status: EntryStatus
     matched_as: MatchedAs | None
@@ -82,7 +84,7 @@ class DecidedEntry:
 
 @dataclass(frozen=True)
 class PayoutFacts:
-    """The same of the payout that a decision names."""
+    """The columns of a payout that a decision about its entry depends on."""
 
     channel: Channel
     status: PayoutStatus
@@ -101,8 +103,9 @@ _OPEN_TO: Mapping[DecidedAs, tuple[PayoutStatus, ...]] = MappingProxyType(
 def decision_refusal(
     decided_as: DecidedAs, entry: EntryFacts, payout: PayoutFacts | None
 ) -> DecisionRefusal | None:
-    """Why a decision may not be stored: a matched entry stays matched, and a payout is settled or
-    given back by an entry of its own direction and sum. `payout` None: there is no such one.
+    """Why a decision is refused, or None: an entry that is matched stays so, and a payout is
+    settled or returned only by an entry of its direction and sum. `payout` None: there is no such
+    payout.
     """
     if entry.status is EntryStatus.MATCHED:
         return DecisionRefusal.MATCHED
@@ -120,8 +123,8 @@ def decision_refusal(
 def decide(
     written: WrittenDecision, entry: EntryFacts, payout: PayoutFacts | None
 ) -> DecidedEntry | DecisionStored:
-    """Makes an entry what a decision says, or why that cannot be; an entry that this decision has
-    made so already stays.
+    """The entry as the decision makes it, or `DecisionStored`: with the reason of a refusal,
+    without one when this very decision is stored already.
     """
     if (entry.decided_by, entry.decided_at, entry.reason) == (
         written.by,
@@ -138,8 +141,8 @@ def decide(
 
 
 def message_of(written: WrittenDecision, day: date, purpose: str) -> Answer | PayoutReturn | None:
-    """What the payout, or its case, is signalled by a decision about an entry of this day and
-    purpose: that it is paid, or that its money came back. None: nobody is concerned.
+    """What a decision about an entry signals: to the payout that it is paid, or to its case that
+    its money was returned. None when there is nothing to signal.
     """
     if written.payout is None:
         return None
@@ -149,15 +152,15 @@ def message_of(written: WrittenDecision, day: date, purpose: str) -> Answer | Pa
 
 
 def paid_on(day: date) -> Answer:
-    """The answer that a debit of this day gives to its payout."""
+    """The answer to a payout that a debit of this day settles."""
     return Answer(PayoutStatus.PAID, settled_on=day)
 
 
 def returned(payout: PayoutRequest, purpose: str) -> PayoutReturn:
-    """The message that a credit which returns a payout gives to its case."""
+    """The message to a case whose payout a credit returns."""
     return PayoutReturn(payout.attempt, reason_in(purpose))
 
 
 def decision_workflow_id(decision: EntryDecision) -> str:
-    """The id of the process that carries a decision out."""
+    """The workflow id of carrying out a decision."""
     return f"entry-decision-{decision.entry_id}-{decision.decision_id}"

@@ -13,9 +13,10 @@ from domain.calendar.bank_calendar import MOSCOW
 from domain.notification.notification import Notice
 
 PAYMENT_PREFIX: Final = "entry-"
-"""Begins the id of every payment that an entry brought; nobody else's payment may begin so."""
+"""Prefix of the id of every payment made from a bank entry; billing's own ids may not begin so."""
 RECORDED_WITHIN_DAYS: Final = 7
-"""How far a transfer that the billing system wrote may be from the bank's day and be the same."""
+"""The most days between billing's date of a transfer and the bank's at which both may be the same.
+"""
 MAX_SHARES: Final = 20
 """Invoices that one entry may be allocated to by a person."""
 MAX_KNOWN_PAYERS: Final = 100
@@ -25,7 +26,9 @@ SURPLUS_HELD: Final = Notice(Role.CLIENT, "money_surplus_held")
 
 
 class EntryHold(StrEnum):
-    """Why money is a person's, beside what its words say; each has the text `hold.<code>`."""
+    """Why an entry waits for a person, for reasons other than its matching; each has the text
+    `hold.<code>`.
+    """
 
     OWN_TRANSFER = "own_transfer"
     REPEAT_SUSPECTED = "repeat_suspected"
@@ -53,7 +56,7 @@ class EntryRefusal(StrEnum):
 
 @dataclass(frozen=True)
 class RecordedTransfer:
-    """A bank transfer that the billing system wrote and that no entry is linked with yet."""
+    """A bank transfer that the billing system recorded and no entry is linked with yet."""
 
     payment_id: str
     invoice_number: str
@@ -61,13 +64,15 @@ class RecordedTransfer:
     received_on: date
 
     def is_about(self, day: date) -> bool:
-        """Whether an entry of this day may be the same money."""
+        """Whether an entry of this day may be the same transfer."""
         return is_about(self.received_on, day)
 
 
 @dataclass(frozen=True)
 class PlannedAllocation:
-    """A share, and the payment that it is: `is_link` when billing had written it already."""
+    """A share of an entry and the payment it becomes; `is_link`: billing had recorded that payment
+    already.
+    """
 
     share: Share
     payment_id: str
@@ -76,7 +81,7 @@ class PlannedAllocation:
 
 @dataclass(frozen=True)
 class EntryInstruction:
-    """A person's decision on an entry, by the id of the row that holds it."""
+    """A person's instruction about an entry as its process gets it: the id of the stored row."""
 
     instruction_id: str
     entry_id: str
@@ -85,7 +90,7 @@ class EntryInstruction:
 
 @dataclass(frozen=True)
 class EntrySettled:
-    """What came of an instruction: nothing to say against it, or why it changed nothing."""
+    """The result of an instruction: carried out (`refusal` None), or why nothing was changed."""
 
     refusal: str | None = None
 
@@ -99,17 +104,19 @@ class Notified:
 
 
 def is_about(written: date, posted: date) -> bool:
-    """Whether the billing system's day and the bank's may be of one transfer."""
+    """Whether billing's date and the bank's may be of one transfer."""
     return abs((written - posted).days) <= RECORDED_WITHIN_DAYS
 
 
 def payment_id_of(entry_id: UUID, place: int) -> str:
-    """The id of the payment that an entry's allocation is; `place` counts them all, undone too."""
+    """The id of the payment made from an entry's allocation; `place` numbers all its allocations
+    from 0, undone ones included.
+    """
     return f"{PAYMENT_PREFIX}{entry_id.hex}-{place}"
 
 
 def received_at(day: date) -> datetime:
-    """The instant used for a bank day, which has no time: its noon in Moscow."""
+    """The instant used for a bank's day, which has no time: noon in Moscow."""
     return datetime.combine(day, time(12), MOSCOW)
 
 
@@ -120,7 +127,8 @@ def planned_allocations(
     recorded: Iterable[RecordedTransfer],
     earlier: int,
 ) -> tuple[PlannedAllocation, ...]:
-    """The payment behind every share: one that billing wrote of this very sum, or a new one.
+    """The payment of every share: one of the same sum that billing recorded about this day, or a
+    new one.
 
     `earlier` is how many allocations the entry has had before.
     """
@@ -139,7 +147,9 @@ def planned_allocations(
 def transfers_beside(
     day: date, shares: Sequence[Share], recorded: Iterable[RecordedTransfer]
 ) -> tuple[str, ...]:
-    """The payments of another sum that billing wrote for one of these invoices about this day."""
+    """The payments with another sum that billing recorded for one of these invoices about
+    this day.
+    """
     return tuple(
         one.payment_id
         for one in recorded
@@ -148,8 +158,8 @@ def transfers_beside(
 
 
 def looks_like_return(purpose: str) -> bool:
-    """Whether money may be a transfer of ours that came back: its purpose quotes our invoice too,
-    and its payer is our client.
+    """Whether an entry may be a returned transfer of ours: such a purpose quotes our invoice too,
+    and such a payer is our client.
     """
     return "возвр" in purpose.casefold()
 
@@ -166,10 +176,10 @@ def _is_of(recorded: RecordedTransfer, share: Share) -> bool:
 
 
 def workflow_id_of(instruction: EntryInstruction) -> str:
-    """The id of the process that carries a person's decision out."""
+    """The workflow id of carrying out a person's instruction."""
     return f"money-entry-{instruction.entry_id}-{instruction.instruction_id}"
 
 
 def news_workflow_id(payment_id: str) -> str:
-    """The id of the process that tells of a payment which the billing system wrote."""
+    """The workflow id of processing a payment that the billing system recorded."""
     return f"money-news-{payment_id}"

@@ -1,4 +1,4 @@
-"""What accountants are notified of about payments through the bank."""
+"""The notices that accountants get about payments through the bank."""
 
 from domain.access.roles import Role
 from domain.notification.notification import Notice

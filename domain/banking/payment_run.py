@@ -25,7 +25,7 @@ class PaymentOrder:
     purpose: str
 
     def __repr__(self) -> str:
-        """Without the purpose, which may name a person."""
+        """Without the purpose, which may contain a person's name."""
         return f"PaymentOrder(number={self.number}, day={self.day}, recipient={self.recipient})"
 
 
@@ -40,8 +40,8 @@ class PaymentRun:
 
 @dataclass(frozen=True, repr=False)
 class WaitingPayout:
-    """A payout that waits for a run. `rated_lines`: of each line that is refunded the rate, the sum
-    and the VAT inside it.
+    """A payout that waits for a run. `rated_lines`: the VAT rate, the sum and the VAT inside it of
+    each refunded line.
     """
 
     key: PayoutRequest
@@ -55,7 +55,7 @@ class WaitingPayout:
 
 @dataclass(frozen=True)
 class LeftOutPayout:
-    """A payout that no run takes as it is, with the field and the code of the reason."""
+    """A payout that cannot be put into a run, with the faulty field and the code of the reason."""
 
     key: PayoutRequest
     amount_kopecks: int
@@ -65,7 +65,7 @@ class LeftOutPayout:
 
 @dataclass(frozen=True, repr=False)
 class OrderDraft:
-    """An order to be put down; its number is the database's to give."""
+    """An order to be stored; the database assigns its number."""
 
     order_id: UUID
     payout: PayoutRequest
@@ -75,7 +75,7 @@ class OrderDraft:
 
 @dataclass(frozen=True)
 class RunDraft:
-    """The orders that can be written, and the payouts that are left out."""
+    """The orders that can be stored, and the payouts that are left out."""
 
     orders: list[OrderDraft]
     left_out: list[LeftOutPayout]

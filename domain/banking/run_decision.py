@@ -7,24 +7,26 @@ from enum import StrEnum
 from domain.payout.payout import Channel, PayoutStatus
 
 ORDER_OPEN = (PayoutStatus.PREPARED, PayoutStatus.SENT, PayoutStatus.UNKNOWN)
-"""Payouts that the bank can still refuse; a handed-over one may be recorded as sent in a moment."""
+"""Payouts that the bank can still refuse; prepared ones too, since a handed-over one is marked as
+sent only a moment later.
+"""
 
 
 class RunDecisionKind(StrEnum):
     """What is decided."""
 
     GATHER = "gather"
-    """All payouts that wait become a run, which has the id of this decision."""
+    """All waiting payouts become a run, whose id is that of this decision."""
     DISSOLVE = "dissolve"
-    """A run's file is not sent; its payouts wait for another run."""
+    """The run's file will not be sent; its payouts wait for another run."""
     REJECT = "reject"
     """The bank refused an order before the debit."""
     RETURN = "return"
-    """A payout that waits goes back to its client for other requisites."""
+    """A waiting payout is returned to its client, who is asked for other requisites."""
 
 
 SETTLES_A_PAYOUT = frozenset({RunDecisionKind.REJECT, RunDecisionKind.RETURN})
-"""Decisions that a payout hears of as its rejection."""
+"""Decisions that are signalled to a payout as its rejection."""
 
 
 class RunRefusal(StrEnum):
@@ -47,7 +49,7 @@ class RunRefusal(StrEnum):
 
 @dataclass(frozen=True)
 class RunDecision:
-    """A decision on its way, by the id of the row that holds it."""
+    """A decision as its process gets it: the id of the stored row."""
 
     decision_id: str
     kind: RunDecisionKind
@@ -55,14 +57,16 @@ class RunDecision:
 
 @dataclass(frozen=True)
 class RunDecisionStored:
-    """What came of a decision: stored, or why it changed nothing."""
+    """The result of a decision: stored (`refusal` None), or why nothing was changed."""
 
     refusal: RunRefusal | None = None
 
 
 @dataclass(frozen=True)
 class OrderFacts:
-    """What of an order its rejection is judged by; `rejection`: who rejected it before, and why."""
+    """The columns of an order that its rejection depends on; `rejection`: by whom and why it was
+    rejected before.
+    """
 
     is_handed_over: bool
     payout_status: PayoutStatus
@@ -71,8 +75,8 @@ class OrderFacts:
 
 @dataclass(frozen=True)
 class WaitingFacts:
-    """What of a payout its return is judged by. `returned`: who returned it before, why, and the
-    note; `held`: why no run may take it.
+    """The columns of a payout that its return depends on. `returned`: by whom, why and with what
+    note it was returned before; `held`: why no run may include it.
     """
 
     channel: Channel
@@ -84,8 +88,8 @@ class WaitingFacts:
 
 
 def rejection_refusal(order: OrderFacts, rejection: tuple[str, str]) -> RunRefusal | None:
-    """Why an order may not be rejected: the bank never had it, it is settled, or it is rejected
-    otherwise. The same rejection again changes nothing and is no refusal.
+    """Why an order may not be rejected, or None: the bank never had it, it is settled, or it was
+    rejected with another reason. The same rejection again is no refusal and changes nothing.
     """
     if not order.is_handed_over:
         return RunRefusal.NOT_HANDED_OVER
@@ -95,8 +99,8 @@ def rejection_refusal(order: OrderFacts, rejection: tuple[str, str]) -> RunRefus
 
 
 def return_refusal(payout: WaitingFacts, returned: tuple[str, str, str]) -> RunRefusal | None:
-    """Why a payout may not go back to its client: it does not wait for a run, or is held back. The
-    same return again changes nothing and is no refusal.
+    """Why a payout may not be returned to its client, or None: it does not wait for a run, or is
+    held. The same return again is no refusal and changes nothing.
     """
     if payout.returned is not None:
         return None if payout.returned == returned else RunRefusal.RETURNED
@@ -108,18 +112,18 @@ def return_refusal(payout: WaitingFacts, returned: tuple[str, str, str]) -> RunR
 
 
 def run_decision_workflow_id(decision_id: str) -> str:
-    """The id of the process that carries a decision out."""
+    """The workflow id of carrying out a decision."""
     return f"run-decision-{decision_id}"
 
 
-TOLD_OTHERWISE = frozenset({RunRefusal.DEBITED_BEFORE, RunRefusal.DIFFERS_THERE})
-"""What accountants are notified of already, by the bank statement or by the daily check, and what
-no other requisites mend.
+ALREADY_NOTIFIED = frozenset({RunRefusal.DEBITED_BEFORE, RunRefusal.DIFFERS_THERE})
+"""Accountants are notified of these already, by the bank statement or by the daily check, and other
+requisites would not help.
 """
 
 
 def held_payouts(debited: Iterable[str], differing: Iterable[str]) -> Mapping[str, RunRefusal]:
-    """By case: why its payout is held back from every run; an unexpected debit goes before a
+    """By case id: why its payout is held back from every run. An unexpected debit is named before a
     difference with the acquirer's list.
     """
     held = dict.fromkeys(differing, RunRefusal.DIFFERS_THERE)

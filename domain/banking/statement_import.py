@@ -1,4 +1,4 @@
-"""What the import of a bank statement answers, and how its entries end."""
+"""The results of importing a bank statement, and the statuses of its file and entries."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,13 +6,13 @@ from enum import StrEnum
 SHA256_IN_ID = 16
 """Hex digits of a file's SHA-256 in the id of the process that imports it."""
 EXECUTED_WITHIN_DAYS = 60
-"""A debit this long after an order's day is surely not that order's: numbers come round again."""
+"""The most days between an order and its debit: order numbers are reused later."""
 RETURNED_WITHIN_DAYS = 365
-"""Likewise for money that comes back."""
+"""The most days between an order and the credit that returns its money."""
 
 
 class BankStatementStatus(StrEnum):
-    """How far a file has come."""
+    """The status of a statement's file."""
 
     RECEIVED = "received"
     IMPORTED = "imported"
@@ -20,7 +20,7 @@ class BankStatementStatus(StrEnum):
 
 
 class EntryStatus(StrEnum):
-    """Where an entry is: `unmatched` is a person's queue."""
+    """The status of an entry; `unmatched` ones are listed for a person."""
 
     UNMATCHED = "unmatched"
     MATCHED = "matched"
@@ -28,7 +28,9 @@ class EntryStatus(StrEnum):
 
 
 class MatchedAs(StrEnum):
-    """What an entry is: of the payout that it is matched with, or a payment of invoices."""
+    """What an entry was matched as: the debit or the return of a payout, or a payment of
+    invoices.
+    """
 
     PAYOUT = "payout"
     RETURN = "return"
@@ -37,7 +39,7 @@ class MatchedAs(StrEnum):
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """What came of a file; the counts are 0 when it was refused."""
+    """The result of importing a file; the counts are 0 when it was refused."""
 
     refusal: str | None
     entries_total: int = 0
@@ -46,7 +48,7 @@ class ImportOutcome:
 
 @dataclass(frozen=True)
 class MatchOutcome:
-    """How many entries settled a payout, and how many gave one back."""
+    """How many entries settled a payout, and how many returned one."""
 
     payouts: int = 0
     returns: int = 0
@@ -54,7 +56,7 @@ class MatchOutcome:
 
 @dataclass(frozen=True)
 class MoneyOutcome:
-    """The result of matching waiting entries: how many were allocated, and how many are held."""
+    """How many of the waiting entries were allocated, and how many are held."""
 
     taken: int = 0
     held: int = 0
@@ -65,7 +67,7 @@ class MoneyOutcome:
 
 @dataclass(frozen=True)
 class BankStatementOutcome:
-    """How the process of a file ended."""
+    """The result of a file's workflow."""
 
     imported: ImportOutcome
     matched: MatchOutcome = MatchOutcome()
@@ -73,5 +75,5 @@ class BankStatementOutcome:
 
 
 def bank_statement_workflow_id(sha256: str) -> str:
-    """The id of the process that imports a file: the same file meets in one process."""
+    """The workflow id of importing a file: uploads of the same file share one workflow."""
     return f"bank-statement-{sha256[:SHA256_IN_ID]}"

@@ -1,12 +1,12 @@
-"""The messages of handing a payment run over to the bank."""
+"""Messages of the workflow that hands a payment run over to the bank."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 
 @dataclass(frozen=True)
-class HandingOver:
-    """Who handed which run over, and when (UTC)."""
+class Handover:
+    """Which run was handed over, by whom and when (UTC)."""
 
     run_id: str
     by: str
@@ -14,5 +14,5 @@ class HandingOver:
 
 
 def payment_run_workflow_id(run_id: str) -> str:
-    """The id of the process that hands a run over; a run is handed over once."""
+    """The workflow id of handing a run over; it happens once for a run."""
     return f"payment-run-{run_id}"

@@ -1,4 +1,4 @@
-"""The judgements of an incoming entry: allocated automatically, allocated by a person, or
+"""Decides what happens to an incoming entry: allocated automatically, allocated by a person,
 undone.
 """
 
@@ -24,7 +24,9 @@ from domain.calendar.bank_calendar import moscow_date
 
 @dataclass(frozen=True, repr=False)
 class IncomingMoney:
-    """A locked incoming entry; `earlier` is how many allocations it has had, undone ones too."""
+    """A locked incoming entry; `earlier` is how many allocations it has had, undone ones
+    included.
+    """
 
     id: UUID
     day: date
@@ -36,14 +38,14 @@ class IncomingMoney:
     earlier: int
 
     def __repr__(self) -> str:
-        """No payer: an entry may reach a log."""
+        """Without the payer: an entry may be logged."""
         return f"IncomingMoney(id={self.id}, status={self.status})"
 
 
 @dataclass(frozen=True)
 class Instruction:
-    """What a person wants done with an entry. `besides` are the transfers of billing that the money
-    is said to stand beside.
+    """What a person wants done with an entry. `besides` are the transfers recorded by billing that
+    the person confirms to be other money.
     """
 
     id: UUID
@@ -57,7 +59,7 @@ class Instruction:
 
 @dataclass(frozen=True)
 class ActiveAllocation:
-    """What an entry is allocated to now; `is_link`: billing had written the payment before."""
+    """A present allocation of an entry; `is_link`: billing had recorded the payment before."""
 
     id: UUID
     invoice_number: str
@@ -68,7 +70,7 @@ class ActiveAllocation:
 
 @dataclass(frozen=True)
 class PaidTerm:
-    """A term that an invoice has paid for and that is served."""
+    """A term that an invoice has paid for and that is being served."""
 
     id: UUID
     invoice_number: str
@@ -78,8 +80,8 @@ class PaidTerm:
 
 @dataclass(frozen=True)
 class Allocated:
-    """An entry's money is of these invoices. `known_to` are the clients whose payer its payer is
-    from now on.
+    """An entry's money is allocated to these invoices. `known_to` are the clients for whom its
+    payer becomes a known payer.
     """
 
     planned: tuple[PlannedAllocation, ...]
@@ -93,7 +95,9 @@ class Allocated:
 
 @dataclass(frozen=True)
 class StoppedTerm:
-    """A term that ends because its money is taken back; `first_day_off` is not served any more."""
+    """A term that ends because its payment is undone; `first_day_off` is the first day without
+    service.
+    """
 
     id: UUID
     first_day_off: date
@@ -101,7 +105,7 @@ class StoppedTerm:
 
 @dataclass(frozen=True)
 class Undone:
-    """An entry's allocations are taken back, and the terms end that they paid for."""
+    """An entry's allocations are undone, and the terms that they paid for end."""
 
     allocations: tuple[ActiveAllocation, ...]
     instruction: Instruction
@@ -118,15 +122,17 @@ def take(entry: IncomingMoney, one: JudgedEntry, found: InvoiceCandidates) -> Al
 
 
 def is_decided(entry: IncomingMoney) -> bool:
-    """Whether a person has decided about an entry, or has to: no automatic allocation then."""
+    """Whether a person has decided about an entry or has to, so that it is not allocated
+    automatically.
+    """
     return entry.status is not EntryStatus.UNMATCHED or entry.needs_person
 
 
 def allocate(
     entry: IncomingMoney, asked: Instruction, found: InvoiceCandidates
 ) -> Allocated | EntrySettled:
-    """Allocates an entry as a person says, or why that cannot be: it is matched, or billing has
-    written a transfer beside it that the person did not see.
+    """Allocates an entry as a person instructs, or refuses: it is matched, or billing recorded a
+    transfer of that time which the person did not see.
     """
     if entry.status is EntryStatus.MATCHED:
         return EntrySettled(EntryRefusal.MATCHED)
@@ -150,8 +156,8 @@ def undo(
     terms: Iterable[PaidTerm],
     at: datetime,
 ) -> Undone | EntrySettled:
-    """Takes an entry's allocations back, or why that cannot be: there are none, or a term that they
-    paid for was served to its end. A term whose invoice stays whole goes on.
+    """Undoes an entry's allocations, or refuses: there are none, or a term that they paid for has
+    been served to its end. A term whose invoice is still paid in full goes on.
     """
     if entry.matched_as is not MatchedAs.PAYMENT:
         return EntrySettled(EntryRefusal.NOT_ALLOCATED)
@@ -167,7 +173,7 @@ def undo(
 def _unpaid_without(
     active: Sequence[ActiveAllocation], invoices: Iterable[InvoiceFacts]
 ) -> frozenset[str]:
-    """The invoices that are not paid in full any more when these allocations are gone."""
+    """The invoices that are no longer paid in full without these allocations."""
     return frozenset(
         one.number
         for one in invoices

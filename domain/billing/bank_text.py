@@ -1,4 +1,4 @@
-"""What a text becomes in a file for the bank, whose letters are those of cp1251."""
+"""Converts texts to the characters of a file for the bank (cp1251)."""
 
 import unicodedata
 from functools import lru_cache
@@ -7,7 +7,7 @@ from typing import Final
 ENCODING: Final = "cp1251"
 
 # What people paste and cp1251 cannot hold, as they would type it. «», —, №, ё and … are in cp1251.
-# All that is neither there nor here is refused: a name must not change by a question mark.
+# Any other character is refused: encoding must never put question marks into a name.
 REPLACEMENTS: Final = {
     "\u00a0": " ",  # no-break space: cp1251 has it, but the bank compares names with plain ones
     "\u2007": " ",  # figure space
@@ -45,18 +45,20 @@ _REPLACED: Final = str.maketrans(REPLACEMENTS)
 
 
 def as_bank_file(text: str) -> str:
-    """The text as a file for the bank writes it; `fits_bank_file` says whether it can."""
+    """The text with typographic characters replaced by those of cp1251; `fits_bank_file` says
+    whether the result can be written.
+    """
     return unicodedata.normalize("NFC", text).translate(_REPLACED).strip()
 
 
 def fits_bank_file(written: str) -> bool:
-    """Whether a text is one line of signs that show, all of them in cp1251."""
+    """Whether a text is one line of visible characters, all of them in cp1251."""
     return written.isprintable() and _is_encodable(written)
 
 
 def in_bank_letters(text: str) -> str:
-    """The text with every letter that cp1251 lacks as its letter without marks (ü is u): how such a
-    name is typed for a bank. What has no such letter stays.
+    """The text with every letter that cp1251 lacks replaced by its letter without marks (ü becomes
+    u), as such names are typed for a bank. A letter without such a counterpart stays.
     """
     return "".join(map(_plain, as_bank_file(text)))
 

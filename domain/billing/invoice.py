@@ -1,6 +1,4 @@
-"""What was sold and paid: invoices, their lines and their payments, as facts for judging a
-refund.
-"""
+"""What was sold and paid: invoices and their lines, as facts that a refund is decided by."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +25,9 @@ class PaymentMethod(StrEnum):
 
 
 class IssuedBy(StrEnum):
-    """Who issued the invoice: the online shop, or a service centre that also takes it back."""
+    """Who issued the invoice: the online shop, or a service centre, which also handles its
+    returns.
+    """
 
     ONLINE = "online"
     SERVICE_CENTRE = "service_centre"
@@ -35,8 +35,8 @@ class IssuedBy(StrEnum):
 
 @dataclass(frozen=True)
 class SoldTerm:
-    """The term of a subscription that we serve for a line: its first and its last day, as far as it
-    is served yet; both belong to it.
+    """The term of a subscription that we serve for a line: its first and its last day, both served.
+    A term that was stopped ends on its last served day.
     """
 
     starts_on: date
@@ -45,7 +45,7 @@ class SoldTerm:
 
 @dataclass(frozen=True)
 class InvoiceLine:
-    """One line. A line without a period is delivered at once (`delivered_on`), or not yet (None).
+    """One line. A line without a period is delivered on one day (`delivered_on`), None until then.
 
     `promised_kopecks` is what open and paid refund cases already take from this line,
     `promised_vat_kopecks` the VAT inside it; `term` what we serve for it, None where the service is
@@ -68,11 +68,10 @@ class InvoiceLine:
 
 @dataclass(frozen=True)
 class Invoice:
-    """An invoice with what came in and what is promised back, in kopecks.
+    """An invoice with what was paid and what is promised to be refunded, in kopecks.
 
-    `paid_kopecks` and `promised_kopecks` are all of it, the surplus and its promises as well.
-    `received_vat_rate` is the rate that every payment was recorded with; None where one was not, or
-    they differ.
+    `paid_kopecks` and `promised_kopecks` include the surplus and its promises. `received_vat_rate`
+    is the rate that all payments were recorded with; None where one has none, or they differ.
     """
 
     number: str
@@ -91,25 +90,25 @@ class Invoice:
 
     @property
     def paid_for_lines_kopecks(self) -> int:
-        """What was paid for the lines: without the surplus."""
+        """What was paid for the lines: all payments without the surplus."""
         return self.paid_kopecks - self.surplus_kopecks
 
     @property
     def promised_of_lines_kopecks(self) -> int:
-        """What cases give back of what was paid for the lines."""
+        """What cases refund of the money paid for the lines."""
         return self.promised_kopecks - self.surplus_promised_kopecks
 
     @property
     def shortfall_kopecks(self) -> int:
-        """What of the price was never paid."""
+        """What of the price has not been paid."""
         return max(0, self.total_kopecks - self.paid_for_lines_kopecks)
 
     @property
     def left_kopecks(self) -> int:
-        """What may still be promised of what was paid for the lines."""
+        """What may still be promised of the money paid for the lines."""
         return self.paid_for_lines_kopecks - self.promised_of_lines_kopecks
 
     @property
     def surplus_left_kopecks(self) -> int:
-        """What may still be promised of what came above what is due."""
+        """What may still be promised of the surplus."""
         return self.surplus_kopecks - self.surplus_promised_kopecks

@@ -14,7 +14,7 @@ MAX_DOCUMENT_LINES: Final = 200
 
 @dataclass(frozen=True, repr=False)
 class Buyer:
-    """Whom the invoice is for; None where the buyer has no such number."""
+    """The buyer that the invoice is made out to; None for a number that the buyer does not have."""
 
     name: str
     inn: str | None = None
@@ -24,7 +24,7 @@ class Buyer:
 
 @dataclass(frozen=True)
 class DocumentLine:
-    """What is sold, for which days (both inclusive; None: for none in particular), gross.
+    """What is sold, for which days (both inclusive; None without a period), VAT included.
 
     `quantity` counts what the sum is for: a term of a subscription is one.
     """
@@ -37,16 +37,16 @@ class DocumentLine:
 
     @property
     def price_kopecks(self) -> int:
-        """Of one."""
+        """The price of one."""
         return self.sum_kopecks // self.quantity
 
 
 @dataclass(frozen=True, repr=False)
 class InvoiceDocument:
-    """What an invoice says. `supplier` is our own account with the name that stands behind it.
+    """The content of an invoice. `supplier` is our own account with the name of its holder.
 
-    A void one says so and offers nothing to pay by. Raises ValueError for a paper that would
-    contradict itself.
+    A void one is marked so and has no payment details. Raises ValueError for content that
+    contradicts itself.
     """
 
     number: str
@@ -70,7 +70,7 @@ class InvoiceDocument:
 
     @property
     def total_kopecks(self) -> int:
-        """What is to be paid."""
+        """The sum to be paid."""
         return sum(line.sum_kopecks for line in self.lines)
 
     @property

@@ -1,4 +1,4 @@
-"""How much VAT an invoice asks for: the purpose of its payment must say it."""
+"""How much VAT is inside an invoice, as the purpose of its payment has to name it."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Our own invoices: what one says when it is issued."""
+"""The content of an invoice that we issue."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from domain.money import VatRate
 
 @dataclass(frozen=True)
 class Supplier:
-    """Who sells: our requisites as an invoice asks to be paid to them, and our address."""
+    """The seller: our requisites, which the invoice is to be paid to, and our address."""
 
     requisites: Requisites
     address: str | None
@@ -18,9 +18,10 @@ class Supplier:
 
 @dataclass(frozen=True)
 class NewInvoice:
-    """What an order's invoice says. It sells one thing; the period's days belong to it.
+    """The content of an order's invoice, which sells one thing; both days of the period are part of
+    it.
 
-    `at` is the case's clock; `supplier` is as we are known now.
+    `at` is the workflow's time; `supplier` is our present data.
     """
 
     order_id: UUID

@@ -1,8 +1,8 @@
-"""Organisational forms and kinds of organisations: short names and the long ones they stand for.
+"""Organisational forms and kinds of organisations: abbreviations and what they stand for.
 
-As `domain.legal_name` reads them: lower case, «ё» as «е», without quotes and punctuation. Short
-names of two letters that are surnames or words too (ПО, МУ) are left out: they are compared as
-written.
+In the spelling of `domain.billing.legal_name`: lower case, «ё» as «е», without quotes and
+punctuation. Two-letter abbreviations that are also surnames or words (ПО, МУ) are left out: names
+with them are compared as written.
 """
 
 from collections.abc import Mapping
@@ -63,7 +63,7 @@ _STATE_ENTERPRISES: Final = {
     "гкп": ["государственное казенное предприятие"],
     "мкп": ["муниципальное казенное предприятие"],
 }
-# Whose an institution is, of which type, and what it does: the law builds every name of these.
+# The law composes an institution's name of its owner, its type and its activity.
 _OWNERS: Final = {
     "фг": "федеральное государственное",
     "ф": "федеральное",
@@ -113,7 +113,7 @@ _OLD_INSTITUTIONS: Final = {
 
 
 def _institutions() -> dict[str, list[str]]:
-    """Every type of institution of every owner: ФГБОУ ВО, ГБУЗ, МАДОУ, ФКУ…"""
+    """The abbreviations of every type of institution of every owner: ФГБОУ ВО, ГБУЗ, МАДОУ, ФКУ…"""
     return {
         f"{_SHORT_OWNERS.get(owner, owner)}{kind}{trade}": [
             " ".join(part for part in (owned, typed, done) if part) for done in long
@@ -132,7 +132,7 @@ FORMS: Final[Mapping[str, list[str]]] = {
     **_OLD_INSTITUTIONS,
     **_institutions(),
 }
-"""Forms, which may stand at either end of a name."""
+"""Forms: they may be the first or the last words of a name."""
 
 KINDS: Final[Mapping[str, list[str]]] = {
     "спб": ["санкт-петербургское", "санкт петербургское"],
@@ -166,4 +166,4 @@ KINDS: Final[Mapping[str, list[str]]] = {
     "сош": ["средняя общеобразовательная школа"],
     "црб": ["центральная районная больница"],
 }
-"""Kinds, which may stand anywhere in a name: ООО «ТД Ромашка»."""
+"""Kinds: they may be anywhere in a name, as in ООО «ТД Ромашка»."""

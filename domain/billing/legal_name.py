@@ -1,4 +1,4 @@
-"""Names of organisations and people as they are compared, whatever their spelling."""
+"""Compares names of organisations and people regardless of how they are spelled."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ from domain.text import compared
 Words = tuple[str, ...]
 
 MAX_READINGS: Final = 64
-"""Ways of a name with its short names written out that are looked at; real ones have one or two."""
+"""The most expansions of one name that are compared; real names have one or two."""
 
 _SOLE_TRADER: Final = ("индивидуальный", "предприниматель")
 
@@ -32,11 +32,12 @@ _LONGEST_FORM: Final = max(map(len, _FORMS))
 
 
 def readings(name: str, *, form_is_said: bool) -> frozenset[Words]:
-    """All that a name can mean: its form first and everything short written out.
+    """Every expansion of a name: its form first, every abbreviation written out.
 
-    A short name may stand for several long ones (ТК is торговая or транспортная компания): two
-    spellings are one name where they have a reading in common, so two long ones never are.
-    `form_is_said`: an account says that its owner is a sole trader, so «ИП» may be left out.
+    An abbreviation may stand for several names (ТК is торговая or транспортная компания). Two
+    spellings are one name where they have an expansion in common, so two different long names never
+    are. `form_is_said`: the account itself shows that its owner is a sole trader, so «ИП» may be
+    left out.
     """
     ways = islice(product(*_parts(_words(name))), MAX_READINGS)
     return frozenset(_form_first(tuple(chain(*way)), form_is_said) for way in ways)
@@ -54,7 +55,7 @@ def _words(name: str) -> Words:
 
 
 def _parts(words: Words) -> list[tuple[Words, ...]]:
-    """The words, each short name among them as the long ones it stands for."""
+    """The words, each abbreviation among them as all that it can stand for."""
     found: list[tuple[Words, ...]] = []
     place = 0
     while place < len(words):
@@ -67,7 +68,7 @@ def _parts(words: Words) -> list[tuple[Words, ...]]:
 
 
 def _form_and_rest(words: Words) -> tuple[Words, Words]:
-    """The organisational form, and the words without it; no form is empty."""
+    """The organisational form, empty where there is none, and the other words."""
     for length in range(min(_LONGEST_FORM, len(words)), 0, -1):
         if words[:length] in _FORMS:
             return words[:length], words[length:]

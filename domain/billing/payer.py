@@ -16,7 +16,7 @@ from domain.text import one_line
 
 @dataclass(frozen=True, repr=False)
 class Payer:
-    """An organisation, or a person without an INN; nothing here has been checked yet."""
+    """An organisation, or a person without an INN; not validated yet."""
 
     name: str
     inn: str | None = None
@@ -26,7 +26,7 @@ class Payer:
 
 @dataclass(frozen=True, repr=False)
 class Registered:
-    """The client that orders, as it is registered."""
+    """The registration data of the client that orders."""
 
     kind: ClientKind
     name: str
@@ -34,11 +34,11 @@ class Registered:
 
 
 def payer_problems(payer: Payer, client: Registered) -> tuple[Problem, ...]:
-    """All that is wrong at once, each field once.
+    """All errors of a payer at once, each field once.
 
-    Another organisation may pay than the client itself; under its own INN only itself may stand on
-    an invoice. Without an INN only an individual pays; a KPP is a company's, and a company is who
-    has ten digits.
+    An organisation other than the client may pay; but under the client's INN only the client itself
+    may be named. Only an individual pays without an INN; only a company, whose INN has ten digits,
+    has a KPP.
     """
     client_kind = client.kind
     found = {
@@ -50,7 +50,7 @@ def payer_problems(payer: Payer, client: Registered) -> tuple[Problem, ...]:
 
 
 def _name(name: str) -> str | None:
-    """A name that an invoice and its payment code can carry: one line of signs that show."""
+    """The error of a name: an invoice and its QR code need one line of visible characters."""
     if not name.strip():
         return "payer_name_missing"
     if len(name) > MAX_NAME_LENGTH:
@@ -59,7 +59,7 @@ def _name(name: str) -> str | None:
 
 
 def as_registered(payer: Payer, client: Registered) -> Payer:
-    """The payer as its invoice names it: a client by the spelling that it is registered with."""
+    """The payer as its invoice names it: a client by the name that it is registered with."""
     return replace(payer, name=client.name) if _is_itself(payer, client) else payer
 
 

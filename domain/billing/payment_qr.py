@@ -1,4 +1,4 @@
-"""The text behind a payment's QR code, by ГОСТ Р 56042-2014: what a bank's app fills in."""
+"""The text of a payment's QR code by ГОСТ Р 56042-2014, which bank apps fill a transfer in from."""
 
 import re
 from typing import Final
@@ -6,10 +6,10 @@ from typing import Final
 from domain.billing.requisites import Requisites
 
 FORMAT: Final = "ST00012"
-"""Of the standard: version 0001, values in UTF-8 (2)."""
+"""The standard's prefix: version 0001, values in UTF-8 (2)."""
 SEPARATOR: Final = "|"
 NO_CORRESPONDENT_ACCOUNT: Final = "0"
-"""The field is mandatory; a bank of the Treasury has no such account."""
+"""The value of the mandatory field for a bank of the Treasury, which has no such account."""
 
 MAX_LENGTHS: Final = {
     "Name": 160,
@@ -22,17 +22,18 @@ MAX_LENGTHS: Final = {
     "Purpose": 210,
     "Sum": 18,
 }
-"""Characters of each value that the standard allows; names in its own order."""
+"""The most characters of each value by the standard, in the standard's order."""
 MANDATORY: Final = ("Name", "PersonalAcc", "BankName", "BIC", "CorrespAcc")
 
 _UNFIT: Final = re.compile(r"[\s|\x00-\x1f\x7f]+")
 
 
 def payment_qr_text(recipient: Requisites, amount_kopecks: int, purpose: str) -> str:
-    """The text to encode as UTF-8. The sum is in kopecks, as the standard has it.
+    """The text to encode as UTF-8. The sum is in kopecks, as in the standard.
 
-    A longer text is cut to what its field holds; the separator inside one becomes a space. Raises
-    ValueError without a sum, or without a field that is mandatory: a code must not fill in half.
+    A value that is too long is cut; a separator inside it becomes a space. Raises ValueError when
+    the sum or a mandatory field is missing, since the code would then fill in only part of a
+    transfer.
     """
     if amount_kopecks <= 0:
         raise ValueError("a payment has a sum above zero")

@@ -1,4 +1,4 @@
-"""Bank requisites and registration numbers: the errors that can be found before money moves."""
+"""Validates bank requisites and registration numbers before money moves."""
 
 import re
 from dataclasses import dataclass
@@ -18,6 +18,8 @@ from domain.billing.treasury import (
 )
 
 MAX_NAME_LENGTH: Final = 160  # a payment order's limit
+MAX_ADDRESS_LENGTH: Final = 300
+ADDRESS_PATTERN: Final = r"[A-Za-zА-Яа-яЁё]"  # a postal address has a letter
 RECIPIENT_NAME: Final = "recipient_name"  # the field, and what its codes begin with
 ROUBLES: Final = "810"
 CORRESPONDENT_PREFIX: Final = "30101"
@@ -38,7 +40,7 @@ _OGRNIP_LENGTH: Final = 15
 
 
 class ClientKind(StrEnum):
-    """Whom the law and the bank take a client for."""
+    """The kinds of clients that law and banks distinguish."""
 
     COMPANY = "company"
     SOLE_TRADER = "sole_trader"
@@ -66,9 +68,9 @@ INN_LENGTHS: Final = {
 
 @dataclass(frozen=True, repr=False)
 class Requisites:
-    """Where to pay, as the client wrote it; nothing here has been checked yet.
+    """Where to pay, as the client wrote it; not validated yet.
 
-    `correspondent_account` None: the bank has none of its own, or the payer looks it up by the BIC.
+    `correspondent_account` None: the bank has none, or the payer looks it up by the BIC.
     """
 
     recipient_name: str
@@ -80,33 +82,37 @@ class Requisites:
     correspondent_account: str | None
 
     def __repr__(self) -> str:
-        """Only the account's last four digits: requisites are personal and must not reach a log."""
+        """Only the account's last four digits: requisites are personal data and must not be
+        logged.
+        """
         shown = self.account[-4:] if _ACCOUNT.fullmatch(self.account) else ""
         return f"Requisites(account=…{shown})"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One field of `Requisites` and the stable code of what is wrong with it."""
+    """A field of `Requisites` and the stable code of its error."""
 
     field: str
     code: str
 
 
 def check_inn(text: str) -> str | None:
-    """None when right, else the code of the first level that fails; so do all checks below."""
+    """None when valid, otherwise the code of the first check that fails; likewise the functions
+    below.
+    """
     if not _INN.fullmatch(text):
         return "inn_format"
     return None if stdnum_inn.is_valid(text) else "inn_check_digit"
 
 
 def check_kpp(text: str) -> str | None:
-    """KPP has no check digit: the form is all there is."""
+    """A KPP has no check digit: only its format is checked."""
     return None if _KPP.fullmatch(text) else "kpp_format"
 
 
 def check_bic(text: str) -> str | None:
-    """BIC has no check digit; it need not begin with 04."""
+    """A BIC has no check digit; it need not begin with 04."""
     return None if _BIC.fullmatch(text) else "bic_format"
 
 
@@ -146,7 +152,7 @@ def check_correspondent_account(account: str, bic: str) -> str | None:
 
 
 def check_recipient_account(account: str, bic: str) -> str | None:
-    """An account that may be paid to: a bank's, or one of the treasury's."""
+    """The account to be paid to: a bank's, or one of the treasury's."""
     check = check_treasury_account if is_treasury_account(account) else check_account
     return check(account, bic)
 
@@ -186,9 +192,10 @@ def _key_holds(account: str, bic: str) -> bool:
 def problems(
     requisites: Requisites, *, client_kind: ClientKind, client_name: str, client_inn: str | None
 ) -> tuple[Problem, ...]:
-    """All that is wrong at once, each field once, with its first failing level.
+    """All errors at once, each field once, with the first check that it fails.
 
-    An INN is compared only where both sides have one; without one only an individual is paid.
+    The INN is compared with the client's only where both are known; only an individual is paid
+    without one.
     """
     found = {
         "recipient_name": _recipient_name(requisites, client_kind, client_name),
@@ -207,10 +214,10 @@ def problems(
 def same_name(one: str, other: str, client_kind: ClientKind) -> bool:
     """Whether two spellings name the same recipient.
 
-    Case, ё, quotes, spaces and punctuation do not matter, nor whether a form or a kind of
-    organisation is written long or short (`domain.legal_forms`), and the form may stand at either
-    end; the order of names does, and initials are not names. A letter that the bank's file lacks
-    is the one without marks. A sole trader may leave «ИП» out: the account says it.
+    Case, ё, quotes, spaces and punctuation are ignored, and so is whether a form or a kind of
+    organisation is abbreviated (`domain.billing.legal_forms`); the form may be first or last. The
+    order of names matters, and initials do not equal names. A letter that the bank's file lacks
+    equals the one without marks. A sole trader may leave «ИП» out, since the account shows it.
     """
     said = client_kind is ClientKind.SOLE_TRADER
     return not readings(one, form_is_said=said).isdisjoint(readings(other, form_is_said=said))
@@ -259,8 +266,8 @@ def _account(requisites: Requisites, client_kind: ClientKind) -> str | None:
 
 
 def check_name(name: str, field: str) -> str | None:
-    """A name that a payment order can carry: there, one line, and as the bank's file writes it
-    short enough and in its letters.
+    """The error of a name for a payment order: it has to be present, one line, of cp1251
+    characters, and short enough once converted.
     """
     written = as_bank_file(name)
     if not written:
@@ -270,8 +277,18 @@ def check_name(name: str, field: str) -> str | None:
     return None if fits_bank_file(written) else f"{field}_characters"
 
 
+def check_address(address: str) -> str | None:
+    """A postal address as documents name it: one line of signs that show, with a letter."""
+    is_one = (
+        len(address) <= MAX_ADDRESS_LENGTH
+        and address.isprintable()
+        and re.search(ADDRESS_PATTERN, address) is not None
+    )
+    return None if is_one else "address_format"
+
+
 def check_client_name(name: str) -> str | None:
-    """A name that its client can be paid under: a payment order can carry it, or would with letters
-    without marks in place of those that the bank's file lacks (ü as u).
+    """The error of a client's name: a payment order has to be able to contain it, if need be with
+    letters without marks in place of those that cp1251 lacks (ü as u).
     """
     return check_name(in_bank_letters(name), RECIPIENT_NAME)

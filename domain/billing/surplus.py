@@ -1,12 +1,12 @@
-"""What is paid above an invoice's price: held for its client, notified of each time it grows."""
+"""Surplus: what is paid above an invoice's price; its client is notified each time it grows."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Surplus:
-    """What an invoice got and what of it is held; `changes` numbers the surplus's changes,
-    `notified_kopecks` is the surplus that the client last heard of.
+    """What was paid of an invoice and how much of it is surplus. `changes` numbers the changes of
+    the surplus, `notified_kopecks` is the surplus that the client was last notified of.
     """
 
     invoice_number: str
@@ -21,7 +21,7 @@ class Surplus:
 class SurplusGrowth:
     """What a client is to be notified of: `held_kopecks` in all, `new_kopecks` since last time.
 
-    `change` is the number of the surplus's change, which a client hears of once.
+    `change` is the number of the surplus's change; a client is notified once of each.
     """
 
     invoice_number: str
@@ -32,13 +32,13 @@ class SurplusGrowth:
 
 
 def growth(surplus: Surplus) -> SurplusGrowth | None:
-    """What the client has not heard of yet; None when it has heard of all."""
+    """What the client has not been notified of yet; None when there is nothing."""
     return _growth(surplus, surplus.held_kopecks, surplus.changes)
 
 
 def growth_by_void(surplus: Surplus) -> SurplusGrowth | None:
-    """The same of an invoice that is being made void: all that it got becomes its surplus by that
-    change. None when that adds nothing.
+    """The same for an invoice that is being made void: all that was paid of it becomes surplus by
+    that change. None when that adds nothing.
     """
     if surplus.paid_kopecks <= surplus.held_kopecks:
         return None

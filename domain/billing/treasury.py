@@ -1,8 +1,8 @@
 """Accounts of state institutions, which the Federal Treasury keeps.
 
-Such an order names the treasury account (03…, currency 643) where others name the recipient's, the
-single treasury account (40102…) where others name the bank's correspondent account, the BIC of the
-treasury's body (00… or 01…), the KPP, and as the recipient «УФК по … (the institution, л/с …)».
+A payment order to one has the treasury account (03…, currency 643) as the recipient's account, the
+single treasury account (40102…) as the correspondent account, the BIC of the treasury's body (00…
+or 01…), the KPP, and as the recipient's name «УФК по … (the institution, л/с …)».
 """
 
 import re
@@ -22,14 +22,14 @@ _PERSONAL_ACCOUNT: Final = re.compile(
 
 
 def is_treasury_account(account: str) -> bool:
-    """Whether an account is one that the treasury keeps, by its beginning."""
+    """Whether the treasury keeps an account, by its first digits."""
     return account.startswith(_BEGINNING)
 
 
 def check_treasury_account(account: str, bic: str) -> str | None:
-    """None when right, else the code of the first thing that is wrong.
+    """None when valid, otherwise the code of the first check that fails.
 
-    It has no key of its own; the single treasury account has.
+    The account itself has no key; the single treasury account has one.
     """
     if not _DIGITS.fullmatch(account):
         return "account_format"
@@ -39,7 +39,7 @@ def check_treasury_account(account: str, bic: str) -> str | None:
 
 
 def institution_in(name: str) -> str | None:
-    """The institution that «УФК по … (institution, л/с …)» names; None for a name that is none."""
+    """The institution named in «УФК по … (institution, л/с …)»; None for any other name."""
     found = _NAME.fullmatch(name.strip())
     if found is None or _PERSONAL_ACCOUNT.search(found["inside"]) is None:
         return None

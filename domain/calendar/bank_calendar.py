@@ -24,7 +24,7 @@ MAX_DETAIL_LENGTH: Final = 40
 FIRST_FILE_YEAR: Final = 2013  # when the present list of statutory holidays came into force
 LAST_FILE_YEAR: Final = 2099
 
-# Article 112 of the Labour Code, as (month, day): a file without them is not a whole calendar.
+# Article 112 of the Labour Code, as (month, day): a file without one of these is incomplete.
 STATUTORY_HOLIDAYS: Final = (
     *((1, day) for day in range(1, 9)),
     (2, 23),
@@ -37,7 +37,9 @@ STATUTORY_HOLIDAYS: Final = (
 
 
 class CalendarNotCovered(Exception):  # noqa: N818  the name says what is the matter
-    """Neither the library's decrees nor an operator cover `year`; it is never guessed."""
+    """Neither the library's decrees nor an operator's confirmation cover `year`; its days are never
+    guessed.
+    """
 
     def __init__(self, year: int) -> None:
         super().__init__(year)
@@ -45,10 +47,10 @@ class CalendarNotCovered(Exception):  # noqa: N818  the name says what is the ma
 
 
 class CalendarFileError(ValueError):
-    """A production calendar file that is refused whole.
+    """A production calendar file that is refused as a whole.
 
-    `line` is None where the whole file is at fault; `detail` is the offending value as written,
-    cut short, for the catalogue's sentence about `code`.
+    `line` is None where the error is of the whole file; `detail` is the offending value as written,
+    shortened, for the text of `code`.
     """
 
     def __init__(self, line: int | None, code: str, detail: str = "") -> None:
@@ -59,12 +61,12 @@ class CalendarFileError(ValueError):
 
 
 def is_plain_weekday(day: date) -> bool:
-    """Monday to Friday, before any decree."""
+    """Monday to Friday, regardless of decrees."""
     return day.weekday() < SATURDAY
 
 
 def library_covers(year: int) -> bool:
-    """Whether the library holds the decree on that year's transfers, not only the holidays."""
+    """Whether the library has the decree on that year's transfers, not only the holidays."""
     return year in RussiaStaticHolidays.special_public_holidays
 
 
@@ -89,18 +91,18 @@ class BankCalendar:
     confirmed_years: frozenset[int] = frozenset()
 
     def covered(self, year: int) -> bool:
-        """Whether days of that year can be told."""
+        """Whether the bank days of that year are known."""
         return year in self.confirmed_years or library_covers(year)
 
     def is_bank_day(self, day: date) -> bool:
-        """Raises `CalendarNotCovered` for a day of a year that is not covered."""
+        """Whether a day is a bank day; raises `CalendarNotCovered` when its year is not covered."""
         if not self.covered(day.year):
             raise CalendarNotCovered(day.year)
         overridden = self.overrides.get(day)
         return _library_says(day) if overridden is None else overridden
 
     def add_bank_days(self, start: date, count: int) -> date:
-        """The `count`-th bank day after `start`; the first one is day 1, `start` never counts.
+        """The `count`-th bank day after `start`; `start` itself is never counted.
 
         Raises `CalendarNotCovered` when the count runs into a year that is not covered.
         """
@@ -113,7 +115,7 @@ class BankCalendar:
         return day
 
     def bank_days_between(self, start: date, end: date) -> int:
-        """Bank days after `start` up to and with `end`: what `add_bank_days` would have counted."""
+        """Bank days after `start` up to and including `end`: the inverse of `add_bank_days`."""
         span = (end - start).days
         if not 0 <= span <= MAX_SPAN_DAYS:
             raise ValueError(f"the span lies between 0 and {MAX_SPAN_DAYS} days")
@@ -134,9 +136,10 @@ def moscow_date(instant: datetime) -> date:
 
 @dataclass(frozen=True)
 class ProductionYear:
-    """A year read from a file; `days` are the overrides that make the calendar say what it says.
+    """A year read from a file; `days` are the overrides that bring the calendar to the file's
+    content.
 
-    They are the days that differ from plain weekends, and those that the library gets otherwise.
+    They are the days that differ from plain weekends, or from the library.
     """
 
     year: int
@@ -144,7 +147,7 @@ class ProductionYear:
 
 
 def parse_production_calendar(xml: bytes) -> ProductionYear:
-    """Read one year in the XML of xmlcalendar.ru; raises `CalendarFileError` on any defect.
+    """Reads one year in the XML of xmlcalendar.ru; raises `CalendarFileError` on any defect.
 
     In the file t is 1 for a day off, 2 for a shortened working day, 3 for a working weekend day,
     and f names the day off that was transferred. Days that are not listed are plain ones.
@@ -164,7 +167,7 @@ class _Listed:
 
 
 class _Reading:
-    """One pass of expat over a file; it refuses document types, so there are no entities either."""
+    """One pass of expat over a file; document type declarations, and so entities, are refused."""
 
     def __init__(self) -> None:
         self._year: int | None = None

@@ -1,4 +1,4 @@
-"""An operator's change of the bank calendar, as its process passes it on."""
+"""Messages of the workflow that changes the bank calendar."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class DayChange:
-    """A day's new override; `is_working` None takes the override away."""
+    """A day's new override; `is_working` None removes the override."""
 
     day: date
     is_working: bool | None
@@ -15,7 +15,7 @@ class DayChange:
 
 @dataclass(frozen=True)
 class SignalProgress:
-    """How far the cases are signalled: where the next page starts, and how many have been."""
+    """How many cases have been signalled, and where the next page begins."""
 
     after: str = ""
     notified_cases: int = 0
@@ -23,10 +23,10 @@ class SignalProgress:
 
 @dataclass(frozen=True)
 class CalendarChange:
-    """Days that change and years that are confirmed by it, or are so no longer; reasons are an
-    operator's words on a date.
+    """Days that are overridden and years that are confirmed or no longer confirmed; the reasons are
+    an operator's.
 
-    Of a `replaced_year`, which comes from a file, `days` are all that is overridden from then on.
+    Of a `replaced_year`, which comes from a file, `days` are all overrides from then on.
     """
 
     days: tuple[DayChange, ...]
@@ -40,8 +40,8 @@ class CalendarChange:
 
 
 def changed_days(change: CalendarChange, overrides: Mapping[date, bool]) -> tuple[DayChange, ...]:
-    """The days whose overrides a change touches: those that it names, or, for a year from a file,
-    those that are overridden otherwise; what the file does not override is so no longer.
+    """The days whose overrides change: those named; for a year from a file, those whose override
+    differs, and those that the file no longer overrides.
     """
     if change.replaced_year is None:
         return change.days

@@ -1,4 +1,4 @@
-"""What a production calendar's file would change, against what is known."""
+"""What a production calendar's file would change in the stored calendar."""
 
 import hashlib
 import json
@@ -11,8 +11,8 @@ from domain.calendar.bank_calendar import ONE_DAY, BankCalendar, ProductionYear,
 
 @dataclass(frozen=True)
 class DayDifference:
-    """A day that a file tells otherwise; `was` is None where nothing was known of its year: then
-    plain weekends, and weekdays that work, are no difference.
+    """A day that is different in a file. `was` is None where its year was unknown: then days that
+    follow the plain week are no difference.
     """
 
     day: date
@@ -21,12 +21,12 @@ class DayDifference:
 
 
 def differences(known: BankCalendar, read: ProductionYear) -> tuple[DayDifference, ...]:
-    """The days that change when the year becomes what its file says, in order."""
+    """The days that change when the file is imported, in order."""
     return tuple(_differences(known, read))
 
 
 def digest_of(read: ProductionYear, found: tuple[DayDifference, ...], *, confirmed: bool) -> str:
-    """Names what somebody was shown: the file's year, and what it changes of what is known."""
+    """Identifies what was shown to a person: the file's year, and what it would change."""
     told = [
         read.year,
         confirmed,

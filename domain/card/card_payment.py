@@ -12,18 +12,18 @@ from domain.billing.invoice import InvoiceLine, PaymentMethod
 from domain.money import VatRate, split
 
 MAX_RECEIPT_LINES = 80
-"""Items of a receipt that a cash register takes."""
+"""The most items that a cash register prints on a receipt."""
 
 
 KEY_PREFIX = "card-payment-"
-"""Begins the id of a payment's process, which is its key towards the acquirer, too."""
+"""Prefix of the workflow id of a payment, which is also its key towards the acquirer."""
 
 
 class CardStatus(StrEnum):
-    """How a payment by page stands.
+    """The status of a payment by page.
 
-    Unknown: nobody has heard what became of asking for the page. A cancelled payment whose money
-    comes after all becomes paid: money is never refused a place in the books.
+    `unknown`: the request for the page has not been answered. A cancelled payment that is paid
+    after all becomes paid: received money is always recorded.
     """
 
     PREPARED = "prepared"
@@ -50,7 +50,9 @@ ENDED = (CardStatus.PAID, CardStatus.CANCELLED)
 
 
 class CardEnd(StrEnum):
-    """Why we end a payment, beside the acquirer's own reasons (`cancellation_details`)."""
+    """Why we end a payment; the acquirer's own reasons (`cancellation_details`) are stored as they
+    are.
+    """
 
     INVOICE_VOID = "invoice_void"
     INVOICE_PAID = "invoice_paid"
@@ -82,7 +84,7 @@ class CardAnswer:
 class CardPayment:
     """A payment by card as it is stored; `prepared_at` is UTC, the sum in kopecks.
 
-    `asked` is what the acquirer is asked in the same words whenever it is asked, as JSON.
+    `asked` is the body of the request to the acquirer, as JSON: every repeat sends the same.
     """
 
     order_id: UUID
@@ -97,13 +99,13 @@ class CardPayment:
 
     @property
     def answer(self) -> CardAnswer:
-        """How it stands."""
+        """Its present state."""
         return CardAnswer(self.status, self.reason)
 
 
 @dataclass(frozen=True)
 class CardClosing:
-    """A payment that we stop waiting for, and why."""
+    """A payment that is no longer waited for, and why."""
 
     order_id: str
     reason: CardEnd
@@ -111,14 +113,16 @@ class CardClosing:
 
 @dataclass(frozen=True)
 class ReceiptShare:
-    """A line of the invoice and how much of the payment is for it."""
+    """A line of the invoice and the share of the payment for it, in kopecks."""
 
     line: InvoiceLine
     amount_kopecks: int
 
 
 def receipt_of(amount_kopecks: int, lines: Sequence[InvoiceLine]) -> tuple[ReceiptShare, ...]:
-    """The payment by the invoice's lines, in proportion when it is not for all of it."""
+    """The payment divided by the invoice's lines, in proportion when it is less than the
+    invoice.
+    """
     shares = split(amount_kopecks, [line.sum_kopecks for line in lines])
     return tuple(
         ReceiptShare(line, share) for line, share in zip(lines, shares, strict=True) if share
@@ -126,24 +130,24 @@ def receipt_of(amount_kopecks: int, lines: Sequence[InvoiceLine]) -> tuple[Recei
 
 
 def single_rate(lines: Sequence[InvoiceLine]) -> VatRate | None:
-    """The VAT rate of a payment whose lines agree on one; None when they do not."""
+    """The VAT rate when all lines have the same; None otherwise."""
     rates = {line.vat_rate for line in lines}
     return rates.pop() if len(rates) == 1 else None
 
 
 def method_of(acquirers_word: str | None) -> PaymentMethod:
-    """How the client paid. Our books know two ways through the acquirer: SBP, and everything
-    else that its page offers counts as a card, wallets and words of tomorrow included.
+    """How the client paid. Our books distinguish SBP and card; every other method of the acquirer's
+    page, such as wallets and unknown ones, counts as a card.
     """
     return PaymentMethod.SBP if acquirers_word == PaymentMethod.SBP else PaymentMethod.BANK_CARD
 
 
 def order_of(key: str) -> str | None:
-    """The order that a key towards the acquirer names; None for a key of something else."""
+    """The order whose key towards the acquirer this is; None for a key of something else."""
     found = key.removeprefix(KEY_PREFIX)
     return None if found == key else found
 
 
 def card_payment_workflow_id(order_id: str) -> str:
-    """The payment's id: one for an order."""
+    """The workflow id of paying an order by card: one for an order."""
     return f"{KEY_PREFIX}{order_id}"

@@ -1,6 +1,7 @@
-"""The judgements of a payment by card: by the acquirer's answer, or by the end of our waiting.
+"""Decides how a payment by card changes, by the acquirer's answer or when it is no longer waited
+for.
 
-Money that was paid is always recorded: a cancelled payment whose money comes becomes paid.
+Received money is always recorded: a cancelled payment that is paid after all becomes paid.
 """
 
 from collections.abc import Sequence
@@ -21,17 +22,17 @@ from domain.card.card_payment import (
 from domain.money import VatRate
 
 KEY_LIFETIME = timedelta(hours=20)
-"""How long a repeat under the same key is surely the same payment; the acquirer forgets after 24
-hours.
+"""How long a repeated request with the same key certainly concerns the same payment; the acquirer
+forgets keys after 24 hours.
 """
 
 UNEXPLAINED = "unexplained"
-"""Stands where the acquirer gave no reason."""
+"""The reason where the acquirer gave none."""
 
 
 @dataclass(frozen=True)
 class PayableInvoice:
-    """The invoice that a page is asked for. Sums in kopecks; `email` is the client's."""
+    """The invoice that a page is requested for. Sums in kopecks; `email` is the client's."""
 
     number: str
     total_kopecks: int
@@ -42,10 +43,10 @@ class PayableInvoice:
 
 
 @dataclass(frozen=True)
-class PaymentThere:
-    """A payment as the acquirer has it. `payment_id` is None while the request itself is only taken
-    in: there is no page yet. `method` is the acquirer's word, `captured_at` (UTC) when it has the
-    money.
+class PaymentAtAcquirer:
+    """A payment in the acquirer's records. `payment_id` is None while the acquirer is still
+    processing the request: there is no page yet. `method` is the acquirer's name of it,
+    `captured_at` (UTC) when it took the money.
     """
 
     status: CardStatus
@@ -58,8 +59,8 @@ class PaymentThere:
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What is to be recorded of a payment at an instant (UTC)."""
+class CardObservation:
+    """What is to be stored of a payment at an instant (UTC)."""
 
     status: CardStatus
     at: datetime
@@ -69,13 +70,13 @@ class Heard:
 
     @property
     def answer(self) -> CardAnswer:
-        """How the payment stands once it is recorded."""
+        """The payment's state once this is stored."""
         return CardAnswer(self.status, self.reason)
 
 
 @dataclass(frozen=True)
 class Received:
-    """Money that came by the page: a payment of the invoice that our books do not have yet."""
+    """A payment of the invoice made by the page, not yet in our books."""
 
     payment_id: str
     acquirer_payment_id: str
@@ -87,8 +88,8 @@ class Received:
 
 @dataclass(frozen=True)
 class RecordingFacts:
-    """What an answer of the acquirer is recorded by: the lines of the invoice, and the id of the
-    payment in our books that the acquirer calls the same; billing may have been first.
+    """What an answer of the acquirer is recorded by: the invoice's lines, and the id of the payment
+    in our books that has the same acquirer's id: billing may have recorded it first.
     """
 
     payment: CardPayment
@@ -98,71 +99,72 @@ class RecordingFacts:
 
 @dataclass(frozen=True)
 class CardTransition:
-    """A move of a payment by card, the payment of the invoice it leads to, and that payment's row
-    where it is new.
+    """A change of a payment by card, the invoice's payment that it leads to, and that payment's row
+    if it is new.
     """
 
-    heard: Heard
+    observed: CardObservation
     payment_id: str | None = None
     received: Received | None = None
 
 
-def first_of(invoice: PayableInvoice, at: datetime) -> Heard:
-    """How a payment begins: prepared, or cancelled for an invoice that takes no money."""
+def first_of(invoice: PayableInvoice, at: datetime) -> CardObservation:
+    """The first state of a payment: prepared, or cancelled for an invoice that cannot be paid."""
     refusal = _refusal(invoice)
     status = CardStatus.PREPARED if refusal is None else CardStatus.CANCELLED
-    return Heard(status, at, refusal)
+    return CardObservation(status, at, refusal)
 
 
 def is_over(payment: CardPayment) -> bool:
-    """Whether the acquirer has nothing to say any more: it was paid, or it never was asked."""
+    """Whether the acquirer need not be asked any more: it was paid, or never requested."""
     cancelled = payment.status is CardStatus.CANCELLED
     return payment.status is CardStatus.PAID or (cancelled and payment.acquirer_payment_id is None)
 
 
 def never_opened(payment: CardPayment, now: datetime) -> CardAnswer | None:
-    """The end of a payment whose key may be forgotten; None while it may be asked for.
+    """The end of a payment whose key the acquirer may have forgotten; None while it can be
+    requested.
 
-    A page whose address never reached us was seen by nobody, so nobody can pay by it.
+    The page's address never reached us, so no client can have paid by it.
     """
     if now - payment.prepared_at <= KEY_LIFETIME:
         return None
     return CardAnswer(CardStatus.CANCELLED, CardEnd.NEVER_OPENED)
 
 
-def heard_of(said: PaymentThere | CardAnswer, now: datetime) -> Heard:
-    """What to record: a request that is only taken in has no page yet, so it is not known."""
+def observation_of(said: PaymentAtAcquirer | CardAnswer, now: datetime) -> CardObservation:
+    """What to store of an answer; a request that the acquirer is still processing is `unknown`."""
     if isinstance(said, CardAnswer):
-        return Heard(said.status, now, said.reason)
+        return CardObservation(said.status, now, said.reason)
     if said.payment_id is None:
-        return Heard(CardStatus.UNKNOWN, now)
+        return CardObservation(CardStatus.UNKNOWN, now)
     cancelled = said.status is CardStatus.CANCELLED
     reason = (said.reason or UNEXPLAINED) if cancelled else None
-    return Heard(said.status, now, reason, said.payment_id, said.confirmation_url)
+    return CardObservation(said.status, now, reason, said.payment_id, said.confirmation_url)
 
 
 def recorded(
-    facts: RecordingFacts, said: PaymentThere | CardAnswer, now: datetime
+    facts: RecordingFacts, said: PaymentAtAcquirer | CardAnswer, now: datetime
 ) -> CardTransition | None:
     """What is new in an answer; None for what is stored already, or comes after the end. The money
-    of a payment that succeeded is a payment of the invoice.
+    of a payment that succeeded becomes a payment of the invoice.
     """
-    heard = heard_of(said, now)
-    if not _is_news(facts.payment, heard):
+    observed = observation_of(said, now)
+    if not _is_change(facts.payment, observed):
         return None
-    if heard.status is not CardStatus.PAID or not isinstance(said, PaymentThere):
-        return CardTransition(heard)
+    if observed.status is not CardStatus.PAID or not isinstance(said, PaymentAtAcquirer):
+        return CardTransition(observed)
     if facts.known_payment_id is not None:
-        return CardTransition(heard, facts.known_payment_id)
+        return CardTransition(observed, facts.known_payment_id)
     received = _received(said, facts.lines, now)
-    return CardTransition(heard, received.payment_id, received)
+    return CardTransition(observed, received.payment_id, received)
 
 
-def closed(payment: CardPayment, reason: CardEnd, now: datetime) -> Heard | None:
-    """Stops waiting for a payment; None for one that has ended."""
+def closed(payment: CardPayment, reason: CardEnd, now: datetime) -> CardObservation | None:
+    """Ends a payment that is no longer waited for; None for one that has ended."""
     if CardStatus.CANCELLED not in CARD_MOVES[payment.status]:
         return None
-    return Heard(CardStatus.CANCELLED, now, reason)
+    return CardObservation(CardStatus.CANCELLED, now, reason)
 
 
 def _refusal(invoice: PayableInvoice) -> CardEnd | None:
@@ -173,13 +175,13 @@ def _refusal(invoice: PayableInvoice) -> CardEnd | None:
     return CardEnd.TOO_MANY_LINES if len(invoice.lines) > MAX_RECEIPT_LINES else None
 
 
-def _is_news(payment: CardPayment, heard: Heard) -> bool:
-    shows_page = heard.confirmation_url is not None and payment.confirmation_url is None
-    stays = heard.status is payment.status is CardStatus.PENDING
-    return heard.status in CARD_MOVES[payment.status] or (stays and shows_page)
+def _is_change(payment: CardPayment, observed: CardObservation) -> bool:
+    shows_page = observed.confirmation_url is not None and payment.confirmation_url is None
+    stays = observed.status is payment.status is CardStatus.PENDING
+    return observed.status in CARD_MOVES[payment.status] or (stays and shows_page)
 
 
-def _received(said: PaymentThere, lines: Sequence[InvoiceLine], now: datetime) -> Received:
+def _received(said: PaymentAtAcquirer, lines: Sequence[InvoiceLine], now: datetime) -> Received:
     called = said.payment_id or ""
     return Received(
         payment_id=f"card-{called}",

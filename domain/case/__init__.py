@@ -1,1 +1,1 @@
-"""What every kind of case shares: waits and their policies."""
+"""What all kinds of cases share: decisions, transitions, waits and their policies."""

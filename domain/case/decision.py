@@ -8,7 +8,7 @@ NOT_ALLOWED_IN_STATUS = "not_allowed_in_status"
 
 @dataclass(frozen=True)
 class Decision:
-    """A person's command to a case: who, and the id of the row that holds what they wrote."""
+    """A person's command to a case: who, and the id of the row with its content."""
 
     by: str
     submission_id: str | None = None

@@ -1,4 +1,4 @@
-"""What a judgement answers: the change of a case, with everything that is stored at once."""
+"""The result of a decision about a case: its change, with everything that is stored with it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,10 +14,10 @@ EffectT = TypeVar("EffectT")
 class Transition(Generic[ResultT, EffectT]):
     """One change of a case. All of it is stored in one transaction, or nothing is.
 
-    `result` is what the step answers: the new status, its wait, the number of the change. `columns`
-    are the columns of the case's row that change beside those, `reason` stands in its history.
-    `notices` are sent with `params` (JSON values). `effects` are what is stored beside the case,
-    before it and in this order: a payout attempt, the end of a term.
+    `result` is what the step returns: the new status, its wait, the number of the change. `columns`
+    are the other columns of the case's row that change, `reason` is stored in its history.
+    `notices` are sent with `params` (JSON values). `effects` are what is stored in other tables,
+    before the case and in this order: a payout attempt, the end of a term.
     """
 
     result: ResultT

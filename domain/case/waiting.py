@@ -1,4 +1,4 @@
-"""How long a case waits for whom: policies counted in days, and the waits that come of them."""
+"""How long a case waits for whom: policies counted in days, and the waits computed from them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from domain.calendar.bank_calendar import BankCalendar, end_of_moscow_day, mosco
 
 
 class DayUnit(StrEnum):
-    """What a policy counts in."""
+    """The kind of days that a policy counts."""
 
     BANK_DAYS = "bank_days"
     DAYS = "days"
@@ -21,8 +21,7 @@ class DayUnit(StrEnum):
 class Wait:
     """How long a case waits for whom. Instants are UTC; `escalate_at` None means never.
 
-    `ends_in` is the status the case takes by itself when the wait is over; None hands it to the
-    operator.
+    `ends_in` is the status that the case enters when the wait ends; None: an operator decides.
     """
 
     waiting_for: Role
@@ -36,8 +35,8 @@ class Wait:
 class WaitPolicy:
     """One row of a table of waits: all numbers count `unit`s from the moment the wait begins.
 
-    `ends_in` None: the wait's end makes the case an operator's task, nobody is refused by our
-    silence.
+    `ends_in` None: at its end an operator decides, so that nobody is refused because we did not
+    answer.
     """
 
     waiting_for: Role
@@ -72,9 +71,7 @@ class WaitPolicy:
 
 @dataclass(frozen=True)
 class Reminder:
-    """A reminder or an escalation about a wait that goes on; its `occasion` is unique in
-    the case.
-    """
+    """A reminder or an escalation about an open wait; `occasion` is unique within the case."""
 
     case_id: str
     occasion: str

@@ -1,1 +1,1 @@
-"""Who is notified of what."""
+"""Notices, letters and their delivery."""

@@ -1,4 +1,4 @@
-"""Mail addresses: what is registered is what a letter can be sent to."""
+"""Validates mail addresses: every registered address can be sent to."""
 
 import re
 from typing import Final
@@ -16,7 +16,7 @@ _LAST_LABEL: Final = re.compile(r"(?!.*[0-9]$)[a-z0-9-]{2,63}|xn--[a-z0-9-]{1,59
 
 
 class AddressMalformed(ValueError):  # noqa: N818  the name says what is the matter
-    """No letter can be sent there."""
+    """No letter can be sent to the address."""
 
 
 def ascii_address(address: str) -> str:

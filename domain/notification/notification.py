@@ -1,6 +1,6 @@
-"""What a notice is, and how long its delivery is tried.
+"""What a notice is, and how long its delivery is retried.
 
-Which notices a change sends is said in the room of its process.
+The notices of each process are in `notices.py` of its room.
 """
 
 from dataclasses import dataclass
@@ -11,14 +11,16 @@ from domain.access.roles import Role
 
 
 class NotificationChannel(StrEnum):
-    """Each notice goes out once on every channel."""
+    """The channels; each notice is sent once on every one."""
 
     MAIL = "mail"
     INBOX = "inbox"
 
 
 class NotificationStatus(StrEnum):
-    """`failed` is an operator's row: given up after the last interval of `RETRY_INTERVALS`."""
+    """`failed`: given up after the last interval of `RETRY_INTERVALS`; an operator looks into
+    it.
+    """
 
     QUEUED = "queued"
     SENT = "sent"
@@ -32,9 +34,9 @@ RETRY_INTERVALS = (
         for minutes in (1, 2, 5, 15, 30, 60, 120, 240, 480, 720, 720, 720)
     ),
 )
-"""How long a message waits after each failed attempt: two days in all, then it is given up.
+"""The wait after each failed attempt: two days in all, then the message is given up.
 
-The first wait is for a mail server that was only restarted: a one-time code lives minutes.
+The first is short, for a mail server that is restarting: a one-time code expires within minutes.
 """
 
 
@@ -50,13 +52,18 @@ class Notice:
 
 STEP_FAILED = Notice(Role.OPERATOR, "staff_step_failed")
 ONE_TIME_CODE = Notice(Role.CLIENT, "refund_one_time_code")
+LOGIN_LINK = Notice(Role.CLIENT, "login_link")
 ERASED_PARAM = "code"
 """The one parameter that is erased from a message once it is settled: a one-time code."""
+LOGIN_PAGE_PARAM = "login_page"
+"""The page that a one-time code is appended to, where it is the end of a link."""
 
 
 @dataclass(frozen=True)
 class StepFailure:
-    """A step that has used up its tries: where, which, by what kind of error, and since when."""
+    """A step that has used up its tries: of which workflow, which step, what kind of error, since
+    when.
+    """
 
     workflow_id: str
     step: str

@@ -1,4 +1,4 @@
-"""What becomes of a letter that did not leave: it is tried again, or given up."""
+"""What happens to a letter that could not be sent: it is retried, or given up."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,12 +6,12 @@ from datetime import datetime
 from domain.notification.notification import RETRY_INTERVALS, NotificationStatus
 
 ERROR_LENGTH = 200
-"""Characters that are kept of what a mail server says."""
+"""The most characters that are stored of a mail server's error."""
 
 
 @dataclass(frozen=True)
 class DeliveryTransition:
-    """How an attempt ended that was no success; `due_at` is when the next one comes."""
+    """The result of an attempt that did not succeed; `due_at` is when the next one is due."""
 
     status: NotificationStatus
     error: str
@@ -22,8 +22,8 @@ class DeliveryTransition:
 def refused(
     attempts: int, code: int | None, text: str, at: datetime, *, is_permanent: bool
 ) -> DeliveryTransition:
-    """What a mail server's refusal makes of a letter that was tried so many times, this one
-    counted: another try after the next interval, until there is none left or it would not help.
+    """What follows when a mail server refuses a letter, `attempts` including this one: another
+    attempt after the next interval, or the end when there is none left or it would not help.
     """
     error = f"{code or ''} {text}".strip()[:ERROR_LENGTH]
     if is_permanent or attempts > len(RETRY_INTERVALS):
@@ -33,5 +33,5 @@ def refused(
 
 
 def given_up(error: str, at: datetime) -> DeliveryTransition:
-    """A letter that will not leave: an operator's matter."""
+    """Gives a letter up; an operator looks into it."""
     return DeliveryTransition(NotificationStatus.FAILED, error, settled_at=at)

@@ -1,1 +1,1 @@
-"""The payout: money leaves once."""
+"""Payouts: money is paid out once."""

@@ -1,7 +1,8 @@
-"""What a rejected payout means: whose matter it is, by the code that the outside gave.
+"""Who deals with a rejected payout, by the acquirer's or bank's code.
 
 The codes are those of YooKassa's API v3, «Refunds»: the codes of a 4xx, and the reasons of a
-cancelled refund. Whatever is not known here is never the client's fault: a person looks.
+cancelled refund. An unknown code is never taken for the client's error: an accountant looks into
+it.
 """
 
 from enum import StrEnum
@@ -9,31 +10,32 @@ from enum import StrEnum
 from domain.payout.payout import Channel, is_by_hand
 
 GIVEN_BACK_THERE = "given_back_there"
-"""Money of the same payment was given back in the acquirer's cabinet, and nobody has decided."""
+"""The payout's payment was refunded in the acquirer's own cabinet, and nobody has decided about it.
+"""
 PAYMENT_UNKNOWN_THERE = "payment_unknown_there"
-"""The acquirer does not know a payment that we hold as its own."""
+"""The acquirer does not know a payment that our books have as made through it."""
 NOT_THIS_WAY = "not_supported"
-"""The acquirer gives such a payment back to nobody: its method, or its age."""
+"""The acquirer cannot refund such a payment: because of its method, or its age."""
 UNEXPLAINED = "unexplained"
-"""Stands where the acquirer gave no reason."""
+"""The reason where the acquirer gave none."""
 
 _FOUND_BY_US = frozenset({GIVEN_BACK_THERE, PAYMENT_UNKNOWN_THERE})
 _ABOUT_RECIPIENT = frozenset({"rejected_by_payee", "yoo_money_account_closed", "account_closed"})
 
 
 class WhoseMatter(StrEnum):
-    """Who goes on with a rejected payout."""
+    """Who deals with a rejected payout."""
 
     RECIPIENT = "recipient"
-    """The client: these requisites, or this means of payment, take no money."""
+    """The client: these requisites, or this means of payment, cannot receive money."""
     ANOTHER_WAY = "another_way"
-    """Nobody: the bank takes the money by the requisites that are signed already."""
+    """Nobody: the bank pays by the requisites that are signed already."""
     OURS = "ours"
-    """An accountant: our balance there, the payment itself, or something nobody knows."""
+    """An accountant: our balance at the acquirer, the payment itself, or an unknown code."""
 
 
 def whose_matter(channel: Channel, reason: str | None) -> WhoseMatter:
-    """Who goes on after a rejection; the bank refuses before the debit, by the recipient."""
+    """Who deals with a rejection; what the bank refuses before the debit is the client's."""
     if reason in _FOUND_BY_US:
         return WhoseMatter.OURS
     if channel is Channel.BANK or reason in _ABOUT_RECIPIENT:

@@ -7,7 +7,6 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from domain.billing.invoice import PaymentMethod
-from domain.case.waiting import Wait
 from domain.text import one_line
 
 
@@ -42,14 +41,14 @@ PAYOUT_MOVES = MappingProxyType(
 
 
 class Channel(StrEnum):
-    """The ways money leaves."""
+    """How money is paid out."""
 
     ACQUIRER = "acquirer"
     BANK = "bank"
 
 
 class Way(StrEnum):
-    """Where money goes, as the client knows it: back to the means of payment, or to an account."""
+    """Where the client gets the money: on the means of payment it used, or on an account."""
 
     CARD = "card"
     SBP = "sbp"
@@ -57,7 +56,7 @@ class Way(StrEnum):
 
 
 def way_of(channel: Channel, method: PaymentMethod | None) -> Way:
-    """Where a payout goes; `method` is how the payment was made that the acquirer gives back."""
+    """Where a payout goes; `method` is the method of the payment that the acquirer refunds."""
     if channel is Channel.BANK or method is None:
         return Way.ACCOUNT
     return Way.SBP if method is PaymentMethod.SBP else Way.CARD
@@ -79,9 +78,9 @@ class ChannelReason(StrEnum):
 
 @dataclass(frozen=True)
 class RefundablePayment:
-    """A payment of the invoice, and how much of it no payout has taken yet.
+    """A payment of the invoice, and how much of it no payout has refunded yet.
 
-    `acquirer_payment_id` is the acquirer's own, None for what the bank brought.
+    `acquirer_payment_id` is the acquirer's id, None for a bank transfer.
     """
 
     payment_id: str
@@ -92,13 +91,13 @@ class RefundablePayment:
 
     @property
     def through_acquirer(self) -> bool:
-        """Whether the acquirer brought it; the bank brings transfers."""
+        """Whether it was made through the acquirer, not by bank transfer."""
         return self.method is not PaymentMethod.BANK_TRANSFER
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The way a payout takes; `payment_id` names what the acquirer gives back, None for the
+    """The channel of a payout; `payment_id` is the payment that the acquirer refunds, None for the
     bank.
     """
 
@@ -116,11 +115,12 @@ def choose_channel(
     methods: frozenset[PaymentMethod],
     acquirer_refused: bool,
 ) -> Choice:
-    """Back to the same means of payment where that is possible, otherwise to the bank account.
+    """The same means of payment where that is possible, otherwise the bank account.
 
-    The acquirer gives back one payment, newest first, whole sum, not older than `max_age_days`,
-    and only what was paid by one of `methods`: a business's payment by SBP is not refundable.
-    Once it has refused the case, the requisites that the client was asked for are what pays.
+    The acquirer refunds one payment, the newest that is large enough for the whole sum, not older
+    than `max_age_days`, and only one made by one of `methods`: a business's payment by SBP is not
+    refundable. Once it has refused the case, the bank pays by the requisites that the client was
+    asked for.
     """
     acquired = [payment for payment in payments if payment.through_acquirer]
     if not acquired:
@@ -148,8 +148,8 @@ def way_by(choice: Choice, payments: Sequence[RefundablePayment]) -> Way:
 
 @dataclass(frozen=True)
 class AttemptsSoFar:
-    """The payout attempts of a case: the number of the `last`, 0 before the first; whether the
-    acquirer refused one of them, and whether the last went by it.
+    """The payout attempts of a case: the number of the `last` (0: none); whether the acquirer
+    refused one of them, and whether the last was through it.
     """
 
     last: int = 0
@@ -159,8 +159,8 @@ class AttemptsSoFar:
 
 @dataclass(frozen=True)
 class PayoutRequest:
-    """A payout attempt; its key towards the outside is (case id, attempt). `to_clear`: what the
-    acquirer has given back is looked at before this one may leave.
+    """A payout attempt; its key towards the acquirer is (case id, attempt). `to_clear`: the acquirer's
+    refunds of its payment have to be checked before it may be sent.
     """
 
     case_id: str
@@ -171,9 +171,11 @@ class PayoutRequest:
 
 @dataclass(frozen=True)
 class Answer:
-    """The outcome of a payout from outside: a status, the outside's id, and a reason for a refusal.
+    """The outcome of a payout as the acquirer or bank gave it: a status, their id, and a reason for
+    a refusal.
 
-    `earlier_attempt`: the money left under that attempt's key, which had been stored as rejected.
+    `earlier_attempt`: the money was paid under that attempt's key, which had been stored as
+    rejected.
     """
 
     status: PayoutStatus
@@ -195,9 +197,9 @@ class PayoutTold:
 class PayoutAttempt:
     """A payout attempt as it is stored. `version` counts its changes.
 
-    `method` and `acquirer_payment_id` are of the payment that it gives back, None for an attempt by
-    the bank. `cleared_at`: the instant (UTC) since which it may leave, None while what the acquirer
-    has given back has to be looked at first.
+    `method` and `acquirer_payment_id` are of the payment that it refunds, None for an attempt by
+    the bank. `cleared_at`: the instant (UTC) from which it may be sent, None while the acquirer's
+    refunds of that payment have to be checked first.
     """
 
     case_id: str
@@ -216,12 +218,12 @@ class PayoutAttempt:
 
     @property
     def request(self) -> PayoutRequest:
-        """What names it."""
+        """The request that identifies it."""
         return PayoutRequest(self.case_id, self.attempt)
 
     @property
     def gives_back(self) -> str:
-        """The acquirer's id of the payment that it gives back.
+        """The acquirer's id of the payment that it refunds.
 
         Raises ValueError for an attempt by the bank.
         """
@@ -236,7 +238,7 @@ class PayoutAttempt:
 
     @property
     def answer(self) -> Answer:
-        """What is known of it."""
+        """Its present state."""
         return Answer(self.status, self.external_id, self.reason, self.settled_on)
 
 
@@ -254,7 +256,7 @@ class ManualSettlement:
 
 
 _BETWEEN = ": "
-"""Between who said it and what they said; no code of the outside has it."""
+"""Separates the operator from the reason; no code of the acquirer or bank contains it."""
 
 
 def reason_by_hand(word: ManualSettlement) -> str:
@@ -263,7 +265,7 @@ def reason_by_hand(word: ManualSettlement) -> str:
 
 
 def is_by_hand(reason: str) -> bool:
-    """Whether a payout's reason is a person's words, not a code of the outside."""
+    """Whether a payout's reason is an operator's, not a code of the acquirer or bank."""
     return _BETWEEN in reason
 
 
@@ -277,7 +279,7 @@ class SettlementRequest:
 
 @dataclass(frozen=True)
 class PayoutReturn:
-    """Money that came back after the debit: which attempt, and the bank's reason."""
+    """A payout's money that came back after the debit: which attempt, and the bank's reason."""
 
     attempt: int
     reason: str | None = None
@@ -285,7 +287,7 @@ class PayoutReturn:
 
 @dataclass(frozen=True)
 class Settlement:
-    """An answer to be recorded for a payout attempt at an instant (UTC)."""
+    """An answer that is to be stored for a payout attempt at an instant (UTC)."""
 
     payout: PayoutRequest
     answer: Answer
@@ -293,5 +295,5 @@ class Settlement:
 
 
 def key_of(request: PayoutRequest) -> str:
-    """The key towards the outside."""
+    """The idempotency key of a payout attempt towards the acquirer."""
     return f"{request.case_id}/{request.attempt}"

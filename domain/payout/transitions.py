@@ -1,7 +1,7 @@
-"""What a payout attempt becomes by what the acquirer, the bank or an operator says. Pure.
+"""What a payout attempt becomes by an answer of the acquirer, the bank or an operator. Pure.
 
-A refusal of the acquirer proves nothing while an earlier request may have been taken in: who judges
-it looks first. Silence is `unknown`, never `rejected`.
+A refusal of the acquirer proves nothing while an earlier request may have been accepted: then the
+refund is looked up first. A request without an answer makes an attempt `unknown`, never `rejected`.
 """
 
 from collections.abc import Sequence
@@ -27,20 +27,21 @@ from domain.payout.payout import (
 )
 
 KEY_LIFETIME = timedelta(hours=20)
-"""How long a repeat under the same key is surely the same refund; the acquirer forgets after 24
-hours.
+"""How long a repeated request with the same key certainly concerns the same refund; the acquirer
+forgets keys after 24 hours.
 """
 
 FIRST_TRY = 1
-"""Of a step, by Temporal's count; a payout's attempts are another matter."""
+"""The number of a step's first try, as Temporal counts them; payout attempts are numbered apart."""
 
 
 @dataclass(frozen=True)
-class RefundThere:
-    """A refund as the acquirer has it: paid, rejected, or sent while it is under way there.
+class RefundAtAcquirer:
+    """A refund in the acquirer's records: paid, rejected, or sent while it is being processed
+    there.
 
-    `refund_id` and `created_at` (UTC) are None while the request itself is still taken in.
-    `recognised` False: under way by a word that nobody knows yet; an operator may know better.
+    `refund_id` and `created_at` (UTC) are None while the acquirer still processes the request.
+    `recognised` False: its status there is one that we do not know; an operator may decide.
     """
 
     status: PayoutStatus
@@ -53,7 +54,7 @@ class RefundThere:
 
 @dataclass(frozen=True)
 class Rejection:
-    """A refusal whose words are kept for our people; `code` is what the process goes on by."""
+    """A refusal; `words` are stored for our people, the workflow goes on by `code`."""
 
     code: str
     words: str
@@ -61,12 +62,14 @@ class Rejection:
 
     @property
     def answer(self) -> Answer:
-        """What the payout's process hears of it."""
+        """The answer that the payout's workflow gets."""
         return Answer(PayoutStatus.REJECTED, self.external_id, self.code)
 
     @property
     def is_ours(self) -> bool:
-        """Whether an accountant goes on with it: then what was given back there is looked at."""
+        """Whether an accountant deals with it: then the acquirer's refunds of the payment are
+        checked.
+        """
         return whose_matter(Channel.ACQUIRER, self.code) is WhoseMatter.OURS
 
 
@@ -74,12 +77,12 @@ def recorded(attempt: PayoutAttempt, answer: Answer) -> Answer | None:
     """What is to be stored of an answer; None for one that is stored already, or that comes after
     the attempt has ended.
     """
-    is_news = answer.status is not attempt.status
-    return answer if is_news and answer.status in PAYOUT_MOVES[attempt.status] else None
+    is_change = answer.status is not attempt.status
+    return answer if is_change and answer.status in PAYOUT_MOVES[attempt.status] else None
 
 
 def is_old(attempt: PayoutAttempt, now: datetime) -> bool:
-    """Whether the acquirer may have forgotten the key: asking again could pay again."""
+    """Whether the acquirer may have forgotten the key, so that a repeat could pay a second time."""
     return now - attempt.prepared_at > KEY_LIFETIME
 
 
@@ -89,35 +92,39 @@ def is_first_request(attempt: PayoutAttempt, step_try: int) -> bool:
 
 
 def has_to_look(attempt: PayoutAttempt, step_try: int, now: datetime) -> bool:
-    """Whether a step that is to ask looks first, since it may have been asked for already."""
+    """Whether a step looks the refund up before it requests it, since an earlier try may have done
+    so.
+    """
     return not is_first_request(attempt, step_try) or is_old(attempt, now)
 
 
 def has_to_look_for_given_back(attempt: PayoutAttempt) -> bool:
-    """Whether what the acquirer has given back without us is looked at before the attempt leaves by
-    the bank; that was done where it is cleared.
+    """Whether the acquirer's refunds of the payment have to be checked before the attempt is sent
+    by the bank; for a cleared attempt that was done.
     """
     return attempt.channel is Channel.BANK and attempt.cleared_at is None
 
 
 def held_for_given_back(found: Sequence[str], *, given_back: bool) -> Rejection:
-    """The refusal of an attempt by the bank whose payment has differences at the acquirer (their
-    words in `found`): money was given back there, or the payment is not known there.
+    """The refusal of an attempt by the bank whose payment differs at the acquirer (described in
+    `found`): it was refunded there, or is not known there.
     """
     code = GIVEN_BACK_THERE if given_back else PAYMENT_UNKNOWN_THERE
     return Rejection(code, "; ".join(found))
 
 
-def heard(refund: RefundThere, now: datetime) -> Answer | Rejection:
-    """What the acquirer's state of a refund means for the attempt."""
+def outcome_of(refund: RefundAtAcquirer, now: datetime) -> Answer | Rejection:
+    """The outcome of an attempt by its refund in the acquirer's records."""
     if refund.status is PayoutStatus.REJECTED:
         code = refund.reason or UNEXPLAINED
         return Rejection(code, f"{refund.party or UNEXPLAINED}: {code}", refund.refund_id)
     return answer_by(refund, now)
 
 
-def answer_by(refund: RefundThere, now: datetime) -> Answer:
-    """The same as an answer; money that was given back left on the Moscow day of its creation."""
+def answer_by(refund: RefundAtAcquirer, now: datetime) -> Answer:
+    """The same, without regard to a rejection's reason; refunded money left on the Moscow day on
+    which the refund was created.
+    """
     settled_on = None
     if refund.status is PayoutStatus.PAID:
         settled_on = moscow_date(refund.created_at or now)
@@ -125,7 +132,7 @@ def answer_by(refund: RefundThere, now: datetime) -> Answer:
 
 
 def silence(attempt: PayoutAttempt, words: str) -> Answer:
-    """What is known after a request without an answer."""
+    """The state of an attempt after a request without an answer; `words` say what happened."""
     return still_under_way(attempt) or Answer(PayoutStatus.UNKNOWN, reason=words)
 
 
@@ -139,23 +146,23 @@ def still_under_way(attempt: PayoutAttempt) -> Answer | None:
 
 
 def settled_by_hand(
-    attempt: PayoutAttempt, word: ManualSettlement, found: RefundThere | None, now: datetime
+    attempt: PayoutAttempt, word: ManualSettlement, found: RefundAtAcquirer | None, now: datetime
 ) -> Answer | Rejection:
-    """An operator's decision, unless the acquirer knows better: what has ended there wins, and what
-    is under way there is not rejected here.
+    """An operator's settlement, unless the acquirer's records contradict it: a refund that has
+    ended there decides, and one being processed there cannot be rejected here.
     """
     if found is not None and found.status is not PayoutStatus.SENT:
-        return heard(found, now)
+        return outcome_of(found, now)
     if found is not None and found.recognised and word.status is PayoutStatus.REJECTED:
         return answer_by(found, now)
     return Answer(word.status, attempt.external_id, reason_by_hand(word), word.settled_on)
 
 
 def settled_by_earlier(
-    word: ManualSettlement, earlier_attempt: int, refund: RefundThere, now: datetime
+    word: ManualSettlement, earlier_attempt: int, refund: RefundAtAcquirer, now: datetime
 ) -> Answer:
-    """An operator's decision on an attempt while an earlier one may be executed: only the payment
-    itself settles it, as money that left under the earlier one's key.
+    """An operator's settlement of an attempt while an earlier one may have been executed: only a
+    payment settles it, as money paid under the earlier attempt's key.
     """
     settled = answer_by(refund, now)
     if settled.status is not PayoutStatus.PAID or word.status is not PayoutStatus.PAID:

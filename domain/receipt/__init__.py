@@ -1,1 +1,1 @@
-"""Fiscal receipts (54-ФЗ): what each holds and how it stands."""
+"""Fiscal receipts (54-ФЗ): their content and their statuses."""

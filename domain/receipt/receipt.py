@@ -1,4 +1,4 @@
-"""Fiscal receipts by 54-ФЗ: of what is given back in part, and the closing one of a prepayment."""
+"""Fiscal receipts by 54-ФЗ: of a partial refund, and the closing one of a prepayment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,20 +15,20 @@ from domain.notification.notification import Notice
 RECEIPT_FAILED = Notice(Role.ACCOUNTANT, "staff_receipt_failed")
 
 MAX_ITEMS = 80
-"""Items of one receipt; the acquirer takes no more."""
+"""The most items of one receipt that the acquirer accepts."""
 MAX_IN_A_ROUND = 500
-"""Receipts of each kind that one round goes on with; the next round takes the rest."""
+"""The most receipts of each kind that one round processes; the next round takes the rest."""
 
 
 class ReceiptKind(StrEnum):
-    """«Возврат прихода» of a part, and «полный расчёт» of what was paid ahead."""
+    """«Возврат прихода» of a partial refund, and «полный расчёт» of a prepayment."""
 
     REFUND = "refund"
     CLOSING = "closing"
 
 
 class ReceiptStatus(StrEnum):
-    """`settled`: an accountant has seen to it otherwise."""
+    """The status of a receipt; `settled`: an accountant had it printed in another way."""
 
     PREPARED = "prepared"
     PENDING = "pending"
@@ -38,7 +38,7 @@ class ReceiptStatus(StrEnum):
 
 
 class PrintedBy(StrEnum):
-    """Who prints receipts, by the policy: the acquirer for us, or another cash desk."""
+    """Who prints receipts by the policy: the acquirer for us, or another cash desk."""
 
     ACQUIRER = "acquirer"
     ELSEWHERE = "elsewhere"
@@ -46,7 +46,7 @@ class PrintedBy(StrEnum):
 
 @dataclass(frozen=True)
 class GivenBack:
-    """A refund that was paid: its sum, and what of each line (by its number) was calculated before
+    """A refund that was paid: its sum, and what was calculated for each line (by its number) before
     deductions.
     """
 
@@ -56,7 +56,7 @@ class GivenBack:
 
 @dataclass(frozen=True)
 class ReceiptRound:
-    """A round of looking after receipts at an instant (UTC)."""
+    """One round of processing receipts at an instant (UTC)."""
 
     at: datetime
 
@@ -69,8 +69,8 @@ def printed_by(document: Mapping[str, Any]) -> PrintedBy:
 def content_of(
     email: str, amount_kopecks: int, lines: Sequence[InvoiceLine], *, rendered: bool
 ) -> dict[str, Any]:
-    """What a receipt says, as JSON: `amount_kopecks` shared by the lines' sums. More lines than a
-    receipt takes are one item for each kind and VAT rate.
+    """A receipt's content as JSON: `amount_kopecks` divided in proportion to the lines' sums. Lines
+    above the most that a receipt may have are merged, one item for each kind and VAT rate.
     """
     shares = receipt_of(amount_kopecks, _few(lines))
     return {
@@ -89,8 +89,8 @@ def content_of(
 
 
 def kept_of(lines: Sequence[InvoiceLine], refunds: Sequence[GivenBack]) -> list[InvoiceLine]:
-    """Lines with what of each stays with us, and none of which nothing does. What was deducted from
-    a refund stays: it was taken from its lines in proportion, as the receipt of the refund says.
+    """The lines with the sums that we keep, without those of which nothing is kept. Deductions from
+    a refund are kept in proportion from all its lines, as the refund's own receipt has it.
     """
     left = {line.line_no: line.sum_kopecks for line in lines}
     for refund in refunds:

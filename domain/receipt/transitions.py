@@ -1,4 +1,4 @@
-"""The judgements of fiscal receipts: which are stored, and how each ends."""
+"""Which fiscal receipts are stored, and what becomes of each by the acquirer's answer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,13 +10,13 @@ from domain.notification.notification import Notice
 from domain.receipt.receipt import RECEIPT_FAILED, PrintedBy, ReceiptStatus, content_of
 
 NOT_PRINTED = "the acquirer has cancelled the receipt"
-"""Why a receipt failed that the acquirer took and did not print."""
+"""The reason of a receipt that the acquirer accepted and did not print."""
 
 
 @dataclass(frozen=True, repr=False)
 class RefundedPayment:
-    """What a payout attempt gives back of a payment, and the buyer's address. `is_closed`: the
-    payment has its closing receipt.
+    """What a payout attempt refunds of a payment, and the buyer's address. `is_closed`: the payment
+    has its closing receipt.
     """
 
     payment_id: str
@@ -26,14 +26,14 @@ class RefundedPayment:
     is_closed: bool
 
     def __repr__(self) -> str:
-        """No address: it may reach a log."""
+        """Without the address: it may be logged."""
         return f"RefundedPayment({self.payment_id!r}, {self.amount_kopecks})"
 
 
 @dataclass(frozen=True, repr=False)
 class DuePayment:
-    """A payment by our page whose closing receipt is due; `left_kopecks` is what was not given
-    back.
+    """A payment by our page whose closing receipt is due; `left_kopecks` is what was not
+    refunded.
     """
 
     payment_id: str
@@ -42,7 +42,7 @@ class DuePayment:
     left_kopecks: int
 
     def __repr__(self) -> str:
-        """No address: it may reach a log."""
+        """Without the address: it may be logged."""
         return f"DuePayment({self.payment_id!r}, {self.left_kopecks})"
 
 
@@ -50,7 +50,7 @@ class DuePayment:
 class NewReceipt:
     """A receipt to be stored: of a payout attempt (`case_id`, `attempt`), or a closing one.
 
-    The same facts give the same id, so a repeat stores nothing twice.
+    Its id follows from these, so a repeat stores nothing twice.
     """
 
     id: UUID
@@ -63,8 +63,8 @@ class NewReceipt:
 
 @dataclass(frozen=True)
 class OpenReceipt:
-    """A receipt that is not known as printed yet. `asked_for` is the acquirer's id of a payment
-    whose closing receipt is asked for, or of a refund that was sent with its receipt.
+    """A receipt that is not known to be printed yet. `asked_for` is the acquirer's id of the
+    payment whose closing receipt is requested, or of the refund that was sent with its receipt.
     """
 
     id: UUID
@@ -78,7 +78,7 @@ class OpenReceipt:
 
 @dataclass(frozen=True)
 class ReceiptTransition:
-    """What becomes of a receipt; `notices` go out with `params` (JSON values)."""
+    """The new state of a receipt; `notices` are sent with `params` (JSON values)."""
 
     status: ReceiptStatus
     acquirer_receipt_id: str | None = None
@@ -95,7 +95,7 @@ def refund_receipt(
     printer: PrintedBy,
 ) -> NewReceipt | None:
     """The receipt that a payout attempt sends with its refund: of a part of a payment, where the
-    acquirer prints. A payment that is given back whole has its receipt from the acquirer by itself.
+    acquirer prints. For a payment that is refunded whole the acquirer makes the receipt by itself.
     """
     is_whole = payment.amount_kopecks == payment.paid_kopecks
     if is_whole or printer is not PrintedBy.ACQUIRER:
@@ -111,8 +111,8 @@ def refund_receipt(
 
 
 def closing_receipt(payment: DuePayment, lines: Sequence[InvoiceLine]) -> NewReceipt | None:
-    """The closing receipt of what is left of a payment, by what is left of its lines; None where
-    all of it went back, with receipts of its own.
+    """The closing receipt of what is left of a payment and of its lines; None where all of it was
+    refunded, with receipts of its own.
     """
     left = min(payment.left_kopecks, sum(line.sum_kopecks for line in lines))
     if left <= 0 or not lines:
@@ -128,14 +128,14 @@ def closing_receipt(payment: DuePayment, lines: Sequence[InvoiceLine]) -> NewRec
 def answered(
     receipt: OpenReceipt, status: ReceiptStatus, receipt_id: str | None = None
 ) -> ReceiptTransition:
-    """What the acquirer's answer makes of a receipt; one that it did not print has failed."""
+    """The new state of a receipt by the acquirer's answer; one that it did not print has failed."""
     if status is ReceiptStatus.FAILED:
         return failed(receipt, NOT_PRINTED)
     return ReceiptTransition(status, receipt_id)
 
 
 def failed(receipt: OpenReceipt, words: str) -> ReceiptTransition:
-    """A receipt that is an accountant's matter now; `words` say why."""
+    """A receipt that an accountant has to deal with; `words` say why."""
     return ReceiptTransition(
         ReceiptStatus.FAILED,
         reason=words,

@@ -1,1 +1,1 @@
-"""Our books against themselves and against the acquirer's list."""
+"""Reconciliation of our books with themselves and with the acquirer's lists."""

@@ -1,4 +1,4 @@
-"""What the acquirer's own lists say of our payout attempts and payments, and where they differ."""
+"""Compares the acquirer's lists of refunds and payments with our books."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from domain.money import amount_text
 from domain.payout.payout import PayoutStatus
 
 COMPARED = timedelta(days=40)
-"""How far back the two are compared: a month of accounts and some days."""
+"""How far back they are compared: a monthly report and some days."""
 SETTLED_WITHIN = timedelta(days=1)
-"""A payout hears of its refund by a look, at least once an hour; what is older is no delay."""
+"""A payout looks its refund up at least once an hour: after this time it is no mere delay."""
 NAMESPACE = UUID("5a0e3d0e-50d7-4b0a-9f52-3d4c1f6b7a10")
-"""Makes a difference's id the same whenever it is found."""
+"""The namespace of differences' ids: one found again has the same id."""
 
 
 class ListInvariant(StrEnum):
-    """What must hold, by the words that a finding has."""
+    """What must hold, as it is shown with a difference."""
 
     NOT_REJECTED = "the acquirer executes no attempt that we hold as rejected"
     SETTLED = "what the acquirer has executed is paid here within a day"
@@ -33,10 +33,10 @@ class ListInvariant(StrEnum):
 
 @dataclass(frozen=True)
 class Listed:
-    """A refund of the acquirer's list that has moved money, or still may: `executed` tells which.
+    """A refund of the acquirer's list that has moved money (`executed`), or still may.
 
-    `key` is ours, None for a refund that somebody else made; `ours`: the payment is of an invoice
-    of ours.
+    `key` is our idempotency key, None for a refund that was not made by us; `ours`: its payment is
+    of an invoice of ours.
     """
 
     refund_id: str
@@ -50,7 +50,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A payout attempt through the acquirer as we hold it."""
+    """A payout attempt through the acquirer in our books."""
 
     key: str
     status: PayoutStatus
@@ -60,11 +60,11 @@ class Attempt:
 
 @dataclass(frozen=True)
 class ListDifference:
-    """An invariant that does not hold of a subject, for people in `found`.
+    """A violation of an invariant by a subject; `found` describes it for people.
 
-    Found again it is the same by invariant, subject and sum: what was decided about it stays
-    decided.
-    `payment_id` is the acquirer's; `happened_on` the day when money moved, None where none has.
+    Invariant, subject and sum identify it: when it is found again, what was decided about it still
+    holds. `payment_id` is the acquirer's; `happened_on` the day when money moved, None where none
+    has.
     """
 
     invariant: ListInvariant
@@ -76,12 +76,12 @@ class ListDifference:
 
     @property
     def id(self) -> UUID:
-        """The same whenever it is found."""
+        """The same each time it is found."""
         return uuid5(NAMESPACE, f"{self.invariant.name}/{self.amount_kopecks}/{self.subject}")
 
 
 class Comparison:
-    """Takes the list a page at a time, remembering only what was executed."""
+    """Compares the list page by page; only executed refunds are kept in memory."""
 
     def __init__(self, now: datetime) -> None:
         self._now = now
@@ -90,12 +90,12 @@ class Comparison:
     def page(
         self, listed: Iterable[Listed], attempts: Iterable[Attempt]
     ) -> Iterator[ListDifference]:
-        """Differences of a page, given the attempts that its keys and ids name."""
+        """Differences of a page; `attempts` are those with its keys and ids."""
         for refund, attempt in matched(listed, attempts):
             yield from self._judged(refund, attempt)
 
     def missing(self, paid: Iterable[Attempt]) -> Iterator[ListDifference]:
-        """Of attempts that we hold as paid, those that no page has shown as executed."""
+        """Of attempts that our books have as paid, those that no page has as executed."""
         for attempt in paid:
             if attempt.key not in self._executed:
                 yield ListDifference(ListInvariant.LISTED, attempt.key, attempt.key)
@@ -126,7 +126,7 @@ _OPEN = (PayoutStatus.PREPARED, PayoutStatus.SENT, PayoutStatus.UNKNOWN)
 def matched(
     listed: Iterable[Listed], attempts: Iterable[Attempt]
 ) -> Iterator[tuple[Listed, Attempt | None]]:
-    """Each refund with the attempt that it is of, by the acquirer's id or by our key."""
+    """Each refund with its attempt, found by the acquirer's id or by our key."""
     known = list(attempts)
     by_id = {one.external_id: one for one in known if one.external_id is not None}
     by_key = {one.key: one for one in known}
@@ -135,8 +135,8 @@ def matched(
 
 
 def given_back_there(refund: Listed) -> ListDifference:
-    """A refund of our payment that no attempt of ours asked for; one that is still under way is
-    another difference than the executed one that comes of it.
+    """A refund of our payment without an attempt of ours; while it is being processed it is another
+    difference than once it is executed.
     """
     under_way = "" if refund.executed else "/pending"
     happened_on = None
@@ -153,7 +153,7 @@ def given_back_there(refund: Listed) -> ListDifference:
 
 
 def same_sum_broken(refund_id: str, amount_kopecks: int, key: str) -> ListDifference:
-    """A refund of another sum than its attempt's."""
+    """A refund whose sum is not its attempt's."""
     found = _named(key, refund_id, amount_kopecks)
     return ListDifference(
         ListInvariant.SAME_SUM, f"{key} {refund_id}", found, amount_kopecks=amount_kopecks
@@ -161,15 +161,15 @@ def same_sum_broken(refund_id: str, amount_kopecks: int, key: str) -> ListDiffer
 
 
 def unlisted(payment_id: str, amount_kopecks: int) -> ListDifference:
-    """Money that a payment's own record says was given back, in no refund of its list."""
+    """Money refunded by a payment's own record that is in no refund of its list."""
     found = f"{payment_id}, {amount_text(amount_kopecks)}"
     return ListDifference(ListInvariant.OURS, payment_id, found, payment_id, amount_kopecks)
 
 
 @dataclass(frozen=True)
 class Captured:
-    """A payment that the acquirer has captured, by the key that it was asked for under;
-    `recorded`: it is money of an invoice here.
+    """A payment that the acquirer has captured, with the key it was requested with; `recorded`: our
+    books have it as a payment of an invoice.
     """
 
     payment_id: str
@@ -180,7 +180,7 @@ class Captured:
 
 
 def unrecorded(captured: Iterable[Captured], now: datetime) -> Iterator[ListDifference]:
-    """Payments for our orders that were not recorded here within `SETTLED_WITHIN`."""
+    """Payments for our orders that our books did not get within `SETTLED_WITHIN`."""
     for one in captured:
         old = one.captured_at is None or now - one.captured_at > SETTLED_WITHIN
         if old and not one.recorded:
@@ -195,7 +195,7 @@ def unrecorded(captured: Iterable[Captured], now: datetime) -> Iterator[ListDiff
 
 
 def unknown_there(payment_id: str) -> ListDifference:
-    """A payment of ours that the acquirer does not know."""
+    """A payment of our books that the acquirer does not know."""
     return ListDifference(ListInvariant.KNOWN, payment_id, payment_id, payment_id)
 
 

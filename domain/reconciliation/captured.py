@@ -1,4 +1,4 @@
-"""Payments that the acquirer has captured, beside the cases of ours that know them."""
+"""Compares the payments that the acquirer has captured with our payments by card."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from domain.reconciliation.acquirer_list import Captured
 
 @dataclass(frozen=True)
 class KnownPayment:
-    """A payment by card as its case knows it; `is_recorded`: it is money of its invoice here."""
+    """A payment by card in our books; `is_recorded`: it is a payment of its invoice."""
 
     payment_id: str
     order_id: UUID
@@ -21,8 +21,9 @@ class KnownPayment:
 def beside_our_cases(
     captured: Sequence[Captured], known: Sequence[KnownPayment], ours: Collection[str]
 ) -> tuple[list[Captured], list[KnownPayment]]:
-    """Which captured payments are recorded here, by their case or as a payment of an invoice
-    (`ours`); and those that a case knows and nobody has recorded: their case can take them up.
+    """Marks which captured payments are recorded in our books, by their case or as a payment of an
+    invoice (`ours`); and lists those that have a case but are not recorded, which the case then
+    does.
     """
     recorded = {one.payment_id for one in known if one.is_recorded} | set(ours)
     return (

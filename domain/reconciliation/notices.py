@@ -1,4 +1,4 @@
-"""Who is notified when the books, or the acquirer's lists, differ."""
+"""The notices about differences in the books, or with the acquirer's lists."""
 
 from domain.access.roles import Role
 from domain.notification.notification import Notice

@@ -1,16 +1,15 @@
-"""How much money goes back: conditions, the sum by lines, and the trace that recomputes to the same
-sum.
+"""Calculates how much is refunded: sums by lines, and a trace that gives the same sum when it is
+recalculated.
 """
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-from domain.billing.invoice import Invoice, InvoiceLine, IssuedBy, ProductKind
+from domain.billing.invoice import Invoice, InvoiceLine, ProductKind
 from domain.money import split
-from domain.refund.limits import NOTHING_ELSE, GoingBack, above_automatic
+from domain.refund.limits import NOTHING_ELSE, OtherRefunds, above_automatic
 from domain.refund.line import (
     ByRule,
     LineTrace,
@@ -29,25 +28,14 @@ MAX_LINES = 200
 """Lines of one invoice, and so of one request."""
 
 
-class Refusal(StrEnum):
-    """Why a refund cannot be asked for; the texts are `error.<code>` in the catalogues."""
-
-    INVOICE_ISSUED_BY_SERVICE_CENTRE = "invoice_issued_by_service_centre"
-    INVOICE_NOT_PAID = "invoice_not_paid"
-    INVOICE_TOO_OLD = "invoice_too_old"
-    NOTHING_TO_REFUND = "nothing_to_refund"
-    LINES_UNKNOWN = "lines_unknown"
-    AMOUNT_ABOVE_REFUNDABLE = "amount_above_refundable"
-
-
 @dataclass(frozen=True)
 class Calculation:
     """An automatic calculation. With a `specialist_reason` the sum is only a proposal for the
     specialist.
 
-    Of the whole invoice: `due_kopecks` its price, `paid_kopecks` what was paid of that,
-    `earlier_kopecks` what other cases give back of that, `used_kopecks` what is kept of it for what
-    was used; of a surplus: nothing due, what came, what was given back. `others` is what the limits
+    Of a whole invoice: `due_kopecks` is its price, `paid_kopecks` what was paid of that,
+    `earlier_kopecks` what other cases refund of that, `used_kopecks` what is kept for what was
+    used. Of a surplus: nothing due, what was paid, what was refunded. `others` is what the limits
     count beside this case. `service` is None where nothing that we serve is refunded.
     """
 
@@ -60,16 +48,16 @@ class Calculation:
     paid_kopecks: int = 0
     earlier_kopecks: int = 0
     used_kopecks: int = 0
-    others: GoingBack = NOTHING_ELSE
+    others: OtherRefunds = NOTHING_ELSE
     use_after_stop: UseAfterStop | None = None
     service: ServiceOutcome | None = None
 
 
 @dataclass(frozen=True)
 class CalculationInputs:
-    """All that an automatic calculation was made from, so that it can be made again.
+    """All inputs of an automatic calculation, so that it can be repeated.
 
-    `client_kopecks` is what goes back to the client beside this case, within the policy's window.
+    `client_kopecks` is what other cases refund to the client within the policy's window.
     """
 
     invoice: Invoice
@@ -80,14 +68,14 @@ class CalculationInputs:
     use_after_stop: UseAfterStop | None = None
 
     @property
-    def others(self) -> GoingBack:
-        """What other cases give back."""
-        return GoingBack(self.invoice.promised_kopecks, self.client_kopecks)
+    def others(self) -> OtherRefunds:
+        """What other cases refund."""
+        return OtherRefunds(self.invoice.promised_kopecks, self.client_kopecks)
 
 
 @dataclass(frozen=True)
 class Deduction:
-    """Actual expenses kept back (ст. 782 ГК РФ, ст. 32 ЗоЗПП), entered by a specialist with a
+    """Actual expenses that are kept (ст. 782 ГК РФ, ст. 32 ЗоЗПП), entered by a specialist with a
     reason.
     """
 
@@ -95,52 +83,9 @@ class Deduction:
     reason: str
 
 
-def refusal(
-    invoice: Invoice,
-    asked: Sequence[AskedLine],
-    today: date,
-    policy: RefundPolicy,
-    kind: RefundKind = RefundKind.INVOICE,
-) -> Refusal | None:
-    """The first condition that is not met, or None. `today` is the Moscow date of the request."""
-    if kind is RefundKind.SURPLUS:
-        return None if invoice.surplus_left_kopecks > 0 else Refusal.NOTHING_TO_REFUND
-    if invoice.issued_by is not IssuedBy.ONLINE:
-        return Refusal.INVOICE_ISSUED_BY_SERVICE_CENTRE
-    if invoice.paid_kopecks == 0 or invoice.last_paid_on is None:
-        return Refusal.INVOICE_NOT_PAID
-    if (today - invoice.last_paid_on).days > policy.max_age_days:
-        return Refusal.INVOICE_TOO_OLD
-    if invoice.left_kopecks <= 0:
-        return Refusal.NOTHING_TO_REFUND
-    if unknown_lines(invoice, asked):
-        return Refusal.LINES_UNKNOWN
-    if limit_exceeded(invoice, asked) is not None:
-        return Refusal.AMOUNT_ABOVE_REFUNDABLE
-    return None
-
-
-def unknown_lines(invoice: Invoice, asked: Sequence[AskedLine]) -> tuple[int, ...]:
-    """Asked line numbers that the invoice does not have."""
-    known = {line.line_no for line in invoice.lines}
-    return tuple(sorted(line.line_no for line in asked if line.line_no not in known))
-
-
-def limit_exceeded(invoice: Invoice, asked: Sequence[AskedLine]) -> int | None:
-    """The limit (kopecks) that a request goes above: of the first line of which more is asked than
-    is left, or of the invoice; None for a request within both.
-    """
-    left = {line.line_no: line.sum_kopecks - line.promised_kopecks for line in invoice.lines}
-    named = {line.line_no: line.at_most_kopecks or 0 for line in asked}
-    for line_no, kopecks in named.items():
-        if kopecks > left[line_no]:
-            return max(0, min(left[line_no], invoice.left_kopecks))
-    return max(0, invoice.left_kopecks) if sum(named.values()) > invoice.left_kopecks else None
-
-
 def calculate(inputs: CalculationInputs, policy: RefundPolicy) -> Calculation:
-    """The refundable sum of the asked lines (all when none is named) by the policy, with its trace;
-    of a surplus all of it: no line and no age has a say in what came by mistake.
+    """The refundable sum of the requested lines (all when none is named) by the policy, with its
+    trace. A surplus is refundable in full, whatever the lines and their age.
 
     Of an invoice that was paid in part, what was used of any line is kept first. Pure: the same
     inputs always give the same sum. The sum never exceeds paid minus promised, and zero with no
@@ -183,15 +128,15 @@ def calculate(inputs: CalculationInputs, policy: RefundPolicy) -> Calculation:
 
 
 def specialist_sum(lines_kopecks: Sequence[int], deductions: Sequence[Deduction]) -> int:
-    """What a specialist's lines and deductions come to; may be zero or negative, the caller
-    judges.
+    """The sum of a specialist's lines less the deductions; may be zero or negative, which the
+    caller checks.
     """
     return sum(lines_kopecks) - sum(deduction.amount_kopecks for deduction in deductions)
 
 
 def withheld_of(calculation: Calculation, deductions_kopecks: Sequence[int]) -> int:
-    """What is kept of the money that was paid, for what was used and as deductions: as far as the
-    money reaches beside what goes back.
+    """What is kept of the paid money, for what was used and as deductions; never more than is left
+    after all refunds.
     """
     reaches = calculation.paid_kopecks - calculation.earlier_kopecks - calculation.sum_kopecks
     return max(0, min(calculation.used_kopecks + sum(deductions_kopecks), reaches))
@@ -200,7 +145,7 @@ def withheld_of(calculation: Calculation, deductions_kopecks: Sequence[int]) -> 
 def trace_of(
     inputs: CalculationInputs, line: InvoiceLine, rule: Rule, by_rule: ByRule, result_kopecks: int
 ) -> LineTrace:
-    """A line with everything that its result was found by."""
+    """A line with all inputs of its result."""
     asked = {one.line_no: one.at_most_kopecks for one in inputs.asked}
     rate = rate_of(inputs.invoice, line)
     return LineTrace(
@@ -236,8 +181,8 @@ def _of_surplus(inputs: CalculationInputs, policy: RefundPolicy) -> Calculation:
 
 
 def _results(inputs: CalculationInputs, by_rule: Mapping[int, ByRule]) -> Mapping[int, int]:
-    """What goes back of each asked line. Where the invoice was not paid whole, what is missing is
-    taken from all of them in proportion.
+    """What is refunded of each requested line. Where the invoice was not paid in full, the
+    shortfall is divided among them in proportion.
     """
     invoice = inputs.invoice
     asked = {line.line_no: line.at_most_kopecks for line in inputs.asked}
@@ -256,7 +201,7 @@ def _results(inputs: CalculationInputs, by_rule: Mapping[int, ByRule]) -> Mappin
 
 
 def _available(invoice: Invoice, by_rule: Mapping[int, ByRule]) -> int:
-    """What was paid above what was used, and not given back before."""
+    """What was paid above what was used, and has not been refunded."""
     unused = sum(
         max(0, by_rule[line.line_no].kopecks - line.promised_kopecks) for line in invoice.lines
     )
@@ -286,8 +231,8 @@ def _specialist_reason(
 def _other_use_is_unknown(
     inputs: CalculationInputs, chosen: AbstractSet[int], rules: Mapping[int, Rule]
 ) -> bool:
-    """Whether the invoice was paid in part, and only a person can say what was used of its lines
-    that were not asked for.
+    """Whether the invoice was paid in part and the use of its lines that were not requested is
+    unknown.
     """
     return inputs.invoice.shortfall_kopecks > 0 and any(
         reason_of(line, rules[line.line_no], inputs.stopped_on) is not None
@@ -297,7 +242,7 @@ def _other_use_is_unknown(
 
 
 def _is_contradicted(inputs: CalculationInputs, chosen: AbstractSet[int]) -> bool:
-    """Whether more of the invoice's term was used than the client says, and its money is asked."""
+    """Whether the term was used more than the client says, and its money is requested."""
     use = inputs.use_after_stop
     return (
         use is not None

@@ -1,4 +1,4 @@
-"""A refund as its judgements see it, and what a change of it stores beside its own row."""
+"""A refund as its transitions get it, and what a transition stores beside the case's own row."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,8 +20,8 @@ from domain.refund.service import ServiceOutcome
 class RefundCase:
     """A locked case before a change. Sums in kopecks, instants UTC, days of Moscow.
 
-    `calculated_by` and `service` are of the calculation that the case stands on, `latest` is what
-    the last stored change answered.
+    `calculated_by` and `service` are of the case's present calculation, `latest` is the result of
+    the last stored change.
     """
 
     id: str
@@ -47,7 +47,7 @@ class RefundCase:
 
 @dataclass(frozen=True)
 class StoreCalculation:
-    """Keep an automatic calculation with all that it was made from."""
+    """Store an automatic calculation with all its inputs."""
 
     calculation_id: UUID
     inputs: CalculationInputs
@@ -56,7 +56,7 @@ class StoreCalculation:
 
 @dataclass(frozen=True)
 class PreparePayout:
-    """Put down the next payout attempt; it is paid by the requisites of this statement."""
+    """Store the next payout attempt; it is paid by the requisites of this statement."""
 
     request: PayoutRequest
     choice: Choice
@@ -66,7 +66,7 @@ class PreparePayout:
 
 @dataclass(frozen=True)
 class SettlePayout:
-    """Move a payout attempt to what is known of it."""
+    """Store the outcome of a payout attempt."""
 
     attempt: PayoutAttempt
     answer: Answer
@@ -74,7 +74,7 @@ class SettlePayout:
 
 @dataclass(frozen=True)
 class StopTerm:
-    """End the term that the invoice sold; `day` is the first one that is no longer served."""
+    """End the term that the invoice sold; `day` is the first one without service."""
 
     term_id: UUID
     day: date
@@ -82,14 +82,16 @@ class StopTerm:
 
 @dataclass(frozen=True)
 class WithdrawTerm:
-    """Take the term that the invoice sold back before it begins."""
+    """Withdraw the term that the invoice sold before it begins."""
 
     term_id: UUID
 
 
 @dataclass(frozen=True)
 class DecideDifferences:
-    """Keep a person's word on all open differences with the acquirer's lists of the invoice."""
+    """Store a person's decision on all open differences of the invoice with the acquirer's
+    lists.
+    """
 
     invoice_number: str
     reason: str
@@ -97,7 +99,7 @@ class DecideDifferences:
 
 @dataclass(frozen=True)
 class KeepDecided:
-    """Put a difference with the acquirer's lists down together with a person's word on it."""
+    """Store a difference with the acquirer's lists together with a person's decision on it."""
 
     difference: ListDifference
     reason: str

@@ -1,4 +1,4 @@
-"""Money of a held payout that an accountant has given back in the acquirer's own cabinet."""
+"""Books money that an accountant refunded in the acquirer's own cabinet as a held payout's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -35,12 +35,12 @@ from domain.refund.transitions import same_person
 from domain.subscription.term import InvoiceTerm
 
 GIVEN_BACK_LESS = "given_back_less"
-"""The refusal of a booking: what was given back at the acquirer does not cover the sum."""
+"""The refusal of a booking: what the acquirer has refunded is less than the sum."""
 
 
 @dataclass(frozen=True)
 class GivenBackFacts:
-    """What a booking is judged by: `open_differences` are those of the invoice's payments with the
+    """What a booking is decided by: `open_differences` are those of the invoice's payments with the
     acquirer's lists that nobody has decided about, `sold` is the term that the invoice sold.
     """
 
@@ -61,8 +61,8 @@ class Covering:
 def book_given_back(
     case: RefundCase, change: Change, facts: GivenBackFacts
 ) -> RefundTransition | TransitionResult:
-    """Takes what was given back in the acquirer's cabinet as this case's payout, where it covers
-    the sum; less than that is refused, and so is whoever calculated the sum.
+    """Books refunds made in the acquirer's cabinet as this case's payout. Refused when they are
+    less than the sum, and for whoever calculated the sum.
     """
     refused = same_person(case, change)
     if refused is not None:
@@ -85,8 +85,8 @@ def book_given_back(
 def covered_by(
     found: Sequence[ListDifference], payments: Sequence[RefundablePayment], sum_kopecks: int
 ) -> Covering | None:
-    """A payment of which the acquirer has executed refunds that nobody has decided about, in all
-    not less than the sum, and which our books have not given back yet.
+    """A payment whose executed refunds at the acquirer, undecided so far, are not less than the
+    sum, as far as our books have not refunded it yet.
     """
     for payment in payments:
         executed = [
@@ -111,8 +111,8 @@ def _booked(
     covering: Covering,
     remark: str | None,
 ) -> tuple[RefundEffect, ...]:
-    """An attempt that is prepared and paid at once. What an accountant has said of the payout is
-    said of what the lists differ in, too.
+    """An attempt that is prepared and paid at once. The accountant's remark is stored with the
+    payout and with the decided differences.
     """
     words = remark or GIVEN_BACK_THERE
     choice = Choice(Channel.ACQUIRER, ChannelReason.GIVEN_BACK_THERE, covering.payment.payment_id)
@@ -137,7 +137,7 @@ def _booked(
 def _other_sum(
     case: RefundCase, booked: ListDifference, key: str, words: str
 ) -> tuple[KeepDecided, ...]:
-    """What the lists will differ in from now on, where another sum was given back there."""
+    """The difference that the lists will show from now on, if another sum was refunded there."""
     if booked.amount_kopecks is None or booked.amount_kopecks == case.sum_kopecks:
         return ()
     return (KeepDecided(same_sum_broken(booked.subject, booked.amount_kopecks, key), words),)

@@ -1,4 +1,4 @@
-"""One line of an invoice in a refund: what its rule gives, and why a person must judge it."""
+"""One line of an invoice in a refund: the result of its rule, and why a person has to decide."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from domain.refund.policy import Rule
 
 
 class SpecialistReason(StrEnum):
-    """Why a sum is not automatic."""
+    """Why a specialist has to calculate the sum."""
 
     RULE = "rule"
     CLOSED_BY_DOCUMENTS = "closed_by_documents"
@@ -26,7 +26,7 @@ class SpecialistReason(StrEnum):
 
 @dataclass(frozen=True)
 class UseAfterStop:
-    """What the host product reported of a term against the day on which the client says to have
+    """What the host product reported of a term, compared with the day on which the client says it
     stopped: the units of the last report before that day, and of the last one since.
     """
 
@@ -42,7 +42,7 @@ class UseAfterStop:
 
 @dataclass(frozen=True)
 class LineTrace:
-    """One line of a calculation: every input, the rule, and what came out (kopecks, half-up
+    """One line of a calculation: every input, the rule, and the results (kopecks, rounded half-up
     once). `used_kopecks` is what is kept of the price for what was used.
     """
 
@@ -63,7 +63,7 @@ class LineTrace:
 
 
 class ByRule(NamedTuple):
-    """What a rule gives of a line: days not used of all its days, and what they are worth."""
+    """The result of a rule for a line: unused days of all its days, and their price."""
 
     unused_days: int | None
     total_days: int | None
@@ -71,13 +71,15 @@ class ByRule(NamedTuple):
 
 
 def used_of(line: InvoiceLine, by_rule: ByRule, result_kopecks: int) -> int:
-    """What is kept of a line's price for what was used: never what goes back all the same."""
+    """What is kept of a line's price for what was used; less where more than the rule's result is
+    refunded.
+    """
     kept = line.sum_kopecks - line.promised_kopecks - result_kopecks
     return max(0, min(line.sum_kopecks - by_rule.kopecks, kept))
 
 
 def by_rule_of(line: InvoiceLine, stopped_on: date, rule: Rule) -> ByRule:
-    """What the rule gives; a specialist's line proposes nothing used."""
+    """The result of the rule; a line for a specialist proposes that nothing was used."""
     if rule is not Rule.UNUSED_DAYS or line.period_start is None or line.period_end is None:
         return ByRule(None, None, line.sum_kopecks)
     unused, total = unused_days(line.period_start, line.period_end, stopped_on)
@@ -85,7 +87,7 @@ def by_rule_of(line: InvoiceLine, stopped_on: date, rule: Rule) -> ByRule:
 
 
 def reason_of(line: InvoiceLine, rule: Rule, stopped_on: date) -> SpecialistReason | None:
-    """Why a line is not for a rule to judge."""
+    """Why a line cannot be calculated by a rule."""
     if line.closed_by_documents:
         return SpecialistReason.CLOSED_BY_DOCUMENTS
     if rule is Rule.SPECIALIST:

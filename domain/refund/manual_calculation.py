@@ -1,4 +1,4 @@
-"""A specialist's calculation: what it must obey, and the trace that it keeps."""
+"""Validates a specialist's calculation, and makes its trace."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,12 +20,12 @@ from domain.refund.service import ServiceOutcome, term_of
 from domain.refund.vat import vat_of_part
 
 MAX_DEDUCTIONS = 20
-"""Deductions of one calculation; the database numbers them so far."""
+"""The most deductions of one calculation; the database numbers no more."""
 
 
 @dataclass(frozen=True)
 class EnteredLine:
-    """What a specialist gives back of an invoice line; zero gives nothing back."""
+    """What a specialist refunds of an invoice line; zero for nothing."""
 
     line_no: int
     amount_kopecks: int
@@ -33,9 +33,9 @@ class EnteredLine:
 
 @dataclass(frozen=True)
 class EntryProblem:
-    """What is wrong with an entry: a place among the lines (None: the whole), and a stable code.
+    """An error in an entry: its place among the lines (None: the whole), and a stable code.
 
-    `limit_kopecks` is the most that could stand there, `line_nos` the lines it is about, `term` the
+    `limit_kopecks` is the most that is allowed there, `line_nos` the lines concerned, `term` the
     days within which a service may stop.
     """
 
@@ -47,16 +47,16 @@ class EntryProblem:
 
 
 @dataclass(frozen=True)
-class ServiceWord:
-    """A specialist's word on the service whose money goes back: the first day that is no longer
-    served; None: it goes on.
+class ServiceDecision:
+    """A specialist's decision on the service whose money is refunded: the first day without
+    service; None: it goes on.
     """
 
     stops_on: date | None
 
 
 def left_of(inputs: CalculationInputs) -> int:
-    """The most that may go back (kopecks) of what the case is about."""
+    """The most that may be refunded (kopecks) of what the case is about."""
     if inputs.kind is RefundKind.SURPLUS:
         return inputs.invoice.surplus_left_kopecks
     return inputs.invoice.left_kopecks
@@ -65,19 +65,19 @@ def left_of(inputs: CalculationInputs) -> int:
 def entry_problems(
     inputs: CalculationInputs, lines: Sequence[EnteredLine], deductions: Sequence[Deduction]
 ) -> tuple[EntryProblem, ...]:
-    """All that is wrong at once; a sum is judged only when its lines are right.
+    """All errors at once; the sum is checked only when the lines are valid.
 
-    Every line of the invoice is entered once, none above what is left and what was asked of it; of
-    a surplus no line.
+    Every line of the invoice is entered once, none above what is left and what was requested of it;
+    for a surplus no line is entered.
     """
     limits = _limits(inputs)
     found = [*_missing(limits, lines), *_wrong_lines(limits, lines)]
     return tuple(found) or tuple(_wrong_sum(inputs, lines, deductions))
 
 
-def service_problem(inputs: CalculationInputs, word: ServiceWord | None) -> EntryProblem | None:
-    """What is wrong with the word on the service: it is missing where we serve a term for the
-    invoice, there where we serve none, or names a day outside the term.
+def service_problem(inputs: CalculationInputs, word: ServiceDecision | None) -> EntryProblem | None:
+    """The error of a decision on the service: missing where we serve a term for the invoice,
+    present where we serve none, or with a day outside the term.
     """
     term = None if inputs.kind is RefundKind.SURPLUS else term_of(inputs.invoice)
     if term is None:
@@ -96,10 +96,10 @@ def specialist_calculation(
     policy: RefundPolicy,
     service_stops_on: date | None = None,
 ) -> Calculation:
-    """The entry with its trace: what the policy knows of every line, what was entered, and what
-    becomes of the service.
+    """The entry with its trace: the policy's result for every line, what was entered, and the
+    service outcome.
 
-    Of a surplus, which has no lines, all of it less the deductions.
+    Of a surplus, which has no lines: all of it less the deductions.
     """
     proposed = calculate(replace(inputs, asked=()), policy)
     if inputs.kind is RefundKind.SURPLUS:
@@ -126,7 +126,7 @@ def specialist_calculation(
 def _entered(
     trace: LineTrace, inputs: CalculationInputs, line: InvoiceLine, kopecks: int
 ) -> LineTrace:
-    """A line's proposal with what was entered in its place."""
+    """A line's proposal with the entered sum as its result."""
     asked = {one.line_no: one.at_most_kopecks for one in inputs.asked}
     kept = line.sum_kopecks - line.promised_kopecks - kopecks
     return replace(
@@ -139,7 +139,7 @@ def _entered(
 
 
 def _limits(inputs: CalculationInputs) -> Mapping[int, int]:
-    """The most of each line: what earlier cases left of it, and no more than was asked of it."""
+    """The most of each line: what other cases left of it, and no more than was requested of it."""
     if inputs.kind is RefundKind.SURPLUS:
         return {}
     asked = {line.line_no: line for line in inputs.asked}

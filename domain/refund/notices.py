@@ -1,4 +1,4 @@
-"""Who is notified of what about a refund, and when."""
+"""The notices about a refund: who gets which, and when."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -38,7 +38,7 @@ NOTICES: Mapping[RefundStatus, tuple[Notice, ...]] = MappingProxyType(
         RefundStatus.EXPIRED: (_client("refund_expired"),),
     }
 )
-"""Whom entering a status concerns."""
+"""The notices of entering a status."""
 
 SENT_BACK = (
     _client("refund_sent_back"),
@@ -51,8 +51,8 @@ CREDIT_DATE_MOVED = (_client("refund_credit_date_moved"),)
 
 
 def notices_for(previous: RefundStatus | None, result: RefundStatus) -> tuple[Notice, ...]:
-    """The roles notified of a move; a return of money names why the client is asked, or waits,
-    again.
+    """The notices of a move; after a return of money they name why the client is asked again, or
+    waits again.
     """
     if result is RefundStatus.AWAITING_SPECIALIST and previous in (
         RefundStatus.UNDER_REVIEW,
@@ -70,8 +70,8 @@ def notices_for(previous: RefundStatus | None, result: RefundStatus) -> tuple[No
 
 
 def reminder_for(waiting_for: Role, *, escalate: bool) -> Notice:
-    """The role reminded of a wait: the accountant of the bank's silence; escalations go to the
-    operator.
+    """The notice of an open wait: to the accountant while the bank has not answered; escalations go
+    to the operator.
     """
     if escalate:
         return Notice(Role.OPERATOR, "staff_escalation")

@@ -8,29 +8,23 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from domain.access.roles import SYSTEM
 from domain.billing.invoice import Invoice
 from domain.calendar.bank_calendar import BankCalendar, moscow_date
-from domain.refund.calculation import (
-    Calculation,
-    CalculationInputs,
-    Refusal,
-    calculate,
-    limit_exceeded,
-    refusal,
-    unknown_lines,
-)
+from domain.refund.calculation import Calculation, CalculationInputs, calculate
 from domain.refund.case import RefundTransition, StoreCalculation
-from domain.refund.limits import GoingBack
+from domain.refund.conditions import Refusal, limit_exceeded, refusal, unknown_lines
+from domain.refund.limits import OtherRefunds
 from domain.refund.line import UseAfterStop
 from domain.refund.notices import notices_for
 from domain.refund.policy import RefundPolicy
 from domain.refund.refund import AskedLine, Opening, RefundStatus, TransitionResult
 
 OPENED = 2
-"""The number of an opening's second change: the first puts the case down, the second judges it."""
+"""The number of an opening's second change: the first stores the case, the second decides about it.
+"""
 
 
 @dataclass(frozen=True)
 class NewRefund:
-    """A case that was just put down: what its first judged change goes on from."""
+    """A case that was just stored."""
 
     id: str
     client_id: str
@@ -39,19 +33,19 @@ class NewRefund:
 
 @dataclass(frozen=True)
 class OpeningFacts:
-    """What an opening is judged by; `others` is what goes back beside it, `use` what was reported
-    of the invoice's term after the client says to have stopped.
+    """What an opening is decided by; `others` is what other cases refund, `use` what was reported
+    of the invoice's term after the day on which the client says it stopped.
     """
 
     invoice: Invoice
     policy: RefundPolicy
     calendar: BankCalendar
     use: UseAfterStop | None
-    others: GoingBack
+    others: OtherRefunds
 
     def inputs_of(self, opening: Opening) -> CalculationInputs:
-        """What the sum is calculated from. A request that names no day of stopping means the
-        Moscow day on which it is made.
+        """The inputs of the calculation. A request without a day of stopping means the Moscow day
+        on which it is made.
         """
         request = opening.request
         return CalculationInputs(
@@ -65,7 +59,7 @@ class OpeningFacts:
 
 
 def opened(opening: Opening, facts: OpeningFacts) -> RefundTransition:
-    """The change that leads out of `calculating`: into the first status that waits, or declined."""
+    """The change out of `calculating`: to the first status that waits, or declined."""
     request, rules = opening.request, facts.policy
     refused = refusal(facts.invoice, request.asked, moscow_date(opening.at), rules, request.kind)
     if refused is not None:
@@ -122,7 +116,7 @@ def _declined(opening: Opening, refused: Refusal, details: Mapping[str, Any]) ->
 def refusal_numbers(
     refused: str, invoice: Invoice, asked: Sequence[AskedLine], rules: RefundPolicy
 ) -> Mapping[str, Any]:
-    """What the text of a refusal names, `error.<code>`; sums in kopecks."""
+    """The parameters of a refusal's text, `error.<code>`; sums in kopecks."""
     match refused:
         case Refusal.INVOICE_ISSUED_BY_SERVICE_CENTRE:
             return {"centre": invoice.service_centre or ""}

@@ -1,6 +1,6 @@
-"""What pays a refund: the way of its money, its payout attempts, their end, and their return.
+"""Pays a refund out: the channel, the payout attempts, their outcome and the return of their money.
 
-Pure, as `transitions.py` is.
+Pure, like `transitions.py`.
 """
 
 from collections.abc import Collection, Sequence
@@ -36,7 +36,7 @@ from domain.refund.case import (
     StopTerm,
     WithdrawTerm,
 )
-from domain.refund.limits import GoingBack, above_approval
+from domain.refund.limits import OtherRefunds, above_approval
 from domain.refund.policy import RefundPolicy
 from domain.refund.refund import Change, RefundKind, RefundStatus, TransitionResult
 from domain.refund.transitions import moved, same_person
@@ -46,7 +46,7 @@ from domain.subscription.term import InvoiceTerm, stopped_by_refund
 @dataclass(frozen=True)
 class PayingFacts:
     """What a payout is prepared by: the invoice's payments, newest first, the case's attempts so
-    far, and what a person wrote beside the decision.
+    far, and the remark on the decision.
     """
 
     payments: Sequence[RefundablePayment]
@@ -56,15 +56,19 @@ class PayingFacts:
 
 @dataclass(frozen=True)
 class AcceptingFacts:
-    """What an accepted statement goes on by: `others` is what the limits count beside the case."""
+    """What an accepted statement is processed by: `others` is what the limits count beside the
+    case.
+    """
 
     paying: PayingFacts
-    others: GoingBack
+    others: OtherRefunds
 
 
 @dataclass(frozen=True)
 class CompletingFacts:
-    """What a payment is recorded by; `sold` is the term that the invoice sold, None where none."""
+    """What a completed payment is stored by; `sold` is the term that the invoice sold, None without
+    one.
+    """
 
     paid: PayoutAttempt
     sold: InvoiceTerm | None
@@ -72,7 +76,7 @@ class CompletingFacts:
 
 @dataclass(frozen=True)
 class HoldingFacts:
-    """What an accountant is asked by: the rejected attempt, and the acquirer's words about it."""
+    """What an accountant is shown: the rejected attempt, and the acquirer's words about it."""
 
     rejected: PayoutAttempt
     words: str | None
@@ -88,9 +92,9 @@ def choose(
     *,
     acquirer_refused: bool,
 ) -> Choice:
-    """The way of a case's payout: of one that is prepared, and of one that is only foretold.
+    """The channel of a case's payout, whether it is prepared or only shown in advance.
 
-    A surplus goes by the requisites: nobody can tell which payment it was part of.
+    A surplus is paid by the requisites: it cannot be told which payment it was part of.
     """
     if kind is RefundKind.SURPLUS:
         return Choice(Channel.BANK, ChannelReason.SURPLUS)
@@ -105,8 +109,8 @@ def choose(
 
 
 def accept(case: RefundCase, change: Change, facts: AcceptingFacts) -> RefundTransition:
-    """Goes on from an accepted statement: to an accountant where all that goes back, on the invoice
-    or to the client, is above what is paid without an approval.
+    """Goes on from an accepted statement: to an accountant when the refunds of the invoice or to
+    the client are above the limit of what is paid without an approval.
     """
     hit = above_approval(case.sum_kopecks, facts.others, case.policy)
     if hit is not None:
@@ -117,14 +121,14 @@ def accept(case: RefundCase, change: Change, facts: AcceptingFacts) -> RefundTra
 def approve(
     case: RefundCase, change: Change, facts: PayingFacts
 ) -> RefundTransition | TransitionResult:
-    """Lets the money go; whoever calculated the sum is refused."""
+    """Approves the payout; refused for whoever calculated the sum."""
     return same_person(case, change) or prepare_payout(case, change, facts)
 
 
 def retry_payout(
     case: RefundCase, change: Change, facts: PayingFacts
 ) -> RefundTransition | TransitionResult:
-    """Chooses the way anew: the acquirer is asked again where it was the last to refuse."""
+    """Chooses the channel again: the acquirer is asked again if it was the last to refuse."""
     afresh = replace(
         facts.attempts,
         acquirer_refused=facts.attempts.acquirer_refused and not facts.attempts.last_by_acquirer,
@@ -137,8 +141,9 @@ def retry_payout(
 def pay_by_bank(
     case: RefundCase, change: Change, facts: PayingFacts
 ) -> RefundTransition | TransitionResult:
-    """Takes the bank's way after the acquirer refused for good, or by an accountant's word; whoever
-    calculated the sum is refused. The word is also one on what the acquirer has given back.
+    """Pays by the bank after the acquirer's final refusal, or by an accountant's decision; refused
+    for whoever calculated the sum. The decision covers the acquirer's own refunds of the payment,
+    too.
     """
     if change.by == SYSTEM:
         choice = Choice(Channel.BANK, ChannelReason.ACQUIRER_REFUSED)
@@ -190,8 +195,8 @@ def prepare_payout(
 
 
 def hold_payout(case: RefundCase, change: Change, facts: HoldingFacts) -> RefundTransition:
-    """Asks an accountant about a payout that was rejected for a reason of ours, and tells the
-    client that it is delayed on our side.
+    """Asks an accountant about a payout that was rejected for a reason on our side, and notifies
+    the client that we delay it.
     """
     reason = facts.rejected.reason
     return moved(
@@ -205,12 +210,12 @@ def hold_payout(case: RefundCase, change: Change, facts: HoldingFacts) -> Refund
 
 
 def ask_again(case: RefundCase, change: Change, rejected: PayoutAttempt) -> RefundTransition:
-    """Asks for new requisites after the outside refused the payout."""
+    """Asks the client for new requisites after the payout was refused."""
     return moved(case, change, RefundStatus.AWAITING_STATEMENT, reason=rejected.reason or "other")
 
 
 def complete(case: RefundCase, change: Change, facts: CompletingFacts) -> RefundTransition:
-    """Records the payment and promises the last day of crediting."""
+    """Stores the payment, and the last day by which the money will be credited."""
     paid = facts.paid
     if paid.settled_on is None:
         raise ValueError("only a payout that was paid completes its case")
@@ -226,8 +231,8 @@ def completed(
     sold: InvoiceTerm | None,
     before: Collection[RefundEffect] = (),
 ) -> RefundTransition:
-    """Says when the money left and until when it arrives, in bank days from the payment; the
-    service whose money it was ends as it was signed.
+    """Stores when the money was paid and the last day of its crediting, in bank days from the
+    payment; the service ends as the client has signed.
     """
     credit_by = case.calendar.add_bank_days(paid_on, case.policy.credit_bank_days)
     rule = case.policy.waits[RefundStatus.COMPLETED]
@@ -247,7 +252,7 @@ def completed(
 
 
 def reopen(case: RefundCase, change: Change, paid: PayoutAttempt) -> RefundTransition:
-    """Takes money that came back after the debit, and asks the client for new requisites."""
+    """Records that the money came back after the debit, and asks the client for new requisites."""
     returned = Answer(PayoutStatus.RETURNED, reason=change.reason, settled_on=paid.settled_on)
     return moved(
         case,
@@ -262,14 +267,14 @@ def reopen(case: RefundCase, change: Change, paid: PayoutAttempt) -> RefundTrans
 
 
 def _signed_end(case: RefundCase) -> date | None:
-    """The first day that is no longer served, as the client has signed it."""
+    """The first day without service, as the client has signed it."""
     return None if case.service is None else case.service.stops_on
 
 
 def _end_of_service(case: RefundCase, sold: InvoiceTerm | None) -> tuple[RefundEffect, ...]:
     """The end of the invoice's term on the day that the client has signed.
 
-    A term that is refunded from its first day, before it has begun, is as if it was never sold.
+    A term that is refunded from its first day before it has begun is withdrawn.
     """
     signed = _signed_end(case)
     if signed is None or sold is None:

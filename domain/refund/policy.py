@@ -1,4 +1,4 @@
-"""The refund policy: versioned data that the code only reads."""
+"""The refund policy: versioned data, never changed by the code."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from domain.refund.refund import RefundStatus
 
 
 class Rule(StrEnum):
-    """How a line's refundable sum is found."""
+    """How the refundable sum of a line is found."""
 
     UNUSED_DAYS = "unused_days"
     UNDELIVERED = "undelivered"
@@ -22,9 +22,9 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True)
 class ClientLimits:
-    """What may go back to one client, over all of its invoices, without more people (kopecks).
+    """What may be refunded to one client, of all its invoices, without further people (kopecks).
 
-    Counted is what is on its way, and what was paid out in the last `days` days.
+    Refunds under way are counted, and those paid in the last `days` days.
     """
 
     days: int
@@ -36,9 +36,9 @@ class ClientLimits:
 class RefundPolicy:
     """One version of the refund policy. Sums in kopecks; ages count from the payment.
 
-    `automatic_limit_kopecks` and `approval_limit_kopecks` are over all that goes back on an
-    invoice; `client_limits` None, in versions before they were known, leaves a client's sum alone.
-    `acquirer_methods`: what the acquirer gives back to whom; businesses pay by SBP for good.
+    `automatic_limit_kopecks` and `approval_limit_kopecks` are of all refunds of an invoice;
+    `client_limits` is None in versions that had none. `acquirer_methods`: which methods the
+    acquirer refunds to which kind of client; a business's payment by SBP is not refundable.
     """
 
     version: int

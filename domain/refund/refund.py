@@ -1,5 +1,5 @@
-"""What a refund is: its statuses, the moves between them, who is waited for, and the messages its
-process exchanges.
+"""What a refund is: its statuses, the moves between them, who is waited for, and its workflow's
+messages.
 """
 
 from collections.abc import Mapping
@@ -74,9 +74,9 @@ MOVES = MappingProxyType(
         RefundStatus.EXPIRED: frozenset(),
     }
 )
-"""The allowed moves; the database holds the same table and a test compares the two.
+"""The allowed moves; the database has the same table and a test compares the two.
 
-From the statement only an operator declines, by giving up a step that cannot go.
+From the statement only an operator declines, by giving up a step that cannot succeed.
 """
 
 UNPAID_ENDS = frozenset({RefundStatus.DECLINED, RefundStatus.CANCELLED, RefundStatus.EXPIRED})
@@ -84,7 +84,7 @@ UNPAID_ENDS = frozenset({RefundStatus.DECLINED, RefundStatus.CANCELLED, RefundSt
 
 
 class RefundKind(StrEnum):
-    """What goes back: what was paid for an invoice's lines, or what came above what is due."""
+    """What is refunded: what was paid for an invoice's lines, or its surplus."""
 
     INVOICE = "invoice"
     SURPLUS = "surplus"
@@ -144,7 +144,7 @@ ACTIONS: Mapping[RefundStatus, Mapping[Role, tuple[Action, ...]]] = MappingProxy
         },
     }
 )
-"""Which role may do what in which status. Feedback hangs on the case being closed, see
+"""Which role may do what in which status. Feedback depends on the case being closed, see
 `actions_for`.
 """
 
@@ -152,7 +152,7 @@ ACTIONS: Mapping[RefundStatus, Mapping[Role, tuple[Action, ...]]] = MappingProxy
 def actions_for(
     status: RefundStatus, role: Role, *, feedback_open: bool = False
 ) -> tuple[Action, ...]:
-    """The actions a caller of this role has now."""
+    """The actions that a caller with this role may take now."""
     if feedback_open and role is Role.CLIENT:
         return (Action.LEAVE_FEEDBACK,)
     return ACTIONS.get(status, {}).get(role, ())
@@ -165,8 +165,8 @@ def is_open_to(action: Action, status: RefundStatus) -> bool:
 
 @dataclass(frozen=True)
 class AskedLine:
-    """A line the client asks to be refunded; `at_most_kopecks` None means all that the policy
-    gives.
+    """A line that the client wants refunded; `at_most_kopecks` None: as much as the policy
+    allows.
     """
 
     line_no: int
@@ -175,13 +175,12 @@ class AskedLine:
 
 @dataclass(frozen=True)
 class TransitionResult:
-    """What a step answers: the status that the case is in now, and what the process needs
-    to go on.
+    """The result of a step: the case's present status, and what the workflow needs to go on.
 
-    `changes` is the number of the case's last change: a run that finds the case there already goes
-    on from it; 0 where nothing is stored. `attempt` is the payout that is under way or paid.
-    `stopped_renewal` is the case of a subscription's term that the refund has ended. `to_clear`:
-    the attempt waits until what the acquirer has given back was looked at.
+    `changes` is the number of the case's last change: a repeated step returns the same; 0 where
+    nothing is stored. `attempt` is the payout that is under way or paid. `stopped_renewal` is the
+    case of the subscription's term that the refund has ended. `to_clear`: the attempt waits until
+    the acquirer's refunds are checked.
     """
 
     status: RefundStatus
@@ -198,9 +197,9 @@ class TransitionResult:
 
 @dataclass(frozen=True)
 class RefundRequest:
-    """What starts a case. No lines: the whole invoice; `stopped_on` None: the day of the request.
+    """Starts a case. No lines: the whole invoice; `stopped_on` None: the day of the request.
 
-    `request_id` is the command that asks: the one that opened the case stands in its history.
+    `request_id` is the command's id; that of the command which opened the case is in its history.
     """
 
     refund_id: str
@@ -224,13 +223,11 @@ class RefundRequest:
 
 @dataclass(frozen=True)
 class Change:
-    """One numbered change of a case: the number makes a repeat recognisable.
+    """One numbered change of a case: by the number a repeat is recognised.
 
-    `by` is the login of who decided (`system` when nobody did), `submission_id` the row that
-    holds what was
-    decided (a calculation, a signature, a remark); never the content itself. `attempt` is
-    the payout
-    attempt a change is about, `reason` a code that came from outside.
+    `by` is the login of who decided (`system` when nobody did), `submission_id` the row with the
+    content of the decision (a calculation, a signature, a remark), which is never here itself.
+    `attempt` is the payout attempt concerned, `reason` a code of the acquirer or bank.
     """
 
     refund_id: str
@@ -252,7 +249,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class RefundOutcome:
-    """How the case ended."""
+    """The result of the workflow."""
 
     status: RefundStatus
     sum_kopecks: int
@@ -260,7 +257,7 @@ class RefundOutcome:
 
 
 def workflow_id(invoice_number: str, ordinal: int) -> str:
-    """The case's id: an operator finds it by the number the client quotes."""
+    """The workflow id of a case: it contains the invoice's number, which the client quotes."""
     return f"refund-{invoice_number}-{ordinal}"
 
 

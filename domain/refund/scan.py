@@ -1,6 +1,6 @@
-"""Uploaded scans: the type is detected from content and structure, never from the name.
+"""Detects the type of an uploaded scan by its content and structure, never by its name.
 
-Only the outside is checked here; `gateways.scans` decodes what passes.
+Pixels are not decoded here: `gateways.scans` decodes what passes.
 """
 
 import re
@@ -12,9 +12,9 @@ from typing import Final
 from domain.refund.statement import MAX_SCAN_BYTES
 
 MAX_PIXELS: Final = 100_000_000
-"""A scanned A4 page at 1200 dpi; beyond that an image is made to exhaust whoever opens it."""
+"""An A4 page scanned at 1200 dpi; a larger image is meant to exhaust the memory of who opens it."""
 MAX_CHUNKS: Final = 10_000
-"""Segments of a JPEG or chunks of a PNG that are looked at."""
+"""The most segments of a JPEG or chunks of a PNG that are read."""
 
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _PDF_HEADER: Final = re.compile(rb"%PDF-[12]\.[0-9]")
@@ -36,7 +36,7 @@ _OTHERS: Final = (
 
 
 class MediaType(StrEnum):
-    """What a scan may be."""
+    """The accepted types of scans."""
 
     PDF = "application/pdf"
     JPEG = "image/jpeg"
@@ -44,7 +44,7 @@ class MediaType(StrEnum):
 
     @property
     def extension(self) -> str:
-        """What a file of this type is named with."""
+        """The file name extension of this type."""
         return _EXTENSIONS[self]
 
 
@@ -53,17 +53,17 @@ _EXTENSIONS: Final = {MediaType.PDF: "pdf", MediaType.JPEG: "jpg", MediaType.PNG
 
 @dataclass(frozen=True)
 class ScanProblem:
-    """Why a scan is refused: a stable code, and what the file looks like instead."""
+    """Why a scan is refused: a stable code, and what type the file seems to be."""
 
     code: str
     found: str | None = None
 
 
 def judge(content: bytes) -> MediaType | ScanProblem:
-    """What a scan is, or why it is refused.
+    """The type of a scan, or why it is refused.
 
-    The header names the type, and the structure must bear it out to the last byte: a program with
-    a borrowed header and a file cut short are refused.
+    The header names the type, and the structure has to match it to the last byte: a program with a
+    picture's header and a truncated file are refused.
     """
     if not content:
         return ScanProblem("scan_empty")
@@ -92,7 +92,7 @@ def _is_jpeg(content: bytes) -> bool:
 
 
 def _is_whole_jpeg(content: bytes) -> bool:
-    """Walks the segments up to the picture, which a frame with sane dimensions must precede."""
+    """Reads the segments up to the picture, which a frame of allowed dimensions must precede."""
     place, framed = 2, False
     for _ in range(MAX_CHUNKS):
         if place + 4 > len(content) or content[place] != 0xFF:
@@ -115,7 +115,7 @@ def _is_png(content: bytes) -> bool:
 
 
 def _is_whole_png(content: bytes) -> bool:
-    """Walks every chunk and its checksum up to the end, which is the file's end too."""
+    """Reads every chunk and its checksum up to the end, which must be the file's end too."""
     place, framed, pictured = len(_PNG), False, False
     for _ in range(MAX_CHUNKS):
         length = int.from_bytes(content[place : place + 4], "big")

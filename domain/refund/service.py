@@ -1,4 +1,4 @@
-"""What becomes of the service whose money goes back."""
+"""What becomes of the service whose money is refunded."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from domain.refund.line import LineTrace, SpecialistReason
 
 @dataclass(frozen=True)
 class ServiceOutcome:
-    """What becomes of the service whose money goes back. The days of its term belong to it;
-    `stops_on` is the first day that is no longer served, None: it goes on to the last.
+    """What becomes of the service whose money is refunded. Both days of its term are served;
+    `stops_on` is the first day without service, None: it is served to the last.
     """
 
     starts_on: date
@@ -21,7 +21,7 @@ class ServiceOutcome:
 
     @property
     def content(self) -> dict[str, str | None]:
-        """The same as JSON, as a statement is signed with it."""
+        """The same as JSON, as it is signed in a statement."""
         stops_on = None if self.stops_on is None else self.stops_on.isoformat()
         return {
             "starts_on": self.starts_on.isoformat(),
@@ -31,7 +31,7 @@ class ServiceOutcome:
 
     @classmethod
     def of(cls, content: Mapping[str, str | None]) -> "ServiceOutcome":
-        """Out of `content`; raises ValueError where it has no term."""
+        """Reads `content`; raises ValueError where it has no term."""
         stops_on = content["stops_on"]
         return cls(
             date.fromisoformat(content["starts_on"] or ""),
@@ -48,8 +48,8 @@ def term_of(invoice: Invoice) -> SoldTerm | None:
 def service_of(
     invoice: Invoice, traces: Sequence[LineTrace], stopped_on: date
 ) -> ServiceOutcome | None:
-    """A refund of all that a term has left ends it with the refunded days; a part of the money is
-    no days, so the term goes on.
+    """The service outcome of a refund: one of all that is left of a term ends it on the first
+    refunded day; one of a part of the money corresponds to no days, so the term goes on.
     """
     terms = {line.line_no: line.term for line in invoice.lines}
     sold = [(term, trace) for trace in traces if (term := terms[trace.line_no]) is not None]
@@ -64,7 +64,7 @@ def service_of(
 
 
 def _is_whole(trace: LineTrace) -> bool:
-    """Whether the request leaves nothing of what the rule gives of a line."""
+    """Whether the request is for all that the rule gives for a line."""
     given = trace.price_kopecks
     if trace.unused_days is not None and trace.total_days is not None:
         given = unused_share(given, trace.unused_days, trace.total_days)
@@ -73,6 +73,6 @@ def _is_whole(trace: LineTrace) -> bool:
 
 
 def reason_of_service(service: ServiceOutcome | None, total: int) -> SpecialistReason | None:
-    """Money that goes back while the service goes on is nothing that a rule can give."""
+    """No rule can calculate money that is refunded while the service goes on."""
     goes_on = service is not None and service.stops_on is None
     return SpecialistReason.TERM_IN_PART if goes_on and total > 0 else None

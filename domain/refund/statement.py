@@ -9,11 +9,11 @@ MAX_SCAN_BYTES = 10 * 1024 * 1024
 """A scanned statement's size limit."""
 CODE_DIGITS = 6
 CODE_MINUTES = 10
-"""How long a one-time code can be used."""
+"""How long a one-time code is valid."""
 CODE_ATTEMPTS = 5
-"""Wrong tries after which a code is dead; the database refuses a sixth."""
+"""Wrong tries after which a code is invalid; the database refuses a sixth."""
 CODES_PER_STATEMENT = 5
-"""One-time codes that may be asked for one statement."""
+"""The most one-time codes for one statement."""
 
 
 def digest(content: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
-"""What people and the calendar do to a refund: calculated, signed, reviewed, ended, credited.
+"""How a refund changes by commands and deadlines: calculated, signed, reviewed, ended, credited.
 
-Pure: the case, the change and the facts of a step make a transition, or a refusal, which is an
-answer that stores nothing. What pays the case is in `paying.py`, what opens it in `opening.py`.
+Pure: the case, the change and the facts of a step give a transition, or a refusal, which stores
+nothing. `paying.py` pays the case out, `opening.py` opens it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 SIGNATURE_STALE = "signature_stale"
 """The refusal of a signature under another sum, other requisites or an older statement."""
 SAME_PERSON = "same_person"
-"""The refusal of whoever calculated the sum to let it go."""
+"""The refusal for whoever calculated the sum to approve it."""
 
 _REASON_NAMES = MappingProxyType(
     {
@@ -35,12 +35,12 @@ _REASON_NAMES = MappingProxyType(
         RefundStatus.COMPLETED: {RefundStatus.AWAITING_STATEMENT: "payout_reason"},
     }
 )
-"""What a letter calls the reason of a move; `reason` where nothing else is said."""
+"""The parameter of a letter that holds a move's reason; `reason` where none is named here."""
 
 
 @dataclass(frozen=True)
 class ManualCalculation:
-    """A specialist's calculation as it was put down; `service` is what its trace says of it."""
+    """A specialist's stored calculation; `service` is the service outcome of its trace."""
 
     id: UUID
     sum_kopecks: int
@@ -64,7 +64,7 @@ class SignedStatement:
 
 @dataclass(frozen=True)
 class SigningFacts:
-    """What a signature is judged by: what it is under, and the case's latest statement."""
+    """What a signature is checked against: its own statement, and the case's latest one."""
 
     signed: SignedStatement
     latest_statement_id: UUID
@@ -89,7 +89,7 @@ def take_calculation(
 def take_statement(
     case: RefundCase, change: Change, facts: SigningFacts
 ) -> RefundTransition | TransitionResult:
-    """Has a signed statement reviewed; one that is not under the present sum is refused."""
+    """Passes a signed statement on to review; one that is not under the present sum is refused."""
     if not signature_matches(facts, case):
         return replace(case.latest, refusal=SIGNATURE_STALE)
     return moved(case, change, RefundStatus.UNDER_REVIEW, statement_id=facts.signed.id)
@@ -97,7 +97,7 @@ def take_statement(
 
 def signature_matches(facts: SigningFacts, case: RefundCase) -> bool:
     """Whether a signature is under the case's latest statement, its present sum and these
-    requisites; a statement that was taken once serves no second time.
+    requisites; a statement that was accepted once cannot be used again.
     """
     signed = facts.signed
     return (
@@ -111,12 +111,14 @@ def signature_matches(facts: SigningFacts, case: RefundCase) -> bool:
 
 
 def return_statement(case: RefundCase, change: Change, remark: str | None) -> RefundTransition:
-    """Gives the statement back to the client with a specialist's remarks."""
+    """Returns the statement to the client with a specialist's remarks."""
     return moved(case, change, RefundStatus.AWAITING_STATEMENT, reason=remark)
 
 
 def recalculate(case: RefundCase, change: Change, remark: str | None) -> RefundTransition:
-    """Frees what was promised and has a specialist calculate anew; the signed statement is void."""
+    """Frees the promised sum and asks a specialist to calculate anew; the signed statement becomes
+    void.
+    """
     return moved(
         case,
         change,
@@ -134,7 +136,7 @@ def decline(case: RefundCase, change: Change, remark: str | None) -> RefundTrans
 
 
 def withdraw(case: RefundCase, change: Change, remark: str | None) -> RefundTransition:
-    """Ends a case that the client takes back."""
+    """Ends a case that the client withdraws."""
     return _ended(case, change, RefundStatus.CANCELLED, remark)
 
 
@@ -155,8 +157,8 @@ def close(case: RefundCase, change: Change) -> RefundTransition:
 
 
 def move_deadline(case: RefundCase, change: Change) -> RefundTransition | None:
-    """Moves an open wait in bank days to where the calendar puts it now, and tells the client of a
-    credit date that moves; None when nothing does.
+    """Recomputes the end of an open wait in bank days by the present calendar, and notifies the
+    client of a changed credit date; None when nothing changes.
     """
     columns: dict[str, Any] = {"changed_at": case.changed_at}
     if case.status is RefundStatus.COMPLETED and case.paid_on is not None:
@@ -179,7 +181,7 @@ def move_deadline(case: RefundCase, change: Change) -> RefundTransition | None:
 
 
 def same_person(case: RefundCase, change: Change) -> TransitionResult | None:
-    """The refusal of whoever calculated the sum to let it go; None where another person decides."""
+    """The refusal for whoever calculated the sum to approve it; None for another person."""
     calculated_by = case.calculated_by
     if calculated_by is None or change.by == SYSTEM:
         return None
@@ -205,8 +207,8 @@ def moved(
     effects: Iterable[RefundEffect] = (),
     **columns: Any,
 ) -> RefundTransition:
-    """A move to a status with its wait by the policy and its notices, which also tell what is
-    `said` (JSON values).
+    """A move to a status with its wait by the policy and its notices, whose parameters `said` (JSON
+    values) are added to.
     """
     rule = case.policy.waits.get(status)
     if wait is None and rule is not None:
@@ -235,7 +237,7 @@ def params_of(
     reason: str | None = None,
     columns: Mapping[str, Any] = _NONE,
 ) -> dict[str, Any]:
-    """What the letters about a change say, as JSON values."""
+    """The parameters of the letters about a change, as JSON values."""
     params: dict[str, Any] = {
         "invoice_number": case.invoice_number,
         "amount_kopecks": result.sum_kopecks,

@@ -1,4 +1,4 @@
-"""VAT inside what goes back: of a part of a line, and of a whole refund by rate."""
+"""VAT inside a refund: of a part of a line, and of a whole refund by rate."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from domain.refund.line import LineTrace
 
 @dataclass(frozen=True)
 class RefundedLine:
-    """What a calculation gives back of a line before deductions, and the VAT inside it."""
+    """What a calculation refunds of a line before deductions, and the VAT inside it."""
 
     vat_rate: VatRate
     result_kopecks: int
@@ -18,13 +18,13 @@ class RefundedLine:
 
 
 def refunded_of(line: LineTrace) -> RefundedLine:
-    """A line of a calculation as far as its VAT goes."""
+    """The sum and the VAT of a calculation's line."""
     return RefundedLine(VatRate(line.vat_rate), line.result_kopecks, line.vat_kopecks)
 
 
 def rate_of(invoice: Invoice, line: InvoiceLine) -> VatRate:
-    """The rate that was recorded when the money came, where it can only be this line's: every line
-    of the invoice has one rate, and it is taxed. Otherwise the rate that stands on the line.
+    """The rate that was recorded with the payments, if it can only be this line's: every line of
+    the invoice has one rate, and it is taxed. Otherwise the line's own rate.
     """
     recorded = invoice.received_vat_rate
     rates = {one.vat_rate for one in invoice.lines}
@@ -34,10 +34,10 @@ def rate_of(invoice: Invoice, line: InvoiceLine) -> VatRate:
 
 
 def vat_of_part(line: InvoiceLine, rate: VatRate, part_kopecks: int) -> int:
-    """VAT inside a part of a line that goes back after what earlier cases took from it.
+    """VAT inside a part of a line, after the parts that other cases refund.
 
-    Every part is rounded by itself, the last one takes what the others left of the line's VAT; so
-    the parts add up to it. No part leaves more VAT to the rest than the rest has money.
+    Every part is rounded by itself, the last one gets what the others left of the line's VAT; so
+    the parts add up to it. No part leaves more VAT than money to the rest.
     """
     left_vat = vat_inside(line.sum_kopecks, rate) - line.promised_vat_kopecks
     rest = line.sum_kopecks - line.promised_kopecks - part_kopecks
@@ -48,7 +48,7 @@ def vat_of_part(line: InvoiceLine, rate: VatRate, part_kopecks: int) -> int:
 def refunded_vat(amount_kopecks: int, lines: Sequence[RefundedLine]) -> Mapping[VatRate, int]:
     """VAT inside a refund by rate, the highest rate first; empty when every line is exempt.
 
-    Deductions lower the refund below the lines' sum: they are taken from all lines in proportion.
+    Deductions make a refund less than the sum of its lines: they reduce all lines in proportion.
     """
     paid = [line for line in lines if line.result_kopecks > 0]
     if not paid:

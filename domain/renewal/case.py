@@ -1,4 +1,4 @@
-"""A renewal as a change finds it, and what a change makes of it."""
+"""A renewal as its transitions get it, and the change that a transition makes."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -25,9 +25,9 @@ ENDS = (RenewalStatus.RENEWED, RenewalStatus.CLOSED)
 
 @dataclass(frozen=True)
 class OrderInvoice:
-    """The invoice of a case's open order, and the term that the order buys: `units` of a tariff
-    for so many `months`. `whole_on` is the bank's day of the payment that made it whole, None until
-    one did.
+    """The invoice of a case's open order, and the term that the order buys: `units` of a tariff for
+    `months` months. `whole_on` is the bank's day of the payment that completed it, None until one
+    did.
     """
 
     number: str
@@ -51,14 +51,14 @@ class OrderInvoice:
 
     @property
     def balance_kopecks(self) -> int:
-        """What is still to be paid of it."""
+        """What remains to be paid of it."""
         return max(0, self.total_kopecks - self.paid_kopecks)
 
 
 @dataclass(frozen=True)
 class StoredTerm:
     """A term of the case's subscription. `anchored_on` is the first day of its chain, `stopped_on`
-    the first day that is no longer served.
+    the first day without service.
     """
 
     id: UUID
@@ -77,11 +77,11 @@ class StoredTerm:
 
 @dataclass(frozen=True)
 class RenewalCase:
-    """A locked case and what a change of it is judged by.
+    """A locked case and what its changes are decided by.
 
-    `seen_kopecks` is what the case has heard of as paid. `latest_term` is the last term of the
+    `seen_kopecks` is the paid sum that the case has recorded. `latest_term` is the last term of the
     subscription that was not withdrawn, `next_term` the one that the case has sold. `card_refused`
-    says why the order's card payment failed, until the client has been notified.
+    is why the order's card payment failed, until the client has been notified.
     """
 
     id: str
@@ -109,12 +109,14 @@ class RenewalCase:
 
     @property
     def paid_kopecks(self) -> int:
-        """What has come in for the open invoice."""
+        """What has been paid of the open invoice."""
         return 0 if self.invoice is None else self.invoice.paid_kopecks
 
     @property
     def is_continued(self) -> bool:
-        """Whether another case has sold the subscription a later term: nothing is to be renewed."""
+        """Whether another case has sold the subscription a later term, so that nothing is to be
+        renewed.
+        """
         latest, ends_on = self.latest_term, self.facts.term_ends_on
         if latest is None or ends_on is None:
             return False
@@ -137,7 +139,7 @@ class RenewalCase:
 
 @dataclass(frozen=True)
 class TermSale:
-    """A term that was paid for by an invoice."""
+    """A term that an invoice has paid for."""
 
     term_id: UUID
     subscription_id: str
@@ -149,14 +151,14 @@ class TermSale:
 
 @dataclass(frozen=True)
 class WithdrawnTerm:
-    """A term that was sold and is taken back before it begins."""
+    """A term that was sold and is withdrawn before it begins."""
 
     term_id: UUID
 
 
 @dataclass(frozen=True)
 class VoidedInvoice:
-    """An invoice that becomes void, why, and what its client is notified of by that."""
+    """An invoice that becomes void, why, and the parameters of its client's notice."""
 
     number: str
     reason: str
@@ -182,7 +184,7 @@ def transition(
 ) -> RenewalTransition:
     """A change with the wait of its status and its notices.
 
-    A change that stays in its status keeps the wait's beginning, and so its end.
+    A change that does not change the status keeps the wait's beginning, and so its end.
     """
     since = case.changed_at if status is case.status else change.at
     facts = replace(
@@ -223,14 +225,14 @@ def transition(
 
 
 def next_term_of(term_id: UUID, starts_on: date, ends_on: date) -> NextTerm:
-    """A term as the process knows it."""
+    """A term in the form that the workflow uses."""
     return NextTerm(str(term_id), starts_on, ends_on, start_of_moscow_day(starts_on))
 
 
 def _params(
     case: RenewalCase, result: RenewalTransitionResult, invoice: OrderInvoice | None
 ) -> dict[str, Any]:
-    """What the letters about a change say."""
+    """The parameters of the letters about a change."""
     params: dict[str, Any] = {"subscription": case.title}
     if invoice is not None:
         params["invoice_number"] = invoice.number

@@ -43,7 +43,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class OpenCase:
-    """The case that watches the subscription's term, as far as the indicator cares."""
+    """The case of the subscription's term: the fields that the indicator depends on."""
 
     status: RenewalStatus
     claimed_until: datetime | None = None
@@ -57,8 +57,8 @@ def indicator_for(
 ) -> Indicator:
     """What to show at an instant (UTC).
 
-    A term that was paid for beats everything, then a client who says that the payment is on its
-    way. A term that ended is red for as long as the grace period keeps the service going.
+    A paid next term has precedence, then a claim that the payment is on its way. A term that ended
+    is red for as long as the service goes on by the grace period.
     """
     if terms.following is not None:
         return Indicator(Level.NONE, Sentence.NEXT_PAID, {"until": terms.following.ends_on})

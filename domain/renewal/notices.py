@@ -1,4 +1,4 @@
-"""Who is notified of what about a renewal when."""
+"""The notices about a renewal: who gets which, and when."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -21,7 +21,7 @@ RENEWAL_NOTICES: Mapping[RenewalStatus, tuple[Notice, ...]] = MappingProxyType(
         RenewalStatus.LAPSED: (_client("renewal_lapsed"),),
     }
 )
-"""Whom entering a status concerns, where its reason does not say otherwise."""
+"""The notices of entering a status, unless its reason has its own."""
 
 ENDING_NOTICES: Mapping[Ending, tuple[Notice, ...]] = MappingProxyType(
     {
@@ -43,7 +43,9 @@ ENDING_NOTICES: Mapping[Ending, tuple[Notice, ...]] = MappingProxyType(
         ),
     }
 )
-"""Whom a change concerns by its reason. Who stopped a term, or ordered elsewhere, knows."""
+"""The notices of a change by its reason. Whoever stopped a term, or ordered another one, is not
+notified.
+"""
 
 BALANCE_REMINDER = "renewal_balance_reminder"
 
@@ -52,7 +54,7 @@ _OVER = (Ending.NOT_ORDERED, Ending.NOT_PAID, Ending.NEXT_REFUNDED)
 
 
 def renewal_notices(result: RenewalStatus, ending: Ending | None) -> tuple[Notice, ...]:
-    """Whom a change concerns; the end of a term is the same notice, ordered or not."""
+    """The notices of a change; the end of a term has the same notice, ordered or not."""
     is_over = result is RenewalStatus.LAPSED and ending in _OVER
     if ending is None or is_over:
         return RENEWAL_NOTICES.get(result, ())

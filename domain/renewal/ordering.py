@@ -1,4 +1,4 @@
-"""The judgements of a client's commands: ordering, cancelling, and claiming a payment."""
+"""Decides a client's commands: ordering, cancelling, and claiming that a payment is on its way."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,12 +28,12 @@ from domain.renewal.waits import unpaid_status
 from domain.subscription.tariff import VatMode, vat_rate_of
 
 REPLACED = "replaced"
-"""Why an invoice is void whose client ordered anew."""
+"""Why an invoice is void: its client placed another order."""
 
 
 @dataclass(frozen=True)
 class PlacedOrder:
-    """An order as its client placed it; `invoice_number` when it has an invoice already."""
+    """An order as its client placed it; `invoice_number` if it has an invoice already."""
 
     id: UUID
     renewal_id: str
@@ -49,14 +49,14 @@ class PlacedOrder:
 
 @dataclass(frozen=True)
 class TakenOrder:
-    """An order that is taken, and what its invoice says."""
+    """An order that is accepted, and the content of its invoice."""
 
     placed: PlacedOrder
     invoice: NewInvoice
 
 
 def refusal(case: RenewalCase, action: RenewalAction) -> RenewalTransitionResult | None:
-    """Why a command cannot be taken as the case and its money are now; None when it can."""
+    """Why a command is refused in the case's present state; None when it is not."""
     if case.is_paid:
         return _refused(case, RenewalRefusal.ORDER_PAID)
     if action not in RENEWAL_ACTIONS.get(case.status, ()):
@@ -72,11 +72,11 @@ def taken(
     placed: PlacedOrder | None,
     supplier: Supplier | None,
 ) -> TakenOrder | RenewalTransitionResult:
-    """What the invoice of an order says, or why the order cannot be taken; None where there is no
-    such order, and where we have no account to be paid to.
+    """The content of an order's invoice, or why the order is refused; None where there is no such
+    order, or where we have no account to be paid to.
 
-    The period is where the term would begin if the money came today; once it has come, the
-    invoice's line says where the term begins.
+    The period begins where the term would if it were paid today; once it is paid, the line of the
+    invoice has the actual first day.
     """
     why_not = refusal(case, RenewalAction.ORDER)
     if why_not is not None:
@@ -106,8 +106,8 @@ def taken(
 def order(
     case: RenewalCase, change: RenewalChange, order: TakenOrder, number: str
 ) -> RenewalTransition:
-    """Waits for the money of an order whose invoice is issued under a number; it takes the place of
-    one that was not paid.
+    """Waits for the payment of an order whose invoice is issued under a number; it replaces an
+    order that was not paid.
     """
     placed = order.placed
     opened = OrderInvoice(
@@ -137,8 +137,8 @@ def order(
 def cancel_order(
     case: RenewalCase, change: RenewalChange
 ) -> RenewalTransition | RenewalTransitionResult:
-    """Makes the open invoice void; what it got, and may yet get, is held as a surplus. An order
-    that is paid in full is refused: that is a refund.
+    """Makes the open invoice void; what was or will be paid of it becomes a surplus. Refused for an
+    order that is paid in full: that is a refund.
     """
     return refusal(case, RenewalAction.CANCEL_ORDER) or transition(
         case,
@@ -154,7 +154,7 @@ def cancel_order(
 def claim_payment(
     case: RenewalCase, change: RenewalChange
 ) -> RenewalTransition | RenewalTransitionResult:
-    """Stops the reminders for as long as a bank may take, and notifies the accountants."""
+    """Stops the reminders for as long as a transfer may take, and notifies the accountants."""
     why_not = refusal(case, RenewalAction.CLAIM_PAYMENT)
     if why_not is not None:
         return why_not
@@ -176,5 +176,5 @@ def _voided(invoice: OrderInvoice | None, why: str) -> tuple[VoidedInvoice, ...]
 
 
 def _refused(case: RenewalCase, why: RenewalRefusal) -> RenewalTransitionResult:
-    """A command that changed nothing, with where the case is."""
+    """A command that changed nothing, with the case's present state."""
     return RenewalTransitionResult(case.status, case.version, refusal=why)

@@ -1,4 +1,4 @@
-"""The renewal policy: versioned data that the code only reads."""
+"""The renewal policy: versioned data, never changed by the code."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ LAST_HOUR = 23
 
 @dataclass(frozen=True)
 class Reminder:
-    """A row of the table of reminders: so many days before the term ends, by these channels.
+    """A row of the table of reminders: how many days before the term ends, by which channels.
 
     `text` is the template of the letter.
     """
@@ -43,7 +43,7 @@ class RenewalPolicy:
     grace_days: int
 
     def is_quiet(self, hour: int) -> bool:
-        """Whether nobody is reminded in this hour; quiet hours may go over midnight."""
+        """Whether no reminders are sent in this hour; quiet hours may span midnight."""
         if self.quiet_from_hour <= self.quiet_to_hour:
             return self.quiet_from_hour <= hour < self.quiet_to_hour
         return hour >= self.quiet_from_hour or hour < self.quiet_to_hour

@@ -14,7 +14,7 @@ from domain.renewal.waits import DueReminder, out_of_quiet_hours, reminder_now, 
 
 @dataclass(frozen=True)
 class ReminderLetter:
-    """A reminder as it is queued; the same `occasion` is queued once."""
+    """A reminder to be queued; each `occasion` is queued once."""
 
     notice: Notice
     occasion: str
@@ -23,10 +23,10 @@ class ReminderLetter:
 
 
 def reminding(case: RenewalCase, at: datetime) -> ReminderLetter | datetime | None:
-    """The letter to send at an instant; a later moment (UTC) to come back at when it is quiet where
-    the client is; None when there is nothing to remind of.
+    """The letter to send at an instant; or the moment (UTC) to try again when the client has quiet
+    hours; None when there is nothing to remind of.
 
-    Nobody is reminded of what is paid, or claimed to be on its way.
+    No reminders are sent of an invoice that is paid, or whose payment is claimed to be on its way.
     """
     claimed_until = case.facts.claimed_until
     is_claimed = claimed_until is not None and at < claimed_until
@@ -40,7 +40,7 @@ def reminding(case: RenewalCase, at: datetime) -> ReminderLetter | datetime | No
 
 
 def _letter(case: RenewalCase, due: DueReminder) -> ReminderLetter:
-    """What was paid in part is reminded of as its balance."""
+    """For an invoice that is paid in part the letter names the balance."""
     params: dict[str, Any] = {"subscription": case.title}
     if case.wait_until is not None:
         params["until_at"] = case.wait_until.isoformat()

@@ -1,7 +1,7 @@
-"""What a renewal is: its statuses, the moves between them, and the messages its process exchanges.
+"""What a renewal is: its statuses, the moves between them, and its workflow's messages.
 
 One case per subscription and term. It watches the term to its end, reminds, takes an order, waits
-for the money, and hands over to the case of the next term.
+for the payment, and starts the case of the next term.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,9 @@ from domain.case.waiting import Wait
 
 
 class RenewalStatus(StrEnum):
-    """Where a case is. `closed` is an end that a new order, or money that comes late, reopens."""
+    """The statuses of a renewal. `closed` is an end that a new order, or a late payment,
+    reopens.
+    """
 
     WATCHING = "watching"
     AWAITING_PAYMENT = "awaiting_payment"
@@ -61,9 +63,9 @@ RENEWAL_MOVES = MappingProxyType(
         RenewalStatus.RENEWED: frozenset({RenewalStatus.AWAITING_PAYMENT, RenewalStatus.PAID}),
     }
 )
-"""The allowed moves; the database holds the same table. Before anything lapses that has an
-invoice, `checking_payment` asks for a fresh bank statement: money that the bank has wins. A case
-that has ended goes on when the payment of the term that it sold is undone.
+"""The allowed moves; the database has the same table. Before a term with an unpaid invoice lapses,
+`checking_payment` asks for a current bank statement: money that the bank has counts. A case that
+has ended goes on when the payment of the term that it sold is undone.
 """
 
 
@@ -87,8 +89,8 @@ RENEWAL_ACTIONS: Mapping[RenewalStatus, tuple[RenewalAction, ...]] = MappingProx
         RenewalStatus.CLOSED: (RenewalAction.ORDER,),
     }
 )
-"""What the client may do in which status. In `lapsed` an order takes the place of an unpaid one;
-cancelling and claiming need an open invoice.
+"""What the client may do in which status. In `lapsed` an order replaces an unpaid one; cancelling
+and claiming need an open invoice.
 """
 
 
@@ -116,7 +118,7 @@ class RenewalRefusal(StrEnum):
 
 
 class Ending(StrEnum):
-    """Why a case is in its status, when no person decided it."""
+    """Why a case entered its status, when no person decided it."""
 
     NOT_ORDERED = "not_ordered"
     NOT_PAID = "not_paid"
@@ -135,7 +137,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True)
 class RenewalRequest:
-    """What starts a case: the term that it renews; none for a first purchase."""
+    """Starts a case: the term that it renews; none for a first purchase."""
 
     renewal_id: str
     subscription_id: str
@@ -146,8 +148,8 @@ class RenewalRequest:
 
 @dataclass(frozen=True)
 class NextTerm:
-    """The term that was paid for; both days are Moscow days and belong to it. `starts_at` is the
-    instant (UTC) at which its first day begins.
+    """The term that was paid for; both days are Moscow days and served. `starts_at` is the instant
+    (UTC) at which its first day begins.
     """
 
     term_id: str
@@ -158,11 +160,11 @@ class NextTerm:
 
 @dataclass(frozen=True)
 class RenewalTransitionResult:
-    """What a step answers: where the case is now, and what the process needs to go on.
+    """The result of a step: the case's present status, and what the workflow needs to go on.
 
-    `changes` is the number of the case's last change: a run that finds the case there already goes
-    on from it. `amount_kopecks` is what the open invoice asks for. `card_order_id` names an order
-    to be paid by card whose page is to be made. `refusal` is a code of `RenewalRefusal`.
+    `changes` is the number of the case's last change: a repeated step returns the same.
+    `amount_kopecks` is the open invoice's price. `card_order_id` is an order to be paid by card
+    whose page is to be requested. `refusal` is a code of `RenewalRefusal`.
     """
 
     status: RenewalStatus
@@ -186,9 +188,9 @@ class RenewalOpening:
 
 @dataclass(frozen=True)
 class RenewalChange:
-    """One numbered change of a case: the number makes a repeat recognisable.
+    """One numbered change of a case: by the number a repeat is recognised.
 
-    `submission_id` is the row that holds what was decided: an order, a claim; never the content
+    `submission_id` is the row with the content of the decision: an order, a claim; it is never here
     itself.
     """
 
@@ -210,14 +212,14 @@ class RenewalReminding:
 
 @dataclass(frozen=True)
 class RenewalOutcome:
-    """How the case ended; `next_case` is the id of the case of the next term."""
+    """The result of the workflow; `next_case` is the id of the case of the next term."""
 
     status: RenewalStatus
     next_case: str | None = None
 
 
 def renewal_workflow_id(subscription_id: str, term_ends_on: date | None) -> str:
-    """The case's id: `renewal-<subscription>-<term end date>`, `…-first` where there is no term."""
+    """The workflow id: `renewal-<subscription>-<term end date>`, `…-first` without a term."""
     end = "first" if term_ends_on is None else term_ends_on.isoformat()
     return f"renewal-{subscription_id}-{end}"
 

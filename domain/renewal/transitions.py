@@ -1,4 +1,4 @@
-"""What time, money and a stopped term make of a renewal: its facts in, a transition out."""
+"""How a renewal changes by time, by payments and by a stopped term: facts in, a transition out."""
 
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -37,15 +37,15 @@ PAYABLE = (
 )
 """Statuses in which an open invoice that is paid in full makes the next term."""
 STOPPABLE = (RenewalStatus.WATCHING, RenewalStatus.LAPSED)
-"""Statuses that a refund of the running term ends: nobody has ordered the next one."""
+"""Statuses that a refund of the running term ends: the next one is not ordered yet."""
 OF_MONEY = (Ending.PAID_IN_PART, Ending.PAYMENT_REVERSED)
-"""News that end a claim: money has come, or has gone."""
+"""Changes that end a claim: a payment was received, or reversed."""
 
 
 def opened(
     opening: RenewalOpening, facts: RenewalFacts, policy: RenewalPolicy
 ) -> RenewalTransition:
-    """A case that watches its term, or waits for a first order."""
+    """Opens a case that watches its term, or waits for a first order."""
     request, status = opening.request, RenewalStatus.WATCHING
     wait = wait_in(status, opening.at, facts, policy, BankCalendar())
     columns = {
@@ -60,7 +60,7 @@ def opened(
 
 
 def watch_again(case: RenewalCase, change: RenewalChange) -> RenewalTransition:
-    """Has a case watch another term that ends on its day, after the one it watched was stopped."""
+    """Reopens a case to watch another term with the same last day, after its own was stopped."""
     is_closed = case.status is RenewalStatus.CLOSED
     return transition(
         case,
@@ -73,7 +73,9 @@ def watch_again(case: RenewalCase, change: RenewalChange) -> RenewalTransition:
 
 
 def settle(case: RenewalCase, change: RenewalChange) -> RenewalTransition | None:
-    """Brings a case to where the money and the term are; None when it is there already."""
+    """Brings a case to the status that the payments and the term require; None when it is there
+    already.
+    """
     if case.status is RenewalStatus.PAID:
         return take_back(case, change)
     if case.is_paid and (case.status in PAYABLE or case.is_next_unpaid):
@@ -99,9 +101,9 @@ def settle(case: RenewalCase, change: RenewalChange) -> RenewalTransition | None
 
 
 def sell_next_term(case: RenewalCase, change: RenewalChange) -> RenewalTransition:
-    """The next term is sold: right after the latest one, or with the payment when that came late.
+    """Sells the next term: right after the latest one, or from the payment when that was late.
 
-    Raises ValueError for a case whose invoice is not paid in full.
+    Raises `ValueError` for a case whose invoice is not paid in full.
     """
     if case.invoice is None or case.invoice.whole_on is None:
         raise ValueError("only an invoice that is paid in full makes a term")
@@ -130,7 +132,7 @@ def sell_next_term(case: RenewalCase, change: RenewalChange) -> RenewalTransitio
 
 
 def take_back(case: RenewalCase, change: RenewalChange) -> RenewalTransition | None:
-    """Gives the next term up whose money has gone before it began; None while it stands."""
+    """Withdraws the next term whose payment was undone before it began; None while it is paid."""
     if not case.is_paid:
         return _withdraw(case, change)
     if case.next_term is None or not case.next_term.is_withdrawn:
@@ -147,7 +149,7 @@ def take_back(case: RenewalCase, change: RenewalChange) -> RenewalTransition | N
 
 
 def await_again(case: RenewalCase, change: RenewalChange) -> RenewalTransition:
-    """Has the order wait for its money again: its payment was undone after its term had begun."""
+    """Waits for the payment of the order again: it was undone after its term had begun."""
     return transition(
         case,
         change,
@@ -160,9 +162,10 @@ def await_again(case: RenewalCase, change: RenewalChange) -> RenewalTransition:
 
 
 def begin(case: RenewalCase, change: RenewalChange) -> RenewalTransition:
-    """The next term begins and the case ends; money undone or refunded takes it back.
+    """The next term begins and the case ends; if the payment was undone or refunded, it is
+    withdrawn.
 
-    Raises ValueError for a case that has sold no term.
+    Raises `ValueError` for a case that has sold no term.
     """
     gone = take_back(case, change)
     if gone is not None:
@@ -180,8 +183,8 @@ def begin(case: RenewalCase, change: RenewalChange) -> RenewalTransition:
 
 
 def check_payment(case: RenewalCase, change: RenewalChange) -> RenewalTransition:
-    """Asks for a fresh bank statement before the open invoice is held as not paid; money that is
-    there wins.
+    """Asks for a current bank statement before the open invoice counts as unpaid; a received
+    payment is used.
     """
     return settle(case, change) or transition(
         case,
@@ -193,8 +196,8 @@ def check_payment(case: RenewalCase, change: RenewalChange) -> RenewalTransition
 
 
 def lapse(case: RenewalCase, change: RenewalChange) -> RenewalTransition:
-    """Ends a wait that brought no money: the grace begins, or the case is at its end. Money that is
-    there wins.
+    """Ends a wait without a payment: the grace begins, or the case ends. A received payment is used
+    instead.
     """
     settled = settle(case, change)
     if settled is not None:
@@ -211,7 +214,9 @@ def lapse(case: RenewalCase, change: RenewalChange) -> RenewalTransition:
 
 
 def move_deadline(case: RenewalCase, change: RenewalChange) -> RenewalTransition | None:
-    """Moves the check of a payment to where the calendar puts it now; None when it is there."""
+    """Recomputes when the check of a payment ends by the present calendar; None when it does not
+    change.
+    """
     if case.status is not RenewalStatus.CHECKING_PAYMENT or not _is_wait_moved(case):
         return None
     return transition(
@@ -225,15 +230,15 @@ def move_deadline(case: RenewalCase, change: RenewalChange) -> RenewalTransition
 
 
 def is_recheck_due(status: RenewalStatus, *, is_next_unpaid: bool) -> bool:
-    """Whether a case is told that its money has changed: not once its term has begun, when what
-    comes is a surplus; but again when that term was stopped because its payment was undone.
+    """Whether a case is signalled when its payments change: not once its term has begun, since
+    later money is a surplus; but again when that term was stopped because its payment was undone.
     """
     return status is not RenewalStatus.RENEWED or is_next_unpaid
 
 
 def _unpaid_end(case: RenewalCase, at: datetime) -> tuple[RenewalStatus, Ending]:
-    """Where a case without money goes, and why. There is no grace where the service was stopped
-    because a payment was undone.
+    """The status of a case without a payment, and why. There is no grace where the service was
+    stopped because a payment was undone.
     """
     if case.is_continued:
         return RenewalStatus.CLOSED, Ending.CONTINUED
@@ -246,13 +251,15 @@ def _unpaid_end(case: RenewalCase, at: datetime) -> tuple[RenewalStatus, Ending]
 
 
 def _is_stopped(case: RenewalCase, at: datetime) -> bool:
-    """Whether the first day has come on which the term is no longer served."""
+    """Whether the first day without service has come."""
     day = case.facts.stopped_on
     return day is not None and start_of_moscow_day(day) <= at
 
 
 def _news(case: RenewalCase) -> Ending | None:
-    """What a case that stays where it is has not told its client of yet, or not heeded."""
+    """A change of the payments, within the same status, that the case has not yet recorded or
+    notified of.
+    """
     if case.status is RenewalStatus.RENEWED:
         return None
     if case.invoice is not None and case.paid_kopecks != case.seen_kopecks:
@@ -264,13 +271,13 @@ def _news(case: RenewalCase) -> Ending | None:
 
 
 def _waits_for_a_stopped_term(case: RenewalCase) -> bool:
-    """Whether a case still waits for an end of its term that a refund has moved since."""
+    """Whether a case waits for an end of its term that a refund has moved meanwhile."""
     waits = (RenewalStatus.WATCHING, RenewalStatus.AWAITING_PAYMENT)
     return case.status in waits and case.facts.stopped_on is not None and _is_wait_moved(case)
 
 
 def _is_wait_moved(case: RenewalCase) -> bool:
-    """Whether the open wait would end at another moment if it were counted now."""
+    """Whether the open wait would end at another moment if it were computed now."""
     wait = wait_in(case.status, case.changed_at, case.facts, case.policy, case.calendar)
     return wait is not None and wait.until != case.wait_until
 

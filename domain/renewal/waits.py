@@ -1,4 +1,4 @@
-"""Whom a renewal waits for until when, and when it reminds whom of what."""
+"""The waits of a renewal, and the moments of its reminders."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ from domain.renewal.policy import RenewalPolicy
 from domain.renewal.renewal import RenewalStatus
 
 NEXT_IS_NEAR = timedelta(days=1)
-"""A reminder that was missed is left to the next one when that comes within this time."""
+"""A missed reminder is skipped when the next one is due within this time."""
 MISSED = timedelta(hours=1)
-"""A reminder that is later than this was missed: its worker was down."""
+"""A reminder that is later than this was missed because no worker ran."""
 PAYMENT_REMINDER = "renewal_payment_reminder"
 
 
 @dataclass(frozen=True)
 class RenewalFacts:
-    """What the waits of a case depend on; None where the case has no such thing.
+    """What the waits of a case depend on; None for what the case does not have.
 
     `term_ends_on` is the last day of the term that the case renews, `valid_until` the last day of
-    its invoice, `zone` the client's.
+    its invoice, `zone` the client's time zone.
     """
 
     opened_at: datetime
@@ -52,20 +52,20 @@ def start_of_moscow_day(day: date) -> datetime:
 
 
 def expires_at(facts: RenewalFacts) -> datetime | None:
-    """When the term is over; None for a case without one."""
+    """When the term ends; None for a case without one."""
     return None if facts.term_ends_on is None else end_of_moscow_day(facts.term_ends_on)
 
 
 def grace_ends_at(facts: RenewalFacts, policy: RenewalPolicy) -> datetime | None:
-    """Until when the service goes on unpaid; None for a first purchase: nothing goes on."""
+    """Until when an unpaid service goes on; None for a first purchase, which has none."""
     if facts.term_ends_on is None:
         return None
     return end_of_moscow_day(facts.term_ends_on + timedelta(days=policy.grace_days))
 
 
 def unpaid_status(facts: RenewalFacts, at: datetime, policy: RenewalPolicy) -> RenewalStatus:
-    """Where a case without money belongs once its term may be over: it watches, is in its grace,
-    or has come to its end.
+    """The status of a case without a payment when its term may be over: it watches, is in its
+    grace, or ends.
     """
     expiry, grace_end = expires_at(facts), grace_ends_at(facts, policy)
     if grace_end is None or expiry is None or facts.stopped_on is not None:
@@ -82,10 +82,10 @@ def wait_in(
     policy: RenewalPolicy,
     calendar: BankCalendar,
 ) -> Wait | None:
-    """The wait of a status that is entered, or told anew, at an instant.
+    """The wait of a status that is entered or recomputed at an instant.
 
-    None in `paid`, where nobody but the calendar is waited for (the next term says until when),
-    and in the ends. Raises `CalendarNotCovered` as `BankCalendar` does.
+    None in `paid`, where the first day of the next term is waited for, and in final statuses.
+    Raises `CalendarNotCovered` as `BankCalendar` does.
     """
     if status is RenewalStatus.CHECKING_PAYMENT:
         day = calendar.add_bank_days(moscow_date(at), policy.check_bank_days)
@@ -127,12 +127,12 @@ def _waiting_for(facts: RenewalFacts, at: datetime) -> Role:
 def reminders_in(
     status: RenewalStatus, facts: RenewalFacts, policy: RenewalPolicy
 ) -> tuple[DueReminder, ...]:
-    """Every reminder of a status, past ones too, at most one a day of the client's.
+    """Every reminder of a status, past ones too, at most one a day on the client's clock.
 
-    Of the term's end by the policy's table, but none in a term's first half: nobody who has just
-    paid for a month is told that it ends in thirty days. After an order the same days remind of
-    the invoice, and so do the days after the order. While a payment is claimed to be on its way
-    nobody is reminded; when it has not come by then, the client hears of it.
+    Reminders of the term's end follow the policy's table, but there are none in a term's first
+    half: a client who has just paid for a month is not reminded thirty days ahead. After an order
+    the same days remind of the invoice, and so do the days after the order. While a payment is
+    claimed to be on its way there are none; one is sent when it has not come by then.
     """
     if status is RenewalStatus.WATCHING:
         return _one_a_day(_of_term(facts, policy), facts)
@@ -150,7 +150,9 @@ def reminders_in(
 
 
 def reminder_now(reminders: Sequence[DueReminder], at: datetime) -> DueReminder | None:
-    """The one reminder to send at an instant: the latest that is due, however many were missed."""
+    """The one reminder to send at an instant: the latest that is due, even if several were
+    missed.
+    """
     due = [one for one in reminders if one.at <= at]
     ahead = [one for one in reminders if one.at > at]
     if not due:
@@ -160,7 +162,7 @@ def reminder_now(reminders: Sequence[DueReminder], at: datetime) -> DueReminder 
 
 
 def out_of_quiet_hours(at: datetime, facts: RenewalFacts, policy: RenewalPolicy) -> datetime:
-    """The instant itself, or the next hour of reminding when it is quiet where the client is."""
+    """The instant itself, or the next allowed hour when it is within the client's quiet hours."""
     quiet = policy.is_quiet(at.astimezone(facts.zone).hour)
     return next_hour(at, facts, policy) if quiet else at
 

@@ -1,4 +1,4 @@
-"""A client at the biggest tariff asks for a higher limit: the messages of its case."""
+"""Messages of the case in which a client with the biggest tariff requests a higher limit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ LIMIT_OFFERED = Notice(Role.CLIENT, "renewal_limit_offered")
 
 
 class LimitRequestStatus(StrEnum):
-    """Where a request is."""
+    """The status of a request."""
 
     AWAITING_ANSWER = "awaiting_answer"
     ANSWERED = "answered"
@@ -24,14 +24,14 @@ class LimitRequestStatus(StrEnum):
 
 @dataclass(frozen=True)
 class LimitRequest:
-    """What starts a case: the row that holds what the client wrote."""
+    """Starts a case: the id of the stored request."""
 
     request_id: str
 
 
 @dataclass(frozen=True)
 class LimitOpening:
-    """The case begins to wait at this instant (UTC)."""
+    """The instant (UTC) at which the case begins to wait."""
 
     request_id: str
     at: datetime
@@ -39,7 +39,7 @@ class LimitOpening:
 
 @dataclass(frozen=True)
 class LimitAnswer:
-    """A specialist's answer: the row that holds it."""
+    """A specialist's answer: the id of its row."""
 
     request_id: str
     answer_id: str
@@ -48,24 +48,24 @@ class LimitAnswer:
 
 @dataclass(frozen=True)
 class LimitState:
-    """Where the case is, and how long it waits for whom."""
+    """The case's status, and how long it waits for whom."""
 
     status: LimitRequestStatus
     wait: Wait | None = None
 
 
 def limit_request_workflow_id(request_id: str) -> str:
-    """The case's id: `limit-request-<id>`."""
+    """The workflow id: `limit-request-<id>`."""
     return f"limit-request-{request_id}"
 
 
 def limit_wait_policy(document: Mapping[str, Any]) -> WaitPolicy:
-    """The row of the renewal policy's document; nothing ends the wait but an answer."""
+    """The wait in the renewal policy's document; only an answer ends it."""
     return wait_policy_from(document["limit_request"], LimitRequestStatus)
 
 
 def limit_reminder_for(waiting_for: Role, *, escalate: bool) -> Notice:
-    """The role reminded that a client still waits; escalations go to the operator."""
+    """The notice that a client still waits; escalations go to the operator."""
     if escalate:
         return Notice(Role.OPERATOR, "staff_limit_escalation")
     return Notice(waiting_for, "staff_limit_reminder")

@@ -1,4 +1,4 @@
-"""What a subscription is offered today, each with its price, its days and the reason."""
+"""What a subscription is offered today: each offer's price, days and reason."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ class OfferReason(StrEnum):
 
 @dataclass(frozen=True)
 class IndividualOffer:
-    """What a specialist offers one subscription, until a Moscow day that belongs to it."""
+    """A specialist's offer to one subscription, valid through `valid_until` (Moscow)."""
 
     offer_id: str
     tariff_code: str
@@ -44,10 +44,10 @@ class IndividualOffer:
 
 @dataclass(frozen=True)
 class Offer:
-    """Something that can be ordered today. The price includes VAT; the days are Moscow days, both
-    belong to the term, and are those of an order that is paid today.
+    """Something that can be ordered today. The price includes VAT; both days are Moscow days and
+    served, as for an order that is paid today.
 
-    `params` fill the reason's text: numbers, days, the words of an individual offer.
+    `params` are of the reason's text: numbers, days, the words of an individual offer.
     """
 
     kind: OfferKind
@@ -66,7 +66,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Situation:
-    """All that offers are made from."""
+    """All that offers are computed from."""
 
     today: date
     tariffs: tuple[Tariff, ...]
@@ -78,12 +78,12 @@ class Situation:
 
     @property
     def running(self) -> HeldTerm | None:
-        """The term that serves today."""
+        """The term that is served today."""
         return self.terms.running(self.today)
 
     @property
     def need(self) -> Need | None:
-        """What the last term is too small for."""
+        """The usage that the last term is too small for."""
         return None if self.terms.last is None else need_beyond(self.terms.last, self.usage)
 
     def days_of(self, months: int) -> TermDays:
@@ -96,12 +96,12 @@ class Situation:
 
 
 def offers_for(situation: Situation) -> tuple[Offer, ...]:
-    """What is offered, the most fitting first: the same tariff (or the one to resume, or the first
-    one), the next bigger by usage, individual offers, then every other paid tariff by size.
+    """The offers, the most fitting first: the same tariff (or the one to resume, or the first one),
+    the next bigger by usage, individual offers, then every other paid tariff by size.
 
     Prices are today's: a change of the catalogue does not wait for the term's end. An upgrade
-    leaves the running term as it is and begins after it. None while a term that was paid for waits
-    for its first day: it is renewed by the case that watches it.
+    leaves the running term as it is and begins after it. No offers while a paid term has not begun:
+    it is renewed by the case that watches it.
     """
     if situation.terms.following is not None:
         return ()
@@ -125,7 +125,7 @@ def may_ask_for_limit(situation: Situation) -> bool:
 
 
 def _usual(situation: Situation) -> Offer | None:
-    """What nobody has to choose: more of the same, the old one again, or the default."""
+    """The offer that needs no choice: the same tariff, the previous one, or the default."""
     last = situation.terms.last
     if last is None:
         tariff = _sold(situation, situation.default_tariff)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class OfferKind(StrEnum):
-    """Why something is offered."""
+    """The kind of an offer."""
 
     SAME = "same"
     BIGGER = "bigger"

@@ -7,15 +7,15 @@ from datetime import date, datetime, timedelta
 from domain.calendar.bank_calendar import moscow_date
 
 MIN_PROJECTED_DAYS = 14
-"""Days of a term after which its usage says something about the rest of it."""
+"""Days of a term after which its usage is projected to the rest of it."""
 
 
 @dataclass(frozen=True)
 class HeldTerm:
-    """A term that was bought; Moscow days, both ends belong to it.
+    """A term that was bought; both Moscow days are served.
 
-    `stopped_on` is the first day that is no longer used: the rest was refunded. `anchored_on` is
-    the first day of the chain that the term goes on with; None: it is the first of its chain.
+    `stopped_on` is the first day without service: the rest was refunded. `anchored_on` is the first
+    day of the chain that the term continues; None: it is the first of its chain.
     """
 
     term_id: str
@@ -28,7 +28,7 @@ class HeldTerm:
 
     @property
     def served_until(self) -> date:
-        """The last day of the service; before `starts_on` when no day of it was used."""
+        """The last day with service; before `starts_on` when no day was served."""
         return self.ends_on if self.stopped_on is None else self.stopped_on - timedelta(days=1)
 
 
@@ -42,7 +42,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Need:
-    """How many units a whole term would take, and whether all that there are are used already."""
+    """How many units a whole term would use, and whether all available ones are used already."""
 
     units: int
     is_used_up: bool
@@ -50,18 +50,20 @@ class Need:
 
 @dataclass(frozen=True)
 class Terms:
-    """The terms of a subscription on a Moscow day: the last one begun, and what follows it."""
+    """The terms of a subscription on a Moscow day: the last one begun, and the next one."""
 
     last: HeldTerm | None = None
     following: HeldTerm | None = None
 
     def running(self, today: date) -> HeldTerm | None:
-        """The term that serves today."""
+        """The term that is served today."""
         return self.last if self.last is not None and today <= self.last.served_until else None
 
 
 def terms_on(held: Sequence[HeldTerm], today: date) -> Terms:
-    """Sorts out terms that were not withdrawn; they never overlap."""
+    """The last term begun by a day, and the next one; withdrawn terms are left out before, and
+    terms never overlap.
+    """
     ordered = sorted(held, key=lambda term: term.starts_on)
     begun = [term for term in ordered if term.starts_on <= today]
     ahead = [term for term in ordered if term.starts_on > today]
@@ -69,12 +71,12 @@ def terms_on(held: Sequence[HeldTerm], today: date) -> Terms:
 
 
 def need_beyond(term: HeldTerm, usage: Usage | None) -> Need | None:
-    """What the client needs when the term's size is too small for it; None when it is enough.
+    """The usage that the term's size is too small for; None when it is large enough.
 
-    It is too small when all units are used, or when usage goes on as it did until the report and
-    the term would take more than there are: `used × days of the term / days until the report`,
-    upwards. The report's own day counts; the first `MIN_PROJECTED_DAYS` project nothing, and a
-    report from outside the term says nothing about it.
+    It is too small when all units are used, or when the usage up to the report, projected to the
+    whole term, exceeds them: `used × days of the term / days until the report`, rounded up. The
+    report's own day counts; nothing is projected in the first `MIN_PROJECTED_DAYS`, nor from a
+    report made outside the term.
     """
     if usage is None or not term.starts_on <= moscow_date(usage.reported_at) <= term.ends_on:
         return None

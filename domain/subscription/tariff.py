@@ -1,4 +1,4 @@
-"""What is sold for a time: tariffs, their prices by day, and the VAT inside a price."""
+"""What is sold for a term: tariffs, their prices by day, and the VAT inside a price."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ class DataSet(StrEnum):
 
 
 class VatMode(StrEnum):
-    """How a tariff is taxed: registry software is exempt; the simplified rates are of a small
-    seller's choice; the standard rate is the law's on the day of the service.
+    """How a tariff is taxed: registry software is exempt; a small seller may choose the simplified
+    rates; the standard rate is the law's on the day of the service.
     """
 
     EXEMPT = "exempt"
@@ -35,7 +35,7 @@ _FIXED_RATES = {
 
 @dataclass(frozen=True)
 class TariffPrice:
-    """One version of a tariff's price, VAT included; it holds from a Moscow day on."""
+    """One version of a tariff's price, VAT included; valid from a Moscow day."""
 
     version: int
     price_kopecks: int
@@ -57,19 +57,19 @@ class Tariff:
     prices: tuple[TariffPrice, ...] = ()
 
     def price_on(self, day: date) -> TariffPrice | None:
-        """The version that holds on a Moscow day: the latest begun. None before the first one."""
+        """The version valid on a Moscow day: the latest begun. None before the first one."""
         begun = [price for price in self.prices if price.valid_from <= day]
         return max(begun, key=lambda price: price.valid_from, default=None)
 
     def is_sold_on(self, day: date) -> bool:
-        """Whether it can be ordered: offered, paid, and priced on that Moscow day."""
+        """Whether it can be ordered: offered, not free, and with a price on that Moscow day."""
         return self.is_offered and not self.is_free and self.price_on(day) is not None
 
 
 def vat_rate_of(mode: VatMode, service_begins_on: date) -> VatRate:
-    """The rate of a service by the day it begins, though a term may outlast a year.
+    """The rate of a service by its first day, though a term may span two years.
 
-    Raises ValueError for a standard rate before 2019.
+    Raises `ValueError` for a standard rate before 2019.
     """
     return vat_rate_on(service_begins_on) if mode is VatMode.STANDARD else _FIXED_RATES[mode]
 
@@ -85,9 +85,9 @@ def sold_on(tariffs: Iterable[Tariff], day: date) -> tuple[Tariff, ...]:
 
 
 def next_bigger(sold: Sequence[Tariff], units: int, needed_units: int) -> Tariff | None:
-    """The smallest tariff above `units` that holds what is needed; the biggest if none does.
+    """The smallest tariff above `units` that is large enough for the need; the biggest if none is.
 
-    `sold` is ordered as `sold_on` answers it. None at the biggest tariff.
+    `sold` is in the order of `sold_on`. None at the biggest tariff.
     """
     bigger = [tariff for tariff in sold if tariff.units > units]
     enough = [tariff for tariff in bigger if tariff.units >= needed_units]

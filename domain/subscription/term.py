@@ -31,9 +31,9 @@ def last_day(starts_on: date, months: int, anchored_on: date | None = None) -> d
 def first_day(previous_last_day: date | None, paid_on: date, grace_days: int) -> date:
     """Where the next term begins: right after the previous one, or at once when there is none.
 
-    Money that came within the grace period, while the service went on, continues the old term: no
-    day is given away. Later the service was off: those days are not sold, so the term begins on
-    the day of the payment. `paid_on` is the bank's day, not ours: a statement may come late.
+    A payment within the grace period, while the service went on, continues the old term: no day is
+    free of charge. After it the service was off: those days are not sold, so the term begins on the
+    day of the payment. `paid_on` is the bank's day, not ours: a statement may arrive late.
     """
     if previous_last_day is None:
         return paid_on
@@ -52,7 +52,7 @@ class StopReason(StrEnum):
 @dataclass(frozen=True)
 class LatestTerm:
     """The last term of a subscription. `anchored_on` is the first day of its chain, `stopped_on`
-    the first day that is no longer served.
+    the first day without service.
     """
 
     ends_on: date
@@ -62,7 +62,7 @@ class LatestTerm:
 
 @dataclass(frozen=True)
 class TermDays:
-    """The days of a term: both ends belong to it. `anchored_on` is the first day of its chain."""
+    """The days of a term, both served. `anchored_on` is the first day of its chain."""
 
     starts_on: date
     ends_on: date
@@ -71,10 +71,10 @@ class TermDays:
 
 @dataclass(frozen=True)
 class InvoiceTerm:
-    """The term that an invoice sold. `stopped_on` is the first day that is no longer served.
+    """The term that an invoice sold. `stopped_on` is the first day without service.
 
-    `renewal_id` is the case that watches the term, or that waits for it to begin; `has_begun` tells
-    the two apart.
+    `renewal_id` is the case that watches the term or waits for it to begin; `has_begun`
+    distinguishes the two.
     """
 
     id: UUID
@@ -88,10 +88,11 @@ class InvoiceTerm:
 def next_term_days(
     latest: LatestTerm | None, paid_on: date, grace_days: int, months: int
 ) -> TermDays:
-    """The days of the term that comes after all others of its subscription.
+    """The days of the term after all others of its subscription.
 
-    It goes on with the chain of the term that it adjoins. A chain that was broken (lapsed, stopped)
-    or whose last day is not by its anchor, as the host's records may have it, begins anew.
+    It continues the chain of the term that it adjoins. A new chain begins after a break (lapsed,
+    stopped), or where the last day does not follow from the anchor, as in terms imported from the
+    host.
     """
     starts_on = next_first_day(latest, paid_on, grace_days)
     goes_on = latest is not None and _is_continued(latest, starts_on)
@@ -100,9 +101,9 @@ def next_term_days(
 
 
 def next_first_day(latest: LatestTerm | None, paid_on: date, grace_days: int) -> date:
-    """Where the term begins that comes after all others of its subscription.
+    """The first day of the term after all others of its subscription.
 
-    A term that was stopped has no grace: the service was off, so the next one begins with the
+    A stopped term has no grace: the service was off, so the next one begins on the day of the
     payment, but never on a day that the stopped one still served.
     """
     if latest is not None and latest.stopped_on is not None:
@@ -113,8 +114,8 @@ def next_first_day(latest: LatestTerm | None, paid_on: date, grace_days: int) ->
 def stopped_by_refund(
     starts_on: date, ends_on: date, stopped_on: date | None, refunded_from: date
 ) -> date | None:
-    """The first day of a term that a refund takes back; None when it takes none, or no more than
-    was taken before. A term that is refunded before it begins is never used.
+    """The first day of a term that a refund ends; None when it ends none, or not earlier than it
+    ended before. A term that is refunded before it begins is never served.
     """
     day = max(starts_on, refunded_from)
     is_new = stopped_on is None or day < stopped_on
@@ -128,7 +129,7 @@ def _is_continued(latest: LatestTerm, starts_on: date) -> bool:
 
 
 def _on_number(day: date, months: int, number: int) -> date:
-    """That number of the month so many months after the day's, or the month's last day."""
+    """The day with that number, so many months after; or that month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(number, last))

@@ -1,4 +1,4 @@
-"""What a request for a higher limit becomes: it waits for a specialist, it is answered. Pure."""
+"""How a request for a higher limit changes: it waits for a specialist, it is answered. Pure."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -35,7 +35,7 @@ class LimitRequested:
 
 @dataclass(frozen=True)
 class WaitingFacts:
-    """What the wait of a request is counted by."""
+    """What the wait of a request is computed from."""
 
     request: LimitRequested
     waits: WaitPolicy
@@ -64,7 +64,7 @@ class WrittenAnswer:
 
 @dataclass(frozen=True)
 class AnsweringFacts:
-    """A request and the answer that it is to take."""
+    """A request and the answer to be accepted."""
 
     request: LimitRequested
     answer: WrittenAnswer
@@ -72,7 +72,7 @@ class AnsweringFacts:
 
 @dataclass(frozen=True)
 class TakeAnswer:
-    """Answer a request, which stays answered."""
+    """Store which answer counts; it never changes."""
 
     request_id: UUID
     answer_id: UUID
@@ -80,7 +80,7 @@ class TakeAnswer:
 
 @dataclass(frozen=True)
 class MakeOffer:
-    """Make the client the offer of an answer; its id is the answer's."""
+    """Store the client's offer from an answer; its id is the answer's."""
 
     request: LimitRequested
     answer: WrittenAnswer
@@ -94,9 +94,7 @@ _ANSWERED = LimitState(LimitRequestStatus.ANSWERED)
 
 
 def opened(opening: LimitOpening, facts: WaitingFacts) -> LimitTransition | LimitState:
-    """Waits for the specialists, who are told; a case that is run again after its answer has
-    nothing to wait for.
-    """
+    """Waits for the specialists, who are notified; a repeat after the answer waits for nothing."""
     request = facts.request
     if request.is_answered:
         return _ANSWERED
@@ -114,7 +112,7 @@ def opened(opening: LimitOpening, facts: WaitingFacts) -> LimitTransition | Limi
 
 
 def answered(facts: AnsweringFacts) -> LimitTransition | LimitState:
-    """Takes a specialist's answer with the offer that it makes; the first answer stays."""
+    """Accepts a specialist's answer with the offer in it; only the first answer counts."""
     request, answer = facts.request, facts.answer
     if request.is_answered:
         return _ANSWERED

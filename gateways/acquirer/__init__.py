@@ -4,12 +4,12 @@ What the protocol means for a caller:
 
 - The key makes a repeat safe, but the acquirer forgets keys after 24 hours: an unknown outcome
   is looked up with `find_refund` first, and a refusal after an unknown outcome proves nothing
-  about the earlier try (its money may be what makes the second one too large).
-- `find_refund` answering None does not prove that nothing was done: a request that is still on its
-  way, or still at 202, is in no list yet.
+  about the earlier try (the refunded sum may be why the second one is above what is left).
+- `find_refund` returning None does not prove that nothing was done: a request that has not arrived
+  yet, or is still at 202, is in no list.
 - A cancelled refund sends no webhook: poll. After a cancellation a new try needs a new key.
-- A payment whose answer was lost has a page that nobody has seen, so nobody can pay by it; asking
-  again with the same key within 24 hours gives that page.
+- A payment whose answer was lost has a page whose address nobody got, so nobody can pay by it; the
+  same request with the same key returns that page within 24 hours.
 """
 
 from gateways.acquirer.answers import (

@@ -27,7 +27,7 @@ _WEB_ADDRESS: Final = re.compile(r"https?://[^\s\x00-\x1f]+\Z")
 
 
 class AcquirerRefundStatus(StrEnum):
-    """How a refund stands. Treat `UNRECOGNISED` as pending: the acquirer has learnt a new word."""
+    """The status of a refund. Treat `UNRECOGNISED`, a status of a later version, as pending."""
 
     PENDING = "pending"
     SUCCEEDED = "succeeded"
@@ -36,7 +36,7 @@ class AcquirerRefundStatus(StrEnum):
 
 
 class ReceiptState(StrEnum):
-    """How a fiscal receipt stands. A word of tomorrow is pending."""
+    """The status of a fiscal receipt. A status of a later version counts as pending."""
 
     PENDING = "pending"
     SUCCEEDED = "succeeded"
@@ -45,7 +45,7 @@ class ReceiptState(StrEnum):
 
 @dataclass(frozen=True)
 class ReceiptAnswer:
-    """A receipt of its own as the acquirer sees it."""
+    """A closing receipt in the acquirer's records."""
 
     receipt_id: str
     state: ReceiptState
@@ -53,12 +53,12 @@ class ReceiptAnswer:
 
 @dataclass(frozen=True)
 class RefundAnswer:
-    """A refund as the acquirer sees it.
+    """A refund in the acquirer's records.
 
     `refund_id` and `created_at` are None while the request itself is still at 202: repeat it with
-    the same key. `reason` and `party` come with a cancellation and may be words nobody knows.
-    `key` is ours, read back; None for a refund that somebody else made. `receipt`: how its receipt
-    stands, None where it has none.
+    the same key. `reason` and `party` come with a cancellation and may be unknown codes. `key` is
+    our key, read back; None for a refund that was not made by us. `receipt`: the status of its
+    receipt, None where it has none.
     """
 
     refund_id: str | None
@@ -73,7 +73,7 @@ class RefundAnswer:
 
 
 class AcquirerPaymentStatus(StrEnum):
-    """How a payment stands. Treat `UNRECOGNISED` as pending: the acquirer has learnt a new word."""
+    """The status of a payment. Treat `UNRECOGNISED`, a status of a later version, as pending."""
 
     PENDING = "pending"
     SUCCEEDED = "succeeded"
@@ -83,12 +83,12 @@ class AcquirerPaymentStatus(StrEnum):
 
 @dataclass(frozen=True)
 class PaymentAnswer:
-    """A payment as the acquirer sees it.
+    """A payment in the acquirer's records.
 
     `payment_id` is None while the request itself is still at 202: repeat it with the same key.
-    `confirmation_url` is the page where the client pays, while the acquirer offers it. `method` is
-    the acquirer's word for what was paid with, `captured_at` the instant of the success,
-    `refunded_kopecks` what was given back so far, whoever asked for it.
+    `confirmation_url` is the page where the client pays, while there is one. `method` is the
+    acquirer's code of the means of payment, `captured_at` the instant of the success,
+    `refunded_kopecks` what was refunded so far, by whomever.
     """
 
     payment_id: str | None
@@ -126,9 +126,9 @@ _PASSING: Final = frozenset(
 
 
 def decoded(status: int, content: bytes) -> Mapping[str, object]:
-    """The object of a good answer; every other answer raises what it means.
+    """The object of a successful answer; every other answer raises the error it means.
 
-    Of the 4xx, time-out, conflict, too early and too many are passing and so tell nothing final.
+    Of the 4xx, time-out, conflict, too early and too many are temporary, so the outcome is unknown.
     """
     codes = httpx2.codes
     if status in (codes.OK, codes.ACCEPTED):
@@ -164,7 +164,7 @@ def _refusal(status: int, content: bytes) -> AcquirerRefused:
 
 
 def understood(refund: Mapping[str, object]) -> RefundAnswer:
-    """A refund object; without id or sum it is no answer, with unknown words it still is."""
+    """Reads a refund object; without id or sum it is invalid, unknown codes are accepted."""
     refund_id, status = refund.get("id"), refund.get("status")
     if not isinstance(refund_id, str) or not refund_id:
         raise AcquirerUnavailable("acquirer's refund has no id", outcome_unknown=True)
@@ -184,7 +184,7 @@ def understood(refund: Mapping[str, object]) -> RefundAnswer:
 
 
 def understood_receipt(receipt: Mapping[str, object]) -> ReceiptAnswer:
-    """A receipt object; without an id it is no answer."""
+    """Reads a receipt object; without an id it is invalid."""
     receipt_id = receipt.get("id")
     if not isinstance(receipt_id, str) or not receipt_id:
         raise AcquirerUnavailable("acquirer's receipt has no id", outcome_unknown=True)
@@ -199,7 +199,7 @@ def _receipt_state(word: object) -> ReceiptState | None:
 
 
 def understood_payment(payment: Mapping[str, object]) -> PaymentAnswer:
-    """A payment object; without id or sum it is no answer, with unknown words it still is."""
+    """Reads a payment object; without id or sum it is invalid, unknown codes are accepted."""
     payment_id, status = payment.get("id"), payment.get("status")
     if not isinstance(payment_id, str) or not payment_id:
         raise AcquirerUnavailable("acquirer's payment has no id", outcome_unknown=True)
@@ -220,7 +220,7 @@ def understood_payment(payment: Mapping[str, object]) -> PaymentAnswer:
 
 
 def items_of(page: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
-    """The refunds of a page; whatever is not an object among them is skipped."""
+    """The refunds of a page; anything else than an object is skipped."""
     items = page.get("items")
     if not isinstance(items, list):
         raise AcquirerUnavailable("acquirer's list has no items", outcome_unknown=True)
@@ -228,7 +228,7 @@ def items_of(page: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
 
 
 def own_key(refund: Mapping[str, object]) -> str | None:
-    """Our key as the acquirer gives it back; None for what is not ours."""
+    """Our key from the metadata; None for what was not made by us."""
     key = _inner(refund, "metadata").get(KEY_ENTRY)
     return key if isinstance(key, str) else None
 
@@ -239,7 +239,7 @@ def _inner(holder: Mapping[str, object], name: str) -> Mapping[str, object]:
 
 
 def _refunded(payment: Mapping[str, object]) -> int:
-    """Kopecks given back; a payment of which nothing was has no such sum, or zero."""
+    """Refunded kopecks; the sum is missing or zero where nothing was refunded."""
     refunded = _inner(payment, "refunded_amount")
     if not refunded or _NOTHING.fullmatch(str(refunded.get("value"))):
         return 0
@@ -257,7 +257,7 @@ def _amount(refund: Mapping[str, object], name: str = "amount") -> int:
 
 
 def _page(payment: Mapping[str, object]) -> str | None:
-    """The payment page's address; anything that no browser should be sent to is none."""
+    """The payment page's address; None for anything a browser should not be sent to."""
     url = _inner(payment, "confirmation").get("confirmation_url")
     fits = isinstance(url, str) and len(url) <= MAX_PAGE_URL_LENGTH and _WEB_ADDRESS.match(url)
     return url if isinstance(url, str) and fits else None

@@ -1,4 +1,4 @@
-"""What the acquirer can say, or fail to say, instead of an answer about a refund."""
+"""The errors of requests to the acquirer."""
 
 import re
 from typing import Final
@@ -6,20 +6,20 @@ from typing import Final
 import httpx2
 
 UNKNOWN_CODE: Final = "unexplained"
-"""Stands for a code that is none: empty, or nothing that a program would write."""
+"""Used for a code that is empty, or contains what no code would."""
 
 _CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 class AcquirerError(Exception):
-    """Anything but an answer about a refund. No message carries personal data or secrets."""
+    """The base of these errors. No message contains personal data or secrets."""
 
 
 class AcquirerUnavailable(AcquirerError):  # noqa: N818 - a state of the acquirer, not a mistake
-    """No usable answer: refused connection, time-out, 429, 5xx, or bytes that make no sense.
+    """No usable answer: refused connection, time-out, 429, 5xx, or content that cannot be read.
 
-    `outcome_unknown` is False only if nothing left this machine: only then is it certain that this
-    call did not move money.
+    `outcome_unknown` is False only if nothing was sent: only then is it certain that this request
+    did not move money.
     """
 
     def __init__(self, what: str, *, outcome_unknown: bool) -> None:
@@ -28,10 +28,10 @@ class AcquirerUnavailable(AcquirerError):  # noqa: N818 - a state of the acquire
 
 
 class AcquirerRefused(AcquirerError):  # noqa: N818 - the acquirer's word, not a mistake
-    """A final no (4xx). `description` is the acquirer's own text, for an operator's eyes only.
+    """A final refusal (4xx). `description` is the acquirer's own text, for operators only.
 
-    `words` are all of it in one line. `is_unknown_there`: the acquirer has nothing of that id.
-    `key_reused`: the key already belongs to another request, so look up what that one did.
+    `words` are all of it in one line. `is_unknown_there`: the acquirer has nothing with that id.
+    `key_reused`: the key belongs to another request already, so look up what that one did.
     """
 
     def __init__(
@@ -48,4 +48,4 @@ class AcquirerRefused(AcquirerError):  # noqa: N818 - the acquirer's word, not a
 
 
 class AcquirerCredentialsRefused(AcquirerError):  # noqa: N818 - as above
-    """401 or 403: shop id, secret key or rights are wrong, which only an operator can mend."""
+    """401 or 403: shop id, secret key or rights are wrong, which only an operator can correct."""

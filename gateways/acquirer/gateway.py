@@ -1,4 +1,4 @@
-"""The client itself: one connection pool, a limit on every wait and on every answer."""
+"""The HTTP client: one connection pool, a limit on every wait and on the size of every answer."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -38,7 +38,7 @@ KEEP_ALIVE_SECONDS: Final = 3.0  # shorter than a server's, so that no idle one 
 PAGE_SIZE: Final = 100
 MAX_PAGES: Final = 10
 MAX_LISTED_PAGES: Final = 2_000
-"""Of the whole list, for a comparison: 200,000 refunds."""
+"""The most pages of a list that is compared as a whole: 200,000 refunds."""
 
 _NEVER_SENT: Final = (
     httpx2.ConnectError,
@@ -66,11 +66,11 @@ class AcquirerTimeouts:
 
 
 class _Unreadable(Exception):  # noqa: N818 - becomes AcquirerUnavailable before it leaves
-    """An answer that is not what the protocol promises."""
+    """An answer that does not follow the protocol."""
 
 
 class AcquirerGateway:
-    """One client for the life of the process. `base_url` is without the version: `/v3` is ours."""
+    """One client for the life of the process. `base_url` is without the version: `/v3` is added."""
 
     def __init__(
         self,
@@ -106,11 +106,10 @@ class AcquirerGateway:
         metadata: Mapping[str, str],
         receipt: Receipt | None = None,
     ) -> RefundAnswer:
-        """Ask for a refund; repeating the very same call within 24 hours never pays twice.
+        """Requests a refund; repeating the same call within 24 hours never pays twice.
 
-        The description is cut to what the acquirer takes; a part of a payment goes back with its
-        `receipt` only. Raises ValueError for a call that could not be right, and the errors of this
-        module.
+        The description is cut to the acquirer's limit; a partial refund needs its `receipt`. Raises
+        `ValueError` for invalid arguments, and the errors of this package.
         """
         body = refund_body(key, payment_id, amount_kopecks, description, metadata, receipt)
         headers = {"Idempotence-Key": idempotence_key(key), "Content-Type": "application/json"}
@@ -130,15 +129,15 @@ class AcquirerGateway:
         return understood(answer)
 
     async def refund_by_id(self, refund_id: str) -> RefundAnswer:
-        """How a refund stands now: for polling, and for what a webhook claims."""
+        """The present state of a refund: for polling, and to check a webhook."""
         path = f"/v3/refunds/{quote(refund_id, safe='')}"
         return understood(decoded(*await self._ask("GET", path)))
 
     async def find_refund(self, payment_id: str, key: str) -> RefundAnswer | None:
-        """The refund made under our key, for an outcome that is not known.
+        """The refund made with our key, when the outcome of its request is unknown.
 
-        Should there be several (a key repeated after it was forgotten), the one that moved money
-        goes first. None means: not seen in the list, see the module's warning.
+        If there are several (a key repeated after it was forgotten), one that moved money is
+        returned. None: it is not in the list, see the package's docstring.
         """
         items = [item async for item in self._refunds_of(payment_id)]
         ours = [understood(item) for item in items if own_key(item) == key]
@@ -147,11 +146,11 @@ class AcquirerGateway:
     async def create_payment(
         self, key: str, order: PaymentOrder, metadata: Mapping[str, str]
     ) -> PaymentAnswer:
-        """Ask for a payment page; repeating the very same call within 24 hours is the same payment
-        as it stands by then.
+        """Requests a payment page; repeating the same call within 24 hours returns the same payment
+        in its present state.
 
-        The description and the items' titles are cut to what the acquirer takes. Raises ValueError
-        for a call that could not be right, and the errors of this module.
+        The description and the items' titles are cut to the acquirer's limits. Raises `ValueError`
+        for invalid arguments, and the errors of this package.
         """
         body = payment_body(key, order, metadata)
         headers = {"Idempotence-Key": idempotence_key(key), "Content-Type": "application/json"}
@@ -163,12 +162,12 @@ class AcquirerGateway:
         return understood_payment(answer)
 
     async def find_payment(self, payment_id: str) -> PaymentAnswer:
-        """How a payment stands now: for polling, and for what a webhook claims."""
+        """The present state of a payment: for polling, and to check a webhook."""
         path = f"/v3/payments/{quote(payment_id, safe='')}"
         return understood_payment(decoded(*await self._ask("GET", path)))
 
     async def look_at_payment(self, payment_id: str) -> PaymentAnswer | None:
-        """How a payment stands now; None when the acquirer has none of that id."""
+        """The present state of a payment; None when the acquirer has none with that id."""
         try:
             return await self.find_payment(payment_id)
         except AcquirerRefused as refused:
@@ -177,11 +176,11 @@ class AcquirerGateway:
             raise
 
     async def refunds_of(self, payment_id: str) -> list[RefundAnswer]:
-        """All refunds of a payment, whoever made them, newest first, but those still at 202."""
+        """All refunds of a payment, made by whomever, newest first; without those still at 202."""
         return [understood(item) async for item in self._refunds_of(payment_id)]
 
     async def refunds_since(self, since: datetime) -> AsyncIterator[Sequence[RefundAnswer]]:
-        """All refunds created since an instant, whoever made them, newest first, a page at a time.
+        """All refunds created since an instant, made by whomever, newest first, page by page.
 
         Those still at 202 are in no list. Raises `AcquirerUnavailable` past `MAX_LISTED_PAGES`.
         """
@@ -190,19 +189,19 @@ class AcquirerGateway:
             yield [understood(item) for item in page]
 
     async def close(self, key: str, payment_id: str, receipt: Receipt) -> ReceiptAnswer:
-        """Ask for the closing receipt of a prepayment; repeating the same call prints it once."""
+        """Requests the closing receipt of a prepayment; repeating the same call prints it once."""
         headers = {"Idempotence-Key": idempotence_key(key), "Content-Type": "application/json"}
         body = closing_body(payment_id, receipt)
         answer = await self._ask("POST", "/v3/receipts", content=body, headers=headers)
         return understood_receipt(decoded(*answer))
 
     async def receipt_by_id(self, receipt_id: str) -> ReceiptAnswer:
-        """How a closing receipt stands now."""
+        """The present state of a closing receipt."""
         path = f"/v3/receipts/{quote(receipt_id, safe='')}"
         return understood_receipt(decoded(*await self._ask("GET", path)))
 
     async def payments_since(self, since: datetime) -> AsyncIterator[Sequence[PaymentAnswer]]:
-        """All payments captured since an instant, whoever asked for them, a page at a time.
+        """All payments captured since an instant, requested by whomever, page by page.
 
         Raises `AcquirerUnavailable` past `MAX_LISTED_PAGES`.
         """
@@ -212,7 +211,7 @@ class AcquirerGateway:
             yield [understood_payment(item) for item in page]
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Closes the connections."""
         await self._client.aclose()
 
     async def _refunds_of(self, payment_id: str) -> AsyncIterator[Mapping[str, object]]:
@@ -242,7 +241,7 @@ class AcquirerGateway:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
     ) -> tuple[int, bytes]:
-        # A look-up that failed tells nothing of the refund it was to find: unknown whatever broke.
+        # After a failed look-up the outcome of the refund itself is still unknown.
         request = self._client.build_request(
             method, path, content=content, headers=headers, params=params
         )
@@ -269,5 +268,5 @@ class AcquirerGateway:
 
 
 def _name(error: Exception) -> str:
-    # The text of a transport error may quote addresses and headers; its name is enough.
+    # The text of a transport error may contain addresses and headers; its class is enough.
     return f"acquirer unavailable: {type(error).__name__}"

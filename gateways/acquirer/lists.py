@@ -1,4 +1,4 @@
-"""The acquirer's lists as facts to compare with our books."""
+"""The acquirer's lists, in the form in which they are compared with our books."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -9,9 +9,9 @@ from gateways.acquirer.gateway import AcquirerGateway
 
 
 async def refunds_listed(acquirer: AcquirerGateway, since: datetime) -> AsyncIterator[list[Listed]]:
-    """Refunds created since an instant that have moved money or still may, a page at a time.
+    """Refunds created since an instant that have moved money or still may, page by page.
 
-    Raises `AcquirerUnavailable` where the list has too many pages.
+    Raises `AcquirerUnavailable` when the list has too many pages.
     """
     async for page in acquirer.refunds_since(since):
         yield [listed_from(one) for one in page if one.status is not AcquirerRefundStatus.CANCELLED]
@@ -20,9 +20,9 @@ async def refunds_listed(acquirer: AcquirerGateway, since: datetime) -> AsyncIte
 async def payments_captured(
     acquirer: AcquirerGateway, since: datetime
 ) -> AsyncIterator[list[Captured]]:
-    """Payments captured since an instant, whoever asked for them, a page at a time.
+    """Payments captured since an instant, requested by whomever, page by page.
 
-    Raises `AcquirerUnavailable` where the list has too many pages.
+    Raises `AcquirerUnavailable` when the list has too many pages.
     """
     async for page in acquirer.payments_since(since):
         yield [
@@ -33,7 +33,7 @@ async def payments_captured(
 
 
 def listed_from(refund: RefundAnswer) -> Listed:
-    """A refund of the acquirer's as a fact; whose payment it is of, our books know."""
+    """A refund of the list; whether its payment is ours is found in our books."""
     return Listed(
         refund_id=refund.refund_id or "",
         key=refund.key,

@@ -1,4 +1,4 @@
-"""Requests to the acquirer: the key, and the bodies of a refund and of a payment."""
+"""Requests to the acquirer: the idempotence key, and the bodies of refunds and payments."""
 
 import hashlib
 import json
@@ -21,13 +21,13 @@ MAX_METADATA_NAME_LENGTH: Final = 32
 MAX_METADATA_VALUE_LENGTH: Final = 512
 
 KEY_ENTRY: Final = "kopeyka_key"
-"""Name of the metadata entry that carries our key back to us."""
+"""The metadata entry in which our key is returned to us."""
 
 
 PREPAID: Final = "full_prepayment"
-"""Mode of a receipt's item: paid before the service is rendered."""
+"""The mode of a receipt's item that is paid before the service is rendered."""
 RENDERED: Final = "full_payment"
-"""Mode of a receipt's item whose service is rendered: the closing receipt, and what follows it."""
+"""The mode of a receipt's item whose service is rendered: on the closing receipt and later ones."""
 ONE: Final = "1.00"
 
 _PREPAID_VAT_CODES: Final = {
@@ -38,7 +38,7 @@ _PREPAID_VAT_CODES: Final = {
     VatRate.VAT7: 10,
     VatRate.VAT22: 12,
 }
-"""The estimated rates, such as 22/122: those of a prepayment, whose sum includes the VAT."""
+"""The rates of a prepayment, such as 22/122, whose sum includes the VAT."""
 _RENDERED_VAT_CODES: Final = {
     VatRate.NONE: 1,
     VatRate.VAT10: 3,
@@ -57,7 +57,7 @@ _SUBJECTS: Final = {
 
 @dataclass(frozen=True)
 class ReceiptItem:
-    """A line of the receipt; `rendered` tells whether its service is. A longer title is cut."""
+    """A line of the receipt; `rendered`: its service is rendered. A longer title is cut."""
 
     title: str
     amount_kopecks: int
@@ -68,22 +68,22 @@ class ReceiptItem:
 
 @dataclass(frozen=True, repr=False)
 class Receipt:
-    """A fiscal receipt: who gets it by mail, and its items."""
+    """A fiscal receipt: the address it is mailed to, and its items."""
 
     email: str
     items: tuple[ReceiptItem, ...]
 
     @property
     def amount_kopecks(self) -> int:
-        """What the items come to."""
+        """The sum of the items."""
         return sum(item.amount_kopecks for item in self.items)
 
 
 @dataclass(frozen=True, repr=False)
 class PaymentOrder:
-    """A payment to be made on the acquirer's page; afterwards the client is led to `return_url`.
+    """A payment to be made on the acquirer's page, from which the client returns to `return_url`.
 
-    The items add up to the sum, and `email` gets the receipt.
+    The items add up to the sum; the receipt is mailed to `email`.
     """
 
     amount_kopecks: int
@@ -94,7 +94,7 @@ class PaymentOrder:
 
 
 def idempotence_key(key: str) -> str:
-    """The key itself where a header can carry it, else its SHA-256, which is as stable."""
+    """The key itself where a header can carry it, otherwise its SHA-256."""
     if (
         0 < len(key) <= MAX_KEY_LENGTH
         and key.isascii()
@@ -113,7 +113,7 @@ def refund_body(
     metadata: Mapping[str, str],
     receipt: Receipt | None = None,
 ) -> bytes:
-    """Equal bytes for equal calls, as a repeat under the same key must be."""
+    """The same bytes for the same call, since a repeat with the same key must not differ."""
     if amount_kopecks <= 0 or not payment_id or not key:
         raise ValueError("a refund has a key, a payment and a sum above zero")
     body: dict[str, object] = {
@@ -128,7 +128,7 @@ def refund_body(
 
 
 def closing_body(payment_id: str, receipt: Receipt) -> bytes:
-    """Equal bytes for equal calls: the receipt «полный расчёт» that settles a prepayment."""
+    """The receipt «полный расчёт» that settles a prepayment; the same bytes for the same call."""
     return _text_of(
         {
             "type": "payment",
@@ -141,7 +141,7 @@ def closing_body(payment_id: str, receipt: Receipt) -> bytes:
 
 
 def payment_body(key: str, order: PaymentOrder, metadata: Mapping[str, str]) -> bytes:
-    """Equal bytes for equal calls, as a repeat under the same key must be."""
+    """The same bytes for the same call, since a repeat with the same key must not differ."""
     if not key or order.amount_kopecks <= 0:
         raise ValueError("a payment has a key and a sum above zero")
     body = {

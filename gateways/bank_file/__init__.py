@@ -1,12 +1,12 @@
 """The bank's file, 1CClientBankExchange: statements are read, payment orders are written.
 
-A statement is refused whole or believed whole: `StatementReading` goes through the file once and
-gives out entries as it reads, so that nothing but sums per day is held; whoever takes them undoes
-all of it when the reading ends in a `BankFileError`. How damage is met:
+A statement is accepted or refused as a whole: `StatementReading` reads the file once and yields
+entries as it reads, so that only sums per day are kept in memory; the caller discards all of them
+when the reading ends in a `BankFileError`. How defects are handled:
 
-- The spelling of the keys tells the encoding (cp1251, cp866, UTF-8): what `Кодировка` says is often
-  wrong, and then the keys would be unreadable. Bytes that are no letters become U+FFFD.
-- Unknown keys, blank lines, any line ends, a BOM and the DOS end-of-file mark are passed over.
+- The encoding (cp1251, cp866, UTF-8) is detected by the bytes of the keys: `Кодировка` is often
+  wrong. Bytes that cannot be decoded become U+FFFD.
+- Unknown keys, blank lines, any line ends, a BOM and the DOS end-of-file mark are skipped.
 - A key given twice with two values, a sum or a date that cannot be read, an open section, a missing
   end and balances that do not add up refuse the file, with the line.
 - A document that is not posted on one of the file's accounts (an order still waiting) is no entry.

@@ -1,4 +1,4 @@
-"""Whether the balances that a bank declares agree with the entries it lists."""
+"""Checks that the balances declared by a bank agree with the entries it lists."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from domain.banking.bank_statement import EntryDirection, masked_account
 from domain.money import amount_text
-from gateways.bank_file import words
+from gateways.bank_file import keywords
 from gateways.bank_file.documents import Side
 from gateways.bank_file.errors import BankFileError, BankFileFault
 from gateways.bank_file.sections import Section
@@ -38,14 +38,14 @@ class AccountStatement:
     line: int
 
     def __repr__(self) -> str:
-        """No account whole."""
+        """With the account masked."""
         shown = masked_account(self.account)
         return f"AccountStatement(account={shown}, {self.first_day}…{self.last_day})"
 
 
 @dataclass(frozen=True)
 class Declared:
-    """An account section as it stands in the file; None for what the bank left out."""
+    """An account section as it is in the file; None for what the bank left out."""
 
     account: str
     first_day: date
@@ -59,7 +59,9 @@ class Declared:
 
 @dataclass(frozen=True)
 class Proof:
-    """The account sections with every balance proved, and which doubtful sides have moved money."""
+    """The account sections with every balance checked, and which doubtful sides have moved
+    money.
+    """
 
     accounts: tuple[AccountStatement, ...]
     _sections: Mapping[str, Sequence[Declared]]
@@ -67,7 +69,7 @@ class Proof:
 
     @property
     def has_decided(self) -> bool:
-        """Whether a side in doubt has moved money."""
+        """Whether a doubtful side has moved money."""
         return any(self._moved.values())
 
     def counts(self, side: Side) -> bool:
@@ -79,10 +81,10 @@ class Proof:
 
 
 class TotalsApart(BankFileError):  # noqa: N818  the name says what is the matter
-    """A section whose balances or totals its entries do not reach.
+    """A section whose balances or totals disagree with its entries.
 
-    `credited` and `debited` are what the documents lack of it, negative for what they have too
-    much; None where the bank says nothing. `net` is that of the balances alone.
+    `credited` and `debited` are what the documents are short of, negative for an excess; None where
+    the bank declares nothing. `net` is that of the balances alone.
     """
 
     def __init__(
@@ -100,17 +102,17 @@ class TotalsApart(BankFileError):  # noqa: N818  the name says what is the matte
 
 
 def declared(section: Section, header: Section) -> Declared | None:
-    """Read an account section; a period that it leaves out is the whole file's.
+    """Reads an account section; a period that it leaves out is the whole file's.
 
-    None for one that has no period at all and says that nothing moved.
+    None for one that has no period at all and declares that nothing moved.
     """
-    account = required(section, words.ACCOUNT)
+    account = required(section, keywords.ACCOUNT)
     first, last = (
-        day(section, key) or day(header, key) for key in (words.FIRST_DAY, words.LAST_DAY)
+        day(section, key) or day(header, key) for key in (keywords.FIRST_DAY, keywords.LAST_DAY)
     )
     opening, credited, debited, closing = (
         balance(section, key)
-        for key in (words.OPENING, words.CREDITED, words.DEBITED, words.CLOSING)
+        for key in (keywords.OPENING, keywords.CREDITED, keywords.DEBITED, keywords.CLOSING)
     )
     is_idle = not credited and not debited and closing in (None, opening)
     if first is None and last is None and is_idle:
@@ -118,12 +120,12 @@ def declared(section: Section, header: Section) -> Declared | None:
     if first is None or last is None or first > last:
         raise BankFileError(section.line, BankFileFault.PERIOD, masked_account(account))
     if opening is None:
-        _refuse_unproved(account, section.line, (words.OPENING,))
+        _refuse_unproved(account, section.line, (keywords.OPENING,))
     return Declared(account, first, last, opening, credited, debited, closing, section.line)
 
 
 def checked(declared_ones: Sequence[Declared], turnovers: Turnovers) -> Proof:
-    """The account sections, in the order of the file, once every balance has been proved."""
+    """The account sections, in the order of the file, once every balance agrees."""
     by_account = {account: _chained(ones) for account, ones in _by_account(declared_ones).items()}
     sections = sorted((one for ones in by_account.values() for one in ones), key=_line)
     totals = {section.line: Turnover(section.line) for section in sections}
@@ -165,10 +167,11 @@ def _section_of(sections: Sequence[Declared], posted: date) -> Declared | None:
 
 
 def _chained(sections: Sequence[Declared]) -> Sequence[Declared]:
-    """One account's sections follow each other, and where no day lies between, so do balances.
+    """The sections of one account follow each other, and adjoining ones have one balance between
+    them.
 
     A closing balance that the bank left out is the opening one of the next day; without either,
-    both totals must be there, or nothing proves the money.
+    both totals are required, or the entries cannot be checked.
     """
     chained = []
     for one, following in pairwise((*sections, None)):
@@ -178,9 +181,9 @@ def _chained(sections: Sequence[Declared]) -> Sequence[Declared]:
         if following is not None:
             closing = _closing_before(following, one)
         if closing is None and (one.credited is None or one.debited is None):
-            totals = {words.CREDITED: one.credited, words.DEBITED: one.debited}
+            totals = {keywords.CREDITED: one.credited, keywords.DEBITED: one.debited}
             lacking = (key for key, said in totals.items() if said is None)
-            _refuse_unproved(one.account, one.line, (words.CLOSING, *lacking))
+            _refuse_unproved(one.account, one.line, (keywords.CLOSING, *lacking))
         chained.append(replace(one, closing=closing))
     return chained
 
@@ -199,7 +202,9 @@ def _closing_before(following: Declared, one: Declared) -> int | None:
 def _doubtful_by_section(
     by_account: Mapping[str, Sequence[Declared]], turnovers: Turnovers
 ) -> Mapping[int, Mapping[DoubtfulKind, Doubtful]]:
-    """What is in doubt, by the line of its section; outside of all sections it has not moved."""
+    """Doubtful sides by the line of their section; one outside of all sections has not moved
+    money.
+    """
     parts: defaultdict[int, list[tuple[DoubtfulKind, Doubtful]]] = defaultdict(list)
     for (account, posted), kind, doubtful in turnovers.doubtful():
         section = _section_of(by_account.get(account, ()), posted)
@@ -211,7 +216,7 @@ def _doubtful_by_section(
 def _moved(
     section: Declared, sure: Turnover, doubtful: Mapping[DoubtfulKind, Doubtful]
 ) -> Collection[DoubtfulKind]:
-    """The kinds of doubtful sides that have moved money: those without which nothing adds up."""
+    """The kinds of doubtful sides that have moved money: those that make the balances agree."""
     fitting = [kinds for kinds in _subsets(doubtful) if _fits(section, sure, doubtful, kinds)]
     if len(fitting) > 1:
         unclear = {kind for kinds in fitting for kind in kinds}
@@ -222,7 +227,7 @@ def _moved(
 
 
 def _subsets(kinds: Collection[DoubtfulKind]) -> Iterator[tuple[DoubtfulKind, ...]]:
-    """At most two directions of three doubts each: sixty-four."""
+    """All combinations of kinds: at most two directions of three doubts each, sixty-four."""
     for count in range(len(kinds) + 1):
         yield from combinations(kinds, count)
 
@@ -245,10 +250,12 @@ def _fits(
 
 
 def _proved(section: Declared, turnover: Turnover) -> AccountStatement:
-    """Opening + in − out = closing by the entries, and the bank's own totals are those sums."""
+    """Checks that opening + in − out = closing by the entries, and that the bank's totals are their
+    sums.
+    """
     for direction, key, said, found in (
-        (EntryDirection.IN, words.CREDITED, section.credited, turnover.credited),
-        (EntryDirection.OUT, words.DEBITED, section.debited, turnover.debited),
+        (EntryDirection.IN, keywords.CREDITED, section.credited, turnover.credited),
+        (EntryDirection.OUT, keywords.DEBITED, section.debited, turnover.debited),
     ):
         if said is not None and said != found:
             told = f"{key} {_signed(said)} ≠ {_signed(found)}"

@@ -1,4 +1,4 @@
-"""From a document to the entries it makes on our accounts."""
+"""Converts a document of the file to the entries it makes on our accounts."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -8,14 +8,14 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from domain.banking.bank_statement import EntryDirection, StatementEntry
-from gateways.bank_file import words
+from gateways.bank_file import keywords
 from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.lines import printable
 from gateways.bank_file.sections import Section
 from gateways.bank_file.values import amount, day, limited
 
 PURPOSE_WIDTH: Final = 35
-"""Signs of each of the six lines into which the 210 of a payment order's purpose are cut."""
+"""Characters of each of the six lines that the 210 of a payment order's purpose are cut into."""
 _INN: Final = re.compile(r"(?!0+\Z)[0-9]{5,12}")  # five digits: a foreign organisation's code
 # The full name often begins with numbers: «ИНН 7701234567/770101001 ООО «Ромашка»».
 _NUMBERED: Final = "ИНН"
@@ -25,7 +25,7 @@ _NAME: Final = re.compile(
 
 
 class _PartyKeys(NamedTuple):
-    """How the keys of one side of a document are spelled."""
+    """The names of the keys of one side of a document."""
 
     whole_name: str
     name: str
@@ -47,21 +47,21 @@ class _Party(NamedTuple):
 _PAYER, _RECIPIENT = (
     _PartyKeys(
         party,
-        party + words.PARTY_NAME,
-        party + words.PARTY_INN,
-        party + words.PARTY_ACCOUNT,
-        party + words.PARTY_SETTLEMENT_ACCOUNT,
-        party + words.PARTY_BIC,
+        party + keywords.PARTY_NAME,
+        party + keywords.PARTY_INN,
+        party + keywords.PARTY_ACCOUNT,
+        party + keywords.PARTY_SETTLEMENT_ACCOUNT,
+        party + keywords.PARTY_BIC,
     )
-    for party in words.PARTIES
+    for party in keywords.PARTIES
 )
 
 
 class Doubt(Enum):
-    """Why only the bank's totals can tell whether one side of a document has moved money.
+    """Why only the bank's totals show whether one side of a document has moved money.
 
-    `OTHER_DAY`: the day of this side is not filled in, only that of a side which is not ours; such
-    a document may also be one that still waits. `OWN_TRANSFER`: a transfer between two of our
+    `OTHER_DAY`: the day of this side is missing, only that of a side which is not ours is filled
+    in; the document may also be still unposted. `OWN_TRANSFER`: a transfer between two of our
     accounts has one day. `ONE_ACCOUNT`: payer and recipient are the same account.
     """
 
@@ -73,8 +73,8 @@ class Doubt(Enum):
 class Side(NamedTuple):
     """One side of a document on an account of ours: a debit or a credit.
 
-    `day` is None where neither day is filled in; `own_day` is the key of the day that belongs to
-    this side. Without a `doubt`, and with a day, it is money that has moved.
+    `day` is None where neither day is filled in; `own_day` is the key of this side's day. Without a
+    `doubt`, and with a day, it has moved money.
     """
 
     direction: EntryDirection
@@ -86,25 +86,28 @@ class Side(NamedTuple):
 
 def sides_of(document: Section, accounts: Collection[str]) -> list[Side]:
     """None, one, or two for a transfer between two of the accounts; the debit comes first."""
-    debited_on, credited_on = day(document, words.DEBITED_ON), day(document, words.CREDITED_ON)
+    debited_on, credited_on = (
+        day(document, keywords.DEBITED_ON),
+        day(document, keywords.CREDITED_ON),
+    )
     payer = _own_account(document, _PAYER, accounts)
     recipient = _own_account(document, _RECIPIENT, accounts)
     sides = []
     if payer is not None:
         doubt = _doubt(payer, recipient, debited_on)
         posted = debited_on or credited_on
-        sides.append(Side(EntryDirection.OUT, payer, posted, words.DEBITED_ON, doubt))
+        sides.append(Side(EntryDirection.OUT, payer, posted, keywords.DEBITED_ON, doubt))
     if recipient is not None:
         doubt = _doubt(recipient, payer, credited_on)
         posted = credited_on or debited_on
-        sides.append(Side(EntryDirection.IN, recipient, posted, words.CREDITED_ON, doubt))
+        sides.append(Side(EntryDirection.IN, recipient, posted, keywords.CREDITED_ON, doubt))
     return sides
 
 
 def entry_of(
     document: Section, side: Side, posted: date, kopecks: int, limits: StatementLimits
 ) -> StatementEntry:
-    """What one side of a document is on its account."""
+    """The entry that one side of a document makes on its account."""
     is_debit = side.direction is EntryDirection.OUT
     party = _party(document, _RECIPIENT if is_debit else _PAYER, limits)
     return StatementEntry(
@@ -123,13 +126,13 @@ def entry_of(
 
 
 def kopecks_of(document: Section) -> int:
-    """A document's sum; 0 where the bank wrote a sum of nothing."""
-    return amount(document, words.AMOUNT)
+    """A document's sum; 0 only where the bank wrote a zero."""
+    return amount(document, keywords.AMOUNT)
 
 
 def number_of(document: Section, limits: StatementLimits) -> str:
     """A document's number; empty if it has none."""
-    return _reference(document, words.NUMBER, limits) or ""
+    return _reference(document, keywords.NUMBER, limits) or ""
 
 
 def _doubt(own: str, other: str | None, own_day: date | None) -> Doubt | None:
@@ -141,7 +144,7 @@ def _doubt(own: str, other: str | None, own_day: date | None) -> Doubt | None:
 
 
 def _own_account(document: Section, party: _PartyKeys, accounts: Collection[str]) -> str | None:
-    """The account proper, or the one that the bank settles through: some banks give only that."""
+    """The account itself, or the one that its bank settles through: some banks give only that."""
     for key in (party.account, party.settlement_account):
         if (account := document.text(key)) in accounts:
             return account
@@ -149,7 +152,7 @@ def _own_account(document: Section, party: _PartyKeys, accounts: Collection[str]
 
 
 def _party(document: Section, party: _PartyKeys, limits: StatementLimits) -> _Party:
-    """The other side, its number taken out of its name where it stands nowhere else."""
+    """The counterparty; its INN is taken out of the name where it has no key of its own."""
     name, inn = document.text(party.name) or document.text(party.whole_name), ""
     if name.startswith(_NUMBERED) and (match := _NAME.fullmatch(name)):
         inn, name = match.groups("")
@@ -165,19 +168,19 @@ def _party(document: Section, party: _PartyKeys, limits: StatementLimits) -> _Pa
 
 def _purpose(document: Section, limits: StatementLimits) -> str:
     """The purpose, or the six lines of an old form joined."""
-    purpose = document.text(words.PURPOSE)
+    purpose = document.text(keywords.PURPOSE)
     if not purpose:
-        lines = [document.values.get(key) or "" for key in words.PURPOSE_PARTS]
+        lines = [document.values.get(key) or "" for key in keywords.PURPOSE_PARTS]
         purpose = printable(_joined([line.rstrip() for line in lines if line.strip()]))
-    return limited(document, words.PURPOSE, purpose, limits.purpose_length)
+    return limited(document, keywords.PURPOSE, purpose, limits.purpose_length)
 
 
 def _joined(lines: Sequence[str]) -> str:
-    """Lines of one purpose: wrapped between words, or cut at a width wherever it falls.
+    """Lines of one purpose: wrapped between words, or cut at a width anywhere.
 
-    A cut shows by lines that are all of one width, or a sign shorter where a blank stood at the
-    cut; of two lines the first says so only by the form's own width. A line that fills the width
-    then goes on in the next one without a blank.
+    A cut is recognised by lines of one width, or one character shorter where a space was at the
+    cut; two lines are recognised as cut only by the form's own width. A line of the full width is
+    joined with the next one without a space.
     """
     cut = [len(line) for line in lines[:-1]]
     width = max(cut, default=0)

@@ -1,4 +1,4 @@
-"""Which of the payouts that wait can be orders of a payment run, and why the others cannot."""
+"""Which waiting payouts can become orders of a payment run, and why the others cannot."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid5
@@ -16,13 +16,13 @@ from gateways.bank_file.orders import check_payment_order
 from texts.purposes import refund_purpose
 
 PAYOUT = "payout"
-"""The field of a payout that is held back whole."""
+"""The field named for a payout that is held back."""
 ANY_NUMBER = 1
-"""Stands for an order's number while it is tried: the number itself cannot be wrong."""
+"""The order's number in the check: the number itself cannot be wrong."""
 
 
 def run_draft(waiting: Sequence[WaitingPayout], held: Mapping[str, str], run_id: UUID) -> RunDraft:
-    """Tries every waiting payout as an order of this run; `held`: by case, the code of why its
+    """Checks every waiting payout as an order of this run; `held`: by case id, the code of why its
     payout is held back.
     """
     found = RunDraft([], [])

@@ -37,10 +37,10 @@ class BankFileFault(StrEnum):
 
 
 class BankFileError(Exception):
-    """A statement refused whole. `line` is None where the file as a whole is at fault.
+    """A statement is refused as a whole. `line` is None where the error is of the whole file.
 
-    `detail` is evidence in figures and the format's own words: a key, sums, an account's last four
-    digits. It never holds a name or an account whole.
+    `detail` has figures and the format's own words: a key, sums, an account's last four digits. It
+    never has a name or a full account number.
     """
 
     def __init__(self, line: int | None, fault: BankFileFault, detail: str = "") -> None:
@@ -51,9 +51,10 @@ class BankFileError(Exception):
 
 
 class PaymentOrderError(ValueError):
-    """An order that no bank would take; `number` is None where the run or its payer is at fault.
+    """An order that a bank would refuse; `number` is None where the run or its payer is invalid.
 
-    `code` is stable: the codes of domain.requisites for the requisites, ours for the rest.
+    `code` is stable: the codes of `domain.billing.requisites` for the requisites, our own
+    otherwise.
     """
 
     def __init__(self, number: int | None, field: str, code: str) -> None:

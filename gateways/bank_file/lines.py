@@ -1,15 +1,15 @@
-"""From bytes to lines: encodings, pieces of a file, and what stands around its text."""
+"""Decodes a file and splits it into lines."""
 
 import io
 from collections.abc import Iterator
 from typing import IO, Final
 
 from gateways.bank_file.errors import BankFileError, BankFileFault
+from gateways.bank_file.keywords import KEYS, SIGNATURE
 from gateways.bank_file.limits import MEBIBYTE, StatementLimits
-from gateways.bank_file.words import KEYS, SIGNATURE
 
 BLANK: Final = " \t\r\n\x1a\x00"
-"""What may stand around a line; \\x1a is how a DOS program ends a text file."""
+"""What may surround a line; \\x1a is how DOS programs end a text file."""
 
 _PIECE_BYTES: Final = 256 * 1024
 _BOM: Final = b"\xef\xbb\xbf"
@@ -21,7 +21,7 @@ _SPELLED: Final = {
 
 
 def check_file(stream: IO[bytes], limits: StatementLimits) -> None:
-    """Refuse, before any of it is read, a file that is too large or of another kind."""
+    """Refuses a file that is too large or of another format before it is read."""
     if stream.seek(0, io.SEEK_END) > limits.file_bytes:
         raise BankFileError(None, BankFileFault.TOO_LARGE, f"{limits.file_bytes // MEBIBYTE} MiB")
     stream.seek(0)
@@ -31,7 +31,7 @@ def check_file(stream: IO[bytes], limits: StatementLimits) -> None:
 
 
 def encoding_of(stream: IO[bytes], limits: StatementLimits) -> str:
-    """The encoding in which the first key that we know is spelled."""
+    """The encoding in which the first known key is found."""
     for piece in _pieces(stream, limits):
         for line in piece.split(b"\n"):
             key = line.partition(b"=")[0].strip()
@@ -42,16 +42,16 @@ def encoding_of(stream: IO[bytes], limits: StatementLimits) -> str:
 
 
 def texts(stream: IO[bytes], encoding: str, limits: StatementLimits) -> Iterator[str]:
-    """The file after its first line, whole lines at a time; bytes that are no letters are U+FFFD.
+    """The file after its first line, as pieces of whole lines; undecodable bytes become U+FFFD.
 
-    A line that is too long may come in parts, each of which is too long.
+    A line that is too long may be split, each part being too long.
     """
     for piece in _pieces(stream, limits):
         yield piece.decode(encoding, "replace")
 
 
 def printable(text: str) -> str:
-    """The words in a value; what is neither letter nor sign becomes a space."""
+    """The words of a value; control characters become spaces."""
     text = text.strip()
     if text.isprintable():
         return text
@@ -59,7 +59,7 @@ def printable(text: str) -> str:
 
 
 def _pieces(stream: IO[bytes], limits: StatementLimits) -> Iterator[bytes]:
-    """Cut after a line's end, unless there is none for longer than any line may be."""
+    """Cut at a line's end, unless no line ends within the limit of a line's length."""
     stream.seek(0)
     stream.readline(_PIECE_BYTES)
     rest = b""

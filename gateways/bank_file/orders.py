@@ -1,4 +1,4 @@
-"""Writing payment orders for the bank's client."""
+"""Writes payment orders for the bank's client program."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
@@ -22,7 +22,7 @@ from domain.billing.requisites import (
     check_recipient_correspondent,
 )
 from domain.money import MAX_AMOUNT_KOPECKS, amount_text
-from gateways.bank_file import words
+from gateways.bank_file import keywords
 from gateways.bank_file.errors import PaymentOrderError
 
 _ENCODING_WORD: Final = "Windows"
@@ -39,24 +39,24 @@ Line = tuple[str, str]
 
 
 def write_payment_orders(run: PaymentRun) -> bytes:
-    """The file for the bank's client: cp1251, CRLF; the same run is the same bytes.
+    """The file for the bank's client program: cp1251, CRLF; the same run gives the same bytes.
 
-    Raises `PaymentOrderError` before anything is written if the bank would not take an order, or
-    would not take it as it was meant: requisites that fail their checks, a text too long or with
-    signs that cp1251 does not have, a line break among them.
+    Raises `PaymentOrderError` before anything is written if a bank would refuse an order or change
+    it: requisites that fail their checks, a text too long or with characters that cp1251 lacks,
+    such as a line break.
     """
     _check_run(run)
-    lines = [words.SIGNATURE, *map("=".join, _header(run))]
+    lines = [keywords.SIGNATURE, *map("=".join, _header(run))]
     for order in run.orders:
-        lines.append(f"{words.DOCUMENT_SECTION}={_ORDER}")
+        lines.append(f"{keywords.DOCUMENT_SECTION}={_ORDER}")
         lines.extend(map("=".join, _document(run.payer, order)))
-        lines.append(words.DOCUMENT_END)
-    lines.append(words.END)
+        lines.append(keywords.DOCUMENT_END)
+    lines.append(keywords.END)
     return "".join(line + _LINE_END for line in lines).encode(ENCODING)
 
 
 def check_payment_order(order: PaymentOrder) -> None:
-    """Raises `PaymentOrderError` for an order that no file can carry, whoever pays it."""
+    """Raises `PaymentOrderError` for an order that cannot be written, regardless of its payer."""
     _check_order(order)
     for _ in _recipient_lines(order):
         pass
@@ -65,48 +65,50 @@ def check_payment_order(order: PaymentOrder) -> None:
 def _header(run: PaymentRun) -> Iterator[Line]:
     created = run.created_at.astimezone(_MOSCOW)
     days = [order.day for order in run.orders]
-    yield words.FORMAT_VERSION, _VERSION
-    yield words.ENCODING, _ENCODING_WORD
+    yield keywords.FORMAT_VERSION, _VERSION
+    yield keywords.ENCODING, _ENCODING_WORD
     yield "Отправитель", _SENDER
     yield "ДатаСоздания", f"{created:%d.%m.%Y}"
     yield "ВремяСоздания", f"{created:%H:%M:%S}"
-    yield words.FIRST_DAY, f"{min(days):%d.%m.%Y}"
-    yield words.LAST_DAY, f"{max(days):%d.%m.%Y}"
-    yield words.ACCOUNT, run.payer.account
+    yield keywords.FIRST_DAY, f"{min(days):%d.%m.%Y}"
+    yield keywords.LAST_DAY, f"{max(days):%d.%m.%Y}"
+    yield keywords.ACCOUNT, run.payer.account
     yield "Документ", _ORDER
 
 
 def _document(payer: Requisites, order: PaymentOrder) -> Iterator[Line]:
-    yield words.NUMBER, str(order.number)
-    yield words.DATE, f"{order.day:%d.%m.%Y}"
-    yield words.AMOUNT, amount_text(order.amount_kopecks)
-    yield from _party(words.PAYER, payer, None)
+    yield keywords.NUMBER, str(order.number)
+    yield keywords.DATE, f"{order.day:%d.%m.%Y}"
+    yield keywords.AMOUNT, amount_text(order.amount_kopecks)
+    yield from _party(keywords.PAYER, payer, None)
     yield from _recipient_lines(order)
 
 
 def _recipient_lines(order: PaymentOrder) -> Iterator[Line]:
-    yield from _party(words.RECIPIENT, order.recipient, order.number)
+    yield from _party(keywords.RECIPIENT, order.recipient, order.number)
     yield "ВидОплаты", _KIND_OF_ORDER
     yield "Очередность", _TURN
     purpose = _written(order.purpose, MAX_PURPOSE_LENGTH, order.number, "purpose")
-    yield words.PURPOSE, purpose
+    yield keywords.PURPOSE, purpose
 
 
 def _party(party: str, requisites: Requisites, number: int | None) -> Iterator[Line]:
-    """One side; what it does not have is left out, but the INN, which an order must have, is 0."""
+    """One side; fields without a value are left out, except the INN, which is mandatory and becomes
+    0.
+    """
     name = _written(requisites.recipient_name, MAX_NAME_LENGTH, number, "recipient_name")
     bank = _written(requisites.bank_name, MAX_NAME_LENGTH, number, "bank_name")
-    yield party + words.PARTY_ACCOUNT, requisites.account
+    yield party + keywords.PARTY_ACCOUNT, requisites.account
     yield party, name
-    yield party + words.PARTY_INN, requisites.inn or _NO_INN
+    yield party + keywords.PARTY_INN, requisites.inn or _NO_INN
     if requisites.kpp is not None:
-        yield party + words.PARTY_KPP, requisites.kpp
-    yield party + words.PARTY_NAME, name
-    yield party + words.PARTY_SETTLEMENT_ACCOUNT, requisites.account
-    yield party + words.PARTY_BANK, bank
-    yield party + words.PARTY_BIC, requisites.bic
+        yield party + keywords.PARTY_KPP, requisites.kpp
+    yield party + keywords.PARTY_NAME, name
+    yield party + keywords.PARTY_SETTLEMENT_ACCOUNT, requisites.account
+    yield party + keywords.PARTY_BANK, bank
+    yield party + keywords.PARTY_BIC, requisites.bic
     if requisites.correspondent_account is not None:
-        yield party + words.PARTY_CORRESPONDENT, requisites.correspondent_account
+        yield party + keywords.PARTY_CORRESPONDENT, requisites.correspondent_account
 
 
 def _check_run(run: PaymentRun) -> None:
@@ -136,7 +138,7 @@ def _check_requisites(requisites: Requisites, number: int | None) -> None:
 
 
 def _wrong(requisites: Requisites) -> Iterable[tuple[str, str | None]]:
-    """Form and check digits again: what was typed long ago may have come here another way."""
+    """Checks format and check digits again: the requisites may have been stored by older rules."""
 
     def given(text: str | None, check: Callable[[str], str | None]) -> str | None:
         return None if text is None else check(text)
@@ -157,7 +159,7 @@ def _wrong(requisites: Requisites) -> Iterable[tuple[str, str | None]]:
 
 
 def _written(text: str, longest: int, number: int | None, field: str) -> str:
-    """The text as the file will carry it."""
+    """The text as the file has it."""
     written = as_bank_file(text)
     if not written:
         raise PaymentOrderError(number, field, f"{field}_missing")

@@ -1,4 +1,4 @@
-"""Reading a bank statement: an entry at a time, and at its end the proof that all of it is true."""
+"""Reads a bank statement: yields its entries, and at the end checks its balances."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
@@ -11,7 +11,7 @@ from domain.banking.bank_statement import (
     StatementEntry,
     masked_account,
 )
-from gateways.bank_file import words
+from gateways.bank_file import keywords
 from gateways.bank_file.balances import (
     AccountStatement,
     Declared,
@@ -21,12 +21,12 @@ from gateways.bank_file.balances import (
     declared,
 )
 from gateways.bank_file.documents import Side, entry_of, kopecks_of, number_of, sides_of
+from gateways.bank_file.duplicate_counter import DuplicateCounter
 from gateways.bank_file.errors import BankFileError, BankFileFault
+from gateways.bank_file.imbalance import Seen, explained
 from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.lines import check_file, encoding_of
-from gateways.bank_file.ordinals import DuplicateCounter
 from gateways.bank_file.sections import Section, SectionKind, sections
-from gateways.bank_file.stumbling import Seen, explained
 from gateways.bank_file.turnovers import Turnovers
 from gateways.bank_file.values import is_in_roubles, required
 
@@ -36,14 +36,14 @@ DEFAULT_LIMITS = StatementLimits()
 class StatementReading:
     """One pass over a statement; raises `BankFileError` with line and reason.
 
-    `stream` is seekable and holds the file from its start. With `our_accounts`, a statement of any
-    other account is refused; None takes the file's word for whose accounts they are. An entry of a
-    day after `today` is refused; None lets any day be.
+    `stream` is seekable and at the file's start. With `our_accounts`, a statement of any other
+    account is refused; None accepts all accounts of the file as ours. An entry of a day after
+    `today` is refused; None allows any day.
 
     Once `entries` has ended, `accounts` are the rouble account sections in the order of the file,
-    `entry_count` is what was given out, `unposted_count` the documents that are no entry (orders
-    that wait, or that concern accounts which are not in this file), and `passed_over` says what
-    else of the file was left aside.
+    `entry_count` counts the entries, `unposted_count` the documents that are no entry (unposted
+    orders, or those of accounts that are not in this file), and `passed_over` what else was
+    skipped.
     """
 
     def __init__(
@@ -73,14 +73,14 @@ class StatementReading:
 
     @property
     def passed_over(self) -> tuple[PassedOver, ...]:
-        """What of the file was left aside, and why."""
+        """What of the file was skipped, and why."""
         return (*self._left_aside, *self._skipped.values())
 
     def entries(self) -> Iterator[StatementEntry]:
-        """The entries, once: in the order of the file, then those that only the totals could tell.
+        """The entries, once: in the order of the file, then those that only the totals decide.
 
-        Nothing of it may be believed before it has ended without an error: what is wrong may stand
-        in the last line, and the balances are proved at the very end.
+        None of them may be used before the end without an error: the last line may be wrong, and
+        the balances are checked at the very end.
         """
         documents = 0
         for section in self._sections():
@@ -90,7 +90,7 @@ class StatementReading:
             documents += 1
             yield from self._sure_entries(section)
             if max(documents, self.entry_count) > self._limits.entries:
-                raise BankFileError(section.line, BankFileFault.TOO_MANY, words.DOCUMENT_SECTION)
+                raise BankFileError(section.line, BankFileFault.TOO_MANY, keywords.DOCUMENT_SECTION)
         proof = self._proof()
         if proof.has_decided:
             yield from self._decided_entries(proof)
@@ -100,7 +100,7 @@ class StatementReading:
         return sections(self._stream, self.encoding, self._limits)
 
     def _sure_entries(self, document: Section) -> list[StatementEntry]:
-        """What a document surely is on our accounts; the rest is counted for the totals to tell."""
+        """A document's certain entries; doubtful sides are counted, for the totals to decide."""
         kopecks, sides = kopecks_of(document), sides_of(document, self._known_accounts)
         if not kopecks:
             self._skip(PassedOverReason.ZERO_AMOUNT, document.line)
@@ -117,7 +117,7 @@ class StatementReading:
         return entries
 
     def _decided_entries(self, proof: Proof) -> Iterator[StatementEntry]:
-        """A second pass, over what the totals have proved to be entries after all."""
+        """A second pass, over the doubtful sides that are entries by the totals."""
         self._skipped.clear()
         self.unposted_count = 0
         for section in self._sections():
@@ -148,7 +148,7 @@ class StatementReading:
         self._skipped[reason] = replace(met, count=met.count + 1)
 
     def _describe(self, section: Section) -> None:
-        """Take in the header, or what the bank says of an account."""
+        """Reads the header, or the bank's description of an account."""
         if section.kind is SectionKind.HEADER:
             self._header = section
             for account in section.accounts:
@@ -156,8 +156,8 @@ class StatementReading:
                     self._know(account, section.line)
             return
         if len(self._declared) + len(self._left_aside) == self._limits.account_sections:
-            raise BankFileError(section.line, BankFileFault.TOO_MANY, words.ACCOUNT_SECTION)
-        account = required(section, words.ACCOUNT)
+            raise BankFileError(section.line, BankFileFault.TOO_MANY, keywords.ACCOUNT_SECTION)
+        account = required(section, keywords.ACCOUNT)
         if not is_in_roubles(account, section.line):
             self._leave_aside(PassedOverReason.FOREIGN_CURRENCY, account, section.line)
             return
@@ -173,7 +173,7 @@ class StatementReading:
         self._left_aside.append(PassedOver(reason, 1, line, masked_account(account)))
 
     def _know_late(self, account: str, line: int) -> None:
-        """An account that the header leaves out; documents passed over before may have been its."""
+        """An account that the header leaves out; documents skipped before may have been its."""
         if self.entry_count or self._skipped:
             raise BankFileError(line, BankFileFault.ACCOUNT_LATE, masked_account(account))
         self._know(account, line)
@@ -184,9 +184,9 @@ class StatementReading:
         self._known_accounts.add(account)
 
     def _proof(self) -> Proof:
-        """Without one account section there is nothing to check money against."""
+        """The checked balances; without an account section nothing can be checked."""
         if not self._declared and not self._left_aside:
-            raise BankFileError(None, BankFileFault.NO_BALANCES, words.ACCOUNT_SECTION)
+            raise BankFileError(None, BankFileFault.NO_BALANCES, keywords.ACCOUNT_SECTION)
         try:
             proof = checked(self._declared, self._turnovers)
         except TotalsApart as apart:
@@ -198,7 +198,7 @@ class StatementReading:
         return proof
 
     def _seen(self) -> Iterator[Seen]:
-        """Every side of every document, for a file that is refused."""
+        """Every side of every document, for the explanation of a refusal."""
         for section in self._sections():
             if section.kind is SectionKind.DOCUMENT and (kopecks := kopecks_of(section)):
                 number = number_of(section, self._limits)

@@ -1,4 +1,4 @@
-"""From lines to whole sections, in the order of the file."""
+"""Groups lines into sections, in the order of the file."""
 
 import re
 from collections.abc import Iterator
@@ -6,41 +6,42 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import IO, Final
 
-from gateways.bank_file import words
+from gateways.bank_file import keywords
 from gateways.bank_file.errors import BankFileError, BankFileFault
-from gateways.bank_file.layouts import RecordPatterns
 from gateways.bank_file.limits import StatementLimits
 from gateways.bank_file.lines import BLANK, printable, texts
+from gateways.bank_file.record_patterns import RecordPatterns
 
 
 class SectionKind(Enum):
-    """What lines belong to; `BETWEEN` is the space after a section's end, where nothing counts."""
+    """The section that a line is in; `BETWEEN` is after a section's end, where lines are
+    ignored.
+    """
 
     HEADER = "header"
-    ACCOUNT = words.ACCOUNT_SECTION
-    DOCUMENT = words.DOCUMENT_SECTION
+    ACCOUNT = keywords.ACCOUNT_SECTION
+    DOCUMENT = keywords.DOCUMENT_SECTION
     BETWEEN = "between"
 
 
 _OPENING: Final = {
-    words.ACCOUNT_SECTION: SectionKind.ACCOUNT,
-    words.DOCUMENT_SECTION: SectionKind.DOCUMENT,
+    keywords.ACCOUNT_SECTION: SectionKind.ACCOUNT,
+    keywords.DOCUMENT_SECTION: SectionKind.DOCUMENT,
 }
 _CLOSING: Final = {
-    words.ACCOUNT_END: SectionKind.ACCOUNT,
-    words.DOCUMENT_END: SectionKind.DOCUMENT,
+    keywords.ACCOUNT_END: SectionKind.ACCOUNT,
+    keywords.DOCUMENT_END: SectionKind.DOCUMENT,
 }
-_ENDS: Final = frozenset({words.END, words.STATEMENT_END})
+_ENDS: Final = frozenset({keywords.END, keywords.STATEMENT_END})
 _STRUCTURE: Final = frozenset({*_OPENING, *_CLOSING, *_ENDS})
 
 
 @dataclass(slots=True)
 class Section:
-    """The values of the keys we know, and the line where the section opens.
+    """The values of the known keys, and the line where the section begins.
 
-    Values stay as they are written until they are asked for: half of them never are. `accounts` are
-    the header's, whose key alone may be repeated. `last_key` is None after a key that we do not
-    know.
+    Values are parsed only when they are used: half of them never are. `accounts` are the header's,
+    the only key that may be repeated. `last_key` is None after an unknown key.
     """
 
     kind: SectionKind
@@ -58,10 +59,10 @@ class Section:
         return text if text.isprintable() else printable(text)
 
     def take(self, number: int, key: str, written: str) -> None:
-        """A line with a key. Met before: nothing, or the same once more, is no harm; else the truth
-        is open.
+        """A line with a key. A repeated key may be empty or have the same value; otherwise the file
+        is refused.
         """
-        self.last_key = key if key in words.KEYS else None
+        self.last_key = key if key in keywords.KEYS else None
         if self.last_key is None:
             return
         before, now = self.text(key), printable(written)
@@ -71,13 +72,13 @@ class Section:
             self.values[key] = written
 
     def go_on(self, line: str) -> None:
-        """A line without a key: the payer broke the purpose in two, and the bank let it pass."""
-        if self.last_key in words.PURPOSES:
+        """A line without a key: the payer's purpose had a line break, which the bank kept."""
+        if self.last_key in keywords.PURPOSES:
             self.values[self.last_key] += f" {line}"
 
 
 def sections(stream: IO[bytes], encoding: str, limits: StatementLimits) -> Iterator[Section]:
-    """The header, then every section; a file that breaks off, or goes on, is refused there."""
+    """The header, then every section; a file that ends too early or too late is refused."""
     grammar = _Grammar(limits)
     for text in texts(stream, encoding, limits):
         yield from grammar.read(text)
@@ -85,7 +86,7 @@ def sections(stream: IO[bytes], encoding: str, limits: StatementLimits) -> Itera
 
 
 class _Grammar:
-    """Where in the file we are."""
+    """The position in the file."""
 
     def __init__(self, limits: StatementLimits) -> None:
         self._longest = limits.line_length
@@ -96,7 +97,7 @@ class _Grammar:
         self._end: str | None = None
 
     def read(self, text: str) -> Iterator[Section]:
-        """The sections that end in a text of whole lines."""
+        """The sections that end within a text of whole lines."""
         start = opened = 0
         while start < len(text):
             match = self._layouts.find(text, start) if self._expects_document else None
@@ -115,17 +116,17 @@ class _Grammar:
             start = end
 
     def check_ended(self) -> None:
-        """Refuse a file that breaks off."""
+        """Refuses a file that ends too early."""
         self._check_closed()
         if self._end is None:
-            raise BankFileError(self._last_written, BankFileFault.CUT, words.END)
+            raise BankFileError(self._last_written, BankFileFault.CUT, keywords.END)
 
     @property
     def _expects_document(self) -> bool:
         return self._section.kind is SectionKind.BETWEEN and self._end is None
 
     def _document(self, match: re.Match[str]) -> Section:
-        """A document of a layout that we have met."""
+        """A document that a known pattern fits."""
         section = Section(SectionKind.DOCUMENT, self._number + 1, match.groupdict())
         self._number += match[0].count("\n")
         self._last_written = self._number
@@ -138,7 +139,7 @@ class _Grammar:
         line = written.strip(BLANK)
         if not line:
             return
-        if self._end is not None and (self._end, line) != (words.STATEMENT_END, words.END):
+        if self._end is not None and (self._end, line) != (keywords.STATEMENT_END, keywords.END):
             raise BankFileError(self._number, BankFileFault.CONTINUES, self._end)
         self._last_written = self._number
         self._take(line)
@@ -152,20 +153,20 @@ class _Grammar:
         elif not equals:
             self._check_goes_on(line)
             section.go_on(line)
-        elif key == words.ACCOUNT and section.kind is SectionKind.HEADER:
+        elif key == keywords.ACCOUNT and section.kind is SectionKind.HEADER:
             section.last_key = key
             self._take_header_account(printable(value))
         else:
             section.take(number, key, value)
 
     def _check_goes_on(self, line: str) -> None:
-        """Refuse a purpose of more lines than one may hold: each of them copies it once more."""
+        """Refuses a purpose of too many lines: appending each of them copies it again."""
         written = self._section.values.get(self._section.last_key or "", "")
         if len(written) + len(line) > self._longest:
             raise BankFileError(self._number, BankFileFault.LINE_TOO_LONG, str(self._longest))
 
     def _turn(self, key: str) -> None:
-        """A section opens or closes or the file ends; the header ends where any of them begins."""
+        """A section begins or ends, or the file ends; the header ends where any of them begins."""
         if key in _CLOSING:
             self._check_closes(key)
         else:
@@ -179,7 +180,7 @@ class _Grammar:
             raise BankFileError(self._number, BankFileFault.SECTION_END, key)
 
     def _check_closed(self) -> None:
-        """Refuse the section that is still open, by the line where it opens."""
+        """Refuses a section that is still open, by the line where it begins."""
         section = self._section
         if section.kind in _OPENING.values():
             raise BankFileError(section.line, BankFileFault.SECTION_OPEN, section.kind.value)
@@ -187,5 +188,5 @@ class _Grammar:
     def _take_header_account(self, account: str) -> None:
         accounts = self._section.accounts
         if len(accounts) == self._header_accounts:
-            raise BankFileError(self._number, BankFileFault.TOO_MANY, words.ACCOUNT)
+            raise BankFileError(self._number, BankFileFault.TOO_MANY, keywords.ACCOUNT)
         accounts.append(account)

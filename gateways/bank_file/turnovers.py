@@ -1,4 +1,4 @@
-"""What the documents of a statement add up to, per account and day: all that is kept of them."""
+"""Sums of a statement's documents by account and day; nothing else of them is kept in memory."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.banking.bank_statement import EntryDirection
-from gateways.bank_file import words
+from gateways.bank_file import keywords
 from gateways.bank_file.documents import Doubt, Side
 from gateways.bank_file.errors import BankFileError, BankFileFault
 from gateways.bank_file.limits import StatementLimits
@@ -18,14 +18,14 @@ DoubtfulKind = tuple[EntryDirection, Doubt]
 
 @dataclass(slots=True)
 class Turnover:
-    """What the entries of one account add up to over some days, and the line of the first."""
+    """The sums of one account's entries over some days, and the line of the first."""
 
     line: int
     credited: int = 0
     debited: int = 0
 
     def add(self, direction: EntryDirection, kopecks: int) -> None:
-        """Count money in."""
+        """Adds a sum."""
         if direction is EntryDirection.IN:
             self.credited += kopecks
         else:
@@ -41,7 +41,7 @@ class Doubtful:
 
 
 class Turnovers:
-    """Sums of what has moved for sure, and beside them of what the totals must decide about."""
+    """Sums of certain entries, and apart from them of those that the totals decide about."""
 
     def __init__(self, limits: StatementLimits) -> None:
         self._limits = limits
@@ -49,7 +49,7 @@ class Turnovers:
         self._doubtful: dict[Place, dict[DoubtfulKind, Doubtful]] = {}
 
     def add(self, side: Side, posted: date, kopecks: int, line: int) -> None:
-        """Count one side of a document in."""
+        """Adds one side of a document."""
         place = side.account, posted
         if side.doubt is not None:
             self._add_doubtful(place, (side.direction, side.doubt), kopecks, line)
@@ -61,11 +61,11 @@ class Turnovers:
         turnover.add(side.direction, kopecks)
 
     def sure(self) -> Iterator[tuple[Place, Turnover]]:
-        """What has moved, by account and day."""
+        """Certain turnover, by account and day."""
         return iter(self._by_day.items())
 
     def doubtful(self) -> Iterator[tuple[Place, DoubtfulKind, Doubtful]]:
-        """What may have moved, by account and day."""
+        """Doubtful turnover, by account and day."""
         for place, kinds in self._doubtful.items():
             for kind, sum_of_kind in kinds.items():
                 yield place, kind, sum_of_kind
@@ -79,7 +79,7 @@ class Turnovers:
 
     def _check_room(self, taken: int, line: int) -> None:
         if taken == self._limits.posting_days:
-            raise BankFileError(line, BankFileFault.TOO_MANY, words.DATE)
+            raise BankFileError(line, BankFileFault.TOO_MANY, keywords.DATE)
 
 
 def summed(parts: Iterator[tuple[DoubtfulKind, Doubtful]]) -> dict[DoubtfulKind, Doubtful]:

@@ -1,4 +1,4 @@
-"""Sums, days, accounts and texts as a bank writes them; each refusal names line and key."""
+"""Parses sums, days, accounts and texts; each refusal names line and key."""
 
 import re
 from datetime import date
@@ -27,7 +27,7 @@ _DAYS_REMEMBERED: Final = 1_000
 
 
 def required(section: Section, key: str) -> str:
-    """A value that money cannot be told without."""
+    """A value without which an entry cannot be read."""
     value = section.text(key)
     if not value:
         raise BankFileError(section.line, BankFileFault.KEY_MISSING, key)
@@ -35,7 +35,7 @@ def required(section: Section, key: str) -> str:
 
 
 def balance(section: Section, key: str) -> int | None:
-    """Kopecks, below zero for an overdraft; None if the bank does not say."""
+    """Kopecks, negative for an overdraft; None if the bank does not declare it."""
     text = section.text(key)
     if not text:
         return None
@@ -50,7 +50,7 @@ def balance(section: Section, key: str) -> int | None:
 
 
 def amount(section: Section, key: str) -> int:
-    """Kopecks; 0 only where the bank wrote a sum of nothing."""
+    """Kopecks; 0 only where the bank wrote a zero."""
     kopecks = balance(section, key)
     if kopecks is None:
         raise BankFileError(section.line, BankFileFault.KEY_MISSING, key)
@@ -72,7 +72,7 @@ def day(section: Section, key: str) -> date | None:
 
 @lru_cache(_DAYS_REMEMBERED)
 def _day(text: str) -> date | None:
-    """A file has few days and many documents."""
+    """Cached: a file has few days and many documents."""
     match = _DAY.fullmatch(text)
     try:
         return date(int(match[3]), int(match[2]), int(match[1])) if match else None
@@ -81,7 +81,7 @@ def _day(text: str) -> date | None:
 
 
 def is_in_roubles(account: str, line: int) -> bool:
-    """Whether an account of 20 digits is a rouble one; what is no account is refused."""
+    """Whether an account of 20 digits is a rouble one; anything else is refused."""
     if not _ACCOUNT.fullmatch(account):
         raise BankFileError(line, BankFileFault.ACCOUNT, masked_account(account))
     return account[_CURRENCY] == ROUBLES

@@ -1,4 +1,4 @@
-"""The invoice that a client pays by, as PDF: счёт на оплату with the payment's QR code."""
+"""The invoice that a client pays (счёт на оплату) as PDF, with the payment's QR code."""
 
 import io
 from datetime import date
@@ -15,23 +15,24 @@ from texts import day, day_in_words, rubles, rubles_in_words
 from texts.purposes import invoice_purpose
 
 QUIET_ZONE_MODULES = 4
-"""White modules around the code: what ISO/IEC 18004 asks for."""
+"""White modules around the code, as ISO/IEC 18004 requires."""
 QR_ERROR_LEVEL = "m"
 UNIT = "усл. ед."
-"""Of what is counted neither in pieces nor by the hour (ОКЕИ 876): a term of a subscription."""
+"""The unit of what is counted neither in pieces nor in hours (ОКЕИ 876): a term of a subscription.
+"""
 
 
 def invoice_pdf(paper: InvoiceDocument) -> bytes:
     """The invoice as PDF (A4); the same invoice always gives the same bytes.
 
     Takes tens of milliseconds of one core: call it outside the event loop. A void invoice has
-    neither the purpose nor the code: nobody is to pay by it.
+    neither the purpose nor the code, since it must not be paid.
     """
     return _INVOICE.pdf(_shown(paper))
 
 
 def _shown(paper: InvoiceDocument) -> dict[str, Any]:
-    """Every text of the paper, ready to print."""
+    """Every text of the document, ready to print."""
     return {
         "title": f"Счёт на оплату № {paper.number} от {day_in_words(paper.issued_on)}",
         "void": "Аннулирован" if paper.is_void else None,
@@ -97,7 +98,7 @@ def _rate(rate: VatRate) -> str:
 
 
 def _vat(paper: InvoiceDocument) -> list[dict[str, str]]:
-    """Rows under the total: VAT by rate, or one that says that there is none."""
+    """Rows under the total: VAT by rate, or one row that there is none."""
     if not paper.vat:
         return [{"label": "Без НДС", "sum": "—"}]
     return [

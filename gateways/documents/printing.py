@@ -1,4 +1,4 @@
-"""A template with its compiler, and how a text is made fit for a column."""
+"""Compiles Typst templates to PDF, and makes texts breakable for columns."""
 
 import json
 import re
@@ -16,19 +16,19 @@ _BREAK_HERE: Final = "\u200b"
 
 
 class Template:
-    """A Typst file beside this module. Its document comes as one JSON text and is only ever shown
-    as text. The fonts are the compiler's own, so that no machine's fonts change a paper.
+    """A Typst file beside this module. Its input is one JSON text and is only ever printed as text.
+    The fonts are the compiler's own, so that the result does not depend on the machine's.
     """
 
     def __init__(self, name: str) -> None:
         self._compiler = typst.Compiler(
             Path(__file__).with_name(name), font_paths=typst.Fonts(include_system_fonts=False)
         )
-        # A compiler keeps what it has read and laid out between calls; it is not to be shared.
+        # A compiler caches what it has read and laid out between calls, and is not thread-safe.
         self._one_at_a_time = Lock()
 
     def pdf(self, document: Mapping[str, Any]) -> bytes:
-        """The paper; the same document always gives the same bytes."""
+        """The PDF; the same input always gives the same bytes."""
         shown = json.dumps(document, ensure_ascii=False)
         with self._one_at_a_time:
             printed = self._compiler.compile(format="pdf", sys_inputs={"document": shown})
@@ -38,5 +38,5 @@ class Template:
 
 
 def breakable(text: str) -> str:
-    """The text with places to break inside runs that no column is wide enough for."""
+    """The text with possible line breaks inside words that are too long for any column."""
     return _LONG_RUN.sub(rf"\1{_BREAK_HERE}", text)

@@ -46,7 +46,7 @@ _REQUISITES_TITLES = {
 
 @dataclass(frozen=True, repr=False)
 class Party:
-    """One side of a paper; None where it has no such number."""
+    """One side of a document; None for a number that it does not have."""
 
     name: str
     inn: str | None = None
@@ -55,7 +55,7 @@ class Party:
 
 @dataclass(frozen=True)
 class StatementLine:
-    """An invoice line: what it cost and what of it goes back, with the VAT inside that."""
+    """An invoice line: its price and how much of it is refunded, with the VAT inside that."""
 
     title: str
     price_kopecks: int
@@ -66,9 +66,9 @@ class StatementLine:
 
 @dataclass(frozen=True)
 class PaidMoney:
-    """How the sum comes of what was paid (kopecks): the price, what was paid of it, what other
-    cases give back, what was used, and what of the money is withheld for that and as deductions. Of
-    a surplus nothing is due.
+    """How the sum follows from what was paid (kopecks): the price, what was paid of it, what other
+    cases refund, what was used, and what is withheld for that and as deductions. Of a surplus
+    nothing is due.
     """
 
     due_kopecks: int
@@ -80,7 +80,7 @@ class PaidMoney:
 
 @dataclass(frozen=True, repr=False)
 class CodeSignature:
-    """The mark of a signature by one-time code; the address is already masked."""
+    """A signature by one-time code; the address is masked already."""
 
     signed_at: datetime
     masked_address: str
@@ -88,13 +88,14 @@ class CodeSignature:
 
 @dataclass(frozen=True, repr=False)
 class StatementDocument:
-    """What a refund statement says. `requisites` None leaves lines to be filled in by hand.
+    """The content of a refund statement. `requisites` None leaves lines to be filled in by hand.
 
-    `signature` None leaves room for a signature by hand. What the lines come to above the sum is
-    shown as withheld, with its reason. A surplus is a sum without lines. `way`: where the money
-    goes; the requisites are what serves when that way is shut. `service` says what becomes of the
-    service whose money goes back.
-    Raises ValueError for a paper that would contradict itself.
+    `signature` None leaves space for a signature by hand. The part of the lines' sum that is not
+    refunded is shown as withheld, with its reason. A surplus is a sum without lines. `way`: where
+    the money goes; the requisites are used when that is impossible. `service` is what becomes of
+    the service whose money is refunded.
+
+    Raises ValueError for content that contradicts itself.
     """
 
     refund_id: str
@@ -126,14 +127,14 @@ class StatementDocument:
 
     @property
     def withheld_kopecks(self) -> int:
-        """What the lines come to above the sum that goes back; nothing of a surplus."""
+        """The part of the lines' sum that is not refunded; nothing of a surplus."""
         if self.of_surplus:
             return 0
         return sum(line.refund_kopecks for line in self.lines) - self.amount_kopecks
 
     @property
     def stays_paid_kopecks(self) -> int:
-        """What of the payment this statement leaves alone."""
+        """The part of the payment that this statement does not concern."""
         of_others = self.account.earlier_kopecks + self.account.withheld_kopecks
         return self.account.paid_kopecks - of_others - self.amount_kopecks
 
@@ -147,7 +148,7 @@ def statement_pdf(document: StatementDocument) -> bytes:
 
 
 def _shown(document: StatementDocument) -> dict[str, Any]:
-    """Every text of the paper, ready to print."""
+    """Every text of the document, ready to print."""
     return {
         "title": f"Заявление на возврат по счёту № {document.invoice_number}",
         "company": _party(document.company),
@@ -193,7 +194,7 @@ def _vat_of_line(line: StatementLine) -> str:
 
 
 def _vat(vat: Mapping[VatRate, int]) -> list[dict[str, str]]:
-    """What the sum has of VAT, rate by rate; nothing where every line is exempt."""
+    """The VAT inside the sum, by rate; nothing where every line is exempt."""
     return [
         {
             "title": f"в том числе НДС {VAT_PERCENT[rate]}\u00a0%",
@@ -204,7 +205,7 @@ def _vat(vat: Mapping[VatRate, int]) -> list[dict[str, str]]:
 
 
 def _account(document: StatementDocument) -> list[dict[str, str]]:
-    """From what was paid to what goes back; rows that would say nothing are left out."""
+    """From what was paid to what is refunded; rows without content are left out."""
     money = document.account
     paid = "Излишне уплачено" if document.of_surplus else "Оплачено"
     withheld = _withheld_title(document) if document.of_surplus else "Удержано"
@@ -236,7 +237,7 @@ def _withheld_title(document: StatementDocument) -> str:
 
 
 def _requisites(requisites: Requisites | None) -> list[dict[str, str | None]]:
-    """Rows of label and value; a value None is a line to write on."""
+    """Rows of label and value; for a value None a line to write on."""
     if requisites is None:
         return [{"label": label, "value": None} for label in _REQUISITE_LABELS.values()]
     return [

@@ -1,7 +1,7 @@
-"""Looking into files that people upload: pictures decoded, PDFs parsed, in a process of their own.
+"""Checks uploaded files: pictures are decoded and PDFs parsed, in a process of their own.
 
-Whoever uploads a file chooses what its decoder does, so the decoder gets no secret of ours, a
-bounded memory and a bounded time; a file that it does not survive is refused.
+An uploaded file may attack its decoder, so the decoder has no secrets of ours, bounded memory and
+bounded time; a file that crashes it is refused.
 """
 
 import asyncio
@@ -14,24 +14,24 @@ from typing import Final
 from domain.refund.scan import MediaType, ScanProblem, judge
 
 TIMEOUT_SECONDS: Final = 30.0
-"""How long a file is looked at, its turn not counted."""
+"""How long checking a file may take, without waiting for its turn."""
 AT_ONCE: Final = 2
-"""Files that are looked at in the same moment; the others wait for their turn."""
+"""Files that are checked at the same time; others wait for their turn."""
 
 _CHECKOUT: Final = Path(__file__).parents[2]
-_COMMAND: Final = (sys.executable, "-m", "gateways.scans.looking")
+_COMMAND: Final = (sys.executable, "-m", "gateways.scans.inspection")
 _TOO_COMPLEX: Final = ScanProblem("scan_too_complex")
 
 
 class ScanReader:
-    """Looks into files, a few at a time."""
+    """Checks files, a few at a time."""
 
     def __init__(self, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._timeout = timeout_seconds
 
     async def judged(self, content: bytes) -> MediaType | ScanProblem:
-        """What a scan is, or why it is refused: by its structure first, then by what it holds."""
+        """The type of a scan, or why it is refused: by its structure first, then by its content."""
         media_type = await asyncio.to_thread(judge, content)
         if isinstance(media_type, ScanProblem):
             return media_type

@@ -1,4 +1,4 @@
-"""Pictures: decoded to the last pixel."""
+"""Checks pictures: they are decoded completely."""
 
 import io
 import warnings
@@ -12,9 +12,9 @@ FORMATS = ("JPEG", "PNG")
 
 
 def problem_of_picture(content: bytes) -> str | None:
-    """None for a picture that decodes whole, else the code of why it is refused.
+    """None for a picture that can be decoded completely, otherwise the code of why it is refused.
 
-    Memory that does not suffice ends the process: `gateways.scans` knows what that means.
+    Insufficient memory ends the process, which `gateways.scans` treats as a refusal.
     """
     try:
         with warnings.catch_warnings():

@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox.acquirer.admin import Admin
-from sandbox.acquirer.books import Books, connect
+from sandbox.acquirer.books import Books
+from sandbox.acquirer.books_file import connect
 from sandbox.acquirer.checkout import Till
 from sandbox.acquirer.faults import Faults
 from sandbox.acquirer.ledger import Ledger

@@ -11,10 +11,8 @@ from uuid import uuid4
 from db.banking.bank_statement import CHUNK_BYTES, BankStatementRow
 from db.database import Database
 from domain.access.roles import Role
-from domain.banking.statement_import import BankStatementStatus
 from domain.text import one_line
 from settings import Settings
-from starter.api.banking.statement_file import refusal_text
 from starter.caller import Caller
 from starter.cli.failure import CommandFailed
 from starter.cli.outside import run_async
@@ -24,6 +22,7 @@ from starter.commands.banking.statement_file import settled, upload_bank_stateme
 from starter.commands.refusal import Refusal, RefusalKind
 from starter.commands.services import Services
 from texts import translate
+from texts.statement_refusal import statement_refusal
 
 LOOK_SECONDS: Final = 0.5
 """Between two looks at an import that goes on."""
@@ -109,7 +108,9 @@ async def taken(services: Services, caller: Caller, file: Path) -> str | None:
             raise
         return translate(f"error.{refusal.code}", **refusal.params)
     ended = await _ended(services.database, found.row)
-    return refusal_text(ended, "ru") if ended.status == BankStatementStatus.REFUSED else None
+    if ended.refusal is None:
+        return None
+    return statement_refusal(ended.refusal, ended.refusal_detail, ended.refusal_line)
 
 
 async def _ended(database: Database, row: BankStatementRow) -> BankStatementRow:

@@ -9,6 +9,7 @@ from bench.driver import Played
 from bench.fixture import Ground
 from bench.history import Counts
 from bench.report import (
+    CLOSING,
     MAX_BANK_ACTIONS,
     MAX_BANK_EVENTS,
     MAX_ROUND_TRIPS_A_STATUS,
@@ -73,7 +74,7 @@ def test_every_status_is_one_transaction_of_at_most_two_round_trips(
 ) -> None:
     _, several = runs
     changes = several.talk.status_changes
-    assert len(changes) == SAMPLE_RUN * (several.own.upserts + 1)  # the last one closes the case
+    assert len(changes) == SAMPLE_RUN * (several.own.upserts + CLOSING)
     assert {change.round_trips for change in changes} <= set(range(1, MAX_ROUND_TRIPS_A_STATUS + 1))
 
 

@@ -23,8 +23,8 @@ from domain.billing.requisites import ClientKind, Requisites
 from domain.payout.payout import payout_workflow_id
 from domain.refund.refund import workflow_id
 from simulation.api_client import ApiClient
-from simulation.dataset import Client as Customer
-from simulation.dataset import Invoice
+from simulation.billing_data import Client as Customer
+from simulation.billing_data import Invoice
 from starter.api.app import create_app
 from tests.books import Books
 from tests.chaos.parallel_cases import Nursery, Place, QueueOfItsOwn, alive, kill, kill_at, nursery

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from domain.access.roles import is_same_person
 from domain.billing.bank_text import as_bank_file, fits_bank_file, in_bank_letters
-from domain.text import MAX_MARKS, compared, has_control_signs, one_line, paragraphs
+from domain.text import MAX_MARKS, compared, has_control_characters, one_line, paragraphs
 
 INVISIBLE = [
     chr(point) for point in range(sys.maxunicode + 1) if unicodedata.category(chr(point)) == "Cf"
@@ -53,8 +53,8 @@ def test_a_text_in_its_form_stays_as_it_is(text: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"])))
 def test_only_control_signs_are_left_to_refuse(text: str) -> None:
-    assert not has_control_signs(paragraphs(text))
-    assert has_control_signs(one_line(text + "\x07"))
+    assert not has_control_characters(paragraphs(text))
+    assert has_control_characters(one_line(text + "\x07"))
 
 
 @pytest.mark.parametrize(

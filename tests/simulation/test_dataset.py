@@ -13,16 +13,16 @@ from domain.billing.invoice import InvoiceLine, ProductKind
 from domain.billing.requisites import Requisites, check_kpp, problems
 from domain.calendar.bank_calendar import moscow_date
 from domain.case.waiting import DayUnit, WaitPolicy
-from domain.refund.calculation import CalculationInputs, Refusal, calculate, refusal
+from domain.refund.calculation import CalculationInputs, calculate
+from domain.refund.conditions import Refusal, refusal
 from domain.refund.policy import RefundPolicy, Rule
 from domain.refund.refund import RefundStatus
+from simulation.billing_data import Client, Invoice
 from simulation.dataset import (
     NEW_SHIPYARD_REQUISITES,
     NEW_VECTOR_REQUISITES,
     SHIPYARD,
     VECTOR,
-    Client,
-    Invoice,
     data_set,
 )
 

@@ -4,6 +4,7 @@ import pytest
 
 from db.banking import own_account
 from db.database import Database
+from domain.billing.requisites import MAX_ADDRESS_LENGTH
 from starter.__main__ import main
 from tests.starter.bookkeeping import account_of
 from tests.starter.test_cli import starter
@@ -29,12 +30,16 @@ def words(account: str, **changes: str) -> list[str]:
 @pytest.mark.parametrize(
     ("account", "changes", "says"),
     [
-        ("4070281", {}, "ACCOUNT has twenty digits"),
+        ("4070281", {}, "account: The account number must have 20 digits."),
         (ACCOUNT[:8] + str((int(ACCOUNT[8]) + 1) % 10) + ACCOUNT[9:], {}, "account: The account"),
         (ACCOUNT, {"inn": "7709127778"}, "inn: "),
         (ACCOUNT, {"correspondent_account": "30101810400000000226"}, "correspondent-account: "),
         (ACCOUNT, {"bic": "04452522"}, "bic: The BIC must have 9 digits."),
-        (ACCOUNT, {"bank_name": "  "}, "malformed: --bank-name"),
+        (ACCOUNT, {"bank_name": "  "}, "bank-name: Please enter the name of the bank."),
+        (ACCOUNT, {"name": "Копейка\x07"}, "name: "),
+        (ACCOUNT, {"address": "115035"}, "address: The address is one line with letters"),
+        (ACCOUNT, {"address": "а" * (MAX_ADDRESS_LENGTH + 1)}, "address: "),
+        (ACCOUNT, {"address": "Москва\x07"}, "address: "),
         (ACCOUNT, {"by": " "}, "--by names a person"),
     ],
 )

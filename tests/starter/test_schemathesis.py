@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from db.database import Database
 from domain.access.roles import Role
-from starter.access import ACCESS
+from starter.access import ACCESS, WITHOUT_ROUTE
 from starter.api.http.auth import Caller
 from tests.books import Line
 from tests.starter import fuzzing
@@ -190,6 +190,7 @@ def _operations(role: Role) -> list[str]:
         name
         for name, roles in ACCESS.items()
         if role in roles
+        and name not in WITHOUT_ROUTE
         and (name in EVERYBODYS or role is next(one for one in ROLES if one in roles))
     ]
 

@@ -14,7 +14,7 @@ from domain.access.roles import Role
 from domain.billing.requisites import ClientKind, Requisites, problems
 from domain.notification.notification import NotificationStatus
 from domain.payout.payout import PayoutStatus
-from domain.refund.calculation import Refusal
+from domain.refund.conditions import Refusal
 from domain.refund.refund import Action, RefundStatus
 from domain.renewal.indicator import Sentence
 from domain.renewal.renewal import Ending, RenewalAction, RenewalRefusal, RenewalStatus

@@ -25,9 +25,11 @@ from domain.case.decision import Decision
 from domain.payout.payout import payout_workflow_id
 from domain.refund.refund import RefundOutcome, RefundRequest, RefundStatus, TransitionResult
 from tests.workflows.fakes import FakeSteps
-from worker import WORKFLOWS, workflow_runner
-from workflows.case.kernel import SEARCH_ATTRIBUTES, Resolution, ResolutionAction
+from worker import WORKFLOWS
+from workflows.case.kernel import SEARCH_ATTRIBUTES
+from workflows.case.resolution import Resolution, ResolutionAction
 from workflows.refund import RefundWorkflow
+from workflows.runner import workflow_runner
 
 PATIENCE_SECONDS = 10.0
 PATIENCE = timedelta(seconds=PATIENCE_SECONDS)
@@ -94,7 +96,7 @@ class CaseUnderTest:
 
     async def payout_runs(self, attempt: int) -> None:
         """Returns once the attempt's workflow is there."""
-        await eventually(lambda: _is_there(self.env.client, self.payout_id(attempt)))
+        await eventually(lambda: is_there(self.env.client, self.payout_id(attempt)))
 
     async def shows(self, workflow_id: str | None = None, /, **expected: Any) -> None:
         """Returns once the search attributes are these."""
@@ -183,7 +185,7 @@ async def case_with(
         case = CaseUnderTest(env, queue, steps, request, handle, opening)
         try:
             if meanwhile is not None:
-                await eventually(lambda: _is_there(client, request.refund_id))
+                await eventually(lambda: is_there(client, request.refund_id))
                 await meanwhile(case)
             case.opened = await asked
             yield case
@@ -208,7 +210,8 @@ async def ask(client: Client, queue: str, request: RefundRequest) -> TransitionR
     return answer
 
 
-async def _is_there(client: Client, workflow_id: str) -> bool:
+async def is_there(client: Client, workflow_id: str) -> bool:
+    """Whether the server knows a process of this id, running or ended."""
     try:
         await client.get_workflow_handle(workflow_id).describe()
     except RPCError as error:
@@ -220,7 +223,7 @@ async def _is_there(client: Client, workflow_id: str) -> bool:
 
 async def _end(client: Client, workflow_id: str) -> None:
     handle = client.get_workflow_handle(workflow_id)
-    if not await _is_there(client, workflow_id):
+    if not await is_there(client, workflow_id):
         return
     if (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
         return

@@ -22,7 +22,7 @@ from tests.workflows.fakes import (
     UNKNOWN,
     FakeSteps,
 )
-from workflows.case.kernel import ResolutionAction, RetryRequest
+from workflows.case.resolution import ResolutionAction, RetryRequest
 
 BANK_DAYS = timedelta(days=15)
 """Longer than the wait for the credit."""

@@ -21,7 +21,7 @@ from domain.banking.statement_import import (
     MatchOutcome,
     MoneyOutcome,
 )
-from domain.banking.submit import HandingOver
+from domain.banking.submit import Handover
 from domain.card.card_payment import CardAnswer, CardClosing, CardPaymentRequest
 from domain.case.waiting import Reminder
 from domain.notification.notification import StepFailure
@@ -42,7 +42,8 @@ from tests.workflows.fakes import PAID, SENT
 from workflows.bank_statement import BankStatementWorkflow
 from workflows.behind import CasesBehindWorkflow
 from workflows.books import BooksCheckWorkflow
-from workflows.case.kernel import NEEDS_OPERATOR, Resolution, ResolutionAction, RetryRequest
+from workflows.case.kernel import NEEDS_OPERATOR
+from workflows.case.resolution import Resolution, ResolutionAction, RetryRequest
 from workflows.payment_run import PaymentRunWorkflow
 from workflows.payout import PayoutWorkflow
 from workflows.receipt import ReceiptsWorkflow
@@ -50,7 +51,7 @@ from workflows.receipt import ReceiptsWorkflow
 Process = WorkflowHandle[Any, Any]
 Play = Callable[[Process], Awaitable[None]]
 
-RUN = HandingOver("run-1", "kuznetsova", datetime(2026, 11, 23, 9, tzinfo=UTC))
+RUN = Handover("run-1", "kuznetsova", datetime(2026, 11, 23, 9, tzinfo=UTC))
 IMPORTED = ImportOutcome(None, 3, 2)
 MATCHED = MatchOutcome(1, 1)
 MONEY = MoneyOutcome(taken=1, held=1)
@@ -90,7 +91,7 @@ class ScriptedSteps:
         return [one for one in members if hasattr(one, "__temporal_activity_definition")]
 
     @activity.defn(name="payment_run.hand_over")
-    async def hand_over(self, handing_over: HandingOver) -> None:
+    async def hand_over(self, handing_over: Handover) -> None:
         self._answer("hand_over")
 
     @activity.defn(name="payment_run.signal_payouts")

@@ -44,7 +44,8 @@ from tests.workflows.case_under_test import (
     ask,
     eventually,
 )
-from worker import WORKFLOWS, workflow_runner
+from worker import WORKFLOWS
+from workflows.runner import workflow_runner
 
 BRINK = timedelta(seconds=2)
 """How long before its end a wait is stopped, so that what is sent then comes first."""

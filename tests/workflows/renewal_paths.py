@@ -45,8 +45,15 @@ from domain.renewal.renewal import (
     RenewalStatus,
     RenewalTransitionResult,
 )
-from tests.workflows.case_under_test import PATIENCE, PATIENCE_SECONDS, eventually, serving
-from workflows.case.kernel import NEEDS_OPERATOR, Resolution, ResolutionAction
+from tests.workflows.case_under_test import (
+    PATIENCE,
+    PATIENCE_SECONDS,
+    eventually,
+    is_there,
+    serving,
+)
+from workflows.case.kernel import NEEDS_OPERATOR
+from workflows.case.resolution import Resolution, ResolutionAction
 from workflows.renewal import RenewalWorkflow
 
 Answer = RenewalStatus | RenewalRefusal | ApplicationError | None
@@ -349,6 +356,8 @@ async def undone(it: PlayedRenewal) -> None:
 async def by_card(it: PlayedRenewal) -> None:
     await it.command("order")
     card = it.client.get_workflow_handle(card_payment_workflow_id(CARD_ORDER))
+    # It is begun beside the answer to the order.
+    await eventually(lambda: is_there(it.client, card.id))
     assert (await card.describe()).parent_id == it.request.renewal_id
     await it.command("cancel_order")
     ended = await it.client.get_workflow_handle(card.id, result_type=CardAnswer).result(

@@ -15,7 +15,8 @@ from domain.reconciliation.reconciliation import BooksFindings, Reconciliation
 from tests.books import Books
 from tests.workflows.case_under_test import PATIENCE, eventually, product_client, serving
 from workflows.books import BooksCheckWorkflow
-from workflows.case.kernel import NEEDS_OPERATOR, Resolution, ResolutionAction
+from workflows.case.kernel import NEEDS_OPERATOR
+from workflows.case.resolution import Resolution, ResolutionAction
 
 
 @pytest.fixture

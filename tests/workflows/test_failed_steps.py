@@ -16,7 +16,7 @@ from domain.payout.payout import Channel
 from domain.refund.refund import RefundStatus
 from tests.workflows.case_under_test import CaseUnderTest, case_with, eventually
 from tests.workflows.fakes import NEVER, PAID, UNKNOWN, FakeSteps
-from workflows.case.kernel import Resolution, ResolutionAction
+from workflows.case.resolution import Resolution, ResolutionAction
 
 UNREACHABLE = "DatabaseUnavailable"
 

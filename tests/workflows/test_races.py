@@ -34,7 +34,7 @@ from tests.workflows.case_under_test import (
     product_client,
 )
 from tests.workflows.race import ENDED, Race, RealCase, kinds, outcome, outcomes, paid_today
-from workflows.case.kernel import Resolution, ResolutionAction
+from workflows.case.resolution import Resolution, ResolutionAction
 
 P = PayoutStatus
 LARGE = Line(20_000_000)

@@ -16,8 +16,9 @@ from tests.workflows.money_paths import MONEY_PATHS
 from tests.workflows.paths import PATHS
 from tests.workflows.process_paths import PROCESS_PATHS
 from tests.workflows.renewal_paths import RENEWAL_PATHS
-from worker import WORKFLOWS, workflow_runner
+from worker import WORKFLOWS
 from workflows.refund import RefundWorkflow
+from workflows.runner import workflow_runner
 
 HISTORIES = Path(__file__).resolve().parents[1] / "histories"
 RECORDED = sorted(path.name for path in HISTORIES.glob("*.json"))

@@ -14,7 +14,7 @@ from domain.payout.payout import Channel
 from domain.refund.refund import RefundStatus
 from tests.workflows.case_under_test import CaseUnderTest, case_with
 from tests.workflows.fakes import WAITS, FakeSteps
-from workflows.case.kernel import next_moment
+from workflows.case.waits import next_moment
 
 DAY = timedelta(days=1)
 TOLERANCE = timedelta(seconds=5)

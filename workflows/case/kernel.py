@@ -5,9 +5,7 @@ It knows no process: what differs is a method that the process's class overrides
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from temporalio import workflow
@@ -18,7 +16,9 @@ from temporalio.exceptions import (
     is_cancelled_exception,
 )
 
+from workflows.case.resolution import CaseAborted, Resolution, ResolutionAction, RetryRequest
 from workflows.case.retries import DATABASE, LOCAL
+from workflows.case.waits import next_moment
 
 with workflow.unsafe.imports_passed_through():
     from activities.case.operators import OperatorActivities
@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.case.recheck import CASE_CHANGES
     from domain.case.waiting import Reminder, Wait
     from domain.notification.notification import StepFailure
-    from texts import deadline, translate
+    from texts import translate
 
 CASE_STATUS = SearchAttributeKey.for_keyword("CaseStatus")
 WAITING_FOR = SearchAttributeKey.for_keyword("WaitingFor")
@@ -37,37 +37,8 @@ SEARCH_ATTRIBUTES = (CASE_STATUS, WAITING_FOR, WAIT_UNTIL, NEEDS_OPERATOR, CHANG
 
 OPERATOR_WAIT = timedelta(days=1)
 """A step that waits for the operator is tried again by itself after this time."""
-FIRST_LATE_REMINDER = timedelta(days=1)
-"""A wait that nothing ends alone is escalated again after this time, then after twice as long."""
 FAILURE_LENGTH = 300
 """Characters of a failure that are shown."""
-
-
-class ResolutionAction(StrEnum):
-    """What an operator may decide about a failed step."""
-
-    RETRY = "retry"
-    ABORT = "abort"
-
-
-@dataclass(frozen=True)
-class Resolution:
-    """An operator's decision on a failed step; the Web UI sends no identity, hence `by`."""
-
-    action: ResolutionAction
-    by: str
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class RetryRequest:
-    """The signal for batches: retry whatever has failed."""
-
-    by: str
-
-
-class CaseAborted(Exception):  # noqa: N818  the name says what is the matter
-    """The operator gave up a failed step."""
 
 
 class Case:
@@ -302,28 +273,6 @@ class Case:
 
 
 _NOT_STUCK = [key.value_unset() for key in (CASE_STATUS, WAITING_FOR, WAIT_UNTIL)]
-
-
-def next_moment(wait: Wait, after: datetime) -> datetime:
-    """The next reminder, escalation or end of a wait; past its end, ever rarer escalations."""
-    moments = [*wait.remind_at, wait.until]
-    if wait.escalate_at is not None:
-        moments.append(wait.escalate_at)
-    ahead = [moment for moment in moments if moment > after]
-    if ahead:
-        return min(ahead)
-    late, pause = wait.until, FIRST_LATE_REMINDER
-    while late <= after:
-        late, pause = late + pause, pause * 2
-    return late
-
-
-def waiting_line(wait: Wait | None) -> list[str]:
-    """Who is waited for until when, as a paragraph of the details; none when nobody is."""
-    if wait is None:
-        return []
-    who = translate(f"role.{wait.waiting_for}")
-    return [translate("ui.waiting", who=who, until=deadline(wait.until))]
 
 
 def _set_or_unset(key: SearchAttributeKey[Any], value: Any) -> Any:

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from db.facts import load
 from domain.banking.payment_run import LeftOutPayout
-from domain.banking.run_decision import TOLD_OTHERWISE
+from domain.banking.run_decision import ALREADY_NOTIFIED
 from starter.api.banking.payment_run_presenters import return_link
 from starter.api.http.models import Roubles, Shown
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
@@ -55,5 +55,5 @@ def left_out(payout: LeftOutPayout, language: Language) -> LeftOut:
         field=payout.field,
         code=payout.code,
         detail=translate(f"error.{payout.code}", language),
-        return_to_client=None if payout.code in TOLD_OTHERWISE else return_link(case_id, attempt),
+        return_to_client=None if payout.code in ALREADY_NOTIFIED else return_link(case_id, attempt),
     )

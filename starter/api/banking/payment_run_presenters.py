@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Path
 from pydantic import Field
 
-from db.banking.payment_run_queries import OrderRow, RunRow, RunState
+from db.banking.payment_run_rows import OrderRow, RunRow, RunState
 from domain.banking.bank_reason import BankReason
 from domain.banking.bank_statement import masked_account
 from domain.payout.payout import PayoutStatus

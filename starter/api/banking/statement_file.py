@@ -21,6 +21,7 @@ from starter.commands.banking import statement_file as command
 from starter.commands.banking.statement_file import MAX_STATEMENT_BYTES
 from starter.commands.refusal import not_found
 from texts import Language, translate
+from texts.statement_refusal import statement_refusal
 
 UNDECLARED = "application/octet-stream"
 MEDIA_TYPES = (UNDECLARED, "text/plain")
@@ -157,18 +158,11 @@ def shown(row: BankStatementRow, language: Language) -> BankStatementShown:
     )
 
 
-def refusal_text(row: BankStatementRow, language: Language) -> str:
-    """The text of the reason why a file was refused."""
-    refusal = translate(f"error.{row.refusal}", language, detail=row.refusal_detail)
-    if row.refusal_line is None:
-        return refusal
-    return translate("bank_statement.line", language, line=row.refusal_line, refusal=refusal)
-
-
 def _refusal_shown(row: BankStatementRow, language: Language) -> RefusalShown | None:
     if row.refusal is None:
         return None
-    return RefusalShown(code=row.refusal, line=row.refusal_line, detail=refusal_text(row, language))
+    detail = statement_refusal(row.refusal, row.refusal_detail, row.refusal_line, language)
+    return RefusalShown(code=row.refusal, line=row.refusal_line, detail=detail)
 
 
 def _account_shown(section: dict[str, Any]) -> AccountShown:

@@ -44,7 +44,7 @@ log = structlog.get_logger()
     "/v1/acquirer/notifications",
     summary="Webhook: a refund succeeded, or a payment ended",
     response_class=Response,
-    responses={HTTPStatus.OK: {"description": "Heard."}},
+    responses={HTTPStatus.OK: {"description": "Accepted."}},
     max_body_size=MAX_NOTIFICATION_BYTES,
     openapi_extra={
         "requestBody": {

@@ -8,7 +8,7 @@ from fastapi import Path, Query
 from pydantic import Field
 
 from db.receipt import receipt as receipts
-from db.receipt.receipt_queries import ReceiptRow
+from db.receipt.receipt_rows import ReceiptRow
 from domain.money import VatRate
 from domain.receipt.receipt import ReceiptKind, ReceiptStatus
 from starter.api.http.models import ID_PATTERN, Body, Note, Roubles, Shown

@@ -6,12 +6,13 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from domain.money import AmountError, parse_amount
 from domain.refund.calculation import MAX_LINES, Deduction
-from domain.refund.manual_calculation import MAX_DEDUCTIONS, EnteredLine, ServiceWord
+from domain.refund.manual_calculation import MAX_DEDUCTIONS, EnteredLine, ServiceDecision
 from starter.api.http.models import AMOUNT_PATTERN, Body, Day, Kopecks, Line, Note, refused
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.refund.case import UNKNOWN, CaseState, RefundId, state_of
+from starter.api.refund.case import UNKNOWN, RefundId
 from starter.commands.refund import calculate as command
 from starter.commands.refund.calculate import CalculationEntered
+from starter.shown.refund.state import CaseState, state_of
 
 MAX_DEDUCTION_REASON = 500
 
@@ -73,7 +74,7 @@ class CalculationBody(Body):
             lines=tuple(EnteredLine(line.line_no, line.amount) for line in self.lines),
             deductions=tuple(Deduction(one.amount, one.reason) for one in self.deductions),
             reason=self.reason,
-            service=ServiceWord(self.service_stops_on) if has_service else None,
+            service=ServiceDecision(self.service_stops_on) if has_service else None,
         )
 
 

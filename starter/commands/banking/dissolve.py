@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from db.banking import payment_run
-from db.banking.payment_run_queries import RunRow
+from db.banking.payment_run_rows import RunRow
 from db.banking.run_decision import DecisionOn
 from domain.banking.run_decision import RunDecisionKind
 from starter.caller import Caller

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from db.banking import own_account, payment_run
-from db.banking.payment_run_queries import RunRow
+from db.banking.payment_run_rows import RunRow
 from db.banking.run_decision import DecisionOn
 from db.facts import every, load, together
 from domain.banking.payment_run import LeftOutPayout

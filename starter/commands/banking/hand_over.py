@@ -10,8 +10,8 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from db.banking import payment_run
-from db.banking.payment_run_queries import RunRow
-from domain.banking.submit import HandingOver, payment_run_workflow_id
+from db.banking.payment_run_rows import RunRow
+from domain.banking.submit import Handover, payment_run_workflow_id
 from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.refusal import LookAt, Noun, conflict, not_found
@@ -33,7 +33,7 @@ async def hand_payment_run_over(
     _require_whole(runs[0])
     start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         PaymentRunWorkflow.run,
-        HandingOver(str(run_id), caller.login, datetime.now(UTC)),
+        Handover(str(run_id), caller.login, datetime.now(UTC)),
         id=payment_run_workflow_id(str(run_id)),
         task_queue=services.cases.task_queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from db.banking import payment_run, unexpected_debit
-from db.banking.payment_run_queries import WaitingPayoutRow
+from db.banking.payment_run_rows import WaitingPayoutRow
 from db.banking.unexpected_debit import DebitedCase
 from db.facts import Reading, every, together
 from db.reconciliation import acquirer_difference

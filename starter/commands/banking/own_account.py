@@ -8,6 +8,7 @@ from db.banking import own_account
 from db.banking.own_account import OwnAccountRow, WrittenAccount
 from domain.billing.requisites import (
     check_account,
+    check_address,
     check_bic,
     check_correspondent_account,
     check_inn,
@@ -69,12 +70,13 @@ async def write_own_account(
 
 
 def problems_of(account: str, written: OwnAccount) -> list[FieldError]:
-    """Every error of an account at once; the number is already known to have twenty digits."""
+    """Every error of an account at once."""
     correspondent = written.correspondent_account
     found = {
         "/name": check_name(written.name, "recipient_name"),
         "/bank_name": check_name(written.bank_name, "bank_name"),
         "/bic": check_bic(written.bic),
+        "/address": None if written.address is None else check_address(written.address),
         "/inn": check_inn(written.inn),
         "/kpp": None if written.kpp is None else check_kpp(written.kpp),
         "/correspondent_account": None

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from db.banking import payment_run
-from db.banking.payment_run_queries import OrderRow
+from db.banking.payment_run_rows import OrderRow
 from db.banking.run_decision import DecisionOn
 from domain.banking.bank_reason import BankReason
 from domain.banking.run_decision import RunDecisionKind

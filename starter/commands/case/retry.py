@@ -7,7 +7,8 @@ from starter.commands.case.stuck import MAX_CASES, stuck_cases
 from starter.commands.command import command
 from starter.commands.refusal import not_found
 from starter.commands.services import Services
-from workflows.case.kernel import Case, RetryRequest
+from workflows.case.kernel import Case
+from workflows.case.resolution import RetryRequest
 
 
 @command

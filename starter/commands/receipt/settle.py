@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from db.receipt import receipt as receipts
-from db.receipt.receipt_queries import ReceiptRow
+from db.receipt.receipt_rows import ReceiptRow
 from domain.receipt.receipt import ReceiptStatus
 from starter.caller import Caller
 from starter.commands.command import command

@@ -16,12 +16,12 @@ from db.subscription import term
 from domain.billing.invoice import Invoice
 from domain.calendar.bank_calendar import moscow_date
 from domain.refund.calculation import Calculation, CalculationInputs, Deduction
-from domain.refund.limits import GoingBack
+from domain.refund.limits import OtherRefunds
 from domain.refund.line import UseAfterStop
 from domain.refund.manual_calculation import (
     EnteredLine,
     EntryProblem,
-    ServiceWord,
+    ServiceDecision,
     entry_problems,
     left_of,
     service_problem,
@@ -54,7 +54,7 @@ class CalculationEntered:
     lines: tuple[EnteredLine, ...]
     deductions: tuple[Deduction, ...]
     reason: str
-    service: ServiceWord | None
+    service: ServiceDecision | None
 
 
 @command
@@ -75,7 +75,7 @@ async def calculate_refund(
         cases_in.head(refund_id),
         cases_in.decision(refund_id, calculation_id),
         *invoices.facts(number, except_refund=refund_id),
-        refund_limits.going_back(number, now, except_refund=refund_id),
+        refund_limits.other_refunds(number, now, except_refund=refund_id),
         term.use_after_stop_of(refund_id, moscow_date(now)),
     )
     case = require_visible(caller, heads)
@@ -128,7 +128,7 @@ def _keep(
 
 
 def _inputs(
-    case: RefundHead, invoice: Invoice, others: GoingBack, use: UseAfterStop | None
+    case: RefundHead, invoice: Invoice, others: OtherRefunds, use: UseAfterStop | None
 ) -> CalculationInputs:
     """The inputs as of now: the invoice, other refunds of it, usage since the day of stopping."""
     asked = tuple(AskedLine(line["line_no"], line["at_most_kopecks"]) for line in case.asked)

@@ -13,7 +13,8 @@ from db.refund.rows import CaseOfInvoice
 from db.subscription.term import use_after_stop, use_from
 from domain.billing.invoice import Invoice
 from domain.calendar.bank_calendar import moscow_date
-from domain.refund.calculation import Calculation, CalculationInputs, Refusal, calculate, refusal
+from domain.refund.calculation import Calculation, CalculationInputs, calculate
+from domain.refund.conditions import Refusal, refusal
 from domain.refund.line import UseAfterStop
 from domain.refund.policy import RefundPolicy
 from domain.refund.refund import AskedLine, RefundKind
@@ -83,7 +84,7 @@ async def grounds_of(
         *invoices.facts(invoice_number),
         cases_in.of_invoice(invoice_number),
         policies.valid_at(now),
-        refund_limits.going_back(invoice_number, now),
+        refund_limits.other_refunds(invoice_number, now),
         use_after_stop(invoice_number, stopped_on or today, today),
     )
     if not heads or heads[0].client_id != caller.client_id:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from types import MappingProxyType
-from typing import Any
 from uuid import UUID, uuid5
 
 from db.billing.client import ClientRow
@@ -20,7 +19,6 @@ from db.subscription.subscription_queries import LastCase, SubscriptionRow, Term
 from domain.billing.payer import Payer, Registered, as_registered, payer_problems
 from domain.billing.requisites import ClientKind
 from domain.case.decision import Decision
-from domain.money import amount_text, vat_inside
 from domain.refund.statement import digest
 from domain.renewal.renewal import (
     PayBy,
@@ -44,11 +42,11 @@ from starter.commands.refusal import (
     conflict,
     invalid,
 )
+from starter.commands.renewal.agreed import agreed_terms, columns_of
 from starter.commands.renewal.case import decide
 from starter.commands.renewal.case import order as handed_over
 from starter.commands.services import Services
 from texts import rubles
-from texts.offers import reason_in_words
 from workflows.renewal import RenewalWorkflow
 
 ORDERED: Mapping[RenewalStatus, RenewalRefusal] = MappingProxyType(
@@ -154,7 +152,7 @@ async def _put(
     renewal_id = renewal_workflow_id(subscription.id, None if last is None else last.ends_on)
     _check_open(ground.cases)
     offer = _chosen(offers_for(ground.situation), asked)
-    agreed = _agreed(offer, asked.method, payer, subscription, ground.now)
+    agreed = agreed_terms(offer, asked.method, payer, subscription, ground.now)
     async with services.database.transaction() as transaction:
         orders.put(
             transaction,
@@ -162,7 +160,7 @@ async def _put(
             renewal_id=renewal_id,
             subscription_id=subscription.id,
             client_id=subscription.client_id,
-            **_columns(offer, asked.method, payer),
+            **columns_of(offer, asked.method, payer),
             agreed=agreed,
             agreed_sha256=digest(agreed),
             placed_by=caller.login,
@@ -229,50 +227,6 @@ def _chosen(offered: Sequence[Offer], asked: OrderAsked) -> Offer:
     if offer.price_kopecks != asked.price_kopecks:
         raise conflict("price_changed", price=rubles(offer.price_kopecks))
     return offer
-
-
-def _columns(offer: Offer, method: PayBy, payer: Payer) -> dict[str, Any]:
-    of_person = offer.individual_offer_id
-    return {
-        "offer": offer.kind,
-        "tariff_code": offer.tariff.code,
-        "units": offer.units,
-        "months": offer.months,
-        "individual_offer_id": None if of_person is None else UUID(of_person),
-        "price_kopecks": offer.price_kopecks,
-        "vat_mode": offer.vat_mode,
-        "method": method,
-        "payer_name": payer.name,
-        "payer_inn": payer.inn,
-        "payer_kpp": payer.kpp,
-        "payer_address": payer.address,
-    }
-
-
-def _agreed(
-    offer: Offer, method: PayBy, payer: Payer, subscription: SubscriptionRow, now: datetime
-) -> Mapping[str, Any]:
-    """What the client saw and agreed to, as JSON; the days assume payment today."""
-    return {
-        "subscription_id": subscription.id,
-        "subscription": subscription.title,
-        "client_id": subscription.client_id,
-        "offer": offer.kind,
-        "reason": reason_in_words(offer, "ru"),
-        "individual_offer_id": offer.individual_offer_id,
-        "tariff_code": offer.tariff.code,
-        "tariff": offer.tariff.title,
-        "units": offer.units,
-        "months": offer.months,
-        "price": amount_text(offer.price_kopecks),
-        "vat_rate": offer.vat_rate,
-        "vat": amount_text(vat_inside(offer.price_kopecks, offer.vat_rate)),
-        "starts_on": offer.starts_on.isoformat(),
-        "ends_on": offer.ends_on.isoformat(),
-        "method": method,
-        "payer": vars(payer),
-        "agreed_at": now.isoformat(),
-    }
 
 
 def _request(

@@ -9,7 +9,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from activities.notification.notification import BATCH
 from db.database import Database
-from db.notification import notification
+from db.notification import delivery
 from domain.notification.notification import RETRY_INTERVALS
 from tests.activities.notification.test_notification_delivery import (
     all_sent,
@@ -65,7 +65,7 @@ async def test_a_letter_that_is_tried_again_holds_those_after_it_to_the_same_rea
     office = PostOffice()
     async with open_office(office) as port, delivering(database, gateway(port)):
         await eventually(_is(books, of_specialist, "sent"))
-        assert await notification.take_due(database, BATCH) == []
+        assert await delivery.take_due(database, BATCH) == []
         assert len(office.taken) == 1
     books.connection.execute("UPDATE notifications SET due_at = now() WHERE id = %s", [first.id])
     async with open_office(office) as port, delivering(database, gateway(port)):
@@ -100,12 +100,12 @@ async def test_a_one_time_code_waits_for_no_letter_and_holds_none(
         [first.id],
     )
     await issue_code(database, books, walk)
-    (code,) = await notification.take_due(database, BATCH)
+    (code,) = await delivery.take_due(database, BATCH)
     assert code.occasion == "code-1"
     books.connection.execute(
         "UPDATE notifications SET due_at = now(), last_error = NULL WHERE id = %s", [first.id]
     )
-    assert [row.id for row in await notification.take_due(database, BATCH)] == [first.id]
+    assert [row.id for row in await delivery.take_due(database, BATCH)] == [first.id]
 
 
 @dataclass

@@ -15,7 +15,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.notification.notification import BATCH, NotificationActivities
 from db.database import Database
-from db.notification import notification
+from db.notification import delivery, notification
 from domain.access.roles import Role
 from domain.case.waiting import Reminder
 from domain.notification.notification import ONE_TIME_CODE, RETRY_INTERVALS, NotificationChannel
@@ -248,11 +248,11 @@ async def test_a_delivery_that_died_leaves_its_letter_to_the_next(
     database: Database, books: Books
 ) -> None:
     walk = await opened(database, books)
-    (leased,) = await notification.take_due(database, 10)
-    assert await notification.take_due(database, 10) == []
+    (leased,) = await delivery.take_due(database, 10)
+    assert await delivery.take_due(database, 10) == []
     books.connection.execute(
         "UPDATE notifications SET due_at = due_at - %s * interval '1 second' WHERE id = %s",
-        [notification.LEASE_SECONDS, leased.id],
+        [delivery.LEASE_SECONDS, leased.id],
     )
     office = PostOffice()
     async with open_office(office) as port, delivering(database, gateway(port)):
@@ -387,22 +387,22 @@ async def test_a_delivery_that_lives_keeps_its_letters_however_slow_the_server_i
     database: Database, books: Books
 ) -> None:
     walk = await opened(database, books)
-    (leased,) = await notification.take_due(database, 10)
+    (leased,) = await delivery.take_due(database, 10)
     books.connection.execute(
         "UPDATE notifications SET due_at = now() + interval '1 second' WHERE id = %s", [leased.id]
     )
-    await notification.extend(database, [leased.id])
+    await delivery.extend(database, [leased.id])
     (row,) = mails(books, walk)
-    assert row.due_at > datetime.now(UTC) + timedelta(seconds=notification.LEASE_SECONDS / 2)
+    assert row.due_at > datetime.now(UTC) + timedelta(seconds=delivery.LEASE_SECONDS / 2)
 
 
 async def test_a_settled_letter_is_not_queued_again_by_its_lease(
     database: Database, books: Books
 ) -> None:
     walk = await opened(database, books)
-    (leased,) = await notification.take_due(database, 10)
-    letter = notification.SentLetter(leased.id, "a@b.example", "Тема", "Текст")
-    await notification.settle_sent(database, [letter], settled_at=datetime.now(UTC))
-    await notification.extend(database, [leased.id])
+    (leased,) = await delivery.take_due(database, 10)
+    letter = delivery.SentLetter(leased.id, "a@b.example", "Тема", "Текст")
+    await delivery.settle_sent(database, [letter], settled_at=datetime.now(UTC))
+    await delivery.extend(database, [leased.id])
     (row,) = mails(books, walk)
     assert (row.status, row.due_at) == ("sent", None)

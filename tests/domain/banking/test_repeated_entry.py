@@ -8,10 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.banking.repeated_entry import Likeness, Repeats, Spelled, find_repeats, likeness_of
+from domain.banking.repeated_entry import (
+    EntrySpelling,
+    Repeats,
+    Similarity,
+    find_repeats,
+    similarity_of,
+)
 
 TRANSIT = "30232810900000000123"
-STORED = Spelled(
+STORED = EntrySpelling(
     id=UUID(int=1),
     direction="in",
     amount_kopecks=700_00,
@@ -45,7 +51,7 @@ OTHER_PURPOSE = "Оплата по счету KP-2026-000022"
 )
 def test_another_spelling_is_the_same_money(changes: dict[str, Any]) -> None:
     spelled = replace(FRESH, **changes)
-    assert likeness_of(spelled, STORED) is Likeness.SAME
+    assert similarity_of(spelled, STORED) is Similarity.SAME
     assert find_repeats([spelled], [STORED]) == Repeats(frozenset({spelled.id}), {})
     assert find_repeats([replace(STORED, id=spelled.id)], [replace(spelled, id=STORED.id)]).same
 
@@ -107,7 +113,7 @@ def test_thousands_of_equal_sums_are_paired_in_no_time() -> None:
 
 TEXTS = st.sampled_from(["", "7", "007", "17", "Счёт 7", "счет7", "Счёт 8"])
 SPELLINGS = st.builds(
-    Spelled,
+    EntrySpelling,
     id=st.uuids(),
     direction=st.just("in"),
     amount_kopecks=st.just(1),
@@ -121,8 +127,10 @@ SPELLINGS = st.builds(
 
 
 @given(one=SPELLINGS, other=SPELLINGS)
-def test_likeness_does_not_depend_on_which_file_was_first(one: Spelled, other: Spelled) -> None:
-    assert likeness_of(one, other) is likeness_of(other, one)
+def test_likeness_does_not_depend_on_which_file_was_first(
+    one: EntrySpelling, other: EntrySpelling
+) -> None:
+    assert similarity_of(one, other) is similarity_of(other, one)
 
 
 @given(
@@ -130,7 +138,7 @@ def test_likeness_does_not_depend_on_which_file_was_first(one: Spelled, other: S
     stored=st.lists(SPELLINGS, max_size=6, unique_by=lambda one: one.id),
 )
 def test_no_stored_entry_is_repeated_twice_and_pairs_do_not_depend_on_order(
-    fresh: list[Spelled], stored: list[Spelled]
+    fresh: list[EntrySpelling], stored: list[EntrySpelling]
 ) -> None:
     found = find_repeats(fresh, stored)
     assert not found.same & set(found.suspected)

@@ -19,17 +19,17 @@ from domain.card.card_payment import (
 from domain.card.transitions import (
     KEY_LIFETIME,
     UNEXPLAINED,
+    CardObservation,
     CardTransition,
-    Heard,
     PayableInvoice,
-    PaymentThere,
+    PaymentAtAcquirer,
     Received,
     RecordingFacts,
     closed,
     first_of,
-    heard_of,
     is_over,
     never_opened,
+    observation_of,
     recorded,
 )
 from domain.money import VatRate
@@ -42,8 +42,8 @@ PREPARED = CardPayment(UUID(int=1), "A-1", 100_00, S.PREPARED, {}, NOW)
 PENDING = replace(PREPARED, status=S.PENDING, acquirer_payment_id="2d-1", confirmation_url=PAGE)
 CANCELLED = replace(PENDING, status=S.CANCELLED, reason=CardEnd.NOT_PAID_IN_TIME)
 INVOICE = PayableInvoice("A-1", 100_00, 0, is_void=False, email="a@b.example", lines=(LINE,))
-OPEN_THERE = PaymentThere(S.PENDING, 100_00, "2d-1", PAGE)
-PAID_THERE = PaymentThere(
+OPEN_THERE = PaymentAtAcquirer(S.PENDING, 100_00, "2d-1", PAGE)
+PAID_THERE = PaymentAtAcquirer(
     S.PAID, 100_00, "2d-1", method="sbp", captured_at=NOW - timedelta(minutes=1)
 )
 
@@ -63,7 +63,7 @@ def test_an_invoice_that_takes_no_money_is_cancelled_before_anybody_asks(
     invoice: PayableInvoice, refusal: CardEnd | None
 ) -> None:
     status = S.PREPARED if refusal is None else S.CANCELLED
-    assert first_of(invoice, NOW) == Heard(status, NOW, refusal)
+    assert first_of(invoice, NOW) == CardObservation(status, NOW, refusal)
 
 
 @pytest.mark.parametrize(
@@ -89,33 +89,36 @@ def test_a_page_that_nobody_has_seen_ends_with_its_key() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "heard"),
+    ("said", "observed"),
     [
-        (CardAnswer(S.UNKNOWN, "тишина"), Heard(S.UNKNOWN, NOW, "тишина")),
-        (replace(OPEN_THERE, payment_id=None), Heard(S.UNKNOWN, NOW)),
-        (OPEN_THERE, Heard(S.PENDING, NOW, None, "2d-1", PAGE)),
-        (replace(OPEN_THERE, reason="ignored"), Heard(S.PENDING, NOW, None, "2d-1", PAGE)),
+        (CardAnswer(S.UNKNOWN, "тишина"), CardObservation(S.UNKNOWN, NOW, "тишина")),
+        (replace(OPEN_THERE, payment_id=None), CardObservation(S.UNKNOWN, NOW)),
+        (OPEN_THERE, CardObservation(S.PENDING, NOW, None, "2d-1", PAGE)),
         (
-            PaymentThere(S.CANCELLED, 100_00, "2d-1", reason="expired_on_confirmation"),
-            Heard(S.CANCELLED, NOW, "expired_on_confirmation", "2d-1"),
+            replace(OPEN_THERE, reason="ignored"),
+            CardObservation(S.PENDING, NOW, None, "2d-1", PAGE),
         ),
         (
-            PaymentThere(S.CANCELLED, 100_00, "2d-1"),
-            Heard(S.CANCELLED, NOW, UNEXPLAINED, "2d-1"),
+            PaymentAtAcquirer(S.CANCELLED, 100_00, "2d-1", reason="expired_on_confirmation"),
+            CardObservation(S.CANCELLED, NOW, "expired_on_confirmation", "2d-1"),
+        ),
+        (
+            PaymentAtAcquirer(S.CANCELLED, 100_00, "2d-1"),
+            CardObservation(S.CANCELLED, NOW, UNEXPLAINED, "2d-1"),
         ),
     ],
 )
 def test_what_the_acquirer_says_is_heard_with_its_reason(
-    said: PaymentThere | CardAnswer, heard: Heard
+    said: PaymentAtAcquirer | CardAnswer, observed: CardObservation
 ) -> None:
-    assert heard_of(said, NOW) == heard
+    assert observation_of(said, NOW) == observed
 
 
 @pytest.mark.parametrize("before", list(S))
 @pytest.mark.parametrize("after", [S.PENDING, S.PAID, S.CANCELLED])
 def test_the_status_decides_which_answer_is_news(before: S, after: S) -> None:
     facts = RecordingFacts(replace(PENDING, status=before), (LINE,))
-    made = recorded(facts, PaymentThere(after, 100_00, "2d-1"), NOW)
+    made = recorded(facts, PaymentAtAcquirer(after, 100_00, "2d-1"), NOW)
     assert (made is not None) == (after in CARD_MOVES[before])
 
 
@@ -125,7 +128,7 @@ def test_the_status_decides_which_answer_is_news(before: S, after: S) -> None:
 )
 def test_a_page_that_was_not_known_is_news(payment: CardPayment, is_news: bool) -> None:
     made = recorded(RecordingFacts(payment, (LINE,)), OPEN_THERE, NOW)
-    assert made == (CardTransition(heard_of(OPEN_THERE, NOW)) if is_news else None)
+    assert made == (CardTransition(observation_of(OPEN_THERE, NOW)) if is_news else None)
 
 
 @pytest.mark.parametrize("payment", [PREPARED, PENDING, CANCELLED])
@@ -134,7 +137,7 @@ def test_money_becomes_a_payment_of_the_invoice_also_after_we_stopped_waiting(
 ) -> None:
     made = recorded(RecordingFacts(payment, (LINE,)), PAID_THERE, NOW)
     assert made is not None
-    assert made.heard.status is S.PAID
+    assert made.observed.status is S.PAID
     assert made.payment_id == "card-2d-1"
     assert made.received == Received(
         payment_id="card-2d-1",
@@ -148,7 +151,7 @@ def test_money_becomes_a_payment_of_the_invoice_also_after_we_stopped_waiting(
 
 def test_money_that_billing_put_down_first_is_not_put_down_twice() -> None:
     made = recorded(RecordingFacts(PENDING, (LINE,), "billing-7"), PAID_THERE, NOW)
-    assert made == CardTransition(heard_of(PAID_THERE, NOW), "billing-7")
+    assert made == CardTransition(observation_of(PAID_THERE, NOW), "billing-7")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +168,7 @@ def test_money_that_billing_put_down_first_is_not_put_down_twice() -> None:
 )
 def test_a_payment_has_the_rate_that_all_lines_agree_on_and_its_own_moment(
     lines: tuple[InvoiceLine, ...],
-    said: PaymentThere,
+    said: PaymentAtAcquirer,
     received_at: datetime,
     rate: VatRate | None,
 ) -> None:
@@ -178,5 +181,5 @@ def test_a_payment_has_the_rate_that_all_lines_agree_on_and_its_own_moment(
 @pytest.mark.parametrize("status", list(S))
 def test_we_stop_waiting_only_for_what_has_not_ended(status: S) -> None:
     made = closed(replace(PENDING, status=status), CardEnd.NOT_PAID_IN_TIME, NOW)
-    ended = Heard(S.CANCELLED, NOW, CardEnd.NOT_PAID_IN_TIME)
+    ended = CardObservation(S.CANCELLED, NOW, CardEnd.NOT_PAID_IN_TIME)
     assert made == (None if status in ENDED else ended)

@@ -26,14 +26,14 @@ from domain.payout.payout import (
 from domain.payout.transitions import (
     FIRST_TRY,
     KEY_LIFETIME,
-    RefundThere,
+    RefundAtAcquirer,
     Rejection,
     has_to_look,
     has_to_look_for_given_back,
-    heard,
     held_for_given_back,
     is_first_request,
     is_old,
+    outcome_of,
     recorded,
     settled_by_earlier,
     settled_by_hand,
@@ -57,9 +57,9 @@ PREPARED = PayoutAttempt(
 )
 SENT = replace(PREPARED, status=P.SENT, external_id="r-1", reason="пока нет")
 UNKNOWN = replace(PREPARED, status=P.UNKNOWN)
-PAID_THERE = RefundThere(P.PAID, "r-1", created_at=NOW - timedelta(days=1))
-UNDER_WAY = RefundThere(P.SENT, "r-1")
-CANCELLED = RefundThere(P.REJECTED, "r-1", "insufficient_funds", "yoo_money")
+PAID_THERE = RefundAtAcquirer(P.PAID, "r-1", created_at=NOW - timedelta(days=1))
+UNDER_WAY = RefundAtAcquirer(P.SENT, "r-1")
+CANCELLED = RefundAtAcquirer(P.REJECTED, "r-1", "insufficient_funds", "yoo_money")
 BY_HAND_PAID = ManualSettlement(P.PAID, "sidorov", "видел в кабинете", TODAY)
 BY_HAND_REJECTED = ManualSettlement(P.REJECTED, "sidorov", "в кабинете нет")
 
@@ -125,15 +125,15 @@ def test_an_attempt_that_is_held_names_all_that_was_found(given_back: bool, code
             Rejection("insufficient_funds", "yoo_money: insufficient_funds", "r-1"),
         ),
         (
-            RefundThere(P.REJECTED),
+            RefundAtAcquirer(P.REJECTED),
             Rejection(UNEXPLAINED, f"{UNEXPLAINED}: {UNEXPLAINED}"),
         ),
     ],
 )
 def test_the_acquirers_own_state_is_believed(
-    refund: RefundThere, judged: Answer | Rejection
+    refund: RefundAtAcquirer, judged: Answer | Rejection
 ) -> None:
-    assert heard(refund, NOW) == judged
+    assert outcome_of(refund, NOW) == judged
 
 
 @pytest.mark.parametrize(
@@ -173,8 +173,8 @@ def test_silence_is_unknown_and_leaves_what_is_under_way(
             Answer(P.PAID, "r-1", "sidorov: видел в кабинете", TODAY),
         ),
         (BY_HAND_REJECTED, None, Answer(P.REJECTED, "r-1", "sidorov: в кабинете нет")),
-        (BY_HAND_REJECTED, PAID_THERE, heard(PAID_THERE, NOW)),
-        (BY_HAND_PAID, CANCELLED, heard(CANCELLED, NOW)),
+        (BY_HAND_REJECTED, PAID_THERE, outcome_of(PAID_THERE, NOW)),
+        (BY_HAND_PAID, CANCELLED, outcome_of(CANCELLED, NOW)),
         (BY_HAND_REJECTED, UNDER_WAY, Answer(P.SENT, "r-1")),
         (
             BY_HAND_REJECTED,
@@ -189,7 +189,7 @@ def test_silence_is_unknown_and_leaves_what_is_under_way(
     ],
 )
 def test_an_operators_word_counts_unless_the_acquirer_knows_better(
-    word: ManualSettlement, found: RefundThere | None, judged: Answer | Rejection
+    word: ManualSettlement, found: RefundAtAcquirer | None, judged: Answer | Rejection
 ) -> None:
     assert settled_by_hand(SENT, word, found, NOW) == judged
 
@@ -203,7 +203,7 @@ def test_an_operators_word_counts_unless_the_acquirer_knows_better(
     ],
 )
 def test_while_an_earlier_attempt_may_pay_only_its_payment_settles(
-    word: ManualSettlement, earlier: RefundThere, status: PayoutStatus
+    word: ManualSettlement, earlier: RefundAtAcquirer, status: PayoutStatus
 ) -> None:
     judged = settled_by_earlier(word, 1, earlier, NOW)
     assert judged.status is status

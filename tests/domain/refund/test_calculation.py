@@ -14,12 +14,10 @@ from domain.refund.calculation import (
     Calculation,
     CalculationInputs,
     Deduction,
-    Refusal,
     calculate,
-    limit_exceeded,
-    refusal,
     specialist_sum,
 )
+from domain.refund.conditions import Refusal, limit_exceeded, refusal
 from domain.refund.line import SpecialistReason, UseAfterStop
 from domain.refund.policy import ClientLimits
 from domain.refund.refund import AskedLine, RefundKind

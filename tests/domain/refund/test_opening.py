@@ -11,9 +11,10 @@ from domain.access.roles import SYSTEM
 from domain.billing.invoice import Invoice, InvoiceLine, IssuedBy, ProductKind
 from domain.calendar.bank_calendar import BankCalendar
 from domain.money import VatRate
-from domain.refund.calculation import Refusal, calculate
+from domain.refund.calculation import calculate
 from domain.refund.case import StoreCalculation
-from domain.refund.limits import GoingBack
+from domain.refund.conditions import Refusal
+from domain.refund.limits import OtherRefunds
 from domain.refund.line import SpecialistReason
 from domain.refund.opening import OPENED, OpeningFacts, opened
 from domain.refund.refund import AskedLine, Opening, RefundKind, RefundRequest, RefundStatus
@@ -34,7 +35,7 @@ BILL = Invoice(
     last_paid_on=TODAY,
     lines=(LICENCE,),
 )
-FACTS = OpeningFacts(BILL, POLICY, BankCalendar(), use=None, others=GoingBack())
+FACTS = OpeningFacts(BILL, POLICY, BankCalendar(), use=None, others=OtherRefunds())
 REQUEST = RefundRequest("refund-A-1-1", "A-1", "c-1", 1)
 OPENING = Opening(REQUEST, AT)
 
@@ -78,7 +79,7 @@ def test_the_same_request_has_the_same_calculation_whenever_it_is_made() -> None
             SpecialistReason.DELIVERED,
         ),
         (
-            replace(FACTS, others=GoingBack(client_kopecks=100_000_00)),
+            replace(FACTS, others=OtherRefunds(client_kopecks=100_000_00)),
             SpecialistReason.ABOVE_CLIENT_LIMIT,
         ),
     ],

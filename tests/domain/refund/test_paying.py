@@ -30,7 +30,7 @@ from domain.refund.case import (
     StopTerm,
     WithdrawTerm,
 )
-from domain.refund.limits import GoingBack, LimitHit
+from domain.refund.limits import LimitHit, OtherRefunds
 from domain.refund.paying import (
     AcceptingFacts,
     CompletingFacts,
@@ -87,16 +87,16 @@ BY_CARD = PayingFacts([CARD], FIRST)
 @pytest.mark.parametrize(
     ("sum_kopecks", "others", "hit"),
     [
-        (POLICY.approval_limit_kopecks, GoingBack(), None),
-        (POLICY.approval_limit_kopecks + 1, GoingBack(), LimitHit.INVOICE),
-        (1, GoingBack(invoice_kopecks=POLICY.approval_limit_kopecks - 1), None),
-        (1, GoingBack(invoice_kopecks=POLICY.approval_limit_kopecks), LimitHit.INVOICE),
-        (1, GoingBack(client_kopecks=LIMITS.approval_kopecks - 1), None),
-        (1, GoingBack(client_kopecks=LIMITS.approval_kopecks), LimitHit.CLIENT),
+        (POLICY.approval_limit_kopecks, OtherRefunds(), None),
+        (POLICY.approval_limit_kopecks + 1, OtherRefunds(), LimitHit.INVOICE),
+        (1, OtherRefunds(invoice_kopecks=POLICY.approval_limit_kopecks - 1), None),
+        (1, OtherRefunds(invoice_kopecks=POLICY.approval_limit_kopecks), LimitHit.INVOICE),
+        (1, OtherRefunds(client_kopecks=LIMITS.approval_kopecks - 1), None),
+        (1, OtherRefunds(client_kopecks=LIMITS.approval_kopecks), LimitHit.CLIENT),
     ],
 )
 def test_a_statement_is_paid_at_once_up_to_the_limits(
-    sum_kopecks: int, others: GoingBack, hit: LimitHit | None
+    sum_kopecks: int, others: OtherRefunds, hit: LimitHit | None
 ) -> None:
     found = replace(REVIEWED, sum_kopecks=sum_kopecks)
     payments = [replace(CARD, left_kopecks=sum_kopecks)]

@@ -10,7 +10,7 @@ from domain.refund.calculation import CalculationInputs, calculate
 from domain.refund.line import SpecialistReason
 from domain.refund.manual_calculation import (
     EnteredLine,
-    ServiceWord,
+    ServiceDecision,
     service_problem,
     specialist_calculation,
 )
@@ -83,15 +83,15 @@ def test_a_service_that_is_not_ours_is_not_ours_to_end() -> None:
     ("word", "code"),
     [
         (None, "service_word_missing"),
-        (ServiceWord(None), None),
-        (ServiceWord(YEAR_START), None),
-        (ServiceWord(YEAR_END), None),
-        (ServiceWord(YEAR_START - DAY), "service_stops_outside"),
-        (ServiceWord(YEAR_END + DAY), "service_stops_outside"),
+        (ServiceDecision(None), None),
+        (ServiceDecision(YEAR_START), None),
+        (ServiceDecision(YEAR_END), None),
+        (ServiceDecision(YEAR_START - DAY), "service_stops_outside"),
+        (ServiceDecision(YEAR_END + DAY), "service_stops_outside"),
     ],
 )
 def test_a_specialist_says_what_becomes_of_the_term(
-    word: ServiceWord | None, code: str | None
+    word: ServiceDecision | None, code: str | None
 ) -> None:
     problem = service_problem(inputs(), word)
     assert (problem and problem.code) == code
@@ -99,9 +99,11 @@ def test_a_specialist_says_what_becomes_of_the_term(
 
 @pytest.mark.parametrize(
     ("word", "code"),
-    [(None, None), (ServiceWord(None), None), (ServiceWord(TODAY), "no_service_to_stop")],
+    [(None, None), (ServiceDecision(None), None), (ServiceDecision(TODAY), "no_service_to_stop")],
 )
-def test_where_we_serve_no_term_none_is_ended(word: ServiceWord | None, code: str | None) -> None:
+def test_where_we_serve_no_term_none_is_ended(
+    word: ServiceDecision | None, code: str | None
+) -> None:
     problem = service_problem(inputs(term=None), word)
     assert (problem and problem.code) == code
 

@@ -60,7 +60,7 @@ SOON = ORDERED_AT + 5 * DAY
 STOPPED_ON = date(2026, 4, 17)
 STOPPED = start_of_moscow_day(STOPPED_ON)
 REFUNDED_NEXT = replace(NEXT, is_withdrawn=True)
-ANOTHERS = replace(NEXT, id=TERM.id)
+OTHER_CLIENT = replace(NEXT, id=TERM.id)
 FAILED_TERM = replace(TERM, stopped_on=STOPPED_ON, stop_reason=StopReason.UNPAID)
 
 
@@ -344,8 +344,8 @@ def test_only_an_invoice_that_is_whole_makes_a_term() -> None:
             "renewal_not_paid",
         ),
         # Somebody else's case has sold the term that follows.
-        (case(S.WATCHING, latest_term=ANOTHERS), EXPIRY, (S.CLOSED, E.CONTINUED), None),
-        (case(S.LAPSED, latest_term=ANOTHERS), EXPIRY, (S.CLOSED, E.CONTINUED), None),
+        (case(S.WATCHING, latest_term=OTHER_CLIENT), EXPIRY, (S.CLOSED, E.CONTINUED), None),
+        (case(S.LAPSED, latest_term=OTHER_CLIENT), EXPIRY, (S.CLOSED, E.CONTINUED), None),
         # Money that is there wins.
         (paid(S.CHECKING_PAYMENT), EXPIRY, (S.PAID, None), "renewal_paid"),
         (paid(S.LAPSED), GRACE_END, (S.PAID, None), "renewal_paid"),
@@ -425,7 +425,7 @@ def test_a_transition_carries_the_changes_number_and_a_persons_reason(
     ("found", "expected"),
     [
         (case(S.WATCHING), False),
-        (case(S.WATCHING, latest_term=ANOTHERS), True),
+        (case(S.WATCHING, latest_term=OTHER_CLIENT), True),
         (case(S.WATCHING, latest_term=None), False),
         (case(S.RENEWED, latest_term=NEXT, next_term=NEXT), False),
         (case(S.WATCHING, latest_term=UNPAID_NEXT), False),

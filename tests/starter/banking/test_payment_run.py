@@ -6,11 +6,12 @@ from uuid import uuid4
 
 import pytest
 
+from db.banking.payment_run import GATHERING_LOCK
 from domain.access.roles import Role
 from tests.books import Line
 from tests.starter.bookkeeping import OUR_ACCOUNT, OWN_ACCOUNT, Bookkeeping, account_of
 from tests.starter.broken_invariants import behind_the_back
-from tests.starter.refund.shop import ACCOUNT, code_of, requisites, wrong_fields
+from tests.starter.refund.shop import ACCOUNT, PATIENCE_SECONDS, code_of, requisites, wrong_fields
 
 RUNS = "/v1/payment-runs"
 GATHER = {"own_account": OUR_ACCOUNT}
@@ -80,6 +81,27 @@ async def test_the_same_command_again_answers_with_the_same_run(bookkeeping: Boo
     again = await bookkeeping.accountant.post(RUNS, GATHER, key=key)
     assert first.json() == again.json()
     assert again.status_code == 201
+
+
+async def test_a_gathering_that_takes_long_is_answered_with_where_its_run_will_be(
+    bookkeeping: Bookkeeping,
+) -> None:
+    await bookkeeping.paying()
+    key = uuid4().hex
+    bookkeeping.books.row("SELECT pg_advisory_lock(%(lock)s)", lock=GATHERING_LOCK)
+    try:
+        waiting = await bookkeeping.accountant.post(RUNS, GATHER, key=key)
+        place = waiting.headers["location"]
+        assert waiting.status_code == 202
+        assert (await bookkeeping.accountant.get(place)).status_code == 404
+    finally:
+        bookkeeping.books.row("SELECT pg_advisory_unlock(%(lock)s)", lock=GATHERING_LOCK)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (found := await bookkeeping.accountant.get(place)).status_code == 404:  # noqa: ASYNC110 - the worker's step
+            await asyncio.sleep(0.1)
+    assert found.json()["orders"] == 1
+    again = await bookkeeping.accountant.post(RUNS, GATHER, key=key)
+    assert (again.status_code, f"{RUNS}/{again.json()['id']}") == (201, place)
 
 
 async def test_an_account_that_is_not_ours_pays_nothing(bookkeeping: Bookkeeping) -> None:

@@ -62,6 +62,11 @@ class Person:
         """A POST."""
         return await self.send("POST", path, body, key=key)
 
+    async def post_until_known(self, path: str, body: Any = None) -> httpx2.Response:
+        """A POST that is repeated while nobody knows its outcome, as every caller does."""
+        api = ApiClient(self.http, DEVELOPMENT_KEY, patience_seconds=PATIENCE_SECONDS)
+        return await api.answer(self.caller, Request("POST", path, body))
+
     async def put(self, path: str, body: Any = None, *, key: str | None = None) -> httpx2.Response:
         """A PUT."""
         return await self.send("PUT", path, body, key=key)

@@ -7,7 +7,8 @@ from temporalio.service import RPCError
 from domain.access.roles import Role
 from tests.books import Line
 from tests.starter.refund.shop import PATIENCE_SECONDS, Shop, code_of
-from workflows.case.kernel import NEEDS_OPERATOR, Case, Resolution, ResolutionAction
+from workflows.case.kernel import NEEDS_OPERATOR, Case
+from workflows.case.resolution import Resolution, ResolutionAction
 
 FAR = 366
 """Bank days until the statement is due: they end in a year without a calendar."""

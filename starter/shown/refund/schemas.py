@@ -1,0 +1,222 @@
+"""The schemas of answers about a refund."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.money import VatRate
+from domain.payout.payout import Channel, ChannelReason, PayoutStatus, Way
+from domain.refund.line import SpecialistReason
+from domain.refund.policy import Rule
+from domain.refund.refund import Action, RefundKind, RefundStatus
+from domain.refund.service import ServiceOutcome
+from starter.shown.models import Roubles, Shown
+from starter.shown.refund.state import CaseState
+from texts import Language
+from texts.service import service_words
+
+
+class LineShown(Shown):
+    """A line of a calculation: every input, the rule, and the result."""
+
+    line_no: int
+    title: str
+    rule: Rule
+    rule_title: str
+    price: Roubles
+    earlier: Roubles = Field(description="What other cases refund of this line.")
+    asked: Roubles | None = None
+    stopped_on: date
+    unused_days: int | None = None
+    total_days: int | None = None
+    vat_rate: VatRate
+    vat: Roubles
+    used: Roubles = Field(description="What is withheld of the price for use.")
+    result: Roubles
+    specialist_reason: SpecialistReason | None = None
+
+
+class UseShown(Shown):
+    """Usage that the host product reported from the day of stopping on."""
+
+    reported_on: date
+    units_before: int = Field(description="Units of the last report before that day.")
+    units_after: int
+
+
+class DeductionShown(Shown):
+    """Actual expenses that are withheld."""
+
+    amount: Roubles
+    reason: str
+
+
+class ServiceShown(Shown):
+    """What happens to the service that is refunded; the days belong to its term."""
+
+    starts_on: date
+    ends_on: date
+    stops_on: date | None = Field(
+        default=None, description="The first day without service; absent: the service goes on."
+    )
+    title: str
+
+    @classmethod
+    def of(cls, service: ServiceOutcome | None, language: Language) -> "ServiceShown | None":
+        """The outcome in the caller's language; None where nothing that we serve is refunded."""
+        if service is None:
+            return None
+        return cls(**vars(service), title=service_words(service, language))
+
+
+class CalculationShown(Shown):
+    """A calculation with its trace, from which the same sum can be computed again."""
+
+    id: UUID
+    kind: str = Field(description="`automatic` or `specialist`.")
+    holds: bool = Field(description="False: a proposal, until a specialist has calculated.")
+    by: str
+    login: str | None = Field(default=None, description="For staff.")
+    at: datetime
+    policy_version: int
+    rounding: str = Field(
+        default="half_up", description="Each line is rounded once, to the kopeck."
+    )
+    left: Roubles = Field(description="What could still be refunded of the invoice.")
+    lines: list[LineShown]
+    deductions: list[DeductionShown] = Field(default_factory=list)
+    due: Roubles = Field(description="The invoice's price; of a surplus nothing.")
+    paid: Roubles = Field(description="What was paid of it; of a surplus what came above it.")
+    returned_before: Roubles = Field(description="What other cases refund of that.")
+    used: Roubles = Field(description="What was used of the whole invoice.")
+    withheld: Roubles = Field(description="What is withheld for that use, and as deductions.")
+    others_of_invoice: Roubles | None = Field(
+        default=None,
+        description="For staff: other refunds of the invoice that count towards limits.",
+    )
+    others_of_client: Roubles | None = Field(
+        default=None,
+        description="For staff: other refunds to the client that count towards limits.",
+    )
+    use_after_stop: UseShown | None = None
+    specialist_reason: SpecialistReason | None = None
+    reason: str | None = None
+    sum: Roubles
+    service: ServiceShown | None = None
+
+
+class RequisitesShown(Shown):
+    """The requisites; roles that do not need them whole see the last digits."""
+
+    recipient_name: str
+    inn: str | None = None
+    kpp: str | None = None
+    bic: str
+    account: str
+    bank_name: str
+    correspondent_account: str | None = None
+
+
+class SignatureShown(Shown):
+    """How a statement was signed."""
+
+    method: str
+    signed_at: datetime
+    address: str | None = Field(default=None, description="Where the one-time code went, masked.")
+
+
+class StatementShown(Shown):
+    """The newest statement."""
+
+    id: UUID
+    sha256: str
+    drawn_up_at: datetime
+    requisites: RequisitesShown
+    signature: SignatureShown | None = None
+
+
+class PayoutShown(Shown):
+    """A payout attempt."""
+
+    attempt: int
+    status: PayoutStatus
+    title: str
+    amount: Roubles
+    channel: Channel
+    channel_reason: ChannelReason
+    way: Way
+    way_title: str = Field(description="The channel as text.")
+    prepared_at: datetime
+    changed_at: datetime
+    settled_on: date | None = None
+    reason: str | None = None
+    words: str | None = Field(
+        default=None,
+        description="For accountants: the acquirer's reason of the rejection, unchanged.",
+    )
+
+
+class TimelineRow(Shown):
+    """A change of the case."""
+
+    number: int
+    at: datetime
+    from_status: RefundStatus | None = None
+    to_status: RefundStatus
+    title: str
+    by: str = Field(description="A role, or `system`.")
+    by_title: str
+    login: str | None = Field(default=None, description="For staff.")
+    reason_code: str | None = Field(default=None, description="Why, where a rule decided.")
+    reason: str | None = Field(default=None, description="Why, as text, with remarks.")
+
+
+class FeedbackShown(Shown):
+    """The client's feedback."""
+
+    score: int
+    text: str | None = None
+    at: datetime
+
+
+class ActionShown(Shown):
+    """What the caller may do now, and the request for it."""
+
+    action: Action
+    title: str
+    method: str
+    href: str
+
+
+class ListedCase(CaseState):
+    """A case in a list."""
+
+    kind: RefundKind
+    invoice_number: str
+    client_id: str
+    client_name: str
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None = None
+
+
+class CaseInFull(ListedCase):
+    """Everything about a case that the caller may see."""
+
+    stopped_on: date
+    paid_on: date | None = Field(default=None, description="When the money left.")
+    credit_by: date | None = Field(default=None, description="The last day on which it arrives.")
+    refusal: str | None = Field(default=None, description="The condition that was not met.")
+    calculation: CalculationShown | None = None
+    statement: StatementShown | None = None
+    way: Way | None = Field(
+        default=None,
+        description="The payout's channel, or the one expected now; absent: nothing is refunded.",
+    )
+    way_title: str | None = None
+    payouts: list[PayoutShown]
+    timeline: list[TimelineRow]
+    feedback: FeedbackShown | None = None
+    actions: list[ActionShown]
+    web_ui: str | None = Field(default=None, description="For operators: the case in Temporal.")

@@ -1,0 +1,31 @@
+"""What an operator decides about a step that has used up its tries."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ResolutionAction(StrEnum):
+    """What an operator may decide about a failed step."""
+
+    RETRY = "retry"
+    ABORT = "abort"
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """An operator's decision on a failed step; the Web UI sends no identity, hence `by`."""
+
+    action: ResolutionAction
+    by: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class RetryRequest:
+    """The signal for batches: retry whatever has failed."""
+
+    by: str
+
+
+class CaseAborted(Exception):  # noqa: N818  the name says what is the matter
+    """The operator gave up a failed step."""
