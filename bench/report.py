@@ -53,9 +53,9 @@ HOW = """\
   {at_once} at once, {rounds} rounds, each beginning with another kind. Figures are medians over the
   rounds; ratios are medians of the ratios within a round.
 - **no-op**: a workflow that returns. **skeleton**: the refund's updates, local and regular
-  activities, child, upserts and timers with nothing in them, under our worker's options.
+  activities, upserts and timers with nothing in them, under our worker's options.
   **naive**: default sandbox, six regular activities with one SQLAlchemy ORM session and one
-  statement each, the same updates and waits, no child, no upserts, no API. **refund**: asked,
+  statement each, the same updates and waits, no upserts, no API. **refund**: asked,
   signed by code, accepted, paid by the sandbox acquirer and credited, all through the HTTP API.
 - **by the bank**: the same of an invoice that was paid by a transfer. A batch is opened and
   accepted case by case; then an accountant gathers one payment run of all its payouts, downloads

@@ -2,6 +2,7 @@
 up, the payment is never sent again.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
@@ -53,14 +54,26 @@ class PayingCase(CommandedCase[ActionT, ResultT]):
     def __init__(self) -> None:
         super().__init__()
         self._attempt: PayoutRequest | None = None
-        self._answer = Answer(PayoutStatus.PREPARED)
+        self._last_attempt = 0
+        self._outcome = Answer(PayoutStatus.PREPARED)
         self._told: defaultdict[int, list[Answer]] = defaultdict(list)
         self._word: ManualSettlement | None = None
         self._is_held = False
 
     async def _payout(self, request: PayoutRequest) -> Answer:
-        """Sends the money of an attempt and waits until its outcome is known."""
-        self._attempt, self._answer = request, Answer(PayoutStatus.PREPARED)
+        """Sends the money of an attempt and waits until its outcome is known; a case that is
+        cancelled meanwhile ends after that.
+        """
+        paying = asyncio.create_task(self._paid_out(request))
+        try:
+            return await asyncio.shield(paying)
+        except asyncio.CancelledError:
+            await paying
+            raise
+
+    async def _paid_out(self, request: PayoutRequest) -> Answer:
+        self._attempt, self._outcome = request, Answer(PayoutStatus.PREPARED)
+        self._last_attempt = request.attempt
         if request.attempt > FIRST_ATTEMPT or request.to_clear:
             await self._cleared()
         if request.channel is Channel.ACQUIRER:
@@ -69,7 +82,7 @@ class PayingCase(CommandedCase[ActionT, ResultT]):
             await self._through_bank()
         self._attempt = None
         self._told.pop(request.attempt, None)
-        return self._answer
+        return self._outcome
 
     async def _cleared(self) -> None:
         """Holds this attempt until it is certain that no earlier one was executed. An earlier one
@@ -159,7 +172,7 @@ class PayingCase(CommandedCase[ActionT, ResultT]):
         payout it only means: poll now, also while the operator is asked. What is said of an attempt
         that the case does not know yet makes it look where its row is.
         """
-        if self._attempt is None or self._attempt.attempt < told.attempt:
+        if told.attempt > self._last_attempt:
             self._calendar_changed = True
         self._told[told.attempt].append(told.answer)
         if (
@@ -183,10 +196,11 @@ class PayingCase(CommandedCase[ActionT, ResultT]):
     def _check_word(self, word: ManualSettlement) -> None:
         if self._is_held and word.status is not PayoutStatus.PAID:
             raise ApplicationError("say paid, by the earlier attempt", type="status_unknown")
-        if self._attempt is None or self._failed_step is None or self._word is not None:
-            raise ApplicationError("no step waits for the operator", type="no_failed_step")
-        if self._attempt.channel is not Channel.ACQUIRER and not self._is_held:
+        attempt = self._attempt
+        if attempt is not None and attempt.channel is Channel.BANK and not self._is_held:
             raise ApplicationError("the bank statement settles it: retry", type="not_abortable")
+        if attempt is None or self._failed_step is None or self._word is not None:
+            raise ApplicationError("no step waits for the operator", type="no_failed_step")
         if word.status not in SETTLED:
             raise ApplicationError("say paid or rejected", type="status_unknown")
         if not (word.by.strip() and word.reason.strip()):
@@ -200,10 +214,10 @@ class PayingCase(CommandedCase[ActionT, ResultT]):
 
     async def _record(self, answer: Answer) -> None:
         """Takes over a new state from a step's result, and shows it."""
-        if answer.status is self._answer.status:
+        if answer.status is self._outcome.status:
             return
         settlement = Settlement(self._paying, answer, workflow.now())
-        self._answer = await self._store(
+        self._outcome = await self._store(
             PayoutActivities.record, settlement, translate("ui.step.record_payout")
         )
 
@@ -219,7 +233,7 @@ class PayingCase(CommandedCase[ActionT, ResultT]):
 
     @property
     def _is_unsettled(self) -> bool:
-        return self._answer.status not in SETTLED
+        return self._outcome.status not in SETTLED
 
     @property
     def _heard_of_payout(self) -> list[Answer]:

@@ -149,7 +149,8 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         return result
 
     async def _paid(self) -> None:
-        """Pays attempts out until one is paid or new requisites are needed. A payout rejected for a reason on our side waits for an accountant's decision."""
+        """Pays attempts out until one is paid or new requisites are needed. A payout rejected for a
+        reason on our side waits for an accountant's decision."""
         while self._status in (RefundStatus.PAYING, RefundStatus.PAYOUT_HELD):
             if self._status is RefundStatus.PAYING:
                 attempt, channel = self._result.attempt, self._channel

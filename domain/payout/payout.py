@@ -159,8 +159,9 @@ class AttemptsSoFar:
 
 @dataclass(frozen=True)
 class PayoutRequest:
-    """A payout attempt; its key towards the acquirer is (case id, attempt). `to_clear`: the acquirer's
-    refunds of its payment have to be checked before it may be sent.
+    """A payout attempt; its key towards the acquirer is (case id, attempt).
+
+    `to_clear`: the acquirer's refunds of its payment have to be checked before it may be sent.
     """
 
     case_id: str
