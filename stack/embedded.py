@@ -29,6 +29,7 @@ PREFERRED_PORTS = {
     "imap": 1143,
     "acquirer": 8090,
     "bank": 8091,
+    "identity": 8092,
 }
 
 DAYS_AHEAD = 3_660
@@ -94,7 +95,7 @@ class Stack:
 
     @property
     def processes(self) -> dict[str, Process]:
-        """The running ones: postgres, temporal, mail, acquirer, bank, api, web, worker."""
+        """The running ones: postgres, temporal, mail, the sandboxes, api, web, worker."""
         return dict(self._supervisor.processes)
 
     @property
@@ -192,6 +193,7 @@ class Stack:
             self.mailbox.command(inherited()),
             self.product.acquirer(),
             self.product.bank(),
+            self.product.identity(),
         )
         self.postgres.create_database(DATABASE)
 
@@ -217,6 +219,7 @@ def _arrange(places: Places, ports: Ports, days_ahead: int) -> Product:
         web_port=port["web"],
         acquirer_port=port["acquirer"],
         bank_port=port["bank"],
+        identity_port=port["identity"],
         bank_days_ahead=days_ahead,
     )
 
