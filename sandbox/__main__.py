@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main() -> None:
-    """Serve until SIGTERM or SIGINT; the first line on stdout is the address."""
+    """Serves until SIGTERM or SIGINT; the first line on stdout is the address."""
     asked = _parser().parse_args()
     asked.serve(asked)
 

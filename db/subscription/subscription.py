@@ -36,10 +36,10 @@ from domain.renewal.renewal import RenewalStatus
 from domain.subscription.subscription import HeldTerm, Usage
 
 NAMESPACE = UUID("0b7f7f0e-7d6a-4a53-9b0a-6d7c9a2e4f35")
-"""Makes the id of a registered term the same on every repeat."""
+"""The namespace of registered terms' ids: a repeat has the same id."""
 
 PUT_BY_ANOTHER = "subscriptions_id_client_id_key"
-"""What is broken by whoever registers a subscription at the moment in which another one does."""
+"""The constraint broken when somebody else registers the subscription at the same moment."""
 
 OVERLAP = "terms_never_overlap"
 

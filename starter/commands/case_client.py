@@ -16,7 +16,7 @@ from starter.commands.refusal import LookAt, Noun, Refusal, RefusalKind, case_cl
 from starter.commands.services import Services
 
 BEHIND_SECONDS = 5.0
-"""How long a command waits for a case to hear of its own last step; then the caller repeats."""
+"""How long a command waits for a case to know its own last step; then the caller repeats."""
 BEHIND_PAUSE_SECONDS = 0.1
 
 Answer = TypeVar("Answer")

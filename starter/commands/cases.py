@@ -33,9 +33,9 @@ from starter.commands.refusal import (
 )
 
 DEADLINE_SECONDS = 5.0
-"""How long a command may wait for its case before it is told that the outcome is unknown."""
+"""How long a command waits for its case; then its outcome is answered as unknown."""
 LOOK_SECONDS = 1.0
-"""How long a look at the server or at its workers may take."""
+"""The time-out of a query of the server or of its workers."""
 WORKER_SEEN_WITHIN = timedelta(seconds=70)
 """A worker asks for work about once a minute; one that has not asked for longer is gone."""
 

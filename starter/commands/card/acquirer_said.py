@@ -1,4 +1,4 @@
-"""What the acquirer tells by itself. Nothing of it is believed: it is a reason to look."""
+"""Notifications of the acquirer: their content is never trusted, they make a case look it up."""
 
 import asyncio
 from collections.abc import Mapping
@@ -52,10 +52,11 @@ class Notified:
 
 
 async def take_acquirer_notification(services: Services, told: Notified) -> None:
-    """Wakes whoever waits for the refund or the payment it names, which then asks the acquirer.
+    """Signals the case that waits for the refund or the payment named, which then asks the
+    acquirer.
 
-    No role may or may not: the acquirer is known by its network, at the door, and is believed
-    nothing. Raises `Refusal` `unavailable` without Temporal; a repeat is safe at any time.
+    There is no role to check: the acquirer is known by its network, and nothing it sends is
+    trusted. Raises `Refusal` `unavailable` without Temporal; a repeat is safe at any time.
     """
     if told.event is AcquirerEvent.REFUND_SUCCEEDED:
         await _wake_payouts(services, told.payment_id)
