@@ -46,8 +46,8 @@ OVERLAP = "terms_never_overlap"
 ONE_TERM_OF_AN_INVOICE = "one_term_of_an_invoice"
 
 SOLD_BY_ITS_ORDER = "term_has_its_orders_days"
-"""What is broken by a term of the host's records that names an invoice of our own: its case makes
-that term.
+"""The constraint broken by a term of the host's records that names an invoice of our own, whose
+case makes that term.
 """
 
 
@@ -74,7 +74,8 @@ class TermOfRecord(NamedTuple):
 async def put(
     database: Database, subscription_id: str, client_id: str, title: str, at: datetime
 ) -> SubscriptionWritten | None:
-    """Registers a subscription or renames it; `is_new` tells which. None: it is another client's.
+    """Registers a subscription or renames it; `is_new` of the row says which. None: it is another
+    client's.
 
     An unknown client breaks `subscriptions_client_id_fkey`.
     """

@@ -156,7 +156,7 @@ class Withdrawn(StrEnum):
 async def put(
     database: Database, code: str, by: str, at: datetime, columns: Mapping[str, Any]
 ) -> TariffWritten | None:
-    """Stores a tariff or replaces its data; `is_new` tells which.
+    """Stores a tariff or replaces its data; `is_new` of the row says which.
 
     None when it exists with the other `is_free`, which never changes.
     """

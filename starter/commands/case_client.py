@@ -1,4 +1,4 @@
-"""How a command reaches its case: the update, and its repeat while the case is behind its row."""
+"""Sends commands to cases, and repeats an update while a case is behind its row."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
