@@ -152,7 +152,7 @@ class Product:
             "identity",
             *("-m", "sandbox", "identity", "--port", str(self.identity_port)),
             *("--client-id", LOGIN_CLIENT),
-            *("--client-secret", self.places.installation.login_secret),
+            *("--client-secret", self.dirs.installation.login_secret),
             *("--redirect-uri", f"{self.cabinet_url}/login/callback"),
             environment=inherited(),
             ready=lambda: answers_http(self.identity_url),
