@@ -50,7 +50,9 @@ routes = router("refunds")
 
 @dataclass(frozen=True)
 class Found:
-    """All that is stored about a case, read at one moment."""
+    """What is shown of a case, read in one round trip: each query sees the changes stored until
+    then, so a change that comes meanwhile may be in some of the rows only.
+    """
 
     heads: Sequence[RefundHead]
     history: Sequence[RefundHistoryRow]
