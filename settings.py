@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     database_url: Given = Field(examples=["postgresql://user@host/name"])
     task_queue: str = DEFAULT_TASK_QUEUE
     public_url: Address = "http://127.0.0.1:8080"
+    cabinet_url: Address = "http://127.0.0.1:8081"
     temporal_ui_url: str | None = None
     company: str = "ООО «Копейка»"
     mail_from: Given = Field(examples=["refunds@example.ru"])
@@ -94,6 +95,10 @@ class Settings(BaseSettings):
     jwt_issuer: str | None = None
     jwt_jwks_url: str | None = None
     jwt_audience: str | None = None
+    login_issuer: Address | None = None
+    login_metadata_url: str | None = None
+    login_client_id: str | None = None
+    login_client_secret: str | None = None
 
     @classmethod
     def from_environment(cls) -> Self:

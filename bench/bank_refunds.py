@@ -1,4 +1,4 @@
-"""Refunds paid by payment orders: each its own case, all of them in one run and one statement."""
+"""Refunds paid by payment orders: each its own case, all in one run and one statement."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What was measured, on the terminal, as a page and as a chart."""
+"""Reports the measurements on the terminal, as a page and as a chart."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -31,11 +31,13 @@ from bench.tables import TARGET_HEADS, Cells, Target, at_most, markdown, target_
 from bench.workloads import OURS, Kind
 from simulation.terminal import Terminal
 
-MAX_EVENTS, MAX_ACTIONS = 70, 24
-MAX_BANK_EVENTS, MAX_BANK_ACTIONS = 80, 26
+MAX_EVENTS, MAX_ACTIONS = 56, 20
+MAX_BANK_EVENTS, MAX_BANK_ACTIONS = 66, 25
 """Of a refund whose payment order is one of `USUAL_RUN`."""
-MAX_RENEWAL_EVENTS, MAX_RENEWAL_ACTIONS = 34, 14
+MAX_RENEWAL_EVENTS, MAX_RENEWAL_ACTIONS = 28, 14
 """Of a renewal whose payment is one of `USUAL_RUN` in a statement, until it is paid."""
+CLOSING = 1
+"""The change of a refund that lists show nothing of: its money has been credited."""
 USUAL_RUN = 16
 MIN_RENEWAL_OF_NO_OP = 0.2
 MIN_OF_NO_OP, MAX_OF_NAIVE = 0.15, 1.0
@@ -161,7 +163,11 @@ def targets(results: Results) -> Sequence[Target]:
         at_most("actions, by the bank", round(by_bank.actions, 1), MAX_BANK_ACTIONS),
         at_most("history events, a renewal", round(renewal.events, 1), MAX_RENEWAL_EVENTS),
         at_most("actions, a renewal", round(renewal.actions, 1), MAX_RENEWAL_ACTIONS),
-        at_most("transactions a status", statuses / counts.upserts, MAX_TRANSACTIONS_A_STATUS),
+        at_most(
+            "transactions a status",
+            statuses / (counts.upserts + CLOSING),
+            MAX_TRANSACTIONS_A_STATUS,
+        ),
         at_most("round trips a status", most, MAX_ROUND_TRIPS_A_STATUS),
         at_most("… with an invoice's number", most_of_order, MAX_ROUND_TRIPS_AN_ORDER),
         Target(

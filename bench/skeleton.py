@@ -67,7 +67,7 @@ class SkeletonWorkflow:
         )
         await self._enter("completed", CREDIT_WAIT)
         await self._hear(CREDIT_WAIT)
-        await self._enter("completed", None)
+        await self._stored("completed")
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self._status
 
@@ -104,8 +104,10 @@ class SkeletonWorkflow:
             return
 
     async def _enter(self, status: str, wait: timedelta | None) -> None:
-        entered = await workflow.execute_local_activity(do_nothing, status, **OPTIONS)
-        self._show(entered, wait)
+        self._show(await self._stored(status), wait)
+
+    async def _stored(self, status: str) -> str:
+        return await workflow.execute_local_activity(do_nothing, status, **OPTIONS)
 
     def _show(self, status: str, wait: timedelta | None) -> None:
         self._status = status

@@ -42,6 +42,37 @@ mailboxes = Table(
     Column("role", Text, primary_key=True),
     Column("address", Text, nullable=False),
 )
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("login", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("client_ids", JSONB, nullable=False),
+    Column("client_id", Text),
+    Column("began_by", Text, nullable=False),
+    Column("began_at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+)
+login_links = Table(
+    "login_links",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("issued_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+)
+login_attempts = Table(
+    "login_attempts",
+    metadata,
+    Column("state_hash", LargeBinary, primary_key=True),
+    Column("nonce", Text, nullable=False),
+    Column("code_verifier", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+)
 invoices = Table(
     "invoices",
     metadata,

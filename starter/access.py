@@ -165,6 +165,31 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
 )
 """Every operation and who may call it. A client reaches its own data only, by every row."""
 
+PUBLIC_PAGES = frozenset(
+    {
+        "show_login",
+        "ask_for_login_link",
+        "show_login_link",
+        "log_in_by_link",
+        "begin_issuer_login",
+        "end_issuer_login",
+    }
+)
+"""Pages and forms that need no session."""
+
+PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
+    {
+        "log_out": _EVERYBODY,
+        "log_out_everywhere": _EVERYBODY,
+        "choose_organisation": _CLIENT,
+        "show_orders": _CLIENT,
+        "show_refund_start": _CLIENT,
+        "show_refund": _CLIENT,
+        "show_statement_form": _CLIENT,
+    }
+)
+"""Every page, and the forms that are no commands; a form that is one has the command's row."""
+
 
 class AccessUndecided(Exception):  # noqa: N818  the name says what is the matter
     """A route without a row in the table; the API refuses to start with one."""
@@ -180,6 +205,16 @@ def roles_of(operation: str) -> frozenset[Role]:
     if operation not in ACCESS:
         raise AccessUndecided(f"starter/access.py has no row for {operation}")
     return ACCESS[operation]
+
+
+def roles_of_page(operation: str) -> frozenset[Role]:
+    """The roles that may see a page or send a form, none where no session is asked for.
+
+    Raises `AccessUndecided` for one that nobody decided about.
+    """
+    if operation in PUBLIC_PAGES:
+        return frozenset()
+    return PAGES[operation] if operation in PAGES else roles_of(operation)
 
 
 def client_in_filter(caller: Caller, client_id: str | None) -> str | None:

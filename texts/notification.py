@@ -5,7 +5,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from domain.notification.notification import ERASED_PARAM
+from domain.notification.notification import ERASED_PARAM, LOGIN_PAGE_PARAM
 from domain.refund.service import ServiceOutcome
 from texts.catalogue import Language, translate
 from texts.formatting import day, deadline, rubles
@@ -43,12 +43,19 @@ def params_of(row: Notified, public_url: str, language: Language) -> dict[str, s
     if path is not None:
         params["link"] = public_url + path
     params.update(_for_people(row.params, language))
-    return params
+    return _with_login_link(params)
 
 
 def params_without_code(row: Notified, public_url: str, language: Language) -> dict[str, str | int]:
     """The same as `params_of` with a one-time code hidden."""
-    return {**params_of(row, public_url, language), ERASED_PARAM: HIDDEN_CODE}
+    return _with_login_link({**params_of(row, public_url, language), ERASED_PARAM: HIDDEN_CODE})
+
+
+def _with_login_link(params: dict[str, str | int]) -> dict[str, str | int]:
+    """The parameters with the link that a one-time code is the end of, where it is one."""
+    if LOGIN_PAGE_PARAM in params and ERASED_PARAM in params:
+        params["link"] = f"{params[LOGIN_PAGE_PARAM]}/{params[ERASED_PARAM]}"
+    return params
 
 
 def _path_of(row: Notified) -> str | None:

@@ -406,9 +406,17 @@ class RefundWorkflow(CommandedCase[Action, TransitionResult]):
             self._transition(replace(result, refusal=None))
 
     def _transition(self, result: TransitionResult) -> None:
-        """The only place that changes the status here."""
+        """The only place that changes the status here.
+
+        Money that is being credited waits for nobody, so what lists show of it is true of a closed
+        case too.
+        """
+        is_closed = self._is_being_credited and result.wait is None
         self._result = result
-        wait = result.wait
+        if is_closed and result.status is RefundStatus.COMPLETED:
+            self._show_details()
+            return
+        wait = None if result.status is RefundStatus.COMPLETED else result.wait
         waiting_for, until = (wait.waiting_for, wait.until) if wait else (None, None)
         self._show(result.status, waiting_for, until, result.changes)
 

@@ -33,7 +33,7 @@ IDLE_SECONDS = 15
 SHIFT = timedelta(hours=1)
 """How long one run of the delivery lasts before the workflow starts the next."""
 SIGN_OF_LIFE_SECONDS = 5.0
-"""How often a delivery is heard of, also while a slow server takes a letter."""
+"""The interval of heartbeats, also while a slow server receives a letter."""
 
 log = structlog.get_logger()
 

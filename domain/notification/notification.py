@@ -52,8 +52,11 @@ class Notice:
 
 STEP_FAILED = Notice(Role.OPERATOR, "staff_step_failed")
 ONE_TIME_CODE = Notice(Role.CLIENT, "refund_one_time_code")
+LOGIN_LINK = Notice(Role.CLIENT, "login_link")
 ERASED_PARAM = "code"
 """The one parameter that is erased from a message once it is settled: a one-time code."""
+LOGIN_PAGE_PARAM = "login_page"
+"""The page that a one-time code is appended to, where it is the end of a link."""
 
 
 @dataclass(frozen=True)

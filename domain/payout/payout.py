@@ -253,9 +253,9 @@ _BETWEEN = ": "
 """Separates the operator from the reason; no code of the acquirer or bank contains it."""
 
 
-def reason_by_hand(word: ManualSettlement) -> str:
+def reason_by_hand(settlement: ManualSettlement) -> str:
     """The stored text of a manual settlement: who settled, and why."""
-    return f"{one_line(word.by)}{_BETWEEN}{one_line(word.reason)}"
+    return f"{one_line(settlement.by)}{_BETWEEN}{one_line(settlement.reason)}"
 
 
 def is_by_hand(reason: str) -> bool:

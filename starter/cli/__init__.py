@@ -8,6 +8,7 @@ from typing import Protocol, cast
 
 COMMANDS = (
     "api",
+    "web",
     "openapi",
     "migrate",
     "search-attributes",

@@ -6,9 +6,10 @@ from typing import NamedTuple
 import pytest_asyncio
 
 from bench.driver import Played
-from bench.fixture import Ground
+from bench.fixture import Fixture
 from bench.history import Counts
 from bench.report import (
+    CLOSING,
     MAX_BANK_ACTIONS,
     MAX_BANK_EVENTS,
     MAX_ROUND_TRIPS_A_STATUS,
@@ -27,7 +28,7 @@ class Run(NamedTuple):
 
 
 @pytest_asyncio.fixture(scope="module")
-async def runs(here: Ground) -> tuple[Run, Run]:
+async def runs(here: Fixture) -> tuple[Run, Run]:
     """A run of one order and a run of several, on the same processes."""
     async with sample_processes(here.stack) as sample, here.api(sample.api_url) as api:
         played: list[Played] = []
@@ -73,7 +74,7 @@ def test_every_status_is_one_transaction_of_at_most_two_round_trips(
 ) -> None:
     _, several = runs
     changes = several.talk.status_changes
-    assert len(changes) == SAMPLE_RUN * several.own.upserts
+    assert len(changes) == SAMPLE_RUN * (several.own.upserts + CLOSING)
     assert {change.round_trips for change in changes} <= set(range(1, MAX_ROUND_TRIPS_A_STATUS + 1))
 
 

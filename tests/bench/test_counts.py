@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest_asyncio
 
-from bench.fixture import Ground
+from bench.fixture import Fixture
 from bench.history import Counts
 from bench.processes import supervised, worker_command
 from bench.report import (
+    CLOSING,
     MAX_ACTIONS,
     MAX_EVENTS,
     MAX_ROUND_TRIPS_A_STATUS,
@@ -17,7 +18,7 @@ from bench.workloads import Kind
 
 
 @pytest_asyncio.fixture(scope="module")
-async def refund(here: Ground) -> tuple[Counts, Talk]:
+async def refund(here: Fixture) -> tuple[Counts, Talk]:
     """A refund on processes that have served one before."""
     async with sample_processes(here.stack) as sample, here.api(sample.api_url) as api:
         refunds = here.refunds(api)
@@ -27,7 +28,7 @@ async def refund(here: Ground) -> tuple[Counts, Talk]:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def skeletons(here: Ground) -> tuple[Counts, Counts]:
+async def skeletons(here: Fixture) -> tuple[Counts, Counts]:
     """The bare one and the naive one."""
     commands = [worker_command(here.stack, kind) for kind in (Kind.SKELETON, Kind.NAIVE)]
     async with supervised(*commands):
@@ -54,7 +55,7 @@ def test_every_status_is_one_transaction_of_at_most_two_round_trips(
     refund: tuple[Counts, Talk],
 ) -> None:
     counts, talk = refund
-    assert len(talk.status_changes) == counts.upserts
+    assert len(talk.status_changes) == counts.upserts + CLOSING
     assert {change.round_trips for change in talk.status_changes} <= set(
         range(1, MAX_ROUND_TRIPS_A_STATUS + 1)
     )

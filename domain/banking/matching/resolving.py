@@ -19,14 +19,14 @@ from domain.banking.matching.reading import Announced, Span, Start, digit_places
 from domain.banking.matching.wording import Word
 
 SURE: Final = Evidence.NUMBER
-"""Evidence of a number that was written whole; `NUMBER_PART` and `NUMBER_SLIP` are weaker."""
+"""The evidence of a complete number; `NUMBER_PART` and `NUMBER_SLIP` are weaker."""
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A number in the text: the invoices that it may mean, all of them equally well; or none.
+    """A number in the text and the invoices that it may mean equally well; or none.
 
-    A `weak` one has only a «№» in front, which may be a school's.
+    A `weak` one has only a «№» before it, and may be a school's.
     """
 
     evidence: Evidence
@@ -77,7 +77,7 @@ def _by_key(invoices: Sequence[OpenInvoice]) -> Mapping[str, list[OpenInvoice]]:
 
 
 def _series(mentions: Sequence[Mention], before: int | None) -> frozenset[tuple[str, str]]:
-    """Letters and years of the number before in a list: its followers leave them out."""
+    """Letters and years of the preceding number in a list, which the following ones leave out."""
     if before is None or not mentions:
         return frozenset()
     parts = (parts_of(invoice.number) for invoice in mentions[-1].invoices)
@@ -85,7 +85,7 @@ def _series(mentions: Sequence[Mention], before: int | None) -> frozenset[tuple[
 
 
 def _end_of_unknown(start: Start) -> int:
-    """An unknown number ends where its groups stop clinging to each other."""
+    """An unknown number ends where its groups are no longer adjacent."""
     whole = [one.last for one in start.stretches if not one.split and one.is_by_year]
     return max(whole, default=start.stretches[-1].last)
 
@@ -96,7 +96,7 @@ def _best_hit(
     invoices: Sequence[OpenInvoice],
     series: frozenset[tuple[str, str]],
 ) -> _Hit | None:
-    """The surest reading, and of equally sure ones the longest."""
+    """The surest reading, the longest of equally sure ones."""
     hits = [hit for one in start.stretches for hit in _hits(one, shelf, start)]
     best = max(hits, key=lambda hit: hit.rank, default=None)
     if best is None:
@@ -109,8 +109,8 @@ def _within(hit: _Hit, series: frozenset[tuple[str, str]]) -> _Hit:
     """A partial number in a list is of the series of the number before, where there is one."""
     if hit.evidence is not Evidence.NUMBER_PART:
         return hit
-    told = [(invoice, parts_of(invoice.number)) for invoice in hit.invoices]
-    kept = tuple(invoice for invoice, parts in told if (parts.letters, parts.year) in series)
+    numbered = [(invoice, parts_of(invoice.number)) for invoice in hit.invoices]
+    kept = tuple(invoice for invoice, parts in numbered if (parts.letters, parts.year) in series)
     return _Hit(hit.evidence, hit.stretch, kept) if kept else hit
 
 
@@ -126,7 +126,7 @@ def _hits(stretch: Span, shelf: Mapping[str, list[OpenInvoice]], start: Start) -
 
 
 def _evidence(stretch: Span, parts: NumberParts) -> Evidence | None:
-    """What a stretch with the invoice's key says of it; None when they differ after all."""
+    """How well a sequence with the invoice's key agrees with its number; None when they differ."""
     if stretch.canon == parts.canon:
         return SURE if len(parts.canon) >= MIN_TELLING else Evidence.NUMBER_PART
     if stretch.with_letters:
@@ -138,7 +138,7 @@ def _evidence(stretch: Span, parts: NumberParts) -> Evidence | None:
 
 
 def _evidence_by_year(stretch: Span, parts: NumberParts, tail: str) -> Evidence | None:
-    """A tail may have lost all its zeros; one that has lost only some is a slip."""
+    """A tail may be without all its leading zeros; one without only some of them is a slip."""
     if stretch.letters != parts.letters:
         return None if stretch.letters else Evidence.NUMBER_PART
     zeros_fit = len(tail) == len(parts.tail) or not tail.startswith("0")
@@ -146,7 +146,7 @@ def _evidence_by_year(stretch: Span, parts: NumberParts, tail: str) -> Evidence 
 
 
 def _slips(stretch: Span, invoices: Sequence[OpenInvoice]) -> _Hit | None:
-    """Every invoice that is one slip away: two of them make each other doubtful."""
+    """Every invoice whose number is one slip away: two of them make each other doubtful."""
     if stretch.with_letters or len(stretch.digits) < MIN_SLIP_DIGITS:
         return None
     near = tuple(one for one in invoices if _is_near(stretch, parts_of(one.number)))
@@ -154,7 +154,7 @@ def _slips(stretch: Span, invoices: Sequence[OpenInvoice]) -> _Hit | None:
 
 
 def _is_near(stretch: Span, parts: NumberParts) -> bool:
-    """Zeros lost are one slip, and so is one letter of the prefix; two slips are no number."""
+    """Lost zeros are one slip, and so is one letter of the prefix; two slips are too many."""
     is_same = _is_same_but_zeros(stretch, parts)
     if stretch.letters not in ("", parts.letters):
         return is_same and is_slip(stretch.letters, parts.letters)

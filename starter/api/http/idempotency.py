@@ -1,11 +1,9 @@
 """Idempotency-Key: a repeated command gets the first final answer."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
-from uuid import UUID, uuid5
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -20,8 +18,6 @@ HEADER = "Idempotency-Key"
 MAX_KEY_LENGTH = 100
 KEY_PATTERN = r"^[!-~]{1,100}$"
 """Visible ASCII."""
-NAMESPACE = UUID("5a0e2f0c-7a51-4a53-8a8e-3f3c9d0f6b1e")
-"""Makes a command's id, and so the ids of its rows and its update, the same on every repeat."""
 KEPT_HEADERS = ("content-type", "content-language", "location", "etag")
 """Headers of an answer that a repeat gets too."""
 FINAL = frozenset({*range(200, 300), 404, 409, 422}) - {HTTPStatus.ACCEPTED}
@@ -45,24 +41,6 @@ def key_of(request: Request) -> str:
     if not _KEY.fullmatch(key):
         raise Problem("idempotency_key_missing", HTTPStatus.UNPROCESSABLE_ENTITY)
     return key
-
-
-def command_id(caller: Caller, key: str, mark: str) -> UUID:
-    """The id of a command: the same for every repeat, different for every other command.
-
-    The request's fingerprint `mark` is part of it: a key that was purged and used again for another
-    request is another command.
-    """
-    return uuid5(NAMESPACE, f"{caller.name}\n{key}\n{mark}")
-
-
-def fingerprint(request: Request, body: bytes) -> str:
-    """Tells two different requests under one key apart."""
-    digest = hashlib.sha256()
-    for part in (request.method, request.url.path, request.url.query):
-        digest.update(part.encode() + b"\n")
-    digest.update(body)
-    return digest.hexdigest()
 
 
 class Reservation:

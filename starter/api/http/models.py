@@ -10,20 +10,21 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
 
 from domain.billing.requisites import ADDRESS_PATTERN, MAX_ADDRESS_LENGTH
-from domain.money import AmountError, amount_text, parse_amount
+from domain.money import AmountError, parse_amount
 from domain.notification.mail_address import MAX_LENGTH, AddressMalformed, ascii_address
 from domain.text import has_control_characters, one_line, paragraphs
 from starter.api.http.problems import OWN_ERROR
+from starter.shown.models import AMOUNT_PATTERN as AMOUNT_PATTERN
+from starter.shown.models import Roubles as Roubles
+from starter.shown.models import Shown as Shown
 
 ID_PATTERN = r"^[A-Za-z0-9-]{1,40}$"
 """Ids of clients and numbers of invoices."""
-AMOUNT_PATTERN = r"^[0-9]{1,12}(\.[0-9]{1,2})?$"
 MAX_NOTE_LENGTH = 2000
 """What a person writes: remarks, reasons."""
 FIRST_DAY = date(2000, 1, 1)
@@ -39,12 +40,6 @@ class Body(BaseModel):
     """A request body: unknown fields and fields of another type are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Shown(BaseModel):
-    """An answer of the API."""
-
-    model_config = ConfigDict(frozen=True)
 
 
 def refused(code: str) -> PydanticCustomError:
@@ -117,13 +112,6 @@ Kopecks = Annotated[
     WithJsonSchema({"type": "string", "pattern": AMOUNT_PATTERN, "examples": ["9693.55"]}),
 ]
 """A positive sum in a request: roubles as text outside, whole kopecks inside."""
-
-Roubles = Annotated[
-    int,
-    PlainSerializer(amount_text, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": AMOUNT_PATTERN, "examples": ["9693.55"]}),
-]
-"""A sum in an answer: whole kopecks inside, roubles as text outside."""
 
 Day = Annotated[
     date,

@@ -6,10 +6,9 @@ Commands and reads raise `Refusal`, which knows no HTTP; `Problem` is what is wr
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import structlog
-from babel import negotiate_locale
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -18,8 +17,11 @@ from starlette.exceptions import HTTPException
 
 from db.database import DatabaseUnavailable
 from starter.api.http.links import link_to
-from starter.commands.refusal import FieldError, Refusal, RefusalKind, TextKey, invalid, unavailable
-from texts import Language, translate
+from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid, unavailable
+from starter.http.language import language_of
+from starter.http.refusal_text import refusal_text
+from starter.http.statuses import STATUSES
+from texts import Language
 
 NEWLINE = b"\n"
 MEDIA_TYPE = "application/problem+json"
@@ -28,8 +30,6 @@ RETRY_AFTER_SECONDS = 5
 """When a caller may repeat what failed because something of ours was away."""
 MAX_FIELD_ERRORS = 100
 """Wrong fields that one answer names."""
-MAX_LANGUAGE_HEADER = 200
-"""Characters of Accept-Language that are looked at."""
 
 INTERNAL = "internal"
 
@@ -58,20 +58,6 @@ _FIELD_CODES = {
     "too_short": "field_too_short",
 }
 """Pydantic's words for a wrong field as codes of ours; the rest is `field_malformed`."""
-
-STATUSES: Final[Mapping[RefusalKind, HTTPStatus]] = MappingProxyType(
-    {
-        RefusalKind.FORBIDDEN: HTTPStatus.FORBIDDEN,
-        RefusalKind.NOT_FOUND: HTTPStatus.NOT_FOUND,
-        RefusalKind.CONFLICT: HTTPStatus.CONFLICT,
-        RefusalKind.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
-        RefusalKind.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        RefusalKind.TOO_OFTEN: HTTPStatus.TOO_MANY_REQUESTS,
-        RefusalKind.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
-        RefusalKind.UNKNOWN: HTTPStatus.ACCEPTED,
-    }
-)
-"""The status of each kind of refusal; 202 says that nobody knows yet."""
 
 log = structlog.get_logger()
 
@@ -143,15 +129,6 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def language_of(request: Request) -> Language:
-    """English when Accept-Language prefers it to Russian; Russian otherwise."""
-    header = request.headers.get("accept-language", "")[:MAX_LANGUAGE_HEADER].lower()
-    wanted = [one for one in map(_preference, header.split(",")) if one[0] > 0]
-    # Of equal qualities the later in the alphabet comes first: Russian before English.
-    tags = [tag for _, tag in sorted(wanted, reverse=True)]
-    return "en" if negotiate_locale(tags, get_args(Language), sep="-") == "en" else "ru"
-
-
 def response_to(request: Request, error: Exception) -> Response:
     """The response to any exception that a request can raise."""
     problem = problem_of(error)
@@ -217,7 +194,7 @@ def _document(request: Request, problem: Problem) -> dict[str, Any]:
         "type": TYPE_PREFIX + problem.code,
         "title": phrase_of(problem.http_status),
         "status": problem.http_status,
-        "detail": _detail(problem.code, problem.params, language),
+        "detail": refusal_text(problem.code, problem.params, language),
         "code": problem.code,
         "instance": request.url.path,
         **problem.extra,
@@ -232,17 +209,9 @@ def _field_document(error: FieldError, language: Language) -> dict[str, str]:
     named = {name: value for name, value in where.items() if value is not None}
     return {
         "code": error.code,
-        "detail": _detail(error.code, error.params or {}, language),
+        "detail": refusal_text(error.code, error.params or {}, language),
         **named,
     }
-
-
-def _detail(code: str, params: Mapping[str, Any], language: Language) -> str:
-    filled = {
-        name: translate(value.key, language) if isinstance(value, TextKey) else value
-        for name, value in params.items()
-    }
-    return translate(f"error.{code}", language, **filled)
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:
@@ -259,13 +228,3 @@ def _field_error(error: Mapping[str, Any]) -> FieldError:
 
 def _escaped(part: object) -> str:
     return str(part).replace("~", "~0").replace("/", "~1")
-
-
-def _preference(written: str) -> tuple[float, str]:
-    """How much a language is wanted, and its tag; a quality that is no number is none at all."""
-    tag, _, parameter = written.strip().partition(";q=")
-    try:
-        quality = float(parameter or 1)
-    except ValueError:
-        quality = 0.0
-    return quality, tag.strip()

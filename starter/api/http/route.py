@@ -21,8 +21,6 @@ from starter.api.http.idempotency import (
     KEY_PATTERN,
     MAX_KEY_LENGTH,
     Reservation,
-    command_id,
-    fingerprint,
     key_of,
 )
 from starter.api.http.limits import (
@@ -32,10 +30,12 @@ from starter.api.http.limits import (
     check_parameters,
     limited,
 )
-from starter.api.http.problems import documented, ended, language_of, response_to
+from starter.api.http.problems import documented, ended, response_to
 from starter.commands.cases import Cases
 from starter.commands.refusal import forbidden
 from starter.commands.services import Services
+from starter.http.idempotency import command_id, fingerprint
+from starter.http.language import language_of
 from texts import Language
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]

@@ -9,9 +9,10 @@ from domain.refund.calculation import MAX_LINES, Deduction
 from domain.refund.manual_calculation import MAX_DEDUCTIONS, EnteredLine, ServiceDecision
 from starter.api.http.models import AMOUNT_PATTERN, Body, Day, Kopecks, Line, Note, refused
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.refund.case import UNKNOWN, CaseState, RefundId, state_of
+from starter.api.refund.case import UNKNOWN, RefundId
 from starter.commands.refund import calculate as command
 from starter.commands.refund.calculate import CalculationEntered
+from starter.shown.refund.state import CaseState, state_of
 
 MAX_DEDUCTION_REASON = 500
 

@@ -6,10 +6,11 @@ from pydantic import Field
 
 from starter.api.http.models import Body, Note
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.refund.case import UNKNOWN, CaseState, RefundId, state_of
-from starter.api.refund.schemas import FeedbackShown
+from starter.api.refund.case import UNKNOWN, RefundId
 from starter.commands.refund import decide as command
 from starter.commands.refund import feedback
+from starter.shown.refund.schemas import FeedbackShown
+from starter.shown.refund.state import CaseState, state_of
 
 routes = router("refunds")
 

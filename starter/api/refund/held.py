@@ -6,8 +6,9 @@ from pydantic import Field
 
 from starter.api.http.models import Body, Note
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.refund.case import UNKNOWN, CaseState, RefundId, state_of
+from starter.api.refund.case import UNKNOWN, RefundId
 from starter.commands.refund import decide as command
+from starter.shown.refund.state import CaseState, state_of
 
 routes = router("refunds")
 

@@ -10,9 +10,10 @@ from domain.refund.refund import AskedLine, RefundKind
 from starter.api.http.models import Body, Day, InvoiceNumber, Kopecks
 from starter.api.http.models import refused as refused_field
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.refund.case import UNKNOWN, CaseState, link_to, state_of
+from starter.api.refund.case import UNKNOWN, link_to
 from starter.commands.refund import open as command
 from starter.commands.refund.open import RefundAsked
+from starter.shown.refund.state import CaseState, state_of
 
 routes = router("refunds")
 

@@ -25,8 +25,8 @@ from starter.api.http.paging import (
 )
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.refund.case import link_to
-from starter.api.refund.presenters import payout_of
-from starter.api.refund.schemas import PayoutShown
+from starter.shown.refund.presenters import payout_of
+from starter.shown.refund.schemas import PayoutShown
 from texts import Language
 
 MAX_ATTEMPT = 999_999_999

@@ -10,11 +10,11 @@ from domain.refund.calculation import Calculation
 from domain.refund.line import SpecialistReason
 from starter.api.http.models import ID_PATTERN, Day, Roubles, Shown
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
-from starter.api.refund.schemas import ServiceShown
 from starter.commands.refund.conditions import refusal_params
 from starter.commands.refund.grounds import Grounds, grounds_of
 from starter.commands.refund.open import REFUND_ALREADY_OPEN
 from starter.commands.refusal import FieldError, invalid
+from starter.shown.refund.schemas import ServiceShown
 from texts import Language, translate
 
 routes = router("refunds")

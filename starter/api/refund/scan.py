@@ -23,9 +23,10 @@ from starter.api.http.upload import (
     attachment,
     check_declared,
 )
-from starter.api.refund.case import UNKNOWN, CaseState, RefundId, state_of
+from starter.api.refund.case import UNKNOWN, RefundId
 from starter.commands.refund import sign as command
 from starter.commands.refusal import conflict
+from starter.shown.refund.state import CaseState, state_of
 
 routes = router("refunds")
 

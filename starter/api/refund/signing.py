@@ -9,9 +9,10 @@ from domain.refund.statement import CODE_DIGITS
 from starter.api.http.models import Body, Shown
 from starter.api.http.problems import documented
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.refund.case import UNKNOWN, CaseState, RefundId, state_of
-from starter.api.refund.presenters import masked_address
+from starter.api.refund.case import UNKNOWN, RefundId
 from starter.commands.refund import sign as command
+from starter.shown.refund.presenters import masked_address
+from starter.shown.refund.state import CaseState, state_of
 
 routes = router("refunds")
 

@@ -7,11 +7,8 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import Field
 
-from db.refund import reads as cases_in
-from db.refund import statement as statements_in
 from domain.billing.requisites import Requisites
 from gateways.documents import StatementDocument, statement_pdf
-from starter.access import require_visible
 from starter.api.http.models import Body, Roubles, Shown, Written
 from starter.api.http.problems import documented
 from starter.api.http.route import (
@@ -23,12 +20,9 @@ from starter.api.http.route import (
     router,
 )
 from starter.api.refund.case import RefundId, link_to
-from starter.api.refund.statement_document import document_of, mark_of
 from starter.commands.refund import statement as command
 from starter.commands.refund.statement import StatementWritten
-from starter.commands.refund.statement_content import content_of
-from starter.commands.refund.way import way_facts, way_on_statement
-from starter.commands.refusal import conflict
+from starter.shown.refund.statement_document import newest_document
 
 MAX_REQUISITE_LENGTH = 300
 """Characters of one requisite that are looked at; what a payment order carries is judged after."""
@@ -95,22 +89,7 @@ async def read_statement_pdf(
     refund_id: RefundId, caller: CurrentCaller, database: DatabaseDep, settings: SettingsDep
 ) -> Response:
     """The newest statement; before the requisites are entered, a draft to fill in by hand."""
-    heads, calculations, deductions, statements, payments, attempts = await database.read(
-        cases_in.head(refund_id),
-        cases_in.calculation(refund_id),
-        cases_in.deductions(refund_id),
-        statements_in.latest(refund_id),
-        *way_facts(refund_id),
-    )
-    case = require_visible(caller, heads)
-    if case.calculation_id is None:
-        raise conflict("calculation_not_ready")
-    if statements:
-        document = document_of(statements[0].content, mark_of(statements[0]))
-    else:
-        way = way_on_statement(case, payments, attempts)
-        draft = content_of(case, calculations[0], deductions, None, settings.company, way)
-        document = document_of(draft, None)
+    document = await newest_document(database, caller, refund_id, settings.company)
     return await _pdf_of(document)
 
 

@@ -9,7 +9,8 @@ import pytest
 from domain.access.roles import Role
 from starter.api.app import all_routes
 from starter.api.http.auth import Caller
-from starter.api.http.idempotency import MAX_KEY_LENGTH, WITHOUT_KEY, command_id
+from starter.api.http.idempotency import MAX_KEY_LENGTH, WITHOUT_KEY
+from starter.http.idempotency import command_id
 from tests.books import Books
 from tests.starter.caller import Api, token
 from tests.starter.registered import client_body, invoice_body, payment_body, register_client

@@ -10,7 +10,7 @@ import pytest
 from domain.access.roles import Role
 from domain.refund.refund import ACTIONS, Action, RefundStatus
 from starter.access import roles_of
-from starter.api.refund.presenters import COMMANDS
+from starter.api.refund.actions import COMMANDS
 from tests.books import Line
 from tests.scans import pdf
 from tests.starter.refund.shop import (

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from db.database import Database
+from db.refund import reads as cases_in
+from db.refund import statement as statements_in
 from db.refund.rows import StatementRow
 from domain.billing.requisites import Requisites
 from domain.money import VatRate
@@ -18,8 +21,37 @@ from gateways.documents import (
     StatementDocument,
     StatementLine,
 )
-from starter.api.refund.presenters import masked_address
+from starter.access import require_visible
+from starter.caller import Caller
+from starter.commands.refund.statement_content import content_of
+from starter.commands.refund.way import way_facts, way_on_statement
+from starter.commands.refusal import conflict
+from starter.shown.refund.presenters import masked_address
 from texts.service import service_words
+
+
+async def newest_document(
+    database: Database, caller: Caller, refund_id: str, company: str
+) -> StatementDocument:
+    """The newest statement; before the requisites are entered, a draft to fill in by hand.
+
+    Raises `Refusal`: `not_found`, `calculation_not_ready`.
+    """
+    heads, calculations, deductions, statements, payments, attempts = await database.read(
+        cases_in.head(refund_id),
+        cases_in.calculation(refund_id),
+        cases_in.deductions(refund_id),
+        statements_in.latest(refund_id),
+        *way_facts(refund_id),
+    )
+    case = require_visible(caller, heads)
+    if case.calculation_id is None:
+        raise conflict("calculation_not_ready")
+    if statements:
+        return document_of(statements[0].content, mark_of(statements[0]))
+    way = way_on_statement(case, payments, attempts)
+    draft = content_of(case, calculations[0], deductions, None, company, way)
+    return document_of(draft, None)
 
 
 def document_of(content: Mapping[str, Any], signature: CodeSignature | None) -> StatementDocument:

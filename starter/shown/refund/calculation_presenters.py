@@ -8,9 +8,9 @@ from domain.access.roles import SYSTEM, Role
 from domain.money import VatRate
 from domain.refund.calculation import withheld_of
 from domain.refund.line import LineTrace, UseAfterStop
-from starter.api.http.auth import Caller
-from starter.api.refund.presenters import OUTSIDERS, login_of
-from starter.api.refund.schemas import (
+from starter.caller import Caller
+from starter.shown.refund.presenters import OUTSIDERS, login_of
+from starter.shown.refund.schemas import (
     CalculationShown,
     DeductionShown,
     LineShown,

@@ -1,4 +1,4 @@
-"""A refund case's rows as the API answers them, and which role sees what."""
+"""A refund case's rows as callers see them, and which role sees what."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -9,11 +9,10 @@ from db.refund.rows import FeedbackRow, RefundHistoryRow, StatementRow
 from domain.access.roles import SYSTEM, Role
 from domain.payout.acquirer_refusal import WhoseMatter, whose_matter
 from domain.payout.payout import Channel, ChannelReason, PayoutStatus, is_by_hand
-from domain.refund.refund import Action, RefundStatus
-from starter.api.http.auth import Caller
-from starter.api.refund.case import link_to
-from starter.api.refund.schemas import (
-    ActionShown,
+from domain.refund.refund import RefundStatus
+from starter.caller import Caller
+from starter.commands.refund.way import way_in
+from starter.shown.refund.schemas import (
     FeedbackShown,
     PayoutShown,
     RequisitesShown,
@@ -21,43 +20,21 @@ from starter.api.refund.schemas import (
     StatementShown,
     TimelineRow,
 )
-from starter.commands.refund.way import way_in
 from texts import Language, translate
 from workflows.refund import ABORTED
 
 SEES_REQUISITES = frozenset({Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT})
-"""Who works with a statement's requisites; anybody else sees that they are there."""
+"""Roles that work with a statement's requisites; the others see them masked."""
 OUTSIDERS = frozenset({Role.CLIENT, Role.BILLING})
-"""Who hears what was decided, not which of us decided it."""
+"""Roles that see what was decided, but not by which of us."""
 SHOWN_DIGITS = 4
 HIDDEN = "•••"
 
 ON_OUR_SIDE = "on_our_side"
-"""What others hear where the acquirer refused for a reason of ours."""
+"""The reason shown to outsiders when the acquirer refused for a reason on our side."""
 _SEES_WORDS = frozenset({Role.ACCOUNTANT, Role.OPERATOR})
 PAYOUT = "payout.reason"
-"""Where the words for what the outside says of a payout are."""
-
-COMMANDS: Mapping[Action, tuple[str, str]] = MappingProxyType(
-    {
-        Action.WITHDRAW: ("POST", "/withdrawal"),
-        Action.ENTER_REQUISITES: ("PUT", "/statement"),
-        Action.REQUEST_CODE: ("POST", "/statement/code"),
-        Action.SIGN: ("POST", "/statement/signature"),
-        Action.UPLOAD_SCAN: ("PUT", "/statement/scan"),
-        Action.CALCULATE: ("POST", "/calculation"),
-        Action.DECLINE: ("POST", "/decline"),
-        Action.ACCEPT: ("POST", "/acceptance"),
-        Action.RETURN_STATEMENT: ("POST", "/return"),
-        Action.RECALCULATE: ("POST", "/recalculation"),
-        Action.APPROVE: ("POST", "/approval"),
-        Action.RETRY_PAYOUT: ("POST", "/payout/retry"),
-        Action.PAY_BY_BANK: ("POST", "/payout/by-bank"),
-        Action.BOOK_GIVEN_BACK: ("POST", "/payout/given-back"),
-        Action.LEAVE_FEEDBACK: ("POST", "/feedback"),
-    }
-)
-"""The request that each action is."""
+"""The prefix of the texts of payouts' reasons."""
 
 _MADE_BY: Mapping[RefundStatus, Role] = MappingProxyType(
     {
@@ -68,12 +45,13 @@ _MADE_BY: Mapping[RefundStatus, Role] = MappingProxyType(
         RefundStatus.PAYOUT_HELD: Role.ACCOUNTANT,
     }
 )
-"""Whose decision leads out of a status, unless it is the client's withdrawal or nobody's."""
+"""The role whose decision leads out of a status, unless it is the client's withdrawal or nobody's.
+"""
 _OUTSIDE = frozenset({RefundStatus.PAYING, RefundStatus.COMPLETED})
 _BY_RULE = _OUTSIDE | {RefundStatus.CALCULATING}
-"""Statuses that no person leads out of: the reason is then a code, not somebody's words."""
+"""Statuses that no person's decision leads out of: the reason is a code, not a person's text."""
 _ENTERED_BY_RULE = frozenset({RefundStatus.AWAITING_APPROVAL, RefundStatus.PAYING})
-"""Statuses whose reason is a code whoever led there: a limit, or the way of the money."""
+"""Statuses whose reason is always a code: a limit, or the channel of the payout."""
 
 
 def statement_of(row: StatementRow, caller: Caller) -> StatementShown:
@@ -218,17 +196,6 @@ def made_by(
 def feedback_of(row: FeedbackRow) -> FeedbackShown:
     """The client's feedback."""
     return FeedbackShown(score=row.score, text=row.text, at=row.at)
-
-
-def action_of(refund_id: str, action: Action, language: Language) -> ActionShown:
-    """An action with the request that carries it out."""
-    method, ending = COMMANDS[action]
-    return ActionShown(
-        action=action,
-        title=translate(f"action.{action}", language),
-        method=method,
-        href=link_to(refund_id) + ending,
-    )
 
 
 def masked_address(address: str) -> str:

@@ -1,0 +1,1 @@
+"""Who is logged in to the pages, and how they come in."""

@@ -1,0 +1,1 @@
+"""What a caller may see of things, the same through every door."""

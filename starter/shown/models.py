@@ -1,0 +1,23 @@
+"""What answers are made of."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+
+from domain.money import amount_text
+
+AMOUNT_PATTERN = r"^[0-9]{1,12}(\.[0-9]{1,2})?$"
+
+
+class Shown(BaseModel):
+    """An answer: what a caller may see of something."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+Roubles = Annotated[
+    int,
+    PlainSerializer(amount_text, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": AMOUNT_PATTERN, "examples": ["9693.55"]}),
+]
+"""A sum in an answer: whole kopecks inside, roubles as text outside."""

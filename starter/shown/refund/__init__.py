@@ -1,0 +1,1 @@
+"""The refund as callers see it."""

@@ -1,0 +1,130 @@
+"""One refund case in full: its state, its history, and what the caller may do now."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from db.database import Database
+from db.payout.attempt import AttemptsRow, PaymentRow
+from db.payout.payout_list import ShownPayout
+from db.refund import reads as cases_in
+from db.refund import statement as statements_in
+from db.refund.rows import (
+    CalculationRow,
+    DeductionRow,
+    FeedbackRow,
+    RefundHead,
+    RefundHistoryRow,
+    StatementRow,
+)
+from domain.access.roles import Role
+from domain.refund.refund import Action, RefundKind, RefundStatus, actions_for
+from starter.access import require_visible
+from starter.caller import Caller
+from starter.commands.refund.feedback import feedback_refusal
+from starter.commands.refund.way import way_facts, way_now
+from starter.shown.refund.calculation_presenters import calculation_of
+from starter.shown.refund.presenters import (
+    feedback_of,
+    payout_of,
+    statement_of,
+    timeline_row_of,
+)
+from starter.shown.refund.schemas import ActionShown, CalculationShown, CaseInFull
+from starter.shown.refund.state import state_of_row
+from texts import Language, translate
+
+ShowAction = Callable[[str, Action, Language], ActionShown]
+"""The request that an action is at a door: case id, action, language."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that is shown of a case, read in one round trip: each query sees what is stored by then,
+    so a change that comes meanwhile may be in some of the rows only.
+    """
+
+    heads: Sequence[RefundHead]
+    history: Sequence[RefundHistoryRow]
+    calculations: Sequence[CalculationRow]
+    deductions: Sequence[DeductionRow]
+    statements: Sequence[StatementRow]
+    payouts: Sequence[ShownPayout]
+    feedback: Sequence[FeedbackRow]
+    payments: Sequence[PaymentRow]
+    attempts: Sequence[AttemptsRow]
+
+
+async def case_in_full(
+    database: Database,
+    caller: Caller,
+    refund_id: str,
+    language: Language,
+    *,
+    show_action: ShowAction,
+    web_ui: Callable[[str], str | None],
+) -> CaseInFull:
+    """A case as this caller may see it; raises `Refusal` `not_found` for another client's.
+
+    `web_ui` gives the case's page in Temporal, which operators alone see.
+    """
+    found = Found(
+        *await database.read(
+            cases_in.head(refund_id),
+            cases_in.history(refund_id),
+            cases_in.calculation(refund_id),
+            cases_in.deductions(refund_id),
+            statements_in.latest(refund_id),
+            cases_in.payouts_of(refund_id),
+            cases_in.feedback_of(refund_id),
+            *way_facts(refund_id),
+        )
+    )
+    head = require_visible(caller, found.heads)
+    way = way_now(head, found.payouts, found.payments, found.attempts)
+    return CaseInFull(
+        **dict(state_of_row(head, language)),
+        kind=RefundKind(head.kind),
+        invoice_number=head.invoice_number,
+        client_id=head.client_id,
+        client_name=head.client_name,
+        opened_at=head.opened_at,
+        changed_at=head.changed_at,
+        closed_at=head.closed_at,
+        stopped_on=head.stopped_on,
+        paid_on=head.paid_on,
+        credit_by=head.credit_by,
+        refusal=head.refusal,
+        calculation=_calculation(head, found, caller, language),
+        statement=statement_of(found.statements[0], caller) if found.statements else None,
+        way=way,
+        way_title=None if way is None else translate(f"way.{way}", language),
+        payouts=[payout_of(row, caller, language) for row in found.payouts],
+        timeline=[timeline_row_of(row, caller, language) for row in found.history],
+        feedback=feedback_of(found.feedback[0]) if found.feedback else None,
+        actions=[
+            show_action(head.id, action, language)
+            for action in actions_for(
+                RefundStatus(head.status), caller.role, feedback_open=is_feedback_open(head, found)
+            )
+        ],
+        web_ui=web_ui(refund_id) if caller.role is Role.OPERATOR else None,
+    )
+
+
+def is_feedback_open(head: RefundHead, found: Found) -> bool:
+    """Whether the client may leave feedback now: the case was closed recently, and has none."""
+    return not found.feedback and feedback_refusal(head, datetime.now(UTC)) is None
+
+
+def _calculation(
+    head: RefundHead, found: Found, caller: Caller, language: Language
+) -> CalculationShown | None:
+    """The client sees the calculation in force; only staff see the proposal."""
+    if not found.calculations:
+        return None
+    (row,) = found.calculations
+    holds = row.id == head.calculation_id
+    if not holds and caller.role is Role.CLIENT:
+        return None
+    return calculation_of(row, found.deductions if holds else (), caller, language, holds=holds)

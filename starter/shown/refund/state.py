@@ -1,0 +1,50 @@
+"""The state of a refund case, as every answer about it has it."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from db.query import present
+from db.refund.rows import RefundRow
+from domain.access.roles import Role
+from domain.case.waiting import Wait
+from domain.refund.refund import RefundStatus, TransitionResult
+from starter.shown.models import Roubles, Shown
+from texts import Language, translate
+
+
+class CaseState(Shown):
+    """The state of a case."""
+
+    id: str = Field(examples=["refund-2026-000117-1"])
+    status: RefundStatus
+    title: str = Field(description="The status as text.")
+    waiting_for: Role | None = Field(default=None, description="Who is waited for; absent: nobody.")
+    waiting_for_title: str | None = None
+    wait_until: datetime | None = None
+    amount: Roubles | None = Field(
+        default=None, description="The sum to refund; absent: not calculated yet."
+    )
+
+
+def state_of(refund_id: str, result: TransitionResult, language: Language) -> CaseState:
+    """The result of a step as the caller sees it."""
+    wait = result.wait
+    return CaseState(
+        id=refund_id,
+        status=result.status,
+        title=translate(f"refund.status.{result.status}", language),
+        waiting_for=None if wait is None else wait.waiting_for,
+        waiting_for_title=None if wait is None else translate(f"role.{wait.waiting_for}", language),
+        wait_until=None if wait is None else wait.until,
+        amount=result.sum_kopecks or None,
+    )
+
+
+def state_of_row(head: RefundRow, language: Language) -> CaseState:
+    """The state of a case, from its row."""
+    wait = None
+    if head.waiting_for is not None:
+        wait = Wait(Role(head.waiting_for), present(head.wait_until))
+    result = TransitionResult(RefundStatus(head.status), wait=wait, sum_kopecks=head.sum_kopecks)
+    return state_of(head.id, result, language)

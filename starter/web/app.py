@@ -1,0 +1,84 @@
+"""The application of the pages: its routes, headers and error pages."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import APIRouter, FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from temporalio.client import Client
+
+from db.database import Database
+from gateways.scans import ScanReader
+from settings import Settings
+from starter.commands.cases import Cases
+from starter.commands.services import Services
+from starter.web.cabinet import orders, refund, refund_start, signing, statement
+from starter.web.http import health
+from starter.web.http.errors import error_page
+from starter.web.http.headers import SecurityHeaders
+from starter.web.http.page import PageRoute
+from starter.web.http.session import Sessions
+from starter.web.http.static import static_route
+from starter.web.http.visit import visit_of
+from starter.web.login import link, logout, oidc
+from starter.web.login.issuer import issuer_of
+
+ROUTERS: tuple[APIRouter, ...] = (
+    link.routes,
+    oidc.routes,
+    logout.routes,
+    orders.routes,
+    refund_start.routes,
+    refund.routes,
+    statement.routes,
+    signing.routes,
+)
+"""Every family of pages."""
+
+
+def create_app(
+    settings: Settings, database: Database, connect: Callable[[], Awaitable[Client]]
+) -> FastAPI:
+    """Builds the application; `connect` is called when Temporal is first needed.
+
+    It opens and closes `database` itself. Raises `AccessUndecided` for a page that the access table
+    does not list.
+    """
+    app = FastAPI(
+        lifespan=_opening(database),
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # it would lead to whatever address the Host header names
+    )
+    is_https = settings.cabinet_url.startswith("https:")
+    cases = Cases(connect, settings.task_queue)
+    app.state.services = Services(settings, database, cases, ScanReader())
+    app.state.issuer = issuer_of(settings)
+    app.state.sessions = Sessions(database, is_https=is_https)
+    for routes in ROUTERS:
+        app.include_router(routes)
+    app.router.routes.extend((static_route(), health.route()))
+    app.add_exception_handler(HTTPException, _absent)
+    app.add_middleware(SecurityHeaders, is_https=is_https)
+    return app
+
+
+def all_pages() -> Iterable[PageRoute]:
+    """Every page and form."""
+    return (route for routes in ROUTERS for route in routes.routes if isinstance(route, PageRoute))
+
+
+def _opening(database: Database) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def opened(_: FastAPI) -> AsyncIterator[None]:
+        async with database:
+            yield
+
+    return opened
+
+
+async def _absent(request: Request, error: Exception) -> Response:
+    """An address that no page has."""
+    return error_page(visit_of(request), error)

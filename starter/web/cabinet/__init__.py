@@ -1,0 +1,1 @@
+"""The client's cabinet, one module a family of pages."""

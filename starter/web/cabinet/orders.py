@@ -1,0 +1,93 @@
+"""«Заказы»: what a client has ordered, its status, and what can be done with it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from fastapi import Query
+from starlette.responses import Response
+
+from db.query import present
+from db.refund import orders as orders_in
+from db.refund.orders import OrderRow, Tab
+from domain.calendar.bank_calendar import moscow_date
+from domain.refund.refund import UNPAID_ENDS, RefundStatus
+from starter.web.http.page import pages
+from starter.web.http.visit import VisitDep
+from texts import Language, translate
+
+SHOWN = 50
+"""Orders of one page."""
+_CURSOR = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}_[A-Za-z0-9-]{1,40}$"
+
+routes = pages()
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order as the list shows it. `tone` is how its status looks."""
+
+    row: OrderRow
+    status: str
+    tone: str
+    refund_id: str | None
+    may_refund: bool
+
+
+@routes.get("/")
+async def show_orders(
+    visit: VisitDep,
+    tab: Annotated[Tab, Query()] = Tab.CURRENT,
+    after: Annotated[str | None, Query(pattern=_CURSOR)] = None,
+) -> Response:
+    """The orders of a tab, the latest first."""
+    client_id, today = present(visit.caller.client_id), moscow_date(datetime.now(UTC))
+    rows, (counts,) = await visit.database.read(
+        orders_in.listed(client_id, tab, today, SHOWN + 1, _seen(after)),
+        orders_in.counts(client_id, today),
+    )
+    shown = rows[:SHOWN]
+    following = f"{shown[-1].issued_on}_{shown[-1].number}" if len(rows) > SHOWN else None
+    return visit.page(
+        "orders.html",
+        orders=[_order(row, visit.language) for row in shown],
+        tab=tab,
+        tabs=[(one, getattr(counts, one)) for one in Tab],
+        following=following,
+    )
+
+
+def _seen(cursor: str | None) -> tuple[date, str] | None:
+    if cursor is None:
+        return None
+    day, _, number = cursor.partition("_")
+    try:
+        return date.fromisoformat(day), number
+    except ValueError:
+        return None
+
+
+def _order(row: OrderRow, language: Language) -> Order:
+    code, tone = _status(row)
+    is_open = row.refund_status is not None and row.refund_status not in UNPAID_ENDS
+    paid_back = is_open and row.refund_status != RefundStatus.COMPLETED
+    return Order(
+        row=row,
+        status=translate(f"page.order.status.{code}", language),
+        tone=tone,
+        refund_id=row.refund_id if is_open else None,
+        may_refund=not paid_back and row.paid_kopecks > row.promised_kopecks,
+    )
+
+
+def _status(row: OrderRow) -> tuple[str, str]:
+    """The status in the words of the shop, and its tone: what is most telling comes first."""
+    rules = (
+        (row.voided_at is not None, "cancelled", "quiet"),
+        (row.refund_status == RefundStatus.COMPLETED, "refunded", "good"),
+        (row.refund_status is not None and row.refund_status not in UNPAID_ENDS, "refund", "info"),
+        (row.paid_kopecks >= row.total_kopecks, "paid", "good"),
+        (row.is_paying, "processing", "info"),
+        (row.paid_kopecks > 0, "paid_in_part", "warn"),
+    )
+    return next(((code, tone) for holds, code, tone in rules if holds), ("unpaid", "warn"))

@@ -1,0 +1,1 @@
+"""What every page shares: sessions, access, forms, headers, errors, rendering."""

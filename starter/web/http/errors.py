@@ -1,0 +1,66 @@
+"""Error pages: each says what happened and what to do; no dead end."""
+
+from http import HTTPStatus
+
+import structlog
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from db.database import DatabaseUnavailable
+from starter.commands.refusal import Refusal, RefusalKind, not_found, unavailable
+from starter.http.refusal_text import refusal_text
+from starter.http.statuses import STATUSES
+from starter.web.http.forms import Form
+from starter.web.http.visit import Visit
+
+INTERNAL = "internal"
+WITH_PAGE = frozenset({401, 403, 404, 409, 413, 422, 429, 500, 503})
+"""Statuses whose page has words of its own."""
+
+log = structlog.get_logger()
+
+
+def error_page(visit: Visit, error: Exception) -> Response:
+    """The page for any exception that a request can raise."""
+    status, text = _said(visit, error)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        request = visit.request
+        log.error("web.failed", method=request.method, path=request.url.path, exc_info=error)
+    return shown(visit, status, text)
+
+
+def shown(visit: Visit, status: int, text: str) -> Response:
+    """An error page with these words under its title."""
+    kind = status if status in WITH_PAGE else HTTPStatus.INTERNAL_SERVER_ERROR
+    return visit.page("error.html", status=status, kind=int(kind), text=text)
+
+
+def session_ended(visit: Visit) -> Response:
+    """What a form is answered that comes after its session: it can be sent again, as it was typed,
+    once its author has logged in in another tab.
+    """
+    return visit.page(
+        "session_ended.html",
+        status=HTTPStatus.UNAUTHORIZED,
+        form=Form(visit.form.fields),
+        had_file=visit.form.file is not None,
+    )
+
+
+def _said(visit: Visit, error: Exception) -> tuple[int, str]:
+    match error:
+        case Refusal():
+            refusal = error
+        case RequestValidationError():
+            refusal = not_found()  # only addresses are validated by the framework
+        case HTTPException() if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            refusal = not_found()
+        case DatabaseUnavailable():
+            refusal = unavailable("database_unavailable")
+        case _:
+            return HTTPStatus.INTERNAL_SERVER_ERROR, refusal_text(INTERNAL, {}, visit.language)
+    status = STATUSES[refusal.kind]
+    if refusal.kind is RefusalKind.UNKNOWN:
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+    return status, refusal_text(refusal.code, refusal.params, visit.language)

@@ -1,0 +1,142 @@
+"""Forms as browsers send them: read once, bounded, and kept as they were typed."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import Message
+
+from domain.text import one_line, paragraphs
+from starter.commands.refusal import FieldError, Refusal, RefusalKind, unprocessable
+from starter.http.refusal_text import refusal_text
+from texts import Language
+
+MAX_FORM_BYTES = 64 * 1024
+"""Of a form without a file."""
+MAX_FIELDS = 100
+KEY_FIELD = "idempotency_key"
+MAX_KEY_LENGTH = 100
+
+_MULTIPART = "multipart/form-data"
+_URLENCODED = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Form:
+    """What was typed, field by field, and the errors beside the fields.
+
+    `banner` is an error of no field; `file` is the one that was chosen, if any.
+    """
+
+    fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    file: bytes | None = field(default=None, repr=False)
+    errors: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    banner: str | None = None
+
+    def typed(self, name: str) -> str:
+        """A field as it was typed; nothing where there is none."""
+        return self.fields.get(name, "")
+
+    def line(self, name: str) -> str:
+        """A field as one line."""
+        return one_line(self.typed(name))
+
+    def text(self, name: str) -> str:
+        """A field of several lines."""
+        return paragraphs(self.typed(name))
+
+    @property
+    def key(self) -> str:
+        """The key that was born with the page; raises `Refusal` without one."""
+        key = self.typed(KEY_FIELD)
+        if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isascii() or not key.isprintable():
+            raise unprocessable("idempotency_key_missing")
+        return key
+
+    @property
+    def content(self) -> bytes:
+        """All that tells this form from another one, without its key."""
+        said = urlencode(sorted(self.typed_fields.items())).encode()
+        return said + hashlib.sha256(self.file or b"").digest()
+
+    @property
+    def typed_fields(self) -> Mapping[str, str]:
+        """What a person typed or a button said: everything but the key."""
+        return {name: value for name, value in self.fields.items() if name != KEY_FIELD}
+
+    def refused(self, refusal: Refusal, language: Language) -> "Form":
+        """The same form with what a command found wrong: beside the fields, or above them all."""
+        errors = {
+            name: refusal_text(one.code, one.params or {}, language)
+            for one in refusal.fields
+            if (name := _field_of(one)) is not None
+        }
+        banner = None if errors else refusal_text(refusal.code, refusal.params, language)
+        return Form(self.fields, None, errors, banner)
+
+
+def new_key() -> str:
+    """The key of a form that is about to be shown."""
+    return str(uuid4())
+
+
+async def read_form(request: Request, max_bytes: int) -> Form:
+    """The form of a request.
+
+    Raises `Refusal`: `body_too_large`, `media_type_unsupported`, `body_characters` for what no
+    text has, `request_malformed` for what is no form.
+    """
+    media_type = request.headers.get("content-type", _URLENCODED).partition(";")[0].strip().lower()
+    if media_type not in {_MULTIPART, _URLENCODED}:
+        raise unprocessable("media_type_unsupported")
+    try:
+        sent = await _limited(request, max_bytes).form(
+            max_files=1, max_fields=MAX_FIELDS, max_part_size=max_bytes
+        )
+    except HTTPException:
+        raise unprocessable("request_malformed") from None
+    pairs = sent.multi_items()
+    files = [value for _, value in pairs if isinstance(value, UploadFile)]
+    fields = {name: value for name, value in pairs if isinstance(value, str)}
+    if not all(map(_is_storable, (*fields, *fields.values()))):
+        raise unprocessable("body_characters")
+    content = await files[0].read() if files else None
+    await sent.close()
+    return Form(MappingProxyType(fields), content or None)
+
+
+def _limited(request: Request, max_bytes: int) -> Request:
+    """The same request; reading more than `max_bytes` of its body is refused."""
+    received = 0
+
+    async def receive() -> Message:
+        nonlocal received
+        message = await request.receive()
+        received += len(message.get("body", b""))
+        if received > max_bytes:
+            raise Refusal(RefusalKind.TOO_LARGE, "body_too_large")
+        return message
+
+    return Request(request.scope, receive)
+
+
+def _is_storable(text: str) -> bool:
+    """Whether a text has neither NUL nor a lone surrogate, both of which PostgreSQL refuses."""
+    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def _field_of(error: FieldError) -> str | None:
+    if error.pointer is not None:
+        return error.pointer.removeprefix("/").replace("/", ".")
+    return error.field
+
+
+def summary_of(errors: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+    """The errors of a form for the list above it: field and text."""
+    return tuple(errors.items())

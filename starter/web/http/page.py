@@ -1,0 +1,81 @@
+"""The routes of pages: access by the table, forms from our own pages only, once."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from starter.access import PUBLIC_PAGES, roles_of_page
+from starter.commands.refusal import forbidden
+from starter.web.http.cross_site import SAFE_METHODS, check_site
+from starter.web.http.errors import error_page, session_ended
+from starter.web.http.forms import MAX_FORM_BYTES, read_form
+from starter.web.http.once import once
+from starter.web.http.visit import Visit, visit_of
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+WITHOUT_KEY = frozenset({"choose_organisation", "log_out", "log_out_everywhere"})
+"""Forms of somebody logged in that change nothing when they come twice."""
+LOGIN = "/login"
+
+
+class PageRoute(APIRoute):
+    """A page or a form that the access table lists; any other raises `AccessUndecided`.
+
+    A GET shows; a POST is a form that carries the key which was born with its page, and leads on by
+    303. `max_body_size` (bytes) is for forms with a file.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        self._operation = options["operation_id"] = endpoint.__name__
+        self._max_body_bytes = options.pop("max_body_size", None) or MAX_FORM_BYTES
+        self._is_public = self._operation in PUBLIC_PAGES
+        self._roles = roles_of_page(self._operation)
+        self._is_form = not SAFE_METHODS.issuperset(options["methods"])
+        options["response_model"] = None
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Handler:
+        """FastAPI's own handler after our checks."""
+        deed = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            visit = visit_of(request)
+            try:
+                return await self._answered(request, visit, deed)
+            except Exception as error:  # every outcome is a page
+                return error_page(getattr(request.state, "visit", visit), error)
+
+        return handle
+
+    async def _answered(self, request: Request, visit: Visit, deed: Handler) -> Response:
+        check_site(request, visit.services.settings.cabinet_url)
+        request.state.visit = visit = replace(visit, session=await visit.sessions.of(request))
+        if self._is_form:
+            form = await read_form(request, self._max_body_bytes)
+            request.state.visit = visit = replace(visit, form=form)
+        if self._is_public:
+            return await deed(request)
+        if visit.session is None:
+            return session_ended(visit) if self._is_form else visit.see(_login_to(request))
+        if visit.caller.role not in self._roles:
+            raise forbidden()
+        if not self._is_form or self._operation in WITHOUT_KEY:
+            return await deed(request)
+        return await once(visit, deed)
+
+
+def pages() -> APIRouter:
+    """A router of pages; the handler's name is the row of the access table."""
+    return APIRouter(route_class=PageRoute)
+
+
+def _login_to(request: Request) -> str:
+    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return f"{LOGIN}?target={quote(target, safe='')}"

@@ -1,0 +1,58 @@
+"""Templates to pages: words by key, sums and days as people read them, files by their content."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from texts import Language, day, day_in_words, deadline, moment, rubles, translate, translate_many
+
+WEB = Path(__file__).parents[1]
+STATIC = WEB / "static"
+VERSION_LENGTH = 12
+"""Characters of a digest that tell one release's files from another's."""
+
+
+def _version() -> str:
+    """Of all static files together: an address with it never changes what it gives."""
+    digest = hashlib.sha256()
+    for file in sorted(STATIC.rglob("*")):
+        if file.is_file():
+            digest.update(file.relative_to(STATIC).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:VERSION_LENGTH]
+
+
+STATIC_VERSION = _version()
+STATIC_URL = f"/static/{STATIC_VERSION}"
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(WEB / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        rubles=rubles, day=day, day_in_words=day_in_words, moment=moment, deadline=deadline
+    )
+    made.globals["static"] = lambda name: f"{STATIC_URL}/{name}"
+    return made
+
+
+_TEMPLATES = _environment()
+
+
+def rendered(template: str, language: Language, context: Mapping[str, Any]) -> str:
+    """A template as text; `t(key, …)` in it is the text of a key, `n(key, n)` of a counted one."""
+
+    def text(key: str, /, **params: object) -> str:
+        return translate(key, language, **params)
+
+    def counted(key: str, n: int, /, **params: object) -> str:
+        return translate_many(key, n, language, **params)
+
+    return _TEMPLATES.get_template(template).render(**context, language=language, t=text, n=counted)

@@ -1,0 +1,107 @@
+"""A visit: who is here, in which language, with which form; what every handler works with."""
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from db.database import Database
+from starter.caller import Caller
+from starter.commands.services import Services
+from starter.http.language import language_of
+from starter.web.http.forms import Form, new_key, summary_of
+from starter.web.http.rendering import rendered
+from starter.web.http.session import Session, Sessions
+from texts import Language
+
+MAX_TARGET_LENGTH = 500
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request to a page."""
+
+    request: Request
+    services: Services
+    sessions: Sessions
+    language: Language
+    session: Session | None = None
+    form: Form = field(default_factory=Form)
+    command: UUID | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """Who is logged in; only pages that are not public may ask."""
+        return self.logged_in.caller
+
+    @property
+    def logged_in(self) -> Session:
+        """The session; only pages that are not public may ask."""
+        if self.session is None:
+            raise LookupError("a public page has no session")
+        return self.session
+
+    @property
+    def command_id(self) -> UUID:
+        """The command's id, the same on every repeat of the form; for forms with a key."""
+        if self.command is None:
+            raise LookupError("this form has no key")
+        return self.command
+
+    @property
+    def database(self) -> Database:
+        """The database."""
+        return self.services.database
+
+    def page(
+        self,
+        template: str,
+        /,
+        *,
+        status: int = HTTPStatus.OK,
+        form: Form | None = None,
+        **more: Any,
+    ) -> HTMLResponse:
+        """A page; `form` is what its form shows: what was typed, and errors."""
+        shown = form or Form()
+        context = {
+            "session": self.session,
+            "path": self.request.url.path,
+            "form": shown,
+            "error_summary": summary_of(shown.errors),
+            "key": new_key(),
+            "company": self.services.settings.company,
+            **more,
+        }
+        html = rendered(template, self.language, context)
+        return HTMLResponse(html, status, {"Content-Language": self.language, "Vary": "Cookie"})
+
+    def see(self, path: str) -> Response:
+        """Leads to another page of ours, by GET; `path` is one that `local` lets through."""
+        return RedirectResponse(local(path), HTTPStatus.SEE_OTHER)
+
+
+def local(target: str) -> str:
+    """A path of ours; anything else that a query may bring becomes the first page."""
+    plain = (
+        target[:1] == "/" and target[1:2] not in {"/", "\\"} and len(target) <= MAX_TARGET_LENGTH
+    )
+    return target if plain and target.isprintable() and target.isascii() else "/"
+
+
+def visit_of(request: Request) -> Visit:
+    """The visit as far as it is known without a session."""
+    state = request.app.state
+    return Visit(request, state.services, state.sessions, language_of(request))
+
+
+async def _visit(request: Request) -> Visit:
+    return cast("Visit", request.state.visit)
+
+
+VisitDep = Annotated[Visit, Depends(_visit)]
+"""The visit; every handler takes it."""

@@ -1,0 +1,136 @@
+"""Every page and form: who may, from which site, with which headers."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import APIRouter
+
+from domain.access.roles import Role
+from starter.access import PAGES, PUBLIC_PAGES, AccessUndecided, roles_of_page
+from starter.caller import CALLING_ROLES
+from starter.web.app import all_pages
+from starter.web.http.headers import HEADERS
+from starter.web.http.page import PageRoute, pages
+from tests.books import Books
+from tests.starter.web.browser import Browser
+
+PARAMETERS = {
+    "refund_id": "refund-2026-000117-1",
+    "token": "a-token-that-nobody-was-ever-sent",
+}
+QUERIES = {"/refunds/new": "?invoice=2026-000117"}
+
+
+def doors() -> Iterator[tuple[str, str, str]]:
+    """Operation, method and a real address of every page and form."""
+    for page in all_pages():
+        (method,) = sorted(page.methods or ())
+        path = page.path.format(**PARAMETERS)
+        yield str(page.operation_id), method, path + QUERIES.get(path, "")
+
+
+DOORS = list(doors())
+GUARDED = [door for door in DOORS if door[0] not in PUBLIC_PAGES]
+FORMS = [door for door in DOORS if door[1] == "POST"]
+
+
+def test_every_row_of_the_table_is_a_page_and_none_is_public_by_chance() -> None:
+    operations = {operation for operation, _, _ in DOORS}
+    assert set(PAGES) | PUBLIC_PAGES <= operations
+    assert PUBLIC_PAGES & {operation for operation, _, _ in GUARDED} == set()
+
+
+def test_a_page_that_nobody_decided_about_is_not_made() -> None:
+    routes: APIRouter = pages()
+
+    async def undecided() -> None:
+        """Nobody."""
+
+    with pytest.raises(AccessUndecided):
+        routes.get("/undecided")(undecided)
+    assert routes.route_class is PageRoute
+
+
+@pytest.mark.parametrize(("operation", "method", "path"), GUARDED)
+async def test_nobody_gets_in_without_a_session(
+    browser: Browser, operation: str, method: str, path: str
+) -> None:
+    if method == "GET":
+        answer = await browser.get(path)
+        assert answer.status == 303
+        assert answer.leads_to.startswith("/login?target=%2F")
+    else:
+        answer = await browser.send(path, {"idempotency_key": "k", "typed": "«Ромашка»"})
+        assert answer.status == 401
+        assert answer.form(path)["typed"] == "«Ромашка»", operation
+
+
+@pytest.mark.parametrize("role", sorted(CALLING_ROLES))
+@pytest.mark.parametrize(("operation", "method", "path"), GUARDED)
+async def test_a_role_sees_what_the_table_lets_it_see(
+    browser: Browser, books: Books, operation: str, method: str, path: str, role: Role
+) -> None:
+    clients = [books.client()] if role is Role.CLIENT else []
+    await browser.log_in(role, *clients)
+    fields = {"idempotency_key": f"{operation}-{role}-0123456789"}
+    answer = await (browser.get(path) if method == "GET" else browser.send(path, fields))
+    assert (answer.status == 403) == (role not in roles_of_page(operation))
+    assert answer.status != 500
+    assert "Traceback" not in answer.html
+
+
+@pytest.mark.parametrize(
+    ("headers", "passes"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "none"}, True),
+        ({"Origin": "http://cabinet.example"}, True),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://cabinet.example"}, False),
+        ({"Sec-Fetch-Site": "", "Origin": "http://cabinet.example"}, False),
+        ({"Origin": "http://cabinet.example.evil.example"}, False),
+        ({"Origin": "https://cabinet.example"}, False),
+        ({"Origin": "null"}, False),
+        ({}, False),
+    ],
+)
+async def test_a_form_comes_from_our_own_pages_only(
+    browser: Browser, headers: dict[str, str], passes: bool
+) -> None:
+    answer = await browser.send("/login/link", {"email": "nobody@nowhere.example"}, headers=headers)
+    assert answer.status == (200 if passes else 403)
+
+
+@pytest.mark.parametrize(("operation", "method", "path"), FORMS)
+async def test_no_form_is_taken_from_another_site(
+    browser: Browser, books: Books, operation: str, method: str, path: str
+) -> None:
+    await browser.log_in(Role.CLIENT, books.client())
+    answer = await browser.send(
+        path, {"idempotency_key": f"{operation}-cross"}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert answer.status == 403, method
+
+
+@pytest.mark.parametrize("path", ["/login", "/", "/nowhere", "/static/0/app.css", "/health/live"])
+async def test_every_answer_has_the_headers(browser: Browser, path: str) -> None:
+    answer = await browser.get(path)
+    assert {name: answer.response.headers.get(name) for name in HEADERS} == dict(HEADERS)
+
+
+async def test_an_address_that_no_page_has_says_what_to_do(browser: Browser) -> None:
+    for path in ("/nowhere", "/refunds/REFUND 1", "/refunds/refund-1-1/"):
+        answer = await browser.get(path)
+        assert answer.status in {404, 303}
+    assert "К заказам" in (await browser.get("/nowhere")).html
+
+
+async def test_files_are_kept_for_a_year_under_an_address_of_their_own(browser: Browser) -> None:
+    page = await browser.get("/login")
+    address = page.html.split('rel="stylesheet" href="')[1].split('"')[0]
+    answer = await browser.get(address)
+    assert answer.status == 200
+    assert answer.response.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.response.headers["content-type"].startswith("text/css")
+    assert len(answer.response.content) <= 40_000
