@@ -16,7 +16,7 @@ LISTENING_LIMIT_SECONDS = 30.0
 
 
 class BankRefunds:
-    """Cases whose money an accountant and the sandbox bank give back."""
+    """Cases whose money an accountant and the sandbox bank pay out."""
 
     def __init__(
         self, refunds: Refunds, desk: BankDesk, client: Client, cases: TemporalCases

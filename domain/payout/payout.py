@@ -222,7 +222,7 @@ class PayoutAttempt:
         Raises ValueError for an attempt by the bank.
         """
         if self.acquirer_payment_id is None:
-            raise ValueError(f"{key_of(self.request)} gives back no payment of the acquirer")
+            raise ValueError(f"{key_of(self.request)} refunds no payment of the acquirer")
         return self.acquirer_payment_id
 
     @property
