@@ -865,8 +865,13 @@ async def test_reset_and_a_payout_under_way(race: Race) -> None:
     assert (case.payouts, await case.debits()) == ([(1, "paid")], 1)
 
 
+LOST_ANSWERS = 2
+
+
 class LosingSteps(RefundActivities):
-    """A worker whose first answer to an acceptance is lost, after it was stored."""
+    """A worker whose first answers to an acceptance are lost, after it was stored: that of the
+    local try, and that of the visible one.
+    """
 
     answers_lost = 0
 
@@ -874,7 +879,7 @@ class LosingSteps(RefundActivities):
     async def accept(self, change: Change) -> TransitionResult:
         result = await RefundActivities.accept(self, change)
         self.answers_lost += 1
-        if self.answers_lost == 1:
+        if self.answers_lost <= LOST_ANSWERS:
             raise ApplicationError("the answer is lost", non_retryable=True)
         return result
 
