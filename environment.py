@@ -1,4 +1,5 @@
-"""What is asked of the environment without loading `settings.py`, which takes longer than a token.
+"""Environment variables that are needed without loading `settings.py`, which takes longer than
+signing a token.
 
 The key of a development installation, Temporal's own variables, and how logs are written.
 """
@@ -10,18 +11,18 @@ from typing import Any
 
 
 class SettingMissing(Exception):  # noqa: N818  the name says what is the matter
-    """Variables are missing or wrong; the message names each and says what to put there."""
+    """Variables are missing or invalid; the message names each and what it should be."""
 
 
 def is_production() -> bool:
-    """Whether what only a development installation may have is refused."""
+    """Whether this is a production installation, where development-only settings are refused."""
     return os.environ.get("KOPEYKA_ENVIRONMENT", "production") != "development"
 
 
 def development_key() -> str:
     """The key that signs tokens of a development installation.
 
-    Raises `SettingMissing` where there is none, and in production.
+    Raises `SettingMissing` when it is not set, and in production.
     """
     key = os.environ.get("KOPEYKA_DEVELOPMENT_KEY")
     if key and is_production():
@@ -39,7 +40,7 @@ def development_key() -> str:
 
 
 def refused_in_production() -> str:
-    """Why there is no key of development in production."""
+    """Why there is no development key in production."""
     return (
         "KOPEYKA_DEVELOPMENT_KEY is refused in production: set KOPEYKA_JWT_JWKS_URL,"
         " or KOPEYKA_ENVIRONMENT=development"
@@ -47,7 +48,7 @@ def refused_in_production() -> str:
 
 
 def temporal_profile() -> dict[str, Any]:
-    """What the environment's own variables and profile say of Temporal.
+    """Temporal's settings from the environment's own variables and profile.
 
     Raises `SettingMissing` for a profile that cannot be read.
     """
@@ -63,8 +64,8 @@ def temporal_profile() -> dict[str, Any]:
 
 
 def temporal_options() -> dict[str, Any]:
-    """What every `Client.connect` of the product takes: the environment's profile and our
-    converter. Raises `SettingMissing` where nobody says what to connect to.
+    """The arguments of every `Client.connect` of the product: the environment's profile and our
+    converter. Raises `SettingMissing` when there is no address to connect to.
     """
     from temporalio.contrib.pydantic import pydantic_data_converter
 

@@ -1,1 +1,1 @@
-"""Measurements of a refund, beside work that does nothing and work done naively."""
+"""Measurements of cases, compared with empty workflows and a naive implementation."""

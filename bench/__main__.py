@@ -1,4 +1,4 @@
-"""`make bench`: what a refund and a renewal cost, beside an empty workflow and a bare skeleton."""
+"""`make bench`: measures a refund and a renewal, an empty workflow and a bare skeleton."""
 
 import argparse
 import asyncio

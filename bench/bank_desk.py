@@ -1,4 +1,4 @@
-"""The accountant and the sandbox bank between them: payment runs out, statements in."""
+"""The accountant's work with the sandbox bank: payment runs and statements."""
 
 from datetime import UTC, datetime, timedelta
 

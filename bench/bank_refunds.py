@@ -1,4 +1,4 @@
-"""Refunds paid by payment orders: each its own case, all of them in one run and one statement."""
+"""Refunds paid by payment orders: each its own case, all in one run and one statement."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -13,7 +13,7 @@ LISTENING_LIMIT_SECONDS = 30.0
 
 
 class BankRefunds:
-    """Cases whose money an accountant and the sandbox bank give back."""
+    """Cases whose money an accountant and the sandbox bank pay out."""
 
     def __init__(
         self, refunds: Refunds, desk: BankDesk, client: Client, cases: TemporalCases

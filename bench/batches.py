@@ -1,4 +1,4 @@
-"""Small batches of every kind in turn, so that a drifting machine treats all alike."""
+"""Plays small batches of every kind in turn, so that a drift of the machine affects all alike."""
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -12,7 +12,7 @@ from bench.workloads import Kind
 
 @dataclass(frozen=True)
 class Batch:
-    """What so many cases of a kind took. `cpu_ms` is all of it, by process, without idling."""
+    """The time of a batch of cases. `cpu_ms` is all processor time, by process, without idling."""
 
     cases: int
     seconds: float
@@ -81,7 +81,7 @@ async def play_rounds(
 
 
 async def play_batch(line: Line, cases: int, at_once: int) -> tuple[Batch, Played]:
-    """So many cases, some at once, until nothing of them is left to do."""
+    """Plays a batch, some cases at once, until all their work is done."""
     before, began = spent_ms(line.pids), time.monotonic()
     played = await line.play(cases, at_once)
     await line.settled()

@@ -1,4 +1,4 @@
-"""One-time codes for the driver: announced by a trigger of the bench, so that nobody polls."""
+"""One-time codes for the driver, announced by a trigger of the bench instead of polling."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What the driver asks PostgreSQL about the product's database; reading adds no commit."""
+"""Statistics of the product's database, read without adding commits."""
 
 import asyncio
 import time

@@ -51,7 +51,7 @@ class Played:
 PlayMany = Callable[[int, int], Awaitable[Sequence[Played]]]
 """Plays so many cases, so many at once."""
 Invoices = Iterator[Invoice]
-"""Paid ones that nobody has asked to refund yet, each given out once."""
+"""Paid invoices without a refund, each used once."""
 
 
 class TemporalCases:

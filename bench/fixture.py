@@ -1,4 +1,4 @@
-"""What the cases are played on: data, people, and a way to everything that is asked."""
+"""The loaded stack that cases are played on: data, people, clients."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -24,7 +24,7 @@ from stack.embedded import Stack
 
 
 @dataclass(frozen=True)
-class Ground:
+class Fixture:
     """A loaded stack."""
 
     stack: Stack
@@ -73,9 +73,9 @@ class Ground:
 
 
 @asynccontextmanager
-async def ground(
+async def load_fixture(
     stack: Stack, terminal: Terminal, *, invoices: int, transferred: int = 0
-) -> AsyncIterator[Ground]:
+) -> AsyncIterator[Fixture]:
     """Registers so many invoices paid through the acquirer, and so many by a transfer."""
     data = bench_data(moscow_date(datetime.now(UTC)), invoices, transferred)
     client = await Client.connect(stack.temporal_address)
@@ -83,7 +83,7 @@ async def ground(
         codes = await cleanup.enter_async_context(announced_codes(stack.database_url))
         acquirer = await cleanup.enter_async_context(Acquirer(stack.acquirer_url))
         bank = await cleanup.enter_async_context(Bank(stack.bank_url))
-        here = Ground(
+        here = Fixture(
             stack=stack,
             client=client,
             cases=TemporalCases(client),

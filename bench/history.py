@@ -1,4 +1,4 @@
-"""What a workflow's history counts: events, activities, and Temporal Cloud's actions."""
+"""Counts a workflow's history: events, activities, and Temporal Cloud's actions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ SKIPPING = frozenset(
         EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED,
     }
 )
-"""What skipping time writes into a history; a real wait of the same length writes nothing."""
+"""Events of time skipping; a real wait of the same length writes none."""
 
 ACTIONS: Mapping[EventType.ValueType, int] = MappingProxyType(
     {

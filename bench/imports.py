@@ -1,4 +1,4 @@
-"""Our import of a bank statement beside a bare one, in turn, each in a process of its own."""
+"""Compares our import of a bank statement with a bare one, each in a process of its own."""
 
 import json
 import subprocess

@@ -99,8 +99,8 @@ class KindCounts:
         return self.entries - self.right - self.wrong
 
 
-class Shelves:
-    """Invoices as the database finds them."""
+class IndexedInvoices:
+    """Invoices, indexed as the database finds them."""
 
     def __init__(self, here: World) -> None:
         self._by_key: defaultdict[str, list[OpenInvoice]] = defaultdict(list)
@@ -124,8 +124,8 @@ class Shelves:
 def measure_matching(entries: int = ENTRIES, seed: int = SEED) -> Matching:
     """Judges the entries of a seed one by one."""
     here = make_world(seed)
-    shelves, some = Shelves(here), list(write_entries(here, entries, seed))
+    indexed, some = IndexedInvoices(here), list(write_entries(here, entries, seed))
     began = time.process_time()
-    verdicts = [judge(one.entry, shelves.fetch(one.entry)) for one in some]
+    verdicts = [judge(one.entry, indexed.fetch(one.entry)) for one in some]
     seconds = time.process_time() - began
     return Matching([Judged(*pair) for pair in zip(some, verdicts, strict=True)], seconds)

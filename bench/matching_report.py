@@ -1,4 +1,4 @@
-"""What matching does to messy purposes, as tables."""
+"""The results of matching as tables."""
 
 from collections.abc import Sequence
 

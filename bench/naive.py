@@ -1,4 +1,4 @@
-"""The refund as it is written first: every step a regular activity, in the default sandbox."""
+"""A naive refund: every step a regular activity, in the default sandbox."""
 
 from datetime import timedelta
 from typing import Any

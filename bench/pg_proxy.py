@@ -1,4 +1,4 @@
-"""A proxy before PostgreSQL that counts transactions and round trips by the protocol's messages."""
+"""A proxy in front of PostgreSQL that counts transactions and round trips by protocol messages."""
 
 import asyncio
 import struct

@@ -1,4 +1,4 @@
-"""The bench's own processes: workers for the kinds that are no refunds, and how any are kept."""
+"""The bench's own worker processes."""
 
 import asyncio
 import sys
@@ -39,7 +39,7 @@ def worker_command(stack: Stack, kind: Kind) -> Command:
         ],
         environment=inherited(),
         folder=CHECKOUT,
-        log=stack.product.places.log(f"bench-{kind}"),
+        log=stack.product.dirs.log(f"bench-{kind}"),
         ready=lambda: temporal.has_worker(task_queue(kind)),
     )
 

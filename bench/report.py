@@ -1,4 +1,4 @@
-"""What was measured, on the terminal, as a page and as a chart."""
+"""Reports the measurements on the terminal, as a page and as a chart."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime

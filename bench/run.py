@@ -1,4 +1,4 @@
-"""One run: warm up, play the rounds, count."""
+"""One run of the bench: warm up, play the rounds, count."""
 
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -8,7 +8,7 @@ from bench.bank_refunds import BankRefunds
 from bench.batches import Line, Measured, play_batch, play_rounds
 from bench.database import Commits, Watch, watched
 from bench.driver import Play, PlayMany, one_by_one
-from bench.fixture import Ground, ground
+from bench.fixture import Fixture, load_fixture
 from bench.history import Counts
 from bench.processes import supervised, worker_command
 from bench.processor_time import between, spent_ms
@@ -76,7 +76,7 @@ async def run(stack: Stack, terminal: Terminal, plan: Plan) -> Results:
     workers = [worker_command(stack, kind) for kind in Kind if kind not in OURS]
     invoices = {"invoices": plan.acquired, "transferred": plan.transferred}
     async with (
-        ground(stack, terminal, **invoices) as here,
+        load_fixture(stack, terminal, **invoices) as here,
         watched(stack.database_url) as watch,
         supervised(*workers) as started,
     ):
@@ -88,7 +88,7 @@ async def run(stack: Stack, terminal: Terminal, plan: Plan) -> Results:
         return Results(plan, measured, counts, commits, await sampled(here))
 
 
-async def sampled(here: Ground) -> Mapping[Kind, Talk]:
+async def sampled(here: Fixture) -> Mapping[Kind, Talk]:
     """The talk of one refund, one run and one statement, on warm processes of their own."""
     async with sample_processes(here.stack) as sample, here.api(sample.api_url) as api:
         for _ in range(SAMPLES):
@@ -151,7 +151,7 @@ def _idling(line: Line, before: Mapping[str, float], seconds: float) -> Line:
 
 
 def _lines(
-    here: Ground, plan: Plan, watch: Watch, workers: Mapping[str, Process], api: ApiClient
+    here: Fixture, plan: Plan, watch: Watch, workers: Mapping[str, Process], api: ApiClient
 ) -> Mapping[Kind, Line]:
     ours = here.stack.processes
     shared = {

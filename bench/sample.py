@@ -1,4 +1,4 @@
-"""One case on an API and a worker of its own, with everything they say to PostgreSQL counted."""
+"""Plays one case on an API and a worker of its own and counts their messages to PostgreSQL."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -85,7 +85,7 @@ def _through(stack: Stack, command: Command, wire: Wire) -> Command:
     return replace(
         command,
         name=name,
-        log=stack.product.places.log(name),
+        log=stack.product.dirs.log(name),
         environment=_sampled(command.environment, database),
     )
 

@@ -1,4 +1,4 @@
-"""Tables of what was measured, and what there was to reach."""
+"""Tables of measurements and their targets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

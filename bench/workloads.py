@@ -1,4 +1,4 @@
-"""The kinds of work that are measured side by side."""
+"""The kinds of work that are compared."""
 
 from enum import StrEnum
 

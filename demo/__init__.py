@@ -1,1 +1,1 @@
-"""`make demo`: refunds played through the HTTP API on a stack of their own, shown and checked."""
+"""`make demo`: plays stories through the HTTP API on a stack of its own, and checks the results."""

@@ -1,4 +1,4 @@
-"""`python -m demo`: starts a stack, plays the stories, shows what came of them, checks it."""
+"""`python -m demo`: starts a stack, plays the stories, shows the results and checks them."""
 
 import argparse
 import gc
@@ -39,7 +39,7 @@ INTERRUPTED = 130
 
 
 def main() -> int:
-    """Plays once; gives the exit code."""
+    """Plays once; returns the exit code."""
     argparse.ArgumentParser(
         prog="python -m demo",
         description=DESCRIPTION,
@@ -100,7 +100,7 @@ def _renewal(stage: Stage) -> Renewal:
 
 
 def _stay(stage: Stage) -> None:
-    """Until Ctrl-C, which is the ordinary end of it."""
+    """Waits for Ctrl-C, the ordinary end."""
     stage.terminal.line("Everything stays up until Ctrl-C.")
     try:
         stage.stack.wait()

@@ -1,4 +1,4 @@
-"""The accountant between us and the bank: runs out, files to the bank, statements back in."""
+"""The accountant's work with the bank: hands over runs, uploads statements."""
 
 import time
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ LOOK_SECONDS = 0.1
 
 
 class StatementDesk:
-    """Where the bank's statements are brought in."""
+    """Uploads the bank's statements."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -64,7 +64,7 @@ class BankDesk(StatementDesk):
         self._case = case
 
     def pay(self, executed_on: date, comes_back_on: date | None = None) -> None:
-        """Gathers a run and hands it to the bank, which debits on a day and may give it back."""
+        """Gathers a run and hands it to the bank, which debits on a day and may return it."""
         run = self._gathered()
         file = self._accountant.download(run["file"])
         name = f"payment-run-{run['number']}.txt"

@@ -1,4 +1,4 @@
-"""Our books beside the acquirer's and the bank's: what each says left, attempt by attempt."""
+"""Compares our books with the acquirer's and the bank's, attempt by attempt."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ HEADS = (
 
 @dataclass(frozen=True)
 class Moved:
-    """What an outside book says of one attempt; money that was given back was debited before."""
+    """One attempt in an outside book; returned money was debited before."""
 
     debits: int = 0
     debited_kopecks: int = 0
@@ -29,7 +29,7 @@ class Moved:
 
     @property
     def left_kopecks(self) -> int:
-        """What left for good."""
+        """What was debited and not returned."""
         return self.debited_kopecks - self.returned_kopecks
 
 
@@ -50,12 +50,12 @@ class Row:
 
     @property
     def paid_kopecks(self) -> int:
-        """What our books say left for good."""
+        """What our books have as paid and not returned."""
         return self.kopecks if self.status is PayoutStatus.PAID else 0
 
 
 def books(stage: Stage, played: Sequence[tuple[Story, Case, Document]]) -> None:
-    """Shows the books side by side; raises `Unexpected` unless they tell the same."""
+    """Shows the books side by side; raises `Unexpected` unless they agree."""
     stage.terminal.chapter("Books", "ours, the acquirer's own and the bank's own, by attempt")
     stage.terminal.line(f"ours: {run_starter(stage.stack, 'books', 'check').splitlines()[-1]}")
     acquirer, bank = _acquirers(stage), _banks(stage)
@@ -86,19 +86,19 @@ def _rows(
 
 def _acquirers(stage: Stage) -> dict[str, Moved]:
     """By its idempotence key, which is our attempt."""
-    told = stage.cast.wait(stage.acquirer.books())
-    return {key: Moved(row["debits"], row["debited_kopecks"]) for key, row in told["keys"].items()}
+    shown = stage.cast.wait(stage.acquirer.books())
+    return {key: Moved(row["debits"], row["debited_kopecks"]) for key, row in shown["keys"].items()}
 
 
 def _banks(stage: Stage) -> dict[str, Moved]:
     """By our attempt, which only we can tell of an order's number."""
-    told = stage.cast.wait(stage.bank.books())["orders"]
+    shown = stage.cast.wait(stage.bank.books())["orders"]
     attempts = dict(_attempts_by_number(stage))
     return {
         attempts[order["number"]]: Moved(
             order["debits"], order["debits"] * order["kopecks"], order["returns"] * order["kopecks"]
         )
-        for order in told
+        for order in shown
     }
 
 
@@ -110,7 +110,7 @@ def _attempts_by_number(stage: Stage) -> Iterator[tuple[str, str]]:
 
 
 def _check(case: Case, attempts: Sequence[Attempt], kopecks: int, found: Sequence[Row]) -> None:
-    """Every attempt ended as it must, and was debited once, by its own channel only."""
+    """Every attempt has the expected outcome and was debited once, only by its own channel."""
     expect(f"payouts of {case.id}", [one.status for one in attempts], [one.status for one in found])
     for right, row in zip(attempts, found, strict=True):
         back = kopecks if right.status is PayoutStatus.RETURNED else 0
@@ -125,13 +125,13 @@ def _check(case: Case, attempts: Sequence[Attempt], kopecks: int, found: Sequenc
 def _check_totals(
     rows: Sequence[Row], acquirer: Mapping[str, Moved], bank: Mapping[str, Moved]
 ) -> None:
-    """Nobody debited anything that is not among the rows, and all say that the same sum left."""
+    """No debit is missing from the rows, and all books have the same total."""
     for who, theirs, ours in (
         ("the acquirer", acquirer, [row.acquirer for row in rows]),
         ("the bank", bank, [row.bank for row in rows]),
     ):
-        told = sum(one.debits for one in theirs.values())
-        expect(f"debits of all cases at {who}", sum(one.debits for one in ours), told)
+        debits = sum(one.debits for one in theirs.values())
+        expect(f"debits of all cases at {who}", sum(one.debits for one in ours), debits)
     left = [one.left_kopecks for one in (*acquirer.values(), *bank.values())]
     expect("what left, in all books", sum(row.paid_kopecks for row in rows), sum(left))
 

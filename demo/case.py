@@ -1,4 +1,4 @@
-"""One refund as the audience follows it: who does what, and which status comes of it."""
+"""One refund of a story: who does what, and the resulting status."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
 
 
 class Case:
-    """A refund of one invoice. Whatever anybody does here goes through the API."""
+    """A refund of one invoice. Everything is done through the API."""
 
     def __init__(self, stage: Stage, invoice: Invoice) -> None:
         self.invoice = invoice
@@ -43,11 +43,11 @@ class Case:
 
     @property
     def acquirer_payment_id(self) -> str | None:
-        """How the acquirer calls the payment of the invoice; None for one that it never saw."""
+        """The acquirer's id of the invoice's payment; None for a bank transfer."""
         return self.invoice.payment.acquirer_id if self.invoice.payment else None
 
     def view(self, person: Person | None = None) -> Document:
-        """The case as somebody sees it, the client when nobody is named."""
+        """The case as a person sees it, the client by default."""
         return (person or self.client).read(f"/v1/refunds/{self.id}")
 
     def open(self, stopped_on: date) -> None:
@@ -59,27 +59,27 @@ class Case:
         self._show(Role.CLIENT, event, state)
 
     def open_surplus(self) -> None:
-        """The client asks for what came above the invoice's price."""
+        """The client requests the surplus."""
         body = {"invoice_number": self.invoice.number, "surplus": True}
         state = self.client.command("POST", "/v1/refunds", body)
         self.id = state["id"]
         self._show(Role.CLIENT, f"asks for the surplus of {self.invoice.number}", state)
 
     def act(self, person: Person, action: Action, event: str, body: Any = None) -> Document:
-        """Somebody does what the API offers them in this status."""
+        """A person takes an action that the API offers in this status."""
         offer = self._offer(person, action, event)
         answer = person.command(offer["method"], offer["href"], body)
         self._show(person.role, event, answer)
         return answer
 
     def is_refused(self, person: Person, action: Action, code: str, event: str) -> None:
-        """Somebody tries what they may not, and is told so."""
+        """A person tries what is not allowed, and is refused."""
         offer = self._offer(person, action, event)
         words = person.refused(code, offer["method"], offer["href"])
         self._stage.terminal.event(person.role, event, f"refused: {words}")
 
     def enter_requisites(self, requisites: Requisites) -> None:
-        """The client says where the money goes; that draws up the statement."""
+        """The client enters the requisites; that makes the statement."""
         event = f"enters requisites: {requisites.bank_name}, account …{requisites.account[-4:]}"
         self.act(self.client, Action.ENTER_REQUISITES, event, asdict(requisites))
 
@@ -99,18 +99,18 @@ class Case:
         self.act(self.client, Action.SIGN, "signs with the code from the letter", {"code": code})
 
     def wait_until_paid(self) -> None:
-        """The outside's side of it; nobody does anything here."""
+        """Waits for the acquirer or the bank to pay."""
         view = self._wait(_is_in(RefundStatus.COMPLETED), "to be paid")
         paid_on = date.fromisoformat(view["paid_on"])
         self._show(Role.BANK, f"the money leaves on {day(paid_on)}", view)
 
     def wait_until_asked_again(self) -> None:
-        """The money has come back; the client hears it and may say where else to send it."""
+        """Waits until the money has come back and the client is asked for other requisites."""
         view = self._wait(_is_in(RefundStatus.AWAITING_STATEMENT), "the client to be asked again")
         self._show(Role.BANK, f"the money comes back: {view['timeline'][-1]['reason']}", view)
 
     def wait_for_payout(self, status: PayoutStatus, who: str, event: str) -> Document:
-        """Until the newest payout attempt is there; shows it."""
+        """Waits for the newest payout attempt and shows it."""
         view = self._wait(
             lambda view: view["payouts"][-1]["status"] == status, f"a {status} payout"
         )
@@ -119,20 +119,20 @@ class Case:
         return payout
 
     def show_channel(self, right: ChannelReason) -> None:
-        """Which way the money takes, and why."""
+        """Shows the channel of the payout, and why."""
         change = self.view()["timeline"][-1]
         expect(f"why {self.id} is paid this way", right, change["reason_code"])
         self._stage.terminal.event("policy", f"chooses the way: {change['reason']}")
 
     def let_time_pass(self, until: datetime) -> None:
-        """The case's clock goes on to an instant; while a payout runs it would stand still."""
+        """Skips the case's time to an instant; a running payout would stop it."""
         let_pass(self._stage.stack.temporal_address, self.id, until)
         moscow = until.astimezone(MOSCOW)
         event = f"for the case it is {_named(moscow.date())}, {moscow:%H:%M}"
         self._stage.terminal.event("calendar", event)
 
     def let_bank_days_pass(self) -> None:
-        """Time is skipped for this case until the last day of crediting is over."""
+        """Skips the case's time until the last day of crediting is over."""
         view = self.view()
         paid_on, credit_by = date.fromisoformat(view["paid_on"]), self._counted(view)
         days = self._bank_days(paid_on, credit_by)
@@ -149,7 +149,7 @@ class Case:
         )
 
     def leave_feedback(self, score: int, text: str) -> None:
-        """The client's last word."""
+        """The client's feedback."""
         body = {"score": score, "text": text}
         self.act(self.client, Action.LEAVE_FEEDBACK, f"leaves feedback: {score} of 5", body)
 
@@ -162,7 +162,7 @@ class Case:
         return offered[action]
 
     def _counted(self, view: Document) -> date:
-        """The last day of crediting, counted anew by the calendar."""
+        """The last day of crediting, computed again by the calendar."""
         counted = self.client.read(
             "/v1/bank-days", start=view["paid_on"], count=str(CREDIT_BANK_DAYS)
         )

@@ -1,4 +1,4 @@
-"""An invoice as its payer's phone sees it: the PDF drawn on a screen, the code on it read."""
+"""Reads an invoice as its payer's phone does: renders the PDF and reads the code on it."""
 
 import io
 import tempfile
@@ -16,9 +16,9 @@ SCREEN = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("{PAPER}")'
 
 
 def code_on(pdf: bytes) -> dict[str, str]:
-    """The payment that the code on the first page fills in, by the names of ГОСТ Р 56042.
+    """The payment in the code on the first page, by the names of ГОСТ Р 56042.
 
-    Raises `Unexpected` when a camera would see anything but one code of a payment.
+    Raises `Unexpected` unless there is exactly one code of a payment.
     """
     found = [code.text for code in zxingcpp.read_barcodes(_drawn(pdf))]
     if len(found) != 1 or not found[0].startswith("ST00012|"):

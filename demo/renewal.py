@@ -1,4 +1,4 @@
-"""One renewal as the audience follows it: who does what, and which status comes of it."""
+"""One renewal of a story: who does what, and the resulting status."""
 
 import time
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ class Held:
 
 
 class Renewal:
-    """A renewal of one term. Whatever anybody does here goes through the API."""
+    """A renewal of one term. Everything is done through the API."""
 
     def __init__(self, stage: Stage, held: Held) -> None:
         self.held = held
@@ -49,11 +49,11 @@ class Renewal:
 
     @property
     def path(self) -> str:
-        """Where the case is read."""
+        """The case's path in the API."""
         return f"/v1/renewals/{self.id}"
 
     def view(self, person: Person | None = None) -> Document:
-        """The case as somebody sees it, the client when nobody is named."""
+        """The case as a person sees it, the client by default."""
         return (person or self.client).read(self.path)
 
     def register(self) -> None:
@@ -76,14 +76,14 @@ class Renewal:
         self._stage.terminal.event("product", f"indicator: {found['level']}", found["sentence"])
 
     def report_usage(self, units: int) -> None:
-        """What the host product says was used of the running term."""
+        """The host product reports the usage of the running term."""
         body = {"reported_at": datetime.now(UTC).isoformat(), "units_used": units}
         path = f"/v1/subscriptions/{self.held.id}/usage"
         self._stage.cast.billing.command("PUT", path, body)
         self._stage.terminal.event("product", f"reports that {units} units are used")
 
     def let_time_pass(self, until: datetime) -> None:
-        """The case's clock goes on to an instant."""
+        """Skips the case's time to an instant."""
         let_pass(self._stage.stack.temporal_address, self.id, until)
         moscow = until.astimezone(MOSCOW)
         named = f"{WEEKDAYS[moscow.weekday()]} {moscow:%d.%m.%Y, %H:%M}"
@@ -113,14 +113,14 @@ class Renewal:
         return list(found)
 
     def requisites(self) -> Mapping[str, Any]:
-        """What we know by the client's INN, so that nobody types it."""
+        """Our stored requisites of the client's INN, which need not be typed."""
         found = self.client.read(f"/v1/organisations/{self.held.client.inn}")
         event = f"confirms the requisites found by INN {found['inn']}"
         self._stage.terminal.event(Role.CLIENT, event, found["name"])
         return found
 
     def order(self, offer: Document, requisites: Mapping[str, Any]) -> Document:
-        """The client takes an offer, to be paid by an invoice."""
+        """The client orders an offer, to be paid by an invoice."""
         body = order_body(offer, PayBy.BANK_TRANSFER, requisites)
         path = f"/v1/subscriptions/{self.held.id}/orders"
         placed = self.client.command("POST", path, body)
@@ -131,7 +131,7 @@ class Renewal:
         return placed
 
     def claim(self) -> None:
-        """The client says that the payment is on its way."""
+        """The client claims that the payment is on its way."""
         offered = {one["action"]: one for one in self.view()["actions"]}
         action = offered[RenewalAction.CLAIM_PAYMENT]
         state = self.client.command(action["method"], action["href"])
@@ -157,7 +157,7 @@ class Renewal:
             time.sleep(LOOK_SECONDS)
 
     def wait_until(self, status: RenewalStatus, who: str, event: str) -> Document:
-        """Until the case is there; nobody does anything here."""
+        """Waits until the case has the status."""
         deadline = time.monotonic() + STATUS_LIMIT_SECONDS
         while (view := self.view())["status"] != status:
             if time.monotonic() > deadline:
@@ -167,7 +167,7 @@ class Renewal:
         return view
 
     def show(self, who: str, event: str, state: Document) -> None:
-        """An event, and the status that it led to."""
+        """An event, and the resulting status."""
         after = state["title"]
         outcome = "" if after == self._title else f"{self._title} → {after}"
         self._title = after
@@ -175,7 +175,7 @@ class Renewal:
 
 
 def send(stage: Stage, transfer: Transfer) -> None:
-    """Somebody's bank brings money to ours."""
+    """A transfer from a payer's bank to ours."""
     stage.cast.wait(stage.bank.receive(transfer))
     event = f"brings {rubles(transfer.kopecks)} on {day(transfer.day)}"
     stage.terminal.event(Role.BANK, event, f"«{transfer.purpose}»")

@@ -1,4 +1,4 @@
-"""What is shown after the stories, each figure beside what it had to be."""
+"""The report after the stories: each figure beside the expected one."""
 
 import time
 from collections import Counter
@@ -29,14 +29,14 @@ CODE_TEMPLATE = "refund_one_time_code"
 
 @dataclass(frozen=True)
 class Played:
-    """A story with the case that came of it."""
+    """A story with its case."""
 
     story: Story
     case: Case
 
 
 def report(stage: Stage, played: Sequence[Played]) -> None:
-    """Shows and checks everything; raises `Unexpected` for the first thing that is not right."""
+    """Shows and checks everything; raises `Unexpected` for the first thing that is wrong."""
     views = [one.case.view(stage.cast.specialist) for one in played]
     for one, view in zip(played, views, strict=True):
         _timeline(stage, one, view)

@@ -1,4 +1,4 @@
-"""What every story is played on."""
+"""What every story needs: the stack, people, data and terminal."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from stack.embedded import Stack
 class Stage:
     """The running stack, the people, the data, and the audience's terminal.
 
-    `acquirer` and `bank` talk to the sandboxes' own side: payments, orders, faults and books.
+    `acquirer` and `bank` call the sandboxes' control API: payments, orders, faults and books.
     """
 
     stack: Stack

@@ -1,4 +1,4 @@
-"""Days pass for one process on the running server; every other clock goes on as it did."""
+"""Skips the time of one workflow on the running server; other workflows keep theirs."""
 
 import asyncio
 import gc
@@ -16,9 +16,9 @@ MARGIN = timedelta(minutes=1)
 
 
 def let_pass(temporal_address: str, workflow_id: str, until: datetime) -> timedelta:
-    """Brings a process's clock past an instant; the real time of nothing is shortened.
+    """Brings a workflow's time past an instant.
 
-    Answers how much was skipped, nothing when it is later already. Raises `Unexpected` when the
+    Returns how much was skipped, nothing when it is later already. Raises `Unexpected` when the
     server does not get there in time.
     """
     try:

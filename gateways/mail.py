@@ -258,13 +258,13 @@ def _refusal(error: SMTPException | OSError) -> MailRefused:
     """Only an answer about the recipient or the text is final; the others mean a wrong set-up."""
     if isinstance(error, SMTPRecipientRefused | SMTPDataError):
         permanent = error.code >= FIRST_PERMANENT_CODE
-        return MailRefused(permanent, error.code, _told(error.message))
+        return MailRefused(permanent, error.code, _without_addresses(error.message))
     if isinstance(error, SMTPResponseException):
-        return MailRefused(False, error.code, _told(error.message))
-    return MailRefused(False, None, f"{type(error).__name__}: {_told(str(error))}")
+        return MailRefused(False, error.code, _without_addresses(error.message))
+    return MailRefused(False, None, f"{type(error).__name__}: {_without_addresses(str(error))}")
 
 
-def _told(answer: str) -> str:
+def _without_addresses(answer: str) -> str:
     """What the server answered, without the addresses that servers often repeat."""
     return _one_line(_SOMEBODYS_ADDRESS.sub("…", answer), MAX_ANSWER_LENGTH)
 

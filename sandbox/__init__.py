@@ -1,1 +1,1 @@
-"""The outside world of the demo and the tests: own processes, real protocols, faults on request."""
+"""External systems for the demo and the tests: own processes, real protocols, faults on request."""

@@ -1,1 +1,1 @@
-"""The people of the demo, the bench, the chaos run and the tests, and what they say to the API."""
+"""People, API client and data set shared by the demo, the bench, the chaos run and the tests."""

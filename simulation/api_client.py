@@ -1,4 +1,4 @@
-"""The way to the API: a command keeps its key, and is repeated while nobody knows its outcome."""
+"""A client of the API: a command keeps its key and is repeated while its outcome is unknown."""
 
 import asyncio
 import time
@@ -17,7 +17,7 @@ from starter.api.http.auth import Caller, development_token
 TOKEN_SECONDS = 3600 * 24
 ANSWER_LIMIT_SECONDS = 20.0
 PATIENCE_SECONDS = 10.0
-"""How long a request is repeated whose outcome is not known."""
+"""How long a request with an unknown outcome is repeated."""
 PAUSE_SECONDS = 0.3
 OUTCOME_UNKNOWN = frozenset({HTTPStatus.ACCEPTED, HTTPStatus.SERVICE_UNAVAILABLE})
 """Answers after which the request is sent again under the same key."""
@@ -27,9 +27,7 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked; a command keeps its key however often it is sent. `file` is sent as
-    `media_type`.
-    """
+    """A request; a command keeps its key each time it is sent. `file` is sent as `media_type`."""
 
     method: str
     path: str
@@ -41,11 +39,11 @@ class Request:
 
 
 class ApiClient:
-    """Everybody's requests, over an HTTP client that its owner closes.
+    """Sends everybody's requests, over an HTTP client that its owner closes.
 
-    `outlives_processes`: whoever answers may be killed, so silence and 500 are no last answers.
-    `heard` counts every answer by its status, and silence under its error's name. `broken` are
-    answers that no caller should ever see, whatever has died: 500 and the like.
+    `outlives_processes`: the API may be killed, so no answer and 500 are repeated. `heard` counts
+    every answer by its status, and errors by their name. `broken` are answers that must never come,
+    whatever was killed: 500 and the like.
     """
 
     def __init__(
@@ -66,8 +64,8 @@ class ApiClient:
 
     @classmethod
     def to(cls, api_url: str, development_key: str, **options: Any) -> Self:
-        """A client with connections of its own; `async with` closes them."""
-        # A developer's proxy has no business on the loopback.
+        """A client with its own connections; `async with` closes them."""
+        # A developer's proxy is not used on the loopback.
         http = httpx2.AsyncClient(base_url=api_url, timeout=ANSWER_LIMIT_SECONDS, trust_env=False)
         return cls(http, development_key, **options)
 
@@ -78,15 +76,15 @@ class ApiClient:
         await self._http.aclose()
 
     async def read(self, caller: Caller, path: str, **query: Any) -> Document:
-        """What a GET answers."""
+        """The answer to a GET."""
         return await self.ask(caller, Request("GET", path, query=query or None))
 
     async def command(self, caller: Caller, method: str, path: str, body: Any = None) -> Document:
-        """What a command answers."""
+        """The answer to a command."""
         return await self.ask(caller, Request(method, path, body))
 
     async def ask(self, caller: Caller, request: Request) -> Document:
-        """What a request answers; raises `Unexpected` unless that is a success."""
+        """The answer to a request; raises `Unexpected` unless it is a success."""
         answer = _successful(caller, request, await self.answer(caller, request))
         document: Document = answer.json() if answer.content else {}
         return document
@@ -109,7 +107,7 @@ class ApiClient:
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def send(self, caller: Caller, request: Request) -> httpx2.Response:
-        """Whatever comes back, without a repeat."""
+        """One answer of any kind, without a repeat."""
         headers = {"Authorization": f"Bearer {self._token(caller)}"}
         if request.method != "GET":
             headers["Idempotency-Key"] = request.key
@@ -126,7 +124,7 @@ class ApiClient:
         return await self._http.send(built)
 
     async def _final(self, caller: Caller, request: Request) -> httpx2.Response | str:
-        """The answer, or what was heard instead of one: the request must be repeated."""
+        """The answer, or why the request must be repeated."""
         try:
             answer = await self.send(caller, request)
         except httpx2.TransportError as silence:

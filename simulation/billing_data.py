@@ -10,7 +10,7 @@ from domain.money import VatRate
 
 @dataclass(frozen=True)
 class Client:
-    """As billing knows it. `requisites` are where it wants its money back."""
+    """A client as billing has it. `requisites` are where it wants its money refunded."""
 
     id: str
     kind: ClientKind
@@ -21,7 +21,7 @@ class Client:
     requisites: Requisites
 
     def another(self, number: int) -> "Client":
-        """Another client of the same kind: limits of what goes back count each by itself."""
+        """Another client of the same kind: limits count the refunds of each apart."""
         return replace(self, id=f"{self.id}-{number}")
 
 
@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Payment:
-    """How an invoice was paid; `acquirer_id` None means past the acquirer, by bank transfer."""
+    """How an invoice was paid; `acquirer_id` None means by bank transfer."""
 
     id: str
     method: PaymentMethod
@@ -49,7 +49,7 @@ class Payment:
 
 @dataclass(frozen=True)
 class Invoice:
-    """With its payment; None means that it was never paid."""
+    """An invoice with its payment; None means that it was never paid."""
 
     number: str
     client: Client
@@ -60,7 +60,7 @@ class Invoice:
 
     @property
     def issued_by(self) -> IssuedBy:
-        """A service centre is named where it was one."""
+        """The service centre if there is one, otherwise the online shop."""
         return IssuedBy.ONLINE if self.service_centre is None else IssuedBy.SERVICE_CENTRE
 
     @property

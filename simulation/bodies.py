@@ -1,4 +1,4 @@
-"""What more than one play sends."""
+"""Bodies of requests that several stories send."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ def order_body(offer: Document, method: PayBy, requisites: Mapping[str, Any]) ->
 
 
 def payer_body(client: Client) -> dict[str, Any]:
-    """Whom the invoice of an order is made out to."""
+    """The buyer that an order's invoice names."""
     return {"name": client.name, "inn": client.inn, "kpp": client.kpp}
 
 

@@ -1,4 +1,4 @@
-"""What the company sells: four tariffs of a year, one of them free."""
+"""The tariffs that the company sells: four of a year, one of them free."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -30,7 +30,7 @@ TARIFFS = (
 
 
 async def load_catalogue(api: ApiClient, today: date) -> None:
-    """Every tariff with its price from today on, as billing writes them."""
+    """Every tariff with its price from today on, as billing registers them."""
     for tariff in TARIFFS:
         await api.command(BILLING, "PUT", f"/v1/tariffs/{tariff.code}", _tariff(tariff))
         if tariff.price_kopecks is not None:

@@ -1,4 +1,4 @@
-"""The product's own command line, as an operator runs it."""
+"""Runs the product's command line as an operator does."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ COMMAND_LIMIT_SECONDS = 60
 
 
 def run_starter(stack: Stack, *arguments: str) -> str:
-    """What `python -m starter …` prints here; raises `Unexpected` unless it ends with 0."""
+    """The output of `python -m starter …`; raises `Unexpected` unless it ends with 0."""
     done = subprocess.run(  # noqa: S603 - our own command line
         [sys.executable, "-m", "starter", *arguments],
         cwd=CHECKOUT,

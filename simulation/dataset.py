@@ -1,4 +1,4 @@
-"""Who buys what: made-up companies and people, with requisites that hold together."""
+"""The data set: made-up companies and people with consistent requisites, and their invoices."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,7 +14,7 @@ YEAR_DAYS = 365
 
 @dataclass(frozen=True)
 class DataSet:
-    """Everything billing registers; the named invoices are the ones that the stories are about."""
+    """Everything that billing registers; the named invoices are those of the stories."""
 
     today: date
     subscription: Invoice
@@ -35,7 +35,7 @@ class DataSet:
 
     @property
     def clients(self) -> tuple[Client, ...]:
-        """Everybody an invoice names, each once."""
+        """The clients of all invoices, each once."""
         return tuple({invoice.client.id: invoice.client for invoice in self.invoices}.values())
 
 
@@ -80,7 +80,7 @@ NEW_SHIPYARD_REQUISITES = replace(
     bank_name="АО «Альфа-Банк»",
     correspondent_account="30101810200000000593",
 )
-"""What the shipyard enters once a specialist has pointed out that the old account is closed."""
+"""What the shipyard enters after a specialist's remark that the old account is closed."""
 BELOV = Client(
     id="belov",
     kind=ClientKind.SOLE_TRADER,
@@ -139,7 +139,7 @@ NEW_VECTOR_REQUISITES = replace(
     bank_name="Филиал «Санкт-Петербургский» АО «Альфа-Банк»",
     correspondent_account="30101810600000000786",
 )
-"""What the carrier enters once its bank has given the money back."""
+"""What the carrier enters after its bank has returned the money."""
 SOLOVYOV = Client(
     id="solovyov",
     kind=ClientKind.INDIVIDUAL,
@@ -212,7 +212,7 @@ def data_set(today: date) -> DataSet:
 
 
 def _others(ago: "_DaysBefore") -> tuple[Invoice, ...]:
-    """What an ordinary month brings besides the stories."""
+    """The invoices of an ordinary month besides those of the stories."""
     transfer, sbp = PaymentMethod.BANK_TRANSFER, PaymentMethod.SBP
     return (
         ago.paid("000118", ROMASHKA, 60, ago.licence("Лицензия на модуль «Касса»", 4_800_00, 59)),

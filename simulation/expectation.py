@@ -1,10 +1,10 @@
-"""What must be true while a story is played; anything else ends it with one clear line."""
+"""Expectations of a story; one that fails ends it with one line."""
 
 from typing import Any
 
 
 class Unexpected(Exception):  # noqa: N818  the name says what is the matter
-    """A step went another way than it must."""
+    """Something in a story was not as it must be."""
 
     def __init__(self, step: str, expected: object, found: object) -> None:
         super().__init__(f"{step}: expected {expected}, found {found}")

@@ -1,4 +1,4 @@
-"""Billing puts the data in through the API; the acquirer learns of the payments it took."""
+"""Loads the data set through the API, and registers its payments at the acquirer."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from simulation.sandboxes import Acquirer
 
 
 async def load(api: ApiClient, acquirer: Acquirer, data: DataSet) -> str:
-    """Everything of the data set, as other systems would bring it; what that was, in words."""
+    """Loads the data set as other systems would; returns a summary in words."""
     for client in data.clients:
         await api.command(BILLING, "PUT", f"/v1/clients/{client.id}", client_body(client))
     for invoice in data.invoices:
@@ -24,7 +24,7 @@ async def load(api: ApiClient, acquirer: Acquirer, data: DataSet) -> str:
 
 
 async def _pay(api: ApiClient, acquirer: Acquirer, invoice: Invoice, payment: Payment) -> None:
-    """The acquirer had the money first: what it does not know it cannot give back."""
+    """Registers a payment at the acquirer first, which can refund only what it knows."""
     if payment.acquirer_id is not None:
         taken = {
             "id": payment.acquirer_id,
@@ -44,7 +44,7 @@ async def _pay(api: ApiClient, acquirer: Acquirer, invoice: Invoice, payment: Pa
 
 
 def client_body(client: Client) -> dict[str, Any]:
-    """What billing writes of a client."""
+    """The body with which billing registers a client."""
     return {
         "kind": client.kind,
         "name": client.name,

@@ -1,4 +1,4 @@
-"""Who calls the API, each with a token of their own."""
+"""The people who call the API, each with a token of their own."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -26,8 +26,8 @@ def caller_of(client: Client) -> Caller:
 
 
 class Cast:
-    """Everybody at the API's door, for a play in which one thing follows another: each call
-    blocks until it is answered. Left, the connections are closed.
+    """All people of a play in which one thing follows another: each call blocks until it is
+    answered. At the end the connections are closed.
     """
 
     def __init__(self, api_url: str, development_key: str) -> None:
@@ -46,11 +46,11 @@ class Cast:
         self._runner.close()
 
     def enter(self, opened: AbstractAsyncContextManager[Opened]) -> Opened:
-        """Something more that is closed with the rest, such as a sandbox."""
+        """Something else that is closed at the end, such as a sandbox."""
         return self.wait(self._opened.enter_async_context(opened))
 
     def wait(self, asked: Coroutine[Any, Any, Answer]) -> Answer:
-        """What a call answers in the end."""
+        """The result of a call."""
         return self._runner.run(asked)
 
     def client(self, client: Client) -> "Person":
@@ -64,7 +64,7 @@ class Cast:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with a token. `name` is for the audience."""
+    """Somebody with a token. `name` is shown to the audience."""
 
     name: str
     caller: Caller
@@ -72,11 +72,11 @@ class Person:
 
     @property
     def role(self) -> Role:
-        """Whose rights the token gives."""
+        """The role in the token."""
         return self.caller.role
 
     def read(self, path: str, **query: str) -> Document:
-        """What a GET answers; raises `Unexpected` unless it is a success."""
+        """The answer to a GET; raises `Unexpected` unless it is a success."""
         return self.cast.wait(self.cast.api.read(self.caller, path, **query))
 
     def download(self, path: str) -> bytes:
@@ -84,16 +84,16 @@ class Person:
         return self.cast.wait(self.cast.api.download(self.caller, path))
 
     def upload(self, path: str, content: bytes) -> Document:
-        """What a POST of a text file answers; raises like `command`."""
+        """The answer to a POST of a text file; raises like `command`."""
         request = Request("POST", path, file=content, media_type="text/plain")
         return self.cast.wait(self.cast.api.ask(self.caller, request))
 
     def command(self, method: str, path: str, body: Any = None) -> Document:
-        """What a command answers; raises `Unexpected` unless it is a success."""
+        """The answer to a command; raises `Unexpected` unless it is a success."""
         return self.cast.wait(self.cast.api.command(self.caller, method, path, body))
 
     def refused(self, code: str, method: str, path: str, body: Any = None) -> str:
-        """The words in which a command is refused; raises `Unexpected` for any other answer."""
+        """The text of a command's refusal; raises `Unexpected` for any other answer."""
         request = Request(method, path, body)
         answer = self.cast.wait(self.cast.api.answer(self.caller, request))
         if not answer.is_client_error or answer.json().get("code") != code:

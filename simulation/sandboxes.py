@@ -1,4 +1,4 @@
-"""The sandboxes' own side, asked until they answer: they are killed as well."""
+"""Clients of the sandboxes' control API; calls are repeated, since sandboxes are killed as well."""
 
 import asyncio
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ Rules = Sequence[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Payer:
-    """Whose money comes to our account."""
+    """Who pays to our account."""
 
     name: str
     inn: str
@@ -40,7 +40,7 @@ def payer_of(client: Client) -> Payer:
 
 @dataclass(frozen=True)
 class Transfer:
-    """Money that somebody sends us through the bank; `number` is that of the payer's order."""
+    """A transfer to us through the bank; `number` is that of the payer's order."""
 
     number: str
     day: date
@@ -69,16 +69,16 @@ class Sandbox:
         await self._http.aclose()
 
     async def misbehave(self, rules: Rules) -> None:
-        """From now on these rules and no others; none is an honest sandbox."""
+        """Replaces all rules of faults; none for no faults."""
         await self._asked("PUT", "/faults", json=list(rules))
 
     async def rules(self) -> Rules:
-        """The rules in force."""
+        """The present rules."""
         found: Rules = (await self._asked("GET", "/faults")).json()["rules"]
         return found
 
     async def books(self, **of: str | None) -> dict[str, Any]:
-        """How often money really left; the acquirer's `payment_id` asks for one payment."""
+        """The debits really made; `payment_id` for one payment of the acquirer."""
         found: dict[str, Any] = (await self._asked("GET", "/books", params=of)).json()
         return found
 
@@ -100,11 +100,11 @@ class Acquirer(Sandbox):
     """The sandbox acquirer."""
 
     async def take(self, payment: dict[str, Any]) -> None:
-        """Takes a payment: the money that it can give back."""
+        """Registers a payment, which can then be refunded."""
         await self._asked("POST", "/payments", json=payment)
 
     async def fired(self) -> int:
-        """How many faults of the rules in force have gone off."""
+        """How many faults the present rules have caused."""
         return sum(rule["fired"] for rule in await self.rules())
 
     async def paid_pages(self) -> list[dict[str, Any]]:
@@ -113,7 +113,7 @@ class Acquirer(Sandbox):
         return [page for page in pages if page["state"] == SUCCEEDED]
 
     async def answer_page(self, href: str, choice: str) -> None:
-        """What a payer does on a payment page; one that is not open any more takes nothing."""
+        """Pays or declines on a payment page; a page that is closed changes nothing."""
         said = urlencode({"choice": choice, "method": CARD})
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         answer = await self._answered("POST", href, content=said, headers=form)
@@ -125,22 +125,24 @@ class Bank(Sandbox):
     """The sandbox bank."""
 
     async def gone_off(self) -> int:
-        """How many faults of the rules in force have gone off."""
+        """How many faults the present rules have caused."""
         return sum(rule["gone_off"] for rule in await self.rules())
 
     async def deliver(self, file: bytes) -> dict[str, str]:
-        """What became of each order of a file, by number. A lost answer is a second delivery."""
+        """The result of each order of a file, by number. After a lost answer the file is delivered
+        again.
+        """
         answer = await self._asked("POST", "/orders", content=file)
         return {order["number"]: order["state"] for order in answer.json()["orders"]}
 
     async def statement(self, first: date, last: date, encoding: str = "cp1251") -> bytes:
-        """What moved on our account, both days included."""
+        """The entries of our account, both days included."""
         span = {"from": first.isoformat(), "to": last.isoformat()}
         params = {"account": OWN_ACCOUNT, "encoding": encoding, **span}
         return bytes((await self._asked("GET", "/statement", params=params)).content)
 
     async def receive(self, transfer: Transfer) -> None:
-        """Somebody pays us. A lost answer may mean that it was paid twice."""
+        """Pays to our account. After a lost answer it may have been paid twice."""
         body = {
             "account": OWN_ACCOUNT,
             "number": transfer.number,

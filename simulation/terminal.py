@@ -1,4 +1,4 @@
-"""What the audience sees: one line an event, colours on a terminal only."""
+"""Output for the audience: one line an event, colours on a terminal only."""
 
 import os
 import time
@@ -12,7 +12,7 @@ BOLD, DIM, GREEN, CYAN = "1", "2", "32", "36"
 
 
 class Terminal:
-    """Writes to a stream; elapsed seconds count from here."""
+    """Writes to a stream; elapsed seconds count from its creation."""
 
     def __init__(self, stream: TextIO, environ: Mapping[str, str] = os.environ) -> None:
         self._stream = stream
@@ -22,20 +22,20 @@ class Terminal:
         )
 
     def chapter(self, title: str, *lines: str) -> None:
-        """A heading, and what one should know about what follows."""
+        """A heading with an explanation."""
         self._write(f"\n{self._paint(title, BOLD)}")
         for line in lines:
             self._write(f"  {self._paint(line, DIM)}")
 
     def event(self, who: str, what: str, outcome: str = "") -> None:
-        """Who did what, and what came of it."""
+        """Who did what, and the result."""
         elapsed = self._paint(f"{time.monotonic() - self._began:6.1f} s", DIM)
         actor = self._paint(f"{who:<{WHO_WIDTH}}", CYAN)
         tail = f"  {self._paint(outcome, GREEN)}" if outcome else ""
         self._write(f"{elapsed}  {actor}  {f'{what:<{DEED_WIDTH}}' if outcome else what}{tail}")
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Columns as wide as they need to be; heads that begin with a space stand right."""
+        """Columns of the needed width; those whose head begins with a space are aligned right."""
         widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
         self._write(f"  {self._paint(_row(heads, heads, widths), DIM)}")
         for row in rows:

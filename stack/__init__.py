@@ -1,1 +1,1 @@
-"""The embedded stack: every real process Kopeyka needs, on loopback ports, without containers."""
+"""The embedded stack: all processes that Kopeyka needs, on loopback ports, without containers."""

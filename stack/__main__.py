@@ -32,8 +32,11 @@ FIRST_STEPS = """
 
 
 def up() -> None:
-    """Stay until Ctrl-C, SIGTERM or SIGHUP, or until a process cannot be kept alive."""
-    print("Starting PostgreSQL, Temporal, mail, acquirer, bank, API, pages and worker…", flush=True)
+    """Runs until Ctrl-C, SIGTERM or SIGHUP, or until a process cannot be restarted any more."""
+    print(
+        "Starting PostgreSQL, Temporal, mail, acquirer, bank, issuer, API, pages and worker…",
+        flush=True,
+    )
     with Stack.kept() as stack:
         print(addresses(stack), FIRST_STEPS, sep="\n", flush=True)
         try:
@@ -43,7 +46,7 @@ def up() -> None:
 
 
 def addresses(stack: Stack) -> str:
-    """The table a person wants to see once everything runs."""
+    """The table of addresses, shown once everything runs."""
     rows = {
         "Cabinet of the clients": stack.cabinet_url,
         "API, with its documentation": f"{stack.api_url}/docs",
@@ -62,7 +65,7 @@ def addresses(stack: Stack) -> str:
 
 
 def main() -> int:
-    """The exit code: 0, or another with one line that says what is wrong."""
+    """The exit code: 0, or another one after one line with the error."""
     parser = argparse.ArgumentParser(
         prog="python -m stack",
         description="Runs everything Kopeyka needs on loopback ports, without containers.",

@@ -1,4 +1,4 @@
-"""The folders of one stack: claimed before it starts, given back after it."""
+"""The directories of a stack: locked before it starts, released when it ends."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from stack.env_file import announcement, withdraw
+from stack.env_file import read_env, remove_env
 from stack.errors import StackError
 from stack.folders import (
     exclusive,
@@ -27,8 +27,8 @@ HISTORY = "temporal.db"
 
 
 @dataclass(frozen=True)
-class Places:
-    """`folder` for everything but the database, whose user may not be able to enter it."""
+class DataDirs:
+    """`folder` is for everything but the database, whose user may not be able to enter it."""
 
     folder: Path
     database_home: Path
@@ -36,50 +36,54 @@ class Places:
 
     @property
     def history(self) -> Path:
-        """Temporal's file."""
+        """The file with Temporal's histories."""
         return self.folder / HISTORY
 
     def log(self, process: str) -> Path:
-        """Where a process writes; the logs of the run before are beside, in `logs.previous`."""
+        """The log file of a process; the logs of the run before are in `logs.previous`."""
         return self.folder / "logs" / f"{process}.log"
 
 
 @contextmanager
-def kept_places(state: Path) -> Iterator[Places]:
-    """Those whose data stay. StackError when a stack runs on them, or a part of them is lost."""
+def kept_dirs(state: Path) -> Iterator[DataDirs]:
+    """Directories whose data are kept. Raises StackError when a stack runs on them, or a part of
+    them is missing.
+    """
     with _kept_folder(state) as folder:
         kept = installation(folder)
         home = kept_folder(server_folder(state), f"up-{kept.name}", server_owner())
-        places = Places(folder, home, kept)
-        if places.history.exists() and not (home / "data").exists():
+        dirs = DataDirs(folder, home, kept)
+        if dirs.history.exists() and not (home / "data").exists():
             raise StackError(f"the database in {home} is gone: `make clean` to start afresh")
         _begin_logs(folder / "logs")
-        withdraw(folder)  # what a killed run announced
-        yield places
+        remove_env(folder)  # left by a run that was killed
+        yield dirs
 
 
 @contextmanager
-def fresh_places(state: Path) -> Iterator[Places]:
-    """Empty ones, removed afterwards; after a failure the logs stay until the next run."""
+def fresh_dirs(state: Path) -> Iterator[DataDirs]:
+    """Empty directories, removed afterwards; after a failure the logs are kept until the next
+    run.
+    """
     owner = server_owner()
     with (
         fresh_folder(private_folder(state) / RUNS, kept_on_failure=True) as folder,
         fresh_folder(server_folder(state), owner) as database_home,
     ):
         (folder / "logs").mkdir()
-        yield Places(folder, database_home, installation(folder))
+        yield DataDirs(folder, database_home, installation(folder))
 
 
 def running_environment(state: Path) -> dict[str, str]:
-    """The variables of the kept stack that runs now; StackError when there is none."""
+    """The variables of the kept stack that runs now; raises StackError when there is none."""
     folder = state / KEPT
     if folder.exists() and is_held(folder):
-        return announcement(folder)
+        return read_env(folder)
     raise StackError("no stack runs here: `make up` in another terminal starts one")
 
 
 def clean(state: Path) -> None:
-    """Remove every trace of a checkout's stacks. StackError while one of them runs."""
+    """Removes all data of a checkout's stacks. Raises StackError while one of them runs."""
     with _kept_folder(state):
         used = [run for run in (state / RUNS).glob("*") if is_held(run)]
         if used:
@@ -104,7 +108,7 @@ def _kept_folder(state: Path) -> Iterator[Path]:
 
 
 def _holder(folder: Path) -> str:
-    """Unknown for the moment between taking the lock and signing it."""
+    """The process that holds the lock; unknown between its taking the lock and writing its id."""
     file = folder / PID_FILE
     return file.read_text() if file.exists() else "unknown"
 

@@ -1,4 +1,4 @@
-"""Runs a command that cannot outlive its runner.
+"""Runs a command that ends when its runner does.
 
 `die_with_parent.py RUNNER_PID SIGNAL UID:GID|- COMMAND…`.
 
@@ -18,7 +18,7 @@ NO_OWNER = "-"
 
 
 def drop_to(owner: str) -> None:
-    """Become that user for good, with no supplementary groups."""
+    """Switches to that user for good, with no supplementary groups."""
     uid, gid = (int(part) for part in owner.split(":"))
     os.setgroups([])
     os.setgid(gid)
@@ -26,7 +26,7 @@ def drop_to(owner: str) -> None:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Replace this process by the command; it receives SIGNAL when its runner ends, however."""
+    """Replaces this process by the command; it receives SIGNAL when its runner ends in any way."""
     runner, signal_number, owner, *command = arguments
     os.umask(PRIVATE_FILES)
     if owner != NO_OWNER:

@@ -1,4 +1,4 @@
-"""The whole stack as one context manager: everything runs inside it, nothing after it."""
+"""The whole stack as a context manager: its processes run inside it and are stopped at its end."""
 
 import sys
 from contextlib import ExitStack
@@ -6,8 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from stack.data_dirs import Places, fresh_places, kept_places
-from stack.env_file import announced
+from stack.data_dirs import DataDirs, fresh_dirs, kept_dirs
+from stack.env_file import published_env
 from stack.errors import CommandRefused, StackError
 from stack.folders import STATE_FOLDER
 from stack.mailbox import Mailbox
@@ -29,10 +29,11 @@ PREFERRED_PORTS = {
     "imap": 1143,
     "acquirer": 8090,
     "bank": 8091,
+    "identity": 8092,
 }
 
 DAYS_AHEAD = 3_660
-"""A stack that goes with its data plays days to come, and its bank with it."""
+"""A stack whose data are removed plays future days, and so does its bank."""
 
 
 class Stack:
@@ -59,12 +60,16 @@ class Stack:
 
     @classmethod
     def kept(cls, state: Path = STATE_FOLDER) -> Self:
-        """The one stack of a checkout whose data stay; entering raises StackError if it runs."""
+        """The one stack of a checkout whose data are kept; entering raises StackError if it
+        runs.
+        """
         return cls(state, keep=True)
 
     @classmethod
     def fresh(cls, state: Path = STATE_FOLDER, *, restarts_limit: int = RESTARTS_LIMIT) -> Self:
-        """An empty stack whose data go with it, beside any other. Its logs stay if it fails."""
+        """An empty stack whose data are removed afterwards, independent of others. After a failure
+        its logs are kept.
+        """
         return cls(state, keep=False, restarts_limit=restarts_limit)
 
     def __enter__(self) -> Self:
@@ -88,23 +93,23 @@ class Stack:
             self._cleanup.__exit__(kind, error, trace)
 
     def wait(self) -> None:
-        """Until Ctrl-C. Raises StackError when a process has died too often to go on."""
+        """Waits for Ctrl-C. Raises StackError when a process has died too often."""
         self._supervisor.broken.wait()
         raise StackError("the stack is broken: a process died too often, see above")
 
     @property
     def processes(self) -> dict[str, Process]:
-        """The running ones: postgres, temporal, mail, acquirer, bank, api, web, worker."""
+        """The running processes: postgres, temporal, mail, the sandboxes, api, web, worker."""
         return dict(self._supervisor.processes)
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the API and the worker are started with; for clients and commands of ours too."""
+        """The environment of the API and the worker; for clients and commands of ours too."""
         return self.product.environment()
 
     @property
     def mailbox(self) -> Mailbox:
-        """Every letter sent, to be read by a program."""
+        """Every letter sent, for programs."""
         return self.product.mailbox
 
     @property
@@ -114,64 +119,68 @@ class Stack:
 
     @property
     def api_url(self) -> str:
-        """Of our API, without a slash at the end."""
+        """The URL of our API, without a slash at the end."""
         return self.product.api_url
 
     @property
     def cabinet_url(self) -> str:
-        """Of the pages, without a slash at the end."""
+        """The URL of the pages, without a slash at the end."""
         return self.product.cabinet_url
 
     @property
     def temporal_address(self) -> str:
-        """For Temporal clients, host:port."""
+        """The address for Temporal clients, host:port."""
         return self.product.temporal.address
 
     @property
     def ui_url(self) -> str:
-        """Of Temporal's Web UI."""
+        """The URL of Temporal's Web UI."""
         return self.product.temporal.ui_url
 
     def case_url(self, workflow_id: str) -> str:
-        """The page of a case in Temporal's Web UI."""
+        """The URL of a case in Temporal's Web UI."""
         return self.product.temporal.workflow_url(workflow_id)
 
     @property
     def database_url(self) -> str:
-        """Of our database."""
+        """The URL of our database."""
         return self.postgres.url(DATABASE)
 
     @property
     def mail_url(self) -> str:
-        """Of the page with every letter sent."""
+        """The URL of the page with every letter sent."""
         return self.mailbox.url
 
     @property
     def smtp_port(self) -> int:
-        """Where the mail catcher takes letters."""
+        """The port on which the mail catcher receives letters."""
         return self.mailbox.smtp_port
 
     @property
     def acquirer_url(self) -> str:
-        """Of the sandbox acquirer: the protocol under /v3, its books and faults under /sandbox."""
+        """The URL of the sandbox acquirer: the protocol under /v3, its books and faults under
+        /sandbox.
+        """
         return self.product.acquirer_url
 
     @property
     def bank_url(self) -> str:
-        """Of the sandbox bank: files of orders, statements, books and faults under /sandbox."""
+        """The URL of the sandbox bank: files of orders, statements, books and faults under
+        /sandbox.
+        """
         return self.product.bank_url
 
     @property
     def log_folder(self) -> Path:
-        """One log a process."""
-        return self.product.places.log("").parent
+        """The folder with one log for each process."""
+        return self.product.dirs.log("").parent
 
     def _start(self) -> None:
         if sys.platform != "linux":
             raise StackError("the embedded stack runs on Linux; elsewhere use docker-compose.yml")
         self._cleanup.enter_context(ending_on_signals())
-        places = fresh_places(self._state) if not self._keep else kept_places(self._state)
-        found = self._cleanup.enter_context(places)
+        dirs = fresh_dirs(self._state) if not self._keep else kept_dirs(self._state)
+        found = self._cleanup.enter_context(dirs)
         days_ahead = 0 if self._keep else DAYS_AHEAD
         self.product = _arrange(found, self._cleanup.enter_context(Ports()), days_ahead)
         self.postgres.prepare()
@@ -183,7 +192,7 @@ class Stack:
         run_once(self.product.own_account())
         self._supervisor.start(self.product.api(), self.product.web(), self.product.worker())
         if self._keep:
-            self._cleanup.enter_context(announced(found.folder, self.environment))
+            self._cleanup.enter_context(published_env(found.folder, self.environment))
 
     def _start_outside(self) -> None:
         self._supervisor.start(
@@ -192,31 +201,31 @@ class Stack:
             self.mailbox.command(inherited()),
             self.product.acquirer(),
             self.product.bank(),
+            self.product.identity(),
         )
         self.postgres.create_database(DATABASE)
 
 
-def _arrange(places: Places, ports: Ports, days_ahead: int) -> Product:
+def _arrange(dirs: DataDirs, ports: Ports, days_ahead: int) -> Product:
     port = {name: ports.reserve(preferred) for name, preferred in PREFERRED_PORTS.items()}
     return Product(
-        places=places,
-        postgres=Postgres(places.database_home, port["postgres"], places.log("postgres")),
+        dirs=dirs,
+        postgres=Postgres(dirs.database_home, port["postgres"], dirs.log("postgres")),
         temporal=Temporal(
             port=port["temporal"],
             ui_port=port["ui"],
             http_port=ports.reserve_any(),
             metrics_port=ports.reserve_any(),
-            folder=places.folder,
-            log=places.log("temporal"),
-            history=places.history,
+            folder=dirs.folder,
+            log=dirs.log("temporal"),
+            history=dirs.history,
         ),
-        mailbox=Mailbox(
-            port["smtp"], port["imap"], port["mail"], places.folder, places.log("mail")
-        ),
+        mailbox=Mailbox(port["smtp"], port["imap"], port["mail"], dirs.folder, dirs.log("mail")),
         api_port=port["api"],
         web_port=port["web"],
         acquirer_port=port["acquirer"],
         bank_port=port["bank"],
+        identity_port=port["identity"],
         bank_days_ahead=days_ahead,
     )
 

@@ -1,4 +1,4 @@
-"""The file by which a kept stack gives other terminals the environment of our commands."""
+"""The file from which other terminals read the environment of a running kept stack."""
 
 import json
 import os
@@ -13,12 +13,14 @@ from stack.errors import StackError
 FILE_NAME = "environment.json"
 PRIVATE_FILE = 0o600
 OURS = ("KOPEYKA_", "TEMPORAL_")
-"""How the names begin that another terminal needs; the rest is its own."""
+"""Prefixes of the variables that another terminal needs; the others are its own."""
 
 
 @contextmanager
-def announced(folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
-    """While it lasts, `announcement` answers; the file holds keys, so it is its owner's alone."""
+def published_env(folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """Writes the file for as long as the block runs; it holds keys, so only its owner may
+    read it.
+    """
     ours = {name: value for name, value in environment.items() if name.startswith(OURS)}
     unfinished = folder / f"{FILE_NAME}.unfinished"
     unfinished.touch(mode=PRIVATE_FILE)
@@ -27,16 +29,18 @@ def announced(folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     finally:
-        withdraw(folder)
+        remove_env(folder)
 
 
-def withdraw(folder: Path) -> None:
-    """Nothing is announced any more."""
+def remove_env(folder: Path) -> None:
+    """Removes the file."""
     (folder / FILE_NAME).unlink(missing_ok=True)
 
 
-def announcement(folder: Path) -> dict[str, str]:
-    """The variables of the stack that runs on this folder; StackError until it has started."""
+def read_env(folder: Path) -> dict[str, str]:
+    """The variables of the stack that runs on this folder; raises StackError until it has
+    started.
+    """
     try:
         found: dict[str, str] = json.loads((folder / FILE_NAME).read_text())
     except FileNotFoundError:
@@ -45,7 +49,7 @@ def announcement(folder: Path) -> dict[str, str]:
 
 
 def exports(variables: Mapping[str, str]) -> str:
-    """Lines for a shell. `python` and `temporal` become those of this environment."""
+    """Lines for a shell; `python` and `temporal` become those of this environment."""
     programs = shlex.quote(str(Path(sys.executable).parent))
     lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
     return "\n".join([*lines, f'export PATH={programs}{os.pathsep}"$PATH"'])

@@ -1,15 +1,15 @@
-"""What the stack says when it cannot do its work."""
+"""The errors of the stack."""
 
 
 class StackError(RuntimeError):
-    """One line for the person at the terminal; it names what to look at or what to do."""
+    """One line for the person at the terminal, which says what to look at or what to do."""
 
     exit_code = 1
-    """What `python -m stack` ends with."""
+    """The exit code of `python -m stack`."""
 
 
 class CommandRefused(StackError):  # noqa: N818  the name says what is the matter
-    """What one of our own commands said when it could not do its work: no log says more."""
+    """The error line of one of our own commands; its log has nothing more."""
 
     exit_code = 2
-    """As of the command itself."""
+    """The exit code of the command itself."""

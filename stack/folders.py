@@ -1,4 +1,4 @@
-"""Where a checkout's stacks keep their state, and who may use a folder now."""
+"""Folders of a checkout's stacks, and the locks on them."""
 
 import fcntl
 import hashlib
@@ -25,9 +25,9 @@ RUN_PREFIX = "run-"
 
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
-    """Hold a folder against every other process; BlockingIOError when another one holds it.
+    """Locks a folder against other processes; raises BlockingIOError when another one holds it.
 
-    The lock is the kernel's and goes with its holder, so a killed run leaves nothing to clear.
+    The kernel releases the lock when its holder ends, so a killed run leaves nothing to remove.
     """
     held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -38,7 +38,7 @@ def exclusive(folder: Path) -> Iterator[None]:
 
 
 def is_held(folder: Path) -> bool:
-    """Whether a living process holds the folder now."""
+    """Whether a running process holds the folder."""
     try:
         with exclusive(folder):
             return False
@@ -50,10 +50,10 @@ def is_held(folder: Path) -> bool:
 def fresh_folder(
     parent: Path, owner: Owner | None = None, *, kept_on_failure: bool = False
 ) -> Iterator[Path]:
-    """A private folder for one run, held while it lasts and removed after it.
+    """A private folder for one run, locked meanwhile and removed afterwards.
 
-    What dead runs left behind is removed first, so a folder kept on failure stays until the next
-    run. The parent goes too when nothing is left in it.
+    Folders of runs that have ended are removed first, so one kept after a failure exists until the
+    next run. The parent is removed too when it is empty.
     """
     with _turn(parent, owner):
         _sweep(parent)
@@ -68,14 +68,14 @@ def fresh_folder(
         kept = kept_on_failure
         raise
     finally:
-        with _turn(parent, owner):  # a run that begins now would sweep a folder nobody holds
+        with _turn(parent, owner):  # a run that begins now would remove an unlocked folder
             lock.__exit__(None, None, None)
             if not kept:
                 _remove(folder)
 
 
 def private_folder(folder: Path, owner: Owner | None = None) -> Path:
-    """Make the folder unless it is there. StackError when somebody else's is there."""
+    """Makes the folder unless it exists. Raises StackError when it belongs to somebody else."""
     try:
         folder.mkdir(mode=PRIVATE, parents=True)
         _give(folder, owner)
@@ -88,23 +88,23 @@ def private_folder(folder: Path, owner: Owner | None = None) -> Path:
 
 
 def kept_folder(parent: Path, name: str, owner: Owner | None = None) -> Path:
-    """A private folder beside the runs', made unless it is there, that no run removes."""
+    """A private folder beside those of the runs, made unless it exists; no run removes it."""
     with _turn(parent, owner):
         return private_folder(parent / name, owner)
 
 
 def server_folder(state: Path) -> Path:
-    """Where the database server of this state lives; the same name for the same state and user."""
+    """The folder of the database server; the same for the same state and user."""
     digest = hashlib.sha256(f"{state.resolve()}:{os.getuid()}".encode()).hexdigest()
     return SERVER_FOLDERS / f"kopeyka-{digest[:DIGEST_LENGTH]}"
 
 
 @contextmanager
 def _turn(folder: Path, owner: Owner | None) -> Iterator[None]:
-    """One process at a time makes and removes the runs of a folder; the others wait."""
+    """A lock: one process at a time makes and removes the folders of runs."""
     held = None
     while held is None:
-        with suppress(FileNotFoundError):  # whoever was last removes it in this moment
+        with suppress(FileNotFoundError):  # its last holder may be removing it now
             private_folder(folder, owner)
             held = _queue_for(folder)
     try:
@@ -114,7 +114,7 @@ def _turn(folder: Path, owner: Owner | None) -> Iterator[None]:
 
 
 def _queue_for(folder: Path) -> int | None:
-    """A descriptor that holds the folder; None when the last holder has removed it meanwhile."""
+    """A descriptor that locks the folder; None when its last holder has removed it meanwhile."""
     try:
         held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The mail catcher: takes every letter by SMTP, shows them on a page, gives them back by IMAP."""
+"""The mail catcher: receives letters by SMTP, shows them on a page, and serves them by IMAP."""
 
 import email
 import email.policy
@@ -22,10 +22,10 @@ LETTER_LIMIT_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Mailbox:
-    """Receives the letters to all addresses and keeps them in its folder, whatever kills it.
+    """Receives the letters to all addresses and keeps them in its folder, even if it is killed.
 
-    By IMAP an address, with any password, is an account that holds what came to it; `EVERYBODY`
-    holds all.
+    By IMAP an address, with any password, is an account with the letters sent to it; `EVERYBODY`
+    has all.
     """
 
     smtp_port: int
@@ -45,7 +45,7 @@ class Mailbox:
         return f"http://{LOOPBACK}:{self.http_port}"
 
     def letters(self, to: str | None = None) -> list[EmailMessage]:
-        """In the order of their arrival; with `to`, only those to this address."""
+        """Letters in the order of arrival; with `to`, only those to this address."""
         with imaplib.IMAP4(LOOPBACK, self.imap_port, timeout=LETTER_LIMIT_SECONDS) as imap:
             imap.login(EVERYBODY, PASSWORD)
             imap.select("INBOX", readonly=True)
@@ -58,7 +58,7 @@ class Mailbox:
         wanted: Callable[[EmailMessage], bool],
         limit_seconds: float = LETTER_LIMIT_SECONDS,
     ) -> EmailMessage:
-        """The latest letter that is wanted. Raises StackError when none comes in time."""
+        """The latest letter that matches. Raises StackError when none comes in time."""
         deadline = time.monotonic() + limit_seconds
         while time.monotonic() < deadline:
             found = [letter for letter in self.letters() if wanted(letter)]
@@ -68,7 +68,7 @@ class Mailbox:
         raise StackError(f"the awaited letter has not come in {limit_seconds:g} s: see {self.url}")
 
     def command(self, environment: Mapping[str, str]) -> Command:
-        """Ready when its page, SMTP and IMAP answer, which they begin to do in any order."""
+        """Ready when its page, SMTP and IMAP answer, which start in any order."""
         return Command(
             name="mail",
             arguments=[
@@ -87,7 +87,7 @@ class Mailbox:
 
 
 def plain_text(letter: EmailMessage) -> str:
-    """What a person reads in it; empty for a letter without a plain part."""
+    """The plain part of a letter; empty for a letter without one."""
     body = letter.get_body(("plain",))
     return str(body.get_content()) if body else ""
 

@@ -1,4 +1,4 @@
-"""Loopback ports: the preferred one, or the next free one, held against other runs of ours."""
+"""Reserves loopback ports: the preferred one, or the next free one."""
 
 import random
 import socket
@@ -9,12 +9,14 @@ from stack.errors import StackError
 
 LOOPBACK = "127.0.0.1"
 PORTS_TRIED = 200
-# Below the kernel's range for outgoing connections, so that no client of anybody's is given one.
+# Below the kernel's range for outgoing connections, so that no client is assigned one.
 ANY_PORT_FROM, ANY_PORT_TO = 20_000, 32_000
 
 
 class Ports:
-    """Ports of one run. They stay reserved until `close`, or until this process ends in any way."""
+    """The ports of one run. They are reserved until `close`, or until this process ends in
+    any way.
+    """
 
     def __init__(self) -> None:
         self._claims: list[socket.socket] = []
@@ -46,11 +48,11 @@ class Ports:
         raise StackError(f"no free port from {preferred} to {preferred + PORTS_TRIED - 1}")
 
     def reserve_any(self) -> int:
-        """Any free port, for a run that nobody visits by hand."""
+        """Any free port, for a run that people do not visit."""
         return self.reserve(random.randrange(ANY_PORT_FROM, ANY_PORT_TO))  # noqa: S311 - no secret
 
     def close(self) -> None:
-        """Let other runs have the ports. A second call does nothing."""
+        """Releases the ports. A second call does nothing."""
         while self._claims:
             self._claims.pop().close()
 
@@ -58,8 +60,8 @@ class Ports:
 def _claim(port: int) -> socket.socket | None:
     """A name in the kernel's abstract socket space, or None when another run holds it.
 
-    The name is free again the moment its holder dies, and no file is left behind. It closes the
-    gap between finding a port free and the server's binding it.
+    The kernel frees the name when its holder ends, and no file is left. It reserves a port between
+    the moment it is found free and the server's binding it.
     """
     claim = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:

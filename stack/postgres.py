@@ -1,4 +1,4 @@
-"""One PostgreSQL cluster from the embedded binaries, run by an ordinary user even for root."""
+"""A PostgreSQL cluster from the embedded binaries, run by an ordinary user even for root."""
 
 import os
 import pwd
@@ -34,12 +34,14 @@ INITDB = (
     "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--no-instructions",
 )  # fmt: skip
 SETTINGS = {"timezone": "UTC", "log_timezone": "UTC"}
-# A crash of the machine may cost the data; for databases that nobody needs after the run.
+# A crash of the machine may lose the data: for databases that are removed after the run.
 FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def server_owner() -> Owner | None:
-    """Whom the server runs as: None is ourselves; PostgreSQL refuses to run as root."""
+    """The user that the server runs as; None is the present one. PostgreSQL refuses to run as
+    root.
+    """
     if os.geteuid() != 0:
         return None
     try:
@@ -62,7 +64,8 @@ class Postgres:
     fast: bool = False
 
     def prepare(self) -> None:
-        """Make the cluster unless it is there; wait for a predecessor that is still closing it.
+        """Makes the cluster unless it exists; waits for an earlier server that is still shutting
+        down.
 
         Raises StackError when the data are of another major version of PostgreSQL.
         """
@@ -73,9 +76,10 @@ class Postgres:
         self._wait_for_predecessor()
 
     def command(self) -> Command:
-        """The server itself, not `pg_ctl start`, which would let it loose from its runner.
+        """The server itself, not `pg_ctl start`, which would detach it from its runner.
 
-        SIGINT is what `pg_ctl stop -m fast` sends: clients are cut off, the data closed cleanly.
+        SIGINT is what `pg_ctl stop -m fast` sends: clients are disconnected, the data closed
+        cleanly.
         """
         settings = SETTINGS | (FAST_SETTINGS if self.fast else {})
         return self._command(
@@ -92,7 +96,7 @@ class Postgres:
         return f"postgresql://{SUPERUSER}@{LOOPBACK}:{self.port}/{database}"
 
     def create_database(self, name: str, template: str = "template1") -> str:
-        """Its address. A database that is there already is left as it is."""
+        """Returns its address. A database that exists is not changed."""
         with self._maintenance() as connection:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if known.fetchone() is None:
@@ -104,7 +108,7 @@ class Postgres:
         return self.url(name)
 
     def drop_database(self, name: str) -> None:
-        """Whoever is still connected is cut off. A database that is not there is fine."""
+        """Disconnects its clients. A database that does not exist is no error."""
         with self._maintenance() as connection:
             connection.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))

@@ -1,4 +1,4 @@
-"""Supervised processes: started to die with their parent, waited for, restarted, stopped."""
+"""Supervises processes: starts, awaits, restarts and stops them; they end with their parent."""
 
 import http.client
 import os
@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from stack import die_with_parent as leash
+from stack import die_with_parent
 from stack.errors import CommandRefused, StackError
 from stack.ports import LOOPBACK
 
@@ -48,7 +48,7 @@ class Owner:
 
 @dataclass(frozen=True)
 class Command:
-    """How to run one process. `ready` is asked until it is true; it must not raise.
+    """How to run one process. `ready` is called until it is true; it must not raise.
 
     `stop_signal` asks it to end; after `stop_limit_seconds` it is killed. `orphan_signal` is what
     the kernel sends it when its runner is gone.
@@ -67,7 +67,7 @@ class Command:
 
 
 class Process:
-    """One process of the stack. It may have several lives: `pid` is that of the present one."""
+    """One process of the stack. It may be restarted: `pid` is the present one."""
 
     def __init__(self, command: Command) -> None:
         self.command = command
@@ -77,7 +77,7 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """The process that runs now; another number after a restart."""
+        """The id of the running process; another number after a restart."""
         return self._popen.pid
 
     @property
@@ -86,13 +86,13 @@ class Process:
         return self._popen.poll()
 
     def restart(self) -> None:
-        """Give a dead process its next life; does not wait until it is ready."""
+        """Restarts a dead process; does not wait until it is ready."""
         _kill_group(self._popen.pid)
         self.restarts += 1
         self._popen = _LAUNCHER.submit(_launch, self.command).result()
 
     def wait_until_ready(self, limit_seconds: float = READY_LIMIT_SECONDS) -> None:
-        """Raises StackError with the end of the log when it dies first or the limit passes."""
+        """Raises StackError with the end of the log when it ends first or the limit passes."""
         deadline = time.monotonic() + limit_seconds
         while not self.command.ready():
             if self.exit_code is not None:
@@ -109,7 +109,7 @@ class Process:
             return None
 
     def stop(self) -> None:
-        """Ask, wait, then kill with everything in its process group. A repeat does nothing."""
+        """Asks it to end, waits, then kills its process group. A repeat does nothing."""
         if self._stopped:
             return
         if self.exit_code is None:
@@ -121,9 +121,9 @@ class Process:
 
 
 class Supervisor:
-    """Starts processes, brings back the ones that die, and stops all in the opposite order.
+    """Starts processes, restarts those that die, and stops all in the opposite order.
 
-    `report` is given one line for every death, from a thread of the supervisor's own.
+    `report` is called with one line for every death, from a thread of the supervisor's own.
     `broken` is set when a process has died more often than `restarts_limit` allows.
     """
 
@@ -154,7 +154,9 @@ class Supervisor:
             process.stop()
 
     def start(self, *commands: Command) -> None:
-        """All at once; returns when every one is ready. On StackError they are stopped again."""
+        """Starts them at once; returns when every one is ready. On StackError they are stopped
+        again.
+        """
         started: list[Process] = []
         try:
             for command in commands:
@@ -229,7 +231,7 @@ def answers_http(url: str) -> bool:
 
 
 def http_body(url: str) -> bytes | None:
-    """What a successful GET answers, None for everything else."""
+    """The body of a successful GET, None for everything else."""
     try:
         with _get(url) as answer:
             return bytes(answer.read(PROBE_BYTES))
@@ -264,10 +266,10 @@ def _launch(command: Command) -> subprocess.Popen[bytes]:
         sys.executable,
         "-I",
         "-S",
-        leash.__file__,
+        die_with_parent.__file__,
         str(os.getpid()),
         str(int(command.orphan_signal)),
-        f"{owner.uid}:{owner.gid}" if owner else leash.NO_OWNER,
+        f"{owner.uid}:{owner.gid}" if owner else die_with_parent.NO_OWNER,
         *(str(argument) for argument in command.arguments),
     ]
     with command.log.open("ab") as log:

@@ -1,4 +1,4 @@
-"""How our own programs are started in the stack: their commands and their environment."""
+"""Commands and environment of our own programs in the stack."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from stack.data_dirs import Places
+from stack.data_dirs import DataDirs
 from stack.folders import CHECKOUT
 from stack.installation import Installation
 from stack.mailbox import Mailbox
@@ -19,15 +19,17 @@ from stack.temporal import NAMESPACE, Temporal
 DATABASE = "kopeyka"
 TASK_QUEUE = "kopeyka"
 SHOP_ID = "100500"
+LOGIN_CLIENT = "cabinet"
+"""What the sandbox issuer knows the pages by."""
 LOOPBACK_NETWORK = "127.0.0.0/8"
-"""Where the stack's acquirer sends its notifications from."""
+"""The network that the stack's acquirer sends its notifications from."""
 MAIL_FROM = "Копейка <no-reply@kopeyka.example>"
 MAILBOXES: Final[Mapping[str, str]] = {
     "specialist": "specialists@kopeyka.example",
     "accountant": "accounting@kopeyka.example",
     "operator": "operators@kopeyka.example",
 }
-"""Where the staff's letters go as long as nobody says otherwise."""
+"""The staff's mail addresses unless others are registered."""
 OWN_ACCOUNT = "40702810700000000417"
 OWN_REQUISITES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -40,36 +42,37 @@ OWN_REQUISITES: Final[Mapping[str, str]] = MappingProxyType(
         "correspondent-account": "30101810400000000225",
     }
 )
-"""Where our money lies as long as nobody writes another account: the sandbox bank keeps it."""
+"""Our account unless another one is registered: the sandbox bank keeps it."""
 WRITTEN_BY = "stack"
-"""Who the default account is written by."""
+"""The author of the default account."""
 # The rest of the developer's environment (profiles, proxies, PG*) would make every machine differ.
 INHERITED_VARIABLES = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR")
 
 
 def inherited() -> dict[str, str]:
-    """What a Python program of the stack takes over from the runner's environment."""
+    """The variables that a Python program of the stack inherits from the runner."""
     kept = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
     return kept | {"PYTHONUNBUFFERED": "1"}
 
 
 @dataclass(frozen=True)
 class Product:
-    """Our programs on one stack. Only names that `settings.py` reads are handed over."""
+    """Our programs on one stack. Only variables that `settings.py` reads are passed."""
 
-    places: Places
+    dirs: DataDirs
     postgres: Postgres
     temporal: Temporal
     mailbox: Mailbox
     api_port: int
     web_port: int
+    identity_port: int
     acquirer_port: int
     bank_port: int
     bank_days_ahead: int = 0
 
     @property
     def api_url(self) -> str:
-        """Without a slash at the end."""
+        """The URL, without a slash at the end."""
         return f"http://{LOOPBACK}:{self.api_port}"
 
     @property
@@ -79,12 +82,17 @@ class Product:
 
     @property
     def acquirer_url(self) -> str:
-        """Without a slash at the end."""
+        """The URL, without a slash at the end."""
         return f"http://{LOOPBACK}:{self.acquirer_port}"
 
     @property
+    def identity_url(self) -> str:
+        """Of the sandbox issuer, without a slash at the end."""
+        return f"http://{LOOPBACK}:{self.identity_port}"
+
+    @property
     def bank_url(self) -> str:
-        """Without a slash at the end."""
+        """The URL, without a slash at the end."""
         return f"http://{LOOPBACK}:{self.bank_port}"
 
     def environment(self) -> dict[str, str]:
@@ -94,13 +102,15 @@ class Product:
         """
         return {
             **inherited(),
-            **_keys(self.places.installation),
+            **_keys(self.dirs.installation),
             "TEMPORAL_ADDRESS": self.temporal.address,
             "TEMPORAL_NAMESPACE": NAMESPACE,
             "TEMPORAL_CONFIG_FILE": os.devnull,
             "KOPEYKA_ENVIRONMENT": "development",
             "KOPEYKA_DATABASE_URL": self.postgres.url(DATABASE),
             "KOPEYKA_TASK_QUEUE": TASK_QUEUE,
+            "KOPEYKA_LOGIN_ISSUER": self.identity_url,
+            "KOPEYKA_LOGIN_CLIENT_ID": LOGIN_CLIENT,
             "KOPEYKA_TEMPORAL_UI_URL": self.temporal.ui_url,
             "KOPEYKA_PUBLIC_URL": self.api_url,
             "KOPEYKA_CABINET_URL": self.cabinet_url,
@@ -114,26 +124,38 @@ class Product:
         }
 
     def acquirer(self) -> Command:
-        """The sandbox acquirer; its books survive it."""
+        """The sandbox acquirer; its books are kept when it ends."""
         return self._python(
             "acquirer",
             *("-m", "sandbox", "acquirer", "--port", str(self.acquirer_port)),
             *("--shop-id", SHOP_ID),
-            *("--secret-key", self.places.installation.acquirer_secret_key),
-            *("--books", str(self.places.folder / "acquirer.db")),
+            *("--secret-key", self.dirs.installation.acquirer_secret_key),
+            *("--books", str(self.dirs.folder / "acquirer.db")),
             *("--webhook-url", f"{self.api_url}/v1/acquirer/notifications"),
             environment=inherited(),
             ready=lambda: answers_http(self.acquirer_url),
         )
 
     def bank(self) -> Command:
-        """The sandbox bank; its books survive it."""
+        """The sandbox bank; its books are kept when it ends."""
         return self._python(
             "bank",
             *("-m", "sandbox", "bank", "--port", str(self.bank_port)),
-            *("--books", str(self.places.folder / "bank.db")),
+            *("--books", str(self.dirs.folder / "bank.db")),
             environment=inherited(),
             ready=lambda: answers_http(self.bank_url),
+        )
+
+    def identity(self) -> Command:
+        """The sandbox issuer; who is logged in, it does not remember."""
+        return self._python(
+            "identity",
+            *("-m", "sandbox", "identity", "--port", str(self.identity_port)),
+            *("--client-id", LOGIN_CLIENT),
+            *("--client-secret", self.dirs.installation.login_secret),
+            *("--redirect-uri", f"{self.cabinet_url}/login/callback"),
+            environment=inherited(),
+            ready=lambda: answers_http(self.identity_url),
         )
 
     def api(self) -> Command:
@@ -153,7 +175,7 @@ class Product:
         )
 
     def worker(self) -> Command:
-        """Ready when Temporal has been asked for work."""
+        """Ready when it polls Temporal."""
         return self._python(
             "worker", "worker.py", ready=lambda: self.temporal.has_worker(TASK_QUEUE)
         )
@@ -163,12 +185,12 @@ class Product:
         return self._python(verb, "-m", "starter", verb, *arguments)
 
     def mailboxes(self) -> Command:
-        """Gives the staff's roles an address each; one that was given by hand stays."""
+        """Registers an address for each of the staff's roles; a registered one is kept."""
         boxes = (f"{role}={address}" for role, address in MAILBOXES.items())
         return self.starter("mailbox", "--unless-set", *boxes)
 
     def own_account(self) -> Command:
-        """Registers the account that payment runs leave by; one that is known stays as it is."""
+        """Registers the account that payment runs are paid from; a registered one is kept."""
         options = [(f"--{name}", text) for name, text in OWN_REQUISITES.items()]
         return self.starter(
             "own-account",
@@ -188,7 +210,7 @@ class Product:
             arguments=[sys.executable, *arguments],
             environment=environment or self.environment(),
             folder=CHECKOUT,
-            log=self.places.log(name),
+            log=self.dirs.log(name),
             ready=ready,
         )
 
@@ -198,4 +220,5 @@ def _keys(installation: Installation) -> dict[str, str]:
         "KOPEYKA_ACQUIRER_SECRET_KEY": installation.acquirer_secret_key,
         "KOPEYKA_DEVELOPMENT_KEY": installation.development_key,
         "KOPEYKA_CODE_KEY": installation.code_key,
+        "KOPEYKA_LOGIN_CLIENT_SECRET": installation.login_secret,
     }

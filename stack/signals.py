@@ -1,4 +1,4 @@
-"""Stopping in good order on SIGTERM and SIGINT."""
+"""Handles SIGTERM and SIGHUP so that everything is stopped in order."""
 
 import signal
 import threading
@@ -14,9 +14,9 @@ Handler = Callable[[int, FrameType | None], None] | signal.Handlers
 
 @contextmanager
 def ending_on_signals() -> Iterator[None]:
-    """SIGTERM and SIGHUP unwind the main thread as Ctrl-C does, so that everything is cleaned up.
+    """SIGTERM and SIGHUP end the main thread as Ctrl-C does, so that everything is cleaned up.
 
-    A signal ignored by whoever started us (nohup) stays ignored.
+    A signal that is ignored already (nohup) stays ignored.
     """
     chosen = [sign for sign in ENDING_SIGNALS if signal.getsignal(sign) is not signal.SIG_IGN]
     with _handling(dict.fromkeys(chosen, _end)):
@@ -25,7 +25,9 @@ def ending_on_signals() -> Iterator[None]:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """For cleaning up, which is bounded in time: a second Ctrl-C must not leave half of it."""
+    """Ignores signals while cleaning up, whose time is limited, so that a second Ctrl-C does not
+    interrupt it.
+    """
     with _handling(dict.fromkeys((signal.SIGINT, *ENDING_SIGNALS), signal.SIG_IGN)):
         yield
 

@@ -1,4 +1,4 @@
-"""The Temporal dev server with its Web UI, able to skip the time of a workflow."""
+"""The Temporal dev server with its Web UI, with time skipping for single workflows."""
 
 import json
 import os
@@ -36,7 +36,7 @@ def server_program() -> Path:
 
 
 def common_arguments() -> list[str]:
-    """The flags that every server of ours is started with, the tests' too."""
+    """The flags of every server of ours, the tests' too."""
     attributes = [f"{name}={kind}" for name, kind in SEARCH_ATTRIBUTES.items()]
     return [
         *(part for value in DYNAMIC_CONFIG for part in ("--dynamic-config-value", value)),
@@ -46,7 +46,7 @@ def common_arguments() -> list[str]:
 
 @dataclass(frozen=True)
 class Temporal:
-    """One server. `history` None keeps everything in memory, gone with the process."""
+    """One server. `history` None keeps everything in memory until it ends."""
 
     port: int
     ui_port: int
@@ -58,12 +58,12 @@ class Temporal:
 
     @property
     def address(self) -> str:
-        """For clients (gRPC)."""
+        """The address for clients (gRPC)."""
         return f"{LOOPBACK}:{self.port}"
 
     @property
     def ui_url(self) -> str:
-        """For people."""
+        """The URL of the Web UI."""
         return f"http://{LOOPBACK}:{self.ui_port}"
 
     @property
@@ -72,17 +72,17 @@ class Temporal:
         return f"http://{LOOPBACK}:{self.http_port}/api/v1/namespaces/{NAMESPACE}"
 
     def workflow_url(self, workflow_id: str) -> str:
-        """The page of a case in the Web UI."""
+        """The page of a workflow in the Web UI."""
         return f"{self.ui_url}/namespaces/{NAMESPACE}/workflows/{quote(workflow_id, safe='')}"
 
     def has_worker(self, task_queue: str) -> bool:
-        """Whether a worker asks this queue for workflow tasks."""
+        """Whether a worker polls this queue for workflow tasks."""
         queue = f"{self.http_url}/task-queues/{quote(task_queue, safe='')}"
         body = http_body(f"{queue}?taskQueueType=TASK_QUEUE_TYPE_WORKFLOW")
         return body is not None and bool(json.loads(body).get("pollers"))
 
     def command(self) -> Command:
-        """Only what stands here counts: the developer's own Temporal profiles are not read."""
+        """Only these arguments are used: the developer's own Temporal profiles are not read."""
         return Command(
             name="temporal",
             arguments=[

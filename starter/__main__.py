@@ -1,4 +1,4 @@
-"""`python -m starter`: the command line of whoever runs Kopeyka."""
+"""`python -m starter`: the command line for operators."""
 
 import argparse
 import gc
@@ -20,7 +20,7 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and gives its exit code; an error is one line, never a traceback."""
+    """Runs one command and returns its exit code; an error is one line, never a traceback."""
     words = sys.argv[1:] if arguments is None else arguments
     chosen = parser(words).parse_args(words)
     try:

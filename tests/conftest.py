@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
-from stack import die_with_parent as leash
+from stack import die_with_parent
 from stack.folders import STATE_FOLDER, fresh_folder, server_folder
 from stack.ports import Ports
 from stack.postgres import Postgres, server_owner
@@ -107,8 +107,8 @@ async def temporal_env(
 
 def _leashed(program: Path, launcher: Path) -> Path:
     """The SDK starts the server itself and forgets it when the tests are killed; this does not."""
-    command = [sys.executable, "-I", "-S", leash.__file__]
-    ending = [str(int(signal.SIGKILL)), leash.NO_OWNER, str(program)]
+    command = [sys.executable, "-I", "-S", die_with_parent.__file__]
+    ending = [str(int(signal.SIGKILL)), die_with_parent.NO_OWNER, str(program)]
     words = (*map(quote, command), "$PPID", *map(quote, ending), '"$@"')
     fewer_collections = "export GOGC=400"  # the server's memory is small, its garbage is not
     launcher.write_text(f'#!/bin/sh\n{fewer_collections}\nexec {" ".join(words)} >"$0.log" 2>&1\n')

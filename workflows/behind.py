@@ -1,4 +1,4 @@
-"""Cases behind their rows, every minute: whatever forgot a change is told to look."""
+"""Every minute, signals cases whose workflows do not know their latest stored change."""
 
 from temporalio import workflow
 

@@ -34,7 +34,7 @@ acquirer itself forgets a page within hours and says so by a webhook.
 """
 
 ACQUIRER_SAID = "acquirer_said"
-"""The signal for whoever hears the acquirer: it says that the case must look again."""
+"""The signal after a notification of the acquirer; it makes the case look the payment up."""
 ACQUIRER, ORDER = "acquirer", "order"
 """Who has a failed step tried again or given up beside the operator: whoever has just spoken."""
 

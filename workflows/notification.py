@@ -15,9 +15,11 @@ NOTIFICATION_WORKFLOW_ID = "notification-delivery"
 SHIFTS_PER_RUN = 20
 """Shifts after which the workflow continues as new, so that its history stays short."""
 SILENCE = timedelta(seconds=15)
-"""A delivery that has not been heard of for so long is dead, and another one goes on with it."""
+"""A delivery without a heartbeat for so long is dead, and the next one takes over."""
 LONGEST_PAUSE = timedelta(seconds=5)
-"""Between two tries: people wait for their one-time codes, and every death of a worker is a try."""
+"""The longest pause between two tries: people wait for one-time codes, and every death of a worker
+is a try.
+"""
 
 
 @workflow.defn(name="notification-delivery")

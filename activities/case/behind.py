@@ -1,9 +1,4 @@
-"""Cases that are behind their rows are told to look.
-
-A step that an update asked for is stored before the update is in the history: a server and a worker
-that die together forget the update, and the case waits for what it has been told. Nobody may ever
-ask it again, so every change is compared with what its case knows.
-"""
+"""Signals cases whose workflows do not know their latest stored change."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,8 +18,8 @@ from domain.case.recheck import CASE_CHANGES, RECHECK
 PAGE = 100
 """Cases asked about in one query of the server."""
 SHOWN_AFTER_SECONDS = 2.0
-"""How long a case may take to store a change, end its task and be listed with it. A case that takes
-longer is told to look and finds nothing new.
+"""How long a case may take to store a change, complete its workflow task and be listed with it. A
+slower case is signalled and finds nothing new.
 """
 
 KNOWN = SearchAttributeKey.for_int(CASE_CHANGES)

@@ -15,7 +15,7 @@ from temporalio.client import Client
 from bench.chaos import money_verdict, verdict
 from bench.chaos.allocator import Allocator
 from bench.chaos.bank_verdict import BankMoney, bank_money
-from bench.chaos.case_state import state_of
+from bench.chaos.case_state import state_of, unforeseen
 from bench.chaos.desk import Desk, DeskLog
 from bench.chaos.letters import Post
 from bench.chaos.money_verdict import MoneyIn
@@ -98,7 +98,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Ground:
+class Fixture:
     """A loaded stack and everything that is asked of it."""
 
     stack: Stack
@@ -125,7 +125,7 @@ async def run(stack: Stack, terminal: Terminal, size: Size) -> Outcome:
     """Plays and judges; whatever went wrong is in the outcome, with the ids."""
     began = time.monotonic()
     rng = Random(size.seed)  # noqa: S311 - chance that can be repeated, not a secret
-    async with ground(stack, terminal, size, rng) as here:
+    async with load_fixture(stack, terminal, size, rng) as here:
         terminal.event("driver", _announced(size))
         stormed = await _stormed(here, size, rng)
         terminal.event("driver", f"the storm is over: {stormed.kills.total()} kills")
@@ -135,9 +135,9 @@ async def run(stack: Stack, terminal: Terminal, size: Size) -> Outcome:
 
 
 @asynccontextmanager
-async def ground(
+async def load_fixture(
     stack: Stack, terminal: Terminal, size: Size, rng: Random
-) -> AsyncIterator[Ground]:
+) -> AsyncIterator[Fixture]:
     """Registers the invoices while everything is still honest and alive."""
     today = moscow_date(datetime.now(UTC))
     data = data_set(today)
@@ -159,7 +159,7 @@ async def ground(
         allocator = Allocator(api, transfers)
         mood = Random(rng.randrange(SEEDS))  # noqa: S311 - as above
         desk = Desk(api, bank, ours, allocator, today, mood)
-        yield Ground(
+        yield Fixture(
             stack=stack,
             api=api,
             post=post,
@@ -176,7 +176,7 @@ async def ground(
         )
 
 
-async def _stormed(here: Ground, size: Size, rng: Random) -> Stormed:
+async def _stormed(here: Fixture, size: Size, rng: Random) -> Stormed:
     """Plays everything; kills and faults stop on time, the last refunds end in the calm."""
     began = time.monotonic()
     await here.acquirer.misbehave(faults(rng.randrange(SEEDS)))
@@ -207,7 +207,7 @@ def _is_spent(size: Size, storm: Storm, played: int, seconds: float) -> bool:
     return played >= size.plays - size.at_once or (limit is not None and seconds > limit)
 
 
-async def _play_all(here: Ground, at_once: int, played: asyncio.Queue[str | None]) -> None:
+async def _play_all(here: Fixture, at_once: int, played: asyncio.Queue[str | None]) -> None:
     """Some at a time; each puts down None when it went well, otherwise what its people met.
 
     The accountant works as long as anybody plays.
@@ -232,7 +232,7 @@ async def _play_all(here: Ground, at_once: int, played: asyncio.Queue[str | None
     await working
 
 
-def _plays(here: Ground) -> Iterator[tuple[str, Play | RenewalPlay]]:
+def _plays(here: Fixture) -> Iterator[tuple[str, Play | RenewalPlay]]:
     """Every play with its name, refunds and renewals mixed."""
     refunds, renewals = (
         [
@@ -254,7 +254,7 @@ def _plays(here: Ground) -> Iterator[tuple[str, Play | RenewalPlay]]:
     return (one for one in mixed if one is not None)
 
 
-async def _quiet(here: Ground) -> list[str]:
+async def _quiet(here: Fixture) -> list[str]:
     """What is still queued, unpaid or unread once nothing is, or after the limit."""
     deadline = time.monotonic() + QUIET_LIMIT_SECONDS
     while True:
@@ -268,14 +268,14 @@ async def _quiet(here: Ground) -> list[str]:
         await asyncio.sleep(LOOK_SECONDS)
 
 
-async def _unheard_cards(here: Ground) -> set[str]:
+async def _unheard_cards(here: Fixture) -> set[str]:
     return {page["id"] for page in await here.acquirer.paid_pages()} - (
         await here.ours.card_payments()
     )
 
 
 async def _judged(
-    here: Ground, size: Size, stormed: Stormed, unquiet: Sequence[str], rng: Random, began: float
+    here: Fixture, size: Size, stormed: Stormed, unquiet: Sequence[str], rng: Random, began: float
 ) -> Outcome:
     acquirers, banks = await here.acquirer.books(), await here.bank.books()
     log, sent, resolved = here.desk.log, here.transfers.sent, here.allocator.resolved
@@ -290,6 +290,7 @@ async def _judged(
         *stormed.failed,
         *log.wrong,
         *here.api.broken,
+        *unforeseen(here.stack.processes["api"].command.log),
         *unquiet,
         *await verdict.stuck(here.client, here.ours),
         *money.differences,

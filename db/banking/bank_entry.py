@@ -21,7 +21,7 @@ from domain.banking.statement_import import (
 from domain.payout.payout import PayoutRequest
 
 MATCHED_ONCE = "payout_matched_once"
-"""The constraint that lets one entry settle a payout, and one give it back."""
+"""The constraint that one entry settles a payout, and one returns it."""
 STAYS_MATCHED = "bank_entry_matched_once"
 """The rule that a matched entry never changes."""
 
@@ -63,7 +63,7 @@ class CandidateRow:
 
 @row
 class EntryRow:
-    """An entry of a statement; `is_own`: the other side is an account of ours."""
+    """An entry of a statement; `is_own`: the counterparty is an account of ours."""
 
     id: UUID
     statement_id: UUID
@@ -207,7 +207,7 @@ def decide(transaction: Transaction, entry_id: UUID, columns: Mapping[str, Any])
 
 
 def one(entry_id: UUID, *, locked: bool = False) -> Query[EntryRow]:
-    """An entry; `is_own` tells whether the other side is an account of ours."""
+    """An entry; `is_own`: the counterparty is an account of ours."""
     return (_ONE_LOCKED if locked else _ONE)(entry_id=entry_id)
 
 

@@ -13,9 +13,9 @@ from db.tables import bank_statement_chunks, bank_statements
 from domain.banking.statement_import import BankStatementStatus
 
 CHUNK_BYTES: Final = 1024 * 1024
-"""Of a file that is kept; the database refuses a larger one."""
+"""The size of a stored piece; the database refuses a larger one."""
 COPY_TIMEOUT_MS: Final = 30 * 60 * 1000
-"""How long the largest file may take to be put down, or to become entries."""
+"""How long storing the largest file may take, or storing its entries."""
 _PUT: Final = b"""
 INSERT INTO bank_statements (id, sha256, size_bytes, uploaded_by, uploaded_at, status)
 VALUES (%s, %s, %s, %s, %s, 'received') ON CONFLICT (sha256) DO NOTHING RETURNING id

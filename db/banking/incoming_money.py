@@ -30,7 +30,7 @@ from domain.banking.matching import IncomingEntry
 from domain.calendar.bank_calendar import moscow_date
 
 MAX_FOUND = 5_000
-"""Invoices that are looked at for a page of entries; a page with more is looked at in halves."""
+"""The most invoices read for a page of entries; a page with more is processed in halves."""
 
 
 @dataclass(frozen=True)

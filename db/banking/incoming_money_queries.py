@@ -147,7 +147,7 @@ _OF_INSTRUCTION = """ANY (ARRAY(
      WHERE x.id = :instruction_id
     UNION
     SELECT invoice_number FROM allocations WHERE entry_id = :of_entry AND undone_at IS NULL))"""
-"""What an instruction is about: the shares that it names, and what its entry is allocated to."""
+"""The invoices of an instruction: those of its shares, and those its entry is allocated to."""
 
 _facts = """
 SELECT i.number, i.client_id, i.matching_key, i.total_kopecks, i.paid_kopecks, i.surplus_kopecks,

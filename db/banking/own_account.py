@@ -15,7 +15,7 @@ from domain.billing.issued_invoice import Supplier
 from domain.billing.requisites import Requisites
 
 WRITTEN = ("bic", "bank_name", "correspondent_account", "name", "inn", "kpp", "address")
-"""What an accountant writes of an account."""
+"""The columns of an account that an accountant may change."""
 
 
 @row
@@ -101,7 +101,7 @@ async def all_accounts(database: Database) -> list[OwnAccountRow]:
 async def put(
     database: Database, account: str, by: str, at: datetime, columns: Mapping[str, Any]
 ) -> WrittenAccount:
-    """Stores an account or replaces its data; `is_new` tells which."""
+    """Stores an account or replaces its data; `is_new` of the row says which."""
     (written,) = await database.rows(
         _PUT(account=account, written_by=by, created_at=at, updated_at=at, **columns)
     )

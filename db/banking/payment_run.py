@@ -68,7 +68,7 @@ LOCK = typed(
 )()
 
 DEBITED = "dissolved_run_was_not_sent"
-"""What is broken by whoever dissolves a run that the bank has debited."""
+"""The constraint that a run which the bank has debited is not dissolved."""
 
 After = tuple[datetime, UUID]
 """The key (created_at, id) of the last run seen."""

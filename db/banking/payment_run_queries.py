@@ -1,4 +1,4 @@
-"""The statements of payment runs and their orders, and the rows that they give."""
+"""The SQL statements of payment runs and their orders."""
 
 from sqlalchemy import (
     BigInteger,

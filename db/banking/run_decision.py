@@ -73,7 +73,7 @@ class CreateRun:
 
 @dataclass(frozen=True)
 class DissolveRun:
-    """A run whose file the bank will not get."""
+    """A run whose file will not be sent to the bank."""
 
     run_id: UUID
     reason: str
@@ -89,7 +89,7 @@ class RejectOrder:
 
 @dataclass(frozen=True)
 class ReturnPayout:
-    """A payout that goes back to its client for other requisites."""
+    """A payout that is returned to its client for other requisites."""
 
     payout: PayoutRequest
     reason: RequisitesFault

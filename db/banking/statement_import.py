@@ -16,8 +16,8 @@ from domain.banking.bank_statement import StatementEntry
 from domain.banking.repeated_entry import EntrySpelling, find_repeats
 
 IMPORT_LOCK: Final = 7_060_504
-"""Key of the advisory lock that lets one file become entries at a time: two that overlap would wait
-for each other's entries, and in a circle.
+"""Key of the advisory lock that serialises the storing of entries: two overlapping files would
+deadlock on each other's entries.
 """
 
 
@@ -26,14 +26,14 @@ _ENTRY_COLUMNS: Final = (
     " counterparty_account, counterparty_bic, purpose, line"
 )
 _OF_NEW: Final = ", ".join(f"n.{column}" for column in _ENTRY_COLUMNS.split(", "))
-# A batch of entries on its way; COPY itself knows no ON CONFLICT.
+# A batch of entries before it is inserted: COPY has no ON CONFLICT.
 _NEW_ENTRIES: Final = b"""
 CREATE TEMPORARY TABLE new_entries (
     id uuid, account text, direction text, day date, number text, amount_kopecks bigint,
     counterparty_name text, counterparty_inn text, counterparty_account text, counterparty_bic text,
     purpose text, line integer) ON COMMIT DROP
 """
-# Days of which earlier files have brought entries: theirs and ours are compared once all is read.
+# Days with entries of earlier files: those and this file's are compared once all is read.
 _DAYS: Final = b"""
 CREATE TEMPORARY TABLE days_read (
     account text, day date, is_known boolean, PRIMARY KEY (account, day)) ON COMMIT DROP

@@ -46,7 +46,7 @@ _AGAINST = """
        SELECT FROM bank_entries AS m WHERE m.status = 'matched' AND m.matched_as = 'payout'
           AND m.matched_case = o.case_id AND m.matched_attempt = o.attempt))
 """
-# A debit that was heard of while the rejection was being recorded: matched, and yet against it.
+# A debit that was matched while the rejection was being stored: it contradicts it all the same.
 _MATCHED_AGAINST = """
   FROM payouts AS p
   JOIN payment_orders AS o ON o.case_id = p.case_id AND o.attempt = p.attempt

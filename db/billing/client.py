@@ -1,4 +1,4 @@
-"""Clients as the billing system wrote them."""
+"""Clients as the billing system registers them."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,7 +23,7 @@ from db.tables import clients
 
 @row
 class ClientRow:
-    """A client as the billing system wrote it."""
+    """A client as the billing system registered it."""
 
     id: str
     kind: str
@@ -112,6 +112,6 @@ async def find(database: Database, client_id: str) -> ClientRow | None:
 
 
 async def put(database: Database, client_id: str, at: datetime, **columns: Any) -> ClientWritten:
-    """Registers a client or replaces its data; `is_new` tells which."""
+    """Registers a client or replaces its data; `is_new` of the row says which."""
     (written,) = await database.rows(_PUT(id=client_id, created_at=at, updated_at=at, **columns))
     return written

@@ -1,4 +1,4 @@
-"""Invoices with their lines: what the billing system wrote, and what refunds hold of them."""
+"""Invoices with their lines, as the billing system stored them, and what refunds take of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from domain.subscription.term import StopReason
 
 @row
 class InvoiceRow:
-    """An invoice, what was paid of it, and what refunds hold of it."""
+    """An invoice, what was paid of it, and what refunds take of it."""
 
     number: str
     client_id: str
@@ -53,7 +53,7 @@ class InvoiceRow:
 
 @row
 class LineRow:
-    """A line of an invoice, what refunds hold of it, and the term that it sold."""
+    """A line of an invoice, what refunds take of it, and the term that it sold."""
 
     invoice_number: str
     line_no: int
@@ -83,7 +83,7 @@ _INVOICE_LOCKED = _INVOICE.narrowed(lambda rows: rows.with_for_update())
 
 
 def _promised(column: Column[int]) -> ScalarSelect[int]:
-    """What open and paid refunds, except one, hold of a line."""
+    """What open and paid refunds, except one, take of a line."""
     return (
         select(func.coalesce(func.sum(column), 0))
         .select_from(
@@ -123,7 +123,7 @@ _received_rate = (
 )
 _served_until = func.coalesce(terms.c.stopped_on - 1, terms.c.ends_on)
 _is_ours = issued_invoices.c.invoice_number.is_not(None)
-# A case makes the term of an invoice of ours moments after its money: until then the line says it.
+# A case stores the term of an invoice of ours moments after its payment; before, the line has it.
 _LINES = typed(
     LineRow,
     select(
@@ -175,9 +175,9 @@ class InvoiceFilter:
 def facts(
     invoice_number: str, *, locked: bool = False, except_refund: str = ""
 ) -> tuple[Query[InvoiceRow], Query[LineRow]]:
-    """The two queries behind `invoice_from`; `locked` keeps other cases of the invoice waiting.
+    """The two queries for `invoice_from`; `locked` makes other cases of the invoice wait.
 
-    The lines' promises leave out the case `except_refund`, whose own sum is being found.
+    The lines' promises leave out the case `except_refund`, whose own sum is being calculated.
     """
     number = {"invoice_number": invoice_number}
     head = _INVOICE_LOCKED if locked else _INVOICE
@@ -185,7 +185,7 @@ def facts(
 
 
 def invoice_from(head: InvoiceRow, lines: Sequence[LineRow]) -> Invoice:
-    """An invoice as the facts that a refund is judged by."""
+    """An invoice as the facts that a refund is decided by."""
     received = lines[0].received_vat_rate if lines else None
     return Invoice(
         number=head.number,
@@ -217,7 +217,7 @@ async def put(
     except ConstraintBroken as broken:
         if broken.constraint != "invoices_pkey":
             raise
-    return await _put_once(database, head, lines)  # somebody else put it down just now
+    return await _put_once(database, head, lines)  # somebody else stored it just now
 
 
 async def _put_once(

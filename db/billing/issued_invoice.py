@@ -1,4 +1,4 @@
-"""Invoices that we issue: numbered without gaps, stored by the step that takes the order,
+"""Invoices that we issue: numbered without gaps, stored by the step that accepts the order,
 voided.
 """
 
@@ -36,11 +36,11 @@ _VOID = update(invoices).where(invoices.c.number == bindparam("of_number"))
 
 
 async def issue(transaction: Transaction, invoice: NewInvoice, title: str) -> str:
-    """Takes the year's next number and puts the invoice down; answers the number. `title` is the
-    text of its line.
+    """Takes the year's next number and stores the invoice; returns the number. `title` is the text
+    of its line.
 
-    Whoever asks for a number waits until the one before is stored or given up: no number is left
-    out or given twice.
+    A second transaction waits for a number until the first has stored or rolled back its own:
+    numbers have no gaps and no duplicates.
     """
     year = invoice.issued_on.year
     ((counted,),) = await transaction.read(_NEXT(of_year=year))

@@ -57,7 +57,9 @@ class PaymentOfInvoice:
 
 @row
 class News:
-    """Whether a case or a client waits for news of an invoice's money."""
+    """Whether a case waits for an invoice's payment, or a client for a notification of its
+    surplus.
+    """
 
     is_news: bool
 
@@ -112,7 +114,7 @@ async def put(
 ) -> tuple[PaymentRow, bool]:
     """Stores a payment and adds it to its invoice; an existing one is never changed.
 
-    The second value tells whether it is new. Raises `ConstraintBroken`, and `PaymentFromBank` for a
+    The second value is True when it is new. Raises `ConstraintBroken`, and `PaymentFromBank` for a
     transfer when bank statements have brought some within a week, unless `besides` names them all:
     the caller then knows that it is another one.
     """

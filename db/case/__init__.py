@@ -1,1 +1,1 @@
-"""What every kind of case keeps: its row, its history, the versions of the policies."""
+"""What all kinds of cases store: the row, the history, the versions of the policies."""

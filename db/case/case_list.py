@@ -1,4 +1,4 @@
-"""What lists of every kind of case are narrowed to, sorted by and counted by."""
+"""Filters, order and counts of lists of cases of every kind."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from db.tables import clients
 COUNTED = ("cases", "overdue")
 """The columns of `counted` that are never null."""
 NEVER: ColumnElement[Any] = as_written("'infinity'::timestamptz")
-"""The deadline of a case that waits for no moment: after all others."""
+"""The deadline of a case without one: after all others."""
 
 
 @row
@@ -51,8 +51,8 @@ class CaseWithDeadline(Protocol):
 class Turn:
     """Whose turn it is, and of which clients; None means any.
 
-    `overdue` tells whether the deadline is before `now`. `sought` is what a client is looked for
-    by: see `db.billing.client.matches_words`.
+    `overdue`: whether the deadline is before `now`. `sought` are words of a client's name or
+    number: see `db.billing.client.matches_words`.
     """
 
     now: datetime
@@ -83,7 +83,7 @@ def turn_of(cases: Table, turn: Turn) -> Iterator[ColumnElement[bool]]:
 def first_due(
     listed: TypedStatement[RowT], cases: Table, limit: int, after: AfterDeadline | None
 ) -> Query[RowT]:
-    """Cases of a list, the one that must be done first coming first."""
+    """Cases of a list, the earliest deadline first."""
 
     def by_deadline(wanted: Select[Any]) -> Select[Any]:
         key = (_deadline_of(cases), cases.c.id)

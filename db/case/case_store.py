@@ -1,5 +1,5 @@
-"""What every kind of case keeps of its changes: the case's row, and an append-only history of
-numbered answers.
+"""Stores the changes of every kind of case: the case's row, and an append-only history of numbered
+results.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,11 +19,11 @@ from domain.case.waiting import Wait
 
 
 class CaseDiverged(Exception):  # noqa: N818  the name says what is the matter
-    """The change is ahead of the stored history: an operator's matter, never a retry."""
+    """The change is ahead of the stored history: an operator decides, it is never retried."""
 
 
 class NumberedChange(Protocol):
-    """What the messages of every kind of case say of a change."""
+    """The fields that the changes of all kinds of cases have."""
 
     @property
     def number(self) -> int: ...
@@ -36,7 +36,7 @@ class NumberedChange(Protocol):
 
 
 class StoredAnswer(Protocol):
-    """What the answer of every step says; a dataclass."""
+    """The fields that the results of all steps have; a dataclass."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
@@ -56,14 +56,14 @@ CaseT = TypeVar("CaseT")
 
 @row
 class AnswerRow:
-    """What a change of a case answered."""
+    """The result of a case's change."""
 
     answer: dict[str, Any]
 
 
 @row
 class ChangeRow:
-    """A change of a case: who made it by which submission, and what it answered."""
+    """A change of a case: by whom, with which submission, and its result."""
 
     number: int
     by: str
@@ -73,10 +73,10 @@ class ChangeRow:
 
 @dataclass(frozen=True)
 class ReplayCheck(Generic[AnswerT]):
-    """Where a case is: what its last change answered.
+    """The state of a case: the result of its last change.
 
-    `replayed_result` is what a change that came too
-    late to be stored is answered, None when the change is the next one.
+    `replayed_result` is the result for a change that must not be stored again, None when the change
+    is the next one.
     """
 
     latest: AnswerT
@@ -85,7 +85,7 @@ class ReplayCheck(Generic[AnswerT]):
 
 @dataclass(frozen=True)
 class LoadedCase(Generic[CaseT, AnswerT]):
-    """A locked case with what its change is judged by, and where the case is: see `ReplayCheck`."""
+    """A locked case with the facts for its change, and its state: see `ReplayCheck`."""
 
     case: CaseT
     replayed_result: AnswerT | None
@@ -121,33 +121,34 @@ class CaseStore(Generic[AnswerT]):
         self._put_history = insert(history)
 
     def latest(self, case_id: str) -> Query[AnswerRow]:
-        """What the last change of a case answered; no row for a case that is not there."""
+        """The result of a case's last change; no row for a case that does not exist."""
         return self._latest(case_id=case_id)
 
     def answer_from(self, rows: Sequence[AnswerRow]) -> AnswerT | None:
-        """Where a case is, from the rows of `latest`; None for a case that is not there."""
+        """The state of a case, from the rows of `latest`; None for a case that does not exist."""
         return self._answers.validate_python(rows[0].answer) if rows else None
 
     def since(self, case_id: str, change: NumberedChange) -> Query[ChangeRow]:
-        """What the change's process may not have heard of: all from its last known change on, and
-        the change that took the same submission.
+        """What the workflow of a change may not know: all changes from its last known one on, and
+        the change that has the same submission.
         """
         known, submission_id = change.number - 1, uuid_of(change.submission_id)
         return self._since(case_id=case_id, known=known, submission_id=submission_id)
 
     def checked(self, case_id: str, change: NumberedChange) -> Reading[ReplayCheck[AnswerT]]:
-        """Reads where a case is, and judges a change by it: see `replay_check`."""
+        """Reads the state of a case and compares a change with it: see `replay_check`."""
         since = every(self.since(case_id, change))
         return since.to(lambda found: self.replay_check(case_id, change, found))
 
     def replay_check(
         self, case_id: str, change: NumberedChange, found: Sequence[ChangeRow]
     ) -> ReplayCheck[AnswerT]:
-        """Judges a change by the rows of `since`: a run that was reset, or whose answer was lost,
-        goes on from the case's last change, whatever it was about to do.
+        """Compares a change with the rows of `since`: a workflow that was reset, or whose result
+        was lost, goes on from the case's last change, whatever it was about to do.
 
-        Its own change is answered by where the case is now. Where somebody else's stands, the same
-        comes with a refusal. Raises `CaseDiverged` for a number that nothing leads to.
+        If the stored change with this number is its own, the result is the case's present state; if
+        it is another one, the same with a refusal. Raises `CaseDiverged` for a number that does not
+        follow the history.
         """
         reached = found[-1].number if found else 0
         if reached < change.number - 1:
@@ -167,7 +168,7 @@ class CaseStore(Generic[AnswerT]):
         answer: AnswerT,
         columns: Mapping[str, Any],
     ) -> None:
-        """Puts down a new case with its first change."""
+        """Stores a new case with its first change."""
         transaction.write(
             self._put_case,
             id=case_id,
@@ -224,7 +225,7 @@ class CaseStore(Generic[AnswerT]):
 
 
 def _is_own(row: ChangeRow, change: NumberedChange) -> bool:
-    """Whether a stored change is this one; a submission is taken once, at whatever number."""
+    """Whether a stored change is this one; a submission is used once, at any number."""
     if change.submission_id is not None:
         return bool(row.submission_id == uuid_of(change.submission_id))
     return bool((row.number, row.by, row.submission_id) == (change.number, change.by, None))

@@ -1,4 +1,4 @@
-"""Changes of cases that nobody has seen their processes hear of."""
+"""Changes of cases that their workflows may not know: not confirmed by them yet."""
 
 from collections.abc import Sequence
 
@@ -30,10 +30,10 @@ _REMOVE = delete(unheard_changes).where(
 
 
 async def oldest(database: Database, how_many: int) -> Sequence[UnheardChange]:
-    """Those that have stood there longest."""
+    """The changes that were stored first."""
     return await database.rows(_OLDEST(how_many=how_many))
 
 
 async def remove(database: Database, change: UnheardChange) -> None:
-    """Removes a change that its case knows or was told of, unless there is a newer one."""
+    """Removes a change that its case knows or was signalled, unless there is a newer one."""
     await database.write(_REMOVE, heard_id=change.case_id, heard_number=change.number)

@@ -29,9 +29,10 @@ from domain.notification.notification import ERASED_PARAM, NotificationStatus
 from domain.notification.transitions import DeliveryTransition
 
 CHANNEL = "notifications"
-"""Where the database announces new messages."""
+"""The channel on which the database announces new messages."""
 LEASE_SECONDS = 30
-"""A message taken by a delivery that died is due again after this time; a living one extends it."""
+"""A letter leased by a delivery that died is due again after this time; a running one extends it.
+"""
 
 _earlier = notifications.alias("earlier")
 

@@ -15,7 +15,7 @@ from domain.access.roles import Role
 from domain.notification.notification import Notice, NotificationChannel, NotificationStatus
 
 NAMESPACE = UUID("6f8d2d1a-0c0b-4f8e-9a53-0f6f0a2f7c11")
-"""Makes a notification's id, and so its Message-ID, the same on every repeat."""
+"""The namespace of notifications' ids: a repeat has the same id, and so the same Message-ID."""
 
 _put = (
     func.jsonb_to_recordset(bindparam("messages", type_=JSONB))

@@ -26,7 +26,7 @@ from domain.subscription.transitions import (
 TAKEN = frozenset(
     {"one_open_limit_request", "limit_requests_pkey", "limit_requests_id_subscription_id_key"}
 )
-"""What a request breaks that was put down before, or that comes while another one is open."""
+"""The constraint broken by a request that is stored already, or made while another one is open."""
 
 
 @row

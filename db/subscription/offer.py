@@ -22,7 +22,7 @@ from domain.subscription.offer import IndividualOffer, Situation
 from domain.subscription.subscription import terms_on
 
 MAX_INDIVIDUAL = 20
-"""Individual offers of a subscription that are shown at once, the newest ones."""
+"""The most individual offers of a subscription that are shown, the newest ones."""
 
 
 @row

@@ -36,18 +36,18 @@ from domain.renewal.renewal import RenewalStatus
 from domain.subscription.subscription import HeldTerm, Usage
 
 NAMESPACE = UUID("0b7f7f0e-7d6a-4a53-9b0a-6d7c9a2e4f35")
-"""Makes the id of a registered term the same on every repeat."""
+"""The namespace of registered terms' ids: a repeat has the same id."""
 
 PUT_BY_ANOTHER = "subscriptions_id_client_id_key"
-"""What is broken by whoever registers a subscription at the moment in which another one does."""
+"""The constraint broken when somebody else registers the subscription at the same moment."""
 
 OVERLAP = "terms_never_overlap"
 
 ONE_TERM_OF_AN_INVOICE = "one_term_of_an_invoice"
 
 SOLD_BY_ITS_ORDER = "term_has_its_orders_days"
-"""What is broken by a term of the host's records that names an invoice of our own: its case makes
-that term.
+"""The constraint broken by a term of the host's records that names an invoice of our own, whose
+case makes that term.
 """
 
 
@@ -74,7 +74,8 @@ class TermOfRecord(NamedTuple):
 async def put(
     database: Database, subscription_id: str, client_id: str, title: str, at: datetime
 ) -> SubscriptionWritten | None:
-    """Registers a subscription or renames it; `is_new` tells which. None: it is another client's.
+    """Registers a subscription or renames it; `is_new` of the row says which. None: it is another
+    client's.
 
     An unknown client breaks `subscriptions_client_id_fkey`.
     """

@@ -11,7 +11,7 @@ from db.query import row, typed
 from db.tables import invoices, renewals, subscriptions, tariffs, terms, usage_reports
 
 MAX_TERMS = 50
-"""Terms of a subscription that are looked at, the newest ones: of ten years and more."""
+"""The most terms of a subscription that are read, the newest ones: of ten years and more."""
 
 _of_id: Any = bindparam("subscription_id")
 

@@ -14,14 +14,14 @@ from db.tables import tariff_prices, tariffs
 from domain.subscription.tariff import DataSet, Tariff, TariffPrice, VatMode
 
 MAX_TARIFFS = 100
-"""Of the whole catalogue, offered or not."""
+"""The most tariffs of the catalogue, offered or not."""
 MAX_COMING_PRICES = 20
-"""Of one tariff: prices that hold from a later day on."""
+"""The most prices of one tariff that become valid later."""
 PUT_BY_ANOTHER = "tariffs_code_is_free_key"
-"""What is broken by whoever writes a tariff at the moment in which another one does."""
+"""The constraint broken when somebody else writes the tariff at the same moment."""
 
 BEGUN_MEANWHILE = ("price_changes_once", "price_withdrawn_before_its_day")
-"""What is broken by whoever withdraws a price in the moment in which its day begins."""
+"""The constraints broken when a price is withdrawn at the moment in which its day begins."""
 
 
 @row
@@ -156,7 +156,7 @@ class Withdrawn(StrEnum):
 async def put(
     database: Database, code: str, by: str, at: datetime, columns: Mapping[str, Any]
 ) -> TariffWritten | None:
-    """Stores a tariff or replaces its data; `is_new` tells which.
+    """Stores a tariff or replaces its data; `is_new` of the row says which.
 
     None when it exists with the other `is_free`, which never changes.
     """

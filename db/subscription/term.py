@@ -1,4 +1,4 @@
-"""Terms of subscriptions as a refund sees them: which one an invoice sold, and that it ends."""
+"""Terms of subscriptions for refunds: which one an invoice sold, and its end."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -127,7 +127,7 @@ def _invoice_term(term: TermRow | None, case: WatcherRow | None) -> InvoiceTerm 
 
 def use_after_stop(invoice_number: str, stopped_on: date, today: date) -> Query[UseReported]:
     """What was reported of the invoice's term on the day of stopping and later; no row where
-    nothing was, or where the client only stops today: then nothing is claimed of the past.
+    nothing was reported, or where the client stops only today and so claims nothing about the past.
     """
     return _use_query(invoice_number, today, stopped_on=stopped_on)
 
@@ -154,10 +154,10 @@ def use_from(rows: Sequence[UseReported]) -> UseAfterStop | None:
 
 
 def stop_term(transaction: Transaction, term_id: UUID, day: date) -> None:
-    """Ends a term by a refund: `day` is the first one that is no longer served."""
+    """Ends a term by a refund: `day` is the first one without service."""
     transaction.write(_END, ended_id=term_id, stopped_on=day, stop_reason=StopReason.REFUNDED)
 
 
 def withdraw_term(transaction: Transaction, term_id: UUID, at: datetime) -> None:
-    """Takes back a term that has not begun: its money was taken back, or refunded."""
+    """Withdraws a term that has not begun: its payment was undone, or refunded."""
     transaction.write(_END, ended_id=term_id, withdrawn_at=at)

@@ -26,7 +26,7 @@ class RequisitesFault(StrEnum):
     REQUISITES = "requisites_unfit"
 
 
-_SIGNS: Final = (
+_PATTERNS: Final = (
     (BankReason.ACCOUNT_CLOSED, re.compile(r"закры[тл]")),
     (BankReason.ACCOUNT_BLOCKED, re.compile(r"арест|блокиров|приостановл")),
     (
@@ -40,5 +40,7 @@ _SIGNS: Final = (
 
 def reason_in(purpose: str) -> BankReason:
     """The reason found in the purpose of a returned payment; `RETURNED` when none is found."""
-    told = purpose.casefold()
-    return next((reason for reason, sign in _SIGNS if sign.search(told)), BankReason.RETURNED)
+    text = purpose.casefold()
+    return next(
+        (reason for reason, pattern in _PATTERNS if pattern.search(text)), BankReason.RETURNED
+    )

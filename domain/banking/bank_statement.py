@@ -81,7 +81,7 @@ class StatementEntry:
         entry of an account, so a debit's fingerprint has the recipient where a credit's has the
         payer.
         """
-        told = (
+        fields = (
             KEY_VERSION,
             self.account,
             self.direction.value,
@@ -94,7 +94,7 @@ class StatementEntry:
             self.counterparty_name,
             self.purpose,
         )
-        return _digest(bare(_BETWEEN_FIELDS.join(told)).encode())
+        return _digest(bare(_BETWEEN_FIELDS.join(fields)).encode())
 
     def key(self) -> str:
         """The entry's key, in hex: the same in every file that covers the whole day."""

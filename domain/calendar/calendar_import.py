@@ -27,13 +27,13 @@ def differences(known: BankCalendar, read: ProductionYear) -> tuple[DayDifferenc
 
 def digest_of(read: ProductionYear, found: tuple[DayDifference, ...], *, confirmed: bool) -> str:
     """Identifies what was shown to a person: the file's year, and what it would change."""
-    told = [
+    listed = [
         read.year,
         confirmed,
         [[day.isoformat(), works] for day, works in sorted(read.days.items())],
     ]
     changed = [[one.day.isoformat(), one.was, one.becomes] for one in found]
-    return hashlib.sha256(json.dumps([*told, changed]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([*listed, changed]).encode()).hexdigest()
 
 
 def _differences(known: BankCalendar, read: ProductionYear) -> Iterator[DayDifference]:

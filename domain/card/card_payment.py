@@ -135,11 +135,11 @@ def single_rate(lines: Sequence[InvoiceLine]) -> VatRate | None:
     return rates.pop() if len(rates) == 1 else None
 
 
-def method_of(acquirers_word: str | None) -> PaymentMethod:
+def method_of(acquirers_method: str | None) -> PaymentMethod:
     """How the client paid. Our books distinguish SBP and card; every other method of the acquirer's
     page, such as wallets and unknown ones, counts as a card.
     """
-    return PaymentMethod.SBP if acquirers_word == PaymentMethod.SBP else PaymentMethod.BANK_CARD
+    return PaymentMethod.SBP if acquirers_method == PaymentMethod.SBP else PaymentMethod.BANK_CARD
 
 
 def order_of(key: str) -> str | None:

@@ -229,7 +229,7 @@ class PayoutAttempt:
         Raises ValueError for an attempt by the bank.
         """
         if self.acquirer_payment_id is None:
-            raise ValueError(f"{key_of(self.request)} gives back no payment of the acquirer")
+            raise ValueError(f"{key_of(self.request)} refunds no payment of the acquirer")
         return self.acquirer_payment_id
 
     @property
@@ -260,9 +260,9 @@ _BETWEEN = ": "
 """Separates the operator from the reason; no code of the acquirer or bank contains it."""
 
 
-def reason_by_hand(word: ManualSettlement) -> str:
+def reason_by_hand(settlement: ManualSettlement) -> str:
     """The stored text of a manual settlement: who settled, and why."""
-    return f"{one_line(word.by)}{_BETWEEN}{one_line(word.reason)}"
+    return f"{one_line(settlement.by)}{_BETWEEN}{one_line(settlement.reason)}"
 
 
 def is_by_hand(reason: str) -> bool:

@@ -146,25 +146,30 @@ def still_under_way(attempt: PayoutAttempt) -> Answer | None:
 
 
 def settled_by_hand(
-    attempt: PayoutAttempt, word: ManualSettlement, found: RefundAtAcquirer | None, now: datetime
+    attempt: PayoutAttempt,
+    settlement: ManualSettlement,
+    found: RefundAtAcquirer | None,
+    now: datetime,
 ) -> Answer | Rejection:
     """An operator's settlement, unless the acquirer's records contradict it: a refund that has
     ended there decides, and one being processed there cannot be rejected here.
     """
     if found is not None and found.status is not PayoutStatus.SENT:
         return outcome_of(found, now)
-    if found is not None and found.recognised and word.status is PayoutStatus.REJECTED:
+    if found is not None and found.recognised and settlement.status is PayoutStatus.REJECTED:
         return answer_by(found, now)
-    return Answer(word.status, attempt.external_id, reason_by_hand(word), word.settled_on)
+    return Answer(
+        settlement.status, attempt.external_id, reason_by_hand(settlement), settlement.settled_on
+    )
 
 
 def settled_by_earlier(
-    word: ManualSettlement, earlier_attempt: int, refund: RefundAtAcquirer, now: datetime
+    settlement: ManualSettlement, earlier_attempt: int, refund: RefundAtAcquirer, now: datetime
 ) -> Answer:
     """An operator's settlement of an attempt while an earlier one may have been executed: only a
     payment settles it, as money paid under the earlier attempt's key.
     """
     settled = answer_by(refund, now)
-    if settled.status is not PayoutStatus.PAID or word.status is not PayoutStatus.PAID:
+    if settled.status is not PayoutStatus.PAID or settlement.status is not PayoutStatus.PAID:
         return Answer(PayoutStatus.PREPARED)
-    return replace(settled, reason=reason_by_hand(word), earlier_attempt=earlier_attempt)
+    return replace(settled, reason=reason_by_hand(settlement), earlier_attempt=earlier_attempt)

@@ -69,8 +69,8 @@ def printed_by(document: Mapping[str, Any]) -> PrintedBy:
 def content_of(
     email: str, amount_kopecks: int, lines: Sequence[InvoiceLine], *, rendered: bool
 ) -> dict[str, Any]:
-    """A receipt's content as JSON: `amount_kopecks` divided in proportion to the lines' sums. Lines
-    above the most that a receipt may have are merged, one item for each kind and VAT rate.
+    """A receipt's content as JSON: `amount_kopecks` divided in proportion to the lines' sums. When
+    there are more lines than a receipt may have, those of one kind and VAT rate become one item.
     """
     shares = receipt_of(amount_kopecks, _few(lines))
     return {

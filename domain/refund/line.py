@@ -71,8 +71,8 @@ class ByRule(NamedTuple):
 
 
 def used_of(line: InvoiceLine, by_rule: ByRule, result_kopecks: int) -> int:
-    """What is kept of a line's price for what was used; less where more than the rule's result is
-    refunded.
+    """What is kept of a line's price for what was used; never more than refunds leave of the
+    price.
     """
     kept = line.sum_kopecks - line.promised_kopecks - result_kopecks
     return max(0, min(line.sum_kopecks - by_rule.kopecks, kept))

@@ -132,7 +132,9 @@ def sell_next_term(case: RenewalCase, change: RenewalChange) -> RenewalTransitio
 
 
 def take_back(case: RenewalCase, change: RenewalChange) -> RenewalTransition | None:
-    """Withdraws the next term whose payment was undone before it began; None while it is paid."""
+    """Withdraws the next term if it was refunded, or its payment undone, before it began; None
+    otherwise.
+    """
     if not case.is_paid:
         return _withdraw(case, change)
     if case.next_term is None or not case.next_term.is_withdrawn:

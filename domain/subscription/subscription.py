@@ -61,8 +61,8 @@ class Terms:
 
 
 def terms_on(held: Sequence[HeldTerm], today: date) -> Terms:
-    """The last term begun by a day, and the next one; withdrawn terms are left out before, and
-    terms never overlap.
+    """The last term begun by a day, and the next one. `held` is without withdrawn terms, and terms
+    never overlap.
     """
     ordered = sorted(held, key=lambda term: term.starts_on)
     begun = [term for term in ordered if term.starts_on <= today]

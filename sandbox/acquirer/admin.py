@@ -1,4 +1,4 @@
-"""The test's side of the sandbox: payments, faults, webhook address, books."""
+"""The control API of the sandbox acquirer: payments, faults, webhook address, books."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, TypeVar
@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from sandbox.acquirer.books import Books
-from sandbox.acquirer.checkout import Till
+from sandbox.acquirer.checkout import Checkout
 from sandbox.acquirer.faults import RULES, Faults
 from sandbox.acquirer.ledger import Ledger
 from sandbox.acquirer.page import DECLINED, PAYER
@@ -39,7 +39,7 @@ class PaymentBody(BaseModel):
 
 
 class WebhookBody(BaseModel):
-    """Where successes are told; null tells nobody."""
+    """The address of notifications; null for none."""
 
     model_config = ConfigDict(extra="forbid")
     url: Address | None
@@ -53,7 +53,7 @@ class PayBody(BaseModel):
 
 
 class DeclineBody(BaseModel):
-    """Who says no, and why, in the acquirer's own words."""
+    """Who declines, and why, in the acquirer's codes."""
 
     model_config = ConfigDict(extra="forbid")
     party: Identifier = PAYER
@@ -83,10 +83,10 @@ class Admin:
     """Calls under `/sandbox`: no authentication, so never leave a loopback address."""
 
     def __init__(
-        self, books: Books, till: Till, ledger: Ledger, armed: Faults, webhooks: Webhooks
+        self, books: Books, checkout: Checkout, ledger: Ledger, armed: Faults, webhooks: Webhooks
     ) -> None:
         self._books = books
-        self._till = till
+        self._checkout = checkout
         self._ledger = ledger
         self._faults = armed
         self._webhooks = webhooks
@@ -111,7 +111,7 @@ class Admin:
         if isinstance(body, Answer):
             return _sent(body)
         payment_id = request.path_params["payment_id"]
-        return self._ended(payment_id, done=self._till.pay(payment_id, body.method))
+        return self._ended(payment_id, done=self._checkout.pay(payment_id, body.method))
 
     async def decline(self, request: Request) -> Response:
         """`POST /sandbox/payments/{payment_id}/decline`: likewise."""
@@ -119,7 +119,7 @@ class Admin:
         if isinstance(body, Answer):
             return _sent(body)
         payment_id = request.path_params["payment_id"]
-        done = self._till.decline(payment_id, body.party, body.reason)
+        done = self._checkout.decline(payment_id, body.party, body.reason)
         return self._ended(payment_id, done=done)
 
     def _ended(self, payment_id: str, *, done: bool) -> Response:
@@ -129,15 +129,15 @@ class Admin:
         return JSONResponse({"id": payment_id})
 
     async def settle(self, request: Request) -> Response:
-        """`POST /sandbox/payments/{payment_id}/outcome`: its open refunds end now, whatever their
-        rules said of the time.
+        """`POST /sandbox/payments/{payment_id}/outcome`: its open refunds end now, regardless of
+        the times in their rules.
         """
         settled = self._books.settle_now(request.path_params["payment_id"])
         self._webhooks.wake()
         return JSONResponse({"settled": settled})
 
     async def set_faults(self, request: Request) -> Response:
-        """`PUT /sandbox/faults`: the rules in force from now on, in place of all others."""
+        """`PUT /sandbox/faults`: replaces all rules."""
         rules = await _read(request, RULES)
         if isinstance(rules, Answer):
             return _sent(rules)
@@ -145,11 +145,11 @@ class Admin:
         return JSONResponse({"rules": self._faults.shown()})
 
     async def show_faults(self, request: Request) -> Response:
-        """`GET /sandbox/faults`: the rules with how often each was asked and went off."""
+        """`GET /sandbox/faults`: the rules with how often each was evaluated and applied."""
         return JSONResponse({"rules": self._faults.shown()})
 
     async def clear_faults(self, request: Request) -> Response:
-        """`DELETE /sandbox/faults`: an honest acquirer from now on."""
+        """`DELETE /sandbox/faults`: removes all rules."""
         self._faults.arm([])
         return Response(status_code=204)
 

@@ -1,4 +1,4 @@
-"""The acquirer's own books: payments, refunds, keys, and every debit really made."""
+"""The acquirer's books: payments, refunds, keys, and every debit."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ def body_hash(request: BaseModel) -> str:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a refund will go: at once, later by polls or by time, or cancelled."""
+    """How a refund will end: at once, later by polls or by time, or cancelled."""
 
     state: State = "pending"
     outcome: Literal["succeeded", "canceled"] = "succeeded"
@@ -38,7 +38,7 @@ class Plan:
 
     @property
     def at_once(self) -> bool:
-        """Is the outcome reached in the request itself?"""
+        """Whether the outcome is reached in the request itself."""
         return self.polls is None and self.delay is None
 
 
@@ -50,7 +50,7 @@ class Books:
         self.outbox = Outbox(connection, "webhooks", "refund_id")
 
     def register_payment(self, payment_id: str, amount: int, method: str, captured_ms: int) -> bool:
-        """False when the id is taken by another payment; the same payment again is welcome."""
+        """False when the id belongs to another payment; the same payment again is accepted."""
         asked = (payment_id, amount, method, captured_ms)
         with self._connection:
             self._connection.execute("INSERT OR IGNORE INTO payments VALUES (?, ?, ?, ?)", asked)
@@ -61,7 +61,7 @@ class Books:
         return self._one("SELECT * FROM payments WHERE id = ?", payment_id)
 
     def promised(self, payment_id: str) -> int:
-        """Kopecks refunded or being refunded; what was cancelled is free again."""
+        """Kopecks refunded or being refunded; without cancelled refunds."""
         row = self._one(
             "SELECT coalesce(sum(amount_kopecks), 0) AS kopecks FROM refunds"
             " WHERE payment_id = ? AND state <> 'canceled'",
@@ -71,7 +71,7 @@ class Books:
         return int(row["kopecks"])
 
     def refunded(self, payment_id: str) -> int:
-        """Kopecks that left for this payment, whoever asked for them."""
+        """Kopecks refunded of this payment, by whomever."""
         row = self._one(
             "SELECT coalesce(sum(amount_kopecks), 0) AS kopecks FROM debits WHERE payment_id = ?",
             payment_id,
@@ -112,14 +112,16 @@ class Books:
         )
 
     def remembered(self, key: str, lifetime: timedelta) -> sqlite3.Row | None:
-        """The key's row while it is remembered; a key of the past is as good as new."""
+        """The key's row until the key is forgotten."""
         oldest = now_ms() - ms(lifetime)
         return self._one("SELECT * FROM keys WHERE key = ? AND remembered_at_ms > ?", key, oldest)
 
     def create_refund(
         self, request: RefundRequest, key: str, plan: Plan, receipt: str = "succeeded"
     ) -> str:
-        """Write refund and key, and the debit too when the plan says at once; the refund's id."""
+        """Stores refund and key, and the debit if the plan ends at once; returns the refund's
+        id.
+        """
         refund_id, now = str(uuid.uuid4()), now_ms()
         settles_at = None if plan.delay is None else now + ms(plan.delay)
         row = (
@@ -155,11 +157,11 @@ class Books:
         return refund_id
 
     def refund(self, refund_id: str) -> sqlite3.Row | None:
-        """The refund as it stands."""
+        """The present state of the refund."""
         return self._one("SELECT * FROM refunds WHERE id = ?", refund_id)
 
     def look_at(self, refund_id: str) -> sqlite3.Row:
-        """The refund as a caller sees it now: a look uses up a poll, or finds the outcome."""
+        """The refund as a caller sees it now: a look uses up a poll, or reaches the outcome."""
         with self._connection:
             refund = self._refund(refund_id)
             if refund["state"] in ("processing", "pending"):
@@ -169,7 +171,7 @@ class Books:
     def page(
         self, payment_id: str | None, below: int | None, limit: int, since_ms: int | None = None
     ) -> list[sqlite3.Row]:
-        """Refunds a list shows, newest first: all but those still at 202."""
+        """The refunds of a list, newest first: all but those still at 202."""
         return self._all(
             "SELECT * FROM refunds WHERE state <> 'processing'"
             " AND (?1 IS NULL OR payment_id = ?1) AND (?2 IS NULL OR seq < ?2)"
@@ -181,14 +183,14 @@ class Books:
         )
 
     def settle_due(self) -> None:
-        """Bring refunds whose time has come to their outcome, polled or not."""
+        """Ends refunds whose time has come, polled or not."""
         due = "SELECT * FROM refunds WHERE settles_at_ms IS NOT NULL AND settles_at_ms <= ?"
         with self._connection:
             for refund in self._all(due, now_ms()):
                 self._settle(refund)
 
     def settle_now(self, payment_id: str) -> int:
-        """Bring a payment's open refunds to their outcome before their time; how many."""
+        """Ends a payment's open refunds before their time; returns how many."""
         query = "SELECT * FROM refunds WHERE payment_id = ? AND state IN ('processing', 'pending')"
         with self._connection:
             refunds = self._all(query, payment_id)
@@ -197,18 +199,18 @@ class Books:
         return len(refunds)
 
     def next_due_ms(self) -> int | None:
-        """When the next refund settles by itself; None when none does."""
+        """When the next refund ends by time; None when none does."""
         row = self._one(
             "SELECT min(settles_at_ms) AS due FROM refunds WHERE settles_at_ms IS NOT NULL"
         )
         return None if row is None else row["due"]
 
     def event(self, subject_id: str) -> tuple[str, object]:
-        """A success and the refund; a cancelled refund is never told."""
+        """The event of a success and its refund; there is none of a cancellation."""
         return "refund.succeeded", refund_object(self._refund(subject_id))
 
     def set_webhook_url(self, url: str | None) -> None:
-        """Where later successes are told; None tells nobody."""
+        """The address that later events are sent to; None for none."""
         with self._connection:
             self._connection.execute("INSERT OR REPLACE INTO webhook_address VALUES (1, ?)", (url,))
 

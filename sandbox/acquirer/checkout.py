@@ -1,4 +1,4 @@
-"""The acquirer's own books of payments by its page: asked for, paid, declined or forgotten."""
+"""The acquirer's books of payments by its page: requested, paid, declined or expired."""
 
 import json
 import sqlite3
@@ -12,7 +12,7 @@ from sandbox.acquirer.outbox import Outbox
 from sandbox.acquirer.wire import PaymentRequest, kopecks, payment_object
 
 PAID_ALONE = "bank_card"
-"""The means of a payment that a rule brings to its success without the page."""
+"""The means of payment of one that a rule makes succeed without the page."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS page_payments (
@@ -30,10 +30,10 @@ CREATE TABLE IF NOT EXISTS page_payment_keys (
 """
 
 
-class Till:
+class Checkout:
     """One writer, one thread: every method is one transaction and none awaits.
 
-    A payment that succeeds stands in the books' payments from then on, and can be refunded.
+    A payment that succeeds is in the books' payments from then on, and can be refunded.
     """
 
     def __init__(self, connection: sqlite3.Connection, books: Books) -> None:
@@ -43,14 +43,14 @@ class Till:
         self.outbox = Outbox(connection, "page_payment_webhooks", "payment_id")
 
     def remembered(self, key: str, lifetime: timedelta) -> sqlite3.Row | None:
-        """The key's row while it is remembered; a key of the past is as good as new."""
+        """The key's row until the key is forgotten."""
         oldest = now_ms() - ms(lifetime)
         return self._one(
             "SELECT * FROM page_payment_keys WHERE key = ? AND remembered_at_ms > ?", key, oldest
         )
 
     def create(self, request: PaymentRequest, key: str, plan: Plan) -> sqlite3.Row:
-        """Write payment and key down; the payment as it stands."""
+        """Stores payment and key; returns the payment's present state."""
         payment_id, now = str(uuid.uuid4()), now_ms()
         columns = {
             "id": payment_id,
@@ -85,11 +85,11 @@ class Till:
         return self._payment(payment_id)
 
     def payment(self, payment_id: str) -> sqlite3.Row | None:
-        """The payment as it stands."""
+        """The present state of the payment."""
         return self._one("SELECT * FROM page_payments WHERE id = ?", payment_id)
 
     def look_at(self, payment_id: str) -> sqlite3.Row:
-        """The payment as a caller sees it now: a look uses up a poll, or finds the outcome."""
+        """The payment as a caller sees it now: a look uses up a poll, or reaches the outcome."""
         with self._connection:
             payment = self._payment(payment_id)
             if payment["state"] in ("processing", "pending"):
@@ -101,25 +101,25 @@ class Till:
         return self._end(payment_id, outcome="succeeded", method=method, party=None, reason=None)
 
     def decline(self, payment_id: str, party: str, reason: str) -> bool:
-        """The payer or the bank says no; False when the page is no longer open."""
+        """The payer or the bank declines; False when the page is no longer open."""
         return self._end(payment_id, outcome="canceled", method=None, party=party, reason=reason)
 
     def settle_due(self) -> None:
-        """Bring payments whose time has come to their outcome."""
+        """Ends payments whose time has come."""
         due = "SELECT * FROM page_payments WHERE settles_at_ms IS NOT NULL AND settles_at_ms <= ?"
         with self._connection:
             for payment in self._connection.execute(due, (now_ms(),)).fetchall():
                 self._settle(payment)
 
     def next_due_ms(self) -> int | None:
-        """When the next payment ends by itself; None when none does."""
+        """When the next payment ends by time; None when none does."""
         row = self._one(
             "SELECT min(settles_at_ms) AS due FROM page_payments WHERE settles_at_ms IS NOT NULL"
         )
         return None if row is None else row["due"]
 
     def event(self, subject_id: str) -> tuple[str, object]:
-        """The name of a payment's end, and the payment."""
+        """The event of a payment's end, and the payment."""
         payment = self._payment(subject_id)
         return f"payment.{payment['state']}", payment_object(payment, page=None)
 
@@ -145,7 +145,7 @@ class Till:
             )
 
     def _settle(self, payment: sqlite3.Row) -> None:
-        """What was at 202 gets its page; whatever has its page comes to its outcome."""
+        """A payment at 202 gets its page; one that has its page ends."""
         if payment["state"] == "processing":
             self._open(payment)
             return

@@ -1,4 +1,4 @@
-"""The only clock of the acquirer's books."""
+"""The clock of the acquirer's books."""
 
 import time
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Faults applied to one request: before it is carried out, to the refund, to the answer."""
+"""Applies faults to one request: before it is executed, to the refund, to the answer."""
 
 import asyncio
 from collections.abc import Mapping
@@ -23,11 +23,11 @@ EXPIRES: Final[Mapping[str, Any]] = MappingProxyType(
         "delay": PAGE_LIFETIME,
     }
 )
-"""How a page ends that nobody pays by."""
+"""The end of a page that is not paid by."""
 
 
 def plan_of(rules: Rules) -> Plan:
-    """How the refund goes under these rules; without any it succeeds at once."""
+    """How the refund ends by these rules; without any it succeeds at once."""
     late, copies = first(rules, faults.LateWebhook), first(rules, faults.DuplicateWebhook)
     delay = timedelta(seconds=late.seconds if late else 0)
     count = copies.copies if copies else 1
@@ -56,7 +56,9 @@ def receipt_of(rules: Rules) -> str:
 
 
 def page_plan_of(rules: Rules) -> Plan:
-    """How a payment goes: without any rule its page waits for the payer until its time is up."""
+    """How a payment ends by these rules; without any its page waits for the payer until it
+    expires.
+    """
     plan = plan_of(rules)
     if plan.at_once and plan.outcome == "succeeded":
         return replace(plan, **EXPIRES)
@@ -76,7 +78,7 @@ def _disguised(body: dict[str, object], status: str) -> dict[str, object]:
 
 
 async def before(rules: Rules) -> Answer | None:
-    """What happens to a request before it is carried out; an answer means that it is not."""
+    """Faults before a request is executed; an answer means that it is not executed."""
     slow = first(rules, faults.Slow)
     if slow and slow.moment == "before":
         await asyncio.sleep(slow.seconds)
@@ -93,7 +95,7 @@ async def before(rules: Rules) -> Answer | None:
 
 
 async def after(rules: Rules, answer: Answer) -> Answer:
-    """What happens to the answer."""
+    """Faults of the answer."""
     if strange := first(rules, faults.UnknownEnum):
         answer = Answer(answer.status, _disguised(answer.body, strange.status))
     slow = first(rules, faults.Slow)

@@ -1,4 +1,4 @@
-"""Faults on request: rules that say which call goes wrong, and how."""
+"""Faults on request: rules that name the calls that fail, and how."""
 
 import random
 import sqlite3
@@ -24,7 +24,7 @@ Word = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class Operation(StrEnum):
-    """The calls of the protocol that can go wrong."""
+    """The calls of the protocol that can fail."""
 
     CREATE = "create"
     GET = "get"
@@ -46,9 +46,9 @@ class Call:
 
 
 class Match(BaseModel):
-    """Which calls a rule is about. `nth` counts from 1 among the calls this rule is about.
+    """The calls that a rule applies to. `nth` counts from 1 among these calls.
 
-    `key` is the idempotence key: a payment has no id yet when it is asked for.
+    `key` is the idempotence key: a payment has no id yet when it is requested.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -60,20 +60,20 @@ class Match(BaseModel):
     seed: int = 0
 
     def covers(self, call: Call) -> bool:
-        """Is the rule about this call at all, before counting and chance?"""
+        """Whether the rule applies to this call, before counting and chance."""
         if self.operation not in ("any", call.operation):
             return False
         named = self.payment_id in (None, call.payment_id)
         return named and self.key in (None, call.key)
 
     def chance(self, number: int) -> bool:
-        """The same seed and call number always fall the same way, so a run can be repeated."""
+        """Deterministic by seed and call number, so a run can be repeated."""
         roll = random.Random(f"{self.seed}:{number}").random()  # noqa: S311 - chance, not a secret
         return roll < self.probability
 
 
 class Rule(BaseModel):
-    """What every kind of fault has; `times` ends the rule after so many faults."""
+    """The fields of every kind of fault; `times` ends the rule after so many faults."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     match: Match = Match()
@@ -81,19 +81,21 @@ class Rule(BaseModel):
 
 
 class AnswerLostAfterExecution(Rule):
-    """The money moves (or starts to), then the connection closes without an answer."""
+    """The request is executed, then the connection closes without an answer."""
 
     kind: Literal["answer_lost_after_execution"]
 
 
 class AnswerLostBeforeExecution(Rule):
-    """The connection closes and nothing was done: the caller cannot tell it from the other."""
+    """The connection closes and nothing was done, which the caller cannot distinguish from the
+    other.
+    """
 
     kind: Literal["answer_lost_before_execution"]
 
 
 class ServerError(Rule):
-    """5xx, before or after the request is carried out."""
+    """5xx, before or after the request is executed."""
 
     kind: Literal["server_error"]
     status: int = Field(default=500, ge=500, le=599)
@@ -101,7 +103,7 @@ class ServerError(Rule):
 
 
 class Slow(Rule):
-    """A wait before the request is carried out (behind a caller that gave up) or after."""
+    """A wait before the request is executed (when the caller may have given up) or after it."""
 
     kind: Literal["slow"]
     seconds: Seconds
@@ -165,7 +167,7 @@ class EarlyWebhook(Rule):
 
 
 class UnknownEnum(Rule):
-    """The answer has a status, details and fields nobody has seen before."""
+    """The answer has an unknown status, details and fields."""
 
     kind: Literal["unknown_enum"]
     status: Word = "on_compliance_hold"
@@ -218,7 +220,7 @@ _Kind = TypeVar("_Kind", bound=Rule)
 
 
 def first(rules: Iterable[Rule], kind: type[_Kind]) -> _Kind | None:
-    """The first rule of a kind; rules of different kinds add up, of one kind the first wins."""
+    """The first rule of a kind; rules of different kinds are applied together."""
     return next((rule for rule in rules if isinstance(rule, kind)), None)
 
 
@@ -242,7 +244,7 @@ class _Armed:
 
 
 class Faults:
-    """The rules in force. They and their counts are in the books' file: a kill forgets none."""
+    """The present rules. They and their counts are in the books' file, so they survive a kill."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -254,7 +256,7 @@ class Faults:
         self._armed = [_Armed(_RULE.validate_json(rule), calls, n) for rule, calls, n in rows]
 
     def arm(self, rules: Sequence[AnyRule]) -> None:
-        """Replace all rules; an empty list clears them."""
+        """Replaces all rules; an empty list removes them."""
         self._armed = [_Armed(rule) for rule in rules]
         with self._connection:
             self._connection.execute("DELETE FROM faults")
@@ -264,7 +266,7 @@ class Faults:
             )
 
     def fire(self, call: Call) -> tuple[AnyRule, ...]:
-        """The rules that go off for this call, each counted whether it goes off or not."""
+        """The rules applied to this call; every matching rule is counted."""
         if not self._armed:
             return ()
         fired = tuple(armed.rule for armed in self._armed if armed.fires(call))
@@ -276,7 +278,7 @@ class Faults:
         return fired
 
     def shown(self) -> list[dict[str, object]]:
-        """Every rule with how often it was asked and how often it went off."""
+        """Every rule with how often it was evaluated and applied."""
         return [
             {**armed.rule.model_dump(mode="json"), "calls": armed.calls, "fired": armed.fired}
             for armed in self._armed

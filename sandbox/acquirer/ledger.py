@@ -1,4 +1,4 @@
-"""Counters for tests: requests received, and how often money really moved."""
+"""Counters for tests: received requests, and debits."""
 
 import sqlite3
 
@@ -54,7 +54,7 @@ class Ledger:
         self._connection = connection
 
     def note_request(self, method: str, path: str, payment_id: str | None, key: str | None) -> int:
-        """Write a request down before anything is done about it; its number."""
+        """Stores a request before it is executed; returns its number."""
         with self._connection:
             row = self._connection.execute(
                 "INSERT INTO requests (at_ms, method, path, payment_id, key)"
@@ -68,7 +68,7 @@ class Ledger:
         return number
 
     def note_answer(self, number: int, answer: str) -> None:
-        """What went back: a status, or "dropped"."""
+        """The answer's status, or "dropped"."""
         with self._connection:
             self._connection.execute(
                 "UPDATE requests SET answer = ? WHERE seq = ?", (answer, number)

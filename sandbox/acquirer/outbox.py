@@ -1,4 +1,4 @@
-"""Webhooks to send: what is due, what was acknowledged, and when to try again."""
+"""Webhooks to be sent: what is due, what was acknowledged, and when to retry."""
 
 import sqlite3
 
@@ -9,7 +9,7 @@ from sandbox.acquirer.terms import WEBHOOK_RETRY
 class Outbox:
     """The webhooks of one kind of subject, in a table of the acquirer's books.
 
-    `put` is for inside the transaction of what it tells about; the rest are their own.
+    `put` belongs to the transaction of the event; the other methods are transactions themselves.
     """
 
     def __init__(self, connection: sqlite3.Connection, table: str, subject: str) -> None:
@@ -25,14 +25,14 @@ class Outbox:
         )
 
     def put(self, subject_id: str, copies: int, delay_ms: int) -> None:
-        """Something is to be told, so many times, after a while."""
+        """Queues `copies` of an event, to be sent after a delay."""
         self._connection.executemany(
             f"INSERT INTO {self._table} ({self._subject}, due_at_ms) VALUES (?, ?)",  # noqa: S608
             [(subject_id, now_ms() + delay_ms)] * copies,
         )
 
     def due(self, limit: int, subject_id: str | None = None) -> list[sqlite3.Row]:
-        """What to tell now, in the order in which it became due; `subject_id` says of whom."""
+        """The events to send now, in the order in which they became due, with their subjects."""
         query = (
             f"SELECT *, {self._subject} AS subject_id FROM {self._table}"  # noqa: S608
             " WHERE due_at_ms IS NOT NULL AND due_at_ms <= ?1"
@@ -50,7 +50,7 @@ class Outbox:
         return due
 
     def delivered(self, seq: int) -> None:
-        """Acknowledged: never again."""
+        """Acknowledged: not sent again."""
         with self._connection:
             self._connection.execute(
                 f"UPDATE {self._table} SET delivered_at_ms = ?, due_at_ms = NULL,"  # noqa: S608
@@ -59,7 +59,7 @@ class Outbox:
             )
 
     def failed(self, seq: int, attempts: int, most: int) -> None:
-        """Try again after a wait that doubles, or give it up."""
+        """Retries after a delay that doubles, or gives up."""
         wait = ms(WEBHOOK_RETRY) * 2 ** (attempts - 1)
         due = None if attempts >= most else now_ms() + wait
         with self._connection:

@@ -1,4 +1,4 @@
-"""The payment page: a payer sees what is paid for, pays or declines, and is led back."""
+"""The payment page: a payer sees what is paid for, pays or declines, and is sent back."""
 
 import json
 import sqlite3
@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from sandbox.acquirer.checkout import Till
+from sandbox.acquirer.checkout import Checkout
 from sandbox.acquirer.request_pipeline import BodyTooLargeError, read_body
 from sandbox.acquirer.terms import PAGE_METHODS
 from sandbox.acquirer.webhooks import Webhooks
@@ -51,13 +51,13 @@ a { color: #1d5c43 }
 class Page:
     """For a browser: no authentication, the payment's id is the secret."""
 
-    def __init__(self, till: Till, webhooks: Webhooks) -> None:
-        self._till = till
+    def __init__(self, checkout: Checkout, webhooks: Webhooks) -> None:
+        self._checkout = checkout
         self._webhooks = webhooks
 
     async def show(self, request: Request) -> Response:
         """`GET /pay/{payment_id}`."""
-        payment = self._till.payment(request.path_params["payment_id"])
+        payment = self._checkout.payment(request.path_params["payment_id"])
         if payment is None:
             return _page("failed", "<h1>Платёж не найден</h1>", status=404)
         return _form(payment) if payment["state"] == "pending" else _result(payment)
@@ -71,9 +71,9 @@ class Page:
             return Response(status_code=413)
         method = said.get("method", [""])[0]
         if said.get("choice") == ["decline"]:
-            self._till.decline(payment_id, PAYER, DECLINED)
+            self._checkout.decline(payment_id, PAYER, DECLINED)
         elif said.get("choice") == ["pay"] and method in PAGE_METHODS:
-            self._till.pay(payment_id, method)
+            self._checkout.pay(payment_id, method)
         self._webhooks.wake()
         return RedirectResponse(f"/pay/{payment_id}", status_code=303)
 

@@ -1,4 +1,4 @@
-"""The protocol of payments by the acquirer's page: ask for one, look at one."""
+"""The protocol of payments by the acquirer's page: create one, get one, list them."""
 
 import sqlite3
 from datetime import timedelta
@@ -6,10 +6,10 @@ from datetime import timedelta
 from fastapi import Request, Response
 
 from sandbox.acquirer.books import Books, body_hash
-from sandbox.acquirer.checkout import Till
+from sandbox.acquirer.checkout import Checkout
 from sandbox.acquirer.fault_injection import Rules, page_plan_of
 from sandbox.acquirer.faults import Call, Operation
-from sandbox.acquirer.request_pipeline import Conversation, read_request
+from sandbox.acquirer.request_pipeline import RequestPipeline, read_request
 from sandbox.acquirer.terms import DEFAULT_PAGE, MAX_PAGE
 from sandbox.acquirer.wire import (
     Answer,
@@ -26,19 +26,19 @@ EARLIEST = "1970-01-01T00:00:00Z"
 
 
 class Payments:
-    """The calls. `page_url` is where browsers reach the page; None: where the call came to."""
+    """The calls. `page_url` is where browsers reach the page; None: the host that was called."""
 
     def __init__(
         self,
-        till: Till,
+        checkout: Checkout,
         books: Books,
-        conversation: Conversation,
+        pipeline: RequestPipeline,
         key_lifetime: timedelta,
         page_url: str | None,
     ) -> None:
-        self._till = till
+        self._checkout = checkout
         self._books = books
-        self._conversation = conversation
+        self._pipeline = pipeline
         self._key_lifetime = key_lifetime
         self._page_url = page_url
 
@@ -52,14 +52,14 @@ class Payments:
                 return asked
             return self._create(request, asked, key, rules)
 
-        return await self._conversation.answer(
+        return await self._pipeline.answer(
             request, Call(Operation.CREATE_PAYMENT, None, key), handler
         )
 
     async def get(self, request: Request) -> Response:
         """`GET /v3/payments/{payment_id}`."""
         asked_id = request.path_params["payment_id"]
-        payment, registered = self._till.payment(asked_id), self._books.payment(asked_id)
+        payment, registered = self._checkout.payment(asked_id), self._books.payment(asked_id)
         key = payment["key"] if payment else None
         known = payment or registered
         payment_id = known["id"] if known else None
@@ -72,7 +72,7 @@ class Payments:
                 return Answer(200, registered_object(registered, refunded))
             return error(404, "not_found", "Payment doesn't exist", "payment_id")
 
-        return await self._conversation.answer(
+        return await self._pipeline.answer(
             request, Call(Operation.GET_PAYMENT, payment_id, key), handler
         )
 
@@ -82,9 +82,7 @@ class Payments:
         def handler(rules: Rules) -> Answer:
             return self._list(request)
 
-        return await self._conversation.answer(
-            request, Call(Operation.LIST_PAYMENTS, None), handler
-        )
+        return await self._pipeline.answer(request, Call(Operation.LIST_PAYMENTS, None), handler)
 
     def _list(self, request: Request) -> Answer:
         query = request.query_params
@@ -106,13 +104,13 @@ class Payments:
         return Answer(200, body)
 
     def _captured(self, row: sqlite3.Row) -> dict[str, object]:
-        refunded, by_page = self._books.refunded(row["id"]), self._till.payment(row["id"])
+        refunded, by_page = self._books.refunded(row["id"]), self._checkout.payment(row["id"])
         if by_page is None:
             return registered_object(row, refunded)
         return payment_object(by_page, None, refunded)
 
     def _create(self, request: Request, asked: PaymentRequest, key: str, rules: Rules) -> Answer:
-        known = self._till.remembered(key, self._key_lifetime)
+        known = self._checkout.remembered(key, self._key_lifetime)
         if known is not None:
             if known["body_hash"] != body_hash(asked):
                 return error(
@@ -121,13 +119,13 @@ class Payments:
             return self._shown(request, known["payment_id"])
         if asked.receipt_kopecks != kopecks(asked.amount.value):
             return error(400, "invalid_request", "Receipt is for another sum", "receipt.items")
-        payment = self._till.create(asked, key, page_plan_of(rules))
+        payment = self._checkout.create(asked, key, page_plan_of(rules))
         if payment["state"] == "processing":
             return processing()
         return Answer(200, self._object(request, payment))
 
     def _shown(self, request: Request, payment_id: str) -> Answer:
-        payment = self._till.look_at(payment_id)
+        payment = self._checkout.look_at(payment_id)
         if payment["state"] == "processing":
             return processing()
         return Answer(200, self._object(request, payment))

@@ -1,4 +1,4 @@
-"""The protocol of closing receipts: print one, look at one."""
+"""The protocol of closing receipts: create one, get one."""
 
 import sqlite3
 
@@ -7,16 +7,16 @@ from fastapi import Request, Response
 from sandbox.acquirer.books import Books
 from sandbox.acquirer.fault_injection import Rules, receipt_of
 from sandbox.acquirer.faults import Call, Operation
-from sandbox.acquirer.request_pipeline import Conversation, read_request
+from sandbox.acquirer.request_pipeline import RequestPipeline, read_request
 from sandbox.acquirer.wire import Answer, ReceiptRequest, error, kopecks, receipt_total
 
 
 class Receipts:
     """The two calls."""
 
-    def __init__(self, books: Books, conversation: Conversation) -> None:
+    def __init__(self, books: Books, pipeline: RequestPipeline) -> None:
         self._books = books
-        self._conversation = conversation
+        self._pipeline = pipeline
 
     async def create(self, request: Request) -> Response:
         """`POST /v3/receipts`."""
@@ -27,7 +27,7 @@ class Receipts:
         def handler(rules: Rules) -> Answer:
             return self._create(asked, key, rules) if isinstance(asked, ReceiptRequest) else asked
 
-        return await self._conversation.answer(
+        return await self._pipeline.answer(
             request, Call(Operation.RECEIPT, payment_id, key), handler
         )
 
@@ -40,7 +40,7 @@ class Receipts:
                 return error(404, "not_found", "Receipt doesn't exist", "receipt_id")
             return Answer(200, _shown(receipt))
 
-        return await self._conversation.answer(request, Call(Operation.GET_RECEIPT, None), handler)
+        return await self._pipeline.answer(request, Call(Operation.GET_RECEIPT, None), handler)
 
     def _create(self, asked: ReceiptRequest, key: str, rules: Rules) -> Answer:
         if self._books.payment(asked.payment_id) is None:

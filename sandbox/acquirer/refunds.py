@@ -8,7 +8,7 @@ from sandbox.acquirer.books import Books, body_hash
 from sandbox.acquirer.clock import now_ms
 from sandbox.acquirer.fault_injection import Rules, plan_of, receipt_of
 from sandbox.acquirer.faults import Call, Operation
-from sandbox.acquirer.request_pipeline import Conversation, read_request
+from sandbox.acquirer.request_pipeline import RequestPipeline, read_request
 from sandbox.acquirer.terms import (
     AGE_LIMITS,
     DEFAULT_AGE_LIMIT,
@@ -31,9 +31,9 @@ from sandbox.acquirer.wire import (
 class Refunds:
     """The three calls."""
 
-    def __init__(self, books: Books, conversation: Conversation, key_lifetime: timedelta) -> None:
+    def __init__(self, books: Books, pipeline: RequestPipeline, key_lifetime: timedelta) -> None:
         self._books = books
-        self._conversation = conversation
+        self._pipeline = pipeline
         self._key_lifetime = key_lifetime
 
     async def create(self, request: Request) -> Response:
@@ -45,7 +45,7 @@ class Refunds:
         def handler(rules: Rules) -> Answer:
             return self._create(asked, key, rules) if isinstance(asked, RefundRequest) else asked
 
-        return await self._conversation.answer(
+        return await self._pipeline.answer(
             request, Call(Operation.CREATE, payment_id, key), handler
         )
 
@@ -59,7 +59,7 @@ class Refunds:
                 return error(404, "not_found", "Refund doesn't exist", "refund_id")
             return self._shown(refund["id"])
 
-        return await self._conversation.answer(request, Call(Operation.GET, payment_id), handler)
+        return await self._pipeline.answer(request, Call(Operation.GET, payment_id), handler)
 
     async def list(self, request: Request) -> Response:
         """`GET /v3/refunds`."""
@@ -68,7 +68,7 @@ class Refunds:
         def handler(rules: Rules) -> Answer:
             return self._list(request, payment_id)
 
-        return await self._conversation.answer(request, Call(Operation.LIST, payment_id), handler)
+        return await self._pipeline.answer(request, Call(Operation.LIST, payment_id), handler)
 
     def _create(self, asked: RefundRequest, key: str, rules: Rules) -> Answer:
         known = self._books.remembered(key, self._key_lifetime)

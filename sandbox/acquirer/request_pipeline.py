@@ -1,4 +1,4 @@
-"""What every call of the protocol goes through: journal, credentials, faults, lost connections."""
+"""The processing of every call: journal, credentials, faults, lost connections."""
 
 import hmac
 from base64 import b64decode
@@ -26,7 +26,7 @@ Body = TypeVar("Body", bound=BaseModel)
 
 
 class BodyTooLargeError(Exception):
-    """More bytes than any honest request has."""
+    """The body is larger than any valid request."""
 
 
 async def read_body(request: Request) -> bytes:
@@ -40,7 +40,7 @@ async def read_body(request: Request) -> bytes:
 
 
 async def read_request(request: Request, key: str, shape: type[Body]) -> Body | Answer:
-    """What is asked under an idempotence key, or what is wrong with it."""
+    """The body of a call with an idempotence key, or its errors."""
     if not 0 < len(key) <= MAX_KEY_LENGTH:
         return error(400, "invalid_request", "Idempotence key is incorrect", "Idempotence-Key")
     try:
@@ -52,8 +52,8 @@ async def read_request(request: Request, key: str, shape: type[Body]) -> Body | 
         return error(400, "invalid_request", "Request is incorrect", place)
 
 
-class Conversation:
-    """Handlers are synchronous, so of equal requests at one moment one is carried out."""
+class RequestPipeline:
+    """Handlers are synchronous, so of equal simultaneous requests one is executed."""
 
     def __init__(
         self, ledger: Ledger, armed: Faults, webhooks: Webhooks, credentials: tuple[str, str]
@@ -66,7 +66,7 @@ class Conversation:
     async def answer(
         self, request: Request, call: Call, handler: Callable[[Rules], Answer]
     ) -> Response:
-        """Writes the request down, lets the rules do what they do to it, and answers."""
+        """Stores the request, applies the faults, and answers."""
         number = self._ledger.note_request(
             request.method, urlsplit(str(request.url)).path, call.payment_id, call.key
         )

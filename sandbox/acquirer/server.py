@@ -1,4 +1,4 @@
-"""The sandbox acquirer as a process: books, routes, webhook delivery, one port."""
+"""The sandbox acquirer's process: books, routes, webhook delivery, one port."""
 
 import asyncio
 import socket
@@ -16,14 +16,14 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from sandbox.acquirer.admin import Admin
 from sandbox.acquirer.books import Books
 from sandbox.acquirer.books_file import connect
-from sandbox.acquirer.checkout import Till
+from sandbox.acquirer.checkout import Checkout
 from sandbox.acquirer.faults import Faults
 from sandbox.acquirer.ledger import Ledger
 from sandbox.acquirer.page import Page
 from sandbox.acquirer.payments import Payments
 from sandbox.acquirer.receipts import Receipts
 from sandbox.acquirer.refunds import Refunds
-from sandbox.acquirer.request_pipeline import DROP, Conversation
+from sandbox.acquirer.request_pipeline import DROP, RequestPipeline
 from sandbox.acquirer.webhooks import Webhooks
 
 _KEEP_ALIVE_SECONDS = 30
@@ -49,7 +49,7 @@ class AcquirerOptions:
 
 
 class _DroppableProtocol(H11Protocol):
-    """HTTP/1.1 that hands each request the means to close its connection without an answer."""
+    """HTTP/1.1 that lets a handler close the connection without an answer."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -68,11 +68,11 @@ def build_app(options: AcquirerOptions) -> FastAPI:
     books, ledger, armed = Books(connection), Ledger(connection), Faults(connection)
     if options.webhook_url is not None:
         books.set_webhook_url(options.webhook_url)
-    till = Till(connection, books)
-    webhooks = Webhooks(books.webhook_url, (books, till))
-    conversation = Conversation(ledger, armed, webhooks, (options.shop_id, options.secret_key))
-    refunds = Refunds(books, conversation, options.key_lifetime)
-    payments = Payments(till, books, conversation, options.key_lifetime, options.page_url)
+    checkout = Checkout(connection, books)
+    webhooks = Webhooks(books.webhook_url, (books, checkout))
+    pipeline = RequestPipeline(ledger, armed, webhooks, (options.shop_id, options.secret_key))
+    refunds = Refunds(books, pipeline, options.key_lifetime)
+    payments = Payments(checkout, books, pipeline, options.key_lifetime, options.page_url)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -84,8 +84,8 @@ def build_app(options: AcquirerOptions) -> FastAPI:
         connection.close()
 
     app = FastAPI(openapi_url=None, lifespan=running)
-    _route(app, refunds, payments, Receipts(books, conversation), Page(till, webhooks))
-    _route_admin(app, Admin(books, till, ledger, armed, webhooks))
+    _route(app, refunds, payments, Receipts(books, pipeline), Page(checkout, webhooks))
+    _route_admin(app, Admin(books, checkout, ledger, armed, webhooks))
     return app
 
 
@@ -124,7 +124,7 @@ def _route_admin(app: FastAPI, admin: Admin) -> None:
 
 
 def serve(options: AcquirerOptions) -> None:
-    """Listen, say where on stdout, and serve until told to stop."""
+    """Listens, prints the address on stdout, and serves until stopped."""
     listener = socket.create_server((options.host, options.port), backlog=_BACKLOG)
     # asyncio sets this itself only on sockets it made; without it an answer waits 40 ms for an ACK.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

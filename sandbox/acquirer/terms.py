@@ -1,4 +1,4 @@
-"""What the sandbox acquirer promises and refuses: limits, life times, ages of a payment."""
+"""Terms of the sandbox acquirer: limits, life times, the ages of refundable payments."""
 
 from datetime import timedelta
 
@@ -7,12 +7,12 @@ MAX_KEY_LENGTH = 64
 
 DEFAULT_AGE_LIMIT = timedelta(days=3 * 365)
 AGE_LIMITS = {"bank_card": timedelta(days=457), "sberbank": timedelta(days=365)}
-"""A card may be refused after 15 months, SberPay after a year, everything else after three."""
+"""A card payment is refundable for 15 months, SberPay for a year, everything else for three."""
 
 PAGE_LIFETIME = timedelta(hours=1)
-"""A payment that nobody has confirmed is cancelled after so long."""
+"""After this time a payment that was not made is cancelled."""
 PAGE_METHODS = ("bank_card", "sbp")
-"""What the payment page offers."""
+"""The methods that the payment page offers."""
 
 NOT_REFUNDABLE_METHODS = frozenset({"b2b_sberbank"})
 

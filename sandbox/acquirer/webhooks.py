@@ -1,4 +1,4 @@
-"""Webhooks: told after the money has moved, repeated until they are acknowledged."""
+"""Webhooks: sent after the money has moved, repeated until they are acknowledged."""
 
 import asyncio
 import sqlite3
@@ -18,7 +18,7 @@ from sandbox.acquirer.terms import (
 
 
 class Source(Protocol):
-    """Books with news: they also bring to its outcome what only waited for its time."""
+    """Books with events; they also end what only waited for its time."""
 
     outbox: Outbox
 
@@ -33,7 +33,7 @@ class Source(Protocol):
 
 
 class Webhooks:
-    """Delivers what the books have queued; also brings it to its outcome when time is up."""
+    """Sends what the books have queued; also ends refunds and payments when their time comes."""
 
     def __init__(self, url: Callable[[], str | None], sources: Sequence[Source]) -> None:
         self._url = url
@@ -43,7 +43,7 @@ class Webhooks:
         self._one_round = asyncio.Lock()  # two rounds at once would tell the same thing twice
 
     def wake(self) -> None:
-        """Something may have become due."""
+        """Checks again what is due."""
         self._news.set()
 
     async def run(self) -> None:

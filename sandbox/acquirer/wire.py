@@ -1,4 +1,4 @@
-"""The shapes that travel: refund requests, amounts, answers and errors."""
+"""The messages of the protocol: refund requests, amounts, answers and errors."""
 
 import json
 import re

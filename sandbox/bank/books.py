@@ -1,4 +1,4 @@
-"""The bank's own books: orders it was given, debits it really made, money that came in."""
+"""The bank's books: received orders, debits, incoming money."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -69,7 +69,7 @@ class Books:
         self._connection = connection
 
     def deliver(self, order: Order) -> sqlite3.Row:
-        """Write down that an order came; it is new and waits, or it is as it was."""
+        """Stores a received order; a new one waits, a known one is not changed."""
         key = (
             order.payer.account,
             order.number,
@@ -99,14 +99,14 @@ class Books:
         return row
 
     def reject(self, seq: int, reason: str) -> None:
-        """Refuse a waiting order before the debit."""
+        """Refuses a waiting order before the debit."""
         with self._connection:
             self._connection.execute(
                 "UPDATE orders SET state = 'rejected', reason = ? WHERE seq = ?", (reason, seq)
             )
 
     def execute(self, row: sqlite3.Row, posted: date, returned: tuple[date, str] | None) -> None:
-        """Debit a waiting order; `returned` is the day and the reason of its coming back."""
+        """Debits a waiting order; `returned` is the day and the reason of its return."""
         with self._connection:
             self._connection.execute(
                 "UPDATE orders SET state = 'executed' WHERE seq = ?", (row["seq"],)
@@ -121,7 +121,7 @@ class Books:
     def credit(
         self, account: str, number: str, posted: date, kopecks: int, payer: Party, purpose: str
     ) -> None:
-        """Money that came in from outside."""
+        """Money from outside."""
         with self._connection:
             self._connection.execute(
                 "INSERT INTO incoming (account, number, posted, kopecks, payer_name, payer_inn,"
@@ -133,7 +133,7 @@ class Books:
             )
 
     def statement(self, account: str, first_day: date, last_day: date) -> Statement:
-        """All that moved on an account over a period."""
+        """The entries of an account in a period."""
         span = (account, first_day.isoformat(), last_day.isoformat())
         (moved,) = self._connection.execute(_BEFORE, span[:2]).fetchone()
         documents = sorted(
@@ -144,11 +144,11 @@ class Books:
         )
 
     def shown(self) -> list[dict[str, object]]:
-        """Every order with how often it was delivered, debited and given back."""
+        """Every order with how often it was delivered, debited and returned."""
         return [dict(row) for row in self._connection.execute(_SHOWN)]
 
     def came_in(self) -> list[dict[str, object]]:
-        """All the money that came in; `returns` is the number of the order that it gives back."""
+        """All incoming money; `returns` is the number of the order that it returns."""
         return [dict(row) for row in self._connection.execute(_CAME_IN)]
 
     def _give_back(self, row: sqlite3.Row, posted: date, reason: str) -> None:

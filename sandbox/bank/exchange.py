@@ -1,4 +1,4 @@
-"""1CClientBankExchange as the bank reads and writes it; nothing here is shared with the product."""
+"""1CClientBankExchange as the bank reads and writes it; shares no code with the product."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ _ORDERS_ENCODING = "cp1251"
 
 
 class FileRefusedError(Exception):
-    """A file of orders that the bank does not take; the message says why."""
+    """A file of orders that the bank refuses; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Document:
-    """A line of a statement: money that moved on the account, out or in."""
+    """An entry of a statement: a debit or credit of the account."""
 
     number: str
     day: date

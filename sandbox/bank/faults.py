@@ -1,4 +1,4 @@
-"""Misbehaviour on request: rules that pick orders, or statements, and say what goes wrong."""
+"""Faults on request: rules that name orders, or statements, and what goes wrong."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ Reason = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_LENGTH)]
 
 
 class Damage(StrEnum):
-    """How a statement goes bad; the first two are still to be read, the others to be refused."""
+    """How a statement is damaged; the first two can still be read, the others must be refused."""
 
     BOM = "bom"
     MIXED_LINE_ENDS = "mixed_line_ends"
@@ -25,7 +25,7 @@ class Damage(StrEnum):
 
 
 class Rule(BaseModel):
-    """Goes off `times` times, for orders to `recipient_account` with `number` (None: any)."""
+    """Applied `times` times, to orders to `recipient_account` with `number` (None: any)."""
 
     model_config = ConfigDict(extra="forbid")
     recipient_account: str | None = None
@@ -33,7 +33,7 @@ class Rule(BaseModel):
     times: Annotated[int, Field(ge=1, le=MAX_TIMES)] = MAX_TIMES
 
     def picks(self, number: str, recipient_account: str) -> bool:
-        """Whether an order is meant."""
+        """Whether the rule applies to an order."""
         return self.number in (None, number) and self.recipient_account in (
             None,
             recipient_account,
@@ -48,7 +48,7 @@ class Reject(Rule):
 
 
 class Return(Rule):
-    """Debited, and back again some days later with a reason in the purpose."""
+    """Debited, and returned some days later with a reason in the purpose."""
 
     kind: Literal["return"]
     after_days: Days = 2
@@ -69,7 +69,7 @@ class Stop(Rule):
 
 
 class DamageStatement(Rule):
-    """A statement that goes bad on its way."""
+    """A damaged statement."""
 
     kind: Literal["damage"]
     how: Damage
@@ -92,9 +92,9 @@ class _Armed:
 
 
 class Faults:
-    """The rules in force; the first that is meant goes off.
+    """The present rules; the first that applies is used.
 
-    They and their counts are in the books' file: a bank that is killed forgets none.
+    They and their counts are in the books' file, so they survive a kill.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -107,7 +107,7 @@ class Faults:
         self._armed = [_Armed(_RULE.validate_json(rule), gone_off) for rule, gone_off in rows]
 
     def arm(self, rules: Sequence[AnyRule]) -> None:
-        """These rules in place of all others."""
+        """Replaces all rules."""
         self._armed = [_Armed(rule) for rule in rules]
         with self._connection:
             self._connection.execute("DELETE FROM faults")
@@ -117,7 +117,7 @@ class Faults:
             )
 
     def first(self, kind: type[_Kind], number: str = "", account: str = "") -> _Kind | None:
-        """The first rule of this kind that goes off now; it has one time less."""
+        """The first rule of this kind that applies; it is used up by one."""
         for place, armed in enumerate(self._armed):
             rule = armed.rule
             left = rule.times - armed.gone_off
@@ -127,7 +127,7 @@ class Faults:
         return None
 
     def shown(self) -> list[dict[str, object]]:
-        """The rules with how often each went off."""
+        """The rules with how often each was applied."""
         return [{**armed.rule.model_dump(), "gone_off": armed.gone_off} for armed in self._armed]
 
     def _count(self, place: int) -> None:
@@ -139,7 +139,7 @@ class Faults:
 
 
 def damaged(content: bytes, how: Damage) -> bytes:
-    """A statement after its accident."""
+    """The damaged statement."""
     match how:
         case Damage.BOM:
             return b"\xef\xbb\xbf" + content

@@ -1,4 +1,4 @@
-"""The sandbox bank as a process: books, routes, one port."""
+"""The sandbox bank's process: books, routes, one port."""
 
 import asyncio
 import socket
@@ -108,7 +108,7 @@ class Bank:
         return JSONResponse({"number": body.number})
 
     async def set_faults(self, request: Request) -> Response:
-        """`PUT /sandbox/faults`: the rules in force from now on, in place of all others."""
+        """`PUT /sandbox/faults`: replaces all rules."""
         self._faults.arm(RULES.validate_json(await _body(request, MAX_BODY_BYTES)))
         return JSONResponse({"rules": self._faults.shown()})
 
@@ -117,7 +117,7 @@ class Bank:
         return JSONResponse({"rules": self._faults.shown()})
 
     async def clear_faults(self, request: Request) -> Response:
-        """`DELETE /sandbox/faults`: an honest bank from now on."""
+        """`DELETE /sandbox/faults`: removes all rules."""
         self._faults.arm([])
         return Response(status_code=204)
 
@@ -126,7 +126,7 @@ class Bank:
         return JSONResponse({"orders": self._books.shown(), "incoming": self._books.came_in()})
 
     def _process(self, order: Order) -> State:
-        """Carries an order out, unless that was done when the file came before."""
+        """Executes an order, unless an earlier delivery of the file did."""
         row = self._books.deliver(order)
         state: State = row["state"]
         if state != "waiting":
@@ -161,7 +161,7 @@ def build_app(options: BankOptions) -> FastAPI:
 
 
 def serve(options: BankOptions) -> None:
-    """Listen, say where on stdout, and serve until told to stop."""
+    """Listens, prints the address on stdout, and serves until stopped."""
     listener = socket.create_server((options.host, options.port), backlog=_BACKLOG)
     config = uvicorn.Config(
         build_app(options),

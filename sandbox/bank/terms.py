@@ -1,4 +1,4 @@
-"""What the sandbox bank promises and refuses: limits and defaults."""
+"""Terms of the sandbox bank: limits and defaults."""
 
 from typing import Final
 
@@ -11,8 +11,8 @@ MAX_DAYS: Final = 400
 MAX_TEXT_LENGTH: Final = 210
 MAX_AMOUNT_KOPECKS: Final = 99_999_999_999_999
 OPENING_KOPECKS: Final = 10_000_000_000_00
-"""What every account holds before its first document."""
+"""The balance of every account before its first document."""
 OUR_BIC: Final = "044525225"
 OUR_BANK: Final = "ПАО СБЕРБАНК"
 ENCODINGS: Final = {"cp1251": "Windows", "cp866": "DOS", "utf-8": "UTF-8"}
-"""What a statement may be written in, and how its header calls that."""
+"""The encodings of statements, and their names in the header."""

@@ -32,7 +32,7 @@ SEEN = "\\Seen"
 FLAGS = (SEEN, "\\Answered", "\\Flagged", DELETED, "\\Draft")
 CRLF = policy.default.clone(linesep="\r\n")
 READ_ONLY = "letters come by SMTP: this mailbox takes none"
-"""What a client hears that tries to put a letter into a mailbox."""
+"""The answer to a client that tries to append a letter."""
 
 
 @implementer(IMessageIMAP, IMessageIMAPFile)
@@ -54,8 +54,7 @@ class Part:
 
     def getBodyFile(self) -> BytesIO:  # noqa: N802
         """What follows the headers, byte for byte."""
-        _, _, body = self._content.partition(b"\r\n\r\n")
-        return BytesIO(body)
+        return BytesIO(self._content.partition(b"\r\n\r\n")[2])
 
     def getSize(self) -> int:  # noqa: N802
         """In bytes."""

@@ -1,4 +1,4 @@
-"""How a command says that it could not be done."""
+"""The error of a command of the command line."""
 
 
 class CommandFailed(Exception):  # noqa: N818  the name says what is the matter

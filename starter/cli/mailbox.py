@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Stores all of them, or none when one is wrong; the next letters go there."""
+    """Stores all of them, or none when one is invalid; later letters are sent there."""
     boxes = dict(_box(text) for text in arguments.boxes)
     given = run_async(_put(Settings.from_environment(), boxes, unless_set=arguments.unless_set))
     for role in boxes:

@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(_: argparse.Namespace) -> int:
-    """Forgets and tells how many."""
+    """Deletes them and prints how many."""
     print(f"forgotten: {run_async(_purge(Settings.from_environment()))}")
     return 0
 

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Tells each case; one that does not wait any more takes no notice."""
+    """Signals each case; one that does not wait any more ignores it."""
     if not arguments.by.strip():
         raise CommandFailed("--by names a person")
     temporal_options()  # whoever has not said where Temporal is hears that first

@@ -1,4 +1,4 @@
-"""What a command of the command line works with: the same as the API's, and who asks there."""
+"""The services and the caller of the command line; the services are those of the API."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +13,7 @@ from starter.commands.services import Services
 from starter.connection import connect
 
 AT_THE_MACHINE = Caller("command-line", Role.OPERATOR)
-"""Whoever runs the machine is an operator; a command that keeps a login is told one with `--by`."""
+"""The command line's caller is an operator; commands that store a login get it by `--by`."""
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ Application = Callable[..., Any]
 """What a server calls: an application as ASGI has it."""
 LOOPBACK = "127.0.0.1"
 GRACE_SECONDS = 10
-"""How long requests that have begun may take once the process is told to stop."""
+"""How long open requests may take once the process is told to stop."""
 KEEP_ALIVE_SECONDS = 30
 MAX_WAITING_CONNECTIONS = 512
 
@@ -31,7 +31,7 @@ def add_address(parser: argparse.ArgumentParser, port: int) -> None:
 
 
 def serve(arguments: argparse.Namespace, create: Callable[[Settings], Application]) -> int:
-    """Serves; a port that is taken or a database of another schema is said before."""
+    """Serves; reports a port that is taken, or a database with another schema, before it starts."""
     settings = Settings.from_environment()
     temporal_options()  # whoever has not said where it is hears so now, not at the first command
     set_up_logs()
@@ -53,7 +53,7 @@ def serve(arguments: argparse.Namespace, create: Callable[[Settings], Applicatio
 
 
 def _check_schema(database_url: str) -> None:
-    """A database that does not answer yet is no reason not to start: readiness tells of it."""
+    """A database that does not answer is no reason not to start: readiness reports it."""
     try:
         require_newest(database_url)
     except SchemaRefused as refused:

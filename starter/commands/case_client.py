@@ -1,4 +1,4 @@
-"""How a command reaches its case: the update, and its repeat while the case is behind its row."""
+"""Sends commands to cases, and repeats an update while a case is behind its row."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ from starter.commands.refusal import LookAt, Noun, Refusal, RefusalKind, case_cl
 from starter.commands.services import Services
 
 BEHIND_SECONDS = 5.0
-"""How long a command waits for a case to hear of its own last step; then the caller repeats."""
+"""How long a command waits for a case to know its own last step; then the caller repeats."""
 BEHIND_PAUSE_SECONDS = 0.1
 
 Answer = TypeVar("Answer")

@@ -33,11 +33,11 @@ from starter.commands.refusal import (
 )
 
 DEADLINE_SECONDS = 5.0
-"""How long a command may wait for its case before it is told that the outcome is unknown."""
+"""How long a command waits for its case; then its outcome is answered as unknown."""
 LOOK_SECONDS = 1.0
-"""How long a look at the server or at its workers may take."""
+"""The time-out of a query of the server or of its workers."""
 WORKER_SEEN_WITHIN = timedelta(seconds=70)
-"""A worker asks for work about once a minute; one that has not asked for longer is gone."""
+"""A worker polls about once a minute; one that has not polled for longer is gone."""
 
 REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
     {
@@ -59,17 +59,17 @@ REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
         "signature_stale": RefusalKind.CONFLICT,
     }
 )
-"""What a case may refuse a command for, and of what kind that is."""
+"""The codes with which cases refuse commands, and the kind of each."""
 
 BY_STATUS = ("not_allowed_in_status", "order_open")
 """Refusals that hold in the status they name only."""
 ENDED_MEANWHILE = "AcceptedUpdateCompletedWorkflow"
-"""The server's word for a command that its case accepted and ended without answering."""
+"""The server's error type for a command that its case accepted and ended without answering."""
 ENDED_BEFORE = "already completed"
-"""What the server says of a case that has ended; it has no code of its own for it."""
+"""The server's message for a case that has ended; there is no code for it."""
 AWAY = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
 NOT_NOW = (*AWAY, RPCStatusCode.FAILED_PRECONDITION)
-"""The last one: the case's worker has died in the middle again and again, or its code fails."""
+"""The last one: the case's worker died during the task again and again, or its code fails."""
 
 Answer = TypeVar("Answer")
 

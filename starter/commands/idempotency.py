@@ -1,4 +1,4 @@
-"""Forgetting idempotency keys that nobody repeats any more."""
+"""Deletes idempotency keys after their retention."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -14,5 +14,5 @@ KEY_RETENTION = timedelta(days=30)
 
 @command
 async def purge_idempotency_keys(services: Services, _caller: Caller, _command_id: UUID) -> int:
-    """Forgets keys older than `KEY_RETENTION`; answers how many."""
+    """Deletes keys older than `KEY_RETENTION`; returns how many."""
     return await idempotency.purge(services.database, datetime.now(UTC) - KEY_RETENTION)

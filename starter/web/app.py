@@ -21,10 +21,12 @@ from starter.web.http.page import PageRoute
 from starter.web.http.session import Sessions
 from starter.web.http.static import static_route
 from starter.web.http.visit import visit_of
-from starter.web.login import link, logout
+from starter.web.login import link, logout, oidc
+from starter.web.login.issuer import issuer_of
 
 ROUTERS: tuple[APIRouter, ...] = (
     link.routes,
+    oidc.routes,
     logout.routes,
     orders.routes,
     refund_start.routes,
@@ -53,6 +55,7 @@ def create_app(
     is_https = settings.cabinet_url.startswith("https:")
     cases = Cases(connect, settings.task_queue)
     app.state.services = Services(settings, database, cases, ScanReader())
+    app.state.issuer = issuer_of(settings)
     app.state.sessions = Sessions(database, is_https=is_https)
     for routes in ROUTERS:
         app.include_router(routes)

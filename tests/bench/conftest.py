@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from bench.fixture import Ground, ground
+from bench.fixture import Fixture, load_fixture
 from bench.run import SAMPLE_RUN, SAMPLES
 from simulation.terminal import Terminal
 from stack.embedded import Stack
@@ -15,14 +15,14 @@ SINGLE_ORDER = 1
 
 
 @pytest_asyncio.fixture(scope="session")
-async def here() -> AsyncIterator[Ground]:
+async def here() -> AsyncIterator[Fixture]:
     """A stack with an invoice for each refund that is played here."""
     stack = Stack.fresh()
     await asyncio.to_thread(stack.__enter__)
     paid = {"invoices": SAMPLES, "transferred": SAMPLE_RUN + SINGLE_ORDER}
     try:
         silent = Terminal(io.StringIO())
-        async with ground(stack, silent, **paid) as loaded:
+        async with load_fixture(stack, silent, **paid) as loaded:
             yield loaded
     finally:
         await asyncio.to_thread(stack.__exit__, None, None, None)

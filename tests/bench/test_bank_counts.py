@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest_asyncio
 
 from bench.driver import Played
-from bench.fixture import Ground
+from bench.fixture import Fixture
 from bench.history import Counts
 from bench.report import (
     CLOSING,
@@ -28,7 +28,7 @@ class Run(NamedTuple):
 
 
 @pytest_asyncio.fixture(scope="module")
-async def runs(here: Ground) -> tuple[Run, Run]:
+async def runs(here: Fixture) -> tuple[Run, Run]:
     """A run of one order and a run of several, on the same processes."""
     async with sample_processes(here.stack) as sample, here.api(sample.api_url) as api:
         played: list[Played] = []

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest_asyncio
 
-from bench.fixture import Ground
+from bench.fixture import Fixture
 from bench.history import Counts
 from bench.processes import supervised, worker_command
 from bench.report import (
@@ -18,7 +18,7 @@ from bench.workloads import Kind
 
 
 @pytest_asyncio.fixture(scope="module")
-async def refund(here: Ground) -> tuple[Counts, Talk]:
+async def refund(here: Fixture) -> tuple[Counts, Talk]:
     """A refund on processes that have served one before."""
     async with sample_processes(here.stack) as sample, here.api(sample.api_url) as api:
         refunds = here.refunds(api)
@@ -28,7 +28,7 @@ async def refund(here: Ground) -> tuple[Counts, Talk]:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def skeletons(here: Ground) -> tuple[Counts, Counts]:
+async def skeletons(here: Fixture) -> tuple[Counts, Counts]:
     """The bare one and the naive one."""
     commands = [worker_command(here.stack, kind) for kind in (Kind.SKELETON, Kind.NAIVE)]
     async with supervised(*commands):

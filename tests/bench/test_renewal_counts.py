@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest_asyncio
 
 from bench.driver import Played
-from bench.fixture import Ground
+from bench.fixture import Fixture
 from bench.history import Counts
 from bench.report import (
     MAX_RENEWAL_ACTIONS,
@@ -28,7 +28,7 @@ class Paid(NamedTuple):
 
 
 @pytest_asyncio.fixture(scope="module")
-async def paid(here: Ground) -> tuple[Paid, Paid]:
+async def paid(here: Fixture) -> tuple[Paid, Paid]:
     """A statement of one payment and a statement of several, on the same processes."""
     async with sample_processes(here.stack) as sample, here.api(sample.api_url) as api:
         renewals = here.renewals(api)

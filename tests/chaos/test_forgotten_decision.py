@@ -13,7 +13,7 @@ import pytest_asyncio
 from bench.chaos.our_books import OurBooks
 from bench.chaos.run import fresh_stack
 from bench.driver import acceptance_of
-from bench.fixture import Ground, ground
+from bench.fixture import Fixture, load_fixture
 from simulation.api_client import Request
 from simulation.people import SPECIALIST
 from simulation.terminal import Terminal
@@ -27,19 +27,21 @@ STATUS = "SELECT status FROM refunds WHERE id = %(id)s"
 
 
 @pytest_asyncio.fixture
-async def here() -> AsyncIterator[Ground]:
+async def here() -> AsyncIterator[Fixture]:
     """Fresh and durable."""
     stack = fresh_stack()
     await asyncio.to_thread(stack.__enter__)
     try:
-        async with ground(stack, Terminal(io.StringIO()), invoices=1) as loaded:
+        async with load_fixture(stack, Terminal(io.StringIO()), invoices=1) as loaded:
             yield loaded
     finally:
         await asyncio.to_thread(stack.__exit__, None, None, None)
 
 
 @pytest.mark.timeout(2 * LIMIT_SECONDS)
-async def test_a_decision_that_only_the_database_knows_is_carried_out_unasked(here: Ground) -> None:
+async def test_a_decision_that_only_the_database_knows_is_carried_out_unasked(
+    here: Fixture,
+) -> None:
     async with here.api(here.stack.api_url) as api:
         refund_id = await here.refunds(api).signed()
         ours = OurBooks(here.stack.database_url)
@@ -79,5 +81,5 @@ async def _is(ours: OurBooks, refund_id: str, status: str) -> bool:
     return [row.status for row in await ours.rows(STATUS, id=refund_id)] == [status]
 
 
-def _signal(here: Ground, name: str, what: signal.Signals) -> None:
+def _signal(here: Fixture, name: str, what: signal.Signals) -> None:
     os.kill(here.stack.processes[name].pid, what)

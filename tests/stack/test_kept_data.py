@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stack import __main__ as command_line
-from stack.data_dirs import clean, kept_places
+from stack.data_dirs import clean, kept_dirs
 from stack.embedded import Stack
 from stack.ports import Ports
 from stack.postgres import Postgres
@@ -38,8 +38,8 @@ def test_kept_data_of_another_schema_are_one_line_and_exit_code_2(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with kept_places(state) as places, Ports() as ports:
-        server = Postgres(places.database_home, ports.reserve_any(), places.log("postgres"))
+    with kept_dirs(state) as dirs, Ports() as ports:
+        server = Postgres(dirs.database_home, ports.reserve_any(), dirs.log("postgres"))
         server.prepare()
         with Supervisor(print) as supervisor:
             supervisor.start(server.command())

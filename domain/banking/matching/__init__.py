@@ -1,7 +1,8 @@
-"""Which invoice incoming money is for, by the words of its payer.
+"""Finds the invoice that an incoming payment is for, by its purpose, payer and sum.
 
-`keys_in` tells which invoices to fetch, `judge` decides. Money is taken without a person only when
-an invoice number and the payer agree; the score orders what a person sees and never decides.
+`keys_in` returns the keys of the invoices to read, `judge` decides. Money is allocated without a
+person only when an invoice number and the payer agree; the score only orders what a person is
+shown.
 """
 
 from domain.banking.matching.facts import (

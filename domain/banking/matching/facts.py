@@ -11,7 +11,7 @@ MAX_SCORE: Final = 100
 
 
 class Evidence(StrEnum):
-    """Why money is thought to be for an invoice; each has the text `evidence.<code>`."""
+    """What indicates that money is for an invoice; each has the text `evidence.<code>`."""
 
     NUMBER = "number"
     NUMBER_PART = "number_part"
@@ -45,7 +45,7 @@ WEIGHTS: Final[Mapping[Evidence, int]] = {
 
 
 class HoldReason(StrEnum):
-    """Why a person is asked; each has the text `hold.<code>`."""
+    """Why a person has to decide; each has the text `hold.<code>`."""
 
     NUMBER_MISSING = "number_missing"
     NUMBER_INEXACT = "number_inexact"
@@ -59,11 +59,11 @@ class HoldReason(StrEnum):
 
 @dataclass(frozen=True, repr=False)
 class OpenInvoice:
-    """An invoice that may still take money, or took it all, or is void.
+    """An invoice that money may be for; it may be paid in full, or void.
 
     `payer_inns` are the client's own INN and that of the requisites on the order;
-    `known_payer_inns` third parties that a person has accepted for this client.
-    `balance_kopecks` is due minus paid, never below 0, and 0 for a void one.
+    `known_payer_inns` third parties that a person has accepted for this client. `balance_kopecks`
+    is due minus paid, never below 0, and 0 for a void one.
     """
 
     number: str
@@ -77,7 +77,7 @@ class OpenInvoice:
     is_void: bool
 
     def __repr__(self) -> str:
-        """No names and no INN: an invoice may reach a log."""
+        """Without names and INNs: an invoice may be logged."""
         return f"OpenInvoice(number={self.number!r}, balance_kopecks={self.balance_kopecks})"
 
 
@@ -92,13 +92,13 @@ class IncomingEntry:
     day: date
 
     def __repr__(self) -> str:
-        """No payer and no purpose: an entry may reach a log."""
+        """Without payer and purpose: an entry may be logged."""
         return f"IncomingEntry(amount_kopecks={self.amount_kopecks}, day={self.day})"
 
 
 @dataclass(frozen=True)
 class Share:
-    """What one invoice takes of an entry; above its balance it is the invoice's surplus."""
+    """The part of an entry for one invoice; what exceeds its balance is the invoice's surplus."""
 
     invoice_number: str
     amount_kopecks: int
@@ -106,7 +106,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An invoice that a person may choose, with what speaks for it."""
+    """An invoice that a person may choose, with its evidence."""
 
     invoice_number: str
     score: int
@@ -115,11 +115,12 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Shares that add up to the entry's amount, or the reason why a person is asked; never both.
+    """Shares that add up to the entry's amount, or the reason why a person has to decide; never
+    both.
 
-    `score` and `evidence` are those of the weakest share, or of the best candidate of what is held.
-    `candidates` are the best first, at most `MAX_CANDIDATES`, of a taken entry too: they are shown
-    when the decision is undone.
+    `score` and `evidence` are those of the weakest share, or of the best candidate of a held entry.
+    `candidates` are the best first, at most `MAX_CANDIDATES`, for an allocated entry too: they are
+    shown when the allocation is undone.
     """
 
     shares: tuple[Share, ...]

@@ -1,4 +1,4 @@
-"""Whether money may be taken without a person: the number and the payer must agree."""
+"""Decides whether an entry is allocated without a person: the number and the payer must agree."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ from domain.banking.matching.wording import words_of
 from domain.billing.requisites import ClientKind, same_name
 
 MAX_SUMMED: Final = 12
-"""Other open invoices of a client whose sums are tried together, the oldest first."""
+"""The most other open invoices of a client whose sums are combined, the oldest first."""
 MAX_SHARES: Final = 20
 _NAME_END: Final = "//"
-"""Behind it banks write a person's address."""
+"""Banks write a person's address after it."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +36,17 @@ class _InvoiceMatch:
 
     @property
     def is_weak(self) -> bool:
-        """Whether only the client's INN and the exact sum make up for the number."""
+        """Whether a weak number needs the client's INN and the exact sum."""
         return self.number is not SURE
 
 
 def judge(entry: IncomingEntry, invoices: Sequence[OpenInvoice]) -> Verdict:
-    """Shares when number and payer agree and nothing contradicts them, else a reason to hold.
+    """Shares when number and payer agree and nothing contradicts them, otherwise a reason to hold.
 
-    `invoices` are those found by `keys_in`, all open ones of the same clients, and all open ones
-    of the payer's INN: what is not there cannot contradict. What stands there twice counts once. A
-    whole number takes any sum; a partial one, or one with a slip, needs the client's INN and the
-    exact sum. Money that came before its invoice was issued is a person's.
+    `invoices` are those found by `keys_in`, all open ones of the same clients, and all open ones of
+    the payer's INN: an invoice that is missing here cannot contradict. Duplicates are ignored. A
+    full number accepts any sum; a partial one, or one with a slip, needs the client's INN and the
+    exact sum. Money from before its invoice was issued waits for a person.
     """
     known = tuple({invoice.number: invoice for invoice in invoices}.values())
     passed_over = frozenset({entry.payer_inn or "", str(entry.amount_kopecks // 100)})
@@ -74,13 +74,13 @@ def _picks(
     entry: IncomingEntry, mentions: Sequence[Mention]
 ) -> tuple[_InvoiceMatch, ...] | HoldReason:
     """One invoice for every mention, each once, all of one client; or why that is impossible."""
-    told = [one for one in mentions if one.invoices] or list(mentions)
-    told += [one for one in mentions if not one.invoices and not one.weak and one not in told]
-    if not told:
+    counted = [one for one in mentions if one.invoices] or list(mentions)
+    counted += [one for one in mentions if not one.invoices and not one.weak and one not in counted]
+    if not counted:
         return HoldReason.NUMBER_MISSING
     picks: dict[str, _InvoiceMatch] = {}
-    for mention in told:
-        pick = _pick(entry, mention, is_alone=len(told) == 1)
+    for mention in counted:
+        pick = _pick(entry, mention, is_alone=len(counted) == 1)
         if isinstance(pick, HoldReason):
             return pick
         picks.setdefault(pick.invoice.number, pick)
@@ -107,7 +107,7 @@ def _pick(entry: IncomingEntry, mention: Mention, *, is_alone: bool) -> _Invoice
 
 
 def _payer_evidence(entry: IncomingEntry, invoice: OpenInvoice) -> Evidence | None:
-    """How the payer agrees with the client; a name counts only where there is no INN on record."""
+    """How the payer agrees with the client; a name counts only where no INN is stored."""
     if entry.payer_inn in invoice.payer_inns:
         return Evidence.INN
     if entry.payer_inn in invoice.known_payer_inns:
@@ -122,7 +122,9 @@ def _payer_evidence(entry: IncomingEntry, invoice: OpenInvoice) -> Evidence | No
 def _shares(
     amount_kopecks: int, picks: Sequence[_InvoiceMatch], invoices: Sequence[OpenInvoice]
 ) -> tuple[Share, ...] | HoldReason:
-    """The whole amount, in the order of the text; the last takes what is above the balances."""
+    """The whole amount, in the order of the text; the last share includes what exceeds the
+    balances.
+    """
     balances = [pick.invoice.balance_kopecks for pick in picks]
     due_kopecks = sum(balances)
     if amount_kopecks <= 0:
@@ -147,7 +149,7 @@ def _weakness(picks: Sequence[_InvoiceMatch]) -> HoldReason | None:
 def _objection(
     amount_kopecks: int, picks: Sequence[_InvoiceMatch], invoices: Sequence[OpenInvoice]
 ) -> HoldReason | None:
-    """What speaks against a sum that is not exact."""
+    """What contradicts a sum that is not exact."""
     due_kopecks = sum(pick.invoice.balance_kopecks for pick in picks)
     if any(pick.is_weak for pick in picks):
         return _weakness(picks) or HoldReason.SUM_DIFFERS
@@ -163,7 +165,7 @@ def _objection(
 def _sums_of_others(
     picks: Sequence[_InvoiceMatch], invoices: Sequence[OpenInvoice]
 ) -> frozenset[int]:
-    """What the client's other open invoices come to, one, two or more of them together."""
+    """The sums of one, two or more of the client's other open invoices."""
     named = {pick.invoice.number for pick in picks}
     client_id = picks[0].invoice.client_id
     open_ones = (one for one in invoices if one.client_id == client_id and one.balance_kopecks > 0)
@@ -179,7 +181,7 @@ def _sums_of_others(
 
 
 def _weakest(amount_kopecks: int, picks: Sequence[_InvoiceMatch]) -> tuple[Evidence, ...]:
-    """What speaks for the share that least does."""
+    """The evidence of the share that has least."""
     due_kopecks = sum(pick.invoice.balance_kopecks for pick in picks)
     is_sum_of_several = len(picks) > 1 and due_kopecks == amount_kopecks
 
@@ -221,7 +223,9 @@ def _candidates(
 def _spoken_for(
     entry: IncomingEntry, invoice: OpenInvoice, mentions: Sequence[Mention]
 ) -> Iterator[Evidence]:
-    """Its number, its payer, its sum; nothing for an unnamed one that is a stranger's or paid."""
+    """Evidence by number, payer and sum; none for an unnamed invoice of another payer, or a paid
+    one.
+    """
     numbers = {one.evidence for one in mentions if invoice in one.invoices}
     payer = _payer_evidence(entry, invoice)
     if not numbers and (payer is None or invoice.balance_kopecks == 0):

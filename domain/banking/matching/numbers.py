@@ -1,4 +1,4 @@
-"""Invoice numbers as they are issued and as they are written, and the key they are found by."""
+"""Invoice numbers as they are issued and as payers write them, and their matching keys."""
 
 import re
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 NUMBERS_KEPT: Final = 4_096
-"""Numbers whose parts are remembered: neighbouring entries ask for the same ones."""
+"""Numbers whose parts are cached: successive entries need the same ones."""
 MIN_TELLING: Final = 5
-"""Letters and digits below which a number alone proves little: «5» may be a school's."""
+"""A number with fewer letters and digits proves little by itself: «5» may be a school's."""
 MIN_SLIP_DIGITS: Final = 6
-"""Digits below which one slip makes any number of any other."""
+"""With fewer digits one slip turns any number into any other."""
 
 _YEAR_AND_ZEROS: Final = re.compile(r"^(?:20[0-9]{2})?0*(?=[0-9])")
 _NOT_DIGITS: Final = re.compile(r"[^0-9]+")
@@ -23,7 +23,7 @@ _ALIKE: Final = (
     *("aа", "bvбв", "csсцчшщ", "dд", "eеэ", "fф", "gг", "hnxнх", "iийы", "jж", "kqк", "lл"),
     *("mм", "oо", "prпр", "tт", "yuую", "zз"),
 )
-"""Letters that look or sound alike in the two alphabets; each class goes by its first letter."""
+"""Letters that look or sound alike in the two alphabets; the first one stands for its class."""
 _CLASS_OF: Final = str.maketrans({letter: one[0] for one in _ALIKE for letter in one})
 
 
@@ -38,12 +38,12 @@ def key_of(invoice_number: str) -> str:
 
 
 def folded(letters: str) -> str:
-    """Lower-case letters by their classes, so that «кр», «кп» and "kp" are one."""
+    """Lower-case letters replaced by their classes, so that «кр», «кп» and "kp" are equal."""
     return letters.translate(_CLASS_OF)
 
 
 def canon(text: str) -> str:
-    """A number without case, separators, alphabets and the letter O beside digits."""
+    """A number without case, separators and differences of alphabet, O beside digits as 0."""
     bare = folded(_NOT_ALPHANUMERIC.sub("", text.casefold()))
     return _LETTER_O.sub(lambda found: "0" * len(found.group()), bare)
 
@@ -65,12 +65,12 @@ class NumberParts:
 
     @cached_property
     def canon(self) -> str:
-        """The whole of it."""
+        """The whole number."""
         return canon(self.number)
 
     @cached_property
     def spellings(self) -> frozenset[str]:
-        """Its digits as issued, and with a tail that has lost its zeros."""
+        """Its digits as issued, and with a tail without leading zeros."""
         return frozenset({self.year + self.tail, self.year + (self.tail.lstrip("0") or "0")})
 
 
@@ -86,7 +86,7 @@ def parts_of(invoice_number: str) -> NumberParts:
 
 
 def is_slip(written: str, meant: str) -> bool:
-    """Whether one slip makes one of the other: a digit changed, lost or added, or two swapped."""
+    """Whether one slip turns one into the other: a digit changed, lost or added, or two swapped."""
     if len(written) > len(meant):
         return is_slip(meant, written)
     if written == meant or len(meant) - len(written) > 1:

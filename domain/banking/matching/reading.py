@@ -1,4 +1,4 @@
-"""Where a purpose may name an invoice: stretches of words that could be one number."""
+"""Finds where a purpose may name an invoice: sequences of words that could be one number."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,14 +13,14 @@ from domain.billing.requisites import COMPANY_INN_LENGTH, check_inn
 MAX_KEYS: Final = 24
 MAX_KEY_DIGITS: Final = 20
 MAX_GROUPS: Final = 4
-"""Groups of digits that one number may be torn into."""
+"""The most groups of digits that one number may be split into."""
 MAX_PREFIX: Final = 6
 MAX_LEAD: Final = 3
-"""Words before a number that may announce it."""
+"""The most words between «счёт» and a number."""
 MIN_BY_YEAR: Final = 7
-"""Digits of an unannounced number that begins with a year."""
+"""The fewest digits of a number that begins with a year and has no word before it."""
 MAX_BARE: Final = 8
-"""More digits, unannounced and without a year, are a KPP, a BIC, an INN, a telephone."""
+"""A longer number without a word before it and without a year is a KPP, BIC, INN or telephone."""
 OWN_PREFIX: Final = folded("kp")
 
 _INVOICE_WORD: Final = re.compile(
@@ -35,7 +35,7 @@ _AND: Final = frozenset({"и", "and"})
 
 
 class Announced(IntEnum):
-    """How plainly the text says that a number follows."""
+    """How clearly the words before say that a number follows."""
 
     NOT = 0
     BY_SIGN = 1
@@ -66,18 +66,18 @@ class Span:
 
 @dataclass(frozen=True)
 class Start:
-    """A place where a number begins, and every way to read on from there, the longest first.
+    """A place where a number begins, and every way to continue from there, the longest first.
 
-    `claims` is whether it is surely meant as an invoice's number, known or not.
+    `claims` is whether it is certainly meant as an invoice's number, known or not.
     """
 
     announced: Announced
     claims: bool
-    stretches: tuple[Span, ...]
+    spans: tuple[Span, ...]
 
 
 def keys_in(purpose: str) -> frozenset[str]:
-    """Keys, as of `key_of`, of all that a purpose may name; at most `MAX_KEYS`, the first ones."""
+    """The matching keys (`key_of`) of all numbers that a purpose may name; the first `MAX_KEYS`."""
     words = words_of(purpose)
     keys: dict[str, None] = {}
     before: int | None = None
@@ -85,42 +85,42 @@ def keys_in(purpose: str) -> frozenset[str]:
     for place in digit_places(words):
         start = start_at(words, place, before)
         before = place if start is not None or place <= reach else None
-        for stretch in () if start is None else start.stretches:
-            keys[key_of(stretch.digits)] = None
-            reach = max(reach, stretch.last)
+        for span in () if start is None else start.spans:
+            keys[key_of(span.digits)] = None
+            reach = max(reach, span.last)
     short = [key for key in keys if len(key) <= MAX_KEY_DIGITS]
     return frozenset(short[:MAX_KEYS])
 
 
 def digit_places(words: Sequence[Word]) -> Iterator[int]:
-    """Places of the groups of digits, in order."""
+    """The positions of the groups of digits, in order."""
     return (place for place, word in enumerate(words) if word.is_digits)
 
 
 def start_at(words: Sequence[Word], place: int, before: int | None) -> Start | None:
-    """What begins at a group of digits; None where no number does.
+    """The number that begins at a group of digits; None where none does.
 
-    `before` is the last place of a number that this one may continue in a list.
+    `before` is the last position of a number that this one may follow in a list.
     """
     announced = _announced(words, place)
     listed = before is not None and is_listed(words, before, place)
     follows = before is not None and (listed or _follows(words, before, place))
-    stretches = _without_bare_year(tuple(_stretches(words, place)))
-    own_prefix = any(one.letters == OWN_PREFIX for one in stretches)
+    spans = _without_bare_year(tuple(_spans(words, place)))
+    own_prefix = any(one.letters == OWN_PREFIX for one in spans)
     if not announced and not own_prefix and not listed:
         if _is_registration(words[place].text):
             return None
         if not follows:
-            stretches = tuple(one for one in stretches if one.is_by_year or one.letters)
-    if not stretches:
+            spans = tuple(one for one in spans if one.is_by_year or one.letters)
+    if not spans:
         return None
-    by_year = any(one.is_by_year for one in stretches)
+    by_year = any(one.is_by_year for one in spans)
     claims = announced is Announced.BY_WORD or own_prefix or by_year or listed
-    return Start(announced, claims, stretches)
+    return Start(announced, claims, spans)
 
 
 def is_listed(words: Sequence[Word], before: int, place: int) -> bool:
-    """Whether a list goes on from one place to another: «117, 118 и № 121»."""
+    """Whether a list continues from one position to another: «117, 118 и № 121»."""
     between = words[before + 1 : place]
     names = [word.text for word in between if not _NUMBER_WORD.fullmatch(word.text)]
     gaps = [word.gap for word in (*between, words[place])]
@@ -144,8 +144,8 @@ def _is_registration(digits: str) -> bool:
 
 
 def _announced(words: Sequence[Word], place: int) -> Announced:
-    """Looks back over a prefix and number signs to the word that says «счёт»."""
-    told = Announced.NOT
+    """Looks back over a prefix and number signs for the word «счёт»."""
+    level = Announced.NOT
     for back in range(1, MAX_LEAD + 1):
         if place < back or not _BESIDE.fullmatch(words[place - back + 1].gap):
             break
@@ -153,25 +153,25 @@ def _announced(words: Sequence[Word], place: int) -> Announced:
         if _INVOICE_WORD.fullmatch(word.text):
             return Announced.BY_WORD
         if _NUMBER_WORD.fullmatch(word.text):
-            told = Announced.BY_SIGN
+            level = Announced.BY_SIGN
         elif back > 1 or word.is_digits or len(word.text) > MAX_PREFIX:
             break
-    return told
+    return level
 
 
-def _stretches(words: Sequence[Word], place: int) -> Iterator[Span]:
+def _spans(words: Sequence[Word], place: int) -> Iterator[Span]:
     for last in reversed(_ends(words, place)):
         for first in _beginnings(words, place):
-            yield _stretch(words, first, place, last)
+            yield _span(words, first, place, last)
 
 
-def _without_bare_year(stretches: tuple[Span, ...]) -> tuple[Span, ...]:
+def _without_bare_year(spans: tuple[Span, ...]) -> tuple[Span, ...]:
     """The year alone is no number where more digits follow it."""
-    longer = tuple(one for one in stretches if year_and_tail(one.digits + "0")[1] != "0")
-    return longer or stretches
+    longer = tuple(one for one in spans if year_and_tail(one.digits + "0")[1] != "0")
+    return longer or spans
 
 
-def _stretch(words: Sequence[Word], first: int, place: int, last: int) -> Span:
+def _span(words: Sequence[Word], first: int, place: int, last: int) -> Span:
     inside = words[place : last + 1]
     letters = "".join(word.text for word in words[first:place])
     return Span(

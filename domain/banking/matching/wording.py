@@ -1,7 +1,7 @@
-"""How payers write: a purpose in words, digits and gaps, without the digits that are no numbers.
+"""Splits a purpose into words, digits and gaps, and excludes digits that are no invoice numbers.
 
 Budget codes, dates, sums, VAT, INN, KPP, accounts, telephones, contracts, tariffs and counted
-things become a `BREAK` that no number reaches across.
+things become a `BREAK`, which no number spans.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Final
 from domain.text import compared
 
 MAX_PURPOSE: Final = 1_000
-"""Signs of a purpose that are read; a payment order has 210."""
+"""Characters of a purpose that are read; a payment order has 210."""
 MAX_WORDS: Final = 300
 NUMBER_SIGN: Final = "#"
 BREAK: Final = "|"
@@ -98,10 +98,12 @@ _COUNTED: Final = (
     r"(?<![0-9./-])[0-9]{1,6}\s*(?:кв|ед|пк)(?![а-яa-z0-9])",
     r"(?<![0-9./-])[0-9]{1,2}-?(?:й|ый|ой|ий|е|го|ом|я|ая)(?![а-я])",
 )
-_WALLED: Final = tuple(
+_EXCLUDED: Final = tuple(
     re.compile(pattern) for pattern in (*_BUDGET, *_ACCOUNTS, *_DATES, *_SUMS, *_PAPERS, *_COUNTED)
 )
-"""Tried in this order: dates before sums, because 05.11.26 holds 05.11."""
+"""Patterns of digits that are no invoice number, tried in this order: dates before sums, because
+05.11.26 contains 05.11.
+"""
 
 _LETTER_O: Final = re.compile(r"(?<![a-zа-я])[oо]+(?=[0-9])|(?<=[0-9])[oо]+(?![a-zа-я])")
 _WORD: Final = re.compile(r"[0-9]+|[a-zа-я]+|#")
@@ -109,7 +111,7 @@ _WORD: Final = re.compile(r"[0-9]+|[a-zа-я]+|#")
 
 @dataclass(frozen=True)
 class Word:
-    """Letters, digits or the number sign; `gap` is what stands between it and the word before."""
+    """Letters, digits or the number sign; `gap` is what separates it from the word before."""
 
     text: str
     gap: str
@@ -121,9 +123,9 @@ class Word:
 
 
 def words_of(purpose: str) -> tuple[Word, ...]:
-    """The purpose's words in order, at most `MAX_WORDS` of its first `MAX_PURPOSE` signs."""
+    """The purpose's words in order, at most `MAX_WORDS` of its first `MAX_PURPOSE` characters."""
     text = plain(purpose)
-    for pattern in _WALLED:
+    for pattern in _EXCLUDED:
         text = pattern.sub(f" {BREAK} ", text)
     words, end = [], 0
     for found in _WORD.finditer(text):

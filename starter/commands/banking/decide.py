@@ -60,10 +60,10 @@ class DecisionFacts:
 async def decide_bank_entry(
     services: Services, caller: Caller, command_id: UUID, entry_id: UUID, asked: DecisionAsked
 ) -> None:
-    """A person's word is never overwritten by an import; a matched entry stays matched.
+    """Stores a person's decision, which an import never overwrites; a matched entry stays matched.
 
-    It is stored first, and the payout is told by the same process until it has heard. Who decided
-    the same already is answered as the first time.
+    The decision is stored first, then its workflow signals the payout until it is delivered. The
+    same decision by the same person again gets the same answer.
     """
     entry = await _checked(services, entry_id, asked, caller.login)
     if entry is None:

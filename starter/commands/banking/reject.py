@@ -18,11 +18,11 @@ from starter.commands.services import Services
 async def reject_payment_order(
     services: Services, caller: Caller, command_id: UUID, order_id: UUID, reason: BankReason
 ) -> OrderRow:
-    """Records a rejection before the debit; money that was debited and came back is a statement's
-    entry.
+    """Records a rejection before the debit; money that was debited and came back is an entry of a
+    statement.
 
-    The rejection is stored, then the payout is told by the same process until it has heard. Refused
-    where the bank never had the order, it is settled, or is rejected otherwise.
+    The rejection is stored, then its workflow signals the payout until it is delivered. Refused
+    where the bank never had the order, it is settled, or was rejected with another reason.
     """
     (orders,) = await services.database.read(payment_run.order(order_id))
     if not orders:

@@ -25,7 +25,7 @@ async def return_requisites(
     note: str,
 ) -> Returned:
     """Returns a payout that is in no run yet: no run includes it, and the client signs new
-    requisites. The payout is told by the same process until it has heard.
+    requisites. Its workflow signals the payout until it is delivered.
     """
     (payouts,) = await services.database.read(returned_requisites.payout(key))
     if not payouts:

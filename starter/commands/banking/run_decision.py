@@ -1,4 +1,4 @@
-"""How a decision about a payment run reaches its process."""
+"""Sends a decision about a payment run to its workflow."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -29,9 +29,10 @@ def decision_id_of(command_id: UUID) -> UUID:
 async def decided(
     services: Services, caller: Caller, command_id: UUID, asked: DecisionOn, look_at: LookAt
 ) -> RunRefusal | None:
-    """Keeps what the person decided and has its process store it; why it changed nothing, or None.
+    """Stores the decision and has its workflow carry it out; returns why it changed nothing, or
+    None.
 
-    What it settles is told to the payout by the same process, for as long as that takes.
+    The workflow signals the payouts that it settles, for as long as that takes.
     """
     decision_id, at = decision_id_of(command_id), datetime.now(UTC)
     await run_decision.put(services.database, decision_id, asked, by=caller.login, at=at)

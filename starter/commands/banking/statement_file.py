@@ -20,7 +20,7 @@ from workflows.bank_statement import BankStatementWorkflow
 
 MEBIBYTE: Final = 1024 * 1024
 MAX_STATEMENT_BYTES: Final = 128 * MEBIBYTE
-"""About 100,000 documents; the codec itself would read four times as much."""
+"""About 100,000 documents; the reader itself would accept four times as much."""
 
 UPLOADED = "uploaded"
 """The import's signal."""
@@ -88,7 +88,7 @@ async def upload_bank_statement(
 async def receive(
     database: Database, pieces: AsyncIterator[bytes], by: str
 ) -> tuple[BankStatementRow, bool]:
-    """Stores a file; the second value tells whether it is new."""
+    """Stores a file; the second value is True when it is new."""
     with SpooledTemporaryFile(CHUNK_BYTES) as file:
         arriving = Arriving(file)
         async for piece in pieces:

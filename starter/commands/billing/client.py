@@ -39,7 +39,7 @@ class ClientAsked:
 async def write_client(
     services: Services, _caller: Caller, _command_id: UUID, client_id: str, asked: ClientAsked
 ) -> ClientWritten:
-    """Registers a client, or replaces what is known of it; `is_new` of the row tells which.
+    """Registers a client, or replaces its data; `is_new` of the row says which.
 
     A refund that is under way keeps the requisites of its statement.
     """

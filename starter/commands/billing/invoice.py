@@ -1,4 +1,4 @@
-"""Invoices as the billing system writes them: once, with their lines."""
+"""Invoices as the billing system stores them: once, with their lines."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -49,8 +49,8 @@ class InvoiceAsked:
 async def write_invoice(
     services: Services, _caller: Caller, _command_id: UUID, number: str, asked: InvoiceAsked
 ) -> bool:
-    """Written once: what was paid by it hangs on what it said. Answers whether it is new; the same
-    again changes nothing, another one is refused as `invoice_differs`.
+    """Stores an invoice once, since payments refer to its content; returns whether it is new. The
+    same again changes nothing, a different one is refused as `invoice_differs`.
     """
     problems = [*_problems(asked), *_line_problems(asked.lines)]
     if problems:

@@ -1,4 +1,4 @@
-"""Payments as the billing system writes them down: money that came in for an invoice."""
+"""Payments as the billing system records them."""
 
 import asyncio
 from collections.abc import Iterator
@@ -28,9 +28,9 @@ from workflows.money import RecheckWorkflow
 
 @dataclass(frozen=True)
 class PaymentAsked:
-    """Money that came in; only a bank transfer has no acquirer's id.
+    """A received payment; only a bank transfer has no acquirer's id.
 
-    `besides`: payments that bank statements brought, and beside which this transfer is another one.
+    `besides`: payments brought by bank statements that this transfer is not one of.
     """
 
     invoice_number: str
@@ -44,7 +44,7 @@ class PaymentAsked:
 
 @dataclass(frozen=True)
 class PaymentWritten:
-    """A payment as it is kept, and whether it was put down now."""
+    """The stored payment, and whether it is new."""
 
     row: PaymentRow
     is_new: bool
@@ -54,10 +54,10 @@ class PaymentWritten:
 async def write_payment(
     services: Services, _caller: Caller, _command_id: UUID, payment_id: str, asked: PaymentAsked
 ) -> PaymentWritten:
-    """The invoice is paid by it at once, and whoever waits for that hears of it.
+    """Stores a payment, which pays its invoice at once, and signals the cases that wait for it.
 
-    The same again changes nothing, another one is refused as `payment_differs`. What is kept and
-    could not be told of (`temporal_unavailable`) is told of by the same payment written again.
+    The same again changes nothing, a different one is refused as `payment_differs`. After
+    `temporal_unavailable` the payment is stored but not signalled: writing it again signals it.
     """
     problems = [*_problems(payment_id, asked)]
     if problems:
@@ -83,7 +83,7 @@ def _problems(payment_id: str, asked: PaymentAsked) -> Iterator[FieldError]:
 
 
 async def _recheck(services: Services, payment_id: str) -> None:
-    """Has the cases that wait for the money look at it; a repeat of the command begins it again."""
+    """Has the cases that wait for the payment read it; a repeat of the command does so again."""
     client = await services.cases.client()
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):

@@ -1,4 +1,4 @@
-"""What operators say of the bank calendar: days, and years that are complete."""
+"""Operators' changes of the bank calendar: days, and confirmed years."""
 
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -28,7 +28,7 @@ async def override_calendar_day(
     is_working: bool,
     reason: str,
 ) -> None:
-    """Says what a day is. Deadlines that it touches move, and their clients are told."""
+    """Overrides a day. Deadlines that depend on it move, and their clients are notified."""
     days = (DayChange(day, is_working),)
     change = CalendarChange(days, (), reason, caller.login, datetime.now(UTC))
     await carry_out(services, command_id, change)
@@ -38,7 +38,7 @@ async def override_calendar_day(
 async def restore_calendar_day(
     services: Services, caller: Caller, command_id: UUID, day: date, reason: str
 ) -> None:
-    """The day is again what the decrees say; without an override nothing changes."""
+    """Removes a day's override; without one nothing changes."""
     days = (DayChange(day, None),)
     change = CalendarChange(days, (), reason, caller.login, datetime.now(UTC))
     await carry_out(services, command_id, change)
@@ -48,7 +48,7 @@ async def restore_calendar_day(
 async def confirm_calendar_year(
     services: Services, caller: Caller, command_id: UUID, year: int, reason: str
 ) -> None:
-    """Days without an override are then what the library says, weekends and holidays."""
+    """Confirms that days without an override are as the library has them: weekends and holidays."""
     change = CalendarChange((), (year,), reason, caller.login, datetime.now(UTC))
     await carry_out(services, command_id, change)
 
@@ -57,8 +57,8 @@ async def confirm_calendar_year(
 async def withdraw_calendar_year(
     services: Services, caller: Caller, command_id: UUID, year: int, reason: str
 ) -> None:
-    """Takes a confirmation back; the year's days stay overridden. Refused as `year_not_confirmed`
-    where there is none.
+    """Withdraws a confirmation; the year's overrides stay. Refused as `year_not_confirmed` where
+    there is none.
     """
     if year not in (await calendar.bank_calendar(services.database)).confirmed_years:
         raise conflict("year_not_confirmed", year=year)
@@ -68,7 +68,7 @@ async def withdraw_calendar_year(
 
 
 async def carry_out(services: Services, command_id: UUID, change: CalendarChange) -> None:
-    """Has the change stored by its process; what an earlier try stored is not stored again."""
+    """Has the change stored by its workflow; what an earlier try stored is not stored again."""
     start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         CalendarChangeWorkflow.run,
         change,

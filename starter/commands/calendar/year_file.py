@@ -1,4 +1,6 @@
-"""A year of the bank calendar out of a file: first what it would change, then the change."""
+"""Imports a year of the bank calendar from a file: first a preview of the changes, then the
+changes.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,12 +23,12 @@ from starter.commands.refusal import Refusal, RefusalKind, unprocessable
 from starter.commands.services import Services
 
 IMPORTED = "xmlcalendar"
-"""The reason that stands in the history of days read from a file."""
+"""The reason in the history of days read from a file."""
 
 
 @dataclass(frozen=True)
 class ImportPreview:
-    """What a file would change; `digest` names exactly this."""
+    """What a file would change; `digest` identifies exactly these changes."""
 
     year: int
     is_confirmed: bool
@@ -35,7 +37,7 @@ class ImportPreview:
 
 
 class PreviewStale(Refusal):
-    """A file would change something else than what was shown; `preview` is what, now."""
+    """A file would change something else than what was shown; `preview` is the present preview."""
 
     def __init__(self, preview: ImportPreview) -> None:
         super().__init__(RefusalKind.CONFLICT, "calendar_preview_stale")
@@ -46,7 +48,7 @@ class PreviewStale(Refusal):
 async def preview_calendar_import(
     services: Services, _caller: Caller, _command_id: UUID, year: int, xml: bytes
 ) -> ImportPreview:
-    """Changes nothing. Days that an operator has overridden are compared like all others."""
+    """Stores nothing. Days that an operator has overridden are compared like all others."""
     read = _year_in(xml, year)
     return _preview(read, await calendar.bank_calendar(services.database))
 
@@ -55,10 +57,10 @@ async def preview_calendar_import(
 async def import_calendar_year(
     services: Services, caller: Caller, command_id: UUID, year: int, xml: bytes, digest: str
 ) -> ImportPreview:
-    """From then on the year is what its file says: what was overridden otherwise is so no longer.
+    """Makes the year what its file says; other overrides of it are removed.
 
-    A file with any defect is refused whole; `line` says where, `found` what stood there. Refused by
-    `PreviewStale` when what it would change is not what `digest` names.
+    A file with any defect is refused as a whole; `line` is its line, `found` the offending value.
+    Raises `PreviewStale` when the changes are not those of `digest`.
     """
     read = _year_in(xml, year)
     seen = _preview(read, await calendar.bank_calendar(services.database))

@@ -1,4 +1,4 @@
-"""What the acquirer tells by itself. Nothing of it is believed: it is a reason to look."""
+"""Notifications of the acquirer: their content is never trusted, they make a case look it up."""
 
 import asyncio
 from collections.abc import Mapping
@@ -22,11 +22,11 @@ from workflows.payout import PayingCase
 ASKED_WITHIN = timedelta(seconds=30)
 """The longest that our gateway waits for the answer to a request."""
 LOOK_AGAIN = Answer(PayoutStatus.SENT)
-"""For a payout through the acquirer a signal is no answer: it wakes the next look."""
+"""For a payout through the acquirer this signal is no answer: it starts the next look-up."""
 
 
 class AcquirerEvent(StrEnum):
-    """The events that we have a use for. A cancelled refund sends none, so payouts also poll."""
+    """The events that are used. A cancelled refund sends none, so payouts also poll."""
 
     REFUND_SUCCEEDED = "refund.succeeded"
     PAYMENT_SUCCEEDED = "payment.succeeded"
@@ -45,17 +45,18 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Notified:
-    """What happened, and to which payment of the acquirer's."""
+    """The event, and the acquirer's id of its payment."""
 
     event: AcquirerEvent
     payment_id: str
 
 
 async def take_acquirer_notification(services: Services, told: Notified) -> None:
-    """Wakes whoever waits for the refund or the payment it names, which then asks the acquirer.
+    """Signals the case that waits for the refund or the payment named, which then asks the
+    acquirer.
 
-    No role may or may not: the acquirer is known by its network, at the door, and is believed
-    nothing. Raises `Refusal` `unavailable` without Temporal; a repeat is safe at any time.
+    There is no role to check: the acquirer is known by its network, and nothing it sends is
+    trusted. Raises `Refusal` `unavailable` without Temporal; a repeat is safe at any time.
     """
     if told.event is AcquirerEvent.REFUND_SUCCEEDED:
         await _wake_payouts(services, told.payment_id)
@@ -70,9 +71,10 @@ async def _wake_payouts(services: Services, payment_id: str) -> None:
 
 
 async def _wake_card_payment(services: Services, told: Notified) -> None:
-    """Also a payment that we gave up waiting for: its process begins again to record the money.
+    """Also for a payment that is no longer waited for: its workflow is started again to record the
+    money.
 
-    One that has not heard its page's address yet is asking for it, and needs no other signal.
+    One whose page is still being requested needs no signal.
     """
     (found,) = await services.database.read(card_payment.of_acquirer(told.payment_id))
     for row in found:
@@ -89,15 +91,15 @@ async def _wake_card_payment(services: Services, told: Notified) -> None:
 
 
 def _is_asking(row: UnsettledPayout, now: datetime) -> bool:
-    """Whether the payout is still hearing the answer to its own request: it needs no other signal.
+    """Whether the payout's own request is still unanswered: it needs no signal.
 
-    Should that answer be lost, the first look comes a moment later by itself.
+    If that answer is lost, the first look-up comes a moment later anyway.
     """
     return bool(row.status == PayoutStatus.PREPARED and now - row.prepared_at < ASKED_WITHIN)
 
 
 async def _wake(cases: Cases, row: UnsettledPayout) -> None:
-    """A payout whose case has just ended needs no waking."""
+    """A payout whose case has just ended needs no signal."""
     told = PayoutTold(row.attempt, LOOK_AGAIN)
     woken = await cases.signal(row.case_id, PayingCase.bank_said, told)
     log.info("webhook.heard", case_id=row.case_id, attempt=row.attempt, woken=woken)

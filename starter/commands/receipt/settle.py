@@ -1,4 +1,4 @@
-"""A fiscal receipt that failed and was seen to otherwise."""
+"""Marks a failed fiscal receipt as printed in another way."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -17,7 +17,9 @@ from starter.commands.services import Services
 async def settle_receipt(
     services: Services, caller: Caller, _command_id: UUID, receipt_id: UUID, reason: str
 ) -> ReceiptRow:
-    """Only of one that failed: whoever says so has had it printed, or corrected, elsewhere."""
+    """Only for a failed receipt, which an accountant has had printed, or corrected, in
+    another way.
+    """
     async with services.database.transaction() as transaction:
         (rows,) = await transaction.read(receipts.one(receipt_id, locked=True))
         if _is_to_settle(rows, reason, caller.login):

@@ -81,7 +81,7 @@ class OrderPlaced:
 
 
 @dataclass(frozen=True)
-class Ground:
+class OrderFacts:
     """The facts that an order is judged by, read at one moment."""
 
     now: datetime
@@ -108,15 +108,15 @@ async def place_order(
     whose price has changed is refused (`price_changed`).
     """
     order_id = uuid5(command_id, "order")
-    ground = await _ground(services.database, caller, subscription_id, order_id)
-    subscription = require_visible(caller, ground.subscriptions)
+    facts = await _facts(services.database, caller, subscription_id, order_id)
+    subscription = require_visible(caller, facts.subscriptions)
     earlier = None
-    if ground.placed:
-        terms = subscriptions.held_from(ground.terms)
-        request = _request(subscription, ground.placed[0].renewal_id, terms)
+    if facts.placed:
+        terms = subscriptions.held_from(facts.terms)
+        request = _request(subscription, facts.placed[0].renewal_id, terms)
         earlier = await _earlier(services.database, request, order_id)
     else:
-        request = await _put(services, caller, ground, subscription, order_id, asked)
+        request = await _put(services, caller, facts, subscription, order_id, asked)
     result = earlier or await _taken(services, request, caller, order_id, command_id)
     return OrderPlaced(order_id, request.renewal_id, result)
 
@@ -141,18 +141,18 @@ async def cancel_order(
 async def _put(
     services: Services,
     caller: Caller,
-    ground: Ground,
+    facts: OrderFacts,
     subscription: SubscriptionRow,
     order_id: UUID,
     asked: OrderAsked,
 ) -> RenewalRequest:
     """Stores the order; refuses one that no case would take."""
-    payer = _payer(asked, ground)
-    last = ground.situation.terms.last
+    payer = _payer(asked, facts)
+    last = facts.situation.terms.last
     renewal_id = renewal_workflow_id(subscription.id, None if last is None else last.ends_on)
-    _check_open(ground.cases)
-    offer = _chosen(offers_for(ground.situation), asked)
-    agreed = agreed_terms(offer, asked.method, payer, subscription, ground.now)
+    _check_open(facts.cases)
+    offer = _chosen(offers_for(facts.situation), asked)
+    agreed = agreed_terms(offer, asked.method, payer, subscription, facts.now)
     async with services.database.transaction() as transaction:
         orders.put(
             transaction,
@@ -164,18 +164,18 @@ async def _put(
             agreed=agreed,
             agreed_sha256=digest(agreed),
             placed_by=caller.login,
-            placed_at=ground.now,
+            placed_at=facts.now,
         )
     return _request(subscription, renewal_id, () if last is None else (last,))
 
 
-async def _ground(
+async def _facts(
     database: Database, caller: Caller, subscription_id: str, order_id: UUID
-) -> Ground:
+) -> OrderFacts:
     """In one round trip, before it is known whether the subscription is the caller's."""
     now = datetime.now(UTC)
     reading = together(
-        partial(Ground, now),
+        partial(OrderFacts, now),
         every(subscriptions.one(subscription_id)),
         every(orders.one(order_id)),
         every(subscriptions.terms_of(subscription_id)),
@@ -186,9 +186,9 @@ async def _ground(
     return await load(database, reading)
 
 
-def _payer(asked: OrderAsked, ground: Ground) -> Payer:
-    client = Registered(ClientKind(ground.client.kind), ground.client.name, ground.client.inn)
-    payer = replace(asked.payer, address=_address(asked.payer, ground.client))
+def _payer(asked: OrderAsked, facts: OrderFacts) -> Payer:
+    client = Registered(ClientKind(facts.client.kind), facts.client.name, facts.client.inn)
+    payer = replace(asked.payer, address=_address(asked.payer, facts.client))
     found = payer_problems(payer, client)
     if found:
         raise invalid(*(FieldError(one.code, f"/requisites/{one.field}") for one in found))

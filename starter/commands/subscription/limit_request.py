@@ -49,7 +49,7 @@ from workflows.case.kernel import CASE_STATUS
 from workflows.limit_request import ANSWERED, LimitRequestWorkflow
 
 MAX_TRIES = 3
-"""Tries to put a request down that another one, answered since, stood in the way of."""
+"""Tries to store a request after another one, answered meanwhile, was in its way."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class LimitAsked:
 
 
 @dataclass(frozen=True)
-class _Ground:
-    """What a request is judged by, read at one moment."""
+class _Facts:
+    """The facts that a request is decided by, read at one moment."""
 
     subscriptions: Sequence[SubscriptionRow]
     waiting: Sequence[RequestWithAnswer]
@@ -157,7 +157,7 @@ async def _judged(
 ) -> dict[str, Any]:
     """The row of a request that may be stored."""
     now = datetime.now(UTC)
-    found = await load(services.database, _ground(subscription_id, now))
+    found = await load(services.database, _facts(subscription_id, now))
     subscription = require_visible(caller, found.subscriptions)
     if found.waiting and found.waiting[0].id != uuid5(command_id, "limit_request"):
         # Whoever asked may have lost its way to Temporal: the case of that request runs now.
@@ -174,9 +174,9 @@ async def _judged(
     }
 
 
-def _ground(subscription_id: str, now: datetime) -> Reading[_Ground]:
+def _facts(subscription_id: str, now: datetime) -> Reading[_Facts]:
     return together(
-        _Ground,
+        _Facts,
         every(subscriptions.one(subscription_id)),
         every(requests.open_one(subscription_id)),
         offers.situation(subscription_id, now),

@@ -24,17 +24,17 @@ from texts import Language, translate
 from workflows.refund import ABORTED
 
 SEES_REQUISITES = frozenset({Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT})
-"""Who works with a statement's requisites; anybody else sees that they are there."""
+"""Roles that work with a statement's requisites; the others see them masked."""
 OUTSIDERS = frozenset({Role.CLIENT, Role.BILLING})
-"""Who hears what was decided, not which of us decided it."""
+"""Roles that see what was decided, but not by which of us."""
 SHOWN_DIGITS = 4
 HIDDEN = "•••"
 
 ON_OUR_SIDE = "on_our_side"
-"""What others hear where the acquirer refused for a reason of ours."""
+"""The reason shown to outsiders when the acquirer refused for a reason on our side."""
 _SEES_WORDS = frozenset({Role.ACCOUNTANT, Role.OPERATOR})
 PAYOUT = "payout.reason"
-"""Where the words for what the outside says of a payout are."""
+"""The prefix of the texts of payouts' reasons."""
 
 _MADE_BY: Mapping[RefundStatus, Role] = MappingProxyType(
     {
@@ -45,12 +45,13 @@ _MADE_BY: Mapping[RefundStatus, Role] = MappingProxyType(
         RefundStatus.PAYOUT_HELD: Role.ACCOUNTANT,
     }
 )
-"""Whose decision leads out of a status, unless it is the client's withdrawal or nobody's."""
+"""The role whose decision leads out of a status, unless it is the client's withdrawal or nobody's.
+"""
 _OUTSIDE = frozenset({RefundStatus.PAYING, RefundStatus.COMPLETED})
 _BY_RULE = _OUTSIDE | {RefundStatus.CALCULATING}
-"""Statuses that no person leads out of: the reason is then a code, not somebody's words."""
+"""Statuses that no person's decision leads out of: the reason is a code, not a person's text."""
 _ENTERED_BY_RULE = frozenset({RefundStatus.AWAITING_APPROVAL, RefundStatus.PAYING})
-"""Statuses whose reason is a code whoever led there: a limit, or the way of the money."""
+"""Statuses whose reason is always a code: a limit, or the channel of the payout."""
 
 
 def statement_of(row: StatementRow, caller: Caller) -> StatementShown:

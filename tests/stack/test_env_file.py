@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from stack.data_dirs import kept_places, running_environment
-from stack.env_file import FILE_NAME, announced, exports
+from stack.data_dirs import kept_dirs, running_environment
+from stack.env_file import FILE_NAME, exports, published_env
 from stack.errors import StackError
 
 ENVIRONMENT = {"KOPEYKA_DATABASE_URL": "postgresql://nobody", "HOME": "/home/ivan"}
@@ -18,10 +18,10 @@ def test_without_a_stack_another_terminal_is_told_to_start_one(tmp_path: Path) -
 
 
 def test_a_stack_is_known_from_its_start_to_its_end(tmp_path: Path) -> None:
-    with kept_places(tmp_path) as places:
+    with kept_dirs(tmp_path) as dirs:
         with pytest.raises(StackError, match="still starting"):
             running_environment(tmp_path)
-        with announced(places.folder, ENVIRONMENT):
+        with published_env(dirs.folder, ENVIRONMENT):
             found = running_environment(tmp_path)
     assert found == {"KOPEYKA_DATABASE_URL": "postgresql://nobody"}
     with pytest.raises(StackError, match="no stack runs"):
@@ -29,18 +29,18 @@ def test_a_stack_is_known_from_its_start_to_its_end(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_stack_announced_is_not_believed(tmp_path: Path) -> None:
-    with kept_places(tmp_path) as places:
-        left = places.folder / FILE_NAME
+    with kept_dirs(tmp_path) as dirs:
+        left = dirs.folder / FILE_NAME
     left.write_text('{"KOPEYKA_DATABASE_URL": "postgresql://yesterday"}')
     with pytest.raises(StackError, match="no stack runs"):
         running_environment(tmp_path)
-    with kept_places(tmp_path), pytest.raises(StackError, match="still starting"):
+    with kept_dirs(tmp_path), pytest.raises(StackError, match="still starting"):
         running_environment(tmp_path)
 
 
 def test_the_keys_in_it_are_for_the_owners_eyes(tmp_path: Path) -> None:
-    with kept_places(tmp_path) as places, announced(places.folder, ENVIRONMENT):
-        assert (places.folder / FILE_NAME).stat().st_mode & 0o077 == 0
+    with kept_dirs(tmp_path) as dirs, published_env(dirs.folder, ENVIRONMENT):
+        assert (dirs.folder / FILE_NAME).stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("value", ["Копейка <a@b.example>", "it's", "$HOME `id`", ""])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stack.data_dirs import clean, fresh_places, kept_places
+from stack.data_dirs import clean, fresh_dirs, kept_dirs
 from stack.embedded import Stack
 from stack.errors import StackError
 from stack.folders import STATE_FOLDER, exclusive, fresh_folder, server_folder
@@ -25,48 +25,48 @@ def state(tmp_path: Path) -> Iterator[Path]:
 
 
 def fail(state: Path) -> None:
-    with fresh_places(state) as places:
-        places.log("api").write_text("why")
+    with fresh_dirs(state) as dirs:
+        dirs.log("api").write_text("why")
         raise OSError("it has gone wrong")
 
 
 def test_a_second_stack_on_the_same_data_is_refused_in_one_line(state: Path) -> None:
-    with kept_places(state), pytest.raises(StackError) as refusal, Stack.kept(state):
+    with kept_dirs(state), pytest.raises(StackError) as refusal, Stack.kept(state):
         pytest.fail("both run")
     assert "runs already" in str(refusal.value)
     assert "\n" not in str(refusal.value)
 
 
 def test_a_stack_of_its_own_runs_beside_the_kept_one_and_beside_another(state: Path) -> None:
-    with kept_places(state) as kept, fresh_places(state) as one, fresh_places(state) as two:
-        folders = {places.folder for places in (kept, one, two)}
-        homes = {places.database_home for places in (kept, one, two)}
-        keys = {places.installation.development_key for places in (kept, one, two)}
+    with kept_dirs(state) as kept, fresh_dirs(state) as one, fresh_dirs(state) as two:
+        folders = {dirs.folder for dirs in (kept, one, two)}
+        homes = {dirs.database_home for dirs in (kept, one, two)}
+        keys = {dirs.installation.development_key for dirs in (kept, one, two)}
     assert [len(folders), len(homes), len(keys)] == [3, 3, 3]
     assert not one.folder.exists()
     assert not one.database_home.exists()
 
 
 def test_keys_and_the_databases_folder_are_the_same_on_the_next_start(state: Path) -> None:
-    with kept_places(state) as before:
+    with kept_dirs(state) as before:
         before.log("api").write_text("an error of yesterday")
-    with kept_places(state) as after:
+    with kept_dirs(state) as after:
         assert after == before
         assert not after.log("api").exists()
         assert (after.folder / "logs.previous" / "api.log").exists()
 
 
 def test_the_keys_are_for_the_owners_eyes(state: Path) -> None:
-    with kept_places(state) as places:
-        assert (places.folder / "installation.json").stat().st_mode & 0o077 == 0
+    with kept_dirs(state) as dirs:
+        assert (dirs.folder / "installation.json").stat().st_mode & 0o077 == 0
 
 
 def test_history_without_its_database_is_refused_rather_than_mixed_with_an_empty_one(
     state: Path,
 ) -> None:
-    with kept_places(state) as places:
-        places.history.touch()
-    with pytest.raises(StackError, match="make clean"), kept_places(state):
+    with kept_dirs(state) as dirs:
+        dirs.history.touch()
+    with pytest.raises(StackError, match="make clean"), kept_dirs(state):
         pytest.fail("half of the data was accepted")
 
 
@@ -75,7 +75,7 @@ def test_a_failed_run_keeps_its_logs_until_the_next_one(state: Path) -> None:
         fail(state)
     log = next(state.glob("runs/*/logs/api.log"))
     assert log.read_text() == "why"
-    with fresh_places(state):
+    with fresh_dirs(state):
         assert not log.exists()
 
 
@@ -102,11 +102,11 @@ def test_runs_that_begin_while_others_end_take_nothing_from_them(tmp_path: Path)
 
 
 def test_cleaning_waits_for_nobody_and_takes_nothing_from_a_running_stack(state: Path) -> None:
-    with fresh_places(state) as places:
+    with fresh_dirs(state) as dirs:
         with pytest.raises(StackError, match="still uses"):
             clean(state)
-        assert places.folder.exists()
-    with kept_places(state), pytest.raises(StackError, match="runs already"):
+        assert dirs.folder.exists()
+    with kept_dirs(state), pytest.raises(StackError, match="runs already"):
         clean(state)
 
 
