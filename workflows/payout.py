@@ -170,8 +170,11 @@ class PayingCase(CommandedCase[ActionT, ResultT]):
     def bank_said(self, told: PayoutTold) -> None:
         """Takes what a payment run or a bank statement reports of an attempt. For an acquirer's
         payout it only means: poll now, also while the operator is asked. What is said of an attempt
-        that the case does not know yet makes it look where its row is.
+        that the case does not know yet makes it look where its row is; of a settled one nothing is
+        kept.
         """
+        if told.attempt <= self._last_attempt and told.attempt != self._attempt_under_way:
+            return
         if told.attempt > self._last_attempt:
             self._calendar_changed = True
         self._told[told.attempt].append(told.answer)
@@ -224,6 +227,10 @@ class PayingCase(CommandedCase[ActionT, ResultT]):
     def _payout_wait(self) -> Wait:
         """Until when the bank is waited for."""
         raise NotImplementedError
+
+    @property
+    def _attempt_under_way(self) -> int | None:
+        return None if self._attempt is None else self._attempt.attempt
 
     @property
     def _paying(self) -> PayoutRequest:
