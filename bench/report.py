@@ -31,8 +31,8 @@ from bench.tables import TARGET_HEADS, Cells, Target, at_most, markdown, target_
 from bench.workloads import OURS, Kind
 from simulation.terminal import Terminal
 
-MAX_EVENTS, MAX_ACTIONS = 56, 20
-MAX_BANK_EVENTS, MAX_BANK_ACTIONS = 66, 25
+MAX_EVENTS, MAX_ACTIONS = 42, 17
+MAX_BANK_EVENTS, MAX_BANK_ACTIONS = 52, 22
 """Of a refund whose payment order is one of `USUAL_RUN`."""
 MAX_RENEWAL_EVENTS, MAX_RENEWAL_ACTIONS = 28, 14
 """Of a renewal whose payment is one of `USUAL_RUN` in a statement, until it is paid."""
@@ -61,7 +61,7 @@ HOW = """\
   accepted case by case; then an accountant gathers one payment run of all its payouts, downloads
   the file, the sandbox bank takes it, the run is handed over, and the bank's statement is uploaded
   and imported, which makes all of them paid; then each is credited. A case counts with its own
-  workflow and its payout's, and with its share of the run's and the statement's: their events and
+  workflow and its share of the run's and the statement's: their events and
   actions over the {refunds} orders of a batch, their transactions over the {sample_run} orders of
   the run behind the proxy. The share grows as runs become shorter.
 - **renewal**: the host product registers a subscription's running term, the client looks at the
