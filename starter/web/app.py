@@ -13,7 +13,7 @@ from gateways.scans import ScanReader
 from settings import Settings
 from starter.commands.cases import Cases
 from starter.commands.services import Services
-from starter.web.cabinet import orders, refund, refund_start, signing, statement
+from starter.web.cabinet import documents, orders, refund, refund_start, signing, statement
 from starter.web.http import health
 from starter.web.http.errors import error_page
 from starter.web.http.headers import SecurityHeaders
@@ -33,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     refund.routes,
     statement.routes,
     signing.routes,
+    documents.routes,
 )
 """Every family of pages."""
 

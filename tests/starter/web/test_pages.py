@@ -15,6 +15,7 @@ from tests.books import Books
 from tests.starter.web.browser import Browser
 
 PARAMETERS = {
+    "invoice_number": "2026-000117",
     "refund_id": "refund-2026-000117-1",
     "token": "a-token-that-nobody-was-ever-sent",
 }
