@@ -127,6 +127,15 @@ async def test_an_address_that_no_page_has_says_what_to_do(browser: Browser) -> 
     assert "К заказам" in (await browser.get("/nowhere")).html
 
 
+async def test_whoever_is_logged_in_keeps_the_menu_on_an_error_page(
+    browser: Browser, books: Books
+) -> None:
+    await browser.log_in(Role.CLIENT, books.client())
+    page = await browser.get("/nowhere")
+    assert page.status == 404
+    assert 'action="/logout"' in page.html
+
+
 async def test_files_are_kept_for_a_year_under_an_address_of_their_own(browser: Browser) -> None:
     page = await browser.get("/login")
     address = page.html.split('rel="stylesheet" href="')[1].split('"')[0]
