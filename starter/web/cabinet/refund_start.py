@@ -45,6 +45,12 @@ class Start:
         """Whether the sum needs nobody."""
         return self.calculation is not None and self.calculation.specialist_reason is None
 
+    @property
+    def is_by_days(self) -> bool:
+        """Whether the day of stopping makes a difference: a line is counted by days."""
+        lines = () if self.calculation is None else self.calculation.lines
+        return any(line.unused_days is not None for line in lines)
+
 
 @routes.get("/refunds/new")
 async def show_refund_start(
