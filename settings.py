@@ -95,6 +95,10 @@ class Settings(BaseSettings):
     jwt_issuer: str | None = None
     jwt_jwks_url: str | None = None
     jwt_audience: str | None = None
+    login_issuer: Address | None = None
+    login_metadata_url: str | None = None
+    login_client_id: str | None = None
+    login_client_secret: str | None = None
 
     @classmethod
     def from_environment(cls) -> Self:

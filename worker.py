@@ -47,6 +47,7 @@ from environment import SettingMissing, set_up_logs, temporal_options
 from gateways.acquirer import AcquirerGateway
 from gateways.mail import MailGateway, MailTls
 from settings import Settings
+from texts.notification import Sites
 from workflows.bank_statement import BankStatementWorkflow
 from workflows.behind import BEHIND_SCHEDULE_ID, CasesBehindWorkflow
 from workflows.books import BOOKS_SCHEDULE_ID, BooksCheckWorkflow
@@ -57,7 +58,6 @@ from workflows.limit_request import LimitRequestWorkflow
 from workflows.money import MoneyEntryWorkflow, RecheckWorkflow
 from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
 from workflows.payment_run import PaymentRunWorkflow
-from workflows.payout import PayoutWorkflow
 from workflows.receipt import RECEIPTS_SCHEDULE_ID, ReceiptsWorkflow
 from workflows.refund import RefundWorkflow
 from workflows.renewal import RenewalWorkflow
@@ -67,7 +67,6 @@ from workflows.runner import workflow_runner
 WORKFLOWS = (
     RefundWorkflow,
     RenewalWorkflow,
-    PayoutWorkflow,
     CardPaymentWorkflow,
     LimitRequestWorkflow,
     NotificationDeliveryWorkflow,
@@ -132,7 +131,7 @@ def build_worker(
         database,
         mail,
         company=settings.company,
-        public_url=settings.public_url,
+        sites=Sites(settings.public_url, settings.cabinet_url),
         domain=parseaddr(settings.mail_from)[1].rpartition("@")[2],
     )
     return Worker(

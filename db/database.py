@@ -5,7 +5,6 @@ import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
-from enum import Enum
 from typing import Any
 
 import psycopg
@@ -67,7 +66,7 @@ class Transaction(Reader):
 
     async def _read(self, queries: Sequence[Query[Any]]) -> tuple[list[Any], ...]:
         """Call it once, before the first write: every call is a round trip."""
-        return await _fetch(await _ask(self._connection, queries))
+        return await _fetch(queries, await _ask(self._connection, queries))
 
     def write(self, statement: Executable, /, **params: Any) -> None:
         """Queues a statement without a result; a broken constraint raises at the end."""
@@ -113,7 +112,7 @@ class Database(Reader):
             async with connection.pipeline():
                 asked = await _ask(connection, queries)
             # The pipeline's end travels with the queries; fetched inside, it is a second trip.
-            return await _fetch(asked)
+            return await _fetch(queries, asked)
 
     async def rows(self, query: Query[RowT]) -> list[RowT]:
         """The rows of one query, which may write; it is its own transaction."""
@@ -237,27 +236,30 @@ async def _roll_back(connection: AsyncConnection[Any]) -> None:
 async def _ask(
     connection: AsyncConnection[Any], queries: Sequence[Query[Any]]
 ) -> list[AsyncCursor[Any]]:
-    """Queues queries."""
-    cursors = [connection.cursor(row_factory=query.row_factory) for query in queries]
-    for cursor, query in zip(cursors, queries, strict=True):
+    """Queues queries; each has a cursor of its own."""
+    asked = []
+    for query in queries:
+        cursor = connection.cursor()
         await _send(cursor, query.statement, query.params)
-    return cursors
+        asked.append(cursor)
+    return asked
 
 
-async def _fetch(asked: Sequence[AsyncCursor[Any]]) -> tuple[list[Any], ...]:
-    return tuple([await cursor.fetchall() for cursor in asked])
+async def _fetch(
+    queries: Sequence[Query[Any]], asked: Sequence[AsyncCursor[Any]]
+) -> tuple[list[Any], ...]:
+    found = []
+    for query, cursor in zip(queries, asked, strict=True):
+        found.append(await query.fetch(cursor))
+    return tuple(found)
 
 
 async def _send(cursor: AsyncCursor[Any], statement: Executable, params: Mapping[str, Any]) -> None:
-    """Queues a statement."""
+    """Queues a statement; dictionaries and lists go as jsonb."""
     compiled = compile_once(statement, tuple(sorted(params)))
     text, values = compiled.with_values(params)
-    await cursor.execute(text.encode(), {name: _adapted(value) for name, value in values.items()})
-
-
-def _adapted(value: Any) -> Any:
-    if isinstance(value, dict | list):
-        return Jsonb(value)
-    if isinstance(value, Enum):
-        return value.value
-    return value
+    sent = {
+        name: Jsonb(value) if isinstance(value, dict | list) else value
+        for name, value in values.items()
+    }
+    await cursor.execute(text.encode(), sent)

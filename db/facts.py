@@ -8,6 +8,7 @@ Each query is declared with what its rows become; only `load` uses their positio
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Generic, TypeVar, overload
 
 from db.query import Query
@@ -51,7 +52,7 @@ def first(query: Query[T]) -> Reading[T | None]:
 
 def every(query: Query[T]) -> Reading[Sequence[T]]:
     """All rows of a query."""
-    return Reading((query,), lambda found: found[0])
+    return Reading((query,), itemgetter(0))
 
 
 def known(value: T) -> Reading[T]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
+from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar, cast, dataclass_transform
 from weakref import WeakKeyDictionary
 
@@ -15,6 +17,7 @@ RowT = TypeVar("RowT")
 ValueT = TypeVar("ValueT")
 RowT_co = TypeVar("RowT_co", covariant=True)
 
+_NAME_OF = attrgetter("name")
 _DIALECT: Dialect = psycopg_dialect()  # type: ignore[no-untyped-call]
 
 
@@ -43,18 +46,14 @@ class Query(Generic[RowT_co]):
     statement: Executable
     params: Mapping[str, Any]
 
-    def row_factory(self, cursor: AsyncCursor[Any]) -> Callable[[Sequence[Any]], RowT_co]:
-        """Builds rows by position; the first raises `TypeError` when its columns are not the row's
-        fields. Here that would be too early: an error breaks a pipeline that is being read.
+    async def fetch(self, cursor: AsyncCursor[Any]) -> list[RowT_co]:
+        """The rows of the executed statement, built by position; raises `TypeError` when their
+        columns are not the row's fields.
         """
-        names = tuple(column.name for column in cursor.description or ())
-        if names != columns_of(self.row):
-            return self._refuse
-        build = self.row
-        return lambda values: build(*values)
-
-    def _refuse(self, values: Sequence[Any]) -> RowT_co:
-        raise TypeError(f"{self.row.__name__} is not what the statement gives")
+        values = await cursor.fetchall()
+        if tuple(map(_NAME_OF, cursor.description or ())) != columns_of(self.row):
+            raise TypeError(f"{self.row.__name__} is not what the statement gives")
+        return list(starmap(self.row, values))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -86,19 +86,19 @@ def _rows(
 
 def _acquirers(stage: Stage) -> dict[str, Moved]:
     """By its idempotence key, which is our attempt."""
-    told = stage.cast.wait(stage.acquirer.books())
-    return {key: Moved(row["debits"], row["debited_kopecks"]) for key, row in told["keys"].items()}
+    shown = stage.cast.wait(stage.acquirer.books())
+    return {key: Moved(row["debits"], row["debited_kopecks"]) for key, row in shown["keys"].items()}
 
 
 def _banks(stage: Stage) -> dict[str, Moved]:
     """By our attempt, which only we can tell of an order's number."""
-    told = stage.cast.wait(stage.bank.books())["orders"]
+    shown = stage.cast.wait(stage.bank.books())["orders"]
     attempts = dict(_attempts_by_number(stage))
     return {
         attempts[order["number"]]: Moved(
             order["debits"], order["debits"] * order["kopecks"], order["returns"] * order["kopecks"]
         )
-        for order in told
+        for order in shown
     }
 
 
@@ -130,8 +130,8 @@ def _check_totals(
         ("the acquirer", acquirer, [row.acquirer for row in rows]),
         ("the bank", bank, [row.bank for row in rows]),
     ):
-        told = sum(one.debits for one in theirs.values())
-        expect(f"debits of all cases at {who}", sum(one.debits for one in ours), told)
+        debits = sum(one.debits for one in theirs.values())
+        expect(f"debits of all cases at {who}", sum(one.debits for one in ours), debits)
     left = [one.left_kopecks for one in (*acquirer.values(), *bank.values())]
     expect("what left, in all books", sum(row.paid_kopecks for row in rows), sum(left))
 

@@ -1,4 +1,4 @@
-"""Command line of the sandbox: `python -m sandbox acquirer --port 8090`, or `bank`."""
+"""Command line of the sandbox: `python -m sandbox acquirer --port 8090`, `bank`, or `identity`."""
 
 import argparse
 from datetime import timedelta
@@ -6,6 +6,7 @@ from datetime import timedelta
 from sandbox.acquirer import server as acquirer
 from sandbox.acquirer.terms import KEY_LIFETIME
 from sandbox.bank import server as bank
+from sandbox.identity import server as identity
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -42,6 +43,15 @@ def _parser() -> argparse.ArgumentParser:
         "--books", default=":memory:", help="SQLite file that outlives the process (else memory)"
     )
     two.set_defaults(serve=_serve_bank)
+    three = systems.add_parser("identity", help="an OpenID issuer where one picks who one is")
+    three.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    three.add_argument("--port", type=int, required=True, help="0 takes any free port")
+    three.add_argument("--client-id", default="cabinet", help="the site's id here")
+    three.add_argument("--client-secret", default="test_sandbox", help="its secret")
+    three.add_argument("--redirect-uri", required=True, help="the only address codes are sent to")
+    three.add_argument("--url", default=None, help="the issuer's name, if browsers come elsewhere")
+    three.add_argument("--inner-url", default=None, help="where the site itself asks for tokens")
+    three.set_defaults(serve=_serve_identity)
     return parser
 
 
@@ -49,6 +59,20 @@ def main() -> None:
     """Serves until SIGTERM or SIGINT; the first line on stdout is the address."""
     asked = _parser().parse_args()
     asked.serve(asked)
+
+
+def _serve_identity(asked: argparse.Namespace) -> None:
+    identity.serve(
+        identity.IdentityOptions(
+            host=asked.host,
+            port=asked.port,
+            client_id=asked.client_id,
+            client_secret=asked.client_secret,
+            redirect_uri=asked.redirect_uri,
+            url=asked.url,
+            inner_url=asked.inner_url,
+        )
+    )
 
 
 def _serve_bank(asked: argparse.Namespace) -> None:

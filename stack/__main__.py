@@ -33,7 +33,10 @@ FIRST_STEPS = """
 
 def up() -> None:
     """Runs until Ctrl-C, SIGTERM or SIGHUP, or until a process cannot be restarted any more."""
-    print("Starting PostgreSQL, Temporal, mail, acquirer, bank, API, pages and worker…", flush=True)
+    print(
+        "Starting PostgreSQL, Temporal, mail, acquirer, bank, issuer, API, pages and worker…",
+        flush=True,
+    )
     with Stack.kept() as stack:
         print(addresses(stack), FIRST_STEPS, sep="\n", flush=True)
         try:

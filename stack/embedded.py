@@ -29,6 +29,7 @@ PREFERRED_PORTS = {
     "imap": 1143,
     "acquirer": 8090,
     "bank": 8091,
+    "identity": 8092,
 }
 
 DAYS_AHEAD = 3_660
@@ -98,7 +99,7 @@ class Stack:
 
     @property
     def processes(self) -> dict[str, Process]:
-        """The running processes: postgres, temporal, mail, acquirer, bank, api, web, worker."""
+        """The running processes: postgres, temporal, mail, the sandboxes, api, web, worker."""
         return dict(self._supervisor.processes)
 
     @property
@@ -200,6 +201,7 @@ class Stack:
             self.mailbox.command(inherited()),
             self.product.acquirer(),
             self.product.bank(),
+            self.product.identity(),
         )
         self.postgres.create_database(DATABASE)
 
@@ -223,6 +225,7 @@ def _arrange(dirs: DataDirs, ports: Ports, days_ahead: int) -> Product:
         web_port=port["web"],
         acquirer_port=port["acquirer"],
         bank_port=port["bank"],
+        identity_port=port["identity"],
         bank_days_ahead=days_ahead,
     )
 

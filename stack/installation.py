@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 FILE_NAME = "installation.json"
@@ -19,14 +19,17 @@ class Installation:
     development_key: str
     code_key: str
     acquirer_secret_key: str
+    login_secret: str
 
 
 def installation(folder: Path) -> Installation:
-    """That of the folder; made at random if it has none."""
+    """That of the folder; what it has not is made at random, once."""
     file = folder / FILE_NAME
-    if not file.exists():
-        _write(file, _new())
-    return Installation(**json.loads(file.read_text()))
+    known = json.loads(file.read_text()) if file.exists() else {}
+    made = replace(_new(), **known)
+    if asdict(made) != known:
+        _write(file, made)
+    return made
 
 
 def _new() -> Installation:
@@ -36,6 +39,7 @@ def _new() -> Installation:
         development_key=secrets.token_hex(KEY_BYTES),
         code_key=secrets.token_hex(KEY_BYTES),
         acquirer_secret_key=secrets.token_hex(KEY_BYTES),
+        login_secret=secrets.token_hex(KEY_BYTES),
     )
 
 

@@ -19,6 +19,8 @@ from stack.temporal import NAMESPACE, Temporal
 DATABASE = "kopeyka"
 TASK_QUEUE = "kopeyka"
 SHOP_ID = "100500"
+LOGIN_CLIENT = "cabinet"
+"""What the sandbox issuer knows the pages by."""
 LOOPBACK_NETWORK = "127.0.0.0/8"
 """The network that the stack's acquirer sends its notifications from."""
 MAIL_FROM = "Копейка <no-reply@kopeyka.example>"
@@ -63,6 +65,7 @@ class Product:
     mailbox: Mailbox
     api_port: int
     web_port: int
+    identity_port: int
     acquirer_port: int
     bank_port: int
     bank_days_ahead: int = 0
@@ -83,6 +86,11 @@ class Product:
         return f"http://{LOOPBACK}:{self.acquirer_port}"
 
     @property
+    def identity_url(self) -> str:
+        """Of the sandbox issuer, without a slash at the end."""
+        return f"http://{LOOPBACK}:{self.identity_port}"
+
+    @property
     def bank_url(self) -> str:
         """The URL, without a slash at the end."""
         return f"http://{LOOPBACK}:{self.bank_port}"
@@ -101,6 +109,8 @@ class Product:
             "KOPEYKA_ENVIRONMENT": "development",
             "KOPEYKA_DATABASE_URL": self.postgres.url(DATABASE),
             "KOPEYKA_TASK_QUEUE": TASK_QUEUE,
+            "KOPEYKA_LOGIN_ISSUER": self.identity_url,
+            "KOPEYKA_LOGIN_CLIENT_ID": LOGIN_CLIENT,
             "KOPEYKA_TEMPORAL_UI_URL": self.temporal.ui_url,
             "KOPEYKA_PUBLIC_URL": self.api_url,
             "KOPEYKA_CABINET_URL": self.cabinet_url,
@@ -134,6 +144,18 @@ class Product:
             *("--books", str(self.dirs.folder / "bank.db")),
             environment=inherited(),
             ready=lambda: answers_http(self.bank_url),
+        )
+
+    def identity(self) -> Command:
+        """The sandbox issuer; who is logged in, it does not remember."""
+        return self._python(
+            "identity",
+            *("-m", "sandbox", "identity", "--port", str(self.identity_port)),
+            *("--client-id", LOGIN_CLIENT),
+            *("--client-secret", self.dirs.installation.login_secret),
+            *("--redirect-uri", f"{self.cabinet_url}/login/callback"),
+            environment=inherited(),
+            ready=lambda: answers_http(self.identity_url),
         )
 
     def api(self) -> Command:
@@ -198,4 +220,5 @@ def _keys(installation: Installation) -> dict[str, str]:
         "KOPEYKA_ACQUIRER_SECRET_KEY": installation.acquirer_secret_key,
         "KOPEYKA_DEVELOPMENT_KEY": installation.development_key,
         "KOPEYKA_CODE_KEY": installation.code_key,
+        "KOPEYKA_LOGIN_CLIENT_SECRET": installation.login_secret,
     }

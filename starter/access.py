@@ -171,6 +171,8 @@ PUBLIC_PAGES = frozenset(
         "ask_for_login_link",
         "show_login_link",
         "log_in_by_link",
+        "begin_issuer_login",
+        "end_issuer_login",
     }
 )
 """Pages and forms that need no session."""

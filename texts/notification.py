@@ -1,10 +1,12 @@
 """Formats the parameters of a notification for its letter: money, days, moments, codes."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from domain.access.roles import Role
 from domain.notification.notification import ERASED_PARAM, LOGIN_PAGE_PARAM
 from domain.refund.service import ServiceOutcome
 from texts.catalogue import Language, translate
@@ -21,6 +23,16 @@ CASE_PATHS = {
     "limit-request-": "/v1/limit-requests/{own_id}",
 }
 """Where a case is read, by the prefix of its id."""
+CASE_PAGES = {"refund-": "/refunds/{case_id}"}
+"""The page that a client sees a case on, by the prefix of its id; other cases have none yet."""
+
+
+@dataclass(frozen=True)
+class Sites:
+    """Where things are read, without a slash at the end: by programs and staff, and by clients."""
+
+    api_url: str
+    cabinet_url: str
 
 
 class Notified(Protocol):
@@ -29,26 +41,28 @@ class Notified(Protocol):
     @property
     def client_name(self) -> str | None: ...
     @property
+    def role(self) -> str: ...
+    @property
     def case_id(self) -> str | None: ...
     @property
     def params(self) -> Mapping[str, Any]: ...
 
 
-def params_of(row: Notified, public_url: str, language: Language) -> dict[str, str | int]:
+def params_of(row: Notified, sites: Sites, language: Language) -> dict[str, str | int]:
     """A notification's parameters for its text: money, days and moments formatted."""
     params: dict[str, str | int] = {"name": row.client_name or ""}
     if row.case_id is not None:
         params["case_id"] = row.case_id
-    path = _path_of(row)
-    if path is not None:
-        params["link"] = public_url + path
+    link = _link_of(row, sites)
+    if link is not None:
+        params["link"] = link
     params.update(_for_people(row.params, language))
     return _with_login_link(params)
 
 
-def params_without_code(row: Notified, public_url: str, language: Language) -> dict[str, str | int]:
+def params_without_code(row: Notified, sites: Sites, language: Language) -> dict[str, str | int]:
     """The same as `params_of` with a one-time code hidden."""
-    return _with_login_link({**params_of(row, public_url, language), ERASED_PARAM: HIDDEN_CODE})
+    return _with_login_link({**params_of(row, sites, language), ERASED_PARAM: HIDDEN_CODE})
 
 
 def _with_login_link(params: dict[str, str | int]) -> dict[str, str | int]:
@@ -58,15 +72,23 @@ def _with_login_link(params: dict[str, str | int]) -> dict[str, str | int]:
     return params
 
 
-def _path_of(row: Notified) -> str | None:
+def _link_of(row: Notified, sites: Sites) -> str | None:
     """Where the subject of a notification is read: its case, or a subscription's offers where there
-    is none.
+    is none. A client is led to the cabinet where it has a page for the case.
     """
-    case_id = row.case_id
-    if case_id is None:
+    if row.case_id is None:
         subscription_id = row.params.get("subscription_id")
-        return None if subscription_id is None else f"/v1/subscriptions/{subscription_id}/offers"
-    for beginning, path in CASE_PATHS.items():
+        offers = f"{sites.api_url}/v1/subscriptions/{subscription_id}/offers"
+        return None if subscription_id is None else offers
+    page = _place_of(row.case_id, CASE_PAGES) if row.role == Role.CLIENT else None
+    if page is not None:
+        return sites.cabinet_url + page
+    path = _place_of(row.case_id, CASE_PATHS)
+    return None if path is None else sites.api_url + path
+
+
+def _place_of(case_id: str, places: Mapping[str, str]) -> str | None:
+    for beginning, path in places.items():
         if case_id.startswith(beginning):
             return path.format(case_id=case_id, own_id=case_id.removeprefix(beginning))
     return None

@@ -170,7 +170,7 @@ class BankStatementActivities:
     async def _give_back(self, candidate: Candidate) -> bool:
         row = await attempt.find(self._database, candidate.payout)
         if row is not None and row.status == PayoutStatus.RETURNED:
-            return True  # told by an earlier run of this step
+            return True  # signalled by an earlier try of this step
         queue, case_id = activity.info().task_queue, candidate.payout.case_id
         message = returned(candidate.payout, candidate.purpose)
         await signal_return(activity.client(), self._database, queue, case_id, message)

@@ -124,7 +124,7 @@ class MoneyActivities:
         async with alive():
             cases = await signal_renewals(activity.client(), self._database, queue)
             surpluses = await self._notify_of_surpluses()
-        log.info("money.told", after=after, cases=cases, surpluses=surpluses)
+        log.info("money.signalled", after=after, cases=cases, surpluses=surpluses)
         return Notified(cases, surpluses)
 
     async def _notify_of_surpluses(self) -> int:

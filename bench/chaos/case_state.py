@@ -1,7 +1,9 @@
 """What a case says of itself and what our database says of it, for a failure to explain itself."""
 
 import asyncio
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 from psycopg import OperationalError
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionResponse
@@ -14,6 +16,10 @@ from workflows.case.kernel import SEARCH_ATTRIBUTES
 LIMIT_SECONDS = 20.0
 FAILURE_LENGTH = 300
 """Characters of an activity's last failure."""
+TRACEBACK_LENGTH = 2_000
+"""Characters of a traceback's end."""
+MAX_UNFORESEEN = 20
+"""Failures of the API that are shown; the others stay in its log."""
 _HISTORY = """
 SELECT number, to_status, by, reason FROM refund_history WHERE refund_id = %(id)s
 UNION ALL SELECT number, to_status, by, reason FROM renewal_history WHERE renewal_id = %(id)s
@@ -23,6 +29,16 @@ _ROW = """
 SELECT status, version FROM refunds WHERE id = %(id)s
 UNION ALL SELECT status, version FROM renewals WHERE id = %(id)s
 """
+
+
+def unforeseen(log: Path) -> list[str]:
+    """What the API logged of each answer 500: the request, and the end of the traceback."""
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        failed = [json.loads(line) for line in lines if '"event": "api.failed"' in line]
+    return [
+        f"{one['method']} {one['path']} failed: {one['exception'][-TRACEBACK_LENGTH:]}"
+        for one in failed[:MAX_UNFORESEEN]
+    ]
 
 
 async def state_of(client: Client, ours: OurBooks, case_id: str) -> str:

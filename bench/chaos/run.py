@@ -15,7 +15,7 @@ from temporalio.client import Client
 from bench.chaos import money_verdict, verdict
 from bench.chaos.allocator import Allocator
 from bench.chaos.bank_verdict import BankMoney, bank_money
-from bench.chaos.case_state import state_of
+from bench.chaos.case_state import state_of, unforeseen
 from bench.chaos.desk import Desk, DeskLog
 from bench.chaos.letters import Post
 from bench.chaos.money_verdict import MoneyIn
@@ -290,6 +290,7 @@ async def _judged(
         *stormed.failed,
         *log.wrong,
         *here.api.broken,
+        *unforeseen(here.stack.processes["api"].command.log),
         *unquiet,
         *await verdict.stuck(here.client, here.ours),
         *money.differences,

@@ -1,12 +1,13 @@
-"""Log-ins under way: one-time links of letters."""
+"""Log-ins under way: one-time links of letters, and visits to the issuer."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from db.database import Database, Transaction
 from db.query import Locked, Query, row, typed
-from db.tables import clients, login_links
+from db.tables import clients, login_attempts, login_links
 
 
 @row
@@ -21,6 +22,17 @@ class LinkRow:
 
 
 @row
+class AttemptRow:
+    """A log-in that has gone to the issuer: what its answer is checked by, and where it leads."""
+
+    state_hash: bytes
+    nonce: str
+    code_verifier: str
+    target: str
+    ends_at: datetime
+
+
+@row
 class LinkCount:
     """How many links an address was sent."""
 
@@ -32,6 +44,17 @@ class ClientAtAddress:
     """A client that is written to at an address."""
 
     id: str
+
+
+@dataclass(frozen=True)
+class NewAttempt:
+    """A log-in that goes to the issuer."""
+
+    state_hash: bytes
+    nonce: str
+    code_verifier: str
+    target: str
+    ends_at: datetime
 
 
 _IS = login_links.c.token_hash == bindparam("of_hash")
@@ -65,6 +88,14 @@ _USE = typed(
 )
 _PUT_LINK = insert(login_links)
 _FORGET_LINKS = delete(login_links).where(login_links.c.issued_at < bindparam("before"))
+_PUT_ATTEMPT = insert(login_attempts)
+_FORGET_ATTEMPTS = delete(login_attempts).where(login_attempts.c.ends_at < bindparam("before"))
+_TAKE_ATTEMPT = typed(
+    AttemptRow,
+    delete(login_attempts)
+    .where(login_attempts.c.state_hash == bindparam("of_hash"))
+    .returning(login_attempts),
+)
 
 
 def locked(address: str) -> Query[Locked]:
@@ -106,3 +137,15 @@ def put_link(
 async def use_link(database: Database, token_hash: bytes, now: datetime) -> LinkRow | None:
     """Uses a link up; None for one that is unknown, used or has ended."""
     return await database.row(_USE(of_hash=token_hash, now=now))
+
+
+async def put_attempt(database: Database, new: NewAttempt, now: datetime) -> None:
+    """Stores a log-in that goes to the issuer, and removes those that never came back."""
+    async with database.transaction() as transaction:
+        transaction.write(_FORGET_ATTEMPTS, before=now)
+        transaction.write(_PUT_ATTEMPT, **vars(new))
+
+
+async def take_attempt(database: Database, state_hash: bytes) -> AttemptRow | None:
+    """The log-in that an answer of the issuer belongs to; it can be taken once."""
+    return await database.row(_TAKE_ATTEMPT(of_hash=state_hash))

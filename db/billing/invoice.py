@@ -123,7 +123,7 @@ _received_rate = (
 )
 _served_until = func.coalesce(terms.c.stopped_on - 1, terms.c.ends_on)
 _is_ours = issued_invoices.c.invoice_number.is_not(None)
-# A case stores the term of an invoice of ours moments after its payment: until then the line has it
+# A case stores the term of an invoice of ours moments after its payment; before, the line has it.
 _LINES = typed(
     LineRow,
     select(

@@ -6,7 +6,7 @@ from domain.banking.incoming_money import RECORDED_WITHIN_DAYS
 # Sections of imported statements; an entry suspected of repeating a stored one counts once a person
 # has decided that it does not.
 _SECTIONS = """
-    WITH told AS (
+    WITH declared AS (
         SELECT s.id, one.* FROM bank_statements s
         CROSS JOIN jsonb_to_recordset(s.accounts) AS one (
             account text, first_day date, last_day date, opening_kopecks bigint,
@@ -34,7 +34,7 @@ STATEMENT_INVARIANTS: tuple[Invariant, ...] = (
         {_SECTIONS}, openings AS (
             SELECT account, first_day, min(opening_kopecks) AS opening,
                    max(opening_kopecks) AS other_opening, max(last_day) AS last_day
-            FROM told GROUP BY account, first_day
+            FROM declared GROUP BY account, first_day
         ), steps AS (
             SELECT account, first_day, opening, other_opening,
                    max(last_day) OVER (PARTITION BY account ORDER BY first_day) AS covered_to,
@@ -59,7 +59,7 @@ STATEMENT_INVARIANTS: tuple[Invariant, ...] = (
         {_SECTIONS}, periods AS (
             SELECT account, first_day, last_day, array_agg(id) AS statements,
                    max(credited_kopecks) AS credited, max(debited_kopecks) AS debited
-            FROM told GROUP BY account, first_day, last_day
+            FROM declared GROUP BY account, first_day, last_day
         )
         SELECT periods.account, first_day, last_day, periods.credited, periods.debited,
                came.credited AS entries_credited, came.debited AS entries_debited

@@ -89,7 +89,7 @@ KEPT = typed(
 PUT = typed(ReceiptId, insert(receipts).on_conflict_do_nothing().returning(receipts.c.id))
 
 # A payment by our page whose every line has begun or was delivered, of which no refund is before
-# its payout, and of which anything is left. What was given back of a line is in no closing receipt.
+# its payout, and of which anything is left. Refunded parts of a line are in no closing receipt.
 DUE = typed(
     DueClosing,
     text(

@@ -36,6 +36,7 @@ class OrderRow:
     paid_kopecks: int
     promised_kopecks: int
     surplus_kopecks: int
+    surplus_promised_kopecks: int
     voided_at: datetime | None
     title: str | None
     lines: int
@@ -96,6 +97,7 @@ _ORDERS = typed(
         invoices.c.paid_kopecks,
         invoices.c.promised_kopecks,
         invoices.c.surplus_kopecks,
+        invoices.c.surplus_promised_kopecks,
         invoices.c.voided_at,
         _first_title.scalar_subquery().label("title"),
         _line_count.scalar_subquery().label("lines"),

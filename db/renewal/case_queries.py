@@ -153,7 +153,7 @@ CASE = typed(
     .join(subscriptions, subscriptions.c.id == renewals.c.subscription_id)
     .outerjoin(terms, terms.c.id == renewals.c.term_id)
     .where(policies.c.kind == "renewal", renewals.c.id == bindparam("renewal_id"))
-    # Not the keys: whoever stores money writes a row that refers to this one, and must not wait.
+    # Not the keys: storing a payment inserts a row that refers to this one, and must not wait.
     .with_for_update(of=renewals, key_share=True),
 )
 SUBSCRIPTION = typed(

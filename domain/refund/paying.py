@@ -164,7 +164,8 @@ def prepare_payout(
     """Prepares the next payout attempt by the channel that the policy chooses, or by `choice`. A
     statement that was signed since names the requisites alone, and what it names stays.
 
-    Where the acquirer brought money, the bank's order waits until what it gave back is looked at.
+    For money that came through the acquirer, the bank's order waits until the acquirer's
+    refunds are checked.
     """
     chosen = choice or choose(
         case.kind,

@@ -1,19 +1,20 @@
 """The application of the pages: its routes, headers and error pages."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import replace
 
 from fastapi import APIRouter, FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from temporalio.client import Client
 
-from db.database import Database
+from db.database import Database, DatabaseFailure
 from gateways.scans import ScanReader
 from settings import Settings
 from starter.commands.cases import Cases
 from starter.commands.services import Services
-from starter.web.cabinet import orders, refund, refund_start, signing, statement
+from starter.web.cabinet import documents, orders, refund, refund_start, signing, statement
 from starter.web.http import health
 from starter.web.http.errors import error_page
 from starter.web.http.headers import SecurityHeaders
@@ -21,16 +22,19 @@ from starter.web.http.page import PageRoute
 from starter.web.http.session import Sessions
 from starter.web.http.static import static_route
 from starter.web.http.visit import visit_of
-from starter.web.login import link, logout
+from starter.web.login import link, logout, oidc
+from starter.web.login.issuer import issuer_of
 
 ROUTERS: tuple[APIRouter, ...] = (
     link.routes,
+    oidc.routes,
     logout.routes,
     orders.routes,
     refund_start.routes,
     refund.routes,
     statement.routes,
     signing.routes,
+    documents.routes,
 )
 """Every family of pages."""
 
@@ -53,6 +57,7 @@ def create_app(
     is_https = settings.cabinet_url.startswith("https:")
     cases = Cases(connect, settings.task_queue)
     app.state.services = Services(settings, database, cases, ScanReader())
+    app.state.issuer = issuer_of(settings)
     app.state.sessions = Sessions(database, is_https=is_https)
     for routes in ROUTERS:
         app.include_router(routes)
@@ -77,5 +82,8 @@ def _opening(database: Database) -> Callable[[FastAPI], AbstractAsyncContextMana
 
 
 async def _absent(request: Request, error: Exception) -> Response:
-    """An address that no page has."""
-    return error_page(visit_of(request), error)
+    """An address that no page has; whoever is logged in keeps the menu, unless nobody can say."""
+    visit = visit_of(request)
+    with suppress(DatabaseFailure):
+        visit = replace(visit, session=await visit.sessions.of(request))
+    return error_page(visit, error)

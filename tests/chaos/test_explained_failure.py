@@ -1,6 +1,9 @@
 """A play that fails says what was answered last, and where its case stands on both sides."""
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -11,7 +14,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.refund import RefundActivities
-from bench.chaos.case_state import state_of
+from bench.chaos.case_state import state_of, unforeseen
 from bench.chaos.our_books import OurBooks
 from db.database import Database
 from domain.access.roles import Role
@@ -50,6 +53,29 @@ async def race(
     yield race
     for case in race.cases:
         await case.end()
+
+
+PROGRAM = """
+import structlog
+from environment import set_up_logs
+set_up_logs()
+log = structlog.get_logger()
+log.info("worker.started", method="GET", path="/v1/refunds")
+try:
+    {}["way"]
+except KeyError as error:
+    log.error("api.failed", method="GET", path="/v1/refunds/refund-7-1", exc_info=error)
+"""
+"""Logs as the API does, of one answer that it could not foresee."""
+
+
+def test_an_answer_that_nobody_foresaw_is_explained_by_the_log(tmp_path: Path) -> None:
+    log = tmp_path / "api.log"
+    with log.open("wb") as written:
+        subprocess.run([sys.executable, "-c", PROGRAM], stderr=written, check=True)  # noqa: S603
+    (told,) = unforeseen(log)
+    assert told.startswith("GET /v1/refunds/refund-7-1 failed: Traceback")
+    assert told.rstrip().endswith("KeyError: 'way'")
 
 
 async def test_a_command_that_gets_no_answer_names_what_it_got() -> None:

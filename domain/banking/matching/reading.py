@@ -73,7 +73,7 @@ class Start:
 
     announced: Announced
     claims: bool
-    stretches: tuple[Span, ...]
+    spans: tuple[Span, ...]
 
 
 def keys_in(purpose: str) -> frozenset[str]:
@@ -85,9 +85,9 @@ def keys_in(purpose: str) -> frozenset[str]:
     for place in digit_places(words):
         start = start_at(words, place, before)
         before = place if start is not None or place <= reach else None
-        for stretch in () if start is None else start.stretches:
-            keys[key_of(stretch.digits)] = None
-            reach = max(reach, stretch.last)
+        for span in () if start is None else start.spans:
+            keys[key_of(span.digits)] = None
+            reach = max(reach, span.last)
     short = [key for key in keys if len(key) <= MAX_KEY_DIGITS]
     return frozenset(short[:MAX_KEYS])
 
@@ -105,18 +105,18 @@ def start_at(words: Sequence[Word], place: int, before: int | None) -> Start | N
     announced = _announced(words, place)
     listed = before is not None and is_listed(words, before, place)
     follows = before is not None and (listed or _follows(words, before, place))
-    stretches = _without_bare_year(tuple(_stretches(words, place)))
-    own_prefix = any(one.letters == OWN_PREFIX for one in stretches)
+    spans = _without_bare_year(tuple(_spans(words, place)))
+    own_prefix = any(one.letters == OWN_PREFIX for one in spans)
     if not announced and not own_prefix and not listed:
         if _is_registration(words[place].text):
             return None
         if not follows:
-            stretches = tuple(one for one in stretches if one.is_by_year or one.letters)
-    if not stretches:
+            spans = tuple(one for one in spans if one.is_by_year or one.letters)
+    if not spans:
         return None
-    by_year = any(one.is_by_year for one in stretches)
+    by_year = any(one.is_by_year for one in spans)
     claims = announced is Announced.BY_WORD or own_prefix or by_year or listed
-    return Start(announced, claims, stretches)
+    return Start(announced, claims, spans)
 
 
 def is_listed(words: Sequence[Word], before: int, place: int) -> bool:
@@ -159,19 +159,19 @@ def _announced(words: Sequence[Word], place: int) -> Announced:
     return level
 
 
-def _stretches(words: Sequence[Word], place: int) -> Iterator[Span]:
+def _spans(words: Sequence[Word], place: int) -> Iterator[Span]:
     for last in reversed(_ends(words, place)):
         for first in _beginnings(words, place):
-            yield _stretch(words, first, place, last)
+            yield _span(words, first, place, last)
 
 
-def _without_bare_year(stretches: tuple[Span, ...]) -> tuple[Span, ...]:
+def _without_bare_year(spans: tuple[Span, ...]) -> tuple[Span, ...]:
     """The year alone is no number where more digits follow it."""
-    longer = tuple(one for one in stretches if year_and_tail(one.digits + "0")[1] != "0")
-    return longer or stretches
+    longer = tuple(one for one in spans if year_and_tail(one.digits + "0")[1] != "0")
+    return longer or spans
 
 
-def _stretch(words: Sequence[Word], first: int, place: int, last: int) -> Span:
+def _span(words: Sequence[Word], first: int, place: int, last: int) -> Span:
     inside = words[place : last + 1]
     letters = "".join(word.text for word in words[first:place])
     return Span(

@@ -37,19 +37,19 @@ class Mention:
 @dataclass(frozen=True)
 class _Hit:
     evidence: Evidence
-    stretch: Span
+    span: Span
     invoices: tuple[OpenInvoice, ...]
 
     @property
     def rank(self) -> tuple[int, int]:
-        return (WEIGHTS[self.evidence], len(self.stretch.digits))
+        return (WEIGHTS[self.evidence], len(self.span.digits))
 
 
 def mentions_in(
     words: Sequence[Word], invoices: Sequence[OpenInvoice], passed_over: frozenset[str]
 ) -> tuple[Mention, ...]:
     """Every number of the text in order; digits of `passed_over` are none unless they claim it."""
-    shelf = _by_key(invoices)
+    by_key = _by_key(invoices)
     mentions: list[Mention] = []
     before: int | None = None
     for place in digit_places(words):
@@ -59,10 +59,10 @@ def mentions_in(
         if start is None or (words[place].text in passed_over and not start.claims):
             before = None
             continue
-        hit = _best_hit(start, shelf, invoices, _series(mentions, before))
+        hit = _best_hit(start, by_key, invoices, _series(mentions, before))
         if hit is not None:
             mentions.append(Mention(hit.evidence, hit.invoices, weak=False))
-            before = hit.stretch.last
+            before = hit.span.last
         elif start.claims or start.announced:
             mentions.append(Mention(SURE, (), weak=not start.claims))
             before = _end_of_unknown(start)
@@ -70,10 +70,10 @@ def mentions_in(
 
 
 def _by_key(invoices: Sequence[OpenInvoice]) -> Mapping[str, list[OpenInvoice]]:
-    shelf: defaultdict[str, list[OpenInvoice]] = defaultdict(list)
+    by_key: defaultdict[str, list[OpenInvoice]] = defaultdict(list)
     for invoice in invoices:
-        shelf[key_of(invoice.number)].append(invoice)
-    return shelf
+        by_key[key_of(invoice.number)].append(invoice)
+    return by_key
 
 
 def _series(mentions: Sequence[Mention], before: int | None) -> frozenset[tuple[str, str]]:
@@ -86,21 +86,21 @@ def _series(mentions: Sequence[Mention], before: int | None) -> frozenset[tuple[
 
 def _end_of_unknown(start: Start) -> int:
     """An unknown number ends where its groups are no longer adjacent."""
-    whole = [one.last for one in start.stretches if not one.split and one.is_by_year]
-    return max(whole, default=start.stretches[-1].last)
+    whole = [one.last for one in start.spans if not one.split and one.is_by_year]
+    return max(whole, default=start.spans[-1].last)
 
 
 def _best_hit(
     start: Start,
-    shelf: Mapping[str, list[OpenInvoice]],
+    by_key: Mapping[str, list[OpenInvoice]],
     invoices: Sequence[OpenInvoice],
     series: frozenset[tuple[str, str]],
 ) -> _Hit | None:
     """The surest reading, the longest of equally sure ones."""
-    hits = [hit for one in start.stretches for hit in _hits(one, shelf, start)]
+    hits = [hit for one in start.spans for hit in _hits(one, by_key, start)]
     best = max(hits, key=lambda hit: hit.rank, default=None)
     if best is None:
-        slips = (hit for one in start.stretches if (hit := _slips(one, invoices)) is not None)
+        slips = (hit for one in start.spans if (hit := _slips(one, invoices)) is not None)
         return max(slips, key=lambda hit: hit.rank, default=None) if start.claims else None
     return _within(best, series)
 
@@ -111,56 +111,56 @@ def _within(hit: _Hit, series: frozenset[tuple[str, str]]) -> _Hit:
         return hit
     numbered = [(invoice, parts_of(invoice.number)) for invoice in hit.invoices]
     kept = tuple(invoice for invoice, parts in numbered if (parts.letters, parts.year) in series)
-    return _Hit(hit.evidence, hit.stretch, kept) if kept else hit
+    return _Hit(hit.evidence, hit.span, kept) if kept else hit
 
 
-def _hits(stretch: Span, shelf: Mapping[str, list[OpenInvoice]], start: Start) -> Iterator[_Hit]:
+def _hits(span: Span, by_key: Mapping[str, list[OpenInvoice]], start: Start) -> Iterator[_Hit]:
     found: defaultdict[Evidence, list[OpenInvoice]] = defaultdict(list)
-    for invoice in shelf.get(key_of(stretch.digits), ()):
-        evidence = _evidence(stretch, parts_of(invoice.number))
+    for invoice in by_key.get(key_of(span.digits), ()):
+        evidence = _evidence(span, parts_of(invoice.number))
         if evidence is not None:
             found[evidence].append(invoice)
     for evidence, invoices in found.items():
         if evidence is SURE or start.claims or start.announced is not Announced.NOT:
-            yield _Hit(evidence, stretch, tuple(invoices))
+            yield _Hit(evidence, span, tuple(invoices))
 
 
-def _evidence(stretch: Span, parts: NumberParts) -> Evidence | None:
+def _evidence(span: Span, parts: NumberParts) -> Evidence | None:
     """How well a sequence with the invoice's key agrees with its number; None when they differ."""
-    if stretch.canon == parts.canon:
+    if span.canon == parts.canon:
         return SURE if len(parts.canon) >= MIN_TELLING else Evidence.NUMBER_PART
-    if stretch.with_letters:
+    if span.with_letters:
         return None
-    year, tail = year_and_tail(stretch.digits)
+    year, tail = year_and_tail(span.digits)
     if parts.year and year:
-        return _evidence_by_year(stretch, parts, tail) if year == parts.year else None
-    return Evidence.NUMBER_PART if stretch.letters in ("", parts.letters) else None
+        return _evidence_by_year(span, parts, tail) if year == parts.year else None
+    return Evidence.NUMBER_PART if span.letters in ("", parts.letters) else None
 
 
-def _evidence_by_year(stretch: Span, parts: NumberParts, tail: str) -> Evidence | None:
+def _evidence_by_year(span: Span, parts: NumberParts, tail: str) -> Evidence | None:
     """A tail may be without all its leading zeros; one without only some of them is a slip."""
-    if stretch.letters != parts.letters:
-        return None if stretch.letters else Evidence.NUMBER_PART
+    if span.letters != parts.letters:
+        return None if span.letters else Evidence.NUMBER_PART
     zeros_fit = len(tail) == len(parts.tail) or not tail.startswith("0")
     return SURE if zeros_fit else None
 
 
-def _slips(stretch: Span, invoices: Sequence[OpenInvoice]) -> _Hit | None:
+def _slips(span: Span, invoices: Sequence[OpenInvoice]) -> _Hit | None:
     """Every invoice whose number is one slip away: two of them make each other doubtful."""
-    if stretch.with_letters or len(stretch.digits) < MIN_SLIP_DIGITS:
+    if span.with_letters or len(span.digits) < MIN_SLIP_DIGITS:
         return None
-    near = tuple(one for one in invoices if _is_near(stretch, parts_of(one.number)))
-    return _Hit(Evidence.NUMBER_SLIP, stretch, near) if near else None
+    near = tuple(one for one in invoices if _is_near(span, parts_of(one.number)))
+    return _Hit(Evidence.NUMBER_SLIP, span, near) if near else None
 
 
-def _is_near(stretch: Span, parts: NumberParts) -> bool:
+def _is_near(span: Span, parts: NumberParts) -> bool:
     """Lost zeros are one slip, and so is one letter of the prefix; two slips are too many."""
-    is_same = _is_same_but_zeros(stretch, parts)
-    if stretch.letters not in ("", parts.letters):
-        return is_same and is_slip(stretch.letters, parts.letters)
-    return is_same or any(is_slip(stretch.digits, spelling) for spelling in parts.spellings)
+    is_same = _is_same_but_zeros(span, parts)
+    if span.letters not in ("", parts.letters):
+        return is_same and is_slip(span.letters, parts.letters)
+    return is_same or any(is_slip(span.digits, spelling) for spelling in parts.spellings)
 
 
-def _is_same_but_zeros(stretch: Span, parts: NumberParts) -> bool:
-    year, tail = year_and_tail(stretch.digits)
+def _is_same_but_zeros(span: Span, parts: NumberParts) -> bool:
+    year, tail = year_and_tail(span.digits)
     return year == parts.year and tail.lstrip("0") == parts.tail.lstrip("0")

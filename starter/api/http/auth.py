@@ -1,25 +1,21 @@
 """Authentication: JWTs of an issuer, or of the development key outside production."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import jwt
 import structlog
-from jwt import PyJWK
 
 from domain.access.roles import Role
 from environment import SettingMissing
 from settings import Settings
-from starter.api.http.issuer_keys import IssuerKeys
 from starter.api.http.problems import Problem
 from starter.caller import DEVELOPMENT_ALGORITHM, Caller, caller_of, development_token
+from starter.http.issued_tokens import IssuedTokens, decoded
 
 __all__ = ["Authentication", "Caller", "development_token"]
 
-ISSUER_ALGORITHMS = ("RS256", "ES256")
 MAX_TOKEN_LENGTH = 8192
-CLOCK_SKEW_SECONDS = 30
-"""How far the issuer's clock may be from ours."""
 
 log = structlog.get_logger()
 
@@ -32,9 +28,11 @@ class Authentication:
     def __init__(self, settings: Settings) -> None:
         _require_whole(settings)
         self._development_key = None if settings.production else settings.development_key
-        self._issuer = settings.jwt_issuer
-        self._audience = settings.jwt_audience
-        self._issuer_keys = IssuerKeys(settings.jwt_jwks_url) if settings.jwt_jwks_url else None
+        self._issued = (
+            IssuedTokens(settings.jwt_jwks_url, settings.jwt_issuer, settings.jwt_audience)
+            if settings.jwt_jwks_url
+            else None
+        )
 
     async def caller(self, authorization: str | None) -> Caller:
         """The caller of an Authorization header; raises `Problem` 401 for anything invalid."""
@@ -51,35 +49,10 @@ class Authentication:
         header = jwt.get_unverified_header(token)
         algorithm = header.get("alg")
         if algorithm == DEVELOPMENT_ALGORITHM and self._development_key is not None:
-            return _decoded(token, self._development_key, DEVELOPMENT_ALGORITHM)
-        if algorithm in ISSUER_ALGORITHMS and self._issuer_keys is not None:
-            return await self._issued(self._issuer_keys, token, algorithm, header.get("kid"))
+            return decoded(token, self._development_key, DEVELOPMENT_ALGORITHM)
+        if self._issued is not None:
+            return await self._issued.claims(token)
         raise jwt.InvalidAlgorithmError("nobody we trust signs like this")
-
-    async def _issued(
-        self, keys: IssuerKeys, token: str, algorithm: str, key_id: str | None
-    ) -> Mapping[str, Any]:
-        """The claims of a token that an issuer's key has signed; the issuer is asked only when no
-        known key has.
-        """
-        claims = self._verified(token, algorithm, keys.known(key_id))
-        if claims is None and await keys.looked_again(key_id):
-            claims = self._verified(token, algorithm, keys.known(key_id))
-        if claims is None:
-            raise jwt.InvalidKeyError("the issuer has no such key")
-        return claims
-
-    def _verified(
-        self, token: str, algorithm: str, keys: Iterable[PyJWK]
-    ) -> Mapping[str, Any] | None:
-        for key in keys:
-            if key.algorithm_name != algorithm:
-                continue
-            try:
-                return _decoded(token, key, algorithm, issuer=self._issuer, audience=self._audience)
-            except jwt.InvalidSignatureError:
-                continue
-        return None
 
 
 def _require_whole(settings: Settings) -> None:
@@ -94,25 +67,6 @@ def _require_whole(settings: Settings) -> None:
     missing = [name for name, value in issuer.items() if not value]
     if missing and (len(missing) < len(issuer) or settings.development_key is None):
         raise SettingMissing(f"{missing[0]} is not set: tokens are told by it")
-
-
-def _decoded(
-    token: str,
-    key: PyJWK | str,
-    algorithm: str,
-    *,
-    issuer: str | None = None,
-    audience: str | None = None,
-) -> Mapping[str, Any]:
-    return jwt.decode(
-        token,
-        key,
-        algorithms=[algorithm],
-        issuer=issuer,
-        audience=audience,
-        leeway=CLOCK_SKEW_SECONDS,
-        options={"require": ["exp", "sub"], "verify_aud": audience is not None},
-    )
 
 
 def _caller_in(claims: Mapping[str, Any]) -> Caller:

@@ -40,7 +40,9 @@ ShowAction = Callable[[str, Action, Language], ActionShown]
 
 @dataclass(frozen=True)
 class Found:
-    """All that is stored about a case, read at one moment."""
+    """All that is shown of a case, read in one round trip: each query sees what is stored by then,
+    so a change that comes meanwhile may be in some of the rows only.
+    """
 
     heads: Sequence[RefundHead]
     history: Sequence[RefundHistoryRow]

@@ -32,6 +32,7 @@ class Order:
     tone: str
     refund_id: str | None
     may_refund: bool
+    may_refund_surplus: bool
 
 
 @routes.get("/")
@@ -76,8 +77,17 @@ def _order(row: OrderRow, language: Language) -> Order:
         status=translate(f"page.order.status.{code}", language),
         tone=tone,
         refund_id=row.refund_id if is_open else None,
-        may_refund=not paid_back and row.paid_kopecks > row.promised_kopecks,
+        may_refund=not paid_back and _left_of_lines(row) > 0,
+        may_refund_surplus=not paid_back and _left_of_surplus(row) > 0,
     )
+
+
+def _left_of_surplus(row: OrderRow) -> int:
+    return row.surplus_kopecks - row.surplus_promised_kopecks
+
+
+def _left_of_lines(row: OrderRow) -> int:
+    return row.paid_kopecks - row.promised_kopecks - _left_of_surplus(row)
 
 
 def _status(row: OrderRow) -> tuple[str, str]:

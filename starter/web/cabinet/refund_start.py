@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
+from db.billing import client as clients
 from domain.billing.invoice import Invoice
 from domain.refund.calculation import Calculation
 from domain.refund.refund import RefundKind
@@ -25,6 +26,7 @@ from texts import Language, translate
 INVOICE = r"^[A-Za-z0-9-]{1,40}$"
 STOPPED_ON = "stopped_on"
 SURPLUS = "surplus"
+KIND = f"^({SURPLUS})?$"
 
 routes = pages()
 
@@ -43,15 +45,24 @@ class Start:
         """Whether the sum needs nobody."""
         return self.calculation is not None and self.calculation.specialist_reason is None
 
+    @property
+    def is_by_days(self) -> bool:
+        """Whether the day of stopping makes a difference: a line is counted by days."""
+        lines = () if self.calculation is None else self.calculation.lines
+        return any(line.unused_days is not None for line in lines)
+
 
 @routes.get("/refunds/new")
 async def show_refund_start(
     visit: VisitDep,
     invoice: Annotated[str, Query(pattern=INVOICE)],
     stopped_on: Annotated[str, Query(max_length=10)] = "",
+    kind: Annotated[str, Query(pattern=KIND)] = "",
 ) -> Response:
-    """The lines with their explanation; another day of stopping counts them anew."""
-    return await _start_page(visit, invoice, Form({STOPPED_ON: stopped_on}))
+    """The lines with their explanation; another day of stopping counts them anew. Of a surplus, the
+    sum alone.
+    """
+    return await _start_page(visit, invoice, Form({STOPPED_ON: stopped_on, "kind": kind}))
 
 
 @routes.post("/refunds")
@@ -71,7 +82,7 @@ async def open_refund(visit: VisitDep) -> Response:
 
 
 async def _start_page(visit: Visit, number: str, form: Form) -> Response:
-    is_surplus = _kind_in(form) is RefundKind.SURPLUS
+    kind = _kind_in(form)
     try:
         stopped_on = _day_in(form)
         grounds = await grounds_of(visit.database, visit.caller, number, stopped_on)
@@ -84,24 +95,30 @@ async def _start_page(visit: Visit, number: str, form: Form) -> Response:
         form, stopped_on = form.refused(refusal, visit.language), None
         grounds = await grounds_of(visit.database, visit.caller, number, None)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors or form.banner else HTTPStatus.OK
+    client = await clients.find(visit.database, grounds.invoice.client_id)
     return visit.page(
         "refund_start.html",
         status=status,
         form=form,
-        start=_start(grounds, stopped_on, visit.language),
+        start=_start(grounds, stopped_on, kind, visit.language),
         today=grounds.today,
         stopped_on=stopped_on or grounds.today,
-        is_surplus=is_surplus,
-        organisation=visit.logged_in.organisation,
+        is_surplus=kind is RefundKind.SURPLUS,
+        email=client.email if client else "",
     )
 
 
-def _start(grounds: Grounds, stopped_on: date | None, language: Language) -> Start:
-    code = REFUND_ALREADY_OPEN if grounds.open_refund_id else grounds.refusal((), stopped_on)
+def _start(
+    grounds: Grounds, stopped_on: date | None, kind: RefundKind, language: Language
+) -> Start:
+    refusal = grounds.refusal((), stopped_on, kind)
+    code = REFUND_ALREADY_OPEN if grounds.open_refund_id else refusal
     if code is not None:
         params = refusal_params(code, grounds.invoice, (), grounds.policy)
         said = translate(f"error.{code}", language, **params)
         return Start(grounds.invoice, None, said, grounds.open_refund_id)
+    if kind is RefundKind.SURPLUS:
+        return Start(grounds.invoice, None, None, None)
     return Start(grounds.invoice, grounds.calculation((), stopped_on), None, None)
 
 

@@ -1,6 +1,5 @@
-"""The statement: a form with the requisites, and the document made of them."""
+"""The statement: a form with the requisites."""
 
-import asyncio
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -12,12 +11,10 @@ from db.refund import statement as statements_in
 from db.refund.rows import RefundHead, StatementRow
 from domain.billing.requisites import Requisites
 from domain.refund.refund import Action
-from gateways.documents import statement_pdf
 from starter.access import require_visible
 from starter.commands.refund import statement as command
 from starter.commands.refund.case import require_open
 from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid
-from starter.shown.refund.statement_document import newest_document
 from starter.web.cabinet.addresses import RefundId, refund_page
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
@@ -67,16 +64,6 @@ async def write_statement(visit: VisitDep, refund_id: RefundId) -> Response:
         case = require_visible(visit.caller, heads)
         return _form_page(visit, case, visit.form.refused(refusal, visit.language))
     return visit.see(f"{refund_page(refund_id)}#sign")
-
-
-@routes.get("/refunds/{refund_id}/statement.pdf")
-async def read_statement_pdf(visit: VisitDep, refund_id: RefundId) -> Response:
-    """The newest statement as PDF, shown in the browser."""
-    company = visit.services.settings.company
-    document = await newest_document(visit.database, visit.caller, refund_id, company)
-    pdf = await asyncio.to_thread(statement_pdf, document)
-    name = f'inline; filename="statement-{refund_id}.pdf"'
-    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
 
 
 def _form_page(visit: Visit, case: RefundHead, form: Form) -> Response:

@@ -50,8 +50,9 @@ class Sessions:
 
     def __init__(self, database: Database, *, is_https: bool) -> None:
         self._database = database
-        self._is_https = is_https
+        self.is_https = is_https
         self.cookie = "__Host-session" if is_https else "session"
+        self.attempt_cookie = "__Host-login" if is_https else "login"
 
     async def of(self, request: Request) -> Session | None:
         """The session of a request's cookie; None without one that lives."""
@@ -108,7 +109,7 @@ class Sessions:
             self.cookie,
             token,
             max_age=int(lasts.total_seconds()),
-            secure=self._is_https,
+            secure=self.is_https,
             httponly=True,
             samesite="lax",
         )
@@ -116,7 +117,7 @@ class Sessions:
 
     def drop(self, response: Response) -> Response:
         """The response without the session's cookie."""
-        response.delete_cookie(self.cookie, secure=self._is_https, httponly=True, samesite="lax")
+        response.delete_cookie(self.cookie, secure=self.is_https, httponly=True, samesite="lax")
         return response
 
 

@@ -134,7 +134,13 @@ def _write(transaction: Transaction, client_id: str, page: str, token: str, now:
 
 def _login_page(visit: Visit, form: Form, target: str) -> Response:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return visit.page("login.html", status=status, form=form, target=local(target))
+    return visit.page(
+        "login.html",
+        status=status,
+        form=form,
+        target=local(target),
+        has_issuer=visit.request.app.state.issuer is not None,
+    )
 
 
 def _spent(visit: Visit) -> Response:

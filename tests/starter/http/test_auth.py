@@ -20,11 +20,11 @@ from jwt.utils import base64url_encode
 
 from domain.access.roles import Role
 from environment import SettingMissing
-from starter.api.http import issuer_keys
 from starter.api.http.auth import Authentication, Caller
-from starter.api.http.issuer_keys import KEYS_BURST
 from starter.api.http.problems import Problem, problem_of
 from starter.commands.refusal import Refusal
+from starter.http import issuer_keys
+from starter.http.issuer_keys import KEYS_BURST
 from tests.product_settings import settings_of
 from tests.starter.caller import DEVELOPMENT_KEY, settings
 

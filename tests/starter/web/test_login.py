@@ -147,12 +147,12 @@ async def test_the_cookie_is_for_this_host_alone_where_there_is_https(
     browser: Browser, books: Books, url: str
 ) -> None:
     is_https = url.startswith("https")
-    browser.sessions._is_https = is_https
+    browser.sessions.is_https = is_https
     browser.sessions.cookie = "__Host-session" if is_https else "session"
     _client_at(books, "cookie@romashka.example")
     token = await browser.letter_link("cookie@romashka.example")
     cookie = (await browser.send(f"/login/link/{token}", {})).response.headers["set-cookie"]
-    browser.sessions._is_https, browser.sessions.cookie = False, "session"
+    browser.sessions.is_https, browser.sessions.cookie = False, "session"
     assert cookie.startswith("__Host-session=") == is_https
     assert ("; Secure" in cookie) == is_https
     assert "HttpOnly" in cookie

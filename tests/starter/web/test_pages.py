@@ -15,6 +15,7 @@ from tests.books import Books
 from tests.starter.web.browser import Browser
 
 PARAMETERS = {
+    "invoice_number": "2026-000117",
     "refund_id": "refund-2026-000117-1",
     "token": "a-token-that-nobody-was-ever-sent",
 }
@@ -124,6 +125,15 @@ async def test_an_address_that_no_page_has_says_what_to_do(browser: Browser) -> 
         answer = await browser.get(path)
         assert answer.status in {404, 303}
     assert "К заказам" in (await browser.get("/nowhere")).html
+
+
+async def test_whoever_is_logged_in_keeps_the_menu_on_an_error_page(
+    browser: Browser, books: Books
+) -> None:
+    await browser.log_in(Role.CLIENT, books.client())
+    page = await browser.get("/nowhere")
+    assert page.status == 404
+    assert 'action="/logout"' in page.html
 
 
 async def test_files_are_kept_for_a_year_under_an_address_of_their_own(browser: Browser) -> None:

@@ -1,5 +1,6 @@
 """A refund from the list of orders to the signed statement, as a client meets it."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -75,6 +76,36 @@ async def test_a_form_sent_twice_is_one_command(customer: Browser, shop: Shop) -
     assert (again.status, again.leads_to) == (first.status, first.leads_to)
     cases = shop.books.rows("SELECT id FROM refunds WHERE invoice_number = %(n)s", n=number)
     assert len(cases) == 1
+
+
+async def test_two_clicks_at_once_are_one_command(customer: Browser, shop: Shop) -> None:
+    number, page = await _start(customer, shop, SUBSCRIPTION)
+    form = page.form("/refunds")
+    answers = await asyncio.gather(*(customer.send("/refunds", form) for _ in range(3)))
+    assert {(answer.status, answer.leads_to) for answer in answers} == {
+        (303, f"/refunds/refund-{number}-1")
+    }
+    changes = shop.books.rows(
+        "SELECT number FROM refund_history WHERE refund_id = %(id)s", id=f"refund-{number}-1"
+    )
+    assert len(changes) == 2
+
+
+async def test_a_form_that_outlived_its_session_is_sent_again_as_it_was_typed(
+    customer: Browser, shop: Shop
+) -> None:
+    case = await _opened(customer, shop)
+    page = await customer.get(f"{case}/statement")
+    token = customer.token
+    customer.http.cookies.clear()
+    typed = {**page.form("/statement"), **REQUISITES}
+    ended = await customer.send(f"{case}/statement", typed)
+    assert ended.status == 401
+    kept = ended.form("/statement")
+    assert kept == typed
+    customer.hold(token)
+    again = await customer.send(f"{case}/statement", kept)
+    assert (again.status, again.leads_to) == (303, case)
 
 
 async def test_a_second_page_of_the_same_order_leads_to_the_open_case(

@@ -1,0 +1,1 @@
+"""A sandbox issuer of OpenID Connect, where one picks who one is."""

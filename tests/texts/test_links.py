@@ -1,0 +1,48 @@
+"""Where a letter leads whom it is written to."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from domain.access.roles import Role
+from texts.notification import HIDDEN_CODE, Sites, params_of, params_without_code
+
+SITES = Sites("https://api.example", "https://cabinet.example")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A notification's row."""
+
+    role: str
+    case_id: str | None
+    params: dict[str, Any] = field(default_factory=dict)
+    client_name: str | None = None
+
+
+@pytest.mark.parametrize(
+    ("row", "link"),
+    [
+        (Row(Role.CLIENT, "refund-7-1"), "https://cabinet.example/refunds/refund-7-1"),
+        (Row(Role.ACCOUNTANT, "refund-7-1"), "https://api.example/v1/refunds/refund-7-1"),
+        (Row(Role.CLIENT, "renewal-k-7"), "https://api.example/v1/renewals/renewal-k-7"),
+        (Row(Role.CLIENT, "limit-request-9"), "https://api.example/v1/limit-requests/9"),
+        (
+            Row(Role.CLIENT, None, {"subscription_id": "kompas"}),
+            "https://api.example/v1/subscriptions/kompas/offers",
+        ),
+        (Row(Role.CLIENT, None), None),
+        (Row(Role.OPERATOR, "payout-7"), None),
+    ],
+)
+def test_a_client_is_led_to_a_page_where_there_is_one(row: Row, link: str | None) -> None:
+    assert params_of(row, SITES, "ru").get("link") == link
+
+
+def test_the_link_of_a_log_in_is_readable_in_its_letter_alone() -> None:
+    row = Row(Role.CLIENT, None, {"login_page": "https://cabinet.example/login/link", "code": "x7"})
+    assert params_of(row, SITES, "ru")["link"] == "https://cabinet.example/login/link/x7"
+    kept = params_without_code(row, SITES, "ru")
+    assert kept["link"] == f"https://cabinet.example/login/link/{HIDDEN_CODE}"
+    assert "x7" not in kept.values()
