@@ -29,7 +29,7 @@ from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer
 from tests.starter.caller import DEVELOPMENT_KEY
 
 ROOT = Path(__file__).parents[2]
-LIMIT_SECONDS = 60
+LIMIT_SECONDS = 120
 DAY_SECONDS = 86_400
 NOWHERE = "postgresql://127.0.0.1:9/nothing"
 ENVIRONMENT = {
