@@ -58,7 +58,6 @@ from workflows.limit_request import LimitRequestWorkflow
 from workflows.money import MoneyEntryWorkflow, RecheckWorkflow
 from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
 from workflows.payment_run import PaymentRunWorkflow
-from workflows.payout import PayoutWorkflow
 from workflows.receipt import RECEIPTS_SCHEDULE_ID, ReceiptsWorkflow
 from workflows.refund import RefundWorkflow
 from workflows.renewal import RenewalWorkflow
@@ -68,7 +67,6 @@ from workflows.runner import workflow_runner
 WORKFLOWS = (
     RefundWorkflow,
     RenewalWorkflow,
-    PayoutWorkflow,
     CardPaymentWorkflow,
     LimitRequestWorkflow,
     NotificationDeliveryWorkflow,

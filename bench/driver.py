@@ -17,7 +17,6 @@ from bench.naive import NaiveWorkflow
 from bench.skeleton import NoOpWorkflow, SkeletonWorkflow
 from bench.workloads import Kind, task_queue
 from domain.billing.invoice import PaymentMethod
-from domain.payout.payout import payout_workflow_id
 from simulation.api_client import ApiClient
 from simulation.billing_data import Invoice
 from simulation.dataset import DataSet, data_set
@@ -26,7 +25,6 @@ from simulation.people import SPECIALIST, caller_of
 CREDIT_SKIP = timedelta(days=45)
 """Longer than ten bank days wherever they fall: the case ends before it is over."""
 SKIP_LIMIT_SECONDS = 60.0
-FIRST_ATTEMPT = 1
 LOOK_SECONDS = 0.05
 REST_LIMIT_SECONDS = 30.0
 
@@ -75,7 +73,7 @@ class TemporalCases:
     async def skeleton(self) -> Sequence[str]:
         """Opened, signed, accepted, credited, with nothing behind it."""
         case_id = await self._asked(Kind.SKELETON, SkeletonWorkflow.run)
-        return (case_id, f"{case_id}-payout")
+        return (case_id,)
 
     async def naive(self) -> Sequence[str]:
         """The same against the naive one."""
@@ -137,7 +135,7 @@ class Refunds:
         """Asked, signed by code, accepted, paid, credited."""
         refund_id = await self.accepted()
         await self._cases.credit(refund_id)
-        return (refund_id, payout_workflow_id(refund_id, FIRST_ATTEMPT))
+        return (refund_id,)
 
     async def accepted(self) -> str:
         """Asked, signed by code, accepted: the id of a case whose payout begins."""

@@ -31,8 +31,8 @@ from bench.tables import TARGET_HEADS, Cells, Target, at_most, markdown, target_
 from bench.workloads import OURS, Kind
 from simulation.terminal import Terminal
 
-MAX_EVENTS, MAX_ACTIONS = 56, 20
-MAX_BANK_EVENTS, MAX_BANK_ACTIONS = 66, 25
+MAX_EVENTS, MAX_ACTIONS = 42, 17
+MAX_BANK_EVENTS, MAX_BANK_ACTIONS = 52, 22
 """Of a refund whose payment order is one of `USUAL_RUN`."""
 MAX_RENEWAL_EVENTS, MAX_RENEWAL_ACTIONS = 28, 14
 """Of a renewal whose payment is one of `USUAL_RUN` in a statement, until it is paid."""
@@ -53,15 +53,15 @@ HOW = """\
   {at_once} at once, {rounds} rounds, each beginning with another kind. Figures are medians over the
   rounds; ratios are medians of the ratios within a round.
 - **no-op**: a workflow that returns. **skeleton**: the refund's updates, local and regular
-  activities, child, upserts and timers with nothing in them, under our worker's options.
+  activities, upserts and timers with nothing in them, under our worker's options.
   **naive**: default sandbox, six regular activities with one SQLAlchemy ORM session and one
-  statement each, the same updates and waits, no child, no upserts, no API. **refund**: asked,
+  statement each, the same updates and waits, no upserts, no API. **refund**: asked,
   signed by code, accepted, paid by the sandbox acquirer and credited, all through the HTTP API.
 - **by the bank**: the same of an invoice that was paid by a transfer. A batch is opened and
   accepted case by case; then an accountant gathers one payment run of all its payouts, downloads
   the file, the sandbox bank takes it, the run is handed over, and the bank's statement is uploaded
   and imported, which makes all of them paid; then each is credited. A case counts with its own
-  workflow and its payout's, and with its share of the run's and the statement's: their events and
+  workflow and its share of the run's and the statement's: their events and
   actions over the {refunds} orders of a batch, their transactions over the {sample_run} orders of
   the run behind the proxy. The share grows as runs become shorter.
 - **renewal**: the host product registers a subscription's running term, the client looks at the

@@ -5,7 +5,6 @@ from typing import Any
 
 from temporalio import activity, workflow
 from temporalio.common import SearchAttributeKey
-from temporalio.workflow import ParentClosePolicy
 
 CASE_STATUS = SearchAttributeKey.for_keyword("CaseStatus")
 WAITING_FOR = SearchAttributeKey.for_keyword("WaitingFor")
@@ -32,20 +31,9 @@ class NoOpWorkflow:
         return case_id
 
 
-@workflow.defn(name="bench-skeleton-payout")
-class SkeletonPayoutWorkflow:
-    """The child: one talk with the outside, one record."""
-
-    @workflow.run
-    async def run(self, case_id: str) -> str:
-        """A regular activity, then a local one."""
-        answer = await workflow.execute_activity(do_nothing, "send", **OPTIONS)
-        return await workflow.execute_local_activity(do_nothing, answer, **OPTIONS)
-
-
 @workflow.defn(name="bench-skeleton")
 class SkeletonWorkflow:
-    """As many updates, activities of the same kinds, children, upserts and timers as a refund."""
+    """As many updates, activities of the same kinds, upserts and timers as a refund."""
 
     @workflow.init
     def __init__(self, case_id: str) -> None:
@@ -59,12 +47,7 @@ class SkeletonWorkflow:
         await self._enter("awaiting_statement", PERSON_WAIT)
         await self._decided("under_review")
         await self._decided("paying")
-        await workflow.execute_child_workflow(
-            SkeletonPayoutWorkflow.run,
-            case_id,
-            id=f"{case_id}-payout",
-            parent_close_policy=ParentClosePolicy.ABANDON,
-        )
+        await self._stored(await workflow.execute_activity(do_nothing, "send", **OPTIONS))
         await self._enter("completed", CREDIT_WAIT)
         await self._hear(CREDIT_WAIT)
         await self._stored("completed")

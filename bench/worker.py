@@ -12,7 +12,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
 from bench.naive import NAIVE_STEPS, NaiveWorkflow
-from bench.skeleton import NoOpWorkflow, SkeletonPayoutWorkflow, SkeletonWorkflow, do_nothing
+from bench.skeleton import NoOpWorkflow, SkeletonWorkflow, do_nothing
 from bench.workloads import Kind, task_queue
 from worker import GRACE
 from workflows.runner import workflow_runner
@@ -31,7 +31,7 @@ def options(kind: Kind, database_url: str) -> dict[str, Any]:
             "max_concurrent_activities": POOL_SIZE,
         }
     return {
-        "workflows": [NoOpWorkflow, SkeletonWorkflow, SkeletonPayoutWorkflow],
+        "workflows": [NoOpWorkflow, SkeletonWorkflow],
         "activities": [do_nothing],
         "workflow_runner": workflow_runner(),
     }

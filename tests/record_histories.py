@@ -51,11 +51,7 @@ async def _record_one(environment: WorkflowEnvironment, name: str, path: Path) -
     async with case_with(environment, steps_of(path)) as case:
         await path.play(case)
         await case.outcome()
-        client = case.env.client
-        await _keep(client.get_workflow_handle(case.request.refund_id), f"{name}.case")
-        for attempt in range(1, case.steps.attempts + 1):
-            payout = client.get_workflow_handle(case.payout_id(attempt))
-            await _keep(payout, f"{name}.payout-{attempt}")
+        await _keep(case.handle, f"{name}.case")
 
 
 async def _record_renewal(environment: WorkflowEnvironment, name: str, path: RenewalPath) -> None:

@@ -1,7 +1,9 @@
-"""The payout: money leaves once; an unknown outcome is looked up, the payment is never sent
-again.
+"""The payout of a case, inside the case's own run: money leaves once; an unknown outcome is looked
+up, the payment is never sent again.
 """
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -10,20 +12,20 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from workflows.case.kernel import CASE_STATUS, WAIT_UNTIL, WAITING_FOR, Case
+from workflows.case.command import ActionT, CommandedCase, ResultT
 from workflows.case.resolution import CaseAborted, Resolution, ResolutionAction
 from workflows.case.retries import OUTSIDE
 
 with workflow.unsafe.imports_passed_through():
     from activities.payout.payout import PayoutActivities
-    from activities.refund import RefundActivities
-    from domain.case.waiting import Reminder, Wait
+    from domain.case.waiting import Wait
     from domain.payout.payout import (
         Answer,
         Channel,
         ManualSettlement,
         PayoutRequest,
         PayoutStatus,
+        PayoutTold,
         Settlement,
         SettlementRequest,
     )
@@ -41,29 +43,46 @@ ACQUIRER = "acquirer"
 """Who has a step looked at again when the acquirer itself speaks."""
 
 
-@workflow.defn(name="payout")
-class PayoutWorkflow(Case):
-    """One payout attempt of a case."""
+class PayingCase(CommandedCase[ActionT, ResultT]):
+    """A case that pays out: one attempt at a time, each with a record and a key (case, attempt).
 
-    @workflow.init
-    def __init__(self, request: PayoutRequest) -> None:
+    A run that begins anew, after a reset too, pays the same attempt out again: its first step looks
+    at the record and asks the outside before it sends anything. A subclass says in `_payout_wait`
+    until when the bank is waited for.
+    """
+
+    def __init__(self) -> None:
         super().__init__()
-        self._request = request
-        self._answer = Answer(PayoutStatus.PREPARED)
-        self._answers: list[Answer] = []
+        self._attempt: PayoutRequest | None = None
+        self._last_attempt = 0
+        self._outcome = Answer(PayoutStatus.PREPARED)
+        self._told: defaultdict[int, list[Answer]] = defaultdict(list)
         self._word: ManualSettlement | None = None
         self._is_held = False
 
-    @workflow.run
-    async def run(self, request: PayoutRequest) -> Answer:
-        """Sends the money and waits until its outcome is known."""
+    async def _payout(self, request: PayoutRequest) -> Answer:
+        """Sends the money of an attempt and waits until its outcome is known; a case that is
+        cancelled meanwhile ends after that.
+        """
+        paying = asyncio.create_task(self._paid_out(request))
+        try:
+            return await asyncio.shield(paying)
+        except asyncio.CancelledError:
+            await paying
+            raise
+
+    async def _paid_out(self, request: PayoutRequest) -> Answer:
+        self._attempt, self._outcome = request, Answer(PayoutStatus.PREPARED)
+        self._last_attempt = request.attempt
         if request.attempt > FIRST_ATTEMPT or request.to_clear:
             await self._cleared()
         if request.channel is Channel.ACQUIRER:
             await self._through_acquirer()
         else:
             await self._through_bank()
-        return self._answer
+        self._attempt = None
+        self._told.pop(request.attempt, None)
+        return self._outcome
 
     async def _cleared(self) -> None:
         """Holds this attempt until it is certain that no earlier one was executed. An earlier one
@@ -71,7 +90,7 @@ class PayoutWorkflow(Case):
         returned without us rejects this attempt.
         """
         self._is_held = True
-        while self._is_held and self._answer.status not in SETTLED:
+        while self._is_held and self._is_unsettled:
             try:
                 await self._record(
                     await self._ask(PayoutActivities.clear, translate("ui.step.clear"))
@@ -80,13 +99,14 @@ class PayoutWorkflow(Case):
             except CaseAborted:
                 await self._record(await self._settled_by_hand())
                 self._word = None
+        self._is_held = False
 
     async def _through_acquirer(self) -> None:
         """Requests the refund once, then polls: the acquirer sends no webhook for a cancelled
         refund.
         """
         step = PayoutActivities.send
-        while self._answer.status not in SETTLED:
+        while self._is_unsettled:
             try:
                 await self._record(await self._ask(step, translate("ui.step.pay")))
                 await self._polled()
@@ -100,7 +120,7 @@ class PayoutWorkflow(Case):
         silence.
         """
         polls, pause = 0, FIRST_POLL
-        while self._answer.status not in SETTLED:
+        while self._is_unsettled:
             await self._pause(pause)
             polls, pause = polls + 1, min(pause * 2, LONGEST_POLL)
             if polls % MAX_POLLS == 0:
@@ -115,7 +135,7 @@ class PayoutWorkflow(Case):
         """
         if self._word is None:
             raise RuntimeError("a payout is given up by an operator's decision only")
-        by_hand = SettlementRequest(self._request, self._word)
+        by_hand = SettlementRequest(self._paying, self._word)
         answer: Answer = await self._step(
             PayoutActivities.settle_by_hand, by_hand, translate("ui.step.settle_by_hand"), OUTSIDE
         )
@@ -125,11 +145,13 @@ class PayoutWorkflow(Case):
         """Waits for the payment run, then for the bank statement; only the statement makes it
         paid.
         """
-        while self._answer.status not in SETTLED:
+        while self._is_unsettled:
             await self._wait_for(
-                lambda: bool(self._answers), lambda: self._wait, translate("ui.timer.payout")
+                lambda: bool(self._heard_of_payout),
+                self._payout_wait,
+                translate("ui.timer.payout"),
             )
-            await self._record(self._answers.pop(0))
+            await self._record(self._heard_of_payout.pop(0))
 
     async def _pause(self, pause: timedelta) -> None:
         """Sleeps until the next poll, or until a webhook arrives.
@@ -138,19 +160,30 @@ class PayoutWorkflow(Case):
         """
         with suppress(TimeoutError):
             await workflow.wait_condition(
-                lambda: bool(self._answers),
+                lambda: bool(self._heard_of_payout),
                 timeout=pause,
                 timeout_summary=translate("ui.timer.payout"),
             )
-        self._answers.clear()
+        self._heard_of_payout.clear()
 
     @workflow.signal(name="bank_said", description="handed over, paid or rejected, by the bank")
-    def bank_said(self, answer: Answer) -> None:
-        """Takes what a payment run or a bank statement reports. For an acquirer's payout it only
-        means: poll now, also while the operator is asked.
+    def bank_said(self, told: PayoutTold) -> None:
+        """Takes what a payment run or a bank statement reports of an attempt. For an acquirer's
+        payout it only means: poll now, also while the operator is asked. What is said of an attempt
+        that the case does not know yet makes it look where its row is; of a settled one nothing is
+        kept.
         """
-        self._answers.append(answer)
-        if self._request.channel is Channel.ACQUIRER and self._failed_step is not None:
+        if told.attempt <= self._last_attempt and told.attempt != self._attempt_under_way:
+            return
+        if told.attempt > self._last_attempt:
+            self._calendar_changed = True
+        self._told[told.attempt].append(told.answer)
+        if (
+            self._attempt is not None
+            and self._attempt.attempt == told.attempt
+            and self._attempt.channel is Channel.ACQUIRER
+            and self._failed_step is not None
+        ):
             self._resolution = self._resolution or Resolution(ResolutionAction.RETRY, ACQUIRER)
 
     @workflow.update(
@@ -166,9 +199,10 @@ class PayoutWorkflow(Case):
     def _check_word(self, word: ManualSettlement) -> None:
         if self._is_held and word.status is not PayoutStatus.PAID:
             raise ApplicationError("say paid, by the earlier attempt", type="status_unknown")
-        if self._request.channel is not Channel.ACQUIRER and not self._is_held:
+        attempt = self._attempt
+        if attempt is not None and attempt.channel is Channel.BANK and not self._is_held:
             raise ApplicationError("the bank statement settles it: retry", type="not_abortable")
-        if self._failed_step is None or self._word is not None:
+        if attempt is None or self._failed_step is None or self._word is not None:
             raise ApplicationError("no step waits for the operator", type="no_failed_step")
         if word.status not in SETTLED:
             raise ApplicationError("say paid or rejected", type="status_unknown")
@@ -178,49 +212,43 @@ class PayoutWorkflow(Case):
             raise ApplicationError("say on which day: settled_on", type="day_missing")
 
     async def _ask(self, step: Callable[..., Any], summary: str) -> Answer:
-        answer: Answer = await self._step(step, self._request, summary, OUTSIDE)
+        answer: Answer = await self._step(step, self._paying, summary, OUTSIDE)
         return answer
 
     async def _record(self, answer: Answer) -> None:
         """Takes over a new state from a step's result, and shows it."""
-        if answer.status is self._answer.status:
+        if answer.status is self._outcome.status:
             return
-        settlement = Settlement(self._request, answer, workflow.now())
-        self._answer = await self._store(
+        settlement = Settlement(self._paying, answer, workflow.now())
+        self._outcome = await self._store(
             PayoutActivities.record, settlement, translate("ui.step.record_payout")
         )
 
+    def _payout_wait(self) -> Wait:
+        """Until when the bank is waited for."""
+        raise NotImplementedError
+
     @property
-    def _wait(self) -> Wait:
-        if self._request.wait is None:
-            raise RuntimeError("a bank payout comes with its wait")
-        return self._request.wait
+    def _attempt_under_way(self) -> int | None:
+        return None if self._attempt is None else self._attempt.attempt
 
-    def _reminding(self) -> Callable[..., Any]:
-        return RefundActivities.remind
+    @property
+    def _paying(self) -> PayoutRequest:
+        if self._attempt is None:
+            raise RuntimeError("no attempt is under way")
+        return self._attempt
 
-    def _reminder_of(self, wait: Wait, *, escalate: bool) -> Reminder:
-        return Reminder(
-            self._request.case_id,
-            f"payout-{self._request.attempt}-reminder-{self._reminders}",
-            workflow.now(),
-            wait.waiting_for,
-            wait.until,
-            escalate,
-        )
+    @property
+    def _is_unsettled(self) -> bool:
+        return self._outcome.status not in SETTLED
 
-    def _stuck_attributes(self) -> list[Any]:
-        """The payout's status and the operator; or the bank, when only its answer is overdue."""
-        status = CASE_STATUS.value_set(self._answer.status)
-        if self._failed_step is not None:
-            return [status, *super()._stuck_attributes()]
-        until = WAIT_UNTIL.value_set(self._wait.until)
-        return [status, WAITING_FOR.value_set(self._wait.waiting_for), until]
-
-    def _lines(self) -> list[str]:
-        return [f"### {translate(f'payout.status.{self._answer.status}')}"]
+    @property
+    def _heard_of_payout(self) -> list[Answer]:
+        return self._told[self._paying.attempt]
 
     def _more_ways(self) -> list[str]:
+        if self._attempt is None:
+            return super()._more_ways()
         if self._is_held:
             return ["ui.can_settle_by_earlier"]
-        return ["ui.can_settle"] if self._request.channel is Channel.ACQUIRER else []
+        return ["ui.can_settle"] if self._attempt.channel is Channel.ACQUIRER else []

@@ -6,15 +6,13 @@ from types import MappingProxyType
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError, FailureError
-from temporalio.workflow import ChildWorkflowCancellationType, ParentClosePolicy
+from temporalio.exceptions import ApplicationError
 
-from workflows.case.command import CommandedCase, command
-from workflows.case.kernel import failure_of
+from workflows.case.command import command
 from workflows.case.resolution import CaseAborted
 from workflows.case.retries import DATABASE
 from workflows.case.waits import waiting_line
-from workflows.payout import PayoutWorkflow
+from workflows.payout import PayingCase
 
 with workflow.unsafe.imports_passed_through():
     from activities.refund import RefundActivities
@@ -29,7 +27,6 @@ with workflow.unsafe.imports_passed_through():
         PayoutRequest,
         PayoutReturn,
         PayoutStatus,
-        payout_workflow_id,
     )
     from domain.refund.refund import (
         ACTIONS,
@@ -72,7 +69,7 @@ ABORTED = "aborted"
 
 
 @workflow.defn(name="refund")
-class RefundWorkflow(CommandedCase[Action, TransitionResult]):
+class RefundWorkflow(PayingCase[Action, TransitionResult]):
     """One refund case."""
 
     _aborting = "ui.can_abort"
@@ -152,13 +149,16 @@ class RefundWorkflow(CommandedCase[Action, TransitionResult]):
         return result
 
     async def _paid(self) -> None:
-        """Runs payouts as child workflows until one is paid or new requisites are needed. A payout
-        rejected for a reason on our side waits for an accountant's decision.
-        """
+        """Pays attempts out until one is paid or new requisites are needed. A payout rejected for a
+        reason on our side waits for an accountant's decision."""
         while self._status in (RefundStatus.PAYING, RefundStatus.PAYOUT_HELD):
             if self._status is RefundStatus.PAYING:
                 attempt, channel = self._result.attempt, self._channel
-                answer = await self._payout(attempt, channel)
+                answer = await self._payout(
+                    PayoutRequest(
+                        self._request.refund_id, attempt, channel, to_clear=self._result.to_clear
+                    )
+                )
                 step = _step_after(answer, channel)
                 await self._change(step, self._next_change(attempt=attempt))
             else:
@@ -173,36 +173,6 @@ class RefundWorkflow(CommandedCase[Action, TransitionResult]):
             await workflow.get_external_workflow_handle(renewal_id).signal(RECHECK)
         except ApplicationError:
             workflow.logger.info("refund.renewal_had_ended")
-
-    async def _payout(self, attempt: int, channel: Channel) -> Answer:
-        """Waits for a payout attempt. An attempt that was terminated is run again when the operator
-        retries: it looks its outcome up before it sends.
-        """
-        failed_before = False
-        while True:
-            try:
-                answer: Answer = await workflow.execute_child_workflow(
-                    PayoutWorkflow.run,
-                    PayoutRequest(
-                        self._request.refund_id,
-                        attempt,
-                        channel,
-                        self._wait,
-                        self._result.to_clear,
-                    ),
-                    id=payout_workflow_id(self._request.refund_id, attempt),
-                    cancellation_type=ChildWorkflowCancellationType.ABANDON,
-                    parent_close_policy=ParentClosePolicy.ABANDON,
-                    static_summary=translate("ui.payout", amount=rubles(self._result.sum_kopecks)),
-                )
-            except FailureError as error:
-                if workflow.cancellation_reason() is not None:
-                    raise
-                failure = failure_of(error)
-                await self._ask_operator(translate("ui.step.pay"), failure, mail=not failed_before)
-                failed_before = True
-            else:
-                return answer
 
     async def _credited(self) -> None:
         """Waits for the bank days of crediting and asks for feedback, unless the money comes
@@ -360,6 +330,9 @@ class RefundWorkflow(CommandedCase[Action, TransitionResult]):
     @property
     def _channel(self) -> Channel:
         return Channel(self._result.channel or Channel.ACQUIRER)
+
+    def _payout_wait(self) -> Wait:
+        return self._wait
 
     @property
     def _wait(self) -> Wait:

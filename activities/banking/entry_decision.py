@@ -68,7 +68,7 @@ class EntryDecisionActivities:
         """Signals the payout that it is paid, or its case that the money came back.
 
         May be repeated: a payout is settled once, and a case takes a return only of its present
-        attempt. Raises `PayoutNotListening` or `RefundNotListening` while no workflow takes the
+        attempt. Raises `PayoutNotListening` or `RefundNotListening` while no case takes the
         signal.
         """
         signal = await load(

@@ -65,7 +65,7 @@ class RunDecisionActivities:
     async def signal_payout(self, decision: RunDecision) -> None:
         """Signals the payout of a rejected order, or of returned requisites, that it is rejected.
 
-        May be repeated: a payout is settled once. Raises `PayoutNotListening` while no workflow
+        May be repeated: a payout is settled once. Raises `PayoutNotListening` while no case
         takes the signal.
         """
         written = await self._written(decision)

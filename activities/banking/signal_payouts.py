@@ -7,18 +7,17 @@ from temporalio.service import RPCError, RPCStatusCode
 from db.database import Database
 from db.payout import attempt
 from db.refund import refund
-from domain.case.recheck import RECHECK
 from domain.payout.payout import (
     Answer,
     PayoutRequest,
     PayoutReturn,
     PayoutStatus,
-    payout_workflow_id,
+    PayoutTold,
 )
 from domain.refund.refund import RefundRequest
 
 BANK_SAID = "bank_said"
-"""The payout's signal."""
+"""The signal to the case of a payout."""
 REFUND = "refund"
 """The refund's process."""
 PAYOUT_RETURNED = "payout_returned"
@@ -28,9 +27,7 @@ SETTLED = (PayoutStatus.PAID, PayoutStatus.REJECTED, PayoutStatus.RETURNED)
 
 
 class PayoutNotListening(Exception):  # noqa: N818  the name says what is the matter
-    """No workflow of an unsettled payout is running: it starts a moment after its row is stored, or
-    its case is behind that row, or an operator terminated it.
-    """
+    """No case of an unsettled payout is running: an operator terminated it."""
 
 
 class RefundNotListening(Exception):  # noqa: N818  the name says what is the matter
@@ -42,17 +39,15 @@ async def signal_payout(
 ) -> bool:
     """Signals the bank's answer to a payout; False when it was settled before.
 
-    Raises `PayoutNotListening` when no workflow took the signal of an unsettled payout, after its
-    case was signalled to recheck: the case may not know of the payout yet.
+    Raises `PayoutNotListening` when no workflow took the signal of an unsettled payout.
     """
-    workflow_id = payout_workflow_id(payout_key.case_id, payout_key.attempt)
-    if await _signalled(client, workflow_id, BANK_SAID, answer):
-        return True
     row = await attempt.find(database, payout_key)
-    if row is None or row.status not in SETTLED:
-        await _signalled(client, payout_key.case_id, RECHECK)
-        raise PayoutNotListening(workflow_id)
-    return False
+    if row is not None and row.status in SETTLED:
+        return False
+    told = PayoutTold(payout_key.attempt, answer)
+    if not await _signalled(client, payout_key.case_id, BANK_SAID, told):
+        raise PayoutNotListening(payout_key.case_id)
+    return True
 
 
 async def signal_return(
@@ -85,10 +80,10 @@ async def _resume(
     )
 
 
-async def _signalled(client: Client, workflow_id: str, signal: str, *arguments: object) -> bool:
+async def _signalled(client: Client, workflow_id: str, signal: str, argument: object) -> bool:
     """Whether a running process of this id took the signal."""
     try:
-        await client.get_workflow_handle(workflow_id).signal(signal, args=arguments)
+        await client.get_workflow_handle(workflow_id).signal(signal, argument)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise

@@ -13,14 +13,13 @@ from temporalio.worker import Replayer
 from bench.chaos.letters import message_id
 from bench.chaos.our_books import OurBooks
 from domain.access.roles import Role
-from domain.payout.payout import payout_workflow_id
 from gateways.acquirer.requests import idempotence_key
 from worker import WORKFLOWS
 from workflows.case.kernel import CASE_STATUS
 from workflows.runner import workflow_runner
 
 REPLAYED = 10
-"""Cases of a kind whose histories are replayed, payouts included."""
+"""Cases of a kind whose histories are replayed."""
 PEOPLE = (Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT)
 WEDGED = "TemporalReportedProblems IS NOT NULL"
 FOR_THE_OPERATOR = "NeedsOperator = true"
@@ -87,7 +86,7 @@ async def stuck(client: Client, ours: OurBooks) -> list[str]:
     operators = await for_the_operator(client)
     for row in await ours.rows("SELECT * FROM refunds"):
         described = await client.get_workflow_handle(row.id).describe()
-        waited_for = await _is_waited_for(row, operators, ours)
+        waited_for = _is_waited_for(row, operators)
         wrong += [
             f"{row.id}: {what}"
             for what in unlike_its_process(row, described, waited_for=waited_for)
@@ -117,26 +116,14 @@ def unlike_its_process(
         yield f"{row.status}, and nobody is waited for"
 
 
-async def _is_waited_for(row: Any, operators: set[str], ours: OurBooks) -> bool:
-    last_payout = payout_workflow_id(row.id, await _attempts(row.id, ours))
-    return row.waiting_for in PEOPLE or bool({row.id, last_payout} & operators)
-
-
-async def _attempts(case_id: str, ours: OurBooks) -> int:
-    (row,) = await ours.rows(
-        "SELECT coalesce(max(attempt), 0) AS attempts FROM payouts WHERE case_id = %(case_id)s",
-        case_id=case_id,
-    )
-    return int(row.attempts)
+def _is_waited_for(row: Any, operators: set[str]) -> bool:
+    return row.waiting_for in PEOPLE or row.id in operators
 
 
 async def replayed(client: Client, ours: OurBooks, rng: Random) -> tuple[int, list[str]]:
     """How many histories of a sample were replayed, and which do not replay."""
     cases = sorted(row.id for row in await ours.rows("SELECT id FROM refunds"))
     ids = rng.sample(cases, min(REPLAYED, len(cases)))
-    for case_id in tuple(ids):
-        attempts = await _attempts(case_id, ours)
-        ids += [payout_workflow_id(case_id, number) for number in range(1, attempts + 1)]
     renewals = sorted(row.id for row in await ours.rows("SELECT id FROM renewals"))
     ids += rng.sample(renewals, min(REPLAYED, len(renewals)))
     replayer = Replayer(

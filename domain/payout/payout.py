@@ -7,7 +7,6 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from domain.billing.invoice import PaymentMethod
-from domain.case.waiting import Wait
 from domain.text import one_line
 
 
@@ -160,14 +159,14 @@ class AttemptsSoFar:
 
 @dataclass(frozen=True)
 class PayoutRequest:
-    """A payout attempt; its key towards the acquirer is (case id, attempt). `wait` is for the bank.
+    """A payout attempt; its key towards the acquirer is (case id, attempt).
+
     `to_clear`: the acquirer's refunds of its payment have to be checked before it may be sent.
     """
 
     case_id: str
     attempt: int
     channel: Channel = Channel.ACQUIRER
-    wait: Wait | None = None
     to_clear: bool = False
 
 
@@ -185,6 +184,14 @@ class Answer:
     reason: str | None = None
     settled_on: date | None = None
     earlier_attempt: int | None = None
+
+
+@dataclass(frozen=True)
+class PayoutTold:
+    """What the outside reports of an attempt of a case."""
+
+    attempt: int
+    answer: Answer
 
 
 @dataclass(frozen=True)
@@ -291,8 +298,3 @@ class Settlement:
 def key_of(request: PayoutRequest) -> str:
     """The idempotency key of a payout attempt towards the acquirer."""
     return f"{request.case_id}/{request.attempt}"
-
-
-def payout_workflow_id(case_id: str, attempt: int) -> str:
-    """The workflow id of a payout attempt, unique per (case, attempt)."""
-    return f"payout-{case_id}-{attempt}"

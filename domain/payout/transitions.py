@@ -62,7 +62,7 @@ class Rejection:
 
     @property
     def answer(self) -> Answer:
-        """The answer that the payout's workflow gets."""
+        """The answer that the payout's case gets."""
         return Answer(PayoutStatus.REJECTED, self.external_id, self.code)
 
     @property

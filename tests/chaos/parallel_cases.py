@@ -22,7 +22,6 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError
 
-from domain.payout.payout import payout_workflow_id
 from stack.folders import CHECKOUT
 from tests.chaos.worker_forks import Order
 
@@ -31,24 +30,19 @@ LOOK_SECONDS = 0.02
 
 @dataclass(frozen=True)
 class Place:
-    """Where a worker dies: once the history of a workflow has so many events, or at a step.
+    """Where a worker dies: once its case's history has so many events, or at a step.
 
-    `payout` says that the history is the payout's; `step` and `moment` are of `nursery.Order`.
+    `step` and `moment` are of `nursery.Order`.
     """
 
     events: int = 0
-    payout: bool = False
     step: str = ""
     moment: str = ""
 
     def __str__(self) -> str:
         if self.step:
             return f"{self.moment} {self.step}"
-        return f"event {self.events} of the {'payout' if self.payout else 'case'}"
-
-    def workflow_id(self, case_id: str) -> str:
-        """Of the workflow whose history is watched."""
-        return payout_workflow_id(case_id, 1) if self.payout else case_id
+        return f"event {self.events}"
 
 
 class Nursery:
@@ -130,7 +124,7 @@ def alive(pid: int) -> bool:
 
 async def kill_at(client: Client, place: Place, case_id: str, pid: int) -> None:
     """Kills a worker as soon as a history is as long as the place says."""
-    handle = client.get_workflow_handle(place.workflow_id(case_id))
+    handle = client.get_workflow_handle(case_id)
     seen = 0
     while True:
         with suppress(RPCError):  # the workflow has not begun yet

@@ -20,7 +20,6 @@ from bench.chaos.scenarios import Course, Plan
 from db.database import Database
 from domain.access.roles import Role
 from domain.billing.requisites import ClientKind, Requisites
-from domain.payout.payout import payout_workflow_id
 from domain.refund.refund import workflow_id
 from simulation.api_client import ApiClient
 from simulation.billing_data import Client as Customer
@@ -192,13 +191,12 @@ async def test_a_worker_killed_anywhere_in_a_refund_pays_it_once_and_tells_it_on
 ) -> None:
     await ground.nursery.worker(Order("delivery"))
     await keep_delivering(ground.client, "delivery")
-    usual, lengths = await _learned(ground)
+    usual, length = await _learned(ground)
     assert usual.payouts == ((1, "paid"),)
 
     # The slow ones first: a talk with the acquirer that died is waited for a minute.
     places = [Place(step=step, moment=moment) for step in STEPS for moment in (BEFORE, AFTER)]
-    places += [Place(events, payout=True) for events in range(1, lengths[1] + 1)]
-    places += [Place(events) for events in range(1, lengths[0] + 1)]
+    places += [Place(events) for events in range(1, length + 1)]
     left = deque(places)
     ends = await asyncio.gather(*(_all(_lane(ground, number, left)) for number in range(LANES)))
 
@@ -217,17 +215,14 @@ async def _all(lane: AsyncIterator[tuple[str, Place]]) -> list[tuple[str, Place]
     return [played async for played in lane]
 
 
-async def _learned(ground: Ground) -> tuple[Notified, tuple[int, int]]:
-    """What an undisturbed refund leaves behind, and how long its histories are."""
+async def _learned(ground: Ground) -> tuple[Notified, int]:
+    """What an undisturbed refund leaves behind, and how long its history is."""
     plan = await ground.plan()
     case_id = workflow_id(plan.invoice.number, 1)
     ground.queue_of.queues[case_id] = "undisturbed"
     await ground.nursery.worker(Order("undisturbed"))
     await ground.play(plan)
-    return ground.told(case_id), (
-        await _length(ground, case_id),
-        await _length(ground, payout_workflow_id(case_id, 1)),
-    )
+    return ground.told(case_id), await _length(ground, case_id)
 
 
 async def _length(ground: Ground, workflow: str) -> int:

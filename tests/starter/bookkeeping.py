@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx2
 from temporalio.client import Client
-from temporalio.service import RPCError
 
 from db.database import Database
 from domain.access.roles import Role
@@ -64,7 +63,7 @@ class Bookkeeping:
         return await self.accountant.put(f"/v1/own-accounts/{account}", {**OWN_ACCOUNT, **changes})
 
     async def paying(self, *lines: Line, **changes: Any) -> str:
-        """A case whose payout by the bank is prepared and listens; its id."""
+        """A case whose payout by the bank is prepared; its id."""
         case_id = await self.opened(*lines)
         await self.signed(case_id, **changes)
         return case_id
@@ -87,7 +86,6 @@ class Bookkeeping:
         assert signed.status_code == 200, signed.text
         accepted = await self.person(Role.SPECIALIST).post(f"{path}/acceptance")
         assert accepted.json()["status"] == "paying", accepted.text
-        await self._listening(case_id)
 
     async def run(self) -> dict[str, Any]:
         """A run of everything that waits."""
@@ -166,18 +164,3 @@ class Bookkeeping:
                 id=case_id,
             )[0].code
         )
-
-    async def _listening(self, case_id: str) -> None:
-        """Returns once the payout's process has begun: it begins a moment after its row."""
-        attempt = self.books.row(
-            "SELECT max(attempt) FROM payouts WHERE case_id = %(id)s", id=case_id
-        )[0]
-        handle = self.temporal.get_workflow_handle(f"payout-{case_id}-{attempt}")
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while True:
-                try:
-                    await handle.describe()
-                except RPCError:
-                    await asyncio.sleep(0.02)
-                else:
-                    return

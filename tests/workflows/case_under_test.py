@@ -22,7 +22,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from domain.case.decision import Decision
-from domain.payout.payout import payout_workflow_id
+from domain.payout.payout import Answer, ManualSettlement, PayoutTold
 from domain.refund.refund import RefundOutcome, RefundRequest, RefundStatus, TransitionResult
 from tests.workflows.fakes import FakeSteps
 from worker import WORKFLOWS
@@ -74,9 +74,9 @@ class CaseUnderTest:
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await self.handle.result()
 
-    def payout_id(self, attempt: int = 1) -> str:
-        """The workflow of a payout attempt."""
-        return payout_workflow_id(self.request.refund_id, attempt)
+    async def bank_says(self, answer: Answer, attempt: int = 1) -> None:
+        """What is reported of a payout attempt."""
+        await self.handle.signal("bank_said", PayoutTold(attempt, answer))
 
     async def did(self, step: str, times: int = 1) -> None:
         """Returns once the step has been done so often."""
@@ -94,9 +94,20 @@ class CaseUnderTest:
 
         await eventually(done)
 
-    async def payout_runs(self, attempt: int) -> None:
-        """Returns once the attempt's workflow is there."""
-        await eventually(lambda: is_there(self.env.client, self.payout_id(attempt)))
+    async def settle(self, word: ManualSettlement) -> None:
+        """The operator's word on the payout that waits for it."""
+        await self.handle.execute_update("settle_by_hand", word, rpc_timeout=PATIENCE)
+
+    async def pays(self, attempt: int = 1) -> None:
+        """Returns once the attempt is under way."""
+
+        async def under_way() -> bool:
+            return self.steps.attempts == attempt and await self._is_paying()
+
+        await eventually(under_way)
+
+    async def _is_paying(self) -> bool:
+        return bool((await self.attributes()).get("CaseStatus") == RefundStatus.PAYING)
 
     async def shows(self, workflow_id: str | None = None, /, **expected: Any) -> None:
         """Returns once the search attributes are these."""
@@ -191,8 +202,6 @@ async def case_with(
             yield case
         finally:
             await _end(client, request.refund_id)
-            for attempt in range(1, 4):
-                await _end(client, case.payout_id(attempt))
 
 
 async def ask(client: Client, queue: str, request: RefundRequest) -> TransitionResult:

@@ -11,7 +11,14 @@ from domain.access.roles import SYSTEM, Role
 from domain.calendar.bank_calendar import BankCalendar
 from domain.case.waiting import DayUnit, Reminder, Wait, WaitPolicy
 from domain.notification.notification import StepFailure
-from domain.payout.payout import Answer, Channel, PayoutRequest, PayoutStatus, Settlement
+from domain.payout.payout import (
+    Answer,
+    Channel,
+    PayoutRequest,
+    PayoutStatus,
+    Settlement,
+    SettlementRequest,
+)
 from domain.refund.refund import Change, Opening, RefundStatus, TransitionResult
 
 SUM_KOPECKS = 969_355
@@ -59,6 +66,7 @@ class FakeSteps:
         moved_to: Wait | None = None,
         to_clear: bool = False,
         cleared: Sequence[Answer] = (),
+        by_hand: Answer = PAID,
         stored: RefundStatus | None = None,
     ) -> None:
         self.performed: list[str] = []
@@ -75,6 +83,7 @@ class FakeSteps:
         self._payouts = list(payouts)
         self._to_clear = to_clear
         self._cleared = list(cleared)
+        self._by_hand = by_hand
         self._stored = stored
         self._refusals = dict(refusals or {})
         self.attempts = 0
@@ -208,6 +217,11 @@ class FakeSteps:
     async def look_up(self, request: PayoutRequest) -> Answer:
         self._try("look_up", about=str(request.attempt))
         return self._payouts.pop(0)
+
+    @activity.defn(name="payout.settle_by_hand")
+    async def settle_by_hand(self, by_hand: SettlementRequest) -> Answer:
+        self._try("settle_by_hand", about=by_hand.word.by)
+        return self._by_hand
 
     @activity.defn(name="payout.record")
     async def record(self, settlement: Settlement) -> Answer:

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from domain.access.roles import Role
 from domain.case.waiting import Wait
-from domain.payout.payout import Answer, Channel, PayoutReturn, PayoutStatus
+from domain.payout.payout import Answer, Channel, ManualSettlement, PayoutReturn, PayoutStatus
 from domain.refund.refund import RefundStatus
 from tests.workflows.case_under_test import CaseUnderTest
 from tests.workflows.fakes import (
@@ -24,6 +24,7 @@ from tests.workflows.fakes import (
 )
 from workflows.case.resolution import ResolutionAction, RetryRequest
 
+BY_HAND = ManualSettlement(PayoutStatus.PAID, "orlov", "есть в кабинете", date(2026, 11, 23))
 BANK_DAYS = timedelta(days=15)
 """Longer than the wait for the credit."""
 Play = Callable[[CaseUnderTest], Awaitable[None]]
@@ -168,28 +169,32 @@ async def cleared_by_bank(case: CaseUnderTest) -> None:
 
 async def through_bank(case: CaseUnderTest) -> None:
     await _signed_and_accepted(case)
-    await case.payout_runs(1)
-    await case.pass_time(timedelta(days=1, hours=1), case.payout_id())
+    await case.pays()
+    await case.pass_time(timedelta(days=1, hours=1))
     await case.did("remind bank")
     await _bank_says(case, 1)
     await _to_the_credit(case)
 
 
 async def _bank_says(case: CaseUnderTest, attempt: int) -> None:
-    await case.payout_runs(attempt)
-    payout = case.env.client.get_workflow_handle(case.payout_id(attempt))
+    await case.pays(attempt)
     for status in (PayoutStatus.SENT, PayoutStatus.PAID):
-        await payout.signal("bank_said", Answer(status, "order-1"))
+        await case.bank_says(Answer(status, "order-1"), attempt)
+
+
+async def payout_by_hand(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await case.shows(NeedsOperator=True)
+    await case.settle(BY_HAND)
+    await _to_the_credit(case)
 
 
 async def slow_acquirer(case: CaseUnderTest) -> None:
     await _signed_and_accepted(case)
     await case.did("record unknown")
-    await case.pass_time(timedelta(seconds=5), case.payout_id())
+    await case.pass_time(timedelta(seconds=5))
     await case.did("record sent")
-    await case.env.client.get_workflow_handle(case.payout_id()).signal(
-        "bank_said", Answer(PayoutStatus.PAID)
-    )
+    await case.bank_says(Answer(PayoutStatus.PAID))
     await _to_the_credit(case)
 
 
@@ -459,6 +464,26 @@ PATHS |= {
         (*_OPEN_AND_SIGN, "decline orlov"),
         RefundStatus.DECLINED,
         {"failures": {"accept": NEVER}},
+    ),
+    "payout_by_hand": Path(
+        payout_by_hand,
+        (*_OPEN_AND_SIGN, "accept petrova", "settle_by_hand orlov", "record paid", *_CREDITED[-2:]),
+        RefundStatus.COMPLETED,
+        {"failures": {"send": 1}, "failure": "OutcomeUnknown"},
+    ),
+    "payout_by_hand_overruled": Path(
+        payout_by_hand,
+        (
+            *(*_OPEN_AND_SIGN, "accept petrova", "send 1", "record sent"),
+            *("settle_by_hand orlov", "look_up 1", "record paid", *_CREDITED[-2:]),
+        ),
+        RefundStatus.COMPLETED,
+        {
+            "payouts": (SENT, PAID),
+            "failures": {"look_up": 1},
+            "failure": "OutcomeUnknown",
+            "by_hand": SENT,
+        },
     ),
     "overdue": Path(
         overdue,

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -25,27 +25,17 @@ from domain.banking.submit import Handover
 from domain.card.card_payment import CardAnswer, CardClosing, CardPaymentRequest
 from domain.case.waiting import Reminder
 from domain.notification.notification import StepFailure
-from domain.payout.payout import (
-    Answer,
-    ManualSettlement,
-    PayoutRequest,
-    PayoutStatus,
-    Settlement,
-    SettlementRequest,
-)
 from domain.receipt.receipt import ReceiptRound
 from domain.reconciliation.acquirer_list import ListInvariant
 from domain.reconciliation.reconciliation import BooksFindings, Reconciliation
 from domain.subscription.limit_request import LimitAnswer, LimitOpening, LimitState
 from tests.workflows.case_under_test import PATIENCE, eventually, serving
-from tests.workflows.fakes import PAID, SENT
 from workflows.bank_statement import BankStatementWorkflow
 from workflows.behind import CasesBehindWorkflow
 from workflows.books import BooksCheckWorkflow
 from workflows.case.kernel import NEEDS_OPERATOR
 from workflows.case.resolution import Resolution, ResolutionAction, RetryRequest
 from workflows.payment_run import PaymentRunWorkflow
-from workflows.payout import PayoutWorkflow
 from workflows.receipt import ReceiptsWorkflow
 
 Process = WorkflowHandle[Any, Any]
@@ -65,10 +55,6 @@ MATCHING_STEPS = ("match", "match_money", "notify", "unexpected_debits")
 REFUSED = ImportOutcome("bank_file_balance")
 RIGHT, DIFFER = BooksFindings(0), BooksFindings(1, ("an invoice is paid by its payments",))
 EXECUTED = BooksFindings(1, (ListInvariant.NOT_REJECTED,))
-PAYOUT = PayoutRequest("refund-2026-000117-1", 1)
-OVERRULED = Answer(PayoutStatus.SENT, "external-1")
-WORD = ManualSettlement(PayoutStatus.PAID, "orlov", "есть в кабинете", date(2026, 11, 23))
-BY_HAND = Answer(PayoutStatus.PAID, None, "orlov: есть в кабинете", date(2026, 11, 23))
 
 
 def failing(kind: str = "CaseDiverged") -> ApplicationError:
@@ -168,26 +154,6 @@ class ScriptedSteps:
     async def notify_operator(self, failure: StepFailure) -> None:
         self.told.append(failure.step)
 
-    @activity.defn(name="payout.send")
-    async def send(self, request: PayoutRequest) -> Answer:
-        found: Answer = self._answer("send")
-        return found
-
-    @activity.defn(name="payout.look_up")
-    async def look_up(self, request: PayoutRequest) -> Answer:
-        found: Answer = self._answer("look_up")
-        return found
-
-    @activity.defn(name="payout.settle_by_hand")
-    async def settle_by_hand(self, by_hand: SettlementRequest) -> Answer:
-        found: Answer = self._answer("settle_by_hand")
-        return found
-
-    @activity.defn(name="payout.record")
-    async def record(self, settlement: Settlement) -> Answer:
-        self.performed.append(f"record {settlement.answer.status}")
-        return settlement.answer
-
     @activity.defn(name="card_payment.prepare")
     async def prepare_card(self, request: CardPaymentRequest) -> CardAnswer:
         found: CardAnswer = self._answer("prepare")
@@ -270,11 +236,6 @@ async def sent_again(process: Process) -> None:
     """The file is uploaded while its import waits, so before the refusal that it comes to."""
     await eventually(lambda: needs_operator(process))
     await process.signal("uploaded")
-
-
-async def said_by_hand(process: Process) -> None:
-    await eventually(lambda: needs_operator(process))
-    await process.execute_update("settle_by_hand", WORD, rpc_timeout=PATIENCE)
 
 
 PROCESS_PATHS: Mapping[str, ProcessPath] = {
@@ -380,26 +341,6 @@ PROCESS_PATHS: Mapping[str, ProcessPath] = {
         ("check", "compare"),
         DIFFER + EXECUTED,
         (set_aside,),
-    ),
-    "payout_by_hand": ProcessPath(
-        PayoutWorkflow.run,
-        (PAYOUT,),
-        {"send": [failing("OutcomeUnknown")], "settle_by_hand": [BY_HAND]},
-        ("send", "settle_by_hand", "record paid"),
-        BY_HAND,
-        (said_by_hand,),
-    ),
-    "payout_by_hand_overruled": ProcessPath(
-        PayoutWorkflow.run,
-        (PAYOUT,),
-        {
-            "send": [SENT],
-            "look_up": [failing("OutcomeUnknown"), PAID],
-            "settle_by_hand": [OVERRULED],
-        },
-        ("send", "record sent", "look_up", "settle_by_hand", "look_up", "record paid"),
-        PAID,
-        (said_by_hand,),
     ),
 }
 """Each ends by itself once everything in `plays` has been said."""

@@ -32,7 +32,7 @@ from db.database import Database
 from domain.case.decision import Decision
 from domain.money import amount_text
 from domain.payout.payout import Answer as BankAnswer
-from domain.payout.payout import PayoutStatus, payout_workflow_id
+from domain.payout.payout import PayoutStatus, PayoutTold
 from domain.refund.refund import RefundRequest, TransitionResult
 from gateways.acquirer import AcquirerGateway
 from tests.books import Books, Line
@@ -55,7 +55,6 @@ ENDED = "ended"
 """What a caller hears whose case has ended."""
 ENDED_MEANWHILE = "AcceptedUpdateCompletedWorkflow"
 """The server's own word for that."""
-ATTEMPTS = range(1, 4)
 
 Answer = asyncio.Task[Any]
 """What a caller is answered: where the case is, or a refusal."""
@@ -289,15 +288,6 @@ class RealCase(Raced):
         """The case's and its workflow's."""
         return self.request.refund_id
 
-    @property
-    def others(self) -> list[WorkflowHandle[Any, Any]]:
-        """The processes of its payouts."""
-        return [self.payout(attempt) for attempt in ATTEMPTS]
-
-    def payout(self, attempt: int = 1) -> WorkflowHandle[Any, Any]:
-        """The process of a payout attempt."""
-        return self.race.client.get_workflow_handle(payout_workflow_id(self.id, attempt))
-
     # What is said to it.
 
     async def command(
@@ -308,16 +298,8 @@ class RealCase(Raced):
         return result
 
     async def bank_says(self, word: BankAnswer, attempt: int = 1) -> None:
-        """The bank's word to a payout, once its process is there."""
-
-        async def heard() -> bool:
-            try:
-                await self.payout(attempt).signal("bank_said", word)
-            except RPCError:
-                return False
-            return True
-
-        await eventually(heard)
+        """What is reported of a payout attempt."""
+        await self.handle.signal("bank_said", PayoutTold(attempt, word))
 
     async def _ask(
         self, update: str, by: str, submission_id: str | None, update_id: str | None
@@ -396,6 +378,13 @@ class RealCase(Raced):
         """Starts the case anew from the workflow task that led to the first event of this kind."""
         events = await _events(self.handle)
         await self._reset(_task_of(events, next(one for one in events if _kind(one) == kind)))
+
+    async def reset_after(self, kind: str) -> None:
+        """Starts the case anew from the task that heard of the first event of this kind."""
+        events = await _events(self.handle)
+        heard = next(event.event_id for event in events if _kind(event) == kind)
+        done = [one.event_id for one in events if _kind(one) == "WORKFLOW_TASK_COMPLETED"]
+        await self._reset(min(task for task in done if task > heard))
 
     async def reset_over(self, decisions: int) -> None:
         """Starts the case anew from the workflow task that took the first of so many last

@@ -1,7 +1,7 @@
 """A step that does not go: local tries, visible retries, the operator; never a failed case."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date
 
 import pytest
 from temporalio.client import (
@@ -12,7 +12,7 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.testing import WorkflowEnvironment
 
-from domain.payout.payout import Channel
+from domain.payout.payout import Channel, ManualSettlement, PayoutStatus
 from domain.refund.refund import RefundStatus
 from tests.workflows.case_under_test import CaseUnderTest, case_with, eventually
 from tests.workflows.fakes import NEVER, PAID, UNKNOWN, FakeSteps
@@ -47,7 +47,7 @@ async def test_a_passing_failure_is_tried_again_and_nobody_notices(
     async with case_with(temporal_env, steps) as case:
         await _accepted(case)
         await case.did("complete system")
-        assert (await case.events()).count("ACTIVITY_TASK_SCHEDULED") == 0
+        assert (await case.events()).count("ACTIVITY_TASK_SCHEDULED") == 1  # the payout
     assert steps.tries["complete"] == 2
 
 
@@ -58,7 +58,7 @@ async def test_what_fails_locally_goes_on_as_an_activity_that_an_operator_sees(
     async with case_with(temporal_env, steps) as case:
         await _accepted(case)
         await case.did("complete system")
-        assert (await case.events()).count("ACTIVITY_TASK_SCHEDULED") == 1
+        assert (await case.events()).count("ACTIVITY_TASK_SCHEDULED") == 2  # with the payout
         assert "NeedsOperator" not in await case.attributes()
     assert steps.tries["complete"] == 4
 
@@ -203,15 +203,14 @@ async def test_money_on_its_way_is_never_given_up(temporal_env: WorkflowEnvironm
     async with case_with(temporal_env, steps) as case:
         await case.command("sign", "client-1", "signature-1")
         await case.command("accept", "petrova")
-        await case.payout_runs(1)
-        await case.shows(case.payout_id(), NeedsOperator=True)
+        await case.shows(NeedsOperator=True)
         with pytest.raises(WorkflowUpdateFailedError) as error:
-            await case.resolve(ResolutionAction.ABORT, case.payout_id())
+            await case.resolve(ResolutionAction.ABORT)
         assert refusal_of(error.value) == "not_abortable"
-        details = await case.details(case.payout_id())
+        details = await case.details()
         assert "settle_by_hand" in details
         assert "`abort`" not in details
-        await case.resolve(ResolutionAction.RETRY, case.payout_id())
+        await case.resolve(ResolutionAction.RETRY)
         await case.did("complete system")
 
 
@@ -219,40 +218,21 @@ async def test_only_the_bank_statement_settles_a_payout_through_the_bank(
     temporal_env: WorkflowEnvironment,
 ) -> None:
     steps = FakeSteps(channel=Channel.BANK, failures={"record": 2})
-    word = {"status": "paid", "by": "orlov", "reason": "по выписке", "settled_on": "2026-11-23"}
+    word = ManualSettlement(PayoutStatus.PAID, "orlov", "по выписке", date(2026, 11, 23))
     async with case_with(temporal_env, steps) as case:
         await case.command("sign", "client-1", "signature-1")
         await case.command("accept", "petrova")
-        await case.payout_runs(1)
-        payout = temporal_env.client.get_workflow_handle(case.payout_id())
-        await payout.signal("bank_said", PAID)
-        await case.shows(case.payout_id(), NeedsOperator=True)
-        assert "settle_by_hand" not in await case.details(case.payout_id())
-        with pytest.raises(WorkflowUpdateFailedError) as error:
-            await payout.execute_update("settle_by_hand", word)
-        assert refusal_of(error.value) == "not_abortable"
-        await case.resolve(ResolutionAction.RETRY, case.payout_id())
-        await case.did("complete system")
-
-
-async def test_a_payout_ended_by_hand_is_the_operators_and_runs_again(
-    temporal_env: WorkflowEnvironment,
-) -> None:
-    steps = FakeSteps(payouts=(UNKNOWN, PAID))
-    async with case_with(temporal_env, steps) as case:
-        await case.command("sign", "client-1", "signature-1")
-        await case.command("accept", "petrova")
-        await case.did("record unknown")
-        await temporal_env.client.get_workflow_handle(case.payout_id()).terminate("ошибка")
+        await case.bank_says(PAID)
         await case.shows(NeedsOperator=True)
+        assert "settle_by_hand" not in await case.details()
         with pytest.raises(WorkflowUpdateFailedError) as error:
-            await case.resolve(ResolutionAction.ABORT)
+            await case.settle(word)
         assert refusal_of(error.value) == "not_abortable"
         await case.resolve(ResolutionAction.RETRY)
         await case.did("complete system")
 
 
-async def test_a_cancelled_case_ends_without_another_try_and_its_money_goes_on(
+async def test_a_cancelled_case_ends_once_its_money_has_gone_on(
     temporal_env: WorkflowEnvironment,
 ) -> None:
     steps = FakeSteps(payouts=(UNKNOWN, PAID))
@@ -261,12 +241,11 @@ async def test_a_cancelled_case_ends_without_another_try_and_its_money_goes_on(
         await case.command("accept", "petrova")
         await case.did("record unknown")
         await case.handle.cancel()
+        await case.bank_says(PAID)
         with pytest.raises(WorkflowFailureError) as error:
             await case.outcome()
         assert isinstance(error.value.cause, CancelledError)
-        assert await case.pass_time(timedelta(seconds=1), case.payout_id())
-        await temporal_env.client.get_workflow_handle(case.payout_id()).signal("bank_said", PAID)
-        await case.did("record paid")
+    assert steps.performed[-1] == "record paid"
 
 
 async def test_a_case_cancelled_while_its_step_fails_is_not_an_operators_matter(
@@ -311,11 +290,6 @@ async def test_a_payout_that_waits_for_its_operator_says_so_in_the_list_and_only
 ) -> None:
     async with case_with(temporal_env, FakeSteps(failures={"send": 1})) as case:
         await _accepted(case)
-        await case.payout_runs(1)
-        await case.shows(
-            case.payout_id(), CaseStatus="prepared", WaitingFor="operator", NeedsOperator=True
-        )
-        assert "WaitUntil" in await case.attributes(case.payout_id())
-        await case.resolve(ResolutionAction.RETRY, case.payout_id())
-        await case.shows(CaseStatus="completed")
-        assert await case.attributes(case.payout_id()) == {"NeedsOperator": False}
+        await case.shows(CaseStatus="paying", NeedsOperator=True)
+        await case.resolve(ResolutionAction.RETRY)
+        await case.shows(CaseStatus="completed", NeedsOperator=False)

@@ -21,7 +21,13 @@ from activities.banking.signal_payouts import signal_return
 from activities.refund import RefundActivities
 from db.database import Database, DatabaseUnavailable
 from domain.case.decision import Decision
-from domain.payout.payout import Answer, ManualSettlement, PayoutReturn, PayoutStatus
+from domain.payout.payout import (
+    Answer,
+    ManualSettlement,
+    PayoutReturn,
+    PayoutStatus,
+    PayoutTold,
+)
 from domain.payout.transitions import KEY_LIFETIME
 from domain.refund.refund import AskedLine, Change, TransitionResult
 from gateways.acquirer import AcquirerGateway
@@ -364,14 +370,12 @@ async def test_new_requisites_and_a_late_word_of_the_first_attempt(first: bool, 
             await case.bank_says(Answer(P.REJECTED, reason="account_closed"))
             await case.until("awaiting_statement")
             if first:
-                with pytest.raises(RPCError, match=r"not found|completed"):
-                    await case.payout(1).signal("bank_said", paid)
+                await case.bank_says(paid)
             signature = race.books.signed(case.id)
             await case.command("sign", case.request.client_id, signature)
             await case.command("accept", "petrova")
             if not first:
-                with pytest.raises(RPCError, match=r"not found|completed"):
-                    await case.payout(1).signal("bank_said", paid)
+                await case.bank_says(paid)
             await case.bank_says(paid, attempt=2)
             await case.until("completed")
     assert case.payouts == [(1, "rejected"), (2, "paid")]
@@ -402,12 +406,12 @@ async def test_webhook_and_poll_in_one_moment(first: bool, race: Race) -> None:
     async with ending(case):
         await race.acquirer.settle(str(case.payment_id))
         if first:
-            await case.to_the_brink(case.payout())
-            await case.payout().signal("bank_said", LOOK_AGAIN)
-            await case.over(case.payout())
+            await case.to_the_brink(case.handle)
+            await case.bank_says(LOOK_AGAIN)
+            await case.over(case.handle)
         else:
-            await case.over(case.payout())
-            await case.payout().signal("bank_said", LOOK_AGAIN)
+            await case.over(case.handle)
+            await case.bank_says(LOOK_AGAIN)
         async with race.worker():
             await case.until("completed")
         assert (case.payouts, await case.debits()) == ([(1, "paid")], 1)
@@ -424,16 +428,16 @@ async def test_a_webhook_during_a_look_that_came_too_early_leads_to_another_look
                 {**slow, "match": {"operation": "get", "payment_id": case.payment_id}}
             )
             looks = await _looks(case)
-            await case.payout().signal("bank_said", LOOK_AGAIN)
+            await case.bank_says(LOOK_AGAIN)
 
             async def looking() -> bool:
                 return await _looks(case) > looks
 
             await eventually(looking)
             await race.acquirer.settle(str(case.payment_id))
-            await case.payout().signal("bank_said", LOOK_AGAIN)
+            await case.bank_says(LOOK_AGAIN)
             await case.until("completed")
-            history = await kinds(case.payout())
+            history = await kinds(case.handle)
     last_pause = len(history) - 1 - history[::-1].index("TIMER_STARTED")
     assert "TIMER_FIRED" not in history[last_pause:]
     assert await case.debits() == 1
@@ -451,7 +455,7 @@ async def pending(race: Race) -> RealCase:
     await case.misbehave(PENDING)
     await case.command("accept", "petrova")
     await case.until_payout("sent")
-    await case.pass_time(case.payout(), HOURS)
+    await case.pass_time(case.handle, HOURS)
     return case
 
 
@@ -465,7 +469,7 @@ async def test_operators_word_and_a_late_success(first: bool, race: Race) -> Non
                 await say_rejected(case)
                 await case.until_payout("sent")
                 await race.acquirer.settle(str(case.payment_id))
-                await case.payout().signal("bank_said", LOOK_AGAIN)
+                await case.bank_says(LOOK_AGAIN)
             else:
                 await race.acquirer.settle(str(case.payment_id))
                 await say_rejected(case)
@@ -480,7 +484,7 @@ async def test_the_acquirers_own_word_is_looked_at_while_the_operator_is_asked(
         case = await unknown(race, PENDING)
         async with ending(case):
             await race.acquirer.settle(str(case.payment_id))
-            await case.payout().signal("bank_said", LOOK_AGAIN)
+            await case.bank_says(LOOK_AGAIN)
             await case.until("completed")
     assert (case.payouts, await case.debits()) == ([(1, "paid")], 1)
 
@@ -493,9 +497,10 @@ async def test_operators_retry_and_the_acquirers_word(first: bool, race: Race) -
     async with ending(case):
         await race.acquirer.settle(str(case.payment_id))
         retry = {"by": "orlov"}
-        said: list[tuple[str, Any]] = [("retry_failed_step", retry), ("bank_said", LOOK_AGAIN)]
+        looking = PayoutTold(1, LOOK_AGAIN)
+        said: list[tuple[str, Any]] = [("retry_failed_step", retry), ("bank_said", looking)]
         for signal, argument in said if first else said[::-1]:
-            await case.payout().signal(signal, argument)
+            await case.handle.signal(signal, argument)
         async with race.worker():
             await case.until("completed")
         assert (case.payouts, await case.debits()) == ([(1, "paid")], 1)
@@ -533,7 +538,7 @@ async def asked_operator(case: RealCase) -> None:
     """Returns once the payout waits for the operator."""
 
     async def asked() -> bool:
-        described = await case.payout().describe()
+        described = await case.handle.describe()
         shown = {pair.key.name: pair.value for pair in described.typed_search_attributes}
         return shown.get("NeedsOperator") is True
 
@@ -543,7 +548,7 @@ async def asked_operator(case: RealCase) -> None:
 async def say_rejected(case: RealCase) -> None:
     """The operator read in the acquirer's cabinet that the refund was refused."""
     word = ManualSettlement(P.REJECTED, "orlov", "отказ в кабинете")
-    await case.payout().execute_update("settle_by_hand", word, rpc_timeout=PATIENCE)
+    await case.handle.execute_update("settle_by_hand", word, rpc_timeout=PATIENCE)
 
 
 async def test_a_payout_whose_key_may_be_forgotten_is_looked_up_before_it_is_asked_for(
@@ -558,32 +563,19 @@ async def test_a_payout_whose_key_may_be_forgotten_is_looked_up_before_it_is_ask
             await case.misbehave({"kind": "slow", "moment": "after", "seconds": 1, "times": 1})
             await case.command("accept", "petrova")
             await eventually(lambda: _is_debited(case))
-            await case.payout().terminate("ошибка")  # the answer is on its way: nobody records it
             race.books.connection.execute(
                 "UPDATE payouts SET prepared_at = %s WHERE case_id = %s",
                 [datetime.now(UTC) - KEY_LIFETIME - timedelta(minutes=1), case.id],
             )
             assert case.payouts == [(1, "prepared")]
-            await retried_until_completed(case)
+            await case.reset_before("ACTIVITY_TASK_SCHEDULED")  # nobody records the answer
+            await case.until("completed")
     await gateway.aclose()
     assert (case.payouts, await case.debits()) == ([(1, "paid")], 1)
 
 
 async def _is_debited(case: RealCase) -> bool:
     return await case.debits() == 1
-
-
-async def retried_until_completed(case: RealCase) -> None:
-    """The operator says "again" until it is done."""
-
-    async def done() -> bool:
-        await case.handle.signal("retry_failed_step", {"by": "orlov"})
-        return case.status == "completed"
-
-    await eventually(done)
-
-
-# Money that comes back, and the last day of crediting.
 
 
 @first_or_second
@@ -761,16 +753,17 @@ def _promised(case: RealCase) -> int:
 # What an engineer does to the machinery.
 
 
-@pytest.mark.parametrize(
-    "point", ["START_CHILD_WORKFLOW_EXECUTION_INITIATED", "CHILD_WORKFLOW_EXECUTION_COMPLETED"]
-)
-async def test_reset_and_a_payout_that_was_made(point: str, race: Race) -> None:
+@pytest.mark.parametrize("before", [True, False], ids=["before its start", "after its end"])
+async def test_reset_and_a_payout_that_was_made(before: bool, race: Race) -> None:
     """Before or after the payout's start: its steps run again, its money does not leave again."""
     async with race.worker():
         case = await race.paid()
         async with ending(case):
             history = case.history
-            await case.reset_before(point)
+            if before:
+                await case.reset_before("ACTIVITY_TASK_SCHEDULED")
+            else:
+                await case.reset_after("ACTIVITY_TASK_COMPLETED")
             await case.approach(wait_until(case), -timedelta(minutes=1))
             await case.ends()
     assert case.history == [*history, ("completed", "system")]
@@ -854,14 +847,14 @@ async def test_reset_over_two_payouts(over: int | None, race: Race) -> None:
 
 
 async def test_reset_and_a_payout_under_way(race: Race) -> None:
-    """The new run asks the operator or finds the payout that runs; the money leaves once."""
+    """The new run finds the refund that is under way; the money leaves once."""
     async with race.worker():
         case = await pending(race)
         async with ending(case):
-            await case.reset_before("START_CHILD_WORKFLOW_EXECUTION_INITIATED")
+            await case.reset_before("ACTIVITY_TASK_SCHEDULED")
             await race.acquirer.settle(str(case.payment_id))
-            await case.payout().signal("bank_said", LOOK_AGAIN)
-            await retried_until_completed(case)
+            await case.bank_says(LOOK_AGAIN)
+            await case.until("completed")
     assert (case.payouts, await case.debits()) == ([(1, "paid")], 1)
 
 

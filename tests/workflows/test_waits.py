@@ -148,9 +148,9 @@ async def test_the_bank_that_stays_silent_is_asked_about_and_waited_for(
     async with case_with(temporal_env, FakeSteps(channel=Channel.BANK)) as case:
         await case.command("sign", "client-1", "signature-1")
         await case.command("accept", "petrova")
-        await case.payout_runs(1)
-        assert await case.pass_time(6 * DAY, case.payout_id())
-        await case.shows(case.payout_id(), NeedsOperator=True)
+        await case.pays()
+        assert await case.pass_time(6 * DAY)
+        await case.shows(NeedsOperator=True)
         await case.did("escalate bank", times=2)
         assert (await case.attributes())["CaseStatus"] == "paying"
 

@@ -13,11 +13,11 @@ from db.card import card_payment
 from db.payout import payout
 from db.payout.payout import UnsettledPayout
 from domain.card.card_payment import ENDED, CardPaymentRequest, CardStatus, card_payment_workflow_id
-from domain.payout.payout import Answer, PayoutStatus, payout_workflow_id
+from domain.payout.payout import Answer, PayoutStatus, PayoutTold
 from starter.commands.cases import Cases
 from starter.commands.services import Services
 from workflows.card_payment import ACQUIRER_SAID, CardPaymentWorkflow
-from workflows.payout import PayoutWorkflow
+from workflows.payout import PayingCase
 
 ASKED_WITHIN = timedelta(seconds=30)
 """The longest that our gateway waits for the answer to a request."""
@@ -99,7 +99,7 @@ def _is_asking(row: UnsettledPayout, now: datetime) -> bool:
 
 
 async def _wake(cases: Cases, row: UnsettledPayout) -> None:
-    """A payout whose workflow has not begun, or has just ended, needs no signal."""
-    workflow_id = payout_workflow_id(row.case_id, row.attempt)
-    woken = await cases.signal(workflow_id, PayoutWorkflow.bank_said, LOOK_AGAIN)
+    """A payout whose case has just ended needs no signal."""
+    told = PayoutTold(row.attempt, LOOK_AGAIN)
+    woken = await cases.signal(row.case_id, PayingCase.bank_said, told)
     log.info("webhook.heard", case_id=row.case_id, attempt=row.attempt, woken=woken)

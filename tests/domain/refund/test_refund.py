@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.access.roles import Role
-from domain.payout.payout import PAYOUT_MOVES, PayoutStatus, payout_workflow_id
+from domain.payout.payout import PAYOUT_MOVES, PayoutStatus
 from domain.refund.refund import (
     ACTIONS,
     MOVES,
@@ -124,7 +124,3 @@ def test_a_request_for_other_money_is_another_request(other: RefundRequest, same
 @given(st.from_regex(r"[A-Za-z0-9-]{1,40}", fullmatch=True), st.integers(1, 10_000))
 def test_the_case_id_gives_the_invoice_number_back(number: str, ordinal: int) -> None:
     assert invoice_number_of(workflow_id(number, ordinal)) == number
-
-
-def test_every_payout_attempt_has_an_id_of_its_own() -> None:
-    assert payout_workflow_id("refund-A-1", 2) == "payout-refund-A-1-2"

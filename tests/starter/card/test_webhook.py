@@ -1,6 +1,5 @@
 """The acquirer's notifications: who may send them, and that they only ever make a payout look."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -166,7 +165,7 @@ class Payout:
         await eventually(there)
 
     async def events(self) -> list[str]:
-        """Of the payout's history."""
+        """Of the history of its case."""
         return [event.WhichOneof("attributes") or "" for event in await self._history()]
 
     async def heard(self, times: int) -> None:
@@ -176,6 +175,15 @@ class Payout:
             return (await self.events()).count(SIGNALLED) >= times
 
         await eventually(enough)
+
+    async def completed(self) -> None:
+        """Returns once the case waits for the credit: its last event is that wait's timer."""
+        await self.case.until("completed")
+
+        async def waits() -> bool:
+            return (await self.events())[-1] == STARTED
+
+        await eventually(waits)
 
     async def debits(self) -> int:
         """By the acquirer's own books."""
@@ -201,7 +209,7 @@ async def paying(shop: Shop, *rules: dict[str, object]) -> Payout:
     )
     case = await (await shop.asked(number)).signed()
     assert (await case.by(Role.SPECIALIST, "acceptance")).status_code == 200
-    return Payout(case, payment_id, shop.temporal.get_workflow_handle(f"payout-{case.id}-1"))
+    return Payout(case, payment_id, shop.temporal.get_workflow_handle(case.id))
 
 
 PENDING = {"kind": "pending_then", "seconds": 600}
@@ -215,9 +223,9 @@ async def test_a_payout_pending_for_hours_is_settled_by_the_webhook_without_the_
     await temporal_env.fast_forward(payout.handle, HOURS)
     assert payout.status == "sent"
     assert await shop.acquirer.settle(payout.payment_id) == 1
-    await payout.case.until("completed")
+    await payout.completed()
     events = await payout.events()
-    last_pause = len(events) - 1 - events[::-1].index(STARTED)
+    *_, last_pause, _ = (at for at, event in enumerate(events) if event == STARTED)
     assert FIRED not in events[last_pause:]  # nobody waited for the poll
     assert await payout.debits() == 1
 
@@ -267,9 +275,7 @@ async def test_a_success_told_before_the_answer_is_paid_once(
 
 async def test_a_success_told_after_the_end_changes_nothing(shop: Shop, door: Door) -> None:
     payout = await paying(shop)
-    await payout.case.until("completed")
-    async with asyncio.timeout(20):
-        await payout.handle.result()
+    await payout.completed()
     before = await payout.case.read(), payout.case.papers(), await payout.events()
     assert (await door.told(notification(payout.payment_id))).status_code == 200
     assert (await payout.case.read(), payout.case.papers(), await payout.events()) == before
