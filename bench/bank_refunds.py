@@ -9,7 +9,6 @@ from bench.bank_desk import BankDesk
 from bench.driver import Played, Refunds, TemporalCases, side_by_side
 
 LOOK_SECONDS = 0.01
-LISTENING_LIMIT_SECONDS = 30.0
 
 
 class BankRefunds:

@@ -50,9 +50,15 @@ def addresses(stage: Stage, played: Sequence[Played]) -> None:
     terminal, stack = stage.terminal, stage.stack
     terminal.chapter("To look at")
     cases = [(one.case.id, stack.case_url(one.case.id)) for one in played]
+    pages = [
+        (f"page for {one.case.invoice.client.email}", f"{stack.cabinet_url}/refunds/{one.case.id}")
+        for one in played
+    ]
     rows = [
         *cases,
         ("all cases", stack.ui_url),
+        ("cabinet", stack.cabinet_url),
+        *pages,
         ("letters", stack.mail_url),
         ("API", f"{stack.api_url}/docs"),
         ("acquirer's books", f"{stack.acquirer_url}/sandbox/books"),
