@@ -25,7 +25,7 @@ DECORATORS = [
     *("@pytest.*", "@pytest_asyncio.*", "@schemathesis.*", "@*_validator*", "@model_serializer*"),
 ]
 """What these mark is called by FastAPI, Temporal, pytest or pydantic."""
-MESSAGES = ("starter/api/*", "starter/shown/*", "sandbox/*", "bench/history.py")
+MESSAGES = ("starter/api/*", "starter/presentation/*", "sandbox/*", "bench/history.py")
 """The fields of classes here are read by whoever gets the message; members of an enumeration, in
 every file, may come from a row.
 """

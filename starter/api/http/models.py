@@ -19,9 +19,9 @@ from domain.money import AmountError, parse_amount
 from domain.notification.mail_address import MAX_LENGTH, AddressMalformed, ascii_address
 from domain.text import has_control_characters, one_line, paragraphs
 from starter.api.http.problems import OWN_ERROR
-from starter.shown.models import AMOUNT_PATTERN as AMOUNT_PATTERN
-from starter.shown.models import Roubles as Roubles
-from starter.shown.models import Shown as Shown
+from starter.presentation.models import AMOUNT_PATTERN as AMOUNT_PATTERN
+from starter.presentation.models import Roubles as Roubles
+from starter.presentation.models import Shown as Shown
 
 ID_PATTERN = r"^[A-Za-z0-9-]{1,40}$"
 """Ids of clients and numbers of invoices."""

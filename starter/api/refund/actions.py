@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from domain.refund.refund import Action
 from starter.api.refund.case import link_to
-from starter.shown.refund.schemas import ActionShown
+from starter.presentation.refund.schemas import ActionShown
 from texts import Language, translate
 
 COMMANDS: Mapping[Action, tuple[str, str]] = MappingProxyType(

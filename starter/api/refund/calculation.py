@@ -12,7 +12,7 @@ from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, Servic
 from starter.api.refund.case import UNKNOWN, RefundId
 from starter.commands.refund import calculate as command
 from starter.commands.refund.calculate import CalculationEntered
-from starter.shown.refund.state import CaseState, state_of
+from starter.presentation.refund.state import CaseState, state_of
 
 MAX_DEDUCTION_REASON = 500
 

@@ -9,8 +9,8 @@ from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, Servic
 from starter.api.refund.case import UNKNOWN, RefundId
 from starter.commands.refund import decide as command
 from starter.commands.refund import feedback
-from starter.shown.refund.schemas import FeedbackShown
-from starter.shown.refund.state import CaseState, state_of
+from starter.presentation.refund.schemas import FeedbackShown
+from starter.presentation.refund.state import CaseState, state_of
 
 routes = router("refunds")
 

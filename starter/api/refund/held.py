@@ -8,7 +8,7 @@ from starter.api.http.models import Body, Note
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.api.refund.case import UNKNOWN, RefundId
 from starter.commands.refund import decide as command
-from starter.shown.refund.state import CaseState, state_of
+from starter.presentation.refund.state import CaseState, state_of
 
 routes = router("refunds")
 

@@ -24,8 +24,8 @@ from starter.api.http.listing import (
 from starter.api.http.models import ID_PATTERN, Day
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
-from starter.shown.refund.schemas import ListedCase
-from starter.shown.refund.state import state_of_row
+from starter.presentation.refund.schemas import ListedCase
+from starter.presentation.refund.state import state_of_row
 from texts import Language
 
 routes = router("refunds")

@@ -13,7 +13,7 @@ from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, Servic
 from starter.api.refund.case import UNKNOWN, link_to
 from starter.commands.refund import open as command
 from starter.commands.refund.open import RefundAsked
-from starter.shown.refund.state import CaseState, state_of
+from starter.presentation.refund.state import CaseState, state_of
 
 routes = router("refunds")
 

@@ -25,8 +25,8 @@ from starter.api.http.paging import (
 )
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.refund.case import link_to
-from starter.shown.refund.presenters import payout_of
-from starter.shown.refund.schemas import PayoutShown
+from starter.presentation.refund.presenters import payout_of
+from starter.presentation.refund.schemas import PayoutShown
 from texts import Language
 
 MAX_ATTEMPT = 999_999_999

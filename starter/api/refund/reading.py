@@ -6,8 +6,8 @@ from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, Sett
 from starter.api.refund.actions import action_of
 from starter.api.refund.case import RefundId
 from starter.connection import web_ui_of
-from starter.shown.refund.case_in_full import case_in_full
-from starter.shown.refund.schemas import CaseInFull
+from starter.presentation.refund.case_in_full import case_in_full
+from starter.presentation.refund.schemas import CaseInFull
 
 routes = router("refunds")
 

@@ -26,7 +26,7 @@ from starter.api.http.upload import (
 from starter.api.refund.case import UNKNOWN, RefundId
 from starter.commands.refund import sign as command
 from starter.commands.refusal import conflict
-from starter.shown.refund.state import CaseState, state_of
+from starter.presentation.refund.state import CaseState, state_of
 
 routes = router("refunds")
 

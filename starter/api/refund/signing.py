@@ -11,8 +11,8 @@ from starter.api.http.problems import documented
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.api.refund.case import UNKNOWN, RefundId
 from starter.commands.refund import sign as command
-from starter.shown.refund.presenters import masked_address
-from starter.shown.refund.state import CaseState, state_of
+from starter.presentation.refund.presenters import masked_address
+from starter.presentation.refund.state import CaseState, state_of
 
 routes = router("refunds")
 

@@ -22,7 +22,7 @@ from starter.api.http.route import (
 from starter.api.refund.case import RefundId, link_to
 from starter.commands.refund import statement as command
 from starter.commands.refund.statement import StatementWritten
-from starter.shown.refund.statement_document import newest_document
+from starter.presentation.refund.statement_document import newest_document
 
 MAX_REQUISITE_LENGTH = 300
 """Characters of one requisite that are looked at; what a payment order carries is judged after."""

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Path
 
 from domain.refund.refund import Action
-from starter.shown.refund.schemas import ActionShown
+from starter.presentation.refund.schemas import ActionShown
 from texts import Language, translate
 
 RefundId = Annotated[str, Path(pattern=r"^refund-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}$")]

@@ -11,7 +11,7 @@ from db.renewal import reads as renewals
 from gateways.documents import invoice_pdf, statement_pdf
 from starter.access import require_own
 from starter.commands.refusal import not_found
-from starter.shown.refund.statement_document import newest_document
+from starter.presentation.refund.statement_document import newest_document
 from starter.web.cabinet.addresses import RefundId
 from starter.web.http.page import pages
 from starter.web.http.visit import VisitDep

@@ -12,9 +12,9 @@ from domain.refund.statement import CODE_DIGITS, MAX_SCAN_BYTES
 from starter.commands.refund import decide as command
 from starter.commands.refund import feedback
 from starter.commands.refusal import Refusal, RefusalKind
-from starter.shown.refund.case_in_full import case_in_full
-from starter.shown.refund.presenters import masked_address
-from starter.shown.refund.schemas import CaseInFull
+from starter.presentation.refund.case_in_full import case_in_full
+from starter.presentation.refund.presenters import masked_address
+from starter.presentation.refund.schemas import CaseInFull
 from starter.web.cabinet.addresses import RefundId, form_of, refund_page
 from starter.web.http.forms import Form
 from starter.web.http.page import pages

@@ -14,7 +14,7 @@ from domain.calendar.bank_calendar import moscow_date
 from domain.payout.payout import ManualSettlement, PayoutStatus, reason_by_hand
 from domain.refund.refund import MOVES, RefundStatus
 from starter.api.app import create_app
-from starter.shown.refund.presenters import made_by, masked_address, payout_reason
+from starter.presentation.refund.presenters import made_by, masked_address, payout_reason
 from tests.starter.caller import token
 from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Person, Shop, code_of
 

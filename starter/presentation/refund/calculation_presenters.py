@@ -9,8 +9,8 @@ from domain.money import VatRate
 from domain.refund.calculation import withheld_of
 from domain.refund.line import LineTrace, UseAfterStop
 from starter.caller import Caller
-from starter.shown.refund.presenters import OUTSIDERS, login_of
-from starter.shown.refund.schemas import (
+from starter.presentation.refund.presenters import OUTSIDERS, login_of
+from starter.presentation.refund.schemas import (
     CalculationShown,
     DeductionShown,
     LineShown,

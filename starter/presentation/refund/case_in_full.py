@@ -23,15 +23,15 @@ from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.refund.feedback import feedback_refusal
 from starter.commands.refund.way import way_facts, way_now
-from starter.shown.refund.calculation_presenters import calculation_of
-from starter.shown.refund.presenters import (
+from starter.presentation.refund.calculation_presenters import calculation_of
+from starter.presentation.refund.presenters import (
     feedback_of,
     payout_of,
     statement_of,
     timeline_row_of,
 )
-from starter.shown.refund.schemas import ActionShown, CalculationShown, CaseInFull
-from starter.shown.refund.state import state_of_row
+from starter.presentation.refund.schemas import ActionShown, CalculationShown, CaseInFull
+from starter.presentation.refund.state import state_of_row
 from texts import Language, translate
 
 ShowAction = Callable[[str, Action, Language], ActionShown]

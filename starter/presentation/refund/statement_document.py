@@ -26,7 +26,7 @@ from starter.caller import Caller
 from starter.commands.refund.statement_content import content_of
 from starter.commands.refund.way import way_facts, way_on_statement
 from starter.commands.refusal import conflict
-from starter.shown.refund.presenters import masked_address
+from starter.presentation.refund.presenters import masked_address
 from texts.service import service_words
 
 

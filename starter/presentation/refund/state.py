@@ -9,7 +9,7 @@ from db.refund.rows import RefundRow
 from domain.access.roles import Role
 from domain.case.waiting import Wait
 from domain.refund.refund import RefundStatus, TransitionResult
-from starter.shown.models import Roubles, Shown
+from starter.presentation.models import Roubles, Shown
 from texts import Language, translate
 
 

@@ -11,8 +11,8 @@ from domain.refund.line import SpecialistReason
 from domain.refund.policy import Rule
 from domain.refund.refund import Action, RefundKind, RefundStatus
 from domain.refund.service import ServiceOutcome
-from starter.shown.models import Roubles, Shown
-from starter.shown.refund.state import CaseState
+from starter.presentation.models import Roubles, Shown
+from starter.presentation.refund.state import CaseState
 from texts import Language
 from texts.service import service_words
 

@@ -12,7 +12,7 @@ from domain.payout.payout import Channel, ChannelReason, PayoutStatus, is_by_han
 from domain.refund.refund import RefundStatus
 from starter.caller import Caller
 from starter.commands.refund.way import way_in
-from starter.shown.refund.schemas import (
+from starter.presentation.refund.schemas import (
     FeedbackShown,
     PayoutShown,
     RequisitesShown,
