@@ -1,14 +1,15 @@
 """Sends commands to cases, and repeats an update while a case is behind its row."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from temporalio.workflow import UpdateMethodMultiParam
 
+from db.case.case_store import AnswerRow
 from db.query import Query
 from domain.case.decision import Decision
 from domain.case.recheck import RECHECK
@@ -30,11 +31,15 @@ class Versioned(Protocol):
 
 
 @dataclass(frozen=True)
-class CaseClient:
-    """The cases of one process. `head` reads a case's row by its id, `version` with it."""
+class CaseClient(Generic[Answer]):
+    """The cases of one process. `head` reads a case's row by its id, `version` with it; `decision`
+    reads the change that a submission made, and `result_in` makes a result of what it reads.
+    """
 
     noun: Noun
     head: Callable[[str], Query[Versioned]]
+    decision: Callable[[str, UUID], Query[AnswerRow]]
+    result_in: Callable[[Sequence[AnswerRow]], Answer | None]
 
     async def decide(
         self,
@@ -61,17 +66,22 @@ class CaseClient:
                 raise
             return answer
 
-        return await self.until_current(services, case_id, ask)
+        return await self.until_current(services, case_id, decision, ask)
 
     async def until_current(
-        self, services: Services, case_id: str, ask: Callable[[], Awaitable[Answer]]
+        self,
+        services: Services,
+        case_id: str,
+        decision: Decision,
+        ask: Callable[[], Awaitable[Answer]],
     ) -> Answer:
         """The answer of a case once its status is current; `ask` must be safe to repeat.
 
         A case whose worker died, or whose run was reset, refuses by a state before its last change.
         While its row has more changes than the case knew of, the update is repeated, after one
         signal that makes the case read the row. What a case refuses after it has taken the command
-        is its answer, whatever its status becomes.
+        is its answer, whatever its status becomes; but for a decision that is stored: its update
+        was forgotten after its step, and its repeat came to a case that had gone on from it.
         """
         patient_until, is_told = monotonic() + BEHIND_SECONDS, False
         while True:
@@ -79,7 +89,10 @@ class CaseClient:
                 return await ask()
             except Refusal as refusal:
                 if not await self._is_behind(services, case_id, refusal):
-                    raise
+                    stored = await self._stored(services, case_id, decision, refusal)
+                    if stored is None:
+                        raise
+                    return stored
                 if monotonic() > patient_until:
                     raise unavailable("case_behind") from None
             if not is_told:
@@ -89,6 +102,15 @@ class CaseClient:
     def look_at(self, case_id: str) -> LookAt:
         """Where the caller looks when nobody knows the outcome."""
         return LookAt(self.noun, case_id)
+
+    async def _stored(
+        self, services: Services, case_id: str, decision: Decision, refusal: Refusal
+    ) -> Answer | None:
+        """What the database has of a decision that its case refuses now; None where it has none."""
+        if refusal.kind is not RefusalKind.CONFLICT or decision.submission_id is None:
+            return None
+        (rows,) = await services.database.read(self.decision(case_id, UUID(decision.submission_id)))
+        return self.result_in(rows)
 
     async def _is_behind(self, services: Services, case_id: str, refusal: Refusal) -> bool:
         """Whether a case refuses by fewer changes than the database has of it."""

@@ -25,7 +25,7 @@ from starter.commands.refusal import (
 from starter.commands.services import Services
 
 NOT_ALLOWED_IN_STATUS = "not_allowed_in_status"
-REFUNDS = CaseClient(Noun.REFUND, cases_in.head)
+REFUNDS = CaseClient(Noun.REFUND, cases_in.head, cases_in.decision, cases_in.result_in)
 
 
 def submission_id(command_id: UUID, noun: str) -> UUID:

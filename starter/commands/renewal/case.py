@@ -17,7 +17,7 @@ from starter.commands.refusal import (
 from starter.commands.services import Services
 from workflows.renewal import RenewalWorkflow
 
-RENEWALS = CaseClient(Noun.RENEWAL, cases_in.head)
+RENEWALS = CaseClient(Noun.RENEWAL, cases_in.head, cases_in.decision, cases_in.result_in)
 
 
 def start_of(request: RenewalRequest, task_queue: str) -> WithStartWorkflowOperation[Any, Any]:
@@ -60,7 +60,7 @@ async def order(
         )
         return result
 
-    return await RENEWALS.until_current(services, request.renewal_id, ask)
+    return await RENEWALS.until_current(services, request.renewal_id, decision, ask)
 
 
 async def watch(services: Services, request: RenewalRequest, command_id: UUID) -> None:

@@ -4,10 +4,8 @@ from datetime import datetime
 
 from pydantic import Field
 
-from db.query import present
 from db.refund.rows import RefundRow
 from domain.access.roles import Role
-from domain.case.waiting import Wait
 from domain.refund.refund import RefundStatus, TransitionResult
 from starter.presentation.models import Roubles, Shown
 from texts import Language, translate
@@ -43,8 +41,16 @@ def state_of(refund_id: str, result: TransitionResult, language: Language) -> Ca
 
 def state_of_row(head: RefundRow, language: Language) -> CaseState:
     """The state of a case, from its row."""
-    wait = None
-    if head.waiting_for is not None:
-        wait = Wait(Role(head.waiting_for), present(head.wait_until))
-    result = TransitionResult(RefundStatus(head.status), wait=wait, sum_kopecks=head.sum_kopecks)
-    return state_of(head.id, result, language)
+    result = TransitionResult(RefundStatus(head.status), sum_kopecks=head.sum_kopecks)
+    state = state_of(head.id, result, language)
+    if head.waiting_for is None:
+        return state
+    waiting_for = Role(head.waiting_for)
+    title = translate(f"role.{waiting_for}", language)
+    return state.model_copy(
+        update={
+            "waiting_for": waiting_for,
+            "waiting_for_title": title,
+            "wait_until": head.wait_until,
+        }
+    )

@@ -32,6 +32,7 @@ from tests.workflows.case_under_test import eventually, product_client
 from tests.workflows.race import Installation, Race, RealCase, kinds, outcome
 from tests.workflows.renewal_race import MINUTE, RacedRenewal, RenewalRace
 from workflows.refund import RefundWorkflow
+from workflows.renewal import RenewalWorkflow
 
 SPECIALIST = Caller("petrova", Role.SPECIALIST)
 
@@ -221,6 +222,42 @@ async def test_a_refund_that_has_ended_behind_its_back_ends_and_says_so(refunds:
     assert refused.value.code == "case_closed"
     outcome_of_case = await case.handle.result()
     assert outcome_of_case["status"] == "cancelled"
+
+
+async def test_a_withdrawal_that_only_the_database_knows_is_answered_by_what_it_did(
+    refunds: Race,
+) -> None:
+    """Its update was forgotten after its step; its repeat comes to a case that has ended by it."""
+    submission = uuid4()
+    async with refunds.worker():
+        case = await refunds.signed()
+        row = refunds.books.row("SELECT version FROM refunds WHERE id = %(id)s", id=case.id)
+        ending = Change(case.id, row.version + 1, datetime.now(UTC), "client", str(submission))
+        await RefundActivities(refunds.database).withdraw(ending)
+        await case.handle.signal("recheck")
+        await case.ends()
+        client = Caller("client", Role.CLIENT, case.request.client_id)
+        result = await refund.decide(
+            services(refunds), RefundWorkflow.withdraw, case.id, client, uuid4(), submission
+        )
+    assert result.status == "cancelled"
+
+
+async def test_a_cancelled_order_that_only_the_database_knows_is_answered_by_what_it_did(
+    renewals: RenewalRace,
+) -> None:
+    decision = Decision("client", str(uuid4()))
+    async with renewals.worker():
+        case = await renewals.ordered()
+        steps = RenewalActivities(renewals.database)
+        change = RenewalChange(
+            case.id, case.row.version + 1, datetime.now(UTC), "client", decision.submission_id
+        )
+        await steps.cancel_order(change)
+        result = await renewal.decide(
+            services(renewals), RenewalWorkflow.cancel_order, case.id, decision, uuid4()
+        )
+    assert result.status == "watching"
 
 
 async def test_a_refund_that_was_credited_behind_its_back_is_not_closed_twice(
