@@ -380,7 +380,11 @@ class RealCase(Raced):
         await self._reset(_task_of(events, next(one for one in events if _kind(one) == kind)))
 
     async def reset_after(self, kind: str) -> None:
-        """Starts the case anew from the task that heard of the first event of this kind."""
+        """Starts the case anew from the task that heard of the first event of this kind.
+
+        What that task does is in the books before the task's own end is in the history.
+        """
+        await eventually(self.rests)
         events = await _events(self.handle)
         heard = next(event.event_id for event in events if _kind(event) == kind)
         done = [one.event_id for one in events if _kind(one) == "WORKFLOW_TASK_COMPLETED"]
