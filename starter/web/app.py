@@ -15,6 +15,7 @@ from settings import Settings
 from starter.commands.cases import Cases
 from starter.commands.services import Services
 from starter.web.cabinet import documents, orders, refund, refund_start, signing, statement
+from starter.web.desk import refund as refund_on_desk
 from starter.web.http import health
 from starter.web.http.errors import error_page
 from starter.web.http.headers import SecurityHeaders
@@ -35,6 +36,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     statement.routes,
     signing.routes,
     documents.routes,
+    refund_on_desk.routes,
 )
 """Every family of pages."""
 

@@ -2,15 +2,11 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated
-
-from fastapi import Path
 
 from domain.refund.refund import Action
 from starter.presentation.refund.schemas import ActionShown
+from starter.web.http.ids import RefundId as RefundId
 from texts import Language, translate
-
-RefundId = Annotated[str, Path(pattern=r"^refund-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}$")]
 
 ENDINGS: Mapping[Action, str] = MappingProxyType(
     {
