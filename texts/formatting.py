@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from babel.core import Locale
 from babel.dates import format_date
+from num2words import num2words
 
 from domain.calendar.bank_calendar import MOSCOW
 
@@ -30,9 +31,6 @@ def rubles_in_words(kopecks: int) -> str:
     if kopecks < 0:
         raise ValueError("a sum in words is never negative")
     whole, rest = divmod(kopecks, 100)
-    # Imported when first asked: it brings all its languages, and only documents have such sums.
-    from num2words import num2words
-
     words = num2words(whole, lang="ru")
     text = f"{words} {_form(whole, _ROUBLE_FORMS)} {rest:02d} {_form(rest, _KOPECK_FORMS)}"
     return text[0].upper() + text[1:]
