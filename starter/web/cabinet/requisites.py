@@ -86,7 +86,7 @@ async def known_requisites(database: Database, case: RefundHead) -> Known:
 async def _from_payment(
     database: Database, case: RefundHead, payers: Sequence[PayerAccount]
 ) -> Known:
-    registered = {
+    registered: dict[str, str] = {
         RequisiteField.RECIPIENT_NAME: case.client_name,
         RequisiteField.INN: case.client_inn or "",
         RequisiteField.KPP: case.client_kpp or "",
@@ -95,7 +95,7 @@ async def _from_payment(
         return Known(registered)
     (payer,) = payers
     bank = await bank_name(database, payer.bic, case.client_id)
-    account = {
+    account: dict[str, str] = {
         RequisiteField.BIC: payer.bic,
         RequisiteField.ACCOUNT: payer.account,
         RequisiteField.BANK_NAME: bank,

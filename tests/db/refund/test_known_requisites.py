@@ -83,11 +83,15 @@ async def test_requisites_by_which_a_payout_failed_are_not_offered_again(
 async def test_the_account_that_a_client_paid_from_is_known_by_its_own_inn_alone(
     database: Database, money: IncomingMoney
 ) -> None:
-    steps, account = MoneyActivities(database), {"counterparty_account": PAYER_ACCOUNT}
+    steps = MoneyActivities(database)
     mine, theirs = money.client(), money.client(STRANGER_INN)
     for client_id in (mine, theirs):
         number = money.invoice(client_id=client_id)
-        money.entry(f"Оплата по счету {number}", counterparty_bic=PAYER_BIC, **account)
+        money.entry(
+            f"Оплата по счету {number}",
+            counterparty_account=PAYER_ACCOUNT,
+            counterparty_bic=PAYER_BIC,
+        )
     await ActivityEnvironment().run(steps.match, "a-statement")
     (row,) = await database.rows(known.payer_account(mine))
     assert (row.account, row.bic) == (PAYER_ACCOUNT, PAYER_BIC)
