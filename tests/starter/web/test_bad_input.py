@@ -29,7 +29,7 @@ WITHOUT_ID = {
     "/refunds": "invoice",
     "/refunds/new": "invoice",
 }
-"""Addresses that name nothing themselves, and the field by which they do; others' are walked."""
+"""Addresses that name nothing themselves, and the field by which their form does."""
 
 
 def _typed(**fields: str) -> dict[str, str]:
@@ -56,8 +56,10 @@ def _is_said_as_text(page: Page, hostile: str) -> bool:
 
 def _pages_of_clients() -> Iterator[tuple[str, str]]:
     for page in all_pages():
-        operation = str(page.operation_id)
-        if operation not in PUBLIC_PAGES and Role.CLIENT in roles_of_page(operation):
+        operation, named = str(page.operation_id), set(page.param_convertors)
+        if operation in PUBLIC_PAGES or not named <= {"refund_id", "invoice_number"}:
+            continue
+        if Role.CLIENT in roles_of_page(operation):
             (method,) = sorted(page.methods or ())
             yield method, page.path
 
