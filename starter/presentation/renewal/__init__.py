@@ -1,0 +1,1 @@
+"""The renewal as callers see it."""
