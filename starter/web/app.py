@@ -14,7 +14,18 @@ from gateways.scans import ScanReader
 from settings import Settings
 from starter.commands.cases import Cases
 from starter.commands.services import Services
-from starter.web.cabinet import documents, orders, refund, refund_start, signing, statement
+from starter.web.cabinet import (
+    documents,
+    order_payment,
+    orders,
+    payment_claim,
+    payments,
+    refund,
+    refund_start,
+    renewal,
+    signing,
+    statement,
+)
 from starter.web.http import health
 from starter.web.http.errors import error_page
 from starter.web.http.headers import SecurityHeaders
@@ -30,6 +41,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     oidc.routes,
     logout.routes,
     orders.routes,
+    order_payment.routes,
+    payments.routes,
+    renewal.routes,
+    payment_claim.routes,
     refund_start.routes,
     refund.routes,
     statement.routes,

@@ -10,12 +10,12 @@ from domain.renewal.renewal import RenewalAction
 from starter.api.http.links import PATHS
 from starter.api.http.problems import documented
 from starter.commands.refusal import Noun
-from starter.presentation.renewal.addresses import Addresses
+from starter.presentation.renewal.addresses import RENEWAL_ID_PATTERN, Addresses
 
 RenewalId = Annotated[
     str,
     Path(
-        pattern=r"^renewal-[A-Za-z0-9-]{1,40}-(first|[0-9]{4}-[0-9]{2}-[0-9]{2})$",
+        pattern=RENEWAL_ID_PATTERN,
         description="The case's id: `renewal-<subscription>-<term end>`, or `…-first`.",
         examples=["renewal-kompas-7-2026-11-30"],
     ),

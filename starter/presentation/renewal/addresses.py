@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from db.renewal.reads import RenewalHead
 from domain.renewal.renewal import RenewalAction
 
+RENEWAL_ID_PATTERN = r"^renewal-[A-Za-z0-9-]{1,40}-(first|[0-9]{4}-[0-9]{2}-[0-9]{2})$"
+"""Ids of cases in a path."""
+
 
 @dataclass(frozen=True)
 class Addresses:

@@ -1,17 +1,33 @@
-"""The addresses of the cabinet's pages and forms about a refund."""
+"""The addresses of the cabinet's pages and forms about a refund and about a renewal."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Path
 
 from domain.refund.refund import Action
+from domain.renewal.renewal import RenewalAction
 from starter.presentation.refund.schemas import ActionShown
+from starter.presentation.renewal.addresses import RENEWAL_ID_PATTERN, Addresses
 from texts import Language, translate
 
 RefundId = Annotated[str, Path(pattern=r"^refund-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}$")]
+RenewalId = Annotated[str, Path(pattern=RENEWAL_ID_PATTERN)]
+InvoiceNumber = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 
+RENEWALS: Final = Addresses(
+    case="/renewals/{}",
+    invoice="/orders/{}/invoice.pdf",
+    commands=MappingProxyType(
+        {
+            RenewalAction.ORDER: ("GET", "/subscription"),
+            RenewalAction.CANCEL_ORDER: ("POST", "/renewals/{renewal_id}/cancel-order"),
+            RenewalAction.CLAIM_PAYMENT: ("POST", "/renewals/{renewal_id}/claim"),
+        }
+    ),
+)
+"""Where the cabinet has what belongs to a renewal."""
 ENDINGS: Mapping[Action, str] = MappingProxyType(
     {
         Action.WITHDRAW: "/withdrawal",

@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from domain.money import VAT_PERCENT, amount_text
 from texts import Language, day, day_in_words, deadline, moment, rubles, translate, translate_many
 
 WEB = Path(__file__).parents[1]
@@ -37,7 +38,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        rubles=rubles, day=day, day_in_words=day_in_words, moment=moment, deadline=deadline
+        rubles=rubles,
+        roubles=amount_text,
+        percent=VAT_PERCENT.__getitem__,
+        day=day,
+        day_in_words=day_in_words,
+        moment=moment,
+        deadline=deadline,
     )
     made.globals["static"] = lambda name: f"{STATIC_URL}/{name}"
     return made

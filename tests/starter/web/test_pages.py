@@ -17,6 +17,7 @@ from tests.starter.web.browser import Browser
 PARAMETERS = {
     "invoice_number": "2026-000117",
     "refund_id": "refund-2026-000117-1",
+    "renewal_id": "renewal-kompas-7-2026-11-30",
     "token": "a-token-that-nobody-was-ever-sent",
 }
 QUERIES = {"/refunds/new": "?invoice=2026-000117"}
