@@ -3,7 +3,7 @@ refused.
 """
 
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from db.facts import load
 from db.renewal import order as orders
@@ -32,8 +32,9 @@ async def order_again(
 ) -> OrderPlaced:
     """Calls the open order off and places the same one, to be paid by card.
 
-    They are two commands of one id each: a repeat goes on where the first try stopped. Refused
-    before anything is done where the offer is gone or its price has changed, or money has come.
+    They are two commands, each with an id of its own: a repeat goes on where the first try stopped.
+    Refused before anything is done where the offer is gone or its price has changed, or money has
+    come. Raises as the commands do; what is `unknown` is done by a repeat.
     """
     heads, taken = await services.database.read(cases_in.head(renewal_id), orders.taken(renewal_id))
     case = require_visible(caller, heads)
@@ -48,7 +49,8 @@ async def order_again(
         )
         chosen(offers_for(situation), asked)
     await cancel_order(services, caller, command_id, renewal_id)
-    return await place_order(services, caller, command_id, case.subscription_id, asked)
+    order_command = uuid5(command_id, "order_again")
+    return await place_order(services, caller, order_command, case.subscription_id, asked)
 
 
 def _same(order: TakenOrder) -> OrderAsked:

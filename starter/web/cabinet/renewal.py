@@ -5,7 +5,7 @@ from starlette.responses import Response
 from db.renewal import order as orders
 from db.renewal import reads as renewals
 from starter.access import require_visible
-from starter.commands.refusal import Refusal, conflict
+from starter.commands.refusal import Refusal, RefusalKind, conflict
 from starter.commands.renewal import again
 from starter.commands.renewal import order as command
 from starter.web.cabinet.addresses import RENEWALS, RenewalId
@@ -35,10 +35,15 @@ async def cancel_order(visit: VisitDep, renewal_id: RenewalId) -> Response:
 
 @routes.post("/renewals/{renewal_id}/again")
 async def order_again(visit: VisitDep, renewal_id: RenewalId) -> Response:
-    """The same order once more, to be paid by card; its invoice has another number."""
+    """The same order once more, to be paid by card; its invoice has another number.
+
+    Where nobody knows how far it came, the form keeps its key: sent again, it goes on from there.
+    """
     try:
         await again.order_again(visit.services, visit.caller, visit.command_id, renewal_id)
     except Refusal as refusal:
+        if refusal.kind is RefusalKind.UNKNOWN:
+            raise
         return await refused_on_renewal(visit, renewal_id, refusal)
     return visit.see(RENEWALS.of_case(renewal_id))
 
