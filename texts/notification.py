@@ -23,7 +23,11 @@ CASE_PATHS = {
     "limit-request-": "/v1/limit-requests/{own_id}",
 }
 """Where a case is read, by the prefix of its id."""
-CASE_PAGES = {"refund-": "/refunds/{case_id}", "renewal-": "/renewals/{case_id}"}
+CASE_PAGES = {
+    "refund-": "/refunds/{case_id}",
+    "renewal-": "/renewals/{case_id}",
+    "limit-request-": "/limit-requests/{own_id}",
+}
 """The page that a client sees a case on, by the prefix of its id; other cases have none yet."""
 
 
@@ -74,14 +78,14 @@ def _with_login_link(params: dict[str, str | int]) -> dict[str, str | int]:
 
 def _link_of(row: Notified, sites: Sites) -> str | None:
     """Where the subject of a notification is read: its case, or where there is none, a client's
-    order or a subscription's offers. A client is led to the cabinet where it has a page.
+    order or what its subscription is offered. A client is led to the cabinet where it has a page.
     """
     if row.case_id is None:
         if row.role == Role.CLIENT and "invoice_number" in row.params:
             return f"{sites.cabinet_url}/orders/{row.params['invoice_number']}/payment"
         subscription_id = row.params.get("subscription_id")
-        offers = f"{sites.api_url}/v1/subscriptions/{subscription_id}/offers"
-        return None if subscription_id is None else offers
+        tariffs = f"{sites.cabinet_url}/subscriptions/{subscription_id}/tariffs"
+        return None if subscription_id is None else tariffs
     page = _place_of(row.case_id, CASE_PAGES) if row.role == Role.CLIENT else None
     if page is not None:
         return sites.cabinet_url + page

@@ -16,7 +16,9 @@ from starter.commands.cases import Cases
 from starter.commands.services import Services
 from starter.web.cabinet import (
     documents,
+    limit_request,
     order_payment,
+    ordering,
     orders,
     payment_claim,
     payments,
@@ -25,6 +27,8 @@ from starter.web.cabinet import (
     renewal,
     signing,
     statement,
+    subscription,
+    tariffs,
 )
 from starter.web.http import health
 from starter.web.http.errors import error_page
@@ -49,6 +53,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     refund.routes,
     statement.routes,
     signing.routes,
+    subscription.routes,
+    tariffs.routes,
+    ordering.routes,
+    limit_request.routes,
     documents.routes,
 )
 """Every family of pages."""

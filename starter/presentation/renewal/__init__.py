@@ -1,1 +1,1 @@
-"""The renewal as callers see it."""
+"""What API and pages show of a renewal."""

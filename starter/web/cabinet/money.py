@@ -13,7 +13,7 @@ from domain.billing.invoice import PaymentMethod
 from domain.card.card_payment import CardStatus
 from domain.payout.payout import Channel, PayoutStatus, way_of
 from starter.presentation.refund.presenters import payout_reason
-from starter.web.cabinet.addresses import RENEWALS, refund_page
+from starter.web.cabinet.addresses import refund_page, renewal_page
 from texts import Language, day, moment, rubles, translate
 from texts.reasons import card_reason
 
@@ -94,7 +94,7 @@ def _reason(row: MoneyRow, language: Language) -> str | None:
 def _href(row: MoneyRow) -> str | None:
     if row.case_id is not None:
         return refund_page(row.case_id)
-    return None if row.renewal_id is None else RENEWALS.of_case(row.renewal_id)
+    return None if row.renewal_id is None else renewal_page(row.renewal_id)
 
 
 def _said(row: MoneyRow, language: Language) -> str:

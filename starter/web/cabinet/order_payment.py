@@ -9,7 +9,7 @@ from db.billing import client_money
 from db.billing.client_money import PaidInvoice
 from starter.access import require_visible
 from starter.commands.card.check import check_card_payment
-from starter.web.cabinet.addresses import RENEWALS, InvoiceNumber
+from starter.web.cabinet.addresses import InvoiceNumber, renewal_page
 from starter.web.cabinet.money import money_of
 from starter.web.cabinet.surplus import surpluses_of
 from starter.web.http.page import pages
@@ -26,7 +26,7 @@ async def show_order_payment(visit: VisitDep, invoice_number: InvoiceNumber) -> 
     """What has come for an order of billing; an order of a subscription has a page that says it."""
     invoice = await _own(visit, invoice_number)
     if invoice.renewal_id is not None:
-        return visit.see(f"{RENEWALS.of_case(invoice.renewal_id)}#money")
+        return visit.see(f"{renewal_page(invoice.renewal_id)}#money")
     money, (banked,) = await visit.database.read(
         client_money.of_client(invoice.client_id, MAX_MONEY, invoice_number=invoice_number),
         bank_statement.known_until(),

@@ -12,7 +12,7 @@ from db.refund import orders as orders_in
 from db.refund.orders import OrderRow, Tab
 from domain.calendar.bank_calendar import moscow_date
 from domain.refund.refund import UNPAID_ENDS, RefundStatus
-from starter.web.cabinet.addresses import RENEWALS
+from starter.web.cabinet.addresses import renewal_page
 from starter.web.http.page import pages
 from starter.web.http.visit import VisitDep
 from texts import Language, translate
@@ -83,7 +83,7 @@ def _order(row: OrderRow, today: date, language: Language) -> Order:
         status=translate(f"page.order.status.{code}", language),
         tone=tone,
         refund_id=row.refund_id if is_open else None,
-        renewal=None if row.renewal_id is None else RENEWALS.of_case(row.renewal_id),
+        renewal=None if row.renewal_id is None else renewal_page(row.renewal_id),
         may_pay=is_due and row.is_open,
         may_check=is_due,
         is_out_of_date=is_due and row.valid_until is not None and row.valid_until < today,

@@ -9,7 +9,7 @@ from starter.access import require_visible
 from starter.commands.refusal import FieldError, Refusal, RefusalKind, conflict, invalid
 from starter.commands.renewal import claim as command
 from starter.http.attachment import attachment
-from starter.web.cabinet.addresses import RENEWALS, RenewalId
+from starter.web.cabinet.addresses import RenewalId, renewal_page
 from starter.web.cabinet.renewal_page import refused_on_renewal
 from starter.web.http.page import pages
 from starter.web.http.visit import VisitDep
@@ -36,7 +36,7 @@ async def claim_payment(visit: VisitDep, renewal_id: RenewalId) -> Response:
         if refusal.kind in {RefusalKind.INVALID, RefusalKind.TOO_LARGE}:
             refusal = invalid(FieldError(refusal.code, field=FILE_FIELD, params=refusal.params))
         return await refused_on_renewal(visit, renewal_id, refusal)
-    return visit.see(f"{RENEWALS.of_case(renewal_id)}#claim")
+    return visit.see(f"{renewal_page(renewal_id)}#claim")
 
 
 @routes.get("/renewals/{renewal_id}/claim")

@@ -8,7 +8,7 @@ from starter.access import require_visible
 from starter.commands.refusal import Refusal, RefusalKind, conflict
 from starter.commands.renewal import again
 from starter.commands.renewal import order as command
-from starter.web.cabinet.addresses import RENEWALS, RenewalId
+from starter.web.cabinet.addresses import RenewalId, renewal_page
 from starter.web.cabinet.agreed import agreed_rows
 from starter.web.cabinet.renewal_page import refused_on_renewal, renewal_page_of
 from starter.web.http.page import pages
@@ -30,7 +30,7 @@ async def cancel_order(visit: VisitDep, renewal_id: RenewalId) -> Response:
         await command.cancel_order(visit.services, visit.caller, visit.command_id, renewal_id)
     except Refusal as refusal:
         return await refused_on_renewal(visit, renewal_id, refusal)
-    return visit.see(RENEWALS.of_case(renewal_id))
+    return visit.see(renewal_page(renewal_id))
 
 
 @routes.post("/renewals/{renewal_id}/again")
@@ -45,7 +45,7 @@ async def order_again(visit: VisitDep, renewal_id: RenewalId) -> Response:
         if refusal.kind is RefusalKind.UNKNOWN:
             raise
         return await refused_on_renewal(visit, renewal_id, refusal)
-    return visit.see(RENEWALS.of_case(renewal_id))
+    return visit.see(renewal_page(renewal_id))
 
 
 @routes.get("/renewals/{renewal_id}/receipt")

@@ -20,7 +20,7 @@ from gateways.documents import InvoicePayment, payment_of
 from starter.commands.refusal import Refusal, RefusalKind
 from starter.presentation.renewal.case_in_full import renewal_in_full
 from starter.presentation.renewal.schemas import RenewalInFull
-from starter.web.cabinet.addresses import RENEWALS
+from starter.web.cabinet.addresses import RENEWALS, renewal_page
 from starter.web.cabinet.money import money_of
 from starter.web.cabinet.renewal_stage import TONES, stage_of
 from starter.web.cabinet.surplus import surpluses_of
@@ -51,7 +51,7 @@ class Paper:
 async def refused_on_renewal(visit: Visit, renewal_id: str, refusal: Refusal) -> Response:
     """The case's page as it is now, with what was refused."""
     if refusal.kind is RefusalKind.UNKNOWN:
-        return visit.see(RENEWALS.of_case(renewal_id))
+        return visit.see(renewal_page(renewal_id))
     if refusal.kind not in SAID_ON_PAGE:
         raise refusal
     form = visit.form.refused(refusal, visit.language)

@@ -8,7 +8,17 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.money import VAT_PERCENT, amount_text
-from texts import Language, day, day_in_words, deadline, moment, rubles, translate, translate_many
+from texts import (
+    Language,
+    day,
+    day_in_words,
+    deadline,
+    moment,
+    number,
+    rubles,
+    translate,
+    translate_many,
+)
 
 WEB = Path(__file__).parents[1]
 STATIC = WEB / "static"
@@ -41,6 +51,7 @@ def _environment() -> Environment:
         rubles=rubles,
         roubles=amount_text,
         percent=VAT_PERCENT.__getitem__,
+        number=number,
         day=day,
         day_in_words=day_in_words,
         moment=moment,

@@ -59,9 +59,10 @@ def forms_in(page: Page) -> set[str]:
 async def test_a_term_that_runs_may_be_renewed_ahead(
     browser: Browser, database: Database, books: RenewalBooks
 ) -> None:
-    page = await seen(browser, await running(database, books))
+    walk = await running(database, books)
+    page = await seen(browser, walk)
     assert "новый срок ещё не заказан" in page.words
-    assert 'href="/subscription"' in page.html
+    assert f'href="/subscriptions/{walk.request.subscription_id}/renew"' in page.html
     assert forms_in(page) == set()
 
 

@@ -2,7 +2,7 @@
 
 from db.migrations.script import run_script
 
-revision = "0027_card_answer"
+revision = "0021_card_answer"
 down_revision = "0020_session"
 
 
