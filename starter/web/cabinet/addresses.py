@@ -11,9 +11,9 @@ from domain.refund.refund import Action
 from domain.renewal.renewal import RenewalAction
 from starter.presentation.refund.schemas import ActionShown
 from starter.presentation.renewal.addresses import RENEWAL_ID_PATTERN, Addresses
+from starter.web.http.ids import RefundId as RefundId
 from texts import Language, translate
 
-RefundId = Annotated[str, Path(pattern=r"^refund-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}$")]
 RenewalId = Annotated[str, Path(pattern=RENEWAL_ID_PATTERN)]
 InvoiceNumber = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 SubscriptionId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
