@@ -31,6 +31,7 @@ from starter.web.cabinet import (
     tariffs,
 )
 from starter.web.desk import refund as refund_on_desk
+from starter.web.desk import renewal as renewal_on_desk
 from starter.web.http import health
 from starter.web.http.errors import error_page
 from starter.web.http.headers import SecurityHeaders
@@ -60,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     limit_request.routes,
     documents.routes,
     refund_on_desk.routes,
+    renewal_on_desk.routes,
 )
 """Every family of pages."""
 
