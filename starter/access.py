@@ -186,6 +186,8 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_refund_start": _CLIENT,
         "show_refund": _CLIENT,
         "show_statement_form": _CLIENT,
+        "check_requisites": _CLIENT,
+        "follow_changes": _CLIENT | _STAFF,
     }
 )
 """Every page, and the forms that are no commands; a form that is one has the command's row."""

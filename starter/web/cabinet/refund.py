@@ -106,6 +106,7 @@ async def refund_page_of(
         "refund.html",
         status=status,
         form=form,
+        here=refund_page(refund_id),
         case=case,
         actions={action.action: action for action in case.actions},
         steps=_steps(case),

@@ -53,7 +53,7 @@ async def show_statement_form(visit: VisitDep, refund_id: RefundId) -> Response:
 async def write_statement(visit: VisitDep, refund_id: RefundId) -> Response:
     """Draws a new statement up; errors stand beside their fields."""
     try:
-        requisites = _requisites_in(visit.form)
+        requisites = requisites_in(visit.form)
         await command.write_statement(
             visit.services, visit.caller, visit.command_id, refund_id, requisites
         )
@@ -72,7 +72,7 @@ def _form_page(visit: Visit, case: RefundHead, form: Form) -> Response:
     return visit.page("statement.html", status=status, form=form, case=case)
 
 
-def _requisites_in(form: Form) -> Requisites:
+def requisites_in(form: Form) -> Requisites:
     """The requisites as they were typed; numbers without the spaces that people paste."""
     long = [name for name in FIELDS if len(form.typed(name)) > MAX_REQUISITE_LENGTH]
     if long:
