@@ -115,13 +115,15 @@ class Look:
 
     async def timed(self, page: str, answers: Sequence[str]) -> Timed:
         """Both in turn; the first look warms."""
-        caller, pages_ms, api_ms = token_of(self.client), [], []
-        for _ in range(LOOKS + 1):
-            pages_ms.append(await _ms(lambda: self._page(page)))
-            api_ms.append(
-                sum([await _ms(lambda path=path: self.api.read(caller, path)) for path in answers])
-            )
-        return Timed(median(pages_ms[1:]), median(api_ms[1:]))
+        looks = [
+            (await _ms(self._page, page), await _ms(self._ask, *answers)) for _ in range(LOOKS)
+        ]
+        pages_ms, api_ms = zip(*looks[1:], strict=True)
+        return Timed(median(pages_ms), median(api_ms))
+
+    async def _ask(self, *paths: str) -> None:
+        for path in paths:
+            await self.api.read(token_of(self.client), path)
 
     async def _page(self, path: str) -> None:
         answer = await self.pages.get(path)
@@ -188,7 +190,7 @@ def _order(story: Invoice, client: Client, number: int) -> Invoice:
     return replace(story, number=numbered, client=client, payment=paid)
 
 
-async def _ms(ask: Callable[[], Awaitable[object]]) -> float:
+async def _ms(ask: Callable[..., Awaitable[None]], *paths: str) -> float:
     began = time.perf_counter()
-    await ask()
+    await ask(*paths)
     return (time.perf_counter() - began) * 1000

@@ -29,7 +29,7 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.forms.append((said["action"], {}))
+            self.forms.append((said.get("action", ""), {}))
         elif tag in {"input", "button"} and "name" in said and self.forms:
             self.forms[-1][1][said["name"]] = said.get("value", "")
 
