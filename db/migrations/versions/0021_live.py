@@ -2,7 +2,7 @@
 
 from db.migrations.script import run_script
 
-revision = "0024_live"
+revision = "0021_live"
 down_revision = "0020_session"
 
 
