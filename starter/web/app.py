@@ -18,12 +18,16 @@ from starter.commands.services import Services
 from starter.web import live
 from starter.web.cabinet import (
     documents,
+    limit_request,
+    ordering,
     orders,
     refund,
     refund_start,
     requisites,
     signing,
     statement,
+    subscription,
+    tariffs,
 )
 from starter.web.http import health
 from starter.web.http.changes import Changes
@@ -50,6 +54,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     statement.routes,
     requisites.routes,
     signing.routes,
+    subscription.routes,
+    tariffs.routes,
+    ordering.routes,
+    limit_request.routes,
     documents.routes,
     live.routes,
 )

@@ -17,6 +17,10 @@ from starter.web.http.session import Sessions, hash_of
 
 SITE = "http://cabinet.example"
 OWN = {"Sec-Fetch-Site": "same-origin"}
+MAX_PAGE_BYTES = 60_000
+"""Of a page with all its files but fonts, as they travel."""
+MAX_TEXT_BYTES = 20_000
+"""What its files leave of it to a page."""
 
 
 class _Forms(HTMLParser):
@@ -76,7 +80,10 @@ class Browser:
         self.sessions: Sessions = app.state.sessions
 
     async def get(self, path: str) -> Page:
-        return Page(await self.http.get(path))
+        answer = await self.http.get(path)
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            assert answer.num_bytes_downloaded <= MAX_TEXT_BYTES, path
+        return Page(answer)
 
     async def send(
         self,

@@ -303,7 +303,7 @@ async def test_a_process_that_is_told_to_stop_waits_for_no_stream(
 
 def session_of(token: str, client_id: str) -> Session:
     return Session(
-        hash_of(token), caller_of("buh@romashka.example", Role.CLIENT, client_id), "link", ()
+        hash_of(token), caller_of("buh@romashka.example", Role.CLIENT, client_id), "link", (), None
     )
 
 
