@@ -19,16 +19,21 @@ from starter.web import live
 from starter.web.cabinet import (
     documents,
     limit_request,
+    order_payment,
     ordering,
     orders,
+    payment_claim,
+    payments,
     refund,
     refund_start,
-    requisites,
+    renewal,
+    requisites_check,
     signing,
     statement,
     subscription,
     tariffs,
 )
+from starter.web.desk import refund as refund_on_desk
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -49,10 +54,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     oidc.routes,
     logout.routes,
     orders.routes,
+    order_payment.routes,
+    payments.routes,
+    renewal.routes,
+    payment_claim.routes,
     refund_start.routes,
     refund.routes,
     statement.routes,
-    requisites.routes,
+    requisites_check.routes,
     signing.routes,
     subscription.routes,
     tariffs.routes,
@@ -60,6 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     limit_request.routes,
     documents.routes,
     live.routes,
+    refund_on_desk.routes,
 )
 """Every family of pages."""
 

@@ -1,51 +1,112 @@
-"""Requisites are checked while one types: what is wrong is said beside the fields."""
+"""The requisites in a form: as they were typed, and as far as they are known before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from starlette.responses import Response
-
-from db.refund import reads as cases_in
-from domain.billing.requisites import INN_LENGTHS, ClientKind
-from starter.access import require_visible
-from starter.commands.refund.statement import require_valid
-from starter.commands.refusal import Refusal
-from starter.web.cabinet.addresses import RefundId
-from starter.web.cabinet.statement import FIELDS, GROUPED, requisites_in
+from db.database import Database
+from db.refund import requisites as known_in
+from db.refund import statement as statements_in
+from db.refund.requisites import EarlierRequisites, PayerAccount
+from db.refund.rows import RefundHead, StatementRow
+from domain.billing.requisite_field import RequisiteField
+from domain.billing.requisites import Requisites, check_bic
+from starter.commands.refusal import FieldError, invalid
 from starter.web.http.forms import Form
-from starter.web.http.page import pages
-from starter.web.http.visit import VisitDep
 
-LENGTHS: Mapping[str, int] = {"bic": 9, "kpp": 9, "account": 20, "correspondent_account": 20}
-"""Digits of a whole number; those of an INN depend on the client."""
+WRITTEN = frozenset({RequisiteField.RECIPIENT_NAME, RequisiteField.BANK_NAME})
+"""Words; the others are numbers, which people paste with spaces."""
+MAX_REQUISITE_LENGTH = 300
+"""Characters of one requisite that are looked at."""
 
-routes = pages()
+OF_CASE, OF_EARLIER, OF_PAYMENT = "case", "earlier", "payment"
+"""Where requisites are known from: this case, another refund, the account that paid us."""
 
 
-@routes.post("/refunds/{refund_id}/statement/check")
-async def check_requisites(visit: VisitDep, refund_id: RefundId) -> Response:
-    """The errors of the fields that are filled in. What is still being typed has none before it is
-    whole.
+@dataclass(frozen=True)
+class Known:
+    """What a form is filled in with, and from where."""
+
+    fields: Mapping[str, str]
+    source: str | None = None
+
+
+def requisites_in(form: Form) -> Requisites:
+    """The requisites as they were typed; numbers without the spaces that people paste.
+
+    Raises `Refusal` for fields that are too long to be looked at.
     """
-    heads = await visit.database.rows(cases_in.head(refund_id))
-    case, form = require_visible(visit.caller, heads), visit.form
-    try:
-        require_valid(requisites_in(form), case)
-    except Refusal as refusal:
-        form = form.refused(refusal, visit.language)
-    typing = visit.request.headers.get("hx-source", "").partition("#")[2]
-    lengths = {**LENGTHS, "inn": INN_LENGTHS[ClientKind(case.client_kind)]}
-    said = {
-        name: form.errors.get(name, "")
-        for name in FIELDS
-        if form.line(name) and not (name == typing and _is_begun(form, name, lengths))
-    }
-    return visit.page(
-        "requisites_errors.html", errors={name: said.get(name, "") for name in FIELDS}
+    long = [name for name in RequisiteField if len(form.typed(name)) > MAX_REQUISITE_LENGTH]
+    if long:
+        raise invalid(*(FieldError("field_too_long", field=name) for name in long))
+    typed = {name: _requisite(form, name) for name in RequisiteField}
+    return Requisites(
+        recipient_name=typed[RequisiteField.RECIPIENT_NAME],
+        inn=typed[RequisiteField.INN] or None,
+        kpp=typed[RequisiteField.KPP] or None,
+        bic=typed[RequisiteField.BIC],
+        account=typed[RequisiteField.ACCOUNT],
+        bank_name=typed[RequisiteField.BANK_NAME],
+        correspondent_account=typed[RequisiteField.CORRESPONDENT_ACCOUNT] or None,
     )
 
 
-def _is_begun(form: Form, name: str, lengths: Mapping[str, int]) -> bool:
-    """Whether a field may still become right: a name always, a number while it is short."""
-    if name not in GROUPED:
-        return True
-    return len(form.line(name).replace(" ", "")) < lengths[name]
+async def with_bank(database: Database, requisites: Requisites, client_id: str) -> Requisites:
+    """The requisites with their bank's name by its BIC, where the name was left out and we know
+    it.
+    """
+    if requisites.bank_name:
+        return requisites
+    return replace(requisites, bank_name=await bank_name(database, requisites.bic, client_id))
+
+
+async def bank_name(database: Database, bic: str, client_id: str) -> str:
+    """The name of a bank as far as we know it; nothing where we do not."""
+    if check_bic(bic) is not None:
+        return ""
+    bank = await database.row(known_in.bank_of(bic, client_id))
+    return "" if bank is None else bank.bank_name
+
+
+async def known_requisites(database: Database, case: RefundHead) -> Known:
+    """What is known for a new statement: this case's last one, what the client signed for another
+    refund, the account that it paid from; at least what billing has registered.
+    """
+    statements, earlier, payers = await database.read(
+        statements_in.latest(case.id),
+        known_in.earlier(case.client_id),
+        known_in.payer_account(case.client_id),
+    )
+    if statements:
+        return Known(_fields_of(statements[0]), OF_CASE)
+    if earlier:
+        return Known(_fields_of(earlier[0]), OF_EARLIER)
+    return await _from_payment(database, case, payers)
+
+
+async def _from_payment(
+    database: Database, case: RefundHead, payers: Sequence[PayerAccount]
+) -> Known:
+    registered: dict[str, str] = {
+        RequisiteField.RECIPIENT_NAME: case.client_name,
+        RequisiteField.INN: case.client_inn or "",
+        RequisiteField.KPP: case.client_kpp or "",
+    }
+    if not payers:
+        return Known(registered)
+    (payer,) = payers
+    bank = await bank_name(database, payer.bic, case.client_id)
+    account: dict[str, str] = {
+        RequisiteField.BIC: payer.bic,
+        RequisiteField.ACCOUNT: payer.account,
+        RequisiteField.BANK_NAME: bank,
+    }
+    return Known({**registered, **account}, OF_PAYMENT)
+
+
+def _requisite(form: Form, name: RequisiteField) -> str:
+    text = form.line(name)
+    return text if name in WRITTEN else text.replace(" ", "")
+
+
+def _fields_of(row: StatementRow | EarlierRequisites) -> Mapping[str, str]:
+    return {name: getattr(row, name) or "" for name in RequisiteField}

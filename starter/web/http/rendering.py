@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from domain.money import VAT_PERCENT, amount_text
 from texts import (
     Language,
     day,
@@ -48,6 +49,8 @@ def _environment() -> Environment:
     )
     made.filters.update(
         rubles=rubles,
+        roubles=amount_text,
+        percent=VAT_PERCENT.__getitem__,
         number=number,
         day=day,
         day_in_words=day_in_words,
