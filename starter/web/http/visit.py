@@ -69,14 +69,15 @@ class Visit:
     ) -> HTMLResponse:
         """A page; `form` is what its form shows: what was typed, and errors.
 
-        `here` is where what a form is answered with can be read again; any other page says so by
-        its own address. A request of htmx gets what stands in the page's frame, without the frame.
+        `here` is where what a form is answered with can be read again; of a page that is shown it
+        is its own address. A request of htmx gets what stands in the page's frame, without it.
         """
-        shown, is_get = form or Form(), self.request.method == "GET"
+        shown = form or Form()
+        is_shown = self.request.method == "GET" and status == HTTPStatus.OK
         context = {
             "session": self.session,
             "path": self.request.url.path,
-            "here": here or (address_of(self.request) if is_get else ""),
+            "here": here or (address_of(self.request) if is_shown else ""),
             "is_fragment": "hx-request" in self.request.headers,
             "form": shown,
             "error_summary": summary_of(shown.errors),
