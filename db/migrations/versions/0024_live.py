@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0023_live"
-down_revision = "0022_card_answer"
+revision = "0024_live"
+down_revision = "0023_limit_requests"
 
 
 def upgrade() -> None:
