@@ -3,6 +3,7 @@
 import pytest
 
 from domain.access.roles import Role
+from tests.scans import pdf
 from tests.starter.caller import Api
 from tests.starter.refund.shop import ACCOUNT, SERVICE, SUBSCRIPTION, Shop
 from tests.starter.renewal.ordered import subscriber, write_own_account
@@ -30,6 +31,21 @@ async def test_staff_see_a_case_as_far_as_their_role_may(
     assert ("Что может ваша роль" in page.words) == (may is not None)
     assert may is None or may in page.words
     assert ("statement.pdf" in page.html) == (role is not Role.OPERATOR)
+
+
+async def test_whoever_reviews_sees_the_scan_that_signed(customer: Browser, shop: Shop) -> None:
+    case = await shop.opened(SUBSCRIPTION)
+    await case.drawn_up()
+    signed = await case.client.upload(f"{case.path}/statement/scan", pdf())
+    assert signed.status_code == 200
+    await customer.log_in(Role.SPECIALIST)
+    scan = f"/refunds/{case.id}/statement/scan"
+    assert f'href="{scan}"' in (await customer.get(f"/desk/refunds/{case.id}")).html
+    answer = await customer.get(scan)
+    assert answer.response.content == pdf()
+    assert answer.response.headers["content-disposition"].startswith("attachment")
+    await customer.log_in(Role.OPERATOR)
+    assert (await customer.get(scan)).status == 403
 
 
 async def test_whoever_follows_a_letter_comes_to_its_case_after_logging_in(
