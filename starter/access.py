@@ -77,6 +77,10 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "book_given_back": _ACCOUNTANT,
         "withdraw_refund": _CLIENT,
         "leave_feedback": _CLIENT,
+        "open_inquiry": _CLIENT,
+        "withdraw_inquiry": _CLIENT,
+        "answer_inquiry": _ACCOUNTANT,
+        "book_return": _ACCOUNTANT,
         # the bank calendar
         "list_calendar_days": _EVERYBODY,
         "override_calendar_day": _OPERATOR,

@@ -8,12 +8,14 @@ from typing import Any, Protocol
 
 from domain.access.roles import Role
 from domain.notification.notification import ERASED_PARAM, LOGIN_PAGE_PARAM
+from domain.payout.trace import PayoutTrace
 from domain.refund.service import ServiceOutcome
 from texts.catalogue import Language, translate
 from texts.formatting import day, deadline, rubles
 from texts.invariants import invariant_title
 from texts.reasons import card_reason
 from texts.service import service_words
+from texts.trace import trace_words
 
 HIDDEN_CODE = "••••••"
 """Shown in place of a one-time code in the stored copy of a letter."""
@@ -126,6 +128,10 @@ def _service(content: Mapping[str, str | None] | None, language: Language) -> st
     return "" if content is None else service_words(ServiceOutcome.of(content), language)
 
 
+def _trace(content: Mapping[str, Any], language: Language) -> str:
+    return trace_words(PayoutTrace.of(content), language)
+
+
 def _payout_reason(code: str, language: Language) -> str:
     """Why the acquirer or bank refused, in words; a code without a text is "other"."""
     try:
@@ -142,6 +148,7 @@ _WORDS: Mapping[str, tuple[str, Callable[[Any, Language], str]]] = MappingProxyT
         "invariant": ("invariant", invariant_title),
         "card_reason": ("reason", card_reason),
         "service": ("service", _service),
+        "trace": ("trace", _trace),
     }
 )
 """Parameters that are codes with texts of their own: the text's parameter, and how it is made."""

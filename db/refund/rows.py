@@ -33,6 +33,7 @@ class RefundRow:
     closed_at: datetime | None
     opened_at: datetime
     changed_at: datetime
+    inquiry_id: UUID | None
 
 
 @row

@@ -14,7 +14,15 @@ from gateways.scans import ScanReader
 from settings import Settings
 from starter.commands.cases import Cases
 from starter.commands.services import Services
-from starter.web.cabinet import documents, orders, refund, refund_start, signing, statement
+from starter.web.cabinet import (
+    documents,
+    inquiry,
+    orders,
+    refund,
+    refund_start,
+    signing,
+    statement,
+)
 from starter.web.http import health
 from starter.web.http.errors import error_page
 from starter.web.http.headers import SecurityHeaders
@@ -32,6 +40,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     orders.routes,
     refund_start.routes,
     refund.routes,
+    inquiry.routes,
     statement.routes,
     signing.routes,
     documents.routes,

@@ -71,7 +71,7 @@ def _seen(cursor: str | None) -> tuple[date, str] | None:
 def _order(row: OrderRow, language: Language) -> Order:
     code, tone = _status(row)
     is_open = row.refund_status is not None and row.refund_status not in UNPAID_ENDS
-    paid_back = is_open and row.refund_status != RefundStatus.COMPLETED
+    paid_back = is_open and row.refund_status not in {RefundStatus.COMPLETED, RefundStatus.INQUIRY}
     return Order(
         row=row,
         status=translate(f"page.order.status.{code}", language),
