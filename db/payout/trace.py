@@ -72,7 +72,7 @@ SELECT p.attempt, p.channel, p.amount_kopecks, p.settled_on, p.external_id, p.rr
  ORDER BY p.attempt
 """
     ),
-    never_null=("bank_name", "is_unlisted"),
+    never_null=("attempt", "channel", "amount_kopecks", "bank_name", "is_unlisted"),
 )
 
 

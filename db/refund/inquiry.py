@@ -95,6 +95,7 @@ SELECT i.id, i.attempt, i.checked_on, i.looked_at, i.comment, i.asked_by, i.aske
  ORDER BY opened.number
 """
     ),
+    never_null=("id", "attempt", "checked_on", "asked_by", "asked_at"),
 )
 _PUT = insert(inquiries).on_conflict_do_nothing()
 

@@ -93,7 +93,7 @@ async def test_no_write_closes_a_case_over_its_inquiry_or_ends_one_without_a_mov
         with pytest.raises(psycopg.errors.CheckViolation) as refused:
             books.connection.execute(sql, (walk.refund_id,))
         assert refused.value.diag.constraint_name == constraint
-    with pytest.raises(psycopg.errors.RaiseException):
+    with pytest.raises(psycopg.DatabaseError, match="append-only"):
         books.connection.execute("DELETE FROM inquiries WHERE refund_id = %s", (walk.refund_id,))
 
 
