@@ -6,10 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import pytest
-from temporalio.client import WorkflowUpdateFailedError
-from temporalio.exceptions import ApplicationError
-
 from domain.access.roles import Role
 from domain.case.waiting import Wait
 from domain.payout.payout import Answer, Channel, ManualSettlement, PayoutReturn, PayoutStatus
@@ -228,19 +224,9 @@ async def inquired_after_the_end(case: CaseUnderTest) -> None:
 
 async def inquiry_overdue(case: CaseUnderTest) -> None:
     await _inquired_once_credited(case)
-    assert await case.pass_time(timedelta(days=6))
+    assert await case.pass_time(timedelta(days=5, hours=1))
     await case.shows(NeedsOperator=True)
     await case.command("withdraw_inquiry", "client-1", "remark-1")
-
-
-async def inquiry_refused(case: CaseUnderTest) -> None:
-    await _signed_and_accepted(case)
-    await case.did("complete system")
-    with pytest.raises(WorkflowUpdateFailedError) as refused:
-        await case.command("open_inquiry", "client-1", "inquiry-1")
-    assert isinstance(refused.value.cause, ApplicationError)
-    assert refused.value.cause.type == "inquiry_too_early"
-    await _to_the_credit(case)
 
 
 async def inquiry_settled_by_the_bank(case: CaseUnderTest) -> None:
@@ -516,12 +502,6 @@ PATHS |= {
             "withdraw_inquiry client-1",
         ),
         RefundStatus.COMPLETED,
-    ),
-    "inquiry_refused": Path(
-        inquiry_refused,
-        (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED),
-        RefundStatus.COMPLETED,
-        {"refusals": {"open_inquiry": "inquiry_too_early"}},
     ),
     "inquiry_settled_by_the_bank": Path(
         inquiry_settled_by_the_bank,

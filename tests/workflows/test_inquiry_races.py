@@ -200,6 +200,19 @@ async def test_inquiry_and_the_end_of_the_credit_wait_in_one_moment(
         assert not is_closed(case)
 
 
+async def test_an_inquiry_that_comes_too_early_leaves_the_days_of_crediting(race: Race) -> None:
+    """The client is refused by the step, and the case is closed in its time."""
+    async with race.worker():
+        case = await race.paid_by_bank()
+        async with ending(case):
+            answer = await case.sent("open_inquiry", "client", race.books.inquiry(case.id))
+            assert await outcome(answer) == "inquiry_too_early"
+            await case.approach(wait_until(case), -timedelta(minutes=1))
+            await case.ends()
+    assert inquiries_of(case) == 0
+    assert is_closed(case)
+
+
 @pytest.mark.parametrize("kept", ["as_asked", "lost"])
 async def test_a_run_that_begins_with_an_inquiry_goes_on_where_the_database_is(
     kept: str, race: Race
