@@ -200,7 +200,16 @@ refunds = Table(
     Column("closed_at", DateTime(timezone=True)),
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("contact_email", Text),
     Column("inquiry_id", Uuid),
+)
+refund_contacts = Table(
+    "refund_contacts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("client_id", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )
 refund_history = Table(
     "refund_history",
@@ -308,6 +317,7 @@ remarks = Table(
     Column("author", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("fields", JSONB, nullable=False),
 )
 feedback = Table(
     "feedback",
@@ -881,4 +891,5 @@ card_payments = Table(
     Column("payment_id", Text),
     Column("prepared_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("answered_at", DateTime(timezone=True)),
 )

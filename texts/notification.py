@@ -25,13 +25,19 @@ CASE_PATHS = {
     "limit-request-": "/v1/limit-requests/{own_id}",
 }
 """Where a case is read, by the prefix of its id."""
-CASE_PAGES = {"refund-": "/refunds/{case_id}"}
+CASE_PAGES = {
+    "refund-": "/refunds/{case_id}",
+    "renewal-": "/renewals/{case_id}",
+    "limit-request-": "/limit-requests/{own_id}",
+}
 """The page that a client sees a case on, by the prefix of its id; other cases have none yet."""
+DESK_PAGES = {"refund-": "/desk/refunds/{case_id}"}
+"""The page that staff see a case on."""
 
 
 @dataclass(frozen=True)
 class Sites:
-    """Where things are read, without a slash at the end: by programs and staff, and by clients."""
+    """Where things are read, without a slash at the end: by programs, and by people."""
 
     api_url: str
     cabinet_url: str
@@ -75,14 +81,16 @@ def _with_login_link(params: dict[str, str | int]) -> dict[str, str | int]:
 
 
 def _link_of(row: Notified, sites: Sites) -> str | None:
-    """Where the subject of a notification is read: its case, or a subscription's offers where there
-    is none. A client is led to the cabinet where it has a page for the case.
+    """Where the subject of a notification is read: its case, or where there is none, a client's
+    order or what its subscription is offered. Clients and staff are led to pages where there are.
     """
     if row.case_id is None:
+        if row.role == Role.CLIENT and "invoice_number" in row.params:
+            return f"{sites.cabinet_url}/orders/{row.params['invoice_number']}/payment"
         subscription_id = row.params.get("subscription_id")
-        offers = f"{sites.api_url}/v1/subscriptions/{subscription_id}/offers"
-        return None if subscription_id is None else offers
-    page = _place_of(row.case_id, CASE_PAGES) if row.role == Role.CLIENT else None
+        tariffs = f"{sites.cabinet_url}/subscriptions/{subscription_id}/tariffs"
+        return None if subscription_id is None else tariffs
+    page = _place_of(row.case_id, CASE_PAGES if row.role == Role.CLIENT else DESK_PAGES)
     if page is not None:
         return sites.cabinet_url + page
     path = _place_of(row.case_id, CASE_PATHS)

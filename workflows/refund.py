@@ -32,6 +32,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.refund.refund import (
         ACTIONS,
         OPENS_INQUIRY,
+        PAID,
         UNPAID_ENDS,
         Action,
         Change,
@@ -66,9 +67,6 @@ STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(
 
 BY_ANOTHER_PERSON = (Action.APPROVE, Action.PAY_BY_BANK, Action.BOOK_GIVEN_BACK)
 """What whoever calculated the sum may not decide."""
-
-_PAID = (RefundStatus.COMPLETED, RefundStatus.INQUIRY)
-"""Where the money has left, and may come back."""
 
 SUMMARIES = MappingProxyType({Action.SIGN: "ui.step.record_statement"})
 """What a step is called where the action's own words would say too much: a scan is no code."""
@@ -405,7 +403,7 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
     @property
     def _came_back(self) -> bool:
         """Whether the money of a payout that was made came back, and the case does not say so."""
-        return self._returned is not None and self._status in _PAID
+        return self._returned is not None and self._status in PAID
 
     @property
     def _is_being_credited(self) -> bool:
@@ -470,7 +468,7 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         return not self._given_up and self._status not in (
             RefundStatus.PAYING,
             RefundStatus.PAYOUT_HELD,
-            *_PAID,
+            *PAID,
         )
 
     def _lines(self) -> list[str]:

@@ -22,8 +22,6 @@ from domain.refund.transitions import moved, params_of
 
 MAX_STATEMENT_LENGTH = 200
 """Characters of what the client says of the account statement that it looked at."""
-MAX_COMMENT_LENGTH = 2000
-"""Characters of what else it says."""
 
 
 class InquiryRefusal(StrEnum):

@@ -86,6 +86,10 @@ UNPAID_ENDS = frozenset({RefundStatus.DECLINED, RefundStatus.CANCELLED, RefundSt
 """Final statuses in which nothing is promised any more."""
 
 
+PAID = frozenset({RefundStatus.COMPLETED, RefundStatus.INQUIRY})
+"""Where the money has left, and may come back."""
+
+
 class RefundKind(StrEnum):
     """What is refunded: what was paid for an invoice's lines, or its surplus."""
 

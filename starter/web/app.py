@@ -17,12 +17,21 @@ from starter.commands.services import Services
 from starter.web.cabinet import (
     documents,
     inquiry,
+    limit_request,
+    order_payment,
+    ordering,
     orders,
+    payment_claim,
+    payments,
     refund,
     refund_start,
+    renewal,
     signing,
     statement,
+    subscription,
+    tariffs,
 )
+from starter.web.desk import refund as refund_on_desk
 from starter.web.http import health
 from starter.web.http.errors import error_page
 from starter.web.http.headers import SecurityHeaders
@@ -38,12 +47,21 @@ ROUTERS: tuple[APIRouter, ...] = (
     oidc.routes,
     logout.routes,
     orders.routes,
+    order_payment.routes,
+    payments.routes,
+    renewal.routes,
+    payment_claim.routes,
     refund_start.routes,
     refund.routes,
     inquiry.routes,
     statement.routes,
     signing.routes,
+    subscription.routes,
+    tariffs.routes,
+    ordering.routes,
+    limit_request.routes,
     documents.routes,
+    refund_on_desk.routes,
 )
 """Every family of pages."""
 

@@ -4,7 +4,8 @@ from datetime import date
 
 from starlette.responses import Response
 
-from domain.refund.inquiry import MAX_COMMENT_LENGTH, MAX_STATEMENT_LENGTH
+from domain.refund.inquiry import MAX_STATEMENT_LENGTH
+from domain.text import one_line
 from starter.commands.refund import decide
 from starter.commands.refund import inquiry as command
 from starter.commands.refund.inquiry import InquiryAsked
@@ -14,8 +15,6 @@ from starter.web.cabinet.refund import refused_on_page
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import VisitDep
-
-_LONGEST = {"looked_at": MAX_STATEMENT_LENGTH, "comment": MAX_COMMENT_LENGTH}
 
 routes = pages()
 
@@ -42,19 +41,14 @@ async def withdraw_inquiry(visit: VisitDep, refund_id: RefundId) -> Response:
 
 
 def _asked_in(form: Form) -> InquiryAsked:
-    """What was typed; raises `Refusal` with all wrong fields."""
-    said = {"looked_at": form.line("looked_at"), "comment": form.text("comment")}
-    wrong = [
-        FieldError("field_too_long", field=name)
-        for name, longest in _LONGEST.items()
-        if len(said[name]) > longest
-    ]
-    checked_on = _day_in(form.line("checked_on"))
+    """What was typed; raises `Refusal` beside the first field that is wrong."""
+    checked_on, looked_at = _day_in(form.line("checked_on")), form.note("looked_at")
     if checked_on is None:
-        wrong.append(FieldError("day_not_iso", field="checked_on"))
-    if wrong or checked_on is None:
-        raise invalid(*wrong)
-    return InquiryAsked(checked_on, said["looked_at"] or None, said["comment"] or None)
+        raise invalid(FieldError("day_not_iso", field="checked_on"))
+    if len(looked_at) > MAX_STATEMENT_LENGTH:
+        params = {"limit": MAX_STATEMENT_LENGTH}
+        raise invalid(FieldError("note_too_long", field="looked_at", params=params))
+    return InquiryAsked(checked_on, one_line(looked_at) or None, form.note("comment") or None)
 
 
 def _day_in(written: str) -> date | None:

@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script, store_policy
 
-revision = "0021_inquiry"
-down_revision = "0020_session"
+revision = "0023_inquiry"
+down_revision = "0022_card_answer"
 
 
 def upgrade() -> None:
