@@ -205,8 +205,9 @@ async def test_an_inquiry_that_comes_too_early_leaves_the_days_of_crediting(race
     async with race.worker():
         case = await race.paid_by_bank()
         async with ending(case):
-            answer = await case.sent("open_inquiry", "client", race.books.inquiry(case.id))
-            assert await outcome(answer) == "inquiry_too_early"
+            paper = race.books.inquiry(case.id)
+            early = asyncio.create_task(case.command("open_inquiry", "client", paper))
+            assert await outcome(early) == "inquiry_too_early"
             await case.approach(wait_until(case), -timedelta(minutes=1))
             await case.ends()
     assert inquiries_of(case) == 0

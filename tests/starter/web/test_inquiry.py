@@ -74,8 +74,8 @@ async def test_the_money_has_come_after_all(customer: Browser, case: Case) -> No
         ({"checked_on": "вчера"}, "Дата записывается так"),
         ({"checked_on": "2999-01-01"}, "Этот день ещё не наступил"),
         ({"checked_on": "2020-01-01"}, "Выплата тогда ещё не ушла"),
-        ({"looked_at": "x" * (MAX_STATEMENT_LENGTH + 1)}, "Не больше"),
-        ({"comment": "x" * (MAX_NOTE_LENGTH + 1)}, "Не больше"),
+        ({"looked_at": "x" * (MAX_STATEMENT_LENGTH + 1)}, "Слишком длинный текст"),
+        ({"comment": "x" * (MAX_NOTE_LENGTH + 1)}, "Слишком длинный текст"),
     ],
 )
 async def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
