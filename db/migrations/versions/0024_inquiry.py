@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script, store_policy
 
-revision = "0023_inquiry"
-down_revision = "0022_card_answer"
+revision = "0024_inquiry"
+down_revision = "0023_limit_requests"
 
 
 def upgrade() -> None:
