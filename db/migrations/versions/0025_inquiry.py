@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script, store_policy
 
-revision = "0024_inquiry"
-down_revision = "0023_limit_requests"
+revision = "0025_inquiry"
+down_revision = "0024_live"
 
 
 def upgrade() -> None:
