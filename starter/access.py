@@ -198,6 +198,8 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "check_requisites": _CLIENT,
         "follow_changes": _CLIENT | _STAFF,
         "show_refund_on_desk": _STAFF,
+        "show_renewal_on_desk": _STAFF,
+        "show_limit_request_on_desk": _SPECIALIST,
         "show_own_subscription": _CLIENT,
         "show_own_tariffs": _CLIENT,
         "show_subscription": _CLIENT,
