@@ -84,6 +84,7 @@ async def renewal_page_of(
         status=status,
         form=form,
         case=case,
+        topics=[renewal_id, *(one.number for one in issued)],
         stage=stage,
         tone=TONES.get(stage, "warn"),
         now=now,
