@@ -2,15 +2,17 @@
 
 from texts.catalogue import Language, translate, translate_many
 from texts.formatting import day, day_in_words, deadline, moment, rubles, rubles_in_words
-from texts.letters import Letter, letter
+from texts.letters import Letter, Message, letter, message
 
 __all__ = [
     "Language",
     "Letter",
+    "Message",
     "day",
     "day_in_words",
     "deadline",
     "letter",
+    "message",
     "moment",
     "rubles",
     "rubles_in_words",

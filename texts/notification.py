@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from domain.access.roles import Role
-from domain.notification.notification import ERASED_PARAM, LOGIN_PAGE_PARAM
+from domain.notification.notification import CODE_PAGE_PARAM, ERASED_PARAM
 from domain.refund.service import ServiceOutcome
 from texts.catalogue import Language, translate
 from texts.formatting import day, deadline, rubles
@@ -57,18 +57,18 @@ def params_of(row: Notified, sites: Sites, language: Language) -> dict[str, str 
     if link is not None:
         params["link"] = link
     params.update(_for_people(row.params, language))
-    return _with_login_link(params)
+    return _with_code_link(params)
 
 
 def params_without_code(row: Notified, sites: Sites, language: Language) -> dict[str, str | int]:
     """The same as `params_of` with a one-time code hidden."""
-    return _with_login_link({**params_of(row, sites, language), ERASED_PARAM: HIDDEN_CODE})
+    return _with_code_link({**params_of(row, sites, language), ERASED_PARAM: HIDDEN_CODE})
 
 
-def _with_login_link(params: dict[str, str | int]) -> dict[str, str | int]:
+def _with_code_link(params: dict[str, str | int]) -> dict[str, str | int]:
     """The parameters with the link that a one-time code is the end of, where it is one."""
-    if LOGIN_PAGE_PARAM in params and ERASED_PARAM in params:
-        params["link"] = f"{params[LOGIN_PAGE_PARAM]}/{params[ERASED_PARAM]}"
+    if CODE_PAGE_PARAM in params and ERASED_PARAM in params:
+        params["link"] = f"{params[CODE_PAGE_PARAM]}/{params[ERASED_PARAM]}"
     return params
 
 
@@ -102,7 +102,7 @@ def _for_people(params: Mapping[str, Any], language: Language) -> dict[str, str 
         elif name.endswith("_on"):
             written[name.removesuffix("_on")] = day(date.fromisoformat(value))
         elif name == "until_at":
-            written["until"] = deadline(datetime.fromisoformat(value))
+            written["until"] = deadline(datetime.fromisoformat(value), language)
         elif name in _WORDS:
             text_name, words = _WORDS[name]
             written[text_name] = words(value, language)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import replace
 
 from fastapi import APIRouter, FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -14,7 +13,18 @@ from gateways.scans import ScanReader
 from settings import Settings
 from starter.commands.cases import Cases
 from starter.commands.services import Services
-from starter.web.cabinet import documents, orders, refund, refund_start, signing, statement
+from starter.web.cabinet import (
+    documents,
+    help_page,
+    notifications,
+    orders,
+    papers,
+    preferences,
+    refund,
+    refund_start,
+    signing,
+    statement,
+)
 from starter.web.http import health
 from starter.web.http.errors import error_page
 from starter.web.http.headers import SecurityHeaders
@@ -22,19 +32,24 @@ from starter.web.http.page import PageRoute
 from starter.web.http.session import Sessions
 from starter.web.http.static import static_route
 from starter.web.http.visit import visit_of
-from starter.web.login import link, logout, oidc
+from starter.web.login import language, link, logout, oidc
 from starter.web.login.issuer import issuer_of
 
 ROUTERS: tuple[APIRouter, ...] = (
     link.routes,
     oidc.routes,
     logout.routes,
+    language.routes,
     orders.routes,
     refund_start.routes,
     refund.routes,
     statement.routes,
     signing.routes,
     documents.routes,
+    papers.routes,
+    notifications.routes,
+    preferences.routes,
+    help_page.routes,
 )
 """Every family of pages."""
 
@@ -85,5 +100,5 @@ async def _absent(request: Request, error: Exception) -> Response:
     """An address that no page has; whoever is logged in keeps the menu, unless nobody can say."""
     visit = visit_of(request)
     with suppress(DatabaseFailure):
-        visit = replace(visit, session=await visit.sessions.of(request))
+        visit = visit.of_session(await visit.sessions.of(request))
     return error_page(visit, error)

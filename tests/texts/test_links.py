@@ -41,7 +41,7 @@ def test_a_client_is_led_to_a_page_where_there_is_one(row: Row, link: str | None
 
 
 def test_the_link_of_a_log_in_is_readable_in_its_letter_alone() -> None:
-    row = Row(Role.CLIENT, None, {"login_page": "https://cabinet.example/login/link", "code": "x7"})
+    row = Row(Role.CLIENT, None, {"code_page": "https://cabinet.example/login/link", "code": "x7"})
     assert params_of(row, SITES, "ru")["link"] == "https://cabinet.example/login/link/x7"
     kept = params_without_code(row, SITES, "ru")
     assert kept["link"] == f"https://cabinet.example/login/link/{HIDDEN_CODE}"

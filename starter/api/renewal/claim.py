@@ -22,12 +22,12 @@ from starter.api.http.upload import (
     MAX_UPLOAD_BYTES,
     SCAN_ANSWER,
     SCAN_BODY,
-    attachment,
     check_declared,
 )
 from starter.api.renewal.case import UNKNOWN, RenewalId, RenewalState, state_of
 from starter.commands.refusal import conflict
 from starter.commands.renewal import claim as command
+from starter.http.files import attachment
 
 routes = router("renewals")
 

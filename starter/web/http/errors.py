@@ -17,6 +17,8 @@ from starter.web.http.visit import Visit
 INTERNAL = "internal"
 WITH_PAGE = frozenset({401, 403, 404, 409, 413, 422, 429, 500, 503})
 """Statuses whose page has words of its own."""
+PASSING = frozenset({429, 500, 503})
+"""Statuses of a page that may be there a little later."""
 
 log = structlog.get_logger()
 
@@ -33,7 +35,10 @@ def error_page(visit: Visit, error: Exception) -> Response:
 def shown(visit: Visit, status: int, text: str) -> Response:
     """An error page with these words under its title."""
     kind = status if status in WITH_PAGE else HTTPStatus.INTERNAL_SERVER_ERROR
-    return visit.page("error.html", status=status, kind=int(kind), text=text)
+    is_shown_again = visit.request.method == "GET" and kind in PASSING
+    return visit.page(
+        "error.html", status=status, kind=int(kind), text=text, may_repeat=is_shown_again
+    )
 
 
 def session_ended(visit: Visit) -> Response:

@@ -20,7 +20,15 @@ from starter.web.http.visit import Visit, visit_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
-WITHOUT_KEY = frozenset({"choose_organisation", "log_out", "log_out_everywhere"})
+WITHOUT_KEY = frozenset(
+    {
+        "choose_organisation",
+        "end_other_sessions",
+        "end_session",
+        "log_out",
+        "log_out_everywhere",
+    }
+)
 """Forms of somebody logged in that change nothing when they come twice."""
 LOGIN = "/login"
 
@@ -56,7 +64,7 @@ class PageRoute(APIRoute):
 
     async def _answered(self, request: Request, visit: Visit, deed: Handler) -> Response:
         check_site(request, visit.services.settings.cabinet_url)
-        request.state.visit = visit = replace(visit, session=await visit.sessions.of(request))
+        request.state.visit = visit = visit.of_session(await visit.sessions.of(request))
         if self._is_form:
             form = await read_form(request, self._max_body_bytes)
             request.state.visit = visit = replace(visit, form=form)

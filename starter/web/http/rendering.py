@@ -2,12 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
-from texts import Language, day, day_in_words, deadline, moment, rubles, translate, translate_many
+from domain.calendar.bank_calendar import moscow_date
+from texts import Language, day, deadline, moment, rubles, translate, translate_many
 
 WEB = Path(__file__).parents[1]
 STATIC = WEB / "static"
@@ -37,10 +40,25 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        rubles=rubles, day=day, day_in_words=day_in_words, moment=moment, deadline=deadline
+        rubles=rubles, day=day, moscow_day=_moscow_day, moment=_moment, deadline=_deadline
     )
     made.globals["static"] = lambda name: f"{STATIC_URL}/{name}"
     return made
+
+
+def _moscow_day(instant: datetime) -> str:
+    """The day of an instant where the company is."""
+    return day(moscow_date(instant))
+
+
+@pass_context
+def _moment(context: Context, instant: datetime) -> str:
+    return moment(instant, context["language"])
+
+
+@pass_context
+def _deadline(context: Context, instant: datetime) -> str:
+    return deadline(instant, context["language"])
 
 
 _TEMPLATES = _environment()

@@ -1,22 +1,24 @@
 """Sessions: a random token in a cookie, its SHA-256 and everything else in the database."""
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import cast
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from db.access import session as sessions
-from db.access.session import NewSession, Organisation, SessionRow
+from db.access.session import NewSession, Organisation, SessionRow, SessionShown
 from db.database import Database
+from db.notification import inbox
 from domain.access.roles import Role
 from starter.caller import Caller, caller_of
 from starter.commands.refusal import not_found
+from starter.commands.secret_token import hash_of, new_token
+from texts import Language
 
-TOKEN_BYTES = 32
 MAX_TOKEN_LENGTH = 100
 CLIENT_IDLE = timedelta(hours=12)
 """How long a client's session lives unused."""
@@ -28,16 +30,37 @@ SEEN_EVERY = timedelta(minutes=1)
 """How exactly the last use of a session is kept."""
 MAX_ORGANISATIONS = 100
 """Clients that one person acts for."""
+MAX_USER_AGENT = 300
+"""Characters of what a browser says of itself that are kept."""
+MAX_ID_TOKEN = 8192
+"""Of a longer token none is kept; the issuer then asks whom to log out."""
+
+
+@dataclass(frozen=True)
+class BegunIn:
+    """The browser that a session begins in: the language of its pages, what it says of itself, and
+    what its issuer knows the log-in by.
+    """
+
+    language: Language = "ru"
+    user_agent: str = ""
+    id_token: str | None = None
 
 
 @dataclass(frozen=True)
 class Session:
-    """Who is logged in, as a page needs it; `organisations` are the clients to choose from."""
+    """Who is logged in, as a page needs it; `organisations` are the clients to choose from,
+    `unread` the messages of the present one.
+    """
 
     token_hash: bytes
+    id: UUID
     caller: Caller
+    language: Language
     began_by: str
+    id_token: str | None
     organisations: Sequence[Organisation]
+    unread: int
 
     @property
     def organisation(self) -> Organisation | None:
@@ -65,13 +88,33 @@ class Sessions:
             return None
         if row.seen_at < now - SEEN_EVERY:
             await sessions.seen(self._database, token_hash, now)
-        known = await self._database.rows(sessions.organisations(row.client_ids))
-        return _session_of(row, known)
+        known, (count,) = await self._database.read(
+            sessions.organisations(row.client_ids), inbox.unread(row.client_id)
+        )
+        return _session_of(row, known, count.unread)
 
-    async def begin(self, caller: Caller, client_ids: Sequence[str], began_by: str) -> str:
+    async def begin(
+        self,
+        caller: Caller,
+        client_ids: Sequence[str],
+        began_by: str,
+        browser: BegunIn = BegunIn(),
+    ) -> str:
         """A new session; gives the token for the browser."""
-        token, now = secrets.token_urlsafe(TOKEN_BYTES), datetime.now(UTC)
-        new = _new(token, caller, client_ids, began_by, now, now + lasts_of(caller.role))
+        token, now = new_token(), datetime.now(UTC)
+        new = NewSession(
+            token_hash=hash_of(token),
+            login=caller.login,
+            role=caller.role,
+            client_ids=tuple(client_ids),
+            client_id=caller.client_id,
+            began_by=began_by,
+            began_at=now,
+            ends_at=now + lasts_of(caller.role),
+            language=browser.language,
+            user_agent=browser.user_agent,
+            id_token=browser.id_token,
+        )
         async with self._database.transaction() as transaction:
             sessions.put(transaction, new, now - CLIENT_IDLE)
         return token
@@ -86,12 +129,23 @@ class Sessions:
         )
         if row is None or client_id not in row.client_ids:
             raise not_found()
-        token, now = secrets.token_urlsafe(TOKEN_BYTES), datetime.now(UTC)
-        caller = Caller(session.caller.login, session.caller.role, client_id)
-        new = _new(token, caller, row.client_ids, row.began_by, now, row.ends_at)
+        token, now = new_token(), datetime.now(UTC)
+        new = NewSession(
+            token_hash=hash_of(token),
+            login=row.login,
+            role=row.role,
+            client_ids=tuple(row.client_ids),
+            client_id=client_id,
+            began_by=row.began_by,
+            began_at=now,
+            ends_at=row.ends_at,
+            language=row.language,
+            user_agent=row.user_agent,
+            id_token=row.id_token,
+        )
         async with self._database.transaction() as transaction:
-            sessions.put(transaction, new, now - CLIENT_IDLE)
             sessions.end(transaction, session.token_hash)
+            sessions.put(transaction, new, now - CLIENT_IDLE)
         return token
 
     async def end(self, session: Session) -> None:
@@ -102,6 +156,27 @@ class Sessions:
     async def end_all(self, session: Session) -> None:
         """Logs out everywhere."""
         await sessions.end_all(self._database, session.caller.login, session.caller.role)
+
+    async def of_person(self, session: Session) -> Sequence[SessionShown]:
+        """Where this person is logged in, this session among them; the last used first."""
+        now, caller = datetime.now(UTC), session.caller
+        query = sessions.listed(caller.login, caller.role, now, now - idle_of(caller.role))
+        return await self._database.rows(query)
+
+    async def end_one(self, session: Session, session_id: UUID) -> None:
+        """Logs this person out elsewhere; a session that is gone already changes nothing."""
+        await sessions.end_one(
+            self._database, session.caller.login, session.caller.role, session_id
+        )
+
+    async def end_others(self, session: Session) -> None:
+        """Logs this person out everywhere but here."""
+        caller = session.caller
+        await sessions.end_others(self._database, caller.login, caller.role, session.token_hash)
+
+    async def speak(self, session: Session, language: Language) -> None:
+        """Shows this session's pages in a language from now on."""
+        await sessions.speak(self._database, session.token_hash, language)
 
     def keep(self, response: Response, token: str, lasts: timedelta) -> Response:
         """The response with the session's cookie."""
@@ -121,11 +196,6 @@ class Sessions:
         return response
 
 
-def hash_of(token: str) -> bytes:
-    """What the database knows a token by."""
-    return hashlib.sha256(token.encode()).digest()
-
-
 def idle_of(role: Role) -> timedelta:
     """How long a session of this role lives unused."""
     return CLIENT_IDLE if role is Role.CLIENT else STAFF_IDLE
@@ -136,26 +206,14 @@ def lasts_of(role: Role) -> timedelta:
     return CLIENT_LASTS if role is Role.CLIENT else STAFF_LASTS
 
 
-def _session_of(row: SessionRow, known: Sequence[Organisation]) -> Session:
-    caller = caller_of(row.login, Role(row.role), row.client_id)
-    return Session(row.token_hash, caller, row.began_by, tuple(known[:MAX_ORGANISATIONS]))
-
-
-def _new(
-    token: str,
-    caller: Caller,
-    client_ids: Sequence[str],
-    began_by: str,
-    now: datetime,
-    ends_at: datetime,
-) -> NewSession:
-    return NewSession(
-        token_hash=hash_of(token),
-        login=caller.login,
-        role=caller.role,
-        client_ids=tuple(client_ids),
-        client_id=caller.client_id,
-        began_by=began_by,
-        began_at=now,
-        ends_at=ends_at,
+def _session_of(row: SessionRow, known: Sequence[Organisation], unread: int) -> Session:
+    return Session(
+        token_hash=row.token_hash,
+        id=row.id,
+        caller=caller_of(row.login, Role(row.role), row.client_id),
+        language=cast("Language", row.language),
+        began_by=row.began_by,
+        id_token=row.id_token,
+        organisations=tuple(known[:MAX_ORGANISATIONS]),
+        unread=unread,
     )

@@ -1,6 +1,7 @@
 """Every page and form: who may, from which site, with which headers."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from fastapi import APIRouter
@@ -18,6 +19,11 @@ PARAMETERS = {
     "invoice_number": "2026-000117",
     "refund_id": "refund-2026-000117-1",
     "token": "a-token-that-nobody-was-ever-sent",
+    "number": "2026-000117",
+    "message_id": UUID(int=1),
+    "statement_id": UUID(int=2),
+    "scan_id": UUID(int=3),
+    "claim_id": UUID(int=4),
 }
 QUERIES = {"/refunds/new": "?invoice=2026-000117"}
 

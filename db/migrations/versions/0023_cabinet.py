@@ -1,0 +1,11 @@
+"""What people set in the cabinet: their address, language and sessions."""
+
+from db.migrations.script import run_script
+
+revision = "0023_cabinet"
+down_revision = "0020_session"
+
+
+def upgrade() -> None:
+    """Runs the script beside this file."""
+    run_script(__file__)
