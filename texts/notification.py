@@ -53,7 +53,7 @@ def params_of(row: Notified, sites: Sites, language: Language) -> dict[str, str 
     params: dict[str, str | int] = {"name": row.client_name or ""}
     if row.case_id is not None:
         params["case_id"] = row.case_id
-    link = _link_of(row, sites)
+    link = link_of(row, sites)
     if link is not None:
         params["link"] = link
     params.update(_for_people(row.params, language))
@@ -72,7 +72,7 @@ def _with_code_link(params: dict[str, str | int]) -> dict[str, str | int]:
     return params
 
 
-def _link_of(row: Notified, sites: Sites) -> str | None:
+def link_of(row: Notified, sites: Sites) -> str | None:
     """Where the subject of a notification is read: its case, or a subscription's offers where there
     is none. A client is led to the cabinet where it has a page for the case.
     """

@@ -77,7 +77,7 @@ _NO_TEXT, _NO_SUM = cast(null(), Text), cast(null(), BigInteger)
 
 
 def _kind(kind: PaperKind) -> Label[str]:
-    return literal(kind.value, Text).label("kind")
+    return cast(literal(kind.value), Text).label("kind")
 
 
 _all: tuple[Select[Any], ...] = (

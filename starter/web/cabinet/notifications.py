@@ -17,12 +17,11 @@ from db.query import present
 from domain.access.roles import Role
 from domain.notification.notification import NotificationChannel
 from starter.commands.notification import message as command
-from starter.presentation.notification.message import letter_of, message_of
+from starter.presentation.notification.message import letter_of, message_of, page_of
 from starter.web.http.page import pages
 from starter.web.http.paging import CURSOR, cursor_of, seen
 from starter.web.http.visit import Visit, VisitDep
 from texts import Message
-from texts.letters import Shape
 
 SHOWN = 20
 """Messages or letters of one page."""
@@ -82,7 +81,7 @@ async def read_inbox_message(visit: VisitDep, message_id: Annotated[UUID, Path()
     await command.read_inbox_message(visit.services, visit.caller, visit.command_id, message_id)
     if visit.form.line("then") == OPEN:
         row = present(await inbox.find(visit.database, message_id))
-        return visit.see(_link_in(visit, message_of(row, visit.services.settings, "ru")) or LIST)
+        return visit.see(page_of(row, visit.services.settings) or LIST)
     return visit.see(_back(visit))
 
 
@@ -128,15 +127,7 @@ def _item(visit: Visit, row: MessageRow, letter: MessageRow | None) -> Item:
         subject, text = letter_of(row, settings, language)
         return Item(row, subject, None, text, None, row)
     said = message_of(row, settings, language)
-    return Item(row, said.subject, said, "", _link_in(visit, said), letter)
-
-
-def _link_in(visit: Visit, said: Message) -> str | None:
-    """The page of ours that a message leads to, as a path."""
-    site = visit.services.settings.cabinet_url
-    links = [one.link for one in said.paragraphs if one.shape is Shape.LINK and one.link]
-    own = [link for link in links if link.startswith(f"{site}/")]
-    return own[0].removeprefix(site) if own else None
+    return Item(row, said.subject, said, "", page_of(row, settings), letter)
 
 
 def _back(visit: Visit) -> str:

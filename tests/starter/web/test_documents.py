@@ -143,7 +143,7 @@ def _opened(books: Books, client: str, number: str, case: str) -> None:
     """A case as a row, for papers to hang on."""
     books.connection.execute(
         "INSERT INTO refunds (id, kind, invoice_number, ordinal, client_id, status, version, asked,"
-        " stopped_on, policy_version, sum_kopecks, opened_at, changed_at) SELECT %s, 'lines', %s,"
+        " stopped_on, policy_version, sum_kopecks, opened_at, changed_at) SELECT %s, 'invoice', %s,"
         " 1, %s, 'calculating', 1, '[]', current_date, max(version), 0, now(), now() FROM policies"
         " WHERE kind = 'refund'",
         (case, number, client),
