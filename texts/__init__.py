@@ -1,7 +1,15 @@
 """Texts that people read: by key and language, sums and dates in their forms, whole letters."""
 
 from texts.catalogue import Language, translate, translate_many
-from texts.formatting import day, day_in_words, deadline, moment, rubles, rubles_in_words
+from texts.formatting import (
+    day,
+    day_in_words,
+    deadline,
+    moment,
+    number,
+    rubles,
+    rubles_in_words,
+)
 from texts.letters import Letter, Message, letter, message
 
 __all__ = [
@@ -14,6 +22,7 @@ __all__ = [
     "letter",
     "message",
     "moment",
+    "number",
     "rubles",
     "rubles_in_words",
     "translate",

@@ -16,7 +16,9 @@ from starter.commands.services import Services
 from starter.web.cabinet import (
     documents,
     help_page,
+    limit_request,
     notifications,
+    ordering,
     orders,
     papers,
     preferences,
@@ -24,6 +26,8 @@ from starter.web.cabinet import (
     refund_start,
     signing,
     statement,
+    subscription,
+    tariffs,
 )
 from starter.web.http import health
 from starter.web.http.errors import error_page
@@ -45,6 +49,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     refund.routes,
     statement.routes,
     signing.routes,
+    subscription.routes,
+    tariffs.routes,
+    ordering.routes,
+    limit_request.routes,
     documents.routes,
     papers.routes,
     notifications.routes,

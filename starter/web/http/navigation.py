@@ -18,6 +18,12 @@ class Section:
 
 SECTIONS = (
     Section("orders", "/", "shopping-cart", ("/orders", "/refunds")),
+    Section(
+        "subscription",
+        "/subscription",
+        "gauge",
+        ("/subscription", "/subscriptions", "/limit-requests"),
+    ),
     Section("documents", "/documents", "file-text", ("/documents",)),
     Section("notifications", "/notifications", "bell", ("/notifications",)),
     Section("settings", "/settings", "settings", ("/settings",)),

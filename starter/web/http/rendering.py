@@ -10,7 +10,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from domain.calendar.bank_calendar import moscow_date
-from texts import Language, day, deadline, moment, rubles, translate, translate_many
+from texts import (
+    Language,
+    day,
+    deadline,
+    moment,
+    number,
+    rubles,
+    translate,
+    translate_many,
+)
 
 WEB = Path(__file__).parents[1]
 STATIC = WEB / "static"
@@ -40,7 +49,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        rubles=rubles, day=day, moscow_day=_moscow_day, moment=_moment, deadline=_deadline
+        rubles=rubles,
+        number=number,
+        day=day,
+        moscow_day=_moscow_day,
+        moment=_moment,
+        deadline=_deadline,
     )
     made.globals["static"] = lambda name: f"{STATIC_URL}/{name}"
     return made

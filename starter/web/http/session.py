@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -12,11 +13,14 @@ from starlette.responses import Response
 from db.access import session as sessions
 from db.access.session import NewSession, Organisation, SessionRow, SessionShown
 from db.database import Database
+from db.facts import every, load, only, together
 from db.notification import inbox
+from db.notification.inbox import UnreadCount
 from domain.access.roles import Role
 from starter.caller import Caller, caller_of
 from starter.commands.refusal import not_found
 from starter.commands.secret_token import hash_of, new_token
+from starter.presentation.subscription.overview import Overview, overview_for
 from texts import Language
 
 MAX_TOKEN_LENGTH = 100
@@ -49,8 +53,8 @@ class BegunIn:
 
 @dataclass(frozen=True)
 class Session:
-    """Who is logged in, as a page needs it; `organisations` are the clients to choose from,
-    `unread` the messages of the present one.
+    """Who is logged in, as a page needs it; `organisations` are the clients to choose from, and of
+    the current one `subscription` is what the header shows, `unread` how many messages wait.
     """
 
     token_hash: bytes
@@ -61,6 +65,7 @@ class Session:
     id_token: str | None
     organisations: Sequence[Organisation]
     unread: int
+    subscription: Overview | None
 
     @property
     def organisation(self) -> Organisation | None:
@@ -88,10 +93,13 @@ class Sessions:
             return None
         if row.seen_at < now - SEEN_EVERY:
             await sessions.seen(self._database, token_hash, now)
-        known, (count,) = await self._database.read(
-            sessions.organisations(row.client_ids), inbox.unread(row.client_id)
+        reading = together(
+            partial(_session_of, row),
+            every(sessions.organisations(row.client_ids)),
+            overview_for(row.client_id, now),
+            only(inbox.unread(row.client_id)),
         )
-        return _session_of(row, known, count.unread)
+        return await load(self._database, reading)
 
     async def begin(
         self,
@@ -206,7 +214,12 @@ def lasts_of(role: Role) -> timedelta:
     return CLIENT_LASTS if role is Role.CLIENT else STAFF_LASTS
 
 
-def _session_of(row: SessionRow, known: Sequence[Organisation], unread: int) -> Session:
+def _session_of(
+    row: SessionRow,
+    known: Sequence[Organisation],
+    subscription: Overview | None,
+    count: UnreadCount,
+) -> Session:
     return Session(
         token_hash=row.token_hash,
         id=row.id,
@@ -215,5 +228,6 @@ def _session_of(row: SessionRow, known: Sequence[Organisation], unread: int) -> 
         began_by=row.began_by,
         id_token=row.id_token,
         organisations=tuple(known[:MAX_ORGANISATIONS]),
-        unread=unread,
+        subscription=subscription,
+        unread=count.unread,
     )

@@ -67,11 +67,7 @@ async def test_an_invoice_and_the_payment_order_shown_for_it_are_taken_away(
 async def test_a_statement_and_its_scan_are_taken_away_once_they_are_signed(
     customer: Browser, shop: Shop
 ) -> None:
-    number = await shop.invoice(SUBSCRIPTION)
-    client = shop.books.row("SELECT client_id FROM invoices WHERE number = %(n)s", n=number)
-    await customer.log_in(Role.CLIENT, client.client_id)
-    start = await customer.get(f"/refunds/new?invoice={number}")
-    case = (await customer.send("/refunds", start.form("/refunds"))).leads_to
+    case = await opened(customer, shop)
     form = (await customer.get(f"{case}/statement")).form("/statement")
     await customer.send(f"{case}/statement", {**form, **REQUISITES})
     assert saves(await customer.get("/documents")) == []
@@ -107,31 +103,26 @@ async def test_another_clients_papers_are_neither_listed_nor_given(
 
 
 async def test_papers_are_narrowed_by_the_year_in_moscow_and_read_to_the_end(
-    browser: Browser, books: Books
+    customer: Browser, shop: Shop
 ) -> None:
-    client = books.client()
-    number = books.invoice(client_id=client)
-    case = f"refund-{number}-1"
+    case = await opened(customer, shop)
     new_year = datetime(2025, 12, 31, 21, 0, tzinfo=UTC)
-    scans = [new_year - timedelta(minutes=1), *[new_year] * (2 * SHOWN + 1)]
-    _opened(books, client, number, case)
-    for at in scans:
-        books.put(
+    for at in (new_year - timedelta(minutes=1), *[new_year] * (2 * SHOWN + 1)):
+        shop.books.put(
             "scans",
             id=uuid4(),
-            refund_id=case,
+            refund_id=case.removeprefix("/refunds/"),
             media_type="application/pdf",
             size_bytes=4,
             sha256="0" * 64,
             content=b"%PDF",
             uploaded_at=at,
         )
-    await browser.log_in(Role.CLIENT, client)
-    assert len(saves(await browser.get("/documents?year=2025"))) == 1
+    assert len(saves(await customer.get("/documents?year=2025"))) == 1
     seen: list[str] = []
     path: str | None = "/documents?kind=scan&year=2026"
     while path is not None:
-        page = await browser.get(path)
+        page = await customer.get(path)
         seen += saves(page)
         more = re.search(r'href="(/documents\?kind=scan&amp;year=2026&amp;after=[^"]+)"', page.html)
         path = more[1].replace("&amp;", "&") if more else None
@@ -139,15 +130,13 @@ async def test_papers_are_narrowed_by_the_year_in_moscow_and_read_to_the_end(
     assert '<option value="2025">' in page.html
 
 
-def _opened(books: Books, client: str, number: str, case: str) -> None:
-    """A case as a row, for papers to hang on."""
-    books.connection.execute(
-        "INSERT INTO refunds (id, kind, invoice_number, ordinal, client_id, status, version, asked,"
-        " stopped_on, policy_version, sum_kopecks, opened_at, changed_at) SELECT %s, 'invoice', %s,"
-        " 1, %s, 'calculating', 1, '[]', current_date, max(version), 0, now(), now() FROM policies"
-        " WHERE kind = 'refund'",
-        (case, number, client),
-    )
+async def opened(customer: Browser, shop: Shop) -> str:
+    """The page of a case that waits for the statement of a client who is logged in."""
+    number = await shop.invoice(SUBSCRIPTION)
+    client = shop.books.row("SELECT client_id FROM invoices WHERE number = %(n)s", n=number)
+    await customer.log_in(Role.CLIENT, client.client_id)
+    start = await customer.get(f"/refunds/new?invoice={number}")
+    return (await customer.send("/refunds", start.form("/refunds"))).leads_to
 
 
 @pytest.mark.parametrize("query", ["kind=passport", "year=26", "year=2026-01", "after=x"])
