@@ -35,10 +35,9 @@ def error_page(visit: Visit, error: Exception) -> Response:
 def shown(visit: Visit, status: int, text: str) -> Response:
     """An error page with these words under its title."""
     kind = status if status in WITH_PAGE else HTTPStatus.INTERNAL_SERVER_ERROR
-    is_shown_again = visit.request.method == "GET" and kind in PASSING
-    return visit.page(
-        "error.html", status=status, kind=int(kind), text=text, may_repeat=is_shown_again
-    )
+    may_repeat = visit.request.method == "GET" and kind in PASSING
+    again = visit.here if may_repeat else None
+    return visit.page("error.html", status=status, kind=int(kind), text=text, again=again)
 
 
 def session_ended(visit: Visit) -> Response:

@@ -93,7 +93,7 @@ class Visit:
         context = {
             "session": self.session,
             "path": self.request.url.path,
-            "here": self.here,
+            "here": self.here if status < HTTPStatus.BAD_REQUEST else "/",
             "sections": SECTIONS,
             "section": section_of(self.request.url.path),
             "max_unread": MAX_UNREAD,
