@@ -29,6 +29,7 @@ from starter.web.cabinet import (
     subscription,
     tariffs,
 )
+from starter.web.desk import refund as refund_on_desk
 from starter.web.http import health
 from starter.web.http.errors import error_page
 from starter.web.http.headers import SecurityHeaders
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     notifications.routes,
     preferences.routes,
     help_page.routes,
+    refund_on_desk.routes,
 )
 """Every family of pages."""
 

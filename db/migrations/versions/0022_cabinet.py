@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0023_cabinet"
-down_revision = "0020_session"
+revision = "0022_cabinet"
+down_revision = "0021_refund_contact"
 
 
 def upgrade() -> None:
