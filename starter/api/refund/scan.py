@@ -25,7 +25,7 @@ from starter.api.http.upload import (
 from starter.api.refund.case import UNKNOWN, RefundId
 from starter.commands.refund import sign as command
 from starter.commands.refusal import conflict
-from starter.http.files import attachment
+from starter.http.attachment import attachment
 from starter.presentation.refund.state import CaseState, state_of
 
 routes = router("refunds")

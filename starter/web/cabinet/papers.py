@@ -20,7 +20,7 @@ from domain.refund.scan import MediaType
 from gateways.documents import invoice_pdf, statement_pdf
 from starter.access import require_own
 from starter.commands.refusal import not_found
-from starter.http.files import attachment
+from starter.http.attachment import attachment
 from starter.presentation.refund.statement_document import document_of, mark_of
 from starter.web.http.page import pages
 from starter.web.http.paging import CURSOR, cursor_of, seen

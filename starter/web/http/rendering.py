@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from domain.calendar.bank_calendar import moscow_date
+from domain.money import VAT_PERCENT, amount_text
 from texts import (
     Language,
     day,
@@ -50,6 +51,8 @@ def _environment() -> Environment:
     )
     made.filters.update(
         rubles=rubles,
+        roubles=amount_text,
+        percent=VAT_PERCENT.__getitem__,
         number=number,
         day=day,
         moscow_day=_moscow_day,

@@ -31,5 +31,23 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What a person needs elsewhere is copied by its button; without a clipboard there is none.
+if (navigator.clipboard) for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  const use = button.querySelector("use");
+  const before = use.getAttribute("href");
+  use.setAttribute("href", before.replace(/#.*/, "#check"));
+  said.textContent = "";
+  said.textContent = button.dataset.copied;
+  setTimeout(() => use.setAttribute("href", before), 2000);
+});
+const said = document.createElement("p");
+said.className = "hidden";
+said.setAttribute("role", "status");
+document.body.append(said);
+
 // What went wrong is read first.
 document.querySelector("main [role=alert]")?.focus();

@@ -86,10 +86,11 @@ class Browser:
         *,
         headers: dict[str, str] | None = None,
         file: tuple[str, bytes] | None = None,
+        field: str = "scan",
     ) -> Page:
         """A form of our own page, unless `headers` say otherwise."""
         sent = OWN if headers is None else headers
-        files = {"scan": file} if file else None
+        files = {field: file} if file else None
         return Page(await self.http.post(path, data=fields, headers=sent, files=files))
 
     async def log_in(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from starter.web.http.rendering import WEB
+from starter.web.http.rendering import STATIC, WEB
 from tests.texts.test_catalogue import messages
 
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
@@ -60,3 +60,10 @@ def test_a_template_has_no_style_script_or_words_of_its_own(file: Path) -> None:
         "{{ path }}",
     )
     assert all(any(f'action="{path}' in form for path in ours) for form in without)
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
+def test_every_icon_of_a_template_is_in_the_sprite(file: Path) -> None:
+    sprite = (STATIC / "vendor" / "icons.svg").read_text("utf-8")
+    for name in re.findall(r"\bicon\(\"([a-z0-9-]+)\"\)", file.read_text("utf-8")):
+        assert f'id="{name}"' in sprite, name

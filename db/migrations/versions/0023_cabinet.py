@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0022_cabinet"
-down_revision = "0021_refund_contact"
+revision = "0023_cabinet"
+down_revision = "0022_card_answer"
 
 
 def upgrade() -> None:

@@ -1,4 +1,4 @@
-"""Stored files as downloads."""
+"""Files that people uploaded, given back: always a download, never a page of ours."""
 
 from starlette.responses import Response
 
@@ -6,7 +6,9 @@ from domain.refund.scan import MediaType
 
 
 def attachment(content: bytes, media_type: str, name: str) -> Response:
-    """A stored file as a download: a browser never opens it as a page of ours."""
+    """A stored file as a download, under a name of ours without its extension; a browser runs
+    nothing that it may hold.
+    """
     extension = MediaType(media_type).extension
     return Response(
         content,
