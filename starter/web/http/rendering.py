@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.calendar.bank_calendar import moscow_date
 from domain.money import VAT_PERCENT, amount_text
@@ -41,7 +41,8 @@ STATIC_VERSION = _version()
 STATIC_URL = f"/static/{STATIC_VERSION}"
 
 
-def _environment() -> Environment:
+def _environment(language: Language) -> Environment:
+    """The templates of one language: macros know it by their filters, whatever they are given."""
     made = Environment(
         loader=FileSystemLoader(WEB / "templates"),
         autoescape=True,
@@ -56,8 +57,8 @@ def _environment() -> Environment:
         number=number,
         day=day,
         moscow_day=_moscow_day,
-        moment=_moment,
-        deadline=_deadline,
+        moment=partial(moment, language=language),
+        deadline=partial(deadline, language=language),
     )
     made.globals["static"] = lambda name: f"{STATIC_URL}/{name}"
     return made
@@ -68,17 +69,10 @@ def _moscow_day(instant: datetime) -> str:
     return day(moscow_date(instant))
 
 
-@pass_context
-def _moment(context: Context, instant: datetime) -> str:
-    return moment(instant, context["language"])
-
-
-@pass_context
-def _deadline(context: Context, instant: datetime) -> str:
-    return deadline(instant, context["language"])
-
-
-_TEMPLATES = _environment()
+_TEMPLATES: Mapping[Language, Environment] = {
+    "ru": _environment("ru"),
+    "en": _environment("en"),
+}
 
 
 def rendered(template: str, language: Language, context: Mapping[str, Any]) -> str:
@@ -90,4 +84,5 @@ def rendered(template: str, language: Language, context: Mapping[str, Any]) -> s
     def counted(key: str, n: int, /, **params: object) -> str:
         return translate_many(key, n, language, **params)
 
-    return _TEMPLATES.get_template(template).render(**context, language=language, t=text, n=counted)
+    page = _TEMPLATES[language].get_template(template)
+    return page.render(**context, language=language, t=text, n=counted)
