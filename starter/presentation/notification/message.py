@@ -3,7 +3,7 @@
 from db.notification.inbox import MessageRow
 from settings import Settings
 from texts import Language, Message, letter, message
-from texts.notification import Sites, link_of, params_without_code
+from texts.notification import link_of, params_without_code
 
 
 def message_of(row: MessageRow, settings: Settings, language: Language) -> Message:
@@ -24,10 +24,10 @@ def letter_of(row: MessageRow, settings: Settings, language: Language) -> tuple[
 
 def page_of(row: MessageRow, settings: Settings) -> str | None:
     """The page of the cabinet that a message is about, as a path; None where it has none."""
-    link = link_of(row, Sites(settings.public_url, settings.cabinet_url))
+    link = link_of(row, settings.cabinet_url)
     site = settings.cabinet_url
     return link.removeprefix(site) if link and link.startswith(f"{site}/") else None
 
 
 def _params(row: MessageRow, settings: Settings, language: Language) -> dict[str, str | int]:
-    return params_without_code(row, Sites(settings.public_url, settings.cabinet_url), language)
+    return params_without_code(row, settings.cabinet_url, language)

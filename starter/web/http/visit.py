@@ -71,14 +71,6 @@ class Visit:
         """The same visit once its session has ended; the language stays."""
         return replace(self, session=None)
 
-    @property
-    def here(self) -> str:
-        """The address of this page; the first page where this is the answer to a form."""
-        url = self.request.url
-        if self.request.method != "GET":
-            return "/"
-        return local(f"{url.path}?{url.query}" if url.query else url.path)
-
     def page(
         self,
         template: str,
@@ -86,14 +78,21 @@ class Visit:
         *,
         status: int = HTTPStatus.OK,
         form: Form | None = None,
+        here: str = "",
         **more: Any,
     ) -> HTMLResponse:
-        """A page; `form` is what its form shows: what was typed, and errors."""
+        """A page; `form` is what its form shows: what was typed, and errors.
+
+        `here` is where what a form is answered with can be read again; of a page that is shown it
+        is its own address. A request of htmx gets what stands in the page's frame, without it.
+        """
         shown = form or Form()
+        is_shown = self.request.method == "GET" and status == HTTPStatus.OK
         context = {
             "session": self.session,
             "path": self.request.url.path,
-            "here": self.here if status < HTTPStatus.BAD_REQUEST else "/",
+            "here": here or (address_of(self.request) if is_shown else ""),
+            "is_fragment": "hx-request" in self.request.headers,
             "sections": SECTIONS,
             "section": section_of(self.request.url.path),
             "max_unread": MAX_UNREAD,
@@ -105,12 +104,22 @@ class Visit:
         }
         html = rendered(template, self.language, context)
         return HTMLResponse(
-            html, status, {"Content-Language": self.language, "Vary": "Cookie, Accept-Language"}
+            html,
+            status,
+            {
+                "Content-Language": self.language,
+                "Vary": "Cookie, Accept-Language, HX-Request",
+            },
         )
 
     def see(self, path: str) -> Response:
         """Leads to another page of ours, by GET; `path` is one that `local` lets through."""
         return RedirectResponse(local(path), HTTPStatus.SEE_OTHER)
+
+
+def address_of(request: Request) -> str:
+    """The page's address on this site, as it was asked for."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def local(target: str) -> str:

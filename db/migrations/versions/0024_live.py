@@ -1,9 +1,9 @@
-"""What people set in the cabinet: their address, language and sessions."""
+"""What pages are told to look at again when it has changed."""
 
 from db.migrations.script import run_script
 
-revision = "0023_cabinet"
-down_revision = "0022_card_answer"
+revision = "0024_live"
+down_revision = "0023_limit_requests"
 
 
 def upgrade() -> None:
