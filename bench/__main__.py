@@ -5,16 +5,23 @@ import asyncio
 import gc
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 import httpx2
 
+from bench.dbos.measure import Engines, is_installed, measure_engines
+from bench.dbos.report import show_engines
+from bench.import_report import show_imports
 from bench.imports import ImportFailed, Imports, measure_imports
 from bench.matching import ENTRIES, Matching, measure_matching
 from bench.matching_report import show_matching
-from bench.report import USUAL_RUN, show_cases, show_imports, write
+from bench.open_cases import OpenCases, measure_open_cases
+from bench.open_report import show_open_cases
+from bench.report import USUAL_RUN, Everything, show_cases, write
 from bench.run import Plan, Results, run
 from simulation.expectation import Unexpected
 from simulation.terminal import Terminal
@@ -23,19 +30,24 @@ from stack.errors import StackError
 from stack.folders import CHECKOUT
 
 REFUNDS, ROUNDS, AT_ONCE = USUAL_RUN, 5, 8
+OPEN_CASES = 2_000
+"""Twice as many as a worker keeps in its memory, so that some have to be woken."""
 FAILED, INTERRUPTED = 1, 130
 DESCRIPTION = """\
 Starts a fresh stack and plays, in small batches in turn, an empty workflow, a skeleton in the shape
 of a refund, a naive version of it, straight refunds through the API, refunds that a payment run
-pays by the bank, and renewals that a bank transfer pays. Then imports bank statements of 10,000 and
-100,000 entries beside a bare parse-and-COPY, and judges 5,000 messy purposes whose truth is known.
-Prints what one case costs
-(events, actions, transactions, round trips, processor time by process, throughput), what an import
-costs (entries a second, peak memory), the ratios, and the precision and recall of matching.
+pays by the bank, and renewals that a bank transfer pays. Imports bank statements of 10,000 and
+100,000 entries beside a bare parse-and-COPY. Plays the same refunds on DBOS and on Temporal in
+turn. Opens thousands of cases and looks what they cost while they wait. Judges 5,000 messy purposes
+whose truth is known.
+Prints what one case costs (events, actions, transactions, round trips, processor time by process,
+throughput), what an import costs (entries a second, peak memory), the ratios, what an open case
+costs (processor time, memory, disk, a list, a wake), and the precision and recall of matching.
 Counts are exact; times are of this machine, now: compare them within one run only."""
 EPILOG = """\
-Writes bench.md and bench.svg, unless --only one part was measured. Takes about eight minutes on two
-cores: six for the cases, two for the import, seconds for the matching."""
+Writes bench.md and bench.svg, unless --only one part was measured. Takes about a quarter of an hour
+on two cores: six minutes for the cases, two for the import, three beside DBOS, four for the open
+cases, seconds for the matching. Twenty thousand open cases take half an hour by themselves."""
 
 
 class Part(StrEnum):
@@ -43,6 +55,8 @@ class Part(StrEnum):
 
     CASES = "cases"
     IMPORT = "import"
+    DBOS = "dbos"
+    OPEN = "open"
     MATCHING = "matching"
 
 
@@ -51,6 +65,7 @@ class Asked:
     """What the command line says; `only` None means every part."""
 
     plan: Plan
+    open_cases: int
     only: Part | None
     into: Path
 
@@ -77,26 +92,40 @@ def main() -> int:
 
 
 def _measure(asked: Asked, terminal: Terminal) -> None:
-    results, imports = _on_a_stack(asked, terminal)
+    results, imports = _together(asked, terminal)
+    engines = _engines(asked, terminal)
+    open_cases = _open_cases(asked, terminal)
     matching = _matching(asked, terminal)
     if results is not None:
         show_cases(results, terminal)
     if imports is not None:
         show_imports(imports, terminal)
+    if engines is not None:
+        show_engines(engines, terminal)
+    if open_cases is not None:
+        show_open_cases(open_cases, terminal)
     if matching is not None:
         show_matching(matching, terminal)
-    if results is not None and imports is not None and matching is not None:
-        write(results, imports, matching, terminal, asked.into)
+    if results and imports and engines and open_cases and matching:
+        everything = Everything(results, imports, matching, engines, open_cases)
+        write(everything, terminal, asked.into)
 
 
-def _on_a_stack(asked: Asked, terminal: Terminal) -> tuple[Results | None, Imports | None]:
+def _together(asked: Asked, terminal: Terminal) -> tuple[Results | None, Imports | None]:
+    """Cases, then imports, on one stack."""
     if not asked.wants(Part.CASES) and not asked.wants(Part.IMPORT):
         return None, None
+    with _fresh_stack(terminal) as stack:
+        return _cases(asked, stack, terminal), _imports(asked, stack, terminal)
+
+
+@contextmanager
+def _fresh_stack(terminal: Terminal) -> Iterator[Stack]:
     began = time.monotonic()
     terminal.event("stack", "PostgreSQL, Temporal, mail, sandboxes, API and worker are starting")
     with Stack.fresh() as stack:
         try:
-            return _cases(asked, stack, terminal), _imports(asked, stack, terminal)
+            yield stack
         finally:
             gc.collect()  # a Temporal client that is still alive at exit may bring the process down
             terminal.event("stack", f"stops after {time.monotonic() - began:.0f} s")
@@ -112,6 +141,20 @@ def _imports(asked: Asked, stack: Stack, terminal: Terminal) -> Imports | None:
     if not asked.wants(Part.IMPORT):
         return None
     return measure_imports(stack.postgres, lambda said: terminal.event("import", said))
+
+
+def _engines(asked: Asked, terminal: Terminal) -> Engines | None:
+    if not asked.wants(Part.DBOS):
+        return None
+    with _fresh_stack(terminal) as stack:
+        return asyncio.run(measure_engines(stack, terminal, asked.plan))
+
+
+def _open_cases(asked: Asked, terminal: Terminal) -> OpenCases | None:
+    if not asked.wants(Part.OPEN):
+        return None
+    with _fresh_stack(terminal) as stack:
+        return asyncio.run(measure_open_cases(stack, terminal, asked.open_cases))
 
 
 def _matching(asked: Asked, terminal: Terminal) -> Matching | None:
@@ -132,10 +175,15 @@ def _asked() -> Asked:
     add("--refunds", type=_positive, default=REFUNDS, metavar="N", help=_help("in a batch"))
     add("--rounds", type=_positive, default=ROUNDS, metavar="R", help=_help("batches of a kind"))
     add("--at-once", type=_positive, default=AT_ONCE, metavar="N", help=_help("cases at a time"))
+    add("--open-cases", type=_positive, default=OPEN_CASES, metavar="N", help=_help("open at most"))
     add("--only", type=Part, choices=list(Part), help="one part, printed and not written")
     add("--into", type=Path, default=CHECKOUT / "docs", metavar="FOLDER", help="default: docs")
-    asked = parser.parse_args()
-    return Asked(Plan(asked.refunds, asked.rounds, asked.at_once), asked.only, asked.into)
+    told = parser.parse_args()
+    plan = Plan(told.refunds, told.rounds, told.at_once)
+    asked = Asked(plan, told.open_cases, told.only, told.into)
+    if asked.wants(Part.DBOS) and not is_installed():
+        parser.error("DBOS is not installed: `make bench` takes its own set of packages")
+    return asked
 
 
 def _help(what: str) -> str:
