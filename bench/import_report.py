@@ -17,6 +17,13 @@ HOW_IMPORTED = f"""\
   table without a key (`bench/statement_import.py`). Memory is the process's own peak (`VmHWM`);
   most of it is the interpreter with its imported modules, which both have.
 """
+TRIED = """\
+Tried and kept: entries are copied straight into their table instead of into a temporary one first,
+and what repeats in a fingerprint is prepared once. Paired on a busy machine, 10,000 entries:
+PostgreSQL's processor time 0.25 → 0.20 s, Python's 0.43 → 0.44 s, beside 0.03 and 0.14 s of the
+bare import. What is left is Python: of some 43 microseconds an entry 6 split the file, 4 are the
+sum and the sides, 6 the entry, 5 its key, 4 its row; the rest checks, counts and keeps the file.
+"""
 
 
 def show_imports(imports: Imports, terminal: Terminal) -> None:
@@ -36,6 +43,7 @@ def imports_section(imports: Imports) -> Sequence[str]:
         "",
         *markdown(TARGET_HEADS, target_rows(import_targets(imports))),
         "",
+        TRIED,
     ]
 
 

@@ -88,11 +88,11 @@ HOW = """\
   code once it is mailed, and asking the catcher by IMAP would cost more than the mail.
 """
 WHERE = """\
-- **Letters**: seven a refund. Those that come within a quarter of a second go together, eight at
-  most: one connection to the mail server, one transaction to take them, one to record them as sent.
-  At about two refunds a second that is two or three letters at a time and some five transactions
-  a refund; one by one they were thirteen. What is new with it: a worker killed between sending and
-  recording leaves up to eight letters to be sent once more, not one, each under its old Message-ID.
+- **Letters**: seven a refund. Those that come within half a second go together, eight at most: one
+  transaction to take them, one to record them as sent, and one connection to the mail server for as
+  long as some are due. Their text is rendered once; only what holds a one-time code is rendered
+  again without it. A worker killed between sending and recording leaves up to eight letters to be
+  sent once more, each under its old Message-ID.
 - **Worker**: of its Python time about a quarter is letters (SMTP most of all), a third the steps
   in the database and the talk with the acquirer, a third the workflows and their payloads. The SDK
   used to enter the sandbox for each payload to ask what it belongs to; that was an eighth.

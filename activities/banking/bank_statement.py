@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import groupby, islice
 from tempfile import TemporaryFile
 from typing import IO, Any
 from uuid import UUID
@@ -230,9 +230,13 @@ def _read_ahead(entries: Iterator[StatementEntry], statement_id: UUID) -> asynci
 def _next_rows(entries: Iterator[StatementEntry], statement_id: UUID) -> Batch:
     rows: defaultdict[Place, list[str]] = defaultdict(list)
     statement = str(statement_id)
-    for entry in islice(entries, BATCH):
-        rows[entry.account, entry.day].append(bank_import.copy_row(entry, statement))
+    for place, same in groupby(islice(entries, BATCH), _place_of):
+        rows[place] += [bank_import.copy_row(entry, statement) for entry in same]
     return rows
+
+
+def _place_of(entry: StatementEntry) -> Place:
+    return entry.account, entry.day
 
 
 def _imported(row: BankStatementRow) -> ImportOutcome:
