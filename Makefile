@@ -49,7 +49,7 @@ check: $(DEV)  ## style, spelling, types, direction of imports, dead code, known
 	@$(RUN) -m tests.dead_code
 	@$(RUN) requirements/audit.py
 
-bench: $(BENCH)  ## what our cases and imports cost, beside bare ones and DBOS; one part: make bench ONLY=open OPEN=20000
+bench: $(BENCH)  ## what cases, imports and pages cost, beside bare ones and DBOS; a part: make bench ONLY=open OPEN=20000
 	@$(RUN) -m bench $(if $(ONLY),--only $(ONLY)) $(if $(OPEN),--open-cases $(OPEN))
 
 chaos: $(DEV)  ## refunds and renewals while processes are killed: make chaos COUNT=500 SEED=1

@@ -21,6 +21,8 @@ from bench.matching import ENTRIES, Matching, measure_matching
 from bench.matching_report import show_matching
 from bench.open_cases import OpenCases, measure_open_cases
 from bench.open_report import show_open_cases
+from bench.pages import Pages, measure_pages
+from bench.pages_report import show_pages
 from bench.report import USUAL_RUN, Everything, show_cases, write
 from bench.run import Plan, Results, run
 from simulation.expectation import Unexpected
@@ -39,15 +41,17 @@ of a refund, a naive version of it, straight refunds through the API, refunds th
 pays by the bank, and renewals that a bank transfer pays. Imports bank statements of 10,000 and
 100,000 entries beside a bare parse-and-COPY. Plays the same refunds on DBOS and on Temporal in
 turn. Opens thousands of cases and looks what they cost while they wait. Judges 5,000 messy purposes
-whose truth is known.
+whose truth is known, and looks at the pages of the cabinet.
 Prints what one case costs (events, actions, transactions, round trips, processor time by process,
 throughput), what an import costs (entries a second, peak memory), the ratios, what an open case
-costs (processor time, memory, disk, a list, a wake), and the precision and recall of matching.
+costs (processor time, memory, disk, a list, a wake), the precision and recall of matching, and what
+a page weighs, takes beside the API, and holds while it is open.
 Counts are exact; times are of this machine, now: compare them within one run only."""
 EPILOG = """\
 Writes bench.md and bench.svg, unless --only one part was measured. Takes about a quarter of an hour
 on two cores: six minutes for the cases, two for the import, three beside DBOS, four for the open
-cases, seconds for the matching. Twenty thousand open cases take half an hour by themselves."""
+cases, seconds for the matching and for the pages. Twenty thousand open cases take half an hour by
+themselves."""
 
 
 class Part(StrEnum):
@@ -58,6 +62,7 @@ class Part(StrEnum):
     DBOS = "dbos"
     OPEN = "open"
     MATCHING = "matching"
+    PAGES = "pages"
 
 
 @dataclass(frozen=True)
@@ -91,38 +96,51 @@ def main() -> int:
     return 0
 
 
+@dataclass(frozen=True)
+class OnAStack:
+    """What is measured on one stack; None is what was not asked for."""
+
+    cases: Results | None = None
+    imports: Imports | None = None
+    pages: Pages | None = None
+
+
 def _measure(asked: Asked, terminal: Terminal) -> None:
-    results, imports = _together(asked, terminal)
+    found = _together(asked, terminal)
     engines = _engines(asked, terminal)
     open_cases = _open_cases(asked, terminal)
     matching = _matching(asked, terminal)
-    if results is not None:
-        show_cases(results, terminal)
-    if imports is not None:
-        show_imports(imports, terminal)
+    if found.cases is not None:
+        show_cases(found.cases, terminal)
+    if found.imports is not None:
+        show_imports(found.imports, terminal)
     if engines is not None:
         show_engines(engines, terminal)
     if open_cases is not None:
         show_open_cases(open_cases, terminal)
     if matching is not None:
         show_matching(matching, terminal)
-    if results and imports and engines and open_cases and matching:
-        everything = Everything(results, imports, matching, engines, open_cases)
+    if found.pages is not None:
+        show_pages(found.pages, terminal)
+    if engines and open_cases and matching and found.cases and found.imports and found.pages:
+        everything = Everything(
+            found.cases, found.imports, matching, found.pages, engines, open_cases
+        )
         write(everything, terminal, asked.into)
 
 
-def _together(asked: Asked, terminal: Terminal) -> tuple[Results | None, Imports | None]:
-    """Cases, then imports, on one stack."""
-    if not asked.wants(Part.CASES) and not asked.wants(Part.IMPORT):
-        return None, None
+def _together(asked: Asked, terminal: Terminal) -> OnAStack:
+    if not any(map(asked.wants, (Part.CASES, Part.IMPORT, Part.PAGES))):
+        return OnAStack()
     with _fresh_stack(terminal) as stack:
-        return _cases(asked, stack, terminal), _imports(asked, stack, terminal)
+        cases, imports = _cases(asked, stack, terminal), _imports(asked, stack, terminal)
+        return OnAStack(cases, imports, _pages(asked, stack, terminal))
 
 
 @contextmanager
 def _fresh_stack(terminal: Terminal) -> Iterator[Stack]:
     began = time.monotonic()
-    terminal.event("stack", "PostgreSQL, Temporal, mail, sandboxes, API and worker are starting")
+    terminal.event("stack", "PostgreSQL, Temporal, mail, sandboxes, API, pages and worker start")
     with Stack.fresh() as stack:
         try:
             yield stack
@@ -141,6 +159,12 @@ def _imports(asked: Asked, stack: Stack, terminal: Terminal) -> Imports | None:
     if not asked.wants(Part.IMPORT):
         return None
     return measure_imports(stack.postgres, lambda said: terminal.event("import", said))
+
+
+def _pages(asked: Asked, stack: Stack, terminal: Terminal) -> Pages | None:
+    if not asked.wants(Part.PAGES):
+        return None
+    return asyncio.run(measure_pages(stack, lambda said: terminal.event("pages", said)))
 
 
 def _engines(asked: Asked, terminal: Terminal) -> Engines | None:

@@ -17,6 +17,8 @@ from bench.matching import Matching
 from bench.matching_report import HOW_MATCHED, matching_section
 from bench.open_cases import OpenCases
 from bench.open_report import HOW_OPEN, open_section
+from bench.pages import Pages
+from bench.pages_report import HOW_PAGES, pages_section
 from bench.run import (
     ACQUIRER,
     API,
@@ -118,6 +120,7 @@ class Everything:
     results: Results
     imports: Imports
     matching: Matching
+    pages: Pages
     engines: Engines
     open_cases: OpenCases
 
@@ -216,9 +219,10 @@ def page(found: Everything) -> str:
             *open_section(found.open_cases),
             *imports_section(found.imports),
             *matching_section(found.matching),
+            *pages_section(found.pages),
             "## How it was measured",
             "",
-            _how(found.results) + HOW_COMPARED + HOW_OPEN + HOW_IMPORTED + HOW_MATCHED,
+            _how(found.results) + HOW_COMPARED + HOW_OPEN + HOW_IMPORTED + HOW_MATCHED + HOW_PAGES,
         ]
     )
 

@@ -200,6 +200,16 @@ refunds = Table(
     Column("closed_at", DateTime(timezone=True)),
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("contact_email", Text),
+    Column("inquiry_id", Uuid),
+)
+refund_contacts = Table(
+    "refund_contacts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("client_id", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )
 refund_history = Table(
     "refund_history",
@@ -307,6 +317,7 @@ remarks = Table(
     Column("author", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("fields", JSONB, nullable=False),
 )
 feedback = Table(
     "feedback",
@@ -315,6 +326,20 @@ feedback = Table(
     Column("score", Integer, nullable=False),
     Column("text", Text),
     Column("at", DateTime(timezone=True), nullable=False),
+)
+inquiries = Table(
+    "inquiries",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("refund_id", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("policy_kind", Text, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("checked_on", Date, nullable=False),
+    Column("looked_at", Text),
+    Column("comment", Text),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
 )
 payout_moves = Table(
     "payout_moves",
@@ -340,6 +365,7 @@ payouts = Table(
     Column("prepared_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("cleared_at", DateTime(timezone=True)),
+    Column("rrn", Text),
 )
 payout_history = Table(
     "payout_history",
@@ -865,4 +891,5 @@ card_payments = Table(
     Column("payment_id", Text),
     Column("prepared_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("answered_at", DateTime(timezone=True)),
 )

@@ -18,7 +18,7 @@ from domain.notification.notification import ERASED_PARAM, NotificationStatus
 from domain.notification.transitions import DeliveryTransition, given_up, refused
 from gateways.mail import MailGateway, MailLine, MailMessage, MailRefused
 from texts import Language, Letter, letter
-from texts.notification import Notified, Sites, params_of, params_without_code
+from texts.notification import Notified, params_of, params_without_code
 
 BATCH = 8
 """Messages leased at once, sent over one connection and recorded as sent in one transaction.
@@ -39,7 +39,7 @@ SHIFT = timedelta(hours=1)
 SIGN_OF_LIFE_SECONDS = 5.0
 """The interval of heartbeats, also while a slow server receives a letter."""
 
-ParamsOf = Callable[[Notified, Sites, Language], Mapping[str, str | int]]
+ParamsOf = Callable[[Notified, str, Language], Mapping[str, str | int]]
 """What the parameters of a letter's text are made by."""
 
 log = structlog.get_logger()
@@ -49,12 +49,12 @@ class NotificationActivities:
     """Sends queued letters. Several workers may run it at once: each letter is leased."""
 
     def __init__(
-        self, database: Database, mail: MailGateway, *, company: str, sites: Sites, domain: str
+        self, database: Database, mail: MailGateway, *, company: str, cabinet_url: str, domain: str
     ) -> None:
         self._database = database
         self._mail = mail
         self._company = company
-        self._sites = sites
+        self._cabinet_url = cabinet_url
         self._domain = domain
 
     @activity.defn(name="notification.deliver")
@@ -165,7 +165,7 @@ class NotificationActivities:
 
     def _written(self, row: DueLetter, params: ParamsOf = params_of) -> Letter:
         language = _language_of(row)
-        said = params(row, self._sites, language)
+        said = params(row, self._cabinet_url, language)
         return letter(row.template, language, company=self._company, **said)
 
     async def _message(self, row: DueLetter) -> MailMessage:

@@ -1,16 +1,20 @@
 """What each step of a refund reads with its case, in the order in which rows are locked."""
 
+from dataclasses import dataclass, field
+
 from db.billing import invoice
 from db.calendar.calendar import CALENDAR
 from db.case import policy
 from db.facts import Reading, every, only, together
-from db.payout import acquirer_refusal, attempt
+from db.payout import acquirer_refusal, attempt, trace
 from db.reconciliation import acquirer_difference
-from db.refund import limits, refund, submission
+from db.refund import inquiry, limits, refund, submission
 from db.subscription import term
 from domain.calendar.bank_calendar import moscow_date
 from domain.payout.payout import PayoutAttempt, PayoutRequest
+from domain.payout.trace import PayoutTrace
 from domain.refund.given_back import GivenBackFacts
+from domain.refund.inquiry import AnswerFacts, InquiryFacts
 from domain.refund.limits import OtherRefunds
 from domain.refund.opening import OpeningFacts
 from domain.refund.paying import AcceptingFacts, CompletingFacts, HoldingFacts, PayingFacts
@@ -18,10 +22,17 @@ from domain.refund.refund import Change, Opening, TransitionResult, invoice_numb
 from domain.refund.transitions import ManualCalculation
 
 
-def to_open(opening: Opening) -> Reading[tuple[OpeningFacts, TransitionResult | None]]:
-    """The facts for opening a case, with the invoice locked first, and the case's state if it
-    exists.
-    """
+@dataclass(frozen=True)
+class Found:
+    """What an opening finds: its facts, the case's state if it exists, and where its letters go."""
+
+    facts: OpeningFacts
+    answer: TransitionResult | None
+    contact_email: str | None = field(repr=False)
+
+
+def to_open(opening: Opening) -> Reading[Found]:
+    """What a case is opened by, with the invoice locked first."""
     request = opening.request
     number, today = request.invoice_number, moscow_date(opening.at)
     head, lines = invoice.facts(number, locked=True)
@@ -33,7 +44,9 @@ def to_open(opening: Opening) -> Reading[tuple[OpeningFacts, TransitionResult | 
         every(term.use_after_stop(number, request.stopped_on or today, today)).to(term.use_from),
         limits.counted(number, opening.at, except_refund=request.refund_id),
     )
-    return together(_facts_and_answer, facts, refund.latest(request.refund_id))
+    return together(
+        Found, facts, refund.latest(request.refund_id), submission.contact(request.request_id)
+    )
 
 
 def to_calculate(change: Change) -> Reading[ManualCalculation]:
@@ -84,15 +97,23 @@ def attempt_of(change: Change) -> Reading[PayoutAttempt]:
     return attempt.attempt(PayoutRequest(change.refund_id, change.attempt))
 
 
+def to_inquire(change: Change) -> Reading[InquiryFacts]:
+    """A written inquiry, and the trace of the payout that it is about."""
+    return inquiry.written(change.submission_id, _trace(change))
+
+
+def to_answer_inquiry(change: Change) -> Reading[AnswerFacts]:
+    """What an accountant wrote, and the trace of the payout."""
+    return together(AnswerFacts, submission.remark(change.submission_id), _trace(change))
+
+
+def _trace(change: Change) -> Reading[PayoutTrace]:
+    return trace.of_attempt(PayoutRequest(change.refund_id, change.attempt))
+
+
 def _others(change: Change) -> Reading[OtherRefunds]:
     number = invoice_number_of(change.refund_id)
     return limits.counted(number, change.at, except_refund=change.refund_id)
-
-
-def _facts_and_answer(
-    facts: OpeningFacts, answer: TransitionResult | None
-) -> tuple[OpeningFacts, TransitionResult | None]:
-    return facts, answer
 
 
 def _calculation(calculation: ManualCalculation, _: OtherRefunds) -> ManualCalculation:

@@ -28,7 +28,6 @@ from settings import Settings
 from stack.ports import LOOPBACK
 from starter.api.app import create_app
 from starter.connection import connect
-from texts.notification import Sites
 from worker import build_mail
 
 NAME = "bench-dbos"
@@ -84,7 +83,7 @@ async def _delivering(settings: Settings) -> AsyncIterator[None]:
             database,
             build_mail(settings),
             company=settings.company,
-            sites=Sites(settings.public_url, settings.cabinet_url),
+            cabinet_url=settings.cabinet_url,
             domain=parseaddr(settings.mail_from)[1].rpartition("@")[2],
         )
         delivering = asyncio.create_task(ActivityEnvironment().run(letters.deliver))

@@ -123,9 +123,10 @@ def refund_workflow(refunds: RefundActivities, payouts: PayoutActivities) -> Run
         _require(result, RefundStatus.COMPLETED)
         await DBOS.recv_async("returned", timeout_seconds=CREDIT_WAIT.total_seconds())
         result = await changed("close", (case_id, result.changes + 1), SYSTEM, None, 0)
-        return result.status
+        return str(result.status)
 
-    return refund
+    run: RunRefund = refund
+    return run
 
 
 async def _event(case_id: str, key: str) -> Any:

@@ -1,6 +1,6 @@
 """People's decisions about a refund: refusal, review, approval, withdrawal, a held payout."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from db.refund import reads as cases_in
 from db.refund import submission as submissions
+from domain.billing.requisite_field import RequisiteField
 from domain.refund.refund import Action, TransitionResult
 from starter.access import require_visible
 from starter.caller import Caller
@@ -27,6 +28,9 @@ _UPDATES: Mapping[Action, Any] = MappingProxyType(
         Action.RETRY_PAYOUT: RefundWorkflow.retry_payout,
         Action.PAY_BY_BANK: RefundWorkflow.pay_by_bank,
         Action.BOOK_GIVEN_BACK: RefundWorkflow.book_given_back,
+        Action.WITHDRAW_INQUIRY: RefundWorkflow.withdraw_inquiry,
+        Action.ANSWER_INQUIRY: RefundWorkflow.answer_inquiry,
+        Action.BOOK_RETURN: RefundWorkflow.book_return,
     }
 )
 """The update that carries each decision."""
@@ -54,10 +58,20 @@ async def accept_statement(
 
 @command
 async def return_statement(
-    services: Services, caller: Caller, command_id: UUID, refund_id: str, remarks: str
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    refund_id: str,
+    remarks: str,
+    fields: Collection[RequisiteField] = (),
 ) -> TransitionResult:
-    """Returns the statement with remarks, which the client reads; the client signs a new one."""
-    return await _decided(services, caller, command_id, refund_id, Action.RETURN_STATEMENT, remarks)
+    """Returns the statement with remarks, which the client reads; the client signs a new one.
+
+    `fields` are the requisites that the remarks are about: the form shows the client which.
+    """
+    return await _decided(
+        services, caller, command_id, refund_id, Action.RETURN_STATEMENT, remarks, fields
+    )
 
 
 @command
@@ -117,6 +131,35 @@ async def book_given_back(
     return await _decided(services, caller, command_id, refund_id, Action.BOOK_GIVEN_BACK, reason)
 
 
+@command
+async def withdraw_inquiry(
+    services: Services, caller: Caller, command_id: UUID, refund_id: str
+) -> TransitionResult:
+    """Ends the client's own inquiry: the money has come after all."""
+    return await _decided(services, caller, command_id, refund_id, Action.WITHDRAW_INQUIRY)
+
+
+@command
+async def answer_inquiry(
+    services: Services, caller: Caller, command_id: UUID, refund_id: str, answer: str
+) -> TransitionResult:
+    """Answers that the money was paid; the client gets the answer with the trace of the payout."""
+    return await _decided(services, caller, command_id, refund_id, Action.ANSWER_INQUIRY, answer)
+
+
+@command
+async def book_return(
+    services: Services, caller: Caller, command_id: UUID, refund_id: str, reason: str
+) -> TransitionResult:
+    """Books that the money of a refund came back to the acquirer: the client is asked for other
+    requisites.
+
+    Refused as `inquiry_return_by_statement` for a payout by the bank: what came back to our account
+    is an entry of a bank statement, and the entry returns the payout.
+    """
+    return await _decided(services, caller, command_id, refund_id, Action.BOOK_RETURN, reason)
+
+
 async def _decided(
     services: Services,
     caller: Caller,
@@ -124,6 +167,7 @@ async def _decided(
     refund_id: str,
     action: Action,
     text: str | None = None,
+    fields: Collection[RequisiteField] = (),
 ) -> TransitionResult:
     """Stores the submission and sends the decision to the case; a repeat finds both done."""
     remark_id = submission_id(command_id, "remark")
@@ -143,6 +187,7 @@ async def _decided(
                 refund_id=refund_id,
                 author=caller.login,
                 text=text,
+                fields=sorted(set(fields)),
                 at=datetime.now(UTC),
             )
     return await decide(services, _UPDATES[action], refund_id, caller, command_id, remark_id)

@@ -5,8 +5,11 @@ from uuid import UUID
 
 from pydantic import Field
 
+from domain.billing.requisite_field import RequisiteField
 from domain.money import VatRate
 from domain.payout.payout import Channel, ChannelReason, PayoutStatus, Way
+from domain.payout.trace import Contradiction
+from domain.refund.inquiry import InquiryEnd
 from domain.refund.line import SpecialistReason
 from domain.refund.policy import Rule
 from domain.refund.refund import Action, RefundKind, RefundStatus
@@ -170,6 +173,9 @@ class TimelineRow(Shown):
     login: str | None = Field(default=None, description="For staff.")
     reason_code: str | None = Field(default=None, description="Why, where a rule decided.")
     reason: str | None = Field(default=None, description="Why, as text, with remarks.")
+    fields: list[RequisiteField] = Field(
+        default_factory=list, description="The requisites that the reason is about."
+    )
 
 
 class FeedbackShown(Shown):
@@ -178,6 +184,59 @@ class FeedbackShown(Shown):
     score: int
     text: str | None = None
     at: datetime
+
+
+class TraceShown(Shown):
+    """Where the money of a payout can be found: what a client shows to its bank."""
+
+    attempt: int
+    way: Way
+    way_title: str
+    amount: Roubles
+    paid_on: date | None = None
+    acquirer_refund: str | None = Field(
+        default=None, description="The acquirer's id of the refund; absent: paid by the bank."
+    )
+    rrn: str | None = Field(
+        default=None, description="The number under which the bank of the card knows the refund."
+    )
+    order_number: int | None = Field(default=None, description="The number of the payment order.")
+    order_day: date | None = None
+    bank_name: str | None = Field(default=None, description="The recipient's bank.")
+    debited_on: date | None = Field(
+        default=None, description="When our bank debited the order, by its statement."
+    )
+    returned_on: date | None = None
+    suspect_on: date | None = Field(
+        default=None,
+        description="For staff: the day of an undecided credit that may be its return.",
+    )
+    contradiction: Contradiction | None = Field(
+        default=None, description="For staff: what speaks against the payment."
+    )
+    contradiction_title: str | None = None
+    text: str = Field(description="All of it in words, to be copied.")
+
+
+class InquiryShown(Shown):
+    """An inquiry about money that has not come."""
+
+    id: UUID
+    asked_at: datetime
+    checked_on: date = Field(description="When the client looked for the money.")
+    looked_at: str | None = Field(default=None, description="In which account statement.")
+    comment: str | None = None
+    login: str | None = Field(default=None, description="For staff: who asked.")
+    wait_until: datetime | None = Field(
+        default=None, description="Until when an accountant answers; absent: it has ended."
+    )
+    ended_at: datetime | None = None
+    ended_as: InquiryEnd | None = None
+    title: str = Field(description="Where it is, as text.")
+    answer: str | None = Field(default=None, description="What the accountant wrote.")
+    trace: TraceShown | None = Field(
+        default=None, description="For staff at once, for the client with the answer."
+    )
 
 
 class ActionShown(Shown):
@@ -204,8 +263,14 @@ class ListedCase(CaseState):
 class CaseInFull(ListedCase):
     """Everything about a case that the caller may see."""
 
+    letters_to: str = Field(
+        description="Where letters of this case go; masked for roles that do not write them."
+    )
     stopped_on: date
     paid_on: date | None = Field(default=None, description="When the money left.")
+    credit_bank_days: int = Field(
+        description="Bank days from the payment in which the money arrives."
+    )
     credit_by: date | None = Field(default=None, description="The last day on which it arrives.")
     refusal: str | None = Field(default=None, description="The condition that was not met.")
     calculation: CalculationShown | None = None
@@ -218,5 +283,11 @@ class CaseInFull(ListedCase):
     payouts: list[PayoutShown]
     timeline: list[TimelineRow]
     feedback: FeedbackShown | None = None
+    inquiries: list[InquiryShown] = Field(description="Oldest first.")
+    inquiry_from: date | None = Field(
+        default=None,
+        description="The first day on which the client may say that the money has not come;"
+        " absent: nothing was paid.",
+    )
     actions: list[ActionShown]
     web_ui: str | None = Field(default=None, description="For operators: the case in Temporal.")

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -16,6 +17,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.notification.notification import BATCH, NotificationActivities
 from db.database import Database
 from db.notification import delivery, notification
+from db.refund import submission
 from domain.access.roles import Role
 from domain.case.waiting import Reminder
 from domain.notification.notification import ONE_TIME_CODE, RETRY_INTERVALS, NotificationChannel
@@ -27,7 +29,6 @@ from tests.activities.walk import Walk, opened, paid, paying
 from tests.books import AT, LICENCE_KOPECKS, Books, Line
 from tests.gateways.test_mail import CountingOffice, PostOffice, gateway, open_office
 from tests.workflows.case_under_test import eventually
-from texts.notification import Sites
 
 CLOSED_PORT = 9
 CODE = "493817"
@@ -51,14 +52,14 @@ def clear_outbox(books: Books) -> None:
         )
 
 
-SITES = Sites("http://api.example", "http://cabinet.example")
+CABINET = "http://cabinet.example"
 
 
 @asynccontextmanager
 async def delivering(database: Database, mail: MailGateway, times: int = 1) -> AsyncIterator[None]:
     """Workers' deliveries that run side by side until the test has seen enough."""
     steps = NotificationActivities(
-        database, mail, company="ООО «Копейка»", sites=SITES, domain="k.example"
+        database, mail, company="ООО «Копейка»", cabinet_url=CABINET, domain="k.example"
     )
     shifts = [asyncio.create_task(ActivityEnvironment().run(steps.deliver)) for _ in range(times)]
     try:
@@ -308,6 +309,25 @@ async def test_every_letter_of_every_path_can_be_written(database: Database, boo
     assert len(office.taken) == len(rows)
     texts = [body.get_content() for one in office.letters() if (body := one.get_body(("plain",)))]
     assert not [text for text in texts if "{" in text or "None" in text]
+
+
+async def test_letters_of_a_case_go_where_its_request_said_but_for_a_code(
+    database: Database, books: Books
+) -> None:
+    number, request_id = books.invoice(), uuid4()
+    client_id = books.row("SELECT client_id FROM invoices WHERE number = %(n)s", n=number)[0]
+    await submission.put_contact(
+        database, request_id, client_id=client_id, email="dir@romashka.example", at=AT
+    )
+    office = PostOffice()
+    walk = await opened(database, books, number, request_id=str(request_id))
+    await issue_code(database, books, walk)
+    async with open_office(office) as port, delivering(database, gateway(port)):
+        await eventually(settled(books, walk))
+    assert {row.template: row.sent_to for row in mails(books, walk)} == {
+        "refund_awaiting_statement": "dir@romashka.example",
+        "refund_one_time_code": "buh@romashka.example",
+    }
 
 
 async def issue_code(database: Database, books: Books, walk: Walk) -> None:

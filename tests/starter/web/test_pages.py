@@ -17,9 +17,15 @@ from tests.starter.web.browser import Browser
 PARAMETERS = {
     "invoice_number": "2026-000117",
     "refund_id": "refund-2026-000117-1",
+    "renewal_id": "renewal-kompas-7-2026-11-30",
+    "request_id": "00000000-0000-4000-8000-000000000117",
+    "subscription_id": "kompas-7",
     "token": "a-token-that-nobody-was-ever-sent",
 }
-QUERIES = {"/refunds/new": "?invoice=2026-000117"}
+QUERIES = {
+    "/refunds/new": "?invoice=2026-000117",
+    "/subscriptions/kompas-7/order": "?offer=same&tariff=400",
+}
 
 
 def doors() -> Iterator[tuple[str, str, str]]:
@@ -75,7 +81,9 @@ async def test_a_role_sees_what_the_table_lets_it_see(
     await browser.log_in(role, *clients)
     fields = {"idempotency_key": f"{operation}-{role}-0123456789"}
     answer = await (browser.get(path) if method == "GET" else browser.send(path, fields))
-    assert (answer.status == 403) == (role not in roles_of_page(operation))
+    refused = role not in roles_of_page(operation)
+    assert (answer.status == 403) == refused
+    assert ("Эта страница вам недоступна" in answer.words) == refused
     assert answer.status != 500
     assert "Traceback" not in answer.html
 
