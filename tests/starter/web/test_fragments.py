@@ -10,6 +10,7 @@ from starter.web.http.session import LOOK_HEADER, hash_of
 from tests.books import Books
 from tests.starter.refund.shop import SUBSCRIPTION, Shop
 from tests.starter.web.browser import Browser, Page
+from tests.starter.web.test_refund import REQUISITES
 
 ASKED_BY_HTMX = {"HX-Request": "true"}
 KEY = re.compile(r'name="idempotency_key" value="[^"]+"')
@@ -131,6 +132,20 @@ async def test_requisites_are_judged_while_one_types_as_far_as_they_are_whole(
     assert set(await said("inn", inn="7707083894", recipient_name="")) == {"inn"}
     assert set(await said("bank_name", recipient_name="ООО «Василёк»")) == {"recipient_name"}
     assert set(await said("recipient_name", recipient_name="ООО «Васи")) == set()
+
+
+async def test_a_bank_that_we_know_by_its_bic_is_named_while_one_types(
+    customer: Browser, shop: Shop
+) -> None:
+    case = await opened(customer, shop)
+    check, bic = f"{case}/statement/check", {"bic": "044525225"}
+    known = re.compile(r'<p id="known-bank" hx-swap-oob="innerMorph">([^<]*)</p>')
+    assert known.findall((await customer.send(check, bic)).html) == [""]
+    page = await customer.get(f"{case}/statement")
+    assert 'data-fills="bank_name"' in page.html
+    await customer.send(f"{case}/statement", {**page.form("/statement"), **REQUISITES})
+    assert known.findall((await customer.send(check, bic)).html) == ["ПАО Сбербанк"]
+    assert known.findall((await customer.send(check, {"bic": "04452522"})).html) == [""]
 
 
 async def test_requisites_of_another_clients_case_are_not_judged(
