@@ -18,6 +18,7 @@ from starter.commands.services import Services
 from starter.web import live
 from starter.web.cabinet import (
     documents,
+    inquiry,
     limit_request,
     order_payment,
     ordering,
@@ -34,6 +35,7 @@ from starter.web.cabinet import (
     tariffs,
 )
 from starter.web.desk import refund as refund_on_desk
+from starter.web.desk import renewal as renewal_on_desk
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -60,6 +62,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     payment_claim.routes,
     refund_start.routes,
     refund.routes,
+    inquiry.routes,
     statement.routes,
     requisites_check.routes,
     signing.routes,
@@ -70,6 +73,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     documents.routes,
     live.routes,
     refund_on_desk.routes,
+    renewal_on_desk.routes,
 )
 """Every family of pages."""
 
