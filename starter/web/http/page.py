@@ -74,7 +74,6 @@ class PageRoute(APIRoute):
             return await deed(request)
         return await once(visit, deed)
 
-
     def _without_session(self, request: Request, visit: Visit) -> Response:
         if self._is_form:
             return session_ended(visit)
