@@ -30,6 +30,7 @@ from starter.web.cabinet import (
     subscription,
     tariffs,
 )
+from starter.web.desk import decision, queue, scan
 from starter.web.desk import refund as refund_on_desk
 from starter.web.http import health
 from starter.web.http.errors import error_page
@@ -59,7 +60,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     ordering.routes,
     limit_request.routes,
     documents.routes,
+    queue.routes,
     refund_on_desk.routes,
+    decision.routes,
+    scan.routes,
 )
 """Every family of pages."""
 

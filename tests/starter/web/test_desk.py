@@ -46,9 +46,9 @@ async def test_no_client_comes_to_the_desk(customer: Browser, shop: Shop) -> Non
     assert (await customer.get(f"/desk/refunds/{case.id}")).status == 403
 
 
-async def test_staff_without_a_letter_are_told_how_cases_open(customer: Browser) -> None:
+async def test_staff_at_the_clients_pages_are_led_to_the_queue(customer: Browser) -> None:
     await customer.log_in(Role.SPECIALIST)
     page = await customer.get("/")
     assert page.status == 403
-    assert "по ссылкам из писем" in page.words
+    assert "найдите её в очереди" in page.words
     assert "К заказам" not in page.words
