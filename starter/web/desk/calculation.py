@@ -114,9 +114,7 @@ def _deductions(form: Form, wrong: list[FieldError]) -> Iterator[Deduction]:
         yield Deduction(kopecks, reason)
 
 
-def _kopecks(
-    form: Form, name: str, wrong: list[FieldError], *, or_nothing: bool = False
-) -> int:
+def _kopecks(form: Form, name: str, wrong: list[FieldError], *, or_nothing: bool = False) -> int:
     """A sum as people write it: `9 693,55` and `9693.55`; what cannot be read is noted as wrong."""
     typed = "".join(form.line(name).split()).replace(",", ".")
     try:
@@ -140,4 +138,3 @@ def _service(form: Form, wrong: list[FieldError]) -> ServiceDecision | None:
     except ValueError:
         wrong.append(FieldError("date_malformed", field=STOPS_ON))
         return None
-
