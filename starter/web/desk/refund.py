@@ -26,6 +26,8 @@ WITH_REASON = (
     Action.DECLINE,
 )
 """Decisions that say why, in the order in which the page has them."""
+TEXTS = ("reason", "remarks")
+"""The ends of the names of fields with a text."""
 
 routes = pages()
 
@@ -59,6 +61,7 @@ async def desk_page_of(
         with_reason=[actions[one] for one in WITH_REASON if one in actions],
         entry=await entry_of(visit, case) if Action.CALCULATE in actions else None,
         requisite_fields=tuple(RequisiteField),
+        typed=_typed(form),
         decided=_decided_last(case) if status == HTTPStatus.CONFLICT else None,
         may_see_papers=may_see_papers,
         has_scan=may_see_papers and _is_scanned(case),
@@ -68,6 +71,12 @@ async def desk_page_of(
 def _decided_last(case: CaseInFull) -> TimelineRow | None:
     """The last change that a person made: who came first where a decision came too late."""
     return next((one for one in reversed(case.timeline) if one.login is not None), None)
+
+
+def _typed(form: Form | None) -> list[str]:
+    """The texts that were typed, for whoever came too late to have a form for them."""
+    fields = {} if form is None else form.typed_fields
+    return [text for name, text in fields.items() if text.strip() and name.endswith(TEXTS)]
 
 
 def _is_scanned(case: CaseInFull) -> bool:
