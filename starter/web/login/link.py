@@ -33,6 +33,9 @@ LINKS_PER_HOUR = 5
 KEPT_FOR = timedelta(days=1)
 """How long a link is remembered, to say of it that it is used."""
 
+DESK = "/desk"
+"""The first page of staff."""
+
 routes = pages()
 
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{20,100}$")]
@@ -92,7 +95,8 @@ async def logged_in(
     if visit.session is not None:
         await visit.sessions.end(visit.session)
     token = await visit.sessions.begin(caller, client_ids, began_by)
-    return visit.sessions.keep(visit.see(target), token, lasts_of(role))
+    first = DESK if role is not Role.CLIENT and target == "/" else target
+    return visit.sessions.keep(visit.see(first), token, lasts_of(role))
 
 
 async def _send_link(visit: Visit, address: str, now: datetime) -> None:
