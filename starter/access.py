@@ -220,6 +220,8 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_refund_start": _CLIENT,
         "show_refund": _CLIENT,
         "show_statement_form": _CLIENT,
+        "show_desk": _STAFF,
+        "search_refunds": _STAFF,
         "check_requisites": _CLIENT,
         "follow_changes": _CLIENT | _STAFF,
         "show_refund_on_desk": _STAFF,

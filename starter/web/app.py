@@ -37,6 +37,7 @@ from starter.web.cabinet import (
     subscription,
     tariffs,
 )
+from starter.web.desk import decision, queue, scan
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
 from starter.web.http import health
@@ -80,7 +81,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     preferences.routes,
     help_page.routes,
     live.routes,
+    queue.routes,
     refund_on_desk.routes,
+    decision.routes,
+    scan.routes,
     renewal_on_desk.routes,
 )
 """Every family of pages."""

@@ -34,6 +34,9 @@ LINK_MINUTES = 15
 LINKS_PER_HOUR = 5
 """Letters with links that one address is sent; more are silently not sent."""
 
+DESK = "/desk"
+"""The first page of staff."""
+
 routes = pages()
 
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{20,100}$")]
@@ -107,7 +110,9 @@ async def logged_in(
         entrance.id_token,
     )
     token = await visit.sessions.begin(caller, client_ids, entrance.began_by, browser)
-    return visit.sessions.keep(visit.see(entrance.target), token, lasts_of(role))
+    is_staffs_first = role is not Role.CLIENT and entrance.target == "/"
+    first = DESK if is_staffs_first else entrance.target
+    return visit.sessions.keep(visit.see(first), token, lasts_of(role))
 
 
 async def _language(visit: Visit, client_id: str | None) -> Language:
