@@ -157,8 +157,13 @@ def lasts_of(role: Role) -> timedelta:
     return CLIENT_LASTS if role is Role.CLIENT else STAFF_LASTS
 
 
+def is_event_stream(request: Request) -> bool:
+    """Whether a browser asks for the stream of an open page."""
+    return request.headers.get("accept") == EVENT_STREAM
+
+
 def _is_by_itself(request: Request) -> bool:
-    return LOOK_HEADER in request.headers or request.headers.get("accept") == EVENT_STREAM
+    return LOOK_HEADER in request.headers or is_event_stream(request)
 
 
 def _session_of(

@@ -257,7 +257,7 @@ async def test_a_session_has_so_many_streams_and_gets_another_when_one_is_closed
 
 async def test_nobody_follows_without_a_session(pages: Served) -> None:
     async with following(pages, "nobody") as events:
-        assert events.status == 303
+        assert events.status == 204
 
 
 async def test_streams_end_with_the_connection_that_listens_and_the_next_ones_hear_again(
