@@ -83,6 +83,7 @@ async def renewal_page_of(
         "renewal.html",
         status=status,
         form=form,
+        here=renewal_page(renewal_id),
         case=case,
         topics=[renewal_id, *(one.number for one in issued)],
         stage=stage,
