@@ -2,13 +2,9 @@
 
 from starlette.responses import Response
 
-from db.refund import reads as cases_in
-from db.refund import statement as statements_in
 from domain.refund.statement import MAX_SCAN_BYTES
-from starter.access import require_visible
 from starter.commands.refund import sign as command
-from starter.commands.refusal import FieldError, Refusal, RefusalKind, conflict, invalid
-from starter.http.attachment import attachment
+from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid
 from starter.web.cabinet.addresses import RefundId, refund_page
 from starter.web.cabinet.refund import refused_on_page
 from starter.web.http.page import pages
@@ -43,19 +39,6 @@ async def sign_statement(visit: VisitDep, refund_id: RefundId) -> Response:
             refusal = invalid(FieldError(refusal.code, field="code", params=refusal.params))
         return await refused_on_page(visit, refund_id, refusal)
     return visit.see(refund_page(refund_id))
-
-
-@routes.get("/refunds/{refund_id}/statement/scan")
-async def read_scan(visit: VisitDep, refund_id: RefundId) -> Response:
-    """The scan that signed the newest statement, as a download."""
-    heads, scans = await visit.database.read(
-        cases_in.head(refund_id), statements_in.latest_scan(refund_id)
-    )
-    require_visible(visit.caller, heads)
-    if not scans:
-        raise conflict("scan_missing")
-    (scan,) = scans
-    return attachment(bytes(scan.content), scan.media_type, f"scan-{refund_id}")
 
 
 @routes.post("/refunds/{refund_id}/statement/scan", max_body_size=MAX_SCAN_BYTES + FORM_SLACK_BYTES)
