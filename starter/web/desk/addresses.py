@@ -18,6 +18,8 @@ ENDINGS: Mapping[Action, str] = MappingProxyType(
         Action.RETRY_PAYOUT: "/payout/retry",
         Action.PAY_BY_BANK: "/payout/by-bank",
         Action.BOOK_GIVEN_BACK: "/payout/given-back",
+        Action.ANSWER_INQUIRY: "/inquiry/answer",
+        Action.BOOK_RETURN: "/inquiry/returned",
     }
 )
 """The form of each action of staff, after the case's address."""

@@ -113,6 +113,18 @@ async def book_given_back(visit: VisitDep, refund_id: RefundId) -> Response:
     return await _with_reason(visit, refund_id, Action.BOOK_GIVEN_BACK, decide.book_given_back)
 
 
+@routes.post("/desk/refunds/{refund_id}/inquiry/answer")
+async def answer_inquiry(visit: VisitDep, refund_id: RefundId) -> Response:
+    """Answers that the money was paid; the trace of the payout goes to the client with it."""
+    return await _with_reason(visit, refund_id, Action.ANSWER_INQUIRY, decide.answer_inquiry)
+
+
+@routes.post("/desk/refunds/{refund_id}/inquiry/returned")
+async def book_return(visit: VisitDep, refund_id: RefundId) -> Response:
+    """Books money that came back to the acquirer; the client is asked for other requisites."""
+    return await _with_reason(visit, refund_id, Action.BOOK_RETURN, decide.book_return)
+
+
 async def _with_reason(visit: Visit, refund_id: str, action: Action, command: Any) -> Response:
     async def done() -> None:
         reason = _said(visit.form, f"{action}-reason", "page_reason_missing")

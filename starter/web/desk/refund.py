@@ -19,6 +19,8 @@ from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 
 WITH_REASON = (
+    Action.ANSWER_INQUIRY,
+    Action.BOOK_RETURN,
     Action.RETRY_PAYOUT,
     Action.PAY_BY_BANK,
     Action.BOOK_GIVEN_BACK,

@@ -23,7 +23,14 @@ from starter.web.http.visit import Visit, address_of, visit_of
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 WITHOUT_KEY = frozenset(
-    {"check_requisites", "choose_organisation", "log_out", "log_out_everywhere"}
+    {
+        "check_requisites",
+        "choose_organisation",
+        "end_other_sessions",
+        "end_session",
+        "log_out",
+        "log_out_everywhere",
+    }
 )
 """Forms of somebody logged in that change nothing when they come twice."""
 LOGIN = "/login"
@@ -60,7 +67,7 @@ class PageRoute(APIRoute):
 
     async def _answered(self, request: Request, visit: Visit, deed: Handler) -> Response:
         check_site(request, visit.services.settings.cabinet_url)
-        request.state.visit = visit = replace(visit, session=await visit.sessions.of(request))
+        request.state.visit = visit = visit.of_session(await visit.sessions.of(request))
         if self._is_form:
             form = await read_form(request, self._max_body_bytes)
             request.state.visit = visit = replace(visit, form=form)

@@ -3,6 +3,9 @@
 import pytest
 
 from domain.access.roles import Role
+from domain.refund.refund import ACTIONS, Action
+from starter.web.desk.addresses import ENDINGS
+from starter.web.desk.refund import WITH_REASON
 from tests.books import Line
 from tests.starter.caller import Api
 from tests.starter.refund.shop import ACCOUNT, SERVICE, SUBSCRIPTION, Shop
@@ -83,6 +86,19 @@ async def test_staff_see_an_order_and_a_request_for_more_where_their_letters_lea
     page = await customer.get(f"/desk{sent.leads_to}")
     assert page.status == 200
     assert "Два филиала" in page.words
+
+
+def test_every_decision_of_staff_has_its_form() -> None:
+    theirs = {
+        action
+        for of_role in ACTIONS.values()
+        for role, actions in of_role.items()
+        if role is not Role.CLIENT
+        for action in actions
+    }
+    assert theirs == set(ENDINGS)
+    with_buttons = {Action.CALCULATE, Action.ACCEPT, Action.APPROVE, Action.RETURN_STATEMENT}
+    assert theirs - with_buttons == set(WITH_REASON)
 
 
 async def test_a_queue_has_the_cases_of_a_role_with_their_deadlines(

@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from domain.access.roles import Role
-from starter.web.http.session import LOOK_HEADER, hash_of
+from starter.commands.secret_token import hash_of
+from starter.web.http.session import LOOK_HEADER
 from tests.books import Books
 from tests.starter.refund.shop import SUBSCRIPTION, Shop
 from tests.starter.web.browser import Browser, Page
