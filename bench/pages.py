@@ -71,11 +71,11 @@ async def measure_pages(stack: Stack, said: Callable[[str], None]) -> Pages:
         await load_invoices(api, acquirer, [client], orders)
         database = await opened.enter_async_context(Database(stack.database_url))
         sessions = Sessions(database, is_https=False)
+        stream_bytes = await _streams(stack, sessions, client)
+        said(f"{STREAMS} pages were open and added {stream_bytes:,} bytes")
         look = Look(stack, api, client, await _browser(opened, stack, sessions, client))
         refund_id = await look.refund(orders[0].number)
         weights = {path: await weigh(look.pages, path) for path in look.paths(refund_id)}
-        stream_bytes = await _streams(stack, sessions, client)
-        said(f"{STREAMS} pages were open and added {stream_bytes:,} bytes")
         said(f"{LOOKS} looks at each page and at the same data by the API")
         times = {what: await look.timed(*pair) for what, pair in look.pairs(refund_id).items()}
         return Pages(weights, times, stream_bytes)
@@ -160,17 +160,19 @@ async def _browser(
 
 
 async def _streams(stack: Stack, sessions: Sessions, client: Client) -> int:
-    """Bytes by which the process of the pages grows while so many streams are open."""
-    pid = stack.processes["web"].pid
-    before = _resident_bytes(pid)
+    """Bytes by which the process of the pages grows while so many streams are open: before it shows
+    pages, since what those leave free would hold all streams. The first stream warms.
+    """
+    pid, before = stack.processes["web"].pid, 0
     async with AsyncExitStack() as opened:
-        for number in range(STREAMS):
+        for number in range(STREAMS + 1):
             if number % MAX_STREAMS_OF_SESSION == 0:
                 http = await _browser(opened, stack, sessions, client)
             stream = await opened.enter_async_context(http.stream("GET", "/events"))
             if stream.status_code != httpx2.codes.OK:
                 raise Unexpected("a stream", "200", str(stream.status_code))
             await anext(stream.aiter_lines())
+            before = before or _resident_bytes(pid)
         return _resident_bytes(pid) - before
 
 
