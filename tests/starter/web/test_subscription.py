@@ -7,12 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import pytest_asyncio
 
+from db.database import Database
 from domain.access.roles import Role
+from starter.presentation.subscription.overview import Gauge
 from starter.web.cabinet.subscription import SHOWN
 from tests.renewal_books import RenewalBooks
 from tests.starter.caller import Api
+from tests.starter.refund.shop import Shop
 from tests.starter.registered import register_client
 from tests.starter.renewal.ordered import write_own_account
+from tests.starter.renewal.test_reading import pay
 from tests.starter.subscription.registered import (
     TODAY,
     in_days,
@@ -250,6 +254,35 @@ async def test_an_open_order_is_led_to_instead_of_another(
     assert "24 400,00" in page.words.replace("\u00a0", " ")
     assert f'href="/renewals/{placed["id"]}"' in (await customer.get("/")).html
     assert "Продлить подписку" not in menu_of(page)
+
+
+async def test_an_order_that_is_paid_says_which_term_is_next(
+    customer: Browser, whole_api: Api, shop: Shop, database: Database
+) -> None:
+    someone = await visitor(customer, whole_api)
+    placed = await someone.of.ordered()
+    await pay(shop, database, placed["invoice_number"], 24_400_00)
+    await someone.of.until(placed["id"], "paid")
+    page = await someone.page()
+    assert f"Следующий срок уже оплачен: с {day(8)} по" in page.words
+    assert f'href="/renewals/{placed["id"]}"' in page.html
+    assert "Оплачен, впереди" in page.words
+    assert "notice-" not in page.html
+    assert "Продлить" not in menu_of(page)
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "percent"),
+    [(None, 400, 0), (0, 400, 0), (1, 400, 0), (399, 400, 99), (400, 400, 100), (900, 400, 100)],
+)
+def test_the_speedometer_is_full_at_the_limit_and_not_before(
+    used: int | None, limit: int, percent: int
+) -> None:
+    assert Gauge(used, limit, None).percent == percent
+
+
+def test_a_term_without_any_limit_is_always_full() -> None:
+    assert Gauge(1, 0, None).percent == 100
 
 
 async def test_a_tariff_that_is_no_longer_sold_sends_to_the_others(
