@@ -201,6 +201,7 @@ refunds = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("contact_email", Text),
+    Column("inquiry_id", Uuid),
 )
 refund_contacts = Table(
     "refund_contacts",
@@ -326,6 +327,20 @@ feedback = Table(
     Column("text", Text),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+inquiries = Table(
+    "inquiries",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("refund_id", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("policy_kind", Text, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("checked_on", Date, nullable=False),
+    Column("looked_at", Text),
+    Column("comment", Text),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+)
 payout_moves = Table(
     "payout_moves",
     metadata,
@@ -350,6 +365,7 @@ payouts = Table(
     Column("prepared_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("cleared_at", DateTime(timezone=True)),
+    Column("rrn", Text),
 )
 payout_history = Table(
     "payout_history",

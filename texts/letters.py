@@ -38,6 +38,7 @@ _LONE_SHAPES = {
     "failure": Shape.QUOTE,
     "reason": Shape.QUOTE,
     "remarks": Shape.QUOTE,
+    "trace": Shape.QUOTE,
 }
 
 

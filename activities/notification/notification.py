@@ -18,7 +18,7 @@ from domain.notification.notification import NotificationStatus
 from domain.notification.transitions import DeliveryTransition, given_up, refused
 from gateways.mail import MailGateway, MailLine, MailMessage, MailRefused
 from texts import Language, Letter, letter
-from texts.notification import Sites, params_of, params_without_code
+from texts.notification import params_of, params_without_code
 
 BATCH = 8
 """Messages leased at once, sent over one connection and recorded as sent in one transaction.
@@ -42,12 +42,12 @@ class NotificationActivities:
     """Sends queued letters. Several workers may run it at once: each letter is leased."""
 
     def __init__(
-        self, database: Database, mail: MailGateway, *, company: str, sites: Sites, domain: str
+        self, database: Database, mail: MailGateway, *, company: str, cabinet_url: str, domain: str
     ) -> None:
         self._database = database
         self._mail = mail
         self._company = company
-        self._sites = sites
+        self._cabinet_url = cabinet_url
         self._domain = domain
 
     @activity.defn(name="notification.deliver")
@@ -150,7 +150,7 @@ class NotificationActivities:
 
     def _written(self, row: DueLetter, *, hide_secret: bool = False) -> Letter:
         language = _language_of(row)
-        said = (params_without_code if hide_secret else params_of)(row, self._sites, language)
+        said = (params_without_code if hide_secret else params_of)(row, self._cabinet_url, language)
         return letter(row.template, language, company=self._company, **said)
 
     async def _message(self, row: DueLetter) -> MailMessage:

@@ -45,6 +45,7 @@ PARAMS: dict[str, str | int] = {
     "subscription": "Компас",
     "invariant": "no more is promised than was paid",
     "units": 400,
+    "trace": "RRN: 633400000001\nВыплачено: 21.11.2026",
     "until": "05.12.2026 23:59 (МСК)",
 }
 

@@ -21,7 +21,7 @@ from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, Sett
 from starter.api.refund.case import RefundId
 from starter.api.renewal.case import RenewalId
 from texts import Language, letter, translate
-from texts.notification import Sites, params_without_code
+from texts.notification import params_without_code
 
 routes = router("notifications")
 
@@ -100,7 +100,7 @@ def _shown(row: MessageRow, caller: Caller, settings: Settings, language: Langua
             row.template,
             language,
             company=settings.company,
-            **params_without_code(row, Sites(settings.public_url, settings.cabinet_url), language),
+            **params_without_code(row, settings.cabinet_url, language),
         )
         subject, plain = written.subject, written.plain
     return LetterShown(

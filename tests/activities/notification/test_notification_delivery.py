@@ -29,7 +29,6 @@ from tests.activities.walk import Walk, opened, paid, paying
 from tests.books import AT, LICENCE_KOPECKS, Books, Line
 from tests.gateways.test_mail import CountingOffice, PostOffice, gateway, open_office
 from tests.workflows.case_under_test import eventually
-from texts.notification import Sites
 
 CLOSED_PORT = 9
 CODE = "493817"
@@ -53,14 +52,14 @@ def clear_outbox(books: Books) -> None:
         )
 
 
-SITES = Sites("http://api.example", "http://cabinet.example")
+CABINET = "http://cabinet.example"
 
 
 @asynccontextmanager
 async def delivering(database: Database, mail: MailGateway, times: int = 1) -> AsyncIterator[None]:
     """Workers' deliveries that run side by side until the test has seen enough."""
     steps = NotificationActivities(
-        database, mail, company="ООО «Копейка»", sites=SITES, domain="k.example"
+        database, mail, company="ООО «Копейка»", cabinet_url=CABINET, domain="k.example"
     )
     shifts = [asyncio.create_task(ActivityEnvironment().run(steps.deliver)) for _ in range(times)]
     try:

@@ -3,8 +3,12 @@
 import pytest
 
 from domain.access.roles import Role
+from tests.starter.caller import Api
 from tests.starter.refund.shop import ACCOUNT, SERVICE, SUBSCRIPTION, Shop
+from tests.starter.renewal.ordered import subscriber, write_own_account
+from tests.starter.subscription.registered import write_catalogue
 from tests.starter.web.browser import Browser
+from tests.starter.web.subscribed import visitor
 
 
 @pytest.mark.parametrize(
@@ -52,3 +56,23 @@ async def test_staff_without_a_letter_are_told_how_cases_open(customer: Browser)
     assert page.status == 403
     assert "по ссылкам из писем" in page.words
     assert "К заказам" not in page.words
+
+
+async def test_staff_see_an_order_and_a_request_for_more_where_their_letters_lead(
+    customer: Browser, whole_api: Api
+) -> None:
+    await write_catalogue(whole_api)
+    await write_own_account(whole_api)
+    order = await (await subscriber(whole_api)).ordered(method="bank_transfer")
+    await customer.log_in(Role.ACCOUNTANT)
+    page = await customer.get(f"/desk/renewals/{order['id']}")
+    assert page.status == 200
+    assert str(order["invoice_number"]) in page.words
+    someone = await visitor(customer, whole_api, "1000", ends=60)
+    form = (await someone.page("/limit-request")).form("/limit-requests")
+    asked = {**form, "units_wanted": "5000", "text": "Два филиала"}
+    sent = await customer.send(f"{someone.page_path}/limit-requests", asked)
+    await customer.log_in(Role.SPECIALIST)
+    page = await customer.get(f"/desk{sent.leads_to}")
+    assert page.status == 200
+    assert "Два филиала" in page.words

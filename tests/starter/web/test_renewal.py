@@ -178,6 +178,35 @@ async def test_an_order_is_paid_by_card_instead_by_an_order_of_its_own(
     assert old.voided_at is not None
 
 
+async def test_the_same_order_is_not_placed_again_where_it_is_no_longer_offered(
+    buyer: Buyer, shop: Shop
+) -> None:
+    offers = await buyer.someone.offers()
+    place = next(n for n, one in enumerate(offers) if one["tariff_code"] == "100")
+    placed = (await buyer.someone.place(await buyer.someone.order_body(place))).json()
+    buyer.path = f"/renewals/{placed['id']}"
+    form = (await buyer.page()).form("/again")
+    shop.books.connection.execute("UPDATE tariffs SET is_offered = false WHERE code = '100'")
+    try:
+        refused = await buyer.browser.send(f"{buyer.path}/again", form)
+    finally:
+        shop.books.connection.execute("UPDATE tariffs SET is_offered = true WHERE code = '100'")
+    assert refused.status == 409
+    assert "Ждём оплату" in refused.words
+    assert len(buyer.rows(CHANGES)) == 2
+
+
+async def test_an_order_that_is_paid_in_part_is_not_placed_again(
+    buyer: Buyer, database: Database
+) -> None:
+    number = await ordered(buyer)
+    form = (await buyer.page()).form("/again")
+    await pay(buyer, database, number, 100_00)
+    refused = await buyer.browser.send(f"{buyer.path}/again", form)
+    assert refused.status == 409
+    assert "доплатите остаток" in refused.words
+
+
 async def card(buyer: Buyer) -> Any:
     """The buyer's payment by card, once its page is there."""
     await buyer.until("Оплатите заказ на странице эквайера")

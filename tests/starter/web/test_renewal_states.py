@@ -202,7 +202,7 @@ async def test_every_end_of_an_order_that_was_not_paid_has_its_words(
     await walk.when_it_is_over().lapsed()
     expired = await seen(browser, walk)
     assert "Если платёж ещё придёт, подписка начнётся с его дня" in expired.words
-    assert "Оформить новый заказ" in expired.words
+    assert "Оформить другой заказ" in expired.words
     assert 'id="pay"' not in expired.html
     walk.paid(day=date(2026, 6, 1))
     await walk.looked()
