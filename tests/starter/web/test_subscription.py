@@ -11,6 +11,7 @@ from db.database import Database
 from domain.access.roles import Role
 from starter.presentation.subscription.overview import Gauge
 from starter.web.cabinet.subscription import SHOWN
+from tests.activities.renewal_walk import opened
 from tests.renewal_books import RenewalBooks
 from tests.starter.caller import Api
 from tests.starter.refund.shop import Shop
@@ -99,7 +100,7 @@ async def test_many_subscriptions_are_read_to_their_end(browser: Browser, whole_
     page, seen = await browser.get("/subscription"), set()
     while True:
         seen |= set(re.findall(r'<h2><a href="/subscriptions/(sub-\w+)"', page.html))
-        more = re.search(r'href="(/subscription\?after=[^"]+)"', page.html)
+        more = re.search(r'class="button" href="(/subscription\?after=[^"]+)"', page.html)
         if more is None:
             break
         page = await browser.get(more[1])
@@ -256,6 +257,22 @@ async def test_an_open_order_is_led_to_instead_of_another(
     assert "Продлить подписку" not in menu_of(page)
 
 
+async def test_another_order_says_that_it_cancels_the_unpaid_invoice_of_the_lapsed_one(
+    browser: Browser, database: Database, renewal_books: RenewalBooks
+) -> None:
+    walk = await opened(database, renewal_books)
+    await walk.on(date(2026, 4, 10)).ordered()
+    await walk.when_it_is_over().checked()
+    await walk.when_it_is_over().lapsed()
+    number, of = walk.result.invoice_number, walk.request
+    await browser.log_in(Role.CLIENT, of.client_id)
+    for ending in ("", "/renew", "/tariffs", "/order?offer=resume&tariff=400"):
+        page = await browser.get(f"/subscriptions/{of.subscription_id}{ending}")
+        assert f"Счёт № {number} ещё не оплачен" in page.words, ending
+        assert f'href="/renewals/{of.renewal_id}"' in page.html
+    assert "Возобновить подписку" in page.words
+
+
 async def test_an_order_that_is_paid_says_which_term_is_next(
     customer: Browser, whole_api: Api, shop: Shop, database: Database
 ) -> None:
@@ -358,7 +375,7 @@ async def test_a_long_history_is_read_to_its_end(
     page, seen = await browser.get(f"/subscriptions/{subscription_id}"), []
     while True:
         seen += re.findall(r'<li><a href="/renewals/([^"]+)"', page.html)
-        more = re.search(r'href="(/subscriptions/[^"]+\?after=[^"]+)"', page.html)
+        more = re.search(r'class="button" href="(/subscriptions/[^"]+\?after=[^"]+)"', page.html)
         if more is None:
             break
         page = await browser.get(more[1])
