@@ -83,6 +83,7 @@ async def renewal_page_of(
         "renewal.html",
         status=status,
         form=form,
+        here=renewal_page(renewal_id),
         case=case,
         stage=stage,
         tone=TONES.get(stage, "warn"),

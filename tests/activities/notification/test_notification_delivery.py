@@ -117,7 +117,7 @@ async def test_a_letter_goes_out_once_whoever_delivers(database: Database, books
     assert row.sent_text.split() == plain_text(arrived).split()
 
 
-async def test_a_batch_needs_one_connection_and_is_recorded_in_one_transaction(
+async def test_batches_share_one_connection_and_each_is_recorded_in_one_transaction(
     database: Database, books: Books
 ) -> None:
     office = CountingOffice()
@@ -134,7 +134,7 @@ async def test_a_batch_needs_one_connection_and_is_recorded_in_one_transaction(
         )
     )
     assert sorted(records.values()) == [2, BATCH]
-    assert (office.connections(), len(office.taken)) == (2, BATCH + 2)
+    assert (office.connections(), len(office.taken)) == (1, BATCH + 2)
 
 
 async def test_one_letter_refused_is_settled_alone_and_the_rest_of_its_batch_is_sent(
