@@ -191,8 +191,12 @@ async def test_on_the_free_tariff_a_paid_one_is_bought_in_the_settings_only(
     page = await someone.page()
     assert "Бесплатный тариф" in page.words
     assert "Платный тариф подключается в настройках организации" in page.words
-    assert f'href="{someone.page_path}/tariffs"' in page.html
+    assert 'href="/settings#subscription"' in page.html
     assert "/renew" not in page.html
+    settings = await customer.get("/settings")
+    assert 'id="subscription"' in settings.html
+    assert "Платная подписка не подключена" in settings.words
+    assert 'href="/subscription/tariffs"' in settings.html
     menu = menu_of(page)
     assert "Бесплатный тариф" in menu
     assert "Продлить" not in menu
