@@ -85,6 +85,7 @@ async def renewal_page_of(
         form=form,
         here=renewal_page(renewal_id),
         case=case,
+        topics=[renewal_id, *(one.number for one in issued)],
         stage=stage,
         tone=TONES.get(stage, "warn"),
         now=now,
