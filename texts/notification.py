@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from domain.access.roles import Role
-from domain.notification.notification import ERASED_PARAM, LOGIN_PAGE_PARAM
+from domain.notification.notification import CODE_PAGE_PARAM, ERASED_PARAM
 from domain.payout.trace import PayoutTrace
 from domain.refund.service import ServiceOutcome
 from texts.catalogue import Language, translate
@@ -53,28 +53,28 @@ def params_of(row: Notified, cabinet_url: str, language: Language) -> dict[str, 
     params: dict[str, str | int] = {"name": row.client_name or ""}
     if row.case_id is not None:
         params["case_id"] = row.case_id
-    link = _link_of(row, cabinet_url)
+    link = link_of(row, cabinet_url)
     if link is not None:
         params["link"] = link
     params.update(_for_people(row.params, language))
-    return _with_login_link(params)
+    return _with_code_link(params)
 
 
 def params_without_code(
     row: Notified, cabinet_url: str, language: Language
 ) -> dict[str, str | int]:
     """The same as `params_of` with a one-time code hidden."""
-    return _with_login_link({**params_of(row, cabinet_url, language), ERASED_PARAM: HIDDEN_CODE})
+    return _with_code_link({**params_of(row, cabinet_url, language), ERASED_PARAM: HIDDEN_CODE})
 
 
-def _with_login_link(params: dict[str, str | int]) -> dict[str, str | int]:
+def _with_code_link(params: dict[str, str | int]) -> dict[str, str | int]:
     """The parameters with the link that a one-time code is the end of, where it is one."""
-    if LOGIN_PAGE_PARAM in params and ERASED_PARAM in params:
-        params["link"] = f"{params[LOGIN_PAGE_PARAM]}/{params[ERASED_PARAM]}"
+    if CODE_PAGE_PARAM in params and ERASED_PARAM in params:
+        params["link"] = f"{params[CODE_PAGE_PARAM]}/{params[ERASED_PARAM]}"
     return params
 
 
-def _link_of(row: Notified, cabinet_url: str) -> str | None:
+def link_of(row: Notified, cabinet_url: str) -> str | None:
     """Where the subject of a notification is read: its case, or where there is none, a client's
     order or what its subscription is offered. Clients and staff are led to pages where there are.
     """
@@ -103,7 +103,7 @@ def _for_people(params: Mapping[str, Any], language: Language) -> dict[str, str 
         elif name.endswith("_on"):
             written[name.removesuffix("_on")] = day(date.fromisoformat(value))
         elif name == "until_at":
-            written["until"] = deadline(datetime.fromisoformat(value))
+            written["until"] = deadline(datetime.fromisoformat(value), language)
         elif name in _WORDS:
             text_name, words = _WORDS[name]
             written[text_name] = words(value, language)

@@ -169,7 +169,7 @@ class NotificationActivities:
         return letter(row.template, language, company=self._company, **said)
 
     async def _message(self, row: DueLetter) -> MailMessage:
-        address = row.client_address or row.role_address
+        address = row.to_address or row.client_address or row.role_address
         if address is None:
             raise ValueError("no address for this role")
         written = self._written(row)

@@ -48,7 +48,7 @@ def test_everybody_is_led_to_a_page_where_there_is_one(row: Row, link: str | Non
 
 
 def test_the_link_of_a_log_in_is_readable_in_its_letter_alone() -> None:
-    row = Row(Role.CLIENT, None, {"login_page": "https://cabinet.example/login/link", "code": "x7"})
+    row = Row(Role.CLIENT, None, {"code_page": "https://cabinet.example/login/link", "code": "x7"})
     assert params_of(row, CABINET, "ru")["link"] == "https://cabinet.example/login/link/x7"
     kept = params_without_code(row, CABINET, "ru")
     assert kept["link"] == f"https://cabinet.example/login/link/{HIDDEN_CODE}"

@@ -93,6 +93,7 @@ def _shown(
         wait_until=head.wait_until if end is None else None,
         ended_at=row.ended_at,
         ended_as=end,
+        ended_by=None if row.ended_by is None else login_of(row.ended_by, caller),
         title=translate(f"inquiry.{end or 'open'}", language),
         answer=row.answer if is_told else None,
         trace=None if trace is None else trace_of(trace, caller, language),

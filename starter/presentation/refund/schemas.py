@@ -232,6 +232,7 @@ class InquiryShown(Shown):
     )
     ended_at: datetime | None = None
     ended_as: InquiryEnd | None = None
+    ended_by: str | None = Field(default=None, description="For staff: whose login ended it.")
     title: str = Field(description="Where it is, as text.")
     answer: str | None = Field(default=None, description="What the accountant wrote.")
     trace: TraceShown | None = Field(

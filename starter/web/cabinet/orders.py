@@ -18,6 +18,16 @@ from starter.web.http.page import pages
 from starter.web.http.visit import VisitDep
 from texts import Language, translate
 
+SHOP_STATUSES = (
+    "unpaid",
+    "processing",
+    "paid_in_part",
+    "paid",
+    "refund",
+    "refunded",
+    "cancelled",
+)
+"""What an order can be, in the words of the shop: `page.order.status.<code>`."""
 SHOWN = 50
 """Orders of one page."""
 _CURSOR = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}_[A-Za-z0-9-]{1,40}$"

@@ -26,7 +26,8 @@ from texts import Language
 
 MAX_FORM_BYTES = 64 * 1024
 """Of a form without a file."""
-MAX_FIELDS = 100
+MAX_FIELDS = 300
+"""Of one form: an invoice has up to 200 lines, and a calculation a sum for each."""
 KEY_FIELD = "idempotency_key"
 MAX_KEY_LENGTH = 100
 

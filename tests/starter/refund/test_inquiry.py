@@ -60,6 +60,9 @@ async def test_a_client_asks_an_accountant_answers_and_the_client_reads_the_trac
     (inquiry,) = told["inquiries"]
     assert (inquiry["ended_as"], inquiry["answer"]) == ("inquiry_answered", ANSWER["answer"])
     assert f"external-{case.id}" in inquiry["trace"]["text"]
+    assert inquiry["ended_by"] is None
+    theirs = (await case.read(shop.staff(Role.ACCOUNTANT)))["inquiries"][0]
+    assert (theirs["login"], theirs["ended_by"]) == (case.client.caller.login, "accountant-1")
     assert [row["by"] for row in told["timeline"][-2:]] == ["client", "accountant"]
     await ends(case)
 

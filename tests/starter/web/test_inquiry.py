@@ -123,3 +123,17 @@ async def test_a_case_that_takes_none_says_so_on_its_page(customer: Browser, cas
     late = await customer.send(f"{page_of(case)}/inquiry", {**form, "comment": "ещё раз"})
     assert late.status == 409
     assert "уже есть открытый запрос" in late.words
+
+
+async def test_an_accountant_answers_at_the_desk_and_the_client_reads_it(
+    customer: Browser, case: Case
+) -> None:
+    await asked(customer, case)
+    await customer.log_in(Role.ACCOUNTANT, login="kuznetsova")
+    desk = await customer.get(f"/desk/refunds/{case.id}")
+    path = f"/desk/refunds/{case.id}/inquiry/answer"
+    form = {name: value for name, value in desk.form("/answer").items() if name != "next"}
+    answered = await customer.send(path, {**form, "answer_inquiry-reason": "Назовите банку RRN."})
+    assert answered.leads_to == f"/desk/refunds/{case.id}"
+    await customer.log_in(Role.CLIENT, case.client.caller.client_id or "")
+    assert "Назовите банку RRN." in (await customer.get(page_of(case))).words

@@ -162,7 +162,7 @@ async def test_a_long_list_is_read_to_its_end_and_names_each_payment_once(
         found = re.findall(r"Поступление ([0-9,]+) ₽", page.words)
         assert len(found) <= SHOWN
         seen += found
-        more = re.search(r'href="(/payments\?after=[^"]+)"', page.html)
+        more = re.search(r'class="button" href="(/payments\?after=[^"]+)"', page.html)
         path = more[1] if more else None
     assert len(seen) == len(set(seen)) == PAYMENTS
 
