@@ -47,6 +47,7 @@ def _environment(language: Language) -> Environment:
         loader=FileSystemLoader(WEB / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # a release's templates do not change
         trim_blocks=True,
         lstrip_blocks=True,
     )
