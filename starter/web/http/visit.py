@@ -15,7 +15,7 @@ from starter.caller import Caller
 from starter.commands.services import Services
 from starter.http.language import language_of
 from starter.web.http.forms import Form, new_key, summary_of
-from starter.web.http.navigation import SECTIONS, section_of
+from starter.web.http.navigation import section_of, sections_for
 from starter.web.http.rendering import rendered
 from starter.web.http.session import Session, Sessions
 from texts import Language
@@ -93,7 +93,7 @@ class Visit:
             "path": self.request.url.path,
             "here": here or (address_of(self.request) if is_shown else ""),
             "is_fragment": "hx-request" in self.request.headers,
-            "sections": SECTIONS,
+            "sections": sections_for(None if self.session is None else self.session.caller),
             "section": section_of(self.request.url.path),
             "max_unread": MAX_UNREAD,
             "form": shown,
