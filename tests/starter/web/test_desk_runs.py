@@ -95,6 +95,7 @@ async def test_an_order_that_the_bank_rejected_asks_the_client_again(
     path = await gathered(accountant)
     run = await accountant.get(path)
     await accountant.send(f"{path}/handing-over", run.form("/handing-over"))
+    await bookkeeping.payout(case_id, 1, "sent")
     sent = await accountant.get(path)
     order = sent.html.split(f">{case_id}<")[1].split("/desk/orders/")[1].split("/")[0]
     key = {"idempotency_key": f"reject-{order}"}
