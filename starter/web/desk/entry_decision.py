@@ -1,7 +1,6 @@
 """Decisions about an entry of a bank statement: allocation, its undoing, anything else it is."""
 
 from collections.abc import Awaitable
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +10,9 @@ from domain.banking.entry_decision import DecidedAs
 from domain.payout.payout import PayoutRequest
 from starter.commands.banking import allocate, decide
 from starter.commands.banking.decide import DecisionAsked
-from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid
+from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.presentation.banking.entry import entry_in_full
+from starter.web.desk.deed import needed, refused
 from starter.web.desk.entries import entry_page_of
 from starter.web.desk.shares import asked_in
 from starter.web.http.forms import Form
@@ -20,7 +20,6 @@ from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 
 MAX_ATTEMPT = 1_000
-SAID_ON_PAGE = frozenset({RefusalKind.INVALID, RefusalKind.CONFLICT})
 UNMATCHED = "/desk/entries"
 
 routes = pages()
@@ -45,7 +44,7 @@ async def undo_bank_entry(visit: VisitDep, entry_id: UUID) -> Response:
     """Its payments are reversed in the ledger; from then on a person decides about the entry."""
 
     async def undone() -> None:
-        reason = _reason(visit.form, "undo-reason")
+        reason = needed(visit.form, "undo-reason")
         await allocate.undo_bank_entry(
             visit.services, visit.caller, visit.command_id, entry_id, reason
         )
@@ -66,7 +65,7 @@ async def decide_bank_entry(visit: VisitDep, entry_id: UUID) -> Response:
 
 
 def _asked_in(form: Form) -> DecisionAsked:
-    reason = _reason(form, "decision-reason")
+    reason = needed(form, "decision-reason")
     try:
         decided_as = DecidedAs(form.typed("as"))
     except ValueError:
@@ -81,26 +80,16 @@ def _asked_in(form: Form) -> DecisionAsked:
     return DecisionAsked(decided_as, PayoutRequest(case_id, int(attempt)), reason)
 
 
-def _reason(form: Form, name: str) -> str:
-    text = form.note(name)
-    if not text:
-        raise invalid(FieldError("page_reason_missing", field=name))
-    return text
-
-
 async def _decided(
     visit: Visit, entry_id: UUID, deed: Awaitable[Any], back: str = UNMATCHED
 ) -> Response:
     """Leads to the next entries once it is decided; a refusal is shown on the entry as it is."""
+
+    async def page(form: Form, status: int) -> Response:
+        return await entry_page_of(visit, entry_id, form, status)
+
     try:
         await deed
     except Refusal as refusal:
-        if refusal.kind is RefusalKind.UNKNOWN:
-            return visit.see(f"{UNMATCHED}/{entry_id}")
-        if refusal.kind not in SAID_ON_PAGE:
-            raise
-        conflicts = refusal.kind is RefusalKind.CONFLICT
-        status = HTTPStatus.CONFLICT if conflicts else HTTPStatus.UNPROCESSABLE_ENTITY
-        form = visit.form.refused(refusal, visit.language)
-        return await entry_page_of(visit, entry_id, form, status)
+        return await refused(visit, refusal, f"{UNMATCHED}/{entry_id}", page)
     return visit.see(back)

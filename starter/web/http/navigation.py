@@ -39,7 +39,15 @@ SECTIONS = (
 """Of the cabinet, in the order of the menu."""
 DESK_SECTIONS = (
     Section("desk_refunds", "/desk", "undo-2", ("/desk/refunds", "/desk/search"), "show_desk"),
+    Section("desk_runs", "/desk/runs", "banknote", ("/desk/runs",), "list_payment_runs"),
     Section("desk_entries", "/desk/entries", "landmark", ("/desk/entries",), "list_bank_entries"),
+    Section(
+        "desk_statements",
+        "/desk/statements",
+        "file-text",
+        ("/desk/statements",),
+        "list_bank_statements",
+    ),
 )
 """Of the desk."""
 

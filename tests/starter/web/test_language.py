@@ -54,6 +54,7 @@ def said_on(html: str) -> str:
 async def test_the_first_page_is_russian_and_a_choice_is_kept(
     browser: Browser, books: Books
 ) -> None:
+    browser.http.headers["Accept-Language"] = "en"
     assert 'html lang="ru"' in (await browser.get("/login")).html
     answer = await browser.send("/language", {"language": "en", "target": "/login?target=%2F"})
     assert (answer.status, answer.leads_to) == (303, "/login?target=%2F")

@@ -47,7 +47,10 @@ async def test_whoever_is_not_logged_in_has_no_menu(browser: Browser) -> None:
 
 @pytest.mark.parametrize(
     ("role", "sections"),
-    [(Role.SPECIALIST, ["/desk"]), (Role.ACCOUNTANT, ["/desk", "/desk/entries"])],
+    [
+        (Role.SPECIALIST, ["/desk"]),
+        (Role.ACCOUNTANT, ["/desk", "/desk/runs", "/desk/entries", "/desk/statements"]),
+    ],
 )
 async def test_the_menu_of_staff_has_what_their_role_may_see(
     browser: Browser, role: Role, sections: list[str]
