@@ -16,11 +16,16 @@ async def load(api: ApiClient, acquirer: Acquirer, data: DataSet) -> str:
     for client in data.clients:
         await api.command(BILLING, "PUT", f"/v1/clients/{client.id}", client_body(client))
     for invoice in data.invoices:
-        await api.command(BILLING, "PUT", f"/v1/invoices/{invoice.number}", _invoice(invoice))
-        if invoice.payment is not None:
-            await _pay(api, acquirer, invoice, invoice.payment)
+        await register(api, acquirer, invoice)
     await load_catalogue(api, data.today)
     return _registered(data)
+
+
+async def register(api: ApiClient, acquirer: Acquirer, invoice: Invoice) -> None:
+    """Registers an invoice with its payment, if it has one."""
+    await api.command(BILLING, "PUT", f"/v1/invoices/{invoice.number}", _invoice(invoice))
+    if invoice.payment is not None:
+        await _pay(api, acquirer, invoice, invoice.payment)
 
 
 async def _pay(api: ApiClient, acquirer: Acquirer, invoice: Invoice, payment: Payment) -> None:
