@@ -1,4 +1,6 @@
-"""`python -m simulation`: brings clients, invoices and payments into the stack of `make up`."""
+"""`python -m simulation`: brings clients, invoices, payments and subscriptions into the stack of
+`make up`.
+"""
 
 import sys
 from datetime import UTC, datetime
@@ -10,6 +12,7 @@ from simulation.expectation import Unexpected
 from simulation.loading import load
 from simulation.people import BILLING, Cast
 from simulation.sandboxes import Acquirer
+from simulation.subscriptions import SUBSCRIPTIONS, load_subscriptions
 from stack.data_dirs import running_environment
 from stack.errors import StackError
 from stack.folders import STATE_FOLDER
@@ -38,6 +41,8 @@ def bring(data: DataSet) -> str:
         else:
             acquirer = cast.enter(Acquirer(environment["KOPEYKA_ACQUIRER_URL"]))
             done = cast.wait(load(cast.api, acquirer, data))
+            cast.wait(load_subscriptions(cast.api, data.today))
+            done = f"{done}; {len(SUBSCRIPTIONS)} subscriptions"
     people = "\n".join(f"  {client.email:<28} {client.name}" for client in data.clients)
     return f"{done}\nLog in at {environment['KOPEYKA_CABINET_URL']} as\n{people}"
 

@@ -186,6 +186,15 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_refund_start": _CLIENT,
         "show_refund": _CLIENT,
         "show_statement_form": _CLIENT,
+        "show_own_subscription": _CLIENT,
+        "show_own_tariffs": _CLIENT,
+        "show_subscription": _CLIENT,
+        "show_tariffs": _CLIENT,
+        "show_renewal_offer": _CLIENT,
+        "show_upgrade_offer": _CLIENT,
+        "show_order_form": _CLIENT,
+        "show_limit_request_form": _CLIENT,
+        "show_limit_request": _CLIENT,
     }
 )
 """Every page, and the forms that are no commands; a form that is one has the command's row."""

@@ -13,7 +13,7 @@ PARTS: Final = MappingProxyType(
         "tests/chaos/test_chaos.py": 1,
         "tests/chaos/test_kill_at_every_event.py": 1,
         "tests/browser/": 1,
-        "tests/starter/test_schemathesis.py": 16,
+        "tests/starter/test_schemathesis.py": 2,
         "tests/starter/test_cli.py": 2,
         "tests/workflows/test_renewal_races.py": 6,
         "tests/workflows/test_races.py": 6,

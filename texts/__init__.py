@@ -1,7 +1,15 @@
 """Texts that people read: by key and language, sums and dates in their forms, whole letters."""
 
 from texts.catalogue import Language, translate, translate_many
-from texts.formatting import day, day_in_words, deadline, moment, rubles, rubles_in_words
+from texts.formatting import (
+    day,
+    day_in_words,
+    deadline,
+    moment,
+    number,
+    rubles,
+    rubles_in_words,
+)
 from texts.letters import Letter, letter
 
 __all__ = [
@@ -12,6 +20,7 @@ __all__ = [
     "deadline",
     "letter",
     "moment",
+    "number",
     "rubles",
     "rubles_in_words",
     "translate",

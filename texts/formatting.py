@@ -36,6 +36,11 @@ def rubles_in_words(kopecks: int) -> str:
     return text[0].upper() + text[1:]
 
 
+def number(n: int) -> str:
+    """«1 234 567» with unbreakable spaces."""
+    return f"{n:,}".replace(",", "\u00a0")
+
+
 def day(date_: date) -> str:
     """«14.05.2026»."""
     return f"{date_:%d.%m.%Y}"

@@ -23,7 +23,10 @@ CASE_PATHS = {
     "limit-request-": "/v1/limit-requests/{own_id}",
 }
 """Where a case is read, by the prefix of its id."""
-CASE_PAGES = {"refund-": "/refunds/{case_id}"}
+CASE_PAGES = {
+    "refund-": "/refunds/{case_id}",
+    "limit-request-": "/limit-requests/{own_id}",
+}
 """The page that a client sees a case on, by the prefix of its id; other cases have none yet."""
 
 
@@ -73,13 +76,13 @@ def _with_login_link(params: dict[str, str | int]) -> dict[str, str | int]:
 
 
 def _link_of(row: Notified, sites: Sites) -> str | None:
-    """Where the subject of a notification is read: its case, or a subscription's offers where there
-    is none. A client is led to the cabinet where it has a page for the case.
+    """Where the subject of a notification is read: its case, or what a client's subscription is
+    offered where there is none. A client is led to the cabinet where it has a page for the case.
     """
     if row.case_id is None:
         subscription_id = row.params.get("subscription_id")
-        offers = f"{sites.api_url}/v1/subscriptions/{subscription_id}/offers"
-        return None if subscription_id is None else offers
+        tariffs = f"{sites.cabinet_url}/subscriptions/{subscription_id}/tariffs"
+        return None if subscription_id is None else tariffs
     page = _place_of(row.case_id, CASE_PAGES) if row.role == Role.CLIENT else None
     if page is not None:
         return sites.cabinet_url + page

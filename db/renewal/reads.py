@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy import Select, bindparam, exists, select, tuple_
 
 from db.billing.invoice_document import InvoiceDocumentRow, LineOfInvoice
 from db.case.case_list import (
@@ -252,6 +252,27 @@ def listed(narrowed: RenewalFilter, limit: int, after: str | None = None) -> Que
         return wanted if after is None else wanted.where(renewals.c.id < after)
 
     return _narrowed(narrowed).narrowed(newest)()
+
+
+def of_subscription(
+    subscription_id: str, limit: int, after: str | None = None
+) -> Query[RenewalInList]:
+    """The cases of a subscription, the one opened last first; `after` is the last id seen."""
+    seen = renewals.alias()
+    earlier = exists(
+        select(seen.c.id).where(
+            seen.c.id == after,
+            tuple_(seen.c.opened_at, seen.c.id) > tuple_(renewals.c.opened_at, renewals.c.id),
+        )
+    )
+    wanted = _LISTED.narrowed(
+        lambda cases: (
+            cases.where(renewals.c.subscription_id == subscription_id)
+            .order_by(renewals.c.opened_at.desc(), renewals.c.id.desc())
+            .limit(limit)
+        )
+    )
+    return wanted.narrowed(lambda cases: cases if after is None else cases.where(earlier))()
 
 
 def by_deadline(

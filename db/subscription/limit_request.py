@@ -107,6 +107,13 @@ _OPEN_ONE = _ALL.narrowed(
         limit_requests.c.answered_at.is_(None),
     )
 )
+_NEWEST = _ALL.narrowed(
+    lambda rows: (
+        rows.where(limit_requests.c.subscription_id == bindparam("subscription_id"))
+        .order_by(limit_requests.c.asked_at.desc(), limit_requests.c.id)
+        .limit(1)
+    )
+)
 _LOCKED = typed(
     LimitRequestRow,
     select(
@@ -164,6 +171,11 @@ def one(request_id: UUID) -> Query[RequestWithAnswer]:
 def open_one(subscription_id: str) -> Query[RequestWithAnswer]:
     """The open request of a subscription."""
     return _OPEN_ONE(subscription_id=subscription_id)
+
+
+def newest(subscription_id: str) -> Query[RequestWithAnswer]:
+    """The request of a subscription that was made last, answered or not."""
+    return _NEWEST(subscription_id=subscription_id)
 
 
 def listed(limit: int, *, open_only: bool, after: After | None = None) -> Query[RequestWithAnswer]:

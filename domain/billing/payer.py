@@ -7,6 +7,7 @@ from domain.billing.requisites import (
     MAX_NAME_LENGTH,
     ClientKind,
     Problem,
+    check_address,
     check_inn,
     check_kpp,
     same_name,
@@ -45,6 +46,7 @@ def payer_problems(payer: Payer, client: Registered) -> tuple[Problem, ...]:
         "name": _name(payer.name) or _own_name(payer, client),
         "inn": _inn(payer.inn, client_kind),
         "kpp": _kpp(payer.kpp, payer.inn),
+        "address": None if payer.address is None else check_address(payer.address),
     }
     return tuple(Problem(field, code) for field, code in found.items() if code is not None)
 

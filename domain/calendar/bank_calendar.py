@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 from zoneinfo import ZoneInfo
 
-from holidays import HolidayBase, country_holidays
-from holidays.countries.russia import RussiaStaticHolidays
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 MOSCOW: Final = ZoneInfo("Europe/Moscow")
 ONE_DAY: Final = timedelta(days=1)
@@ -67,11 +67,16 @@ def is_plain_weekday(day: date) -> bool:
 
 def library_covers(year: int) -> bool:
     """Whether the library has the decree on that year's transfers, not only the holidays."""
+    # Imported when first asked: it is a fifth of what every process imports, and few count days.
+    from holidays.countries.russia import RussiaStaticHolidays
+
     return year in RussiaStaticHolidays.special_public_holidays
 
 
 @lru_cache(maxsize=MAX_YEARS_KEPT)
-def _library_year(year: int) -> HolidayBase:
+def _library_year(year: int) -> "HolidayBase":
+    from holidays import country_holidays
+
     return country_holidays("RU", years=year, expand=False)
 
 

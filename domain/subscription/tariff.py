@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from domain.money import VatRate, vat_rate_on
 
+MAX_UNITS = 1_000_000_000
+"""The largest size that is sold or asked for."""
+
 
 class DataSet(StrEnum):
     """What is unloaded under a tariff."""

@@ -3,7 +3,10 @@
 import sqlite3
 
 from sandbox.acquirer.clock import ms, now_ms
-from sandbox.acquirer.terms import WEBHOOK_RETRY
+from sandbox.acquirer.terms import LONGEST_WEBHOOK_RETRY, WEBHOOK_RETRY
+
+DOUBLINGS = 16
+"""More of them make no wait longer."""
 
 
 class Outbox:
@@ -59,8 +62,8 @@ class Outbox:
             )
 
     def failed(self, seq: int, attempts: int, most: int) -> None:
-        """Retries after a delay that doubles, or gives up."""
-        wait = ms(WEBHOOK_RETRY) * 2 ** (attempts - 1)
+        """Retries after a delay that doubles up to the longest, or gives up."""
+        wait = ms(min(WEBHOOK_RETRY * 2 ** min(attempts - 1, DOUBLINGS), LONGEST_WEBHOOK_RETRY))
         due = None if attempts >= most else now_ms() + wait
         with self._connection:
             self._connection.execute(

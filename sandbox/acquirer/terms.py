@@ -41,6 +41,8 @@ MAX_WEBHOOKS_SHOWN = 1_000
 
 WEBHOOK_TIMEOUT_SECONDS = 5
 WEBHOOKS_AT_ONCE = 20
-MAX_WEBHOOK_ATTEMPTS = 8
 WEBHOOK_RETRY = timedelta(milliseconds=500)
 """The wait after the first failed delivery; it doubles with each one."""
+LONGEST_WEBHOOK_RETRY = timedelta(seconds=30)
+MAX_WEBHOOK_ATTEMPTS = 2880
+"""An event that nobody acknowledges is sent for 24 hours, as YooKassa does."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, TypeVar
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import structlog
 from temporalio.api.enums.v1 import TaskQueueType
@@ -34,6 +35,11 @@ from starter.commands.refusal import (
 
 DEADLINE_SECONDS = 5.0
 """How long a command waits for its case; then its outcome is answered as unknown."""
+AT_ONCE = 4
+"""Commands that one process has under way with one case; more wait for their turn here. The server
+admits ten updates to a workflow at once, and whenever it turns one away it forgets the workflow
+task that is under way: fifty callers who repeat would keep a slow case from ever answering.
+"""
 LOOK_SECONDS = 1.0
 """The time-out of a query of the server or of its workers."""
 WORKER_SEEN_WITHIN = timedelta(seconds=70)
@@ -83,6 +89,7 @@ class Cases:
         self._connect = connect
         self._client: Client | None = None
         self._lock = asyncio.Lock()
+        self._turns: WeakValueDictionary[LookAt, asyncio.Semaphore] = WeakValueDictionary()
         self.task_queue = task_queue
 
     async def client(self) -> Client:
@@ -108,7 +115,10 @@ class Cases:
         """
         client = await self.client()
         handle = client.get_workflow_handle(case_id)
-        call = handle.execute_update(update, argument, id=str(command_id))
+
+        def call() -> Awaitable[Any]:
+            return handle.execute_update(update, argument, id=str(command_id))
+
         return await self._answered(client, call, look_at)
 
     async def update_with_start(
@@ -124,9 +134,12 @@ class Cases:
         `WorkflowAlreadyStartedError` goes through: the id is taken by a case that has ended.
         """
         client = await self.client()
-        call = client.execute_update_with_start_workflow(
-            update, *arguments, start_workflow_operation=start, id=str(command_id)
-        )
+
+        def call() -> Awaitable[Any]:
+            return client.execute_update_with_start_workflow(
+                update, *arguments, start_workflow_operation=start, id=str(command_id)
+            )
+
         try:
             return await self._answered(client, call, look_at)
         except Exception:
@@ -181,10 +194,13 @@ class Cases:
         except (Refusal, RPCError, TimeoutError):
             return False
 
-    async def _answered(self, client: Client, call: Awaitable[Answer], look_at: LookAt) -> Answer:
+    async def _answered(
+        self, client: Client, call: Callable[[], Awaitable[Answer]], look_at: LookAt
+    ) -> Answer:
+        turn = self._turns.setdefault(look_at, asyncio.Semaphore(AT_ONCE))
         try:
-            async with asyncio.timeout(DEADLINE_SECONDS):
-                return await call
+            async with asyncio.timeout(DEADLINE_SECONDS), turn:
+                return await call()
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
             raise await self._unknown(client, look_at) from None
         except WorkflowUpdateFailedError as error:

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 from domain.money import amount_text
 
 AMOUNT_PATTERN = r"^[0-9]{1,12}(\.[0-9]{1,2})?$"
+MAX_NOTE_LENGTH = 2000
+"""Characters of what a person writes: remarks, reasons."""
 
 
 class Shown(BaseModel):

@@ -14,7 +14,18 @@ from gateways.scans import ScanReader
 from settings import Settings
 from starter.commands.cases import Cases
 from starter.commands.services import Services
-from starter.web.cabinet import documents, orders, refund, refund_start, signing, statement
+from starter.web.cabinet import (
+    documents,
+    limit_request,
+    ordering,
+    orders,
+    refund,
+    refund_start,
+    signing,
+    statement,
+    subscription,
+    tariffs,
+)
 from starter.web.http import health
 from starter.web.http.errors import error_page
 from starter.web.http.headers import SecurityHeaders
@@ -34,6 +45,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     refund.routes,
     statement.routes,
     signing.routes,
+    subscription.routes,
+    tariffs.routes,
+    ordering.routes,
+    limit_request.routes,
     documents.routes,
 )
 """Every family of pages."""

@@ -1,20 +1,17 @@
 """What schemathesis is told beside its settings; it loads this file by its path as its hooks."""
 
 import re
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import schemathesis
 from hypothesis import strategies
 
-DONE = Path("done.txt")
-"""In the folder where it runs: the operations that were answered 2xx, as often as they were."""
+from tests.starter.fuzzing_data import DONE, YEAR_OF_FILE
 
 KEY = "Idempotency-Key"
 USABLE_KEY = re.compile(r"[!-~]{1,100}")
 
-YEAR_OF_FILE = 2033
 DAYS_OFF = (
     *(f"01.0{day}" for day in range(1, 9)),
     *("02.23", "03.08", "05.01", "05.09", "06.12", "11.04"),

@@ -11,7 +11,7 @@ from tests.starter.banking.test_held_payout import Held, subscription
 from tests.starter.banking.test_payment_run import unwritable
 from tests.starter.bookkeeping import Bookkeeping
 from tests.starter.caller import Api
-from tests.starter.fuzzing import YEAR_OF_FILE
+from tests.starter.fuzzing_data import YEAR_OF_FILE
 from tests.starter.receipt.test_receipts import a_round, partly_refunded, receipts_of
 from tests.starter.reconciliation.test_acquirer_difference import compared, of_payment
 from tests.starter.refund.shop import Shop

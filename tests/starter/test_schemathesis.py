@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sysconfig
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,12 +13,13 @@ import pytest_asyncio
 
 from db.database import Database
 from domain.access.roles import Role
+from stack.folders import CHECKOUT
 from starter.access import ACCESS, WITHOUT_ROUTE
 from starter.api.http.auth import Caller
 from tests.books import Line
-from tests.starter import fuzzing
 from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping
 from tests.starter.caller import Api, token
+from tests.starter.fuzzing_data import DONE, HOOKS
 from tests.starter.refund.shop import RECIPIENT, SERVICE, SUBSCRIPTION, Shop
 from tests.starter.renewal.ordered import Subscriber
 from tests.starter.reserved import Reserved, reserved
@@ -174,6 +176,7 @@ async def test_the_api_keeps_its_word_under_fire(
             *operations,
         ),
         cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},  # its hooks are a module of ours
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -181,7 +184,7 @@ async def test_the_api_keeps_its_word_under_fire(
     assert fire.returncode == 0, said
     assert f"Tested: {len(operations)}" in said, said
     assert "api.failed" not in served.logged()
-    done = set((tmp_path / fuzzing.DONE).read_text().split())
+    done = set((tmp_path / DONE).read_text().split())
     assert set(_operations(role)) - done <= HARD, said
 
 
@@ -200,7 +203,7 @@ def _rules(role: Role) -> list[str]:
     whose = Caller(f"{role}-under-fire", role, CLIENT_ID if role is Role.CLIENT else None)
     return [
         f"seed = {SEED}",
-        f"hooks = {json.dumps(fuzzing.__file__)}",
+        f"hooks = {json.dumps(str(HOOKS))}",
         f"auth.openapi.HTTPBearer.bearer = {json.dumps(token(whose))}",
         "continue-on-failure = true",
         "cache.enabled = false",

@@ -27,10 +27,10 @@ class Row:
         (Row(Role.CLIENT, "refund-7-1"), "https://cabinet.example/refunds/refund-7-1"),
         (Row(Role.ACCOUNTANT, "refund-7-1"), "https://api.example/v1/refunds/refund-7-1"),
         (Row(Role.CLIENT, "renewal-k-7"), "https://api.example/v1/renewals/renewal-k-7"),
-        (Row(Role.CLIENT, "limit-request-9"), "https://api.example/v1/limit-requests/9"),
+        (Row(Role.CLIENT, "limit-request-9"), "https://cabinet.example/limit-requests/9"),
         (
             Row(Role.CLIENT, None, {"subscription_id": "kompas"}),
-            "https://api.example/v1/subscriptions/kompas/offers",
+            "https://cabinet.example/subscriptions/kompas/tariffs",
         ),
         (Row(Role.CLIENT, None), None),
         (Row(Role.OPERATOR, "payout-7"), None),

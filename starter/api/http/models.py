@@ -20,13 +20,12 @@ from domain.notification.mail_address import MAX_LENGTH, AddressMalformed, ascii
 from domain.text import has_control_characters, one_line, paragraphs
 from starter.api.http.problems import OWN_ERROR
 from starter.presentation.models import AMOUNT_PATTERN as AMOUNT_PATTERN
+from starter.presentation.models import MAX_NOTE_LENGTH
 from starter.presentation.models import Roubles as Roubles
 from starter.presentation.models import Shown as Shown
 
 ID_PATTERN = r"^[A-Za-z0-9-]{1,40}$"
 """Ids of clients and numbers of invoices."""
-MAX_NOTE_LENGTH = 2000
-"""What a person writes: remarks, reasons."""
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2199, 12, 31)
 

@@ -3,26 +3,12 @@
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import Field
 
-from db.renewal import order as orders
-from domain.access.roles import Role
-from starter.api.http.models import Shown
 from starter.api.http.route import CurrentCaller, DatabaseDep, router
 from starter.commands.refusal import not_found
+from starter.presentation.renewal.organisation import Organisation, organisation_by
 
 routes = router("renewals")
-
-
-class Organisation(Shown):
-    """Requisites as registered, with the KPP and address confirmed since; for an INN that is no
-    client's, those of its last order.
-    """
-
-    name: str = Field(examples=["ООО «Ромашка»"])
-    inn: str = Field(examples=["7707083893"])
-    kpp: str | None = Field(examples=["770701001"])
-    address: str | None
 
 
 @routes.get("/v1/organisations/{inn}", summary="Requisites that we know by an INN")
@@ -32,12 +18,7 @@ async def read_organisation(
     caller: CurrentCaller,
 ) -> Organisation:
     """A client finds itself and the payers that it named in its own orders."""
-    own = caller.client_id if caller.role is Role.CLIENT else None
-    registered, confirmed = await database.read(*orders.requisites(inn, own))
-    known = [*registered, *confirmed]
-    if not known:
+    known = await organisation_by(database, caller, inn)
+    if known is None:
         raise not_found()
-    newest = max(known, key=lambda row: row.at) if own is not None else known[0]
-    return Organisation(
-        name=known[0].name, inn=inn, kpp=newest.kpp, address=newest.address or known[0].address
-    )
+    return known

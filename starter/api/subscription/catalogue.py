@@ -10,7 +10,7 @@ from pydantic import Field
 from db.database import Database
 from db.subscription import tariff as tariffs
 from domain.calendar.bank_calendar import moscow_date
-from domain.subscription.tariff import DataSet, Tariff, VatMode
+from domain.subscription.tariff import MAX_UNITS, DataSet, Tariff, VatMode
 from starter.api.http.models import Body, Day, Kopecks, Lax, Line, Roubles, Shown
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, ServicesDep, router
 from starter.commands.subscription import tariff as command
@@ -18,7 +18,6 @@ from starter.commands.subscription.tariff import TariffAsked
 
 TARIFF_PATTERN = r"^[a-z0-9-]{1,20}$"
 MAX_TITLE_LENGTH = 100
-MAX_UNITS = 1_000_000_000
 MAX_MONTHS = 36
 
 routes = router("subscriptions")

@@ -2,7 +2,6 @@
 answers.
 """
 
-from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -11,11 +10,10 @@ from fastapi import Path, Query, Response
 from pydantic import Field
 
 from db.subscription import limit_request as requests
-from db.subscription.limit_request import RequestWithAnswer
-from domain.subscription.limit_request import LimitRequestStatus
+from domain.subscription.tariff import MAX_UNITS
 from starter.access import require_own
 from starter.api.http import links
-from starter.api.http.models import Body, Note, Roubles, Shown
+from starter.api.http.models import Body, Note
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.problems import documented
 from starter.api.http.route import (
@@ -26,13 +24,15 @@ from starter.api.http.route import (
     ServicesDep,
     router,
 )
-from starter.api.subscription.catalogue import MAX_UNITS
 from starter.api.subscription.offer import OfferedBody
 from starter.api.subscription.presenters import SubscriptionPath
 from starter.commands.refusal import LookAt, Noun
 from starter.commands.subscription import limit_request as command
 from starter.commands.subscription.limit_request import LimitAsked, found
-from texts import Language, translate
+from starter.presentation.subscription.limit_requests import (
+    LimitRequestShown,
+    limit_request_shown,
+)
 
 UNKNOWN = documented(HTTPStatus.ACCEPTED)
 
@@ -55,34 +55,6 @@ class AnswerBody(Body):
     offer: OfferedBody | None = None
 
 
-class OfferedShown(Shown):
-    """The individual offer that came with an answer."""
-
-    id: UUID
-    tariff_code: str
-    units: int
-    price: Roubles
-    valid_until: date
-
-
-class LimitRequestShown(Shown):
-    """A request for a higher limit."""
-
-    id: UUID
-    subscription_id: str
-    subscription_title: str
-    client_id: str
-    client_name: str
-    status: LimitRequestStatus
-    title: str
-    units_wanted: int
-    text: str
-    asked_at: datetime
-    answer: str | None
-    answered_at: datetime | None
-    offer: OfferedShown | None
-
-
 @routes.post(
     "/v1/subscriptions/{subscription_id}/limit-requests",
     summary="Request a higher limit",
@@ -102,7 +74,7 @@ async def ask_for_limit(
     asked = LimitAsked(body.units_wanted, body.text)
     row = await command.ask_for_limit(services, caller, command_id, subscription_id, asked)
     response.headers["Location"] = links.link_to(LookAt(Noun.LIMIT_REQUEST, str(row.id)))
-    return _shown(row, language)
+    return limit_request_shown(row, language)
 
 
 @routes.get("/v1/limit-requests", summary="Requests for a higher limit, the oldest first")
@@ -120,7 +92,7 @@ async def list_limit_requests(
     )
     shown, following = page_of(rows, limit, lambda row: (row.asked_at, row.id))
     return Page(
-        items=[_shown(row, language) for row in shown],
+        items=[limit_request_shown(row, language) for row in shown],
         next=following,
     )
 
@@ -132,7 +104,7 @@ async def read_limit_request(
     """A client reads only its own."""
     row = await found(database, request_id)
     require_own(caller, row.client_id)
-    return _shown(row, language)
+    return limit_request_shown(row, language)
 
 
 @routes.post(
@@ -153,38 +125,4 @@ async def answer_limit_request(
     row = await command.answer_limit_request(
         services, caller, command_id, request_id, body.text, offered
     )
-    return _shown(row, language)
-
-
-def _shown(row: RequestWithAnswer, language: Language) -> LimitRequestShown:
-    answered = row.answer_id is not None
-    status = LimitRequestStatus.ANSWERED if answered else LimitRequestStatus.AWAITING_ANSWER
-    return LimitRequestShown(
-        id=row.id,
-        subscription_id=row.subscription_id,
-        subscription_title=row.title,
-        client_id=row.client_id,
-        client_name=row.client_name,
-        status=status,
-        title=translate(f"limit_request.status.{status}", language),
-        units_wanted=row.units_wanted,
-        text=row.text,
-        asked_at=row.asked_at,
-        answer=row.answer,
-        answered_at=row.answered_at,
-        offer=_offered(row),
-    )
-
-
-def _offered(row: RequestWithAnswer) -> OfferedShown | None:
-    """The offer has the id of its answer."""
-    offered = requests.offer_from(row)
-    if offered is None or row.answer_id is None:
-        return None
-    return OfferedShown(
-        id=row.answer_id,
-        tariff_code=offered.tariff_code,
-        units=offered.units,
-        price=offered.price_kopecks,
-        valid_until=offered.valid_until,
-    )
+    return limit_request_shown(row, language)

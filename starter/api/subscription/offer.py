@@ -1,33 +1,14 @@
 """Offers over HTTP: what a subscription is offered, and individual offers by specialists."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from uuid import UUID
 
 from pydantic import Field
 
-from db.facts import every, load, together
-from db.subscription import offer as offers
-from db.subscription import subscription as subscriptions
-from db.subscription.subscription_queries import LastCase, SubscriptionRow
-from domain.money import VatRate, vat_inside
-from domain.renewal.renewal import (
-    RENEWAL_ACTIONS,
-    RenewalAction,
-    RenewalStatus,
-    renewal_workflow_id,
-)
-from domain.subscription.offer import (
-    Offer,
-    OfferReason,
-    Situation,
-    may_ask_for_limit,
-    offers_for,
-)
-from domain.subscription.offer_kind import OfferKind
-from domain.subscription.tariff import DataSet
+from db.facts import load
+from domain.renewal.renewal import renewal_workflow_id
+from domain.subscription.offer import may_ask_for_limit, offers_for
 from starter.access import require_visible
 from starter.api.http.models import Body, Day, Kopecks, Note, Roubles, Shown
 from starter.api.http.route import (
@@ -42,30 +23,9 @@ from starter.api.subscription.catalogue import TariffCode, Units
 from starter.api.subscription.presenters import SubscriptionPath
 from starter.commands.subscription import offer as command
 from starter.commands.subscription.offer import Offered
-from texts import Language, translate
-from texts.offers import reason_in_words
+from starter.presentation.subscription.offers import OfferShown, offer_shown, offering
 
 routes = router("subscriptions")
-
-
-class OfferShown(Shown):
-    """An offer that can be ordered; its days assume payment today."""
-
-    offer: OfferKind
-    title: str = Field(examples=["Продлить подписку"])
-    tariff_code: str
-    tariff_title: str
-    data_set: DataSet
-    units: int
-    months: int
-    price: Roubles = Field(description="VAT included.")
-    vat_rate: VatRate
-    vat: Roubles = Field(description="VAT inside the price.")
-    starts_on: date
-    ends_on: date
-    reason_code: OfferReason
-    reason: str = Field(description="Why it is offered, as text.")
-    individual_offer_id: UUID | None
 
 
 class Offers(Shown):
@@ -116,21 +76,14 @@ async def list_offers(
     language: LanguageDep,
 ) -> Offers:
     """Prices are today's; nothing is offered while a paid term has not begun."""
-    now = datetime.now(UTC)
-    reading = together(
-        _Found,
-        every(subscriptions.one(subscription_id)),
-        every(subscriptions.last_case(subscription_id)),
-        offers.situation(subscription_id, now),
-    )
-    found = await load(database, reading)
-    require_visible(caller, found.subscriptions)
+    found = await load(database, offering(subscription_id, datetime.now(UTC)))
+    require_visible(caller, found.heads)
     situation, last = found.situation, found.situation.terms.last
     return Offers(
         renewal_id=renewal_workflow_id(subscription_id, None if last is None else last.ends_on),
-        may_order=_may_order(situation, found.cases),
+        may_order=found.may_order,
         may_ask_for_limit=may_ask_for_limit(situation),
-        items=[_shown(offer, language) for offer in offers_for(situation)],
+        items=[offer_shown(offer, language) for offer in offers_for(situation)],
     )
 
 
@@ -153,15 +106,6 @@ async def make_individual_offer(
     return IndividualOfferShown.model_validate(row, from_attributes=True)
 
 
-@dataclass(frozen=True)
-class _Found:
-    """What offers are made from, read at one moment."""
-
-    subscriptions: Sequence[SubscriptionRow]
-    cases: Sequence[LastCase]
-    situation: Situation
-
-
 class OfferedBody(Body):
     """An individual offer that comes with an answer: its reason is the answer's text."""
 
@@ -174,33 +118,3 @@ class OfferedBody(Body):
     def offered(self) -> Offered:
         """The same as the command takes it."""
         return Offered(self.tariff_code, self.units, self.price, self.valid_until)
-
-
-def _may_order(situation: Situation, cases: Sequence[LastCase]) -> bool:
-    if situation.terms.following is not None:
-        return False
-    if not cases:
-        return True
-    return RenewalAction.ORDER in RENEWAL_ACTIONS.get(RenewalStatus(cases[0].status), ())
-
-
-def _shown(offer: Offer, language: Language) -> OfferShown:
-    return OfferShown(
-        offer=offer.kind,
-        title=translate(f"offer.title.{offer.kind}", language),
-        tariff_code=offer.tariff.code,
-        tariff_title=offer.tariff.title,
-        data_set=offer.tariff.data_set,
-        units=offer.units,
-        months=offer.months,
-        price=offer.price_kopecks,
-        vat_rate=offer.vat_rate,
-        vat=vat_inside(offer.price_kopecks, offer.vat_rate),
-        starts_on=offer.starts_on,
-        ends_on=offer.ends_on,
-        reason_code=offer.reason,
-        reason=reason_in_words(offer, language),
-        individual_offer_id=None
-        if offer.individual_offer_id is None
-        else UUID(offer.individual_offer_id),
-    )

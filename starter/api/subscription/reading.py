@@ -1,34 +1,23 @@
 """Subscriptions over HTTP: one in full, a list, and the indicator for the host product."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import Query, Response
 
-from db.case.policy import PolicyRow, renewal_policy_from, renewal_valid_at
-from db.database import Database
 from db.subscription import subscription as subscriptions
-from db.subscription.subscription_queries import LastCase, SubscriptionRow, TermRow, UsageReport
 from domain.calendar.bank_calendar import moscow_date
-from domain.renewal.indicator import Indicator, indicator_for
-from domain.subscription.subscription import terms_on
-from starter.access import client_in_filter, require_visible
-from starter.api.http.auth import Caller
+from starter.access import client_in_filter
 from starter.api.http.models import ID_PATTERN, Shown
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.subscription.presenters import (
-    IndicatorShown,
     SubscriptionPath,
     SubscriptionShown,
-    case_shown,
-    indicator_shown,
-    term_shown,
-    usage_shown,
+    subscription_shown,
 )
-from texts import Language
+from starter.presentation.subscription.presenters import IndicatorShown, indicator_shown
+from starter.presentation.subscription.reading import found_by
 
 INDICATOR_SECONDS = 300
 """How long the host product may show an indicator before it asks again."""
@@ -45,18 +34,6 @@ class SubscriptionHead(Shown):
     tariff_code: str | None
     tariff_title: str | None
     ends_on: date | None
-
-
-@dataclass(frozen=True)
-class Found:
-    """All that is stored about a subscription, read at one moment."""
-
-    head: SubscriptionRow
-    policy: PolicyRow
-    terms: Sequence[TermRow]
-    cases: Sequence[LastCase]
-    usage: Sequence[UsageReport]
-    now: datetime
 
 
 @routes.get("/v1/subscriptions/{subscription_id}", summary="A subscription in full")
@@ -106,41 +83,4 @@ async def read_indicator(
     found = await found_by(database, caller, subscription_id)
     response.headers["Cache-Control"] = f"private, max-age={INDICATOR_SECONDS}"
     response.headers["Vary"] = "Accept-Language, Authorization"
-    return indicator_shown(_indicator(found), language)
-
-
-async def found_by(database: Database, caller: Caller, subscription_id: str) -> Found:
-    """A subscription that this caller may see; any other is `not_found`."""
-    now = datetime.now(UTC)
-    heads, (policy,), terms, cases, usage = await database.read(
-        subscriptions.one(subscription_id),
-        renewal_valid_at(now),
-        subscriptions.terms_of(subscription_id),
-        subscriptions.last_case(subscription_id),
-        subscriptions.newest_usage(subscription_id),
-    )
-    return Found(require_visible(caller, heads), policy, terms, cases, usage, now)
-
-
-def subscription_shown(found: Found, language: Language) -> SubscriptionShown:
-    """A subscription in full."""
-    today, held = moscow_date(found.now), subscriptions.held_from(found.terms)
-    usage = subscriptions.usage_from(found.usage)
-    return SubscriptionShown(
-        id=found.head.id,
-        client_id=found.head.client_id,
-        title=found.head.title,
-        indicator=indicator_shown(_indicator(found), language),
-        case=case_shown(found.cases, language),
-        usage=None if usage is None else usage_shown(usage, held, today),
-        terms=[term_shown(row, term, today) for row, term in zip(found.terms, held, strict=True)],
-    )
-
-
-def _indicator(found: Found) -> Indicator:
-    return indicator_for(
-        terms_on(subscriptions.held_from(found.terms), moscow_date(found.now)),
-        subscriptions.open_case_from(found.cases),
-        found.now,
-        renewal_policy_from(found.policy),
-    )
+    return indicator_shown(found.indicator, language)

@@ -3,11 +3,12 @@
 from pydantic import Field
 
 from domain.subscription.subscription import Usage
+from domain.subscription.tariff import MAX_UNITS
 from starter.api.http.models import Body, Instant
 from starter.api.http.route import CommandId, CurrentCaller, ServicesDep, router
-from starter.api.subscription.catalogue import MAX_UNITS
-from starter.api.subscription.presenters import SubscriptionPath, UsageShown, usage_shown
+from starter.api.subscription.presenters import SubscriptionPath
 from starter.commands.subscription import usage as command
+from starter.presentation.subscription.presenters import UsageShown, usage_shown
 
 routes = router("subscriptions")
 

@@ -9,10 +9,14 @@ from starter.api.http.models import Body, ClientId, Day, InvoiceNumber, Line
 from starter.api.http.problems import documented
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.api.subscription.catalogue import TariffCode
-from starter.api.subscription.presenters import SubscriptionPath, SubscriptionShown
-from starter.api.subscription.reading import found_by, subscription_shown
+from starter.api.subscription.presenters import (
+    SubscriptionPath,
+    SubscriptionShown,
+    subscription_shown,
+)
 from starter.commands.subscription import register as command
 from starter.commands.subscription.register import SubscriptionAsked, TermAsked
+from starter.presentation.subscription.reading import found_by
 
 MAX_TITLE_LENGTH = 160
 

@@ -1,8 +1,9 @@
-"""The addresses of the cabinet's pages and forms about a refund."""
+"""The addresses of the cabinet's pages and forms about refunds and subscriptions."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Path
 
@@ -11,6 +12,8 @@ from starter.presentation.refund.schemas import ActionShown
 from texts import Language, translate
 
 RefundId = Annotated[str, Path(pattern=r"^refund-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}$")]
+
+SubscriptionId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 
 ENDINGS: Mapping[Action, str] = MappingProxyType(
     {
@@ -28,6 +31,26 @@ ENDINGS: Mapping[Action, str] = MappingProxyType(
 def refund_page(refund_id: str) -> str:
     """The page of a case."""
     return f"/refunds/{refund_id}"
+
+
+def renewal_page(renewal_id: str) -> str:
+    """The page of a renewal: its order, and how it is paid."""
+    return f"/renewals/{renewal_id}"
+
+
+def subscription_page(subscription_id: str) -> str:
+    """The page of a subscription."""
+    return f"/subscriptions/{subscription_id}"
+
+
+def tariffs_page(subscription_id: str) -> str:
+    """All that can be bought for a subscription."""
+    return f"/subscriptions/{subscription_id}/tariffs"
+
+
+def limit_request_page(request_id: UUID) -> str:
+    """The page of a request for a higher limit."""
+    return f"/limit-requests/{request_id}"
 
 
 def form_of(refund_id: str, action: Action, language: Language) -> ActionShown:

@@ -7,7 +7,17 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from texts import Language, day, day_in_words, deadline, moment, rubles, translate, translate_many
+from texts import (
+    Language,
+    day,
+    day_in_words,
+    deadline,
+    moment,
+    number,
+    rubles,
+    translate,
+    translate_many,
+)
 
 WEB = Path(__file__).parents[1]
 STATIC = WEB / "static"
@@ -37,7 +47,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        rubles=rubles, day=day, day_in_words=day_in_words, moment=moment, deadline=deadline
+        rubles=rubles,
+        number=number,
+        day=day,
+        day_in_words=day_in_words,
+        moment=moment,
+        deadline=deadline,
     )
     made.globals["static"] = lambda name: f"{STATIC_URL}/{name}"
     return made

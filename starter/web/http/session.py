@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,9 +13,11 @@ from starlette.responses import Response
 from db.access import session as sessions
 from db.access.session import NewSession, Organisation, SessionRow
 from db.database import Database
+from db.facts import every, load, together
 from domain.access.roles import Role
 from starter.caller import Caller, caller_of
 from starter.commands.refusal import not_found
+from starter.presentation.subscription.overview import Overview, overview_for
 
 TOKEN_BYTES = 32
 MAX_TOKEN_LENGTH = 100
@@ -32,12 +35,15 @@ MAX_ORGANISATIONS = 100
 
 @dataclass(frozen=True)
 class Session:
-    """Who is logged in, as a page needs it; `organisations` are the clients to choose from."""
+    """Who is logged in, as a page needs it; `organisations` are the clients to choose from, and
+    `subscription` is what the header shows of the current one's.
+    """
 
     token_hash: bytes
     caller: Caller
     began_by: str
     organisations: Sequence[Organisation]
+    subscription: Overview | None
 
     @property
     def organisation(self) -> Organisation | None:
@@ -65,8 +71,12 @@ class Sessions:
             return None
         if row.seen_at < now - SEEN_EVERY:
             await sessions.seen(self._database, token_hash, now)
-        known = await self._database.rows(sessions.organisations(row.client_ids))
-        return _session_of(row, known)
+        reading = together(
+            partial(_session_of, row),
+            every(sessions.organisations(row.client_ids)),
+            overview_for(row.client_id, now),
+        )
+        return await load(self._database, reading)
 
     async def begin(self, caller: Caller, client_ids: Sequence[str], began_by: str) -> str:
         """A new session; gives the token for the browser."""
@@ -136,9 +146,12 @@ def lasts_of(role: Role) -> timedelta:
     return CLIENT_LASTS if role is Role.CLIENT else STAFF_LASTS
 
 
-def _session_of(row: SessionRow, known: Sequence[Organisation]) -> Session:
+def _session_of(
+    row: SessionRow, known: Sequence[Organisation], subscription: Overview | None
+) -> Session:
     caller = caller_of(row.login, Role(row.role), row.client_id)
-    return Session(row.token_hash, caller, row.began_by, tuple(known[:MAX_ORGANISATIONS]))
+    organisations = tuple(known[:MAX_ORGANISATIONS])
+    return Session(row.token_hash, caller, row.began_by, organisations, subscription)
 
 
 def _new(

@@ -1,10 +1,8 @@
 """Every minute: a case that does not know its last change is told to look, any other is left."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
-import pytest_asyncio
 from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
@@ -17,9 +15,7 @@ from db.database import Database
 from domain.payout.payout import Answer, Channel, PayoutRequest, PayoutStatus
 from domain.refund.refund import Change
 from domain.renewal.renewal import RenewalChange
-from gateways.acquirer import AcquirerGateway
 from tests.books import Books
-from tests.gateways.sandbox_acquirer import SandboxAcquirer
 from tests.renewal_books import RenewalBooks
 from tests.workflows.case_under_test import eventually, product_client
 from tests.workflows.race import Race, kinds
@@ -27,36 +23,6 @@ from tests.workflows.renewal_race import RenewalRace
 
 AT_MOST = 50
 SIGNALLED = "WORKFLOW_EXECUTION_SIGNALED"
-
-
-@pytest_asyncio.fixture
-async def refunds(
-    temporal_env: WorkflowEnvironment,
-    database: Database,
-    books: RenewalBooks,
-    acquirer_process: SandboxAcquirer,
-    gateway: AcquirerGateway,
-) -> AsyncIterator[Race]:
-    client = product_client(temporal_env)
-    race = Race(temporal_env, client, database, books, acquirer_process, gateway)
-    yield race
-    for case in race.cases:
-        await case.end()
-
-
-@pytest_asyncio.fixture
-async def renewals(
-    temporal_env: WorkflowEnvironment,
-    database: Database,
-    books: RenewalBooks,
-    acquirer_process: SandboxAcquirer,
-    gateway: AcquirerGateway,
-) -> AsyncIterator[RenewalRace]:
-    client = product_client(temporal_env)
-    race = RenewalRace(temporal_env, client, database, books, acquirer_process, gateway)
-    yield race
-    for case in race.cases:
-        await case.end()
 
 
 async def compared(client: Client, database: Database, at_most: int = AT_MOST) -> int:

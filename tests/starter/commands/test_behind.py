@@ -1,22 +1,17 @@
 """A command to a case whose database is ahead of it, or has moved on since the case refused."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import UUID, uuid4, uuid5
 
 import pytest
-import pytest_asyncio
 from temporalio.client import Client
-from temporalio.testing import WorkflowEnvironment
 
 from activities.refund import RefundActivities
 from activities.renewal import RenewalActivities
-from db.database import Database
 from domain.access.roles import Role
 from domain.case.decision import Decision
 from domain.refund.refund import Change
 from domain.renewal.renewal import RenewalChange
-from gateways.acquirer import AcquirerGateway
 from gateways.scans import ScanReader
 from starter.caller import Caller
 from starter.commands.cases import Cases
@@ -25,53 +20,14 @@ from starter.commands.refusal import Refusal, RefusalKind
 from starter.commands.renewal import case as renewal
 from starter.commands.renewal.order import cancel_order
 from starter.commands.services import Services
-from tests.gateways.sandbox_acquirer import SECRET_KEY, SHOP_ID, SandboxAcquirer
-from tests.renewal_books import RenewalBooks
 from tests.starter.caller import settings
-from tests.workflows.case_under_test import eventually, product_client
+from tests.workflows.case_under_test import eventually
 from tests.workflows.race import Installation, Race, RealCase, kinds, outcome
 from tests.workflows.renewal_race import MINUTE, RacedRenewal, RenewalRace
 from workflows.refund import RefundWorkflow
 from workflows.renewal import RenewalWorkflow
 
 SPECIALIST = Caller("petrova", Role.SPECIALIST)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def gateway(acquirer_process: SandboxAcquirer) -> AsyncIterator[AcquirerGateway]:
-    gateway = AcquirerGateway(acquirer_process.url, SHOP_ID, SECRET_KEY)
-    yield gateway
-    await gateway.aclose()
-
-
-@pytest_asyncio.fixture
-async def renewals(
-    temporal_env: WorkflowEnvironment,
-    database: Database,
-    books: RenewalBooks,
-    acquirer_process: SandboxAcquirer,
-    gateway: AcquirerGateway,
-) -> AsyncIterator[RenewalRace]:
-    client = product_client(temporal_env)
-    race = RenewalRace(temporal_env, client, database, books, acquirer_process, gateway)
-    yield race
-    for case in race.cases:
-        await case.end()
-
-
-@pytest_asyncio.fixture
-async def refunds(
-    temporal_env: WorkflowEnvironment,
-    database: Database,
-    books: RenewalBooks,
-    acquirer_process: SandboxAcquirer,
-    gateway: AcquirerGateway,
-) -> AsyncIterator[Race]:
-    client = product_client(temporal_env)
-    race = Race(temporal_env, client, database, books, acquirer_process, gateway)
-    yield race
-    for case in race.cases:
-        await case.end()
 
 
 def services(race: Installation) -> Services:

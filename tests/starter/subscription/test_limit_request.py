@@ -88,7 +88,7 @@ async def test_an_answer_may_bring_an_offer_that_holds_at_once(whole_api: Api) -
     assert individual["price"] == "150000.00"
     assert individual["individual_offer_id"] == answer.json()["offer"]["id"]
     inbox = (await whole_api.call("GET", "/v1/inbox", client_id=client_id)).json()["items"]
-    assert f"/v1/limit-requests/{request_id}" in inbox[0]["text"]
+    assert f"/limit-requests/{request_id}" in inbox[0]["text"]
 
 
 async def test_of_two_answers_at_once_one_counts_and_the_other_is_refused(

@@ -102,7 +102,7 @@ async def test_an_individual_offer_is_shown_until_its_last_day_and_the_client_is
     assert (individual["units"], individual["price"]) == (3000, "90000.00")
     inbox = (await whole_api.call("GET", "/v1/inbox", client_id=client_id)).json()["items"]
     assert inbox[0]["subject"] == "Персональное предложение для подписки «Компас»"
-    assert f"/v1/subscriptions/{subscription_id}/offers" in inbox[0]["text"]
+    assert f"/subscriptions/{subscription_id}/tariffs" in inbox[0]["text"]
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,14 @@ from tests.starter.web.browser import Browser
 PARAMETERS = {
     "invoice_number": "2026-000117",
     "refund_id": "refund-2026-000117-1",
+    "request_id": "00000000-0000-4000-8000-000000000117",
+    "subscription_id": "kompas-7",
     "token": "a-token-that-nobody-was-ever-sent",
 }
-QUERIES = {"/refunds/new": "?invoice=2026-000117"}
+QUERIES = {
+    "/refunds/new": "?invoice=2026-000117",
+    "/subscriptions/kompas-7/order": "?offer=same&tariff=400",
+}
 
 
 def doors() -> Iterator[tuple[str, str, str]]:
