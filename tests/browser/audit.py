@@ -20,8 +20,10 @@ window.__moved = [];
 new PerformanceObserver((list) => {
   for (const one of list.getEntries()) {
     if (one.hadRecentInput) continue;
-    const nodes = one.sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? "?");
-    window.__moved.push(`${one.value.toFixed(4)}: ${nodes.join(" | ")}`);
+    const place = ({ x, y, width, height }) => `${x},${y} ${width}x${height}`;
+    const moves = one.sources.map(({ node, previousRect, currentRect }) =>
+      `${place(previousRect)} → ${place(currentRect)} ${node?.outerHTML?.slice(0, 80)}`);
+    window.__moved.push(`${one.value.toFixed(5)}: ${moves.join(" | ")}`);
   }
 }).observe({ type: "layout-shift", buffered: true });
 document.addEventListener("securitypolicyviolation", (event) => {
