@@ -200,6 +200,15 @@ refunds = Table(
     Column("closed_at", DateTime(timezone=True)),
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("contact_email", Text),
+)
+refund_contacts = Table(
+    "refund_contacts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("client_id", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )
 refund_history = Table(
     "refund_history",
@@ -307,6 +316,7 @@ remarks = Table(
     Column("author", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("fields", JSONB, nullable=False),
 )
 feedback = Table(
     "feedback",

@@ -186,6 +186,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_refund_start": _CLIENT,
         "show_refund": _CLIENT,
         "show_statement_form": _CLIENT,
+        "show_refund_on_desk": _STAFF,
         "show_own_subscription": _CLIENT,
         "show_own_tariffs": _CLIENT,
         "show_subscription": _CLIENT,

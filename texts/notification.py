@@ -28,11 +28,13 @@ CASE_PAGES = {
     "limit-request-": "/limit-requests/{own_id}",
 }
 """The page that a client sees a case on, by the prefix of its id; other cases have none yet."""
+DESK_PAGES = {"refund-": "/desk/refunds/{case_id}"}
+"""The page that staff see a case on."""
 
 
 @dataclass(frozen=True)
 class Sites:
-    """Where things are read, without a slash at the end: by programs and staff, and by clients."""
+    """Where things are read, without a slash at the end: by programs, and by people."""
 
     api_url: str
     cabinet_url: str
@@ -77,13 +79,13 @@ def _with_login_link(params: dict[str, str | int]) -> dict[str, str | int]:
 
 def _link_of(row: Notified, sites: Sites) -> str | None:
     """Where the subject of a notification is read: its case, or what a client's subscription is
-    offered where there is none. A client is led to the cabinet where it has a page for the case.
+    offered where there is none. Clients and staff are led to pages where there is one of the case.
     """
     if row.case_id is None:
         subscription_id = row.params.get("subscription_id")
         tariffs = f"{sites.cabinet_url}/subscriptions/{subscription_id}/tariffs"
         return None if subscription_id is None else tariffs
-    page = _place_of(row.case_id, CASE_PAGES) if row.role == Role.CLIENT else None
+    page = _place_of(row.case_id, CASE_PAGES if row.role == Role.CLIENT else DESK_PAGES)
     if page is not None:
         return sites.cabinet_url + page
     path = _place_of(row.case_id, CASE_PATHS)

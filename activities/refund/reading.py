@@ -1,5 +1,7 @@
 """What each step of a refund reads with its case, in the order in which rows are locked."""
 
+from dataclasses import dataclass, field
+
 from db.billing import invoice
 from db.calendar.calendar import CALENDAR
 from db.case import policy
@@ -18,10 +20,17 @@ from domain.refund.refund import Change, Opening, TransitionResult, invoice_numb
 from domain.refund.transitions import ManualCalculation
 
 
-def to_open(opening: Opening) -> Reading[tuple[OpeningFacts, TransitionResult | None]]:
-    """The facts for opening a case, with the invoice locked first, and the case's state if it
-    exists.
-    """
+@dataclass(frozen=True)
+class Found:
+    """What an opening finds: its facts, the case's state if it exists, and where its letters go."""
+
+    facts: OpeningFacts
+    answer: TransitionResult | None
+    contact_email: str | None = field(repr=False)
+
+
+def to_open(opening: Opening) -> Reading[Found]:
+    """What a case is opened by, with the invoice locked first."""
     request = opening.request
     number, today = request.invoice_number, moscow_date(opening.at)
     head, lines = invoice.facts(number, locked=True)
@@ -33,7 +42,9 @@ def to_open(opening: Opening) -> Reading[tuple[OpeningFacts, TransitionResult | 
         every(term.use_after_stop(number, request.stopped_on or today, today)).to(term.use_from),
         limits.counted(number, opening.at, except_refund=request.refund_id),
     )
-    return together(_facts_and_answer, facts, refund.latest(request.refund_id))
+    return together(
+        Found, facts, refund.latest(request.refund_id), submission.contact(request.request_id)
+    )
 
 
 def to_calculate(change: Change) -> Reading[ManualCalculation]:
@@ -87,12 +98,6 @@ def attempt_of(change: Change) -> Reading[PayoutAttempt]:
 def _others(change: Change) -> Reading[OtherRefunds]:
     number = invoice_number_of(change.refund_id)
     return limits.counted(number, change.at, except_refund=change.refund_id)
-
-
-def _facts_and_answer(
-    facts: OpeningFacts, answer: TransitionResult | None
-) -> tuple[OpeningFacts, TransitionResult | None]:
-    return facts, answer
 
 
 def _calculation(calculation: ManualCalculation, _: OtherRefunds) -> ManualCalculation:

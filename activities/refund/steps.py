@@ -182,11 +182,12 @@ class RefundActivities:
     async def _open(self, opening: Opening) -> TransitionResult:
         request = opening.request
         async with self._database.transaction() as transaction:
-            facts, answer = await load(transaction, reading.to_open(opening))
-            if answer is not None:
-                return answer
+            found = await load(transaction, reading.to_open(opening))
+            if found.answer is not None:
+                return found.answer
+            facts = found.facts
             stopped_on = facts.inputs_of(opening).stopped_on
-            refund.open_case(transaction, opening, facts.policy, stopped_on)
+            refund.open_case(transaction, opening, facts.policy, stopped_on, found.contact_email)
             case = NewRefund(request.refund_id, request.client_id)
             change = Change(request.refund_id, OPENED, opening.at)
             return self._frame.take(transaction, case, change, opened(opening, facts))

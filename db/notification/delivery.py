@@ -24,8 +24,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from db.database import Database
 from db.query import row, typed
-from db.tables import clients, mailboxes, notifications
-from domain.notification.notification import ERASED_PARAM, NotificationStatus
+from db.tables import clients, mailboxes, notifications, refunds
+from domain.notification.notification import (
+    ERASED_PARAM,
+    ONE_TIME_CODE,
+    NotificationStatus,
+)
 from domain.notification.transitions import DeliveryTransition
 
 CHANNEL = "notifications"
@@ -105,6 +109,14 @@ _due = (
     .limit(bindparam("how_many"))
     .with_for_update(skip_locked=True)
 )
+_is_of_case = and_(
+    refunds.c.id == notifications.c.case_id,
+    refunds.c.client_id == notifications.c.client_id,
+    notifications.c.template != ONE_TIME_CODE.template,
+)
+"""Letters of a refund go where its client asked. Not a code: it signs for the client, so it goes to
+the address that billing has registered.
+"""
 _leased_until = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, LEASE_SECONDS)
 _TAKE = typed(
     DueLetter,
@@ -116,10 +128,12 @@ _TAKE = typed(
     )
     .returning(
         notifications,
-        select(clients.c.email)
-        .where(clients.c.id == notifications.c.client_id)
-        .scalar_subquery()
-        .label("client_address"),
+        func.coalesce(
+            select(refunds.c.contact_email).where(_is_of_case).scalar_subquery(),
+            select(clients.c.email)
+            .where(clients.c.id == notifications.c.client_id)
+            .scalar_subquery(),
+        ).label("client_address"),
         select(clients.c.name)
         .where(clients.c.id == notifications.c.client_id)
         .scalar_subquery()

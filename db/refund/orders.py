@@ -32,6 +32,7 @@ class OrderRow:
 
     number: str
     issued_on: date
+    issued_by: str
     total_kopecks: int
     paid_kopecks: int
     promised_kopecks: int
@@ -93,6 +94,7 @@ _ORDERS = typed(
     select(
         invoices.c.number,
         invoices.c.issued_on,
+        invoices.c.issued_by,
         invoices.c.total_kopecks,
         invoices.c.paid_kopecks,
         invoices.c.promised_kopecks,

@@ -41,6 +41,7 @@ from db.tables import (
     policies,
     refund_history,
     refunds,
+    remarks,
 )
 from domain.refund.refund import UNPAID_ENDS, TransitionResult
 
@@ -77,7 +78,9 @@ _HISTORY = typed(
         refund_history.c.at,
         refund_history.c.by,
         refund_history.c.reason,
+        remarks.c.fields,
     )
+    .outerjoin(remarks, remarks.c.id == refund_history.c.submission_id)
     .where(refund_history.c.refund_id == bindparam("refund_id"))
     .order_by(refund_history.c.number),
 )

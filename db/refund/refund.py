@@ -200,7 +200,11 @@ async def look_at(transaction: Transaction, refund_id: str) -> AskedCase:
 
 
 def open_case(
-    transaction: Transaction, opening: Opening, policy: RefundPolicy, stopped_on: date
+    transaction: Transaction,
+    opening: Opening,
+    policy: RefundPolicy,
+    stopped_on: date,
+    contact_email: str | None,
 ) -> None:
     """Stores a new case in `calculating`; a second one before the first's payout breaks a
     constraint.
@@ -222,5 +226,6 @@ def open_case(
             ],
             "stopped_on": stopped_on,
             "policy_version": policy.version,
+            "contact_email": contact_email,
         },
     )

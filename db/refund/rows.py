@@ -33,6 +33,7 @@ class RefundRow:
     closed_at: datetime | None
     opened_at: datetime
     changed_at: datetime
+    contact_email: str | None
 
 
 @row
@@ -73,7 +74,7 @@ class RefundInList(RefundRow):
 
 @row
 class RefundHistoryRow:
-    """A change of a case."""
+    """A change of a case; `fields` are the requisites that its remark is about."""
 
     number: int
     from_status: str | None
@@ -81,6 +82,7 @@ class RefundHistoryRow:
     at: datetime
     by: str
     reason: str | None
+    fields: list[str] | None
 
 
 @row

@@ -18,6 +18,7 @@ from db.tables import (
     calculation_lines,
     calculations,
     feedback,
+    refund_contacts,
     remarks,
     signatures,
     statements,
@@ -77,6 +78,13 @@ class RemarkRow:
     text: str
 
 
+@row
+class ContactRow:
+    """An address for the letters of one case."""
+
+    email: str
+
+
 _SIGNATURE = typed(
     SignedRow,
     select(
@@ -109,6 +117,11 @@ _CALCULATION = typed(
     ).where(calculations.c.id == bindparam("calculation_id")),
 )
 _REMARK = typed(RemarkRow, select(remarks.c.text).where(remarks.c.id == bindparam("remark_id")))
+_CONTACT = typed(
+    ContactRow,
+    select(refund_contacts.c.email).where(refund_contacts.c.id == bindparam("of_request")),
+)
+_PUT_CONTACT = insert(refund_contacts).on_conflict_do_nothing()
 _PUT_CALCULATION = insert(calculations).on_conflict_do_nothing()
 _PUT_LINE = insert(calculation_lines).on_conflict_do_nothing()
 _PUT_DEDUCTION = insert(calculation_deductions).on_conflict_do_nothing()
@@ -153,6 +166,12 @@ def remark(remark_id: str | None) -> Reading[str | None]:
     """The remark on a decision; None without an id."""
     written = first(_REMARK(remark_id=uuid_of(remark_id)))
     return written.to(lambda row: None if row is None else row.text)
+
+
+def contact(request_id: str | None) -> Reading[str | None]:
+    """The address that a request names for the letters of its case; None where it names none."""
+    written = first(_CONTACT(of_request=uuid_of(request_id)))
+    return written.to(lambda row: None if row is None else row.email)
 
 
 def store_calculation(
@@ -242,12 +261,26 @@ def put_remark(
     refund_id: str,
     author: str,
     text: str,
+    fields: Sequence[str],
     at: datetime,
 ) -> None:
-    """Stores a remark on a decision."""
+    """Stores a remark on a decision; `fields` are the requisites that it is about."""
     transaction.write(
-        _PUT_REMARK, id=remark_id, refund_id=refund_id, author=author, text=text, at=at
+        _PUT_REMARK,
+        id=remark_id,
+        refund_id=refund_id,
+        author=author,
+        text=text,
+        fields=list(fields),
+        at=at,
     )
+
+
+async def put_contact(
+    database: Database, request_id: UUID, *, client_id: str, email: str, at: datetime
+) -> None:
+    """Stores the address that a request names for the letters of its case."""
+    await database.write(_PUT_CONTACT, id=request_id, client_id=client_id, email=email, at=at)
 
 
 async def put_feedback(

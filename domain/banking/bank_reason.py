@@ -1,8 +1,12 @@
 """Why a bank refuses a payment before the debit, or gives the money back after it."""
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
+
+from domain.billing.requisite_field import RequisiteField
 
 
 class BankReason(StrEnum):
@@ -25,6 +29,18 @@ class RequisitesFault(StrEnum):
     BANK_NAME = "bank_name_unfit"
     REQUISITES = "requisites_unfit"
 
+
+CONCERNED: Final[Mapping[str, tuple[RequisiteField, ...]]] = MappingProxyType(
+    {
+        BankReason.ACCOUNT_CLOSED: (RequisiteField.ACCOUNT,),
+        BankReason.ACCOUNT_NOT_FOUND: (RequisiteField.ACCOUNT, RequisiteField.BIC),
+        BankReason.ACCOUNT_BLOCKED: (RequisiteField.ACCOUNT,),
+        BankReason.RECIPIENT_DIFFERS: (RequisiteField.RECIPIENT_NAME, RequisiteField.INN),
+        RequisitesFault.RECIPIENT_NAME: (RequisiteField.RECIPIENT_NAME,),
+        RequisitesFault.BANK_NAME: (RequisiteField.BANK_NAME,),
+    }
+)
+"""The requisites that a reason is about, where it is about certain ones."""
 
 _PATTERNS: Final = (
     (BankReason.ACCOUNT_CLOSED, re.compile(r"закры[тл]")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from domain.access.roles import Role
@@ -80,6 +80,17 @@ class Situation:
     def running(self) -> HeldTerm | None:
         """The term that is served today."""
         return self.terms.running(self.today)
+
+    @property
+    def grace_until(self) -> date | None:
+        """The last day on which the service goes on although the last term has ended; None while a
+        term runs, once that day is over, and where the money of the term was given back.
+        """
+        last = self.terms.last
+        if last is None or last.stopped_on is not None or self.running is not None:
+            return None
+        until = last.ends_on + timedelta(days=self.grace_days)
+        return until if self.today <= until else None
 
     @property
     def need(self) -> Need | None:

@@ -26,6 +26,7 @@ from starter.web.cabinet import (
     subscription,
     tariffs,
 )
+from starter.web.desk import refund as refund_on_desk
 from starter.web.http import health
 from starter.web.http.errors import error_page
 from starter.web.http.headers import SecurityHeaders
@@ -50,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ordering.routes,
     limit_request.routes,
     documents.routes,
+    refund_on_desk.routes,
 )
 """Every family of pages."""
 

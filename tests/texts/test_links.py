@@ -25,7 +25,7 @@ class Row:
     ("row", "link"),
     [
         (Row(Role.CLIENT, "refund-7-1"), "https://cabinet.example/refunds/refund-7-1"),
-        (Row(Role.ACCOUNTANT, "refund-7-1"), "https://api.example/v1/refunds/refund-7-1"),
+        (Row(Role.ACCOUNTANT, "refund-7-1"), "https://cabinet.example/desk/refunds/refund-7-1"),
         (Row(Role.CLIENT, "renewal-k-7"), "https://api.example/v1/renewals/renewal-k-7"),
         (Row(Role.CLIENT, "limit-request-9"), "https://cabinet.example/limit-requests/9"),
         (

@@ -1,10 +1,12 @@
 """People's decisions about a refund over HTTP: refusal, review, approval, withdrawal, feedback."""
 
 from http import HTTPStatus
+from typing import Annotated
 
 from pydantic import Field
 
-from starter.api.http.models import Body, Note
+from domain.billing.requisite_field import RequisiteField
+from starter.api.http.models import Body, Lax, Note
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.api.refund.case import UNKNOWN, RefundId
 from starter.commands.refund import decide as command
@@ -25,6 +27,11 @@ class RemarksBody(Body):
     """What the client has to correct; shown to the client."""
 
     remarks: Note
+    fields: list[Annotated[RequisiteField, Lax]] = Field(
+        default_factory=list,
+        max_length=len(RequisiteField),
+        description="The requisites that the remarks are about; none: the statement as a whole.",
+    )
 
 
 class FeedbackBody(Body):
@@ -79,7 +86,9 @@ async def return_statement(
     language: LanguageDep,
 ) -> CaseState:
     """The client reads the remarks and signs a new statement."""
-    result = await command.return_statement(services, caller, command_id, refund_id, body.remarks)
+    result = await command.return_statement(
+        services, caller, command_id, refund_id, body.remarks, body.fields
+    )
     return state_of(refund_id, result, language)
 
 

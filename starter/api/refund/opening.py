@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from domain.refund.calculation import MAX_LINES
 from domain.refund.refund import AskedLine, RefundKind
-from starter.api.http.models import Body, Day, InvoiceNumber, Kopecks
+from starter.api.http.models import Body, Day, Email, InvoiceNumber, Kopecks
 from starter.api.http.models import refused as refused_field
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.api.refund.case import UNKNOWN, link_to
@@ -37,6 +37,12 @@ class RefundBody(Body):
         default=False, description="Refund what was paid above the sum due, instead of the lines."
     )
 
+    contact_email: Email | None = Field(
+        default=None,
+        description="Where letters of this case go, if not to the client's own address. One-time "
+        "codes, which sign for the client, go to the latter always.",
+    )
+
     @field_validator("lines")
     @classmethod
     def _each_once(cls, lines: list[AskedLineBody] | None) -> list[AskedLineBody] | None:
@@ -59,6 +65,7 @@ class RefundBody(Body):
             tuple(AskedLine(line.line_no, line.amount) for line in ordered),
             self.stopped_on,
             RefundKind.SURPLUS if self.surplus else RefundKind.INVOICE,
+            self.contact_email,
         )
 
 

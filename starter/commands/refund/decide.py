@@ -1,6 +1,6 @@
 """People's decisions about a refund: refusal, review, approval, withdrawal, a held payout."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from db.refund import reads as cases_in
 from db.refund import submission as submissions
+from domain.billing.requisite_field import RequisiteField
 from domain.refund.refund import Action, TransitionResult
 from starter.access import require_visible
 from starter.caller import Caller
@@ -54,10 +55,20 @@ async def accept_statement(
 
 @command
 async def return_statement(
-    services: Services, caller: Caller, command_id: UUID, refund_id: str, remarks: str
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    refund_id: str,
+    remarks: str,
+    fields: Collection[RequisiteField] = (),
 ) -> TransitionResult:
-    """Returns the statement with remarks, which the client reads; the client signs a new one."""
-    return await _decided(services, caller, command_id, refund_id, Action.RETURN_STATEMENT, remarks)
+    """Returns the statement with remarks, which the client reads; the client signs a new one.
+
+    `fields` are the requisites that the remarks are about: the form shows the client which.
+    """
+    return await _decided(
+        services, caller, command_id, refund_id, Action.RETURN_STATEMENT, remarks, fields
+    )
 
 
 @command
@@ -124,6 +135,7 @@ async def _decided(
     refund_id: str,
     action: Action,
     text: str | None = None,
+    fields: Collection[RequisiteField] = (),
 ) -> TransitionResult:
     """Stores the submission and sends the decision to the case; a repeat finds both done."""
     remark_id = submission_id(command_id, "remark")
@@ -143,6 +155,7 @@ async def _decided(
                 refund_id=refund_id,
                 author=caller.login,
                 text=text,
+                fields=sorted(set(fields)),
                 at=datetime.now(UTC),
             )
     return await decide(services, _UPDATES[action], refund_id, caller, command_id, remark_id)

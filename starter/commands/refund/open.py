@@ -1,7 +1,7 @@
 """Opens a refund case."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,10 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from db.database import Database
+from db.query import present
 from db.refund import reads as cases_in
+from db.refund import submission as submissions
+from domain.notification.mail_address import AddressMalformed, ascii_address
 from domain.refund.refund import (
     AskedLine,
     RefundKind,
@@ -50,12 +53,16 @@ REFUND_ALREADY_OPEN = "refund_already_open"
 
 @dataclass(frozen=True)
 class RefundAsked:
-    """What is to be refunded: no lines means the whole invoice, no day of stopping means today."""
+    """What is to be refunded: no lines means the whole invoice, no day of stopping means today.
+
+    `contact_email` is where letters of this case go; None: to the client's own address.
+    """
 
     invoice_number: str
     lines: tuple[AskedLine, ...] = ()
     stopped_on: date | None = None
     kind: RefundKind = RefundKind.INVOICE
+    contact_email: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,7 @@ async def open_refund(
             services.database, caller, asked.invoice_number, asked.stopped_on
         )
         _check_request(grounds, asked)
+        await _keep_contact(services.database, caller, command_id, asked)
         request = _request(grounds, asked, command_id)
         try:
             result = await _opened(services.cases, request, command_id)
@@ -97,11 +105,36 @@ def _check_request(grounds: Grounds, asked: RefundAsked) -> None:
     wrong_day = grounds.wrong_day(asked.stopped_on)
     if wrong_day is not None:
         raise invalid(FieldError(wrong_day, pointer="/stopped_on"))
+    _check_contact(asked.contact_email)
     if grounds.open_refund_id is not None:
         return
     code = grounds.refusal(asked.lines, asked.stopped_on, asked.kind)
     if code is not None:
         raise refused(code, grounds.invoice, asked.lines, grounds.policy)
+
+
+def _check_contact(email: str | None) -> None:
+    if email is None:
+        return
+    try:
+        ascii_address(email)
+    except AddressMalformed:
+        raise invalid(FieldError("email_format", pointer="/contact_email")) from None
+
+
+async def _keep_contact(
+    database: Database, caller: Caller, command_id: UUID, asked: RefundAsked
+) -> None:
+    """Stores the address as the request's submission; the case takes it over when it opens."""
+    if asked.contact_email is None:
+        return
+    await submissions.put_contact(
+        database,
+        command_id,
+        client_id=present(caller.client_id),
+        email=asked.contact_email,
+        at=datetime.now(UTC),
+    )
 
 
 def _request(grounds: Grounds, asked: RefundAsked, command_id: UUID) -> RefundRequest:

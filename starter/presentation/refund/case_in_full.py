@@ -18,6 +18,7 @@ from db.refund.rows import (
     StatementRow,
 )
 from domain.access.roles import Role
+from domain.refund.policy import RefundPolicy
 from domain.refund.refund import Action, RefundKind, RefundStatus, actions_for
 from starter.access import require_visible
 from starter.caller import Caller
@@ -26,6 +27,7 @@ from starter.commands.refund.way import way_facts, way_now
 from starter.presentation.refund.calculation_presenters import calculation_of
 from starter.presentation.refund.presenters import (
     feedback_of,
+    letters_to,
     payout_of,
     statement_of,
     timeline_row_of,
@@ -81,6 +83,7 @@ async def case_in_full(
         )
     )
     head = require_visible(caller, found.heads)
+    policy = RefundPolicy.from_document(head.policy_version, head.policy_document)
     way = way_now(head, found.payouts, found.payments, found.attempts)
     return CaseInFull(
         **dict(state_of_row(head, language)),
@@ -91,8 +94,10 @@ async def case_in_full(
         opened_at=head.opened_at,
         changed_at=head.changed_at,
         closed_at=head.closed_at,
+        letters_to=letters_to(head, caller),
         stopped_on=head.stopped_on,
         paid_on=head.paid_on,
+        credit_bank_days=policy.credit_bank_days,
         credit_by=head.credit_by,
         refusal=head.refusal,
         calculation=_calculation(head, found, caller, language),

@@ -5,8 +5,10 @@ from types import MappingProxyType
 
 from db.payout.payout_list import ShownPayout
 from db.query import present
-from db.refund.rows import FeedbackRow, RefundHistoryRow, StatementRow
+from db.refund.rows import FeedbackRow, RefundHead, RefundHistoryRow, StatementRow
 from domain.access.roles import SYSTEM, Role
+from domain.banking.bank_reason import CONCERNED
+from domain.billing.requisite_field import RequisiteField
 from domain.payout.acquirer_refusal import WhoseMatter, whose_matter
 from domain.payout.payout import Channel, ChannelReason, PayoutStatus, is_by_hand
 from domain.refund.refund import RefundStatus
@@ -162,7 +164,13 @@ def timeline_row_of(row: RefundHistoryRow, caller: Caller, language: Language) -
         login=login_of(row.by, caller),
         reason_code=code,
         reason=_written_text(row, caller) if code is None else reason_text(code, prefix, language),
+        fields=_concerned(row, code),
     )
+
+
+def _concerned(row: RefundHistoryRow, code: str | None) -> list[RequisiteField]:
+    """The requisites that a remark names, or that a bank's reason is about."""
+    return [*map(RequisiteField, row.fields or ()), *CONCERNED.get(code or "", ())]
 
 
 def _visible_code(row: RefundHistoryRow, caller: Caller) -> str:
@@ -202,6 +210,12 @@ def masked_address(address: str) -> str:
     """«i•••@romashka.example»: enough for its owner to recognise it."""
     name, _, domain = address.rpartition("@")
     return f"{name[:1]}{HIDDEN}@{domain}"
+
+
+def letters_to(head: RefundHead, caller: Caller) -> str:
+    """Where letters of a case go: what its client asked for, else the client's own address."""
+    address = head.contact_email or head.client_email
+    return address if caller.role in SEES_REQUISITES else masked_address(address)
 
 
 def login_of(by: str, caller: Caller) -> str | None:

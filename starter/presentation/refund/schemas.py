@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from domain.billing.requisite_field import RequisiteField
 from domain.money import VatRate
 from domain.payout.payout import Channel, ChannelReason, PayoutStatus, Way
 from domain.refund.line import SpecialistReason
@@ -170,6 +171,9 @@ class TimelineRow(Shown):
     login: str | None = Field(default=None, description="For staff.")
     reason_code: str | None = Field(default=None, description="Why, where a rule decided.")
     reason: str | None = Field(default=None, description="Why, as text, with remarks.")
+    fields: list[RequisiteField] = Field(
+        default_factory=list, description="The requisites that the reason is about."
+    )
 
 
 class FeedbackShown(Shown):
@@ -204,8 +208,14 @@ class ListedCase(CaseState):
 class CaseInFull(ListedCase):
     """Everything about a case that the caller may see."""
 
+    letters_to: str = Field(
+        description="Where letters of this case go; masked for roles that do not write them."
+    )
     stopped_on: date
     paid_on: date | None = Field(default=None, description="When the money left.")
+    credit_bank_days: int = Field(
+        description="Bank days from the payment in which the money arrives."
+    )
     credit_by: date | None = Field(default=None, description="The last day on which it arrives.")
     refusal: str | None = Field(default=None, description="The condition that was not met.")
     calculation: CalculationShown | None = None

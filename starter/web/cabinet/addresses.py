@@ -9,9 +9,8 @@ from fastapi import Path
 
 from domain.refund.refund import Action
 from starter.presentation.refund.schemas import ActionShown
+from starter.web.http.ids import RefundId as RefundId
 from texts import Language, translate
-
-RefundId = Annotated[str, Path(pattern=r"^refund-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}$")]
 
 SubscriptionId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from db.facts import every, load, together
 from db.subscription import limit_request as requests
+from domain.calendar.bank_calendar import moscow_date
 from domain.subscription.offer import may_ask_for_limit
 from domain.subscription.tariff import MAX_UNITS
 from domain.text import has_control_characters
@@ -59,7 +60,8 @@ async def show_limit_request(visit: VisitDep, request_id: Annotated[UUID, Path()
     """One request: what was asked for, whom it waits for, and what was answered."""
     row = await found(visit.database, request_id)
     require_own(visit.caller, row.client_id)
-    return visit.page("limit_request.html", request=limit_request_shown(row, visit.language))
+    request = limit_request_shown(row, visit.language)
+    return visit.page("limit_request.html", request=request, today=moscow_date(datetime.now(UTC)))
 
 
 async def _form_page(

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from db.query import present
 from db.refund import orders as orders_in
 from db.refund.orders import OrderRow, Tab
+from domain.billing.invoice import IssuedBy
 from domain.calendar.bank_calendar import moscow_date
 from domain.refund.refund import UNPAID_ENDS, RefundStatus
 from starter.web.http.page import pages
@@ -25,13 +26,15 @@ routes = pages()
 
 @dataclass(frozen=True)
 class Order:
-    """An order as the list shows it. `tone` is how its status looks."""
+    """An order as the list shows it. `tone` is how its status looks; `no_refund` is why no refund
+    can be requested, None where one can.
+    """
 
     row: OrderRow
     status: str
     tone: str
     refund_id: str | None
-    may_refund: bool
+    no_refund: str | None
     may_refund_surplus: bool
 
 
@@ -71,15 +74,29 @@ def _seen(cursor: str | None) -> tuple[date, str] | None:
 def _order(row: OrderRow, language: Language) -> Order:
     code, tone = _status(row)
     is_open = row.refund_status is not None and row.refund_status not in UNPAID_ENDS
-    paid_back = is_open and row.refund_status != RefundStatus.COMPLETED
+    under_way = is_open and row.refund_status != RefundStatus.COMPLETED
+    why_not = _no_refund(row, under_way=under_way)
     return Order(
         row=row,
         status=translate(f"page.order.status.{code}", language),
         tone=tone,
         refund_id=row.refund_id if is_open else None,
-        may_refund=not paid_back and _left_of_lines(row) > 0,
-        may_refund_surplus=not paid_back and _left_of_surplus(row) > 0,
+        no_refund=why_not and translate(f"page.order.no_refund.{why_not}", language),
+        may_refund_surplus=not under_way and _left_of_surplus(row) > 0,
     )
+
+
+def _no_refund(row: OrderRow, *, under_way: bool) -> str | None:
+    """Why no refund can be requested, as far as the list knows: the page of a request judges all
+    conditions.
+    """
+    rules = (
+        (under_way, "under_way"),
+        (row.issued_by != IssuedBy.ONLINE, "service_centre"),
+        (row.paid_kopecks == 0, "unpaid"),
+        (_left_of_lines(row) <= 0, "returned"),
+    )
+    return next((code for holds, code in rules if holds), None)
 
 
 def _left_of_surplus(row: OrderRow) -> int:

@@ -7,15 +7,16 @@ from typing import Any
 from starlette.responses import Response
 
 from db.refund import statement as statements_in
-from domain.refund.refund import RefundStatus
+from domain.refund.refund import UNPAID_ENDS, Action, RefundKind, RefundStatus
 from domain.refund.statement import CODE_DIGITS, MAX_SCAN_BYTES
 from starter.commands.refund import decide as command
 from starter.commands.refund import feedback
-from starter.commands.refusal import Refusal, RefusalKind
+from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid
 from starter.presentation.refund.case_in_full import case_in_full
 from starter.presentation.refund.presenters import masked_address
 from starter.presentation.refund.schemas import CaseInFull
 from starter.web.cabinet.addresses import RefundId, form_of, refund_page
+from starter.web.cabinet.situation import is_unsigned, remark_of, situation_of
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
@@ -61,17 +62,16 @@ async def withdraw_refund(visit: VisitDep, refund_id: RefundId) -> Response:
 async def leave_feedback(visit: VisitDep, refund_id: RefundId) -> Response:
     """Once, after the case is closed."""
     score = visit.form.line("score")
-    if score not in map(str, SCORES):
-        wrong = Refusal(RefusalKind.INVALID, "page_score_missing")
-        return await refused_on_page(visit, refund_id, wrong)
     try:
+        if score not in map(str, SCORES):
+            raise invalid(FieldError("page_score_missing", field="score"))
         await feedback.leave_feedback(
             visit.services,
             visit.caller,
             visit.command_id,
             refund_id,
             int(score),
-            visit.form.text("text") or None,
+            visit.form.note("text") or None,
         )
     except Refusal as refusal:
         return await refused_on_page(visit, refund_id, refusal)
@@ -102,14 +102,20 @@ async def refund_page_of(
         show_action=form_of,
         web_ui=lambda _: None,
     )
+    sent_code = await _sent_code(visit, case)
+    actions = {action.action: action for action in case.actions}
     return visit.page(
         "refund.html",
         status=status,
         form=form,
         case=case,
-        actions={action.action: action for action in case.actions},
+        situation=situation_of(case),
+        remark=remark_of(case),
+        may_sign=Action.SIGN in actions and is_unsigned(case),
+        ask_again=_ask_again(case),
+        actions=actions,
         steps=_steps(case),
-        sent_code=await _sent_code(visit, case),
+        sent_code=sent_code,
         code_digits=CODE_DIGITS,
         scan_mebibytes=MAX_SCAN_BYTES // MEBIBYTE,
         scores=SCORES,
@@ -128,9 +134,19 @@ def _steps(case: CaseInFull) -> list[tuple[RefundStatus, str]]:
     return list(zip(_STEPS, looks, strict=True))
 
 
+def _ask_again(case: CaseInFull) -> str | None:
+    """Where the same is asked for anew; None while the case is open, was paid, or did not meet a
+    condition, which it would not meet the next time.
+    """
+    if case.status not in UNPAID_ENDS or case.refusal is not None:
+        return None
+    kind = "&kind=surplus" if case.kind is RefundKind.SURPLUS else ""
+    return f"/refunds/new?invoice={case.invoice_number}{kind}"
+
+
 async def _sent_code(visit: Visit, case: CaseInFull) -> dict[str, Any] | None:
     """The code that waits to be entered, for the newest statement."""
-    if case.statement is None or case.statement.signature is not None:
+    if case.statement is None or not is_unsigned(case):
         return None
     code = await visit.database.row(statements_in.latest_code(case.id))
     if code is None or code.statement_id != case.statement.id or code.used_at is not None:

@@ -9,6 +9,7 @@ from fastapi import Query
 from starlette.responses import Response
 
 from db.billing import client as clients
+from db.query import present
 from domain.billing.invoice import Invoice
 from domain.refund.calculation import Calculation
 from domain.refund.refund import RefundKind
@@ -22,23 +23,28 @@ from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 from texts import Language, translate
+from texts.service import service_words
 
 INVOICE = r"^[A-Za-z0-9-]{1,40}$"
 STOPPED_ON = "stopped_on"
 SURPLUS = "surplus"
 KIND = f"^({SURPLUS})?$"
+CONTACT = "contact_email"
 
 routes = pages()
 
 
 @dataclass(frozen=True)
 class Start:
-    """What a request would lead to now: a sum, a specialist's work, or a reason why not."""
+    """What a request would lead to now: a sum, a specialist's work, or a reason why not. `service`
+    says what becomes of the service that is paid for.
+    """
 
     invoice: Invoice
     calculation: Calculation | None
     refusal: str | None
     open_refund_id: str | None
+    service: str | None = None
 
     @property
     def is_automatic(self) -> bool:
@@ -70,7 +76,12 @@ async def open_refund(visit: VisitDep) -> Response:
     """Opens a case, or leads to the open case that asks for the same."""
     form, number = visit.form, visit.form.line("invoice")
     try:
-        asked = RefundAsked(number, stopped_on=_day_in(form), kind=_kind_in(form))
+        asked = RefundAsked(
+            number,
+            stopped_on=_day_in(form),
+            kind=_kind_in(form),
+            contact_email=await _contact_in(visit),
+        )
         opened = await command.open_refund(visit.services, visit.caller, visit.command_id, asked)
     except Refusal as refusal:
         if refusal.look_at is not None and refusal.kind is RefusalKind.CONFLICT:
@@ -95,16 +106,15 @@ async def _start_page(visit: Visit, number: str, form: Form) -> Response:
         form, stopped_on = form.refused(refusal, visit.language), None
         grounds = await grounds_of(visit.database, visit.caller, number, None)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors or form.banner else HTTPStatus.OK
-    client = await clients.find(visit.database, grounds.invoice.client_id)
     return visit.page(
         "refund_start.html",
         status=status,
         form=form,
         start=_start(grounds, stopped_on, kind, visit.language),
-        today=grounds.today,
+        credit_bank_days=grounds.policy.credit_bank_days,
         stopped_on=stopped_on or grounds.today,
         is_surplus=kind is RefundKind.SURPLUS,
-        email=client.email if client else "",
+        email=form.typed(CONTACT) if CONTACT in form.fields else await _own_address(visit),
     )
 
 
@@ -119,7 +129,25 @@ def _start(
         return Start(grounds.invoice, None, said, grounds.open_refund_id)
     if kind is RefundKind.SURPLUS:
         return Start(grounds.invoice, None, None, None)
-    return Start(grounds.invoice, grounds.calculation((), stopped_on), None, None)
+    calculation = grounds.calculation((), stopped_on)
+    outcome = calculation.service
+    service = None if outcome is None else service_words(outcome, language)
+    return Start(grounds.invoice, calculation, None, None, service)
+
+
+async def _contact_in(visit: Visit) -> str | None:
+    """The address for letters of the case; None where the form has no such field, or has what is
+    known already.
+    """
+    if CONTACT not in visit.form.fields:
+        return None
+    typed = visit.form.line(CONTACT)
+    return None if typed.lower() == (await _own_address(visit)).lower() else typed
+
+
+async def _own_address(visit: Visit) -> str:
+    client = await clients.find(visit.database, present(visit.caller.client_id))
+    return "" if client is None else client.email
 
 
 def _day_in(form: Form) -> date | None:

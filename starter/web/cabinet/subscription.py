@@ -96,6 +96,7 @@ def _page(visit: Visit, found: Whole) -> Response:
         of=of,
         gauge=gauge_of(running, subscriptions.usage_from(of.reports)),
         terms={state: [one for one in of.terms if one.state is state] for state in TermState},
+        grace_until=found.situation.grace_until,
         usual=usual_in(offered) if may else None,
         upgrade=upgrade if may else None,
         may_order=may,

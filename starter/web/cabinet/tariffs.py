@@ -31,7 +31,7 @@ async def show_tariffs(visit: VisitDep, subscription_id: SubscriptionId) -> Resp
         others=[one for one in offered if one.offer is OfferKind.ANOTHER],
         running=situation.running,
         ahead=situation.terms.following,
-        is_free=situation.running is None,
+        is_free=situation.running is None and situation.grace_until is None,
         free=free[0] if free else None,
         may_order=found.may_order,
         order_id=order_open(found.cases),

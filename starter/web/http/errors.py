@@ -48,6 +48,19 @@ def session_ended(visit: Visit) -> Response:
     )
 
 
+def form_sent(visit: Visit, led_to: str | None) -> Response:
+    """What a form is answered that was sent and then changed, such as after the browser's Back: it
+    says where the first one led, and can be sent as it is now under a key of its own.
+    """
+    return visit.page(
+        "form_sent.html",
+        status=HTTPStatus.CONFLICT,
+        form=Form(visit.form.typed_fields),
+        had_file=visit.form.file is not None,
+        led_to=led_to,
+    )
+
+
 def _said(visit: Visit, error: Exception) -> tuple[int, str]:
     match error:
         case Refusal():

@@ -12,8 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
 
-from domain.text import one_line, paragraphs
-from starter.commands.refusal import FieldError, Refusal, RefusalKind, unprocessable
+from domain.text import has_control_characters, one_line, paragraphs
+from starter.commands.refusal import (
+    FieldError,
+    Refusal,
+    RefusalKind,
+    invalid,
+    unprocessable,
+)
 from starter.http.refusal_text import refusal_text
 from texts import Language
 
@@ -22,6 +28,8 @@ MAX_FORM_BYTES = 64 * 1024
 MAX_FIELDS = 100
 KEY_FIELD = "idempotency_key"
 MAX_KEY_LENGTH = 100
+MAX_NOTE_LENGTH = 2000
+"""Characters of what a person writes: the database takes no more."""
 
 _MULTIPART = "multipart/form-data"
 _URLENCODED = "application/x-www-form-urlencoded"
@@ -51,12 +59,22 @@ class Form:
         """A field of several lines."""
         return paragraphs(self.typed(name))
 
+    def note(self, name: str) -> str:
+        """A field of several lines as a command takes it; raises `Refusal` beside the field."""
+        text = self.text(name)
+        if len(text) > MAX_NOTE_LENGTH:
+            params = {"limit": MAX_NOTE_LENGTH}
+            raise invalid(FieldError("note_too_long", field=name, params=params))
+        if has_control_characters(text):
+            raise invalid(FieldError("text_characters", field=name))
+        return text
+
     @property
     def key(self) -> str:
         """The key that was born with the page; raises `Refusal` without one."""
         key = self.typed(KEY_FIELD)
         if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isascii() or not key.isprintable():
-            raise unprocessable("idempotency_key_missing")
+            raise unprocessable("page_key_missing")
         return key
 
     @property
@@ -89,7 +107,7 @@ def new_key() -> str:
 async def read_form(request: Request, max_bytes: int) -> Form:
     """The form of a request.
 
-    Raises `Refusal`: `body_too_large`, `media_type_unsupported`, `body_characters` for what no
+    Raises `Refusal`: `page_form_too_large`, `media_type_unsupported`, `body_characters` for what no
     text has, `request_malformed` for what is no form.
     """
     media_type = request.headers.get("content-type", _URLENCODED).partition(";")[0].strip().lower()
@@ -120,7 +138,7 @@ def _limited(request: Request, max_bytes: int) -> Request:
         message = await request.receive()
         received += len(message.get("body", b""))
         if received > max_bytes:
-            raise Refusal(RefusalKind.TOO_LARGE, "body_too_large")
+            raise Refusal(RefusalKind.TOO_LARGE, "page_form_too_large")
         return message
 
     return Request(request.scope, receive)

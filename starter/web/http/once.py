@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from db import idempotency
-from starter.commands.refusal import conflict
 from starter.http.idempotency import command_id, fingerprint
+from starter.web.http.errors import form_sent
 from starter.web.http.visit import Visit
 
 LOCATION = "location"
@@ -18,8 +18,8 @@ LOCATION = "location"
 async def once(visit: Visit, deed: Callable[[Request], Awaitable[Response]]) -> Response:
     """Carries a form out, or leads where the same form led before.
 
-    A form that led nowhere leaves its key free: it may be corrected and sent again. Raises
-    `Refusal` `form_sent_already` when the key has carried another content.
+    A form that led nowhere leaves its key free: it may be corrected and sent again. One whose key
+    has carried another content may be sent as a new one.
     """
     request, database = visit.request, visit.database
     caller, key = visit.caller, visit.form.key
@@ -28,7 +28,7 @@ async def once(visit: Visit, deed: Callable[[Request], Awaitable[Response]]) -> 
     if row is not None:
         answer = idempotency.answer_in(row)
         if row.fingerprint != mark:
-            raise conflict("form_sent_already")
+            return form_sent(visit, None if answer is None else answer.headers[LOCATION])
         if answer is not None:
             return Response(answer.text, answer.status_code, dict(answer.headers))
     request.state.visit = replace(visit, command=command_id(caller, key, mark))

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -16,6 +17,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.notification.notification import BATCH, NotificationActivities
 from db.database import Database
 from db.notification import delivery, notification
+from db.refund import submission
 from domain.access.roles import Role
 from domain.case.waiting import Reminder
 from domain.notification.notification import ONE_TIME_CODE, RETRY_INTERVALS, NotificationChannel
@@ -308,6 +310,25 @@ async def test_every_letter_of_every_path_can_be_written(database: Database, boo
     assert len(office.taken) == len(rows)
     texts = [body.get_content() for one in office.letters() if (body := one.get_body(("plain",)))]
     assert not [text for text in texts if "{" in text or "None" in text]
+
+
+async def test_letters_of_a_case_go_where_its_request_said_but_for_a_code(
+    database: Database, books: Books
+) -> None:
+    number, request_id = books.invoice(), uuid4()
+    client_id = books.row("SELECT client_id FROM invoices WHERE number = %(n)s", n=number)[0]
+    await submission.put_contact(
+        database, request_id, client_id=client_id, email="dir@romashka.example", at=AT
+    )
+    office = PostOffice()
+    walk = await opened(database, books, number, request_id=str(request_id))
+    await issue_code(database, books, walk)
+    async with open_office(office) as port, delivering(database, gateway(port)):
+        await eventually(settled(books, walk))
+    assert {row.template: row.sent_to for row in mails(books, walk)} == {
+        "refund_awaiting_statement": "dir@romashka.example",
+        "refund_one_time_code": "buh@romashka.example",
+    }
 
 
 async def issue_code(database: Database, books: Books, walk: Walk) -> None:

@@ -198,3 +198,21 @@ def test_no_catalogue_tariff_is_offered_twice_and_none_is_free(
     facts = situation(*held, usage=usage, individual=(PERSONAL,) if individual else ())
     codes = [code for kind, code in kinds(facts) if kind is not K.INDIVIDUAL]
     assert sorted(codes) == ["100", "1000", "400"]
+
+
+@pytest.mark.parametrize(
+    ("held", "until"),
+    [
+        ((), None),
+        ((RUNNING,), None),
+        ((LAPSED,), date(2026, 12, 1)),
+        ((replace(LAPSED, ends_on=TODAY - timedelta(days=GRACE_DAYS)),), TODAY),
+        ((replace(LAPSED, ends_on=TODAY - timedelta(days=GRACE_DAYS + 1)),), None),
+        ((STOPPED,), None),
+    ],
+    ids=("none", "running", "in the grace", "its last day", "the day after", "refunded"),
+)
+def test_a_service_goes_on_for_the_grace_after_a_term_that_was_not_refunded(
+    held: tuple[HeldTerm, ...], until: date | None
+) -> None:
+    assert situation(*held).grace_until == until

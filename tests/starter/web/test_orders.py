@@ -11,7 +11,7 @@ from tests.books import Books, Line
 from tests.starter.web.browser import Browser
 
 DONE = Line(1_000_00, "licence")
-ORDERS = 2 * SHOWN + 10
+ORDERS = 500
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,40 @@ async def test_an_overpayment_is_offered_back_by_itself(browser: Browser, books:
     page = await browser.get(f"/refunds/new?invoice={number}&kind=surplus")
     assert "250,00" in page.words
     assert page.form("/refunds")["kind"] == "surplus"
+
+
+@pytest.mark.parametrize(
+    ("columns", "paid", "tab", "why"),
+    [
+        ({}, (), "current", "Заказ не оплачен"),
+        (
+            {"issued_by": "service_centre", "service_centre": "СЦ Урал"},
+            None,
+            "finished",
+            "Счёт выставил сервисный центр",
+        ),
+    ],
+)
+async def test_the_menu_of_an_order_says_why_it_cannot_be_refunded(
+    browser: Browser,
+    books: Books,
+    columns: dict[str, str],
+    paid: tuple[int, ...] | None,
+    tab: str,
+    why: str,
+) -> None:
+    client = books.client()
+    number = books.invoice(DONE, paid=paid, client_id=client, **columns)
+    await browser.log_in(Role.CLIENT, client)
+    page = await browser.get(f"/?tab={tab}")
+    assert f"Оформить возврат {why}" in page.words
+    assert f"/refunds/new?invoice={number}" not in page.html
+
+
+async def test_the_menu_of_a_paid_order_leads_to_its_refund(browser: Browser, books: Books) -> None:
+    client = books.client()
+    number = books.invoice(DONE, client_id=client)
+    await browser.log_in(Role.CLIENT, client)
+    page = await browser.get("/?tab=finished")
+    assert f'href="/refunds/new?invoice={number}"' in page.html
+    assert 'class="menu-item menu-off"' not in page.html

@@ -80,7 +80,9 @@ async def test_a_role_sees_what_the_table_lets_it_see(
     await browser.log_in(role, *clients)
     fields = {"idempotency_key": f"{operation}-{role}-0123456789"}
     answer = await (browser.get(path) if method == "GET" else browser.send(path, fields))
-    assert (answer.status == 403) == (role not in roles_of_page(operation))
+    refused = role not in roles_of_page(operation)
+    assert (answer.status == 403) == refused
+    assert ("Эта страница вам недоступна" in answer.words) == refused
     assert answer.status != 500
     assert "Traceback" not in answer.html
 

@@ -17,6 +17,7 @@ HOSTILE = (
     "' OR 1=1 --",
     "\u202egnp.exe",
 )
+OWN_ADDRESS = "buh@romashka.example"
 REQUISITES = {name: value or "" for name, value in RECIPIENT.items()}
 
 
@@ -64,8 +65,38 @@ async def test_a_sum_that_is_not_computed_is_asked_for_and_a_specialist_works(
     _, page = await _start(customer, shop, SERVICE)
     assert "Сумму рассчитает специалист" in page.words
     assert "Отправить заявку" in page.words
-    opened = await customer.send("/refunds", page.form("/refunds"))
-    assert "Рассчитывает специалист" in (await customer.get(opened.leads_to)).words
+    form = page.form("/refunds")
+    assert form["contact_email"] == OWN_ADDRESS
+    opened = await customer.send("/refunds", form)
+    case = await customer.get(opened.leads_to)
+    assert "Рассчитывает специалист" in case.words
+    assert OWN_ADDRESS in case.words
+    assert _contact(shop, opened.leads_to) is None
+
+
+async def test_letters_of_a_request_go_where_its_form_says_and_no_history_has_the_address(
+    customer: Browser, shop: Shop
+) -> None:
+    _, page = await _start(customer, shop, SERVICE)
+    form = {**page.form("/refunds"), "contact_email": " dir@romashka.example "}
+    opened = await customer.send("/refunds", form)
+    assert opened.status == 303
+    assert _contact(shop, opened.leads_to) == "dir@romashka.example"
+    assert "dir@romashka.example" in (await customer.get(opened.leads_to)).words
+    handle = shop.temporal.get_workflow_handle(opened.leads_to.removeprefix("/refunds/"))
+    assert "dir@romashka" not in (await handle.fetch_history()).to_json()
+
+
+@pytest.mark.parametrize("typed", ["", "dir", "dir@", "dir@romashka", "a b@romashka.example"])
+async def test_an_address_that_no_letter_reaches_is_said_beside_its_field(
+    customer: Browser, shop: Shop, typed: str
+) -> None:
+    number, page = await _start(customer, shop, SERVICE)
+    answer = await customer.send("/refunds", {**page.form("/refunds"), "contact_email": typed})
+    assert answer.status == 422
+    assert 'id="contact_email-error"' in answer.html
+    assert answer.form("/refunds")["contact_email"] == typed
+    assert not shop.books.rows("SELECT id FROM refunds WHERE invoice_number = %(n)s", n=number)
 
 
 async def test_a_form_sent_twice_is_one_command(customer: Browser, shop: Shop) -> None:
@@ -124,9 +155,15 @@ async def test_a_form_that_was_sent_cannot_be_sent_with_other_data(
     _, page = await _start(customer, shop, SUBSCRIPTION)
     form = page.form("/refunds")
     await customer.send("/refunds", form)
-    other = await customer.send("/refunds", {**form, "stopped_on": "2026-03-17"})
+    changed = {**form, "stopped_on": "2026-03-17"}
+    other = await customer.send("/refunds", changed)
     assert other.status == 409
     assert "уже отправлена" in other.words
+    kept = other.form("/refunds")
+    key = "idempotency_key"
+    assert {**kept, key: form[key]} == changed
+    assert kept[key] != form[key]
+    assert 'href="/refunds/refund-' in other.html
 
 
 async def test_wrong_requisites_are_said_beside_their_fields_and_kept(
@@ -241,3 +278,11 @@ def _code(shop: Shop, case: str) -> str:
         id=case.removeprefix("/refunds/"),
     )[0]
     return str(row.code)
+
+
+def _contact(shop: Shop, case: str) -> str | None:
+    row = shop.books.row(
+        "SELECT contact_email FROM refunds WHERE id = %(id)s", id=case.removeprefix("/refunds/")
+    )
+    address: str | None = row.contact_email
+    return address

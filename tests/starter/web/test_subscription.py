@@ -210,6 +210,8 @@ async def test_a_lapsed_subscription_is_resumed(customer: Browser, whole_api: Ap
     page = await someone.page()
     assert "Возобновить подписку" in page.words
     assert "Улучшить" not in page.words
+    assert f"обслуживание продолжается до {day(11)}" in page.words
+    assert "Бесплатный тариф" not in page.words
     assert "Возобновить подписку" in menu_of(page)
     window = await someone.page("/renew")
     assert "<h1>Возобновить подписку</h1>" in window.html

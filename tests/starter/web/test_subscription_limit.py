@@ -1,6 +1,7 @@
 """A client at the biggest tariff asks for more on a page, and reads the answer there."""
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -9,7 +10,7 @@ from domain.access.roles import Role
 from tests.books import Books
 from tests.starter.caller import Api
 from tests.starter.renewal.ordered import subscriber, write_own_account
-from tests.starter.subscription.registered import write_catalogue
+from tests.starter.subscription.registered import in_days, write_catalogue
 from tests.starter.subscription.test_limit_request import answered, ask, offer_body
 from tests.starter.web.browser import Browser, Page
 from tests.starter.web.subscribed import Visitor, visitor
@@ -51,6 +52,24 @@ async def test_a_request_waits_on_its_page_and_the_answer_comes_with_an_offer(
     link = page.html.split('button-main" href="')[1].split('"')[0].replace("&amp;", "&")
     form = (await customer.get(link)).form("/orders")
     assert (form["offer"], form["price"]) == ("individual", "15000000")
+
+
+async def test_an_offer_that_has_expired_is_not_ordered(
+    customer: Browser, whole_api: Api, books: Books
+) -> None:
+    someone = await visitor(customer, whole_api, "1000", ends=60)
+    sent = await send(someone)
+    request_id, answer_id = sent.leads_to.rpartition("/")[2], str(uuid4())
+    offered = {"tariff_code": "1000", "units": 5000, "price_kopecks": 1, "valid_until": in_days(-1)}
+    written = {"text": "Вот.", "written_by": "petrova", "written_at": in_days(-9)}
+    books.put("limit_answers", id=answer_id, limit_request_id=request_id, **offered, **written)
+    books.connection.execute(
+        "UPDATE limit_requests SET answer_id = %s, answered_at = now() WHERE id = %s",
+        (answer_id, request_id),
+    )
+    page = await customer.get(sent.leads_to)
+    assert "Срок предложения закончился" in page.words
+    assert "Продолжить оформление" not in page.words
 
 
 async def test_two_clicks_at_once_are_one_request(

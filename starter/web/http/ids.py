@@ -1,0 +1,7 @@
+"""Ids in addresses, as far as their form says that there may be such a thing."""
+
+from typing import Annotated
+
+from fastapi import Path
+
+RefundId = Annotated[str, Path(pattern=r"^refund-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}$")]

@@ -1,0 +1,205 @@
+"""What people and programs send that no form was made for."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from domain.access.roles import Role
+from starter.access import PUBLIC_PAGES, roles_of_page
+from starter.web.app import all_pages
+from tests.starter.refund.shop import RECIPIENT, SERVICE, SUBSCRIPTION, Case, Shop
+from tests.starter.web.browser import Browser, Page
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7 * 7 }}{% raw %}",
+    "{company}{0}%s",
+    "' OR 1=1 --",
+    "\u202egnp.exe\u2066",
+    "9" * 40_000,
+    "Z̸" * 500,
+)
+REQUISITES = {name: value or "" for name, value in RECIPIENT.items()}
+SCAN = ("scan.pdf", b"%PDF-1.7\n%%EOF")
+WITHOUT_ID = {
+    "/": "",
+    "/organisation": "client_id",
+    "/refunds": "invoice",
+    "/refunds/new": "invoice",
+}
+"""Addresses that name nothing themselves, and the field by which their form does."""
+
+
+def _typed(**fields: str) -> dict[str, str]:
+    """Every field that a form about a refund has, with what a client may put there."""
+    return {
+        "idempotency_key": str(uuid4()),
+        **REQUISITES,
+        "code": "123456",
+        "score": "5",
+        "text": "Быстро",
+        **fields,
+    }
+
+
+async def _owner(customer: Browser, case: Case) -> str:
+    client_id = case.client.caller.client_id or ""
+    await customer.log_in(Role.CLIENT, client_id)
+    return client_id
+
+
+def _is_said_as_text(page: Page, hostile: str) -> bool:
+    return all(markup not in page.html for markup in (hostile,) if "<" in hostile)
+
+
+def _pages_of_clients() -> Iterator[tuple[str, str]]:
+    for page in all_pages():
+        operation, named = str(page.operation_id), set(page.param_convertors)
+        if operation in PUBLIC_PAGES or not named <= {"refund_id", "invoice_number"}:
+            continue
+        if Role.CLIENT in roles_of_page(operation):
+            (method,) = sorted(page.methods or ())
+            yield method, page.path
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(_pages_of_clients()))
+async def test_no_page_and_no_form_reaches_what_is_another_clients(
+    customer: Browser, shop: Shop, method: str, path: str
+) -> None:
+    case = await shop.opened(SUBSCRIPTION)
+    await case.drawn_up()
+    other = case.client.caller.client_id or ""
+    number = case.id.removeprefix("refund-").rsplit("-", 1)[0]
+    ids = {"refund_id": case.id, "invoice_number": number}
+    before = case.papers()
+    await customer.log_in(Role.CLIENT, shop.books.client())
+    address = path.format(**ids)
+    if method == "GET":
+        page = await customer.get(f"{address}?invoice={number}")
+    else:
+        fields = _typed(invoice=number, client_id=other)
+        page = await customer.send(
+            address, fields, file=SCAN if address.endswith("/scan") else None
+        )
+    if "{" in path or WITHOUT_ID.get(path):
+        assert page.status == 404
+        assert "Такой страницы нет" in page.words
+    assert number not in page.html.replace(f"invoice={number}", "")
+    assert case.papers() == before
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
+async def test_what_a_field_of_a_refund_says_is_text_and_never_more(
+    customer: Browser, shop: Shop, hostile: str
+) -> None:
+    case = await (await shop.opened(SUBSCRIPTION)).signed()
+    refund = await shop.opened(SERVICE)
+    await case.by(Role.SPECIALIST, "return", {"remarks": "Нет"})
+    for one, ending, names in (
+        (case, "/statement", tuple(REQUISITES)),
+        (case, "/statement/signature", ("code",)),
+        (refund, "/feedback", ("score", "text")),
+    ):
+        await _owner(customer, one)
+        for name in (*names, "idempotency_key"):
+            page = await customer.send(f"/refunds/{one.id}{ending}", _typed(**{name: hostile}))
+            assert page.status in {303, 409, 422}, (ending, name)
+            assert _is_said_as_text(page, hostile)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
+async def test_what_a_request_for_a_refund_says_is_text_and_never_more(
+    customer: Browser, shop: Shop, hostile: str
+) -> None:
+    number = await shop.invoice(SERVICE)
+    await customer.log_in(Role.CLIENT, shop.client_of(number).caller.client_id or "")
+    for name in ("invoice", "stopped_on", "kind", "contact_email", "other"):
+        form = {"idempotency_key": str(uuid4()), "invoice": number, name: hostile}
+        page = await customer.send("/refunds", form)
+        assert page.status in {303, 404, 422}, name
+        assert _is_said_as_text(page, hostile)
+    for query in ("invoice", "stopped_on", "kind"):
+        asked = {"invoice": number, query: hostile[:2000]}
+        answer = Page(await customer.http.get("/refunds/new", params=asked))
+        assert answer.status in {200, 404, 422}, query
+        assert _is_said_as_text(answer, hostile)
+
+
+@pytest.mark.parametrize(
+    "ending",
+    ["/withdrawal", "/statement", "/statement/code", "/statement/signature", "/feedback"],
+)
+async def test_every_form_outlives_its_session(customer: Browser, shop: Shop, ending: str) -> None:
+    case = await shop.opened(SUBSCRIPTION)
+    await case.drawn_up()
+    typed = _typed(text="Две\nстроки, «кавычки» & <знаки>")
+    before = case.papers()
+    ended = await customer.send(f"/refunds/{case.id}{ending}", typed)
+    assert ended.status == 401
+    assert ended.form(ending) == typed
+    assert case.papers() == before
+    await _owner(customer, case)
+    again = await customer.send(f"/refunds/{case.id}{ending}", ended.form(ending))
+    assert again.status in {303, 409, 422}
+
+
+async def test_a_scan_that_comes_after_its_session_is_asked_for_again(
+    customer: Browser, shop: Shop
+) -> None:
+    case = await shop.opened(SUBSCRIPTION)
+    await case.drawn_up()
+    path = f"/refunds/{case.id}/statement/scan"
+    ended = await customer.send(path, {"idempotency_key": str(uuid4())}, file=SCAN)
+    assert ended.status == 401
+    assert "выбрать ещё раз" in ended.words
+    await _owner(customer, case)
+    again = await customer.send(path, ended.form("/scan"))
+    assert again.status == 422
+    assert 'id="scan-error"' in again.html
+
+
+async def test_a_case_that_moved_meanwhile_is_shown_as_it_is_now(
+    customer: Browser, shop: Shop
+) -> None:
+    case = await shop.opened(SUBSCRIPTION)
+    await case.drawn_up()
+    await _owner(customer, case)
+    tab = await customer.get(f"/refunds/{case.id}")
+    other_tab = await customer.get(f"/refunds/{case.id}/statement")
+    await customer.send(f"/refunds/{case.id}/withdrawal", tab.form("/withdrawal"))
+    for ending in ("/statement/code", "/withdrawal"):
+        late = await customer.send(
+            f"/refunds/{case.id}{ending}", {**tab.form(ending), "idempotency_key": str(uuid4())}
+        )
+        assert late.status == 409, ending
+        assert "Вы отозвали заявку" in late.words
+    typed = {**other_tab.form("/statement"), **REQUISITES, "account": "1234"}
+    late = await customer.send(f"/refunds/{case.id}/statement", typed)
+    assert late.status == 409
+    assert late.form("/statement")["account"] == "1234"
+    assert "Отозвано" in late.words
+
+
+async def test_what_no_form_takes_is_refused_before_it_is_read_whole(
+    customer: Browser, shop: Shop
+) -> None:
+    case = await shop.opened(SUBSCRIPTION)
+    await _owner(customer, case)
+    path = f"/refunds/{case.id}/feedback"
+    page = await customer.send(path, _typed(text="я" * 64 * 1024))
+    assert page.status == 413
+    assert "больше, чем принимает форма" in page.words
+    long = await customer.send(path, _typed(text="я" * 2001))
+    assert long.status == 422
+    assert "2000" in long.words
+
+
+@pytest.mark.parametrize("key", ["", "к", "a" * 101, "\x7f"])
+async def test_a_form_without_a_key_is_no_form(customer: Browser, shop: Shop, key: str) -> None:
+    case = await shop.opened(SUBSCRIPTION)
+    await _owner(customer, case)
+    page = await customer.send(f"/refunds/{case.id}/withdrawal", {"idempotency_key": key})
+    assert page.status == 422
+    assert await case.status() == "awaiting_statement"
