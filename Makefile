@@ -50,7 +50,7 @@ check: $(DEV)  ## style, spelling, types, direction of imports, dead code, known
 	@$(RUN) -m tests.dead_code
 	@$(RUN) requirements/audit.py
 
-bench: $(DEV)  ## what a refund, a renewal and an import of a bank statement cost, beside bare ones
+bench: $(DEV)  ## what a refund, a renewal, an import of a bank statement and a page cost
 	@$(RUN) -m bench
 
 chaos: $(DEV)  ## refunds and renewals while processes are killed: make chaos COUNT=500 SEED=1

@@ -125,7 +125,7 @@ def build_worker(
     """The worker with all workflows and activities."""
     refund = RefundActivities(database)
     payout = PayoutActivities(database, acquirer)
-    card_payment = CardPaymentActivities(database, acquirer, public_url=settings.public_url)
+    card_payment = CardPaymentActivities(database, acquirer, cabinet_url=settings.cabinet_url)
     calendar = CalendarActivities(database)
     notification = NotificationActivities(
         database,

@@ -14,6 +14,8 @@ import httpx2
 from bench.imports import ImportFailed, Imports, measure_imports
 from bench.matching import ENTRIES, Matching, measure_matching
 from bench.matching_report import show_matching
+from bench.pages import Pages, measure_pages
+from bench.pages_report import show_pages
 from bench.report import USUAL_RUN, show_cases, show_imports, write
 from bench.run import Plan, Results, run
 from simulation.expectation import Unexpected
@@ -28,14 +30,16 @@ DESCRIPTION = """\
 Starts a fresh stack and plays, in small batches in turn, an empty workflow, a skeleton in the shape
 of a refund, a naive version of it, straight refunds through the API, refunds that a payment run
 pays by the bank, and renewals that a bank transfer pays. Then imports bank statements of 10,000 and
-100,000 entries beside a bare parse-and-COPY, and judges 5,000 messy purposes whose truth is known.
+100,000 entries beside a bare parse-and-COPY, judges 5,000 messy purposes whose truth is known, and
+looks at the pages of the cabinet.
 Prints what one case costs
 (events, actions, transactions, round trips, processor time by process, throughput), what an import
-costs (entries a second, peak memory), the ratios, and the precision and recall of matching.
+costs (entries a second, peak memory), the ratios, the precision and recall of matching, and what a
+page weighs, takes beside the API, and holds while it is open.
 Counts are exact; times are of this machine, now: compare them within one run only."""
 EPILOG = """\
 Writes bench.md and bench.svg, unless --only one part was measured. Takes about eight minutes on two
-cores: six for the cases, two for the import, seconds for the matching."""
+cores: six for the cases, two for the import, seconds for the matching and for the pages."""
 
 
 class Part(StrEnum):
@@ -44,6 +48,7 @@ class Part(StrEnum):
     CASES = "cases"
     IMPORT = "import"
     MATCHING = "matching"
+    PAGES = "pages"
 
 
 @dataclass(frozen=True)
@@ -76,27 +81,39 @@ def main() -> int:
     return 0
 
 
+@dataclass(frozen=True)
+class OnAStack:
+    """What is measured on a running stack; None is what was not asked for."""
+
+    cases: Results | None = None
+    imports: Imports | None = None
+    pages: Pages | None = None
+
+
 def _measure(asked: Asked, terminal: Terminal) -> None:
-    results, imports = _on_a_stack(asked, terminal)
+    found = _on_a_stack(asked, terminal)
     matching = _matching(asked, terminal)
-    if results is not None:
-        show_cases(results, terminal)
-    if imports is not None:
-        show_imports(imports, terminal)
+    if found.cases is not None:
+        show_cases(found.cases, terminal)
+    if found.imports is not None:
+        show_imports(found.imports, terminal)
     if matching is not None:
         show_matching(matching, terminal)
-    if results is not None and imports is not None and matching is not None:
-        write(results, imports, matching, terminal, asked.into)
+    if found.pages is not None:
+        show_pages(found.pages, terminal)
+    if found.cases and found.imports and matching and found.pages:
+        write(found.cases, found.imports, matching, found.pages, terminal, asked.into)
 
 
-def _on_a_stack(asked: Asked, terminal: Terminal) -> tuple[Results | None, Imports | None]:
-    if not asked.wants(Part.CASES) and not asked.wants(Part.IMPORT):
-        return None, None
+def _on_a_stack(asked: Asked, terminal: Terminal) -> OnAStack:
+    if not any(map(asked.wants, (Part.CASES, Part.IMPORT, Part.PAGES))):
+        return OnAStack()
     began = time.monotonic()
-    terminal.event("stack", "PostgreSQL, Temporal, mail, sandboxes, API and worker are starting")
+    terminal.event("stack", "PostgreSQL, Temporal, mail, sandboxes, API, pages and worker start")
     with Stack.fresh() as stack:
         try:
-            return _cases(asked, stack, terminal), _imports(asked, stack, terminal)
+            cases, imports = _cases(asked, stack, terminal), _imports(asked, stack, terminal)
+            return OnAStack(cases, imports, _pages(asked, stack, terminal))
         finally:
             gc.collect()  # a Temporal client that is still alive at exit may bring the process down
             terminal.event("stack", f"stops after {time.monotonic() - began:.0f} s")
@@ -112,6 +129,12 @@ def _imports(asked: Asked, stack: Stack, terminal: Terminal) -> Imports | None:
     if not asked.wants(Part.IMPORT):
         return None
     return measure_imports(stack.postgres, lambda said: terminal.event("import", said))
+
+
+def _pages(asked: Asked, stack: Stack, terminal: Terminal) -> Pages | None:
+    if not asked.wants(Part.PAGES):
+        return None
+    return asyncio.run(measure_pages(stack, lambda said: terminal.event("pages", said)))
 
 
 def _matching(asked: Asked, terminal: Terminal) -> Matching | None:

@@ -11,6 +11,8 @@ from bench.chart import draw
 from bench.imports import LARGE, SIZES, SMALL, Imports
 from bench.matching import Matching
 from bench.matching_report import HOW_MATCHED, matching_section
+from bench.pages import Pages
+from bench.pages_report import HOW_PAGES, pages_section
 from bench.run import (
     ACQUIRER,
     API,
@@ -125,10 +127,15 @@ def show_imports(imports: Imports, terminal: Terminal) -> None:
 
 
 def write(
-    results: Results, imports: Imports, matching: Matching, terminal: Terminal, folder: Path
+    results: Results,
+    imports: Imports,
+    matching: Matching,
+    pages: Pages,
+    terminal: Terminal,
+    folder: Path,
 ) -> None:
     """Writes `bench.md` and `bench.svg` into a folder."""
-    (folder / "bench.md").write_text(page(results, imports, matching), encoding="utf-8")
+    (folder / "bench.md").write_text(page(results, imports, matching, pages), encoding="utf-8")
     draw(results, imports, folder / "bench.svg")
     terminal.line()
     terminal.line("Written: bench.md and bench.svg")
@@ -232,7 +239,7 @@ def import_targets(imports: Imports) -> Sequence[Target]:
     )
 
 
-def page(results: Results, imports: Imports, matching: Matching) -> str:
+def page(results: Results, imports: Imports, matching: Matching, pages: Pages) -> str:
     """The page in Markdown."""
     memory = round(psutil.virtual_memory().total / GIB)
     machine = f"{psutil.cpu_count()} cores, {memory} GiB of memory, shared with other work"
@@ -259,9 +266,10 @@ def page(results: Results, imports: Imports, matching: Matching) -> str:
             *markdown(TARGET_HEADS, target_rows(import_targets(imports))),
             "",
             *matching_section(matching),
+            *pages_section(pages),
             "## How it was measured",
             "",
-            _how(results) + HOW_IMPORTED + HOW_MATCHED,
+            _how(results) + HOW_IMPORTED + HOW_MATCHED + HOW_PAGES,
         ]
     )
 

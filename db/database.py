@@ -29,10 +29,14 @@ its own time-outs.
 """
 LOCK_TIMEOUT_MS = 5_000
 """The server ends a wait for a row that somebody else holds longer."""
+KEEPALIVE_IDLE_SECONDS, KEEPALIVE_EVERY_SECONDS, KEEPALIVES_UNANSWERED = 15, 5, 3
+"""A connection that only listens hears by these that its server is gone."""
 
 
-Announced = Callable[[float], Awaitable[bool]]
-"""Waits for an announcement, at most so many seconds; False when there was none."""
+Announced = Callable[[float], Awaitable[Sequence[str]]]
+"""Waits for announcements, at most so many seconds; gives what they say, nothing when there was
+none.
+"""
 
 
 class DatabaseFailure(Exception):  # noqa: N818  a failure as people call it
@@ -96,6 +100,9 @@ class Database(Reader):
                 "autocommit": True,
                 "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"
                 f" -c lock_timeout={LOCK_TIMEOUT_MS} -c TimeZone=UTC",
+                "keepalives_idle": KEEPALIVE_IDLE_SECONDS,
+                "keepalives_interval": KEEPALIVE_EVERY_SECONDS,
+                "keepalives_count": KEEPALIVES_UNANSWERED,
             },
         )
 
@@ -214,8 +221,8 @@ def _cut_after(connection: AsyncConnection[Any], seconds: float) -> Iterator[Non
         timer.cancel()
 
 
-async def _announced(connection: AsyncConnection[Any], seconds: float) -> bool:
-    return bool([one async for one in connection.notifies(timeout=seconds, stop_after=1)])
+async def _announced(connection: AsyncConnection[Any], seconds: float) -> Sequence[str]:
+    return [one.payload async for one in connection.notifies(timeout=seconds, stop_after=1)]
 
 
 def _failure_text(error: psycopg.Error) -> str:

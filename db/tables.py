@@ -875,4 +875,5 @@ card_payments = Table(
     Column("payment_id", Text),
     Column("prepared_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("answered_at", DateTime(timezone=True)),
 )

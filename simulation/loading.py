@@ -1,5 +1,6 @@
 """Loads the data set through the API, and registers its payments at the acquirer."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from domain.money import amount_text
@@ -13,19 +14,21 @@ from simulation.sandboxes import Acquirer
 
 async def load(api: ApiClient, acquirer: Acquirer, data: DataSet) -> str:
     """Loads the data set as other systems would; returns a summary in words."""
-    for client in data.clients:
-        await api.command(BILLING, "PUT", f"/v1/clients/{client.id}", client_body(client))
-    for invoice in data.invoices:
-        await register(api, acquirer, invoice)
+    await load_invoices(api, acquirer, data.clients, data.invoices)
     await load_catalogue(api, data.today)
     return _registered(data)
 
 
-async def register(api: ApiClient, acquirer: Acquirer, invoice: Invoice) -> None:
-    """Registers an invoice with its payment, if it has one."""
-    await api.command(BILLING, "PUT", f"/v1/invoices/{invoice.number}", _invoice(invoice))
-    if invoice.payment is not None:
-        await _pay(api, acquirer, invoice, invoice.payment)
+async def load_invoices(
+    api: ApiClient, acquirer: Acquirer, clients: Sequence[Client], invoices: Sequence[Invoice]
+) -> None:
+    """Loads these invoices with their payments, and their clients first."""
+    for client in clients:
+        await api.command(BILLING, "PUT", f"/v1/clients/{client.id}", client_body(client))
+    for invoice in invoices:
+        await api.command(BILLING, "PUT", f"/v1/invoices/{invoice.number}", _invoice(invoice))
+        if invoice.payment is not None:
+            await _pay(api, acquirer, invoice, invoice.payment)
 
 
 async def _pay(api: ApiClient, acquirer: Acquirer, invoice: Invoice, payment: Payment) -> None:

@@ -46,7 +46,7 @@ async def load_subscriptions(api: ApiClient, today: date) -> None:
 
 
 def _body(one: Subscription, today: date) -> dict[str, Any]:
-    body: dict[str, Any] = {"client_id": one.client.id, "title": f"Компас: {one.client.name}"}
+    body: dict[str, Any] = {"client_id": one.client.id, "title": "Компас"}
     if one.tariff is not None:
         ends_on = today + timedelta(days=one.ends_in)
         starts_on = months_after(ends_on + timedelta(days=1), -MONTHS)

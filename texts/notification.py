@@ -25,6 +25,7 @@ CASE_PATHS = {
 """Where a case is read, by the prefix of its id."""
 CASE_PAGES = {
     "refund-": "/refunds/{case_id}",
+    "renewal-": "/renewals/{case_id}",
     "limit-request-": "/limit-requests/{own_id}",
 }
 """The page that a client sees a case on, by the prefix of its id; other cases have none yet."""
@@ -78,10 +79,12 @@ def _with_login_link(params: dict[str, str | int]) -> dict[str, str | int]:
 
 
 def _link_of(row: Notified, sites: Sites) -> str | None:
-    """Where the subject of a notification is read: its case, or what a client's subscription is
-    offered where there is none. Clients and staff are led to pages where there is one of the case.
+    """Where the subject of a notification is read: its case, or where there is none, a client's
+    order or what its subscription is offered. Clients and staff are led to pages where there are.
     """
     if row.case_id is None:
+        if row.role == Role.CLIENT and "invoice_number" in row.params:
+            return f"{sites.cabinet_url}/orders/{row.params['invoice_number']}/payment"
         subscription_id = row.params.get("subscription_id")
         tariffs = f"{sites.cabinet_url}/subscriptions/{subscription_id}/tariffs"
         return None if subscription_id is None else tariffs

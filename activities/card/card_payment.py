@@ -49,13 +49,13 @@ class CardPaymentActivities:
     """Steps of a payment by card. The idempotency key at the acquirer is the order's id, never a
     run's.
 
-    `public_url`: where the acquirer's page sends the client afterwards.
+    `cabinet_url`: the site that the acquirer's page sends the client back to.
     """
 
-    def __init__(self, database: Database, acquirer: AcquirerGateway, *, public_url: str) -> None:
+    def __init__(self, database: Database, acquirer: AcquirerGateway, *, cabinet_url: str) -> None:
         self._database = database
         self._acquirer = acquirer
-        self._public_url = public_url
+        self._cabinet_url = cabinet_url
 
     @activity.defn(name="card_payment.prepare")
     async def prepare(self, request: CardPaymentRequest) -> CardAnswer:
@@ -102,7 +102,7 @@ class CardPaymentActivities:
     def _asked(self, request: CardPaymentRequest, invoice: PayableInvoice) -> dict[str, Any]:
         return {
             "description": translate("card_payment.description", invoice=invoice.number),
-            "return_url": f"{self._public_url}/v1/invoices/{request.invoice_number}",
+            "return_url": f"{self._cabinet_url}/orders/{request.invoice_number}/payment",
             "email": invoice.email,
             "items": [
                 {
@@ -137,11 +137,17 @@ class CardPaymentActivities:
         return _there(answer)
 
     async def _record(self, order_id: str, said: PaymentAtAcquirer | CardAnswer) -> CardAnswer:
-        """Stores what is new; a payment that succeeded is stored as a payment of the invoice."""
-        called = said.payment_id if isinstance(said, PaymentAtAcquirer) else None
+        """Stores what is new, and that the acquirer has answered; a payment that succeeded is
+        stored as a payment of the invoice.
+        """
+        now = datetime.now(UTC)
+        there = said if isinstance(said, PaymentAtAcquirer) else None
+        called = None if there is None else there.payment_id
         async with self._database.transaction() as transaction:
             facts = await load(transaction, card_payment.to_record(order_id, called or ""))
-            transition = transitions.recorded(facts, said, datetime.now(UTC))
+            if there is not None:
+                card_payment.answered(transaction, facts.payment, now)
+            transition = transitions.recorded(facts, said, now)
             if transition is None:
                 return facts.payment.answer
             card_payment.record(transaction, facts.payment, transition)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, tuple_, update
+from sqlalchemy import bindparam, func, select, tuple_, update
 
 from db.database import Database
 from db.query import Query, columns_of, row, typed
@@ -47,6 +47,13 @@ class BankStatementRow:
     refusal_detail: str | None
     read_on: date | None
     passed_over: list[dict[str, Any]]
+
+
+@row
+class KnownUntil:
+    """The last day that an imported statement tells of; None before the first."""
+
+    last_day: date | None
 
 
 @row
@@ -98,6 +105,12 @@ _REFUSE = (
         refusal_line=bindparam("line"),
         refusal_detail=bindparam("detail"),
     )
+)
+_KNOWN_UNTIL = typed(
+    KnownUntil,
+    select(func.max(bank_statements.c.last_day).label("last_day")).where(
+        bank_statements.c.status == BankStatementStatus.IMPORTED.value
+    ),
 )
 _TRY_AGAIN = (
     update(bank_statements)
@@ -176,6 +189,11 @@ async def refuse(
 async def try_again(database: Database, statement_id: UUID) -> None:
     """Removes a refusal, so that the file is imported again."""
     await database.write(_TRY_AGAIN, of_id=statement_id)
+
+
+def known_until() -> Query[KnownUntil]:
+    """Until which day the bank has told us what came in."""
+    return _KNOWN_UNTIL()
 
 
 def listed(limit: int, after: After | None = None) -> Query[BankStatementRow]:

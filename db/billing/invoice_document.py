@@ -25,6 +25,7 @@ class InvoiceDocumentRow:
     supplier_address: str | None
     client_id: str
     issued_on: date
+    paid_kopecks: int
     voided_at: datetime | None
     payer_name: str
     payer_inn: str | None
@@ -61,6 +62,7 @@ def document_from(row: InvoiceDocumentRow, lines: Sequence[LineOfInvoice]) -> In
         buyer=Buyer(row.payer_name, row.payer_inn, row.payer_kpp, row.payer_address),
         lines=tuple(map(_line, lines)),
         is_void=row.voided_at is not None,
+        paid_kopecks=row.paid_kopecks,
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from db.database import Database, Transaction
 from db.facts import Reading, every, first, only, together
-from db.query import Query, row, typed
+from db.query import Query, columns_of, row, typed
 from db.tables import card_payments, clients, invoice_lines, invoices, payments
 from domain.billing.invoice import InvoiceLine, ProductKind
 from domain.card.card_payment import CardPayment, CardPaymentRequest, CardStatus
@@ -36,6 +36,21 @@ class CardPaymentRow:
     reason: str | None
     acquirer_payment_id: str | None
     confirmation_url: str | None
+
+
+@row
+class CardPaymentOfInvoice:
+    """A payment by card as whoever asks how it stands sees it; `answered_at` is when the acquirer
+    last answered.
+    """
+
+    order_id: UUID
+    invoice_number: str
+    amount_kopecks: int
+    status: str
+    reason: str | None
+    acquirer_payment_id: str | None
+    answered_at: datetime | None
 
 
 @row
@@ -84,6 +99,13 @@ _OF_ACQUIRER = typed(
     CardPaymentRow,
     _payments.where(card_payments.c.acquirer_payment_id == bindparam("acquirer_payment_id")),
 )
+_OF_INVOICE = typed(
+    CardPaymentOfInvoice,
+    select(*card_payments.c[columns_of(CardPaymentOfInvoice)])
+    .where(card_payments.c.invoice_number == bindparam("invoice_number"))
+    .order_by(card_payments.c.prepared_at.desc())
+    .limit(1),
+)
 _HEAD = typed(
     InvoiceRow,
     select(
@@ -122,6 +144,11 @@ _MOVE = update(card_payments).where(card_payments.c.order_id == bindparam("of_or
 def of_acquirer(acquirer_payment_id: str) -> Query[CardPaymentRow]:
     """The card payment with this acquirer's id."""
     return _OF_ACQUIRER(acquirer_payment_id=acquirer_payment_id)
+
+
+def of_invoice(invoice_number: str) -> Query[CardPaymentOfInvoice]:
+    """The newest card payment of an invoice; an order has one, and we issue an invoice for each."""
+    return _OF_INVOICE(invoice_number=invoice_number)
 
 
 def to_prepare(
@@ -241,6 +268,11 @@ def record(transaction: Transaction, payment: CardPayment, transition: CardTrans
         payment_id=transition.payment_id,
         changed_at=observed.at,
     )
+
+
+def answered(transaction: Transaction, payment: CardPayment, at: datetime) -> None:
+    """Stores when the acquirer answered how a locked card payment stands."""
+    transaction.write(_MOVE, of_order=payment.order_id, answered_at=at)
 
 
 async def find(database: Database, order_id: str) -> CardPayment | None:

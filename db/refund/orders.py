@@ -3,7 +3,20 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Date, and_, bindparam, cast, func, literal_column, or_, select, true, tuple_
+from sqlalchemy import (
+    Date,
+    DateTime,
+    and_,
+    bindparam,
+    cast,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
 from db.query import Query, row, typed
 from db.tables import (
@@ -12,8 +25,12 @@ from db.tables import (
     invoices,
     issued_invoices,
     refunds,
+    renewals,
 )
+from domain.calendar.bank_calendar import moscow_date
+from domain.card.card_payment import CardStatus
 from domain.refund.refund import UNPAID_ENDS, RefundStatus
+from domain.renewal.renewal import RenewalStatus
 
 
 class Tab(StrEnum):
@@ -26,8 +43,10 @@ class Tab(StrEnum):
 
 @row
 class OrderRow:
-    """An order; `lines` counts its lines, `title` is the first. `is_paying`: a payment by card is
-    under way. `refund_id` is its newest refund.
+    """An order; `lines` counts its lines, `title` is the first.
+
+    `renewal_id` is the case of one whose invoice we issued, `is_open` whether that case waits for
+    its money. `is_paying`: money may be on its way. `refund_id` is its newest refund.
     """
 
     number: str
@@ -41,7 +60,9 @@ class OrderRow:
     voided_at: datetime | None
     title: str | None
     lines: int
-    is_ours: bool
+    renewal_id: str | None
+    valid_until: date | None
+    is_open: bool
     is_paying: bool
     refund_id: str | None
     refund_status: str | None
@@ -56,7 +77,8 @@ class TabCount:
     cancelled: int
 
 
-_CARD_UNDER_WAY = ("prepared", "pending", "unknown")
+_CARD_UNDER_WAY = (CardStatus.PREPARED, CardStatus.UNKNOWN)
+"""A page that nobody may have paid on yet is `pending`: the order is simply not paid."""
 _CLOSED = (*UNPAID_ENDS, RefundStatus.COMPLETED)
 
 _newest = (
@@ -81,6 +103,25 @@ _is_refunding = (
     .where(refunds.c.invoice_number == invoices.c.number, refunds.c.status.not_in(_CLOSED))
     .exists()
 )
+_PAYABLE = (
+    RenewalStatus.AWAITING_PAYMENT,
+    RenewalStatus.CHECKING_PAYMENT,
+    RenewalStatus.LAPSED,
+)
+_is_open = func.coalesce(
+    and_(renewals.c.invoice_number == invoices.c.number, renewals.c.status.in_(_PAYABLE)),
+    false(),
+)
+_is_claimed = renewals.c.claimed_until > bindparam("now", type_=DateTime(timezone=True))
+_is_checked = renewals.c.status == RenewalStatus.CHECKING_PAYMENT
+_is_opening_page = (
+    select(card_payments.c.order_id)
+    .where(
+        card_payments.c.invoice_number == invoices.c.number,
+        card_payments.c.status.in_(_CARD_UNDER_WAY),
+    )
+    .exists()
+)
 _is_cancelled = invoices.c.voided_at.is_not(None)
 _is_current = and_(
     invoices.c.voided_at.is_(None),
@@ -103,25 +144,22 @@ _ORDERS = typed(
         invoices.c.voided_at,
         _first_title.scalar_subquery().label("title"),
         _line_count.scalar_subquery().label("lines"),
-        select(issued_invoices.c.invoice_number)
-        .where(issued_invoices.c.invoice_number == invoices.c.number)
-        .exists()
-        .label("is_ours"),
-        select(card_payments.c.order_id)
-        .where(
-            card_payments.c.invoice_number == invoices.c.number,
-            card_payments.c.status.in_(_CARD_UNDER_WAY),
-        )
-        .exists()
+        issued_invoices.c.renewal_id,
+        issued_invoices.c.valid_until,
+        _is_open.label("is_open"),
+        or_(_is_opening_page, and_(_is_open, or_(_is_claimed, _is_checked)))
+        .is_(true())
         .label("is_paying"),
         _newest.c.id.label("refund_id"),
         _newest.c.status.label("refund_status"),
     )
+    .outerjoin(issued_invoices, issued_invoices.c.invoice_number == invoices.c.number)
+    .outerjoin(renewals, renewals.c.id == issued_invoices.c.renewal_id)
     .outerjoin(_newest, true())
     .where(invoices.c.client_id == bindparam("of_client"))
     .order_by(invoices.c.issued_on.desc(), invoices.c.number.desc())
     .limit(bindparam("how_many")),
-    never_null=("lines", "is_ours", "is_paying"),
+    never_null=("lines", "is_open", "is_paying"),
 )
 _COUNTS = typed(
     TabCount,
@@ -135,11 +173,10 @@ _COUNTS = typed(
 
 
 def listed(
-    client_id: str, tab: Tab, today: date, how_many: int, after: tuple[date, str] | None = None
+    client_id: str, tab: Tab, now: datetime, how_many: int, after: tuple[date, str] | None = None
 ) -> Query[OrderRow]:
-    """A client's orders of a tab, the latest first; `after` is (day, number) of the last one seen.
-
-    `today` is the day in Moscow: an order whose service goes on is current.
+    """A client's orders of a tab at an instant (UTC), the latest first; `after` is (day, number) of
+    the last one seen. An order whose service goes on is current.
     """
     seen = (
         literal_column("true")
@@ -147,9 +184,9 @@ def listed(
         else (tuple_(invoices.c.issued_on, invoices.c.number) < tuple_(*after))
     )
     wanted = _ORDERS.narrowed(lambda orders: orders.where(_TABS[tab], seen))
-    return wanted(of_client=client_id, today=today, how_many=how_many)
+    return wanted(of_client=client_id, now=now, today=moscow_date(now), how_many=how_many)
 
 
-def counts(client_id: str, today: date) -> Query[TabCount]:
-    """How many orders of a client each tab has."""
-    return _COUNTS(of_client=client_id, today=today)
+def counts(client_id: str, now: datetime) -> Query[TabCount]:
+    """How many orders of a client each tab has at an instant (UTC)."""
+    return _COUNTS(of_client=client_id, today=moscow_date(now))

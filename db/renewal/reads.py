@@ -175,6 +175,7 @@ _DOCUMENT = typed(
         issued_invoices,
         invoices.c.client_id,
         invoices.c.issued_on,
+        invoices.c.paid_kopecks,
         invoices.c.voided_at,
         orders.c.payer_name,
         orders.c.payer_inn,

@@ -7,7 +7,7 @@ from typing import Final
 
 from domain.billing.invoice_vat import vat_of
 from domain.billing.requisites import Requisites
-from domain.money import VatRate
+from domain.money import VatRate, split
 
 MAX_DOCUMENT_LINES: Final = 200
 
@@ -43,10 +43,11 @@ class DocumentLine:
 
 @dataclass(frozen=True, repr=False)
 class InvoiceDocument:
-    """The content of an invoice. `supplier` is our own account with the name of its holder.
+    """The content of an invoice. `supplier` is our own account with the name of its holder,
+    `paid_kopecks` what has been paid of it.
 
-    A void one is marked so and has no payment details. Raises ValueError for content that
-    contradicts itself.
+    A void one is marked so and has no payment details, nor has one that is paid in full. Raises
+    ValueError for content that contradicts itself.
     """
 
     number: str
@@ -57,6 +58,7 @@ class InvoiceDocument:
     lines: tuple[DocumentLine, ...]
     supplier_address: str | None = None
     is_void: bool = False
+    paid_kopecks: int = 0
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.lines) <= MAX_DOCUMENT_LINES:
@@ -72,6 +74,18 @@ class InvoiceDocument:
     def total_kopecks(self) -> int:
         """The sum to be paid."""
         return sum(line.sum_kopecks for line in self.lines)
+
+    @property
+    def left_kopecks(self) -> int:
+        """What is still to be paid; nothing of a void one."""
+        return 0 if self.is_void else max(0, self.total_kopecks - self.paid_kopecks)
+
+    @property
+    def vat_left(self) -> Mapping[VatRate, int]:
+        """VAT inside what is still to be paid, shared by the lines in proportion to their sums."""
+        shares = split(self.left_kopecks, [line.sum_kopecks for line in self.lines])
+        rates = [line.vat_rate for line in self.lines]
+        return vat_of(list(zip(rates, shares, strict=True)))
 
     @property
     def vat(self) -> Mapping[VatRate, int]:

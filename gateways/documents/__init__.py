@@ -1,6 +1,6 @@
 """Documents that people sign, pay by and keep, as PDF."""
 
-from gateways.documents.invoice import invoice_pdf
+from gateways.documents.invoice import InvoicePayment, invoice_pdf, payment_of
 from gateways.documents.statement import (
     MAX_STATEMENT_LINES,
     CodeSignature,
@@ -14,10 +14,12 @@ from gateways.documents.statement import (
 __all__ = [
     "MAX_STATEMENT_LINES",
     "CodeSignature",
+    "InvoicePayment",
     "PaidMoney",
     "Party",
     "StatementDocument",
     "StatementLine",
     "invoice_pdf",
+    "payment_of",
     "statement_pdf",
 ]

@@ -1,6 +1,7 @@
 """The invoice that a client pays (счёт на оплату) as PDF, with the payment's QR code."""
 
 import io
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,17 +23,37 @@ UNIT = "усл. ед."
 """
 
 
+@dataclass(frozen=True)
+class InvoicePayment:
+    """How what is left of an invoice is paid: the purpose to copy, and the code as SVG."""
+
+    amount_kopecks: int
+    purpose: str
+    qr: str
+
+
+def payment_of(paper: InvoiceDocument) -> InvoicePayment | None:
+    """How an invoice is paid; None for one that must not be: it is void, or paid in full."""
+    if paper.left_kopecks == 0:
+        return None
+    purpose = invoice_purpose(paper.number, paper.issued_on, paper.vat_left)
+    code = payment_qr_text(paper.supplier, paper.left_kopecks, purpose)
+    return InvoicePayment(paper.left_kopecks, purpose, _qr_svg(code))
+
+
 def invoice_pdf(paper: InvoiceDocument) -> bytes:
     """The invoice as PDF (A4); the same invoice always gives the same bytes.
 
-    Takes tens of milliseconds of one core: call it outside the event loop. A void invoice has
-    neither the purpose nor the code, since it must not be paid.
+    Takes tens of milliseconds of one core: call it outside the event loop. A void invoice, and one
+    that is paid in full, has neither the purpose nor the code, since it must not be paid; one that
+    is paid in part asks for the rest.
     """
     return _INVOICE.pdf(_shown(paper))
 
 
 def _shown(paper: InvoiceDocument) -> dict[str, Any]:
     """Every text of the document, ready to print."""
+    payment = payment_of(paper)
     return {
         "title": f"Счёт на оплату № {paper.number} от {day_in_words(paper.issued_on)}",
         "void": "Аннулирован" if paper.is_void else None,
@@ -47,10 +68,11 @@ def _shown(paper: InvoiceDocument) -> dict[str, Any]:
         "lines": [_line(number, line) for number, line in enumerate(paper.lines, start=1)],
         "total": rubles(paper.total_kopecks),
         "vat": _vat(paper),
+        "paid": _paid(paper),
         "summary": f"Всего наименований {len(paper.lines)}, на сумму {rubles(paper.total_kopecks)}",
         "in_words": rubles_in_words(paper.total_kopecks),
-        "valid_until": None if paper.is_void else day_in_words(paper.valid_until),
-        "payment": None if paper.is_void else _payment(paper),
+        "valid_until": None if payment is None else day_in_words(paper.valid_until),
+        "payment": None if payment is None else {"purpose": payment.purpose, "qr": payment.qr},
     }
 
 
@@ -107,16 +129,20 @@ def _vat(paper: InvoiceDocument) -> list[dict[str, str]]:
     ]
 
 
-def _payment(paper: InvoiceDocument) -> dict[str, str]:
-    purpose = invoice_purpose(paper.number, paper.issued_on, paper.vat)
-    code = payment_qr_text(paper.supplier, paper.total_kopecks, purpose)
-    return {"purpose": purpose, "qr": _qr_svg(code)}
+def _paid(paper: InvoiceDocument) -> list[dict[str, str]]:
+    """Rows at the end of an invoice that is paid in part; none of any other."""
+    if paper.paid_kopecks == 0 or paper.left_kopecks == 0:
+        return []
+    return [
+        {"label": "Оплачено", "sum": rubles(paper.paid_kopecks)},
+        {"label": "Осталось оплатить", "sum": rubles(paper.left_kopecks)},
+    ]
 
 
 def _qr_svg(text: str) -> str:
     drawn = io.BytesIO()
     qr = segno.make_qr(text, error=QR_ERROR_LEVEL, encoding="utf-8", eci=False)
-    qr.save(drawn, kind="svg", border=QUIET_ZONE_MODULES, xmldecl=False, nl=False)
+    qr.save(drawn, kind="svg", border=QUIET_ZONE_MODULES, xmldecl=False, nl=False, omitsize=True)
     return drawn.getvalue().decode()
 
 

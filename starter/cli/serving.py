@@ -3,7 +3,7 @@
 import argparse
 import socket
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 import uvicorn
@@ -15,6 +15,7 @@ from starter.cli.failure import CommandFailed
 
 Application = Callable[..., Any]
 """What a server calls: an application as ASGI has it."""
+ApplicationT = TypeVar("ApplicationT", bound=Application)
 LOOPBACK = "127.0.0.1"
 GRACE_SECONDS = 10
 """How long open requests may take once the process is told to stop."""
@@ -30,26 +31,53 @@ def add_address(parser: argparse.ArgumentParser, port: int) -> None:
     parser.add_argument("--port", type=int, default=port, help=f"port ({port})")
 
 
-def serve(arguments: argparse.Namespace, create: Callable[[Settings], Application]) -> int:
-    """Serves; reports a port that is taken, or a database with another schema, before it starts."""
+def _nothing(_: Application) -> None:
+    """An application without answers that go on for ever."""
+
+
+def serve(
+    arguments: argparse.Namespace,
+    create: Callable[[Settings], ApplicationT],
+    stopping: Callable[[ApplicationT], None] = _nothing,
+) -> int:
+    """Serves; reports a port that is taken, or a database with another schema, before it starts.
+
+    `stopping` is called when the process is told to stop, before it waits for open requests.
+    """
     settings = Settings.from_environment()
     temporal_options()  # whoever has not said where it is hears so now, not at the first command
     set_up_logs()
     listening = _listen(arguments.host, arguments.port)
     _check_schema(settings.database_url)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create(settings),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,  # whose X-Forwarded-For is believed, our own settings say
-            timeout_graceful_shutdown=GRACE_SECONDS,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        )
-    )
+    application = create(settings)
+    server = _Server(_config(application), lambda: stopping(application))
     server.run(sockets=[listening])
     return 0
+
+
+class _Server(uvicorn.Server):
+    """Calls `stopping` before it waits for what is open."""
+
+    def __init__(self, config: uvicorn.Config, stopping: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stops."""
+        self._stopping()
+        await super().shutdown(sockets)
+
+
+def _config(application: Application) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # whose X-Forwarded-For is believed, our own settings say
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+    )
 
 
 def _check_schema(database_url: str) -> None:

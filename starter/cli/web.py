@@ -3,10 +3,9 @@
 import argparse
 
 from db.database import Database
-from settings import Settings
-from starter.cli.serving import Application, add_address, serve
+from starter.cli.serving import add_address, serve
 from starter.connection import connect
-from starter.web.app import create_app
+from starter.web.app import create_app, end_streams
 
 DEFAULT_PORT = 8081
 
@@ -18,8 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serves; a port that is taken or a database of another schema is said before."""
-    return serve(arguments, _application)
-
-
-def _application(settings: Settings) -> Application:
-    return create_app(settings, Database(settings.database_url), connect)
+    return serve(
+        arguments,
+        lambda settings: create_app(settings, Database(settings.database_url), connect),
+        end_streams,
+    )

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from fastapi import APIRouter, FastAPI, Request
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from temporalio.client import Client
 
@@ -14,13 +15,19 @@ from gateways.scans import ScanReader
 from settings import Settings
 from starter.commands.cases import Cases
 from starter.commands.services import Services
+from starter.web import live
 from starter.web.cabinet import (
     documents,
     limit_request,
+    order_payment,
     ordering,
     orders,
+    payment_claim,
+    payments,
     refund,
     refund_start,
+    renewal,
+    requisites_check,
     signing,
     statement,
     subscription,
@@ -28,6 +35,7 @@ from starter.web.cabinet import (
 )
 from starter.web.desk import refund as refund_on_desk
 from starter.web.http import health
+from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
 from starter.web.http.headers import SecurityHeaders
 from starter.web.http.page import PageRoute
@@ -37,20 +45,30 @@ from starter.web.http.visit import visit_of
 from starter.web.login import link, logout, oidc
 from starter.web.login.issuer import issuer_of
 
+MIN_GZIPPED_BYTES = 1_000
+GZIP_LEVEL = 5
+"""Little is gained beyond it, for twice the time."""
+
 ROUTERS: tuple[APIRouter, ...] = (
     link.routes,
     oidc.routes,
     logout.routes,
     orders.routes,
+    order_payment.routes,
+    payments.routes,
+    renewal.routes,
+    payment_claim.routes,
     refund_start.routes,
     refund.routes,
     statement.routes,
+    requisites_check.routes,
     signing.routes,
     subscription.routes,
     tariffs.routes,
     ordering.routes,
     limit_request.routes,
     documents.routes,
+    live.routes,
     refund_on_desk.routes,
 )
 """Every family of pages."""
@@ -64,8 +82,9 @@ def create_app(
     It opens and closes `database` itself. Raises `AccessUndecided` for a page that the access table
     does not list.
     """
+    changes = Changes(database)
     app = FastAPI(
-        lifespan=_opening(database),
+        lifespan=_opening(database, changes),
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -74,14 +93,22 @@ def create_app(
     is_https = settings.cabinet_url.startswith("https:")
     cases = Cases(connect, settings.task_queue)
     app.state.services = Services(settings, database, cases, ScanReader())
+    app.state.changes = changes
     app.state.issuer = issuer_of(settings)
     app.state.sessions = Sessions(database, is_https=is_https)
     for routes in ROUTERS:
         app.include_router(routes)
     app.router.routes.extend((static_route(), health.route()))
     app.add_exception_handler(HTTPException, _absent)
+    app.add_middleware(GZipMiddleware, minimum_size=MIN_GZIPPED_BYTES, compresslevel=GZIP_LEVEL)
     app.add_middleware(SecurityHeaders, is_https=is_https)
     return app
+
+
+def end_streams(app: FastAPI) -> None:
+    """Ends the streams of open pages, which would go on for ever."""
+    changes: Changes = app.state.changes
+    changes.end_all()
 
 
 def all_pages() -> Iterable[PageRoute]:
@@ -89,10 +116,12 @@ def all_pages() -> Iterable[PageRoute]:
     return (route for routes in ROUTERS for route in routes.routes if isinstance(route, PageRoute))
 
 
-def _opening(database: Database) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _opening(
+    database: Database, changes: Changes
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def opened(_: FastAPI) -> AsyncIterator[None]:
-        async with database:
+        async with database, changes.listening():
             yield
 
     return opened

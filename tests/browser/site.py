@@ -19,7 +19,7 @@ from simulation.api_client import ApiClient, Document
 from simulation.billing_data import Invoice
 from simulation.bodies import code_in
 from simulation.dataset import DataSet
-from simulation.loading import register
+from simulation.loading import load_invoices
 from simulation.people import caller_of
 from simulation.sandboxes import Acquirer
 from stack.embedded import Stack
@@ -59,7 +59,7 @@ class Site:
             acquirer_id=like.payment.acquirer_id and f"acquired-{number}",
         )
         invoice = replace(like, number=number, payment=payment)
-        await register(self.api, self.acquirer, invoice)
+        await load_invoices(self.api, self.acquirer, [invoice.client], [invoice])
         return invoice
 
     async def case(self, invoice: Invoice, ordinal: int = 1) -> Document:

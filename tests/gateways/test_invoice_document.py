@@ -177,6 +177,32 @@ def test_a_void_invoice_says_so_and_offers_nothing_to_pay_by() -> None:
     assert codes_on(void) == []
 
 
+def test_an_invoice_that_is_paid_in_part_asks_for_the_rest_with_its_vat() -> None:
+    rest = replace(INVOICE, paid_kopecks=1_000_00)
+    text = text_of(rest)
+    assert "Оплачено: 1 000,00 ₽ Осталось оплатить: 220,00 ₽" in text
+    assert "Всего к оплате: 1 220,00 ₽" in text
+    assert "В т.ч. НДС 22% - 39.67" in text
+    (code,) = codes_on(rest)
+    assert code.endswith("|Sum=22000")
+
+
+def test_the_rest_is_shared_by_lines_of_different_rates() -> None:
+    mixed = replace(INVOICE, lines=(TAXED, EXEMPT), paid_kopecks=2_610_00)
+    assert mixed.left_kopecks == 2_610_00
+    assert mixed.vat_left == {VatRate.VAT22: 110_00}
+
+
+@pytest.mark.parametrize("paid_kopecks", [1_220_00, 1_220_01])
+def test_an_invoice_that_is_paid_in_full_offers_nothing_to_pay_by(paid_kopecks: int) -> None:
+    paid = replace(INVOICE, paid_kopecks=paid_kopecks)
+    text = text_of(paid)
+    assert "Счёт оплачен полностью" in text
+    assert "Оплата по счёту" not in text
+    assert "действителен" not in text
+    assert codes_on(paid) == []
+
+
 @pytest.mark.parametrize(
     "text",
     ["#panic(1) #sys.inputs", "$ x^2 $ *жирный* `код`", '"}],"total":"1 ₽","x":[{"'],

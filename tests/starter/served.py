@@ -1,4 +1,4 @@
-"""The API as it runs in production: a process of its own behind a port."""
+"""The API, or the pages, as in production: a process of its own behind a port."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ PAUSE_SECONDS = 0.05
 
 
 class Served:
-    """A running `python -m starter api`, its address, and what it logs."""
+    """A running `python -m starter api` (or `web`), its address, and what it logs."""
 
     def __init__(self, process: subprocess.Popen[bytes], address: str, log: Path) -> None:
         self.process = process
@@ -52,12 +52,12 @@ class Served:
 
 
 @contextmanager
-def serving(environment: Mapping[str, str], log: Path) -> Iterator[Served]:
+def serving(environment: Mapping[str, str], log: Path, program: str = "api") -> Iterator[Served]:
     """The process until the block ends; the environment is all that it is told."""
     with Ports() as ports, log.open("wb") as output:
         port = ports.reserve_any()
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "starter", "api", "--port", str(port)],
+            [sys.executable, "-m", "starter", program, "--port", str(port)],
             cwd=ROOT,
             env={**NOT_OURS, **environment},
             stdout=output,

@@ -26,12 +26,18 @@ class Row:
     [
         (Row(Role.CLIENT, "refund-7-1"), "https://cabinet.example/refunds/refund-7-1"),
         (Row(Role.ACCOUNTANT, "refund-7-1"), "https://cabinet.example/desk/refunds/refund-7-1"),
-        (Row(Role.CLIENT, "renewal-k-7"), "https://api.example/v1/renewals/renewal-k-7"),
+        (Row(Role.CLIENT, "renewal-k-7"), "https://cabinet.example/renewals/renewal-k-7"),
+        (Row(Role.ACCOUNTANT, "renewal-k-7"), "https://api.example/v1/renewals/renewal-k-7"),
         (Row(Role.CLIENT, "limit-request-9"), "https://cabinet.example/limit-requests/9"),
         (
             Row(Role.CLIENT, None, {"subscription_id": "kompas"}),
             "https://cabinet.example/subscriptions/kompas/tariffs",
         ),
+        (
+            Row(Role.CLIENT, None, {"invoice_number": "KP-2026-000007"}),
+            "https://cabinet.example/orders/KP-2026-000007/payment",
+        ),
+        (Row(Role.ACCOUNTANT, None, {"invoice_number": "KP-2026-000007"}), None),
         (Row(Role.CLIENT, None), None),
         (Row(Role.OPERATOR, "payout-7"), None),
     ],

@@ -35,7 +35,7 @@ MINUTE = timedelta(minutes=1)
 LEFT_DAYS = 10
 """Of the term that a case watches, today among them: less than an invoice is valid for."""
 TERM_DAYS = 330
-PUBLIC_URL = "https://kopeyka.example"
+CABINET_URL = "https://kopeyka.example"
 
 
 @dataclass
@@ -47,7 +47,7 @@ class RenewalRace(Installation):
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[None]:
         """A worker for renewals, their cards and their money while the block runs."""
-        card = CardPaymentActivities(self.database, self.gateway, public_url=PUBLIC_URL)
+        card = CardPaymentActivities(self.database, self.gateway, cabinet_url=CABINET_URL)
         money = MoneyActivities(self.database)
         steps = (RenewalActivities(self.database), card, money, OperatorActivities(self.database))
         async with self.serving(*steps):

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import Request
 
 from domain.refund.scan import MediaType
 from domain.refund.statement import MAX_SCAN_BYTES
@@ -36,18 +36,3 @@ def check_declared(request: Request) -> None:
     declared = request.headers.get("content-type", UNDECLARED).partition(";")[0].strip().lower()
     if declared not in {*MediaType, UNDECLARED}:
         raise Problem("media_type_unsupported", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-
-
-def attachment(content: bytes, media_type: str, name: str) -> Response:
-    """A stored file as a download: a browser never opens it as a page of ours."""
-    extension = MediaType(media_type).extension
-    return Response(
-        content,
-        media_type=media_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}.{extension}"',
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-        },
-    )

@@ -20,12 +20,12 @@ from starter.api.http.upload import (
     MAX_UPLOAD_BYTES,
     SCAN_ANSWER,
     SCAN_BODY,
-    attachment,
     check_declared,
 )
 from starter.api.refund.case import UNKNOWN, RefundId
 from starter.commands.refund import sign as command
 from starter.commands.refusal import conflict
+from starter.http.attachment import attachment
 from starter.presentation.refund.state import CaseState, state_of
 
 routes = router("refunds")

@@ -1,24 +1,21 @@
-"""The state and the link of a renewal, as every answer about it has them."""
+"""The id and the paths of a renewal, as every route about it has them."""
 
-from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any
+from types import MappingProxyType
+from typing import Annotated, Any, Final
 
 from fastapi import Path
-from pydantic import Field
 
-from domain.access.roles import Role
-from domain.renewal.renewal import RenewalStatus, RenewalTransitionResult
-from starter.api.http import links
-from starter.api.http.models import Roubles, Shown
+from domain.renewal.renewal import RenewalAction
+from starter.api.http.links import PATHS
 from starter.api.http.problems import documented
-from starter.commands.refusal import LookAt, Noun
-from texts import Language, translate
+from starter.commands.refusal import Noun
+from starter.presentation.renewal.addresses import RENEWAL_ID_PATTERN, Addresses
 
 RenewalId = Annotated[
     str,
     Path(
-        pattern=r"^renewal-[A-Za-z0-9-]{1,40}-(first|[0-9]{4}-[0-9]{2}-[0-9]{2})$",
+        pattern=RENEWAL_ID_PATTERN,
         description="The case's id: `renewal-<subscription>-<term end>`, or `…-first`.",
         examples=["renewal-kompas-7-2026-11-30"],
     ),
@@ -28,41 +25,15 @@ UNKNOWN: dict[int | str, dict[str, Any]] = documented(HTTPStatus.ACCEPTED)
 """The answer of a command whose outcome is not known yet."""
 
 
-class RenewalState(Shown):
-    """The state of a case."""
-
-    id: str = Field(examples=["renewal-kompas-7-2026-11-30"])
-    status: RenewalStatus
-    title: str = Field(description="The status as text.")
-    waiting_for: Role | None = Field(default=None, description="Who is waited for; absent: nobody.")
-    waiting_for_title: str | None = None
-    wait_until: datetime | None = None
-    claimed_until: datetime | None = Field(
-        default=None,
-        description="The client claims that the payment is on its way: no reminders until then.",
-    )
-    invoice_number: str | None = Field(default=None, examples=["KP-2026-000017"])
-    amount: Roubles | None = Field(default=None, description="The sum of the open invoice.")
-    href: str = Field(examples=["/v1/renewals/renewal-kompas-7-2026-11-30"])
-
-
-def state_of(renewal_id: str, result: RenewalTransitionResult, language: Language) -> RenewalState:
-    """The result of a step as the API answers it."""
-    wait = result.wait
-    return RenewalState(
-        id=renewal_id,
-        status=result.status,
-        title=translate(f"renewal.status.{result.status}", language),
-        waiting_for=None if wait is None else wait.waiting_for,
-        waiting_for_title=None if wait is None else translate(f"role.{wait.waiting_for}", language),
-        wait_until=None if wait is None else wait.until,
-        claimed_until=result.claimed_until,
-        invoice_number=result.invoice_number,
-        amount=result.amount_kopecks or None,
-        href=link_to(renewal_id),
-    )
-
-
-def link_to(renewal_id: str) -> str:
-    """The path of a case."""
-    return links.link_to(LookAt(Noun.RENEWAL, renewal_id))
+ADDRESSES: Final = Addresses(
+    case=PATHS[Noun.RENEWAL],
+    invoice="/v1/invoices/{}/pdf",
+    commands=MappingProxyType(
+        {
+            RenewalAction.ORDER: ("POST", "/v1/subscriptions/{subscription_id}/orders"),
+            RenewalAction.CANCEL_ORDER: ("POST", "/v1/renewals/{renewal_id}/cancel-order"),
+            RenewalAction.CLAIM_PAYMENT: ("POST", "/v1/renewals/{renewal_id}/claim"),
+        }
+    ),
+)
+"""Where the API has what belongs to a renewal."""

@@ -22,12 +22,13 @@ from starter.api.http.upload import (
     MAX_UPLOAD_BYTES,
     SCAN_ANSWER,
     SCAN_BODY,
-    attachment,
     check_declared,
 )
-from starter.api.renewal.case import UNKNOWN, RenewalId, RenewalState, state_of
+from starter.api.renewal.case import ADDRESSES, UNKNOWN, RenewalId
 from starter.commands.refusal import conflict
 from starter.commands.renewal import claim as command
+from starter.http.attachment import attachment
+from starter.presentation.renewal.state import RenewalState, state_of
 
 routes = router("renewals")
 
@@ -46,7 +47,7 @@ async def claim_payment(
 ) -> RenewalState:
     """Stops the reminders for as long as a bank transfer may take; accountants are notified."""
     result = await command.claim_payment(services, caller, command_id, renewal_id)
-    return state_of(renewal_id, result, language)
+    return state_of(renewal_id, result, language, ADDRESSES)
 
 
 @routes.put(
@@ -68,7 +69,7 @@ async def show_payment_order(
     check_declared(request)
     content = await request.body()
     result = await command.show_payment_order(services, caller, command_id, renewal_id, content)
-    return state_of(renewal_id, result, language)
+    return state_of(renewal_id, result, language, ADDRESSES)
 
 
 @routes.get(

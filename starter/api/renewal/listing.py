@@ -23,8 +23,9 @@ from starter.api.http.listing import (
 from starter.api.http.models import ID_PATTERN
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
-from starter.api.renewal.presenters import listed
-from starter.api.renewal.schemas import ListedRenewal
+from starter.api.renewal.case import ADDRESSES
+from starter.presentation.renewal.presenters import listed
+from starter.presentation.renewal.schemas import ListedRenewal
 
 routes = router("renewals")
 
@@ -50,7 +51,8 @@ async def list_renewals(
         turn, status, client_in_filter(caller, client_id), subscription_id, invoice_number
     )
     shown, following = await _page(database, narrowed, sort, limit, cursor)
-    return Page[ListedRenewal](items=[listed(row, language) for row in shown], next=following)
+    items = [listed(row, language, ADDRESSES) for row in shown]
+    return Page[ListedRenewal](items=items, next=following)
 
 
 @routes.get("/v1/renewals/counts", summary="Open renewals by status and by who is waited for")

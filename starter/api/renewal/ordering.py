@@ -12,11 +12,12 @@ from domain.renewal.renewal import PayBy
 from domain.subscription.offer_kind import OfferKind
 from starter.api.http.models import Address, Body, Kopecks, Lax, Written
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.renewal.case import UNKNOWN, RenewalId, RenewalState, link_to, state_of
+from starter.api.renewal.case import ADDRESSES, UNKNOWN, RenewalId
 from starter.api.subscription.catalogue import TariffCode
 from starter.api.subscription.presenters import SubscriptionPath
 from starter.commands.renewal import order as command
 from starter.commands.renewal.order import OrderAsked
+from starter.presentation.renewal.state import RenewalState, state_of
 
 MAX_WRITTEN_LENGTH = 300
 """Characters of a requisite that are looked at: one too long is refused by its own text."""
@@ -91,13 +92,13 @@ async def place_order(
     One order of a subscription is open at a time: it is paid or cancelled before another.
     """
     placed = await command.place_order(services, caller, command_id, subscription_id, body.asked)
-    response.headers["Location"] = link_to(placed.renewal_id)
-    state = state_of(placed.renewal_id, placed.result, language)
+    state = state_of(placed.renewal_id, placed.result, language, ADDRESSES)
+    response.headers["Location"] = state.href
     by_card = body.method is PayBy.BANK_CARD
     return OrderPlaced(
         **dict(state),
         order_id=placed.order_id,
-        invoice_pdf=invoice_link(state.invoice_number or ""),
+        invoice_pdf=ADDRESSES.of_invoice(state.invoice_number or ""),
         receipt=f"{state.href}/receipt",
         payment_page=f"{state.href}/payment-page" if by_card else None,
     )
@@ -117,9 +118,4 @@ async def cancel_order(
 ) -> RenewalState:
     """The invoice becomes void; money that still arrives is held and offered back."""
     result = await command.cancel_order(services, caller, command_id, renewal_id)
-    return state_of(renewal_id, result, language)
-
-
-def invoice_link(invoice_number: str) -> str:
-    """The path of the PDF of an invoice that we issued."""
-    return f"/v1/invoices/{invoice_number}/pdf"
+    return state_of(renewal_id, result, language, ADDRESSES)

@@ -1,38 +1,23 @@
 """One renewal in full, and its payment page, over HTTP."""
 
-from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 
 from fastapi import Response
 
-from db.renewal import payment_claim as claims
 from db.renewal import reads as cases_in
-from db.renewal.payment_claim import ClaimRow
-from db.renewal.reads import RenewalHead, RenewalHistoryRow
-from domain.access.roles import Role
 from domain.card.card_payment import CardStatus
 from domain.renewal.renewal import PayBy
 from starter.access import require_visible
-from starter.api.http.auth import Caller
 from starter.api.http.problems import RETRY_AFTER_SECONDS, Problem, documented
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
-from starter.api.renewal.case import RenewalId
-from starter.api.renewal.presenters import (
-    actions_of,
-    change_of,
-    claim_of,
-    invoice_of,
-    listed,
-    next_term_of,
-    order_of,
-    page_of_card,
-)
-from starter.api.renewal.schemas import PageShown, RenewalInFull
+from starter.api.renewal.case import ADDRESSES, RenewalId
 from starter.connection import web_ui_of
+from starter.presentation.renewal.case_in_full import renewal_in_full
+from starter.presentation.renewal.presenters import page_of_card
+from starter.presentation.renewal.schemas import PageShown, RenewalInFull
 from texts import Language, translate
 
-MAX_CHANGES = 200
-"""Changes of a case that are shown: a case that is ordered and called off for ever has more."""
 IN_THE_MAKING = (CardStatus.PREPARED, CardStatus.UNKNOWN)
 """Statuses of a page whose address is not known yet."""
 
@@ -48,14 +33,14 @@ async def read_renewal(
     settings: SettingsDep,
 ) -> RenewalInFull:
     """Its state, its history, and what this caller may do now."""
-    heads, history, said = await database.read(
-        cases_in.head(renewal_id),
-        cases_in.history(renewal_id, MAX_CHANGES),
-        claims.latest(renewal_id),
+    return await renewal_in_full(
+        database,
+        caller,
+        renewal_id,
+        language,
+        addresses=ADDRESSES,
+        web_ui=partial(web_ui_of, settings),
     )
-    case = require_visible(caller, heads)
-    web_ui = web_ui_of(settings, renewal_id) if caller.role is Role.OPERATOR else None
-    return _in_full(case, history, said, caller, language, web_ui)
 
 
 @routes.get(
@@ -88,24 +73,3 @@ async def read_payment_page(
 def _page_to_be(language: Language) -> PageShown:
     title = translate("card_payment.status.prepared", language)
     return PageShown(status=CardStatus.PREPARED, title=title, href=None, reason=None)
-
-
-def _in_full(
-    case: RenewalHead,
-    history: Sequence[RenewalHistoryRow],
-    said: Sequence[ClaimRow],
-    caller: Caller,
-    language: Language,
-    web_ui: str | None,
-) -> RenewalInFull:
-    return RenewalInFull(
-        **dict(listed(case, language)),
-        order=order_of(case, language),
-        invoice=invoice_of(case),
-        payment_page=page_of_card(case, language),
-        next_term=next_term_of(case),
-        claim=claim_of(said, case.id, caller),
-        timeline=[change_of(row, caller, language) for row in reversed(history)],
-        actions=actions_of(case, caller, language),
-        web_ui=web_ui,
-    )

@@ -42,7 +42,7 @@ async def write_statement(
     )
     case = require_visible(caller, heads)
     require_open(caller, case.status, Action.ENTER_REQUISITES)
-    _check(requisites, case)
+    require_valid(requisites, case)
     (calculation,) = calculations
     way = way_on_statement(case, payments, attempts)
     content = content_of(case, calculation, deductions, requisites, services.settings.company, way)
@@ -61,7 +61,8 @@ async def write_statement(
     return StatementWritten(statement_id, sha256, calculation.sum_kopecks)
 
 
-def _check(requisites: Requisites, case: RefundHead) -> None:
+def require_valid(requisites: Requisites, case: RefundHead) -> None:
+    """Raises `Refusal` with an error for each field that is wrong for the client of this case."""
     found = problems(
         requisites,
         client_kind=ClientKind(case.client_kind),

@@ -151,7 +151,7 @@ async def _put(
     last = facts.situation.terms.last
     renewal_id = renewal_workflow_id(subscription.id, None if last is None else last.ends_on)
     _check_open(facts.cases)
-    offer = _chosen(offers_for(facts.situation), asked)
+    offer = chosen(offers_for(facts.situation), asked)
     agreed = agreed_terms(offer, asked.method, payer, subscription, facts.now)
     async with services.database.transaction() as transaction:
         orders.put(
@@ -214,7 +214,7 @@ def _ordered_already(code: str, renewal_id: str) -> Refusal:
     return conflict(code, details={"renewal_id": renewal_id}, look_at=look_at)
 
 
-def _chosen(offered: Sequence[Offer], asked: OrderAsked) -> Offer:
+def chosen(offered: Sequence[Offer], asked: OrderAsked) -> Offer:
     """The offer that the client saw; refused when it is gone or its price has changed."""
     wanted = (asked.offer, asked.tariff_code, asked.individual_offer_id)
     for offer in offered:

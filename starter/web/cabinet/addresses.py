@@ -1,18 +1,35 @@
-"""The addresses of the cabinet's pages and forms about refunds and subscriptions."""
+"""The addresses of the cabinet's pages and forms about refunds, renewals and subscriptions."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Path
 
 from domain.refund.refund import Action
+from domain.renewal.renewal import RenewalAction
 from starter.presentation.refund.schemas import ActionShown
+from starter.presentation.renewal.addresses import RENEWAL_ID_PATTERN, Addresses
 from starter.web.http.ids import RefundId as RefundId
 from texts import Language, translate
 
+RenewalId = Annotated[str, Path(pattern=RENEWAL_ID_PATTERN)]
+InvoiceNumber = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 SubscriptionId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
+
+RENEWALS: Final = Addresses(
+    case="/renewals/{}",
+    invoice="/orders/{}/invoice.pdf",
+    commands=MappingProxyType(
+        {
+            RenewalAction.ORDER: ("GET", "/subscriptions/{subscription_id}/renew"),
+            RenewalAction.CANCEL_ORDER: ("POST", "/renewals/{renewal_id}/cancel-order"),
+            RenewalAction.CLAIM_PAYMENT: ("POST", "/renewals/{renewal_id}/claim"),
+        }
+    ),
+)
+"""Where the cabinet has what belongs to a renewal."""
 
 ENDINGS: Mapping[Action, str] = MappingProxyType(
     {
@@ -34,7 +51,7 @@ def refund_page(refund_id: str) -> str:
 
 def renewal_page(renewal_id: str) -> str:
     """The page of a renewal: its order, and how it is paid."""
-    return f"/renewals/{renewal_id}"
+    return RENEWALS.of_case(renewal_id)
 
 
 def subscription_page(subscription_id: str) -> str:

@@ -1,9 +1,7 @@
 """Documents as PDF, shown in the browser."""
 
 import asyncio
-from typing import Annotated
 
-from fastapi import Path
 from starlette.responses import Response
 
 from db.billing.invoice_document import document_from
@@ -12,7 +10,7 @@ from gateways.documents import invoice_pdf, statement_pdf
 from starter.access import require_own
 from starter.commands.refusal import not_found
 from starter.presentation.refund.statement_document import newest_document
-from starter.web.cabinet.addresses import RefundId
+from starter.web.cabinet.addresses import InvoiceNumber, RefundId
 from starter.web.http.page import pages
 from starter.web.http.visit import VisitDep
 
@@ -28,9 +26,7 @@ async def read_statement_pdf(visit: VisitDep, refund_id: RefundId) -> Response:
 
 
 @routes.get("/orders/{invoice_number}/invoice.pdf")
-async def read_invoice_pdf(
-    visit: VisitDep, invoice_number: Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
-) -> Response:
+async def read_invoice_pdf(visit: VisitDep, invoice_number: InvoiceNumber) -> Response:
     """An invoice that we issued, with the code to pay it by; those of billing are printed there."""
     found, lines = await visit.database.read(*renewals.invoice_document(invoice_number))
     if not found:

@@ -13,6 +13,7 @@ from db.refund.orders import OrderRow, Tab
 from domain.billing.invoice import IssuedBy
 from domain.calendar.bank_calendar import moscow_date
 from domain.refund.refund import UNPAID_ENDS, RefundStatus
+from starter.web.cabinet.addresses import renewal_page
 from starter.web.http.page import pages
 from starter.web.http.visit import VisitDep
 from texts import Language, translate
@@ -34,6 +35,10 @@ class Order:
     status: str
     tone: str
     refund_id: str | None
+    renewal: str | None
+    may_pay: bool
+    may_check: bool
+    is_out_of_date: bool
     no_refund: str | None
     may_refund_surplus: bool
 
@@ -45,16 +50,16 @@ async def show_orders(
     after: Annotated[str | None, Query(pattern=_CURSOR)] = None,
 ) -> Response:
     """The orders of a tab, the latest first."""
-    client_id, today = present(visit.caller.client_id), moscow_date(datetime.now(UTC))
+    client_id, now = present(visit.caller.client_id), datetime.now(UTC)
     rows, (counts,) = await visit.database.read(
-        orders_in.listed(client_id, tab, today, SHOWN + 1, _seen(after)),
-        orders_in.counts(client_id, today),
+        orders_in.listed(client_id, tab, now, SHOWN + 1, _seen(after)),
+        orders_in.counts(client_id, now),
     )
     shown = rows[:SHOWN]
     following = f"{shown[-1].issued_on}_{shown[-1].number}" if len(rows) > SHOWN else None
     return visit.page(
         "orders.html",
-        orders=[_order(row, visit.language) for row in shown],
+        orders=[_order(row, moscow_date(now), visit.language) for row in shown],
         tab=tab,
         tabs=[(one, getattr(counts, one)) for one in Tab],
         following=following,
@@ -71,9 +76,10 @@ def _seen(cursor: str | None) -> tuple[date, str] | None:
         return None
 
 
-def _order(row: OrderRow, language: Language) -> Order:
+def _order(row: OrderRow, today: date, language: Language) -> Order:
     code, tone = _status(row)
     is_open = row.refund_status is not None and row.refund_status not in UNPAID_ENDS
+    is_due = row.voided_at is None and row.paid_kopecks < row.total_kopecks
     under_way = is_open and row.refund_status != RefundStatus.COMPLETED
     why_not = _no_refund(row, under_way=under_way)
     return Order(
@@ -81,6 +87,10 @@ def _order(row: OrderRow, language: Language) -> Order:
         status=translate(f"page.order.status.{code}", language),
         tone=tone,
         refund_id=row.refund_id if is_open else None,
+        renewal=None if row.renewal_id is None else renewal_page(row.renewal_id),
+        may_pay=is_due and row.is_open,
+        may_check=is_due,
+        is_out_of_date=is_due and row.valid_until is not None and row.valid_until < today,
         no_refund=why_not and translate(f"page.order.no_refund.{why_not}", language),
         may_refund_surplus=not under_way and _left_of_surplus(row) > 0,
     )

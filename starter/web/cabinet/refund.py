@@ -108,6 +108,7 @@ async def refund_page_of(
         "refund.html",
         status=status,
         form=form,
+        here=refund_page(refund_id),
         case=case,
         situation=situation_of(case),
         remark=remark_of(case),

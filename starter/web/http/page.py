@@ -16,11 +16,13 @@ from starter.web.http.cross_site import SAFE_METHODS, check_site
 from starter.web.http.errors import error_page, session_ended
 from starter.web.http.forms import MAX_FORM_BYTES, read_form
 from starter.web.http.once import once
-from starter.web.http.visit import Visit, visit_of
+from starter.web.http.visit import Visit, address_of, visit_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
-WITHOUT_KEY = frozenset({"choose_organisation", "log_out", "log_out_everywhere"})
+WITHOUT_KEY = frozenset(
+    {"check_requisites", "choose_organisation", "log_out", "log_out_everywhere"}
+)
 """Forms of somebody logged in that change nothing when they come twice."""
 LOGIN = "/login"
 
@@ -77,5 +79,4 @@ def pages() -> APIRouter:
 
 
 def _login_to(request: Request) -> str:
-    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return f"{LOGIN}?target={quote(target, safe='')}"
+    return f"{LOGIN}?target={quote(address_of(request), safe='')}"

@@ -29,6 +29,9 @@ CLIENT_LASTS = timedelta(days=7)
 STAFF_LASTS = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly the last use of a session is kept."""
+LOOK_HEADER = "live-look"
+"""A request that an open page makes by itself says so: nobody is there because of it."""
+EVENT_STREAM = "text/event-stream"
 MAX_ORGANISATIONS = 100
 """Clients that one person acts for."""
 
@@ -69,7 +72,7 @@ class Sessions:
         row = await self._database.row(sessions.find(token_hash, now, now - CLIENT_IDLE))
         if row is None or row.seen_at <= now - idle_of(Role(row.role)):
             return None
-        if row.seen_at < now - SEEN_EVERY:
+        if row.seen_at < now - SEEN_EVERY and not _is_by_itself(request):
             await sessions.seen(self._database, token_hash, now)
         reading = together(
             partial(_session_of, row),
@@ -77,6 +80,14 @@ class Sessions:
             overview_for(row.client_id, now),
         )
         return await load(self._database, reading)
+
+    async def lives_until(self, session: Session) -> datetime | None:
+        """When a session ends that nobody uses from now on; None once it has ended."""
+        now = datetime.now(UTC)
+        row = await self._database.row(sessions.find(session.token_hash, now, now - CLIENT_IDLE))
+        if row is None:
+            return None
+        return min(row.ends_at, row.seen_at + idle_of(session.caller.role))
 
     async def begin(self, caller: Caller, client_ids: Sequence[str], began_by: str) -> str:
         """A new session; gives the token for the browser."""
@@ -144,6 +155,10 @@ def idle_of(role: Role) -> timedelta:
 def lasts_of(role: Role) -> timedelta:
     """How long a session of this role lives at most."""
     return CLIENT_LASTS if role is Role.CLIENT else STAFF_LASTS
+
+
+def _is_by_itself(request: Request) -> bool:
+    return LOOK_HEADER in request.headers or request.headers.get("accept") == EVENT_STREAM
 
 
 def _session_of(

@@ -64,13 +64,21 @@ class Visit:
         *,
         status: int = HTTPStatus.OK,
         form: Form | None = None,
+        here: str = "",
         **more: Any,
     ) -> HTMLResponse:
-        """A page; `form` is what its form shows: what was typed, and errors."""
+        """A page; `form` is what its form shows: what was typed, and errors.
+
+        `here` is where what a form is answered with can be read again; of a page that is shown it
+        is its own address. A request of htmx gets what stands in the page's frame, without it.
+        """
         shown = form or Form()
+        is_shown = self.request.method == "GET" and status == HTTPStatus.OK
         context = {
             "session": self.session,
             "path": self.request.url.path,
+            "here": here or (address_of(self.request) if is_shown else ""),
+            "is_fragment": "hx-request" in self.request.headers,
             "form": shown,
             "error_summary": summary_of(shown.errors),
             "key": new_key(),
@@ -78,11 +86,18 @@ class Visit:
             **more,
         }
         html = rendered(template, self.language, context)
-        return HTMLResponse(html, status, {"Content-Language": self.language, "Vary": "Cookie"})
+        return HTMLResponse(
+            html, status, {"Content-Language": self.language, "Vary": "Cookie, HX-Request"}
+        )
 
     def see(self, path: str) -> Response:
         """Leads to another page of ours, by GET; `path` is one that `local` lets through."""
         return RedirectResponse(local(path), HTTPStatus.SEE_OTHER)
+
+
+def address_of(request: Request) -> str:
+    """The page's address on this site, as it was asked for."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def local(target: str) -> str:

@@ -28,7 +28,7 @@ from tests.books import LICENCE_KOPECKS, Books, Line
 from tests.gateways.sandbox_acquirer import SHOP_ID, Rule, SandboxAcquirer
 
 DEAD_END = "http://127.0.0.1:9"
-PUBLIC_URL = "https://kopeyka.example"
+CABINET_URL = "https://kopeyka.example"
 
 
 @dataclass
@@ -96,7 +96,7 @@ def card_payment_of(
 
 @pytest.fixture
 def steps(database: Database, gateway: AcquirerGateway) -> CardPaymentActivities:
-    return CardPaymentActivities(database, gateway, public_url=PUBLIC_URL)
+    return CardPaymentActivities(database, gateway, cabinet_url=CABINET_URL)
 
 
 @pytest_asyncio.fixture
@@ -117,7 +117,7 @@ async def test_what_is_asked_comes_from_the_invoice_and_its_client(card: CardPay
     await card.prepare()
     asked = card.row.asked
     assert asked["description"] == f"Оплата по счёту № {card.request.invoice_number}"
-    assert asked["return_url"] == f"{PUBLIC_URL}/v1/invoices/{card.request.invoice_number}"
+    assert asked["return_url"] == f"{CABINET_URL}/orders/{card.request.invoice_number}/payment"
     assert asked["email"] == "buh@romashka.example"
     (item,) = asked["items"]
     assert (item["amount_kopecks"], item["vat_rate"]) == (LICENCE_KOPECKS, "none")
@@ -318,7 +318,7 @@ async def test_an_acquirer_that_was_never_reached_is_tried_again(
     nobody = AcquirerGateway(DEAD_END, SHOP_ID, "secret")
     try:
         await card.prepare()
-        lost = CardPaymentActivities(database, nobody, public_url=PUBLIC_URL)
+        lost = CardPaymentActivities(database, nobody, cabinet_url=CABINET_URL)
         with pytest.raises(AcquirerUnavailable):
             await ActivityEnvironment().run(lost.ask, card.request.order_id)
     finally:
@@ -333,7 +333,7 @@ async def test_wrong_credentials_are_an_operators_matter(
     stranger = AcquirerGateway(card.acquirer.url, SHOP_ID, "guessed")
     try:
         await card.prepare()
-        steps = CardPaymentActivities(database, stranger, public_url=PUBLIC_URL)
+        steps = CardPaymentActivities(database, stranger, cabinet_url=CABINET_URL)
         with pytest.raises(AcquirerCredentialsRefused):
             await ActivityEnvironment().run(steps.ask, card.request.order_id)
     finally:

@@ -25,7 +25,7 @@ async def walk(database: Database, books: RenewalBooks) -> RenewalWalk:
 async def card(
     walk: RenewalWalk, database: Database, gateway: AcquirerGateway, acquirer: SandboxAcquirer
 ) -> CardPayment:
-    steps = CardPaymentActivities(database, gateway, public_url="https://kopeyka.example")
+    steps = CardPaymentActivities(database, gateway, cabinet_url="https://kopeyka.example")
     row = walk.row
     request = CardPaymentRequest(str(row.order_id), walk.number, walk.result.amount_kopecks)
     card = CardPayment(steps, acquirer, walk.books, request)

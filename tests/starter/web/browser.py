@@ -17,6 +17,10 @@ from starter.web.http.session import Sessions, hash_of
 
 SITE = "http://cabinet.example"
 OWN = {"Sec-Fetch-Site": "same-origin"}
+MAX_PAGE_BYTES = 60_000
+"""Of a page with all its files but fonts, as they travel."""
+MAX_TEXT_BYTES = 20_000
+"""What its files leave of it to a page."""
 
 
 class _Forms(HTMLParser):
@@ -29,7 +33,7 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.forms.append((said["action"], {}))
+            self.forms.append((said.get("action", ""), {}))
         elif tag in {"input", "button"} and "name" in said and self.forms:
             self.forms[-1][1][said["name"]] = said.get("value", "")
 
@@ -76,7 +80,10 @@ class Browser:
         self.sessions: Sessions = app.state.sessions
 
     async def get(self, path: str) -> Page:
-        return Page(await self.http.get(path))
+        answer = await self.http.get(path)
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            assert answer.num_bytes_downloaded <= MAX_TEXT_BYTES, path
+        return Page(answer)
 
     async def send(
         self,
@@ -85,10 +92,11 @@ class Browser:
         *,
         headers: dict[str, str] | None = None,
         file: tuple[str, bytes] | None = None,
+        field: str = "scan",
     ) -> Page:
         """A form of our own page, unless `headers` say otherwise."""
         sent = OWN if headers is None else headers
-        files = {"scan": file} if file else None
+        files = {field: file} if file else None
         return Page(await self.http.post(path, data=fields, headers=sent, files=files))
 
     async def log_in(self, role: Role, *client_ids: str, login: str = "") -> str:

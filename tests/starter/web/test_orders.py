@@ -1,17 +1,23 @@
 """The list of orders: tabs, statuses in the words of the shop, pages of it."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from db.database import Database
 from domain.access.roles import Role
+from domain.calendar.bank_calendar import moscow_date
 from starter.web.cabinet.orders import SHOWN
+from tests.activities.renewal_walk import opened as renewal
 from tests.books import Books, Line
+from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
 from tests.starter.web.browser import Browser
 
 DONE = Line(1_000_00, "licence")
 ORDERS = 500
+TODAY = moscow_date(datetime.now(UTC))
+SOON = TODAY + timedelta(days=20)
 
 
 @pytest.mark.parametrize(
@@ -82,6 +88,67 @@ async def test_an_overpayment_is_offered_back_by_itself(browser: Browser, books:
     page = await browser.get(f"/refunds/new?invoice={number}&kind=surplus")
     assert "250,00" in page.words
     assert page.form("/refunds")["kind"] == "surplus"
+
+
+async def test_an_order_of_a_subscription_is_paid_checked_and_opened_from_its_dots(
+    browser: Browser, books: RenewalBooks, database: Database
+) -> None:
+    walk = await renewal(database, books, ends_on=SOON)
+    await walk.on(TODAY).ordered()
+    await browser.log_in(Role.CLIENT, walk.request.client_id)
+    page = await browser.get("/")
+    path = f"/renewals/{walk.request.renewal_id}"
+    assert ">Неоплачено</span>" in page.html
+    assert f'href="{path}#pay"' in page.html
+    assert f'href="{path}"' in page.html
+    assert page.form(f"/orders/{walk.number}/check")
+    await walk.claimed()
+    assert ">Обработка</span>" in (await browser.get("/")).html
+    walk.paid()
+    await walk.looked()
+    paid = await browser.get("/")
+    assert ">Оплачено</span>" in paid.html
+    assert f'href="{path}#pay"' not in paid.html
+    assert "Проверить оплату" not in paid.words
+
+
+async def test_an_order_that_is_being_checked_or_out_of_date_says_so(
+    browser: Browser, books: RenewalBooks, database: Database
+) -> None:
+    walk = await renewal(database, books)
+    await walk.on(date(2026, 4, 10)).ordered()
+    await browser.log_in(Role.CLIENT, walk.request.client_id)
+    late = await browser.get("/")
+    assert "счёт действовал до 20.04.2026" in late.words
+    assert ">Неоплачено</span>" in late.html
+    await walk.when_it_is_over().checked()
+    assert ">Обработка</span>" in (await browser.get("/")).html
+    await walk.when_it_is_over().lapsed()
+    await walk.when_it_is_over().lapsed()
+    closed = await browser.get("/")
+    assert ">Неоплачено</span>" in closed.html
+    assert "#pay" not in closed.html
+
+
+@pytest.mark.parametrize(("status", "words"), [("pending", "Неоплачено"), ("unknown", "Обработка")])
+async def test_a_page_that_nobody_has_paid_on_is_an_order_that_is_not_paid(
+    browser: Browser, books: RenewalBooks, database: Database, status: str, words: str
+) -> None:
+    walk = await renewal(database, books, ends_on=SOON)
+    await walk.on(TODAY).ordered(method="bank_card")
+    now = datetime.now(UTC)
+    books.put(
+        "card_payments",
+        order_id=walk.result.card_order_id,
+        invoice_number=walk.number,
+        amount_kopecks=PRICE_KOPECKS,
+        status=status,
+        asked={},
+        prepared_at=now,
+        changed_at=now,
+    )
+    await browser.log_in(Role.CLIENT, walk.request.client_id)
+    assert f">{words}</span>" in (await browser.get("/")).html
 
 
 @pytest.mark.parametrize(

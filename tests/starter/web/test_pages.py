@@ -17,6 +17,7 @@ from tests.starter.web.browser import Browser
 PARAMETERS = {
     "invoice_number": "2026-000117",
     "refund_id": "refund-2026-000117-1",
+    "renewal_id": "renewal-kompas-7-2026-11-30",
     "request_id": "00000000-0000-4000-8000-000000000117",
     "subscription_id": "kompas-7",
     "token": "a-token-that-nobody-was-ever-sent",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from starter.web.http.rendering import WEB
+from starter.web.http.rendering import STATIC, WEB
 from tests.texts.test_catalogue import messages
 
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
@@ -45,7 +45,7 @@ def test_no_text_of_a_page_is_left_over() -> None:
 def test_a_template_has_no_style_script_or_words_of_its_own(file: Path) -> None:
     text = file.read_text("utf-8")
     assert not re.search(
-        r"<script(?! type=\"module\" src=)|<style|\sstyle=|\son[a-z]+=|hx-on|js:", text
+        r"<script(?! type=\"module\" src=| defer src=)|<style|\sstyle=|\son[a-z]+=|hx-on|js:", text
     )
     assert not re.search("[А-Яа-яЁё]", text)
     forms = re.findall(r"<form method=\"post\"[^>]*>.*?</form>", text, re.DOTALL)
@@ -53,3 +53,10 @@ def test_a_template_has_no_style_script_or_words_of_its_own(file: Path) -> None:
     without = [form for form in forms if form not in keyed]
     ours = ("/login", "/logout", "/organisation", "{{ path }}")
     assert all(any(f'action="{path}' in form for path in ours) for form in without)
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
+def test_every_icon_of_a_template_is_in_the_sprite(file: Path) -> None:
+    sprite = (STATIC / "vendor" / "icons.svg").read_text("utf-8")
+    for name in re.findall(r"\bicon\(\"([a-z0-9-]+)\"\)", file.read_text("utf-8")):
+        assert f'id="{name}"' in sprite, name

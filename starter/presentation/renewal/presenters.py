@@ -1,14 +1,12 @@
-"""A renewal's rows as the API answers them, and which role sees what."""
+"""A renewal's rows as callers see them, and which role sees what."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 from db.query import present
 from db.renewal.payment_claim import ClaimRow
 from db.renewal.reads import RenewalHead, RenewalHistoryRow, RenewalInList
 from domain.access.roles import SYSTEM, Role
 from domain.card.card_payment import CardStatus
-from domain.case.waiting import Wait
 from domain.renewal.renewal import (
     RENEWAL_ACTIONS,
     PayBy,
@@ -17,10 +15,9 @@ from domain.renewal.renewal import (
     RenewalTransitionResult,
 )
 from domain.subscription.offer_kind import OfferKind
-from starter.api.http.auth import Caller
-from starter.api.renewal.case import link_to, state_of
-from starter.api.renewal.ordering import invoice_link
-from starter.api.renewal.schemas import (
+from starter.caller import Caller
+from starter.presentation.renewal.addresses import Addresses
+from starter.presentation.renewal.schemas import (
     ChangeShown,
     ClaimShown,
     InvoiceOfOrder,
@@ -31,32 +28,17 @@ from starter.api.renewal.schemas import (
     PayerShown,
     RenewalActionShown,
 )
+from starter.presentation.renewal.state import RenewalState, state_of
 from texts import Language, translate
 from texts.reasons import card_reason
 
-COMMANDS: Mapping[RenewalAction, tuple[str, str]] = MappingProxyType(
-    {
-        RenewalAction.ORDER: ("POST", "/v1/subscriptions/{subscription_id}/orders"),
-        RenewalAction.CANCEL_ORDER: ("POST", "/v1/renewals/{renewal_id}/cancel-order"),
-        RenewalAction.CLAIM_PAYMENT: ("POST", "/v1/renewals/{renewal_id}/claim"),
-    }
-)
-"""The request that each action is."""
 
-
-def listed(row: RenewalInList | RenewalHead, language: Language) -> ListedRenewal:
+def listed(
+    row: RenewalInList | RenewalHead, language: Language, addresses: Addresses
+) -> ListedRenewal:
     """A case from its row."""
-    wait = None if row.waiting_for is None else Wait(Role(row.waiting_for), present(row.wait_until))
-    result = RenewalTransitionResult(
-        RenewalStatus(row.status),
-        row.version,
-        wait=wait,
-        invoice_number=row.invoice_number,
-        amount_kopecks=row.total_kopecks or 0,
-        claimed_until=row.claimed_until,
-    )
     return ListedRenewal(
-        **dict(state_of(row.id, result, language)),
+        **dict(_state_of_row(row, language, addresses)),
         subscription_id=row.subscription_id,
         subscription_title=row.subscription_title,
         client_id=row.client_id,
@@ -68,7 +50,31 @@ def listed(row: RenewalInList | RenewalHead, language: Language) -> ListedRenewa
     )
 
 
-def order_of(case: RenewalHead, language: Language) -> OrderShown | None:
+def _state_of_row(
+    row: RenewalInList | RenewalHead, language: Language, addresses: Addresses
+) -> RenewalState:
+    """The state of a case; whoever is waited for may have no deadline."""
+    result = RenewalTransitionResult(
+        RenewalStatus(row.status),
+        row.version,
+        invoice_number=row.invoice_number,
+        amount_kopecks=row.total_kopecks or 0,
+        claimed_until=row.claimed_until,
+    )
+    state = state_of(row.id, result, language, addresses)
+    if row.waiting_for is None:
+        return state
+    waiting_for = Role(row.waiting_for)
+    return state.model_copy(
+        update={
+            "waiting_for": waiting_for,
+            "waiting_for_title": translate(f"role.{waiting_for}", language),
+            "wait_until": row.wait_until,
+        }
+    )
+
+
+def order_of(case: RenewalHead, language: Language, addresses: Addresses) -> OrderShown | None:
     """The open order of a case."""
     if case.order_id is None:
         return None
@@ -89,11 +95,11 @@ def order_of(case: RenewalHead, language: Language) -> OrderShown | None:
         ),
         placed_at=present(case.placed_at),
         sha256=present(case.agreed_sha256),
-        receipt=f"{link_to(case.id)}/receipt",
+        receipt=addresses.of_case(case.id, "/receipt"),
     )
 
 
-def invoice_of(case: RenewalHead) -> InvoiceOfOrder | None:
+def invoice_of(case: RenewalHead, addresses: Addresses) -> InvoiceOfOrder | None:
     """The invoice of the open order."""
     if case.invoice_number is None:
         return None
@@ -105,7 +111,7 @@ def invoice_of(case: RenewalHead) -> InvoiceOfOrder | None:
         total=total,
         paid=paid,
         left=max(0, total - paid),
-        pdf=invoice_link(case.invoice_number),
+        pdf=addresses.of_invoice(case.invoice_number),
     )
 
 
@@ -135,7 +141,9 @@ def next_term_of(case: RenewalHead) -> NextTermShown | None:
     )
 
 
-def claim_of(rows: Sequence[ClaimRow], renewal_id: str, caller: Caller) -> ClaimShown | None:
+def claim_of(
+    rows: Sequence[ClaimRow], renewal_id: str, caller: Caller, addresses: Addresses
+) -> ClaimShown | None:
     """The newest claim, out of the rows of `db.renewal.payment_claim.latest`."""
     if not rows:
         return None
@@ -143,7 +151,7 @@ def claim_of(rows: Sequence[ClaimRow], renewal_id: str, caller: Caller) -> Claim
     return ClaimShown(
         at=row.claimed_at,
         login=None if _is_outside(caller) else row.claimed_by,
-        file=None if row.file_id is None else f"{link_to(renewal_id)}/claim",
+        file=None if row.file_id is None else addresses.of_case(renewal_id, "/claim"),
     )
 
 
@@ -165,13 +173,15 @@ def change_of(row: RenewalHistoryRow, caller: Caller, language: Language) -> Cha
     )
 
 
-def actions_of(case: RenewalHead, caller: Caller, language: Language) -> list[RenewalActionShown]:
+def actions_of(
+    case: RenewalHead, caller: Caller, language: Language, addresses: Addresses
+) -> list[RenewalActionShown]:
     """What the caller may do now: only a client acts on a renewal."""
     if caller.role is not Role.CLIENT:
         return []
     status = RenewalStatus(case.status)
     open_actions = (one for one in RENEWAL_ACTIONS.get(status, ()) if _fits(case, one))
-    return [_action(case, one, language) for one in open_actions]
+    return [_action(case, one, language, addresses) for one in open_actions]
 
 
 def _fits(case: RenewalHead, action: RenewalAction) -> bool:
@@ -181,13 +191,12 @@ def _fits(case: RenewalHead, action: RenewalAction) -> bool:
     return case.invoice_number is not None
 
 
-def _action(case: RenewalHead, action: RenewalAction, language: Language) -> RenewalActionShown:
-    method, path = COMMANDS[action]
+def _action(
+    case: RenewalHead, action: RenewalAction, language: Language, addresses: Addresses
+) -> RenewalActionShown:
+    method, href = addresses.of_action(case, action)
     return RenewalActionShown(
-        action=action,
-        title=translate(f"action.{action}", language),
-        method=method,
-        href=path.format(subscription_id=case.subscription_id, renewal_id=case.id),
+        action=action, title=translate(f"action.{action}", language), method=method, href=href
     )
 
 

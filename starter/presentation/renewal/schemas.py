@@ -7,8 +7,8 @@ from pydantic import Field
 from domain.card.card_payment import CardStatus
 from domain.renewal.renewal import PayBy, RenewalAction, RenewalStatus
 from domain.subscription.offer_kind import OfferKind
-from starter.api.http.models import Roubles, Shown
-from starter.api.renewal.case import RenewalState
+from starter.presentation.models import Roubles, Shown
+from starter.presentation.renewal.state import RenewalState
 
 
 class PayerShown(Shown):

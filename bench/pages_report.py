@@ -1,0 +1,72 @@
+"""The measurements of the pages as tables."""
+
+from collections.abc import Sequence
+
+from bench.pages import LOOKS, ORDERS, STREAMS, Pages
+from bench.tables import TARGET_HEADS, Cells, Target, at_most, markdown, target_rows
+from simulation.terminal import Terminal
+from starter.web.cabinet.orders import SHOWN
+
+MEBIBYTE = 1024 * 1024
+MAX_PAGE_BYTES = 60_000
+MAX_OF_API = 2.0
+MAX_STREAMS_MEBIBYTES = 50
+WEIGHT_HEADS = ("Page", " bytes")
+TIME_HEADS = ("Page", " ms", " ms, the same data by the API", " ratio")
+HOW_PAGES = f"""\
+- **Pages**: of a client with {ORDERS} orders, {SHOWN} of them on the page, and a refund whose
+  statement waits for its signature. Weight is what travels: the page and every file that it names,
+  compressed as the server sends them, without fonts; after the first page a browser has all files.
+  Time is a whole request over the loopback, {LOOKS} times in turn with the API's answers of the
+  same data (of the list of orders: the list of invoices and the list of refunds); medians. Streams:
+  how much the process of the pages grows while {STREAMS} of them are open.
+"""
+
+
+def show_pages(pages: Pages, terminal: Terminal) -> None:
+    """On the terminal."""
+    terminal.chapter("The cabinet's pages")
+    terminal.table(WEIGHT_HEADS, weight_rows(pages))
+    terminal.table(TIME_HEADS, time_rows(pages))
+    terminal.chapter("To reach")
+    terminal.table(TARGET_HEADS, target_rows(page_targets(pages)))
+
+
+def pages_section(pages: Pages) -> Sequence[str]:
+    """Lines of the page."""
+    return [
+        "## The cabinet's pages",
+        "",
+        *markdown(WEIGHT_HEADS, weight_rows(pages)),
+        "",
+        *markdown(TIME_HEADS, time_rows(pages)),
+        "",
+        *markdown(TARGET_HEADS, target_rows(page_targets(pages))),
+        "",
+    ]
+
+
+def weight_rows(pages: Pages) -> Sequence[Cells]:
+    """A page a row."""
+    return [[what, f"{weight:,}"] for what, weight in pages.weights.items()]
+
+
+def time_rows(pages: Pages) -> Sequence[Cells]:
+    """A page a row."""
+    return [
+        [what, f"{one.page_ms:.1f}", f"{one.api_ms:.1f}", f"{one.ratio:.2f}"]
+        for what, one in pages.times.items()
+    ]
+
+
+def page_targets(pages: Pages) -> Sequence[Target]:
+    """What is asked of the pages, and whether it is so."""
+    grown = round(pages.stream_bytes / MEBIBYTE, 1)
+    return (
+        at_most("bytes of the heaviest page", max(pages.weights.values()), MAX_PAGE_BYTES),
+        *(
+            at_most(f"time of the page ÷ the API's, {what}", round(one.ratio, 2), MAX_OF_API)
+            for what, one in pages.times.items()
+        ),
+        at_most(f"MiB of {STREAMS} open streams", grown, MAX_STREAMS_MEBIBYTES),
+    )

@@ -1,0 +1,72 @@
+"""How a payment by card stands: its case has the acquirer asked anew."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+from db.card import card_payment
+from db.card.card_payment import CardPaymentOfInvoice
+from db.database import Database
+from domain.card.card_payment import (
+    ENDED,
+    CardEnd,
+    CardPaymentRequest,
+    CardStatus,
+    card_payment_workflow_id,
+)
+from starter.commands.services import Services
+from workflows.card_payment import ACQUIRER_SAID, CardPaymentWorkflow
+
+ASKED_RECENTLY = timedelta(seconds=30)
+"""An answer of the acquirer that is younger than this is not asked for again."""
+ANSWER_SECONDS = 4.0
+"""How long a check waits for the answer; one that comes later is read with the page."""
+PAUSE_SECONDS = 0.1
+
+
+async def check_card_payment(services: Services, invoice_number: str) -> bool:
+    """Has the acquirer asked how the card payment of an invoice stands, and waits for the answer.
+
+    False when there is nobody to ask: no such payment, one that has ended, or one whose page the
+    acquirer has not made yet. Whoever asks for it has to see that the invoice is the caller's.
+    Raises `Refusal` `unavailable` without Temporal; a repeat is safe at any time.
+    """
+    payment = await _newest(services.database, invoice_number)
+    if payment is None or not _may_change(payment):
+        return False
+    asked_at = datetime.now(UTC)
+    if not _answered_since(payment, asked_at - ASKED_RECENTLY):
+        order_id = str(payment.order_id)
+        await services.cases.signal_with_start(
+            CardPaymentWorkflow.run,
+            CardPaymentRequest(order_id, payment.invoice_number, payment.amount_kopecks),
+            card_payment_workflow_id(order_id),
+            ACQUIRER_SAID,
+        )
+        await _wait_for_answer(services.database, invoice_number, asked_at)
+    return True
+
+
+def _may_change(payment: CardPaymentOfInvoice) -> bool:
+    """Whether the acquirer may have news: the page is open, or it was we who stopped waiting."""
+    if payment.acquirer_payment_id is None:
+        return False
+    given_up = payment.status == CardStatus.CANCELLED and payment.reason in frozenset(CardEnd)
+    return payment.status not in ENDED or given_up
+
+
+async def _wait_for_answer(database: Database, invoice_number: str, asked_at: datetime) -> None:
+    patient_until = monotonic() + ANSWER_SECONDS
+    while monotonic() < patient_until:
+        payment = await _newest(database, invoice_number)
+        if payment is not None and _answered_since(payment, asked_at):
+            return
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _newest(database: Database, invoice_number: str) -> CardPaymentOfInvoice | None:
+    return await database.row(card_payment.of_invoice(invoice_number))
+
+
+def _answered_since(payment: CardPaymentOfInvoice, at: datetime) -> bool:
+    return payment.answered_at is not None and payment.answered_at >= at

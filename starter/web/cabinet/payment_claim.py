@@ -1,0 +1,50 @@
+"""«Платёж в пути»: the client says that it has paid, with or without the payment order."""
+
+from starlette.responses import Response
+
+from db.renewal import payment_claim as claims
+from db.renewal import reads as renewals
+from domain.refund.statement import MAX_SCAN_BYTES
+from starter.access import require_visible
+from starter.commands.refusal import FieldError, Refusal, RefusalKind, conflict, invalid
+from starter.commands.renewal import claim as command
+from starter.http.attachment import attachment
+from starter.web.cabinet.addresses import RenewalId, renewal_page
+from starter.web.cabinet.renewal_page import refused_on_renewal
+from starter.web.http.page import pages
+from starter.web.http.visit import VisitDep
+
+FORM_SLACK_BYTES = 6 * 1024 * 1024
+"""A file that is too large by less than this is refused beside its field."""
+FILE_FIELD = "payment_order"
+
+routes = pages()
+
+
+@routes.post("/renewals/{renewal_id}/claim", max_body_size=MAX_SCAN_BYTES + FORM_SLACK_BYTES)
+async def claim_payment(visit: VisitDep, renewal_id: RenewalId) -> Response:
+    """Reminders pause for as long as a transfer may take; accountants look for the money, and at
+    the payment order if there is one.
+    """
+    asked = (visit.services, visit.caller, visit.command_id, renewal_id)
+    try:
+        if visit.form.file is None:
+            await command.claim_payment(*asked)
+        else:
+            await command.show_payment_order(*asked, visit.form.file)
+    except Refusal as refusal:
+        if refusal.kind in {RefusalKind.INVALID, RefusalKind.TOO_LARGE}:
+            refusal = invalid(FieldError(refusal.code, field=FILE_FIELD, params=refusal.params))
+        return await refused_on_renewal(visit, renewal_id, refusal)
+    return visit.see(f"{renewal_page(renewal_id)}#claim")
+
+
+@routes.get("/renewals/{renewal_id}/claim")
+async def read_payment_order_shown(visit: VisitDep, renewal_id: RenewalId) -> Response:
+    """The payment order that was attached last, as a download."""
+    heads, files = await visit.database.read(renewals.head(renewal_id), claims.file(renewal_id))
+    require_visible(visit.caller, heads)
+    if not files:
+        raise conflict("payment_order_missing")
+    (file,) = files
+    return attachment(bytes(file.content), file.media_type, f"payment-order-{renewal_id}")
