@@ -19,7 +19,9 @@ async def test_a_client_enters_the_cabinet_at_the_issuer_and_leaves_it_everywher
     await log_in(elsewhere, BELOV)
     await anton.page.locator(".account summary").click()
     await anton.check("account-menu")
-    await anton.go("Выйти на всех устройствах")
+    await anton.named("Выйти на всех устройствах").click()
+    await anton.check("confirmation")
+    await anton.confirm("Выйти на всех устройствах")
     assert anton.path == "/login"
     await elsewhere.page.reload()
     assert elsewhere.path == "/login"

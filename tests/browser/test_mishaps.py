@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import asdict
+from http import HTTPStatus
 
 from simulation.billing_data import Invoice
 from tests.browser.refund import ask, begin, fill_in, page_of, sign
@@ -29,6 +30,7 @@ async def test_a_session_that_ends_in_the_middle_of_a_form_keeps_what_was_typed(
     await ask(elena, invoice)
     await elena.go("Заполнить заявление")
     await elena.type(**asdict(invoice.client.requisites))
+    elena.expected.add(HTTPStatus.UNAUTHORIZED)  # what checks fields while one types
     await elena.page.context.clear_cookies()
     await elena.go("Сохранить и перейти к подписи")
     assert await elena.reads("Сеанс закончился")
@@ -62,6 +64,7 @@ async def test_two_tabs_ask_for_one_refund_and_the_later_hears_what_the_earlier_
 ) -> None:
     elena, invoice = await visitors.person(KUZNETSOVA), await site.order(_personal(site))
     other = await visitors.another_tab(elena)
+    await other.without_stream()
     await begin(elena, invoice)
     await begin(other, invoice)
     await asyncio.gather(*(tab.go("Заполнить заявление") for tab in (elena, other)))

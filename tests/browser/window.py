@@ -1,5 +1,6 @@
 """A window of the browser: what a person does in it, and everything that goes wrong meanwhile."""
 
+import asyncio
 from http import HTTPStatus
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Response
@@ -9,6 +10,8 @@ from tests.browser.audit import LOOKS, RECORD, faults_of, moves_of, take
 
 STEP_LIMIT_MS = 60_000
 """How long one thing may take on a loaded machine; none takes a second on an idle one."""
+CHECK_LIMIT_SECONDS = 120
+"""How long all looks at a page may take."""
 OF_THE_ANSWER = "Failed to load resource"
 """What the browser says of an answer with an error; answers are watched by themselves."""
 
@@ -24,12 +27,14 @@ FOCUSED = """() => {
 
 class Window:
     """A page of one person's browser. `troubles` are errors of the console, of scripts, of the
-    policy of contents, of files and of the server: none is expected, ever.
+    policy of contents, of files and of the server; `expected` are statuses of answers to scripts
+    that a journey brings about.
     """
 
     def __init__(self, page: Page, site_url: str, album: Album) -> None:
         self.page = page
         self.troubles: list[str] = []
+        self.expected: set[int] = set()
         self.url = site_url
         self._album = album
         page.set_default_timeout(STEP_LIMIT_MS)
@@ -52,19 +57,29 @@ class Window:
 
         With `picture`, `make pictures` keeps it under this name.
         """
-        self.troubles += await moves_of(self.page)
-        for look in LOOKS:
-            await take(self.page, look)
-            self.troubles += await faults_of(self.page, look)
-            await self._album.keep(self.page, picture, look)
-        await take(self.page, LOOKS[0])
-        await moves_of(self.page)  # what moved because it was looked at is nobody's fault
+        async with asyncio.timeout(CHECK_LIMIT_SECONDS):
+            self.troubles += await moves_of(self.page)
+            for look in LOOKS:
+                await take(self.page, look)
+                self.troubles += await faults_of(self.page, look)
+                await self._album.keep(self.page, picture, look)
+            await take(self.page, LOOKS[0])
+            await moves_of(self.page)  # what moved because it was looked at is nobody's fault
         assert self.troubles == []
 
     async def go(self, name: str, *, exact: bool = True) -> None:
         """By a link or a button, by what it says, to the page that it leads to."""
         async with self.page.expect_navigation():
             await self.named(name, exact=exact).click()
+
+    async def without_stream(self) -> None:
+        """From now on its pages hear of no change by themselves."""
+        await self.page.route("**/events", lambda route: route.abort())
+
+    async def confirm(self, name: str) -> None:
+        """The button of the dialog that asks once more, to the page that it leads to."""
+        async with self.page.expect_navigation():
+            await self.page.get_by_role("dialog").get_by_role("button", name=name).click()
 
     def named(self, name: str, *, exact: bool = True) -> Locator:
         """A link or a button, by what it says."""
@@ -115,7 +130,9 @@ class Window:
             if answer.request.is_navigation_request()
             else HTTPStatus.BAD_REQUEST
         )
-        if answer.status >= limit and answer.url.startswith(self.url):
+        if not answer.url.startswith(self.url) or answer.status in self.expected:
+            return
+        if answer.status >= limit:
             self.troubles.append(f"{answer.url} answered {answer.status}")
 
 
