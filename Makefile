@@ -4,9 +4,11 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
-# Which locked set is installed: what the stack and the demo run on, or that and what the tests need.
+# Which locked set is installed: what the stack and the demo run on, or that and what the tests need, or what the bench
+# compares us with too.
 STACK := $(VENV)/.locked-stack
 DEV := $(VENV)/.locked-dev
+BENCH := $(VENV)/.locked-bench
 CACHES := .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 COUNT ?= 500
 SEED ?= 1
@@ -50,8 +52,8 @@ check: $(DEV)  ## style, spelling, types, direction of imports, dead code, known
 	@$(RUN) -m tests.dead_code
 	@$(RUN) requirements/audit.py
 
-bench: $(DEV)  ## what a refund, a renewal, an import of a bank statement and a page cost
-	@$(RUN) -m bench
+bench: $(BENCH)  ## what cases, imports and pages cost, beside bare ones and DBOS; a part: make bench ONLY=open OPEN=20000
+	@$(RUN) -m bench $(if $(ONLY),--only $(ONLY)) $(if $(OPEN),--open-cases $(OPEN))
 
 chaos: $(DEV)  ## refunds and renewals while processes are killed: make chaos COUNT=500 SEED=1
 	@$(RUN) -m bench.chaos --count $(COUNT) --seed $(SEED)
@@ -71,3 +73,5 @@ $(STACK): requirements/stack.txt
 	@PYTHON=$(PYTHON) VENV=$(VENV) sh requirements/install.sh stack
 $(DEV): requirements/dev.txt
 	@PYTHON=$(PYTHON) VENV=$(VENV) sh requirements/install.sh dev
+$(BENCH): requirements/bench.txt
+	@PYTHON=$(PYTHON) VENV=$(VENV) sh requirements/install.sh bench

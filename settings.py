@@ -65,10 +65,11 @@ class Settings(BaseSettings):
     development_key: str | None = None
     database_url: Given = Field(examples=["postgresql://user@host/name"])
     task_queue: str = DEFAULT_TASK_QUEUE
-    public_url: Address = "http://127.0.0.1:8080"
     cabinet_url: Address = "http://127.0.0.1:8081"
     temporal_ui_url: str | None = None
     company: str = "ООО «Копейка»"
+    support_email: str | None = None
+    support_phone: str | None = None
     mail_from: Given = Field(examples=["refunds@example.ru"])
     smtp_host: Given = Field(examples=["mail.example.ru"])
     smtp_port: int = Field(

@@ -47,7 +47,6 @@ from environment import SettingMissing, set_up_logs, temporal_options
 from gateways.acquirer import AcquirerGateway
 from gateways.mail import MailGateway, MailTls
 from settings import Settings
-from texts.notification import Sites
 from workflows.bank_statement import BankStatementWorkflow
 from workflows.behind import BEHIND_SCHEDULE_ID, CasesBehindWorkflow
 from workflows.books import BOOKS_SCHEDULE_ID, BooksCheckWorkflow
@@ -131,7 +130,7 @@ def build_worker(
         database,
         mail,
         company=settings.company,
-        sites=Sites(settings.public_url, settings.cabinet_url),
+        cabinet_url=settings.cabinet_url,
         domain=parseaddr(settings.mail_from)[1].rpartition("@")[2],
     )
     return Worker(

@@ -5,18 +5,25 @@ import asyncio
 import gc
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 import httpx2
 
+from bench.dbos.measure import Engines, is_installed, measure_engines
+from bench.dbos.report import show_engines
+from bench.import_report import show_imports
 from bench.imports import ImportFailed, Imports, measure_imports
 from bench.matching import ENTRIES, Matching, measure_matching
 from bench.matching_report import show_matching
+from bench.open_cases import OpenCases, measure_open_cases
+from bench.open_report import show_open_cases
 from bench.pages import Pages, measure_pages
 from bench.pages_report import show_pages
-from bench.report import USUAL_RUN, show_cases, show_imports, write
+from bench.report import USUAL_RUN, Everything, show_cases, write
 from bench.run import Plan, Results, run
 from simulation.expectation import Unexpected
 from simulation.terminal import Terminal
@@ -25,21 +32,26 @@ from stack.errors import StackError
 from stack.folders import CHECKOUT
 
 REFUNDS, ROUNDS, AT_ONCE = USUAL_RUN, 5, 8
+OPEN_CASES = 2_000
+"""Twice as many as a worker keeps in its memory, so that some have to be woken."""
 FAILED, INTERRUPTED = 1, 130
 DESCRIPTION = """\
 Starts a fresh stack and plays, in small batches in turn, an empty workflow, a skeleton in the shape
 of a refund, a naive version of it, straight refunds through the API, refunds that a payment run
-pays by the bank, and renewals that a bank transfer pays. Then imports bank statements of 10,000 and
-100,000 entries beside a bare parse-and-COPY, judges 5,000 messy purposes whose truth is known, and
-looks at the pages of the cabinet.
-Prints what one case costs
-(events, actions, transactions, round trips, processor time by process, throughput), what an import
-costs (entries a second, peak memory), the ratios, the precision and recall of matching, and what a
-page weighs, takes beside the API, and holds while it is open.
+pays by the bank, and renewals that a bank transfer pays. Imports bank statements of 10,000 and
+100,000 entries beside a bare parse-and-COPY. Plays the same refunds on DBOS and on Temporal in
+turn. Opens thousands of cases and looks what they cost while they wait. Judges 5,000 messy purposes
+whose truth is known, and looks at the pages of the cabinet.
+Prints what one case costs (events, actions, transactions, round trips, processor time by process,
+throughput), what an import costs (entries a second, peak memory), the ratios, what an open case
+costs (processor time, memory, disk, a list, a wake), the precision and recall of matching, and what
+a page weighs, takes beside the API, and holds while it is open.
 Counts are exact; times are of this machine, now: compare them within one run only."""
 EPILOG = """\
-Writes bench.md and bench.svg, unless --only one part was measured. Takes about eight minutes on two
-cores: six for the cases, two for the import, seconds for the matching and for the pages."""
+Writes bench.md and bench.svg, unless --only one part was measured. Takes about a quarter of an hour
+on two cores: six minutes for the cases, two for the import, three beside DBOS, four for the open
+cases, seconds for the matching and for the pages. Twenty thousand open cases take half an hour by
+themselves."""
 
 
 class Part(StrEnum):
@@ -47,6 +59,8 @@ class Part(StrEnum):
 
     CASES = "cases"
     IMPORT = "import"
+    DBOS = "dbos"
+    OPEN = "open"
     MATCHING = "matching"
     PAGES = "pages"
 
@@ -56,6 +70,7 @@ class Asked:
     """What the command line says; `only` None means every part."""
 
     plan: Plan
+    open_cases: int
     only: Part | None
     into: Path
 
@@ -83,7 +98,7 @@ def main() -> int:
 
 @dataclass(frozen=True)
 class OnAStack:
-    """What is measured on a running stack; None is what was not asked for."""
+    """What is measured on one stack; None is what was not asked for."""
 
     cases: Results | None = None
     imports: Imports | None = None
@@ -91,29 +106,44 @@ class OnAStack:
 
 
 def _measure(asked: Asked, terminal: Terminal) -> None:
-    found = _on_a_stack(asked, terminal)
+    found = _together(asked, terminal)
+    engines = _engines(asked, terminal)
+    open_cases = _open_cases(asked, terminal)
     matching = _matching(asked, terminal)
     if found.cases is not None:
         show_cases(found.cases, terminal)
     if found.imports is not None:
         show_imports(found.imports, terminal)
+    if engines is not None:
+        show_engines(engines, terminal)
+    if open_cases is not None:
+        show_open_cases(open_cases, terminal)
     if matching is not None:
         show_matching(matching, terminal)
     if found.pages is not None:
         show_pages(found.pages, terminal)
-    if found.cases and found.imports and matching and found.pages:
-        write(found.cases, found.imports, matching, found.pages, terminal, asked.into)
+    if engines and open_cases and matching and found.cases and found.imports and found.pages:
+        everything = Everything(
+            found.cases, found.imports, matching, found.pages, engines, open_cases
+        )
+        write(everything, terminal, asked.into)
 
 
-def _on_a_stack(asked: Asked, terminal: Terminal) -> OnAStack:
+def _together(asked: Asked, terminal: Terminal) -> OnAStack:
     if not any(map(asked.wants, (Part.CASES, Part.IMPORT, Part.PAGES))):
         return OnAStack()
+    with _fresh_stack(terminal) as stack:
+        cases, imports = _cases(asked, stack, terminal), _imports(asked, stack, terminal)
+        return OnAStack(cases, imports, _pages(asked, stack, terminal))
+
+
+@contextmanager
+def _fresh_stack(terminal: Terminal) -> Iterator[Stack]:
     began = time.monotonic()
     terminal.event("stack", "PostgreSQL, Temporal, mail, sandboxes, API, pages and worker start")
     with Stack.fresh() as stack:
         try:
-            cases, imports = _cases(asked, stack, terminal), _imports(asked, stack, terminal)
-            return OnAStack(cases, imports, _pages(asked, stack, terminal))
+            yield stack
         finally:
             gc.collect()  # a Temporal client that is still alive at exit may bring the process down
             terminal.event("stack", f"stops after {time.monotonic() - began:.0f} s")
@@ -137,6 +167,20 @@ def _pages(asked: Asked, stack: Stack, terminal: Terminal) -> Pages | None:
     return asyncio.run(measure_pages(stack, lambda said: terminal.event("pages", said)))
 
 
+def _engines(asked: Asked, terminal: Terminal) -> Engines | None:
+    if not asked.wants(Part.DBOS):
+        return None
+    with _fresh_stack(terminal) as stack:
+        return asyncio.run(measure_engines(stack, terminal, asked.plan))
+
+
+def _open_cases(asked: Asked, terminal: Terminal) -> OpenCases | None:
+    if not asked.wants(Part.OPEN):
+        return None
+    with _fresh_stack(terminal) as stack:
+        return asyncio.run(measure_open_cases(stack, terminal, asked.open_cases))
+
+
 def _matching(asked: Asked, terminal: Terminal) -> Matching | None:
     if not asked.wants(Part.MATCHING):
         return None
@@ -155,10 +199,15 @@ def _asked() -> Asked:
     add("--refunds", type=_positive, default=REFUNDS, metavar="N", help=_help("in a batch"))
     add("--rounds", type=_positive, default=ROUNDS, metavar="R", help=_help("batches of a kind"))
     add("--at-once", type=_positive, default=AT_ONCE, metavar="N", help=_help("cases at a time"))
+    add("--open-cases", type=_positive, default=OPEN_CASES, metavar="N", help=_help("open at most"))
     add("--only", type=Part, choices=list(Part), help="one part, printed and not written")
     add("--into", type=Path, default=CHECKOUT / "docs", metavar="FOLDER", help="default: docs")
-    asked = parser.parse_args()
-    return Asked(Plan(asked.refunds, asked.rounds, asked.at_once), asked.only, asked.into)
+    told = parser.parse_args()
+    plan = Plan(told.refunds, told.rounds, told.at_once)
+    asked = Asked(plan, told.open_cases, told.only, told.into)
+    if asked.wants(Part.DBOS) and not is_installed():
+        parser.error("DBOS is not installed: `make bench` takes its own set of packages")
+    return asked
 
 
 def _help(what: str) -> str:

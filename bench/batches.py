@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
+from typing import Generic, TypeVar
 
 from bench.driver import Played, PlayMany
 from bench.processor_time import between, less_idle, spent_ms
-from bench.workloads import Kind
+
+KindT = TypeVar("KindT", bound=str)
+"""What is compared: kinds of cases, or engines of one kind."""
 
 
 @dataclass(frozen=True)
@@ -43,20 +46,20 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measured(Generic[KindT]):
     """The batches of every kind, a round at a time, and the cases played last."""
 
-    batches: Mapping[Kind, Sequence[Batch]]
-    last: Mapping[Kind, Played]
+    batches: Mapping[KindT, Sequence[Batch]]
+    last: Mapping[KindT, Played]
 
-    def median(self, kind: Kind, figure: Callable[[Batch], float]) -> float:
+    def median(self, kind: KindT, figure: Callable[[Batch], float]) -> float:
         """Over the rounds."""
         return median(figure(batch) for batch in self.batches[kind])
 
     def ratio(
         self,
-        over: tuple[Kind, Callable[[Batch], float]],
-        under: tuple[Kind, Callable[[Batch], float]],
+        over: tuple[KindT, Callable[[Batch], float]],
+        under: tuple[KindT, Callable[[Batch], float]],
     ) -> float:
         """The median of the ratios within each round: the machine drifts between rounds."""
         pairs = zip(self.batches[over[0]], self.batches[under[0]], strict=True)
@@ -64,11 +67,11 @@ class Measured:
 
 
 async def play_rounds(
-    lines: Mapping[Kind, Line], rounds: int, at_once: int, said: Callable[[str], None]
-) -> Measured:
+    lines: Mapping[KindT, Line], rounds: int, at_once: int, said: Callable[[str], None]
+) -> Measured[KindT]:
     """Every kind once a round, each round beginning with another kind."""
-    batches: dict[Kind, list[Batch]] = {kind: [] for kind in lines}
-    last: dict[Kind, Played] = {}
+    batches: dict[KindT, list[Batch]] = {kind: [] for kind in lines}
+    last: dict[KindT, Played] = {}
     order = list(lines)
     for number in range(rounds):
         for kind in order:
@@ -88,3 +91,9 @@ async def play_batch(line: Line, cases: int, at_once: int) -> tuple[Batch, Playe
     seconds = time.monotonic() - began
     used = between(before, spent_ms(line.pids))
     return Batch(cases, seconds, less_idle(used, line.idle_a_second, seconds)), played[-1]
+
+
+def idling(line: Line, before: Mapping[str, float], seconds: float) -> Line:
+    """The line with what its processes have used, since `before`, while nothing was played."""
+    used = between(before, spent_ms(line.pids))
+    return replace(line, idle_a_second={name: ms / seconds for name, ms in used.items()})

@@ -12,6 +12,7 @@ import psycopg
 LOOK_SECONDS = 0.05
 SETTLE_LIMIT_SECONDS = 60.0
 QUEUED = "SELECT count(*) FROM notifications WHERE status = 'queued'"
+OPEN = "SELECT count(*) FROM refunds WHERE id = %s AND closed_at IS NULL"
 STATISTICS_DELAY_SECONDS = 11.0
 """An idle connection of PostgreSQL hands its counts over after ten seconds."""
 
@@ -32,11 +33,17 @@ class Watch:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def mails_are_sent(self) -> None:
+    async def mails_are_sent(self, limit_seconds: float = SETTLE_LIMIT_SECONDS) -> None:
         """Returns when no mail is queued; raises TimeoutError when some stay."""
-        async with asyncio.timeout(SETTLE_LIMIT_SECONDS):
+        async with asyncio.timeout(limit_seconds):
             # Nobody announces that a letter was sent: PostgreSQL is asked until all are.
             while await self._number(QUEUED):  # noqa: ASYNC110
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def is_closed(self, refund_id: str) -> None:
+        """Returns when a refund is closed; raises TimeoutError when it stays open."""
+        async with asyncio.timeout(SETTLE_LIMIT_SECONDS):
+            while await self._number(OPEN, refund_id):  # noqa: ASYNC110 - nobody announces it
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def commits(self) -> Commits:
@@ -48,8 +55,8 @@ class Watch:
         )
         return Commits(count, time.monotonic())
 
-    async def _number(self, query: LiteralString) -> int:
-        row = await (await self._connection.execute(query)).fetchone()
+    async def _number(self, query: LiteralString, *values: str) -> int:
+        row = await (await self._connection.execute(query, values)).fetchone()
         if row is None:
             raise LookupError(query)
         return int(row[0])

@@ -71,13 +71,14 @@ async def measure_pages(stack: Stack, said: Callable[[str], None]) -> Pages:
         await load_invoices(api, acquirer, [client], orders)
         database = await opened.enter_async_context(Database(stack.database_url))
         sessions = Sessions(database, is_https=False)
+        stream_bytes = await _streams(stack, sessions, client)
+        said(f"{STREAMS} pages were open and added {stream_bytes:,} bytes")
         look = Look(stack, api, client, await _browser(opened, stack, sessions, client))
         refund_id = await look.refund(orders[0].number)
         weights = {path: await weigh(look.pages, path) for path in look.paths(refund_id)}
         said(f"{LOOKS} looks at each page and at the same data by the API")
         times = {what: await look.timed(*pair) for what, pair in look.pairs(refund_id).items()}
-        said(f"{STREAMS} pages are open")
-        return Pages(weights, times, await _streams(opened, stack, sessions, client))
+        return Pages(weights, times, stream_bytes)
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Look:
     def paths(self, refund_id: str) -> Sequence[str]:
         """The cabinet's pages."""
         case = f"/refunds/{refund_id}"
-        return ("/", case, f"{case}/statement", "/login")
+        return ("/", case, f"{case}/statement", "/payments", "/subscription")
 
     def pairs(self, refund_id: str) -> Mapping[str, tuple[str, Sequence[str]]]:
         """A page, and what the API answers with the same data."""
@@ -158,16 +159,21 @@ async def _browser(
     )
 
 
-async def _streams(opened: AsyncExitStack, stack: Stack, sessions: Sessions, client: Client) -> int:
-    """Bytes by which the process of the pages grows while so many streams are open."""
-    pid = stack.processes["web"].pid
-    before = _resident_bytes(pid)
-    for number in range(STREAMS):
-        if number % MAX_STREAMS_OF_SESSION == 0:
-            http = await _browser(opened, stack, sessions, client)
-        stream = await opened.enter_async_context(http.stream("GET", "/events"))
-        await anext(stream.aiter_lines())
-    return _resident_bytes(pid) - before
+async def _streams(stack: Stack, sessions: Sessions, client: Client) -> int:
+    """Bytes by which the process of the pages grows while so many streams are open: before it shows
+    pages, since what those leave free would hold all streams. The first stream warms.
+    """
+    pid, before = stack.processes["web"].pid, 0
+    async with AsyncExitStack() as opened:
+        for number in range(STREAMS + 1):
+            if number % MAX_STREAMS_OF_SESSION == 0:
+                http = await _browser(opened, stack, sessions, client)
+            stream = await opened.enter_async_context(http.stream("GET", "/events"))
+            if stream.status_code != httpx2.codes.OK:
+                raise Unexpected("a stream", "200", str(stream.status_code))
+            await anext(stream.aiter_lines())
+            before = before or _resident_bytes(pid)
+        return _resident_bytes(pid) - before
 
 
 def _resident_bytes(pid: int) -> int:

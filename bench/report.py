@@ -1,6 +1,7 @@
 """Reports the measurements on the terminal, as a page and as a chart."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,9 +9,14 @@ import psutil
 
 from bench.batches import Batch
 from bench.chart import draw
-from bench.imports import LARGE, SIZES, SMALL, Imports
+from bench.dbos.measure import Engines
+from bench.dbos.report import HOW_COMPARED, engines_section
+from bench.import_report import HOW_IMPORTED, imports_section
+from bench.imports import Imports
 from bench.matching import Matching
 from bench.matching_report import HOW_MATCHED, matching_section
+from bench.open_cases import OpenCases
+from bench.open_report import HOW_OPEN, open_section
 from bench.pages import Pages
 from bench.pages_report import HOW_PAGES, pages_section
 from bench.run import (
@@ -28,7 +34,6 @@ from bench.run import (
     Results,
 )
 from bench.sample import ISSUED, Talk
-from bench.statement_import import Way
 from bench.tables import TARGET_HEADS, Cells, Target, at_most, markdown, target_rows
 from bench.workloads import OURS, Kind
 from simulation.terminal import Terminal
@@ -46,7 +51,6 @@ MIN_OF_NO_OP, MAX_OF_NAIVE = 0.15, 1.0
 MAX_TRANSACTIONS_A_STATUS, MAX_ROUND_TRIPS_A_STATUS = 1, 2
 MAX_ROUND_TRIPS_AN_ORDER = 3
 """The third takes the invoice's number, which must be the next one."""
-MIN_OF_BARE_IMPORT, MAX_MEMORY_GROWTH = 0.25, 1.1
 GIB = 1024**3
 
 HOW = """\
@@ -86,11 +90,11 @@ HOW = """\
   code once it is mailed, and asking the catcher by IMAP would cost more than the mail.
 """
 WHERE = """\
-- **Letters**: seven a refund. Those that come within a quarter of a second go together, eight at
-  most: one connection to the mail server, one transaction to take them, one to record them as sent.
-  At about two refunds a second that is two or three letters at a time and some five transactions
-  a refund; one by one they were thirteen. What is new with it: a worker killed between sending and
-  recording leaves up to eight letters to be sent once more, not one, each under its old Message-ID.
+- **Letters**: seven a refund. Those that come within half a second go together, eight at most: one
+  transaction to take them, one to record them as sent, and one connection to the mail server for as
+  long as some are due. Their text is rendered once; only what holds a one-time code is rendered
+  again without it. A worker killed between sending and recording leaves up to eight letters to be
+  sent once more, each under its old Message-ID.
 - **Worker**: of its Python time about a quarter is letters (SMTP most of all), a third the steps
   in the database and the talk with the acquirer, a third the workflows and their payloads. The SDK
   used to enter the sandbox for each payload to ask what it belongs to; that was an eighth.
@@ -98,15 +102,6 @@ WHERE = """\
   the Idempotency-Key with its answer. What a handler is given costs no change of threads.
 - **Temporal**: half of everything, and by itself nearly what the naive skeleton costs as a whole:
   a ratio of 1 would leave some ten milliseconds for API, worker and PostgreSQL together.
-"""
-HOW_IMPORTED = f"""\
-- **Import**: the same made-up file of {SMALL:,} and of {LARGE:,} documents, cp1251, in turn, each
-  time into a fresh copy of a migrated database and in a process of its own. **ours** is the whole
-  way from the file on the disk to the last entry: kept in pieces, checked from end to end with its
-  balances, stored under every key and constraint (`activities/banking/bank_statement.py`).
-  **bare** is a loop that splits lines at the first `=` and copies fourteen columns of text into one
-  table without a key (`bench/statement_import.py`). Memory is the process's own peak (`VmHWM`);
-  most of it is the interpreter with its imported modules, which both have.
 """
 
 
@@ -118,25 +113,22 @@ def show_cases(results: Results, terminal: Terminal) -> None:
     terminal.table(TARGET_HEADS, target_rows(targets(results)))
 
 
-def show_imports(imports: Imports, terminal: Terminal) -> None:
-    """What the import of a bank statement costs."""
-    terminal.chapter("A bank statement's import")
-    terminal.table(*import_table(imports))
-    terminal.chapter("To reach")
-    terminal.table(TARGET_HEADS, target_rows(import_targets(imports)))
+@dataclass(frozen=True)
+class Everything:
+    """What a whole run has measured."""
+
+    results: Results
+    imports: Imports
+    matching: Matching
+    pages: Pages
+    engines: Engines
+    open_cases: OpenCases
 
 
-def write(
-    results: Results,
-    imports: Imports,
-    matching: Matching,
-    pages: Pages,
-    terminal: Terminal,
-    folder: Path,
-) -> None:
+def write(found: Everything, terminal: Terminal, folder: Path) -> None:
     """Writes `bench.md` and `bench.svg` into a folder."""
-    (folder / "bench.md").write_text(page(results, imports, matching, pages), encoding="utf-8")
-    draw(results, imports, folder / "bench.svg")
+    (folder / "bench.md").write_text(page(found), encoding="utf-8")
+    draw(found.results, found.imports, folder / "bench.svg")
     terminal.line()
     terminal.line("Written: bench.md and bench.svg")
 
@@ -203,43 +195,7 @@ def cpu_ratio(results: Results, processes: Sequence[str]) -> float:
     return results.measured.ratio((Kind.REFUND, spent), (Kind.NAIVE, spent))
 
 
-def import_table(imports: Imports) -> tuple[Cells, Sequence[Cells]]:
-    """Heads and rows: a figure a row, a way and a size a column."""
-    columns = [(size, way) for size in SIZES for way in Way]
-
-    def row(what: str, figure: Callable[[int, Way], float]) -> Cells:
-        return [what, *(f"{figure(size, way):,.0f}" for size, way in columns)]
-
-    return (
-        ["One import", *(f" {way}, {size:,} entries" for size, way in columns)],
-        [
-            row("entries a second", imports.per_second),
-            row("peak memory, MiB", imports.peak_mebibytes),
-        ],
-    )
-
-
-def import_targets(imports: Imports) -> Sequence[Target]:
-    """What issue 3 asks for of the import, and whether it is so."""
-    ratios = [(size, imports.speed_ratio(size)) for size in SIZES]
-    growth = imports.memory_growth
-    return (
-        *(
-            Target(
-                f"entries a second ÷ the bare import's, {size:,} entries",
-                f"≥ {MIN_OF_BARE_IMPORT}",
-                f"{ratio:.2f}",
-                ratio >= MIN_OF_BARE_IMPORT,
-            )
-            for size, ratio in ratios
-        ),
-        at_most(
-            f"our peak memory, {LARGE:,} entries ÷ {SMALL:,}", round(growth, 2), MAX_MEMORY_GROWTH
-        ),
-    )
-
-
-def page(results: Results, imports: Imports, matching: Matching, pages: Pages) -> str:
+def page(found: Everything) -> str:
     """The page in Markdown."""
     memory = round(psutil.virtual_memory().total / GIB)
     machine = f"{psutil.cpu_count()} cores, {memory} GiB of memory, shared with other work"
@@ -252,24 +208,21 @@ def page(results: Results, imports: Imports, matching: Matching, pages: Pages) -
             "",
             "![Processor time of one case by process, and entries imported a second](bench.svg)",
             "",
-            *markdown(*table(results)),
+            *markdown(*table(found.results)),
             "",
-            *markdown(TARGET_HEADS, target_rows(targets(results))),
+            *markdown(TARGET_HEADS, target_rows(targets(found.results))),
             "",
             "## What costs what",
             "",
             WHERE,
-            "## A bank statement's import",
-            "",
-            *markdown(*import_table(imports)),
-            "",
-            *markdown(TARGET_HEADS, target_rows(import_targets(imports))),
-            "",
-            *matching_section(matching),
-            *pages_section(pages),
+            *engines_section(found.engines),
+            *open_section(found.open_cases),
+            *imports_section(found.imports),
+            *matching_section(found.matching),
+            *pages_section(found.pages),
             "## How it was measured",
             "",
-            _how(results) + HOW_IMPORTED + HOW_MATCHED + HOW_PAGES,
+            _how(found.results) + HOW_COMPARED + HOW_OPEN + HOW_IMPORTED + HOW_MATCHED + HOW_PAGES,
         ]
     )
 

@@ -2,16 +2,16 @@
 
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bench.bank_refunds import BankRefunds
-from bench.batches import Line, Measured, play_batch, play_rounds
+from bench.batches import Line, Measured, idling, play_batch, play_rounds
 from bench.database import Commits, Watch, watched
 from bench.driver import Play, PlayMany, one_by_one
 from bench.fixture import Fixture, load_fixture
 from bench.history import Counts
 from bench.processes import supervised, worker_command
-from bench.processor_time import between, spent_ms
+from bench.processor_time import spent_ms
 from bench.renewals import Renewals
 from bench.sample import Talk, sample_processes
 from bench.workloads import OURS, Kind
@@ -65,7 +65,7 @@ class Results:
     """Everything that is reported. `commits_each` is of a case, its letters included."""
 
     plan: Plan
-    measured: Measured
+    measured: Measured[Kind]
     counts: Mapping[Kind, Counts]
     commits_each: Mapping[Kind, float]
     talks: Mapping[Kind, Talk]
@@ -110,7 +110,7 @@ def _together(cases: BankRefunds | Renewals, count: int) -> Play:
 
 async def _measured(
     lines: Mapping[Kind, Line], plan: Plan, watch: Watch, terminal: Terminal
-) -> tuple[Measured, Mapping[Kind, float]]:
+) -> tuple[Measured[Kind], Mapping[Kind, float]]:
     """The rounds, and the product's commits for a case without those of an idle product."""
     for line in lines.values():
         await play_batch(line, plan.at_once, plan.at_once)
@@ -119,7 +119,7 @@ async def _measured(
     before = {kind: spent_ms(line.pids) for kind, line in lines.items()}
     quiet = await watch.commits()
     resting = {
-        kind: _idling(line, before[kind], quiet.at - begun.at) for kind, line in lines.items()
+        kind: idling(line, before[kind], quiet.at - begun.at) for kind, line in lines.items()
     }
     measured = await play_rounds(
         resting, plan.rounds, plan.at_once, lambda said: terminal.event("driver", said)
@@ -142,12 +142,6 @@ async def _commits_each(line: Line, plan: Plan, watch: Watch, idle_a_second: flo
 
 def _commits_a_second(begun: Commits, ended: Commits) -> float:
     return (ended.count - begun.count) / (ended.at - begun.at)
-
-
-def _idling(line: Line, before: Mapping[str, float], seconds: float) -> Line:
-    """The line with what its processes have used while nothing was played."""
-    used = between(before, spent_ms(line.pids))
-    return replace(line, idle_a_second={name: ms / seconds for name, ms in used.items()})
 
 
 def _lines(

@@ -35,6 +35,8 @@ clients = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("folded_name", Text, Computed("folded(name)"), nullable=False),
     Column("address", Text),
+    Column("billing_email", Text),
+    Column("billing_language", Text),
 )
 mailboxes = Table(
     "mailboxes",
@@ -54,6 +56,10 @@ sessions = Table(
     Column("began_at", DateTime(timezone=True), nullable=False),
     Column("seen_at", DateTime(timezone=True), nullable=False),
     Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("id", Uuid, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("user_agent", Text, nullable=False),
+    Column("id_token", Text),
 )
 login_links = Table(
     "login_links",
@@ -72,6 +78,19 @@ login_attempts = Table(
     Column("code_verifier", Text, nullable=False),
     Column("target", Text, nullable=False),
     Column("ends_at", DateTime(timezone=True), nullable=False),
+)
+email_changes = Table(
+    "email_changes",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("client_id", Text, nullable=False),
+    Column("old_address", Text, nullable=False),
+    Column("new_address", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("confirmed_by", Text),
+    Column("confirmed_at", DateTime(timezone=True)),
 )
 invoices = Table(
     "invoices",
@@ -201,6 +220,7 @@ refunds = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("contact_email", Text),
+    Column("inquiry_id", Uuid),
 )
 refund_contacts = Table(
     "refund_contacts",
@@ -326,6 +346,20 @@ feedback = Table(
     Column("text", Text),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+inquiries = Table(
+    "inquiries",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("refund_id", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("policy_kind", Text, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("checked_on", Date, nullable=False),
+    Column("looked_at", Text),
+    Column("comment", Text),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+)
 payout_moves = Table(
     "payout_moves",
     metadata,
@@ -350,6 +384,7 @@ payouts = Table(
     Column("prepared_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("cleared_at", DateTime(timezone=True)),
+    Column("rrn", Text),
 )
 payout_history = Table(
     "payout_history",
@@ -442,6 +477,7 @@ notifications = Table(
     Column("sent_subject", Text),
     Column("sent_text", Text),
     Column("number", BigInteger, Identity(always=True), nullable=False),
+    Column("to_address", Text),
 )
 idempotency_keys = Table(
     "idempotency_keys",

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-LOCKED = Path(__file__).with_name("dev.txt")
+LOCKED = Path(__file__).with_name("bench.txt")
 """The largest of the locked sets, which holds the others."""
 OSV_URL = "https://api.osv.dev/v1/query"
 UNREACHABLE = ("ServiceError", "requests.exceptions")

@@ -54,6 +54,7 @@ uv_install "$set" || {
   echo "uv could not install them; pip does, which takes a few minutes…"
   pip_install "$set"
 }
-# The tests' set holds the stack's.
-[ "$set" = dev ] && cp "$here/stack.txt" "$VENV/.locked-stack"
+# The tests' set holds the stack's, and the bench's both.
+[ "$set" = stack ] || cp "$here/stack.txt" "$VENV/.locked-stack"
+[ "$set" = bench ] && cp "$here/dev.txt" "$VENV/.locked-dev"
 cp "$here/$set.txt" "$VENV/.locked-$set"

@@ -15,3 +15,4 @@ compile tools
 compile runtime
 compile stack --constraints requirements/runtime.txt
 compile dev --constraints requirements/stack.txt
+compile bench --constraints requirements/dev.txt

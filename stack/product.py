@@ -24,6 +24,8 @@ LOGIN_CLIENT = "cabinet"
 LOOPBACK_NETWORK = "127.0.0.0/8"
 """The network that the stack's acquirer sends its notifications from."""
 MAIL_FROM = "Копейка <no-reply@kopeyka.example>"
+SUPPORT_EMAIL = "help@kopeyka.example"
+SUPPORT_PHONE = "+7 495 000-00-00"
 MAILBOXES: Final[Mapping[str, str]] = {
     "specialist": "specialists@kopeyka.example",
     "accountant": "accounting@kopeyka.example",
@@ -120,6 +122,8 @@ class Product:
             "KOPEYKA_SMTP_HOST": LOOPBACK,
             "KOPEYKA_SMTP_PORT": str(self.mailbox.smtp_port),
             "KOPEYKA_MAIL_FROM": MAIL_FROM,
+            "KOPEYKA_SUPPORT_EMAIL": SUPPORT_EMAIL,
+            "KOPEYKA_SUPPORT_PHONE": SUPPORT_PHONE,
             "KOPEYKA_BANK_DAYS_AHEAD": str(self.bank_days_ahead),
         }
 

@@ -38,9 +38,18 @@ and is believed nothing.
 """
 
 WITHOUT_ROUTE = frozenset(
-    {"check_books", "purge_idempotency_keys", "retry_failed_steps", "write_mailboxes"}
+    {
+        "ask_for_email",
+        "check_books",
+        "choose_language",
+        "confirm_email",
+        "purge",
+        "read_whole_inbox",
+        "retry_failed_steps",
+        "write_mailboxes",
+    }
 )
-"""Commands of whoever runs the machine; so far only the command line asks for them."""
+"""Commands that the API does not offer: of pages, and of whoever runs the machine."""
 
 ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
     {
@@ -48,6 +57,9 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "write_client": _BILLING,
         "read_client": _EVERYBODY,
         "list_clients": _STAFF | _BILLING,
+        "ask_for_email": _CLIENT,
+        "confirm_email": _CLIENT,
+        "choose_language": _CLIENT,
         "write_invoice": _BILLING,
         "read_invoice": _EVERYBODY,
         "list_invoices": _EVERYBODY,
@@ -77,6 +89,10 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "book_given_back": _ACCOUNTANT,
         "withdraw_refund": _CLIENT,
         "leave_feedback": _CLIENT,
+        "open_inquiry": _CLIENT,
+        "withdraw_inquiry": _CLIENT,
+        "answer_inquiry": _ACCOUNTANT,
+        "book_return": _ACCOUNTANT,
         # the bank calendar
         "list_calendar_days": _EVERYBODY,
         "override_calendar_day": _OPERATOR,
@@ -154,11 +170,12 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         # notifications
         "list_inbox": _CLIENT | _STAFF,
         "read_inbox_message": _CLIENT | _STAFF,
+        "read_whole_inbox": _CLIENT | _STAFF,
         "list_notifications": _OPERATOR,
         "retry_notification": _OPERATOR,
         # running it: the command line's
         "check_books": _BOOKKEEPING,
-        "purge_idempotency_keys": _OPERATOR,
+        "purge": _OPERATOR,
         "retry_failed_steps": _OPERATOR,
         "write_mailboxes": _OPERATOR,
     }
@@ -173,6 +190,8 @@ PUBLIC_PAGES = frozenset(
         "log_in_by_link",
         "begin_issuer_login",
         "end_issuer_login",
+        "choose_page_language",
+        "show_help",
     }
 )
 """Pages and forms that need no session."""
@@ -182,6 +201,16 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "log_out": _EVERYBODY,
         "log_out_everywhere": _EVERYBODY,
         "choose_organisation": _CLIENT,
+        "end_session": _CLIENT,
+        "end_other_sessions": _CLIENT,
+        "show_notifications": _CLIENT,
+        "show_documents": _CLIENT,
+        "save_invoice": _CLIENT,
+        "save_statement": _CLIENT,
+        "save_scan": _CLIENT,
+        "save_payment_order": _CLIENT,
+        "show_settings": _CLIENT,
+        "show_email_link": _CLIENT,
         "show_orders": _CLIENT,
         "show_order_payment": _CLIENT,
         "check_payment": _CLIENT,
@@ -191,9 +220,13 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_refund_start": _CLIENT,
         "show_refund": _CLIENT,
         "show_statement_form": _CLIENT,
+        "show_desk": _STAFF,
+        "search_refunds": _STAFF,
         "check_requisites": _CLIENT,
         "follow_changes": _CLIENT | _STAFF,
         "show_refund_on_desk": _STAFF,
+        "show_renewal_on_desk": _STAFF,
+        "show_limit_request_on_desk": _SPECIALIST,
         "show_own_subscription": _CLIENT,
         "show_own_tariffs": _CLIENT,
         "show_subscription": _CLIENT,

@@ -245,3 +245,19 @@ class Books:
         remark_id = str(uuid4())
         self.put("remarks", id=remark_id, refund_id=refund_id, author=by, text=text, at=AT)
         return remark_id
+
+    def inquiry(self, refund_id: str, attempt: int = 1) -> str:
+        """What a client wrote about money that has not come; its id."""
+        inquiry_id = str(uuid4())
+        self.put(
+            "inquiries",
+            id=inquiry_id,
+            refund_id=refund_id,
+            attempt=attempt,
+            policy_version=1,
+            checked_on=AT.date(),
+            looked_at="Выписка по счёту",
+            asked_by="buh",
+            asked_at=AT,
+        )
+        return inquiry_id

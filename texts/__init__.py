@@ -10,15 +10,17 @@ from texts.formatting import (
     rubles,
     rubles_in_words,
 )
-from texts.letters import Letter, letter
+from texts.letters import Letter, Message, letter, message
 
 __all__ = [
     "Language",
     "Letter",
+    "Message",
     "day",
     "day_in_words",
     "deadline",
     "letter",
+    "message",
     "moment",
     "number",
     "rubles",

@@ -1,5 +1,6 @@
 """Sums, dates and moments as Russians read them."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -8,12 +9,14 @@ from babel.dates import format_date
 from num2words import num2words
 
 from domain.calendar.bank_calendar import MOSCOW
+from texts.catalogue import Language
 
 RUSSIAN = Locale("ru", "RU")
 # Read at import, which loads the locale: Babel loads it lazily by an import that the sandbox of a
 # Temporal workflow refuses.
 _SUM = RUSSIAN.currency_formats["standard"]
 
+_MOSCOW_TIME: Mapping[Language, str] = {"ru": "МСК", "en": "MSK"}
 _ROUBLE_FORMS = ("рубль", "рубля", "рублей")
 _KOPECK_FORMS = ("копейка", "копейки", "копеек")
 
@@ -51,21 +54,21 @@ def day_in_words(date_: date) -> str:
     return format_date(date_, "d MMMM y 'г.'", locale=RUSSIAN)
 
 
-def moment(instant: datetime) -> str:
+def moment(instant: datetime, language: Language = "ru") -> str:
     """«14.05.2026 15:30 (МСК)» for an instant in any zone. Raises ValueError without a zone."""
     if instant.tzinfo is None:
         raise ValueError("an instant without a time zone could be any of them")
-    return f"{instant.astimezone(MOSCOW):%d.%m.%Y %H:%M} (МСК)"
+    return f"{instant.astimezone(MOSCOW):%d.%m.%Y %H:%M} ({_MOSCOW_TIME[language]})"
 
 
-def deadline(instant: datetime) -> str:
+def deadline(instant: datetime, language: Language = "ru") -> str:
     """A moment as the end of a wait: «27.11.2026 24:00 (МСК)», since few would read «28.11.2026
     00:00» as the end of the 27th.
     """
     last_minute = instant.astimezone(MOSCOW) - timedelta(minutes=1)
     if instant.astimezone(MOSCOW).time() == time.min:
-        return f"{day(last_minute.date())} 24:00 (МСК)"
-    return moment(instant)
+        return f"{day(last_minute.date())} 24:00 ({_MOSCOW_TIME[language]})"
+    return moment(instant, language)
 
 
 def _form(n: int, forms: tuple[str, str, str]) -> str:

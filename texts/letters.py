@@ -38,6 +38,7 @@ _LONE_SHAPES = {
     "failure": Shape.QUOTE,
     "reason": Shape.QUOTE,
     "remarks": Shape.QUOTE,
+    "trace": Shape.QUOTE,
 }
 
 
@@ -59,6 +60,22 @@ class Paragraph:
     link: str | None = None
 
 
+@dataclass(frozen=True)
+class Message:
+    """What a notification says without a letter's greeting and ending."""
+
+    subject: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+def message(name: str, /, language: Language = "ru", **params: str | int) -> Message:
+    """The subject `mail.<name>.subject` and the paragraphs of `mail.<name>.body`; raises as
+    `letter` does.
+    """
+    subject = " ".join(translate(f"mail.{name}.subject", language, **params).split())
+    return Message(subject, tuple(_paragraphs(template(f"mail.{name}.body", language), params)))
+
+
 def letter(name: str, /, language: Language = "ru", **params: str | int) -> Letter:
     """The letter of a notification: `mail.<name>.subject` and `.body` in our layout.
 
@@ -66,16 +83,16 @@ def letter(name: str, /, language: Language = "ru", **params: str | int) -> Lett
     added at the end when given. Raises KeyError for an unknown notification or a missing parameter,
     ValueError for a link that is not http(s).
     """
-    paragraphs = tuple(_paragraphs(template(f"mail.{name}.body", language), params))
+    said = message(name, language, **params)
     shown = {
         "company": params["company"],
         "facts": _facts(language, params),
         "footer": translate("mail.footer", language),
         "greeting": translate("mail.greeting", language),
         "language": language,
-        "paragraphs": paragraphs,
-        "preheader": _shortened(paragraphs[0].text),
-        "subject": " ".join(translate(f"mail.{name}.subject", language, **params).split()),
+        "paragraphs": said.paragraphs,
+        "preheader": _shortened(said.paragraphs[0].text),
+        "subject": said.subject,
     }
     return Letter(
         subject=str(shown["subject"]),

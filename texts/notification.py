@@ -1,44 +1,35 @@
 """Formats the parameters of a notification for its letter: money, days, moments, codes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from domain.access.roles import Role
-from domain.notification.notification import ERASED_PARAM, LOGIN_PAGE_PARAM
+from domain.notification.notification import CODE_PAGE_PARAM, ERASED_PARAM
+from domain.payout.trace import PayoutTrace
 from domain.refund.service import ServiceOutcome
 from texts.catalogue import Language, translate
 from texts.formatting import day, deadline, rubles
 from texts.invariants import invariant_title
 from texts.reasons import card_reason
 from texts.service import service_words
+from texts.trace import trace_words
 
 HIDDEN_CODE = "••••••"
 """Shown in place of a one-time code in the stored copy of a letter."""
-CASE_PATHS = {
-    "refund-": "/v1/refunds/{case_id}",
-    "renewal-": "/v1/renewals/{case_id}",
-    "limit-request-": "/v1/limit-requests/{own_id}",
-}
-"""Where a case is read, by the prefix of its id."""
 CASE_PAGES = {
     "refund-": "/refunds/{case_id}",
     "renewal-": "/renewals/{case_id}",
     "limit-request-": "/limit-requests/{own_id}",
 }
-"""The page that a client sees a case on, by the prefix of its id; other cases have none yet."""
-DESK_PAGES = {"refund-": "/desk/refunds/{case_id}"}
+"""The page that a client sees a case on, by the prefix of its id."""
+DESK_PAGES = {
+    "refund-": "/desk/refunds/{case_id}",
+    "renewal-": "/desk/renewals/{case_id}",
+    "limit-request-": "/desk/limit-requests/{own_id}",
+}
 """The page that staff see a case on."""
-
-
-@dataclass(frozen=True)
-class Sites:
-    """Where things are read, without a slash at the end: by programs, and by people."""
-
-    api_url: str
-    cabinet_url: str
 
 
 class Notified(Protocol):
@@ -54,45 +45,47 @@ class Notified(Protocol):
     def params(self) -> Mapping[str, Any]: ...
 
 
-def params_of(row: Notified, sites: Sites, language: Language) -> dict[str, str | int]:
-    """A notification's parameters for its text: money, days and moments formatted."""
+def params_of(row: Notified, cabinet_url: str, language: Language) -> dict[str, str | int]:
+    """A notification's parameters for its text: money, days and moments formatted.
+
+    `cabinet_url` is where the pages are, without a slash at the end.
+    """
     params: dict[str, str | int] = {"name": row.client_name or ""}
     if row.case_id is not None:
         params["case_id"] = row.case_id
-    link = _link_of(row, sites)
+    link = link_of(row, cabinet_url)
     if link is not None:
         params["link"] = link
     params.update(_for_people(row.params, language))
-    return _with_login_link(params)
+    return _with_code_link(params)
 
 
-def params_without_code(row: Notified, sites: Sites, language: Language) -> dict[str, str | int]:
+def params_without_code(
+    row: Notified, cabinet_url: str, language: Language
+) -> dict[str, str | int]:
     """The same as `params_of` with a one-time code hidden."""
-    return _with_login_link({**params_of(row, sites, language), ERASED_PARAM: HIDDEN_CODE})
+    return _with_code_link({**params_of(row, cabinet_url, language), ERASED_PARAM: HIDDEN_CODE})
 
 
-def _with_login_link(params: dict[str, str | int]) -> dict[str, str | int]:
+def _with_code_link(params: dict[str, str | int]) -> dict[str, str | int]:
     """The parameters with the link that a one-time code is the end of, where it is one."""
-    if LOGIN_PAGE_PARAM in params and ERASED_PARAM in params:
-        params["link"] = f"{params[LOGIN_PAGE_PARAM]}/{params[ERASED_PARAM]}"
+    if CODE_PAGE_PARAM in params and ERASED_PARAM in params:
+        params["link"] = f"{params[CODE_PAGE_PARAM]}/{params[ERASED_PARAM]}"
     return params
 
 
-def _link_of(row: Notified, sites: Sites) -> str | None:
+def link_of(row: Notified, cabinet_url: str) -> str | None:
     """Where the subject of a notification is read: its case, or where there is none, a client's
     order or what its subscription is offered. Clients and staff are led to pages where there are.
     """
     if row.case_id is None:
         if row.role == Role.CLIENT and "invoice_number" in row.params:
-            return f"{sites.cabinet_url}/orders/{row.params['invoice_number']}/payment"
+            return f"{cabinet_url}/orders/{row.params['invoice_number']}/payment"
         subscription_id = row.params.get("subscription_id")
-        tariffs = f"{sites.cabinet_url}/subscriptions/{subscription_id}/tariffs"
+        tariffs = f"{cabinet_url}/subscriptions/{subscription_id}/tariffs"
         return None if subscription_id is None else tariffs
     page = _place_of(row.case_id, CASE_PAGES if row.role == Role.CLIENT else DESK_PAGES)
-    if page is not None:
-        return sites.cabinet_url + page
-    path = _place_of(row.case_id, CASE_PATHS)
-    return None if path is None else sites.api_url + path
+    return None if page is None else cabinet_url + page
 
 
 def _place_of(case_id: str, places: Mapping[str, str]) -> str | None:
@@ -110,7 +103,7 @@ def _for_people(params: Mapping[str, Any], language: Language) -> dict[str, str 
         elif name.endswith("_on"):
             written[name.removesuffix("_on")] = day(date.fromisoformat(value))
         elif name == "until_at":
-            written["until"] = deadline(datetime.fromisoformat(value))
+            written["until"] = deadline(datetime.fromisoformat(value), language)
         elif name in _WORDS:
             text_name, words = _WORDS[name]
             written[text_name] = words(value, language)
@@ -134,6 +127,10 @@ def _service(content: Mapping[str, str | None] | None, language: Language) -> st
     return "" if content is None else service_words(ServiceOutcome.of(content), language)
 
 
+def _trace(content: Mapping[str, Any], language: Language) -> str:
+    return trace_words(PayoutTrace.of(content), language)
+
+
 def _payout_reason(code: str, language: Language) -> str:
     """Why the acquirer or bank refused, in words; a code without a text is "other"."""
     try:
@@ -150,6 +147,7 @@ _WORDS: Mapping[str, tuple[str, Callable[[Any, Language], str]]] = MappingProxyT
         "invariant": ("invariant", invariant_title),
         "card_reason": ("reason", card_reason),
         "service": ("service", _service),
+        "trace": ("trace", _trace),
     }
 )
 """Parameters that are codes with texts of their own: the text's parameter, and how it is made."""

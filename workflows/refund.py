@@ -28,8 +28,11 @@ with workflow.unsafe.imports_passed_through():
         PayoutReturn,
         PayoutStatus,
     )
+    from domain.refund.inquiry import InquiryRefusal
     from domain.refund.refund import (
         ACTIONS,
+        OPENS_INQUIRY,
+        PAID,
         UNPAID_ENDS,
         Action,
         Change,
@@ -54,6 +57,10 @@ STEPS: MappingProxyType[Action, Callable[..., Any]] = MappingProxyType(
         Action.PAY_BY_BANK: RefundActivities.pay_by_bank,
         Action.BOOK_GIVEN_BACK: RefundActivities.book_given_back,
         Action.WITHDRAW: RefundActivities.withdraw,
+        Action.OPEN_INQUIRY: RefundActivities.open_inquiry,
+        Action.WITHDRAW_INQUIRY: RefundActivities.withdraw_inquiry,
+        Action.ANSWER_INQUIRY: RefundActivities.answer_inquiry,
+        Action.BOOK_RETURN: RefundActivities.book_return,
     }
 )
 """The step that each decision of a person leads to."""
@@ -87,14 +94,15 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
     async def run(self, request: RefundRequest) -> RefundOutcome:
         """The process: calculated, signed, reviewed, approved, paid, credited."""
         await self._opened()
-        while not self._is_ended():  # again after remarks, a rejection or a return of the money
+        while not await self._has_ended():  # again after remarks, a rejection, a return
             await self._decided(RefundStatus.AWAITING_SPECIALIST)
             await self._decided(RefundStatus.AWAITING_STATEMENT)
             await self._decided(RefundStatus.UNDER_REVIEW)
             await self._decided(RefundStatus.AWAITING_APPROVAL)
             await self._paid()
             await self._credited()
-        await workflow.wait_condition(workflow.all_handlers_finished)
+            await self._decided(RefundStatus.INQUIRY)
+            await self._reopened()
         return RefundOutcome(self._status, self._result.sum_kopecks, self._result.refusal)
 
     # What the process does.
@@ -110,6 +118,7 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
             )
         except CaseAborted as aborted:
             self._given_up = True
+            self._refuse(ABORTED)
             await workflow.wait_condition(workflow.all_handlers_finished)
             # No row was stored: only a case that failed leaves its id to the client's next request.
             raise ApplicationError(str(aborted), type=ABORTED, non_retryable=True) from None
@@ -119,17 +128,31 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         """Waits in this status until a decision, or the end of the wait, leads to another one."""
         while self._status is status:
             await self._until_answered(status)
-            if self._status is not status:  # the database was ahead of the case
-                self._refused, self._heard = NOT_ALLOWED_IN_STATUS, None
+            if self._status is not status or self._came_back:  # or the database was ahead
+                self._refuse(NOT_ALLOWED_IN_STATUS)
                 return
-            step, decision, summary = self._answer()
-            change = self._next_change(decision.by, decision.submission_id)
-            try:
-                result = await self._store(step, change, summary)
-            except CaseAborted as aborted:
-                result = await self._declined(str(aborted), step, change, summary)
-            self._go_on(result)
-            self._refused, self._heard = result.refusal, None
+            await self._carried_out()
+
+    async def _carried_out(self) -> None:
+        """Does what a person decided, or what the end of the wait means."""
+        step, decision, summary = self._answer()
+        if step is RefundActivities.open_inquiry and self._status is not RefundStatus.COMPLETED:
+            self._refuse(NOT_ALLOWED_IN_STATUS)  # taken before this run had read its case
+            return
+        change = self._next_change(
+            decision.by, decision.submission_id, attempt=self._result.attempt
+        )
+        try:
+            result = await self._store(step, change, summary)
+        except CaseAborted as aborted:
+            result = await self._declined(str(aborted), step, change, summary)
+        self._go_on(result)
+        self._refused, self._heard = result.refusal, None
+
+    def _refuse(self, code: str) -> None:
+        """Answers a command that waits to be carried out; changes nothing when none does."""
+        if self._heard is not None:
+            self._refused, self._heard = code, None
 
     async def _declined(
         self, by: str, step: Callable[..., Any], change: Change, summary: str
@@ -175,21 +198,30 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
             workflow.logger.info("refund.renewal_had_ended")
 
     async def _credited(self) -> None:
-        """Waits for the bank days of crediting and asks for feedback, unless the money comes
-        back.
+        """Waits for the bank days of crediting and asks for feedback, unless the money comes back
+        or the client says that it has not come.
         """
         if self._status is not RefundStatus.COMPLETED:
             return
-        await self._wait_for(
-            lambda: self._returned is not None or not self._is_being_credited,
-            lambda: self._wait,
-            translate(f"ui.timer.{self._status}"),
-        )
-        if self._returned is None and self._is_being_credited:
+        if self._is_being_credited:
+            await self._wait_for(
+                lambda: self._came_back or self._heard is not None or not self._is_being_credited,
+                lambda: self._wait,
+                translate(f"ui.timer.{self._status}"),
+            )
+        if self._heard is not None and not self._came_back:
+            await self._carried_out()
+        elif self._is_being_credited and not self._came_back:
             await self._change(RefundActivities.close, self._next_change())
+
+    async def _reopened(self) -> None:
+        """Asks for new requisites when the money came back, also while the case was being closed
+        or an inquiry was being answered.
+        """
         returned = self._returned
-        if returned is None or self._status is not RefundStatus.COMPLETED:
-            return  # nor did it come back while the case was being closed
+        if returned is None or not self._came_back:
+            return
+        self._refuse(NOT_ALLOWED_IN_STATUS)
         change = self._next_change(attempt=returned.attempt, reason=returned.reason)
         await self._change(RefundActivities.reopen, change)
 
@@ -207,7 +239,7 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
             action for actions in ACTIONS[status].values() for action in actions
         ) & frozenset(STEPS)
         await self._wait_for(
-            lambda: self._heard is not None or self._status is not status,
+            lambda: self._heard is not None or self._status is not status or self._came_back,
             lambda: self._wait,
             translate(f"ui.timer.{self._status}"),
         )
@@ -291,6 +323,18 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         Action.BOOK_GIVEN_BACK, TransitionResult, "the client has it already; by, submission_id"
     )
     withdraw = command(Action.WITHDRAW, TransitionResult, "the client takes the request back; by")
+    open_inquiry = command(
+        Action.OPEN_INQUIRY, TransitionResult, "the money has not come; by, submission_id"
+    )
+    withdraw_inquiry = command(
+        Action.WITHDRAW_INQUIRY, TransitionResult, "the client has found the money; by"
+    )
+    answer_inquiry = command(
+        Action.ANSWER_INQUIRY, TransitionResult, "the money was paid; by, submission_id"
+    )
+    book_return = command(
+        Action.BOOK_RETURN, TransitionResult, "the acquirer has it back; by, submission_id"
+    )
 
     @workflow.signal(name="calendar_changed", description="bank days were overridden")
     def calendar_changed(self) -> None:
@@ -312,14 +356,23 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
 
     def _check(self, action: Action, decision: Decision) -> None:
         """Refuses a command that the status does not allow, or that comes while another is carried
-        out; and the person who calculated the sum, where another one must decide.
+        out; and the person who calculated the sum, where another one must decide. An inquiry may
+        be what begins the run of a closed case; what the case is, its step judges.
         """
-        if action not in self._question or self._heard is not None:
+        if action is Action.OPEN_INQUIRY:
+            self._check_inquiry()
+        elif action not in self._question or self._heard is not None:
             raise ApplicationError(str(self._status), type=NOT_ALLOWED_IN_STATUS)
         if action in BY_ANOTHER_PERSON and is_same_person(
             decision.by, self._result.calculated_by or ""
         ):
             raise ApplicationError("whoever calculated may not let it go", type="same_person")
+
+    def _check_inquiry(self) -> None:
+        if self._status is RefundStatus.INQUIRY:
+            raise ApplicationError(str(self._status), type=InquiryRefusal.OPEN)
+        if self._heard is not None or self._status not in OPENS_INQUIRY:
+            raise ApplicationError(str(self._status), type=NOT_ALLOWED_IN_STATUS)
 
     # What is known and shown.
 
@@ -348,16 +401,34 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         return self._returns.get(self._result.attempt)
 
     @property
+    def _came_back(self) -> bool:
+        """Whether the money of a payout that was made came back, and the case does not say so."""
+        return self._returned is not None and self._status in PAID
+
+    @property
     def _is_being_credited(self) -> bool:
         """Whether the bank days of a payout that was made are passing."""
         return self._status is RefundStatus.COMPLETED and self._result.wait is not None
 
+    async def _has_ended(self) -> bool:
+        """Whether the run can end: the case has ended, and everybody who asked was answered."""
+        if self._status in UNPAID_ENDS:
+            self._refuse(NOT_ALLOWED_IN_STATUS)
+        if self._is_ended():
+            await workflow.wait_condition(
+                lambda: workflow.all_handlers_finished() or not self._is_ended()
+            )
+        return self._is_ended()
+
     def _is_ended(self) -> bool:
-        """Final without a payment, or completed with no wait left and no returned money."""
+        """Final without a payment, or completed with no wait left, no returned money and no
+        inquiry.
+        """
         return self._status in UNPAID_ENDS or (
             self._status is RefundStatus.COMPLETED
             and self._result.wait is None
             and self._returned is None
+            and self._heard is None
         )
 
     def _next_change(
@@ -397,7 +468,7 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         return not self._given_up and self._status not in (
             RefundStatus.PAYING,
             RefundStatus.PAYOUT_HELD,
-            RefundStatus.COMPLETED,
+            *PAID,
         )
 
     def _lines(self) -> list[str]:

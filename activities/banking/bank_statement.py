@@ -2,11 +2,12 @@
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import groupby, islice
 from tempfile import TemporaryFile
 from typing import IO, Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from db.banking import bank_entry, bank_statement, own_account
 from db.banking import statement_import as bank_import
 from db.banking.bank_entry import Candidate
 from db.banking.bank_statement import BankStatementRow
+from db.banking.statement_import import Batch, Place, count_of
 from db.database import ConstraintBroken, Database
 from db.payout import attempt
 from domain.access.roles import SYSTEM
@@ -44,9 +46,6 @@ PAGE = 100
 """Entries matched between two heartbeats."""
 
 BEFORE_ALL = PayoutRequest("", 0)
-
-Batch = tuple[int, bytes]
-"""How many entries, and their rows."""
 
 log = structlog.get_logger()
 
@@ -121,7 +120,7 @@ class BankStatementActivities:
         now = datetime.now(UTC)
         read_on = moscow_date(now) + self._days_ahead
         reading = await asyncio.to_thread(StatementReading, file, our_accounts=ours, today=read_on)
-        async with aclosing(_batches(reading.entries())) as batches:
+        async with aclosing(_batches(reading.entries(), statement_id)) as batches:
             await bank_import.take(
                 self._database,
                 statement_id,
@@ -135,9 +134,9 @@ class BankStatementActivities:
         self, statement_id: UUID, batches: AsyncIterator[Batch], progress: Progress
     ) -> AsyncIterator[Batch]:
         noted_at = time.monotonic()
-        async for count, rows in batches:
-            yield count, rows
-            progress.read += count
+        async for batch in batches:
+            yield batch
+            progress.read += count_of(batch)
             if time.monotonic() - noted_at >= NOTED_EVERY_SECONDS:
                 await bank_statement.note_progress(self._database, statement_id, progress.read)
                 noted_at = time.monotonic()
@@ -211,24 +210,33 @@ def _described(reading: StatementReading) -> bank_import.Described:
     )
 
 
-async def _batches(entries: Iterator[StatementEntry]) -> AsyncGenerator[Batch, None]:
+async def _batches(
+    entries: Iterator[StatementEntry], statement_id: UUID
+) -> AsyncGenerator[Batch, None]:
     """The entries as rows. While one batch is stored, a thread reads the next."""
-    ahead = _read_ahead(entries)
+    ahead = _read_ahead(entries, statement_id)
     try:
-        while (batch := await asyncio.shield(ahead))[0]:
-            ahead = _read_ahead(entries)
+        while batch := await asyncio.shield(ahead):
+            ahead = _read_ahead(entries, statement_id)
             yield batch
     finally:  # the file may not be closed while the thread still reads
         await asyncio.gather(ahead, return_exceptions=True)
 
 
-def _read_ahead(entries: Iterator[StatementEntry]) -> asyncio.Task[Batch]:
-    return asyncio.create_task(asyncio.to_thread(_next_rows, entries))
+def _read_ahead(entries: Iterator[StatementEntry], statement_id: UUID) -> asyncio.Task[Batch]:
+    return asyncio.create_task(asyncio.to_thread(_next_rows, entries, statement_id))
 
 
-def _next_rows(entries: Iterator[StatementEntry]) -> Batch:
-    rows = [bank_import.copy_row(entry) for entry in islice(entries, BATCH)]
-    return len(rows), "".join(rows).encode()
+def _next_rows(entries: Iterator[StatementEntry], statement_id: UUID) -> Batch:
+    rows: defaultdict[Place, list[str]] = defaultdict(list)
+    statement = str(statement_id)
+    for place, same in groupby(islice(entries, BATCH), _place_of):
+        rows[place] += [bank_import.copy_row(entry, statement) for entry in same]
+    return rows
+
+
+def _place_of(entry: StatementEntry) -> Place:
+    return entry.account, entry.day
 
 
 def _imported(row: BankStatementRow) -> ImportOutcome:

@@ -1,7 +1,7 @@
 """The delivery of letters: sends what is in the outbox, for as long as the activity runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -14,11 +14,11 @@ from activities.notification.letter_files import files_of
 from db.database import Announced, Database, DatabaseFailure
 from db.notification import delivery
 from db.notification.delivery import DueLetter, SentLetter
-from domain.notification.notification import NotificationStatus
+from domain.notification.notification import ERASED_PARAM, NotificationStatus
 from domain.notification.transitions import DeliveryTransition, given_up, refused
 from gateways.mail import MailGateway, MailLine, MailMessage, MailRefused
 from texts import Language, Letter, letter
-from texts.notification import Sites, params_of, params_without_code
+from texts.notification import Notified, params_of, params_without_code
 
 BATCH = 8
 """Messages leased at once, sent over one connection and recorded as sent in one transaction.
@@ -28,12 +28,19 @@ once more, each under the Message-ID that it had. It stays small for the sake of
 """
 GATHERING_SECONDS = 0.25
 """A message that wakes the delivery waits so long for others to go with it."""
+BETWEEN_SECONDS = 0.5
+"""After a batch that was not full others may gather so long: under load letters go twice a second,
+over one connection.
+"""
 IDLE_SECONDS = 15
 """The longest sleep between two looks at the outbox; a new message wakes it earlier."""
 SHIFT = timedelta(hours=1)
 """How long one run of the delivery lasts before the workflow starts the next."""
 SIGN_OF_LIFE_SECONDS = 5.0
 """The interval of heartbeats, also while a slow server receives a letter."""
+
+ParamsOf = Callable[[Notified, str, Language], Mapping[str, str | int]]
+"""What the parameters of a letter's text are made by."""
 
 log = structlog.get_logger()
 
@@ -42,12 +49,12 @@ class NotificationActivities:
     """Sends queued letters. Several workers may run it at once: each letter is leased."""
 
     def __init__(
-        self, database: Database, mail: MailGateway, *, company: str, sites: Sites, domain: str
+        self, database: Database, mail: MailGateway, *, company: str, cabinet_url: str, domain: str
     ) -> None:
         self._database = database
         self._mail = mail
         self._company = company
-        self._sites = sites
+        self._cabinet_url = cabinet_url
         self._domain = domain
 
     @activity.defn(name="notification.deliver")
@@ -59,9 +66,9 @@ class NotificationActivities:
             self._alive(held),
             self._database.listen(delivery.CHANNEL) as announced,
         ):
-            while asyncio.get_running_loop().time() < ends_at and not activity.is_worker_shutdown():
-                if not await self._deliver_due(held):
-                    await _idle(announced)
+            while _goes_on(ends_at):
+                await self._deliver_all(held, ends_at)
+                await _idle(announced)
 
     @asynccontextmanager
     async def _alive(self, held: Collection[UUID]) -> AsyncIterator[None]:
@@ -83,15 +90,21 @@ class NotificationActivities:
                 except DatabaseFailure as failure:
                     log.warning("notification.lease_not_extended", reason=str(failure))
 
-    async def _deliver_due(self, held: set[UUID]) -> int:
+    async def _deliver_all(self, held: set[UUID], ends_at: float) -> None:
+        """Delivers batches over one connection until nothing is due."""
+        async with self._mail.line() as line:
+            while _goes_on(ends_at) and (taken := await self._deliver_due(line, held)):
+                if taken < BATCH:
+                    await asyncio.sleep(BETWEEN_SECONDS)
+
+    async def _deliver_due(self, line: MailLine, held: set[UUID]) -> int:
         """Delivers a batch; `held` are the leased letters that are neither recorded nor delayed
         yet.
         """
         rows = await delivery.take_due(self._database, BATCH)
         held.update(row.id for row in rows)
         try:
-            async with self._mail.line() as line:
-                await self._deliver_batch(line, rows, held)
+            await self._deliver_batch(line, rows, held)
         finally:
             held.clear()
         return len(rows)
@@ -145,16 +158,18 @@ class NotificationActivities:
 
     def _kept(self, row: DueLetter, message: MailMessage) -> SentLetter:
         """A letter as it was sent, without a one-time code."""
-        said = self._written(row, hide_secret=True).plain
+        said = message.plain
+        if ERASED_PARAM in row.params:
+            said = self._written(row, params_without_code).plain
         return SentLetter(row.id, message.to, message.subject, said)
 
-    def _written(self, row: DueLetter, *, hide_secret: bool = False) -> Letter:
+    def _written(self, row: DueLetter, params: ParamsOf = params_of) -> Letter:
         language = _language_of(row)
-        said = (params_without_code if hide_secret else params_of)(row, self._sites, language)
+        said = params(row, self._cabinet_url, language)
         return letter(row.template, language, company=self._company, **said)
 
     async def _message(self, row: DueLetter) -> MailMessage:
-        address = row.client_address or row.role_address
+        address = row.to_address or row.client_address or row.role_address
         if address is None:
             raise ValueError("no address for this role")
         written = self._written(row)
@@ -166,6 +181,11 @@ class NotificationActivities:
             written.html,
             await files_of(self._database, row, _language_of(row)),
         )
+
+
+def _goes_on(ends_at: float) -> bool:
+    """Whether the shift is neither over nor ended by a worker that stops."""
+    return asyncio.get_running_loop().time() < ends_at and not activity.is_worker_shutdown()
 
 
 def _language_of(row: DueLetter) -> Language:

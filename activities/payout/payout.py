@@ -250,4 +250,5 @@ def _there(refund: RefundAnswer) -> RefundAtAcquirer:
         refund.party,
         refund.created_at,
         recognised=refund.status is not AcquirerRefundStatus.UNRECOGNISED,
+        rrn=refund.rrn,
     )

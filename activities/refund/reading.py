@@ -6,13 +6,15 @@ from db.billing import invoice
 from db.calendar.calendar import CALENDAR
 from db.case import policy
 from db.facts import Reading, every, only, together
-from db.payout import acquirer_refusal, attempt
+from db.payout import acquirer_refusal, attempt, trace
 from db.reconciliation import acquirer_difference
-from db.refund import limits, refund, submission
+from db.refund import inquiry, limits, refund, submission
 from db.subscription import term
 from domain.calendar.bank_calendar import moscow_date
 from domain.payout.payout import PayoutAttempt, PayoutRequest
+from domain.payout.trace import PayoutTrace
 from domain.refund.given_back import GivenBackFacts
+from domain.refund.inquiry import AnswerFacts, InquiryFacts
 from domain.refund.limits import OtherRefunds
 from domain.refund.opening import OpeningFacts
 from domain.refund.paying import AcceptingFacts, CompletingFacts, HoldingFacts, PayingFacts
@@ -93,6 +95,20 @@ def to_book_given_back(change: Change) -> Reading[GivenBackFacts]:
 def attempt_of(change: Change) -> Reading[PayoutAttempt]:
     """The payout attempt that a change is about."""
     return attempt.attempt(PayoutRequest(change.refund_id, change.attempt))
+
+
+def to_inquire(change: Change) -> Reading[InquiryFacts]:
+    """A written inquiry, and the trace of the payout that it is about."""
+    return inquiry.written(change.submission_id, _trace(change))
+
+
+def to_answer_inquiry(change: Change) -> Reading[AnswerFacts]:
+    """What an accountant wrote, and the trace of the payout."""
+    return together(AnswerFacts, submission.remark(change.submission_id), _trace(change))
+
+
+def _trace(change: Change) -> Reading[PayoutTrace]:
+    return trace.of_attempt(PayoutRequest(change.refund_id, change.attempt))
 
 
 def _others(change: Change) -> Reading[OtherRefunds]:

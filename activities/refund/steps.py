@@ -12,7 +12,7 @@ from db.facts import load
 from db.notification import notification
 from db.refund import refund, submission
 from domain.case.waiting import Reminder
-from domain.refund import given_back, paying, transitions
+from domain.refund import given_back, inquiry, paying, transitions
 from domain.refund.case import RefundCase, RefundEffect
 from domain.refund.conditions import Refusal
 from domain.refund.notices import reminder_for
@@ -131,6 +131,27 @@ class RefundActivities:
         """
         return await self._frame.by(reading.attempt_of(change), change, paying.reopen)
 
+    @activity.defn(name="refund.open_inquiry")
+    async def open_inquiry(self, change: Change) -> TransitionResult:
+        """Takes the client's inquiry about money that has not come, when it may be asked."""
+        return await self._frame.by(reading.to_inquire(change), change, inquiry.open_inquiry)
+
+    @activity.defn(name="refund.answer_inquiry")
+    async def answer_inquiry(self, change: Change) -> TransitionResult:
+        """Answers an inquiry with the trace of the payout."""
+        facts = reading.to_answer_inquiry(change)
+        return await self._frame.by(facts, change, inquiry.answer_inquiry)
+
+    @activity.defn(name="refund.withdraw_inquiry")
+    async def withdraw_inquiry(self, change: Change) -> TransitionResult:
+        """Ends an inquiry whose client has found the money."""
+        return await self._frame.alone(change, inquiry.withdraw_inquiry)
+
+    @activity.defn(name="refund.book_return")
+    async def book_return(self, change: Change) -> TransitionResult:
+        """Books money that came back to the acquirer, and asks for new requisites."""
+        return await self._frame.by(reading.attempt_of(change), change, inquiry.book_return)
+
     @activity.defn(name="refund.close")
     async def close(self, change: Change) -> TransitionResult:
         """Closes a case whose money has been credited, and asks for feedback."""
@@ -164,7 +185,9 @@ class RefundActivities:
         """Sends a reminder to whoever is waited for, or escalates to the operator."""
         async with self._database.transaction() as transaction:
             case = await refund.look_at(transaction, reminder.case_id)
-            notice = reminder_for(reminder.waiting_for, escalate=reminder.escalate)
+            notice = reminder_for(
+                RefundStatus(case.status), reminder.waiting_for, escalate=reminder.escalate
+            )
             notification.notify(
                 transaction,
                 (notice,),

@@ -46,6 +46,13 @@ class ClientAtAddress:
     id: str
 
 
+@row
+class ForgottenLogin:
+    """A link, or a log-in at the issuer, that was removed."""
+
+    token_hash: bytes
+
+
 @dataclass(frozen=True)
 class NewAttempt:
     """A log-in that goes to the issuer."""
@@ -88,8 +95,13 @@ _USE = typed(
 )
 _PUT_LINK = insert(login_links)
 _FORGET_LINKS = delete(login_links).where(login_links.c.issued_at < bindparam("before"))
+_PURGE_LINKS = typed(ForgottenLogin, _FORGET_LINKS.returning(login_links.c.token_hash))
 _PUT_ATTEMPT = insert(login_attempts)
 _FORGET_ATTEMPTS = delete(login_attempts).where(login_attempts.c.ends_at < bindparam("before"))
+_PURGE_ATTEMPTS = typed(
+    ForgottenLogin,
+    _FORGET_ATTEMPTS.returning(login_attempts.c.state_hash.label("token_hash")),
+)
 _TAKE_ATTEMPT = typed(
     AttemptRow,
     delete(login_attempts)
@@ -149,3 +161,14 @@ async def put_attempt(database: Database, new: NewAttempt, now: datetime) -> Non
 async def take_attempt(database: Database, state_hash: bytes) -> AttemptRow | None:
     """The log-in that an answer of the issuer belongs to; it can be taken once."""
     return await database.row(_TAKE_ATTEMPT(of_hash=state_hash))
+
+
+async def purge(database: Database, issued_before: datetime, now: datetime) -> int:
+    """Removes links issued before an instant and log-ins that never came back; returns how many.
+
+    Log-ins remove them as well, so there are never many.
+    """
+    links, attempts = await database.read(
+        _PURGE_LINKS(before=issued_before), _PURGE_ATTEMPTS(before=now)
+    )
+    return len(links) + len(attempts)

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import Text, bindparam, delete, insert, or_, select, update
 
 from db.database import Database, Transaction
 from db.query import Query, row, typed
 from db.tables import clients, sessions
 
+MAX_SESSIONS = 20
+"""Sessions of one person at once; a further log-in ends the one that is longest unused."""
 EXPIRED_BATCH = 500
-"""Ended sessions that one log-in removes."""
+"""Ended sessions that one log-in, or one statement of a purge, removes."""
 
 
 @row
@@ -27,14 +30,37 @@ class SessionRow:
     began_at: datetime
     seen_at: datetime
     ends_at: datetime
+    id: UUID
+    language: str
+    user_agent: str
+    id_token: str | None
+
+
+@row
+class SessionShown:
+    """A session as its owner sees it in the list."""
+
+    id: UUID
+    began_by: str
+    began_at: datetime
+    seen_at: datetime
+    user_agent: str
+
+
+@row
+class EndedSession:
+    """A session that was removed."""
+
+    id: UUID
 
 
 @row
 class Organisation:
-    """A client that a session may act for."""
+    """A client that a session may act for, and the language that it is written to in."""
 
     id: str
     name: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -49,6 +75,9 @@ class NewSession:
     began_by: str
     began_at: datetime
     ends_at: datetime
+    language: str
+    user_agent: str
+    id_token: str | None
 
 
 _IS = sessions.c.token_hash == bindparam("of_hash")
@@ -60,15 +89,51 @@ _FIND = typed(
 )
 _ORGANISATIONS = typed(
     Organisation,
-    select(clients.c.id, clients.c.name)
+    select(clients.c.id, clients.c.name, clients.c.language)
     .where(clients.c.id.in_(bindparam("client_ids", expanding=True)))
     .order_by(clients.c.folded_name, clients.c.id),
 )
 _PUT = insert(sessions)
 _SEEN = update(sessions).where(_IS).values(seen_at=bindparam("new_seen_at"))
 _END = delete(sessions).where(_IS)
-_END_ALL = delete(sessions).where(
-    sessions.c.login == bindparam("of_login"), sessions.c.role == bindparam("of_role")
+_SPEAK = update(sessions).where(_IS).values(language=bindparam("new_language"))
+_of_person = (
+    sessions.c.login == bindparam("of_login"),
+    sessions.c.role == bindparam("of_role"),
+)
+_END_ALL = delete(sessions).where(*_of_person)
+_END_OTHERS = _END_ALL.where(sessions.c.token_hash != bindparam("of_hash"))
+_END_ONE = _END_ALL.where(sessions.c.id == bindparam("of_id"))
+_END_BEGUN_AT = delete(sessions).where(
+    sessions.c.began_by == "link",
+    sessions.c.login == bindparam("of_login"),
+    sessions.c.client_ids.has_key(bindparam("of_client", type_=Text)),
+)
+_last_used_first = (sessions.c.seen_at.desc(), sessions.c.id)
+_TRIM = delete(sessions).where(
+    sessions.c.token_hash.in_(
+        select(sessions.c.token_hash)
+        .where(*_of_person)
+        .order_by(*_last_used_first)
+        .offset(MAX_SESSIONS)
+    )
+)
+_LIST = typed(
+    SessionShown,
+    select(
+        sessions.c.id,
+        sessions.c.began_by,
+        sessions.c.began_at,
+        sessions.c.seen_at,
+        sessions.c.user_agent,
+    )
+    .where(
+        *_of_person,
+        sessions.c.ends_at > bindparam("now"),
+        sessions.c.seen_at > bindparam("idle_since"),
+    )
+    .order_by(*_last_used_first)
+    .limit(MAX_SESSIONS),
 )
 _ended = (
     select(sessions.c.token_hash)
@@ -81,6 +146,7 @@ _ended = (
     .limit(EXPIRED_BATCH)
 )
 _FORGET = delete(sessions).where(sessions.c.token_hash.in_(_ended))
+_PURGE = typed(EndedSession, _FORGET.returning(sessions.c.id))
 
 
 def find(token_hash: bytes, now: datetime, idle_since: datetime) -> Query[SessionRow]:
@@ -94,13 +160,16 @@ def organisations(client_ids: Sequence[str]) -> Query[Organisation]:
 
 
 def put(transaction: Transaction, new: NewSession, idle_since: datetime) -> None:
-    """Stores a session, and removes some of those that have ended."""
+    """Stores a session, and removes some of those that have ended; of more than `MAX_SESSIONS` of
+    its person, the one longest unused ends.
+    """
     transaction.write(_FORGET, now=new.began_at, idle_since=idle_since)
     transaction.write(
         _PUT,
         **{**vars(new), "client_ids": list(new.client_ids)},
         seen_at=new.began_at,
     )
+    transaction.write(_TRIM, of_login=new.login, of_role=new.role)
 
 
 def end(transaction: Transaction, token_hash: bytes) -> None:
@@ -111,6 +180,39 @@ def end(transaction: Transaction, token_hash: bytes) -> None:
 async def end_all(database: Database, login: str, role: str) -> None:
     """Removes every session of one person."""
     await database.write(_END_ALL, of_login=login, of_role=role)
+
+
+def end_begun_at(transaction: Transaction, address: str, client_id: str) -> None:
+    """Removes the sessions that began by a letter to an address and may act for a client."""
+    transaction.write(_END_BEGUN_AT, of_login=address, of_client=client_id)
+
+
+async def end_one(database: Database, login: str, role: str, session_id: UUID) -> None:
+    """Removes one session of a person; one that is gone already changes nothing."""
+    await database.write(_END_ONE, of_login=login, of_role=role, of_id=session_id)
+
+
+async def end_others(database: Database, login: str, role: str, token_hash: bytes) -> None:
+    """Removes every session of one person but this one."""
+    await database.write(_END_OTHERS, of_login=login, of_role=role, of_hash=token_hash)
+
+
+def listed(login: str, role: str, now: datetime, idle_since: datetime) -> Query[SessionShown]:
+    """The sessions of one person that live, the last used first."""
+    return _LIST(of_login=login, of_role=role, now=now, idle_since=idle_since)
+
+
+async def speak(database: Database, token_hash: bytes, language: str) -> None:
+    """Gives a session's pages a language."""
+    await database.write(_SPEAK, of_hash=token_hash, new_language=language)
+
+
+async def purge(database: Database, now: datetime, idle_since: datetime) -> int:
+    """Removes sessions that have ended or been left alone and returns how many, in batches."""
+    forgotten = 0
+    while batch := len(await database.rows(_PURGE(now=now, idle_since=idle_since))):
+        forgotten += batch
+    return forgotten
 
 
 async def seen(database: Database, token_hash: bytes, at: datetime) -> None:

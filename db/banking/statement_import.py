@@ -1,6 +1,6 @@
 """Stores the entries of a bank statement: all of a file in one transaction, or none."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -23,40 +23,23 @@ deadlock on each other's entries.
 
 _ENTRY_COLUMNS: Final = (
     "id, account, direction, day, number, amount_kopecks, counterparty_name, counterparty_inn,"
-    " counterparty_account, counterparty_bic, purpose, line"
+    " counterparty_account, counterparty_bic, purpose, line, statement_id"
 )
 _OF_NEW: Final = ", ".join(f"n.{column}" for column in _ENTRY_COLUMNS.split(", "))
-# A batch of entries before it is inserted: COPY has no ON CONFLICT.
-_NEW_ENTRIES: Final = b"""
-CREATE TEMPORARY TABLE new_entries (
+# Entries of days that earlier files cover: compared with those once all of the file is read.
+_SET_ASIDE: Final = b"""
+CREATE TEMPORARY TABLE set_aside (
     id uuid, account text, direction text, day date, number text, amount_kopecks bigint,
     counterparty_name text, counterparty_inn text, counterparty_account text, counterparty_bic text,
-    purpose text, line integer) ON COMMIT DROP
+    purpose text, line integer, statement_id uuid) ON COMMIT DROP
 """
-# Days with entries of earlier files: those and this file's are compared once all is read.
-_DAYS: Final = b"""
-CREATE TEMPORARY TABLE days_read (
-    account text, day date, is_known boolean, PRIMARY KEY (account, day)) ON COMMIT DROP
+_COPY_NEW: Final = f"COPY bank_entries ({_ENTRY_COLUMNS}) FROM STDIN".encode()
+_COPY_ASIDE: Final = f"COPY set_aside ({_ENTRY_COLUMNS}) FROM STDIN".encode()
+_COVERED: Final = b"""
+SELECT account, day, EXISTS (SELECT FROM bank_entries e
+                              WHERE e.account = asked.account AND e.day = asked.day)
+  FROM unnest(%s::text[], %s::date[]) AS asked (account, day)
 """
-_SET_ASIDE: Final = b"CREATE TEMPORARY TABLE set_aside (LIKE new_entries) ON COMMIT DROP"
-_COPY_ENTRIES: Final = f"COPY new_entries ({_ENTRY_COLUMNS}) FROM STDIN".encode()
-_NOTE_DAYS: Final = b"""
-INSERT INTO days_read
-SELECT account, day, EXISTS (
-           SELECT FROM bank_entries e
-            WHERE e.account = n.account AND e.day = n.day AND e.statement_id <> %s)
-  FROM (SELECT DISTINCT account, day FROM new_entries EXCEPT SELECT account, day FROM days_read) n
-"""
-_SET_ASIDE_KNOWN: Final = f"""
-INSERT INTO set_aside SELECT {_OF_NEW} FROM new_entries n JOIN days_read USING (account, day)
- WHERE is_known
-""".encode()  # noqa: S608 - our own names
-_TAKE_ENTRIES: Final = f"""
-INSERT INTO bank_entries ({_ENTRY_COLUMNS}, statement_id)
-SELECT {_OF_NEW}, %s FROM new_entries n JOIN days_read USING (account, day)
- WHERE NOT is_known ORDER BY n.id ON CONFLICT (id) DO NOTHING
-""".encode()  # noqa: S608 - our own names
-_FORGET_BATCH: Final = b"TRUNCATE new_entries"
 _INDEX_ASIDE: Final = b"CREATE INDEX ON set_aside (id)"
 _FORGET_STORED: Final = b"""
 CREATE TEMPORARY TABLE fresh_entries ON COMMIT DROP AS
@@ -78,13 +61,13 @@ SELECT {_SPELLED} FROM bank_entries e
 """.encode()  # noqa: S608 - our own names
 _FORGET_SAME: Final = b"DELETE FROM fresh_entries WHERE id = ANY (%s)"
 _SUSPECT: Final = f"""
-INSERT INTO bank_entries ({_ENTRY_COLUMNS}, statement_id, hold_reason, needs_person, repeats)
-SELECT {_OF_NEW}, %s, 'repeat_suspected', true, pair.stored FROM fresh_entries n
+INSERT INTO bank_entries ({_ENTRY_COLUMNS}, hold_reason, needs_person, repeats)
+SELECT {_OF_NEW}, 'repeat_suspected', true, pair.stored FROM fresh_entries n
   JOIN unnest(%s::uuid[], %s::uuid[]) AS pair (fresh, stored) ON pair.fresh = n.id
 """.encode()  # noqa: S608 - our own names
 _TAKE_FRESH: Final = f"""
-INSERT INTO bank_entries ({_ENTRY_COLUMNS}, statement_id)
-SELECT {_OF_NEW}, %s FROM fresh_entries n ORDER BY n.id ON CONFLICT (id) DO NOTHING
+INSERT INTO bank_entries ({_ENTRY_COLUMNS})
+SELECT {_OF_NEW} FROM fresh_entries n ORDER BY n.id ON CONFLICT (id) DO NOTHING
 """.encode()  # noqa: S608 - our own names
 _LOCK: Final = b"SELECT pg_advisory_xact_lock(%s)"
 _IMPORTED: Final = b"""
@@ -94,6 +77,10 @@ UPDATE bank_statements SET status = 'imported', progress = %(total)s, entries_to
     imported_at = %(at)s, refusal = NULL, refusal_line = NULL, refusal_detail = NULL
 WHERE id = %(id)s AND status <> 'imported'
 """
+Place = tuple[str, date]
+"""An account and a day of its entries."""
+Batch = Mapping[Place, Sequence[str]]
+"""Entries by place, each as `copy_row` writes it."""
 _COPY_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -111,44 +98,67 @@ class Described:
 async def take(
     database: Database,
     statement_id: UUID,
-    batches: AsyncIterator[tuple[int, bytes]],
+    batches: AsyncIterator[Batch],
     described: Callable[[], Described],
     at: datetime,
     read_on: date,
 ) -> None:
     """Stores all entries and that the file is imported, or nothing; one file at a time.
 
-    `batches` gives counts of entries with their rows, as `copy_row` writes them, and raises if the
-    file is broken after all; `described` is asked when it has ended. Entries that are there
-    already, from this file or another, stay as they are, also where this file spells them
-    otherwise; what may be one of them is stored and held. No entry is of a day after `read_on`.
+    `batches` raises if the file is broken after all; `described` is asked when it has ended.
+    Entries that are there already, from this file or another, stay as they are, also where this
+    file spells them otherwise; what may be one of them is stored and held. No entry is of a day
+    after `read_on`.
     """
     total = new = 0
     await bank_statement.note_read_on(database, statement_id, read_on)
     async with database.copying(COPY_TIMEOUT_MS) as connection:
         await connection.execute(_LOCK, (IMPORT_LOCK,))
-        for table in (_NEW_ENTRIES, _DAYS, _SET_ASIDE):
-            await connection.execute(table)
-        async for count, rows in batches:
-            total += count
-            new += await _take_batch(connection, statement_id, rows)
+        await connection.execute(_SET_ASIDE)
+        covered: dict[Place, bool] = {}
+        async for batch in batches:
+            total += count_of(batch)
+            new += await _take_batch(connection, batch, covered)
         new += await _take_aside(connection, statement_id)
         await connection.execute(
             _IMPORTED, _imported(statement_id, total=total, new=new, described=described(), at=at)
         )
 
 
-async def _take_batch(connection: AsyncConnection[Any], statement_id: UUID, rows: bytes) -> int:
+def count_of(batch: Batch) -> int:
+    """How many entries a batch has."""
+    return sum(map(len, batch.values()))
+
+
+async def _take_batch(
+    connection: AsyncConnection[Any], batch: Batch, covered: dict[Place, bool]
+) -> int:
     """Stores the entries of days that no earlier file covers, and sets the others aside; returns
     the number stored.
+
+    `covered` says of each day whether an earlier file covers it: it is asked before the day's first
+    entry of this file is stored. An entry's id names its account and day, so none of a day without
+    entries can be there already.
     """
-    async with connection.cursor() as cursor, cursor.copy(_COPY_ENTRIES) as copy:
-        await copy.write(rows)
-    await connection.execute(_NOTE_DAYS, (statement_id,))
-    await connection.execute(_SET_ASIDE_KNOWN)
-    taken = await connection.execute(_TAKE_ENTRIES, (statement_id,))
-    await connection.execute(_FORGET_BATCH)
-    return taken.rowcount
+    if asked := [place for place in batch if place not in covered]:
+        places = [[account for account, _ in asked], [day for _, day in asked]]
+        known = await (await connection.execute(_COVERED, places)).fetchall()
+        covered.update({(account, day): is_known for account, day, is_known in known})
+    new, aside = (
+        [row for place, rows in batch.items() if covered[place] is is_known for row in rows]
+        for is_known in (False, True)
+    )
+    await _copy(connection, _COPY_NEW, new)
+    await _copy(connection, _COPY_ASIDE, aside)
+    return len(new)
+
+
+async def _copy(connection: AsyncConnection[Any], statement: bytes, rows: Sequence[str]) -> None:
+    """In the order of their ids, so that successive rows share pages of the index."""
+    if not rows:
+        return
+    async with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        await copy.write("".join(sorted(rows)))
 
 
 async def _take_aside(connection: AsyncConnection[Any], statement_id: UUID) -> int:
@@ -161,7 +171,7 @@ async def _take_aside(connection: AsyncConnection[Any], statement_id: UUID) -> i
     suspected = 0
     for account, day in days:
         suspected += await _take_suspected(connection, statement_id, account, day)
-    taken = await connection.execute(_TAKE_FRESH, (statement_id,))
+    taken = await connection.execute(_TAKE_FRESH)
     return suspected + taken.rowcount
 
 
@@ -177,7 +187,7 @@ async def _take_suspected(
         [EntrySpelling(*row) for row in fresh], [EntrySpelling(*row) for row in stored]
     )
     pairs = [list(repeats.suspected), list(repeats.suspected.values())]
-    suspected = await connection.execute(_SUSPECT, (statement_id, *pairs))
+    suspected = await connection.execute(_SUSPECT, pairs)
     await connection.execute(_FORGET_SAME, ([*repeats.same, *repeats.suspected],))
     return suspected.rowcount
 
@@ -198,23 +208,22 @@ def _imported(
     }
 
 
-def copy_row(entry: StatementEntry) -> str:
+def copy_row(entry: StatementEntry, statement_id: str) -> str:
     """An entry as a line of COPY's text format."""
-    values = (
-        entry.key(),
-        _copied(entry.account),
-        entry.direction.value,
-        entry.day.isoformat(),
-        _copied(entry.number),
-        str(entry.amount_kopecks),
-        _copied(entry.counterparty_name),
-        _copied(entry.counterparty_inn),
-        _copied(entry.counterparty_account),
-        _copied(entry.counterparty_bic),
-        _copied(entry.purpose),
-        str(entry.line),
+    texts = (
+        entry.number,
+        entry.counterparty_name,
+        entry.counterparty_inn,
+        entry.counterparty_account,
+        entry.counterparty_bic,
+        entry.purpose,
     )
-    return "\t".join(values) + "\n"
+    number, name, inn, account, bic, purpose = map(_copied, texts)
+    return (
+        f"{entry.key()}\t{_copied(entry.account)}\t{entry.direction.value}\t{entry.day}\t{number}"
+        f"\t{entry.amount_kopecks}\t{name}\t{inn}\t{account}\t{bic}\t{purpose}\t{entry.line}"
+        f"\t{statement_id}\n"
+    )
 
 
 def _copied(value: str | None) -> str:

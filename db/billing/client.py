@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     bindparam,
+    case,
     func,
     literal,
     literal_column,
@@ -37,6 +38,8 @@ class ClientRow:
     updated_at: datetime
     folded_name: str
     address: str | None
+    billing_email: str | None
+    billing_language: str | None
 
 
 @row
@@ -55,29 +58,37 @@ class ClientWritten:
     updated_at: datetime
     folded_name: str
     address: str | None
+    billing_email: str | None
+    billing_language: str | None
     is_new: bool
 
 
 _CLIENTS = typed(ClientRow, select(clients))
 _FIND = _CLIENTS.narrowed(lambda rows: rows.where(clients.c.id == bindparam("client_id")))
 _put = insert(clients)
+_AS_BILLING_SAYS = ("kind", "name", "inn", "kpp", "address", "time_zone", "updated_at")
+
+
+def _unless_repeated(name: str) -> dict[str, ColumnElement[Any]]:
+    """What billing writes of a column that its client may have chosen since: the choice stays while
+    billing repeats what it wrote before it, and ends with anything new.
+    """
+    written, before = _put.excluded[name], clients.c[f"billing_{name}"]
+    repeated = before == written
+    return {
+        name: case((repeated, clients.c[name]), else_=written),
+        f"billing_{name}": case((repeated, before), else_=None),
+    }
+
+
 _PUT = typed(
     ClientWritten,
     _put.on_conflict_do_update(
         index_elements=["id"],
         set_={
-            name: _put.excluded[name]
-            for name in (
-                "kind",
-                "name",
-                "inn",
-                "kpp",
-                "email",
-                "address",
-                "language",
-                "time_zone",
-                "updated_at",
-            )
+            **{name: _put.excluded[name] for name in _AS_BILLING_SAYS},
+            **_unless_repeated("email"),
+            **_unless_repeated("language"),
         },
     ).returning(clients, literal_column("xmax = 0").label("is_new")),
     never_null=("is_new",),
@@ -106,12 +117,20 @@ def listed(words: str | None, limit: int, after: str | None = None) -> Query[Cli
     return _CLIENTS.narrowed(lambda rows: rows.where(*conditions).order_by(*order).limit(limit))()
 
 
+def of_id(client_id: str) -> Query[ClientRow]:
+    """A client by its id."""
+    return _FIND(client_id=client_id)
+
+
 async def find(database: Database, client_id: str) -> ClientRow | None:
     """A client, or None."""
-    return await database.row(_FIND(client_id=client_id))
+    return await database.row(of_id(client_id))
 
 
 async def put(database: Database, client_id: str, at: datetime, **columns: Any) -> ClientWritten:
-    """Registers a client or replaces its data; `is_new` of the row says which."""
+    """Registers a client or replaces its data; `is_new` of the row says which.
+
+    An address or a language that the client has chosen stays until billing writes a new one.
+    """
     (written,) = await database.rows(_PUT(id=client_id, created_at=at, updated_at=at, **columns))
     return written

@@ -16,7 +16,7 @@ class MoneyRow:
     `status` and `reason` are codes of the payment by card or of the payout; the status of a
     payment is `received` or `reversed`. `outside_id` is the acquirer's id of it, `order_number` and
     `order_day` are those of the bank's payment order, `payer` is who paid it. `receipt` is the
-    status of the newest fiscal receipt that we had printed.
+    status of the fiscal receipt that closes the payment, or of the refund.
     """
 
     kind: str
@@ -109,14 +109,15 @@ WITH wanted AS (
            NULL AS reason, p.acquirer_payment_id AS outside_id, e.number AS order_number,
            e.day AS order_day, e.counterparty_name AS payer, e.counterparty_inn AS payer_inn,
            NULL AS case_id, CAST(NULL AS date) AS settled_on,
-           (SELECT status FROM receipts WHERE payment_id = p.id AND case_id IS NULL
-             ORDER BY prepared_at DESC LIMIT 1) AS receipt, w.renewal_id
+           (SELECT status FROM receipts WHERE payment_id = p.id AND kind = 'closing') AS receipt,
+           w.renewal_id
       FROM wanted w JOIN payments p ON p.invoice_number = w.number
       LEFT JOIN payment_reversals r ON r.payment_id = p.id
       LEFT JOIN LATERAL (
            SELECT b.number, b.day, b.counterparty_name, b.counterparty_inn
              FROM allocations a JOIN bank_entries b ON b.id = a.entry_id
-            WHERE a.payment_id = p.id ORDER BY a.allocated_at DESC LIMIT 1) e ON true
+            WHERE a.invoice_number = p.invoice_number AND a.payment_id = p.id
+            ORDER BY a.allocated_at DESC LIMIT 1) e ON true
     UNION ALL
     SELECT 'attempt', CAST(c.order_id AS text), c.prepared_at, c.invoice_number, c.amount_kopecks,
            'bank_card', NULL, c.status, c.reason, c.acquirer_payment_id, NULL, NULL, NULL, NULL,
@@ -127,8 +128,8 @@ WITH wanted AS (
     SELECT 'payout', o.case_id || '/' || o.attempt, o.prepared_at, f.invoice_number,
            o.amount_kopecks, p.method, o.channel, o.status, o.reason, o.external_id,
            CAST(b.number AS text), b.day, NULL, NULL, o.case_id, o.settled_on,
-           (SELECT status FROM receipts WHERE case_id = o.case_id AND attempt = o.attempt
-             ORDER BY prepared_at DESC LIMIT 1), w.renewal_id
+           (SELECT status FROM receipts
+             WHERE case_id = o.case_id AND attempt = o.attempt AND kind = 'refund'), w.renewal_id
       FROM wanted w JOIN refunds f ON f.invoice_number = w.number
       JOIN payouts o ON o.case_id = f.id
       LEFT JOIN payments p ON p.id = o.payment_id

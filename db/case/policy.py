@@ -47,6 +47,11 @@ def renewal_valid_at(at: datetime) -> Query[PolicyRow]:
     return _VALID(of_kind="renewal", at=at)
 
 
+def inquiry_valid_at(at: datetime) -> Query[PolicyRow]:
+    """The newest policy of inquiries valid at an instant."""
+    return _VALID(of_kind="inquiry", at=at)
+
+
 def renewal_policy_from(row: PolicyRow) -> RenewalPolicy:
     """The renewal policy a row holds."""
     return RenewalPolicy.from_document(row.version, row.document)

@@ -105,7 +105,34 @@ INVARIANTS = (
         FROM refunds r LEFT JOIN payouts p ON p.case_id = r.id AND p.status = 'paid'
         GROUP BY r.id
         HAVING coalesce(sum(p.amount_kopecks), 0) > r.sum_kopecks
-            OR (r.status = 'completed' AND coalesce(sum(p.amount_kopecks), 0) <> r.sum_kopecks)
+            OR (r.status IN ('completed', 'inquiry')
+                AND coalesce(sum(p.amount_kopecks), 0) <> r.sum_kopecks)
+        """,
+    ),
+    invariant(
+        "no case is closed over an open inquiry",
+        """
+        SELECT r.id AS refund, r.status, r.closed_at, r.inquiry_id, opened.submission_id AS asked
+        FROM refunds r
+        LEFT JOIN LATERAL (
+            SELECT h.submission_id FROM refund_history h
+            WHERE h.refund_id = r.id AND h.from_status = 'completed' AND h.to_status = 'inquiry'
+            ORDER BY h.number DESC LIMIT 1
+        ) AS opened ON r.status = 'inquiry'
+        WHERE (r.status = 'inquiry' OR r.inquiry_id IS NOT NULL)
+            AND (r.closed_at IS NOT NULL OR r.status <> 'inquiry'
+                 OR opened.submission_id IS DISTINCT FROM r.inquiry_id)
+        """,
+    ),
+    invariant(
+        "an inquiry is about a payout that was paid",
+        """
+        SELECT i.refund_id AS refund, i.id AS inquiry, i.attempt, p.status
+        FROM inquiries i
+        JOIN refund_history h ON h.submission_id = i.id AND h.refund_id = i.refund_id
+        JOIN payouts p ON p.case_id = i.refund_id AND p.attempt = i.attempt
+        LEFT JOIN refunds r ON r.id = i.refund_id AND r.inquiry_id = i.id
+        WHERE p.status NOT IN ('paid', 'returned') OR (r.id IS NOT NULL AND p.status <> 'paid')
         """,
     ),
     invariant(

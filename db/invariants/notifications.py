@@ -7,7 +7,14 @@ from typing import NamedTuple
 
 from db.invariants.invariant import Invariant, invariant
 from domain.notification.notification import Notice, NotificationChannel
-from domain.refund.notices import CREDIT_DATE_MOVED, CREDITED, notices_for
+from domain.refund.inquiry import InquiryEnd
+from domain.refund.notices import (
+    CREDIT_DATE_MOVED,
+    CREDITED,
+    INQUIRY_ANSWERED,
+    MONEY_ARRIVED,
+    notices_for,
+)
 from domain.refund.refund import MOVES, RefundStatus
 
 CALENDAR = "calendar"
@@ -15,45 +22,50 @@ CALENDAR = "calendar"
 
 
 class _Expected(NamedTuple):
+    """Whom a move concerns; `by_reason`: only when the change has this reason, None for none."""
+
     from_status: str
     to_status: str
-    reason_is_calendar: bool | None
+    by_reason: bool
+    reason: str | None
     role: str
     template: str
 
 
 def _expected() -> list[_Expected]:
     rows = [
-        _Expected(source, target, None, notice.role, notice.template)
+        _Expected(source, target, False, None, notice.role, notice.template)
         for source, targets in MOVES.items()
         for target in targets
         for notice in notices_for(source, target)
     ]
-    completed = RefundStatus.COMPLETED
-    stays: tuple[tuple[bool, tuple[Notice, ...]], ...] = (
-        (True, CREDIT_DATE_MOVED),
-        (False, CREDITED),
+    completed, inquiry = RefundStatus.COMPLETED, RefundStatus.INQUIRY
+    by_reason: tuple[tuple[RefundStatus, str | None, tuple[Notice, ...]], ...] = (
+        (completed, CALENDAR, CREDIT_DATE_MOVED),
+        (completed, None, CREDITED),
+        (inquiry, InquiryEnd.ANSWERED, INQUIRY_ANSWERED),
+        (inquiry, InquiryEnd.ARRIVED, MONEY_ARRIVED),
     )
     return rows + [
-        _Expected(completed, completed, by_calendar, notice.role, notice.template)
-        for by_calendar, notices in stays
+        _Expected(source, completed, True, reason, notice.role, notice.template)
+        for source, reason, notices in by_reason
         for notice in notices
     ]
 
 
-_UNNOTIFIED = f"""
+_UNNOTIFIED = """
     SELECT h.refund_id AS refund, h.number, e.template, c.channel
     FROM refund_history h
     JOIN jsonb_to_recordset(CAST(:expected AS jsonb)) AS e (
-        from_status text, to_status text, reason_is_calendar boolean, role text, template text
+        from_status text, to_status text, by_reason boolean, reason text, role text, template text
     ) ON e.from_status = h.from_status AND e.to_status = h.to_status
-        AND coalesce(e.reason_is_calendar = (h.reason IS NOT DISTINCT FROM '{CALENDAR}'), true)
+        AND (NOT e.by_reason OR h.reason IS NOT DISTINCT FROM e.reason)
     CROSS JOIN unnest(CAST(:channels AS text[])) AS c (channel)
     LEFT JOIN notifications n
         ON n.case_id = h.refund_id AND n.occasion = 'change-' || h.number
         AND n.role = e.role AND n.channel = c.channel AND n.template = e.template
     WHERE n.id IS NULL
-"""  # noqa: S608  the only value put into it is a constant of this module
+"""
 
 NOTIFICATION_INVARIANTS: tuple[Invariant, ...] = (
     invariant(

@@ -92,6 +92,7 @@ class DueLetter:
     sent_subject: str | None
     sent_text: str | None
     number: int
+    to_address: str | None
     client_address: str | None
     client_name: str | None
     client_language: str | None

@@ -5,13 +5,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Text, bindparam, func, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Text,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    update,
+)
 
 from db.database import Database
 from db.query import Query, TypedStatement, row, typed
 from db.tables import clients, notifications
 from domain.access.roles import Role
-from domain.notification.notification import ONE_TIME_CODE, NotificationChannel, NotificationStatus
+from domain.notification.notification import WITH_CODE, NotificationChannel, NotificationStatus
+
+MAX_UNREAD = 100
+"""Unread messages that are counted; a page says of more that there are more."""
 
 
 @row
@@ -37,6 +50,7 @@ class MessageRow:
     sent_subject: str | None
     sent_text: str | None
     number: int
+    to_address: str | None
     client_name: str | None
 
 
@@ -45,6 +59,13 @@ class MessageId:
     """The id of a message."""
 
     id: UUID
+
+
+@row
+class UnreadCount:
+    """How many messages a client has not read; no more than `MAX_UNREAD` are counted."""
+
+    unread: int
 
 
 _MESSAGES = typed(
@@ -61,6 +82,24 @@ _mine = (
 )
 _of_id = notifications.c.id == bindparam("notification_id")
 _FIND = _MESSAGES.narrowed(lambda rows: rows.where(_of_id))
+_OF_IDS = _MESSAGES.narrowed(
+    lambda rows: rows.where(notifications.c.id.in_(bindparam("ids", expanding=True)))
+)
+_unread = (
+    select(notifications.c.id)
+    .where(
+        notifications.c.client_id == bindparam("of_client"),
+        notifications.c.read_at.is_(None),
+        # As in the index, which PostgreSQL takes for constants only.
+        notifications.c.channel == literal_column("'inbox'"),
+        notifications.c.role == literal_column("'client'"),
+    )
+    .limit(MAX_UNREAD)
+    .subquery()
+)
+_UNREAD = typed(
+    UnreadCount, select(func.count().label("unread")).select_from(_unread), never_null=("unread",)
+)
 _READ = typed(
     MessageId,
     update(notifications)
@@ -72,13 +111,22 @@ _READ = typed(
     )
     .returning(notifications.c.id),
 )
+_READ_ALL = (
+    update(notifications)
+    .where(
+        *_mine,
+        notifications.c.read_at.is_(None),
+        notifications.c.created_at <= bindparam("until", type_=DateTime(timezone=True)),
+    )
+    .values(read_at=bindparam("at", type_=DateTime(timezone=True)))
+)
 _RETRY = typed(
     MessageId,
     update(notifications)
     .where(
         _of_id,
         notifications.c.status == NotificationStatus.FAILED.value,
-        notifications.c.template != ONE_TIME_CODE.template,
+        notifications.c.template.not_in([notice.template for notice in WITH_CODE]),
     )
     .values(
         status=NotificationStatus.QUEUED.value,
@@ -91,13 +139,20 @@ _RETRY = typed(
 
 After = tuple[datetime, UUID]
 """The key (created_at, id) of the last message seen."""
+MessageQuery = Query[MessageRow]
 
 
 def inbox(
-    role: Role, client_id: str | None, limit: int, after: After | None = None
+    role: Role,
+    client_id: str | None,
+    limit: int,
+    after: After | None = None,
+    *,
+    only_unread: bool = False,
 ) -> Query[MessageRow]:
     """The messages of a client, or of one of our roles (`client_id` None), newest first."""
-    return _paged(_mine, limit, after)(of_role=role, of_client=client_id)
+    wanted = (*_mine, notifications.c.read_at.is_(None)) if only_unread else _mine
+    return _paged(wanted, limit, after)(of_role=role, of_client=client_id)
 
 
 def delivered(
@@ -124,12 +179,40 @@ def letters_of(
     return _paged(of_case, limit, after)(of_case=case_id)
 
 
+def letters_to(client_id: str, limit: int, after: After | None = None) -> Query[MessageRow]:
+    """The letters to a client, newest first."""
+    to_client = (
+        notifications.c.client_id == bindparam("of_client"),
+        notifications.c.channel == literal_column("'mail'"),
+        notifications.c.role == literal_column("'client'"),
+    )
+    return _paged(to_client, limit, after)(of_client=client_id)
+
+
+def of_ids(ids: Sequence[UUID]) -> Query[MessageRow]:
+    """Messages by their ids, in no order."""
+    return _OF_IDS(ids=list(ids))
+
+
+def unread(client_id: str | None) -> Query[UnreadCount]:
+    """How many messages a client has not read, `MAX_UNREAD` at most; none for nobody."""
+    return _UNREAD(of_client=client_id)
+
+
 async def mark_read(
     database: Database, notification_id: UUID, role: Role, client_id: str | None, at: datetime
 ) -> bool:
     """Stores when a message was first read; False when this reader has no such message."""
     key = {"notification_id": notification_id, "of_role": role, "of_client": client_id}
     return await database.row(_READ(**key, at=at)) is not None
+
+
+async def mark_all_read(
+    database: Database, role: Role, client_id: str | None, until: datetime, at: datetime
+) -> None:
+    """Stores that a reader has read every message up to an instant."""
+    key = {"of_role": role, "of_client": client_id}
+    await database.write(_READ_ALL, **key, until=until, at=at)
 
 
 async def retry(database: Database, notification_id: UUID, at: datetime) -> bool:

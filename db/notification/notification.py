@@ -33,6 +33,7 @@ _put = (
         column("due_at", DateTime(timezone=True)),
         column("created_at", DateTime(timezone=True)),
         column("settled_at", DateTime(timezone=True)),
+        column("to_address", Text),
         name="put",
     )
     .render_derived(with_types=True)
@@ -48,13 +49,14 @@ _PUT = (
 @dataclass(frozen=True)
 class Occasion:
     """What somebody is notified of, by its name within a case, if it is of one; `params` are JSON
-    values for the text.
+    values for the text. Its letter goes to its reader's address when it leaves, or to `to_address`.
     """
 
     case_id: str | None
     client_id: str | None
     name: str
     params: Mapping[str, Any]
+    to_address: str | None = None
 
 
 def notify(
@@ -96,6 +98,11 @@ def put(
         transaction.write(_PUT, messages=messages)
 
 
+def id_of(case_id: str | None, occasion: str, role: str, channel: str) -> UUID:
+    """The id of a message; a repeat of its occasion has the same."""
+    return uuid5(NAMESPACE, f"{case_id}/{occasion}/{role}/{channel}")
+
+
 def _message(
     occasion: Occasion, notice: Notice, channel: NotificationChannel, at: datetime
 ) -> dict[str, Any]:
@@ -105,7 +112,7 @@ def _message(
     mail = channel is NotificationChannel.MAIL
     case_id, role = occasion.case_id, notice.role
     return {
-        "id": str(uuid5(NAMESPACE, f"{case_id}/{occasion.name}/{role}/{channel}")),
+        "id": str(id_of(case_id, occasion.name, role, channel)),
         "case_id": case_id,
         "occasion": occasion.name,
         "role": role,
@@ -117,4 +124,5 @@ def _message(
         "due_at": datetime.now(UTC).isoformat() if mail else None,
         "created_at": at.isoformat(),
         "settled_at": None if mail else at.isoformat(),
+        "to_address": occasion.to_address if mail else None,
     }

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, bindparam, insert, select, update
+from sqlalchemy import DateTime, Text, bindparam, func, insert, select, update
 
 from db.database import Database, Transaction
 from db.query import Query, row, typed
@@ -97,8 +97,10 @@ _ADOPT = (
         .scalar_subquery(),
     )
 )
-_MOVE = update(payouts).where(
-    payouts.c.case_id == bindparam("of_case"), payouts.c.attempt == bindparam("of_attempt")
+_MOVE = (
+    update(payouts)
+    .where(payouts.c.case_id == bindparam("of_case"), payouts.c.attempt == bindparam("of_attempt"))
+    .values(rrn=func.coalesce(bindparam("of_card", type_=Text), payouts.c.rrn))
 )
 _PUT_HISTORY = insert(payout_history)
 
@@ -161,6 +163,7 @@ def record(transaction: Transaction, attempt: PayoutAttempt, answer: Answer, at:
         reason=answer.reason,
         settled_on=answer.settled_on,
         changed_at=at,
+        of_card=answer.rrn,
     )
     _put_history(
         transaction,

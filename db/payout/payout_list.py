@@ -39,6 +39,7 @@ class PayoutRow:
     prepared_at: datetime
     changed_at: datetime
     cleared_at: datetime | None
+    rrn: str | None
 
 
 @row

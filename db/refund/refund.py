@@ -18,12 +18,14 @@ from db.query import row, typed
 from db.tables import (
     calculations,
     clients,
+    inquiries,
     policies,
     refund_history,
     refunds,
 )
 from domain.billing.requisites import ClientKind
 from domain.calendar.bank_calendar import BankCalendar
+from domain.case.waiting import WaitPolicy, wait_policy_from
 from domain.refund.calculation import Calculation, CalculationInputs
 from domain.refund.case import RefundCase
 from domain.refund.policy import RefundPolicy
@@ -62,10 +64,12 @@ class CaseRow:
     statement_id: UUID | None
     paid_on: date | None
     first_paid_on: date | None
+    credit_by: date | None
     wait_until: datetime | None
     closed_at: datetime | None
     policy_version: int
     document: dict[str, Any]
+    inquiry_document: dict[str, Any] | None
 
 
 @row
@@ -79,8 +83,13 @@ class AskedCase:
     asked: list[dict[str, Any]]
     stopped_on: date
     kind: str
+    status: str
 
 
+_inquiry_policy = policies.alias("inquiry_policy")
+_of_inquiry = (_inquiry_policy.c.kind == inquiries.c.policy_kind) & (
+    _inquiry_policy.c.version == inquiries.c.policy_version
+)
 _of_calculation = calculations.c.id == refunds.c.calculation_id
 _CASE = typed(
     CaseRow,
@@ -108,10 +117,16 @@ _CASE = typed(
         refunds.c.statement_id,
         refunds.c.paid_on,
         refunds.c.first_paid_on,
+        refunds.c.credit_by,
         refunds.c.wait_until,
         refunds.c.closed_at,
         refunds.c.policy_version,
         policies.c.document,
+        select(_inquiry_policy.c.document)
+        .join(inquiries, _of_inquiry)
+        .where(inquiries.c.id == refunds.c.inquiry_id)
+        .scalar_subquery()
+        .label("inquiry_document"),
     )
     .join(policies, policies.c.version == refunds.c.policy_version)
     .where(policies.c.kind == "refund", refunds.c.id == bindparam("refund_id"))
@@ -121,7 +136,8 @@ _CASE = typed(
 _ASKED = typed(
     AskedCase,
     select(
-        *refunds.c["id", "invoice_number", "client_id", "ordinal", "asked", "stopped_on", "kind"]
+        *refunds.c["id", "invoice_number", "client_id", "ordinal", "asked", "stopped_on", "kind"],
+        refunds.c.status,
     ).where(refunds.c.id == bindparam("refund_id")),
 )
 _CLOSED = _ASKED.narrowed(lambda cases: cases.where(refunds.c.closed_at.is_not(None)))
@@ -171,10 +187,16 @@ def _loaded(
         statement_id=row.statement_id,
         paid_on=row.paid_on,
         first_paid_on=row.first_paid_on,
+        credit_by=row.credit_by,
         wait_until=row.wait_until,
         closed_at=row.closed_at,
+        inquiry_wait=_inquiry_wait(row.inquiry_document),
     )
     return LoadedCase(case, check.replayed_result)
+
+
+def _inquiry_wait(document: Mapping[str, Any] | None) -> WaitPolicy | None:
+    return None if document is None else wait_policy_from(document["wait"], RefundStatus)
 
 
 async def request_of_closed(database: Database, refund_id: str) -> RefundRequest | None:

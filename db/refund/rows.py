@@ -34,6 +34,7 @@ class RefundRow:
     opened_at: datetime
     changed_at: datetime
     contact_email: str | None
+    inquiry_id: UUID | None
 
 
 @row

@@ -30,7 +30,7 @@ from domain.refund.statement import CODE_ATTEMPTS
 ONE_SIGNATURE = "signatures_statement_id_key"
 """The constraint that a statement is signed at most once."""
 
-_LATEST = typed(
+STATEMENTS = typed(
     StatementRow,
     select(
         statements,
@@ -42,13 +42,18 @@ _LATEST = typed(
     )
     .outerjoin(signatures, signatures.c.statement_id == statements.c.id)
     .outerjoin(one_time_codes, one_time_codes.c.id == signatures.c.code_id)
-    .join(refunds, refunds.c.id == statements.c.refund_id)
-    .where(
-        statements.c.refund_id == bindparam("refund_id"),
-        statements.c.calculation_id == refunds.c.calculation_id,
+    .join(refunds, refunds.c.id == statements.c.refund_id),
+)
+"""Every statement, with its signature and its case."""
+_LATEST = STATEMENTS.narrowed(
+    lambda rows: (
+        rows.where(
+            statements.c.refund_id == bindparam("refund_id"),
+            statements.c.calculation_id == refunds.c.calculation_id,
+        )
+        .order_by(statements.c.drawn_up_at.desc(), statements.c.id.desc())
+        .limit(1)
     )
-    .order_by(statements.c.drawn_up_at.desc(), statements.c.id.desc())
-    .limit(1),
 )
 _LATEST_LOCKED = _LATEST.narrowed(lambda rows: rows.with_for_update(of=statements))
 _PUT = insert(statements).on_conflict_do_nothing(index_elements=["id"])
@@ -83,13 +88,15 @@ _SIGNATURE = typed(
 )
 _PUT_SIGNATURE = insert(signatures).on_conflict_do_nothing(index_elements=["id"])
 _PUT_SCAN = insert(scans).on_conflict_do_nothing(index_elements=["id"])
-_LATEST_SCAN = typed(
-    ScanRow,
-    select(scans)
-    .join(signatures, signatures.c.scan_id == scans.c.id)
-    .where(scans.c.refund_id == bindparam("refund_id"))
-    .order_by(signatures.c.signed_at.desc(), scans.c.id)
-    .limit(1),
+SCANS = typed(ScanRow, select(scans))
+"""Every scan."""
+_LATEST_SCAN = SCANS.narrowed(
+    lambda rows: (
+        rows.join(signatures, signatures.c.scan_id == scans.c.id)
+        .where(scans.c.refund_id == bindparam("refund_id"))
+        .order_by(signatures.c.signed_at.desc(), scans.c.id)
+        .limit(1)
+    )
 )
 
 # One SQL statement locks the code, counts the try, and signs when it is right, so that concurrent

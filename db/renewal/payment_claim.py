@@ -52,6 +52,17 @@ _FILE = typed(
     _shown.with_only_columns(payment_claims.c.media_type, payment_claims.c.content),
     never_null=("media_type", "content"),
 )
+_OF_ID = typed(
+    ClaimFile,
+    select(payment_claims.c.media_type, payment_claims.c.content)
+    .join(renewals, renewals.c.id == payment_claims.c.renewal_id)
+    .where(
+        payment_claims.c.id == bindparam("claim_id"),
+        payment_claims.c.content.is_not(None),
+        renewals.c.client_id == bindparam("of_client"),
+    ),
+    never_null=("media_type", "content"),
+)
 _LATEST = typed(
     ClaimRow,
     _of_case.with_only_columns(
@@ -96,3 +107,8 @@ def latest(renewal_id: str) -> Query[ClaimRow]:
 def file(renewal_id: str) -> Query[ClaimFile]:
     """The newest payment order uploaded for the present order, or for any when there is none."""
     return _FILE(renewal_id=renewal_id)
+
+
+def file_of(claim_id: UUID, client_id: str) -> Query[ClaimFile]:
+    """The payment order that a client uploaded with a claim."""
+    return _OF_ID(claim_id=claim_id, of_client=client_id)

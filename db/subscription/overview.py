@@ -36,6 +36,7 @@ class OverviewRow:
     status: str | None
     claimed_until: datetime | None
     closed_at: datetime | None
+    invoice_number: str | None
     reported_at: datetime | None
     units_used: int | None
 
@@ -91,6 +92,7 @@ _OF_CLIENT = typed(
         _case.c.status,
         _case.c.claimed_until,
         _case.c.closed_at,
+        _case.c.invoice_number,
         _usage.c.reported_at,
         _usage.c.units_used,
     )
@@ -138,7 +140,8 @@ def cases_from(row: OverviewRow) -> tuple[LastCase, ...]:
     """The last case, as `db.subscription.subscription.last_case` gives it."""
     if row.case_id is None:
         return ()
-    return (LastCase(row.case_id, present(row.status), row.claimed_until, row.closed_at),)
+    status = present(row.status)
+    return (LastCase(row.case_id, status, row.claimed_until, row.closed_at, row.invoice_number),)
 
 
 def usage_in(row: OverviewRow) -> Usage | None:

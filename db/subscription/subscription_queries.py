@@ -62,12 +62,13 @@ class UsageReport:
 
 @row
 class LastCase:
-    """A renewal of the subscription: the open one, or the last one."""
+    """A renewal of the subscription: the open one, or the last one, with its open invoice."""
 
     id: str
     status: str
     claimed_until: datetime | None
     closed_at: datetime | None
+    invoice_number: str | None
 
 
 @row
@@ -156,7 +157,7 @@ PUT_USAGE = upsert(usage_reports).on_conflict_do_nothing()
 
 LAST_CASE = typed(
     LastCase,
-    select(renewals.c.id, renewals.c.status, renewals.c.claimed_until, renewals.c.closed_at)
+    select(*renewals.c["id", "status", "claimed_until", "closed_at", "invoice_number"])
     .where(renewals.c.subscription_id == _of_id)
     .order_by(renewals.c.closed_at.is_not(None), renewals.c.opened_at.desc(), renewals.c.id.desc())
     .limit(1),

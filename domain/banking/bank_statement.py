@@ -4,12 +4,13 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 KEY_VERSION = "2"
 """Part of every key. Keys are stored permanently, so the way they are computed never changes."""
 KEY_BYTES = 16
 SHOWN_DIGITS = 4
+_PLACES_REMEMBERED, _PARTIES_REMEMBERED = 1_000, 4_096
 _BETWEEN_FIELDS = "\x00"
 """A separator: `bare` does not remove it, and no text of a file contains it."""
 
@@ -82,23 +83,34 @@ class StatementEntry:
         payer.
         """
         fields = (
-            KEY_VERSION,
-            self.account,
-            self.direction.value,
-            self.day.isoformat(),
-            bare_number(self.number),
+            _bare_place(self.account, self.direction, self.day),
+            bare(bare_number(self.number)),
             str(self.amount_kopecks),
-            self.counterparty_account or "",
-            self.counterparty_bic or "",
-            self.counterparty_inn or "",
-            self.counterparty_name,
-            self.purpose,
+            _bare_party(
+                self.counterparty_account or "",
+                self.counterparty_bic or "",
+                self.counterparty_inn or "",
+                self.counterparty_name,
+            ),
+            bare(self.purpose),
         )
-        return _digest(bare(_BETWEEN_FIELDS.join(fields)).encode())
+        return _digest(_BETWEEN_FIELDS.join(fields).encode())
 
     def key(self) -> str:
         """The entry's key, in hex: the same in every file that covers the whole day."""
         return _digest(self.fingerprint + str(self.ordinal).encode()).hex()
+
+
+@lru_cache(_PLACES_REMEMBERED)
+def _bare_place(account: str, direction: EntryDirection, day: date) -> str:
+    """Cached: a file has few of them and many entries."""
+    return bare(_BETWEEN_FIELDS.join((KEY_VERSION, account, direction.value, day.isoformat())))
+
+
+@lru_cache(_PARTIES_REMEMBERED)
+def _bare_party(*fields: str) -> str:
+    """Cached: who pays once pays again."""
+    return bare(_BETWEEN_FIELDS.join(fields))
 
 
 def bare(text: str) -> str:

@@ -53,9 +53,14 @@ class Notice:
 STEP_FAILED = Notice(Role.OPERATOR, "staff_step_failed")
 ONE_TIME_CODE = Notice(Role.CLIENT, "refund_one_time_code")
 LOGIN_LINK = Notice(Role.CLIENT, "login_link")
+EMAIL_LINK = Notice(Role.CLIENT, "email_link")
+EMAIL_ASKED = Notice(Role.CLIENT, "email_asked")
+EMAIL_CHANGED = Notice(Role.CLIENT, "email_changed")
+WITH_CODE = (ONE_TIME_CODE, LOGIN_LINK, EMAIL_LINK)
+"""Letters with a one-time code, or a link that ends in one."""
 ERASED_PARAM = "code"
 """The one parameter that is erased from a message once it is settled: a one-time code."""
-LOGIN_PAGE_PARAM = "login_page"
+CODE_PAGE_PARAM = "code_page"
 """The page that a one-time code is appended to, where it is the end of a link."""
 
 

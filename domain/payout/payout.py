@@ -176,7 +176,7 @@ class Answer:
     a refusal.
 
     `earlier_attempt`: the money was paid under that attempt's key, which had been stored as
-    rejected.
+    rejected. `rrn`: the number under which the bank of the card knows the refund, if it is known.
     """
 
     status: PayoutStatus
@@ -184,6 +184,7 @@ class Answer:
     reason: str | None = None
     settled_on: date | None = None
     earlier_attempt: int | None = None
+    rrn: str | None = None
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ class RefundAtAcquirer:
     party: str | None = None
     created_at: datetime | None = None
     recognised: bool = True
+    rrn: str | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def answer_by(refund: RefundAtAcquirer, now: datetime) -> Answer:
     settled_on = None
     if refund.status is PayoutStatus.PAID:
         settled_on = moscow_date(refund.created_at or now)
-    return Answer(refund.status, refund.refund_id, refund.reason, settled_on)
+    return Answer(refund.status, refund.refund_id, refund.reason, settled_on, rrn=refund.rrn)
 
 
 def silence(attempt: PayoutAttempt, words: str) -> Answer:

@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.billing.requisites import ClientKind
 from domain.calendar.bank_calendar import BankCalendar
 from domain.case.transition import Transition
+from domain.case.waiting import WaitPolicy
 from domain.payout.payout import Answer, Choice, PayoutAttempt, PayoutRequest
 from domain.reconciliation.acquirer_list import ListDifference
 from domain.refund.calculation import Calculation, CalculationInputs
@@ -21,7 +22,7 @@ class RefundCase:
     """A locked case before a change. Sums in kopecks, instants UTC, days of Moscow.
 
     `calculated_by` and `service` are of the case's present calculation, `latest` is the result of
-    the last stored change.
+    the last stored change. `inquiry_wait` is of the policy of the open inquiry, None without one.
     """
 
     id: str
@@ -41,8 +42,10 @@ class RefundCase:
     statement_id: UUID | None = None
     paid_on: date | None = None
     first_paid_on: date | None = None
+    credit_by: date | None = None
     wait_until: datetime | None = None
     closed_at: datetime | None = None
+    inquiry_wait: WaitPolicy | None = None
 
 
 @dataclass(frozen=True)

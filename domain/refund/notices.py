@@ -33,6 +33,10 @@ NOTICES: Mapping[RefundStatus, tuple[Notice, ...]] = MappingProxyType(
             Notice(Role.ACCOUNTANT, "staff_payout_held"),
         ),
         RefundStatus.COMPLETED: (_client("refund_completed"),),
+        RefundStatus.INQUIRY: (
+            _client("refund_inquiry_opened"),
+            Notice(Role.ACCOUNTANT, "staff_inquiry_opened"),
+        ),
         RefundStatus.DECLINED: (_client("refund_declined"),),
         RefundStatus.CANCELLED: (_client("refund_cancelled"),),
         RefundStatus.EXPIRED: (_client("refund_expired"),),
@@ -48,6 +52,8 @@ STATEMENT_RETURNED = (_client("refund_statement_returned"),)
 NEW_REQUISITES_NEEDED = (_client("refund_new_requisites_needed"),)
 CREDITED = (_client("refund_credited"),)
 CREDIT_DATE_MOVED = (_client("refund_credit_date_moved"),)
+INQUIRY_ANSWERED = (_client("refund_inquiry_answered"),)
+MONEY_ARRIVED = (Notice(Role.ACCOUNTANT, "staff_inquiry_withdrawn"),)
 
 
 def notices_for(previous: RefundStatus | None, result: RefundStatus) -> tuple[Notice, ...]:
@@ -64,15 +70,22 @@ def notices_for(previous: RefundStatus | None, result: RefundStatus) -> tuple[No
     if result is RefundStatus.AWAITING_STATEMENT and previous in (
         RefundStatus.PAYING,
         RefundStatus.COMPLETED,
+        RefundStatus.INQUIRY,
     ):
         return NEW_REQUISITES_NEEDED
+    if previous is RefundStatus.INQUIRY:
+        return ()  # by how the inquiry ended
     return NOTICES.get(result, ())
 
 
-def reminder_for(waiting_for: Role, *, escalate: bool) -> Notice:
+def reminder_for(status: RefundStatus, waiting_for: Role, *, escalate: bool) -> Notice:
     """The notice of an open wait: to the accountant while the bank has not answered; escalations go
     to the operator.
     """
+    if status is RefundStatus.INQUIRY:
+        if escalate:
+            return Notice(Role.OPERATOR, "staff_inquiry_escalation")
+        return Notice(waiting_for, "staff_inquiry_reminder")
     if escalate:
         return Notice(Role.OPERATOR, "staff_escalation")
     if waiting_for is Role.CLIENT:

@@ -264,6 +264,7 @@ def reopen(case: RefundCase, change: Change, paid: PayoutAttempt) -> RefundTrans
         paid_on=None,
         credit_by=None,
         closed_at=None,
+        inquiry_id=None,
     )
 
 

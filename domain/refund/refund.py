@@ -23,6 +23,7 @@ class RefundStatus(StrEnum):
     PAYING = "paying"
     PAYOUT_HELD = "payout_held"
     COMPLETED = "completed"
+    INQUIRY = "inquiry"
     DECLINED = "declined"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
@@ -68,7 +69,8 @@ MOVES = MappingProxyType(
         RefundStatus.PAYOUT_HELD: frozenset(
             {RefundStatus.PAYING, RefundStatus.COMPLETED, RefundStatus.AWAITING_SPECIALIST}
         ),
-        RefundStatus.COMPLETED: frozenset({RefundStatus.AWAITING_STATEMENT}),
+        RefundStatus.COMPLETED: frozenset({RefundStatus.AWAITING_STATEMENT, RefundStatus.INQUIRY}),
+        RefundStatus.INQUIRY: frozenset({RefundStatus.COMPLETED, RefundStatus.AWAITING_STATEMENT}),
         RefundStatus.DECLINED: frozenset(),
         RefundStatus.CANCELLED: frozenset(),
         RefundStatus.EXPIRED: frozenset(),
@@ -76,11 +78,16 @@ MOVES = MappingProxyType(
 )
 """The allowed moves; the database has the same table and a test compares the two.
 
-From the statement only an operator declines, by giving up a step that cannot succeed.
+From the statement only an operator declines, by giving up a step that cannot succeed. `inquiry`:
+the client says that the money has not come, and an accountant looks for it.
 """
 
 UNPAID_ENDS = frozenset({RefundStatus.DECLINED, RefundStatus.CANCELLED, RefundStatus.EXPIRED})
 """Final statuses in which nothing is promised any more."""
+
+
+PAID = frozenset({RefundStatus.COMPLETED, RefundStatus.INQUIRY})
+"""Where the money has left, and may come back."""
 
 
 class RefundKind(StrEnum):
@@ -108,6 +115,10 @@ class Action(StrEnum):
     PAY_BY_BANK = "pay_by_bank"
     BOOK_GIVEN_BACK = "book_given_back"
     LEAVE_FEEDBACK = "leave_feedback"
+    OPEN_INQUIRY = "open_inquiry"
+    WITHDRAW_INQUIRY = "withdraw_inquiry"
+    ANSWER_INQUIRY = "answer_inquiry"
+    BOOK_RETURN = "book_return"
 
 
 _STATEMENT_ACTIONS = (Action.ENTER_REQUISITES, Action.REQUEST_CODE, Action.SIGN, Action.UPLOAD_SCAN)
@@ -142,20 +153,31 @@ ACTIONS: Mapping[RefundStatus, Mapping[Role, tuple[Action, ...]]] = MappingProxy
                 ),
             ),
         },
+        RefundStatus.INQUIRY: {
+            Role.CLIENT: (Action.WITHDRAW_INQUIRY,),
+            Role.ACCOUNTANT: (Action.ANSWER_INQUIRY, Action.BOOK_RETURN),
+        },
     }
 )
-"""Which role may do what in which status. Feedback depends on the case being closed, see
-`actions_for`.
+"""Which role may do what in which status. Feedback and inquiries depend on more than the status,
+see `actions_for`.
 """
+
+OPENS_INQUIRY = frozenset({RefundStatus.CALCULATING, RefundStatus.COMPLETED})
+"""Where a case takes an inquiry; in `calculating` a run has begun and not read its case yet."""
 
 
 def actions_for(
-    status: RefundStatus, role: Role, *, feedback_open: bool = False
+    status: RefundStatus, role: Role, *, feedback_open: bool = False, inquiry_open: bool = False
 ) -> tuple[Action, ...]:
-    """The actions that a caller with this role may take now."""
-    if feedback_open and role is Role.CLIENT:
-        return (Action.LEAVE_FEEDBACK,)
-    return ACTIONS.get(status, {}).get(role, ())
+    """The actions that a caller with this role may take now; `inquiry_open`: a client may say that
+    the money has not come.
+    """
+    allowed = ACTIONS.get(status, {}).get(role, ())
+    if role is not Role.CLIENT:
+        return allowed
+    feedback = (Action.LEAVE_FEEDBACK,) if feedback_open else ()
+    return (*allowed, *feedback, *((Action.OPEN_INQUIRY,) if inquiry_open else ()))
 
 
 def is_open_to(action: Action, status: RefundStatus) -> bool:

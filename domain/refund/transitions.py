@@ -33,6 +33,7 @@ _REASON_NAMES = MappingProxyType(
             RefundStatus.PAYOUT_HELD: "payout_reason",
         },
         RefundStatus.COMPLETED: {RefundStatus.AWAITING_STATEMENT: "payout_reason"},
+        RefundStatus.INQUIRY: {RefundStatus.AWAITING_STATEMENT: "payout_reason"},
     }
 )
 """The parameter of a letter that holds a move's reason; `reason` where none is named here."""
@@ -167,7 +168,8 @@ def move_deadline(case: RefundCase, change: Change) -> RefundTransition | None:
         rule = case.policy.waits[RefundStatus.COMPLETED]
         wait = Wait(rule.waiting_for, end_of_moscow_day(credit_by))
     else:
-        wait = case.policy.waits[case.status].starting(case.changed_at, case.calendar)
+        rule = case.inquiry_wait or case.policy.waits[case.status]
+        wait = rule.starting(case.changed_at, case.calendar)
     if case.closed_at is not None or wait.until == case.wait_until:
         return None
     result = replace(case.latest, changes=change.number, wait=wait)

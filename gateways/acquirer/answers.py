@@ -23,6 +23,7 @@ MAX_WORDS_LENGTH: Final = 200  # of a code, reason or description that the acqui
 MAX_PAGE_URL_LENGTH: Final = 2_000
 
 _NOTHING: Final = re.compile(r"0+(\.0+)?")
+_RRN: Final = re.compile(r"[0-9A-Za-z]{1,40}\Z")
 _WEB_ADDRESS: Final = re.compile(r"https?://[^\s\x00-\x1f]+\Z")
 
 
@@ -58,7 +59,8 @@ class RefundAnswer:
     `refund_id` and `created_at` are None while the request itself is still at 202: repeat it with
     the same key. `reason` and `party` come with a cancellation and may be unknown codes. `key` is
     our key, read back; None for a refund that was not made by us. `receipt`: the status of its
-    receipt, None where it has none.
+    receipt, None where it has none. `rrn`: the number under which the bank of the card knows it,
+    None for other means of payment.
     """
 
     refund_id: str | None
@@ -70,6 +72,7 @@ class RefundAnswer:
     payment_id: str | None = None
     key: str | None = None
     receipt: ReceiptState | None = None
+    rrn: str | None = None
 
 
 class AcquirerPaymentStatus(StrEnum):
@@ -180,6 +183,7 @@ def understood(refund: Mapping[str, object]) -> RefundAnswer:
         payment_id=_words(refund.get("payment_id")),
         key=own_key(refund),
         receipt=_receipt_state(refund.get("receipt_registration")),
+        rrn=_rrn(_inner(refund, "refund_authorization_details").get("rrn")),
     )
 
 
@@ -265,6 +269,10 @@ def _page(payment: Mapping[str, object]) -> str | None:
 
 def _words(value: object) -> str | None:
     return value[:MAX_WORDS_LENGTH] if isinstance(value, str) and value else None
+
+
+def _rrn(value: object) -> str | None:
+    return value if isinstance(value, str) and _RRN.match(value) else None
 
 
 def _instant(value: object) -> datetime | None:

@@ -158,7 +158,7 @@ class Books:
 
     def refund(self, refund_id: str) -> sqlite3.Row | None:
         """The present state of the refund."""
-        return self._one("SELECT * FROM refunds WHERE id = ?", refund_id)
+        return self._one("SELECT * FROM shown_refunds WHERE id = ?", refund_id)
 
     def look_at(self, refund_id: str) -> sqlite3.Row:
         """The refund as a caller sees it now: a look uses up a poll, or reaches the outcome."""
@@ -173,7 +173,7 @@ class Books:
     ) -> list[sqlite3.Row]:
         """The refunds of a list, newest first: all but those still at 202."""
         return self._all(
-            "SELECT * FROM refunds WHERE state <> 'processing'"
+            "SELECT * FROM shown_refunds WHERE state <> 'processing'"
             " AND (?1 IS NULL OR payment_id = ?1) AND (?2 IS NULL OR seq < ?2)"
             " AND (?4 IS NULL OR created_at_ms >= ?4) ORDER BY seq DESC LIMIT ?3",
             payment_id,

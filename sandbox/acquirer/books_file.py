@@ -14,6 +14,8 @@ CREATE TABLE IF NOT EXISTS refunds (
     created_at_ms INTEGER NOT NULL, polls_left INTEGER, settles_at_ms INTEGER,
     webhook_copies INTEGER NOT NULL, webhook_delay_ms INTEGER NOT NULL,
     receipt TEXT, receipt_content TEXT);
+CREATE VIEW IF NOT EXISTS shown_refunds AS SELECT refunds.*, payments.method
+    FROM refunds JOIN payments ON payments.id = refunds.payment_id;
 CREATE TABLE IF NOT EXISTS receipts (
     id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, body_hash TEXT NOT NULL,
     payment_id TEXT NOT NULL, content TEXT NOT NULL, state TEXT NOT NULL);

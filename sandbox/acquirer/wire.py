@@ -24,6 +24,8 @@ from sandbox.acquirer.terms import (
 )
 
 CURRENCY = "RUB"
+FIRST_RRN = 633_400_000_000
+"""Twelve digits, in which the bank of a card counts its operations."""
 _VALUE = re.compile(r"[0-9]{1,12}\.[0-9]{2}", re.ASCII)
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -198,6 +200,8 @@ def refund_object(refund: sqlite3.Row) -> dict[str, object]:
         shown["description"] = refund["description"]
     if refund["receipt"] is not None:
         shown["receipt_registration"] = refund["receipt"]
+    if refund["state"] == "succeeded" and refund["method"] == "bank_card":
+        shown["refund_authorization_details"] = {"rrn": f"{FIRST_RRN + refund['seq']:012d}"}
     if refund["state"] == "canceled":
         shown["cancellation_details"] = {"party": refund["party"], "reason": refund["reason"]}
     return shown

@@ -87,6 +87,20 @@ class Grants:
         """Whose access token it is."""
         return self._access.get(access_token)
 
+    def is_of(self, id_token: str, client_id: str) -> bool:
+        """Whether it is a token of ours for a client; one that has expired is still a hint."""
+        try:
+            jwt.decode(
+                id_token,
+                self._key.public_key(),
+                algorithms=[ALGORITHM],
+                audience=client_id,
+                options={"verify_exp": False},
+            )
+        except jwt.PyJWTError:
+            return False
+        return True
+
     def _id_token(self, grant: Grant, issuer: str) -> str:
         now = int(time.time())
         claims = {

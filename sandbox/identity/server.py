@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlencode
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -122,9 +122,19 @@ class Identity:
             return JSONResponse({"error": "invalid_token"}, status_code=401)
         return JSONResponse({**person.claims})
 
-    async def end(self, _: Request) -> Response:
-        """`GET /logout`: there is no session here to end."""
-        return HTMLResponse("<!doctype html><title>Выход</title><p>Вы вышли.</p>")
+    async def end(self, request: Request) -> Response:
+        """`GET /logout` (OpenID Connect RP-Initiated Logout 1.0): leads back to the site that its
+        codes are sent to, if the hint is a token of ours for it. No session is kept here to end.
+        """
+        asked = request.query_params
+        hint, back = asked.get("id_token_hint"), asked.get("post_logout_redirect_uri", "")
+        if asked.get("client_id", self._options.client_id) != self._options.client_id:
+            return _refused("client_id")
+        if hint is not None and not self._grants.is_of(hint, self._options.client_id):
+            return _refused("id_token_hint")
+        if not back.startswith(_site_of(self._options.redirect_uri)):
+            return _refused("post_logout_redirect_uri")
+        return RedirectResponse(back, status_code=303)
 
     def _grant(self, person: Person, asked: Mapping[str, str]) -> Grant:
         return Grant(
@@ -198,6 +208,12 @@ async def _form(request: Request) -> dict[str, str]:
         if len(body) > MAX_BODY_BYTES:
             return {}
     return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+
+
+def _site_of(url: str) -> str:
+    """The beginning of every address on the site of this one."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/"
 
 
 def _refused(what: str) -> Response:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import replace
 
 from fastapi import APIRouter, FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -18,12 +17,17 @@ from starter.commands.services import Services
 from starter.web import live
 from starter.web.cabinet import (
     documents,
+    help_page,
+    inquiry,
     limit_request,
+    notifications,
     order_payment,
     ordering,
     orders,
+    papers,
     payment_claim,
     payments,
+    preferences,
     refund,
     refund_start,
     renewal,
@@ -33,7 +37,9 @@ from starter.web.cabinet import (
     subscription,
     tariffs,
 )
+from starter.web.desk import decision, queue, scan
 from starter.web.desk import refund as refund_on_desk
+from starter.web.desk import renewal as renewal_on_desk
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -42,7 +48,7 @@ from starter.web.http.page import PageRoute
 from starter.web.http.session import Sessions
 from starter.web.http.static import static_route
 from starter.web.http.visit import visit_of
-from starter.web.login import link, logout, oidc
+from starter.web.login import language, link, logout, oidc
 from starter.web.login.issuer import issuer_of
 
 MIN_GZIPPED_BYTES = 1_000
@@ -53,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     link.routes,
     oidc.routes,
     logout.routes,
+    language.routes,
     orders.routes,
     order_payment.routes,
     payments.routes,
@@ -60,6 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     payment_claim.routes,
     refund_start.routes,
     refund.routes,
+    inquiry.routes,
     statement.routes,
     requisites_check.routes,
     signing.routes,
@@ -68,8 +76,16 @@ ROUTERS: tuple[APIRouter, ...] = (
     ordering.routes,
     limit_request.routes,
     documents.routes,
+    papers.routes,
+    notifications.routes,
+    preferences.routes,
+    help_page.routes,
     live.routes,
+    queue.routes,
     refund_on_desk.routes,
+    decision.routes,
+    scan.routes,
+    renewal_on_desk.routes,
 )
 """Every family of pages."""
 
@@ -131,5 +147,5 @@ async def _absent(request: Request, error: Exception) -> Response:
     """An address that no page has; whoever is logged in keeps the menu, unless nobody can say."""
     visit = visit_of(request)
     with suppress(DatabaseFailure):
-        visit = replace(visit, session=await visit.sessions.of(request))
+        visit = visit.of_session(await visit.sessions.of(request))
     return error_page(visit, error)

@@ -12,6 +12,8 @@ from simulation.terminal import Terminal
 from stack.embedded import Stack
 
 SINGLE_ORDER = 1
+WAITING = 3
+"""Cases that are opened and stay open."""
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -19,7 +21,7 @@ async def here() -> AsyncIterator[Fixture]:
     """A stack with an invoice for each refund that is played here."""
     stack = Stack.fresh()
     await asyncio.to_thread(stack.__enter__)
-    paid = {"invoices": SAMPLES, "transferred": SAMPLE_RUN + SINGLE_ORDER}
+    paid = {"invoices": SAMPLES, "transferred": SAMPLE_RUN + SINGLE_ORDER + WAITING}
     try:
         silent = Terminal(io.StringIO())
         async with load_fixture(stack, silent, **paid) as loaded:

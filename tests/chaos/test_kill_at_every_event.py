@@ -244,7 +244,7 @@ async def _lane(
         playing = asyncio.create_task(ground.play(fate.plan))
         if not fate.place.step:
             await kill_at(ground.client, fate.place, fate.order.case_id, worker)
-        await _gone(worker, playing)
+        await gone(worker, playing)
         following = await _next(ground, queue, left)
         worker = await ground.nursery.worker(following.order)
         await playing
@@ -263,7 +263,7 @@ async def _next(ground: Ground, queue: str, left: deque[Place]) -> Fate:
     return Fate(Order(queue, case_id, place.step, place.moment), place, plan)
 
 
-async def _gone(pid: int, playing: asyncio.Task[None]) -> None:
+async def gone(pid: int, playing: asyncio.Task[None]) -> None:
     """Until the worker is dead; one that has outlived its refund is killed after it."""
     while alive(pid):
         if playing.done():

@@ -47,6 +47,8 @@ down_revision = {newest!r}
 def upgrade() -> None:
     op.get_bind().connection.cursor().execute({statements!r})
 """
+ADDED = {"policies": 1, "refund_statuses": 1, "refund_moves": 4}
+"""The rules that later migrations put beside the baseline's: a status with its moves, a policy."""
 ADDS_A_COLUMN = """
     ALTER TABLE refunds ADD COLUMN probed_kopecks bigint;
     UPDATE refunds SET probed_kopecks = sum_kopecks;
@@ -178,7 +180,8 @@ async def test_the_data_of_the_baseline_reach_the_newest_schema(
     require_newest(baseline_url)
     upgrade_with_probe(baseline_url, tmp_path, ADDS_A_COLUMN)
     after = rows_of(baseline_url)
-    assert {table: after.get(table) for table in before} == before
+    expected = {table: count + ADDED.get(table, 0) for table, count in before.items()}
+    assert {table: after.get(table) for table in before} == expected
     books = Books(baseline_url)
     sums = books.rows("SELECT sum_kopecks, probed_kopecks FROM refunds")
     books.close()

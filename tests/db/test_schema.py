@@ -41,6 +41,7 @@ STAYS = {
         RefundStatus.PAYING,
         RefundStatus.PAYOUT_HELD,
         RefundStatus.COMPLETED,
+        RefundStatus.INQUIRY,
     )
 }
 """A deadline that moves, and a payout that takes another way, are changes without a move."""

@@ -1,6 +1,7 @@
 """The acquirer gateway against the real sandbox process, honest and at its worst."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import UTC
 from uuid import uuid4
@@ -61,6 +62,7 @@ async def test_a_refund_is_answered_and_the_money_moves_once(
     assert (answer.status, answer.amount_kopecks) == (SUCCEEDED, SUM)
     assert (answer.payment_id, answer.key) == (payment_id, key)
     assert (answer.reason, answer.party) == (None, None)
+    assert re.fullmatch(r"[0-9]{12}", answer.rrn or "")
     assert answer.created_at is not None
     assert answer.created_at.tzinfo is UTC
     entry = (await acquirer.books(payment_id))["keys"][key]

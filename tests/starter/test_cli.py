@@ -377,15 +377,50 @@ def test_a_difference_in_the_books_is_a_line_and_exit_code_1(
         assert number in line
 
 
-def test_purge_forgets_old_keys_and_keeps_new_ones(books: Books, database_url: str) -> None:
+def test_purge_forgets_what_is_past_its_retention_and_keeps_the_rest(
+    books: Books, database_url: str
+) -> None:
     for key, age in (("old", "31 days"), ("new", "29 days")):
         books.connection.execute(
             "INSERT INTO idempotency_keys (caller, key, fingerprint, created_at)"
             " VALUES ('a', %s, 'f', now() - %s::interval)",
             (key, age),
         )
+    client = books.client()
+    for place, age in enumerate(("2 days", "1 hour")):
+        books.connection.execute(
+            "INSERT INTO sessions (token_hash, login, role, client_ids, client_id, began_by,"
+            " began_at, seen_at, ends_at) SELECT sha256(%s), 'anna', 'client',"
+            " jsonb_build_array(%s::text), %s, 'link', now() - interval '3 days',"
+            " now() - %s::interval, now() + interval '4 days'",
+            (f"session {place}".encode(), client, client, age),
+        )
+        books.connection.execute(
+            "INSERT INTO login_links (token_hash, address, issued_at, ends_at)"
+            " SELECT sha256(%s), 'a@b.example', now() - %s::interval, now()",
+            (f"link {place}".encode(), age),
+        )
+        books.connection.execute(
+            "INSERT INTO login_attempts (state_hash, nonce, code_verifier, target, ends_at)"
+            " SELECT sha256(%s), 'n', 'v', '/', now() + interval '1 day' - %s::interval",
+            (f"attempt {place}".encode(), age),
+        )
+    for place, (ended, confirmed) in enumerate(((31, False), (29, False), (31, True))):
+        books.connection.execute(
+            "INSERT INTO email_changes (token_hash, client_id, old_address, new_address, asked_by,"
+            " asked_at, ends_at, confirmed_by, confirmed_at) SELECT sha256(%s), %s, 'a@b.example',"
+            " 'c@d.example', 'anna', at - interval '1 day', at, CASE WHEN %s THEN 'anna' END,"
+            " CASE WHEN %s THEN at END FROM (SELECT now() - make_interval(days => %s) AS at) AS t",
+            (f"change {place}".encode(), client, confirmed, confirmed, ended),
+        )
     done = starter("purge", KOPEYKA_DATABASE_URL=database_url)
-    assert (done.returncode, done.stdout) == (0, "forgotten: 1\n")
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "idempotency keys: 1",
+        "sessions: 1",
+        "log-in links: 2",
+        "address changes: 1",
+    ]
     left = books.rows("SELECT key FROM idempotency_keys WHERE caller = 'a'")
     assert [row.key for row in left] == ["new"]
 

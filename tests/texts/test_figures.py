@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.money import MAX_AMOUNT_KOPECKS
-from texts import day, day_in_words, deadline, moment, rubles, rubles_in_words
+from texts import day, day_in_words, deadline, moment, number, rubles, rubles_in_words
 
 NO_BREAK_SPACE = "\u00a0"
 
@@ -30,6 +30,13 @@ def test_a_sum_has_groups_a_comma_two_decimals_and_no_breakable_space(
     kopecks: int, text: str
 ) -> None:
     assert rubles(kopecks) == text.replace(" ", NO_BREAK_SPACE)
+
+
+@pytest.mark.parametrize(
+    ("n", "text"), [(0, "0"), (999, "999"), (1_000, "1 000"), (1_234_567, "1 234 567")]
+)
+def test_a_number_has_groups_and_no_breakable_space(n: int, text: str) -> None:
+    assert number(n) == text.replace(" ", NO_BREAK_SPACE)
 
 
 @given(st.integers(0, MAX_AMOUNT_KOPECKS))

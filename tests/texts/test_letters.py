@@ -29,6 +29,10 @@ PARAMS: dict[str, str | int] = {
     "failure": "AcquirerUnavailable: 503",
     "invoice_number": "2026-00417",
     "receipt_id": "0c2d1a9f-0000-4000-8000-6f0f0a2f7c11",
+    "hours": 24,
+    "login": "ivanova",
+    "new_email": "new@romashka.example",
+    "old_email": "old@romashka.example",
     "link": "https://shop.example/refunds/refund-2026-00417-1?a=1&b=2",
     "minutes": 10,
     "name": "ООО «Ромашка»",
@@ -45,6 +49,7 @@ PARAMS: dict[str, str | int] = {
     "subscription": "Компас",
     "invariant": "no more is promised than was paid",
     "units": 400,
+    "trace": "RRN: 633400000001\nВыплачено: 21.11.2026",
     "until": "05.12.2026 23:59 (МСК)",
 }
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from domain.access.roles import Role
-from texts.notification import HIDDEN_CODE, Sites, params_of, params_without_code
+from texts.notification import HIDDEN_CODE, params_of, params_without_code
 
-SITES = Sites("https://api.example", "https://cabinet.example")
+CABINET = "https://cabinet.example"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class Row:
         (Row(Role.CLIENT, "refund-7-1"), "https://cabinet.example/refunds/refund-7-1"),
         (Row(Role.ACCOUNTANT, "refund-7-1"), "https://cabinet.example/desk/refunds/refund-7-1"),
         (Row(Role.CLIENT, "renewal-k-7"), "https://cabinet.example/renewals/renewal-k-7"),
-        (Row(Role.ACCOUNTANT, "renewal-k-7"), "https://api.example/v1/renewals/renewal-k-7"),
+        (Row(Role.ACCOUNTANT, "renewal-k-7"), "https://cabinet.example/desk/renewals/renewal-k-7"),
+        (Row(Role.SPECIALIST, "limit-request-9"), "https://cabinet.example/desk/limit-requests/9"),
         (Row(Role.CLIENT, "limit-request-9"), "https://cabinet.example/limit-requests/9"),
         (
             Row(Role.CLIENT, None, {"subscription_id": "kompas"}),
@@ -42,13 +43,13 @@ class Row:
         (Row(Role.OPERATOR, "payout-7"), None),
     ],
 )
-def test_a_client_is_led_to_a_page_where_there_is_one(row: Row, link: str | None) -> None:
-    assert params_of(row, SITES, "ru").get("link") == link
+def test_everybody_is_led_to_a_page_where_there_is_one(row: Row, link: str | None) -> None:
+    assert params_of(row, CABINET, "ru").get("link") == link
 
 
 def test_the_link_of_a_log_in_is_readable_in_its_letter_alone() -> None:
-    row = Row(Role.CLIENT, None, {"login_page": "https://cabinet.example/login/link", "code": "x7"})
-    assert params_of(row, SITES, "ru")["link"] == "https://cabinet.example/login/link/x7"
-    kept = params_without_code(row, SITES, "ru")
+    row = Row(Role.CLIENT, None, {"code_page": "https://cabinet.example/login/link", "code": "x7"})
+    assert params_of(row, CABINET, "ru")["link"] == "https://cabinet.example/login/link/x7"
+    kept = params_without_code(row, CABINET, "ru")
     assert kept["link"] == f"https://cabinet.example/login/link/{HIDDEN_CODE}"
     assert "x7" not in kept.values()

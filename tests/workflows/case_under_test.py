@@ -56,6 +56,11 @@ class CaseUnderTest:
         )
         return result
 
+    async def begin_again(self, update: str, by: str, submission_id: str) -> TransitionResult:
+        """A command to a case that has ended, and what came of it."""
+        decision = Decision(by, submission_id)
+        return await ask(product_client(self.env), self.queue, self.request, update, decision)
+
     async def resolve(self, action: ResolutionAction, workflow_id: str | None = None) -> None:
         """The operator's word on the step that waits for it."""
         handle = self.env.client.get_workflow_handle(workflow_id or self.request.refund_id)
@@ -204,8 +209,16 @@ async def case_with(
             await _end(client, request.refund_id)
 
 
-async def ask(client: Client, queue: str, request: RefundRequest) -> TransitionResult:
-    """Asks for a refund as the API does: the answer of the case that is there, or of a new one."""
+async def ask(
+    client: Client,
+    queue: str,
+    request: RefundRequest,
+    update: str = "ask",
+    argument: Decision | None = None,
+) -> TransitionResult:
+    """Asks for a refund as the API does: the answer of the case that is there, or of a new one.
+    Another update begins the case again where it has ended.
+    """
     start = WithStartWorkflowOperation(
         RefundWorkflow.run,
         request,
@@ -214,7 +227,7 @@ async def ask(client: Client, queue: str, request: RefundRequest) -> TransitionR
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )
     answer: TransitionResult = await client.execute_update_with_start_workflow(
-        "ask", request, start_workflow_operation=start, result_type=TransitionResult
+        update, argument or request, start_workflow_operation=start, result_type=TransitionResult
     )
     return answer
 

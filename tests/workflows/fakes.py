@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from temporalio import activity
@@ -42,8 +43,10 @@ WAITS: Mapping[RefundStatus, WaitPolicy] = {
     RefundStatus.PAYOUT_HELD: WaitPolicy(Role.ACCOUNTANT, DayUnit.DAYS, 5, (1, 2), 3),
     RefundStatus.PAYING: WaitPolicy(Role.BANK, DayUnit.DAYS, 5, (1,), 3),
     RefundStatus.COMPLETED: WaitPolicy(Role.BANK, DayUnit.DAYS, 14),
+    RefundStatus.INQUIRY: WaitPolicy(Role.ACCOUNTANT, DayUnit.DAYS, 5, (1, 2), 3),
 }
 """The shape of the policy in plain days: no test depends on a year's calendar."""
+_WITH_ATTEMPT = (RefundStatus.PAYING, RefundStatus.COMPLETED, RefundStatus.INQUIRY)
 
 
 class FakeSteps:
@@ -89,6 +92,7 @@ class FakeSteps:
         self.attempts = 0
         self._calculated_by: str | None = None
         self._status = RefundStatus.CALCULATING
+        self._closed: TransitionResult | None = None
 
     @property
     def activities(self) -> list[Callable[..., Any]]:
@@ -99,6 +103,8 @@ class FakeSteps:
     @activity.defn(name="refund.open")
     async def open(self, opening: Opening) -> TransitionResult:
         self._try("open")
+        if self._closed is not None:
+            return self._closed
         if self._opens_in is RefundStatus.DECLINED:
             return TransitionResult(RefundStatus.DECLINED, changes=2, refusal="invoice_not_paid")
         if self._opens_in is RefundStatus.AWAITING_STATEMENT:
@@ -164,12 +170,29 @@ class FakeSteps:
     @activity.defn(name="refund.close")
     async def close(self, change: Change) -> TransitionResult:
         self._try("close", change)
-        return TransitionResult(
+        self._closed = TransitionResult(
             RefundStatus.COMPLETED,
             changes=change.number,
             sum_kopecks=SUM_KOPECKS,
             attempt=self.attempts,
         )
+        return self._closed
+
+    @activity.defn(name="refund.open_inquiry")
+    async def open_inquiry(self, change: Change) -> TransitionResult:
+        return self._enter("open_inquiry", change, RefundStatus.INQUIRY)
+
+    @activity.defn(name="refund.answer_inquiry")
+    async def answer_inquiry(self, change: Change) -> TransitionResult:
+        return self._end_inquiry("answer_inquiry", change)
+
+    @activity.defn(name="refund.withdraw_inquiry")
+    async def withdraw_inquiry(self, change: Change) -> TransitionResult:
+        return self._end_inquiry("withdraw_inquiry", change)
+
+    @activity.defn(name="refund.book_return")
+    async def book_return(self, change: Change) -> TransitionResult:
+        return self._enter("book_return", change, RefundStatus.AWAITING_STATEMENT)
 
     @activity.defn(name="refund.decline")
     async def decline(self, change: Change) -> TransitionResult:
@@ -231,6 +254,14 @@ class FakeSteps:
     def _pay(self, name: str, change: Change) -> TransitionResult:
         return self._enter(name, change, RefundStatus.PAYING)
 
+    def _end_inquiry(self, name: str, change: Change) -> TransitionResult:
+        """Completed as before: the days of crediting go on, or the case is closed again."""
+        ended = self._enter(name, change, RefundStatus.COMPLETED)
+        if self._closed is None:
+            return ended
+        self._closed = replace(self._closed, changes=change.number)
+        return self._closed
+
     def _enter(self, name: str, change: Change, status: RefundStatus) -> TransitionResult:
         self._try(name, change)
         if name in self._refusals:
@@ -254,7 +285,7 @@ class FakeSteps:
         )
 
     def _attempt_in(self, status: RefundStatus) -> int:
-        return self.attempts if status in (RefundStatus.PAYING, RefundStatus.COMPLETED) else 0
+        return self.attempts if status in _WITH_ATTEMPT else 0
 
     def _try(self, name: str, change: Change | None = None, about: str = "") -> None:
         self.tries[name] += 1

@@ -208,6 +208,46 @@ async def returned(case: CaseUnderTest) -> None:
     await case.pass_time(BANK_DAYS)
 
 
+async def inquired(case: CaseUnderTest) -> None:
+    await _signed_and_accepted(case)
+    await case.did("complete system")
+    await case.command("open_inquiry", "client-1", "inquiry-1")
+    await case.shows(CaseStatus=RefundStatus.INQUIRY, WaitingFor=Role.ACCOUNTANT)
+    await case.command("answer_inquiry", "kuznetsova", "remark-1")
+    await _to_the_credit(case)
+
+
+async def inquired_after_the_end(case: CaseUnderTest) -> None:
+    await _inquired_once_credited(case)
+    await case.command("answer_inquiry", "kuznetsova", "remark-1")
+
+
+async def inquiry_overdue(case: CaseUnderTest) -> None:
+    await _inquired_once_credited(case)
+    assert await case.pass_time(timedelta(days=5, hours=1))
+    await case.shows(NeedsOperator=True)
+    await case.command("withdraw_inquiry", "client-1", "remark-1")
+
+
+async def inquiry_settled_by_the_bank(case: CaseUnderTest) -> None:
+    await _inquired_once_credited(case)
+    await case.handle.signal("payout_returned", PayoutReturn(1, "account_closed"))
+    await case.did("reopen system")
+    await withdrawn(case)
+
+
+async def inquiry_finds_the_money_returned(case: CaseUnderTest) -> None:
+    await _inquired_once_credited(case)
+    await case.command("book_return", "kuznetsova", "remark-1")
+    await withdrawn(case)
+
+
+async def _inquired_once_credited(case: CaseUnderTest) -> None:
+    await straight(case)
+    await case.outcome()
+    await case.begin_again("open_inquiry", "client-1", "inquiry-1")
+
+
 async def operator_retries(case: CaseUnderTest) -> None:
     await _accepted_when(case, lambda: case.resolve(ResolutionAction.RETRY))
     await _to_the_credit(case)
@@ -268,6 +308,7 @@ async def behind(case: CaseUnderTest) -> None:
 _OPEN_AND_SIGN = ("open", "record_statement client-1")
 _PAID = ("send 1", "record paid", "complete system")
 _CREDITED = (*_PAID, "close system")
+_INQUIRED = (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED, "open", "open_inquiry client-1")
 
 PATHS = {
     "straight": Path(
@@ -441,6 +482,37 @@ PATHS = {
 }
 
 PATHS |= {
+    "inquired": Path(
+        inquired,
+        (
+            *(*_OPEN_AND_SIGN, "accept petrova", *_PAID, "open_inquiry client-1"),
+            *("answer_inquiry kuznetsova", "close system"),
+        ),
+        RefundStatus.COMPLETED,
+    ),
+    "inquired_after_the_end": Path(
+        inquired_after_the_end,
+        (*_INQUIRED, "answer_inquiry kuznetsova"),
+        RefundStatus.COMPLETED,
+    ),
+    "inquiry_overdue": Path(
+        inquiry_overdue,
+        (
+            *(*_INQUIRED, *("remind accountant",) * 2, *("escalate accountant",) * 2),
+            "withdraw_inquiry client-1",
+        ),
+        RefundStatus.COMPLETED,
+    ),
+    "inquiry_settled_by_the_bank": Path(
+        inquiry_settled_by_the_bank,
+        (*_INQUIRED, "reopen system", "withdraw client-1"),
+        RefundStatus.CANCELLED,
+    ),
+    "inquiry_finds_the_money_returned": Path(
+        inquiry_finds_the_money_returned,
+        (*_INQUIRED, "book_return kuznetsova", "withdraw client-1"),
+        RefundStatus.CANCELLED,
+    ),
     "operator_retries": Path(
         operator_retries,
         (*_OPEN_AND_SIGN, "accept petrova", *_CREDITED),

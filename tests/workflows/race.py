@@ -301,6 +301,15 @@ class RealCase(Raced):
         """What is reported of a payout attempt."""
         await self.handle.signal("bank_said", PayoutTold(attempt, word))
 
+    async def sent_to_begin(self, update: str, by: str, submission_id: str) -> Answer:
+        """The same to a case that may have ended: it begins again with the command."""
+        decision = Decision(by, submission_id)
+        asking = ask(self.race.client, self.race.queue, self.request, update, decision)
+        task = asyncio.create_task(asking)
+        await eventually(self._is_pending)
+        await asyncio.sleep(MOMENT_SECONDS)
+        return task
+
     async def _ask(
         self, update: str, by: str, submission_id: str | None, update_id: str | None
     ) -> Any:

@@ -102,8 +102,20 @@ def _pick(entry: IncomingEntry, mention: Mention, *, is_alone: bool) -> _Invoice
     if len(agreed) > 1 and is_alone and mention.evidence is Evidence.NUMBER_PART:
         fitting = [one for one in agreed if one.invoice.balance_kopecks == entry.amount_kopecks]
         agreed = fitting or agreed
-    is_doubtful = mention.evidence is not Evidence.NUMBER_PART and len(mention.invoices) > 1
+    is_doubtful = _is_doubtful(entry, mention, agreed[0].invoice, is_alone=is_alone)
     return HoldReason.AMBIGUOUS if is_doubtful or len(agreed) > 1 else agreed[0]
+
+
+def _is_doubtful(
+    entry: IncomingEntry, mention: Mention, agreed: OpenInvoice, *, is_alone: bool
+) -> bool:
+    """Whether another client's invoice may be meant as well: one with the same whole number, or one
+    as near to what was typed, unless the sum is that of the payer's own invoice and not its.
+    """
+    others = [one for one in mention.invoices if one.number != agreed.number]
+    if mention.evidence is not Evidence.NUMBER_SLIP or not is_alone:
+        return mention.evidence is not Evidence.NUMBER_PART and bool(others)
+    return any(one.balance_kopecks == entry.amount_kopecks for one in others)
 
 
 def _payer_evidence(entry: IncomingEntry, invoice: OpenInvoice) -> Evidence | None:

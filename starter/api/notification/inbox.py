@@ -26,7 +26,7 @@ from starter.api.http.route import (
 )
 from starter.commands.notification import message as command
 from texts import Language, letter
-from texts.notification import Sites, params_of
+from texts.notification import params_of
 
 routes = router("notifications")
 
@@ -124,7 +124,7 @@ def _message(row: MessageRow, settings: Settings, language: Language) -> Message
         row.template,
         language,
         company=settings.company,
-        **params_of(row, Sites(settings.public_url, settings.cabinet_url), language),
+        **params_of(row, settings.cabinet_url, language),
     )
     return Message(
         id=row.id,

@@ -20,8 +20,8 @@ from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, 
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
 from starter.api.refund.case import RefundId
 from starter.api.renewal.case import RenewalId
-from texts import Language, letter, translate
-from texts.notification import Sites, params_without_code
+from starter.presentation.notification.message import letter_of
+from texts import Language, translate
 
 routes = router("notifications")
 
@@ -94,15 +94,7 @@ def _page(
 
 
 def _shown(row: MessageRow, caller: Caller, settings: Settings, language: Language) -> LetterShown:
-    subject, plain = row.sent_subject, row.sent_text
-    if subject is None or plain is None:
-        written = letter(
-            row.template,
-            language,
-            company=settings.company,
-            **params_without_code(row, Sites(settings.public_url, settings.cabinet_url), language),
-        )
-        subject, plain = written.subject, written.plain
+    subject, plain = letter_of(row, settings, language)
     return LetterShown(
         id=row.id,
         role=Role(row.role),

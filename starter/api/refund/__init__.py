@@ -4,6 +4,7 @@ from starter.api.refund import (
     calculation,
     decision,
     held,
+    inquiry,
     listing,
     opening,
     payout_list,
@@ -25,6 +26,7 @@ ROUTERS = (
     scan.routes,
     decision.routes,
     held.routes,
+    inquiry.routes,
     payout_list.routes,
 )
 """Every router of the refund, in the order of its process."""

@@ -25,6 +25,10 @@ COMMANDS: Mapping[Action, tuple[str, str]] = MappingProxyType(
         Action.PAY_BY_BANK: ("POST", "/payout/by-bank"),
         Action.BOOK_GIVEN_BACK: ("POST", "/payout/given-back"),
         Action.LEAVE_FEEDBACK: ("POST", "/feedback"),
+        Action.OPEN_INQUIRY: ("POST", "/inquiry"),
+        Action.WITHDRAW_INQUIRY: ("POST", "/inquiry/withdrawal"),
+        Action.ANSWER_INQUIRY: ("POST", "/inquiry/answer"),
+        Action.BOOK_RETURN: ("POST", "/inquiry/returned"),
     }
 )
 """The request that each action is."""

@@ -21,6 +21,15 @@ async def read_inbox_message(
 
 
 @command
+async def read_whole_inbox(
+    services: Services, caller: Caller, _command_id: UUID, until: datetime
+) -> None:
+    """Every message that was there at an instant counts as read; later ones do not."""
+    now = datetime.now(UTC)
+    await inbox.mark_all_read(services.database, caller.role, caller.client_id, until, now)
+
+
+@command
 async def retry_notification(
     services: Services, _caller: Caller, _command_id: UUID, message_id: UUID
 ) -> None:

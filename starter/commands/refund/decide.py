@@ -28,6 +28,9 @@ _UPDATES: Mapping[Action, Any] = MappingProxyType(
         Action.RETRY_PAYOUT: RefundWorkflow.retry_payout,
         Action.PAY_BY_BANK: RefundWorkflow.pay_by_bank,
         Action.BOOK_GIVEN_BACK: RefundWorkflow.book_given_back,
+        Action.WITHDRAW_INQUIRY: RefundWorkflow.withdraw_inquiry,
+        Action.ANSWER_INQUIRY: RefundWorkflow.answer_inquiry,
+        Action.BOOK_RETURN: RefundWorkflow.book_return,
     }
 )
 """The update that carries each decision."""
@@ -126,6 +129,35 @@ async def book_given_back(
     Refused as `given_back_less` when the refunds of one payment there are less than the sum.
     """
     return await _decided(services, caller, command_id, refund_id, Action.BOOK_GIVEN_BACK, reason)
+
+
+@command
+async def withdraw_inquiry(
+    services: Services, caller: Caller, command_id: UUID, refund_id: str
+) -> TransitionResult:
+    """Ends the client's own inquiry: the money has come after all."""
+    return await _decided(services, caller, command_id, refund_id, Action.WITHDRAW_INQUIRY)
+
+
+@command
+async def answer_inquiry(
+    services: Services, caller: Caller, command_id: UUID, refund_id: str, answer: str
+) -> TransitionResult:
+    """Answers that the money was paid; the client gets the answer with the trace of the payout."""
+    return await _decided(services, caller, command_id, refund_id, Action.ANSWER_INQUIRY, answer)
+
+
+@command
+async def book_return(
+    services: Services, caller: Caller, command_id: UUID, refund_id: str, reason: str
+) -> TransitionResult:
+    """Books that the money of a refund came back to the acquirer: the client is asked for other
+    requisites.
+
+    Refused as `inquiry_return_by_statement` for a payout by the bank: what came back to our account
+    is an entry of a bank statement, and the entry returns the payout.
+    """
+    return await _decided(services, caller, command_id, refund_id, Action.BOOK_RETURN, reason)
 
 
 async def _decided(

@@ -151,23 +151,31 @@ def _request(grounds: Grounds, asked: RefundAsked, command_id: UUID) -> RefundRe
     )
 
 
-async def _opened(cases: Cases, request: RefundRequest, command_id: UUID) -> TransitionResult:
-    start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+def begun(
+    cases: Cases,
+    request: RefundRequest,
+    *,
+    status: RefundStatus = RefundStatus.CALCULATING,
+    reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+) -> WithStartWorkflowOperation[Any, Any]:
+    """The start of a case, unless it runs already."""
+    return WithStartWorkflowOperation(
         RefundWorkflow.run,
         request,
         id=request.refund_id,
         task_queue=cases.task_queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-        search_attributes=TypedSearchAttributes(
-            [SearchAttributePair(CASE_STATUS, RefundStatus.CALCULATING)]
-        ),
+        id_reuse_policy=reuse,
+        search_attributes=TypedSearchAttributes([SearchAttributePair(CASE_STATUS, status)]),
         static_summary=translate("ui.refund", invoice_number=request.invoice_number),
     )
+
+
+async def _opened(cases: Cases, request: RefundRequest, command_id: UUID) -> TransitionResult:
     look_at = LookAt(Noun.REFUND, request.refund_id)
     try:
         result: TransitionResult = await cases.update_with_start(
-            start, RefundWorkflow.ask, command_id, request, look_at=look_at
+            begun(cases, request), RefundWorkflow.ask, command_id, request, look_at=look_at
         )
     except Refusal as refusal:
         if refusal.code == REFUND_ALREADY_OPEN:

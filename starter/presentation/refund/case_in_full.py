@@ -25,6 +25,7 @@ from starter.caller import Caller
 from starter.commands.refund.feedback import feedback_refusal
 from starter.commands.refund.way import way_facts, way_now
 from starter.presentation.refund.calculation_presenters import calculation_of
+from starter.presentation.refund.inquiry import inquiries_of
 from starter.presentation.refund.presenters import (
     feedback_of,
     letters_to,
@@ -85,6 +86,7 @@ async def case_in_full(
     head = require_visible(caller, found.heads)
     policy = RefundPolicy.from_document(head.policy_version, head.policy_document)
     way = way_now(head, found.payouts, found.payments, found.attempts)
+    asked = await inquiries_of(database, head, caller, language)
     return CaseInFull(
         **dict(state_of_row(head, language)),
         kind=RefundKind(head.kind),
@@ -107,10 +109,15 @@ async def case_in_full(
         payouts=[payout_of(row, caller, language) for row in found.payouts],
         timeline=[timeline_row_of(row, caller, language) for row in found.history],
         feedback=feedback_of(found.feedback[0]) if found.feedback else None,
+        inquiries=asked.shown,
+        inquiry_from=asked.first_day,
         actions=[
             show_action(head.id, action, language)
             for action in actions_for(
-                RefundStatus(head.status), caller.role, feedback_open=is_feedback_open(head, found)
+                RefundStatus(head.status),
+                caller.role,
+                feedback_open=is_feedback_open(head, found),
+                inquiry_open=asked.is_open_to_client,
             )
         ],
         web_ui=web_ui(refund_id) if caller.role is Role.OPERATOR else None,

@@ -11,6 +11,7 @@ from domain.banking.bank_reason import CONCERNED
 from domain.billing.requisite_field import RequisiteField
 from domain.payout.acquirer_refusal import WhoseMatter, whose_matter
 from domain.payout.payout import Channel, ChannelReason, PayoutStatus, is_by_hand
+from domain.refund.inquiry import InquiryEnd
 from domain.refund.refund import RefundStatus
 from starter.caller import Caller
 from starter.commands.refund.way import way_in
@@ -45,12 +46,15 @@ _MADE_BY: Mapping[RefundStatus, Role] = MappingProxyType(
         RefundStatus.UNDER_REVIEW: Role.SPECIALIST,
         RefundStatus.AWAITING_APPROVAL: Role.ACCOUNTANT,
         RefundStatus.PAYOUT_HELD: Role.ACCOUNTANT,
+        RefundStatus.INQUIRY: Role.ACCOUNTANT,
     }
 )
 """The role whose decision leads out of a status, unless it is the client's withdrawal or nobody's.
 """
+_BY_CLIENT = frozenset({RefundStatus.CANCELLED, RefundStatus.INQUIRY})
+"""Statuses that a client leads to, whatever the case waited for."""
 _OUTSIDE = frozenset({RefundStatus.PAYING, RefundStatus.COMPLETED})
-_BY_RULE = _OUTSIDE | {RefundStatus.CALCULATING}
+_BY_RULE = _OUTSIDE | {RefundStatus.CALCULATING, RefundStatus.INQUIRY}
 """Statuses that no person's decision leads out of: the reason is a code, not a person's text."""
 _ENTERED_BY_RULE = frozenset({RefundStatus.AWAITING_APPROVAL, RefundStatus.PAYING})
 """Statuses whose reason is always a code: a limit, or the channel of the payout."""
@@ -151,7 +155,8 @@ def timeline_row_of(row: RefundHistoryRow, caller: Caller, language: Language) -
     if came_from is RefundStatus.PAYOUT_HELD and row.by != SYSTEM:
         ruled = False
     is_code = row.reason is not None and (ruled or row.reason == ABORTED)
-    prefix = PAYOUT if came_from in _OUTSIDE and moved else "reason"
+    returned = came_from is RefundStatus.INQUIRY and row.to_status != RefundStatus.COMPLETED
+    prefix = PAYOUT if moved and (came_from in _OUTSIDE or returned) else "reason"
     code = _visible_code(row, caller) if is_code else None
     return TimelineRow(
         number=row.number,
@@ -196,7 +201,7 @@ def made_by(
         return SYSTEM
     if reason == ABORTED:
         return Role.OPERATOR
-    if came_from is None or to is RefundStatus.CANCELLED:
+    if came_from is None or to in _BY_CLIENT or reason == InquiryEnd.ARRIVED:
         return Role.CLIENT
     return _MADE_BY.get(came_from, SYSTEM)
 

@@ -8,6 +8,8 @@ from pydantic import Field
 from domain.billing.requisite_field import RequisiteField
 from domain.money import VatRate
 from domain.payout.payout import Channel, ChannelReason, PayoutStatus, Way
+from domain.payout.trace import Contradiction
+from domain.refund.inquiry import InquiryEnd
 from domain.refund.line import SpecialistReason
 from domain.refund.policy import Rule
 from domain.refund.refund import Action, RefundKind, RefundStatus
@@ -184,6 +186,60 @@ class FeedbackShown(Shown):
     at: datetime
 
 
+class TraceShown(Shown):
+    """Where the money of a payout can be found: what a client shows to its bank."""
+
+    attempt: int
+    way: Way
+    way_title: str
+    amount: Roubles
+    paid_on: date | None = None
+    acquirer_refund: str | None = Field(
+        default=None, description="The acquirer's id of the refund; absent: paid by the bank."
+    )
+    rrn: str | None = Field(
+        default=None, description="The number under which the bank of the card knows the refund."
+    )
+    order_number: int | None = Field(default=None, description="The number of the payment order.")
+    order_day: date | None = None
+    bank_name: str | None = Field(default=None, description="The recipient's bank.")
+    debited_on: date | None = Field(
+        default=None, description="When our bank debited the order, by its statement."
+    )
+    returned_on: date | None = None
+    suspect_on: date | None = Field(
+        default=None,
+        description="For staff: the day of an undecided credit that may be its return.",
+    )
+    contradiction: Contradiction | None = Field(
+        default=None, description="For staff: what speaks against the payment."
+    )
+    contradiction_title: str | None = None
+    text: str = Field(description="All of it in words, to be copied.")
+
+
+class InquiryShown(Shown):
+    """An inquiry about money that has not come."""
+
+    id: UUID
+    asked_at: datetime
+    checked_on: date = Field(description="When the client looked for the money.")
+    looked_at: str | None = Field(default=None, description="In which account statement.")
+    comment: str | None = None
+    login: str | None = Field(default=None, description="For staff: who asked.")
+    wait_until: datetime | None = Field(
+        default=None, description="Until when an accountant answers; absent: it has ended."
+    )
+    ended_at: datetime | None = None
+    ended_as: InquiryEnd | None = None
+    ended_by: str | None = Field(default=None, description="For staff: whose login ended it.")
+    title: str = Field(description="Where it is, as text.")
+    answer: str | None = Field(default=None, description="What the accountant wrote.")
+    trace: TraceShown | None = Field(
+        default=None, description="For staff at once, for the client with the answer."
+    )
+
+
 class ActionShown(Shown):
     """What the caller may do now, and the request for it."""
 
@@ -228,5 +284,11 @@ class CaseInFull(ListedCase):
     payouts: list[PayoutShown]
     timeline: list[TimelineRow]
     feedback: FeedbackShown | None = None
+    inquiries: list[InquiryShown] = Field(description="Oldest first.")
+    inquiry_from: date | None = Field(
+        default=None,
+        description="The first day on which the client may say that the money has not come;"
+        " absent: nothing was paid.",
+    )
     actions: list[ActionShown]
     web_ui: str | None = Field(default=None, description="For operators: the case in Temporal.")

@@ -79,6 +79,13 @@ def may_order(terms: Terms, cases: Sequence[LastCase]) -> bool:
     return RenewalAction.ORDER in RENEWAL_ACTIONS.get(RenewalStatus(cases[0].status), ())
 
 
+def replaced_by_order(terms: Terms, cases: Sequence[LastCase]) -> LastCase | None:
+    """The case whose unpaid invoice becomes void by another order, if one is placed now."""
+    if not cases or cases[0].invoice_number is None or not may_order(terms, cases):
+        return None
+    return cases[0]
+
+
 def usual_in(offered: Sequence[Offer]) -> Offer | None:
     """The offer that needs no choice: the same tariff, the previous one, or the default."""
     return next((one for one in offered if one.kind in _USUAL), None)

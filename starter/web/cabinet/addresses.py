@@ -39,6 +39,8 @@ ENDINGS: Mapping[Action, str] = MappingProxyType(
         Action.SIGN: "/statement/signature",
         Action.UPLOAD_SCAN: "/statement/scan",
         Action.LEAVE_FEEDBACK: "/feedback",
+        Action.OPEN_INQUIRY: "/inquiry",
+        Action.WITHDRAW_INQUIRY: "/inquiry/withdrawal",
     }
 )
 """The form of each action of a client, after the case's address."""

@@ -100,9 +100,10 @@ def _href(row: MoneyRow) -> str | None:
 def _said(row: MoneyRow, language: Language) -> str:
     """The sentence with every number that the bank or the acquirer knows of it."""
     method = None if row.method is None else PaymentMethod(row.method)
+    on = row.order_day or row.settled_on
     params = {
         "amount": rubles(row.amount_kopecks),
-        "day": day(row.order_day) if row.order_day else moment(row.at),
+        "day": moment(row.at) if on is None else day(on),
         "id": row.outside_id,
         "invoice": row.invoice_number,
         "number": row.order_number,

@@ -23,10 +23,12 @@ routes = pages()
 
 @routes.get("/orders/{invoice_number}/payment")
 async def show_order_payment(visit: VisitDep, invoice_number: InvoiceNumber) -> Response:
-    """What has come for an order of billing; an order of a subscription has a page that says it."""
+    """What has come for an order of billing; an order of a subscription has a page that says it,
+    to which the acquirer leads back too.
+    """
     invoice = await _own(visit, invoice_number)
     if invoice.renewal_id is not None:
-        return visit.see(f"{renewal_page(invoice.renewal_id)}#money")
+        return visit.see(renewal_page(invoice.renewal_id))
     money, (banked,) = await visit.database.read(
         client_money.of_client(invoice.client_id, MAX_MONEY, invoice_number=invoice_number),
         bank_statement.known_until(),
@@ -47,8 +49,10 @@ async def check_payment(visit: VisitDep, invoice_number: InvoiceNumber) -> Respo
     """Has the acquirer asked where a payment by card is open; what came by the bank is in our books
     as soon as its statement is.
     """
-    await _own(visit, invoice_number)
+    invoice = await _own(visit, invoice_number)
     await check_card_payment(visit.services, invoice_number)
+    if invoice.renewal_id is not None:
+        return visit.see(f"{renewal_page(invoice.renewal_id)}#money")
     return visit.see(f"/orders/{invoice_number}/payment")
 
 

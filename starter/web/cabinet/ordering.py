@@ -29,6 +29,7 @@ from starter.presentation.subscription.offers import (
     Offering,
     offer_shown,
     offering,
+    replaced_by_order,
     upgrade_in,
     usual_in,
 )
@@ -191,6 +192,7 @@ def _shown(visit: Visit, found: Buying, offer: Offer | None) -> dict[str, Any]:
         "ahead": situation.terms.following,
         "order_id": order_open(found.offering.cases),
         "may_order": found.offering.may_order,
+        "unpaid": replaced_by_order(situation.terms, found.offering.cases),
     }
 
 

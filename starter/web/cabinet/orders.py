@@ -12,12 +12,22 @@ from db.refund import orders as orders_in
 from db.refund.orders import OrderRow, Tab
 from domain.billing.invoice import IssuedBy
 from domain.calendar.bank_calendar import moscow_date
-from domain.refund.refund import UNPAID_ENDS, RefundStatus
+from domain.refund.refund import PAID, UNPAID_ENDS, RefundStatus
 from starter.web.cabinet.addresses import renewal_page
 from starter.web.http.page import pages
 from starter.web.http.visit import VisitDep
 from texts import Language, translate
 
+SHOP_STATUSES = (
+    "unpaid",
+    "processing",
+    "paid_in_part",
+    "paid",
+    "refund",
+    "refunded",
+    "cancelled",
+)
+"""What an order can be, in the words of the shop: `page.order.status.<code>`."""
 SHOWN = 50
 """Orders of one page."""
 _CURSOR = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}_[A-Za-z0-9-]{1,40}$"
@@ -80,7 +90,7 @@ def _order(row: OrderRow, today: date, language: Language) -> Order:
     code, tone = _status(row)
     is_open = row.refund_status is not None and row.refund_status not in UNPAID_ENDS
     is_due = row.voided_at is None and row.paid_kopecks < row.total_kopecks
-    under_way = is_open and row.refund_status != RefundStatus.COMPLETED
+    under_way = is_open and row.refund_status not in PAID
     why_not = _no_refund(row, under_way=under_way)
     return Order(
         row=row,

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from db.refund import statement as statements_in
+from domain.calendar.bank_calendar import moscow_date
 from domain.refund.refund import UNPAID_ENDS, Action, RefundKind, RefundStatus
 from domain.refund.statement import CODE_DIGITS, MAX_SCAN_BYTES
 from starter.commands.refund import decide as command
@@ -37,6 +38,7 @@ _STEP_OF = {
     RefundStatus.AWAITING_SPECIALIST: RefundStatus.CALCULATING,
     RefundStatus.AWAITING_APPROVAL: RefundStatus.UNDER_REVIEW,
     RefundStatus.PAYOUT_HELD: RefundStatus.PAYING,
+    RefundStatus.INQUIRY: RefundStatus.COMPLETED,
 }
 
 routes = pages()
@@ -120,6 +122,7 @@ async def refund_page_of(
         code_digits=CODE_DIGITS,
         scan_mebibytes=MAX_SCAN_BYTES // MEBIBYTE,
         scores=SCORES,
+        today=moscow_date(datetime.now(UTC)),
     )
 
 
@@ -130,7 +133,7 @@ def _steps(case: CaseInFull) -> list[tuple[RefundStatus, str]]:
         return []
     place = _STEPS.index(now)
     looks = ["done" if at < place else "current" if at == place else "next" for at in range(5)]
-    if now is RefundStatus.COMPLETED:
+    if case.status is RefundStatus.COMPLETED:
         looks[-1] = "done"
     return list(zip(_STEPS, looks, strict=True))
 

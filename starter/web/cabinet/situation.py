@@ -10,6 +10,7 @@ _ASKED_AGAIN = {
     RefundStatus.UNDER_REVIEW: "statement_returned",
     RefundStatus.PAYING: "payout_refused",
     RefundStatus.COMPLETED: "money_returned",
+    RefundStatus.INQUIRY: "money_returned",
 }
 """Why a statement is asked for once more, by where the case came from."""
 

@@ -20,7 +20,12 @@ from domain.calendar.bank_calendar import moscow_date
 from domain.renewal.renewal import RenewalStatus
 from domain.subscription.offer import Situation, may_ask_for_limit, offers_for
 from starter.access import require_visible
-from starter.presentation.subscription.offers import may_order, upgrade_in, usual_in
+from starter.presentation.subscription.offers import (
+    may_order,
+    replaced_by_order,
+    upgrade_in,
+    usual_in,
+)
 from starter.presentation.subscription.overview import gauge_of, order_open
 from starter.presentation.subscription.presenters import TermState
 from starter.presentation.subscription.reading import Stored, stored
@@ -100,6 +105,7 @@ def _page(visit: Visit, found: Whole) -> Response:
         usual=usual_in(offered) if may else None,
         upgrade=upgrade if may else None,
         may_order=may,
+        unpaid=replaced_by_order(of.terms_now, of.cases),
         order_id=order_open(of.cases),
         may_ask=may_ask_for_limit(found.situation),
         request=found.requests[0] if found.requests else None,

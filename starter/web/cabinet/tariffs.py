@@ -8,7 +8,7 @@ from db.facts import load
 from domain.subscription.offer import may_ask_for_limit, offers_for
 from domain.subscription.offer_kind import OfferKind
 from starter.access import require_visible
-from starter.presentation.subscription.offers import offer_shown, offering
+from starter.presentation.subscription.offers import offer_shown, offering, replaced_by_order
 from starter.presentation.subscription.overview import order_open
 from starter.web.cabinet.addresses import SubscriptionId
 from starter.web.http.page import pages
@@ -34,6 +34,7 @@ async def show_tariffs(visit: VisitDep, subscription_id: SubscriptionId) -> Resp
         is_free=situation.running is None and situation.grace_until is None,
         free=free[0] if free else None,
         may_order=found.may_order,
+        unpaid=replaced_by_order(situation.terms, found.cases),
         order_id=order_open(found.cases),
         may_ask=may_ask_for_limit(situation),
     )

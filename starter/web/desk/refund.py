@@ -1,38 +1,86 @@
-"""A refund as staff see it: everything that the role may see of the case."""
+"""A refund as staff see it: facts and evidence, and what the role may decide now."""
 
 from functools import partial
+from http import HTTPStatus
 
 from starlette.responses import Response
 
+from domain.billing.requisite_field import RequisiteField
 from domain.refund.refund import Action
 from starter.access import roles_of
 from starter.connection import web_ui_of
 from starter.presentation.refund.case_in_full import case_in_full
-from starter.presentation.refund.schemas import ActionShown
+from starter.presentation.refund.schemas import CaseInFull, TimelineRow
+from starter.web.desk.addresses import decision_of
+from starter.web.desk.calculation import entry_of
+from starter.web.http.forms import Form
 from starter.web.http.ids import RefundId
 from starter.web.http.page import pages
-from starter.web.http.visit import VisitDep
-from texts import Language, translate
+from starter.web.http.visit import Visit, VisitDep
+
+WITH_REASON = (
+    Action.ANSWER_INQUIRY,
+    Action.BOOK_RETURN,
+    Action.RETRY_PAYOUT,
+    Action.PAY_BY_BANK,
+    Action.BOOK_GIVEN_BACK,
+    Action.RECALCULATE,
+    Action.DECLINE,
+)
+"""Decisions that say why, in the order in which the page has them."""
+TEXTS = ("reason", "remarks")
+"""The ends of the names of fields with a text."""
 
 routes = pages()
 
 
 @routes.get("/desk/refunds/{refund_id}")
 async def show_refund_on_desk(visit: VisitDep, refund_id: RefundId) -> Response:
-    """The page that letters to staff lead to."""
+    """The page that the queue and letters to staff lead to."""
+    return await desk_page_of(visit, refund_id)
+
+
+async def desk_page_of(
+    visit: Visit, refund_id: str, form: Form | None = None, status: int = HTTPStatus.OK
+) -> Response:
+    """A case's page; `form` is what one of its forms shows: what was typed, and what was wrong."""
     case = await case_in_full(
         visit.database,
         visit.caller,
         refund_id,
         visit.language,
-        show_action=_named,
+        show_action=decision_of,
         web_ui=partial(web_ui_of, visit.services.settings),
     )
-    may_see_pdf = visit.caller.role in roles_of("read_statement_pdf")
-    return visit.page("desk_refund.html", case=case, may_see_pdf=may_see_pdf)
+    actions = {action.action: action for action in case.actions}
+    may_see_papers = visit.caller.role in roles_of("read_statement_pdf")
+    return visit.page(
+        "desk_refund.html",
+        status=status,
+        form=form,
+        case=case,
+        actions=actions,
+        with_reason=[actions[one] for one in WITH_REASON if one in actions],
+        entry=await entry_of(visit, case) if Action.CALCULATE in actions else None,
+        requisite_fields=tuple(RequisiteField),
+        typed=_typed(form),
+        decided=_decided_last(case) if status == HTTPStatus.CONFLICT else None,
+        may_see_papers=may_see_papers,
+        has_scan=may_see_papers and _is_scanned(case),
+    )
 
 
-def _named(refund_id: str, action: Action, language: Language) -> ActionShown:
-    """An action by its title: this page shows a case, and its decisions are given elsewhere."""
-    title = translate(f"action.{action}", language)
-    return ActionShown(action=action, title=title, method="GET", href=f"/desk/refunds/{refund_id}")
+def _decided_last(case: CaseInFull) -> TimelineRow | None:
+    """The last change that a person made: who came first where a decision came too late."""
+    return next((one for one in reversed(case.timeline) if one.login is not None), None)
+
+
+def _typed(form: Form | None) -> list[str]:
+    """The texts that were typed, for whoever came too late to have a form for them."""
+    fields = {} if form is None else form.typed_fields
+    return [text for name, text in fields.items() if text.strip() and name.endswith(TEXTS)]
+
+
+def _is_scanned(case: CaseInFull) -> bool:
+    signature = None if case.statement is None else case.statement.signature
+    return signature is not None and signature.method == "scan"

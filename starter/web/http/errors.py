@@ -12,11 +12,13 @@ from starter.commands.refusal import Refusal, RefusalKind, not_found, unavailabl
 from starter.http.refusal_text import refusal_text
 from starter.http.statuses import STATUSES
 from starter.web.http.forms import Form
-from starter.web.http.visit import Visit
+from starter.web.http.visit import Visit, address_of, local
 
 INTERNAL = "internal"
 WITH_PAGE = frozenset({401, 403, 404, 409, 413, 422, 429, 500, 503})
 """Statuses whose page has words of its own."""
+PASSING = frozenset({429, 500, 503})
+"""Statuses of a page that may be there a little later."""
 
 log = structlog.get_logger()
 
@@ -33,7 +35,9 @@ def error_page(visit: Visit, error: Exception) -> Response:
 def shown(visit: Visit, status: int, text: str) -> Response:
     """An error page with these words under its title."""
     kind = status if status in WITH_PAGE else HTTPStatus.INTERNAL_SERVER_ERROR
-    return visit.page("error.html", status=status, kind=int(kind), text=text)
+    may_repeat = visit.request.method == "GET" and kind in PASSING
+    again = local(address_of(visit.request)) if may_repeat else None
+    return visit.page("error.html", status=status, kind=int(kind), text=text, again=again)
 
 
 def session_ended(visit: Visit) -> Response:

@@ -21,15 +21,15 @@ from starter.commands.refusal import (
     unprocessable,
 )
 from starter.http.refusal_text import refusal_text
+from starter.presentation.models import MAX_NOTE_LENGTH
 from texts import Language
 
 MAX_FORM_BYTES = 64 * 1024
 """Of a form without a file."""
-MAX_FIELDS = 100
+MAX_FIELDS = 300
+"""Of one form: an invoice has up to 200 lines, and a calculation a sum for each."""
 KEY_FIELD = "idempotency_key"
 MAX_KEY_LENGTH = 100
-MAX_NOTE_LENGTH = 2000
-"""Characters of what a person writes: the database takes no more."""
 
 _MULTIPART = "multipart/form-data"
 _URLENCODED = "application/x-www-form-urlencoded"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -16,12 +17,20 @@ from starter.web.http.cross_site import SAFE_METHODS, check_site
 from starter.web.http.errors import error_page, session_ended
 from starter.web.http.forms import MAX_FORM_BYTES, read_form
 from starter.web.http.once import once
+from starter.web.http.session import is_event_stream
 from starter.web.http.visit import Visit, address_of, visit_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 WITHOUT_KEY = frozenset(
-    {"check_requisites", "choose_organisation", "log_out", "log_out_everywhere"}
+    {
+        "check_requisites",
+        "choose_organisation",
+        "end_other_sessions",
+        "end_session",
+        "log_out",
+        "log_out_everywhere",
+    }
 )
 """Forms of somebody logged in that change nothing when they come twice."""
 LOGIN = "/login"
@@ -58,19 +67,26 @@ class PageRoute(APIRoute):
 
     async def _answered(self, request: Request, visit: Visit, deed: Handler) -> Response:
         check_site(request, visit.services.settings.cabinet_url)
-        request.state.visit = visit = replace(visit, session=await visit.sessions.of(request))
+        request.state.visit = visit = visit.of_session(await visit.sessions.of(request))
         if self._is_form:
             form = await read_form(request, self._max_body_bytes)
             request.state.visit = visit = replace(visit, form=form)
         if self._is_public:
             return await deed(request)
         if visit.session is None:
-            return session_ended(visit) if self._is_form else visit.see(_login_to(request))
+            return self._without_session(request, visit)
         if visit.caller.role not in self._roles:
             raise forbidden()
         if not self._is_form or self._operation in WITHOUT_KEY:
             return await deed(request)
         return await once(visit, deed)
+
+    def _without_session(self, request: Request, visit: Visit) -> Response:
+        if self._is_form:
+            return session_ended(visit)
+        if is_event_stream(request):
+            return Response(status_code=HTTPStatus.NO_CONTENT)  # a browser asks for no stream again
+        return visit.see(_login_to(request))
 
 
 def pages() -> APIRouter:

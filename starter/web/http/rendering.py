@@ -2,16 +2,18 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from domain.calendar.bank_calendar import moscow_date
 from domain.money import VAT_PERCENT, amount_text
 from texts import (
     Language,
     day,
-    day_in_words,
     deadline,
     moment,
     number,
@@ -39,11 +41,13 @@ STATIC_VERSION = _version()
 STATIC_URL = f"/static/{STATIC_VERSION}"
 
 
-def _environment() -> Environment:
+def _environment(language: Language) -> Environment:
+    """The templates of one language: macros know it by their filters, whatever they are given."""
     made = Environment(
         loader=FileSystemLoader(WEB / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # a release's templates do not change
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -53,9 +57,9 @@ def _environment() -> Environment:
         percent=VAT_PERCENT.__getitem__,
         number=number,
         day=day,
-        day_in_words=day_in_words,
-        moment=moment,
-        deadline=deadline,
+        moscow_day=_moscow_day,
+        moment=partial(moment, language=language),
+        deadline=partial(deadline, language=language),
         mark=mark,
     )
     made.globals["static"] = lambda name: f"{STATIC_URL}/{name}"
@@ -67,7 +71,15 @@ def mark(html: str, key: str) -> str:
     return hashlib.sha256(html.replace(key, "").encode()).hexdigest()[:VERSION_LENGTH]
 
 
-_TEMPLATES = _environment()
+def _moscow_day(instant: datetime) -> str:
+    """The day of an instant where the company is."""
+    return day(moscow_date(instant))
+
+
+_TEMPLATES: Mapping[Language, Environment] = {
+    "ru": _environment("ru"),
+    "en": _environment("en"),
+}
 
 
 def rendered(template: str, language: Language, context: Mapping[str, Any]) -> str:
@@ -79,4 +91,5 @@ def rendered(template: str, language: Language, context: Mapping[str, Any]) -> s
     def counted(key: str, n: int, /, **params: object) -> str:
         return translate_many(key, n, language, **params)
 
-    return _TEMPLATES.get_template(template).render(**context, language=language, t=text, n=counted)
+    page = _TEMPLATES[language].get_template(template)
+    return page.render(**context, language=language, t=text, n=counted)

@@ -1,25 +1,28 @@
 """Sessions: a random token in a cookie, its SHA-256 and everything else in the database."""
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import cast
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from db.access import session as sessions
-from db.access.session import NewSession, Organisation, SessionRow
+from db.access.session import NewSession, Organisation, SessionRow, SessionShown
 from db.database import Database
-from db.facts import every, load, together
+from db.facts import every, load, only, together
+from db.notification import inbox
+from db.notification.inbox import UnreadCount
 from domain.access.roles import Role
 from starter.caller import Caller, caller_of
 from starter.commands.refusal import not_found
+from starter.commands.secret_token import hash_of, new_token
 from starter.presentation.subscription.overview import Overview, overview_for
+from texts import Language
 
-TOKEN_BYTES = 32
 MAX_TOKEN_LENGTH = 100
 CLIENT_IDLE = timedelta(hours=12)
 """How long a client's session lives unused."""
@@ -34,18 +37,37 @@ LOOK_HEADER = "live-look"
 EVENT_STREAM = "text/event-stream"
 MAX_ORGANISATIONS = 100
 """Clients that one person acts for."""
+MAX_USER_AGENT = 300
+"""Characters of what a browser says of itself that are kept."""
+MAX_ID_TOKEN = 8192
+"""Of a longer token none is kept; the issuer then asks whom to log out."""
+
+
+@dataclass(frozen=True)
+class BegunIn:
+    """The browser that a session begins in: the language of its pages, what it says of itself, and
+    what its issuer knows the log-in by.
+    """
+
+    language: Language = "ru"
+    user_agent: str = ""
+    id_token: str | None = None
 
 
 @dataclass(frozen=True)
 class Session:
-    """Who is logged in, as a page needs it; `organisations` are the clients to choose from, and
-    `subscription` is what the header shows of the current one's.
+    """Who is logged in, as a page needs it; `organisations` are the clients to choose from, and of
+    the current one `subscription` is what the header shows, `unread` how many messages wait.
     """
 
     token_hash: bytes
+    id: UUID
     caller: Caller
+    language: Language
     began_by: str
+    id_token: str | None
     organisations: Sequence[Organisation]
+    unread: int
     subscription: Overview | None
 
     @property
@@ -78,6 +100,7 @@ class Sessions:
             partial(_session_of, row),
             every(sessions.organisations(row.client_ids)),
             overview_for(row.client_id, now),
+            only(inbox.unread(row.client_id)),
         )
         return await load(self._database, reading)
 
@@ -89,10 +112,28 @@ class Sessions:
             return None
         return min(row.ends_at, row.seen_at + idle_of(session.caller.role))
 
-    async def begin(self, caller: Caller, client_ids: Sequence[str], began_by: str) -> str:
+    async def begin(
+        self,
+        caller: Caller,
+        client_ids: Sequence[str],
+        began_by: str,
+        browser: BegunIn = BegunIn(),
+    ) -> str:
         """A new session; gives the token for the browser."""
-        token, now = secrets.token_urlsafe(TOKEN_BYTES), datetime.now(UTC)
-        new = _new(token, caller, client_ids, began_by, now, now + lasts_of(caller.role))
+        token, now = new_token(), datetime.now(UTC)
+        new = NewSession(
+            token_hash=hash_of(token),
+            login=caller.login,
+            role=caller.role,
+            client_ids=tuple(client_ids),
+            client_id=caller.client_id,
+            began_by=began_by,
+            began_at=now,
+            ends_at=now + lasts_of(caller.role),
+            language=browser.language,
+            user_agent=browser.user_agent,
+            id_token=browser.id_token,
+        )
         async with self._database.transaction() as transaction:
             sessions.put(transaction, new, now - CLIENT_IDLE)
         return token
@@ -107,12 +148,23 @@ class Sessions:
         )
         if row is None or client_id not in row.client_ids:
             raise not_found()
-        token, now = secrets.token_urlsafe(TOKEN_BYTES), datetime.now(UTC)
-        caller = Caller(session.caller.login, session.caller.role, client_id)
-        new = _new(token, caller, row.client_ids, row.began_by, now, row.ends_at)
+        token, now = new_token(), datetime.now(UTC)
+        new = NewSession(
+            token_hash=hash_of(token),
+            login=row.login,
+            role=row.role,
+            client_ids=tuple(row.client_ids),
+            client_id=client_id,
+            began_by=row.began_by,
+            began_at=now,
+            ends_at=row.ends_at,
+            language=row.language,
+            user_agent=row.user_agent,
+            id_token=row.id_token,
+        )
         async with self._database.transaction() as transaction:
-            sessions.put(transaction, new, now - CLIENT_IDLE)
             sessions.end(transaction, session.token_hash)
+            sessions.put(transaction, new, now - CLIENT_IDLE)
         return token
 
     async def end(self, session: Session) -> None:
@@ -123,6 +175,27 @@ class Sessions:
     async def end_all(self, session: Session) -> None:
         """Logs out everywhere."""
         await sessions.end_all(self._database, session.caller.login, session.caller.role)
+
+    async def of_person(self, session: Session) -> Sequence[SessionShown]:
+        """Where this person is logged in, this session among them; the last used first."""
+        now, caller = datetime.now(UTC), session.caller
+        query = sessions.listed(caller.login, caller.role, now, now - idle_of(caller.role))
+        return await self._database.rows(query)
+
+    async def end_one(self, session: Session, session_id: UUID) -> None:
+        """Logs this person out elsewhere; a session that is gone already changes nothing."""
+        await sessions.end_one(
+            self._database, session.caller.login, session.caller.role, session_id
+        )
+
+    async def end_others(self, session: Session) -> None:
+        """Logs this person out everywhere but here."""
+        caller = session.caller
+        await sessions.end_others(self._database, caller.login, caller.role, session.token_hash)
+
+    async def speak(self, session: Session, language: Language) -> None:
+        """Shows this session's pages in a language from now on."""
+        await sessions.speak(self._database, session.token_hash, language)
 
     def keep(self, response: Response, token: str, lasts: timedelta) -> Response:
         """The response with the session's cookie."""
@@ -142,11 +215,6 @@ class Sessions:
         return response
 
 
-def hash_of(token: str) -> bytes:
-    """What the database knows a token by."""
-    return hashlib.sha256(token.encode()).digest()
-
-
 def idle_of(role: Role) -> timedelta:
     """How long a session of this role lives unused."""
     return CLIENT_IDLE if role is Role.CLIENT else STAFF_IDLE
@@ -157,33 +225,29 @@ def lasts_of(role: Role) -> timedelta:
     return CLIENT_LASTS if role is Role.CLIENT else STAFF_LASTS
 
 
+def is_event_stream(request: Request) -> bool:
+    """Whether a browser asks for the stream of an open page."""
+    return request.headers.get("accept") == EVENT_STREAM
+
+
 def _is_by_itself(request: Request) -> bool:
-    return LOOK_HEADER in request.headers or request.headers.get("accept") == EVENT_STREAM
+    return LOOK_HEADER in request.headers or is_event_stream(request)
 
 
 def _session_of(
-    row: SessionRow, known: Sequence[Organisation], subscription: Overview | None
+    row: SessionRow,
+    known: Sequence[Organisation],
+    subscription: Overview | None,
+    count: UnreadCount,
 ) -> Session:
-    caller = caller_of(row.login, Role(row.role), row.client_id)
-    organisations = tuple(known[:MAX_ORGANISATIONS])
-    return Session(row.token_hash, caller, row.began_by, organisations, subscription)
-
-
-def _new(
-    token: str,
-    caller: Caller,
-    client_ids: Sequence[str],
-    began_by: str,
-    now: datetime,
-    ends_at: datetime,
-) -> NewSession:
-    return NewSession(
-        token_hash=hash_of(token),
-        login=caller.login,
-        role=caller.role,
-        client_ids=tuple(client_ids),
-        client_id=caller.client_id,
-        began_by=began_by,
-        began_at=now,
-        ends_at=ends_at,
+    return Session(
+        token_hash=row.token_hash,
+        id=row.id,
+        caller=caller_of(row.login, Role(row.role), row.client_id),
+        language=cast("Language", row.language),
+        began_by=row.began_by,
+        id_token=row.id_token,
+        organisations=tuple(known[:MAX_ORGANISATIONS]),
+        subscription=subscription,
+        unread=count.unread,
     )

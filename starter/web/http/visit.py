@@ -1,8 +1,8 @@
 """A visit: who is here, in which language, with which form; what every handler works with."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, cast, get_args
 from uuid import UUID
 
 from fastapi import Depends
@@ -10,15 +10,20 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from db.database import Database
+from db.notification.inbox import MAX_UNREAD
 from starter.caller import Caller
 from starter.commands.services import Services
 from starter.http.language import language_of
 from starter.web.http.forms import Form, new_key, summary_of
+from starter.web.http.navigation import SECTIONS, section_of
 from starter.web.http.rendering import rendered
 from starter.web.http.session import Session, Sessions
 from texts import Language
 
 MAX_TARGET_LENGTH = 500
+LANGUAGES = get_args(Language)
+LANGUAGE_COOKIE = "language"
+"""What somebody has chosen who is not logged in; a session keeps its own."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,15 @@ class Visit:
         """The database."""
         return self.services.database
 
+    def of_session(self, session: Session | None) -> "Visit":
+        """The same visit with its session, in whose language it goes on."""
+        language = self.language if session is None else session.language
+        return replace(self, session=session, language=language)
+
+    def of_nobody(self) -> "Visit":
+        """The same visit once its session has ended; the language stays."""
+        return replace(self, session=None)
+
     def page(
         self,
         template: str,
@@ -79,6 +93,9 @@ class Visit:
             "path": self.request.url.path,
             "here": here or (address_of(self.request) if is_shown else ""),
             "is_fragment": "hx-request" in self.request.headers,
+            "sections": SECTIONS,
+            "section": section_of(self.request.url.path),
+            "max_unread": MAX_UNREAD,
             "form": shown,
             "error_summary": summary_of(shown.errors),
             "key": new_key(),
@@ -87,7 +104,12 @@ class Visit:
         }
         html = rendered(template, self.language, context)
         return HTMLResponse(
-            html, status, {"Content-Language": self.language, "Vary": "Cookie, HX-Request"}
+            html,
+            status,
+            {
+                "Content-Language": self.language,
+                "Vary": "Cookie, Accept-Language, HX-Request",
+            },
         )
 
     def see(self, path: str) -> Response:
@@ -111,7 +133,9 @@ def local(target: str) -> str:
 def visit_of(request: Request) -> Visit:
     """The visit as far as it is known without a session."""
     state = request.app.state
-    return Visit(request, state.services, state.sessions, language_of(request))
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    language = cast("Language", chosen) if chosen in LANGUAGES else language_of(request)
+    return Visit(request, state.services, state.sessions, language)
 
 
 async def _visit(request: Request) -> Visit:

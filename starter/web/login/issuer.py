@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -36,8 +36,17 @@ class Metadata:
 
     authorization_endpoint: str
     token_endpoint: str
+    end_session_endpoint: str | None
     tokens: IssuedTokens
     read_at: float
+
+
+@dataclass(frozen=True)
+class Identified:
+    """A person whom the issuer has identified; `id_token` is kept to log out there."""
+
+    claims: Mapping[str, Any]
+    id_token: str = field(repr=False)
 
 
 class Issuer:
@@ -59,10 +68,10 @@ class Issuer:
             )
         return str(address)
 
-    async def claims(
+    async def identified(
         self, redirect_uri: str, code: str, nonce: str, verifier: str
-    ) -> Mapping[str, Any]:
-        """The claims of the person whom the issuer's code is for.
+    ) -> Identified:
+        """The person whom the issuer's code is for.
 
         Raises `LoginRefused` for a code or a token that is not right, `Refusal` (unavailable) when
         the issuer does not answer.
@@ -77,7 +86,22 @@ class Issuer:
             raise LoginRefused(str(error)) from None
         except AWAY:
             raise unavailable("identity_unavailable") from None
-        return await self._checked(metadata, token.get("id_token", ""), nonce)
+        id_token = token.get("id_token", "")
+        return Identified(await self._checked(metadata, id_token, nonce), id_token)
+
+    async def logout_address(self, id_token: str | None, back: str) -> str | None:
+        """Where a browser is sent to log out at the issuer too (OpenID Connect RP-Initiated Logout
+        1.0), to come back to `back`; None for an issuer that has no such page.
+
+        Raises `Refusal` (unavailable) when the issuer does not answer.
+        """
+        metadata = await self._known()
+        if metadata.end_session_endpoint is None:
+            return None
+        said = {"client_id": self._client_id, "post_logout_redirect_uri": back}
+        if id_token is not None:
+            said["id_token_hint"] = id_token
+        return str(httpx2.URL(metadata.end_session_endpoint).copy_merge_params(said))
 
     async def _checked(self, metadata: Metadata, id_token: str, nonce: str) -> Mapping[str, Any]:
         try:
@@ -118,9 +142,15 @@ class Issuer:
         try:
             tokens = IssuedTokens(said["jwks_uri"], said["issuer"], self._client_id)
             ends = said["authorization_endpoint"], said["token_endpoint"]
+            leaving = said.get("end_session_endpoint")
         except KeyError:
             raise unavailable("identity_unavailable") from None
-        return Metadata(*ends, tokens, time.monotonic())
+        return Metadata(*ends, _web_address(leaving), tokens, time.monotonic())
+
+
+def _web_address(said: object) -> str | None:
+    """An address of the issuer's metadata that a browser may be led to; None for anything else."""
+    return said if isinstance(said, str) and said.startswith(("https://", "http://")) else None
 
 
 def issuer_of(settings: Settings) -> Issuer | None:

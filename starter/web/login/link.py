@@ -1,37 +1,41 @@
 """Logging in by a letter: an address is asked for, a one-time link is sent, the link logs in."""
 
-import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import Path, Query
 from starlette.responses import Response
 
 from db.access import login as logins
+from db.access import session as sessions
 from db.database import Transaction
 from db.notification import notification
 from domain.access.roles import Role
 from domain.notification.mail_address import AddressMalformed, ascii_address
 from domain.notification.notification import (
+    CODE_PAGE_PARAM,
     ERASED_PARAM,
     LOGIN_LINK,
-    LOGIN_PAGE_PARAM,
     NotificationChannel,
 )
 from starter.caller import caller_of
+from starter.commands.purge import LINK_RETENTION
+from starter.commands.secret_token import hash_of, new_token
 from starter.web.http.forms import Form
 from starter.web.http.page import LOGIN, pages
-from starter.web.http.session import MAX_ORGANISATIONS, TOKEN_BYTES, hash_of, lasts_of
-from starter.web.http.visit import Visit, VisitDep, local
-from texts import translate
+from starter.web.http.session import MAX_ORGANISATIONS, MAX_USER_AGENT, BegunIn, lasts_of
+from starter.web.http.visit import LANGUAGE_COOKIE, LANGUAGES, Visit, VisitDep, local
+from texts import Language, translate
 
 LINK_MINUTES = 15
 """How long a link logs in."""
 LINKS_PER_HOUR = 5
 """Letters with links that one address is sent; more are silently not sent."""
-KEPT_FOR = timedelta(days=1)
-"""How long a link is remembered, to say of it that it is used."""
+
+DESK = "/desk"
+"""The first page of staff."""
 
 routes = pages()
 
@@ -81,23 +85,47 @@ async def log_in_by_link(visit: VisitDep, token: Token) -> Response:
     if not clients:
         return _spent(visit)
     ids = [client.id for client in clients]
-    return await logged_in(visit, link.address, Role.CLIENT, ids, "link", "/")
+    return await logged_in(visit, link.address, Role.CLIENT, ids, Entrance("link"))
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """How somebody came in, and where to: `id_token` is the issuer's, if it was the issuer."""
+
+    began_by: str
+    target: str = "/"
+    id_token: str | None = None
 
 
 async def logged_in(
-    visit: Visit, login: str, role: Role, client_ids: list[str], began_by: str, target: str
+    visit: Visit, login: str, role: Role, client_ids: list[str], entrance: Entrance
 ) -> Response:
-    """A new session, whose first organisation is acted for; leads to `target`."""
+    """A new session, whose first organisation is acted for; leads to the entrance's target."""
     caller = caller_of(login, role, client_ids[0] if client_ids else None)
     if visit.session is not None:
         await visit.sessions.end(visit.session)
-    token = await visit.sessions.begin(caller, client_ids, began_by)
-    return visit.sessions.keep(visit.see(target), token, lasts_of(role))
+    browser = BegunIn(
+        await _language(visit, caller.client_id),
+        visit.request.headers.get("user-agent", "")[:MAX_USER_AGENT],
+        entrance.id_token,
+    )
+    token = await visit.sessions.begin(caller, client_ids, entrance.began_by, browser)
+    is_staffs_first = role is not Role.CLIENT and entrance.target == "/"
+    first = DESK if is_staffs_first else entrance.target
+    return visit.sessions.keep(visit.see(first), token, lasts_of(role))
+
+
+async def _language(visit: Visit, client_id: str | None) -> Language:
+    """What was chosen in this browser; else what the client is written to in."""
+    if client_id is None or visit.request.cookies.get(LANGUAGE_COOKIE) in LANGUAGES:
+        return visit.language
+    known = await visit.database.rows(sessions.organisations([client_id]))
+    return cast("Language", known[0].language) if known else visit.language
 
 
 async def _send_link(visit: Visit, address: str, now: datetime) -> None:
     """A letter with a link, unless nobody is registered there or it was sent too many."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token()
     async with visit.database.transaction() as transaction:
         _, clients, (sent,) = await transaction.read(
             logins.locked(address),
@@ -112,7 +140,7 @@ async def _send_link(visit: Visit, address: str, now: datetime) -> None:
             address=address,
             issued_at=now,
             ends_at=now + timedelta(minutes=LINK_MINUTES),
-            forgotten_before=now - KEPT_FOR,
+            forgotten_before=now - LINK_RETENTION,
         )
         page = f"{visit.services.settings.cabinet_url}{LOGIN}/link"
         _write(transaction, clients[0].id, page, token, now)
@@ -126,7 +154,7 @@ def _write(transaction: Transaction, client_id: str, page: str, token: str, now:
         case_id=None,
         client_id=client_id,
         occasion=f"login-{hash_of(token).hex()}",
-        params={LOGIN_PAGE_PARAM: page, "minutes": LINK_MINUTES, ERASED_PARAM: token},
+        params={CODE_PAGE_PARAM: page, "minutes": LINK_MINUTES, ERASED_PARAM: token},
         at=now,
         channels=(NotificationChannel.MAIL,),
     )

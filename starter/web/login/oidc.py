@@ -17,11 +17,12 @@ from db.access.login import AttemptRow, NewAttempt
 from domain.access.roles import Role
 from starter.caller import caller_of
 from starter.commands.refusal import not_found
+from starter.commands.secret_token import hash_of
 from starter.web.http.page import LOGIN, pages
-from starter.web.http.session import MAX_ORGANISATIONS, hash_of
+from starter.web.http.session import MAX_ID_TOKEN, MAX_ORGANISATIONS
 from starter.web.http.visit import Visit, VisitDep, local
-from starter.web.login.issuer import Issuer, LoginRefused
-from starter.web.login.link import logged_in
+from starter.web.login.issuer import Identified, Issuer, LoginRefused
+from starter.web.login.link import Entrance, logged_in
 
 CALLBACK = f"{LOGIN}/callback"
 ATTEMPT = timedelta(minutes=10)
@@ -65,12 +66,14 @@ async def end_issuer_login(visit: VisitDep, code: Answered = "", state: Answered
     attempt = await logins.take_attempt(visit.database, hash_of(secret))
     try:
         person = await _person(visit, attempt, secret, code, state)
-        login, role, client_ids = await _known(visit, person)
+        login, role, client_ids = await _known(visit, person.claims)
     except LoginRefused as refused:
         log.info("web.login_refused", reason=str(refused))
         return visit.page("login_refused.html", status=HTTPStatus.FORBIDDEN)
     target = "/" if attempt is None else attempt.target
-    response = await logged_in(visit, login, role, client_ids, "issuer", target)
+    hint = person.id_token if len(person.id_token) <= MAX_ID_TOKEN else None
+    entrance = Entrance("issuer", target, hint)
+    response = await logged_in(visit, login, role, client_ids, entrance)
     response.delete_cookie(
         visit.sessions.attempt_cookie, secure=visit.sessions.is_https, httponly=True, samesite="lax"
     )
@@ -79,13 +82,14 @@ async def end_issuer_login(visit: VisitDep, code: Answered = "", state: Answered
 
 async def _person(
     visit: Visit, attempt: AttemptRow | None, secret: str, code: str, state: str
-) -> Mapping[str, Any]:
-    """The claims of whoever logged in; raises `LoginRefused` for an answer to nobody's question."""
+) -> Identified:
+    """Whoever logged in; raises `LoginRefused` for an answer to nobody's question."""
     if attempt is None or attempt.ends_at <= datetime.now(UTC):
         raise LoginRefused("no log-in of this browser is under way")
     if not code or not secrets.compare_digest(state.encode(), _state(secret).encode()):
         raise LoginRefused("the answer is another browser's, or says no")
-    return await _issuer(visit).claims(_callback(visit), code, attempt.nonce, attempt.code_verifier)
+    issuer = _issuer(visit)
+    return await issuer.identified(_callback(visit), code, attempt.nonce, attempt.code_verifier)
 
 
 async def _known(visit: Visit, claims: Mapping[str, Any]) -> tuple[str, Role, list[str]]:

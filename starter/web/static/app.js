@@ -109,6 +109,7 @@ document.addEventListener("htmx:after:swap", () => {
 // A menu closes by Escape, by a click beside it, and when another one opens.
 const openMenus = () => all("details.menu[open]");
 document.addEventListener("click", ({ target }) => {
+  if (target.closest("dialog")) return; // it gives the focus back to the menu that asked
   for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false;
 });
 document.addEventListener("keydown", (event) => {
@@ -149,10 +150,10 @@ function isHeld(part) {
 }
 
 function offer(part) {
-  if (part.querySelector(":scope > .changed")) return;
+  if (part.querySelector(":scope > .changed")) return [];
   const notice = copyOf("changed");
   part.prepend(notice);
-  say(notice.textContent.trim());
+  return [notice.textContent.trim()];
 }
 
 async function renew(part, html) {
@@ -164,8 +165,7 @@ async function renew(part, html) {
     part.tabIndex = -1;
     part.focus();
   }
-  const news = sentences().filter((one) => !before.includes(one));
-  if (news.length > 0) say(news.slice(0, MAX_SAID).join(". "));
+  return sentences().filter((one) => !before.includes(one));
 }
 
 async function look() {
@@ -180,12 +180,13 @@ async function look() {
     if (!answer.ok) return;
     const html = await answer.text();
     const page = new DOMParser().parseFromString(html, "text/html");
+    const news = [];
     for (const part of all("[data-live]")) {
       const fresh = page.getElementById(part.id);
       if (!fresh || fresh.dataset.mark === part.dataset.mark) continue;
-      if (isHeld(part)) offer(part);
-      else await renew(part, html);
+      news.push(...(isHeld(part) ? offer(part) : await renew(part, html)));
     }
+    if (news.length > 0) say([...new Set(news)].slice(0, MAX_SAID).join(". "));
   } catch {
     // the network is away: the stream comes back by itself, or the next look finds out
   } finally {
@@ -217,6 +218,7 @@ function follow() {
   stream.onerror = () => {
     if (stream?.readyState !== EventSource.CLOSED) return; // it comes back by itself
     stream = null;
+    soon(); // has the session ended?
     polling ??= setInterval(() => {
       soon();
       follow();

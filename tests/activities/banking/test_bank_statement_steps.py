@@ -25,7 +25,7 @@ from bench.statements import (
 from db.banking import bank_statement
 from db.banking import statement_import as bank_import
 from db.banking.bank_statement import CHUNK_BYTES
-from db.banking.statement_import import Described
+from db.banking.statement_import import Batch, Described
 from db.database import Database
 from domain.banking.statement_import import ImportOutcome
 from domain.billing.requisites import check_account
@@ -99,9 +99,12 @@ async def test_entries_that_break_off_leave_nothing_behind(
 ) -> None:
     statement_id = await kept(database, make_statement(10, seed=3))
 
-    async def broken() -> AsyncIterator[tuple[int, bytes]]:
-        row = f"{uuid4()}\t{OUR_ACCOUNT}\tin\t2026-11-02\t1\t100\t\t\\N\t\\N\t\\N\t\t9\n"
-        yield 1, row.encode()
+    async def broken() -> AsyncIterator[Batch]:
+        row = (
+            f"{uuid4()}\t{OUR_ACCOUNT}\tin\t2026-11-02\t1\t100\t\t\\N\t\\N\t\\N\t\t9"
+            f"\t{statement_id}\n"
+        )
+        yield {(OUR_ACCOUNT, date(2026, 11, 2)): [row]}
         raise ConnectionError("the worker dies")
 
     def described() -> Described:

@@ -29,7 +29,6 @@ from tests.activities.walk import Walk, opened, paid, paying
 from tests.books import AT, LICENCE_KOPECKS, Books, Line
 from tests.gateways.test_mail import CountingOffice, PostOffice, gateway, open_office
 from tests.workflows.case_under_test import eventually
-from texts.notification import Sites
 
 CLOSED_PORT = 9
 CODE = "493817"
@@ -53,14 +52,14 @@ def clear_outbox(books: Books) -> None:
         )
 
 
-SITES = Sites("http://api.example", "http://cabinet.example")
+CABINET = "http://cabinet.example"
 
 
 @asynccontextmanager
 async def delivering(database: Database, mail: MailGateway, times: int = 1) -> AsyncIterator[None]:
     """Workers' deliveries that run side by side until the test has seen enough."""
     steps = NotificationActivities(
-        database, mail, company="ООО «Копейка»", sites=SITES, domain="k.example"
+        database, mail, company="ООО «Копейка»", cabinet_url=CABINET, domain="k.example"
     )
     shifts = [asyncio.create_task(ActivityEnvironment().run(steps.deliver)) for _ in range(times)]
     try:
@@ -118,7 +117,7 @@ async def test_a_letter_goes_out_once_whoever_delivers(database: Database, books
     assert row.sent_text.split() == plain_text(arrived).split()
 
 
-async def test_a_batch_needs_one_connection_and_is_recorded_in_one_transaction(
+async def test_batches_share_one_connection_and_each_is_recorded_in_one_transaction(
     database: Database, books: Books
 ) -> None:
     office = CountingOffice()
@@ -135,7 +134,7 @@ async def test_a_batch_needs_one_connection_and_is_recorded_in_one_transaction(
         )
     )
     assert sorted(records.values()) == [2, BATCH]
-    assert (office.connections(), len(office.taken)) == (2, BATCH + 2)
+    assert (office.connections(), len(office.taken)) == (1, BATCH + 2)
 
 
 async def test_one_letter_refused_is_settled_alone_and_the_rest_of_its_batch_is_sent(

@@ -109,6 +109,18 @@ async def test_an_honest_acquirer_pays_at_once(payout: Payout) -> None:
     assert (await payout.debits(), payout.statuses()) == (1, ["prepared", "paid"])
 
 
+async def test_the_card_s_number_of_a_refund_is_kept_and_outlives_its_return(
+    payout: Payout, database: Database
+) -> None:
+    answer = await payout.send()
+    await payout.record(answer)
+    kept = "SELECT rrn FROM payouts WHERE case_id = %(id)s"
+    assert payout.books.row(kept, id=payout.request.case_id).rrn == answer.rrn
+    assert answer.rrn is not None
+    await payout.record(Answer(P.RETURNED, reason="account_closed", settled_on=SETTLED_ON))
+    assert payout.books.row(kept, id=payout.request.case_id).rrn == answer.rrn
+
+
 @pytest.mark.parametrize(
     "fault",
     [

@@ -14,7 +14,7 @@ from gateways.acquirer import AcquirerGateway
 from tests.activities.payout.test_payout_steps import prepared
 from tests.books import Books
 from tests.gateways.sandbox_acquirer import SandboxAcquirer, receipt_over
-from texts.notification import Sites, params_of
+from texts.notification import params_of
 
 
 async def test_differences_with_the_acquirer_are_found_and_told_once(
@@ -40,7 +40,7 @@ async def test_differences_with_the_acquirer_are_found_and_told_once(
         "SELECT *, NULL AS client_name FROM notifications WHERE occasion = 'acquirer-wrong'"
     )
     assert sorted(row.role for row in told) == ["accountant", "accountant", "operator", "operator"]
-    said = params_of(told[0], Sites("", ""), "ru")
+    said = params_of(told[0], "", "ru")
     assert said["invariant"] == "эквайер не исполняет попыток, которые у нас отклонены"
     assert str(said["found"]).startswith(f"{lost.request.case_id}/1, ")
 

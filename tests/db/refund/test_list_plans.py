@@ -9,11 +9,12 @@ from uuid import UUID
 
 import pytest
 
-from db.billing import client
+from db.billing import client, client_money
 from db.case.case_list import AfterDeadline, Turn
 from db.notification import inbox
 from db.payout import payout_list
 from db.query import Query, compile_once
+from db.refund import orders
 from db.refund import reads as case
 from db.renewal import reads as renewal_case
 from domain.refund.refund import RefundStatus
@@ -127,6 +128,11 @@ OTHERS = {
     "clients by a word": client.listed("c4ca4238", LIMIT),
     "clients by INN": client.listed("7700000017", LIMIT),
     "clients by the beginning of an INN": client.listed("770000001", LIMIT),
+    "a client's money": client_money.of_client("c-7", LIMIT),
+    "a client's money, a later page": client_money.of_client("c-7", LIMIT, (NOW, "p-7")),
+    "the money of an order": client_money.of_client("c-7", LIMIT, invoice_number="i-7"),
+    "the invoices of a renewal": client_money.of_renewal("renewal-s-7-first", LIMIT),
+    "a client's orders": orders.listed("c-7", orders.Tab.CURRENT, NOW, LIMIT),
     "payouts": payout_list.listed(payout_list.PayoutFilter(), LIMIT),
     "payouts, a later page": payout_list.listed(
         payout_list.PayoutFilter(), LIMIT, (NOW, "refund-i-7-1", 1)

@@ -21,6 +21,7 @@ from domain.banking.matching import (
 )
 from tests.domain.matching_world import (
     ALL,
+    FIRST,
     KNOWN_INN,
     MAIN,
     OTHER_INN,
@@ -274,6 +275,26 @@ def test_a_number_that_hits_another_clients_invoice_is_not_taken_for_the_payers_
 def test_a_slip_between_two_invoices_is_ambiguous_even_when_one_has_the_exact_sum() -> None:
     near = invoice("KP-2026-000131", 77_00)
     assert judge(entry("КП-2026-000132"), (MAIN, near)).hold is HoldReason.AMBIGUOUS
+
+
+@pytest.mark.parametrize(
+    ("elses_kopecks", "hold"), [(77_00, None), (1_234_50, HoldReason.AMBIGUOUS)]
+)
+def test_a_slip_as_near_to_another_clients_invoice_is_the_payers_unless_both_have_the_sum(
+    elses_kopecks: int, hold: HoldReason | None
+) -> None:
+    near = replace(SOMEONE_ELSES, number="KP-2026-000131", balance_kopecks=elses_kopecks)
+    verdict = judge(entry("КП-2026-000132"), (MAIN, near))
+    assert verdict.hold is hold
+    assert bool(verdict.shares) is (hold is None)
+
+
+def test_a_slip_between_two_clients_is_no_ones_by_another_sum_or_beside_another_number() -> None:
+    near = replace(SOMEONE_ELSES, number="KP-2026-000131", balance_kopecks=77_00)
+    for kopecks in (1_234_51, 77_00):
+        assert judge(entry("КП-2026-000132", kopecks), (MAIN, near)).hold is not None
+    both = judge(entry("КП-2026-000132, КП-2026-000217", 1_334_50), (MAIN, near, FIRST))
+    assert both.hold is HoldReason.AMBIGUOUS
 
 
 def test_a_tail_that_two_of_the_clients_series_have_is_settled_by_the_exact_sum_only() -> None:

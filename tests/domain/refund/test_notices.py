@@ -9,6 +9,8 @@ from domain.notification.notification import ONE_TIME_CODE, Notice
 from domain.refund.notices import (
     CREDIT_DATE_MOVED,
     CREDITED,
+    INQUIRY_ANSWERED,
+    MONEY_ARRIVED,
     NEW_REQUISITES_NEEDED,
     NOTICES,
     STATEMENT_RETURNED,
@@ -22,12 +24,21 @@ from texts.catalogue import template
 EVERY_NOTICE = (
     *(notice for notices in NOTICES.values() for notice in notices),
     *(*STATEMENT_RETURNED, *NEW_REQUISITES_NEEDED, *CREDITED, *CREDIT_DATE_MOVED, ONE_TIME_CODE),
-    *(reminder_for(role, escalate=late) for role in Role for late in (False, True)),
+    *(*INQUIRY_ANSWERED, *MONEY_ARRIVED),
+    *(
+        reminder_for(status, role, escalate=late)
+        for status in (RefundStatus.UNDER_REVIEW, RefundStatus.INQUIRY)
+        for role in Role
+        for late in (False, True)
+    ),
 )
+BY_REASON = (RefundStatus.INQUIRY, RefundStatus.COMPLETED)
+"""Whoever is told of this move, is told by how the inquiry ended."""
 
 
 @pytest.mark.parametrize(
-    ("previous", "result"), [(a, b) for a, targets in MOVES.items() for b in targets]
+    ("previous", "result"),
+    [(a, b) for a, targets in MOVES.items() for b in targets if (a, b) != BY_REASON],
 )
 def test_every_move_tells_the_client(previous: RefundStatus, result: RefundStatus) -> None:
     assert Role.CLIENT in {notice.role for notice in notices_for(previous, result)}
@@ -41,6 +52,7 @@ def test_every_move_tells_the_client(previous: RefundStatus, result: RefundStatu
         (RefundStatus.UNDER_REVIEW, "refund_statement_returned"),
         (RefundStatus.PAYING, "refund_new_requisites_needed"),
         (RefundStatus.COMPLETED, "refund_new_requisites_needed"),
+        (RefundStatus.INQUIRY, "refund_new_requisites_needed"),
     ],
 )
 def test_coming_back_to_the_statement_says_why(previous: RefundStatus, template: str) -> None:
@@ -62,9 +74,23 @@ def test_whoever_is_waited_for_is_told(status: RefundStatus, role: Role) -> None
 
 
 def test_a_client_is_reminded_and_an_escalation_goes_to_the_operator() -> None:
-    assert reminder_for(Role.CLIENT, escalate=False).role is Role.CLIENT
-    assert reminder_for(Role.SPECIALIST, escalate=False).role is Role.SPECIALIST
-    assert reminder_for(Role.SPECIALIST, escalate=True).role is Role.OPERATOR
+    statement, review = RefundStatus.AWAITING_STATEMENT, RefundStatus.UNDER_REVIEW
+    assert reminder_for(statement, Role.CLIENT, escalate=False).role is Role.CLIENT
+    assert reminder_for(review, Role.SPECIALIST, escalate=False).role is Role.SPECIALIST
+    assert reminder_for(review, Role.SPECIALIST, escalate=True).role is Role.OPERATOR
+
+
+def test_a_late_inquiry_has_letters_of_its_own() -> None:
+    late = reminder_for(RefundStatus.INQUIRY, Role.ACCOUNTANT, escalate=True)
+    assert (late.role, late.template) == (Role.OPERATOR, "staff_inquiry_escalation")
+    due = reminder_for(RefundStatus.INQUIRY, Role.ACCOUNTANT, escalate=False)
+    assert (due.role, due.template) == (Role.ACCOUNTANT, "staff_inquiry_reminder")
+
+
+def test_an_inquiry_that_ends_tells_by_how_it_ended() -> None:
+    assert notices_for(*BY_REASON) == ()
+    assert [notice.role for notice in INQUIRY_ANSWERED] == [Role.CLIENT]
+    assert [notice.role for notice in MONEY_ARRIVED] == [Role.ACCOUNTANT]
 
 
 @pytest.mark.parametrize("language", get_args(Language))

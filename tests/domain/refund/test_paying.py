@@ -336,6 +336,6 @@ def test_money_that_came_back_is_recorded_and_asks_for_new_requisites(
     moved = reopen(found, change(SYSTEM, attempt=1, reason=reason), PAID)
     returned = Answer(PayoutStatus.RETURNED, reason=reason, settled_on=PAID_ON)
     assert moved.effects == (SettlePayout(PAID, returned),)
-    assert moved.columns == {"paid_on": None, "credit_by": None, "closed_at": None}
+    assert moved.columns == dict.fromkeys(("paid_on", "credit_by", "closed_at", "inquiry_id"))
     assert (moved.result.status, moved.params["payout_reason"]) == (S.AWAITING_STATEMENT, told)
     assert "first_paid_on" not in moved.columns

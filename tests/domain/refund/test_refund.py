@@ -57,12 +57,17 @@ def test_money_leaves_only_through_review_or_approval() -> None:
     }
 
 
+AFTER_THE_PAYOUT = (RefundStatus.PAYOUT_HELD, RefundStatus.INQUIRY)
+"""Where people act although the payout has started."""
+
+
 def test_once_the_payout_has_started_a_case_never_ends_unpaid() -> None:
     assert (
         not (
             MOVES[RefundStatus.PAYING]
             | MOVES[RefundStatus.PAYOUT_HELD]
             | MOVES[RefundStatus.COMPLETED]
+            | MOVES[RefundStatus.INQUIRY]
         )
         & UNPAID_ENDS
     )
@@ -77,7 +82,7 @@ def test_nobody_acts_on_a_case_that_waits_for_no_person(status: RefundStatus, ro
     assert actions_for(status, role) == ()
 
 
-@pytest.mark.parametrize("status", [one for one in ACTIONS if one is not RefundStatus.PAYOUT_HELD])
+@pytest.mark.parametrize("status", [one for one in ACTIONS if one not in AFTER_THE_PAYOUT])
 def test_the_client_may_withdraw_until_the_payout_starts(status: RefundStatus) -> None:
     assert Action.WITHDRAW in actions_for(status, Role.CLIENT)
     assert RefundStatus.CANCELLED in MOVES[status]
@@ -89,6 +94,14 @@ def test_only_the_client_leaves_feedback_and_only_when_asked(role: Role) -> None
         Action.LEAVE_FEEDBACK,
     )
     assert actions_for(RefundStatus.COMPLETED, role, feedback_open=True) == ()
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.CLIENT])
+def test_only_the_client_says_that_the_money_has_not_come(role: Role) -> None:
+    assert Action.OPEN_INQUIRY in actions_for(
+        RefundStatus.COMPLETED, Role.CLIENT, feedback_open=True, inquiry_open=True
+    )
+    assert actions_for(RefundStatus.COMPLETED, role, inquiry_open=True) == ()
 
 
 def test_only_the_accountant_approves() -> None:

@@ -180,3 +180,68 @@ async def test_money_that_comes_back_after_the_case_was_closed_reopens_it(
     await told(bookkeeping, bank, LATER + timedelta(days=2))
     await bookkeeping.payout(case_id, 2, "paid")
     await bookkeeping.status(case_id, "completed")
+
+
+async def test_an_inquiry_about_a_transfer_shows_its_order_and_ends_by_the_entry_that_returns_it(
+    bookkeeping: Bookkeeping, bank: SandboxBank
+) -> None:
+    case_id = await bookkeeping.paying()
+    (order,) = await bookkeeping.handed_over()
+    await bank.misbehave({"kind": "return", "after_days": 3, "times": 1})
+    await bank.deliver(await file_of(bookkeeping, [order]))
+    await told(bookkeeping, bank, TODAY + timedelta(days=2))
+    await bookkeeping.status(case_id, "completed")
+    path, client = f"/v1/refunds/{case_id}", bookkeeping.client_of(case_id)
+    bookkeeping.books.connection.execute(
+        "UPDATE refunds SET paid_on = %s, credit_by = %s WHERE id = %s",
+        (TODAY - timedelta(days=20), TODAY - timedelta(days=1), case_id),
+    )
+    asked = await client.post(f"{path}/inquiry", {"checked_on": TODAY.isoformat()})
+    assert asked.json()["status"] == "inquiry", asked.text
+
+    (shown,) = (await bookkeeping.accountant.get(path)).json()["inquiries"]
+    trace = shown["trace"]
+    assert (trace["order_number"], trace["order_day"]) == (order["number"], order["day"])
+    assert trace["debited_on"] is not None
+    assert (trace["rrn"], trace["acquirer_refund"]) == (None, None)
+    assert f"№ {order['number']} от" in trace["text"]
+
+    by_word = {"reason": "вижу в интернет-банке"}
+    refused = await bookkeeping.accountant.post(f"{path}/inquiry/returned", by_word)
+    assert refused.json()["code"] == "inquiry_return_by_statement"
+    await told(bookkeeping, bank)
+    await bookkeeping.status(case_id, "awaiting_statement")
+    (ended,) = (await bookkeeping.accountant.get(path)).json()["inquiries"]
+    assert (ended["ended_as"], ended["ended_by"]) == ("money_returned", None)
+    assert ended["trace"]["returned_on"] is not None
+
+
+async def test_a_credit_that_looks_like_a_return_lets_the_client_ask_at_once(
+    bookkeeping: Bookkeeping, bank: SandboxBank
+) -> None:
+    case_id = await bookkeeping.paying()
+    (order,) = await bookkeeping.handed_over()
+    await bank.deliver(await file_of(bookkeeping, [order]))
+    await told(bookkeeping, bank)
+    await bookkeeping.status(case_id, "completed")
+    path, client = f"/v1/refunds/{case_id}", bookkeeping.client_of(case_id)
+    bookkeeping.books.connection.execute(
+        "UPDATE refunds SET paid_on = %s WHERE id = %s", (TODAY - timedelta(days=1), case_id)
+    )
+    body = {"checked_on": TODAY.isoformat()}
+    early = await client.post(f"{path}/inquiry", body)
+    assert early.json()["code"] == "inquiry_too_early"
+    bookkeeping.books.connection.execute(
+        "INSERT INTO bank_entries (id, statement_id, account, direction, day, number,"
+        " amount_kopecks, counterparty_name, counterparty_account, counterparty_bic, purpose, line)"
+        " SELECT gen_random_uuid(), statement_id, account, 'in', day, '77', amount_kopecks,"
+        " counterparty_name, counterparty_account, counterparty_bic,"
+        " 'Возврат денежных средств, счёт закрыт', 9999"
+        " FROM bank_entries WHERE matched_case = %s",
+        (case_id,),
+    )
+    asked = await client.post(f"{path}/inquiry", body)
+    assert asked.json()["status"] == "inquiry", asked.text
+    (shown,) = (await bookkeeping.accountant.get(path)).json()["inquiries"]
+    assert shown["trace"]["contradiction"] == "return_suspected"
+    assert (await client.get(path)).json()["inquiries"][0]["trace"] is None

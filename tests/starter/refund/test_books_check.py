@@ -43,6 +43,20 @@ BREAKS = [
         "amount_kopecks",
         "- 1",
     ),
+    Break(
+        "no case is closed over an open inquiry",
+        "ALTER TABLE refunds DROP CONSTRAINT inquiry_is_open;"
+        " UPDATE refunds SET inquiry_id = gen_random_uuid() WHERE status = 'completed'",
+        "UPDATE refunds SET inquiry_id = NULL; ALTER TABLE refunds ADD CONSTRAINT inquiry_is_open"
+        " CHECK ((status = 'inquiry') = (inquiry_id IS NOT NULL))",
+    ),
+    Break(
+        "an inquiry is about a payout that was paid",
+        "INSERT INTO inquiries (id, refund_id, attempt, policy_version, checked_on, asked_by,"
+        " asked_at) SELECT submission_id, refund_id, 1, 1, at, by, at FROM refund_history"
+        " WHERE to_status = 'under_review'; UPDATE payouts SET status = 'rejected'",
+        "DELETE FROM inquiries; UPDATE payouts SET status = 'paid'",
+    ),
     changed(
         "a payment gives back no more than it brought", "payouts", "amount_kopecks", "+ 9000000000"
     ),

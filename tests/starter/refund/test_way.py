@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from domain.access.roles import Role
 from tests.starter.refund.shop import SUBSCRIPTION, Case, Shop
-from texts.notification import Sites, params_of
+from texts.notification import params_of
 
 
 async def paid_by(shop: Shop, kind: str, method: str) -> Case:
@@ -45,7 +45,7 @@ def letter_of(case: Case, template: str) -> str:
         c=case.id,
         t=template,
     )
-    return str(params_of(row, Sites("", ""), "ru")["way"])
+    return str(params_of(row, "", "ru")["way"])
 
 
 @pytest.mark.parametrize(

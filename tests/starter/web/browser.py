@@ -13,7 +13,8 @@ from db.access import login as logins
 from db.database import Database
 from domain.access.roles import Role
 from starter.caller import caller_of
-from starter.web.http.session import Sessions, hash_of
+from starter.commands.secret_token import hash_of
+from starter.web.http.session import BegunIn, Sessions
 
 SITE = "http://cabinet.example"
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -99,11 +100,13 @@ class Browser:
         files = {field: file} if file else None
         return Page(await self.http.post(path, data=fields, headers=sent, files=files))
 
-    async def log_in(self, role: Role, *client_ids: str, login: str = "") -> str:
+    async def log_in(
+        self, role: Role, *client_ids: str, login: str = "", browser: BegunIn | None = None
+    ) -> str:
         """A session of this role; gives its token."""
         first = client_ids[0] if client_ids else None
         caller = caller_of(login or f"{role}@{first or 'us'}", role, first)
-        token = await self.sessions.begin(caller, client_ids, "link")
+        token = await self.sessions.begin(caller, client_ids, "link", browser or BegunIn())
         self.hold(token)
         return token
 

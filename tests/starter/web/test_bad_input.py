@@ -1,14 +1,20 @@
 """What people and programs send that no form was made for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 
 from domain.access.roles import Role
 from starter.access import PUBLIC_PAGES, roles_of_page
 from starter.web.app import all_pages
+from tests.starter.caller import Api
 from tests.starter.refund.shop import RECIPIENT, SERVICE, SUBSCRIPTION, Case, Shop
+from tests.starter.renewal.ordered import subscriber, write_own_account
+from tests.starter.subscription.registered import write_catalogue
+from tests.starter.subscription.test_limit_request import ask
 from tests.starter.web.browser import Browser, Page
 
 HOSTILE = (
@@ -30,6 +36,15 @@ WITHOUT_ID = {
     "/refunds/new": "invoice",
 }
 """Addresses that name nothing themselves, and the field by which their form does."""
+
+
+@dataclass(frozen=True)
+class Others:
+    """What belongs to clients who are not here: by the names that paths have for it."""
+
+    case: Case
+    client_id: str
+    ids: Mapping[str, str]
 
 
 def _typed(**fields: str) -> dict[str, str]:
@@ -56,38 +71,51 @@ def _is_said_as_text(page: Page, hostile: str) -> bool:
 
 def _pages_of_clients() -> Iterator[tuple[str, str]]:
     for page in all_pages():
-        operation, named = str(page.operation_id), set(page.param_convertors)
-        if operation in PUBLIC_PAGES or not named <= {"refund_id", "invoice_number"}:
-            continue
-        if Role.CLIENT in roles_of_page(operation):
+        operation = str(page.operation_id)
+        if operation not in PUBLIC_PAGES and Role.CLIENT in roles_of_page(operation):
             (method,) = sorted(page.methods or ())
             yield method, page.path
 
 
-@pytest.mark.parametrize(("method", "path"), sorted(_pages_of_clients()))
-async def test_no_page_and_no_form_reaches_what_is_another_clients(
-    customer: Browser, shop: Shop, method: str, path: str
-) -> None:
+@pytest_asyncio.fixture(scope="module")
+async def others(shop: Shop, whole_api: Api) -> Others:
+    """One of everything that a page can name, all of them of clients who are not here."""
     case = await shop.opened(SUBSCRIPTION)
     await case.drawn_up()
-    other = case.client.caller.client_id or ""
-    number = case.id.removeprefix("refund-").rsplit("-", 1)[0]
-    ids = {"refund_id": case.id, "invoice_number": number}
-    before = case.papers()
+    await write_catalogue(whole_api)
+    await write_own_account(whole_api)
+    buyer = await subscriber(whole_api)
+    order = await buyer.ordered(method="bank_transfer")
+    biggest = await subscriber(whole_api, "1000", ends=60)
+    request = await ask(whole_api, biggest.client_id, biggest.subscription_id)
+    ids = {
+        "refund_id": case.id,
+        "invoice_number": case.id.removeprefix("refund-").rsplit("-", 1)[0],
+        "renewal_id": str(order["id"]),
+        "subscription_id": buyer.subscription_id,
+        "request_id": str(request.json()["id"]),
+    }
+    return Others(case, case.client.caller.client_id or "", ids)
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(_pages_of_clients()))
+async def test_no_page_and_no_form_reaches_what_is_another_clients(
+    customer: Browser, shop: Shop, others: Others, method: str, path: str
+) -> None:
+    number, before = others.ids["invoice_number"], others.case.papers()
     await customer.log_in(Role.CLIENT, shop.books.client())
-    address = path.format(**ids)
+    address = path.format(**others.ids)
     if method == "GET":
-        page = await customer.get(f"{address}?invoice={number}")
+        page = await customer.get(f"{address}?invoice={number}&offer=same&tariff=400")
     else:
-        fields = _typed(invoice=number, client_id=other)
-        page = await customer.send(
-            address, fields, file=SCAN if address.endswith("/scan") else None
-        )
+        fields = _typed(invoice=number, client_id=others.client_id)
+        page = await customer.send(address, fields)
     if "{" in path or WITHOUT_ID.get(path):
         assert page.status == 404
         assert "Такой страницы нет" in page.words
-    assert number not in page.html.replace(f"invoice={number}", "")
-    assert case.papers() == before
+    for one in others.ids.values():
+        assert one not in page.html.replace(address, "").replace(f"invoice={number}", "")
+    assert others.case.papers() == before
 
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))

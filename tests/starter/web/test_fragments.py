@@ -6,10 +6,12 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from domain.access.roles import Role
-from starter.web.http.session import LOOK_HEADER, hash_of
+from starter.commands.secret_token import hash_of
+from starter.web.http.session import LOOK_HEADER
 from tests.books import Books
 from tests.starter.refund.shop import SUBSCRIPTION, Shop
 from tests.starter.web.browser import Browser, Page
+from tests.starter.web.test_refund import REQUISITES
 
 ASKED_BY_HTMX = {"HX-Request": "true"}
 KEY = re.compile(r'name="idempotency_key" value="[^"]+"')
@@ -57,11 +59,11 @@ async def test_a_part_has_another_mark_when_it_shows_something_else_and_only_the
     case = await opened(customer, shop)
     page = await customer.get(case)
     before = marks(page)
-    assert set(before) == {"head", "state", "sign", "feedback", "story", "withdrawal"}
+    assert set(before) > {"head", "state", "sign", "feedback", "story", "withdrawal"}
     assert marks(await fragment(customer, case)) == before
     await customer.send(f"{case}/withdrawal", page.form("/withdrawal"))
     after = marks(await fragment(customer, case))
-    assert {name for name in before if after[name] == before[name]} == {"sign"}
+    assert {name for name in before if after[name] == before[name]} == {"inquiry", "sign"}
 
 
 async def test_a_page_says_for_what_it_is_live_and_where_it_is_read_again(
@@ -131,6 +133,20 @@ async def test_requisites_are_judged_while_one_types_as_far_as_they_are_whole(
     assert set(await said("inn", inn="7707083894", recipient_name="")) == {"inn"}
     assert set(await said("bank_name", recipient_name="ООО «Василёк»")) == {"recipient_name"}
     assert set(await said("recipient_name", recipient_name="ООО «Васи")) == set()
+
+
+async def test_a_bank_that_we_know_by_its_bic_is_named_while_one_types(
+    customer: Browser, shop: Shop
+) -> None:
+    case = await opened(customer, shop)
+    check, bic = f"{case}/statement/check", {"bic": "044525225"}
+    known = re.compile(r'<p id="known-bank" hx-swap-oob="innerMorph">([^<]*)</p>')
+    assert known.findall((await customer.send(check, bic)).html) == [""]
+    page = await customer.get(f"{case}/statement")
+    assert 'data-fills="bank_name"' in page.html
+    await customer.send(f"{case}/statement", {**page.form("/statement"), **REQUISITES})
+    assert known.findall((await customer.send(check, bic)).html) == ["ПАО Сбербанк"]
+    assert known.findall((await customer.send(check, {"bic": "04452522"})).html) == [""]
 
 
 async def test_requisites_of_another_clients_case_are_not_judged(

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.access.roles import Role
-from starter.web.http.session import CLIENT_IDLE, STAFF_IDLE, hash_of
+from starter.commands.secret_token import hash_of
+from starter.web.http.session import CLIENT_IDLE, STAFF_IDLE
 from starter.web.login.link import LINKS_PER_HOUR
 from tests.books import Books
 from tests.starter.web.browser import Browser

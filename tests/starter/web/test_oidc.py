@@ -1,9 +1,11 @@
 """Logging in at the sandbox issuer: what must agree, and what is answered when it does not."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
+from html import unescape
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
@@ -11,6 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from db.database import Database
+from domain.access.roles import Role
 from environment import SettingMissing
 from sandbox.identity.people import people
 from simulation.dataset import data_set
@@ -111,6 +114,50 @@ async def test_no_token_reaches_the_browser(browser: Browser) -> None:
     said = f"{entered.response.headers} {entered.html}"
     assert "id_token" not in said
     assert "eyJ" not in said
+
+
+async def test_logging_out_leads_by_the_issuer_back_to_the_log_in(
+    browser: Browser, issuer: str
+) -> None:
+    for path in ("/logout", "/logout/everywhere"):
+        await browser.get(await _picked(await _asked(browser)))
+        left = await browser.send(path, {})
+        assert left.status == 200
+        assert "Вы вышли" in left.words
+        (address,) = set(re.findall(r'(?:url=|href=")(http[^"]+/logout[^"]+)"', left.html))
+        address = unescape(address)
+        assert address.startswith(f"{issuer}/logout?")
+        assert (await browser.get("/")).status == 303
+        async with httpx2.AsyncClient(trust_env=False) as http:
+            back = await http.get(address)
+        assert (back.status_code, back.headers["location"]) == (303, f"{SITE}/login")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("id_token_hint", "eyJhbGciOiJub25lIn0.e30."),
+        ("client_id", "another"),
+        ("post_logout_redirect_uri", "https://evil.example/login"),
+    ],
+)
+async def test_the_issuer_logs_out_its_own_tokens_for_its_own_client_alone(
+    browser: Browser, issuer: str, name: str, value: str
+) -> None:
+    await browser.get(await _picked(await _asked(browser)))
+    left = unescape((await browser.send("/logout", {})).html)
+    query = parse_qs(urlsplit(re.findall(r'href="(http[^"]+/logout[^"]+)"', left)[0]).query)
+    right = {key: values[0] for key, values in query.items()}
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        answer = await http.get(f"{issuer}/logout", params={**right, name: value})
+        assert answer.status_code == 400
+
+
+async def test_whoever_came_in_by_a_letter_logs_out_here_only(
+    browser: Browser, books: Books
+) -> None:
+    await browser.log_in(Role.CLIENT, books.client())
+    assert (await browser.send("/logout", {})).leads_to == "/login"
 
 
 async def test_an_answer_is_taken_once(browser: Browser) -> None:

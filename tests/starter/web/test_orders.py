@@ -65,7 +65,7 @@ async def test_a_long_list_is_read_to_its_end_and_names_each_order_once(
         found = re.findall(r"<h2>Заказ № ([^<]+)</h2>", page.html)
         assert len(found) <= SHOWN
         seen += found
-        more = re.search(r'href="(/\?tab=current&amp;after=[^"]+)"', page.html)
+        more = re.search(r'class="button" href="(/\?tab=current&amp;after=[^"]+)"', page.html)
         path = more[1].replace("&amp;", "&") if more else None
     assert len(seen) == len(set(seen))
     assert set(seen) == numbers

@@ -1,6 +1,7 @@
 """Every page and form: who may, from which site, with which headers."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from fastapi import APIRouter
@@ -21,6 +22,11 @@ PARAMETERS = {
     "request_id": "00000000-0000-4000-8000-000000000117",
     "subscription_id": "kompas-7",
     "token": "a-token-that-nobody-was-ever-sent",
+    "number": "2026-000117",
+    "message_id": UUID(int=1),
+    "statement_id": UUID(int=2),
+    "scan_id": UUID(int=3),
+    "claim_id": UUID(int=4),
 }
 QUERIES = {
     "/refunds/new": "?invoice=2026-000117",

@@ -11,7 +11,9 @@ from temporalio.testing import ActivityEnvironment
 from activities.banking.incoming_money import MoneyActivities
 from db.database import Database
 from domain.access.roles import Role
+from domain.payout.payout import PayoutStatus
 from starter.web.cabinet.payments import SHOWN
+from tests.activities.walk import paying
 from tests.books import Line
 from tests.money import IncomingMoney
 from tests.renewal_books import RenewalBooks
@@ -117,6 +119,33 @@ async def test_a_payment_that_was_undone_and_one_by_card_are_told_apart(
     assert "номер платежа у эквайера sbp-9" in page
 
 
+@pytest.mark.parametrize(
+    ("status", "reason", "words"),
+    [
+        (PayoutStatus.PAID, None, "от 28.04.2026 по счёту"),
+        (PayoutStatus.REJECTED, "rejected_by_payee", "получатель отклонил платёж"),
+        (PayoutStatus.REJECTED, "insufficient_funds", "выплата задерживается на нашей стороне"),
+    ],
+)
+async def test_what_went_back_says_which_way_and_why_not(
+    browser: Browser,
+    books: RenewalBooks,
+    database: Database,
+    status: PayoutStatus,
+    reason: str | None,
+    words: str,
+) -> None:
+    walk = await paying(database, books)
+    await walk.settled(status, reason)
+    refund = books.row("SELECT * FROM refunds WHERE id = %(id)s", id=walk.refund_id)
+    await browser.log_in(Role.CLIENT, refund.client_id)
+    page = await browser.get("/payments")
+    assert words in words_of(page)
+    assert "−" in page.words
+    assert f"по счёту № {refund.invoice_number}" in page.words
+    assert f'href="/refunds/{walk.refund_id}"' in page.html
+
+
 async def test_a_long_list_is_read_to_its_end_and_names_each_payment_once(
     browser: Browser, books: RenewalBooks
 ) -> None:
@@ -133,7 +162,7 @@ async def test_a_long_list_is_read_to_its_end_and_names_each_payment_once(
         found = re.findall(r"Поступление ([0-9,]+) ₽", page.words)
         assert len(found) <= SHOWN
         seen += found
-        more = re.search(r'href="(/payments\?after=[^"]+)"', page.html)
+        more = re.search(r'class="button" href="(/payments\?after=[^"]+)"', page.html)
         path = more[1] if more else None
     assert len(seen) == len(set(seen)) == PAYMENTS
 

@@ -7,12 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import pytest_asyncio
 
+from db.database import Database
 from domain.access.roles import Role
+from starter.presentation.subscription.overview import Gauge
 from starter.web.cabinet.subscription import SHOWN
+from tests.activities.renewal_walk import opened
 from tests.renewal_books import RenewalBooks
 from tests.starter.caller import Api
+from tests.starter.refund.shop import Shop
 from tests.starter.registered import register_client
 from tests.starter.renewal.ordered import write_own_account
+from tests.starter.renewal.test_reading import pay
 from tests.starter.subscription.registered import (
     TODAY,
     in_days,
@@ -95,7 +100,7 @@ async def test_many_subscriptions_are_read_to_their_end(browser: Browser, whole_
     page, seen = await browser.get("/subscription"), set()
     while True:
         seen |= set(re.findall(r'<h2><a href="/subscriptions/(sub-\w+)"', page.html))
-        more = re.search(r'href="(/subscription\?after=[^"]+)"', page.html)
+        more = re.search(r'class="button" href="(/subscription\?after=[^"]+)"', page.html)
         if more is None:
             break
         page = await browser.get(more[1])
@@ -186,8 +191,12 @@ async def test_on_the_free_tariff_a_paid_one_is_bought_in_the_settings_only(
     page = await someone.page()
     assert "Бесплатный тариф" in page.words
     assert "Платный тариф подключается в настройках организации" in page.words
-    assert f'href="{someone.page_path}/tariffs"' in page.html
+    assert 'href="/settings#subscription"' in page.html
     assert "/renew" not in page.html
+    settings = await customer.get("/settings")
+    assert 'id="subscription"' in settings.html
+    assert "Платная подписка не подключена" in settings.words
+    assert 'href="/subscription/tariffs"' in settings.html
     menu = menu_of(page)
     assert "Бесплатный тариф" in menu
     assert "Продлить" not in menu
@@ -250,6 +259,51 @@ async def test_an_open_order_is_led_to_instead_of_another(
     assert "24 400,00" in page.words.replace("\u00a0", " ")
     assert f'href="/renewals/{placed["id"]}"' in (await customer.get("/")).html
     assert "Продлить подписку" not in menu_of(page)
+
+
+async def test_another_order_says_that_it_cancels_the_unpaid_invoice_of_the_lapsed_one(
+    browser: Browser, database: Database, renewal_books: RenewalBooks
+) -> None:
+    walk = await opened(database, renewal_books)
+    await walk.on(date(2026, 4, 10)).ordered()
+    await walk.when_it_is_over().checked()
+    await walk.when_it_is_over().lapsed()
+    number, of = walk.result.invoice_number, walk.request
+    await browser.log_in(Role.CLIENT, of.client_id)
+    for ending in ("", "/renew", "/tariffs", "/order?offer=resume&tariff=400"):
+        page = await browser.get(f"/subscriptions/{of.subscription_id}{ending}")
+        assert f"Счёт № {number} ещё не оплачен" in page.words, ending
+        assert f'href="/renewals/{of.renewal_id}"' in page.html
+    assert "Возобновить подписку" in page.words
+
+
+async def test_an_order_that_is_paid_says_which_term_is_next(
+    customer: Browser, whole_api: Api, shop: Shop, database: Database
+) -> None:
+    someone = await visitor(customer, whole_api)
+    placed = await someone.of.ordered()
+    await pay(shop, database, placed["invoice_number"], 24_400_00)
+    await someone.of.until(placed["id"], "paid")
+    page = await someone.page()
+    assert f"Следующий срок уже оплачен: с {day(8)} по" in page.words
+    assert f'href="/renewals/{placed["id"]}"' in page.html
+    assert "Оплачен, впереди" in page.words
+    assert "notice-" not in page.html
+    assert "Продлить" not in menu_of(page)
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "percent"),
+    [(None, 400, 0), (0, 400, 0), (1, 400, 0), (399, 400, 99), (400, 400, 100), (900, 400, 100)],
+)
+def test_the_speedometer_is_full_at_the_limit_and_not_before(
+    used: int | None, limit: int, percent: int
+) -> None:
+    assert Gauge(used, limit, None).percent == percent
+
+
+def test_a_term_without_any_limit_is_always_full() -> None:
+    assert Gauge(1, 0, None).percent == 100
 
 
 async def test_a_tariff_that_is_no_longer_sold_sends_to_the_others(
@@ -325,7 +379,7 @@ async def test_a_long_history_is_read_to_its_end(
     page, seen = await browser.get(f"/subscriptions/{subscription_id}"), []
     while True:
         seen += re.findall(r'<li><a href="/renewals/([^"]+)"', page.html)
-        more = re.search(r'href="(/subscriptions/[^"]+\?after=[^"]+)"', page.html)
+        more = re.search(r'class="button" href="(/subscriptions/[^"]+\?after=[^"]+)"', page.html)
         if more is None:
             break
         page = await browser.get(more[1])

@@ -51,7 +51,14 @@ def test_a_template_has_no_style_script_or_words_of_its_own(file: Path) -> None:
     forms = re.findall(r"<form method=\"post\"[^>]*>.*?</form>", text, re.DOTALL)
     keyed = [form for form in forms if "key_field(" in form]
     without = [form for form in forms if form not in keyed]
-    ours = ("/login", "/logout", "/organisation", "{{ path }}")
+    ours = (
+        "/login",
+        "/logout",
+        "/organisation",
+        "/language",
+        "/settings/sessions/end",
+        "{{ path }}",
+    )
     assert all(any(f'action="{path}' in form for path in ours) for form in without)
 
 

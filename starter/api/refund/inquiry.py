@@ -1,0 +1,116 @@
+"""Inquiries about refunds whose money has not come, over HTTP."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.refund.inquiry import MAX_STATEMENT_LENGTH
+from starter.api.http.models import Body, Day, Note
+from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
+from starter.api.refund.case import UNKNOWN, RefundId
+from starter.commands.refund import decide
+from starter.commands.refund import inquiry as command
+from starter.commands.refund.inquiry import InquiryAsked
+from starter.presentation.refund.state import CaseState, state_of
+
+routes = router("refunds")
+
+
+class InquiryBody(Body):
+    """When the client looked for the money, in which account statement, and what else it says."""
+
+    checked_on: Day
+    looked_at: Annotated[Note, StringConstraints(max_length=MAX_STATEMENT_LENGTH)] | None = None
+    comment: Note | None = None
+
+
+class InquiryAnswerBody(Body):
+    """What the accountant says to the client; the trace of the payout is added."""
+
+    answer: Annotated[Note, Field(examples=["Возврат исполнен 24.11, назовите банку RRN."])]
+
+
+class ReturnBody(Body):
+    """How the accountant knows it, for staff; it stays with the case."""
+
+    reason: Note
+
+
+@routes.post(
+    "/v1/refunds/{refund_id}/inquiry",
+    summary="Say that the money has not come",
+    responses=UNKNOWN,
+)
+async def open_inquiry(
+    refund_id: RefundId,
+    body: InquiryBody,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    services: ServicesDep,
+    language: LanguageDep,
+) -> CaseState:
+    """An accountant looks for the money and answers with the trace of the payout.
+
+    Allowed from the day after the last day of crediting (`inquiry_from` of the case), or at once
+    when the trace contradicts the payment. A closed case is open again until the answer.
+    """
+    asked = InquiryAsked(body.checked_on, body.looked_at, body.comment)
+    result = await command.open_inquiry(services, caller, command_id, refund_id, asked)
+    return state_of(refund_id, result, language)
+
+
+@routes.post(
+    "/v1/refunds/{refund_id}/inquiry/withdrawal",
+    summary="Say that the money has come after all",
+    responses=UNKNOWN,
+)
+async def withdraw_inquiry(
+    refund_id: RefundId,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    services: ServicesDep,
+    language: LanguageDep,
+) -> CaseState:
+    """Ends the client's own inquiry."""
+    result = await decide.withdraw_inquiry(services, caller, command_id, refund_id)
+    return state_of(refund_id, result, language)
+
+
+@routes.post(
+    "/v1/refunds/{refund_id}/inquiry/answer",
+    summary="Answer that the money was paid",
+    responses=UNKNOWN,
+)
+async def answer_inquiry(
+    refund_id: RefundId,
+    body: InquiryAnswerBody,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    services: ServicesDep,
+    language: LanguageDep,
+) -> CaseState:
+    """The client gets the answer with the trace of the payout; the case is closed again."""
+    result = await decide.answer_inquiry(services, caller, command_id, refund_id, body.answer)
+    return state_of(refund_id, result, language)
+
+
+@routes.post(
+    "/v1/refunds/{refund_id}/inquiry/returned",
+    summary="Book money that came back to the acquirer",
+    responses=UNKNOWN,
+)
+async def book_return(
+    refund_id: RefundId,
+    body: ReturnBody,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    services: ServicesDep,
+    language: LanguageDep,
+) -> CaseState:
+    """The client is asked for other requisites, and the next payout goes there.
+
+    409 `inquiry_return_by_statement` for a payout by the bank: decide the entry of the bank
+    statement as its return instead, which ends the inquiry by itself.
+    """
+    result = await decide.book_return(services, caller, command_id, refund_id, body.reason)
+    return state_of(refund_id, result, language)

@@ -1,0 +1,1 @@
+"""What callers may see of messages and letters."""

@@ -1,0 +1,40 @@
+"""The addresses of the desk's pages and forms."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from domain.refund.refund import Action
+from starter.presentation.refund.schemas import ActionShown
+from texts import Language, translate
+
+ENDINGS: Mapping[Action, str] = MappingProxyType(
+    {
+        Action.CALCULATE: "/calculation",
+        Action.DECLINE: "/decline",
+        Action.ACCEPT: "/acceptance",
+        Action.RETURN_STATEMENT: "/return",
+        Action.RECALCULATE: "/recalculation",
+        Action.APPROVE: "/approval",
+        Action.RETRY_PAYOUT: "/payout/retry",
+        Action.PAY_BY_BANK: "/payout/by-bank",
+        Action.BOOK_GIVEN_BACK: "/payout/given-back",
+        Action.ANSWER_INQUIRY: "/inquiry/answer",
+        Action.BOOK_RETURN: "/inquiry/returned",
+    }
+)
+"""The form of each action of staff, after the case's address."""
+
+
+def refund_on_desk(refund_id: str) -> str:
+    """The page of a case."""
+    return f"/desk/refunds/{refund_id}"
+
+
+def decision_of(refund_id: str, action: Action, language: Language) -> ActionShown:
+    """An action of staff with its form."""
+    return ActionShown(
+        action=action,
+        title=translate(f"action.{action}", language),
+        method="POST",
+        href=refund_on_desk(refund_id) + ENDINGS[action],
+    )
