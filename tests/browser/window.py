@@ -72,6 +72,10 @@ class Window:
         async with self.page.expect_navigation():
             await self.named(name, exact=exact).click()
 
+    async def shows(self, text: str) -> None:
+        """Waits until the page says so, by itself."""
+        await self.page.get_by_text(text).first.wait_for()
+
     async def without_stream(self) -> None:
         """From now on its pages hear of no change by themselves."""
         await self.page.route("**/events", lambda route: route.abort())
