@@ -44,9 +44,12 @@ class SkeletonWorkflow:
     @workflow.run
     async def run(self, case_id: str) -> str:
         """The straight refund, step by step, without anything in it."""
-        await self._enter("awaiting_statement", PERSON_WAIT)
-        await self._decided("under_review")
-        await self._decided("paying")
+        self._status = await self._stored("awaiting_statement")
+        await self._hear(PERSON_WAIT)
+        await self._enter("under_review", PERSON_WAIT)
+        self._heard = None
+        await self._hear(PERSON_WAIT)
+        self._status, self._heard = await self._stored("paying"), None
         await self._stored(await workflow.execute_activity(do_nothing, "send", **OPTIONS))
         await self._enter("completed", CREDIT_WAIT)
         await self._hear(CREDIT_WAIT)
@@ -74,11 +77,6 @@ class SkeletonWorkflow:
         self._heard = decision
         await workflow.wait_condition(lambda: self._heard is None)
         return self._status
-
-    async def _decided(self, status: str) -> None:
-        await self._hear(PERSON_WAIT)
-        await self._enter(status, PERSON_WAIT)
-        self._heard = None
 
     async def _hear(self, at_most: timedelta) -> None:
         try:

@@ -10,11 +10,11 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 from workflows.case.command import ActionT, CommandedCase, ResultT
 from workflows.case.resolution import CaseAborted, Resolution, ResolutionAction
-from workflows.case.retries import OUTSIDE
+from workflows.case.retries import ONCE, OUTSIDE
 
 with workflow.unsafe.imports_passed_through():
     from activities.payout.payout import PayoutActivities
@@ -103,17 +103,33 @@ class PayingCase(CommandedCase[ActionT, ResultT]):
 
     async def _through_acquirer(self) -> None:
         """Requests the refund once, then polls: the acquirer sends no webhook for a cancelled
-        refund.
+        refund. A payout that is not made at once is shown as under way.
         """
-        step = PayoutActivities.send
+        is_asked = await self._asked_once()
         while self._is_unsettled:
+            self._show_under_way()
             try:
-                await self._record(await self._ask(step, translate("ui.step.pay")))
+                if not is_asked:
+                    look = PayoutActivities.look_up
+                    await self._record(await self._ask(look, translate("ui.step.pay")))
                 await self._polled()
             except CaseAborted:
                 await self._record(await self._settled_by_hand())
                 self._word = None
-            step = PayoutActivities.look_up
+            is_asked = False
+
+    async def _asked_once(self) -> bool:
+        """The first request, one try of it; False when nobody knows what became of it."""
+        try:
+            answer = await workflow.execute_activity_method(
+                PayoutActivities.send, self._paying, summary=translate("ui.step.pay"), **ONCE
+            )
+        except FailureError as error:
+            if is_cancelled_exception(error):
+                raise
+            return False
+        await self._record(answer)
+        return True
 
     async def _polled(self) -> None:
         """Polls ever more rarely until the payout is settled; asks the operator after a long
@@ -223,6 +239,10 @@ class PayingCase(CommandedCase[ActionT, ResultT]):
         self._outcome = await self._store(
             PayoutActivities.record, settlement, translate("ui.step.record_payout")
         )
+
+    def _show_under_way(self) -> None:
+        """Shows that the payout is under way, unless that is shown."""
+        raise NotImplementedError
 
     def _payout_wait(self) -> Wait:
         """Until when the bank is waited for."""

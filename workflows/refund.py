@@ -9,10 +9,11 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from workflows.case.command import command
+from workflows.case.kernel import CASE_STATUS
 from workflows.case.resolution import CaseAborted
 from workflows.case.retries import DATABASE
 from workflows.case.waits import waiting_line
-from workflows.payout import PayingCase
+from workflows.payout import FIRST_ATTEMPT, PayingCase
 
 with workflow.unsafe.imports_passed_through():
     from activities.refund import RefundActivities
@@ -89,6 +90,7 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         self._question: frozenset[Action] = frozenset()
         self._returns: dict[int, PayoutReturn] = {}
         self._given_up = False
+        self._is_unshown = False
 
     @workflow.run
     async def run(self, request: RefundRequest) -> RefundOutcome:
@@ -453,16 +455,45 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         """The only place that changes the status here.
 
         Money that is being credited waits for nobody, so what lists show of it is true of a closed
-        case too.
+        case too. A payout that the acquirer makes at once is never shown as under way.
         """
         is_closed = self._is_being_credited and result.wait is None
         self._result = result
-        if is_closed and result.status is RefundStatus.COMPLETED:
+        self._is_unshown = self._is_to_be_asked_first()
+        if (is_closed and result.status is RefundStatus.COMPLETED) or self._is_unshown:
             self._show_details()
-            return
+        else:
+            self._show_status()
+
+    def _show_operator(self, *, needed: bool) -> None:
+        self._show_under_way()
+        super()._show_operator(needed=needed)
+
+    def _show_under_way(self) -> None:
+        if self._is_unshown:
+            self._is_unshown = False
+            self._show_status()
+
+    def _is_to_be_asked_first(self) -> bool:
+        """Whether the acquirer is about to be asked for the first time: it mostly answers within
+        milliseconds.
+        """
+        result = self._result
+        return (
+            result.status is RefundStatus.PAYING
+            and self._channel is Channel.ACQUIRER
+            and result.attempt == FIRST_ATTEMPT
+            and not result.to_clear
+        )
+
+    def _show_status(self) -> None:
+        result = self._result
         wait = None if result.status is RefundStatus.COMPLETED else result.wait
         waiting_for, until = (wait.waiting_for, wait.until) if wait else (None, None)
         self._show(result.status, waiting_for, until, result.changes)
+
+    def _stuck_attributes(self) -> list[Any]:
+        return [CASE_STATUS.value_set(self._status), *super()._stuck_attributes()]
 
     def _may_abort(self) -> bool:
         return not self._given_up and self._status not in (

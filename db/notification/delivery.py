@@ -116,7 +116,7 @@ _is_of_case = and_(
     notifications.c.template != ONE_TIME_CODE.template,
 )
 """Letters of a refund go where its client asked. Not a code: it signs for the client, so it goes to
-the address that billing has registered.
+the address of the client itself.
 """
 _leased_until = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, LEASE_SECONDS)
 _TAKE = typed(

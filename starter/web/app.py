@@ -37,7 +37,16 @@ from starter.web.cabinet import (
     subscription,
     tariffs,
 )
-from starter.web.desk import decision, queue, scan
+from starter.web.desk import (
+    decision,
+    entries,
+    entry_decision,
+    queue,
+    run_decision,
+    runs,
+    scan,
+    statements,
+)
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
 from starter.web.http import health
@@ -85,6 +94,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     refund_on_desk.routes,
     decision.routes,
     scan.routes,
+    entries.routes,
+    entry_decision.routes,
+    runs.routes,
+    run_decision.routes,
+    statements.routes,
     renewal_on_desk.routes,
 )
 """Every family of pages."""

@@ -9,10 +9,10 @@ from bench.driver import Played
 from bench.fixture import Fixture
 from bench.history import Counts
 from bench.report import (
-    CLOSING,
     MAX_BANK_ACTIONS,
     MAX_BANK_EVENTS,
     MAX_ROUND_TRIPS_A_STATUS,
+    UNSHOWN_BY_BANK,
     USUAL_RUN,
 )
 from bench.run import SAMPLE_RUN
@@ -74,7 +74,7 @@ def test_every_status_is_one_transaction_of_at_most_two_round_trips(
 ) -> None:
     _, several = runs
     changes = several.talk.status_changes
-    assert len(changes) == SAMPLE_RUN * (several.own.upserts + CLOSING)
+    assert len(changes) == SAMPLE_RUN * (several.own.upserts + UNSHOWN_BY_BANK)
     assert {change.round_trips for change in changes} <= set(range(1, MAX_ROUND_TRIPS_A_STATUS + 1))
 
 

@@ -8,10 +8,10 @@ from bench.fixture import Fixture
 from bench.history import Counts
 from bench.processes import supervised, worker_command
 from bench.report import (
-    CLOSING,
     MAX_ACTIONS,
     MAX_EVENTS,
     MAX_ROUND_TRIPS_A_STATUS,
+    UNSHOWN,
 )
 from bench.sample import Talk, sample_processes
 from bench.workloads import Kind
@@ -55,7 +55,7 @@ def test_every_status_is_one_transaction_of_at_most_two_round_trips(
     refund: tuple[Counts, Talk],
 ) -> None:
     counts, talk = refund
-    assert len(talk.status_changes) == counts.upserts + CLOSING
+    assert len(talk.status_changes) == counts.upserts + UNSHOWN
     assert {change.round_trips for change in talk.status_changes} <= set(
         range(1, MAX_ROUND_TRIPS_A_STATUS + 1)
     )

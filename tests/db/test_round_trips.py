@@ -19,9 +19,9 @@ from db.database import Database
 from domain.access.roles import Role
 from domain.case.waiting import Reminder
 from domain.payout.payout import Answer, PayoutRequest, PayoutStatus, Settlement
-from domain.refund.refund import Opening
+from domain.refund.refund import Change, Opening
 from tests.activities.walk import SETTLED_ON, Walk, opened, paying, record
-from tests.books import AT, Books, Line
+from tests.books import AT, PAID_AT, Books, Line
 
 MOST_ROUND_TRIPS = 2
 Step = Callable[[], Awaitable[object]]
@@ -130,6 +130,25 @@ async def _completed(database: Database, books: Books) -> Walk:
     return walk
 
 
+async def _credited(database: Database, books: Books) -> Walk:
+    walk = await _completed(database, books)
+    books.connection.execute(
+        "UPDATE refunds SET credit_by = %s WHERE id = %s", (PAID_AT.date(), walk.refund_id)
+    )
+    return walk
+
+
+async def _inquired(database: Database, books: Books) -> Walk:
+    walk = await _credited(database, books)
+    walk.took(await walk.steps.open_inquiry(_asking(walk)))
+    return walk
+
+
+def _asking(walk: Walk) -> Change:
+    attempt = walk.result.attempt
+    return walk.next("client", walk.books.inquiry(walk.refund_id, attempt), attempt)
+
+
 def _open(walk: Walk) -> Step:
     opening = Opening(walk.books.request(walk.books.invoice()), AT)
     return lambda: walk.steps.open(opening)
@@ -182,6 +201,20 @@ def _of_attempt(name: str) -> Callable[[Walk], Step]:
     return step
 
 
+def _ask(walk: Walk) -> Step:
+    change = _asking(walk)
+    return lambda: walk.steps.open_inquiry(change)
+
+
+def _answer(name: str) -> Callable[[Walk], Step]:
+    def step(walk: Walk) -> Step:
+        words = walk.books.remark(walk.refund_id)
+        change = walk.next("kuznetsova", words, walk.result.attempt)
+        return lambda: getattr(walk.steps, name)(change)
+
+    return step
+
+
 def _plain(name: str) -> Callable[[Walk], Step]:
     def step(walk: Walk) -> Step:
         change = walk.next("kuznetsova")
@@ -206,6 +239,10 @@ STEPS: dict[str, tuple[Callable[[Database, Books], Awaitable[Walk]], Callable[[W
     "book_given_back": (_spent, _by_word("book_given_back")),
     "reopen": (_completed, _of_attempt("reopen")),
     "close": (_completed, _plain("close")),
+    "open_inquiry": (_credited, _ask),
+    "answer_inquiry": (_inquired, _answer("answer_inquiry")),
+    "withdraw_inquiry": (_inquired, _answer("withdraw_inquiry")),
+    "book_return": (_inquired, _answer("book_return")),
     "decline": (_specialist, _plain("decline")),
     "withdraw": (_reviewed, _plain("withdraw")),
     "expire": (opened, _plain("expire")),

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -23,10 +23,11 @@ from temporalio.worker import Worker
 
 from domain.case.decision import Decision
 from domain.payout.payout import Answer, ManualSettlement, PayoutTold
+from domain.refund.opening import OPENED
 from domain.refund.refund import RefundOutcome, RefundRequest, RefundStatus, TransitionResult
-from tests.workflows.fakes import FakeSteps
+from tests.workflows.fakes import WAITS, FakeSteps
 from worker import WORKFLOWS
-from workflows.case.kernel import SEARCH_ATTRIBUTES
+from workflows.case.kernel import SEARCH_ATTRIBUTES, foretold
 from workflows.case.resolution import Resolution, ResolutionAction
 from workflows.refund import RefundWorkflow
 from workflows.runner import workflow_runner
@@ -216,15 +217,19 @@ async def ask(
     update: str = "ask",
     argument: Decision | None = None,
 ) -> TransitionResult:
-    """Asks for a refund as the API does: the answer of the case that is there, or of a new one.
-    Another update begins the case again where it has ended.
+    """Asks for a refund as the API does: the answer of the case that is there, or of a new one,
+    which mostly waits for its client. Another update begins the case again where it has ended.
     """
+    first = WAITS[RefundStatus.AWAITING_STATEMENT]
+    until = datetime.now(UTC) + timedelta(days=first.at_most)
+    shown = foretold(RefundStatus.AWAITING_STATEMENT, first.waiting_for, until, OPENED)
     start = WithStartWorkflowOperation(
         RefundWorkflow.run,
         request,
         id=request.refund_id,
         task_queue=queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        search_attributes=shown,
     )
     answer: TransitionResult = await client.execute_update_with_start_workflow(
         update, argument or request, start_workflow_operation=start, result_type=TransitionResult

@@ -541,7 +541,7 @@ PATHS |= {
         payout_by_hand,
         (*_OPEN_AND_SIGN, "accept petrova", "settle_by_hand orlov", "record paid", *_CREDITED[-2:]),
         RefundStatus.COMPLETED,
-        {"failures": {"send": 1}, "failure": "OutcomeUnknown"},
+        {"failures": {"send": 1, "look_up": 1}, "failure": "OutcomeUnknown"},
     ),
     "payout_by_hand_overruled": Path(
         payout_by_hand,

@@ -9,9 +9,9 @@ from tests.workflows.case_under_test import CaseUnderTest, case_with
 from tests.workflows.fakes import FakeSteps
 from tests.workflows.paths import straight
 
-DONE = Counts(local_activities=6, regular_activities=1, upserts=4, timers=3, updates=3, actions=17)
+DONE = Counts(local_activities=6, regular_activities=1, upserts=2, timers=3, updates=3, actions=15)
 """No machine is so slow that it changes one of these."""
-MOST_EVENTS = 42
+MOST_EVENTS = 40
 """Fewer when two things come in one workflow task: a payout may end before its case has heard that
 it began. Never more, unless something comes while a task is open.
 """

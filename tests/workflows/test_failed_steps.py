@@ -148,7 +148,7 @@ async def test_an_opening_given_up_is_refused_and_the_run_fails(
     ended: list[WorkflowExecutionStatus | None] = []
 
     async def give_up(case: CaseUnderTest) -> None:
-        await case.shows(NeedsOperator=True)
+        await case.shows(CaseStatus="calculating", WaitingFor="operator", NeedsOperator=True)
         await case.resolve(ResolutionAction.ABORT)
         with pytest.raises(WorkflowFailureError) as failed:
             await case.handle.result()
@@ -199,7 +199,7 @@ async def test_a_retry_for_all_does_nothing_to_a_case_that_is_well(
 
 
 async def test_money_on_its_way_is_never_given_up(temporal_env: WorkflowEnvironment) -> None:
-    steps = FakeSteps(failures={"send": 1})
+    steps = FakeSteps(failures={"send": 1, "look_up": 1})
     async with case_with(temporal_env, steps) as case:
         await case.command("sign", "client-1", "signature-1")
         await case.command("accept", "petrova")
@@ -212,6 +212,19 @@ async def test_money_on_its_way_is_never_given_up(temporal_env: WorkflowEnvironm
         assert "`abort`" not in details
         await case.resolve(ResolutionAction.RETRY)
         await case.did("complete system")
+
+
+async def test_a_first_request_that_fails_is_shown_as_under_way_and_looked_up_not_repeated(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    steps = FakeSteps(failures={"send": 1, "look_up": 2}, failure="AcquirerUnavailable")
+    async with case_with(temporal_env, steps) as case:
+        await case.command("sign", "client-1", "signature-1")
+        await case.command("accept", "petrova")
+        await case.shows(CaseStatus="paying", WaitingFor="bank")
+        await case.did("complete system")
+    assert steps.performed[-4:] == ["accept petrova", "look_up 1", "record paid", "complete system"]
+    assert (steps.tries["send"], steps.tries["look_up"]) == (1, 3)
 
 
 async def test_only_the_bank_statement_settles_a_payout_through_the_bank(
@@ -288,7 +301,7 @@ async def test_operators_are_told_once_of_a_step_however_often_it_fails(
 async def test_a_payout_that_waits_for_its_operator_says_so_in_the_list_and_only_then(
     temporal_env: WorkflowEnvironment,
 ) -> None:
-    async with case_with(temporal_env, FakeSteps(failures={"send": 1})) as case:
+    async with case_with(temporal_env, FakeSteps(failures={"send": 1, "look_up": 1})) as case:
         await _accepted(case)
         await case.shows(CaseStatus="paying", NeedsOperator=True)
         await case.resolve(ResolutionAction.RETRY)

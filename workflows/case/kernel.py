@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 from temporalio.exceptions import (
     ApplicationError,
     FailureError,
@@ -39,6 +39,8 @@ OPERATOR_WAIT = timedelta(days=1)
 """A step that waits for the operator is tried again by itself after this time."""
 FAILURE_LENGTH = 300
 """Characters of a failure that are shown."""
+FORETOLD_WITHIN = timedelta(minutes=1)
+"""How far the end of a first wait may be from what whoever started the case foretold."""
 
 
 class Case:
@@ -234,8 +236,13 @@ class Case:
         until: datetime | None,
         changes: int | None = None,
     ) -> None:
-        """Sets a status's search attributes, in one upsert, and the details in the Web UI."""
-        self._shows_status = True
+        """Sets a status's search attributes, in one upsert, and the details in the Web UI; whoever
+        started the case may have foretold them.
+        """
+        is_first, self._shows_status = not self._shows_status, True
+        if is_first and _is_foretold(status, waiting_for, until, changes):
+            self._show_details()
+            return
         attributes = [
             CASE_STATUS.value_set(status),
             _set_or_unset(WAITING_FOR, waiting_for),
@@ -273,6 +280,32 @@ class Case:
 
 
 _NOT_STUCK = [key.value_unset() for key in (CASE_STATUS, WAITING_FOR, WAIT_UNTIL)]
+
+
+def foretold(
+    status: str, waiting_for: Role, until: datetime, changes: int
+) -> TypedSearchAttributes:
+    """What a case shows first, as search attributes to start it with."""
+    return TypedSearchAttributes(
+        [
+            SearchAttributePair(CASE_STATUS, status),
+            SearchAttributePair(WAITING_FOR, waiting_for),
+            SearchAttributePair(WAIT_UNTIL, until),
+            SearchAttributePair(CHANGES, changes),
+        ]
+    )
+
+
+def _is_foretold(
+    status: str, waiting_for: Role | None, until: datetime | None, changes: int | None
+) -> bool:
+    """Whether the case shows all of this already, its last instant nearly."""
+    shown = workflow.info().typed_search_attributes
+    known = (shown.get(CASE_STATUS), shown.get(WAITING_FOR), shown.get(CHANGES))
+    if until is None or known != (status, waiting_for, changes):
+        return False
+    shown_until = shown.get(WAIT_UNTIL)
+    return shown_until is not None and abs(shown_until - until) < FORETOLD_WITHIN
 
 
 def _set_or_unset(key: SearchAttributeKey[Any], value: Any) -> Any:

@@ -51,6 +51,8 @@ OUTSIDE: dict[str, Any] = {
 (`activities/case/alive.py`), so a try whose worker died is another worker's after the heartbeat's
 time.
 """
+ONCE: dict[str, Any] = {**OUTSIDE, "retry_policy": RetryPolicy(maximum_attempts=1)}
+"""The first request of something that is asked for once; whoever repeats it looks first."""
 SIGNALLING: dict[str, Any] = {
     "start_to_close_timeout": timedelta(minutes=30),
     "heartbeat_timeout": timedelta(seconds=60),

@@ -1,24 +1,13 @@
 """Allocation of incoming money to invoices over HTTP, and undoing it."""
 
-from datetime import date
 from http import HTTPStatus
 
 from pydantic import Field
 
-from db.banking import bank_entry
-from db.banking import incoming_money as money_in
-from domain.banking.candidates import judged
 from domain.banking.incoming_money import MAX_SHARES
-from domain.banking.matching import Candidate, OpenInvoice, Share, keys_in
-from starter.api.banking.entry import (
-    EntryPath,
-    EntryShown,
-    EvidenceShown,
-    evidence_shown,
-    hold_text,
-    read_bank_entry,
-)
-from starter.api.http.models import Body, InvoiceNumber, Kopecks, Note, Roubles, Shown
+from domain.banking.matching import Share
+from starter.api.banking.entry import EntryPath, read_bank_entry
+from starter.api.http.models import Body, InvoiceNumber, Kopecks, Note
 from starter.api.http.problems import documented
 from starter.api.http.route import (
     CommandId,
@@ -29,8 +18,9 @@ from starter.api.http.route import (
     router,
 )
 from starter.commands.banking import allocate as command
-from starter.commands.banking.allocate import AllocationAsked, incoming
-from texts import Language
+from starter.commands.banking.allocate import AllocationAsked
+from starter.presentation.banking.candidates import Candidates, candidates_for
+from starter.presentation.banking.entry import EntryShown
 
 routes = router("bank statements")
 
@@ -78,48 +68,12 @@ class UndoBody(Body):
     reason: Note
 
 
-class CandidateShown(Shown):
-    """An invoice that the money may be for, and the evidence for it."""
-
-    invoice_number: str
-    client_id: str
-    client_name: str
-    issued_on: date
-    total: Roubles
-    balance: Roubles
-    is_void: bool
-    score: int = Field(description="From 0 to 100.")
-    evidence: list[EvidenceShown]
-
-
-class Candidates(Shown):
-    """The likeliest first; `hold` is why the money was not allocated automatically."""
-
-    hold_code: str | None
-    hold: str | None
-    items: list[CandidateShown]
-
-
 @routes.get("/v1/bank-entries/{entry_id}/candidates", summary="Invoices that an entry may be for")
 async def list_entry_candidates(
     entry_id: EntryPath, database: DatabaseDep, _caller: CurrentCaller, language: LanguageDep
 ) -> Candidates:
     """Computed at the moment of the request, by the invoices as they are."""
-    (entries,) = await database.read(bank_entry.one(entry_id))
-    entry = incoming(entries)
-    keys, inn = keys_in(entry.purpose), entry.counterparty_inn
-    found = await money_in.find(database, keys, [inn] if inn else [])
-    numbers = found.numbers_for(inn, keys)
-    now = judged(money_in.entry_from(entry), found, numbers, keys)
-    invoices = {one.number: one for one in found.invoices(numbers, entry.day)}
-    hold = entry.hold_reason if entry.needs_person else now.hold
-    return Candidates(
-        hold_code=hold,
-        hold=hold_text(hold, language),
-        items=[
-            _shown(one, invoices[one.invoice_number], language) for one in now.verdict.candidates
-        ],
-    )
+    return await candidates_for(database, entry_id, language)
 
 
 @routes.post(
@@ -152,17 +106,3 @@ async def undo_bank_entry(
     """Its payments are reversed in the ledger; from then on a person decides about the entry."""
     await command.undo_bank_entry(services, caller, command_id, entry_id, body.reason)
     return await read_bank_entry(entry_id, services.database, caller, language)
-
-
-def _shown(one: Candidate, found: OpenInvoice, language: Language) -> CandidateShown:
-    return CandidateShown(
-        invoice_number=one.invoice_number,
-        client_id=found.client_id,
-        client_name=found.client_name,
-        issued_on=found.issued_on,
-        total=found.total_kopecks,
-        balance=found.balance_kopecks,
-        is_void=found.is_void,
-        score=one.score,
-        evidence=[evidence_shown(code, language) for code in one.evidence],
-    )

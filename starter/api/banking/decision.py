@@ -7,12 +7,13 @@ from pydantic import Field, model_validator
 
 from domain.banking.entry_decision import DecidedAs
 from domain.payout.payout import PayoutRequest
-from starter.api.banking.entry import EntryPath, EntryShown, read_bank_entry
+from starter.api.banking.entry import EntryPath, read_bank_entry
 from starter.api.http.models import Body, Lax, Note, refused
 from starter.api.http.problems import documented
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.commands.banking import decide as command
 from starter.commands.banking.decide import DecisionAsked
+from starter.presentation.banking.entry import EntryShown
 
 CASE_PATTERN = r"^refund-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}$"
 MAX_ATTEMPT = 1_000

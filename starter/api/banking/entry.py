@@ -1,84 +1,24 @@
 """Entries of bank statements over HTTP; `unmatched` ones wait for a person."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Query
-from pydantic import Field
 
-from db.banking import allocation, bank_entry
-from db.banking.allocation import AllocationRow
-from db.banking.bank_entry import EntryFilter, EntryRow
-from domain.access.roles import Role
-from domain.banking.bank_statement import EntryDirection, masked_account
-from domain.banking.matching import Evidence
-from domain.banking.statement_import import EntryStatus, MatchedAs
+from db.banking import bank_entry
+from db.banking.bank_entry import EntryFilter
+from domain.banking.bank_statement import EntryDirection
+from domain.banking.statement_import import EntryStatus
 from starter.api.banking.own_account import ACCOUNT_PATTERN
-from starter.api.http.models import Day, Roubles, Shown
+from starter.api.http.models import Day
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
-from starter.commands.refusal import not_found
-from texts import Language, translate
-
-HIDDEN = "•••"
+from starter.presentation.banking.entry import EntryShown, entry_in_full, with_allocations
 
 routes = router("bank statements")
 
 EntryPath = Annotated[UUID, Path(description="The entry's id.")]
-
-
-class EvidenceShown(Shown):
-    """A reason why an entry may be for an invoice."""
-
-    code: Evidence
-    title: str
-
-
-class AllocationShown(Shown):
-    """An invoice that the entry pays. `is_link`: the payment was written by the billing system."""
-
-    invoice_number: str
-    amount: Roubles
-    payment_id: str
-    is_link: bool
-    score: int
-    evidence: list[EvidenceShown]
-    allocated_by: str
-    allocated_at: datetime
-
-
-class EntryShown(Shown):
-    """A debit or credit of our account; roles that do not need the other side's account see its
-    last digits.
-    """
-
-    id: UUID
-    statement_id: UUID
-    account: str
-    direction: EntryDirection
-    day: date
-    number: str
-    amount: Roubles
-    counterparty_name: str
-    counterparty_inn: str | None
-    counterparty_account: str | None
-    counterparty_bic: str | None
-    purpose: str
-    status: EntryStatus
-    matched_as: MatchedAs | None
-    refund_id: str | None = Field(description="The case that the entry is matched with.")
-    attempt: int | None
-    decided_by: str | None
-    decided_at: datetime | None
-    reason: str | None
-    hold_code: str | None = Field(description="Why the money was not allocated automatically.")
-    hold: str | None = Field(description="The same as text.")
-    hold_score: int | None = Field(description="The likeliest candidate's, from 0 to 100.")
-    repeats: UUID | None = Field(description="An entry of another file that may be the same money.")
-    allocations: list[AllocationShown]
 
 
 @routes.get("/v1/bank-entries", summary="Entries of bank statements, the latest day first")
@@ -101,9 +41,7 @@ async def list_bank_entries(
         bank_entry.listed(narrowed, limit + 1, key_in(cursor, date.fromisoformat, UUID))
     )
     page, following = page_of(rows, limit, lambda row: (row.day, row.id))
-    paid = [row.id for row in page if row.matched_as == MatchedAs.PAYMENT]
-    allocations = (await database.read(allocation.of_entries(paid)))[0] if paid else []
-    entries = entries_shown(page, allocations, caller.role, language)
+    entries = await with_allocations(database, page, caller.role, language)
     return Page(items=entries, next=following)
 
 
@@ -112,79 +50,4 @@ async def read_bank_entry(
     entry_id: EntryPath, database: DatabaseDep, caller: CurrentCaller, language: LanguageDep
 ) -> EntryShown:
     """With the decision about it."""
-    rows, allocations = await database.read(
-        bank_entry.one(entry_id), allocation.of_entries([entry_id])
-    )
-    if not rows:
-        raise not_found()
-    (shown,) = entries_shown(rows, allocations, caller.role, language)
-    return shown
-
-
-def entries_shown(
-    rows: Sequence[EntryRow],
-    allocations: Sequence[AllocationRow],
-    role: Role,
-    language: Language,
-) -> list[EntryShown]:
-    """Entries as this role may see them, each with its own of these allocations."""
-    of_entry: defaultdict[UUID, list[AllocationShown]] = defaultdict(list)
-    for one in allocations:
-        of_entry[one.entry_id].append(_allocation_shown(one, language))
-    return [_entry_shown(row, role, language, of_entry[row.id]) for row in rows]
-
-
-def evidence_shown(code: Evidence, language: Language) -> EvidenceShown:
-    """A code of evidence with its text."""
-    return EvidenceShown(code=code, title=translate(f"evidence.{code}", language))
-
-
-def hold_text(code: str | None, language: Language) -> str | None:
-    """The text of the reason why an entry waits for a person."""
-    return None if code is None else translate(f"hold.{code}", language)
-
-
-def _allocation_shown(row: AllocationRow, language: Language) -> AllocationShown:
-    return AllocationShown(
-        invoice_number=row.invoice_number,
-        amount=row.amount_kopecks,
-        payment_id=row.payment_id,
-        is_link=row.is_link,
-        score=row.score,
-        evidence=[evidence_shown(Evidence(code), language) for code in row.evidence],
-        allocated_by=row.allocated_by,
-        allocated_at=row.allocated_at,
-    )
-
-
-def _entry_shown(
-    row: EntryRow, role: Role, language: Language, allocations: list[AllocationShown]
-) -> EntryShown:
-    whole = role is Role.ACCOUNTANT
-    other = row.counterparty_account
-    return EntryShown(
-        id=row.id,
-        statement_id=row.statement_id,
-        account=row.account,
-        direction=EntryDirection(row.direction),
-        day=row.day,
-        number=row.number,
-        amount=row.amount_kopecks,
-        counterparty_name=row.counterparty_name if whole else HIDDEN,
-        counterparty_inn=row.counterparty_inn if whole else None,
-        counterparty_account=other if whole or not other else masked_account(other),
-        counterparty_bic=row.counterparty_bic,
-        purpose=row.purpose if whole else HIDDEN,
-        status=EntryStatus(row.status),
-        matched_as=None if row.matched_as is None else MatchedAs(row.matched_as),
-        refund_id=row.matched_case,
-        attempt=row.matched_attempt,
-        decided_by=row.decided_by,
-        decided_at=row.decided_at,
-        reason=row.reason,
-        hold_code=row.hold_reason,
-        hold=hold_text(row.hold_reason, language),
-        hold_score=row.hold_score,
-        repeats=row.repeats,
-        allocations=allocations,
-    )
+    return await entry_in_full(database, caller.role, entry_id, language)

@@ -1,6 +1,5 @@
 """Payment runs, their orders and the file for the bank, over HTTP."""
 
-import asyncio
 from http import HTTPStatus
 from uuid import UUID
 
@@ -9,7 +8,6 @@ from fastapi import Response
 from db.banking import payment_run
 from db.query import RowT
 from domain.banking.payment_run import MAX_ORDER_NUMBER
-from gateways.bank_file import write_payment_orders
 from starter.api.banking.payment_run_presenters import (
     OrderInFull,
     OrderPath,
@@ -32,11 +30,10 @@ from starter.api.http.paging import (
     number_up_to,
     page_of,
 )
-from starter.api.http.problems import Problem, documented
+from starter.api.http.problems import documented
 from starter.api.http.route import CurrentCaller, DatabaseDep, router
 from starter.commands.refusal import not_found
-
-BANK_FILE_TYPE = "text/plain; charset=windows-1251"
+from starter.presentation.banking.run_file import BANK_FILE_TYPE, run_file
 
 routes = router("payment runs")
 
@@ -113,20 +110,12 @@ async def read_payment_run_file(
     409 `payment_run_dissolved`; 409 `payment_run_paid_otherwise` when the case of an order was paid
     by another one: the bank would pay it again.
     """
-    runs, rows, paid = await database.read(
-        payment_run.run(run_id), payment_run.orders(run_id), payment_run.settled_otherwise(run_id)
-    )
-    if _only(runs).dissolved_at is not None:
-        raise Problem("payment_run_dissolved", HTTPStatus.CONFLICT)
-    if paid:
-        raise Problem("payment_run_paid_otherwise", HTTPStatus.CONFLICT, number=paid[0].number)
-    run = payment_run.payment_run_from(_only(runs), rows)
-    content = await asyncio.to_thread(write_payment_orders, run)
+    name, content = await run_file(database, run_id)
     return Response(
         content,
         headers={
             "Content-Type": BANK_FILE_TYPE,
-            "Content-Disposition": f'attachment; filename="payment-run-{runs[0].number}.txt"',
+            "Content-Disposition": f'attachment; filename="{name}"',
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-store",
         },

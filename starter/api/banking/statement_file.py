@@ -1,81 +1,24 @@
 """Bank statement files over HTTP: upload, import progress, reasons of refusal."""
 
-from datetime import date, datetime
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import Path, Request, Response
-from pydantic import Field
 
 from db.banking import bank_statement
-from db.banking.bank_statement import BankStatementRow
-from domain.banking.bank_statement import PassedOverReason
-from domain.banking.statement_import import BankStatementStatus
-from starter.api.banking.presenters import signed_roubles
-from starter.api.http.models import Shown
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.problems import Problem
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, ServicesDep, router
 from starter.commands.banking import statement_file as command
 from starter.commands.banking.statement_file import MAX_STATEMENT_BYTES
 from starter.commands.refusal import not_found
-from texts import Language, translate
-from texts.statement_refusal import statement_refusal
+from starter.presentation.banking.statement_file import BankStatementShown, shown
 
 UNDECLARED = "application/octet-stream"
 MEDIA_TYPES = (UNDECLARED, "text/plain")
 
 routes = router("bank statements")
-
-
-class AccountShown(Shown):
-    """One account's part of a statement; sums are roubles, an overdraft is negative."""
-
-    account: str
-    first_day: date
-    last_day: date
-    opening: str
-    credited: str
-    debited: str
-    closing: str
-
-
-class RefusalShown(Shown):
-    """Why a whole file was refused."""
-
-    code: str
-    line: int | None
-    detail: str = Field(description="The reason as text.")
-
-
-class PassedOverShown(Shown):
-    """Lines of a file that were not needed; `line` is the first of the kind."""
-
-    code: PassedOverReason
-    title: str = Field(description="The same as text.")
-    count: int
-    line: int
-
-
-class BankStatementShown(Shown):
-    """A bank statement; `received` until it is imported or refused as a whole."""
-
-    id: UUID
-    sha256: str
-    size_bytes: int
-    uploaded_by: str
-    uploaded_at: datetime
-    status: BankStatementStatus
-    progress: int = Field(description="Entries read so far.")
-    entries_total: int | None
-    entries_new: int | None = Field(
-        description="Entries that no earlier file contained, also with another wording."
-    )
-    encoding: str | None
-    accounts: list[AccountShown]
-    passed_over: list[PassedOverShown]
-    refusal: RefusalShown | None
 
 
 @routes.post(
@@ -137,50 +80,6 @@ async def read_bank_statement(
     if row is None:
         raise not_found()
     return shown(row, language)
-
-
-def shown(row: BankStatementRow, language: Language) -> BankStatementShown:
-    """A statement's row as the API answers it."""
-    return BankStatementShown(
-        id=row.id,
-        sha256=row.sha256,
-        size_bytes=row.size_bytes,
-        uploaded_by=row.uploaded_by,
-        uploaded_at=row.uploaded_at,
-        status=BankStatementStatus(row.status),
-        progress=row.progress,
-        entries_total=row.entries_total,
-        entries_new=row.entries_new,
-        encoding=row.encoding,
-        accounts=[_account_shown(one) for one in row.accounts or ()],
-        passed_over=[_passed_over_shown(one, language) for one in row.passed_over],
-        refusal=_refusal_shown(row, language),
-    )
-
-
-def _refusal_shown(row: BankStatementRow, language: Language) -> RefusalShown | None:
-    if row.refusal is None:
-        return None
-    detail = statement_refusal(row.refusal, row.refusal_detail, row.refusal_line, language)
-    return RefusalShown(code=row.refusal, line=row.refusal_line, detail=detail)
-
-
-def _account_shown(section: dict[str, Any]) -> AccountShown:
-    names = ("opening", "credited", "debited", "closing")
-    return AccountShown(
-        account=section["account"],
-        first_day=date.fromisoformat(section["first_day"]),
-        last_day=date.fromisoformat(section["last_day"]),
-        **{name: signed_roubles(section[f"{name}_kopecks"]) for name in names},
-    )
-
-
-def _passed_over_shown(one: dict[str, Any], language: Language) -> PassedOverShown:
-    title = translate(
-        f"passed_over.{one['reason']}", language, detail=one["detail"], count=str(one["count"])
-    )
-    reason = PassedOverReason(one["reason"])
-    return PassedOverShown(code=reason, title=title, count=one["count"], line=one["line"])
 
 
 def _check_declared(request: Request) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from temporalio.common import WorkflowIDReusePolicy
+from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
 
 from db.case import policy as policies
 from db.case.policy import PolicyRow
@@ -35,6 +35,7 @@ from starter.commands.refusal import (
     not_found,
 )
 from starter.commands.services import Services
+from workflows.case.kernel import CASE_STATUS
 from workflows.refund import RefundWorkflow
 
 _ENDED = frozenset({case_closed().code, not_found().code})
@@ -176,7 +177,7 @@ async def _asked(
             start = begun(
                 cases,
                 request,
-                status=RefundStatus.COMPLETED,
+                TypedSearchAttributes([SearchAttributePair(CASE_STATUS, RefundStatus.COMPLETED)]),
                 reuse=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             )
             result = await cases.update_with_start(

@@ -1,13 +1,12 @@
 """Opens a refund case."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import (
-    SearchAttributePair,
     TypedSearchAttributes,
     WorkflowIDConflictPolicy,
     WorkflowIDReusePolicy,
@@ -19,6 +18,8 @@ from db.query import present
 from db.refund import reads as cases_in
 from db.refund import submission as submissions
 from domain.notification.mail_address import AddressMalformed, ascii_address
+from domain.refund.opening import OPENED
+from domain.refund.policy import RefundPolicy
 from domain.refund.refund import (
     AskedLine,
     RefundKind,
@@ -43,7 +44,7 @@ from starter.commands.refusal import (
 )
 from starter.commands.services import Services
 from texts import translate
-from workflows.case.kernel import CASE_STATUS
+from workflows.case.kernel import foretold
 from workflows.refund import RefundWorkflow
 
 MAX_TRIES = 3
@@ -90,7 +91,7 @@ async def open_refund(
         await _keep_contact(services.database, caller, command_id, asked)
         request = _request(grounds, asked, command_id)
         try:
-            result = await _opened(services.cases, request, command_id)
+            result = await _opened(services.cases, request, command_id, grounds.policy)
         except WorkflowAlreadyStartedError:
             continue
         if result.refusal is not None:
@@ -154,11 +155,11 @@ def _request(grounds: Grounds, asked: RefundAsked, command_id: UUID) -> RefundRe
 def begun(
     cases: Cases,
     request: RefundRequest,
+    shown: TypedSearchAttributes,
     *,
-    status: RefundStatus = RefundStatus.CALCULATING,
     reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
 ) -> WithStartWorkflowOperation[Any, Any]:
-    """The start of a case, unless it runs already."""
+    """The start of a case, unless it runs already; `shown` is what it shows until it says more."""
     return WithStartWorkflowOperation(
         RefundWorkflow.run,
         request,
@@ -166,16 +167,28 @@ def begun(
         task_queue=cases.task_queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=reuse,
-        search_attributes=TypedSearchAttributes([SearchAttributePair(CASE_STATUS, status)]),
+        search_attributes=shown,
         static_summary=translate("ui.refund", invoice_number=request.invoice_number),
     )
 
 
-async def _opened(cases: Cases, request: RefundRequest, command_id: UUID) -> TransitionResult:
+def _foretold(policy: RefundPolicy) -> TypedSearchAttributes:
+    """What a case mostly shows first: that its client is waited for. Should it be otherwise, the
+    case says so itself.
+    """
+    rule = policy.waits[RefundStatus.AWAITING_STATEMENT]
+    until = datetime.now(UTC) + timedelta(days=rule.at_most)
+    return foretold(RefundStatus.AWAITING_STATEMENT, rule.waiting_for, until, OPENED)
+
+
+async def _opened(
+    cases: Cases, request: RefundRequest, command_id: UUID, policy: RefundPolicy
+) -> TransitionResult:
     look_at = LookAt(Noun.REFUND, request.refund_id)
+    start = begun(cases, request, _foretold(policy))
     try:
         result: TransitionResult = await cases.update_with_start(
-            begun(cases, request), RefundWorkflow.ask, command_id, request, look_at=look_at
+            start, RefundWorkflow.ask, command_id, request, look_at=look_at
         )
     except Refusal as refusal:
         if refusal.code == REFUND_ALREADY_OPEN:

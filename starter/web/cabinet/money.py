@@ -103,7 +103,7 @@ def _said(row: MoneyRow, language: Language) -> str:
     on = row.order_day or row.settled_on
     params = {
         "amount": rubles(row.amount_kopecks),
-        "day": moment(row.at) if on is None else day(on),
+        "day": moment(row.at, language) if on is None else day(on),
         "id": row.outside_id,
         "invoice": row.invoice_number,
         "number": row.order_number,

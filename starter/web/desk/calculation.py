@@ -6,7 +6,6 @@ from datetime import date
 
 from db.billing import invoice as invoices
 from domain.billing.invoice import InvoiceLine, SoldTerm
-from domain.money import AmountError, parse_amount
 from domain.refund.calculation import MAX_LINES, Deduction
 from domain.refund.manual_calculation import EnteredLine, ServiceDecision
 from domain.refund.refund import RefundKind
@@ -14,6 +13,7 @@ from domain.refund.service import term_of
 from starter.commands.refund.calculate import CalculationEntered
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.presentation.refund.schemas import CaseInFull
+from starter.web.desk.amounts import kopecks_in
 from starter.web.http.forms import Form
 from starter.web.http.visit import Visit
 
@@ -99,7 +99,7 @@ def _lines(form: Form, wrong: list[FieldError]) -> Iterator[EnteredLine]:
     for line_no in range(1, MAX_LINES + 1):
         name = f"line-{line_no}"
         if name in form.fields:
-            yield EnteredLine(line_no, _kopecks(form, name, wrong, or_nothing=True))
+            yield EnteredLine(line_no, kopecks_in(form, name, wrong, or_nothing=True))
 
 
 def _deductions(form: Form, wrong: list[FieldError]) -> Iterator[Deduction]:
@@ -108,22 +108,10 @@ def _deductions(form: Form, wrong: list[FieldError]) -> Iterator[Deduction]:
         reason = form.line(f"{name}-reason")
         if not form.line(name) and not reason:
             continue
-        kopecks = _kopecks(form, name, wrong)
+        kopecks = kopecks_in(form, name, wrong)
         if not reason:
             wrong.append(FieldError("page_reason_missing", field=f"{name}-reason"))
         yield Deduction(kopecks, reason)
-
-
-def _kopecks(form: Form, name: str, wrong: list[FieldError], *, or_nothing: bool = False) -> int:
-    """A sum as people write it: `9 693,55` and `9693.55`; what cannot be read is noted as wrong."""
-    typed = "".join(form.line(name).split()).replace(",", ".")
-    try:
-        return parse_amount(typed)
-    except AmountError as error:
-        is_nothing = or_nothing and error.code == "amount_not_positive" and typed[:1] != "-"
-        if not is_nothing and not (or_nothing and not typed):
-            wrong.append(FieldError(error.code, field=name))
-        return 0
 
 
 def _service(form: Form, wrong: list[FieldError]) -> ServiceDecision | None:

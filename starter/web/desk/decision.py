@@ -1,7 +1,6 @@
 """Decisions about a refund at the desk: each is a form of the case's page."""
 
 from collections.abc import Awaitable
-from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import Response
@@ -9,9 +8,10 @@ from starlette.responses import Response
 from domain.billing.requisite_field import RequisiteField
 from domain.refund.refund import Action
 from starter.commands.refund import calculate, decide
-from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid
+from starter.commands.refusal import Refusal
 from starter.web.desk.addresses import refund_on_desk
 from starter.web.desk.calculation import entered_in, named_as_fields
+from starter.web.desk.deed import needed, refused
 from starter.web.desk.queue import next_in_queue
 from starter.web.desk.refund import desk_page_of
 from starter.web.http.forms import Form
@@ -19,7 +19,6 @@ from starter.web.http.ids import RefundId
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 
-SAID_ON_PAGE = frozenset({RefusalKind.INVALID, RefusalKind.CONFLICT})
 REMARKS = "remarks"
 CONCERNS = "concerns-"
 """What the name of a checkbox begins with; a requisite's name follows."""
@@ -66,7 +65,7 @@ async def return_statement(visit: VisitDep, refund_id: RefundId) -> Response:
             visit.caller,
             visit.command_id,
             refund_id,
-            _said(visit.form, REMARKS, "page_remarks_missing"),
+            needed(visit.form, REMARKS, "page_remarks_missing"),
             fields,
         )
 
@@ -127,35 +126,22 @@ async def book_return(visit: VisitDep, refund_id: RefundId) -> Response:
 
 async def _with_reason(visit: Visit, refund_id: str, action: Action, command: Any) -> Response:
     async def done() -> None:
-        reason = _said(visit.form, f"{action}-reason", "page_reason_missing")
+        reason = needed(visit.form, f"{action}-reason")
         await command(visit.services, visit.caller, visit.command_id, refund_id, reason)
 
     return await _decided(visit, refund_id, done())
 
 
-def _said(form: Form, name: str, code: str) -> str:
-    """A text that must be there; raises `Refusal` beside its field."""
-    text = form.note(name)
-    if not text:
-        raise invalid(FieldError(code, field=name))
-    return text
-
-
 async def _decided(visit: Visit, refund_id: str, deed: Awaitable[Any]) -> Response:
-    """Leads on once a decision is taken; a refusal is shown on the case as it is now, with all that
-    was typed.
-    """
+    """Leads on once a decision is taken; a refusal is shown on the case as it is now."""
+
+    async def page(form: Form, status: int) -> Response:
+        return await desk_page_of(visit, refund_id, form, status)
+
     try:
         await deed
     except Refusal as refusal:
-        if refusal.kind is RefusalKind.UNKNOWN:
-            return visit.see(refund_on_desk(refund_id))
-        if refusal.kind not in SAID_ON_PAGE:
-            raise
-        conflicts = refusal.kind is RefusalKind.CONFLICT
-        status = HTTPStatus.CONFLICT if conflicts else HTTPStatus.UNPROCESSABLE_ENTITY
-        form = visit.form.refused(refusal, visit.language)
-        return await desk_page_of(visit, refund_id, form, status)
+        return await refused(visit, refusal, refund_on_desk(refund_id), page)
     if not visit.form.typed(NEXT):
         return visit.see(refund_on_desk(refund_id))
     following = await next_in_queue(visit, refund_id)

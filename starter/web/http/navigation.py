@@ -1,19 +1,26 @@
-"""The sections of the cabinet, as the menu of every page lists them."""
+"""The sections of the cabinet and of the desk, as the menu of every page lists them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from domain.access.roles import Role
+from starter.access import roles_of_page
+from starter.caller import Caller
 
 
 @dataclass(frozen=True)
 class Section:
     """A section: its first page, its icon, and how the addresses of its other pages begin.
 
-    Its name is the text `page.section.<name>`.
+    Its name is the text `page.section.<name>`; `operation` is the row of the access table that says
+    who has it, where not every caller does.
     """
 
     name: str
     path: str
     icon: str
     beginnings: tuple[str, ...]
+    operation: str = ""
 
 
 SECTIONS = (
@@ -29,12 +36,34 @@ SECTIONS = (
     Section("notifications", "/notifications", "bell", ("/notifications",)),
     Section("settings", "/settings", "settings", ("/settings",)),
 )
-"""In the order of the menu."""
+"""Of the cabinet, in the order of the menu."""
+DESK_SECTIONS = (
+    Section("desk_refunds", "/desk", "undo-2", ("/desk/refunds", "/desk/search"), "show_desk"),
+    Section("desk_runs", "/desk/runs", "banknote", ("/desk/runs",), "list_payment_runs"),
+    Section("desk_entries", "/desk/entries", "landmark", ("/desk/entries",), "list_bank_entries"),
+    Section(
+        "desk_statements",
+        "/desk/statements",
+        "file-text",
+        ("/desk/statements",),
+        "list_bank_statements",
+    ),
+)
+"""Of the desk."""
+
+
+def sections_for(caller: Caller | None) -> Sequence[Section]:
+    """The menu of a caller: a client's once it acts for an organisation, the staff's by role."""
+    if caller is None:
+        return ()
+    if caller.role is Role.CLIENT:
+        return SECTIONS if caller.client_id is not None else ()
+    return [one for one in DESK_SECTIONS if caller.role in roles_of_page(one.operation)]
 
 
 def section_of(path: str) -> Section | None:
     """The section that an address belongs to."""
-    for section in SECTIONS:
+    for section in (*SECTIONS, *DESK_SECTIONS):
         if path == section.path or any(_is_under(path, one) for one in section.beginnings):
             return section
     return None

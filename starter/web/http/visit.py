@@ -13,9 +13,8 @@ from db.database import Database
 from db.notification.inbox import MAX_UNREAD
 from starter.caller import Caller
 from starter.commands.services import Services
-from starter.http.language import language_of
 from starter.web.http.forms import Form, new_key, summary_of
-from starter.web.http.navigation import SECTIONS, section_of
+from starter.web.http.navigation import section_of, sections_for
 from starter.web.http.rendering import rendered
 from starter.web.http.session import Session, Sessions
 from texts import Language
@@ -93,7 +92,7 @@ class Visit:
             "path": self.request.url.path,
             "here": here or (address_of(self.request) if is_shown else ""),
             "is_fragment": "hx-request" in self.request.headers,
-            "sections": SECTIONS,
+            "sections": sections_for(None if self.session is None else self.session.caller),
             "section": section_of(self.request.url.path),
             "max_unread": MAX_UNREAD,
             "form": shown,
@@ -108,7 +107,7 @@ class Visit:
             status,
             {
                 "Content-Language": self.language,
-                "Vary": "Cookie, Accept-Language, HX-Request",
+                "Vary": "Cookie, HX-Request",
             },
         )
 
@@ -134,7 +133,7 @@ def visit_of(request: Request) -> Visit:
     """The visit as far as it is known without a session."""
     state = request.app.state
     chosen = request.cookies.get(LANGUAGE_COOKIE)
-    language = cast("Language", chosen) if chosen in LANGUAGES else language_of(request)
+    language = cast("Language", chosen) if chosen in LANGUAGES else "ru"
     return Visit(request, state.services, state.sessions, language)
 
 

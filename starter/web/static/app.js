@@ -40,7 +40,7 @@ function isTyped(form) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method === "dialog") return;
-  if (isSent(form)) {
+  if (isSent(form) && form.matches("[data-once]")) {
     event.preventDefault();
   } else if (form.dataset.confirm && !form.dataset.confirmed) {
     event.preventDefault();

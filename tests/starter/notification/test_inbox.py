@@ -23,6 +23,7 @@ def tell(books: Books, client_id: str | None, **columns: Any) -> UUID:
         "occasion": uuid4().hex,
         "role": "client" if client_id else "specialist",
         "client_id": client_id,
+        "case_id": None if client_id else "refund-17-1",
         "channel": "inbox",
         "template": "refund_completed" if client_id else "staff_review_needed",
         "params": {

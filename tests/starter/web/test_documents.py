@@ -124,7 +124,10 @@ async def test_papers_are_narrowed_by_the_year_in_moscow_and_read_to_the_end(
     while path is not None:
         page = await customer.get(path)
         seen += saves(page)
-        more = re.search(r'href="(/documents\?kind=scan&amp;year=2026&amp;after=[^"]+)"', page.html)
+        more = re.search(
+            r'<p><a class="button" href="(/documents\?kind=scan&amp;year=2026&amp;after=[^"]+)"',
+            page.html,
+        )
         path = more[1].replace("&amp;", "&") if more else None
     assert len(seen) == len(set(seen)) == 2 * SHOWN + 1
     assert '<option value="2025">' in page.html

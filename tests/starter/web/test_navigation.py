@@ -7,7 +7,7 @@ import pytest
 from db.database import Database
 from domain.access.roles import Role
 from starter.web.app import all_pages, create_app
-from starter.web.http.navigation import SECTIONS, Section, section_of
+from starter.web.http.navigation import DESK_SECTIONS, SECTIONS, Section, section_of
 from tests.books import Books
 from tests.starter.caller import settings as settings_with
 from tests.starter.conftest import nobody
@@ -16,7 +16,7 @@ from tests.starter.web.browser import SITE, Browser
 
 def test_every_section_is_a_page_and_every_page_of_the_cabinet_is_of_a_section() -> None:
     paths = {page.path for page in all_pages() if page.methods == {"GET"}}
-    assert {section.path for section in SECTIONS} <= paths
+    assert {section.path for section in (*SECTIONS, *DESK_SECTIONS)} <= paths
     outside = {path for path in paths if section_of(path) is None}
     assert all(path.startswith(("/login", "/help", "/desk", "/events")) for path in outside), (
         outside
@@ -41,10 +41,24 @@ async def test_a_page_below_a_section_marks_the_section_and_not_the_page(
     assert '<li><a href="/" aria-current="true">' in page.html
 
 
-async def test_nobody_and_staff_have_no_menu(browser: Browser) -> None:
+async def test_whoever_is_not_logged_in_has_no_menu(browser: Browser) -> None:
     assert 'class="sections"' not in (await browser.get("/login")).html
-    await browser.log_in(Role.ACCOUNTANT)
-    assert 'class="sections"' not in (await browser.get("/")).html
+
+
+@pytest.mark.parametrize(
+    ("role", "sections"),
+    [
+        (Role.SPECIALIST, ["/desk"]),
+        (Role.ACCOUNTANT, ["/desk", "/desk/runs", "/desk/entries", "/desk/statements"]),
+    ],
+)
+async def test_the_menu_of_staff_has_what_their_role_may_see(
+    browser: Browser, role: Role, sections: list[str]
+) -> None:
+    await browser.log_in(role)
+    page = await browser.get("/desk")
+    assert re.findall(r'<li><a href="([^"]+)"', page.html) == sections
+    assert '<li><a href="/desk" aria-current="page">' in page.html
 
 
 async def test_help_is_for_everybody_and_counts_by_the_policies_in_force(

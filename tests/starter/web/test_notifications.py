@@ -142,7 +142,9 @@ async def test_a_long_list_is_read_to_its_end(browser: Browser, books: Books) ->
         found = re.findall(r'action="/notifications/([0-9a-f-]{36})/read"', page.html)
         assert len(found) <= SHOWN
         seen += found
-        more = re.search(r'href="(/notifications\?tab=all&amp;after=[^"]+)"', page.html)
+        more = re.search(
+            r'<p><a class="button" href="(/notifications\?tab=all&amp;after=[^"]+)"', page.html
+        )
         path = more[1].replace("&amp;", "&") if more else None
     assert len(seen) == len(set(seen))
     assert set(map(UUID, seen)) == messages

@@ -16,6 +16,10 @@ from tests.books import Books
 from tests.starter.web.browser import Browser
 
 PARAMETERS = {
+    "attempt": "1",
+    "order_id": "00000000-0000-4000-8000-000000000417",
+    "run_id": "00000000-0000-4000-8000-000000000417",
+    "entry_id": "00000000-0000-4000-8000-000000000417",
     "invoice_number": "2026-000117",
     "refund_id": "refund-2026-000117-1",
     "renewal_id": "renewal-kompas-7-2026-11-30",

@@ -9,9 +9,10 @@ from domain.payout.payout import PayoutStatus
 from domain.refund.refund import RefundStatus
 from starter.presentation.refund.schemas import CaseInFull, PayoutShown, StatementShown, TimelineRow
 from starter.web.cabinet.situation import remark_of, situation_of
-from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Case, Shop
+from tests.starter.refund.shop import RECIPIENT, SERVICE, SUBSCRIPTION, Case, Shop
 from tests.starter.web.browser import Browser, Page
 
+RIGHT = {name: value or "" for name, value in RECIPIENT.items()}
 AT = datetime(2026, 3, 17, tzinfo=UTC)
 
 
@@ -162,3 +163,35 @@ def test_a_status_that_is_come_to_in_several_ways_is_told_of_by_the_way(
 ) -> None:
     assert situation_of(case) == situation
     assert (remark_of(case) is not None) == bool(is_told_why)
+
+
+async def test_a_statement_is_filled_in_with_what_its_client_signed_before(
+    customer: Browser, shop: Shop
+) -> None:
+    first = await (await shop.opened(SUBSCRIPTION)).signed()
+    number = await shop.invoice(SERVICE, client_id=first.client.caller.client_id)
+    case = await shop.asked(number)
+    calculation = {"lines": [{"line_no": 1, "amount": "5000.00"}], "reason": "Не оказано"}
+    assert (await case.by(Role.SPECIALIST, "calculation", calculation)).status_code == 200
+    page = await _seen(customer, case, "/statement")
+    form = page.form("/statement")
+    assert (form["account"], form["bic"]) == (RECIPIENT["account"], RECIPIENT["bic"])
+    assert "о другом возврате" in page.words
+
+
+async def test_a_banks_name_that_is_left_out_is_filled_in_by_its_bic(
+    customer: Browser, shop: Shop
+) -> None:
+    case = await shop.opened(SUBSCRIPTION)
+    await case.drawn_up()
+    form = (await _seen(customer, case, "/statement")).form("/statement")
+    saved = await customer.send(f"/refunds/{case.id}/statement", {**form, "bank_name": ""})
+    assert saved.status == 303
+    assert str(RECIPIENT["bank_name"]) in (await customer.get(saved.leads_to)).words
+    other = await shop.opened(SUBSCRIPTION)
+    typed = {**form, **RIGHT, "bic": "044525974", "account": "40702810900000000016"}
+    typed |= {"bank_name": "", "correspondent_account": ""}
+    await _seen(customer, other)
+    refused = await customer.send(f"/refunds/{other.id}/statement", typed)
+    assert refused.status == 422
+    assert 'id="bank_name-error"' in refused.html

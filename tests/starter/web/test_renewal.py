@@ -1,6 +1,4 @@
-"""What a client does with an order: says that it has paid, cancels it, pays by card, gets money
-back; each once, however often a button is pressed.
-"""
+"""What a client does with an order: each once, however often a button is pressed."""
 
 import asyncio
 from collections.abc import AsyncIterator

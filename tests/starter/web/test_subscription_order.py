@@ -297,6 +297,35 @@ async def test_an_order_of_another_clients_subscription_is_not_there(
     assert orders_of(books, Visitor(customer, theirs)) == []
 
 
+@pytest.mark.parametrize(
+    ("code", "ends", "used", "window", "ordered"),
+    [
+        ("100", 20, 700, "/upgrade", ("bigger", "1000")),
+        ("100", 20, 1, "/upgrade", ("another", "400")),
+        ("400", -3, None, "/renew", ("resume", "400")),
+        (None, 0, None, "/renew", ("first", "400")),
+    ],
+    ids=("improved by usage", "improved by size", "resumed", "bought first"),
+)
+async def test_what_a_window_shows_is_what_is_ordered(
+    customer: Browser,
+    whole_api: Api,
+    books: Books,
+    code: str | None,
+    ends: int,
+    used: int | None,
+    window: str,
+    ordered: tuple[str, str],
+) -> None:
+    someone = await visitor(customer, whole_api, code, ends=ends)
+    if used is not None:
+        await report(whole_api, someone.of.subscription_id, used)
+    fields = (await customer.get(next_step(await someone.page(window)))).form("/orders")
+    assert (await someone.send_order({**fields, "method": "bank_transfer"})).status == 303
+    found = [(order.offer, order.tariff_code) for order in orders_of(books, someone)]
+    assert found == [ordered]
+
+
 async def test_an_individual_offer_is_ordered_with_its_own_price_and_size(
     customer: Browser, whole_api: Api, books: Books
 ) -> None:

@@ -1,0 +1,1 @@
+"""Entries of bank statements as callers see them."""

@@ -1,0 +1,164 @@
+"""Entries of bank statements: what each role may see of them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from db.banking import allocation, bank_entry
+from db.banking.allocation import AllocationRow
+from db.banking.bank_entry import EntryRow
+from db.database import Database
+from domain.access.roles import Role
+from domain.banking.bank_statement import EntryDirection, masked_account
+from domain.banking.matching import Evidence
+from domain.banking.statement_import import EntryStatus, MatchedAs
+from starter.commands.refusal import not_found
+from starter.presentation.models import Roubles, Shown
+from texts import Language, translate
+
+HIDDEN = "•••"
+
+
+class EvidenceShown(Shown):
+    """A reason why an entry may be for an invoice."""
+
+    code: Evidence
+    title: str
+
+
+class AllocationShown(Shown):
+    """An invoice that the entry pays. `is_link`: the payment was written by the billing system."""
+
+    invoice_number: str
+    amount: Roubles
+    payment_id: str
+    is_link: bool
+    score: int
+    evidence: list[EvidenceShown]
+    allocated_by: str
+    allocated_at: datetime
+
+
+class EntryShown(Shown):
+    """A debit or credit of our account; roles that do not need the other side's account see its
+    last digits.
+    """
+
+    id: UUID
+    statement_id: UUID
+    account: str
+    direction: EntryDirection
+    day: date
+    number: str
+    amount: Roubles
+    counterparty_name: str
+    counterparty_inn: str | None
+    counterparty_account: str | None
+    counterparty_bic: str | None
+    purpose: str
+    status: EntryStatus
+    matched_as: MatchedAs | None
+    refund_id: str | None = Field(description="The case that the entry is matched with.")
+    attempt: int | None
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+    hold_code: str | None = Field(description="Why the money was not allocated automatically.")
+    hold: str | None = Field(description="The same as text.")
+    hold_score: int | None = Field(description="The likeliest candidate's, from 0 to 100.")
+    repeats: UUID | None = Field(description="An entry of another file that may be the same money.")
+    allocations: list[AllocationShown]
+
+
+async def entry_in_full(
+    database: Database, role: Role, entry_id: UUID, language: Language
+) -> EntryShown:
+    """An entry with the decision about it; raises `Refusal` `not_found`."""
+    rows, allocations = await database.read(
+        bank_entry.one(entry_id), allocation.of_entries([entry_id])
+    )
+    if not rows:
+        raise not_found()
+    (shown,) = entries_shown(rows, allocations, role, language)
+    return shown
+
+
+async def with_allocations(
+    database: Database, rows: Sequence[EntryRow], role: Role, language: Language
+) -> list[EntryShown]:
+    """Entries of a list, each with the invoices that it pays."""
+    paid = [row.id for row in rows if row.matched_as == MatchedAs.PAYMENT]
+    allocations = (await database.read(allocation.of_entries(paid)))[0] if paid else []
+    return entries_shown(rows, allocations, role, language)
+
+
+def entries_shown(
+    rows: Sequence[EntryRow],
+    allocations: Sequence[AllocationRow],
+    role: Role,
+    language: Language,
+) -> list[EntryShown]:
+    """Entries as this role may see them, each with its own of these allocations."""
+    of_entry: defaultdict[UUID, list[AllocationShown]] = defaultdict(list)
+    for one in allocations:
+        of_entry[one.entry_id].append(_allocation_shown(one, language))
+    return [_entry_shown(row, role, language, of_entry[row.id]) for row in rows]
+
+
+def evidence_shown(code: Evidence, language: Language) -> EvidenceShown:
+    """A code of evidence with its text."""
+    return EvidenceShown(code=code, title=translate(f"evidence.{code}", language))
+
+
+def hold_text(code: str | None, language: Language) -> str | None:
+    """The text of the reason why an entry waits for a person."""
+    return None if code is None else translate(f"hold.{code}", language)
+
+
+def _allocation_shown(row: AllocationRow, language: Language) -> AllocationShown:
+    return AllocationShown(
+        invoice_number=row.invoice_number,
+        amount=row.amount_kopecks,
+        payment_id=row.payment_id,
+        is_link=row.is_link,
+        score=row.score,
+        evidence=[evidence_shown(Evidence(code), language) for code in row.evidence],
+        allocated_by=row.allocated_by,
+        allocated_at=row.allocated_at,
+    )
+
+
+def _entry_shown(
+    row: EntryRow, role: Role, language: Language, allocations: list[AllocationShown]
+) -> EntryShown:
+    whole = role is Role.ACCOUNTANT
+    other = row.counterparty_account
+    return EntryShown(
+        id=row.id,
+        statement_id=row.statement_id,
+        account=row.account,
+        direction=EntryDirection(row.direction),
+        day=row.day,
+        number=row.number,
+        amount=row.amount_kopecks,
+        counterparty_name=row.counterparty_name if whole else HIDDEN,
+        counterparty_inn=row.counterparty_inn if whole else None,
+        counterparty_account=other if whole or not other else masked_account(other),
+        counterparty_bic=row.counterparty_bic,
+        purpose=row.purpose if whole else HIDDEN,
+        status=EntryStatus(row.status),
+        matched_as=None if row.matched_as is None else MatchedAs(row.matched_as),
+        refund_id=row.matched_case,
+        attempt=row.matched_attempt,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        reason=row.reason,
+        hold_code=row.hold_reason,
+        hold=hold_text(row.hold_reason, language),
+        hold_score=row.hold_score,
+        repeats=row.repeats,
+        allocations=allocations,
+    )

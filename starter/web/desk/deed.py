@@ -1,0 +1,37 @@
+"""What the forms of the desk share: texts that must be there, and a page for what was refused."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from starlette.responses import Response
+
+from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid
+from starter.web.http.forms import Form
+from starter.web.http.visit import Visit
+
+SAID_ON_PAGE = frozenset({RefusalKind.INVALID, RefusalKind.CONFLICT})
+"""Refusals that the page of the form shows."""
+
+PageOf = Callable[[Form, int], Awaitable[Response]]
+"""The page of a form, with what was typed and what was wrong, under a status."""
+
+
+async def refused(visit: Visit, refusal: Refusal, here: str, page: PageOf) -> Response:
+    """The page as things are now, with the refusal and all that was typed; of an outcome that
+    nobody knows, `here`, which shows it.
+    """
+    if refusal.kind is RefusalKind.UNKNOWN:
+        return visit.see(here)
+    if refusal.kind not in SAID_ON_PAGE:
+        raise refusal
+    conflicts = refusal.kind is RefusalKind.CONFLICT
+    status = HTTPStatus.CONFLICT if conflicts else HTTPStatus.UNPROCESSABLE_ENTITY
+    return await page(visit.form.refused(refusal, visit.language), status)
+
+
+def needed(form: Form, name: str, code: str = "page_reason_missing") -> str:
+    """A text that must be there; raises `Refusal` beside its field."""
+    text = form.note(name)
+    if not text:
+        raise invalid(FieldError(code, field=name))
+    return text

@@ -1,0 +1,95 @@
+"""Decisions about an entry of a bank statement: allocation, its undoing, anything else it is."""
+
+from collections.abc import Awaitable
+from typing import Any
+from uuid import UUID
+
+from starlette.responses import Response
+
+from domain.banking.entry_decision import DecidedAs
+from domain.payout.payout import PayoutRequest
+from starter.commands.banking import allocate, decide
+from starter.commands.banking.decide import DecisionAsked
+from starter.commands.refusal import FieldError, Refusal, invalid
+from starter.presentation.banking.entry import entry_in_full
+from starter.web.desk.deed import needed, refused
+from starter.web.desk.entries import entry_page_of
+from starter.web.desk.shares import asked_in
+from starter.web.http.forms import Form
+from starter.web.http.page import pages
+from starter.web.http.visit import Visit, VisitDep
+
+MAX_ATTEMPT = 1_000
+UNMATCHED = "/desk/entries"
+
+routes = pages()
+
+
+@routes.post("/desk/entries/{entry_id}/allocation")
+async def allocate_bank_entry(visit: VisitDep, entry_id: UUID) -> Response:
+    """The invoices are paid at once, and the cases that wait for the money are signalled."""
+
+    async def allocated() -> None:
+        entry = await entry_in_full(visit.database, visit.caller.role, entry_id, visit.language)
+        asked = asked_in(visit.form, entry.amount)
+        await allocate.allocate_bank_entry(
+            visit.services, visit.caller, visit.command_id, entry_id, asked
+        )
+
+    return await _decided(visit, entry_id, allocated())
+
+
+@routes.post("/desk/entries/{entry_id}/undo")
+async def undo_bank_entry(visit: VisitDep, entry_id: UUID) -> Response:
+    """Its payments are reversed in the ledger; from then on a person decides about the entry."""
+
+    async def undone() -> None:
+        reason = needed(visit.form, "undo-reason")
+        await allocate.undo_bank_entry(
+            visit.services, visit.caller, visit.command_id, entry_id, reason
+        )
+
+    return await _decided(visit, entry_id, undone(), back=f"{UNMATCHED}/{entry_id}")
+
+
+@routes.post("/desk/entries/{entry_id}/decision")
+async def decide_bank_entry(visit: VisitDep, entry_id: UUID) -> Response:
+    """The debit or the return of a payout, or nothing that we keep books of."""
+
+    async def decided() -> None:
+        await decide.decide_bank_entry(
+            visit.services, visit.caller, visit.command_id, entry_id, _asked_in(visit.form)
+        )
+
+    return await _decided(visit, entry_id, decided())
+
+
+def _asked_in(form: Form) -> DecisionAsked:
+    reason = needed(form, "decision-reason")
+    try:
+        decided_as = DecidedAs(form.typed("as"))
+    except ValueError:
+        raise invalid(FieldError("page_decision_missing", field="as")) from None
+    if decided_as is DecidedAs.IGNORED:
+        return DecisionAsked(decided_as, None, reason)
+    case_id, attempt = form.line("case_id"), form.line("attempt") or "1"
+    if not case_id:
+        raise invalid(FieldError("decision_names_no_payout", field="case_id"))
+    if not attempt.isdecimal() or not attempt.isascii() or not 0 < int(attempt) <= MAX_ATTEMPT:
+        raise invalid(FieldError("page_units_format", field="attempt"))
+    return DecisionAsked(decided_as, PayoutRequest(case_id, int(attempt)), reason)
+
+
+async def _decided(
+    visit: Visit, entry_id: UUID, deed: Awaitable[Any], back: str = UNMATCHED
+) -> Response:
+    """Leads to the next entries once it is decided; a refusal is shown on the entry as it is."""
+
+    async def page(form: Form, status: int) -> Response:
+        return await entry_page_of(visit, entry_id, form, status)
+
+    try:
+        await deed
+    except Refusal as refusal:
+        return await refused(visit, refusal, f"{UNMATCHED}/{entry_id}", page)
+    return visit.see(back)

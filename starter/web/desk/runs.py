@@ -1,0 +1,99 @@
+"""Payment runs at the desk: what waits for one, what is left out and why, and each run's orders."""
+
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from starlette.responses import Response
+
+from db.banking import own_account, payment_run
+from db.facts import load
+from domain.banking.bank_reason import BankReason, RequisitesFault
+from domain.banking.payment_run import MAX_ORDER_NUMBER
+from domain.banking.run_decision import ALREADY_NOTIFIED
+from starter.access import roles_of
+from starter.commands.banking.left_out import left_out
+from starter.commands.refusal import not_found
+from starter.presentation.banking.run_file import BANK_FILE_TYPE, run_file
+from starter.web.http.forms import Form
+from starter.web.http.page import pages
+from starter.web.http.visit import Visit, VisitDep
+
+LIST = "/desk/runs"
+SHOWN = 30
+"""Runs of the page, the latest."""
+ORDERS_SHOWN = 100
+"""Orders of one page of a run."""
+
+routes = pages()
+
+
+@routes.get(LIST)
+async def list_payment_runs(visit: VisitDep) -> Response:
+    """What a run created now would leave out, and the latest runs."""
+    return await runs_page_of(visit)
+
+
+@routes.get(f"{LIST}/{{run_id}}")
+async def read_payment_run(
+    visit: VisitDep, run_id: UUID, after: Annotated[int, Query(ge=0, le=MAX_ORDER_NUMBER)] = 0
+) -> Response:
+    """A run with its orders by number."""
+    return await run_page_of(visit, run_id, after=after)
+
+
+@routes.get(f"{LIST}/{{run_id}}/file")
+async def read_payment_run_file(visit: VisitDep, run_id: UUID) -> Response:
+    """The file for the bank's client; a download records nothing."""
+    name, content = await run_file(visit.database, run_id)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, headers=headers, media_type=BANK_FILE_TYPE)
+
+
+async def runs_page_of(
+    visit: Visit, form: Form | None = None, status: int = HTTPStatus.OK
+) -> Response:
+    """The list of runs; `form` is what one of its forms shows."""
+    runs = await visit.database.rows(payment_run.runs(SHOWN))
+    left = await load(visit.database, left_out())
+    return visit.page(
+        "desk_runs.html",
+        status=status,
+        form=form,
+        runs=runs,
+        left_out=left,
+        returnable=[one.code not in ALREADY_NOTIFIED for one in left],
+        accounts=await own_account.all_accounts(visit.database),
+        faults=tuple(RequisitesFault),
+        may_pay=visit.caller.role in roles_of("gather_payment_run"),
+    )
+
+
+async def run_page_of(
+    visit: Visit,
+    run_id: UUID,
+    form: Form | None = None,
+    status: int = HTTPStatus.OK,
+    *,
+    after: int = 0,
+) -> Response:
+    """A run's page, its orders behind one number."""
+    runs, states, orders = await visit.database.read(
+        payment_run.run(run_id),
+        payment_run.states(run_id),
+        payment_run.orders_page(run_id, ORDERS_SHOWN + 1, after),
+    )
+    if not runs:
+        raise not_found()
+    return visit.page(
+        "desk_run.html",
+        status=status,
+        form=form,
+        run=runs[0],
+        states=states,
+        orders=orders[:ORDERS_SHOWN],
+        following=orders[ORDERS_SHOWN - 1].number if len(orders) > ORDERS_SHOWN else None,
+        reasons=tuple(BankReason),
+        may_pay=visit.caller.role in roles_of("hand_payment_run_over"),
+    )

@@ -1,0 +1,77 @@
+"""Bank statements at the desk: their upload, their import's progress, why one was refused."""
+
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from uuid import UUID
+
+from starlette.responses import Response
+
+from db.banking import bank_statement
+from starter.access import roles_of
+from starter.commands.banking import statement_file as command
+from starter.commands.banking.statement_file import MEBIBYTE
+from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid, not_found
+from starter.presentation.banking.statement_file import shown
+from starter.web.http.forms import Form
+from starter.web.http.page import pages
+from starter.web.http.visit import Visit, VisitDep
+
+LIST = "/desk/statements"
+SHOWN = 30
+"""Statements of the page, the latest."""
+MAX_FILE_BYTES = 16 * MEBIBYTE
+"""Of a file that a form brings, about 12,000 documents; the API and the command line take more."""
+MAX_FORM_BYTES = MAX_FILE_BYTES + MEBIBYTE
+FILE = "file"
+SAID_ON_PAGE = frozenset({RefusalKind.INVALID, RefusalKind.TOO_LARGE})
+
+routes = pages()
+
+
+@routes.get(LIST)
+async def list_bank_statements(visit: VisitDep) -> Response:
+    """The latest files, refused ones included."""
+    return await _list(visit)
+
+
+@routes.post(LIST, max_body_size=MAX_FORM_BYTES)
+async def upload_bank_statement(visit: VisitDep) -> Response:
+    """Stores the file and leads to its import; the same file again leads to the same place."""
+    content = visit.form.file
+    try:
+        if content is None:
+            raise invalid(FieldError("page_statement_missing", field=FILE))
+        taken = await command.upload_bank_statement(
+            visit.services, visit.caller, visit.command_id, _pieces(content)
+        )
+    except Refusal as refusal:
+        if refusal.kind not in SAID_ON_PAGE:
+            raise
+        form = visit.form.refused(refusal, visit.language)
+        return await _list(visit, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return visit.see(f"{LIST}/{taken.row.id}")
+
+
+@routes.get(f"{LIST}/{{statement_id}}")
+async def read_bank_statement(visit: VisitDep, statement_id: UUID) -> Response:
+    """How far its import is, what it brought, or the line for which it was refused."""
+    row = await bank_statement.find(visit.database, statement_id)
+    if row is None:
+        raise not_found()
+    return visit.page("desk_statement.html", statement=shown(row, visit.language))
+
+
+async def _list(visit: Visit, form: Form | None = None, status: int = HTTPStatus.OK) -> Response:
+    rows = await visit.database.rows(bank_statement.listed(SHOWN))
+    return visit.page(
+        "desk_statements.html",
+        status=status,
+        form=form,
+        statements=[shown(row, visit.language) for row in rows],
+        may_upload=visit.caller.role in roles_of("upload_bank_statement"),
+        mebibytes=MAX_FILE_BYTES // MEBIBYTE,
+    )
+
+
+async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+    yield content
