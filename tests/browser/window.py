@@ -73,8 +73,10 @@ class Window:
             await self.named(name, exact=exact).click()
 
     async def shows(self, text: str) -> None:
-        """Waits until the page says so, by itself."""
+        """Waits until the page says so, by itself; what had to move for it is no fault."""
+        self.troubles += await moves_of(self.page)
         await self.page.get_by_text(text).first.wait_for()
+        await moves_of(self.page)
 
     async def without_stream(self) -> None:
         """From now on its pages hear of no change by themselves."""
