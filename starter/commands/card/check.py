@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
+from db import idempotency
 from db.card import card_payment
 from db.card.card_payment import CardPaymentOfInvoice
 from db.database import Database
@@ -18,7 +19,12 @@ from starter.commands.services import Services
 from workflows.card_payment import ACQUIRER_SAID, CardPaymentWorkflow
 
 ASKED_RECENTLY = timedelta(seconds=30)
-"""An answer of the acquirer that is younger than this is not asked for again."""
+"""The acquirer is asked once in so long, however often somebody presses the button: an answer that
+is younger is not asked for again, and without one the question is an idempotent command of its half
+minute.
+"""
+ASKER = "check_card_payment"
+"""Who has the idempotency keys of these questions."""
 ANSWER_SECONDS = 4.0
 """How long a check waits for the answer; one that comes later is read with the page."""
 PAUSE_SECONDS = 0.1
@@ -36,15 +42,27 @@ async def check_card_payment(services: Services, invoice_number: str) -> bool:
         return False
     asked_at = datetime.now(UTC)
     if not _answered_since(payment, asked_at - ASKED_RECENTLY):
-        order_id = str(payment.order_id)
+        await _ask_once(services, payment, asked_at)
+        await _wait_for_answer(services.database, invoice_number, asked_at)
+    return True
+
+
+async def _ask_once(services: Services, payment: CardPaymentOfInvoice, at: datetime) -> None:
+    """Wakes the payment's case, unless somebody has done so in this half minute."""
+    database, order_id = services.database, str(payment.order_id)
+    key = f"{order_id}-{int(at.timestamp() // ASKED_RECENTLY.total_seconds())}"
+    if await idempotency.reserve(database, ASKER, key, "") is not None:
+        return
+    try:
         await services.cases.signal_with_start(
             CardPaymentWorkflow.run,
             CardPaymentRequest(order_id, payment.invoice_number, payment.amount_kopecks),
             card_payment_workflow_id(order_id),
             ACQUIRER_SAID,
         )
-        await _wait_for_answer(services.database, invoice_number, asked_at)
-    return True
+    except Exception:
+        await idempotency.release(database, ASKER, key)
+        raise
 
 
 def _may_change(payment: CardPaymentOfInvoice) -> bool:

@@ -39,6 +39,9 @@ OPERATIONS = {
     Action.RETRY_PAYOUT: "retry_payout",
     Action.PAY_BY_BANK: "pay_by_bank",
     Action.BOOK_GIVEN_BACK: "book_given_back",
+    Action.WITHDRAW_INQUIRY: "withdraw_inquiry",
+    Action.ANSWER_INQUIRY: "answer_inquiry",
+    Action.BOOK_RETURN: "book_return",
 }
 BODIES: dict[Action, Any] = {
     Action.ENTER_REQUISITES: requisites(),
@@ -50,6 +53,8 @@ BODIES: dict[Action, Any] = {
     Action.RETRY_PAYOUT: {"reason": "Причина"},
     Action.PAY_BY_BANK: {"reason": "Причина"},
     Action.BOOK_GIVEN_BACK: {"reason": "Причина"},
+    Action.ANSWER_INQUIRY: {"answer": "Деньги ушли 21 ноября"},
+    Action.BOOK_RETURN: {"reason": "Причина"},
 }
 BIG = Line(1_220_000_000, "service")
 SILENT_SECONDS = 60

@@ -8,11 +8,16 @@ from fastapi import FastAPI
 from temporalio.client import Client
 
 from db.database import Database
+from domain.access.roles import Role
 from starter.web.app import create_app
 from tests.starter import caller
+from tests.starter.caller import Api
 from tests.starter.conftest import nobody
 from tests.starter.refund.shop import Shop
+from tests.starter.renewal.ordered import subscriber, write_own_account
+from tests.starter.subscription.registered import write_catalogue
 from tests.starter.web.browser import SITE, Browser
+from tests.starter.web.buyer import Buyer
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +45,18 @@ async def customer(shop: Shop, database: Database) -> AsyncIterator[Browser]:
     browser = Browser(create_app(settings, database, connect), database)
     async with browser.http:
         yield browser
+
+
+@pytest_asyncio.fixture(scope="module")
+async def selling(whole_api: Api) -> None:
+    """Tariffs with their prices, and the account that invoices ask to be paid to."""
+    await write_catalogue(whole_api)
+    await write_own_account(whole_api)
+
+
+@pytest_asyncio.fixture
+async def buyer(selling: None, whole_api: Api, shop: Shop, customer: Browser) -> Buyer:
+    """A client whose term ends in a week, logged in."""
+    someone = await subscriber(whole_api)
+    await customer.log_in(Role.CLIENT, someone.client_id)
+    return Buyer(someone, customer, shop)
