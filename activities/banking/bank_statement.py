@@ -104,8 +104,9 @@ class BankStatementActivities:
         return row
 
     async def _fetch(self, statement_id: UUID, file: IO[bytes]) -> None:
-        async for chunk in bank_statement.content(self._database, statement_id):
-            file.write(chunk)
+        async with aclosing(bank_statement.content(self._database, statement_id)) as chunks:
+            async for chunk in chunks:
+                file.write(chunk)
 
     async def _refuse(self, statement_id: UUID, error: BankFileError) -> ImportOutcome:
         log.info("bank_statement.refused", statement_id=str(statement_id), code=error.code)

@@ -1,6 +1,6 @@
 """Bank statement files, stored in pieces, and the state of their import."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select, tuple_, update
 
 from db.database import Database
 from db.query import Query, columns_of, row, typed
-from db.tables import bank_statement_chunks, bank_statements
+from db.tables import bank_statements
 from domain.banking.statement_import import BankStatementStatus
 
 CHUNK_BYTES: Final = 1024 * 1024
@@ -22,6 +22,10 @@ VALUES (%s, %s, %s, %s, %s, 'received') ON CONFLICT (sha256) DO NOTHING RETURNIN
 """
 _COPY_CHUNKS: Final = b"""
 COPY bank_statement_chunks (statement_id, number, content) FROM STDIN (FORMAT BINARY)
+"""
+_COPY_CONTENT: Final = b"""
+COPY (SELECT content FROM bank_statement_chunks WHERE statement_id = %s ORDER BY number)
+  TO STDOUT (FORMAT BINARY)
 """
 
 
@@ -56,25 +60,11 @@ class KnownUntil:
     last_day: date | None
 
 
-@row
-class Chunk:
-    """A piece of a file."""
-
-    content: bytes
-
-
 _of_id = bank_statements.c.id == bindparam("statement_id")
 _STATEMENTS = typed(BankStatementRow, select(*bank_statements.c[columns_of(BankStatementRow)]))
 _FIND = _STATEMENTS.narrowed(lambda rows: rows.where(_of_id))
 _BY_SHA256 = _STATEMENTS.narrowed(
     lambda rows: rows.where(bank_statements.c.sha256 == bindparam("sha256"))
-)
-_CHUNK = typed(
-    Chunk,
-    select(bank_statement_chunks.c.content).where(
-        bank_statement_chunks.c.statement_id == bindparam("statement_id"),
-        bank_statement_chunks.c.number == bindparam("number"),
-    ),
 )
 _PROGRESS = (
     update(bank_statements)
@@ -151,12 +141,16 @@ async def put(
     return True
 
 
-async def content(database: Database, statement_id: UUID) -> AsyncIterator[bytes]:
-    """The file's bytes, piece by piece."""
-    number = 0
-    while chunk := await database.row(_CHUNK(statement_id=statement_id, number=number)):
-        yield chunk.content
-        number += 1
+async def content(database: Database, statement_id: UUID) -> AsyncGenerator[bytes, None]:
+    """The file's bytes, piece by piece; whoever does not read to the end closes it."""
+    async with (
+        database.copying(COPY_TIMEOUT_MS) as connection,
+        connection.cursor() as cursor,
+        cursor.copy(_COPY_CONTENT, (statement_id,)) as copy,
+    ):
+        copy.set_types(["bytea"])
+        async for (chunk,) in copy.rows():
+            yield chunk
 
 
 async def find(database: Database, statement_id: UUID) -> BankStatementRow | None:

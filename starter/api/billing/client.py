@@ -52,9 +52,14 @@ class ClientShown(Shown):
     name: str
     inn: str | None
     kpp: str | None
-    email: str
+    email: str = Field(
+        description="Where letters go: as billing wrote it, or as the client has chosen since.",
+        examples=["office@romashka.example"],
+    )
     address: str | None
-    language: Language
+    language: Language = Field(
+        description="Of letters: as billing wrote it, or as the client has chosen since."
+    )
     time_zone: str
 
 
@@ -71,7 +76,9 @@ async def write_client(
     caller: CurrentCaller,
     command_id: CommandId,
 ) -> ClientShown:
-    """An open refund keeps the requisites of its statement."""
+    """An open refund keeps the requisites of its statement. An address or a language for letters
+    that the client has chosen stays until another is written than was before the choice.
+    """
     asked = ClientAsked(**body.model_dump())
     row = await command.write_client(services, caller, command_id, client_id, asked)
     if row.is_new:

@@ -11,7 +11,7 @@ from starter.access import roles_of
 from starter.connection import web_ui_of
 from starter.presentation.refund.case_in_full import case_in_full
 from starter.presentation.refund.schemas import CaseInFull, TimelineRow
-from starter.web.desk.addresses import decision_of
+from starter.web.desk.addresses import decision_of, refund_on_desk
 from starter.web.desk.calculation import entry_of
 from starter.web.http.forms import Form
 from starter.web.http.ids import RefundId
@@ -58,6 +58,7 @@ async def desk_page_of(
         "desk_refund.html",
         status=status,
         form=form,
+        here=refund_on_desk(refund_id),
         case=case,
         actions=actions,
         with_reason=[actions[one] for one in WITH_REASON if one in actions],

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from domain.access.roles import Role
+from tests.books import Books
 from tests.starter.caller import Api
 from tests.starter.registered import client_body, register_client
 
@@ -30,6 +31,19 @@ async def test_a_client_that_is_known_is_replaced(api: Api) -> None:
     body = client_body(email="new@romashka.example", language="en")
     answer = await api.call("PUT", f"/v1/clients/{client_id}", json=body)
     assert (answer.status_code, answer.json()["email"]) == (200, "new@romashka.example")
+
+
+async def test_a_language_that_the_client_chose_ends_with_a_new_one_only(
+    api: Api, books: Books
+) -> None:
+    client_id = await register_client(api, language="ru")
+    books.connection.execute(
+        "UPDATE clients SET language = 'en', billing_language = 'ru' WHERE id = %s", (client_id,)
+    )
+    for written, counts in (("ru", "en"), ("en", "en"), ("ru", "ru")):
+        body = client_body(language=written)
+        answer = await api.call("PUT", f"/v1/clients/{client_id}", json=body)
+        assert answer.json()["language"] == counts
 
 
 @pytest.mark.parametrize(
