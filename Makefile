@@ -23,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo up test pythons check bench chaos lock vendor clean
+.PHONY: help demo up test pictures pythons check bench chaos lock vendor clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ up: $(STACK)  ## the same stack to stay: addresses printed, data kept between ru
 
 test: $(DEV)  ## every test, unattended, several at a time; a part: TESTS=tests/domain make test
 	@$(RUN) -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder --durations 10 $(COVERAGE) $(TESTS)
+
+pictures: $(DEV)  ## every page that the journeys visit into docs/img/pages: light, dark, and as wide as a phone
+	@KOPEYKA_PICTURES=docs/img/pages $(RUN) -m pytest tests/browser
 
 pythons:  ## make demo and make test on every supported Python that this machine has
 	@PYTHON=$(PYTHON) sh tests/on_every_python.sh

@@ -14,6 +14,7 @@ import pytest
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 from stack import die_with_parent
+from stack.embedded import Stack
 from stack.folders import STATE_FOLDER, fresh_folder, server_folder
 from stack.ports import Ports
 from stack.postgres import Postgres, server_owner
@@ -22,6 +23,8 @@ from stack.temporal import common_arguments, server_program
 from tests.spread import group_of, weight_of
 
 MIGRATED_TEMPLATE = "migrated"
+LOUD = "NOT TRIED"
+"""How the reason of a skip begins that everybody must hear of."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,6 +43,14 @@ def pytest_collection_finish() -> None:
     """What was imported stays to the end: the collector need not walk through it again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the machine lacks a program for is said in one line that nobody overlooks."""
+    skipped = terminalreporter.stats.get("skipped", ())
+    reasons = {report.longrepr[2].removeprefix("Skipped: ") for report in skipped}
+    for reason in sorted(one for one in reasons if one.startswith(LOUD)):
+        terminalreporter.write_sep("!", reason, red=True, bold=True)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -86,6 +97,13 @@ def database_url(postgres: Postgres, migrated_template: str) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
     yield postgres.create_database(name, template=migrated_template)
     postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def whole_stack() -> Iterator[Stack]:
+    """Every process of the product, on data of this session: those who need them all share them."""
+    with Stack.fresh() as stack:
+        yield stack
 
 
 @pytest.fixture(scope="session")

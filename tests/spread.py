@@ -12,6 +12,7 @@ PARTS: Final = MappingProxyType(
     {
         "tests/chaos/test_chaos.py": 1,
         "tests/chaos/test_kill_at_every_event.py": 1,
+        "tests/browser/": 1,
         "tests/starter/test_schemathesis.py": 2,
         "tests/starter/test_cli.py": 2,
         "tests/workflows/test_renewal_races.py": 6,
@@ -21,7 +22,6 @@ PARTS: Final = MappingProxyType(
         "tests/starter/refund/test_uncovered_year.py": 1,
         "tests/workflows/test_renewals.py": 2,
         "tests/workflows/test_waits.py": 2,
-        "tests/test_walks.py": 1,
         "tests/test_compose.py": 1,
         "tests/starter/test_own_account_cli.py": 1,
         "tests/starter/notification/test_mailboxes.py": 1,
@@ -34,6 +34,8 @@ PARTS: Final = MappingProxyType(
 """What takes longest, in that order, and into how many groups it is divided. Those that start a
 whole stack do not begin together.
 """
+SHARING: Final = MappingProxyType({"tests/test_walks.py": "tests/browser/"})
+"""Modules that join the group of a folder, whose stack they share."""
 
 
 def group_of(nodeid: str) -> str:
@@ -53,4 +55,5 @@ def weight_of(nodeid: str) -> int:
 
 
 def _heavy(module: str) -> str | None:
-    return next((path for path in PARTS if module.startswith(path)), None)
+    place = SHARING.get(module, module)
+    return next((path for path in PARTS if place.startswith(path)), None)

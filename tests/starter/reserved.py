@@ -14,6 +14,7 @@ from tests.starter.caller import Api
 from tests.starter.fuzzing_data import YEAR_OF_FILE
 from tests.starter.receipt.test_receipts import a_round, partly_refunded, receipts_of
 from tests.starter.reconciliation.test_acquirer_difference import compared, of_payment
+from tests.starter.refund.credited import inquired
 from tests.starter.refund.shop import Shop
 from tests.starter.subscription.registered import in_days, set_price, write_tariff
 
@@ -37,7 +38,10 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
     await set_price(api, COMING, "12000.00", in_days(30))
     year = f"/v1/calendar/years/{CONFIRMED_YEAR}"
     await api.call("PUT", year, role=Role.OPERATOR, json={"reason": "проверен"})
+    answered, returned = [await inquired(shop, database, shop.books) for _ in range(2)]
     return {
+        "answer_inquiry": {"refund_id": [answered.id]},
+        "book_return": {"refund_id": [returned.id]},
         "recalculate_refund": {"refund_id": [review.id]},
         "retry_payout": {"refund_id": [await _held_by_balance(shop)]},
         "pay_by_bank": {"refund_id": [await _held_by_balance(shop)]},

@@ -70,6 +70,7 @@ HARD = frozenset(
         "import_calendar_year",
         "leave_feedback",
         "list_entry_candidates",
+        "open_inquiry",
         "place_order",
         "read_bank_entry",
         "read_invoice_pdf",
@@ -83,6 +84,7 @@ HARD = frozenset(
         "sign_statement",
         "undo_bank_entry",
         "upload_scan",
+        "withdraw_inquiry",
         "write_invoice",
         "write_statement",
     }

@@ -29,3 +29,12 @@ async def credited(shop: Shop, database: Database, books: Books) -> Case:
         ),
     )
     return Case(shop, shop.client_of(number), walk.refund_id)
+
+
+async def inquired(shop: Shop, database: Database, books: Books) -> Case:
+    """The same whose client has asked where the money is."""
+    case = await credited(shop, database, books)
+    today = moscow_date(books.row("SELECT now() AS now").now).isoformat()
+    answer = await case.client.post(f"{case.path}/inquiry", {"checked_on": today})
+    assert answer.status_code == 200, answer.text
+    return case

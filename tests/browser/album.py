@@ -1,0 +1,31 @@
+"""Pictures of pages for documents and for people who look at them: `make pictures`."""
+
+import io
+from pathlib import Path
+
+from PIL import Image
+from playwright.async_api import Page
+
+from tests.browser.audit import Look
+
+QUALITY = 80
+"""Of WebP, out of a hundred: text stays sharp."""
+SLOW = 6
+"""How hard the encoder tries, out of six."""
+
+
+class Album:
+    """Keeps whole pages in a folder; without one, nothing."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+
+    async def keep(self, page: Page, name: str, look: Look) -> None:
+        """A picture under this name and the look's; no name, no picture."""
+        if self._folder is None or not name:
+            return
+        taken = await page.screenshot(full_page=True, animations="disabled", caret="hide")
+        file = self._folder / f"{name}-{look.name}.webp"
+        Image.open(io.BytesIO(taken)).convert("RGB").save(file, quality=QUALITY, method=SLOW)
