@@ -40,6 +40,18 @@ def key_of(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_entry_has_one_text(language: Language) -> None:
+    """A merge can leave a second text or a text without its key, which readers of catalogues take
+    for no error.
+    """
+    source = (Path(texts.__file__).parent / f"{language}.po").read_text()
+    for entry in source.strip().split("\n\n"):
+        words = [line.partition(" ")[0] for line in entry.splitlines() if line[:3] == "msg"]
+        forms = [f"msgstr[{form}]" for form in range(PLURAL_FORMS[language])]
+        assert words in (["msgid", "msgstr"], ["msgid", "msgid_plural", *forms]), entry
+
+
 def forms_of(message: Message) -> tuple[str, ...]:
     return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
