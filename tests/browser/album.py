@@ -15,12 +15,14 @@ SLOW = 6
 
 
 class Album:
-    """Keeps whole pages in a folder; without one, nothing."""
+    """Keeps whole pages in a folder, instead of those of the last time; without one, nothing."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
+            for old in folder.glob("*.webp"):
+                old.unlink()
 
     async def keep(self, page: Page, name: str, look: Look) -> None:
         """A picture under this name and the look's; no name, no picture."""
