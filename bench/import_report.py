@@ -7,7 +7,7 @@ from bench.statement_import import Way
 from bench.tables import TARGET_HEADS, Cells, Target, at_most, markdown, target_rows
 from simulation.terminal import Terminal
 
-MIN_OF_BARE_IMPORT, MAX_MEMORY_GROWTH = 0.25, 1.1
+MIN_OF_BARE_IMPORT, MAX_MEMORY_GROWTH = 0.5, 1.1
 HOW_IMPORTED = f"""\
 - **Import**: the same made-up file of {SMALL:,} and of {LARGE:,} documents, cp1251, in turn, each
   time into a fresh copy of a migrated database and in a process of its own. **ours** is the whole

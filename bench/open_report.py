@@ -78,16 +78,17 @@ def case_rows(found: OpenCases) -> Sequence[Cells]:
 
 
 def open_targets(found: OpenCases) -> Sequence[Target]:
-    """What is asked for, of the largest level."""
+    """What is asked for, of the largest level; what so few cases cannot tell is left out."""
     last, ratio = found.levels[-1], found.wake_ratio
-    cached = round(found.memory_each(WORKER) / KIB, 1)
     targets = [
         at_most(
             f"a client's list among {last.cases:,}, p95 ms", round(last.list_p95_ms, 1), MAX_LIST_MS
         ),
         at_most("… wrong or refused", last.errors, MAX_LIST_ERRORS),
-        at_most("worker memory a cached case, KiB", cached, MAX_CACHED_KIB),
     ]
+    if len(found.levels) > 1:
+        cached = round(found.memory_each(WORKER) / KIB, 1)
+        targets.append(at_most("worker memory a cached case, KiB", cached, MAX_CACHED_KIB))
     if ratio is not None:
         targets.append(
             at_most("waking an evicted case ÷ a cached one", round(ratio, 1), MAX_WAKE_RATIO)

@@ -12,7 +12,8 @@ from domain.text import one_line
 
 DEVELOPMENT_ALGORITHM = "HS256"
 CALLING_ROLES = frozenset(Role) - {Role.BANK}
-MAX_LOGIN_LENGTH = 100
+MAX_LOGIN_LENGTH = 254
+"""An address of e-mail, which a client logs in by, is no longer (RFC 5321)."""
 
 _LOGIN = re.compile(rf"[^\s\x00-\x1f\x7f\ud800-\udfff]{{1,{MAX_LOGIN_LENGTH}}}")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9-]{1,40}")

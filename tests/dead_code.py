@@ -45,7 +45,6 @@ ALLOWED = {
     "gateways/scans/pictures.py": "Pillow reads its limit of pixels",
     "domain/calendar/bank_calendar.py": "expat calls the handlers that are set on its parser",
     "db/banking/known_payer.py": "the API's model takes the fields of a row by their names",
-    "db/calendar/calendar.py": "the API's model takes the fields of a row by their names",
     "sandbox/acquirer/books_file.py": "sqlite3 asks for the factory of its rows",
     "sandbox/bank/books.py": "sqlite3 asks for the factory of its rows",
     "db/reading.py": "the parameters of overloads are told apart by their names",

@@ -71,6 +71,8 @@ def test_what_is_missed_is_said() -> None:
     slow = level(20_000, each_kib=100, list_ms=11.0, errors=1)
     found = OpenCases([level(100), level(CACHED, each_kib=80), slow], [0.01, 0.01], [0.06, 0.06])
     assert [target.reached for target in open_targets(found)] == [False] * 4
+    few = OpenCases([level(30)], (), ())
+    assert len(open_targets(few)) == 2
     good = OpenCases([level(100), level(CACHED), level(20_000)], [0.01], [0.04])
     assert [target.reached for target in open_targets(good)] == [True] * 4
 

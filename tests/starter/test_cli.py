@@ -22,6 +22,7 @@ from temporalio.testing import WorkflowEnvironment
 from db.schema_version import REVISIONS
 from stack.postgres import Postgres
 from starter.__main__ import main
+from starter.caller import MAX_LOGIN_LENGTH
 from starter.cli import COMMANDS, summary_of
 from tests.books import Books
 from tests.database_at import database_at
@@ -210,7 +211,7 @@ def test_a_profile_of_temporal_that_cannot_be_read_is_one_line(
         (("operator", "--client-id", "romashka"), "--client-id belongs to the role client"),
         (("operator", "--login", "olga petrova"), "a login is one word"),
         (("operator", "--login", "system"), "a login is one word"),
-        (("operator", "--login", "o" * 101), "a login is one word"),
+        (("operator", "--login", "o" * (MAX_LOGIN_LENGTH + 1)), "a login is one word"),
         (("operator", "--hours", "0"), "--hours lies between 1 and"),
     ],
 )

@@ -20,7 +20,7 @@ from starter.web.http.visit import Visit
 DEDUCTIONS_SHOWN = 4
 """Rows for deductions in the form."""
 REASON = "reason"
-SERVICE, GOES_ON, STOPS = "service", "goes_on", "stops"
+SERVICE, GOES_ON = "service", "goes_on"
 STOPS_ON = "service_stops_on"
 DEDUCTION = "deduction"
 

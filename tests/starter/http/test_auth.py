@@ -22,6 +22,7 @@ from domain.access.roles import Role
 from environment import SettingMissing
 from starter.api.http.auth import Authentication, Caller
 from starter.api.http.problems import Problem, problem_of
+from starter.caller import MAX_LOGIN_LENGTH
 from starter.commands.refusal import Refusal
 from starter.http import issuer_keys
 from starter.http.issuer_keys import KEYS_BURST
@@ -184,7 +185,7 @@ async def test_a_token_says_who_calls(changes: dict[str, Any], caller: Caller) -
         {"sub": "\udfff"},
         {"role": "client", "client_id": "\ud800"},
         {"role": "\ud800"},
-        {"sub": "x" * 101},
+        {"sub": "x" * (MAX_LOGIN_LENGTH + 1)},
         {"role": None},
         {"role": "bank"},
         {"role": "director"},

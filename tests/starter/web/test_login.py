@@ -69,6 +69,13 @@ async def test_a_link_logs_in_once(browser: Browser, books: Books) -> None:
     assert again.status == 410
 
 
+async def test_the_longest_address_of_a_client_logs_in(browser: Browser, books: Books) -> None:
+    address = "@".join(["l" * 64, ".".join(["d" * 59] * 3 + ["example"])])
+    _client_at(books, address)
+    token = await browser.letter_link(address)
+    assert (await browser.send(f"/login/link/{token}", {})).leads_to == "/"
+
+
 async def test_a_late_link_does_not_log_in(browser: Browser, books: Books) -> None:
     _client_at(books, "late@romashka.example")
     token = await browser.letter_link("late@romashka.example", minutes=-1)

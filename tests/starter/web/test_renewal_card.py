@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from starter.commands.card.check import ASKER
+from starter.commands.card.check import ASKED_RECENTLY, ASKER
 from tests.starter.refund.shop import Shop
 from tests.starter.web.buyer import Buyer, ordered
 
@@ -61,7 +61,7 @@ async def test_a_card_that_was_refused_says_why_and_may_be_tried_again(
     assert (await card(buyer)).acquirer_payment_id != payment.acquirer_payment_id
 
 
-async def test_the_acquirer_is_asked_once_in_a_while(buyer: Buyer, shop: Shop) -> None:
+async def test_a_fresh_answer_is_not_asked_for_again(buyer: Buyer, shop: Shop) -> None:
     number = await ordered(buyer, "bank_card")
     fresh = (await card(buyer)).answered_at
     assert fresh is not None
@@ -69,11 +69,27 @@ async def test_the_acquirer_is_asked_once_in_a_while(buyer: Buyer, shop: Shop) -
     assert (await card(buyer)).answered_at == fresh
     long_ago(shop)
     await buyer.checks(number)
-    asked = (await card(buyer)).answered_at
-    assert asked > fresh
-    shop.books.connection.execute("UPDATE card_payments SET answered_at = NULL")
-    await buyer.checks(number)
-    assert (await card(buyer)).answered_at is None
+    assert (await card(buyer)).answered_at > fresh
+
+
+async def test_without_an_answer_the_acquirer_is_asked_once_in_a_while(
+    buyer: Buyer, shop: Shop
+) -> None:
+    number = await ordered(buyer, "bank_card")
+    await card(buyer)
+    long_ago(shop)
+    begun = while_of(datetime.now(UTC))
+    for _ in range(3):
+        shop.books.connection.execute("UPDATE card_payments SET answered_at = NULL")
+        await buyer.checks(number)
+    whiles = while_of(datetime.now(UTC)) - begun + 1
+    asked = shop.books.rows("SELECT key FROM idempotency_keys WHERE caller = %(c)s", c=ASKER)
+    assert 1 <= len(asked) <= whiles
+
+
+def while_of(at: datetime) -> int:
+    """Which of the times in each of which the acquirer is asked once."""
+    return int(at.timestamp() // ASKED_RECENTLY.total_seconds())
 
 
 async def test_an_order_is_paid_by_card_instead_by_an_order_of_its_own(
