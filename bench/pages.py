@@ -34,6 +34,7 @@ LOOKS = 100
 """Times that each page and each answer of the API is asked for, in turn."""
 STREAMS = 50
 COMPRESSED = {"Accept-Encoding": "gzip"}
+FONT = ".woff2"
 _FILE = re.compile(r'(?:href|src)="(/static/[^"#]+)')
 
 
@@ -133,13 +134,12 @@ class Look:
 
 
 async def weigh(http: httpx2.AsyncClient, path: str) -> int:
-    """Bytes of a page and of every file that it names, each once, as they travel; fonts are not
-    named in a page.
-    """
+    """Bytes of a page and of every file that it names but fonts, each once, as they travel."""
     page = await http.get(path, headers=COMPRESSED)
     if page.status_code != httpx2.codes.OK:
         raise Unexpected(f"page {path}", "200", str(page.status_code))
-    files = [await http.get(file, headers=COMPRESSED) for file in set(_FILE.findall(page.text))]
+    named = {file for file in _FILE.findall(page.text) if not file.endswith(FONT)}
+    files = [await http.get(file, headers=COMPRESSED) for file in named]
     return sum(one.num_bytes_downloaded for one in (page, *files))
 
 
