@@ -14,6 +14,7 @@ from simulation.api_client import ApiClient
 from simulation.dataset import data_set
 from simulation.loading import load
 from simulation.sandboxes import Acquirer
+from simulation.subscriptions import load_subscriptions
 from stack.embedded import Stack
 from tests.browser.album import Album
 from tests.browser.chromium import MISSING, program, started
@@ -61,6 +62,7 @@ async def site(browser: Browser, whole_stack: Stack) -> AsyncIterator[Site]:
         Acquirer(whole_stack.acquirer_url) as acquirer,
     ):
         await load(api, acquirer, data)
+        await load_subscriptions(api, data.today)
         album = Album(Path(folder) if folder else None)
         yield Site(whole_stack, api, acquirer, browser, data, album)
 

@@ -53,7 +53,7 @@ async def test_a_double_click_and_back_after_it_are_one_request(
     await elena.page.wait_for_url(f"**{page_of(invoice)}")
     changes = await _changes(site, invoice)
     await elena.page.go_back()
-    await elena.check("refund-asked-already")
+    await elena.check()
     await elena.go("Открыть возврат")
     assert elena.path == page_of(invoice)
     assert await _changes(site, invoice) == changes
@@ -74,7 +74,7 @@ async def test_two_tabs_ask_for_one_refund_and_the_later_hears_what_the_earlier_
     await elena.go("Да, отозвать")
     await other.go("Да, отозвать")
     assert await other.page.get_by_role("alert").is_visible()
-    await other.check("moved-meanwhile")
+    await other.check()
 
 
 async def test_what_a_person_types_is_text_and_never_more(site: Site, visitors: Visitors) -> None:
