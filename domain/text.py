@@ -45,6 +45,11 @@ def has_control_characters(text: str) -> bool:
     return any(unicodedata.category(sign) == _CONTROL and sign != _LINE_END for sign in text)
 
 
+def is_storable_text(text: str) -> bool:
+    """Whether a text has neither NUL nor a lone surrogate, both of which PostgreSQL refuses."""
+    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
 def compared(text: str) -> str:
     """A text in the form in which it is compared, never stored: one line, NFKC, case-folded."""
     plain = unicodedata.normalize("NFKC", _visible(text))

@@ -14,7 +14,6 @@ import pytest
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 from stack import die_with_parent
-from stack.embedded import Stack
 from stack.folders import STATE_FOLDER, fresh_folder, server_folder
 from stack.ports import Ports
 from stack.postgres import Postgres, server_owner
@@ -97,13 +96,6 @@ def database_url(postgres: Postgres, migrated_template: str) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
     yield postgres.create_database(name, template=migrated_template)
     postgres.drop_database(name)
-
-
-@pytest.fixture(scope="session")
-def whole_stack() -> Iterator[Stack]:
-    """Every process of the product, on data of this session: those who need them all share them."""
-    with Stack.fresh() as stack:
-        yield stack
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ PARTS: Final = MappingProxyType(
         "tests/starter/refund/test_uncovered_year.py": 1,
         "tests/workflows/test_renewals.py": 2,
         "tests/workflows/test_waits.py": 2,
+        "tests/test_walks.py": 1,
         "tests/test_compose.py": 1,
         "tests/starter/test_own_account_cli.py": 1,
         "tests/starter/notification/test_mailboxes.py": 1,
@@ -34,8 +35,6 @@ PARTS: Final = MappingProxyType(
 """What takes longest, in that order, and into how many groups it is divided. Those that start a
 whole stack do not begin together.
 """
-SHARING: Final = MappingProxyType({"tests/test_walks.py": "tests/browser/"})
-"""Modules that join the group of a folder, whose stack they share."""
 
 
 def group_of(nodeid: str) -> str:
@@ -55,5 +54,4 @@ def weight_of(nodeid: str) -> int:
 
 
 def _heavy(module: str) -> str | None:
-    place = SHARING.get(module, module)
-    return next((path for path in PARTS if place.startswith(path)), None)
+    return next((path for path in PARTS if module.startswith(path)), None)

@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
@@ -122,8 +123,9 @@ class Walker:
 
 
 @pytest.fixture(scope="module")
-def walker(whole_stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Walker:
-    return Walker(whole_stack, tmp_path_factory.mktemp("walk"))
+def walker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walker]:
+    with Stack.fresh() as stack:
+        yield Walker(stack, tmp_path_factory.mktemp("walk"))
 
 
 def test_both_documents_walk_from_a_client_to_a_refund_and_a_paid_term_and_once_more(

@@ -95,6 +95,17 @@ _ORGANISATIONS = typed(
 )
 _PUT = insert(sessions)
 _SEEN = update(sessions).where(_IS).values(seen_at=bindparam("new_seen_at"))
+_CHOOSE = typed(
+    SessionRow,
+    update(sessions)
+    .where(_IS, sessions.c.client_ids.has_key(bindparam("of_client", type_=Text)))
+    .values(
+        token_hash=bindparam("new_hash"),
+        client_id=bindparam("of_client"),
+        seen_at=bindparam("new_seen_at"),
+    )
+    .returning(*sessions.c),
+)
 _END = delete(sessions).where(_IS)
 _SPEAK = update(sessions).where(_IS).values(language=bindparam("new_language"))
 _of_person = (
@@ -170,6 +181,13 @@ def put(transaction: Transaction, new: NewSession, idle_since: datetime) -> None
         seen_at=new.began_at,
     )
     transaction.write(_TRIM, of_login=new.login, of_role=new.role)
+
+
+def choose(token_hash: bytes, new_hash: bytes, client_id: str, at: datetime) -> Query[SessionRow]:
+    """The same session under another token, for another of its clients; nothing for a client that
+    is none of its own, and for a session that has ended meanwhile.
+    """
+    return _CHOOSE(of_hash=token_hash, new_hash=new_hash, of_client=client_id, new_seen_at=at)
 
 
 def end(transaction: Transaction, token_hash: bytes) -> None:

@@ -26,6 +26,8 @@ from domain.refund.vat import rate_of, vat_of_part
 
 MAX_LINES = 200
 """Lines of one invoice, and so of one request."""
+MAX_DEDUCTION_REASON = 500
+"""Characters that say what a deduction is for."""
 
 
 @dataclass(frozen=True)

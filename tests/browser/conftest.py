@@ -1,7 +1,7 @@
 """One browser and one running product for all journeys."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,6 +40,13 @@ def chromium() -> str:
     if found is None:
         pytest.skip(MISSING)
     return found
+
+
+@pytest.fixture(scope="session")
+def whole_stack(chromium: str) -> Iterator[Stack]:
+    """Every process of the product, for a browser that there is."""
+    with Stack.fresh() as stack:
+        yield stack
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -65,6 +65,19 @@ def parameters_of(message: Message) -> set[str]:
     }
 
 
+REFUSALS = {"FieldError", "conflict", "forbidden", "invalid", "unavailable", "unprocessable"}
+
+
+def codes_said_by(tree: ast.AST) -> Iterator[str]:
+    """Codes that code refuses by: what `FieldError` and the kinds of refusals are given first."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+            first = node.args[node.func.id == "Refusal" and len(node.args) > 1]
+            is_refusal = node.func.id in {*REFUSALS, "Refusal"}
+            if is_refusal and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
+
+
 def name_codes() -> set[str]:
     """What requisites find wrong with a name, whose codes begin with the field's."""
     return {
@@ -155,6 +168,16 @@ def test_every_key_that_code_asks_for_exists() -> None:
             found = any(one.startswith(key) for one in known) if only_begins else key in known
             assert found, f"{path.name} asks for {key}"
     assert asked
+
+
+def test_every_code_that_code_refuses_by_has_a_text() -> None:
+    said = {
+        code
+        for path in (ROOT / "starter").rglob("*.py")
+        for code in codes_said_by(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert "day_not_iso" in said
+    assert {f"error.{code}" for code in said} - set(messages("ru")) == set()
 
 
 @pytest.mark.parametrize(

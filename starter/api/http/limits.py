@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Request
 from starlette.types import Message
 
+from domain.text import is_storable_text
 from starter.api.http.problems import MAX_FIELD_ERRORS, Problem
 from starter.commands.refusal import FieldError, invalid
 
@@ -116,11 +117,6 @@ def is_storable(value: Any) -> bool:
             return all(map(is_storable, value)) and all(map(is_storable, value.values()))
         case _:
             return True
-
-
-def is_storable_text(text: str) -> bool:
-    """Whether a text has neither NUL nor a lone surrogate, both of which PostgreSQL refuses."""
-    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def check_address(request: Request) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from domain.money import AmountError, parse_amount
-from domain.refund.calculation import MAX_LINES, Deduction
+from domain.refund.calculation import MAX_DEDUCTION_REASON, MAX_LINES, Deduction
 from domain.refund.manual_calculation import MAX_DEDUCTIONS, EnteredLine, ServiceDecision
 from starter.api.http.models import AMOUNT_PATTERN, Body, Day, Kopecks, Line, Note, refused
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
@@ -13,8 +13,6 @@ from starter.api.refund.case import UNKNOWN, RefundId
 from starter.commands.refund import calculate as command
 from starter.commands.refund.calculate import CalculationEntered
 from starter.presentation.refund.state import CaseState, state_of
-
-MAX_DEDUCTION_REASON = 500
 
 routes = router("refunds")
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from db.billing import invoice as invoices
 from domain.billing.invoice import InvoiceLine, SoldTerm
-from domain.refund.calculation import MAX_LINES, Deduction
+from domain.refund.calculation import MAX_DEDUCTION_REASON, MAX_LINES, Deduction
 from domain.refund.manual_calculation import EnteredLine, ServiceDecision
 from domain.refund.refund import RefundKind
 from domain.refund.service import term_of
@@ -105,7 +105,11 @@ def _lines(form: Form, wrong: list[FieldError]) -> Iterator[EnteredLine]:
 def _deductions(form: Form, wrong: list[FieldError]) -> Iterator[Deduction]:
     for place in range(DEDUCTIONS_SHOWN):
         name = f"{DEDUCTION}-{place}"
-        reason = form.line(f"{name}-reason")
+        try:
+            reason = form.short_note(f"{name}-reason", MAX_DEDUCTION_REASON)
+        except Refusal as refusal:
+            wrong.extend(refusal.fields)
+            continue
         if not form.line(name) and not reason:
             continue
         kopecks = kopecks_in(form, name, wrong)
@@ -124,5 +128,5 @@ def _service(form: Form, wrong: list[FieldError]) -> ServiceDecision | None:
     try:
         return ServiceDecision(date.fromisoformat(form.line(STOPS_ON)))
     except ValueError:
-        wrong.append(FieldError("date_malformed", field=STOPS_ON))
+        wrong.append(FieldError("day_not_iso", field=STOPS_ON))
         return None

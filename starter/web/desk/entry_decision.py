@@ -75,9 +75,14 @@ def _asked_in(form: Form) -> DecisionAsked:
     case_id, attempt = form.line("case_id"), form.line("attempt") or "1"
     if not case_id:
         raise invalid(FieldError("decision_names_no_payout", field="case_id"))
-    if not attempt.isdecimal() or not attempt.isascii() or not 0 < int(attempt) <= MAX_ATTEMPT:
+    if not _is_attempt(attempt):
         raise invalid(FieldError("page_units_format", field="attempt"))
     return DecisionAsked(decided_as, PayoutRequest(case_id, int(attempt)), reason)
+
+
+def _is_attempt(written: str) -> bool:
+    is_number = written.isascii() and written.isdecimal() and len(written) <= len(str(MAX_ATTEMPT))
+    return is_number and 0 < int(written) <= MAX_ATTEMPT
 
 
 async def _decided(

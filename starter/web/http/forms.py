@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
 
-from domain.text import has_control_characters, one_line, paragraphs
+from domain.text import has_control_characters, is_storable_text, one_line, paragraphs
 from starter.commands.refusal import (
     FieldError,
     Refusal,
@@ -61,13 +61,11 @@ class Form:
 
     def note(self, name: str) -> str:
         """A field of several lines as a command takes it; raises `Refusal` beside the field."""
-        text = self.text(name)
-        if len(text) > MAX_NOTE_LENGTH:
-            params = {"limit": MAX_NOTE_LENGTH}
-            raise invalid(FieldError("note_too_long", field=name, params=params))
-        if has_control_characters(text):
-            raise invalid(FieldError("text_characters", field=name))
-        return text
+        return _accepted(name, self.text(name), MAX_NOTE_LENGTH)
+
+    def short_note(self, name: str, limit: int) -> str:
+        """A field of one line as a command takes it; raises `Refusal` beside the field."""
+        return _accepted(name, self.line(name), limit)
 
     @property
     def key(self) -> str:
@@ -99,6 +97,14 @@ class Form:
         return Form(self.fields, None, errors, banner)
 
 
+def _accepted(name: str, text: str, limit: int) -> str:
+    if len(text) > limit:
+        raise invalid(FieldError("note_too_long", field=name, params={"limit": limit}))
+    if has_control_characters(text):
+        raise invalid(FieldError("text_characters", field=name))
+    return text
+
+
 def new_key() -> str:
     """The key of a form that is about to be shown."""
     return str(uuid4())
@@ -117,12 +123,12 @@ async def read_form(request: Request, max_bytes: int) -> Form:
         sent = await _limited(request, max_bytes).form(
             max_files=1, max_fields=MAX_FIELDS, max_part_size=max_bytes
         )
-    except HTTPException:
+    except (HTTPException, UnicodeError):  # of a form, or of the alphabet it says it is written in
         raise unprocessable("request_malformed") from None
     pairs = sent.multi_items()
     files = [value for _, value in pairs if isinstance(value, UploadFile)]
     fields = {name: value for name, value in pairs if isinstance(value, str)}
-    if not all(map(_is_storable, (*fields, *fields.values()))):
+    if not all(map(is_storable_text, (*fields, *fields.values()))):
         raise unprocessable("body_characters")
     content = await files[0].read() if files else None
     await sent.close()
@@ -142,11 +148,6 @@ def _limited(request: Request, max_bytes: int) -> Request:
         return message
 
     return Request(request.scope, receive)
-
-
-def _is_storable(text: str) -> bool:
-    """Whether a text has neither NUL nor a lone surrogate, both of which PostgreSQL refuses."""
-    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _field_of(error: FieldError) -> str | None:

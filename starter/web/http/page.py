@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from http import HTTPStatus
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
@@ -11,8 +12,9 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.text import is_storable_text
 from starter.access import PUBLIC_PAGES, roles_of_page
-from starter.commands.refusal import forbidden
+from starter.commands.refusal import forbidden, not_found
 from starter.web.http.cross_site import SAFE_METHODS, check_site
 from starter.web.http.errors import error_page, session_ended
 from starter.web.http.forms import MAX_FORM_BYTES, read_form
@@ -68,6 +70,8 @@ class PageRoute(APIRoute):
     async def _answered(self, request: Request, visit: Visit, deed: Handler) -> Response:
         check_site(request, visit.services.settings.cabinet_url)
         request.state.visit = visit = visit.of_session(await visit.sessions.of(request))
+        if not _is_storable(request):
+            raise not_found()
         if self._is_form:
             form = await read_form(request, self._max_body_bytes)
             request.state.visit = visit = replace(visit, form=form)
@@ -92,6 +96,12 @@ class PageRoute(APIRoute):
 def pages() -> APIRouter:
     """A router of pages; the handler's name is the row of the access table."""
     return APIRouter(route_class=PageRoute)
+
+
+def _is_storable(request: Request) -> bool:
+    """Whether PostgreSQL can be asked for what an address says."""
+    said = chain.from_iterable(request.query_params.multi_items())
+    return all(map(is_storable_text, (request.url.path, *said)))
 
 
 def _login_to(request: Request) -> str:

@@ -143,28 +143,10 @@ class Sessions:
 
         Raises `Refusal` `not_found` for one that is not among them.
         """
-        row = await self._database.row(
-            sessions.find(session.token_hash, datetime.now(UTC), datetime.min.replace(tzinfo=UTC))
-        )
-        if row is None or client_id not in row.client_ids:
+        token = new_token()
+        chosen = sessions.choose(session.token_hash, hash_of(token), client_id, datetime.now(UTC))
+        if await self._database.row(chosen) is None:
             raise not_found()
-        token, now = new_token(), datetime.now(UTC)
-        new = NewSession(
-            token_hash=hash_of(token),
-            login=row.login,
-            role=row.role,
-            client_ids=tuple(row.client_ids),
-            client_id=client_id,
-            began_by=row.began_by,
-            began_at=now,
-            ends_at=row.ends_at,
-            language=row.language,
-            user_agent=row.user_agent,
-            id_token=row.id_token,
-        )
-        async with self._database.transaction() as transaction:
-            sessions.end(transaction, session.token_hash)
-            sessions.put(transaction, new, now - CLIENT_IDLE)
         return token
 
     async def end(self, session: Session) -> None:

@@ -17,7 +17,7 @@ from tests.starter.refund.shop import RECIPIENT, SERVICE, SUBSCRIPTION, Case, Pe
 from tests.starter.renewal.ordered import subscriber, write_own_account
 from tests.starter.subscription.registered import write_catalogue
 from tests.starter.subscription.test_limit_request import ask
-from tests.starter.web.browser import Browser, Page
+from tests.starter.web.browser import OWN, Browser, Page
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -245,6 +245,27 @@ async def test_what_no_form_takes_is_refused_before_it_is_read_whole(
     long = await customer.send(path, _typed(text="я" * 2001))
     assert long.status == 422
     assert "2000" in long.words
+
+
+@pytest.mark.parametrize("alphabet", ["undefined", "punycode", "no-such"])
+async def test_a_form_in_an_alphabet_that_nobody_reads_is_no_form(
+    customer: Browser, alphabet: str
+) -> None:
+    part = b'--b\r\nContent-Disposition: form-data; name="email"\r\n\r\n\xff-\xfe\r\n--b--\r\n'
+    page = await customer.http.post(
+        "/login/link",
+        content=part,
+        headers={**OWN, "Content-Type": f"multipart/form-data; boundary=b; charset={alphabet}"},
+    )
+    assert page.status_code == 422
+
+
+@pytest.mark.parametrize("address", ["/desk/search?q=abc%00", "/desk/search?%00=abc", "/desk/a%00"])
+async def test_an_address_with_what_no_text_has_is_no_page(customer: Browser, address: str) -> None:
+    await customer.log_in(Role.SPECIALIST, login="petrova")
+    page = await customer.get(address)
+    assert page.status == 404
+    assert "Такой страницы нет" in page.words
 
 
 @pytest.mark.parametrize("key", ["", "к", "a" * 101, "\x7f"])

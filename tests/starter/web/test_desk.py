@@ -150,6 +150,14 @@ async def test_a_specialist_enters_the_sums_and_the_client_is_asked_for_a_statem
         f"/desk/refunds/{case.id}/calculation", {**form, "line-1": "5 000,01", "reason": "Нет"}
     )
     assert (too_much.status, 'id="line-1-error"' in too_much.html) == (422, True)
+    for wrongly in (
+        {"service": "stops", "service_stops_on": "2026-02-30"},
+        {"deduction-0": "1", "deduction-0-reason": "Я" * 501},
+        {"deduction-0": "1", "deduction-0-reason": "Вы\x01езд"},
+    ):
+        said = {**form, "line-1": "1", "reason": "Нет", **wrongly}
+        refused = await customer.send(f"/desk/refunds/{case.id}/calculation", said)
+        assert (refused.status, "Исправьте, пожалуйста" in refused.words) == (422, True)
     entered = {
         **form,
         "line-1": "4 100,50",

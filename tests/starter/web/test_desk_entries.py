@@ -111,6 +111,8 @@ async def test_money_that_is_none_of_ours_is_ignored_with_a_reason(
     of_nobody = {**form, "decision-reason": "проценты", "as": "return", "case_id": "refund-0-1"}
     refused = await customer.send(f"{path}/decision", of_nobody)
     assert (refused.status, 'id="case_id-error"' in refused.html) == (422, True)
+    endless = await customer.send(f"{path}/decision", {**of_nobody, "attempt": "9" * 5_000})
+    assert (endless.status, 'id="attempt-error"' in endless.html) == (422, True)
     said = {**form, "decision-reason": "проценты банка", "as": "ignored"}
     assert (await customer.send(f"{path}/decision", said)).leads_to == "/desk/entries"
     assert await status(payer, entry["id"]) == "ignored"

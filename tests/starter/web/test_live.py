@@ -210,6 +210,20 @@ async def test_a_session_that_is_logged_out_ends_its_streams_and_no_others(
         assert await others.said() == f"refund {case}"
 
 
+async def test_what_is_open_for_one_organisation_ends_when_another_is_chosen(
+    pages: Served, books: Books, sessions: Sessions
+) -> None:
+    client = books.client()
+    token = await log_in(sessions, client)
+    async with following(pages, token) as events:
+        chosen = await sessions.choose(session_of(token, client), client)
+        await events.ended()
+    case = refund(books, client)
+    async with following(pages, chosen) as events:
+        move(books, case)
+        assert await events.said() == f"refund {case}"
+
+
 async def test_a_session_that_nobody_uses_ends_its_streams_when_it_ends(
     pages: Served, books: Books, sessions: Sessions
 ) -> None:

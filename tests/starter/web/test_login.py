@@ -1,9 +1,13 @@
 """Logging in by a letter, and what a session is."""
 
+import asyncio
+from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from starlette.requests import Request
 
+from db.query import present
 from domain.access.roles import Role
 from starter.commands.secret_token import hash_of
 from starter.web.http.session import CLIENT_IDLE, STAFF_IDLE
@@ -148,6 +152,29 @@ async def test_another_organisation_comes_with_a_new_token_and_only_if_it_is_one
     assert (await browser.get("/")).status == 200
     browser.hold(before)
     assert (await browser.get("/")).status == 303
+
+
+async def test_organisations_chosen_at_once_leave_one_session_and_none_after_the_log_out(
+    browser: Browser, books: Books
+) -> None:
+    one, other = books.client(), books.client()
+    login = f"volkov@{one}"
+    count = "SELECT count(*) AS n FROM sessions WHERE login = %(login)s"
+    for is_left in (False, True):
+        token = await browser.log_in(Role.CLIENT, one, other, login=login)
+        cookie = f"{browser.sessions.cookie}={token}".encode()
+        request = Request({"type": "http", "headers": [(b"cookie", cookie)]})
+        session = present(await browser.sessions.of(request))
+        deeds: list[Awaitable[str | None]] = [
+            browser.sessions.choose(session, other) for _ in range(4)
+        ]
+        if is_left:
+            deeds.append(browser.sessions.end_all(session))
+        done = await asyncio.gather(*deeds, return_exceptions=True)
+        chosen = [token for token in done if isinstance(token, str)]
+        assert len(chosen) <= 1
+        assert int(books.row(count, login=login).n) == (0 if is_left else 1)
+        await browser.sessions.end_all(session)
 
 
 @pytest.mark.parametrize("url", ["https://cabinet.example", "http://cabinet.example"])
