@@ -48,15 +48,18 @@ async def customer(shop: Shop, database: Database) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def selling(whole_api: Api) -> None:
-    """Tariffs with their prices, and the account that invoices ask to be paid to."""
+async def selling(whole_api: Api) -> Api:
+    """The API of a shop with tariffs, their prices, and the account that invoices ask to be paid
+    to.
+    """
     await write_catalogue(whole_api)
     await write_own_account(whole_api)
+    return whole_api
 
 
 @pytest_asyncio.fixture
-async def buyer(selling: None, whole_api: Api, shop: Shop, customer: Browser) -> Buyer:
+async def buyer(selling: Api, shop: Shop, customer: Browser) -> Buyer:
     """A client whose term ends in a week, logged in."""
-    someone = await subscriber(whole_api)
+    someone = await subscriber(selling)
     await customer.log_in(Role.CLIENT, someone.client_id)
     return Buyer(someone, customer, shop)
