@@ -95,8 +95,7 @@ class Renewal:
 
         def is_awaited(letter: EmailMessage) -> bool:
             to_client = letter["To"] == self.held.client.email
-            about = letter["Subject"] == subject and self.path in plain_text(letter)
-            return bool(to_client and about)
+            return bool(to_client and letter["Subject"] == subject and self._is_of(letter))
 
         self._stage.stack.mailbox.wait_for(is_awaited)
         self._stage.terminal.event(Role.CLIENT, "gets a letter", f"«{subject}»")
@@ -143,7 +142,11 @@ class Renewal:
     def letters(self) -> list[EmailMessage]:
         """Every letter about this case that has come, in the order of arrival."""
         found = self._stage.stack.mailbox.letters()
-        return [letter for letter in found if f"{self.path}\n" in f"{plain_text(letter)}\n"]
+        return [letter for letter in found if self._is_of(letter)]
+
+    def _is_of(self, letter: EmailMessage) -> bool:
+        """Whether a letter names this case."""
+        return self.id in plain_text(letter).split()
 
     def followed_by(self, next_id: str) -> Document:
         """The case of the next term, once it is open."""
