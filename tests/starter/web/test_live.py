@@ -26,7 +26,7 @@ from tests.books import Books
 from tests.renewal_books import RenewalBooks
 from tests.starter.caller import environment
 from tests.starter.served import PATIENCE_SECONDS, PAUSE_SECONDS, Served, serving
-from tests.starter.web.streams import following
+from tests.starter.web.streams import Events, following
 
 LISTENER = "SELECT pid FROM pg_stat_activity WHERE query = 'LISTEN changes'"
 
@@ -140,6 +140,14 @@ def write_to(books: Books, role: str, client_id: str | None = None) -> None:
     )
 
 
+async def caught_up(events: Events, books: Books, case_id: str) -> None:
+    """Returns once the stream has told what was written before it began: it tells in the order in
+    which things were stored.
+    """
+    move(books, case_id)
+    await events.until(case_id)
+
+
 async def test_a_client_hears_that_its_case_has_changed_and_nothing_but_its_id(
     pages: Served, books: Books, sessions: Sessions
 ) -> None:
@@ -148,6 +156,7 @@ async def test_a_client_hears_that_its_case_has_changed_and_nothing_but_its_id(
     async with following(pages, await log_in(sessions, client)) as events:
         assert events.answer.headers["content-type"].startswith("text/event-stream")
         assert events.answer.headers["cache-control"] == "no-store"
+        await caught_up(events, books, case)
         move(books, case)
         assert await events.said() == f"refund {case}"
 
@@ -158,6 +167,7 @@ async def test_a_client_never_hears_of_another_client(
     client, other = books.client(), books.client()
     mine, theirs = refund(books, client), refund(books, other)
     async with following(pages, await log_in(sessions, client)) as events:
+        await caught_up(events, books, mine)
         move(books, theirs)
         write_to(books, "client", other)
         write_to(books, "specialist")
@@ -172,6 +182,7 @@ async def test_a_specialist_hears_of_every_client_and_of_its_own_inbox(
     case = refund(books, books.client())
     token = await sessions.begin(caller_of("petrova", Role.SPECIALIST, None), [], "issuer")
     async with following(pages, token) as events:
+        await caught_up(events, books, case)
         write_to(books, "accountant")
         write_to(books, "client", books.client())
         write_to(books, "specialist")
@@ -186,6 +197,7 @@ async def test_a_renewal_money_of_an_order_and_a_message_are_heard_of(
     case, client = renewal(books)
     number = books.invoice(client_id=client, paid=())
     async with following(pages, await log_in(sessions, client)) as events:
+        await caught_up(events, books, case)
         move(books, case)
         assert await events.said() == f"renewal {case}"
         books.payment(number, 100)
@@ -204,6 +216,7 @@ async def test_a_session_that_is_logged_out_ends_its_streams_and_no_others(
     case = refund(books, client)
     token, other = await log_in(sessions, client), await log_in(sessions, client)
     async with following(pages, token) as events, following(pages, other) as others:
+        await caught_up(others, books, case)
         await sessions.end(session_of(token, client))
         await events.ended()
         move(books, case)
@@ -220,6 +233,7 @@ async def test_what_is_open_for_one_organisation_ends_when_another_is_chosen(
         await events.ended()
     case = refund(books, client)
     async with following(pages, chosen) as events:
+        await caught_up(events, books, case)
         move(books, case)
         assert await events.said() == f"refund {case}"
 
@@ -291,8 +305,7 @@ async def test_streams_end_with_the_connection_that_listens_and_the_next_ones_he
                 if events.status != 200:
                     assert events.status == 503
                     continue
-                move(books, case)
-                assert await events.said() == f"refund {case}"
+                await caught_up(events, books, case)
                 return
 
 
