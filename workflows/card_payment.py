@@ -74,6 +74,8 @@ class CardPaymentWorkflow(Case):
         except CaseAborted:
             await self._close(CardEnd.STOPPED if self._is_stopped else CardEnd.GIVEN_UP)
         await self._notify()
+        while self._has_news and self._answer.status is not CardStatus.PAID:
+            await self._looked_again()
         return self._answer
 
     async def _polled(self) -> None:
@@ -87,6 +89,15 @@ class CardPaymentWorkflow(Case):
                 await self._close(CardEnd.STOPPED)
             elif polls == MAX_POLLS:
                 await self._close(CardEnd.NOT_PAID_IN_TIME)
+
+    async def _looked_again(self) -> None:
+        """Asks once more after a webhook that came while the run was ending: the signal was taken
+        by this run, so no other one would ever look, and the client may have paid after our last
+        poll.
+        """
+        self._has_news = False
+        await self._ask(translate("ui.step.look_at_page"))
+        await self._notify()
 
     async def _woken(self, pause: timedelta) -> bool:
         """Sleeps until the next poll; True when a webhook arrived before that.

@@ -122,6 +122,19 @@ CARD_PATHS: Mapping[str, ProcessPath] = {
     "card_stopped_while_stuck": card(
         [PENDING, failing(), PENDING], STOPPED, told, stuck(stopped), closed=STOPPED
     ),
+    "card_told_while_ending": ProcessPath(
+        CardPaymentWorkflow.run,
+        (CARD,),
+        {
+            "prepare": [PREPARED],
+            "ask": [PENDING, PENDING, PAID],
+            "close": [STOPPED],
+            "notify": [failing(), Notified(1, 0), Notified(1, 0)],
+        },
+        ("prepare", "ask", "ask", "close", "notify", "notify", "ask", "notify"),
+        PAID,
+        (stopped, stuck(told)),
+    ),
     "card_stopped_without_page": card([failing()], STOPPED, stuck(stopped), closed=STOPPED),
 }
 """Each ends by itself once everything in `plays` has been said."""
