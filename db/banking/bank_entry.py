@@ -136,7 +136,6 @@ SELECT DISTINCT ON (o.case_id, o.attempt) o.id, o.day, o.purpose, o.case_id, o.a
  ORDER BY o.case_id, o.attempt, o.day, o.id LIMIT :at_most
 """  # noqa: S608  made of constants of this module
     ),
-    never_null=("id", "day", "purpose", "case_id", "attempt"),
 )
 _of_id = bank_entries.c.id == bindparam("entry_id")
 _is_own = exists().where(own_accounts.c.account == bank_entries.c.counterparty_account)
