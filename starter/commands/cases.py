@@ -16,6 +16,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -50,6 +51,7 @@ REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
         "aborted": RefusalKind.CONFLICT,
         "amount_above_refundable": RefusalKind.INVALID,
         "by_missing": RefusalKind.INVALID,
+        "day_missing": RefusalKind.INVALID,
         "inquiry_open": RefusalKind.CONFLICT,
         "inquiry_return_by_statement": RefusalKind.CONFLICT,
         "inquiry_too_early": RefusalKind.CONFLICT,
@@ -68,6 +70,7 @@ REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
         "same_person": RefusalKind.CONFLICT,
         "given_back_less": RefusalKind.CONFLICT,
         "signature_stale": RefusalKind.CONFLICT,
+        "status_unknown": RefusalKind.INVALID,
     }
 )
 """The codes with which cases refuse commands, and the kind of each."""
@@ -169,6 +172,23 @@ class Cases:
                 return False
             raise
         return True
+
+    async def ask(self, process_id: str, query: Any) -> Any:
+        """What a process answers a query.
+
+        Raises `Refusal`: `not_found` without one, `unavailable` where no worker or no server
+        answers within `LOOK_SECONDS`.
+        """
+        handle = (await self.client()).get_workflow_handle(process_id)
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                return await handle.query(query)
+        except (TimeoutError, WorkflowQueryFailedError):
+            raise unavailable("no_worker") from None
+        except RPCError as error:
+            if error.status in NOT_NOW:
+                raise unavailable("no_worker") from None
+            raise _absence_in(error) from None
 
     async def signal_with_start(
         self, run: Any, argument: Any, process_id: str, signal: str

@@ -16,7 +16,13 @@ from temporalio.exceptions import (
     is_cancelled_exception,
 )
 
-from workflows.case.resolution import CaseAborted, Resolution, ResolutionAction, RetryRequest
+from workflows.case.resolution import (
+    CaseAborted,
+    FailedStep,
+    Resolution,
+    ResolutionAction,
+    RetryRequest,
+)
 from workflows.case.retries import DATABASE, LOCAL
 from workflows.case.waits import next_moment
 
@@ -52,6 +58,7 @@ class Case:
     def __init__(self) -> None:
         self._failure: str | None = None
         self._failed_step: str | None = None
+        self._failed_at: datetime | None = None
         self._resolution: Resolution | None = None
         self._needs_operator = False
         self._calendar_changed = False
@@ -80,6 +87,15 @@ class Case:
         """Retries the failed step; changes nothing when none waits."""
         if self._failed_step is not None and self._resolution is None:
             self._resolution = Resolution(ResolutionAction.RETRY, request.by)
+
+    @workflow.query(name="failed_step", description="the step that waits for the operator, if any")
+    def failed_step(self) -> FailedStep | None:
+        """The step that waits for the operator's decision; None where none does."""
+        if self._failed_step is None or self._failed_at is None or self._resolution is not None:
+            return None
+        return FailedStep(
+            self._failed_step, self._failure or "", self._failed_at, self._more_ways()
+        )
 
     async def _store(self, step: Callable[..., Any], argument: Any, summary: str) -> Any:
         """Runs a database step: first as a local activity, and as a visible activity with longer
@@ -129,6 +145,7 @@ class Case:
         given up. `mail`: no letter has notified the operators of this failure yet.
         """
         self._failed_step, self._failure, self._resolution = step, failure, None
+        self._failed_at = workflow.now()
         self._show_operator(needed=True)
         if mail:
             await self._mail_operator(step, failure)
