@@ -138,7 +138,9 @@ async def test_every_answer_has_the_headers(browser: Browser, path: str) -> None
     assert {name: answer.response.headers.get(name) for name in HEADERS} == dict(HEADERS)
 
 
-@pytest.mark.parametrize(("operation", "path"), [(one, at) for one, how, at in DOORS if how == "GET"])
+@pytest.mark.parametrize(
+    ("operation", "path"), [(one, at) for one, how, at in DOORS if how == "GET"]
+)
 async def test_head_is_answered_as_get_without_a_body(
     browser: Browser, books: Books, operation: str, path: str
 ) -> None:
