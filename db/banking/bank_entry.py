@@ -34,15 +34,9 @@ _ORDERED = """
   JOIN statements AS s ON s.id = p.statement_id
   JOIN bank_entries AS e ON e.account = r.own_account AND e.amount_kopecks = o.amount_kopecks
  WHERE e.status = 'unmatched' AND e.repeats IS NULL
-   AND (o.case_id, o.attempt) > (:after_case, :after_attempt)
    AND e.day >= o.day
 """
-_FIRST_OF_EACH = """
- ORDER BY o.case_id, o.attempt, e.day, e.id LIMIT :at_most
-"""
-_COLUMNS = """
-SELECT DISTINCT ON (o.case_id, o.attempt) e.id, e.day, e.purpose, o.case_id, o.attempt
-"""
+_AFTER = "(o.case_id, o.attempt) > (:after_case, :after_attempt)"
 _MATCHED = """
 EXISTS (SELECT FROM bank_entries AS m WHERE m.status = 'matched'
            AND m.matched_case = o.case_id AND m.matched_attempt = o.attempt AND m.matched_as = {})
@@ -102,26 +96,45 @@ class EntryId:
 _DEBITS = typed(
     CandidateRow,
     text(
-        f"""{_COLUMNS} {_ORDERED}
+        f"""
+SELECT DISTINCT ON (o.case_id, o.attempt) e.id, e.day, e.purpose, o.case_id, o.attempt
+{_ORDERED}
    AND p.status IN ('prepared', 'sent', 'unknown', 'paid')
    AND e.direction = 'out' AND e.day <= o.day + CAST(:within_days AS integer)
    AND ltrim(e.number, '0') = CAST(o.number AS text) AND e.counterparty_account = s.account
-   AND NOT {_SETTLED} {_FIRST_OF_EACH}"""
+   AND NOT {_SETTLED} AND {_AFTER}
+ ORDER BY o.case_id, o.attempt, e.day, e.id LIMIT :at_most
+"""
     ),
 )
+# A purpose also has dates, sums and invoice numbers ("от 30.11.2026", "12 200,00",
+# "KP-2026-000030"), and their digits are no order's number. What still fits two orders is left to a
+# person: the case of each would hear that its money is back.
+_DATE = "[0-9]{1,2}[.][0-9]{2}[.]([0-9]{4}|[0-9]{2})"
+_SUM = "[0-9]{1,3}( ?[0-9]{3})*[.,-][0-9]{2}(?![0-9])"
 _RETURNS = typed(
     CandidateRow,
     text(
-        f"""{_COLUMNS} {_ORDERED}
+        f"""
+WITH fitting AS (
+SELECT e.id, e.day, e.purpose, o.case_id, o.attempt, count(*) OVER (PARTITION BY e.id) AS orders
+{_ORDERED}
    AND e.direction = 'in' AND e.purpose ~ '[Вв][Оо][Зз][Вв][Рр]'
    AND e.day <= o.day + CAST(:within_days AS integer)
-   AND e.purpose ~ ('(^|[^0-9])0*' || o.number || '([^0-9]|$)')
+   AND regexp_replace(e.purpose, '{_DATE}|{_SUM}', ' ', 'g')
+       ~ ('(^|[^0-9.,-]|[^0-9][.,])0*' || o.number || '([^0-9.,-]|[.,-]([^0-9]|$)|$)')
    AND (strpos(e.purpose, to_char(o.day, 'DD.MM.YYYY')) > 0
         OR strpos(e.purpose, to_char(o.day, 'DD.MM.YY')) > 0
         OR e.purpose !~ '[0-9][0-9][.][0-9][0-9][.][0-9][0-9]')
    AND (e.counterparty_account = s.account OR e.counterparty_bic IN (s.bic, r.payer ->> 'bic'))
    AND (p.status IN ('paid', 'returned') OR {_SETTLED})
-   AND NOT {_RETURNED} {_FIRST_OF_EACH}"""
+   AND NOT {_RETURNED}
+)
+SELECT DISTINCT ON (o.case_id, o.attempt) o.id, o.day, o.purpose, o.case_id, o.attempt
+  FROM fitting AS o
+ WHERE o.orders = 1 AND {_AFTER}
+ ORDER BY o.case_id, o.attempt, o.day, o.id LIMIT :at_most
+"""  # noqa: S608  made of constants of this module
     ),
 )
 _of_id = bank_entries.c.id == bindparam("entry_id")

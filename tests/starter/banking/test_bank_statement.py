@@ -42,6 +42,13 @@ def given_back(debit: Moved, reason: str = "счёт получателя зак
     )
 
 
+async def told_of_returns(bookkeeping: Bookkeeping, case_id: str) -> int:
+    """How many returns the case was signalled."""
+    history = await bookkeeping.temporal.get_workflow_handle(case_id).fetch_history()
+    signals = [one.workflow_execution_signaled_event_attributes for one in history.events]
+    return sum(one.signal_name == "payout_returned" for one in signals)
+
+
 def unique() -> Moved:
     """A payment that concerns no payout; no test has the same."""
     return Moved("1", uuid4().int % 10**9 + 1, out=False, purpose="Оплата по счёту")
@@ -224,6 +231,41 @@ async def test_other_money_that_comes_in_stays_unmatched(bookkeeping: Bookkeepin
     listed = await entries(bookkeeping, statement_id=found["id"], status="unmatched")
     assert len(listed) == 2
     await bookkeeping.status(case_id, "completed")
+
+
+async def test_a_return_is_told_only_to_the_order_that_it_names(bookkeeping: Bookkeeping) -> None:
+    """The other order's number is the date's year, and the rest of an invoice's number."""
+    year = "SELECT setval('payment_order_numbers', %s, false)"
+    bookkeeping.books.connection.execute(year, (TODAY.year,))
+    other_case, other = await sent(bookkeeping)
+    case_id, debit = await sent(bookkeeping)
+    assert int(other.number) == TODAY.year
+    await bookkeeping.imported(statement(other, debit))
+    for one in (case_id, other_case):
+        await bookkeeping.status(one, "completed")
+    reason = f"счёт KP-{TODAY.year}-{int(other.number):06} оплачен {other.number},00"
+    await bookkeeping.imported(statement(given_back(debit, reason)))
+    await bookkeeping.payout(case_id, 1, "returned")
+    await bookkeeping.payout(other_case, 1, "paid")
+    assert await told_of_returns(bookkeeping, other_case) == 0
+
+
+async def test_a_return_that_names_two_orders_is_left_to_a_person(bookkeeping: Bookkeeping) -> None:
+    first, debit = await sent(bookkeeping)
+    second, other = await sent(bookkeeping)
+    await bookkeeping.imported(statement(debit, other))
+    for one in (first, second):
+        await bookkeeping.status(one, "completed")
+    found = await bookkeeping.imported(statement(given_back(debit, f"вместо № {other.number}")))
+    (entry,) = await entries(bookkeeping, statement_id=found["id"])
+    assert entry["status"] == "unmatched"
+    for one in (first, second):
+        await bookkeeping.payout(one, 1, "paid")
+        assert await told_of_returns(bookkeeping, one) == 0
+    body = {"as": "return", "case_id": second, "attempt": 1, "reason": "по выписке"}
+    path = f"{ENTRIES}/{entry['id']}/decision"
+    assert (await bookkeeping.accountant.post(path, body)).json()["status"] == "matched"
+    await bookkeeping.status(second, "awaiting_statement")
 
 
 async def test_a_person_matches_what_found_nothing(bookkeeping: Bookkeeping) -> None:
