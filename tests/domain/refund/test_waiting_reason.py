@@ -46,7 +46,7 @@ def test_every_status_of_a_refund_is_explained(status: RefundStatus, language: L
 @pytest.mark.parametrize("payout", payouts(), ids=str)
 def test_every_payout_under_way_is_explained(payout: StandingPayout) -> None:
     told = refund_waits(StandingRefund(RefundStatus.PAYING, ENTERED, payout=payout), NOW)
-    assert translate(f"waiting.refund.{told.code}", **DETAILS)
+    assert translate(f"waiting.refund.{told.code}", "ru", **DETAILS)
     assert told.code in set(PayoutWait)
     assert told.waits_for is not WaitsFor.NOBODY
 

@@ -1,6 +1,7 @@
-"""Why a refund stands: staff read it as data, in words, and on the case's page."""
+"""Why a refund stands: staff read it as data and in words."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from domain.access.roles import Role
 from tests.starter.caller import Api
@@ -19,10 +20,10 @@ FIELDS = {
 }
 
 
-async def waiting(case: Case, role: Role = Role.OPERATOR) -> dict[str, object]:
+async def waiting(case: Case, role: Role = Role.OPERATOR) -> dict[str, Any]:
     answer = await case.shop.staff(role).get(f"{case.path}/waiting")
     assert answer.status_code == 200, answer.text
-    found: dict[str, object] = answer.json()
+    found: dict[str, Any] = answer.json()
     assert set(found) == FIELDS
     return found
 
@@ -34,11 +35,10 @@ async def test_a_case_says_whom_it_waits_for_until_when_and_who_may_do_what(shop
     assert told["reason"] == "Сумму рассчитывает специалист."
     assert told["until"] == shown["wait_until"]
     assert told["since"] == shown["opened_at"]
-    assert told["next_timer"]["kind"] == "reminder"  # type: ignore[index]
+    assert told["next_timer"]["kind"] == "reminder"
     assert told["failure"] is None
     allowed = {
-        one["role"]: [action["action"] for action in one["actions"]]
-        for one in told["allowed"]  # type: ignore[attr-defined]
+        one["role"]: [action["action"] for action in one["actions"]] for one in told["allowed"]
     }
     assert allowed == {"client": ["withdraw"], "specialist": ["calculate", "decline"]}
 
@@ -61,7 +61,7 @@ async def test_a_payout_by_requisites_waits_for_its_run(shop: Shop) -> None:
     await case.until("paying")
     told = await waiting(case, Role.ACCOUNTANT)
     assert (told["code"], told["waits_for"]) == ("not_in_run", "accountant")
-    (may,) = told["allowed"]  # type: ignore[misc]
+    (may,) = told["allowed"]
     assert [one["action"] for one in may["actions"]] == ["gather_payment_run", "return_requisites"]
 
 
