@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from statistics import median
+from uuid import uuid4
 
 import httpx2
 import psutil
@@ -146,8 +147,8 @@ async def weigh(http: httpx2.AsyncClient, path: str) -> int:
 async def _browser(
     opened: AsyncExitStack, stack: Stack, sessions: Sessions, client: Client
 ) -> httpx2.AsyncClient:
-    """Somebody who is logged in for this client."""
-    caller = caller_of(client.email, Role.CLIENT, client.id)
+    """Somebody new who is logged in for this client."""
+    caller = caller_of(f"{uuid4()}@romashka.example", Role.CLIENT, client.id)
     token = await sessions.begin(caller, (client.id,), "link")
     return await opened.enter_async_context(
         httpx2.AsyncClient(

@@ -70,6 +70,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "preview_refund": _CLIENT,
         "open_refund": _CLIENT,
         "read_refund": _EVERYBODY,
+        "read_refund_waiting": _STAFF,
         "list_refunds": _EVERYBODY,
         "count_refunds": _EVERYBODY,
         "list_payouts": _STAFF,

@@ -22,6 +22,8 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 
 SIGNATURE_STALE = "signature_stale"
 """The refusal of a signature under another sum, other requisites or an older statement."""
+CREDIT_TIME_OVER = "credited"
+"""The reason in the history of a case that ends because its money must be there."""
 SAME_PERSON = "same_person"
 """The refusal for whoever calculated the sum to approve it."""
 
@@ -151,6 +153,7 @@ def close(case: RefundCase, change: Change) -> RefundTransition:
     result = replace(case.latest, changes=change.number, wait=None)
     return RefundTransition(
         result,
+        reason=CREDIT_TIME_OVER,
         columns={"closed_at": change.at},
         notices=CREDITED,
         params=params_of(case, result),

@@ -16,6 +16,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -33,6 +34,7 @@ from starter.commands.refusal import (
     not_found,
     unavailable,
 )
+from workflows.case.kernel import NEEDS_OPERATOR
 
 DEADLINE_SECONDS = 5.0
 """How long a command waits for its case; then its outcome is answered as unknown."""
@@ -210,6 +212,18 @@ class Cases:
             if error.status in AWAY:
                 raise unavailable("temporal_unavailable") from None
             raise
+
+    async def needs_operator(self, case_id: str) -> bool | None:
+        """Whether a running case waits for an operator; None when the server does not answer."""
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                found = await (await self.client()).get_workflow_handle(case_id).describe()
+        except (Refusal, TimeoutError):
+            return None
+        except RPCError as error:
+            return False if error.status is RPCStatusCode.NOT_FOUND else None
+        is_running = found.status is WorkflowExecutionStatus.RUNNING
+        return is_running and found.typed_search_attributes.get(NEEDS_OPERATOR) is True
 
     async def is_reachable(self) -> bool:
         """Whether the server answers now."""

@@ -54,6 +54,7 @@ from starter.web.desk import renewal as renewal_on_desk
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
+from starter.web.http.head import HeadAsGet
 from starter.web.http.headers import SecurityHeaders
 from starter.web.http.page import PageRoute
 from starter.web.http.session import Sessions
@@ -136,6 +137,7 @@ def create_app(
     app.add_exception_handler(HTTPException, _absent)
     app.add_middleware(GZipMiddleware, minimum_size=MIN_GZIPPED_BYTES, compresslevel=GZIP_LEVEL)
     app.add_middleware(SecurityHeaders, is_https=is_https)
+    app.add_middleware(HeadAsGet)
     return app
 
 

@@ -28,7 +28,7 @@ async def begin(window: Window, invoice: Invoice) -> None:
 async def ask(window: Window, invoice: Invoice) -> None:
     """To the page of the case, whose statement waits to be filled in."""
     await begin(window, invoice)
-    await window.go("Заполнить заявление")
+    await window.go("Оформить возврат")
     assert window.path == page_of(invoice)
 
 

@@ -49,7 +49,7 @@ async def test_a_double_click_and_back_after_it_are_one_request(
 ) -> None:
     elena, invoice = await visitors.person(KUZNETSOVA), await site.order(_personal(site))
     await begin(elena, invoice)
-    await elena.page.get_by_role("button", name="Заполнить заявление").dblclick()
+    await elena.page.get_by_role("button", name="Оформить возврат").dblclick()
     await elena.page.wait_for_url(f"**{page_of(invoice)}")
     changes = await _changes(site, invoice)
     await elena.page.go_back()
@@ -67,7 +67,7 @@ async def test_two_tabs_ask_for_one_refund_and_the_later_hears_what_the_earlier_
     await other.without_stream()
     await begin(elena, invoice)
     await begin(other, invoice)
-    await asyncio.gather(*(tab.go("Заполнить заявление") for tab in (elena, other)))
+    await asyncio.gather(*(tab.go("Оформить возврат") for tab in (elena, other)))
     assert {elena.path, other.path} == {page_of(invoice)}
     await elena.unfold("Отозвать заявку")
     await other.unfold("Отозвать заявку")
@@ -112,7 +112,7 @@ async def test_by_the_keyboard_alone_the_refund_is_asked_for_and_its_statement_f
     await elena.tab_to(f"Действия с заказом № {invoice.number}")
     await elena.page.keyboard.press("Enter")
     await elena.enter("Оформить возврат")
-    await elena.enter("Заполнить заявление")
+    await elena.enter("Оформить возврат")
     await elena.enter("Заполнить заявление")
     for label, text in _labelled(invoice).items():
         await elena.tab_to(label)

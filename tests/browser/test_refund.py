@@ -51,7 +51,7 @@ async def test_the_refund_is_made_in_the_cabinet_and_its_status_is_followed_ther
     olga, invoice = await visitors.person(ROMASHKA), site.data.subscription
     await begin(olga, invoice)
     await olga.check("refund-computed")
-    await olga.go("Заполнить заявление")
+    await olga.go("Оформить возврат")
     await olga.check("refund-awaiting-statement")
     await olga.go("Заполнить заявление")
     await olga.check("statement")
@@ -67,7 +67,9 @@ async def test_the_refund_is_made_in_the_cabinet_and_its_status_is_followed_ther
     await olga.go("Получить код")
     await olga.check("refund-code-sent")
     await olga.type(code="12345")
-    await olga.go("Подписать заявление")
+    async with olga.looked():
+        await olga.go("Подписать заявление")
+    assert not await olga.reads("Есть изменения")  # nothing has changed but the error
     await olga.check()
     await olga.type(code=await site.code(invoice))
     await olga.go("Подписать заявление")
@@ -166,7 +168,7 @@ async def test_until_the_payout_begins_a_request_is_withdrawn_and_may_be_made_ag
     assert await petr.reads("Отозвано")
     await petr.check()
     await begin(petr, invoice)
-    await petr.go("Заполнить заявление")
+    await petr.go("Оформить возврат")
     assert petr.path == page_of(invoice, 2)
 
 

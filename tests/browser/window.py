@@ -1,6 +1,8 @@
 """A window of the browser: what a person does in it, and everything that goes wrong meanwhile."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Response
@@ -78,6 +80,13 @@ class Window:
         await self.page.get_by_text(text).first.wait_for()
         await moves_of(self.page)
 
+    @asynccontextmanager
+    async def looked(self) -> AsyncIterator[None]:
+        """At the end of the block the page has been looked at anew by itself."""
+        async with self.page.expect_response(_is_look) as look:
+            yield
+        await (await look.value).finished()
+
     async def without_stream(self) -> None:
         """From now on its pages hear of no change by themselves."""
         await self.page.route("**/events", lambda route: route.abort())
@@ -140,6 +149,10 @@ class Window:
             return
         if answer.status >= limit:
             self.troubles.append(f"{answer.url} answered {answer.status}")
+
+
+def _is_look(answer: Response) -> bool:
+    return "live-look" in answer.request.headers
 
 
 async def new_window(context: BrowserContext, site_url: str, album: Album) -> Window:

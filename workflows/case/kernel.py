@@ -24,13 +24,12 @@ from workflows.case.resolution import (
     RetryRequest,
 )
 from workflows.case.retries import DATABASE, LOCAL
-from workflows.case.waits import next_moment
 
 with workflow.unsafe.imports_passed_through():
     from activities.case.operators import OperatorActivities
     from domain.access.roles import Role
     from domain.case.recheck import CASE_CHANGES
-    from domain.case.waiting import Reminder, Wait
+    from domain.case.waiting import OPERATOR_WAIT, Reminder, Wait, next_moment
     from domain.notification.notification import StepFailure
     from texts import translate
 
@@ -41,8 +40,6 @@ NEEDS_OPERATOR = SearchAttributeKey.for_bool("NeedsOperator")
 CHANGES = SearchAttributeKey.for_int(CASE_CHANGES)
 SEARCH_ATTRIBUTES = (CASE_STATUS, WAITING_FOR, WAIT_UNTIL, NEEDS_OPERATOR, CHANGES)
 
-OPERATOR_WAIT = timedelta(days=1)
-"""A step that waits for the operator is tried again by itself after this time."""
 FAILURE_LENGTH = 300
 """Characters of a failure that are shown."""
 FORETOLD_WITHIN = timedelta(minutes=1)

@@ -20,7 +20,8 @@ from starter.web.desk.deed import needed, refused
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
-from texts import Language, translate
+from texts import Language
+from texts.step_failure import failure_in_words
 from workflows.case.kernel import OPERATOR_WAIT
 from workflows.case.resolution import FailedStep, ResolutionAction
 
@@ -33,23 +34,6 @@ CHOSEN = "process-"
 """What the name of a process's checkbox begins with; its id follows."""
 PAGES = (("refund-", "/desk/refunds/"), ("renewal-", "/desk/renewals/"))
 """Processes that have a page of their own at the desk."""
-FAILURES = frozenset(
-    {
-        "AcquirerCredentialsRefused",
-        "AcquirerRefused",
-        "AcquirerUnavailable",
-        "CalendarNotCovered",
-        "CaseDiverged",
-        "ConstraintBroken",
-        "DatabaseUnavailable",
-        "EarlierAttemptExecuted",
-        "OutcomeUnknown",
-        "PayoutNotListening",
-        "RefundNotListening",
-    }
-)
-"""Failures that have a text of their own; every other one is `OTHER`."""
-OTHER = "other"
 WAITS_NO_MORE = "no_failed_step"
 
 Word = TypeVar("Word", ResolutionAction, PayoutStatus)
@@ -220,7 +204,7 @@ def _shown(failed: FailedStep | None, language: Language) -> StepShown | None:
     return StepShown(
         step=failed.step,
         failure=failed.failure,
-        words=translate(f"page.failure.{kind if kind in FAILURES else OTHER}", language),
+        words=failure_in_words(kind, language),
         failed_at=failed.failed_at,
         retried_at=failed.failed_at + OPERATOR_WAIT,
         abort=_first(failed.ways, ABORTS),

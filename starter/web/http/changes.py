@@ -1,7 +1,6 @@
 """What has changed, from the database to every open page of this process."""
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from types import MappingProxyType
@@ -20,6 +19,10 @@ MAX_STREAMS = 500
 """Streams of one process; who comes later looks every now and then by itself."""
 MAX_STREAMS_OF_SESSION = 6
 """Pages of one session that are looked at in the same moment; hidden ones have no stream."""
+MAX_STREAMS_OF_PERSON = 24
+"""Of all sessions of one person together: four browsers full; nobody takes all streams from the
+others by logging in again and again.
+"""
 MAX_UNTOLD = 200
 """Changes that wait to be told on a stream; one that falls further behind is ended, and its page
 looks at everything when it comes back.
@@ -103,13 +106,21 @@ class Changes:
         """
         if not self._is_listening:
             raise unavailable("database_unavailable")
-        of_session = Counter(stream.session.token_hash for stream in self._streams)
-        is_full = len(self._streams) >= MAX_STREAMS
-        if is_full or of_session[session.token_hash] >= MAX_STREAMS_OF_SESSION:
+        if self._is_full_for(session):
             raise Refusal(RefusalKind.TOO_OFTEN, "too_many_streams")
         stream = Stream(session)
         self._streams.add(stream)
         return stream
+
+    def _is_full_for(self, session: Session) -> bool:
+        login = session.caller.login
+        of_person = [one.session for one in self._streams if one.session.caller.login == login]
+        of_session = sum(one.token_hash == session.token_hash for one in of_person)
+        return (
+            len(self._streams) >= MAX_STREAMS
+            or len(of_person) >= MAX_STREAMS_OF_PERSON
+            or of_session >= MAX_STREAMS_OF_SESSION
+        )
 
     def close(self, stream: Stream) -> None:
         """Forgets a stream."""

@@ -138,6 +138,7 @@ let polling = null;
 let gathering = null;
 let isLooking = false;
 let looksAgain = false;
+let isAnswer = document.querySelector("main [role=alert]") !== null; // its parts with errors are as no other page has them
 let hasEnded = false;
 
 const words = (part) => part.dataset.live.split(" ");
@@ -184,8 +185,13 @@ async function look() {
     for (const part of all("[data-live]")) {
       const fresh = page.getElementById(part.id);
       if (!fresh || fresh.dataset.mark === part.dataset.mark) continue;
+      if (isAnswer && isHeld(part)) {
+        part.dataset.mark = fresh.dataset.mark; // what is new from now on is told
+        continue;
+      }
       news.push(...(isHeld(part) ? offer(part) : await renew(part, html)));
     }
+    isAnswer = false;
     if (news.length > 0) say([...new Set(news)].slice(0, MAX_SAID).join(". "));
   } catch {
     // the network is away: the stream comes back by itself, or the next look finds out

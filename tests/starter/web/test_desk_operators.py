@@ -41,7 +41,7 @@ async def test_an_operator_reads_what_failed_and_gives_it_up_with_a_reason(
     async with stuck_opening(shop) as (case_id, asked):
         listed = await customer.get(LIST)
         assert f"{LIST}/processes/{case_id}" in listed.html
-        assert "Производственный календарь не покрывает нужный год" in listed.words
+        assert "Нет календаря банковских дней на нужный год" in listed.words
         path = f"{LIST}/processes/{case_id}"
         page = await customer.get(path)
         assert "CalendarNotCovered" in page.words

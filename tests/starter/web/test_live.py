@@ -329,11 +329,11 @@ async def test_a_process_that_is_told_to_stop_waits_for_no_stream(
         assert "Traceback" not in served.logged()
 
 
-def session_of(token: str, client_id: str) -> Session:
+def session_of(token: str, client_id: str, login: str = "buh@romashka.example") -> Session:
     return Session(
         token_hash=hash_of(token),
         id=uuid4(),
-        caller=caller_of("buh@romashka.example", Role.CLIENT, client_id),
+        caller=caller_of(login, Role.CLIENT, client_id),
         language="ru",
         began_by="link",
         id_token=None,
@@ -378,10 +378,24 @@ async def test_a_process_has_so_many_streams(
         assert _refusal(here) is RefusalKind.TOO_OFTEN
 
 
-def _refusal(here: Changes) -> RefusalKind | None:
-    """Why a stream of a new session is refused, if it is."""
+async def test_a_person_has_so_many_streams_however_often_he_has_logged_in(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "MAX_STREAMS_OF_PERSON", 2)
+    here = Changes(database)
+    async with here.listening():
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while _refusal(here) is RefusalKind.UNAVAILABLE:  # noqa: ASYNC110 - the database's turn
+                await asyncio.sleep(PAUSE_SECONDS)
+        assert _refusal(here) is None
+        assert _refusal(here) is RefusalKind.TOO_OFTEN
+        assert _refusal(here, "somebody.else") is None
+
+
+def _refusal(here: Changes, login: str = "buh@romashka.example") -> RefusalKind | None:
+    """Why a stream of a new session of this person is refused, if it is."""
     try:
-        here.open(session_of(uuid4().hex, "client"))
+        here.open(session_of(uuid4().hex, "client", login))
     except Refusal as refusal:
         return refusal.kind
     return None

@@ -139,6 +139,25 @@ async def test_every_answer_has_the_headers(browser: Browser, path: str) -> None
     assert {name: answer.response.headers.get(name) for name in HEADERS} == dict(HEADERS)
 
 
+@pytest.mark.parametrize(
+    ("operation", "path"), [(one, at) for one, how, at in DOORS if how == "GET"]
+)
+async def test_head_is_answered_as_get_without_a_body(
+    browser: Browser, books: Books, operation: str, path: str
+) -> None:
+    role = min(roles_of_page(operation) or {Role.CLIENT})
+    clients = [books.client()] if role is Role.CLIENT else []
+    await browser.log_in(role, *clients)
+    head = await browser.http.head(path)
+    assert head.content == b""
+    assert head.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
+    if operation == "follow_changes":
+        return  # its GET never ends
+    shown = await browser.get(path)
+    assert head.status_code == shown.status
+    assert head.headers.get("content-type") == shown.response.headers.get("content-type")
+
+
 async def test_an_address_that_no_page_has_says_what_to_do(browser: Browser) -> None:
     for path in ("/nowhere", "/refunds/REFUND 1", "/refunds/refund-1-1/"):
         answer = await browser.get(path)

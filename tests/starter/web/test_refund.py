@@ -48,6 +48,22 @@ async def test_a_refund_begins_at_the_three_dots_of_its_order(
     assert f'href="/refunds/new?invoice={number}"' in orders.html
 
 
+async def test_a_forged_day_of_stopping_is_refused_in_words_of_the_page(
+    customer: Browser, shop: Shop
+) -> None:
+    _, page = await _start(customer, shop, SUBSCRIPTION)
+    form = {**page.form("/refunds"), "stopped_on": "17.03.2026"}
+    refused = await customer.send("/refunds", form)
+    assert refused.status == 422
+    assert "Дата записывается так" in refused.words
+    assert "stopped_on" not in refused.words
+    _, by_lines = await _start(customer, shop, SERVICE)  # whose page has no such field
+    form = {**by_lines.form("/refunds"), "stopped_on": "2026-13-17"}
+    refused = await customer.send("/refunds", form)
+    assert refused.status == 422
+    assert "stopped_on" not in refused.words
+
+
 async def test_a_sum_that_is_computed_leaves_only_the_statement_to_fill_in(
     customer: Browser, shop: Shop
 ) -> None:
