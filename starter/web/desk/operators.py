@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 from fastapi import Path
 from starlette.responses import Response
 
+from domain.case.waiting import OPERATOR_WAIT
 from domain.payout.payout import PayoutStatus
 from starter.commands.case import resolve, retry
 from starter.commands.case.stuck import all_stuck, failed_step_of
@@ -22,7 +23,6 @@ from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 from texts import Language
 from texts.step_failure import failure_in_words
-from workflows.case.kernel import OPERATOR_WAIT
 from workflows.case.resolution import FailedStep, ResolutionAction
 
 LIST = "/desk/operators"
