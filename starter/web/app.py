@@ -38,6 +38,7 @@ from starter.web.cabinet import (
     tariffs,
 )
 from starter.web.desk import (
+    client,
     decision,
     entries,
     entry_decision,
@@ -47,6 +48,7 @@ from starter.web.desk import (
     run_decision,
     runs,
     scan,
+    search,
     statements,
 )
 from starter.web.desk import refund as refund_on_desk
@@ -94,6 +96,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     help_page.routes,
     live.routes,
     queue.routes,
+    search.routes,
+    client.routes,
     refund_on_desk.routes,
     decision.routes,
     scan.routes,
