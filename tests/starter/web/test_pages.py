@@ -33,6 +33,8 @@ PARAMETERS = {
     "statement_id": UUID(int=2),
     "scan_id": UUID(int=3),
     "claim_id": UUID(int=4),
+    "day": "2026-05-04",
+    "year": "2026",
 }
 QUERIES = {
     "/refunds/new": "?invoice=2026-000117",
