@@ -28,6 +28,7 @@ from starter.web.cabinet import (
     payment_claim,
     payments,
     preferences,
+    reconciliation_act,
     refund,
     refund_start,
     renewal,
@@ -51,6 +52,7 @@ from starter.web.desk import (
     search,
     statements,
 )
+from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
 from starter.web.desk.reference import calendar
@@ -92,6 +94,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     limit_request.routes,
     documents.routes,
     papers.routes,
+    reconciliation_act.routes,
     notifications.routes,
     preferences.routes,
     help_page.routes,
@@ -107,6 +110,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     runs.routes,
     run_decision.routes,
     statements.routes,
+    act_on_desk.routes,
     renewal_on_desk.routes,
     letters.routes,
     operators.routes,
