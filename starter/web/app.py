@@ -39,11 +39,14 @@ from starter.web.cabinet import (
 )
 from starter.web.desk import (
     decision,
+    differences,
     entries,
     entry_decision,
     letters,
+    limit_requests,
     operators,
     queue,
+    receipts,
     run_decision,
     runs,
     scan,
@@ -103,6 +106,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     run_decision.routes,
     statements.routes,
     renewal_on_desk.routes,
+    limit_requests.routes,
+    differences.routes,
+    receipts.routes,
     letters.routes,
     operators.routes,
 )

@@ -49,6 +49,20 @@ DESK_SECTIONS = (
         "list_bank_statements",
     ),
     Section(
+        "desk_acquirer",
+        "/desk/differences",
+        "credit-card",
+        ("/desk/differences", "/desk/receipts"),
+        "list_acquirer_differences",
+    ),
+    Section(
+        "desk_limits",
+        "/desk/limit-requests",
+        "gauge",
+        ("/desk/limit-requests",),
+        "list_limit_requests",
+    ),
+    Section(
         "desk_operators",
         "/desk/operators",
         "triangle-alert",

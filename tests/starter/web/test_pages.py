@@ -29,6 +29,8 @@ PARAMETERS = {
     "number": "2026-000117",
     "message_id": UUID(int=1),
     "process_id": "refund-2026-000117-1",
+    "difference_id": UUID(int=5),
+    "receipt_id": UUID(int=6),
     "statement_id": UUID(int=2),
     "scan_id": UUID(int=3),
     "claim_id": UUID(int=4),
