@@ -47,6 +47,7 @@ from starter.web.desk import (
     operators,
     queue,
     receipts,
+    report,
     run_decision,
     runs,
     scan,
@@ -109,6 +110,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     limit_requests.routes,
     differences.routes,
     receipts.routes,
+    report.routes,
     letters.routes,
     operators.routes,
 )

@@ -63,6 +63,13 @@ DESK_SECTIONS = (
         "list_limit_requests",
     ),
     Section(
+        "desk_reports",
+        "/desk/reports",
+        "file-text",
+        ("/desk/reports",),
+        "read_refund_report",
+    ),
+    Section(
         "desk_operators",
         "/desk/operators",
         "triangle-alert",

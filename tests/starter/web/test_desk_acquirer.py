@@ -65,7 +65,7 @@ async def test_a_failed_receipt_is_settled_otherwise(
     await customer.log_in(Role.ACCOUNTANT, login="gromov")
     page = await customer.get(RECEIPTS)
     assert case.id in page.html
-    path = f"{RECEIPTS}/" + page.html.split(case.id)[1].split(f"{RECEIPTS}/")[1].split("/")[0]
+    path = f"{RECEIPTS}/" + page.html.split(case.id)[-1].split(f"{RECEIPTS}/")[1].split("/")[0]
     form = page.form(f"{path}/settlement")
     silent = await customer.send(f"{path}/settlement", form)
     assert silent.status == 422
