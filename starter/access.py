@@ -238,6 +238,8 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_refund_on_desk": _STAFF,
         "show_renewal_on_desk": _STAFF,
         "show_limit_request_on_desk": _SPECIALIST,
+        "show_reference": _STAFF,
+        "show_calendar_day": _STAFF,
         "show_own_subscription": _CLIENT,
         "show_own_tariffs": _CLIENT,
         "show_subscription": _CLIENT,

@@ -55,6 +55,7 @@ from starter.web.desk import (
 )
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
+from starter.web.desk.reference import calendar
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -113,6 +114,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     report.routes,
     letters.routes,
     operators.routes,
+    calendar.routes,
 )
 """Every family of pages."""
 

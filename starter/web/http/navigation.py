@@ -76,6 +76,9 @@ DESK_SECTIONS = (
         ("/desk/operators",),
         "list_failed_steps",
     ),
+    Section(
+        "desk_reference", "/desk/reference", "settings", ("/desk/reference",), "show_reference"
+    ),
 )
 """Of the desk."""
 

@@ -35,6 +35,8 @@ PARAMETERS = {
     "statement_id": UUID(int=2),
     "scan_id": UUID(int=3),
     "claim_id": UUID(int=4),
+    "day": "2026-05-04",
+    "year": "2026",
 }
 QUERIES = {
     "/desk/reports/cases": "?figure=status&value=paying&first_day=2026-11-01&last_day=2026-11-30",
