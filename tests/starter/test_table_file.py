@@ -8,13 +8,21 @@ from decimal import Decimal
 
 import pytest
 
-from starter.presentation.table_file import FORMULA_STARTS, FileKind, table_file
+from starter.presentation.table_file import FORMULA_STARTS, Cell, FileKind, table_file
 
 MOMENT = datetime(2026, 11, 30, 21, 30, tzinfo=UTC)
 
 
 def test_csv_is_as_russian_excel_expects_it() -> None:
-    row = ["ООО «Ёж»; и сын", 5, Decimal("1234.50"), date(2026, 11, 30), MOMENT, None, 1.5]
+    row: list[Cell] = [
+        "ООО «Ёж»; и сын",
+        5,
+        Decimal("1234.50"),
+        date(2026, 11, 30),
+        MOMENT,
+        None,
+        1.5,
+    ]
     content = table_file(FileKind.CSV, "Что это", list("абвгдеж"), [row])
     assert content.startswith(b"\xef\xbb\xbf")
     lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
@@ -38,7 +46,7 @@ def test_what_people_typed_is_never_a_formula(start: str) -> None:
 
 
 def test_sums_and_days_are_numbers_of_the_sheet() -> None:
-    row = [Decimal("1234.50"), date(2026, 11, 30), MOMENT]
+    row: list[Cell] = [Decimal("1234.50"), date(2026, 11, 30), MOMENT]
     content = table_file(FileKind.XLSX, "Что это", ["а", "б", "в"], [row])
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
