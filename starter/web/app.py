@@ -38,6 +38,7 @@ from starter.web.cabinet import (
     tariffs,
 )
 from starter.web.desk import (
+    client,
     decision,
     differences,
     entries,
@@ -51,6 +52,7 @@ from starter.web.desk import (
     run_decision,
     runs,
     scan,
+    search,
     statements,
 )
 from starter.web.desk import refund as refund_on_desk
@@ -99,6 +101,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     help_page.routes,
     live.routes,
     queue.routes,
+    search.routes,
+    client.routes,
     refund_on_desk.routes,
     decision.routes,
     scan.routes,

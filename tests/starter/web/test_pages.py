@@ -17,6 +17,7 @@ from tests.starter.web.browser import Browser
 
 PARAMETERS = {
     "attempt": "1",
+    "client_id": "romashka",
     "order_id": "00000000-0000-4000-8000-000000000417",
     "run_id": "00000000-0000-4000-8000-000000000417",
     "entry_id": "00000000-0000-4000-8000-000000000417",
