@@ -45,7 +45,9 @@ WITHOUT_ROUTE = frozenset(
         "confirm_email",
         "purge",
         "read_whole_inbox",
+        "resolve_failed_step",
         "retry_failed_steps",
+        "settle_by_hand",
         "write_mailboxes",
     }
 )
@@ -68,6 +70,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "preview_refund": _CLIENT,
         "open_refund": _CLIENT,
         "read_refund": _EVERYBODY,
+        "read_refund_waiting": _STAFF,
         "list_refunds": _EVERYBODY,
         "count_refunds": _EVERYBODY,
         "list_payouts": _STAFF,
@@ -176,7 +179,9 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         # running it: the command line's
         "check_books": _BOOKKEEPING,
         "purge": _OPERATOR,
+        "resolve_failed_step": _OPERATOR,
         "retry_failed_steps": _OPERATOR,
+        "settle_by_hand": _OPERATOR,
         "write_mailboxes": _OPERATOR,
     }
 )
@@ -222,6 +227,9 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_statement_form": _CLIENT,
         "show_desk": _STAFF,
         "search_refunds": _STAFF,
+        "list_failed_steps": _OPERATOR,
+        "show_failed_step": _OPERATOR,
+        "preview_retries": _OPERATOR,
         "check_requisites": _CLIENT,
         "follow_changes": _CLIENT | _STAFF,
         "show_refund_on_desk": _STAFF,

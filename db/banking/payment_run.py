@@ -28,6 +28,7 @@ from db.banking.payment_run_queries import (
     SETTLED_OTHERWISE,
     STATES,
     WAITING,
+    WAITING_OF,
 )
 from db.banking.payment_run_rows import (
     LockedRun,
@@ -82,6 +83,11 @@ def gatherable(at_most: int) -> Query[WaitingPayoutRow]:
 def waiting(at_most: int) -> Query[WaitingPayoutRow]:
     """The same without a lock."""
     return WAITING(at_most=at_most)
+
+
+def waiting_of(case_id: str) -> Query[WaitingPayoutRow]:
+    """That of one case, if it waits for a run."""
+    return WAITING_OF(case_id=case_id, at_most=1)
 
 
 def waiting_from(rows: Sequence[WaitingPayoutRow]) -> list[WaitingPayout]:

@@ -101,6 +101,7 @@ WAITING = typed(
     .limit(bindparam("at_most")),
 )
 
+WAITING_OF = WAITING.narrowed(lambda rows: rows.where(payouts.c.case_id == bindparam("case_id")))
 GATHERABLE = WAITING.narrowed(lambda rows: rows.with_for_update(of=payouts))
 
 PUT_RUN = insert_or_skip(payment_runs).on_conflict_do_nothing(index_elements=["id"])

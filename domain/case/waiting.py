@@ -9,6 +9,11 @@ from typing import Any
 from domain.access.roles import Role
 from domain.calendar.bank_calendar import BankCalendar, end_of_moscow_day, moscow_date
 
+FIRST_LATE_REMINDER = timedelta(days=1)
+"""A wait that nothing ends alone is escalated again after this time, then after twice as long."""
+OPERATOR_WAIT = timedelta(days=1)
+"""A step that waits for the operator is tried again by itself after this time."""
+
 
 class DayUnit(StrEnum):
     """The kind of days that a policy counts."""
@@ -29,6 +34,20 @@ class Wait:
     remind_at: tuple[datetime, ...] = ()
     escalate_at: datetime | None = None
     ends_in: str | None = None
+
+
+def next_moment(wait: Wait, after: datetime) -> datetime:
+    """The next reminder, escalation or end of a wait; past its end, ever rarer escalations."""
+    moments = [*wait.remind_at, wait.until]
+    if wait.escalate_at is not None:
+        moments.append(wait.escalate_at)
+    ahead = [moment for moment in moments if moment > after]
+    if ahead:
+        return min(ahead)
+    late, pause = wait.until, FIRST_LATE_REMINDER
+    while late <= after:
+        late, pause = late + pause, pause * 2
+    return late
 
 
 @dataclass(frozen=True)

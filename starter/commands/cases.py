@@ -16,6 +16,8 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
+    WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -32,6 +34,7 @@ from starter.commands.refusal import (
     not_found,
     unavailable,
 )
+from workflows.case.kernel import NEEDS_OPERATOR
 
 DEADLINE_SECONDS = 5.0
 """How long a command waits for its case; then its outcome is answered as unknown."""
@@ -50,6 +53,7 @@ REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
         "aborted": RefusalKind.CONFLICT,
         "amount_above_refundable": RefusalKind.INVALID,
         "by_missing": RefusalKind.INVALID,
+        "day_missing": RefusalKind.INVALID,
         "inquiry_open": RefusalKind.CONFLICT,
         "inquiry_return_by_statement": RefusalKind.CONFLICT,
         "inquiry_too_early": RefusalKind.CONFLICT,
@@ -68,6 +72,7 @@ REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
         "same_person": RefusalKind.CONFLICT,
         "given_back_less": RefusalKind.CONFLICT,
         "signature_stale": RefusalKind.CONFLICT,
+        "status_unknown": RefusalKind.INVALID,
     }
 )
 """The codes with which cases refuse commands, and the kind of each."""
@@ -170,6 +175,23 @@ class Cases:
             raise
         return True
 
+    async def ask(self, process_id: str, query: Any) -> Any:
+        """What a process answers a query.
+
+        Raises `Refusal`: `not_found` without one, `unavailable` where no worker or no server
+        answers within `LOOK_SECONDS`.
+        """
+        handle = (await self.client()).get_workflow_handle(process_id)
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                return await handle.query(query)
+        except (TimeoutError, WorkflowQueryFailedError):
+            raise unavailable("no_worker") from None
+        except RPCError as error:
+            if error.status in NOT_NOW:
+                raise unavailable("no_worker") from None
+            raise _absence_in(error) from None
+
     async def signal_with_start(
         self, run: Any, argument: Any, process_id: str, signal: str
     ) -> None:
@@ -190,6 +212,18 @@ class Cases:
             if error.status in AWAY:
                 raise unavailable("temporal_unavailable") from None
             raise
+
+    async def needs_operator(self, case_id: str) -> bool | None:
+        """Whether a running case waits for an operator; None when the server does not answer."""
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                found = await (await self.client()).get_workflow_handle(case_id).describe()
+        except (Refusal, TimeoutError):
+            return None
+        except RPCError as error:
+            return False if error.status is RPCStatusCode.NOT_FOUND else None
+        is_running = found.status is WorkflowExecutionStatus.RUNNING
+        return is_running and found.typed_search_attributes.get(NEEDS_OPERATOR) is True
 
     async def is_reachable(self) -> bool:
         """Whether the server answers now."""

@@ -36,6 +36,7 @@ class Noun(StrEnum):
     CALENDAR = "calendar"
     LIMIT_REQUEST = "limit_request"
     PAYMENT_RUN = "payment_run"
+    PROCESS = "process"
     RECEIPT = "receipt"
     REFUND = "refund"
     RENEWAL = "renewal"
@@ -43,7 +44,9 @@ class Noun(StrEnum):
 
 @dataclass(frozen=True)
 class LookAt:
-    """What to look at, by its kind and id; the API makes a path of it."""
+    """What to look at, by its kind and id; the API makes a path of it, but of a process, which has
+    a page only.
+    """
 
     noun: Noun
     id: str = ""

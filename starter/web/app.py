@@ -41,6 +41,8 @@ from starter.web.desk import (
     decision,
     entries,
     entry_decision,
+    letters,
+    operators,
     queue,
     run_decision,
     runs,
@@ -101,6 +103,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     run_decision.routes,
     statements.routes,
     renewal_on_desk.routes,
+    letters.routes,
+    operators.routes,
 )
 """Every family of pages."""
 

@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 from temporalio.testing import WorkflowEnvironment
 
 from domain.access.roles import Role
-from domain.case.waiting import Wait
+from domain.case.waiting import Wait, next_moment
 from domain.payout.payout import Channel
 from domain.refund.refund import RefundStatus
 from tests.workflows.case_under_test import CaseUnderTest, case_with
 from tests.workflows.fakes import WAITS, FakeSteps
-from workflows.case.waits import next_moment
 
 DAY = timedelta(days=1)
 TOLERANCE = timedelta(seconds=5)

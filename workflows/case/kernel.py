@@ -16,15 +16,20 @@ from temporalio.exceptions import (
     is_cancelled_exception,
 )
 
-from workflows.case.resolution import CaseAborted, Resolution, ResolutionAction, RetryRequest
+from workflows.case.resolution import (
+    CaseAborted,
+    FailedStep,
+    Resolution,
+    ResolutionAction,
+    RetryRequest,
+)
 from workflows.case.retries import DATABASE, LOCAL
-from workflows.case.waits import next_moment
 
 with workflow.unsafe.imports_passed_through():
     from activities.case.operators import OperatorActivities
     from domain.access.roles import Role
     from domain.case.recheck import CASE_CHANGES
-    from domain.case.waiting import Reminder, Wait
+    from domain.case.waiting import OPERATOR_WAIT, Reminder, Wait, next_moment
     from domain.notification.notification import StepFailure
     from texts import translate
 
@@ -35,8 +40,6 @@ NEEDS_OPERATOR = SearchAttributeKey.for_bool("NeedsOperator")
 CHANGES = SearchAttributeKey.for_int(CASE_CHANGES)
 SEARCH_ATTRIBUTES = (CASE_STATUS, WAITING_FOR, WAIT_UNTIL, NEEDS_OPERATOR, CHANGES)
 
-OPERATOR_WAIT = timedelta(days=1)
-"""A step that waits for the operator is tried again by itself after this time."""
 FAILURE_LENGTH = 300
 """Characters of a failure that are shown."""
 FORETOLD_WITHIN = timedelta(minutes=1)
@@ -52,6 +55,7 @@ class Case:
     def __init__(self) -> None:
         self._failure: str | None = None
         self._failed_step: str | None = None
+        self._failed_at: datetime | None = None
         self._resolution: Resolution | None = None
         self._needs_operator = False
         self._calendar_changed = False
@@ -80,6 +84,15 @@ class Case:
         """Retries the failed step; changes nothing when none waits."""
         if self._failed_step is not None and self._resolution is None:
             self._resolution = Resolution(ResolutionAction.RETRY, request.by)
+
+    @workflow.query(name="failed_step", description="the step that waits for the operator, if any")
+    def failed_step(self) -> FailedStep | None:
+        """The step that waits for the operator's decision; None where none does."""
+        if self._failed_step is None or self._failed_at is None or self._resolution is not None:
+            return None
+        return FailedStep(
+            self._failed_step, self._failure or "", self._failed_at, self._more_ways()
+        )
 
     async def _store(self, step: Callable[..., Any], argument: Any, summary: str) -> Any:
         """Runs a database step: first as a local activity, and as a visible activity with longer
@@ -129,6 +142,7 @@ class Case:
         given up. `mail`: no letter has notified the operators of this failure yet.
         """
         self._failed_step, self._failure, self._resolution = step, failure, None
+        self._failed_at = workflow.now()
         self._show_operator(needed=True)
         if mail:
             await self._mail_operator(step, failure)

@@ -1,6 +1,8 @@
 """What an operator decides about a step that has used up its tries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -18,6 +20,18 @@ class Resolution:
     action: ResolutionAction
     by: str
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class FailedStep:
+    """A step that waits for the operator: its summary, the type and message of its last failure,
+    when it failed, and the keys of the texts that say what may be done besides a retry.
+    """
+
+    step: str
+    failure: str
+    failed_at: datetime
+    ways: Sequence[str]
 
 
 @dataclass(frozen=True)

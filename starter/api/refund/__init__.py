@@ -13,6 +13,7 @@ from starter.api.refund import (
     scan,
     signing,
     statement,
+    waiting,
 )
 
 ROUTERS = (
@@ -20,6 +21,7 @@ ROUTERS = (
     opening.routes,
     listing.routes,
     reading.routes,
+    waiting.routes,
     calculation.routes,
     statement.routes,
     signing.routes,

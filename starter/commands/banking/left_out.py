@@ -26,6 +26,16 @@ def left_out() -> Reading[Sequence[LeftOutPayout]]:
     )
 
 
+def left_out_of(case_id: str) -> Reading[Sequence[LeftOutPayout]]:
+    """The waiting payout of a case, if a run created now would leave it out."""
+    return together(
+        _left_out_of,
+        every(payment_run.waiting_of(case_id)),
+        every(unexpected_debit.open_cases()),
+        every(acquirer_difference.open_cases()),
+    )
+
+
 def _left_out_of(
     rows: Sequence[WaitingPayoutRow],
     debited: Sequence[DebitedCase],

@@ -11,7 +11,7 @@ from fastapi import Path, Query
 from starlette.responses import Response
 
 from db.notification import inbox
-from db.notification.inbox import After, MessageQuery, MessageRow
+from db.notification.inbox import MessageQuery, MessageRow
 from db.notification.notification import id_of
 from db.query import present
 from domain.access.roles import Role
@@ -19,7 +19,7 @@ from domain.notification.notification import NotificationChannel
 from starter.commands.notification import message as command
 from starter.presentation.notification.message import letter_of, message_of, page_of
 from starter.web.http.page import pages
-from starter.web.http.paging import CURSOR, cursor_of, seen
+from starter.web.http.paging import CURSOR, cursor_of, seen, seen_message
 from starter.web.http.visit import Visit, VisitDep
 from texts import Message
 
@@ -95,18 +95,10 @@ async def read_whole_inbox(visit: VisitDep) -> Response:
 
 
 def _listed(client_id: str, tab: Tab, after: str | None) -> MessageQuery:
-    key = _key(after)
+    key = seen_message(after)
     if tab is Tab.LETTERS:
         return inbox.letters_to(client_id, SHOWN + 1, key)
     return inbox.inbox(Role.CLIENT, client_id, SHOWN + 1, key, only_unread=tab is Tab.UNREAD)
-
-
-def _key(after: str | None) -> After | None:
-    found = seen(after)
-    try:
-        return None if found is None else (found[0], UUID(found[1]))
-    except ValueError:
-        return None
 
 
 async def _letters_of(visit: Visit, rows: Sequence[MessageRow]) -> Mapping[UUID, MessageRow]:

@@ -11,6 +11,7 @@ from starter.access import roles_of
 from starter.connection import web_ui_of
 from starter.presentation.refund.case_in_full import case_in_full
 from starter.presentation.refund.schemas import CaseInFull, TimelineRow
+from starter.presentation.refund.waiting import refund_waiting
 from starter.web.desk.addresses import decision_of, refund_on_desk
 from starter.web.desk.calculation import entry_of
 from starter.web.http.forms import Form
@@ -60,6 +61,7 @@ async def desk_page_of(
         form=form,
         here=refund_on_desk(refund_id),
         case=case,
+        waiting=await refund_waiting(visit.services, visit.caller, refund_id, visit.language),
         actions=actions,
         with_reason=[actions[one] for one in WITH_REASON if one in actions],
         entry=await entry_of(visit, case) if Action.CALCULATE in actions else None,

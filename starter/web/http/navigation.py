@@ -48,6 +48,13 @@ DESK_SECTIONS = (
         ("/desk/statements",),
         "list_bank_statements",
     ),
+    Section(
+        "desk_operators",
+        "/desk/operators",
+        "triangle-alert",
+        ("/desk/operators",),
+        "list_failed_steps",
+    ),
 )
 """Of the desk."""
 

@@ -1,6 +1,7 @@
 """Where a list goes on: after the last row that was shown, by its moment and its id."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 CURSOR = r"^[0-9]{1,17}_[A-Za-z0-9-]{1,64}$"
 """What `after` in an address looks like."""
@@ -21,4 +22,13 @@ def seen(cursor: str | None) -> tuple[datetime, str] | None:
     try:
         return _EPOCH + timedelta(microseconds=int(microseconds)), row_id
     except (OverflowError, ValueError):
+        return None
+
+
+def seen_message(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The moment and id of a mark whose row is known by a UUID; None as `seen`."""
+    found = seen(cursor)
+    try:
+        return None if found is None else (found[0], UUID(found[1]))
+    except ValueError:
         return None

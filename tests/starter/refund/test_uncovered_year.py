@@ -23,6 +23,11 @@ async def test_a_credit_date_in_an_uncovered_year_waits_for_the_operator_and_goe
         await until_listed(shop, case)
         assert await case.status() == "paying"
     operator = shop.staff(Role.OPERATOR)
+    told = (await operator.get(f"{cases[0].path}/waiting")).json()
+    assert (told["code"], told["waits_for"]) == ("step_failed", "operator")
+    assert told["failure"]["kind"] == "CalendarNotCovered"
+    assert told["failure"]["waits_for_operator"] is True
+    assert told["next_timer"]["kind"] == "retry"
     counted = {"start": "2026-11-21", "count": FAR}
     uncovered = await operator.get("/v1/bank-days", **counted)
     assert (uncovered.status_code, uncovered.json()["code"]) == (422, "calendar_not_covered")
@@ -32,8 +37,8 @@ async def test_a_credit_date_in_an_uncovered_year_waits_for_the_operator_and_goe
     assert confirmed.json()["confirmed_year"] == UNCOVERED
     assert (await operator.get("/v1/bank-days", **counted)).json()["date"].startswith("2028-")
 
-    told = await command(shop, "retry", cases[0].id, "--by", "olga")
-    assert (told.returncode, told.stdout) == (0, "told: 1\n")
+    retried = await command(shop, "retry", cases[0].id, "--by", "olga")
+    assert (retried.returncode, retried.stdout) == (0, "told: 1\n")
     await cases[0].until("completed")
     assert await cases[1].status() == "paying"
     assert (await command(shop, "retry", "--all", "--by", "olga")).returncode == 0

@@ -28,6 +28,7 @@ PARAMETERS = {
     "token": "a-token-that-nobody-was-ever-sent",
     "number": "2026-000117",
     "message_id": UUID(int=1),
+    "process_id": "refund-2026-000117-1",
     "statement_id": UUID(int=2),
     "scan_id": UUID(int=3),
     "claim_id": UUID(int=4),

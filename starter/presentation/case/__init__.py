@@ -1,0 +1,1 @@
+"""What is shown of cases of every kind."""
