@@ -38,6 +38,7 @@ from starter.web.cabinet import (
     tariffs,
 )
 from starter.web.desk import (
+    client,
     decision,
     entries,
     entry_decision,
@@ -47,10 +48,12 @@ from starter.web.desk import (
     run_decision,
     runs,
     scan,
+    search,
     statements,
 )
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
+from starter.web.desk.reference import calendar
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -94,6 +97,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     help_page.routes,
     live.routes,
     queue.routes,
+    search.routes,
+    client.routes,
     refund_on_desk.routes,
     decision.routes,
     scan.routes,
@@ -105,6 +110,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     renewal_on_desk.routes,
     letters.routes,
     operators.routes,
+    calendar.routes,
 )
 """Every family of pages."""
 

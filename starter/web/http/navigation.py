@@ -38,7 +38,7 @@ SECTIONS = (
 )
 """Of the cabinet, in the order of the menu."""
 DESK_SECTIONS = (
-    Section("desk_refunds", "/desk", "undo-2", ("/desk/refunds", "/desk/search"), "show_desk"),
+    Section("desk_refunds", "/desk", "undo-2", ("/desk/refunds",), "show_desk"),
     Section("desk_runs", "/desk/runs", "banknote", ("/desk/runs",), "list_payment_runs"),
     Section("desk_entries", "/desk/entries", "landmark", ("/desk/entries",), "list_bank_entries"),
     Section(
@@ -54,6 +54,9 @@ DESK_SECTIONS = (
         "triangle-alert",
         ("/desk/operators",),
         "list_failed_steps",
+    ),
+    Section(
+        "desk_reference", "/desk/reference", "settings", ("/desk/reference",), "show_reference"
     ),
 )
 """Of the desk."""

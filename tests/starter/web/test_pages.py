@@ -17,6 +17,7 @@ from tests.starter.web.browser import Browser
 
 PARAMETERS = {
     "attempt": "1",
+    "client_id": "romashka",
     "order_id": "00000000-0000-4000-8000-000000000417",
     "run_id": "00000000-0000-4000-8000-000000000417",
     "entry_id": "00000000-0000-4000-8000-000000000417",
@@ -32,6 +33,8 @@ PARAMETERS = {
     "statement_id": UUID(int=2),
     "scan_id": UUID(int=3),
     "claim_id": UUID(int=4),
+    "day": "2026-05-04",
+    "year": "2026",
 }
 QUERIES = {
     "/refunds/new": "?invoice=2026-000117",
