@@ -17,7 +17,7 @@ NARROW_TOO = frozenset(
     {
         *("login", "orders", "orders-menu", "refund-computed", "statement", "refund-to-sign"),
         *("refund-completed", "subscription-menu", "subscription-renew", "order-form"),
-        *("order-invoice", "settings"),
+        *("order-invoice", "settings", "desk-queue", "desk-review"),
     }
 )
 """Pages that are also kept as a phone shows them."""
