@@ -51,7 +51,7 @@ from starter.web.desk import (
 )
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
-from starter.web.desk.reference import calendar
+from starter.web.desk.reference import calendar, policies
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -107,6 +107,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     letters.routes,
     operators.routes,
     calendar.routes,
+    policies.routes,
 )
 """Every family of pages."""
 

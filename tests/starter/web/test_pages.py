@@ -34,6 +34,8 @@ PARAMETERS = {
     "claim_id": UUID(int=4),
     "day": "2026-05-04",
     "year": "2026",
+    "kind": "refund",
+    "change_id": UUID(int=5),
 }
 QUERIES = {
     "/refunds/new": "?invoice=2026-000117",
