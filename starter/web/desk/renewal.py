@@ -13,7 +13,9 @@ from starter.commands.subscription.limit_request import found
 from starter.connection import web_ui_of
 from starter.presentation.renewal.addresses import RENEWAL_ID_PATTERN, Addresses
 from starter.presentation.renewal.case_in_full import renewal_in_full
+from starter.presentation.renewal.waiting import renewal_waiting
 from starter.presentation.subscription.limit_requests import limit_request_shown
+from starter.presentation.subscription.waiting import limit_request_waiting
 from starter.web.http.page import pages
 from starter.web.http.visit import VisitDep
 
@@ -37,7 +39,12 @@ async def show_renewal_on_desk(
         web_ui=partial(web_ui_of, visit.services.settings),
     )
     may_see_claim = visit.caller.role in roles_of("read_payment_order_shown")
-    return visit.page("desk_renewal.html", case=case, may_see_claim=may_see_claim)
+    return visit.page(
+        "desk_renewal.html",
+        case=case,
+        waiting=await renewal_waiting(visit.services, visit.caller, renewal_id, visit.language),
+        may_see_claim=may_see_claim,
+    )
 
 
 @routes.get("/desk/limit-requests/{request_id}")
@@ -47,4 +54,5 @@ async def show_limit_request_on_desk(
     """The page that letters to staff about a request for a higher limit lead to."""
     row = await found(visit.database, request_id)
     request = limit_request_shown(row, visit.language)
-    return visit.page("desk_limit_request.html", request=request)
+    waiting = await limit_request_waiting(visit.services, request_id, visit.language)
+    return visit.page("desk_limit_request.html", request=request, waiting=waiting)
