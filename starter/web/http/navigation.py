@@ -49,6 +49,27 @@ DESK_SECTIONS = (
         "list_bank_statements",
     ),
     Section(
+        "desk_acquirer",
+        "/desk/differences",
+        "credit-card",
+        ("/desk/differences", "/desk/receipts"),
+        "list_acquirer_differences",
+    ),
+    Section(
+        "desk_limits",
+        "/desk/limit-requests",
+        "gauge",
+        ("/desk/limit-requests",),
+        "list_limit_requests",
+    ),
+    Section(
+        "desk_reports",
+        "/desk/reports",
+        "file-text",
+        ("/desk/reports",),
+        "read_refund_report",
+    ),
+    Section(
         "desk_operators",
         "/desk/operators",
         "triangle-alert",
