@@ -38,7 +38,7 @@ PARAMETERS = {
     "claim_id": UUID(int=4),
     "day": "2026-05-04",
     "year": "2026",
-    "kind": "refund",
+    "policy_kind": "refund",
     "change_id": UUID(int=5),
 }
 QUERIES = {

@@ -61,26 +61,26 @@ async def list_policies(visit: VisitDep) -> Response:
     )
 
 
-@routes.get(f"{LIST}/{{kind}}")
+@routes.get(f"{LIST}/{{policy_kind}}")
 async def show_policy(
     visit: VisitDep,
-    kind: PolicyKind,
+    policy_kind: PolicyKind,
     before: Annotated[int, Query(ge=1, le=MAX_VERSION)] = MAX_VERSION,
 ) -> Response:
     """A policy's values, its versions below a number, and what waits for a second person."""
-    return await _page(visit, kind, before=before)
+    return await _page(visit, policy_kind, before=before)
 
 
-@routes.post(f"{LIST}/{{kind}}/changes")
-async def propose_policy_change(visit: VisitDep, kind: PolicyKind) -> Response:
+@routes.post(f"{LIST}/{{policy_kind}}/changes")
+async def propose_policy_change(visit: VisitDep, policy_kind: PolicyKind) -> Response:
     """Proposes other values from a day on."""
 
     async def proposed() -> None:
         await command.propose_policy_change(
-            visit.services, visit.caller, visit.command_id, await _proposed(visit, kind)
+            visit.services, visit.caller, visit.command_id, await _proposed(visit, policy_kind)
         )
 
-    return await _of_policy(visit, kind, proposed())
+    return await _of_policy(visit, policy_kind, proposed())
 
 
 @routes.post(f"{CHANGES}/{{change_id}}/confirmation")
