@@ -53,6 +53,7 @@ from starter.web.desk import (
     runs,
     scan,
     search,
+    start,
     statements,
 )
 from starter.web.desk import refund as refund_on_desk
@@ -100,6 +101,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     preferences.routes,
     help_page.routes,
     live.routes,
+    start.routes,
     queue.routes,
     search.routes,
     client.routes,
