@@ -37,7 +37,13 @@ async def show_renewal_on_desk(
         web_ui=partial(web_ui_of, visit.services.settings),
     )
     may_see_claim = visit.caller.role in roles_of("read_payment_order_shown")
-    return visit.page("desk_renewal.html", case=case, may_see_claim=may_see_claim)
+    may_see_invoice = visit.caller.role in roles_of("read_invoice_pdf")
+    return visit.page(
+        "desk_renewal.html",
+        case=case,
+        may_see_claim=may_see_claim,
+        may_see_invoice=may_see_invoice,
+    )
 
 
 @routes.get("/desk/limit-requests/{request_id}")
