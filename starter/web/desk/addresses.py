@@ -30,6 +30,16 @@ def refund_on_desk(refund_id: str) -> str:
     return f"/desk/refunds/{refund_id}"
 
 
+def case_on_desk(case_id: str) -> str:
+    """The page of a case of any kind that people decide about."""
+    kind, own_id = "limit-request-", case_id.removeprefix("limit-request-")
+    if case_id.startswith(kind):
+        return f"/desk/limit-requests/{own_id}"
+    return (
+        f"/desk/renewals/{case_id}" if case_id.startswith("renewal-") else refund_on_desk(case_id)
+    )
+
+
 def decision_of(refund_id: str, action: Action, language: Language) -> ActionShown:
     """An action of staff with its form."""
     return ActionShown(

@@ -9,6 +9,7 @@ from db.database import Database
 from domain.access.roles import Role
 from starter.access import roles_of_page
 from starter.web.app import all_pages
+from starter.web.desk.client import Part
 from tests.starter.banking.test_incoming_money import STRANGER_INN, Payer
 from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping, account_of
 from tests.starter.caller import Api
@@ -18,6 +19,11 @@ from tests.starter.web.browser import Browser
 from tests.starter.web.test_pages import PARAMETERS
 
 STAFF = (Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR)
+QUERIES = {
+    "show_client_on_desk": [f"part={part}" for part in Part],
+    "search_desk": ["q=Ромашка", "q=Оплата"],
+}
+"""More addresses of a page, each with something else to hide."""
 NEED_REQUISITES = {Role.SPECIALIST, Role.ACCOUNTANT}
 THEIR_ACCOUNT = account_of("40702", 7_731)
 """Of the client alone: ours stands on pages for everybody."""
@@ -121,8 +127,15 @@ async def known(
     await customer.log_in(Role.ACCOUNTANT)
     form = {**(await customer.get("/desk/runs")).form("/desk/runs"), "own_account": OUR_ACCOUNT}
     run = (await customer.send("/desk/runs", form)).leads_to
+    client_id = bookkeeping.client_of(case_id).caller.client_id
+    shop.books.rows(
+        "UPDATE clients SET inn = %(inn)s WHERE id = %(id)s RETURNING 1",
+        inn=STRANGER_INN,
+        id=client_id,
+    )
     return {
         **{name: str(value) for name, value in PARAMETERS.items()},
+        "client_id": str(client_id),
         "refund_id": case_id,
         "process_id": case_id,
         "renewal_id": str(order["id"]),
@@ -138,7 +151,9 @@ def _desk(parameters: dict[str, str]) -> Iterator[tuple[str, str]]:
         operation = str(page.operation_id)
         is_shown = page.methods == {"GET"} and operation != "follow_changes"  # it has no end
         if is_shown and roles_of_page(operation).intersection(STAFF):
-            yield operation, page.path.format(**parameters)
+            path = page.path.format(**parameters)
+            yield from ((operation, f"{path}?{asked}") for asked in QUERIES.get(operation, ()))
+            yield operation, path
 
 
 async def test_no_page_of_staff_shows_what_a_role_does_not_need(
