@@ -28,6 +28,7 @@ from starter.web.cabinet import (
     payment_claim,
     payments,
     preferences,
+    reconciliation_act,
     refund,
     refund_start,
     renewal,
@@ -56,6 +57,7 @@ from starter.web.desk import (
     search,
     statements,
 )
+from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
 from starter.web.desk.reference import calendar
@@ -97,6 +99,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     limit_request.routes,
     documents.routes,
     papers.routes,
+    reconciliation_act.routes,
     notifications.routes,
     preferences.routes,
     help_page.routes,
@@ -113,6 +116,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     runs.routes,
     run_decision.routes,
     statements.routes,
+    act_on_desk.routes,
     renewal_on_desk.routes,
     limit_requests.routes,
     differences.routes,

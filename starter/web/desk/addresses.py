@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Annotated
+
+from fastapi import Path
 
 from domain.refund.refund import Action
 from starter.presentation.refund.schemas import ActionShown
 from texts import Language, translate
+
+ClientId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 
 ENDINGS: Mapping[Action, str] = MappingProxyType(
     {

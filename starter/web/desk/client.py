@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import Path, Query
+from fastapi import Query
 from starlette.responses import Response
 
 from db.billing import client as clients
@@ -19,10 +19,11 @@ from db.notification import inbox
 from db.query import Query as Asked
 from db.subscription import subscription
 from domain.calendar.bank_calendar import moscow_date
+from starter.access import roles_of
 from starter.commands.refusal import not_found
 from starter.presentation.notification.message import letter_of
 from starter.presentation.refund.presenters import SEES_REQUISITES, masked_address
-from starter.web.desk.addresses import case_on_desk
+from starter.web.desk.addresses import ClientId, case_on_desk
 from starter.web.http.page import pages
 from starter.web.http.paging import cursor_of, seen, seen_message
 from starter.web.http.visit import Visit, VisitDep
@@ -94,7 +95,7 @@ PARTS: dict[Part, Listed] = {
 @routes.get("/desk/clients/{client_id}")
 async def show_client_on_desk(
     visit: VisitDep,
-    client_id: Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")],
+    client_id: ClientId,
     part: Part = Part.INVOICES,
     after: Annotated[str | None, Query(max_length=MAX_CURSOR_LENGTH)] = None,
     invoice: Annotated[str, Query(max_length=40)] = "",
@@ -117,6 +118,7 @@ async def show_client_on_desk(
         email=found[0].email if sees_address else masked_address(found[0].email),
         sees_address=sees_address,
         balances=balances[0],
+        may_reconcile=visit.caller.role in roles_of("read_reconciliation_act"),
         part=part,
         parts=tuple(Part),
         rows=shown,

@@ -11,6 +11,7 @@ from starter.access import roles_of
 from starter.connection import web_ui_of
 from starter.presentation.renewal.addresses import RENEWAL_ID_PATTERN, Addresses
 from starter.presentation.renewal.case_in_full import renewal_in_full
+from starter.presentation.renewal.waiting import renewal_waiting
 from starter.web.http.page import pages
 from starter.web.http.visit import VisitDep
 
@@ -34,10 +35,10 @@ async def show_renewal_on_desk(
         web_ui=partial(web_ui_of, visit.services.settings),
     )
     may_see_claim = visit.caller.role in roles_of("read_payment_order_shown")
-    may_see_invoice = visit.caller.role in roles_of("read_invoice_pdf")
     return visit.page(
         "desk_renewal.html",
         case=case,
+        waiting=await renewal_waiting(visit.services, visit.caller, renewal_id, visit.language),
         may_see_claim=may_see_claim,
-        may_see_invoice=may_see_invoice,
+        may_see_invoice=visit.caller.role in roles_of("read_invoice_pdf"),
     )

@@ -147,7 +147,6 @@ def _shown(
         query=_query(period),
         file_kinds=tuple(FileKind),
         in_hours=IN_HOURS,
-        hour=SECONDS_PER_HOUR,
     )
 
 
