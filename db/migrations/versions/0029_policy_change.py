@@ -1,8 +1,8 @@
-"""Whoever sees a client's requisites whole leaves a row."""
+"""A policy is changed by two people: one proposes, another confirms."""
 
 from db.migrations.script import run_script
 
-revision = "0029_requisites_reads"
+revision = "0029_policy_change"
 down_revision = "0028_search"
 
 
