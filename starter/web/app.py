@@ -50,6 +50,7 @@ from starter.web.desk import (
     queue,
     receipts,
     report,
+    requisites_reads,
     run_decision,
     runs,
     scan,
@@ -59,7 +60,7 @@ from starter.web.desk import (
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
-from starter.web.desk.reference import calendar
+from starter.web.desk.reference import calendar, policies
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -109,6 +110,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     refund_on_desk.routes,
     decision.routes,
     scan.routes,
+    requisites_reads.routes,
     entries.routes,
     entry_decision.routes,
     runs.routes,
@@ -123,6 +125,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     letters.routes,
     operators.routes,
     calendar.routes,
+    policies.routes,
 )
 """Every family of pages."""
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from db.notification import inbox
 from domain.billing.requisite_field import RequisiteField
 from domain.refund.refund import Action
-from starter.access import roles_of
+from starter.access import roles_of, roles_of_page
 from starter.connection import web_ui_of
 from starter.presentation.case.timeline import MAX_LETTERS
 from starter.presentation.refund.case_in_full import case_in_full
@@ -78,6 +78,7 @@ async def desk_page_of(
         typed=_typed(form),
         decided=_decided_last(case) if status == HTTPStatus.CONFLICT else None,
         may_see_papers=may_see_papers,
+        may_see_reads=visit.caller.role in roles_of_page("show_requisites_reads"),
         has_scan=may_see_papers and _is_scanned(case),
     )
 

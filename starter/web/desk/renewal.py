@@ -49,4 +49,5 @@ async def show_renewal_on_desk(
         has_more_letters=len(letters) > MAX_LETTERS,
         max_letters=MAX_LETTERS,
         may_see_claim=may_see_claim,
+        may_see_invoice=visit.caller.role in roles_of("read_invoice_pdf"),
     )
