@@ -61,6 +61,16 @@ sessions = Table(
     Column("user_agent", Text, nullable=False),
     Column("id_token", Text),
 )
+requisites_reads = Table(
+    "requisites_reads",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("subject_id", Text, nullable=False),
+    Column("shown_as", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("login", Text, nullable=False),
+    Column("read_at", DateTime(timezone=True), nullable=False),
+)
 login_links = Table(
     "login_links",
     metadata,
@@ -151,6 +161,23 @@ policies = Table(
     Column("valid_from", DateTime(timezone=True), nullable=False),
     Column("author", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+)
+policy_changes = Table(
+    "policy_changes",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("base_version", Integer, nullable=False),
+    Column("document", JSONB, nullable=False),
+    Column("valid_from", DateTime(timezone=True), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False),
+    Column("outcome", Text),
+    Column("decided_by", Text),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("decision_reason", Text),
+    Column("version", Integer),
 )
 calendar_overrides = Table(
     "calendar_overrides",
