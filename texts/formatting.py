@@ -44,6 +44,12 @@ def number(n: int) -> str:
     return f"{n:,}".replace(",", "\u00a0")
 
 
+def hours(seconds: float) -> str:
+    """«1 234,5»: seconds as hours, to a tenth."""
+    tenths = round(seconds / 360)
+    return f"{number(tenths // 10)},{tenths % 10}"
+
+
 def day(date_: date) -> str:
     """«14.05.2026»."""
     return f"{date_:%d.%m.%Y}"

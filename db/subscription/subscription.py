@@ -20,6 +20,7 @@ from db.subscription.subscription_queries import (
     PUT_USAGE,
     TARIFF,
     TERMS,
+    TERMS_BEFORE,
     USAGE_AT,
     InvoiceOwner,
     LastCase,
@@ -144,6 +145,11 @@ def one(subscription_id: str) -> Query[SubscriptionRow]:
 def terms_of(subscription_id: str) -> Query[TermRow]:
     """The terms that were not withdrawn, the newest first."""
     return TERMS(subscription_id=subscription_id)
+
+
+def terms_before(subscription_id: str, before: date) -> Query[TermRow]:
+    """The terms that began before a day, the newest first."""
+    return TERMS_BEFORE(subscription_id=subscription_id, before=before)
 
 
 def newest_usage(subscription_id: str) -> Query[UsageReport]:

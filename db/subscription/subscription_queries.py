@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, insert, literal_column, select
+from sqlalchemy import Date, and_, bindparam, insert, literal_column, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.query import row, typed
@@ -133,6 +133,10 @@ TERMS = typed(
     .where(terms.c.subscription_id == _of_id, terms.c.withdrawn_at.is_(None))
     .order_by(terms.c.starts_on.desc())
     .limit(MAX_TERMS),
+)
+
+TERMS_BEFORE = TERMS.narrowed(
+    lambda rows: rows.where(terms.c.starts_on < bindparam("before", type_=Date))
 )
 
 PUT_TERM = insert(terms)

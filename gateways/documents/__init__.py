@@ -1,6 +1,7 @@
 """Documents that people sign, pay by and keep, as PDF."""
 
 from gateways.documents.invoice import InvoicePayment, invoice_pdf, payment_of
+from gateways.documents.reconciliation_act import reconciliation_act_pdf
 from gateways.documents.statement import (
     MAX_STATEMENT_LINES,
     CodeSignature,
@@ -21,5 +22,6 @@ __all__ = [
     "StatementLine",
     "invoice_pdf",
     "payment_of",
+    "reconciliation_act_pdf",
     "statement_pdf",
 ]

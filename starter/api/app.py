@@ -17,7 +17,7 @@ from db.database import Database
 from gateways.scans import ScanReader
 from settings import Settings
 from starter.api import banking, refund, renewal, subscription, ticket
-from starter.api.billing import client, invoice, payment
+from starter.api.billing import client, invoice, payment, reconciliation_act
 from starter.api.calendar import calendar, calendar_import
 from starter.api.card import webhook
 from starter.api.http import health
@@ -34,6 +34,7 @@ from starter.commands.services import Services
 
 ROUTERS: tuple[APIRouter, ...] = (
     client.routes,
+    reconciliation_act.routes,
     invoice.routes,
     payment.routes,
     *refund.ROUTERS,

@@ -28,6 +28,7 @@ from starter.web.cabinet import (
     payment_claim,
     payments,
     preferences,
+    reconciliation_act,
     refund,
     refund_start,
     renewal,
@@ -38,19 +39,27 @@ from starter.web.cabinet import (
     tariffs,
 )
 from starter.web.desk import (
+    client,
     decision,
+    differences,
     entries,
     entry_decision,
     letters,
+    limit_requests,
     operators,
     queue,
+    receipts,
+    report,
     run_decision,
     runs,
     scan,
+    search,
     statements,
 )
+from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
+from starter.web.desk.reference import calendar
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -89,11 +98,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     limit_request.routes,
     documents.routes,
     papers.routes,
+    reconciliation_act.routes,
     notifications.routes,
     preferences.routes,
     help_page.routes,
     live.routes,
     queue.routes,
+    search.routes,
+    client.routes,
     refund_on_desk.routes,
     decision.routes,
     scan.routes,
@@ -102,9 +114,15 @@ ROUTERS: tuple[APIRouter, ...] = (
     runs.routes,
     run_decision.routes,
     statements.routes,
+    act_on_desk.routes,
     renewal_on_desk.routes,
+    limit_requests.routes,
+    differences.routes,
+    receipts.routes,
+    report.routes,
     letters.routes,
     operators.routes,
+    calendar.routes,
 )
 """Every family of pages."""
 

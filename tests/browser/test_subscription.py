@@ -1,7 +1,11 @@
 """Source 003, sentence by sentence: the client renews the subscription without a manager."""
 
+from datetime import timedelta
+
 from playwright.async_api import FilePayload
 
+from simulation.dataset import SHIPYARD as CLIENT
+from simulation.people import SPECIALIST, caller_of
 from tests.browser.site import Site, Visitors
 from tests.browser.window import Window
 from tests.scans import pdf
@@ -77,6 +81,38 @@ async def test_a_client_of_the_biggest_tariff_asks_for_a_higher_limit(
     await sergey.go("Отправить заявку")
     assert await sergey.reads("Заявку рассматривает специалист")
     await sergey.check("limit-asked")
+
+
+async def test_an_individual_offer_answers_the_request_and_is_ordered(
+    site: Site, visitors: Visitors
+) -> None:
+    sergey = await visitors.person(SHIPYARD)
+    asked = {"units_wanted": 5000, "text": "Открываем второй филиал."}
+    path = "/v1/subscriptions/kompas-verfi/limit-requests"
+    found = await site.api.read(SPECIALIST, "/v1/limit-requests")
+    if not found["items"]:
+        await site.api.command(caller_of(CLIENT), "POST", path, asked)
+        found = await site.api.read(SPECIALIST, "/v1/limit-requests")
+    offer = {
+        "tariff_code": "1000",
+        "units": 5000,
+        "price": "150000.00",
+        "valid_until": (site.data.today + timedelta(days=14)).isoformat(),
+    }
+    answer = {"text": "Вот что мы можем предложить.", "offer": offer}
+    request_id = found["items"][0]["id"]
+    await site.api.command(SPECIALIST, "POST", f"/v1/limit-requests/{request_id}/answer", answer)
+    await sergey.open(f"/limit-requests/{request_id}")
+    assert await sergey.reads("5 000 записей за 150 000,00")
+    await sergey.check("limit-answered")
+    await sergey.open("/subscriptions/kompas-verfi/tariffs")
+    await sergey.check("tariffs-individual")
+    assert await sergey.reads("150 000,00")
+    await sergey.open(f"/limit-requests/{request_id}")
+    await sergey.page.locator("a.button-main").click()
+    await sergey.page.get_by_role("radio", name="По счёту").check()
+    await sergey.go("Подтвердить и оформить заказ")
+    assert await sergey.page.locator(".qr").is_visible()
 
 
 async def test_a_client_of_the_free_tariff_finds_tariff_400_by_default_in_the_settings_only(

@@ -14,6 +14,8 @@ STEP_LIMIT_MS = 60_000
 """How long one thing may take on a loaded machine; none takes a second on an idle one."""
 CHECK_LIMIT_SECONDS = 120
 """How long all looks at a page may take."""
+LOOK_SECONDS = 0.5
+"""Between two looks at a page that does not change by itself."""
 OF_THE_ANSWER = "Failed to load resource"
 """What the browser says of an answer with an error; answers are watched by themselves."""
 
@@ -67,7 +69,7 @@ class Window:
                 await self._album.keep(self.page, picture, look)
             await take(self.page, LOOKS[0])
             await moves_of(self.page)  # what moved because it was looked at is nobody's fault
-        assert self.troubles == []
+        assert self.troubles == [], "\n".join(self.troubles)
 
     async def go(self, name: str, *, exact: bool = True) -> None:
         """By a link or a button, by what it says, to the page that it leads to."""
@@ -79,6 +81,13 @@ class Window:
         self.troubles += await moves_of(self.page)
         await self.page.get_by_text(text).first.wait_for()
         await moves_of(self.page)
+
+    async def shows_after_looks(self, text: str) -> None:
+        """Asks for the page again until it says so."""
+        async with asyncio.timeout(CHECK_LIMIT_SECONDS):
+            while not await self.reads(text):
+                await asyncio.sleep(LOOK_SECONDS)
+                await self.page.reload()
 
     @asynccontextmanager
     async def looked(self) -> AsyncIterator[None]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.money import MAX_AMOUNT_KOPECKS
-from texts import day, day_in_words, deadline, moment, number, rubles, rubles_in_words
+from texts import day, day_in_words, deadline, hours, moment, number, rubles, rubles_in_words
 
 NO_BREAK_SPACE = "\u00a0"
 
@@ -42,6 +42,14 @@ def test_a_number_has_groups_and_no_breakable_space(n: int, text: str) -> None:
 @given(st.integers(0, MAX_AMOUNT_KOPECKS))
 def test_the_digits_of_a_sum_are_exactly_its_kopecks(kopecks: int) -> None:
     assert int("".join(sign for sign in rubles(kopecks) if sign.isdigit())) == kopecks
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0,0"), (359, "0,1"), (5400, "1,5"), (3599, "1,0"), (4_444_200, "1\u00a0234,5")],
+)
+def test_hours_have_a_tenth(seconds: float, text: str) -> None:
+    assert hours(seconds) == text
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,17 @@ from starter.api.http.paging import (
     page_of,
 )
 from starter.api.http.problems import documented
-from starter.api.http.route import CurrentCaller, DatabaseDep, router
+from starter.api.http.route import (
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
+    ServicesDep,
+    router,
+)
 from starter.commands.refusal import not_found
 from starter.presentation.banking.run_file import BANK_FILE_TYPE, run_file
+from starter.presentation.banking.waiting import run_waiting
+from starter.presentation.case.waiting import WaitingShown
 
 routes = router("payment runs")
 
@@ -59,6 +67,14 @@ async def read_payment_run(
     runs, states = await database.read(payment_run.run(run_id), payment_run.states(run_id))
     shown = run_shown(_only(runs))
     return RunInFull(**dict(shown), states=[state_shown(row) for row in states])
+
+
+@routes.get("/v1/payment-runs/{run_id}/waiting", summary="Why a payment run stands")
+async def read_payment_run_waiting(
+    run_id: RunPath, services: ServicesDep, _caller: CurrentCaller, language: LanguageDep
+) -> WaitingShown:
+    """Whom it waits for, since when, and who may do what."""
+    return await run_waiting(services, run_id, language)
 
 
 @routes.get("/v1/payment-runs/{run_id}/orders", summary="The orders of a run, by number")

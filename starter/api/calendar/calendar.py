@@ -18,10 +18,10 @@ from starter.api.http.models import FIRST_DAY, LAST_DAY, Body, Day, Line, Shown
 from starter.api.http.problems import documented
 from starter.api.http.route import CommandId, CurrentCaller, DatabaseDep, ServicesDep, router
 from starter.commands.calendar import change as command
+from starter.commands.calendar.change import MAX_REASON_LENGTH
 from starter.commands.refusal import FieldError, Refusal, invalid, unprocessable
 
 MAX_LISTED_DAYS = 366
-MAX_REASON_LENGTH = 300
 
 routes = router("calendar")
 

@@ -10,6 +10,7 @@ from starter.api.refund import (
     payout_list,
     reading,
     refundable,
+    report,
     scan,
     signing,
     statement,
@@ -30,5 +31,6 @@ ROUTERS = (
     held.routes,
     inquiry.routes,
     payout_list.routes,
+    report.routes,
 )
 """Every router of the refund, in the order of its process."""

@@ -17,6 +17,9 @@ from starter.commands.refusal import LookAt, Noun, conflict
 from starter.commands.services import Services
 from workflows.calendar import CalendarChangeWorkflow
 
+MAX_REASON_LENGTH = 300
+"""Characters of a reason, as the tables take it."""
+
 
 @command
 async def override_calendar_day(

@@ -72,8 +72,13 @@ class Stored:
     @property
     def terms(self) -> list[TermShown]:
         """The terms, the newest first."""
-        pairs = zip(self.term_rows, self.held, strict=True)
-        return [term_shown(row, term, self.today) for row, term in pairs]
+        return terms_shown(self.term_rows, self.today)
+
+
+def terms_shown(rows: Sequence[TermRow], today: date) -> list[TermShown]:
+    """Terms as of a Moscow day, in the order of their rows."""
+    pairs = zip(rows, subscriptions.held_from(rows), strict=True)
+    return [term_shown(row, term, today) for row, term in pairs]
 
 
 def stored(subscription_id: str, now: datetime) -> Reading[Stored]:

@@ -23,6 +23,7 @@ from starter.presentation.subscription.limit_requests import limit_request_shown
 from starter.presentation.subscription.offers import offering
 from starter.web.cabinet.addresses import SubscriptionId, limit_request_page
 from starter.web.http.forms import Form
+from starter.web.http.numbers import units_in
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 
@@ -89,21 +90,14 @@ async def _form_page(
 
 def _asked(form: Form) -> LimitAsked:
     """The request as it was typed; raises `Refusal` with every wrong field."""
-    units, text = form.line(UNITS).replace(" ", ""), form.text(TEXT)
-    wrong = []
-    if not _is_size(units):
-        wrong.append(FieldError("page_units_format", field=UNITS))
+    text, wrong = form.text(TEXT), list[FieldError]()
+    units = units_in(form, UNITS, MAX_UNITS, wrong)
     code = _wrong_with(text)
     if code is not None:
         wrong.append(FieldError(code, field=TEXT))
     if wrong:
         raise invalid(*wrong)
-    return LimitAsked(int(units), text)
-
-
-def _is_size(written: str) -> bool:
-    is_number = written.isascii() and written.isdecimal() and len(written) <= len(str(MAX_UNITS))
-    return is_number and 1 <= int(written) <= MAX_UNITS
+    return LimitAsked(units, text)
 
 
 def _wrong_with(text: str) -> str | None:

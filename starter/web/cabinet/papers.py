@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
@@ -22,6 +23,8 @@ from starter.access import require_own
 from starter.commands.refusal import not_found
 from starter.http.attachment import attachment
 from starter.presentation.refund.statement_document import document_of, mark_of
+from starter.web.http.days import this_year
+from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.paging import CURSOR, cursor_of, seen
 from starter.web.http.visit import Visit, VisitDep
@@ -45,6 +48,18 @@ async def show_documents(
     after: Annotated[str | None, Query(pattern=CURSOR)] = None,
 ) -> Response:
     """Papers of a kind and a year, or of all, the latest first."""
+    return await documents_page(visit, this_year(), kind, year, after)
+
+
+async def documents_page(
+    visit: Visit,
+    form: Form,
+    kind: str = "",
+    year: str = "",
+    after: str | None = None,
+    status: int = HTTPStatus.OK,
+) -> Response:
+    """The page of papers; `form` is what the form of the act of reconciliation shows."""
     client_id = present(visit.caller.client_id)
     found, years = await visit.database.read(
         papers.listed(
@@ -58,6 +73,8 @@ async def show_documents(
     )
     return visit.page(
         "documents.html",
+        status=status,
+        form=form,
         papers=found[:SHOWN],
         kinds=tuple(PaperKind),
         kind=kind,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import Query
@@ -16,6 +16,7 @@ from db.subscription import limit_request as requests
 from db.subscription import offer as offers
 from db.subscription import subscription as subscriptions
 from db.subscription.limit_request import RequestWithAnswer
+from db.subscription.subscription_queries import TermRow
 from domain.calendar.bank_calendar import moscow_date
 from domain.renewal.renewal import RenewalStatus
 from domain.subscription.offer import Situation, may_ask_for_limit, offers_for
@@ -28,13 +29,13 @@ from starter.presentation.subscription.offers import (
 )
 from starter.presentation.subscription.overview import gauge_of, order_open
 from starter.presentation.subscription.presenters import TermState
-from starter.presentation.subscription.reading import Stored, stored
+from starter.presentation.subscription.reading import Stored, stored, terms_shown
 from starter.web.cabinet.addresses import SubscriptionId, subscription_page, tariffs_page
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 
 SHOWN = 20
-"""Subscriptions, or renewals of one, that a page shows."""
+"""Subscriptions, or renewals of one, or its terms, that a page shows."""
 After = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 """The last subscription seen."""
 _RENEWAL_ID = r"^renewal-[A-Za-z0-9-]{1,60}$"
@@ -56,6 +57,7 @@ class Whole:
     stored: Stored
     situation: Situation
     renewals: Sequence[RenewalInList]
+    terms: Sequence[TermRow]
     requests: Sequence[RequestWithAnswer]
 
 
@@ -76,14 +78,18 @@ async def show_subscription(
     visit: VisitDep,
     subscription_id: SubscriptionId,
     after: Annotated[str | None, Query(pattern=_RENEWAL_ID)] = None,
+    before: date = date.max,
 ) -> Response:
-    """One subscription in full; `after` is the last renewal seen."""
+    """One subscription in full; `after` is the last renewal seen, `before` the first day of the
+    last term seen.
+    """
     now = datetime.now(UTC)
     reading = together(
         Whole,
         stored(subscription_id, now),
         offers.situation(subscription_id, now),
         every(renewals.of_subscription(subscription_id, SHOWN + 1, after)),
+        every(subscriptions.terms_before(subscription_id, before)),
         every(requests.newest(subscription_id)),
     )
     found = await load(visit.database, reading)
@@ -110,6 +116,8 @@ def _page(visit: Visit, found: Whole) -> Response:
         may_ask=may_ask_for_limit(found.situation),
         request=found.requests[0] if found.requests else None,
         renewals=[_renewal(row) for row in found.renewals[:SHOWN]],
+        terms_shown=terms_shown(found.terms[:SHOWN], of.today),
+        earlier=found.terms[SHOWN - 1].starts_on if len(found.terms) > SHOWN else None,
         following=found.renewals[SHOWN - 1].id if len(found.renewals) > SHOWN else None,
     )
 

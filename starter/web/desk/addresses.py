@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Annotated
+
+from fastapi import Path
 
 from domain.refund.refund import Action
 from starter.presentation.refund.schemas import ActionShown
 from texts import Language, translate
+
+ClientId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 
 ENDINGS: Mapping[Action, str] = MappingProxyType(
     {
@@ -28,6 +33,16 @@ ENDINGS: Mapping[Action, str] = MappingProxyType(
 def refund_on_desk(refund_id: str) -> str:
     """The page of a case."""
     return f"/desk/refunds/{refund_id}"
+
+
+def case_on_desk(case_id: str) -> str:
+    """The page of a case of any kind that people decide about."""
+    kind, own_id = "limit-request-", case_id.removeprefix("limit-request-")
+    if case_id.startswith(kind):
+        return f"/desk/limit-requests/{own_id}"
+    return (
+        f"/desk/renewals/{case_id}" if case_id.startswith("renewal-") else refund_on_desk(case_id)
+    )
 
 
 def decision_of(refund_id: str, action: Action, language: Language) -> ActionShown:

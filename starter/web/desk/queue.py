@@ -1,4 +1,4 @@
-"""The queue of refunds: whose turn it is, the earliest deadline first, and a search over all."""
+"""The queue of refunds: whose turn it is, the earliest deadline first."""
 
 import re
 from collections.abc import Sequence
@@ -14,24 +14,15 @@ from db.refund import reads as cases_in
 from db.refund.reads import CaseFilter
 from db.refund.rows import RefundInList
 from domain.access.roles import Role
-from domain.billing.requisites import MAX_NAME_LENGTH
-from domain.text import one_line
-from starter.web.desk.addresses import refund_on_desk
-from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
-from texts import translate
 
 SHOWN = 50
 """Cases of one page."""
-MIN_SOUGHT = 3
-"""Letters and digits that some word must have: what the index of names can look for."""
 TURNS = (Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR, Role.BANK, Role.CLIENT)
 """Whom cases wait for."""
 CURSOR = r"^([0-9TZ:.+-]{1,40})?_[A-Za-z0-9-]{1,60}$"
 MAX_CURSOR_LENGTH = 110
-_CASE = re.compile(r"refund-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}")
-_NUMBER = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 routes = pages()
 
@@ -71,46 +62,11 @@ async def show_desk(
     )
 
 
-@routes.get("/desk/search")
-async def search_refunds(
-    visit: VisitDep, q: Annotated[str, Query(max_length=MAX_NAME_LENGTH)] = ""
-) -> Response:
-    """Cases by their id, by an invoice's number, or by words or the INN of a client: open and
-    closed, the latest first. An id leads to its case.
-    """
-    sought = one_line(q)
-    if _CASE.fullmatch(sought):
-        return visit.see(refund_on_desk(sought))
-    form = Form({"q": sought})
-    if all(sum(map(str.isalnum, word)) < MIN_SOUGHT for word in sought.split()):
-        errors = {"q": translate("error.search_too_short", visit.language)} if sought else {}
-        return _found(visit, Form(form.fields, errors=errors), ())
-    return _found(visit, form, await _sought(visit, sought))
-
-
 async def next_in_queue(visit: Visit, after_id: str) -> str | None:
     """The case of the caller's queue with the earliest deadline, but for one; None without any."""
     mine = CaseFilter(Turn(datetime.now(UTC), visit.caller.role))
     rows = await visit.database.rows(cases_in.by_deadline(mine, 2))
     return next((row.id for row in rows if row.id != after_id), None)
-
-
-async def _sought(visit: Visit, sought: str) -> Sequence[RefundInList]:
-    now = datetime.now(UTC)
-    by_client = CaseFilter(Turn(now, sought=sought))
-    if not _NUMBER.fullmatch(sought):
-        return await visit.database.rows(cases_in.listed(by_client, SHOWN))
-    by_number, by_words = await visit.database.read(
-        cases_in.listed(CaseFilter(Turn(now), invoice_number=sought), SHOWN),
-        cases_in.listed(by_client, SHOWN),
-    )
-    return by_number or by_words
-
-
-def _found(visit: Visit, form: Form, cases: Sequence[RefundInList]) -> Response:
-    return visit.page(
-        "desk_search.html", form=form, cases=cases, now=datetime.now(UTC), at_most=SHOWN
-    )
 
 
 def _turns(counts: Sequence[CaseCount]) -> list[TurnCount]:

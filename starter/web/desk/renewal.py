@@ -1,19 +1,17 @@
-"""A renewal and a request for a higher limit as staff see them."""
+"""A renewal as staff see it."""
 
 from functools import partial
 from types import MappingProxyType
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Path
 from starlette.responses import Response
 
 from starter.access import roles_of
-from starter.commands.subscription.limit_request import found
 from starter.connection import web_ui_of
 from starter.presentation.renewal.addresses import RENEWAL_ID_PATTERN, Addresses
 from starter.presentation.renewal.case_in_full import renewal_in_full
-from starter.presentation.subscription.limit_requests import limit_request_shown
+from starter.presentation.renewal.waiting import renewal_waiting
 from starter.web.http.page import pages
 from starter.web.http.visit import VisitDep
 
@@ -37,14 +35,9 @@ async def show_renewal_on_desk(
         web_ui=partial(web_ui_of, visit.services.settings),
     )
     may_see_claim = visit.caller.role in roles_of("read_payment_order_shown")
-    return visit.page("desk_renewal.html", case=case, may_see_claim=may_see_claim)
-
-
-@routes.get("/desk/limit-requests/{request_id}")
-async def show_limit_request_on_desk(
-    visit: VisitDep, request_id: Annotated[UUID, Path()]
-) -> Response:
-    """The page that letters to staff about a request for a higher limit lead to."""
-    row = await found(visit.database, request_id)
-    request = limit_request_shown(row, visit.language)
-    return visit.page("desk_limit_request.html", request=request)
+    return visit.page(
+        "desk_renewal.html",
+        case=case,
+        waiting=await renewal_waiting(visit.services, visit.caller, renewal_id, visit.language),
+        may_see_claim=may_see_claim,
+    )

@@ -16,6 +16,7 @@ from starter.access import roles_of
 from starter.commands.banking.left_out import left_out
 from starter.commands.refusal import not_found
 from starter.presentation.banking.run_file import BANK_FILE_TYPE, run_file
+from starter.presentation.banking.waiting import run_waiting
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
@@ -91,6 +92,7 @@ async def run_page_of(
         status=status,
         form=form,
         run=runs[0],
+        waiting=await run_waiting(visit.services, run_id, visit.language),
         states=states,
         orders=orders[:ORDERS_SHOWN],
         following=orders[ORDERS_SHOWN - 1].number if len(orders) > ORDERS_SHOWN else None,

@@ -38,7 +38,7 @@ SECTIONS = (
 )
 """Of the cabinet, in the order of the menu."""
 DESK_SECTIONS = (
-    Section("desk_refunds", "/desk", "undo-2", ("/desk/refunds", "/desk/search"), "show_desk"),
+    Section("desk_refunds", "/desk", "undo-2", ("/desk/refunds",), "show_desk"),
     Section("desk_runs", "/desk/runs", "banknote", ("/desk/runs",), "list_payment_runs"),
     Section("desk_entries", "/desk/entries", "landmark", ("/desk/entries",), "list_bank_entries"),
     Section(
@@ -49,11 +49,35 @@ DESK_SECTIONS = (
         "list_bank_statements",
     ),
     Section(
+        "desk_acquirer",
+        "/desk/differences",
+        "credit-card",
+        ("/desk/differences", "/desk/receipts"),
+        "list_acquirer_differences",
+    ),
+    Section(
+        "desk_limits",
+        "/desk/limit-requests",
+        "gauge",
+        ("/desk/limit-requests",),
+        "list_limit_requests",
+    ),
+    Section(
+        "desk_reports",
+        "/desk/reports",
+        "file-text",
+        ("/desk/reports",),
+        "read_refund_report",
+    ),
+    Section(
         "desk_operators",
         "/desk/operators",
         "triangle-alert",
         ("/desk/operators",),
         "list_failed_steps",
+    ),
+    Section(
+        "desk_reference", "/desk/reference", "settings", ("/desk/reference",), "show_reference"
     ),
 )
 """Of the desk."""

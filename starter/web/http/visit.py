@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from db.database import Database
 from db.notification.inbox import MAX_UNREAD
+from starter.access import roles_of_page
 from starter.caller import Caller
 from starter.commands.services import Services
 from starter.web.http.forms import Form, new_key, summary_of
@@ -23,6 +24,10 @@ MAX_TARGET_LENGTH = 500
 LANGUAGES = get_args(Language)
 LANGUAGE_COOKIE = "language"
 """What somebody has chosen who is not logged in; a session keeps its own."""
+
+
+SEARCH = "search_desk"
+"""The page of the search; its form stands in the head of all pages of whoever may see it."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,8 @@ class Visit:
             "is_fragment": "hx-request" in self.request.headers,
             "sections": sections_for(None if self.session is None else self.session.caller),
             "section": section_of(self.request.url.path),
+            "may_search": self.session is not None
+            and self.session.caller.role in roles_of_page(SEARCH),
             "max_unread": MAX_UNREAD,
             "form": shown,
             "error_summary": summary_of(shown.errors),

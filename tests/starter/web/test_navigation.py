@@ -48,8 +48,11 @@ async def test_whoever_is_not_logged_in_has_no_menu(browser: Browser) -> None:
 @pytest.mark.parametrize(
     ("role", "sections"),
     [
-        (Role.SPECIALIST, ["/desk"]),
-        (Role.ACCOUNTANT, ["/desk", "/desk/runs", "/desk/entries", "/desk/statements"]),
+        (Role.SPECIALIST, ["/desk", "/desk/reference"]),
+        (
+            Role.ACCOUNTANT,
+            ["/desk", "/desk/runs", "/desk/entries", "/desk/statements", "/desk/reference"],
+        ),
     ],
 )
 async def test_the_menu_of_staff_has_what_their_role_may_see(

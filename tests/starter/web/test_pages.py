@@ -17,6 +17,7 @@ from tests.starter.web.browser import Browser
 
 PARAMETERS = {
     "attempt": "1",
+    "client_id": "romashka",
     "order_id": "00000000-0000-4000-8000-000000000417",
     "run_id": "00000000-0000-4000-8000-000000000417",
     "entry_id": "00000000-0000-4000-8000-000000000417",
@@ -29,11 +30,18 @@ PARAMETERS = {
     "number": "2026-000117",
     "message_id": UUID(int=1),
     "process_id": "refund-2026-000117-1",
+    "difference_id": UUID(int=5),
+    "kind": "csv",
+    "receipt_id": UUID(int=6),
     "statement_id": UUID(int=2),
     "scan_id": UUID(int=3),
     "claim_id": UUID(int=4),
+    "day": "2026-05-04",
+    "year": "2026",
 }
 QUERIES = {
+    "/desk/reports/cases": "?figure=status&value=paying&first_day=2026-11-01&last_day=2026-11-30",
+    "/desk/reports/refunds.csv": "?first_day=2026-11-01&last_day=2026-11-30",
     "/refunds/new": "?invoice=2026-000117",
     "/subscriptions/kompas-7/order": "?offer=same&tariff=400",
 }

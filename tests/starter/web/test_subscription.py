@@ -424,3 +424,18 @@ async def test_the_last_request_for_a_higher_limit_stands_on_the_page(
     assert "Запросить увеличение" not in waiting.words
     await answered(whole_api, request_id)
     assert "Отвечено" in (await someone.page()).words
+
+
+async def test_terms_are_shown_page_by_page(customer: Browser, renewal_books: RenewalBooks) -> None:
+    subscription, first = renewal_books.subscription(), date(2015, 3, 17)
+    begun = [first + timedelta(days=30 * number) for number in range(SHOWN + 5)]
+    for starts_on in begun:
+        renewal_books.term(subscription, starts_on, starts_on + timedelta(days=29))
+    await customer.log_in(Role.CLIENT, owner_of(renewal_books, subscription))
+    page = await customer.get(f"/subscriptions/{subscription}")
+    assert [f"{one:%d.%m.%Y} –" in page.words for one in begun] == [False] * 5 + [True] * SHOWN
+    more = page.html.split("?before=")[1].split("#")[0]
+    earlier = await customer.get(f"/subscriptions/{subscription}?before={more}")
+    assert [f"{one:%d.%m.%Y} –" in earlier.words for one in begun] == [True] * 5 + [False] * SHOWN
+    assert "Показать более ранние" not in earlier.words
+    assert (await customer.get(f"/subscriptions/{subscription}?before=ago")).status == 404

@@ -1,0 +1,1 @@
+"""Papers of a client that are made when somebody asks for them."""

@@ -1,0 +1,82 @@
+"""Differences with the acquirer's lists at the desk, and an accountant's decision about each."""
+
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Query
+from starlette.responses import Response
+
+from db.reconciliation import acquirer_difference
+from domain.reconciliation.acquirer_list import ListInvariant
+from starter.access import roles_of
+from starter.commands.reconciliation import decide as command
+from starter.commands.refusal import Refusal
+from starter.web.desk.deed import needed, refused
+from starter.web.http.forms import Form
+from starter.web.http.page import pages
+from starter.web.http.paging import CURSOR, cursor_of, seen_message
+from starter.web.http.visit import Visit, VisitDep
+from texts.invariants import invariant_title
+
+LIST = "/desk/differences"
+SHOWN = 30
+"""Differences of one page."""
+
+routes = pages()
+
+
+@routes.get(LIST)
+async def list_acquirer_differences(
+    visit: VisitDep,
+    decided: bool = False,
+    after: Annotated[str | None, Query(pattern=CURSOR)] = None,
+) -> Response:
+    """Undecided differences, the newest first; or the decided ones."""
+    return await _page(visit, decided=decided, after=after)
+
+
+@routes.post(f"{LIST}/{{difference_id}}/decision")
+async def decide_acquirer_difference(
+    visit: VisitDep, difference_id: Annotated[UUID, Path()]
+) -> Response:
+    """Says why a difference is right as it is, or what was done about it: once and final."""
+
+    async def page(form: Form, status: int) -> Response:
+        return await _page(visit, form, status)
+
+    try:
+        reason = needed(visit.form, f"reason-{difference_id}")
+        await command.decide_acquirer_difference(
+            visit.services, visit.caller, visit.command_id, difference_id, reason
+        )
+    except Refusal as refusal:
+        return await refused(visit, refusal, LIST, page)
+    return visit.see(LIST)
+
+
+async def _page(
+    visit: Visit,
+    form: Form | None = None,
+    status: int = HTTPStatus.OK,
+    *,
+    decided: bool = False,
+    after: str | None = None,
+) -> Response:
+    rows = await visit.database.rows(
+        acquirer_difference.listed(SHOWN + 1, seen_message(after), is_open=not decided)
+    )
+    shown = rows[:SHOWN]
+    return visit.page(
+        "desk_differences.html",
+        status=status,
+        form=form,
+        here=LIST,
+        differences=[
+            (row, invariant_title(ListInvariant[row.invariant.upper()], visit.language))
+            for row in shown
+        ],
+        decided=decided,
+        may_decide=visit.caller.role in roles_of("decide_acquirer_difference"),
+        following=cursor_of(shown[-1].found_at, shown[-1].id) if len(rows) > SHOWN else None,
+    )

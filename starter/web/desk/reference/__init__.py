@@ -1,0 +1,1 @@
+"""What the product counts by: the bank calendar, prices, policies, mailboxes, own accounts."""

@@ -1,0 +1,70 @@
+"""What a failed step asks of an operator, and what is found by whoever looks for it."""
+
+from domain.refund.refund import Action
+from simulation.billing_data import Invoice
+from simulation.people import SPECIALIST
+from tests.browser.desk import (
+    OPERATOR_LOGIN,
+    SPECIALIST_LOGIN,
+    asked,
+    at_desk,
+    desk_page_of,
+    under_review,
+)
+from tests.browser.site import Site, Visitors
+
+LIST = "/desk/operators"
+
+
+async def _failing(site: Site) -> Invoice:
+    """A payout whose request the acquirer refuses: our key is not the right one."""
+    invoice = await under_review(site, site.data.not_started)
+    assert invoice.payment is not None
+    match = {"payment_id": invoice.payment.acquirer_id}
+    refuse = {"kind": "refuse", "code": "invalid_credentials", "status": 401, "match": match}
+    await site.acquirer.misbehave([refuse])
+    await site.decide(SPECIALIST, invoice, Action.ACCEPT)
+    return invoice
+
+
+async def test_a_failed_step_is_mended_and_a_bulk_meets_a_case_that_has_moved(
+    site: Site, visitors: Visitors
+) -> None:
+    moved = await _failing(site)
+    watcher = await at_desk(visitors, OPERATOR_LOGIN, LIST)
+    await watcher.shows_after_looks(moved.number)
+    await watcher.check("desk-operators")
+    await watcher.page.get_by_role("checkbox").first.check()
+    await watcher.go("Повторить выбранные…")
+    await watcher.check("desk-operators-preview")
+    other = await visitors.another_tab(watcher)
+    await other.open(LIST)
+    await other.go(moved.number, exact=False)
+    await other.check("desk-failed-step")
+    await site.acquirer.misbehave([])
+    await other.go("Повторить")
+    await site.until(moved, "completed")
+    await watcher.go("Повторить")
+    assert await watcher.reads("1 процесс пропущен")
+    await watcher.check("desk-operators-done")
+
+
+async def test_a_case_is_found_by_the_inn_and_by_a_part_of_the_name(
+    site: Site, visitors: Visitors
+) -> None:
+    invoice = await site.order(site.data.not_started)
+    await asked(site, invoice)
+    maria = await at_desk(visitors, SPECIALIST_LOGIN)
+    for sought in (invoice.client.inn, "соловьев", invoice.number):
+        await maria.open("/desk")
+        await maria.type(q=sought)
+        await maria.go("Найти")
+        assert await maria.reads(f"refund-{invoice.number}-1"), sought
+    await maria.check("desk-search")
+    await maria.type(q="нет такого клиента")
+    await maria.go("Найти")
+    assert await maria.reads("Ничего не нашлось")
+    await maria.check()
+    await maria.type(q=f"refund-{invoice.number}-1")
+    await maria.go("Найти")
+    assert maria.path == desk_page_of(invoice)
