@@ -153,6 +153,23 @@ policies = Table(
     Column("author", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
+policy_changes = Table(
+    "policy_changes",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("base_version", Integer, nullable=False),
+    Column("document", JSONB, nullable=False),
+    Column("valid_from", DateTime(timezone=True), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False),
+    Column("outcome", Text),
+    Column("decided_by", Text),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("decision_reason", Text),
+    Column("version", Integer),
+)
 calendar_overrides = Table(
     "calendar_overrides",
     metadata,

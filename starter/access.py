@@ -43,11 +43,15 @@ WITHOUT_ROUTE = frozenset(
         "check_books",
         "choose_language",
         "confirm_email",
+        "confirm_policy_change",
+        "decline_policy_change",
+        "propose_policy_change",
         "purge",
         "read_whole_inbox",
         "resolve_failed_step",
         "retry_failed_steps",
         "settle_by_hand",
+        "withdraw_policy_change",
         "write_mailboxes",
     }
 )
@@ -208,6 +212,11 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "resolve_failed_step": _OPERATOR,
         "retry_failed_steps": _OPERATOR,
         "settle_by_hand": _OPERATOR,
+        # policies: one proposes, another decides
+        "propose_policy_change": _BOOKKEEPING,
+        "confirm_policy_change": _BOOKKEEPING,
+        "decline_policy_change": _BOOKKEEPING,
+        "withdraw_policy_change": _BOOKKEEPING,
         "write_mailboxes": _OPERATOR,
     }
 )
@@ -268,6 +277,8 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "save_reconciliation_act_on_desk": _ACCOUNTANT,
         "show_reference": _STAFF,
         "show_calendar_day": _STAFF,
+        "list_policies": _STAFF,
+        "show_policy": _STAFF,
         "show_own_subscription": _CLIENT,
         "show_own_tariffs": _CLIENT,
         "show_subscription": _CLIENT,

@@ -59,7 +59,7 @@ from starter.web.desk import (
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
-from starter.web.desk.reference import calendar
+from starter.web.desk.reference import calendar, policies
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -123,6 +123,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     letters.routes,
     operators.routes,
     calendar.routes,
+    policies.routes,
 )
 """Every family of pages."""
 

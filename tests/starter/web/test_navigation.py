@@ -48,10 +48,21 @@ async def test_whoever_is_not_logged_in_has_no_menu(browser: Browser) -> None:
 @pytest.mark.parametrize(
     ("role", "sections"),
     [
-        (Role.SPECIALIST, ["/desk", "/desk/reference"]),
+        (
+            Role.SPECIALIST,
+            ["/desk", "/desk/limit-requests", "/desk/reports", "/desk/reference"],
+        ),
         (
             Role.ACCOUNTANT,
-            ["/desk", "/desk/runs", "/desk/entries", "/desk/statements", "/desk/reference"],
+            [
+                "/desk",
+                "/desk/runs",
+                "/desk/entries",
+                "/desk/statements",
+                "/desk/differences",
+                "/desk/reports",
+                "/desk/reference",
+            ],
         ),
     ],
 )

@@ -1,8 +1,8 @@
-"""Support tickets: departments with their rules, cases, messages, notes, decisions."""
+"""A policy is changed by two people: one proposes, another confirms."""
 
 from db.migrations.script import run_script
 
-revision = "0029_tickets"
+revision = "0029_policy_change"
 down_revision = "0028_search"
 
 
