@@ -95,7 +95,7 @@ class RacedTicket(Raced):
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
         await self.race.client.execute_update_with_start_workflow(
-            TicketWorkflow.ask, start_workflow_operation=start, rpc_timeout=PATIENCE
+            "ask", start_workflow_operation=start, rpc_timeout=PATIENCE
         )
 
     async def command(

@@ -22,13 +22,13 @@ async def did(api: Api, ticket_id: str, action: str, **body: Any) -> Any:
     """What staff do."""
     login = body.pop("login", "petrova")
     path = f"/v1/tickets/{ticket_id}/{action}"
-    sent = {"json": body} if body else {}
+    sent: dict[str, Any] = {"json": body} if body else {}
     return await api.call("POST", path, role=Role.SPECIALIST, login=login, **sent)
 
 
 async def said(api: Api, client_id: str, ticket_id: str, action: str, **body: Any) -> Any:
     """What the client does."""
-    sent = {"json": body} if body else {}
+    sent: dict[str, Any] = {"json": body} if body else {}
     return await api.call("POST", f"/v1/tickets/{ticket_id}/{action}", client_id=client_id, **sent)
 
 
