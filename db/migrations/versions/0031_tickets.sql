@@ -45,7 +45,7 @@ CREATE TRIGGER never_emptied BEFORE TRUNCATE ON department_rules
 INSERT INTO departments VALUES ('support', 'specialist'), ('refunds', 'specialist'), ('accounting', 'accountant');
 INSERT INTO department_rules
 SELECT code, 1, name_ru, name_en, true, '09:00', '18:00', '13:00', '14:00', first_answer, solution, 3, 7, 3, 10000,
-    '2020-01-01T00:00:00Z', 'migration 0030_tickets'
+    '2020-01-01T00:00:00Z', 'migration 0031_tickets'
 FROM (VALUES
     ('support', 'Техническая поддержка', 'Technical support', 4 * 3600, 24 * 3600),
     ('refunds', 'Возвраты', 'Refunds', 4 * 3600, 24 * 3600),

@@ -1,8 +1,8 @@
-"""Support tickets: departments with their rules, cases, messages, notes, decisions."""
+"""Whoever sees a client's requisites whole leaves a row."""
 
 from db.migrations.script import run_script
 
-revision = "0030_tickets"
+revision = "0030_requisites_reads"
 down_revision = "0029_policy_change"
 
 
