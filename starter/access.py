@@ -262,6 +262,8 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_refund": _CLIENT,
         "show_statement_form": _CLIENT,
         "show_desk": _STAFF,
+        "show_refund_queue": _STAFF,
+        "show_renewal_queue": _STAFF,
         "search_desk": _STAFF,
         "show_client_on_desk": _STAFF,
         "list_failed_steps": _OPERATOR,

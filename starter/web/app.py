@@ -55,6 +55,7 @@ from starter.web.desk import (
     runs,
     scan,
     search,
+    start,
     statements,
 )
 from starter.web.desk import reconciliation_act as act_on_desk
@@ -104,6 +105,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     preferences.routes,
     help_page.routes,
     live.routes,
+    start.routes,
     queue.routes,
     search.routes,
     client.routes,
