@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, func, select, tuple_, update
 
 from db.database import Database
 from db.query import Query, columns_of, row, typed
-from db.tables import bank_statements
-from domain.banking.statement_import import BankStatementStatus
+from db.tables import bank_entries, bank_statements
+from domain.banking.statement_import import BankStatementStatus, EntryStatus
 
 CHUNK_BYTES: Final = 1024 * 1024
 """The size of a stored piece; the database refuses a larger one."""
@@ -46,11 +46,19 @@ class BankStatementRow:
     last_day: date | None
     entries_total: int | None
     entries_new: int | None
+    imported_at: datetime | None
     refusal: str | None
     refusal_line: int | None
     refusal_detail: str | None
     read_on: date | None
     passed_over: list[dict[str, Any]]
+
+
+@row
+class WaitingCount:
+    """How many entries of a statement wait for a person."""
+
+    entries: int
 
 
 @row
@@ -102,6 +110,15 @@ _KNOWN_UNTIL = typed(
         bank_statements.c.status == BankStatementStatus.IMPORTED.value
     ),
 )
+_WAITING_IN = typed(
+    WaitingCount,
+    select(func.count().label("entries")).where(
+        bank_entries.c.statement_id == bindparam("statement_id"),
+        bank_entries.c.status == EntryStatus.UNMATCHED.value,
+        bank_entries.c.direction == "in",
+    ),
+    never_null=("entries",),
+)
 _TRY_AGAIN = (
     update(bank_statements)
     .where(
@@ -117,6 +134,11 @@ _TRY_AGAIN = (
 )
 After = tuple[datetime, UUID]
 """The key (uploaded_at, id) of the last statement seen."""
+
+
+def waiting_in(statement_id: UUID) -> Query[WaitingCount]:
+    """How many entries with money that came in nobody and nothing has matched yet."""
+    return _WAITING_IN(statement_id=statement_id)
 
 
 async def put(

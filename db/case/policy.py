@@ -32,6 +32,11 @@ _VALID = typed(
 )
 
 
+def in_force(kind: str, at: datetime) -> Query[PolicyRow]:
+    """The newest version of a policy valid at an instant."""
+    return _VALID(of_kind=kind, at=at)
+
+
 def valid_at(at: datetime) -> Query[PolicyRow]:
     """The newest refund policy valid at an instant."""
     return _VALID(of_kind="refund", at=at)

@@ -14,6 +14,8 @@ from db.database import Transaction
 from db.facts import Reading, only, together
 from db.query import Query, row, typed
 from db.tables import clients, limit_answers, limit_requests, subscriptions
+from domain.calendar.bank_calendar import BankCalendar
+from domain.case.waiting import WaitPolicy
 from domain.subscription.limit_request import limit_wait_policy
 from domain.subscription.transitions import (
     AnsweringFacts,
@@ -196,8 +198,12 @@ def locked(request_id: UUID) -> Reading[LimitRequested]:
 
 def to_wait(request_id: UUID, at: datetime) -> Reading[WaitingFacts]:
     """The facts for the wait of a request at an instant."""
-    waits = only(renewal_valid_at(at)).to(lambda policy: limit_wait_policy(policy.document))
-    return together(WaitingFacts, locked(request_id), waits, CALENDAR)
+    return together(WaitingFacts, locked(request_id), _waits_at(at), CALENDAR)
+
+
+def wait_at(at: datetime) -> Reading[tuple[WaitPolicy, BankCalendar]]:
+    """How long a request made at an instant waits: by the policy of then, and the calendar."""
+    return together(lambda waits, calendar: (waits, calendar), _waits_at(at), CALENDAR)
 
 
 def to_answer(request_id: UUID, answer_id: UUID) -> Reading[AnsweringFacts]:
@@ -209,6 +215,10 @@ def to_answer(request_id: UUID, answer_id: UUID) -> Reading[AnsweringFacts]:
 def take(transaction: Transaction, request_id: UUID, answer_id: UUID, at: datetime) -> None:
     """Stores which answer counts; it never changes."""
     transaction.write(_TAKE, request_id=request_id, of_answer=answer_id, at=at)
+
+
+def _waits_at(at: datetime) -> Reading[WaitPolicy]:
+    return only(renewal_valid_at(at)).to(lambda policy: limit_wait_policy(policy.document))
 
 
 def _request_from(row: LimitRequestRow) -> LimitRequested:

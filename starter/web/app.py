@@ -50,17 +50,19 @@ from starter.web.desk import (
     queue,
     receipts,
     report,
+    requisites_reads,
     run_decision,
     runs,
     scan,
     search,
+    start,
     statements,
     surpluses,
 )
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
-from starter.web.desk.reference import calendar
+from starter.web.desk.reference import calendar, policies, prices
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -104,12 +106,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     preferences.routes,
     help_page.routes,
     live.routes,
+    start.routes,
     queue.routes,
     search.routes,
     client.routes,
     refund_on_desk.routes,
     decision.routes,
     scan.routes,
+    requisites_reads.routes,
     entries.routes,
     entry_decision.routes,
     runs.routes,
@@ -125,6 +129,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     letters.routes,
     operators.routes,
     calendar.routes,
+    policies.routes,
+    prices.routes,
 )
 """Every family of pages."""
 

@@ -14,6 +14,8 @@ from starter.commands.banking import statement_file as command
 from starter.commands.banking.statement_file import MAX_STATEMENT_BYTES
 from starter.commands.refusal import not_found
 from starter.presentation.banking.statement_file import BankStatementShown, shown
+from starter.presentation.banking.waiting import statement_waiting
+from starter.presentation.case.waiting import WaitingShown
 
 UNDECLARED = "application/octet-stream"
 MEDIA_TYPES = (UNDECLARED, "text/plain")
@@ -80,6 +82,17 @@ async def read_bank_statement(
     if row is None:
         raise not_found()
     return shown(row, language)
+
+
+@routes.get("/v1/bank-statements/{statement_id}/waiting", summary="Why a bank statement stands")
+async def read_bank_statement_waiting(
+    statement_id: Annotated[UUID, Path(description="The statement's id.")],
+    services: ServicesDep,
+    _caller: CurrentCaller,
+    language: LanguageDep,
+) -> WaitingShown:
+    """Whom its import waits for, since when, and who may do what."""
+    return await statement_waiting(services, statement_id, language)
 
 
 def _check_declared(request: Request) -> None:

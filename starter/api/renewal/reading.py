@@ -10,12 +10,21 @@ from domain.card.card_payment import CardStatus
 from domain.renewal.renewal import PayBy
 from starter.access import require_visible
 from starter.api.http.problems import RETRY_AFTER_SECONDS, Problem, documented
-from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, SettingsDep, router
+from starter.api.http.route import (
+    CurrentCaller,
+    DatabaseDep,
+    LanguageDep,
+    ServicesDep,
+    SettingsDep,
+    router,
+)
 from starter.api.renewal.case import ADDRESSES, RenewalId
 from starter.connection import web_ui_of
+from starter.presentation.case.waiting import WaitingShown
 from starter.presentation.renewal.case_in_full import renewal_in_full
 from starter.presentation.renewal.presenters import page_of_card
 from starter.presentation.renewal.schemas import PageShown, RenewalInFull
+from starter.presentation.renewal.waiting import renewal_waiting
 from texts import Language, translate
 
 IN_THE_MAKING = (CardStatus.PREPARED, CardStatus.UNKNOWN)
@@ -41,6 +50,14 @@ async def read_renewal(
         addresses=ADDRESSES,
         web_ui=partial(web_ui_of, settings),
     )
+
+
+@routes.get("/v1/renewals/{renewal_id}/waiting", summary="Why a renewal stands")
+async def read_renewal_waiting(
+    renewal_id: RenewalId, caller: CurrentCaller, services: ServicesDep, language: LanguageDep
+) -> WaitingShown:
+    """Whom it waits for, since when and until when, what comes next, and who may do what."""
+    return await renewal_waiting(services, caller, renewal_id, language)
 
 
 @routes.get(

@@ -29,10 +29,12 @@ from starter.api.subscription.presenters import SubscriptionPath
 from starter.commands.refusal import LookAt, Noun
 from starter.commands.subscription import limit_request as command
 from starter.commands.subscription.limit_request import LimitAsked, found
+from starter.presentation.case.waiting import WaitingShown
 from starter.presentation.subscription.limit_requests import (
     LimitRequestShown,
     limit_request_shown,
 )
+from starter.presentation.subscription.waiting import limit_request_waiting
 
 UNKNOWN = documented(HTTPStatus.ACCEPTED)
 
@@ -105,6 +107,14 @@ async def read_limit_request(
     row = await found(database, request_id)
     require_own(caller, row.client_id)
     return limit_request_shown(row, language)
+
+
+@routes.get("/v1/limit-requests/{request_id}/waiting", summary="Why a limit request stands")
+async def read_limit_request_waiting(
+    request_id: RequestPath, services: ServicesDep, _caller: CurrentCaller, language: LanguageDep
+) -> WaitingShown:
+    """Whom it waits for, since when and until when, what comes next, and who may do what."""
+    return await limit_request_waiting(services, request_id, language)
 
 
 @routes.post(

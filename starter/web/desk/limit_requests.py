@@ -17,6 +17,7 @@ from starter.commands.subscription import limit_request as command
 from starter.commands.subscription.limit_request import found
 from starter.commands.subscription.offer import Offered
 from starter.presentation.subscription.limit_requests import limit_request_shown
+from starter.presentation.subscription.waiting import limit_request_waiting
 from starter.web.desk.amounts import kopecks_in
 from starter.web.desk.deed import needed, refused
 from starter.web.http.forms import Form
@@ -94,6 +95,7 @@ async def _page(
         form=form,
         here=f"{LIST}/{request_id}",
         request=limit_request_shown(row, visit.language),
+        waiting=await limit_request_waiting(visit.services, request_id, visit.language),
         tariffs=[one for one in tariffs_in.tariffs_from(tariffs, prices) if not one.is_free],
         today=today,
     )

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from db.banking import own_account, payment_run
 from db.facts import load
+from domain.access.requisites_read import ShownAs
 from domain.banking.bank_reason import BankReason, RequisitesFault
 from domain.banking.payment_run import MAX_ORDER_NUMBER
 from domain.banking.run_decision import ALREADY_NOTIFIED
@@ -16,6 +17,8 @@ from starter.access import roles_of
 from starter.commands.banking.left_out import left_out
 from starter.commands.refusal import not_found
 from starter.presentation.banking.run_file import BANK_FILE_TYPE, run_file
+from starter.presentation.banking.waiting import run_waiting
+from starter.presentation.requisites import record_read
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
@@ -45,8 +48,8 @@ async def read_payment_run(
 
 @routes.get(f"{LIST}/{{run_id}}/file")
 async def read_payment_run_file(visit: VisitDep, run_id: UUID) -> Response:
-    """The file for the bank's client; a download records nothing."""
-    name, content = await run_file(visit.database, run_id)
+    """The file for the bank's client; a download says nothing of the run's state."""
+    name, content = await run_file(visit.database, visit.caller, run_id)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, headers=headers, media_type=BANK_FILE_TYPE)
 
@@ -86,11 +89,14 @@ async def run_page_of(
     )
     if not runs:
         raise not_found()
+    if orders:
+        await record_read(visit.database, visit.caller, run_id, ShownAs.PAYMENT_RUN)
     return visit.page(
         "desk_run.html",
         status=status,
         form=form,
         run=runs[0],
+        waiting=await run_waiting(visit.services, run_id, visit.language),
         states=states,
         orders=orders[:ORDERS_SHOWN],
         following=orders[ORDERS_SHOWN - 1].number if len(orders) > ORDERS_SHOWN else None,

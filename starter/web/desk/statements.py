@@ -12,6 +12,7 @@ from starter.commands.banking import statement_file as command
 from starter.commands.banking.statement_file import MEBIBYTE
 from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid, not_found
 from starter.presentation.banking.statement_file import shown
+from starter.presentation.banking.waiting import statement_waiting
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
@@ -58,7 +59,11 @@ async def read_bank_statement(visit: VisitDep, statement_id: UUID) -> Response:
     row = await bank_statement.find(visit.database, statement_id)
     if row is None:
         raise not_found()
-    return visit.page("desk_statement.html", statement=shown(row, visit.language))
+    return visit.page(
+        "desk_statement.html",
+        statement=shown(row, visit.language),
+        waiting=await statement_waiting(visit.services, statement_id, visit.language),
+    )
 
 
 async def _list(visit: Visit, form: Form | None = None, status: int = HTTPStatus.OK) -> Response:

@@ -196,7 +196,7 @@ async def test_where_another_cash_desk_prints_nothing_is_asked_of_the_acquirer(
 ) -> None:
     shop.books.connection.execute(
         "INSERT INTO policies (kind, version, document, valid_from, author)"
-        " VALUES ('receipt', 2, '{\"printed_by\": \"elsewhere\"}', '2026-01-01', 'test')"
+        " VALUES ('receipt', 2, '{\"printed_by\": \"elsewhere\"}', '2026-01-01', 'migration test')"
     )
     card = await asked(shop)
     await shop.acquirer.pay(await card.opened())

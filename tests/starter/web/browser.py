@@ -30,6 +30,7 @@ class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[tuple[str, dict[str, str]]] = []
+        self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
@@ -37,6 +38,10 @@ class _Forms(HTMLParser):
             self.forms.append((said.get("action", ""), {}))
         elif tag in {"input", "button"} and "name" in said and self.forms:
             self.forms[-1][1][said["name"]] = said.get("value", "")
+        elif tag == "select" and self.forms:
+            self._select = said["name"]
+        elif tag == "option" and "selected" in said:
+            self.forms[-1][1][self._select] = said["value"]
 
 
 @dataclass

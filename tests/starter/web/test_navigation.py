@@ -48,10 +48,21 @@ async def test_whoever_is_not_logged_in_has_no_menu(browser: Browser) -> None:
 @pytest.mark.parametrize(
     ("role", "sections"),
     [
-        (Role.SPECIALIST, ["/desk", "/desk/reference"]),
+        (
+            Role.SPECIALIST,
+            ["/desk", "/desk/limit-requests", "/desk/reports", "/desk/reference"],
+        ),
         (
             Role.ACCOUNTANT,
-            ["/desk", "/desk/runs", "/desk/entries", "/desk/statements", "/desk/reference"],
+            [
+                "/desk",
+                "/desk/runs",
+                "/desk/entries",
+                "/desk/statements",
+                "/desk/differences",
+                "/desk/reports",
+                "/desk/reference",
+            ],
         ),
     ],
 )
@@ -60,7 +71,8 @@ async def test_the_menu_of_staff_has_what_their_role_may_see(
 ) -> None:
     await browser.log_in(role)
     page = await browser.get("/desk")
-    assert re.findall(r'<li><a href="([^"]+)"', page.html) == sections
+    (menu,) = re.findall(r'<nav class="sections".*?</nav>', page.html, re.DOTALL)
+    assert re.findall(r'<li><a href="([^"]+)"', menu) == sections
     assert '<li><a href="/desk" aria-current="page">' in page.html
 
 

@@ -38,6 +38,10 @@ PARAMETERS = {
     "claim_id": UUID(int=4),
     "day": "2026-05-04",
     "year": "2026",
+    "policy_kind": "refund",
+    "tariff_code": "400",
+    "version": "1",
+    "change_id": UUID(int=5),
 }
 QUERIES = {
     "/desk/reports/cases": "?figure=status&value=paying&first_day=2026-11-01&last_day=2026-11-30",

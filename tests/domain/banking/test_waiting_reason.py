@@ -1,0 +1,59 @@
+"""Why a payment run or an import stands: every status is explained."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.banking.statement_import import BankStatementStatus
+from domain.banking.waiting_reason import (
+    AT_BANK,
+    DISSOLVED,
+    GATHERED,
+    SETTLED,
+    UNMATCHED,
+    StandingRun,
+    StandingStatement,
+    run_waits,
+    statement_waits,
+)
+from domain.case.waiting_reason import STEP_FAILED, FailedStep, WaitsFor
+from texts import translate
+
+NOW = datetime(2026, 3, 16, 9, tzinfo=UTC)
+FAILED = FailedStep("Прочитать выписку", "DatabaseUnavailable", NOW, is_open=True)
+
+
+@pytest.mark.parametrize(
+    ("run", "code", "waits_for"),
+    [
+        (StandingRun(NOW, 2), GATHERED, WaitsFor.ACCOUNTANT),
+        (StandingRun(NOW, 2, handed_over_at=NOW), AT_BANK, WaitsFor.BANK),
+        (StandingRun(NOW, 0, handed_over_at=NOW), SETTLED, WaitsFor.NOBODY),
+        (StandingRun(NOW, 2, dissolved_at=NOW), DISSOLVED, WaitsFor.NOBODY),
+    ],
+)
+def test_a_run_waits_for_its_hand_over_then_for_the_bank(
+    run: StandingRun, code: str, waits_for: WaitsFor
+) -> None:
+    told = run_waits(run, NOW)
+    assert (told.code, told.waits_for) == (code, waits_for)
+    assert translate(f"waiting.payment_run.{told.code}")
+    assert bool(told.allowed) == (waits_for is not WaitsFor.NOBODY)
+
+
+@pytest.mark.parametrize("status", BankStatementStatus)
+@pytest.mark.parametrize("waiting", [0, 3])
+def test_every_status_of_a_statement_is_explained(
+    status: BankStatementStatus, waiting: int
+) -> None:
+    told = statement_waits(StandingStatement(status, NOW, waiting=waiting), NOW)
+    assert translate(f"waiting.bank_statement.{told.code}", progress=7, entries=3)
+    is_done = status is BankStatementStatus.IMPORTED and not waiting
+    assert (told.waits_for is WaitsFor.NOBODY) == is_done
+    assert (told.code == UNMATCHED) == (status is BankStatementStatus.IMPORTED and waiting > 0)
+
+
+def test_an_import_whose_step_failed_waits_for_an_operator() -> None:
+    statement = StandingStatement(BankStatementStatus.RECEIVED, NOW, failure=FAILED)
+    assert statement_waits(statement, NOW).code == STEP_FAILED
+    assert run_waits(StandingRun(NOW, 1, failure=FAILED), NOW).waits_for is WaitsFor.OPERATOR
