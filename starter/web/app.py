@@ -61,7 +61,7 @@ from starter.web.desk import (
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
-from starter.web.desk.reference import calendar, policies
+from starter.web.desk.reference import calendar, policies, prices
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -128,6 +128,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     operators.routes,
     calendar.routes,
     policies.routes,
+    prices.routes,
 )
 """Every family of pages."""
 
