@@ -73,9 +73,9 @@ async def test_use_after_the_named_day_is_said_in_plain_words(
 ) -> None:
     books = shop.books
     assert isinstance(books, RenewalBooks)
-    number = sold(books, (date(2026, 1, 31), 10), (date(2026, 3, 1), 30))
-    case = await shop.asked(number, stopped_on="2026-02-01")
+    number = sold(books, (date(2026, 3, 31), 10), (date(2026, 5, 1), 30))
+    case = await shop.asked(number, stopped_on="2026-04-01")
     await customer.log_in(Role.SPECIALIST)
     words = (await customer.get(f"/desk/refunds/{case.id}")).words.replace("\xa0", " ")
-    assert "клиент не пользуется с 01.02.2026, но 01.03.2026 передано использование" in words
+    assert "клиент не пользуется с 01.04.2026, но 01.05.2026 передано использование" in words
     assert "было 10, стало 30" in words
