@@ -43,6 +43,10 @@ async def test_an_operator_reads_what_failed_and_gives_it_up_with_a_reason(
         assert f"{LIST}/processes/{case_id}" in listed.html
         assert "Нет календаря банковских дней на нужный год" in listed.words
         path = f"{LIST}/processes/{case_id}"
+        inbox = await shop.staff(Role.OPERATOR).get("/v1/inbox", limit=100)
+        (told,) = [one for one in inbox.json()["items"] if case_id in one["subject"]]
+        assert path in told["text"]
+        assert "нет календаря банковских дней" in told["text"]
         page = await customer.get(path)
         assert "CalendarNotCovered" in page.words
         assert "Прервать шаг" in page.words
