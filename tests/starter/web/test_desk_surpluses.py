@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from db.billing import surplus
+from db.billing import open_surplus, surplus
 from db.database import Database
 from domain.access.roles import Role
 from starter.web.desk import surpluses
@@ -78,8 +78,8 @@ async def test_it_is_open_since_it_began_and_not_since_its_last_change(
     assert found.since > began
 
 
-async def rows(database: Database) -> list[surpluses.open_surplus.OpenSurplus]:
-    return await database.rows(surpluses.open_surplus.listed(10_000))
+async def rows(database: Database) -> list[open_surplus.OpenSurplus]:
+    return await database.rows(open_surplus.listed(10_000))
 
 
 def reverse(books: Books, payment_id: str) -> None:
