@@ -283,6 +283,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_calendar_day": _STAFF,
         "list_policies": _STAFF,
         "show_catalogue": _STAFF,
+        "show_mailboxes": _STAFF,
         "show_policy": _STAFF,
         "show_own_subscription": _CLIENT,
         "show_own_tariffs": _CLIENT,
