@@ -13,7 +13,10 @@ from domain.text import one_line
 DEVELOPMENT_ALGORITHM = "HS256"
 CALLING_ROLES = frozenset(Role) - {Role.BANK}
 MAX_LOGIN_LENGTH = 254
-"""An address of e-mail, which a client logs in by, is no longer (RFC 5321)."""
+"""An address of e-mail, which an issuer may name people by, is no longer (RFC 5321)."""
+
+BY_LETTER = "letter-"
+"""Begins such a login; the client's id follows."""
 
 _LOGIN = re.compile(rf"[^\s\x00-\x1f\x7f\ud800-\udfff]{{1,{MAX_LOGIN_LENGTH}}}")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9-]{1,40}")
@@ -49,6 +52,18 @@ def caller_of(login: str, role: Role, client_id: object) -> Caller:
     if not isinstance(client_id, str) or not _CLIENT_ID.fullmatch(client_id):
         raise ValueError("a client's id is Latin letters, digits and hyphens, 40 at most")
     return Caller(login, role, client_id)
+
+
+def letter_login(client_id: str) -> str:
+    """The login of whoever came by a letter's link. The address itself would come into the
+    histories of processes with every command.
+    """
+    return f"{BY_LETTER}{client_id}"
+
+
+def is_letter_login(login: str) -> bool:
+    """Whether somebody came by a letter's link: known by the address alone."""
+    return login.startswith(BY_LETTER)
 
 
 def development_token(key: str, caller: Caller, lifetime_seconds: int) -> str:

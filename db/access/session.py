@@ -115,9 +115,8 @@ _of_person = (
 _END_ALL = delete(sessions).where(*_of_person)
 _END_OTHERS = _END_ALL.where(sessions.c.token_hash != bindparam("of_hash"))
 _END_ONE = _END_ALL.where(sessions.c.id == bindparam("of_id"))
-_END_BEGUN_AT = delete(sessions).where(
+_END_BEGUN_BY_LETTER = delete(sessions).where(
     sessions.c.began_by == "link",
-    sessions.c.login == bindparam("of_login"),
     sessions.c.client_ids.has_key(bindparam("of_client", type_=Text)),
 )
 _last_used_first = (sessions.c.seen_at.desc(), sessions.c.id)
@@ -200,9 +199,9 @@ async def end_all(database: Database, login: str, role: str) -> None:
     await database.write(_END_ALL, of_login=login, of_role=role)
 
 
-def end_begun_at(transaction: Transaction, address: str, client_id: str) -> None:
-    """Removes the sessions that began by a letter to an address and may act for a client."""
-    transaction.write(_END_BEGUN_AT, of_login=address, of_client=client_id)
+def end_begun_by_letter(transaction: Transaction, client_id: str) -> None:
+    """Removes the sessions that began by a letter's link and may act for a client."""
+    transaction.write(_END_BEGUN_BY_LETTER, of_client=client_id)
 
 
 async def end_one(database: Database, login: str, role: str, session_id: UUID) -> None:

@@ -24,7 +24,7 @@ from domain.notification.notification import (
     Notice,
     NotificationChannel,
 )
-from starter.caller import Caller
+from starter.caller import Caller, is_letter_login
 from starter.commands.command import command
 from starter.commands.refusal import FieldError, Refusal, RefusalKind, conflict, invalid
 from starter.commands.secret_token import hash_of, new_token
@@ -89,7 +89,7 @@ async def confirm_email(
             raise conflict("email_link_spent")
         (change,) = changes
         contact.confirm(transaction, change, changed_from=client.email, by=caller.login, now=now)
-        sessions.end_begun_at(transaction, client.email.lower(), client_id)
+        sessions.end_begun_by_letter(transaction, client_id)
         said = {"old_email": client.email, "new_email": change.new_address}
         name = f"email-changed-{change.token_hash.hex()}"
         told = Occasion(None, client_id, name, said, to_address=client.email)
@@ -133,7 +133,7 @@ def _tell_both(transaction: Transaction, change: NewEmailChange, page: str, toke
                 None,
                 change.client_id,
                 f"email-asked-{name}",
-                {"new_email": change.new_address, "login": change.asked_by},
+                {"new_email": change.new_address, "login": _asked_by(change)},
                 change.old_address,
             ),
         ),
@@ -142,3 +142,8 @@ def _tell_both(transaction: Transaction, change: NewEmailChange, page: str, toke
         notification.put(
             transaction, [occasion], (notice,), change.asked_at, (NotificationChannel.MAIL,)
         )
+
+
+def _asked_by(change: EmailChange) -> str:
+    """Who asked, as the client knows it: whoever came by a letter is known by its address."""
+    return change.old_address if is_letter_login(change.asked_by) else change.asked_by

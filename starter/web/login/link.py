@@ -20,7 +20,7 @@ from domain.notification.notification import (
     LOGIN_LINK,
     NotificationChannel,
 )
-from starter.caller import caller_of
+from starter.caller import caller_of, letter_login
 from starter.commands.purge import LINK_RETENTION
 from starter.commands.secret_token import hash_of, new_token
 from starter.web.http.forms import Form
@@ -85,7 +85,7 @@ async def log_in_by_link(visit: VisitDep, token: Token) -> Response:
     if not clients:
         return _spent(visit)
     ids = [client.id for client in clients]
-    return await logged_in(visit, link.address, Role.CLIENT, ids, Entrance("link"))
+    return await logged_in(visit, letter_login(ids[0]), Role.CLIENT, ids, Entrance("link"))
 
 
 @dataclass(frozen=True)

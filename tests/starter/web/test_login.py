@@ -66,6 +66,8 @@ async def test_a_link_logs_in_once(browser: Browser, books: Books) -> None:
     assert [page.status for page in looked] == [200, 200]
     entered = await browser.send(f"/login/link/{token}", {})
     assert (entered.status, entered.leads_to) == (303, "/")
+    login = books.row("SELECT login FROM sessions WHERE client_id = %(c)s", c=client).login
+    assert login == f"letter-{client}", "an address would come into the histories of processes"
     assert books.row("SELECT name FROM clients WHERE id = %(c)s", c=client).name in (
         await browser.get("/")
     ).html.replace("&#34;", '"')
