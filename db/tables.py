@@ -61,6 +61,16 @@ sessions = Table(
     Column("user_agent", Text, nullable=False),
     Column("id_token", Text),
 )
+requisites_reads = Table(
+    "requisites_reads",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("subject_id", Text, nullable=False),
+    Column("shown_as", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("login", Text, nullable=False),
+    Column("read_at", DateTime(timezone=True), nullable=False),
+)
 login_links = Table(
     "login_links",
     metadata,

@@ -179,8 +179,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "read_renewal": _EVERYBODY,
         "read_renewal_waiting": _STAFF,
         "read_payment_page": _CLIENT,
-        "read_invoice_pdf": _CLIENT | _STAFF,
-        "read_receipt": _CLIENT | _STAFF,
+        "read_invoice_pdf": _CLIENT | _REVIEWERS,
+        "read_receipt": _CLIENT | _REVIEWERS,
         # notifications
         "list_inbox": _CLIENT | _STAFF,
         "read_inbox_message": _CLIENT | _STAFF,
@@ -252,6 +252,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "check_requisites": _CLIENT,
         "follow_changes": _CLIENT | _STAFF,
         "show_refund_on_desk": _STAFF,
+        "show_requisites_reads": _BOOKKEEPING,
         "show_renewal_on_desk": _STAFF,
         "show_limit_request_on_desk": _SPECIALIST,
         "show_reconciliation_form": _ACCOUNTANT,

@@ -50,4 +50,4 @@ async def read_bank_entry(
     entry_id: EntryPath, database: DatabaseDep, caller: CurrentCaller, language: LanguageDep
 ) -> EntryShown:
     """With the decision about it."""
-    return await entry_in_full(database, caller.role, entry_id, language)
+    return await entry_in_full(database, caller, entry_id, language)

@@ -7,6 +7,7 @@ from fastapi import Response
 
 from db.banking import payment_run
 from db.query import RowT
+from domain.access.requisites_read import ShownAs
 from domain.banking.payment_run import MAX_ORDER_NUMBER
 from starter.api.banking.payment_run_presenters import (
     OrderInFull,
@@ -42,6 +43,7 @@ from starter.commands.refusal import not_found
 from starter.presentation.banking.run_file import BANK_FILE_TYPE, run_file
 from starter.presentation.banking.waiting import run_waiting
 from starter.presentation.case.waiting import WaitingShown
+from starter.presentation.requisites import record_read
 
 routes = router("payment runs")
 
@@ -99,11 +101,13 @@ async def list_payment_orders(
 
 @routes.get("/v1/payment-orders/{order_id}", summary="One order, as the bank gets it")
 async def read_payment_order(
-    order_id: OrderPath, database: DatabaseDep, _caller: CurrentCaller
+    order_id: OrderPath, database: DatabaseDep, caller: CurrentCaller
 ) -> OrderInFull:
     """With its recipient and its purpose."""
     (rows,) = await database.read(payment_run.order(order_id))
-    return order_in_full(_only(rows))
+    order = _only(rows)
+    await record_read(database, caller, order.case_id, ShownAs.PAYMENT_ORDER)
+    return order_in_full(order)
 
 
 @routes.get(
@@ -119,14 +123,14 @@ async def read_payment_order(
     },
 )
 async def read_payment_run_file(
-    run_id: RunPath, database: DatabaseDep, _caller: CurrentCaller
+    run_id: RunPath, database: DatabaseDep, caller: CurrentCaller
 ) -> Response:
-    """A download records nothing: submit the run once the bank has the file.
+    """A download does not hand the run over: submit the run once the bank has the file.
 
     409 `payment_run_dissolved`; 409 `payment_run_paid_otherwise` when the case of an order was paid
     by another one: the bank would pay it again.
     """
-    name, content = await run_file(database, run_id)
+    name, content = await run_file(database, caller, run_id)
     return Response(
         content,
         headers={

@@ -4,9 +4,6 @@ from http import HTTPStatus
 
 from fastapi import Request, Response
 
-from db.refund import reads as cases_in
-from db.refund import statement as statements_in
-from starter.access import require_visible
 from starter.api.http.problems import documented
 from starter.api.http.route import (
     CommandId,
@@ -24,8 +21,8 @@ from starter.api.http.upload import (
 )
 from starter.api.refund.case import UNKNOWN, RefundId
 from starter.commands.refund import sign as command
-from starter.commands.refusal import conflict
 from starter.http.attachment import attachment
+from starter.presentation.refund.scan import newest_scan
 from starter.presentation.refund.state import CaseState, state_of
 
 routes = router("refunds")
@@ -61,11 +58,5 @@ async def upload_scan(
 )
 async def read_scan(refund_id: RefundId, caller: CurrentCaller, database: DatabaseDep) -> Response:
     """The newest scan that signed a statement of the case."""
-    heads, scans = await database.read(
-        cases_in.head(refund_id), statements_in.latest_scan(refund_id)
-    )
-    require_visible(caller, heads)
-    if not scans:
-        raise conflict("scan_missing")
-    (scan,) = scans
+    scan = await newest_scan(database, caller, refund_id)
     return attachment(bytes(scan.content), scan.media_type, f"scan-{refund_id}")

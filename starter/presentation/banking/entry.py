@@ -11,12 +11,15 @@ from db.banking import allocation, bank_entry
 from db.banking.allocation import AllocationRow
 from db.banking.bank_entry import EntryRow
 from db.database import Database
+from domain.access.requisites_read import ShownAs
 from domain.access.roles import Role
 from domain.banking.bank_statement import EntryDirection, masked_account
 from domain.banking.matching import Evidence
 from domain.banking.statement_import import EntryStatus, MatchedAs
+from starter.caller import Caller
 from starter.commands.refusal import not_found
 from starter.presentation.models import Roubles, Shown
+from starter.presentation.requisites import record_read
 from texts import Language, translate
 
 HIDDEN = "•••"
@@ -74,7 +77,7 @@ class EntryShown(Shown):
 
 
 async def entry_in_full(
-    database: Database, role: Role, entry_id: UUID, language: Language
+    database: Database, caller: Caller, entry_id: UUID, language: Language
 ) -> EntryShown:
     """An entry with the decision about it; raises `Refusal` `not_found`."""
     rows, allocations = await database.read(
@@ -82,7 +85,8 @@ async def entry_in_full(
     )
     if not rows:
         raise not_found()
-    (shown,) = entries_shown(rows, allocations, role, language)
+    await record_read(database, caller, rows[0].matched_case or entry_id, ShownAs.BANK_ENTRY)
+    (shown,) = entries_shown(rows, allocations, caller.role, language)
     return shown
 
 

@@ -17,6 +17,7 @@ from db.refund.rows import (
     RefundHistoryRow,
     StatementRow,
 )
+from domain.access.requisites_read import ShownAs
 from domain.access.roles import Role
 from domain.refund.policy import RefundPolicy
 from domain.refund.refund import Action, RefundKind, RefundStatus, actions_for
@@ -35,6 +36,7 @@ from starter.presentation.refund.presenters import (
 )
 from starter.presentation.refund.schemas import ActionShown, CalculationShown, CaseInFull
 from starter.presentation.refund.state import state_of_row
+from starter.presentation.requisites import record_read
 from texts import Language, translate
 
 ShowAction = Callable[[str, Action, Language], ActionShown]
@@ -86,6 +88,8 @@ async def case_in_full(
     head = require_visible(caller, found.heads)
     policy = RefundPolicy.from_document(head.policy_version, head.policy_document)
     way = way_now(head, found.payouts, found.payments, found.attempts)
+    if found.statements:
+        await record_read(database, caller, refund_id, ShownAs.CASE)
     asked = await inquiries_of(database, head, caller, language)
     return CaseInFull(
         **dict(state_of_row(head, language)),

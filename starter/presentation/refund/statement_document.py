@@ -8,6 +8,7 @@ from db.database import Database
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
 from db.refund.rows import StatementRow
+from domain.access.requisites_read import ShownAs
 from domain.billing.requisites import Requisites
 from domain.money import VatRate
 from domain.payout.payout import Way
@@ -27,6 +28,7 @@ from starter.commands.refund.statement_content import content_of
 from starter.commands.refund.way import way_facts, way_on_statement
 from starter.commands.refusal import conflict
 from starter.presentation.refund.presenters import masked_address
+from starter.presentation.requisites import record_read
 from texts.service import service_words
 
 
@@ -47,6 +49,7 @@ async def newest_document(
     case = require_visible(caller, heads)
     if case.calculation_id is None:
         raise conflict("calculation_not_ready")
+    await record_read(database, caller, refund_id, ShownAs.STATEMENT)
     if statements:
         return document_of(statements[0].content, mark_of(statements[0]))
     way = way_on_statement(case, payments, attempts)

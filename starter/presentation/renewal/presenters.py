@@ -74,10 +74,13 @@ def _state_of_row(
     )
 
 
-def order_of(case: RenewalHead, language: Language, addresses: Addresses) -> OrderShown | None:
-    """The open order of a case."""
+def order_of(
+    case: RenewalHead, caller: Caller, language: Language, addresses: Addresses
+) -> OrderShown | None:
+    """The open order of a case; operators see who pays, not the payer's requisites."""
     if case.order_id is None:
         return None
+    whole = caller.role is not Role.OPERATOR
     return OrderShown(
         offer=OfferKind(present(case.offer)),
         title=translate(f"offer.title.{case.offer}", language),
@@ -89,9 +92,9 @@ def order_of(case: RenewalHead, language: Language, addresses: Addresses) -> Ord
         method=PayBy(present(case.method)),
         payer=PayerShown(
             name=present(case.payer_name),
-            inn=case.payer_inn,
-            kpp=case.payer_kpp,
-            address=case.payer_address,
+            inn=case.payer_inn if whole else None,
+            kpp=case.payer_kpp if whole else None,
+            address=case.payer_address if whole else None,
         ),
         placed_at=present(case.placed_at),
         sha256=present(case.agreed_sha256),

@@ -21,7 +21,7 @@ from starter.presentation.banking.entry import (
     entry_in_full,
     with_allocations,
 )
-from starter.web.desk.saved import FILE_ROWS, FileColumn, FileAsked, SavedList, roubles_in_cell
+from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.desk.shares import SHARES_SHOWN
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
@@ -91,7 +91,7 @@ async def entry_page_of(
     visit: Visit, entry_id: UUID, form: Form | None = None, status: int = HTTPStatus.OK
 ) -> Response:
     """An entry's page; `form` is what one of its forms shows."""
-    entry = await entry_in_full(visit.database, visit.caller.role, entry_id, visit.language)
+    entry = await entry_in_full(visit.database, visit.caller, entry_id, visit.language)
     may_decide = visit.caller.role in roles_of("decide_bank_entry")
     is_open = may_decide and entry.status is not EntryStatus.MATCHED
     is_in = entry.direction is EntryDirection.IN

@@ -30,7 +30,7 @@ async def allocate_bank_entry(visit: VisitDep, entry_id: UUID) -> Response:
     """The invoices are paid at once, and the cases that wait for the money are signalled."""
 
     async def allocated() -> None:
-        entry = await entry_in_full(visit.database, visit.caller.role, entry_id, visit.language)
+        entry = await entry_in_full(visit.database, visit.caller, entry_id, visit.language)
         asked = asked_in(visit.form, entry.amount)
         await allocate.allocate_bank_entry(
             visit.services, visit.caller, visit.command_id, entry_id, asked

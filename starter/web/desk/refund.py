@@ -5,12 +5,15 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
+from db.notification import inbox
 from domain.billing.requisite_field import RequisiteField
 from domain.refund.refund import Action
-from starter.access import roles_of
+from starter.access import roles_of, roles_of_page
 from starter.connection import web_ui_of
+from starter.presentation.case.timeline import MAX_LETTERS
 from starter.presentation.refund.case_in_full import case_in_full
 from starter.presentation.refund.schemas import CaseInFull, TimelineRow
+from starter.presentation.refund.story import refund_story
 from starter.presentation.refund.waiting import refund_waiting
 from starter.web.desk.addresses import decision_of, refund_on_desk
 from starter.web.desk.calculation import entry_of
@@ -53,6 +56,7 @@ async def desk_page_of(
         show_action=decision_of,
         web_ui=partial(web_ui_of, visit.services.settings),
     )
+    letters = await visit.database.rows(inbox.letters_of(refund_id, None, MAX_LETTERS + 1))
     actions = {action.action: action for action in case.actions}
     may_see_papers = visit.caller.role in roles_of("read_statement_pdf")
     return visit.page(
@@ -62,6 +66,11 @@ async def desk_page_of(
         here=refund_on_desk(refund_id),
         case=case,
         waiting=await refund_waiting(visit.services, visit.caller, refund_id, visit.language),
+        story=refund_story(
+            case, letters[:MAX_LETTERS], visit.caller, visit.services.settings, visit.language
+        ),
+        has_more_letters=len(letters) > MAX_LETTERS,
+        max_letters=MAX_LETTERS,
         actions=actions,
         with_reason=[actions[one] for one in WITH_REASON if one in actions],
         entry=await entry_of(visit, case) if Action.CALCULATE in actions else None,
@@ -69,6 +78,7 @@ async def desk_page_of(
         typed=_typed(form),
         decided=_decided_last(case) if status == HTTPStatus.CONFLICT else None,
         may_see_papers=may_see_papers,
+        may_see_reads=visit.caller.role in roles_of_page("show_requisites_reads"),
         has_scan=may_see_papers and _is_scanned(case),
     )
 

@@ -7,10 +7,13 @@ from typing import Annotated
 from fastapi import Path
 from starlette.responses import Response
 
+from db.notification import inbox
 from starter.access import roles_of
 from starter.connection import web_ui_of
+from starter.presentation.case.timeline import MAX_LETTERS
 from starter.presentation.renewal.addresses import RENEWAL_ID_PATTERN, Addresses
 from starter.presentation.renewal.case_in_full import renewal_in_full
+from starter.presentation.renewal.story import renewal_story
 from starter.presentation.renewal.waiting import renewal_waiting
 from starter.web.http.page import pages
 from starter.web.http.visit import VisitDep
@@ -34,10 +37,17 @@ async def show_renewal_on_desk(
         addresses=DOCUMENTS,
         web_ui=partial(web_ui_of, visit.services.settings),
     )
+    letters = await visit.database.rows(inbox.letters_of(renewal_id, None, MAX_LETTERS + 1))
     may_see_claim = visit.caller.role in roles_of("read_payment_order_shown")
     return visit.page(
         "desk_renewal.html",
         case=case,
         waiting=await renewal_waiting(visit.services, visit.caller, renewal_id, visit.language),
+        story=renewal_story(
+            case, letters[:MAX_LETTERS], visit.caller, visit.services.settings, visit.language
+        ),
+        has_more_letters=len(letters) > MAX_LETTERS,
+        max_letters=MAX_LETTERS,
         may_see_claim=may_see_claim,
+        may_see_invoice=visit.caller.role in roles_of("read_invoice_pdf"),
     )

@@ -21,7 +21,7 @@ from starter.presentation.refund.report import (
     value_title,
 )
 from starter.presentation.table_file import Cell, FileKind, table_file
-from starter.web.desk.saved import FILE_ROWS, FileColumn, FileAsked, SavedList, roubles_in_cell
+from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.paging import CURSOR, cursor_of, seen

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from db.banking import own_account, payment_run
 from db.banking.payment_run_rows import RunRow
 from db.facts import load
+from domain.access.requisites_read import ShownAs
 from domain.banking.bank_reason import BankReason, RequisitesFault
 from domain.banking.payment_run import MAX_ORDER_NUMBER
 from domain.banking.run_decision import ALREADY_NOTIFIED
@@ -18,7 +19,8 @@ from starter.commands.banking.left_out import left_out
 from starter.commands.refusal import not_found
 from starter.presentation.banking.run_file import BANK_FILE_TYPE, run_file
 from starter.presentation.banking.waiting import run_waiting
-from starter.web.desk.saved import FILE_ROWS, FileColumn, FileAsked, SavedList, roubles_in_cell
+from starter.presentation.requisites import record_read
+from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
@@ -66,8 +68,8 @@ async def read_payment_run(
 
 @routes.get(f"{LIST}/{{run_id}}/file")
 async def read_payment_run_file(visit: VisitDep, run_id: UUID) -> Response:
-    """The file for the bank's client; a download records nothing."""
-    name, content = await run_file(visit.database, run_id)
+    """The file for the bank's client; a download says nothing of the run's state."""
+    name, content = await run_file(visit.database, visit.caller, run_id)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, headers=headers, media_type=BANK_FILE_TYPE)
 
@@ -108,6 +110,8 @@ async def run_page_of(
     )
     if not runs:
         raise not_found()
+    if orders:
+        await record_read(visit.database, visit.caller, run_id, ShownAs.PAYMENT_RUN)
     return visit.page(
         "desk_run.html",
         status=status,

@@ -2,11 +2,8 @@
 
 from starlette.responses import Response
 
-from db.refund import reads as cases_in
-from db.refund import statement as statements_in
-from starter.access import require_visible
-from starter.commands.refusal import conflict
 from starter.http.attachment import attachment
+from starter.presentation.refund.scan import newest_scan
 from starter.web.http.ids import RefundId
 from starter.web.http.page import pages
 from starter.web.http.visit import VisitDep
@@ -17,11 +14,5 @@ routes = pages()
 @routes.get("/desk/refunds/{refund_id}/scan")
 async def read_scan(visit: VisitDep, refund_id: RefundId) -> Response:
     """The newest scan, as it was uploaded."""
-    heads, scans = await visit.database.read(
-        cases_in.head(refund_id), statements_in.latest_scan(refund_id)
-    )
-    require_visible(visit.caller, heads)
-    if not scans:
-        raise conflict("scan_missing")
-    (scan,) = scans
+    scan = await newest_scan(visit.database, visit.caller, refund_id)
     return attachment(bytes(scan.content), scan.media_type, f"scan-{refund_id}")

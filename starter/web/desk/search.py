@@ -14,6 +14,7 @@ from domain.billing.requisites import MAX_NAME_LENGTH
 from domain.case.sought import Sought, sought_in
 from starter.access import roles_of_page
 from starter.caller import Caller
+from starter.presentation.refund.presenters import SEES_REQUISITES
 from starter.web.desk.addresses import case_on_desk
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
@@ -69,6 +70,7 @@ def _page(visit: Visit, form: Form, groups: Sequence[Group] = ()) -> Response:
         status=HTTPStatus.OK,
         form=form,
         groups=groups,
+        sees_requisites=visit.caller.role in SEES_REQUISITES,
         at_most=GROUP_LIMIT,
         looked_at=search.CLIENTS_LOOKED_AT,
     )

@@ -13,7 +13,7 @@ from starter.commands.banking.statement_file import MEBIBYTE
 from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid, not_found
 from starter.presentation.banking.statement_file import BankStatementShown, shown
 from starter.presentation.banking.waiting import statement_waiting
-from starter.web.desk.saved import FILE_ROWS, FileColumn, FileAsked, SavedList
+from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
