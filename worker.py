@@ -41,6 +41,7 @@ from activities.reconciliation.reconciliation import BooksActivities
 from activities.refund import RefundActivities
 from activities.renewal import RenewalActivities
 from activities.subscription.limit_request import LimitRequestActivities
+from activities.ticket.steps import TicketActivities
 from db.database import Database
 from db.schema_version import SchemaRefused, SchemaUnknown, require_newest
 from environment import SettingMissing, set_up_logs, temporal_options
@@ -62,12 +63,14 @@ from workflows.refund import RefundWorkflow
 from workflows.renewal import RenewalWorkflow
 from workflows.run_decision import RunDecisionWorkflow
 from workflows.runner import workflow_runner
+from workflows.ticket import TicketWorkflow
 
 WORKFLOWS = (
     RefundWorkflow,
     RenewalWorkflow,
     CardPaymentWorkflow,
     LimitRequestWorkflow,
+    TicketWorkflow,
     NotificationDeliveryWorkflow,
     CalendarChangeWorkflow,
     PaymentRunWorkflow,
@@ -155,6 +158,7 @@ def build_worker(
             *_methods(RunDecisionActivities(database)),
             *_methods(UnexpectedDebitActivities(database)),
             *_methods(LimitRequestActivities(database)),
+            *_methods(TicketActivities(database)),
             *_methods(notification),
         ],
         workflow_runner=workflow_runner(),

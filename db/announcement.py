@@ -17,6 +17,7 @@ class Changed(StrEnum):
     """Its payments too, those by card as they go on."""
     INBOX = "inbox"
     """A message came or was read; the subject is the role that it is to."""
+    TICKET = "ticket"
     SESSION = "session"
     """It was ended; the subject is its token's SHA-256 in hexadecimal digits."""
 

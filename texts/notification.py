@@ -14,6 +14,7 @@ from texts.formatting import day, deadline, rubles
 from texts.invariants import invariant_title
 from texts.reasons import card_reason
 from texts.service import service_words
+from texts.step_failure import failure_in_words
 from texts.trace import trace_words
 
 HIDDEN_CODE = "••••••"
@@ -22,14 +23,18 @@ CASE_PAGES = {
     "refund-": "/refunds/{case_id}",
     "renewal-": "/renewals/{case_id}",
     "limit-request-": "/limit-requests/{own_id}",
+    "ticket-": "/tickets/{own_id}",
 }
 """The page that a client sees a case on, by the prefix of its id."""
 DESK_PAGES = {
     "refund-": "/desk/refunds/{case_id}",
     "renewal-": "/desk/renewals/{case_id}",
     "limit-request-": "/desk/limit-requests/{own_id}",
+    "ticket-": "/desk/tickets/{own_id}",
 }
 """The page that staff see a case on."""
+PROCESS_PAGE = "/desk/operators/processes/{process_id}"
+"""The page on which operators decide about a failed step."""
 
 
 class Notified(Protocol):
@@ -76,9 +81,12 @@ def _with_code_link(params: dict[str, str | int]) -> dict[str, str | int]:
 
 def link_of(row: Notified, cabinet_url: str) -> str | None:
     """Where the subject of a notification is read: its case, or where there is none, a client's
-    order or what its subscription is offered. Clients and staff are led to pages where there are.
+    order or what its subscription is offered, an operator's process. Clients and staff are led to
+    pages where there are.
     """
     if row.case_id is None:
+        if row.role == Role.OPERATOR and "process" in row.params:
+            return cabinet_url + PROCESS_PAGE.format(process_id=row.params["process"])
         if row.role == Role.CLIENT and "invoice_number" in row.params:
             return f"{cabinet_url}/orders/{row.params['invoice_number']}/payment"
         subscription_id = row.params.get("subscription_id")
@@ -109,6 +117,8 @@ def _for_people(params: Mapping[str, Any], language: Language) -> dict[str, str 
             written[text_name] = words(value, language)
         else:
             written[name] = value
+    if "process" in written:
+        written["failure"] = failure_in_words(str(written["failure"]), language)
     if "refusal" in written:
         written["reason"] = translate(f"error.{written['refusal']}", language, **written)
     return written

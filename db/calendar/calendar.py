@@ -16,6 +16,7 @@ from db.tables import (
     calendar_years,
     refunds,
     renewals,
+    tickets,
 )
 from domain.calendar.bank_calendar import BankCalendar
 from domain.renewal.renewal import RenewalStatus
@@ -113,7 +114,8 @@ _waiting_refunds = select(refunds.c.id).where(
     refunds.c.wait_until.is_not(None), refunds.c.closed_at.is_(None)
 )
 _waiting_renewals = select(renewals.c.id).where(renewals.c.status == RenewalStatus.CHECKING_PAYMENT)
-_waiting = union_all(_waiting_refunds, _waiting_renewals).subquery()
+_waiting_tickets = select(tickets.c.id).where(tickets.c.turn_at.is_not(None))
+_waiting = union_all(_waiting_refunds, _waiting_renewals, _waiting_tickets).subquery()
 _WAITING = typed(
     WaitingCase,
     select(_waiting.c.id)

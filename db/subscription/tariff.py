@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, literal_column, select, update
+from sqlalchemy import bindparam, func, insert, literal_column, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.database import ConstraintBroken, Database
@@ -19,9 +19,6 @@ MAX_COMING_PRICES = 20
 """The most prices of one tariff that become valid later."""
 PUT_BY_ANOTHER = "tariffs_code_is_free_key"
 """The constraint broken when somebody else writes the tariff at the same moment."""
-
-BEGUN_MEANWHILE = ("price_changes_once", "price_withdrawn_before_its_day")
-"""The constraints broken when a price is withdrawn at the moment in which its day begins."""
 
 
 @row
@@ -120,17 +117,13 @@ _PRICES = typed(
     )
     .order_by(tariff_prices.c.tariff_code, tariff_prices.c.valid_from),
 )
-_LOCKED = typed(
+LOCKED = typed(
     TariffRow, select(tariffs).where(tariffs.c.code == bindparam("tariff_code")).with_for_update()
 )
-_PRICES_OF = typed(
+PRICES_OF = typed(
     PriceRow, select(tariff_prices).where(tariff_prices.c.tariff_code == bindparam("tariff_code"))
 )
-_PUT_PRICE = insert(tariff_prices)
-_WITHDRAW_PRICE = update(tariff_prices).where(
-    tariff_prices.c.tariff_code == bindparam("of_code"),
-    tariff_prices.c.version == bindparam("of_version"),
-)
+PUT_PRICE = insert(tariff_prices)
 
 
 class Priced(StrEnum):
@@ -142,15 +135,6 @@ class Priced(StrEnum):
     FREE = "free"
     TOO_MANY = "too_many"
     NO_TARIFF = "no_tariff"
-
-
-class Withdrawn(StrEnum):
-    """The result of withdrawing a price."""
-
-    NOW = "now"
-    BEFORE = "before"
-    BEGUN = "begun"
-    NO_PRICE = "no_price"
 
 
 async def put(
@@ -195,12 +179,12 @@ async def _put_price_once(
 ) -> Priced:
     async with database.transaction() as transaction:
         key = {"tariff_code": code}
-        found, stored = await transaction.read(_LOCKED(**key), _PRICES_OF(**key))
+        found, stored = await transaction.read(LOCKED(**key), PRICES_OF(**key))
         refusal = _refusal(found, stored, price, today)
         if refusal is not None:
             return refusal
         transaction.write(
-            _PUT_PRICE,
+            PUT_PRICE,
             tariff_code=code,
             is_free=False,
             version=1 + max((row.version for row in stored), default=0),
@@ -225,45 +209,9 @@ def _refusal(
     return Priced.TOO_MANY if coming >= MAX_COMING_PRICES else None
 
 
-async def withdraw_price(
-    database: Database, code: str, version: int, reason: str, today: date, by: str, at: datetime
-) -> Withdrawn:
-    """Withdraws a price that is not valid yet on this Moscow day, with its author and reason."""
-    try:
-        return await _withdraw_once(database, code, version, reason, today, by, at)
-    except ConstraintBroken as broken:
-        if broken.constraint not in BEGUN_MEANWHILE:
-            raise
-        return Withdrawn.BEGUN
-
-
-async def _withdraw_once(
-    database: Database, code: str, version: int, reason: str, today: date, by: str, at: datetime
-) -> Withdrawn:
-    async with database.transaction() as transaction:
-        key = {"tariff_code": code}
-        _, stored = await transaction.read(_LOCKED(**key), _PRICES_OF(**key))
-        found = [row for row in stored if row.version == version]
-        if not found:
-            return Withdrawn.NO_PRICE
-        if found[0].withdrawn_at is not None:
-            return Withdrawn.BEFORE
-        if found[0].valid_from <= today:
-            return Withdrawn.BEGUN
-        transaction.write(
-            _WITHDRAW_PRICE,
-            of_code=code,
-            of_version=version,
-            withdrawn_by=by,
-            withdrawn_at=at,
-            withdrawal_reason=reason,
-        )
-    return Withdrawn.NOW
-
-
 def prices(code: str, limit: int, before_version: int | None = None) -> Query[PriceRow]:
     """Every price of a tariff, withdrawn or not, the newest version first."""
-    wanted = _PRICES_OF.narrowed(
+    wanted = PRICES_OF.narrowed(
         lambda rows: rows.order_by(tariff_prices.c.version.desc()).limit(limit)
     )
     if before_version is not None:

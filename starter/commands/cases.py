@@ -25,6 +25,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.renewal.renewal import RenewalStatus
+from domain.ticket.ticket import TicketStatus
 from starter.commands.refusal import (
     LookAt,
     Refusal,
@@ -73,6 +74,10 @@ REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
         "given_back_less": RefusalKind.CONFLICT,
         "signature_stale": RefusalKind.CONFLICT,
         "status_unknown": RefusalKind.INVALID,
+        "ticket_answered_meanwhile": RefusalKind.CONFLICT,
+        "ticket_closed": RefusalKind.CONFLICT,
+        "ticket_hastened": RefusalKind.CONFLICT,
+        "ticket_taken_meanwhile": RefusalKind.CONFLICT,
     }
 )
 """The codes with which cases refuse commands, and the kind of each."""
@@ -305,8 +310,14 @@ def _params(refusal: ApplicationError) -> dict[str, Any]:
     """The parameters of a refusal; its message is the status that the case was in."""
     if refusal.type not in BY_STATUS:
         return {}
-    noun = "renewal" if refusal.message in frozenset(RenewalStatus) else "refund"
-    return {"status": TextKey(f"{noun}.status.{refusal.message}")}
+    return {"status": TextKey(f"{_noun_of(refusal.message)}.status.{refusal.message}")}
+
+
+def _noun_of(status: str) -> str:
+    """Whose status it is; a closed ticket refuses by a code of its own."""
+    if status in frozenset(RenewalStatus):
+        return "renewal"
+    return "ticket" if status in frozenset(TicketStatus) else "refund"
 
 
 def _absence_in(error: RPCError) -> Exception:

@@ -40,6 +40,7 @@ class Noun(StrEnum):
     RECEIPT = "receipt"
     REFUND = "refund"
     RENEWAL = "renewal"
+    TICKET = "ticket"
 
 
 @dataclass(frozen=True)

@@ -55,12 +55,13 @@ from starter.web.desk import (
     runs,
     scan,
     search,
+    start,
     statements,
 )
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
-from starter.web.desk.reference import calendar, policies
+from starter.web.desk.reference import calendar, policies, prices
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -104,6 +105,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     preferences.routes,
     help_page.routes,
     live.routes,
+    start.routes,
     queue.routes,
     search.routes,
     client.routes,
@@ -126,6 +128,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     operators.routes,
     calendar.routes,
     policies.routes,
+    prices.routes,
 )
 """Every family of pages."""
 

@@ -6,6 +6,7 @@ from playwright.async_api import FilePayload
 
 from simulation.dataset import SHIPYARD as CLIENT
 from simulation.people import SPECIALIST, caller_of
+from tests.browser.desk import SPECIALIST_LOGIN, at_desk
 from tests.browser.site import Site, Visitors
 from tests.browser.window import Window
 from tests.scans import pdf
@@ -93,15 +94,19 @@ async def test_an_individual_offer_answers_the_request_and_is_ordered(
     if not found["items"]:
         await site.api.command(caller_of(CLIENT), "POST", path, asked)
         found = await site.api.read(SPECIALIST, "/v1/limit-requests")
-    offer = {
-        "tariff_code": "1000",
-        "units": 5000,
-        "price": "150000.00",
-        "valid_until": (site.data.today + timedelta(days=14)).isoformat(),
-    }
-    answer = {"text": "Вот что мы можем предложить.", "offer": offer}
     request_id = found["items"][0]["id"]
-    await site.api.command(SPECIALIST, "POST", f"/v1/limit-requests/{request_id}/answer", answer)
+    maria = await at_desk(visitors, SPECIALIST_LOGIN, "/desk/limit-requests")
+    await maria.check("desk-limits")
+    await maria.open(f"/desk/limit-requests/{request_id}")
+    await maria.check("desk-limit-request")
+    await maria.go("Отправить ответ")
+    assert await maria.page.get_by_role("alert").is_visible()
+    await maria.check()
+    await maria.page.get_by_label("Тариф").select_option("1000")
+    valid_until = site.data.today + timedelta(days=14)
+    await maria.type(text="Вот что мы можем.", units="5000", price="150000,00")
+    await maria.type(valid_until=valid_until.isoformat())
+    await maria.go("Отправить ответ")
     await sergey.open(f"/limit-requests/{request_id}")
     assert await sergey.reads("5 000 записей за 150 000,00")
     await sergey.check("limit-answered")

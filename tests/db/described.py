@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
@@ -28,6 +28,7 @@ TYPES: dict[str, type[Any]] = {
     "interval": timedelta,
     "numeric": Decimal,
     "text": str,
+    "time": time,
     "timestamptz": datetime,
     "uuid": UUID,
     "void": str,  # psycopg reads it as ''

@@ -16,6 +16,7 @@ from domain.card.card_payment import CARD_MOVES
 from domain.payout.payout import PAYOUT_MOVES
 from domain.refund.refund import MOVES, RefundStatus
 from domain.renewal.renewal import RENEWAL_MOVES, RenewalStatus
+from domain.ticket.ticket import TICKET_MOVES, TicketStatus
 from stack.postgres import Postgres
 from tests.books import Books
 
@@ -29,9 +30,11 @@ TYPES = {
     "integer": "INTEGER",
     "jsonb": "JSONB",
     "text": "TEXT",
+    "time without time zone": "TIME WITHOUT TIME ZONE",
     "timestamp with time zone": "TIMESTAMP WITH TIME ZONE",
     "uuid": "UUID",
 }
+TICKET_STAYS = {(one, one) for one in TicketStatus if one is not TicketStatus.CLOSED}
 STAYS = {
     (status, status)
     for status in (
@@ -69,7 +72,9 @@ def test_the_queries_know_every_table_but_those_of_rules(books: Books) -> None:
         "SELECT table_name FROM information_schema.tables"
         " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
     )
-    statuses = {f"{kind}_statuses" for kind in ("refund", "payout", "renewal", "card_payment")}
+    statuses = {
+        f"{kind}_statuses" for kind in ("refund", "payout", "renewal", "card_payment", "ticket")
+    }
     of_rules = {"alembic_version", "ledger_transfers", *statuses}
     assert {row.table_name for row in rows} - of_rules == set(metadata.tables) - of_rules
 
@@ -112,6 +117,7 @@ def _moves(table: Mapping[Any, frozenset[Any]]) -> set[tuple[str, str]]:
         ("payout_moves", _moves(PAYOUT_MOVES)),
         ("card_payment_moves", _moves(CARD_MOVES) | {("pending", "pending")}),
         ("renewal_moves", _moves(RENEWAL_MOVES) | RENEWAL_STAYS),
+        ("ticket_moves", _moves(TICKET_MOVES) | TICKET_STAYS),
     ],
 )
 def test_the_database_allows_the_same_moves_as_the_code(

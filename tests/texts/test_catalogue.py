@@ -21,6 +21,7 @@ from domain.renewal.renewal import Ending, RenewalAction, RenewalRefusal, Renewa
 from domain.subscription.limit_request import LimitRequestStatus
 from domain.subscription.offer import OfferReason
 from domain.subscription.offer_kind import OfferKind
+from domain.ticket.ticket import ClientStatus, TicketAction, TicketRefusal, TicketStatus
 from texts import Language, translate, translate_many
 
 ROOT = Path(__file__).parents[2]
@@ -199,6 +200,10 @@ def test_every_code_that_code_refuses_by_has_a_text() -> None:
         ("action", Action),
         ("indicator", Sentence),
         ("limit_request.status", LimitRequestStatus),
+        ("ticket.status", TicketStatus),
+        ("ticket.client_status", ClientStatus),
+        ("error", TicketRefusal),
+        ("ui.step.ticket", TicketAction),
         ("offer.reason", OfferReason),
         ("offer.title", OfferKind),
         ("error", Refusal),

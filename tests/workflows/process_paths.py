@@ -29,6 +29,7 @@ from domain.receipt.receipt import ReceiptRound
 from domain.reconciliation.acquirer_list import ListInvariant
 from domain.reconciliation.reconciliation import BooksFindings, Reconciliation
 from domain.subscription.limit_request import LimitAnswer, LimitOpening, LimitState
+from domain.ticket.ticket import TicketChange, TicketOpening, TicketTransitionResult
 from tests.workflows.case_under_test import PATIENCE, eventually, serving
 from workflows.bank_statement import BankStatementWorkflow
 from workflows.behind import CasesBehindWorkflow
@@ -182,6 +183,46 @@ class ScriptedSteps:
     @activity.defn(name="limit_request.remind")
     async def remind_limit(self, reminder: Reminder) -> None:
         self.performed.append("escalate" if reminder.escalate else "remind")
+
+    @activity.defn(name="ticket.open")
+    async def open_ticket(self, opening: TicketOpening) -> TicketTransitionResult:
+        return self._ticket("open")
+
+    @activity.defn(name="ticket.reply")
+    async def reply(self, change: TicketChange) -> TicketTransitionResult:
+        return self._ticket("reply")
+
+    @activity.defn(name="ticket.answer")
+    async def answer_ticket(self, change: TicketChange) -> TicketTransitionResult:
+        return self._ticket("answer")
+
+    @activity.defn(name="ticket.take")
+    async def take(self, change: TicketChange) -> TicketTransitionResult:
+        return self._ticket("take")
+
+    @activity.defn(name="ticket.archive")
+    async def archive(self, change: TicketChange) -> TicketTransitionResult:
+        return self._ticket("archive")
+
+    @activity.defn(name="ticket.lapse")
+    async def lapse(self, change: TicketChange) -> TicketTransitionResult:
+        return self._ticket("lapse")
+
+    @activity.defn(name="ticket.move_deadline")
+    async def move_deadline(self, change: TicketChange) -> TicketTransitionResult:
+        return self._ticket("move_deadline")
+
+    @activity.defn(name="ticket.catch_up")
+    async def catch_up(self, ticket_id: str) -> TicketTransitionResult:
+        return self._ticket("catch_up")
+
+    @activity.defn(name="ticket.remind")
+    async def remind_of_ticket(self, reminder: Reminder) -> None:
+        self.performed.append("escalate" if reminder.escalate else "remind")
+
+    def _ticket(self, name: str) -> TicketTransitionResult:
+        result: TicketTransitionResult = self._answer(name)
+        return result
 
     def _answer(self, name: str) -> Any:
         self.performed.append(name)

@@ -15,6 +15,7 @@ PATHS: Mapping[Noun, str] = MappingProxyType(
         Noun.RECEIPT: "/v1/receipts/{}",
         Noun.REFUND: "/v1/refunds/{}",
         Noun.RENEWAL: "/v1/renewals/{}",
+        Noun.TICKET: "/v1/tickets/{}",
     }
 )
 """The path of each, with the place of its id."""

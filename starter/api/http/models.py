@@ -155,6 +155,8 @@ Email = Annotated[
     WithJsonSchema({"type": "string", "format": "email", "maxLength": MAX_LENGTH}),
 ]
 """An address that a letter can be sent to."""
+Paragraphs = Annotated[str, Field(min_length=1, pattern=r"\S"), BeforeValidator(_note)]
+"""What a person writes in lines; the field says how long it may be."""
 Note = Annotated[
     str,
     Field(min_length=1, max_length=MAX_NOTE_LENGTH, pattern=r"\S"),

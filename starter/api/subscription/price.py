@@ -1,4 +1,4 @@
-"""Prices of a tariff over HTTP: every version, and withdrawing a future one."""
+"""Prices of a tariff over HTTP: every version, and withdrawing or correcting a future one."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -7,7 +7,7 @@ from fastapi import Path
 from pydantic import Field
 
 from db.subscription import tariff as tariffs
-from starter.api.http.models import Body, Note, Roubles, Shown
+from starter.api.http.models import Body, Kopecks, Note, Roubles, Shown
 from starter.api.http.paging import (
     DEFAULT_LIMIT,
     Cursor,
@@ -31,6 +31,13 @@ VersionPath = Annotated[int, Path(ge=1, le=MAX_VERSION, description="The price's
 class WithdrawalBody(Body):
     """Why the price is withdrawn."""
 
+    reason: Note
+
+
+class CorrectionBody(Body):
+    """The price that holds instead, VAT included, and why."""
+
+    price: Kopecks
     reason: Note
 
 
@@ -85,5 +92,28 @@ async def withdraw_tariff_price(
     """
     today = await command.withdraw_tariff_price(
         services, caller, command_id, tariff_code, version, body.reason
+    )
+    return await one_tariff(services.database, tariff_code, today)
+
+
+@routes.post(
+    "/v1/tariffs/{tariff_code}/prices/{version}/correction",
+    summary="Correct a future price",
+)
+async def correct_tariff_price(
+    tariff_code: TariffPath,
+    version: VersionPath,
+    body: CorrectionBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+) -> TariffShown:
+    """The price is withdrawn, and another one holds from its day. Placed orders keep their sum.
+
+    409 `price_begun` from its first day on, `price_withdrawn` where it was withdrawn or corrected
+    before, `price_unchanged` where the sum is the same.
+    """
+    today = await command.correct_tariff_price(
+        services, caller, command_id, tariff_code, version, body.price, body.reason
     )
     return await one_tariff(services.database, tariff_code, today)

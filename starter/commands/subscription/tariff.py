@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from db.subscription import tariff as tariffs
-from db.subscription.tariff import Priced, Withdrawn
+from db.subscription.price_change import PriceChange, Withdrawn, change_price
+from db.subscription.tariff import Priced
 from domain.calendar.bank_calendar import moscow_date
 from domain.subscription.tariff import DataSet, TariffPrice, VatMode
 from starter.caller import Caller
@@ -93,12 +94,41 @@ async def withdraw_tariff_price(
     cannot be undone.
     """
     now = datetime.now(UTC)
-    today = moscow_date(now)
-    done = await tariffs.withdraw_price(
-        services.database, code, version, reason, today, caller.login, now
-    )
+    change = PriceChange(reason, moscow_date(now), caller.login, now)
+    await _changed(services, code, version, change)
+    return change.today
+
+
+@command
+async def correct_tariff_price(
+    services: Services,
+    caller: Caller,
+    _command_id: UUID,
+    code: str,
+    version: int,
+    price_kopecks: int,
+    reason: str,
+) -> date:
+    """Puts another price in the place of a coming one, from the same day; returns today.
+
+    Placed orders keep their sum. Refused as `price_begun` from its first day on, as
+    `price_withdrawn` where it was withdrawn or corrected before, as `price_unchanged` where the sum
+    is the same.
+    """
+    now = datetime.now(UTC)
+    change = PriceChange(reason, moscow_date(now), caller.login, now, price_kopecks)
+    done = await _changed(services, code, version, change)
+    if done is Withdrawn.BEFORE:
+        raise conflict("price_withdrawn")
+    if done is Withdrawn.SAME:
+        raise conflict("price_unchanged")
+    return change.today
+
+
+async def _changed(services: Services, code: str, version: int, change: PriceChange) -> Withdrawn:
+    done = await change_price(services.database, code, version, change)
     if done is Withdrawn.NO_PRICE:
         raise not_found()
     if done is Withdrawn.BEGUN:
         raise conflict("price_begun")
-    return today
+    return done

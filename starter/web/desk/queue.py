@@ -1,28 +1,41 @@
-"""The queue of refunds: whose turn it is, the earliest deadline first."""
+"""The queues of refunds and of renewals: whose turn it is, the earliest deadline first."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import Query
+from fastapi import Depends, Query
+from pydantic import BeforeValidator
 from starlette.responses import Response
 
-from db.case.case_list import AfterDeadline, CaseCount, Turn
-from db.refund import reads as cases_in
+from db.case.case_list import AfterDeadline, CaseCount, CaseWithDeadline, Turn
+from db.refund import reads as refunds
 from db.refund.reads import CaseFilter
-from db.refund.rows import RefundInList
+from db.renewal import reads as renewals
+from db.renewal.reads import RenewalFilter
 from domain.access.roles import Role
+from domain.billing.requisites import MAX_NAME_LENGTH
+from domain.refund.refund import RefundStatus
+from domain.renewal.renewal import RenewalStatus
+from domain.text import one_line
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 
+REFUNDS = "/desk/refunds"
+RENEWALS = "/desk/renewals"
 SHOWN = 50
 """Cases of one page."""
 TURNS = (Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR, Role.BANK, Role.CLIENT)
 """Whom cases wait for."""
-CURSOR = r"^([0-9TZ:.+-]{1,40})?_[A-Za-z0-9-]{1,60}$"
-MAX_CURSOR_LENGTH = 110
+CURSOR = r"^([0-9TZ:.+-]{1,40})?_[A-Za-z0-9-]{1,100}$"
+MAX_CURSOR_LENGTH = 150
+
+NothingChosen = BeforeValidator(lambda said: said or None)
+"""A filter of a form that nothing was chosen in."""
 
 routes = pages()
 
@@ -36,37 +49,106 @@ class TurnCount:
     overdue: int
 
 
-@routes.get("/desk")
-async def show_desk(
-    visit: VisitDep,
+@dataclass(frozen=True)
+class Narrowing:
+    """What the address narrows a queue by, but for the status; `turn` None: the caller's."""
+
+    turn: Role | None = None
+    overdue: bool = False
+    sought: str = ""
+    after: str = ""
+
+    def role(self, visit: Visit) -> Role:
+        """Whose turn it is."""
+        return self.turn or visit.caller.role
+
+    def of(self, visit: Visit, now: datetime) -> Turn:
+        """The condition on the cases."""
+        return Turn(now, self.role(visit), self.overdue or None, self.sought or None)
+
+
+def _narrowing(
     turn: Role | None = None,
     overdue: bool = False,
+    q: Annotated[str, Query(max_length=MAX_NAME_LENGTH)] = "",
     after: Annotated[str, Query(max_length=MAX_CURSOR_LENGTH)] = "",
+) -> Narrowing:
+    return Narrowing(turn, overdue, one_line(q), after)
+
+
+NarrowingDep = Annotated[Narrowing, Depends(_narrowing)]
+
+
+@routes.get(REFUNDS)
+async def show_refund_queue(
+    visit: VisitDep,
+    narrowing: NarrowingDep,
+    status: Annotated[RefundStatus | None, NothingChosen] = None,
 ) -> Response:
-    """Open cases that wait for a role, by default the caller's."""
-    now, role = datetime.now(UTC), turn or visit.caller.role
-    narrowed = CaseFilter(Turn(now, role, overdue or None))
+    """Refunds that wait for a role, by default the caller's."""
+    now = datetime.now(UTC)
+    narrowed = CaseFilter(narrowing.of(visit, now), status)
     rows, counts = await visit.database.read(
-        cases_in.by_deadline(narrowed, SHOWN + 1, _seen(after)),
-        cases_in.open_counts(now, None),
+        refunds.by_deadline(narrowed, SHOWN + 1, _seen(narrowing.after)),
+        refunds.open_counts(now, None),
     )
-    shown = rows[:SHOWN]
-    return visit.page(
-        "desk_queue.html",
-        cases=shown,
-        now=now,
-        turn=role,
-        overdue=overdue,
-        turns=_turns(counts),
-        following=_cursor(shown[-1]) if len(rows) > SHOWN else None,
+    return _page(visit, REFUNDS, narrowing, rows, counts, chosen=status, statuses=RefundStatus)
+
+
+@routes.get(RENEWALS)
+async def show_renewal_queue(
+    visit: VisitDep,
+    narrowing: NarrowingDep,
+    status: Annotated[RenewalStatus | None, NothingChosen] = None,
+) -> Response:
+    """Renewals that wait for a role, by default the caller's."""
+    now = datetime.now(UTC)
+    narrowed = RenewalFilter(narrowing.of(visit, now), status)
+    rows, counts = await visit.database.read(
+        renewals.by_deadline(narrowed, SHOWN + 1, _seen(narrowing.after)),
+        renewals.open_counts(now, None),
     )
+    return _page(visit, RENEWALS, narrowing, rows, counts, chosen=status, statuses=RenewalStatus)
 
 
 async def next_in_queue(visit: Visit, after_id: str) -> str | None:
-    """The case of the caller's queue with the earliest deadline, but for one; None without any."""
+    """The refund of the caller's queue with the earliest deadline, but for one; None without."""
     mine = CaseFilter(Turn(datetime.now(UTC), visit.caller.role))
-    rows = await visit.database.rows(cases_in.by_deadline(mine, 2))
+    rows = await visit.database.rows(refunds.by_deadline(mine, 2))
     return next((row.id for row in rows if row.id != after_id), None)
+
+
+def _page(
+    visit: Visit,
+    path: str,
+    narrowing: Narrowing,
+    rows: Sequence[CaseWithDeadline],
+    counts: Sequence[CaseCount],
+    *,
+    chosen: StrEnum | None,
+    statuses: type[StrEnum],
+) -> Response:
+    shown, role = rows[:SHOWN], narrowing.role(visit)
+    asked = {
+        "turn": role,
+        **({"status": chosen} if chosen else {}),
+        **({"q": narrowing.sought} if narrowing.sought else {}),
+        **({"overdue": "true"} if narrowing.overdue else {}),
+    }
+    waiting_in = {one.status for one in counts if one.waiting_for == role}
+    return visit.page(
+        "desk_queue.html",
+        cases=shown,
+        now=datetime.now(UTC),
+        turn=role,
+        turns=_turns(counts),
+        chosen=chosen,
+        statuses=[one for one in statuses if one in waiting_in or one == chosen],
+        sought=narrowing.sought,
+        overdue=narrowing.overdue,
+        is_narrowed=set(asked) != {"turn"},
+        following=_following(path, asked, shown[-1]) if len(rows) > SHOWN else None,
+    )
 
 
 def _turns(counts: Sequence[CaseCount]) -> list[TurnCount]:
@@ -79,9 +161,10 @@ def _turns(counts: Sequence[CaseCount]) -> list[TurnCount]:
     return [of(role) for role in TURNS]
 
 
-def _cursor(row: RefundInList) -> str:
-    until = "" if row.wait_until is None else row.wait_until.astimezone(UTC).isoformat()
-    return f"{until}_{row.id}"
+def _following(path: str, asked: Mapping[str, Any], last: CaseWithDeadline) -> str:
+    """The address of the next page."""
+    until = "" if last.wait_until is None else last.wait_until.astimezone(UTC).isoformat()
+    return f"{path}?{urlencode({**asked, 'after': f'{until}_{last.id}'})}"
 
 
 def _seen(cursor: str) -> AfterDeadline | None:

@@ -37,6 +37,7 @@ _READ_BY: Mapping[Changed, str] = MappingProxyType(
         Changed.REFUND: "read_refund",
         Changed.RENEWAL: "read_renewal",
         Changed.INVOICE: "read_invoice",
+        Changed.TICKET: "read_ticket",
     }
 )
 

@@ -38,7 +38,7 @@ SECTIONS = (
 )
 """Of the cabinet, in the order of the menu."""
 DESK_SECTIONS = (
-    Section("desk_refunds", "/desk", "undo-2", ("/desk/refunds",), "show_desk"),
+    Section("desk", "/desk", "clock", ("/desk/refunds", "/desk/renewals"), "show_desk"),
     Section("desk_runs", "/desk/runs", "banknote", ("/desk/runs",), "list_payment_runs"),
     Section("desk_entries", "/desk/entries", "landmark", ("/desk/entries",), "list_bank_entries"),
     Section(

@@ -42,6 +42,7 @@ PARAMETERS = {
     "statement_id": "00000000-0000-4000-8000-000000000000",
     "subscription_id": "kompas-7",
     "tariff_code": "400",
+    "ticket_id": "ticket-7",
     "version": "1",
     "year": "2028",
 }

@@ -90,7 +90,7 @@ async def test_what_is_not_there_is_not_taken_back(api: Api) -> None:
 async def test_only_billing_takes_prices_back_and_clients_see_no_history(api: Api) -> None:
     await write_tariff(api, "507")
     await set_price(api, "507", RIGHT, in_days(1))
-    assert (await withdrawn(api, "507", 1, role=Role.ACCOUNTANT)).status_code == 403
+    assert (await withdrawn(api, "507", 1, role=Role.SPECIALIST)).status_code == 403
     shown = await api.call("GET", "/v1/tariffs/507/prices", client_id="c-1")
     assert shown.status_code == 403
 

@@ -107,13 +107,13 @@ async def test_a_queue_has_the_cases_of_a_role_with_their_deadlines(
     waits_for_us = await shop.opened(SERVICE)
     waits_for_client = await shop.opened(SUBSCRIPTION)
     await customer.log_in(Role.SPECIALIST)
-    mine = await customer.get("/desk")
+    mine = await customer.get("/desk/refunds")
     assert f">{waits_for_us.id}<" in mine.html
     assert waits_for_client.id not in mine.html
-    others = await customer.get("/desk?turn=client")
+    others = await customer.get("/desk/refunds?turn=client")
     assert f">{waits_for_client.id}<" in others.html
-    overdue = await customer.get("/desk?overdue=true")
-    assert "Просроченных нет" in overdue.words
+    overdue = await customer.get("/desk/refunds?overdue=true")
+    assert "ничего не ждёт" in overdue.words
 
 
 async def test_a_case_is_found_by_its_id_its_invoice_and_its_client(

@@ -39,6 +39,8 @@ PARAMETERS = {
     "day": "2026-05-04",
     "year": "2026",
     "policy_kind": "refund",
+    "tariff_code": "400",
+    "version": "1",
     "change_id": UUID(int=5),
 }
 QUERIES = {

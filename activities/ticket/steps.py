@@ -1,0 +1,138 @@
+"""The steps of a ticket: each locks it, has it judged by the domain, and stores the change with its
+notices at once.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from temporalio import activity
+
+from activities.case.step import StepFrame
+from db.database import Database, Transaction
+from db.facts import Reading, load, together
+from db.notification import notification
+from db.ticket import ticket
+from domain.case.waiting import Reminder
+from domain.ticket import transitions
+from domain.ticket.case import OpeningFacts
+from domain.ticket.ticket import TicketChange, TicketOpening, TicketTransitionResult
+
+
+@dataclass(frozen=True)
+class _Opening:
+    known: TicketTransitionResult | None
+    facts: OpeningFacts
+
+
+class TicketActivities:
+    """Steps of a ticket. A repeat, or a step that comes too late, returns the ticket's state."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._frame = StepFrame(database, ticket.STORE, ticket.load, _nothing_beside)
+
+    @activity.defn(name="ticket.open")
+    async def open(self, opening: TicketOpening) -> TicketTransitionResult:
+        """Opens a ticket, and tells its department; a stored one returns its state."""
+        async with self._database.transaction() as transaction:
+            found = await load(transaction, _opening(opening))
+            if found.known is not None:
+                return found.known
+            made = transitions.opened(opening, found.facts)
+            notification.notify(
+                transaction,
+                made.notices,
+                case_id=opening.request.ticket_id,
+                client_id=found.facts.client_id,
+                occasion="change-1",
+                params=made.params,
+                at=opening.at,
+            )
+            return ticket.put(transaction, opening, found.facts, made)
+
+    @activity.defn(name="ticket.reply")
+    async def reply(self, change: TicketChange) -> TicketTransitionResult:
+        """Takes a message of the client."""
+        return await self._frame.alone(change, transitions.reply)
+
+    @activity.defn(name="ticket.answer")
+    async def answer(self, change: TicketChange) -> TicketTransitionResult:
+        """Takes an answer of ours, unless another came that its author has not seen."""
+        written = ticket.written_answer(change.submission_id)
+        return await self._frame.by(written, change, transitions.answer)
+
+    @activity.defn(name="ticket.take")
+    async def take(self, change: TicketChange) -> TicketTransitionResult:
+        """Gives the ticket to whoever takes it, unless somebody else took it meanwhile."""
+        return await self._frame.by(ticket.staff_decision(change), change, transitions.take)
+
+    @activity.defn(name="ticket.transfer")
+    async def transfer(self, change: TicketChange) -> TicketTransitionResult:
+        """Gives the ticket to another department."""
+        return await self._frame.by(ticket.staff_decision(change), change, transitions.transfer)
+
+    @activity.defn(name="ticket.escalate")
+    async def escalate(self, change: TicketChange) -> TicketTransitionResult:
+        """Asks the operators to see to the ticket."""
+        return await self._frame.by(ticket.staff_decision(change), change, transitions.escalate)
+
+    @activity.defn(name="ticket.hasten")
+    async def hasten(self, change: TicketChange) -> TicketTransitionResult:
+        """Tells the department that the client presses."""
+        return await self._frame.alone(change, transitions.hasten)
+
+    @activity.defn(name="ticket.archive")
+    async def archive(self, change: TicketChange) -> TicketTransitionResult:
+        """The client puts the ticket away."""
+        return await self._frame.alone(change, transitions.archive)
+
+    @activity.defn(name="ticket.resolve")
+    async def resolve(self, change: TicketChange) -> TicketTransitionResult:
+        """We hold the question for settled."""
+        return await self._frame.alone(change, transitions.resolve)
+
+    @activity.defn(name="ticket.lapse")
+    async def lapse(self, change: TicketChange) -> TicketTransitionResult | None:
+        """Resolves or closes a ticket whose client has not written; None while none is due."""
+        return await self._frame.alone(change, transitions.lapse)
+
+    @activity.defn(name="ticket.move_deadline")
+    async def move_deadline(self, change: TicketChange) -> TicketTransitionResult | None:
+        """Recomputes our deadline by the present calendar; None when nothing moves."""
+        return await self._frame.alone(change, transitions.move_deadline)
+
+    @activity.defn(name="ticket.catch_up")
+    async def catch_up(self, ticket_id: str) -> TicketTransitionResult:
+        """Where the ticket is by its row."""
+        async with self._database.transaction() as transaction:
+            known = await load(transaction, ticket.stored(ticket_id))
+        if known is None:
+            raise LookupError(f"no ticket {ticket_id}")
+        return known
+
+    @activity.defn(name="ticket.remind")
+    async def remind(self, reminder: Reminder) -> None:
+        """Reminds whoever is waited for, or tells the operators of a deadline that was missed."""
+        async with self._database.transaction() as transaction:
+            case = await load(transaction, ticket.one(reminder.case_id))
+            due = transitions.reminded(reminder, case)
+            if due is None:
+                return
+            notice, params = due
+            notification.notify(
+                transaction,
+                (notice,),
+                case_id=case.id,
+                client_id=case.client_id,
+                occasion=reminder.occasion,
+                params=params,
+                at=reminder.at,
+            )
+
+
+def _opening(opening: TicketOpening) -> Reading[_Opening]:
+    return together(_Opening, ticket.stored(opening.request.ticket_id), ticket.opening(opening))
+
+
+def _nothing_beside(_transaction: Transaction, _change: TicketChange, effect: Any) -> None:
+    raise AssertionError(f"a ticket stores nothing beside itself: {effect}")

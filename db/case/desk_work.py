@@ -1,0 +1,50 @@
+"""What waits for staff beside cases: how much of each kind, in one query."""
+
+from sqlalchemy import text
+
+from db.query import Query, row, typed
+
+
+@row
+class WaitingWork:
+    """How much of one kind waits."""
+
+    kind: str
+    waiting: int
+
+
+_WAITING = typed(
+    WaitingWork,
+    text(
+        """
+SELECT 'entries' AS kind, count(*) AS waiting FROM bank_entries WHERE status = 'unmatched'
+UNION ALL
+SELECT 'runs', count(*) FROM payment_runs WHERE handed_over_at IS NULL AND dissolved_at IS NULL
+UNION ALL
+SELECT 'importing', count(*) FROM bank_statements WHERE status = 'received'
+UNION ALL
+SELECT 'refused', count(*) FROM bank_statements WHERE status = 'refused'
+UNION ALL
+SELECT 'differences', count(*) FROM acquirer_differences AS d
+ WHERE NOT EXISTS (SELECT FROM acquirer_difference_decisions WHERE difference_id = d.id)
+UNION ALL
+SELECT 'receipts', count(*) FROM receipts AS r
+ WHERE status = 'failed' AND NOT EXISTS (
+       SELECT FROM payouts AS p
+        WHERE p.case_id = r.case_id AND p.attempt = r.attempt AND p.status = 'rejected')
+UNION ALL
+SELECT 'limit_requests', count(*) FROM limit_requests WHERE answered_at IS NULL
+UNION ALL
+SELECT 'letters', count(*) FROM notifications WHERE channel = 'mail' AND status = 'failed'
+"""
+    ),
+    never_null=("kind", "waiting"),
+)
+
+
+def waiting_work() -> Query[WaitingWork]:
+    """One row a kind: bank entries that nobody has decided about, payment runs that the bank has
+    not got, statements that are read or were refused, differences and receipts that wait for an
+    accountant, requests for a higher limit, letters that were given up.
+    """
+    return _WAITING()

@@ -1,0 +1,1 @@
+"""Support tickets: their messages, notes, decisions and cases."""

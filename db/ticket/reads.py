@@ -1,0 +1,277 @@
+"""Reads of tickets: a ticket in full, its thread, lists, and the departments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select
+
+from db.case.case_store import AnswerRow
+from db.query import Query, row, typed
+from db.tables import (
+    clients,
+    department_rules,
+    departments,
+    invoices,
+    refunds,
+    subscriptions,
+    ticket_history,
+    ticket_messages,
+    ticket_views,
+    tickets,
+)
+from db.ticket.ticket import TICKET_TRANSITION_RESULT
+from domain.ticket.ticket import TicketTransitionResult
+
+
+@row
+class TicketRow:
+    """A ticket with the names of its client and its department, and what its client has seen."""
+
+    id: str
+    number: int
+    client_id: str
+    client_name: str
+    department: str
+    department_ru: str
+    department_en: str
+    text_limit: int
+    topic: str
+    invoice_number: str | None
+    subscription_id: str | None
+    refund_id: str | None
+    follows: str | None
+    status: str
+    version: int
+    assignee: str | None
+    answers: int
+    seen_answers: int
+    hastened_at: datetime | None
+    escalated_at: datetime | None
+    archived_at: datetime | None
+    waiting_for: str | None
+    wait_until: datetime | None
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+
+
+@row
+class MessageRow:
+    """A message that its ticket has taken; `number` is that of the change that took it."""
+
+    id: UUID
+    number: int
+    is_ours: bool
+    text: str
+    written_by: str
+    at: datetime
+
+
+@row
+class DepartmentRow:
+    """A department that may be written to, by its newest rules."""
+
+    department: str
+    version: int
+    name_ru: str
+    name_en: str
+    is_offered: bool
+    text_limit: int
+
+
+@row
+class OwnerRow:
+    """Whose something is."""
+
+    client_id: str
+
+
+class Subject(StrEnum):
+    """What a ticket may be about, or go on from."""
+
+    INVOICE = "invoice_number"
+    SUBSCRIPTION = "subscription_id"
+    REFUND = "refund_id"
+    TICKET = "follows"
+
+
+_SEEN = func.coalesce(ticket_views.c.seen_answers, 0)
+_TICKETS = typed(
+    TicketRow,
+    select(
+        tickets.c.id,
+        tickets.c.number,
+        tickets.c.client_id,
+        clients.c.name.label("client_name"),
+        tickets.c.department,
+        department_rules.c.name_ru.label("department_ru"),
+        department_rules.c.name_en.label("department_en"),
+        department_rules.c.text_limit,
+        tickets.c.topic,
+        tickets.c.invoice_number,
+        tickets.c.subscription_id,
+        tickets.c.refund_id,
+        tickets.c.follows,
+        tickets.c.status,
+        tickets.c.version,
+        tickets.c.assignee,
+        tickets.c.answers,
+        _SEEN.label("seen_answers"),
+        tickets.c.hastened_at,
+        tickets.c.escalated_at,
+        tickets.c.archived_at,
+        tickets.c.waiting_for,
+        tickets.c.wait_until,
+        tickets.c.opened_at,
+        tickets.c.changed_at,
+        tickets.c.closed_at,
+    )
+    .join(clients, clients.c.id == tickets.c.client_id)
+    .join(
+        department_rules,
+        (department_rules.c.department == tickets.c.department)
+        & (department_rules.c.version == tickets.c.rules_version),
+    )
+    .outerjoin(ticket_views, ticket_views.c.ticket_id == tickets.c.id),
+    never_null=("seen_answers",),
+)
+_HEAD = _TICKETS.narrowed(lambda rows: rows.where(tickets.c.id == bindparam("ticket_id")))
+_DECISION = typed(
+    AnswerRow,
+    select(ticket_history.c.answer).where(
+        ticket_history.c.ticket_id == bindparam("ticket_id"),
+        ticket_history.c.submission_id == bindparam("submission_id"),
+    ),
+)
+_THREAD = typed(
+    MessageRow,
+    select(
+        ticket_messages.c.id,
+        ticket_history.c.number,
+        ticket_messages.c.is_ours,
+        ticket_messages.c.text,
+        ticket_messages.c.written_by,
+        ticket_history.c.at,
+    )
+    .join(ticket_messages, ticket_messages.c.id == ticket_history.c.submission_id)
+    .where(
+        ticket_history.c.ticket_id == bindparam("ticket_id"),
+        ticket_history.c.number < bindparam("before"),
+    )
+    .order_by(ticket_history.c.number.desc())
+    .limit(bindparam("at_most")),
+)
+_newest_first = (
+    select(
+        department_rules.c.department,
+        department_rules.c.version,
+        department_rules.c.name_ru,
+        department_rules.c.name_en,
+        department_rules.c.is_offered,
+        department_rules.c.text_limit,
+    )
+    .join(departments, departments.c.code == department_rules.c.department)
+    .where(department_rules.c.valid_from <= bindparam("at"))
+    .distinct(department_rules.c.department)
+    .order_by(department_rules.c.department, department_rules.c.version.desc())
+)
+_DEPARTMENTS = typed(DepartmentRow, _newest_first)
+
+_OWNERS = {
+    subject: typed(OwnerRow, select(table.c.client_id).where(key == bindparam("subject_id")))
+    for subject, table, key in (
+        (Subject.INVOICE, invoices, invoices.c.number),
+        (Subject.SUBSCRIPTION, subscriptions, subscriptions.c.id),
+        (Subject.REFUND, refunds, refunds.c.id),
+        (Subject.TICKET, tickets, tickets.c.id),
+    )
+}
+
+ALL_OF_IT = 2**31 - 1
+"""Before this number are all changes of a ticket."""
+AfterDeadline = tuple[datetime, int]
+"""The key (wait_until, number) of the last ticket of a queue that was seen."""
+
+
+@dataclass(frozen=True)
+class TicketFilter:
+    """The filters of a list; None means any. `archived`: put away by the client, or closed."""
+
+    client_id: str | None = None
+    department: str | None = None
+    assignee: str | None = None
+    archived: bool | None = None
+
+
+def head(ticket_id: str) -> Query[TicketRow]:
+    """A ticket in full."""
+    return _HEAD(ticket_id=ticket_id)
+
+
+def decision(ticket_id: str, submission_id: UUID) -> Query[AnswerRow]:
+    """The change that a command made, found by its submission; no row until it is stored."""
+    return _DECISION(ticket_id=ticket_id, submission_id=submission_id)
+
+
+def result_in(rows: Sequence[AnswerRow]) -> TicketTransitionResult | None:
+    """The result of a command, from the rows of `decision`."""
+    return TICKET_TRANSITION_RESULT.validate_python(rows[0].answer) if rows else None
+
+
+def thread(ticket_id: str, at_most: int, before: int = ALL_OF_IT) -> Query[MessageRow]:
+    """The messages that a ticket has taken before a change, the newest first."""
+    return _THREAD(ticket_id=ticket_id, at_most=at_most, before=before)
+
+
+def departments_at(at: datetime) -> Query[DepartmentRow]:
+    """Every department by its newest rules at an instant."""
+    return _DEPARTMENTS(at=at)
+
+
+def listed(narrowed: TicketFilter, limit: int, after: int | None = None) -> Query[TicketRow]:
+    """Tickets, the newest first; `after` is the last number seen."""
+    wanted = _conditions(narrowed)
+    if after is not None:
+        wanted.append(tickets.c.number < after)
+    return _TICKETS.narrowed(
+        lambda rows: rows.where(*wanted).order_by(tickets.c.number.desc()).limit(limit)
+    )()
+
+
+def queue(
+    narrowed: TicketFilter, limit: int, after: AfterDeadline | None = None
+) -> Query[TicketRow]:
+    """Tickets that wait for us, the earliest deadline first."""
+    key = (tickets.c.wait_until, tickets.c.number)
+    wanted = [*_conditions(narrowed), tickets.c.turn_at.is_not(None)]
+    if after is not None:
+        wanted.append(_after(after))
+    return _TICKETS.narrowed(lambda rows: rows.where(*wanted).order_by(*key).limit(limit))()
+
+
+def _after(after: AfterDeadline) -> Any:
+    until, number = after
+    later = tickets.c.wait_until > until
+    return later | ((tickets.c.wait_until == until) & (tickets.c.number > number))
+
+
+def _conditions(narrowed: TicketFilter) -> list[Any]:
+    asked = [
+        (narrowed.client_id, tickets.c.client_id.__eq__),
+        (narrowed.department, tickets.c.department.__eq__),
+        (narrowed.assignee, tickets.c.assignee.__eq__),
+    ]
+    wanted: list[Any] = [compared(value) for value, compared in asked if value is not None]
+    if narrowed.archived is not None:
+        away = tickets.c.archived_at.is_not(None) | tickets.c.closed_at.is_not(None)
+        wanted.append(away if narrowed.archived else ~away)
+    return wanted
+
+
+def owner_of(subject: Subject, subject_id: str) -> Query[OwnerRow]:
+    """Whose an order, a subscription, a refund or a ticket is; no row where there is none."""
+    return _OWNERS[subject](subject_id=subject_id)

@@ -1,0 +1,131 @@
+"""What people write of a ticket: openings, messages, decisions, notes, ratings, views."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from db.database import Database, Transaction
+from db.query import Query, row, typed
+from db.tables import (
+    ticket_decisions,
+    ticket_messages,
+    ticket_notes,
+    ticket_openings,
+    ticket_ratings,
+    ticket_views,
+)
+
+
+@row
+class OpenedRow:
+    """What a client has written to open a ticket, and its number."""
+
+    id: UUID
+    number: int
+    client_id: str
+
+
+@row
+class NoteRow:
+    """What staff wrote for staff."""
+
+    id: UUID
+    text: str
+    written_by: str
+    written_at: datetime
+
+
+@row
+class RatingRow:
+    """How a client rated a ticket."""
+
+    score: int
+    text: str | None
+    rated_at: datetime
+
+
+_PUT_OPENING = insert(ticket_openings).on_conflict_do_nothing(index_elements=["id"])
+_PUT_MESSAGE = insert(ticket_messages).on_conflict_do_nothing(index_elements=["id"])
+_PUT_DECISION = insert(ticket_decisions).on_conflict_do_nothing(index_elements=["id"])
+_PUT_NOTE = insert(ticket_notes).on_conflict_do_nothing(index_elements=["id"])
+_PUT_RATING = insert(ticket_ratings).on_conflict_do_nothing()
+_seen = insert(ticket_views)
+_SEEN = _seen.on_conflict_do_update(
+    index_elements=["ticket_id"],
+    set_={
+        "seen_answers": func.greatest(ticket_views.c.seen_answers, _seen.excluded.seen_answers),
+        "seen_at": _seen.excluded.seen_at,
+    },
+)
+_OPENED = typed(
+    OpenedRow,
+    select(ticket_openings.c.id, ticket_openings.c.number, ticket_openings.c.client_id).where(
+        ticket_openings.c.id == bindparam("opening_id")
+    ),
+)
+_NOTES = typed(
+    NoteRow,
+    select(
+        ticket_notes.c.id,
+        ticket_notes.c.text,
+        ticket_notes.c.written_by,
+        ticket_notes.c.written_at,
+    )
+    .where(ticket_notes.c.ticket_id == bindparam("ticket_id"))
+    .order_by(ticket_notes.c.written_at.desc(), ticket_notes.c.id)
+    .limit(bindparam("at_most")),
+)
+_RATING = typed(
+    RatingRow,
+    select(ticket_ratings.c.score, ticket_ratings.c.text, ticket_ratings.c.rated_at).where(
+        ticket_ratings.c.ticket_id == bindparam("ticket_id")
+    ),
+)
+
+
+def put_opening(transaction: Transaction, opening_id: UUID, **columns: Any) -> None:
+    """Stores what a client writes to open a ticket, once; its number is taken with it."""
+    transaction.write(_PUT_OPENING, id=opening_id, **columns)
+
+
+def opened(opening_id: UUID) -> Query[OpenedRow]:
+    """What a client has written to open a ticket."""
+    return _OPENED(opening_id=opening_id)
+
+
+def put_message(transaction: Transaction, message_id: UUID, **columns: Any) -> None:
+    """Stores a message, once; its ticket takes it or refuses it."""
+    transaction.write(_PUT_MESSAGE, id=message_id, **columns)
+
+
+def put_decision(transaction: Transaction, decision_id: UUID, **columns: Any) -> None:
+    """Stores a decision about whose a ticket is, once; its ticket takes it or refuses it."""
+    transaction.write(_PUT_DECISION, id=decision_id, **columns)
+
+
+def put_note(transaction: Transaction, note_id: UUID, **columns: Any) -> None:
+    """Stores what staff write for staff, once."""
+    transaction.write(_PUT_NOTE, id=note_id, **columns)
+
+
+def notes(ticket_id: str, at_most: int) -> Query[NoteRow]:
+    """The newest notes of a ticket."""
+    return _NOTES(ticket_id=ticket_id, at_most=at_most)
+
+
+def put_rating(transaction: Transaction, **columns: Any) -> None:
+    """Stores a rating unless the ticket has one."""
+    transaction.write(_PUT_RATING, **columns)
+
+
+def rating(ticket_id: str) -> Query[RatingRow]:
+    """The rating of a ticket."""
+    return _RATING(ticket_id=ticket_id)
+
+
+async def seen(database: Database, ticket_id: str, answers: int, at: datetime) -> None:
+    """Stores that the client has seen so many answers of ours; never fewer than before."""
+    await database.write(_SEEN, ticket_id=ticket_id, seen_answers=answers, seen_at=at)

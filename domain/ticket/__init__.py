@@ -1,0 +1,1 @@
+"""Support tickets: a client asks a department, staff answer, by clocks of business hours."""

@@ -1,0 +1,198 @@
+"""What is written in tickets over HTTP: questions, replies, answers, notes, ratings."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import Field
+
+from starter.api.http import links
+from starter.api.http.models import ID_PATTERN, Body, InvoiceNumber, Line, Note, Paragraphs, Shown
+from starter.api.http.route import (
+    CommandId,
+    CurrentCaller,
+    LanguageDep,
+    ServicesDep,
+    router,
+)
+from starter.api.ticket.case import UNKNOWN, TicketId
+from starter.commands.refusal import LookAt, Noun
+from starter.commands.ticket import write as command
+from starter.commands.ticket.open import Channel, NewTicket
+from starter.commands.ticket.open import open_ticket as open_one
+from starter.commands.ticket.write import Answer
+from starter.presentation.ticket.ticket import TicketShown, ticket_shown
+
+MAX_TOPIC_LENGTH = 200
+MAX_TEXT_LENGTH = 20_000
+"""The longest text of any department; the department's own limit is told with it."""
+MAX_ANSWERS = 1_000_000
+
+routes = router("tickets")
+
+Topic = Annotated[Line, Field(min_length=1, max_length=MAX_TOPIC_LENGTH)]
+Text = Annotated[Paragraphs, Field(max_length=MAX_TEXT_LENGTH)]
+
+
+class TicketBody(Body):
+    """A question to a department, about one order, subscription or refund of the client's own if
+    it names one; `follows` is the closed ticket that it goes on from.
+    """
+
+    department: str = Field(pattern=r"^[a-z_]{1,40}$", examples=["support"])
+    topic: Topic
+    text: Text
+    invoice_number: InvoiceNumber | None = None
+    subscription_id: str | None = Field(None, pattern=ID_PATTERN)
+    refund_id: str | None = Field(None, max_length=60)
+    follows: str | None = Field(None, pattern=r"^ticket-[1-9][0-9]{0,11}$")
+
+
+class ReplyBody(Body):
+    """What the client writes."""
+
+    text: Text
+
+
+class TicketAnswerBody(Body):
+    """What we answer. `seen_answers` are the answers that its author has read: a newer one refuses
+    it. `resolves`: the question is held for settled.
+    """
+
+    text: Text
+    seen_answers: int = Field(ge=0, le=MAX_ANSWERS)
+    resolves: bool = False
+
+
+class NoteBody(Body):
+    """What staff write for staff."""
+
+    text: Note
+
+
+class RatingBody(Body):
+    """How the client was served."""
+
+    score: int = Field(ge=1, le=5)
+    text: Note | None = None
+
+
+class RatingShown(Shown):
+    """A rating."""
+
+    score: int
+    text: str | None
+    at: datetime
+
+
+class SeenBody(Body):
+    """How many answers the client has seen."""
+
+    answers: int = Field(ge=0, le=MAX_ANSWERS)
+
+
+@routes.post(
+    "/v1/tickets", summary="Ask a question", status_code=HTTPStatus.CREATED, responses=UNKNOWN
+)
+async def open_ticket(
+    body: TicketBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+    response: Response,
+) -> TicketShown:
+    """The department is told, and its clocks of business hours begin to run."""
+    asked = NewTicket(
+        body.department,
+        body.topic,
+        body.text,
+        body.invoice_number,
+        body.subscription_id,
+        body.refund_id,
+        body.follows,
+    )
+    row = await open_one(services, caller, command_id, asked, Channel.API)
+    response.headers["Location"] = links.link_to(LookAt(Noun.TICKET, row.id))
+    return ticket_shown(row, caller, language)
+
+
+@routes.post("/v1/tickets/{ticket_id}/reply", summary="Write as the client", responses=UNKNOWN)
+async def reply_to_ticket(
+    ticket_id: TicketId,
+    body: ReplyBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> TicketShown:
+    """A settled ticket is open again; a closed one refuses: open another that `follows` it."""
+    row = await command.reply_to_ticket(
+        services, caller, command_id, ticket_id, body.text, Channel.API
+    )
+    return ticket_shown(row, caller, language)
+
+
+@routes.post("/v1/tickets/{ticket_id}/answer", summary="Answer the client", responses=UNKNOWN)
+async def answer_ticket(
+    ticket_id: TicketId,
+    body: TicketAnswerBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> TicketShown:
+    """The client is told; refused by `ticket_answered_meanwhile` where a newer answer was sent."""
+    answer = Answer(body.text, body.seen_answers, body.resolves)
+    row = await command.answer_ticket(services, caller, command_id, ticket_id, answer, Channel.API)
+    return ticket_shown(row, caller, language)
+
+
+@routes.post(
+    "/v1/tickets/{ticket_id}/notes",
+    summary="Write a note among staff",
+    status_code=HTTPStatus.NO_CONTENT,
+)
+async def add_ticket_note(
+    ticket_id: TicketId,
+    body: NoteBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+) -> None:
+    """The client never reads it; the ticket stays as it is."""
+    await command.add_ticket_note(services, caller, command_id, ticket_id, body.text)
+
+
+@routes.post(
+    "/v1/tickets/{ticket_id}/rating",
+    summary="Rate how the ticket was served",
+    status_code=HTTPStatus.CREATED,
+)
+async def rate_ticket(
+    ticket_id: TicketId,
+    body: RatingBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+) -> RatingShown:
+    """Once, after the ticket is settled."""
+    rating = await command.rate_ticket(
+        services, caller, command_id, ticket_id, body.score, body.text
+    )
+    return RatingShown(score=rating.score, text=rating.text, at=rating.rated_at)
+
+
+@routes.post("/v1/tickets/{ticket_id}/seen", summary="Say how many answers were read")
+async def see_ticket(
+    ticket_id: TicketId,
+    body: SeenBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> TicketShown:
+    """The ticket no longer has new messages for its client."""
+    row = await command.see_ticket(services, caller, command_id, ticket_id, body.answers)
+    return ticket_shown(row, caller, language)

@@ -1,0 +1,95 @@
+"""What every command about a ticket shares: visibility, and the update of its process."""
+
+from typing import Any
+from uuid import UUID
+
+from temporalio.client import WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.workflow import UpdateMethodMultiParam
+
+from db.ticket import reads
+from db.ticket.reads import TicketRow
+from domain.case.decision import NOT_ALLOWED_IN_STATUS, Decision
+from domain.ticket.ticket import (
+    TICKET_ACTIONS,
+    TicketAction,
+    TicketRefusal,
+    TicketRequest,
+    TicketStatus,
+    TicketTransitionResult,
+)
+from starter.access import require_visible
+from starter.caller import Caller
+from starter.commands.case_client import CaseClient
+from starter.commands.refusal import FieldError, Noun, TextKey, conflict, invalid
+from starter.commands.services import Services
+from workflows.ticket import TicketWorkflow
+
+TICKETS = CaseClient(Noun.TICKET, reads.head, reads.decision, reads.result_in)
+
+Update = UpdateMethodMultiParam[[Any, Decision], TicketTransitionResult]
+
+
+def start_of(request: TicketRequest, task_queue: str) -> WithStartWorkflowOperation[Any, Any]:
+    """The start of a ticket's process; one that is started again goes on from its stored state."""
+    return WithStartWorkflowOperation(
+        TicketWorkflow.run,
+        request,
+        id=request.ticket_id,
+        task_queue=task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        static_summary=request.ticket_id,
+    )
+
+
+async def found(services: Services, caller: Caller, ticket_id: str) -> TicketRow:
+    """A ticket that the caller may see."""
+    (rows,) = await services.database.read(reads.head(ticket_id))
+    return require_visible(caller, rows)
+
+
+async def known_or_allowed(
+    services: Services, caller: Caller, ticket_id: str, action: TicketAction, submission_id: UUID
+) -> tuple[TicketRow, bool]:
+    """The ticket, and whether it has taken this submission already; avoids storing one that would
+    be refused, which the ticket itself checks again.
+    """
+    rows, taken = await services.database.read(
+        reads.head(ticket_id), reads.decision(ticket_id, submission_id)
+    )
+    ticket = require_visible(caller, rows)
+    if not taken:
+        require_allowed(ticket, action)
+    return ticket, bool(taken)
+
+
+def require_allowed(ticket: TicketRow, action: TicketAction) -> None:
+    """Refuses what the ticket does not take in its status."""
+    status = TicketStatus(ticket.status)
+    if action in TICKET_ACTIONS[status]:
+        return
+    if status is TicketStatus.CLOSED:
+        raise conflict(TicketRefusal.CLOSED)
+    raise conflict(NOT_ALLOWED_IN_STATUS, status=TextKey(f"ticket.status.{status}"))
+
+
+def check_length(text: str, text_limit: int) -> None:
+    """Refuses a text that is longer than its department takes; nothing is cut."""
+    if len(text) > text_limit:
+        params = {"length": len(text), "at_most": text_limit}
+        raise invalid(FieldError("ticket_text_too_long", "/text", params=params))
+
+
+async def decide(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    ticket_id: str,
+    update: Update,
+    submission_id: UUID | None = None,
+) -> TicketRow:
+    """Sends a command to a ticket, and reads where it is then."""
+    decision = Decision(caller.login, None if submission_id is None else str(submission_id))
+    await TICKETS.decide(services, ticket_id, update, decision, command_id)
+    return await found(services, caller, ticket_id)

@@ -1,0 +1,150 @@
+"""Whose a ticket is, and what becomes of it: commands that write no message."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid5
+
+from db.ticket import reads, submission
+from db.ticket.reads import TicketRow
+from domain.ticket.ticket import TicketAction
+from starter.caller import Caller
+from starter.commands.command import command
+from starter.commands.refusal import FieldError, invalid
+from starter.commands.services import Services
+from starter.commands.ticket.case import (
+    Update,
+    decide,
+    found,
+    known_or_allowed,
+    require_allowed,
+)
+from workflows.ticket import TicketWorkflow
+
+
+@command
+async def take_ticket(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    ticket_id: str,
+    seen_assignee: str | None,
+) -> TicketRow:
+    """Gives the ticket to the caller, unless it is no longer whose the caller saw."""
+    return await _decided(
+        services,
+        caller,
+        command_id,
+        ticket_id,
+        TicketAction.TAKE,
+        TicketWorkflow.take,
+        {"seen_assignee": seen_assignee},
+    )
+
+
+@command
+async def transfer_ticket(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    ticket_id: str,
+    department: str,
+    reason: str,
+    seen_assignee: str | None,
+) -> TicketRow:
+    """Gives the ticket to another department, whose hours its clocks go on by."""
+    (departments,) = await services.database.read(reads.departments_at(datetime.now(UTC)))
+    if department not in {one.department for one in departments}:
+        raise invalid(FieldError("department_unknown", "/department"))
+    return await _decided(
+        services,
+        caller,
+        command_id,
+        ticket_id,
+        TicketAction.TRANSFER,
+        TicketWorkflow.transfer,
+        {"department": department, "reason": reason, "seen_assignee": seen_assignee},
+    )
+
+
+@command
+async def escalate_ticket(
+    services: Services, caller: Caller, command_id: UUID, ticket_id: str, reason: str
+) -> TicketRow:
+    """Asks the operators to see to the ticket."""
+    return await _decided(
+        services,
+        caller,
+        command_id,
+        ticket_id,
+        TicketAction.ESCALATE,
+        TicketWorkflow.escalate,
+        {"reason": reason},
+    )
+
+
+@command
+async def hasten_ticket(
+    services: Services, caller: Caller, command_id: UUID, ticket_id: str
+) -> TicketRow:
+    """«Ускорить»: once in each turn of ours."""
+    return await _alone(
+        services, caller, command_id, ticket_id, TicketAction.HASTEN, TicketWorkflow.hasten
+    )
+
+
+@command
+async def archive_ticket(
+    services: Services, caller: Caller, command_id: UUID, ticket_id: str
+) -> TicketRow:
+    """The client puts an answered ticket away."""
+    return await _alone(
+        services, caller, command_id, ticket_id, TicketAction.ARCHIVE, TicketWorkflow.archive
+    )
+
+
+@command
+async def resolve_ticket(
+    services: Services, caller: Caller, command_id: UUID, ticket_id: str
+) -> TicketRow:
+    """Holds the question for settled; the client is told."""
+    return await _alone(
+        services, caller, command_id, ticket_id, TicketAction.RESOLVE, TicketWorkflow.resolve
+    )
+
+
+async def _alone(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    ticket_id: str,
+    action: TicketAction,
+    update: Update,
+) -> TicketRow:
+    require_allowed(await found(services, caller, ticket_id), action)
+    return await decide(services, caller, command_id, ticket_id, update)
+
+
+async def _decided(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    ticket_id: str,
+    action: TicketAction,
+    update: Update,
+    columns: dict[str, str | None],
+) -> TicketRow:
+    """Stores a decision and sends it to its ticket; one that was taken is answered as it is."""
+    decision_id = uuid5(command_id, "decision")
+    ticket, is_taken = await known_or_allowed(services, caller, ticket_id, action, decision_id)
+    if is_taken:
+        return ticket
+    async with services.database.transaction() as transaction:
+        submission.put_decision(
+            transaction,
+            decision_id,
+            ticket_id=ticket_id,
+            action=action,
+            decided_by=caller.login,
+            decided_at=datetime.now(UTC),
+            **columns,
+        )
+    return await decide(services, caller, command_id, ticket_id, update, decision_id)

@@ -1,0 +1,124 @@
+"""«Задать вопрос»: a client opens a ticket."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from db.database import Transaction
+from db.ticket import reads, submission
+from db.ticket.reads import DepartmentRow, Subject, TicketRow
+from domain.ticket.ticket import TicketRequest, ticket_workflow_id
+from starter.caller import Caller
+from starter.commands.command import command
+from starter.commands.refusal import FieldError, invalid
+from starter.commands.services import Services
+from starter.commands.ticket.case import TICKETS, check_length, found, start_of
+from workflows.ticket import TicketWorkflow
+
+
+class Channel(StrEnum):
+    """What a message came by."""
+
+    WEB = "web"
+    API = "api"
+
+
+@dataclass(frozen=True)
+class NewTicket:
+    """What a client writes, and the thing of its own that it is about, if it names one."""
+
+    department: str
+    topic: str
+    text: str
+    invoice_number: str | None = None
+    subscription_id: str | None = None
+    refund_id: str | None = None
+    follows: str | None = None
+
+    @property
+    def named(self) -> dict[Subject, str]:
+        """What it names, by kind."""
+        return {one: value for one in Subject if (value := getattr(self, one.value)) is not None}
+
+
+@command
+async def open_ticket(
+    services: Services, caller: Caller, command_id: UUID, asked: NewTicket, channel: Channel
+) -> TicketRow:
+    """Stores what the client writes, takes a number for it, and opens its ticket."""
+    opening_id = uuid5(command_id, "ticket")
+    (stored,) = await services.database.read(submission.opened(opening_id))
+    if not stored:
+        await _check(services, caller, asked)
+        async with services.database.transaction() as transaction:
+            _put(transaction, caller, opening_id, asked)
+        (stored,) = await services.database.read(submission.opened(opening_id))
+    ticket_id = ticket_workflow_id(stored[0].number)
+    await _write_first(services, caller, opening_id, ticket_id, asked.text, channel)
+    request = TicketRequest(ticket_id, str(opening_id), caller.login)
+    await services.cases.update_with_start(
+        start_of(request, services.cases.task_queue),
+        TicketWorkflow.ask,
+        command_id,
+        look_at=TICKETS.look_at(ticket_id),
+    )
+    return await found(services, caller, ticket_id)
+
+
+async def _check(services: Services, caller: Caller, asked: NewTicket) -> None:
+    (departments,) = await services.database.read(reads.departments_at(datetime.now(UTC)))
+    department = _offered(departments, asked.department)
+    check_length(asked.text, department.text_limit)
+    about = [one for one in asked.named if one is not Subject.TICKET]
+    if len(about) > 1:
+        raise invalid(FieldError("ticket_about_one_thing", f"/{about[1]}"))
+    for subject, subject_id in asked.named.items():
+        (owners,) = await services.database.read(reads.owner_of(subject, subject_id))
+        if [owner.client_id for owner in owners] != [caller.client_id]:
+            raise invalid(FieldError("ticket_subject_unknown", f"/{subject}"))
+
+
+def _offered(departments: list[DepartmentRow], code: str) -> DepartmentRow:
+    for department in departments:
+        if department.department == code and department.is_offered:
+            return department
+    raise invalid(FieldError("department_unknown", "/department"))
+
+
+def _put(transaction: Transaction, caller: Caller, opening_id: UUID, asked: NewTicket) -> None:
+    submission.put_opening(
+        transaction,
+        opening_id,
+        client_id=caller.client_id,
+        department=asked.department,
+        topic=asked.topic,
+        invoice_number=asked.invoice_number,
+        subscription_id=asked.subscription_id,
+        refund_id=asked.refund_id,
+        follows=asked.follows,
+        opened_by=caller.login,
+        opened_at=datetime.now(UTC),
+    )
+
+
+async def _write_first(
+    services: Services,
+    caller: Caller,
+    opening_id: UUID,
+    ticket_id: str,
+    text: str,
+    channel: Channel,
+) -> None:
+    """The first message has the id of the opening, which the ticket's first change names."""
+    async with services.database.transaction() as transaction:
+        submission.put_message(
+            transaction,
+            opening_id,
+            ticket_id=ticket_id,
+            is_ours=False,
+            channel=channel,
+            text=text,
+            written_by=caller.login,
+            written_at=datetime.now(UTC),
+        )

@@ -1,0 +1,156 @@
+"""What people write in a ticket: the client's replies, our answers, notes among staff, a rating."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from db.ticket import submission
+from db.ticket.reads import TicketRow
+from db.ticket.submission import RatingRow
+from domain.ticket.ticket import TicketAction, TicketStatus
+from starter.caller import Caller
+from starter.commands.command import command
+from starter.commands.refusal import conflict
+from starter.commands.services import Services
+from starter.commands.ticket.case import (
+    Update,
+    check_length,
+    decide,
+    found,
+    known_or_allowed,
+)
+from starter.commands.ticket.open import Channel
+from workflows.ticket import TicketWorkflow
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of ours: how many answers its author saw, and whether it settles the question."""
+
+    text: str
+    seen_answers: int
+    resolves: bool = False
+
+
+@command
+async def reply_to_ticket(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    ticket_id: str,
+    text: str,
+    channel: Channel,
+) -> TicketRow:
+    """The client writes; a settled ticket is open again, a closed one is refused."""
+    columns = {"is_ours": False, "channel": channel, "text": text}
+    return await _written(
+        services, caller, command_id, ticket_id, TicketAction.REPLY, TicketWorkflow.reply, columns
+    )
+
+
+@command
+async def answer_ticket(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    ticket_id: str,
+    answer: Answer,
+    channel: Channel,
+) -> TicketRow:
+    """We answer; refused where another answer was sent that its author has not seen."""
+    columns = {
+        "is_ours": True,
+        "channel": channel,
+        "text": answer.text,
+        "seen_answers": answer.seen_answers,
+        "resolves": answer.resolves,
+    }
+    return await _written(
+        services, caller, command_id, ticket_id, TicketAction.ANSWER, TicketWorkflow.answer, columns
+    )
+
+
+@command
+async def add_ticket_note(
+    services: Services, caller: Caller, command_id: UUID, ticket_id: str, text: str
+) -> None:
+    """Staff write for staff; the ticket stays as it is, and its client never reads it."""
+    await found(services, caller, ticket_id)
+    async with services.database.transaction() as transaction:
+        submission.put_note(
+            transaction,
+            uuid5(command_id, "note"),
+            ticket_id=ticket_id,
+            text=text,
+            written_by=caller.login,
+            written_at=datetime.now(UTC),
+        )
+
+
+@command
+async def rate_ticket(
+    services: Services,
+    caller: Caller,
+    _command_id: UUID,  # a ticket has one rating, known by the ticket alone
+    ticket_id: str,
+    score: int,
+    text: str | None,
+) -> RatingRow:
+    """Stores a rating once the ticket is settled; the same again is a repeat."""
+    ticket = await found(services, caller, ticket_id)
+    if ticket.status not in (TicketStatus.RESOLVED, TicketStatus.CLOSED):
+        raise conflict("ticket_rated_too_early")
+    async with services.database.transaction() as transaction:
+        submission.put_rating(
+            transaction,
+            ticket_id=ticket_id,
+            score=score,
+            text=text,
+            rated_by=caller.login,
+            rated_at=datetime.now(UTC),
+        )
+    ((rating,),) = await services.database.read(submission.rating(ticket_id))
+    if (rating.score, rating.text) != (score, text):
+        raise conflict("ticket_rated_already")
+    return rating
+
+
+@command
+async def see_ticket(
+    services: Services, caller: Caller, _command_id: UUID, ticket_id: str, answers: int
+) -> TicketRow:
+    """Stores that the client has seen so many answers, at most those that there are."""
+    ticket = await found(services, caller, ticket_id)
+    seen = min(answers, ticket.answers)
+    if seen > ticket.seen_answers:
+        await submission.seen(services.database, ticket_id, seen, datetime.now(UTC))
+        return await found(services, caller, ticket_id)
+    return ticket
+
+
+async def _written(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    ticket_id: str,
+    action: TicketAction,
+    update: Update,
+    columns: dict[str, Any],
+) -> TicketRow:
+    """Stores a message and sends it to its ticket; one that was taken is answered as it is."""
+    message_id = uuid5(command_id, "message")
+    ticket, is_taken = await known_or_allowed(services, caller, ticket_id, action, message_id)
+    if is_taken:
+        return ticket
+    check_length(columns["text"], ticket.text_limit)
+    async with services.database.transaction() as transaction:
+        submission.put_message(
+            transaction,
+            message_id,
+            ticket_id=ticket_id,
+            written_by=caller.login,
+            written_at=datetime.now(UTC),
+            **columns,
+        )
+    return await decide(services, caller, command_id, ticket_id, update, message_id)

@@ -1,0 +1,1 @@
+"""Support tickets, as callers see them."""

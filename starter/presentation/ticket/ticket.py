@@ -1,0 +1,165 @@
+"""A ticket, its messages and the departments, as a caller sees them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from db.ticket.reads import DepartmentRow, MessageRow, TicketRow
+from domain.access.roles import Role
+from domain.ticket.ticket import (
+    TICKET_ACTIONS,
+    ClientStatus,
+    TicketAction,
+    TicketStatus,
+    client_status,
+)
+from starter.access import roles_of
+from starter.caller import Caller
+from starter.presentation.models import Shown
+from texts import Language, translate
+
+_COMMANDS = {
+    TicketAction.REPLY: "reply_to_ticket",
+    TicketAction.HASTEN: "hasten_ticket",
+    TicketAction.ARCHIVE: "archive_ticket",
+    TicketAction.ANSWER: "answer_ticket",
+    TicketAction.TAKE: "take_ticket",
+    TicketAction.TRANSFER: "transfer_ticket",
+    TicketAction.ESCALATE: "escalate_ticket",
+    TicketAction.RESOLVE: "resolve_ticket",
+}
+
+
+class TicketShown(Shown):
+    """A ticket. `status` is as its reader speaks of it: a client reads words of its own.
+
+    `assignee` and `escalated_at` are shown to staff only.
+    """
+
+    id: str
+    number: int
+    client_id: str
+    client_name: str
+    department: str
+    department_name: str
+    topic: str
+    invoice_number: str | None
+    subscription_id: str | None
+    refund_id: str | None
+    follows: str | None
+    status: TicketStatus | ClientStatus
+    title: str
+    actions: Sequence[TicketAction]
+    answers: int
+    seen_answers: int
+    assignee: str | None
+    hastened_at: datetime | None
+    escalated_at: datetime | None
+    archived_at: datetime | None
+    waiting_for: Role | None
+    wait_until: datetime | None
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+
+
+class MessageShown(Shown):
+    """A message. `written_by` is shown to staff; a client reads that it was ours."""
+
+    id: UUID
+    number: int
+    is_ours: bool
+    text: str
+    written_by: str | None
+    at: datetime
+
+
+class DepartmentShown(Shown):
+    """A department that may be written to, and how many characters a message may have."""
+
+    code: str
+    name: str
+    text_limit: int
+
+
+def ticket_shown(row: TicketRow, caller: Caller, language: Language) -> TicketShown:
+    """A ticket as its client or as staff read it."""
+    is_client = caller.role is Role.CLIENT
+    status, title = _status(row, language, is_client=is_client)
+    return TicketShown(
+        id=row.id,
+        number=row.number,
+        client_id=row.client_id,
+        client_name=row.client_name,
+        department=row.department,
+        department_name=row.department_ru if language == "ru" else row.department_en,
+        topic=row.topic,
+        invoice_number=row.invoice_number,
+        subscription_id=row.subscription_id,
+        refund_id=row.refund_id,
+        follows=row.follows,
+        status=status,
+        title=title,
+        actions=actions_of(row, caller),
+        answers=row.answers,
+        seen_answers=row.seen_answers,
+        assignee=None if is_client else row.assignee,
+        hastened_at=row.hastened_at,
+        escalated_at=None if is_client else row.escalated_at,
+        archived_at=row.archived_at,
+        waiting_for=None if row.waiting_for is None else Role(row.waiting_for),
+        wait_until=row.wait_until,
+        opened_at=row.opened_at,
+        changed_at=row.changed_at,
+        closed_at=row.closed_at,
+    )
+
+
+def actions_of(row: TicketRow, caller: Caller) -> list[TicketAction]:
+    """What the caller may do with a ticket now."""
+    allowed = TICKET_ACTIONS[TicketStatus(row.status)]
+    may = [one for one in _COMMANDS if one in allowed]
+    may = [one for one in may if caller.role in roles_of(_COMMANDS[one])]
+    hastened = row.hastened_at is not None
+    return [one for one in may if not (one is TicketAction.HASTEN and hastened)]
+
+
+def message_shown(row: MessageRow, caller: Caller) -> MessageShown:
+    """A message as its client or as staff read it."""
+    hides = caller.role is Role.CLIENT and row.is_ours
+    return MessageShown(
+        id=row.id,
+        number=row.number,
+        is_ours=row.is_ours,
+        text=row.text,
+        written_by=None if hides else row.written_by,
+        at=row.at,
+    )
+
+
+def departments_shown(rows: Sequence[DepartmentRow], language: Language) -> list[DepartmentShown]:
+    """The departments that may be written to."""
+    return [
+        DepartmentShown(
+            code=row.department,
+            name=row.name_ru if language == "ru" else row.name_en,
+            text_limit=row.text_limit,
+        )
+        for row in rows
+        if row.is_offered
+    ]
+
+
+def _status(
+    row: TicketRow, language: Language, *, is_client: bool
+) -> tuple[TicketStatus | ClientStatus, str]:
+    status = TicketStatus(row.status)
+    if not is_client:
+        return status, translate(f"ticket.status.{status}", language)
+    own = client_status(
+        status,
+        answers=row.answers,
+        seen_answers=row.seen_answers,
+        is_archived=row.archived_at is not None,
+    )
+    return own, translate(f"ticket.client_status.{own}", language)

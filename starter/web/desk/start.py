@@ -1,0 +1,143 @@
+"""The first page of the desk: how much waits for whom, each number a way to its list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from db.case.case_list import CaseCount
+from db.case.desk_work import WaitingWork, waiting_work
+from db.facts import Reading, every, known, load, together
+from db.refund import reads as refunds
+from db.renewal import reads as renewals
+from domain.access.roles import Role
+from domain.banking.payment_run import LeftOutPayout
+from domain.refund.refund import RefundStatus
+from domain.renewal.renewal import RenewalStatus
+from starter.access import roles_of_page
+from starter.commands.banking.left_out import left_out
+from starter.web.desk.queue import REFUNDS, RENEWALS
+from starter.web.http.page import pages
+from starter.web.http.visit import VisitDep
+
+CASES = (
+    (REFUNDS, RefundStatus.AWAITING_SPECIALIST, Role.SPECIALIST),
+    (REFUNDS, RefundStatus.UNDER_REVIEW, Role.SPECIALIST),
+    (REFUNDS, RefundStatus.AWAITING_APPROVAL, Role.ACCOUNTANT),
+    (REFUNDS, RefundStatus.PAYOUT_HELD, Role.ACCOUNTANT),
+    (REFUNDS, RefundStatus.INQUIRY, Role.ACCOUNTANT),
+    (RENEWALS, RenewalStatus.CHECKING_PAYMENT, Role.ACCOUNTANT),
+)
+"""The queues of cases that are listed while nothing waits in them, too: the list, the status, and
+whom it waits for by the first policies.
+"""
+LEFT_OUT = "left_out"
+WORK = (
+    ("entries", "/desk/entries", "list_bank_entries"),
+    (LEFT_OUT, "/desk/runs#left", "list_left_out_payouts"),
+    ("runs", "/desk/runs#runs", "list_payment_runs"),
+    ("importing", "/desk/statements#files", "list_bank_statements"),
+    ("refused", "/desk/statements#files", "list_bank_statements"),
+    ("differences", "/desk/differences", "list_acquirer_differences"),
+    ("receipts", "/desk/receipts", "list_receipts"),
+    ("limit_requests", "/desk/limit-requests", "list_limit_requests"),
+    ("letters", "/desk/operators/letters", "list_notifications"),
+)
+"""What else waits: its kind, its list, and the operation whose roles have it."""
+TOPICS = ("refund", "renewal", "invoice")
+
+routes = pages()
+
+Counts = dict[tuple[str, str, str], tuple[int, int]]
+"""By list, status and whom it waits for: cases, and overdue ones."""
+
+
+@dataclass(frozen=True)
+class CaseQueue:
+    """Cases in one status that wait for one role."""
+
+    status: str
+    role: str
+    href: str
+    cases: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class Work:
+    """Something else that waits for the caller."""
+
+    kind: str
+    href: str
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What waits for whom."""
+
+    queues: Sequence[CaseQueue]
+    work: Sequence[Work]
+
+
+@routes.get("/desk")
+async def show_desk(visit: VisitDep) -> Response:
+    """The caller's queues first, then those of the other staff."""
+    role = visit.caller.role
+    overview = await load(visit.database, overview_of(role, datetime.now(UTC)))
+    return visit.page(
+        "desk.html",
+        mine=[one for one in overview.queues if one.role == role],
+        others=[one for one in overview.queues if one.role != role],
+        work=overview.work,
+        may_mend=role in roles_of_page("list_failed_steps"),
+        topics=TOPICS,
+    )
+
+
+def overview_of(role: Role, now: datetime) -> Reading[Overview]:
+    """All counts of a role, in one round trip."""
+
+    def built(
+        of_refunds: Sequence[CaseCount],
+        of_renewals: Sequence[CaseCount],
+        work: Sequence[WaitingWork],
+        left: Sequence[LeftOutPayout],
+    ) -> Overview:
+        waiting = {LEFT_OUT: len(left), **{one.kind: one.waiting for one in work}}
+        return Overview(_queues(of_refunds, of_renewals), _work(role, waiting))
+
+    may_see_runs = role in roles_of_page("list_left_out_payouts")
+    nothing: Reading[Sequence[LeftOutPayout]] = known(())
+    return together(
+        built,
+        every(refunds.open_counts(now, None)),
+        every(renewals.open_counts(now, None)),
+        every(waiting_work()),
+        left_out() if may_see_runs else nothing,
+    )
+
+
+def _queues(
+    of_refunds: Sequence[CaseCount], of_renewals: Sequence[CaseCount]
+) -> Sequence[CaseQueue]:
+    statuses = {(path, status.value) for path, status, _ in CASES}
+    counts: Counts = {(path, status.value, role.value): (0, 0) for path, status, role in CASES}
+    for path, found in ((REFUNDS, of_refunds), (RENEWALS, of_renewals)):
+        for one in found:
+            if one.waiting_for is not None and (path, one.status) in statuses:
+                counts[path, one.status, one.waiting_for] = (one.cases, one.overdue)
+    return [
+        CaseQueue(status, role, f"{path}?{urlencode({'turn': role, 'status': status})}", *numbers)
+        for (path, status, role), numbers in counts.items()
+    ]
+
+
+def _work(role: Role, waiting: dict[str, int]) -> Sequence[Work]:
+    return [
+        Work(kind, href, waiting[kind])
+        for kind, href, operation in WORK
+        if role in roles_of_page(operation)
+    ]

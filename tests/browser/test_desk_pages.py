@@ -1,0 +1,61 @@
+"""Pages of the desk beside the cases: calendar, reports, clients, requests for a higher limit."""
+
+from datetime import timedelta
+
+from simulation.dataset import ROMASHKA as CLIENT
+from tests.browser.desk import (
+    ACCOUNTANT_LOGIN,
+    OPERATOR_LOGIN,
+    SPECIALIST_LOGIN,
+    at_desk,
+    under_review,
+)
+from tests.browser.site import Site, Visitors
+
+REASON = "Постановление о переносе выходных дней."
+
+
+async def test_an_operator_overrides_a_day_of_the_calendar_and_takes_it_back(
+    site: Site, visitors: Visitors
+) -> None:
+    watcher = await at_desk(visitors, OPERATOR_LOGIN, "/desk/reference")
+    await watcher.check("desk-calendar")
+    day = site.data.today + timedelta(days=15)
+    await watcher.open(f"/desk/reference/days/{day}")
+    await watcher.go("Исправить")
+    assert await watcher.page.get_by_role("alert").is_visible()
+    await watcher.check()
+    await watcher.page.get_by_role("radio").last.check()
+    await watcher.type(reason=REASON)
+    await watcher.go("Исправить")
+    await watcher.open(f"/desk/reference/days/{day}")
+    assert await watcher.reads(REASON)
+    await watcher.check("desk-calendar-day")
+    await watcher.page.locator("[name=restoration-reason]").fill("Постановление отменено.")
+    await watcher.go("Отменить исправление")
+    await watcher.open(f"/desk/reference/days/{day}")
+    assert await watcher.page.locator("form[action$=restoration]").count() == 0
+
+
+async def test_reports_lead_from_a_figure_to_its_cases_and_are_downloaded(
+    site: Site, visitors: Visitors
+) -> None:
+    await under_review(site, site.data.not_started)
+    pavel = await at_desk(visitors, ACCOUNTANT_LOGIN, "/desk/reports")
+    await pavel.check("desk-report")
+    async with pavel.page.expect_download() as file:
+        await pavel.named("XLSX").click()
+    assert (await file.value).suggested_filename.endswith(".xlsx")
+    await pavel.page.locator("td.num a").first.click()
+    await pavel.page.wait_for_url("**/desk/reports/cases**")
+    assert await pavel.page.locator("main a[href^='/desk/refunds/']").count() > 0
+    await pavel.check("desk-report-cases")
+
+
+async def test_a_client_is_seen_from_all_sides(site: Site, visitors: Visitors) -> None:
+    maria = await at_desk(visitors, SPECIALIST_LOGIN, f"/desk/clients/{CLIENT.id}")
+    await maria.check("desk-client")
+    parts = maria.page.locator("main nav.tabs").get_by_role("link")
+    for part in await parts.all_inner_texts():
+        await maria.go(part)
+        await maria.check()

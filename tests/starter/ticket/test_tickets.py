@@ -1,0 +1,240 @@
+"""A client asks, staff answer, the client reads, replies, puts away and rates: over the API."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from domain.access.roles import Role
+from tests.books import Books
+from tests.starter.caller import Api
+
+ASKED = {"department": "support", "topic": "Где возврат?", "text": "Жду неделю."}
+HOSTILE = "<script>alert(1)</script>\u202e & «кавычки»"
+
+
+async def opened(api: Api, client_id: str, **changes: Any) -> Any:
+    return await api.call("POST", "/v1/tickets", client_id=client_id, json={**ASKED, **changes})
+
+
+async def did(api: Api, ticket_id: str, action: str, **body: Any) -> Any:
+    """What staff do."""
+    login = body.pop("login", "petrova")
+    path = f"/v1/tickets/{ticket_id}/{action}"
+    sent: dict[str, Any] = {"json": body} if body else {}
+    return await api.call("POST", path, role=Role.SPECIALIST, login=login, **sent)
+
+
+async def said(api: Api, client_id: str, ticket_id: str, action: str, **body: Any) -> Any:
+    """What the client does."""
+    sent: dict[str, Any] = {"json": body} if body else {}
+    return await api.call("POST", f"/v1/tickets/{ticket_id}/{action}", client_id=client_id, **sent)
+
+
+async def answered(api: Api, ticket_id: str, **body: Any) -> Any:
+    return await did(api, ticket_id, "answer", **{"text": "Выплатили.", "seen_answers": 0, **body})
+
+
+async def read(api: Api, client_id: str, ticket_id: str) -> Any:
+    return (await api.call("GET", f"/v1/tickets/{ticket_id}", client_id=client_id)).json()
+
+
+async def texts(api: Api, ticket_id: str) -> list[str]:
+    """The thread, the oldest first."""
+    path = f"/v1/tickets/{ticket_id}/messages"
+    found = (await api.call("GET", path, role=Role.SPECIALIST)).json()
+    return [one["text"] for one in reversed(found["items"])]
+
+
+def told(books: Books, ticket_id: str) -> list[tuple[str, str]]:
+    rows = books.rows(
+        "SELECT role, template FROM notifications WHERE case_id = %(id)s AND channel = 'mail'"
+        " ORDER BY created_at",
+        id=ticket_id,
+    )
+    return [(row.role, row.template) for row in rows]
+
+
+async def ask(api: Api, books: Books, **changes: Any) -> tuple[str, str]:
+    """A client with a question; their ids."""
+    client_id = books.client()
+    asked = await opened(api, client_id, **changes)
+    assert asked.status_code == 201, asked.text
+    return client_id, asked.json()["id"]
+
+
+async def test_a_question_is_answered_replied_to_settled_and_rated(
+    whole_api: Api, books: Books
+) -> None:
+    client_id, ticket_id = await ask(whole_api, books, text=HOSTILE)
+    shown = await read(whole_api, client_id, ticket_id)
+    assert (shown["status"], shown["title"]) == ("under_review", "Находится на рассмотрении")
+    assert shown["actions"] == ["reply", "hasten"]
+    queue = await whole_api.call("GET", "/v1/ticket-queue?limit=100", role=Role.SPECIALIST)
+    assert ticket_id in [one["id"] for one in queue.json()["items"]]
+    assert (await answered(whole_api, ticket_id)).json()["status"] == "waiting_client"
+    shown = await read(whole_api, client_id, ticket_id)
+    assert (shown["status"], shown["assignee"]) == ("new_messages", None)
+    await said(whole_api, client_id, ticket_id, "seen", answers=1)
+    assert (await read(whole_api, client_id, ticket_id))["status"] == "awaiting_reply"
+    assert (await said(whole_api, client_id, ticket_id, "reply", text="Спасибо!")).json()[
+        "status"
+    ] == "under_review"
+    settled = await answered(
+        whole_api, ticket_id, text="Пожалуйста.", seen_answers=1, resolves=True
+    )
+    assert settled.json()["status"] == "resolved"
+    put_away = await said(whole_api, client_id, ticket_id, "archive")
+    assert put_away.json()["status"] == "archived"
+    rated = await said(whole_api, client_id, ticket_id, "rating", score=5, text="Быстро")
+    assert rated.status_code == 201
+    again = await said(whole_api, client_id, ticket_id, "rating", score=1)
+    assert again.json()["code"] == "ticket_rated_already"
+    assert await texts(whole_api, ticket_id) == [
+        HOSTILE.replace("\u202e", ""),
+        "Выплатили.",
+        "Спасибо!",
+        "Пожалуйста.",
+    ]
+    assert told(books, ticket_id) == [
+        ("specialist", "staff_ticket_opened"),
+        ("client", "ticket_answered"),
+        ("specialist", "staff_ticket_replied"),
+        ("client", "ticket_resolved"),
+    ]
+
+
+async def test_a_repeated_question_is_one_ticket(whole_api: Api, books: Books) -> None:
+    client_id, key = books.client(), uuid4().hex
+    sent = [
+        await whole_api.call(
+            "POST", "/v1/tickets", client_id=client_id, json=ASKED, headers={"Idempotency-Key": key}
+        )
+        for _ in range(2)
+    ]
+    assert sent[0].json()["id"] == sent[1].json()["id"]
+    assert len(books.rows("SELECT FROM tickets WHERE client_id = %(id)s", id=client_id)) == 1
+
+
+async def test_of_two_answers_at_once_one_is_sent_and_the_other_hears_of_it(
+    whole_api: Api, books: Books
+) -> None:
+    _, ticket_id = await ask(whole_api, books)
+    answers = await asyncio.gather(
+        *(answered(whole_api, ticket_id, login=one, text=one) for one in ("one", "two"))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    (refused,) = [answer for answer in answers if answer.status_code == 409]
+    assert refused.json()["code"] == "ticket_answered_meanwhile"
+    assert len(await texts(whole_api, ticket_id)) == 2
+
+
+async def test_of_two_who_take_one_has_it(whole_api: Api, books: Books) -> None:
+    _, ticket_id = await ask(whole_api, books)
+    taken = await asyncio.gather(
+        *(did(whole_api, ticket_id, "take", login=one, seen_assignee=None) for one in ("a1", "b2"))
+    )
+    assert sorted(one.status_code for one in taken) == [200, 409]
+    (refused,) = [one for one in taken if one.status_code == 409]
+    assert refused.json()["code"] == "ticket_taken_meanwhile"
+
+
+async def test_a_transfer_leads_to_the_other_departments_queue(
+    whole_api: Api, books: Books
+) -> None:
+    _, ticket_id = await ask(whole_api, books)
+    moved = await did(
+        whole_api,
+        ticket_id,
+        "transfer",
+        department="accounting",
+        reason="Сверка",
+        seen_assignee=None,
+    )
+    assert moved.json()["department_name"] == "Бухгалтерия"
+    assert ("accountant", "staff_ticket_opened") in told(books, ticket_id)
+    path = "/v1/ticket-queue?limit=100&department={}"
+    for department, is_there in (("accounting", True), ("support", False)):
+        queue = await whole_api.call("GET", path.format(department), role=Role.ACCOUNTANT)
+        assert (ticket_id in [one["id"] for one in queue.json()["items"]]) is is_there
+
+
+async def test_a_client_presses_once_and_operators_are_asked_for_help(
+    whole_api: Api, books: Books
+) -> None:
+    client_id, ticket_id = await ask(whole_api, books)
+    pressed = await said(whole_api, client_id, ticket_id, "hasten")
+    assert pressed.json()["actions"] == ["reply"]
+    again = await said(whole_api, client_id, ticket_id, "hasten")
+    assert again.json()["code"] == "ticket_hastened"
+    await did(whole_api, ticket_id, "escalate", reason="Не понимаю")
+    assert ("operator", "staff_ticket_escalated") in told(books, ticket_id)
+
+
+async def test_notes_are_read_by_staff_and_by_nobody_else(whole_api: Api, books: Books) -> None:
+    client_id, ticket_id = await ask(whole_api, books)
+    noted = await did(whole_api, ticket_id, "notes", text="Клиент путает счета")
+    assert noted.status_code == 204
+    path = f"/v1/tickets/{ticket_id}/notes"
+    (note,) = (await whole_api.call("GET", path, role=Role.ACCOUNTANT)).json()
+    assert (note["text"], note["written_by"]) == ("Клиент путает счета", "petrova")
+    assert (await whole_api.call("GET", path, client_id=client_id)).status_code == 403
+    messages = await whole_api.call("GET", f"/v1/tickets/{ticket_id}/messages", client_id=client_id)
+    assert "путает" not in messages.text
+
+
+async def test_a_ticket_of_another_client_is_not_found(whole_api: Api, books: Books) -> None:
+    _, ticket_id = await ask(whole_api, books)
+    other = books.client()
+    assert (
+        await whole_api.call("GET", f"/v1/tickets/{ticket_id}", client_id=other)
+    ).status_code == 404
+    assert (await said(whole_api, other, ticket_id, "reply", text="?")).status_code == 404
+    assert (await said(whole_api, other, ticket_id, "archive")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"department": "nobody"}, "department_unknown"),
+        ({"invoice_number": "none-such"}, "ticket_subject_unknown"),
+        ({"follows": "ticket-999999999"}, "ticket_subject_unknown"),
+        ({"invoice_number": "a", "refund_id": "refund-a-1"}, "ticket_about_one_thing"),
+        ({"text": "я" * 10_001}, "ticket_text_too_long"),
+    ],
+)
+async def test_a_wrong_question_is_refused_with_its_reason(
+    whole_api: Api, books: Books, changes: dict[str, str], code: str
+) -> None:
+    client_id = books.client()
+    refused = await opened(whole_api, client_id, **changes)
+    assert refused.status_code == 422
+    assert [error["code"] for error in refused.json()["errors"]] == [code]
+    assert books.rows("SELECT FROM ticket_openings WHERE client_id = %(c)s", c=client_id) == []
+
+
+async def test_a_question_about_an_order_names_only_ones_own(whole_api: Api, books: Books) -> None:
+    number = books.invoice()
+    owner = books.row("SELECT client_id FROM invoices WHERE number = %(n)s", n=number).client_id
+    own = await opened(whole_api, owner, invoice_number=number)
+    assert own.json()["invoice_number"] == number
+    foreign = await opened(whole_api, books.client(), invoice_number=number)
+    assert foreign.status_code == 422
+
+
+async def test_lists_show_a_clients_own_and_the_archive_apart(whole_api: Api, books: Books) -> None:
+    client_id, first = await ask(whole_api, books)
+    second = (await opened(whole_api, client_id)).json()["id"]
+    await answered(whole_api, first)
+    await said(whole_api, client_id, first, "archive")
+
+    async def ids(query: str) -> list[str]:
+        found = await whole_api.call("GET", f"/v1/tickets?{query}", client_id=client_id)
+        return [one["id"] for one in found.json()["items"]]
+
+    assert await ids("") == [second, first]
+    assert await ids("archived=true") == [first]
+    assert await ids("archived=false") == [second]
+    page = await whole_api.call("GET", "/v1/tickets?limit=1", client_id=client_id)
+    assert await ids(f"limit=1&cursor={page.json()['next']}") == [first]

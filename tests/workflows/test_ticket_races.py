@@ -1,0 +1,142 @@
+"""The rows of docs/races.md about tickets, in both orders, forced; and what time does alone."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+from temporalio.testing import WorkflowEnvironment
+
+from db.database import Database
+from gateways.acquirer import AcquirerGateway
+from tests.books import Books
+from tests.gateways.sandbox_acquirer import SandboxAcquirer
+from tests.workflows.case_under_test import product_client
+from tests.workflows.race import outcome, outcomes
+from tests.workflows.ticket_race import CLIENT, TicketRace
+
+MINUTE = timedelta(minutes=1)
+NOT_ALLOWED = "not_allowed_in_status"
+
+first_or_second = pytest.mark.parametrize("first", [True, False], ids=["first", "second"])
+
+
+@pytest_asyncio.fixture
+async def race(
+    temporal_env: WorkflowEnvironment,
+    database_url: str,
+    books: Books,
+    acquirer: SandboxAcquirer,
+    gateway: AcquirerGateway,
+) -> AsyncIterator[TicketRace]:
+    client = product_client(temporal_env)
+    async with Database(database_url) as database:
+        race = TicketRace(temporal_env, client, database, books, acquirer, gateway)
+        yield race
+        for ticket in race.cases:
+            await ticket.end()
+
+
+async def test_two_answers_at_once(race: TicketRace) -> None:
+    async with race.worker():
+        ticket = await race.asked()
+    answers = [await ticket.sent("answer", one, ticket.answer(0)) for one in ("petrova", "orlov")]
+    async with race.worker():
+        results = await outcomes(answers)
+    assert results == ["waiting_client", "ticket_answered_meanwhile"]
+    assert (ticket.row.answers, ticket.row.assignee) == (1, "petrova")
+
+
+async def test_two_take_at_once(race: TicketRace) -> None:
+    async with race.worker():
+        ticket = await race.asked()
+    takes = [await ticket.sent("take", one, ticket.taking(one)) for one in ("petrova", "orlov")]
+    async with race.worker():
+        results = await outcomes(takes)
+    assert results == ["open", "ticket_taken_meanwhile"]
+    assert ticket.row.assignee == "petrova"
+
+
+@first_or_second
+async def test_an_archiving_and_a_message_of_the_client(race: TicketRace, first: bool) -> None:
+    async with race.worker():
+        ticket = await race.answered()
+    said = [("archive", None), ("reply", ticket.message())]
+    sent = [
+        await ticket.sent(update, CLIENT, submission)
+        for update, submission in (said if first else reversed(said))
+    ]
+    async with race.worker():
+        results = await outcomes(sent)
+    assert results == (["resolved", "open"] if first else ["open", NOT_ALLOWED])
+    assert (ticket.status, ticket.row.archived_at) == ("open", None)
+
+
+@first_or_second
+async def test_a_reply_and_the_end_of_the_wait_for_it(race: TicketRace, first: bool) -> None:
+    async with race.worker():
+        ticket = await race.answered()
+        await ticket.approach(ticket.wait_until)
+    await ticket.to_the_brink()
+    if first:
+        sent = await ticket.sent("reply", CLIENT, ticket.message())
+        await ticket.over()
+    else:
+        await ticket.over()
+        sent = await ticket.sent("reply", CLIENT, ticket.message())
+    async with race.worker():
+        assert await outcome(sent) == "open"
+    assert ticket.history == ["new", "waiting_client", "open"]
+
+
+@first_or_second
+async def test_an_answer_and_the_closing(race: TicketRace, first: bool) -> None:
+    async with race.worker():
+        ticket = await race.resolved()
+        await ticket.approach(ticket.wait_until)
+    await ticket.to_the_brink()
+    if first:
+        sent = await ticket.sent("answer", "petrova", ticket.answer(1))
+        await ticket.over()
+    else:
+        await ticket.over()
+        sent = await ticket.sent("answer", "petrova", ticket.answer(1))
+    async with race.worker():
+        assert await outcome(sent) == "waiting_client"
+    assert ticket.row.closed_at is None
+
+
+async def test_silence_is_reminded_of_resolved_announced_and_closed(race: TicketRace) -> None:
+    async with race.worker():
+        ticket = await race.answered()
+        await ticket.approach(ticket.wait_until, -MINUTE)
+        await ticket.until("resolved")
+        await ticket.approach(ticket.wait_until, -MINUTE)
+        await ticket.until("closed")
+        await ticket.ends()
+    assert ticket.history == ["new", "waiting_client", "resolved", "closed"]
+    assert ticket.letters == [
+        "staff_ticket_opened",
+        "ticket_answered",
+        "ticket_reminder",
+        "ticket_resolved_by_time",
+    ]
+
+
+async def test_a_resolved_ticket_reopens_within_its_days(race: TicketRace) -> None:
+    async with race.worker():
+        ticket = await race.resolved()
+        await ticket.approach(ticket.wait_until)
+        await ticket.command("reply", CLIENT, ticket.message())
+    assert ticket.history == ["new", "waiting_client", "resolved", "open"]
+
+
+async def test_a_missed_deadline_is_told_to_the_operators(race: TicketRace) -> None:
+    async with race.worker():
+        ticket = await race.asked()
+        await ticket.approach(ticket.wait_until, -MINUTE)
+    assert ticket.letters == [
+        "staff_ticket_opened",
+        "staff_ticket_reminder",
+        "staff_ticket_overdue",
+    ]
