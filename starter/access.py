@@ -277,6 +277,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_requisites_reads": _BOOKKEEPING,
         "show_renewal_on_desk": _STAFF,
         "show_limit_request_on_desk": _SPECIALIST,
+        "list_surpluses": _BOOKKEEPING,
         "show_reconciliation_form": _ACCOUNTANT,
         "save_reconciliation_act_on_desk": _ACCOUNTANT,
         "show_reference": _STAFF,

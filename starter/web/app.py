@@ -57,6 +57,7 @@ from starter.web.desk import (
     search,
     start,
     statements,
+    surpluses,
 )
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
@@ -119,6 +120,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     run_decision.routes,
     statements.routes,
     act_on_desk.routes,
+    surpluses.routes,
     renewal_on_desk.routes,
     limit_requests.routes,
     differences.routes,

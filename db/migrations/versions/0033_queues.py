@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0032_queues"
-down_revision = "0031_tickets"
+revision = "0033_queues"
+down_revision = "0032_surplus"
 
 
 def upgrade() -> None:
