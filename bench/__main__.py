@@ -21,7 +21,7 @@ from bench.matching import ENTRIES, Matching, measure_matching
 from bench.matching_report import show_matching
 from bench.open_cases import OpenCases, measure_open_cases
 from bench.open_report import show_open_cases
-from bench.pages import Pages, measure_pages
+from bench.pages import Pages, measure_pages_and_desk
 from bench.pages_report import show_pages
 from bench.report import USUAL_RUN, Everything, show_cases, write
 from bench.run import Plan, Results, run
@@ -164,7 +164,7 @@ def _imports(asked: Asked, stack: Stack, terminal: Terminal) -> Imports | None:
 def _pages(asked: Asked, stack: Stack, terminal: Terminal) -> Pages | None:
     if not asked.wants(Part.PAGES):
         return None
-    return asyncio.run(measure_pages(stack, lambda said: terminal.event("pages", said)))
+    return asyncio.run(measure_pages_and_desk(stack, lambda said: terminal.event("pages", said)))
 
 
 def _engines(asked: Asked, terminal: Terminal) -> Engines | None:

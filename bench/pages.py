@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from statistics import median
 from uuid import uuid4
@@ -12,6 +12,7 @@ from uuid import uuid4
 import httpx2
 import psutil
 
+from bench.desk_pages import INVOICES, OPEN_CASES, DeskTimes, measure_desk
 from db.database import Database
 from domain.access.roles import Role
 from domain.billing.invoice import PaymentMethod
@@ -59,6 +60,7 @@ class Pages:
     weights: Mapping[str, int]
     times: Mapping[str, Timed]
     stream_bytes: int
+    desk: Mapping[str, DeskTimes] = field(default_factory=dict)
 
 
 async def measure_pages(stack: Stack, said: Callable[[str], None]) -> Pages:
@@ -81,6 +83,13 @@ async def measure_pages(stack: Stack, said: Callable[[str], None]) -> Pages:
         said(f"{LOOKS} looks at each page and at the same data by the API")
         times = {what: await look.timed(*pair) for what, pair in look.pairs(refund_id).items()}
         return Pages(weights, times, stream_bytes)
+
+
+async def measure_pages_and_desk(stack: Stack, said: Callable[[str], None]) -> Pages:
+    """The same, then the desk among many rows, which stay: nothing else is measured after it."""
+    pages = await measure_pages(stack, said)
+    said(f"the desk among {INVOICES:,} invoices and {OPEN_CASES:,} open cases")
+    return replace(pages, desk=await measure_desk(stack))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bench.desk_pages import INVOICES, OPEN_CASES
 from bench.pages import LOOKS, ORDERS, STREAMS, Pages
 from bench.tables import TARGET_HEADS, Cells, Target, at_most, markdown, target_rows
 from simulation.terminal import Terminal
@@ -12,6 +13,7 @@ MAX_PAGE_BYTES = 60_000
 MAX_OF_API = 2.0
 MAX_STREAMS_MEBIBYTES = 50
 WEIGHT_HEADS = ("Page", " bytes")
+DESK_HEADS = ("Page of the desk", " median, ms", " p95, ms")
 TIME_HEADS = ("Page", " ms", " ms, the same data by the API", " ratio")
 HOW_PAGES = f"""\
 - **Pages**: of a client with {ORDERS} orders, {SHOWN} of them on the page, and a refund whose
@@ -19,7 +21,8 @@ HOW_PAGES = f"""\
   compressed as the server sends them, without fonts; after the first page a browser has all files.
   Time is a whole request over the loopback, {LOOKS} times in turn with the API's answers of the
   same data (of the list of orders: the list of invoices and the list of refunds); medians. Streams:
-  how much the process of the pages grows while {STREAMS} of them are open.
+  how much the process of the pages grows while {STREAMS} of them are open. The desk: the queue of
+  a role with {OPEN_CASES:,} open cases, and the search over {INVOICES:,} invoices.
 """
 
 
@@ -28,6 +31,7 @@ def show_pages(pages: Pages, terminal: Terminal) -> None:
     terminal.chapter("The cabinet's pages")
     terminal.table(WEIGHT_HEADS, weight_rows(pages))
     terminal.table(TIME_HEADS, time_rows(pages))
+    terminal.table(DESK_HEADS, desk_rows(pages))
     terminal.chapter("To reach")
     terminal.table(TARGET_HEADS, target_rows(page_targets(pages)))
 
@@ -40,6 +44,8 @@ def pages_section(pages: Pages) -> Sequence[str]:
         *markdown(WEIGHT_HEADS, weight_rows(pages)),
         "",
         *markdown(TIME_HEADS, time_rows(pages)),
+        "",
+        *markdown(DESK_HEADS, desk_rows(pages)),
         "",
         *markdown(TARGET_HEADS, target_rows(page_targets(pages))),
         "",
@@ -57,6 +63,11 @@ def time_rows(pages: Pages) -> Sequence[Cells]:
         [what, f"{one.page_ms:.1f}", f"{one.api_ms:.1f}", f"{one.ratio:.2f}"]
         for what, one in pages.times.items()
     ]
+
+
+def desk_rows(pages: Pages) -> Sequence[Cells]:
+    """A page a row."""
+    return [[what, f"{one.median_ms:.1f}", f"{one.p95_ms:.1f}"] for what, one in pages.desk.items()]
 
 
 def page_targets(pages: Pages) -> Sequence[Target]:

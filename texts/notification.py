@@ -23,14 +23,12 @@ CASE_PAGES = {
     "refund-": "/refunds/{case_id}",
     "renewal-": "/renewals/{case_id}",
     "limit-request-": "/limit-requests/{own_id}",
-    "ticket-": "/tickets/{own_id}",
 }
 """The page that a client sees a case on, by the prefix of its id."""
 DESK_PAGES = {
     "refund-": "/desk/refunds/{case_id}",
     "renewal-": "/desk/renewals/{case_id}",
     "limit-request-": "/desk/limit-requests/{own_id}",
-    "ticket-": "/desk/tickets/{own_id}",
 }
 """The page that staff see a case on."""
 PROCESS_PAGE = "/desk/operators/processes/{process_id}"

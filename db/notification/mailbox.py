@@ -1,9 +1,10 @@
 """The mail addresses of our roles, one a role."""
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database
-from db.query import row, typed
+from db.query import Query, row, typed
 from db.tables import mailboxes
 from domain.access.roles import Role
 
@@ -15,6 +16,15 @@ class MailboxRole:
     role: str
 
 
+@row
+class MailboxRow:
+    """The address of a role."""
+
+    role: str
+    address: str
+
+
+_ALL = typed(MailboxRow, select(mailboxes))
 _put = insert(mailboxes)
 _PUT = typed(
     MailboxRole,
@@ -26,6 +36,11 @@ _PUT = typed(
 _PUT_FIRST = typed(
     MailboxRole, _put.on_conflict_do_nothing(index_elements=["role"]).returning(mailboxes.c.role)
 )
+
+
+def all_boxes() -> Query[MailboxRow]:
+    """The roles that have an address: three at most."""
+    return _ALL()
 
 
 async def put(database: Database, role: Role, address: str) -> bool:

@@ -183,6 +183,13 @@ class SignatureRow:
 
 
 @row
+class ScanType:
+    """What kind of file a scan is."""
+
+    media_type: str
+
+
+@row
 class ScanRow:
     """A scan that signed a statement."""
 

@@ -22,7 +22,15 @@ from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database, Transaction
 from db.query import Query, typed
-from db.refund.rows import CodeRow, IssuedCode, ScanRow, SignatureRow, StatementRow, TriedCode
+from db.refund.rows import (
+    CodeRow,
+    IssuedCode,
+    ScanRow,
+    ScanType,
+    SignatureRow,
+    StatementRow,
+    TriedCode,
+)
 from db.tables import one_time_codes, refunds, scans, signatures, statements
 from domain.billing.requisites import Requisites
 from domain.refund.statement import CODE_ATTEMPTS
@@ -98,6 +106,14 @@ _LATEST_SCAN = SCANS.narrowed(
         .limit(1)
     )
 )
+_LATEST_SCAN_TYPE = typed(
+    ScanType,
+    select(scans.c.media_type)
+    .join(signatures, signatures.c.scan_id == scans.c.id)
+    .where(scans.c.refund_id == bindparam("refund_id"))
+    .order_by(signatures.c.signed_at.desc(), scans.c.id)
+    .limit(1),
+)
 
 # One SQL statement locks the code, counts the try, and signs when it is right, so that concurrent
 # tries cannot exceed the allowed number. The caller compares the hashes.
@@ -172,6 +188,11 @@ def codes(refund_id: str, at_most: int) -> Query[IssuedCode]:
 def signature(refund_id: str, signature_id: UUID) -> Query[SignatureRow]:
     """A signature of a case."""
     return _SIGNATURE(refund_id=refund_id, signature_id=signature_id)
+
+
+def latest_scan_type(refund_id: str) -> Query[ScanType]:
+    """The media type of the newest scan that signed a statement of the case."""
+    return _LATEST_SCAN_TYPE(refund_id=refund_id)
 
 
 def latest_scan(refund_id: str) -> Query[ScanRow]:

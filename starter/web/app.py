@@ -57,11 +57,12 @@ from starter.web.desk import (
     search,
     start,
     statements,
+    surpluses,
 )
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
-from starter.web.desk.reference import calendar, policies, prices
+from starter.web.desk.reference import accounts, calendar, mailboxes, policies, prices
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -119,6 +120,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     run_decision.routes,
     statements.routes,
     act_on_desk.routes,
+    surpluses.routes,
     renewal_on_desk.routes,
     limit_requests.routes,
     differences.routes,
@@ -129,6 +131,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     calendar.routes,
     policies.routes,
     prices.routes,
+    accounts.routes,
+    mailboxes.routes,
 )
 """Every family of pages."""
 

@@ -15,7 +15,7 @@ def page_of(invoice: Invoice, ordinal: int = 1) -> str:
 
 async def open_menu(window: Window, invoice: Invoice) -> None:
     """The three dots of an order in the list."""
-    await window.page.get_by_label(f"Действия с заказом № {invoice.number}").click()
+    await window.page.get_by_label(f"Действия с заказом № {invoice.number}", exact=True).click()
 
 
 async def begin(window: Window, invoice: Invoice) -> None:

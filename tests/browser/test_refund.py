@@ -36,7 +36,7 @@ async def test_on_the_tab_of_orders_one_finds_the_invoice_and_the_three_dots_off
     await olga.check("orders-menu")
     await olga.page.keyboard.press("Escape")
     assert await olga.page.locator(".menu[open]").count() == 0
-    menu = olga.page.get_by_label(f"Действия с заказом № {invoice.number}")
+    menu = olga.page.get_by_label(f"Действия с заказом № {invoice.number}", exact=True)
     assert await menu.evaluate("(summary) => summary === document.activeElement")
     for tab in ("Завершённые", "Отменённые", "Текущие"):
         await olga.go(tab, exact=False)

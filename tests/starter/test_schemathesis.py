@@ -53,6 +53,8 @@ ORDERS = {"kompas-11": "bank_transfer", "kompas-12": "bank_card", "kompas-13": "
 """Subscriptions whose clients have ordered, and how they pay."""
 DESK = "desk"
 """Cases of other clients: who withdraws everything leaves the staff something to decide."""
+TICKETS = 6
+"""Questions of the client under fire."""
 DESK_CASES = 3
 REQUISITES = ("recipient_name", "inn", "bic", "correspondent_account")
 """Fields whose values only right check digits make right."""
@@ -82,6 +84,8 @@ HARD = frozenset(
         "return_statement",
         "show_payment_order",
         "sign_statement",
+        "take_ticket",
+        "transfer_ticket",
         "undo_bank_entry",
         "upload_scan",
         "withdraw_inquiry",
@@ -129,6 +133,7 @@ async def world(shop: Shop, database: Database) -> World:
         "refund_id": [unsigned.id, signed.id, done.id],
         DESK: [paying, *[case.id for case in desk]],
         **{name: [str(RECIPIENT[name])] for name in REQUISITES},
+        **await _tickets(api),
         "account": [OUR_ACCOUNT],
         "own_account": [OUR_ACCOUNT],
         "run_id": [run["id"], given["run_id"]],
@@ -264,6 +269,20 @@ async def _subscribed(api: Api) -> World:
         "valid_from": coming,
         "valid_until": coming,
     }
+
+
+async def _tickets(api: Api) -> World:
+    """Questions to departments: some that wait for us, one for its client, one that is settled."""
+    body = {"department": "support", "topic": "Где возврат?", "text": "Жду."}
+    asked = [
+        (await api.call("POST", "/v1/tickets", client_id=CLIENT_ID, json=body)).json()["id"]
+        for _ in range(TICKETS)
+    ]
+    for ticket_id, resolves in zip(asked, (True, False), strict=False):
+        answer = {"text": "Выплатили.", "seen_answers": 0, "resolves": resolves}
+        path = f"/v1/tickets/{ticket_id}/answer"
+        await api.call("POST", path, role=Role.SPECIALIST, json=answer)
+    return {"ticket_id": asked, "department": ["accounting", "refunds", "support"]}
 
 
 async def _ordered(api: Api, name: str, method: str) -> Mapping[str, Any]:

@@ -22,8 +22,8 @@ from starter.presentation.subscription.limit_requests import (
 )
 from starter.presentation.subscription.waiting import limit_request_waiting
 from starter.web.desk.amounts import kopecks_in
-from starter.web.desk.deed import needed, refused
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList
+from starter.web.http.deed import needed, refused
 from starter.web.http.forms import Form
 from starter.web.http.numbers import units_in
 from starter.web.http.page import pages

@@ -13,8 +13,8 @@ from domain.receipt.receipt import ReceiptStatus
 from starter.access import roles_of
 from starter.commands.receipt import settle as command
 from starter.commands.refusal import Refusal
-from starter.web.desk.deed import needed, refused
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
+from starter.web.http.deed import needed, refused
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.paging import CURSOR, cursor_of, seen_message

@@ -6,6 +6,8 @@ from http import HTTPStatus
 from starlette.responses import Response
 
 from db.notification import inbox
+from db.refund import statement as statements_in
+from domain.access.roles import is_same_person
 from domain.billing.requisite_field import RequisiteField
 from domain.refund.refund import Action
 from starter.access import roles_of, roles_of_page
@@ -58,6 +60,9 @@ async def desk_page_of(
     )
     letters = await visit.database.rows(inbox.letters_of(refund_id, None, MAX_LETTERS + 1))
     actions = {action.action: action for action in case.actions}
+    needs_second = Action.APPROVE in actions and _was_calculated_by(case, visit.caller.login)
+    if needs_second:
+        del actions[Action.APPROVE]
     may_see_papers = visit.caller.role in roles_of("read_statement_pdf")
     return visit.page(
         "desk_refund.html",
@@ -79,7 +84,8 @@ async def desk_page_of(
         decided=_decided_last(case) if status == HTTPStatus.CONFLICT else None,
         may_see_papers=may_see_papers,
         may_see_reads=visit.caller.role in roles_of_page("show_requisites_reads"),
-        has_scan=may_see_papers and _is_scanned(case),
+        needs_second=needs_second,
+        scan_type=await _scan_type(visit, case) if may_see_papers else None,
     )
 
 
@@ -94,6 +100,16 @@ def _typed(form: Form | None) -> list[str]:
     return [text for name, text in fields.items() if text.strip() and name.endswith(TEXTS)]
 
 
-def _is_scanned(case: CaseInFull) -> bool:
+def _was_calculated_by(case: CaseInFull, login: str) -> bool:
+    """Whether the four-eyes rule forbids this person to approve the sum."""
+    by = None if case.calculation is None else case.calculation.login
+    return by is not None and is_same_person(by, login)
+
+
+async def _scan_type(visit: Visit, case: CaseInFull) -> str | None:
+    """The kind of the scan that signed the newest statement; None where none did."""
     signature = None if case.statement is None else case.statement.signature
-    return signature is not None and signature.method == "scan"
+    if signature is None or signature.method != "scan":
+        return None
+    scan = await visit.database.row(statements_in.latest_scan_type(case.id))
+    return None if scan is None else scan.media_type

@@ -40,7 +40,13 @@ SECTIONS = (
 DESK_SECTIONS = (
     Section("desk", "/desk", "clock", ("/desk/refunds", "/desk/renewals"), "show_desk"),
     Section("desk_runs", "/desk/runs", "banknote", ("/desk/runs",), "list_payment_runs"),
-    Section("desk_entries", "/desk/entries", "landmark", ("/desk/entries",), "list_bank_entries"),
+    Section(
+        "desk_entries",
+        "/desk/entries",
+        "landmark",
+        ("/desk/entries", "/desk/surpluses"),
+        "list_bank_entries",
+    ),
     Section(
         "desk_statements",
         "/desk/statements",

@@ -9,6 +9,7 @@ from db.database import Database
 from db.facts import load
 from domain.access.roles import Role
 from starter.web.desk.start import CASES, WORK, overview_of
+from tests.books import Books
 from tests.starter.refund.shop import SERVICE, SUBSCRIPTION, Shop
 from tests.starter.web.browser import Browser
 
@@ -104,3 +105,21 @@ async def test_a_mark_that_is_none_begins_from_the_start(
     page = await customer.http.get(path, params={"after": after, "q": after})
     assert page.status_code == 200
     assert "<script>_1" not in page.text
+
+
+@pytest.mark.parametrize("role", STAFF)
+async def test_the_desk_has_keys_that_can_be_turned_off(browser: Browser, role: Role) -> None:
+    await browser.log_in(role)
+    html = (await browser.get("/desk")).html
+    assert 'id="keys-open" hidden' in html
+    assert '<dialog class="card" id="keys"' in html
+    assert 'type="checkbox" name="on"' in html
+    (script,) = re.findall(r'src="([^"]+/desk\.js)"', html)
+    assert (await browser.http.get(script)).status_code == 200
+
+
+async def test_the_cabinet_has_no_keys(browser: Browser, books: Books) -> None:
+    await browser.log_in(Role.CLIENT, books.client())
+    html = (await browser.get("/")).html
+    assert "desk.js" not in html
+    assert 'id="keys"' not in html
