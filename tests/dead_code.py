@@ -48,7 +48,6 @@ ALLOWED = {
     "sandbox/acquirer/books_file.py": "sqlite3 asks for the factory of its rows",
     "sandbox/bank/books.py": "sqlite3 asks for the factory of its rows",
     "db/reading.py": "the parameters of overloads are told apart by their names",
-    "db/subscription/tariff.py": "the API's model takes the fields of a row by their names",
     "db/tables.py": "a table is compared with the schema also where triggers alone write it",
     "tests/activities/case/test_alive.py": "the SDK's environment for activities calls it",
     "tests/conftest.py": "pytest-xdist asks its scheduler for the scope of a test",

@@ -32,24 +32,14 @@ class Figure(StrEnum):
     REPEATED = "repeated"
     """Requests of an invoice that had a refund before, by how manieth it is."""
     PROMISE = "promise"
-    """Whether the money of a paid case is there within ten bank days: `Promise`."""
+    """Whether the money of a paid case is there within ten bank days: `kept` (the days have passed,
+    nothing came back, the client did not ask), `under_way` (they have not passed), `asked` (the
+    client reported that it had not come), `returned` (it came back to us).
+    """
     SCORE = "score"
     """The score of the client's feedback."""
     TARIFF = "tariff"
     """The tariff of the term that the invoice is for; `none` without a term."""
-
-
-class Promise(StrEnum):
-    """What became of the promise that the money is credited within ten bank days of the payment."""
-
-    KEPT = "kept"
-    """The days have passed, nothing came back, and the client did not ask where it is."""
-    UNDER_WAY = "under_way"
-    """The days have not passed yet."""
-    ASKED = "asked"
-    """The client reported that the money had not come."""
-    RETURNED = "returned"
-    """The money came back to us."""
 
 
 @dataclass(frozen=True)

@@ -144,6 +144,6 @@ def _tell_both(transaction: Transaction, change: NewEmailChange, page: str, toke
         )
 
 
-def _asked_by(change: EmailChange) -> str:
+def _asked_by(change: NewEmailChange) -> str:
     """Who asked, as the client knows it: whoever came by a letter is known by its address."""
     return change.old_address if is_letter_login(change.asked_by) else change.asked_by

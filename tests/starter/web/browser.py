@@ -106,12 +106,17 @@ class Browser:
         return Page(await self.http.post(path, data=fields, headers=sent, files=files))
 
     async def log_in(
-        self, role: Role, *client_ids: str, login: str = "", browser: BegunIn | None = None
+        self,
+        role: Role,
+        *client_ids: str,
+        login: str = "",
+        browser: BegunIn | None = None,
+        began_by: str = "issuer",
     ) -> str:
         """A session of this role; gives its token."""
         first = client_ids[0] if client_ids else None
         caller = caller_of(login or f"{role}@{first or 'us'}", role, first)
-        token = await self.sessions.begin(caller, client_ids, "link", browser or BegunIn())
+        token = await self.sessions.begin(caller, client_ids, began_by, browser or BegunIn())
         self.hold(token)
         return token
 

@@ -156,7 +156,7 @@ async def test_the_issuer_logs_out_its_own_tokens_for_its_own_client_alone(
 async def test_whoever_came_in_by_a_letter_logs_out_here_only(
     browser: Browser, books: Books
 ) -> None:
-    await browser.log_in(Role.CLIENT, books.client())
+    await browser.log_in(Role.CLIENT, books.client(), began_by="link")
     assert (await browser.send("/logout", {})).leads_to == "/login"
 
 
