@@ -96,8 +96,8 @@ _ORDERED: Final = (
 
 
 def parameters_of(document: Mapping[str, Any]) -> tuple[Parameter, ...]:
-    """What people may change in a document, in the document's order."""
-    return tuple(_parameters("", document))
+    """What people may change in a document, what stands in no group first."""
+    return tuple(sorted(_parameters("", document), key=lambda one: one.pointer.count("/") > 1))
 
 
 def changed(

@@ -84,6 +84,8 @@ HARD = frozenset(
         "return_statement",
         "show_payment_order",
         "sign_statement",
+        "take_ticket",
+        "transfer_ticket",
         "undo_bank_entry",
         "upload_scan",
         "withdraw_inquiry",

@@ -26,7 +26,12 @@ from texts import Language, translate, translate_many
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
-SAYING = {"translate": "{}", "translate_many": "{}", "letter": "mail.{}.body"}
+SAYING = {
+    "translate": "{}",
+    "translate_many": "{}",
+    "letter": "mail.{}.body",
+    "FileColumn": "{}",
+}
 PLURAL_FORMS = {"ru": 3, "en": 2}
 NOT_OURS = {".venv", ".kopeyka", "tests", "build"}
 

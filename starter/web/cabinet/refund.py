@@ -1,6 +1,7 @@
 """The page of a refund: where it is, what comes next, and how it came here."""
 
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -12,18 +13,17 @@ from domain.refund.refund import UNPAID_ENDS, Action, RefundKind, RefundStatus
 from domain.refund.statement import CODE_DIGITS, MAX_SCAN_BYTES
 from starter.commands.refund import decide as command
 from starter.commands.refund import feedback
-from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid
+from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.presentation.refund.case_in_full import case_in_full
 from starter.presentation.refund.presenters import masked_address
 from starter.presentation.refund.schemas import CaseInFull
 from starter.web.cabinet.addresses import RefundId, form_of, refund_page
 from starter.web.cabinet.situation import is_unsigned, remark_of, situation_of
+from starter.web.http.deed import refused
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 
-SAID_ON_PAGE = frozenset({RefusalKind.INVALID, RefusalKind.CONFLICT, RefusalKind.TOO_OFTEN})
-"""Refusals that the page itself shows."""
 SCORES = range(5, 0, -1)
 MEBIBYTE = 1024 * 1024
 
@@ -82,14 +82,9 @@ async def leave_feedback(visit: VisitDep, refund_id: RefundId) -> Response:
 
 async def refused_on_page(visit: Visit, refund_id: str, refusal: Refusal) -> Response:
     """The case's page as it is now, with what was refused and all that was typed."""
-    if refusal.kind is RefusalKind.UNKNOWN:
-        return visit.see(refund_page(refund_id))
-    if refusal.kind not in SAID_ON_PAGE:
-        raise refusal
-    form = visit.form.refused(refusal, visit.language)
-    conflicts = refusal.kind is RefusalKind.CONFLICT
-    status = HTTPStatus.CONFLICT if conflicts else HTTPStatus.UNPROCESSABLE_ENTITY
-    return await refund_page_of(visit, refund_id, form, status)
+    return await refused(
+        visit, refusal, refund_page(refund_id), partial(refund_page_of, visit, refund_id)
+    )
 
 
 async def refund_page_of(

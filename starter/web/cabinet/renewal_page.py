@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 
 from markupsafe import Markup
@@ -17,18 +18,17 @@ from db.renewal import reads as renewals
 from domain.billing.invoice_document import InvoiceDocument
 from domain.refund.statement import MAX_SCAN_BYTES
 from gateways.documents import InvoicePayment, payment_of
-from starter.commands.refusal import Refusal, RefusalKind
+from starter.commands.refusal import Refusal
 from starter.presentation.renewal.case_in_full import renewal_in_full
 from starter.presentation.renewal.schemas import RenewalInFull
 from starter.web.cabinet.addresses import RENEWALS, renewal_page
 from starter.web.cabinet.money import money_of
 from starter.web.cabinet.renewal_stage import TONES, stage_of
 from starter.web.cabinet.surplus import surpluses_of
+from starter.web.http.deed import refused
 from starter.web.http.forms import Form
 from starter.web.http.visit import Visit
 
-SAID_ON_PAGE = frozenset({RefusalKind.INVALID, RefusalKind.CONFLICT, RefusalKind.TOO_OFTEN})
-"""Refusals that the page itself shows."""
 MAX_INVOICES = 20
 """Invoices of a case that are shown: of its present order, and of the latest before it."""
 MAX_MONEY = 30
@@ -50,14 +50,9 @@ class Paper:
 
 async def refused_on_renewal(visit: Visit, renewal_id: str, refusal: Refusal) -> Response:
     """The case's page as it is now, with what was refused."""
-    if refusal.kind is RefusalKind.UNKNOWN:
-        return visit.see(renewal_page(renewal_id))
-    if refusal.kind not in SAID_ON_PAGE:
-        raise refusal
-    form = visit.form.refused(refusal, visit.language)
-    conflicts = refusal.kind is RefusalKind.CONFLICT
-    status = HTTPStatus.CONFLICT if conflicts else HTTPStatus.UNPROCESSABLE_ENTITY
-    return await renewal_page_of(visit, renewal_id, form, status)
+    return await refused(
+        visit, refusal, renewal_page(renewal_id), partial(renewal_page_of, visit, renewal_id)
+    )
 
 
 async def renewal_page_of(

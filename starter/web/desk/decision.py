@@ -11,9 +11,9 @@ from starter.commands.refund import calculate, decide
 from starter.commands.refusal import Refusal
 from starter.web.desk.addresses import refund_on_desk
 from starter.web.desk.calculation import entered_in, named_as_fields
-from starter.web.desk.deed import needed, refused
 from starter.web.desk.queue import next_in_queue
 from starter.web.desk.refund import desk_page_of
+from starter.web.http.deed import needed, refused
 from starter.web.http.forms import Form
 from starter.web.http.ids import RefundId
 from starter.web.http.page import pages

@@ -8,20 +8,39 @@ from fastapi import Path, Query
 from starlette.responses import Response
 
 from db.reconciliation import acquirer_difference
+from db.reconciliation.acquirer_difference import DecidedDifference
 from domain.reconciliation.acquirer_list import ListInvariant
 from starter.access import roles_of
 from starter.commands.reconciliation import decide as command
 from starter.commands.refusal import Refusal
-from starter.web.desk.deed import needed, refused
+from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
+from starter.web.http.deed import needed, refused
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.paging import CURSOR, cursor_of, seen_message
 from starter.web.http.visit import Visit, VisitDep
+from texts import Language, translate
 from texts.invariants import invariant_title
 
 LIST = "/desk/differences"
 SHOWN = 30
 """Differences of one page."""
+
+SAVED = SavedList[DecidedDifference](
+    LIST,
+    "page.desk.differences",
+    (
+        FileColumn("page.desk.file.difference", lambda one, language: _title(one, language)),
+        FileColumn("page.desk.entry.sum", lambda one, _: roubles_in_cell(one.amount_kopecks)),
+        FileColumn("page.desk.file.found", lambda one, _: one.found),
+        FileColumn("page.desk.file.happened_on", lambda one, _: one.happened_on),
+        FileColumn("page.desk.file.found_at", lambda one, _: one.found_at),
+        FileColumn("page.desk.file.decided_by", lambda one, _: one.decided_by),
+        FileColumn("page.desk.file.decided_at", lambda one, _: one.decided_at),
+        FileColumn("page.desk.reason", lambda one, _: one.reason),
+    ),
+)
+"""The list as a file."""
 
 routes = pages()
 
@@ -31,8 +50,13 @@ async def list_acquirer_differences(
     visit: VisitDep,
     decided: bool = False,
     after: Annotated[str | None, Query(pattern=CURSOR)] = None,
+    file: FileAsked = None,
 ) -> Response:
     """Undecided differences, the newest first; or the decided ones."""
+    if file is not None:
+        found = acquirer_difference.listed(FILE_ROWS + 1, is_open=not decided)
+        whole = await visit.database.rows(found)
+        return await SAVED.file(visit.language, file, _words(decided, visit.language), whole)
     return await _page(visit, decided=decided, after=after)
 
 
@@ -72,11 +96,20 @@ async def _page(
         status=status,
         form=form,
         here=LIST,
-        differences=[
-            (row, invariant_title(ListInvariant[row.invariant.upper()], visit.language))
-            for row in shown
-        ],
+        differences=[(row, _title(row, visit.language)) for row in shown],
+        saved=SAVED.saved(_words(decided, visit.language), decided="true" if decided else ""),
         decided=decided,
         may_decide=visit.caller.role in roles_of("decide_acquirer_difference"),
         following=cursor_of(shown[-1].found_at, shown[-1].id) if len(rows) > SHOWN else None,
+    )
+
+
+def _title(row: DecidedDifference, language: Language) -> str:
+    return invariant_title(ListInvariant[row.invariant.upper()], language)
+
+
+def _words(decided: bool, language: Language) -> str:
+    """The filter of the list."""
+    return translate(
+        "page.desk.differences.decided" if decided else "page.desk.file.undecided", language
     )

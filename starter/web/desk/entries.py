@@ -15,15 +15,37 @@ from domain.banking.entry_decision import DecidedAs
 from domain.banking.statement_import import EntryStatus, MatchedAs
 from starter.access import roles_of
 from starter.presentation.banking.candidates import Candidates, candidates_for
-from starter.presentation.banking.entry import EntryShown, entry_in_full, with_allocations
+from starter.presentation.banking.entry import (
+    EntryShown,
+    entries_shown,
+    entry_in_full,
+    with_allocations,
+)
+from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.desk.shares import SHARES_SHOWN
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
+from texts import Language, translate
 
 SHOWN = 50
 """Entries of one page."""
 MAX_CURSOR_LENGTH = 60
+
+SAVED = SavedList[EntryShown](
+    "/desk/entries",
+    "page.desk.entries",
+    (
+        FileColumn("page.desk.entry.day", lambda one, _: one.day),
+        FileColumn("page.desk.file.number", lambda one, _: one.number),
+        FileColumn("page.desk.entry.counterparty", lambda one, _: one.counterparty_name),
+        FileColumn("page.payer.inn", lambda one, _: one.counterparty_inn),
+        FileColumn("page.desk.entry.purpose", lambda one, _: one.purpose),
+        FileColumn("page.desk.file.held", lambda one, _: one.hold),
+        FileColumn("page.desk.entry.sum", lambda one, _: roubles_in_cell(_signed(one))),
+    ),
+)
+"""The list as a file; what has left the account is below zero."""
 
 routes = pages()
 
@@ -34,9 +56,15 @@ async def list_bank_entries(
     status: EntryStatus = EntryStatus.UNMATCHED,
     direction: EntryDirection | None = None,
     after: Annotated[str, Query(max_length=MAX_CURSOR_LENGTH)] = "",
+    file: FileAsked = None,
 ) -> Response:
     """Entries of a status, the latest day first; by default those that nobody has decided about."""
     narrowed = EntryFilter(status=status, direction=direction)
+    words = _words(status, direction, visit.language)
+    if file is not None:
+        found = await visit.database.rows(bank_entry.listed(narrowed, FILE_ROWS + 1))
+        whole = entries_shown(found, (), visit.caller.role, visit.language)
+        return await SAVED.file(visit.language, file, words, whole)
     rows = await visit.database.rows(bank_entry.listed(narrowed, SHOWN + 1, _seen(after)))
     entries = await with_allocations(
         visit.database, rows[:SHOWN], visit.caller.role, visit.language
@@ -48,6 +76,7 @@ async def list_bank_entries(
         statuses=tuple(EntryStatus),
         direction=direction,
         directions=tuple(EntryDirection),
+        saved=SAVED.saved(words, status=status, direction=direction),
         following=f"{rows[SHOWN - 1].day}_{rows[SHOWN - 1].id}" if len(rows) > SHOWN else None,
     )
 
@@ -83,6 +112,18 @@ async def entry_page_of(
 
 async def _candidates(visit: Visit, entry: EntryShown) -> Candidates:
     return await candidates_for(visit.database, entry.id, visit.language)
+
+
+def _words(status: EntryStatus, direction: EntryDirection | None, language: Language) -> str:
+    """The filter of the list."""
+    words = [translate(f"page.desk.entry.status.{status}", language)]
+    if direction is not None:
+        words.append(translate(f"page.desk.entries.{direction}", language))
+    return ", ".join(words)
+
+
+def _signed(entry: EntryShown) -> int:
+    return -entry.amount if entry.direction is EntryDirection.OUT else entry.amount
 
 
 def _seen(cursor: str) -> After | None:

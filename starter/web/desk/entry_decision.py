@@ -12,9 +12,9 @@ from starter.commands.banking import allocate, decide
 from starter.commands.banking.decide import DecisionAsked
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.presentation.banking.entry import entry_in_full
-from starter.web.desk.deed import needed, refused
 from starter.web.desk.entries import entry_page_of
 from starter.web.desk.shares import asked_in
+from starter.web.http.deed import needed, refused
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep

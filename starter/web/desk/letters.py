@@ -12,7 +12,7 @@ from domain.notification.notification import NotificationStatus
 from starter.commands.notification import message as command
 from starter.commands.refusal import Refusal
 from starter.presentation.notification.message import letter_of, page_of
-from starter.web.desk.deed import refused
+from starter.web.http.deed import refused
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.paging import CURSOR, cursor_of, seen_message

@@ -16,21 +16,39 @@ from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.commands.subscription import limit_request as command
 from starter.commands.subscription.limit_request import found
 from starter.commands.subscription.offer import Offered
-from starter.presentation.subscription.limit_requests import limit_request_shown
+from starter.presentation.subscription.limit_requests import (
+    LimitRequestShown,
+    limit_request_shown,
+)
 from starter.presentation.subscription.waiting import limit_request_waiting
 from starter.web.desk.amounts import kopecks_in
-from starter.web.desk.deed import needed, refused
+from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList
+from starter.web.http.deed import needed, refused
 from starter.web.http.forms import Form
 from starter.web.http.numbers import units_in
 from starter.web.http.page import pages
 from starter.web.http.paging import CURSOR, cursor_of, seen_message
 from starter.web.http.visit import Visit, VisitDep
+from texts import translate
 
 LIST = "/desk/limit-requests"
 SHOWN = 50
 """Requests of one page."""
 OFFERED = ("tariff_code", "units", "price", "valid_until")
 """The fields of an offer: all of them, or none."""
+
+SAVED = SavedList[LimitRequestShown](
+    LIST,
+    "page.desk.limits",
+    (
+        FileColumn("page.desk.client", lambda one, _: one.client_name),
+        FileColumn("page.desk.subscription", lambda one, _: one.subscription_title),
+        FileColumn("page.desk.limits.wanted", lambda one, _: one.units_wanted),
+        FileColumn("page.desk.opened_at", lambda one, _: one.asked_at),
+        FileColumn("page.desk.status", lambda one, _: one.title),
+    ),
+)
+"""The list as a file."""
 
 RequestId = Annotated[UUID, Path()]
 
@@ -42,8 +60,18 @@ async def list_limit_requests(
     visit: VisitDep,
     answered: bool = False,
     after: Annotated[str | None, Query(pattern=CURSOR)] = None,
+    file: FileAsked = None,
 ) -> Response:
     """Requests that wait for an answer, the longest waiting first; or all of them."""
+    words = translate(
+        "page.desk.limits.all" if answered else "page.desk.limits.open", visit.language
+    )
+    if file is not None:
+        found_rows = await visit.database.rows(
+            requests.listed(FILE_ROWS + 1, open_only=not answered)
+        )
+        whole = [limit_request_shown(row, visit.language) for row in found_rows]
+        return await SAVED.file(visit.language, file, words, whole)
     rows = await visit.database.rows(
         requests.listed(SHOWN + 1, open_only=not answered, after=seen_message(after))
     )
@@ -52,6 +80,7 @@ async def list_limit_requests(
         "desk_limit_requests.html",
         requests=[limit_request_shown(row, visit.language) for row in shown],
         answered=answered,
+        saved=SAVED.saved(words, answered="true" if answered else ""),
         following=cursor_of(shown[-1].asked_at, shown[-1].id) if len(rows) > SHOWN else None,
     )
 

@@ -17,7 +17,7 @@ from starter.commands.refund import settle
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.connection import web_ui_of
 from starter.http.refusal_text import refusal_text
-from starter.web.desk.deed import needed, refused
+from starter.web.http.deed import needed, refused
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep

@@ -15,15 +15,18 @@ from starlette.responses import Response
 from db.case.case_list import AfterDeadline, CaseCount, CaseWithDeadline, Turn
 from db.refund import reads as refunds
 from db.refund.reads import CaseFilter
+from db.refund.rows import RefundInList
 from db.renewal import reads as renewals
-from db.renewal.reads import RenewalFilter
+from db.renewal.reads import RenewalFilter, RenewalInList
 from domain.access.roles import Role
 from domain.billing.requisites import MAX_NAME_LENGTH
 from domain.refund.refund import RefundStatus
 from domain.renewal.renewal import RenewalStatus
 from domain.text import one_line
+from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
+from texts import translate
 
 REFUNDS = "/desk/refunds"
 RENEWALS = "/desk/renewals"
@@ -37,6 +40,36 @@ MAX_CURSOR_LENGTH = 150
 NothingChosen = BeforeValidator(lambda said: said or None)
 """A filter of a form that nothing was chosen in."""
 
+SAVED_REFUNDS = SavedList[RefundInList](
+    REFUNDS,
+    "page.desk.queue",
+    (
+        FileColumn("page.desk.case", lambda one, _: one.id),
+        FileColumn("page.desk.client", lambda one, _: one.client_name),
+        FileColumn(
+            "page.desk.status",
+            lambda one, language: translate(f"refund.status.{one.status}", language),
+        ),
+        FileColumn("page.refund.sum", lambda one, _: roubles_in_cell(one.sum_kopecks)),
+        FileColumn("page.desk.until", lambda one, _: one.wait_until),
+    ),
+)
+SAVED_RENEWALS = SavedList[RenewalInList](
+    RENEWALS,
+    "page.desk.queue.renewals",
+    (
+        FileColumn("page.desk.subscription", lambda one, _: one.subscription_title),
+        FileColumn("page.desk.client", lambda one, _: one.client_name),
+        FileColumn(
+            "page.desk.status",
+            lambda one, language: translate(f"renewal.status.{one.status}", language),
+        ),
+        FileColumn("page.desk.entry.sum", lambda one, _: roubles_in_cell(one.total_kopecks)),
+        FileColumn("page.desk.until", lambda one, _: one.wait_until),
+    ),
+)
+"""The queues as files."""
+
 routes = pages()
 
 
@@ -47,6 +80,16 @@ class TurnCount:
     role: Role
     cases: int
     overdue: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a queue shows; `words` tell its filter."""
+
+    saved: SavedList[Any]
+    words: str
+    rows: Sequence[CaseWithDeadline]
+    counts: Sequence[CaseCount]
 
 
 @dataclass(frozen=True)
@@ -84,15 +127,22 @@ async def show_refund_queue(
     visit: VisitDep,
     narrowing: NarrowingDep,
     status: Annotated[RefundStatus | None, NothingChosen] = None,
+    file: FileAsked = None,
 ) -> Response:
     """Refunds that wait for a role, by default the caller's."""
     now = datetime.now(UTC)
     narrowed = CaseFilter(narrowing.of(visit, now), status)
+    chosen = translate(f"refund.status.{status}", visit.language) if status else ""
+    words = _words(visit, narrowing, chosen)
+    if file is not None:
+        whole = await visit.database.rows(refunds.by_deadline(narrowed, FILE_ROWS + 1))
+        return await SAVED_REFUNDS.file(visit.language, file, words, whole)
     rows, counts = await visit.database.read(
         refunds.by_deadline(narrowed, SHOWN + 1, _seen(narrowing.after)),
         refunds.open_counts(now, None),
     )
-    return _page(visit, REFUNDS, narrowing, rows, counts, chosen=status, statuses=RefundStatus)
+    found = Found(SAVED_REFUNDS, words, rows, counts)
+    return _page(visit, found, narrowing, chosen=status, statuses=RefundStatus)
 
 
 @routes.get(RENEWALS)
@@ -100,15 +150,22 @@ async def show_renewal_queue(
     visit: VisitDep,
     narrowing: NarrowingDep,
     status: Annotated[RenewalStatus | None, NothingChosen] = None,
+    file: FileAsked = None,
 ) -> Response:
     """Renewals that wait for a role, by default the caller's."""
     now = datetime.now(UTC)
     narrowed = RenewalFilter(narrowing.of(visit, now), status)
+    chosen = translate(f"renewal.status.{status}", visit.language) if status else ""
+    words = _words(visit, narrowing, chosen)
+    if file is not None:
+        whole = await visit.database.rows(renewals.by_deadline(narrowed, FILE_ROWS + 1))
+        return await SAVED_RENEWALS.file(visit.language, file, words, whole)
     rows, counts = await visit.database.read(
         renewals.by_deadline(narrowed, SHOWN + 1, _seen(narrowing.after)),
         renewals.open_counts(now, None),
     )
-    return _page(visit, RENEWALS, narrowing, rows, counts, chosen=status, statuses=RenewalStatus)
+    found = Found(SAVED_RENEWALS, words, rows, counts)
+    return _page(visit, found, narrowing, chosen=status, statuses=RenewalStatus)
 
 
 async def next_in_queue(visit: Visit, after_id: str) -> str | None:
@@ -120,14 +177,13 @@ async def next_in_queue(visit: Visit, after_id: str) -> str | None:
 
 def _page(
     visit: Visit,
-    path: str,
+    found: Found,
     narrowing: Narrowing,
-    rows: Sequence[CaseWithDeadline],
-    counts: Sequence[CaseCount],
     *,
     chosen: StrEnum | None,
     statuses: type[StrEnum],
 ) -> Response:
+    rows, counts = found.rows, found.counts
     shown, role = rows[:SHOWN], narrowing.role(visit)
     asked = {
         "turn": role,
@@ -146,9 +202,18 @@ def _page(
         statuses=[one for one in statuses if one in waiting_in or one == chosen],
         sought=narrowing.sought,
         overdue=narrowing.overdue,
+        saved=found.saved.saved(found.words, **asked),
         is_narrowed=set(asked) != {"turn"},
-        following=_following(path, asked, shown[-1]) if len(rows) > SHOWN else None,
+        following=_following(found.saved.path, asked, shown[-1]) if len(rows) > SHOWN else None,
     )
+
+
+def _words(visit: Visit, narrowing: Narrowing, chosen: str) -> str:
+    """The filter of a queue; `chosen` is the status as text."""
+    language = visit.language
+    turn = translate(f"role.{narrowing.role(visit)}", language).capitalize()
+    overdue = translate("page.desk.overdue", language) if narrowing.overdue else ""
+    return ", ".join(one for one in (turn, chosen, overdue, narrowing.sought) if one)
 
 
 def _turns(counts: Sequence[CaseCount]) -> list[TurnCount]:

@@ -14,17 +14,19 @@ from domain.refund.report import Figure, ReportPeriod
 from starter.commands.refusal import FieldError, invalid
 from starter.presentation.refund.report import (
     FigureShown,
+    ReportedRefundShown,
     default_period,
     refund_report,
     reported,
     value_title,
 )
 from starter.presentation.table_file import Cell, FileKind, table_file
+from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.paging import CURSOR, cursor_of, seen
 from starter.web.http.visit import Visit, VisitDep
-from texts import day, moment, translate
+from texts import Language, day, moment, translate
 
 PAGE = "/desk/reports"
 SHOWN = 50
@@ -34,6 +36,21 @@ LAST = "~"
 """Sorts after every case's id."""
 SECONDS_PER_HOUR = 3600
 IN_HOURS = Figure.TIME_IN_STATUS
+
+CASES = SavedList[ReportedRefundShown](
+    f"{PAGE}/cases",
+    "page.report",
+    (
+        FileColumn("page.report.case", lambda one, _: one.id),
+        FileColumn("page.desk.opened_at", lambda one, _: one.opened_at),
+        FileColumn("page.desk.client", lambda one, _: one.client_name),
+        FileColumn("page.desk.status", lambda one, _: one.title),
+        FileColumn("page.refund.sum", lambda one, _: roubles_in_cell(one.amount)),
+        FileColumn("page.desk.file.score", lambda one, _: one.score),
+        FileColumn("page.desk.file.feedback", lambda one, _: one.feedback),
+    ),
+)
+"""The cases of a value as a file."""
 
 Day = Annotated[str, Query(max_length=20)]
 Tariff = Annotated[str, Query(max_length=MAX_VALUE_LENGTH)]
@@ -70,9 +87,16 @@ async def list_reported_refunds(
     last_day: date,
     tariff: Tariff = "",
     after: Annotated[str | None, Query(pattern=CURSOR)] = None,
+    file: FileAsked = None,
 ) -> Response:
     """The cases of one value of a figure, the latest opened first."""
     period, now = _right(ReportPeriod(first_day, last_day, tariff)), datetime.now(UTC)
+    title = await value_title(visit.database, figure, value, visit.language)
+    words = _words(period, figure, title, visit.language)
+    if file is not None:
+        found = report_in.listed(figure, value, period, now, FILE_ROWS + 1, (now, LAST))
+        whole = reported(await visit.database.rows(found), visit.language)
+        return await CASES.file(visit.language, file, words, whole)
     rows = await visit.database.rows(
         report_in.listed(figure, value, period, now, SHOWN + 1, seen(after) or (now, LAST))
     )
@@ -81,8 +105,9 @@ async def list_reported_refunds(
         "desk_report_cases.html",
         cases=reported(shown, visit.language),
         figure=figure,
-        title=await value_title(visit.database, figure, value, visit.language),
+        title=title,
         period=period,
+        saved=CASES.saved(words, figure=figure, value=value, **_asked(period)),
         back=f"{PAGE}?{_query(period)}",
         more=f"{_query(period)}&{urlencode({'figure': figure, 'value': value})}",
         following=cursor_of(shown[-1].opened_at, shown[-1].id) if len(rows) > SHOWN else None,
@@ -165,9 +190,22 @@ def _right(period: ReportPeriod) -> ReportPeriod:
     return period
 
 
+def _asked(period: ReportPeriod) -> dict[str, object]:
+    asked: dict[str, object] = {"first_day": period.first_day, "last_day": period.last_day}
+    return {**asked, "tariff": period.tariff} if period.tariff else asked
+
+
 def _query(period: ReportPeriod) -> str:
-    asked = {"first_day": period.first_day, "last_day": period.last_day}
-    return urlencode({**asked, "tariff": period.tariff} if period.tariff else asked)
+    return urlencode(_asked(period))
+
+
+def _words(period: ReportPeriod, figure: Figure, title: str, language: Language) -> str:
+    """The filter of a list of cases."""
+    opened = translate(
+        "page.report.opened_in", language, first=day(period.first_day), last=day(period.last_day)
+    )
+    of_tariff = f", {period.tariff}" if period.tariff else ""
+    return f"{translate(f'report.{figure}', language)}: {title}{of_tariff}. {opened}".rstrip(".")
 
 
 def _lines(figures: list[FigureShown]) -> list[tuple[Cell, ...]]:

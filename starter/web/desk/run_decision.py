@@ -13,8 +13,8 @@ from domain.payout.payout import PayoutRequest
 from starter.commands.banking import dissolve, gather, hand_over, reject
 from starter.commands.banking import return_requisites as returning
 from starter.commands.refusal import FieldError, Refusal, invalid, not_found
-from starter.web.desk.deed import needed, refused
 from starter.web.desk.runs import LIST, run_page_of, runs_page_of
+from starter.web.http.deed import needed, refused
 from starter.web.http.forms import Form
 from starter.web.http.ids import RefundId
 from starter.web.http.page import pages

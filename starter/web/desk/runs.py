@@ -8,6 +8,7 @@ from fastapi import Query
 from starlette.responses import Response
 
 from db.banking import own_account, payment_run
+from db.banking.payment_run_rows import RunRow
 from db.facts import load
 from domain.access.requisites_read import ShownAs
 from domain.banking.bank_reason import BankReason, RequisitesFault
@@ -19,22 +20,41 @@ from starter.commands.refusal import not_found
 from starter.presentation.banking.run_file import BANK_FILE_TYPE, run_file
 from starter.presentation.banking.waiting import run_waiting
 from starter.presentation.requisites import record_read
+from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
+from texts import Language, translate
 
 LIST = "/desk/runs"
+LATEST = "page.desk.runs.latest"
 SHOWN = 30
 """Runs of the page, the latest."""
 ORDERS_SHOWN = 100
 """Orders of one page of a run."""
 
+SAVED = SavedList[RunRow](
+    LIST,
+    "page.desk.runs",
+    (
+        FileColumn("page.desk.file.number", lambda one, _: one.number),
+        FileColumn("page.desk.run.created", lambda one, _: one.created_at),
+        FileColumn("page.desk.run.list", lambda one, _: one.orders),
+        FileColumn("page.desk.entry.sum", lambda one, _: roubles_in_cell(int(one.total_kopecks))),
+        FileColumn("page.desk.status", lambda one, language: _state(one, language)),
+    ),
+)
+"""The list as a file."""
+
 routes = pages()
 
 
 @routes.get(LIST)
-async def list_payment_runs(visit: VisitDep) -> Response:
+async def list_payment_runs(visit: VisitDep, file: FileAsked = None) -> Response:
     """What a run created now would leave out, and the latest runs."""
+    if file is not None:
+        whole = await visit.database.rows(payment_run.runs(FILE_ROWS + 1))
+        return await SAVED.file(visit.language, file, translate(LATEST, visit.language), whole)
     return await runs_page_of(visit)
 
 
@@ -65,6 +85,7 @@ async def runs_page_of(
         status=status,
         form=form,
         runs=runs,
+        saved=SAVED.saved(translate(LATEST, visit.language)),
         left_out=left,
         returnable=[one.code not in ALREADY_NOTIFIED for one in left],
         accounts=await own_account.all_accounts(visit.database),
@@ -103,3 +124,10 @@ async def run_page_of(
         reasons=tuple(BankReason),
         may_pay=visit.caller.role in roles_of("hand_payment_run_over"),
     )
+
+
+def _state(run: RunRow, language: Language) -> str:
+    if run.dissolved_at is not None:
+        return translate("page.desk.run.dissolved", language)
+    state = "gathered" if run.handed_over_at is None else "handed_over"
+    return translate(f"page.desk.run.{state}", language)

@@ -14,11 +14,13 @@ from starter.commands.banking import statement_file as command
 from starter.commands.banking.statement_file import MEBIBYTE
 from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid, not_found
 from starter.presentation.banking.file_lines import lines_around
-from starter.presentation.banking.statement_file import shown
+from starter.presentation.banking.statement_file import BankStatementShown, shown
 from starter.presentation.banking.waiting import statement_waiting
+from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
+from texts import translate
 
 LIST = "/desk/statements"
 SHOWN = 30
@@ -31,12 +33,32 @@ MAX_LINE = 100_000_000
 """The greatest number of a line that is looked for."""
 SAID_ON_PAGE = frozenset({RefusalKind.INVALID, RefusalKind.TOO_LARGE})
 
+LATEST = "page.desk.statements.latest"
+SAVED = SavedList[BankStatementShown](
+    LIST,
+    "page.desk.statements",
+    (
+        FileColumn("page.desk.file.uploaded_at", lambda one, _: one.uploaded_at),
+        FileColumn("page.desk.statement.by", lambda one, _: one.uploaded_by),
+        FileColumn("page.desk.file.entries", lambda one, _: one.entries_total),
+        FileColumn(
+            "page.desk.status",
+            lambda one, language: translate(f"page.desk.statement.status.{one.status}", language),
+        ),
+    ),
+)
+"""The list as a file."""
+
 routes = pages()
 
 
 @routes.get(LIST)
-async def list_bank_statements(visit: VisitDep) -> Response:
+async def list_bank_statements(visit: VisitDep, file: FileAsked = None) -> Response:
     """The latest files, refused ones included."""
+    if file is not None:
+        rows = await visit.database.rows(bank_statement.listed(FILE_ROWS + 1))
+        whole = [shown(row, visit.language) for row in rows]
+        return await SAVED.file(visit.language, file, translate(LATEST, visit.language), whole)
     return await _list(visit)
 
 
@@ -88,6 +110,7 @@ async def _list(visit: Visit, form: Form | None = None, status: int = HTTPStatus
         status=status,
         form=form,
         statements=[shown(row, visit.language) for row in rows],
+        saved=SAVED.saved(translate(LATEST, visit.language)),
         may_upload=visit.caller.role in roles_of("upload_bank_statement"),
         mebibytes=MAX_FILE_BYTES // MEBIBYTE,
     )

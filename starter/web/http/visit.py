@@ -1,6 +1,7 @@
 """A visit: who is here, in which language, with which form; what every handler works with."""
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any, cast, get_args
 from uuid import UUID
@@ -105,6 +106,7 @@ class Visit:
             "form": shown,
             "error_summary": summary_of(shown.errors),
             "key": new_key(),
+            "shown_at": datetime.now(UTC),
             "company": self.services.settings.company,
             **more,
         }

@@ -11,6 +11,7 @@ import pytest
 
 from db.billing import client, client_money
 from db.case.case_list import AfterDeadline, Turn
+from db.case.desk_work import waiting_work
 from db.notification import inbox
 from db.payout import payout_list
 from db.query import Query, compile_once
@@ -28,6 +29,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 LIMIT = 51
 WHOLE_TABLE = "Seq Scan"
 BIG = {"refunds", "renewals", "payouts", "clients", "notifications", "invoices", "subscriptions"}
+BIG |= {"bank_entries", "receipts"}
 SEED = f"""
 SET session_replication_role = replica;
 INSERT INTO clients (id, kind, name, inn, email)
@@ -70,6 +72,16 @@ INSERT INTO notifications (id, case_id, occasion, role, client_id, channel, temp
                            status, created_at)
 SELECT gen_random_uuid(), 'refund-i-' || n || '-1', 'change-1', 'client',
        'c-' || n % {CLIENTS} + 1, 'mail', 'refund_paying', '{{}}', 'sent', TIMESTAMPTZ '2026-04-01Z'
+FROM generate_series(1, {CASES}) AS n;
+INSERT INTO bank_entries (id, statement_id, account, direction, day, number, amount_kopecks,
+                          counterparty_name, purpose, line, status, decided_by, decided_at, reason)
+SELECT gen_random_uuid(), gen_random_uuid(), '40702810900000000001', 'in', DATE '2026-04-01', '1',
+       100, 'ООО', 'Оплата', n, 'ignored', 'ivanova', TIMESTAMPTZ '2026-04-01Z', 'Не наше'
+FROM generate_series(1, {CASES}) AS n;
+INSERT INTO receipts (id, kind, payment_id, amount_kopecks, content, status, prepared_at,
+                      changed_at)
+SELECT gen_random_uuid(), 'closing', 'p-' || n, 100, '{{"items": [{{"amount_kopecks": 100}}]}}',
+       'succeeded', TIMESTAMPTZ '2026-04-01Z', TIMESTAMPTZ '2026-04-01Z'
 FROM generate_series(1, {CASES}) AS n;
 SET session_replication_role = origin;
 ANALYZE;
@@ -139,6 +151,7 @@ OTHERS = {
     ),
     "payouts in a status": payout_list.listed(payout_list.PayoutFilter("prepared"), LIMIT),
     "payouts by INN": payout_list.listed(payout_list.PayoutFilter(sought="7700000017"), LIMIT),
+    "what waits beside cases": waiting_work(),
     "letters of a case": inbox.letters_of("refund-i-7-1", None, LIMIT),
     "letters of a case to its client": inbox.letters_of(
         "refund-i-7-1", "c-8", LIMIT, (NOW, UUID(int=0))

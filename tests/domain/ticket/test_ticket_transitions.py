@@ -55,7 +55,7 @@ def msk(day: int, hour: int) -> datetime:
 
 
 AT = msk(16, 10)
-FIRST_DUE, SOLVED_BY = msk(16, 15), msk(19, 10)
+FIRST_DUE = msk(16, 15)
 
 
 def case(**changes: Any) -> TicketCase:

@@ -15,7 +15,7 @@ from starter.access import roles_of
 from starter.commands.banking import own_account as command
 from starter.commands.banking.own_account import OwnAccount
 from starter.commands.refusal import Refusal
-from starter.web.desk.deed import refused
+from starter.web.http.deed import refused
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep

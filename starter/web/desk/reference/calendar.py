@@ -14,8 +14,8 @@ from starter.access import roles_of
 from starter.commands.calendar import change as command
 from starter.commands.calendar.change import MAX_REASON_LENGTH
 from starter.commands.refusal import FieldError, Refusal, invalid, not_found
-from starter.web.desk.deed import refused
 from starter.web.desk.reference.calendar_view import day_of, months_of, weekdays
+from starter.web.http.deed import refused
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep

@@ -10,7 +10,7 @@ from domain.notification.mail_address import MAX_LENGTH, AddressMalformed, ascii
 from starter.access import roles_of
 from starter.commands.notification import mailbox as command
 from starter.commands.refusal import FieldError, Refusal, invalid, unprocessable
-from starter.web.desk.deed import refused
+from starter.web.http.deed import refused
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep

@@ -18,7 +18,6 @@ from starter.access import roles_of
 from starter.commands.case import policy_change as command
 from starter.commands.case.policy_change import Proposed
 from starter.commands.refusal import FieldError, Refusal, invalid, not_found
-from starter.web.desk.deed import needed, refused
 from starter.web.desk.reference.policy_view import (
     DifferenceShown,
     differences_of,
@@ -27,6 +26,7 @@ from starter.web.desk.reference.policy_view import (
     labels_of,
     values_in,
 )
+from starter.web.http.deed import needed, refused
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep

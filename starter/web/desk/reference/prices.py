@@ -15,7 +15,7 @@ from starter.access import roles_of
 from starter.commands.refusal import FieldError, Refusal, invalid, not_found
 from starter.commands.subscription import tariff as command
 from starter.web.desk.amounts import kopecks_in
-from starter.web.desk.deed import needed, refused
+from starter.web.http.deed import needed, refused
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep

@@ -1,4 +1,4 @@
-"""What the forms of the desk share: texts that must be there, and a page for what was refused."""
+"""What the forms of pages share: texts that must be there, and a page for what was refused."""
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -9,7 +9,7 @@ from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid
 from starter.web.http.forms import Form
 from starter.web.http.visit import Visit
 
-SAID_ON_PAGE = frozenset({RefusalKind.INVALID, RefusalKind.CONFLICT})
+SAID_ON_PAGE = frozenset({RefusalKind.INVALID, RefusalKind.CONFLICT, RefusalKind.TOO_OFTEN})
 """Refusals that the page of the form shows."""
 
 PageOf = Callable[[Form, int], Awaitable[Response]]
