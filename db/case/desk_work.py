@@ -33,6 +33,12 @@ SELECT 'receipts', count(*) FROM receipts AS r
        SELECT FROM payouts AS p
         WHERE p.case_id = r.case_id AND p.attempt = r.attempt AND p.status = 'rejected')
 UNION ALL
+SELECT 'surpluses', count(*)
+  FROM (SELECT number FROM invoices WHERE surplus_kopecks > surplus_promised_kopecks
+        UNION
+        SELECT i.number FROM refunds AS r JOIN invoices AS i ON i.number = r.invoice_number
+         WHERE r.kind = 'surplus' AND r.closed_at IS NULL AND i.surplus_kopecks > 0) AS held
+UNION ALL
 SELECT 'limit_requests', count(*) FROM limit_requests WHERE answered_at IS NULL
 UNION ALL
 SELECT 'letters', count(*) FROM notifications WHERE channel = 'mail' AND status = 'failed'
@@ -45,6 +51,7 @@ SELECT 'letters', count(*) FROM notifications WHERE channel = 'mail' AND status 
 def waiting_work() -> Query[WaitingWork]:
     """One row a kind: bank entries that nobody has decided about, payment runs that the bank has
     not got, statements that are read or were refused, differences and receipts that wait for an
-    accountant, requests for a higher limit, letters that were given up.
+    accountant, surpluses that have not gone back, requests for a higher limit, letters that were
+    given up.
     """
     return _WAITING()

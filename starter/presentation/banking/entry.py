@@ -62,6 +62,7 @@ class EntryShown(Shown):
     counterparty_account: str | None
     counterparty_bic: str | None
     purpose: str
+    line: int = Field(description="Of the file that brought it first, counted from 1.")
     status: EntryStatus
     matched_as: MatchedAs | None
     refund_id: str | None = Field(description="The case that the entry is matched with.")
@@ -153,6 +154,7 @@ def _entry_shown(
         counterparty_account=other if whole or not other else masked_account(other),
         counterparty_bic=row.counterparty_bic,
         purpose=row.purpose if whole else HIDDEN,
+        line=row.line,
         status=EntryStatus(row.status),
         matched_as=None if row.matched_as is None else MatchedAs(row.matched_as),
         refund_id=row.matched_case,

@@ -40,6 +40,7 @@ WORK = (
     ("runs", "/desk/runs#runs", "list_payment_runs"),
     ("importing", "/desk/statements#files", "list_bank_statements"),
     ("refused", "/desk/statements#files", "list_bank_statements"),
+    ("surpluses", "/desk/surpluses", "list_surpluses"),
     ("differences", "/desk/differences", "list_acquirer_differences"),
     ("receipts", "/desk/receipts", "list_receipts"),
     ("limit_requests", "/desk/limit-requests", "list_limit_requests"),

@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
+from fastapi import Query
 from starlette.responses import Response
 
 from db.banking import bank_statement
@@ -11,6 +13,7 @@ from starter.access import roles_of
 from starter.commands.banking import statement_file as command
 from starter.commands.banking.statement_file import MEBIBYTE
 from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid, not_found
+from starter.presentation.banking.file_lines import lines_around
 from starter.presentation.banking.statement_file import BankStatementShown, shown
 from starter.presentation.banking.waiting import statement_waiting
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList
@@ -26,6 +29,8 @@ MAX_FILE_BYTES = 16 * MEBIBYTE
 """Of a file that a form brings, about 12,000 documents; the API and the command line take more."""
 MAX_FORM_BYTES = MAX_FILE_BYTES + MEBIBYTE
 FILE = "file"
+MAX_LINE = 100_000_000
+"""The greatest number of a line that is looked for."""
 SAID_ON_PAGE = frozenset({RefusalKind.INVALID, RefusalKind.TOO_LARGE})
 
 LATEST = "page.desk.statements.latest"
@@ -76,13 +81,23 @@ async def upload_bank_statement(visit: VisitDep) -> Response:
 
 
 @routes.get(f"{LIST}/{{statement_id}}")
-async def read_bank_statement(visit: VisitDep, statement_id: UUID) -> Response:
-    """How far its import is, what it brought, or the line for which it was refused."""
+async def read_bank_statement(
+    visit: VisitDep,
+    statement_id: UUID,
+    line: Annotated[int | None, Query(ge=1, le=MAX_LINE)] = None,
+) -> Response:
+    """How far its import is, what it brought, or the line for which it was refused; to whoever may
+    bring files, the lines around that one, or around another.
+    """
     row = await bank_statement.find(visit.database, statement_id)
     if row is None:
         raise not_found()
+    meant = line if line is not None else row.refusal_line
+    sees_file = visit.caller.role in roles_of("upload_bank_statement")
     return visit.page(
         "desk_statement.html",
+        around=await lines_around(visit.database, row.id, meant) if meant and sees_file else [],
+        meant=meant,
         statement=shown(row, visit.language),
         waiting=await statement_waiting(visit.services, statement_id, visit.language),
     )

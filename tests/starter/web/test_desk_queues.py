@@ -61,7 +61,7 @@ async def test_a_list_beside_cases_has_what_its_number_says(
     """The lists are empty here, or as long as the number says."""
     await customer.log_in(Role.ACCOUNTANT)
     counts = numbers((await customer.get("/desk")).html)
-    for path in ("/desk/entries", "/desk/differences", "/desk/receipts"):
+    for path in ("/desk/entries", "/desk/surpluses", "/desk/differences", "/desk/receipts"):
         listed = (await customer.get(path)).html
         assert listed.count('<td class="whole">') <= counts[path], path
         assert (counts[path] == 0) == ('<td class="whole">' not in listed), path
