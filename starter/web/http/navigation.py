@@ -44,15 +44,8 @@ DESK_SECTIONS = (
         "desk_entries",
         "/desk/entries",
         "landmark",
-        ("/desk/entries", "/desk/surpluses"),
+        ("/desk/entries", "/desk/surpluses", "/desk/statements"),
         "list_bank_entries",
-    ),
-    Section(
-        "desk_statements",
-        "/desk/statements",
-        "file-text",
-        ("/desk/statements",),
-        "list_bank_statements",
     ),
     Section(
         "desk_acquirer",

@@ -58,7 +58,6 @@ async def test_whoever_is_not_logged_in_has_no_menu(browser: Browser) -> None:
                 "/desk",
                 "/desk/runs",
                 "/desk/entries",
-                "/desk/statements",
                 "/desk/differences",
                 "/desk/reports",
                 "/desk/reference",
