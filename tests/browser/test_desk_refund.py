@@ -26,6 +26,8 @@ async def test_a_mixed_refund_is_decided_by_three_people(site: Site, visitors: V
     invoice = await site.order(site.data.mixed)
     await asked(site, invoice)
     maria = await at_desk(visitors, SPECIALIST_LOGIN)
+    await maria.check("desk-start")
+    await maria.open("/desk/refunds")
     await maria.check("desk-queue")
     await maria.go(f"refund-{invoice.number}-1", exact=False)
     await maria.check("desk-calculation")

@@ -19,8 +19,8 @@ from tests.starter.refund.shop import Shop
 from tests.starter.subscription.registered import in_days, set_price, write_tariff
 
 CONFIRMED_YEAR = 2036
-COMING = "990"
-"""A tariff whose only price is to come."""
+COMING, CORRECTED = "990", "991"
+"""Tariffs whose only prices are to come."""
 
 Reserved = Mapping[str, Mapping[str, Sequence[str | int]]]
 """Values of path parameters by the operation that they are kept for."""
@@ -34,8 +34,9 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
     differences = await _differences(shop, database)
     run = await _run_to_dissolve(bookkeeping)
     left_out = await unwritable(bookkeeping)
-    await write_tariff(api, COMING)
-    await set_price(api, COMING, "12000.00", in_days(30))
+    for tariff in (COMING, CORRECTED):
+        await write_tariff(api, tariff)
+        await set_price(api, tariff, "12000.00", in_days(30))
     year = f"/v1/calendar/years/{CONFIRMED_YEAR}"
     await api.call("PUT", year, role=Role.OPERATOR, json={"reason": "проверен"})
     answered, returned = [await inquired(shop, database, shop.books) for _ in range(2)]
@@ -53,6 +54,7 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
         "decide_acquirer_difference": {"difference_id": differences},
         "preview_calendar_import": {"year": [YEAR_OF_FILE]},
         "withdraw_calendar_year": {"year": [CONFIRMED_YEAR]},
+        "correct_tariff_price": {"tariff_code": [CORRECTED], "version": [1]},
         "withdraw_tariff_price": {"tariff_code": [COMING], "version": [1]},
     }
 
