@@ -90,11 +90,24 @@ def migrated_template(postgres: Postgres) -> str:
     return MIGRATED_TEMPLATE
 
 
+def _begin_tickets_anywhere(url: str) -> None:
+    """Gives tickets numbers of the module's own: they are ids in a shared Temporal server."""
+    import psycopg  # as above
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT setval(pg_get_serial_sequence('ticket_openings', 'number'), %s)",
+            [uuid4().int % 10**9 + 1],
+        )
+
+
 @pytest.fixture(scope="module")
 def database_url(postgres: Postgres, migrated_template: str) -> Iterator[str]:
     """A migrated, otherwise empty database of this module's own."""
     name = f"test_{uuid4().hex}"
-    yield postgres.create_database(name, template=migrated_template)
+    url = postgres.create_database(name, template=migrated_template)
+    _begin_tickets_anywhere(url)
+    yield url
     postgres.drop_database(name)
 
 

@@ -69,6 +69,13 @@ _DECISION = typed(
         refund_history.c.submission_id == bindparam("submission_id"),
     ),
 )
+_LATEST = typed(
+    AnswerRow,
+    select(refund_history.c.answer)
+    .where(refund_history.c.refund_id == bindparam("refund_id"))
+    .order_by(refund_history.c.number.desc())
+    .limit(1),
+)
 _HISTORY = typed(
     RefundHistoryRow,
     select(
@@ -154,8 +161,13 @@ def decision(refund_id: str, submission_id: UUID) -> Query[AnswerRow]:
     return _DECISION(refund_id=refund_id, submission_id=submission_id)
 
 
+def latest(refund_id: str) -> Query[AnswerRow]:
+    """The last change of a case; no row without a case."""
+    return _LATEST(refund_id=refund_id)
+
+
 def result_in(rows: Sequence[AnswerRow]) -> TransitionResult | None:
-    """The result of a command, from the rows of `decision`."""
+    """The result of a command, from the rows of `decision` or `latest`."""
     return TRANSITION_RESULT.validate_python(rows[0].answer) if rows else None
 
 

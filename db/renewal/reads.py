@@ -155,6 +155,13 @@ _DECISION = typed(
         renewal_history.c.submission_id == bindparam("submission_id"),
     ),
 )
+_LATEST = typed(
+    AnswerRow,
+    select(renewal_history.c.answer)
+    .where(renewal_history.c.renewal_id == bindparam("renewal_id"))
+    .order_by(renewal_history.c.number.desc())
+    .limit(1),
+)
 _HISTORY = typed(
     RenewalHistoryRow,
     select(
@@ -228,8 +235,13 @@ def decision(renewal_id: str, submission_id: UUID) -> Query[AnswerRow]:
     return _DECISION(renewal_id=renewal_id, submission_id=submission_id)
 
 
+def latest(renewal_id: str) -> Query[AnswerRow]:
+    """The last change of a case; no row without a case."""
+    return _LATEST(renewal_id=renewal_id)
+
+
 def result_in(rows: Sequence[AnswerRow]) -> RenewalTransitionResult | None:
-    """The result of a command, from the rows of `decision`."""
+    """The result of a command, from the rows of `decision` or `latest`."""
     return RENEWAL_TRANSITION_RESULT.validate_python(rows[0].answer) if rows else None
 
 

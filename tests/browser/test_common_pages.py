@@ -48,5 +48,6 @@ async def test_the_pages_are_english_by_a_switch_and_russian_again(visitors: Vis
     await anton.page.locator(".foot").get_by_role("button", name="English").click()
     assert await anton.reads("Where you are logged in")
     await anton.check()
-    await anton.page.locator(".foot").get_by_role("button", name="Русский").click()
+    async with anton.page.expect_navigation():
+        await anton.page.locator(".foot").get_by_role("button", name="Русский").click()
     assert await anton.reads("Где вы вошли")

@@ -22,7 +22,7 @@ class TakeBody(Body):
 class TransferBody(TakeBody):
     """Where the ticket goes, and why."""
 
-    department: str = Field(pattern=r"^[a-z_]{1,40}$", examples=["accounting"])
+    department: str = Field(pattern=r"^[a-z][a-z_]{0,39}$", examples=["accounting"])
     reason: Note
 
 

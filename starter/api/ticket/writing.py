@@ -40,12 +40,12 @@ class TicketBody(Body):
     it names one; `follows` is the closed ticket that it goes on from.
     """
 
-    department: str = Field(pattern=r"^[a-z_]{1,40}$", examples=["support"])
+    department: str = Field(pattern=r"^[a-z][a-z_]{0,39}$", examples=["support"])
     topic: Topic
     text: Text
     invoice_number: InvoiceNumber | None = None
     subscription_id: str | None = Field(None, pattern=ID_PATTERN)
-    refund_id: str | None = Field(None, max_length=60)
+    refund_id: str | None = Field(None, pattern=r"^refund-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}$")
     follows: str | None = Field(None, pattern=r"^ticket-[1-9][0-9]{0,11}$")
 
 

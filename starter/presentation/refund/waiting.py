@@ -7,7 +7,6 @@ from db.facts import load
 from db.payout import standing
 from db.payout.standing import StandingPayoutRow
 from db.refund import reads as cases_in
-from db.refund.refund import STORE
 from db.refund.rows import FeedbackRow, RefundHead, RefundHistoryRow
 from domain.payout.payout import Channel, PayoutStatus
 from domain.refund.refund import RefundStatus
@@ -33,12 +32,12 @@ async def refund_waiting(
     heads, history, latest, payouts, feedback = await database.read(
         cases_in.head(refund_id),
         cases_in.history(refund_id),
-        STORE.latest(refund_id),
+        cases_in.latest(refund_id),
         standing.last_of(refund_id),
         cases_in.feedback_of(refund_id),
     )
     head, now = require_visible(caller, heads), datetime.now(UTC)
-    result = STORE.answer_from(latest)
+    result = cases_in.result_in(latest)
     payout = payouts[0] if payouts else None
     left_out = await _left_out(services, refund_id, payout)
     asked = await inquiries_of(database, head, caller, language)

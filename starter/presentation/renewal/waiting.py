@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from db.renewal import reads as cases_in
 from db.renewal.reads import RenewalHistoryRow
-from db.renewal.renewal import STORE
 from domain.card.card_payment import CardStatus
 from domain.renewal.renewal import PayBy, RenewalStatus
 from domain.renewal.waiting_reason import StandingRenewal, renewal_waits
@@ -30,10 +29,10 @@ async def renewal_waiting(
     heads, history, latest = await database.read(
         cases_in.head(renewal_id),
         cases_in.history(renewal_id, CHANGES_READ),
-        STORE.latest(renewal_id),
+        cases_in.latest(renewal_id),
     )
     head, now = require_visible(caller, heads), datetime.now(UTC)
-    result = STORE.answer_from(latest)
+    result = cases_in.result_in(latest)
     starts_on = head.next_starts_on
     told = renewal_waits(
         StandingRenewal(
