@@ -19,7 +19,7 @@ routes = pages()
 
 @routes.get("/subscriptions/{subscription_id}/tariffs")
 async def show_tariffs(visit: VisitDep, subscription_id: SubscriptionId) -> Response:
-    """The tariff that is paid for now or was, the bigger one, individual offers, and all others."""
+    """The tariff of the present or last term, the bigger one, individual offers, and all others."""
     found = await load(visit.database, offering(subscription_id, datetime.now(UTC)))
     subscription, situation = require_visible(visit.caller, found.heads), found.situation
     offered = [offer_shown(one, visit.language) for one in offers_for(situation)]
