@@ -17,6 +17,9 @@ from starter.commands.ticket.case import TICKETS, check_length, found, start_of
 from workflows.ticket import TicketWorkflow
 
 
+MAX_TOPIC_LENGTH = 200
+
+
 class Channel(StrEnum):
     """What a message came by."""
 
