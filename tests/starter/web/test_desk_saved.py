@@ -88,7 +88,7 @@ async def test_the_cases_of_a_figure_are_saved_and_hostile_words_stay_words(
     link = report.html.split("figure=status&amp;value=awaiting_statement")[0].rsplit('"', 1)[1]
     page = await customer.get(f"{link.replace('&amp;', '&')}figure=status&value=awaiting_statement")
     saved = table((await customer.get(link_to(page, FileKind.CSV))).response.content)
-    assert translate("refund.status.awaiting_statement") in saved[0][0]
+    assert translate("refund.staff_status.awaiting_statement") in saved[0][0]
     (line,) = [one for one in saved if one[0] == case.id]
     assert f"'{name}" in line
     queue = await customer.get("/desk/refunds?turn=client&status=awaiting_statement")
