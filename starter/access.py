@@ -277,6 +277,8 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_requisites_reads": _BOOKKEEPING,
         "show_renewal_on_desk": _STAFF,
         "show_limit_request_on_desk": _SPECIALIST,
+        "show_ticket_form": _CLIENT,
+        "show_ticket_on_desk": _STAFF,
         "list_surpluses": _BOOKKEEPING,
         "show_reconciliation_form": _ACCOUNTANT,
         "save_reconciliation_act_on_desk": _ACCOUNTANT,

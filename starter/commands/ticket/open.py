@@ -16,7 +16,6 @@ from starter.commands.services import Services
 from starter.commands.ticket.case import TICKETS, check_length, found, start_of
 from workflows.ticket import TicketWorkflow
 
-
 MAX_TOPIC_LENGTH = 200
 
 

@@ -115,9 +115,7 @@ async def _page(
     )
     row = require_visible(visit.caller, heads)
     if row.answers > row.seen_answers and before == reads.ALL_OF_IT:
-        row = await write.see_ticket(
-            visit.services, visit.caller, uuid4(), ticket_id, row.answers
-        )
+        row = await write.see_ticket(visit.services, visit.caller, uuid4(), ticket_id, row.answers)
     ticket = ticket_shown(row, visit.caller, visit.language)
     return visit.page(
         "ticket.html",

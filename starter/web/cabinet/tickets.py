@@ -1,7 +1,6 @@
 """«Запросы»: the client's tickets, and «Задать вопрос»."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from http import HTTPStatus
@@ -46,14 +45,6 @@ class Tab(StrEnum):
 
     ACTIVE = "active"
     ARCHIVE = "archive"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A thing that a question may be about: `value` is its kind and id."""
-
-    value: str
-    title: str
 
 
 @routes.get(LIST)
@@ -122,14 +113,14 @@ async def _form_page(visit: Visit, form: Form, status: int = HTTPStatus.OK) -> R
     own = [row for row in before if row.client_id == client_id]
     chosen = form.line("about")
     choices = _choices(things, visit.language)
-    if chosen and chosen not in {one.value for one in choices} and await _is_own(visit, chosen):
-        choices.insert(0, Choice(chosen, chosen.partition(":")[2]))
+    if chosen and chosen not in dict(choices) and await _is_own(visit, chosen):
+        choices.insert(0, (chosen, chosen.partition(":")[2]))
     offered = departments_shown(departments, visit.language)
     return visit.page(
         "ticket_form.html",
         status=status,
         form=form,
-        departments=offered,
+        departments=[(one.code, one.name) for one in offered],
         text_limit=max((one.text_limit for one in offered), default=0),
         max_topic=MAX_TOPIC_LENGTH,
         choices=choices,
@@ -146,11 +137,14 @@ async def _is_own(visit: Visit, chosen: str) -> bool:
     return [one.client_id for one in owners] == [visit.caller.client_id]
 
 
-def _choices(things: Sequence[SubjectRow], language: Language) -> list[Choice]:
+def _choices(things: Sequence[SubjectRow], language: Language) -> list[tuple[str, str]]:
+    """What a question may be about: kind and id, and what it is called."""
     return [
-        Choice(
+        (
             f"{one.kind}:{one.id}",
-            translate(f"page.ticket.about.{one.kind}", language, about=one.about, on=day(one.on_day)),
+            translate(
+                f"page.ticket.about.{one.kind}", language, about=one.about, on=day(one.on_day)
+            ),
         )
         for one in things
     ]
