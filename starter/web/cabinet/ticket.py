@@ -34,7 +34,7 @@ routes = pages()
 
 
 @routes.get("/tickets/{ticket_id}")
-async def read_ticket(
+async def show_ticket(
     visit: VisitDep, ticket_id: TicketId, before: Before = reads.ALL_OF_IT
 ) -> Response:
     """The thread, the newest messages last; whoever reads it has seen all answers."""

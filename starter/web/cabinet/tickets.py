@@ -48,7 +48,7 @@ class Tab(StrEnum):
 
 
 @routes.get(LIST)
-async def list_tickets(
+async def show_tickets(
     visit: VisitDep,
     tab: Tab = Tab.ACTIVE,
     status: Annotated[str, Query(max_length=40)] = "",
