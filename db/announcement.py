@@ -1,4 +1,4 @@
-"""What the database announces when something that pages show has changed (0024_live.sql)."""
+"""What the database announces when something that pages show has changed (0024_live.sql and later)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +18,8 @@ class Changed(StrEnum):
     INBOX = "inbox"
     """A message came or was read; the subject is the role that it is to."""
     TICKET = "ticket"
+    BANK_STATEMENT = "bank_statement"
+    """Its file is read, or its entries are matched."""
     SESSION = "session"
     """It was ended; the subject is its token's SHA-256 in hexadecimal digits."""
 
