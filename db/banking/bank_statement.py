@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, func, select, tuple_, update
 
 from db.database import Database
 from db.query import Query, columns_of, row, typed
@@ -227,10 +227,16 @@ def known_until() -> Query[KnownUntil]:
     return _KNOWN_UNTIL()
 
 
-def listed(limit: int, after: After | None = None) -> Query[BankStatementRow]:
+def listed(
+    limit: int, after: After | None = None, *, status: BankStatementStatus | None = None
+) -> Query[BankStatementRow]:
     """Statements, the newest upload first."""
     key = (bank_statements.c.uploaded_at, bank_statements.c.id)
-    conditions = [] if after is None else [tuple_(*key) < tuple_(*after)]
+    conditions: list[ColumnElement[bool]] = []
+    if status is not None:
+        conditions.append(bank_statements.c.status == status.value)
+    if after is not None:
+        conditions.append(tuple_(*key) < tuple_(*after))
     return _STATEMENTS.narrowed(
         lambda rows: (
             rows.where(*conditions).order_by(*(column.desc() for column in key)).limit(limit)
