@@ -1,4 +1,4 @@
-"""When the entries of a bank statement have been matched is stored, and pages hear of its import."""
+"""A bank statement says when its entries have been matched, and pages hear of its import."""
 
 from db.migrations.script import run_script
 

@@ -14,7 +14,6 @@ from starter.presentation.models import Shown
 from texts import Language, translate
 from texts.statement_refusal import statement_refusal
 
-
 MATCHING = "matching"
 
 

@@ -214,8 +214,10 @@ def statements_of(books: Books, case_id: str) -> dict[str, Any]:
             "bank_statement_imported_once",
         ),
         (
-            "UPDATE bank_statements SET matched_at = now(), read_on = '2020-01-01'"
-            " WHERE id = %(statement)s",
+            (
+                "UPDATE bank_statements SET matched_at = now(), read_on = '2020-01-01'"
+                " WHERE id = %(statement)s"
+            ),
             "bank_statement_imported_once",
         ),
         (
