@@ -1,4 +1,4 @@
-"""What the database announces when something that pages show has changed (0024_live.sql and later)."""
+"""What the database announces when something that pages show has changed (0024_live.sql)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
