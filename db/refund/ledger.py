@@ -21,22 +21,23 @@ class LedgerLine:
     recorded_at: datetime
 
 
-_COLUMNS = "t.id, t.kind, t.debit_account, t.credit_account, t.amount_kopecks, t.recorded_at"
 _OF_REFUND = typed(
     LedgerLine,
     text(
-        f"""
+        """
 WITH accounts AS (
     SELECT unnest(ARRAY['invoice/' || invoice_number, 'surplus/' || invoice_number,
                         'promised/' || id]) AS account
       FROM refunds WHERE id = :refund_id
     UNION ALL
     SELECT 'transit/' || case_id || '/' || attempt FROM payouts WHERE case_id = :refund_id
+), moved AS (
+    SELECT t.* FROM accounts a JOIN ledger_transfers t ON t.debit_account = a.account
+    UNION
+    SELECT t.* FROM accounts a JOIN ledger_transfers t ON t.credit_account = a.account
 )
-SELECT {_COLUMNS} FROM accounts a JOIN ledger_transfers t ON t.debit_account = a.account
-UNION
-SELECT {_COLUMNS} FROM accounts a JOIN ledger_transfers t ON t.credit_account = a.account
- ORDER BY id LIMIT :how_many
+SELECT id, kind, debit_account, credit_account, amount_kopecks, recorded_at
+  FROM moved ORDER BY id LIMIT :how_many
 """
     ),
     never_null=("id", "kind", "debit_account", "credit_account", "amount_kopecks", "recorded_at"),

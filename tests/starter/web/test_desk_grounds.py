@@ -104,8 +104,9 @@ async def test_the_statement_stands_in_a_frame_that_no_other_site_may_have(
     await customer.log_in(Role.SPECIALIST)
     page = await customer.get(f"/desk/refunds/{case.id}")
     assert page.response.headers[POLICY_HEADER] == WITH_PAPER
-    assert f'<iframe class="paper" tabindex="-1" src="/refunds/{case.id}/statement.pdf?of=' in page.html
-    paper = await customer.http.get(f"/refunds/{case.id}/statement.pdf")
+    address = f"/refunds/{case.id}/statement.pdf"
+    assert f'<iframe class="paper" tabindex="-1" src="{address}?of=' in page.html
+    paper = await customer.http.get(address)
     assert (paper.headers[POLICY_HEADER], paper.headers["content-type"]) == (
         PAPER,
         "application/pdf",
