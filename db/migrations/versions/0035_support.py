@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0034_support"
-down_revision = "0033_queues"
+revision = "0035_support"
+down_revision = "0034_matched_statement"
 
 
 def upgrade() -> None:
