@@ -71,7 +71,8 @@ SELECT e.id, m.number, m.gone, m.entered, e.at + m.number * (e.n %% 50) * interv
        'system', '{"wait": null, "status": "paying", "attempt": 1, "changes": 4}'
   FROM ended AS e
   JOIN (VALUES (1, NULL, 'calculating', true), (2, 'calculating', 'awaiting_statement', true),
-               (3, 'awaiting_statement', 'under_review', false), (4, 'under_review', 'paying', false),
+               (3, 'awaiting_statement', 'under_review', false),
+               (4, 'under_review', 'paying', false),
                (5, 'paying', 'completed', false), (6, 'completed', 'completed', false),
                (3, 'awaiting_statement', 'expired', NULL))
     AS m (number, gone, entered, by_all)

@@ -219,7 +219,9 @@ def found_refunds(sought: Sought, at_most: int) -> Query[FoundRefund]:
 
 def found_renewals(sought: Sought, at_most: int) -> Query[FoundRenewal]:
     """Renewals by their invoice's number or their client; the latest first."""
-    wanted: list[ColumnElement[bool]] = [renewals.c.client_id.in_(_named(sought, CLIENTS_LOOKED_AT))]
+    wanted: list[ColumnElement[bool]] = [
+        renewals.c.client_id.in_(_named(sought, CLIENTS_LOOKED_AT))
+    ]
     if sought.number is not None:
         wanted.append(renewals.c.invoice_number == sought.number)
     return _latest(_RENEWALS, renewals, wanted, at_most)
