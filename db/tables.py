@@ -44,6 +44,18 @@ mailboxes = Table(
     metadata,
     Column("role", Text, primary_key=True),
     Column("address", Text, nullable=False),
+    Column("written_by", Text),
+    Column("updated_at", DateTime(timezone=True)),
+)
+mailbox_history = Table(
+    "mailbox_history",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("earlier", Text),
+    Column("author", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )
 sessions = Table(
     "sessions",
@@ -532,6 +544,25 @@ own_accounts = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("address", Text),
+    Column("closed_at", DateTime(timezone=True)),
+    Column("reason", Text),
+)
+own_account_history = Table(
+    "own_account_history",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("bic", Text, nullable=False),
+    Column("bank_name", Text, nullable=False),
+    Column("correspondent_account", Text),
+    Column("name", Text, nullable=False),
+    Column("inn", Text, nullable=False),
+    Column("kpp", Text),
+    Column("address", Text),
+    Column("reason", Text),
+    Column("author", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )
 payment_runs = Table(
     "payment_runs",

@@ -116,6 +116,9 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         # payment runs
         "write_own_account": _ACCOUNTANT,
         "list_own_accounts": _BOOKKEEPING,
+        "list_own_account_changes": _BOOKKEEPING,
+        "close_own_account": _ACCOUNTANT,
+        "open_own_account": _ACCOUNTANT,
         "gather_payment_run": _ACCOUNTANT,
         "list_payment_runs": _BOOKKEEPING,
         "read_payment_run": _BOOKKEEPING,

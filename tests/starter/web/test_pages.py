@@ -16,6 +16,7 @@ from tests.books import Books
 from tests.starter.web.browser import Browser
 
 PARAMETERS = {
+    "account": "40702810700000000417",
     "attempt": "1",
     "client_id": "romashka",
     "order_id": "00000000-0000-4000-8000-000000000417",
