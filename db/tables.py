@@ -506,6 +506,7 @@ notifications = Table(
     Column("sent_text", Text),
     Column("number", BigInteger, Identity(always=True), nullable=False),
     Column("to_address", Text),
+    Column("replaced_at", DateTime(timezone=True)),
 )
 idempotency_keys = Table(
     "idempotency_keys",

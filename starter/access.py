@@ -101,6 +101,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "leave_feedback": _CLIENT,
         "open_inquiry": _CLIENT,
         "withdraw_inquiry": _CLIENT,
+        "correct_contact": _CLIENT,
         "answer_inquiry": _ACCOUNTANT,
         "book_return": _ACCOUNTANT,
         # the bank calendar
