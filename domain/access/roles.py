@@ -19,6 +19,12 @@ class Role(StrEnum):
     BANK = "bank"
 
 
+OUTSIDERS = frozenset({Role.CLIENT, Role.BILLING})
+"""Roles that are not our staff: they see what was decided, not by which of us, in the words that
+clients are told by.
+"""
+
+
 def is_same_person(one: str, other: str) -> bool:
     """Whether two logins belong to one person, for the four-eyes rule.
 

@@ -38,6 +38,8 @@ from starter.web.cabinet import (
     statement,
     subscription,
     tariffs,
+    ticket,
+    tickets,
 )
 from starter.web.desk import (
     client,
@@ -63,6 +65,8 @@ from starter.web.desk import (
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
+from starter.web.desk import ticket as ticket_on_desk
+from starter.web.desk import tickets as tickets_on_desk
 from starter.web.desk.reference import accounts, calendar, mailboxes, policies, prices
 from starter.web.http import health
 from starter.web.http.changes import Changes
@@ -101,6 +105,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     tariffs.routes,
     ordering.routes,
     limit_request.routes,
+    tickets.routes,
+    ticket.routes,
     documents.routes,
     papers.routes,
     reconciliation_act.routes,
@@ -125,6 +131,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     surpluses.routes,
     renewal_on_desk.routes,
     limit_requests.routes,
+    tickets_on_desk.routes,
+    ticket_on_desk.routes,
     differences.routes,
     receipts.routes,
     report.routes,

@@ -3,7 +3,7 @@
 from db.migrations.script import run_script
 
 revision = "0035_contact_corrected"
-down_revision = "0033_queues"
+down_revision = "0034_matched_statement"
 
 
 def upgrade() -> None:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from db.refund.refund import CALCULATION
 from db.refund.rows import CalculationRow, DeductionRow
-from domain.access.roles import SYSTEM, Role
+from domain.access.roles import OUTSIDERS, SYSTEM, Role
 from domain.money import VatRate
 from domain.refund.calculation import withheld_of
 from domain.refund.line import LineTrace, UseAfterStop
 from starter.caller import Caller
-from starter.presentation.refund.presenters import OUTSIDERS, login_of
+from starter.presentation.refund.presenters import login_of
 from starter.presentation.refund.schemas import (
     CalculationShown,
     DeductionShown,

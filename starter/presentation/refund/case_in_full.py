@@ -98,7 +98,7 @@ async def case_in_full(
         await record_read(database, caller, refund_id, ShownAs.CASE)
     asked = await inquiries_of(database, head, caller, language)
     return CaseInFull(
-        **dict(state_of_row(head, language)),
+        **dict(state_of_row(head, language, caller.role)),
         kind=RefundKind(head.kind),
         invoice_number=head.invoice_number,
         client_id=head.client_id,
