@@ -34,4 +34,4 @@ async def correct_contact(
     sent to the new address once.
     """
     result = await command.correct_contact(services, caller, command_id, refund_id, body.email)
-    return state_of(refund_id, result, language)
+    return state_of(refund_id, result, language, caller.role)

@@ -15,7 +15,7 @@ from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.mail_address import checked_address
 from starter.commands.refund.case import NOT_ALLOWED_IN_STATUS, decide, submission_id
-from starter.commands.refusal import FieldError, TextKey, conflict, invalid
+from starter.commands.refusal import FieldError, Noun, StatusText, conflict, invalid
 from starter.commands.services import Services
 from workflows.refund import RefundWorkflow
 
@@ -57,7 +57,7 @@ def _check(head: RefundHead, corrected: int, email: str) -> None:
     """The same judgement as in the step of the case; nothing is stored that it would refuse."""
     refused = contact_refusal(RefundStatus(head.status), head.closed_at, corrected)
     if refused == NOT_ALLOWED_IN_STATUS:
-        raise conflict(refused, status=TextKey(f"refund.status.{head.status}"))
+        raise conflict(refused, status=StatusText(Noun.REFUND, head.status))
     if refused is not None:
         raise conflict(refused)
     checked_address(email, pointer="/email")
