@@ -29,6 +29,7 @@ from starter.caller import Caller
 from starter.commands.refund.feedback import feedback_refusal
 from starter.commands.refund.way import way_facts, way_now
 from starter.presentation.refund.calculation_presenters import calculation_of
+from starter.presentation.refund.calculation_schemas import CalculationShown
 from starter.presentation.refund.inquiry import inquiries_of
 from starter.presentation.refund.presenters import (
     feedback_of,
@@ -37,7 +38,7 @@ from starter.presentation.refund.presenters import (
     statement_of,
     timeline_row_of,
 )
-from starter.presentation.refund.schemas import ActionShown, CalculationShown, CaseInFull
+from starter.presentation.refund.schemas import ActionShown, CaseInFull
 from starter.presentation.refund.state import state_of_row
 from starter.presentation.requisites import record_read
 from texts import Language, translate
@@ -113,7 +114,7 @@ async def case_in_full(
         credit_bank_days=policy.credit_bank_days,
         credit_by=head.credit_by,
         refusal=head.refusal,
-        calculation=_calculation(head, found, caller, language),
+        calculation=_calculation(head, found, policy, caller, language),
         statement=statement_of(found.statements[0], caller) if found.statements else None,
         way=way,
         way_title=None if way is None else translate(f"way.{way}", language),
@@ -147,7 +148,7 @@ def is_contact_open(head: RefundHead, contact: ContactRow) -> bool:
 
 
 def _calculation(
-    head: RefundHead, found: Found, caller: Caller, language: Language
+    head: RefundHead, found: Found, policy: RefundPolicy, caller: Caller, language: Language
 ) -> CalculationShown | None:
     """The client sees the calculation in force; only staff see the proposal."""
     if not found.calculations:
@@ -156,4 +157,5 @@ def _calculation(
     holds = row.id == head.calculation_id
     if not holds and caller.role is Role.CLIENT:
         return None
-    return calculation_of(row, found.deductions if holds else (), caller, language, holds=holds)
+    deductions = found.deductions if holds else ()
+    return calculation_of(row, deductions, policy, caller, language, holds=holds)

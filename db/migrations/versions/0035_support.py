@@ -1,8 +1,8 @@
-"""Letters that were given up are replaced when their reader's address is corrected."""
+"""The role of support: the letters and the tickets of the support department are its own."""
 
 from db.migrations.script import run_script
 
-revision = "0035_contact_corrected"
+revision = "0035_support"
 down_revision = "0034_matched_statement"
 
 
