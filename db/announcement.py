@@ -1,6 +1,6 @@
 """What the database announces when something that pages show has changed.
 
-The triggers stand in 0024_live.sql and 0034_reference_history.sql.
+The triggers stand in 0024_live.sql and 0037_reference_history.sql.
 """
 
 from dataclasses import dataclass
@@ -26,6 +26,8 @@ class Changed(StrEnum):
     RECEIPT = "receipt"
     DIFFERENCE = "difference"
     """It was found, or decided about."""
+    BANK_STATEMENT = "bank_statement"
+    """Its file is read, or its entries are matched."""
     SESSION = "session"
     """It was ended; the subject is its token's SHA-256 in hexadecimal digits."""
 

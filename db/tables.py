@@ -518,6 +518,7 @@ notifications = Table(
     Column("sent_text", Text),
     Column("number", BigInteger, Identity(always=True), nullable=False),
     Column("to_address", Text),
+    Column("replaced_at", DateTime(timezone=True)),
 )
 idempotency_keys = Table(
     "idempotency_keys",
@@ -628,6 +629,7 @@ bank_statements = Table(
     Column("refusal_detail", Text),
     Column("read_on", Date),
     Column("passed_over", JSONB, nullable=False),
+    Column("matched_at", DateTime(timezone=True)),
 )
 bank_statement_chunks = Table(
     "bank_statement_chunks",

@@ -14,7 +14,6 @@ from db.database import Transaction
 from db.notification import notification
 from db.notification.notification import Occasion
 from db.query import present
-from domain.notification.mail_address import AddressMalformed, ascii_address
 from domain.notification.notification import (
     CODE_PAGE_PARAM,
     EMAIL_ASKED,
@@ -26,6 +25,7 @@ from domain.notification.notification import (
 )
 from starter.caller import Caller, is_letter_login
 from starter.commands.command import command
+from starter.commands.mail_address import checked_address
 from starter.commands.refusal import FieldError, Refusal, RefusalKind, conflict, invalid
 from starter.commands.secret_token import hash_of, new_token
 from starter.commands.services import Services
@@ -47,7 +47,7 @@ async def ask_for_email(services: Services, caller: Caller, _command_id: UUID, a
     Raises `Refusal`: an address that is none or is the present one, `email_changed_too_often`.
     """
     client_id, now = present(caller.client_id), datetime.now(UTC)
-    address, token = _checked(asked), new_token()
+    address, token = checked_address(asked, field="email"), new_token()
     async with services.database.transaction() as transaction:
         (client,), (asked_before,) = await transaction.read(
             contact.locked(client_id), contact.asked_since(client_id, now - timedelta(days=1))
@@ -103,14 +103,6 @@ async def choose_language(
 ) -> None:
     """Letters to the client are in this language from now on."""
     await contact.speak(services.database, present(caller.client_id), language, datetime.now(UTC))
-
-
-def _checked(address: str) -> str:
-    try:
-        ascii_address(address)
-    except AddressMalformed:
-        raise invalid(FieldError("email_format", field="email")) from None
-    return address
 
 
 def _tell_both(transaction: Transaction, change: NewEmailChange, page: str, token: str) -> None:

@@ -41,6 +41,7 @@ _READ_BY: Mapping[Changed, str] = MappingProxyType(
         Changed.RUN: "read_payment_run",
         Changed.RECEIPT: "list_receipts",
         Changed.DIFFERENCE: "list_acquirer_differences",
+        Changed.BANK_STATEMENT: "read_bank_statement",
     }
 )
 

@@ -18,7 +18,6 @@ from starter.web.http.visit import Visit, VisitDep
 LIST = "/desk/reference/mailboxes"
 CHANGES_SHOWN = 30
 """Changes of the page, the latest."""
-ROLES = (Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR)
 
 routes = pages()
 
@@ -53,7 +52,7 @@ async def _page(visit: Visit, form: Form | None = None, status: int = HTTPStatus
         form=form,
         here=LIST,
         changes=changes,
-        boxes=[(role, addresses.get(role)) for role in ROLES],
+        boxes=[(role, addresses.get(role)) for role in command.HAVE_MAILBOX],
         may_write=visit.caller.role in roles_of("write_mailboxes"),
     )
 
@@ -61,7 +60,7 @@ async def _page(visit: Visit, form: Form | None = None, status: int = HTTPStatus
 def _boxes(form: Form) -> dict[Role, str]:
     """The addresses that were typed; raises `Refusal` beside each that is none."""
     boxes, wrong = {}, list[FieldError]()
-    for role in ROLES:
+    for role in command.HAVE_MAILBOX:
         address = form.short_note(role, MAX_LENGTH)
         if not address:
             continue

@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0034_reference_history"
-down_revision = "0033_queues"
+revision = "0037_reference_history"
+down_revision = "0036_contact_corrected"
 
 
 def upgrade() -> None:
