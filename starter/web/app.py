@@ -38,6 +38,7 @@ from starter.web.cabinet import (
     statement,
     subscription,
     tariffs,
+    telegram,
     ticket,
     tickets,
 )
@@ -112,6 +113,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reconciliation_act.routes,
     notifications.routes,
     preferences.routes,
+    telegram.routes,
     help_page.routes,
     live.routes,
     start.routes,

@@ -52,7 +52,7 @@ def clear_outbox(books: Books) -> None:
     books.connection.execute("UPDATE notifications SET status = 'sent', due_at = NULL")
     for role in ("specialist", "accountant", "operator"):
         books.connection.execute(
-            "INSERT INTO mailboxes VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            "INSERT INTO mailboxes VALUES (%s, %s, 'stack', now()) ON CONFLICT DO NOTHING",
             [role, f"{role}@kopeyka.example"],
         )
 
