@@ -29,7 +29,7 @@ async def bookkeeping(shop: Shop, database: Database) -> Bookkeeping:
 
 
 def _key(page: Page, ending: str) -> str:
-    return re.findall(rf'name="idempotency_key" value="([^"]+{ending})"', page.html)[0]
+    return str(re.findall(rf'name="idempotency_key" value="([^"]+{ending})"', page.html)[0])
 
 
 async def test_after_money_is_set_aside_the_next_entry_follows(
