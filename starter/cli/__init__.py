@@ -15,6 +15,7 @@ COMMANDS = (
     "token",
     "mailbox",
     "own-account",
+    "key-rate",
     "books",
     "bank-statement",
     "needs-operator",
