@@ -23,12 +23,14 @@ CASE_PAGES = {
     "refund-": "/refunds/{case_id}",
     "renewal-": "/renewals/{case_id}",
     "limit-request-": "/limit-requests/{own_id}",
+    "ticket-": "/tickets/{case_id}",
 }
 """The page that a client sees a case on, by the prefix of its id."""
 DESK_PAGES = {
     "refund-": "/desk/refunds/{case_id}",
     "renewal-": "/desk/renewals/{case_id}",
     "limit-request-": "/desk/limit-requests/{own_id}",
+    "ticket-": "/desk/tickets/{case_id}",
 }
 """The page that staff see a case on."""
 PROCESS_PAGE = "/desk/operators/processes/{process_id}"

@@ -503,7 +503,7 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         )
 
     def _lines(self) -> list[str]:
-        lines = [f"### {translate(f'refund.status.{self._status}')}"]
+        lines = [f"### {translate(f'refund.staff_status.{self._status}')}"]
         if self._result.sum_kopecks:
             lines.append(f"**{rubles(self._result.sum_kopecks)}**")
         return lines + waiting_line(self._result.wait)

@@ -37,6 +37,8 @@ from starter.web.cabinet import (
     statement,
     subscription,
     tariffs,
+    ticket,
+    tickets,
 )
 from starter.web.desk import (
     client,
@@ -62,6 +64,8 @@ from starter.web.desk import (
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
+from starter.web.desk import ticket as ticket_on_desk
+from starter.web.desk import tickets as tickets_on_desk
 from starter.web.desk.reference import (
     accounts,
     calculator,
@@ -107,6 +111,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     tariffs.routes,
     ordering.routes,
     limit_request.routes,
+    tickets.routes,
+    ticket.routes,
     documents.routes,
     papers.routes,
     reconciliation_act.routes,
@@ -131,6 +137,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     surpluses.routes,
     renewal_on_desk.routes,
     limit_requests.routes,
+    tickets_on_desk.routes,
+    ticket_on_desk.routes,
     differences.routes,
     receipts.routes,
     report.routes,

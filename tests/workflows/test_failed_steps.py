@@ -69,7 +69,7 @@ async def test_a_case_shows_what_failed_and_what_can_be_done(
     async with case_with(temporal_env, FakeSteps(failures={"accept": 2})) as case:
         accepted = await _stuck(case)
         details = await case.details()
-        assert "### Проверяем заявление" in details
+        assert "### Заявление на проверке" in details
         assert "**9 693,55 ₽**" in details.replace("\xa0", " ").replace("\u202f", " ")
         assert "«Принять заявление»: CaseDiverged: нет связи с базой" in details
         assert "resolve_failed_step" in details

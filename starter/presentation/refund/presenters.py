@@ -6,7 +6,7 @@ from types import MappingProxyType
 from db.payout.payout_list import ShownPayout
 from db.query import present
 from db.refund.rows import FeedbackRow, RefundHead, RefundHistoryRow, StatementRow
-from domain.access.roles import SYSTEM, Role
+from domain.access.roles import OUTSIDERS, SYSTEM, Role
 from domain.banking.bank_reason import CONCERNED
 from domain.billing.requisite_field import RequisiteField
 from domain.payout.acquirer_refusal import WhoseMatter, whose_matter
@@ -24,12 +24,11 @@ from starter.presentation.refund.schemas import (
     TimelineRow,
 )
 from texts import Language, translate
+from texts.status import status_title
 from workflows.refund import ABORTED
 
 SEES_REQUISITES = frozenset({Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT})
 """Roles that work with a statement's requisites; the others see them masked."""
-OUTSIDERS = frozenset({Role.CLIENT, Role.BILLING})
-"""Roles that see what was decided, but not by which of us."""
 SHOWN_DIGITS = 4
 HIDDEN = "•••"
 
@@ -163,7 +162,7 @@ def timeline_row_of(row: RefundHistoryRow, caller: Caller, language: Language) -
         at=row.at,
         from_status=came_from,
         to_status=RefundStatus(row.to_status),
-        title=translate(f"refund.status.{row.to_status}", language),
+        title=status_title("refund", row.to_status, language, caller.role),
         by=by,
         by_title=translate(f"role.{by}", language),
         login=login_of(row.by, caller),

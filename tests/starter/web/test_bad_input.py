@@ -17,6 +17,7 @@ from tests.starter.refund.shop import RECIPIENT, SERVICE, SUBSCRIPTION, Case, Pe
 from tests.starter.renewal.ordered import subscriber, write_own_account
 from tests.starter.subscription.registered import write_catalogue
 from tests.starter.subscription.test_limit_request import ask
+from tests.starter.ticket.test_tickets import ask as asked
 from tests.starter.web.browser import OWN, Browser, Page
 
 HOSTILE = (
@@ -117,6 +118,7 @@ async def others(shop: Shop, whole_api: Api) -> Others:
         "scan_id": str(rows(SCAN_OF, id=case.id).id),
         "claim_id": str(rows(CLAIM, id=claim).id),
         "message_id": str(rows(MESSAGE, id=case.id).id),
+        "ticket_id": (await asked(whole_api, shop.books))[1],
     }
     return Others(case, case.client.caller.client_id or "", ids)
 

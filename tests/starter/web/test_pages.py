@@ -42,6 +42,7 @@ PARAMETERS = {
     "tariff_code": "400",
     "version": "1",
     "change_id": UUID(int=5),
+    "ticket_id": "ticket-117",
 }
 QUERIES = {
     "/desk/reports/cases": "?figure=status&value=paying&first_day=2026-11-01&last_day=2026-11-30",

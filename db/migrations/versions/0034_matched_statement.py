@@ -1,8 +1,8 @@
-"""Law as dated rows and the key rate, by which interest and penalties are counted."""
+"""A bank statement says when its entries have been matched, and pages hear of its import."""
 
 from db.migrations.script import run_script
 
-revision = "0042_compensation"
+revision = "0034_matched_statement"
 down_revision = "0033_queues"
 
 
