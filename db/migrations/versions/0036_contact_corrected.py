@@ -1,8 +1,8 @@
-"""Law as dated rows and the key rate, by which interest and penalties are counted."""
+"""Letters that were given up are replaced when their reader's address is corrected."""
 
 from db.migrations.script import run_script
 
-revision = "0036_compensation"
+revision = "0036_contact_corrected"
 down_revision = "0035_support"
 
 
