@@ -30,6 +30,7 @@ from starter.web.cabinet import (
     preferences,
     reconciliation_act,
     refund,
+    refund_contact,
     refund_start,
     renewal,
     requisites_check,
@@ -37,6 +38,7 @@ from starter.web.cabinet import (
     statement,
     subscription,
     tariffs,
+    telegram,
     ticket,
     tickets,
 )
@@ -66,7 +68,15 @@ from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
 from starter.web.desk import ticket as ticket_on_desk
 from starter.web.desk import tickets as tickets_on_desk
-from starter.web.desk.reference import accounts, calendar, mailboxes, policies, prices
+from starter.web.desk.reference import (
+    accounts,
+    calculator,
+    calendar,
+    key_rate,
+    mailboxes,
+    policies,
+    prices,
+)
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -96,6 +106,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     refund_start.routes,
     refund.routes,
     inquiry.routes,
+    refund_contact.routes,
     statement.routes,
     requisites_check.routes,
     signing.routes,
@@ -110,6 +121,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reconciliation_act.routes,
     notifications.routes,
     preferences.routes,
+    telegram.routes,
     help_page.routes,
     live.routes,
     start.routes,
@@ -141,6 +153,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     prices.routes,
     accounts.routes,
     mailboxes.routes,
+    key_rate.routes,
+    calculator.routes,
 )
 """Every family of pages."""
 
