@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0038_report"
-down_revision = "0035_support"
+revision = "0040_report"
+down_revision = "0039_compensation"
 
 
 def upgrade() -> None:
