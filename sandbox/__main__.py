@@ -1,4 +1,4 @@
-"""Command line of the sandbox: `python -m sandbox acquirer --port 8090`, `bank`, or `identity`."""
+"""Command line of the sandbox: `python -m sandbox acquirer --port 8090`, `bank`, …"""
 
 import argparse
 from datetime import timedelta
@@ -7,6 +7,7 @@ from sandbox.acquirer import server as acquirer
 from sandbox.acquirer.terms import KEY_LIFETIME
 from sandbox.bank import server as bank
 from sandbox.identity import server as identity
+from sandbox.scanner import server as scanner
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,6 +53,13 @@ def _parser() -> argparse.ArgumentParser:
     three.add_argument("--url", default=None, help="the issuer's name, if browsers come elsewhere")
     three.add_argument("--inner-url", default=None, help="where the site itself asks for tokens")
     three.set_defaults(serve=_serve_identity)
+    four = systems.add_parser(
+        "scanner", help="a scanner of files that speaks clamd's protocol, with faults on request"
+    )
+    four.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    four.add_argument("--port", type=int, required=True, help="clamd's; 0 takes any free port")
+    four.add_argument("--control-port", type=int, default=0, help="of faults, by HTTP")
+    four.set_defaults(serve=_serve_scanner)
     return parser
 
 
@@ -73,6 +81,10 @@ def _serve_identity(asked: argparse.Namespace) -> None:
             inner_url=asked.inner_url,
         )
     )
+
+
+def _serve_scanner(asked: argparse.Namespace) -> None:
+    scanner.serve(scanner.ScannerOptions(asked.host, asked.port, asked.control_port))
 
 
 def _serve_bank(asked: argparse.Namespace) -> None:

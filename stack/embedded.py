@@ -30,6 +30,8 @@ PREFERRED_PORTS = {
     "acquirer": 8090,
     "bank": 8091,
     "identity": 8092,
+    "scanner": 3310,
+    "scanner-control": 8093,
 }
 
 DAYS_AHEAD = 3_660
@@ -171,6 +173,11 @@ class Stack:
         return self.product.bank_url
 
     @property
+    def scanner_url(self) -> str:
+        """The URL of the sandbox scanner's faults, under /sandbox."""
+        return self.product.scanner_url
+
+    @property
     def log_folder(self) -> Path:
         """The folder with one log for each process."""
         return self.product.dirs.log("").parent
@@ -201,6 +208,7 @@ class Stack:
             self.mailbox.command(inherited()),
             self.product.acquirer(),
             self.product.bank(),
+            self.product.scanner(),
             self.product.identity(),
         )
         self.postgres.create_database(DATABASE)
@@ -225,6 +233,8 @@ def _arrange(dirs: DataDirs, ports: Ports, days_ahead: int) -> Product:
         web_port=port["web"],
         acquirer_port=port["acquirer"],
         bank_port=port["bank"],
+        scanner_port=port["scanner"],
+        scanner_control_port=port["scanner-control"],
         identity_port=port["identity"],
         bank_days_ahead=days_ahead,
     )

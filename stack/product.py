@@ -70,6 +70,8 @@ class Product:
     identity_port: int
     acquirer_port: int
     bank_port: int
+    scanner_port: int
+    scanner_control_port: int
     bank_days_ahead: int = 0
 
     @property
@@ -97,6 +99,11 @@ class Product:
         """The URL, without a slash at the end."""
         return f"http://{LOOPBACK}:{self.bank_port}"
 
+    @property
+    def scanner_url(self) -> str:
+        """Of the sandbox scanner's faults; files go to its own port."""
+        return f"http://{LOOPBACK}:{self.scanner_control_port}"
+
     def environment(self) -> dict[str, str]:
         """For the API, the worker and our command line.
 
@@ -122,6 +129,8 @@ class Product:
             "KOPEYKA_SMTP_HOST": LOOPBACK,
             "KOPEYKA_SMTP_PORT": str(self.mailbox.smtp_port),
             "KOPEYKA_MAIL_FROM": MAIL_FROM,
+            "KOPEYKA_SCANNER_HOST": LOOPBACK,
+            "KOPEYKA_SCANNER_PORT": str(self.scanner_port),
             "KOPEYKA_SUPPORT_EMAIL": SUPPORT_EMAIL,
             "KOPEYKA_SUPPORT_PHONE": SUPPORT_PHONE,
             "KOPEYKA_BANK_DAYS_AHEAD": str(self.bank_days_ahead),
@@ -148,6 +157,16 @@ class Product:
             *("--books", str(self.dirs.folder / "bank.db")),
             environment=inherited(),
             ready=lambda: answers_http(self.bank_url),
+        )
+
+    def scanner(self) -> Command:
+        """The sandbox scanner; its faults end with it."""
+        return self._python(
+            "scanner",
+            *("-m", "sandbox", "scanner", "--port", str(self.scanner_port)),
+            *("--control-port", str(self.scanner_control_port)),
+            environment=inherited(),
+            ready=lambda: answers_http(self.scanner_url),
         )
 
     def identity(self) -> Command:

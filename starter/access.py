@@ -186,6 +186,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "resolve_ticket": _STAFF,
         "add_ticket_note": _STAFF,
         "list_ticket_notes": _STAFF,
+        "upload_files": _CLIENT | _STAFF,
+        "read_ticket_file": _CLIENT | _STAFF,
         # renewals: orders, claims of payments, reading, documents
         "read_organisation": _CLIENT | _STAFF,
         "place_order": _CLIENT,

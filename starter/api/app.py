@@ -20,6 +20,7 @@ from starter.api import banking, refund, renewal, subscription, ticket
 from starter.api.billing import client, invoice, payment, reconciliation_act
 from starter.api.calendar import calendar, calendar_import
 from starter.api.card import webhook
+from starter.api.file import upload
 from starter.api.http import health
 from starter.api.http.auth import Authentication
 from starter.api.http.docs_page import add_docs_page
@@ -42,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *subscription.ROUTERS,
     *renewal.ROUTERS,
     *ticket.ROUTERS,
+    upload.routes,
     webhook.routes,
     acquirer_difference.routes,
     receipt.routes,
