@@ -8,6 +8,7 @@ from sandbox.acquirer.terms import KEY_LIFETIME
 from sandbox.bank import server as bank
 from sandbox.identity import server as identity
 from sandbox.scanner import server as scanner
+from sandbox.telegram import server as telegram
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,12 +55,20 @@ def _parser() -> argparse.ArgumentParser:
     three.add_argument("--inner-url", default=None, help="where the site itself asks for tokens")
     three.set_defaults(serve=_serve_identity)
     four = systems.add_parser(
-        "scanner", help="a scanner of files that speaks clamd's protocol, with faults on request"
+        "telegram", help="Telegram's Bot API for one bot, whose accounts one plays oneself"
     )
     four.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    four.add_argument("--port", type=int, required=True, help="clamd's; 0 takes any free port")
-    four.add_argument("--control-port", type=int, default=0, help="of faults, by HTTP")
-    four.set_defaults(serve=_serve_scanner)
+    four.add_argument("--port", type=int, required=True, help="0 takes any free port")
+    four.add_argument("--token", default="777000001:sandbox", help="the bot's token")
+    four.add_argument("--username", default="kopeyka_support_bot", help="the bot's name")
+    four.set_defaults(serve=_serve_telegram)
+    five = systems.add_parser(
+        "scanner", help="a scanner of files that speaks clamd's protocol, with faults on request"
+    )
+    five.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    five.add_argument("--port", type=int, required=True, help="clamd's; 0 takes any free port")
+    five.add_argument("--control-port", type=int, default=0, help="of faults, by HTTP")
+    five.set_defaults(serve=_serve_scanner)
     return parser
 
 
@@ -85,6 +94,14 @@ def _serve_identity(asked: argparse.Namespace) -> None:
 
 def _serve_scanner(asked: argparse.Namespace) -> None:
     scanner.serve(scanner.ScannerOptions(asked.host, asked.port, asked.control_port))
+
+
+def _serve_telegram(asked: argparse.Namespace) -> None:
+    telegram.serve(
+        telegram.TelegramOptions(
+            host=asked.host, port=asked.port, token=asked.token, username=asked.username
+        )
+    )
 
 
 def _serve_bank(asked: argparse.Namespace) -> None:

@@ -30,8 +30,9 @@ PREFERRED_PORTS = {
     "acquirer": 8090,
     "bank": 8091,
     "identity": 8092,
+    "telegram": 8093,
     "scanner": 3310,
-    "scanner-control": 8093,
+    "scanner-control": 8094,
 }
 
 DAYS_AHEAD = 3_660
@@ -39,7 +40,7 @@ DAYS_AHEAD = 3_660
 
 
 class Stack:
-    """PostgreSQL, Temporal with its Web UI, mail catcher, sandboxes, API, pages and worker.
+    """PostgreSQL, Temporal with its Web UI, mail catcher, sandboxes, API, pages, bot and worker.
 
     Made by `kept` or `fresh`, entered once; addresses are known from then on. SIGTERM and SIGHUP
     end the `with` block as Ctrl-C does. A process that dies is restarted `restarts_limit` times,
@@ -101,7 +102,7 @@ class Stack:
 
     @property
     def processes(self) -> dict[str, Process]:
-        """The running processes: postgres, temporal, mail, the sandboxes, api, web, worker."""
+        """The running processes: postgres, temporal, mail, the sandboxes, api, web, bot, worker."""
         return dict(self._supervisor.processes)
 
     @property
@@ -178,6 +179,11 @@ class Stack:
         return self.product.scanner_url
 
     @property
+    def telegram_url(self) -> str:
+        """The URL of the sandbox of Telegram: its accounts' pages, its faults under /sandbox."""
+        return self.product.telegram_url
+
+    @property
     def log_folder(self) -> Path:
         """The folder with one log for each process."""
         return self.product.dirs.log("").parent
@@ -197,7 +203,9 @@ class Stack:
         run_once(self.product.starter("search-attributes"))
         run_once(self.product.mailboxes())
         run_once(self.product.own_account())
-        self._supervisor.start(self.product.api(), self.product.web(), self.product.worker())
+        self._supervisor.start(
+            self.product.api(), self.product.web(), self.product.bot(), self.product.worker()
+        )
         if self._keep:
             self._cleanup.enter_context(published_env(found.folder, self.environment))
 
@@ -210,6 +218,7 @@ class Stack:
             self.product.bank(),
             self.product.scanner(),
             self.product.identity(),
+            self.product.telegram(),
         )
         self.postgres.create_database(DATABASE)
 
@@ -236,6 +245,7 @@ def _arrange(dirs: DataDirs, ports: Ports, days_ahead: int) -> Product:
         scanner_port=port["scanner"],
         scanner_control_port=port["scanner-control"],
         identity_port=port["identity"],
+        telegram_port=port["telegram"],
         bank_days_ahead=days_ahead,
     )
 

@@ -21,6 +21,9 @@ TASK_QUEUE = "kopeyka"
 SHOP_ID = "100500"
 LOGIN_CLIENT = "cabinet"
 """What the sandbox issuer knows the pages by."""
+BOT = "kopeyka_support_bot"
+"""The name of the support bot in the sandbox of Telegram."""
+BOT_ID = 777_000_001
 LOOPBACK_NETWORK = "127.0.0.0/8"
 """The network that the stack's acquirer sends its notifications from."""
 MAIL_FROM = "Копейка <no-reply@kopeyka.example>"
@@ -29,6 +32,7 @@ SUPPORT_PHONE = "+7 495 000-00-00"
 MAILBOXES: Final[Mapping[str, str]] = {
     "specialist": "specialists@kopeyka.example",
     "accountant": "accounting@kopeyka.example",
+    "support": "support@kopeyka.example",
     "operator": "operators@kopeyka.example",
 }
 """The staff's mail addresses unless others are registered."""
@@ -72,6 +76,7 @@ class Product:
     bank_port: int
     scanner_port: int
     scanner_control_port: int
+    telegram_port: int
     bank_days_ahead: int = 0
 
     @property
@@ -104,6 +109,11 @@ class Product:
         """Of the sandbox scanner's faults; files go to its own port."""
         return f"http://{LOOPBACK}:{self.scanner_control_port}"
 
+    @property
+    def telegram_url(self) -> str:
+        """Of the sandbox of Telegram, without a slash at the end."""
+        return f"http://{LOOPBACK}:{self.telegram_port}"
+
     def environment(self) -> dict[str, str]:
         """For the API, the worker and our command line.
 
@@ -134,6 +144,8 @@ class Product:
             "KOPEYKA_SUPPORT_EMAIL": SUPPORT_EMAIL,
             "KOPEYKA_SUPPORT_PHONE": SUPPORT_PHONE,
             "KOPEYKA_BANK_DAYS_AHEAD": str(self.bank_days_ahead),
+            "KOPEYKA_TELEGRAM_URL": self.telegram_url,
+            "KOPEYKA_TELEGRAM_LINK_URL": self.telegram_url,
         }
 
     def acquirer(self) -> Command:
@@ -180,6 +192,20 @@ class Product:
             environment=inherited(),
             ready=lambda: answers_http(self.identity_url),
         )
+
+    def telegram(self) -> Command:
+        """The sandbox of Telegram; its chats, it does not remember."""
+        return self._python(
+            "telegram",
+            *("-m", "sandbox", "telegram", "--port", str(self.telegram_port)),
+            *("--token", _telegram_token(self.dirs.installation), "--username", BOT),
+            environment=inherited(),
+            ready=lambda: answers_http(self.telegram_url),
+        )
+
+    def bot(self) -> Command:
+        """Support in Telegram."""
+        return self._python("bot", "-m", "starter", "telegram")
 
     def api(self) -> Command:
         """Ready when it answers anything."""
@@ -244,4 +270,9 @@ def _keys(installation: Installation) -> dict[str, str]:
         "KOPEYKA_DEVELOPMENT_KEY": installation.development_key,
         "KOPEYKA_CODE_KEY": installation.code_key,
         "KOPEYKA_LOGIN_CLIENT_SECRET": installation.login_secret,
+        "KOPEYKA_TELEGRAM_TOKEN": _telegram_token(installation),
     }
+
+
+def _telegram_token(installation: Installation) -> str:
+    return f"{BOT_ID}:{installation.telegram_secret}"

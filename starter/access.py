@@ -19,7 +19,8 @@ class OfClient(Protocol):
 
 RowT = TypeVar("RowT", bound=OfClient)
 
-_STAFF = frozenset({Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR})
+_STAFF = frozenset({Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR, Role.SUPPORT})
+_BACK_OFFICE = _STAFF - {Role.SUPPORT}
 _BILLING = frozenset({Role.BILLING})
 _CLIENT = frozenset({Role.CLIENT})
 _OPERATOR = frozenset({Role.OPERATOR})
@@ -40,17 +41,21 @@ and is believed nothing.
 WITHOUT_ROUTE = frozenset(
     {
         "ask_for_email",
+        "ask_telegram_link",
         "check_books",
         "choose_language",
         "confirm_email",
         "confirm_policy_change",
+        "confirm_telegram_link",
         "decline_policy_change",
+        "end_telegram_link",
         "propose_policy_change",
         "purge",
         "read_whole_inbox",
         "resolve_failed_step",
         "retry_failed_steps",
         "settle_by_hand",
+        "switch_telegram",
         "withdraw_policy_change",
         "write_mailboxes",
     }
@@ -78,9 +83,9 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "read_refund_waiting": _STAFF,
         "list_refunds": _EVERYBODY,
         "count_refunds": _EVERYBODY,
-        "list_payouts": _STAFF,
-        "read_refund_report": _STAFF,
-        "list_reported_refunds": _STAFF,
+        "list_payouts": _BACK_OFFICE,
+        "read_refund_report": _BACK_OFFICE,
+        "list_reported_refunds": _BACK_OFFICE,
         "list_refund_letters": _CLIENT | _STAFF,
         "write_statement": _CLIENT,
         "read_statement_pdf": _CLIENT | _REVIEWERS,
@@ -101,6 +106,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "leave_feedback": _CLIENT,
         "open_inquiry": _CLIENT,
         "withdraw_inquiry": _CLIENT,
+        "correct_contact": _CLIENT,
         "answer_inquiry": _ACCOUNTANT,
         "book_return": _ACCOUNTANT,
         # the bank calendar
@@ -116,6 +122,9 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         # payment runs
         "write_own_account": _ACCOUNTANT,
         "list_own_accounts": _BOOKKEEPING,
+        "list_own_account_changes": _BOOKKEEPING,
+        "close_own_account": _ACCOUNTANT,
+        "open_own_account": _ACCOUNTANT,
         "gather_payment_run": _ACCOUNTANT,
         "list_payment_runs": _BOOKKEEPING,
         "read_payment_run": _BOOKKEEPING,
@@ -188,8 +197,12 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "list_ticket_notes": _STAFF,
         "upload_files": _CLIENT | _STAFF,
         "read_ticket_file": _CLIENT | _STAFF,
+        "switch_telegram": _CLIENT,
+        "ask_telegram_link": _CLIENT,
+        "confirm_telegram_link": _CLIENT,
+        "end_telegram_link": _CLIENT,
         # renewals: orders, claims of payments, reading, documents
-        "read_organisation": _CLIENT | _STAFF,
+        "read_organisation": _CLIENT | _BACK_OFFICE,
         "place_order": _CLIENT,
         "cancel_order": _CLIENT,
         "claim_payment": _CLIENT,
@@ -254,6 +267,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "save_payment_order": _CLIENT,
         "save_reconciliation_act": _CLIENT,
         "show_settings": _CLIENT,
+        "show_telegram": _CLIENT,
         "show_email_link": _CLIENT,
         "show_orders": _CLIENT,
         "show_order_payment": _CLIENT,
@@ -264,6 +278,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_refund_start": _CLIENT,
         "show_refund": _CLIENT,
         "show_statement_form": _CLIENT,
+        "read_ticket_file_on_desk": _STAFF,
         "show_desk": _STAFF,
         "show_refund_queue": _STAFF,
         "show_renewal_queue": _STAFF,
@@ -272,13 +287,17 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "list_failed_steps": _OPERATOR,
         "show_failed_step": _OPERATOR,
         "preview_retries": _OPERATOR,
-        "save_refund_report": _STAFF,
+        "save_refund_report": _BACK_OFFICE,
         "check_requisites": _CLIENT,
         "follow_changes": _CLIENT | _STAFF,
         "show_refund_on_desk": _STAFF,
         "show_requisites_reads": _BOOKKEEPING,
         "show_renewal_on_desk": _STAFF,
         "show_limit_request_on_desk": _SPECIALIST,
+        "show_ticket": _CLIENT,
+        "show_ticket_form": _CLIENT,
+        "show_tickets": _CLIENT,
+        "show_ticket_on_desk": _STAFF,
         "list_surpluses": _BOOKKEEPING,
         "show_reconciliation_form": _ACCOUNTANT,
         "save_reconciliation_act_on_desk": _ACCOUNTANT,
@@ -286,7 +305,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_calendar_day": _STAFF,
         "list_policies": _STAFF,
         "show_catalogue": _STAFF,
-        "show_mailboxes": _STAFF,
+        "show_mailboxes": _BACK_OFFICE,
         "show_policy": _STAFF,
         "show_own_subscription": _CLIENT,
         "show_own_tariffs": _CLIENT,

@@ -409,7 +409,7 @@ class RenewalWorkflow(CommandedCase[RenewalAction, RenewalTransitionResult]):
         return self._is_deciding or not self._is_open
 
     def _lines(self) -> list[str]:
-        lines = [f"### {translate(f'renewal.status.{self._status}')}"]
+        lines = [f"### {translate(f'renewal.staff_status.{self._status}')}"]
         if self._result.invoice_number is not None:
             amount = rubles(self._result.amount_kopecks)
             lines.append(f"**{self._result.invoice_number}, {amount}**")

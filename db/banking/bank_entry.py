@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, select, text, tuple_, update
+from sqlalchemy import bindparam, exists, select, text, update
 
 from db.database import Database, Transaction
 from db.facts import Reading, only
@@ -140,8 +140,9 @@ SELECT DISTINCT ON (o.case_id, o.attempt) o.id, o.day, o.purpose, o.case_id, o.a
 _of_id = bank_entries.c.id == bindparam("entry_id")
 _is_own = exists().where(own_accounts.c.account == bank_entries.c.counterparty_account)
 _columns = (bank_entries.c[name] for name in columns_of(EntryRow) if name != "is_own")
-_ENTRIES = typed(EntryRow, select(*_columns, _is_own.label("is_own")), never_null=("is_own",))
-_ONE = _ENTRIES.narrowed(lambda rows: rows.where(_of_id))
+ENTRIES = typed(EntryRow, select(*_columns, _is_own.label("is_own")), never_null=("is_own",))
+"""Entries; a list narrows them."""
+_ONE = ENTRIES.narrowed(lambda rows: rows.where(_of_id))
 _ONE_LOCKED = _ONE.narrowed(lambda rows: rows.with_for_update())
 _DECIDE = update(bank_entries).where(_of_id)
 _MATCH = typed(
@@ -172,18 +173,6 @@ class EntryWords:
 
     day: date
     purpose: str
-
-
-@dataclass(frozen=True)
-class EntryFilter:
-    """The filters of a list of entries; None means any. Both days are inclusive."""
-
-    status: str | None = None
-    direction: str | None = None
-    account: str | None = None
-    first_day: date | None = None
-    last_day: date | None = None
-    statement_id: UUID | None = None
 
 
 async def debits(database: Database, after: PayoutRequest, at_most: int) -> list[Candidate]:
@@ -227,27 +216,6 @@ def one(entry_id: UUID, *, locked: bool = False) -> Query[EntryRow]:
 def said(entry_id: UUID) -> Reading[EntryWords]:
     """What the bank said of an entry."""
     return only(one(entry_id)).to(lambda row: EntryWords(row.day, row.purpose))
-
-
-def listed(narrowed: EntryFilter, limit: int, after: After | None = None) -> Query[EntryRow]:
-    """Entries, the latest day first."""
-    key = (bank_entries.c.day, bank_entries.c.id)
-    asked = [
-        (narrowed.status, bank_entries.c.status.__eq__),
-        (narrowed.direction, bank_entries.c.direction.__eq__),
-        (narrowed.account, bank_entries.c.account.__eq__),
-        (narrowed.first_day, bank_entries.c.day.__ge__),
-        (narrowed.last_day, bank_entries.c.day.__le__),
-        (narrowed.statement_id, bank_entries.c.statement_id.__eq__),
-    ]
-    conditions = [compared(value) for value, compared in asked if value is not None]
-    if after is not None:
-        conditions.append(tuple_(*key) < tuple_(*after))
-    return _ENTRIES.narrowed(
-        lambda rows: (
-            rows.where(*conditions).order_by(*(column.desc() for column in key)).limit(limit)
-        )
-    )()
 
 
 async def _candidates(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, func, select, tuple_, update
 
 from db.database import Database
 from db.query import Query, columns_of, row, typed
@@ -52,6 +52,7 @@ class BankStatementRow:
     refusal_detail: str | None
     read_on: date | None
     passed_over: list[dict[str, Any]]
+    matched_at: datetime | None
 
 
 @row
@@ -103,6 +104,15 @@ _REFUSE = (
         refusal_line=bindparam("line"),
         refusal_detail=bindparam("detail"),
     )
+)
+_MATCHED = (
+    update(bank_statements)
+    .where(
+        bank_statements.c.id == bindparam("of_id"),
+        bank_statements.c.status == BankStatementStatus.IMPORTED.value,
+        bank_statements.c.matched_at.is_(None),
+    )
+    .values(matched_at=bindparam("at"))
 )
 _KNOWN_UNTIL = typed(
     KnownUntil,
@@ -207,15 +217,26 @@ async def try_again(database: Database, statement_id: UUID) -> None:
     await database.write(_TRY_AGAIN, of_id=statement_id)
 
 
+async def note_matched(database: Database, statement_id: UUID, at: datetime) -> None:
+    """Stores once when the entries have been matched (UTC)."""
+    await database.write(_MATCHED, of_id=statement_id, at=at)
+
+
 def known_until() -> Query[KnownUntil]:
     """Until which day the bank has told us what came in."""
     return _KNOWN_UNTIL()
 
 
-def listed(limit: int, after: After | None = None) -> Query[BankStatementRow]:
+def listed(
+    limit: int, after: After | None = None, *, status: BankStatementStatus | None = None
+) -> Query[BankStatementRow]:
     """Statements, the newest upload first."""
     key = (bank_statements.c.uploaded_at, bank_statements.c.id)
-    conditions = [] if after is None else [tuple_(*key) < tuple_(*after)]
+    conditions: list[ColumnElement[bool]] = []
+    if status is not None:
+        conditions.append(bank_statements.c.status == status.value)
+    if after is not None:
+        conditions.append(tuple_(*key) < tuple_(*after))
     return _STATEMENTS.narrowed(
         lambda rows: (
             rows.where(*conditions).order_by(*(column.desc() for column in key)).limit(limit)

@@ -1,11 +1,13 @@
 """Payment runs: the payouts that wait for one, the orders of each, and their outcome."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     func,
     select,
     tuple_,
@@ -45,6 +47,7 @@ from db.query import Locked, Query, typed
 from db.tables import (
     payment_orders,
     payment_runs,
+    payouts,
 )
 from domain.banking.notices import PAYOUT_LEFT_OUT
 from domain.banking.payment_run import (
@@ -52,6 +55,7 @@ from domain.banking.payment_run import (
     OrderDraft,
     PaymentOrder,
     PaymentRun,
+    RunIs,
     WaitingPayout,
 )
 from domain.billing.requisites import Requisites
@@ -73,6 +77,15 @@ DEBITED = "dissolved_run_was_not_sent"
 
 After = tuple[datetime, UUID]
 """The key (created_at, id) of the last run seen."""
+
+_HANDED_OVER, _DISSOLVED = payment_runs.c.handed_over_at, payment_runs.c.dissolved_at
+_STATE: Mapping[RunIs, tuple[ColumnElement[bool], ...]] = MappingProxyType(
+    {
+        RunIs.GATHERED: (_HANDED_OVER.is_(None), _DISSOLVED.is_(None)),
+        RunIs.HANDED_OVER: (_HANDED_OVER.is_not(None),),
+        RunIs.DISSOLVED: (_DISSOLVED.is_not(None),),
+    }
+)
 
 
 def gatherable(at_most: int) -> Query[WaitingPayoutRow]:
@@ -178,16 +191,23 @@ def orders(run_id: UUID) -> Query[OrderRow]:
     return ORDERS(run_id=run_id)
 
 
-def orders_page(run_id: UUID, limit: int, after: int = 0) -> Query[OrderRow]:
-    """Orders of a run after a number, by number."""
-    wanted = ORDERS.narrowed(lambda rows: rows.where(payment_orders.c.number > after).limit(limit))
+def orders_page(
+    run_id: UUID, limit: int, after: int = 0, *, status: str | None = None
+) -> Query[OrderRow]:
+    """Orders of a run after a number, by number; `status` is that of their payouts."""
+    conditions = [payment_orders.c.number > after]
+    if status is not None:
+        conditions.append(payouts.c.status == status)
+    wanted = ORDERS.narrowed(lambda rows: rows.where(*conditions).limit(limit))
     return wanted(run_id=run_id)
 
 
-def runs(limit: int, after: After | None = None) -> Query[RunRow]:
+def runs(limit: int, after: After | None = None, *, state: RunIs | None = None) -> Query[RunRow]:
     """Runs, the newest first."""
     key = (payment_runs.c.created_at, payment_runs.c.id)
-    conditions = [] if after is None else [tuple_(*key) < tuple_(*after)]
+    conditions = [] if state is None else [*_STATE[state]]
+    if after is not None:
+        conditions.append(tuple_(*key) < tuple_(*after))
     return RUNS.narrowed(
         lambda rows: (
             rows.where(*conditions).order_by(*(column.desc() for column in key)).limit(limit)

@@ -235,6 +235,17 @@ async def _put_once(
     return Stored.NEW
 
 
+def latest_of(client_id: str, limit: int) -> Query[InvoiceRow]:
+    """The invoices of a client that were issued last, the newest first."""
+    return _INVOICES.narrowed(
+        lambda rows: (
+            rows.where(invoices.c.client_id == client_id)
+            .order_by(invoices.c.issued_on.desc(), invoices.c.number.desc())
+            .limit(limit)
+        )
+    )()
+
+
 def listed(narrowed: InvoiceFilter, limit: int, after: str | None = None) -> Query[InvoiceRow]:
     """Invoices by number; `after` is the number of the last one seen."""
     asked = [

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, Table, false, select, text, union_
 from db.billing.client import matches_words
 from db.query import Query, RowT, TypedStatement, row, typed
 from db.tables import clients, refunds, renewals, subscriptions
+from db.words import beginnings_of
 from domain.banking.matching.numbers import key_of
 from domain.case.sought import Sought
 
@@ -216,7 +217,7 @@ def found_entries(sought: Sought, at_most: int) -> Query[FoundEntry]:
     return _ENTRIES(
         kopecks=sought.kopecks,
         inn=sought.inn,
-        words=_prefixes(sought.words),
+        words=beginnings_of(sought.words),
         at_most=at_most,
     )
 
@@ -238,13 +239,6 @@ def _latest(
     return rows.narrowed(
         lambda shown: shown.where(cases.c.id.in_(ids)).order_by(*newest).limit(at_most)
     )()
-
-
-def _prefixes(words: Sequence[str]) -> str | None:
-    """The query of words that begin so, all of them; letters and digits only, ё as е."""
-    plain = "".join(sign if sign.isalnum() else " " for sign in " ".join(words).lower())
-    parts = plain.replace("ё", "е").split()
-    return " & ".join(f"'{part}':*" for part in parts) or None
 
 
 def _of_name(sought: Sought) -> list[ColumnElement[bool]]:

@@ -1,10 +1,8 @@
 """Reads of tickets: a ticket in full, its thread, lists, and the departments."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -99,8 +97,8 @@ class Subject(StrEnum):
     TICKET = "follows"
 
 
-_SEEN = func.coalesce(ticket_views.c.seen_answers, 0)
-_TICKETS = typed(
+SEEN = func.coalesce(ticket_views.c.seen_answers, 0)
+TICKETS = typed(
     TicketRow,
     select(
         tickets.c.id,
@@ -120,7 +118,7 @@ _TICKETS = typed(
         tickets.c.version,
         tickets.c.assignee,
         tickets.c.answers,
-        _SEEN.label("seen_answers"),
+        SEEN.label("seen_answers"),
         tickets.c.hastened_at,
         tickets.c.escalated_at,
         tickets.c.archived_at,
@@ -139,7 +137,7 @@ _TICKETS = typed(
     .outerjoin(ticket_views, ticket_views.c.ticket_id == tickets.c.id),
     never_null=("seen_answers",),
 )
-_HEAD = _TICKETS.narrowed(lambda rows: rows.where(tickets.c.id == bindparam("ticket_id")))
+_HEAD = TICKETS.narrowed(lambda rows: rows.where(tickets.c.id == bindparam("ticket_id")))
 _DECISION = typed(
     AnswerRow,
     select(ticket_history.c.answer).where(
@@ -193,18 +191,6 @@ _OWNERS = {
 
 ALL_OF_IT = 2**31 - 1
 """Before this number are all changes of a ticket."""
-AfterDeadline = tuple[datetime, int]
-"""The key (wait_until, number) of the last ticket of a queue that was seen."""
-
-
-@dataclass(frozen=True)
-class TicketFilter:
-    """The filters of a list; None means any. `archived`: put away by the client, or closed."""
-
-    client_id: str | None = None
-    department: str | None = None
-    assignee: str | None = None
-    archived: bool | None = None
 
 
 def head(ticket_id: str) -> Query[TicketRow]:
@@ -230,46 +216,6 @@ def thread(ticket_id: str, at_most: int, before: int = ALL_OF_IT) -> Query[Messa
 def departments_at(at: datetime) -> Query[DepartmentRow]:
     """Every department by its newest rules at an instant."""
     return _DEPARTMENTS(at=at)
-
-
-def listed(narrowed: TicketFilter, limit: int, after: int | None = None) -> Query[TicketRow]:
-    """Tickets, the newest first; `after` is the last number seen."""
-    wanted = _conditions(narrowed)
-    if after is not None:
-        wanted.append(tickets.c.number < after)
-    return _TICKETS.narrowed(
-        lambda rows: rows.where(*wanted).order_by(tickets.c.number.desc()).limit(limit)
-    )()
-
-
-def queue(
-    narrowed: TicketFilter, limit: int, after: AfterDeadline | None = None
-) -> Query[TicketRow]:
-    """Tickets that wait for us, the earliest deadline first."""
-    key = (tickets.c.wait_until, tickets.c.number)
-    wanted = [*_conditions(narrowed), tickets.c.turn_at.is_not(None)]
-    if after is not None:
-        wanted.append(_after(after))
-    return _TICKETS.narrowed(lambda rows: rows.where(*wanted).order_by(*key).limit(limit))()
-
-
-def _after(after: AfterDeadline) -> Any:
-    until, number = after
-    later = tickets.c.wait_until > until
-    return later | ((tickets.c.wait_until == until) & (tickets.c.number > number))
-
-
-def _conditions(narrowed: TicketFilter) -> list[Any]:
-    asked = [
-        (narrowed.client_id, tickets.c.client_id.__eq__),
-        (narrowed.department, tickets.c.department.__eq__),
-        (narrowed.assignee, tickets.c.assignee.__eq__),
-    ]
-    wanted: list[Any] = [compared(value) for value, compared in asked if value is not None]
-    if narrowed.archived is not None:
-        away = tickets.c.archived_at.is_not(None) | tickets.c.closed_at.is_not(None)
-        wanted.append(away if narrowed.archived else ~away)
-    return wanted
 
 
 def owner_of(subject: Subject, subject_id: str) -> Query[OwnerRow]:

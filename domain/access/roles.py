@@ -15,8 +15,15 @@ class Role(StrEnum):
     CLIENT = "client"
     SPECIALIST = "specialist"
     ACCOUNTANT = "accountant"
+    SUPPORT = "support"
     OPERATOR = "operator"
     BANK = "bank"
+
+
+OUTSIDERS = frozenset({Role.CLIENT, Role.BILLING})
+"""Roles that are not our staff: they see what was decided, not by which of us, in the words that
+clients are told by.
+"""
 
 
 def is_same_person(one: str, other: str) -> bool:

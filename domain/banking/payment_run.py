@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -12,6 +13,14 @@ from domain.payout.payout import PayoutRequest
 MAX_ORDER_NUMBER: Final = 999_999  # six digits, the Bank of Russia's limit
 MAX_PURPOSE_LENGTH: Final = 210  # likewise
 MAX_ORDERS_IN_RUN: Final = 5_000
+
+
+class RunIs(StrEnum):
+    """Where a run is."""
+
+    GATHERED = "gathered"
+    HANDED_OVER = "handed_over"
+    DISSOLVED = "dissolved"
 
 
 @dataclass(frozen=True, repr=False)

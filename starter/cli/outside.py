@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 from temporalio.service import RPCError
 
 from db.database import DatabaseFailure
+from domain.access.roles import Role
 from gateways.acquirer import AcquirerError
 from starter.cli.failure import CommandFailed
-from starter.commands.refusal import FieldError, Refusal, TextKey
-from texts import translate
+from starter.commands.refusal import FieldError, Refusal
+from starter.http.refusal_text import refusal_text
 
 MAX_REASON_LENGTH = 200
 
@@ -48,11 +49,7 @@ def _field_text(wrong: FieldError) -> str:
 
 
 def _text(code: str, params: Mapping[str, Any]) -> str:
-    filled = {
-        name: translate(value.key, "en") if isinstance(value, TextKey) else value
-        for name, value in params.items()
-    }
-    return translate(f"error.{code}", "en", **filled)
+    return refusal_text(code, params, "en", Role.OPERATOR)
 
 
 def _short(error: Exception) -> str:

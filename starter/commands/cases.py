@@ -28,8 +28,10 @@ from domain.renewal.renewal import RenewalStatus
 from domain.ticket.ticket import TicketStatus
 from starter.commands.refusal import (
     LookAt,
+    Noun,
     Refusal,
     RefusalKind,
+    StatusText,
     TextKey,
     case_closed,
     not_found,
@@ -310,14 +312,17 @@ def _params(refusal: ApplicationError) -> dict[str, Any]:
     """The parameters of a refusal; its message is the status that the case was in."""
     if refusal.type not in BY_STATUS:
         return {}
-    return {"status": TextKey(f"{_noun_of(refusal.message)}.status.{refusal.message}")}
+    return {"status": _status_of(refusal.message)}
 
 
-def _noun_of(status: str) -> str:
-    """Whose status it is; a closed ticket refuses by a code of its own."""
-    if status in frozenset(RenewalStatus):
-        return "renewal"
-    return "ticket" if status in frozenset(TicketStatus) else "refund"
+def _status_of(status: str) -> StatusText | TextKey:
+    """The status that a case was in, whosesoever it is; a closed ticket refuses by a code of its
+    own.
+    """
+    if status in frozenset(TicketStatus):
+        return TextKey(f"ticket.status.{status}")
+    is_renewal = status in frozenset(RenewalStatus)
+    return StatusText(Noun.RENEWAL if is_renewal else Noun.REFUND, status)
 
 
 def _absence_in(error: RPCError) -> Exception:

@@ -61,6 +61,14 @@ class TextKey:
 
 
 @dataclass(frozen=True)
+class StatusText:
+    """A parameter of a refusal's text that is a case's status, in the words of whoever asked."""
+
+    noun: Noun
+    status: str
+
+
+@dataclass(frozen=True)
 class FieldError:
     """One wrong field: a JSON Pointer into the request, or the name of a parameter."""
 

@@ -30,6 +30,7 @@ from starter.web.cabinet import (
     preferences,
     reconciliation_act,
     refund,
+    refund_contact,
     refund_start,
     renewal,
     requisites_check,
@@ -37,6 +38,9 @@ from starter.web.cabinet import (
     statement,
     subscription,
     tariffs,
+    telegram,
+    ticket,
+    tickets,
 )
 from starter.web.desk import (
     client,
@@ -62,6 +66,8 @@ from starter.web.desk import (
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
+from starter.web.desk import ticket as ticket_on_desk
+from starter.web.desk import tickets as tickets_on_desk
 from starter.web.desk.reference import accounts, calendar, mailboxes, policies, prices
 from starter.web.http import health
 from starter.web.http.changes import Changes
@@ -92,6 +98,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     refund_start.routes,
     refund.routes,
     inquiry.routes,
+    refund_contact.routes,
     statement.routes,
     requisites_check.routes,
     signing.routes,
@@ -99,11 +106,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     tariffs.routes,
     ordering.routes,
     limit_request.routes,
+    tickets.routes,
+    ticket.routes,
     documents.routes,
     papers.routes,
     reconciliation_act.routes,
     notifications.routes,
     preferences.routes,
+    telegram.routes,
     help_page.routes,
     live.routes,
     start.routes,
@@ -123,6 +133,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     surpluses.routes,
     renewal_on_desk.routes,
     limit_requests.routes,
+    tickets_on_desk.routes,
+    ticket_on_desk.routes,
     differences.routes,
     receipts.routes,
     report.routes,

@@ -119,8 +119,8 @@ async def test_of_two_decisions_at_once_one_is_taken(temporal_env: WorkflowEnvir
 @pytest.mark.parametrize(
     ("status", "title", "who"),
     [
-        (RefundStatus.AWAITING_SPECIALIST, "Рассчитывает специалист", "специалист"),
-        (RefundStatus.AWAITING_STATEMENT, "Заполните заявление", "клиент"),
+        (RefundStatus.AWAITING_SPECIALIST, "Ждёт расчёта специалиста", "специалист"),
+        (RefundStatus.AWAITING_STATEMENT, "Ждём заявления от клиента", "клиент"),
     ],
 )
 async def test_the_web_ui_says_in_russian_who_is_waited_for(

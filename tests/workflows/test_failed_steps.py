@@ -69,7 +69,7 @@ async def test_a_case_shows_what_failed_and_what_can_be_done(
     async with case_with(temporal_env, FakeSteps(failures={"accept": 2})) as case:
         accepted = await _stuck(case)
         details = await case.details()
-        assert "### Проверяем заявление" in details
+        assert "### Заявление на проверке" in details
         assert "**9 693,55 ₽**" in details.replace("\xa0", " ").replace("\u202f", " ")
         assert "«Принять заявление»: CaseDiverged: нет связи с базой" in details
         assert "resolve_failed_step" in details
@@ -306,3 +306,36 @@ async def test_a_payout_that_waits_for_its_operator_says_so_in_the_list_and_only
         await case.shows(CaseStatus="paying", NeedsOperator=True)
         await case.resolve(ResolutionAction.RETRY)
         await case.shows(CaseStatus="completed", NeedsOperator=False)
+
+
+async def test_an_address_that_is_not_stored_is_refused_and_holds_nothing_up(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    """The operator decides about the steps of the process; a caller may correct once more."""
+    steps = FakeSteps(failures={"correct_contact": NEVER})
+    async with case_with(temporal_env, steps) as case:
+        with pytest.raises(WorkflowUpdateFailedError) as error:
+            await case.command("correct_contact", "client-1", "contact-1")
+        assert refusal_of(error.value) == "contact_not_stored"
+        assert "NeedsOperator" not in await case.attributes()
+        steps.failures.clear()
+        corrected = await case.command("correct_contact", "client-1", "contact-2")
+        assert corrected.changes == case.opened.changes + 1
+        await case.command("sign", "client-1", "signature-1")
+    assert [change.number for change in steps.changes][-2:] == [3, 4]
+
+
+async def test_an_address_is_taken_while_a_payout_waits_for_the_operator(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    steps = FakeSteps(payouts=(UNKNOWN, PAID), failures={"look_up": NEVER})
+    async with case_with(temporal_env, steps) as case:
+        await _accepted(case)
+        await case.shows(NeedsOperator=True)
+        corrected = await case.command("correct_contact", "client-1", "contact-1")
+        assert corrected.status is RefundStatus.PAYING
+        assert (await case.attributes())["NeedsOperator"]
+        steps.failures.clear()
+        await case.resolve(ResolutionAction.RETRY)
+        await case.did("complete system")
+    assert [change.number for change in steps.changes][-3:] == [4, 5, 6]

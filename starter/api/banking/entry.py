@@ -6,15 +6,21 @@ from uuid import UUID
 
 from fastapi import Path, Query
 
-from db.banking import bank_entry
-from db.banking.bank_entry import EntryFilter
+from db.banking import entry_list
+from db.banking.entry_list import EntryFilter
 from domain.banking.bank_statement import EntryDirection
 from domain.banking.statement_import import EntryStatus
+from domain.billing.requisites import MAX_NAME_LENGTH
 from starter.api.banking.own_account import ACCOUNT_PATTERN
-from starter.api.http.models import Day
+from starter.api.http.models import Day, Kopecks
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, page_of
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
-from starter.presentation.banking.entry import EntryShown, entry_in_full, with_allocations
+from starter.presentation.banking.entry import (
+    EntryShown,
+    entry_in_full,
+    payer_in,
+    with_allocations,
+)
 
 routes = router("bank statements")
 
@@ -32,13 +38,28 @@ async def list_bank_entries(
     statement_id: Annotated[UUID | None, Query(description="What this file brought first.")] = None,
     first_day: Annotated[Day | None, Query(alias="from")] = None,
     last_day: Annotated[Day | None, Query(alias="to")] = None,
+    amount: Annotated[Kopecks | None, Query()] = None,
+    payer: Annotated[
+        str, Query(max_length=MAX_NAME_LENGTH, description="An INN, or words of the name.")
+    ] = "",
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[EntryShown]:
     """`status=unmatched` lists the entries that wait for a person."""
-    narrowed = EntryFilter(status, direction, account, first_day, last_day, statement_id)
+    inn, words = payer_in(payer)
+    narrowed = EntryFilter(
+        status,
+        direction,
+        account,
+        first_day,
+        last_day,
+        statement_id,
+        amount_kopecks=amount,
+        payer_inn=inn,
+        payer_words=words,
+    )
     (rows,) = await database.read(
-        bank_entry.listed(narrowed, limit + 1, key_in(cursor, date.fromisoformat, UUID))
+        entry_list.listed(narrowed, limit + 1, key_in(cursor, date.fromisoformat, UUID))
     )
     page, following = page_of(rows, limit, lambda row: (row.day, row.id))
     entries = await with_allocations(database, page, caller.role, language)

@@ -1,14 +1,16 @@
 """Payment runs, their orders and the file for the bank, over HTTP."""
 
 from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from db.banking import payment_run
 from db.query import RowT
 from domain.access.requisites_read import ShownAs
-from domain.banking.payment_run import MAX_ORDER_NUMBER
+from domain.banking.payment_run import MAX_ORDER_NUMBER, RunIs
+from domain.payout.payout import PayoutStatus
 from starter.api.banking.payment_run_presenters import (
     OrderInFull,
     OrderPath,
@@ -52,11 +54,14 @@ routes = router("payment runs")
 async def list_payment_runs(
     database: DatabaseDep,
     _caller: CurrentCaller,
+    state: Annotated[RunIs | None, Query()] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[RunShown]:
     """Every run with the number and the sum of its orders."""
-    (rows,) = await database.read(payment_run.runs(limit + 1, key_in(cursor, moment_in, UUID)))
+    (rows,) = await database.read(
+        payment_run.runs(limit + 1, key_in(cursor, moment_in, UUID), state=state)
+    )
     shown, following = page_of(rows, limit, lambda row: (row.created_at, row.id))
     return Page(items=[run_shown(row) for row in shown], next=following)
 
@@ -84,6 +89,7 @@ async def list_payment_orders(
     run_id: RunPath,
     database: DatabaseDep,
     _caller: CurrentCaller,
+    status: Annotated[PayoutStatus | None, Query()] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[PaymentOrderShown]:
@@ -91,7 +97,10 @@ async def list_payment_orders(
     runs, rows = await database.read(
         payment_run.run(run_id),
         payment_run.orders_page(
-            run_id, limit + 1, key_in(cursor, number_up_to(MAX_ORDER_NUMBER)) or 0
+            run_id,
+            limit + 1,
+            key_in(cursor, number_up_to(MAX_ORDER_NUMBER)) or 0,
+            status=status,
         ),
     )
     _only(runs)

@@ -4,9 +4,10 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import Path, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from db.banking import bank_statement
+from domain.banking.statement_import import BankStatementStatus
 from starter.api.http.paging import DEFAULT_LIMIT, Cursor, Limit, Page, key_in, moment_in, page_of
 from starter.api.http.problems import Problem
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, ServicesDep, router
@@ -61,11 +62,14 @@ async def list_bank_statements(
     database: DatabaseDep,
     _caller: CurrentCaller,
     language: LanguageDep,
+    status: Annotated[BankStatementStatus | None, Query()] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[BankStatementShown]:
     """Every uploaded file, refused ones included."""
-    (rows,) = await database.read(bank_statement.listed(limit + 1, key_in(cursor, moment_in, UUID)))
+    (rows,) = await database.read(
+        bank_statement.listed(limit + 1, key_in(cursor, moment_in, UUID), status=status)
+    )
     page, following = page_of(rows, limit, lambda row: (row.uploaded_at, row.id))
     return Page(items=[shown(row, language) for row in page], next=following)
 

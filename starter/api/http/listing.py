@@ -15,6 +15,7 @@ from domain.text import one_line
 from starter.api.http.models import Shown, refused
 from starter.api.http.paging import key_in, moment_in
 from texts import Language, translate
+from texts.status import status_title
 
 MIN_SEARCHED = 3
 """Letters and digits that some word must have: what the index of names can look for."""
@@ -80,9 +81,11 @@ class CountsShown(Shown):
     overdue: int
 
 
-def counts_of(rows: Iterable[CaseCount], statuses: str, language: Language) -> CountsShown:
-    """The rows of `db.case.case_list.counted`; `statuses` is where the titles of statuses are."""
-    items = [_count_of(row, statuses, language) for row in rows]
+def counts_of(
+    rows: Iterable[CaseCount], process: str, language: Language, reader: Role
+) -> CountsShown:
+    """The rows of `db.case.case_list.counted` of a process, as `reader` reads them."""
+    items = [_count_of(row, process, language, reader) for row in rows]
     return CountsShown(
         items=items,
         count=sum(item.count for item in items),
@@ -101,11 +104,11 @@ def after_deadline_in(cursor: str | None) -> AfterDeadline | None:
     return None if key is None else AfterDeadline(*key[1:])
 
 
-def _count_of(row: CaseCount, statuses: str, language: Language) -> CountShown:
+def _count_of(row: CaseCount, process: str, language: Language, reader: Role) -> CountShown:
     role: Any = row.waiting_for
     return CountShown(
         status=row.status,
-        title=translate(f"{statuses}.{row.status}", language),
+        title=status_title(process, row.status, language, reader),
         waiting_for=role,
         waiting_for_title=None if role is None else translate(f"role.{role}", language),
         count=row.cases,

@@ -16,7 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from db.database import DatabaseUnavailable
+from domain.access.roles import Role
 from starter.api.http.links import link_to
+from starter.caller import Caller
 from starter.commands.refusal import FieldError, Refusal, RefusalKind, invalid, unavailable
 from starter.http.language import language_of
 from starter.http.refusal_text import refusal_text
@@ -194,7 +196,7 @@ def _document(request: Request, problem: Problem) -> dict[str, Any]:
         "type": TYPE_PREFIX + problem.code,
         "title": phrase_of(problem.http_status),
         "status": problem.http_status,
-        "detail": refusal_text(problem.code, problem.params, language),
+        "detail": refusal_text(problem.code, problem.params, language, _role_of(request)),
         "code": problem.code,
         "instance": request.url.path,
         **problem.extra,
@@ -202,6 +204,12 @@ def _document(request: Request, problem: Problem) -> dict[str, Any]:
     if problem.errors:
         document["errors"] = [_field_document(error, language) for error in problem.errors]
     return document
+
+
+def _role_of(request: Request) -> Role:
+    """The caller's, once it is known."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    return Role.CLIENT if caller is None else caller.role
 
 
 def _field_document(error: FieldError, language: Language) -> dict[str, str]:

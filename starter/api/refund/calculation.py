@@ -8,11 +8,11 @@ from domain.money import AmountError, parse_amount
 from domain.refund.calculation import MAX_DEDUCTION_REASON, MAX_LINES, Deduction
 from domain.refund.manual_calculation import MAX_DEDUCTIONS, EnteredLine, ServiceDecision
 from starter.api.http.models import AMOUNT_PATTERN, Body, Day, Kopecks, Line, Note, refused
-from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.refund.case import UNKNOWN, RefundId
+from starter.api.http.route import router
+from starter.api.refund.case import UNKNOWN, AskedOfCaseDep
 from starter.commands.refund import calculate as command
 from starter.commands.refund.calculate import CalculationEntered
-from starter.presentation.refund.state import CaseState, state_of
+from starter.presentation.refund.state import CaseState
 
 routes = router("refunds")
 
@@ -81,14 +81,6 @@ class CalculationBody(Body):
     summary="Store a specialist's calculation",
     responses=UNKNOWN,
 )
-async def calculate_refund(
-    refund_id: RefundId,
-    body: CalculationBody,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    services: ServicesDep,
-    language: LanguageDep,
-) -> CaseState:
+async def calculate_refund(body: CalculationBody, asked: AskedOfCaseDep) -> CaseState:
     """Every version of a calculation is kept."""
-    result = await command.calculate_refund(services, caller, command_id, refund_id, body.entered)
-    return state_of(refund_id, result, language)
+    return await asked.by(command.calculate_refund, body.entered)

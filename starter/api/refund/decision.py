@@ -7,12 +7,12 @@ from pydantic import Field
 
 from domain.billing.requisite_field import RequisiteField
 from starter.api.http.models import Body, Lax, Note
-from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.refund.case import UNKNOWN, RefundId
+from starter.api.http.route import CommandId, CurrentCaller, ServicesDep, router
+from starter.api.refund.case import UNKNOWN, AskedOfCaseDep, RefundId
 from starter.commands.refund import decide as command
 from starter.commands.refund import feedback
 from starter.presentation.refund.schemas import FeedbackShown
-from starter.presentation.refund.state import CaseState, state_of
+from starter.presentation.refund.state import CaseState
 
 routes = router("refunds")
 
@@ -42,34 +42,19 @@ class FeedbackBody(Body):
 
 
 @routes.post("/v1/refunds/{refund_id}/decline", summary="Refuse the refund", responses=UNKNOWN)
-async def decline_refund(
-    refund_id: RefundId,
-    body: ReasonBody,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    services: ServicesDep,
-    language: LanguageDep,
-) -> CaseState:
+async def decline_refund(body: ReasonBody, asked: AskedOfCaseDep) -> CaseState:
     """Ends the case with a reason: by a specialist instead of a calculation or in the review of a
     statement, by an accountant instead of an approval.
     """
-    result = await command.decline_refund(services, caller, command_id, refund_id, body.reason)
-    return state_of(refund_id, result, language)
+    return await asked.by(command.decline_refund, body.reason)
 
 
 @routes.post(
     "/v1/refunds/{refund_id}/acceptance", summary="Accept the statement", responses=UNKNOWN
 )
-async def accept_statement(
-    refund_id: RefundId,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    services: ServicesDep,
-    language: LanguageDep,
-) -> CaseState:
+async def accept_statement(asked: AskedOfCaseDep) -> CaseState:
     """The case goes to approval above the limit, else to the payout."""
-    result = await command.accept_statement(services, caller, command_id, refund_id)
-    return state_of(refund_id, result, language)
+    return await asked.by(command.accept_statement)
 
 
 @routes.post(
@@ -77,19 +62,9 @@ async def accept_statement(
     summary="Return the statement with remarks",
     responses=UNKNOWN,
 )
-async def return_statement(
-    refund_id: RefundId,
-    body: RemarksBody,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    services: ServicesDep,
-    language: LanguageDep,
-) -> CaseState:
+async def return_statement(body: RemarksBody, asked: AskedOfCaseDep) -> CaseState:
     """The client reads the remarks and signs a new statement."""
-    result = await command.return_statement(
-        services, caller, command_id, refund_id, body.remarks, body.fields
-    )
-    return state_of(refund_id, result, language)
+    return await asked.by(command.return_statement, body.remarks, body.fields)
 
 
 @routes.post(
@@ -97,48 +72,26 @@ async def return_statement(
     summary="Request a new calculation",
     responses=UNKNOWN,
 )
-async def recalculate_refund(
-    refund_id: RefundId,
-    body: ReasonBody,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    services: ServicesDep,
-    language: LanguageDep,
-) -> CaseState:
+async def recalculate_refund(body: ReasonBody, asked: AskedOfCaseDep) -> CaseState:
     """Requests a new calculation by a specialist, also of an automatic sum; what the client signed
     is no longer valid. The client reads the reason. An accountant sends back a held payout, part of
     which the acquirer has already returned.
     """
-    result = await command.recalculate_refund(services, caller, command_id, refund_id, body.reason)
-    return state_of(refund_id, result, language)
+    return await asked.by(command.recalculate_refund, body.reason)
 
 
 @routes.post("/v1/refunds/{refund_id}/approval", summary="Approve the sum", responses=UNKNOWN)
-async def approve_refund(
-    refund_id: RefundId,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    services: ServicesDep,
-    language: LanguageDep,
-) -> CaseState:
+async def approve_refund(asked: AskedOfCaseDep) -> CaseState:
     """Approves a sum above the limit; the person who calculated it is refused."""
-    result = await command.approve_refund(services, caller, command_id, refund_id)
-    return state_of(refund_id, result, language)
+    return await asked.by(command.approve_refund)
 
 
 @routes.post(
     "/v1/refunds/{refund_id}/withdrawal", summary="Withdraw the request", responses=UNKNOWN
 )
-async def withdraw_refund(
-    refund_id: RefundId,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    services: ServicesDep,
-    language: LanguageDep,
-) -> CaseState:
+async def withdraw_refund(asked: AskedOfCaseDep) -> CaseState:
     """Ends the case; the client may withdraw until the payout starts."""
-    result = await command.withdraw_refund(services, caller, command_id, refund_id)
-    return state_of(refund_id, result, language)
+    return await asked.by(command.withdraw_refund)
 
 
 @routes.post(

@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import Field
 
 from starter.api.http.models import Body, Note
-from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.refund.case import UNKNOWN, RefundId
+from starter.api.http.route import router
+from starter.api.refund.case import UNKNOWN, AskedOfCaseDep
 from starter.commands.refund import decide as command
-from starter.presentation.refund.state import CaseState, state_of
+from starter.presentation.refund.state import CaseState
 
 routes = router("refunds")
 
@@ -24,19 +24,11 @@ class WordBody(Body):
     summary="Try a held payout again",
     responses=UNKNOWN,
 )
-async def retry_payout(
-    refund_id: RefundId,
-    body: WordBody,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    services: ServicesDep,
-    language: LanguageDep,
-) -> CaseState:
+async def retry_payout(body: WordBody, asked: AskedOfCaseDep) -> CaseState:
     """Starts another attempt, for example after the balance was topped up: by the acquirer if it
     was the last to refuse, by the requisites if the statement names them.
     """
-    result = await command.retry_payout(services, caller, command_id, refund_id, body.reason)
-    return state_of(refund_id, result, language)
+    return await asked.by(command.retry_payout, body.reason)
 
 
 @routes.post(
@@ -44,21 +36,13 @@ async def retry_payout(
     summary="Pay a held payout by the requisites",
     responses=UNKNOWN,
 )
-async def pay_by_bank(
-    refund_id: RefundId,
-    body: WordBody,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    services: ServicesDep,
-    language: LanguageDep,
-) -> CaseState:
+async def pay_by_bank(body: WordBody, asked: AskedOfCaseDep) -> CaseState:
     """The whole sum is paid by the signed requisites in the next payment run.
 
     Take care: this also confirms that refunds the acquirer already made belong to something else.
     Only a refund made there afterwards holds the payout again.
     """
-    result = await command.pay_by_bank(services, caller, command_id, refund_id, body.reason)
-    return state_of(refund_id, result, language)
+    return await asked.by(command.pay_by_bank, body.reason)
 
 
 @routes.post(
@@ -66,17 +50,9 @@ async def pay_by_bank(
     summary="Record a refund made in the acquirer's cabinet",
     responses=UNKNOWN,
 )
-async def book_given_back(
-    refund_id: RefundId,
-    body: WordBody,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    services: ServicesDep,
-    language: LanguageDep,
-) -> CaseState:
+async def book_given_back(body: WordBody, asked: AskedOfCaseDep) -> CaseState:
     """The client got the money by a refund made in the acquirer's cabinet: the case is completed.
 
     409 `given_back_less` when the refunds of one payment there are less than this case's sum.
     """
-    result = await command.book_given_back(services, caller, command_id, refund_id, body.reason)
-    return state_of(refund_id, result, language)
+    return await asked.by(command.book_given_back, body.reason)

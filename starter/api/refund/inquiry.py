@@ -6,12 +6,12 @@ from pydantic import Field, StringConstraints
 
 from domain.refund.inquiry import MAX_STATEMENT_LENGTH
 from starter.api.http.models import Body, Day, Note
-from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.refund.case import UNKNOWN, RefundId
+from starter.api.http.route import router
+from starter.api.refund.case import UNKNOWN, AskedOfCaseDep
 from starter.commands.refund import decide
 from starter.commands.refund import inquiry as command
 from starter.commands.refund.inquiry import InquiryAsked
-from starter.presentation.refund.state import CaseState, state_of
+from starter.presentation.refund.state import CaseState
 
 routes = router("refunds")
 
@@ -41,22 +41,14 @@ class ReturnBody(Body):
     summary="Say that the money has not come",
     responses=UNKNOWN,
 )
-async def open_inquiry(
-    refund_id: RefundId,
-    body: InquiryBody,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    services: ServicesDep,
-    language: LanguageDep,
-) -> CaseState:
+async def open_inquiry(body: InquiryBody, asked: AskedOfCaseDep) -> CaseState:
     """An accountant looks for the money and answers with the trace of the payout.
 
     Allowed from the day after the last day of crediting (`inquiry_from` of the case), or at once
     when the trace contradicts the payment. A closed case is open again until the answer.
     """
-    asked = InquiryAsked(body.checked_on, body.looked_at, body.comment)
-    result = await command.open_inquiry(services, caller, command_id, refund_id, asked)
-    return state_of(refund_id, result, language)
+    inquiry = InquiryAsked(body.checked_on, body.looked_at, body.comment)
+    return await asked.by(command.open_inquiry, inquiry)
 
 
 @routes.post(
@@ -64,16 +56,9 @@ async def open_inquiry(
     summary="Say that the money has come after all",
     responses=UNKNOWN,
 )
-async def withdraw_inquiry(
-    refund_id: RefundId,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    services: ServicesDep,
-    language: LanguageDep,
-) -> CaseState:
+async def withdraw_inquiry(asked: AskedOfCaseDep) -> CaseState:
     """Ends the client's own inquiry."""
-    result = await decide.withdraw_inquiry(services, caller, command_id, refund_id)
-    return state_of(refund_id, result, language)
+    return await asked.by(decide.withdraw_inquiry)
 
 
 @routes.post(
@@ -81,17 +66,9 @@ async def withdraw_inquiry(
     summary="Answer that the money was paid",
     responses=UNKNOWN,
 )
-async def answer_inquiry(
-    refund_id: RefundId,
-    body: InquiryAnswerBody,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    services: ServicesDep,
-    language: LanguageDep,
-) -> CaseState:
+async def answer_inquiry(body: InquiryAnswerBody, asked: AskedOfCaseDep) -> CaseState:
     """The client gets the answer with the trace of the payout; the case is closed again."""
-    result = await decide.answer_inquiry(services, caller, command_id, refund_id, body.answer)
-    return state_of(refund_id, result, language)
+    return await asked.by(decide.answer_inquiry, body.answer)
 
 
 @routes.post(
@@ -99,18 +76,10 @@ async def answer_inquiry(
     summary="Book money that came back to the acquirer",
     responses=UNKNOWN,
 )
-async def book_return(
-    refund_id: RefundId,
-    body: ReturnBody,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    services: ServicesDep,
-    language: LanguageDep,
-) -> CaseState:
+async def book_return(body: ReturnBody, asked: AskedOfCaseDep) -> CaseState:
     """The client is asked for other requisites, and the next payout goes there.
 
     409 `inquiry_return_by_statement` for a payout by the bank: decide the entry of the bank
     statement as its return instead, which ends the inquiry by itself.
     """
-    result = await decide.book_return(services, caller, command_id, refund_id, body.reason)
-    return state_of(refund_id, result, language)
+    return await asked.by(decide.book_return, body.reason)

@@ -9,6 +9,7 @@ from fastapi import Query
 from db.database import Database
 from db.refund import reads as cases_in
 from db.refund.rows import RefundInList
+from domain.access.roles import Role
 from domain.calendar.bank_calendar import MOSCOW
 from domain.refund.refund import RefundKind, RefundStatus
 from starter.access import client_in_filter
@@ -56,7 +57,9 @@ async def list_refunds(
         opened_before=None if opened_to is None else _midnight(opened_to + timedelta(days=1)),
     )
     shown, following = await _page(database, narrowed, sort, limit, cursor)
-    return Page[ListedCase](items=[_listed(row, language) for row in shown], next=following)
+    return Page[ListedCase](
+        items=[_listed(row, language, caller.role) for row in shown], next=following
+    )
 
 
 @routes.get("/v1/refunds/counts", summary="Open cases by status and by who is waited for")
@@ -65,7 +68,7 @@ async def count_refunds(
 ) -> CountsShown:
     """Of the client, or of all clients for staff."""
     rows = await database.rows(cases_in.open_counts(datetime.now(UTC), caller.client_id))
-    return counts_of(rows, "refund.status", language)
+    return counts_of(rows, "refund", language, caller.role)
 
 
 async def _page(
@@ -82,9 +85,9 @@ async def _page(
     return page_of(await database.rows(newest), limit, lambda row: (row.opened_at, row.id))
 
 
-def _listed(row: RefundInList, language: Language) -> ListedCase:
+def _listed(row: RefundInList, language: Language, role: Role) -> ListedCase:
     return ListedCase(
-        **dict(state_of_row(row, language)),
+        **dict(state_of_row(row, language, role)),
         kind=RefundKind(row.kind),
         invoice_number=row.invoice_number,
         client_id=row.client_id,

@@ -94,4 +94,4 @@ async def open_refund(
     if not opened.is_new:
         response.status_code = HTTPStatus.OK
     response.headers["Location"] = link_to(opened.refund_id)
-    return state_of(opened.refund_id, opened.result, language)
+    return state_of(opened.refund_id, opened.result, language, caller.role)

@@ -6,11 +6,8 @@ from fastapi import Request, Response
 
 from starter.api.http.problems import documented
 from starter.api.http.route import (
-    CommandId,
     CurrentCaller,
     DatabaseDep,
-    LanguageDep,
-    ServicesDep,
     router,
 )
 from starter.api.http.upload import (
@@ -19,11 +16,11 @@ from starter.api.http.upload import (
     SCAN_BODY,
     check_declared,
 )
-from starter.api.refund.case import UNKNOWN, RefundId
+from starter.api.refund.case import UNKNOWN, AskedOfCaseDep, RefundId
 from starter.commands.refund import sign as command
 from starter.http.attachment import attachment
 from starter.presentation.refund.scan import newest_scan
-from starter.presentation.refund.state import CaseState, state_of
+from starter.presentation.refund.state import CaseState
 
 routes = router("refunds")
 
@@ -35,19 +32,11 @@ routes = router("refunds")
     max_body_size=MAX_UPLOAD_BYTES,
     openapi_extra=SCAN_BODY,
 )
-async def upload_scan(
-    refund_id: RefundId,
-    request: Request,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    services: ServicesDep,
-    language: LanguageDep,
-) -> CaseState:
+async def upload_scan(request: Request, asked: AskedOfCaseDep) -> CaseState:
     """Signs the newest statement by a scan of it; a specialist checks the scan in review."""
     check_declared(request)
     content = await request.body()
-    result = await command.upload_scan(services, caller, command_id, refund_id, content)
-    return state_of(refund_id, result, language)
+    return await asked.by(command.upload_scan, content)
 
 
 @routes.get(

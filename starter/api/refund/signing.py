@@ -8,11 +8,11 @@ from pydantic import Field
 from domain.refund.statement import CODE_DIGITS
 from starter.api.http.models import Body, Shown
 from starter.api.http.problems import documented
-from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
-from starter.api.refund.case import UNKNOWN, RefundId
+from starter.api.http.route import CommandId, CurrentCaller, ServicesDep, router
+from starter.api.refund.case import UNKNOWN, AskedOfCaseDep, RefundId
 from starter.commands.refund import sign as command
 from starter.presentation.refund.presenters import masked_address
-from starter.presentation.refund.state import CaseState, state_of
+from starter.presentation.refund.state import CaseState
 
 routes = router("refunds")
 
@@ -49,14 +49,6 @@ async def request_code(
     summary="Sign by the one-time code",
     responses=UNKNOWN,
 )
-async def sign_statement(
-    refund_id: RefundId,
-    body: SignatureBody,
-    caller: CurrentCaller,
-    command_id: CommandId,
-    services: ServicesDep,
-    language: LanguageDep,
-) -> CaseState:
+async def sign_statement(body: SignatureBody, asked: AskedOfCaseDep) -> CaseState:
     """Signs the newest statement and sends it to review; wrong codes are counted."""
-    result = await command.sign_statement(services, caller, command_id, refund_id, body.code)
-    return state_of(refund_id, result, language)
+    return await asked.by(command.sign_statement, body.code)

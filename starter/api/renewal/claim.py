@@ -47,7 +47,7 @@ async def claim_payment(
 ) -> RenewalState:
     """Stops the reminders for as long as a bank transfer may take; accountants are notified."""
     result = await command.claim_payment(services, caller, command_id, renewal_id)
-    return state_of(renewal_id, result, language, ADDRESSES)
+    return state_of(renewal_id, result, language, caller.role, ADDRESSES)
 
 
 @routes.put(
@@ -69,7 +69,7 @@ async def show_payment_order(
     check_declared(request)
     content = await request.body()
     result = await command.show_payment_order(services, caller, command_id, renewal_id, content)
-    return state_of(renewal_id, result, language, ADDRESSES)
+    return state_of(renewal_id, result, language, caller.role, ADDRESSES)
 
 
 @routes.get(

@@ -51,7 +51,7 @@ async def list_renewals(
         turn, status, client_in_filter(caller, client_id), subscription_id, invoice_number
     )
     shown, following = await _page(database, narrowed, sort, limit, cursor)
-    items = [listed(row, language, ADDRESSES) for row in shown]
+    items = [listed(row, caller, language, ADDRESSES) for row in shown]
     return Page[ListedRenewal](items=items, next=following)
 
 
@@ -61,7 +61,7 @@ async def count_renewals(
 ) -> CountsShown:
     """Of the client, or of all clients for staff."""
     rows = await database.rows(cases_in.open_counts(datetime.now(UTC), caller.client_id))
-    return counts_of(rows, "renewal.status", language)
+    return counts_of(rows, "renewal", language, caller.role)
 
 
 async def _page(

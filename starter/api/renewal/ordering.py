@@ -92,7 +92,7 @@ async def place_order(
     One order of a subscription is open at a time: it is paid or cancelled before another.
     """
     placed = await command.place_order(services, caller, command_id, subscription_id, body.asked)
-    state = state_of(placed.renewal_id, placed.result, language, ADDRESSES)
+    state = state_of(placed.renewal_id, placed.result, language, caller.role, ADDRESSES)
     response.headers["Location"] = state.href
     by_card = body.method is PayBy.BANK_CARD
     return OrderPlaced(
@@ -118,4 +118,4 @@ async def cancel_order(
 ) -> RenewalState:
     """The invoice becomes void; money that still arrives is held and offered back."""
     result = await command.cancel_order(services, caller, command_id, renewal_id)
-    return state_of(renewal_id, result, language, ADDRESSES)
+    return state_of(renewal_id, result, language, caller.role, ADDRESSES)

@@ -76,13 +76,13 @@ async def ask_for_limit(
     asked = LimitAsked(body.units_wanted, body.text)
     row = await command.ask_for_limit(services, caller, command_id, subscription_id, asked)
     response.headers["Location"] = links.link_to(LookAt(Noun.LIMIT_REQUEST, str(row.id)))
-    return limit_request_shown(row, language)
+    return limit_request_shown(row, language, caller.role)
 
 
 @routes.get("/v1/limit-requests", summary="Requests for a higher limit, the oldest first")
 async def list_limit_requests(
     database: DatabaseDep,
-    _caller: CurrentCaller,
+    caller: CurrentCaller,
     language: LanguageDep,
     open_only: Annotated[bool, Query(description="Only those that wait for an answer.")] = True,
     limit: Limit = DEFAULT_LIMIT,
@@ -94,7 +94,7 @@ async def list_limit_requests(
     )
     shown, following = page_of(rows, limit, lambda row: (row.asked_at, row.id))
     return Page(
-        items=[limit_request_shown(row, language) for row in shown],
+        items=[limit_request_shown(row, language, caller.role) for row in shown],
         next=following,
     )
 
@@ -106,7 +106,7 @@ async def read_limit_request(
     """A client reads only its own."""
     row = await found(database, request_id)
     require_own(caller, row.client_id)
-    return limit_request_shown(row, language)
+    return limit_request_shown(row, language, caller.role)
 
 
 @routes.get("/v1/limit-requests/{request_id}/waiting", summary="Why a limit request stands")
@@ -135,4 +135,4 @@ async def answer_limit_request(
     row = await command.answer_limit_request(
         services, caller, command_id, request_id, body.text, offered
     )
-    return limit_request_shown(row, language)
+    return limit_request_shown(row, language, caller.role)

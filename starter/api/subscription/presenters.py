@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import Field
 
+from domain.access.roles import Role
 from domain.renewal.renewal import RenewalStatus
 from starter.api.http.models import ID_PATTERN, Shown
 from starter.presentation.subscription.presenters import (
@@ -14,7 +15,8 @@ from starter.presentation.subscription.presenters import (
     indicator_shown,
 )
 from starter.presentation.subscription.reading import Stored
-from texts import Language, translate
+from texts import Language
+from texts.status import status_title
 
 SubscriptionPath = Annotated[
     str, Path(pattern=ID_PATTERN, description="The host product's id.", examples=["kompas-7"])
@@ -42,20 +44,20 @@ class SubscriptionShown(Shown):
     terms: list[TermShown] = Field(description="The newest first.")
 
 
-def subscription_shown(found: Stored, language: Language) -> SubscriptionShown:
+def subscription_shown(found: Stored, language: Language, role: Role) -> SubscriptionShown:
     """A subscription in full."""
     return SubscriptionShown(
         id=found.head.id,
         client_id=found.head.client_id,
         title=found.head.title,
         indicator=indicator_shown(found.indicator, language),
-        case=_case_shown(found, language),
+        case=_case_shown(found, language, role),
         usage=found.usage,
         terms=found.terms,
     )
 
 
-def _case_shown(found: Stored, language: Language) -> WatchingCase | None:
+def _case_shown(found: Stored, language: Language, role: Role) -> WatchingCase | None:
     """The last case, while it is open."""
     if not found.cases or found.cases[0].closed_at is not None:
         return None
@@ -63,6 +65,6 @@ def _case_shown(found: Stored, language: Language) -> WatchingCase | None:
     return WatchingCase(
         id=case.id,
         status=RenewalStatus(case.status),
-        title=translate(f"renewal.status.{case.status}", language),
+        title=status_title("renewal", case.status, language, role),
         href=f"/v1/renewals/{case.id}",
     )

@@ -44,7 +44,8 @@ async def read_subscription(
     language: LanguageDep,
 ) -> SubscriptionShown:
     """Its terms, the usage of the running one, and the case that renews it."""
-    return subscription_shown(await found_by(database, caller, subscription_id), language)
+    found = await found_by(database, caller, subscription_id)
+    return subscription_shown(found, language, caller.role)
 
 
 @routes.get("/v1/subscriptions", summary="Subscriptions by id")

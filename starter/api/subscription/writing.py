@@ -76,4 +76,5 @@ async def write_subscription(
     )
     if is_new:
         response.status_code = HTTPStatus.CREATED
-    return subscription_shown(await found_by(services.database, caller, subscription_id), language)
+    found = await found_by(services.database, caller, subscription_id)
+    return subscription_shown(found, language, caller.role)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from fastapi import Query
 
-from db.ticket import files, reads, submission
-from db.ticket.reads import TicketFilter
+from db.ticket import files, lists, reads, submission
+from db.ticket.lists import TicketFilter
 from starter.access import client_in_filter, require_visible
 from starter.api.http.models import ID_PATTERN, Shown
 from starter.api.http.paging import (
@@ -79,7 +79,7 @@ async def list_tickets(
     """A client's own, or of all clients."""
     narrowed = TicketFilter(client_in_filter(caller, client_id), department, archived=archived)
     after = key_in(cursor, number_up_to(LAST_NUMBER))
-    (rows,) = await database.read(reads.listed(narrowed, limit + 1, after))
+    (rows,) = await database.read(lists.listed(narrowed, limit + 1, after))
     shown, following = page_of(rows, limit, lambda row: (row.number,))
     return Page(items=[ticket_shown(row, caller, language) for row in shown], next=following)
 
@@ -97,7 +97,7 @@ async def list_ticket_queue(
     """Of all departments or of one, whoever's or one person's."""
     narrowed = TicketFilter(department=department, assignee=assignee)
     after = key_in(cursor, moment_in, number_up_to(LAST_NUMBER))
-    (rows,) = await database.read(reads.queue(narrowed, limit + 1, after))
+    (rows,) = await database.read(lists.queue(narrowed, limit + 1, after))
     shown, following = page_of(rows, limit, lambda row: (row.wait_until, row.number))
     return Page(items=[ticket_shown(row, caller, language) for row in shown], next=following)
 

@@ -21,14 +21,12 @@ from starter.api.http.route import (
 from starter.api.ticket.case import UNKNOWN, TicketId
 from starter.commands.refusal import LookAt, Noun
 from starter.commands.ticket import write as command
-from starter.commands.ticket.open import Channel, NewTicket
+from starter.commands.ticket.case import MAX_TEXT_LENGTH
+from starter.commands.ticket.open import MAX_TOPIC_LENGTH, Channel, NewTicket
 from starter.commands.ticket.open import open_ticket as open_one
 from starter.commands.ticket.write import Answer
 from starter.presentation.ticket.ticket import TicketShown, ticket_shown
 
-MAX_TOPIC_LENGTH = 200
-MAX_TEXT_LENGTH = 20_000
-"""The longest text of any department; the department's own limit is told with it."""
 MAX_ANSWERS = 1_000_000
 
 routes = router("tickets")

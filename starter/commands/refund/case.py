@@ -18,7 +18,7 @@ from starter.caller import Caller
 from starter.commands.case_client import CaseClient
 from starter.commands.refusal import (
     Noun,
-    TextKey,
+    StatusText,
     conflict,
     forbidden,
 )
@@ -59,5 +59,5 @@ async def decide(
     return await REFUNDS.decide(services, refund_id, update, decision, command_id)
 
 
-def _status_text(status: str) -> TextKey:
-    return TextKey(f"refund.status.{status}")
+def _status_text(status: str) -> StatusText:
+    return StatusText(Noun.REFUND, status)

@@ -27,8 +27,9 @@ from starter.commands.refund.case import NOT_ALLOWED_IN_STATUS, REFUNDS, submiss
 from starter.commands.refund.open import begun
 from starter.commands.refusal import (
     FieldError,
+    Noun,
     Refusal,
-    TextKey,
+    StatusText,
     case_closed,
     conflict,
     invalid,
@@ -126,7 +127,7 @@ async def open_inquiry(
 def _check(grounds: InquiryGrounds, asked: InquiryAsked, now: datetime) -> None:
     refused = grounds.refusal(now)
     if refused == NOT_ALLOWED_IN_STATUS:
-        raise conflict(refused, status=TextKey(f"refund.status.{grounds.head.status}"))
+        raise conflict(refused, status=StatusText(Noun.REFUND, grounds.head.status))
     if refused is not None:
         raise conflict(refused)
     paid_on = grounds.head.paid_on

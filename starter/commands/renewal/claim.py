@@ -19,7 +19,7 @@ from domain.renewal.renewal import (
 from starter.access import require_visible
 from starter.caller import Caller
 from starter.commands.command import command
-from starter.commands.refusal import TextKey, conflict
+from starter.commands.refusal import Noun, StatusText, conflict
 from starter.commands.renewal.case import decide
 from starter.commands.scan import Scan, judged
 from starter.commands.services import Services
@@ -64,7 +64,7 @@ async def _claimed(
 def _require_open(case: RenewalHead) -> None:
     """Avoids storing a claim that the case would refuse; the case itself checks again."""
     if RenewalAction.CLAIM_PAYMENT not in RENEWAL_ACTIONS.get(RenewalStatus(case.status), ()):
-        status = TextKey(f"renewal.status.{case.status}")
+        status = StatusText(Noun.RENEWAL, case.status)
         raise conflict(RenewalRefusal.NOT_ALLOWED_IN_STATUS, status=status)
     if case.invoice_number is None:
         raise conflict(RenewalRefusal.NO_OPEN_ORDER)

@@ -27,6 +27,9 @@ from workflows.ticket import TicketWorkflow
 
 TICKETS = CaseClient(Noun.TICKET, reads.head, reads.decision, reads.result_in)
 
+MAX_TEXT_LENGTH = 20_000
+"""The longest text of any department; the department's own limit is told with it."""
+
 Update = UpdateMethodMultiParam[[Any, Decision], TicketTransitionResult]
 
 

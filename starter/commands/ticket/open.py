@@ -18,12 +18,16 @@ from starter.commands.services import Services
 from starter.commands.ticket.case import TICKETS, check_length, found, start_of
 from workflows.ticket import TicketWorkflow
 
+MAX_TOPIC_LENGTH = 200
+
 
 class Channel(StrEnum):
     """What a message came by."""
 
     WEB = "web"
     API = "api"
+    TELEGRAM = "telegram"
+    MAIL = "mail"
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from domain.access.roles import Role
 from domain.banking.bank_statement import EntryDirection, masked_account
 from domain.banking.matching import Evidence
 from domain.banking.statement_import import EntryStatus, MatchedAs
+from domain.case.sought import sought_in
 from starter.caller import Caller
-from starter.commands.refusal import not_found
+from starter.commands.refusal import FieldError, invalid, not_found
 from starter.presentation.models import Roubles, Shown
 from starter.presentation.requisites import record_read
 from texts import Language, translate
@@ -116,6 +117,17 @@ def entries_shown(
 def evidence_shown(code: Evidence, language: Language) -> EvidenceShown:
     """A code of evidence with its text."""
     return EvidenceShown(code=code, title=translate(f"evidence.{code}", language))
+
+
+def payer_in(text: str) -> tuple[str | None, tuple[str, ...]]:
+    """An INN, or the words that a name has, out of what somebody looks for; neither in no text.
+
+    Raises `Refusal` `search_too_short` beside the field `payer`.
+    """
+    sought = sought_in(text)
+    if sought.text and sought.inn is None and not sought.words:
+        raise invalid(FieldError("search_too_short", field="payer"))
+    return sought.inn, () if sought.inn is not None else sought.words
 
 
 def hold_text(code: str | None, language: Language) -> str | None:

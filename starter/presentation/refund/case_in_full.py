@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from db.database import Database
 from db.payout.attempt import AttemptsRow, PaymentRow
 from db.payout.payout_list import ShownPayout
+from db.refund import contact as contacts
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
+from db.refund.contact import ContactRow
 from db.refund.rows import (
     CalculationRow,
     DeductionRow,
@@ -19,6 +21,7 @@ from db.refund.rows import (
 )
 from domain.access.requisites_read import ShownAs
 from domain.access.roles import Role
+from domain.refund.contact import contact_refusal
 from domain.refund.policy import RefundPolicy
 from domain.refund.refund import Action, RefundKind, RefundStatus, actions_for
 from starter.access import require_visible
@@ -26,6 +29,7 @@ from starter.caller import Caller
 from starter.commands.refund.feedback import feedback_refusal
 from starter.commands.refund.way import way_facts, way_now
 from starter.presentation.refund.calculation_presenters import calculation_of
+from starter.presentation.refund.calculation_schemas import CalculationShown
 from starter.presentation.refund.inquiry import inquiries_of
 from starter.presentation.refund.presenters import (
     feedback_of,
@@ -34,7 +38,7 @@ from starter.presentation.refund.presenters import (
     statement_of,
     timeline_row_of,
 )
-from starter.presentation.refund.schemas import ActionShown, CalculationShown, CaseInFull
+from starter.presentation.refund.schemas import ActionShown, CaseInFull
 from starter.presentation.refund.state import state_of_row
 from starter.presentation.requisites import record_read
 from texts import Language, translate
@@ -56,6 +60,7 @@ class Found:
     statements: Sequence[StatementRow]
     payouts: Sequence[ShownPayout]
     feedback: Sequence[FeedbackRow]
+    contact: Sequence[ContactRow]
     payments: Sequence[PaymentRow]
     attempts: Sequence[AttemptsRow]
 
@@ -82,17 +87,19 @@ async def case_in_full(
             statements_in.latest(refund_id),
             cases_in.payouts_of(refund_id),
             cases_in.feedback_of(refund_id),
+            contacts.of_case(refund_id),
             *way_facts(refund_id),
         )
     )
     head = require_visible(caller, found.heads)
     policy = RefundPolicy.from_document(head.policy_version, head.policy_document)
+    (contact,) = found.contact
     way = way_now(head, found.payouts, found.payments, found.attempts)
     if found.statements:
         await record_read(database, caller, refund_id, ShownAs.CASE)
     asked = await inquiries_of(database, head, caller, language)
     return CaseInFull(
-        **dict(state_of_row(head, language)),
+        **dict(state_of_row(head, language, caller.role)),
         kind=RefundKind(head.kind),
         invoice_number=head.invoice_number,
         client_id=head.client_id,
@@ -101,12 +108,13 @@ async def case_in_full(
         changed_at=head.changed_at,
         closed_at=head.closed_at,
         letters_to=letters_to(head, caller),
+        letters_undelivered=contacts.is_undelivered(contact),
         stopped_on=head.stopped_on,
         paid_on=head.paid_on,
         credit_bank_days=policy.credit_bank_days,
         credit_by=head.credit_by,
         refusal=head.refusal,
-        calculation=_calculation(head, found, caller, language),
+        calculation=_calculation(head, found, policy, caller, language),
         statement=statement_of(found.statements[0], caller) if found.statements else None,
         way=way,
         way_title=None if way is None else translate(f"way.{way}", language),
@@ -122,6 +130,7 @@ async def case_in_full(
                 caller.role,
                 feedback_open=is_feedback_open(head, found),
                 inquiry_open=asked.is_open_to_client,
+                contact_open=is_contact_open(head, contact),
             )
         ],
         web_ui=web_ui(refund_id) if caller.role is Role.OPERATOR else None,
@@ -133,8 +142,13 @@ def is_feedback_open(head: RefundHead, found: Found) -> bool:
     return not found.feedback and feedback_refusal(head, datetime.now(UTC)) is None
 
 
+def is_contact_open(head: RefundHead, contact: ContactRow) -> bool:
+    """Whether the client may name another address for letters now."""
+    return contact_refusal(RefundStatus(head.status), head.closed_at, contact.corrected) is None
+
+
 def _calculation(
-    head: RefundHead, found: Found, caller: Caller, language: Language
+    head: RefundHead, found: Found, policy: RefundPolicy, caller: Caller, language: Language
 ) -> CalculationShown | None:
     """The client sees the calculation in force; only staff see the proposal."""
     if not found.calculations:
@@ -143,4 +157,5 @@ def _calculation(
     holds = row.id == head.calculation_id
     if not holds and caller.role is Role.CLIENT:
         return None
-    return calculation_of(row, found.deductions if holds else (), caller, language, holds=holds)
+    deductions = found.deductions if holds else ()
+    return calculation_of(row, deductions, policy, caller, language, holds=holds)

@@ -11,12 +11,13 @@ from db.payout.trace import trace_from
 from db.refund import inquiry as inquiries
 from db.refund.inquiry import InquiryRow
 from db.refund.rows import RefundHead
+from domain.access.roles import OUTSIDERS
 from domain.payout.trace import PayoutTrace
 from domain.refund.inquiry import InquiryEnd, first_day
 from domain.refund.refund import RefundStatus
 from starter.caller import Caller
 from starter.commands.refund.inquiry import inquiry_grounds
-from starter.presentation.refund.presenters import OUTSIDERS, login_of
+from starter.presentation.refund.presenters import login_of
 from starter.presentation.refund.schemas import InquiryShown, TraceShown
 from texts import Language, translate
 from texts.trace import trace_words

@@ -6,11 +6,12 @@ from types import MappingProxyType
 from db.payout.payout_list import ShownPayout
 from db.query import present
 from db.refund.rows import FeedbackRow, RefundHead, RefundHistoryRow, StatementRow
-from domain.access.roles import SYSTEM, Role
+from domain.access.roles import OUTSIDERS, SYSTEM, Role
 from domain.banking.bank_reason import CONCERNED
 from domain.billing.requisite_field import RequisiteField
 from domain.payout.acquirer_refusal import WhoseMatter, whose_matter
 from domain.payout.payout import Channel, ChannelReason, PayoutStatus, is_by_hand
+from domain.refund.contact import CONTACT_CORRECTED
 from domain.refund.inquiry import InquiryEnd
 from domain.refund.refund import RefundStatus
 from starter.caller import Caller
@@ -24,12 +25,11 @@ from starter.presentation.refund.schemas import (
     TimelineRow,
 )
 from texts import Language, translate
+from texts.status import status_title
 from workflows.refund import ABORTED
 
 SEES_REQUISITES = frozenset({Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT})
 """Roles that work with a statement's requisites; the others see them masked."""
-OUTSIDERS = frozenset({Role.CLIENT, Role.BILLING})
-"""Roles that see what was decided, but not by which of us."""
 SHOWN_DIGITS = 4
 HIDDEN = "•••"
 
@@ -53,6 +53,7 @@ _MADE_BY: Mapping[RefundStatus, Role] = MappingProxyType(
 """
 _BY_CLIENT = frozenset({RefundStatus.CANCELLED, RefundStatus.INQUIRY})
 """Statuses that a client leads to, whatever the case waited for."""
+_SAID_BY_CLIENT = (InquiryEnd.ARRIVED, CONTACT_CORRECTED)
 _OUTSIDE = frozenset({RefundStatus.PAYING, RefundStatus.COMPLETED})
 _BY_RULE = _OUTSIDE | {RefundStatus.CALCULATING, RefundStatus.INQUIRY}
 """Statuses that no person's decision leads out of: the reason is a code, not a person's text."""
@@ -163,7 +164,7 @@ def timeline_row_of(row: RefundHistoryRow, caller: Caller, language: Language) -
         at=row.at,
         from_status=came_from,
         to_status=RefundStatus(row.to_status),
-        title=translate(f"refund.status.{row.to_status}", language),
+        title=status_title("refund", row.to_status, language, caller.role),
         by=by,
         by_title=translate(f"role.{by}", language),
         login=login_of(row.by, caller),
@@ -201,7 +202,7 @@ def made_by(
         return SYSTEM
     if reason == ABORTED:
         return Role.OPERATOR
-    if came_from is None or to in _BY_CLIENT or reason == InquiryEnd.ARRIVED:
+    if came_from is None or to in _BY_CLIENT or reason in _SAID_BY_CLIENT:
         return Role.CLIENT
     return _MADE_BY.get(came_from, SYSTEM)
 

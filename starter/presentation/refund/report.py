@@ -84,7 +84,7 @@ def reported(rows: Sequence[ReportedRefund], language: Language) -> list[Reporte
             client_name=row.client_name,
             invoice_number=row.invoice_number,
             status=row.status,
-            title=translate(f"refund.status.{row.status}", language),
+            title=translate(f"refund.staff_status.{row.status}", language),
             amount=row.sum_kopecks,
             opened_at=row.opened_at,
             score=row.score,
@@ -128,7 +128,7 @@ def _title(figure: Figure, value: str, tariffs: dict[str, str], language: Langua
 def _key(figure: Figure, value: str) -> str:
     """The key of a value's text: what the cases themselves are called by, where they are."""
     if figure in {Figure.STATUS, Figure.TIME_IN_STATUS}:
-        return f"refund.status.{value}"
+        return f"refund.staff_status.{value}"
     if figure in {Figure.REQUISITES, Figure.PAYOUT}:
         return f"payout.reason.{value}"
     if figure is Figure.REMARK and value != "other":

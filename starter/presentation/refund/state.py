@@ -9,6 +9,7 @@ from domain.access.roles import Role
 from domain.refund.refund import RefundStatus, TransitionResult
 from starter.presentation.models import Roubles, Shown
 from texts import Language, translate
+from texts.status import status_title
 
 
 class CaseState(Shown):
@@ -25,13 +26,13 @@ class CaseState(Shown):
     )
 
 
-def state_of(refund_id: str, result: TransitionResult, language: Language) -> CaseState:
-    """The result of a step as the caller sees it."""
+def state_of(refund_id: str, result: TransitionResult, language: Language, role: Role) -> CaseState:
+    """The result of a step as a caller of this role sees it."""
     wait = result.wait
     return CaseState(
         id=refund_id,
         status=result.status,
-        title=translate(f"refund.status.{result.status}", language),
+        title=status_title("refund", result.status, language, role),
         waiting_for=None if wait is None else wait.waiting_for,
         waiting_for_title=None if wait is None else translate(f"role.{wait.waiting_for}", language),
         wait_until=None if wait is None else wait.until,
@@ -39,10 +40,10 @@ def state_of(refund_id: str, result: TransitionResult, language: Language) -> Ca
     )
 
 
-def state_of_row(head: RefundRow, language: Language) -> CaseState:
+def state_of_row(head: RefundRow, language: Language, role: Role) -> CaseState:
     """The state of a case, from its row."""
     result = TransitionResult(RefundStatus(head.status), sum_kopecks=head.sum_kopecks)
-    state = state_of(head.id, result, language)
+    state = state_of(head.id, result, language, role)
     if head.waiting_for is None:
         return state
     waiting_for = Role(head.waiting_for)

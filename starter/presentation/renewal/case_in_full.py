@@ -60,7 +60,7 @@ async def renewal_in_full(
     )
     case = require_visible(caller, found.heads)
     return RenewalInFull(
-        **dict(listed(case, language, addresses)),
+        **dict(listed(case, caller, language, addresses)),
         order=order_of(case, caller, language, addresses),
         invoice=invoice_of(case, addresses),
         payment_page=page_of_card(case, language),

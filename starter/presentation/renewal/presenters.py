@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from db.query import present
 from db.renewal.payment_claim import ClaimRow
 from db.renewal.reads import RenewalHead, RenewalHistoryRow, RenewalInList
-from domain.access.roles import SYSTEM, Role
+from domain.access.roles import OUTSIDERS, SYSTEM, Role
 from domain.card.card_payment import CardStatus
 from domain.renewal.renewal import (
     RENEWAL_ACTIONS,
@@ -31,14 +31,15 @@ from starter.presentation.renewal.schemas import (
 from starter.presentation.renewal.state import RenewalState, state_of
 from texts import Language, translate
 from texts.reasons import card_reason
+from texts.status import status_title
 
 
 def listed(
-    row: RenewalInList | RenewalHead, language: Language, addresses: Addresses
+    row: RenewalInList | RenewalHead, caller: Caller, language: Language, addresses: Addresses
 ) -> ListedRenewal:
     """A case from its row."""
     return ListedRenewal(
-        **dict(_state_of_row(row, language, addresses)),
+        **dict(_state_of_row(row, caller, language, addresses)),
         subscription_id=row.subscription_id,
         subscription_title=row.subscription_title,
         client_id=row.client_id,
@@ -51,7 +52,7 @@ def listed(
 
 
 def _state_of_row(
-    row: RenewalInList | RenewalHead, language: Language, addresses: Addresses
+    row: RenewalInList | RenewalHead, caller: Caller, language: Language, addresses: Addresses
 ) -> RenewalState:
     """The state of a case; whoever is waited for may have no deadline."""
     result = RenewalTransitionResult(
@@ -61,7 +62,7 @@ def _state_of_row(
         amount_kopecks=row.total_kopecks or 0,
         claimed_until=row.claimed_until,
     )
-    state = state_of(row.id, result, language, addresses)
+    state = state_of(row.id, result, language, caller.role, addresses)
     if row.waiting_for is None:
         return state
     waiting_for = Role(row.waiting_for)
@@ -77,10 +78,10 @@ def _state_of_row(
 def order_of(
     case: RenewalHead, caller: Caller, language: Language, addresses: Addresses
 ) -> OrderShown | None:
-    """The open order of a case; operators see who pays, not the payer's requisites."""
+    """The open order of a case; operators and support see who pays, not the payer's requisites."""
     if case.order_id is None:
         return None
-    whole = caller.role is not Role.OPERATOR
+    whole = caller.role not in (Role.OPERATOR, Role.SUPPORT)
     return OrderShown(
         offer=OfferKind(present(case.offer)),
         title=translate(f"offer.title.{case.offer}", language),
@@ -153,7 +154,7 @@ def claim_of(
     (row,) = rows
     return ClaimShown(
         at=row.claimed_at,
-        login=None if _is_outside(caller) else row.claimed_by,
+        login=None if caller.role in OUTSIDERS else row.claimed_by,
         file=None if row.file_id is None else addresses.of_case(renewal_id, "/claim"),
     )
 
@@ -161,13 +162,13 @@ def claim_of(
 def change_of(row: RenewalHistoryRow, caller: Caller, language: Language) -> ChangeShown:
     """A change; whoever is not the system is the client, the only person who decides here."""
     by = SYSTEM if row.by == SYSTEM else Role.CLIENT
-    hidden = by == SYSTEM or _is_outside(caller)
+    hidden = by == SYSTEM or caller.role in OUTSIDERS
     return ChangeShown(
         number=row.number,
         at=row.at,
         from_status=None if row.from_status is None else RenewalStatus(row.from_status),
         to_status=RenewalStatus(row.to_status),
-        title=translate(f"renewal.status.{row.to_status}", language),
+        title=status_title("renewal", row.to_status, language, caller.role),
         by=by,
         by_title=translate(f"role.{by}", language),
         login=None if hidden else row.by,
@@ -201,7 +202,3 @@ def _action(
     return RenewalActionShown(
         action=action, title=translate(f"action.{action}", language), method=method, href=href
     )
-
-
-def _is_outside(caller: Caller) -> bool:
-    return caller.role in (Role.CLIENT, Role.BILLING)

@@ -9,6 +9,7 @@ from domain.renewal.renewal import RenewalStatus, RenewalTransitionResult
 from starter.presentation.models import Roubles, Shown
 from starter.presentation.renewal.addresses import Addresses
 from texts import Language, translate
+from texts.status import status_title
 
 
 class RenewalState(Shown):
@@ -30,14 +31,18 @@ class RenewalState(Shown):
 
 
 def state_of(
-    renewal_id: str, result: RenewalTransitionResult, language: Language, addresses: Addresses
+    renewal_id: str,
+    result: RenewalTransitionResult,
+    language: Language,
+    role: Role,
+    addresses: Addresses,
 ) -> RenewalState:
-    """The result of a step as the caller sees it."""
+    """The result of a step as a caller of this role sees it."""
     wait = result.wait
     return RenewalState(
         id=renewal_id,
         status=result.status,
-        title=translate(f"renewal.status.{result.status}", language),
+        title=status_title("renewal", result.status, language, role),
         waiting_for=None if wait is None else wait.waiting_for,
         waiting_for_title=None if wait is None else translate(f"role.{wait.waiting_for}", language),
         wait_until=None if wait is None else wait.until,

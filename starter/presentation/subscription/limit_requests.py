@@ -5,9 +5,11 @@ from uuid import UUID
 
 from db.subscription import limit_request as requests
 from db.subscription.limit_request import RequestWithAnswer
+from domain.access.roles import Role
 from domain.subscription.limit_request import LimitRequestStatus
 from starter.presentation.models import Roubles, Shown
-from texts import Language, translate
+from texts import Language
+from texts.status import status_title
 
 
 class OfferedShown(Shown):
@@ -38,7 +40,9 @@ class LimitRequestShown(Shown):
     offer: OfferedShown | None
 
 
-def limit_request_shown(row: RequestWithAnswer, language: Language) -> LimitRequestShown:
+def limit_request_shown(
+    row: RequestWithAnswer, language: Language, role: Role
+) -> LimitRequestShown:
     """A request with its answer, if there is one."""
     answered = row.answer_id is not None
     status = LimitRequestStatus.ANSWERED if answered else LimitRequestStatus.AWAITING_ANSWER
@@ -49,7 +53,7 @@ def limit_request_shown(row: RequestWithAnswer, language: Language) -> LimitRequ
         client_id=row.client_id,
         client_name=row.client_name,
         status=status,
-        title=translate(f"limit_request.status.{status}", language),
+        title=status_title("limit_request", status, language, role),
         units_wanted=row.units_wanted,
         text=row.text,
         asked_at=row.asked_at,

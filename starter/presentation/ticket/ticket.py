@@ -95,7 +95,7 @@ def ticket_shown(row: TicketRow, caller: Caller, language: Language) -> TicketSh
         client_id=row.client_id,
         client_name=row.client_name,
         department=row.department,
-        department_name=row.department_ru if language == "ru" else row.department_en,
+        department_name=department_name(row, language),
         topic=row.topic,
         invoice_number=row.invoice_number,
         subscription_id=row.subscription_id,
@@ -116,6 +116,13 @@ def ticket_shown(row: TicketRow, caller: Caller, language: Language) -> TicketSh
         changed_at=row.changed_at,
         closed_at=row.closed_at,
     )
+
+
+def department_name(row: TicketRow | DepartmentRow, language: Language) -> str:
+    """The name of a department, or of that of a ticket."""
+    if isinstance(row, TicketRow):
+        return row.department_ru if language == "ru" else row.department_en
+    return row.name_ru if language == "ru" else row.name_en
 
 
 def actions_of(row: TicketRow, caller: Caller) -> list[TicketAction]:
@@ -155,7 +162,7 @@ def departments_shown(rows: Sequence[DepartmentRow], language: Language) -> list
     return [
         DepartmentShown(
             code=row.department,
-            name=row.name_ru if language == "ru" else row.name_en,
+            name=department_name(row, language),
             text_limit=row.text_limit,
         )
         for row in rows

@@ -61,7 +61,7 @@ async def show_limit_request(visit: VisitDep, request_id: Annotated[UUID, Path()
     """One request: what was asked for, whom it waits for, and what was answered."""
     row = await found(visit.database, request_id)
     require_own(visit.caller, row.client_id)
-    request = limit_request_shown(row, visit.language)
+    request = limit_request_shown(row, visit.language, visit.caller.role)
     return visit.page("limit_request.html", request=request, today=moscow_date(datetime.now(UTC)))
 
 

@@ -1,5 +1,6 @@
 """Entries of bank statements at the desk: those that wait for a person, and one in full."""
 
+from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated
@@ -8,12 +9,14 @@ from uuid import UUID
 from fastapi import Query
 from starlette.responses import Response
 
-from db.banking import bank_entry
-from db.banking.bank_entry import After, EntryFilter
+from db.banking import entry_list
+from db.banking.bank_entry import After
+from db.banking.entry_list import EntryFilter
 from domain.banking.bank_statement import EntryDirection
 from domain.banking.entry_decision import DecidedAs
 from domain.banking.statement_import import EntryStatus, MatchedAs
 from starter.access import roles_of
+from starter.commands.refusal import Refusal
 from starter.presentation.banking.candidates import Candidates, candidates_for
 from starter.presentation.banking.entry import (
     EntryShown,
@@ -21,12 +24,12 @@ from starter.presentation.banking.entry import (
     entry_in_full,
     with_allocations,
 )
+from starter.web.desk.entry_filter import ANY, EntryNarrowing, EntryNarrowingDep
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.desk.shares import SHARES_SHOWN
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
-from texts import Language, translate
 
 SHOWN = 50
 """Entries of one page."""
@@ -53,31 +56,57 @@ routes = pages()
 @routes.get("/desk/entries")
 async def list_bank_entries(
     visit: VisitDep,
-    status: EntryStatus = EntryStatus.UNMATCHED,
-    direction: EntryDirection | None = None,
+    narrowing: EntryNarrowingDep,
     after: Annotated[str, Query(max_length=MAX_CURSOR_LENGTH)] = "",
     file: FileAsked = None,
 ) -> Response:
-    """Entries of a status, the latest day first; by default those that nobody has decided about."""
-    narrowed = EntryFilter(status=status, direction=direction)
-    words = _words(status, direction, visit.language)
+    """Entries, the latest day first; by default those that nobody has decided about."""
+    try:
+        narrowed = narrowing.filter()
+    except Refusal as refusal:
+        form = narrowing.form.refused(refusal, visit.language)
+        return _page(visit, narrowing, form, [], status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if file is not None:
-        found = await visit.database.rows(bank_entry.listed(narrowed, FILE_ROWS + 1))
+        found = await visit.database.rows(entry_list.listed(narrowed, FILE_ROWS + 1))
         whole = entries_shown(found, (), visit.caller.role, visit.language)
+        words = narrowing.words(narrowed, visit.language)
         return await SAVED.file(visit.language, file, words, whole)
-    rows = await visit.database.rows(bank_entry.listed(narrowed, SHOWN + 1, _seen(after)))
+    return await _listed(visit, narrowing, narrowed, after)
+
+
+async def _listed(
+    visit: Visit, narrowing: EntryNarrowing, narrowed: EntryFilter, after: str
+) -> Response:
+    rows = await visit.database.rows(entry_list.listed(narrowed, SHOWN + 1, _seen(after)))
     entries = await with_allocations(
         visit.database, rows[:SHOWN], visit.caller.role, visit.language
     )
+    last = rows[SHOWN - 1] if len(rows) > SHOWN else None
+    following = None if last is None else narrowing.address(after=f"{last.day}_{last.id}")
+    words = narrowing.words(narrowed, visit.language)
+    return _page(visit, narrowing, narrowing.form, entries, words=words, following=following)
+
+
+def _page(
+    visit: Visit,
+    narrowing: EntryNarrowing,
+    form: Form,
+    entries: Sequence[EntryShown],
+    *,
+    words: str = "",
+    following: str | None = None,
+    status: int = HTTPStatus.OK,
+) -> Response:
     return visit.page(
         "desk_entries.html",
+        status=status,
+        form=form,
         entries=entries,
-        chosen=status,
-        statuses=tuple(EntryStatus),
-        direction=direction,
+        narrowing=narrowing,
+        statuses=(*EntryStatus, ANY),
         directions=tuple(EntryDirection),
-        saved=SAVED.saved(words, status=status, direction=direction),
-        following=f"{rows[SHOWN - 1].day}_{rows[SHOWN - 1].id}" if len(rows) > SHOWN else None,
+        saved=SAVED.saved(words, **narrowing.asked),
+        following=following,
     )
 
 
@@ -112,14 +141,6 @@ async def entry_page_of(
 
 async def _candidates(visit: Visit, entry: EntryShown) -> Candidates:
     return await candidates_for(visit.database, entry.id, visit.language)
-
-
-def _words(status: EntryStatus, direction: EntryDirection | None, language: Language) -> str:
-    """The filter of the list."""
-    words = [translate(f"page.desk.entry.status.{status}", language)]
-    if direction is not None:
-        words.append(translate(f"page.desk.entries.{direction}", language))
-    return ", ".join(words)
 
 
 def _signed(entry: EntryShown) -> int:

@@ -70,7 +70,7 @@ async def list_limit_requests(
         found_rows = await visit.database.rows(
             requests.listed(FILE_ROWS + 1, open_only=not answered)
         )
-        whole = [limit_request_shown(row, visit.language) for row in found_rows]
+        whole = [limit_request_shown(row, visit.language, visit.caller.role) for row in found_rows]
         return await SAVED.file(visit.language, file, words, whole)
     rows = await visit.database.rows(
         requests.listed(SHOWN + 1, open_only=not answered, after=seen_message(after))
@@ -78,7 +78,7 @@ async def list_limit_requests(
     shown = rows[:SHOWN]
     return visit.page(
         "desk_limit_requests.html",
-        requests=[limit_request_shown(row, visit.language) for row in shown],
+        requests=[limit_request_shown(row, visit.language, visit.caller.role) for row in shown],
         answered=answered,
         saved=SAVED.saved(words, answered="true" if answered else ""),
         following=cursor_of(shown[-1].asked_at, shown[-1].id) if len(rows) > SHOWN else None,
@@ -123,7 +123,7 @@ async def _page(
         status=status,
         form=form,
         here=f"{LIST}/{request_id}",
-        request=limit_request_shown(row, visit.language),
+        request=limit_request_shown(row, visit.language, visit.caller.role),
         waiting=await limit_request_waiting(visit.services, request_id, visit.language),
         tariffs=[one for one in tariffs_in.tariffs_from(tariffs, prices) if not one.is_free],
         today=today,

@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 from fastapi import Path
 from starlette.responses import Response
 
+from domain.access.roles import Role
 from domain.case.waiting import OPERATOR_WAIT
 from domain.payout.payout import PayoutStatus
 from starter.commands.case import resolve, retry
@@ -194,7 +195,7 @@ async def _retried(visit: Visit, process_id: str) -> Chosen:
 
 
 def _words(refusal: Refusal, language: Language) -> str:
-    return refusal_text(refusal.code, refusal.params, language)
+    return refusal_text(refusal.code, refusal.params, language, Role.OPERATOR)
 
 
 def _shown(failed: FailedStep | None, language: Language) -> StepShown | None:

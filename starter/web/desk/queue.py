@@ -48,7 +48,7 @@ SAVED_REFUNDS = SavedList[RefundInList](
         FileColumn("page.desk.client", lambda one, _: one.client_name),
         FileColumn(
             "page.desk.status",
-            lambda one, language: translate(f"refund.status.{one.status}", language),
+            lambda one, language: translate(f"refund.staff_status.{one.status}", language),
         ),
         FileColumn("page.refund.sum", lambda one, _: roubles_in_cell(one.sum_kopecks)),
         FileColumn("page.desk.until", lambda one, _: one.wait_until),
@@ -62,7 +62,7 @@ SAVED_RENEWALS = SavedList[RenewalInList](
         FileColumn("page.desk.client", lambda one, _: one.client_name),
         FileColumn(
             "page.desk.status",
-            lambda one, language: translate(f"renewal.status.{one.status}", language),
+            lambda one, language: translate(f"renewal.staff_status.{one.status}", language),
         ),
         FileColumn("page.desk.entry.sum", lambda one, _: roubles_in_cell(one.total_kopecks)),
         FileColumn("page.desk.until", lambda one, _: one.wait_until),
@@ -94,7 +94,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Narrowing:
-    """What the address narrows a queue by, but for the status; `turn` None: the caller's."""
+    """What the address narrows a queue by, but for the status; `turn` None: the caller's, or the
+    first of `TURNS` where no case waits for the caller's role.
+    """
 
     turn: Role | None = None
     overdue: bool = False
@@ -103,7 +105,8 @@ class Narrowing:
 
     def role(self, visit: Visit) -> Role:
         """Whose turn it is."""
-        return self.turn or visit.caller.role
+        own = visit.caller.role
+        return self.turn or (own if own in TURNS else TURNS[0])
 
     def of(self, visit: Visit, now: datetime) -> Turn:
         """The condition on the cases."""
@@ -132,7 +135,7 @@ async def show_refund_queue(
     """Refunds that wait for a role, by default the caller's."""
     now = datetime.now(UTC)
     narrowed = CaseFilter(narrowing.of(visit, now), status)
-    chosen = translate(f"refund.status.{status}", visit.language) if status else ""
+    chosen = translate(f"refund.staff_status.{status}", visit.language) if status else ""
     words = _words(visit, narrowing, chosen)
     if file is not None:
         whole = await visit.database.rows(refunds.by_deadline(narrowed, FILE_ROWS + 1))
@@ -155,7 +158,7 @@ async def show_renewal_queue(
     """Renewals that wait for a role, by default the caller's."""
     now = datetime.now(UTC)
     narrowed = RenewalFilter(narrowing.of(visit, now), status)
-    chosen = translate(f"renewal.status.{status}", visit.language) if status else ""
+    chosen = translate(f"renewal.staff_status.{status}", visit.language) if status else ""
     words = _words(visit, narrowing, chosen)
     if file is not None:
         whole = await visit.database.rows(renewals.by_deadline(narrowed, FILE_ROWS + 1))

@@ -12,8 +12,9 @@ from db.banking.payment_run_rows import RunRow
 from db.facts import load
 from domain.access.requisites_read import ShownAs
 from domain.banking.bank_reason import BankReason, RequisitesFault
-from domain.banking.payment_run import MAX_ORDER_NUMBER
+from domain.banking.payment_run import MAX_ORDER_NUMBER, RunIs
 from domain.banking.run_decision import ALREADY_NOTIFIED
+from domain.payout.payout import PayoutStatus
 from starter.access import roles_of
 from starter.commands.banking.left_out import left_out
 from starter.commands.refusal import not_found
@@ -23,13 +24,14 @@ from starter.presentation.requisites import record_read
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
+from starter.web.http.paging import CURSOR, cursor_of, seen_message
 from starter.web.http.visit import Visit, VisitDep
 from texts import Language, translate
 
 LIST = "/desk/runs"
 LATEST = "page.desk.runs.latest"
 SHOWN = 30
-"""Runs of the page, the latest."""
+"""Runs of one page."""
 ORDERS_SHOWN = 100
 """Orders of one page of a run."""
 
@@ -50,20 +52,28 @@ routes = pages()
 
 
 @routes.get(LIST)
-async def list_payment_runs(visit: VisitDep, file: FileAsked = None) -> Response:
-    """What a run created now would leave out, and the latest runs."""
+async def list_payment_runs(
+    visit: VisitDep,
+    state: RunIs | None = None,
+    after: Annotated[str | None, Query(pattern=CURSOR)] = None,
+    file: FileAsked = None,
+) -> Response:
+    """What a run created now would leave out, and runs in one state or in any, the latest first."""
     if file is not None:
-        whole = await visit.database.rows(payment_run.runs(FILE_ROWS + 1))
-        return await SAVED.file(visit.language, file, translate(LATEST, visit.language), whole)
-    return await runs_page_of(visit)
+        whole = await visit.database.rows(payment_run.runs(FILE_ROWS + 1, state=state))
+        return await SAVED.file(visit.language, file, _words(state, visit.language), whole)
+    return await runs_page_of(visit, state=state, after=after)
 
 
 @routes.get(f"{LIST}/{{run_id}}")
 async def read_payment_run(
-    visit: VisitDep, run_id: UUID, after: Annotated[int, Query(ge=0, le=MAX_ORDER_NUMBER)] = 0
+    visit: VisitDep,
+    run_id: UUID,
+    status: PayoutStatus | None = None,
+    after: Annotated[int, Query(ge=0, le=MAX_ORDER_NUMBER)] = 0,
 ) -> Response:
-    """A run with its orders by number."""
-    return await run_page_of(visit, run_id, after=after)
+    """A run with its orders by number, those whose payouts are in one status or in any."""
+    return await run_page_of(visit, run_id, chosen=status, after=after)
 
 
 @routes.get(f"{LIST}/{{run_id}}/file")
@@ -75,20 +85,29 @@ async def read_payment_run_file(visit: VisitDep, run_id: UUID) -> Response:
 
 
 async def runs_page_of(
-    visit: Visit, form: Form | None = None, status: int = HTTPStatus.OK
+    visit: Visit,
+    form: Form | None = None,
+    status: int = HTTPStatus.OK,
+    *,
+    state: RunIs | None = None,
+    after: str | None = None,
 ) -> Response:
     """The list of runs; `form` is what one of its forms shows."""
-    runs = await visit.database.rows(payment_run.runs(SHOWN))
+    rows = await visit.database.rows(payment_run.runs(SHOWN + 1, seen_message(after), state=state))
+    runs = rows[:SHOWN]
     left = await load(visit.database, left_out())
     return visit.page(
         "desk_runs.html",
         status=status,
         form=form,
         runs=runs,
-        saved=SAVED.saved(translate(LATEST, visit.language)),
+        chosen=state,
+        states=tuple(RunIs),
+        following=cursor_of(runs[-1].created_at, runs[-1].id) if len(rows) > SHOWN else None,
+        saved=SAVED.saved(_words(state, visit.language), state=state),
         left_out=left,
         returnable=[one.code not in ALREADY_NOTIFIED for one in left],
-        accounts=await own_account.all_accounts(visit.database),
+        accounts=await own_account.open_accounts(visit.database),
         faults=tuple(RequisitesFault),
         may_pay=visit.caller.role in roles_of("gather_payment_run"),
     )
@@ -100,13 +119,14 @@ async def run_page_of(
     form: Form | None = None,
     status: int = HTTPStatus.OK,
     *,
+    chosen: PayoutStatus | None = None,
     after: int = 0,
 ) -> Response:
-    """A run's page, its orders behind one number."""
+    """A run's page, its orders behind one number; `chosen` is the status of their payouts."""
     runs, states, orders = await visit.database.read(
         payment_run.run(run_id),
         payment_run.states(run_id),
-        payment_run.orders_page(run_id, ORDERS_SHOWN + 1, after),
+        payment_run.orders_page(run_id, ORDERS_SHOWN + 1, after, status=chosen),
     )
     if not runs:
         raise not_found()
@@ -119,11 +139,17 @@ async def run_page_of(
         run=runs[0],
         waiting=await run_waiting(visit.services, run_id, visit.language),
         states=states,
+        chosen=chosen,
         orders=orders[:ORDERS_SHOWN],
         following=orders[ORDERS_SHOWN - 1].number if len(orders) > ORDERS_SHOWN else None,
         reasons=tuple(BankReason),
         may_pay=visit.caller.role in roles_of("hand_payment_run_over"),
     )
+
+
+def _words(state: RunIs | None, language: Language) -> str:
+    """The filter of the list."""
+    return translate(LATEST if state is None else f"page.desk.run.{state}", language)
 
 
 def _state(run: RunRow, language: Language) -> str:

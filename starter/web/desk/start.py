@@ -37,9 +37,9 @@ LEFT_OUT = "left_out"
 WORK = (
     ("entries", "/desk/entries", "list_bank_entries"),
     (LEFT_OUT, "/desk/runs#left", "list_left_out_payouts"),
-    ("runs", "/desk/runs#runs", "list_payment_runs"),
-    ("importing", "/desk/statements#files", "list_bank_statements"),
-    ("refused", "/desk/statements#files", "list_bank_statements"),
+    ("runs", "/desk/runs?state=gathered#runs", "list_payment_runs"),
+    ("importing", "/desk/statements?status=received#files", "list_bank_statements"),
+    ("refused", "/desk/statements?status=refused#files", "list_bank_statements"),
     ("surpluses", "/desk/surpluses", "list_surpluses"),
     ("differences", "/desk/differences", "list_acquirer_differences"),
     ("receipts", "/desk/receipts", "list_receipts"),
@@ -47,7 +47,7 @@ WORK = (
     ("letters", "/desk/operators/letters", "list_notifications"),
 )
 """What else waits: its kind, its list, and the operation whose roles have it."""
-TOPICS = ("refund", "renewal", "invoice")
+TOPICS = ("refund", "renewal", "invoice", "run", "receipt", "difference")
 
 routes = pages()
 

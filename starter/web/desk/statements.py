@@ -9,6 +9,7 @@ from fastapi import Query
 from starlette.responses import Response
 
 from db.banking import bank_statement
+from domain.banking.statement_import import BankStatementStatus
 from starter.access import roles_of
 from starter.commands.banking import statement_file as command
 from starter.commands.banking.statement_file import MEBIBYTE
@@ -19,12 +20,13 @@ from starter.presentation.banking.waiting import statement_waiting
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
+from starter.web.http.paging import CURSOR, cursor_of, seen_message
 from starter.web.http.visit import Visit, VisitDep
-from texts import translate
+from texts import Language, translate
 
 LIST = "/desk/statements"
 SHOWN = 30
-"""Statements of the page, the latest."""
+"""Statements of one page."""
 MAX_FILE_BYTES = 16 * MEBIBYTE
 """Of a file that a form brings, about 12,000 documents; the API and the command line take more."""
 MAX_FORM_BYTES = MAX_FILE_BYTES + MEBIBYTE
@@ -43,7 +45,7 @@ SAVED = SavedList[BankStatementShown](
         FileColumn("page.desk.file.entries", lambda one, _: one.entries_total),
         FileColumn(
             "page.desk.status",
-            lambda one, language: translate(f"page.desk.statement.status.{one.status}", language),
+            lambda one, language: translate(f"page.desk.statement.status.{one.stage}", language),
         ),
     ),
 )
@@ -53,13 +55,18 @@ routes = pages()
 
 
 @routes.get(LIST)
-async def list_bank_statements(visit: VisitDep, file: FileAsked = None) -> Response:
-    """The latest files, refused ones included."""
+async def list_bank_statements(
+    visit: VisitDep,
+    status: BankStatementStatus | None = None,
+    after: Annotated[str | None, Query(pattern=CURSOR)] = None,
+    file: FileAsked = None,
+) -> Response:
+    """The latest files, in one status or in any, refused ones included."""
     if file is not None:
-        rows = await visit.database.rows(bank_statement.listed(FILE_ROWS + 1))
+        rows = await visit.database.rows(bank_statement.listed(FILE_ROWS + 1, status=status))
         whole = [shown(row, visit.language) for row in rows]
-        return await SAVED.file(visit.language, file, translate(LATEST, visit.language), whole)
-    return await _list(visit)
+        return await SAVED.file(visit.language, file, _words(status, visit.language), whole)
+    return await _list(visit, chosen=status, after=after)
 
 
 @routes.post(LIST, max_body_size=MAX_FORM_BYTES)
@@ -103,17 +110,36 @@ async def read_bank_statement(
     )
 
 
-async def _list(visit: Visit, form: Form | None = None, status: int = HTTPStatus.OK) -> Response:
-    rows = await visit.database.rows(bank_statement.listed(SHOWN))
+async def _list(
+    visit: Visit,
+    form: Form | None = None,
+    status: int = HTTPStatus.OK,
+    *,
+    chosen: BankStatementStatus | None = None,
+    after: str | None = None,
+) -> Response:
+    rows = await visit.database.rows(
+        bank_statement.listed(SHOWN + 1, seen_message(after), status=chosen)
+    )
+    last = rows[SHOWN - 1] if len(rows) > SHOWN else None
     return visit.page(
         "desk_statements.html",
         status=status,
         form=form,
-        statements=[shown(row, visit.language) for row in rows],
-        saved=SAVED.saved(translate(LATEST, visit.language)),
+        statements=[shown(row, visit.language) for row in rows[:SHOWN]],
+        chosen=chosen,
+        states=tuple(BankStatementStatus),
+        following=None if last is None else cursor_of(last.uploaded_at, last.id),
+        saved=SAVED.saved(_words(chosen, visit.language), status=chosen),
         may_upload=visit.caller.role in roles_of("upload_bank_statement"),
         mebibytes=MAX_FILE_BYTES // MEBIBYTE,
     )
+
+
+def _words(status: BankStatementStatus | None, language: Language) -> str:
+    """The filter of the list."""
+    key = LATEST if status is None else f"page.desk.statement.status.{status}"
+    return translate(key, language)
 
 
 async def _pieces(content: bytes) -> AsyncIterator[bytes]:

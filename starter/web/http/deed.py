@@ -26,7 +26,7 @@ async def refused(visit: Visit, refusal: Refusal, here: str, page: PageOf) -> Re
         raise refusal
     conflicts = refusal.kind is RefusalKind.CONFLICT
     status = HTTPStatus.CONFLICT if conflicts else HTTPStatus.UNPROCESSABLE_ENTITY
-    return await page(visit.form.refused(refusal, visit.language), status)
+    return await page(visit.form.refused(refusal, visit.language, visit.caller.role), status)
 
 
 def needed(form: Form, name: str, code: str = "page_reason_missing") -> str:

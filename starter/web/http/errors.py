@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from db.database import DatabaseUnavailable
+from domain.access.roles import Role
 from starter.commands.refusal import Refusal, RefusalKind, not_found, unavailable
 from starter.http.refusal_text import refusal_text
 from starter.http.statuses import STATUSES
@@ -80,4 +81,5 @@ def _said(visit: Visit, error: Exception) -> tuple[int, str]:
     status = STATUSES[refusal.kind]
     if refusal.kind is RefusalKind.UNKNOWN:
         status = HTTPStatus.SERVICE_UNAVAILABLE
-    return status, refusal_text(refusal.code, refusal.params, visit.language)
+    role = Role.CLIENT if visit.session is None else visit.caller.role
+    return status, refusal_text(refusal.code, refusal.params, visit.language, role)

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
 
+from domain.access.roles import Role
 from domain.text import has_control_characters, is_storable_text, one_line, paragraphs
 from starter.commands.refusal import (
     FieldError,
@@ -86,14 +87,15 @@ class Form:
         """What a person typed or a button said: everything but the key."""
         return {name: value for name, value in self.fields.items() if name != KEY_FIELD}
 
-    def refused(self, refusal: Refusal, language: Language) -> "Form":
+    def refused(self, refusal: Refusal, language: Language, role: Role = Role.CLIENT) -> "Form":
         """The same form with what a command found wrong: beside the fields, or above them all."""
         errors = {
-            name: refusal_text(one.code, one.params or {}, language)
+            name: refusal_text(one.code, one.params or {}, language, role)
             for one in refusal.fields
             if (name := _field_of(one)) is not None
         }
-        banner = None if errors else refusal_text(refusal.code, refusal.params, language)
+        said = refusal_text(refusal.code, refusal.params, language, role)
+        banner = None if errors else said
         return Form(self.fields, None, errors, banner)
 
 

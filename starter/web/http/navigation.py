@@ -31,6 +31,7 @@ SECTIONS = (
         "gauge",
         ("/subscription", "/subscriptions", "/renewals", "/limit-requests"),
     ),
+    Section("tickets", "/tickets", "mail", ("/tickets",)),
     Section("payments", "/payments", "banknote", ("/payments",)),
     Section("documents", "/documents", "file-text", ("/documents",)),
     Section("notifications", "/notifications", "bell", ("/notifications",)),
@@ -39,6 +40,7 @@ SECTIONS = (
 """Of the cabinet, in the order of the menu."""
 DESK_SECTIONS = (
     Section("desk", "/desk", "clock", ("/desk/refunds", "/desk/renewals"), "show_desk"),
+    Section("desk_tickets", "/desk/tickets", "mail", ("/desk/tickets",), "list_ticket_queue"),
     Section("desk_runs", "/desk/runs", "banknote", ("/desk/runs",), "list_payment_runs"),
     Section(
         "desk_entries",

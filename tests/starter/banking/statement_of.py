@@ -28,6 +28,7 @@ class Moved:
     purpose: str = "Возврат по счёту"
     day: date = TODAY + timedelta(days=1)
     payer_inn: str | None = None
+    payer_name: str = "ООО Ромашка"
 
     def changed(self, **changes: object) -> "Moved":
         """The same but for this."""
@@ -71,7 +72,11 @@ def _document(one: Moved, account: str) -> Iterator[str]:
     yield f"Дата={one.day:%d.%m.%Y}"
     yield f"Сумма={amount_text(one.kopecks)}"
     yield f"{'ДатаСписано' if one.out else 'ДатаПоступило'}={one.day:%d.%m.%Y}"
-    yield from (f"ПлательщикСчет={payer}", "Плательщик1=ООО Ромашка", f"ПлательщикБИК={OUR_BIC}")
+    yield from (
+        f"ПлательщикСчет={payer}",
+        f"Плательщик1={one.payer_name}",
+        f"ПлательщикБИК={OUR_BIC}",
+    )
     if one.payer_inn is not None:
         yield f"ПлательщикИНН={one.payer_inn}"
     yield from (f"ПолучательСчет={recipient}", "Получатель1=ООО Ромашка")

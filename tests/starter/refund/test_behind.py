@@ -12,7 +12,7 @@ from gateways.scans import ScanReader
 from starter.caller import Caller
 from starter.commands.cases import Cases
 from starter.commands.refund.case import decide
-from starter.commands.refusal import Refusal, RefusalKind, TextKey
+from starter.commands.refusal import Noun, Refusal, RefusalKind, StatusText
 from starter.commands.services import Services
 from tests.starter.refund.shop import Shop
 from workflows.refund import RefundWorkflow
@@ -24,7 +24,7 @@ class Slow(Cases):
     """A case that goes on believing that it knows of so many changes for so many questions."""
 
     def __init__(self, believes: int, times: int) -> None:
-        kind, status = RefusalKind.CONFLICT, TextKey("refund.status.awaiting_specialist")
+        kind, status = RefusalKind.CONFLICT, StatusText(Noun.REFUND, "awaiting_specialist")
         self._refusal = Refusal(
             kind, "not_allowed_in_status", known_changes=believes, status=status
         )

@@ -163,7 +163,7 @@ async def test_counts_are_those_of_the_lists(shop: Shop) -> None:
     specialists = next(row for row in counts["items"] if row["status"] == "awaiting_specialist")
     assert specialists["overdue"] >= 1
     assert (specialists["title"], specialists["waiting_for_title"]) == (
-        "Рассчитывает специалист",
+        "Ждёт расчёта специалиста",
         "специалист",
     )
 

@@ -17,6 +17,7 @@ from tests.starter.refund.shop import RECIPIENT, SERVICE, SUBSCRIPTION, Case, Pe
 from tests.starter.renewal.ordered import subscriber, write_own_account
 from tests.starter.subscription.registered import write_catalogue
 from tests.starter.subscription.test_limit_request import ask
+from tests.starter.ticket.test_tickets import ask as asked
 from tests.starter.web.browser import OWN, Browser, Page
 
 HOSTILE = (
@@ -106,7 +107,18 @@ async def others(shop: Shop, whole_api: Api) -> Others:
     assert (await bill.upload(f"/v1/renewals/{claim}/claim", pdf())).status_code == 200
     biggest = await subscriber(whole_api, "1000", ends=60)
     request = await ask(whole_api, biggest.client_id, biggest.subscription_id)
+    link = uuid4()
+    shop.books.put(
+        "telegram_links",
+        id=link,
+        token_hash=uuid4().bytes * 2,
+        client_id=buyer.client_id,
+        login="buh",
+        asked_at="2026-11-30T09:00:00Z",
+        ends_at="2026-11-30T09:10:00Z",
+    )
     ids = {
+        "link_id": str(link),
         "refund_id": case.id,
         "invoice_number": case.id.removeprefix("refund-").rsplit("-", 1)[0],
         "renewal_id": str(order["id"]),
@@ -117,6 +129,8 @@ async def others(shop: Shop, whole_api: Api) -> Others:
         "scan_id": str(rows(SCAN_OF, id=case.id).id),
         "claim_id": str(rows(CLAIM, id=claim).id),
         "message_id": str(rows(MESSAGE, id=case.id).id),
+        "ticket_id": (await asked(whole_api, shop.books))[1],
+        "file_id": str(uuid4()),
     }
     return Others(case, case.client.caller.client_id or "", ids)
 

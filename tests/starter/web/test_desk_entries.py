@@ -1,12 +1,14 @@
 """Money that nobody recognised, as an accountant settles it at the desk."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 
 from db.database import Database
 from domain.access.roles import Role
+from tests.starter.banking.statement_of import TODAY
 from tests.starter.banking.test_incoming_money import PRICE, Payer
 from tests.starter.bookkeeping import Bookkeeping
 from tests.starter.refund.shop import Shop
@@ -130,3 +132,70 @@ async def test_others_see_of_the_money_what_their_role_may(
     assert page.status == status
     assert "Иванова" not in page.html
     assert 'action="/desk/entries' not in page.html
+
+
+async def found(customer: Browser, query: str) -> Page:
+    page = await customer.get(f"/desk/entries?status=any&{query}")
+    assert page.status == 200
+    return page
+
+
+async def test_entries_are_found_by_day_sum_and_payer_together(
+    payer: Payer, customer: Browser
+) -> None:
+    day = TODAY - timedelta(days=30)
+    entry = await payer.pays("Оплата услуг", 1_234_567, day=day, payer_name="ООО «Ёлочка и Ко»")
+    same_sum = await payer.pays("Счёт за ёлочку", 1_234_567, day=day, inn="7736050003")
+    for query in (
+        f"first_day={day}&last_day={day}&amount=12+345%2C67&payer=елоч",
+        "amount=12345.67&payer=%D0%98%D0%9D%D0%9D+7707083893",
+        f"direction=in&payer=«Ёлочка»&last_day={day}",
+    ):
+        page = await found(customer, query)
+        assert f'href="/desk/entries/{entry["id"]}"' in page.html, query
+        assert same_sum["id"] not in page.html, query
+    for query in (f"first_day={TODAY}&payer=елочка", "amount=12345.68&payer=елочка"):
+        page = await found(customer, query)
+        assert "Операций с таким отбором нет" in page.words
+        assert 'href="/desk/entries?status=any"' in page.html
+
+
+async def test_the_api_narrows_entries_as_the_desk_does(payer: Payer) -> None:
+    entry = await payer.pays("Оплата", 7_654_321, payer_name="АО «Сосна»")
+    asked = {"amount": "76543.21", "from": str(entry["day"]), "to": str(entry["day"])}
+    for who in ("сосна", "7707083893"):
+        answer = await payer.accountant.get("/v1/bank-entries", **asked, payer=who)
+        assert [one["id"] for one in answer.json()["items"]] == [entry["id"]]
+    other = await payer.accountant.get("/v1/bank-entries", **asked, payer="ель и сосна")
+    assert other.json()["items"] == []
+    short = await payer.accountant.get("/v1/bank-entries", payer="«»")
+    assert (short.status_code, short.json()["errors"][0]["code"]) == (422, "search_too_short")
+
+
+async def test_a_filter_that_cannot_be_read_is_said_beside_its_field(
+    payer: Payer, customer: Browser
+) -> None:
+    page = await customer.get("/desk/entries?first_day=2026-13-01&amount=много&payer=x")
+    assert page.status == 422
+    for name in ("first_day", "amount", "payer"):
+        assert f'id="{name}-error"' in page.html
+    assert 'value="много"' in page.html
+    backwards = await customer.get("/desk/entries?first_day=2026-02-02&last_day=2026-02-01")
+    assert (backwards.status, 'id="last_day-error"' in backwards.html) == (422, True)
+
+
+async def test_a_statement_leads_to_its_own_entries_of_every_status(
+    payer: Payer, customer: Browser
+) -> None:
+    number = payer.invoice()
+    matched = await payer.pays(f"Оплата по счёту № {number}")
+    other = await payer.pays("Оплата непонятно чего")
+    statement = f"/desk/statements/{matched['statement_id']}"
+    href = f"/desk/entries?statement={matched['statement_id']}&amp;status=any"
+    for page in (await customer.get(statement), await customer.get("/desk/statements")):
+        assert f'href="{href}"' in page.html
+    own = await customer.get(href.replace("&amp;", "&"))
+    assert f'href="/desk/entries/{matched["id"]}"' in own.html
+    assert other["id"] not in own.html
+    waiting = await customer.get(f"/desk/entries?statement={matched['statement_id']}")
+    assert matched["id"] not in waiting.html

@@ -22,7 +22,7 @@ async def test_the_page_shows_plots_and_leads_to_cases_and_files(
     await customer.log_in(Role.SPECIALIST)
     page = await customer.get("/desk/reports")
     assert '<svg class="bar"' in page.html
-    assert translate("refund.status.awaiting_statement") in page.words
+    assert translate("refund.staff_status.awaiting_statement") in page.words
     link = page.html.split("figure=status&amp;value=awaiting_statement")[0].rsplit('href="', 1)[1]
     cases = await customer.get(
         f"{link.replace('&amp;', '&')}figure=status&value=awaiting_statement"

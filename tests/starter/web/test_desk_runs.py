@@ -43,6 +43,8 @@ async def test_a_run_is_gathered_downloaded_handed_over_and_paid_by_a_statement(
     run = await accountant.get(path)
     assert f">{case_id}<" in run.html
     assert "Создан, не передан" in run.words
+    assert f'href="{path}"' in (await accountant.get("/desk/runs?state=gathered")).html
+    assert f'href="{path}"' not in (await accountant.get("/desk/runs?state=handed_over")).html
     file = await accountant.get(f"{path}/file")
     assert file.response.content.startswith(b"1CClientBankExchange")
     assert "attachment" in file.response.headers["content-disposition"]
@@ -50,6 +52,11 @@ async def test_a_run_is_gathered_downloaded_handed_over_and_paid_by_a_statement(
     assert handed.leads_to == path
     after = await accountant.get(path)
     assert "Передан в банк" in after.words
+    await bookkeeping.payout(case_id, 1, "sent")
+    after = await accountant.get(path)
+    assert f'href="{path}?status=sent#orders"' in after.html
+    assert f">{case_id}<" in (await accountant.get(f"{path}?status=sent")).html
+    assert f">{case_id}<" not in (await accountant.get(f"{path}?status=paid")).html
     number = after.html.split("№ ")[3].split("<")[0]
     upload = (await accountant.get("/desk/statements")).form("/desk/statements")
     key = {"idempotency_key": upload["idempotency_key"]}
@@ -60,12 +67,12 @@ async def test_a_run_is_gathered_downloaded_handed_over_and_paid_by_a_statement(
     assert sent.leads_to.startswith("/desk/statements/")
     await bookkeeping.status(case_id, "completed")
     await bookkeeping.until(
-        "SELECT status FROM bank_statements WHERE id = %(id)s",
-        "imported",
+        "SELECT matched_at IS NOT NULL FROM bank_statements WHERE id = %(id)s",
+        True,
         id=sent.leads_to.rsplit("/", 1)[1],
     )
     shown = await accountant.get(sent.leads_to)
-    assert "Загружена" in shown.words
+    assert "Обработана" in shown.words
     assert OUR_ACCOUNT in shown.words
 
 

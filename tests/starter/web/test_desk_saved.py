@@ -14,12 +14,19 @@ from starter.web.desk.saved import FILE_ROWS, FileColumn, SavedList, roubles_in_
 from tests.books import Books, Line
 from tests.starter.refund.shop import Shop
 from tests.starter.web.browser import Browser, Page
-from texts import Language, translate
+from texts import Language, rubles, translate
 
 LISTS = {
     "/desk/entries?status=ignored&direction=out": (Role.OPERATOR, "Не учитываются, Списание"),
+    "/desk/entries?status=any&first_day=2026-01-02&amount=12+200%2C50&payer=%D0%BE%D0%BE%D0%BE": (
+        Role.ACCOUNTANT,
+        f"Все, с 02.01.2026, сумма {rubles(1_220_050)}, контрагент «ооо»",
+    ),
     "/desk/runs": (Role.ACCOUNTANT, "Последние реестры"),
+    "/desk/runs?state=dissolved": (Role.OPERATOR, "Расформирован"),
     "/desk/statements": (Role.ACCOUNTANT, "Последние файлы"),
+    "/desk/statements?status=refused": (Role.OPERATOR, "Не принята"),
+    "/desk/surpluses": (Role.ACCOUNTANT, "Не возвращённые клиентам"),
     "/desk/limit-requests?answered=true": (Role.SPECIALIST, "Все"),
     "/desk/differences?decided=true": (Role.ACCOUNTANT, "Решённые"),
     "/desk/receipts?status=settled": (Role.OPERATOR, "receipt.status.settled"),
@@ -81,7 +88,7 @@ async def test_the_cases_of_a_figure_are_saved_and_hostile_words_stay_words(
     link = report.html.split("figure=status&amp;value=awaiting_statement")[0].rsplit('"', 1)[1]
     page = await customer.get(f"{link.replace('&amp;', '&')}figure=status&value=awaiting_statement")
     saved = table((await customer.get(link_to(page, FileKind.CSV))).response.content)
-    assert translate("refund.status.awaiting_statement") in saved[0][0]
+    assert translate("refund.staff_status.awaiting_statement") in saved[0][0]
     (line,) = [one for one in saved if one[0] == case.id]
     assert f"'{name}" in line
     queue = await customer.get("/desk/refunds?turn=client&status=awaiting_statement")
@@ -127,7 +134,7 @@ async def test_a_list_without_rows_leads_on(browser: Browser, path: str, role: R
     assert leads_on(page)
 
 
-@pytest.mark.parametrize("role", [Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR])
+@pytest.mark.parametrize("role", [Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR, Role.SUPPORT])
 @pytest.mark.parametrize(
     ("path", "status"), [("/desk/refunds/refund-2026-999999-9", 404), ("/settings", 403)]
 )

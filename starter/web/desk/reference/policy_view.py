@@ -138,7 +138,7 @@ def _group(parameter: Parameter, document: Mapping[str, Any], language: Language
     if path[0] == "reminders":
         return translate("page.policy.reminder", language, n=int(path[1]) + 1)
     title = (
-        translate(f"refund.status.{path[1]}", language)
+        translate(f"refund.staff_status.{path[1]}", language)
         if path[0] == "waits"
         else translate(f"page.policy.group.{path[0]}", language)
     )

@@ -1,7 +1,8 @@
 """Tariffs and their prices at the desk: every version, a new price, a coming one put right."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Annotated
 
@@ -15,10 +16,12 @@ from starter.access import roles_of
 from starter.commands.refusal import FieldError, Refusal, invalid, not_found
 from starter.commands.subscription import tariff as command
 from starter.web.desk.amounts import kopecks_in
+from starter.web.desk.saved import FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.http.deed import needed, refused
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
+from texts import Language, day, rubles, translate
 
 LIST = "/desk/reference/tariffs"
 SHOWN = 30
@@ -27,20 +30,35 @@ MAX_VERSION = 1_000_000_000
 
 TariffCode = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,20}$")]
 Version = Annotated[int, Path(ge=1, le=MAX_VERSION)]
+Priced = tuple[Tariff, TariffPrice | None, Sequence[TariffPrice]]
+"""A tariff with today's price and the coming ones."""
+
+SAVED = SavedList[Priced](
+    LIST,
+    "page.prices.title",
+    (
+        FileColumn("page.prices.tariff", lambda one, _: one[0].title),
+        FileColumn("page.prices.units", lambda one, _: one[0].units),
+        FileColumn("page.prices.months", lambda one, _: one[0].months),
+        FileColumn("page.prices.today", lambda one, language: _today(one, language)),
+        FileColumn("page.prices.coming", lambda one, language: _said(one[2], language)),
+    ),
+)
+"""The catalogue as a file."""
+WHOLE = "page.prices.whole"
 
 routes = pages()
 
 
 @routes.get(LIST)
-async def show_catalogue(visit: VisitDep) -> Response:
+async def show_catalogue(visit: VisitDep, file: FileAsked = None) -> Response:
     """The whole catalogue, the smallest tariff first, with today's prices."""
     today = moscow_date(datetime.now(UTC))
-    return visit.page(
-        "desk_reference_tariffs.html",
-        tariffs=[
-            (one, one.price_on(today), _coming(one, today)) for one in await _all(visit, today)
-        ],
-    )
+    priced = [(one, one.price_on(today), _coming(one, today)) for one in await _all(visit, today)]
+    words = translate(WHOLE, visit.language, at=day(today))
+    if file is not None:
+        return await SAVED.file(visit.language, file, words, priced)
+    return visit.page("desk_reference_tariffs.html", tariffs=priced, saved=SAVED.saved(words))
 
 
 @routes.get(f"{LIST}/{{tariff_code}}")
@@ -152,6 +170,27 @@ async def _of_tariff(visit: Visit, code: str, deed: Awaitable[object]) -> Respon
 async def _all(visit: Visit, today: date) -> tuple[Tariff, ...]:
     rows, prices = await visit.database.read(*tariffs.catalogue(today))
     return tariffs.tariffs_from(rows, prices)
+
+
+def _today(one: Priced, language: Language) -> Decimal | str | None:
+    """Today's price as a cell."""
+    tariff, price, _ = one
+    if tariff.is_free:
+        return translate("page.prices.free", language)
+    return roubles_in_cell(None if price is None else price.price_kopecks)
+
+
+def _said(coming: Sequence[TariffPrice], language: Language) -> str:
+    """The coming prices as a cell."""
+    return "; ".join(
+        translate(
+            "page.prices.from_day",
+            language,
+            price=rubles(price.price_kopecks),
+            day=day(price.valid_from),
+        )
+        for price in coming
+    )
 
 
 def _coming(tariff: Tariff, today: date) -> list[TariffPrice]:

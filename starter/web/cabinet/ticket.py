@@ -1,0 +1,147 @@
+"""A ticket as its client reads it: the thread, an answer, «Ускорить», the archive, a rating."""
+
+from collections.abc import Awaitable
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import Query
+from starlette.responses import Response
+
+from db.ticket import files, reads, submission
+from domain.ticket.ticket import TicketStatus
+from starter.access import require_visible
+from starter.commands.refusal import FieldError, Refusal, invalid
+from starter.commands.ticket import decide, write
+from starter.commands.ticket.open import Channel
+from starter.http.download import download
+from starter.presentation.ticket.file import ticket_file
+from starter.presentation.ticket.ticket import message_shown, ticket_shown
+from starter.web.http.deed import refused
+from starter.web.http.forms import Form
+from starter.web.http.ids import TicketId
+from starter.web.http.page import pages
+from starter.web.http.ticket_text import MAX_TICKET_FORM_BYTES, message_in
+from starter.web.http.visit import Visit, VisitDep
+
+MESSAGES = 50
+"""Messages of one page of a thread."""
+SCORES = ("1", "2", "3", "4", "5")
+RATED = frozenset({TicketStatus.RESOLVED, TicketStatus.CLOSED})
+"""A ticket in one of these can be rated."""
+
+Before = Annotated[int, Query(ge=1, le=reads.ALL_OF_IT)]
+
+routes = pages()
+
+
+@routes.get("/tickets/{ticket_id}")
+async def show_ticket(
+    visit: VisitDep, ticket_id: TicketId, before: Before = reads.ALL_OF_IT
+) -> Response:
+    """The thread, the newest messages last; whoever reads it has seen all answers."""
+    return await _page(visit, ticket_id, before=before)
+
+
+@routes.get("/tickets/{ticket_id}/files/{file_id}")
+async def read_ticket_file(visit: VisitDep, ticket_id: TicketId, file_id: UUID) -> Response:
+    """A file of a message, as a download; only a clean one."""
+    row = await ticket_file(visit.database, visit.caller, ticket_id, file_id)
+    return download(visit.database, row)
+
+
+@routes.post("/tickets/{ticket_id}/reply", max_body_size=MAX_TICKET_FORM_BYTES)
+async def reply_to_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
+    """The client writes; what was settled is open again."""
+
+    async def replied() -> None:
+        await write.reply_to_ticket(
+            visit.services,
+            visit.caller,
+            visit.command_id,
+            ticket_id,
+            message_in(visit.form),
+            Channel.WEB,
+        )
+
+    return await _done(visit, ticket_id, replied())
+
+
+@routes.post("/tickets/{ticket_id}/hasten")
+async def hasten_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
+    """«Ускорить»: the department hears that the client presses."""
+    deed = decide.hasten_ticket(visit.services, visit.caller, visit.command_id, ticket_id)
+    return await _done(visit, ticket_id, deed)
+
+
+@routes.post("/tickets/{ticket_id}/archive")
+async def archive_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
+    """«Поместить в архив»: the question is settled."""
+    deed = decide.archive_ticket(visit.services, visit.caller, visit.command_id, ticket_id)
+    return await _done(visit, ticket_id, deed)
+
+
+@routes.post("/tickets/{ticket_id}/rating")
+async def rate_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
+    """How the client was served, once."""
+
+    async def rated() -> None:
+        score, text = visit.form.line("score"), visit.form.note("comment")
+        if score not in SCORES:
+            raise invalid(FieldError("page_choice_missing", field="score"))
+        await write.rate_ticket(
+            visit.services, visit.caller, visit.command_id, ticket_id, int(score), text or None
+        )
+
+    return await _done(visit, ticket_id, rated())
+
+
+async def _done(visit: Visit, ticket_id: str, deed: Awaitable[Any]) -> Response:
+    """Leads back to the thread; a refusal is shown on it as it is now."""
+
+    async def page(form: Form, status: int) -> Response:
+        return await _page(visit, ticket_id, form, status)
+
+    here = f"/tickets/{ticket_id}"
+    try:
+        await deed
+    except Refusal as refusal:
+        return await refused(visit, refusal, here, page)
+    return visit.see(here)
+
+
+async def _page(
+    visit: Visit,
+    ticket_id: str,
+    form: Form | None = None,
+    status: int = HTTPStatus.OK,
+    before: int = reads.ALL_OF_IT,
+) -> Response:
+    heads, messages, attached, ratings = await visit.database.read(
+        reads.head(ticket_id),
+        reads.thread(ticket_id, MESSAGES + 1, before),
+        files.of_thread(ticket_id, MESSAGES + 1, before),
+        submission.rating(ticket_id),
+    )
+    row = require_visible(visit.caller, heads)
+    if row.answers > row.seen_answers and before == reads.ALL_OF_IT:
+        row = await write.see_ticket(visit.services, visit.caller, uuid4(), ticket_id, row.answers)
+    ticket = ticket_shown(row, visit.caller, visit.language)
+    return visit.page(
+        "ticket.html",
+        status=status,
+        form=form,
+        here=f"/tickets/{ticket_id}",
+        ticket=ticket,
+        stage=row.status,
+        text_limit=row.text_limit,
+        messages=[
+            message_shown(one, attached, visit.caller, visit.language)
+            for one in reversed(messages[:MESSAGES])
+        ],
+        earlier=messages[MESSAGES - 1].number if len(messages) > MESSAGES else None,
+        is_newest=before == reads.ALL_OF_IT,
+        rating=ratings[0] if ratings else None,
+        may_rate=row.status in RATED and not ratings,
+        scores=SCORES,
+    )

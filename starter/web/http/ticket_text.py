@@ -1,0 +1,19 @@
+"""What the forms of tickets share: a message as it was typed, and how large such a form may be."""
+
+from domain.text import has_control_characters
+from starter.commands.refusal import FieldError, invalid
+from starter.web.http.forms import Form
+
+MAX_TICKET_FORM_BYTES = 256 * 1024
+"""Of a form with a message: the longest one in Cyrillic letters as browsers encode them."""
+TEXT = "text"
+
+
+def message_in(form: Form) -> str:
+    """The message; raises `Refusal` beside the field. Its department says how long it may be."""
+    text = form.text(TEXT)
+    if not text:
+        raise invalid(FieldError("page_ticket_text_missing", field=TEXT))
+    if has_control_characters(text):
+        raise invalid(FieldError("text_characters", field=TEXT))
+    return text
