@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0039_files"
-down_revision = "0038_telegram"
+revision = "0041_files"
+down_revision = "0040_report"
 
 
 def upgrade() -> None:
