@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0041_saved_views"
-down_revision = "0040_report"
+revision = "0042_saved_views"
+down_revision = "0041_files"
 
 
 def upgrade() -> None:
