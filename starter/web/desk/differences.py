@@ -49,15 +49,16 @@ routes = pages()
 async def list_acquirer_differences(
     visit: VisitDep,
     decided: bool = False,
+    one: UUID | None = None,
     after: Annotated[str | None, Query(pattern=CURSOR)] = None,
     file: FileAsked = None,
 ) -> Response:
-    """Undecided differences, the newest first; or the decided ones."""
+    """Undecided differences, the newest first; or the decided ones; or one of either."""
     if file is not None:
         found = acquirer_difference.listed(FILE_ROWS + 1, is_open=not decided)
         whole = await visit.database.rows(found)
         return await SAVED.file(visit.language, file, _words(decided, visit.language), whole)
-    return await _page(visit, decided=decided, after=after)
+    return await _page(visit, decided=decided, after=after, one=one)
 
 
 @routes.post(f"{LIST}/{{difference_id}}/decision")
@@ -86,10 +87,11 @@ async def _page(
     *,
     decided: bool = False,
     after: str | None = None,
+    one: UUID | None = None,
 ) -> Response:
-    rows = await visit.database.rows(
-        acquirer_difference.listed(SHOWN + 1, seen_message(after), is_open=not decided)
-    )
+    listed = acquirer_difference.listed(SHOWN + 1, seen_message(after), is_open=not decided)
+    asked = listed if one is None else acquirer_difference.one(one)
+    rows = await visit.database.rows(asked)
     shown = rows[:SHOWN]
     return visit.page(
         "desk_differences.html",
@@ -99,6 +101,7 @@ async def _page(
         differences=[(row, _title(row, visit.language)) for row in shown],
         saved=SAVED.saved(_words(decided, visit.language), decided="true" if decided else ""),
         decided=decided,
+        is_one=one is not None,
         may_decide=visit.caller.role in roles_of("decide_acquirer_difference"),
         following=cursor_of(shown[-1].found_at, shown[-1].id) if len(rows) > SHOWN else None,
     )

@@ -1,0 +1,11 @@
+"""What the acquirer's lists say is kept, beside the ledger and the bank's entries."""
+
+from db.migrations.script import run_script
+
+revision = "0038_three_books"
+down_revision = "0037_reference_history"
+
+
+def upgrade() -> None:
+    """Runs the script beside this file."""
+    run_script(__file__)
