@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0038_three_books"
-down_revision = "0037_reference_history"
+revision = "0040_three_books"
+down_revision = "0039_compensation"
 
 
 def upgrade() -> None:
