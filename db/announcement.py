@@ -21,6 +21,8 @@ class Changed(StrEnum):
     INBOX = "inbox"
     """A message came or was read; the subject is the role that it is to."""
     TICKET = "ticket"
+    TELEGRAM = "telegram"
+    """A client's accounts there, or its switch; the subject is the client."""
     RUN = "run"
     """Its orders and their payouts too."""
     RECEIPT = "receipt"

@@ -21,6 +21,9 @@ TASK_QUEUE = "kopeyka"
 SHOP_ID = "100500"
 LOGIN_CLIENT = "cabinet"
 """What the sandbox issuer knows the pages by."""
+BOT = "kopeyka_support_bot"
+"""The name of the support bot in the sandbox of Telegram."""
+BOT_ID = 777_000_001
 LOOPBACK_NETWORK = "127.0.0.0/8"
 """The network that the stack's acquirer sends its notifications from."""
 MAIL_FROM = "Копейка <no-reply@kopeyka.example>"
@@ -47,7 +50,10 @@ OWN_REQUISITES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Our account unless another one is registered: the sandbox bank keeps it."""
 WRITTEN_BY = "stack"
-"""The author of the default account."""
+"""The author of the default account and of the key rate's import."""
+KEY_RATE_FILE = CHECKOUT / "stack" / "key_rate.csv"
+KEY_RATE_COVERED_UNTIL = "2026-09-08"
+"""Up to that day the rates of the file were looked up."""
 # The rest of the developer's environment (profiles, proxies, PG*) would make every machine differ.
 INHERITED_VARIABLES = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR")
 
@@ -71,6 +77,7 @@ class Product:
     identity_port: int
     acquirer_port: int
     bank_port: int
+    telegram_port: int
     bank_days_ahead: int = 0
 
     @property
@@ -97,6 +104,11 @@ class Product:
     def bank_url(self) -> str:
         """The URL, without a slash at the end."""
         return f"http://{LOOPBACK}:{self.bank_port}"
+
+    @property
+    def telegram_url(self) -> str:
+        """Of the sandbox of Telegram, without a slash at the end."""
+        return f"http://{LOOPBACK}:{self.telegram_port}"
 
     def environment(self) -> dict[str, str]:
         """For the API, the worker and our command line.
@@ -126,6 +138,8 @@ class Product:
             "KOPEYKA_SUPPORT_EMAIL": SUPPORT_EMAIL,
             "KOPEYKA_SUPPORT_PHONE": SUPPORT_PHONE,
             "KOPEYKA_BANK_DAYS_AHEAD": str(self.bank_days_ahead),
+            "KOPEYKA_TELEGRAM_URL": self.telegram_url,
+            "KOPEYKA_TELEGRAM_LINK_URL": self.telegram_url,
         }
 
     def acquirer(self) -> Command:
@@ -162,6 +176,20 @@ class Product:
             environment=inherited(),
             ready=lambda: answers_http(self.identity_url),
         )
+
+    def telegram(self) -> Command:
+        """The sandbox of Telegram; its chats, it does not remember."""
+        return self._python(
+            "telegram",
+            *("-m", "sandbox", "telegram", "--port", str(self.telegram_port)),
+            *("--token", _telegram_token(self.dirs.installation), "--username", BOT),
+            environment=inherited(),
+            ready=lambda: answers_http(self.telegram_url),
+        )
+
+    def bot(self) -> Command:
+        """Support in Telegram."""
+        return self._python("bot", "-m", "starter", "telegram")
 
     def api(self) -> Command:
         """Ready when it answers anything."""
@@ -203,6 +231,14 @@ class Product:
             *(word for option in options for word in option),
         )
 
+    def key_rate(self) -> Command:
+        """Imports the key rate up to the day until which it was looked up; a known one is kept."""
+        return self.starter(
+            "key-rate",
+            *(str(KEY_RATE_FILE), "--covered-until", KEY_RATE_COVERED_UNTIL),
+            *("--unless-set", "--by", WRITTEN_BY),
+        )
+
     def _python(
         self,
         name: str,
@@ -226,4 +262,9 @@ def _keys(installation: Installation) -> dict[str, str]:
         "KOPEYKA_DEVELOPMENT_KEY": installation.development_key,
         "KOPEYKA_CODE_KEY": installation.code_key,
         "KOPEYKA_LOGIN_CLIENT_SECRET": installation.login_secret,
+        "KOPEYKA_TELEGRAM_TOKEN": _telegram_token(installation),
     }
+
+
+def _telegram_token(installation: Installation) -> str:
+    return f"{BOT_ID}:{installation.telegram_secret}"

@@ -38,6 +38,7 @@ from starter.web.cabinet import (
     statement,
     subscription,
     tariffs,
+    telegram,
     ticket,
     tickets,
 )
@@ -68,7 +69,15 @@ from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
 from starter.web.desk import ticket as ticket_on_desk
 from starter.web.desk import tickets as tickets_on_desk
-from starter.web.desk.reference import accounts, calendar, mailboxes, policies, prices
+from starter.web.desk.reference import (
+    accounts,
+    calculator,
+    calendar,
+    key_rate,
+    mailboxes,
+    policies,
+    prices,
+)
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -113,6 +122,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reconciliation_act.routes,
     notifications.routes,
     preferences.routes,
+    telegram.routes,
     help_page.routes,
     live.routes,
     start.routes,
@@ -145,6 +155,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     prices.routes,
     accounts.routes,
     mailboxes.routes,
+    key_rate.routes,
+    calculator.routes,
 )
 """Every family of pages."""
 

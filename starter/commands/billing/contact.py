@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from db.access import session as sessions
+from db.access import telegram
 from db.billing import contact
 from db.billing.contact import EmailChange, NewEmailChange
 from db.database import Transaction
@@ -23,7 +24,7 @@ from domain.notification.notification import (
     Notice,
     NotificationChannel,
 )
-from starter.caller import Caller, is_letter_login
+from starter.caller import Caller, is_letter_login, letter_login
 from starter.commands.command import command
 from starter.commands.mail_address import checked_address
 from starter.commands.refusal import FieldError, Refusal, RefusalKind, conflict, invalid
@@ -75,7 +76,8 @@ async def confirm_email(
     services: Services, caller: Caller, _command_id: UUID, token: str
 ) -> EmailChange:
     """Writes the client to the new address from now on, and tells the old one. Sessions that began
-    by a letter to the old address and act for the client end.
+    by a letter to the old address and act for the client end, and so do the links of Telegram
+    accounts that were made in them.
 
     Raises `Refusal` `email_link_spent` for a link that is used, late, replaced or another
     client's.
@@ -90,6 +92,7 @@ async def confirm_email(
         (change,) = changes
         contact.confirm(transaction, change, changed_from=client.email, by=caller.login, now=now)
         sessions.end_begun_by_letter(transaction, client_id)
+        telegram.end_of_login(transaction, client_id, letter_login(client_id), "address", now)
         said = {"old_email": client.email, "new_email": change.new_address}
         name = f"email-changed-{change.token_hash.hex()}"
         told = Occasion(None, client_id, name, said, to_address=client.email)

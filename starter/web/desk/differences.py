@@ -1,6 +1,5 @@
 """Differences with the acquirer's lists at the desk, and an accountant's decision about each."""
 
-from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
@@ -10,21 +9,20 @@ from starlette.responses import Response
 from db.reconciliation import acquirer_difference
 from db.reconciliation.acquirer_difference import DecidedDifference
 from domain.reconciliation.acquirer_list import ListInvariant
-from starter.access import roles_of
 from starter.commands.reconciliation import decide as command
-from starter.commands.refusal import Refusal
-from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
-from starter.web.http.deed import needed, refused
-from starter.web.http.forms import Form
+from starter.web.desk.in_place import ListInPlace
+from starter.web.desk.saved import FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.http.page import pages
-from starter.web.http.paging import CURSOR, cursor_of, seen_message
-from starter.web.http.visit import Visit, VisitDep
+from starter.web.http.paging import CURSOR, cursor_of
+from starter.web.http.visit import VisitDep
 from texts import Language, translate
 from texts.invariants import invariant_title
 
 LIST = "/desk/differences"
 SHOWN = 30
 """Differences of one page."""
+Chosen = bool | UUID
+"""Whether decided ones, or which one."""
 
 SAVED = SavedList[DecidedDifference](
     LIST,
@@ -42,6 +40,25 @@ SAVED = SavedList[DecidedDifference](
 )
 """The list as a file."""
 
+DIFFERENCES = ListInPlace[DecidedDifference, Chosen](
+    SAVED,
+    "desk_differences.html",
+    "decide_acquirer_difference",
+    SHOWN,
+    lambda limit, after, chosen: (
+        acquirer_difference.one(chosen)
+        if isinstance(chosen, UUID)
+        else acquirer_difference.listed(limit, after, is_open=not chosen)
+    ),
+    lambda one: cursor_of(one.found_at, one.id),
+    lambda chosen, language: translate(_words(chosen), language),
+    lambda chosen: (
+        {"one": str(chosen)} if isinstance(chosen, UUID) else {"decided": "true"} if chosen else {}
+    ),
+    undecided=False,
+)
+"""By whether they are decided, the newest first; or one."""
+
 routes = pages()
 
 
@@ -54,11 +71,7 @@ async def list_acquirer_differences(
     file: FileAsked = None,
 ) -> Response:
     """Undecided differences, the newest first; or the decided ones; or one of either."""
-    if file is not None:
-        found = acquirer_difference.listed(FILE_ROWS + 1, is_open=not decided)
-        whole = await visit.database.rows(found)
-        return await SAVED.file(visit.language, file, _words(decided, visit.language), whole)
-    return await _page(visit, decided=decided, after=after, one=one)
+    return await DIFFERENCES.answer(visit, one or decided, after, file, title_of=_title)
 
 
 @routes.post(f"{LIST}/{{difference_id}}/decision")
@@ -66,53 +79,17 @@ async def decide_acquirer_difference(
     visit: VisitDep, difference_id: Annotated[UUID, Path()]
 ) -> Response:
     """Says why a difference is right as it is, or what was done about it: once and final."""
-
-    async def page(form: Form, status: int) -> Response:
-        return await _page(visit, form, status)
-
-    try:
-        reason = needed(visit.form, f"reason-{difference_id}")
-        await command.decide_acquirer_difference(
-            visit.services, visit.caller, visit.command_id, difference_id, reason
-        )
-    except Refusal as refusal:
-        return await refused(visit, refusal, LIST, page)
-    return visit.see(LIST)
-
-
-async def _page(
-    visit: Visit,
-    form: Form | None = None,
-    status: int = HTTPStatus.OK,
-    *,
-    decided: bool = False,
-    after: str | None = None,
-    one: UUID | None = None,
-) -> Response:
-    listed = acquirer_difference.listed(SHOWN + 1, seen_message(after), is_open=not decided)
-    asked = listed if one is None else acquirer_difference.one(one)
-    rows = await visit.database.rows(asked)
-    shown = rows[:SHOWN]
-    return visit.page(
-        "desk_differences.html",
-        status=status,
-        form=form,
-        here=LIST,
-        differences=[(row, _title(row, visit.language)) for row in shown],
-        saved=SAVED.saved(_words(decided, visit.language), decided="true" if decided else ""),
-        decided=decided,
-        is_one=one is not None,
-        may_decide=visit.caller.role in roles_of("decide_acquirer_difference"),
-        following=cursor_of(shown[-1].found_at, shown[-1].id) if len(rows) > SHOWN else None,
+    return await DIFFERENCES.decide(
+        visit, difference_id, command.decide_acquirer_difference, title_of=_title
     )
+
+
+def _words(chosen: Chosen) -> str:
+    """The key of the choice."""
+    if isinstance(chosen, UUID):
+        return "page.desk.differences.one"
+    return "page.desk.differences.decided" if chosen else "page.desk.file.undecided"
 
 
 def _title(row: DecidedDifference, language: Language) -> str:
     return invariant_title(ListInvariant[row.invariant.upper()], language)
-
-
-def _words(decided: bool, language: Language) -> str:
-    """The filter of the list."""
-    return translate(
-        "page.desk.differences.decided" if decided else "page.desk.file.undecided", language
-    )
