@@ -1,8 +1,8 @@
-"""What the acquirer's lists say is kept, beside the ledger and the bank's entries."""
+"""The report's times in statuses are read from an index of the moves of cases."""
 
 from db.migrations.script import run_script
 
-revision = "0040_three_books"
+revision = "0040_report"
 down_revision = "0039_compensation"
 
 
