@@ -166,7 +166,8 @@ async def test_a_messy_statement_leaves_what_nobody_knows_to_a_person(
     await pavel.go("№ 502", exact=False)
     await pavel.page.get_by_role("radio", name="Не наше дело").check()
     await pavel.page.locator("[name=decision-reason]").fill("Проценты банка")
-    await pavel.go("Сохранить решение")
+    await pavel.go("Сохранить и к следующей")
+    assert await pavel.reads("№ 501")
     assert not await pavel.reads("№ 502")
 
 
