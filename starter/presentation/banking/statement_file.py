@@ -17,11 +17,12 @@ from texts.statement_refusal import statement_refusal
 MATCHING = "matching"
 
 
-def _signed(kopecks: int) -> str:
+def signed_roubles(kopecks: int) -> str:
+    """A balance: roubles as text, below zero for an overdraft."""
     return f"-{amount_text(-kopecks)}" if kopecks < 0 else amount_text(kopecks)
 
 
-Balance = Annotated[int, PlainSerializer(_signed, return_type=str)]
+Balance = Annotated[int, PlainSerializer(signed_roubles, return_type=str)]
 """A balance in an answer: kopecks inside, roubles as text outside, below zero for an overdraft."""
 
 
