@@ -3,23 +3,31 @@
 from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Annotated, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import Query
 from starlette.responses import Response
 
-from db.ticket import reads, submission
+from db.ticket import files, reads, submission
 from domain.ticket.ticket import TicketStatus
 from starter.access import require_visible
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.commands.ticket import decide, write
 from starter.commands.ticket.open import Channel
+from starter.http.download import download
+from starter.presentation.ticket.file import ticket_file
 from starter.presentation.ticket.ticket import message_shown, ticket_shown
 from starter.web.http.deed import refused
+from starter.web.http.files import (
+    FILES_FORM_BYTES,
+    attached_in,
+    chosen_files,
+    with_files,
+)
 from starter.web.http.forms import Form
 from starter.web.http.ids import TicketId
 from starter.web.http.page import pages
-from starter.web.http.ticket_text import MAX_TICKET_FORM_BYTES, message_in
+from starter.web.http.ticket_text import message_in
 from starter.web.http.visit import Visit, VisitDep
 
 MESSAGES = 50
@@ -41,9 +49,21 @@ async def show_ticket(
     return await _page(visit, ticket_id, before=before)
 
 
-@routes.post("/tickets/{ticket_id}/reply", max_body_size=MAX_TICKET_FORM_BYTES)
+@routes.get("/tickets/{ticket_id}/files/{file_id}")
+async def read_ticket_file(visit: VisitDep, ticket_id: TicketId, file_id: UUID) -> Response:
+    """A file of a message, as a download; only a clean one."""
+    row = await ticket_file(visit.database, visit.caller, ticket_id, file_id)
+    return download(visit.database, row)
+
+
+@routes.post("/tickets/{ticket_id}/reply", max_body_size=FILES_FORM_BYTES)
 async def reply_to_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
     """The client writes; what was settled is open again."""
+
+    try:
+        visit = await with_files(visit)
+    except Refusal as refusal:
+        return await _refused(visit, ticket_id, refusal)
 
     async def replied() -> None:
         await write.reply_to_ticket(
@@ -53,6 +73,7 @@ async def reply_to_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
             ticket_id,
             message_in(visit.form),
             Channel.WEB,
+            attached_in(visit.form),
         )
 
     return await _done(visit, ticket_id, replied())
@@ -89,16 +110,18 @@ async def rate_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
 
 async def _done(visit: Visit, ticket_id: str, deed: Awaitable[Any]) -> Response:
     """Leads back to the thread; a refusal is shown on it as it is now."""
-
-    async def page(form: Form, status: int) -> Response:
-        return await _page(visit, ticket_id, form, status)
-
-    here = f"/tickets/{ticket_id}"
     try:
         await deed
     except Refusal as refusal:
-        return await refused(visit, refusal, here, page)
-    return visit.see(here)
+        return await _refused(visit, ticket_id, refusal)
+    return visit.see(f"/tickets/{ticket_id}")
+
+
+async def _refused(visit: Visit, ticket_id: str, refusal: Refusal) -> Response:
+    async def page(form: Form, status: int) -> Response:
+        return await _page(visit, ticket_id, form, status)
+
+    return await refused(visit, refusal, f"/tickets/{ticket_id}", page)
 
 
 async def _page(
@@ -108,9 +131,10 @@ async def _page(
     status: int = HTTPStatus.OK,
     before: int = reads.ALL_OF_IT,
 ) -> Response:
-    heads, messages, ratings = await visit.database.read(
+    heads, messages, attached, ratings = await visit.database.read(
         reads.head(ticket_id),
         reads.thread(ticket_id, MESSAGES + 1, before),
+        files.of_thread(ticket_id, MESSAGES + 1, before),
         submission.rating(ticket_id),
     )
     row = require_visible(visit.caller, heads)
@@ -125,9 +149,13 @@ async def _page(
         ticket=ticket,
         stage=row.status,
         text_limit=row.text_limit,
-        messages=[message_shown(one, visit.caller) for one in reversed(messages[:MESSAGES])],
+        messages=[
+            message_shown(one, attached, visit.caller, visit.language)
+            for one in reversed(messages[:MESSAGES])
+        ],
         earlier=messages[MESSAGES - 1].number if len(messages) > MESSAGES else None,
         is_newest=before == reads.ALL_OF_IT,
+        chosen=await chosen_files(visit, form),
         rating=ratings[0] if ratings else None,
         may_rate=row.status in RATED and not ratings,
         scores=SCORES,
