@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0042_saved_views"
-down_revision = "0041_files"
+revision = "0043_saved_views"
+down_revision = "0042_three_books"
 
 
 def upgrade() -> None:
