@@ -133,13 +133,12 @@ def _says(words: str, client_id: str | None) -> ColumnElement[bool]:
     """A ticket whose topic or messages have these words, of that number, or of such a client: of
     any client for staff. What a ticket refused is none of its messages.
     """
-    asked = func.websearch_to_tsquery(_RUSSIAN, words)
     named = tickets.alias()
-    by_topic = select(named.c.id).where(_vector(named.c.topic).bool_op("@@")(asked))
+    by_topic = select(named.c.id).where(has_words(named.c.topic, words))
     by_message = (
         select(ticket_history.c.ticket_id)
         .join(ticket_messages, ticket_messages.c.id == ticket_history.c.submission_id)
-        .where(_vector(ticket_messages.c.text).bool_op("@@")(asked))
+        .where(has_words(ticket_messages.c.text, words))
     )
     found: ColumnElement[bool] = tickets.c.id.in_(by_topic.union(by_message))
     number = words.removeprefix("№").strip().removeprefix("ticket-")
@@ -150,5 +149,7 @@ def _says(words: str, client_id: str | None) -> ColumnElement[bool]:
     return found
 
 
-def _vector(text: ColumnElement[Any]) -> ColumnElement[Any]:
-    return func.to_tsvector(_RUSSIAN, text)
+def has_words(column: ColumnElement[Any], words: str) -> ColumnElement[bool]:
+    """What a ticket says has these words, in any of their forms."""
+    asked = func.websearch_to_tsquery(_RUSSIAN, words)
+    return func.to_tsvector(_RUSSIAN, column).bool_op("@@")(asked)
