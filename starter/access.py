@@ -184,6 +184,11 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "transfer_ticket": _STAFF,
         "escalate_ticket": _STAFF,
         "resolve_ticket": _STAFF,
+        "await_third_party": _STAFF,
+        "merge_ticket": _STAFF,
+        "unmerge_ticket": _STAFF,
+        "list_canned_answers": _STAFF,
+        "write_canned_answer": _STAFF,
         "add_ticket_note": _STAFF,
         "list_ticket_notes": _STAFF,
         # renewals: orders, claims of payments, reading, documents

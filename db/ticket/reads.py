@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, literal, select, tuple_
 
 from db.case.case_store import AnswerRow
 from db.query import Query, row, typed
@@ -55,13 +56,18 @@ class TicketRow:
     opened_at: datetime
     changed_at: datetime
     closed_at: datetime | None
+    merged_into: str | None
 
 
 @row
 class MessageRow:
-    """A message that its ticket has taken; `number` is that of the change that took it."""
+    """A message that its ticket has taken; `number` is that of the change that took it.
+
+    `ticket_id` is another than that of the thread where a ticket was merged into it.
+    """
 
     id: UUID
+    ticket_id: str
     number: int
     is_ours: bool
     text: str
@@ -127,6 +133,7 @@ TICKETS = typed(
         tickets.c.opened_at,
         tickets.c.changed_at,
         tickets.c.closed_at,
+        tickets.c.merged_into,
     )
     .join(clients, clients.c.id == tickets.c.client_id)
     .join(
@@ -145,10 +152,12 @@ _DECISION = typed(
         ticket_history.c.submission_id == bindparam("submission_id"),
     ),
 )
-_THREAD = typed(
+_merged = tickets.alias()
+_MESSAGES = typed(
     MessageRow,
     select(
         ticket_messages.c.id,
+        ticket_history.c.ticket_id,
         ticket_history.c.number,
         ticket_messages.c.is_ours,
         ticket_messages.c.text,
@@ -157,11 +166,14 @@ _THREAD = typed(
     )
     .join(ticket_messages, ticket_messages.c.id == ticket_history.c.submission_id)
     .where(
-        ticket_history.c.ticket_id == bindparam("ticket_id"),
-        ticket_history.c.number < bindparam("before"),
+        (ticket_history.c.ticket_id == bindparam("ticket_id"))
+        | ticket_history.c.ticket_id.in_(
+            select(_merged.c.id).where(_merged.c.merged_into == bindparam("ticket_id"))
+        )
     )
-    .order_by(ticket_history.c.number.desc())
-    .limit(bindparam("at_most")),
+    .order_by(
+        ticket_history.c.at.desc(), ticket_history.c.number.desc(), ticket_messages.c.id.desc()
+    ),
 )
 _newest_first = (
     select(
@@ -189,8 +201,8 @@ _OWNERS = {
     )
 }
 
-ALL_OF_IT = 2**31 - 1
-"""Before this number are all changes of a ticket."""
+BeforeMessage = tuple[datetime, int, UUID]
+"""The key (at, number, id) of the earliest message of a thread that was seen."""
 
 
 def head(ticket_id: str) -> Query[TicketRow]:
@@ -208,9 +220,15 @@ def result_in(rows: Sequence[AnswerRow]) -> TicketTransitionResult | None:
     return TICKET_TRANSITION_RESULT.validate_python(rows[0].answer) if rows else None
 
 
-def thread(ticket_id: str, at_most: int, before: int = ALL_OF_IT) -> Query[MessageRow]:
-    """The messages that a ticket has taken before a change, the newest first."""
-    return _THREAD(ticket_id=ticket_id, at_most=at_most, before=before)
+def thread(ticket_id: str, at_most: int, before: BeforeMessage | None = None) -> Query[MessageRow]:
+    """The messages that a ticket, and those merged into it, have taken, the newest first."""
+    key = tuple_(ticket_history.c.at, ticket_history.c.number, ticket_messages.c.id)
+
+    def page(rows: Select[Any]) -> Select[Any]:
+        wanted = rows.limit(at_most)
+        return wanted if before is None else wanted.where(key < tuple_(*map(literal, before)))
+
+    return _MESSAGES.narrowed(page)(ticket_id=ticket_id)
 
 
 def departments_at(at: datetime) -> Query[DepartmentRow]:

@@ -33,6 +33,7 @@ from starter.presentation.ticket.ticket import (
 
 LAST_NUMBER = 10**12
 """Above every ticket's number."""
+LAST_CHANGE = 2**31 - 1
 MAX_NOTES = 200
 """The newest notes of a ticket that are shown."""
 
@@ -115,14 +116,13 @@ async def list_ticket_messages(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[MessageShown]:
-    """What the ticket has taken; notes among staff are none of these."""
-    before = key_in(cursor, number_up_to(reads.ALL_OF_IT))
+    """What the ticket and those merged into it have taken, without notes among staff."""
+    before = key_in(cursor, moment_in, number_up_to(LAST_CHANGE), UUID)
     heads, rows = await database.read(
-        reads.head(ticket_id),
-        reads.thread(ticket_id, limit + 1, reads.ALL_OF_IT if before is None else before),
+        reads.head(ticket_id), reads.thread(ticket_id, limit + 1, before)
     )
     require_visible(caller, heads)
-    shown, following = page_of(rows, limit, lambda row: (row.number,))
+    shown, following = page_of(rows, limit, lambda row: (row.at, row.number, row.id))
     return Page(items=[message_shown(row, caller) for row in shown], next=following)
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Awaitable
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Query
 from starlette.responses import Response
 
 from db.ticket import reads, submission
@@ -21,27 +20,24 @@ from starter.presentation.ticket.ticket import (
     ticket_shown,
 )
 from starter.web.desk.tickets import LIST
+from starter.web.http import ticket_text
 from starter.web.http.deed import needed, refused
 from starter.web.http.forms import Form
 from starter.web.http.ids import TicketId
 from starter.web.http.page import pages
-from starter.web.http.ticket_text import MAX_TICKET_FORM_BYTES, message_in
+from starter.web.http.ticket_text import MAX_TICKET_FORM_BYTES, Before, message_in
 from starter.web.http.visit import Visit, VisitDep
 
-MESSAGES = 50
-"""Messages of one page of a thread."""
 NOTES = 50
 """The newest notes that are shown."""
 MAX_ANSWERS_DIGITS = 7
-
-Before = Annotated[int, Query(ge=1, le=reads.ALL_OF_IT)]
 
 routes = pages()
 
 
 @routes.get(f"{LIST}/{{ticket_id}}")
 async def show_ticket_on_desk(
-    visit: VisitDep, ticket_id: TicketId, before: Before = reads.ALL_OF_IT
+    visit: VisitDep, ticket_id: TicketId, before: Before = None
 ) -> Response:
     """The page that the queue and letters to staff lead to."""
     return await ticket_page(visit, ticket_id, before=before)
@@ -145,12 +141,12 @@ async def ticket_page(
     ticket_id: str,
     form: Form | None = None,
     status: int = HTTPStatus.OK,
-    before: int = reads.ALL_OF_IT,
+    before: str | None = None,
 ) -> Response:
     """The page of a ticket; `form` is what one of its forms shows."""
     heads, messages, notes, ratings = await visit.database.read(
         reads.head(ticket_id),
-        reads.thread(ticket_id, MESSAGES + 1, before),
+        reads.thread(ticket_id, ticket_text.MESSAGES + 1, ticket_text.before_in(before)),
         submission.notes(ticket_id, NOTES),
         submission.rating(ticket_id),
     )
@@ -159,6 +155,8 @@ async def ticket_page(
     (row,) = heads
     departments = await visit.database.rows(reads.departments_at(datetime.now(UTC)))
     offered = departments_shown(departments, visit.language)
+    newest = reversed(messages[: ticket_text.MESSAGES])
+    shown = [message_shown(one, visit.caller) for one in newest]
     return visit.page(
         "desk_ticket.html",
         status=status,
@@ -168,9 +166,9 @@ async def ticket_page(
         text_limit=row.text_limit,
         department_name=department_name,
         departments=[(one.code, one.name) for one in offered if one.code != row.department],
-        messages=[message_shown(one, visit.caller) for one in reversed(messages[:MESSAGES])],
-        earlier=messages[MESSAGES - 1].number if len(messages) > MESSAGES else None,
-        is_newest=before == reads.ALL_OF_IT,
+        messages=shown,
+        earlier=ticket_text.mark_of(shown[0]) if len(messages) > len(shown) else None,
+        is_newest=before is None,
         notes=notes,
         rating=ratings[0] if ratings else None,
         context=await context_of(visit.database, row),
