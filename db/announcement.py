@@ -18,6 +18,8 @@ class Changed(StrEnum):
     INBOX = "inbox"
     """A message came or was read; the subject is the role that it is to."""
     TICKET = "ticket"
+    BANK_STATEMENT = "bank_statement"
+    """Its file is read, or its entries are matched."""
     SESSION = "session"
     """It was ended; the subject is its token's SHA-256 in hexadecimal digits."""
 

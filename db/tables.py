@@ -597,6 +597,7 @@ bank_statements = Table(
     Column("refusal_detail", Text),
     Column("read_on", Date),
     Column("passed_over", JSONB, nullable=False),
+    Column("matched_at", DateTime(timezone=True)),
 )
 bank_statement_chunks = Table(
     "bank_statement_chunks",

@@ -29,6 +29,7 @@ SUPPORT_PHONE = "+7 495 000-00-00"
 MAILBOXES: Final[Mapping[str, str]] = {
     "specialist": "specialists@kopeyka.example",
     "accountant": "accounting@kopeyka.example",
+    "support": "support@kopeyka.example",
     "operator": "operators@kopeyka.example",
 }
 """The staff's mail addresses unless others are registered."""

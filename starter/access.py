@@ -19,7 +19,8 @@ class OfClient(Protocol):
 
 RowT = TypeVar("RowT", bound=OfClient)
 
-_STAFF = frozenset({Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR})
+_STAFF = frozenset({Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR, Role.SUPPORT})
+_BACK_OFFICE = _STAFF - {Role.SUPPORT}
 _BILLING = frozenset({Role.BILLING})
 _CLIENT = frozenset({Role.CLIENT})
 _OPERATOR = frozenset({Role.OPERATOR})
@@ -78,9 +79,9 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "read_refund_waiting": _STAFF,
         "list_refunds": _EVERYBODY,
         "count_refunds": _EVERYBODY,
-        "list_payouts": _STAFF,
-        "read_refund_report": _STAFF,
-        "list_reported_refunds": _STAFF,
+        "list_payouts": _BACK_OFFICE,
+        "read_refund_report": _BACK_OFFICE,
+        "list_reported_refunds": _BACK_OFFICE,
         "list_refund_letters": _CLIENT | _STAFF,
         "write_statement": _CLIENT,
         "read_statement_pdf": _CLIENT | _REVIEWERS,
@@ -192,7 +193,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "add_ticket_note": _STAFF,
         "list_ticket_notes": _STAFF,
         # renewals: orders, claims of payments, reading, documents
-        "read_organisation": _CLIENT | _STAFF,
+        "read_organisation": _CLIENT | _BACK_OFFICE,
         "place_order": _CLIENT,
         "cancel_order": _CLIENT,
         "claim_payment": _CLIENT,
@@ -275,7 +276,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "list_failed_steps": _OPERATOR,
         "show_failed_step": _OPERATOR,
         "preview_retries": _OPERATOR,
-        "save_refund_report": _STAFF,
+        "save_refund_report": _BACK_OFFICE,
         "check_requisites": _CLIENT,
         "follow_changes": _CLIENT | _STAFF,
         "show_refund_on_desk": _STAFF,
@@ -293,7 +294,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_calendar_day": _STAFF,
         "list_policies": _STAFF,
         "show_catalogue": _STAFF,
-        "show_mailboxes": _STAFF,
+        "show_mailboxes": _BACK_OFFICE,
         "show_policy": _STAFF,
         "show_own_subscription": _CLIENT,
         "show_own_tariffs": _CLIENT,

@@ -13,7 +13,7 @@ from temporalio import activity
 
 from activities.case.alive import alive
 from activities.renewal.signal_renewals import signal_renewals
-from db.banking import allocation, entry_instruction
+from db.banking import allocation, bank_statement, entry_instruction
 from db.banking import incoming_money as money_in
 from db.banking.bank_entry import After
 from db.banking.incoming_money import Held
@@ -100,6 +100,7 @@ class MoneyActivities:
             keys = {row.matching_key for row in invoices} - {""}
             outcome += await self._each(partial(money_in.held_entries_by_key, self._database, keys))
             await money_in.mark_rematched(self._database, [row.number for row in invoices])
+        await bank_statement.note_matched(self._database, UUID(statement_id), datetime.now(UTC))
         log.info("money.matched", statement_id=statement_id, taken=outcome.taken, held=outcome.held)
         return outcome
 

@@ -52,6 +52,7 @@ class BankStatementRow:
     refusal_detail: str | None
     read_on: date | None
     passed_over: list[dict[str, Any]]
+    matched_at: datetime | None
 
 
 @row
@@ -103,6 +104,15 @@ _REFUSE = (
         refusal_line=bindparam("line"),
         refusal_detail=bindparam("detail"),
     )
+)
+_MATCHED = (
+    update(bank_statements)
+    .where(
+        bank_statements.c.id == bindparam("of_id"),
+        bank_statements.c.status == BankStatementStatus.IMPORTED.value,
+        bank_statements.c.matched_at.is_(None),
+    )
+    .values(matched_at=bindparam("at"))
 )
 _KNOWN_UNTIL = typed(
     KnownUntil,
@@ -205,6 +215,11 @@ async def refuse(
 async def try_again(database: Database, statement_id: UUID) -> None:
     """Removes a refusal, so that the file is imported again."""
     await database.write(_TRY_AGAIN, of_id=statement_id)
+
+
+async def note_matched(database: Database, statement_id: UUID, at: datetime) -> None:
+    """Stores once when the entries have been matched (UTC)."""
+    await database.write(_MATCHED, of_id=statement_id, at=at)
 
 
 def known_until() -> Query[KnownUntil]:

@@ -39,7 +39,7 @@ _PUT_FIRST = typed(
 
 
 def all_boxes() -> Query[MailboxRow]:
-    """The roles that have an address: three at most."""
+    """The roles that have an address: four at most."""
     return _ALL()
 
 

@@ -7,6 +7,8 @@ from domain.access.roles import Role
 from domain.banking.statement_import import BankStatementStatus
 from domain.case.waiting_reason import FailedStep, WaitingReason, WaitsFor, with_failure
 
+MATCHING = "matching"
+"""The code of an imported statement whose entries are not matched yet."""
 GATHERED, AT_BANK, DISSOLVED, SETTLED = "gathered", "at_bank", "dissolved", "settled"
 """Where a payment run stands."""
 UNMATCHED = "unmatched"
@@ -35,6 +37,7 @@ class StandingStatement:
     status: BankStatementStatus
     uploaded_at: datetime
     imported_at: datetime | None = None
+    is_matched: bool = False
     progress: int = 0
     waiting: int = 0
     failure: FailedStep | None = None
@@ -79,6 +82,8 @@ def _statement(statement: StandingStatement) -> WaitingReason:
             allowed={Role.ACCOUNTANT: may},
         )
     since = statement.imported_at or statement.uploaded_at
+    if not statement.is_matched:
+        return WaitingReason(MATCHING, WaitsFor.PROCESS, since)
     if not statement.waiting:
         return WaitingReason(statement.status, WaitsFor.NOBODY, since)
     return WaitingReason(

@@ -11,9 +11,7 @@ from settings import Settings
 from starter.cli.failure import CommandFailed
 from starter.cli.outside import run_async
 from starter.cli.services import AT_THE_MACHINE, services_of
-from starter.commands.notification.mailbox import write_mailboxes
-
-ROLES = (Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR)
+from starter.commands.notification.mailbox import HAVE_MAILBOX, write_mailboxes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "boxes",
         nargs="+",
         metavar="ROLE=ADDRESS",
-        help=f"a role ({', '.join(ROLES)}) and its mail address from now on",
+        help=f"a role ({', '.join(HAVE_MAILBOX)}) and its mail address from now on",
     )
     parser.add_argument(
         "--unless-set", action="store_true", help="leave a role that has an address as it is"
@@ -42,8 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _box(text: str) -> tuple[Role, str]:
     role, _, address = one_line(text).partition("=")
-    if role not in ROLES:
-        raise CommandFailed(f"ROLE=ADDRESS begins with one of {', '.join(ROLES)}: {text}")
+    if role not in HAVE_MAILBOX:
+        raise CommandFailed(f"ROLE=ADDRESS begins with one of {', '.join(HAVE_MAILBOX)}: {text}")
     try:
         ascii_address(address)
     except AddressMalformed as wrong:

@@ -110,10 +110,10 @@ async def handed_over(accountant: Window, site: Site, invoice: Invoice) -> Order
 
 
 async def upload(accountant: Window, *moved: Moved) -> None:
-    """A bank statement with these lines, to the page that says what became of it."""
+    """A bank statement with these lines; its page says by itself when they are matched."""
     content = statement(*moved, account=OWN_ACCOUNT)
     await upload_file(accountant, content)
-    await accountant.shows_after_looks("Загружена")
+    await accountant.shows("Обработана")
 
 
 async def upload_file(accountant: Window, content: bytes) -> None:

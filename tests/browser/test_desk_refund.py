@@ -49,7 +49,7 @@ async def test_a_mixed_refund_is_decided_by_three_people(site: Site, visitors: V
     await pavel.go("Согласовать выплату")
     await site.until(invoice, "completed")
     await pavel.open(desk_page_of(invoice))
-    assert await pavel.reads("Завершено")
+    assert await pavel.reads("Выплачено")
     await pavel.check("desk-completed")
 
 

@@ -62,7 +62,7 @@ async def test_a_decision_that_only_the_database_knows_is_carried_out_unasked(
         await _until(lambda: _is(ours, refund_id, "completed"))
         found = await kinds(here.client.get_workflow_handle(refund_id))
     assert found.count("WORKFLOW_EXECUTION_UPDATE_ACCEPTED") == 2  # asked and signed
-    assert found.count("WORKFLOW_EXECUTION_SIGNALED") == 1
+    assert found.count("WORKFLOW_EXECUTION_SIGNALED") >= 1  # a slow case is signalled again
     payouts = await ours.rows("SELECT attempt, status FROM payouts")
     assert [(row.attempt, row.status) for row in payouts] == [(1, "paid")]
 

@@ -33,7 +33,14 @@ from tests.starter.subscription.registered import (
 
 SEED = 20261121
 """Of everything that is generated; what is found is printed with it."""
-ROLES = (Role.CLIENT, Role.BILLING, Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR)
+ROLES = (
+    Role.CLIENT,
+    Role.BILLING,
+    Role.SPECIALIST,
+    Role.ACCOUNTANT,
+    Role.OPERATOR,
+    Role.SUPPORT,
+)
 """Who fires, in turn. An operation that several may call is left to the first of them."""
 EVERYBODYS = frozenset({"read_refund", "list_refunds"})
 """What each of them fires at, because each is shown something else."""

@@ -14,7 +14,7 @@ from starter.commands.refund.conditions import refusal_params
 from starter.commands.refund.grounds import Grounds, grounds_of
 from starter.commands.refund.open import REFUND_ALREADY_OPEN
 from starter.commands.refusal import FieldError, invalid
-from starter.presentation.refund.schemas import ServiceShown
+from starter.presentation.refund.calculation_schemas import ServiceShown
 from texts import Language, translate
 
 routes = router("refunds")

@@ -9,6 +9,9 @@ from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.services import Services
 
+HAVE_MAILBOX = (Role.SPECIALIST, Role.ACCOUNTANT, Role.SUPPORT, Role.OPERATOR)
+"""Our roles, each with a mail address."""
+
 
 @command
 async def write_mailboxes(

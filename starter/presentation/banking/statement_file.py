@@ -14,6 +14,8 @@ from starter.presentation.models import Shown
 from texts import Language, translate
 from texts.statement_refusal import statement_refusal
 
+MATCHING = "matching"
+
 
 class AccountShown(Shown):
     """One account's part of a statement; sums are roubles, an overdraft is negative."""
@@ -58,10 +60,22 @@ class BankStatementShown(Shown):
     entries_new: int | None = Field(
         description="Entries that no earlier file contained, also with another wording."
     )
+    matched_at: datetime | None = Field(
+        description="When its entries had been compared with payouts and invoices; until then "
+        "nobody can tell which of them wait for a person."
+    )
     encoding: str | None
     accounts: list[AccountShown]
     passed_over: list[PassedOverShown]
     refusal: RefusalShown | None
+
+    @property
+    def stage(self) -> str:
+        """The status as people read it: an imported file whose entries are not matched yet has one
+        of its own.
+        """
+        is_matching = self.status is BankStatementStatus.IMPORTED and self.matched_at is None
+        return MATCHING if is_matching else self.status
 
 
 def shown(row: BankStatementRow, language: Language) -> BankStatementShown:
@@ -76,6 +90,7 @@ def shown(row: BankStatementRow, language: Language) -> BankStatementShown:
         progress=row.progress,
         entries_total=row.entries_total,
         entries_new=row.entries_new,
+        matched_at=row.matched_at,
         encoding=row.encoding,
         accounts=[_account_shown(one) for one in row.accounts or ()],
         passed_over=[_passed_over_shown(one, language) for one in row.passed_over],

@@ -56,6 +56,7 @@ async def statement_waiting(
             BankStatementStatus(row.status),
             row.uploaded_at,
             imported_at=row.imported_at,
+            is_matched=row.matched_at is not None,
             progress=row.progress,
             waiting=waiting.entries,
             failure=await failed_step_of(

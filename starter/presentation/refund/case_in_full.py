@@ -26,6 +26,7 @@ from starter.caller import Caller
 from starter.commands.refund.feedback import feedback_refusal
 from starter.commands.refund.way import way_facts, way_now
 from starter.presentation.refund.calculation_presenters import calculation_of
+from starter.presentation.refund.calculation_schemas import CalculationShown
 from starter.presentation.refund.inquiry import inquiries_of
 from starter.presentation.refund.presenters import (
     feedback_of,
@@ -34,7 +35,7 @@ from starter.presentation.refund.presenters import (
     statement_of,
     timeline_row_of,
 )
-from starter.presentation.refund.schemas import ActionShown, CalculationShown, CaseInFull
+from starter.presentation.refund.schemas import ActionShown, CaseInFull
 from starter.presentation.refund.state import state_of_row
 from starter.presentation.requisites import record_read
 from texts import Language, translate
@@ -106,7 +107,7 @@ async def case_in_full(
         credit_bank_days=policy.credit_bank_days,
         credit_by=head.credit_by,
         refusal=head.refusal,
-        calculation=_calculation(head, found, caller, language),
+        calculation=_calculation(head, found, policy, caller, language),
         statement=statement_of(found.statements[0], caller) if found.statements else None,
         way=way,
         way_title=None if way is None else translate(f"way.{way}", language),
@@ -134,7 +135,7 @@ def is_feedback_open(head: RefundHead, found: Found) -> bool:
 
 
 def _calculation(
-    head: RefundHead, found: Found, caller: Caller, language: Language
+    head: RefundHead, found: Found, policy: RefundPolicy, caller: Caller, language: Language
 ) -> CalculationShown | None:
     """The client sees the calculation in force; only staff see the proposal."""
     if not found.calculations:
@@ -143,4 +144,5 @@ def _calculation(
     holds = row.id == head.calculation_id
     if not holds and caller.role is Role.CLIENT:
         return None
-    return calculation_of(row, found.deductions if holds else (), caller, language, holds=holds)
+    deductions = found.deductions if holds else ()
+    return calculation_of(row, deductions, policy, caller, language, holds=holds)

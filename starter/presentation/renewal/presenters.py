@@ -78,10 +78,10 @@ def _state_of_row(
 def order_of(
     case: RenewalHead, caller: Caller, language: Language, addresses: Addresses
 ) -> OrderShown | None:
-    """The open order of a case; operators see who pays, not the payer's requisites."""
+    """The open order of a case; operators and support see who pays, not the payer's requisites."""
     if case.order_id is None:
         return None
-    whole = caller.role is not Role.OPERATOR
+    whole = caller.role not in (Role.OPERATOR, Role.SUPPORT)
     return OrderShown(
         offer=OfferKind(present(case.offer)),
         title=translate(f"offer.title.{case.offer}", language),

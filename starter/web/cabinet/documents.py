@@ -11,6 +11,7 @@ from starter.access import require_own
 from starter.commands.refusal import not_found
 from starter.presentation.refund.statement_document import newest_document
 from starter.web.cabinet.addresses import InvoiceNumber, RefundId
+from starter.web.http.headers import PAPER, POLICY_HEADER
 from starter.web.http.page import pages
 from starter.web.http.visit import VisitDep
 
@@ -19,10 +20,12 @@ routes = pages()
 
 @routes.get("/refunds/{refund_id}/statement.pdf")
 async def read_statement_pdf(visit: VisitDep, refund_id: RefundId) -> Response:
-    """The newest statement; before the requisites are entered, a draft."""
+    """The newest statement; before the requisites are entered, a draft. The desk frames it."""
     company = visit.services.settings.company
     document = await newest_document(visit.database, visit.caller, refund_id, company)
-    return _shown(await asyncio.to_thread(statement_pdf, document), f"statement-{refund_id}")
+    pdf = _shown(await asyncio.to_thread(statement_pdf, document), f"statement-{refund_id}")
+    pdf.headers[POLICY_HEADER] = PAPER
+    return pdf
 
 
 @routes.get("/orders/{invoice_number}/invoice.pdf")

@@ -94,7 +94,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Narrowing:
-    """What the address narrows a queue by, but for the status; `turn` None: the caller's."""
+    """What the address narrows a queue by, but for the status; `turn` None: the caller's, or the
+    first of `TURNS` where no case waits for the caller's role.
+    """
 
     turn: Role | None = None
     overdue: bool = False
@@ -103,7 +105,8 @@ class Narrowing:
 
     def role(self, visit: Visit) -> Role:
         """Whose turn it is."""
-        return self.turn or visit.caller.role
+        own = visit.caller.role
+        return self.turn or (own if own in TURNS else TURNS[0])
 
     def of(self, visit: Visit, now: datetime) -> Turn:
         """The condition on the cases."""

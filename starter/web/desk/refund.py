@@ -2,10 +2,12 @@
 
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from starlette.responses import Response
 
 from db.notification import inbox
+from db.refund import ledger
 from db.refund import statement as statements_in
 from domain.access.roles import is_same_person
 from domain.billing.requisite_field import RequisiteField
@@ -19,7 +21,9 @@ from starter.presentation.refund.story import refund_story
 from starter.presentation.refund.waiting import refund_waiting
 from starter.web.desk.addresses import decision_of, refund_on_desk
 from starter.web.desk.calculation import entry_of
+from starter.web.desk.ledger import MAX_LEDGER_LINES, ledger_shown
 from starter.web.http.forms import Form
+from starter.web.http.headers import POLICY_HEADER, WITH_PAPER
 from starter.web.http.ids import RefundId
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
@@ -58,35 +62,63 @@ async def desk_page_of(
         show_action=decision_of,
         web_ui=partial(web_ui_of, visit.services.settings),
     )
-    letters = await visit.database.rows(inbox.letters_of(refund_id, None, MAX_LETTERS + 1))
-    actions = {action.action: action for action in case.actions}
-    needs_second = Action.APPROVE in actions and _was_calculated_by(case, visit.caller.login)
-    if needs_second:
-        del actions[Action.APPROVE]
-    may_see_papers = visit.caller.role in roles_of("read_statement_pdf")
-    return visit.page(
+    page = visit.page(
         "desk_refund.html",
         status=status,
         form=form,
         here=refund_on_desk(refund_id),
         case=case,
         waiting=await refund_waiting(visit.services, visit.caller, refund_id, visit.language),
-        story=refund_story(
-            case, letters[:MAX_LETTERS], visit.caller, visit.services.settings, visit.language
-        ),
-        has_more_letters=len(letters) > MAX_LETTERS,
-        max_letters=MAX_LETTERS,
-        actions=actions,
-        with_reason=[actions[one] for one in WITH_REASON if one in actions],
-        entry=await entry_of(visit, case) if Action.CALCULATE in actions else None,
-        requisite_fields=tuple(RequisiteField),
         typed=_typed(form),
         decided=_decided_last(case) if status == HTTPStatus.CONFLICT else None,
-        may_see_papers=may_see_papers,
-        may_see_reads=visit.caller.role in roles_of_page("show_requisites_reads"),
-        needs_second=needs_second,
-        scan_type=await _scan_type(visit, case) if may_see_papers else None,
+        **await _evidence(visit, case),
+        **await _decision(visit, case),
+        **await _story(visit, case),
     )
+    page.headers[POLICY_HEADER] = WITH_PAPER
+    return page
+
+
+async def _evidence(visit: Visit, case: CaseInFull) -> dict[str, Any]:
+    """The papers of the case, for roles that check them."""
+    may_see = visit.caller.role in roles_of("read_statement_pdf")
+    return {
+        "may_see_papers": may_see,
+        "may_see_reads": visit.caller.role in roles_of_page("show_requisites_reads"),
+        "scan_type": await _scan_type(visit, case) if may_see else None,
+    }
+
+
+async def _decision(visit: Visit, case: CaseInFull) -> dict[str, Any]:
+    """What the role may decide now, and what its forms are filled in for."""
+    actions = {action.action: action for action in case.actions}
+    needs_second = Action.APPROVE in actions and _was_calculated_by(case, visit.caller.login)
+    if needs_second:
+        del actions[Action.APPROVE]
+    return {
+        "actions": actions,
+        "needs_second": needs_second,
+        "with_reason": [actions[one] for one in WITH_REASON if one in actions],
+        "entry": await entry_of(visit, case) if Action.CALCULATE in actions else None,
+        "requisite_fields": tuple(RequisiteField),
+    }
+
+
+async def _story(visit: Visit, case: CaseInFull) -> dict[str, Any]:
+    """What has happened: changes, letters, and the lines of the ledger."""
+    letters, lines = await visit.database.read(
+        inbox.letters_of(case.id, None, MAX_LETTERS + 1),
+        ledger.of_refund(case.id, MAX_LEDGER_LINES + 1),
+    )
+    settings = visit.services.settings
+    return {
+        "story": refund_story(case, letters[:MAX_LETTERS], visit.caller, settings, visit.language),
+        "has_more_letters": len(letters) > MAX_LETTERS,
+        "max_letters": MAX_LETTERS,
+        "ledger": ledger_shown(lines[:MAX_LEDGER_LINES], visit.language),
+        "has_more_lines": len(lines) > MAX_LEDGER_LINES,
+        "max_lines": MAX_LEDGER_LINES,
+    }
 
 
 def _decided_last(case: CaseInFull) -> TimelineRow | None:

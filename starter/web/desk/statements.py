@@ -45,7 +45,7 @@ SAVED = SavedList[BankStatementShown](
         FileColumn("page.desk.file.entries", lambda one, _: one.entries_total),
         FileColumn(
             "page.desk.status",
-            lambda one, language: translate(f"page.desk.statement.status.{one.status}", language),
+            lambda one, language: translate(f"page.desk.statement.status.{one.stage}", language),
         ),
     ),
 )

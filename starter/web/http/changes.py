@@ -38,6 +38,7 @@ _READ_BY: Mapping[Changed, str] = MappingProxyType(
         Changed.RENEWAL: "read_renewal",
         Changed.INVOICE: "read_invoice",
         Changed.TICKET: "read_ticket",
+        Changed.BANK_STATEMENT: "read_bank_statement",
     }
 )
 

@@ -6,14 +6,19 @@ from types import MappingProxyType
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+POLICY_HEADER = "Content-Security-Policy"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 """Only files of ours, no script in a page's own text, no form that leads elsewhere."""
+WITH_PAPER = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+"""Of a page that shows a paper of ours in a frame."""
+PAPER = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+"""Of such a paper: it runs and loads nothing, and pages of this site alone may frame it."""
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
-        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        POLICY_HEADER: CONTENT_SECURITY_POLICY,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",

@@ -214,6 +214,17 @@ def statements_of(books: Books, case_id: str) -> dict[str, Any]:
             "bank_statement_imported_once",
         ),
         (
+            (
+                "UPDATE bank_statements SET matched_at = now(), read_on = '2020-01-01'"
+                " WHERE id = %(statement)s"
+            ),
+            "bank_statement_imported_once",
+        ),
+        (
+            "UPDATE bank_statements SET matched_at = now() WHERE id = %(received)s",
+            "matched_once_imported",
+        ),
+        (
             "UPDATE bank_statements SET sha256 = repeat('0', 64) WHERE id = %(received)s",
             "bank_statement_imported_once",
         ),

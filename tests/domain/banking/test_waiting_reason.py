@@ -9,6 +9,7 @@ from domain.banking.waiting_reason import (
     AT_BANK,
     DISSOLVED,
     GATHERED,
+    MATCHING,
     SETTLED,
     UNMATCHED,
     StandingRun,
@@ -42,15 +43,19 @@ def test_a_run_waits_for_its_hand_over_then_for_the_bank(
 
 
 @pytest.mark.parametrize("status", BankStatementStatus)
+@pytest.mark.parametrize("is_matched", [False, True])
 @pytest.mark.parametrize("waiting", [0, 3])
 def test_every_status_of_a_statement_is_explained(
-    status: BankStatementStatus, waiting: int
+    status: BankStatementStatus, is_matched: bool, waiting: int
 ) -> None:
-    told = statement_waits(StandingStatement(status, NOW, waiting=waiting), NOW)
+    standing = StandingStatement(status, NOW, is_matched=is_matched, waiting=waiting)
+    told = statement_waits(standing, NOW)
     assert translate(f"waiting.bank_statement.{told.code}", progress=7, entries=3)
-    is_done = status is BankStatementStatus.IMPORTED and not waiting
+    is_imported = status is BankStatementStatus.IMPORTED
+    is_done = is_imported and is_matched and not waiting
     assert (told.waits_for is WaitsFor.NOBODY) == is_done
-    assert (told.code == UNMATCHED) == (status is BankStatementStatus.IMPORTED and waiting > 0)
+    assert (told.code == UNMATCHED) == (is_imported and is_matched and waiting > 0)
+    assert (told.code == MATCHING) == (is_imported and not is_matched)
 
 
 def test_an_import_whose_step_failed_waits_for_an_operator() -> None:

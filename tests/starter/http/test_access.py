@@ -97,6 +97,19 @@ async def test_a_refused_command_leaves_its_key_free(
     assert books.rows("SELECT 1 FROM idempotency_keys WHERE key = %(key)s", key=key) == []
 
 
+def test_all_that_support_decides_is_about_tickets() -> None:
+    done = {operation for operation, method, _ in DOORS if method != "GET"}
+    assert {one for one in done if Role.SUPPORT in ACCESS.get(one, ())} == {
+        "add_ticket_note",
+        "answer_ticket",
+        "escalate_ticket",
+        "read_inbox_message",
+        "resolve_ticket",
+        "take_ticket",
+        "transfer_ticket",
+    }
+
+
 async def test_health_needs_no_token(api: Api) -> None:
     for operation, method, path in DOORS:
         if operation in PUBLIC:

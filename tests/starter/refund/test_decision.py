@@ -11,6 +11,7 @@ from domain.access.roles import Role
 from domain.refund.refund import ACTIONS, Action, RefundStatus
 from starter.access import roles_of
 from starter.api.refund.actions import COMMANDS
+from starter.caller import CALLING_ROLES
 from tests.books import Line
 from tests.scans import pdf
 from tests.starter.refund.shop import (
@@ -189,7 +190,7 @@ async def test_every_command_in_a_status_that_has_no_place_for_it_changes_nothin
 async def test_the_actions_shown_are_those_of_the_caller(shop: Shop, status: RefundStatus) -> None:
     case = await REACHED[status](shop)
     closed = status in (RefundStatus.DECLINED, RefundStatus.CANCELLED)
-    for role in (Role.CLIENT, Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR, Role.BILLING):
+    for role in CALLING_ROLES:
         person = case.client if role is Role.CLIENT else shop.staff(role)
         shown = [row["action"] for row in (await case.read(person))["actions"]]
         expected = ["leave_feedback"] if closed and role is Role.CLIENT else []

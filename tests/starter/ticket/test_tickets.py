@@ -23,7 +23,7 @@ async def did(api: Api, ticket_id: str, action: str, **body: Any) -> Any:
     login = body.pop("login", "petrova")
     path = f"/v1/tickets/{ticket_id}/{action}"
     sent: dict[str, Any] = {"json": body} if body else {}
-    return await api.call("POST", path, role=Role.SPECIALIST, login=login, **sent)
+    return await api.call("POST", path, role=Role.SUPPORT, login=login, **sent)
 
 
 async def said(api: Api, client_id: str, ticket_id: str, action: str, **body: Any) -> Any:
@@ -98,9 +98,9 @@ async def test_a_question_is_answered_replied_to_settled_and_rated(
         "Пожалуйста.",
     ]
     assert told(books, ticket_id) == [
-        ("specialist", "staff_ticket_opened"),
+        ("support", "staff_ticket_opened"),
         ("client", "ticket_answered"),
-        ("specialist", "staff_ticket_replied"),
+        ("support", "staff_ticket_replied"),
         ("client", "ticket_resolved"),
     ]
 

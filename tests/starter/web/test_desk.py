@@ -37,7 +37,7 @@ async def test_staff_see_a_case_as_far_as_their_role_may(
     page = await customer.get(f"/desk/refunds/{case.id}")
     assert page.status == 200
     assert f">{account}<" in page.html
-    assert ("решения не требуется" in page.words) == (may is None)
+    assert ("У вашей роли этого права нет" in page.words) == (may is None)
     assert may is None or may in page.words
     assert ("statement.pdf" in page.html) == (role is not Role.OPERATOR)
 

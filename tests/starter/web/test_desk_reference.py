@@ -13,7 +13,7 @@ from tests.starter.web.browser import Browser
 from tests.starter.web.test_bad_input import HOSTILE
 
 LIST = "/desk/reference"
-STAFF = [Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR]
+STAFF = [Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR, Role.SUPPORT]
 
 
 def day_changes(books: Books, day: str) -> list[tuple[bool | None, str, str]]:

@@ -67,12 +67,12 @@ async def test_a_run_is_gathered_downloaded_handed_over_and_paid_by_a_statement(
     assert sent.leads_to.startswith("/desk/statements/")
     await bookkeeping.status(case_id, "completed")
     await bookkeeping.until(
-        "SELECT status FROM bank_statements WHERE id = %(id)s",
-        "imported",
+        "SELECT matched_at IS NOT NULL FROM bank_statements WHERE id = %(id)s",
+        True,
         id=sent.leads_to.rsplit("/", 1)[1],
     )
     shown = await accountant.get(sent.leads_to)
-    assert "Загружена" in shown.words
+    assert "Обработана" in shown.words
     assert OUR_ACCOUNT in shown.words
 
 

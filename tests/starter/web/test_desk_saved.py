@@ -134,7 +134,7 @@ async def test_a_list_without_rows_leads_on(browser: Browser, path: str, role: R
     assert leads_on(page)
 
 
-@pytest.mark.parametrize("role", [Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR])
+@pytest.mark.parametrize("role", [Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR, Role.SUPPORT])
 @pytest.mark.parametrize(
     ("path", "status"), [("/desk/refunds/refund-2026-999999-9", 404), ("/settings", 403)]
 )

@@ -18,7 +18,7 @@ from tests.starter.renewal.ordered import REQUISITES, subscriber
 from tests.starter.web.browser import Browser
 from tests.starter.web.test_pages import PARAMETERS
 
-STAFF = (Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR)
+STAFF = (Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR, Role.SUPPORT)
 QUERIES = {
     "show_client_on_desk": [f"part={part}" for part in Part],
     "search_desk": ["q=Ромашка", "q=Оплата"],

@@ -16,7 +16,6 @@ from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 
 LIST = "/desk/reference/mailboxes"
-ROLES = (Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR)
 
 routes = pages()
 
@@ -50,7 +49,7 @@ async def _page(visit: Visit, form: Form | None = None, status: int = HTTPStatus
         status=status,
         form=form,
         here=LIST,
-        boxes=[(role, addresses.get(role)) for role in ROLES],
+        boxes=[(role, addresses.get(role)) for role in command.HAVE_MAILBOX],
         may_write=visit.caller.role in roles_of("write_mailboxes"),
     )
 
@@ -58,7 +57,7 @@ async def _page(visit: Visit, form: Form | None = None, status: int = HTTPStatus
 def _boxes(form: Form) -> dict[Role, str]:
     """The addresses that were typed; raises `Refusal` beside each that is none."""
     boxes, wrong = {}, list[FieldError]()
-    for role in ROLES:
+    for role in command.HAVE_MAILBOX:
         address = form.short_note(role, MAX_LENGTH)
         if not address:
             continue
