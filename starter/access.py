@@ -287,6 +287,8 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_ticket_form": _CLIENT,
         "show_tickets": _CLIENT,
         "show_ticket_on_desk": _STAFF,
+        "show_canned_answer": _STAFF,
+        "show_ticket_presence": _STAFF,
         "list_surpluses": _BOOKKEEPING,
         "show_reconciliation_form": _ACCOUNTANT,
         "save_reconciliation_act_on_desk": _ACCOUNTANT,

@@ -60,13 +60,14 @@ from starter.web.desk import (
     start,
     statements,
     surpluses,
+    ticket_deeds,
 )
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
 from starter.web.desk import ticket as ticket_on_desk
 from starter.web.desk import tickets as tickets_on_desk
-from starter.web.desk.reference import accounts, calendar, mailboxes, policies, prices
+from starter.web.desk.reference import accounts, calendar, canned, mailboxes, policies, prices
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -131,6 +132,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     limit_requests.routes,
     tickets_on_desk.routes,
     ticket_on_desk.routes,
+    ticket_deeds.routes,
+    canned.routes,
     differences.routes,
     receipts.routes,
     report.routes,

@@ -17,7 +17,7 @@ async def sent(browser: Browser, ticket_id: str, ending: str, **typed: str) -> P
     """One of the forms of the ticket's page."""
     path = f"{LIST}/{ticket_id}"
     form = (await browser.get(path)).form(ending)
-    form.pop("insert", None)
+    form.pop("then", None)
     form.pop("resolves", None)
     return await browser.send(f"{path}{ending}", {**form, **typed})
 
@@ -51,7 +51,7 @@ async def test_a_second_answer_asks_once_more_and_keeps_what_was_typed(
     await customer.log_in(Role.SPECIALIST, login="petrova")
     path = f"{LIST}/{ticket_id}"
     form = (await customer.get(path)).form("/answer")
-    form.pop("resolves")
+    form = {**form, "resolves": "", "then": ""}
     await answered(whole_api, ticket_id, text="Первый ответ.", login="sidorova")
     late = await customer.send(f"{path}/answer", {**form, "text": "Второй ответ."})
     assert late.status == 409
@@ -61,8 +61,9 @@ async def test_a_second_answer_asks_once_more_and_keeps_what_was_typed(
     assert ">Второй ответ.</textarea>" in late.html
     assert await texts(whole_api, ticket_id) == ["Жду неделю.", "Первый ответ."]
     again = late.form("/answer")
-    again.pop("resolves")
-    once_more = await customer.send(f"{path}/answer", {**again, "text": "Второй ответ."})
+    once_more = await customer.send(
+        f"{path}/answer", {**again, "resolves": "", "then": "", "text": "Второй ответ."}
+    )
     assert once_more.status == 303
     assert (await texts(whole_api, ticket_id))[-1] == "Второй ответ."
 
@@ -134,7 +135,9 @@ async def test_where_is_my_refund_is_answered_from_the_case(
     await customer.log_in(Role.SPECIALIST, login="petrova")
     page = await customer.get(f"{LIST}/{ticket_id}")
     assert f'href="/desk/refunds/{case.id}"' in page.html
-    inserted = await sent(customer, ticket_id, "/answer", text="Добрый день!", insert=case.id)
+    inserted = await sent(
+        customer, ticket_id, "/answer", text="Добрый день!", then="insert", insert=case.id
+    )
     assert inserted.status == 200
     typed = inserted.html.split('<textarea id="text"')[1].split("</textarea>")[0]
     assert "Добрый день!" in typed

@@ -43,6 +43,7 @@ PARAMETERS = {
     "version": "1",
     "change_id": UUID(int=5),
     "ticket_id": "ticket-117",
+    "code": "need-details",
 }
 QUERIES = {
     "/desk/reports/cases": "?figure=status&value=paying&first_day=2026-11-01&last_day=2026-11-30",
