@@ -1,10 +1,8 @@
 """Whose a ticket is and what becomes of it, over HTTP."""
 
-from datetime import date
-
 from pydantic import Field
 
-from starter.api.http.models import Body, Line, Note
+from starter.api.http.models import Body, Day, Line, Note
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.api.ticket.case import UNKNOWN, TicketId
 from starter.commands.ticket import decide as command
@@ -38,7 +36,7 @@ class ThirdPartyBody(Body):
     """Whom we wait for, and until the end of which day by Moscow's clock."""
 
     reason: Note
-    until: date
+    until: Day
 
 
 class MergeBody(Body):

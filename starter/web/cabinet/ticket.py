@@ -109,7 +109,9 @@ async def _page(
     )
     row = require_visible(visit.caller, heads)
     if row.merged_into is not None:
-        return visit.see(f"/tickets/{row.merged_into}")
+        if form is None:
+            return visit.see(f"/tickets/{row.merged_into}")
+        return await _page(visit, row.merged_into, form, status)
     if row.answers > row.seen_answers and before is None:
         row = await write.see_ticket(visit.services, visit.caller, uuid4(), ticket_id, row.answers)
     ticket = ticket_shown(row, visit.caller, visit.language)

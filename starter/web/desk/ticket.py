@@ -98,7 +98,9 @@ async def ticket_page(
     status: int = HTTPStatus.OK,
     before: str | None = None,
 ) -> Response:
-    """The page of a ticket; `form` is what one of its forms shows."""
+    """The page of a ticket; `form` is what one of its forms shows. One that shows what is about to
+    be sent is not live: to be asked for again, it would be as it was before.
+    """
     heads, messages, notes, ratings = await visit.database.read(
         reads.head(ticket_id),
         reads.thread(ticket_id, ticket_text.MESSAGES + 1, ticket_text.before_in(before)),
@@ -115,7 +117,7 @@ async def ticket_page(
         "desk_ticket.html",
         status=status,
         form=form,
-        here=f"{LIST}/{ticket_id}",
+        here=f"{LIST}/{ticket_id}" if form is None or status != HTTPStatus.OK else "",
         ticket=ticket_shown(row, visit.caller, visit.language),
         text_limit=row.text_limit,
         messages=shown,
