@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     login_metadata_url: str | None = None
     login_client_id: str | None = None
     login_client_secret: str | None = None
+    telegram_token: str | None = None
+    telegram_url: Address = "https://api.telegram.org"
+    telegram_link_url: Address = "https://t.me"
 
     @classmethod
     def from_environment(cls) -> Self:

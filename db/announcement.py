@@ -1,4 +1,7 @@
-"""What the database announces when something that pages show has changed (0024_live.sql)."""
+"""What the database announces when something that pages show has changed.
+
+The triggers stand in 0024_live.sql and 0037_reference_history.sql.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +21,13 @@ class Changed(StrEnum):
     INBOX = "inbox"
     """A message came or was read; the subject is the role that it is to."""
     TICKET = "ticket"
+    TELEGRAM = "telegram"
+    """A client's accounts there, or its switch; the subject is the client."""
+    RUN = "run"
+    """Its orders and their payouts too."""
+    RECEIPT = "receipt"
+    DIFFERENCE = "difference"
+    """It was found, or decided about."""
     BANK_STATEMENT = "bank_statement"
     """Its file is read, or its entries are matched."""
     SESSION = "session"

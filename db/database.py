@@ -51,6 +51,10 @@ class DatabaseUnavailable(DatabaseFailure):
     """
 
 
+class AlreadyHeld(Exception):  # noqa: N818  an answer, not an error
+    """Another connection holds the lock."""
+
+
 class ConstraintBroken(DatabaseFailure):
     """A rule of the database refused a change; nothing was stored. `constraint` names the rule."""
 
@@ -171,6 +175,24 @@ class Database(Reader):
             finally:
                 if not connection.broken:
                     await connection.execute(f"UNLISTEN {channel}".encode())
+
+    @asynccontextmanager
+    async def alone(self, lock: int) -> AsyncIterator[Announced]:
+        """Holds a lock that one connection has at a time and that ends with it, however its process
+        ends. The value sleeps for so many seconds; it raises `DatabaseUnavailable` when the
+        connection, and the lock with it, is lost.
+
+        Raises `AlreadyHeld` where another connection has the lock.
+        """
+        async with self._connection(None) as connection:
+            answer = await connection.execute("SELECT pg_try_advisory_lock(%s)", [lock])
+            if await answer.fetchone() != (True,):
+                raise AlreadyHeld
+            try:
+                yield lambda seconds: _announced(connection, seconds)
+            finally:
+                if not connection.broken:
+                    await connection.execute("SELECT pg_advisory_unlock(%s)", [lock])
 
     @asynccontextmanager
     async def _connection(

@@ -15,6 +15,7 @@ F = TypeVar("F")
 G = TypeVar("G")
 H = TypeVar("H")
 J = TypeVar("J")
+K = TypeVar("K")
 Q = Query
 
 
@@ -51,6 +52,32 @@ class Reader(ABC):
     async def read(
         self, a: Q[A], b: Q[B], c: Q[C], d: Q[D], e: Q[E], f: Q[F], g: Q[G], h: Q[H], j: Q[J], /
     ) -> tuple[list[A], list[B], list[C], list[D], list[E], list[F], list[G], list[H], list[J]]: ...
+    @overload
+    async def read(
+        self,
+        a: Q[A],
+        b: Q[B],
+        c: Q[C],
+        d: Q[D],
+        e: Q[E],
+        f: Q[F],
+        g: Q[G],
+        h: Q[H],
+        j: Q[J],
+        k: Q[K],
+        /,
+    ) -> tuple[
+        list[A],
+        list[B],
+        list[C],
+        list[D],
+        list[E],
+        list[F],
+        list[G],
+        list[H],
+        list[J],
+        list[K],
+    ]: ...
     @overload
     async def read(self, *queries: Q[A]) -> tuple[list[A], ...]: ...
     async def read(self, *queries: Q[Any]) -> Any:

@@ -44,6 +44,18 @@ mailboxes = Table(
     metadata,
     Column("role", Text, primary_key=True),
     Column("address", Text, nullable=False),
+    Column("written_by", Text),
+    Column("updated_at", DateTime(timezone=True)),
+)
+mailbox_history = Table(
+    "mailbox_history",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("earlier", Text),
+    Column("author", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )
 sessions = Table(
     "sessions",
@@ -506,6 +518,7 @@ notifications = Table(
     Column("sent_text", Text),
     Column("number", BigInteger, Identity(always=True), nullable=False),
     Column("to_address", Text),
+    Column("replaced_at", DateTime(timezone=True)),
 )
 idempotency_keys = Table(
     "idempotency_keys",
@@ -532,6 +545,25 @@ own_accounts = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("address", Text),
+    Column("closed_at", DateTime(timezone=True)),
+    Column("reason", Text),
+)
+own_account_history = Table(
+    "own_account_history",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("bic", Text, nullable=False),
+    Column("bank_name", Text, nullable=False),
+    Column("correspondent_account", Text),
+    Column("name", Text, nullable=False),
+    Column("inn", Text, nullable=False),
+    Column("kpp", Text),
+    Column("address", Text),
+    Column("reason", Text),
+    Column("author", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )
 payment_runs = Table(
     "payment_runs",
@@ -1107,4 +1139,93 @@ ticket_presences = Table(
     Column("ticket_id", Text, primary_key=True),
     Column("login", Text, primary_key=True),
     Column("seen_at", DateTime(timezone=True), nullable=False),
+)
+telegram_bots = Table(
+    "telegram_bots",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True),
+    Column("username", Text, nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+)
+telegram_switches = Table(
+    "telegram_switches",
+    metadata,
+    Column("client_id", Text, primary_key=True),
+    Column("is_on", Boolean, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+telegram_links = Table(
+    "telegram_links",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("token_hash", LargeBinary, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("login", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("chat_id", BigInteger),
+    Column("account", Text),
+    Column("opened_at", DateTime(timezone=True)),
+    Column("confirmed_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("ended_by", Text),
+)
+telegram_updates = Table(
+    "telegram_updates",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True),
+    Column("update_id", BigInteger, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("payload", JSONB, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("done_at", DateTime(timezone=True)),
+    Column("failure", Text),
+)
+telegram_drafts = Table(
+    "telegram_drafts",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("link_id", Uuid),
+    Column("step", Text, nullable=False),
+    Column("department", Text),
+    Column("topic", Text),
+    Column("subject", Text),
+    Column("subject_id", Text),
+    Column("ticket_id", Text),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+)
+telegram_draft_parts = Table(
+    "telegram_draft_parts",
+    metadata,
+    Column("draft_id", BigInteger, primary_key=True),
+    Column("message_id", BigInteger, primary_key=True),
+    Column("text", Text),
+    Column("file_id", Text),
+    Column("file_name", Text),
+    Column("file_bytes", BigInteger),
+)
+telegram_outbox = Table(
+    "telegram_outbox",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("occasion", Text, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("link_id", Uuid),
+    Column("ticket_message_id", Uuid),
+    Column("part", Integer),
+    Column("parts", Integer),
+    Column("method", Text, nullable=False),
+    Column("payload", JSONB),
+    Column("is_repeat", Boolean, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("settled_at", DateTime(timezone=True)),
+    Column("sent_as", BigInteger),
+    Column("failure", Text),
 )

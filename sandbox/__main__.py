@@ -1,4 +1,6 @@
-"""Command line of the sandbox: `python -m sandbox acquirer --port 8090`, `bank`, or `identity`."""
+"""Command line of the sandbox: `python -m sandbox acquirer --port 8090`, `bank`, `identity`, or
+`telegram`.
+"""
 
 import argparse
 from datetime import timedelta
@@ -7,6 +9,7 @@ from sandbox.acquirer import server as acquirer
 from sandbox.acquirer.terms import KEY_LIFETIME
 from sandbox.bank import server as bank
 from sandbox.identity import server as identity
+from sandbox.telegram import server as telegram
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,6 +55,14 @@ def _parser() -> argparse.ArgumentParser:
     three.add_argument("--url", default=None, help="the issuer's name, if browsers come elsewhere")
     three.add_argument("--inner-url", default=None, help="where the site itself asks for tokens")
     three.set_defaults(serve=_serve_identity)
+    four = systems.add_parser(
+        "telegram", help="Telegram's Bot API for one bot, whose accounts one plays oneself"
+    )
+    four.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    four.add_argument("--port", type=int, required=True, help="0 takes any free port")
+    four.add_argument("--token", default="777000001:sandbox", help="the bot's token")
+    four.add_argument("--username", default="kopeyka_support_bot", help="the bot's name")
+    four.set_defaults(serve=_serve_telegram)
     return parser
 
 
@@ -71,6 +82,14 @@ def _serve_identity(asked: argparse.Namespace) -> None:
             redirect_uri=asked.redirect_uri,
             url=asked.url,
             inner_url=asked.inner_url,
+        )
+    )
+
+
+def _serve_telegram(asked: argparse.Namespace) -> None:
+    telegram.serve(
+        telegram.TelegramOptions(
+            host=asked.host, port=asked.port, token=asked.token, username=asked.username
         )
     )
 

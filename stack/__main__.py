@@ -34,7 +34,7 @@ FIRST_STEPS = """
 def up() -> None:
     """Runs until Ctrl-C, SIGTERM or SIGHUP, or until a process cannot be restarted any more."""
     print(
-        "Starting PostgreSQL, Temporal, mail, acquirer, bank, issuer, API, pages and worker…",
+        "Starting PostgreSQL, Temporal, mail, sandboxes, API, pages, bot and worker…",
         flush=True,
     )
     with Stack.kept() as stack:
@@ -54,6 +54,7 @@ def addresses(stack: Stack) -> str:
         "Letters sent": stack.mail_url,
         "Acquirer's sandbox": stack.acquirer_url,
         "Bank's sandbox": f"{stack.bank_url}, our account {OWN_ACCOUNT}",
+        "Telegram's sandbox": stack.telegram_url,
         "Temporal (gRPC)": stack.temporal_address,
         "Database": stack.database_url,
         "Database's folder": str(stack.postgres.home),

@@ -30,6 +30,7 @@ PREFERRED_PORTS = {
     "acquirer": 8090,
     "bank": 8091,
     "identity": 8092,
+    "telegram": 8093,
 }
 
 DAYS_AHEAD = 3_660
@@ -37,7 +38,7 @@ DAYS_AHEAD = 3_660
 
 
 class Stack:
-    """PostgreSQL, Temporal with its Web UI, mail catcher, sandboxes, API, pages and worker.
+    """PostgreSQL, Temporal with its Web UI, mail catcher, sandboxes, API, pages, bot and worker.
 
     Made by `kept` or `fresh`, entered once; addresses are known from then on. SIGTERM and SIGHUP
     end the `with` block as Ctrl-C does. A process that dies is restarted `restarts_limit` times,
@@ -99,7 +100,7 @@ class Stack:
 
     @property
     def processes(self) -> dict[str, Process]:
-        """The running processes: postgres, temporal, mail, the sandboxes, api, web, worker."""
+        """The running processes: postgres, temporal, mail, the sandboxes, api, web, bot, worker."""
         return dict(self._supervisor.processes)
 
     @property
@@ -171,6 +172,11 @@ class Stack:
         return self.product.bank_url
 
     @property
+    def telegram_url(self) -> str:
+        """The URL of the sandbox of Telegram: its accounts' pages, its faults under /sandbox."""
+        return self.product.telegram_url
+
+    @property
     def log_folder(self) -> Path:
         """The folder with one log for each process."""
         return self.product.dirs.log("").parent
@@ -190,7 +196,9 @@ class Stack:
         run_once(self.product.starter("search-attributes"))
         run_once(self.product.mailboxes())
         run_once(self.product.own_account())
-        self._supervisor.start(self.product.api(), self.product.web(), self.product.worker())
+        self._supervisor.start(
+            self.product.api(), self.product.web(), self.product.bot(), self.product.worker()
+        )
         if self._keep:
             self._cleanup.enter_context(published_env(found.folder, self.environment))
 
@@ -202,6 +210,7 @@ class Stack:
             self.product.acquirer(),
             self.product.bank(),
             self.product.identity(),
+            self.product.telegram(),
         )
         self.postgres.create_database(DATABASE)
 
@@ -226,6 +235,7 @@ def _arrange(dirs: DataDirs, ports: Ports, days_ahead: int) -> Product:
         acquirer_port=port["acquirer"],
         bank_port=port["bank"],
         identity_port=port["identity"],
+        telegram_port=port["telegram"],
         bank_days_ahead=days_ahead,
     )
 

@@ -20,6 +20,7 @@ class Installation:
     code_key: str
     acquirer_secret_key: str
     login_secret: str
+    telegram_secret: str
 
 
 def installation(folder: Path) -> Installation:
@@ -40,6 +41,7 @@ def _new() -> Installation:
         code_key=secrets.token_hex(KEY_BYTES),
         acquirer_secret_key=secrets.token_hex(KEY_BYTES),
         login_secret=secrets.token_hex(KEY_BYTES),
+        telegram_secret=secrets.token_hex(KEY_BYTES),
     )
 
 

@@ -21,6 +21,9 @@ TASK_QUEUE = "kopeyka"
 SHOP_ID = "100500"
 LOGIN_CLIENT = "cabinet"
 """What the sandbox issuer knows the pages by."""
+BOT = "kopeyka_support_bot"
+"""The name of the support bot in the sandbox of Telegram."""
+BOT_ID = 777_000_001
 LOOPBACK_NETWORK = "127.0.0.0/8"
 """The network that the stack's acquirer sends its notifications from."""
 MAIL_FROM = "Копейка <no-reply@kopeyka.example>"
@@ -71,6 +74,7 @@ class Product:
     identity_port: int
     acquirer_port: int
     bank_port: int
+    telegram_port: int
     bank_days_ahead: int = 0
 
     @property
@@ -97,6 +101,11 @@ class Product:
     def bank_url(self) -> str:
         """The URL, without a slash at the end."""
         return f"http://{LOOPBACK}:{self.bank_port}"
+
+    @property
+    def telegram_url(self) -> str:
+        """Of the sandbox of Telegram, without a slash at the end."""
+        return f"http://{LOOPBACK}:{self.telegram_port}"
 
     def environment(self) -> dict[str, str]:
         """For the API, the worker and our command line.
@@ -126,6 +135,8 @@ class Product:
             "KOPEYKA_SUPPORT_EMAIL": SUPPORT_EMAIL,
             "KOPEYKA_SUPPORT_PHONE": SUPPORT_PHONE,
             "KOPEYKA_BANK_DAYS_AHEAD": str(self.bank_days_ahead),
+            "KOPEYKA_TELEGRAM_URL": self.telegram_url,
+            "KOPEYKA_TELEGRAM_LINK_URL": self.telegram_url,
         }
 
     def acquirer(self) -> Command:
@@ -162,6 +173,20 @@ class Product:
             environment=inherited(),
             ready=lambda: answers_http(self.identity_url),
         )
+
+    def telegram(self) -> Command:
+        """The sandbox of Telegram; its chats, it does not remember."""
+        return self._python(
+            "telegram",
+            *("-m", "sandbox", "telegram", "--port", str(self.telegram_port)),
+            *("--token", _telegram_token(self.dirs.installation), "--username", BOT),
+            environment=inherited(),
+            ready=lambda: answers_http(self.telegram_url),
+        )
+
+    def bot(self) -> Command:
+        """Support in Telegram."""
+        return self._python("bot", "-m", "starter", "telegram")
 
     def api(self) -> Command:
         """Ready when it answers anything."""
@@ -226,4 +251,9 @@ def _keys(installation: Installation) -> dict[str, str]:
         "KOPEYKA_DEVELOPMENT_KEY": installation.development_key,
         "KOPEYKA_CODE_KEY": installation.code_key,
         "KOPEYKA_LOGIN_CLIENT_SECRET": installation.login_secret,
+        "KOPEYKA_TELEGRAM_TOKEN": _telegram_token(installation),
     }
+
+
+def _telegram_token(installation: Installation) -> str:
+    return f"{BOT_ID}:{installation.telegram_secret}"

@@ -41,17 +41,21 @@ and is believed nothing.
 WITHOUT_ROUTE = frozenset(
     {
         "ask_for_email",
+        "ask_telegram_link",
         "check_books",
         "choose_language",
         "confirm_email",
         "confirm_policy_change",
+        "confirm_telegram_link",
         "decline_policy_change",
+        "end_telegram_link",
         "propose_policy_change",
         "purge",
         "read_whole_inbox",
         "resolve_failed_step",
         "retry_failed_steps",
         "settle_by_hand",
+        "switch_telegram",
         "withdraw_policy_change",
         "write_mailboxes",
     }
@@ -102,6 +106,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "leave_feedback": _CLIENT,
         "open_inquiry": _CLIENT,
         "withdraw_inquiry": _CLIENT,
+        "correct_contact": _CLIENT,
         "answer_inquiry": _ACCOUNTANT,
         "book_return": _ACCOUNTANT,
         # the bank calendar
@@ -117,6 +122,9 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         # payment runs
         "write_own_account": _ACCOUNTANT,
         "list_own_accounts": _BOOKKEEPING,
+        "list_own_account_changes": _BOOKKEEPING,
+        "close_own_account": _ACCOUNTANT,
+        "open_own_account": _ACCOUNTANT,
         "gather_payment_run": _ACCOUNTANT,
         "list_payment_runs": _BOOKKEEPING,
         "read_payment_run": _BOOKKEEPING,
@@ -192,6 +200,10 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "write_canned_answer": _STAFF,
         "add_ticket_note": _STAFF,
         "list_ticket_notes": _STAFF,
+        "switch_telegram": _CLIENT,
+        "ask_telegram_link": _CLIENT,
+        "confirm_telegram_link": _CLIENT,
+        "end_telegram_link": _CLIENT,
         # renewals: orders, claims of payments, reading, documents
         "read_organisation": _CLIENT | _BACK_OFFICE,
         "place_order": _CLIENT,
@@ -258,6 +270,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "save_payment_order": _CLIENT,
         "save_reconciliation_act": _CLIENT,
         "show_settings": _CLIENT,
+        "show_telegram": _CLIENT,
         "show_email_link": _CLIENT,
         "show_orders": _CLIENT,
         "show_order_payment": _CLIENT,

@@ -246,6 +246,12 @@ class Books:
         self.put("remarks", id=remark_id, refund_id=refund_id, author=by, text=text, at=AT)
         return remark_id
 
+    def contact(self, client_id: str, email: str = "dir@romashka.example") -> str:
+        """An address that a client names for the letters of a refund; its id."""
+        contact_id = str(uuid4())
+        self.put("refund_contacts", id=contact_id, client_id=client_id, email=email, at=AT)
+        return contact_id
+
     def inquiry(self, refund_id: str, attempt: int = 1) -> str:
         """What a client wrote about money that has not come; its id."""
         inquiry_id = str(uuid4())

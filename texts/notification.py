@@ -33,6 +33,8 @@ DESK_PAGES = {
     "ticket-": "/desk/tickets/{case_id}",
 }
 """The page that staff see a case on."""
+POLICY_PAGE = "/desk/reference/policies/{kind}"
+"""The page on which a second person decides about a policy's change."""
 PROCESS_PAGE = "/desk/operators/processes/{process_id}"
 """The page on which operators decide about a failed step."""
 
@@ -87,6 +89,8 @@ def link_of(row: Notified, cabinet_url: str) -> str | None:
     if row.case_id is None:
         if row.role == Role.OPERATOR and "process" in row.params:
             return cabinet_url + PROCESS_PAGE.format(process_id=row.params["process"])
+        if "policy" in row.params:
+            return cabinet_url + POLICY_PAGE.format(kind=row.params["policy"])
         if row.role == Role.CLIENT and "invoice_number" in row.params:
             return f"{cabinet_url}/orders/{row.params['invoice_number']}/payment"
         subscription_id = row.params.get("subscription_id")
@@ -137,6 +141,10 @@ def _service(content: Mapping[str, str | None] | None, language: Language) -> st
     return "" if content is None else service_words(ServiceOutcome.of(content), language)
 
 
+def _policy(kind: str, language: Language) -> str:
+    return translate(f"page.policy.kind.{kind}", language)
+
+
 def _trace(content: Mapping[str, Any], language: Language) -> str:
     return trace_words(PayoutTrace.of(content), language)
 
@@ -158,6 +166,7 @@ _WORDS: Mapping[str, tuple[str, Callable[[Any, Language], str]]] = MappingProxyT
         "card_reason": ("reason", card_reason),
         "service": ("service", _service),
         "trace": ("trace", _trace),
+        "policy": ("policy", _policy),
     }
 )
 """Parameters that are codes with texts of their own: the text's parameter, and how it is made."""

@@ -1,17 +1,18 @@
 """The refund: from the request to the credited money, step by step."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 from workflows.case.command import command
 from workflows.case.kernel import CASE_STATUS
 from workflows.case.resolution import CaseAborted
-from workflows.case.retries import DATABASE
+from workflows.case.retries import DATABASE, LOCAL
 from workflows.case.waits import waiting_line
 from workflows.payout import FIRST_ATTEMPT, PayingCase
 
@@ -74,6 +75,8 @@ SUMMARIES = MappingProxyType({Action.SIGN: "ui.step.record_statement"})
 
 ABORTED = "aborted"
 """Why a case is declined, or not opened, whose step the operator gave up (`error.aborted`)."""
+CONTACT_NOT_STORED = "contact_not_stored"
+"""The refusal of another address for letters that the database has not taken."""
 
 
 @workflow.defn(name="refund")
@@ -91,6 +94,7 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         self._returns: dict[int, PayoutReturn] = {}
         self._given_up = False
         self._is_unshown = False
+        self._changing = asyncio.Lock()
 
     @workflow.run
     async def run(self, request: RefundRequest) -> RefundOutcome:
@@ -130,10 +134,11 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         """Waits in this status until a decision, or the end of the wait, leads to another one."""
         while self._status is status:
             await self._until_answered(status)
-            if self._status is not status or self._came_back:  # or the database was ahead
-                self._refuse(NOT_ALLOWED_IN_STATUS)
-                return
-            await self._carried_out()
+            async with self._changing:
+                if self._status is not status or self._came_back:  # or the database was ahead
+                    self._refuse(NOT_ALLOWED_IN_STATUS)
+                    return
+                await self._carried_out()
 
     async def _carried_out(self) -> None:
         """Does what a person decided, or what the end of the wait means."""
@@ -184,8 +189,7 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
                         self._request.refund_id, attempt, channel, to_clear=self._result.to_clear
                     )
                 )
-                step = _step_after(answer, channel)
-                await self._change(step, self._next_change(attempt=attempt))
+                await self._change(_step_after(answer, channel), attempt=attempt)
             else:
                 await self._decided(RefundStatus.PAYOUT_HELD)
             await self._signal_renewal(self._result.stopped_renewal)
@@ -212,9 +216,10 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
                 translate(f"ui.timer.{self._status}"),
             )
         if self._heard is not None and not self._came_back:
-            await self._carried_out()
+            async with self._changing:
+                await self._carried_out()
         elif self._is_being_credited and not self._came_back:
-            await self._change(RefundActivities.close, self._next_change())
+            await self._change(RefundActivities.close)
 
     async def _reopened(self) -> None:
         """Asks for new requisites when the money came back, also while the case was being closed
@@ -224,12 +229,56 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         if returned is None or not self._came_back:
             return
         self._refuse(NOT_ALLOWED_IN_STATUS)
-        change = self._next_change(attempt=returned.attempt, reason=returned.reason)
-        await self._change(RefundActivities.reopen, change)
+        await self._change(
+            RefundActivities.reopen, attempt=returned.attempt, reason=returned.reason
+        )
 
-    async def _change(self, step: Callable[..., Any], change: Change) -> None:
+    async def _change(
+        self, step: Callable[..., Any], *, attempt: int = 0, reason: str | None = None
+    ) -> None:
         """Runs a step that always changes the case, and takes over its result."""
-        self._go_on(await self._store(step, change, translate(f"ui.step.{step.__name__}")))
+        async with self._changing:
+            change = self._next_change(attempt=attempt, reason=reason)
+            self._go_on(await self._store(step, change, translate(f"ui.step.{step.__name__}")))
+
+    async def _take(self, action: Action, decision: Decision) -> TransitionResult:
+        """Hands a decision to `run`, but for another address for letters: that is stored beside it,
+        since the case writes on while it pays, or waits for the bank or the operator.
+        """
+        if action is not Action.CORRECT_CONTACT:
+            return await super()._take(action, decision)
+        async with self._changing:
+            self._check_contact()
+            result = await self._contact_stored(decision)
+            self._go_on(result)
+        if result.refusal is not None:
+            raise ApplicationError(str(result.status), type=result.refusal)
+        return result
+
+    async def _contact_stored(self, decision: Decision) -> TransitionResult:
+        """The step has tries of its own: what the operator decides is about the step of `run`."""
+        change = self._next_change(
+            decision.by, decision.submission_id, attempt=self._result.attempt
+        )
+        summary = translate("action.correct_contact")
+        step: Callable[..., Any] = RefundActivities.correct_contact
+        result: TransitionResult
+        try:
+            try:
+                result = await workflow.execute_local_activity_method(
+                    step, change, summary=summary, **LOCAL
+                )
+            except FailureError as error:
+                if is_cancelled_exception(error):
+                    raise
+                result = await workflow.execute_activity_method(
+                    step, change, summary=summary, **DATABASE
+                )
+        except FailureError as error:
+            if is_cancelled_exception(error):
+                raise
+            raise ApplicationError(str(self._status), type=CONTACT_NOT_STORED) from error
+        return result
 
     # How it waits.
 
@@ -271,15 +320,16 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         )
 
     async def _move_deadline(self) -> None:
-        change = self._next_change()
-        try:
-            moved = await self._store(
-                RefundActivities.move_deadline, change, translate("ui.step.move_deadline")
-            )
-        except CaseAborted:
-            return  # the operator lets the deadline stay where it is
-        if moved is not None:
-            self._go_on(moved)
+        async with self._changing:
+            change = self._next_change()
+            try:
+                moved = await self._store(
+                    RefundActivities.move_deadline, change, translate("ui.step.move_deadline")
+                )
+            except CaseAborted:
+                return  # the operator lets the deadline stay where it is
+            if moved is not None:
+                self._go_on(moved)
 
     # What people and the calendar say.
 
@@ -338,6 +388,10 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         Action.BOOK_RETURN, TransitionResult, "the acquirer has it back; by, submission_id"
     )
 
+    correct_contact = command(
+        Action.CORRECT_CONTACT, TransitionResult, "letters go elsewhere; by, submission_id"
+    )
+
     @workflow.signal(name="calendar_changed", description="bank days were overridden")
     def calendar_changed(self) -> None:
         """Recomputes the deadline of the open wait."""
@@ -363,6 +417,8 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         """
         if action is Action.OPEN_INQUIRY:
             self._check_inquiry()
+        elif action is Action.CORRECT_CONTACT:
+            self._check_contact()
         elif action not in self._question or self._heard is not None:
             raise ApplicationError(str(self._status), type=NOT_ALLOWED_IN_STATUS)
         if action in BY_ANOTHER_PERSON and is_same_person(
@@ -374,6 +430,11 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         if self._status is RefundStatus.INQUIRY:
             raise ApplicationError(str(self._status), type=InquiryRefusal.OPEN)
         if self._heard is not None or self._status not in OPENS_INQUIRY:
+            raise ApplicationError(str(self._status), type=NOT_ALLOWED_IN_STATUS)
+
+    def _check_contact(self) -> None:
+        """A case that has ended, or whose run has not read it yet, takes no other address."""
+        if self._status is RefundStatus.CALCULATING or self._is_ended():
             raise ApplicationError(str(self._status), type=NOT_ALLOWED_IN_STATUS)
 
     # What is known and shown.

@@ -104,13 +104,15 @@ class RunDecisionActivities:
             _, runs, (account,), waiting, debited, differing = await transaction.read(
                 payment_run.LOCK,
                 payment_run.run(written.id),
-                own_account.one(asked.own_account),
+                own_account.one(asked.own_account, kept=True),
                 payment_run.gatherable(MAX_ORDERS_IN_RUN),
                 unexpected_debit.open_cases(),
                 acquirer_difference.open_cases(),
             )
             if runs:
                 return None
+            if account.closed_at is not None:
+                return RunRefusal.ACCOUNT_CLOSED
             held = held_payouts(_cases(debited), _cases(differing))
             found = run_draft(payment_run.waiting_from(waiting), held, written.id)
             _notify(transaction, found, written)

@@ -5,12 +5,13 @@ from typing import assert_never
 from db.database import Transaction
 from db.payout import payout
 from db.reconciliation import acquirer_difference
-from db.refund import submission
+from db.refund import contact, submission
 from db.subscription import term
 from domain.refund.case import (
     DecideDifferences,
     KeepDecided,
     PreparePayout,
+    RedirectLetters,
     RefundEffect,
     SettlePayout,
     StopTerm,
@@ -49,5 +50,7 @@ def apply(transaction: Transaction, change: Change, effect: RefundEffect) -> Non
         case KeepDecided(difference, reason):
             acquirer_difference.put(transaction, [difference], change.at)
             acquirer_difference.decide(transaction, [difference.id], reason, change.by, change.at)
+        case RedirectLetters():
+            contact.redirect(transaction, change, effect)
         case _:
             assert_never(effect)

@@ -8,11 +8,12 @@ from db.case import policy
 from db.facts import Reading, every, only, together
 from db.payout import acquirer_refusal, attempt, trace
 from db.reconciliation import acquirer_difference
-from db.refund import inquiry, limits, refund, submission
+from db.refund import contact, inquiry, limits, refund, submission
 from db.subscription import term
 from domain.calendar.bank_calendar import moscow_date
 from domain.payout.payout import PayoutAttempt, PayoutRequest
 from domain.payout.trace import PayoutTrace
+from domain.refund.contact import ContactFacts
 from domain.refund.given_back import GivenBackFacts
 from domain.refund.inquiry import AnswerFacts, InquiryFacts
 from domain.refund.limits import OtherRefunds
@@ -105,6 +106,11 @@ def to_inquire(change: Change) -> Reading[InquiryFacts]:
 def to_answer_inquiry(change: Change) -> Reading[AnswerFacts]:
     """What an accountant wrote, and the trace of the payout."""
     return together(AnswerFacts, submission.remark(change.submission_id), _trace(change))
+
+
+def to_correct_contact(change: Change) -> Reading[ContactFacts]:
+    """The address that the client has named, and the case's letters so far."""
+    return contact.facts(change.refund_id, change.submission_id)
 
 
 def _trace(change: Change) -> Reading[PayoutTrace]:

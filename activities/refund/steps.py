@@ -12,7 +12,7 @@ from db.facts import load
 from db.notification import notification
 from db.refund import refund, submission
 from domain.case.waiting import Reminder
-from domain.refund import given_back, inquiry, paying, transitions
+from domain.refund import contact, given_back, inquiry, paying, transitions
 from domain.refund.case import RefundCase, RefundEffect
 from domain.refund.conditions import Refusal
 from domain.refund.notices import reminder_for
@@ -151,6 +151,12 @@ class RefundActivities:
     async def book_return(self, change: Change) -> TransitionResult:
         """Books money that came back to the acquirer, and asks for new requisites."""
         return await self._frame.by(reading.attempt_of(change), change, inquiry.book_return)
+
+    @activity.defn(name="refund.correct_contact")
+    async def correct_contact(self, change: Change) -> TransitionResult:
+        """Sends the letters of the case to another address, the last one once more."""
+        facts = reading.to_correct_contact(change)
+        return await self._frame.by(facts, change, contact.correct_contact)
 
     @activity.defn(name="refund.close")
     async def close(self, change: Change) -> TransitionResult:

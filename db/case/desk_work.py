@@ -42,6 +42,7 @@ UNION ALL
 SELECT 'limit_requests', count(*) FROM limit_requests WHERE answered_at IS NULL
 UNION ALL
 SELECT 'letters', count(*) FROM notifications WHERE channel = 'mail' AND status = 'failed'
+   AND replaced_at IS NULL
 """
     ),
     never_null=("kind", "waiting"),

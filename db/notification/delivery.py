@@ -93,6 +93,7 @@ class DueLetter:
     sent_text: str | None
     number: int
     to_address: str | None
+    replaced_at: datetime | None
     client_address: str | None
     client_name: str | None
     client_language: str | None
@@ -180,7 +181,10 @@ _SETTLE_SENT = (
 )
 _SETTLE = (
     update(notifications)
-    .where(notifications.c.id == bindparam("notification_id"))
+    .where(
+        notifications.c.id == bindparam("notification_id"),
+        notifications.c.status == "queued",
+    )
     .values(
         status=bindparam("new_status"),
         due_at=bindparam("new_due_at"),
@@ -228,7 +232,9 @@ async def settle_sent(
 
 
 async def settle(database: Database, notification_id: UUID, made: DeliveryTransition) -> None:
-    """Stores the outcome of an attempt that failed: failed for good, or queued again."""
+    """Stores the outcome of an attempt that failed: failed for good, or queued again. A letter that
+    was given up meanwhile, since its address was corrected, stays so.
+    """
     await database.write(
         _SETTLE,
         notification_id=notification_id,

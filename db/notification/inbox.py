@@ -51,6 +51,7 @@ class MessageRow:
     sent_text: str | None
     number: int
     to_address: str | None
+    replaced_at: datetime | None
     client_name: str | None
 
 
@@ -127,6 +128,7 @@ _RETRY = typed(
         _of_id,
         notifications.c.status == NotificationStatus.FAILED.value,
         notifications.c.template.not_in([notice.template for notice in WITH_CODE]),
+        notifications.c.replaced_at.is_(None),
     )
     .values(
         status=NotificationStatus.QUEUED.value,
@@ -158,10 +160,11 @@ def inbox(
 def delivered(
     status: NotificationStatus, limit: int, after: After | None = None
 ) -> Query[MessageRow]:
-    """Letters in one delivery status, newest first."""
+    """Letters in one delivery status, newest first; not those whose address was corrected since."""
     of_status = (
         notifications.c.channel == NotificationChannel.MAIL.value,
         notifications.c.status == bindparam("of_status"),
+        notifications.c.replaced_at.is_(None),
     )
     return _paged(of_status, limit, after)(of_status=status)
 
@@ -216,7 +219,9 @@ async def mark_all_read(
 
 
 async def retry(database: Database, notification_id: UUID, at: datetime) -> bool:
-    """Queues a failed letter again; False for any other, and for one whose code is erased."""
+    """Queues a failed letter again; False for any other, for one whose code is erased, and for one
+    whose address was corrected since.
+    """
     return await database.row(_RETRY(notification_id=notification_id, at=at)) is not None
 
 

@@ -33,6 +33,7 @@ class RunRefusal(StrEnum):
     """Why a decision is refused; its text is `error.<code>`."""
 
     NOTHING_TO_PAY = "nothing_to_pay"
+    ACCOUNT_CLOSED = "own_account_closed"
     LEFT_OUT = "payouts_left_out"
     HANDED_OVER = "payment_run_handed_over"
     DEBITED = "payment_run_debited"

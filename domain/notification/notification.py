@@ -56,6 +56,7 @@ LOGIN_LINK = Notice(Role.CLIENT, "login_link")
 EMAIL_LINK = Notice(Role.CLIENT, "email_link")
 EMAIL_ASKED = Notice(Role.CLIENT, "email_asked")
 EMAIL_CHANGED = Notice(Role.CLIENT, "email_changed")
+TELEGRAM_BLOCKED = Notice(Role.CLIENT, "telegram_blocked")
 WITH_CODE = (ONE_TIME_CODE, LOGIN_LINK, EMAIL_LINK)
 """Letters with a one-time code, or a link that ends in one."""
 ERASED_PARAM = "code"

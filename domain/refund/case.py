@@ -1,8 +1,9 @@
 """A refund as its transitions get it, and what a transition stores beside the case's own row."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from domain.billing.requisites import ClientKind
@@ -108,6 +109,22 @@ class KeepDecided:
     reason: str
 
 
+@dataclass(frozen=True)
+class Letter:
+    """What a letter to the client is written by: its template and parameters (JSON values)."""
+
+    template: str
+    params: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class RedirectLetters:
+    """Give up the letters to the client that have not left; one of them is sent `again`."""
+
+    client_id: str
+    again: Letter | None
+
+
 RefundEffect: TypeAlias = (
     StoreCalculation
     | PreparePayout
@@ -116,5 +133,6 @@ RefundEffect: TypeAlias = (
     | WithdrawTerm
     | DecideDifferences
     | KeepDecided
+    | RedirectLetters
 )
 RefundTransition: TypeAlias = Transition[TransitionResult, RefundEffect]

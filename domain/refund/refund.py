@@ -119,6 +119,7 @@ class Action(StrEnum):
     WITHDRAW_INQUIRY = "withdraw_inquiry"
     ANSWER_INQUIRY = "answer_inquiry"
     BOOK_RETURN = "book_return"
+    CORRECT_CONTACT = "correct_contact"
 
 
 _STATEMENT_ACTIONS = (Action.ENTER_REQUISITES, Action.REQUEST_CODE, Action.SIGN, Action.UPLOAD_SCAN)
@@ -159,8 +160,8 @@ ACTIONS: Mapping[RefundStatus, Mapping[Role, tuple[Action, ...]]] = MappingProxy
         },
     }
 )
-"""Which role may do what in which status. Feedback and inquiries depend on more than the status,
-see `actions_for`.
+"""Which role may do what in which status. Feedback, inquiries and the address for letters depend on
+more than the status, see `actions_for`.
 """
 
 OPENS_INQUIRY = frozenset({RefundStatus.CALCULATING, RefundStatus.COMPLETED})
@@ -168,16 +169,25 @@ OPENS_INQUIRY = frozenset({RefundStatus.CALCULATING, RefundStatus.COMPLETED})
 
 
 def actions_for(
-    status: RefundStatus, role: Role, *, feedback_open: bool = False, inquiry_open: bool = False
+    status: RefundStatus,
+    role: Role,
+    *,
+    feedback_open: bool = False,
+    inquiry_open: bool = False,
+    contact_open: bool = False,
 ) -> tuple[Action, ...]:
     """The actions that a caller with this role may take now; `inquiry_open`: a client may say that
-    the money has not come.
+    the money has not come, `contact_open`: it may name another address for letters.
     """
     allowed = ACTIONS.get(status, {}).get(role, ())
     if role is not Role.CLIENT:
         return allowed
-    feedback = (Action.LEAVE_FEEDBACK,) if feedback_open else ()
-    return (*allowed, *feedback, *((Action.OPEN_INQUIRY,) if inquiry_open else ()))
+    by_more = (
+        (feedback_open, Action.LEAVE_FEEDBACK),
+        (inquiry_open, Action.OPEN_INQUIRY),
+        (contact_open, Action.CORRECT_CONTACT),
+    )
+    return (*allowed, *(action for is_open, action in by_more if is_open))
 
 
 def is_open_to(action: Action, status: RefundStatus) -> bool:

@@ -18,9 +18,7 @@ from sandbox.acquirer.ledger import Ledger
 from sandbox.acquirer.terms import MAX_BODY_BYTES, MAX_KEY_LENGTH
 from sandbox.acquirer.webhooks import Webhooks
 from sandbox.acquirer.wire import Answer, error
-
-DROP = "sandbox.drop"
-"""Name of the ASGI extension that closes the connection at once."""
+from sandbox.droppable import DROP
 
 Body = TypeVar("Body", bound=BaseModel)
 

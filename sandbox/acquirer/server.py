@@ -10,8 +10,6 @@ from datetime import timedelta
 
 import uvicorn
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox.acquirer.admin import Admin
 from sandbox.acquirer.books import Books
@@ -23,8 +21,9 @@ from sandbox.acquirer.page import Page
 from sandbox.acquirer.payments import Payments
 from sandbox.acquirer.receipts import Receipts
 from sandbox.acquirer.refunds import Refunds
-from sandbox.acquirer.request_pipeline import DROP, RequestPipeline
+from sandbox.acquirer.request_pipeline import RequestPipeline
 from sandbox.acquirer.webhooks import Webhooks
+from sandbox.droppable import DroppableProtocol
 
 _KEEP_ALIVE_SECONDS = 30
 _GOODBYE_SECONDS = 1
@@ -46,20 +45,6 @@ class AcquirerOptions:
     webhook_url: str | None
     key_lifetime: timedelta
     page_url: str | None = None
-
-
-class _DroppableProtocol(H11Protocol):
-    """HTTP/1.1 that lets a handler close the connection without an answer."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        app: ASGIApp = self.app
-
-        async def droppable(scope: Scope, receive: Receive, send: Send) -> None:
-            scope.setdefault("extensions", {})[DROP] = transport.abort
-            await app(scope, receive, send)
-
-        self.app = droppable
 
 
 def build_app(options: AcquirerOptions) -> FastAPI:
@@ -130,7 +115,7 @@ def serve(options: AcquirerOptions) -> None:
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(
         build_app(options),
-        http=_DroppableProtocol,
+        http=DroppableProtocol,
         ws="none",
         log_level="warning",
         access_log=False,

@@ -9,6 +9,7 @@ from typing import Protocol, cast
 COMMANDS = (
     "api",
     "web",
+    "telegram",
     "openapi",
     "migrate",
     "search-attributes",

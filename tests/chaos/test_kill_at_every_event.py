@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -152,7 +153,13 @@ async def ground(
     acquirer = SandboxAcquirer(tmp_path_factory.mktemp("acquirer") / "books.sqlite")
     office, books, queue_of = PostOffice(), Books(database_url), QueueOfItsOwn()
     for role in (Role.SPECIALIST, Role.ACCOUNTANT, Role.OPERATOR):
-        books.put("mailboxes", role=role, address=f"{role}@kopeyka.example")
+        books.put(
+            "mailboxes",
+            role=role,
+            address=f"{role}@kopeyka.example",
+            written_by="stack",
+            updated_at=datetime.now(UTC),
+        )
     client = Client(
         temporal_env.client.service_client,
         namespace=temporal_env.client.namespace,

@@ -206,6 +206,12 @@ def _ask(walk: Walk) -> Step:
     return lambda: walk.steps.open_inquiry(change)
 
 
+def _correct(walk: Walk) -> Step:
+    row = walk.books.row("SELECT client_id FROM refunds WHERE id = %(id)s", id=walk.refund_id)
+    change = walk.next("client", walk.books.contact(row.client_id))
+    return lambda: walk.steps.correct_contact(change)
+
+
 def _answer(name: str) -> Callable[[Walk], Step]:
     def step(walk: Walk) -> Step:
         words = walk.books.remark(walk.refund_id)
@@ -243,6 +249,7 @@ STEPS: dict[str, tuple[Callable[[Database, Books], Awaitable[Walk]], Callable[[W
     "answer_inquiry": (_inquired, _answer("answer_inquiry")),
     "withdraw_inquiry": (_inquired, _answer("withdraw_inquiry")),
     "book_return": (_inquired, _answer("book_return")),
+    "correct_contact": (opened, _correct),
     "decline": (_specialist, _plain("decline")),
     "withdraw": (_reviewed, _plain("withdraw")),
     "expire": (opened, _plain("expire")),

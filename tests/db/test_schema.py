@@ -39,6 +39,7 @@ STAYS = {
     (status, status)
     for status in (
         RefundStatus.AWAITING_SPECIALIST,
+        RefundStatus.AWAITING_STATEMENT,
         RefundStatus.UNDER_REVIEW,
         RefundStatus.AWAITING_APPROVAL,
         RefundStatus.PAYING,
@@ -47,7 +48,9 @@ STAYS = {
         RefundStatus.INQUIRY,
     )
 }
-"""A deadline that moves, and a payout that takes another way, are changes without a move."""
+"""A deadline that moves, a payout that takes another way, another address for letters: changes
+without a move.
+"""
 RENEWAL_STAYS = {(status, status) for status in RenewalStatus} - {("renewed", "renewed")}
 
 

@@ -38,6 +38,8 @@ PARAMS: dict[str, str | int] = {
     "name": "ООО «Ромашка»",
     "order_number": 117,
     "payment_date": "21 ноября 2026 г.",
+    "from": "1 декабря 2026 г.",
+    "policy": "Возвраты",
     "price": "24 400,00 ₽",
     "process": "payout-refund-2026-00417-1-1",
     "reason": "Счёт получателя закрыт",

@@ -92,6 +92,7 @@ class FakeSteps:
         self.attempts = 0
         self._calculated_by: str | None = None
         self._status = RefundStatus.CALCULATING
+        self._last = TransitionResult(RefundStatus.CALCULATING)
         self._closed: TransitionResult | None = None
 
     @property
@@ -194,6 +195,10 @@ class FakeSteps:
     async def book_return(self, change: Change) -> TransitionResult:
         return self._enter("book_return", change, RefundStatus.AWAITING_STATEMENT)
 
+    @activity.defn(name="refund.correct_contact")
+    async def correct_contact(self, change: Change) -> TransitionResult:
+        return self._enter_again("correct_contact", change)
+
     @activity.defn(name="refund.decline")
     async def decline(self, change: Change) -> TransitionResult:
         return self._enter("decline", change, RefundStatus.DECLINED)
@@ -270,10 +275,18 @@ class FakeSteps:
             self.attempts += 1
         return self._result(change, status)
 
+    def _enter_again(self, name: str, change: Change) -> TransitionResult:
+        """The same status and wait; whoever pays, pays the same attempt."""
+        self._try(name, change)
+        if name in self._refusals:
+            return replace(self._last, refusal=self._refusals.pop(name))
+        self._last = replace(self._last, changes=change.number)
+        return self._last
+
     def _result(self, change: Change, status: RefundStatus) -> TransitionResult:
         self._status = status
         rule = WAITS.get(status)
-        return TransitionResult(
+        self._last = TransitionResult(
             status,
             changes=change.number,
             wait=None if rule is None else rule.starting(change.at, BankCalendar()),
@@ -283,6 +296,7 @@ class FakeSteps:
             channel=self._channel if status is RefundStatus.PAYING else None,
             to_clear=status is RefundStatus.PAYING and self._to_clear,
         )
+        return self._last
 
     def _attempt_in(self, status: RefundStatus) -> int:
         return self.attempts if status in _WITH_ATTEMPT else 0

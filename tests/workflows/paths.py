@@ -176,6 +176,18 @@ async def through_bank(case: CaseUnderTest) -> None:
     await _to_the_credit(case)
 
 
+async def contact_corrected(case: CaseUnderTest) -> None:
+    """Another address for letters, while people are waited for, the bank, and the credit."""
+    await case.command("correct_contact", "client-1", "contact-1")
+    await _signed_and_accepted(case)
+    await case.pays()
+    await case.command("correct_contact", "client-1", "contact-2")
+    await _bank_says(case, 1)
+    await case.shows(CaseStatus=RefundStatus.COMPLETED)
+    await case.command("correct_contact", "client-1", "contact-3")
+    await case.pass_time(BANK_DAYS)
+
+
 async def _bank_says(case: CaseUnderTest, attempt: int) -> None:
     await case.pays(attempt)
     for status in (PayoutStatus.SENT, PayoutStatus.PAID):
@@ -456,6 +468,16 @@ PATHS = {
         (
             *(*_OPEN_AND_SIGN, "accept petrova", "remind bank", "record sent", "record paid"),
             *("complete system", "close system"),
+        ),
+        RefundStatus.COMPLETED,
+        {"channel": Channel.BANK},
+    ),
+    "contact_corrected": Path(
+        contact_corrected,
+        (
+            *("open", "correct_contact client-1", "record_statement client-1", "accept petrova"),
+            *("correct_contact client-1", "record sent", "record paid", "complete system"),
+            *("correct_contact client-1", "close system"),
         ),
         RefundStatus.COMPLETED,
         {"channel": Channel.BANK},

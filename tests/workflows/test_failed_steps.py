@@ -306,3 +306,36 @@ async def test_a_payout_that_waits_for_its_operator_says_so_in_the_list_and_only
         await case.shows(CaseStatus="paying", NeedsOperator=True)
         await case.resolve(ResolutionAction.RETRY)
         await case.shows(CaseStatus="completed", NeedsOperator=False)
+
+
+async def test_an_address_that_is_not_stored_is_refused_and_holds_nothing_up(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    """The operator decides about the steps of the process; a caller may correct once more."""
+    steps = FakeSteps(failures={"correct_contact": NEVER})
+    async with case_with(temporal_env, steps) as case:
+        with pytest.raises(WorkflowUpdateFailedError) as error:
+            await case.command("correct_contact", "client-1", "contact-1")
+        assert refusal_of(error.value) == "contact_not_stored"
+        assert "NeedsOperator" not in await case.attributes()
+        steps.failures.clear()
+        corrected = await case.command("correct_contact", "client-1", "contact-2")
+        assert corrected.changes == case.opened.changes + 1
+        await case.command("sign", "client-1", "signature-1")
+    assert [change.number for change in steps.changes][-2:] == [3, 4]
+
+
+async def test_an_address_is_taken_while_a_payout_waits_for_the_operator(
+    temporal_env: WorkflowEnvironment,
+) -> None:
+    steps = FakeSteps(payouts=(UNKNOWN, PAID), failures={"look_up": NEVER})
+    async with case_with(temporal_env, steps) as case:
+        await _accepted(case)
+        await case.shows(NeedsOperator=True)
+        corrected = await case.command("correct_contact", "client-1", "contact-1")
+        assert corrected.status is RefundStatus.PAYING
+        assert (await case.attributes())["NeedsOperator"]
+        steps.failures.clear()
+        await case.resolve(ResolutionAction.RETRY)
+        await case.did("complete system")
+    assert [change.number for change in steps.changes][-3:] == [4, 5, 6]

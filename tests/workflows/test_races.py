@@ -243,7 +243,61 @@ async def test_two_accountants_decide_differently_about_a_held_payout(
         assert len(case.payouts) == 2
 
 
+@first_or_second
+@pytest.mark.parametrize(
+    ("word", "by", "leads_to", "ends_in"),
+    [
+        ("withdraw", "client", "cancelled", "cancelled"),
+        ("accept", "petrova", "paying", "completed"),
+    ],
+)
+async def test_another_address_for_letters_and_another_decision(
+    word: str, by: str, leads_to: str, ends_in: str, first: bool, race: Race
+) -> None:
+    """Neither hinders the other: the address is stored beside what the case does."""
+    async with race.worker():
+        case = await race.signed()
+    client = case.request.client_id
+    commands = [("correct_contact", client, race.books.contact(client)), (word, by, None)]
+    async with ending(case):
+        answers = [await case.sent(*one) for one in (commands if first else commands[::-1])]
+        async with race.worker():
+            heard = await outcomes(answers)
+            await case.until(ends_in)
+        assert heard == ["under_review", leads_to][:: 1 if first else -1]
+        assert await case.debits() == (1 if ends_in == "completed" else 0)
+    row = race.books.row("SELECT contact_email FROM refunds WHERE id = %(id)s", id=case.id)
+    assert row.contact_email == "dir@romashka.example"
+
+
 # A person and the clock.
+
+
+@first_or_second
+async def test_another_address_for_letters_and_the_end_of_the_credit_wait(
+    first: bool, race: Race
+) -> None:
+    """Whoever is first; the case is closed once and its history has no gap."""
+    async with race.worker():
+        case = await race.paid()
+        await case.approach(wait_until(case))
+    client = case.request.client_id
+    async with ending(case):
+        named = race.books.contact(client)
+        if first:
+            await case.to_the_brink()
+            answer = await case.sent("correct_contact", client, named)
+            await case.over()
+        else:
+            await case.over()
+            answer = await case.sent("correct_contact", client, named)
+        async with race.worker():
+            heard = await outcome(answer)
+            await case.ends()
+    row = race.books.row("SELECT * FROM refunds WHERE id = %(id)s", id=case.id)
+    assert row.closed_at is not None
+    assert (row.contact_email is not None) == (heard == "completed")
+    assert heard == "completed" if first else heard in {"completed", NOT_ALLOWED, ENDED}
 
 
 @first_or_second

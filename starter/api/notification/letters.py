@@ -41,6 +41,10 @@ class LetterShown(Shown):
     last_error: str | None = Field(description="The mail server's answer; for staff.")
     created_at: datetime
     settled_at: datetime | None = Field(description="When it was sent, or given up.")
+    replaced_at: datetime | None = Field(
+        default=None,
+        description="When the address was corrected before it had left: nobody sends it again.",
+    )
 
 
 @routes.get("/v1/refunds/{refund_id}/letters", summary="The letters of a refund, newest first")
@@ -108,4 +112,5 @@ def _shown(row: MessageRow, caller: Caller, settings: Settings, language: Langua
         last_error=None if caller.role is Role.CLIENT else row.last_error,
         created_at=row.created_at,
         settled_at=row.settled_at,
+        replaced_at=row.replaced_at,
     )

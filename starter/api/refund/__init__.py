@@ -2,6 +2,7 @@
 
 from starter.api.refund import (
     calculation,
+    contact,
     decision,
     held,
     inquiry,
@@ -30,6 +31,7 @@ ROUTERS = (
     decision.routes,
     held.routes,
     inquiry.routes,
+    contact.routes,
     payout_list.routes,
     report.routes,
 )

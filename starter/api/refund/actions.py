@@ -29,6 +29,7 @@ COMMANDS: Mapping[Action, tuple[str, str]] = MappingProxyType(
         Action.WITHDRAW_INQUIRY: ("POST", "/inquiry/withdrawal"),
         Action.ANSWER_INQUIRY: ("POST", "/inquiry/answer"),
         Action.BOOK_RETURN: ("POST", "/inquiry/returned"),
+        Action.CORRECT_CONTACT: ("POST", "/contact"),
     }
 )
 """The request that each action is."""

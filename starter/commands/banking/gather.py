@@ -54,6 +54,8 @@ async def gather_payment_run(
     (accounts,) = await services.database.read(own_account.one(account))
     if not accounts:
         raise invalid(FieldError("own_account_unknown", "/own_account"))
+    if accounts[0].closed_at is not None:
+        raise invalid(FieldError(RunRefusal.ACCOUNT_CLOSED, "/own_account"))
     run_id = decision_id_of(command_id)
     asked = DecisionOn(RunDecisionKind.GATHER, own_account=account)
     look_at = LookAt(Noun.PAYMENT_RUN, str(run_id))

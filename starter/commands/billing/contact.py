@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from db.access import session as sessions
+from db.access import telegram
 from db.billing import contact
 from db.billing.contact import EmailChange, NewEmailChange
 from db.database import Transaction
 from db.notification import notification
 from db.notification.notification import Occasion
 from db.query import present
-from domain.notification.mail_address import AddressMalformed, ascii_address
 from domain.notification.notification import (
     CODE_PAGE_PARAM,
     EMAIL_ASKED,
@@ -24,8 +24,9 @@ from domain.notification.notification import (
     Notice,
     NotificationChannel,
 )
-from starter.caller import Caller, is_letter_login
+from starter.caller import Caller, is_letter_login, letter_login
 from starter.commands.command import command
+from starter.commands.mail_address import checked_address
 from starter.commands.refusal import FieldError, Refusal, RefusalKind, conflict, invalid
 from starter.commands.secret_token import hash_of, new_token
 from starter.commands.services import Services
@@ -47,7 +48,7 @@ async def ask_for_email(services: Services, caller: Caller, _command_id: UUID, a
     Raises `Refusal`: an address that is none or is the present one, `email_changed_too_often`.
     """
     client_id, now = present(caller.client_id), datetime.now(UTC)
-    address, token = _checked(asked), new_token()
+    address, token = checked_address(asked, field="email"), new_token()
     async with services.database.transaction() as transaction:
         (client,), (asked_before,) = await transaction.read(
             contact.locked(client_id), contact.asked_since(client_id, now - timedelta(days=1))
@@ -75,7 +76,8 @@ async def confirm_email(
     services: Services, caller: Caller, _command_id: UUID, token: str
 ) -> EmailChange:
     """Writes the client to the new address from now on, and tells the old one. Sessions that began
-    by a letter to the old address and act for the client end.
+    by a letter to the old address and act for the client end, and so do the links of Telegram
+    accounts that were made in them.
 
     Raises `Refusal` `email_link_spent` for a link that is used, late, replaced or another
     client's.
@@ -90,6 +92,7 @@ async def confirm_email(
         (change,) = changes
         contact.confirm(transaction, change, changed_from=client.email, by=caller.login, now=now)
         sessions.end_begun_by_letter(transaction, client_id)
+        telegram.end_of_login(transaction, client_id, letter_login(client_id), "address", now)
         said = {"old_email": client.email, "new_email": change.new_address}
         name = f"email-changed-{change.token_hash.hex()}"
         told = Occasion(None, client_id, name, said, to_address=client.email)
@@ -103,14 +106,6 @@ async def choose_language(
 ) -> None:
     """Letters to the client are in this language from now on."""
     await contact.speak(services.database, present(caller.client_id), language, datetime.now(UTC))
-
-
-def _checked(address: str) -> str:
-    try:
-        ascii_address(address)
-    except AddressMalformed:
-        raise invalid(FieldError("email_format", field="email")) from None
-    return address
 
 
 def _tell_both(transaction: Transaction, change: NewEmailChange, page: str, token: str) -> None:

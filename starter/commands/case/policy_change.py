@@ -9,8 +9,10 @@ from db.case import policy_change as changes
 from db.case.policy import PolicyRow
 from db.case.policy_change import ChangeRow
 from db.database import ConstraintBroken
+from db.notification import notification
 from domain.access.roles import is_same_person
 from domain.calendar.bank_calendar import ONE_DAY, end_of_moscow_day, moscow_date
+from domain.case.notices import POLICY_PROPOSED
 from domain.case.policy_change import ChangeOutcome, PolicyKind, Value, changed
 from starter.caller import Caller
 from starter.commands.command import command
@@ -39,7 +41,8 @@ class Proposed:
 async def propose_policy_change(
     services: Services, caller: Caller, command_id: UUID, proposed: Proposed
 ) -> UUID:
-    """Stores a proposal, which changes nothing until another person confirms it.
+    """Stores a proposal, which changes nothing until another person confirms it; whoever may, is
+    sent a letter.
 
     Refused as `policy_change_open` while another one of the same policy waits, as
     `policy_unchanged` where nothing differs.
@@ -65,6 +68,20 @@ async def propose_policy_change(
                 end_of_moscow_day(proposed.valid_from - ONE_DAY),
                 reason=proposed.reason,
                 by=caller.login,
+                at=now,
+            )
+            notification.notify(
+                transaction,
+                POLICY_PROPOSED,
+                case_id=None,
+                client_id=None,
+                occasion=f"policy-{change_id}",
+                params={
+                    "policy": proposed.kind,
+                    "login": caller.login,
+                    "reason": proposed.reason,
+                    "from_on": proposed.valid_from.isoformat(),
+                },
                 at=now,
             )
     except ConstraintBroken as broken:

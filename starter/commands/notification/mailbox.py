@@ -1,6 +1,7 @@
 """Where the letters to our own roles go."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from uuid import UUID
 
 from db.notification import mailbox
@@ -16,7 +17,7 @@ HAVE_MAILBOX = (Role.SPECIALIST, Role.ACCOUNTANT, Role.SUPPORT, Role.OPERATOR)
 @command
 async def write_mailboxes(
     services: Services,
-    _caller: Caller,
+    caller: Caller,
     _command_id: UUID,
     boxes: Mapping[Role, str],
     *,
@@ -24,8 +25,13 @@ async def write_mailboxes(
 ) -> frozenset[Role]:
     """Gives roles their addresses, which are well-formed; the next letters go there.
 
-    With `unless_set` a role that has an address keeps it. Answers the roles that got theirs now.
+    With `unless_set` a role that has an address keeps it. Answers the roles whose address is
+    another one now; each is kept in the history with who wrote it.
     """
-    put = mailbox.put_first if unless_set else mailbox.put
-    done = [role for role, box in boxes.items() if await put(services.database, role, box)]
+    put, at = mailbox.put_first if unless_set else mailbox.put, datetime.now(UTC)
+    done = [
+        role
+        for role, box in boxes.items()
+        if await put(services.database, role, box, caller.login, at)
+    ]
     return frozenset(done)

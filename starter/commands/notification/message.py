@@ -33,7 +33,9 @@ async def read_whole_inbox(
 async def retry_notification(
     services: Services, _caller: Caller, _command_id: UUID, message_id: UUID
 ) -> None:
-    """Queues a given-up letter again; one with a one-time code cannot be: its code is erased."""
+    """Queues a given-up letter again. One with a one-time code cannot be: its code is erased; nor
+    one whose address was corrected since: what still matters was sent again.
+    """
     if await inbox.retry(services.database, message_id, datetime.now(UTC)):
         return
     if await inbox.find(services.database, message_id) is None:

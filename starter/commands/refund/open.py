@@ -17,7 +17,6 @@ from db.database import Database
 from db.query import present
 from db.refund import reads as cases_in
 from db.refund import submission as submissions
-from domain.notification.mail_address import AddressMalformed, ascii_address
 from domain.refund.opening import OPENED
 from domain.refund.policy import RefundPolicy
 from domain.refund.refund import (
@@ -31,6 +30,7 @@ from domain.refund.refund import (
 from starter.caller import Caller
 from starter.commands.cases import Cases
 from starter.commands.command import command
+from starter.commands.mail_address import checked_address
 from starter.commands.refund.conditions import refused
 from starter.commands.refund.grounds import Grounds, grounds_of
 from starter.commands.refusal import (
@@ -106,21 +106,13 @@ def _check_request(grounds: Grounds, asked: RefundAsked) -> None:
     wrong_day = grounds.wrong_day(asked.stopped_on)
     if wrong_day is not None:
         raise invalid(FieldError(wrong_day, pointer="/stopped_on"))
-    _check_contact(asked.contact_email)
+    if asked.contact_email is not None:
+        checked_address(asked.contact_email, pointer="/contact_email")
     if grounds.open_refund_id is not None:
         return
     code = grounds.refusal(asked.lines, asked.stopped_on, asked.kind)
     if code is not None:
         raise refused(code, grounds.invoice, asked.lines, grounds.policy)
-
-
-def _check_contact(email: str | None) -> None:
-    if email is None:
-        return
-    try:
-        ascii_address(email)
-    except AddressMalformed:
-        raise invalid(FieldError("email_format", pointer="/contact_email")) from None
 
 
 async def _keep_contact(

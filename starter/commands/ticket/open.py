@@ -28,6 +28,8 @@ class Channel(StrEnum):
 
     WEB = "web"
     API = "api"
+    TELEGRAM = "telegram"
+    MAIL = "mail"
 
 
 @dataclass(frozen=True)

@@ -90,10 +90,10 @@ def letter_moment(
         row.created_at,
         subject,
         f"{delivery}: {address}",
-        row.last_error,
+        row.last_error if row.replaced_at is None else translate("notification.replaced", language),
         text=text,
         is_letter=True,
-        is_folded=row.status != NotificationStatus.FAILED,
+        is_folded=row.status != NotificationStatus.FAILED or row.replaced_at is not None,
     )
 
 

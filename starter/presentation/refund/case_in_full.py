@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from db.database import Database
 from db.payout.attempt import AttemptsRow, PaymentRow
 from db.payout.payout_list import ShownPayout
+from db.refund import contact as contacts
 from db.refund import reads as cases_in
 from db.refund import statement as statements_in
+from db.refund.contact import ContactRow
 from db.refund.rows import (
     CalculationRow,
     DeductionRow,
@@ -19,6 +21,7 @@ from db.refund.rows import (
 )
 from domain.access.requisites_read import ShownAs
 from domain.access.roles import Role
+from domain.refund.contact import contact_refusal
 from domain.refund.policy import RefundPolicy
 from domain.refund.refund import Action, RefundKind, RefundStatus, actions_for
 from starter.access import require_visible
@@ -57,6 +60,7 @@ class Found:
     statements: Sequence[StatementRow]
     payouts: Sequence[ShownPayout]
     feedback: Sequence[FeedbackRow]
+    contact: Sequence[ContactRow]
     payments: Sequence[PaymentRow]
     attempts: Sequence[AttemptsRow]
 
@@ -83,11 +87,13 @@ async def case_in_full(
             statements_in.latest(refund_id),
             cases_in.payouts_of(refund_id),
             cases_in.feedback_of(refund_id),
+            contacts.of_case(refund_id),
             *way_facts(refund_id),
         )
     )
     head = require_visible(caller, found.heads)
     policy = RefundPolicy.from_document(head.policy_version, head.policy_document)
+    (contact,) = found.contact
     way = way_now(head, found.payouts, found.payments, found.attempts)
     if found.statements:
         await record_read(database, caller, refund_id, ShownAs.CASE)
@@ -102,6 +108,7 @@ async def case_in_full(
         changed_at=head.changed_at,
         closed_at=head.closed_at,
         letters_to=letters_to(head, caller),
+        letters_undelivered=contacts.is_undelivered(contact),
         stopped_on=head.stopped_on,
         paid_on=head.paid_on,
         credit_bank_days=policy.credit_bank_days,
@@ -123,6 +130,7 @@ async def case_in_full(
                 caller.role,
                 feedback_open=is_feedback_open(head, found),
                 inquiry_open=asked.is_open_to_client,
+                contact_open=is_contact_open(head, contact),
             )
         ],
         web_ui=web_ui(refund_id) if caller.role is Role.OPERATOR else None,
@@ -132,6 +140,11 @@ async def case_in_full(
 def is_feedback_open(head: RefundHead, found: Found) -> bool:
     """Whether the client may leave feedback now: the case was closed recently, and has none."""
     return not found.feedback and feedback_refusal(head, datetime.now(UTC)) is None
+
+
+def is_contact_open(head: RefundHead, contact: ContactRow) -> bool:
+    """Whether the client may name another address for letters now."""
+    return contact_refusal(RefundStatus(head.status), head.closed_at, contact.corrected) is None
 
 
 def _calculation(

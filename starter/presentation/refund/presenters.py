@@ -11,6 +11,7 @@ from domain.banking.bank_reason import CONCERNED
 from domain.billing.requisite_field import RequisiteField
 from domain.payout.acquirer_refusal import WhoseMatter, whose_matter
 from domain.payout.payout import Channel, ChannelReason, PayoutStatus, is_by_hand
+from domain.refund.contact import CONTACT_CORRECTED
 from domain.refund.inquiry import InquiryEnd
 from domain.refund.refund import RefundStatus
 from starter.caller import Caller
@@ -52,6 +53,7 @@ _MADE_BY: Mapping[RefundStatus, Role] = MappingProxyType(
 """
 _BY_CLIENT = frozenset({RefundStatus.CANCELLED, RefundStatus.INQUIRY})
 """Statuses that a client leads to, whatever the case waited for."""
+_SAID_BY_CLIENT = (InquiryEnd.ARRIVED, CONTACT_CORRECTED)
 _OUTSIDE = frozenset({RefundStatus.PAYING, RefundStatus.COMPLETED})
 _BY_RULE = _OUTSIDE | {RefundStatus.CALCULATING, RefundStatus.INQUIRY}
 """Statuses that no person's decision leads out of: the reason is a code, not a person's text."""
@@ -200,7 +202,7 @@ def made_by(
         return SYSTEM
     if reason == ABORTED:
         return Role.OPERATOR
-    if came_from is None or to in _BY_CLIENT or reason == InquiryEnd.ARRIVED:
+    if came_from is None or to in _BY_CLIENT or reason in _SAID_BY_CLIENT:
         return Role.CLIENT
     return _MADE_BY.get(came_from, SYSTEM)
 

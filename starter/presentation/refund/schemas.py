@@ -173,6 +173,9 @@ class CaseInFull(ListedCase):
     letters_to: str = Field(
         description="Where letters of this case go; masked for roles that do not write them."
     )
+    letters_undelivered: bool = Field(
+        description="The latest letter to that address was given up: the client corrects it."
+    )
     stopped_on: date
     paid_on: date | None = Field(default=None, description="When the money left.")
     credit_bank_days: int = Field(

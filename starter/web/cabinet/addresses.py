@@ -41,6 +41,7 @@ ENDINGS: Mapping[Action, str] = MappingProxyType(
         Action.LEAVE_FEEDBACK: "/feedback",
         Action.OPEN_INQUIRY: "/inquiry",
         Action.WITHDRAW_INQUIRY: "/inquiry/withdrawal",
+        Action.CORRECT_CONTACT: "/contact",
     }
 )
 """The form of each action of a client, after the case's address."""

@@ -119,6 +119,7 @@ async def _settings_page(visit: Visit, form: Form) -> Response:
         waiting=waiting[0] if waiting else None,
         places=places,
         hours=EMAIL_LINK_HOURS,
+        has_telegram=visit.services.settings.telegram_token is not None,
     )
 
 

@@ -107,7 +107,7 @@ async def runs_page_of(
         saved=SAVED.saved(_words(state, visit.language), state=state),
         left_out=left,
         returnable=[one.code not in ALREADY_NOTIFIED for one in left],
-        accounts=await own_account.all_accounts(visit.database),
+        accounts=await own_account.open_accounts(visit.database),
         faults=tuple(RequisitesFault),
         may_pay=visit.caller.role in roles_of("gather_payment_run"),
     )

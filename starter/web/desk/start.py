@@ -47,7 +47,7 @@ WORK = (
     ("letters", "/desk/operators/letters", "list_notifications"),
 )
 """What else waits: its kind, its list, and the operation whose roles have it."""
-TOPICS = ("refund", "renewal", "invoice")
+TOPICS = ("refund", "renewal", "invoice", "run", "receipt", "difference")
 
 routes = pages()
 

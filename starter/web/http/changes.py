@@ -38,6 +38,10 @@ _READ_BY: Mapping[Changed, str] = MappingProxyType(
         Changed.RENEWAL: "read_renewal",
         Changed.INVOICE: "read_invoice",
         Changed.TICKET: "read_ticket",
+        Changed.TELEGRAM: "ask_telegram_link",
+        Changed.RUN: "read_payment_run",
+        Changed.RECEIPT: "list_receipts",
+        Changed.DIFFERENCE: "list_acquirer_differences",
         Changed.BANK_STATEMENT: "read_bank_statement",
     }
 )

@@ -16,11 +16,16 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.notification.notification import BATCH, NotificationActivities
 from db.database import Database
-from db.notification import delivery, notification
+from db.notification import delivery, inbox, notification
 from db.refund import submission
 from domain.access.roles import Role
 from domain.case.waiting import Reminder
-from domain.notification.notification import ONE_TIME_CODE, RETRY_INTERVALS, NotificationChannel
+from domain.notification.notification import (
+    ONE_TIME_CODE,
+    RETRY_INTERVALS,
+    NotificationChannel,
+    NotificationStatus,
+)
 from domain.payout.payout import PayoutStatus
 from domain.refund.refund import AskedLine, RefundStatus
 from gateways.mail import MailGateway
@@ -47,7 +52,7 @@ def clear_outbox(books: Books) -> None:
     books.connection.execute("UPDATE notifications SET status = 'sent', due_at = NULL")
     for role in ("specialist", "accountant", "operator"):
         books.connection.execute(
-            "INSERT INTO mailboxes VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            "INSERT INTO mailboxes VALUES (%s, %s, 'stack', now()) ON CONFLICT DO NOTHING",
             [role, f"{role}@kopeyka.example"],
         )
 
@@ -328,6 +333,53 @@ async def test_letters_of_a_case_go_where_its_request_said_but_for_a_code(
         "refund_awaiting_statement": "dir@romashka.example",
         "refund_one_time_code": "buh@romashka.example",
     }
+
+
+class StrictOffice(PostOffice):
+    """A server that knows one mailbox only, and answers about others when it is told to."""
+
+    def __init__(self, known: str) -> None:
+        super().__init__()
+        self.known, self.asked, self.answers = known, asyncio.Event(), asyncio.Event()
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address != self.known:
+            self.asked.set()
+            await self.answers.wait()
+            return "550 no such user"
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+
+@pytest.mark.parametrize("in_flight", [True, False], ids=["in flight", "given up before"])
+async def test_a_letter_goes_once_to_the_address_that_its_client_has_corrected(
+    in_flight: bool, database: Database, books: Books
+) -> None:
+    office = StrictOffice("dir@romashka.example")
+    walk = await opened(database, books)
+    async with open_office(office) as port, delivering(database, gateway(port)):
+        await asyncio.wait_for(office.asked.wait(), STUCK_LIMIT_SECONDS)
+        if not in_flight:
+            office.answers.set()
+            await eventually(settled(books, walk))
+        client_id = books.row("SELECT client_id FROM refunds WHERE id = %(i)s", i=walk.refund_id)[0]
+        named = books.contact(client_id, office.known)
+        walk.took(await walk.steps.correct_contact(walk.next("client", named)))
+        office.answers.set()
+        await eventually(lambda: _so_many(office, 1))
+        await eventually(settled(books, walk))
+    old, new = sorted(mails(books, walk), key=lambda row: row.number)
+    assert (old.status, old.sent_to) == ("failed", None)
+    assert old.last_error == (None if in_flight else "550 no such user")
+    assert (new.status, new.sent_to, new.template) == ("sent", office.known, old.template)
+    assert not await inbox.retry(database, old.id, AT)
+    given_up = await database.rows(inbox.delivered(NotificationStatus.FAILED, 10))
+    assert old.id not in {row.id for row in given_up}
+
+
+async def _so_many(office: PostOffice, letters: int) -> bool:
+    return len(office.taken) == letters
 
 
 async def issue_code(database: Database, books: Books, walk: Walk) -> None:

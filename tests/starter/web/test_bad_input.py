@@ -107,7 +107,18 @@ async def others(shop: Shop, whole_api: Api) -> Others:
     assert (await bill.upload(f"/v1/renewals/{claim}/claim", pdf())).status_code == 200
     biggest = await subscriber(whole_api, "1000", ends=60)
     request = await ask(whole_api, biggest.client_id, biggest.subscription_id)
+    link = uuid4()
+    shop.books.put(
+        "telegram_links",
+        id=link,
+        token_hash=uuid4().bytes * 2,
+        client_id=buyer.client_id,
+        login="buh",
+        asked_at="2026-11-30T09:00:00Z",
+        ends_at="2026-11-30T09:10:00Z",
+    )
     ids = {
+        "link_id": str(link),
         "refund_id": case.id,
         "invoice_number": case.id.removeprefix("refund-").rsplit("-", 1)[0],
         "renewal_id": str(order["id"]),

@@ -56,6 +56,13 @@ async def test_a_policy_is_changed_by_two_people(browser: Browser, books: Books)
     assert "/confirmation" not in own.html
     assert "40 000,50 ₽" in own.words.replace("\xa0", " ")
     change = open_change(books, "refund")
+    letters = books.rows(
+        "SELECT role, params FROM notifications WHERE occasion = %(o)s AND channel = 'mail'"
+        " ORDER BY role",
+        o=f"policy-{change.id}",
+    )
+    assert [one.role for one in letters] == ["accountant", "operator"]
+    assert letters[0].params["policy"] == "refund"
     forged = await browser.send(f"{CHANGES}/{change.id}/confirmation", {"idempotency_key": "f"})
     assert (forged.status, "только другой человек" in forged.words) == (409, True)
     await browser.log_in(Role.OPERATOR, login="ANNA")

@@ -28,6 +28,16 @@ from tests.starter.caller import environment
 from tests.starter.served import PATIENCE_SECONDS, PAUSE_SECONDS, Served, serving
 from tests.starter.web.streams import Events, following
 
+OWN_ACCOUNT = {
+    "account": "40702810700000000417",
+    "bic": "044525225",
+    "bank_name": "ПАО Сбербанк",
+    "name": "ООО «Копейка»",
+    "inn": "7707083893",
+    "written_by": "orlova",
+    "created_at": "2026-04-27",
+    "updated_at": "2026-04-27",
+}
 LISTENER = "SELECT pid FROM pg_stat_activity WHERE query = 'LISTEN changes'"
 
 
@@ -189,6 +199,33 @@ async def test_a_specialist_hears_of_every_client_and_of_its_own_inbox(
         assert await events.said() == "inbox"
         move(books, case)
         assert await events.said() == f"refund {case}"
+
+
+async def test_runs_and_differences_are_heard_of_by_bookkeepers_only(
+    pages: Served, books: Books, sessions: Sessions
+) -> None:
+    case = refund(books, books.client())
+    books.put("own_accounts", **OWN_ACCOUNT)
+    accountant = await sessions.begin(caller_of("orlova", Role.ACCOUNTANT, None), [], "issuer")
+    specialist = await sessions.begin(caller_of("petrova", Role.SPECIALIST, None), [], "issuer")
+    async with (
+        following(pages, accountant) as events,
+        following(pages, specialist) as others,
+    ):
+        await caught_up(events, books, case)
+        await caught_up(others, books, case)
+        assert await events.said() == f"refund {case}"
+        run = books.row(
+            "INSERT INTO payment_runs (id, own_account, payer, created_by, created_at)"
+            " VALUES (gen_random_uuid(), %(a)s, '{}', 'orlova', now()) RETURNING id",
+            a=OWN_ACCOUNT["account"],
+        )
+        assert await events.said() == f"run {run.id}"
+        difference = {"id": str(uuid4()), "invariant": "ours", "subject": uuid4().hex}
+        books.put("acquirer_differences", **difference, found="возврат", found_at=AT)
+        assert await events.said() == f"difference {difference['id']}"
+        move(books, case)
+        assert await others.said() == f"refund {case}"
 
 
 async def test_a_renewal_money_of_an_order_and_a_message_are_heard_of(

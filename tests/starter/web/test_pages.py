@@ -16,7 +16,9 @@ from tests.books import Books
 from tests.starter.web.browser import Browser
 
 PARAMETERS = {
+    "account": "40702810700000000417",
     "attempt": "1",
+    "link_id": UUID(int=7),
     "client_id": "romashka",
     "order_id": "00000000-0000-4000-8000-000000000417",
     "run_id": "00000000-0000-4000-8000-000000000417",

@@ -16,6 +16,8 @@ from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 
 LIST = "/desk/reference/mailboxes"
+CHANGES_SHOWN = 30
+"""Changes of the page, the latest."""
 
 routes = pages()
 
@@ -42,13 +44,14 @@ async def write_mailboxes(visit: VisitDep) -> Response:
 
 
 async def _page(visit: Visit, form: Form | None = None, status: int = HTTPStatus.OK) -> Response:
-    rows = await visit.database.rows(mailbox.all_boxes())
+    rows, changes = await visit.database.read(mailbox.all_boxes(), mailbox.history(CHANGES_SHOWN))
     addresses = {row.role: row.address for row in rows}
     return visit.page(
         "desk_reference_mailboxes.html",
         status=status,
         form=form,
         here=LIST,
+        changes=changes,
         boxes=[(role, addresses.get(role)) for role in command.HAVE_MAILBOX],
         may_write=visit.caller.role in roles_of("write_mailboxes"),
     )

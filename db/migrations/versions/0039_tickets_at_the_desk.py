@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0036_tickets_at_the_desk"
-down_revision = "0035_support"
+revision = "0039_tickets_at_the_desk"
+down_revision = "0038_telegram"
 
 
 def upgrade() -> None:

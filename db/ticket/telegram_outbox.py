@@ -1,0 +1,217 @@
+"""What is sent to Telegram: what a chat hears of its updates, and the parts of our answers.
+
+The messages of a chat are sent one after another. What was under way when the process ended, or
+was never answered, may have been sent (`unknown`): it is sent once more at most, as a repeat that
+says so.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from db.database import Database, Transaction
+from db.query import Query, row, typed
+from db.tables import clients, telegram_outbox, ticket_messages, tickets
+
+CHATS_AT_ONCE = 30
+"""Chats whose next message one look finds: as many as Telegram takes in a second."""
+FAILURE_CHARACTERS = 200
+
+
+@row
+class OutgoingRow:
+    """A message to be sent. Of an answer of ours, `text` is the whole; `part` counts from 1."""
+
+    id: int
+    chat_id: int
+    method: str
+    payload: dict[str, Any] | None
+    is_repeat: bool
+    status: str
+    tries: int
+    due_at: datetime
+    part: int | None
+    parts: int | None
+    text: str | None
+    language: str | None
+    ticket_number: int | None
+    ticket_status: str | None
+    topic: str | None
+
+
+@row
+class TakenRow:
+    """A message that is being sent from now on."""
+
+    id: int
+
+
+_ROWS = typed(
+    OutgoingRow,
+    select(
+        telegram_outbox.c.id,
+        telegram_outbox.c.chat_id,
+        telegram_outbox.c.method,
+        telegram_outbox.c.payload,
+        telegram_outbox.c.is_repeat,
+        telegram_outbox.c.status,
+        telegram_outbox.c.tries,
+        telegram_outbox.c.due_at,
+        telegram_outbox.c.part,
+        telegram_outbox.c.parts,
+        ticket_messages.c.text,
+        clients.c.language,
+        tickets.c.number.label("ticket_number"),
+        tickets.c.status.label("ticket_status"),
+        tickets.c.topic,
+    )
+    .outerjoin(ticket_messages, ticket_messages.c.id == telegram_outbox.c.ticket_message_id)
+    .outerjoin(tickets, tickets.c.id == ticket_messages.c.ticket_id)
+    .outerjoin(clients, clients.c.id == tickets.c.client_id)
+    .where(telegram_outbox.c.status.in_(("queued", "sending"))),
+)
+_NEXT = _ROWS.narrowed(
+    lambda rows: (
+        rows.distinct(telegram_outbox.c.chat_id)
+        .order_by(telegram_outbox.c.chat_id, telegram_outbox.c.id)
+        .limit(CHATS_AT_ONCE)
+    )
+)
+_NOW = bindparam("now", type_=DateTime(timezone=True))
+_IS = telegram_outbox.c.id == bindparam("of_id")
+_TAKE = typed(
+    TakenRow,
+    update(telegram_outbox)
+    .where(_IS, telegram_outbox.c.status == "queued")
+    .values(status="sending", tries=telegram_outbox.c.tries + 1)
+    .returning(telegram_outbox.c.id),
+)
+_SETTLE = (
+    update(telegram_outbox)
+    .where(_IS)
+    .values(
+        status=bindparam("as_status"),
+        settled_at=_NOW,
+        sent_as=bindparam("as_message"),
+        failure=bindparam("because"),
+    )
+)
+_POSTPONE = update(telegram_outbox).where(_IS).values(status="queued", due_at=bindparam("until"))
+_DROP = (
+    update(telegram_outbox)
+    .where(
+        telegram_outbox.c.chat_id == bindparam("of_chat"),
+        telegram_outbox.c.status.in_(("queued", "sending")),
+    )
+    .values(status="failed", settled_at=_NOW, failure=bindparam("because"))
+)
+_DROP_OF_LINK = (
+    update(telegram_outbox)
+    .where(telegram_outbox.c.link_id == bindparam("of_link"), telegram_outbox.c.status == "queued")
+    .values(status="failed", settled_at=_NOW, failure=bindparam("because"))
+)
+_REPEAT = (
+    update(telegram_outbox)
+    .where(_IS)
+    .values(status="queued", is_repeat=True, due_at=bindparam("until"))
+)
+_PUT = insert(telegram_outbox).on_conflict_do_nothing(index_elements=["occasion"])
+
+
+@row
+class Waiting:
+    """How many messages wait, and since when the oldest does."""
+
+    messages: int
+    since: datetime | None
+
+
+_WAITING = typed(
+    Waiting,
+    select(
+        func.count().label("messages"), func.min(telegram_outbox.c.created_at).label("since")
+    ).where(telegram_outbox.c.status.in_(("queued", "sending"))),
+    never_null=("messages",),
+)
+
+
+def put(
+    transaction: Transaction,
+    occasion: str,
+    chat_id: int,
+    method: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    link_id: UUID | None = None,
+) -> None:
+    """Queues a call of Telegram, once for its occasion."""
+    transaction.write(
+        _PUT,
+        occasion=occasion,
+        chat_id=chat_id,
+        link_id=link_id,
+        method=method,
+        payload=dict(payload),
+        status="queued",
+        due_at=now,
+        created_at=now,
+    )
+
+
+def next_of_chats() -> Query[OutgoingRow]:
+    """Of each chat, the first message that is not settled: whether it is due, the row says."""
+    return _NEXT()
+
+
+def waiting() -> Query[Waiting]:
+    """How much is still to be sent."""
+    return _WAITING()
+
+
+async def take(database: Database, outgoing_id: int) -> bool:
+    """Marks a message as being sent; False where somebody else has."""
+    return bool(await database.rows(_TAKE(of_id=outgoing_id)))
+
+
+async def settle(
+    database: Database,
+    outgoing_id: int,
+    status: str,
+    now: datetime,
+    *,
+    sent_as: int | None = None,
+    failure: str | None = None,
+) -> None:
+    """Stores what became of a message."""
+    await database.write(
+        _SETTLE,
+        of_id=outgoing_id,
+        as_status=status,
+        now=now,
+        as_message=sent_as,
+        because=failure and failure[:FAILURE_CHARACTERS],
+    )
+
+
+async def postpone(database: Database, outgoing_id: int, until: datetime) -> None:
+    """A message that Telegram certainly did not take is sent later."""
+    await database.write(_POSTPONE, of_id=outgoing_id, until=until)
+
+
+async def repeat(database: Database, outgoing_id: int, until: datetime) -> None:
+    """A message that may have been sent is sent once more, and says so."""
+    await database.write(_REPEAT, of_id=outgoing_id, until=until)
+
+
+def drop(transaction: Transaction, chat_id: int, now: datetime, because: str) -> None:
+    """Nothing more is sent to a chat of what waits."""
+    transaction.write(_DROP, of_chat=chat_id, now=now, because=because)
+
+
+def drop_of_link(transaction: Transaction, link_id: UUID, now: datetime, because: str) -> None:
+    """No answer that waits is sent to an account that no longer writes for its client."""
+    transaction.write(_DROP_OF_LINK, of_link=link_id, now=now, because=because)

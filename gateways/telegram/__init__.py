@@ -1,0 +1,24 @@
+"""A thin client of Telegram's Bot API: the few methods that support needs.
+
+Sending has no idempotency key, so silence is told from refusal: only what certainly was not sent
+may be sent again without a word.
+"""
+
+from gateways.telegram.errors import (
+    TelegramAway,
+    TelegramBlocked,
+    TelegramBusy,
+    TelegramRefused,
+    TelegramSilent,
+)
+from gateways.telegram.gateway import Bot, TelegramGateway
+
+__all__ = [
+    "Bot",
+    "TelegramAway",
+    "TelegramBlocked",
+    "TelegramBusy",
+    "TelegramGateway",
+    "TelegramRefused",
+    "TelegramSilent",
+]

@@ -1,0 +1,1 @@
+"""Support in Telegram: a door beside the API and the pages."""
