@@ -43,6 +43,7 @@ PARAMETERS = {
     "subscription_id": "kompas-7",
     "tariff_code": "400",
     "ticket_id": "ticket-7",
+    "code": "need-details",
     "version": "1",
     "year": "2028",
 }
@@ -102,11 +103,15 @@ def test_all_that_support_decides_is_about_tickets() -> None:
     assert {one for one in done if Role.SUPPORT in ACCESS.get(one, ())} == {
         "add_ticket_note",
         "answer_ticket",
+        "await_third_party",
         "escalate_ticket",
+        "merge_ticket",
         "read_inbox_message",
         "resolve_ticket",
         "take_ticket",
         "transfer_ticket",
+        "unmerge_ticket",
+        "write_canned_answer",
     }
 
 

@@ -300,6 +300,7 @@ async def test_a_third_party_is_awaited_until_a_day(whole_api: Api, books: Books
     until = (today + timedelta(days=2)).isoformat()
     awaited = await did(whole_api, ticket_id, "third-party", reason="Банк", until=until)
     assert awaited.json()["status"] == "waiting_third_party"
+    await said(whole_api, client_id, ticket_id, "seen", answers=1)
     assert (await read(whole_api, client_id, ticket_id))["status"] == "under_review"
     back = await said(whole_api, client_id, ticket_id, "reply", text="Уже пришло.")
     assert back.json()["status"] == "under_review"
