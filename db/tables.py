@@ -175,6 +175,39 @@ policies = Table(
     Column("author", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
+legal_rules = Table(
+    "legal_rules",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date),
+    Column("numbers", JSONB, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("checked_on", Date),
+    Column("checked_by", Text),
+)
+key_rate_imports = Table(
+    "key_rate_imports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("replaces", Uuid),
+    Column("covered_until", Date, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("imported_by", Text, nullable=False),
+    Column("imported_at", DateTime(timezone=True), nullable=False),
+)
+key_rates = Table(
+    "key_rates",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("import_id", Uuid, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("rate_bp", Integer, nullable=False),
+    Column("follows", Date),
+    Column("covered_until", Date, nullable=False),
+)
 policy_changes = Table(
     "policy_changes",
     metadata,

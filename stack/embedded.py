@@ -196,6 +196,7 @@ class Stack:
         run_once(self.product.starter("search-attributes"))
         run_once(self.product.mailboxes())
         run_once(self.product.own_account())
+        run_once(self.product.key_rate())
         self._supervisor.start(
             self.product.api(), self.product.web(), self.product.bot(), self.product.worker()
         )

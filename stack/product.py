@@ -50,7 +50,10 @@ OWN_REQUISITES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Our account unless another one is registered: the sandbox bank keeps it."""
 WRITTEN_BY = "stack"
-"""The author of the default account."""
+"""The author of the default account and of the key rate's import."""
+KEY_RATE_FILE = CHECKOUT / "stack" / "key_rate.csv"
+KEY_RATE_COVERED_UNTIL = "2026-09-08"
+"""Up to that day the rates of the file were looked up."""
 # The rest of the developer's environment (profiles, proxies, PG*) would make every machine differ.
 INHERITED_VARIABLES = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR")
 
@@ -226,6 +229,14 @@ class Product:
             "own-account",
             *("--unless-set", OWN_ACCOUNT, "--by", WRITTEN_BY),
             *(word for option in options for word in option),
+        )
+
+    def key_rate(self) -> Command:
+        """Imports the key rate up to the day until which it was looked up; a known one is kept."""
+        return self.starter(
+            "key-rate",
+            *(str(KEY_RATE_FILE), "--covered-until", KEY_RATE_COVERED_UNTIL),
+            *("--unless-set", "--by", WRITTEN_BY),
         )
 
     def _python(

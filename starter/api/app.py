@@ -20,6 +20,7 @@ from starter.api import banking, refund, renewal, subscription, ticket
 from starter.api.billing import client, invoice, payment, reconciliation_act
 from starter.api.calendar import calendar, calendar_import
 from starter.api.card import webhook
+from starter.api.compensation import calculation, key_rate
 from starter.api.http import health
 from starter.api.http.auth import Authentication
 from starter.api.http.docs_page import add_docs_page
@@ -47,6 +48,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     receipt.routes,
     calendar.routes,
     calendar_import.routes,
+    key_rate.routes,
+    calculation.routes,
     inbox.routes,
     letters.routes,
     health.routes,

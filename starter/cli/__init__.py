@@ -16,6 +16,7 @@ COMMANDS = (
     "token",
     "mailbox",
     "own-account",
+    "key-rate",
     "books",
     "bank-statement",
     "needs-operator",

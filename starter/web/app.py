@@ -69,7 +69,16 @@ from starter.web.desk import refund as refund_on_desk
 from starter.web.desk import renewal as renewal_on_desk
 from starter.web.desk import ticket as ticket_on_desk
 from starter.web.desk import tickets as tickets_on_desk
-from starter.web.desk.reference import accounts, calendar, canned, mailboxes, policies, prices
+from starter.web.desk.reference import (
+    accounts,
+    calculator,
+    calendar,
+    canned,
+    key_rate,
+    mailboxes,
+    policies,
+    prices,
+)
 from starter.web.http import health
 from starter.web.http.changes import Changes
 from starter.web.http.errors import error_page
@@ -148,6 +157,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     prices.routes,
     accounts.routes,
     mailboxes.routes,
+    key_rate.routes,
+    calculator.routes,
 )
 """Every family of pages."""
 

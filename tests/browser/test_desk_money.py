@@ -1,5 +1,9 @@
 """An accountant's day with the bank: payment runs, statements, money that nobody knows."""
 
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -162,7 +166,8 @@ async def test_a_messy_statement_leaves_what_nobody_knows_to_a_person(
     await pavel.go("№ 502", exact=False)
     await pavel.page.get_by_role("radio", name="Не наше дело").check()
     await pavel.page.locator("[name=decision-reason]").fill("Проценты банка")
-    await pavel.go("Сохранить решение")
+    await pavel.go("Сохранить и к следующей")
+    assert await pavel.reads("№ 501")
     assert not await pavel.reads("№ 502")
 
 
@@ -178,6 +183,30 @@ async def test_a_file_that_does_not_add_up_is_refused_with_the_reason(
     await upload_file(pavel, statement(line, account=OWN_ACCOUNT, closing=1))
     await pavel.shows_after_looks("Файл не принят целиком")
     await pavel.check("desk-statement-refused")
+
+
+async def test_a_statement_that_is_being_read_says_so_and_goes_on_by_itself(
+    visitors: Visitors, site: Site
+) -> None:
+    line = Moved("611", 100_00, out=False, other_account=PAYER, day=site.data.today)
+    pavel = await at_desk(visitors, ACCOUNTANT_LOGIN)
+    with _worker_stopped(site):
+        await upload_file(pavel, statement(line, account=OWN_ACCOUNT))
+        assert await pavel.reads("Читается")
+        await pavel.check("desk-statement-reading")
+    await pavel.shows("Обработана")
+    await pavel.check()
+
+
+@contextmanager
+def _worker_stopped(site: Site) -> Iterator[None]:
+    """Nobody does a step of a process while the block runs."""
+    pid = site.stack.processes["worker"].pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 async def test_a_run_that_never_left_is_dissolved_and_its_orders_wait_again(

@@ -1,14 +1,17 @@
 """Source 000, sentence by sentence: the client gives money back in the cabinet."""
 
+import asyncio
 from dataclasses import asdict
 
+import psycopg
 from playwright.async_api import FilePayload
 
 from domain.refund.refund import Action
+from simulation.billing_data import Invoice
 from simulation.dataset import NEW_SHIPYARD_REQUISITES
 from simulation.people import ACCOUNTANT, SPECIALIST
 from tests.browser.refund import ask, begin, fill_in, open_menu, page_of, sign
-from tests.browser.site import Site, Visitors, link_in
+from tests.browser.site import LOOK_SECONDS, PATIENCE_SECONDS, Site, Visitors, link_in
 from tests.browser.window import Window
 from tests.scans import pdf
 
@@ -155,6 +158,39 @@ async def test_a_statement_may_be_signed_on_paper_and_sent_as_a_scan(
     await _choose(petr, pdf())
     await petr.go("Загрузить скан")
     assert await petr.reads("Проверяем заявление")
+
+
+async def test_a_client_whose_letters_do_not_arrive_names_another_address(
+    site: Site, visitors: Visitors
+) -> None:
+    petr, invoice = await visitors.person(SOLOVYOV), await site.order(site.data.not_started)
+    await begin(petr, invoice)
+    await petr.type(contact_email="petr@no-such-mailbox.example")
+    await petr.go("Оформить возврат")
+    await _bounced(site, invoice)
+    await petr.shows("не доходят")
+    await petr.check("refund-letters-fail")
+    await petr.go("Писать на этот адрес")
+    assert await petr.page.get_by_role("alert").is_visible()
+    await petr.check()
+    await petr.type(email="petr@another.example")
+    await petr.go("Писать на этот адрес")
+    assert await petr.reads("теперь приходят на petr@another.example")
+    await petr.check("refund-letters-corrected")
+    subject = f"Возврат по счёту № {invoice.number}: заполните заявление"
+    await site.letter("petr@another.example", subject)
+
+
+async def _bounced(site: Site, invoice: Invoice) -> None:
+    """The first letter was sent, and a mail server on its way has refused it for good."""
+    refuse = (
+        "UPDATE notifications SET status = 'failed', last_error = '550 no such user'"
+        " WHERE case_id = %s AND channel = 'mail' AND status = 'sent'"
+    )
+    with psycopg.connect(site.stack.database_url, autocommit=True) as database:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not database.execute(refuse, (f"refund-{invoice.number}-1",)).rowcount:  # noqa: ASYNC110
+                await asyncio.sleep(LOOK_SECONDS)
 
 
 async def test_until_the_payout_begins_a_request_is_withdrawn_and_may_be_made_again(

@@ -25,6 +25,7 @@ CALENDAR_FILE = (
 schemathesis.openapi.media_type(
     "application/xml", strategies.just(CALENDAR_FILE), aliases=["text/xml"]
 )
+schemathesis.openapi.media_type("text/csv", strategies.just(b"from,rate_percent\n2026-01-01,16\n"))
 
 
 @schemathesis.hook

@@ -19,6 +19,7 @@ from starter.api.http.auth import Caller
 from tests.books import Line
 from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping
 from tests.starter.caller import Api, token
+from tests.starter.compensation.rates import known_rates
 from tests.starter.fuzzing_data import DONE, HOOKS
 from tests.starter.refund.shop import RECIPIENT, SERVICE, SUBSCRIPTION, Shop
 from tests.starter.renewal.ordered import Subscriber
@@ -77,6 +78,7 @@ HARD = frozenset(
         "decline_refund",
         "gather_payment_run",
         "import_calendar_year",
+        "import_key_rate",
         "leave_feedback",
         "list_entry_candidates",
         "open_inquiry",
@@ -114,6 +116,7 @@ async def world(shop: Shop, database: Database) -> World:
     """A client with paid invoices, cases in every status that people leave, a run of orders."""
     bookkeeping = Bookkeeping(shop.http, shop.books, shop.temporal, shop.settings, database)
     await bookkeeping.write_own_account()
+    await known_rates(Api(shop.http))
     paying = await bookkeeping.paying()
     run = await bookkeeping.run()
     await bookkeeping.paying()

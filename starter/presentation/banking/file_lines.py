@@ -15,6 +15,10 @@ from gateways.bank_file.lines import encoding_of, printable
 
 AROUND: Final = 3
 """Lines shown before and after the one that is asked for."""
+DOCUMENT_LINES: Final = 60
+"""Lines shown of a document."""
+END: Final = "КонецДокумента"
+"""The line that ends a document (1CClientBankExchange)."""
 MAX_SHOWN: Final = 300
 """Characters shown of a line."""
 USUAL_ENCODING: Final = "cp1251"
@@ -31,9 +35,23 @@ class FileLine:
 
 
 async def lines_around(database: Database, statement_id: UUID, meant: int) -> list[FileLine]:
-    """The line `meant` with its neighbours; the file is read no further than they are."""
+    """The line `meant` with its neighbours."""
+    return await _lines(database, statement_id, meant, meant - AROUND, meant + AROUND)
+
+
+async def document_at(database: Database, statement_id: UUID, meant: int) -> list[FileLine]:
+    """The document that begins in the line `meant`, to its end or to `DOCUMENT_LINES`."""
+    lines = await _lines(database, statement_id, meant, meant, meant + DOCUMENT_LINES - 1)
+    ends = [place for place, one in enumerate(lines) if one.text.startswith(END)]
+    return lines[: ends[0] + 1] if ends else lines
+
+
+async def _lines(
+    database: Database, statement_id: UUID, meant: int, first: int, last: int
+) -> list[FileLine]:
+    """Lines of the file; it is read no further than they are."""
     found: dict[int, bytes] = {}
-    first, last, number, encoding, rest = meant - AROUND, meant + AROUND, 0, "", b""
+    number, encoding, rest = 0, "", b""
     async with aclosing(bank_statement.content(database, statement_id)) as pieces:
         async for piece in pieces:
             encoding = encoding or _encoding(piece)

@@ -1,6 +1,5 @@
 """Differences with the acquirer's lists at the desk, and an accountant's decision about each."""
 
-from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
@@ -10,15 +9,12 @@ from starlette.responses import Response
 from db.reconciliation import acquirer_difference
 from db.reconciliation.acquirer_difference import DecidedDifference
 from domain.reconciliation.acquirer_list import ListInvariant
-from starter.access import roles_of
 from starter.commands.reconciliation import decide as command
-from starter.commands.refusal import Refusal
-from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
-from starter.web.http.deed import needed, refused
-from starter.web.http.forms import Form
+from starter.web.desk.in_place import ListInPlace
+from starter.web.desk.saved import FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.http.page import pages
-from starter.web.http.paging import CURSOR, cursor_of, seen_message
-from starter.web.http.visit import Visit, VisitDep
+from starter.web.http.paging import CURSOR, cursor_of
+from starter.web.http.visit import VisitDep
 from texts import Language, translate
 from texts.invariants import invariant_title
 
@@ -42,6 +38,21 @@ SAVED = SavedList[DecidedDifference](
 )
 """The list as a file."""
 
+DIFFERENCES = ListInPlace[DecidedDifference, bool](
+    SAVED,
+    "desk_differences.html",
+    "decide_acquirer_difference",
+    SHOWN,
+    lambda limit, after, decided: acquirer_difference.listed(limit, after, is_open=not decided),
+    lambda one: cursor_of(one.found_at, one.id),
+    lambda decided, language: translate(
+        "page.desk.differences.decided" if decided else "page.desk.file.undecided", language
+    ),
+    lambda decided: {"decided": "true"} if decided else {},
+    undecided=False,
+)
+"""By whether they are decided, the newest first."""
+
 routes = pages()
 
 
@@ -53,11 +64,7 @@ async def list_acquirer_differences(
     file: FileAsked = None,
 ) -> Response:
     """Undecided differences, the newest first; or the decided ones."""
-    if file is not None:
-        found = acquirer_difference.listed(FILE_ROWS + 1, is_open=not decided)
-        whole = await visit.database.rows(found)
-        return await SAVED.file(visit.language, file, _words(decided, visit.language), whole)
-    return await _page(visit, decided=decided, after=after)
+    return await DIFFERENCES.answer(visit, decided, after, file, title_of=_title)
 
 
 @routes.post(f"{LIST}/{{difference_id}}/decision")
@@ -65,51 +72,10 @@ async def decide_acquirer_difference(
     visit: VisitDep, difference_id: Annotated[UUID, Path()]
 ) -> Response:
     """Says why a difference is right as it is, or what was done about it: once and final."""
-
-    async def page(form: Form, status: int) -> Response:
-        return await _page(visit, form, status)
-
-    try:
-        reason = needed(visit.form, f"reason-{difference_id}")
-        await command.decide_acquirer_difference(
-            visit.services, visit.caller, visit.command_id, difference_id, reason
-        )
-    except Refusal as refusal:
-        return await refused(visit, refusal, LIST, page)
-    return visit.see(LIST)
-
-
-async def _page(
-    visit: Visit,
-    form: Form | None = None,
-    status: int = HTTPStatus.OK,
-    *,
-    decided: bool = False,
-    after: str | None = None,
-) -> Response:
-    rows = await visit.database.rows(
-        acquirer_difference.listed(SHOWN + 1, seen_message(after), is_open=not decided)
-    )
-    shown = rows[:SHOWN]
-    return visit.page(
-        "desk_differences.html",
-        status=status,
-        form=form,
-        here=LIST,
-        differences=[(row, _title(row, visit.language)) for row in shown],
-        saved=SAVED.saved(_words(decided, visit.language), decided="true" if decided else ""),
-        decided=decided,
-        may_decide=visit.caller.role in roles_of("decide_acquirer_difference"),
-        following=cursor_of(shown[-1].found_at, shown[-1].id) if len(rows) > SHOWN else None,
+    return await DIFFERENCES.decide(
+        visit, difference_id, command.decide_acquirer_difference, title_of=_title
     )
 
 
 def _title(row: DecidedDifference, language: Language) -> str:
     return invariant_title(ListInvariant[row.invariant.upper()], language)
-
-
-def _words(decided: bool, language: Language) -> str:
-    """The filter of the list."""
-    return translate(
-        "page.desk.differences.decided" if decided else "page.desk.file.undecided", language
-    )

@@ -24,7 +24,9 @@ from starter.presentation.banking.entry import (
     entry_in_full,
     with_allocations,
 )
+from starter.presentation.banking.file_lines import document_at
 from starter.web.desk.entry_filter import ANY, EntryNarrowing, EntryNarrowingDep
+from starter.web.desk.following import ENTRIES
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.desk.shares import SHARES_SHOWN
 from starter.web.http.forms import Form
@@ -122,20 +124,26 @@ async def entry_page_of(
     """An entry's page; `form` is what one of its forms shows."""
     entry = await entry_in_full(visit.database, visit.caller, entry_id, visit.language)
     may_decide = visit.caller.role in roles_of("decide_bank_entry")
+    is_settled = may_decide and entry.status is not EntryStatus.UNMATCHED
     is_open = may_decide and entry.status is not EntryStatus.MATCHED
     is_in = entry.direction is EntryDirection.IN
     found = await _candidates(visit, entry) if is_open and is_in else None
+    sees_file = visit.caller.role in roles_of("upload_bank_statement")
+    around = await document_at(visit.database, entry.statement_id, entry.line) if sees_file else []
     return visit.page(
         "desk_entry.html",
         status=status,
         form=form,
         entry=entry,
         found=found,
+        around=around,
         is_open=is_open,
+        may_decide=may_decide,
         may_allocate=is_open and is_in,
         may_undo=may_decide and entry.matched_as is MatchedAs.PAYMENT,
         decisions=[one for one in DecidedAs if one is not DecidedAs.PAYOUT or not is_in],
         shares=range(SHARES_SHOWN),
+        following=await ENTRIES.following(visit, entry_id) if is_settled else None,
     )
 
 

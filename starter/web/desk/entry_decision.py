@@ -1,7 +1,6 @@
 """Decisions about an entry of a bank statement: allocation, its undoing, anything else it is."""
 
 from collections.abc import Awaitable
-from typing import Any
 from uuid import UUID
 
 from starlette.responses import Response
@@ -10,17 +9,17 @@ from domain.banking.entry_decision import DecidedAs
 from domain.payout.payout import PayoutRequest
 from starter.commands.banking import allocate, decide
 from starter.commands.banking.decide import DecisionAsked
-from starter.commands.refusal import FieldError, Refusal, invalid
+from starter.commands.refusal import FieldError, invalid
 from starter.presentation.banking.entry import entry_in_full
 from starter.web.desk.entries import entry_page_of
+from starter.web.desk.following import ENTRIES, decided
 from starter.web.desk.shares import asked_in
-from starter.web.http.deed import needed, refused
+from starter.web.http.deed import needed
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 
 MAX_ATTEMPT = 1_000
-UNMATCHED = "/desk/entries"
 
 routes = pages()
 
@@ -49,19 +48,19 @@ async def undo_bank_entry(visit: VisitDep, entry_id: UUID) -> Response:
             visit.services, visit.caller, visit.command_id, entry_id, reason
         )
 
-    return await _decided(visit, entry_id, undone(), back=f"{UNMATCHED}/{entry_id}")
+    return await _decided(visit, entry_id, undone())
 
 
 @routes.post("/desk/entries/{entry_id}/decision")
 async def decide_bank_entry(visit: VisitDep, entry_id: UUID) -> Response:
     """The debit or the return of a payout, or nothing that we keep books of."""
 
-    async def decided() -> None:
+    async def settled() -> None:
         await decide.decide_bank_entry(
             visit.services, visit.caller, visit.command_id, entry_id, _asked_in(visit.form)
         )
 
-    return await _decided(visit, entry_id, decided())
+    return await _decided(visit, entry_id, settled())
 
 
 def _asked_in(form: Form) -> DecisionAsked:
@@ -85,16 +84,8 @@ def _is_attempt(written: str) -> bool:
     return is_number and 0 < int(written) <= MAX_ATTEMPT
 
 
-async def _decided(
-    visit: Visit, entry_id: UUID, deed: Awaitable[Any], back: str = UNMATCHED
-) -> Response:
-    """Leads to the next entries once it is decided; a refusal is shown on the entry as it is."""
-
+async def _decided(visit: Visit, entry_id: UUID, deed: Awaitable[object]) -> Response:
     async def page(form: Form, status: int) -> Response:
         return await entry_page_of(visit, entry_id, form, status)
 
-    try:
-        await deed
-    except Refusal as refusal:
-        return await refused(visit, refusal, f"{UNMATCHED}/{entry_id}", page)
-    return visit.see(back)
+    return await decided(visit, deed, ENTRIES, entry_id, page)

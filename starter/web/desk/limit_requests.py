@@ -22,8 +22,9 @@ from starter.presentation.subscription.limit_requests import (
 )
 from starter.presentation.subscription.waiting import limit_request_waiting
 from starter.web.desk.amounts import kopecks_in
+from starter.web.desk.following import LIMIT_REQUESTS, decided
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList
-from starter.web.http.deed import needed, refused
+from starter.web.http.deed import needed
 from starter.web.http.forms import Form
 from starter.web.http.numbers import units_in
 from starter.web.http.page import pages
@@ -31,7 +32,7 @@ from starter.web.http.paging import CURSOR, cursor_of, seen_message
 from starter.web.http.visit import Visit, VisitDep
 from texts import translate
 
-LIST = "/desk/limit-requests"
+LIST = LIMIT_REQUESTS.path
 SHOWN = 50
 """Requests of one page."""
 OFFERED = ("tariff_code", "units", "price", "valid_until")
@@ -98,24 +99,26 @@ async def answer_limit_request(visit: VisitDep, request_id: RequestId) -> Respon
     async def page(form: Form, status: int) -> Response:
         return await _page(visit, request_id, form, status)
 
+    return await decided(visit, _answered(visit, request_id), LIMIT_REQUESTS, request_id, page)
+
+
+async def _answered(visit: Visit, request_id: UUID) -> None:
+    """Refused as `invalid` with what is wrong beside the fields of the form."""
+    text = needed(visit.form, "text", "page_answer_missing")
+    offered = _offered(visit.form)
     try:
         await command.answer_limit_request(
-            visit.services,
-            visit.caller,
-            visit.command_id,
-            request_id,
-            needed(visit.form, "text", "page_answer_missing"),
-            _offered(visit.form),
+            visit.services, visit.caller, visit.command_id, request_id, text, offered
         )
     except Refusal as refusal:
-        return await refused(visit, _named_as_fields(refusal), f"{LIST}/{request_id}", page)
-    return visit.see(f"{LIST}/{request_id}")
+        raise _named_as_fields(refusal) from None
 
 
 async def _page(
     visit: Visit, request_id: UUID, form: Form | None = None, status: int = HTTPStatus.OK
 ) -> Response:
     row = await found(visit.database, request_id)
+    is_open = row.answer_id is None
     today = moscow_date(datetime.now(UTC))
     tariffs, prices = await visit.database.read(*tariffs_in.catalogue(today))
     return visit.page(
@@ -127,6 +130,7 @@ async def _page(
         waiting=await limit_request_waiting(visit.services, request_id, visit.language),
         tariffs=[one for one in tariffs_in.tariffs_from(tariffs, prices) if not one.is_free],
         today=today,
+        following=None if is_open else await LIMIT_REQUESTS.following(visit, request_id),
     )
 
 

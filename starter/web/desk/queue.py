@@ -23,12 +23,12 @@ from domain.billing.requisites import MAX_NAME_LENGTH
 from domain.refund.refund import RefundStatus
 from domain.renewal.renewal import RenewalStatus
 from domain.text import one_line
+from starter.web.desk.following import REFUNDS
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 from texts import translate
 
-REFUNDS = "/desk/refunds"
 RENEWALS = "/desk/renewals"
 SHOWN = 50
 """Cases of one page."""
@@ -41,7 +41,7 @@ NothingChosen = BeforeValidator(lambda said: said or None)
 """A filter of a form that nothing was chosen in."""
 
 SAVED_REFUNDS = SavedList[RefundInList](
-    REFUNDS,
+    REFUNDS.path,
     "page.desk.queue",
     (
         FileColumn("page.desk.case", lambda one, _: one.id),
@@ -125,7 +125,7 @@ def _narrowing(
 NarrowingDep = Annotated[Narrowing, Depends(_narrowing)]
 
 
-@routes.get(REFUNDS)
+@routes.get(REFUNDS.path)
 async def show_refund_queue(
     visit: VisitDep,
     narrowing: NarrowingDep,
@@ -169,13 +169,6 @@ async def show_renewal_queue(
     )
     found = Found(SAVED_RENEWALS, words, rows, counts)
     return _page(visit, found, narrowing, chosen=status, statuses=RenewalStatus)
-
-
-async def next_in_queue(visit: Visit, after_id: str) -> str | None:
-    """The refund of the caller's queue with the earliest deadline, but for one; None without."""
-    mine = CaseFilter(Turn(datetime.now(UTC), visit.caller.role))
-    rows = await visit.database.rows(refunds.by_deadline(mine, 2))
-    return next((row.id for row in rows if row.id != after_id), None)
 
 
 def _page(

@@ -1,6 +1,5 @@
 """Fiscal receipts at the desk: their states, and the settlement of one that failed."""
 
-from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
@@ -10,15 +9,12 @@ from starlette.responses import Response
 from db.receipt import receipt as receipts
 from db.receipt.receipt_rows import ReceiptRow
 from domain.receipt.receipt import ReceiptStatus
-from starter.access import roles_of
 from starter.commands.receipt import settle as command
-from starter.commands.refusal import Refusal
-from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
-from starter.web.http.deed import needed, refused
-from starter.web.http.forms import Form
+from starter.web.desk.in_place import ListInPlace
+from starter.web.desk.saved import FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.http.page import pages
-from starter.web.http.paging import CURSOR, cursor_of, seen_message
-from starter.web.http.visit import Visit, VisitDep
+from starter.web.http.paging import CURSOR, cursor_of
+from starter.web.http.visit import VisitDep
 from texts import translate
 
 LIST = "/desk/receipts"
@@ -43,6 +39,19 @@ SAVED = SavedList[ReceiptRow](
 )
 """The list as a file."""
 
+RECEIPTS = ListInPlace[ReceiptRow, ReceiptStatus](
+    SAVED,
+    "desk_receipts.html",
+    "settle_receipt",
+    SHOWN,
+    lambda limit, after, status: receipts.listed(limit, after, status=status),
+    lambda one: cursor_of(one.prepared_at, one.id),
+    lambda status, language: translate(f"receipt.status.{status}", language),
+    lambda status: {"status": status},
+    undecided=ReceiptStatus.FAILED,
+)
+"""By their status, the newest first."""
+
 routes = pages()
 
 
@@ -54,49 +63,12 @@ async def list_receipts(
     file: FileAsked = None,
 ) -> Response:
     """Receipts of a status, the newest first; by default those that wait for an accountant."""
-    if file is not None:
-        whole = await visit.database.rows(receipts.listed(FILE_ROWS + 1, status=status))
-        words = translate(f"receipt.status.{status}", visit.language)
-        return await SAVED.file(visit.language, file, words, whole)
-    return await _page(visit, chosen=status, after=after)
+    return await RECEIPTS.answer(visit, status, after, file, statuses=tuple(ReceiptStatus))
 
 
 @routes.post(f"{LIST}/{{receipt_id}}/settlement")
 async def settle_receipt(visit: VisitDep, receipt_id: Annotated[UUID, Path()]) -> Response:
     """Records that a failed receipt was printed or corrected elsewhere."""
-
-    async def page(form: Form, status: int) -> Response:
-        return await _page(visit, form, status)
-
-    try:
-        reason = needed(visit.form, f"reason-{receipt_id}")
-        await command.settle_receipt(
-            visit.services, visit.caller, visit.command_id, receipt_id, reason
-        )
-    except Refusal as refusal:
-        return await refused(visit, refusal, LIST, page)
-    return visit.see(LIST)
-
-
-async def _page(
-    visit: Visit,
-    form: Form | None = None,
-    status: int = HTTPStatus.OK,
-    *,
-    chosen: ReceiptStatus = ReceiptStatus.FAILED,
-    after: str | None = None,
-) -> Response:
-    rows = await visit.database.rows(receipts.listed(SHOWN + 1, seen_message(after), status=chosen))
-    shown = rows[:SHOWN]
-    return visit.page(
-        "desk_receipts.html",
-        status=status,
-        form=form,
-        here=LIST,
-        receipts=shown,
-        chosen=chosen,
-        saved=SAVED.saved(translate(f"receipt.status.{chosen}", visit.language), status=chosen),
-        statuses=tuple(ReceiptStatus),
-        may_settle=visit.caller.role in roles_of("settle_receipt"),
-        following=cursor_of(shown[-1].prepared_at, shown[-1].id) if len(rows) > SHOWN else None,
+    return await RECEIPTS.decide(
+        visit, receipt_id, command.settle_receipt, statuses=tuple(ReceiptStatus)
     )

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from db.notification import inbox
 from db.refund import ledger
 from db.refund import statement as statements_in
-from domain.access.roles import is_same_person
+from domain.access.roles import Role, is_same_person
 from domain.billing.requisite_field import RequisiteField
 from domain.refund.refund import Action
 from starter.access import roles_of, roles_of_page
@@ -21,6 +21,7 @@ from starter.presentation.refund.story import refund_story
 from starter.presentation.refund.waiting import refund_waiting
 from starter.web.desk.addresses import decision_of, refund_on_desk
 from starter.web.desk.calculation import entry_of
+from starter.web.desk.following import REFUNDS
 from starter.web.desk.ledger import MAX_LEDGER_LINES, ledger_shown
 from starter.web.http.forms import Form
 from starter.web.http.headers import POLICY_HEADER, WITH_PAPER
@@ -38,6 +39,8 @@ WITH_REASON = (
     Action.DECLINE,
 )
 """Decisions that say why, in the order in which the page has them."""
+DECIDES = frozenset({Role.SPECIALIST, Role.ACCOUNTANT})
+"""Roles with a queue of refunds that they decide."""
 TEXTS = ("reason", "remarks")
 """The ends of the names of fields with a text."""
 
@@ -95,7 +98,9 @@ async def _decision(visit: Visit, case: CaseInFull) -> dict[str, Any]:
     needs_second = Action.APPROVE in actions and _was_calculated_by(case, visit.caller.login)
     if needs_second:
         del actions[Action.APPROVE]
+    is_done = visit.caller.role in DECIDES and not case.actions
     return {
+        "following": await REFUNDS.following(visit, case.id) if is_done else None,
         "actions": actions,
         "needs_second": needs_second,
         "with_reason": [actions[one] for one in WITH_REASON if one in actions],

@@ -14,7 +14,7 @@ from starter.commands.banking import dissolve, gather, hand_over, reject
 from starter.commands.banking import return_requisites as returning
 from starter.commands.refusal import FieldError, Refusal, invalid, not_found
 from starter.web.desk.runs import LIST, run_page_of, runs_page_of
-from starter.web.http.deed import needed, refused
+from starter.web.http.deed import PageOf, done, needed, refused
 from starter.web.http.forms import Form
 from starter.web.http.ids import RefundId
 from starter.web.http.page import pages
@@ -35,7 +35,7 @@ async def gather_payment_run(visit: VisitDep) -> Response:
             visit.services, visit.caller, visit.command_id, account
         )
     except Refusal as refusal:
-        return await _on_list(visit, refusal)
+        return await refused(visit, refusal, LIST, _on_list(visit))
     return visit.see(f"{LIST}/{gathered.row.id}")
 
 
@@ -84,7 +84,8 @@ async def reject_payment_order(visit: VisitDep, order_id: UUID) -> Response:
 async def return_requisites(visit: VisitDep, refund_id: RefundId, attempt: Attempt) -> Response:
     """Returns a payout that no run takes to its client for other requisites."""
     name = f"{refund_id}.{attempt}"
-    try:
+
+    async def returned() -> None:
         await returning.return_requisites(
             visit.services,
             visit.caller,
@@ -93,9 +94,8 @@ async def return_requisites(visit: VisitDep, refund_id: RefundId, attempt: Attem
             _chosen(visit.form, f"fault-{name}", RequisitesFault),
             needed(visit.form, f"note-{name}"),
         )
-    except Refusal as refusal:
-        return await _on_list(visit, refusal)
-    return visit.see(LIST)
+
+    return await done(visit, returned(), LIST, _on_list(visit))
 
 
 def _chosen(form: Form, name: str, kind: type[Chosen]) -> Chosen:
@@ -111,16 +111,11 @@ async def _of_run(visit: Visit, run_id: UUID, deed: Awaitable[object]) -> Respon
     async def page(form: Form, status: int) -> Response:
         return await run_page_of(visit, run_id, form, status)
 
-    path = f"{LIST}/{run_id}"
-    try:
-        await deed
-    except Refusal as refusal:
-        return await refused(visit, refusal, path, page)
-    return visit.see(path)
+    return await done(visit, deed, f"{LIST}/{run_id}", page)
 
 
-async def _on_list(visit: Visit, refusal: Refusal) -> Response:
+def _on_list(visit: Visit) -> PageOf:
     async def page(form: Form, status: int) -> Response:
         return await runs_page_of(visit, form, status)
 
-    return await refused(visit, refusal, LIST, page)
+    return page

@@ -18,16 +18,17 @@ from domain.refund.refund import RefundStatus
 from domain.renewal.renewal import RenewalStatus
 from starter.access import roles_of_page
 from starter.commands.banking.left_out import left_out
-from starter.web.desk.queue import REFUNDS, RENEWALS
+from starter.web.desk.following import REFUNDS
+from starter.web.desk.queue import RENEWALS
 from starter.web.http.page import pages
 from starter.web.http.visit import VisitDep
 
 CASES = (
-    (REFUNDS, RefundStatus.AWAITING_SPECIALIST, Role.SPECIALIST),
-    (REFUNDS, RefundStatus.UNDER_REVIEW, Role.SPECIALIST),
-    (REFUNDS, RefundStatus.AWAITING_APPROVAL, Role.ACCOUNTANT),
-    (REFUNDS, RefundStatus.PAYOUT_HELD, Role.ACCOUNTANT),
-    (REFUNDS, RefundStatus.INQUIRY, Role.ACCOUNTANT),
+    (REFUNDS.path, RefundStatus.AWAITING_SPECIALIST, Role.SPECIALIST),
+    (REFUNDS.path, RefundStatus.UNDER_REVIEW, Role.SPECIALIST),
+    (REFUNDS.path, RefundStatus.AWAITING_APPROVAL, Role.ACCOUNTANT),
+    (REFUNDS.path, RefundStatus.PAYOUT_HELD, Role.ACCOUNTANT),
+    (REFUNDS.path, RefundStatus.INQUIRY, Role.ACCOUNTANT),
     (RENEWALS, RenewalStatus.CHECKING_PAYMENT, Role.ACCOUNTANT),
 )
 """The queues of cases that are listed while nothing waits in them, too: the list, the status, and
@@ -127,7 +128,7 @@ def _queues(
 ) -> Sequence[CaseQueue]:
     statuses = {(path, status.value) for path, status, _ in CASES}
     counts: Counts = {(path, status.value, role.value): (0, 0) for path, status, role in CASES}
-    for path, found in ((REFUNDS, of_refunds), (RENEWALS, of_renewals)):
+    for path, found in ((REFUNDS.path, of_refunds), (RENEWALS, of_renewals)):
         for one in found:
             if one.waiting_for is not None and (path, one.status) in statuses:
                 counts[path, one.status, one.waiting_for] = (one.cases, one.overdue)

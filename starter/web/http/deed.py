@@ -29,6 +29,15 @@ async def refused(visit: Visit, refusal: Refusal, here: str, page: PageOf) -> Re
     return await page(visit.form.refused(refusal, visit.language, visit.caller.role), status)
 
 
+async def done(visit: Visit, deed: Awaitable[object], here: str, page: PageOf) -> Response:
+    """Leads to `here` once the deed is done; a refusal is shown on the page as it is now."""
+    try:
+        await deed
+    except Refusal as refusal:
+        return await refused(visit, refusal, here, page)
+    return visit.see(here)
+
+
 def needed(form: Form, name: str, code: str = "page_reason_missing") -> str:
     """A text that must be there; raises `Refusal` beside its field."""
     text = form.note(name)

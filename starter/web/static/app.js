@@ -26,8 +26,9 @@ function free(form) {
   form.removeAttribute("aria-busy");
 }
 
+// `data-filled`: it came with what was typed before, or with what was added to it.
 function isTyped(form) {
-  return [...form.elements].some((field) => {
+  return form.dataset.filled !== undefined || [...form.elements].some((field) => {
     if (NOT_TYPED.has(field.type)) return false;
     if (field.type === "file") return field.files.length > 0;
     if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
@@ -138,7 +139,7 @@ let polling = null;
 let gathering = null;
 let isLooking = false;
 let looksAgain = false;
-let isAnswer = document.querySelector("main [role=alert]") !== null; // its parts with errors are as no other page has them
+let isAnswer = document.querySelector("main [role=alert], main form[data-filled]") !== null; // its parts with errors are as no other page has them
 let hasEnded = false;
 
 const words = (part) => part.dataset.live.split(" ");

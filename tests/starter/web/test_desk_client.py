@@ -36,7 +36,7 @@ async def test_a_story_is_seen_whole(customer: Browser, shop: Shop) -> None:
     }
     number = case.id.removeprefix("refund-").rsplit("-", 1)[0]
     assert number in pages[Part.INVOICES]
-    assert "Завершено" in pages[Part.CASES]
+    assert "Выплачено" in pages[Part.CASES]
     assert "Выплата клиенту" in pages[Part.MONEY]
     assert "petrova, " in pages[Part.DEEDS]
     assert "система" not in pages[Part.DEEDS]

@@ -51,7 +51,7 @@ async def test_the_likeliest_invoice_is_taken_by_one_click(payer: Payer, custome
     assert f"Счёт № {number}" in page.words
     assert "Зачесть 40 000,00 ₽" in page.words.replace("\xa0", " ")
     done = await customer.send(f"/desk/entries/{entry['id']}/allocation", page.form("/allocation"))
-    assert done.leads_to == "/desk/entries"
+    assert done.leads_to == f"/desk/entries/{entry['id']}"
     assert (await payer.shown(number))["paid"] == PRICE
     settled = await customer.get(f"/desk/entries/{entry['id']}")
     assert "Отменить зачёт" in settled.words
@@ -116,7 +116,7 @@ async def test_money_that_is_none_of_ours_is_ignored_with_a_reason(
     endless = await customer.send(f"{path}/decision", {**of_nobody, "attempt": "9" * 5_000})
     assert (endless.status, 'id="attempt-error"' in endless.html) == (422, True)
     said = {**form, "decision-reason": "проценты банка", "as": "ignored"}
-    assert (await customer.send(f"{path}/decision", said)).leads_to == "/desk/entries"
+    assert (await customer.send(f"{path}/decision", said)).leads_to == path
     assert await status(payer, entry["id"]) == "ignored"
 
 
@@ -199,3 +199,17 @@ async def test_a_statement_leads_to_its_own_entries_of_every_status(
     assert other["id"] not in own.html
     waiting = await customer.get(f"/desk/entries?statement={matched['statement_id']}")
     assert matched["id"] not in waiting.html
+
+
+async def test_the_operation_stands_beside_it_as_the_bank_wrote_it(
+    payer: Payer, customer: Browser
+) -> None:
+    entry = await payer.pays("Оплата, строка в файле")
+    page = await customer.get(f"/desk/entries/{entry['id']}")
+    lines = page.html.partition('id="lines"')[2].partition("</table>")[0]
+    assert "СекцияДокумент" in lines
+    assert "Оплата, строка в файле" in lines
+    assert lines.count("КонецДокумента") == 1
+    await customer.log_in(Role.OPERATOR)
+    watched = await customer.get(f"/desk/entries/{entry['id']}")
+    assert "КонецДокумента" not in watched.html

@@ -55,7 +55,7 @@ async def test_a_paid_refund_shows_who_decided_and_who_paid_and_folds_its_letter
     await customer.log_in(Role.OPERATOR)
     front, folded = told(await customer.get(f"/desk/refunds/{case.id}"))
     assert "специалист, petrova" in front
-    assert "Завершено" in front, "the acquirer paid: a deed of the outside"
+    assert "Выплачено" in front, "the acquirer paid: a deed of the outside"
     assert "Текст письма" in folded
     assert "Текст письма" not in front
     assert re.search(r"ещё \d+ шаг\w* системы", folded)

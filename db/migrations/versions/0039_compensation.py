@@ -1,8 +1,8 @@
-"""Tickets merged, third parties, search, prepared answers, presence."""
+"""Law as dated rows and the key rate, by which interest and penalties are counted."""
 
 from db.migrations.script import run_script
 
-revision = "0039_tickets_at_the_desk"
+revision = "0039_compensation"
 down_revision = "0038_telegram"
 
 

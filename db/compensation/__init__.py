@@ -1,0 +1,1 @@
+"""The queries of the law's rows and of the key rate."""

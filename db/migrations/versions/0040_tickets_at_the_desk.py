@@ -1,0 +1,11 @@
+"""Tickets merged, third parties, search, prepared answers, presence."""
+
+from db.migrations.script import run_script
+
+revision = "0040_tickets_at_the_desk"
+down_revision = "0039_compensation"
+
+
+def upgrade() -> None:
+    """Runs the script beside this file."""
+    run_script(__file__)

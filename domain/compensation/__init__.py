@@ -1,0 +1,1 @@
+"""Interest, penalties, court fees and legal deadlines, computed by dated rules."""

@@ -1,0 +1,84 @@
+"""The key rate of the Bank of Russia by days, with the day up to which it is known."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+ONE_DAY = timedelta(days=1)
+
+
+class RateNotCovered(Exception):  # noqa: N818  the name says what is the matter
+    """The key rate of `day` is not known; `first` and `last` are the days that are, if any."""
+
+    def __init__(self, day: date, first: date | None, last: date | None) -> None:
+        super().__init__(day, first, last)
+        self.day = day
+        self.first = first
+        self.last = last
+
+
+class RatesError(ValueError):
+    """Rates that leave a day without a rate, or give it two; `day` is the first one."""
+
+    def __init__(self, code: str, day: date) -> None:
+        super().__init__(code, day)
+        self.code = code
+        self.day = day
+
+
+@dataclass(frozen=True)
+class RatePeriod:
+    """A rate in hundredths of a percent a year, from the first day to the last, both included.
+
+    `id` is that of its stored row, 0 for one of a file.
+    """
+
+    first: date
+    last: date
+    rate_bp: int
+    id: int = 0
+
+
+@dataclass(frozen=True)
+class KeyRate:
+    """The rates one after another, without a hole and without an overlap.
+
+    Raises `RatesError` for others.
+    """
+
+    periods: Sequence[RatePeriod] = ()
+    _firsts: list[date] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for one in self.periods:
+            if one.last < one.first:
+                raise RatesError("rates_overlap", one.first)
+        for before, after in zip(self.periods, self.periods[1:], strict=False):
+            if after.first > before.last + ONE_DAY:
+                raise RatesError("rates_hole", before.last + ONE_DAY)
+            if after.first <= before.last:
+                raise RatesError("rates_overlap", after.first)
+        object.__setattr__(self, "_firsts", [one.first for one in self.periods])
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day whose rate is known."""
+        return self.periods[0].first if self.periods else None
+
+    @property
+    def covered_until(self) -> date | None:
+        """The last day whose rate is known."""
+        return self.periods[-1].last if self.periods else None
+
+    def on(self, day: date) -> RatePeriod:
+        """The rate of a day; raises `RateNotCovered` when it is not known."""
+        at = bisect_right(self._firsts, day) - 1
+        if at < 0 or day > self.periods[at].last:
+            raise RateNotCovered(day, self.first_day, self.covered_until)
+        return self.periods[at]
+
+    def changes_between(self, first: date, last: date) -> Iterator[date]:
+        """The first days of rates after `first`, up to `last`."""
+        for at in range(bisect_right(self._firsts, first), bisect_right(self._firsts, last)):
+            yield self._firsts[at]

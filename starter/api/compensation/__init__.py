@@ -1,0 +1,1 @@
+"""The key rate and calculations by the law over HTTP."""

@@ -1,0 +1,1 @@
+"""Commands about the key rate, and calculations by the law's rows."""

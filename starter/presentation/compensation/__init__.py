@@ -1,0 +1,1 @@
+"""What people read of calculations by the law, and of the key rate."""

@@ -1,0 +1,93 @@
+"""After a decision the next of the same queue follows, by a button or by a link."""
+
+import re
+
+import pytest
+import pytest_asyncio
+
+from db.database import Database
+from domain.access.roles import Role
+from starter.web.desk.following import ENTRIES, LIMIT_REQUESTS, NEXT
+from tests.starter.banking.test_incoming_money import Payer
+from tests.starter.bookkeeping import Bookkeeping
+from tests.starter.caller import Api
+from tests.starter.refund.shop import SUBSCRIPTION, Shop
+from tests.starter.renewal.ordered import write_own_account
+from tests.starter.subscription.registered import write_catalogue
+from tests.starter.subscription.test_limit_request import ask
+from tests.starter.web.browser import Browser, Page
+from tests.starter.web.subscribed import visitor
+
+FOLLOWING = "Следующее в очереди"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def bookkeeping(shop: Shop, database: Database) -> Bookkeeping:
+    found = Bookkeeping(shop.http, shop.books, shop.temporal, shop.settings, database)
+    await found.write_own_account()
+    return found
+
+
+def _key(page: Page, ending: str) -> str:
+    return str(re.findall(rf'name="idempotency_key" value="([^"]+{ending})"', page.html)[0])
+
+
+async def test_after_money_is_set_aside_the_next_entry_follows(
+    bookkeeping: Bookkeeping, customer: Browser
+) -> None:
+    payer = Payer(bookkeeping)
+    payer.invoice()
+    entries = [await payer.pays(f"Оплата без номера {n}") for n in "абв"]
+    own = {ENTRIES.page_of(one["id"]) for one in entries}
+    await customer.log_in(Role.ACCOUNTANT, login="kuznetsova")
+    path = ENTRIES.page_of(entries[0]["id"])
+    said = {"as": "ignored", "decision-reason": "Не наше"}
+    page = await customer.get(path)
+    assert FOLLOWING not in page.words
+    form = {"idempotency_key": _key(page, "-decision"), **said, NEXT: "yes"}
+    led = await customer.send(f"{path}/decision", form)
+    assert led.leads_to in own - {path}
+    settled = await customer.get(path)
+    assert FOLLOWING in settled.words
+    await customer.log_in(Role.OPERATOR)
+    watched = await customer.get(path)
+    assert FOLLOWING not in watched.words
+    assert "Решает бухгалтер: у вашей роли этого права нет" in watched.words
+
+
+async def test_after_a_request_is_answered_the_longest_waiting_one_follows(
+    customer: Browser, whole_api: Api
+) -> None:
+    await write_catalogue(whole_api)
+    await write_own_account(whole_api)
+    asked = []
+    for _ in range(2):
+        someone = await visitor(customer, whole_api, "1000", ends=60)
+        sent = await ask(whole_api, someone.of.client_id, someone.of.subscription_id, text="Ещё")
+        asked.append(LIMIT_REQUESTS.page_of(sent.json()["id"]))
+    await customer.log_in(Role.SPECIALIST, login="orlova")
+    first, second = asked
+    form = (await customer.get(first)).form("/answer")
+    led = await customer.send(f"{first}/answer", {**form, "text": "Пока нет"})
+    assert led.leads_to.startswith(f"{LIMIT_REQUESTS.path}/")
+    assert led.leads_to != first
+    form = (await customer.get(second)).form("/answer")
+    del form[NEXT]
+    stays = await customer.send(f"{second}/answer", {**form, "text": "Пока нет"})
+    assert stays.leads_to == second
+    settled = await customer.get(second)
+    assert (FOLLOWING in settled.words) == (
+        "Ждёт ответа" in (await customer.get(LIMIT_REQUESTS.path)).words
+    )
+
+
+@pytest.mark.parametrize(("role", "offers"), [(Role.SPECIALIST, True), (Role.OPERATOR, False)])
+async def test_a_refund_that_waits_for_others_leads_to_what_waits_for_me(
+    customer: Browser, shop: Shop, role: Role, offers: bool
+) -> None:
+    mine = await (await shop.opened(SUBSCRIPTION)).signed()
+    others = await shop.opened(SUBSCRIPTION)
+    await customer.log_in(role)
+    page = await customer.get(f"/desk/refunds/{others.id}")
+    assert (FOLLOWING in page.words) == offers
+    assert FOLLOWING not in (await customer.get(f"/desk/refunds/{mine.id}")).words
