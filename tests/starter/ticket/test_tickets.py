@@ -246,7 +246,8 @@ async def test_a_merged_ticket_is_read_in_the_other_and_comes_back_when_it_is_un
     whole_api: Api, books: Books
 ) -> None:
     client_id, first = await ask(whole_api, books, text="Первый вопрос.")
-    second = (await opened(whole_api, client_id, text="То же ещё раз.")).json()["id"]
+    again = await opened(whole_api, client_id, department="accounting", text="То же ещё раз.")
+    second = again.json()["id"]  # a department that answers later
     wrong = await did(whole_api, first, "merge", into=second)
     assert wrong.json()["code"] == "ticket_merge_due_earlier"
     merged = await did(whole_api, second, "merge", into=first)

@@ -225,7 +225,8 @@ async def test_two_tickets_of_a_client_are_merged_and_parted_on_the_page(
     customer: Browser, books: Books, whole_api: Api
 ) -> None:
     client_id, first = await ask(whole_api, books, text="Первый вопрос.")
-    second = (await opened(whole_api, client_id, text="То же ещё раз.")).json()["id"]
+    again = await opened(whole_api, client_id, department="accounting", text="То же ещё раз.")
+    second = again.json()["id"]  # a department that answers later
     await customer.log_in(Role.SUPPORT, login="sidorova")
     for into in ("", "не номер", "999999999999"):
         wrong = await sent(customer, second, "/merge", into=into)
