@@ -497,6 +497,22 @@ receipts = Table(
     Column("prepared_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
 )
+acquirer_operations = Table(
+    "acquirer_operations",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("key", Text),
+    Column("amount_kopecks", BigInteger, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("read_at", DateTime(timezone=True), nullable=False),
+)
+acquirer_readings = Table(
+    "acquirer_readings",
+    metadata,
+    Column("read_at", DateTime(timezone=True), primary_key=True),
+    Column("since", DateTime(timezone=True), nullable=False),
+)
 acquirer_differences = Table(
     "acquirer_differences",
     metadata,
@@ -1128,6 +1144,51 @@ ticket_decisions = Table(
     Column("decided_at", DateTime(timezone=True), nullable=False),
     Column("into_ticket", Text),
     Column("until_at", DateTime(timezone=True)),
+)
+file_contents = Table(
+    "file_contents",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", DateTime(timezone=True)),
+    Column("scanned_at", DateTime(timezone=True)),
+    Column("scanner", Text),
+    Column("finding", Text),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+)
+file_moves = Table(
+    "file_moves",
+    metadata,
+    Column("from_status", Text, primary_key=True),
+    Column("to_status", Text, primary_key=True),
+)
+file_pieces = Table(
+    "file_pieces",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("bytes", LargeBinary, nullable=False),
+)
+files = Table(
+    "files",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("client_id", Text),
+    Column("uploaded_by", Text, nullable=False),
+    Column("uploaded_at", DateTime(timezone=True), nullable=False),
+)
+ticket_files = Table(
+    "ticket_files",
+    metadata,
+    Column("message_id", Uuid),
+    Column("note_id", Uuid),
+    Column("number", Integer, nullable=False),
+    Column("file_id", Uuid, nullable=False),
 )
 ticket_notes = Table(
     "ticket_notes",

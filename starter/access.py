@@ -163,6 +163,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "forget_known_payer": _ACCOUNTANT,
         # differences with the acquirer's lists
         "list_acquirer_differences": _BOOKKEEPING,
+        "list_book_lines": _BOOKKEEPING,
+        "list_book_days": _BOOKKEEPING,
         "read_acquirer_difference": _BOOKKEEPING,
         "decide_acquirer_difference": _ACCOUNTANT,
         # fiscal receipts
@@ -211,6 +213,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "write_canned_answer": _STAFF,
         "add_ticket_note": _STAFF,
         "list_ticket_notes": _STAFF,
+        "upload_files": _CLIENT | _STAFF,
+        "read_ticket_file": _CLIENT | _STAFF,
         "switch_telegram": _CLIENT,
         "ask_telegram_link": _CLIENT,
         "confirm_telegram_link": _CLIENT,
@@ -292,6 +296,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_refund_start": _CLIENT,
         "show_refund": _CLIENT,
         "show_statement_form": _CLIENT,
+        "read_ticket_file_on_desk": _STAFF,
         "show_desk": _STAFF,
         "show_refund_queue": _STAFF,
         "show_renewal_queue": _STAFF,

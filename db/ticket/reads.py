@@ -153,6 +153,15 @@ _DECISION = typed(
     ),
 )
 _merged = tickets.alias()
+IN_THREAD = (ticket_history.c.ticket_id == bindparam("ticket_id")) | ticket_history.c.ticket_id.in_(
+    select(_merged.c.id).where(_merged.c.merged_into == bindparam("ticket_id"))
+)
+"""A change of the ticket, or of one that is merged into it."""
+NEWEST_FIRST = (
+    ticket_history.c.at.desc(),
+    ticket_history.c.number.desc(),
+    ticket_history.c.submission_id.desc(),
+)
 _MESSAGES = typed(
     MessageRow,
     select(
@@ -165,15 +174,8 @@ _MESSAGES = typed(
         ticket_history.c.at,
     )
     .join(ticket_messages, ticket_messages.c.id == ticket_history.c.submission_id)
-    .where(
-        (ticket_history.c.ticket_id == bindparam("ticket_id"))
-        | ticket_history.c.ticket_id.in_(
-            select(_merged.c.id).where(_merged.c.merged_into == bindparam("ticket_id"))
-        )
-    )
-    .order_by(
-        ticket_history.c.at.desc(), ticket_history.c.number.desc(), ticket_messages.c.id.desc()
-    ),
+    .where(IN_THREAD)
+    .order_by(*NEWEST_FIRST),
 )
 _newest_first = (
     select(
@@ -222,13 +224,16 @@ def result_in(rows: Sequence[AnswerRow]) -> TicketTransitionResult | None:
 
 def thread(ticket_id: str, at_most: int, before: BeforeMessage | None = None) -> Query[MessageRow]:
     """The messages that a ticket, and those merged into it, have taken, the newest first."""
-    key = tuple_(ticket_history.c.at, ticket_history.c.number, ticket_messages.c.id)
+    return _MESSAGES.narrowed(lambda rows: page_of(rows, at_most, before))(ticket_id=ticket_id)
 
-    def page(rows: Select[Any]) -> Select[Any]:
-        wanted = rows.limit(at_most)
-        return wanted if before is None else wanted.where(key < tuple_(*map(literal, before)))
 
-    return _MESSAGES.narrowed(page)(ticket_id=ticket_id)
+def page_of(rows: Select[Any], at_most: int, before: BeforeMessage | None) -> Select[Any]:
+    """So many rows of a thread that come before a message, or the newest."""
+    wanted = rows.limit(at_most)
+    if before is None:
+        return wanted
+    key = tuple_(ticket_history.c.at, ticket_history.c.number, ticket_history.c.submission_id)
+    return wanted.where(key < tuple_(*map(literal, before)))
 
 
 def departments_at(at: datetime) -> Query[DepartmentRow]:

@@ -21,6 +21,7 @@ from starter.api.billing import client, invoice, payment, reconciliation_act
 from starter.api.calendar import calendar, calendar_import
 from starter.api.card import webhook
 from starter.api.compensation import calculation, key_rate
+from starter.api.file import upload
 from starter.api.http import health
 from starter.api.http.auth import Authentication
 from starter.api.http.docs_page import add_docs_page
@@ -28,7 +29,7 @@ from starter.api.http.problems import Problem, ProblemBody, response_to
 from starter.api.http.route import Route
 from starter.api.notification import inbox, letters
 from starter.api.receipt import receipt
-from starter.api.reconciliation import acquirer_difference
+from starter.api.reconciliation import acquirer_difference, books
 from starter.commands.cases import Cases
 from starter.commands.refusal import Refusal
 from starter.commands.services import Services
@@ -43,8 +44,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     *subscription.ROUTERS,
     *renewal.ROUTERS,
     *ticket.ROUTERS,
+    upload.routes,
     webhook.routes,
     acquirer_difference.routes,
+    books.routes,
     receipt.routes,
     calendar.routes,
     calendar_import.routes,

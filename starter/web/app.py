@@ -43,6 +43,7 @@ from starter.web.cabinet import (
     tickets,
 )
 from starter.web.desk import (
+    books,
     client,
     decision,
     differences,
@@ -148,6 +149,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ticket_deeds.routes,
     canned.routes,
     differences.routes,
+    books.routes,
     receipts.routes,
     report.routes,
     letters.routes,

@@ -3,16 +3,18 @@
 from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from starlette.responses import Response
 
-from db.ticket import reads, submission
+from db.ticket import files, reads, submission
 from domain.ticket.ticket import TicketStatus
 from starter.access import require_visible
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.commands.ticket import decide, write
 from starter.commands.ticket.open import Channel
+from starter.http.download import download
+from starter.presentation.ticket.file import ticket_file
 from starter.presentation.ticket.ticket import message_shown, ticket_shown
 from starter.web.http import ticket_text
 from starter.web.http.deed import refused
@@ -33,6 +35,13 @@ routes = pages()
 async def show_ticket(visit: VisitDep, ticket_id: TicketId, before: Before = None) -> Response:
     """The thread, the newest messages last; whoever reads it has seen all answers."""
     return await _page(visit, ticket_id, before=before)
+
+
+@routes.get("/tickets/{ticket_id}/files/{file_id}")
+async def read_ticket_file(visit: VisitDep, ticket_id: TicketId, file_id: UUID) -> Response:
+    """A file of a message, as a download; only a clean one."""
+    row = await ticket_file(visit.database, visit.caller, ticket_id, file_id)
+    return download(visit.database, row)
 
 
 @routes.post("/tickets/{ticket_id}/reply", max_body_size=MAX_TICKET_FORM_BYTES)
@@ -102,9 +111,11 @@ async def _page(
     status: int = HTTPStatus.OK,
     before: str | None = None,
 ) -> Response:
-    heads, messages, ratings = await visit.database.read(
+    upto = ticket_text.before_in(before)
+    heads, messages, attached, ratings = await visit.database.read(
         reads.head(ticket_id),
-        reads.thread(ticket_id, ticket_text.MESSAGES + 1, ticket_text.before_in(before)),
+        reads.thread(ticket_id, ticket_text.MESSAGES + 1, upto),
+        files.of_thread(ticket_id, ticket_text.MESSAGES + 1, upto),
         submission.rating(ticket_id),
     )
     row = require_visible(visit.caller, heads)
@@ -116,7 +127,7 @@ async def _page(
         row = await write.see_ticket(visit.services, visit.caller, uuid4(), ticket_id, row.answers)
     ticket = ticket_shown(row, visit.caller, visit.language)
     newest = reversed(messages[: ticket_text.MESSAGES])
-    shown = [message_shown(one, visit.caller) for one in newest]
+    shown = [message_shown(one, attached, visit.caller, visit.language) for one in newest]
     return visit.page(
         "ticket.html",
         status=status,

@@ -4,20 +4,24 @@ from collections.abc import Awaitable
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from starlette.responses import Response
 
-from db.ticket import canned, presence, reads, submission
+from db.ticket import canned, files, presence, reads, submission
 from db.ticket.reads import TicketRow
 from starter.commands.refusal import Refusal, not_found
 from starter.commands.ticket import write
 from starter.commands.ticket.canned import MAX_CANNED
 from starter.commands.ticket.open import Channel
 from starter.commands.ticket.write import Answer
+from starter.http.download import download
 from starter.presentation.ticket.canned import answer_from, is_for
 from starter.presentation.ticket.context import context_of, refund_in_words
+from starter.presentation.ticket.file import ticket_file
 from starter.presentation.ticket.ticket import (
     departments_shown,
+    files_shown,
     message_shown,
     ticket_shown,
 )
@@ -57,6 +61,13 @@ async def show_ticket_presence(visit: VisitDep, ticket_id: TicketId) -> Response
     now = datetime.now(UTC)
     others = await presence.others_at(visit.database, ticket_id, visit.caller.login, now)
     return visit.page("desk_ticket_presence.html", others=others)
+
+
+@routes.get(f"{LIST}/{{ticket_id}}/files/{{file_id}}")
+async def read_ticket_file_on_desk(visit: VisitDep, ticket_id: TicketId, file_id: UUID) -> Response:
+    """A file of a message or a note, as a download; only a clean one."""
+    row = await ticket_file(visit.database, visit.caller, ticket_id, file_id)
+    return download(visit.database, row)
 
 
 @routes.post(f"{LIST}/{{ticket_id}}/answer", max_body_size=MAX_TICKET_FORM_BYTES)
@@ -101,10 +112,13 @@ async def ticket_page(
     """The page of a ticket; `form` is what one of its forms shows. One that shows what is about to
     be sent is not live: to be asked for again, it would be as it was before.
     """
-    heads, messages, notes, ratings = await visit.database.read(
+    upto = ticket_text.before_in(before)
+    heads, messages, attached, notes, of_notes, ratings = await visit.database.read(
         reads.head(ticket_id),
-        reads.thread(ticket_id, ticket_text.MESSAGES + 1, ticket_text.before_in(before)),
+        reads.thread(ticket_id, ticket_text.MESSAGES + 1, upto),
+        files.of_thread(ticket_id, ticket_text.MESSAGES + 1, upto),
         submission.notes(ticket_id, NOTES),
+        files.of_notes(ticket_id, NOTES),
         submission.rating(ticket_id),
     )
     if not heads:
@@ -112,7 +126,7 @@ async def ticket_page(
     (row,) = heads
     beside = await _beside(visit, row)
     newest = reversed(messages[: ticket_text.MESSAGES])
-    shown = [message_shown(one, visit.caller) for one in newest]
+    shown = [message_shown(one, attached, visit.caller, visit.language) for one in newest]
     return visit.page(
         "desk_ticket.html",
         status=status,
@@ -123,7 +137,7 @@ async def ticket_page(
         messages=shown,
         earlier=ticket_text.mark_of(shown[0]) if len(messages) > len(shown) else None,
         is_newest=before is None,
-        notes=notes,
+        notes=[(one, files_shown(one.id, of_notes, visit.language)) for one in notes],
         rating=ratings[0] if ratings else None,
         **beside,
         answered_meanwhile=status == HTTPStatus.CONFLICT and bool(form and form.typed("text")),

@@ -46,6 +46,7 @@ PARAMETERS = {
     "change_id": UUID(int=5),
     "ticket_id": "ticket-117",
     "code": "need-details",
+    "file_id": UUID(int=8),
 }
 QUERIES = {
     "/desk/reports/cases": "?figure=status&value=paying&first_day=2026-11-01&last_day=2026-11-30",

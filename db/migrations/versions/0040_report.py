@@ -1,8 +1,8 @@
-"""Tickets merged, third parties, search, prepared answers, presence."""
+"""The report's times in statuses are read from an index of the moves of cases."""
 
 from db.migrations.script import run_script
 
-revision = "0040_tickets_at_the_desk"
+revision = "0040_report"
 down_revision = "0039_compensation"
 
 

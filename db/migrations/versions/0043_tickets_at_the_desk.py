@@ -1,0 +1,11 @@
+"""Tickets merged, third parties, search, prepared answers, presence."""
+
+from db.migrations.script import run_script
+
+revision = "0043_tickets_at_the_desk"
+down_revision = "0042_three_books"
+
+
+def upgrade() -> None:
+    """Runs the script beside this file."""
+    run_script(__file__)
