@@ -112,6 +112,7 @@ def test_all_that_support_decides_is_about_tickets() -> None:
         "take_ticket",
         "transfer_ticket",
         "unmerge_ticket",
+        "upload_files",
         "write_canned_answer",
     }
 
