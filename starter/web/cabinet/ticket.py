@@ -27,11 +27,7 @@ from starter.web.http.files import (
 from starter.web.http.forms import Form
 from starter.web.http.ids import TicketId
 from starter.web.http.page import pages
-<<<<<<< HEAD
-from starter.web.http.ticket_text import MAX_TICKET_FORM_BYTES, Before, message_in
-=======
-from starter.web.http.ticket_text import message_in
->>>>>>> main
+from starter.web.http.ticket_text import Before, message_in
 from starter.web.http.visit import Visit, VisitDep
 
 SCORES = ("1", "2", "3", "4", "5")
@@ -154,19 +150,10 @@ async def _page(
         ticket=ticket,
         stage=row.status,
         text_limit=row.text_limit,
-<<<<<<< HEAD
         messages=shown,
         earlier=ticket_text.mark_of(shown[0]) if len(messages) > len(shown) else None,
         is_newest=before is None,
-=======
-        messages=[
-            message_shown(one, attached, visit.caller, visit.language)
-            for one in reversed(messages[:MESSAGES])
-        ],
-        earlier=messages[MESSAGES - 1].number if len(messages) > MESSAGES else None,
-        is_newest=before == reads.ALL_OF_IT,
         chosen=await chosen_files(visit, form),
->>>>>>> main
         rating=ratings[0] if ratings else None,
         may_rate=row.status in RATED and not ratings,
         scores=SCORES,

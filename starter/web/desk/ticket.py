@@ -26,15 +26,8 @@ from starter.presentation.ticket.ticket import (
     ticket_shown,
 )
 from starter.web.desk.tickets import LIST
-<<<<<<< HEAD
 from starter.web.http import ticket_text
 from starter.web.http.deed import refused
-from starter.web.http.forms import Form
-from starter.web.http.ids import TicketId
-from starter.web.http.page import pages
-from starter.web.http.ticket_text import MAX_TICKET_FORM_BYTES, Before, message_in
-=======
-from starter.web.http.deed import needed, refused
 from starter.web.http.files import (
     FILES_FORM_BYTES,
     attached_in,
@@ -44,8 +37,7 @@ from starter.web.http.files import (
 from starter.web.http.forms import Form
 from starter.web.http.ids import TicketId
 from starter.web.http.page import pages
-from starter.web.http.ticket_text import message_in
->>>>>>> main
+from starter.web.http.ticket_text import Before, message_in
 from starter.web.http.visit import Visit, VisitDep
 from texts import translate
 

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """What the pages of tickets share: a message as it was typed, and where a thread goes on."""
-=======
-"""What the forms of tickets share: a message as it was typed."""
->>>>>>> main
 
 from datetime import datetime
 from typing import Annotated
@@ -17,14 +13,11 @@ from starter.presentation.ticket.ticket import MessageShown
 from starter.web.http.forms import Form
 from starter.web.http.paging import CURSOR, cursor_of, seen
 
-<<<<<<< HEAD
 MAX_TICKET_FORM_BYTES = 256 * 1024
 """Of a form with a message: the longest one in Cyrillic letters as browsers encode them."""
 MESSAGES = 50
 """Messages of one page of a thread."""
 MAX_CHANGE_DIGITS = 9
-=======
->>>>>>> main
 TEXT = "text"
 
 Before = Annotated[str | None, Query(pattern=CURSOR)]
