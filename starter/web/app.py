@@ -64,6 +64,7 @@ from starter.web.desk import (
     statements,
     surpluses,
     ticket_deeds,
+    views,
 )
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
@@ -145,6 +146,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     renewal_on_desk.routes,
     limit_requests.routes,
     tickets_on_desk.routes,
+    views.routes,
     ticket_on_desk.routes,
     ticket_deeds.routes,
     canned.routes,
