@@ -91,6 +91,8 @@ class Settings(BaseSettings):
         default=ACQUIRER_NETWORKS, validate_default=True, examples=["10.0.0.0/8"]
     )
     trusted_proxies: Networks = Field(default=(), examples=["10.0.0.0/8"])
+    scanner_host: Given = Field(examples=["clamd.example.ru"])
+    scanner_port: int = Field(default=3310, ge=1, le=MAX_PORT, examples=["3310"])
     code_key: Given = Field(examples=["32 or more random characters"])
     bank_days_ahead: int = Field(default=0, ge=0, le=MAX_DAYS_AHEAD, examples=["0"])
     jwt_issuer: str | None = None

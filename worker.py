@@ -33,6 +33,7 @@ from activities.calendar.calendar import CalendarActivities
 from activities.card.card_payment import CardPaymentActivities
 from activities.case.behind import BehindActivities
 from activities.case.operators import OperatorActivities
+from activities.file.scan import FileActivities
 from activities.notification.notification import NotificationActivities
 from activities.payout.payout import PayoutActivities
 from activities.receipt.receipt import ReceiptActivities
@@ -47,6 +48,7 @@ from db.schema_version import SchemaRefused, SchemaUnknown, require_newest
 from environment import SettingMissing, set_up_logs, temporal_options
 from gateways.acquirer import AcquirerGateway
 from gateways.mail import MailGateway, MailTls
+from gateways.scanner import ScannerGateway
 from settings import Settings
 from workflows.bank_statement import BankStatementWorkflow
 from workflows.behind import BEHIND_SCHEDULE_ID, CasesBehindWorkflow
@@ -54,6 +56,7 @@ from workflows.books import BOOKS_SCHEDULE_ID, BooksCheckWorkflow
 from workflows.calendar import CalendarChangeWorkflow
 from workflows.card_payment import CardPaymentWorkflow
 from workflows.entry_decision import EntryDecisionWorkflow
+from workflows.file_scan import FILE_SCAN_WORKFLOW_ID, FileScanWorkflow
 from workflows.limit_request import LimitRequestWorkflow
 from workflows.money import MoneyEntryWorkflow, RecheckWorkflow
 from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
@@ -72,6 +75,7 @@ WORKFLOWS = (
     LimitRequestWorkflow,
     TicketWorkflow,
     NotificationDeliveryWorkflow,
+    FileScanWorkflow,
     CalendarChangeWorkflow,
     PaymentRunWorkflow,
     BankStatementWorkflow,
@@ -159,6 +163,7 @@ def build_worker(
             *_methods(UnexpectedDebitActivities(database)),
             *_methods(LimitRequestActivities(database)),
             *_methods(TicketActivities(database)),
+            *_methods(FileActivities(database, build_scanner(settings))),
             *_methods(notification),
         ],
         workflow_runner=workflow_runner(),
@@ -176,6 +181,11 @@ def build_mail(settings: Settings) -> MailGateway:
         password=settings.smtp_password,
         tls=MailTls(settings.smtp_tls),
     )
+
+
+def build_scanner(settings: Settings) -> ScannerGateway:
+    """The scanner of the settings."""
+    return ScannerGateway(settings.scanner_host, settings.scanner_port)
 
 
 async def keep_checking(client: Client, task_queue: str) -> None:
@@ -227,6 +237,16 @@ async def keep_delivering(client: Client, task_queue: str) -> None:
     )
 
 
+async def keep_scanning(client: Client, task_queue: str) -> None:
+    """Starts the scanning of files unless it runs already."""
+    await client.start_workflow(
+        FileScanWorkflow.run,
+        id=FILE_SCAN_WORKFLOW_ID,
+        task_queue=task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
+
+
 async def run(settings: Settings) -> None:
     """Runs until SIGTERM or SIGINT."""
     stopped = asyncio.Event()
@@ -242,6 +262,7 @@ async def run(settings: Settings) -> None:
         worker = build_worker(client, settings, database, acquirer, build_mail(settings))
         await stack.enter_async_context(worker)
         await keep_delivering(client, settings.task_queue)
+        await keep_scanning(client, settings.task_queue)
         await keep_checking(client, settings.task_queue)
         await keep_printing(client, settings.task_queue)
         await keep_comparing(client, settings.task_queue)

@@ -12,7 +12,8 @@ from uuid import uuid4
 import httpx2
 import psutil
 
-from bench.desk_pages import INVOICES, OPEN_CASES, DeskTimes, measure_desk
+from bench.desk_pages import DeskTimes, measure_desk
+from bench.desk_rows import INVOICES, OPEN_CASES
 from db.database import Database
 from domain.access.roles import Role
 from domain.billing.invoice import PaymentMethod

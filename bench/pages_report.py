@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bench.desk_pages import INVOICES, OPEN_CASES
+from bench.desk_rows import ENTRIES, INVOICES, OPEN_CASES, REPORTED
 from bench.pages import LOOKS, ORDERS, STREAMS, Pages
 from bench.tables import TARGET_HEADS, Cells, Target, at_most, markdown, target_rows
 from simulation.terminal import Terminal
@@ -22,7 +22,8 @@ HOW_PAGES = f"""\
   Time is a whole request over the loopback, {LOOKS} times in turn with the API's answers of the
   same data (of the list of orders: the list of invoices and the list of refunds); medians. Streams:
   how much the process of the pages grows while {STREAMS} of them are open. The desk: the queue of
-  a role with {OPEN_CASES:,} open cases, and the search over {INVOICES:,} invoices.
+  a role with {OPEN_CASES:,} open cases, the search over {INVOICES:,} invoices and {ENTRIES:,}
+  bank entries, the report of {REPORTED:,} ended cases.
 """
 
 

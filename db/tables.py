@@ -1142,6 +1142,51 @@ ticket_decisions = Table(
     Column("decided_by", Text, nullable=False),
     Column("decided_at", DateTime(timezone=True), nullable=False),
 )
+file_contents = Table(
+    "file_contents",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", DateTime(timezone=True)),
+    Column("scanned_at", DateTime(timezone=True)),
+    Column("scanner", Text),
+    Column("finding", Text),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+)
+file_moves = Table(
+    "file_moves",
+    metadata,
+    Column("from_status", Text, primary_key=True),
+    Column("to_status", Text, primary_key=True),
+)
+file_pieces = Table(
+    "file_pieces",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("bytes", LargeBinary, nullable=False),
+)
+files = Table(
+    "files",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("client_id", Text),
+    Column("uploaded_by", Text, nullable=False),
+    Column("uploaded_at", DateTime(timezone=True), nullable=False),
+)
+ticket_files = Table(
+    "ticket_files",
+    metadata,
+    Column("message_id", Uuid),
+    Column("note_id", Uuid),
+    Column("number", Integer, nullable=False),
+    Column("file_id", Uuid, nullable=False),
+)
 ticket_notes = Table(
     "ticket_notes",
     metadata,

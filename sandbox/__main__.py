@@ -1,6 +1,4 @@
-"""Command line of the sandbox: `python -m sandbox acquirer --port 8090`, `bank`, `identity`, or
-`telegram`.
-"""
+"""Command line of the sandbox: `python -m sandbox acquirer --port 8090`, `bank`, …"""
 
 import argparse
 from datetime import timedelta
@@ -9,6 +7,7 @@ from sandbox.acquirer import server as acquirer
 from sandbox.acquirer.terms import KEY_LIFETIME
 from sandbox.bank import server as bank
 from sandbox.identity import server as identity
+from sandbox.scanner import server as scanner
 from sandbox.telegram import server as telegram
 
 
@@ -63,6 +62,13 @@ def _parser() -> argparse.ArgumentParser:
     four.add_argument("--token", default="777000001:sandbox", help="the bot's token")
     four.add_argument("--username", default="kopeyka_support_bot", help="the bot's name")
     four.set_defaults(serve=_serve_telegram)
+    five = systems.add_parser(
+        "scanner", help="a scanner of files that speaks clamd's protocol, with faults on request"
+    )
+    five.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    five.add_argument("--port", type=int, required=True, help="clamd's; 0 takes any free port")
+    five.add_argument("--control-port", type=int, default=0, help="of faults, by HTTP")
+    five.set_defaults(serve=_serve_scanner)
     return parser
 
 
@@ -84,6 +90,10 @@ def _serve_identity(asked: argparse.Namespace) -> None:
             inner_url=asked.inner_url,
         )
     )
+
+
+def _serve_scanner(asked: argparse.Namespace) -> None:
+    scanner.serve(scanner.ScannerOptions(asked.host, asked.port, asked.control_port))
 
 
 def _serve_telegram(asked: argparse.Namespace) -> None:

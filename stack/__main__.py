@@ -54,6 +54,7 @@ def addresses(stack: Stack) -> str:
         "Letters sent": stack.mail_url,
         "Acquirer's sandbox": stack.acquirer_url,
         "Bank's sandbox": f"{stack.bank_url}, our account {OWN_ACCOUNT}",
+        "Scanner's sandbox": f"{stack.scanner_url}/sandbox/faults",
         "Telegram's sandbox": stack.telegram_url,
         "Temporal (gRPC)": stack.temporal_address,
         "Database": stack.database_url,

@@ -31,6 +31,8 @@ PREFERRED_PORTS = {
     "bank": 8091,
     "identity": 8092,
     "telegram": 8093,
+    "scanner": 3310,
+    "scanner-control": 8094,
 }
 
 DAYS_AHEAD = 3_660
@@ -172,6 +174,11 @@ class Stack:
         return self.product.bank_url
 
     @property
+    def scanner_url(self) -> str:
+        """The URL of the sandbox scanner's faults, under /sandbox."""
+        return self.product.scanner_url
+
+    @property
     def telegram_url(self) -> str:
         """The URL of the sandbox of Telegram: its accounts' pages, its faults under /sandbox."""
         return self.product.telegram_url
@@ -210,6 +217,7 @@ class Stack:
             self.mailbox.command(inherited()),
             self.product.acquirer(),
             self.product.bank(),
+            self.product.scanner(),
             self.product.identity(),
             self.product.telegram(),
         )
@@ -235,6 +243,8 @@ def _arrange(dirs: DataDirs, ports: Ports, days_ahead: int) -> Product:
         web_port=port["web"],
         acquirer_port=port["acquirer"],
         bank_port=port["bank"],
+        scanner_port=port["scanner"],
+        scanner_control_port=port["scanner-control"],
         identity_port=port["identity"],
         telegram_port=port["telegram"],
         bank_days_ahead=days_ahead,

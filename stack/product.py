@@ -77,6 +77,8 @@ class Product:
     identity_port: int
     acquirer_port: int
     bank_port: int
+    scanner_port: int
+    scanner_control_port: int
     telegram_port: int
     bank_days_ahead: int = 0
 
@@ -104,6 +106,11 @@ class Product:
     def bank_url(self) -> str:
         """The URL, without a slash at the end."""
         return f"http://{LOOPBACK}:{self.bank_port}"
+
+    @property
+    def scanner_url(self) -> str:
+        """Of the sandbox scanner's faults; files go to its own port."""
+        return f"http://{LOOPBACK}:{self.scanner_control_port}"
 
     @property
     def telegram_url(self) -> str:
@@ -135,6 +142,8 @@ class Product:
             "KOPEYKA_SMTP_HOST": LOOPBACK,
             "KOPEYKA_SMTP_PORT": str(self.mailbox.smtp_port),
             "KOPEYKA_MAIL_FROM": MAIL_FROM,
+            "KOPEYKA_SCANNER_HOST": LOOPBACK,
+            "KOPEYKA_SCANNER_PORT": str(self.scanner_port),
             "KOPEYKA_SUPPORT_EMAIL": SUPPORT_EMAIL,
             "KOPEYKA_SUPPORT_PHONE": SUPPORT_PHONE,
             "KOPEYKA_BANK_DAYS_AHEAD": str(self.bank_days_ahead),
@@ -163,6 +172,16 @@ class Product:
             *("--books", str(self.dirs.folder / "bank.db")),
             environment=inherited(),
             ready=lambda: answers_http(self.bank_url),
+        )
+
+    def scanner(self) -> Command:
+        """The sandbox scanner; its faults end with it."""
+        return self._python(
+            "scanner",
+            *("-m", "sandbox", "scanner", "--port", str(self.scanner_port)),
+            *("--control-port", str(self.scanner_control_port)),
+            environment=inherited(),
+            ready=lambda: answers_http(self.scanner_url),
         )
 
     def identity(self) -> Command:

@@ -31,7 +31,7 @@ OURS = {name: service for name, service in SERVICES.items() if "build" in servic
 DOCKERFILE = (CHECKOUT / "Dockerfile").read_text("utf-8")
 HELP_WITHIN_SECONDS = 60
 
-SANDBOXES = {"acquirer", "bank", "identity", "telegram"}
+SANDBOXES = {"acquirer", "bank", "identity", "scanner", "telegram"}
 ONE_SHOTS = {"temporal-schema", "temporal-namespace", "migrate", "search-attributes"}
 PINNED_IMAGE = re.compile(r"[a-z0-9./-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)*")
 REFERENCE = re.compile(r"\$\{(?P<name>[A-Z_]+)(?P<rest>[^}]*)\}")

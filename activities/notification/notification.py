@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import cast
 from uuid import UUID
 
 import structlog
 from temporalio import activity
 
+from activities.case.shift import end_of_shift, goes_on, woken
 from activities.notification.letter_files import files_of
 from db.database import Announced, Database, DatabaseFailure
 from db.notification import delivery
@@ -32,10 +33,6 @@ BETWEEN_SECONDS = 0.5
 """After a batch that was not full others may gather so long: under load letters go twice a second,
 over one connection.
 """
-IDLE_SECONDS = 15
-"""The longest sleep between two looks at the outbox; a new message wakes it earlier."""
-SHIFT = timedelta(hours=1)
-"""How long one run of the delivery lasts before the workflow starts the next."""
 SIGN_OF_LIFE_SECONDS = 5.0
 """The interval of heartbeats, also while a slow server receives a letter."""
 
@@ -60,13 +57,13 @@ class NotificationActivities:
     @activity.defn(name="notification.deliver")
     async def deliver(self) -> None:
         """Delivers until the end of its shift. A mail server that is down only delays letters."""
-        ends_at = asyncio.get_running_loop().time() + SHIFT.total_seconds()
+        ends_at = end_of_shift()
         held: set[UUID] = set()
         async with (
             self._alive(held),
             self._database.listen(delivery.CHANNEL) as announced,
         ):
-            while _goes_on(ends_at):
+            while goes_on(ends_at):
                 await self._deliver_all(held, ends_at)
                 await _idle(announced)
 
@@ -93,7 +90,7 @@ class NotificationActivities:
     async def _deliver_all(self, held: set[UUID], ends_at: float) -> None:
         """Delivers batches over one connection until nothing is due."""
         async with self._mail.line() as line:
-            while _goes_on(ends_at) and (taken := await self._deliver_due(line, held)):
+            while goes_on(ends_at) and (taken := await self._deliver_due(line, held)):
                 if taken < BATCH:
                     await asyncio.sleep(BETWEEN_SECONDS)
 
@@ -183,23 +180,12 @@ class NotificationActivities:
         )
 
 
-def _goes_on(ends_at: float) -> bool:
-    """Whether the shift is neither over nor ended by a worker that stops."""
-    return asyncio.get_running_loop().time() < ends_at and not activity.is_worker_shutdown()
-
-
 def _language_of(row: DueLetter) -> Language:
     return cast("Language", row.client_language or "ru")
 
 
 async def _idle(announced: Announced) -> None:
-    """Sleeps until a letter may be due, a second at a time, so that a stopping worker is not
-    delayed.
-    """
-    for _ in range(IDLE_SECONDS):
-        if activity.is_worker_shutdown():
-            return
-        if await announced(1.0):
-            await asyncio.sleep(GATHERING_SECONDS)
-            await announced(0)  # heard before the look at the outbox, which finds what it tells of
-            return
+    """Sleeps until a letter may be due."""
+    if await woken(announced):
+        await asyncio.sleep(GATHERING_SECONDS)
+        await announced(0)  # heard before the look at the outbox, which finds what it tells of

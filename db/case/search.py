@@ -1,7 +1,9 @@
 """What the search at the desk finds: groups of rows, each with a limit of its own.
 
-Everything is found by an index, and no group reads more than it shows: within one sum or one client
-the latest come first.
+Everything is found by an index. Within one sum or one client the latest come first, and no more is
+read than is shown. Rows with words are few or many, and the planner cannot know which: walking them
+in the order of the page would read a whole table for words that few have. So they are found first,
+up to a limit, and sorted then.
 """
 
 from collections.abc import Sequence
@@ -19,6 +21,14 @@ from domain.case.sought import Sought
 
 CLIENTS_LOOKED_AT = 50
 """Clients with such a name whose cases are looked for: the first by name."""
+NAMES_MATCHED = 2_000
+"""Clients that are found by words before they are sorted; words that more have name nobody."""
+ENTRIES_MATCHED = 2_000
+"""Bank entries that are found by words before they are sorted; of words that more have, the latest
+are among the `ENTRIES_NEWEST`.
+"""
+ENTRIES_NEWEST = 200
+"""The latest entries, which are looked through for words one by one."""
 
 
 @row
@@ -113,7 +123,10 @@ SELECT i.number, i.client_id, c.name AS client_name, i.issued_on, i.total_kopeck
  ORDER BY best.place, i.issued_on DESC, i.number DESC LIMIT :at_most
 """),
 )
-_WORDS = "to_tsvector('simple', folded(purpose || ' ' || counterparty_name))"
+_MATCHES = (
+    "to_tsvector('simple', folded(purpose || ' ' || counterparty_name))"
+    " @@ to_tsquery('simple', CAST(:words AS text))"
+)
 _ENTRIES = typed(
     FoundEntry,
     text(
@@ -125,8 +138,11 @@ WITH found AS (
     (SELECT id FROM bank_entries WHERE counterparty_inn = CAST(:inn AS text)
       ORDER BY day DESC, id DESC LIMIT :at_most)
     UNION
-    (SELECT id FROM bank_entries WHERE {_WORDS} @@ to_tsquery('simple', CAST(:words AS text))
+    (SELECT id FROM (SELECT id, day FROM bank_entries WHERE {_MATCHES} LIMIT {ENTRIES_MATCHED})
       ORDER BY day DESC, id DESC LIMIT :at_most)
+    UNION
+    (SELECT id FROM (SELECT * FROM bank_entries ORDER BY day DESC, id DESC LIMIT {ENTRIES_NEWEST})
+      WHERE {_MATCHES} ORDER BY day DESC, id DESC LIMIT :at_most)
 )
 SELECT e.id, e.day, e.number, e.direction, e.amount_kopecks, e.counterparty_name, e.purpose,
        e.status
@@ -172,12 +188,9 @@ _RENEWALS = typed(
 
 def found_clients(sought: Sought, at_most: int) -> Query[FoundClient]:
     """Clients whose name has all words, or with this INN, by name."""
-    wanted = _of_name(sought)
-    return _CLIENTS.narrowed(
-        lambda rows: (
-            rows.where(*wanted).order_by(clients.c.folded_name, clients.c.id).limit(at_most)
-        )
-    )()
+    first = _named(sought, at_most)
+    order = (clients.c.folded_name, clients.c.id)
+    return _CLIENTS.narrowed(lambda rows: rows.where(clients.c.id.in_(first)).order_by(*order))()
 
 
 def found_invoices(sought: Sought, at_most: int) -> Query[FoundInvoice]:
@@ -196,7 +209,7 @@ def found_invoices(sought: Sought, at_most: int) -> Query[FoundInvoice]:
 
 def found_refunds(sought: Sought, at_most: int) -> Query[FoundRefund]:
     """Refunds by their invoice's number, their sum, or their client; the latest first."""
-    wanted: list[ColumnElement[bool]] = [refunds.c.client_id.in_(_named(sought))]
+    wanted: list[ColumnElement[bool]] = [refunds.c.client_id.in_(_named(sought, CLIENTS_LOOKED_AT))]
     if sought.number is not None:
         wanted.append(refunds.c.invoice_number == sought.number)
     if sought.kopecks is not None:
@@ -206,7 +219,9 @@ def found_refunds(sought: Sought, at_most: int) -> Query[FoundRefund]:
 
 def found_renewals(sought: Sought, at_most: int) -> Query[FoundRenewal]:
     """Renewals by their invoice's number or their client; the latest first."""
-    wanted: list[ColumnElement[bool]] = [renewals.c.client_id.in_(_named(sought))]
+    wanted: list[ColumnElement[bool]] = [
+        renewals.c.client_id.in_(_named(sought, CLIENTS_LOOKED_AT))
+    ]
     if sought.number is not None:
         wanted.append(renewals.c.invoice_number == sought.number)
     return _latest(_RENEWALS, renewals, wanted, at_most)
@@ -247,7 +262,8 @@ def _of_name(sought: Sought) -> list[ColumnElement[bool]]:
     return [*matches_words(" ".join(sought.words))] if sought.words else [false()]
 
 
-def _named(sought: Sought) -> Select[tuple[str]]:
-    """The clients whose cases are looked for."""
-    first = select(clients.c.id).where(*_of_name(sought))
-    return first.order_by(clients.c.folded_name, clients.c.id).limit(CLIENTS_LOOKED_AT)
+def _named(sought: Sought, at_most: int) -> Select[tuple[str]]:
+    """The first by name of the clients that are looked for."""
+    columns = (clients.c.id, clients.c.folded_name)
+    found = select(*columns).where(*_of_name(sought)).limit(NAMES_MATCHED).subquery()
+    return select(found.c.id).order_by(found.c.folded_name, found.c.id).limit(at_most)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pikepdf import Array, Dictionary, Name, Object, PasswordError, Pdf, PdfError, Stream
 
-from domain.refund.scan import MAX_PIXELS
+from domain.file.structure import MAX_PIXELS
 
 MAX_PAGES: Final = 200
 MAX_OBJECTS: Final = 200_000

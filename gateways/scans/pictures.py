@@ -5,7 +5,7 @@ import warnings
 
 from PIL import Image, UnidentifiedImageError
 
-from domain.refund.scan import MAX_PIXELS
+from domain.file.structure import MAX_PIXELS
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 FORMATS = ("JPEG", "PNG")

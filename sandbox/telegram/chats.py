@@ -112,6 +112,7 @@ class Chats:
         """An account presses a button, or sends data that no button has."""
         press_id = f"press-{next(self._update_ids)}"
         self._presses[press_id] = chat_id
+        self.of(chat_id).notice = ""
         shown = Shown(message_id, True, "")
         said = {
             "id": press_id,

@@ -55,6 +55,10 @@ class Methods:
             return _refused(RefusedError("Unauthorized", 401))
         if method not in self._known:
             return _refused(RefusedError("Not Found", 404))
+        try:
+            asked = await _asked(request)
+        except RefusedError as refused:
+            return _refused(refused)
         rule = self._faults.fire(method)
         instead = await _before(rule)
         if instead is not None:
@@ -62,7 +66,7 @@ class Methods:
         if rule is not None and rule.kind is Fault.LOST:
             return _dropped(request)
         try:
-            asked = await _asked(request) | ({"fault": rule.kind} if rule else {})
+            asked |= {"fault": rule.kind} if rule else {}
             answer = JSONResponse({"ok": True, "result": await self._known[method](asked)})
         except RefusedError as refused:
             return _refused(refused)

@@ -66,7 +66,6 @@ class Pages:
     async def press(self, request: Request, chat_id: int) -> Response:
         """`POST /chats/{chat_id}/press`."""
         form = await request.form()
-        self._chats.of(chat_id).notice = ""
         self._chats.press(chat_id, int(str(form["message_id"])), str(form["data"]))
         return await self._back(chat_id)
 

@@ -21,6 +21,7 @@ from starter.api.billing import client, invoice, payment, reconciliation_act
 from starter.api.calendar import calendar, calendar_import
 from starter.api.card import payment_check, webhook
 from starter.api.compensation import calculation, key_rate
+from starter.api.file import upload
 from starter.api.http import health
 from starter.api.http.auth import Authentication
 from starter.api.http.docs_page import add_docs_page
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *subscription.ROUTERS,
     *renewal.ROUTERS,
     *ticket.ROUTERS,
+    upload.routes,
     webhook.routes,
     acquirer_difference.routes,
     receipt.routes,

@@ -1,8 +1,21 @@
 """Files that people uploaded, given back: always a download, never a page of ours."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from starlette.responses import Response
 
 from domain.refund.scan import MediaType
+
+HEADERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+)
+"""Of everything that people uploaded: no browser runs or guesses it, none keeps it."""
 
 
 def attachment(content: bytes, media_type: str, name: str) -> Response:
@@ -14,9 +27,7 @@ def attachment(content: bytes, media_type: str, name: str) -> Response:
         content,
         media_type=media_type,
         headers={
+            **HEADERS,
             "Content-Disposition": f'attachment; filename="{name}.{extension}"',
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
         },
     )

@@ -1,6 +1,7 @@
 """The messages of a draft, and «Завершить», which sends them as one message of a ticket."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from db.access.telegram import LinkRow
 from db.query import present
@@ -100,11 +101,12 @@ async def _sent(talk: Talk, link: LinkRow, draft: DraftRow) -> TicketRow:
         return await reply_to_ticket(
             services, caller, command_id, draft.ticket_id, text, Channel.TELEGRAM
         )
+    named: dict[str, Any] = {draft.subject: draft.subject_id} if draft.subject else {}
     asked = NewTicket(
         present(draft.department),
         present(draft.topic),
         text,
-        **({draft.subject: draft.subject_id} if draft.subject else {}),
+        **named,
     )
     return await open_ticket(services, caller, command_id, asked, Channel.TELEGRAM)
 

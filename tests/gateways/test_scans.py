@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pikepdf import Array, AttachedFileSpec, Dictionary, Encryption, Name, ObjectStreamMode, Pdf
 
-from domain.refund.scan import MAX_PIXELS, MediaType, ScanProblem
+from domain.file.structure import MAX_PIXELS
+from domain.refund.scan import MediaType, ScanProblem
 from gateways.scans import ScanReader
 from tests.scans import action, pdf, pdf_of_size, picture, png_header, png_of
 

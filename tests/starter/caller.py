@@ -32,6 +32,8 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
         "KOPEYKA_ACQUIRER_URL": f"http://127.0.0.1:{NOWHERE_PORT}",
         "KOPEYKA_ACQUIRER_SHOP_ID": SHOP_ID,
         "KOPEYKA_ACQUIRER_SECRET_KEY": SECRET_KEY,
+        "KOPEYKA_SCANNER_HOST": "127.0.0.1",
+        "KOPEYKA_SCANNER_PORT": NOWHERE_PORT,
         "KOPEYKA_CODE_KEY": "a key of codes, thirty-two bytes long",
         "KOPEYKA_DEVELOPMENT_KEY": DEVELOPMENT_KEY,
         "KOPEYKA_BANK_DAYS_AHEAD": "400",

@@ -9,7 +9,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from tests.workflows.case_under_test import eventually, product_client, serving
-from workflows.notification import SHIFTS_PER_RUN, NotificationDeliveryWorkflow
+from workflows.notification import NotificationDeliveryWorkflow
+from workflows.shifts import SHIFTS_PER_RUN
 
 
 class FakeDelivery:

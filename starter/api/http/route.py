@@ -36,6 +36,7 @@ from starter.commands.refusal import forbidden
 from starter.commands.services import Services
 from starter.http.idempotency import command_id, fingerprint
 from starter.http.language import language_of
+from starter.http.multipart import is_multipart, said_by, uploads_of
 from texts import Language
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -119,7 +120,7 @@ class Route(APIRoute):
         if self.body_field is not None:
             await check_json(request)
         reservation = Reservation(request.app.state.services.database, caller, key)
-        mark = fingerprint(request, await request.body())
+        mark = fingerprint(request, await _said(request))
         earlier = await reservation.earlier(mark)
         if earlier is not None:
             return earlier
@@ -134,6 +135,13 @@ class Route(APIRoute):
         ) as error:  # every outcome is an answer, to be kept or to leave the key open
             response = response_to(request, error)
         return await reservation.settle(response)
+
+
+async def _said(request: Request) -> bytes:
+    """What a request says: its body, or the files in it."""
+    if is_multipart(request):
+        return said_by(await uploads_of(request))
+    return await request.body()
 
 
 def _query_parameters(dependant: Dependant) -> frozenset[str]:

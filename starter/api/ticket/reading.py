@@ -1,12 +1,13 @@
 """Tickets read over HTTP: lists, a ticket, its messages, the notes of staff."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
 
-from db.ticket import lists, reads, submission
+from db.ticket import files, lists, reads, submission
 from db.ticket.lists import TicketFilter
 from starter.access import client_in_filter, require_visible
 from starter.api.http.models import ID_PATTERN, Shown
@@ -22,11 +23,13 @@ from starter.api.http.paging import (
 )
 from starter.api.http.route import CurrentCaller, DatabaseDep, LanguageDep, router
 from starter.api.ticket.case import TicketId
+from starter.presentation.file.file import FileShown
 from starter.presentation.ticket.ticket import (
     DepartmentShown,
     MessageShown,
     TicketShown,
     departments_shown,
+    files_shown,
     message_shown,
     ticket_shown,
 )
@@ -50,6 +53,7 @@ class TicketNoteShown(Shown):
     text: str
     written_by: str
     written_at: datetime
+    files: Sequence[FileShown]
 
 
 @routes.get("/v1/departments", summary="Departments that may be written to")
@@ -112,30 +116,43 @@ async def list_ticket_messages(
     ticket_id: TicketId,
     database: DatabaseDep,
     caller: CurrentCaller,
+    language: LanguageDep,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[MessageShown]:
     """What the ticket has taken; notes among staff are none of these."""
-    before = key_in(cursor, number_up_to(reads.ALL_OF_IT))
-    heads, rows = await database.read(
+    key = key_in(cursor, number_up_to(reads.ALL_OF_IT))
+    before = reads.ALL_OF_IT if key is None else key
+    heads, rows, attached = await database.read(
         reads.head(ticket_id),
-        reads.thread(ticket_id, limit + 1, reads.ALL_OF_IT if before is None else before),
+        reads.thread(ticket_id, limit + 1, before),
+        files.of_thread(ticket_id, limit + 1, before),
     )
     require_visible(caller, heads)
     shown, following = page_of(rows, limit, lambda row: (row.number,))
-    return Page(items=[message_shown(row, caller) for row in shown], next=following)
+    return Page(
+        items=[message_shown(row, attached, caller, language) for row in shown], next=following
+    )
 
 
 @routes.get("/v1/tickets/{ticket_id}/notes", summary="Notes among staff, the newest first")
 async def list_ticket_notes(
-    ticket_id: TicketId, database: DatabaseDep, caller: CurrentCaller
+    ticket_id: TicketId, database: DatabaseDep, caller: CurrentCaller, language: LanguageDep
 ) -> list[TicketNoteShown]:
     """The newest ones; the client never reads them."""
-    heads, rows = await database.read(reads.head(ticket_id), submission.notes(ticket_id, MAX_NOTES))
+    heads, rows, attached = await database.read(
+        reads.head(ticket_id),
+        submission.notes(ticket_id, MAX_NOTES),
+        files.of_notes(ticket_id, MAX_NOTES),
+    )
     require_visible(caller, heads)
     return [
         TicketNoteShown(
-            id=row.id, text=row.text, written_by=row.written_by, written_at=row.written_at
+            id=row.id,
+            text=row.text,
+            written_by=row.written_by,
+            written_at=row.written_at,
+            files=files_shown(row.id, attached, language),
         )
         for row in rows
     ]

@@ -3,10 +3,12 @@
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Response
 from pydantic import Field
 
+from domain.file.file import MAX_FILES
 from starter.api.http import links
 from starter.api.http.models import ID_PATTERN, Body, InvoiceNumber, Line, Note, Paragraphs, Shown
 from starter.api.http.route import (
@@ -30,6 +32,14 @@ MAX_ANSWERS = 1_000_000
 routes = router("tickets")
 
 Topic = Annotated[Line, Field(min_length=1, max_length=MAX_TOPIC_LENGTH)]
+Files = Annotated[
+    tuple[Annotated[UUID, Field(strict=False)], ...],
+    Field(
+        max_length=MAX_FILES,
+        strict=False,
+        description="Ids of files that were handed in by `POST /v1/files`.",
+    ),
+]
 Text = Annotated[Paragraphs, Field(max_length=MAX_TEXT_LENGTH)]
 
 
@@ -45,12 +55,14 @@ class TicketBody(Body):
     subscription_id: str | None = Field(None, pattern=ID_PATTERN)
     refund_id: str | None = Field(None, pattern=r"^refund-[A-Za-z0-9-]{1,40}-[1-9][0-9]{0,8}$")
     follows: str | None = Field(None, pattern=r"^ticket-[1-9][0-9]{0,11}$")
+    files: Files = ()
 
 
 class ReplyBody(Body):
     """What the client writes."""
 
     text: Text
+    files: Files = ()
 
 
 class TicketAnswerBody(Body):
@@ -61,12 +73,14 @@ class TicketAnswerBody(Body):
     text: Text
     seen_answers: int = Field(ge=0, le=MAX_ANSWERS)
     resolves: bool = False
+    files: Files = ()
 
 
 class NoteBody(Body):
     """What staff write for staff."""
 
     text: Note
+    files: Files = ()
 
 
 class RatingBody(Body):
@@ -110,6 +124,7 @@ async def open_ticket(
         body.subscription_id,
         body.refund_id,
         body.follows,
+        body.files,
     )
     row = await open_one(services, caller, command_id, asked, Channel.API)
     response.headers["Location"] = links.link_to(LookAt(Noun.TICKET, row.id))
@@ -127,7 +142,7 @@ async def reply_to_ticket(
 ) -> TicketShown:
     """A settled ticket is open again; a closed one refuses: open another that `follows` it."""
     row = await command.reply_to_ticket(
-        services, caller, command_id, ticket_id, body.text, Channel.API
+        services, caller, command_id, ticket_id, body.text, Channel.API, body.files
     )
     return ticket_shown(row, caller, language)
 
@@ -142,7 +157,7 @@ async def answer_ticket(
     language: LanguageDep,
 ) -> TicketShown:
     """The client is told; refused by `ticket_answered_meanwhile` where a newer answer was sent."""
-    answer = Answer(body.text, body.seen_answers, body.resolves)
+    answer = Answer(body.text, body.seen_answers, body.resolves, body.files)
     row = await command.answer_ticket(services, caller, command_id, ticket_id, answer, Channel.API)
     return ticket_shown(row, caller, language)
 
@@ -160,7 +175,7 @@ async def add_ticket_note(
     command_id: CommandId,
 ) -> None:
     """The client never reads it; the ticket stays as it is."""
-    await command.add_ticket_note(services, caller, command_id, ticket_id, body.text)
+    await command.add_ticket_note(services, caller, command_id, ticket_id, body.text, body.files)
 
 
 @routes.post(

@@ -1,16 +1,18 @@
 """«Задать вопрос»: a client opens a ticket."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
 from db.database import Transaction
-from db.ticket import reads, submission
+from db.ticket import files, reads, submission
 from db.ticket.reads import DepartmentRow, Subject, TicketRow
 from domain.ticket.ticket import TicketRequest, ticket_workflow_id
 from starter.caller import Caller
 from starter.commands.command import command
+from starter.commands.file.attach import attachable
 from starter.commands.refusal import FieldError, invalid
 from starter.commands.services import Services
 from starter.commands.ticket.case import TICKETS, check_length, found, start_of
@@ -39,6 +41,7 @@ class NewTicket:
     subscription_id: str | None = None
     refund_id: str | None = None
     follows: str | None = None
+    files: Sequence[UUID] = ()
 
     @property
     def named(self) -> dict[Subject, str]:
@@ -53,13 +56,14 @@ async def open_ticket(
     """Stores what the client writes, takes a number for it, and opens its ticket."""
     opening_id = uuid5(command_id, "ticket")
     (stored,) = await services.database.read(submission.opened(opening_id))
+    attached = await attachable(services.database, caller, asked.files)
     if not stored:
         await _check(services, caller, asked)
         async with services.database.transaction() as transaction:
             _put(transaction, caller, opening_id, asked)
         (stored,) = await services.database.read(submission.opened(opening_id))
     ticket_id = ticket_workflow_id(stored[0].number)
-    await _write_first(services, caller, opening_id, ticket_id, asked.text, channel)
+    await _write_first(services, caller, opening_id, ticket_id, asked.text, attached, channel)
     request = TicketRequest(ticket_id, str(opening_id), caller.login)
     await services.cases.update_with_start(
         start_of(request, services.cases.task_queue),
@@ -112,6 +116,7 @@ async def _write_first(
     opening_id: UUID,
     ticket_id: str,
     text: str,
+    attached: Sequence[UUID],
     channel: Channel,
 ) -> None:
     """The first message has the id of the opening, which the ticket's first change names."""
@@ -126,3 +131,4 @@ async def _write_first(
             written_by=caller.login,
             written_at=datetime.now(UTC),
         )
+        files.attach(transaction, attached, message_id=opening_id)

@@ -1,16 +1,19 @@
 """What people write in a ticket: the client's replies, our answers, notes among staff, a rating."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from db.ticket import files as attached_files
 from db.ticket import submission
 from db.ticket.reads import TicketRow
 from db.ticket.submission import RatingRow
 from domain.ticket.ticket import TicketAction, TicketStatus
 from starter.caller import Caller
 from starter.commands.command import command
+from starter.commands.file.attach import attachable
 from starter.commands.refusal import conflict
 from starter.commands.services import Services
 from starter.commands.ticket.case import (
@@ -31,6 +34,7 @@ class Answer:
     text: str
     seen_answers: int
     resolves: bool = False
+    files: Sequence[UUID] = ()
 
 
 @command
@@ -41,11 +45,19 @@ async def reply_to_ticket(
     ticket_id: str,
     text: str,
     channel: Channel,
+    files: Sequence[UUID] = (),
 ) -> TicketRow:
     """The client writes; a settled ticket is open again, a closed one is refused."""
     columns = {"is_ours": False, "channel": channel, "text": text}
     return await _written(
-        services, caller, command_id, ticket_id, TicketAction.REPLY, TicketWorkflow.reply, columns
+        services,
+        caller,
+        command_id,
+        ticket_id,
+        TicketAction.REPLY,
+        TicketWorkflow.reply,
+        columns,
+        files,
     )
 
 
@@ -67,25 +79,42 @@ async def answer_ticket(
         "resolves": answer.resolves,
     }
     return await _written(
-        services, caller, command_id, ticket_id, TicketAction.ANSWER, TicketWorkflow.answer, columns
+        services,
+        caller,
+        command_id,
+        ticket_id,
+        TicketAction.ANSWER,
+        TicketWorkflow.answer,
+        columns,
+        answer.files,
     )
 
 
 @command
 async def add_ticket_note(
-    services: Services, caller: Caller, command_id: UUID, ticket_id: str, text: str
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    ticket_id: str,
+    text: str,
+    files: Sequence[UUID] = (),
 ) -> None:
     """Staff write for staff; the ticket stays as it is, and its client never reads it."""
     await found(services, caller, ticket_id)
+    attached, note_id = (
+        await attachable(services.database, caller, files),
+        uuid5(command_id, "note"),
+    )
     async with services.database.transaction() as transaction:
         submission.put_note(
             transaction,
-            uuid5(command_id, "note"),
+            note_id,
             ticket_id=ticket_id,
             text=text,
             written_by=caller.login,
             written_at=datetime.now(UTC),
         )
+        attached_files.attach(transaction, attached, note_id=note_id)
 
 
 @command
@@ -137,6 +166,7 @@ async def _written(
     action: TicketAction,
     update: Update,
     columns: dict[str, Any],
+    files: Sequence[UUID],
 ) -> TicketRow:
     """Stores a message and sends it to its ticket; one that was taken is answered as it is."""
     message_id = uuid5(command_id, "message")
@@ -144,6 +174,7 @@ async def _written(
     if is_taken:
         return ticket
     check_length(columns["text"], ticket.text_limit)
+    attached = await attachable(services.database, caller, files)
     async with services.database.transaction() as transaction:
         submission.put_message(
             transaction,
@@ -153,4 +184,5 @@ async def _written(
             written_at=datetime.now(UTC),
             **columns,
         )
+        attached_files.attach(transaction, attached, message_id=message_id)
     return await decide(services, caller, command_id, ticket_id, update, message_id)

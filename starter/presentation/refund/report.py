@@ -59,7 +59,7 @@ async def refund_report(
     database: Database, period: ReportPeriod, now: datetime, language: Language
 ) -> list[FigureShown]:
     """Every figure of the cases that were opened in a period."""
-    rows = await database.rows(report_in.counted(period, now))
+    rows = await report_in.counted(database, period, now)
     tariffs = await _tariffs(database)
     return [
         FigureShown(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from db.ticket.files import AttachedRow
 from db.ticket.reads import DepartmentRow, MessageRow, TicketRow
 from domain.access.roles import Role
 from domain.ticket.ticket import (
@@ -15,6 +16,7 @@ from domain.ticket.ticket import (
 )
 from starter.access import roles_of
 from starter.caller import Caller
+from starter.presentation.file.file import FileShown, file_shown
 from starter.presentation.models import Shown
 from texts import Language, translate
 
@@ -72,6 +74,7 @@ class MessageShown(Shown):
     text: str
     written_by: str | None
     at: datetime
+    files: Sequence[FileShown]
 
 
 class DepartmentShown(Shown):
@@ -131,7 +134,9 @@ def actions_of(row: TicketRow, caller: Caller) -> list[TicketAction]:
     return [one for one in may if not (one is TicketAction.HASTEN and hastened)]
 
 
-def message_shown(row: MessageRow, caller: Caller) -> MessageShown:
+def message_shown(
+    row: MessageRow, attached: Sequence[AttachedRow], caller: Caller, language: Language
+) -> MessageShown:
     """A message as its client or as staff read it."""
     hides = caller.role is Role.CLIENT and row.is_ours
     return MessageShown(
@@ -141,7 +146,15 @@ def message_shown(row: MessageRow, caller: Caller) -> MessageShown:
         text=row.text,
         written_by=None if hides else row.written_by,
         at=row.at,
+        files=files_shown(row.id, attached, language),
     )
+
+
+def files_shown(
+    written_id: UUID, attached: Sequence[AttachedRow], language: Language
+) -> list[FileShown]:
+    """Those of a ticket's files that came with a message or a note."""
+    return [file_shown(one, language) for one in attached if one.written_id == written_id]
 
 
 def departments_shown(rows: Sequence[DepartmentRow], language: Language) -> list[DepartmentShown]:

@@ -3,17 +3,19 @@
 from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Annotated, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import Query
 from starlette.responses import Response
 
-from db.ticket import reads, submission
+from db.ticket import files, reads, submission
 from domain.ticket.ticket import TicketStatus
 from starter.access import require_visible
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.commands.ticket import decide, write
 from starter.commands.ticket.open import Channel
+from starter.http.download import download
+from starter.presentation.ticket.file import ticket_file
 from starter.presentation.ticket.ticket import message_shown, ticket_shown
 from starter.web.http.deed import refused
 from starter.web.http.forms import Form
@@ -39,6 +41,13 @@ async def show_ticket(
 ) -> Response:
     """The thread, the newest messages last; whoever reads it has seen all answers."""
     return await _page(visit, ticket_id, before=before)
+
+
+@routes.get("/tickets/{ticket_id}/files/{file_id}")
+async def read_ticket_file(visit: VisitDep, ticket_id: TicketId, file_id: UUID) -> Response:
+    """A file of a message, as a download; only a clean one."""
+    row = await ticket_file(visit.database, visit.caller, ticket_id, file_id)
+    return download(visit.database, row)
 
 
 @routes.post("/tickets/{ticket_id}/reply", max_body_size=MAX_TICKET_FORM_BYTES)
@@ -108,9 +117,10 @@ async def _page(
     status: int = HTTPStatus.OK,
     before: int = reads.ALL_OF_IT,
 ) -> Response:
-    heads, messages, ratings = await visit.database.read(
+    heads, messages, attached, ratings = await visit.database.read(
         reads.head(ticket_id),
         reads.thread(ticket_id, MESSAGES + 1, before),
+        files.of_thread(ticket_id, MESSAGES + 1, before),
         submission.rating(ticket_id),
     )
     row = require_visible(visit.caller, heads)
@@ -125,7 +135,10 @@ async def _page(
         ticket=ticket,
         stage=row.status,
         text_limit=row.text_limit,
-        messages=[message_shown(one, visit.caller) for one in reversed(messages[:MESSAGES])],
+        messages=[
+            message_shown(one, attached, visit.caller, visit.language)
+            for one in reversed(messages[:MESSAGES])
+        ],
         earlier=messages[MESSAGES - 1].number if len(messages) > MESSAGES else None,
         is_newest=before == reads.ALL_OF_IT,
         rating=ratings[0] if ratings else None,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Query
@@ -167,7 +167,7 @@ def _asked(form: Form) -> NewTicket:
     kind, _, thing_id = form.line("about").partition(":")
     if kind and kind not in _ABOUT:
         raise invalid(FieldError("ticket_subject_unknown", field="about"))
-    named = {kind: thing_id} if kind else {}
+    named: dict[str, Any] = {kind: thing_id} if kind else {}
     return NewTicket(
         form.line("department"),
         topic,

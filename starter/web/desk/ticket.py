@@ -4,19 +4,23 @@ from collections.abc import Awaitable
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Query
 from starlette.responses import Response
 
-from db.ticket import reads, submission
+from db.ticket import files, reads, submission
 from starter.commands.refusal import FieldError, Refusal, invalid, not_found
 from starter.commands.ticket import decide, write
 from starter.commands.ticket.open import Channel
 from starter.commands.ticket.write import Answer
+from starter.http.download import download
 from starter.presentation.ticket.context import context_of, refund_in_words
+from starter.presentation.ticket.file import ticket_file
 from starter.presentation.ticket.ticket import (
     department_name,
     departments_shown,
+    files_shown,
     message_shown,
     ticket_shown,
 )
@@ -45,6 +49,13 @@ async def show_ticket_on_desk(
 ) -> Response:
     """The page that the queue and letters to staff lead to."""
     return await ticket_page(visit, ticket_id, before=before)
+
+
+@routes.get(f"{LIST}/{{ticket_id}}/files/{{file_id}}")
+async def read_ticket_file_on_desk(visit: VisitDep, ticket_id: TicketId, file_id: UUID) -> Response:
+    """A file of a message or a note, as a download; only a clean one."""
+    row = await ticket_file(visit.database, visit.caller, ticket_id, file_id)
+    return download(visit.database, row)
 
 
 @routes.post(f"{LIST}/{{ticket_id}}/answer", max_body_size=MAX_TICKET_FORM_BYTES)
@@ -148,10 +159,12 @@ async def ticket_page(
     before: int = reads.ALL_OF_IT,
 ) -> Response:
     """The page of a ticket; `form` is what one of its forms shows."""
-    heads, messages, notes, ratings = await visit.database.read(
+    heads, messages, attached, notes, of_notes, ratings = await visit.database.read(
         reads.head(ticket_id),
         reads.thread(ticket_id, MESSAGES + 1, before),
+        files.of_thread(ticket_id, MESSAGES + 1, before),
         submission.notes(ticket_id, NOTES),
+        files.of_notes(ticket_id, NOTES),
         submission.rating(ticket_id),
     )
     if not heads:
@@ -168,10 +181,13 @@ async def ticket_page(
         text_limit=row.text_limit,
         department_name=department_name,
         departments=[(one.code, one.name) for one in offered if one.code != row.department],
-        messages=[message_shown(one, visit.caller) for one in reversed(messages[:MESSAGES])],
+        messages=[
+            message_shown(one, attached, visit.caller, visit.language)
+            for one in reversed(messages[:MESSAGES])
+        ],
         earlier=messages[MESSAGES - 1].number if len(messages) > MESSAGES else None,
         is_newest=before == reads.ALL_OF_IT,
-        notes=notes,
+        notes=[(one, files_shown(one.id, of_notes, visit.language)) for one in notes],
         rating=ratings[0] if ratings else None,
         context=await context_of(visit.database, row),
         answered_meanwhile=status == HTTPStatus.CONFLICT and bool(form and form.typed("text")),

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from db.billing import client, client_money
+from db.case import search
 from db.case.case_list import AfterDeadline, Turn
 from db.case.desk_work import waiting_work
 from db.notification import inbox
@@ -18,6 +19,7 @@ from db.query import Query, compile_once
 from db.refund import orders
 from db.refund import reads as case
 from db.renewal import reads as renewal_case
+from domain.case.sought import sought_in
 from domain.refund.refund import RefundStatus
 from tests.books import Books
 
@@ -86,6 +88,20 @@ FROM generate_series(1, {CASES}) AS n;
 SET session_replication_role = origin;
 ANALYZE;
 """  # noqa: S608 - our own numbers
+
+RARE, COMMON = sought_in("c4ca4238"), sought_in("компания")
+FEW_BUFFERS = 1_500
+"""Pages of 8 KiB that a search by words may read: none grows with the tables."""
+SEARCHES = {
+    f"{what} by a {how} word": find(sought, 11)
+    for how, sought in (("rare", RARE), ("common", COMMON))
+    for what, find in (
+        ("clients", search.found_clients),
+        ("refunds", search.found_refunds),
+        ("renewals", search.found_renewals),
+        ("entries", search.found_entries),
+    )
+}
 
 ANYBODY = Turn(NOW)
 LATE = Turn(NOW, "specialist", overdue=True)
@@ -167,10 +183,12 @@ def seeded(database_url: str) -> Iterator[Books]:
         yield books
 
 
-def plan_of(books: Books, query: Query[object]) -> dict[str, Any]:
-    """How the database would read a query as the product sends it."""
+def plan_of(books: Books, query: Query[object], how: str = "") -> dict[str, Any]:
+    """How the database would read, or reads, a query as the product sends it."""
     sql, values = compile_once(query.statement, tuple(query.params)).with_values(query.params)
-    (row,) = books.connection.execute(f"EXPLAIN (FORMAT JSON) {sql}".encode(), values).fetchall()
+    (row,) = books.connection.execute(
+        f"EXPLAIN ({how}FORMAT JSON) {sql}".encode(), values
+    ).fetchall()
     (shown,) = json.loads(row[0]) if isinstance(row[0], str) else row[0]
     plan: dict[str, Any] = shown["Plan"]
     return plan
@@ -191,3 +209,14 @@ def test_no_list_reads_a_whole_table(seeded: Books, name: str) -> None:
         if node["Node Type"] == WHOLE_TABLE and node["Relation Name"] in BIG
     ]
     assert whole == [], json.dumps(plan, indent=1, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_no_search_by_words_walks_a_table_in_the_order_of_the_page(
+    seeded: Books, name: str
+) -> None:
+    plan = plan_of(seeded, SEARCHES[name], "ANALYZE, BUFFERS, ")
+    read = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    assert read <= FEW_BUFFERS, json.dumps(plan, indent=1, ensure_ascii=False)
+    walked = [node for node in nodes(plan) if node.get("Rows Removed by Filter", 0) > 1_000]
+    assert walked == [], json.dumps(plan, indent=1, ensure_ascii=False)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.refund.scan import MAX_PIXELS, MediaType, ScanProblem, judge
+from domain.file.structure import MAX_PIXELS
+from domain.refund.scan import MediaType, ScanProblem, judge
 from domain.refund.statement import MAX_SCAN_BYTES
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\nxref\n0 1\ntrailer<<>>\nstartxref\n9\n%%EOF\n"

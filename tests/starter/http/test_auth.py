@@ -393,6 +393,7 @@ PRODUCTION = {
     "KOPEYKA_DATABASE_URL": URL,
     "KOPEYKA_MAIL_FROM": "a@kopeyka.example",
     "KOPEYKA_SMTP_HOST": "mail.example",
+    "KOPEYKA_SCANNER_HOST": "clamd.example",
     "KOPEYKA_ACQUIRER_URL": "https://acquirer.example",
     "KOPEYKA_ACQUIRER_SHOP_ID": "1",
     "KOPEYKA_ACQUIRER_SECRET_KEY": "s",

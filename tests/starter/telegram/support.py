@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from db.access import telegram
-from db.query import present
 from domain.access.roles import Role
 from starter.caller import Caller
 from starter.commands.services import Services
@@ -28,15 +27,19 @@ class Support:
         client_id = self.shop.books.client()
         return Caller(f"ira-{client_id}", Role.CLIENT, client_id)
 
+    async def switch(self, caller: Caller, *, is_on: bool) -> None:
+        """Turns the client's switch."""
+        await command.switch_telegram(self.services, caller, uuid4(), is_on=is_on)
+
     async def asked(self, caller: Caller) -> tuple[UUID, str]:
         """A one-time link: its id and its end."""
-        await command.switch_telegram(self.services, caller, uuid4(), is_on=True)
+        await self.switch(caller, is_on=True)
         link_id = await command.ask_telegram_link(self.services, caller, uuid4())
         return link_id, command.link_token(self.services.settings, link_id)
 
-    async def linked(self, caller: Caller | None = None) -> tuple[Caller, Account]:
+    async def linked(self, account: Account | None = None) -> tuple[Caller, Account]:
         """A client and its account, which has heard that it is linked."""
-        caller, account = caller or self.caller(), self.sandbox.account()
+        caller, account = self.caller(), account or self.sandbox.account()
         link_id, token = await self.asked(caller)
         assert "Подтвердите" in await account.say(f"/start {token}")
         await command.confirm_telegram_link(self.services, caller, uuid4(), link_id)
@@ -83,7 +86,8 @@ class Support:
             "SELECT * FROM telegram_outbox WHERE chat_id = %(c)s ORDER BY id", c=account.chat_id
         )
 
-
-def client_of(caller: Caller) -> str:
-    """The client that a caller acts for."""
-    return present(caller.client_id)
+    def drafts(self, account: Account) -> list[Any]:
+        """What an account has begun to write."""
+        return self.shop.books.rows(
+            "SELECT * FROM telegram_drafts WHERE chat_id = %(c)s ORDER BY id", c=account.chat_id
+        )

@@ -130,6 +130,7 @@ async def others(shop: Shop, whole_api: Api) -> Others:
         "claim_id": str(rows(CLAIM, id=claim).id),
         "message_id": str(rows(MESSAGE, id=case.id).id),
         "ticket_id": (await asked(whole_api, shop.books))[1],
+        "file_id": str(uuid4()),
     }
     return Others(case, case.client.caller.client_id or "", ids)
 

@@ -45,6 +45,7 @@ PARAMETERS = {
     "version": "1",
     "change_id": UUID(int=5),
     "ticket_id": "ticket-117",
+    "file_id": UUID(int=8),
 }
 QUERIES = {
     "/desk/reports/cases": "?figure=status&value=paying&first_day=2026-11-01&last_day=2026-11-30",

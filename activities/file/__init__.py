@@ -1,0 +1,1 @@
+"""Files: what was received is scanned."""

@@ -1,0 +1,67 @@
+"""Contents that wait for the scanner, and what it said about them."""
+
+from datetime import datetime
+
+from sqlalchemy import DateTime, bindparam, func, literal, select, update
+
+from db.database import Database
+from db.query import Query, row, typed
+from db.tables import file_contents
+from domain.file.file import FileStatus, Verdict
+
+CHANNEL = "files"
+"""The channel on which the database announces contents that were received."""
+
+
+@row
+class DueContent:
+    """A content to be scanned."""
+
+    sha256: str
+    size_bytes: int
+    attempts: int
+
+
+_DUE = typed(
+    DueContent,
+    select(file_contents.c.sha256, file_contents.c.size_bytes, file_contents.c.attempts)
+    .where(file_contents.c.due_at <= func.now())
+    .order_by(file_contents.c.due_at, file_contents.c.sha256)
+    .limit(bindparam("at_most")),
+)
+_waiting = update(file_contents).where(
+    file_contents.c.sha256 == bindparam("of_sha256"),
+    file_contents.c.status == FileStatus.RECEIVED.value,
+)
+_SETTLE = _waiting.values(
+    status=bindparam("to_status"),
+    due_at=literal(None, DateTime(timezone=True)),
+    scanned_at=bindparam("at"),
+    scanner=bindparam("by_scanner"),
+    finding=bindparam("found"),
+)
+_DELAY = _waiting.values(
+    attempts=file_contents.c.attempts + 1, due_at=bindparam("until", type_=DateTime(timezone=True))
+)
+
+
+def due(at_most: int) -> Query[DueContent]:
+    """Contents to be scanned now, those that wait longest first."""
+    return _DUE(at_most=at_most)
+
+
+async def settle(database: Database, sha256: str, verdict: Verdict, at: datetime) -> None:
+    """Stores what the scanner said, unless it has said it before."""
+    await database.write(
+        _SETTLE,
+        of_sha256=sha256,
+        to_status=verdict.status.value,
+        at=at,
+        by_scanner=verdict.scanner,
+        found=verdict.finding,
+    )
+
+
+async def delay(database: Database, sha256: str, until: datetime) -> None:
+    """Counts a silence of the scanner: the content is scanned again later."""
+    await database.write(_DELAY, of_sha256=sha256, until=until)

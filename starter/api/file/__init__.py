@@ -1,0 +1,1 @@
+"""Files over HTTP: handed in before what they go with."""

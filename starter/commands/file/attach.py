@@ -1,0 +1,38 @@
+"""Which of the files that somebody names may go with what it writes."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from db.database import Database
+from db.file import store
+from db.file.store import FileRow
+from domain.file.file import MAX_FILES, MAX_TOGETHER_BYTES
+from starter.caller import Caller
+from starter.commands.file.upload import FILES, too_large_together
+from starter.commands.refusal import FieldError, invalid
+
+
+async def attachable(
+    database: Database, caller: Caller, file_ids: Sequence[UUID]
+) -> tuple[UUID, ...]:
+    """The files, each once; refuses more than a message may have, and any that its own people did
+    not hand in: a client's are the client's, whoever of it handed them in, one of ours has its own.
+    """
+    wanted = tuple(dict.fromkeys(file_ids))
+    if not wanted:
+        return ()
+    if len(wanted) > MAX_FILES:
+        raise invalid(FieldError("files_too_many", field=FILES, params={"limit": MAX_FILES}))
+    (found,) = await database.read(store.by_ids(wanted))
+    own = {row.id for row in found if _is_of(caller, row)}
+    if own != set(wanted):
+        raise invalid(FieldError("file_unknown", field=FILES))
+    if sum(row.size_bytes for row in found) > MAX_TOGETHER_BYTES:
+        raise too_large_together()
+    return wanted
+
+
+def _is_of(caller: Caller, row: FileRow) -> bool:
+    if caller.client_id is not None:
+        return row.client_id == caller.client_id
+    return row.client_id is None and row.uploaded_by == caller.login

@@ -1,0 +1,58 @@
+"""A file as a caller sees it, and whether it may be given out."""
+
+from typing import Protocol
+from uuid import UUID
+
+from domain.file.file import FileStatus
+from starter.commands.refusal import Refusal, conflict
+from starter.presentation.models import Shown
+from texts import Language, translate
+
+
+class FileShown(Shown):
+    """A file. Only a `clean` one may be downloaded; `title` says in words what is known of it."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size_bytes: int
+    status: FileStatus
+    title: str
+
+
+class Stored(Protocol):
+    """What is read of a file: a `FileRow`, or one with whose it is."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def size_bytes(self) -> int: ...
+    @property
+    def status(self) -> str: ...
+
+
+def file_shown(row: Stored, language: Language) -> FileShown:
+    """A file as it is shown beside what it came with."""
+    return FileShown(
+        id=row.id,
+        name=row.name,
+        media_type=row.media_type,
+        size_bytes=row.size_bytes,
+        status=FileStatus(row.status),
+        title=translate(f"file.status.{row.status}", language),
+    )
+
+
+def require_clean(row: Stored) -> None:
+    """Refuses a file that must not be given out, by what is known about it."""
+    if row.status != FileStatus.CLEAN:
+        raise not_given_out(FileStatus(row.status))
+
+
+def not_given_out(status: FileStatus) -> Refusal:
+    """Why a file is not given out."""
+    return conflict(f"file_{status}")
