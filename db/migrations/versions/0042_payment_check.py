@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0040_payment_check"
-down_revision = "0039_compensation"
+revision = "0042_payment_check"
+down_revision = "0041_files"
 
 
 def upgrade() -> None:
