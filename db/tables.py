@@ -514,6 +514,22 @@ receipts = Table(
     Column("prepared_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
 )
+acquirer_operations = Table(
+    "acquirer_operations",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("key", Text),
+    Column("amount_kopecks", BigInteger, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("read_at", DateTime(timezone=True), nullable=False),
+)
+acquirer_readings = Table(
+    "acquirer_readings",
+    metadata,
+    Column("read_at", DateTime(timezone=True), primary_key=True),
+    Column("since", DateTime(timezone=True), nullable=False),
+)
 acquirer_differences = Table(
     "acquirer_differences",
     metadata,

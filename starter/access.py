@@ -165,6 +165,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "forget_known_payer": _ACCOUNTANT,
         # differences with the acquirer's lists
         "list_acquirer_differences": _BOOKKEEPING,
+        "list_book_lines": _BOOKKEEPING,
+        "list_book_days": _BOOKKEEPING,
         "read_acquirer_difference": _BOOKKEEPING,
         "decide_acquirer_difference": _ACCOUNTANT,
         # fiscal receipts

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from db.database import Database
-from db.reconciliation import acquirer_difference, acquirer_list
+from db.reconciliation import acquirer_difference, acquirer_list, acquirer_registry
 from domain.card.card_payment import order_of
 from domain.reconciliation.acquirer_list import (
     COMPARED,
@@ -25,20 +25,24 @@ async def compare(
     payments: AsyncIterable[Sequence[Captured]],
     at: datetime,
 ) -> tuple[list[ListDifference], list[KnownPayment]]:
-    """Undecided differences between our books and the acquirer's lists since `COMPARED` before
-    `at`, and the payments by card that succeeded there and are not recorded here.
+    """Keeps what the lists say; returns undecided differences between our books and the acquirer's
+    lists since `COMPARED` before `at`, and the payments by card that succeeded there and are not
+    recorded here.
     """
     comparison = Comparison(at)
     found: list[ListDifference] = []
     async for page in refunds:
+        await acquirer_registry.put_refunds(database, page, at)
         found += await _of_refunds(database, comparison, page)
     paid = await acquirer_list.paid(database, at - COMPARED, at - SETTLED_WITHIN)
     found += comparison.missing(paid)
     lost: list[KnownPayment] = []
     async for captured in payments:
+        await acquirer_registry.put_payments(database, captured, at)
         known, unheard = await _of_payments(database, captured)
         found += unrecorded(known, at)
         lost += unheard
+    await acquirer_registry.note_reading(database, at - COMPARED, at)
     return await acquirer_difference.undecided(database, found, at), lost
 
 

@@ -29,7 +29,7 @@ from starter.api.http.problems import Problem, ProblemBody, response_to
 from starter.api.http.route import Route
 from starter.api.notification import inbox, letters
 from starter.api.receipt import receipt
-from starter.api.reconciliation import acquirer_difference
+from starter.api.reconciliation import acquirer_difference, books
 from starter.commands.cases import Cases
 from starter.commands.refusal import Refusal
 from starter.commands.services import Services
@@ -48,6 +48,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     upload.routes,
     webhook.routes,
     acquirer_difference.routes,
+    books.routes,
     receipt.routes,
     calendar.routes,
     calendar_import.routes,

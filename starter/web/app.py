@@ -43,6 +43,7 @@ from starter.web.cabinet import (
     tickets,
 )
 from starter.web.desk import (
+    books,
     client,
     decision,
     differences,
@@ -144,6 +145,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     tickets_on_desk.routes,
     ticket_on_desk.routes,
     differences.routes,
+    books.routes,
     receipts.routes,
     report.routes,
     letters.routes,

@@ -21,6 +21,8 @@ from texts.invariants import invariant_title
 LIST = "/desk/differences"
 SHOWN = 30
 """Differences of one page."""
+Chosen = bool | UUID
+"""Whether decided ones, or which one."""
 
 SAVED = SavedList[DecidedDifference](
     LIST,
@@ -38,20 +40,24 @@ SAVED = SavedList[DecidedDifference](
 )
 """The list as a file."""
 
-DIFFERENCES = ListInPlace[DecidedDifference, bool](
+DIFFERENCES = ListInPlace[DecidedDifference, Chosen](
     SAVED,
     "desk_differences.html",
     "decide_acquirer_difference",
     SHOWN,
-    lambda limit, after, decided: acquirer_difference.listed(limit, after, is_open=not decided),
-    lambda one: cursor_of(one.found_at, one.id),
-    lambda decided, language: translate(
-        "page.desk.differences.decided" if decided else "page.desk.file.undecided", language
+    lambda limit, after, chosen: (
+        acquirer_difference.one(chosen)
+        if isinstance(chosen, UUID)
+        else acquirer_difference.listed(limit, after, is_open=not chosen)
     ),
-    lambda decided: {"decided": "true"} if decided else {},
+    lambda one: cursor_of(one.found_at, one.id),
+    lambda chosen, language: translate(_words(chosen), language),
+    lambda chosen: (
+        {"one": str(chosen)} if isinstance(chosen, UUID) else {"decided": "true"} if chosen else {}
+    ),
     undecided=False,
 )
-"""By whether they are decided, the newest first."""
+"""By whether they are decided, the newest first; or one."""
 
 routes = pages()
 
@@ -60,11 +66,12 @@ routes = pages()
 async def list_acquirer_differences(
     visit: VisitDep,
     decided: bool = False,
+    one: UUID | None = None,
     after: Annotated[str | None, Query(pattern=CURSOR)] = None,
     file: FileAsked = None,
 ) -> Response:
-    """Undecided differences, the newest first; or the decided ones."""
-    return await DIFFERENCES.answer(visit, decided, after, file, title_of=_title)
+    """Undecided differences, the newest first; or the decided ones; or one of either."""
+    return await DIFFERENCES.answer(visit, one or decided, after, file, title_of=_title)
 
 
 @routes.post(f"{LIST}/{{difference_id}}/decision")
@@ -75,6 +82,13 @@ async def decide_acquirer_difference(
     return await DIFFERENCES.decide(
         visit, difference_id, command.decide_acquirer_difference, title_of=_title
     )
+
+
+def _words(chosen: Chosen) -> str:
+    """The key of the choice."""
+    if isinstance(chosen, UUID):
+        return "page.desk.differences.one"
+    return "page.desk.differences.decided" if chosen else "page.desk.file.undecided"
 
 
 def _title(row: DecidedDifference, language: Language) -> str:

@@ -80,7 +80,7 @@ class ListInPlace(Generic[RowT, ChosenT]):
             self.template,
             status=status,
             form=form,
-            here=self.saved.path,
+            here="" if form is None else self.saved.path,
             rows=rows[: self.shown],
             chosen=chosen,
             asked=asked,

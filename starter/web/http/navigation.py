@@ -46,7 +46,7 @@ DESK_SECTIONS = (
         "desk_entries",
         "/desk/entries",
         "landmark",
-        ("/desk/entries", "/desk/surpluses", "/desk/statements"),
+        ("/desk/entries", "/desk/surpluses", "/desk/statements", "/desk/books"),
         "list_bank_entries",
     ),
     Section(

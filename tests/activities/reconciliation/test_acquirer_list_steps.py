@@ -30,6 +30,15 @@ async def test_differences_with_the_acquirer_are_found_and_told_once(
     honest = await prepared(database, books, acquirer, gateway)
     await honest.record(await honest.send())
     assert await compared("right") == BooksFindings(0)
+    kept = books.row(
+        "SELECT kind, amount_kopecks FROM acquirer_operations WHERE key = %(key)s",
+        key=f"{honest.request.case_id}/1",
+    )
+    amount = books.row(
+        "SELECT amount_kopecks FROM payouts WHERE case_id = %(case)s", case=honest.request.case_id
+    )
+    assert (kept.kind, kept.amount_kopecks) == ("refund", amount.amount_kopecks)
+    assert books.rows("SELECT FROM acquirer_readings")
 
     lost = await prepared(database, books, acquirer, gateway)
     await lost.send()

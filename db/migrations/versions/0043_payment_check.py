@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0042_payment_check"
-down_revision = "0041_files"
+revision = "0043_payment_check"
+down_revision = "0042_three_books"
 
 
 def upgrade() -> None:

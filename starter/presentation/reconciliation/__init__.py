@@ -1,0 +1,1 @@
+"""The books as callers see them."""
