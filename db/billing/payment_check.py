@@ -37,6 +37,16 @@ class PaymentCheckRow:
     paid_kopecks: int | None
 
 
+_NEVER_NULL = (
+    "id",
+    "invoice_number",
+    "checked_by",
+    "checked_at",
+    "free_at",
+    "day",
+    "number",
+    "paid_before_kopecks",
+)
 _CHECKS = typed(PaymentCheckRow, select(payment_checks))
 _BY_ID = _CHECKS.narrowed(lambda rows: rows.where(payment_checks.c.id == bindparam("of_id")))
 _OF_INVOICE = _CHECKS.narrowed(
@@ -62,6 +72,7 @@ ON CONFLICT DO NOTHING
 RETURNING *
 """
     ),
+    never_null=_NEVER_NULL,
 )
 _ANSWER = typed(
     PaymentCheckRow,

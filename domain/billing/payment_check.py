@@ -12,7 +12,7 @@ MAX_CHECKS_A_DAY = 10
 
 
 class AcquirerAnswer(StrEnum):
-    """What came of asking the acquirer; the text is `page.check.acquirer.<answer>`."""
+    """What came of asking the acquirer; the text is `payment_check.acquirer.<answer>`."""
 
     NOTHING_TO_ASK = "nothing_to_ask"
     """No payment by card is open."""

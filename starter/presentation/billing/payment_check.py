@@ -57,16 +57,16 @@ def may_check_again(check: PaymentCheck, now: datetime) -> bool:
 def _words(check: PaymentCheck, language: Language) -> list[str]:
     found = check.found
     if found is None:
-        return [translate("page.check.unknown", language)]
-    words = [translate(f"page.check.acquirer.{found.acquirer}", language)]
+        return [translate("payment_check.unknown", language)]
+    words = [translate(f"payment_check.acquirer.{found.acquirer}", language)]
     if found.banked_until is None:
         words.append(translate("page.known.no_bank", language))
     else:
         words.append(translate("page.known.bank", language, day=day(found.banked_until)))
     if found.waiting_entries:
-        words.append(translate_many("page.check.waiting", found.waiting_entries, language))
+        words.append(translate_many("payment_check.waiting", found.waiting_entries, language))
     if check.new_kopecks:
-        words.append(translate("page.check.found", language, amount=rubles(check.new_kopecks)))
+        words.append(translate("payment_check.found", language, amount=rubles(check.new_kopecks)))
     else:
-        words.append(translate("page.check.nothing", language))
+        words.append(translate("payment_check.nothing", language))
     return words

@@ -212,8 +212,11 @@ async def test_money_that_names_the_order_and_waits_for_a_person_is_told_of(
 ) -> None:
     number = incoming.invoice()
     client = books.row("SELECT client_id FROM invoices WHERE number = %(n)s", n=number).client_id
-    stranger = {"counterparty_name": "ИП Посторонний", "counterparty_inn": "500100732259"}
-    incoming.entry(f"Оплата по счёту № {number}", **stranger)
+    incoming.entry(
+        f"Оплата по счёту № {number}",
+        counterparty_name="ИП Посторонний",
+        counterparty_inn="500100732259",
+    )
     await ActivityEnvironment().run(MoneyActivities(database).match, str(uuid4()))
     await browser.log_in(Role.CLIENT, client)
     path = f"/orders/{number}/payment"
