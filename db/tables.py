@@ -84,6 +84,18 @@ requisites_reads = Table(
     Column("login", Text, nullable=False),
     Column("read_at", DateTime(timezone=True), nullable=False),
 )
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("login", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("list", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("saved_at", DateTime(timezone=True), nullable=False),
+)
 login_links = Table(
     "login_links",
     metadata,

@@ -59,6 +59,8 @@ WITHOUT_ROUTE = frozenset(
         "switch_telegram",
         "withdraw_policy_change",
         "write_mailboxes",
+        "save_view",
+        "delete_view",
     }
 )
 """Commands that the API does not offer: of pages, and of whoever runs the machine."""
@@ -249,6 +251,9 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "decline_policy_change": _BOOKKEEPING,
         "withdraw_policy_change": _BOOKKEEPING,
         "write_mailboxes": _OPERATOR,
+        # filters that a person keeps
+        "save_view": _STAFF,
+        "delete_view": _STAFF,
     }
 )
 """Every operation and who may call it. A client reaches its own data only, by every row."""
@@ -294,6 +299,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_statement_form": _CLIENT,
         "read_ticket_file_on_desk": _STAFF,
         "show_desk": _STAFF,
+        "list_views": _STAFF,
         "show_refund_queue": _STAFF,
         "show_renewal_queue": _STAFF,
         "search_desk": _STAFF,

@@ -63,6 +63,7 @@ from starter.web.desk import (
     start,
     statements,
     surpluses,
+    views,
 )
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
@@ -143,6 +144,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     renewal_on_desk.routes,
     limit_requests.routes,
     tickets_on_desk.routes,
+    views.routes,
     ticket_on_desk.routes,
     differences.routes,
     books.routes,

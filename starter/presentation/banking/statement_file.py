@@ -1,10 +1,10 @@
 """Bank statement files: their import's progress and outcome, and why one was refused."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer
 
 from db.banking.bank_statement import BankStatementRow
 from domain.banking.bank_statement import PassedOverReason
@@ -17,16 +17,25 @@ from texts.statement_refusal import statement_refusal
 MATCHING = "matching"
 
 
+def signed_roubles(kopecks: int) -> str:
+    """A balance: roubles as text, below zero for an overdraft."""
+    return f"-{amount_text(-kopecks)}" if kopecks < 0 else amount_text(kopecks)
+
+
+Balance = Annotated[int, PlainSerializer(signed_roubles, return_type=str)]
+"""A balance in an answer: kopecks inside, roubles as text outside, below zero for an overdraft."""
+
+
 class AccountShown(Shown):
     """One account's part of a statement; sums are roubles, an overdraft is negative."""
 
     account: str
     first_day: date
     last_day: date
-    opening: str
-    credited: str
-    debited: str
-    closing: str
+    opening: Balance
+    credited: Balance
+    debited: Balance
+    closing: Balance
 
 
 class RefusalShown(Shown):
@@ -111,7 +120,7 @@ def _account_shown(section: dict[str, Any]) -> AccountShown:
         account=section["account"],
         first_day=date.fromisoformat(section["first_day"]),
         last_day=date.fromisoformat(section["last_day"]),
-        **{name: signed_roubles(section[f"{name}_kopecks"]) for name in names},
+        **{name: section[f"{name}_kopecks"] for name in names},
     )
 
 
@@ -121,8 +130,3 @@ def _passed_over_shown(one: dict[str, Any], language: Language) -> PassedOverSho
     )
     reason = PassedOverReason(one["reason"])
     return PassedOverShown(code=reason, title=title, count=one["count"], line=one["line"])
-
-
-def signed_roubles(kopecks: int) -> str:
-    """A balance: roubles as text, below zero for an overdraft."""
-    return f"-{amount_text(-kopecks)}" if kopecks < 0 else amount_text(kopecks)

@@ -18,10 +18,16 @@ from starter.http.download import download
 from starter.presentation.ticket.file import ticket_file
 from starter.presentation.ticket.ticket import message_shown, ticket_shown
 from starter.web.http.deed import refused
+from starter.web.http.files import (
+    FILES_FORM_BYTES,
+    attached_in,
+    chosen_files,
+    with_files,
+)
 from starter.web.http.forms import Form
 from starter.web.http.ids import TicketId
 from starter.web.http.page import pages
-from starter.web.http.ticket_text import MAX_TICKET_FORM_BYTES, message_in
+from starter.web.http.ticket_text import message_in
 from starter.web.http.visit import Visit, VisitDep
 
 MESSAGES = 50
@@ -50,9 +56,14 @@ async def read_ticket_file(visit: VisitDep, ticket_id: TicketId, file_id: UUID) 
     return download(visit.database, row)
 
 
-@routes.post("/tickets/{ticket_id}/reply", max_body_size=MAX_TICKET_FORM_BYTES)
+@routes.post("/tickets/{ticket_id}/reply", max_body_size=FILES_FORM_BYTES)
 async def reply_to_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
     """The client writes; what was settled is open again."""
+
+    try:
+        visit = await with_files(visit)
+    except Refusal as refusal:
+        return await _refused(visit, ticket_id, refusal)
 
     async def replied() -> None:
         await write.reply_to_ticket(
@@ -62,6 +73,7 @@ async def reply_to_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
             ticket_id,
             message_in(visit.form),
             Channel.WEB,
+            attached_in(visit.form),
         )
 
     return await _done(visit, ticket_id, replied())
@@ -98,16 +110,18 @@ async def rate_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
 
 async def _done(visit: Visit, ticket_id: str, deed: Awaitable[Any]) -> Response:
     """Leads back to the thread; a refusal is shown on it as it is now."""
-
-    async def page(form: Form, status: int) -> Response:
-        return await _page(visit, ticket_id, form, status)
-
-    here = f"/tickets/{ticket_id}"
     try:
         await deed
     except Refusal as refusal:
-        return await refused(visit, refusal, here, page)
-    return visit.see(here)
+        return await _refused(visit, ticket_id, refusal)
+    return visit.see(f"/tickets/{ticket_id}")
+
+
+async def _refused(visit: Visit, ticket_id: str, refusal: Refusal) -> Response:
+    async def page(form: Form, status: int) -> Response:
+        return await _page(visit, ticket_id, form, status)
+
+    return await refused(visit, refusal, f"/tickets/{ticket_id}", page)
 
 
 async def _page(
@@ -141,6 +155,7 @@ async def _page(
         ],
         earlier=messages[MESSAGES - 1].number if len(messages) > MESSAGES else None,
         is_newest=before == reads.ALL_OF_IT,
+        chosen=await chosen_files(visit, form),
         rating=ratings[0] if ratings else None,
         may_rate=row.status in RATED and not ratings,
         scores=SCORES,

@@ -26,10 +26,16 @@ from starter.presentation.ticket.ticket import (
 )
 from starter.web.desk.tickets import LIST
 from starter.web.http.deed import needed, refused
+from starter.web.http.files import (
+    FILES_FORM_BYTES,
+    attached_in,
+    chosen_files,
+    with_files,
+)
 from starter.web.http.forms import Form
 from starter.web.http.ids import TicketId
 from starter.web.http.page import pages
-from starter.web.http.ticket_text import MAX_TICKET_FORM_BYTES, message_in
+from starter.web.http.ticket_text import message_in
 from starter.web.http.visit import Visit, VisitDep
 
 MESSAGES = 50
@@ -58,15 +64,25 @@ async def read_ticket_file_on_desk(visit: VisitDep, ticket_id: TicketId, file_id
     return download(visit.database, row)
 
 
-@routes.post(f"{LIST}/{{ticket_id}}/answer", max_body_size=MAX_TICKET_FORM_BYTES)
+@routes.post(f"{LIST}/{{ticket_id}}/answer", max_body_size=FILES_FORM_BYTES)
 async def answer_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
     """Answers the client. Where another answer was sent since the page was shown, the page asks
     once more, with what was typed.
     """
 
+    try:
+        visit = await with_files(visit)
+    except Refusal as refusal:
+        return await _refused(visit, ticket_id, refusal)
+
     async def answered() -> None:
         form = visit.form
-        answer = Answer(message_in(form), _seen_answers(form), bool(form.typed("resolves")))
+        answer = Answer(
+            message_in(form),
+            _seen_answers(form),
+            bool(form.typed("resolves")),
+            attached_in(form),
+        )
         await write.answer_ticket(
             visit.services, visit.caller, visit.command_id, ticket_id, answer, Channel.WEB
         )
@@ -139,16 +155,18 @@ async def resolve_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
 
 async def _done(visit: Visit, ticket_id: str, deed: Awaitable[Any]) -> Response:
     """Leads back to the ticket; a refusal is shown on it as it is now."""
-
-    async def page(form: Form, status: int) -> Response:
-        return await ticket_page(visit, ticket_id, form, status)
-
-    here = f"{LIST}/{ticket_id}"
     try:
         await deed
     except Refusal as refusal:
-        return await refused(visit, refusal, here, page)
-    return visit.see(here)
+        return await _refused(visit, ticket_id, refusal)
+    return visit.see(f"{LIST}/{ticket_id}")
+
+
+async def _refused(visit: Visit, ticket_id: str, refusal: Refusal) -> Response:
+    async def page(form: Form, status: int) -> Response:
+        return await ticket_page(visit, ticket_id, form, status)
+
+    return await refused(visit, refusal, f"{LIST}/{ticket_id}", page)
 
 
 async def ticket_page(
@@ -188,6 +206,7 @@ async def ticket_page(
         earlier=messages[MESSAGES - 1].number if len(messages) > MESSAGES else None,
         is_newest=before == reads.ALL_OF_IT,
         notes=[(one, files_shown(one.id, of_notes, visit.language)) for one in notes],
+        chosen=await chosen_files(visit, form),
         rating=ratings[0] if ratings else None,
         context=await context_of(visit.database, row),
         answered_meanwhile=status == HTTPStatus.CONFLICT and bool(form and form.typed("text")),

@@ -1,11 +1,9 @@
-"""What the forms of tickets share: a message as it was typed, and how large such a form may be."""
+"""What the forms of tickets share: a message as it was typed."""
 
 from domain.text import has_control_characters
 from starter.commands.refusal import FieldError, invalid
 from starter.web.http.forms import Form
 
-MAX_TICKET_FORM_BYTES = 256 * 1024
-"""Of a form with a message: the longest one in Cyrillic letters as browsers encode them."""
 TEXT = "text"
 
 

@@ -44,6 +44,7 @@ PARAMETERS = {
     "tariff_code": "400",
     "version": "1",
     "change_id": UUID(int=5),
+    "view_id": UUID(int=8),
     "ticket_id": "ticket-117",
     "file_id": UUID(int=8),
 }

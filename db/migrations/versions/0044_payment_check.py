@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0043_payment_check"
-down_revision = "0042_three_books"
+revision = "0044_payment_check"
+down_revision = "0043_saved_views"
 
 
 def upgrade() -> None:
