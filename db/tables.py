@@ -187,6 +187,23 @@ policies = Table(
     Column("author", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
+payment_checks = Table(
+    "payment_checks",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("invoice_number", Text, nullable=False),
+    Column("checked_by", Text, nullable=False),
+    Column("checked_at", DateTime(timezone=True), nullable=False),
+    Column("free_at", DateTime(timezone=True), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("paid_before_kopecks", BigInteger, nullable=False),
+    Column("answered_at", DateTime(timezone=True)),
+    Column("acquirer", Text),
+    Column("banked_until", Date),
+    Column("waiting_entries", Integer),
+    Column("paid_kopecks", BigInteger),
+)
 legal_rules = Table(
     "legal_rules",
     metadata,

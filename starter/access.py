@@ -79,6 +79,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "read_invoice": _EVERYBODY,
         "list_invoices": _EVERYBODY,
         "write_payment": _BILLING,
+        "check_payment": _CLIENT,
+        "list_payment_checks": _CLIENT | _STAFF,
         # refunds: what a client writes, what staff decide, what everybody reads
         "preview_refund": _CLIENT,
         "open_refund": _CLIENT,
@@ -294,7 +296,6 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_email_link": _CLIENT,
         "show_orders": _CLIENT,
         "show_order_payment": _CLIENT,
-        "check_payment": _CLIENT,
         "show_payments": _CLIENT,
         "show_renewal": _CLIENT,
         "order_again": _CLIENT,

@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script
 
-revision = "0044_tickets_at_the_desk"
-down_revision = "0043_saved_views"
+revision = "0045_tickets_at_the_desk"
+down_revision = "0044_payment_check"
 
 
 def upgrade() -> None:

@@ -59,7 +59,7 @@ COMMENT ON COLUMN canned_answers.department IS 'Whose tickets it is offered for;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON canned_answers FOR EACH ROW EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON canned_answers FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 INSERT INTO canned_answers
-SELECT code, 1, title, text, department, true, '2020-01-01T00:00:00Z', 'migration 0044_tickets_at_the_desk'
+SELECT code, 1, title, text, department, true, '2020-01-01T00:00:00Z', 'migration 0045_tickets_at_the_desk'
 FROM (VALUES
     ('need-details', 'Уточнить вопрос',
      'Здравствуйте! Чтобы разобраться, нам нужно больше сведений: что именно вы делали и что увидели. '
