@@ -25,7 +25,7 @@ STORED = {
     "renewal": "0012_renewal",
     "receipt": "0014_receipt",
     "inquiry": "0025_inquiry",
-    "file": "0043_file_retention",
+    "file": "0046_file_retention",
 }
 
 

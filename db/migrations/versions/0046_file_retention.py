@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script, store_policy
 
-revision = "0043_file_retention"
-down_revision = "0042_three_books"
+revision = "0046_file_retention"
+down_revision = "0045_tickets_at_the_desk"
 
 
 def upgrade() -> None:
