@@ -54,7 +54,7 @@ SELECT 'letters', count(*) FROM notifications WHERE channel = 'mail' AND status 
 def waiting_work() -> Query[WaitingWork]:
     """One row a kind: bank entries that nobody has decided about, payment runs that the bank has
     not got, statements that are read or were refused, differences and receipts that wait for an
-    accountant, surpluses that have not gone back, requests for a higher limit, tickets that wait
-    for us, letters that were given up.
+    accountant, surpluses that have not gone back, requests for a higher limit, tickets, letters
+    that were given up.
     """
     return _WAITING()

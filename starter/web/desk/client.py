@@ -18,14 +18,11 @@ from db.case import client_story
 from db.notification import inbox
 from db.query import Query as Asked
 from db.subscription import subscription
-from db.ticket import lists as tickets
-from db.ticket.lists import MAX_NUMBER_LENGTH, TicketFilter
 from domain.calendar.bank_calendar import moscow_date
 from starter.access import roles_of
 from starter.commands.refusal import not_found
 from starter.presentation.notification.message import letter_of
 from starter.presentation.refund.presenters import SEES_REQUISITES, masked_address
-from starter.presentation.ticket.ticket import department_name
 from starter.web.desk.addresses import ClientId, case_on_desk
 from starter.web.http.page import pages
 from starter.web.http.paging import cursor_of, seen, seen_message
@@ -44,7 +41,6 @@ class Part(StrEnum):
 
     INVOICES = "invoices"
     CASES = "cases"
-    TICKETS = "tickets"
     SUBSCRIPTIONS = "subscriptions"
     MONEY = "money"
     LETTERS = "letters"
@@ -64,13 +60,6 @@ def _by_id(after: str | None) -> str | None:
     return after if after is not None and _NUMBER.fullmatch(after) else None
 
 
-def _by_number(after: str | None) -> int | None:
-    """The last number seen; what is none begins from the start."""
-    if after is None or not after.isascii() or not after.isdecimal():
-        return None
-    return int(after) if len(after) <= MAX_NUMBER_LENGTH else None
-
-
 def _today() -> date:
     return moscow_date(datetime.now(UTC))
 
@@ -83,10 +72,6 @@ PARTS: dict[Part, Listed] = {
     Part.CASES: Listed(
         lambda of, after: client_story.cases_of(of, SHOWN + 1, seen(after)),
         lambda row: cursor_of(row.at, row.place),
-    ),
-    Part.TICKETS: Listed(
-        lambda of, after: tickets.listed(TicketFilter(client_id=of), SHOWN + 1, _by_number(after)),
-        lambda row: str(row.number),
     ),
     Part.SUBSCRIPTIONS: Listed(
         lambda of, after: subscription.listed(_today(), of, SHOWN + 1, _by_id(after)),
@@ -141,7 +126,6 @@ async def show_client_on_desk(
         marked=invoice,
         following=PARTS[part].mark(shown[-1]) if len(rows) > SHOWN else None,
         case_on_desk=case_on_desk,
-        department_name=department_name,
         masked_address=masked_address,
     )
 

@@ -49,7 +49,7 @@ WORK = (
     ("letters", "/desk/operators/letters", "list_notifications"),
 )
 """What else waits: its kind, its list, and the operation whose roles have it."""
-TOPICS = ("refund", "renewal", "invoice", "run", "receipt", "difference", "ticket")
+TOPICS = ("refund", "renewal", "ticket", "invoice", "run", "receipt", "difference")
 
 routes = pages()
 
