@@ -15,8 +15,7 @@ from sqlalchemy import ColumnElement, Select, Table, false, select, text, union_
 from db.billing.client import matches_words
 from db.query import Query, RowT, TypedStatement, row, typed
 from db.tables import clients, refunds, renewals, subscriptions, tickets
-from db.ticket.lists import has_words
-from db.words import beginnings_of
+from db.words import beginnings_of, has_words
 from domain.banking.matching.numbers import key_of
 from domain.case.sought import Sought
 

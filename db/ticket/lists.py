@@ -7,21 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, DateTime, bindparam, func, literal, select
-from sqlalchemy import literal_column as as_written
 
 from db.billing.client import matches_words
 from db.query import Query, row, typed
 from db.tables import clients, ticket_history, ticket_messages, tickets
 from db.ticket.reads import SEEN, TICKETS, TicketRow
+from db.words import has_words
 from domain.ticket.ticket import OUR_TURN, ClientStatus, TicketStatus
 
 MAX_NUMBER_LENGTH = 12
 """Digits of a ticket's number."""
 AfterDeadline = tuple[datetime, int]
 """The key (wait_until, number) of the last ticket of a queue that was seen."""
-
-_RUSSIAN: ColumnElement[Any] = as_written("'russian'::regconfig")
-"""As the indexes of what tickets say have it."""
 
 
 @row
@@ -153,9 +150,3 @@ def _says(words: str, client_id: str | None) -> ColumnElement[bool]:
     if client_id is None:
         found |= tickets.c.client_id.in_(select(clients.c.id).where(*matches_words(words)))
     return found
-
-
-def has_words(column: ColumnElement[Any], words: str) -> ColumnElement[bool]:
-    """What a ticket says has these words, in any of their forms."""
-    asked = func.websearch_to_tsquery(_RUSSIAN, words)
-    return func.to_tsvector(_RUSSIAN, column).bool_op("@@")(asked)
