@@ -1078,6 +1078,7 @@ department_rules = Table(
     Column("text_limit", Integer, nullable=False),
     Column("valid_from", DateTime(timezone=True), nullable=False),
     Column("author", Text, nullable=False),
+    Column("client_archives", Boolean, nullable=False),
 )
 ticket_openings = Table(
     "ticket_openings",
@@ -1124,6 +1125,7 @@ tickets = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
+    Column("merged_into", Text),
 )
 ticket_moves = Table(
     "ticket_moves",
@@ -1169,6 +1171,8 @@ ticket_decisions = Table(
     Column("reason", Text),
     Column("decided_by", Text, nullable=False),
     Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("into_ticket", Text),
+    Column("until_at", DateTime(timezone=True)),
 )
 file_contents = Table(
     "file_contents",
@@ -1238,6 +1242,25 @@ ticket_views = Table(
     metadata,
     Column("ticket_id", Text, primary_key=True),
     Column("seen_answers", Integer, nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+)
+canned_answers = Table(
+    "canned_answers",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("department", Text),
+    Column("is_offered", Boolean, nullable=False),
+    Column("valid_from", DateTime(timezone=True), nullable=False),
+    Column("author", Text, nullable=False),
+)
+ticket_presences = Table(
+    "ticket_presences",
+    metadata,
+    Column("ticket_id", Text, primary_key=True),
+    Column("login", Text, primary_key=True),
     Column("seen_at", DateTime(timezone=True), nullable=False),
 )
 telegram_bots = Table(

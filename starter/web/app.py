@@ -63,6 +63,7 @@ from starter.web.desk import (
     start,
     statements,
     surpluses,
+    ticket_deeds,
     views,
 )
 from starter.web.desk import reconciliation_act as act_on_desk
@@ -74,6 +75,7 @@ from starter.web.desk.reference import (
     accounts,
     calculator,
     calendar,
+    canned,
     key_rate,
     mailboxes,
     policies,
@@ -146,6 +148,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     tickets_on_desk.routes,
     views.routes,
     ticket_on_desk.routes,
+    ticket_deeds.routes,
+    canned.routes,
     differences.routes,
     books.routes,
     receipts.routes,

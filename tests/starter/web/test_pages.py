@@ -46,6 +46,7 @@ PARAMETERS = {
     "change_id": UUID(int=5),
     "view_id": UUID(int=8),
     "ticket_id": "ticket-117",
+    "code": "need-details",
     "file_id": UUID(int=8),
 }
 QUERIES = {
