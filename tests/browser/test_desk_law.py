@@ -1,4 +1,4 @@
-"""The key rate and the calculator of the desk, and what a client reads of a check of its payment."""
+"""The key rate and the calculator of the desk."""
 
 from pathlib import Path
 
