@@ -51,15 +51,17 @@ class TicketFilter:
     sought: str = ""
 
 
-_is_new = (tickets.c.answers > SEEN) & tickets.c.archived_at.is_(None)
+_is_kept = tickets.c.archived_at.is_(None) & tickets.c.merged_into.is_(None)
+_is_new = (tickets.c.answers > SEEN) & _is_kept
 _CLIENT_STATUSES: dict[ClientStatus, ColumnElement[bool]] = {
     ClientStatus.NEW_MESSAGES: _is_new,
-    ClientStatus.UNDER_REVIEW: tickets.c.status.in_(OUR_TURN) & ~_is_new,
+    ClientStatus.UNDER_REVIEW: tickets.c.status.in_((*OUR_TURN, TicketStatus.WAITING_THIRD_PARTY))
+    & ~_is_new,
     ClientStatus.AWAITING_REPLY: (tickets.c.status == TicketStatus.WAITING_CLIENT) & ~_is_new,
     ClientStatus.VIEWED: tickets.c.status.in_((TicketStatus.RESOLVED, TicketStatus.CLOSED))
-    & tickets.c.archived_at.is_(None)
+    & _is_kept
     & ~_is_new,
-    ClientStatus.ARCHIVED: tickets.c.archived_at.is_not(None),
+    ClientStatus.ARCHIVED: ~_is_kept,
 }
 """The words that a client reads, as `domain.ticket.ticket.client_status` has them."""
 
@@ -122,7 +124,11 @@ def _conditions(narrowed: TicketFilter) -> list[Any]:
     ]
     wanted: list[Any] = [compared(value) for value, compared in asked if value is not None]
     if narrowed.archived is not None:
-        away = tickets.c.archived_at.is_not(None) | tickets.c.closed_at.is_not(None)
+        away = (
+            tickets.c.archived_at.is_not(None)
+            | tickets.c.closed_at.is_not(None)
+            | tickets.c.merged_into.is_not(None)
+        )
         wanted.append(away if narrowed.archived else ~away)
     if narrowed.nobodys:
         wanted.append(tickets.c.assignee.is_(None))

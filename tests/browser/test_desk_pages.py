@@ -61,6 +61,21 @@ async def test_a_client_is_seen_from_all_sides(site: Site, visitors: Visitors) -
         await maria.check()
 
 
+async def test_a_renewal_says_what_each_role_can_do_about_it(
+    site: Site, visitors: Visitors
+) -> None:
+    maria = await at_desk(visitors, SPECIALIST_LOGIN, "/desk/renewals?turn=client")
+    await maria.page.locator("main table a").first.click()
+    await maria.page.wait_for_url("**/desk/renewals/renewal-*")
+    await maria.unfold("Сделать индивидуальное предложение")
+    await maria.go("Сделать предложение")
+    assert await maria.page.locator("#price-error").is_visible()
+    await maria.check("desk-renewal")
+    pavel = await at_desk(visitors, ACCOUNTANT_LOGIN, maria.path.removesuffix("/offer"))
+    assert await pavel.page.get_by_role("button", name="Сделать предложение").count() == 0
+    await pavel.check()
+
+
 async def test_a_coming_price_is_set_and_withdrawn_and_our_accounts_are_read(
     site: Site, visitors: Visitors
 ) -> None:
