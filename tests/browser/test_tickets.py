@@ -2,9 +2,12 @@
 
 import asyncio
 
+from playwright.async_api import FilePayload
+
 from tests.browser.desk import ACCOUNTANT_LOGIN, SPECIALIST_LOGIN, at_desk, under_review
 from tests.browser.site import Site, Visitors
 from tests.browser.window import Window
+from tests.gateways.sandbox_scanner import EICAR
 
 OLGA = "olga.ivanova"
 QUESTION = "Заявление подписано неделю назад. Когда придут деньги?"
@@ -52,7 +55,7 @@ async def test_a_client_asks_where_the_refund_is_and_is_answered_from_the_case(
     assert await maria.reads("Ждёт ответа клиента")
 
     await olga.open("/tickets")
-    assert await olga.reads("Ожидает вашего ответа")
+    assert await olga.page.locator(".tag", has_text="Ожидает вашего ответа").first.is_visible()
     await olga.check("tickets")
     await olga.go(TOPIC)
     assert await olga.page.get_by_text("срок не прошёл").count() == 0
@@ -83,3 +86,28 @@ async def test_of_two_who_answer_at_once_the_second_is_asked_once_more(
     await pavel.go("Всё равно отправить мой ответ")
     await olga.open(olga.path)
     assert await olga.reads("Ответ Павла.")
+
+
+async def test_files_of_a_reply_are_scanned_and_the_clean_one_is_downloaded(
+    site: Site, visitors: Visitors
+) -> None:
+    olga = await _asks(visitors, topic="Скан документа")
+    clean = b"Paid, number 57"
+    await olga.page.get_by_label("Файлы").set_input_files(
+        [
+            FilePayload(name="Платёж № 57.txt", mimeType="text/plain", buffer=clean),
+            FilePayload(name="вирус.txt", mimeType="text/plain", buffer=EICAR),
+        ]
+    )
+    await olga.type(text="Прикладываю.")
+    await olga.go("Отправить")
+    await olga.shows_after_looks("Найден вирус")
+    link = olga.page.get_by_role("link", name="Платёж № 57.txt")
+    await link.wait_for()
+    await olga.check("ticket-files")
+    async with olga.page.expect_download() as begun:
+        await link.click()
+    saved = await begun.value
+    assert saved.suggested_filename == "Платёж № 57.txt"
+    assert (await saved.path()).read_bytes() == clean
+    assert await olga.page.get_by_role("link", name="вирус.txt").count() == 0

@@ -109,7 +109,7 @@ async def test_staff_answer_with_files_also_after_a_newer_answer(
     path = f"/desk/tickets/{ticket_id}"
     form = (await customer.get(path)).form("/answer")
     form.pop("resolves")
-    form.pop("insert", None)
+    form.pop("then", None)
     await answered(whole_api, ticket_id, login="sidorova")
     files = [("ответ.txt", unique())]
     late = await customer.send(f"{path}/answer", {**form, "text": "Вот файл."}, files=files)
@@ -117,7 +117,7 @@ async def test_staff_answer_with_files_also_after_a_newer_answer(
     assert "Уже приложены: ответ.txt" in late.words
     again = late.form("/answer")
     again.pop("resolves")
-    again.pop("insert", None)
+    again.pop("then", None)
     assert (await customer.send(f"{path}/answer", {**again, "text": "Вот."})).status == 303
     assert "ответ.txt" in (await customer.get(path)).words
 
