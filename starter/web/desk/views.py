@@ -24,13 +24,13 @@ from starter.web.http.visit import Visit, VisitDep
 VIEWS = "/desk/views"
 MAX_NAME_LENGTH = 60
 MAX_QUERY_LENGTH = 1_000
-LISTS: Final[Mapping[str, str]] = {
-    "/desk/refunds": "show_refund_queue",
-    "/desk/renewals": "show_renewal_queue",
-    "/desk/tickets": "list_ticket_queue",
-    "/desk/entries": "list_bank_entries",
+LISTS: Final[Mapping[str, tuple[str, str]]] = {
+    "/desk/refunds": ("show_refund_queue", "page.desk.queue"),
+    "/desk/renewals": ("show_renewal_queue", "page.desk.queue.renewals"),
+    "/desk/tickets": ("list_ticket_queue", "page.desk.tickets"),
+    "/desk/entries": ("list_bank_entries", "page.desk.entries"),
 }
-"""The lists whose filters can be kept, with the operations whose roles have them."""
+"""The lists whose filters can be kept: the operation whose roles have it, the key of its title."""
 
 routes = pages()
 
@@ -93,7 +93,7 @@ def _address(visit: Visit) -> tuple[str, str]:
     caller's. The query is written anew: nothing but parameters comes back.
     """
     path = visit.form.typed("list")
-    if path not in LISTS or visit.caller.role not in roles_of_page(LISTS[path]):
+    if path not in LISTS or visit.caller.role not in roles_of_page(LISTS[path][0]):
         raise not_found()
     query = urlencode(parse_qsl(visit.form.line("query")))
     if len(query) > MAX_QUERY_LENGTH:
@@ -110,5 +110,6 @@ async def _page(visit: Visit, form: Form | None = None, status: int = HTTPStatus
         form=form,
         here=VIEWS,
         kept=[one for one in rows if one.list in LISTS],
+        lists=LISTS,
         at_most=saved_view.MAX_VIEWS,
     )
