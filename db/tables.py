@@ -84,6 +84,18 @@ requisites_reads = Table(
     Column("login", Text, nullable=False),
     Column("read_at", DateTime(timezone=True), nullable=False),
 )
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("login", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("list", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("saved_at", DateTime(timezone=True), nullable=False),
+)
 login_links = Table(
     "login_links",
     metadata,
@@ -174,6 +186,23 @@ policies = Table(
     Column("valid_from", DateTime(timezone=True), nullable=False),
     Column("author", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+)
+payment_checks = Table(
+    "payment_checks",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("invoice_number", Text, nullable=False),
+    Column("checked_by", Text, nullable=False),
+    Column("checked_at", DateTime(timezone=True), nullable=False),
+    Column("free_at", DateTime(timezone=True), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("paid_before_kopecks", BigInteger, nullable=False),
+    Column("answered_at", DateTime(timezone=True)),
+    Column("acquirer", Text),
+    Column("banked_until", Date),
+    Column("waiting_entries", Integer),
+    Column("paid_kopecks", BigInteger),
 )
 legal_rules = Table(
     "legal_rules",
@@ -1049,6 +1078,7 @@ department_rules = Table(
     Column("text_limit", Integer, nullable=False),
     Column("valid_from", DateTime(timezone=True), nullable=False),
     Column("author", Text, nullable=False),
+    Column("client_archives", Boolean, nullable=False),
 )
 ticket_openings = Table(
     "ticket_openings",
@@ -1095,6 +1125,7 @@ tickets = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
+    Column("merged_into", Text),
 )
 ticket_moves = Table(
     "ticket_moves",
@@ -1140,6 +1171,8 @@ ticket_decisions = Table(
     Column("reason", Text),
     Column("decided_by", Text, nullable=False),
     Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("into_ticket", Text),
+    Column("until_at", DateTime(timezone=True)),
 )
 file_contents = Table(
     "file_contents",
@@ -1211,6 +1244,25 @@ ticket_views = Table(
     Column("seen_answers", Integer, nullable=False),
     Column("seen_at", DateTime(timezone=True), nullable=False),
 )
+canned_answers = Table(
+    "canned_answers",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("department", Text),
+    Column("is_offered", Boolean, nullable=False),
+    Column("valid_from", DateTime(timezone=True), nullable=False),
+    Column("author", Text, nullable=False),
+)
+ticket_presences = Table(
+    "ticket_presences",
+    metadata,
+    Column("ticket_id", Text, primary_key=True),
+    Column("login", Text, primary_key=True),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+)
 telegram_bots = Table(
     "telegram_bots",
     metadata,
@@ -1278,6 +1330,7 @@ telegram_draft_parts = Table(
     Column("file_id", Text),
     Column("file_name", Text),
     Column("file_bytes", BigInteger),
+    Column("stored_id", Uuid),
 )
 telegram_outbox = Table(
     "telegram_outbox",
@@ -1299,4 +1352,21 @@ telegram_outbox = Table(
     Column("settled_at", DateTime(timezone=True)),
     Column("sent_as", BigInteger),
     Column("failure", Text),
+)
+incoming_letters = Table(
+    "incoming_letters",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("mailbox", Text, nullable=False),
+    Column("uid_validity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("is_whole", Boolean, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("done_at", DateTime(timezone=True)),
+    Column("outcome", Text),
+    Column("reason", Text),
+    Column("ticket_id", Text),
 )

@@ -59,6 +59,8 @@ WITHOUT_ROUTE = frozenset(
         "switch_telegram",
         "withdraw_policy_change",
         "write_mailboxes",
+        "save_view",
+        "delete_view",
     }
 )
 """Commands that the API does not offer: of pages, and of whoever runs the machine."""
@@ -77,6 +79,8 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "read_invoice": _EVERYBODY,
         "list_invoices": _EVERYBODY,
         "write_payment": _BILLING,
+        "check_payment": _CLIENT,
+        "list_payment_checks": _CLIENT | _STAFF,
         # refunds: what a client writes, what staff decide, what everybody reads
         "preview_refund": _CLIENT,
         "open_refund": _CLIENT,
@@ -206,6 +210,11 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "transfer_ticket": _STAFF,
         "escalate_ticket": _STAFF,
         "resolve_ticket": _STAFF,
+        "await_third_party": _STAFF,
+        "merge_ticket": _STAFF,
+        "unmerge_ticket": _STAFF,
+        "list_canned_answers": _STAFF,
+        "write_canned_answer": _STAFF,
         "add_ticket_note": _STAFF,
         "list_ticket_notes": _STAFF,
         "upload_files": _CLIENT | _STAFF,
@@ -247,6 +256,9 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "decline_policy_change": _BOOKKEEPING,
         "withdraw_policy_change": _BOOKKEEPING,
         "write_mailboxes": _OPERATOR,
+        # filters that a person keeps
+        "save_view": _STAFF,
+        "delete_view": _STAFF,
     }
 )
 """Every operation and who may call it. A client reaches its own data only, by every row."""
@@ -284,7 +296,6 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_email_link": _CLIENT,
         "show_orders": _CLIENT,
         "show_order_payment": _CLIENT,
-        "check_payment": _CLIENT,
         "show_payments": _CLIENT,
         "show_renewal": _CLIENT,
         "order_again": _CLIENT,
@@ -293,6 +304,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_statement_form": _CLIENT,
         "read_ticket_file_on_desk": _STAFF,
         "show_desk": _STAFF,
+        "list_views": _STAFF,
         "show_refund_queue": _STAFF,
         "show_renewal_queue": _STAFF,
         "search_desk": _STAFF,
@@ -311,6 +323,8 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_ticket_form": _CLIENT,
         "show_tickets": _CLIENT,
         "show_ticket_on_desk": _STAFF,
+        "show_canned_answer": _STAFF,
+        "show_ticket_presence": _STAFF,
         "list_surpluses": _BOOKKEEPING,
         "show_reconciliation_form": _ACCOUNTANT,
         "save_reconciliation_act_on_desk": _ACCOUNTANT,

@@ -45,6 +45,16 @@ class Books:
         """Hangs up."""
         self.connection.close()
 
+    def checked_long_ago(self) -> None:
+        """Every check of a payment was made two minutes earlier, past the triggers that keep it."""
+        with self.connection.transaction():
+            self.connection.execute("SET LOCAL session_replication_role = replica")
+            self.connection.execute(
+                """UPDATE payment_checks SET checked_at = checked_at - interval '2 minutes',
+                    free_at = free_at - interval '2 minutes',
+                    day = (checked_at - interval '2 minutes') AT TIME ZONE 'Europe/Moscow'"""
+            )
+
     def rows(self, sql: str, **params: Any) -> list[Any]:
         """The rows of a query."""
         return self.connection.execute(sql.encode(), params).fetchall()

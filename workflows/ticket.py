@@ -44,6 +44,9 @@ STEPS: MappingProxyType[TicketAction, Callable[..., Any]] = MappingProxyType(
         TicketAction.TRANSFER: TicketActivities.transfer,
         TicketAction.ESCALATE: TicketActivities.escalate,
         TicketAction.RESOLVE: TicketActivities.resolve,
+        TicketAction.AWAIT_THIRD_PARTY: TicketActivities.await_third_party,
+        TicketAction.MERGE: TicketActivities.merge,
+        TicketAction.UNMERGE: TicketActivities.unmerge,
     }
 )
 """The step that each command leads to."""
@@ -191,6 +194,15 @@ class TicketWorkflow(CommandedCase[TicketAction, TicketTransitionResult]):
         TicketAction.ESCALATE, TicketTransitionResult, "to the operators; by, submission_id"
     )
     resolve = command(TicketAction.RESOLVE, TicketTransitionResult, "we hold it for settled; by")
+    await_third_party = command(
+        TicketAction.AWAIT_THIRD_PARTY,
+        TicketTransitionResult,
+        "somebody outside has to answer first; by, submission_id",
+    )
+    merge = command(
+        TicketAction.MERGE, TicketTransitionResult, "into another ticket; by, submission_id"
+    )
+    unmerge = command(TicketAction.UNMERGE, TicketTransitionResult, "a merge is undone; by")
 
     @workflow.signal(name=RECHECK, description="the ticket must read its row again")
     def recheck(self) -> None:

@@ -2,7 +2,7 @@
 notices at once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from temporalio import activity
@@ -11,8 +11,9 @@ from activities.case.step import StepFrame
 from db.database import Database, Transaction
 from db.facts import Reading, load, together
 from db.notification import notification
-from db.ticket import ticket
+from db.ticket import merging, ticket
 from domain.case.waiting import Reminder
+from domain.ticket import merging as judging
 from domain.ticket import transitions
 from domain.ticket.case import OpeningFacts
 from domain.ticket.ticket import TicketChange, TicketOpening, TicketTransitionResult
@@ -30,6 +31,7 @@ class TicketActivities:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._frame = StepFrame(database, ticket.STORE, ticket.load, _nothing_beside)
+        self._merging = replace(self._frame, load=merging.load)
 
     @activity.defn(name="ticket.open")
     async def open(self, opening: TicketOpening) -> TicketTransitionResult:
@@ -91,9 +93,25 @@ class TicketActivities:
         """We hold the question for settled."""
         return await self._frame.alone(change, transitions.resolve)
 
+    @activity.defn(name="ticket.await_third_party")
+    async def await_third_party(self, change: TicketChange) -> TicketTransitionResult:
+        """Stops our clocks until a day: somebody outside has to answer first."""
+        decision = ticket.staff_decision(change)
+        return await self._frame.by(decision, change, transitions.await_third_party)
+
+    @activity.defn(name="ticket.merge")
+    async def merge(self, change: TicketChange) -> TicketTransitionResult:
+        """Puts the ticket's messages into the thread of another one of its client."""
+        return await self._merging.by(merging.facts(change), change, judging.merge)
+
+    @activity.defn(name="ticket.unmerge")
+    async def unmerge(self, change: TicketChange) -> TicketTransitionResult:
+        """Undoes a merge."""
+        return await self._frame.alone(change, judging.unmerge)
+
     @activity.defn(name="ticket.lapse")
     async def lapse(self, change: TicketChange) -> TicketTransitionResult | None:
-        """Resolves or closes a ticket whose client has not written; None while none is due."""
+        """Ends a wait: settles the ticket, or makes it our turn; None while none is due."""
         return await self._frame.alone(change, transitions.lapse)
 
     @activity.defn(name="ticket.move_deadline")

@@ -12,8 +12,8 @@ After = tuple[datetime, str]
 
 @row
 class CaseOfClient:
-    """A case: `kind` is `refund`, `renewal` or `limit_request`; `about` is its invoice or its
-    subscription.
+    """A case: `kind` is `refund`, `renewal`, `limit_request` or `ticket`; `about` is its invoice,
+    its subscription or its topic.
     """
 
     kind: str
@@ -79,6 +79,9 @@ WITH found AS (
            CASE WHEN l.answered_at IS NULL THEN 'specialist' END, NULL, l.answered_at
       FROM limit_requests AS l JOIN subscriptions AS s ON s.id = l.subscription_id
      WHERE l.client_id = :client_id
+    UNION ALL
+    SELECT 'ticket', id, opened_at, topic, status, NULL, waiting_for, wait_until, closed_at
+      FROM tickets WHERE client_id = :client_id
 ) {_PAGE}"""  # noqa: S608  only a constant of this module is put into it
     ),
     never_null=("kind", "place", "at", "status"),

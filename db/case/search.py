@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Select, Table, false, select, text, union_
 
 from db.billing.client import matches_words
 from db.query import Query, RowT, TypedStatement, row, typed
-from db.tables import clients, refunds, renewals, subscriptions
-from db.words import beginnings_of
+from db.tables import clients, refunds, renewals, subscriptions, tickets
+from db.words import beginnings_of, has_words
 from domain.banking.matching.numbers import key_of
 from domain.case.sought import Sought
 
@@ -75,6 +75,20 @@ class FoundRenewal:
     title: str
     status: str
     invoice_number: str | None
+    closed_at: datetime | None
+
+
+@row
+class FoundTicket:
+    """A ticket with its client."""
+
+    id: str
+    number: int
+    client_id: str
+    client_name: str
+    topic: str
+    status: str
+    opened_at: datetime
     closed_at: datetime | None
 
 
@@ -184,6 +198,19 @@ _RENEWALS = typed(
     .join(clients, clients.c.id == renewals.c.client_id)
     .join(subscriptions, subscriptions.c.id == renewals.c.subscription_id),
 )
+_TICKETS = typed(
+    FoundTicket,
+    select(
+        tickets.c.id,
+        tickets.c.number,
+        tickets.c.client_id,
+        clients.c.name.label("client_name"),
+        tickets.c.topic,
+        tickets.c.status,
+        tickets.c.opened_at,
+        tickets.c.closed_at,
+    ).join(clients, clients.c.id == tickets.c.client_id),
+)
 
 
 def found_clients(sought: Sought, at_most: int) -> Query[FoundClient]:
@@ -225,6 +252,17 @@ def found_renewals(sought: Sought, at_most: int) -> Query[FoundRenewal]:
     if sought.number is not None:
         wanted.append(renewals.c.invoice_number == sought.number)
     return _latest(_RENEWALS, renewals, wanted, at_most)
+
+
+def found_tickets(sought: Sought, at_most: int) -> Query[FoundTicket]:
+    """Tickets by their number, words of their subject, or their client; the latest first."""
+    named = _named(sought, CLIENTS_LOOKED_AT)
+    wanted: list[ColumnElement[bool]] = [tickets.c.client_id.in_(named)]
+    if sought.order is not None:
+        wanted.append(tickets.c.number == sought.order)
+    if sought.words:
+        wanted.append(has_words(tickets.c.topic, " ".join(sought.words)))
+    return _latest(_TICKETS, tickets, wanted, at_most)
 
 
 def found_entries(sought: Sought, at_most: int) -> Query[FoundEntry]:

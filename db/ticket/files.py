@@ -10,6 +10,7 @@ from db.database import Transaction
 from db.file.store import FILE_COLUMNS, WITH_CONTENT
 from db.query import Query, row, typed
 from db.tables import files, ticket_files, ticket_history, ticket_notes
+from db.ticket.reads import IN_THREAD, NEWEST_FIRST, BeforeMessage, page_of
 from domain.file.file import MAX_FILES
 
 
@@ -35,7 +36,7 @@ _of_messages = (
     .select_from(
         _attached.join(ticket_history, ticket_history.c.submission_id == ticket_files.c.message_id)
     )
-    .where(ticket_history.c.ticket_id == bindparam("ticket_id"))
+    .where(IN_THREAD)
 )
 """A message that the ticket has not taken is none of it, and neither are its files."""
 _of_notes = (
@@ -51,9 +52,7 @@ def _one(attached: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
 
 _OF_THREAD = typed(
     AttachedRow,
-    _of_messages.where(ticket_history.c.number < bindparam("before"))
-    .order_by(ticket_history.c.number.desc(), ticket_files.c.number)
-    .limit(bindparam("at_most")),
+    _of_messages.order_by(*NEWEST_FIRST, ticket_files.c.number),
     never_null=("written_id",),
 )
 _OF_NOTES = typed(
@@ -68,11 +67,12 @@ _ONE_OF_NOTES = typed(AttachedRow, _one(_of_notes), never_null=("written_id",))
 _ATTACH = insert(ticket_files).on_conflict_do_nothing()
 
 
-def of_thread(ticket_id: str, messages: int, before: int) -> Query[AttachedRow]:
-    """The files of so many messages that a ticket has taken before a change, as `reads.thread`
-    lists them; those of an older message may follow.
+def of_thread(ticket_id: str, messages: int, before: BeforeMessage | None) -> Query[AttachedRow]:
+    """The files of so many messages before one, as `reads.thread` lists them; those of an older
+    message may follow.
     """
-    return _OF_THREAD(ticket_id=ticket_id, at_most=messages * MAX_FILES, before=before)
+    at_most = messages * MAX_FILES
+    return _OF_THREAD.narrowed(lambda rows: page_of(rows, at_most, before))(ticket_id=ticket_id)
 
 
 def of_notes(ticket_id: str, notes: int) -> Query[AttachedRow]:

@@ -7,21 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, DateTime, bindparam, func, literal, select
-from sqlalchemy import literal_column as as_written
 
 from db.billing.client import matches_words
 from db.query import Query, row, typed
 from db.tables import clients, ticket_history, ticket_messages, tickets
 from db.ticket.reads import SEEN, TICKETS, TicketRow
+from db.words import has_words
 from domain.ticket.ticket import OUR_TURN, ClientStatus, TicketStatus
 
 MAX_NUMBER_LENGTH = 12
 """Digits of a ticket's number."""
 AfterDeadline = tuple[datetime, int]
 """The key (wait_until, number) of the last ticket of a queue that was seen."""
-
-_RUSSIAN: ColumnElement[Any] = as_written("'russian'::regconfig")
-"""As the indexes of what tickets say have it."""
 
 
 @row
@@ -51,15 +48,17 @@ class TicketFilter:
     sought: str = ""
 
 
-_is_new = (tickets.c.answers > SEEN) & tickets.c.archived_at.is_(None)
+_is_kept = tickets.c.archived_at.is_(None) & tickets.c.merged_into.is_(None)
+_is_new = (tickets.c.answers > SEEN) & _is_kept
 _CLIENT_STATUSES: dict[ClientStatus, ColumnElement[bool]] = {
     ClientStatus.NEW_MESSAGES: _is_new,
-    ClientStatus.UNDER_REVIEW: tickets.c.status.in_(OUR_TURN) & ~_is_new,
+    ClientStatus.UNDER_REVIEW: tickets.c.status.in_((*OUR_TURN, TicketStatus.WAITING_THIRD_PARTY))
+    & ~_is_new,
     ClientStatus.AWAITING_REPLY: (tickets.c.status == TicketStatus.WAITING_CLIENT) & ~_is_new,
     ClientStatus.VIEWED: tickets.c.status.in_((TicketStatus.RESOLVED, TicketStatus.CLOSED))
-    & tickets.c.archived_at.is_(None)
+    & _is_kept
     & ~_is_new,
-    ClientStatus.ARCHIVED: tickets.c.archived_at.is_not(None),
+    ClientStatus.ARCHIVED: ~_is_kept,
 }
 """The words that a client reads, as `domain.ticket.ticket.client_status` has them."""
 
@@ -122,7 +121,11 @@ def _conditions(narrowed: TicketFilter) -> list[Any]:
     ]
     wanted: list[Any] = [compared(value) for value, compared in asked if value is not None]
     if narrowed.archived is not None:
-        away = tickets.c.archived_at.is_not(None) | tickets.c.closed_at.is_not(None)
+        away = (
+            tickets.c.archived_at.is_not(None)
+            | tickets.c.closed_at.is_not(None)
+            | tickets.c.merged_into.is_not(None)
+        )
         wanted.append(away if narrowed.archived else ~away)
     if narrowed.nobodys:
         wanted.append(tickets.c.assignee.is_(None))
@@ -133,13 +136,12 @@ def _says(words: str, client_id: str | None) -> ColumnElement[bool]:
     """A ticket whose topic or messages have these words, of that number, or of such a client: of
     any client for staff. What a ticket refused is none of its messages.
     """
-    asked = func.websearch_to_tsquery(_RUSSIAN, words)
     named = tickets.alias()
-    by_topic = select(named.c.id).where(_vector(named.c.topic).bool_op("@@")(asked))
+    by_topic = select(named.c.id).where(has_words(named.c.topic, words))
     by_message = (
         select(ticket_history.c.ticket_id)
         .join(ticket_messages, ticket_messages.c.id == ticket_history.c.submission_id)
-        .where(_vector(ticket_messages.c.text).bool_op("@@")(asked))
+        .where(has_words(ticket_messages.c.text, words))
     )
     found: ColumnElement[bool] = tickets.c.id.in_(by_topic.union(by_message))
     number = words.removeprefix("№").strip().removeprefix("ticket-")
@@ -148,7 +150,3 @@ def _says(words: str, client_id: str | None) -> ColumnElement[bool]:
     if client_id is None:
         found |= tickets.c.client_id.in_(select(clients.c.id).where(*matches_words(words)))
     return found
-
-
-def _vector(text: ColumnElement[Any]) -> ColumnElement[Any]:
-    return func.to_tsvector(_RUSSIAN, text)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, literal, select, tuple_
 
 from db.case.case_store import AnswerRow
 from db.query import Query, row, typed
@@ -55,13 +56,18 @@ class TicketRow:
     opened_at: datetime
     changed_at: datetime
     closed_at: datetime | None
+    merged_into: str | None
 
 
 @row
 class MessageRow:
-    """A message that its ticket has taken; `number` is that of the change that took it."""
+    """A message that its ticket has taken; `number` is that of the change that took it.
+
+    `ticket_id` is another than that of the thread where a ticket was merged into it.
+    """
 
     id: UUID
+    ticket_id: str
     number: int
     is_ours: bool
     text: str
@@ -127,6 +133,7 @@ TICKETS = typed(
         tickets.c.opened_at,
         tickets.c.changed_at,
         tickets.c.closed_at,
+        tickets.c.merged_into,
     )
     .join(clients, clients.c.id == tickets.c.client_id)
     .join(
@@ -145,10 +152,21 @@ _DECISION = typed(
         ticket_history.c.submission_id == bindparam("submission_id"),
     ),
 )
-_THREAD = typed(
+_merged = tickets.alias()
+IN_THREAD = (ticket_history.c.ticket_id == bindparam("ticket_id")) | ticket_history.c.ticket_id.in_(
+    select(_merged.c.id).where(_merged.c.merged_into == bindparam("ticket_id"))
+)
+"""A change of the ticket, or of one that is merged into it."""
+NEWEST_FIRST = (
+    ticket_history.c.at.desc(),
+    ticket_history.c.number.desc(),
+    ticket_history.c.submission_id.desc(),
+)
+_MESSAGES = typed(
     MessageRow,
     select(
         ticket_messages.c.id,
+        ticket_history.c.ticket_id,
         ticket_history.c.number,
         ticket_messages.c.is_ours,
         ticket_messages.c.text,
@@ -156,12 +174,8 @@ _THREAD = typed(
         ticket_history.c.at,
     )
     .join(ticket_messages, ticket_messages.c.id == ticket_history.c.submission_id)
-    .where(
-        ticket_history.c.ticket_id == bindparam("ticket_id"),
-        ticket_history.c.number < bindparam("before"),
-    )
-    .order_by(ticket_history.c.number.desc())
-    .limit(bindparam("at_most")),
+    .where(IN_THREAD)
+    .order_by(*NEWEST_FIRST),
 )
 _newest_first = (
     select(
@@ -189,8 +203,8 @@ _OWNERS = {
     )
 }
 
-ALL_OF_IT = 2**31 - 1
-"""Before this number are all changes of a ticket."""
+BeforeMessage = tuple[datetime, int, UUID]
+"""The key (at, number, id) of the earliest message of a thread that was seen."""
 
 
 def head(ticket_id: str) -> Query[TicketRow]:
@@ -208,9 +222,18 @@ def result_in(rows: Sequence[AnswerRow]) -> TicketTransitionResult | None:
     return TICKET_TRANSITION_RESULT.validate_python(rows[0].answer) if rows else None
 
 
-def thread(ticket_id: str, at_most: int, before: int = ALL_OF_IT) -> Query[MessageRow]:
-    """The messages that a ticket has taken before a change, the newest first."""
-    return _THREAD(ticket_id=ticket_id, at_most=at_most, before=before)
+def thread(ticket_id: str, at_most: int, before: BeforeMessage | None = None) -> Query[MessageRow]:
+    """The messages that a ticket, and those merged into it, have taken, the newest first."""
+    return _MESSAGES.narrowed(lambda rows: page_of(rows, at_most, before))(ticket_id=ticket_id)
+
+
+def page_of(rows: Select[Any], at_most: int, before: BeforeMessage | None) -> Select[Any]:
+    """So many rows of a thread that come before a message, or the newest."""
+    wanted = rows.limit(at_most)
+    if before is None:
+        return wanted
+    key = tuple_(ticket_history.c.at, ticket_history.c.number, ticket_history.c.submission_id)
+    return wanted.where(key < tuple_(*map(literal, before)))
 
 
 def departments_at(at: datetime) -> Query[DepartmentRow]:

@@ -8,14 +8,17 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database, Transaction
+from db.facts import Reading, only
 from db.query import Query, row, typed
 from db.tables import (
+    clients,
     ticket_decisions,
     ticket_messages,
     ticket_notes,
     ticket_openings,
     ticket_ratings,
     ticket_views,
+    tickets,
 )
 
 
@@ -47,6 +50,20 @@ class RatingRow:
     rated_at: datetime
 
 
+@row
+class LockedClient:
+    """A locked client."""
+
+    id: str
+
+
+@row
+class OpenTickets:
+    """How many questions of a client are not settled for good."""
+
+    tickets: int
+
+
 _PUT_OPENING = insert(ticket_openings).on_conflict_do_nothing(index_elements=["id"])
 _PUT_MESSAGE = insert(ticket_messages).on_conflict_do_nothing(index_elements=["id"])
 _PUT_DECISION = insert(ticket_decisions).on_conflict_do_nothing(index_elements=["id"])
@@ -65,6 +82,24 @@ _OPENED = typed(
     select(ticket_openings.c.id, ticket_openings.c.number, ticket_openings.c.client_id).where(
         ticket_openings.c.id == bindparam("opening_id")
     ),
+)
+_LOCK_CLIENT = typed(
+    LockedClient,
+    select(clients.c.id)
+    .where(clients.c.id == bindparam("client_id"))
+    .with_for_update(key_share=True),
+)
+_OPEN = typed(
+    OpenTickets,
+    select(func.count().label("tickets"))
+    .select_from(ticket_openings)
+    .outerjoin(tickets, tickets.c.opening_id == ticket_openings.c.id)
+    .where(
+        ticket_openings.c.client_id == bindparam("client_id"),
+        tickets.c.closed_at.is_(None),
+        tickets.c.merged_into.is_(None),
+    ),
+    never_null=("tickets",),
 )
 _NOTES = typed(
     NoteRow,
@@ -94,6 +129,12 @@ def put_opening(transaction: Transaction, opening_id: UUID, **columns: Any) -> N
 def opened(opening_id: UUID) -> Query[OpenedRow]:
     """What a client has written to open a ticket."""
     return _OPENED(opening_id=opening_id)
+
+
+def open_of(client_id: str) -> Reading[int]:
+    """How many questions a client has open, with the client locked: whoever puts another waits."""
+    counted = only(_OPEN(client_id=client_id)).to(lambda row: row.tickets)
+    return counted.behind(_LOCK_CLIENT(client_id=client_id))
 
 
 def put_message(transaction: Transaction, message_id: UUID, **columns: Any) -> None:

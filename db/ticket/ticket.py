@@ -60,6 +60,7 @@ class RulesRow:
     remind_after_days: int
     resolve_after_days: int
     reopen_days: int
+    client_archives: bool
 
 
 @row
@@ -111,6 +112,7 @@ class DecisionRow:
     action: str
     seen_assignee: str | None
     reason: str | None
+    until_at: datetime | None
 
 
 _RULES = select(
@@ -126,6 +128,7 @@ _RULES = select(
     department_rules.c.remind_after_days,
     department_rules.c.resolve_after_days,
     department_rules.c.reopen_days,
+    department_rules.c.client_archives,
 ).join(departments, departments.c.code == department_rules.c.department)
 _newest = (
     _RULES.where(department_rules.c.valid_from <= bindparam("at"))
@@ -196,7 +199,10 @@ _ANSWER = typed(
 _DECISION = typed(
     DecisionRow,
     select(
-        ticket_decisions.c.action, ticket_decisions.c.seen_assignee, ticket_decisions.c.reason
+        ticket_decisions.c.action,
+        ticket_decisions.c.seen_assignee,
+        ticket_decisions.c.reason,
+        ticket_decisions.c.until_at,
     ).where(ticket_decisions.c.id == bindparam("decision_id")),
 )
 
@@ -246,7 +252,10 @@ def staff_decision(change: TicketChange) -> Reading[StaffDecision]:
     key = {"decision_id": uuid_of(change.submission_id)}
     return together(
         lambda row, rules: StaffDecision(
-            row.seen_assignee, row.reason, rules_from(rules[0]) if rules else None
+            row.seen_assignee,
+            row.reason,
+            rules_from(rules[0]) if rules else None,
+            row.until_at,
         ),
         only(_DECISION(**key)),
         every(_RULES_OF_DECISION(at=change.at, **key)),
@@ -286,6 +295,7 @@ def rules_from(row: RulesRow) -> DepartmentRules:
         remind_after_days=row.remind_after_days,
         resolve_after_days=row.resolve_after_days,
         reopen_days=row.reopen_days,
+        client_archives=row.client_archives,
     )
 
 

@@ -30,6 +30,7 @@ class PolicyKind(StrEnum):
     RENEWAL = "renewal"
     RECEIPT = "receipt"
     INQUIRY = "inquiry"
+    FILE = "file"
 
 
 class ValueKind(StrEnum):
@@ -86,6 +87,7 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """By the first word of the pointer: what the policies of refunds and of receipts know."""
 _WAIT_DAYS: Final = frozenset({"at_most", "remind_after", "escalate_after"})
 _BANK_DAYS: Final = frozenset({"claim_bank_days", "check_bank_days", "invoice_valid_days"})
+_WHOLE_DAYS: Final = frozenset({"unattached_days"})
 _ORDERED: Final = (
     ("/automatic_limit_kopecks", "/approval_limit_kopecks"),
     ("/client_limits/automatic_kopecks", "/client_limits/approval_kopecks"),
@@ -162,7 +164,8 @@ def _leaf(pointer: str, value: Any) -> Parameter | None:
         return Parameter(pointer, ValueKind.COUNT, value, 1, MAX_COUNT)
     if name in _WAIT_DAYS | _BANK_DAYS:
         return Parameter(pointer, ValueKind.DAYS, value, 1, MAX_BANK_DAYS)
-    return Parameter(pointer, ValueKind.DAYS, value, 0, MAX_DAYS)
+    lowest = 1 if name in _WHOLE_DAYS else 0
+    return Parameter(pointer, ValueKind.DAYS, value, lowest, MAX_DAYS)
 
 
 def _problem(parameter: Parameter, value: Value) -> Wrong | None:

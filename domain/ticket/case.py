@@ -30,6 +30,7 @@ class DepartmentRules:
     remind_after_days: int
     resolve_after_days: int
     reopen_days: int
+    client_archives: bool = True
 
     def client_wait(self, at: datetime) -> Wait:
         """The client's turn: a reminder, and the ticket is resolved at the end."""
@@ -44,6 +45,11 @@ class DepartmentRules:
         """The time in which a reply reopens a resolved ticket."""
         until = at + timedelta(days=self.reopen_days)
         return Wait(Role.CLIENT, until, ends_in=TicketStatus.CLOSED)
+
+    def merged_wait(self, at: datetime) -> Wait:
+        """The time in which a merge can be undone."""
+        until = at + timedelta(days=self.reopen_days)
+        return Wait(self.role, until, ends_in=TicketStatus.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -123,9 +129,22 @@ class WrittenAnswer:
 @dataclass(frozen=True)
 class StaffDecision:
     """A stored decision about whose a ticket is: the assignee that its author saw, and the rules of
-    the department that it goes to, if it goes to another.
+    the department that it goes to, if it goes to another; or until when a third party is awaited.
     """
 
     seen_assignee: str | None
     reason: str | None
     rules: DepartmentRules | None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class MergeFacts:
+    """What a merge is judged by: the other ticket as it is, locked; `holds` counts the tickets that
+    are merged into the one that is to be merged itself.
+    """
+
+    into: str
+    into_status: TicketStatus
+    into_until: datetime | None
+    holds: int

@@ -27,6 +27,11 @@ def hastened(role: Role) -> Notice:
     return Notice(role, "staff_ticket_hastened")
 
 
+def third_party_is_late(role: Role) -> Notice:
+    """A third party has not answered by the day that was named; it is our turn again."""
+    return Notice(role, "staff_ticket_third_party")
+
+
 def reminder_of(reminder: Reminder) -> Notice:
     """The notice of an open wait: to the client, to the department, or of a deadline missed."""
     if reminder.waiting_for is Role.CLIENT:

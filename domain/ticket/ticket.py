@@ -11,11 +11,15 @@ from domain.case.waiting import Wait
 
 
 class TicketStatus(StrEnum):
-    """The status of a ticket. `NEW`: nobody of ours has taken or answered it yet."""
+    """The status of a ticket. `NEW`: nobody of ours has taken or answered it yet. `MERGED`: its
+    messages stand in the thread of another ticket of its client; that can be undone for some days.
+    """
 
     NEW = "new"
     OPEN = "open"
     WAITING_CLIENT = "waiting_client"
+    WAITING_THIRD_PARTY = "waiting_third_party"
+    MERGED = "merged"
     RESOLVED = "resolved"
     CLOSED = "closed"
 
@@ -23,10 +27,28 @@ class TicketStatus(StrEnum):
 TICKET_MOVES: Mapping[TicketStatus, frozenset[TicketStatus]] = MappingProxyType(
     {
         TicketStatus.NEW: frozenset(
+            {
+                TicketStatus.OPEN,
+                TicketStatus.WAITING_CLIENT,
+                TicketStatus.RESOLVED,
+                TicketStatus.MERGED,
+            }
+        ),
+        TicketStatus.OPEN: frozenset(
+            {
+                TicketStatus.WAITING_CLIENT,
+                TicketStatus.WAITING_THIRD_PARTY,
+                TicketStatus.RESOLVED,
+                TicketStatus.MERGED,
+            }
+        ),
+        TicketStatus.WAITING_CLIENT: frozenset(
+            {TicketStatus.OPEN, TicketStatus.RESOLVED, TicketStatus.MERGED}
+        ),
+        TicketStatus.WAITING_THIRD_PARTY: frozenset(
             {TicketStatus.OPEN, TicketStatus.WAITING_CLIENT, TicketStatus.RESOLVED}
         ),
-        TicketStatus.OPEN: frozenset({TicketStatus.WAITING_CLIENT, TicketStatus.RESOLVED}),
-        TicketStatus.WAITING_CLIENT: frozenset({TicketStatus.OPEN, TicketStatus.RESOLVED}),
+        TicketStatus.MERGED: frozenset({TicketStatus.OPEN, TicketStatus.CLOSED}),
         TicketStatus.RESOLVED: frozenset(
             {TicketStatus.OPEN, TicketStatus.WAITING_CLIENT, TicketStatus.CLOSED}
         ),
@@ -50,12 +72,18 @@ class TicketAction(StrEnum):
     TRANSFER = "transfer"
     ESCALATE = "escalate"
     RESOLVE = "resolve"
+    AWAIT_THIRD_PARTY = "await_third_party"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
 
 
-_OURS = frozenset(TicketAction) - {TicketAction.ARCHIVE}
+MERGEABLE = frozenset({TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.WAITING_CLIENT})
+"""The statuses in which a ticket is merged into another, or takes another in."""
+
+_OURS = frozenset(TicketAction) - {TicketAction.ARCHIVE, TicketAction.UNMERGE}
 TICKET_ACTIONS: Mapping[TicketStatus, frozenset[TicketAction]] = MappingProxyType(
     {
-        TicketStatus.NEW: _OURS,
+        TicketStatus.NEW: _OURS - {TicketAction.AWAIT_THIRD_PARTY},
         TicketStatus.OPEN: _OURS,
         TicketStatus.WAITING_CLIENT: frozenset(
             {
@@ -65,8 +93,20 @@ TICKET_ACTIONS: Mapping[TicketStatus, frozenset[TicketAction]] = MappingProxyTyp
                 TicketAction.TAKE,
                 TicketAction.TRANSFER,
                 TicketAction.RESOLVE,
+                TicketAction.MERGE,
             }
         ),
+        TicketStatus.WAITING_THIRD_PARTY: frozenset(
+            {
+                TicketAction.REPLY,
+                TicketAction.ANSWER,
+                TicketAction.TAKE,
+                TicketAction.ESCALATE,
+                TicketAction.RESOLVE,
+                TicketAction.AWAIT_THIRD_PARTY,
+            }
+        ),
+        TicketStatus.MERGED: frozenset({TicketAction.UNMERGE}),
         TicketStatus.RESOLVED: frozenset(
             {TicketAction.REPLY, TicketAction.ARCHIVE, TicketAction.ANSWER}
         ),
@@ -85,6 +125,11 @@ class TicketRefusal(StrEnum):
     ANSWERED_MEANWHILE = "ticket_answered_meanwhile"
     TAKEN_MEANWHILE = "ticket_taken_meanwhile"
     HASTENED = "ticket_hastened"
+    NOT_ANSWERED_YET = "ticket_not_answered_yet"
+    ARCHIVED_BY_US = "ticket_archived_by_us"
+    MERGE_NOT_OPEN = "ticket_merge_not_open"
+    MERGE_HOLDS_OTHERS = "ticket_merge_holds_others"
+    MERGE_DUE_EARLIER = "ticket_merge_due_earlier"
 
 
 @dataclass(frozen=True)
@@ -147,10 +192,15 @@ class ClientStatus(StrEnum):
 def client_status(
     status: TicketStatus, *, answers: int, seen_answers: int, is_archived: bool
 ) -> ClientStatus:
-    """What a client reads: an answer that it has not seen comes before everything else."""
+    """What a client reads: an answer that it has not seen comes before everything else.
+
+    A merged ticket is put away: its messages stand in another.
+    """
+    if status is TicketStatus.MERGED:
+        return ClientStatus.ARCHIVED
     if answers > seen_answers and not is_archived:
         return ClientStatus.NEW_MESSAGES
-    if status in OUR_TURN:
+    if status in OUR_TURN or status is TicketStatus.WAITING_THIRD_PARTY:
         return ClientStatus.UNDER_REVIEW
     if status is TicketStatus.WAITING_CLIENT:
         return ClientStatus.AWAITING_REPLY
@@ -160,3 +210,9 @@ def client_status(
 def ticket_workflow_id(number: int) -> str:
     """The id of a ticket and of its workflow: `ticket-<number>`."""
     return f"ticket-{number}"
+
+
+def ticket_number(ticket_id: str) -> int | None:
+    """The number in a ticket's id; None for an id of something else."""
+    kind, _, number = ticket_id.partition("-")
+    return int(number) if kind == "ticket" and number.isdecimal() else None

@@ -1,7 +1,6 @@
 """Judges what people and time do to a ticket: facts in, a transition or a refusal out."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from domain.case.waiting import Reminder, Wait
@@ -15,9 +14,9 @@ from domain.ticket.case import (
     TicketTransition,
     WrittenAnswer,
 )
+from domain.ticket.changing import Judged, moved, params_of, paused, refusal_of, refused, stays
 from domain.ticket.ticket import (
     OUR_TURN,
-    TICKET_ACTIONS,
     TicketAction,
     TicketChange,
     TicketOpening,
@@ -25,8 +24,6 @@ from domain.ticket.ticket import (
     TicketStatus,
     TicketTransitionResult,
 )
-
-Judged = TicketTransition | TicketTransitionResult
 
 
 def opened(opening: TicketOpening, facts: OpeningFacts) -> TicketTransition:
@@ -45,20 +42,20 @@ def opened(opening: TicketOpening, facts: OpeningFacts) -> TicketTransition:
             "left_seconds": rules.solution_seconds,
         },
         notices=(notices.opened(rules.role),),
-        params=_params(facts, wait),
+        params=params_of(facts, wait),
     )
 
 
 def reply(case: TicketCase, change: TicketChange) -> Judged:
     """The client writes: on our turn nothing of it changes, else our turn begins."""
-    refusal = _refusal(case, TicketAction.REPLY)
+    refusal = refusal_of(case, TicketAction.REPLY)
     if refusal is not None:
         return refusal
     if case.status in OUR_TURN:
-        return _stays(case, change, {}, (notices.replied(case.rules.role),))
+        return stays(case, change, {}, (notices.replied(case.rules.role),))
     clocks = replace(case.clocks, turn_at=change.at)
     wait = clocks.our_wait(case.rules, case.calendar)
-    return _moved(
+    return moved(
         case,
         change,
         TicketStatus.OPEN,
@@ -70,13 +67,13 @@ def reply(case: TicketCase, change: TicketChange) -> Judged:
 
 def answer(case: TicketCase, change: TicketChange, written: WrittenAnswer) -> Judged:
     """We answer; refused where somebody else of ours has answered what its author did not see."""
-    refusal = _refusal(case, TicketAction.ANSWER)
+    refusal = refusal_of(case, TicketAction.ANSWER)
     if refusal is not None:
         return refusal
     if written.seen_answers != case.answers:
-        return _refused(case, TicketRefusal.ANSWERED_MEANWHILE)
+        return refused(case, TicketRefusal.ANSWERED_MEANWHILE)
     columns = {
-        **_paused(case, change.at),
+        **paused(case, change.at),
         "answers": case.answers + 1,
         "first_answered_at": case.clocks.first_answered_at or change.at,
         "assignee": case.assignee or change.by,
@@ -84,31 +81,31 @@ def answer(case: TicketCase, change: TicketChange, written: WrittenAnswer) -> Ju
     }
     if written.resolves:
         wait, status = case.rules.resolved_wait(change.at), TicketStatus.RESOLVED
-        return _moved(case, change, status, wait, columns=columns, told=(notices.RESOLVED,))
+        return moved(case, change, status, wait, columns=columns, told=(notices.RESOLVED,))
     wait, status = case.rules.client_wait(change.at), TicketStatus.WAITING_CLIENT
-    return _moved(case, change, status, wait, columns=columns, told=(notices.ANSWERED,))
+    return moved(case, change, status, wait, columns=columns, told=(notices.ANSWERED,))
 
 
 def take(case: TicketCase, change: TicketChange, decision: StaffDecision) -> Judged:
     """Somebody of ours takes the ticket, from nobody or from whom its author saw."""
-    refusal = _refusal(case, TicketAction.TAKE)
+    refusal = refusal_of(case, TicketAction.TAKE)
     if refusal is not None:
         return refusal
     if decision.seen_assignee != case.assignee:
-        return _refused(case, TicketRefusal.TAKEN_MEANWHILE)
-    return _stays(case, change, {"assignee": change.by}, ())
+        return refused(case, TicketRefusal.TAKEN_MEANWHILE)
+    return stays(case, change, {"assignee": change.by}, ())
 
 
 def transfer(case: TicketCase, change: TicketChange, decision: StaffDecision) -> Judged:
     """Another department gets the ticket; its clocks go on by the hours of that department."""
-    refusal = _refusal(case, TicketAction.TRANSFER)
+    refusal = refusal_of(case, TicketAction.TRANSFER)
     if refusal is not None:
         return refusal
     if decision.seen_assignee != case.assignee:
-        return _refused(case, TicketRefusal.TAKEN_MEANWHILE)
+        return refused(case, TicketRefusal.TAKEN_MEANWHILE)
     if decision.rules is None:
         raise ValueError("a transfer names a department")
-    moved = replace(case, rules=decision.rules)
+    there = replace(case, rules=decision.rules)
     columns: dict[str, Any] = {
         "assignee": None,
         "department": decision.rules.department,
@@ -117,65 +114,91 @@ def transfer(case: TicketCase, change: TicketChange, decision: StaffDecision) ->
     told: tuple[Notice, ...] = ()
     if case.status in OUR_TURN:
         left = case.clocks.left_at(change.at, case.rules, case.calendar)
-        moved = replace(moved, clocks=replace(case.clocks, turn_at=change.at, left_seconds=left))
+        there = replace(there, clocks=replace(case.clocks, turn_at=change.at, left_seconds=left))
         columns |= {"turn_at": change.at, "left_seconds": left}
         told = (notices.opened(decision.rules.role),)
-    return _stays(moved, change, columns, told, reason=decision.reason)
+    return stays(there, change, columns, told, reason=decision.reason)
 
 
 def escalate(case: TicketCase, change: TicketChange, decision: StaffDecision) -> Judged:
     """The operators are asked to see to the ticket."""
-    refusal = _refusal(case, TicketAction.ESCALATE)
+    refusal = refusal_of(case, TicketAction.ESCALATE)
     if refusal is not None:
         return refusal
     columns = {"escalated_at": change.at}
-    return _stays(case, change, columns, (notices.ESCALATED,), reason=decision.reason)
+    return stays(case, change, columns, (notices.ESCALATED,), reason=decision.reason)
+
+
+def await_third_party(case: TicketCase, change: TicketChange, decision: StaffDecision) -> Judged:
+    """Somebody outside has to answer first: our clocks stand still until the day that is named. The
+    client has to have been answered before, so that it knows.
+    """
+    refusal = refusal_of(case, TicketAction.AWAIT_THIRD_PARTY)
+    if refusal is not None:
+        return refusal
+    if case.clocks.first_answered_at is None:
+        return refused(case, TicketRefusal.NOT_ANSWERED_YET)
+    if decision.until is None:
+        raise ValueError("a wait for a third party has an end")
+    wait = Wait(case.rules.role, decision.until, ends_in=TicketStatus.OPEN)
+    columns = paused(case, change.at)
+    status = TicketStatus.WAITING_THIRD_PARTY
+    return moved(case, change, status, wait, columns=columns, reason=decision.reason)
 
 
 def hasten(case: TicketCase, change: TicketChange) -> Judged:
     """«Ускорить»: the department is told that the client presses, once in each turn of ours."""
-    refusal = _refusal(case, TicketAction.HASTEN)
+    refusal = refusal_of(case, TicketAction.HASTEN)
     if refusal is not None:
         return refusal
     if case.hastened_at is not None:
-        return _refused(case, TicketRefusal.HASTENED)
-    return _stays(case, change, {"hastened_at": change.at}, (notices.hastened(case.rules.role),))
+        return refused(case, TicketRefusal.HASTENED)
+    return stays(case, change, {"hastened_at": change.at}, (notices.hastened(case.rules.role),))
 
 
 def archive(case: TicketCase, change: TicketChange) -> Judged:
     """The client puts the ticket away, which resolves it; a reply brings it back for some days."""
-    refusal = _refusal(case, TicketAction.ARCHIVE)
+    refusal = refusal_of(case, TicketAction.ARCHIVE)
     if refusal is not None:
         return refusal
+    if case.status is TicketStatus.WAITING_CLIENT and not case.rules.client_archives:
+        return refused(case, TicketRefusal.ARCHIVED_BY_US)
     columns = {"archived_at": change.at}
     if case.status is TicketStatus.RESOLVED:
-        return _stays(case, change, columns, ())
+        return stays(case, change, columns, ())
     wait = case.rules.resolved_wait(change.at)
-    return _moved(case, change, TicketStatus.RESOLVED, wait, columns=columns)
+    return moved(case, change, TicketStatus.RESOLVED, wait, columns=columns)
 
 
 def resolve(case: TicketCase, change: TicketChange) -> Judged:
     """We hold the question for settled; the client is told, and may reopen it."""
-    refusal = _refusal(case, TicketAction.RESOLVE)
+    refusal = refusal_of(case, TicketAction.RESOLVE)
     if refusal is not None:
         return refusal
     wait = case.rules.resolved_wait(change.at)
-    columns = _paused(case, change.at)
+    columns = paused(case, change.at)
     told = (notices.RESOLVED,)
-    return _moved(case, change, TicketStatus.RESOLVED, wait, columns=columns, told=told)
+    return moved(case, change, TicketStatus.RESOLVED, wait, columns=columns, told=told)
 
 
 def lapse(case: TicketCase, change: TicketChange) -> TicketTransition | None:
-    """A wait for the client ends: the ticket is resolved, or closed; None while none has ended."""
+    """A wait ends: the ticket is resolved or closed, or it is our turn again; None while none has
+    ended.
+    """
     if case.wait is None or change.at < case.wait.until:
         return None
     if case.status is TicketStatus.WAITING_CLIENT:
         wait = case.rules.resolved_wait(change.at)
         told = (notices.RESOLVED_BY_TIME,)
-        return _moved(case, change, TicketStatus.RESOLVED, wait, told=told)
-    if case.status is TicketStatus.RESOLVED:
+        return moved(case, change, TicketStatus.RESOLVED, wait, told=told)
+    if case.status is TicketStatus.WAITING_THIRD_PARTY:
+        ours = replace(case.clocks, turn_at=change.at).our_wait(case.rules, case.calendar)
+        told = (notices.third_party_is_late(case.rules.role),)
+        columns = {"turn_at": change.at}
+        return moved(case, change, TicketStatus.OPEN, ours, columns=columns, told=told)
+    if case.status in (TicketStatus.RESOLVED, TicketStatus.MERGED):
         columns = {"closed_at": change.at}
-        return _moved(case, change, TicketStatus.CLOSED, None, columns=columns)
+        return moved(case, change, TicketStatus.CLOSED, None, columns=columns)
     return None
 
 
@@ -187,78 +210,15 @@ def move_deadline(case: TicketCase, change: TicketChange) -> TicketTransition | 
     if case.clocks.first_answered_at is None:
         seconds = case.rules.first_answer_seconds
         due = case.rules.hours.after(case.opened_at, seconds, case.calendar)
-    moved = replace(case, clocks=replace(case.clocks, first_due_at=due))
-    wait = moved.clocks.our_wait(moved.rules, moved.calendar)
+    anew = replace(case, clocks=replace(case.clocks, first_due_at=due))
+    wait = anew.clocks.our_wait(anew.rules, anew.calendar)
     if case.wait is not None and wait.until == case.wait.until:
         return None
-    return _stays(moved, change, {"first_due_at": due}, ())
+    return stays(anew, change, {"first_due_at": due}, ())
 
 
 def reminded(reminder: Reminder, case: TicketCase) -> tuple[Notice, dict[str, Any]] | None:
     """The notice of a wait that goes on; None for one that has ended meanwhile."""
     if case.wait is None or case.wait.until != reminder.until:
         return None
-    return notices.reminder_of(reminder), _params(case, case.wait)
-
-
-def _refusal(case: TicketCase, action: TicketAction) -> TicketTransitionResult | None:
-    if action in TICKET_ACTIONS[case.status]:
-        return None
-    closed = case.status is TicketStatus.CLOSED
-    return _refused(case, TicketRefusal.CLOSED if closed else TicketRefusal.NOT_ALLOWED_IN_STATUS)
-
-
-def _refused(case: TicketCase, why: TicketRefusal) -> TicketTransitionResult:
-    return TicketTransitionResult(case.status, case.version, case.wait, why)
-
-
-def _paused(case: TicketCase, at: datetime) -> dict[str, Any]:
-    """The clocks stop: it is not our turn any longer."""
-    left = case.clocks.left_at(at, case.rules, case.calendar)
-    return {"turn_at": None, "left_seconds": left, "hastened_at": None}
-
-
-def _stays(
-    case: TicketCase,
-    change: TicketChange,
-    columns: dict[str, Any],
-    told: tuple[Notice, ...],
-    *,
-    reason: str | None = None,
-) -> TicketTransition:
-    """A change that leaves whose turn it is; whatever we do with a new ticket opens it."""
-    by_us = "assignee" in columns or "escalated_at" in columns
-    opens = case.status is TicketStatus.NEW and by_us
-    status = TicketStatus.OPEN if opens else case.status
-    return _moved(case, change, status, _wait(case), columns=columns, told=told, reason=reason)
-
-
-def _moved(
-    case: TicketCase,
-    change: TicketChange,
-    status: TicketStatus,
-    wait: Wait | None,
-    *,
-    columns: dict[str, Any] | None = None,
-    told: tuple[Notice, ...] = (),
-    reason: str | None = None,
-) -> TicketTransition:
-    return TicketTransition(
-        TicketTransitionResult(status, change.number, wait),
-        reason=reason,
-        columns=columns or {},
-        notices=told,
-        params=_params(case, wait),
-    )
-
-
-def _wait(case: TicketCase) -> Wait | None:
-    """The open wait: ours by the clocks, the client's as it was set."""
-    if case.status in OUR_TURN:
-        return case.clocks.our_wait(case.rules, case.calendar)
-    return case.wait
-
-
-def _params(case: TicketCase | OpeningFacts, wait: Wait | None) -> dict[str, Any]:
-    params: dict[str, Any] = {"number": case.number, "topic": case.topic}
-    return params if wait is None else {**params, "until_at": wait.until.isoformat()}
+    return notices.reminder_of(reminder), params_of(case, case.wait)

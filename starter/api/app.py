@@ -19,7 +19,7 @@ from settings import Settings
 from starter.api import banking, refund, renewal, subscription, ticket
 from starter.api.billing import client, invoice, payment, reconciliation_act
 from starter.api.calendar import calendar, calendar_import
-from starter.api.card import webhook
+from starter.api.card import payment_check, webhook
 from starter.api.compensation import calculation, key_rate
 from starter.api.file import upload
 from starter.api.http import health
@@ -39,6 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reconciliation_act.routes,
     invoice.routes,
     payment.routes,
+    payment_check.routes,
     *refund.ROUTERS,
     *banking.ROUTERS,
     *subscription.ROUTERS,

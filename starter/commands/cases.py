@@ -77,8 +77,13 @@ REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
         "signature_stale": RefusalKind.CONFLICT,
         "status_unknown": RefusalKind.INVALID,
         "ticket_answered_meanwhile": RefusalKind.CONFLICT,
+        "ticket_archived_by_us": RefusalKind.CONFLICT,
         "ticket_closed": RefusalKind.CONFLICT,
         "ticket_hastened": RefusalKind.CONFLICT,
+        "ticket_merge_due_earlier": RefusalKind.CONFLICT,
+        "ticket_merge_holds_others": RefusalKind.CONFLICT,
+        "ticket_merge_not_open": RefusalKind.CONFLICT,
+        "ticket_not_answered_yet": RefusalKind.CONFLICT,
         "ticket_taken_meanwhile": RefusalKind.CONFLICT,
     }
 )

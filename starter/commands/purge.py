@@ -1,4 +1,4 @@
-"""Deletes what nobody needs any more, each kind after its retention."""
+"""Deletes what nobody needs any more, each kind after its retention; that of files is a policy."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -7,6 +7,10 @@ from uuid import UUID
 from db import idempotency
 from db.access import login, session
 from db.billing import contact
+from db.case import policy
+from db.file import purge as files
+from domain.case.policy_change import PolicyKind
+from domain.file.retention import RetentionPolicy
 from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.services import Services
@@ -26,9 +30,14 @@ async def purge(services: Services, _caller: Caller, _command_id: UUID) -> Mappi
     """Deletes what is past its retention; returns how many rows of each kind."""
     database, now = services.database, datetime.now(UTC)
     unused = now - SESSION_RETENTION
+    (policies,) = await database.read(policy.in_force(PolicyKind.FILE, now))
+    retention = RetentionPolicy.from_document(policies[0].document)
+    names, contents = await files.purge(database, retention.limits(now))
     return {
         "idempotency keys": await idempotency.purge(database, now - KEY_RETENTION),
         "sessions": await session.purge(database, unused, unused),
         "log-in links": await login.purge(database, now - LINK_RETENTION, now),
         "address changes": await contact.purge(database, now - EMAIL_CHANGE_RETENTION),
+        "files that nothing names": names,
+        "contents of files": contents,
     }

@@ -63,6 +63,8 @@ from starter.web.desk import (
     start,
     statements,
     surpluses,
+    ticket_deeds,
+    views,
 )
 from starter.web.desk import reconciliation_act as act_on_desk
 from starter.web.desk import refund as refund_on_desk
@@ -73,6 +75,7 @@ from starter.web.desk.reference import (
     accounts,
     calculator,
     calendar,
+    canned,
     key_rate,
     mailboxes,
     policies,
@@ -143,7 +146,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     renewal_on_desk.routes,
     limit_requests.routes,
     tickets_on_desk.routes,
+    views.routes,
     ticket_on_desk.routes,
+    ticket_deeds.routes,
+    canned.routes,
     differences.routes,
     books.routes,
     receipts.routes,

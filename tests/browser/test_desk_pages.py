@@ -59,3 +59,40 @@ async def test_a_client_is_seen_from_all_sides(site: Site, visitors: Visitors) -
     for part in await parts.all_inner_texts():
         await maria.go(part)
         await maria.check()
+
+
+async def test_a_renewal_says_what_each_role_can_do_about_it(
+    site: Site, visitors: Visitors
+) -> None:
+    maria = await at_desk(visitors, SPECIALIST_LOGIN, "/desk/renewals?turn=client")
+    await maria.page.locator("main table a").first.click()
+    await maria.page.wait_for_url("**/desk/renewals/renewal-*")
+    await maria.unfold("Сделать индивидуальное предложение")
+    await maria.go("Сделать предложение")
+    assert await maria.page.locator("#price-error").is_visible()
+    await maria.check("desk-renewal")
+    pavel = await at_desk(visitors, ACCOUNTANT_LOGIN, maria.path.removesuffix("/offer"))
+    assert await pavel.page.get_by_role("button", name="Сделать предложение").count() == 0
+    await pavel.check()
+
+
+async def test_a_coming_price_is_set_and_withdrawn_and_our_accounts_are_read(
+    site: Site, visitors: Visitors
+) -> None:
+    pavel = await at_desk(visitors, ACCOUNTANT_LOGIN, "/desk/reference/tariffs")
+    await pavel.check("desk-tariffs")
+    await pavel.go("Тариф 400")
+    await pavel.go("Задать цену")
+    assert await pavel.page.get_by_role("alert").is_visible()
+    await pavel.check()
+    day = site.data.today + timedelta(days=300)
+    await pavel.type(price="40 000", valid_from=f"{day}")
+    await pavel.go("Задать цену")
+    assert await pavel.reads(f"с {day:%d.%m.%Y}")
+    await pavel.check("desk-tariff")
+    await pavel.unfold("Отозвать цену")
+    await pavel.page.locator("[name^=withdrawal-]").fill(REASON)
+    await pavel.go("Отозвать цену")
+    assert await pavel.reads(REASON)
+    await pavel.open("/desk/reference/accounts")
+    await pavel.check("desk-accounts")

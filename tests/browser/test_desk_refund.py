@@ -2,6 +2,8 @@
 
 from http import HTTPStatus
 
+from playwright.async_api import ViewportSize
+
 from domain.refund.refund import Action
 from simulation.people import SPECIALIST
 from tests.browser.desk import (
@@ -18,6 +20,7 @@ from tests.browser.refund import page_of
 from tests.browser.site import Site, Visitors
 
 ROMASHKA, SOLOVYOV = "olga.ivanova", "petr.solovyov"
+WIDE: ViewportSize = {"width": 1440, "height": 900}
 REASON = "Проведено 15 часов обучения из 40, ключ лицензии не выдан."
 REMARKS = "Счёт закрыт. Укажите, пожалуйста, действующий."
 
@@ -42,6 +45,13 @@ async def test_a_mixed_refund_is_decided_by_three_people(site: Site, visitors: V
     await signed(site, invoice)
     await maria.open(desk_page_of(invoice))
     await maria.check("desk-review")
+    await maria.page.set_viewport_size(WIDE)
+    facts = await maria.page.locator("#grounds").bounding_box()
+    paper = await maria.page.locator("iframe.paper").bounding_box()
+    assert facts is not None
+    assert paper is not None
+    assert paper["x"] > facts["x"] + facts["width"]
+    assert paper["y"] < WIDE["height"]
     await maria.go("Принять заявление")
     assert await maria.reads("Ждёт согласования")
     pavel = await at_desk(visitors, ACCOUNTANT_LOGIN, desk_page_of(invoice))

@@ -13,6 +13,7 @@ import texts
 from texts import Language, letter
 
 PARAMS: dict[str, str | int] = {
+    "account": "@olga_ivanova",
     "amount": "9 693,55 ₽",
     "attempt": 1,
     "balance": "1 200,00 ₽",

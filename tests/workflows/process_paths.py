@@ -204,6 +204,18 @@ class ScriptedSteps:
     async def archive(self, change: TicketChange) -> TicketTransitionResult:
         return self._ticket("archive")
 
+    @activity.defn(name="ticket.await_third_party")
+    async def await_third_party(self, change: TicketChange) -> TicketTransitionResult:
+        return self._ticket("await_third_party")
+
+    @activity.defn(name="ticket.merge")
+    async def merge_ticket(self, change: TicketChange) -> TicketTransitionResult:
+        return self._ticket("merge")
+
+    @activity.defn(name="ticket.unmerge")
+    async def unmerge_ticket(self, change: TicketChange) -> TicketTransitionResult:
+        return self._ticket("unmerge")
+
     @activity.defn(name="ticket.lapse")
     async def lapse(self, change: TicketChange) -> TicketTransitionResult:
         return self._ticket("lapse")

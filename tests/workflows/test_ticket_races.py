@@ -57,6 +57,37 @@ async def test_two_take_at_once(race: TicketRace) -> None:
     assert ticket.row.assignee == "petrova"
 
 
+async def test_two_merges_that_cross(race: TicketRace) -> None:
+    async with race.worker():
+        one = await race.answered()
+        other = await race.asked(one.row.client_id)
+        await other.command("answer", "orlov", other.answer(0))
+    merges = [
+        await one.sent("merge", "petrova", one.merging(other)),
+        await other.sent("merge", "orlov", other.merging(one)),
+    ]
+    async with race.worker():
+        results = await outcomes(merges)
+    assert sorted(results) == ["merged", "ticket_merge_not_open"]
+    assert sorted([one.status, other.status]) == ["merged", "waiting_client"]
+
+
+@first_or_second
+async def test_a_merge_and_a_message_of_the_client(race: TicketRace, first: bool) -> None:
+    async with race.worker():
+        into = await race.asked()
+        ticket = await race.asked(into.row.client_id)
+    said = [("merge", ticket.merging(into)), ("reply", ticket.message())]
+    sent = [
+        await ticket.sent(update, CLIENT, submission)
+        for update, submission in (said if first else reversed(said))
+    ]
+    async with race.worker():
+        results = await outcomes(sent)
+    assert results == (["merged", NOT_ALLOWED] if first else ["new", "merged"])
+    assert (ticket.status, ticket.row.merged_into) == ("merged", into.id)
+
+
 @first_or_second
 async def test_an_archiving_and_a_message_of_the_client(race: TicketRace, first: bool) -> None:
     async with race.worker():

@@ -35,6 +35,9 @@ BEGIN = datetime.now(UTC)
 REQUEST = TicketRequest("ticket-1", "7d1f4a52-2a0b-4c1e-9a45-3d1c0c7f5a11", "client")
 SPECIALIST = Wait(Role.SPECIALIST, BEGIN + DAY, (BEGIN + DAY / 2,))
 CLIENT = Wait(Role.CLIENT, BEGIN + 7 * DAY, (BEGIN + 3 * DAY,), ends_in=TicketStatus.RESOLVED)
+MERGED = Wait(Role.SPECIALIST, BEGIN + 3 * DAY, ends_in=TicketStatus.CLOSED)
+THIRD_PARTY = Wait(Role.SPECIALIST, BEGIN + 2 * DAY, ends_in=TicketStatus.OPEN)
+LATER = Wait(Role.SPECIALIST, BEGIN + 4 * DAY, (BEGIN + 3 * DAY,))
 REOPENING = Wait(Role.CLIENT, BEGIN + 10 * DAY, ends_in=TicketStatus.CLOSED)
 
 
@@ -189,6 +192,45 @@ TICKET_PATHS: Mapping[str, ProcessPath] = {
         },
         ("open", "catch_up", "lapse"),
         signalled("recheck"),
+        passed(11),
+    ),
+    "ticket_merged": ticket(
+        {
+            "open": [NEW],
+            "merge": [
+                at(TicketStatus.NEW, 1, SPECIALIST, TicketRefusal.MERGE_NOT_OPEN),
+                at(TicketStatus.MERGED, 2, MERGED),
+                at(TicketStatus.MERGED, 4, MERGED),
+            ],
+            "unmerge": [at(TicketStatus.OPEN, 3, SPECIALIST)],
+            "lapse": [at(TicketStatus.CLOSED, 5, None)],
+        },
+        ("open", "merge", "merge", "unmerge", "merge", "lapse"),
+        refused("merge", TicketRefusal.MERGE_NOT_OPEN),
+        said("merge"),
+        refused("reply", TicketRefusal.NOT_ALLOWED_IN_STATUS),
+        said("unmerge"),
+        said("merge"),
+        passed(11),
+    ),
+    "ticket_third_party": ticket(
+        {
+            "open": [NEW],
+            "answer": [
+                at(TicketStatus.WAITING_CLIENT, 2, CLIENT),
+                at(TicketStatus.RESOLVED, 6, REOPENING),
+            ],
+            "reply": [at(TicketStatus.OPEN, 3, SPECIALIST)],
+            "await_third_party": [at(TicketStatus.WAITING_THIRD_PARTY, 4, THIRD_PARTY)],
+            "lapse": [at(TicketStatus.OPEN, 5, LATER), at(TicketStatus.CLOSED, 7, None)],
+        },
+        ("open", "answer", "reply", "await_third_party", "lapse", "answer", "lapse"),
+        refused("await_third_party", TicketRefusal.NOT_ALLOWED_IN_STATUS),
+        said("answer"),
+        said("reply"),
+        said("await_third_party"),
+        passed(2.5),
+        said("answer"),
         passed(11),
     ),
     "ticket_retried": ticket(

@@ -33,14 +33,14 @@ class TicketRace(Installation):
         async with self.serving(TicketActivities(self.database), OperatorActivities(self.database)):
             yield
 
-    async def asked(self) -> "RacedTicket":
-        """A ticket that has just been opened; needs a worker."""
+    async def asked(self, client_id: str | None = None) -> "RacedTicket":
+        """A ticket that has just been opened, of a new client if of none; needs a worker."""
         for year in (2026, 2027, 2028):
             self.books.connection.execute(
                 "INSERT INTO calendar_years VALUES (%s, 'orlov', now()) ON CONFLICT DO NOTHING",
                 [year],
             )
-        opening_id, client_id = str(uuid4()), self.books.client()
+        opening_id, client_id = str(uuid4()), client_id or self.books.client()
         self.books.put(
             "ticket_openings",
             id=opening_id,
@@ -138,6 +138,20 @@ class RacedTicket(Raced):
     def answer(self, seen_answers: int) -> str:
         """An answer of ours; its id."""
         return self.message(is_ours=True, seen_answers=seen_answers, text="Выплатили.")
+
+    def merging(self, into: "RacedTicket") -> str:
+        """It is to be merged into another one; the decision's id."""
+        decision_id = str(uuid4())
+        self.race.books.put(
+            "ticket_decisions",
+            id=decision_id,
+            ticket_id=self.id,
+            action="merge",
+            into_ticket=into.id,
+            decided_by="petrova",
+            decided_at="2026-03-17T09:00:00Z",
+        )
+        return decision_id
 
     def taking(self, by: str) -> str:
         """Somebody takes it, having seen that it is nobody's; the decision's id."""

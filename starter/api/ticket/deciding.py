@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from starter.api.http.models import Body, Line, Note
+from starter.api.http.models import Body, Day, Line, Note
 from starter.api.http.route import CommandId, CurrentCaller, LanguageDep, ServicesDep, router
 from starter.api.ticket.case import UNKNOWN, TicketId
 from starter.commands.ticket import decide as command
@@ -30,6 +30,19 @@ class EscalationBody(Body):
     """Why the operators should see to the ticket."""
 
     reason: Note
+
+
+class ThirdPartyBody(Body):
+    """Whom we wait for, and until the end of which day by Moscow's clock."""
+
+    reason: Note
+    until: Day
+
+
+class MergeBody(Body):
+    """The ticket of the same client whose thread goes on."""
+
+    into: str = Field(pattern=r"^ticket-[1-9][0-9]{0,11}$", examples=["ticket-116"])
 
 
 @routes.post("/v1/tickets/{ticket_id}/take", summary="Take a ticket", responses=UNKNOWN)
@@ -92,6 +105,53 @@ async def resolve_ticket(
 ) -> TicketShown:
     """The client is told, and may reopen it for some days."""
     row = await command.resolve_ticket(services, caller, command_id, ticket_id)
+    return ticket_shown(row, caller, language)
+
+
+@routes.post(
+    "/v1/tickets/{ticket_id}/third-party", summary="Wait for a third party", responses=UNKNOWN
+)
+async def await_third_party(
+    ticket_id: TicketId,
+    body: ThirdPartyBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> TicketShown:
+    """Our clocks stand still until then; the client has to have been answered before."""
+    row = await command.await_third_party(
+        services, caller, command_id, ticket_id, body.reason, body.until
+    )
+    return ticket_shown(row, caller, language)
+
+
+@routes.post(
+    "/v1/tickets/{ticket_id}/merge", summary="Merge into another ticket", responses=UNKNOWN
+)
+async def merge_ticket(
+    ticket_id: TicketId,
+    body: MergeBody,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> TicketShown:
+    """Its messages stand in the other's thread; it can be undone for some days."""
+    row = await command.merge_ticket(services, caller, command_id, ticket_id, body.into)
+    return ticket_shown(row, caller, language)
+
+
+@routes.post("/v1/tickets/{ticket_id}/unmerge", summary="Undo a merge", responses=UNKNOWN)
+async def unmerge_ticket(
+    ticket_id: TicketId,
+    services: ServicesDep,
+    caller: CurrentCaller,
+    command_id: CommandId,
+    language: LanguageDep,
+) -> TicketShown:
+    """The ticket is open again, with its own messages, on our turn."""
+    row = await command.unmerge_ticket(services, caller, command_id, ticket_id)
     return ticket_shown(row, caller, language)
 
 

@@ -9,6 +9,7 @@ from fastapi import Query
 
 from db.ticket import files, lists, reads, submission
 from db.ticket.lists import TicketFilter
+from domain.text import one_line
 from starter.access import client_in_filter, require_visible
 from starter.api.http.models import ID_PATTERN, Shown
 from starter.api.http.paging import (
@@ -36,6 +37,8 @@ from starter.presentation.ticket.ticket import (
 
 LAST_NUMBER = 10**12
 """Above every ticket's number."""
+LAST_CHANGE = 2**31 - 1
+MAX_SOUGHT_LENGTH = 160
 MAX_NOTES = 200
 """The newest notes of a ticket that are shown."""
 
@@ -44,6 +47,16 @@ routes = router("tickets")
 Department = Annotated[str | None, Query(pattern=r"^[a-z_]{1,40}$")]
 Assignee = Annotated[str | None, Query(max_length=254, description="Whose they are.")]
 Archived = Annotated[bool | None, Query(description="Put away by the client, or closed.")]
+
+
+Sought = Annotated[
+    str | None,
+    Query(
+        alias="q",
+        max_length=MAX_SOUGHT_LENGTH,
+        description="Words of the topic, of messages, for staff of the client's name.",
+    ),
+]
 
 
 class TicketNoteShown(Shown):
@@ -73,11 +86,17 @@ async def list_tickets(
     client_id: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
     department: Department = None,
     archived: Archived = None,
+    sought: Sought = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[TicketShown]:
     """A client's own, or of all clients."""
-    narrowed = TicketFilter(client_in_filter(caller, client_id), department, archived=archived)
+    narrowed = TicketFilter(
+        client_in_filter(caller, client_id),
+        department,
+        archived=archived,
+        sought=one_line(sought or ""),
+    )
     after = key_in(cursor, number_up_to(LAST_NUMBER))
     (rows,) = await database.read(lists.listed(narrowed, limit + 1, after))
     shown, following = page_of(rows, limit, lambda row: (row.number,))
@@ -91,11 +110,12 @@ async def list_ticket_queue(
     language: LanguageDep,
     department: Department = None,
     assignee: Assignee = None,
+    sought: Sought = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[TicketShown]:
     """Of all departments or of one, whoever's or one person's."""
-    narrowed = TicketFilter(department=department, assignee=assignee)
+    narrowed = TicketFilter(department=department, assignee=assignee, sought=one_line(sought or ""))
     after = key_in(cursor, moment_in, number_up_to(LAST_NUMBER))
     (rows,) = await database.read(lists.queue(narrowed, limit + 1, after))
     shown, following = page_of(rows, limit, lambda row: (row.wait_until, row.number))
@@ -120,16 +140,15 @@ async def list_ticket_messages(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[MessageShown]:
-    """What the ticket has taken; notes among staff are none of these."""
-    key = key_in(cursor, number_up_to(reads.ALL_OF_IT))
-    before = reads.ALL_OF_IT if key is None else key
+    """What the ticket and those merged into it have taken, without notes among staff."""
+    before = key_in(cursor, moment_in, number_up_to(LAST_CHANGE), UUID)
     heads, rows, attached = await database.read(
         reads.head(ticket_id),
         reads.thread(ticket_id, limit + 1, before),
         files.of_thread(ticket_id, limit + 1, before),
     )
     require_visible(caller, heads)
-    shown, following = page_of(rows, limit, lambda row: (row.number,))
+    shown, following = page_of(rows, limit, lambda row: (row.at, row.number, row.id))
     return Page(
         items=[message_shown(row, attached, caller, language) for row in shown], next=following
     )

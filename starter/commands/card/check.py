@@ -8,6 +8,7 @@ from db import idempotency
 from db.card import card_payment
 from db.card.card_payment import CardPaymentOfInvoice
 from db.database import Database
+from domain.billing.payment_check import AcquirerAnswer
 from domain.card.card_payment import (
     ENDED,
     CardEnd,
@@ -30,21 +31,22 @@ ANSWER_SECONDS = 4.0
 PAUSE_SECONDS = 0.1
 
 
-async def check_card_payment(services: Services, invoice_number: str) -> bool:
+async def check_card_payment(services: Services, invoice_number: str) -> AcquirerAnswer:
     """Has the acquirer asked how the card payment of an invoice stands, and waits for the answer.
 
-    False when there is nobody to ask: no such payment, one that has ended, or one whose page the
+    `NOTHING_TO_ASK` where there is no such payment, one that has ended, or one whose page the
     acquirer has not made yet. Whoever asks for it has to see that the invoice is the caller's.
     Raises `Refusal` `unavailable` without Temporal; a repeat is safe at any time.
     """
     payment = await _newest(services.database, invoice_number)
     if payment is None or not _may_change(payment):
-        return False
+        return AcquirerAnswer.NOTHING_TO_ASK
     asked_at = datetime.now(UTC)
-    if not _answered_since(payment, asked_at - ASKED_RECENTLY):
-        await _ask_once(services, payment, asked_at)
-        await _wait_for_answer(services.database, invoice_number, asked_at)
-    return True
+    if _answered_since(payment, asked_at - ASKED_RECENTLY):
+        return AcquirerAnswer.ANSWERED
+    await _ask_once(services, payment, asked_at)
+    has_answered = await _has_answered(services.database, invoice_number, asked_at)
+    return AcquirerAnswer.ANSWERED if has_answered else AcquirerAnswer.SILENT
 
 
 async def _ask_once(services: Services, payment: CardPaymentOfInvoice, at: datetime) -> None:
@@ -73,13 +75,14 @@ def _may_change(payment: CardPaymentOfInvoice) -> bool:
     return payment.status not in ENDED or given_up
 
 
-async def _wait_for_answer(database: Database, invoice_number: str, asked_at: datetime) -> None:
+async def _has_answered(database: Database, invoice_number: str, asked_at: datetime) -> bool:
     patient_until = monotonic() + ANSWER_SECONDS
     while monotonic() < patient_until:
         payment = await _newest(database, invoice_number)
         if payment is not None and _answered_since(payment, asked_at):
-            return
+            return True
         await asyncio.sleep(PAUSE_SECONDS)
+    return False
 
 
 async def _newest(database: Database, invoice_number: str) -> CardPaymentOfInvoice | None:

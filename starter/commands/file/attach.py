@@ -24,7 +24,7 @@ async def attachable(
     if len(wanted) > MAX_FILES:
         raise invalid(FieldError("files_too_many", field=FILES, params={"limit": MAX_FILES}))
     (found,) = await database.read(store.by_ids(wanted))
-    own = {row.id for row in found if _is_of(caller, row)}
+    own = {row.id for row in found if is_own(caller, row)}
     if own != set(wanted):
         raise invalid(FieldError("file_unknown", field=FILES))
     if sum(row.size_bytes for row in found) > MAX_TOGETHER_BYTES:
@@ -32,7 +32,8 @@ async def attachable(
     return wanted
 
 
-def _is_of(caller: Caller, row: FileRow) -> bool:
+def is_own(caller: Caller, row: FileRow) -> bool:
+    """Whether the caller may attach a file, or see it before anything has it."""
     if caller.client_id is not None:
         return row.client_id == caller.client_id
     return row.client_id is None and row.uploaded_by == caller.login

@@ -1,10 +1,12 @@
 """Whose a ticket is, and what becomes of it: commands that write no message."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from db.ticket import reads, submission
 from db.ticket.reads import TicketRow
+from domain.calendar.bank_calendar import end_of_moscow_day, moscow_date
 from domain.ticket.ticket import TicketAction
 from starter.caller import Caller
 from starter.commands.command import command
@@ -18,6 +20,9 @@ from starter.commands.ticket.case import (
     require_allowed,
 )
 from workflows.ticket import TicketWorkflow
+
+MAX_THIRD_PARTY_DAYS = 30
+"""The longest that a third party is awaited at once; it may be awaited again."""
 
 
 @command
@@ -82,6 +87,61 @@ async def escalate_ticket(
 
 
 @command
+async def await_third_party(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    ticket_id: str,
+    reason: str,
+    until: date,
+) -> TicketRow:
+    """Stops our clocks until the end of a Moscow day: somebody outside has to answer first."""
+    ahead = (until - moscow_date(datetime.now(UTC))).days
+    if not 1 <= ahead <= MAX_THIRD_PARTY_DAYS:
+        params = {"days": MAX_THIRD_PARTY_DAYS}
+        raise invalid(FieldError("ticket_third_party_until", "/until", params=params))
+    return await _decided(
+        services,
+        caller,
+        command_id,
+        ticket_id,
+        TicketAction.AWAIT_THIRD_PARTY,
+        TicketWorkflow.await_third_party,
+        {"reason": reason, "until_at": end_of_moscow_day(until)},
+    )
+
+
+@command
+async def merge_ticket(
+    services: Services, caller: Caller, command_id: UUID, ticket_id: str, into: str
+) -> TicketRow:
+    """Puts the ticket's messages into the thread of another one of the same client."""
+    ticket = await found(services, caller, ticket_id)
+    (others,) = await services.database.read(reads.head(into))
+    if into == ticket_id or [one.client_id for one in others] != [ticket.client_id]:
+        raise invalid(FieldError("ticket_merge_unknown", "/into"))
+    return await _decided(
+        services,
+        caller,
+        command_id,
+        ticket_id,
+        TicketAction.MERGE,
+        TicketWorkflow.merge,
+        {"into_ticket": into},
+    )
+
+
+@command
+async def unmerge_ticket(
+    services: Services, caller: Caller, command_id: UUID, ticket_id: str
+) -> TicketRow:
+    """Undoes a merge: the ticket is open again, on our turn."""
+    return await _alone(
+        services, caller, command_id, ticket_id, TicketAction.UNMERGE, TicketWorkflow.unmerge
+    )
+
+
+@command
 async def hasten_ticket(
     services: Services, caller: Caller, command_id: UUID, ticket_id: str
 ) -> TicketRow:
@@ -130,7 +190,7 @@ async def _decided(
     ticket_id: str,
     action: TicketAction,
     update: Update,
-    columns: dict[str, str | None],
+    columns: dict[str, Any],
 ) -> TicketRow:
     """Stores a decision and sends it to its ticket; one that was taken is answered as it is."""
     decision_id = uuid5(command_id, "decision")

@@ -7,18 +7,22 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from db.database import Transaction
+from db.facts import load
+from db.query import present
 from db.ticket import files, reads, submission
 from db.ticket.reads import DepartmentRow, Subject, TicketRow
 from domain.ticket.ticket import TicketRequest, ticket_workflow_id
 from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.file.attach import attachable
-from starter.commands.refusal import FieldError, invalid
+from starter.commands.refusal import FieldError, conflict, invalid
 from starter.commands.services import Services
 from starter.commands.ticket.case import TICKETS, check_length, found, start_of
 from workflows.ticket import TicketWorkflow
 
 MAX_TOPIC_LENGTH = 200
+MAX_OPEN_TICKETS = 100
+"""Of one client, so that no mistaken program fills the queues of the desk."""
 
 
 class Channel(StrEnum):
@@ -60,6 +64,9 @@ async def open_ticket(
     if not stored:
         await _check(services, caller, asked)
         async with services.database.transaction() as transaction:
+            open_now = await load(transaction, submission.open_of(present(caller.client_id)))
+            if open_now >= MAX_OPEN_TICKETS:
+                raise conflict("ticket_too_many_open", at_most=MAX_OPEN_TICKETS)
             _put(transaction, caller, opening_id, asked)
         (stored,) = await services.database.read(submission.opened(opening_id))
     ticket_id = ticket_workflow_id(stored[0].number)

@@ -9,8 +9,7 @@ from pydantic import Field
 from db.banking.bank_statement import BankStatementRow
 from domain.banking.bank_statement import PassedOverReason
 from domain.banking.statement_import import BankStatementStatus
-from domain.money import amount_text
-from starter.presentation.models import Shown
+from starter.presentation.models import Shown, SignedRoubles
 from texts import Language, translate
 from texts.statement_refusal import statement_refusal
 
@@ -23,10 +22,10 @@ class AccountShown(Shown):
     account: str
     first_day: date
     last_day: date
-    opening: str
-    credited: str
-    debited: str
-    closing: str
+    opening: SignedRoubles
+    credited: SignedRoubles
+    debited: SignedRoubles
+    closing: SignedRoubles
 
 
 class RefusalShown(Shown):
@@ -111,7 +110,7 @@ def _account_shown(section: dict[str, Any]) -> AccountShown:
         account=section["account"],
         first_day=date.fromisoformat(section["first_day"]),
         last_day=date.fromisoformat(section["last_day"]),
-        **{name: signed_roubles(section[f"{name}_kopecks"]) for name in names},
+        **{name: section[f"{name}_kopecks"] for name in names},
     )
 
 
@@ -121,8 +120,3 @@ def _passed_over_shown(one: dict[str, Any], language: Language) -> PassedOverSho
     )
     reason = PassedOverReason(one["reason"])
     return PassedOverShown(code=reason, title=title, count=one["count"], line=one["line"])
-
-
-def signed_roubles(kopecks: int) -> str:
-    """A balance: roubles as text, below zero for an overdraft."""
-    return f"-{amount_text(-kopecks)}" if kopecks < 0 else amount_text(kopecks)

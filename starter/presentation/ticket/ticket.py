@@ -29,6 +29,9 @@ _COMMANDS = {
     TicketAction.TRANSFER: "transfer_ticket",
     TicketAction.ESCALATE: "escalate_ticket",
     TicketAction.RESOLVE: "resolve_ticket",
+    TicketAction.AWAIT_THIRD_PARTY: "await_third_party",
+    TicketAction.MERGE: "merge_ticket",
+    TicketAction.UNMERGE: "unmerge_ticket",
 }
 
 
@@ -63,12 +66,16 @@ class TicketShown(Shown):
     opened_at: datetime
     changed_at: datetime
     closed_at: datetime | None
+    merged_into: str | None
 
 
 class MessageShown(Shown):
-    """A message. `written_by` is shown to staff; a client reads that it was ours."""
+    """A message. `written_by` is shown to staff; a client reads that it was ours. `ticket_id` is
+    the ticket it was written in, which may have been merged into that of the thread.
+    """
 
     id: UUID
+    ticket_id: str
     number: int
     is_ours: bool
     text: str
@@ -115,6 +122,7 @@ def ticket_shown(row: TicketRow, caller: Caller, language: Language) -> TicketSh
         opened_at=row.opened_at,
         changed_at=row.changed_at,
         closed_at=row.closed_at,
+        merged_into=row.merged_into,
     )
 
 
@@ -141,6 +149,7 @@ def message_shown(
     hides = caller.role is Role.CLIENT and row.is_ours
     return MessageShown(
         id=row.id,
+        ticket_id=row.ticket_id,
         number=row.number,
         is_ours=row.is_ours,
         text=row.text,
@@ -180,6 +189,6 @@ def _status(
         status,
         answers=row.answers,
         seen_answers=row.seen_answers,
-        is_archived=row.archived_at is not None,
+        is_archived=row.archived_at is not None or row.merged_into is not None,
     )
     return own, translate(f"ticket.client_status.{own}", language)

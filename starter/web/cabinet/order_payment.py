@@ -1,16 +1,19 @@
 """«Проверить оплату»: how the payment of an order stands, as far as anybody has told us."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from starlette.responses import Response
 
 from db.banking import bank_statement
-from db.billing import client_money
+from db.billing import client_money, payment_check
 from db.billing.client_money import PaidInvoice
 from starter.access import require_visible
-from starter.commands.card.check import check_card_payment
+from starter.commands.card import payment_check as command
+from starter.commands.card.payment_check import CheckedOften
 from starter.web.cabinet.addresses import InvoiceNumber, renewal_page
 from starter.web.cabinet.money import money_of
+from starter.web.cabinet.payment_check import last_check
 from starter.web.cabinet.surplus import surpluses_of
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
@@ -29,9 +32,10 @@ async def show_order_payment(visit: VisitDep, invoice_number: InvoiceNumber) -> 
     invoice = await _own(visit, invoice_number)
     if invoice.renewal_id is not None:
         return visit.see(renewal_page(invoice.renewal_id))
-    money, (banked,) = await visit.database.read(
+    money, (banked,), checks = await visit.database.read(
         client_money.of_client(invoice.client_id, MAX_MONEY, invoice_number=invoice_number),
         bank_statement.known_until(),
+        payment_check.of_invoice(invoice_number, 1),
     )
     return visit.page(
         "order_payment.html",
@@ -39,6 +43,7 @@ async def show_order_payment(visit: VisitDep, invoice_number: InvoiceNumber) -> 
         left=max(0, invoice.total_kopecks - invoice.paid_kopecks),
         money=[money_of(row, visit.language) for row in money],
         banked_until=banked.last_day,
+        check=last_check(checks, visit.language),
         surpluses=surpluses_of([invoice]),
         now=datetime.now(UTC),
     )
@@ -46,11 +51,10 @@ async def show_order_payment(visit: VisitDep, invoice_number: InvoiceNumber) -> 
 
 @routes.post("/orders/{invoice_number}/check")
 async def check_payment(visit: VisitDep, invoice_number: InvoiceNumber) -> Response:
-    """Has the acquirer asked where a payment by card is open; what came by the bank is in our books
-    as soon as its statement is.
-    """
+    """Leads to what the check found; one that comes too soon, to what the last one did."""
     invoice = await _own(visit, invoice_number)
-    await check_card_payment(visit.services, invoice_number)
+    with suppress(CheckedOften):
+        await command.check_payment(visit.services, visit.caller, visit.command_id, invoice_number)
     if invoice.renewal_id is not None:
         return visit.see(f"{renewal_page(invoice.renewal_id)}#money")
     return visit.see(f"/orders/{invoice_number}/payment")

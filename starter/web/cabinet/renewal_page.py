@@ -10,7 +10,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from db.banking import bank_statement
-from db.billing import client_money
+from db.billing import client_money, payment_check
 from db.billing.invoice_document import document_from
 from db.card import card_payment
 from db.card.card_payment import CardPaymentOfInvoice
@@ -23,6 +23,7 @@ from starter.presentation.renewal.case_in_full import renewal_in_full
 from starter.presentation.renewal.schemas import RenewalInFull
 from starter.web.cabinet.addresses import RENEWALS, renewal_page
 from starter.web.cabinet.money import money_of
+from starter.web.cabinet.payment_check import last_check
 from starter.web.cabinet.renewal_stage import TONES, stage_of
 from starter.web.cabinet.surplus import surpluses_of
 from starter.web.http.deed import refused
@@ -67,10 +68,11 @@ async def renewal_page_of(
         addresses=RENEWALS,
         web_ui=lambda _: None,
     )
-    issued, money, (banked,) = await visit.database.read(
+    issued, money, (banked,), checks = await visit.database.read(
         client_money.of_renewal(renewal_id, MAX_INVOICES),
         client_money.of_client(case.client_id, MAX_MONEY, renewal_id=renewal_id),
         bank_statement.known_until(),
+        payment_check.of_invoice(case.invoice_number or "", 1),
     )
     paper, now = await _paper(visit, case), datetime.now(UTC)
     stage = stage_of(case, now)
@@ -91,6 +93,7 @@ async def renewal_page_of(
         earlier=[one for one in issued if one.number != case.invoice_number],
         money=[money_of(row, visit.language) for row in money],
         banked_until=banked.last_day,
+        check=last_check(checks, visit.language),
         scan_mebibytes=MAX_SCAN_BYTES // MEBIBYTE,
     )
 

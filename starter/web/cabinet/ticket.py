@@ -2,10 +2,9 @@
 
 from collections.abc import Awaitable
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID, uuid4
 
-from fastapi import Query
 from starlette.responses import Response
 
 from db.ticket import files, reads, submission
@@ -17,28 +16,29 @@ from starter.commands.ticket.open import Channel
 from starter.http.download import download
 from starter.presentation.ticket.file import ticket_file
 from starter.presentation.ticket.ticket import message_shown, ticket_shown
+from starter.web.http import ticket_text
 from starter.web.http.deed import refused
+from starter.web.http.files import (
+    FILES_FORM_BYTES,
+    attached_in,
+    chosen_files,
+    with_files,
+)
 from starter.web.http.forms import Form
 from starter.web.http.ids import TicketId
 from starter.web.http.page import pages
-from starter.web.http.ticket_text import MAX_TICKET_FORM_BYTES, message_in
+from starter.web.http.ticket_text import Before, message_in
 from starter.web.http.visit import Visit, VisitDep
 
-MESSAGES = 50
-"""Messages of one page of a thread."""
 SCORES = ("1", "2", "3", "4", "5")
 RATED = frozenset({TicketStatus.RESOLVED, TicketStatus.CLOSED})
 """A ticket in one of these can be rated."""
-
-Before = Annotated[int, Query(ge=1, le=reads.ALL_OF_IT)]
 
 routes = pages()
 
 
 @routes.get("/tickets/{ticket_id}")
-async def show_ticket(
-    visit: VisitDep, ticket_id: TicketId, before: Before = reads.ALL_OF_IT
-) -> Response:
+async def show_ticket(visit: VisitDep, ticket_id: TicketId, before: Before = None) -> Response:
     """The thread, the newest messages last; whoever reads it has seen all answers."""
     return await _page(visit, ticket_id, before=before)
 
@@ -50,9 +50,14 @@ async def read_ticket_file(visit: VisitDep, ticket_id: TicketId, file_id: UUID) 
     return download(visit.database, row)
 
 
-@routes.post("/tickets/{ticket_id}/reply", max_body_size=MAX_TICKET_FORM_BYTES)
+@routes.post("/tickets/{ticket_id}/reply", max_body_size=FILES_FORM_BYTES)
 async def reply_to_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
     """The client writes; what was settled is open again."""
+
+    try:
+        visit = await with_files(visit)
+    except Refusal as refusal:
+        return await _refused(visit, ticket_id, refusal)
 
     async def replied() -> None:
         await write.reply_to_ticket(
@@ -62,6 +67,7 @@ async def reply_to_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
             ticket_id,
             message_in(visit.form),
             Channel.WEB,
+            attached_in(visit.form),
         )
 
     return await _done(visit, ticket_id, replied())
@@ -98,16 +104,18 @@ async def rate_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
 
 async def _done(visit: Visit, ticket_id: str, deed: Awaitable[Any]) -> Response:
     """Leads back to the thread; a refusal is shown on it as it is now."""
-
-    async def page(form: Form, status: int) -> Response:
-        return await _page(visit, ticket_id, form, status)
-
-    here = f"/tickets/{ticket_id}"
     try:
         await deed
     except Refusal as refusal:
-        return await refused(visit, refusal, here, page)
-    return visit.see(here)
+        return await _refused(visit, ticket_id, refusal)
+    return visit.see(f"/tickets/{ticket_id}")
+
+
+async def _refused(visit: Visit, ticket_id: str, refusal: Refusal) -> Response:
+    async def page(form: Form, status: int) -> Response:
+        return await _page(visit, ticket_id, form, status)
+
+    return await refused(visit, refusal, f"/tickets/{ticket_id}", page)
 
 
 async def _page(
@@ -115,18 +123,25 @@ async def _page(
     ticket_id: str,
     form: Form | None = None,
     status: int = HTTPStatus.OK,
-    before: int = reads.ALL_OF_IT,
+    before: str | None = None,
 ) -> Response:
+    upto = ticket_text.before_in(before)
     heads, messages, attached, ratings = await visit.database.read(
         reads.head(ticket_id),
-        reads.thread(ticket_id, MESSAGES + 1, before),
-        files.of_thread(ticket_id, MESSAGES + 1, before),
+        reads.thread(ticket_id, ticket_text.MESSAGES + 1, upto),
+        files.of_thread(ticket_id, ticket_text.MESSAGES + 1, upto),
         submission.rating(ticket_id),
     )
     row = require_visible(visit.caller, heads)
-    if row.answers > row.seen_answers and before == reads.ALL_OF_IT:
+    if row.merged_into is not None:
+        if form is None:
+            return visit.see(f"/tickets/{row.merged_into}")
+        return await _page(visit, row.merged_into, form, status)
+    if row.answers > row.seen_answers and before is None:
         row = await write.see_ticket(visit.services, visit.caller, uuid4(), ticket_id, row.answers)
     ticket = ticket_shown(row, visit.caller, visit.language)
+    newest = reversed(messages[: ticket_text.MESSAGES])
+    shown = [message_shown(one, attached, visit.caller, visit.language) for one in newest]
     return visit.page(
         "ticket.html",
         status=status,
@@ -135,12 +150,10 @@ async def _page(
         ticket=ticket,
         stage=row.status,
         text_limit=row.text_limit,
-        messages=[
-            message_shown(one, attached, visit.caller, visit.language)
-            for one in reversed(messages[:MESSAGES])
-        ],
-        earlier=messages[MESSAGES - 1].number if len(messages) > MESSAGES else None,
-        is_newest=before == reads.ALL_OF_IT,
+        messages=shown,
+        earlier=ticket_text.mark_of(shown[0]) if len(messages) > len(shown) else None,
+        is_newest=before is None,
+        chosen=await chosen_files(visit, form),
         rating=ratings[0] if ratings else None,
         may_rate=row.status in RATED and not ratings,
         scores=SCORES,

@@ -22,9 +22,15 @@ from starter.commands.ticket.open import MAX_TOPIC_LENGTH, Channel, NewTicket
 from starter.commands.ticket.open import open_ticket as open_one
 from starter.presentation.ticket.ticket import departments_shown, ticket_shown
 from starter.web.http.deed import refused
+from starter.web.http.files import (
+    FILES_FORM_BYTES,
+    attached_in,
+    chosen_files,
+    with_files,
+)
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
-from starter.web.http.ticket_text import MAX_TICKET_FORM_BYTES, message_in
+from starter.web.http.ticket_text import message_in
 from starter.web.http.visit import Visit, VisitDep
 from texts import Language, day, translate
 
@@ -90,7 +96,7 @@ async def show_ticket_form(
     return await _form_page(visit, Form({"about": about, "follows": follows}))
 
 
-@routes.post(LIST, max_body_size=MAX_TICKET_FORM_BYTES)
+@routes.post(LIST, max_body_size=FILES_FORM_BYTES)
 async def open_ticket(visit: VisitDep) -> Response:
     """Sends the question, and leads to its thread."""
 
@@ -98,6 +104,7 @@ async def open_ticket(visit: VisitDep) -> Response:
         return await _form_page(visit, form, status)
 
     try:
+        visit = await with_files(visit)
         asked = _asked(visit.form)
         row = await open_one(visit.services, visit.caller, visit.command_id, asked, Channel.WEB)
     except Refusal as refusal:
@@ -125,6 +132,7 @@ async def _form_page(visit: Visit, form: Form, status: int = HTTPStatus.OK) -> R
         max_topic=MAX_TOPIC_LENGTH,
         choices=choices,
         follows=own[0] if own else None,
+        files=await chosen_files(visit, form),
     )
 
 
@@ -173,6 +181,7 @@ def _asked(form: Form) -> NewTicket:
         topic,
         message_in(form),
         follows=form.line("follows") or None,
+        files=attached_in(form),
         **named,
     )
 

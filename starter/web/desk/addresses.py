@@ -40,6 +40,8 @@ def case_on_desk(case_id: str) -> str:
     kind, own_id = "limit-request-", case_id.removeprefix("limit-request-")
     if case_id.startswith(kind):
         return f"/desk/limit-requests/{own_id}"
+    if case_id.startswith("ticket-"):
+        return f"/desk/tickets/{case_id}"
     return (
         f"/desk/renewals/{case_id}" if case_id.startswith("renewal-") else refund_on_desk(case_id)
     )

@@ -29,6 +29,7 @@ from starter.web.desk.entry_filter import ANY, EntryNarrowing, EntryNarrowingDep
 from starter.web.desk.following import ENTRIES
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
 from starter.web.desk.shares import SHARES_SHOWN
+from starter.web.desk.views import views_of
 from starter.web.http.forms import Form
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
@@ -67,7 +68,7 @@ async def list_bank_entries(
         narrowed = narrowing.filter()
     except Refusal as refusal:
         form = narrowing.form.refused(refusal, visit.language)
-        return _page(visit, narrowing, form, [], status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return await _page(visit, narrowing, form, [], status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if file is not None:
         found = await visit.database.rows(entry_list.listed(narrowed, FILE_ROWS + 1))
         whole = entries_shown(found, (), visit.caller.role, visit.language)
@@ -86,10 +87,10 @@ async def _listed(
     last = rows[SHOWN - 1] if len(rows) > SHOWN else None
     following = None if last is None else narrowing.address(after=f"{last.day}_{last.id}")
     words = narrowing.words(narrowed, visit.language)
-    return _page(visit, narrowing, narrowing.form, entries, words=words, following=following)
+    return await _page(visit, narrowing, narrowing.form, entries, words=words, following=following)
 
 
-def _page(
+async def _page(
     visit: Visit,
     narrowing: EntryNarrowing,
     form: Form,
@@ -99,6 +100,7 @@ def _page(
     following: str | None = None,
     status: int = HTTPStatus.OK,
 ) -> Response:
+    saved = SAVED.saved(words, **narrowing.asked)
     return visit.page(
         "desk_entries.html",
         status=status,
@@ -107,7 +109,8 @@ def _page(
         narrowing=narrowing,
         statuses=(*EntryStatus, ANY),
         directions=tuple(EntryDirection),
-        saved=SAVED.saved(words, **narrowing.asked),
+        saved=saved,
+        views=await views_of(visit, saved),
         following=following,
     )
 

@@ -1,6 +1,6 @@
 """Requests for a higher limit at the desk: those that wait, and a specialist's answer."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -9,24 +9,20 @@ from fastapi import Path, Query
 from starlette.responses import Response
 
 from db.subscription import limit_request as requests
-from db.subscription import tariff as tariffs_in
 from domain.calendar.bank_calendar import moscow_date
-from domain.subscription.tariff import MAX_UNITS
 from starter.commands.refusal import FieldError, Refusal, invalid
 from starter.commands.subscription import limit_request as command
 from starter.commands.subscription.limit_request import found
-from starter.commands.subscription.offer import Offered
 from starter.presentation.subscription.limit_requests import (
     LimitRequestShown,
     limit_request_shown,
 )
 from starter.presentation.subscription.waiting import limit_request_waiting
-from starter.web.desk.amounts import kopecks_in
 from starter.web.desk.following import LIMIT_REQUESTS, decided
+from starter.web.desk.offered import is_offer_typed, offered_in, tariffs_sold
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList
 from starter.web.http.deed import needed
 from starter.web.http.forms import Form
-from starter.web.http.numbers import units_in
 from starter.web.http.page import pages
 from starter.web.http.paging import CURSOR, cursor_of, seen_message
 from starter.web.http.visit import Visit, VisitDep
@@ -35,8 +31,6 @@ from texts import translate
 LIST = LIMIT_REQUESTS.path
 SHOWN = 50
 """Requests of one page."""
-OFFERED = ("tariff_code", "units", "price", "valid_until")
-"""The fields of an offer: all of them, or none."""
 
 SAVED = SavedList[LimitRequestShown](
     LIST,
@@ -105,7 +99,7 @@ async def answer_limit_request(visit: VisitDep, request_id: RequestId) -> Respon
 async def _answered(visit: Visit, request_id: UUID) -> None:
     """Refused as `invalid` with what is wrong beside the fields of the form."""
     text = needed(visit.form, "text", "page_answer_missing")
-    offered = _offered(visit.form)
+    offered = offered_in(visit.form) if is_offer_typed(visit.form) else None
     try:
         await command.answer_limit_request(
             visit.services, visit.caller, visit.command_id, request_id, text, offered
@@ -120,7 +114,6 @@ async def _page(
     row = await found(visit.database, request_id)
     is_open = row.answer_id is None
     today = moscow_date(datetime.now(UTC))
-    tariffs, prices = await visit.database.read(*tariffs_in.catalogue(today))
     return visit.page(
         "desk_limit_request.html",
         status=status,
@@ -128,33 +121,10 @@ async def _page(
         here=f"{LIST}/{request_id}",
         request=limit_request_shown(row, visit.language, visit.caller.role),
         waiting=await limit_request_waiting(visit.services, request_id, visit.language),
-        tariffs=[one for one in tariffs_in.tariffs_from(tariffs, prices) if not one.is_free],
+        tariffs=await tariffs_sold(visit.database, today),
         today=today,
         following=None if is_open else await LIMIT_REQUESTS.following(visit, request_id),
     )
-
-
-def _offered(form: Form) -> Offered | None:
-    """The offer as it was typed; None where nothing was. Raises `Refusal` beside its fields."""
-    if not any(form.line(name) for name in OFFERED):
-        return None
-    wrong: list[FieldError] = []
-    units = units_in(form, "units", MAX_UNITS, wrong)
-    price = kopecks_in(form, "price", wrong)
-    valid_until = _day(form, wrong)
-    if not form.line("tariff_code"):
-        wrong.append(FieldError("page_choice_missing", field="tariff_code"))
-    if wrong or valid_until is None:
-        raise invalid(*wrong)
-    return Offered(form.line("tariff_code"), units, price, valid_until)
-
-
-def _day(form: Form, wrong: list[FieldError]) -> date | None:
-    try:
-        return date.fromisoformat(form.line("valid_until"))
-    except ValueError:
-        wrong.append(FieldError("page_day_missing", field="valid_until"))
-        return None
 
 
 def _named_as_fields(refusal: Refusal) -> Refusal:

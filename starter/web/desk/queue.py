@@ -25,6 +25,7 @@ from domain.renewal.renewal import RenewalStatus
 from domain.text import one_line
 from starter.web.desk.following import REFUNDS
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList, roubles_in_cell
+from starter.web.desk.views import views_of
 from starter.web.http.page import pages
 from starter.web.http.visit import Visit, VisitDep
 from texts import translate
@@ -145,7 +146,7 @@ async def show_refund_queue(
         refunds.open_counts(now, None),
     )
     found = Found(SAVED_REFUNDS, words, rows, counts)
-    return _page(visit, found, narrowing, chosen=status, statuses=RefundStatus)
+    return await _page(visit, found, narrowing, chosen=status, statuses=RefundStatus)
 
 
 @routes.get(RENEWALS)
@@ -168,10 +169,10 @@ async def show_renewal_queue(
         renewals.open_counts(now, None),
     )
     found = Found(SAVED_RENEWALS, words, rows, counts)
-    return _page(visit, found, narrowing, chosen=status, statuses=RenewalStatus)
+    return await _page(visit, found, narrowing, chosen=status, statuses=RenewalStatus)
 
 
-def _page(
+async def _page(
     visit: Visit,
     found: Found,
     narrowing: Narrowing,
@@ -187,6 +188,7 @@ def _page(
         **({"q": narrowing.sought} if narrowing.sought else {}),
         **({"overdue": "true"} if narrowing.overdue else {}),
     }
+    saved = found.saved.saved(found.words, **asked)
     waiting_in = {one.status for one in counts if one.waiting_for == role}
     return visit.page(
         "desk_queue.html",
@@ -198,7 +200,8 @@ def _page(
         statuses=[one for one in statuses if one in waiting_in or one == chosen],
         sought=narrowing.sought,
         overdue=narrowing.overdue,
-        saved=found.saved.saved(found.words, **asked),
+        saved=saved,
+        views=await views_of(visit, saved),
         is_narrowed=set(asked) != {"turn"},
         following=_following(found.saved.path, asked, shown[-1]) if len(rows) > SHOWN else None,
     )

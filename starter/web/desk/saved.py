@@ -33,10 +33,14 @@ class FileColumn(Generic[RowT]):
 
 @dataclass(frozen=True)
 class Saved:
-    """A list as it is saved and printed: under which filter, and where its files are."""
+    """A list as it is saved and printed: under which filter, and where its files are. `path` and
+    `query` are its own address.
+    """
 
     filter: str
     files: Mapping[FileKind, str]
+    path: str
+    query: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ class SavedList(Generic[RowT]):
         return Saved(
             words,
             {kind: f"{self.path}?{urlencode({**asked, 'file': kind})}" for kind in FileKind},
+            self.path,
+            urlencode(asked),
         )
 
     async def file(

@@ -41,6 +41,7 @@ GROUPS = {
     "invoices": ("list_invoices", search.found_invoices),
     "refunds": ("show_refund_on_desk", search.found_refunds),
     "renewals": ("show_renewal_on_desk", search.found_renewals),
+    "tickets": ("show_ticket_on_desk", search.found_tickets),
     "entries": ("read_bank_entry", search.found_entries),
     "orders": ("read_payment_run", search.found_orders),
 }

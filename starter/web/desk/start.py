@@ -36,6 +36,7 @@ whom it waits for by the first policies.
 """
 LEFT_OUT = "left_out"
 WORK = (
+    ("tickets", "/desk/tickets", "list_ticket_queue"),
     ("entries", "/desk/entries", "list_bank_entries"),
     (LEFT_OUT, "/desk/runs#left", "list_left_out_payouts"),
     ("runs", "/desk/runs?state=gathered#runs", "list_payment_runs"),
@@ -48,7 +49,7 @@ WORK = (
     ("letters", "/desk/operators/letters", "list_notifications"),
 )
 """What else waits: its kind, its list, and the operation whose roles have it."""
-TOPICS = ("refund", "renewal", "invoice", "run", "receipt", "difference")
+TOPICS = ("refund", "renewal", "ticket", "invoice", "run", "receipt", "difference")
 
 routes = pages()
 

@@ -17,6 +17,7 @@ from domain.text import one_line
 from domain.ticket.ticket import OUR_TURN, TicketStatus
 from starter.presentation.ticket.ticket import department_name
 from starter.web.desk.saved import FILE_ROWS, FileAsked, FileColumn, SavedList
+from starter.web.desk.views import views_of
 from starter.web.http.page import pages
 from starter.web.http.paging import CURSOR, cursor_of, seen
 from starter.web.http.visit import Visit, VisitDep
@@ -134,6 +135,7 @@ async def list_ticket_queue(
     more = None
     if len(rows) > SHOWN:
         more = urlencode({**narrowing.asked, "after": _mark(shown[-1], narrowing.turn)})
+    saved = SAVED.saved(words, **narrowing.asked)
     return visit.page(
         "desk_tickets.html",
         tickets=shown,
@@ -142,7 +144,8 @@ async def list_ticket_queue(
         turns=tuple(Turn),
         whoses=tuple(Whose),
         departments=_tabs(departments, counts, visit.language),
-        saved=SAVED.saved(words, **narrowing.asked),
+        saved=saved,
+        views=await views_of(visit, saved),
         now=now,
         following=more and f"{LIST}?{more}",
     )

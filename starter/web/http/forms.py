@@ -1,6 +1,5 @@
 """Forms as browsers send them: read once, bounded, and kept as they were typed."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -14,6 +13,7 @@ from starlette.types import Message
 
 from domain.access.roles import Role
 from domain.text import has_control_characters, is_storable_text, one_line, paragraphs
+from starter.commands.file.upload import Upload
 from starter.commands.refusal import (
     FieldError,
     Refusal,
@@ -21,6 +21,7 @@ from starter.commands.refusal import (
     invalid,
     unprocessable,
 )
+from starter.http.multipart import MULTIPART, TAIL_BYTES, check_whole, said_by
 from starter.http.refusal_text import refusal_text
 from starter.presentation.models import MAX_NOTE_LENGTH
 from texts import Language
@@ -32,7 +33,6 @@ MAX_FIELDS = 300
 KEY_FIELD = "idempotency_key"
 MAX_KEY_LENGTH = 100
 
-_MULTIPART = "multipart/form-data"
 _URLENCODED = "application/x-www-form-urlencoded"
 
 
@@ -40,11 +40,11 @@ _URLENCODED = "application/x-www-form-urlencoded"
 class Form:
     """What was typed, field by field, and the errors beside the fields.
 
-    `banner` is an error of no field; `file` is the one that was chosen, if any.
+    `banner` is an error of no field; `files` are those that were chosen.
     """
 
     fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    file: bytes | None = field(default=None, repr=False)
+    files: Sequence[Upload] = field(default=(), repr=False)
     errors: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     banner: str | None = None
 
@@ -69,6 +69,11 @@ class Form:
         return _accepted(name, self.line(name), limit)
 
     @property
+    def file(self) -> bytes | None:
+        """The content of the first file that was chosen, if any; an empty file is none."""
+        return (self.files[0].content or None) if self.files else None
+
+    @property
     def key(self) -> str:
         """The key that was born with the page; raises `Refusal` without one."""
         key = self.typed(KEY_FIELD)
@@ -80,7 +85,7 @@ class Form:
     def content(self) -> bytes:
         """All that tells this form from another one, without its key."""
         said = urlencode(sorted(self.typed_fields.items())).encode()
-        return said + hashlib.sha256(self.file or b"").digest()
+        return said + said_by(self.files)
 
     @property
     def typed_fields(self) -> Mapping[str, str]:
@@ -96,7 +101,7 @@ class Form:
         }
         said = refusal_text(refusal.code, refusal.params, language, role)
         banner = None if errors else said
-        return Form(self.fields, None, errors, banner)
+        return Form(self.fields, (), errors, banner)
 
 
 def _accepted(name: str, text: str, limit: int) -> str:
@@ -112,42 +117,50 @@ def new_key() -> str:
     return str(uuid4())
 
 
-async def read_form(request: Request, max_bytes: int) -> Form:
-    """The form of a request.
+async def read_form(request: Request, max_bytes: int, max_files: int = 1) -> Form:
+    """The form of a request, which has at most so many files.
 
     Raises `Refusal`: `page_form_too_large`, `media_type_unsupported`, `body_characters` for what no
-    text has, `request_malformed` for what is no form.
+    text has, `request_malformed` for what is no form, `upload_cut_off` for files that did
+    not arrive whole.
     """
     media_type = request.headers.get("content-type", _URLENCODED).partition(";")[0].strip().lower()
-    if media_type not in {_MULTIPART, _URLENCODED}:
+    if media_type not in {MULTIPART, _URLENCODED}:
         raise unprocessable("media_type_unsupported")
+    body = await _body(request, max_bytes)
+    if media_type == MULTIPART:
+        check_whole(request.headers["content-type"], body[-TAIL_BYTES:])
     try:
-        sent = await _limited(request, max_bytes).form(
-            max_files=1, max_fields=MAX_FIELDS, max_part_size=max_bytes
+        sent = await _with(request, body).form(
+            max_files=max_files, max_fields=MAX_FIELDS, max_part_size=max_bytes
         )
     except (HTTPException, UnicodeError):  # of a form, or of the alphabet it says it is written in
         raise unprocessable("request_malformed") from None
     pairs = sent.multi_items()
-    files = [value for _, value in pairs if isinstance(value, UploadFile)]
+    chosen = [value for _, value in pairs if isinstance(value, UploadFile)]
     fields = {name: value for name, value in pairs if isinstance(value, str)}
     if not all(map(is_storable_text, (*fields, *fields.values()))):
         raise unprocessable("body_characters")
-    content = await files[0].read() if files else None
+    files = [Upload(one.filename or "", await one.read()) for one in chosen]
     await sent.close()
-    return Form(MappingProxyType(fields), content or None)
+    return Form(MappingProxyType(fields), [one for one in files if one.name or one.content])
 
 
-def _limited(request: Request, max_bytes: int) -> Request:
-    """The same request; reading more than `max_bytes` of its body is refused."""
-    received = 0
+async def _body(request: Request, max_bytes: int) -> bytes:
+    """What was sent, read to its end before it is taken apart; refused beyond `max_bytes`."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > max_bytes:
+            raise Refusal(RefusalKind.TOO_LARGE, "page_form_too_large")
+    return bytes(body)
+
+
+def _with(request: Request, body: bytes) -> Request:
+    """The same request with a body that was read."""
 
     async def receive() -> Message:
-        nonlocal received
-        message = await request.receive()
-        received += len(message.get("body", b""))
-        if received > max_bytes:
-            raise Refusal(RefusalKind.TOO_LARGE, "page_form_too_large")
-        return message
+        return {"type": "http.request", "body": body, "more_body": False}
 
     return Request(request.scope, receive)
 

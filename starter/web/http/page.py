@@ -15,6 +15,7 @@ from starlette.responses import Response
 from domain.text import is_storable_text
 from starter.access import PUBLIC_PAGES, roles_of_page
 from starter.commands.refusal import forbidden, not_found
+from starter.http.multipart import PARTS_READ
 from starter.web.http.cross_site import SAFE_METHODS, check_site
 from starter.web.http.errors import error_page, session_ended
 from starter.web.http.forms import MAX_FORM_BYTES, read_form
@@ -35,6 +36,8 @@ WITHOUT_KEY = frozenset(
     }
 )
 """Forms of somebody logged in that change nothing when they come twice."""
+SEVERAL_FILES = frozenset({"answer_ticket", "open_ticket", "reply_to_ticket"})
+"""Forms that may have more files than one."""
 LOGIN = "/login"
 
 
@@ -48,6 +51,7 @@ class PageRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         self._operation = options["operation_id"] = endpoint.__name__
         self._max_body_bytes = options.pop("max_body_size", None) or MAX_FORM_BYTES
+        self._max_files = PARTS_READ if self._operation in SEVERAL_FILES else 1
         self._is_public = self._operation in PUBLIC_PAGES
         self._roles = roles_of_page(self._operation)
         self._is_form = not SAFE_METHODS.issuperset(options["methods"])
@@ -73,7 +77,7 @@ class PageRoute(APIRoute):
         if not _is_storable(request):
             raise not_found()
         if self._is_form:
-            form = await read_form(request, self._max_body_bytes)
+            form = await read_form(request, self._max_body_bytes, self._max_files)
             request.state.visit = visit = replace(visit, form=form)
         if self._is_public:
             return await deed(request)

@@ -78,16 +78,15 @@ document.addEventListener("input", () => window.addEventListener("beforeunload",
 // A file's name and size are seen before it is sent, and whether it is too large.
 document.addEventListener("change", ({ target }) => {
   if (!target.matches("input[type=file][data-max-bytes]")) return;
-  const [file] = target.files;
-  const isTooLarge = file !== undefined && file.size > Number(target.dataset.maxBytes);
+  const files = [...target.files];
+  const isTooLarge = files.some((file) => file.size > Number(target.dataset.maxBytes));
   const shown = document.querySelector(`output[for="${target.id}"]`);
   const size = { style: "unit", unit: "megabyte", maximumFractionDigits: 1 };
   target.setCustomValidity(isTooLarge ? target.dataset.tooLarge : "");
   shown.classList.toggle("error", isTooLarge);
-  shown.textContent = "";
-  if (file === undefined) return;
-  const inWords = new Intl.NumberFormat(document.documentElement.lang, size).format(file.size / 1_048_576);
-  shown.textContent = `${file.name}, ${inWords}. ${target.validationMessage}`;
+  const format = new Intl.NumberFormat(document.documentElement.lang, size);
+  const named = files.map((file) => `${file.name}, ${format.format(file.size / 1_048_576)}.`);
+  shown.textContent = [...named, target.validationMessage].join(" ");
 });
 
 // What is wrong with a field is said while one types; a name that is known is filled in where none was typed.

@@ -25,6 +25,7 @@ STORED = {
     "renewal": "0012_renewal",
     "receipt": "0014_receipt",
     "inquiry": "0025_inquiry",
+    "file": "0046_file_retention",
 }
 
 

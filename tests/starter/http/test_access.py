@@ -29,6 +29,7 @@ PARAMETERS = {
     "day": "2026-05-04",
     "difference_id": "00000000-0000-4000-8000-000000000000",
     "entry_id": "00000000-0000-4000-8000-000000000000",
+    "file_id": "00000000-0000-4000-8000-000000000000",
     "inn": "7707083893",
     "invoice_number": "2026-000117",
     "message_id": "00000000-0000-4000-8000-000000000000",
@@ -43,6 +44,7 @@ PARAMETERS = {
     "subscription_id": "kompas-7",
     "tariff_code": "400",
     "ticket_id": "ticket-7",
+    "code": "need-details",
     "version": "1",
     "year": "2028",
 }
@@ -102,11 +104,16 @@ def test_all_that_support_decides_is_about_tickets() -> None:
     assert {one for one in done if Role.SUPPORT in ACCESS.get(one, ())} == {
         "add_ticket_note",
         "answer_ticket",
+        "await_third_party",
         "escalate_ticket",
+        "merge_ticket",
         "read_inbox_message",
         "resolve_ticket",
         "take_ticket",
         "transfer_ticket",
+        "unmerge_ticket",
+        "upload_files",
+        "write_canned_answer",
     }
 
 

@@ -1,12 +1,14 @@
 """A client asks, staff answer, the client reads, replies, puts away and rates: over the API."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from domain.access.roles import Role
+from domain.calendar.bank_calendar import moscow_date
 from tests.books import Books
 from tests.starter.caller import Api
 
@@ -238,3 +240,104 @@ async def test_lists_show_a_clients_own_and_the_archive_apart(whole_api: Api, bo
     assert await ids("archived=false") == [second]
     page = await whole_api.call("GET", "/v1/tickets?limit=1", client_id=client_id)
     assert await ids(f"limit=1&cursor={page.json()['next']}") == [first]
+
+
+async def test_a_merged_ticket_is_read_in_the_other_and_comes_back_when_it_is_undone(
+    whole_api: Api, books: Books
+) -> None:
+    client_id, first = await ask(whole_api, books, text="Первый вопрос.")
+    again = await opened(whole_api, client_id, department="accounting", text="То же ещё раз.")
+    second = again.json()["id"]  # a department that answers later
+    wrong = await did(whole_api, first, "merge", into=second)
+    assert wrong.json()["code"] == "ticket_merge_due_earlier"
+    merged = await did(whole_api, second, "merge", into=first)
+    assert (merged.json()["status"], merged.json()["merged_into"]) == ("merged", first)
+    assert await texts(whole_api, first) == ["Первый вопрос.", "То же ещё раз."]
+    assert (await read(whole_api, client_id, second))["status"] == "archived"
+    late = await said(whole_api, client_id, second, "reply", text="А?")
+    assert late.json()["code"] == "not_allowed_in_status"
+    held = await did(whole_api, first, "merge", into=second)
+    assert held.status_code == 409
+    undone = await did(whole_api, second, "unmerge")
+    assert (undone.json()["status"], undone.json()["merged_into"]) == ("open", None)
+    assert await texts(whole_api, first) == ["Первый вопрос."]
+
+
+async def test_only_tickets_of_one_client_are_merged(whole_api: Api, books: Books) -> None:
+    _, ticket_id = await ask(whole_api, books)
+    _, other = await ask(whole_api, books)
+    for into in (other, ticket_id, "ticket-999999999999"):
+        refused = await did(whole_api, ticket_id, "merge", into=into)
+        assert [one["code"] for one in refused.json()["errors"]] == ["ticket_merge_unknown"]
+
+
+async def test_a_thread_of_merged_tickets_is_read_in_pages_by_time(
+    whole_api: Api, books: Books
+) -> None:
+    client_id, first = await ask(whole_api, books, text="1")
+    second = (await opened(whole_api, client_id, text="2")).json()["id"]
+    await said(whole_api, client_id, first, "reply", text="3")
+    await did(whole_api, second, "merge", into=first)
+    found, cursor = [], ""
+    for _ in range(3):
+        path = f"/v1/tickets/{first}/messages?limit=1{cursor}"
+        page = (await whole_api.call("GET", path, role=Role.SPECIALIST)).json()
+        found += [one["text"] for one in page["items"]]
+        cursor = f"&cursor={page['next']}"
+    assert found == ["3", "2", "1"]
+    assert page["next"] is None
+
+
+async def test_a_third_party_is_awaited_until_a_day(whole_api: Api, books: Books) -> None:
+    client_id, ticket_id = await ask(whole_api, books)
+    await answered(whole_api, ticket_id)
+    await said(whole_api, client_id, ticket_id, "reply", text="Жду.")
+    today = moscow_date(datetime.now(UTC))
+    for day in (today, today + timedelta(days=31)):
+        refused = await did(
+            whole_api, ticket_id, "third-party", reason="Банк", until=day.isoformat()
+        )
+        assert [one["code"] for one in refused.json()["errors"]] == ["ticket_third_party_until"]
+    until = (today + timedelta(days=2)).isoformat()
+    awaited = await did(whole_api, ticket_id, "third-party", reason="Банк", until=until)
+    assert awaited.json()["status"] == "waiting_third_party"
+    await said(whole_api, client_id, ticket_id, "seen", answers=1)
+    assert (await read(whole_api, client_id, ticket_id))["status"] == "under_review"
+    back = await said(whole_api, client_id, ticket_id, "reply", text="Уже пришло.")
+    assert back.json()["status"] == "under_review"
+
+
+async def test_a_client_has_so_many_open_questions_at_most(
+    whole_api: Api, books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("starter.commands.ticket.open.MAX_OPEN_TICKETS", 2)
+    client_id, ticket_id = await ask(whole_api, books)
+    asked = await asyncio.gather(*(opened(whole_api, client_id) for _ in range(3)))
+    assert sorted(one.status_code for one in asked) == [201, 409, 409]
+    assert {one.json().get("code") for one in asked} == {None, "ticket_too_many_open"}
+    await answered(whole_api, ticket_id)
+    await did(whole_api, ticket_id, "resolve")
+
+
+async def test_prepared_answers_have_versions_and_known_places_only(
+    whole_api: Api, books: Books
+) -> None:
+    path = "/v1/canned-answers/our-hours"
+    body = {"title": "Часы", "text": "Работаем с 9 до 18, {client}.", "department": "support"}
+
+    async def put(**changes: Any) -> Any:
+        sent = {**body, **changes}
+        return await whole_api.call("PUT", path, role=Role.SUPPORT, login="sidorova", json=sent)
+
+    assert (await put()).json()["version"] == 1
+    assert (await put()).json()["version"] == 1
+    changed = (await put(is_offered=False)).json()
+    assert (changed["version"], changed["author"]) == (2, "sidorova")
+    for wrong, code in (
+        ({"text": "{сумма}"}, "canned_answer_places"),
+        ({"department": "nobody"}, "department_unknown"),
+    ):
+        refused = await put(**wrong)
+        assert [one["code"] for one in refused.json()["errors"]] == [code]
+    listed = await whole_api.call("GET", "/v1/canned-answers", role=Role.SUPPORT)
+    assert [one["version"] for one in listed.json() if one["code"] == "our-hours"] == [2]

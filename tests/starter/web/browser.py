@@ -1,6 +1,7 @@
 """A browser without a screen: cookies, forms as the page has them, headers of our own site."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -98,12 +99,13 @@ class Browser:
         *,
         headers: dict[str, str] | None = None,
         file: tuple[str, bytes] | None = None,
+        files: Sequence[tuple[str, bytes]] = (),
         field: str = "scan",
     ) -> Page:
         """A form of our own page, unless `headers` say otherwise."""
         sent = OWN if headers is None else headers
-        files = {field: file} if file else None
-        return Page(await self.http.post(path, data=fields, headers=sent, files=files))
+        parts = [("files", one) for one in files] + ([(field, file)] if file else [])
+        return Page(await self.http.post(path, data=fields, headers=sent, files=parts or None))
 
     async def log_in(
         self,

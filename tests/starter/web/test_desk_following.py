@@ -7,10 +7,12 @@ import pytest_asyncio
 
 from db.database import Database
 from domain.access.roles import Role
-from starter.web.desk.following import ENTRIES, LIMIT_REQUESTS, NEXT
+from starter.web.desk.following import ENTRIES, LIMIT_REQUESTS, NEXT, REFUNDS
+from tests.books import Books
 from tests.starter.banking.test_incoming_money import Payer
 from tests.starter.bookkeeping import Bookkeeping
 from tests.starter.caller import Api
+from tests.starter.refund.credited import inquired
 from tests.starter.refund.shop import SUBSCRIPTION, Shop
 from tests.starter.renewal.ordered import write_own_account
 from tests.starter.subscription.registered import write_catalogue
@@ -91,3 +93,19 @@ async def test_a_refund_that_waits_for_others_leads_to_what_waits_for_me(
     page = await customer.get(f"/desk/refunds/{others.id}")
     assert (FOLLOWING in page.words) == offers
     assert FOLLOWING not in (await customer.get(f"/desk/refunds/{mine.id}")).words
+
+
+async def test_after_an_inquiry_the_next_inquiry_follows_and_not_any_refund(
+    customer: Browser, shop: Shop, database: Database, books: Books
+) -> None:
+    first, second = [await inquired(shop, database, books) for _ in range(2)]
+    await customer.log_in(Role.ACCOUNTANT)
+    path = REFUNDS.page_of(first.id)
+    key = _key(await customer.get(path), "-answer_inquiry")
+    said = {"idempotency_key": key, "answer_inquiry-reason": "Назовите банку RRN.", NEXT: "yes"}
+    led = await customer.send(f"{path}/inquiry/answer", said)
+    waiting = books.row(
+        "SELECT id FROM refunds WHERE status = 'inquiry' ORDER BY wait_until, id LIMIT 1"
+    )
+    assert led.leads_to == REFUNDS.page_of(waiting.id)
+    assert (await second.read())["status"] == "inquiry"

@@ -12,7 +12,9 @@ from starter.web.desk.search import GROUP_LIMIT
 from tests.books import Books, Line
 from tests.starter.banking.test_incoming_money import Payer
 from tests.starter.bookkeeping import Bookkeeping
+from tests.starter.caller import Api
 from tests.starter.refund.shop import SERVICE, Shop
+from tests.starter.ticket.test_tickets import ask
 from tests.starter.web.browser import Browser
 
 
@@ -144,3 +146,31 @@ async def test_a_refund_is_found_by_its_clients_name(shop: Shop, customer: Brows
     )
     await customer.log_in(Role.SPECIALIST)
     assert case.id in (await found(customer, mark))["refunds"]
+
+
+async def test_support_finds_a_ticket_by_number_subject_and_client_and_reads_it_at_the_client(
+    customer: Browser, whole_api: Api, books: Books
+) -> None:
+    mark = f"накладная{uuid4().hex[:8]}"
+    client_id, ticket_id = await ask(whole_api, books, topic=f"Где {mark} по договору?")
+    books.rows("UPDATE clients SET name = %(n)s WHERE id = %(c)s RETURNING 1", n=mark, c=client_id)
+    await customer.log_in(Role.SUPPORT)
+    for typed in (f"{mark} договоры", mark):
+        assert f'href="/desk/tickets/{ticket_id}"' in (await found(customer, typed))["tickets"]
+    assert (await customer.get(f"/desk/search?q={ticket_id}")).leads_to.endswith(ticket_id)
+    page = await customer.get(f"/desk/clients/{client_id}?part=cases")
+    assert f'href="/desk/tickets/{ticket_id}"' in page.html
+    start = await customer.get("/desk")
+    assert 'href="/desk/tickets">Запросы клиентов, которые ждут нас' in start.html
+
+
+async def test_support_sees_no_bank_entry_and_no_requisites_among_what_is_found(
+    browser: Browser, books: Books
+) -> None:
+    client_id, inn = books.client(), "7736050003"
+    books.rows("UPDATE clients SET inn = %(i)s WHERE id = %(c)s RETURNING 1", i=inn, c=client_id)
+    await browser.log_in(Role.SUPPORT)
+    shown = await found(browser, inn)
+    assert client_id in shown["clients"]
+    assert not {"entries", "orders"} & set(shown)
+    assert f"ИНН {inn}" not in shown["clients"]

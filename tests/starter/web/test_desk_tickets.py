@@ -6,7 +6,8 @@ from domain.access.roles import Role
 from tests.books import Books
 from tests.starter.caller import Api
 from tests.starter.refund.shop import SUBSCRIPTION, Shop
-from tests.starter.ticket.test_tickets import answered, ask, did, read, texts
+from tests.starter.subscription.registered import in_days
+from tests.starter.ticket.test_tickets import answered, ask, did, opened, read, said, texts
 from tests.starter.web.browser import Browser, Page
 
 HOSTILE = "<script>alert(1)</script>\"'{{ 7 * 7 }}{company}"
@@ -17,7 +18,7 @@ async def sent(browser: Browser, ticket_id: str, ending: str, **typed: str) -> P
     """One of the forms of the ticket's page."""
     path = f"{LIST}/{ticket_id}"
     form = (await browser.get(path)).form(ending)
-    form.pop("insert", None)
+    form.pop("then", None)
     form.pop("resolves", None)
     return await browser.send(f"{path}{ending}", {**form, **typed})
 
@@ -51,7 +52,7 @@ async def test_a_second_answer_asks_once_more_and_keeps_what_was_typed(
     await customer.log_in(Role.SPECIALIST, login="petrova")
     path = f"{LIST}/{ticket_id}"
     form = (await customer.get(path)).form("/answer")
-    form.pop("resolves")
+    form = {**form, "resolves": "", "then": ""}
     await answered(whole_api, ticket_id, text="Первый ответ.", login="sidorova")
     late = await customer.send(f"{path}/answer", {**form, "text": "Второй ответ."})
     assert late.status == 409
@@ -61,8 +62,9 @@ async def test_a_second_answer_asks_once_more_and_keeps_what_was_typed(
     assert ">Второй ответ.</textarea>" in late.html
     assert await texts(whole_api, ticket_id) == ["Жду неделю.", "Первый ответ."]
     again = late.form("/answer")
-    again.pop("resolves")
-    once_more = await customer.send(f"{path}/answer", {**again, "text": "Второй ответ."})
+    once_more = await customer.send(
+        f"{path}/answer", {**again, "resolves": "", "then": "", "text": "Второй ответ."}
+    )
     assert once_more.status == 303
     assert (await texts(whole_api, ticket_id))[-1] == "Второй ответ."
 
@@ -134,12 +136,15 @@ async def test_where_is_my_refund_is_answered_from_the_case(
     await customer.log_in(Role.SPECIALIST, login="petrova")
     page = await customer.get(f"{LIST}/{ticket_id}")
     assert f'href="/desk/refunds/{case.id}"' in page.html
-    inserted = await sent(customer, ticket_id, "/answer", text="Добрый день!", insert=case.id)
+    inserted = await sent(
+        customer, ticket_id, "/answer", text="Добрый день!", then="insert", insert=case.id
+    )
     assert inserted.status == 200
     typed = inserted.html.split('<textarea id="text"')[1].split("</textarea>")[0]
     assert "Добрый день!" in typed
     assert "Возврат по счёту №" in typed
     assert "Следующий шаг за вами" in typed
+    assert "data-here" not in inserted.html
     assert len(await texts(whole_api, ticket_id)) == 1
 
 
@@ -180,3 +185,116 @@ async def test_a_mark_of_nobody_begins_the_queue_from_the_start(
 ) -> None:
     await customer.log_in(Role.SPECIALIST, login="petrova")
     assert (await customer.get(f"{LIST}?after={after}")).status == 200
+
+
+async def test_a_prepared_answer_is_seen_before_it_is_sent(
+    customer: Browser, books: Books, whole_api: Api
+) -> None:
+    _, ticket_id = await ask(whole_api, books, topic="Вопрос {client}")
+    await customer.log_in(Role.SUPPORT, login="sidorova")
+    inserted = await sent(customer, ticket_id, "/answer", then="insert", insert="solved")
+    typed = inserted.html.split('<textarea id="text"')[1].split("</textarea>")[0]
+    assert "«Вопрос {client}»" in typed
+    assert ticket_id.removeprefix("ticket-") in typed
+    foreign = await sent(customer, ticket_id, "/answer", then="insert", insert="where-refund")
+    typed = foreign.html.split('<textarea id="text"')[1].split("</textarea>")[0]
+    assert typed.endswith(">")
+
+
+async def test_whoever_else_has_the_ticket_open_is_named_for_a_while(
+    customer: Browser, books: Books, whole_api: Api
+) -> None:
+    _, ticket_id = await ask(whole_api, books)
+    path = f"{LIST}/{ticket_id}"
+    await customer.log_in(Role.SPECIALIST, login="petrova")
+    assert "открыт" not in (await customer.get(path)).words
+    await customer.log_in(Role.SUPPORT, login="sidorova")
+    page = await customer.get(path)
+    assert "Запрос сейчас открыт у сотрудника: petrova" in page.words
+    assert "petrova" in (await customer.get(f"{path}/presence")).words
+    books.rows(
+        "UPDATE ticket_presences SET seen_at = seen_at - interval '2 minutes'"
+        " WHERE login = 'petrova' RETURNING login"
+    )
+    assert "petrova" not in (await customer.get(f"{path}/presence")).words
+    kept = books.rows("SELECT login FROM ticket_presences WHERE ticket_id = %(t)s", t=ticket_id)
+    assert [row.login for row in kept] == ["sidorova"]
+
+
+async def test_two_tickets_of_a_client_are_merged_and_parted_on_the_page(
+    customer: Browser, books: Books, whole_api: Api
+) -> None:
+    client_id, first = await ask(whole_api, books, text="Первый вопрос.")
+    again = await opened(whole_api, client_id, department="accounting", text="То же ещё раз.")
+    second = again.json()["id"]  # a department that answers later
+    await customer.log_in(Role.SUPPORT, login="sidorova")
+    for into in ("", "не номер", "999999999999"):
+        wrong = await sent(customer, second, "/merge", into=into)
+        assert (wrong.status, 'id="into-error"' in wrong.html) == (422, True)
+    late = await sent(customer, first, "/merge", into=second.removeprefix("ticket-"))
+    assert late.status == 409
+    assert "Объедините наоборот" in late.words
+    done = await sent(customer, second, "/merge", into="№ " + first.removeprefix("ticket-"))
+    assert done.status == 303
+    thread = await customer.get(f"{LIST}/{first}")
+    assert "То же ещё раз." in thread.words
+    await customer.log_in(Role.CLIENT, client_id)
+    assert (await customer.get(f"/tickets/{second}")).leads_to == f"/tickets/{first}"
+    typed = {"idempotency_key": "of-a-page-before", "text": "Набрано до объединения."}
+    kept = await customer.send(f"/tickets/{second}/reply", typed)
+    assert kept.status == 409
+    assert f'action="/tickets/{first}/reply"' in kept.html
+    assert ">Набрано до объединения.</textarea>" in kept.html
+    await customer.log_in(Role.SUPPORT, login="sidorova")
+    assert (await sent(customer, second, "/unmerge")).status == 303
+    assert "То же ещё раз." not in (await customer.get(f"{LIST}/{first}")).words
+
+
+async def test_a_third_party_is_named_with_its_day(
+    customer: Browser, books: Books, whole_api: Api
+) -> None:
+    client_id, ticket_id = await ask(whole_api, books)
+    await answered(whole_api, ticket_id)
+    await said(whole_api, client_id, ticket_id, "reply", text="Жду.")
+    await customer.log_in(Role.SUPPORT, login="sidorova")
+    reason = {"third-party-reason": "Банк проверяет платёж"}
+    for until in ("", "завтра", "2020-01-01"):
+        wrong = await sent(customer, ticket_id, "/third-party", until=until, **reason)
+        assert (wrong.status, 'id="until-error"' in wrong.html) == (422, True)
+    silent = await sent(customer, ticket_id, "/third-party", until=in_days(2))
+    assert (silent.status, 'id="third-party-reason-error"' in silent.html) == (422, True)
+    done = await sent(customer, ticket_id, "/third-party", until=in_days(2), **reason)
+    assert done.status == 303
+    assert "Ждёт третью сторону" in (await customer.get(f"{LIST}/{ticket_id}")).words
+    await customer.log_in(Role.CLIENT, client_id)
+    page = await customer.get(f"/tickets/{ticket_id}")
+    assert "Находится на рассмотрении" in page.words
+    assert "мы ждём сведений от третьей стороны" in page.words
+    assert "Банк" not in page.words
+
+
+async def test_a_prepared_answer_is_written_with_a_look_at_how_it_reads(
+    customer: Browser, books: Books
+) -> None:
+    await customer.log_in(Role.SUPPORT, login="sidorova")
+    path = "/desk/reference/canned-answers"
+    form = (await customer.get(f"{path}/new")).form("/new")
+    form["then"] = ""
+    new = {**form, "code": "hours", "title": "Часы", "text": HOSTILE.replace("{{ 7 * 7 }}", "")}
+    unknown = await customer.send(f"{path}/new", new)
+    assert (unknown.status, 'id="text-error"' in unknown.html) == (422, True)
+    assert "{company}" in unknown.words
+    new["text"] = "Здравствуйте, {client}!"
+    seen = await customer.send(f"{path}/new", {**new, "then": "preview"})
+    assert seen.status == 200
+    assert "Здравствуйте, ООО «Ромашка»!" in seen.words
+    assert books.rows("SELECT FROM canned_answers WHERE code = 'hours'") == []
+    assert (await customer.send(f"{path}/new", new)).leads_to == path
+    assert "Часы" in (await customer.get(path)).words
+    again = (await customer.get(f"{path}/hours")).form("/hours")
+    assert again["title"] == "Часы"
+    typed = {"then": "", "title": "Когда мы работаем", "text": "Здравствуйте, {client}!"}
+    assert (await customer.send(f"{path}/hours", {**again, **typed})).status == 303
+    rows = books.rows("SELECT version, author FROM canned_answers WHERE code = 'hours'")
+    assert [(row.version, row.author) for row in rows] == [(1, "sidorova"), (2, "sidorova")]
+    assert (await customer.get(f"{path}/no-such")).status == 404

@@ -44,7 +44,9 @@ PARAMETERS = {
     "tariff_code": "400",
     "version": "1",
     "change_id": UUID(int=5),
+    "view_id": UUID(int=8),
     "ticket_id": "ticket-117",
+    "code": "need-details",
     "file_id": UUID(int=8),
 }
 QUERIES = {

@@ -17,6 +17,7 @@ from tests.activities.walk import paying
 from tests.books import Line
 from tests.money import IncomingMoney
 from tests.renewal_books import RenewalBooks
+from tests.starter.card.checked import checked_ten_times
 from tests.starter.web.browser import Browser, Page
 
 LICENCE = Line(1_000_00, "licence")
@@ -39,7 +40,7 @@ async def from_bank(
 ) -> None:
     """A bank statement brings money for an invoice, and it is matched."""
     incoming.entry(f"Оплата по счёту № {number}", counterparty_name=payer)
-    outcome = await ActivityEnvironment().run(MoneyActivities(database).match, "a-statement")
+    outcome = await ActivityEnvironment().run(MoneyActivities(database).match, str(uuid4()))
     assert outcome.taken == 1
 
 
@@ -195,7 +196,46 @@ async def test_an_order_of_billing_says_what_came_and_what_was_asked(
     page = words_of(await browser.get(checked.leads_to))
     assert "поступило 400,00 ₽ из 1 000,00 ₽" in page
     assert "600,00 ₽" in page
+    assert "Новых оплат не нашли." in page
+    assert "Проверить снова можно" in page
+    again = await browser.send(
+        f"/orders/{number}/check", (await browser.get("/")).form(f"/orders/{number}/check")
+    )
+    assert (again.status, again.leads_to) == (303, f"/orders/{number}/payment")
+    checks = "SELECT id FROM payment_checks WHERE invoice_number = %(n)s"
+    assert len(books.rows(checks, n=number)) == 1
     assert "Выписок банка у нас ещё нет." in page or "Выписки банка у нас по" in page
+
+
+async def test_money_that_names_the_order_and_waits_for_a_person_is_told_of(
+    browser: Browser, books: RenewalBooks, incoming: IncomingMoney, database: Database
+) -> None:
+    number = incoming.invoice()
+    client = books.row("SELECT client_id FROM invoices WHERE number = %(n)s", n=number).client_id
+    incoming.entry(
+        f"Оплата по счёту № {number}",
+        counterparty_name="ИП Посторонний",
+        counterparty_inn="500100732259",
+    )
+    await ActivityEnvironment().run(MoneyActivities(database).match, str(uuid4()))
+    await browser.log_in(Role.CLIENT, client)
+    path = f"/orders/{number}/payment"
+    form = (await browser.get(path)).form("/check")
+    await browser.send(f"/orders/{number}/check", form)
+    page = words_of(await browser.get(path))
+    assert "1 поступление с номером заказа разбирает бухгалтер." in page
+
+
+async def test_after_ten_checks_of_a_day_there_is_no_button(
+    browser: Browser, books: RenewalBooks
+) -> None:
+    client = books.client()
+    number = books.invoice(LICENCE, paid=(), client_id=client)
+    checked_ten_times(books, number)
+    await browser.log_in(Role.CLIENT, client)
+    page = await browser.get(f"/orders/{number}/payment")
+    assert "Завтра можно проверить снова." in page.words
+    assert f"/orders/{number}/check" not in page.html
 
 
 async def test_a_surplus_of_an_order_of_billing_has_its_button(

@@ -21,6 +21,7 @@ def long_ago(shop: Shop) -> None:
     """What the acquirer was asked, and answered, was so long ago that it is asked again."""
     shop.books.connection.execute("UPDATE card_payments SET answered_at = NULL")
     shop.books.connection.execute("DELETE FROM idempotency_keys WHERE caller = %s", (ASKER,))
+    shop.books.checked_long_ago()
 
 
 async def test_a_payment_by_card_is_found_by_asking_the_acquirer(buyer: Buyer, shop: Shop) -> None:
@@ -81,6 +82,7 @@ async def test_without_an_answer_the_acquirer_is_asked_once_in_a_while(
     begun = while_of(datetime.now(UTC))
     for _ in range(3):
         shop.books.connection.execute("UPDATE card_payments SET answered_at = NULL")
+        shop.books.checked_long_ago()
         await buyer.checks(number)
     whiles = while_of(datetime.now(UTC)) - begun + 1
     asked = shop.books.rows("SELECT key FROM idempotency_keys WHERE caller = %(c)s", c=ASKER)

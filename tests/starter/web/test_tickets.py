@@ -175,7 +175,7 @@ async def test_a_thread_is_read_in_pages(
 ) -> None:
     client_id, ticket_id = await ask(whole_api, books, text="Первое.")
     await answered(whole_api, ticket_id, text="Второе.")
-    monkeypatch.setattr("starter.web.cabinet.ticket.MESSAGES", 1)
+    monkeypatch.setattr("starter.web.http.ticket_text.MESSAGES", 1)
     await customer.log_in(Role.CLIENT, client_id)
     page = await customer.get(f"/tickets/{ticket_id}")
     assert ("Второе." in page.words, "Первое." in page.words) == (True, False)

@@ -1,0 +1,104 @@
+"""Files whose retention is over: names that nothing has are deleted, contents nobody needs erased.
+
+What is known about a content stays.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import text
+
+from db.database import Database
+from db.query import row, typed
+from domain.file.retention import RetentionLimits
+
+
+@row
+class UnattachedRow:
+    """A name that was deleted."""
+
+    sha256: str
+
+
+@row
+class ErasedRow:
+    """A content that may be erased."""
+
+    sha256: str
+
+
+AT_ONCE = 500
+"""Contents that one transaction erases."""
+
+_FORGET = typed(
+    UnattachedRow,
+    text(
+        """
+DELETE FROM files f
+ WHERE f.uploaded_at < :unattached_before
+   AND NOT EXISTS (SELECT FROM ticket_files WHERE file_id = f.id)
+RETURNING f.sha256
+"""
+    ),
+)
+_IS_OVER = """
+status <> 'erased' AND received_at < :unattached_before AND (
+    (status = 'quarantined' AND scanned_at < :quarantined_before)
+    OR NOT EXISTS (
+        SELECT FROM files f
+          LEFT JOIN ticket_files tf ON tf.file_id = f.id
+          LEFT JOIN ticket_messages m ON m.id = tf.message_id
+          LEFT JOIN ticket_notes n ON n.id = tf.note_id
+          LEFT JOIN tickets t ON t.id = coalesce(m.ticket_id, n.ticket_id)
+         WHERE f.sha256 = file_contents.sha256
+           AND (t.closed_at IS NULL OR t.closed_at >= :closed_before)))
+"""
+# Whoever hands the same content in locks its row: what was locked here is looked at once more, with
+# what was stored before the lock.
+_LOCK = typed(
+    ErasedRow,
+    text(
+        f"""
+SELECT sha256 FROM file_contents WHERE {_IS_OVER}
+ ORDER BY sha256 LIMIT :at_most FOR UPDATE SKIP LOCKED
+"""  # noqa: S608  our own words
+    ),
+)
+_ERASE = text(
+    f"""
+UPDATE file_contents SET status = 'erased', due_at = NULL
+ WHERE sha256 = ANY(string_to_array(:locked, ',')) AND {_IS_OVER}
+"""  # noqa: S608  our own words
+)
+_DELETE_PIECES = text(
+    """
+DELETE FROM file_pieces p USING file_contents c
+ WHERE c.sha256 = p.sha256 AND c.status = 'erased' AND p.sha256 = ANY(string_to_array(:locked, ','))
+"""
+)
+
+
+async def purge(database: Database, over: RetentionLimits) -> tuple[int, int]:
+    """How many names were deleted, and how many contents erased."""
+    forgotten = await database.rows(_FORGET(unattached_before=over.unattached_before))
+    erased = 0
+    while found := await _erase_some(database, _params(over)):
+        erased += found
+    return len(forgotten), erased
+
+
+async def _erase_some(database: Database, over: dict[str, datetime]) -> int:
+    async with database.transaction() as transaction:
+        (rows,) = await transaction.read(_LOCK(**over, at_most=AT_ONCE))
+        if rows:
+            locked = ",".join(row.sha256 for row in rows)
+            transaction.write(_ERASE, locked=locked, **over)
+            transaction.write(_DELETE_PIECES, locked=locked)
+    return len(rows)
+
+
+def _params(over: RetentionLimits) -> dict[str, datetime]:
+    return {
+        "unattached_before": over.unattached_before,
+        "quarantined_before": over.quarantined_before,
+        "closed_before": over.closed_before,
+    }

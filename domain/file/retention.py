@@ -1,0 +1,41 @@
+"""How long files are kept, by the policy in force (dated rows of `policies`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+
+@dataclass(frozen=True)
+class RetentionLimits:
+    """What was received, found infected, or closed before these instants is over."""
+
+    unattached_before: datetime
+    quarantined_before: datetime
+    closed_before: datetime
+
+
+@dataclass(frozen=True)
+class RetentionPolicy:
+    """Days: for a file that nothing names, for one that the scanner has found something in, and for
+    those of a ticket once it is closed.
+    """
+
+    unattached_days: int
+    quarantined_days: int
+    closed_days: int
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "RetentionPolicy":
+        """A stored policy; a missing key raises KeyError."""
+        return cls(
+            document["unattached_days"], document["quarantined_days"], document["closed_days"]
+        )
+
+    def limits(self, now: datetime) -> RetentionLimits:
+        """What is over now."""
+        return RetentionLimits(
+            now - timedelta(days=self.unattached_days),
+            now - timedelta(days=self.quarantined_days),
+            now - timedelta(days=self.closed_days),
+        )

@@ -1,0 +1,1 @@
+"""Commands about what a person keeps for itself."""
