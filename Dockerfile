@@ -25,7 +25,7 @@ COPY sandbox sandbox
 COPY starter starter
 COPY texts texts
 COPY workflows workflows
-COPY docker/bot_health.py docker/worker_health.py docker/
+COPY docker/bot_health.py docker/mail_in_health.py docker/worker_health.py docker/
 
 USER kopeyka
 

@@ -102,6 +102,12 @@ class Settings(BaseSettings):
     login_metadata_url: str | None = None
     login_client_id: str | None = None
     login_client_secret: str | None = None
+    support_mailbox: str | None = None
+    imap_host: str | None = None
+    imap_port: int = Field(default=993, ge=1, le=MAX_PORT, examples=["993"])
+    imap_tls: Literal["implicit", "none"] = Field(default="implicit", examples=["implicit"])
+    imap_username: str | None = None
+    imap_password: str | None = None
     telegram_token: str | None = None
     telegram_url: Address = "https://api.telegram.org"
     telegram_link_url: Address = "https://t.me"

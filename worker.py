@@ -34,7 +34,7 @@ from activities.card.card_payment import CardPaymentActivities
 from activities.case.behind import BehindActivities
 from activities.case.operators import OperatorActivities
 from activities.file.scan import FileActivities
-from activities.notification.notification import NotificationActivities
+from activities.notification.notification import AnswerAt, NotificationActivities
 from activities.payout.payout import PayoutActivities
 from activities.receipt.receipt import ReceiptActivities
 from activities.reconciliation.acquirer_list import AcquirerListActivities
@@ -45,6 +45,7 @@ from activities.subscription.limit_request import LimitRequestActivities
 from activities.ticket.steps import TicketActivities
 from db.database import Database
 from db.schema_version import SchemaRefused, SchemaUnknown, require_newest
+from domain.ticket.mail import reply_address
 from environment import SettingMissing, set_up_logs, temporal_options
 from gateways.acquirer import AcquirerGateway
 from gateways.mail import MailGateway, MailTls
@@ -139,6 +140,7 @@ def build_worker(
         company=settings.company,
         cabinet_url=settings.cabinet_url,
         domain=parseaddr(settings.mail_from)[1].rpartition("@")[2],
+        answer_at=answer_at(settings),
     )
     return Worker(
         client,
@@ -269,6 +271,14 @@ async def run(settings: Settings) -> None:
         log.info("worker.started", task_queue=settings.task_queue)
         await stopped.wait()
         log.info("worker.stopping")
+
+
+def answer_at(settings: Settings) -> AnswerAt | None:
+    """How the address is made at which a client answers a ticket; None where no mail is read."""
+    support = settings.support_mailbox
+    if support is None:
+        return None
+    return lambda number: reply_address(support, settings.code_key, number)
 
 
 def _methods(steps: object) -> list[Callable[..., Any]]:

@@ -1330,6 +1330,7 @@ telegram_draft_parts = Table(
     Column("file_id", Text),
     Column("file_name", Text),
     Column("file_bytes", BigInteger),
+    Column("stored_id", Uuid),
 )
 telegram_outbox = Table(
     "telegram_outbox",
@@ -1351,4 +1352,21 @@ telegram_outbox = Table(
     Column("settled_at", DateTime(timezone=True)),
     Column("sent_as", BigInteger),
     Column("failure", Text),
+)
+incoming_letters = Table(
+    "incoming_letters",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("mailbox", Text, nullable=False),
+    Column("uid_validity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("is_whole", Boolean, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("done_at", DateTime(timezone=True)),
+    Column("outcome", Text),
+    Column("reason", Text),
+    Column("ticket_id", Text),
 )

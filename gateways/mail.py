@@ -72,7 +72,7 @@ class Attachment:
 @dataclass(frozen=True, repr=False)
 class MailMessage:
     """One letter. `message_id` is `left@right` without angle brackets, the same each time it is
-    sent.
+    sent; `reply_to` is where answers go, if not to the sender.
     """
 
     message_id: str
@@ -81,6 +81,7 @@ class MailMessage:
     plain: str
     html: str
     attachments: tuple[Attachment, ...] = ()
+    reply_to: str | None = None
 
     def __post_init__(self) -> None:
         if not _MESSAGE_ID.fullmatch(self.message_id):
@@ -222,6 +223,8 @@ def written(message: MailMessage, sender: str, recipient: str) -> MIMEMultipart:
     letter["Date"] = format_datetime(datetime.now(UTC))
     letter["Message-ID"] = f"<{message.message_id}>"
     letter["Auto-Submitted"] = "auto-generated"
+    if message.reply_to is not None:
+        letter["Reply-To"] = _ascii_address(message.reply_to)
     if message.attachments:
         letter.attach(_texts(MIMEMultipart("alternative"), message))
         _attach(letter, message.attachments)

@@ -102,7 +102,7 @@ class Stack:
 
     @property
     def processes(self) -> dict[str, Process]:
-        """The running processes: postgres, temporal, mail, the sandboxes, api, web, bot, worker."""
+        """The running processes: servers, sandboxes, api, web, bot, mail-in, worker."""
         return dict(self._supervisor.processes)
 
     @property
@@ -205,7 +205,11 @@ class Stack:
         run_once(self.product.own_account())
         run_once(self.product.key_rate())
         self._supervisor.start(
-            self.product.api(), self.product.web(), self.product.bot(), self.product.worker()
+            self.product.api(),
+            self.product.web(),
+            self.product.bot(),
+            self.product.mail_in(),
+            self.product.worker(),
         )
         if self._keep:
             self._cleanup.enter_context(published_env(found.folder, self.environment))

@@ -10,7 +10,7 @@ from typing import Final
 from stack.data_dirs import DataDirs
 from stack.folders import CHECKOUT
 from stack.installation import Installation
-from stack.mailbox import Mailbox
+from stack.mailbox import PASSWORD, Mailbox
 from stack.ports import LOOPBACK
 from stack.postgres import Postgres
 from stack.processes import Command, answers_http
@@ -145,6 +145,12 @@ class Product:
             "KOPEYKA_SCANNER_HOST": LOOPBACK,
             "KOPEYKA_SCANNER_PORT": str(self.scanner_port),
             "KOPEYKA_SUPPORT_EMAIL": SUPPORT_EMAIL,
+            "KOPEYKA_SUPPORT_MAILBOX": SUPPORT_EMAIL,
+            "KOPEYKA_IMAP_HOST": LOOPBACK,
+            "KOPEYKA_IMAP_PORT": str(self.mailbox.imap_port),
+            "KOPEYKA_IMAP_TLS": "none",
+            "KOPEYKA_IMAP_USERNAME": SUPPORT_EMAIL,
+            "KOPEYKA_IMAP_PASSWORD": PASSWORD,
             "KOPEYKA_SUPPORT_PHONE": SUPPORT_PHONE,
             "KOPEYKA_BANK_DAYS_AHEAD": str(self.bank_days_ahead),
             "KOPEYKA_TELEGRAM_URL": self.telegram_url,
@@ -209,6 +215,10 @@ class Product:
     def bot(self) -> Command:
         """Support in Telegram."""
         return self._python("bot", "-m", "starter", "telegram")
+
+    def mail_in(self) -> Command:
+        """What reads the letters to support."""
+        return self._python("mail-in", "-m", "starter", "mail-in")
 
     def api(self) -> Command:
         """Ready when it answers anything."""

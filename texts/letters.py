@@ -80,8 +80,8 @@ def letter(name: str, /, language: Language = "ru", **params: str | int) -> Lett
     """The letter of a notification: `mail.<name>.subject` and `.body` in our layout.
 
     `company` (the sender) is required; `case_id`, `invoice_number` and `name` (the client's) are
-    added at the end when given. Raises KeyError for an unknown notification or a missing parameter,
-    ValueError for a link that is not http(s).
+    added at the end when given, `reply_line` before the beginning. Raises KeyError for an unknown
+    notification or a missing parameter, ValueError for a link that is not http(s).
     """
     said = message(name, language, **params)
     shown = {
@@ -91,6 +91,7 @@ def letter(name: str, /, language: Language = "ru", **params: str | int) -> Lett
         "greeting": translate("mail.greeting", language),
         "language": language,
         "paragraphs": said.paragraphs,
+        "reply_line": params.get("reply_line", ""),
         "preheader": _shortened(said.paragraphs[0].text),
         "subject": said.subject,
     }

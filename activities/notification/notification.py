@@ -15,10 +15,13 @@ from activities.notification.letter_files import files_of
 from db.database import Announced, Database, DatabaseFailure
 from db.notification import delivery
 from db.notification.delivery import DueLetter, SentLetter
+from domain.access.roles import Role
 from domain.notification.notification import ERASED_PARAM, NotificationStatus
 from domain.notification.transitions import DeliveryTransition, given_up, refused
+from domain.ticket.mail import DELIMITER
+from domain.ticket.ticket import ticket_number
 from gateways.mail import MailGateway, MailLine, MailMessage, MailRefused
-from texts import Language, Letter, letter
+from texts import Language, Letter, letter, translate
 from texts.notification import Notified, params_of, params_without_code
 
 BATCH = 8
@@ -36,6 +39,8 @@ over one connection.
 SIGN_OF_LIFE_SECONDS = 5.0
 """The interval of heartbeats, also while a slow server receives a letter."""
 
+AnswerAt = Callable[[int], str]
+"""The address at which a client answers the ticket of a number."""
 ParamsOf = Callable[[Notified, str, Language], Mapping[str, str | int]]
 """What the parameters of a letter's text are made by."""
 
@@ -46,13 +51,21 @@ class NotificationActivities:
     """Sends queued letters. Several workers may run it at once: each letter is leased."""
 
     def __init__(
-        self, database: Database, mail: MailGateway, *, company: str, cabinet_url: str, domain: str
+        self,
+        database: Database,
+        mail: MailGateway,
+        *,
+        company: str,
+        cabinet_url: str,
+        domain: str,
+        answer_at: AnswerAt | None = None,
     ) -> None:
         self._database = database
         self._mail = mail
         self._company = company
         self._cabinet_url = cabinet_url
         self._domain = domain
+        self._answer_at = answer_at
 
     @activity.defn(name="notification.deliver")
     async def deliver(self) -> None:
@@ -162,7 +175,9 @@ class NotificationActivities:
 
     def _written(self, row: DueLetter, params: ParamsOf = params_of) -> Letter:
         language = _language_of(row)
-        said = params(row, self._cabinet_url, language)
+        said = dict(params(row, self._cabinet_url, language))
+        if self._reply_to(row) is not None:
+            said["reply_line"] = translate("mail.reply_line", language, delimiter=DELIMITER)
         return letter(row.template, language, company=self._company, **said)
 
     async def _message(self, row: DueLetter) -> MailMessage:
@@ -177,7 +192,15 @@ class NotificationActivities:
             written.plain,
             written.html,
             await files_of(self._database, row, _language_of(row)),
+            self._reply_to(row),
         )
+
+    def _reply_to(self, row: DueLetter) -> str | None:
+        """Where a client answers a letter about its ticket, if letters are read."""
+        number = None if row.role != Role.CLIENT else ticket_number(row.case_id or "")
+        if self._answer_at is None or number is None:
+            return None
+        return self._answer_at(number)
 
 
 def _language_of(row: DueLetter) -> Language:

@@ -34,6 +34,8 @@ from domain.notification.transitions import DeliveryTransition
 
 CHANNEL = "notifications"
 """The channel on which the database announces new messages."""
+BOUNCED = "bounced"
+"""The error of a letter that was sent and has come back."""
 LEASE_SECONDS = 30
 """A letter leased by a delivery that died is due again after this time; a running one extends it.
 """
@@ -179,6 +181,11 @@ _SETTLE_SENT = (
         sent_text=_sent.c.said,
     )
 )
+_BOUNCED = (
+    update(notifications)
+    .where(notifications.c.id == bindparam("of_id"), notifications.c.status == "sent")
+    .values(status="failed", settled_at=bindparam("now"), last_error=bindparam("because"))
+)
 _SETTLE = (
     update(notifications)
     .where(
@@ -244,3 +251,8 @@ async def settle(database: Database, notification_id: UUID, made: DeliveryTransi
         new_error=made.error,
         secret="" if made.status is NotificationStatus.QUEUED else ERASED_PARAM,
     )
+
+
+async def bounced(database: Database, notification_id: UUID, now: datetime) -> None:
+    """A letter that was sent has come back: it is given up."""
+    await database.write(_BOUNCED, of_id=notification_id, now=now, because=BOUNCED)

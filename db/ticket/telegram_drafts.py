@@ -38,6 +38,7 @@ class PartRow:
     file_id: str | None
     file_name: str | None
     file_bytes: int | None
+    stored_id: UUID | None
 
 
 @row
@@ -76,6 +77,7 @@ _PARTS = typed(
         telegram_draft_parts.c.file_id,
         telegram_draft_parts.c.file_name,
         telegram_draft_parts.c.file_bytes,
+        telegram_draft_parts.c.stored_id,
     )
     .join(telegram_drafts, telegram_drafts.c.id == telegram_draft_parts.c.draft_id)
     .where(telegram_drafts.c.chat_id == bindparam("of_chat"), telegram_drafts.c.ended_at.is_(None))
@@ -145,8 +147,11 @@ def put_part(
     *,
     text: str | None,
     file: Sequence[Any] = (None, None, None),
+    stored_id: UUID | None = None,
 ) -> None:
-    """Stores a message of a draft; one that is edited has another text from now on."""
+    """Stores a message of a draft, with its file as Telegram and as our store know it; one that is
+    edited has another text from now on.
+    """
     file_id, file_name, file_bytes = file
     transaction.write(
         _PUT_PART,
@@ -156,4 +161,5 @@ def put_part(
         file_id=file_id,
         file_name=file_name,
         file_bytes=file_bytes,
+        stored_id=stored_id,
     )

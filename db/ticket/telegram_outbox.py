@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database, Transaction
 from db.query import Query, row, typed
-from db.tables import clients, telegram_outbox, ticket_messages, tickets
+from db.tables import clients, telegram_outbox, ticket_files, ticket_messages, tickets
 
 CHATS_AT_ONCE = 30
 """Chats whose next message one look finds: as many as Telegram takes in a second."""
@@ -41,6 +41,8 @@ class OutgoingRow:
     ticket_number: int | None
     ticket_status: str | None
     topic: str | None
+    ticket_id: str | None
+    files: int
 
 
 @row
@@ -50,6 +52,11 @@ class TakenRow:
     id: int
 
 
+_FILES = (
+    select(func.count())
+    .where(ticket_files.c.message_id == telegram_outbox.c.ticket_message_id)
+    .scalar_subquery()
+)
 _ROWS = typed(
     OutgoingRow,
     select(
@@ -68,11 +75,14 @@ _ROWS = typed(
         tickets.c.number.label("ticket_number"),
         tickets.c.status.label("ticket_status"),
         tickets.c.topic,
+        tickets.c.id.label("ticket_id"),
+        _FILES.label("files"),
     )
     .outerjoin(ticket_messages, ticket_messages.c.id == telegram_outbox.c.ticket_message_id)
     .outerjoin(tickets, tickets.c.id == ticket_messages.c.ticket_id)
     .outerjoin(clients, clients.c.id == tickets.c.client_id)
     .where(telegram_outbox.c.status.in_(("queued", "sending"))),
+    never_null=("files",),
 )
 _NEXT = _ROWS.narrowed(
     lambda rows: (

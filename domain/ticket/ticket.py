@@ -210,3 +210,9 @@ def client_status(
 def ticket_workflow_id(number: int) -> str:
     """The id of a ticket and of its workflow: `ticket-<number>`."""
     return f"ticket-{number}"
+
+
+def ticket_number(ticket_id: str) -> int | None:
+    """The number in a ticket's id; None for an id of something else."""
+    kind, _, number = ticket_id.partition("-")
+    return int(number) if kind == "ticket" and number.isdecimal() else None

@@ -8,6 +8,7 @@ from gateways.telegram.errors import (
     TelegramAway,
     TelegramBlocked,
     TelegramBusy,
+    TelegramFailure,
     TelegramRefused,
     TelegramSilent,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "TelegramAway",
     "TelegramBlocked",
     "TelegramBusy",
+    "TelegramFailure",
     "TelegramGateway",
     "TelegramRefused",
     "TelegramSilent",

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import quote
 
 import httpx2
 
+from domain.ticket.telegram import FILE_BYTES
 from gateways.telegram.errors import (
     TelegramAway,
     TelegramBlocked,
@@ -25,6 +27,8 @@ UPDATES_AT_MOST: Final = 100
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 MAX_RETRY_AFTER_SECONDS: Final = 3_600
 MAX_DESCRIPTION: Final = 120
+DOWNLOAD_SECONDS: Final = 60.0
+"""How much longer than an answer a file may take."""
 MAX_CONNECTIONS: Final = 20
 KEEP_ALIVE_SECONDS: Final = 3.0
 
@@ -68,6 +72,7 @@ class TelegramGateway:
     ) -> None:
         self._timeouts = timeouts
         self._methods = f"{base_url.rstrip('/')}/bot{token}"
+        self._files = f"{base_url.rstrip('/')}/file/bot{token}"
         self._client = httpx2.AsyncClient(
             headers={"Accept": "application/json", "Accept-Encoding": "identity"},
             timeout=httpx2.Timeout(timeouts.read, connect=timeouts.connect, pool=timeouts.pool),
@@ -105,6 +110,21 @@ class TelegramGateway:
             raise TelegramSilent("getUpdates answers no list")
         return [one for one in found if isinstance(one, dict)]
 
+    async def download(self, file_id: str) -> bytes:
+        """The content of a file (`getFile`, then its address, which lives an hour); raises
+        `TelegramRefused` for one that is gone or larger than `FILE_BYTES`.
+        """
+        found = await self.call("getFile", {"file_id": file_id})
+        path = found.get("file_path") if isinstance(found, dict) else None
+        if not isinstance(path, str):
+            raise TelegramRefused(httpx2.codes.NOT_FOUND, "no file_path")
+        address = f"{self._files}/{quote(path)}"
+        request = self._client.build_request("GET", address)
+        status, content = await self._sent(request, DOWNLOAD_SECONDS, FILE_BYTES)
+        if status != httpx2.codes.OK:
+            raise TelegramRefused(status, "the file is not given out")
+        return content
+
     async def call(self, method: str, asked: Mapping[str, Any], *, patience: float = 0.0) -> Any:
         """What a method answers; `patience` in seconds is added to the time-outs.
 
@@ -120,26 +140,30 @@ class TelegramGateway:
                 pool=self._timeouts.pool,
             ),
         )
-        try:
-            async with asyncio.timeout(self._timeouts.overall + patience):
-                status, content = await self._exchange(request)
-        except _NEVER_SENT as error:
-            raise TelegramAway(_name(error)) from None
-        except (httpx2.HTTPError, TimeoutError, _Unreadable) as error:
-            raise TelegramSilent(_name(error)) from None
-        return _understood(status, content)
+        return _understood(*await self._sent(request, patience, MAX_ANSWER_BYTES))
 
     async def aclose(self) -> None:
         """Closes the connections."""
         await self._client.aclose()
 
-    async def _exchange(self, request: httpx2.Request) -> tuple[int, bytes]:
+    async def _sent(
+        self, request: httpx2.Request, patience: float, at_most: int
+    ) -> tuple[int, bytes]:
+        try:
+            async with asyncio.timeout(self._timeouts.overall + patience):
+                return await self._exchange(request, at_most)
+        except _NEVER_SENT as error:
+            raise TelegramAway(_name(error)) from None
+        except (httpx2.HTTPError, TimeoutError, _Unreadable) as error:
+            raise TelegramSilent(_name(error)) from None
+
+    async def _exchange(self, request: httpx2.Request, at_most: int) -> tuple[int, bytes]:
         answer = await self._client.send(request, stream=True)
         try:
             content = bytearray()
             async for chunk in answer.aiter_bytes():
                 content += chunk
-                if len(content) > MAX_ANSWER_BYTES:
+                if len(content) > at_most:
                     raise _Unreadable("answer too large")
         finally:
             await answer.aclose()

@@ -37,8 +37,15 @@ class Letter:
 
     def is_for(self, account: str) -> bool:
         """Whether it lies in the account's mailbox."""
-        addresses = (address.casefold() for address in self.entry.recipients)
-        return account.casefold() == EVERYBODY or account.casefold() in addresses
+        wanted = account.casefold()
+        addresses = {address.casefold() for address in self.entry.recipients}
+        return wanted == EVERYBODY or wanted in addresses | {*map(_without_tag, addresses)}
+
+
+def _without_tag(address: str) -> str:
+    """`support@…` of `support+t1@…` (RFC 5233): mailboxes take both."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 class Letters:

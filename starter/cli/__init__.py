@@ -10,6 +10,7 @@ COMMANDS = (
     "api",
     "web",
     "telegram",
+    "mail-in",
     "openapi",
     "migrate",
     "search-attributes",

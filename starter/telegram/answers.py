@@ -10,15 +10,15 @@ from starter.telegram.talk import keyboard
 from texts import Language, translate
 
 
-def sent_payload(one: OutgoingRow) -> dict[str, Any]:
-    """What is sent for a row of the outbox."""
-    payload = dict(one.payload) if one.payload is not None else _part_of_answer(one)
+def sent_payload(one: OutgoingRow, cabinet_url: str) -> dict[str, Any]:
+    """What is sent for a row of the outbox; files of ours are in the cabinet."""
+    payload = dict(one.payload) if one.payload is not None else _part_of_answer(one, cabinet_url)
     if one.is_repeat and "text" in payload:
         payload["text"] = f"{translate('telegram.again', _language(one))}\n{payload['text']}"
     return payload
 
 
-def _part_of_answer(one: OutgoingRow) -> dict[str, Any]:
+def _part_of_answer(one: OutgoingRow, cabinet_url: str) -> dict[str, Any]:
     """A part of our answer; the last one has the buttons."""
     part, parts, language = present(one.part), present(one.parts), _language(one)
     text = present(one.text)[(part - 1) * PART_CHARACTERS : part * PART_CHARACTERS]
@@ -27,6 +27,9 @@ def _part_of_answer(one: OutgoingRow) -> dict[str, Any]:
     )
     if parts > 1:
         head += " " + translate("telegram.part", language, part=part, parts=parts)
+    if part == parts and one.files:
+        page = f"{cabinet_url}/tickets/{one.ticket_id}"
+        text += "\n\n" + translate("telegram.files_in_cabinet", language, page=page)
     payload: dict[str, Any] = {"chat_id": one.chat_id, "text": f"{head}\n\n{text}"}
     if part == parts:
         payload["reply_markup"] = keyboard(_buttons(one, language))

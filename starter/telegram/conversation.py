@@ -52,7 +52,7 @@ async def _typed(talk: Talk) -> None:
     elif talk.draft.step == Step.ORGANISATION or link is None:
         await asking.ask_again(talk)
     elif talk.draft.step == Step.MESSAGES:
-        writing.take_message(talk)
+        await writing.take_message(talk, link)
     elif talk.draft.step == Step.DEPARTMENT or talk.heard.kind is not Kind.TEXT:
         await asking.ask_again(talk)
     elif talk.draft.step == Step.TOPIC:

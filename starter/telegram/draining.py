@@ -8,10 +8,11 @@ import structlog
 from db.database import Database, DatabaseFailure, DatabaseUnavailable
 from db.ticket import telegram_outbox, telegram_updates
 from db.ticket.telegram_updates import UpdateRow
+from gateways.telegram import TelegramFailure
 from starter.commands.refusal import Refusal
 from starter.commands.services import Services
 from starter.telegram.conversation import answer
-from starter.telegram.talk import Talk, store, talk_of
+from starter.telegram.talk import Fetch, Talk, store, talk_of
 
 TRIES = 5
 """Of an update that fails by an error that nobody foresaw; then its chat goes on without it."""
@@ -20,7 +21,7 @@ CHATS_AT_ONCE = 8
 log = structlog.get_logger()
 
 
-async def drain(services: Services) -> bool:
+async def drain(services: Services, fetch: Fetch) -> bool:
     """Works through the first update of each chat that has any; whether something was done.
 
     An update whose command cannot be carried out now stays, and what comes after it in its chat
@@ -28,18 +29,23 @@ async def drain(services: Services) -> bool:
     """
     turns = asyncio.Semaphore(CHATS_AT_ONCE)
     waiting = await services.database.rows(telegram_updates.next_of_chats())
-    return any(await asyncio.gather(*(_one(services, update, turns) for update in waiting)))
+    return any(await asyncio.gather(*(_one(services, update, fetch, turns) for update in waiting)))
 
 
-async def _one(services: Services, update: UpdateRow, turns: asyncio.Semaphore) -> bool:
+async def _one(
+    services: Services, update: UpdateRow, fetch: Fetch, turns: asyncio.Semaphore
+) -> bool:
     async with turns:
-        talk = await talk_of(services, update, datetime.now(UTC))
+        talk = await talk_of(services, update, fetch, datetime.now(UTC))
         try:
             await answer(talk)
             await store(services.database, talk)
         except Refusal as refusal:
             log.warning("telegram.update_waits", update=update.update_id, code=refusal.code)
             await _say_once_that_it_waits(talk)
+            return False
+        except TelegramFailure as failure:
+            log.warning("telegram.file_waits", update=update.update_id, error=str(failure))
             return False
         except DatabaseUnavailable:
             raise

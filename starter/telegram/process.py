@@ -56,13 +56,13 @@ async def _work(services: Services, gateway: TelegramGateway, holding: Announced
     bot = await gateway.bot()
     await _seen(services.database, bot)
     await gateway.listen_by_polling()
-    sender = Sender(services.database, gateway)
+    sender = Sender(services.database, gateway, services.settings.cabinet_url)
     await sender.recover()
     news = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_hold(services.database, bot, holding))
         tasks.create_task(_poll(services.database, gateway, bot.bot_id, news))
-        tasks.create_task(_again_and_again(lambda: drain(services), news))
+        tasks.create_task(_again_and_again(lambda: drain(services, gateway.download), news))
         tasks.create_task(_again_and_again(sender.send_due, asyncio.Event()))
 
 

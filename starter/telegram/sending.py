@@ -44,9 +44,10 @@ log = structlog.get_logger()
 class Sender:
     """Sends for one bot; no other process sends at the same time."""
 
-    def __init__(self, database: Database, gateway: TelegramGateway) -> None:
+    def __init__(self, database: Database, gateway: TelegramGateway, cabinet_url: str) -> None:
         self._database = database
         self._gateway = gateway
+        self._cabinet_url = cabinet_url
         self._sent: deque[float] = deque(maxlen=A_SECOND)
 
     async def recover(self) -> None:
@@ -72,7 +73,7 @@ class Sender:
         if not await telegram_outbox.take(self._database, one.id):
             return
         try:
-            answer = await self._gateway.call(one.method, sent_payload(one))
+            answer = await self._gateway.call(one.method, sent_payload(one, self._cabinet_url))
         except TelegramBusy as busy:
             await self._later(one, busy.retry_after)
         except TelegramAway:

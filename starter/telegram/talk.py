@@ -1,6 +1,6 @@
 """What a chat has said, what is known of it, and what it hears: the turn of one update."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,8 @@ NAMESPACE = UUID("0b6a4f7e-6a86-4b1e-9a35-6c0f8d2f5a41")
 ALERT_CHARACTERS = 200
 """Telegram shows no more in answer to a button."""
 
+Fetch = Callable[[str], Awaitable[bytes]]
+"""Gives the content of a file by Telegram's id of it."""
 Rows = Sequence[Sequence[tuple[str, Button]]]
 """Buttons below a message: what each says, and what it asks for."""
 
@@ -48,6 +50,7 @@ class Talk:
     links: Sequence[LinkRow]
     draft: DraftRow | None
     parts: Sequence[PartRow]
+    fetch: Fetch
     now: datetime
     turn: Turn
 
@@ -115,7 +118,7 @@ def caller_of(link: LinkRow) -> Caller:
     return Caller(link.login, Role.CLIENT, link.client_id)
 
 
-async def talk_of(services: Services, update: UpdateRow, now: datetime) -> Talk:
+async def talk_of(services: Services, update: UpdateRow, fetch: Fetch, now: datetime) -> Talk:
     """The update, read, with what is known of its chat."""
     said = heard(update.payload)
     links, drafts, parts = await services.database.read(
@@ -124,7 +127,7 @@ async def talk_of(services: Services, update: UpdateRow, now: datetime) -> Talk:
         telegram_drafts.parts_of(said.chat_id),
     )
     draft = drafts[0] if drafts else None
-    return Talk(services, update, said, links, draft, parts, now, Turn())
+    return Talk(services, update, said, links, draft, parts, fetch, now, Turn())
 
 
 async def store(database: Database, talk: Talk) -> bool:

@@ -1,12 +1,13 @@
 """`/start`: active tickets; one with its last message, «Добавить ответ», «Поместить в архив»."""
 
 from db.access.telegram import LinkRow
-from db.ticket import lists, reads
+from db.ticket import files, lists, reads
 from db.ticket.lists import TicketFilter
 from db.ticket.reads import TicketRow
 from domain.ticket.telegram import ACTIVE_TICKETS, Button, Step, Verb
 from domain.ticket.ticket import TicketAction, ticket_workflow_id
 from starter.commands.refusal import Refusal
+from starter.commands.ticket.case import surviving
 from starter.commands.ticket.decide import archive_ticket
 from starter.commands.ticket.write import see_ticket
 from starter.presentation.ticket.ticket import actions_of, ticket_shown
@@ -40,7 +41,9 @@ async def show(talk: Talk, button: Button) -> bool:
         return False
     ticket, link = found
     caller = caller_of(link)
-    messages = await talk.services.database.rows(reads.thread(ticket.id, 1))
+    messages, attached = await talk.services.database.read(
+        reads.thread(ticket.id, 1), files.of_thread(ticket.id, 1, None)
+    )
     said = talk.t(
         "telegram.ticket",
         number=ticket.number,
@@ -50,6 +53,8 @@ async def show(talk: Talk, button: Button) -> bool:
     for message in messages:
         who = talk.t("telegram.from_us") if message.is_ours else talk.t("telegram.from_you")
         said += f"\n\n{who}\n{_shortened(talk, message.text, ticket)}"
+        names = [one.name for one in attached if one.written_id == message.id]
+        said += "".join(f"\n{talk.t('telegram.file', name=name)}" for name in names)
     if ticket.answers > ticket.seen_answers:
         await see_ticket(talk.services, caller, talk.command_id("seen"), ticket.id, ticket.answers)
     talk.say(said, actions(talk, ticket, link))
@@ -96,9 +101,9 @@ def actions(talk: Talk, ticket: TicketRow, link: LinkRow) -> Rows:
 
 async def _found(talk: Talk, button: Button) -> tuple[TicketRow, LinkRow] | None:
     """A ticket of whom the account writes for; somebody else's is none."""
-    (rows,) = await talk.services.database.read(reads.head(ticket_workflow_id(button.subject)))
-    link = talk.link_of(rows[0].client_id) if rows else None
-    return None if link is None else (rows[0], link)
+    ticket = await surviving(talk.services.database, ticket_workflow_id(button.subject))
+    link = None if ticket is None else talk.link_of(ticket.client_id)
+    return None if ticket is None or link is None else (ticket, link)
 
 
 def _line(ticket: TicketRow) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from db.access.telegram import LinkRow
 from db.query import present
@@ -13,8 +14,11 @@ from domain.ticket.telegram import (
     FILES_AT_MOST,
     MESSAGE_CHARACTERS,
     MESSAGES_AT_MOST,
+    ChatFile,
     Kind,
 )
+from gateways.telegram import TelegramRefused
+from starter.commands.file.upload import Upload, upload_files
 from starter.commands.refusal import Refusal, RefusalKind
 from starter.commands.ticket.open import Channel, NewTicket, open_ticket
 from starter.commands.ticket.write import reply_to_ticket
@@ -26,26 +30,54 @@ PASSING = frozenset({RefusalKind.UNAVAILABLE, RefusalKind.UNKNOWN})
 """Refusals after which the same command is sent again."""
 
 
-def take_message(talk: Talk) -> None:
+async def take_message(talk: Talk, link: LinkRow) -> None:
     """A text or a file becomes a part of the draft, or hears why it does not."""
     said, draft = talk.heard, present(talk.draft)
     wrong = _wrong(talk)
     if wrong is not None:
         talk.say(wrong, finish_row(talk, draft.id))
         return
-    file = said.file and (said.file.file_id, said.file.name, said.file.size)
+    file: tuple[object, object, object] = (None, None, None)
+    stored_id = None
+    if said.file is not None:
+        stored_id = await _stored(talk, link, said.file)
+        if stored_id is None:
+            return
+        file = (said.file.file_id, said.file.name, said.file.size)
     text = said.text or None
     talk.change(
         lambda transaction: telegram_drafts.put_part(
-            transaction, draft.id, said.message_id, text=text, file=file or (None, None, None)
+            transaction, draft.id, said.message_id, text=text, file=file, stored_id=stored_id
         )
     )
-    files = sum(part.file_id is not None for part in talk.parts) + (file is not None)
+    files = sum(part.file_id is not None for part in talk.parts) + (stored_id is not None)
     count = len(talk.parts) + 1
     talk.say(
         talk.t("telegram.taken", count=count, files=files, at_most=FILES_AT_MOST),
         finish_row(talk, draft.id),
     )
+
+
+async def _stored(talk: Talk, link: LinkRow, file: ChatFile) -> UUID | None:
+    """The file in our store; None for one that is not taken, and the chat hears why. Raises
+    `TelegramFailure` and `Refusal` of `PASSING` for a repeat of the same update.
+    """
+    draft_id = present(talk.draft).id
+    try:
+        upload = Upload(file.name, await talk.fetch(file.file_id))
+        (row,) = await upload_files(
+            talk.services, caller_of(link), talk.command_id("file"), [upload]
+        )
+    except TelegramRefused:
+        talk.say(talk.t("telegram.file_gone", name=file.name), finish_row(talk, draft_id))
+        return None
+    except Refusal as refusal:
+        if refusal.kind in PASSING:
+            raise
+        talk.refuse(refusal)
+        talk.say(talk.t("telegram.still_here"), finish_row(talk, draft_id))
+        return None
+    return row.id
 
 
 def take_edit(talk: Talk) -> None:
@@ -97,28 +129,27 @@ def drop(talk: Talk) -> None:
 async def _sent(talk: Talk, link: LinkRow, draft: DraftRow) -> TicketRow:
     text, caller, services = written(talk, talk.parts), caller_of(link), talk.services
     command_id = command_of_draft(draft.id)
+    files = [part.stored_id for part in talk.parts if part.stored_id is not None]
     if draft.ticket_id is not None:
         return await reply_to_ticket(
-            services, caller, command_id, draft.ticket_id, text, Channel.TELEGRAM
+            services, caller, command_id, draft.ticket_id, text, Channel.TELEGRAM, files
         )
     named: dict[str, Any] = {draft.subject: draft.subject_id} if draft.subject else {}
     asked = NewTicket(
         present(draft.department),
         present(draft.topic),
         text,
+        files=files,
         **named,
     )
     return await open_ticket(services, caller, command_id, asked, Channel.TELEGRAM)
 
 
 def written(talk: Talk, parts: Sequence[PartRow]) -> str:
-    """What was written, in its order; a file stands where it was sent."""
-    said = []
-    for part in parts:
-        if part.text is not None:
-            said.append(part.text)
-        if part.file_name is not None:
-            said.append(talk.t("telegram.file", name=part.file_name))
+    """What was written, in its order; files without a word are named."""
+    said = [part.text for part in parts if part.text is not None]
+    if not said:
+        said = [talk.t("telegram.file", name=part.file_name) for part in parts]
     return BETWEEN.join(said)
 
 

@@ -55,7 +55,7 @@ async def test_a_client_asks_where_the_refund_is_and_is_answered_from_the_case(
     assert await maria.reads("Ждёт ответа клиента")
 
     await olga.open("/tickets")
-    assert await olga.reads("Ожидает вашего ответа")
+    assert await olga.page.locator(".tag", has_text="Ожидает вашего ответа").first.is_visible()
     await olga.check("tickets")
     await olga.go(TOPIC)
     assert await olga.page.get_by_text("срок не прошёл").count() == 0

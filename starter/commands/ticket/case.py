@@ -7,6 +7,7 @@ from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.workflow import UpdateMethodMultiParam
 
+from db.database import Database
 from db.ticket import reads
 from db.ticket.reads import TicketRow
 from domain.case.decision import NOT_ALLOWED_IN_STATUS, Decision
@@ -25,6 +26,8 @@ from starter.commands.refusal import FieldError, Noun, TextKey, conflict, invali
 from starter.commands.services import Services
 from workflows.ticket import TicketWorkflow
 
+MERGES_FOLLOWED = 20
+"""A ticket that was merged into one that was merged, and so on."""
 TICKETS = CaseClient(Noun.TICKET, reads.head, reads.decision, reads.result_in)
 
 MAX_TEXT_LENGTH = 20_000
@@ -50,6 +53,16 @@ async def found(services: Services, caller: Caller, ticket_id: str) -> TicketRow
     """A ticket that the caller may see."""
     (rows,) = await services.database.read(reads.head(ticket_id))
     return require_visible(caller, rows)
+
+
+async def surviving(database: Database, ticket_id: str) -> TicketRow | None:
+    """A ticket, or the one whose thread has its messages; None where there is none."""
+    for _ in range(MERGES_FOLLOWED):
+        rows = await database.rows(reads.head(ticket_id))
+        if not rows or rows[0].merged_into is None:
+            return rows[0] if rows else None
+        ticket_id = rows[0].merged_into
+    return None
 
 
 async def known_or_allowed(

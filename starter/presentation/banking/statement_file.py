@@ -1,29 +1,19 @@
 """Bank statement files: their import's progress and outcome, and why one was refused."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from pydantic import Field, PlainSerializer
+from pydantic import Field
 
 from db.banking.bank_statement import BankStatementRow
 from domain.banking.bank_statement import PassedOverReason
 from domain.banking.statement_import import BankStatementStatus
-from domain.money import amount_text
-from starter.presentation.models import Shown
+from starter.presentation.models import Shown, SignedRoubles
 from texts import Language, translate
 from texts.statement_refusal import statement_refusal
 
 MATCHING = "matching"
-
-
-def signed_roubles(kopecks: int) -> str:
-    """A balance: roubles as text, below zero for an overdraft."""
-    return f"-{amount_text(-kopecks)}" if kopecks < 0 else amount_text(kopecks)
-
-
-Balance = Annotated[int, PlainSerializer(signed_roubles, return_type=str)]
-"""A balance in an answer: kopecks inside, roubles as text outside, below zero for an overdraft."""
 
 
 class AccountShown(Shown):
@@ -32,10 +22,10 @@ class AccountShown(Shown):
     account: str
     first_day: date
     last_day: date
-    opening: Balance
-    credited: Balance
-    debited: Balance
-    closing: Balance
+    opening: SignedRoubles
+    credited: SignedRoubles
+    debited: SignedRoubles
+    closing: SignedRoubles
 
 
 class RefusalShown(Shown):

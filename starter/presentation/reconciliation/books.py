@@ -1,26 +1,15 @@
 """The three books as callers see them."""
 
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import Field
 
 from db.reconciliation.three_books import BookDay, BookLine
 from domain.reconciliation.three_books import Agreement, BooksPeriod, MovementKind
 from starter.commands.refusal import FieldError, invalid
-from starter.presentation.banking.statement_file import signed_roubles
-from starter.presentation.models import Roubles, Shown
+from starter.presentation.models import Roubles, Shown, SignedRoubles
 from texts import Language, translate
-
-SignedRoubles = Annotated[
-    int,
-    PlainSerializer(signed_roubles, return_type=str),
-    WithJsonSchema(
-        {"type": "string", "pattern": r"^-?[0-9]{1,12}\.[0-9]{2}$", "examples": ["-9693.55"]}
-    ),
-]
-"""A sum in an answer, below zero for what went out."""
 
 
 class BookLineShown(Shown):

@@ -42,12 +42,30 @@ async def test_the_sixth_file_is_refused_and_an_album_is_one_question(support: S
     account = await at_messages(support)
     for number in range(1, FILES_AT_MOST + 2):
         caption = "Три страницы" if number == 1 else ""
-        await account.do("file", name=f"{number}.pdf", album="a", caption=caption)
+        await account.do("file", name=f"{number}.txt", album="a", caption=caption)
     answers = [await account.hear() for _ in range(FILES_AT_MOST + 1)]
     assert ["файлов: " in one for one in answers] == [True] * FILES_AT_MOST + [False]
-    assert answers[-1] == "Файл «6.pdf» не принят: можно не больше 5."
-    said = await finished(support, account)
-    assert said.split("\n\n") == ["Три страницы", *(f"Файл: {n}.pdf" for n in range(1, 6))]
+    assert answers[-1] == "Файл «6.txt» не принят: можно не больше 5."
+    assert await finished(support, account) == "Три страницы"
+    names = support.shop.books.rows(
+        "SELECT name FROM files JOIN ticket_files ON ticket_files.file_id = files.id"
+        " JOIN ticket_messages ON ticket_messages.id = ticket_files.message_id"
+        " WHERE written_by = %(login)s ORDER BY ticket_files.number",
+        login=(await support.links(account))[0].login,
+    )
+    assert [row.name for row in names] == [f"{number}.txt" for number in range(1, 6)]
+
+
+async def test_a_file_is_taken_for_what_it_is_and_not_for_its_name(support: Support) -> None:
+    account = await at_messages(support)
+    await account.do("file", name="акт.pdf", content="PK\x03\x04 zip")
+    assert "акт.pdf" in await account.hear()
+    assert "написанное сохранено" in await account.hear()
+    await account.do("odd", message={"document": {"file_id": "gone", "file_name": "gone.txt"}})
+    assert "не удалось получить" in await account.hear()
+    await account.do("file", name="one.txt", content="Один файл")
+    assert "файлов: 1" in await account.hear()
+    assert await finished(support, account) == "Файл: one.txt"
 
 
 async def test_a_file_above_twenty_megabytes_is_refused(support: Support) -> None:

@@ -1,0 +1,189 @@
+"""Reads a letter of any shape: whatever it has, it never raises."""
+
+import email
+import email.policy
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import getaddresses
+from html.parser import HTMLParser
+from typing import Final
+from uuid import UUID
+
+from domain.text import is_storable_text, one_line, paragraphs
+
+PARTS_AT_MOST: Final = 200
+"""Parts of a letter that are looked at."""
+TEXT_CHARACTERS: Final = 400_000
+"""Of the text that is looked at: quotes of quotes."""
+HTML_CHARACTERS: Final = 1_000_000
+ADDRESSES_AT_MOST: Final = 50
+_OURS: Final = re.compile(
+    r"<([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@", re.IGNORECASE
+)
+_RECIPIENTS: Final = ("to", "cc", "delivered-to", "x-original-to")
+_BREAKS: Final = frozenset({"p", "div", "br", "tr", "li", "blockquote"})
+
+
+@dataclass(frozen=True, repr=False)
+class LetterFile:
+    """A file of a letter; `content` is empty where it cannot be read."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, repr=False)
+class ReadLetter:
+    """A letter, read. `refers_to`: ids of ours in In-Reply-To, References and what a bounce has;
+    `bounced_to`: whom a bounce says that it could not reach, empty for any other letter.
+    """
+
+    headers: Mapping[str, str]
+    sender: str
+    recipients: tuple[str, ...]
+    subject: str
+    text: str
+    files: tuple[LetterFile, ...]
+    refers_to: tuple[UUID, ...]
+    bounced_to: str
+
+
+def sender_of(content: bytes) -> str:
+    """The address of From, in lower case; empty where there is none."""
+    return _sender(_parsed(content))
+
+
+def read_letter(content: bytes) -> ReadLetter:
+    """The letter as support reads it."""
+    letter = _parsed(content)
+    parts = list(_parts(letter))
+    headers = {name.lower(): _storable(str(value)) for name, value in letter.raw_items()}
+    is_report = letter.get_content_type() == "multipart/report"
+    said = " ".join(headers.get(name, "") for name in ("in-reply-to", "references"))
+    said += " ".join(_returned(parts)) if is_report else ""
+    return ReadLetter(
+        headers,
+        _sender(letter),
+        _addresses(letter, _RECIPIENTS),
+        one_line(_storable(_header(letter, "subject"))),
+        paragraphs(_text(parts)),
+        tuple(LetterFile(name, _bytes(part)) for part in parts if (name := _file_name(part))),
+        tuple(dict.fromkeys(UUID(found) for found in _OURS.findall(said))),
+        _unreached(parts) if is_report else "",
+    )
+
+
+def _parsed(content: bytes) -> EmailMessage:
+    found: EmailMessage = email.message_from_bytes(content, policy=email.policy.default)
+    return found
+
+
+def _parts(letter: EmailMessage) -> Iterator[EmailMessage]:
+    for number, part in enumerate(letter.walk()):
+        if number >= PARTS_AT_MOST:
+            return
+        if isinstance(part, EmailMessage):
+            yield part
+
+
+def _header(letter: EmailMessage, name: str) -> str:
+    try:
+        return str(letter.get(name, ""))
+    except Exception:  # the parser of the standard library fails on some headers
+        return ""
+
+
+def _sender(letter: EmailMessage) -> str:
+    found = _addresses(letter, ("from",))
+    return found[0] if found else ""
+
+
+def _addresses(letter: EmailMessage, names: tuple[str, ...]) -> tuple[str, ...]:
+    said = [_header(letter, name) for name in names]
+    found = [address.lower() for _, address in getaddresses(said) if "@" in address]
+    return tuple(_storable(one) for one in found[:ADDRESSES_AT_MOST])
+
+
+def _file_name(part: EmailMessage) -> str:
+    """The name of an attached file; empty for a part that is none."""
+    try:
+        name, is_file = part.get_filename(), part.get_content_disposition() == "attachment"
+    except Exception:  # as above
+        return ""
+    if name:
+        return one_line(_storable(str(name)))
+    return part.get_content_type() if is_file else ""
+
+
+def _text(parts: list[EmailMessage]) -> str:
+    """The first plain text; without one, the text of the first HTML."""
+    for kind in ("text/plain", "text/html"):
+        for part in parts:
+            if part.get_content_type() == kind and not _file_name(part):
+                said = _storable(_content(part))
+                return said[:TEXT_CHARACTERS] if kind == "text/plain" else _plain(said)
+    return ""
+
+
+def _content(part: EmailMessage) -> str:
+    try:
+        return str(part.get_content())
+    except Exception:  # an unknown charset, a broken encoding
+        payload = part.get_payload(decode=True)
+        return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+
+
+def _bytes(part: EmailMessage) -> bytes:
+    try:
+        payload = part.get_payload(decode=True)
+    except Exception:  # as above
+        return b""
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _returned(parts: list[EmailMessage]) -> Iterator[str]:
+    """The Message-IDs of what a bounce returns."""
+    for part in parts:
+        if part.get_content_type() == "text/rfc822-headers":
+            yield _content(part)
+        yield str(dict(part.raw_items()).get("Message-ID", ""))
+
+
+def _unreached(parts: list[EmailMessage]) -> str:
+    """The Final-Recipient of a report (RFC 3464), in lower case."""
+    for part in parts:
+        said = str(dict(part.raw_items()).get("Final-Recipient", ""))
+        if said:
+            return _storable(said.partition(";")[2].strip().lower())
+    return ""
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self._hidden += tag in {"style", "script"}
+        if tag in _BREAKS:
+            self.said.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in {"style", "script"} and self._hidden > 0
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.said.append(data)
+
+
+def _plain(html: str) -> str:
+    words = _Words()
+    words.feed(html[:HTML_CHARACTERS])
+    return "".join(words.said)[:TEXT_CHARACTERS]
+
+
+def _storable(text: str) -> str:
+    return text if is_storable_text(text) else "".join(filter(is_storable_text, text))

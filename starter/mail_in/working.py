@@ -1,0 +1,243 @@
+"""What becomes of a letter to support: a reply, a new ticket, the bounce of a letter of ours, or
+nothing that anybody answers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parseaddr
+from uuid import UUID, uuid5
+
+import structlog
+
+from db.database import DatabaseUnavailable
+from db.notification import delivery
+from db.ticket import incoming_letter, reads
+from db.ticket.incoming_letter import LetterRow
+from db.ticket.reads import TicketRow
+from domain.access.roles import Role
+from domain.file.file import MAX_FILES
+from domain.ticket.mail import (
+    LETTERS_AN_HOUR,
+    NAMES_AT_MOST,
+    RATE_WINDOW,
+    own_words,
+    ticket_number_in,
+    why_parked,
+)
+from domain.ticket.ticket import TicketRefusal, ticket_workflow_id
+from gateways.mailbox import ReadLetter, read_letter
+from starter.caller import Caller, letter_login
+from starter.commands.file.upload import Upload, upload_files
+from starter.commands.refusal import Refusal, RefusalKind
+from starter.commands.services import Services
+from starter.commands.ticket.case import surviving
+from starter.commands.ticket.open import MAX_TOPIC_LENGTH, Channel, NewTicket, open_ticket
+from starter.commands.ticket.write import reply_to_ticket
+from texts import translate
+
+NAMESPACE = UUID("6a2f4f7c-6e0b-4f61-8f2d-0c8f7f5d9b13")
+"""The namespace of the ids of commands: a letter that is worked through again has the same."""
+DEPARTMENT = "support"
+"""Where a letter goes that answers nothing."""
+PASSING = frozenset({RefusalKind.UNAVAILABLE, RefusalKind.UNKNOWN})
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What became of a letter."""
+
+    outcome: str
+    reason: str | None = None
+    ticket_id: str | None = None
+
+
+async def work_through(services: Services) -> None:
+    """Works through the letters that are stored, the oldest first; stops at one whose command
+    cannot be carried out now.
+    """
+    while letters := await services.database.rows(incoming_letter.to_do()):
+        for letter in letters:
+            try:
+                became = await _became(services, letter)
+            except Refusal as refusal:
+                if refusal.kind in PASSING:
+                    log.warning("mail_in.waits", letter=letter.id, code=refusal.code)
+                    return
+                became = _Outcome("parked", refusal.code)
+            except DatabaseUnavailable:
+                raise
+            except Exception as error:  # one letter must not stop the others
+                log.exception("mail_in.failed", letter=letter.id)
+                became = _Outcome("parked", f"failed: {type(error).__name__}")
+            await incoming_letter.done(
+                services.database,
+                letter.id,
+                datetime.now(UTC),
+                became.outcome,
+                reason=became.reason,
+                ticket_id=became.ticket_id,
+            )
+
+
+async def _became(services: Services, letter: LetterRow) -> _Outcome:
+    said = read_letter(letter.content)
+    if said.bounced_to:
+        return await _bounce(services, said)
+    reason = await _why_parked(services, letter, said)
+    if reason is not None:
+        return _Outcome("parked", reason)
+    ticket = await _answered(services, said)
+    if ticket is not None:
+        return await _reply(services, letter, said, ticket)
+    found = await services.database.rows(incoming_letter.clients_at(said.sender))
+    if len(found) != 1:
+        return _Outcome("parked", "nobody has this address" if not found else "several have it")
+    return await _opened(services, letter, said, found[0].id)
+
+
+async def _why_parked(services: Services, letter: LetterRow, said: ReadLetter) -> str | None:
+    settings, since = services.settings, letter.received_at - RATE_WINDOW
+    same, recent = await services.database.read(
+        incoming_letter.same_before(letter), incoming_letter.of_sender_since(letter, since)
+    )
+    if same[0].letters:
+        return "came before"
+    if not letter.is_whole:
+        return "too large"
+    own = {parseaddr(settings.mail_from)[1].lower(), (settings.support_mailbox or "").lower()}
+    reason = why_parked(said.headers, said.sender, frozenset(own))
+    if reason is None and recent[0].letters >= LETTERS_AN_HOUR:
+        return "too many of this sender"
+    return reason
+
+
+async def _answered(services: Services, said: ReadLetter) -> TicketRow | None:
+    """The ticket that a letter answers: by the address that only our letter has, or by the letter
+    of ours that it refers to, if it was sent to this sender.
+    """
+    key = services.settings.code_key
+    numbers = [ticket_number_in(address, key) for address in said.recipients]
+    ids = [ticket_workflow_id(number) for number in numbers if number is not None]
+    if not ids and said.refers_to:
+        own = await services.database.rows(incoming_letter.own_letters(list(said.refers_to)))
+        ids = [
+            one.case_id
+            for one in own
+            if one.case_id is not None and (one.sent_to or "").lower() == said.sender
+        ]
+    for ticket_id in ids:
+        ticket = await surviving(services.database, ticket_id)
+        if ticket is not None:
+            return ticket
+    return None
+
+
+async def _reply(
+    services: Services, letter: LetterRow, said: ReadLetter, ticket: TicketRow
+) -> _Outcome:
+    """A reply; one to a closed ticket opens another one that goes on from it."""
+    caller = _caller(ticket.client_id)
+    files, refused = await _stored(services, caller, letter, said)
+    text = _text(said, refused, ticket.text_limit, has_files=bool(files))
+    try:
+        await reply_to_ticket(
+            services,
+            caller,
+            _command_id(letter, "reply"),
+            ticket.id,
+            text,
+            Channel.MAIL,
+            files,
+        )
+    except Refusal as refusal:
+        if refusal.code != TicketRefusal.CLOSED:
+            raise
+        return await _opened(services, letter, said, ticket.client_id, follows=ticket)
+    return _Outcome("reply", ticket_id=ticket.id)
+
+
+async def _opened(
+    services: Services,
+    letter: LetterRow,
+    said: ReadLetter,
+    client_id: str,
+    follows: TicketRow | None = None,
+) -> _Outcome:
+    department = DEPARTMENT if follows is None else follows.department
+    rules = await services.database.rows(reads.departments_at(datetime.now(UTC)))
+    limit = next(one.text_limit for one in rules if one.department == department)
+    caller = _caller(client_id)
+    files, refused = await _stored(services, caller, letter, said)
+    asked = NewTicket(
+        department,
+        (said.subject or translate("mail_in.no_subject"))[:MAX_TOPIC_LENGTH],
+        _text(said, refused, limit, has_files=bool(files)),
+        files=files,
+        follows=None if follows is None else follows.id,
+    )
+    ticket = await open_ticket(services, caller, _command_id(letter, "open"), asked, Channel.MAIL)
+    return _Outcome("ticket", ticket_id=ticket.id)
+
+
+async def _bounce(services: Services, said: ReadLetter) -> _Outcome:
+    """A letter of ours has not come: it is given up, as one that its server refused."""
+    own = await services.database.rows(incoming_letter.own_letters(list(said.refers_to)))
+    meant = [one for one in own if (one.sent_to or "").lower() == said.bounced_to]
+    if not meant:
+        return _Outcome("parked", "a bounce of nothing of ours")
+    for one in meant:
+        await delivery.bounced(services.database, one.id, datetime.now(UTC))
+    return _Outcome("bounce")
+
+
+async def _stored(
+    services: Services, caller: Caller, letter: LetterRow, said: ReadLetter
+) -> tuple[list[UUID], list[str]]:
+    """The letter's files in our store, and the names of those that are not taken: above what a
+    message may have, of another kind, broken.
+    """
+    stored: list[UUID] = []
+    refused: list[str] = []
+    for number, file in enumerate(said.files):
+        if len(stored) == MAX_FILES:
+            refused.append(file.name)
+            continue
+        command_id = _command_id(letter, f"file-{number}")
+        try:
+            (row,) = await upload_files(
+                services, caller, command_id, [Upload(file.name, file.content)]
+            )
+        except Refusal as refusal:
+            if refusal.kind in PASSING:
+                raise
+            refused.append(file.name)
+        else:
+            stored.append(row.id)
+    return stored, refused
+
+
+def _text(said: ReadLetter, refused: Sequence[str], limit: int, *, has_files: bool) -> str:
+    """What the letter says itself, with the names of files that were not taken; its beginning, if
+    it is longer than its department takes. The whole stays with the letter.
+    """
+    names = [translate("mail_in.file", name=name) for name in refused[:NAMES_AT_MOST]]
+    if len(refused) > NAMES_AT_MOST:
+        names.append(translate("mail_in.more_files", count=len(refused) - NAMES_AT_MOST))
+    text = own_words(said.text) or translate("mail_in.files" if has_files else "mail_in.empty")
+    whole = "\n\n".join(filter(None, [text, "\n".join(names)]))
+    if len(whole) <= limit:
+        return whole
+    cut = translate("mail_in.cut")
+    return f"{whole[: limit - len(cut) - 2]}\n\n{cut}"
+
+
+def _caller(client_id: str) -> Caller:
+    """Whoever reads the client's letters, as at the cabinet's door."""
+    return Caller(letter_login(client_id), Role.CLIENT, client_id)
+
+
+def _command_id(letter: LetterRow, of: str) -> UUID:
+    return uuid5(NAMESPACE, f"{letter.sha256.hex()}-{of}")
