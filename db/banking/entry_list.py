@@ -14,18 +14,16 @@ from db.tables import bank_entries
 from db.words import beginnings_of
 
 _key = (bank_entries.c.day, bank_entries.c.id)
-# The index has the words of the purpose too; those of the name alone are compared with what it
-# finds.
+# One condition, whose index has statistics: rare words are found by it, common ones by the day.
 _OF_PAYER = """
 to_tsvector('simple', folded(purpose || ' ' || counterparty_name)) @@ to_tsquery('simple', :payer)
-AND to_tsvector('simple', folded(counterparty_name)) @@ to_tsquery('simple', :payer)
 """
 
 
 @dataclass(frozen=True)
 class EntryFilter:
     """The filters of a list of entries; None means any. Both days are inclusive; `payer_words`
-    begin words of the other side's name.
+    begin words of the other side's name or of the purpose.
     """
 
     status: str | None = None

@@ -40,7 +40,7 @@ async def list_bank_entries(
     last_day: Annotated[Day | None, Query(alias="to")] = None,
     amount: Annotated[Kopecks | None, Query()] = None,
     payer: Annotated[
-        str, Query(max_length=MAX_NAME_LENGTH, description="An INN, or words of the name.")
+        str, Query(max_length=MAX_NAME_LENGTH, description="An INN, or words of a name or purpose.")
     ] = "",
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
