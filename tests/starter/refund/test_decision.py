@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.access.roles import Role
-from domain.refund.refund import ACTIONS, Action, RefundStatus
+from domain.refund.refund import ACTIONS, UNPAID_ENDS, Action, RefundStatus
 from starter.access import roles_of
 from starter.api.refund.actions import COMMANDS
 from starter.caller import CALLING_ROLES
@@ -189,12 +189,14 @@ async def test_every_command_in_a_status_that_has_no_place_for_it_changes_nothin
 @pytest.mark.parametrize("status", REACHED)
 async def test_the_actions_shown_are_those_of_the_caller(shop: Shop, status: RefundStatus) -> None:
     case = await REACHED[status](shop)
-    closed = status in (RefundStatus.DECLINED, RefundStatus.CANCELLED)
+    ended_unpaid = status in UNPAID_ENDS
     for role in CALLING_ROLES:
         person = case.client if role is Role.CLIENT else shop.staff(role)
         shown = [row["action"] for row in (await case.read(person))["actions"]]
-        expected = ["leave_feedback"] if closed and role is Role.CLIENT else []
-        assert shown == (list(ACTIONS.get(status, {}).get(role, ())) or expected)
+        expected = list(ACTIONS.get(status, {}).get(role, ()))
+        if role is Role.CLIENT:
+            expected.append("leave_feedback" if ended_unpaid else "correct_contact")
+        assert shown == expected
 
 
 async def test_a_command_to_no_case_or_anothers_case_is_not_found(shop: Shop) -> None:
