@@ -195,7 +195,7 @@ async def test_the_actions_shown_are_those_of_the_caller(shop: Shop, status: Ref
         shown = [row["action"] for row in (await case.read(person))["actions"]]
         expected = list(ACTIONS.get(status, {}).get(role, ()))
         if role is Role.CLIENT:
-            expected.append("leave_feedback" if ended_unpaid else "correct_contact")
+            expected.append(Action.LEAVE_FEEDBACK if ended_unpaid else Action.CORRECT_CONTACT)
         assert shown == expected
 
 
