@@ -8,6 +8,8 @@ from tests.books import AT, Books, Line
 
 OUR_ACCOUNT = "40702810700000000417"
 BANK_DAY = date(2026, 11, 16)
+NO_STATEMENT = "8d0b7c52-3e0f-4f0c-9d6a-5b1f2a7c9e10"
+"""What a step of matching is told of where no file came: it looks at all entries that wait."""
 PRICE_KOPECKS = 12_200_50
 CLIENT_INN, STRANGER_INN = "7707083893", "7736050003"
 

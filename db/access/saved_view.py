@@ -36,7 +36,6 @@ _OF_PERSON = typed(
 SELECT id, list, name, query FROM saved_views
  WHERE login = :login AND role = :role AND :list IN ('', list) ORDER BY list, place
 """),
-    never_null=("id", "list", "name", "query"),
 )
 _REPLACE = typed(
     ViewPlace,
@@ -44,7 +43,6 @@ _REPLACE = typed(
 UPDATE saved_views SET query = :query, saved_at = :at
  WHERE login = :login AND role = :role AND list = :list AND name = :name RETURNING place
 """),
-    never_null=("place",),
 )
 _PUT = typed(
     ViewPlace,
@@ -57,7 +55,6 @@ SELECT :id, :login, :role, free, :list, :name, :query, :at
  ORDER BY free LIMIT 1
     ON CONFLICT DO NOTHING RETURNING place
 """),  # noqa: S608  only a constant of this module is put into it
-    never_null=("place",),
 )
 _DELETE = typed(
     ViewPlace,

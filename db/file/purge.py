@@ -62,6 +62,7 @@ SELECT sha256 FROM file_contents WHERE {_IS_OVER}
  ORDER BY sha256 LIMIT :at_most FOR UPDATE SKIP LOCKED
 """  # noqa: S608  our own words
     ),
+    never_null=("sha256",),
 )
 _ERASE = text(
     f"""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from sqlalchemy import text
 
 from db.database import Database
-from db.query import Query, TypedStatement, row, typed
+from db.query import Query, row, typed
 from domain.calendar.bank_calendar import ONE_DAY, end_of_moscow_day, moscow_date
 from domain.refund.report import Figure, ReportPeriod
 
@@ -151,24 +151,24 @@ def _events() -> str:
     )
 
 
-def _counted(figures: Iterable[Figure]) -> TypedStatement[FigureRow]:
-    return typed(
-        FigureRow,
-        text(
-            f"""
+def _counting(figures: Iterable[Figure]) -> str:
+    return f"""
 WITH chosen AS MATERIALIZED ({_CHOSEN}), counts AS ({_counts(figures)})
 SELECT figure, value, cases, events, CAST(kopecks AS bigint) AS amount_kopecks,
        median AS median_seconds, slowest_tenth AS slowest_tenth_seconds
   FROM counts ORDER BY figure, value
 """  # noqa: S608  made of constants of this module
-        ),
-        never_null=("figure", "value", "cases", "events", "amount_kopecks"),
-    )
 
 
-_COUNTED = (
-    _counted([Figure.TIME_IN_STATUS]),
-    _counted(figure for figure in Figure if figure is not Figure.TIME_IN_STATUS),
+_TIMES_COUNTED = typed(
+    FigureRow,
+    text(_counting([Figure.TIME_IN_STATUS])),
+    never_null=("figure", "cases", "events", "amount_kopecks"),
+)
+_OTHERS_COUNTED = typed(
+    FigureRow,
+    text(_counting(figure for figure in Figure if figure is not Figure.TIME_IN_STATUS)),
+    never_null=("figure", "value", "cases", "events", "amount_kopecks"),
 )
 _LISTED = typed(
     ReportedRefund,
@@ -194,7 +194,9 @@ async def counted(database: Database, period: ReportPeriod, now: datetime) -> li
 
     The times in statuses, which are half of the work, are counted on a connection of their own.
     """
-    asked = (database.rows(one(**_params(period, now))) for one in _COUNTED)
+    asked = (
+        database.rows(one(**_params(period, now))) for one in (_TIMES_COUNTED, _OTHERS_COUNTED)
+    )
     return [row for rows in await asyncio.gather(*asked) for row in rows]
 
 

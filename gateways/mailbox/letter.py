@@ -101,7 +101,8 @@ def _sender(letter: EmailMessage) -> str:
 
 
 def _addresses(letter: EmailMessage, names: tuple[str, ...]) -> tuple[str, ...]:
-    said = [_header(letter, name) for name in names]
+    headers = [_header(letter, name) for name in names]
+    said = [one for one in headers if one]  # Python 3.11.2 reads nothing after an empty one
     found = [address.lower() for _, address in getaddresses(said) if "@" in address]
     return tuple(_storable(one) for one in found[:ADDRESSES_AT_MOST])
 

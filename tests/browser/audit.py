@@ -33,7 +33,14 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """Runs before a page does: what moves without a person having done anything, and what the policy of
 contents refuses.
 """
-MOVED = "() => { const moved = window.__moved ?? []; window.__moved = []; return moved; }"
+TOLD_MS = 100
+"""The browser tells of a move a little after the frame that shows it."""
+MOVED = f"""async () => {{
+  await new Promise((told) => setTimeout(told, {TOLD_MS}));
+  const moved = window.__moved ?? [];
+  window.__moved = [];
+  return moved;
+}}"""
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 VIOLATIONS = """async (tags) => {
   const found = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });

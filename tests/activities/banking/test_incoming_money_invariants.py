@@ -20,7 +20,14 @@ from domain.calendar.bank_calendar import moscow_date
 from domain.refund.refund import Opening, RefundKind
 from tests.activities.renewal_walk import opened
 from tests.books import AT
-from tests.money import BANK_DAY, CLIENT_INN, OUR_ACCOUNT, PRICE_KOPECKS, IncomingMoney
+from tests.money import (
+    BANK_DAY,
+    CLIENT_INN,
+    NO_STATEMENT,
+    OUR_ACCOUNT,
+    PRICE_KOPECKS,
+    IncomingMoney,
+)
 from tests.renewal_books import PRICE_KOPECKS as TERM_KOPECKS
 from tests.renewal_books import RenewalBooks
 from tests.starter.broken_invariants import Break, behind_the_back, changed, replaced
@@ -97,7 +104,7 @@ async def played(books: RenewalBooks, database: Database) -> AsyncIterator[None]
     money.entry(f"Счёт {overpaid}", PRICE_KOPECKS + SURPLUS_KOPECKS)
     undone = money.entry(f"Счёт {wrong}", day=BANK_DAY + timedelta(days=1))
     money.entry("Без номера")
-    assert (await ActivityEnvironment().run(steps.match, "a-statement")).taken == 2
+    assert (await ActivityEnvironment().run(steps.match, NO_STATEMENT)).taken == 2
     assert await take_back(database, steps, undone) == EntrySettled()
     request = books.request(overpaid, kind=RefundKind.SURPLUS)
     await RefundActivities(database).open(Opening(request, AT))
@@ -116,7 +123,7 @@ async def bought(
     walk = (await opened(database, books, ends_on=None)).on(TODAY)
     await walk.ordered(payer_inn=CLIENT_INN)
     money.entry(f"Счёт {walk.number}", TERM_KOPECKS, day=TODAY)
-    await ActivityEnvironment().run(steps.match, "a-statement")
+    await ActivityEnvironment().run(steps.match, NO_STATEMENT)
     await walk.looked()
     await walk.begun()
     await opened(database, books, ends_on=TODAY + timedelta(days=100))

@@ -20,7 +20,7 @@ from domain.banking.incoming_money import (
 from domain.banking.matching import Share
 from domain.banking.statement_import import MoneyOutcome
 from tests.books import Books
-from tests.money import BANK_DAY, PRICE_KOPECKS, STRANGER_INN, IncomingMoney
+from tests.money import BANK_DAY, NO_STATEMENT, PRICE_KOPECKS, STRANGER_INN, IncomingMoney
 
 NOW = datetime.now(UTC)
 
@@ -36,7 +36,7 @@ def steps(database: Database) -> MoneyActivities:
 
 
 async def matched(steps: MoneyActivities) -> MoneyOutcome:
-    outcome: MoneyOutcome = await ActivityEnvironment().run(steps.match, "a-statement")
+    outcome: MoneyOutcome = await ActivityEnvironment().run(steps.match, NO_STATEMENT)
     return outcome
 
 

@@ -18,7 +18,7 @@ from domain.banking.matching import Share
 from domain.calendar.bank_calendar import moscow_date
 from domain.renewal.renewal import RenewalOpening, RenewalStatus, next_request
 from tests.activities.renewal_walk import RenewalWalk, opened
-from tests.money import CLIENT_INN, IncomingMoney
+from tests.money import CLIENT_INN, NO_STATEMENT, IncomingMoney
 from tests.renewal_books import PRICE_KOPECKS, RenewalBooks
 
 NOW = datetime.now(UTC)
@@ -39,7 +39,7 @@ async def paid(walk: RenewalWalk, money: IncomingMoney, steps: MoneyActivities) 
     """The order is paid by a transfer of this day; the entry."""
     await walk.ordered(payer_inn=CLIENT_INN)
     entry = money.entry(f"Счёт {walk.number}", PRICE_KOPECKS, day=walk.at.date())
-    assert (await ActivityEnvironment().run(steps.match, "a-statement")).taken == 1
+    assert (await ActivityEnvironment().run(steps.match, NO_STATEMENT)).taken == 1
     assert (await walk.looked()).status is RenewalStatus.PAID
     return entry
 

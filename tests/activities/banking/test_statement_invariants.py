@@ -15,7 +15,14 @@ from db.invariants.statements import STATEMENT_INVARIANTS
 from tests.activities.banking.test_bank_statement_steps import kept
 from tests.activities.statement_days import Row, day_of
 from tests.books import Books
-from tests.money import BANK_DAY, CLIENT_INN, OUR_ACCOUNT, PRICE_KOPECKS, IncomingMoney
+from tests.money import (
+    BANK_DAY,
+    CLIENT_INN,
+    NO_STATEMENT,
+    OUR_ACCOUNT,
+    PRICE_KOPECKS,
+    IncomingMoney,
+)
 from tests.starter.broken_invariants import Break, behind_the_back, replaced
 
 NEXT = BANK_DAY + timedelta(days=1)
@@ -74,7 +81,7 @@ async def played(books: Books, database: Database) -> AsyncIterator[None]:
         (NEXT, paying.kopecks + other.kopecks, [Row("9", "Ещё")]),
     ):
         await imported(database, day_of(day, *rows, account=OUR_ACCOUNT, opening=opening))
-    outcome = await ActivityEnvironment().run(MoneyActivities(database).match, "a-statement")
+    outcome = await ActivityEnvironment().run(MoneyActivities(database).match, NO_STATEMENT)
     assert (outcome.taken, outcome.held) == (1, 2)
     yield
 

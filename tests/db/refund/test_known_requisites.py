@@ -9,7 +9,7 @@ from db.refund import requisites as known
 from domain.payout.payout import PayoutStatus
 from tests.activities.walk import Walk, opened, paying
 from tests.books import Books
-from tests.money import STRANGER_INN, IncomingMoney
+from tests.money import NO_STATEMENT, STRANGER_INN, IncomingMoney
 
 BIC, UNKNOWN_BIC = "044525974", "044525999"
 PAYER_ACCOUNT, PAYER_BIC = "40702810638000000000", "044525225"
@@ -92,7 +92,7 @@ async def test_the_account_that_a_client_paid_from_is_known_by_its_own_inn_alone
             counterparty_account=PAYER_ACCOUNT,
             counterparty_bic=PAYER_BIC,
         )
-    await ActivityEnvironment().run(steps.match, "a-statement")
+    await ActivityEnvironment().run(steps.match, NO_STATEMENT)
     (row,) = await database.rows(known.payer_account(mine))
     assert (row.account, row.bic) == (PAYER_ACCOUNT, PAYER_BIC)
     assert not await database.rows(known.payer_account(theirs))

@@ -87,7 +87,8 @@ async def told_nobody_but_the_accountant(held: Held) -> None:
     found = await held.case.read()
     assert (found["status"], found["waiting_for"]) == ("payout_held", "accountant")
     assert found["title"] == "Выплата задерживается"
-    assert (found["actions"], found["way"]) == ([], "card")
+    assert [one["action"] for one in found["actions"]] == ["correct_contact"]
+    assert found["way"] == "card"
     assert found["timeline"][-1]["reason"] == "выплата задерживается на нашей стороне"
     assert found["payouts"][-1]["reason"] == "выплата задерживается на нашей стороне"
     assert found["payouts"][-1]["words"] is None

@@ -1,10 +1,12 @@
 """Commands may be repeated: the first final answer is the answer."""
 
 import asyncio
+from collections.abc import Iterator
 from itertools import product
 from uuid import uuid4
 
 import pytest
+from fastapi.dependencies.models import Dependant
 
 from domain.access.roles import Role
 from starter.api.app import all_routes
@@ -122,10 +124,17 @@ async def test_a_command_whose_outcome_is_open_is_tried_again(api: Api, books: B
 def test_every_route_that_changes_something_documents_the_key_unless_the_table_says_why() -> None:
     commands = [route for route in all_routes() if "GET" not in (route.methods or ())]
     for route in commands:
-        names = {param.alias for dep in route.dependant.dependencies for param in dep.header_params}
+        names = set(_headers(route.dependant))
         takes_key = route.operation_id not in WITHOUT_KEY
         assert ("Idempotency-Key" in names) is takes_key, route.operation_id
     assert {str(route.operation_id) for route in commands} > set(WITHOUT_KEY)
+
+
+def _headers(dependant: Dependant) -> Iterator[str]:
+    """The headers that a route reads, by itself or by what it depends on."""
+    yield from (param.alias for param in dependant.header_params)
+    for other in dependant.dependencies:
+        yield from _headers(other)
 
 
 def test_a_commands_id_is_the_same_on_a_repeat_and_another_for_others() -> None:

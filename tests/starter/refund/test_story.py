@@ -30,7 +30,7 @@ async def test_a_subscription_is_refunded_from_request_to_feedback(
     paid = await case.read()
     assert paid["payouts"][0]["status"] == "paid"
     assert paid["paid_on"] < paid["credit_by"]
-    assert paid["actions"] == []
+    assert [action["action"] for action in paid["actions"]] == ["correct_contact"]
     early = await case.client.post(f"{case.path}/feedback", {"score": 5})
     assert (early.status_code, code_of(early)) == (409, "feedback_not_yet")
 
