@@ -113,7 +113,7 @@ async def upload(accountant: Window, *moved: Moved) -> None:
     """A bank statement with these lines; its page says by itself when they are matched."""
     content = statement(*moved, account=OWN_ACCOUNT)
     await upload_file(accountant, content)
-    await accountant.shows("Обработана")
+    await accountant.settles("Обработана")
 
 
 async def upload_file(accountant: Window, content: bytes) -> None:

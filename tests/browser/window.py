@@ -79,6 +79,10 @@ class Window:
     async def shows(self, text: str) -> None:
         """Waits until the page says so, by itself; what had to move for it is no fault."""
         self.troubles += await moves_of(self.page)
+        await self.settles(text)
+
+    async def settles(self, text: str) -> None:
+        """The same of a page that is under way since it was opened."""
         await self.page.get_by_text(text).first.wait_for()
         await moves_of(self.page)
 
