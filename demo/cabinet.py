@@ -41,7 +41,7 @@ class Cabinet:
         subject = translate("mail.login_link.subject")
 
         def is_awaited(letter: EmailMessage) -> bool:
-            return letter["To"] == client.email and letter["Subject"] == subject
+            return (letter["To"], letter["Subject"]) == (client.email, subject)
 
         self._send(f"{LOGIN}/link", email=client.email)
         letter = self._stage.stack.mailbox.wait_for(is_awaited)

@@ -97,8 +97,8 @@ class Ticket:
     def addressed(self, template: str, role: Role) -> tuple[str, str]:
         """To whom a letter about this ticket goes, and its subject."""
         to = self.asked.client.email if role is Role.CLIENT else MAILBOXES[role]
-        params = {"number": self.asked.number, "topic": self.asked.topic}
-        return to, translate(f"mail.{template}.subject", **params)
+        number, topic = self.asked.number, self.asked.topic
+        return to, translate(f"mail.{template}.subject", number=number, topic=topic)
 
     def letters(self) -> list[tuple[str, str]]:
         """To whom every letter of ours about this ticket went, and its subject."""
