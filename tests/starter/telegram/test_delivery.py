@@ -8,8 +8,8 @@ import pytest
 
 from db.ticket.telegram_outbox import UNLINKED
 from domain.access.roles import Role
+from simulation.telegram import Account
 from starter.commands.ticket import telegram as command
-from tests.gateways.sandbox_telegram import Account
 from tests.starter.caller import Api
 from tests.starter.telegram.support import Support
 from tests.starter.ticket.merged_meanwhile import merge, merge_while
