@@ -28,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(STACK)  ## refunds and a renewal played through the API on a stack of their own, everything shown, then checked
+demo: $(STACK)  ## refunds, a renewal and a ticket played on a stack of their own, everything shown, then checked
 	@$(RUN) -m demo
 
 up: $(STACK)  ## the same stack to stay: addresses printed, data kept between runs, Ctrl-C stops it

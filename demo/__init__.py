@@ -1,1 +1,3 @@
-"""`make demo`: plays stories through the HTTP API on a stack of its own, and checks the results."""
+"""`make demo`: plays stories on a stack of its own, through the API, Telegram and mail, and checks
+the results.
+"""

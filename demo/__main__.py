@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime
 
 import httpx2
 
+from demo.case import Case
 from demo.renewal import Renewal
 from demo.report import Played, addresses, report
 from demo.stage import Stage
-from demo.stories import AFTER_RENEWAL, STORIES, refusals, renewal
+from demo.stories import AFTER_RENEWAL, STORIES, asked, refusals, renewal
 from demo.stories.story import Story
+from demo.ticket import Ticket
 from domain.calendar.bank_calendar import moscow_date
 from simulation.dataset import data_set
 from simulation.expectation import Unexpected
@@ -25,9 +27,9 @@ from stack.embedded import Stack
 from stack.errors import StackError
 
 DESCRIPTION = """\
-Starts PostgreSQL, Temporal, a mail catcher, a sandbox acquirer and a sandbox bank, the API and a
-worker on loopback ports, with data of its own that are removed afterwards, and plays refunds and
-a renewal through the HTTP API."""
+Starts PostgreSQL, Temporal, a mail catcher, sandboxes (acquirer, bank, Telegram), the API and a
+worker on loopback ports, with data of its own that are removed afterwards, and plays refunds, a
+renewal and a question to support through the HTTP API, Telegram and mail."""
 EPILOG = """\
 On a terminal it stays up at the end, so that one can look around, until Ctrl-C. Anywhere else it
 stops everything and exits: 0 when everything was as it must be, 1 with one line that says what was
@@ -61,7 +63,7 @@ def main() -> int:
 def play(terminal: Terminal) -> None:
     """The whole demo; raises `Unexpected` when anything is not as it must be."""
     began = time.monotonic()
-    terminal.chapter("Kopeyka: refunds and renewals, from the request to the money")
+    terminal.chapter("Kopeyka: refunds, renewals and tickets, from the request to the end")
     terminal.event(
         "stack", "PostgreSQL, Temporal, mail, acquirer, bank, API and worker are starting"
     )
@@ -77,8 +79,10 @@ def play(terminal: Terminal) -> None:
             played = _stories(stage, STORIES)
             renewed = _renewal(stage)
             played += _stories(stage, AFTER_RENEWAL)
+            ticket = _ticket(stage, played[0].case)
             report(stage, played)
             renewal.report(stage, renewed)
+            asked.report(stage, played[0].case, ticket)
         addresses(stage, played)
         terminal.line()
         terminal.line(f"All as it must be, in {time.monotonic() - began:.0f} s.")
@@ -97,6 +101,11 @@ def _stories(stage: Stage, stories: Sequence[Story]) -> list[Played]:
 def _renewal(stage: Stage) -> Renewal:
     stage.terminal.chapter(renewal.TITLE, renewal.ABOUT)
     return renewal.play(stage)
+
+
+def _ticket(stage: Stage, refund: Case) -> Ticket:
+    stage.terminal.chapter(asked.TITLE, asked.ABOUT)
+    return asked.play(stage, refund)
 
 
 def _stay(stage: Stage) -> None:

@@ -60,6 +60,7 @@ def addresses(stage: Stage, played: Sequence[Played]) -> None:
         ("cabinet", stack.cabinet_url),
         *pages,
         ("letters", stack.mail_url),
+        ("Telegram", stack.telegram_url),
         ("API", f"{stack.api_url}/docs"),
         ("acquirer's books", f"{stack.acquirer_url}/sandbox/books"),
         ("bank's books", f"{stack.bank_url}/sandbox/books"),

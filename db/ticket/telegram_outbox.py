@@ -10,16 +10,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, bindparam, func, select, update
+from sqlalchemy import DateTime, bindparam, case, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from db.database import Database, Transaction
 from db.query import Query, row, typed
-from db.tables import clients, telegram_outbox, ticket_files, ticket_messages, tickets
+from db.tables import (
+    clients,
+    telegram_links,
+    telegram_outbox,
+    ticket_files,
+    ticket_messages,
+    tickets,
+)
 
 CHATS_AT_ONCE = 30
 """Chats whose next message one look finds: as many as Telegram takes in a second."""
 FAILURE_CHARACTERS = 200
+UNLINKED = "unlinked before it was sent"
 
 
 @row
@@ -47,9 +55,9 @@ class OutgoingRow:
 
 @row
 class TakenRow:
-    """A message that is being sent from now on."""
+    """A message that was next: whether it is being sent from now on, or never will be."""
 
-    id: int
+    status: str
 
 
 _FILES = (
@@ -93,12 +101,22 @@ _NEXT = _ROWS.narrowed(
 )
 _NOW = bindparam("now", type_=DateTime(timezone=True))
 _IS = telegram_outbox.c.id == bindparam("of_id")
+_UNLINKED = (
+    exists()
+    .where(telegram_links.c.id == telegram_outbox.c.link_id, telegram_links.c.ended_at.is_not(None))
+    .correlate(telegram_outbox)
+)
 _TAKE = typed(
     TakenRow,
     update(telegram_outbox)
     .where(_IS, telegram_outbox.c.status == "queued")
-    .values(status="sending", tries=telegram_outbox.c.tries + 1)
-    .returning(telegram_outbox.c.id),
+    .values(
+        status=case((_UNLINKED, "failed"), else_="sending"),
+        tries=telegram_outbox.c.tries + case((_UNLINKED, 0), else_=1),
+        settled_at=case((_UNLINKED, _NOW)),
+        failure=case((_UNLINKED, UNLINKED)),
+    )
+    .returning(telegram_outbox.c.status),
 )
 _SETTLE = (
     update(telegram_outbox)
@@ -182,9 +200,12 @@ def waiting() -> Query[Waiting]:
     return _WAITING()
 
 
-async def take(database: Database, outgoing_id: int) -> bool:
-    """Marks a message as being sent; False where somebody else has."""
-    return bool(await database.rows(_TAKE(of_id=outgoing_id)))
+async def take(database: Database, outgoing_id: int, now: datetime) -> bool:
+    """Marks a message as being sent; False where somebody else has, and for an answer to an account
+    that no longer writes for its client: it is given up, also when it was on its way before.
+    """
+    taken = await database.rows(_TAKE(of_id=outgoing_id, now=now))
+    return any(one.status == "sending" for one in taken)
 
 
 async def settle(

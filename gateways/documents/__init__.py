@@ -11,6 +11,7 @@ from gateways.documents.statement import (
     StatementLine,
     statement_pdf,
 )
+from gateways.documents.ticket_transcript import ticket_transcript_pdf
 
 __all__ = [
     "MAX_STATEMENT_LINES",
@@ -24,4 +25,5 @@ __all__ = [
     "payment_of",
     "reconciliation_act_pdf",
     "statement_pdf",
+    "ticket_transcript_pdf",
 ]

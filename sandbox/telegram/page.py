@@ -19,7 +19,7 @@ h1 { font-size: 20px } a { color: #1c6fa8 }
 form { display: inline } .row { display: flex; gap: 6px; margin: 4px 60px 0 0 }
 .row form { flex: 1 }
 button, input, textarea { font: inherit; padding: 8px 12px; border-radius: 8px;
-  border: 1px solid #b9c3cc; background: #fff; color: inherit }
+  border: 1px solid #b9c3cc; background: #fff; color: inherit; max-width: 100% }
 .row button { width: 100% } textarea { width: 100% }
 .send { display: block; margin-top: 12px }
 .alert { background: #fff3cd; padding: 8px 12px; border-radius: 8px }
@@ -66,13 +66,14 @@ def _account(chat: Chat, start: str) -> str:
 
 
 def _message(chat_id: int, shown: Shown) -> str:
-    file = f"\n📎 {escape(shown.file_name)}" if shown.file_name else ""
+    file = f"📎 {shown.file_name}" if shown.file_name else ""
+    said = "\n".join(filter(None, (shown.text, file)))
     side = "m" if shown.is_bots else "m mine"
     rows = "".join(
         f'<div class="row">{"".join(_button(chat_id, shown, *one) for one in row)}</div>'
         for row in shown.buttons
     )
-    return f'<div class="{side}">{escape(shown.text)}{file}</div>{rows}'
+    return f'<div class="{side}">{escape(said)}</div>{rows}'
 
 
 def _button(chat_id: int, shown: Shown, text: str, data: str) -> str:

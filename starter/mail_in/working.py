@@ -33,7 +33,7 @@ from starter.commands.refusal import Refusal, RefusalKind
 from starter.commands.services import Services
 from starter.commands.ticket.case import surviving
 from starter.commands.ticket.open import MAX_TOPIC_LENGTH, Channel, NewTicket, open_ticket
-from starter.commands.ticket.write import reply_to_ticket
+from starter.commands.ticket.write import reply_in_thread
 from texts import translate
 
 NAMESPACE = UUID("6a2f4f7c-6e0b-4f61-8f2d-0c8f7f5d9b13")
@@ -89,9 +89,9 @@ async def _became(services: Services, letter: LetterRow) -> _Outcome:
     reason = await _why_parked(services, letter, said)
     if reason is not None:
         return _Outcome("parked", reason)
-    ticket = await _answered(services, said)
-    if ticket is not None:
-        return await _reply(services, letter, said, ticket)
+    answered = await _answered(services, said)
+    if answered is not None:
+        return await _reply(services, letter, said, *answered)
     found = await services.database.rows(incoming_letter.clients_at(said.sender))
     if len(found) != 1:
         return _Outcome("parked", "nobody has this address" if not found else "several have it")
@@ -114,9 +114,9 @@ async def _why_parked(services: Services, letter: LetterRow, said: ReadLetter) -
     return reason
 
 
-async def _answered(services: Services, said: ReadLetter) -> TicketRow | None:
-    """The ticket that a letter answers: by the address that only our letter has, or by the letter
-    of ours that it refers to, if it was sent to this sender.
+async def _answered(services: Services, said: ReadLetter) -> tuple[str, TicketRow] | None:
+    """The ticket that a letter answers, and the one that has its messages: by the address that only
+    our letter has, or by the letter of ours that it refers to, if it was sent to this sender.
     """
     key = services.settings.code_key
     numbers = [ticket_number_in(address, key) for address in said.recipients]
@@ -131,23 +131,23 @@ async def _answered(services: Services, said: ReadLetter) -> TicketRow | None:
     for ticket_id in ids:
         ticket = await surviving(services.database, ticket_id)
         if ticket is not None:
-            return ticket
+            return ticket_id, ticket
     return None
 
 
 async def _reply(
-    services: Services, letter: LetterRow, said: ReadLetter, ticket: TicketRow
+    services: Services, letter: LetterRow, said: ReadLetter, ticket_id: str, ticket: TicketRow
 ) -> _Outcome:
     """A reply; one to a closed ticket opens another one that goes on from it."""
     caller = _caller(ticket.client_id)
     files, refused = await _stored(services, caller, letter, said)
     text = _text(said, refused, ticket.text_limit, has_files=bool(files))
     try:
-        await reply_to_ticket(
+        taken = await reply_in_thread(
             services,
             caller,
             _command_id(letter, "reply"),
-            ticket.id,
+            ticket_id,
             text,
             Channel.MAIL,
             files,
@@ -156,7 +156,7 @@ async def _reply(
         if refusal.code != TicketRefusal.CLOSED:
             raise
         return await _opened(services, letter, said, ticket.client_id, follows=ticket)
-    return _Outcome("reply", ticket_id=ticket.id)
+    return _Outcome("reply", ticket_id=taken.id)
 
 
 async def _opened(

@@ -70,7 +70,7 @@ class Sender:
 
     async def _send(self, one: OutgoingRow) -> None:
         await self._wait_for_turn()
-        if not await telegram_outbox.take(self._database, one.id):
+        if not await telegram_outbox.take(self._database, one.id, datetime.now(UTC)):
             return
         try:
             answer = await self._gateway.call(one.method, sent_payload(one, self._cabinet_url))

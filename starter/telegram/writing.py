@@ -21,7 +21,7 @@ from gateways.telegram import TelegramRefused
 from starter.commands.file.upload import Upload, upload_files
 from starter.commands.refusal import Refusal, RefusalKind
 from starter.commands.ticket.open import Channel, NewTicket, open_ticket
-from starter.commands.ticket.write import reply_to_ticket
+from starter.commands.ticket.write import reply_in_thread
 from starter.telegram.asking import ask_again, finish_row
 from starter.telegram.talk import Talk, caller_of, command_of_draft
 
@@ -131,7 +131,7 @@ async def _sent(talk: Talk, link: LinkRow, draft: DraftRow) -> TicketRow:
     command_id = command_of_draft(draft.id)
     files = [part.stored_id for part in talk.parts if part.stored_id is not None]
     if draft.ticket_id is not None:
-        return await reply_to_ticket(
+        return await reply_in_thread(
             services, caller, command_id, draft.ticket_id, text, Channel.TELEGRAM, files
         )
     named: dict[str, Any] = {draft.subject: draft.subject_id} if draft.subject else {}

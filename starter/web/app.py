@@ -64,6 +64,7 @@ from starter.web.desk import (
     statements,
     surpluses,
     ticket_deeds,
+    ticket_transcript,
     views,
 )
 from starter.web.desk import reconciliation_act as act_on_desk
@@ -149,6 +150,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     views.routes,
     ticket_on_desk.routes,
     ticket_deeds.routes,
+    ticket_transcript.routes,
     canned.routes,
     differences.routes,
     books.routes,

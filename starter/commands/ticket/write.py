@@ -14,7 +14,7 @@ from domain.ticket.ticket import TicketAction, TicketStatus
 from starter.caller import Caller
 from starter.commands.command import command
 from starter.commands.file.attach import attachable
-from starter.commands.refusal import conflict
+from starter.commands.refusal import Refusal, RefusalKind, conflict
 from starter.commands.services import Services
 from starter.commands.ticket.case import (
     Update,
@@ -59,6 +59,31 @@ async def reply_to_ticket(
         columns,
         files,
     )
+
+
+async def reply_in_thread(
+    services: Services,
+    caller: Caller,
+    command_id: UUID,
+    ticket_id: str,
+    text: str,
+    channel: Channel,
+    files: Sequence[UUID] = (),
+) -> TicketRow:
+    """A reply to a ticket, or to the one that has its messages: for doors at which nobody sees that
+    a ticket was merged meanwhile. A repeat asks the tickets in the same order, so it finds the one
+    that has taken it; merges make no circle, so the order ends.
+    """
+    try:
+        return await reply_to_ticket(services, caller, command_id, ticket_id, text, channel, files)
+    except Refusal as refusal:
+        if refusal.kind is not RefusalKind.CONFLICT:
+            raise
+        into = (await found(services, caller, ticket_id)).merged_into
+        if into is None:
+            raise
+    again = uuid5(command_id, into)
+    return await reply_in_thread(services, caller, again, into, text, channel, files)
 
 
 @command

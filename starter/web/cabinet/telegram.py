@@ -11,6 +11,7 @@ from starlette.responses import Response
 from db.access import telegram
 from db.query import present
 from domain.ticket.telegram import LINK_MINUTES, is_at_work
+from starter.caller import is_letter_login
 from starter.commands.refusal import Refusal, not_found
 from starter.commands.ticket import telegram as command
 from starter.web.http.deed import refused
@@ -92,4 +93,5 @@ async def _page(visit: Visit, form: Form, status: int = HTTPStatus.OK) -> Respon
         accounts=[one for one in links if one.confirmed_at is not None],
         may_link=all(one.confirmed_at is None for one in own),
         minutes=LINK_MINUTES,
+        is_letter_login=is_letter_login,
     )

@@ -8,10 +8,13 @@ from uuid import uuid4
 
 import pytest
 
+from domain.access.roles import Role
 from domain.file.file import MAX_FILES
-from domain.ticket.mail import DELIMITER, LETTERS_AN_HOUR, NAMES_AT_MOST
+from domain.ticket.mail import DELIMITER, LETTERS_AN_HOUR, NAMES_AT_MOST, reply_address
 from stack.mailbox import plain_text
+from tests.starter.caller import Api
 from tests.starter.mail_in.post import SUPPORT, Post, written
+from tests.starter.ticket.merged_meanwhile import merge, merge_while
 
 
 async def test_a_letter_opens_a_ticket_and_the_answers_letter_is_answered_into_it(
@@ -48,6 +51,33 @@ async def test_a_letter_that_refers_to_ours_counts_from_the_address_that_ours_we
     outcome, reason, _ = await post.ask("mallory@evil.example", to=forged)
     assert (outcome, reason) == ("parked", "nobody has this address")
     assert len(post.thread(ticket_id)) == 3
+
+
+@pytest.mark.parametrize("order", ["merge first", "in one moment", "reply first"])
+async def test_a_reply_to_a_ticket_that_is_merged_meanwhile_is_in_the_thread_that_goes_on(
+    post: Post, database_url: str, order: str
+) -> None:
+    _, address = post.client()
+    _, _, first = await post.ask(address)
+    _, _, second = await post.ask(address, subject="То же")
+    assert first is not None
+    assert second is not None
+    api, books = Api(post.shop.http), post.shop.books
+    to = reply_address(SUPPORT, post.shop.settings.code_key, int(second.partition("-")[2]))
+    if order == "merge first":
+        await merge(api, second, first)
+    post.send(written(address, to, text="Спасибо!"), address, to)
+    if order == "in one moment":
+        await merge_while(post.read(), database_url, books, api, second, first)
+    else:
+        await post.read()
+    if order == "reply first":
+        await merge(api, second, first)
+    taken_by = second if order == "reply first" else first
+    assert post.became() == ("reply", None, taken_by)
+    assert post.thread(taken_by)[-1] == (False, "Спасибо!")
+    thread = await api.call("GET", f"/v1/tickets/{first}/messages", role=Role.SUPPORT)
+    assert [one["text"] for one in thread.json()["items"]].count("Спасибо!") == 1
 
 
 async def test_a_reply_to_a_closed_ticket_opens_one_that_goes_on_from_it(post: Post) -> None:

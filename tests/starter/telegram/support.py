@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 
 from db.access import telegram
 from domain.access.roles import Role
+from simulation.telegram import Account
 from starter.caller import Caller
 from starter.commands.services import Services
 from starter.commands.ticket import telegram as command
-from tests.gateways.sandbox_telegram import Account, SandboxTelegram
+from tests.gateways.sandbox_telegram import SandboxTelegram
 from tests.starter.caller import Api
 from tests.starter.refund.shop import Shop
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.ticket.telegram import FILE_BYTES, FILES_AT_MOST, MESSAGES_AT_MOST, Step
-from tests.gateways.sandbox_telegram import Account
+from simulation.telegram import Account
 from tests.starter.telegram.support import Support
 
 HOSTILE = "<b>&\u202e«кавычки»\u0000</b>"
@@ -135,7 +135,7 @@ async def test_in_a_group_a_command_hears_that_the_bot_writes_to_people_alone(
     account = support.sandbox.account()
     await account.do("group", text="/createticket")
     await account.do("group", text="просто разговор")
-    group = Account(support.sandbox, -1000 - account.chat_id)
+    group = Account(support.sandbox.http, -1000 - account.chat_id)
     assert "только в личной переписке" in await group.hear()
     assert "свяжите" in await account.say("/start")
     assert len(await group.messages()) == 1

@@ -1,8 +1,18 @@
 """What Telegram may do to what we send and to what it tells us."""
 
 import asyncio
+from datetime import UTC, datetime
+from uuid import uuid4
 
+import pytest
+
+from db.ticket.telegram_outbox import UNLINKED
+from domain.access.roles import Role
+from simulation.telegram import Account
+from starter.commands.ticket import telegram as command
+from tests.starter.caller import Api
 from tests.starter.telegram.support import Support
+from tests.starter.ticket.merged_meanwhile import merge, merge_while
 
 AGAIN = "(Повторно: неизвестно, дошло ли первое сообщение.)"
 
@@ -132,3 +142,79 @@ async def test_an_account_of_two_organisations_chooses_for_which_it_writes(
     assert "Аккаунт отвязан" in await account.say("/unlink")
     assert await support.links(account) == []
     assert first.client_id != second.client_id
+
+
+async def answered(support: Support, account: Account) -> int:
+    """A ticket of two, whose answer the account replies to: what it says now is not sent yet."""
+    number = await support.wrote(account, "Ещё раз", topic="То же")
+    await support.answer(number, "Выплатили.")
+    await account.hear()
+    assert "Отправьте сообщение" in await account.press("Добавить ответ")
+    assert "Записано" in await account.say("Спасибо!")
+    return number
+
+
+@pytest.mark.parametrize("order", ["merge first", "in one moment", "reply first"])
+async def test_a_reply_to_a_ticket_that_is_merged_meanwhile_is_in_the_thread_that_goes_on(
+    support: Support, database_url: str, order: str
+) -> None:
+    _, account = await support.linked()
+    first = await support.wrote(account, "Вопрос")
+    second = await answered(support, account)
+    api, books = Api(support.shop.http), support.shop.books
+    merged, into = f"ticket-{second}", f"ticket-{first}"
+    if order == "merge first":
+        await merge(api, merged, into)
+        sent = await account.press("Завершить")
+    elif order == "in one moment":
+        finish = account.press("Завершить")
+        await merge_while(finish, database_url, books, api, merged, into)
+        sent = (await account.messages())[-1]["text"]
+    else:
+        sent = await account.press("Завершить")
+        await merge(api, merged, into)
+    taken_by = second if order == "reply first" else first
+    assert sent.startswith(f"Отправлено. Запрос № {taken_by} ")
+    assert support.thread(taken_by)[-1] == (False, "Спасибо!")
+    thread = await api.call("GET", f"/v1/tickets/{into}/messages", role=Role.SUPPORT)
+    said = [one["text"] for one in thread.json()["items"]]
+    assert said.count("Спасибо!") == 1
+
+
+async def test_an_answer_that_was_sent_before_its_account_was_unlinked_stays_sent(
+    support: Support,
+) -> None:
+    caller, account = await support.linked()
+    number = await support.wrote(account, "Вопрос")
+    await support.answer(number, "Ответ")
+    assert (await account.hear()).startswith("Ответ на запрос")
+    (link,) = await support.links(account)
+    await command.end_telegram_link(support.services, caller, uuid4(), link.id)
+    assert "отвязан" in await account.hear()
+    async with asyncio.timeout(15):
+        while support.outbox(account)[-1].status == "sending":  # noqa: ASYNC110 - the bot settles it
+            await asyncio.sleep(0.05)
+    assert [row.status for row in support.outbox(account)][-2:] == ["sent", "sent"]
+
+
+async def test_an_answer_whose_account_is_unlinked_while_it_is_under_way_is_not_sent_again(
+    support: Support,
+) -> None:
+    caller, account = await support.linked()
+    number = await support.wrote(account, "Вопрос")
+    busy = {"kind": "busy", "method": "sendMessage", "times": 1, "seconds": 30}
+    await support.sandbox.misbehave(busy)
+    await support.answer(number, "Ответ")
+    async with asyncio.timeout(15):
+        while support.outbox(account)[-1].due_at < datetime.now(UTC):  # noqa: ASYNC110 - the bot does it
+            await asyncio.sleep(0.05)
+    row, (link,) = support.outbox(account)[-1], await support.links(account)
+    put = "UPDATE telegram_outbox SET status = %s, due_at = now() WHERE id = %s"
+    books = support.shop.books.connection
+    books.execute(put, ("sending", row.id))  # as it was until Telegram said that it is busy
+    await command.end_telegram_link(support.services, caller, uuid4(), link.id)
+    books.execute(put, ("queued", row.id))
+    assert "отвязан" in await account.hear()
+    (given_up,) = [one for one in support.outbox(account) if one.id == row.id]
+    assert (given_up.status, given_up.failure, given_up.tries) == ("failed", UNLINKED, 1)
+    assert not any(one["text"].startswith("Ответ на") for one in await account.messages())

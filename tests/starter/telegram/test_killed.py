@@ -14,8 +14,9 @@ import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
+from simulation.telegram import Account
 from starter.commands.services import Services
-from tests.gateways.sandbox_telegram import TOKEN, Account, SandboxTelegram
+from tests.gateways.sandbox_telegram import TOKEN, SandboxTelegram
 from tests.starter.refund.shop import Shop
 from tests.starter.served import NOT_OURS, ROOT
 from tests.starter.telegram.support import Support

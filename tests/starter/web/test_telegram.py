@@ -11,6 +11,7 @@ from db.database import Database
 from db.query import present
 from domain.access.roles import Role
 from domain.ticket.telegram import GONE_AFTER
+from starter.caller import letter_login
 from starter.commands.secret_token import hash_of
 from starter.web.app import create_app
 from tests.books import Books
@@ -77,6 +78,20 @@ async def test_an_account_is_linked_by_a_link_that_the_cabinet_confirms_and_unli
     assert "Пока ни одного" in page.words
     said = books.rows("SELECT payload FROM telegram_outbox ORDER BY id")
     assert ["связан" in said[0].payload["text"], "отвязан" in said[1].payload["text"]] == [True] * 2
+
+
+async def test_who_came_by_a_letters_link_is_not_named_by_a_login_that_nobody_chose(
+    telegram_app: FastAPI, database: Database, books: Books
+) -> None:
+    client_id = books.client()
+    browser = await at_page(telegram_app, database, client_id, letter_login(client_id))
+    await send(browser, "switch", turn="on")
+    await send(browser, "links")
+    link = await opened(database, token_in(await browser.get(PAGE)))
+    await send(browser, f"links/{link.id}/confirm")
+    accounts = (await browser.get(PAGE)).html.split('id="accounts"')[1].split("</ul>")[0]
+    assert "после входа по ссылке из письма" in accounts
+    assert letter_login(client_id) not in accounts
 
 
 async def test_an_account_that_is_not_ones_own_is_declined(
