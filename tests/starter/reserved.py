@@ -9,7 +9,7 @@ from domain.access.roles import Role
 from tests.books import Line
 from tests.starter.banking.test_held_payout import Held, subscription
 from tests.starter.banking.test_payment_run import unwritable
-from tests.starter.bookkeeping import Bookkeeping
+from tests.starter.bookkeeping import Bookkeeping, account_of
 from tests.starter.caller import Api
 from tests.starter.fuzzing_data import YEAR_OF_FILE
 from tests.starter.receipt.test_receipts import a_round, partly_refunded, receipts_of
@@ -19,6 +19,8 @@ from tests.starter.refund.shop import Shop
 from tests.starter.subscription.registered import in_days, set_price, write_tariff
 
 CONFIRMED_YEAR = 2036
+IDLE_ACCOUNT = account_of("40702", 418)
+"""An account of ours on which nothing waits."""
 COMING, CORRECTED = "990", "991"
 """Tariffs whose only prices are to come."""
 
@@ -37,6 +39,7 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
     for tariff in (COMING, CORRECTED):
         await write_tariff(api, tariff)
         await set_price(api, tariff, "12000.00", in_days(30))
+    await bookkeeping.write_own_account(IDLE_ACCOUNT)
     year = f"/v1/calendar/years/{CONFIRMED_YEAR}"
     await api.call("PUT", year, role=Role.OPERATOR, json={"reason": "проверен"})
     answered, returned = [await inquired(shop, database, shop.books) for _ in range(2)]
@@ -48,6 +51,7 @@ async def reserved(shop: Shop, bookkeeping: Bookkeeping, database: Database) -> 
         "pay_by_bank": {"refund_id": [await _held_by_balance(shop)]},
         "book_given_back": {"refund_id": [await _held_after_a_return(shop)]},
         "return_requisites": {"refund_id": [left_out], "attempt": [1]},
+        "close_own_account": {"account": [IDLE_ACCOUNT]},
         "dissolve_payment_run": {"run_id": [run]},
         "settle_receipt": {"receipt_id": [receipt]},
         "read_acquirer_difference": {"difference_id": differences},

@@ -17,7 +17,7 @@ from stack.folders import CHECKOUT
 from starter.access import ACCESS, WITHOUT_ROUTE
 from starter.api.http.auth import Caller
 from tests.books import Line
-from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping, account_of
+from tests.starter.bookkeeping import OUR_ACCOUNT, Bookkeeping
 from tests.starter.caller import Api, token
 from tests.starter.compensation.rates import known_rates
 from tests.starter.fuzzing_data import DONE, HOOKS
@@ -64,8 +64,6 @@ DESK = "desk"
 TICKETS = 6
 """Questions of the client under fire."""
 DESK_CASES = 3
-IDLE_ACCOUNT = account_of("40702", 418)
-"""An account of ours on which nothing waits, so that it can be closed."""
 REQUISITES = ("recipient_name", "inn", "bic", "correspondent_account")
 """Fields whose values only right check digits make right."""
 
@@ -123,7 +121,6 @@ async def world(shop: Shop, database: Database) -> World:
     """A client with paid invoices, cases in every status that people leave, a run of orders."""
     bookkeeping = Bookkeeping(shop.http, shop.books, shop.temporal, shop.settings, database)
     await bookkeeping.write_own_account()
-    await bookkeeping.write_own_account(IDLE_ACCOUNT)
     await known_rates(Api(shop.http))
     paying = await bookkeeping.paying()
     run = await bookkeeping.run()
@@ -152,7 +149,7 @@ async def world(shop: Shop, database: Database) -> World:
         DESK: [paying, *[case.id for case in desk]],
         **{name: [str(RECIPIENT[name])] for name in REQUISITES},
         **await _tickets(api),
-        "account": [OUR_ACCOUNT, IDLE_ACCOUNT],
+        "account": [OUR_ACCOUNT],
         "own_account": [OUR_ACCOUNT],
         "run_id": [run["id"], given["run_id"]],
         "order_id": [str(row.id) for row in shop.books.rows("SELECT id FROM payment_orders")],
