@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.calendar.bank_calendar import moscow_date
 from domain.money import VAT_PERCENT, amount_text
+from starter.caller import is_letter_login
 from texts import (
     Language,
     day,
@@ -63,9 +64,15 @@ def _environment(language: Language) -> Environment:
         moment=partial(moment, language=language),
         deadline=partial(deadline, language=language),
         mark=mark,
+        who=partial(who, language=language),
     )
     made.globals["static"] = lambda name: f"{STATIC_URL}/{name}"
     return made
+
+
+def who(login: str, language: Language) -> str:
+    """A person's login; of whoever came by a letter's link, which has none, how it came."""
+    return translate("page.by_letter", language) if is_letter_login(login) else login
 
 
 def mark(html: str, key: str) -> str:

@@ -68,9 +68,10 @@ async def test_a_link_logs_in_once(browser: Browser, books: Books) -> None:
     assert (entered.status, entered.leads_to) == (303, "/")
     login = books.row("SELECT login FROM sessions WHERE client_id = %(c)s", c=client).login
     assert login == f"letter-{client}", "an address would come into the histories of processes"
-    assert books.row("SELECT name FROM clients WHERE id = %(c)s", c=client).name in (
-        await browser.get("/")
-    ).html.replace("&#34;", '"')
+    first = (await browser.get("/")).html.replace("&#34;", '"')
+    assert books.row("SELECT name FROM clients WHERE id = %(c)s", c=client).name in first
+    assert "вход по ссылке из письма" in first
+    assert login not in first
     again = await browser.send(f"/login/link/{token}", {})
     assert again.status == 410
 
