@@ -62,7 +62,7 @@ class Talk:
 
     @property
     def writes_for(self) -> Sequence[LinkRow]:
-        """Whom the account may write for now: the switch of each is on."""
+        """Whom the account may write for: the switch of each is on."""
         return [one for one in self.links if one.is_on]
 
     def link_of(self, client_id: str) -> LinkRow | None:
