@@ -17,7 +17,7 @@ from starter.http.download import download
 from starter.presentation.ticket.file import ticket_file
 from starter.presentation.ticket.ticket import message_shown, ticket_shown
 from starter.web.http import ticket_text
-from starter.web.http.deed import refused
+from starter.web.http.deed import PageOf, done, refused
 from starter.web.http.files import (
     FILES_FORM_BYTES,
     attached_in,
@@ -57,7 +57,7 @@ async def reply_to_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
     try:
         visit = await with_files(visit)
     except Refusal as refusal:
-        return await _refused(visit, ticket_id, refusal)
+        return await refused(visit, refusal, f"/tickets/{ticket_id}", _shown(visit, ticket_id))
 
     async def replied() -> None:
         await write.reply_to_ticket(
@@ -104,18 +104,14 @@ async def rate_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
 
 async def _done(visit: Visit, ticket_id: str, deed: Awaitable[Any]) -> Response:
     """Leads back to the thread; a refusal is shown on it as it is now."""
-    try:
-        await deed
-    except Refusal as refusal:
-        return await _refused(visit, ticket_id, refusal)
-    return visit.see(f"/tickets/{ticket_id}")
+    return await done(visit, deed, f"/tickets/{ticket_id}", _shown(visit, ticket_id))
 
 
-async def _refused(visit: Visit, ticket_id: str, refusal: Refusal) -> Response:
+def _shown(visit: Visit, ticket_id: str) -> PageOf:
     async def page(form: Form, status: int) -> Response:
         return await _page(visit, ticket_id, form, status)
 
-    return await refused(visit, refusal, f"/tickets/{ticket_id}", page)
+    return page
 
 
 async def _page(

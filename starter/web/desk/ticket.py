@@ -27,7 +27,7 @@ from starter.presentation.ticket.ticket import (
 )
 from starter.web.desk.tickets import LIST
 from starter.web.http import ticket_text
-from starter.web.http.deed import refused
+from starter.web.http.deed import PageOf, done, refused
 from starter.web.http.files import (
     FILES_FORM_BYTES,
     attached_in,
@@ -85,7 +85,7 @@ async def answer_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
     try:
         visit = await with_files(visit)
     except Refusal as refusal:
-        return await _refused(visit, ticket_id, refusal)
+        return await refused(visit, refusal, f"{LIST}/{ticket_id}", _shown(visit, ticket_id))
 
     async def answered() -> None:
         form = visit.form
@@ -101,23 +101,19 @@ async def answer_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
 
     if visit.form.typed("then") == INSERT:
         return await ticket_page(visit, ticket_id, await _with_inserted(visit, ticket_id))
-    return await done(visit, ticket_id, answered())
+    return await ticket_done(visit, ticket_id, answered())
 
 
-async def done(visit: Visit, ticket_id: str, deed: Awaitable[Any]) -> Response:
+async def ticket_done(visit: Visit, ticket_id: str, deed: Awaitable[Any]) -> Response:
     """Leads back to the ticket; a refusal is shown on it as it is now."""
-    try:
-        await deed
-    except Refusal as refusal:
-        return await _refused(visit, ticket_id, refusal)
-    return visit.see(f"{LIST}/{ticket_id}")
+    return await done(visit, deed, f"{LIST}/{ticket_id}", _shown(visit, ticket_id))
 
 
-async def _refused(visit: Visit, ticket_id: str, refusal: Refusal) -> Response:
+def _shown(visit: Visit, ticket_id: str) -> PageOf:
     async def page(form: Form, status: int) -> Response:
         return await ticket_page(visit, ticket_id, form, status)
 
-    return await refused(visit, refusal, f"{LIST}/{ticket_id}", page)
+    return page
 
 
 async def ticket_page(

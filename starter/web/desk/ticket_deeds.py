@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from starter.commands.refusal import FieldError, invalid
 from starter.commands.ticket import decide, write
-from starter.web.desk.ticket import done
+from starter.web.desk.ticket import ticket_done
 from starter.web.desk.tickets import LIST
 from starter.web.http.days import day_in
 from starter.web.http.deed import needed
@@ -26,7 +26,7 @@ async def add_ticket_note(visit: VisitDep, ticket_id: TicketId) -> Response:
         text = needed(visit.form, "note", "page_ticket_text_missing")
         await write.add_ticket_note(visit.services, visit.caller, visit.command_id, ticket_id, text)
 
-    return await done(visit, ticket_id, added())
+    return await ticket_done(visit, ticket_id, added())
 
 
 @routes.post(f"{LIST}/{{ticket_id}}/take")
@@ -35,7 +35,7 @@ async def take_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
     deed = decide.take_ticket(
         visit.services, visit.caller, visit.command_id, ticket_id, _seen_assignee(visit.form)
     )
-    return await done(visit, ticket_id, deed)
+    return await ticket_done(visit, ticket_id, deed)
 
 
 @routes.post(f"{LIST}/{{ticket_id}}/transfer")
@@ -56,7 +56,7 @@ async def transfer_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
             _seen_assignee(visit.form),
         )
 
-    return await done(visit, ticket_id, transferred())
+    return await ticket_done(visit, ticket_id, transferred())
 
 
 @routes.post(f"{LIST}/{{ticket_id}}/escalate")
@@ -69,14 +69,14 @@ async def escalate_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
             visit.services, visit.caller, visit.command_id, ticket_id, reason
         )
 
-    return await done(visit, ticket_id, escalated())
+    return await ticket_done(visit, ticket_id, escalated())
 
 
 @routes.post(f"{LIST}/{{ticket_id}}/resolve")
 async def resolve_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
     """Holds the question for settled; the client is told."""
     deed = decide.resolve_ticket(visit.services, visit.caller, visit.command_id, ticket_id)
-    return await done(visit, ticket_id, deed)
+    return await ticket_done(visit, ticket_id, deed)
 
 
 @routes.post(f"{LIST}/{{ticket_id}}/third-party")
@@ -90,7 +90,7 @@ async def await_third_party(visit: VisitDep, ticket_id: TicketId) -> Response:
             visit.services, visit.caller, visit.command_id, ticket_id, reason, until
         )
 
-    return await done(visit, ticket_id, awaited())
+    return await ticket_done(visit, ticket_id, awaited())
 
 
 @routes.post(f"{LIST}/{{ticket_id}}/merge")
@@ -103,14 +103,14 @@ async def merge_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
             raise invalid(FieldError("ticket_merge_unknown", field="into"))
         await decide.merge_ticket(visit.services, visit.caller, visit.command_id, ticket_id, into)
 
-    return await done(visit, ticket_id, merged())
+    return await ticket_done(visit, ticket_id, merged())
 
 
 @routes.post(f"{LIST}/{{ticket_id}}/unmerge")
 async def unmerge_ticket(visit: VisitDep, ticket_id: TicketId) -> Response:
     """Undoes a merge."""
     deed = decide.unmerge_ticket(visit.services, visit.caller, visit.command_id, ticket_id)
-    return await done(visit, ticket_id, deed)
+    return await ticket_done(visit, ticket_id, deed)
 
 
 def _seen_assignee(form: Form) -> str | None:
