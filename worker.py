@@ -34,6 +34,7 @@ from activities.card.card_payment import CardPaymentActivities
 from activities.case.behind import BehindActivities
 from activities.case.operators import OperatorActivities
 from activities.file.scan import FileActivities
+from activities.goods_return.steps import GoodsReturnActivities
 from activities.notification.notification import AnswerAt, NotificationActivities
 from activities.payout.payout import PayoutActivities
 from activities.receipt.receipt import ReceiptActivities
@@ -58,6 +59,7 @@ from workflows.calendar import CalendarChangeWorkflow
 from workflows.card_payment import CardPaymentWorkflow
 from workflows.entry_decision import EntryDecisionWorkflow
 from workflows.file_scan import FILE_SCAN_WORKFLOW_ID, FileScanWorkflow
+from workflows.goods_return import GoodsReturnWorkflow
 from workflows.limit_request import LimitRequestWorkflow
 from workflows.money import MoneyEntryWorkflow, RecheckWorkflow
 from workflows.notification import NOTIFICATION_WORKFLOW_ID, NotificationDeliveryWorkflow
@@ -75,6 +77,7 @@ WORKFLOWS = (
     CardPaymentWorkflow,
     LimitRequestWorkflow,
     TicketWorkflow,
+    GoodsReturnWorkflow,
     NotificationDeliveryWorkflow,
     FileScanWorkflow,
     CalendarChangeWorkflow,
@@ -165,6 +168,7 @@ def build_worker(
             *_methods(UnexpectedDebitActivities(database)),
             *_methods(LimitRequestActivities(database)),
             *_methods(TicketActivities(database)),
+            *_methods(GoodsReturnActivities(database)),
             *_methods(FileActivities(database, build_scanner(settings))),
             *_methods(notification),
         ],

@@ -37,6 +37,7 @@ whom it waits for by the first policies.
 LEFT_OUT = "left_out"
 WORK = (
     ("tickets", "/desk/tickets", "list_ticket_queue"),
+    ("goods_returns", "/desk/returns", "list_goods_return_queue"),
     ("entries", "/desk/entries", "list_bank_entries"),
     (LEFT_OUT, "/desk/runs#left", "list_left_out_payouts"),
     ("runs", "/desk/runs?state=gathered#runs", "list_payment_runs"),
@@ -49,7 +50,7 @@ WORK = (
     ("letters", "/desk/operators/letters", "list_notifications"),
 )
 """What else waits: its kind, its list, and the operation whose roles have it."""
-TOPICS = ("refund", "renewal", "ticket", "invoice", "run", "receipt", "difference")
+TOPICS = ("refund", "renewal", "ticket", "goods_return", "invoice", "run", "receipt", "difference")
 
 routes = pages()
 
