@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Table, false, select, text, union_all
 
 from db.billing.client import matches_words
-from db.query import Query, RowT, TypedStatement, row, typed
+from db.query import Query, RowT, TypedStatement, planned_anew, row, typed
 from db.tables import clients, refunds, renewals, subscriptions, tickets
 from db.words import beginnings_of, has_words
 from domain.banking.matching.numbers import key_of
@@ -217,7 +217,9 @@ def found_clients(sought: Sought, at_most: int) -> Query[FoundClient]:
     """Clients whose name has all words, or with this INN, by name."""
     first = _named(sought, at_most)
     order = (clients.c.folded_name, clients.c.id)
-    return _CLIENTS.narrowed(lambda rows: rows.where(clients.c.id.in_(first)).order_by(*order))()
+    return _CLIENTS.narrowed(
+        lambda rows: planned_anew(rows.where(clients.c.id.in_(first)).order_by(*order))
+    )()
 
 
 def found_invoices(sought: Sought, at_most: int) -> Query[FoundInvoice]:
@@ -290,7 +292,9 @@ def _latest(
     ]
     ids = union_all(*(select(one.c.id) for one in found))
     return rows.narrowed(
-        lambda shown: shown.where(cases.c.id.in_(ids)).order_by(*newest).limit(at_most)
+        lambda shown: planned_anew(
+            shown.where(cases.c.id.in_(ids)).order_by(*newest).limit(at_most)
+        )
     )()
 
 
