@@ -2,7 +2,7 @@
 department.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -118,7 +118,7 @@ def _after(after: AfterDeadline) -> Any:
 
 
 def _conditions(narrowed: TicketFilter) -> list[Any]:
-    asked = [
+    asked: list[tuple[Any, Callable[[Any], Any]]] = [
         (narrowed.client_id, tickets.c.client_id.__eq__),
         (narrowed.department, tickets.c.department.__eq__),
         (narrowed.assignee, tickets.c.assignee.__eq__),
@@ -126,7 +126,7 @@ def _conditions(narrowed: TicketFilter) -> list[Any]:
         (narrowed.statuses or None, tickets.c.status.in_),
         (narrowed.client_status, _CLIENT_STATUSES.__getitem__),
     ]
-    wanted: list[Any] = [compared(value) for value, compared in asked if value is not None]
+    wanted = [compared(value) for value, compared in asked if value is not None]
     if narrowed.archived is not None:
         away = (
             tickets.c.archived_at.is_not(None)
