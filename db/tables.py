@@ -17,7 +17,7 @@ from sqlalchemy import (
     Time,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 metadata = MetaData()
 
@@ -1159,6 +1159,15 @@ ticket_messages = Table(
     Column("resolves", Boolean, nullable=False),
     Column("written_by", Text, nullable=False),
     Column("written_at", DateTime(timezone=True), nullable=False),
+)
+ticket_words = Table(
+    "ticket_words",
+    metadata,
+    Column("ticket_id", Text, primary_key=True),
+    Column("change", Integer, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("words", TSVECTOR, nullable=False),
 )
 ticket_decisions = Table(
     "ticket_decisions",

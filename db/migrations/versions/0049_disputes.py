@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script, store_policy
 
-revision = "0048_disputes"
-down_revision = "0047_mail_in"
+revision = "0049_disputes"
+down_revision = "0048_ticket_words"
 
 
 def upgrade() -> None:
