@@ -31,6 +31,8 @@ class PolicyKind(StrEnum):
     RECEIPT = "receipt"
     INQUIRY = "inquiry"
     FILE = "file"
+    DISPUTE = "dispute"
+    GOODS_RETURN = "goods_return"
 
 
 class ValueKind(StrEnum):

@@ -2,8 +2,8 @@
 
 from db.migrations.script import run_script, store_policy
 
-revision = "0048_goods_returns"
-down_revision = "0047_mail_in"
+revision = "0050_goods_returns"
+down_revision = "0049_disputes"
 
 
 def upgrade() -> None:

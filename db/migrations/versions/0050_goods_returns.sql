@@ -8,7 +8,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
 ALTER TABLE policies DROP CONSTRAINT policies_kind_check;
 ALTER TABLE policies ADD CONSTRAINT policies_kind_check
-    CHECK (kind IN ('refund', 'renewal', 'receipt', 'inquiry', 'file', 'goods_return'));
+    CHECK (kind IN ('refund', 'renewal', 'receipt', 'inquiry', 'file', 'dispute', 'goods_return'));
 
 ALTER TABLE invoice_lines
     DROP CONSTRAINT invoice_lines_kind_check,
