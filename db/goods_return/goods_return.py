@@ -198,7 +198,7 @@ def asked_of(
             sold[0].client_kind,
             sold[0].paid_kopecks,
             ground,
-            [asdict(one) for one in asked],
+            [asdict(pieces) for pieces in asked],
             at,
         )
         return _opening_from(opening, lines, policy, rules, calendar)
@@ -286,7 +286,7 @@ def _opening_from(
         client_kind=ClientKind(row.client_kind),
         paid_kopecks=row.paid_kopecks,
         ground=Ground(row.ground),
-        asked=tuple(AskedPieces(**one) for one in row.asked),
+        asked=tuple(AskedPieces(**pieces) for pieces in row.asked),
         lines=tuple(map(sold_line_from, lines)),
         demanded_on=moscow_date(row.opened_at),
         policy=policy,

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, select, tuple_
 
 from db.case.case_list import AfterDeadline, Turn, first_due, turn_of
 from db.case.case_store import AnswerRow
-from db.goods_return.goods_return import GOODS_RETURN_RESULT, STORE
+from db.goods_return.goods_return import GOODS_RETURN_RESULT
 from db.goods_return.submission import DECISION_COLUMNS
 from db.query import Query, row, typed
 from db.tables import (
@@ -135,6 +135,13 @@ _DECISION = typed(
         goods_return_history.c.submission_id == bindparam("submission_id"),
     ),
 )
+_LATEST = typed(
+    AnswerRow,
+    select(goods_return_history.c.answer)
+    .where(goods_return_history.c.return_id == bindparam("return_id"))
+    .order_by(goods_return_history.c.number.desc())
+    .limit(1),
+)
 _HISTORY = typed(
     HistoryRow,
     select(
@@ -182,7 +189,7 @@ def result_in(rows: Sequence[AnswerRow]) -> GoodsReturnResult | None:
 
 def latest(return_id: str) -> Query[AnswerRow]:
     """The result of a return's last change."""
-    return STORE.latest(return_id)
+    return _LATEST(return_id=return_id)
 
 
 def history(return_id: str) -> Query[HistoryRow]:

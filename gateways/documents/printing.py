@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -27,11 +28,16 @@ class Template:
         # A compiler caches what it has read and laid out between calls, and is not thread-safe.
         self._one_at_a_time = Lock()
 
-    def pdf(self, document: Mapping[str, Any]) -> bytes:
-        """The PDF; the same input always gives the same bytes."""
+    def pdf(self, document: Mapping[str, Any], *, kept_at: datetime | None = None) -> bytes:
+        """The PDF; the same input always gives the same bytes. One that is to be kept for long is a
+        PDF/A-2b, which says when it was made: `kept_at`.
+        """
         shown = json.dumps(document, ensure_ascii=False)
+        kept: dict[str, Any] = {}
+        if kept_at is not None:
+            kept = {"pdf_standards": "a-2b", "timestamp": kept_at}
         with self._one_at_a_time:
-            printed = self._compiler.compile(format="pdf", sys_inputs={"document": shown})
+            printed = self._compiler.compile(format="pdf", sys_inputs={"document": shown}, **kept)
         if not isinstance(printed, bytes):
             raise TypeError("a PDF is one file")
         return printed

@@ -44,6 +44,7 @@ PARAMETERS = {
     "subscription_id": "kompas-7",
     "tariff_code": "400",
     "ticket_id": "ticket-7",
+    "return_id": "return-2026-000117-1",
     "code": "need-details",
     "version": "1",
     "year": "2028",
