@@ -31,6 +31,7 @@ class PolicyKind(StrEnum):
     RECEIPT = "receipt"
     INQUIRY = "inquiry"
     FILE = "file"
+    DISPUTE = "dispute"
 
 
 class ValueKind(StrEnum):

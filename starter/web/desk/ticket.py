@@ -13,6 +13,7 @@ from db.ticket.reads import TicketRow
 from starter.commands.refusal import Refusal, not_found
 from starter.commands.ticket import write
 from starter.commands.ticket.canned import MAX_CANNED
+from starter.commands.ticket.case import limits_of
 from starter.commands.ticket.open import Channel
 from starter.commands.ticket.write import Answer
 from starter.http.download import download
@@ -149,6 +150,7 @@ async def ticket_page(
         here=f"{LIST}/{ticket_id}" if form is None or status != HTTPStatus.OK else "",
         ticket=ticket_shown(row, visit.caller, visit.language),
         text_limit=row.text_limit,
+        limits=limits_of(row),
         messages=shown,
         earlier=ticket_text.mark_of(shown[0]) if len(messages) > len(shown) else None,
         is_newest=before is None,
