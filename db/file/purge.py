@@ -50,7 +50,8 @@ _FORGET = typed(
     NameRow,
     text(
         f"""
-DELETE FROM files f WHERE f.id = ANY(CAST(string_to_array(:locked, ',') AS uuid[])) AND {_IS_UNATTACHED}
+DELETE FROM files f
+ WHERE f.id = ANY(CAST(string_to_array(:locked, ',') AS uuid[])) AND {_IS_UNATTACHED}
 RETURNING f.id
 """  # noqa: S608  our own words
     ),
