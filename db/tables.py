@@ -1131,6 +1131,7 @@ tickets = Table(
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
     Column("merged_into", Text),
+    Column("spam_at", DateTime(timezone=True)),
 )
 ticket_moves = Table(
     "ticket_moves",
