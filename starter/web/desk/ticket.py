@@ -8,7 +8,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from db.ticket import canned, files, presence, reads, submission
+from db.ticket import canned, files, presence, reads, submission, transcript
 from db.ticket.reads import TicketRow
 from starter.commands.refusal import Refusal, not_found
 from starter.commands.ticket import write
@@ -128,13 +128,14 @@ async def ticket_page(
     be sent is not live: to be asked for again, it would be as it was before.
     """
     upto = ticket_text.before_in(before)
-    heads, messages, attached, notes, of_notes, ratings, marks = await visit.database.read(
+    heads, messages, attached, notes, of_notes, ratings, (size,), marks = await visit.database.read(
         reads.head(ticket_id),
         reads.thread(ticket_id, ticket_text.MESSAGES + 1, upto),
         files.of_thread(ticket_id, ticket_text.MESSAGES + 1, upto),
         submission.notes(ticket_id, NOTES),
         files.of_notes(ticket_id, NOTES),
         submission.rating(ticket_id),
+        transcript.parts(ticket_id),
         submission.spam_mark(ticket_id),
     )
     if not heads:
@@ -157,6 +158,7 @@ async def ticket_page(
         notes=[(one, files_shown(one.id, of_notes, visit.language)) for one in notes],
         chosen=await chosen_files(visit, form),
         rating=ratings[0] if ratings else None,
+        papers=size.parts,
         spam=marks[0] if row.spam_at is not None else None,
         **beside,
         answered_meanwhile=status == HTTPStatus.CONFLICT and bool(form and form.typed("text")),
