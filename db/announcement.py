@@ -21,6 +21,7 @@ class Changed(StrEnum):
     INBOX = "inbox"
     """A message came or was read; the subject is the role that it is to."""
     TICKET = "ticket"
+    COLLECTION = "collection"
     TELEGRAM = "telegram"
     """A client's accounts there, or its switch; the subject is the client."""
     RUN = "run"

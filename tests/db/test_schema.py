@@ -76,7 +76,8 @@ def test_the_queries_know_every_table_but_those_of_rules(books: Books) -> None:
         " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
     )
     statuses = {
-        f"{kind}_statuses" for kind in ("refund", "payout", "renewal", "card_payment", "ticket")
+        f"{kind}_statuses"
+        for kind in ("refund", "payout", "renewal", "card_payment", "ticket", "collection")
     }
     of_rules = {"alembic_version", "ledger_transfers", *statuses}
     assert {row.table_name for row in rows} - of_rules == set(metadata.tables) - of_rules
