@@ -4,8 +4,8 @@ policy.
 
 from db.migrations.script import run_script, store_policy
 
-revision = "0048_collection"
-down_revision = "0047_mail_in"
+revision = "0050_collection"
+down_revision = "0049_disputes"
 
 
 def upgrade() -> None:

@@ -13,7 +13,8 @@ CREATE INDEX invoices_overdue ON invoices (due_on, number)
 SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE policies DROP CONSTRAINT policies_kind_check;
 ALTER TABLE policies ADD CONSTRAINT policies_kind_check
-    CHECK (kind IN ('refund', 'renewal', 'receipt', 'inquiry', 'file', 'collection'));
+    CHECK (kind IN ('refund', 'renewal', 'receipt', 'inquiry', 'file', 'dispute', 'collection'));
+SET CONSTRAINTS ALL DEFERRED;
 
 CREATE TABLE collection_statuses (status text PRIMARY KEY);
 CREATE TABLE collection_moves (
