@@ -22,6 +22,8 @@ class Changed(StrEnum):
     """A message came or was read; the subject is the role that it is to."""
     TICKET = "ticket"
     COLLECTION = "collection"
+    DISPUTE = "dispute"
+    """Its papers too, once they have been scanned."""
     TELEGRAM = "telegram"
     """A client's accounts there, or its switch; the subject is the client."""
     RUN = "run"

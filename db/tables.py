@@ -17,7 +17,7 @@ from sqlalchemy import (
     Time,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 metadata = MetaData()
 
@@ -1161,6 +1161,15 @@ ticket_messages = Table(
     Column("written_by", Text, nullable=False),
     Column("written_at", DateTime(timezone=True), nullable=False),
 )
+ticket_words = Table(
+    "ticket_words",
+    metadata,
+    Column("ticket_id", Text, primary_key=True),
+    Column("change", Integer, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("words", TSVECTOR, nullable=False),
+)
 ticket_decisions = Table(
     "ticket_decisions",
     metadata,
@@ -1228,6 +1237,121 @@ ticket_notes = Table(
     Column("text", Text, nullable=False),
     Column("written_by", Text, nullable=False),
     Column("written_at", DateTime(timezone=True), nullable=False),
+)
+dispute_moves = Table(
+    "dispute_moves",
+    metadata,
+    Column("from_status", Text, primary_key=True),
+    Column("to_status", Text, primary_key=True),
+)
+dispute_openings = Table(
+    "dispute_openings",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("invoice_number", Text, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("proof", Text, nullable=False),
+    Column("steps", Text, nullable=False),
+    Column("demand", Text, nullable=False),
+    Column("demand_kopecks", BigInteger),
+    Column("answer_by", Date, nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+)
+disputes = Table(
+    "disputes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("invoice_number", Text, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("client_id", Text, nullable=False),
+    Column("opening_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("demand_kopecks", BigInteger),
+    Column("looks", Integer, nullable=False),
+    Column("found", Text),
+    Column("found_kopecks", BigInteger),
+    Column("handed_in", Integer, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("paused_at", DateTime(timezone=True)),
+    Column("hastened_at", DateTime(timezone=True)),
+    Column("decision_id", Uuid),
+    Column("decided_by", Text),
+    Column("awarded_kopecks", BigInteger, nullable=False),
+    Column("compensation_kopecks", BigInteger, nullable=False),
+    Column("refund_id", Text),
+    Column("outside", Text),
+    Column("waiting_for", Text),
+    Column("wait_until", DateTime(timezone=True)),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("closed_at", DateTime(timezone=True)),
+)
+dispute_history = Table(
+    "dispute_history",
+    metadata,
+    Column("dispute_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("previous", Integer, Computed("nullif(number - 1, 0)", persisted=True)),
+    Column("from_status", Text),
+    Column("to_status", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text),
+    Column("submission_id", Uuid),
+    Column("answer", JSONB, nullable=False),
+)
+dispute_messages = Table(
+    "dispute_messages",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("dispute_id", Text, nullable=False),
+    Column("is_ours", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("written_by", Text, nullable=False),
+    Column("written_at", DateTime(timezone=True), nullable=False),
+)
+dispute_evidence = Table(
+    "dispute_evidence",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("dispute_id", Text, nullable=False),
+    Column("message_id", Uuid),
+    Column("kind", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("made_on", Date, nullable=False),
+    Column("file_id", Uuid, nullable=False),
+    Column("visibility", Text, nullable=False),
+    Column("note", Text),
+    Column("supersedes", Uuid),
+    Column("added_by", Text, nullable=False),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+)
+dispute_decisions = Table(
+    "dispute_decisions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("dispute_id", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("outcome", Text),
+    Column("awarded_kopecks", BigInteger, nullable=False),
+    Column("compensation_kopecks", BigInteger, nullable=False),
+    Column("cap_kopecks", BigInteger, nullable=False),
+    Column("calculation", JSONB),
+    Column("outside", Text),
+    Column("kinds", JSONB, nullable=False),
+    Column("until_on", Date),
+    Column("reason", Text, nullable=False),
+    Column("seen_handed_in", Integer, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
 )
 ticket_ratings = Table(
     "ticket_ratings",

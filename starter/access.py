@@ -244,7 +244,7 @@ ACCESS: Mapping[str, frozenset[Role]] = MappingProxyType(
         "confirm_write_off": _BOOKKEEPING,
         "decline_write_off": _BOOKKEEPING,
         "cancel_collection": _ACCOUNTANT,
-        "log_contact": _STAFF,
+        "log_contact": _BACK_OFFICE,
         # renewals: orders, claims of payments, reading, documents
         "read_organisation": _CLIENT | _BACK_OFFICE,
         "place_order": _CLIENT,

@@ -43,6 +43,7 @@ with workflow.unsafe.imports_passed_through():
         RefundRequest,
         RefundStatus,
         TransitionResult,
+        stays_open,
     )
     from texts import rubles, translate
 
@@ -149,12 +150,27 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         change = self._next_change(
             decision.by, decision.submission_id, attempt=self._result.attempt
         )
+        before = self._status
         try:
             result = await self._store(step, change, summary)
         except CaseAborted as aborted:
             result = await self._declined(str(aborted), step, change, summary)
         self._go_on(result)
-        self._refused, self._heard = result.refusal, None
+        if not self._is_judged_again(before, change, result):
+            self._refused, self._heard = result.refusal, None
+
+    def _is_judged_again(
+        self, before: RefundStatus, change: Change, result: TransitionResult
+    ) -> bool:
+        """Whether a command was taken in a state that was over: its number was taken by a change
+        whose answer was lost with its worker. What is as open to whoever decided where the case is
+        now is carried out there.
+        """
+        return (
+            self._heard is not None
+            and _came_late(change, result)
+            and stays_open(self._heard[0], before, self._status)
+        )
 
     def _refuse(self, code: str) -> None:
         """Answers a command that waits to be carried out; changes nothing when none does."""
@@ -248,18 +264,23 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         if action is not Action.CORRECT_CONTACT:
             return await super()._take(action, decision)
         async with self._changing:
-            self._check_contact()
-            result = await self._contact_stored(decision)
-            self._go_on(result)
+            result = await self._contact_corrected(decision)
         if result.refusal is not None:
             raise ApplicationError(str(result.status), type=result.refusal)
         return result
 
-    async def _contact_stored(self, decision: Decision) -> TransitionResult:
-        """The step has tries of its own: what the operator decides is about the step of `run`."""
+    async def _contact_corrected(self, decision: Decision) -> TransitionResult:
+        """Again where the number was taken by a change that the case had not heard of."""
+        self._check_contact()
         change = self._next_change(
             decision.by, decision.submission_id, attempt=self._result.attempt
         )
+        result = await self._contact_stored(change)
+        self._go_on(result)
+        return await self._contact_corrected(decision) if _came_late(change, result) else result
+
+    async def _contact_stored(self, change: Change) -> TransitionResult:
+        """The step has tries of its own: what the operator decides is about the step of `run`."""
         summary = translate("action.correct_contact")
         step: Callable[..., Any] = RefundActivities.correct_contact
         result: TransitionResult
@@ -568,6 +589,11 @@ class RefundWorkflow(PayingCase[Action, TransitionResult]):
         if self._result.sum_kopecks:
             lines.append(f"**{rubles(self._result.sum_kopecks)}**")
         return lines + waiting_line(self._result.wait)
+
+
+def _came_late(change: Change, result: TransitionResult) -> bool:
+    """Whether another change has the number of this one."""
+    return result.refusal == NOT_ALLOWED_IN_STATUS and result.changes >= change.number
 
 
 def _step_after(answer: Answer, channel: Channel) -> Callable[..., Any]:

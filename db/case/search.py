@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, false, select, text, union_all
+from sqlalchemy import ColumnElement, Select, Table, false, select, text
 
 from db.billing.client import matches_words
-from db.query import Query, RowT, TypedStatement, row, typed
-from db.tables import clients, refunds, renewals, subscriptions, tickets
+from db.first_of_any import first_of_any
+from db.query import Query, RowT, TypedStatement, planned_anew, row, typed
+from db.tables import clients, refunds, renewals, subscriptions, ticket_words, tickets
 from db.words import beginnings_of, has_words
 from domain.banking.matching.numbers import key_of
 from domain.case.sought import Sought
@@ -217,7 +218,9 @@ def found_clients(sought: Sought, at_most: int) -> Query[FoundClient]:
     """Clients whose name has all words, or with this INN, by name."""
     first = _named(sought, at_most)
     order = (clients.c.folded_name, clients.c.id)
-    return _CLIENTS.narrowed(lambda rows: rows.where(clients.c.id.in_(first)).order_by(*order))()
+    return _CLIENTS.narrowed(
+        lambda rows: planned_anew(rows.where(clients.c.id.in_(first)).order_by(*order))
+    )()
 
 
 def found_invoices(sought: Sought, at_most: int) -> Query[FoundInvoice]:
@@ -255,14 +258,17 @@ def found_renewals(sought: Sought, at_most: int) -> Query[FoundRenewal]:
 
 
 def found_tickets(sought: Sought, at_most: int) -> Query[FoundTicket]:
-    """Tickets by their number, words of their subject, or their client; the latest first."""
+    """Tickets by their number, words of what was written in them, or their client; the latest
+    first.
+    """
     named = _named(sought, CLIENTS_LOOKED_AT)
     wanted: list[ColumnElement[bool]] = [tickets.c.client_id.in_(named)]
     if sought.order is not None:
         wanted.append(tickets.c.number == sought.order)
     if sought.words:
-        wanted.append(has_words(tickets.c.topic, " ".join(sought.words)))
-    return _latest(_TICKETS, tickets, wanted, at_most)
+        asked = has_words(ticket_words.c.words, " ".join(sought.words))
+        wanted.append(tickets.c.number.in_(select(ticket_words.c.number).where(asked)))
+    return first_of_any(_TICKETS, tickets.c.id, wanted, (tickets.c.number.desc(),), at_most)
 
 
 def found_entries(sought: Sought, at_most: int) -> Query[FoundEntry]:
@@ -283,15 +289,8 @@ def found_orders(sought: Sought, at_most: int) -> Query[FoundOrder]:
 def _latest(
     rows: TypedStatement[RowT], cases: Table, wanted: Sequence[ColumnElement[bool]], at_most: int
 ) -> Query[RowT]:
-    """The latest cases that meet one of the conditions: each is looked up by its own index."""
     newest = (cases.c.opened_at.desc(), cases.c.id.desc())
-    found = [
-        select(cases.c.id).where(one).order_by(*newest).limit(at_most).subquery() for one in wanted
-    ]
-    ids = union_all(*(select(one.c.id) for one in found))
-    return rows.narrowed(
-        lambda shown: shown.where(cases.c.id.in_(ids)).order_by(*newest).limit(at_most)
-    )()
+    return first_of_any(rows, cases.c.id, wanted, newest, at_most)
 
 
 def _of_name(sought: Sought) -> list[ColumnElement[bool]]:

@@ -1,29 +1,25 @@
 """Cases of unpaid orders: loading one for a change, and storing what a step decided."""
 
 from datetime import date, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from pydantic import TypeAdapter
 from sqlalchemy import bindparam, insert, select, text
 
 from db.calendar.calendar import CALENDAR
 from db.case.case_store import CaseStore, LoadedCase, ReplayCheck, uuid_of
 from db.case.policy import PolicyRow, in_force
-from db.collection import owed
+from db.collection import loading, owed
+from db.collection.loading import COLLECTION_TRANSITION_RESULT
 from db.compensation.legal_rule import all_rules
 from db.database import Transaction
 from db.facts import Reading, every, only, together
 from db.query import row, typed
 from db.tables import (
-    clients,
     collection_courts,
     collection_decisions,
     collection_history,
     collection_looks,
     collections,
     invoices,
-    policies,
 )
 from domain.calendar.bank_calendar import BankCalendar
 from domain.collection.case import (
@@ -37,7 +33,6 @@ from domain.collection.case import (
 from domain.collection.collection import (
     CollectionChange,
     CollectionOpening,
-    CollectionStatus,
     CollectionTransitionResult,
     CourtKind,
     Reason,
@@ -46,28 +41,8 @@ from domain.collection.collection import (
 from domain.collection.policy import CollectionPolicy
 from domain.compensation.legal_rule import LegalRules
 
-COLLECTION_TRANSITION_RESULT = TypeAdapter(CollectionTransitionResult)
 STORE = CaseStore(collections, collection_history, "collection_id", COLLECTION_TRANSITION_RESULT)
 POLICY = "collection"
-
-
-@row
-class LockedCollection:
-    """A case, locked, with its client's time zone and the policy that it was opened under."""
-
-    id: str
-    client_id: str
-    status: str
-    due_on: date
-    looks: int
-    rung: int
-    promises: int
-    promised_on: date | None
-    claim_sent_on: date | None
-    write_off_by: str | None
-    time_zone: str
-    policy_version: int
-    policy: dict[str, Any]
 
 
 @row
@@ -92,32 +67,6 @@ class DecisionRow:
     court: str | None
 
 
-_LOCKED = typed(
-    LockedCollection,
-    select(
-        collections.c.id,
-        collections.c.client_id,
-        collections.c.status,
-        collections.c.due_on,
-        collections.c.looks,
-        collections.c.rung,
-        collections.c.promises,
-        collections.c.promised_on,
-        collections.c.claim_sent_on,
-        collections.c.write_off_by,
-        clients.c.time_zone,
-        collections.c.policy_version,
-        policies.c.document.label("policy"),
-    )
-    .join(clients, clients.c.id == collections.c.client_id)
-    .join(
-        policies,
-        (policies.c.kind == collections.c.policy_kind)
-        & (policies.c.version == collections.c.policy_version),
-    )
-    .where(collections.c.id == bindparam("collection_id"))
-    .with_for_update(of=collections),
-)
 _INVOICE = typed(
     OverdueInvoice,
     select(
@@ -168,13 +117,8 @@ def load(
 
     Invoices are locked before the case, as money does, and in the order of their numbers.
     """
-    key = {"collection_id": change.collection_id}
     return together(
-        _loaded,
-        only(_LOCKED(**key)),
-        every(STORE.latest(change.collection_id)).to(STORE.answer_from),
-        CALENDAR,
-        STORE.checked(change.collection_id, change),
+        _loaded, loading.case(change.collection_id), STORE.checked(change.collection_id, change)
     ).behind(owed.lock(change.collection_id))
 
 
@@ -241,28 +185,8 @@ def give_up_letters(transaction: Transaction, collection_id: str, at: datetime) 
 
 
 def _loaded(
-    found: LockedCollection,
-    latest: CollectionTransitionResult | None,
-    calendar: BankCalendar,
-    checked: ReplayCheck[CollectionTransitionResult],
+    case: CollectionCase, checked: ReplayCheck[CollectionTransitionResult]
 ) -> LoadedCase[CollectionCase, CollectionTransitionResult]:
-    case = CollectionCase(
-        id=found.id,
-        client_id=found.client_id,
-        status=CollectionStatus(found.status),
-        version=0 if latest is None else latest.changes,
-        wait=None if latest is None else latest.wait,
-        due_on=found.due_on,
-        looks=found.looks,
-        rung=found.rung,
-        promises=found.promises,
-        promised_on=found.promised_on,
-        claim_sent_on=found.claim_sent_on,
-        write_off_by=found.write_off_by,
-        policy=CollectionPolicy.from_document(found.policy_version, found.policy),
-        zone=ZoneInfo(found.time_zone),
-        calendar=calendar,
-    )
     return LoadedCase(case, checked.replayed_result)
 
 

@@ -46,6 +46,7 @@ class OwedRow:
     wait_until: datetime | None
     policy_version: int
     policy: dict[str, Any]
+    is_disputed: bool
 
 
 @row
@@ -95,7 +96,9 @@ _DEBTS = typed(
         f"""
 SELECT c.id AS collection_id, i.number AS invoice_number, i.issued_on, c.due_on, i.total_kopecks,
        i.paid_kopecks, i.voided_at IS NOT NULL AS is_void, c.status, c.rung, c.wait_until,
-       c.policy_version, p.document AS policy
+       c.policy_version, p.document AS policy,
+       EXISTS (SELECT FROM disputes d
+                WHERE d.invoice_number = i.number AND d.closed_at IS NULL) AS is_disputed
   FROM collections c
   JOIN invoices i ON i.number = c.invoice_number
   JOIN policies p ON p.kind = c.policy_kind AND p.version = c.policy_version
@@ -103,7 +106,7 @@ SELECT c.id AS collection_id, i.number AS invoice_number, i.issued_on, c.due_on,
  ORDER BY c.due_on, c.id
 """  # noqa: S608  constants of this module
     ),
-    never_null=("is_void",),
+    never_null=("is_void", "is_disputed"),
 )
 _PAID = typed(
     PaidRow,
@@ -175,6 +178,7 @@ def _owed_from(found: Sequence[OwedRow], payments: Sequence[PaidRow]) -> list[Ow
             rung=one.rung,
             wait_until=one.wait_until,
             policy=CollectionPolicy.from_document(one.policy_version, one.policy),
+            is_disputed=one.is_disputed,
             paid=paid[one.invoice_number],
         )
         for one in found

@@ -19,7 +19,6 @@ from sqlalchemy import (
 )
 
 from db.case.case_store import AnswerRow
-from db.collection.collection import COLLECTION_TRANSITION_RESULT
 from db.query import Query, row, typed
 from db.tables import (
     clients,
@@ -29,9 +28,9 @@ from db.tables import (
     collection_history,
     collection_looks,
     collections,
+    disputes,
     invoices,
 )
-from domain.collection.collection import CollectionTransitionResult
 
 
 @row
@@ -65,6 +64,7 @@ class CollectionRow:
     opened_at: datetime
     changed_at: datetime
     closed_at: datetime | None
+    is_disputed: bool
 
 
 @row
@@ -166,9 +166,17 @@ _COLLECTIONS = typed(
         collections.c.opened_at,
         collections.c.changed_at,
         collections.c.closed_at,
+        select(disputes.c.id)
+        .where(
+            disputes.c.invoice_number == collections.c.invoice_number,
+            disputes.c.closed_at.is_(None),
+        )
+        .exists()
+        .label("is_disputed"),
     )
     .join(clients, clients.c.id == collections.c.client_id)
     .join(invoices, invoices.c.number == collections.c.invoice_number),
+    never_null=("is_disputed",),
 )
 _HEAD = _COLLECTIONS.narrowed(lambda rows: rows.where(collections.c.id == bindparam("of_case")))
 _DECISION = typed(
@@ -262,11 +270,6 @@ def head(collection_id: str) -> Query[CollectionRow]:
 def decision(collection_id: str, submission_id: UUID) -> Query[AnswerRow]:
     """The change that a command made, found by its submission; no row until it is stored."""
     return _DECISION(of_case=collection_id, submission_id=submission_id)
-
-
-def result_in(rows: Sequence[AnswerRow]) -> CollectionTransitionResult | None:
-    """The result that a change answered; None without one."""
-    return COLLECTION_TRANSITION_RESULT.validate_python(rows[0].answer) if rows else None
 
 
 def history(collection_id: str, how_many: int) -> Query[ChangeRow]:

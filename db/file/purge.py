@@ -36,6 +36,7 @@ _FORGET = typed(
 DELETE FROM files f
  WHERE f.uploaded_at < :unattached_before
    AND NOT EXISTS (SELECT FROM ticket_files WHERE file_id = f.id)
+   AND NOT EXISTS (SELECT FROM dispute_evidence WHERE file_id = f.id)
 RETURNING f.sha256
 """
     ),
@@ -49,8 +50,12 @@ status <> 'erased' AND received_at < :unattached_before AND (
           LEFT JOIN ticket_messages m ON m.id = tf.message_id
           LEFT JOIN ticket_notes n ON n.id = tf.note_id
           LEFT JOIN tickets t ON t.id = coalesce(m.ticket_id, n.ticket_id)
+          LEFT JOIN dispute_evidence de ON de.file_id = f.id
+          LEFT JOIN disputes d ON d.id = de.dispute_id
          WHERE f.sha256 = file_contents.sha256
-           AND (t.closed_at IS NULL OR t.closed_at >= :closed_before)))
+           AND (tf.file_id IS NULL AND de.id IS NULL
+                OR tf.file_id IS NOT NULL AND (t.closed_at IS NULL OR t.closed_at >= :closed_before)
+                OR de.id IS NOT NULL AND (d.closed_at IS NULL OR d.closed_at >= :closed_before))))
 """
 # Whoever hands the same content in locks its row: what was locked here is looked at once more, with
 # what was stored before the lock.

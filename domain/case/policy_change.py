@@ -32,6 +32,7 @@ class PolicyKind(StrEnum):
     INQUIRY = "inquiry"
     FILE = "file"
     COLLECTION = "collection"
+    DISPUTE = "dispute"
 
 
 class ValueKind(StrEnum):

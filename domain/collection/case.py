@@ -56,7 +56,9 @@ class OpeningFacts:
 
 @dataclass(frozen=True)
 class OwedInvoice:
-    """An invoice of a client with an open case, locked. `paid` are the payments that stand."""
+    """An invoice of a client with an open case, locked. `paid` are the payments that stand; one
+    that is disputed is not asked for.
+    """
 
     collection_id: str
     invoice_number: str
@@ -69,6 +71,7 @@ class OwedInvoice:
     rung: int
     wait_until: datetime | None
     policy: CollectionPolicy
+    is_disputed: bool = False
     paid: Sequence[Movement] = ()
 
     @property

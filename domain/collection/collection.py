@@ -136,6 +136,7 @@ class CollectionRefusal(StrEnum):
     CONTACTED_TODAY = "collection_contacted_today"
     QUIET_HOURS = "collection_quiet_hours"
     SUIT_TOO_EARLY = "collection_suit_too_early"
+    DISPUTED = "collection_disputed"
     WRITE_OFF_PROPOSED = "collection_write_off_proposed"
     WRITE_OFF_NOT_PROPOSED = "collection_write_off_not_proposed"
     WRITE_OFF_BY_ONE = "collection_write_off_by_one"

@@ -118,6 +118,8 @@ def send_claim(
         return refusal
     if case.claim_sent_on is not None:
         return refused(case, CollectionRefusal.CLAIM_SENT)
+    if facts.of(case.id).is_disputed:
+        return refused(case, CollectionRefusal.DISPUTED)
     if facts.letter is not None or facts.is_contacted:
         return refused(case, CollectionRefusal.CONTACTED_TODAY)
     if not case.policy.may_contact(change.at, case.zone, case.calendar):

@@ -20,7 +20,7 @@ def letter_of(
 ) -> Letter:
     """The letter of a day about what a client owes; it claims the debts of the cases `claimed`."""
     owed = sorted(
-        (one for one in facts.owed if one.debt_kopecks > 0 and one.due_on < day),
+        (one for one in facts.owed if _is_asked_for(one, day)),
         key=lambda one: (one.collection_id not in claimed, one.due_on, one.invoice_number),
     )
     lines = tuple(
@@ -28,6 +28,10 @@ def letter_of(
         for one in owed[:MAX_LETTER_LINES]
     )
     return Letter(client_id, day, tone, lines, next_on)
+
+
+def _is_asked_for(one: OwedInvoice, day: date) -> bool:
+    return one.debt_kopecks > 0 and one.due_on < day and not one.is_disputed
 
 
 def last_day_of_claim(day: date, rules: LegalRules) -> date:

@@ -40,6 +40,10 @@ from domain.collection.policy import Tone
 from domain.compensation.legal_deadline import limitation_ends
 from domain.notification.notification import Notice
 
+DISPUTED = "disputed"
+"""Why a case stands whose order is disputed: it goes on where it stood on the first bank day after
+the dispute.
+"""
 SILENT_PAUSE = timedelta(hours=1)
 """How long nobody is written to after the acquirer was silent: it may have the money."""
 
@@ -91,6 +95,9 @@ def advance(
     effects = looked(change, facts)
     if change.look is not None and change.look.acquirer is AcquirerAnswer.SILENT:
         return stays(case, change, _again_at(case, change.at + SILENT_PAUSE), effects=effects)
+    if facts.of(case.id).is_disputed:
+        later = case.policy.next_day(change.at, case.zone, case.calendar)
+        return stays(case, change, _again_at(case, later), effects=effects, reason=DISPUTED)
     if case.status in (CollectionStatus.DUE, CollectionStatus.CHECKING) and not _has_looked(case):
         return _looks(case, change, effects)
     if case.wait.ends_in == CollectionStatus.LEGAL:
@@ -207,7 +214,7 @@ def _tone(invoice: OwedInvoice) -> Tone:
 def _is_due(one: OwedInvoice, at: datetime) -> bool:
     """Whether another debt's letter is due by now: it is told of by this one."""
     writes = one.status in (CollectionStatus.CONTACTED, CollectionStatus.REMINDED)
-    if not writes or one.debt_kopecks == 0 or one.rung >= len(one.policy.ladder):
+    if not writes or one.is_disputed or one.debt_kopecks == 0 or one.rung >= len(one.policy.ladder):
         return False
     is_time = one.wait_until is not None and one.wait_until <= at
     return is_time and not (_tone(one) is Tone.CLAIM and _is_large(one))

@@ -24,6 +24,7 @@ class StandingCollection:
     status: CollectionStatus
     since: datetime
     wait: Wait | None
+    is_disputed: bool
     failure: FailedStep | None
     allowed: Mapping[Role, tuple[CollectionAction, ...]]
 
@@ -40,12 +41,15 @@ _WAITS_FOR = MappingProxyType(
 
 def collection_waits(case: StandingCollection, now: datetime) -> WaitingReason:
     """The answer; its code is the status, or `answered` where somebody of ours has to see to what
-    the client said, or `banked` where the client says that it has paid.
+    the client said, `banked` where the client says that it has paid, `disputed` while a dispute
+    holds the case.
     """
     wait = case.wait
     waits_for = _WAITS_FOR.get(case.status, WaitsFor.CLIENT)
     code = str(case.status)
-    if wait is not None and case.status not in _WAITS_FOR and wait.waiting_for is not Role.CLIENT:
+    if case.is_disputed and case.status not in ENDS:
+        waits_for, code = WaitsFor.PROCESS, "disputed"
+    elif wait is not None and case.status not in _WAITS_FOR and wait.waiting_for is not Role.CLIENT:
         waits_for = WaitsFor(wait.waiting_for)
         code = "banked" if waits_for is WaitsFor.BANK else "answered"
     reason = WaitingReason(

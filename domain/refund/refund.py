@@ -190,6 +190,14 @@ def actions_for(
     return (*allowed, *(action for is_open, action in by_more if is_open))
 
 
+def stays_open(action: Action, before: RefundStatus, now: RefundStatus) -> bool:
+    """Whether whoever may take the action in one status may take it in the other, too."""
+    if action is Action.OPEN_INQUIRY:
+        return before is now is RefundStatus.COMPLETED
+    then, later = ACTIONS.get(before, {}), ACTIONS.get(now, {})
+    return any(action in then[role] and action in later.get(role, ()) for role in then)
+
+
 def is_open_to(action: Action, status: RefundStatus) -> bool:
     """Whether any role may take the action in this status."""
     return any(action in actions for actions in ACTIONS.get(status, {}).values())

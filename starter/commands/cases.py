@@ -77,6 +77,7 @@ REFUSALS: Mapping[str, RefusalKind] = MappingProxyType(
         "given_back_less": RefusalKind.CONFLICT,
         "collection_claim_sent": RefusalKind.CONFLICT,
         "collection_contacted_today": RefusalKind.CONFLICT,
+        "collection_disputed": RefusalKind.CONFLICT,
         "collection_ended": RefusalKind.CONFLICT,
         "collection_paid": RefusalKind.CONFLICT,
         "collection_pause_day": RefusalKind.INVALID,

@@ -55,31 +55,43 @@ class _Outcome:
 
 
 async def work_through(services: Services) -> None:
-    """Works through the letters that are stored, the oldest first; stops at one whose command
-    cannot be carried out now.
+    """Works through the letters that are stored, the oldest first.
+
+    A letter whose command cannot be carried out now stays, and what its sender has written after it
+    waits; letters of others do not.
     """
-    while letters := await services.database.rows(incoming_letter.to_do()):
+    waiting: set[str] = set()
+    after = 0
+    while letters := await services.database.rows(incoming_letter.to_do(after)):
         for letter in letters:
-            try:
-                became = await _became(services, letter)
-            except Refusal as refusal:
-                if refusal.kind in PASSING:
-                    log.warning("mail_in.waits", letter=letter.id, code=refusal.code)
-                    return
-                became = _Outcome("parked", refusal.code)
-            except DatabaseUnavailable:
-                raise
-            except Exception as error:  # one letter must not stop the others
-                log.exception("mail_in.failed", letter=letter.id)
-                became = _Outcome("parked", f"failed: {type(error).__name__}")
-            await incoming_letter.done(
-                services.database,
-                letter.id,
-                datetime.now(UTC),
-                became.outcome,
-                reason=became.reason,
-                ticket_id=became.ticket_id,
-            )
+            if letter.sender not in waiting and not await _is_done(services, letter):
+                waiting.add(letter.sender)
+        after = letters[-1].id
+
+
+async def _is_done(services: Services, letter: LetterRow) -> bool:
+    """Works through one letter; False for one that is to be tried again."""
+    try:
+        became = await _became(services, letter)
+    except Refusal as refusal:
+        if refusal.kind in PASSING:
+            log.warning("mail_in.waits", letter=letter.id, code=refusal.code)
+            return False
+        became = _Outcome("parked", refusal.code)
+    except DatabaseUnavailable:
+        raise
+    except Exception as error:  # one letter must not stop the others
+        log.exception("mail_in.failed", letter=letter.id)
+        became = _Outcome("parked", f"failed: {type(error).__name__}")
+    await incoming_letter.done(
+        services.database,
+        letter.id,
+        datetime.now(UTC),
+        became.outcome,
+        reason=became.reason,
+        ticket_id=became.ticket_id,
+    )
+    return True
 
 
 async def _became(services: Services, letter: LetterRow) -> _Outcome:

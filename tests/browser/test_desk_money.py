@@ -200,7 +200,7 @@ async def test_a_statement_that_is_being_read_says_so_and_goes_on_by_itself(
         await upload_file(pavel, statement(line, account=OWN_ACCOUNT))
         assert await pavel.reads("Читается")
         await pavel.check("desk-statement-reading")
-    await pavel.shows("Обработана")
+    await pavel.settles("Обработана")
     assert "₽" in await pavel.page.locator("dd.sum").first.inner_text()
     await pavel.check()
 

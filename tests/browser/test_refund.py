@@ -78,8 +78,8 @@ async def test_the_refund_is_made_in_the_cabinet_and_its_status_is_followed_ther
     await olga.go("Подписать заявление")
     assert await olga.reads("Проверяем заявление")
     await olga.check("refund-under-review")
-    await site.decide(SPECIALIST, invoice, Action.ACCEPT)
-    await olga.shows("Платёж проведён")
+    async with olga.told("Платёж проведён"):
+        await site.decide(SPECIALIST, invoice, Action.ACCEPT)
     assert await olga.reads("10 банковских дней с даты платежа")
     await olga.check("refund-completed")
     await site.days_pass(invoice)
@@ -167,8 +167,9 @@ async def test_a_client_whose_letters_do_not_arrive_names_another_address(
     await begin(petr, invoice)
     await petr.type(contact_email="petr@no-such-mailbox.example")
     await petr.go("Оформить возврат")
-    await _bounced(site, invoice)
-    await petr.shows("не доходят")
+    async with petr.under_hand("Заполнить заявление"):
+        await _bounced(site, invoice)
+        await petr.page.get_by_text("не доходят").first.wait_for()
     await petr.check("refund-letters-fail")
     await petr.go("Писать на этот адрес")
     assert await petr.page.get_by_role("alert").is_visible()

@@ -58,12 +58,12 @@ async def test_a_subscription_that_has_expired_is_offered_to_be_resumed_and_paid
     await anton.go("Продолжить оформление")
     await anton.page.get_by_role("radio", name="Банковской картой").check()
     await anton.go("Подтвердить и оформить заказ")
-    await anton.shows("Оплатить картой")
+    await anton.settles("Оплатить картой")
     await anton.check("order-card")
     await anton.go("Оплатить картой", exact=False)
     await anton.go("Оплатить")
     await anton.go("Вернуться в магазин")
-    await anton.shows("Новый срок подписки начался")
+    await anton.settles("Новый срок подписки начался")
     await anton.check("order-paid")
 
 

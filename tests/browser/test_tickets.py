@@ -1,7 +1,5 @@
 """Source 004: a client asks a department, staff answer, the client answers, puts away and rates."""
 
-import asyncio
-
 from playwright.async_api import FilePayload
 
 from tests.browser.desk import ACCOUNTANT_LOGIN, SPECIALIST_LOGIN, at_desk, under_review
@@ -51,7 +49,8 @@ async def test_a_client_asks_where_the_refund_is_and_is_answered_from_the_case(
     await maria.page.get_by_label("Готовые ответы").select_option(f"refund-{invoice.number}-1")
     await maria.go("Добавить в ответ")
     await maria.check("ticket-on-desk")
-    await asyncio.gather(olga.shows("Отдел «Возвраты»"), maria.go("Отправить ответ"))
+    async with olga.told("Отдел «Возвраты»"):
+        await maria.go("Отправить ответ")
     assert await maria.reads("Ждёт ответа клиента")
 
     await olga.open("/tickets")

@@ -16,6 +16,8 @@ CHECK_LIMIT_SECONDS = 120
 """How long all looks at a page may take."""
 LOOK_SECONDS = 0.5
 """Between two looks at a page that does not change by itself."""
+PIXEL = 1
+"""A page is scrolled by whole ones."""
 OF_THE_ANSWER = "Failed to load resource"
 """What the browser says of an answer with an error; answers are watched by themselves."""
 
@@ -76,13 +78,27 @@ class Window:
         async with self.page.expect_navigation():
             await self.named(name, exact=exact).click()
 
-    async def shows(self, text: str) -> None:
-        """Waits until the page says so, by itself; what had to move for it is no fault."""
+    @asynccontextmanager
+    async def told(self, text: str) -> AsyncIterator[None]:
+        """What the block brings about is on the page by itself; what moves for it is no fault."""
         self.troubles += await moves_of(self.page)
+        yield
         await self.settles(text)
 
+    @asynccontextmanager
+    async def under_hand(self, name: str) -> AsyncIterator[None]:
+        """The pointer is at this link or button, which stays there whatever comes meanwhile."""
+        held = self.named(name)
+        await held.hover()
+        before = await held.bounding_box()
+        yield
+        after = await held.bounding_box()
+        assert before is not None
+        assert after is not None
+        assert abs(after["y"] - before["y"]) < PIXEL, f"{name} has moved to {after}"
+
     async def settles(self, text: str) -> None:
-        """The same of a page that is under way since it was opened."""
+        """Waits until a page that is under way since it was opened says so by itself."""
         await self.page.get_by_text(text).first.wait_for()
         await moves_of(self.page)
 

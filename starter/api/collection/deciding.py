@@ -30,14 +30,14 @@ class ReasonBody(Body):
 class PromiseBody(Body):
     """The day on which the client pays; `reason` is what else was said."""
 
-    day: Day
+    pay_on: Day
     reason: Note | None = None
 
 
 class PauseBody(Body):
     """Until which day nobody writes to the client, and why."""
 
-    until: Day
+    paused_until: Day
     reason: Note
 
 
@@ -61,7 +61,7 @@ class ContactBody(Body):
     """A contact that staff had with the client."""
 
     channel: Annotated[ContactChannel, Lax] = Field(examples=["call"])
-    day: Day
+    contacted_on: Day
     note: Note
 
 
@@ -112,7 +112,7 @@ async def promise_payment(
 ) -> CollectionShown:
     """Nobody writes before the day; a promise that is not kept is followed by the next letter."""
     row = await decide.promise_payment(
-        services, caller, command_id, collection_id, body.day, body.reason
+        services, caller, command_id, collection_id, body.pay_on, body.reason
     )
     return collection_shown(row, caller, language)
 
@@ -130,7 +130,7 @@ async def pause_collection(
 ) -> CollectionShown:
     """The ladder goes on where it stood."""
     row = await decide.pause_collection(
-        services, caller, command_id, collection_id, body.until, body.reason
+        services, caller, command_id, collection_id, body.paused_until, body.reason
     )
     return collection_shown(row, caller, language)
 
@@ -274,5 +274,5 @@ async def log_contact(
 ) -> None:
     """No letter leaves on the day of one."""
     await contact.log_contact(
-        services, caller, command_id, collection_id, body.channel, body.day, body.note
+        services, caller, command_id, collection_id, body.channel, body.contacted_on, body.note
     )

@@ -9,7 +9,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.workflow import UpdateMethodMultiParam
 
 from db.billing.invoice import InvoiceRow
-from db.collection import reads
+from db.collection import loading, reads
 from db.collection.reads import CollectionRow
 from domain.case.decision import NOT_ALLOWED_IN_STATUS, Decision
 from domain.collection.collection import (
@@ -28,7 +28,7 @@ from starter.commands.refusal import Noun, StatusText, conflict
 from starter.commands.services import Services
 from workflows.collection import CollectionWorkflow
 
-COLLECTIONS = CaseClient(Noun.COLLECTION, reads.head, reads.decision, reads.result_in)
+COLLECTIONS = CaseClient(Noun.COLLECTION, reads.head, reads.decision, loading.result_in)
 
 Update = UpdateMethodMultiParam[[Any, Decision], CollectionTransitionResult]
 

@@ -46,7 +46,7 @@ async def log_contact(
     now = datetime.now(UTC)
     today = moscow_date(now)
     if not today - MAX_CONTACT_AGE <= day <= today:
-        raise invalid(FieldError("collection_contact_day", "/day"))
+        raise invalid(FieldError("collection_contact_day", "/contacted_on"))
     async with services.database.transaction() as transaction:
         submission.put_contact(
             transaction,

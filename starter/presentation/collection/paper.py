@@ -4,9 +4,10 @@ import asyncio
 from datetime import UTC, datetime
 from uuid import UUID
 
-from db.collection import collection, letters, reads
+from db.collection import letters, loading, owed, reads
 from db.facts import load, together
 from domain.calendar.bank_calendar import moscow_date
+from domain.collection.case import CollectionCase, DebtFacts
 from domain.collection.collection import ENDS, CollectionChange, CollectionRefusal
 from domain.collection.paper import DebtPaper
 from domain.collection.policy import Tone
@@ -46,11 +47,11 @@ async def printed_draft(services: Services, caller: Caller, collection_id: str) 
         raise conflict(CollectionRefusal.ENDED)
     change = CollectionChange(collection_id, row.version + 1, datetime.now(UTC), caller.login)
     async with services.database.transaction() as transaction:
-        loaded, facts = await load(
+        case, facts = await load(
             transaction,
-            together(lambda *both: both, collection.load(change), collection.facts(change)),
+            together(_both, loading.case(collection_id), owed.facts(collection_id, change.at)),
         )
-    letter = written_letter(loaded.case, change, facts, Tone.CLAIM, frozenset({collection_id}))
+    letter = written_letter(case, change, facts, Tone.CLAIM, frozenset({collection_id}))
     debtor, ours, company = await load(
         services.database, letters.debtor(row.client_id, services.settings.company)
     )
@@ -65,3 +66,7 @@ async def printed_draft(services: Services, caller: Caller, collection_id: str) 
         is_draft=True,
     )
     return await asyncio.to_thread(debt_letter_pdf, paper)
+
+
+def _both(case: CollectionCase, facts: DebtFacts) -> tuple[CollectionCase, DebtFacts]:
+    return case, facts

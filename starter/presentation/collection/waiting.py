@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from db.collection import collection, reads
+from db.collection import loading, reads
 from db.facts import every, load, together
 from domain.access.roles import Role
 from domain.collection.collection import CollectionStatus
@@ -24,7 +24,7 @@ async def collection_waiting(
     found = together(
         lambda rows, latest: (rows, latest),
         every(reads.head(collection_id)),
-        collection.stored(collection_id),
+        loading.latest(collection_id),
     )
     rows, latest = await load(services.database, found)
     row, now = require_visible(caller, rows), datetime.now(UTC)
@@ -34,6 +34,7 @@ async def collection_waiting(
             CollectionStatus(row.status),
             row.changed_at,
             None if latest is None else latest.wait,
+            row.is_disputed,
             await failed_step_of(services.database, services.cases, collection_id, row.changed_at),
             {role: actions for role, actions in may.items() if actions},
         ),

@@ -157,6 +157,25 @@ function offer(part) {
   return [notice.textContent.trim()];
 }
 
+// What somebody is at: it has the focus or is under the pointer, and is in the window.
+function atHand() {
+  const isSeen = (one) => {
+    const { top, bottom } = one.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  };
+  return [document.activeElement, all("main :hover").at(-1)].find((one) => one?.matches("main *") && isSeen(one));
+}
+
+// Whatever comes or goes above it, what somebody is at stays under the hand.
+async function steadily(change) {
+  const held = atHand();
+  const topOf = () => held.getBoundingClientRect().top;
+  const top = held && topOf();
+  const done = await change();
+  if (held?.isConnected) scrollBy({ top: topOf() - top, behavior: "instant" });
+  return done;
+}
+
 async function renew(part, html) {
   const sentences = () => all("[data-say]", part).map((one) => one.dataset.say);
   const before = sentences();
@@ -189,7 +208,7 @@ async function look() {
         part.dataset.mark = fresh.dataset.mark; // what is new from now on is told
         continue;
       }
-      news.push(...(isHeld(part) ? offer(part) : await renew(part, html)));
+      news.push(...(await steadily(() => (isHeld(part) ? offer(part) : renew(part, html)))));
     }
     isAnswer = false;
     if (news.length > 0) say([...new Set(news)].slice(0, MAX_SAID).join(". "));
@@ -244,7 +263,7 @@ function endSession() {
   hasEnded = true;
   rest();
   const notice = copyOf("ended");
-  document.querySelector("main").prepend(notice);
+  steadily(() => document.querySelector("main").prepend(notice));
   say(notice.textContent.trim());
 }
 

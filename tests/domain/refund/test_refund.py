@@ -19,6 +19,7 @@ from domain.refund.refund import (
     actions_for,
     invoice_number_of,
     is_open_to,
+    stays_open,
     workflow_id,
 )
 
@@ -137,3 +138,14 @@ def test_a_request_for_other_money_is_another_request(other: RefundRequest, same
 @given(st.from_regex(r"[A-Za-z0-9-]{1,40}", fullmatch=True), st.integers(1, 10_000))
 def test_the_case_id_gives_the_invoice_number_back(number: str, ordinal: int) -> None:
     assert invoice_number_of(workflow_id(number, ordinal)) == number
+
+
+def test_what_stays_open_is_what_one_role_may_do_in_both_statuses() -> None:
+    status, action = RefundStatus, Action
+    assert stays_open(action.WITHDRAW, status.AWAITING_SPECIALIST, status.AWAITING_STATEMENT)
+    assert stays_open(action.DECLINE, status.UNDER_REVIEW, status.AWAITING_SPECIALIST)
+    assert not stays_open(action.DECLINE, status.UNDER_REVIEW, status.AWAITING_APPROVAL)
+    assert not stays_open(action.WITHDRAW, status.UNDER_REVIEW, status.PAYING)
+    assert not stays_open(action.RECALCULATE, status.UNDER_REVIEW, status.PAYOUT_HELD)
+    assert stays_open(action.OPEN_INQUIRY, status.COMPLETED, status.COMPLETED)
+    assert not stays_open(action.OPEN_INQUIRY, status.COMPLETED, status.INQUIRY)

@@ -1,6 +1,7 @@
 """A command to a case whose database is ahead of it, or has moved on since the case refused."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import pytest
@@ -20,6 +21,7 @@ from starter.commands.refusal import Refusal, RefusalKind
 from starter.commands.renewal import case as renewal
 from starter.commands.renewal.order import cancel_order
 from starter.commands.services import Services
+from tests.books import Line
 from tests.starter.caller import settings
 from tests.workflows.case_under_test import eventually
 from tests.workflows.race import Installation, Race, RealCase, kinds, outcome
@@ -28,6 +30,8 @@ from workflows.refund import RefundWorkflow
 from workflows.renewal import RenewalWorkflow
 
 SPECIALIST = Caller("petrova", Role.SPECIALIST)
+LARGE = Line(20_000_000)
+"""Above both limits: a specialist calculates, an accountant approves."""
 
 
 def services(race: Installation) -> Services:
@@ -239,3 +243,103 @@ async def test_a_refund_that_is_where_its_row_is_takes_no_notice_of_a_look(refun
         assert (await case.command("accept", "petrova")).status == "paying"
         await case.until("completed")
     assert case.history == [*history, ("paying", "petrova"), ("completed", "system")]
+
+
+# A refund takes a command by the status before a change that only the database knows.
+
+
+async def stored_behind_its_back(case: RealCase, step: str, **what: Any) -> None:
+    """The next change of a refund, by a step whose worker and server then lost everything of it."""
+    row = case.race.books.row("SELECT version FROM refunds WHERE id = %(id)s", id=case.id)
+    change = Change(case.id, row.version + 1, datetime.now(UTC), **{"by": "petrova", **what})
+    result = await getattr(RefundActivities(case.race.database), step)(change)
+    assert (result.refusal, result.changes) == (None, change.number)
+
+
+async def calculated_behind_its_back(refunds: Race) -> RealCase:
+    case = await refunds.asked(LARGE)
+    calculation = refunds.books.calculation(case.id, LARGE.sum_kopecks)
+    await stored_behind_its_back(case, "record_calculation", submission_id=calculation)
+    assert case.status == "awaiting_statement"
+    return case
+
+
+async def test_a_withdrawal_is_carried_out_where_the_case_is_and_not_where_it_believes_to_be(
+    refunds: Race,
+) -> None:
+    """The client reads «Заполните заявление» and withdraws; the case waits for a specialist."""
+    async with refunds.worker():
+        case = await calculated_behind_its_back(refunds)
+        client = Caller("client", Role.CLIENT, case.request.client_id)
+        result = await refund.decide(
+            services(refunds), RefundWorkflow.withdraw, case.id, client, uuid4(), uuid4()
+        )
+        assert result.status == "cancelled"
+        await case.ends()
+    assert [to for to, _ in case.history][-2:] == ["awaiting_statement", "cancelled"]
+
+
+async def test_a_command_that_is_over_where_the_case_is_stays_refused(refunds: Race) -> None:
+    async with refunds.worker():
+        case = await calculated_behind_its_back(refunds)
+        remark = UUID(refunds.books.remark(case.id))
+        with pytest.raises(Refusal) as refused:
+            await refund.decide(
+                services(refunds), RefundWorkflow.decline, case.id, SPECIALIST, uuid4(), remark
+            )
+        assert refused.value.code == "not_allowed_in_status"
+        await eventually(case.is_caught_up)
+    assert case.status == "awaiting_statement"
+
+
+async def test_a_specialist_s_refusal_is_not_carried_out_where_an_accountant_decides(
+    refunds: Race,
+) -> None:
+    """Both may decline, each in a status of its own: the acceptance was first."""
+    async with refunds.worker():
+        case = await refunds.asked(LARGE)
+        calculation = refunds.books.calculation(case.id, LARGE.sum_kopecks)
+        await case.command("calculate", "petrova", calculation)
+        await case.command("sign", case.request.client_id, refunds.books.signed(case.id))
+        await stored_behind_its_back(case, "accept")
+        remark = UUID(refunds.books.remark(case.id))
+        with pytest.raises(Refusal) as refused:
+            await refund.decide(
+                services(refunds), RefundWorkflow.decline, case.id, SPECIALIST, uuid4(), remark
+            )
+        assert refused.value.code == "not_allowed_in_status"
+        await eventually(case.is_caught_up)
+    assert case.status == "awaiting_approval"
+
+
+async def test_another_address_for_letters_is_taken_where_the_case_is(refunds: Race) -> None:
+    async with refunds.worker():
+        case = await calculated_behind_its_back(refunds)
+        client = Caller("client", Role.CLIENT, case.request.client_id)
+        named = UUID(refunds.books.contact(case.request.client_id))
+        result = await refund.decide(
+            services(refunds), RefundWorkflow.correct_contact, case.id, client, uuid4(), named
+        )
+        assert (result.status, result.refusal) == ("awaiting_statement", None)
+        await eventually(case.is_caught_up)
+    row = refunds.books.row("SELECT contact_email FROM refunds WHERE id = %(id)s", id=case.id)
+    assert row.contact_email == "dir@romashka.example"
+
+
+async def test_an_inquiry_is_opened_over_a_close_that_the_case_has_not_heard_of(
+    refunds: Race,
+) -> None:
+    async with refunds.worker():
+        case = await refunds.paid_by_bank()
+        refunds.books.connection.execute(
+            "UPDATE refunds SET credit_by = CAST(now() AS date) - 1 WHERE id = %s", (case.id,)
+        )
+        await stored_behind_its_back(case, "close", by="system")
+        client = Caller("client", Role.CLIENT, case.request.client_id)
+        paper = UUID(refunds.books.inquiry(case.id))
+        result = await refund.decide(
+            services(refunds), RefundWorkflow.open_inquiry, case.id, client, uuid4(), paper
+        )
+        assert result.status == "inquiry"
+        await eventually(case.is_caught_up)
+        await case.end()

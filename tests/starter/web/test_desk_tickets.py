@@ -1,5 +1,9 @@
 """Tickets at the desk: queues by department and deadline, the thread, answers, notes, decisions."""
 
+import re
+from urllib.parse import quote
+from uuid import uuid4
+
 import pytest
 
 from domain.access.roles import Role
@@ -43,6 +47,35 @@ async def test_a_question_is_in_the_queue_of_its_department_until_it_is_answered
     assert link in (await customer.get(f"{LIST}?turn=client&q={number}")).html
     shown = await read(whole_api, client_id, ticket_id)
     assert shown["status"] == "new_messages"
+
+
+async def test_words_of_any_message_find_a_ticket_and_what_was_refused_none(
+    customer: Browser, books: Books, whole_api: Api
+) -> None:
+    mark = f"кассета{uuid4().hex[:8]}"
+    client_id, first = await ask(whole_api, books, topic=f"Где {mark}?", text="Пришла пустая.")
+    asked = await opened(whole_api, client_id, topic="Другое", text="Совсем о другом.")
+    second = asked.json()["id"]
+    await answered(whole_api, second, text=f"Отправили вам {mark} и накладную.")
+    await did(whole_api, first, "notes", text="секретная заметка")
+    late = await answered(whole_api, second, text=f"поздно про {mark}")
+    assert late.status_code == 409
+    await customer.log_in(Role.SPECIALIST)
+    for sought, found in (
+        (mark, [second, first]),
+        (f"накладная {mark}", [second]),
+        (f'"пустая пришла" {mark}', []),
+        (f'"пришла пустая" {mark}', [first]),
+        (f"{mark} -накладная", [first]),
+        (f"{mark} заметка", []),
+        (f"{mark} поздно", []),
+    ):
+        page = await customer.get(f"{LIST}?turn=any&q={quote(sought)}")
+        links = re.findall(rf'href="{LIST}/(ticket-\d+)"', page.html)
+        assert list(dict.fromkeys(links)) == found, sought
+    waiting = (await customer.get(f"{LIST}?q={mark}")).html
+    assert f'href="{LIST}/{first}"' in waiting
+    assert f'href="{LIST}/{second}"' not in waiting
 
 
 async def test_a_second_answer_asks_once_more_and_keeps_what_was_typed(

@@ -1,0 +1,1 @@
+"""Disputes over HTTP: opened, read, written in, decided about."""
