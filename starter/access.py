@@ -320,6 +320,7 @@ PAGES: Mapping[str, frozenset[Role]] = MappingProxyType(
         "show_requisites_reads": _BOOKKEEPING,
         "show_renewal_on_desk": _STAFF,
         "show_limit_request_on_desk": _SPECIALIST,
+        "show_receipt_on_desk": _BOOKKEEPING,
         "show_ticket": _CLIENT,
         "show_ticket_form": _CLIENT,
         "show_tickets": _CLIENT,
