@@ -72,8 +72,9 @@ def _views_filled(site: Site, login: str) -> Iterator[None]:
     with psycopg.connect(site.stack.database_url, autocommit=True) as database:
         database.execute(
             "INSERT INTO saved_views SELECT gen_random_uuid(), login, role, place,"
-            " '/desk/renewals', 'Отбор ' || place, 'turn=bank', now() FROM (SELECT login, role FROM saved_views"
-            " WHERE login = %s LIMIT 1) AS one, generate_series(1, 20) AS place"
+            " '/desk/renewals', 'Отбор ' || place, 'turn=bank', now()"
+            " FROM (SELECT login, role FROM saved_views WHERE login = %s LIMIT 1) AS one,"
+            " generate_series(1, 20) AS place"
             " ON CONFLICT DO NOTHING",
             [login],
         )
