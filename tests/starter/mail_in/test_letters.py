@@ -13,6 +13,7 @@ from domain.access.roles import Role
 from domain.file.file import MAX_FILES
 from domain.ticket.mail import DELIMITER, LETTERS_AN_HOUR, NAMES_AT_MOST, reply_address
 from stack.mailbox import plain_text
+from starter.api.ticket.department import EXAMPLE
 from starter.commands.cases import Cases
 from starter.commands.refusal import LookAt, unavailable
 from tests.starter.caller import Api
@@ -54,6 +55,30 @@ async def test_a_letter_that_refers_to_ours_counts_from_the_address_that_ours_we
     outcome, reason, _ = await post.ask("mallory@evil.example", to=forged)
     assert (outcome, reason) == ("parked", "nobody has this address")
     assert len(post.thread(ticket_id)) == 3
+
+
+async def test_a_letter_to_a_departments_own_address_is_asked_there_with_the_files_it_takes(
+    post: Post,
+) -> None:
+    _, address = post.client()
+    own = "contracts@kopeyka.example"
+    body = {**EXAMPLE, "mail_address": own, "files_limit": 1}
+    made = await Api(post.shop.http).call(
+        "PUT", "/v1/departments/by_own_address", role=Role.OPERATOR, json=body
+    )
+    assert made.status_code == 200, made.text
+    letter = written(address, f"Договоры <{own.title()}>")
+    for number in range(2):
+        letter.add_attachment(f"{number}", filename=f"{number}.txt")
+    post.send(letter, address)
+    await post.read()
+    outcome, _, ticket_id = post.became()
+    (row,) = post.shop.books.rows("SELECT department FROM tickets WHERE id = %(id)s", id=ticket_id)
+    assert (outcome, row.department) == ("ticket", "by_own_address")
+    ((_, text),) = post.thread(ticket_id)
+    assert "1.txt" in text
+    assert "0.txt" not in text
+    assert await post.ask(own) == ("parked", "our own address", None)
 
 
 @pytest.mark.parametrize("order", ["merge first", "in one moment", "reply first"])
